@@ -1,0 +1,1 @@
+"""The field's words and rules: standard library only, no SQL, no HTTP."""

@@ -1,0 +1,24 @@
+"""Affinity arithmetic: the one place that converts a concentration's unit."""
+
+import math
+
+from app.domain.vocabulary import ConcentrationUnit
+
+NM_PER_UNIT = {
+    ConcentrationUnit.PM: 1e-3,
+    ConcentrationUnit.NM: 1.0,
+    ConcentrationUnit.UM: 1e3,
+    ConcentrationUnit.MM: 1e6,
+}
+
+
+def to_nm(value: float | None, unit: str | None) -> float | None:
+    """A published figure in nanomolar, without the noise of binary fractions: 0.659 µM → 659 nM."""
+    if value is None or unit is None:
+        return None
+    return float(f"{value * NM_PER_UNIT[ConcentrationUnit(unit)]:.12g}")
+
+
+def p_affinity(value_nm: float | None) -> float | None:
+    """The negative base-10 logarithm of the molar value, to two places: 1000 nM → 6.0."""
+    return None if value_nm is None else round(9 - math.log10(value_nm), 2)

@@ -1,0 +1,75 @@
+"""Identifiers of the field: their forms, and the addresses they resolve to."""
+
+import re
+
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+DOI = re.compile(r"10\.\d{4,9}/\S+")
+PMID = re.compile(r"[1-9]\d{0,8}")
+PMCID = re.compile(r"PMC[1-9]\d{0,8}")
+NCT = re.compile(r"NCT\d{8}")
+INCHIKEY = re.compile(r"[A-Z]{14}-[A-Z]{10}-[A-Z]")
+
+# Bioregistry prefixes: the form of the local identifier, and where it resolves.
+PREFIXES: dict[str, tuple[str, str]] = {
+    "atc": (r"[A-Z]\d{2}[A-Z]{2}\d{2}", "https://www.whocc.no/atc_ddd_index/?code={}"),
+    "cas": (r"\d{1,7}-\d{2}-\d", "https://commonchemistry.cas.org/detail?ref={}"),
+    "chebi": (r"\d+", "https://www.ebi.ac.uk/chebi/searchId.do?chebiId=CHEBI:{}"),
+    "chembl.compound": (r"CHEMBL\d+", "https://www.ebi.ac.uk/chembl/compound_report_card/{}"),
+    "chembl.target": (r"CHEMBL\d+", "https://www.ebi.ac.uk/chembl/target_report_card/{}"),
+    "clinicaltrials": (r"NCT\d{8}", "https://clinicaltrials.gov/study/{}"),
+    "doid": (r"\d+", "https://disease-ontology.org/?id=DOID:{}"),
+    "drugbank": (r"DB\d{5}", "https://go.drugbank.com/drugs/{}"),
+    "efo": (r"\d{7}", "https://www.ebi.ac.uk/efo/EFO_{}"),
+    "ensembl": (r"ENSG\d{11}", "https://www.ensembl.org/id/{}"),
+    "go": (r"\d{7}", "https://amigo.geneontology.org/amigo/term/GO:{}"),
+    "hgnc": (r"\d+", "https://www.genenames.org/data/gene-symbol-report/#!/hgnc_id/HGNC:{}"),
+    "hp": (r"\d{7}", "https://hpo.jax.org/browse/term/HP:{}"),
+    "icd10": (r"[A-Z]\d{2}(\.\d+)?", "https://icd.who.int/browse10/2019/en#/{}"),
+    "icd10cm": (r"[A-Z]\d[0-9A-Z](\.[0-9A-Z]+)?", "https://icd.codes/icd10cm/{}"),
+    "icd11.code": (
+        r"[A-Z0-9]{4}(\.[A-Z0-9]{1,4})?",
+        "https://icd.who.int/browse/2024-01/mms/en#{}",
+    ),
+    "iuphar.ligand": (
+        r"\d+",
+        "https://www.guidetopharmacology.org/GRAC/LigandDisplayForward?ligandId={}",
+    ),
+    "iuphar.receptor": (
+        r"\d+",
+        "https://www.guidetopharmacology.org/GRAC/ObjectDisplayForward?objectId={}",
+    ),
+    "kegg.compound": (r"C\d{5}", "https://www.kegg.jp/entry/{}"),
+    "kegg.drug": (r"D\d{5}", "https://www.kegg.jp/entry/{}"),
+    "kegg.pathway": (r"[a-z]{2,4}\d{5}", "https://www.kegg.jp/entry/{}"),
+    "mesh": (r"[CD]\d{6,9}", "https://meshb.nlm.nih.gov/record/ui?ui={}"),
+    "mondo": (r"\d{7}", "https://monarchinitiative.org/MONDO:{}"),
+    "ncbigene": (r"\d+", "https://www.ncbi.nlm.nih.gov/gene/{}"),
+    "pubchem.compound": (r"\d+", "https://pubchem.ncbi.nlm.nih.gov/compound/{}"),
+    "reactome": (r"R-HSA-\d+", "https://reactome.org/content/detail/{}"),
+    "uberon": (r"\d{7}", "https://purl.obolibrary.org/obo/UBERON_{}"),
+    "unii": (r"[A-Z0-9]{10}", "https://precision.fda.gov/uniisearch/srs/unii/{}"),
+    "uniprot": (r"[A-Z0-9]{6,10}", "https://www.uniprot.org/uniprotkb/{}/entry"),
+    "wikipathways": (r"WP\d+", "https://www.wikipathways.org/pathways/{}.html"),
+}
+
+
+def check(form: re.Pattern[str], what: str, value: str) -> str:
+    """The value, if it has the form; raises ValueError that says what would be right."""
+    if not form.fullmatch(value):
+        raise ValueError(f"{value!r} is not {what}")
+    return value
+
+
+def check_curie(value: str) -> str:
+    prefix, _, local = value.partition(":")
+    if prefix not in PREFIXES:
+        raise ValueError(f"{value!r} has a prefix that is not in use: {', '.join(PREFIXES)}")
+    return check(
+        re.compile(f"{re.escape(prefix)}:{PREFIXES[prefix][0]}"), f"a {prefix} CURIE", value
+    )
+
+
+def resolve_curie(curie: str) -> str:
+    """The address a CURIE stands for."""
+    prefix, _, local = curie.partition(":")
+    return PREFIXES[prefix][1].format(local)

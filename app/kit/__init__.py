@@ -1,0 +1,1 @@
+"""Generic machinery that has never heard of ketamine."""

@@ -1,0 +1,39 @@
+"""Keyset cursors: where a page ended, in a string that fits its own query and no other."""
+
+import base64
+import binascii
+import hashlib
+import json
+from collections.abc import Sequence
+
+Scalar = str | int | float | bool | None
+
+
+class BadCursor(ValueError):
+    """A cursor that this service did not hand out for this query."""
+
+
+def fingerprint(*parts: object) -> str:
+    """A short digest of the filters and sort that a cursor belongs to."""
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
+
+
+def encode(values: Sequence[Scalar], query: str) -> str:
+    body = json.dumps([query, *values], ensure_ascii=False, separators=(",", ":"))
+    mark = hashlib.sha256(body.encode()).digest()[:6]
+    return base64.urlsafe_b64encode(mark + body.encode()).decode().rstrip("=")
+
+
+def decode(cursor: str, query: str, length: int) -> list[Scalar]:
+    """The values of the last row seen; raises BadCursor for anything not handed out by `encode`."""
+    try:
+        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        mark, body = raw[:6], raw[6:]
+        if hashlib.sha256(body).digest()[:6] != mark:
+            raise BadCursor("it was altered")
+        owner, *values = json.loads(body)
+    except (binascii.Error, UnicodeDecodeError, ValueError, TypeError) as error:
+        raise BadCursor("it is not one of ours") from error
+    if owner != query or len(values) != length:
+        raise BadCursor("it belongs to another query: filters and sort must stay the same")
+    return values

@@ -1,0 +1,246 @@
+"""Resources: one noun's public face, declared with real objects.
+
+A Resource holds the record (what the world sees), the query (how it is narrowed), and the tables
+behind them. Everything uniform is built from it; a wrong declaration fails at import.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, create_model
+from sqlalchemy import ColumnElement
+
+from app.kit.shape import Attr, Col, Refs, RefTo, Shape
+
+MAX_LIMIT = 500
+MAX_VALUES = 500
+
+
+def split_commas(value: Any) -> Any:
+    """`a,b` and `a&b=` alike: a list parameter may be repeated or comma-separated."""
+    if isinstance(value, str):
+        value = [value]
+    if isinstance(value, list):
+        return [v.strip() if isinstance(v, str) else v for v in _parts(value) if v != ""]
+    return value
+
+
+def _parts(value: list[Any]) -> list[Any]:
+    return [p for v in value for p in (v.split(",") if isinstance(v, str) else [v])]
+
+
+def clean_text(value: str) -> str:
+    """Text a store can hold: PostgreSQL refuses NUL, and no store wants a lone surrogate."""
+    if "\x00" in value or any("\ud800" <= char <= "\udfff" for char in value):
+        raise ValueError("must not hold NUL characters or lone surrogates")
+    return value
+
+
+Text = Annotated[str, Field(max_length=200), AfterValidator(clean_text)]
+Many = BeforeValidator(split_commas)
+
+
+@dataclass(frozen=True)
+class Where:
+    """The SQL of one filter, from its validated value."""
+
+    sql: Callable[[Any], ColumnElement[bool]]
+
+
+@dataclass(frozen=True)
+class WhereAny:
+    """A filter on related rows: some row whose `parent` is the record's `key` meets `sql`.
+
+    Filters through the same `parent` must hold for one and the same row: notes with
+    `claim=x&direction=disputes` dispute that claim, not another.
+    """
+
+    parent: Attr
+    sql: Callable[[Any], ColumnElement[bool]]
+    key: Attr | None = None
+
+
+@dataclass(frozen=True)
+class WhereSlug:
+    """A filter by the slugs of related records: over foreign keys, or through one link table."""
+
+    to: str
+    columns: Sequence[Attr] = ()
+    parent: Attr | None = None
+    child: Attr | None = None
+    key: Attr | None = None
+
+
+class ListQuery(BaseModel):
+    """The parameters every list takes; a noun adds its filters."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, populate_by_name=True)
+
+    q: Annotated[Text | None, "words"] = Field(
+        None, description="Words looked for in names and synonyms; case and accents are ignored."
+    )
+    limit: int = Field(50, ge=1, le=MAX_LIMIT, description="Records per page.")
+    cursor: Annotated[str, Field(max_length=2000), AfterValidator(clean_text)] | None = Field(
+        None, description="Where the last page ended: `page.next` of the answer before."
+    )
+
+
+@dataclass(frozen=True)
+class Include:
+    """Related records that an answer can carry, as pairs of (this id, other id) columns."""
+
+    to: str | tuple[str, ...]
+    links: Sequence[tuple[Attr, Attr]]
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        return (self.to,) if isinstance(self.to, str) else self.to
+
+
+@dataclass(frozen=True)
+class Identity:
+    """The table of what every noun shares: its key, its slug, its name, its folded words."""
+
+    id: Attr
+    kind: Attr
+    slug: Attr
+    name: Attr
+    matches: Callable[[str], ColumnElement[bool]]
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One declared filter: its public name and how it narrows."""
+
+    name: str
+    attribute: str
+    marker: Where | WhereAny | WhereSlug
+    description: str
+
+
+@dataclass(frozen=True, eq=False)
+class Resource:
+    """One noun's declaration."""
+
+    name: str
+    kind: str
+    description: str
+    key: Attr
+    identity: Identity
+    record: type[BaseModel]
+    query: type[ListQuery]
+    sort: Sequence[str] = ("slug", "name")
+    extra_includes: Mapping[str, Include] = field(default_factory=dict)
+    formats: Sequence[str] = ("csv", "tsv", "ndjson", "parquet")
+
+    def __post_init__(self) -> None:
+        for name in self.sort:
+            if not isinstance(self.shape.by_name[name].marker, Col):
+                raise TypeError(f"{self.name}: cannot sort by {name}")
+        if undeclared := {f for f in self._own_fields() if not self._marker(f)}:
+            raise TypeError(f"{self.name}: filters without SQL: {sorted(undeclared)}")
+
+    @cached_property
+    def shape(self) -> Shape:
+        return Shape(self.record)
+
+    @cached_property
+    def includes(self) -> dict[str, Include]:
+        """Every reference the record shows, and what the declaration adds."""
+        found: dict[str, Include] = {}
+        for part in self.shape.parts:
+            if isinstance(part.marker, RefTo):
+                found[part.name] = Include(part.marker.to, [(self.key, part.marker.column)])
+            elif isinstance(part.marker, Refs):
+                pair = (part.marker.parent, part.marker.child)
+                found[part.name] = Include(part.marker.to, [pair])
+        return found | dict(self.extra_includes)
+
+    @cached_property
+    def filters(self) -> list[Filter]:
+        return [
+            Filter(info.alias or name, name, marker, info.description or "")
+            for name, info in self.query.model_fields.items()
+            if (marker := self._marker(name))
+        ]
+
+    def _own_fields(self) -> set[str]:
+        return set(self.query.model_fields) - set(ListQuery.model_fields)
+
+    def _marker(self, name: str) -> Where | WhereAny | WhereSlug | None:
+        info = self.query.model_fields[name]
+        return next((m for m in info.metadata if isinstance(m, Where | WhereAny | WhereSlug)), None)
+
+
+class Catalogue(dict[str, Resource]):
+    """The resources by name, and the parameter models that need to know all of them."""
+
+    def __init__(self, resources: Sequence[Resource]) -> None:
+        super().__init__({resource.name: resource for resource in resources})
+        for resource in resources:
+            for include in resource.includes.values():
+                for target in include.targets:
+                    if target not in self:
+                        raise TypeError(f"{resource.name} includes unknown {target}")
+        self.by_kind = {resource.kind: resource for resource in resources}
+
+    def include_names(self, resource: Resource) -> list[str]:
+        """`receptor`, and one dotted level: `claims.evidence`."""
+        names = list(resource.includes)
+        for name, include in resource.includes.items():
+            for target in include.targets:
+                names += [f"{name}.{inner}" for inner in self[target].includes]
+        return list(dict.fromkeys(names))
+
+    def record_query(self, resource: Resource) -> type[BaseModel]:
+        """The parameters of one record's address."""
+        return create_model(
+            f"{resource.record.__name__}Query",
+            __config__=ConfigDict(extra="forbid"),
+            **self._choices(resource),
+        )
+
+    def list_query(self, resource: Resource) -> type[ListQuery]:
+        """The parameters of a list: the noun's filters, paging, sort, include and fields."""
+        return create_model(
+            f"{resource.record.__name__}ListQuery",
+            __base__=resource.query,
+            sort=self._sort(resource),
+            **self._choices(resource),
+        )
+
+    def export_query(self, resource: Resource) -> type[BaseModel]:
+        """The parameters of an export: filters, sort and fields; it has no pages."""
+        listing = self.list_query(resource)
+        kept = {
+            name: (info.annotation, info)
+            for name, info in listing.model_fields.items()
+            if name not in {"limit", "cursor", "include"}
+        }
+        return create_model(
+            f"{resource.record.__name__}ExportQuery",
+            __config__=ConfigDict(extra="forbid", allow_inf_nan=False, populate_by_name=True),
+            **kept,  # type: ignore[call-overload]
+        )
+
+    def _sort(self, resource: Resource) -> Any:
+        keys = tuple(k for name in resource.sort for k in (name, f"-{name}"))
+        return (
+            Annotated[list[Literal[keys]], Many, Field(max_length=len(keys))],
+            Field([], description="Sort keys, first to last; `-` before one turns it round."),
+        )
+
+    def _choices(self, resource: Resource) -> dict[str, Any]:
+        included, fields = tuple(self.include_names(resource)), tuple(resource.shape.by_name)
+        return {
+            "include": (
+                Annotated[list[Literal[included]], Many, Field(max_length=20)],
+                Field([], description="Related records to add, each once, under `included`."),
+            ),
+            "fields": (
+                Annotated[list[Literal[fields]], Many, Field(max_length=len(fields))],
+                Field([], description="Only these fields of each record; `slug` always comes."),
+            ),
+        }

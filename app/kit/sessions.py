@@ -1,0 +1,50 @@
+"""Sessions of two types, so that a read route that writes does not type-check."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Executable, Result
+
+
+class ReadSession:
+    """One read transaction: every statement in it sees the same state of the store."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def execute(self, statement: Executable, parameters: Any = None) -> Result[Any]:
+        return self._connection.execute(statement, parameters)
+
+    @property
+    def dialect(self) -> str:
+        return self._connection.dialect.name
+
+
+class WriteSession(ReadSession):
+    """One write transaction, committed when its block ends without an error."""
+
+    @property
+    def connection(self) -> Connection:
+        return self._connection
+
+
+class Store:
+    """The database, and the only way to it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._writing = engine.execution_options(writing=True)
+
+    @contextmanager
+    def read(self) -> Iterator[ReadSession]:
+        with self.engine.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield ReadSession(connection)
+
+    @contextmanager
+    def write(self) -> Iterator[WriteSession]:
+        with self._writing.begin() as connection:
+            yield WriteSession(connection)

@@ -1,0 +1,127 @@
+"""Shapes: what a public record is made of, read off its pydantic declaration.
+
+A field says where its value lives, once, with a real column:
+
+    value_nm: Annotated[float | None, Col(m.Affinity.value_nm)] = Field(description="…")
+
+Reading, writing, exporting, sorting and documenting all follow from that line.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from types import NoneType
+from typing import Any, get_args
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import InstrumentedAttribute
+
+Attr = InstrumentedAttribute[Any]
+
+
+@dataclass(frozen=True)
+class Col:
+    """A value in one column.
+
+    When a draft is written, `derive` computes the value from the rest of the draft, and `default`
+    stands in for a field that was left out.
+    """
+
+    column: Attr
+    derive: Callable[[Mapping[str, Any]], Any] | None = None
+    default: Any = None
+
+
+@dataclass(frozen=True)
+class RefTo:
+    """A reference by foreign key, shown as slug and name; `kind` holds the type of a mixed one."""
+
+    column: Attr
+    to: str | tuple[str, ...]
+    kind: Attr | None = None
+
+
+@dataclass(frozen=True)
+class Values:
+    """A list of scalars in a child table; `folded` keeps a searchable form beside each."""
+
+    parent: Attr
+    value: Attr
+    position: Attr
+    folded: Attr | None = None
+
+
+@dataclass(frozen=True)
+class Refs:
+    """A list of references through a link table."""
+
+    parent: Attr
+    child: Attr
+    to: str
+    position: Attr
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A list of small objects in a child table, in order; `where` keeps part of them."""
+
+    parent: Attr
+    position: Attr
+    where: Callable[[], ColumnElement[bool]] | None = None
+
+
+Marker = Col | RefTo | Values | Refs | Rows
+
+
+@dataclass(frozen=True)
+class Part:
+    """One public field: its name to the world, where it lives, and what it holds."""
+
+    name: str
+    info: FieldInfo
+    marker: Marker
+
+    @property
+    def item(self) -> type[BaseModel]:
+        """The model of one element of a Rows field."""
+        return next(a for a in get_args(self.info.annotation) if issubclass(a, BaseModel))
+
+    @property
+    def scalar(self) -> Any:
+        """The field's type without its `None`."""
+        options = [a for a in get_args(self.info.annotation) if a is not NoneType]
+        return options[0] if options and not self.many else self.info.annotation
+
+    @property
+    def many(self) -> bool:
+        return isinstance(self.marker, Values | Refs | Rows)
+
+    @property
+    def nullable(self) -> bool:
+        return NoneType in get_args(self.info.annotation)
+
+
+class Shape:
+    """The parts of one record model; a field without a marker is an error at import."""
+
+    def __init__(self, model: type[BaseModel]) -> None:
+        self.model = model
+        self.parts = list(self._read(model))
+        self.by_name = {part.name: part for part in self.parts}
+
+    @staticmethod
+    def _read(model: type[BaseModel]) -> Iterator[Part]:
+        for name, info in model.model_fields.items():
+            markers = [
+                m for m in info.metadata if isinstance(m, Col | RefTo | Values | Refs | Rows)
+            ]
+            if len(markers) != 1:
+                raise TypeError(f"{model.__name__}.{name} needs exactly one marker")
+            yield Part(info.alias or name, info, markers[0])
+
+    @cached_property
+    def nested(self) -> dict[str, "Shape"]:
+        """The shapes of the Rows fields."""
+        return {p.name: Shape(p.item) for p in self.parts if isinstance(p.marker, Rows)}

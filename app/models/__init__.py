@@ -1,0 +1,56 @@
+"""Tables, one file per noun; used everywhere as `from app import models as m`."""
+
+from app.kit.tables import Base
+from app.models.affinity import Affinity
+from app.models.claim import Claim, Pathway, Step
+from app.models.compound import Compound, CompoundLink
+from app.models.evidence import Arm, Effect, Evidence, Finding, Limitation
+from app.models.indication import Indication, OutcomeScale, Regulation
+from app.models.process import Process, ProcessReceptor, ProcessRegion
+from app.models.receptor import Receptor, Subunit
+from app.models.record import Record, Synonym, Xref
+from app.models.reference import Author, Reference
+from app.models.region import Region
+from app.models.state import Dataset
+from app.models.study import (
+    Study,
+    StudyCompound,
+    StudyIndication,
+    StudyReference,
+    StudySource,
+)
+
+__all__ = [
+    "Affinity",
+    "Arm",
+    "Author",
+    "Base",
+    "Claim",
+    "Compound",
+    "CompoundLink",
+    "Dataset",
+    "Effect",
+    "Evidence",
+    "Finding",
+    "Indication",
+    "Limitation",
+    "OutcomeScale",
+    "Pathway",
+    "Process",
+    "ProcessReceptor",
+    "ProcessRegion",
+    "Receptor",
+    "Record",
+    "Reference",
+    "Region",
+    "Regulation",
+    "Step",
+    "Study",
+    "StudyCompound",
+    "StudyIndication",
+    "StudyReference",
+    "StudySource",
+    "Subunit",
+    "Synonym",
+    "Xref",
+]

@@ -1,0 +1,57 @@
+"""Affinities: how tightly a compound binds, as one experiment measured it.
+
+Two rows for one compound and receptor are two experiments, not a duplicate. Never average them here.
+"""
+
+from sqlalchemy import CheckConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.domain.vocabulary import (
+    AffinityAction,
+    AffinityParameter,
+    AffinityState,
+    ConcentrationUnit,
+    Confidence,
+    Relation,
+    SourceKind,
+    Species,
+)
+from app.kit.tables import Base, Words, vocabulary
+from app.models.columns import link, positive, record_key
+
+
+class Affinity(Base):
+    __tablename__ = "affinity"
+    __table_args__ = (
+        positive("value_nm"),
+        CheckConstraint("upper_value_nm > value_nm", name="range_in_order"),
+        CheckConstraint(
+            "(relation = 'range') = (upper_value_nm IS NOT NULL)", name="range_has_upper"
+        ),
+        CheckConstraint("state <> 'none_up_to_bound' OR relation = '>'", name="bound_is_greater"),
+        CheckConstraint("(state = 'not_tested') = (value_nm IS NULL)", name="tested_has_value"),
+        CheckConstraint("(value_nm IS NULL) = (p_affinity IS NULL)", name="p_follows_value"),
+    )
+
+    id: Mapped[int] = record_key()
+    compound_id: Mapped[int] = link("compound")
+    receptor_id: Mapped[int] = link("receptor")
+    reference_id: Mapped[int] = link("reference")
+    parameter: Mapped[AffinityParameter] = mapped_column(vocabulary(AffinityParameter))
+    relation: Mapped[Relation] = mapped_column(vocabulary(Relation))
+    value_nm: Mapped[float | None]
+    upper_value_nm: Mapped[float | None]
+    p_affinity: Mapped[float | None] = mapped_column(index=True)
+    published_value: Mapped[float | None]
+    published_upper_value: Mapped[float | None]
+    published_unit: Mapped[ConcentrationUnit | None] = mapped_column(vocabulary(ConcentrationUnit))
+    action: Mapped[AffinityAction | None] = mapped_column(vocabulary(AffinityAction))
+    action_note: Mapped[str | None] = mapped_column(Words)
+    stereo: Mapped[str | None] = mapped_column(Words)
+    assay: Mapped[str | None] = mapped_column(Words)
+    species: Mapped[Species] = mapped_column(vocabulary(Species))
+    system: Mapped[str | None] = mapped_column(Words)
+    state: Mapped[AffinityState] = mapped_column(vocabulary(AffinityState))
+    source: Mapped[SourceKind] = mapped_column(vocabulary(SourceKind))
+    citation_confidence: Mapped[Confidence] = mapped_column(vocabulary(Confidence))
+    caveat: Mapped[str | None] = mapped_column(Words)

@@ -1,0 +1,67 @@
+"""Claims: falsifiable sentences; the causal ones are the edges between entities."""
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.domain.vocabulary import ENTITY_TYPES, Absence, ClaimKind, Predicate, RecordType
+from app.kit.tables import Base, Words, vocabulary
+from app.models.columns import child_of, link, record_key
+
+_ENTITIES = ", ".join(f"'{kind.value}'" for kind in ENTITY_TYPES)
+
+
+class Claim(Base):
+    __tablename__ = "claim"
+    __table_args__ = (
+        ForeignKeyConstraint(["subject_id", "subject_type"], ["record.id", "record.type"]),
+        ForeignKeyConstraint(["object_id", "object_type"], ["record.id", "record.type"]),
+        CheckConstraint(f"subject_type IN ({_ENTITIES})", name="subject_is_an_entity"),
+        CheckConstraint(f"object_type IN ({_ENTITIES})", name="object_is_an_entity"),
+        CheckConstraint(
+            "(predicate IS NULL) = (subject_id IS NULL) AND"
+            " (predicate IS NULL) = (object_id IS NULL) AND (predicate IS NULL) = (sign IS NULL)",
+            name="causal_in_full",
+        ),
+        CheckConstraint("sign IN (-1, 0, 1)", name="sign_is_a_sign"),
+        CheckConstraint("article_claim BETWEEN 1 AND 24", name="article_claim_exists"),
+        Index(None, "subject_id"),
+        Index(None, "object_id"),
+    )
+
+    id: Mapped[int] = record_key()
+    statement: Mapped[str] = mapped_column(Words)
+    kind: Mapped[ClaimKind] = mapped_column(vocabulary(ClaimKind), index=True)
+    article_claim: Mapped[int | None]
+    subject_id: Mapped[int | None]
+    subject_type: Mapped[RecordType | None] = mapped_column(vocabulary(RecordType))
+    predicate: Mapped[Predicate | None] = mapped_column(vocabulary(Predicate))
+    object_id: Mapped[int | None]
+    object_type: Mapped[RecordType | None] = mapped_column(vocabulary(RecordType))
+    sign: Mapped[int | None]
+    region_id: Mapped[int | None] = link("region")
+    qualifier: Mapped[str | None] = mapped_column(Words)
+    indication_id: Mapped[int | None] = link("indication")
+    compound_id: Mapped[int | None] = link("compound")
+    absence: Mapped[Absence | None] = mapped_column(vocabulary(Absence))
+    open_question: Mapped[str | None] = mapped_column(Words)
+
+
+class Pathway(Base):
+    """An ordered set of causal claims."""
+
+    __tablename__ = "pathway"
+
+    id: Mapped[int] = record_key()
+    open_question: Mapped[str | None] = mapped_column(Words)
+
+
+class Step(Base):
+    """One claim's place in a pathway."""
+
+    __tablename__ = "step"
+    __table_args__ = (Index(None, "pathway_id", "position", unique=True),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pathway_id: Mapped[int] = child_of("pathway")
+    position: Mapped[int]
+    claim_id: Mapped[int] = link("claim")

@@ -1,0 +1,42 @@
+"""Compounds: ketamine, its enantiomers and metabolites, comparators and tools."""
+
+from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.domain.vocabulary import CompoundKind, CompoundRelation
+from app.kit.tables import Base, Key, Words, vocabulary
+from app.models.columns import child_of, link, positive, record_key
+
+
+class Compound(Base):
+    __tablename__ = "compound"
+    __table_args__ = (
+        positive("molecular_mass_g_per_mol"),
+        CheckConstraint("length(inchikey) = 27", name="inchikey_length"),
+    )
+
+    id: Mapped[int] = record_key()
+    kind: Mapped[CompoundKind] = mapped_column(vocabulary(CompoundKind))
+    stereo: Mapped[str | None] = mapped_column(Key)
+    smiles: Mapped[str | None] = mapped_column(Words)
+    inchikey: Mapped[str | None] = mapped_column(Key, unique=True)
+    formula: Mapped[str | None] = mapped_column(Key)
+    molecular_mass_g_per_mol: Mapped[float | None]
+    mechanism_class: Mapped[str | None] = mapped_column(Words)
+    controlled_status: Mapped[str | None] = mapped_column(Words)
+
+
+class CompoundLink(Base):
+    """One compound's relation to another: enantiomer or metabolite of it."""
+
+    __tablename__ = "compound_link"
+    __table_args__ = (
+        UniqueConstraint("compound_id", "relation", "other_id"),
+        CheckConstraint("compound_id <> other_id", name="not_itself"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    compound_id: Mapped[int] = child_of("compound")
+    position: Mapped[int]
+    relation: Mapped[CompoundRelation] = mapped_column(vocabulary(CompoundRelation))
+    other_id: Mapped[int] = link("compound")

@@ -1,0 +1,142 @@
+"""Evidence notes: one finding of one study, with its direction towards one or more claims."""
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.domain.vocabulary import (
+    CausalTest,
+    CompoundDirectness,
+    Confidence,
+    Direction,
+    DoseUnit,
+    Metric,
+    OutcomeDirectness,
+    PopulationDirectness,
+    PRelation,
+    PrimaryEndpoint,
+    Route,
+    TimeUnit,
+)
+from app.kit.tables import Base, Key, Words, vocabulary
+from app.models.columns import at_least, child_of, link, positive, record_key
+
+
+class Evidence(Base):
+    __tablename__ = "evidence"
+    __table_args__ = (
+        positive("dose_value"),
+        CheckConstraint("dose_upper_value > dose_value", name="dose_range_in_order"),
+        CheckConstraint("(dose_value IS NULL) = (dose_unit IS NULL)", name="dose_has_unit"),
+        CheckConstraint(
+            "(timepoint_value IS NULL) = (timepoint_unit IS NULL)", name="time_has_unit"
+        ),
+        at_least("timepoint_value", 0),
+    )
+
+    id: Mapped[int] = record_key()
+    study_id: Mapped[int] = link("study")
+    reference_id: Mapped[int] = link("reference")
+    finding: Mapped[str] = mapped_column(Words)
+    compound_id: Mapped[int | None] = link("compound")
+    dose_value: Mapped[float | None]
+    dose_upper_value: Mapped[float | None]
+    dose_unit: Mapped[DoseUnit | None] = mapped_column(vocabulary(DoseUnit))
+    dose_note: Mapped[str | None] = mapped_column(Words)
+    route: Mapped[Route | None] = mapped_column(vocabulary(Route))
+    outcome: Mapped[str | None] = mapped_column(Words)
+    primary_endpoint: Mapped[PrimaryEndpoint] = mapped_column(vocabulary(PrimaryEndpoint))
+    timepoint_value: Mapped[float | None]
+    timepoint_unit: Mapped[TimeUnit | None] = mapped_column(vocabulary(TimeUnit))
+    timepoint_note: Mapped[str | None] = mapped_column(Words)
+    citation_confidence: Mapped[Confidence] = mapped_column(vocabulary(Confidence))
+    source_key: Mapped[str | None] = mapped_column(Words)
+
+
+class Finding(Base):
+    """What a note says of one claim, as the claim is worded."""
+
+    __tablename__ = "finding"
+    __table_args__ = (UniqueConstraint("evidence_id", "claim_id"), Index(None, "direction"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    evidence_id: Mapped[int] = child_of("evidence")
+    position: Mapped[int]
+    claim_id: Mapped[int] = link("claim")
+    direction: Mapped[Direction] = mapped_column(vocabulary(Direction))
+    population_directness: Mapped[PopulationDirectness] = mapped_column(
+        vocabulary(PopulationDirectness)
+    )
+    compound_directness: Mapped[CompoundDirectness] = mapped_column(vocabulary(CompoundDirectness))
+    outcome_directness: Mapped[OutcomeDirectness] = mapped_column(vocabulary(OutcomeDirectness))
+    causal_test: Mapped[CausalTest | None] = mapped_column(vocabulary(CausalTest))
+    reason: Mapped[str | None] = mapped_column(Words)
+
+
+class Effect(Base):
+    """One figure: a comparison's size, with its interval, unit and time-point."""
+
+    __tablename__ = "effect"
+    __table_args__ = (
+        CheckConstraint("lower <= upper", name="interval_in_order"),
+        CheckConstraint("value IS NOT NULL OR metric = 'p_value'", name="value_unless_p"),
+        CheckConstraint("p_value >= 0 AND p_value <= 1", name="p_in_range"),
+        CheckConstraint("(p_value IS NULL) = (p_relation IS NULL)", name="p_has_relation"),
+        CheckConstraint(
+            "(timepoint_value IS NULL) = (timepoint_unit IS NULL)", name="time_has_unit"
+        ),
+        CheckConstraint("unit <> ''", name="unit_not_empty"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    evidence_id: Mapped[int] = child_of("evidence")
+    position: Mapped[int]
+    label: Mapped[str] = mapped_column(Words)
+    metric: Mapped[Metric] = mapped_column(vocabulary(Metric))
+    value: Mapped[float | None]
+    lower: Mapped[float | None]
+    upper: Mapped[float | None]
+    interval_percent: Mapped[float | None]
+    p_value: Mapped[float | None]
+    p_relation: Mapped[PRelation | None] = mapped_column(vocabulary(PRelation))
+    unit: Mapped[str] = mapped_column(Key)
+    outcome: Mapped[str | None] = mapped_column(Words)
+    timepoint_value: Mapped[float | None]
+    timepoint_unit: Mapped[TimeUnit | None] = mapped_column(vocabulary(TimeUnit))
+
+
+class Arm(Base):
+    """One arm's figures on one outcome."""
+
+    __tablename__ = "arm"
+    __table_args__ = (
+        at_least("n", 0),
+        CheckConstraint("events >= 0 AND (n IS NULL OR events <= n)", name="events_within_n"),
+        CheckConstraint("percent >= 0 AND percent <= 100", name="percent_in_range"),
+        CheckConstraint(
+            "(timepoint_value IS NULL) = (timepoint_unit IS NULL)", name="time_has_unit"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    evidence_id: Mapped[int] = child_of("evidence")
+    position: Mapped[int]
+    name: Mapped[str] = mapped_column(Words)
+    n: Mapped[int | None]
+    events: Mapped[int | None]
+    percent: Mapped[float | None]
+    mean_change: Mapped[float | None]
+    mean_value: Mapped[float | None]
+    unit: Mapped[str | None] = mapped_column(Key)
+    outcome: Mapped[str | None] = mapped_column(Words)
+    timepoint_value: Mapped[float | None]
+    timepoint_unit: Mapped[TimeUnit | None] = mapped_column(vocabulary(TimeUnit))
+
+
+class Limitation(Base):
+    __tablename__ = "limitation"
+    __table_args__ = (UniqueConstraint("evidence_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    evidence_id: Mapped[int] = child_of("evidence")
+    position: Mapped[int]
+    text: Mapped[str] = mapped_column(Words)

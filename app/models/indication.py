@@ -1,0 +1,62 @@
+"""Indications: conditions treated, and what regulators said of each drug for them."""
+
+from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.domain.vocabulary import DatePrecision, IndicationKind, RegulatoryAct, RegulatoryStatus
+from app.kit.tables import Base, Key, Words, vocabulary
+from app.models.columns import child_of, link, record_key
+
+
+class Indication(Base):
+    __tablename__ = "indication"
+    __table_args__ = (CheckConstraint("parent_id <> id", name="not_its_own_parent"),)
+
+    id: Mapped[int] = record_key()
+    kind: Mapped[IndicationKind] = mapped_column(vocabulary(IndicationKind))
+    parent_id: Mapped[int | None] = link("indication")
+
+
+class OutcomeScale(Base):
+    """A scale that trials of an indication measure with."""
+
+    __tablename__ = "outcome_scale"
+    __table_args__ = (UniqueConstraint("indication_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    indication_id: Mapped[int] = child_of("indication")
+    position: Mapped[int]
+    name: Mapped[str] = mapped_column(Words)
+
+
+class Regulation(Base):
+    """One act of one regulator; an act of drug control names no indication."""
+
+    __tablename__ = "regulation"
+    __table_args__ = (
+        CheckConstraint(
+            "(date IS NULL AND date_precision IS NULL)"
+            " OR (date_precision = 'year' AND length(date) = 4)"
+            " OR (date_precision = 'month' AND length(date) = 7)"
+            " OR (date_precision = 'day' AND length(date) = 10)",
+            name="date_as_precise_as_it_says",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(Key, unique=True)
+    position: Mapped[int]
+    compound_id: Mapped[int] = child_of("compound")
+    indication_id: Mapped[int | None] = link("indication")
+    jurisdiction: Mapped[str] = mapped_column(Key)
+    agency: Mapped[str | None] = mapped_column(Words)
+    act: Mapped[RegulatoryAct] = mapped_column(vocabulary(RegulatoryAct))
+    product: Mapped[str | None] = mapped_column(Words)
+    status: Mapped[RegulatoryStatus] = mapped_column(vocabulary(RegulatoryStatus))
+    date: Mapped[str | None] = mapped_column(Key)
+    date_precision: Mapped[DatePrecision | None] = mapped_column(vocabulary(DatePrecision))
+    wording: Mapped[str | None] = mapped_column(Words)
+    restriction: Mapped[str | None] = mapped_column(Words)
+    reference_id: Mapped[int | None] = link("reference")
+    source_url: Mapped[list[str]] = mapped_column(JSON)
+    note: Mapped[str | None] = mapped_column(Words)

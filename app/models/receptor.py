@@ -1,0 +1,35 @@
+"""Receptors: every protein target, the user's word for it."""
+
+from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.domain.vocabulary import ReceptorClass, ReceptorKind
+from app.kit.tables import Base, Key, Words, vocabulary
+from app.models.columns import child_of, link, record_key
+
+
+class Receptor(Base):
+    __tablename__ = "receptor"
+
+    id: Mapped[int] = record_key()
+    target_class: Mapped[ReceptorClass] = mapped_column(vocabulary(ReceptorClass), index=True)
+    kind: Mapped[ReceptorKind] = mapped_column(vocabulary(ReceptorKind))
+    family: Mapped[str | None] = mapped_column(Words)
+    hgnc_symbol: Mapped[str | None] = mapped_column(Key, unique=True)
+    gene_location: Mapped[str | None] = mapped_column(Key)
+    relevance: Mapped[str | None] = mapped_column(Words)
+
+
+class Subunit(Base):
+    """One protein's place in a complex or family."""
+
+    __tablename__ = "subunit"
+    __table_args__ = (
+        UniqueConstraint("complex_id", "member_id"),
+        CheckConstraint("complex_id <> member_id", name="not_itself"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    complex_id: Mapped[int] = child_of("receptor")
+    position: Mapped[int]
+    member_id: Mapped[int] = link("receptor")

@@ -1,0 +1,56 @@
+"""Records: what every noun shares, so that names, synonyms, identifiers and search are written once.
+
+Every noun's own table has the record's id as its key: a compound is a row here and a row in
+`compound`. A decision record says why: docs/decisions/0001-one-record-table.md.
+"""
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.domain.vocabulary import RecordType, XrefRelation
+from app.kit.tables import Base, Key, Words, vocabulary
+
+
+class Record(Base):
+    __tablename__ = "record"
+    __table_args__ = (
+        UniqueConstraint("type", "slug"),
+        UniqueConstraint("id", "type"),
+        CheckConstraint("slug <> '' AND slug = lower(slug)", name="slug_lower"),
+        CheckConstraint("name <> ''", name="name_not_empty"),
+        CheckConstraint("summary <> ''", name="summary_not_empty"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    type: Mapped[RecordType] = mapped_column(vocabulary(RecordType))
+    slug: Mapped[str] = mapped_column(Key)
+    name: Mapped[str] = mapped_column(Words)
+    folded: Mapped[str] = mapped_column(Words)
+    summary: Mapped[str] = mapped_column(Words)
+    description: Mapped[str | None] = mapped_column(Words)
+
+
+class Synonym(Base):
+    __tablename__ = "synonym"
+    __table_args__ = (UniqueConstraint("record_id", "text"), Index(None, "folded"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    record_id: Mapped[int] = mapped_column(ForeignKey("record.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    text: Mapped[str] = mapped_column(Words)
+    folded: Mapped[str] = mapped_column(Words)
+
+
+class Xref(Base):
+    __tablename__ = "xref"
+    __table_args__ = (
+        UniqueConstraint("record_id", "curie"),
+        Index(None, "curie"),
+        CheckConstraint("curie LIKE '_%:_%'", name="curie_has_prefix"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    record_id: Mapped[int] = mapped_column(ForeignKey("record.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    curie: Mapped[str] = mapped_column(Key)
+    relation: Mapped[XrefRelation] = mapped_column(vocabulary(XrefRelation))

@@ -1,0 +1,18 @@
+"""Regions: parts of the brain, and the circuits between them."""
+
+from sqlalchemy import CheckConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.domain.vocabulary import RegionKind
+from app.kit.tables import Base, Words, vocabulary
+from app.models.columns import link, record_key
+
+
+class Region(Base):
+    __tablename__ = "region"
+    __table_args__ = (CheckConstraint("parent_id <> id", name="not_its_own_parent"),)
+
+    id: Mapped[int] = record_key()
+    kind: Mapped[RegionKind] = mapped_column(vocabulary(RegionKind))
+    parent_id: Mapped[int | None] = link("region")
+    role: Mapped[str | None] = mapped_column(Words)

@@ -1,0 +1,16 @@
+"""The dataset's state: one row that every ETag hangs on."""
+
+from sqlalchemy import CheckConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kit.tables import Base, Key
+
+
+class Dataset(Base):
+    __tablename__ = "dataset"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    revision: Mapped[int]
+    digest: Mapped[str] = mapped_column(Key)
+    release: Mapped[str] = mapped_column(Key)

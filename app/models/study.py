@@ -1,0 +1,82 @@
+"""Studies: the unit of independence. One study can have many papers, and weighs once."""
+
+from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.domain.vocabulary import Blinding, Comparator, Masking, Species, StudyDesign
+from app.kit.tables import Base, Key, Words, vocabulary
+from app.models.columns import at_least, child_of, link, record_key
+
+
+class Study(Base):
+    __tablename__ = "study"
+    __table_args__ = (
+        at_least("n_randomised", 1),
+        at_least("n_analysed", 1),
+        CheckConstraint("year BETWEEN 1900 AND 2100", name="year_in_range"),
+        CheckConstraint("registration LIKE 'NCT________'", name="registration_is_an_nct_number"),
+    )
+
+    id: Mapped[int] = record_key()
+    design: Mapped[StudyDesign] = mapped_column(vocabulary(StudyDesign), index=True)
+    design_note: Mapped[str | None] = mapped_column(Words)
+    year: Mapped[int | None] = mapped_column(index=True)
+    registration: Mapped[str | None] = mapped_column(Key)
+    n_randomised: Mapped[int | None]
+    n_analysed: Mapped[int | None]
+    n_note: Mapped[str | None] = mapped_column(Words)
+    species: Mapped[Species] = mapped_column(vocabulary(Species), index=True)
+    population: Mapped[str | None] = mapped_column(Words)
+    blinding: Mapped[Blinding] = mapped_column(vocabulary(Blinding))
+    masking: Mapped[Masking] = mapped_column(vocabulary(Masking))
+    comparator: Mapped[Comparator] = mapped_column(vocabulary(Comparator))
+    comparator_note: Mapped[str | None] = mapped_column(Words)
+    setting: Mapped[str | None] = mapped_column(Words)
+    jurisdiction: Mapped[str | None] = mapped_column(Key)
+
+
+class StudyReference(Base):
+    """One paper of a study."""
+
+    __tablename__ = "study_reference"
+    __table_args__ = (UniqueConstraint("study_id", "reference_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    study_id: Mapped[int] = child_of("study")
+    position: Mapped[int]
+    reference_id: Mapped[int] = link("reference")
+
+
+class StudyIndication(Base):
+    __tablename__ = "study_indication"
+    __table_args__ = (UniqueConstraint("study_id", "indication_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    study_id: Mapped[int] = child_of("study")
+    position: Mapped[int]
+    indication_id: Mapped[int] = link("indication")
+
+
+class StudyCompound(Base):
+    __tablename__ = "study_compound"
+    __table_args__ = (UniqueConstraint("study_id", "compound_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    study_id: Mapped[int] = child_of("study")
+    position: Mapped[int]
+    compound_id: Mapped[int] = link("compound")
+
+
+class StudySource(Base):
+    """A study whose participants or data another one re-uses: the two are not independent."""
+
+    __tablename__ = "study_source"
+    __table_args__ = (
+        UniqueConstraint("study_id", "source_id"),
+        CheckConstraint("study_id <> source_id", name="not_itself"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    study_id: Mapped[int] = child_of("study")
+    position: Mapped[int]
+    source_id: Mapped[int] = link("study")

@@ -1,0 +1,141 @@
+"""Affinities: one measured constant of one compound at one receptor, as one source gave it."""
+
+from typing import Annotated
+
+from pydantic import Field
+from sqlalchemy import ColumnElement, and_
+
+from app import models as m
+from app.domain.affinity import p_affinity, to_nm
+from app.domain.vocabulary import (
+    AffinityAction,
+    AffinityParameter,
+    AffinityState,
+    ConcentrationUnit,
+    Confidence,
+    Relation,
+    SourceKind,
+    Species,
+)
+from app.kit.resource import ListQuery, Many, Resource, Text, Where, WhereSlug
+from app.kit.shape import Col, RefTo
+from app.resources.fields import IDENTITY, Noun, Ref, said
+
+
+class Affinity(Noun):
+    """One measurement. Two of the same pair are two experiments and are never averaged."""
+
+    compound: Annotated[Ref, RefTo(m.Affinity.compound_id, "compounds")] = said("What binds.")
+    receptor: Annotated[Ref, RefTo(m.Affinity.receptor_id, "receptors")] = said("What it binds to.")
+    parameter: Annotated[AffinityParameter, Col(m.Affinity.parameter)] = said("Ki, Kd, IC50, EC50.")
+    relation: Annotated[Relation, Col(m.Affinity.relation)] = said(
+        "How the figure bounds the true one; `>` means no effect up to it."
+    )
+    value_nm: Annotated[
+        float | None,
+        Col(m.Affinity.value_nm, lambda d: to_nm(d["published_value"], d["published_unit"])),
+    ] = said("The figure in nM; of a range, its lower end.")
+    upper_value_nm: Annotated[
+        float | None,
+        Col(
+            m.Affinity.upper_value_nm,
+            lambda d: to_nm(d["published_upper_value"], d["published_unit"]),
+        ),
+    ] = said("The upper end of a range, in nM.")
+    p_affinity: Annotated[
+        float | None,
+        Col(
+            m.Affinity.p_affinity,
+            lambda d: p_affinity(to_nm(d["published_value"], d["published_unit"])),
+        ),
+    ] = said("−log₁₀ of `value_nm` in mol/L; with `>` the true one is lower.")
+    published_value: Annotated[float | None, Col(m.Affinity.published_value)] = said(
+        "The figure as published."
+    )
+    published_upper_value: Annotated[float | None, Col(m.Affinity.published_upper_value)] = said(
+        "The upper end as published, of a range."
+    )
+    published_unit: Annotated[ConcentrationUnit | None, Col(m.Affinity.published_unit)] = said(
+        "The unit as published."
+    )
+    action: Annotated[AffinityAction | None, Col(m.Affinity.action)] = said(
+        "GtoPdb's interaction type."
+    )
+    action_note: Annotated[str | None, Col(m.Affinity.action_note)] = said("More on the action.")
+    stereo: Annotated[str | None, Col(m.Affinity.stereo)] = said("Stereochemistry as published.")
+    assay: Annotated[str | None, Col(m.Affinity.assay)] = said("Assay or radioligand.")
+    species: Annotated[Species, Col(m.Affinity.species)] = said("Species of the receptor.")
+    system: Annotated[str | None, Col(m.Affinity.system)] = said("Tissue or expression system.")
+    state: Annotated[AffinityState, Col(m.Affinity.state)] = said(
+        "Measured, none up to a bound, or not tested."
+    )
+    source: Annotated[SourceKind, Col(m.Affinity.source)] = said(
+        "Read in the measuring paper, a database, or a secondary table."
+    )
+    reference: Annotated[Ref, RefTo(m.Affinity.reference_id, "references")] = said("Who says it.")
+    citation_confidence: Annotated[Confidence, Col(m.Affinity.citation_confidence)] = said(
+        "How far the citation was confirmed."
+    )
+    caveat: Annotated[str | None, Col(m.Affinity.caveat)] = said("What a reader should know.")
+
+
+def _at_least_as_tight(bound: float) -> ColumnElement[bool]:
+    """A figure with `>` bounds the constant from below: it never proves tight binding."""
+    return and_(m.Affinity.p_affinity >= bound, m.Affinity.relation != Relation.GREATER)
+
+
+class AffinityQuery(ListQuery):
+    """How the list of affinities is narrowed."""
+
+    compound: Annotated[
+        list[Text], Many, WhereSlug("compounds", [m.Affinity.compound_id]), Field(max_length=500)
+    ] = Field([], description="Compound slugs; any of them.")
+    receptor: Annotated[
+        list[Text], Many, WhereSlug("receptors", [m.Affinity.receptor_id]), Field(max_length=500)
+    ] = Field([], description="Receptor slugs; any of them.")
+    reference: Annotated[
+        list[Text], Many, WhereSlug("references", [m.Affinity.reference_id]), Field(max_length=500)
+    ] = Field([], description="Reference slugs; any of them.")
+    parameter: Annotated[
+        list[AffinityParameter], Many, Where(m.Affinity.parameter.in_), Field(max_length=20)
+    ] = Field([], description="Ki, Kd, IC50, EC50.")
+    action: Annotated[
+        list[AffinityAction], Many, Where(m.Affinity.action.in_), Field(max_length=20)
+    ] = Field([], description="GtoPdb's interaction types.")
+    species: Annotated[list[Species], Many, Where(m.Affinity.species.in_), Field(max_length=20)] = (
+        Field([], description="Species of the receptor.")
+    )
+    state: Annotated[
+        list[AffinityState], Many, Where(m.Affinity.state.in_), Field(max_length=20)
+    ] = Field([], description="measured, none_up_to_bound, not_tested.")
+    source: Annotated[
+        list[SourceKind], Many, Where(m.Affinity.source.in_), Field(max_length=20)
+    ] = Field([], description="primary, database, secondary.")
+    min_p_affinity: Annotated[
+        float | None,
+        Field(ge=-3, le=15),
+        Where(_at_least_as_tight),
+    ] = Field(None, description="Constants at least this tight: 5 means 10 µM, 6 means 1 µM.")
+    max_p_affinity: Annotated[
+        float | None, Field(ge=-3, le=15), Where(m.Affinity.p_affinity.__le__)
+    ] = Field(None, description="Constants at most this tight, bounds included.")
+    max_value_nm: Annotated[
+        float | None,
+        Field(gt=0, le=1e12),
+        Where(lambda nm: and_(m.Affinity.value_nm <= nm, m.Affinity.relation != Relation.GREATER)),
+    ] = Field(None, description="Constants at most this many nM: 10000 is tighter than 10 µM.")
+    min_value_nm: Annotated[
+        float | None, Field(gt=0, le=1e12), Where(m.Affinity.value_nm.__ge__)
+    ] = Field(None, description="Constants or bounds of at least this many nM.")
+
+
+AFFINITIES = Resource(
+    name="affinities",
+    kind="affinity",
+    description="Measured binding and functional constants, and what was found not to bind.",
+    key=m.Affinity.id,
+    identity=IDENTITY,
+    record=Affinity,
+    query=AffinityQuery,
+    sort=("slug", "name", "value_nm", "p_affinity", "parameter"),
+)

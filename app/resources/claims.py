@@ -1,0 +1,116 @@
+"""Claims: one falsifiable sentence each; the causal ones are subject, predicate and object."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from app import models as m
+from app.domain.vocabulary import Absence, ClaimKind, Direction, Predicate
+from app.kit.resource import Include, ListQuery, Many, Resource, Text, Where, WhereAny, WhereSlug
+from app.kit.shape import Col, Refs, RefTo
+from app.resources.fields import ENTITIES, IDENTITY, EntityRef, Noun, Ref, said
+
+
+class Claim(Noun):
+    """One sentence that evidence supports or disputes."""
+
+    statement: Annotated[str, Col(m.Claim.statement)] = said("The sentence, falsifiable.")
+    kind: Annotated[ClaimKind, Col(m.Claim.kind)] = said("What sort of sentence it is.")
+    article_claim: Annotated[int | None, Col(m.Claim.article_claim)] = said(
+        "Its number in the popular article that this project began from, if it says so."
+    )
+    said_by: Annotated[
+        list[Ref], Refs(m.Step.claim_id, m.Step.pathway_id, "pathways", m.Step.position)
+    ] = said("Pathways that this claim is a step of.")
+    subject: Annotated[
+        EntityRef | None, RefTo(m.Claim.subject_id, ENTITIES, m.Claim.subject_type)
+    ] = said("Of a causal claim: what acts.")
+    predicate: Annotated[Predicate | None, Col(m.Claim.predicate)] = said("What it does.")
+    object: Annotated[EntityRef | None, RefTo(m.Claim.object_id, ENTITIES, m.Claim.object_type)] = (
+        said("What it does it to.")
+    )
+    sign: Annotated[int | None, Col(m.Claim.sign)] = said("1 raises, -1 lowers, 0 neither.")
+    region: Annotated[Ref | None, RefTo(m.Claim.region_id, "regions")] = said("Where.")
+    qualifier: Annotated[str | None, Col(m.Claim.qualifier)] = said(
+        "Cell type, concentration or timing that the claim is limited to."
+    )
+    indication: Annotated[Ref | None, RefTo(m.Claim.indication_id, "indications")] = said(
+        "The condition, of a clinical claim."
+    )
+    compound: Annotated[Ref | None, RefTo(m.Claim.compound_id, "compounds")] = said(
+        "The compound that the claim is about."
+    )
+    absence: Annotated[Absence | None, Col(m.Claim.absence)] = said(
+        "Why there is no evidence note, where there is none."
+    )
+    open_question: Annotated[str | None, Col(m.Claim.open_question)] = said(
+        "What is not known, put as a question."
+    )
+
+
+class ClaimQuery(ListQuery):
+    """How the list of claims is narrowed."""
+
+    kind: Annotated[list[ClaimKind], Many, Where(m.Claim.kind.in_), Field(max_length=20)] = Field(
+        [], description="mechanism, efficacy, safety, regulatory, comparative, background."
+    )
+    article_claim: Annotated[
+        int | None, Field(ge=1, le=24), Where(m.Claim.article_claim.__eq__)
+    ] = Field(None, description="Number of the article's saying, 1 to 24.")
+    subject: Annotated[
+        list[Text],
+        Many,
+        WhereSlug("|".join(ENTITIES), [m.Claim.subject_id]),
+        Field(max_length=500),
+    ] = Field([], description="Entity slugs, or type:slug, that act.")
+    object: Annotated[
+        list[Text],
+        Many,
+        WhereSlug("|".join(ENTITIES), [m.Claim.object_id]),
+        Field(max_length=500),
+    ] = Field([], description="Entity slugs, or type:slug, acted on.")
+    predicate: Annotated[
+        list[Predicate], Many, Where(m.Claim.predicate.in_), Field(max_length=20)
+    ] = Field([], description="The verb of a causal claim.")
+    compound: Annotated[
+        list[Text],
+        Many,
+        WhereSlug("compounds", [m.Claim.compound_id, m.Claim.subject_id]),
+        Field(max_length=500),
+    ] = Field([], description="Compound slugs that the claim is about.")
+    indication: Annotated[
+        list[Text], Many, WhereSlug("indications", [m.Claim.indication_id]), Field(max_length=500)
+    ] = Field([], description="Indication slugs; any of them.")
+    region: Annotated[
+        list[Text], Many, WhereSlug("regions", [m.Claim.region_id]), Field(max_length=500)
+    ] = Field([], description="Region slugs; any of them.")
+    pathway: Annotated[
+        list[Text],
+        Many,
+        WhereSlug("pathways", parent=m.Step.claim_id, child=m.Step.pathway_id),
+        Field(max_length=500),
+    ] = Field([], description="Pathway slugs: steps of any of them.")
+    direction: Annotated[
+        list[Direction],
+        Many,
+        WhereAny(m.Finding.claim_id, m.Finding.direction.in_),
+        Field(max_length=20),
+    ] = Field([], description="With a note of any of these directions.")
+    absence: Annotated[list[Absence], Many, Where(m.Claim.absence.in_), Field(max_length=20)] = (
+        Field([], description="Claims without evidence, by the reason.")
+    )
+
+
+CLAIMS = Resource(
+    name="claims",
+    kind="claim",
+    description="Falsifiable sentences, and the evidence on both sides of each.",
+    key=m.Claim.id,
+    identity=IDENTITY,
+    record=Claim,
+    query=ClaimQuery,
+    sort=("slug", "name", "kind", "article_claim"),
+    extra_includes={
+        "evidence": Include("evidence", [(m.Finding.claim_id, m.Finding.evidence_id)]),
+    },
+)

@@ -1,0 +1,127 @@
+"""Compounds: ketamine, its enantiomers and metabolites, comparators and tool compounds."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from app import models as m
+from app.domain.vocabulary import (
+    CompoundKind,
+    CompoundRelation,
+    DatePrecision,
+    RegulatoryAct,
+    RegulatoryStatus,
+)
+from app.kit.resource import Include, ListQuery, Many, Resource, Text, Where, WhereSlug
+from app.kit.shape import Col, RefTo, Rows
+from app.resources.fields import IDENTITY, InChIKey, Noun, Ref, Shown, Slug, said
+
+
+class CompoundLink(Shown):
+    """How this compound relates to another."""
+
+    relation: Annotated[CompoundRelation, Col(m.CompoundLink.relation)] = said(
+        "Enantiomer or metabolite of the other."
+    )
+    compound: Annotated[Ref, RefTo(m.CompoundLink.other_id, "compounds")] = said("The other.")
+
+
+class CompoundAct(Shown):
+    """An act of a regulator on this compound that names no indication, such as drug control."""
+
+    slug: Annotated[Slug, Col(m.Regulation.slug)] = said("Stable key of the act.")
+    jurisdiction: Annotated[str, Col(m.Regulation.jurisdiction)] = said(
+        "ISO 3166 code, or INT for an international body."
+    )
+    agency: Annotated[str | None, Col(m.Regulation.agency)] = said("Who acted.")
+    act: Annotated[RegulatoryAct, Col(m.Regulation.act)] = said("What kind of act.")
+    product: Annotated[str | None, Col(m.Regulation.product)] = said("Trade or product name.")
+    status: Annotated[RegulatoryStatus, Col(m.Regulation.status)] = said("What it came to.")
+    date: Annotated[str | None, Col(m.Regulation.date)] = said(
+        "As precise as `date_precision` says: 2019-03-05, 2025-01 or 1970."
+    )
+    date_precision: Annotated[DatePrecision | None, Col(m.Regulation.date_precision)] = said(
+        "Day, month or year."
+    )
+    wording: Annotated[str | None, Col(m.Regulation.wording)] = said("The indication as worded.")
+    restriction: Annotated[str | None, Col(m.Regulation.restriction)] = said("Conditions set.")
+    reference: Annotated[Ref | None, RefTo(m.Regulation.reference_id, "references")] = said(
+        "The record of the act, where it has one."
+    )
+    source_url: Annotated[list[str], Col(m.Regulation.source_url, default=())] = said(
+        "Where the act was read."
+    )
+    note: Annotated[str | None, Col(m.Regulation.note)] = said("What a reader should know.")
+
+
+class Compound(Noun):
+    """One compound."""
+
+    kind: Annotated[CompoundKind, Col(m.Compound.kind)] = said("Its part in the story.")
+    stereo: Annotated[str | None, Col(m.Compound.stereo)] = said("Stereochemistry, such as S.")
+    smiles: Annotated[str | None, Col(m.Compound.smiles)] = said("Structure as SMILES.")
+    inchikey: Annotated[InChIKey | None, Col(m.Compound.inchikey)] = said("Standard InChIKey.")
+    formula: Annotated[str | None, Col(m.Compound.formula)] = said("Molecular formula.")
+    molecular_mass_g_per_mol: Annotated[float | None, Col(m.Compound.molecular_mass_g_per_mol)] = (
+        said("Molecular mass of the free base, in g/mol.")
+    )
+    mechanism_class: Annotated[str | None, Col(m.Compound.mechanism_class)] = said(
+        "How it acts, in the field's words."
+    )
+    controlled_status: Annotated[str | None, Col(m.Compound.controlled_status)] = said(
+        "Drug-control schedule, where confirmed."
+    )
+    relations: Annotated[
+        list[CompoundLink], Rows(m.CompoundLink.compound_id, m.CompoundLink.position)
+    ] = said("Enantiomer and metabolite relations.")
+    regulatory_acts: Annotated[
+        list[CompoundAct],
+        Rows(
+            m.Regulation.compound_id,
+            m.Regulation.position,
+            lambda: m.Regulation.indication_id.is_(None),
+        ),
+    ] = said("Acts that name no indication; the others stand with their indication.")
+
+
+class CompoundQuery(ListQuery):
+    """How the list of compounds is narrowed."""
+
+    kind: Annotated[list[CompoundKind], Many, Where(m.Compound.kind.in_), Field(max_length=20)] = (
+        Field([], description="Racemate, enantiomer, metabolite, comparator, tool_compound.")
+    )
+    inchikey: Annotated[Text | None, Where(m.Compound.inchikey.__eq__)] = Field(
+        None, description="The whole InChIKey."
+    )
+    related_to: Annotated[
+        list[Text],
+        Many,
+        WhereSlug("compounds", parent=m.CompoundLink.compound_id, child=m.CompoundLink.other_id),
+        Field(max_length=500),
+    ] = Field([], description="Compound slugs: enantiomers and metabolites of any of them.")
+
+
+COMPOUNDS = Resource(
+    name="compounds",
+    kind="compound",
+    description="Ketamine, its enantiomers and metabolites, comparators and tool compounds.",
+    key=m.Compound.id,
+    identity=IDENTITY,
+    record=Compound,
+    query=CompoundQuery,
+    sort=("slug", "name", "kind", "molecular_mass_g_per_mol"),
+    extra_includes={
+        "related": Include("compounds", [(m.CompoundLink.compound_id, m.CompoundLink.other_id)]),
+        "affinities": Include("affinities", [(m.Affinity.compound_id, m.Affinity.id)]),
+        "claims": Include(
+            "claims",
+            [
+                (m.Claim.subject_id, m.Claim.id),
+                (m.Claim.object_id, m.Claim.id),
+                (m.Claim.compound_id, m.Claim.id),
+            ],
+        ),
+        "studies": Include("studies", [(m.StudyCompound.compound_id, m.StudyCompound.study_id)]),
+        "evidence": Include("evidence", [(m.Evidence.compound_id, m.Evidence.id)]),
+    },
+)

@@ -1,0 +1,217 @@
+"""Evidence notes: one finding of one study, weighed towards one or more claims."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from app import models as m
+from app.domain.vocabulary import (
+    CausalTest,
+    CompoundDirectness,
+    Confidence,
+    Direction,
+    DoseUnit,
+    Metric,
+    OutcomeDirectness,
+    PopulationDirectness,
+    PRelation,
+    PrimaryEndpoint,
+    Route,
+    Species,
+    StudyDesign,
+    TimeUnit,
+)
+from app.kit.resource import Include, ListQuery, Many, Resource, Text, Where, WhereAny, WhereSlug
+from app.kit.shape import Col, RefTo, Rows, Values
+from app.resources.fields import IDENTITY, Noun, Ref, Shown, said
+from app.resources.studies import is_randomised
+
+
+class Finding(Shown):
+    """What the note says of one claim, as that claim is worded."""
+
+    claim: Annotated[Ref, RefTo(m.Finding.claim_id, "claims")] = said("The claim.")
+    direction: Annotated[Direction, Col(m.Finding.direction)] = said("What the study found of it.")
+    population_directness: Annotated[PopulationDirectness, Col(m.Finding.population_directness)] = (
+        said("People or condition of the claim, other people, animals, cells.")
+    )
+    compound_directness: Annotated[CompoundDirectness, Col(m.Finding.compound_directness)] = said(
+        "The claim's compound, an enantiomer, a metabolite, another drug."
+    )
+    outcome_directness: Annotated[OutcomeDirectness, Col(m.Finding.outcome_directness)] = said(
+        "The claim's outcome, or a surrogate."
+    )
+    causal_test: Annotated[CausalTest | None, Col(m.Finding.causal_test)] = said(
+        "Of a mechanism: what kind of causal question was asked."
+    )
+    reason: Annotated[str | None, Col(m.Finding.reason)] = said("Why this direction.")
+
+
+class Effect(Shown):
+    """One figure with its interval, unit and time-point."""
+
+    label: Annotated[str, Col(m.Effect.label)] = said("What against what.")
+    metric: Annotated[Metric, Col(m.Effect.metric)] = said("What the value is.")
+    value: Annotated[float | None, Col(m.Effect.value)] = said("The value, in `unit`.")
+    lower: Annotated[float | None, Col(m.Effect.lower)] = said("Lower end of the interval.")
+    upper: Annotated[float | None, Col(m.Effect.upper)] = said("Upper end of the interval.")
+    interval_percent: Annotated[float | None, Col(m.Effect.interval_percent)] = said(
+        "Confidence level, such as 95."
+    )
+    p_value: Annotated[float | None, Col(m.Effect.p_value)] = said("p, or its bound.")
+    p_relation: Annotated[PRelation | None, Col(m.Effect.p_relation)] = said("=, < or >.")
+    unit: Annotated[str, Col(m.Effect.unit)] = said("Unit of the value.")
+    outcome: Annotated[str | None, Col(m.Effect.outcome)] = said("Measure, where not the note's.")
+    timepoint_value: Annotated[float | None, Col(m.Effect.timepoint_value)] = said(
+        "When, where not the note's."
+    )
+    timepoint_unit: Annotated[TimeUnit | None, Col(m.Effect.timepoint_unit)] = said("Its unit.")
+
+
+class Arm(Shown):
+    """One arm's figures on one outcome."""
+
+    name: Annotated[str, Col(m.Arm.name)] = said("Which arm.")
+    n: Annotated[int | None, Col(m.Arm.n)] = said("Participants in it.")
+    events: Annotated[int | None, Col(m.Arm.events)] = said("Participants with the outcome.")
+    percent: Annotated[float | None, Col(m.Arm.percent)] = said("Share with the outcome, in %.")
+    mean_change: Annotated[float | None, Col(m.Arm.mean_change)] = said("Change, in `unit`.")
+    mean_value: Annotated[float | None, Col(m.Arm.mean_value)] = said("Mean, in `unit`.")
+    unit: Annotated[str | None, Col(m.Arm.unit)] = said("Unit of change and mean.")
+    outcome: Annotated[str | None, Col(m.Arm.outcome)] = said("Measure, where not the note's.")
+    timepoint_value: Annotated[float | None, Col(m.Arm.timepoint_value)] = said(
+        "When, where not the note's."
+    )
+    timepoint_unit: Annotated[TimeUnit | None, Col(m.Arm.timepoint_unit)] = said("Its unit.")
+
+
+class Evidence(Noun):
+    """One finding of one study."""
+
+    study: Annotated[Ref, RefTo(m.Evidence.study_id, "studies")] = said("The study.")
+    reference: Annotated[Ref, RefTo(m.Evidence.reference_id, "references")] = said("The paper.")
+    finding: Annotated[str, Col(m.Evidence.finding)] = said("What was found.")
+    claims: Annotated[list[Finding], Rows(m.Finding.evidence_id, m.Finding.position)] = said(
+        "What it says of each claim."
+    )
+    compound: Annotated[Ref | None, RefTo(m.Evidence.compound_id, "compounds")] = said(
+        "The compound given."
+    )
+    dose_value: Annotated[float | None, Col(m.Evidence.dose_value)] = said("Dose, in `dose_unit`.")
+    dose_upper_value: Annotated[float | None, Col(m.Evidence.dose_upper_value)] = said(
+        "Upper end of a dose range."
+    )
+    dose_unit: Annotated[DoseUnit | None, Col(m.Evidence.dose_unit)] = said("Unit of the dose.")
+    dose_note: Annotated[str | None, Col(m.Evidence.dose_note)] = said("Schedule, duration.")
+    route: Annotated[Route | None, Col(m.Evidence.route)] = said("Route of administration.")
+    outcome: Annotated[str | None, Col(m.Evidence.outcome)] = said("What was measured.")
+    primary_endpoint: Annotated[
+        PrimaryEndpoint,
+        Col(m.Evidence.primary_endpoint, default=PrimaryEndpoint.NOT_STATED),
+    ] = said("Whether it was the primary end-point, and met.")
+    timepoint_value: Annotated[float | None, Col(m.Evidence.timepoint_value)] = said(
+        "Time since the first dose, in `timepoint_unit`."
+    )
+    timepoint_unit: Annotated[TimeUnit | None, Col(m.Evidence.timepoint_unit)] = said("Its unit.")
+    timepoint_note: Annotated[str | None, Col(m.Evidence.timepoint_note)] = said("More on when.")
+    effects: Annotated[list[Effect], Rows(m.Effect.evidence_id, m.Effect.position)] = said(
+        "Figures of comparison."
+    )
+    arms: Annotated[list[Arm], Rows(m.Arm.evidence_id, m.Arm.position)] = said("Figures per arm.")
+    limitations: Annotated[
+        list[str], Values(m.Limitation.evidence_id, m.Limitation.text, m.Limitation.position)
+    ] = said("What weakens it.")
+    citation_confidence: Annotated[Confidence, Col(m.Evidence.citation_confidence)] = said(
+        "How far the citation was confirmed."
+    )
+    source_key: Annotated[str | None, Col(m.Evidence.source_key)] = said(
+        "Key of the row of checked raw material that it was written from."
+    )
+
+
+class EvidenceQuery(ListQuery):
+    """How the list of evidence notes is narrowed."""
+
+    claim: Annotated[
+        list[Text],
+        Many,
+        WhereSlug("claims", parent=m.Finding.evidence_id, child=m.Finding.claim_id),
+        Field(max_length=500),
+    ] = Field([], description="Claim slugs; any of them.")
+    study: Annotated[
+        list[Text], Many, WhereSlug("studies", [m.Evidence.study_id]), Field(max_length=500)
+    ] = Field([], description="Study slugs; any of them.")
+    reference: Annotated[
+        list[Text], Many, WhereSlug("references", [m.Evidence.reference_id]), Field(max_length=500)
+    ] = Field([], description="Reference slugs; any of them.")
+    compound: Annotated[
+        list[Text], Many, WhereSlug("compounds", [m.Evidence.compound_id]), Field(max_length=500)
+    ] = Field([], description="Compound slugs; any of them.")
+    indication: Annotated[
+        list[Text],
+        Many,
+        WhereSlug(
+            "indications",
+            parent=m.StudyIndication.study_id,
+            child=m.StudyIndication.indication_id,
+            key=m.Evidence.study_id,
+        ),
+        Field(max_length=500),
+    ] = Field([], description="Slugs of conditions that the study is of; any of them.")
+    direction: Annotated[
+        list[Direction],
+        Many,
+        WhereAny(m.Finding.evidence_id, m.Finding.direction.in_),
+        Field(max_length=20),
+    ] = Field([], description="Direction towards any of the note's claims.")
+    design: Annotated[
+        list[StudyDesign],
+        Many,
+        WhereAny(m.Study.id, m.Study.design.in_, m.Evidence.study_id),
+        Field(max_length=30),
+    ] = Field([], description="Designs of the study; any of them.")
+    randomised: Annotated[
+        bool | None,
+        WhereAny(m.Study.id, is_randomised, m.Evidence.study_id),
+    ] = Field(None, description="true: randomised trials of every kind; false: all else.")
+    species: Annotated[
+        list[Species],
+        Many,
+        WhereAny(m.Study.id, m.Study.species.in_, m.Evidence.study_id),
+        Field(max_length=20),
+    ] = Field([], description="Species of the study; any of them.")
+    route: Annotated[list[Route], Many, Where(m.Evidence.route.in_), Field(max_length=20)] = Field(
+        [], description="Routes; any of them."
+    )
+    primary_endpoint: Annotated[
+        list[PrimaryEndpoint], Many, Where(m.Evidence.primary_endpoint.in_), Field(max_length=20)
+    ] = Field([], description="met, missed, not_primary, not_applicable, not_stated.")
+    causal_test: Annotated[
+        list[CausalTest],
+        Many,
+        WhereAny(m.Finding.evidence_id, m.Finding.causal_test.in_),
+        Field(max_length=20),
+    ] = Field([], description="Kinds of causal test; any of them.")
+    year_from: Annotated[
+        int | None,
+        Field(ge=1800, le=2100),
+        WhereAny(m.Study.id, m.Study.year.__ge__, m.Evidence.study_id),
+    ] = Field(None, description="Of studies published in this year or later.")
+    year_to: Annotated[
+        int | None,
+        Field(ge=1800, le=2100),
+        WhereAny(m.Study.id, m.Study.year.__le__, m.Evidence.study_id),
+    ] = Field(None, description="Of studies published in this year or earlier.")
+
+
+EVIDENCE = Resource(
+    name="evidence",
+    kind="evidence",
+    description="Findings, each with its direction towards the claims it bears on.",
+    key=m.Evidence.id,
+    identity=IDENTITY,
+    record=Evidence,
+    query=EvidenceQuery,
+    sort=("slug", "name", "dose_value", "primary_endpoint"),
+    extra_includes={"claims": Include("claims", [(m.Finding.evidence_id, m.Finding.claim_id)])},
+)

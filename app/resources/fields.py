@@ -1,0 +1,89 @@
+"""What every record shares, and the field types they are written with."""
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from sqlalchemy import and_, or_, true
+from sqlalchemy.sql import ColumnElement, exists
+
+from app import models as m
+from app.domain import identifiers as ids
+from app.domain.text import fold
+from app.domain.vocabulary import RecordType, XrefRelation
+from app.kit.resource import Identity
+from app.kit.shape import Col, Rows, Values
+
+
+def _of(form: Any, what: str) -> AfterValidator:
+    return AfterValidator(lambda value: ids.check(form, what, value))
+
+
+Slug = Annotated[str, _of(ids.SLUG, "a slug: lower-case words, figures and hyphens")]
+Doi = Annotated[str, _of(ids.DOI, "a DOI, such as 10.1038/nature17998")]
+Pmid = Annotated[str, _of(ids.PMID, "a PubMed id: figures alone")]
+Pmcid = Annotated[str, _of(ids.PMCID, "a PubMed Central id, such as PMC6395554")]
+Nct = Annotated[str, _of(ids.NCT, "an NCT number, such as NCT02493868")]
+InChIKey = Annotated[str, _of(ids.INCHIKEY, "an InChIKey")]
+Curie = Annotated[str, AfterValidator(ids.check_curie)]
+
+
+def said(description: str, **more: Any) -> Any:
+    """A required output field, described; a missing value is null on purpose."""
+    return Field(description=description, **more)
+
+
+class Shown(BaseModel):
+    """The base of all that is shown: nothing unknown, nothing left out."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+
+class Ref(Shown):
+    """Another record, small: ask its collection, or `include`, for the rest."""
+
+    slug: str = said("Its stable slug.")
+    name: str = said("Its display name.")
+
+
+class EntityRef(Ref):
+    """A record of any entity collection."""
+
+    type: RecordType = said("Which noun it is: compound, receptor, process, region, indication.")
+
+
+class CrossReference(Shown):
+    """The same thing, or a near one, in another database."""
+
+    curie: Annotated[Curie, Col(m.Xref.curie)] = said("Bioregistry prefix and identifier.")
+    relation: Annotated[XrefRelation, Col(m.Xref.relation, default=XrefRelation.EXACT)] = said(
+        "How the thing there relates to this record."
+    )
+
+
+class Noun(Shown):
+    """What every record has."""
+
+    slug: Annotated[Slug, Col(m.Record.slug)] = said("Stable key, unique in its collection.")
+    name: Annotated[str, Col(m.Record.name)] = said("Display name.")
+    summary: Annotated[str, Col(m.Record.summary)] = said("What it is, in plain language.")
+    description: Annotated[str | None, Col(m.Record.description)] = said("More, for specialists.")
+    synonyms: Annotated[
+        list[str],
+        Values(m.Synonym.record_id, m.Synonym.text, m.Synonym.position, m.Synonym.folded),
+    ] = said("Other names people use.")
+    xrefs: Annotated[list[CrossReference], Rows(m.Xref.record_id, m.Xref.position)] = said(
+        "Identifiers elsewhere, each with its relation to this record."
+    )
+
+
+def matches(words: str) -> ColumnElement[bool]:
+    """True where each of the words stands in the name, or in one synonym."""
+    tokens = fold(words).split()
+    named = [m.Record.folded.contains(t, autoescape=True) for t in tokens]
+    synonyms = [m.Synonym.folded.contains(t, autoescape=True) for t in tokens]
+    from_synonym = exists().where(m.Synonym.record_id == m.Record.id, *synonyms)
+    return or_(and_(true(), *named), from_synonym)
+
+
+IDENTITY = Identity(m.Record.id, m.Record.type, m.Record.slug, m.Record.name, matches)
+ENTITIES = ("compounds", "receptors", "processes", "regions", "indications")

@@ -1,0 +1,87 @@
+"""Indications: conditions treated, their outcome scales and their regulatory status."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from app import models as m
+from app.domain.vocabulary import IndicationKind, RegulatoryStatus
+from app.kit.resource import Include, ListQuery, Many, Resource, Text, Where, WhereAny, WhereSlug
+from app.kit.shape import Col, RefTo, Rows, Values
+from app.resources.compounds import CompoundAct
+from app.resources.fields import IDENTITY, Noun, Ref, said
+
+
+class RegulatoryRecord(CompoundAct):
+    """What one regulator said of one compound for this indication."""
+
+    compound: Annotated[Ref, RefTo(m.Regulation.compound_id, "compounds")] = said("The drug.")
+
+
+class Indication(Noun):
+    """One condition treated."""
+
+    kind: Annotated[IndicationKind, Col(m.Indication.kind)] = said(
+        "Disorder, symptom or procedure."
+    )
+    parent: Annotated[Ref | None, RefTo(m.Indication.parent_id, "indications")] = said(
+        "The wider condition."
+    )
+    outcome_scales: Annotated[
+        list[str],
+        Values(m.OutcomeScale.indication_id, m.OutcomeScale.name, m.OutcomeScale.position),
+    ] = said("Scales that trials measure it with.")
+    regulatory_status: Annotated[
+        list[RegulatoryRecord], Rows(m.Regulation.indication_id, m.Regulation.position)
+    ] = said("Acts of regulators, per jurisdiction.")
+
+
+class IndicationQuery(ListQuery):
+    """How the list of indications is narrowed."""
+
+    kind: Annotated[
+        list[IndicationKind], Many, Where(m.Indication.kind.in_), Field(max_length=20)
+    ] = Field([], description="disorder, symptom, procedure.")
+    parent: Annotated[
+        list[Text], Many, WhereSlug("indications", [m.Indication.parent_id]), Field(max_length=500)
+    ] = Field([], description="Indication slugs: narrower conditions of any of them.")
+    status: Annotated[
+        list[RegulatoryStatus],
+        Many,
+        WhereAny(m.Regulation.indication_id, m.Regulation.status.in_),
+        Field(max_length=20),
+    ] = Field([], description="With a regulatory act of any of these statuses.")
+    regulated_compound: Annotated[
+        list[Text],
+        Many,
+        WhereSlug("compounds", parent=m.Regulation.indication_id, child=m.Regulation.compound_id),
+        Field(max_length=500),
+    ] = Field([], description="Compound slugs: with a regulatory act on any of them.")
+
+
+INDICATIONS = Resource(
+    name="indications",
+    kind="indication",
+    description="Conditions treated, with outcome scales and regulatory status.",
+    key=m.Indication.id,
+    identity=IDENTITY,
+    record=Indication,
+    query=IndicationQuery,
+    sort=("slug", "name", "kind"),
+    extra_includes={
+        "claims": Include(
+            "claims",
+            [
+                (m.Claim.indication_id, m.Claim.id),
+                (m.Claim.subject_id, m.Claim.id),
+                (m.Claim.object_id, m.Claim.id),
+            ],
+        ),
+        "studies": Include(
+            "studies", [(m.StudyIndication.indication_id, m.StudyIndication.study_id)]
+        ),
+        "regulatory_references": Include(
+            "references", [(m.Regulation.indication_id, m.Regulation.reference_id)]
+        ),
+    },
+)

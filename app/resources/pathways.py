@@ -1,0 +1,44 @@
+"""Pathways: ordered sets of causal claims."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from app import models as m
+from app.kit.resource import Include, ListQuery, Many, Resource, Text, WhereSlug
+from app.kit.shape import Col, Refs
+from app.resources.fields import IDENTITY, Noun, Ref, said
+
+
+class Pathway(Noun):
+    """One route by which ketamine is held to act."""
+
+    steps: Annotated[
+        list[Ref], Refs(m.Step.pathway_id, m.Step.claim_id, "claims", m.Step.position)
+    ] = said("Its causal claims, in order.")
+    open_question: Annotated[str | None, Col(m.Pathway.open_question)] = said(
+        "What is not known, put as a question."
+    )
+
+
+class PathwayQuery(ListQuery):
+    """How the list of pathways is narrowed."""
+
+    claim: Annotated[
+        list[Text],
+        Many,
+        WhereSlug("claims", parent=m.Step.pathway_id, child=m.Step.claim_id),
+        Field(max_length=500),
+    ] = Field([], description="Claim slugs: pathways with any of them as a step.")
+
+
+PATHWAYS = Resource(
+    name="pathways",
+    kind="pathway",
+    description="Routes by which ketamine is held to act, step by step.",
+    key=m.Pathway.id,
+    identity=IDENTITY,
+    record=Pathway,
+    query=PathwayQuery,
+    extra_includes={"claims": Include("claims", [(m.Step.pathway_id, m.Step.claim_id)])},
+)

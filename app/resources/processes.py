@@ -1,0 +1,75 @@
+"""Processes: molecular, cellular, circuit, behavioural and clinical events."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from app import models as m
+from app.domain.vocabulary import ProcessKind
+from app.kit.resource import Include, ListQuery, Many, Resource, Text, Where, WhereSlug
+from app.kit.shape import Col, Refs
+from app.resources.fields import IDENTITY, Noun, Ref, said
+
+
+class Process(Noun):
+    """One event that steps of a mechanism lead to or from."""
+
+    kind: Annotated[ProcessKind, Col(m.Process.kind)] = said("The level it plays at.")
+    regions: Annotated[
+        list[Ref],
+        Refs(
+            m.ProcessRegion.process_id,
+            m.ProcessRegion.region_id,
+            "regions",
+            m.ProcessRegion.position,
+        ),
+    ] = said("Where it takes place, as far as the evidence says.")
+    receptors: Annotated[
+        list[Ref],
+        Refs(
+            m.ProcessReceptor.process_id,
+            m.ProcessReceptor.receptor_id,
+            "receptors",
+            m.ProcessReceptor.position,
+        ),
+    ] = said("Proteins that take part.")
+
+
+class ProcessQuery(ListQuery):
+    """How the list of processes is narrowed."""
+
+    kind: Annotated[list[ProcessKind], Many, Where(m.Process.kind.in_), Field(max_length=20)] = (
+        Field([], description="molecular, cellular, circuit, behavioural, clinical, adverse.")
+    )
+    region: Annotated[
+        list[Text],
+        Many,
+        WhereSlug("regions", parent=m.ProcessRegion.process_id, child=m.ProcessRegion.region_id),
+        Field(max_length=500),
+    ] = Field([], description="Region slugs; any of them.")
+    receptor: Annotated[
+        list[Text],
+        Many,
+        WhereSlug(
+            "receptors", parent=m.ProcessReceptor.process_id, child=m.ProcessReceptor.receptor_id
+        ),
+        Field(max_length=500),
+    ] = Field([], description="Receptor slugs; any of them.")
+
+
+PROCESSES = Resource(
+    name="processes",
+    kind="process",
+    description="Events that the steps of a mechanism lead to or from.",
+    key=m.Process.id,
+    identity=IDENTITY,
+    record=Process,
+    query=ProcessQuery,
+    sort=("slug", "name", "kind"),
+    extra_includes={
+        "claims": Include(
+            "claims",
+            [(m.Claim.subject_id, m.Claim.id), (m.Claim.object_id, m.Claim.id)],
+        ),
+    },
+)

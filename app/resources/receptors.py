@@ -1,0 +1,84 @@
+"""Receptors: every protein target, the user's word for it."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from app import models as m
+from app.domain.vocabulary import ReceptorClass, ReceptorKind
+from app.kit.resource import Include, ListQuery, Many, Resource, Text, Where, WhereSlug
+from app.kit.shape import Col, Refs
+from app.resources.fields import IDENTITY, Noun, Ref, said
+
+
+class Receptor(Noun):
+    """One protein target: a protein, a complex of several, or a family."""
+
+    target_class: Annotated[ReceptorClass, Col(m.Receptor.target_class)] = said(
+        "GtoPdb's target class.", alias="class"
+    )
+    kind: Annotated[ReceptorKind, Col(m.Receptor.kind)] = said("Protein, complex or family.")
+    family: Annotated[str | None, Col(m.Receptor.family)] = said("GtoPdb's family.")
+    hgnc_symbol: Annotated[str | None, Col(m.Receptor.hgnc_symbol)] = said(
+        "HGNC symbol, where one gene encodes it."
+    )
+    gene_location: Annotated[str | None, Col(m.Receptor.gene_location)] = said(
+        "Cytogenetic band of the human gene."
+    )
+    relevance: Annotated[str | None, Col(m.Receptor.relevance)] = said("Why it is here.")
+    subunits: Annotated[
+        list[Ref],
+        Refs(m.Subunit.complex_id, m.Subunit.member_id, "receptors", m.Subunit.position),
+    ] = said("The proteins of a complex, or the members of a family.")
+
+
+class ReceptorQuery(ListQuery):
+    """How the list of receptors is narrowed."""
+
+    target_class: Annotated[
+        list[ReceptorClass],
+        Many,
+        Where(m.Receptor.target_class.in_),
+        Field(max_length=20),
+    ] = Field([], alias="class", description="GtoPdb's target class; any of them.")
+    kind: Annotated[list[ReceptorKind], Many, Where(m.Receptor.kind.in_), Field(max_length=20)] = (
+        Field([], description="single_protein, complex, family.")
+    )
+    hgnc_symbol: Annotated[
+        list[Text], Many, Where(m.Receptor.hgnc_symbol.in_), Field(max_length=500)
+    ] = Field([], description="HGNC symbols, such as GRIN2B.")
+    subunit: Annotated[
+        list[Text],
+        Many,
+        WhereSlug("receptors", parent=m.Subunit.complex_id, child=m.Subunit.member_id),
+        Field(max_length=500),
+    ] = Field([], description="Receptor slugs: complexes that hold any of them.")
+    bound_by: Annotated[
+        list[Text],
+        Many,
+        WhereSlug("compounds", parent=m.Affinity.receptor_id, child=m.Affinity.compound_id),
+        Field(max_length=500),
+    ] = Field([], description="Compound slugs: receptors at which any of them was measured.")
+
+
+RECEPTORS = Resource(
+    name="receptors",
+    kind="receptor",
+    description="Receptors, channels, transporters, enzymes and signalling proteins.",
+    key=m.Receptor.id,
+    identity=IDENTITY,
+    record=Receptor,
+    query=ReceptorQuery,
+    sort=("slug", "name", "class", "hgnc_symbol"),
+    extra_includes={
+        "complexes": Include("receptors", [(m.Subunit.member_id, m.Subunit.complex_id)]),
+        "affinities": Include("affinities", [(m.Affinity.receptor_id, m.Affinity.id)]),
+        "claims": Include(
+            "claims",
+            [(m.Claim.subject_id, m.Claim.id), (m.Claim.object_id, m.Claim.id)],
+        ),
+        "processes": Include(
+            "processes", [(m.ProcessReceptor.receptor_id, m.ProcessReceptor.process_id)]
+        ),
+    },
+)

@@ -1,0 +1,86 @@
+"""References: papers, labels, guidelines and databases, with only what was confirmed."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from app import models as m
+from app.domain.vocabulary import Confidence, ReferenceKind, Retraction
+from app.kit.resource import Include, ListQuery, Many, Resource, Text, Where
+from app.kit.shape import Col, Values
+from app.resources.fields import IDENTITY, Doi, Noun, Pmcid, Pmid, said
+
+
+class Reference(Noun):
+    """One publication."""
+
+    title: Annotated[str | None, Col(m.Reference.title)] = said("Title, once confirmed.")
+    authors: Annotated[
+        list[str], Values(m.Author.reference_id, m.Author.name, m.Author.position)
+    ] = said("Authors as confirmed: often the first alone.")
+    authors_complete: Annotated[bool, Col(m.Reference.authors_complete, default=False)] = said(
+        "Whether `authors` is the whole list."
+    )
+    journal: Annotated[str | None, Col(m.Reference.journal)] = said("Journal.")
+    year: Annotated[int | None, Col(m.Reference.year)] = said("Year.")
+    volume: Annotated[str | None, Col(m.Reference.volume)] = said("Volume.")
+    issue: Annotated[str | None, Col(m.Reference.issue)] = said("Issue.")
+    pages: Annotated[str | None, Col(m.Reference.pages)] = said("Pages or article number.")
+    doi: Annotated[Doi | None, Col(m.Reference.doi)] = said("DOI.")
+    pmid: Annotated[Pmid | None, Col(m.Reference.pmid)] = said("PubMed id.")
+    pmcid: Annotated[Pmcid | None, Col(m.Reference.pmcid)] = said("PubMed Central id.")
+    kind: Annotated[ReferenceKind, Col(m.Reference.kind)] = said("What was published.")
+    url: Annotated[str | None, Col(m.Reference.url)] = said("Address, where no DOI serves.")
+    retraction: Annotated[
+        Retraction, Col(m.Reference.retraction, default=Retraction.NOT_CHECKED)
+    ] = said("Retraction status; not_checked until somebody looked.")
+    citation_confidence: Annotated[Confidence, Col(m.Reference.citation_confidence)] = said(
+        "How far the citation was confirmed."
+    )
+
+
+class ReferenceQuery(ListQuery):
+    """How the list of references is narrowed."""
+
+    kind: Annotated[
+        list[ReferenceKind], Many, Where(m.Reference.kind.in_), Field(max_length=20)
+    ] = Field([], description="Kinds; any of them.")
+    doi: Annotated[list[Text], Many, Where(m.Reference.doi.in_), Field(max_length=500)] = Field(
+        [], description="DOIs; any of them."
+    )
+    pmid: Annotated[list[Text], Many, Where(m.Reference.pmid.in_), Field(max_length=500)] = Field(
+        [], description="PubMed ids; any of them."
+    )
+    pmcid: Annotated[list[Text], Many, Where(m.Reference.pmcid.in_), Field(max_length=500)] = Field(
+        [], description="PubMed Central ids; any of them."
+    )
+    journal: Annotated[list[Text], Many, Where(m.Reference.journal.in_), Field(max_length=100)] = (
+        Field([], description="Journal names as recorded; any of them.")
+    )
+    retraction: Annotated[
+        list[Retraction], Many, Where(m.Reference.retraction.in_), Field(max_length=20)
+    ] = Field([], description="Retraction status.")
+    year_from: Annotated[int | None, Field(ge=1800, le=2100), Where(m.Reference.year.__ge__)] = (
+        Field(None, description="Published in this year or later.")
+    )
+    year_to: Annotated[int | None, Field(ge=1800, le=2100), Where(m.Reference.year.__le__)] = Field(
+        None, description="Published in this year or earlier."
+    )
+
+
+REFERENCES = Resource(
+    name="references",
+    kind="reference",
+    description="Papers, guidelines, labels, regulators' acts and databases that are cited.",
+    key=m.Reference.id,
+    identity=IDENTITY,
+    record=Reference,
+    query=ReferenceQuery,
+    sort=("slug", "name", "year", "journal", "title"),
+    extra_includes={
+        "evidence": Include("evidence", [(m.Evidence.reference_id, m.Evidence.id)]),
+        "affinities": Include("affinities", [(m.Affinity.reference_id, m.Affinity.id)]),
+        "studies": Include("studies", [(m.StudyReference.reference_id, m.StudyReference.study_id)]),
+    },
+    formats=("csv", "tsv", "ndjson", "parquet", "bib", "ris", "csl.json"),
+)

@@ -1,0 +1,58 @@
+"""Regions: parts of the brain and the circuits between them."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from app import models as m
+from app.domain.vocabulary import RegionKind
+from app.kit.resource import Include, ListQuery, Many, Resource, Text, Where, WhereSlug
+from app.kit.shape import Col, RefTo
+from app.resources.fields import IDENTITY, Noun, Ref, said
+
+
+class Region(Noun):
+    """One brain region or circuit."""
+
+    kind: Annotated[RegionKind, Col(m.Region.kind)] = said("Region or circuit.")
+    parent: Annotated[Ref | None, RefTo(m.Region.parent_id, "regions")] = said(
+        "The region it is part of."
+    )
+    role: Annotated[str | None, Col(m.Region.role)] = said("Its part in the story.")
+
+
+class RegionQuery(ListQuery):
+    """How the list of regions is narrowed."""
+
+    kind: Annotated[list[RegionKind], Many, Where(m.Region.kind.in_), Field(max_length=20)] = Field(
+        [], description="region, circuit."
+    )
+    parent: Annotated[
+        list[Text], Many, WhereSlug("regions", [m.Region.parent_id]), Field(max_length=500)
+    ] = Field([], description="Region slugs: parts of any of them.")
+
+
+REGIONS = Resource(
+    name="regions",
+    kind="region",
+    description="Brain regions and circuits.",
+    key=m.Region.id,
+    identity=IDENTITY,
+    record=Region,
+    query=RegionQuery,
+    sort=("slug", "name", "kind"),
+    extra_includes={
+        "parts": Include("regions", [(m.Region.parent_id, m.Region.id)]),
+        "processes": Include(
+            "processes", [(m.ProcessRegion.region_id, m.ProcessRegion.process_id)]
+        ),
+        "claims": Include(
+            "claims",
+            [
+                (m.Claim.subject_id, m.Claim.id),
+                (m.Claim.object_id, m.Claim.id),
+                (m.Claim.region_id, m.Claim.id),
+            ],
+        ),
+    },
+)

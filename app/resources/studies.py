@@ -1,0 +1,156 @@
+"""Studies: one study or regulatory act each, the unit of independence."""
+
+from typing import Annotated
+
+from pydantic import Field
+from sqlalchemy import ColumnElement
+
+from app import models as m
+from app.domain.vocabulary import Blinding, Comparator, Masking, Species, StudyDesign
+from app.kit.resource import Include, ListQuery, Many, Resource, Text, Where, WhereSlug
+from app.kit.shape import Col, Refs
+from app.resources.fields import IDENTITY, Nct, Noun, Ref, said
+
+RANDOMISED = (
+    StudyDesign.RCT_PARALLEL,
+    StudyDesign.RCT_CROSSOVER,
+    StudyDesign.RCT_WITHDRAWAL,
+)
+
+
+class Study(Noun):
+    """One study or regulatory act; its papers weigh once."""
+
+    design: Annotated[StudyDesign, Col(m.Study.design)] = said("Its design.")
+    design_note: Annotated[str | None, Col(m.Study.design_note)] = said("More on the design.")
+    year: Annotated[int | None, Col(m.Study.year)] = said("Year of its main publication.")
+    registration: Annotated[Nct | None, Col(m.Study.registration)] = said("NCT number.")
+    n_randomised: Annotated[int | None, Col(m.Study.n_randomised)] = said(
+        "Participants randomised (of a trial) or included."
+    )
+    n_analysed: Annotated[int | None, Col(m.Study.n_analysed)] = said("Participants analysed.")
+    n_note: Annotated[str | None, Col(m.Study.n_note)] = said("More on the numbers.")
+    species: Annotated[Species, Col(m.Study.species)] = said("Species studied.")
+    population: Annotated[str | None, Col(m.Study.population)] = said("Who or what was studied.")
+    indications: Annotated[
+        list[Ref],
+        Refs(
+            m.StudyIndication.study_id,
+            m.StudyIndication.indication_id,
+            "indications",
+            m.StudyIndication.position,
+        ),
+    ] = said("Conditions studied.")
+    compounds: Annotated[
+        list[Ref],
+        Refs(
+            m.StudyCompound.study_id,
+            m.StudyCompound.compound_id,
+            "compounds",
+            m.StudyCompound.position,
+        ),
+    ] = said("Compounds studied.")
+    blinding: Annotated[Blinding, Col(m.Study.blinding)] = said("Blinding as planned.")
+    masking: Annotated[Masking, Col(m.Study.masking)] = said("How well it is likely to have held.")
+    comparator: Annotated[Comparator, Col(m.Study.comparator)] = said("Kind of comparator.")
+    comparator_note: Annotated[str | None, Col(m.Study.comparator_note)] = said("Which one.")
+    setting: Annotated[str | None, Col(m.Study.setting)] = said("Where.")
+    jurisdiction: Annotated[str | None, Col(m.Study.jurisdiction)] = said(
+        "Of a regulatory act: ISO 3166 code, or INT."
+    )
+    references: Annotated[
+        list[Ref],
+        Refs(
+            m.StudyReference.study_id,
+            m.StudyReference.reference_id,
+            "references",
+            m.StudyReference.position,
+        ),
+    ] = said("Its papers.")
+    draws_on: Annotated[
+        list[Ref],
+        Refs(m.StudySource.study_id, m.StudySource.source_id, "studies", m.StudySource.position),
+    ] = said("Studies whose participants or data it re-uses: not independent of them.")
+
+
+def is_randomised(yes: bool) -> ColumnElement[bool]:
+    """Randomised trials of every kind, or all else."""
+    inside = m.Study.design.in_(RANDOMISED)
+    return inside if yes else ~inside
+
+
+class StudyQuery(ListQuery):
+    """How the list of studies is narrowed."""
+
+    design: Annotated[list[StudyDesign], Many, Where(m.Study.design.in_), Field(max_length=30)] = (
+        Field([], description="Designs; any of them.")
+    )
+    randomised: Annotated[
+        bool | None,
+        Where(is_randomised),
+    ] = Field(None, description="true: randomised trials of every kind; false: all else.")
+    species: Annotated[list[Species], Many, Where(m.Study.species.in_), Field(max_length=20)] = (
+        Field([], description="Species; any of them.")
+    )
+    compound: Annotated[
+        list[Text],
+        Many,
+        WhereSlug("compounds", parent=m.StudyCompound.study_id, child=m.StudyCompound.compound_id),
+        Field(max_length=500),
+    ] = Field([], description="Compound slugs; any of them.")
+    indication: Annotated[
+        list[Text],
+        Many,
+        WhereSlug(
+            "indications", parent=m.StudyIndication.study_id, child=m.StudyIndication.indication_id
+        ),
+        Field(max_length=500),
+    ] = Field([], description="Indication slugs; any of them.")
+    blinding: Annotated[list[Blinding], Many, Where(m.Study.blinding.in_), Field(max_length=20)] = (
+        Field([], description="Blinding as planned.")
+    )
+    masking: Annotated[list[Masking], Many, Where(m.Study.masking.in_), Field(max_length=20)] = (
+        Field([], description="How well masking is likely to have held.")
+    )
+    comparator: Annotated[
+        list[Comparator], Many, Where(m.Study.comparator.in_), Field(max_length=20)
+    ] = Field([], description="Kinds of comparator.")
+    registration: Annotated[
+        list[Text], Many, Where(m.Study.registration.in_), Field(max_length=500)
+    ] = Field([], description="NCT numbers.")
+    jurisdiction: Annotated[
+        list[Text], Many, Where(m.Study.jurisdiction.in_), Field(max_length=50)
+    ] = Field([], description="Of regulatory acts: US, EU, GB, …")
+    reference: Annotated[
+        list[Text],
+        Many,
+        WhereSlug(
+            "references", parent=m.StudyReference.study_id, child=m.StudyReference.reference_id
+        ),
+        Field(max_length=500),
+    ] = Field([], description="Reference slugs; any of them.")
+    min_n: Annotated[int | None, Field(ge=1, le=10_000_000), Where(m.Study.n_randomised.__ge__)] = (
+        Field(None, description="At least this many participants.")
+    )
+    max_n: Annotated[int | None, Field(ge=1, le=10_000_000), Where(m.Study.n_randomised.__le__)] = (
+        Field(None, description="At most this many participants.")
+    )
+    year_from: Annotated[int | None, Field(ge=1800, le=2100), Where(m.Study.year.__ge__)] = Field(
+        None, description="Published in this year or later."
+    )
+    year_to: Annotated[int | None, Field(ge=1800, le=2100), Where(m.Study.year.__le__)] = Field(
+        None, description="Published in this year or earlier."
+    )
+
+
+STUDIES = Resource(
+    name="studies",
+    kind="study",
+    description="Trials, experiments, reviews, guidelines and regulatory acts.",
+    key=m.Study.id,
+    identity=IDENTITY,
+    record=Study,
+    query=StudyQuery,
+    sort=("slug", "name", "year", "n_randomised", "n_analysed", "design"),
+    extra_includes={"evidence": Include("evidence", [(m.Evidence.study_id, m.Evidence.id)])},
+)
