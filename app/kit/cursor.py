@@ -9,7 +9,7 @@ from collections.abc import Sequence
 Scalar = str | int | float | bool | None
 
 
-class BadCursor(ValueError):
+class BadCursorError(ValueError):
     """A cursor that this service did not hand out for this query."""
 
 
@@ -25,15 +25,15 @@ def encode(values: Sequence[Scalar], query: str) -> str:
 
 
 def decode(cursor: str, query: str, length: int) -> list[Scalar]:
-    """The values of the last row seen; raises BadCursor for anything not handed out by `encode`."""
+    """The values of the last row seen; raises BadCursorError for anything not handed out by `encode`."""
     try:
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         mark, body = raw[:6], raw[6:]
         if hashlib.sha256(body).digest()[:6] != mark:
-            raise BadCursor("it was altered")
+            raise BadCursorError("it was altered")
         owner, *values = json.loads(body)
     except (binascii.Error, UnicodeDecodeError, ValueError, TypeError) as error:
-        raise BadCursor("it is not one of ours") from error
+        raise BadCursorError("it is not one of ours") from error
     if owner != query or len(values) != length:
-        raise BadCursor("it belongs to another query: filters and sort must stay the same")
+        raise BadCursorError("it belongs to another query: filters and sort must stay the same")
     return values

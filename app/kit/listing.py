@@ -23,7 +23,7 @@ CHUNK = 500
 MAX_INCLUDED = 2000
 
 
-class UnknownSlug(ValueError):
+class UnknownSlugError(ValueError):
     """A filter names a record that is not there."""
 
     def __init__(self, name: str, slug: str, to: str, near: list[str]) -> None:
@@ -31,7 +31,7 @@ class UnknownSlug(ValueError):
         super().__init__(f"{to} has no record {slug!r}")
 
 
-class TooManyIncluded(ValueError):
+class TooManyIncludedError(ValueError):
     """An include would add more records than one answer may hold."""
 
     def __init__(self, name: str, to: str) -> None:
@@ -153,7 +153,7 @@ class Listing:
     def narrow(
         self, session: ReadSession, resource: Resource, query: BaseModel
     ) -> list[ColumnElement[bool]]:
-        """The WHERE of a query; raises UnknownSlug for a slug that names nothing."""
+        """The WHERE of a query; raises UnknownSlugError for a slug that names nothing."""
         found: list[ColumnElement[bool]] = []
         related: dict[Attr, list[ColumnElement[bool]]] = {}
         for declared in resource.filters:
@@ -188,7 +188,7 @@ class Listing:
         for slug in slugs:
             kind, _, plain = slug.rpartition(":")
             if not any(r[2] == plain and (not kind or r[1] == kind) for r in rows):
-                raise UnknownSlug(name, slug, to, self.nearest(session, to, plain))
+                raise UnknownSlugError(name, slug, to, self.nearest(session, to, plain))
         return [r[0] for r in rows if any(s in (r[2], f"{r[1]}:{r[2]}") for s in slugs)]
 
     def nearest(self, session: ReadSession, to: str, slug: str) -> list[str]:
@@ -274,7 +274,7 @@ class Listing:
             where = [resource.key.in_(select(children.c[0]))]
             rows, keys = self._rows(session, resource, (), where, MAX_INCLUDED + 1)
             if len(rows) > MAX_INCLUDED:
-                raise TooManyIncluded(name, target)
+                raise TooManyIncludedError(name, target)
             out.setdefault(target, {}).update((row["slug"], row) for row in rows)
             found[target] = keys
         return found

@@ -17,16 +17,13 @@ class ReadSession:
         return self._connection.execute(statement, parameters)
 
     @property
-    def dialect(self) -> str:
-        return self._connection.dialect.name
+    def connection(self) -> Connection:
+        """The connection itself, for what has no statement of ours: schema versions, savepoints."""
+        return self._connection
 
 
 class WriteSession(ReadSession):
     """One write transaction, committed when its block ends without an error."""
-
-    @property
-    def connection(self) -> Connection:
-        return self._connection
 
 
 class Store:

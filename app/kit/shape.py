@@ -55,12 +55,13 @@ class Values:
 
 @dataclass(frozen=True)
 class Refs:
-    """A list of references through a link table."""
+    """A list of references through a link table; `shown_only` where the other side owns it."""
 
     parent: Attr
     child: Attr
     to: str
     position: Attr
+    shown_only: bool = False
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,12 @@ def record_key() -> Mapped[int]:
 
 
 def link(target: str, **options: Any) -> Mapped[Any]:
-    """A foreign key into another noun's table; deleting what is pointed at is refused."""
-    return mapped_column(ForeignKey(f"{target}.id"), index=True, **options)
+    """A foreign key into another noun's table; deleting what is pointed at is refused.
+
+    It is checked at commit, so that records may arrive in any order within one transaction.
+    """
+    key = ForeignKey(f"{target}.id", deferrable=True, initially="DEFERRED")
+    return mapped_column(key, index=True, **options)
 
 
 def child_of(parent: str) -> Mapped[int]:

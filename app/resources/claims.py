@@ -20,7 +20,8 @@ class Claim(Noun):
         "Its number in the popular article that this project began from, if it says so."
     )
     said_by: Annotated[
-        list[Ref], Refs(m.Step.claim_id, m.Step.pathway_id, "pathways", m.Step.position)
+        list[Ref],
+        Refs(m.Step.claim_id, m.Step.pathway_id, "pathways", m.Step.position, shown_only=True),
     ] = said("Pathways that this claim is a step of.")
     subject: Annotated[
         EntityRef | None, RefTo(m.Claim.subject_id, ENTITIES, m.Claim.subject_type)

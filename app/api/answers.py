@@ -1,0 +1,131 @@
+"""The shapes of answers: data, page, included, meta; and their models for OpenAPI."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from app.api.problems import MEDIA_TYPE, Problem
+from app.domain.citation import LICENCE, LICENCE_URL, NOTICE, cite_dataset
+from app.kit.resource import Catalogue, Resource
+from app.services.store import Standing
+
+
+class Meta(BaseModel):
+    """What every answer says of itself."""
+
+    release: str = Field(description="The release of the dataset.")
+    revision: int = Field(description="Moves with every change of the data.")
+    licence: str = Field(description="SPDX id of the licence of our sentences and structure.")
+    licence_url: str = Field(description="The licence.")
+    cite: str = Field(description="How to cite this answer.")
+    notice: str = Field(description="What this is not.")
+    filters: dict[str, Any] = Field(description="The parameters in force.")
+
+
+class PageInfo(BaseModel):
+    """Where this page stands."""
+
+    limit: int = Field(description="Records per page.")
+    total: int = Field(description="Records under the filters, exactly.")
+    next: str | None = Field(description="The cursor of the page after; null at the end.")
+
+
+class Answer(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+@dataclass(frozen=True)
+class Models:
+    """The answer models of one noun."""
+
+    page: type[BaseModel]
+    single: type[BaseModel]
+    batch: type[BaseModel]
+
+
+def models_of(catalogue: Catalogue, resource: Resource) -> Models:
+    name, record = resource.record.__name__, resource.record
+    shared: dict[str, Any] = {
+        "included": (_included(catalogue), Field(description="Related records, each once.")),
+        "meta": (Meta, Field(description="Release, licence, citation, filters.")),
+    }
+    result = create_model(
+        f"{name}Result",
+        __base__=Answer,
+        id=(str, Field(description="The id as asked.")),
+        found=(bool, Field(description="Whether there is such a record.")),
+        matched=(str | None, Field(description="slug or curie.")),
+        record=(record | None, Field(description="The record.")),
+        message=(str | None, Field(description="What to do, where nothing was found.")),
+    )
+    return Models(
+        page=create_model(
+            f"{name}Page",
+            __base__=Answer,
+            data=(list[record], Field(description="The records.")),  # type: ignore[valid-type]
+            page=(PageInfo, Field(description="Where this page stands.")),
+            **shared,
+        ),
+        single=create_model(
+            f"{name}Answer",
+            __base__=Answer,
+            data=(record, Field(description="The record.")),
+            **shared,
+        ),
+        batch=create_model(
+            f"{name}Batch",
+            __base__=Answer,
+            data=(list[result], Field(description="One per id, in order.")),  # type: ignore[valid-type]
+            **shared,
+        ),
+    )
+
+
+_INCLUDED: dict[int, type[BaseModel]] = {}
+
+
+def _included(catalogue: Catalogue) -> type[BaseModel]:
+    """One model for all answers: collection → slug → record."""
+    if id(catalogue) not in _INCLUDED:
+        fields: dict[str, Any] = {
+            name: (dict[str, r.record], Field({}, description=f"By slug: {r.description}"))  # type: ignore[name-defined]
+            for name, r in catalogue.items()
+        }
+        _INCLUDED[id(catalogue)] = create_model("Included", __base__=Answer, **fields)
+    return _INCLUDED[id(catalogue)]
+
+
+def meta(standing: Standing | None, filters: dict[str, Any]) -> dict[str, Any]:
+    release, revision = (standing.release, standing.revision) if standing else ("none", 0)
+    return {
+        "release": release,
+        "revision": revision,
+        "licence": LICENCE,
+        "licence_url": LICENCE_URL,
+        "cite": cite_dataset(release, revision),
+        "notice": NOTICE,
+        "filters": filters,
+    }
+
+
+def in_force(query: BaseModel) -> dict[str, Any]:
+    """The parameters that were set, by their public names."""
+    return query.model_dump(
+        mode="json", by_alias=True, exclude_defaults=True, exclude={"cursor", "limit"}
+    )
+
+
+def problem(description: str) -> dict[str, Any]:
+    return {
+        "description": description,
+        "content": {MEDIA_TYPE: {"schema": Problem.model_json_schema(ref_template=_REF)}},
+    }
+
+
+_REF = "#/components/schemas/{model}"
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    422: {"model": Problem, "description": "Some parameter does not fit; says which would."},
+    406: {"model": Problem, "description": "None of the accepted formats is served."},
+    503: {"model": Problem, "description": "The store is busy or away; ask again."},
+}

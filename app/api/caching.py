@@ -1,0 +1,63 @@
+"""Caching: an ETag from a cause (revision, code, canonical address), never from the body.
+
+A compressed answer has a tag of its own: the middleware here adds the encoding to it, and takes
+it off what a client sends back.
+"""
+
+import hashlib
+import re
+from urllib.parse import urlencode
+
+from fastapi import Request
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.services.store import Standing
+
+CACHE_CONTROL = "public, max-age=60, stale-while-revalidate=600"
+VARY = "Accept, Accept-Encoding"
+_ENCODED = re.compile(r'-(br|gzip|zstd)"')
+
+
+def etag(request: Request, standing: Standing | None, code: str, media_type: str) -> str:
+    """A strong tag: the same cause gives the same bytes."""
+    canonical = urlencode(sorted(request.query_params.multi_items()))
+    where = f"{request.url.scheme}://{request.url.netloc}{request.url.path}?{canonical}"
+    state = (standing.revision, standing.digest) if standing else ()
+    cause = repr((code, state, where, media_type))
+    return f'"{hashlib.sha256(cause.encode()).hexdigest()[:24]}"'
+
+
+def is_fresh(request: Request, tag: str) -> bool:
+    """Whether the client's copy is this one; comparison is weak, as RFC 9110 asks of GET."""
+    sent = request.headers.get("if-none-match", "")
+    tags = [part.strip().removeprefix("W/") for part in sent.split(",")]
+    return tag in tags or "*" in tags
+
+
+class EncodedTags:
+    """Outside of compression: one strong tag never stands for two encodings."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        sent = Headers(scope=scope).get("if-none-match", "")
+        if _ENCODED.search(sent):
+            headers = MutableHeaders(scope=scope)
+            headers["if-none-match"] = _ENCODED.sub('"', sent)
+
+        async def tagged(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                tag, encoding = headers.get("etag"), headers.get("content-encoding")
+                if tag and encoding:
+                    headers["etag"] = f'{tag[:-1]}-{encoding}"'
+                elif tag and message["status"] == 304 and (known := _ENCODED.search(sent)):
+                    headers["etag"] = f'{tag[:-1]}-{known[1]}"'
+            await send(message)
+
+        await self.app(scope, receive, tagged)

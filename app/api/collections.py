@@ -1,0 +1,327 @@
+"""The uniform surface: list, record, batch and export of every noun, built from its declaration."""
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Body, Path, Query, Request
+from fastapi.responses import Response, StreamingResponse
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import to_json
+
+from app.api import answers
+from app.api.caching import CACHE_CONTROL, VARY, etag, is_fresh
+from app.api.deps import Service, TheService, base_url
+from app.domain import identifiers
+from app.domain.citation import CITATION_FORMATS
+from app.domain.errors import NotAcceptableError, NotFoundError, ParameterError
+from app.kit.resource import Catalogue, Resource, clean_text
+from app.services import batch, exporting
+from app.services.store import standing
+
+JSON = "application/json"
+Id = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(clean_text)]
+
+
+class BatchRequest(BaseModel):
+    """The records wanted."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    ids: list[Id] = Field(
+        min_length=1,
+        max_length=500,
+        description="Slugs, or CURIEs such as chembl.compound:CHEMBL742, doi:… and pubmed:….",
+    )
+
+
+def build_router(catalogue: Catalogue) -> APIRouter:
+    router = APIRouter(prefix="/v1", responses=answers.PROBLEMS)
+    for resource in catalogue.values():
+        models = answers.models_of(catalogue, resource)
+        _add_list(router, catalogue, resource, models)
+        _add_export(router, catalogue, resource)
+        _add_batch(router, catalogue, resource, models)
+        _add_record(router, catalogue, resource, models)
+    return router
+
+
+def _add_list(
+    router: APIRouter, catalogue: Catalogue, resource: Resource, models: answers.Models
+) -> None:
+    query_model = catalogue.list_query(resource)
+    offered = {JSON: "json"} | {
+        exporting.MEDIA_TYPES[name].partition(";")[0]: name for name in resource.formats
+    }
+
+    def read_list(request: Request, service: TheService, query: Any) -> Response:
+        chosen = offered[negotiate(request, list(offered))]
+        if chosen != "json":
+            sent = query.model_fields_set & {"limit", "cursor", "include"}
+            if sent:
+                raise _no_pages(sorted(sent), chosen)
+            return _stream(request, service, resource, query, chosen)
+        return _json_list(request, service, resource, query)
+
+    read_list.__annotations__["query"] = Annotated[query_model, Query()]
+    router.add_api_route(
+        f"/{resource.name}",
+        read_list,
+        operation_id=f"list_{resource.name}",
+        summary=f"List {resource.name}",
+        description=resource.description,
+        tags=[resource.name],
+        responses={
+            200: {
+                "model": models.page,
+                "description": "One page.",
+                "content": {
+                    media: {"schema": {"type": "string"}} for media in offered if media != JSON
+                },
+            },
+            304: {"description": "Your copy is this one."},
+        },
+    )
+
+
+def _json_list(request: Request, service: Service, resource: Resource, query: Any) -> Response:
+    with service.store.read() as session:
+        stand = standing(session)
+        tag = etag(request, stand, service.code_version, JSON)
+        if is_fresh(request, tag):
+            return not_modified(tag)
+        page = service.listing.page(session, resource, query)
+        included = service.listing.included(session, resource, page.ids, query.include)
+    link = None
+    if page.next:
+        pairs = [(k, v) for k, v in request.query_params.multi_items() if k != "cursor"]
+        target = urlencode([*pairs, ("cursor", page.next)])
+        link = f'<{base_url(request, service)}{request.url.path}?{target}>; rel="next"'
+    body = {
+        "data": page.rows,
+        "page": {"limit": query.limit, "total": page.total, "next": page.next},
+        "included": included,
+        "meta": answers.meta(stand, answers.in_force(query)),
+    }
+    return json_answer(body, tag, {"Link": link} if link else {})
+
+
+def _add_record(
+    router: APIRouter, catalogue: Catalogue, resource: Resource, models: answers.Models
+) -> None:
+    query_model = catalogue.record_query(resource)
+
+    def read_record(request: Request, service: TheService, slug: str, query: Any) -> Response:
+        with service.store.read() as session:
+            stand = standing(session)
+            tag = etag(request, stand, service.code_version, JSON)
+            found = (
+                service.listing.find(session, resource, [slug], query.fields)
+                if identifiers.SLUG.fullmatch(slug) and len(slug) <= 200
+                else {}
+            )
+            if slug not in found:
+                near = service.listing.nearest(session, resource.name, clean(slug))
+                raise missing(resource, slug, near)
+            if is_fresh(request, tag):
+                return not_modified(tag)
+            key, row = found[slug]
+            included = service.listing.included(session, resource, [key], query.include)
+        body = {
+            "data": row,
+            "included": included,
+            "meta": answers.meta(stand, answers.in_force(query)),
+        }
+        return json_answer(body, tag)
+
+    read_record.__annotations__["query"] = Annotated[query_model, Query()]
+    read_record.__annotations__["slug"] = Annotated[
+        str, Path(description=f"The slug of one of the {resource.name}.", max_length=400)
+    ]
+    router.add_api_route(
+        f"/{resource.name}/{{slug}}",
+        read_record,
+        operation_id=f"read_{resource.kind}",
+        summary=f"One record of {resource.name}",
+        description=resource.record.__doc__ or "",
+        tags=[resource.name],
+        responses={
+            200: {"model": models.single, "description": "The record."},
+            304: {"description": "Your copy is this one."},
+            404: answers.problem("No such record; says what is near."),
+        },
+    )
+
+
+def _add_export(router: APIRouter, catalogue: Catalogue, resource: Resource) -> None:
+    query_model = catalogue.export_query(resource)
+    known = list(resource.formats)
+
+    def read_export(request: Request, service: TheService, format: str, query: Any) -> Response:
+        if format not in known:
+            detail = f"{resource.name} has no format {format[:40]!r}. It has: {', '.join(known)}."
+            near = [f"/v1/{resource.name}.{name}" for name in known]
+            raise NotFoundError(detail, did_you_mean=near)
+        return _stream(request, service, resource, query, format)
+
+    read_export.__annotations__["query"] = Annotated[query_model, Query()]
+    read_export.__annotations__["format"] = Annotated[
+        str,
+        Path(description="The format.", json_schema_extra={"enum": known}, max_length=400),
+    ]
+    router.add_api_route(
+        f"/{resource.name}.{{format}}",
+        read_export,
+        operation_id=f"export_{resource.name}",
+        summary=f"Export {resource.name}, unpaged",
+        description=(
+            "Every row under the filters, streamed. A text cell of CSV or TSV that a spreadsheet"
+            " would run as a formula has a `'` in front. NDJSON ends with a line that states the"
+            " count."
+        ),
+        tags=[resource.name],
+        response_class=StreamingResponse,
+        responses={
+            200: {
+                "description": "The rows.",
+                "content": {
+                    exporting.MEDIA_TYPES[name].partition(";")[0]: {"schema": {"type": "string"}}
+                    for name in known
+                },
+            },
+            304: {"description": "Your copy is this one."},
+            404: answers.problem("No such format; says which there are."),
+        },
+    )
+
+
+def _stream(
+    request: Request, service: Service, resource: Resource, query: Any, format_name: str
+) -> Response:
+    if format_name in CITATION_FORMATS and query.fields:
+        message = f"fields has no meaning for {format_name}: a citation has all of them."
+        raise ParameterError([{"in": "query", "name": "fields", "message": message}])
+    with service.store.read() as session:
+        stand = standing(session)
+    media = exporting.MEDIA_TYPES[format_name]
+    tag = etag(request, stand, service.code_version, media)
+    if is_fresh(request, tag):
+        return not_modified(tag)
+    chunks = exporting.export(service.store, service.listing, resource, query, format_name)
+    headers = {
+        "ETag": tag,
+        "Cache-Control": CACHE_CONTROL,
+        "Vary": VARY,
+        "Content-Disposition": f'attachment; filename="{resource.name}.{format_name}"',
+    }
+    if request.scope.get("was_head"):
+        return Response(status_code=200, media_type=media, headers=headers)
+    return StreamingResponse(_started(chunks), media_type=media, headers=headers)
+
+
+def _started(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """All that can fail fails before the first byte, while the status is still ours to set."""
+    return chain([next(chunks)], chunks)
+
+
+def _add_batch(
+    router: APIRouter, catalogue: Catalogue, resource: Resource, models: answers.Models
+) -> None:
+    query_model = catalogue.record_query(resource)
+
+    def read_batch(service: TheService, body: Any, query: Any) -> Response:
+        with service.store.read() as session:
+            stand = standing(session)
+            results = batch.look_up(session, service.listing, resource, body.ids, query.fields)
+            ids = list(dict.fromkeys(r.id for r in results if r.id is not None))
+            included = service.listing.included(session, resource, ids, query.include)
+        answer = {
+            "data": [result.shown() for result in results],
+            "included": included,
+            "meta": answers.meta(stand, answers.in_force(query)),
+        }
+        return Response(to_json(answer), media_type=JSON, headers={"Cache-Control": "no-store"})
+
+    read_batch.__annotations__["query"] = Annotated[query_model, Query()]
+    read_batch.__annotations__["body"] = Annotated[BatchRequest, Body()]
+    router.add_api_route(
+        f"/{resource.name}/batch",
+        read_batch,
+        methods=["POST"],
+        operation_id=f"batch_{resource.name}",
+        summary=f"Up to 500 {resource.name} at once",
+        description="One result per id, in the order asked; an unknown id says so.",
+        tags=[resource.name],
+        responses={
+            200: {"model": models.batch, "description": "One result per id."},
+            413: answers.problem("The body is too large."),
+        },
+    )
+
+
+def negotiate(request: Request, offered: list[str]) -> str:
+    """The offered type that the client likes best; the first where it does not care."""
+    accept = request.headers.get("accept", "*/*") or "*/*"
+    best, best_q = "", 0.0
+    for media in offered:
+        matched = sorted(_qualities(accept, media), key=lambda pair: -pair[1])
+        quality = matched[0][0] if matched else 0.0
+        if quality > best_q:
+            best, best_q = media, quality
+    if not best:
+        raise NotAcceptableError(f"Served here: {', '.join(offered)}.", offered=offered)
+    return best
+
+
+def _qualities(accept: str, media: str) -> Iterator[tuple[float, int]]:
+    """(quality, how specific) of each range of an Accept header that covers the type."""
+    kind = media.partition("/")[0]
+    for part in accept.split(","):
+        wanted, *parameters = [p.strip() for p in part.split(";")]
+        specific = {media: 2, f"{kind}/*": 1, "*/*": 0}.get(wanted.lower())
+        if specific is None:
+            continue
+        quality = 1.0
+        for parameter in parameters:
+            name, _, value = parameter.partition("=")
+            if name.strip().lower() == "q":
+                try:
+                    quality = min(max(float(value), 0.0), 1.0)
+                except ValueError:
+                    quality = 0.0
+        yield quality, specific
+
+
+def _no_pages(names: list[str], format_name: str) -> ParameterError:
+    return ParameterError(
+        [
+            {
+                "in": "query",
+                "name": name,
+                "message": f"{name} has no meaning for {format_name}, which holds every row.",
+            }
+            for name in names
+        ]
+    )
+
+
+def not_modified(tag: str) -> Response:
+    headers = {"ETag": tag, "Cache-Control": CACHE_CONTROL, "Vary": VARY}
+    return Response(status_code=304, headers=headers)
+
+
+def json_answer(body: Any, tag: str, headers: dict[str, str] | None = None) -> Response:
+    caching = {"ETag": tag, "Cache-Control": CACHE_CONTROL, "Vary": VARY}
+    return Response(to_json(body), media_type=JSON, headers={**caching, **(headers or {})})
+
+
+def clean(slug: str) -> str:
+    """A slug fit for a look at what is near, whatever was sent."""
+    return "".join(c for c in slug.lower() if c.isalnum() or c == "-")[:60]
+
+
+def missing(resource: Resource, slug: str, near: list[str]) -> NotFoundError:
+    hint = f" Did you mean {' or '.join(near)}?" if near else ""
+    detail = f"{resource.name} has no record {slug[:120]!r}.{hint} /v1/{resource.name} lists them."
+    return NotFoundError(detail, did_you_mean=[f"/v1/{resource.name}/{n}" for n in near])

@@ -1,0 +1,177 @@
+"""Problems: RFC 9457 bodies for every error, in words that say what would work."""
+
+import difflib
+import json
+import logging
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from pydantic import BaseModel, Field
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from starlette.exceptions import HTTPException
+
+from app.domain import errors
+from app.kit.cursor import BadCursorError
+from app.kit.listing import TooManyIncludedError, UnknownSlugError
+
+MEDIA_TYPE = "application/problem+json"
+SHOWN = 120
+log = logging.getLogger("kkb")
+
+
+class FieldProblem(BaseModel):
+    """What is wrong with one parameter or field."""
+
+    where: str = Field(alias="in", description="query, path, body or header.")
+    name: str = Field(description="Which parameter or field.")
+    message: str = Field(description="What is wrong, and what would work.")
+    value: str | None = Field(None, description="What was sent, shortened.")
+    allowed: list[str] | None = Field(None, description="The values that would work.")
+    did_you_mean: list[str] | None = Field(None, description="The nearest right ones.")
+
+
+class Problem(BaseModel):
+    """An error, as RFC 9457 has it."""
+
+    type: str = Field(description="Which kind of problem: an address that describes it.")
+    title: str = Field(description="The kind, in words.")
+    status: int = Field(description="The HTTP status.")
+    detail: str = Field(description="What is wrong with this request, and what would work.")
+    instance: str = Field(description="The address that was asked.")
+    errors: list[FieldProblem] | None = Field(None, description="One by one, where several.")
+    did_you_mean: list[str] | None = Field(None, description="Addresses that exist.")
+
+
+def render(request: Request, error: errors.KbError, headers: dict[str, str] | None = None) -> Any:
+    body = {
+        "type": f"/v1/problems/{error.name}",
+        "title": error.title,
+        "status": error.status,
+        "detail": error.detail,
+        "instance": request.url.path[:2000],
+        **error.more,
+    }
+    # ASCII escapes carry what UTF-8 cannot, such as a lone surrogate that somebody sent.
+    return Response(
+        json.dumps(body),
+        status_code=error.status,
+        media_type=MEDIA_TYPE,
+        headers={"Cache-Control": "no-store", **(headers or {})},
+    )
+
+
+def install(app: FastAPI) -> None:
+    """Register one handler per source of errors; all of them end in `render`."""
+    app.add_exception_handler(errors.KbError, _known)  # type: ignore[arg-type]
+    app.add_exception_handler(RequestValidationError, _invalid)  # type: ignore[arg-type]
+    app.add_exception_handler(HTTPException, _http)  # type: ignore[arg-type]
+    app.add_exception_handler(BadCursorError, _cursor)  # type: ignore[arg-type]
+    app.add_exception_handler(UnknownSlugError, _slug)  # type: ignore[arg-type]
+    app.add_exception_handler(TooManyIncludedError, _included)  # type: ignore[arg-type]
+    app.add_exception_handler(OperationalError, _unavailable)
+    app.add_exception_handler(PoolTimeoutError, _unavailable)
+
+
+async def _known(request: Request, error: errors.KbError) -> Response:
+    return render(request, error)
+
+
+async def _invalid(request: Request, error: RequestValidationError) -> Response:
+    found = [_field(request, dict(detail)) for detail in error.errors()]
+    return render(request, errors.ParameterError(found))
+
+
+async def _http(request: Request, error: HTTPException) -> Response:
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        allow = headers.get("Allow", headers.get("allow", "GET"))
+        detail = f"{request.method} is not taken here; {allow} would work."
+        return render(request, errors.MethodError(detail), headers)
+    if error.status_code == 404:
+        known = sorted({getattr(r, "path", "") for r in request.app.routes} - {""})
+        near = difflib.get_close_matches(request.url.path, known, n=3, cutoff=0.5)
+        detail = f"No page at {request.url.path[:SHOWN]!r}. /v1 lists what there is."
+        return render(request, errors.NotFoundError(detail, did_you_mean=near or ["/v1"]))
+    kinds = {kind.status: kind for kind in errors.KINDS}
+    kind = kinds.get(error.status_code, errors.ParameterError)
+    if kind is errors.ParameterError:
+        one = {"in": "body", "name": "body", "message": str(error.detail)}
+        return render(request, errors.ParameterError([one]), headers)
+    return render(request, kind(str(error.detail)), headers)
+
+
+async def _cursor(request: Request, error: BadCursorError) -> Response:
+    message = f"This cursor cannot be used: {error}. Start again without `cursor`."
+    one = {"in": "query", "name": "cursor", "message": message}
+    return render(request, errors.ParameterError([one]))
+
+
+async def _slug(request: Request, error: UnknownSlugError) -> Response:
+    near = f" Did you mean {' or '.join(error.near)}?" if error.near else ""
+    where = " or ".join(f"/v1/{name}" for name in error.to.split("|"))
+    message = f"No record {_short(error.slug)} in {where}.{near}"
+    one = {
+        "in": "query",
+        "name": error.name,
+        "value": _short(error.slug),
+        "message": message,
+        "did_you_mean": error.near,
+    }
+    return render(request, errors.ParameterError([one]))
+
+
+async def _included(request: Request, error: TooManyIncludedError) -> Response:
+    message = f"{error}. Ask /v1/{error.to} with a filter instead; it has pages."
+    one = {"in": "query", "name": "include", "value": error.name, "message": message}
+    return render(request, errors.ParameterError([one]))
+
+
+async def _unavailable(request: Request, error: Exception) -> Response:
+    log.warning("store unavailable: %s", error)
+    detail = "The store is busy or away. Ask again in a second."
+    return render(request, errors.UnavailableError(detail), {"Retry-After": "1"})
+
+
+def _short(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, default=str)
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}… ({len(text)} characters)"
+
+
+def _field(request: Request, detail: dict[str, Any]) -> dict[str, Any]:
+    """One entry of `errors`, from what pydantic says."""
+    where, *path = detail["loc"] or ("body",)
+    names = [str(p) for p in path if not isinstance(p, int)]
+    name = names[-1] if names and where != "body" else ".".join(str(p) for p in path) or str(where)
+    out = {"in": where, "name": _short(name), "message": f"{_short(name)}: {detail['msg']}."}
+    if detail["type"] not in {"missing", "extra_forbidden", "json_invalid"}:
+        out["value"] = _short(detail.get("input"))
+    if detail["type"] == "extra_forbidden":
+        known = _parameters(request) if where == "query" else []
+        near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
+        out["allowed"], out["did_you_mean"] = known or None, near
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        out["message"] = f"Unknown {'parameter' if known else 'field'} {_short(name)}.{hint}"
+    elif detail["type"] in {"enum", "literal_error"}:
+        allowed = [
+            w.strip("' ") for w in detail["ctx"]["expected"].replace(" or ", ", ").split(",")
+        ]
+        near = difflib.get_close_matches(str(detail.get("input")), allowed, n=3, cutoff=0.4)
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        out["allowed"], out["did_you_mean"] = allowed, near
+        out["message"] = f"{name}: {_short(detail.get('input'))} is not one of its values.{hint}"
+    return {key: value for key, value in out.items() if value is not None}
+
+
+def _parameters(request: Request) -> list[str]:
+    """The public names of the parameters that the route takes."""
+    route = request.scope.get("route")
+    dependant = getattr(route, "dependant", None)
+    names: list[str] = []
+    for parameter in getattr(dependant, "query_params", []):
+        model = parameter.field_info.annotation
+        fields = getattr(model, "model_fields", {})
+        names += [info.alias or name for name, info in fields.items()]
+    return names

@@ -1,0 +1,198 @@
+"""The command line, thin over the services: `kkb serve | load | check | export | openapi | routes`."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(
+    help="A REST knowledge base on how ketamine works.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+Dataset = Annotated[Path | None, typer.Argument(help="A dataset folder; the shipped one else.")]
+
+
+def main() -> None:
+    """The entry point of `kkb`."""
+    app()
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
+) -> None:
+    """Create, migrate and fill the store where needed, then serve it."""
+    import uvicorn
+
+    from app.main import create_app
+    from app.services import store as stores
+    from app.settings import Settings
+
+    settings = Settings()
+    store = stores.open_store(
+        settings.database_url,
+        pool_size=settings.pool_size,
+        pool_timeout=settings.pool_timeout_seconds,
+    )
+    stores.bring_to_head(store)
+    if stores.is_empty(store):
+        _load(store, settings.dataset)
+    base = f"http://{host}:{port}"
+    typer.echo(f"ketamine-kb serves {_plain(settings.database_url)} at {base}\n\nWorth trying:")
+    for line in _worth_trying(base):
+        typer.echo(f"  {line}")
+    typer.echo(f"\nDocumentation: {base}/docs\n")
+    uvicorn.run(
+        create_app(settings, store),
+        host=host,
+        port=port,
+        log_level="warning",
+        server_header=False,
+        timeout_keep_alive=15,
+        limit_concurrency=500,
+        timeout_graceful_shutdown=10,
+    )
+
+
+def _worth_trying(base: str) -> list[str]:
+    return [
+        f"curl '{base}/v1/claims/racemic-ketamine-fda-approved-for-depression?include=evidence'",
+        f"curl '{base}/v1/affinities?compound=ketamine&max_value_nm=10000&sort=value_nm'",
+        f"curl '{base}/v1/studies.csv?indication=treatment-resistant-depression&randomised=true'",
+    ]
+
+
+def _plain(url: str) -> str:
+    """The address without its password."""
+    from sqlalchemy.engine import make_url
+
+    return make_url(url).render_as_string(hide_password=True)
+
+
+@app.command()
+def load(dataset: Dataset = None) -> None:
+    """Load a dataset folder: all of it, or nothing where anything is wrong."""
+    from app.services import store as stores
+    from app.settings import Settings
+
+    settings = Settings()
+    store = stores.open_store(settings.database_url)
+    stores.bring_to_head(store)
+    _load(store, dataset or settings.dataset)
+
+
+def _load(store: Any, root: Path) -> None:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from app.services import store as stores
+    from app.services.dataset import read_folder
+
+    folder = read_folder(root)
+    if folder.faults:
+        _report(folder.faults)
+    console = Console(stderr=True)
+    with Progress(console=console, disable=not console.is_terminal, transient=True) as bar:
+        task = bar.add_task("Loading the dataset", total=None)
+        changed = stores.load_folder(
+            store, folder, lambda done, total: bar.update(task, completed=done, total=total)
+        )
+    said = "loaded" if changed else "already there, nothing to do"
+    typer.echo(f"{len(folder.entries)} records {said} (release {folder.release}).", err=True)
+
+
+@app.command()
+def check(dataset: Dataset = None) -> None:
+    """Report every fault of a dataset folder at once, with file and line."""
+    from app.services import checking
+    from app.settings import Settings
+
+    folder = checking.check(dataset or Settings().dataset)
+    if folder.faults:
+        _report(folder.faults)
+    for collection, number in checking.tally(folder).items():
+        typer.echo(f"{number:6} {collection}")
+    typer.echo("No fault found.")
+
+
+def _report(faults: list[Any]) -> None:
+    for fault in faults:
+        typer.echo(str(fault), err=True)
+    typer.echo(f"{len(faults)} fault(s): nothing was loaded.", err=True)
+    raise typer.Exit(1)
+
+
+@app.command()
+def export(
+    collection: Annotated[str, typer.Argument(help="A collection, such as affinities.")],
+    format_name: Annotated[
+        str, typer.Option("--format", help="csv, tsv, ndjson, parquet…")
+    ] = "csv",
+    output: Annotated[Path | None, typer.Option(help="A file; standard output else.")] = None,
+) -> None:
+    """Write every row of a collection, as the API would."""
+    from app.kit.listing import Listing
+    from app.resources import RESOURCES
+    from app.services import exporting
+    from app.services import store as stores
+    from app.settings import Settings
+
+    if collection not in RESOURCES:
+        raise typer.BadParameter(f"no collection {collection!r}; there are: {', '.join(RESOURCES)}")
+    resource = RESOURCES[collection]
+    if format_name not in resource.formats:
+        raise typer.BadParameter(f"{collection} has the formats {', '.join(resource.formats)}")
+    store = stores.open_store(Settings().database_url)
+    query = RESOURCES.export_query(resource)()
+    chunks = exporting.export(store, Listing(RESOURCES), resource, query, format_name)
+    if output is None:
+        for chunk in chunks:
+            sys.stdout.buffer.write(chunk)
+    else:
+        with output.open("wb") as file:
+            file.writelines(chunks)
+
+
+@app.command()
+def routes() -> None:
+    """List every address that the service answers."""
+    from app.main import create_app
+    from app.settings import Settings
+
+    document = create_app(Settings(database_url="sqlite://")).openapi()
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            typer.echo(f"{method.upper():5} {path:34} {operation['summary']}")
+
+
+@app.command()
+def openapi(
+    write: Annotated[
+        Path | None,
+        typer.Option(help="Renew the examples from real answers, and write the document there."),
+    ] = None,
+) -> None:
+    """Print the OpenAPI document, or renew it."""
+    from app.documenting import document, renew
+
+    if write is None:
+        typer.echo(json.dumps(document(), indent=1, ensure_ascii=False))
+    else:
+        write.write_text(renew(), "utf-8")
+        typer.echo(f"Wrote {write} and its examples.")
+
+
+@app.command()
+def settings() -> None:
+    """Print every setting with its value and its words."""
+    from app.settings import Settings
+
+    now = Settings()
+    for name, info in Settings.model_fields.items():
+        value = _plain(now.database_url) if name == "database_url" else getattr(now, name)
+        typer.echo(f"KKB_{name.upper()}={value}\n    {info.description}")

@@ -1,0 +1,74 @@
+"""The published OpenAPI document: made from the shipped dataset, with answers it really gives."""
+
+import asyncio
+import json
+from typing import Any
+
+import httpx
+
+from app.api.openapi import EXAMPLES, examples
+from app.main import create_app
+from app.resources import RESOURCES
+from app.services import store as stores
+from app.services.dataset import read_folder
+from app.settings import Settings
+
+# One telling record of each collection; a list shows the first two.
+SHOWN = {
+    "compounds": "ketamine",
+    "receptors": "nmda-receptor",
+    "processes": "spine-formation",
+    "regions": "lateral-habenula",
+    "indications": "treatment-resistant-depression",
+    "affinities": "ketamine-oprk1-ki-hirota-1999",
+    "pathways": "nmda",
+    "claims": "ketamine-blocks-nmda-receptor",
+    "studies": "lii-2023",
+    "evidence": None,
+    "references": "lii-2023",
+}
+BASE = "http://127.0.0.1:8000"
+
+
+def document() -> dict[str, Any]:
+    return create_app(Settings(database_url="sqlite://")).openapi()
+
+
+def renew() -> str:
+    """Ask the real application, keep the answers as examples, and return the document's text."""
+    answers = asyncio.run(ask())
+    EXAMPLES.write_text(json.dumps(answers, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    examples.cache_clear()
+    return render(document())
+
+
+def render(found: dict[str, Any]) -> str:
+    return json.dumps(found, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+async def ask() -> dict[str, Any]:
+    """operation id → answer, from a store in memory that holds the shipped dataset."""
+    settings = Settings(database_url="sqlite://", public_url=BASE)
+    store = stores.open_store(settings.database_url)
+    stores.bring_to_head(store)
+    stores.load_folder(store, read_folder(settings.dataset))
+    transport = httpx.ASGITransport(app=create_app(settings, store))
+    found: dict[str, Any] = {}
+    async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
+
+        async def keep(operation: str, method: str, path: str, **more: Any) -> None:
+            answer = await client.request(method, path, **more)
+            answer.raise_for_status()
+            found[operation] = answer.json()
+
+        await keep("read_root", "GET", "/v1")
+        await keep("read_health", "GET", "/healthz")
+        await keep("read_readiness", "GET", "/readyz")
+        await keep("read_problem", "GET", "/v1/problems/not-found")
+        for name, resource in RESOURCES.items():
+            await keep(f"list_{name}", "GET", f"/v1/{name}?limit=2")
+            slug = SHOWN[name] or found[f"list_{name}"]["data"][0]["slug"]
+            await keep(f"read_{resource.kind}", "GET", f"/v1/{name}/{slug}")
+            body = {"ids": [slug, "no-such-record"]}
+            await keep(f"batch_{name}", "POST", f"/v1/{name}/batch", json=body)
+    return found

@@ -1,0 +1,130 @@
+"""Citations: how a reference, and this knowledge base, are cited in other tools."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+LICENCE = "CC-BY-4.0"
+LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
+NOTICE = "A reference, not medical advice."
+
+
+def cite_dataset(release: str, revision: int) -> str:
+    return f"ketamine-kb, release {release}, revision {revision}. Licence: CC BY 4.0."
+
+
+_BIB_TYPES = {"article": "article", "book": "book", "conference": "inproceedings"}
+_RIS_TYPES = {"article": "JOUR", "book": "BOOK", "conference": "CONF", "database": "DBASE"}
+_CSL_TYPES = {"article": "article-journal", "book": "book", "conference": "paper-conference"}
+_BIB_ESCAPES = {c: f"\\{c}" for c in "&%$#_{}"} | {"\\": "\\textbackslash{}", "~": "\\~{}"}
+
+
+def to_bibtex(ref: Mapping[str, Any]) -> str:
+    """One BibTeX entry; a field that is not confirmed is left out."""
+    fields = {
+        "author": " and ".join(_bib_name(name) for name in _authors(ref)),
+        "title": ref["title"] or ref["name"],
+        "journal": ref["journal"],
+        "year": ref["year"],
+        "volume": ref["volume"],
+        "number": ref["issue"],
+        "pages": (ref["pages"] or "").replace("-", "--") or None,
+        "doi": ref["doi"],
+        "pmid": ref["pmid"],
+        "url": ref["url"],
+    }
+    lines = [
+        f"  {key} = {{{_bib(str(value), plain=key in ('doi', 'url', 'author'))}}},"
+        for key, value in fields.items()
+        if value
+    ]
+    kind = _BIB_TYPES.get(str(ref["kind"]), "misc")
+    return "\n".join([f"@{kind}{{{ref['slug']},", *lines, "}", ""])
+
+
+def _bib(value: str, *, plain: bool) -> str:
+    return value if plain else "".join(_BIB_ESCAPES.get(char, char) for char in value)
+
+
+def _bib_name(name: str) -> str:
+    """`Zarate CA Jr` → `Zarate, CA Jr`; a body such as {US FDA} keeps its words together."""
+    family, given = _split(name)
+    return f"{family}, {given}" if given else f"{{{name}}}"
+
+
+def _split(name: str) -> tuple[str, str | None]:
+    """Family name and initials, where the last words are initials."""
+    words = name.split()
+    for at in range(1, len(words)):
+        if words[at].isalpha() and words[at].isupper() and len(words[at]) <= 3:
+            return (" ".join(words[:at]), " ".join(words[at:])) if at else (name, None)
+    return name, None
+
+
+def _authors(ref: Mapping[str, Any]) -> list[str]:
+    names = list(ref["authors"])
+    return names if ref["authors_complete"] or not names else [*names, "others"]
+
+
+def to_ris(ref: Mapping[str, Any]) -> str:
+    """One RIS record, lines ended as the format asks."""
+    start, _, end = (ref["pages"] or "").partition("-")
+    pairs = [
+        ("TY", _RIS_TYPES.get(str(ref["kind"]), "GEN")),
+        ("ID", ref["slug"]),
+        *(("AU", _ris_name(name)) for name in ref["authors"]),
+        ("TI", ref["title"] or ref["name"]),
+        ("JO", ref["journal"]),
+        ("PY", ref["year"]),
+        ("VL", ref["volume"]),
+        ("IS", ref["issue"]),
+        ("SP", start or None),
+        ("EP", end or None),
+        ("DO", ref["doi"]),
+        ("AN", ref["pmid"]),
+        ("UR", ref["url"]),
+        ("ER", ""),
+    ]
+    lines = [f"{tag}  - {value}" for tag, value in pairs if value is not None]
+    return "\r\n".join([*lines, "", ""])
+
+
+def _ris_name(name: str) -> str:
+    family, given = _split(name)
+    return f"{family}, {given}" if given else name
+
+
+def to_csl(ref: Mapping[str, Any]) -> dict[str, Any]:
+    """One CSL-JSON item."""
+    item = {
+        "id": ref["slug"],
+        "type": _CSL_TYPES.get(str(ref["kind"]), "document"),
+        "title": ref["title"] or ref["name"],
+        "author": [_csl_name(name) for name in ref["authors"]] or None,
+        "container-title": ref["journal"],
+        "issued": {"date-parts": [[ref["year"]]]} if ref["year"] else None,
+        "volume": ref["volume"],
+        "issue": ref["issue"],
+        "page": ref["pages"],
+        "DOI": ref["doi"],
+        "PMID": ref["pmid"],
+        "PMCID": ref["pmcid"],
+        "URL": ref["url"],
+    }
+    return {key: value for key, value in item.items() if value is not None}
+
+
+def _csl_name(name: str) -> dict[str, str]:
+    family, given = _split(name)
+    return {"family": family, "given": given} if given else {"literal": name}
+
+
+def to_csl_json(ref: Mapping[str, Any]) -> str:
+    return json.dumps(to_csl(ref), ensure_ascii=False)
+
+
+CITATION_FORMATS: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    "bib": to_bibtex,
+    "ris": to_ris,
+    "csl.json": to_csl_json,
+}

@@ -1,0 +1,137 @@
+"""Formats: the same rows as CSV, TSV, NDJSON or Parquet, in chunks, with flat memory."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from pydantic_core import to_json
+
+from app.kit.shape import Col, Refs, RefTo, Shape, Values
+
+Row = dict[str, Any]
+SEPARATOR = "|"
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a flat table: its name, its type, and where its value is in a row."""
+
+    name: str
+    kind: type
+    part: str
+    inner: str | None = None
+
+
+def columns(shape: Shape, fields: Sequence[str]) -> list[Column]:
+    """The flat form of a record: a reference is two columns, a list is one."""
+    found = []
+    for name in fields:
+        part = shape.by_name[name]
+        if isinstance(part.marker, RefTo):
+            found += [Column(name, str, name, "slug"), Column(f"{name}_name", str, name, "name")]
+        elif isinstance(part.marker, Col) and part.scalar in (int, float, bool):
+            found.append(Column(name, part.scalar, name))
+        else:
+            found.append(Column(name, str, name))
+    return found
+
+
+def flatten(shape: Shape, table: Sequence[Column], row: Row) -> list[Any]:
+    """A row's cells: lists of words joined by `|`, lists of objects as JSON."""
+    return [_cell(shape, column, row[column.part]) for column in table]
+
+
+def _cell(shape: Shape, column: Column, value: Any) -> Any:
+    marker = shape.by_name[column.part].marker
+    if value is None:
+        return None
+    if isinstance(marker, RefTo):
+        mixed = column.inner == "slug" and "type" in value
+        return f"{value['type']}:{value['slug']}" if mixed else value[column.inner or "slug"]
+    if isinstance(marker, Values):
+        return SEPARATOR.join(value)
+    if isinstance(marker, Refs):
+        return SEPARATOR.join(item["slug"] for item in value)
+    if isinstance(value, list | dict):
+        return to_json(value).decode()
+    return value.value if isinstance(value, Enum) else value
+
+
+def to_ndjson(chunks: Iterable[list[Row]]) -> Iterator[bytes]:
+    """One record a line; the last line states how many there were."""
+    count = 0
+    for chunk in chunks:
+        count += len(chunk)
+        yield b"".join(to_json(row) + b"\n" for row in chunk)
+    yield json.dumps({"end": True, "count": count}).encode() + b"\n"
+
+
+def to_separated(
+    shape: Shape, fields: Sequence[str], chunks: Iterable[list[Row]], delimiter: str
+) -> Iterator[bytes]:
+    """CSV or TSV with a header; a text cell that a spreadsheet would run gets a `'` in front."""
+    table = columns(shape, fields)
+    yield _lines([[column.name for column in table]], delimiter)
+    for chunk in chunks:
+        cells = (flatten(shape, table, row) for row in chunk)
+        yield _lines([[_harmless(cell) for cell in row] for row in cells], delimiter)
+
+
+def _harmless(cell: Any) -> Any:
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
+
+
+def _lines(rows: Iterable[Sequence[Any]], delimiter: str) -> bytes:
+    out = io.StringIO()
+    csv.writer(out, delimiter=delimiter, lineterminator="\r\n").writerows(rows)
+    return out.getvalue().encode()
+
+
+class _Tap(io.RawIOBase):
+    """A file that only collects: what was written since the last `drain`."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self._parts.append(bytes(data))
+        return len(self._parts[-1])
+
+    def drain(self) -> bytes:
+        out, self._parts = b"".join(self._parts), []
+        return out
+
+
+def to_parquet(shape: Shape, fields: Sequence[str], chunks: Iterable[list[Row]]) -> Iterator[bytes]:
+    """Parquet, a row group per chunk."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    kinds = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
+    table = columns(shape, fields)
+    schema = pa.schema([(column.name, kinds[column.kind]) for column in table])
+    tap = _Tap()
+    with pq.ParquetWriter(pa.PythonFile(tap, mode="w"), schema) as writer:
+        for chunk in chunks:
+            cells = list(zip(*(flatten(shape, table, row) for row in chunk), strict=True))
+            arrays = [
+                pa.array([_typed(v, column.kind) for v in values], kinds[column.kind])
+                for column, values in zip(table, cells, strict=True)
+            ]
+            writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
+            yield tap.drain()
+    yield tap.drain()
+
+
+def _typed(value: Any, kind: type) -> Any:
+    return None if value is None else kind(value)

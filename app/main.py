@@ -1,0 +1,81 @@
+"""The composition root: the only place that knows every room."""
+
+import hashlib
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi_offline import FastAPIOffline
+from starlette_compress import CompressMiddleware
+
+from app import __version__
+from app.api import collections, meta, middleware, openapi, problems
+from app.api.caching import EncodedTags
+from app.api.deps import Service
+from app.kit.listing import Listing
+from app.kit.sessions import Store
+from app.resources import RESOURCES
+from app.services.store import open_store
+from app.settings import Settings
+
+DESCRIPTION = """
+How does ketamine work? Cited records on receptors, pathways, indications and evidence notes.
+
+The same parameters on every collection: typed filters, `q`, `sort`, `fields`, `include`,
+`limit` and `cursor`. Every answer says its release, licence and how to cite it.
+It is a reference, not medical advice.
+"""
+EXPOSED = ["ETag", "Link", "Content-Disposition", "X-Request-ID", "Retry-After"]
+
+
+def create_app(settings: Settings, store: Store | None = None) -> FastAPI:
+    """The whole application, with all its middleware."""
+    app: FastAPI = FastAPIOffline(
+        title="ketamine-kb",
+        version=__version__,
+        description=DESCRIPTION,
+        license_info={"name": "Data: CC BY 4.0; software: MIT", "identifier": "CC-BY-4.0"},
+        openapi_url="/openapi.json",
+        docs_url="/docs",
+        redoc_url="/redoc",
+        redirect_slashes=False,
+    )
+    app.state.service = Service(
+        store=store
+        or open_store(
+            settings.database_url,
+            pool_size=settings.pool_size,
+            pool_timeout=settings.pool_timeout_seconds,
+        ),
+        listing=Listing(RESOURCES),
+        code_version=code_version(),
+        public_url=settings.public_url,
+    )
+    app.include_router(meta.build_router(RESOURCES))
+    app.include_router(collections.build_router(RESOURCES))
+    problems.install(app)
+    openapi.install(app)
+    # Added last runs first: an answer passes the list from the top down on its way out.
+    app.add_middleware(middleware.BodyLimit, limit=settings.max_body_bytes)
+    app.add_middleware(CompressMiddleware, minimum_size=800)
+    app.add_middleware(EncodedTags)
+    app.add_middleware(middleware.Heads)
+    app.add_middleware(middleware.NoBareFailure)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=["*"],
+        allow_methods=["GET", "HEAD", "POST", "OPTIONS"],
+        allow_headers=["*"],
+        expose_headers=EXPOSED,
+        max_age=86400,
+    )
+    app.add_middleware(middleware.RequestIds)
+    return app
+
+
+def code_version() -> str:
+    """A digest of our own source: an answer of older code is another answer."""
+    root, digest = Path(__file__).parent, hashlib.sha256(__version__.encode())
+    for path in sorted(root.rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]

@@ -1,0 +1,108 @@
+"""Batch look-up: many ids at once, each answered in its place."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from app import models as m
+from app.domain.vocabulary import XrefRelation
+from app.kit.listing import CHUNK, Listing, Row
+from app.kit.resource import Resource
+from app.kit.sessions import ReadSession
+from app.kit.shape import Attr
+
+# References carry these as fields, so that each stands in one place.
+REFERENCE_PREFIXES: dict[str, Attr] = {
+    "doi": m.Reference.doi,
+    "pubmed": m.Reference.pmid,
+    "pmid": m.Reference.pmid,
+    "pmc": m.Reference.pmcid,
+}
+
+
+@dataclass(frozen=True)
+class Result:
+    """One id's answer."""
+
+    asked: str
+    id: int | None = None
+    row: Row | None = None
+    matched: str | None = None
+
+    def shown(self) -> dict[str, Any]:
+        if self.row is None:
+            message = "No record with this slug or CURIE here."
+            return {
+                "id": self.asked,
+                "found": False,
+                "matched": None,
+                "record": None,
+                "message": message,
+            }
+        return {
+            "id": self.asked,
+            "found": True,
+            "matched": self.matched,
+            "record": self.row,
+            "message": None,
+        }
+
+
+def look_up(
+    session: ReadSession,
+    listing: Listing,
+    resource: Resource,
+    asked: Sequence[str],
+    fields: Sequence[str],
+) -> list[Result]:
+    """One result per id, in order; a CURIE matches where it names the same thing exactly."""
+    slug_of = {name: name for name in asked if ":" not in name}
+    curies = [name for name in asked if ":" in name]
+    if curies:
+        slug_of |= _slugs_by_curie(session, resource, curies)
+    wanted = list(dict.fromkeys(slug_of.values()))
+    found: dict[str, tuple[int, Row]] = {}
+    for start in range(0, len(wanted), CHUNK):
+        found |= listing.find(session, resource, wanted[start : start + CHUNK], fields)
+    results = []
+    for name in asked:
+        slug = slug_of.get(name)
+        if slug in found:
+            key, row = found[slug]
+            results.append(Result(name, key, row, "curie" if ":" in name else "slug"))
+        else:
+            results.append(Result(name))
+    return results
+
+
+def _slugs_by_curie(
+    session: ReadSession, resource: Resource, curies: Sequence[str]
+) -> dict[str, str]:
+    stmt = (
+        select(m.Xref.curie, m.Record.slug)
+        .join(m.Record, m.Record.id == m.Xref.record_id)
+        .where(
+            m.Record.type == resource.kind,
+            m.Xref.curie.in_(curies),
+            m.Xref.relation == XrefRelation.EXACT,
+        )
+        .order_by(m.Record.slug.desc())
+    )
+    found = {curie: slug for curie, slug in session.execute(stmt)}
+    if resource.key.class_ is not m.Reference:
+        return found
+    for curie in curies:
+        prefix, _, local = curie.partition(":")
+        column = REFERENCE_PREFIXES.get(prefix.lower())
+        if column is not None:
+            by_field = (
+                select(m.Record.slug)
+                .join(m.Reference, m.Reference.id == m.Record.id)
+                .where(column == local)
+            )
+            slug = session.execute(by_field).scalar_one_or_none()
+            if slug:
+                found[curie] = slug
+    return found

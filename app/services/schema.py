@@ -1,0 +1,36 @@
+"""The schema's version: a store is brought to head before it is read."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from app.kit.sessions import ReadSession, WriteSession
+
+MIGRATIONS = Path(__file__).parents[2] / "migrations"
+
+
+def configuration(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config
+
+
+def head() -> str | None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return ScriptDirectory.from_config(config).get_current_head()
+
+
+def version(session: ReadSession) -> str | None:
+    """The migration that the store stands at; None for an empty store."""
+    return MigrationContext.configure(session.connection).get_current_revision()
+
+
+def migrate(session: WriteSession) -> None:
+    """Bring the store to head, in the session's own transaction."""
+    command.upgrade(configuration(session.connection), "head")

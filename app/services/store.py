@@ -1,0 +1,59 @@
+"""The store's life: open it, bring it to head, fill it where it is empty, say where it stands."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from app import models as m
+from app.kit.sessions import ReadSession, Store
+from app.kit.tables import open_engine
+from app.resources import RESOURCES
+from app.services import loading, schema
+from app.services.dataset import Folder
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the store holds: every ETag and every citation hangs on it."""
+
+    revision: int
+    digest: str
+    release: str
+
+
+def open_store(url: str, *, pool_size: int = 10, pool_timeout: float = 2.0) -> Store:
+    return Store(open_engine(url, pool_size=pool_size, pool_timeout=pool_timeout))
+
+
+def bring_to_head(store: Store) -> None:
+    """Migrate where the schema is behind; a store at head is not written to."""
+    with store.read() as session:
+        if schema.version(session) == schema.head():
+            return
+    with store.write() as session:
+        schema.migrate(session)
+
+
+def is_empty(store: Store) -> bool:
+    with store.read() as session:
+        return loading.loaded_digest(session) is None
+
+
+def load_folder(store: Store, folder: Folder, progress: loading.Progress | None = None) -> bool:
+    with store.write() as session:
+        return loading.load(session, folder, progress)
+
+
+def standing(session: ReadSession) -> Standing | None:
+    """One cheap statement; None where nothing was loaded yet."""
+    row = session.execute(
+        select(m.Dataset.revision, m.Dataset.digest, m.Dataset.release)
+    ).one_or_none()
+    return Standing(*row) if row else None
+
+
+def counts(session: ReadSession) -> dict[str, int]:
+    """Records per collection."""
+    rows = session.execute(select(m.Record.type, func.count()).group_by(m.Record.type))
+    found = {kind: number for kind, number in rows}
+    return {name: found.get(r.kind, 0) for name, r in RESOURCES.items()}

@@ -1,0 +1,66 @@
+"""YAML read strictly: safe, no aliases, no duplicate keys, and every value knows its line."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+Line = dict[tuple[str | int, ...], int]
+
+
+class BadYamlError(ValueError):
+    """A file that is not the YAML we accept; says where."""
+
+    def __init__(self, line: int, message: str) -> None:
+        self.line, self.message = line, message
+        super().__init__(f"line {line}: {message}")
+
+
+def read_yaml(path: Path) -> tuple[Any, Line]:
+    """The file's value, and the line of every key path in it; raises BadYamlError."""
+    lines: Line = {}
+    try:
+        text = path.read_text("utf-8")
+        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            if isinstance(event, yaml.AliasEvent):
+                raise BadYamlError(event.start_mark.line + 1, "aliases are not allowed")
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        raise BadYamlError(mark.line + 1 if mark else 1, error.problem or "not YAML") from error
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        raise BadYamlError(1, f"not UTF-8 YAML: {error}") from error
+    if node is None:
+        return None, lines
+    return _build(node, (), lines), lines
+
+
+def _build(node: yaml.Node, path: tuple[str | int, ...], lines: Line) -> Any:
+    lines[path] = node.start_mark.line + 1
+    if isinstance(node, yaml.SequenceNode):
+        return [_build(child, (*path, i), lines) for i, child in enumerate(node.value)]
+    if isinstance(node, yaml.MappingNode):
+        out: dict[str, Any] = {}
+        for key, value in node.value:
+            name = str(key.value)
+            if name in out:
+                raise BadYamlError(key.start_mark.line + 1, f"duplicate key {name!r}")
+            out[name] = _build(value, (*path, name), lines)
+            lines[(*path, name)] = key.start_mark.line + 1
+        return out
+    return _scalar(node)
+
+
+def _scalar(node: yaml.Node) -> Any:
+    loader = yaml.SafeLoader("")
+    try:
+        value = loader.construct_object(node, deep=True)  # type: ignore[no-untyped-call]
+    except (ValueError, yaml.YAMLError) as error:
+        raise BadYamlError(node.start_mark.line + 1, str(error)) from error
+    finally:
+        loader.dispose()  # type: ignore[no-untyped-call]
+    if value is not None and not isinstance(value, str | int | float | bool):
+        raise BadYamlError(
+            node.start_mark.line + 1, f"quote {node.value!r}: YAML reads it as a date"
+        )
+    return value
