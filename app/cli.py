@@ -1,9 +1,9 @@
-"""The command line, thin over the services: `kkb serve | load | check | export | openapi | routes`."""
+"""The command line, thin over the services: `kkb --help` lists it."""
 
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -89,7 +89,9 @@ def load(dataset: Dataset = None) -> None:
 def _load(store: Any, root: Path) -> None:
     from rich.console import Console
     from rich.progress import Progress
+    from sqlalchemy.exc import IntegrityError
 
+    from app.services import checking
     from app.services import store as stores
     from app.services.dataset import read_folder
 
@@ -99,9 +101,12 @@ def _load(store: Any, root: Path) -> None:
     console = Console(stderr=True)
     with Progress(console=console, disable=not console.is_terminal, transient=True) as bar:
         task = bar.add_task("Loading the dataset", total=None)
-        changed = stores.load_folder(
-            store, folder, lambda done, total: bar.update(task, completed=done, total=total)
-        )
+        try:
+            changed = stores.load_folder(
+                store, folder, lambda done, total: bar.update(task, completed=done, total=total)
+            )
+        except IntegrityError:
+            _report(checking.check(root).faults)
     said = "loaded" if changed else "already there, nothing to do"
     typer.echo(f"{len(folder.entries)} records {said} (release {folder.release}).", err=True)
 
@@ -120,7 +125,7 @@ def check(dataset: Dataset = None) -> None:
     typer.echo("No fault found.")
 
 
-def _report(faults: list[Any]) -> None:
+def _report(faults: list[Any]) -> NoReturn:
     for fault in faults:
         typer.echo(str(fault), err=True)
     typer.echo(f"{len(faults)} fault(s): nothing was loaded.", err=True)

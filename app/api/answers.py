@@ -1,6 +1,7 @@
 """The shapes of answers: data, page, included, meta; and their models for OpenAPI."""
 
 from dataclasses import dataclass
+from types import GenericAlias
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
@@ -45,7 +46,8 @@ class Models:
 
 
 def models_of(catalogue: Catalogue, resource: Resource) -> Models:
-    name, record = resource.record.__name__, resource.record
+    name = resource.record.__name__
+    record: Any = resource.record
     shared: dict[str, Any] = {
         "included": (_included(catalogue), Field(description="Related records, each once.")),
         "meta": (Meta, Field(description="Release, licence, citation, filters.")),
@@ -63,7 +65,7 @@ def models_of(catalogue: Catalogue, resource: Resource) -> Models:
         page=create_model(
             f"{name}Page",
             __base__=Answer,
-            data=(list[record], Field(description="The records.")),  # type: ignore[valid-type]
+            data=(list[record], Field(description="The records.")),
             page=(PageInfo, Field(description="Where this page stands.")),
             **shared,
         ),
@@ -76,7 +78,7 @@ def models_of(catalogue: Catalogue, resource: Resource) -> Models:
         batch=create_model(
             f"{name}Batch",
             __base__=Answer,
-            data=(list[result], Field(description="One per id, in order.")),  # type: ignore[valid-type]
+            data=(list[result], Field(description="One per id, in order.")),
             **shared,
         ),
     )
@@ -89,8 +91,11 @@ def _included(catalogue: Catalogue) -> type[BaseModel]:
     """One model for all answers: collection → slug → record."""
     if id(catalogue) not in _INCLUDED:
         fields: dict[str, Any] = {
-            name: (dict[str, r.record], Field({}, description=f"By slug: {r.description}"))  # type: ignore[name-defined]
-            for name, r in catalogue.items()
+            name: (
+                GenericAlias(dict, (str, found.record)),
+                Field({}, description=f"By slug: {found.description}"),
+            )
+            for name, found in catalogue.items()
         }
         _INCLUDED[id(catalogue)] = create_model("Included", __base__=Answer, **fields)
     return _INCLUDED[id(catalogue)]

@@ -11,7 +11,7 @@ from app.api import answers
 from app.api.caching import etag, is_fresh
 from app.api.collections import JSON, json_answer, not_modified
 from app.api.deps import TheService, base_url, takes_no_parameters
-from app.domain import vocabulary
+from app.domain import identifiers, vocabulary
 from app.domain.errors import KINDS, NotFoundError, UnavailableError
 from app.kit.formats import columns
 from app.kit.resource import Catalogue, Resource
@@ -70,6 +70,7 @@ class Catalogued(BaseModel):
 
     collections: list[CollectionMeta] = Field(description="Every collection.")
     vocabularies: dict[str, list[str]] = Field(description="Closed vocabularies.")
+    prefixes: dict[str, str] = Field(description="CURIE prefix to address; {} takes the id.")
     meta: answers.Meta = Field(description="Release, licence, citation.")
 
 
@@ -136,6 +137,7 @@ def build_router(catalogue: Catalogue) -> APIRouter:
         body = {
             "collections": [_whole(catalogue, r, number, base) for r in catalogue.values()],
             "vocabularies": vocabularies(),
+            "prefixes": {name: url for name, (_, url) in identifiers.PREFIXES.items()},
             "meta": answers.meta(stand, {}),
         }
         return json_answer(body, tag)

@@ -45,7 +45,9 @@ class Problem(BaseModel):
     did_you_mean: list[str] | None = Field(None, description="Addresses that exist.")
 
 
-def render(request: Request, error: errors.KbError, headers: dict[str, str] | None = None) -> Any:
+def render(
+    request: Request, error: errors.KbError, headers: dict[str, str] | None = None
+) -> Response:
     body = {
         "type": f"/v1/problems/{error.name}",
         "title": error.title,

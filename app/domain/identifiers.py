@@ -61,15 +61,9 @@ def check(form: re.Pattern[str], what: str, value: str) -> str:
 
 
 def check_curie(value: str) -> str:
-    prefix, _, local = value.partition(":")
+    prefix = value.partition(":")[0]
     if prefix not in PREFIXES:
         raise ValueError(f"{value!r} has a prefix that is not in use: {', '.join(PREFIXES)}")
     return check(
         re.compile(f"{re.escape(prefix)}:{PREFIXES[prefix][0]}"), f"a {prefix} CURIE", value
     )
-
-
-def resolve_curie(curie: str) -> str:
-    """The address a CURIE stands for."""
-    prefix, _, local = curie.partition(":")
-    return PREFIXES[prefix][1].format(local)

@@ -25,7 +25,7 @@ def encode(values: Sequence[Scalar], query: str) -> str:
 
 
 def decode(cursor: str, query: str, length: int) -> list[Scalar]:
-    """The values of the last row seen; raises BadCursorError for anything not handed out by `encode`."""
+    """The values of the last row seen; raises BadCursorError for what `encode` did not make."""
     try:
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         mark, body = raw[:6], raw[6:]
@@ -36,4 +36,4 @@ def decode(cursor: str, query: str, length: int) -> list[Scalar]:
         raise BadCursorError("it is not one of ours") from error
     if owner != query or len(values) != length:
         raise BadCursorError("it belongs to another query: filters and sort must stay the same")
-    return values
+    return list(values)

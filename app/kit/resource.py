@@ -7,6 +7,7 @@ behind them. Everything uniform is built from it; a wrong declaration fails at i
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import GenericAlias
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, create_model
@@ -174,6 +175,12 @@ class Resource:
         return next((m for m in info.metadata if isinstance(m, Where | WhereAny | WhereSlug)), None)
 
 
+def _several(values: tuple[str, ...], limit: int) -> Any:
+    """A list of a closed choice among values that only the declarations know."""
+    choice: Any = Literal[values]
+    return Annotated[GenericAlias(list, (choice,)), Many, Field(max_length=limit)]
+
+
 class Catalogue(dict[str, Resource]):
     """The resources by name, and the parameter models that need to know all of them."""
 
@@ -219,16 +226,17 @@ class Catalogue(dict[str, Resource]):
             for name, info in listing.model_fields.items()
             if name not in {"limit", "cursor", "include"}
         }
-        return create_model(
+        model: type[BaseModel] = create_model(
             f"{resource.record.__name__}ExportQuery",
             __config__=ConfigDict(extra="forbid", allow_inf_nan=False, populate_by_name=True),
             **kept,  # type: ignore[call-overload]
         )
+        return model
 
     def _sort(self, resource: Resource) -> Any:
         keys = tuple(k for name in resource.sort for k in (name, f"-{name}"))
         return (
-            Annotated[list[Literal[keys]], Many, Field(max_length=len(keys))],
+            _several(keys, len(keys)),
             Field([], description="Sort keys, first to last; `-` before one turns it round."),
         )
 
@@ -236,11 +244,11 @@ class Catalogue(dict[str, Resource]):
         included, fields = tuple(self.include_names(resource)), tuple(resource.shape.by_name)
         return {
             "include": (
-                Annotated[list[Literal[included]], Many, Field(max_length=20)],
+                _several(included, 20),
                 Field([], description="Related records to add, each once, under `included`."),
             ),
             "fields": (
-                Annotated[list[Literal[fields]], Many, Field(max_length=len(fields))],
+                _several(fields, len(fields)),
                 Field([], description="Only these fields of each record; `slug` always comes."),
             ),
         }

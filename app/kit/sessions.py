@@ -13,7 +13,7 @@ class ReadSession:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def execute(self, statement: Executable, parameters: Any = None) -> Result[Any]:
+    def execute(self, statement: Executable, parameters: Any = None) -> Result[*tuple[Any, ...]]:
         return self._connection.execute(statement, parameters)
 
     @property

@@ -87,7 +87,8 @@ class Part:
     @property
     def item(self) -> type[BaseModel]:
         """The model of one element of a Rows field."""
-        return next(a for a in get_args(self.info.annotation) if issubclass(a, BaseModel))
+        found: type[BaseModel] = get_args(self.info.annotation)[0]
+        return found
 
     @property
     def scalar(self) -> Any:

@@ -1,6 +1,6 @@
 """Affinities: how tightly a compound binds, as one experiment measured it.
 
-Two rows for one compound and receptor are two experiments, not a duplicate. Never average them here.
+Two rows for one compound and receptor are two experiments, not a duplicate. Never average them.
 """
 
 from sqlalchemy import CheckConstraint

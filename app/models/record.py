@@ -1,4 +1,4 @@
-"""Records: what every noun shares, so that names, synonyms, identifiers and search are written once.
+"""Records: what every noun shares, so that names, synonyms and identifiers are written once.
 
 Every noun's own table has the record's id as its key: a compound is a row here and a row in
 `compound`. A decision record says why: docs/decisions/0001-one-record-table.md.
@@ -46,7 +46,7 @@ class Xref(Base):
     __table_args__ = (
         UniqueConstraint("record_id", "curie"),
         Index(None, "curie"),
-        CheckConstraint("curie LIKE '_%:_%'", name="curie_has_prefix"),
+        CheckConstraint("curie <> replace(curie, ':', '')", name="curie_has_prefix"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

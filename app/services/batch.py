@@ -90,7 +90,7 @@ def _slugs_by_curie(
         )
         .order_by(m.Record.slug.desc())
     )
-    found = {curie: slug for curie, slug in session.execute(stmt)}
+    found = {row[0]: row[1] for row in session.execute(stmt)}
     if resource.key.class_ is not m.Reference:
         return found
     for curie in curies:

@@ -5,6 +5,7 @@ may be left out.
 """
 
 from functools import cache
+from types import GenericAlias
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
@@ -62,9 +63,10 @@ def _field(part: Part, shape: Shape) -> Any:
         if isinstance(marker, Refs):
             kind = list[str]
         elif isinstance(marker, Rows):
-            kind = list[_model(part.item.__name__, shape.nested[part.name])]  # type: ignore[misc]
+            item: Any = _model(part.item.__name__, shape.nested[part.name])
+            kind = GenericAlias(list, (item,))
     extras = [x for x in part.info.metadata if x is not marker]
-    typed = Annotated[kind, *extras] if extras else kind  # type: ignore[valid-type]
+    typed = Annotated[kind, *extras] if extras else kind
     return typed, Field(default, alias=alias, description=part.info.description)
 
 

@@ -49,11 +49,11 @@ def standing(session: ReadSession) -> Standing | None:
     row = session.execute(
         select(m.Dataset.revision, m.Dataset.digest, m.Dataset.release)
     ).one_or_none()
-    return Standing(*row) if row else None
+    return Standing(row[0], row[1], row[2]) if row else None
 
 
 def counts(session: ReadSession) -> dict[str, int]:
     """Records per collection."""
     rows = session.execute(select(m.Record.type, func.count()).group_by(m.Record.type))
-    found = {kind: number for kind, number in rows}
+    found = {row[0]: row[1] for row in rows}
     return {name: found.get(r.kind, 0) for name, r in RESOURCES.items()}

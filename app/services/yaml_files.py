@@ -23,16 +23,20 @@ def read_yaml(path: Path) -> tuple[Any, Line]:
         text = path.read_text("utf-8")
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
             if isinstance(event, yaml.AliasEvent):
-                raise BadYamlError(event.start_mark.line + 1, "aliases are not allowed")
+                raise BadYamlError(_line(event.start_mark), "aliases are not allowed")
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
-        raise BadYamlError(mark.line + 1 if mark else 1, error.problem or "not YAML") from error
+        raise BadYamlError(_line(mark), error.problem or "not YAML") from error
     except (UnicodeDecodeError, yaml.YAMLError) as error:
         raise BadYamlError(1, f"not UTF-8 YAML: {error}") from error
     if node is None:
         return None, lines
     return _build(node, (), lines), lines
+
+
+def _line(mark: Any) -> int:
+    return int(mark.line) + 1 if mark else 1
 
 
 def _build(node: yaml.Node, path: tuple[str | int, ...], lines: Line) -> Any:
@@ -54,11 +58,11 @@ def _build(node: yaml.Node, path: tuple[str | int, ...], lines: Line) -> Any:
 def _scalar(node: yaml.Node) -> Any:
     loader = yaml.SafeLoader("")
     try:
-        value = loader.construct_object(node, deep=True)  # type: ignore[no-untyped-call]
+        value = loader.construct_object(node, deep=True)
     except (ValueError, yaml.YAMLError) as error:
         raise BadYamlError(node.start_mark.line + 1, str(error)) from error
     finally:
-        loader.dispose()  # type: ignore[no-untyped-call]
+        loader.dispose()
     if value is not None and not isinstance(value, str | int | float | bool):
         raise BadYamlError(
             node.start_mark.line + 1, f"quote {node.value!r}: YAML reads it as a date"
