@@ -13,6 +13,9 @@ def cite_dataset(release: str, revision: int) -> str:
     return f"ketamine-kb, release {release}, revision {revision}. Licence: CC BY 4.0."
 
 
+# BibTeX's own word for authors who are not named.
+OTHERS = "others"
+
 _BIB_TYPES = {"article": "article", "book": "book", "conference": "inproceedings"}
 _RIS_TYPES = {"article": "JOUR", "book": "BOOK", "conference": "CONF", "database": "DBASE"}
 _CSL_TYPES = {"article": "article-journal", "book": "book", "conference": "paper-conference"}
@@ -49,21 +52,24 @@ def _bib(value: str, *, plain: bool) -> str:
 def _bib_name(name: str) -> str:
     """`Zarate CA Jr` → `Zarate, CA Jr`; a body such as {US FDA} keeps its words together."""
     family, given = _split(name)
+    if name == OTHERS:
+        return name
     return f"{family}, {given}" if given else f"{{{name}}}"
 
 
 def _split(name: str) -> tuple[str, str | None]:
-    """Family name and initials, where the last words are initials."""
+    """Family name and initials; a name in capitals alone, such as US FDA, is a body's."""
     words = name.split()
     for at in range(1, len(words)):
-        if words[at].isalpha() and words[at].isupper() and len(words[at]) <= 3:
-            return (" ".join(words[:at]), " ".join(words[at:])) if at else (name, None)
+        initials = words[at].isalpha() and words[at].isupper() and len(words[at]) <= 3
+        if initials and not words[0].isupper():
+            return " ".join(words[:at]), " ".join(words[at:])
     return name, None
 
 
 def _authors(ref: Mapping[str, Any]) -> list[str]:
     names = list(ref["authors"])
-    return names if ref["authors_complete"] or not names else [*names, "others"]
+    return names if ref["authors_complete"] or not names else [*names, OTHERS]
 
 
 def to_ris(ref: Mapping[str, Any]) -> str:

@@ -5,6 +5,9 @@ import binascii
 import hashlib
 import json
 from collections.abc import Sequence
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
 
 Scalar = str | int | float | bool | None
 
@@ -24,8 +27,8 @@ def encode(values: Sequence[Scalar], query: str) -> str:
     return base64.urlsafe_b64encode(mark + body.encode()).decode().rstrip("=")
 
 
-def decode(cursor: str, query: str, length: int) -> list[Scalar]:
-    """The values of the last row seen; raises BadCursorError for what `encode` did not make."""
+def decode(cursor: str, query: str, kinds: Sequence[TypeAdapter[Any]]) -> list[Scalar]:
+    """The values of the last row seen, one per kind; raises BadCursorError for all else."""
     try:
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         mark, body = raw[:6], raw[6:]
@@ -34,6 +37,9 @@ def decode(cursor: str, query: str, length: int) -> list[Scalar]:
         owner, *values = json.loads(body)
     except (binascii.Error, UnicodeDecodeError, ValueError, TypeError) as error:
         raise BadCursorError("it is not one of ours") from error
-    if owner != query or len(values) != length:
+    if owner != query or len(values) != len(kinds):
         raise BadCursorError("it belongs to another query: filters and sort must stay the same")
-    return list(values)
+    try:
+        return [kind.validate_python(v) for kind, v in zip(kinds, values, strict=True)]
+    except ValidationError as error:
+        raise BadCursorError("it was altered") from error

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true, union
 from sqlalchemy.orm import aliased
 
@@ -47,6 +47,16 @@ class Page:
     ids: list[int]
     total: int
     next: str | None
+
+
+@dataclass(frozen=True)
+class SortKey:
+    """One key of a sort; null comes last both ways."""
+
+    column: Attr
+    down: bool
+    nullable: bool
+    kind: TypeAdapter[Any]
 
 
 def wanted(shape: Shape, fields: Sequence[str]) -> list[str]:
@@ -218,7 +228,7 @@ class Listing:
         after = None
         if query.cursor:
             keys = self._sort_keys(resource, query.sort)
-            after = cursors.decode(query.cursor, mark, len(keys))
+            after = cursors.decode(query.cursor, mark, [key.kind for key in keys])
         rows, ids, last = self._read(session, resource, query, where, query.limit, after)
         more = len(rows) == query.limit and total > query.limit
         token = cursors.encode(last, mark) if more and last is not None else None
@@ -309,12 +319,12 @@ class Listing:
         fields = wanted(resource.shape, query.fields)
         reader = Reader(resource.key, resource.identity, resource.shape, fields)
         keys = self._sort_keys(resource, query.sort)
-        stmt = reader.statement(resource.key, *(column for column, _, _ in keys)).where(*where)
+        stmt = reader.statement(resource.key, *(key.column for key in keys)).where(*where)
         if after is not None:
             stmt = stmt.where(_after(keys, after))
-        for column, down, nullable in keys:
-            order = column.desc() if down else column.asc()
-            stmt = stmt.order_by(order.nulls_last() if nullable else order)
+        for key in keys:
+            order = key.column.desc() if key.down else key.column.asc()
+            stmt = stmt.order_by(order.nulls_last() if key.nullable else order)
         result = session.execute(stmt.limit(limit)).all()
         rows, ids = [reader.unpack(r) for r in result], [r[0] for r in result]
         if ids:
@@ -323,14 +333,16 @@ class Listing:
         return rows, ids, last
 
     @staticmethod
-    def _sort_keys(resource: Resource, sort: Sequence[str]) -> list[tuple[Attr, bool, bool]]:
-        """(column, descending, nullable) of each key; the slug ends it, so that order is total."""
+    def _sort_keys(resource: Resource, sort: Sequence[str]) -> list[SortKey]:
+        """The keys of a sort; the slug ends them, so that order is total."""
         keys = []
         names = [*sort] if any(s.lstrip("-") == "slug" for s in sort) else [*sort, "slug"]
         for name in names:
             part = resource.shape.by_name[name.lstrip("-")]
             assert isinstance(part.marker, Col)
-            keys.append((part.marker.column, name.startswith("-"), part.nullable))
+            keys.append(
+                SortKey(part.marker.column, name.startswith("-"), part.nullable, part.adapter)
+            )
         return keys
 
     @staticmethod
@@ -339,15 +351,15 @@ class Listing:
         return cursors.fingerprint(resource.name, sorted(query.model_dump(exclude=skip).items()))
 
 
-def _after(keys: Sequence[tuple[Attr, bool, bool]], values: Sequence[Any]) -> ColumnElement[bool]:
+def _after(keys: Sequence[SortKey], values: Sequence[Any]) -> ColumnElement[bool]:
     """Rows that come after `values` in the order of `keys`, nulls last both ways."""
     ways: list[ColumnElement[bool]] = []
     same: ColumnElement[bool] = true()
-    for (column, down, nullable), value in zip(keys, values, strict=True):
+    for key, value in zip(keys, values, strict=True):
         if value is None:
-            same = and_(same, column.is_(None))
+            same = and_(same, key.column.is_(None))
             continue
-        beyond = column < value if down else column > value
-        ways.append(and_(same, or_(beyond, column.is_(None)) if nullable else beyond))
-        same = and_(same, column == value)
+        beyond = key.column < value if key.down else key.column > value
+        ways.append(and_(same, or_(beyond, key.column.is_(None)) if key.nullable else beyond))
+        same = and_(same, key.column == value)
     return or_(false(), *ways)

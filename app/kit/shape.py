@@ -13,7 +13,7 @@ from functools import cached_property
 from types import NoneType
 from typing import Any, get_args
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 from pydantic.fields import FieldInfo
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import InstrumentedAttribute
@@ -99,6 +99,11 @@ class Part:
     @property
     def many(self) -> bool:
         return isinstance(self.marker, Values | Refs | Rows)
+
+    @cached_property
+    def adapter(self) -> TypeAdapter[Any]:
+        """Checks a value of this field, strictly: text of a store is never NUL, figures finite."""
+        return TypeAdapter(self.info.annotation, config=ConfigDict(allow_inf_nan=False))
 
     @property
     def nullable(self) -> bool:

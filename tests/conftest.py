@@ -1,0 +1,106 @@
+"""Fixtures: the whole application over real HTTP, on real files."""
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+import uvicorn
+from sqlalchemy import event
+
+from app.kit.sessions import Store
+from app.main import create_app
+from app.services import store as stores
+from app.services.dataset import read_folder
+from app.settings import Settings
+from tests import factories
+
+SIZE = 45
+SHIPPED = Path(__file__).parents[1] / "app" / "dataset"
+
+
+def fill(url: str, folder: Path) -> Store:
+    """A store at head that holds a folder."""
+    store = stores.open_store(url)
+    stores.bring_to_head(store)
+    read = read_folder(folder)
+    assert not read.faults, read.faults[:5]
+    stores.load_folder(store, read)
+    return store
+
+
+@contextmanager
+def serving(store: Store) -> Iterator[str]:
+    """The application on a real server; gives its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    app = create_app(Settings(database_url="sqlite://"), store)
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 20
+    while not server.started:
+        assert time.monotonic() < deadline, "the server did not start"
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """A store with 45 made-up records of every noun."""
+    root = tmp_path_factory.mktemp("made")
+    folder = factories.write(root / "data", factories.dataset(SIZE))
+    return fill(f"sqlite:///{root}/made.db", folder)
+
+
+@pytest.fixture(scope="session")
+def base(store: Store) -> Iterator[str]:
+    with serving(store) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def client(base: str) -> Iterator[httpx.Client]:
+    """A client of the made-up records."""
+    with httpx.Client(base_url=base, timeout=30) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def shipped_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """A store with the shipped dataset."""
+    return fill(f"sqlite:///{tmp_path_factory.mktemp('shipped')}/kkb.db", SHIPPED)
+
+
+@pytest.fixture(scope="session")
+def kb(shipped_store: Store) -> Iterator[httpx.Client]:
+    """A client of the shipped dataset."""
+    with serving(shipped_store) as url, httpx.Client(base_url=url, timeout=30) as found:
+        yield found
+
+
+@pytest.fixture
+def statements(store: Store) -> Iterator[Callable[[], int]]:
+    """How many statements the store has run since the last call."""
+    seen: list[str] = []
+
+    def note(_c: object, _cur: object, statement: str, *_more: object) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA")):
+            seen.append(statement)
+
+    event.listen(store.engine, "before_cursor_execute", note)
+
+    def count() -> int:
+        number = len(seen)
+        seen.clear()
+        return number
+
+    yield count
+    event.remove(store.engine, "before_cursor_execute", note)

@@ -1,0 +1,125 @@
+"""Every export: the same rows as the list, in each format, whole to the last line."""
+
+import csv
+import io
+import json
+
+import httpx
+import pyarrow.parquet as pq
+import pytest
+
+from app.kit.formats import columns
+from app.kit.resource import Resource
+from app.resources import RESOURCES
+from tests.conftest import SIZE
+
+EACH = pytest.mark.parametrize("resource", RESOURCES.values(), ids=list(RESOURCES))
+
+
+@EACH
+@pytest.mark.parametrize(("name", "delimiter"), [("csv", ","), ("tsv", "\t")])
+def test_separated_values_carry_every_row(
+    client: httpx.Client, resource: Resource, name: str, delimiter: str
+) -> None:
+    answer = client.get(f"/v1/{resource.name}.{name}")
+    assert answer.status_code == 200, answer.text
+    assert resource.name in answer.headers["content-disposition"]
+    rows = list(csv.DictReader(io.StringIO(answer.text), delimiter=delimiter))
+    assert len(rows) == SIZE
+    assert list(rows[0]) == [c.name for c in columns(resource.shape, list(resource.shape.by_name))]
+    assert len({row["slug"] for row in rows}) == SIZE
+
+
+@EACH
+def test_ndjson_carries_the_same_records_and_states_the_count(
+    client: httpx.Client, resource: Resource
+) -> None:
+    lines = client.get(f"/v1/{resource.name}.ndjson").text.splitlines()
+    listed = client.get(f"/v1/{resource.name}?limit=500").json()["data"]
+    assert [json.loads(line) for line in lines[:-1]] == listed
+    assert json.loads(lines[-1]) == {"end": True, "count": SIZE}
+
+
+@EACH
+def test_parquet_carries_every_row_with_types(client: httpx.Client, resource: Resource) -> None:
+    content = client.get(f"/v1/{resource.name}.parquet").content
+    table = pq.read_table(io.BytesIO(content))
+    assert table.num_rows == SIZE
+    assert len(set(table["slug"].to_pylist())) == SIZE
+    if resource.name == "affinities":
+        assert str(table.schema.field("value_nm").type) == "double"
+        assert table["compound"].to_pylist()[0].startswith("compound-")
+
+
+def test_an_export_of_nothing_is_whole_too(client: httpx.Client) -> None:
+    query = "q=nothing-has-this-name"
+    assert client.get(f"/v1/claims.csv?{query}").text.count("\n") == 1
+    assert json.loads(client.get(f"/v1/claims.ndjson?{query}").text)["count"] == 0
+    table = pq.read_table(io.BytesIO(client.get(f"/v1/claims.parquet?{query}").content))
+    assert table.num_rows == 0
+    assert json.loads(client.get(f"/v1/references.csl.json?{query}").text) == []
+
+
+def test_an_export_obeys_filters_sort_and_fields(client: httpx.Client) -> None:
+    text = client.get("/v1/affinities.csv?parameter=Ki&sort=-value_nm&fields=value_nm").text
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert list(rows[0]) == ["slug", "value_nm"]
+    values = [float(row["value_nm"]) for row in rows]
+    assert values == sorted(values, reverse=True)
+
+
+def test_a_text_cell_starts_no_formula(client: httpx.Client) -> None:
+    rows = list(csv.DictReader(io.StringIO(client.get("/v1/claims.csv").text)))
+    assert {row["sign"] for row in rows} == {"-1"}, "figures stay figures"
+    text = client.get("/v1/compounds.csv").text
+    for row in csv.reader(io.StringIO(text)):
+        for cell in row:
+            assert not cell.startswith(("=", "@", "+")), cell
+
+
+def test_accept_chooses_the_format(client: httpx.Client) -> None:
+    def kind(accept: str) -> str:
+        answer = client.get("/v1/claims?kind=mechanism", headers={"Accept": accept})
+        assert answer.status_code == 200
+        return answer.headers["content-type"].partition(";")[0]
+
+    assert kind("text/csv") == "text/csv"
+    assert kind("text/*") == "text/csv"
+    assert kind("*/*") == "application/json"
+    assert kind("text/csv;q=0.5, application/json") == "application/json"
+    assert kind("application/json;q=0.1, application/x-ndjson") == "application/x-ndjson"
+    refused = client.get("/v1/claims", headers={"Accept": "image/png"})
+    assert refused.status_code == 406
+    assert "text/csv" in refused.json()["offered"]
+
+
+def test_what_an_export_cannot_do_is_refused(client: httpx.Client) -> None:
+    assert client.get("/v1/claims.csv?limit=5").status_code == 422
+    assert client.get("/v1/claims?limit=5", headers={"Accept": "text/csv"}).status_code == 422
+    unknown = client.get("/v1/claims.xlsx")
+    assert unknown.status_code == 404
+    assert "/v1/claims.csv" in unknown.json()["did_you_mean"]
+    assert client.get("/v1/claims.bib").status_code == 404
+    assert client.get("/v1/references.bib?fields=name").status_code == 422
+
+
+def test_references_are_cited_as_bibtex_ris_and_csl(client: httpx.Client) -> None:
+    bib = client.get("/v1/references.bib").text
+    assert bib.count("@article{") == SIZE
+    assert "author = {Zarate, CA Jr and {US FDA} and others}" in bib
+    assert "title = {On 3 \\& more}" in bib
+    assert "pages = {856--864}" in bib
+    ris = client.get("/v1/references.ris").text
+    assert ris.count("TY  - JOUR\r\n") == ris.count("ER  - \r\n") == SIZE
+    csl = client.get("/v1/references.csl.json").json()
+    assert len(csl) == SIZE
+    assert csl[1]["author"][0] == {"family": "Zarate", "given": "CA Jr"}
+    assert csl[1]["issued"] == {"date-parts": [[2006]]}
+
+
+@EACH
+def test_head_of_an_export_has_the_headers_alone(client: httpx.Client, resource: Resource) -> None:
+    answer = client.head(f"/v1/{resource.name}.csv")
+    assert answer.status_code == 200
+    assert answer.content == b""
+    assert answer.headers["etag"]
