@@ -101,10 +101,21 @@ class BodyLimit:
             message = await receive()
             read += len(message.get("body", b""))
             if read > self.limit:
-                raise error
+                # The body ends here; whatever is made of it, the answer below is the one sent.
+                return {"type": "http.request", "body": b"", "more_body": False}
             return message
 
-        await self.app(scope, counted, send)
+        refused = False
+
+        async def checked(message: Message) -> None:
+            nonlocal refused
+            if read <= self.limit:
+                await send(message)
+            elif not refused:
+                refused = True
+                await _refuse(scope, send, error)
+
+        await self.app(scope, counted, checked)
 
 
 class Heads:

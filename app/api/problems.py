@@ -93,7 +93,7 @@ async def _http(request: Request, error: HTTPException) -> Response:
         detail = f"{request.method} is not taken here; {allow} would work."
         return render(request, errors.MethodError(detail), headers)
     if error.status_code == 404:
-        known = sorted({getattr(r, "path", "") for r in request.app.routes} - {""})
+        known = list(request.app.openapi()["paths"])
         near = difflib.get_close_matches(request.url.path, known, n=3, cutoff=0.5)
         detail = f"No page at {request.url.path[:SHOWN]!r}. /v1 lists what there is."
         return render(request, errors.NotFoundError(detail, did_you_mean=near or ["/v1"]))

@@ -37,6 +37,8 @@ def decode(cursor: str, query: str, kinds: Sequence[TypeAdapter[Any]]) -> list[S
         owner, *values = json.loads(body)
     except (binascii.Error, UnicodeDecodeError, ValueError, TypeError) as error:
         raise BadCursorError("it is not one of ours") from error
+    if any(isinstance(value, int) and abs(value) >= 2**63 for value in values):
+        raise BadCursorError("it was altered")
     if owner != query or len(values) != len(kinds):
         raise BadCursorError("it belongs to another query: filters and sort must stay the same")
     try:

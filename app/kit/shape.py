@@ -103,7 +103,8 @@ class Part:
     @cached_property
     def adapter(self) -> TypeAdapter[Any]:
         """Checks a value of this field, strictly: text of a store is never NUL, figures finite."""
-        return TypeAdapter(self.info.annotation, config=ConfigDict(allow_inf_nan=False))
+        kind: Any = self.info.annotation
+        return TypeAdapter(kind, config=ConfigDict(allow_inf_nan=False))
 
     @property
     def nullable(self) -> bool:

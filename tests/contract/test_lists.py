@@ -65,7 +65,7 @@ def _value(client: httpx.Client, resource: Resource, declared: Filter) -> Any:
     kinds = [a for a in _leaves(info.annotation) if isinstance(a, type)]
     for kind in kinds:
         if issubclass(kind, StrEnum):
-            return list(kind)[0].value
+            return next(iter(kind)).value
     if bool in kinds:
         return "true"
     if int in kinds or float in kinds:
@@ -101,9 +101,10 @@ def test_a_filter_narrows_and_refuses_nonsense(
     page = answer.json()
     assert page["page"]["total"] == len(page["data"]) <= SIZE
     sent = page["meta"]["filters"][declared.name]
-    assert str(sent if not isinstance(sent, list) else sent[0]).lower() == str(value).lower()
+    first = sent[0] if isinstance(sent, list) else sent
+    assert first == value or str(first).lower() == value
     nonsense = client.get(f"/v1/{resource.name}", params={declared.name: "no-such-thing"})
-    kinds = [a for a in _leaves(resource.query.model_fields[declared.attribute].annotation)]
+    kinds = _leaves(resource.query.model_fields[declared.attribute].annotation)
     if isinstance(declared.marker, WhereSlug) or str not in kinds:
         assert nonsense.status_code == 422
         assert nonsense.json()["errors"][0]["name"] == declared.name
