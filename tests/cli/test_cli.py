@@ -1,0 +1,103 @@
+"""The commands, run as a newcomer runs them: in a process of their own."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests import factories
+
+KKB = [str(Path(sys.executable).with_name("kkb"))]
+
+
+def run(*arguments: str, cwd: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*KKB, *arguments],
+        cwd=cwd,
+        env={**os.environ, **settings},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return factories.write(tmp_path / "data", factories.dataset(3))
+
+
+def test_check_reports_faults_and_counts(tmp_path: Path, folder: Path) -> None:
+    good = run("check", str(folder), cwd=tmp_path)
+    assert good.returncode == 0, good.stderr
+    assert "3 claims" in good.stdout
+    factories.write(folder, {"claims": [{"slug": "Bad Slug"}]}, "bad.yaml")
+    bad = run("check", str(folder), cwd=tmp_path)
+    assert bad.returncode == 1
+    assert "bad.yaml:2" in bad.stderr
+    assert "fault(s)" in bad.stderr
+
+
+def test_load_then_export_gives_the_rows(tmp_path: Path, folder: Path) -> None:
+    first = run("load", str(folder), cwd=tmp_path)
+    assert first.returncode == 0, first.stderr
+    assert "33 records loaded" in first.stderr
+    assert "\x1b" not in first.stderr, "no progress bar in a pipe"
+    assert "nothing to do" in run("load", str(folder), cwd=tmp_path).stderr
+    lines = run("export", "claims", "--format", "ndjson", cwd=tmp_path).stdout.splitlines()
+    assert json.loads(lines[-1]) == {"end": True, "count": 3}
+    wrong = run("export", "claim", cwd=tmp_path)
+    assert wrong.returncode == 2
+    assert "there are" in wrong.stderr
+
+
+def test_serve_creates_fills_and_serves_and_starts_again_at_once(
+    tmp_path: Path, folder: Path
+) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    env = {**os.environ, "KKB_DATASET": str(folder)}
+    for attempt in range(2):
+        process = subprocess.Popen(
+            [*KKB, "serve", "--port", str(port)],
+            cwd=tmp_path,
+            env=env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            deadline = time.monotonic() + 60
+            while True:
+                try:
+                    ready = httpx.get(f"http://127.0.0.1:{port}/readyz").status_code
+                    break
+                except httpx.TransportError:
+                    assert time.monotonic() < deadline
+                    time.sleep(0.1)
+            assert ready == 200
+            total = httpx.get(f"http://127.0.0.1:{port}/v1/claims").json()["page"]["total"]
+            assert total == 3
+        finally:
+            process.send_signal(signal.SIGTERM)
+            out, err = process.communicate(timeout=20)
+        assert f"http://127.0.0.1:{port}" in out
+        assert out.count("curl '") == 3
+        assert ("records loaded" in err) == (attempt == 0)
+    assert (tmp_path / "kkb.db").exists()
+
+
+def test_settings_and_routes_describe_themselves(tmp_path: Path) -> None:
+    said = run("settings", cwd=tmp_path, KKB_DATABASE_URL="postgresql+psycopg://u:secret@h/d")
+    assert "KKB_DATABASE_URL=" in said.stdout
+    assert "secret" not in said.stdout
+    routes = run("routes", cwd=tmp_path).stdout
+    assert "/v1/receptors/{slug}" in routes

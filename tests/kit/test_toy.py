@@ -1,0 +1,124 @@
+"""The kit with a noun it has never heard of."""
+
+from typing import Annotated, Any
+
+import pytest
+from pydantic import BaseModel, Field
+from sqlalchemy import ForeignKey, insert
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from app.kit.listing import Listing, UnknownSlugError
+from app.kit.resource import Catalogue, Identity, ListQuery, Many, Resource, Where, WhereSlug
+from app.kit.sessions import Store
+from app.kit.shape import Col, RefTo, Values
+from app.kit.tables import open_engine
+
+
+class Toys(DeclarativeBase):
+    pass
+
+
+class Thing(Toys):
+    __tablename__ = "thing"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    type: Mapped[str]
+    slug: Mapped[str]
+    name: Mapped[str]
+
+
+class Kite(Toys):
+    __tablename__ = "kite"
+    id: Mapped[int] = mapped_column(ForeignKey("thing.id"), primary_key=True)
+    span_m: Mapped[float | None]
+    maker_id: Mapped[int | None] = mapped_column(ForeignKey("thing.id"))
+
+
+class Tail(Toys):
+    __tablename__ = "tail"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kite_id: Mapped[int]
+    position: Mapped[int]
+    colour: Mapped[str]
+
+
+class KiteRecord(BaseModel):
+    slug: Annotated[str, Col(Thing.slug)] = Field(description="Key.")
+    span_m: Annotated[float | None, Col(Kite.span_m)] = Field(description="Wing span in m.")
+    tails: Annotated[list[str], Values(Tail.kite_id, Tail.colour, Tail.position)] = Field(
+        description="Colours."
+    )
+    parent: Annotated[Any, RefTo(Kite.maker_id, "kites")] = Field(description="Made after.")
+
+
+class KiteQuery(ListQuery):
+    min_span_m: Annotated[float | None, Where(Kite.span_m.__ge__)] = Field(None)
+    parent: Annotated[list[str], Many, WhereSlug("kites", [Kite.maker_id])] = Field([])
+
+
+def kites(**more: Any) -> Resource:
+    identity = Identity(
+        Thing.id, Thing.type, Thing.slug, Thing.name, lambda words: Thing.name.contains(words)
+    )
+    return Resource(
+        **{
+            "name": "kites",
+            "kind": "kite",
+            "description": "Toys.",
+            "key": Kite.id,
+            "identity": identity,
+            "record": KiteRecord,
+            "query": KiteQuery,
+            "sort": ("slug", "span_m"),
+            **more,
+        }
+    )
+
+
+@pytest.fixture
+def store() -> Store:
+    store = Store(open_engine("sqlite://"))
+    with store.write() as session:
+        Toys.metadata.create_all(session.connection)
+        for n in range(1, 6):
+            name = f"kite-{n}"
+            session.execute(insert(Thing).values(id=n, type="kite", slug=name, name=name))
+            span = None if n == 3 else n / 2
+            session.execute(insert(Kite).values(id=n, span_m=span, maker_id=1 if n > 1 else None))
+            session.execute(insert(Tail).values(kite_id=n, position=0, colour="red"))
+    return store
+
+
+def test_a_toy_noun_lists_filters_sorts_and_includes(store: Store) -> None:
+    catalogue = Catalogue([kites()])
+    resource, listing = catalogue["kites"], Listing(catalogue)
+    model = catalogue.list_query(resource)
+    with store.read() as session:
+        page = listing.page(session, resource, model(sort=["-span_m"], limit=2))
+        assert [row["slug"] for row in page.rows] == ["kite-5", "kite-4"]
+        assert (page.total, page.rows[0]["tails"]) == (5, ["red"])
+        rest = listing.page(session, resource, model(sort=["-span_m"], limit=9, cursor=page.next))
+        assert [row["slug"] for row in rest.rows] == ["kite-2", "kite-1", "kite-3"]
+        wide = listing.page(session, resource, model(min_span_m=2, parent=["kite-1"]))
+        assert [row["slug"] for row in wide.rows] == ["kite-4", "kite-5"]
+        included = listing.included(session, resource, [2, 3], ["parent"])
+        assert list(included["kites"]) == ["kite-1"]
+        with pytest.raises(UnknownSlugError) as error:
+            listing.page(session, resource, model(parent=["kite-9"]))
+        assert "kite-1" in error.value.near
+
+
+def test_a_wrong_declaration_fails_at_import() -> None:
+    class Bare(BaseModel):
+        slug: str
+
+    class Loose(ListQuery):
+        colour: str | None = None
+
+    with pytest.raises(TypeError, match="exactly one marker"):
+        kites(record=Bare)
+    with pytest.raises(KeyError):
+        kites(sort=("colour",))
+    with pytest.raises(TypeError, match="cannot sort by tails"):
+        kites(sort=("tails",))
+    with pytest.raises(TypeError, match="filters without SQL"):
+        kites(query=Loose)

@@ -1,0 +1,127 @@
+"""`kkb check` and `kkb load`: every fault at once with its line; all or nothing."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from app.services import checking, loading
+from app.services import store as stores
+from app.services.dataset import read_folder
+from tests import factories
+
+BASE: dict[str, Any] = factories.dataset(2)
+
+
+def faults(tmp_path: Path, text: str) -> list[str]:
+    """The faults of a whole dataset with one more file."""
+    root = factories.write(tmp_path / "data", BASE)
+    (root / "zz.yaml").write_text(text, "utf-8")
+    return [str(fault) for fault in checking.check(root).faults]
+
+
+def test_a_whole_dataset_has_no_fault(tmp_path: Path) -> None:
+    folder = checking.check(factories.write(tmp_path / "data", BASE))
+    assert folder.faults == []
+    assert checking.tally(folder) == dict.fromkeys(BASE, 2) and len(BASE) == 11
+
+
+COMPOUND = "compounds:\n  - slug: x\n    name: X\n    summary: S.\n    kind: {}\n"
+REFERENCE = (
+    "references:\n  - slug: r\n    name: R\n    summary: S.\n    kind: article\n"
+    "    citation_confidence: high\n    {}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("compounds: [", 1, "expected the node content"),
+        ("a: &x 1\nb: *x\n", 2, "aliases are not allowed"),
+        ("compounds: []\ncompounds: []\n", 2, "duplicate key"),
+        ("compound: []\n", 1, "unknown collection 'compound'; did you mean 'compounds'?"),
+        ("compounds:\n  a: 1\n", 1, "must be a list"),
+        ("- a\n", 1, "mapping of collections"),
+        (COMPOUND.format("drug"), 5, "not in the vocabulary"),
+        (COMPOUND.format("comparator") + "    smile: C\n", 6, "did you mean 'smiles'?"),
+        (COMPOUND.format("comparator") + "    inchikey: ABC\n", 6, "is not an InChIKey"),
+        (COMPOUND.format("comparator") + "    xrefs: [{curie: 'chembl:1'}]\n", 6, "prefix"),
+        (COMPOUND.format("comparator") + "    xrefs: [{curie: 'drugbank:1'}]\n", 6, "CURIE"),
+        (COMPOUND.format("comparator").replace("x", "X y"), 2, "is not a slug"),
+        (COMPOUND.format("comparator").replace("x\n", "compound-1\n"), 2, "duplicate compound"),
+        (
+            COMPOUND.format("comparator")
+            + "    relations: [{relation: metabolite_of, compound: compound-9}]\n",
+            6,
+            "unknown compound 'compound-9'; did you mean 'compound-",
+        ),
+        (REFERENCE.format("doi: nature17998"), 7, "is not a DOI"),
+        (REFERENCE.format("pmid: 'PMID 1'"), 7, "is not a PubMed id"),
+        (REFERENCE.format("doi: 10.1000/x1"), 7, "stands already at"),
+        (REFERENCE.format("year: 2019-03-05"), 7, "reads it as a date"),
+        (REFERENCE.format("year: two"), 7, "valid integer"),
+        (REFERENCE.format("year: 2019"), 2, "cited by nothing"),
+        (
+            REFERENCE.format("year: 2019").replace("high", "low"),
+            6,
+            "low-confidence row is never published",
+        ),
+    ],
+)
+def test_a_fault_is_named_with_file_and_line(
+    tmp_path: Path, text: str, line: int, words: str
+) -> None:
+    found = faults(tmp_path, text)
+    assert any(f.startswith(f"zz.yaml:{line}: ") and words in f for f in found), found
+
+
+def test_a_missing_reference_a_bad_unit_and_a_broken_rule_are_found(tmp_path: Path) -> None:
+    affinity = factories.draft("affinities", 9, reference="nobody", published_unit="grams")
+    claim = factories.draft("claims", 9)
+    found = faults(tmp_path, yaml.safe_dump({"affinities": [affinity]}))
+    assert any("'grams' is not in the vocabulary" in f for f in found)
+    affinity["published_unit"] = "uM"
+    note = factories.draft("evidence", 9, arms=[{"name": "a", "n": 3, "events": 4}])
+    rest = {"affinities": [affinity], "claims": [claim], "evidence": [note]}
+    found = faults(tmp_path, yaml.safe_dump(rest))
+    assert any("unknown reference 'nobody'" in f for f in found)
+    assert any("claim 'claim-9' has no evidence note" in f for f in found)
+    found = faults(tmp_path, yaml.safe_dump({"evidence": [note]}))
+    assert len(found) == 1
+    assert "ck_arm_events_within_n" in found[0]
+
+
+def test_all_faults_come_at_once(tmp_path: Path) -> None:
+    text = COMPOUND.format("drug") + "receptors: 3\nreferences:\n  - slug: q\n"
+    assert len(faults(tmp_path, text)) >= 5
+
+
+def test_loading_is_idempotent_and_a_bad_folder_changes_nothing(tmp_path: Path) -> None:
+    root = factories.write(tmp_path / "data", BASE)
+    store = stores.open_store(f"sqlite:///{tmp_path}/kkb.db")
+    stores.bring_to_head(store)
+    assert stores.load_folder(store, read_folder(root))
+    assert not stores.load_folder(store, read_folder(root))
+    with store.read() as session:
+        before = (stores.standing(session), stores.counts(session))
+    note = factories.draft("evidence", 9, arms=[{"name": "a", "n": 3, "events": 4}])
+    factories.write(root, {"evidence": [note]}, "bad.yaml")
+    with pytest.raises(Exception, match="ck_arm_events_within_n"):
+        stores.load_folder(store, read_folder(root))
+    factories.write(root, {"nonsense": []}, "bad.yaml")
+    with pytest.raises(ValueError, match="faults"):
+        stores.load_folder(store, read_folder(root))
+    with store.read() as session:
+        assert (stores.standing(session), stores.counts(session)) == before
+
+
+def test_records_may_point_forward_and_at_their_own_kind(tmp_path: Path) -> None:
+    content = factories.dataset(2)
+    content["regions"].reverse()
+    root = factories.write(tmp_path / "data", content)
+    store = stores.open_store("sqlite://")
+    stores.bring_to_head(store)
+    assert stores.load_folder(store, read_folder(root))
+    with store.read() as session:
+        assert loading.loaded_digest(session) == read_folder(root).digest
