@@ -19,6 +19,9 @@ from app.services.yaml_files import BadYamlError, Line, read_yaml
 
 ABOUT = "about.yaml"
 
+#: The collections a slug may stand in, the slug, and where the draft names it.
+Link = tuple[tuple[str, ...], str, tuple[str | int, ...]]
+
 
 @dataclass(frozen=True, order=True)
 class Fault:
@@ -64,7 +67,7 @@ class Folder:
     faults: list[Fault] = field(default_factory=list)
 
     def of(self, collection: str) -> list[Entry]:
-        return [e for e in self.entries if e.resource.name == collection]
+        return [e for e in self.entries if e.resource is RESOURCES[collection]]
 
 
 def read_folder(root: Path) -> Folder:
@@ -154,19 +157,14 @@ def _cross_checks(folder: Folder) -> Iterator[Fault]:
         else:
             slugs[entry.resource.name][entry.slug] = entry
     for entry in folder.entries:
-        yield from _dangling(entry, entry.resource.shape, entry.draft, (), slugs)
+        for to, slug, path in _links(entry.resource.shape, entry.draft):
+            yield from _unknown(entry, to, slug, path, slugs)
     yield from _duplicate_keys(folder)
     yield from _unsupported(folder)
 
 
-def _dangling(
-    entry: Entry,
-    shape: Shape,
-    draft: Any,
-    path: tuple[str | int, ...],
-    slugs: dict[str, dict[str, Entry]],
-) -> Iterator[Fault]:
-    """Slugs that name nothing."""
+def _links(shape: Shape, draft: Any, path: tuple[str | int, ...] = ()) -> Iterator[Link]:
+    """Every slug that a draft names, with the collections it may stand in and its place."""
     for part in shape.parts:
         if not written(part):
             continue
@@ -174,13 +172,13 @@ def _dangling(
         here = (*path, part.name)
         if isinstance(part.marker, Rows):
             for i, item in enumerate(value):
-                yield from _dangling(entry, shape.nested[part.name], item, (*here, i), slugs)
+                yield from _links(shape.nested[part.name], item, (*here, i))
         elif isinstance(part.marker, Refs):
             for i, slug in enumerate(value):
-                yield from _unknown(entry, (part.marker.to,), slug, (*here, i), slugs)
+                yield (part.marker.to,), slug, (*here, i)
         elif isinstance(part.marker, RefTo) and value is not None:
             to = part.marker.to
-            yield from _unknown(entry, (to,) if isinstance(to, str) else to, value, here, slugs)
+            yield (to,) if isinstance(to, str) else to, value, here
 
 
 def _unknown(
@@ -251,21 +249,13 @@ def _unsupported(folder: Folder) -> Iterator[Fault]:
         if not entry.draft.claims:  # type: ignore[attr-defined]
             message = f"note {entry.slug!r} bears on no claim"
             yield Fault(entry.file, entry.line("slug"), message)
-    cited = set(_cited(folder))
+    cited = {
+        slug
+        for entry in folder.entries
+        for to, slug, _ in _links(entry.resource.shape, entry.draft)
+        if "references" in to
+    }
     for entry in folder.of("references"):
         if entry.slug not in cited:
             message = f"reference {entry.slug!r} is cited by nothing"
             yield Fault(entry.file, entry.line("slug"), message)
-
-
-def _cited(folder: Folder) -> Iterator[str]:
-    for entry in folder.entries:
-        draft: Any = entry.draft
-        if entry.resource.name in {"evidence", "affinities"}:
-            yield draft.reference
-        elif entry.resource.name == "studies":
-            yield from draft.references
-        elif entry.resource.name == "indications":
-            yield from (act.reference for act in draft.regulatory_status if act.reference)
-        elif entry.resource.name == "compounds":
-            yield from (act.reference for act in draft.regulatory_acts if act.reference)

@@ -57,7 +57,7 @@ def test_curies_of_the_field_are_taken(curie: str) -> None:
 
 @pytest.mark.parametrize("curie", ["CHEMBL742", "chembl:1", "mondo:MONDO:0002009", "mondo:", ":1"])
 def test_other_curies_are_refused_with_a_reason(curie: str) -> None:
-    with pytest.raises(ValueError, match="prefix|CURIE"):
+    with pytest.raises(ValueError, match=r"prefix|CURIE"):
         identifiers.check_curie(curie)
 
 

@@ -24,7 +24,8 @@ def faults(tmp_path: Path, text: str) -> list[str]:
 def test_a_whole_dataset_has_no_fault(tmp_path: Path) -> None:
     folder = checking.check(factories.write(tmp_path / "data", BASE))
     assert folder.faults == []
-    assert checking.tally(folder) == dict.fromkeys(BASE, 2) and len(BASE) == 11
+    assert checking.tally(folder) == dict.fromkeys(BASE, 2)
+    assert len(BASE) == 11
 
 
 COMPOUND = "compounds:\n  - slug: x\n    name: X\n    summary: S.\n    kind: {}\n"

@@ -1,0 +1,10 @@
+# The locks name no host: versions and hashes alone.
+COMPILE = uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --no-annotate -q
+
+.PHONY: locks openapi
+locks:
+	$(COMPILE) --all-extras pyproject.toml -o constraints.txt
+	$(COMPILE) --generate-hashes pyproject.toml -o requirements.lock
+
+openapi:
+	kkb openapi --write openapi.json
