@@ -6,7 +6,7 @@ SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 DOI = re.compile(r"10\.\d{4,9}/\S+")
 PMID = re.compile(r"[1-9]\d{0,8}")
 PMCID = re.compile(r"PMC[1-9]\d{0,8}")
-NCT = re.compile(r"NCT\d{8}")
+REGISTRATION = re.compile(r"NCT\d{8}|ACTRN\d{14}")
 INCHIKEY = re.compile(r"[A-Z]{14}-[A-Z]{10}-[A-Z]")
 
 # Bioregistry prefixes: the form of the local identifier, and where it resolves.

@@ -14,7 +14,10 @@ class Study(Base):
         at_least("n_randomised", 1),
         at_least("n_analysed", 1),
         CheckConstraint("year BETWEEN 1900 AND 2100", name="year_in_range"),
-        CheckConstraint("registration LIKE 'NCT________'", name="registration_is_an_nct_number"),
+        CheckConstraint(
+            "registration LIKE 'NCT________' OR registration LIKE 'ACTRN______________'",
+            name="registration_is_a_trial_number",
+        ),
     )
 
     id: Mapped[int] = record_key()

@@ -22,7 +22,7 @@ Slug = Annotated[str, _of(ids.SLUG, "a slug: lower-case words, figures and hyphe
 Doi = Annotated[str, _of(ids.DOI, "a DOI, such as 10.1038/nature17998")]
 Pmid = Annotated[str, _of(ids.PMID, "a PubMed id: figures alone")]
 Pmcid = Annotated[str, _of(ids.PMCID, "a PubMed Central id, such as PMC6395554")]
-Nct = Annotated[str, _of(ids.NCT, "an NCT number, such as NCT02493868")]
+Registration = Annotated[str, _of(ids.REGISTRATION, "an NCT or ACTRN number, such as NCT02493868")]
 InChIKey = Annotated[str, _of(ids.INCHIKEY, "an InChIKey")]
 Curie = Annotated[str, AfterValidator(ids.check_curie)]
 

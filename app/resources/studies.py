@@ -9,7 +9,7 @@ from app import models as m
 from app.domain.vocabulary import Blinding, Comparator, Masking, Species, StudyDesign
 from app.kit.resource import Include, ListQuery, Many, Resource, Text, Where, WhereSlug
 from app.kit.shape import Col, Refs
-from app.resources.fields import IDENTITY, Nct, Noun, Ref, said
+from app.resources.fields import IDENTITY, Noun, Ref, Registration, said
 
 RANDOMISED = (
     StudyDesign.RCT_PARALLEL,
@@ -24,7 +24,9 @@ class Study(Noun):
     design: Annotated[StudyDesign, Col(m.Study.design)] = said("Its design.")
     design_note: Annotated[str | None, Col(m.Study.design_note)] = said("More on the design.")
     year: Annotated[int | None, Col(m.Study.year)] = said("Year of its main publication.")
-    registration: Annotated[Nct | None, Col(m.Study.registration)] = said("NCT number.")
+    registration: Annotated[Registration | None, Col(m.Study.registration)] = said(
+        "Trial registration: an NCT or ACTRN number."
+    )
     n_randomised: Annotated[int | None, Col(m.Study.n_randomised)] = said(
         "Participants randomised (of a trial) or included."
     )
@@ -117,7 +119,7 @@ class StudyQuery(ListQuery):
     ] = Field([], description="Kinds of comparator.")
     registration: Annotated[
         list[Text], Many, Where(m.Study.registration.in_), Field(max_length=500)
-    ] = Field([], description="NCT numbers.")
+    ] = Field([], description="NCT or ACTRN numbers.")
     jurisdiction: Annotated[
         list[Text], Many, Where(m.Study.jurisdiction.in_), Field(max_length=50)
     ] = Field([], description="Of regulatory acts: US, EU, GB, …")

@@ -517,7 +517,8 @@ def upgrade() -> None:
             nullable=True,
         ),
         sa.CheckConstraint(
-            "registration LIKE 'NCT________'", name=op.f("ck_study_registration_is_an_nct_number")
+            "registration LIKE 'NCT________' OR registration LIKE 'ACTRN______________'",
+            name=op.f("ck_study_registration_is_a_trial_number"),
         ),
         sa.CheckConstraint("n_analysed >= 1", name=op.f("ck_study_n_analysed_in_range")),
         sa.CheckConstraint("n_randomised >= 1", name=op.f("ck_study_n_randomised_in_range")),
