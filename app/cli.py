@@ -183,10 +183,10 @@ def openapi(
     ] = None,
 ) -> None:
     """Print the OpenAPI document, or renew it."""
-    from app.documenting import document, renew
+    from app.documenting import document, render, renew
 
     if write is None:
-        typer.echo(json.dumps(document(), indent=1, ensure_ascii=False))
+        typer.echo(render(document()), nl=False)
     else:
         write.write_text(renew(), "utf-8")
         typer.echo(f"Wrote {write} and its examples.")

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -47,8 +48,13 @@ def render(found: dict[str, Any]) -> str:
 
 
 async def ask() -> dict[str, Any]:
-    """operation id → answer, from a store in memory that holds the shipped dataset."""
-    settings = Settings(database_url="sqlite://", public_url=BASE)
+    """operation id → answer, from a store of its own that holds the shipped dataset."""
+    with TemporaryDirectory() as folder:
+        settings = Settings(database_url=f"sqlite:///{folder}/kkb.db", public_url=BASE)
+        return await _ask(settings)
+
+
+async def _ask(settings: Settings) -> dict[str, Any]:
     store = stores.open_store(settings.database_url)
     stores.bring_to_head(store)
     stores.load_folder(store, read_folder(settings.dataset))

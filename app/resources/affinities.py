@@ -123,7 +123,10 @@ class AffinityQuery(ListQuery):
         float | None,
         Field(gt=0, le=1e12),
         Where(lambda nm: and_(m.Affinity.value_nm <= nm, m.Affinity.relation != Relation.GREATER)),
-    ] = Field(None, description="Constants at most this many nM: 10000 is tighter than 10 µM.")
+    ] = Field(
+        None,
+        description="Constants at most this many nM (a range counts by its lower end): 10000 means 10 µM.",
+    )
     min_value_nm: Annotated[
         float | None, Field(gt=0, le=1e12), Where(m.Affinity.value_nm.__ge__)
     ] = Field(None, description="Constants or bounds of at least this many nM.")
