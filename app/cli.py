@@ -1,6 +1,5 @@
 """The command line, thin over the services: `kkb --help` lists it."""
 
-import json
 import sys
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -29,6 +28,7 @@ def serve(
     """Create, migrate and fill the store where needed, then serve it."""
     import uvicorn
 
+    from app.api.wire import HttpProtocol
     from app.main import create_app
     from app.services import store as stores
     from app.settings import Settings
@@ -51,6 +51,7 @@ def serve(
         create_app(settings, store),
         host=host,
         port=port,
+        http=HttpProtocol,
         log_level="warning",
         server_header=False,
         timeout_keep_alive=15,

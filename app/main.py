@@ -54,7 +54,7 @@ def create_app(settings: Settings, store: Store | None = None) -> FastAPI:
     app.include_router(meta.build_router(RESOURCES))
     app.include_router(collections.build_router(RESOURCES))
     problems.install(app)
-    openapi.install(app)
+    openapi.install(app, RESOURCES)
     # Added last runs first: an answer passes the list from the top down on its way out.
     app.add_middleware(middleware.BodyLimit, limit=settings.max_body_bytes)
     app.add_middleware(CompressMiddleware, minimum_size=800)

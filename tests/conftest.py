@@ -12,6 +12,7 @@ import pytest
 import uvicorn
 from sqlalchemy import event
 
+from app.api.wire import HttpProtocol
 from app.kit.sessions import Store
 from app.main import create_app
 from app.services import store as stores
@@ -40,7 +41,7 @@ def serving(store: Store) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     app = create_app(Settings(database_url="sqlite://"), store)
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning", http=HttpProtocol))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     deadline = time.monotonic() + 20

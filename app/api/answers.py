@@ -66,7 +66,10 @@ def models_of(catalogue: Catalogue, resource: Resource) -> Models:
             f"{name}Page",
             __base__=Answer,
             data=(list[record], Field(description="The records.")),
-            page=(PageInfo, Field(description="Where this page stands.")),
+            page=(
+                PageInfo,
+                Field(description="How many there are, and where the next page begins."),
+            ),
             **shared,
         ),
         single=create_model(
@@ -130,6 +133,8 @@ def problem(description: str) -> dict[str, Any]:
 
 _REF = "#/components/schemas/{model}"
 PROBLEMS: dict[int | str, dict[str, Any]] = {
+    400: {"model": Problem, "description": "The request line or a header cannot be read."},
+    404: {"model": Problem, "description": "A slug, cursor or address names nothing here."},
     422: {"model": Problem, "description": "Some parameter does not fit; says which would."},
     406: {"model": Problem, "description": "None of the accepted formats is served."},
     503: {"model": Problem, "description": "The store is busy or away; ask again."},

@@ -16,12 +16,16 @@ from app.api.deps import Service, TheService, base_url
 from app.domain import identifiers
 from app.domain.citation import CITATION_FORMATS
 from app.domain.errors import NotAcceptableError, NotFoundError, ParameterError
-from app.kit.resource import Catalogue, Resource, clean_text
+from app.kit.resource import NO_NUL, Catalogue, Resource, clean_text
 from app.services import batch, exporting
 from app.services.store import standing
 
 JSON = "application/json"
-Id = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(clean_text)]
+Id = Annotated[
+    str,
+    Field(min_length=1, max_length=200, json_schema_extra=NO_NUL),
+    AfterValidator(clean_text),
+]
 
 
 class BatchRequest(BaseModel):
@@ -155,21 +159,23 @@ def _add_record(
 
 
 def _add_export(router: APIRouter, catalogue: Catalogue, resource: Resource) -> None:
-    query_model = catalogue.export_query(resource)
-    known = list(resource.formats)
+    tables = [name for name in resource.formats if name not in CITATION_FORMATS]
 
     def read_export(request: Request, service: TheService, format: str, query: Any) -> Response:
-        if format not in known:
+        if format not in tables:
+            known = list(resource.formats)
             detail = f"{resource.name} has no format {format[:40]!r}. It has: {', '.join(known)}."
             near = [f"/v1/{resource.name}.{name}" for name in known]
             raise NotFoundError(detail, did_you_mean=near)
         return _stream(request, service, resource, query, format)
 
-    read_export.__annotations__["query"] = Annotated[query_model, Query()]
+    read_export.__annotations__["query"] = Annotated[catalogue.export_query(resource), Query()]
     read_export.__annotations__["format"] = Annotated[
         str,
-        Path(description="The format.", json_schema_extra={"enum": known}, max_length=400),
+        Path(description="The format.", json_schema_extra={"enum": tables}, max_length=400),
     ]
+    for name in set(resource.formats) - set(tables):
+        _add_citations(router, catalogue, resource, name)
     router.add_api_route(
         f"/{resource.name}.{{format}}",
         read_export,
@@ -182,24 +188,57 @@ def _add_export(router: APIRouter, catalogue: Catalogue, resource: Resource) -> 
         ),
         tags=[resource.name],
         response_class=StreamingResponse,
-        responses={
-            200: {
-                "description": "The rows.",
-                "content": {
-                    exporting.MEDIA_TYPES[name].partition(";")[0]: {"schema": {"type": "string"}}
-                    for name in known
-                },
-            },
-            304: {"description": "Your copy is this one."},
-            404: answers.problem("No such format; says which there are."),
-        },
+        responses=_exported(tables),
     )
+
+
+def _add_citations(
+    router: APIRouter, catalogue: Catalogue, resource: Resource, format_name: str
+) -> None:
+    """A reference manager's format: a citation has all of its fields, so that none can be chosen."""
+
+    def read_citations(request: Request, service: TheService, query: Any) -> Response:
+        return _stream(request, service, resource, query, format_name)
+
+    query_model = catalogue.export_query(resource, choose_fields=False)
+    read_citations.__annotations__["query"] = Annotated[query_model, Query()]
+    router.add_api_route(
+        f"/{resource.name}.{format_name}",
+        read_citations,
+        operation_id=f"export_{resource.name}_{format_name.replace('.', '_')}",
+        summary=f"Export {resource.name} for a reference manager ({format_name})",
+        description="Every record under the filters, streamed.",
+        tags=[resource.name],
+        response_class=StreamingResponse,
+        responses=_exported([format_name]),
+    )
+
+
+SCHEMAS = {
+    "csl.json": {"type": "array", "items": {"type": "object"}},
+    "parquet": {"type": "string", "format": "binary"},
+}
+
+
+def _exported(format_names: list[str]) -> dict[int | str, dict[str, Any]]:
+    return {
+        200: {
+            "description": "The rows.",
+            "content": {
+                exporting.MEDIA_TYPES[name].partition(";")[0]: {
+                    "schema": SCHEMAS.get(name, {"type": "string"})
+                }
+                for name in format_names
+            },
+        },
+        304: {"description": "Your copy is this one."},
+    }
 
 
 def _stream(
     request: Request, service: Service, resource: Resource, query: Any, format_name: str
 ) -> Response:
-    if format_name in CITATION_FORMATS and query.fields:
+    if format_name in CITATION_FORMATS and getattr(query, "fields", None):
         message = f"fields has no meaning for {format_name}: a citation has all of them."
         raise ParameterError([{"in": "query", "name": "fields", "message": message}])
     with service.store.read() as session:

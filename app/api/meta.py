@@ -93,7 +93,13 @@ def build_router(catalogue: Catalogue) -> APIRouter:
         dependencies=[Depends(takes_no_parameters)], tags=["about"], responses=answers.PROBLEMS
     )
 
-    @router.get("/", operation_id="read_home", summary="To the catalogue", status_code=307)
+    @router.get(
+        "/",
+        operation_id="read_home",
+        summary="To the catalogue",
+        status_code=307,
+        response_class=RedirectResponse,
+    )
     def read_home() -> RedirectResponse:
         return RedirectResponse("/v1")
 

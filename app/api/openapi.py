@@ -7,6 +7,9 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from app.api.problems import MEDIA_TYPE
+from app.kit.resource import Catalogue
+
 EXAMPLES = Path(__file__).with_name("examples.json")
 
 
@@ -16,7 +19,7 @@ def examples() -> dict[str, Any]:
     return dict(json.loads(EXAMPLES.read_text("utf-8"))) if EXAMPLES.exists() else {}
 
 
-def install(app: FastAPI) -> None:
+def install(app: FastAPI, catalogue: Catalogue) -> None:
     derive = app.openapi
 
     def document() -> dict[str, Any]:
@@ -25,6 +28,10 @@ def install(app: FastAPI) -> None:
             for path in schema["paths"].values():
                 for operation in path.values():
                     _add_example(operation)
+                    _name_problems(operation)
+            for resource in catalogue.values():
+                # `fields` may leave out any part of a record but its slug.
+                schema["components"]["schemas"][resource.record.__name__]["required"] = ["slug"]
             app.openapi_schema = schema
         return app.openapi_schema
 
@@ -36,3 +43,11 @@ def _add_example(operation: dict[str, Any]) -> None:
     content = operation.get("responses", {}).get("200", {}).get("content", {})
     if answer is not None and "application/json" in content:
         content["application/json"]["example"] = answer
+
+
+def _name_problems(operation: dict[str, Any]) -> None:
+    """Errors are problem+json, whatever the framework writes for a model."""
+    for status, response in operation["responses"].items():
+        content = response.get("content", {})
+        if status >= "400" and "application/json" in content:
+            content[MEDIA_TYPE] = content.pop("application/json")

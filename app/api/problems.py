@@ -106,9 +106,9 @@ async def _http(request: Request, error: HTTPException) -> Response:
 
 
 async def _cursor(request: Request, error: BadCursorError) -> Response:
-    message = f"This cursor cannot be used: {error}. Start again without `cursor`."
+    message = f"No page begins at this cursor: {error}. Start again without `cursor`."
     one = {"in": "query", "name": "cursor", "message": message}
-    return render(request, errors.ParameterError([one]))
+    return render(request, errors.NotFoundError(message, errors=[one]))
 
 
 async def _slug(request: Request, error: UnknownSlugError) -> Response:
@@ -122,7 +122,7 @@ async def _slug(request: Request, error: UnknownSlugError) -> Response:
         "message": message,
         "did_you_mean": error.near,
     }
-    return render(request, errors.ParameterError([one]))
+    return render(request, errors.NotFoundError(message, errors=[one]))
 
 
 async def _included(request: Request, error: TooManyIncludedError) -> Response:

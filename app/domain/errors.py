@@ -16,6 +16,12 @@ class KbError(Exception):
         super().__init__(detail)
 
 
+class UnreadableError(KbError):
+    status = 400
+    name = "unreadable-request"
+    title = "The request cannot be read"
+
+
 class NotFoundError(KbError):
     status = 404
     name = "not-found"
@@ -69,6 +75,7 @@ class InternalError(KbError):
 
 
 KINDS: tuple[type[KbError], ...] = (
+    UnreadableError,
     NotFoundError,
     MethodError,
     NotAcceptableError,

@@ -20,7 +20,7 @@ from app.kit.shape import Attr, Col, Refs, RefTo, Rows, Shape, Values
 
 Row = dict[str, Any]
 CHUNK = 500
-MAX_INCLUDED = 2000
+MAX_INCLUDED = 5000
 
 
 class UnknownSlugError(ValueError):
@@ -316,7 +316,7 @@ class Listing:
         limit: int,
         after: Sequence[Any] | None,
     ) -> tuple[list[Row], list[int], list[Any] | None]:
-        fields = wanted(resource.shape, query.fields)
+        fields = wanted(resource.shape, getattr(query, "fields", ()))
         reader = Reader(resource.key, resource.identity, resource.shape, fields)
         keys = self._sort_keys(resource, query.sort)
         stmt = reader.statement(resource.key, *(key.column for key in keys)).where(*where)

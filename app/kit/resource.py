@@ -24,7 +24,7 @@ def split_commas(value: Any) -> Any:
     if isinstance(value, str):
         value = [value]
     if isinstance(value, list):
-        return [v.strip() if isinstance(v, str) else v for v in _parts(value) if v != ""]
+        return [v.strip() if isinstance(v, str) else v for v in _parts(value)]
     return value
 
 
@@ -39,7 +39,8 @@ def clean_text(value: str) -> str:
     return value
 
 
-Text = Annotated[str, Field(max_length=200), AfterValidator(clean_text)]
+NO_NUL = {"pattern": "^[^\\u0000]*$"}
+Text = Annotated[str, Field(max_length=200, json_schema_extra=NO_NUL), AfterValidator(clean_text)]
 Many = BeforeValidator(split_commas)
 
 
@@ -83,9 +84,10 @@ class ListQuery(BaseModel):
         None, description="Words looked for in names and synonyms; case and accents are ignored."
     )
     limit: int = Field(50, ge=1, le=MAX_LIMIT, description="Records per page.")
-    cursor: Annotated[str, Field(max_length=2000), AfterValidator(clean_text)] | None = Field(
-        None, description="Where the last page ended: `page.next` of the answer before."
-    )
+    cursor: (
+        Annotated[str, Field(max_length=2000, json_schema_extra=NO_NUL), AfterValidator(clean_text)]
+        | None
+    ) = Field(None, description="Where the last page ended: `page.next` of the answer before.")
 
 
 @dataclass(frozen=True)
@@ -218,13 +220,14 @@ class Catalogue(dict[str, Resource]):
             **self._choices(resource),
         )
 
-    def export_query(self, resource: Resource) -> type[BaseModel]:
+    def export_query(self, resource: Resource, choose_fields: bool = True) -> type[BaseModel]:
         """The parameters of an export: filters, sort and fields; it has no pages."""
+        dropped = {"limit", "cursor", "include"} | (set() if choose_fields else {"fields"})
         listing = self.list_query(resource)
         kept = {
             name: (info.annotation, info)
             for name, info in listing.model_fields.items()
-            if name not in {"limit", "cursor", "include"}
+            if name not in dropped
         }
         model: type[BaseModel] = create_model(
             f"{resource.record.__name__}ExportQuery",

@@ -125,7 +125,7 @@ class AffinityQuery(ListQuery):
         Where(lambda nm: and_(m.Affinity.value_nm <= nm, m.Affinity.relation != Relation.GREATER)),
     ] = Field(
         None,
-        description="Constants at most this many nM (a range counts by its lower end): 10000 means 10 µM.",
+        description="Constants at most this many nM, a range by its lower end: 10000 is 10 µM.",
     )
     min_value_nm: Annotated[
         float | None, Field(gt=0, le=1e12), Where(m.Affinity.value_nm.__ge__)

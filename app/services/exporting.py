@@ -1,6 +1,7 @@
 """Exports: every row of a list under its filters, in the format asked for."""
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from app.domain.citation import CITATION_FORMATS
@@ -23,10 +24,15 @@ MEDIA_TYPES = {
 def export(
     store: Store, listing: Listing, resource: Resource, query: Any, format_name: str
 ) -> Iterator[bytes]:
-    """The export's bytes, in chunks, from one read transaction."""
+    """The export's bytes, in chunks, from one read transaction.
+
+    The first rows are read before the first byte is given: what can fail fails before that.
+    """
     with store.read() as session:
-        chunks = listing.stream(session, resource, query)
-        fields = wanted(resource.shape, query.fields)
+        rest = listing.stream(session, resource, query)
+        first = next(rest, None)
+        chunks = iter(()) if first is None else chain([first], rest)
+        fields = wanted(resource.shape, getattr(query, "fields", ()))
         if format_name == "ndjson":
             yield from formats.to_ndjson(chunks)
         elif format_name == "csv":

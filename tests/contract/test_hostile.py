@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import socket
 from urllib.parse import quote
 
 import httpx
@@ -91,7 +92,6 @@ def test_no_slug_or_format_can_be_made_to_fail(client: httpx.Client, name: str) 
         ("compound", "a\x00b"),
         ("compound", ",".join(["ketamine"] * 600)),
         ("sort", "slug; DROP TABLE record"),
-        ("cursor", "AAAA"),
         ("cursor", "x" * 8192),
     ],
 )
@@ -107,8 +107,9 @@ def test_a_cursor_serves_its_own_query_alone(client: httpx.Client) -> None:
     cursor = client.get("/v1/studies?limit=5&sort=year").json()["page"]["next"]
     assert client.get(f"/v1/studies?limit=9&sort=year&cursor={cursor}").status_code == 200
     for other in ("sort=-year", "sort=year&species=human", "sort=year&q=x"):
-        assert client.get(f"/v1/studies?{other}&cursor={cursor}").status_code == 422
-    assert client.get(f"/v1/claims?cursor={cursor}").status_code == 422
+        assert client.get(f"/v1/studies?{other}&cursor={cursor}").status_code == 404
+    assert client.get(f"/v1/claims?cursor={cursor}").status_code == 404
+    assert client.get("/v1/claims?cursor=AAAA").json()["errors"][0]["name"] == "cursor"
     for at in range(0, len(cursor), 3):
         changed = cursor[:at] + ("A" if cursor[at] != "A" else "B") + cursor[at + 1 :]
         fine(client.get(f"/v1/studies?sort=year&cursor={changed}"))
@@ -123,4 +124,28 @@ def test_a_forged_cursor_is_refused_by_type(client: httpx.Client) -> None:
         body = json.dumps([query, *values]).encode()
         forged = base64.urlsafe_b64encode(hashlib.sha256(body).digest()[:6] + body).decode()
         answer = client.get(f"/v1/studies?sort=year&cursor={forged.rstrip('=')}")
-        assert answer.status_code == 422, values
+        assert answer.status_code == 404, values
+
+
+@pytest.mark.parametrize("path", ["/v1/claims", "/v1/claims.csv", "/v1/claims.ndjson"])
+def test_nothing_fails_after_the_first_byte(client: httpx.Client, path: str) -> None:
+    answer = client.get(path, params={"compound": "no-such-thing"})
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("name", ["fields", "include", "sort", "kind", "compound"])
+def test_an_empty_value_is_not_ignored(client: httpx.Client, name: str) -> None:
+    assert client.get(f"/v1/claims?{name}=").status_code in {404, 422}
+    assert client.get(f"/v1/claims?{name}=,").status_code in {404, 422}
+
+
+def test_a_request_that_cannot_be_read_is_a_problem_too(base: str) -> None:
+    address = httpx.URL(base)
+    with socket.create_connection((address.host, address.port or 80), timeout=10) as wire:
+        wire.sendall(b"GET /v1/claims?q=\xff\x00 HTTP/1.1\r\nHost: x\r\n\r\n")
+        answer = b"".join(iter(lambda: wire.recv(4096), b""))
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert b" 400 " in head.splitlines()[0]
+    assert b"application/problem+json" in head
+    assert json.loads(body)["title"] == "The request cannot be read"

@@ -1,0 +1,34 @@
+"""Schemathesis against the real server on the shipped dataset, with all of its checks."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from app.kit.sessions import Store
+from tests.conftest import serving
+
+
+def test_the_server_keeps_every_promise_of_its_document(
+    shipped_store: Store, tmp_path: Path
+) -> None:
+    command = Path(sys.executable).with_name("st")
+    with serving(shipped_store) as base:
+        done = subprocess.run(
+            [
+                command,
+                "run",
+                f"{base}/openapi.json",
+                "--checks=all",
+                "--max-examples=8",
+                "--workers=2",
+                "--seed=20",
+                "--no-color",
+                "--generation-database=none",
+            ],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=400,
+            check=False,
+        )
+    assert done.returncode == 0, done.stdout[-8000:]
