@@ -195,7 +195,7 @@ def _add_export(router: APIRouter, catalogue: Catalogue, resource: Resource) -> 
 def _add_citations(
     router: APIRouter, catalogue: Catalogue, resource: Resource, format_name: str
 ) -> None:
-    """A reference manager's format: a citation has all of its fields, so that none can be chosen."""
+    """A reference manager's format: a citation has all of its fields; none can be chosen."""
 
     def read_citations(request: Request, service: TheService, query: Any) -> Response:
         return _stream(request, service, resource, query, format_name)
