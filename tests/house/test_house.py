@@ -1,10 +1,12 @@
 """The house keeps its own rules."""
 
+import json
 import re
 import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 from importlinter.cli import lint_imports
 
@@ -75,3 +77,12 @@ def test_no_file_names_a_registry() -> None:
     assert "uv.lock" not in tracked
     for name in ("constraints.txt", "requirements.lock"):
         assert "://" not in (ROOT / name).read_text(), name
+
+
+def test_the_readme_s_example_is_what_the_service_answers(kb: httpx.Client) -> None:
+    text = (ROOT / "README.md").read_text()
+    found = re.search(r"curl '(http[^']+)'\n```\n\n```json\n(.+?)```", text, re.S)
+    assert found
+    address, shown = found.groups()
+    answer = kb.get(address.removeprefix("http://127.0.0.1:8000"))
+    assert answer.json() == json.loads(shown)

@@ -1,0 +1,235 @@
+"""The shipped dataset: whole, cited, and right where popular texts are wrong."""
+
+import re
+from collections import Counter
+from typing import Any
+
+import httpx
+import pytest
+
+from app.services.dataset import Folder, read_folder
+from tests.conftest import SHIPPED
+
+
+@pytest.fixture(scope="module")
+def folder() -> Folder:
+    return read_folder(SHIPPED)
+
+
+def drafts(folder: Folder, collection: str) -> dict[str, Any]:
+    return {entry.slug: entry.draft for entry in folder.of(collection)}
+
+
+def ask(kb: httpx.Client, path: str, **query: Any) -> dict[str, Any]:
+    answer = kb.get(path, params=query)
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+def test_the_dataset_has_no_fault(folder: Folder) -> None:
+    assert folder.faults == []
+
+
+def test_every_saying_of_the_article_is_a_claim(folder: Folder) -> None:
+    said = {c.article_claim for c in drafts(folder, "claims").values()}
+    assert said - {None} == set(range(1, 25))
+
+
+def test_the_fourteen_pathways_are_whole(folder: Folder) -> None:
+    steps = {slug: len(p.steps) for slug, p in drafts(folder, "pathways").items()}
+    assert steps == {
+        "nmda": 5,
+        "disinhibition": 3,
+        "ampa-bdnf": 5,
+        "mtor": 7,
+        "eef2k": 3,
+        "gsk3": 2,
+        "lhb": 3,
+        "hnk": 3,
+        "opioid": 2,
+        "inflammation": 4,
+        "stress": 2,
+        "monoamine": 3,
+        "hcn1": 1,
+        "dmn": 2,
+    }
+
+
+def test_a_claim_has_evidence_or_says_why_not(folder: Folder) -> None:
+    noted = {f.claim for note in drafts(folder, "evidence").values() for f in note.claims}
+    for slug, claim in drafts(folder, "claims").items():
+        assert (slug in noted) != (claim.absence is not None), slug
+
+
+def test_every_effect_has_a_unit_and_a_label(folder: Folder) -> None:
+    for slug, note in drafts(folder, "evidence").items():
+        for effect in note.effects:
+            assert effect.unit, slug
+            assert effect.label, slug
+
+
+def test_a_paper_stands_in_a_file_of_its_name(folder: Folder) -> None:
+    for entry in folder.of("studies"):
+        assert entry.file == f"studies/{entry.slug}.yaml"
+
+
+def test_our_sentences_are_whole_and_plain(folder: Folder) -> None:
+    for entry in folder.entries:
+        draft: Any = entry.draft
+        assert draft.summary[0].isupper() or draft.summary.startswith("eEF2"), entry.slug
+        assert draft.summary.endswith((".", "”.")), entry.slug
+        assert not re.search(r"\b(facts file|this row|the row)\b", draft.summary), entry.slug
+
+
+# --- the questions that people bring ----------------------------------------------------------
+
+
+def test_which_receptors_ketamine_binds_tighter_than_10_um_and_who_measured_it(
+    kb: httpx.Client,
+) -> None:
+    page = ask(kb, "/v1/affinities", compound="ketamine", max_value_nm=10_000, include="reference")
+    found = {(r["receptor"]["slug"], r["reference"]["slug"]) for r in page["data"]}
+    assert {
+        ("nmda-receptor", "roth-2013"),
+        ("nmda-receptor", "kapur-2002"),
+        ("nmda-receptor", "seeman-2005"),
+        ("drd2", "kapur-2002"),
+        ("drd2", "seeman-2005"),
+        ("grin2c", "dravid-2007"),
+        ("hcn1", "chen-2009"),
+        ("nicotinic-a3b4", "moaddel-2013"),
+    } <= found
+    assert {r for r, _ in found} == {"nmda-receptor", "drd2", "grin2c", "hcn1", "nicotinic-a3b4"}
+    roth = page["included"]["references"]["roth-2013"]
+    assert (roth["doi"], roth["pmid"]) == ("10.1371/journal.pone.0059334", "23527166")
+
+
+def test_two_laboratories_that_disagree_are_two_records(kb: httpx.Client) -> None:
+    rows = ask(kb, "/v1/affinities", compound="ketamine", receptor="drd2")["data"]
+    states = Counter(row["state"] for row in rows)
+    assert states == {"measured": 2, "none_up_to_bound": 2}
+
+
+def test_what_is_said_of_fda_approved_for_depression(kb: httpx.Client) -> None:
+    slug = "racemic-ketamine-fda-approved-for-depression"
+    answer = ask(kb, f"/v1/claims/{slug}", include="evidence")
+    directions = Counter(
+        bearing["direction"]
+        for note in answer["included"]["evidence"].values()
+        for bearing in note["claims"]
+        if bearing["claim"]["slug"] == slug
+    )
+    assert directions["supports"] == 0
+    assert directions["disputes"] >= 7
+    assert "fda-compounded-ketamine-2023-status" in answer["included"]["evidence"]
+
+
+def test_every_randomised_trial_in_trd_has_its_n_and_its_effect(kb: httpx.Client) -> None:
+    page = ask(
+        kb,
+        "/v1/studies",
+        indication="treatment-resistant-depression",
+        randomised=True,
+        include="evidence",
+        limit=500,
+    )
+    trials = {s["slug"]: s for s in page["data"]}
+    assert {"zarate-2006-trd", "murrough-2013", "popova-2019", "fedgchin-2019"} <= set(trials)
+    assert {"ochs-ross-2020", "takahashi-2021", "reif-2023", "janik-2025"} <= set(trials)
+    assert (trials["popova-2019"]["n_randomised"], trials["anand-2023"]["n_randomised"]) == (
+        227,
+        403,
+    )
+    notes = page["included"]["evidence"]
+    popova = notes["popova-2019-madrs"]["effects"][0]
+    assert (popova["value"], popova["lower"], popova["upper"]) == (-4.0, -7.31, -0.64)
+    assert (popova["unit"], popova["timepoint_value"], popova["timepoint_unit"]) == (
+        "MADRS points",
+        28,
+        "day",
+    )
+
+
+def test_the_kappa_ki_has_its_citation(kb: httpx.Client) -> None:
+    page = ask(
+        kb,
+        "/v1/affinities",
+        compound="ketamine",
+        receptor="oprk1",
+        source="primary",
+        parameter="Ki",
+    )
+    (row,) = page["data"]
+    assert (row["value_nm"], row["p_affinity"]) == (28200, 4.55)
+    assert (row["published_value"], row["published_unit"]) == (28.2, "uM")
+    reference = ask(kb, f"/v1/references/{row['reference']['slug']}")["data"]
+    assert (reference["pmid"], reference["journal"]) == ("9915326", "Anesthesiology")
+
+
+def test_a_receptor_page_is_one_request(kb: httpx.Client) -> None:
+    answer = ask(
+        kb, "/v1/receptors/nmda-receptor", include="subunits,affinities.reference,claims.evidence"
+    )
+    assert {s["slug"] for s in answer["data"]["subunits"]} >= {"grin1", "grin2a", "grin2b"}
+    included = answer["included"]
+    assert "ketamine-nmda-receptor-ki-roth-2013" in included["affinities"]
+    assert "roth-2013" in included["references"]
+    assert "ketamine-blocks-nmda-receptor" in included["claims"]
+    assert "zhang-2021-site" in included["evidence"]
+
+
+# --- figures, held against the papers ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("note", "figures"),
+    [
+        ("daly-2019-relapse-remitters", (0.49, 0.29, 0.84, 0.003)),
+        ("fedgchin-2019-madrs", (-3.2, -6.88, 0.45, 0.088)),
+        ("ochs-ross-2020-madrs", (-3.6, -7.2, 0.07, 0.059)),
+        ("lii-2023-madrs", (-5.82, -13.3, 1.64, 0.13)),
+        ("jelovac-2025-madrs", (-3.16, -8.54, 2.22, 0.25)),
+        ("anand-2023-response", (14.2, 3.9, 24.2, 0.001)),
+        ("abbar-2022-remission", (3.7, 1.9, 7.3, 0.001)),
+        ("grunebaum-2018-ssi", (-4.96, -7.59, -2.33, None)),
+        ("feder-2021-caps5", (-11.88, None, None, None)),
+        ("wang-2024-episode", (0.26, 0.14, 0.48, 0.001)),
+        ("casey-2025-death", (-0.8, -4.5, 2.9, 0.65)),
+        ("nagele-2015-hdrs", (-4.8, -7.8, -1.8, 0.002)),
+    ],
+)
+def test_a_figure_is_the_paper_s(
+    kb: httpx.Client, note: str, figures: tuple[float | None, ...]
+) -> None:
+    effect = ask(kb, f"/v1/evidence/{note}")["data"]["effects"][0]
+    assert tuple(effect[k] for k in ("value", "lower", "upper", "p_value")) == figures
+
+
+def test_known_traps_are_avoided(folder: Folder) -> None:
+    compounds, studies = drafts(folder, "compounds"), drafts(folder, "studies")
+    assert compounds["esketamine"].inchikey.endswith("ZDUSSCGKSA-N")
+    assert compounds["arketamine"].inchikey.endswith("CYBMUJFWSA-N")
+    assert studies["williams-2019"].draws_on == ["williams-2018"]
+    assert studies["sigtermans-2009"].compounds == ["esketamine"]
+    xrefs = {x.curie for entry in folder.entries for x in entry.draft.xrefs}  # type: ignore[attr-defined]
+    assert "reactome:R-HSA-187037" not in xrefs
+    assert "reactome:R-HSA-9006115" in xrefs
+    assert "mondo:0002125" not in xrefs
+    assert not any(curie.startswith("snomed") for curie in xrefs)
+    kcnj = drafts(folder, "receptors")["kcnj4"]
+    assert "Kir2.3" in kcnj.name
+
+
+def test_regulators_that_disagree_both_stand(kb: httpx.Client) -> None:
+    record = ask(kb, "/v1/indications/treatment-resistant-depression")["data"]
+    status = {a["slug"]: a["status"] for a in record["regulatory_status"]}
+    assert status["gb-nice-ta854-2022"] == "not_recommended"
+    assert status["gb-smc2258-2020"] == "recommended"
+    assert status["us-ketamine-trd-offlabel"] == "off_label"
+    china = ask(kb, "/v1/indications/mdd-acute-suicidality")["data"]["regulatory_status"]
+    assert "cn-spravato-2023" in {a["slug"] for a in china}
+
+
+def test_no_affinity_up_to_a_bound_is_never_a_measured_value(folder: Folder) -> None:
+    for slug, row in drafts(folder, "affinities").items():
+        assert (row.relation == ">") == (row.state == "none_up_to_bound"), slug
