@@ -224,6 +224,29 @@ class Predicate(StrEnum):
     CAUSES = "causes"
 
 
+class Quantifier(StrEnum):
+    """How a claim speaks of its subject: a universal one falls with one sound counter-example."""
+
+    GENERAL = "general"
+    UNIVERSAL = "universal"
+
+
+class VerdictKind(StrEnum):
+    ESTABLISHED = "established"
+    SUPPORTED = "supported"
+    CONTESTED = "contested"
+    WEAK = "weak"
+    REFUTED = "refuted"
+    UNTESTED = "untested"
+
+
+class Certainty(StrEnum):
+    HIGH = "high"
+    MODERATE = "moderate"
+    LOW = "low"
+    VERY_LOW = "very_low"
+
+
 class Absence(StrEnum):
     """Why a claim has no evidence note."""
 

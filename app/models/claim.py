@@ -3,7 +3,14 @@
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.domain.vocabulary import ENTITY_TYPES, Absence, ClaimKind, Predicate, RecordType
+from app.domain.vocabulary import (
+    ENTITY_TYPES,
+    Absence,
+    ClaimKind,
+    Predicate,
+    Quantifier,
+    RecordType,
+)
 from app.kit.tables import Base, Words, vocabulary
 from app.models.columns import child_of, link, record_key
 
@@ -31,6 +38,7 @@ class Claim(Base):
     id: Mapped[int] = record_key()
     statement: Mapped[str] = mapped_column(Words)
     kind: Mapped[ClaimKind] = mapped_column(vocabulary(ClaimKind), index=True)
+    quantifier: Mapped[Quantifier] = mapped_column(vocabulary(Quantifier))
     article_claim: Mapped[int | None]
     subject_id: Mapped[int | None]
     subject_type: Mapped[RecordType | None] = mapped_column(vocabulary(RecordType))

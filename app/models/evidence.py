@@ -9,12 +9,14 @@ from app.domain.vocabulary import (
     Confidence,
     Direction,
     DoseUnit,
+    Masking,
     Metric,
     OutcomeDirectness,
     PopulationDirectness,
     PRelation,
     PrimaryEndpoint,
     Route,
+    StudyDesign,
     TimeUnit,
 )
 from app.kit.tables import Base, Key, Words, vocabulary
@@ -31,12 +33,16 @@ class Evidence(Base):
             "(timepoint_value IS NULL) = (timepoint_unit IS NULL)", name="time_has_unit"
         ),
         at_least("timepoint_value", 0),
+        at_least("participants", 1),
     )
 
     id: Mapped[int] = record_key()
     study_id: Mapped[int] = link("study")
     reference_id: Mapped[int] = link("reference")
     finding: Mapped[str] = mapped_column(Words)
+    design: Mapped[StudyDesign | None] = mapped_column(vocabulary(StudyDesign))
+    masking: Mapped[Masking | None] = mapped_column(vocabulary(Masking))
+    participants: Mapped[int | None]
     compound_id: Mapped[int | None] = link("compound")
     dose_value: Mapped[float | None]
     dose_upper_value: Mapped[float | None]

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from app import models as m
-from app.domain.vocabulary import Absence, ClaimKind, Direction, Predicate
+from app.domain.vocabulary import Absence, ClaimKind, Direction, Predicate, Quantifier
 from app.kit.resource import Include, ListQuery, Many, Resource, Text, Where, WhereAny, WhereSlug
 from app.kit.shape import Col, Refs, RefTo
 from app.resources.fields import ENTITIES, IDENTITY, EntityRef, Noun, Ref, said
@@ -16,6 +16,9 @@ class Claim(Noun):
 
     statement: Annotated[str, Col(m.Claim.statement)] = said("The sentence, falsifiable.")
     kind: Annotated[ClaimKind, Col(m.Claim.kind)] = said("What sort of sentence it is.")
+    quantifier: Annotated[Quantifier, Col(m.Claim.quantifier, default=Quantifier.GENERAL)] = said(
+        "How it speaks: a universal claim falls with sound counter-examples."
+    )
     article_claim: Annotated[int | None, Col(m.Claim.article_claim)] = said(
         "Its number in the popular article that this project began from, if it says so."
     )

@@ -11,6 +11,7 @@ from app.domain.vocabulary import (
     Confidence,
     Direction,
     DoseUnit,
+    Masking,
     Metric,
     OutcomeDirectness,
     PopulationDirectness,
@@ -91,6 +92,15 @@ class Evidence(Noun):
     study: Annotated[Ref, RefTo(m.Evidence.study_id, "studies")] = said("The study.")
     reference: Annotated[Ref, RefTo(m.Evidence.reference_id, "references")] = said("The paper.")
     finding: Annotated[str, Col(m.Evidence.finding)] = said("What was found.")
+    design: Annotated[StudyDesign | None, Col(m.Evidence.design)] = said(
+        "The design of the part it comes from, where the study's own does not hold for it."
+    )
+    masking: Annotated[Masking | None, Col(m.Evidence.masking)] = said(
+        "The masking of the part it comes from, where the study's own does not hold for it."
+    )
+    participants: Annotated[int | None, Col(m.Evidence.participants)] = said(
+        "How many people this finding rests on, where it is not the study's number."
+    )
     claims: Annotated[list[Finding], Rows(m.Finding.evidence_id, m.Finding.position)] = said(
         "What it says of each claim."
     )

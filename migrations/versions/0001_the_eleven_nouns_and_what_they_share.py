@@ -788,6 +788,11 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column(
+            "quantifier",
+            sa.Enum("general", "universal", name="quantifier", native_enum=False, length=60),
+            nullable=False,
+        ),
         sa.Column("article_claim", sa.Integer(), nullable=True),
         sa.Column("subject_id", sa.Integer(), nullable=True),
         sa.Column(
@@ -986,6 +991,51 @@ def upgrade() -> None:
         sa.Column(
             "finding", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False
         ),
+        sa.Column(
+            "design",
+            sa.Enum(
+                "rct_parallel",
+                "rct_crossover",
+                "rct_withdrawal",
+                "open_label_trial",
+                "single_arm_trial",
+                "cohort",
+                "cross_sectional",
+                "case_series",
+                "meta_analysis",
+                "pooled_analysis",
+                "reanalysis",
+                "systematic_review",
+                "narrative_review",
+                "guideline",
+                "regulatory_act",
+                "human_experiment",
+                "animal_experiment",
+                "ex_vivo_experiment",
+                "in_vitro_experiment",
+                "structural",
+                name="studydesign",
+                native_enum=False,
+                length=60,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "masking",
+            sa.Enum(
+                "unmasked",
+                "functional_unblinding_likely",
+                "active_placebo",
+                "fully_masked",
+                "not_applicable",
+                "not_stated",
+                name="masking",
+                native_enum=False,
+                length=60,
+            ),
+            nullable=True,
+        ),
+        sa.Column("participants", sa.Integer(), nullable=True),
         sa.Column("compound_id", sa.Integer(), nullable=True),
         sa.Column("dose_value", sa.Double(), nullable=True),
         sa.Column("dose_upper_value", sa.Double(), nullable=True),
@@ -1087,6 +1137,7 @@ def upgrade() -> None:
             "dose_upper_value > dose_value", name=op.f("ck_evidence_dose_range_in_order")
         ),
         sa.CheckConstraint("dose_value > 0", name=op.f("ck_evidence_dose_value_positive")),
+        sa.CheckConstraint("participants >= 1", name=op.f("ck_evidence_participants_in_range")),
         sa.CheckConstraint(
             "timepoint_value >= 0", name=op.f("ck_evidence_timepoint_value_in_range")
         ),

@@ -1,0 +1,521 @@
+"""Verdicts: what the evidence on a claim adds up to, by a table that can be read in one sitting.
+
+A note gets points for its design or its causal test, and loses some for what weakens it. A study
+counts once, however many notes and papers it has. The points for and against decide the verdict;
+what the winning side is made of decides the certainty. Nothing here knows a claim by its name:
+docs/verdicts.md explains the rule with worked examples, and everything it uses is in the API.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from app.domain.vocabulary import (
+    CausalTest,
+    Certainty,
+    ClaimKind,
+    CompoundDirectness,
+    Confidence,
+    Direction,
+    Masking,
+    OutcomeDirectness,
+    PopulationDirectness,
+    Predicate,
+    Quantifier,
+    Species,
+    StudyDesign,
+    VerdictKind,
+)
+
+RULE_VERSION = "2026.11"
+
+# --- the table --------------------------------------------------------------------------------
+
+D, T = StudyDesign, CausalTest
+CLINICAL_POINTS = {
+    D.RCT_PARALLEL: 4.0,
+    D.RCT_CROSSOVER: 4.0,
+    D.RCT_WITHDRAWAL: 4.0,
+    D.META_ANALYSIS: 4.0,
+    D.POOLED_ANALYSIS: 4.0,
+    D.REANALYSIS: 3.0,
+    D.REGULATORY_ACT: 3.0,
+    D.OPEN_LABEL_TRIAL: 2.0,
+    D.SINGLE_ARM_TRIAL: 2.0,
+    D.COHORT: 2.0,
+    D.HUMAN_EXPERIMENT: 2.0,
+    D.CROSS_SECTIONAL: 1.5,
+    D.CASE_SERIES: 1.5,
+    D.SYSTEMATIC_REVIEW: 2.0,
+    D.GUIDELINE: 1.0,
+    D.NARRATIVE_REVIEW: 0.5,
+    D.ANIMAL_EXPERIMENT: 0.5,
+    D.EX_VIVO_EXPERIMENT: 0.5,
+    D.IN_VITRO_EXPERIMENT: 0.5,
+    D.STRUCTURAL: 0.5,
+}
+REGULATORY_POINTS = {D.REGULATORY_ACT: 4.0, D.GUIDELINE: 3.0, D.NARRATIVE_REVIEW: 1.0}
+CAUSAL_POINTS = {
+    T.DIRECT_BINDING: 4.0,
+    T.NECESSITY_GENETIC: 4.0,
+    T.RESCUE: 4.0,
+    T.OCCLUSION: 3.5,
+    T.NECESSITY_BLOCKER: 3.5,
+    T.SUFFICIENCY: 3.0,
+    T.DOSE_RESPONSE: 2.0,
+    T.TEMPORAL_ORDER: 2.0,
+    T.CORRELATION: 1.5,
+    None: 1.0,
+}
+#: What happens between molecules is shown as well in a dish as in a person.
+MOLECULAR = {
+    Predicate.BINDS,
+    Predicate.BLOCKS,
+    Predicate.INHIBITS,
+    Predicate.ACTIVATES,
+    Predicate.MODULATES,
+    Predicate.CONVERTS_TO,
+}
+FLOOR = 0.25
+STRONG, SOUND, SOME = 9.0, 4.0, 2.0  # points of about three good studies, of one, of a small one
+CLEAR, LEANING, AGAINST = 0.85, 0.65, 0.35  # share of the points that support
+LARGE = 200  # participants
+CERTAINTIES = [Certainty.VERY_LOW, Certainty.LOW, Certainty.MODERATE, Certainty.HIGH]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What the rule needs to know of a claim."""
+
+    kind: ClaimKind
+    predicate: Predicate | None = None
+    quantifier: Quantifier = Quantifier.GENERAL
+
+    @property
+    def molecular(self) -> bool:
+        return self.kind is ClaimKind.MECHANISM and self.predicate in MOLECULAR
+
+
+@dataclass(frozen=True)
+class Note:
+    """What the rule needs to know of an evidence note on that claim, and of its study."""
+
+    slug: str
+    study: str
+    direction: Direction
+    design: StudyDesign
+    species: Species
+    masking: Masking
+    population: PopulationDirectness
+    compound: CompoundDirectness
+    outcome: OutcomeDirectness
+    causal_test: CausalTest | None = None
+    participants: int | None = None
+    confidence: Confidence = Confidence.HIGH
+    year: int | None = None
+    draws_on: frozenset[str] = frozenset()
+
+    @property
+    def human(self) -> bool:
+        return self.species is Species.HUMAN
+
+
+RANDOMISED = {D.RCT_PARALLEL, D.RCT_CROSSOVER, D.RCT_WITHDRAWAL}
+UNCONTROLLED = {D.OPEN_LABEL_TRIAL, D.SINGLE_ARM_TRIAL, D.CASE_SERIES, D.COHORT}
+SYNTHESES = {D.META_ANALYSIS, D.POOLED_ANALYSIS, D.REANALYSIS, D.SYSTEMATIC_REVIEW}
+#: Words for what a note loses or gains; `bias` and `far` are what certainty asks about again.
+OPEN = "participants knew their treatment"
+SENSED = "the drug's sensations reveal who received it"
+OTHER_POPULATION = "another population than the claim's"
+NOT_PEOPLE = "animals or cells, not people"
+ENANTIOMER = "an enantiomer of the compound"
+METABOLITE = "a metabolite of the compound"
+OTHER_DRUG = "another drug"
+SURROGATE = "a surrogate of the outcome"
+BIAS = {OPEN, SENSED}
+FAR = {OTHER_POPULATION, NOT_PEOPLE, ENANTIOMER, METABOLITE, OTHER_DRUG, SURROGATE}
+
+
+def _changes(note: Note, claim: Claim) -> Iterator[tuple[bool, float, str]]:
+    """(whether it applies, points, why): the table of what weakens and strengthens a note."""
+    trial, n = note.design in RANDOMISED, note.participants
+    counted = note.human and n is not None and note.design in CLINICAL_POINTS
+    yield trial and note.masking is Masking.UNMASKED, -1.0, OPEN
+    sensed = trial and note.masking is Masking.FUNCTIONAL_UNBLINDING_LIKELY
+    yield sensed and claim.kind is not ClaimKind.SAFETY, -0.5, SENSED
+    yield counted and (n or 0) < 25, -1.5, "fewer than 25 participants"
+    yield counted and 25 <= (n or 0) < 50, -1.0, "fewer than 50 participants"
+    yield counted and 50 <= (n or 0) < 100, -0.5, "fewer than 100 participants"
+    yield counted and trial and (n or 0) >= LARGE, 1.0, f"{LARGE} participants or more"
+    yield note.population is PopulationDirectness.OTHER_HUMAN, -1.0, OTHER_POPULATION
+    beyond = note.population in {PopulationDirectness.ANIMAL, PopulationDirectness.CELLS}
+    yield beyond and not claim.molecular, -1.0, NOT_PEOPLE
+    yield note.compound is CompoundDirectness.ENANTIOMER, -0.5, ENANTIOMER
+    yield note.compound is CompoundDirectness.METABOLITE, -1.0, METABOLITE
+    yield note.compound is CompoundDirectness.OTHER_DRUG, -1.0, OTHER_DRUG
+    yield note.outcome is OutcomeDirectness.SURROGATE, -1.0, SURROGATE
+    yield note.confidence is Confidence.MEDIUM, -0.5, "citation confirmed in part"
+
+
+# --- the rule ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Weight:
+    """One line of the ledger: a note's points, and what was taken off."""
+
+    note: Note
+    starts: float
+    changes: tuple[tuple[float, str], ...]
+    counted: float = 0.0
+
+    @property
+    def points(self) -> float:
+        return max(FLOOR, self.starts + sum(points for points, _ in self.changes))
+
+    @property
+    def clean(self) -> bool:
+        """Nothing was taken off: no bias, no indirectness, no small sample."""
+        return all(points > 0 for points, _ in self.changes)
+
+
+@dataclass(frozen=True)
+class Side:
+    """What stands on one side: points, notes, independent studies, participants."""
+
+    points: float = 0.0
+    notes: int = 0
+    studies: int = 0
+    participants: int = 0
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The outcome, with everything that is needed to check it by hand."""
+
+    kind: VerdictKind
+    certainty: Certainty | None
+    supporting: Side
+    disputing: Side
+    neutral: Side
+    share: float | None
+    rules_fired: tuple[str, ...] = ()
+    decisive: tuple[str, ...] = ()
+    would_change_if: tuple[str, ...] = ()
+    people: VerdictKind | None = None
+    animals: VerdictKind | None = None
+    ledger: tuple[Weight, ...] = field(default=(), repr=False)
+    rule_version: str = RULE_VERSION
+
+
+def weigh_note(note: Note, claim: Claim) -> Weight:
+    """A note's points under the claim's kind, before independence is looked at."""
+    if claim.kind is ClaimKind.REGULATORY:
+        starts = REGULATORY_POINTS.get(note.design, 1.0)
+    elif claim.kind in {ClaimKind.MECHANISM, ClaimKind.BACKGROUND}:
+        starts = CAUSAL_POINTS[note.causal_test]
+        if note.human:
+            starts = min(starts, CLINICAL_POINTS[note.design])
+    else:
+        starts = CLINICAL_POINTS[note.design]
+    changes = tuple((points, why) for applies, points, why in _changes(note, claim) if applies)
+    return Weight(note, starts, changes)
+
+
+def judge(claim: Claim, notes: Iterable[Note]) -> Verdict:
+    """The verdict on a claim from the notes on it; order and duplicates change nothing."""
+    found = sorted(set(notes), key=lambda n: (n.slug, n.direction))
+    verdict = _whole(claim, found)
+    return replace(
+        verdict, decisive=_decisive(claim, found, verdict), would_change_if=_change(claim, verdict)
+    )
+
+
+def _whole(claim: Claim, notes: Sequence[Note]) -> Verdict:
+    """The verdict over all notes; people and animals are also judged apart where both speak."""
+    verdict = _judge(claim, notes)
+    people, animals = [n for n in notes if n.human], [n for n in notes if not n.human]
+    if claim.kind is ClaimKind.MECHANISM and not claim.molecular and people and animals:
+        verdict = _by_species(verdict, _judge(claim, people), _judge(claim, animals))
+    return verdict
+
+
+def _judge(claim: Claim, notes: Sequence[Note]) -> Verdict:
+    ledger = [weigh_note(note, claim) for note in notes]
+    supporting, for_units = _side(ledger, Direction.SUPPORTS)
+    disputing, against_units = _side(ledger, Direction.DISPUTES)
+    neutral, _ = _side(ledger, Direction.NEUTRAL)
+    total = supporting.points + disputing.points
+    share = supporting.points / total if total else None
+    kind, rules = _decide(claim, supporting, disputing, against_units, share, ledger)
+    certainty, why = None, list[str]()
+    if share is not None:
+        against = share < 0.5 if kind is not VerdictKind.REFUTED else True
+        side = Direction.DISPUTES if against else Direction.SUPPORTS
+        winning = disputing if against else supporting
+        certainty, why = _certainty(claim, ledger, side, winning, share)
+    counted = {**against_units, **for_units}
+    shown = tuple(replace(w, counted=counted.get(w.note.study, 0.0)) for w in ledger)
+    return Verdict(
+        kind,
+        certainty,
+        supporting,
+        disputing,
+        neutral,
+        None if share is None else round(share, 3),
+        tuple(rules + why),
+        ledger=shown,
+    )
+
+
+def _side(ledger: Sequence[Weight], direction: Direction) -> tuple[Side, dict[str, float]]:
+    """One side's sum: each study by its best note, a mixed note for half on both sides.
+
+    Syntheses overlap with the studies they draw on and with each other: only the one that adds
+    most beyond its listed sources counts, and for no more than that.
+    """
+    units: dict[str, float] = defaultdict(float)
+    about: dict[str, Note] = {}
+    both = {Direction.SUPPORTS, Direction.DISPUTES}
+    for weight in ledger:
+        note = weight.note
+        mixed = note.direction is Direction.MIXED and direction in both
+        if note.direction is direction or mixed:
+            points = weight.points / 2 if mixed else weight.points
+            units[note.study] = max(units[note.study], points)
+            about[note.study] = note
+    extras = {
+        study: max(0.0, units[study] - sum(units.get(s, 0.0) for s in note.draws_on))
+        for study, note in about.items()
+        if note.draws_on or note.design in SYNTHESES
+    }
+    counted = {study: 0.0 if study in extras else points for study, points in units.items()}
+    own = [study for study in units if study not in extras]
+    people = sum(about[study].participants or 0 for study in own)
+    if extras:
+        best = max(sorted(extras), key=lambda study: extras[study])
+        counted[best] = extras[best]
+        if extras[best]:
+            own.append(best)
+        people = max(people, about[best].participants or 0)
+    notes = sum(1 for w in ledger if w.note.direction is direction)
+    return Side(round(sum(counted.values()), 3), notes, len(own), people), counted
+
+
+def _decide(
+    claim: Claim,
+    supporting: Side,
+    disputing: Side,
+    against_units: dict[str, float],
+    share: float | None,
+    ledger: Sequence[Weight],
+) -> tuple[VerdictKind, list[str]]:
+    """The verdict's own table, from the top; the first row that fits decides."""
+    f, a = supporting.points, disputing.points
+    told = f"{f:g} points for in {_studies(supporting)}, {a:g} against in {_studies(disputing)}."
+    if share is None:
+        return VerdictKind.UNTESTED, ["No note supports or disputes the claim."]
+    sound = [study for study, points in against_units.items() if points >= SOME]
+    if claim.quantifier is Quantifier.UNIVERSAL and len(sound) >= 2:
+        return VerdictKind.REFUTED, [
+            told,
+            f"The claim is universal, and {len(sound)} independent counter-examples stand"
+            " against it.",
+        ]
+    if share <= AGAINST and a >= SOUND:
+        return VerdictKind.REFUTED, [told, f"{share:.0%} of the points support: at most 35%."]
+    if AGAINST < share < LEANING and max(f, a) >= SOME:
+        return VerdictKind.CONTESTED, [told, f"{share:.0%} of the points support: 35 to 65%."]
+    if share >= LEANING and f >= SOUND:
+        clean = _clean(claim, ledger)
+        if share >= CLEAR and len(clean) >= 3 and sum(clean.values()) >= STRONG:
+            return VerdictKind.ESTABLISHED, [
+                told,
+                f"{share:.0%} of the points support, at least 85%; {sum(clean.values()):g} points"
+                f" come from {len(clean)} independent studies from which nothing was taken off: at"
+                f" least {STRONG:g} from three.",
+            ]
+        return VerdictKind.SUPPORTED, [
+            told,
+            f"{share:.0%} of the points support, at least 65%; for more, {STRONG:g} points would"
+            " have to come from three studies from which nothing was taken off.",
+        ]
+    side = "for" if share >= LEANING else "against" if share <= AGAINST else "either way"
+    return VerdictKind.WEAK, [told, f"Less than one sound study ({SOUND:g} points) {side}."]
+
+
+def _clean(claim: Claim, ledger: Sequence[Weight]) -> dict[str, float]:
+    """Independent supporting studies from which nothing was taken off, by their points."""
+    found: dict[str, float] = {}
+    for w in ledger:
+        primary = w.note.design not in SYNTHESES and not w.note.draws_on
+        if w.note.direction is Direction.SUPPORTS and w.clean and primary:
+            found[w.note.study] = max(found.get(w.note.study, 0.0), w.points)
+    return found
+
+
+def _studies(side: Side) -> str:
+    return f"{side.studies} independent {'study' if side.studies == 1 else 'studies'}"
+
+
+def _certainty(
+    claim: Claim, ledger: Sequence[Weight], direction: Direction, side: Side, share: float
+) -> tuple[Certainty, list[str]]:
+    """GRADE's logic: a start by the best evidence, one step down for each thing that weakens it."""
+    won = [w for w in ledger if w.note.direction is direction]
+    if not won:
+        return Certainty.VERY_LOW, ["Certainty is very low: only mixed results on this side."]
+    start, why = _start(claim, won)
+    level, rules = start, [f"Certainty starts {CERTAINTIES[start].value.replace('_', ' ')}: {why}."]
+    if claim.kind is ClaimKind.REGULATORY:
+        return CERTAINTIES[level], rules
+    total = sum(w.points for w in won)
+
+    def share_of(test: Iterable[Weight]) -> float:
+        return sum(w.points for w in test) / total
+
+    minority = min(share, 1 - share)
+    tested = [w for w in won if w.note.human]
+    falls = [
+        (
+            share_of(w for w in won if _any(w, BIAS) or w.note.design in UNCONTROLLED) >= 1 / 3
+            and claim.kind is not ClaimKind.SAFETY,
+            "risk of bias: a third or more of it could not be masked",
+        ),
+        (minority >= 0.2, "inconsistency: a fifth or more of the points stand on the other side"),
+        (
+            share_of(w for w in won if _any(w, FAR)) > 0.5,
+            "indirectness: most of it concerns another population, compound or outcome",
+        ),
+        (
+            bool(tested) and 0 < side.participants < LARGE,
+            f"imprecision: under {LARGE} participants",
+        ),
+        (side.studies == 1, "imprecision: it rests on one independent study"),
+        (
+            share_of(w for w in won if w.note.confidence is Confidence.MEDIUM) > 0.5,
+            "reporting: most of it is not confirmed in full",
+        ),
+    ]
+    for falls_here, reason in falls:
+        if falls_here and level > 0:
+            level -= 1
+            rules.append(f"One step down for {reason}.")
+    return CERTAINTIES[level], rules
+
+
+def _any(weight: Weight, reasons: set[str]) -> bool:
+    return any(reason in reasons for _, reason in weight.changes)
+
+
+def _start(claim: Claim, won: Sequence[Weight]) -> tuple[int, str]:
+    designs = {w.note.design for w in won if w.note.human}
+    if claim.kind is ClaimKind.REGULATORY:
+        acts = designs & {D.REGULATORY_ACT, D.GUIDELINE}
+        return (3, "acts of regulators are the evidence") if acts else (0, "no act was seen")
+    if claim.kind in {ClaimKind.MECHANISM, ClaimKind.BACKGROUND}:
+        causal = {w.note.study for w in won if w.starts >= CAUSAL_POINTS[T.SUFFICIENCY]}
+        bound = {w.note.study for w in won if w.note.causal_test is T.DIRECT_BINDING}
+        if (claim.molecular and len(bound) >= 2) or len(causal) >= 4:
+            return 3, "causal tests replicated by independent studies"
+        if len(causal) >= 2:
+            return 2, "causal tests in two or more independent studies"
+        return (1, "one causal test") if causal else (0, "associations only")
+    if designs & (RANDOMISED | {D.META_ANALYSIS, D.POOLED_ANALYSIS}):
+        return 3, "randomised evidence in people"
+    if D.REGULATORY_ACT in designs:
+        return 2, "regulators have judged it"
+    return (1, "observations in people") if designs else (0, "no evidence in people")
+
+
+ORDER = {
+    VerdictKind.REFUTED: 0,
+    VerdictKind.WEAK: 1,
+    VerdictKind.CONTESTED: 1,
+    VerdictKind.UNTESTED: 1,
+    VerdictKind.SUPPORTED: 2,
+    VerdictKind.ESTABLISHED: 3,
+}
+
+
+def _by_species(whole: Verdict, people: Verdict, animals: Verdict) -> Verdict:
+    """Where people were studied, animals cannot say more than people did; the claim says so."""
+    kind, rules = whole.kind, list(whole.rules_fired)
+    if people.share is not None and animals.share is not None:
+        split = (people.share <= AGAINST) != (animals.share <= AGAINST) or (
+            people.share >= LEANING
+        ) != (animals.share >= LEANING)
+        if split:
+            rules.append(
+                f"The claim splits by species: {animals.kind.value} in animals and cells"
+                f" ({animals.share:.0%} of the points support), {people.kind.value} in people"
+                f" ({people.share:.0%})."
+            )
+    if people.share is not None and people.share <= AGAINST and ORDER[kind] > 1:
+        kind = VerdictKind.CONTESTED
+        rules.append("What there is from people speaks against it: contested at most.")
+    elif people.share is not None and people.share >= LEANING and ORDER[kind] < 1:
+        kind = VerdictKind.CONTESTED
+        rules.append("What there is from people speaks for it: contested, not refuted.")
+    elif people.disputing.points >= SOME and ORDER[people.kind] < ORDER[kind]:
+        kind = people.kind
+        rules.append(f"Animals cannot lift it above what people show: {kind.value}.")
+    elif people.supporting.points >= SOME and ORDER[people.kind] > ORDER[kind]:
+        kind = people.kind
+        rules.append(f"Animals cannot push it below what people show: {kind.value}.")
+    return replace(
+        whole, kind=kind, rules_fired=tuple(rules), people=people.kind, animals=animals.kind
+    )
+
+
+def _decisive(claim: Claim, notes: Sequence[Note], verdict: Verdict) -> tuple[str, ...]:
+    """Studies without which the verdict would be another; the heaviest ones where none is."""
+    studies = sorted({n.study for n in notes if n.direction is not Direction.NEUTRAL})
+    turning = [
+        study
+        for study in studies
+        if _whole(claim, [n for n in notes if n.study != study]).kind is not verdict.kind
+    ]
+    if turning:
+        return tuple(turning)
+    heavy = sorted(verdict.ledger, key=lambda w: (-w.counted, w.note.study))
+    return tuple(dict.fromkeys(w.note.study for w in heavy if w.counted > 0))[:3]
+
+
+def _change(claim: Claim, verdict: Verdict) -> tuple[str, ...]:
+    """How many further sound studies, of four points each, would move the verdict."""
+    notes = [w.note for w in verdict.ledger]
+    out = []
+    for direction, words in (
+        (Direction.SUPPORTS, "supported it"),
+        (Direction.DISPUTES, "found the opposite"),
+    ):
+        for number in range(1, 9):
+            more = [_sound(direction, claim, n) for n in range(number)]
+            kind = _whole(claim, [*notes, *more]).kind
+            if kind is not verdict.kind:
+                what = "study" if number == 1 else "studies"
+                out.append(
+                    f"It would be {kind.value} if {number} more sound, independent {what} in"
+                    f" people {words}."
+                )
+                break
+    return tuple(out)
+
+
+def _sound(direction: Direction, claim: Claim, number: int) -> Note:
+    """A large, masked, direct trial, or what stands for one where regulators decide."""
+    regulatory = claim.kind is ClaimKind.REGULATORY
+    return Note(
+        slug=f"~{number}",
+        study=f"~{number}",
+        direction=direction,
+        design=D.REGULATORY_ACT if regulatory else D.RCT_PARALLEL,
+        species=Species.HUMAN,
+        masking=Masking.FULLY_MASKED,
+        population=PopulationDirectness.SAME,
+        compound=CompoundDirectness.SAME,
+        outcome=OutcomeDirectness.SAME,
+        causal_test=T.NECESSITY_GENETIC if claim.kind is ClaimKind.MECHANISM else None,
+        participants=200,
+    )
