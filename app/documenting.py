@@ -24,6 +24,7 @@ SHOWN = {
     "affinities": "ketamine-oprk1-ki-hirota-1999",
     "pathways": "nmda",
     "claims": "ketamine-blocks-nmda-receptor",
+    "verdicts": "ketamine-relieves-ptsd",
     "studies": "lii-2023",
     "evidence": None,
     "references": "lii-2023",
@@ -71,6 +72,9 @@ async def _ask(settings: Settings) -> dict[str, Any]:
         await keep("read_health", "GET", "/healthz")
         await keep("read_readiness", "GET", "/readyz")
         await keep("read_problem", "GET", "/v1/problems/not-found")
+        weighed = "/v1/claims/ketamine-relieves-ptsd"
+        await keep("weigh_claim", "GET", f"{weighed}/verdict?year_to=2021")
+        await keep("climb_claim", "GET", f"{weighed}/ladder")
         for name, resource in RESOURCES.items():
             await keep(f"list_{name}", "GET", f"/v1/{name}?limit=2")
             slug = SHOWN[name] or found[f"list_{name}"]["data"][0]["slug"]

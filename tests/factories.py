@@ -5,6 +5,8 @@ from typing import Any
 
 import yaml
 
+from app.kit.resource import Resource
+
 MINIMAL: dict[str, dict[str, Any]] = {
     "compounds": {"kind": "comparator"},
     "receptors": {"class": "gpcr", "kind": "single_protein"},
@@ -64,6 +66,11 @@ KINDS = {
     "evidence": "evidence",
     "references": "reference",
 }
+
+
+def slug(resource: Resource, number: int = 1) -> str:
+    """The slug of the n-th made-up record; what is derived has its claim's."""
+    return f"claim-{number}" if resource.derived else f"{resource.kind}-{number}"
 
 
 def draft(collection: str, number: int = 0, **more: Any) -> dict[str, Any]:

@@ -284,10 +284,12 @@ def _side(ledger: Sequence[Weight], direction: Direction) -> tuple[Side, dict[st
             points = weight.points / 2 if mixed else weight.points
             units[note.study] = max(units[note.study], points)
             about[note.study] = note
+    syntheses = {study for study, n in about.items() if n.draws_on or n.design in SYNTHESES}
     extras = {
-        study: max(0.0, units[study] - sum(units.get(s, 0.0) for s in note.draws_on))
-        for study, note in about.items()
-        if note.draws_on or note.design in SYNTHESES
+        study: max(
+            0.0, units[study] - sum(units.get(s, 0.0) for s in about[study].draws_on - syntheses)
+        )
+        for study in syntheses
     }
     counted = {study: 0.0 if study in extras else points for study, points in units.items()}
     own = [study for study in units if study not in extras]

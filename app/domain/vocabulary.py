@@ -21,6 +21,7 @@ class RecordType(StrEnum):
     STUDY = "study"
     EVIDENCE = "evidence"
     REFERENCE = "reference"
+    VERDICT = "verdict"
 
 
 ENTITY_TYPES = (

@@ -19,6 +19,7 @@ from app.models.study import (
     StudyReference,
     StudySource,
 )
+from app.models.verdict import Decisive, FiredRule, LedgerLine, Verdict, WouldChange
 
 __all__ = [
     "Affinity",
@@ -29,10 +30,13 @@ __all__ = [
     "Compound",
     "CompoundLink",
     "Dataset",
+    "Decisive",
     "Effect",
     "Evidence",
     "Finding",
+    "FiredRule",
     "Indication",
+    "LedgerLine",
     "Limitation",
     "OutcomeScale",
     "Pathway",
@@ -52,5 +56,7 @@ __all__ = [
     "StudySource",
     "Subunit",
     "Synonym",
+    "Verdict",
+    "WouldChange",
     "Xref",
 ]

@@ -12,6 +12,7 @@ from app.resources.receptors import RECEPTORS
 from app.resources.references import REFERENCES
 from app.resources.regions import REGIONS
 from app.resources.studies import STUDIES
+from app.resources.verdicts import VERDICTS
 
 RESOURCES = Catalogue(
     [
@@ -23,6 +24,7 @@ RESOURCES = Catalogue(
         AFFINITIES,
         PATHWAYS,
         CLAIMS,
+        VERDICTS,
         STUDIES,
         EVIDENCE,
         REFERENCES,

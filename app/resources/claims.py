@@ -5,7 +5,15 @@ from typing import Annotated
 from pydantic import Field
 
 from app import models as m
-from app.domain.vocabulary import Absence, ClaimKind, Direction, Predicate, Quantifier
+from app.domain.vocabulary import (
+    Absence,
+    Certainty,
+    ClaimKind,
+    Direction,
+    Predicate,
+    Quantifier,
+    VerdictKind,
+)
 from app.kit.resource import Include, ListQuery, Many, Resource, Text, Where, WhereAny, WhereSlug
 from app.kit.shape import Col, Refs, RefTo
 from app.resources.fields import ENTITIES, IDENTITY, EntityRef, Noun, Ref, said
@@ -100,6 +108,18 @@ class ClaimQuery(ListQuery):
         WhereAny(m.Finding.claim_id, m.Finding.direction.in_),
         Field(max_length=20),
     ] = Field([], description="With a note of any of these directions.")
+    verdict: Annotated[
+        list[VerdictKind],
+        Many,
+        WhereAny(m.Verdict.claim_id, m.Verdict.verdict.in_),
+        Field(max_length=20),
+    ] = Field([], description="established, supported, contested, weak, refuted, untested.")
+    certainty: Annotated[
+        list[Certainty],
+        Many,
+        WhereAny(m.Verdict.claim_id, m.Verdict.certainty.in_),
+        Field(max_length=20),
+    ] = Field([], description="The verdict's certainty: high, moderate, low, very_low.")
     absence: Annotated[list[Absence], Many, Where(m.Claim.absence.in_), Field(max_length=20)] = (
         Field([], description="Claims without evidence, by the reason.")
     )
@@ -116,5 +136,6 @@ CLAIMS = Resource(
     sort=("slug", "name", "kind", "article_claim"),
     extra_includes={
         "evidence": Include("evidence", [(m.Finding.claim_id, m.Finding.evidence_id)]),
+        "verdict": Include("verdicts", [(m.Verdict.claim_id, m.Verdict.id)]),
     },
 )

@@ -21,4 +21,4 @@ def check(root: Path) -> Folder:
 
 def tally(folder: Folder) -> dict[str, int]:
     """Records per collection."""
-    return {name: len(folder.of(name)) for name in RESOURCES}
+    return {name: len(folder.of(name)) for name, r in RESOURCES.items() if not r.derived}

@@ -108,6 +108,9 @@ def _read_file(folder: Folder, name: str, content: Any, lines: Line) -> None:
             folder.faults.append(Fault(name, line, f"{collection} must be a list"))
             continue
         resource = RESOURCES[collection]
+        if resource.derived:
+            folder.faults.append(Fault(name, line, f"{collection} are computed, not written"))
+            continue
         for index, values in enumerate(drafts):
             path = (collection, index)
             try:

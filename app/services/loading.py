@@ -13,6 +13,7 @@ from app.kit.sessions import ReadSession, WriteSession
 from app.kit.shape import Attr, Col, Refs, RefTo, Rows, Shape, Values
 from app.kit.tables import Base
 from app.resources import RESOURCES
+from app.services import weighing
 from app.services.dataset import Entry, Fault, Folder, value_of
 from app.services.drafts import written
 
@@ -73,11 +74,10 @@ def _order(table: Table) -> int:
 
 def prepare(folder: Folder) -> Rows_:
     """Every table's rows, in an order of insertion, each with the draft it came from."""
-    ids = {
-        (entry.resource.name, entry.slug): key for key, entry in enumerate(folder.entries, start=1)
-    }
+    entries = [*folder.entries, *weighing.derive(folder)]
+    ids = {(entry.resource.name, entry.slug): key for key, entry in enumerate(entries, start=1)}
     rows: Rows_ = defaultdict(list)
-    for key, entry in enumerate(folder.entries, start=1):
+    for key, entry in enumerate(entries, start=1):
         _add_record(rows, entry, key, ids)
     return rows
 

@@ -44,6 +44,7 @@ def upgrade() -> None:
                 "study",
                 "evidence",
                 "reference",
+                "verdict",
                 name="recordtype",
                 native_enum=False,
                 length=60,
@@ -809,6 +810,7 @@ def upgrade() -> None:
                 "study",
                 "evidence",
                 "reference",
+                "verdict",
                 name="recordtype",
                 native_enum=False,
                 length=60,
@@ -853,6 +855,7 @@ def upgrade() -> None:
                 "study",
                 "evidence",
                 "reference",
+                "verdict",
                 name="recordtype",
                 native_enum=False,
                 length=60,
@@ -1814,8 +1817,264 @@ def upgrade() -> None:
             batch_op.f("ix_step_pathway_id_position"), ["pathway_id", "position"], unique=True
         )
 
+    op.create_table(
+        "verdict",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("claim_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "verdict",
+            sa.Enum(
+                "established",
+                "supported",
+                "contested",
+                "weak",
+                "refuted",
+                "untested",
+                name="verdictkind",
+                native_enum=False,
+                length=60,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "certainty",
+            sa.Enum(
+                "high",
+                "moderate",
+                "low",
+                "very_low",
+                name="certainty",
+                native_enum=False,
+                length=60,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "in_people",
+            sa.Enum(
+                "established",
+                "supported",
+                "contested",
+                "weak",
+                "refuted",
+                "untested",
+                name="verdictkind",
+                native_enum=False,
+                length=60,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "in_animals",
+            sa.Enum(
+                "established",
+                "supported",
+                "contested",
+                "weak",
+                "refuted",
+                "untested",
+                name="verdictkind",
+                native_enum=False,
+                length=60,
+            ),
+            nullable=True,
+        ),
+        sa.Column("share_for", sa.Double(), nullable=True),
+        sa.Column("points_for", sa.Double(), nullable=False),
+        sa.Column("points_against", sa.Double(), nullable=False),
+        sa.Column("notes_for", sa.Integer(), nullable=False),
+        sa.Column("notes_against", sa.Integer(), nullable=False),
+        sa.Column("notes_neutral", sa.Integer(), nullable=False),
+        sa.Column("studies_for", sa.Integer(), nullable=False),
+        sa.Column("studies_against", sa.Integer(), nullable=False),
+        sa.Column("studies_neutral", sa.Integer(), nullable=False),
+        sa.Column("participants_for", sa.Integer(), nullable=False),
+        sa.Column("participants_against", sa.Integer(), nullable=False),
+        sa.Column("participants_neutral", sa.Integer(), nullable=False),
+        sa.Column(
+            "rule_version",
+            sa.String(length=200).with_variant(sa.String(length=200, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.CheckConstraint(
+            "(verdict = 'untested') = (share_for IS NULL)",
+            name=op.f("ck_verdict_untested_has_no_share"),
+        ),
+        sa.CheckConstraint("points_against >= 0", name=op.f("ck_verdict_points_against_in_range")),
+        sa.CheckConstraint("points_for >= 0", name=op.f("ck_verdict_points_for_in_range")),
+        sa.CheckConstraint("share_for BETWEEN 0 AND 1", name=op.f("ck_verdict_share_in_range")),
+        sa.ForeignKeyConstraint(
+            ["claim_id"],
+            ["claim.id"],
+            name=op.f("fk_verdict_claim_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["id"], ["record.id"], name=op.f("fk_verdict_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_verdict")),
+        sa.UniqueConstraint("claim_id", name=op.f("uq_verdict_claim_id")),
+    )
+    with op.batch_alter_table("verdict", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_verdict_certainty"), ["certainty"], unique=False)
+        batch_op.create_index(batch_op.f("ix_verdict_claim_id"), ["claim_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_verdict_verdict"), ["verdict"], unique=False)
+
+    op.create_table(
+        "decisive",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("verdict_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("study_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["study_id"],
+            ["study.id"],
+            name=op.f("fk_decisive_study_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["verdict_id"], ["verdict.id"], name=op.f("fk_decisive_verdict_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decisive")),
+        sa.UniqueConstraint("verdict_id", "study_id", name=op.f("uq_decisive_verdict_id_study_id")),
+    )
+    with op.batch_alter_table("decisive", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_decisive_study_id"), ["study_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_decisive_verdict_id"), ["verdict_id"], unique=False)
+
+    op.create_table(
+        "fired_rule",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("verdict_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column(
+            "text", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["verdict_id"],
+            ["verdict.id"],
+            name=op.f("fk_fired_rule_verdict_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fired_rule")),
+        sa.UniqueConstraint(
+            "verdict_id", "position", name=op.f("uq_fired_rule_verdict_id_position")
+        ),
+    )
+    with op.batch_alter_table("fired_rule", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_fired_rule_verdict_id"), ["verdict_id"], unique=False)
+
+    op.create_table(
+        "ledger_line",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("verdict_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("evidence_id", sa.Integer(), nullable=False),
+        sa.Column("study_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "direction",
+            sa.Enum(
+                "supports",
+                "disputes",
+                "neutral",
+                "mixed",
+                name="direction",
+                native_enum=False,
+                length=60,
+            ),
+            nullable=False,
+        ),
+        sa.Column("starts_at", sa.Double(), nullable=False),
+        sa.Column(
+            "changes", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=True
+        ),
+        sa.Column("points", sa.Double(), nullable=False),
+        sa.Column("study_points", sa.Double(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["evidence_id"],
+            ["evidence.id"],
+            name=op.f("fk_ledger_line_evidence_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["study_id"],
+            ["study.id"],
+            name=op.f("fk_ledger_line_study_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["verdict_id"],
+            ["verdict.id"],
+            name=op.f("fk_ledger_line_verdict_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_line")),
+        sa.UniqueConstraint(
+            "verdict_id", "evidence_id", name=op.f("uq_ledger_line_verdict_id_evidence_id")
+        ),
+    )
+    with op.batch_alter_table("ledger_line", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_ledger_line_evidence_id"), ["evidence_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_ledger_line_study_id"), ["study_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_ledger_line_verdict_id"), ["verdict_id"], unique=False)
+
+    op.create_table(
+        "would_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("verdict_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column(
+            "text", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["verdict_id"],
+            ["verdict.id"],
+            name=op.f("fk_would_change_verdict_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_would_change")),
+        sa.UniqueConstraint(
+            "verdict_id", "position", name=op.f("uq_would_change_verdict_id_position")
+        ),
+    )
+    with op.batch_alter_table("would_change", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_would_change_verdict_id"), ["verdict_id"], unique=False
+        )
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("would_change", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_would_change_verdict_id"))
+
+    op.drop_table("would_change")
+    with op.batch_alter_table("ledger_line", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ledger_line_verdict_id"))
+        batch_op.drop_index(batch_op.f("ix_ledger_line_study_id"))
+        batch_op.drop_index(batch_op.f("ix_ledger_line_evidence_id"))
+
+    op.drop_table("ledger_line")
+    with op.batch_alter_table("fired_rule", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_fired_rule_verdict_id"))
+
+    op.drop_table("fired_rule")
+    with op.batch_alter_table("decisive", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_decisive_verdict_id"))
+        batch_op.drop_index(batch_op.f("ix_decisive_study_id"))
+
+    op.drop_table("decisive")
+    with op.batch_alter_table("verdict", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_verdict_verdict"))
+        batch_op.drop_index(batch_op.f("ix_verdict_claim_id"))
+        batch_op.drop_index(batch_op.f("ix_verdict_certainty"))
+
+    op.drop_table("verdict")
     with op.batch_alter_table("step", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_step_pathway_id_position"))
         batch_op.drop_index(batch_op.f("ix_step_pathway_id"))

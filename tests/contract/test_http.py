@@ -102,7 +102,7 @@ def test_an_unknown_parameter_is_refused_with_the_nearest(
         error = answer.json()["errors"][0]
         assert error["name"] == "srot"
         assert "sort" in error["did_you_mean"]
-    answer = client.get(f"/v1/{resource.name}/{resource.kind}-1?fiels=name")
+    answer = client.get(f"/v1/{resource.name}/{factories.slug(resource)}?fiels=name")
     assert answer.json()["errors"][0]["did_you_mean"] == ["fields"]
 
 

@@ -5,6 +5,7 @@ import pytest
 
 from app.kit.resource import Resource
 from app.resources import RESOURCES
+from tests import factories
 from tests.conftest import SIZE
 
 EACH = pytest.mark.parametrize("resource", RESOURCES.values(), ids=list(RESOURCES))
@@ -53,17 +54,22 @@ def test_a_page_of_a_receptor_takes_one_request(client: httpx.Client) -> None:
 
 @EACH
 def test_a_missing_record_says_what_is_near(client: httpx.Client, resource: Resource) -> None:
-    answer = client.get(f"/v1/{resource.name}/{resource.kind}-1x")
+    answer = client.get(f"/v1/{resource.name}/{factories.slug(resource)}x")
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"
     problem = answer.json()
-    assert f"/v1/{resource.name}/{resource.kind}-1" in problem["did_you_mean"]
+    assert f"/v1/{resource.name}/{factories.slug(resource)}" in problem["did_you_mean"]
     assert client.get(problem["type"]).json()["status"] == 404
 
 
 @EACH
 def test_a_batch_answers_each_id_in_its_place(client: httpx.Client, resource: Resource) -> None:
-    ids = [f"{resource.kind}-2", "no-such", f"{resource.kind}-1", f"{resource.kind}-2"]
+    ids = [
+        factories.slug(resource, 2),
+        "no-such",
+        factories.slug(resource),
+        factories.slug(resource, 2),
+    ]
     answer = client.post(f"/v1/{resource.name}/batch", json={"ids": ids})
     assert answer.status_code == 200, answer.text
     results = answer.json()["data"]

@@ -138,6 +138,12 @@ BROKEN: list[tuple[str, Any, str, dict[str, Any]]] = [
     ("ck_effect_unit_not_empty", m.Effect, "", {"unit": ""}),
     ("ck_arm_events_within_n", m.Arm, "", {"events": 11}),
     ("ck_arm_percent_in_range", m.Arm, "", {"percent": 101.0}),
+    ("verdict.claim_id", m.Verdict, "verdict", {}),
+    ("ck_verdict_share_in_range", m.Verdict, "verdict", {"share_for": 1.5}),
+    ("ck_verdict_untested_has_no_share", m.Verdict, "verdict", {"verdict": "untested"}),
+    ("ck_verdict_points_for_in_range", m.Verdict, "verdict", {"points_for": -1.0}),
+    ("fired_rule.verdict_id, fired_rule.position", m.FiredRule, "", {}),
+    ("ledger_line.verdict_id, ledger_line.evidence_id", m.LedgerLine, "", {}),
     ("ck_dataset_one_row", m.Dataset, "", {}),
 ]
 
@@ -176,4 +182,6 @@ ALSO = {
     "ck_evidence_dose_range_in_order",
     "ck_evidence_timepoint_value_in_range",
     "ck_arm_n_in_range",
+    "ck_evidence_participants_in_range",
+    "ck_verdict_points_against_in_range",
 }

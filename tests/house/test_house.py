@@ -65,7 +65,7 @@ def test_every_setting_and_collection_is_in_the_readme_or_docs() -> None:
 
 def test_every_field_of_the_dataset_is_in_its_document() -> None:
     text = (ROOT / "docs" / "dataset.md").read_text()
-    for resource in RESOURCES.values():
+    for resource in (r for r in RESOURCES.values() if not r.derived):
         for part in resource.shape.parts:
             assert f"`{part.name}`" in text or part.name == "said_by", (resource.name, part.name)
 

@@ -1,0 +1,233 @@
+"""A claim weighed: its verdict under a reader's own choice of notes, and its ladder."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.api import answers
+from app.api.caching import etag, is_fresh
+from app.api.collections import JSON, clean, json_answer, missing, not_modified
+from app.api.deps import Service, TheService, takes_no_parameters
+from app.domain import ladder, verdict
+from app.domain.identifiers import SLUG
+from app.domain.vocabulary import (
+    Certainty,
+    Direction,
+    Masking,
+    Species,
+    StudyDesign,
+    VerdictKind,
+)
+from app.kit.resource import Many, Resource, Text
+from app.services import weighing
+from app.services.store import standing
+
+Slug = Annotated[str, Path(description="The slug of a claim.", max_length=400)]
+
+
+class Accepting(BaseModel):
+    """Which notes a reader accepts."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+    design: Annotated[list[StudyDesign], Many, Field(max_length=30)] = Field(
+        [], description="Only notes of these designs."
+    )
+    randomised: bool | None = Field(
+        None, description="true: only randomised trials; false: only all else."
+    )
+    species: Annotated[list[Species], Many, Field(max_length=20)] = Field(
+        [], description="Only notes on these species; `human` is people."
+    )
+    masking: Annotated[list[Masking], Many, Field(max_length=20)] = Field(
+        [], description="Only notes masked so."
+    )
+    exclude: Annotated[list[Text], Many, Field(max_length=500)] = Field(
+        [], description="Slugs of studies or notes to leave out."
+    )
+    year_from: int | None = Field(None, ge=1800, le=2100, description="Studies from this year on.")
+    year_to: int | None = Field(None, ge=1800, le=2100, description="Studies up to this year.")
+    min_participants: int | None = Field(
+        None, ge=1, le=10_000_000, description="Studies with at least this many people."
+    )
+
+
+class Line(BaseModel):
+    """One note's points, and how they came about."""
+
+    note: str = Field(description="Slug of the note.")
+    study: str = Field(description="Slug of its study, the unit that counts once.")
+    direction: Direction = Field(description="Towards the claim as it is worded.")
+    starts_at: float = Field(description="Points for its design, or its causal test.")
+    changes: str | None = Field(description="What was added and taken off, in words.")
+    points: float = Field(description="Points of the note.")
+    study_points: float = Field(description="Points that its study brings to its side.")
+
+
+class Weighed(BaseModel):
+    """A verdict with all that is needed to re-run it by hand."""
+
+    verdict: VerdictKind = Field(description="What the notes add up to.")
+    certainty: Certainty | None = Field(description="How far that can be trusted.")
+    in_people: VerdictKind | None = Field(description="The verdict over human notes alone.")
+    in_animals: VerdictKind | None = Field(description="The verdict over all other notes.")
+    share_for: float | None = Field(description="Points for, as a share of all points.")
+    points_for: float = Field(description="Points that support it.")
+    points_against: float = Field(description="Points that dispute it.")
+    notes_for: int = Field(description="Notes that support it.")
+    notes_against: int = Field(description="Notes that dispute it.")
+    notes_neutral: int = Field(description="Notes that leave it open.")
+    studies_for: int = Field(description="Independent studies that support it.")
+    studies_against: int = Field(description="Independent studies that dispute it.")
+    studies_neutral: int = Field(description="Independent studies that leave it open.")
+    participants_for: int = Field(description="People in the studies that support it.")
+    participants_against: int = Field(description="People in the studies that dispute it.")
+    participants_neutral: int = Field(description="People in the studies that leave it open.")
+    rules_fired: list[str] = Field(description="The rules that decided, in sentences.")
+    decisive: list[str] = Field(description="Slugs of studies that the verdict hangs on.")
+    would_change_if: list[str] = Field(description="What would move it.")
+    rule_version: str = Field(description="The version of the rule.")
+    headline: str = Field(description="The verdict in one sentence.")
+    ledger: list[Line] = Field(description="Every note with its points.")
+
+
+class LeftOut(BaseModel):
+    """A note that the choice leaves out."""
+
+    note: str = Field(description="Slug of the note.")
+    study: str = Field(description="Slug of its study.")
+    direction: Direction = Field(description="Towards the claim as it is worded.")
+    reason: str = Field(description="Why it is left out.")
+
+
+class Comparison(BaseModel):
+    """The standing verdict, the one under the choice, and what moved it."""
+
+    claim: str = Field(description="Slug of the claim.")
+    standing: Weighed = Field(description="Over all notes.")
+    chosen: Weighed = Field(description="Over the notes accepted.")
+    moved: bool = Field(description="Whether verdict or certainty differ.")
+    left_out: list[LeftOut] = Field(description="The notes left out, with the reason.")
+
+
+class ComparisonAnswer(BaseModel):
+    """An answer of `/v1/claims/{slug}/verdict`."""
+
+    data: Comparison = Field(description="Both verdicts, side by side.")
+    meta: answers.Meta = Field(description="Release, licence, citation, filters.")
+
+
+class RungShown(BaseModel):
+    """One rung of a claim's ladder."""
+
+    rung: ladder.Rung = Field(description="in_vitro, slice, rodent, primate, and two of people.")
+    state: ladder.RungState = Field(
+        description="supported, contradicted, mixed, open (neutral notes alone) or untested."
+    )
+    best: str | None = Field(description="Slug of its heaviest note.")
+    notes: list[str] = Field(description="Slugs of its notes, heaviest first.")
+
+
+class LadderAnswer(BaseModel):
+    """An answer of `/v1/claims/{slug}/ladder`."""
+
+    data: list[RungShown] = Field(description="From the dish to the trial.")
+    meta: answers.Meta = Field(description="Release, licence, citation, filters.")
+
+
+def build_router(claims: Resource) -> APIRouter:
+    router = APIRouter(prefix="/v1/claims", tags=["claims"], responses=answers.PROBLEMS)
+
+    def found(
+        request: Request, service: Service, slug: str
+    ) -> tuple[str, Any, verdict.Claim, list[verdict.Note]]:
+        with service.store.read() as session:
+            stand = standing(session)
+            weighed = weighing.claim_and_notes(session, slug) if SLUG.fullmatch(slug) else None
+            if weighed is None:
+                near = service.listing.nearest(session, claims.name, clean(slug))
+                raise missing(claims, slug, near)
+        return etag(request, stand, service.code_version, JSON), stand, *weighed
+
+    @router.get(
+        "/{slug}/verdict",
+        operation_id="weigh_claim",
+        summary="The verdict over the notes you accept",
+        description="The same rule, beside the standing verdict; an empty choice is `untested`.",
+        response_model=ComparisonAnswer,
+    )
+    def weigh_claim(
+        request: Request,
+        service: TheService,
+        slug: Slug,
+        query: Annotated[Accepting, Query()],
+    ) -> Response:
+        tag, stand, claim, notes = found(request, service, slug)
+        if is_fresh(request, tag):
+            return not_modified(tag)
+        choice = _choice(query)
+        refused = {note: choice.refuses(note) for note in notes}
+        whole = verdict.judge(claim, notes)
+        chosen = verdict.judge(claim, [note for note, why in refused.items() if why is None])
+        data = {
+            "claim": slug,
+            "standing": _weighed(whole),
+            "chosen": _weighed(chosen),
+            "moved": (whole.kind, whole.certainty) != (chosen.kind, chosen.certainty),
+            "left_out": [
+                {"note": n.slug, "study": n.study, "direction": n.direction, "reason": why}
+                for n, why in refused.items()
+                if why is not None
+            ],
+        }
+        meta = answers.meta(stand, query.model_dump(mode="json", exclude_defaults=True))
+        return json_answer({"data": data, "meta": meta}, tag)
+
+    @router.get(
+        "/{slug}/ladder",
+        operation_id="climb_claim",
+        summary="From the dish to the trial",
+        description="What each kind of system has shown of the claim, with its best note.",
+        response_model=LadderAnswer,
+        dependencies=[Depends(takes_no_parameters)],
+    )
+    def climb_claim(request: Request, service: TheService, slug: Slug) -> Response:
+        tag, stand, claim, notes = found(request, service, slug)
+        if is_fresh(request, tag):
+            return not_modified(tag)
+        rungs = ladder.climb([verdict.weigh_note(note, claim) for note in notes])
+        data = [
+            {
+                "rung": rung,
+                "state": ladder.state_of(lines),
+                "best": lines[0].note.slug if lines else None,
+                "notes": [line.note.slug for line in lines],
+            }
+            for rung, lines in rungs.items()
+        ]
+        return json_answer({"data": data, "meta": answers.meta(stand, {})}, tag)
+
+    return router
+
+
+def _choice(query: Accepting) -> weighing.Choice:
+    designs = set(query.design or StudyDesign)
+    if query.randomised is not None:
+        trials = verdict.RANDOMISED
+        designs &= trials if query.randomised else set(StudyDesign) - trials
+    return weighing.Choice(
+        design=frozenset(designs),
+        species=frozenset(query.species),
+        masking=frozenset(query.masking),
+        exclude=frozenset(query.exclude),
+        year_from=query.year_from,
+        year_to=query.year_to,
+        min_participants=query.min_participants,
+    )
+
+
+def _weighed(found: verdict.Verdict) -> dict[str, Any]:
+    told = {"headline": weighing.headline(found), "ledger": weighing.ledger(found)}
+    return weighing.body(found) | told

@@ -1,0 +1,91 @@
+"""Verdicts: what the rule makes of a claim's notes; computed when a dataset is loaded."""
+
+from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.domain.vocabulary import Certainty, Direction, VerdictKind
+from app.kit.tables import Base, Key, Words, vocabulary
+from app.models.columns import at_least, child_of, link, record_key
+
+
+class Verdict(Base):
+    __tablename__ = "verdict"
+    __table_args__ = (
+        UniqueConstraint("claim_id"),
+        CheckConstraint("share_for BETWEEN 0 AND 1", name="share_in_range"),
+        CheckConstraint(
+            "(verdict = 'untested') = (share_for IS NULL)", name="untested_has_no_share"
+        ),
+        at_least("points_for", 0),
+        at_least("points_against", 0),
+    )
+
+    id: Mapped[int] = record_key()
+    claim_id: Mapped[int] = link("claim")
+    verdict: Mapped[VerdictKind] = mapped_column(vocabulary(VerdictKind), index=True)
+    certainty: Mapped[Certainty | None] = mapped_column(vocabulary(Certainty), index=True)
+    in_people: Mapped[VerdictKind | None] = mapped_column(vocabulary(VerdictKind))
+    in_animals: Mapped[VerdictKind | None] = mapped_column(vocabulary(VerdictKind))
+    share_for: Mapped[float | None]
+    points_for: Mapped[float]
+    points_against: Mapped[float]
+    notes_for: Mapped[int]
+    notes_against: Mapped[int]
+    notes_neutral: Mapped[int]
+    studies_for: Mapped[int]
+    studies_against: Mapped[int]
+    studies_neutral: Mapped[int]
+    participants_for: Mapped[int]
+    participants_against: Mapped[int]
+    participants_neutral: Mapped[int]
+    rule_version: Mapped[str] = mapped_column(Key)
+
+
+class FiredRule(Base):
+    __tablename__ = "fired_rule"
+    __table_args__ = (UniqueConstraint("verdict_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    verdict_id: Mapped[int] = child_of("verdict")
+    position: Mapped[int]
+    text: Mapped[str] = mapped_column(Words)
+
+
+class WouldChange(Base):
+    __tablename__ = "would_change"
+    __table_args__ = (UniqueConstraint("verdict_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    verdict_id: Mapped[int] = child_of("verdict")
+    position: Mapped[int]
+    text: Mapped[str] = mapped_column(Words)
+
+
+class Decisive(Base):
+    """A study that the verdict hangs on."""
+
+    __tablename__ = "decisive"
+    __table_args__ = (UniqueConstraint("verdict_id", "study_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    verdict_id: Mapped[int] = child_of("verdict")
+    position: Mapped[int]
+    study_id: Mapped[int] = link("study")
+
+
+class LedgerLine(Base):
+    """One note's points in a verdict, and how they came about."""
+
+    __tablename__ = "ledger_line"
+    __table_args__ = (UniqueConstraint("verdict_id", "evidence_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    verdict_id: Mapped[int] = child_of("verdict")
+    position: Mapped[int]
+    evidence_id: Mapped[int] = link("evidence")
+    study_id: Mapped[int] = link("study")
+    direction: Mapped[Direction] = mapped_column(vocabulary(Direction))
+    starts_at: Mapped[float]
+    changes: Mapped[str | None] = mapped_column(Words)
+    points: Mapped[float]
+    study_points: Mapped[float]

@@ -1,0 +1,143 @@
+"""Verdicts: one per claim, with the ledger that it can be re-run from by hand."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from app import models as m
+from app.domain.vocabulary import Certainty, ClaimKind, Direction, VerdictKind
+from app.kit.resource import ListQuery, Many, Resource, Text, Where, WhereAny, WhereSlug
+from app.kit.shape import Col, Refs, RefTo, Rows, Values
+from app.resources.fields import IDENTITY, Noun, Ref, Shown, said
+
+
+class LedgerLine(Shown):
+    """One note's points, and how they came about."""
+
+    note: Annotated[Ref, RefTo(m.LedgerLine.evidence_id, "evidence")] = said("The note.")
+    study: Annotated[Ref, RefTo(m.LedgerLine.study_id, "studies")] = said(
+        "Its study: the unit that counts once."
+    )
+    direction: Annotated[Direction, Col(m.LedgerLine.direction)] = said(
+        "Towards the claim as it is worded; a mixed note counts half on both sides."
+    )
+    starts_at: Annotated[float, Col(m.LedgerLine.starts_at)] = said(
+        "Points for its design, or its causal test."
+    )
+    changes: Annotated[str | None, Col(m.LedgerLine.changes)] = said(
+        "What was added and taken off, in words."
+    )
+    points: Annotated[float, Col(m.LedgerLine.points)] = said(
+        "Points of the note; a study counts with its best one."
+    )
+    study_points: Annotated[float, Col(m.LedgerLine.study_points)] = said(
+        "Points that its study brings to its side: a synthesis brings only what its sources did"
+        " not, and 0 where another synthesis brings more."
+    )
+
+
+class Verdict(Noun):
+    """What the evidence on one claim adds up to. Its slug is the claim's."""
+
+    claim: Annotated[Ref, RefTo(m.Verdict.claim_id, "claims")] = said("The claim.")
+    verdict: Annotated[VerdictKind, Col(m.Verdict.verdict)] = said(
+        "established, supported, contested, weak, refuted or untested."
+    )
+    certainty: Annotated[Certainty | None, Col(m.Verdict.certainty)] = said(
+        "How far the evidence can be trusted, by GRADE's logic; null where there is none."
+    )
+    in_people: Annotated[VerdictKind | None, Col(m.Verdict.in_people)] = said(
+        "The verdict over human notes alone, of a mechanism studied in both."
+    )
+    in_animals: Annotated[VerdictKind | None, Col(m.Verdict.in_animals)] = said(
+        "The verdict over animal and laboratory notes alone, of a mechanism studied in both."
+    )
+    share_for: Annotated[float | None, Col(m.Verdict.share_for)] = said(
+        "Points for, as a share of points for and against; 0 to 1."
+    )
+    points_for: Annotated[float, Col(m.Verdict.points_for)] = said("Points that support it.")
+    points_against: Annotated[float, Col(m.Verdict.points_against)] = said(
+        "Points that dispute it."
+    )
+    notes_for: Annotated[int, Col(m.Verdict.notes_for)] = said("Notes that support it.")
+    notes_against: Annotated[int, Col(m.Verdict.notes_against)] = said("Notes that dispute it.")
+    notes_neutral: Annotated[int, Col(m.Verdict.notes_neutral)] = said("Notes that leave it open.")
+    studies_for: Annotated[int, Col(m.Verdict.studies_for)] = said(
+        "Independent studies that support it, mixed ones included."
+    )
+    studies_against: Annotated[int, Col(m.Verdict.studies_against)] = said(
+        "Independent studies that dispute it, mixed ones included."
+    )
+    studies_neutral: Annotated[int, Col(m.Verdict.studies_neutral)] = said(
+        "Independent studies that leave it open."
+    )
+    participants_for: Annotated[int, Col(m.Verdict.participants_for)] = said(
+        "People in the studies that support it, as far as known."
+    )
+    participants_against: Annotated[int, Col(m.Verdict.participants_against)] = said(
+        "People in the studies that dispute it, as far as known."
+    )
+    participants_neutral: Annotated[int, Col(m.Verdict.participants_neutral)] = said(
+        "People in the studies that leave it open, as far as known."
+    )
+    rules_fired: Annotated[
+        list[str], Values(m.FiredRule.verdict_id, m.FiredRule.text, m.FiredRule.position)
+    ] = said("The rules that decided, in sentences.")
+    decisive: Annotated[
+        list[Ref],
+        Refs(m.Decisive.verdict_id, m.Decisive.study_id, "studies", m.Decisive.position),
+    ] = said("Studies without which it would be another verdict; else the heaviest.")
+    would_change_if: Annotated[
+        list[str], Values(m.WouldChange.verdict_id, m.WouldChange.text, m.WouldChange.position)
+    ] = said("What would move it.")
+    ledger: Annotated[list[LedgerLine], Rows(m.LedgerLine.verdict_id, m.LedgerLine.position)] = (
+        said("Every note with its points.")
+    )
+    rule_version: Annotated[str, Col(m.Verdict.rule_version)] = said(
+        "The version of the rule; docs/verdicts.md explains it."
+    )
+
+
+class VerdictQuery(ListQuery):
+    """How the list of verdicts is narrowed."""
+
+    verdict: Annotated[
+        list[VerdictKind], Many, Where(m.Verdict.verdict.in_), Field(max_length=20)
+    ] = Field([], description="established, supported, contested, weak, refuted, untested.")
+    certainty: Annotated[
+        list[Certainty], Many, Where(m.Verdict.certainty.in_), Field(max_length=20)
+    ] = Field([], description="high, moderate, low, very_low.")
+    in_people: Annotated[
+        list[VerdictKind], Many, Where(m.Verdict.in_people.in_), Field(max_length=20)
+    ] = Field([], description="The verdict over human notes alone.")
+    kind: Annotated[
+        list[ClaimKind],
+        Many,
+        WhereAny(m.Claim.id, m.Claim.kind.in_, key=m.Verdict.claim_id),
+        Field(max_length=20),
+    ] = Field([], description="The claim's kind.")
+    decisive: Annotated[
+        list[Text],
+        Many,
+        WhereSlug("studies", parent=m.Decisive.verdict_id, child=m.Decisive.study_id),
+        Field(max_length=500),
+    ] = Field([], description="Study slugs that the verdict hangs on.")
+    min_studies_for: Annotated[
+        int | None, Field(ge=0, le=10_000), Where(m.Verdict.studies_for.__ge__)
+    ] = Field(None, description="At least this many independent studies for it.")
+    min_studies_against: Annotated[
+        int | None, Field(ge=0, le=10_000), Where(m.Verdict.studies_against.__ge__)
+    ] = Field(None, description="At least this many independent studies against it.")
+
+
+VERDICTS = Resource(
+    name="verdicts",
+    kind="verdict",
+    description="What the evidence on each claim adds up to, with reasons and a ledger.",
+    key=m.Verdict.id,
+    identity=IDENTITY,
+    record=Verdict,
+    query=VerdictQuery,
+    sort=("slug", "name", "verdict", "certainty", "share_for", "points_for", "points_against"),
+    derived=True,
+)

@@ -1,0 +1,202 @@
+"""Weighing: the rule of `domain/verdict.py`, applied to a dataset and to a reader's own choice."""
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from app import models as m
+from app.domain import verdict as rule
+from app.domain.vocabulary import Masking, RecordType, Species, StudyDesign, VerdictKind
+from app.kit.sessions import ReadSession
+from app.resources import RESOURCES
+from app.services.dataset import Entry, Folder
+from app.services.drafts import draft_model
+
+VERDICTS = RESOURCES["verdicts"]
+
+
+def derive(folder: Folder) -> list[Entry]:
+    """One verdict for every claim of a folder that has no fault."""
+    studies = {e.slug: e.draft for e in folder.of("studies")}
+    notes = defaultdict(list)
+    for entry in folder.of("evidence"):
+        note: Any = entry.draft
+        for finding in note.claims:
+            notes[finding.claim].append(_note(note, finding, studies[note.study]))
+    out = []
+    for entry in folder.of("claims"):
+        claim: Any = entry.draft
+        asked = rule.Claim(claim.kind, claim.predicate, claim.quantifier)
+        found = rule.judge(asked, notes[entry.slug])
+        draft = draft_model(VERDICTS).model_validate(_draft(claim, found))
+        out.append(Entry(VERDICTS, draft, entry.file, entry.lines, entry.path))
+    return out
+
+
+def _note(note: Any, finding: Any, study: Any) -> rule.Note:
+    return rule.Note(
+        slug=note.slug,
+        study=note.study,
+        direction=finding.direction,
+        design=note.design or study.design,
+        species=study.species,
+        masking=note.masking or study.masking,
+        population=finding.population_directness,
+        compound=finding.compound_directness,
+        outcome=finding.outcome_directness,
+        causal_test=finding.causal_test,
+        participants=note.participants or study.n_analysed or study.n_randomised,
+        confidence=note.citation_confidence,
+        year=study.year,
+        draws_on=frozenset(study.draws_on),
+    )
+
+
+def headline(found: rule.Verdict) -> str:
+    """The verdict in one sentence."""
+    if found.kind is VerdictKind.UNTESTED:
+        return "Untested: no note supports or disputes it."
+    certainty = (
+        f" with {found.certainty.value.replace('_', ' ')} certainty" if found.certainty else ""
+    )
+    f, a = found.supporting, found.disputing
+    return (
+        f"{found.kind.value.capitalize()}{certainty}: {f.points:g} points for"
+        f" ({f.studies} independent studies), {a.points:g} against ({a.studies})."
+    )
+
+
+def body(found: rule.Verdict) -> dict[str, Any]:
+    """A verdict's fields, as the world sees them."""
+    out: dict[str, Any] = {
+        "verdict": found.kind,
+        "certainty": found.certainty,
+        "in_people": found.people,
+        "in_animals": found.animals,
+        "share_for": found.share,
+        "points_for": found.supporting.points,
+        "points_against": found.disputing.points,
+    }
+    for word, side in (
+        ("for", found.supporting),
+        ("against", found.disputing),
+        ("neutral", found.neutral),
+    ):
+        out |= {
+            f"notes_{word}": side.notes,
+            f"studies_{word}": side.studies,
+            f"participants_{word}": side.participants,
+        }
+    return out | {
+        "rules_fired": list(found.rules_fired),
+        "decisive": list(found.decisive),
+        "would_change_if": list(found.would_change_if),
+        "rule_version": found.rule_version,
+    }
+
+
+def ledger(found: rule.Verdict) -> list[dict[str, Any]]:
+    return [
+        {
+            "note": line.note.slug,
+            "study": line.note.study,
+            "direction": line.note.direction,
+            "starts_at": line.starts,
+            "changes": "; ".join(f"{points:+g} {why}" for points, why in line.changes) or None,
+            "points": line.points,
+            "study_points": line.counted,
+        }
+        for line in found.ledger
+    ]
+
+
+def _draft(claim: Any, found: rule.Verdict) -> dict[str, Any]:
+    return {
+        "slug": claim.slug,
+        "name": f"{claim.name}: {found.kind.value}",
+        "summary": headline(found),
+        "claim": claim.slug,
+        **body(found),
+        "ledger": ledger(found),
+    }
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The notes that a reader accepts."""
+
+    design: frozenset[StudyDesign] = frozenset()
+    species: frozenset[Species] = frozenset()
+    masking: frozenset[Masking] = frozenset()
+    exclude: frozenset[str] = frozenset()
+    year_from: int | None = None
+    year_to: int | None = None
+    min_participants: int | None = None
+
+    def refuses(self, note: rule.Note) -> str | None:
+        """Why a note is left out, or None."""
+        if self.design and note.design not in self.design:
+            return f"design is {note.design.value}"
+        if self.species and note.species not in self.species:
+            return f"species is {note.species.value}"
+        if self.masking and note.masking not in self.masking:
+            return f"masking is {note.masking.value}"
+        if self.exclude & {note.slug, note.study}:
+            return "excluded by name"
+        if self.year_from is not None and (note.year is None or note.year < self.year_from):
+            return f"year is {note.year or 'not known'}"
+        if self.year_to is not None and (note.year is None or note.year > self.year_to):
+            return f"year is {note.year or 'not known'}"
+        number = note.participants
+        if self.min_participants is not None and (number or 0) < self.min_participants:
+            return f"participants are {'not known' if number is None else number}"
+        return None
+
+
+def claim_and_notes(session: ReadSession, slug: str) -> tuple[rule.Claim, list[rule.Note]] | None:
+    """A claim's facts and its notes, from the store, in three statements."""
+    record = aliased(m.Record)
+    claim = session.execute(
+        select(m.Claim.id, m.Claim.kind, m.Claim.predicate, m.Claim.quantifier)
+        .join(record, record.id == m.Claim.id)
+        .where(record.slug == slug, record.type == RecordType.CLAIM)
+    ).one_or_none()
+    if claim is None:
+        return None
+    study, other = aliased(m.Record), aliased(m.Record)
+    sources: dict[str, set[str]] = defaultdict(set)
+    for owner, source in session.execute(
+        select(study.slug, other.slug)
+        .select_from(m.StudySource)
+        .join(study, study.id == m.StudySource.study_id)
+        .join(other, other.id == m.StudySource.source_id)
+    ):
+        sources[owner].add(source)
+    rows = session.execute(
+        select(
+            record.slug,
+            study.slug,
+            m.Finding.direction,
+            func.coalesce(m.Evidence.design, m.Study.design),
+            m.Study.species,
+            func.coalesce(m.Evidence.masking, m.Study.masking),
+            m.Finding.population_directness,
+            m.Finding.compound_directness,
+            m.Finding.outcome_directness,
+            m.Finding.causal_test,
+            func.coalesce(m.Evidence.participants, m.Study.n_analysed, m.Study.n_randomised),
+            m.Evidence.citation_confidence,
+            m.Study.year,
+        )
+        .select_from(m.Finding)
+        .join(m.Evidence, m.Evidence.id == m.Finding.evidence_id)
+        .join(m.Study, m.Study.id == m.Evidence.study_id)
+        .join(record, record.id == m.Evidence.id)
+        .join(study, study.id == m.Study.id)
+        .where(m.Finding.claim_id == claim.id)
+    )
+    notes = [replace(rule.Note(*row), draws_on=frozenset(sources[row[1]])) for row in rows]
+    return rule.Claim(claim.kind, claim.predicate, claim.quantifier), notes

@@ -1,0 +1,132 @@
+"""A claim weighed over HTTP: the stored verdict, the reader's own, and the ladder."""
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+
+def ask(kb: httpx.Client, path: str, **query: Any) -> dict[str, Any]:
+    answer = kb.get(path, params=query)
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+def verdict(kb: httpx.Client, slug: str) -> dict[str, Any]:
+    return dict(ask(kb, f"/v1/verdicts/{slug}")["data"])
+
+
+@pytest.mark.parametrize(
+    ("slug", "kind"),
+    [
+        ("racemic-ketamine-fda-approved-for-depression", "refuted"),
+        ("ketamine-competes-with-glutamate", "refuted"),
+        ("no-other-nmda-antagonist-is-antidepressant", "refuted"),
+        ("ketamine-blocks-nmda-receptor", "established"),
+        ("ketamine-is-an-anaesthetic", "established"),
+        ("ketamine-rapidly-relieves-depression", "supported"),
+        ("ketamine-relieves-ptsd", "contested"),
+        ("iv-hydration-treats-depression", "untested"),
+        ("opioid-system-needed-for-ketamine-effect", "contested"),
+        ("mtorc1-needed-for-ketamine-effect", "contested"),
+    ],
+)
+def test_what_the_field_holds_comes_out_of_the_rule(kb: httpx.Client, slug: str, kind: str) -> None:
+    assert verdict(kb, slug)["verdict"] == kind
+
+
+def test_rapid_relief_is_held_with_less_than_high_certainty(kb: httpx.Client) -> None:
+    assert verdict(kb, "ketamine-rapidly-relieves-depression")["certainty"] in {"moderate", "low"}
+
+
+def test_the_mtor_claim_splits_by_species_and_says_so(kb: httpx.Client) -> None:
+    found = verdict(kb, "mtorc1-needed-for-ketamine-effect")
+    assert found["in_animals"] == "supported"
+    assert found["in_people"] not in {"supported", "established"}
+    assert any("splits by species" in rule for rule in found["rules_fired"])
+
+
+def test_the_stored_verdict_is_the_one_computed_from_the_store(kb: httpx.Client) -> None:
+    claims = ask(kb, "/v1/claims", include="verdict", limit=500)
+    for claim in claims["data"]:
+        stored = claims["included"]["verdicts"][claim["slug"]]
+        live = ask(kb, f"/v1/claims/{claim['slug']}/verdict")["data"]
+        assert not live["moved"]
+        for name in ("verdict", "certainty", "points_for", "points_against", "rules_fired"):
+            assert stored[name] == live["standing"][name] == live["chosen"][name], claim["slug"]
+        assert len(stored["ledger"]) == len(live["standing"]["ledger"])
+
+
+def test_a_ledger_adds_up_to_its_points(kb: httpx.Client) -> None:
+    for found in ask(kb, "/v1/verdicts", limit=500)["data"]:
+        for side, direction in (("for", "supports"), ("against", "disputes")):
+            lines = [x for x in found["ledger"] if x["direction"] == direction]
+            mixed = [x for x in found["ledger"] if x["direction"] == "mixed"]
+            best = {x["study"]["slug"]: x["study_points"] for x in lines}
+            if not mixed:
+                assert sum(best.values()) == pytest.approx(found[f"points_{side}"]), found["slug"]
+
+
+def test_a_reader_s_own_choice_stands_beside_the_standing_verdict(kb: httpx.Client) -> None:
+    path = "/v1/claims/ketamine-relieves-ptsd/verdict"
+    data = ask(kb, path, exclude="abdallah-2022")["data"]
+    assert (data["standing"]["verdict"], data["chosen"]["verdict"]) == ("contested", "supported")
+    assert data["moved"]
+    (left,) = data["left_out"]
+    assert (left["note"], left["reason"]) == ("abdallah-2022-pcl5", "excluded by name")
+    early = ask(kb, path, year_to=2015)["data"]
+    assert {x["note"] for x in early["chosen"]["ledger"]} == {"feder-2014-iesr"}
+
+
+def test_an_empty_choice_is_untested_and_nonsense_is_refused(kb: httpx.Client) -> None:
+    path = "/v1/claims/ketamine-relieves-ptsd/verdict"
+    assert ask(kb, path, species="rat")["data"]["chosen"]["verdict"] == "untested"
+    refused = kb.get(path, params={"design": "rtc"})
+    assert refused.status_code == 422
+    assert kb.get(path, params={"yaer_to": 2020}).status_code == 422
+    near = kb.get("/v1/claims/ketamine-relieves-ptsx/verdict")
+    assert near.status_code == 404
+    assert "ketamine-relieves-ptsd" in near.text
+
+
+def test_the_ladder_climbs_from_the_dish_to_the_trial(kb: httpx.Client) -> None:
+    rungs = ask(kb, "/v1/claims/mtorc1-needed-for-ketamine-effect/ladder")["data"]
+    assert [r["rung"] for r in rungs] == [
+        "in_vitro",
+        "slice",
+        "rodent",
+        "primate",
+        "human_biomarker",
+        "human_trial",
+    ]
+    state = {r["rung"]: r["state"] for r in rungs}
+    assert (state["human_trial"], state["primate"]) == ("contradicted", "untested")
+    best = {r["rung"]: r["best"] for r in rungs}
+    assert best["human_trial"] == "abdallah-2020-day1"
+
+
+def test_a_claim_with_its_whole_ledger_is_one_request(kb: httpx.Client) -> None:
+    answer = ask(kb, "/v1/claims/ketamine-relieves-ptsd", include="verdict,evidence.reference")
+    assert set(answer["included"]) == {"verdicts", "evidence", "references"}
+
+
+def test_a_weighed_claim_is_cached_by_its_cause(kb: httpx.Client) -> None:
+    path = "/v1/claims/ketamine-relieves-ptsd/verdict?year_to=2020"
+    first = kb.get(path)
+    again = kb.get(path, headers={"If-None-Match": first.headers["etag"]})
+    assert again.status_code == 304
+
+
+def test_claims_are_found_by_their_verdict(kb: httpx.Client) -> None:
+    refuted = {c["slug"] for c in ask(kb, "/v1/claims", verdict="refuted", limit=500)["data"]}
+    stored = ask(kb, "/v1/verdicts", verdict="refuted", limit=500)["data"]
+    assert refuted == {v["claim"]["slug"] for v in stored}
+
+
+def test_the_verdict_of_one_claim_costs_few_statements(
+    client: httpx.Client, statements: Callable[[], int]
+) -> None:
+    statements()
+    assert client.get("/v1/claims/claim-1/verdict").status_code == 200
+    assert statements() <= 5

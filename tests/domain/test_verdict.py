@@ -1,0 +1,238 @@
+"""The verdict's rule: what it must never do, whatever the evidence."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.domain.verdict import ORDER, Claim, Note, judge
+from app.domain.vocabulary import (
+    CausalTest,
+    ClaimKind,
+    CompoundDirectness,
+    Confidence,
+    Direction,
+    Masking,
+    OutcomeDirectness,
+    PopulationDirectness,
+    Predicate,
+    Quantifier,
+    Species,
+    StudyDesign,
+    VerdictKind,
+)
+
+V, D = VerdictKind, Direction
+TRIAL = Note(
+    slug="trial-1-outcome",
+    study="trial-1",
+    direction=D.SUPPORTS,
+    design=StudyDesign.RCT_PARALLEL,
+    species=Species.HUMAN,
+    masking=Masking.ACTIVE_PLACEBO,
+    population=PopulationDirectness.SAME,
+    compound=CompoundDirectness.SAME,
+    outcome=OutcomeDirectness.SAME,
+    participants=150,
+)
+EFFICACY = Claim(ClaimKind.EFFICACY)
+
+claims = st.builds(
+    Claim,
+    kind=st.sampled_from(ClaimKind),
+    predicate=st.sampled_from([None, Predicate.BLOCKS, Predicate.REQUIRED_FOR]),
+    quantifier=st.just(Quantifier.GENERAL),
+)
+studies = st.sampled_from([f"study-{n}" for n in range(6)])
+notes = st.builds(
+    Note,
+    slug=st.integers(0, 9999).map(lambda n: f"note-{n}"),
+    study=studies,
+    direction=st.sampled_from(Direction),
+    design=st.sampled_from(StudyDesign),
+    species=st.sampled_from([Species.HUMAN, Species.MOUSE, Species.RECOMBINANT]),
+    masking=st.sampled_from(Masking),
+    population=st.sampled_from(PopulationDirectness),
+    compound=st.sampled_from(CompoundDirectness),
+    outcome=st.sampled_from(OutcomeDirectness),
+    causal_test=st.sampled_from([None, *CausalTest]),
+    participants=st.one_of(st.none(), st.integers(1, 500)),
+    confidence=st.sampled_from(Confidence),
+    draws_on=st.one_of(st.just(frozenset[str]()), st.frozensets(studies, max_size=3)),
+)
+
+
+def of_one_study_each(found: list[Note]) -> list[Note]:
+    """Notes whose study has one design, species and sources, as in a store."""
+    first: dict[str, Note] = {}
+    out = []
+    for index, note in enumerate(found):
+        kept = first.setdefault(note.study, note)
+        same = {
+            "design": kept.design,
+            "species": kept.species,
+            "masking": kept.masking,
+            "participants": kept.participants,
+            "draws_on": kept.draws_on - {note.study},
+        }
+        out.append(replace(note, slug=f"note-{index}", **same))
+    return out
+
+
+evidence = st.lists(notes, max_size=8).map(of_one_study_each)
+
+
+def trials(number: int, **changes: object) -> list[Note]:
+    return [
+        replace(TRIAL, slug=f"trial-{n}-outcome", study=f"trial-{n}", **changes)  # type: ignore[arg-type]
+        for n in range(number)
+    ]
+
+
+@settings(max_examples=300, deadline=None)
+@given(claims, evidence, notes)
+def test_a_further_supporting_note_never_lowers_support(
+    claim: Claim, found: list[Note], more: Note
+) -> None:
+    before = judge(claim, found)
+    added = of_one_study_each([*found, replace(more, direction=D.SUPPORTS)])
+    after = judge(claim, added)
+    assert ORDER[after.kind] >= ORDER[before.kind]
+    assert after.supporting.points >= before.supporting.points
+
+
+@settings(max_examples=300, deadline=None)
+@given(claims, evidence)
+def test_directions_flipped_flip_the_verdict(claim: Claim, found: list[Note]) -> None:
+    turned = {D.SUPPORTS: D.DISPUTES, D.DISPUTES: D.SUPPORTS}
+    flipped = [replace(n, direction=turned.get(n.direction, n.direction)) for n in found]
+    one, other = judge(claim, found).kind, judge(claim, flipped).kind
+    positive = {V.ESTABLISHED, V.SUPPORTED}
+    assert (one in positive) == (other is V.REFUTED)
+    assert (one is V.UNTESTED) == (other is V.UNTESTED)
+    assert {one, other} & {V.CONTESTED, V.WEAK} == set() or one is other
+
+
+@settings(max_examples=200, deadline=None)
+@given(claims, evidence, st.randoms())
+def test_order_and_duplicates_change_nothing(
+    claim: Claim, found: list[Note], chance: object
+) -> None:
+    shuffled = [*found, *found[:3]]
+    chance.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert judge(claim, shuffled) == judge(claim, found)
+
+
+@settings(max_examples=200, deadline=None)
+@given(claims, evidence)
+def test_the_sums_can_be_done_by_hand(claim: Claim, found: list[Note]) -> None:
+    verdict = judge(claim, found)
+    for side, direction in ((verdict.supporting, D.SUPPORTS), (verdict.disputing, D.DISPUTES)):
+        best: dict[str, float] = {}
+        for line in verdict.ledger:
+            half = 0.5 if line.note.direction is D.MIXED else 1.0
+            if line.note.direction in {direction, D.MIXED}:
+                points = line.points * half
+                best[line.note.study] = max(best.get(line.note.study, 0.0), points)
+        assert side.points <= sum(best.values()) + 1e-6
+    total = verdict.supporting.points + verdict.disputing.points
+    assert (verdict.share is None) == (total == 0)
+
+
+def test_many_papers_of_one_study_weigh_once() -> None:
+    papers = [replace(TRIAL, slug=f"trial-1-paper-{n}") for n in range(5)]
+    one, five = judge(EFFICACY, papers[:1]), judge(EFFICACY, papers)
+    assert five.supporting.points == one.supporting.points
+    assert (one.supporting.studies, five.supporting.studies) == (1, 1)
+    assert five.kind is one.kind
+
+
+def test_a_reanalysis_adds_nothing_to_the_trial_it_draws_on() -> None:
+    again = replace(
+        TRIAL,
+        slug="again",
+        study="again",
+        design=StudyDesign.REANALYSIS,
+        draws_on=frozenset({"trial-1"}),
+    )
+    assert judge(EFFICACY, [TRIAL, again]).supporting.points == 4.0
+    assert judge(EFFICACY, [TRIAL, again]).supporting.studies == 1
+
+
+def test_an_animal_study_cannot_establish_a_treatment_claim() -> None:
+    mice = trials(
+        20,
+        design=StudyDesign.ANIMAL_EXPERIMENT,
+        species=Species.MOUSE,
+        population=PopulationDirectness.ANIMAL,
+        participants=None,
+    )
+    assert judge(EFFICACY, mice).kind in {V.WEAK, V.SUPPORTED}
+    assert judge(EFFICACY, mice).certainty == "very_low"
+
+
+def test_three_sound_trials_establish_and_an_equal_number_against_contests() -> None:
+    assert judge(EFFICACY, trials(3)).kind is V.ESTABLISHED
+    against = [replace(n, slug=f"{n.slug}-x", study=f"{n.study}-x") for n in trials(3)]
+    against = [replace(n, direction=D.DISPUTES) for n in against]
+    assert judge(EFFICACY, [*trials(3), *against]).kind is V.CONTESTED
+    assert judge(EFFICACY, against).kind is V.REFUTED
+
+
+def test_two_sound_counter_examples_refute_a_universal_claim() -> None:
+    universal = Claim(ClaimKind.COMPARATIVE, quantifier=Quantifier.UNIVERSAL)
+    against = [replace(n, study=f"{n.study}-x", direction=D.DISPUTES) for n in trials(2)]
+    assert judge(universal, [*trials(9), *against]).kind is V.REFUTED
+    assert judge(universal, [*trials(9), *against[:1]]).kind is V.ESTABLISHED
+
+
+def test_a_mechanism_that_fails_in_people_is_contested_and_says_so() -> None:
+    claim = Claim(ClaimKind.MECHANISM, Predicate.REQUIRED_FOR)
+    mice = trials(
+        4,
+        design=StudyDesign.ANIMAL_EXPERIMENT,
+        species=Species.MOUSE,
+        population=PopulationDirectness.ANIMAL,
+        causal_test=CausalTest.NECESSITY_BLOCKER,
+        participants=None,
+    )
+    person = replace(
+        TRIAL, study="person", direction=D.DISPUTES, causal_test=CausalTest.NECESSITY_BLOCKER
+    )
+    verdict = judge(claim, [*mice, person])
+    assert verdict.kind is V.CONTESTED
+    assert (verdict.animals, verdict.people) == (V.SUPPORTED, V.WEAK)
+    assert any("splits by species" in rule for rule in verdict.rules_fired)
+
+
+def test_nothing_is_untested_and_has_no_certainty() -> None:
+    verdict = judge(EFFICACY, [])
+    assert (verdict.kind, verdict.certainty, verdict.share) == (V.UNTESTED, None, None)
+    assert judge(EFFICACY, [replace(TRIAL, direction=D.NEUTRAL)]).kind is V.UNTESTED
+
+
+@pytest.mark.parametrize(
+    ("change", "points"),
+    [
+        ({"masking": Masking.UNMASKED}, 3.0),
+        ({"masking": Masking.FUNCTIONAL_UNBLINDING_LIKELY}, 3.5),
+        ({"participants": 20}, 2.5),
+        ({"participants": 40}, 3.0),
+        ({"participants": 80}, 3.5),
+        ({"participants": 300}, 5.0),
+        ({"population": PopulationDirectness.OTHER_HUMAN}, 3.0),
+        ({"compound": CompoundDirectness.ENANTIOMER}, 3.5),
+        ({"outcome": OutcomeDirectness.SURROGATE}, 3.0),
+        ({"confidence": Confidence.MEDIUM}, 3.5),
+    ],
+)
+def test_what_weakens_or_strengthens_a_trial(change: dict[str, object], points: float) -> None:
+    note = replace(TRIAL, **change)  # type: ignore[arg-type]
+    assert judge(EFFICACY, [note]).supporting.points == points
+
+
+def test_it_says_which_studies_decide_and_what_would_change_it() -> None:
+    verdict = judge(EFFICACY, trials(3))
+    assert verdict.decisive == ("trial-0", "trial-1", "trial-2")
+    assert any("found the opposite" in sentence for sentence in verdict.would_change_if)
