@@ -72,6 +72,7 @@ async def _ask(settings: Settings) -> dict[str, Any]:
         await keep("read_health", "GET", "/healthz")
         await keep("read_readiness", "GET", "/readyz")
         await keep("read_problem", "GET", "/v1/problems/not-found")
+        await keep("read_citation", "GET", "/v1/cite")
         weighed = "/v1/claims/ketamine-relieves-ptsd"
         await keep("weigh_claim", "GET", f"{weighed}/verdict?year_to=2021")
         await keep("climb_claim", "GET", f"{weighed}/ladder")

@@ -5,14 +5,14 @@ from itertools import chain
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Body, Path, Query, Request
+from fastapi import APIRouter, Body, Depends, Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import to_json
 
 from app.api import answers
 from app.api.caching import CACHE_CONTROL, VARY, etag, is_fresh
-from app.api.deps import Service, TheService, base_url
+from app.api.deps import Service, TheService, base_url, takes_no_parameters
 from app.domain import identifiers
 from app.domain.citation import CITATION_FORMATS
 from app.domain.errors import NotAcceptableError, NotFoundError, ParameterError
@@ -174,8 +174,10 @@ def _add_export(router: APIRouter, catalogue: Catalogue, resource: Resource) -> 
         str,
         Path(description="The format.", json_schema_extra={"enum": tables}, max_length=400),
     ]
-    for name in set(resource.formats) - set(tables):
+    for name in (name for name in resource.formats if name not in tables):
         _add_citations(router, catalogue, resource, name)
+        if resource.cites:
+            _add_record_citations(router, resource, name)
     router.add_api_route(
         f"/{resource.name}.{{format}}",
         read_export,
@@ -211,6 +213,40 @@ def _add_citations(
         tags=[resource.name],
         response_class=StreamingResponse,
         responses=_exported([format_name]),
+    )
+
+
+def _add_record_citations(router: APIRouter, resource: Resource, format_name: str) -> None:
+    media = exporting.MEDIA_TYPES[format_name]
+
+    def cite_record(
+        request: Request,
+        service: TheService,
+        slug: Annotated[str, Path(description="The record's slug.", max_length=400)],
+    ) -> Response:
+        with service.store.read() as session:
+            stand = standing(session)
+            known = identifiers.SLUG.fullmatch(slug) and len(slug) <= 200
+            if not known or not service.listing.find(session, resource, [slug], ["slug"]):
+                near = service.listing.nearest(session, resource.name, clean(slug))
+                raise missing(resource, slug, near)
+        tag = etag(request, stand, service.code_version, media)
+        if is_fresh(request, tag):
+            return not_modified(tag)
+        chunks = exporting.cite(service.store, service.listing, resource, slug, format_name)
+        caching = {"ETag": tag, "Cache-Control": CACHE_CONTROL, "Vary": VARY}
+        return StreamingResponse(_started(chunks), media_type=media, headers=caching)
+
+    router.add_api_route(
+        f"/{resource.name}/{{slug}}.{format_name}",
+        cite_record,
+        operation_id=f"cite_{resource.kind}_{format_name.replace('.', '_')}",
+        summary=f"What one of the {resource.name} rests on ({format_name})",
+        description="The references behind the record, each once.",
+        tags=[resource.name],
+        response_class=StreamingResponse,
+        responses=_exported([format_name]),
+        dependencies=[Depends(takes_no_parameters)],
     )
 
 

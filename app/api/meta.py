@@ -11,7 +11,7 @@ from app.api import answers
 from app.api.caching import etag, is_fresh
 from app.api.collections import JSON, json_answer, not_modified
 from app.api.deps import TheService, base_url, takes_no_parameters
-from app.domain import identifiers, vocabulary
+from app.domain import citation, identifiers, vocabulary
 from app.domain.errors import KINDS, NotFoundError, UnavailableError
 from app.kit.formats import columns
 from app.kit.resource import Catalogue, Resource
@@ -88,6 +88,22 @@ class ProblemKind(Shown):
     status: int = Field(description="Its HTTP status.")
 
 
+class Citation(BaseModel):
+    """How to cite the dataset, in four forms."""
+
+    text: str = Field(description="In words.")
+    bibtex: str = Field(description="As a BibTeX entry.")
+    ris: str = Field(description="As a RIS record.")
+    csl: dict[str, Any] = Field(description="As a CSL-JSON item.")
+
+
+class CitationAnswer(BaseModel):
+    """An answer of `/v1/cite`."""
+
+    data: Citation = Field(description="The citation.")
+    meta: answers.Meta = Field(description="Release, licence, citation, filters.")
+
+
 def build_router(catalogue: Catalogue) -> APIRouter:
     router = APIRouter(
         dependencies=[Depends(takes_no_parameters)], tags=["about"], responses=answers.PROBLEMS
@@ -147,6 +163,29 @@ def build_router(catalogue: Catalogue) -> APIRouter:
             "meta": answers.meta(stand, {}),
         }
         return json_answer(body, tag)
+
+    @router.get(
+        "/v1/cite",
+        operation_id="read_citation",
+        summary="How to cite the dataset",
+        response_model=CitationAnswer,
+    )
+    def read_citation(request: Request, service: TheService) -> Response:
+        with service.store.read() as session:
+            stand = standing(session)
+        tag = etag(request, stand, service.code_version, JSON)
+        if is_fresh(request, tag):
+            return not_modified(tag)
+        meta = answers.meta(stand, {})
+        base = base_url(request, service)
+        reference = citation.dataset_reference(meta["release"], meta["revision"], f"{base}/v1")
+        data = {
+            "text": meta["cite"],
+            "bibtex": citation.to_bibtex(reference),
+            "ris": citation.to_ris(reference),
+            "csl": citation.to_csl(reference),
+        }
+        return json_answer({"data": data, "meta": meta}, tag)
 
     @router.get(
         "/v1/problems/{name}",

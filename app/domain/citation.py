@@ -9,6 +9,22 @@ LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
 NOTICE = "A reference, not medical advice."
 
 
+def dataset_reference(release: str, revision: int, url: str) -> dict[str, Any]:
+    """The knowledge base as a reference of its own."""
+    empty = dict.fromkeys(("journal", "volume", "issue", "pages", "doi", "pmid", "pmcid"))
+    return {
+        **empty,
+        "slug": f"ketamine-kb-{release}",
+        "title": f"ketamine-kb: how ketamine works, release {release}, revision {revision}",
+        "name": "ketamine-kb",
+        "authors": ["The ketamine-kb contributors"],
+        "authors_complete": True,
+        "year": None,
+        "url": url,
+        "kind": "database",
+    }
+
+
 def cite_dataset(release: str, revision: int) -> str:
     return f"ketamine-kb, release {release}, revision {revision}. Licence: CC BY 4.0."
 
@@ -26,7 +42,7 @@ def to_bibtex(ref: Mapping[str, Any]) -> str:
     """One BibTeX entry; a field that is not confirmed is left out."""
     fields = {
         "author": " and ".join(_bib_name(name) for name in _authors(ref)),
-        "title": ref["title"] or ref["name"],
+        "title": _title(ref),
         "journal": ref["journal"],
         "year": ref["year"],
         "volume": ref["volume"],
@@ -67,6 +83,13 @@ def _split(name: str) -> tuple[str, str | None]:
     return name, None
 
 
+def _title(ref: Mapping[str, Any]) -> str:
+    """The title; what is no article is known by its name, and a title is never made up."""
+    if ref["title"] is not None:
+        return str(ref["title"])
+    return "[title not confirmed]" if str(ref["kind"]) == "article" else str(ref["name"])
+
+
 def _authors(ref: Mapping[str, Any]) -> list[str]:
     names = list(ref["authors"])
     return names if ref["authors_complete"] or not names else [*names, OTHERS]
@@ -79,7 +102,7 @@ def to_ris(ref: Mapping[str, Any]) -> str:
         ("TY", _RIS_TYPES.get(str(ref["kind"]), "GEN")),
         ("ID", ref["slug"]),
         *(("AU", _ris_name(name)) for name in ref["authors"]),
-        ("TI", ref["title"] or ref["name"]),
+        ("TI", _title(ref)),
         ("JO", ref["journal"]),
         ("PY", ref["year"]),
         ("VL", ref["volume"]),
@@ -105,7 +128,7 @@ def to_csl(ref: Mapping[str, Any]) -> dict[str, Any]:
     item = {
         "id": ref["slug"],
         "type": _CSL_TYPES.get(str(ref["kind"]), "document"),
-        "title": ref["title"] or ref["name"],
+        "title": _title(ref),
         "author": [_csl_name(name) for name in ref["authors"]] or None,
         "container-title": ref["journal"],
         "issued": {"date-parts": [[ref["year"]]]} if ref["year"] else None,

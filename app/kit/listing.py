@@ -234,9 +234,15 @@ class Listing:
         token = cursors.encode(last, mark) if more and last is not None else None
         return Page(rows, ids, total, token)
 
-    def stream(self, session: ReadSession, resource: Resource, query: Any) -> Iterator[list[Row]]:
+    def stream(
+        self,
+        session: ReadSession,
+        resource: Resource,
+        query: Any,
+        also: Sequence[ColumnElement[bool]] = (),
+    ) -> Iterator[list[Row]]:
         """Every row under the query's filters, in chunks: memory stays flat."""
-        where = self.narrow(session, resource, query)
+        where = [*self.narrow(session, resource, query), *also]
         after = None
         while True:
             rows, _, after = self._read(session, resource, query, where, CHUNK, after)
@@ -244,6 +250,18 @@ class Listing:
                 yield rows
             if len(rows) < CHUNK:
                 return
+
+    def trail(
+        self, resource: Resource, path: str, where: Sequence[ColumnElement[bool]]
+    ) -> tuple[Resource, ColumnElement[bool]]:
+        """Where a dotted path of includes leads from some records: the noun, and which of it."""
+        who = resource.identity
+        ids = select(resource.key).join(who.id.class_, who.id == resource.key).where(*where)
+        for name in path.split("."):
+            include = resource.includes[name]
+            links = (select(child).where(parent.in_(ids)) for parent, child in include.links)
+            resource, ids = self.catalogue[include.targets[0]], select(union(*links).subquery())
+        return resource, resource.key.in_(ids)
 
     def find(
         self, session: ReadSession, resource: Resource, slugs: Sequence[str], fields: Sequence[str]

@@ -19,7 +19,7 @@ from app.domain.vocabulary import (
 )
 from app.kit.resource import ListQuery, Many, Resource, Text, Where, WhereSlug
 from app.kit.shape import Col, RefTo
-from app.resources.fields import IDENTITY, Noun, Ref, said
+from app.resources.fields import CITED, IDENTITY, Noun, Ref, said
 
 
 class Affinity(Noun):
@@ -141,4 +141,6 @@ AFFINITIES = Resource(
     record=Affinity,
     query=AffinityQuery,
     sort=("slug", "name", "value_nm", "p_affinity", "parameter"),
+    formats=CITED,
+    cites="reference",
 )

@@ -16,7 +16,7 @@ from app.domain.vocabulary import (
 )
 from app.kit.resource import Include, ListQuery, Many, Resource, Text, Where, WhereAny, WhereSlug
 from app.kit.shape import Col, Refs, RefTo
-from app.resources.fields import ENTITIES, IDENTITY, EntityRef, Noun, Ref, said
+from app.resources.fields import CITED, ENTITIES, IDENTITY, EntityRef, Noun, Ref, said
 
 
 class Claim(Noun):
@@ -134,6 +134,8 @@ CLAIMS = Resource(
     record=Claim,
     query=ClaimQuery,
     sort=("slug", "name", "kind", "article_claim"),
+    formats=CITED,
+    cites="evidence.reference",
     extra_includes={
         "evidence": Include("evidence", [(m.Finding.claim_id, m.Finding.evidence_id)]),
         "verdict": Include("verdicts", [(m.Verdict.claim_id, m.Verdict.id)]),

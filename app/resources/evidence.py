@@ -24,7 +24,7 @@ from app.domain.vocabulary import (
 )
 from app.kit.resource import Include, ListQuery, Many, Resource, Text, Where, WhereAny, WhereSlug
 from app.kit.shape import Col, RefTo, Rows, Values
-from app.resources.fields import IDENTITY, Noun, Ref, Shown, said
+from app.resources.fields import CITED, IDENTITY, Noun, Ref, Shown, said
 from app.resources.studies import is_randomised
 
 
@@ -223,5 +223,7 @@ EVIDENCE = Resource(
     record=Evidence,
     query=EvidenceQuery,
     sort=("slug", "name", "dose_value", "primary_endpoint"),
+    formats=CITED,
+    cites="reference",
     extra_includes={"claims": Include("claims", [(m.Finding.evidence_id, m.Finding.claim_id)])},
 )

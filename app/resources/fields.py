@@ -13,6 +13,9 @@ from app.domain.vocabulary import RecordType, XrefRelation
 from app.kit.resource import Identity
 from app.kit.shape import Col, Rows, Values
 
+#: Exports of a noun whose records rest on references.
+CITED = ("csv", "tsv", "ndjson", "parquet", "bib", "ris", "csl.json")
+
 
 def _of(form: Any, what: str) -> AfterValidator:
     return AfterValidator(lambda value: ids.check(form, what, value))

@@ -7,7 +7,7 @@ from pydantic import Field
 from app import models as m
 from app.kit.resource import Include, ListQuery, Many, Resource, Text, WhereSlug
 from app.kit.shape import Col, Refs
-from app.resources.fields import IDENTITY, Noun, Ref, said
+from app.resources.fields import CITED, IDENTITY, Noun, Ref, said
 
 
 class Pathway(Noun):
@@ -40,5 +40,7 @@ PATHWAYS = Resource(
     identity=IDENTITY,
     record=Pathway,
     query=PathwayQuery,
+    formats=CITED,
+    cites="claims.evidence.reference",
     extra_includes={"claims": Include("claims", [(m.Step.pathway_id, m.Step.claim_id)])},
 )

@@ -8,7 +8,7 @@ from app import models as m
 from app.domain.vocabulary import Confidence, ReferenceKind, Retraction
 from app.kit.resource import Include, ListQuery, Many, Resource, Text, Where
 from app.kit.shape import Col, Values
-from app.resources.fields import IDENTITY, Doi, Noun, Pmcid, Pmid, said
+from app.resources.fields import CITED, IDENTITY, Doi, Noun, Pmcid, Pmid, said
 
 
 class Reference(Noun):
@@ -82,5 +82,5 @@ REFERENCES = Resource(
         "affinities": Include("affinities", [(m.Affinity.reference_id, m.Affinity.id)]),
         "studies": Include("studies", [(m.StudyReference.reference_id, m.StudyReference.study_id)]),
     },
-    formats=("csv", "tsv", "ndjson", "parquet", "bib", "ris", "csl.json"),
+    formats=CITED,
 )

@@ -9,7 +9,7 @@ from app import models as m
 from app.domain.vocabulary import Blinding, Comparator, Masking, Species, StudyDesign
 from app.kit.resource import Include, ListQuery, Many, Resource, Text, Where, WhereSlug
 from app.kit.shape import Col, Refs
-from app.resources.fields import IDENTITY, Noun, Ref, Registration, said
+from app.resources.fields import CITED, IDENTITY, Noun, Ref, Registration, said
 
 RANDOMISED = (
     StudyDesign.RCT_PARALLEL,
@@ -154,5 +154,7 @@ STUDIES = Resource(
     record=Study,
     query=StudyQuery,
     sort=("slug", "name", "year", "n_randomised", "n_analysed", "design"),
+    formats=CITED,
+    cites="references",
     extra_includes={"evidence": Include("evidence", [(m.Evidence.study_id, m.Evidence.id)])},
 )

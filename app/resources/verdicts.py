@@ -8,7 +8,7 @@ from app import models as m
 from app.domain.vocabulary import Certainty, ClaimKind, Direction, VerdictKind
 from app.kit.resource import ListQuery, Many, Resource, Text, Where, WhereAny, WhereSlug
 from app.kit.shape import Col, Refs, RefTo, Rows, Values
-from app.resources.fields import IDENTITY, Noun, Ref, Shown, said
+from app.resources.fields import CITED, IDENTITY, Noun, Ref, Shown, said
 
 
 class LedgerLine(Shown):
@@ -139,5 +139,7 @@ VERDICTS = Resource(
     record=Verdict,
     query=VerdictQuery,
     sort=("slug", "name", "verdict", "certainty", "share_for", "points_for", "points_against"),
+    formats=CITED,
+    cites="claim.evidence.reference",
     derived=True,
 )

@@ -1,14 +1,16 @@
 """Exports: every row of a list under its filters, in the format asked for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Any
+
+from sqlalchemy import ColumnElement
 
 from app.domain.citation import CITATION_FORMATS
 from app.kit import formats
 from app.kit.listing import Listing, wanted
 from app.kit.resource import Resource
-from app.kit.sessions import Store
+from app.kit.sessions import ReadSession, Store
 
 MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -29,7 +31,11 @@ def export(
     The first rows are read before the first byte is given: what can fail fails before that.
     """
     with store.read() as session:
-        rest = listing.stream(session, resource, query)
+        if format_name in CITATION_FORMATS and resource.cites:
+            where = listing.narrow(session, resource, query)
+            rest = _cited(session, listing, resource, where)
+        else:
+            rest = listing.stream(session, resource, query)
         first = next(rest, None)
         chunks = iter(()) if first is None else chain([first], rest)
         fields = wanted(resource.shape, getattr(query, "fields", ()))
@@ -43,6 +49,29 @@ def export(
             yield from formats.to_parquet(resource.shape, fields, chunks)
         else:
             yield from _citations(format_name, chunks)
+
+
+def cite(
+    store: Store, listing: Listing, resource: Resource, slug: str, format_name: str
+) -> Iterator[bytes]:
+    """What one record rests on, as citations."""
+    with store.read() as session:
+        who = resource.identity
+        where = [who.kind == resource.kind, who.slug == slug]
+        yield from _citations(format_name, _cited(session, listing, resource, where))
+
+
+def _cited(
+    session: ReadSession,
+    listing: Listing,
+    resource: Resource,
+    where: Sequence[ColumnElement[bool]],
+) -> Iterator[list[dict[str, Any]]]:
+    """The references that some records rest on, each once."""
+    assert resource.cites is not None
+    target, those = listing.trail(resource, resource.cites, where)
+    everything = listing.catalogue.export_query(target)()
+    return listing.stream(session, target, everything, [those])
 
 
 def _citations(format_name: str, chunks: Iterator[list[dict[str, Any]]]) -> Iterator[bytes]:

@@ -11,6 +11,7 @@ import pytest
 from app.kit.formats import columns
 from app.kit.resource import Resource
 from app.resources import RESOURCES
+from tests import factories
 from tests.conftest import SIZE
 
 EACH = pytest.mark.parametrize("resource", RESOURCES.values(), ids=list(RESOURCES))
@@ -99,7 +100,7 @@ def test_what_an_export_cannot_do_is_refused(client: httpx.Client) -> None:
     unknown = client.get("/v1/claims.xlsx")
     assert unknown.status_code == 404
     assert "/v1/claims.csv" in unknown.json()["did_you_mean"]
-    assert client.get("/v1/claims.bib").status_code == 404
+    assert client.get("/v1/compounds.bib").status_code == 404
     assert client.get("/v1/references.bib?fields=name").status_code == 422
 
 
@@ -123,3 +124,28 @@ def test_head_of_an_export_has_the_headers_alone(client: httpx.Client, resource:
     assert answer.status_code == 200
     assert answer.content == b""
     assert answer.headers["etag"]
+
+
+CITING = [r for r in RESOURCES.values() if r.cites]
+
+
+@pytest.mark.parametrize("resource", CITING, ids=[r.name for r in CITING])
+def test_what_records_rest_on_is_exported_for_reference_managers(
+    client: httpx.Client, resource: Resource
+) -> None:
+    slug = factories.slug(resource)
+    one = client.get(f"/v1/{resource.name}/{slug}.bib")
+    assert one.text.count("@article{") >= 1
+    assert len(client.get(f"/v1/{resource.name}/{slug}.csl.json").json()) == one.text.count("@")
+    every = client.get(f"/v1/{resource.name}.ris").text
+    assert every.count("ER  - ") == SIZE
+    missing = client.get(f"/v1/{resource.name}/no-such.ris")
+    assert missing.status_code == 404
+
+
+def test_the_dataset_is_cited_too(client: httpx.Client) -> None:
+    data = client.get("/v1/cite").json()["data"]
+    assert data["text"].startswith("ketamine-kb, release")
+    assert data["bibtex"].startswith("@misc{ketamine-kb")
+    assert "ER  - " in data["ris"]
+    assert data["csl"]["title"].startswith("ketamine-kb")
