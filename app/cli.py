@@ -123,6 +123,9 @@ def check(dataset: Dataset = None) -> None:
         _report(folder.faults)
     for collection, number in checking.tally(folder).items():
         typer.echo(f"{number:6} {collection}")
+    for row in folder.coverage:
+        reasons = "; ".join(f"{w.rows} withheld: {w.reason}" for w in row.withheld)
+        typer.echo(f"{row.published} of {row.rows} {row.rows_of}{'; ' if reasons else ''}{reasons}")
     typer.echo("No fault found.")
 
 

@@ -117,9 +117,11 @@ class Note:
 
     @property
     def human(self) -> bool:
-        return self.species is Species.HUMAN
+        """About people, not about human molecules or cells in a dish."""
+        return self.species is Species.HUMAN and self.design not in LABORATORY
 
 
+LABORATORY = {D.IN_VITRO_EXPERIMENT, D.EX_VIVO_EXPERIMENT, D.STRUCTURAL}
 RANDOMISED = {D.RCT_PARALLEL, D.RCT_CROSSOVER, D.RCT_WITHDRAWAL}
 UNCONTROLLED = {D.OPEN_LABEL_TRIAL, D.SINGLE_ARM_TRIAL, D.CASE_SERIES, D.COHORT}
 SYNTHESES = {D.META_ANALYSIS, D.POOLED_ANALYSIS, D.REANALYSIS, D.SYSTEMATIC_REVIEW}
@@ -212,7 +214,7 @@ def weigh_note(note: Note, claim: Claim) -> Weight:
     """A note's points under the claim's kind, before independence is looked at."""
     if claim.kind is ClaimKind.REGULATORY:
         starts = REGULATORY_POINTS.get(note.design, 1.0)
-    elif claim.kind in {ClaimKind.MECHANISM, ClaimKind.BACKGROUND}:
+    elif claim.kind is ClaimKind.MECHANISM or note.causal_test:
         starts = CAUSAL_POINTS[note.causal_test]
         if note.human:
             starts = min(starts, CLINICAL_POINTS[note.design])
@@ -415,7 +417,7 @@ def _start(claim: Claim, won: Sequence[Weight]) -> tuple[int, str]:
     if claim.kind is ClaimKind.REGULATORY:
         acts = designs & {D.REGULATORY_ACT, D.GUIDELINE}
         return (3, "acts of regulators are the evidence") if acts else (0, "no act was seen")
-    if claim.kind in {ClaimKind.MECHANISM, ClaimKind.BACKGROUND}:
+    if claim.kind is ClaimKind.MECHANISM:
         causal = {w.note.study for w in won if w.starts >= CAUSAL_POINTS[T.SUFFICIENCY]}
         bound = {w.note.study for w in won if w.note.causal_test is T.DIRECT_BINDING}
         if (claim.molecular and len(bound) >= 2) or len(causal) >= 4:

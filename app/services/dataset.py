@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from app.kit.resource import Resource
@@ -57,11 +57,40 @@ class Entry:
         return self.lines[path]
 
 
+class Withheld(BaseModel):
+    """Rows that were read and not published."""
+
+    model_config = ConfigDict(extra="forbid")
+    rows: int = Field(gt=0)
+    reason: str = Field(min_length=1)
+
+
+class Coverage(BaseModel):
+    """What was read of one kind, and what became of it."""
+
+    model_config = ConfigDict(extra="forbid")
+    rows_of: str
+    rows: int
+    published: int
+    collection: str
+    records: int
+    withheld: list[Withheld]
+
+
+class About(BaseModel):
+    """What a dataset says of itself."""
+
+    model_config = ConfigDict(extra="forbid")
+    release: str
+    coverage: list[Coverage] = []
+
+
 @dataclass
 class Folder:
     """All of a dataset folder: its drafts, its faults, its digest."""
 
     release: str = "unreleased"
+    coverage: list[Coverage] = field(default_factory=list)
     digest: str = ""
     entries: list[Entry] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
@@ -85,13 +114,42 @@ def read_folder(root: Path) -> Folder:
             folder.faults.append(Fault(name, error.line, error.message))
             continue
         if name == ABOUT:
-            folder.release = str((content or {}).get("release", folder.release))
+            _read_about(folder, content, lines)
         else:
             _read_file(folder, name, content, lines)
     folder.digest = digest.hexdigest()
     folder.faults += _cross_checks(folder)
     folder.faults = sorted(set(folder.faults))
     return folder
+
+
+def _read_about(folder: Folder, content: Any, lines: Line) -> None:
+    try:
+        about = About.model_validate(content or {})
+    except ValidationError as error:
+        for detail in error.errors():
+            where: tuple[str | int, ...] = detail["loc"]
+            while where not in lines:
+                where = where[:-1]
+            message = f"{'.'.join(map(str, detail['loc']))}: {detail['msg']}"
+            folder.faults.append(Fault(ABOUT, lines[where], message))
+        return
+    folder.release, folder.coverage = about.release, about.coverage
+
+
+def _uncovered(folder: Folder) -> Iterator[Fault]:
+    """Rows that the count of coverage loses, and collections that it does not explain."""
+    records: dict[str, int] = defaultdict(int)
+    for row in folder.coverage:
+        lost = row.rows - row.published - sum(w.rows for w in row.withheld)
+        if lost:
+            yield Fault(ABOUT, 1, f"{row.rows_of}: {lost} rows are neither published nor withheld")
+        records[row.collection] += row.records
+    for name, number in records.items():
+        there = len(folder.of(name)) if name in RESOURCES else 0
+        if there != number:
+            message = f"coverage counts {number} {name}, the folder holds {there}"
+            yield Fault(ABOUT, 1, message)
 
 
 def _read_file(folder: Folder, name: str, content: Any, lines: Line) -> None:
@@ -164,6 +222,7 @@ def _cross_checks(folder: Folder) -> Iterator[Fault]:
             yield from _unknown(entry, to, slug, path, slugs)
     yield from _duplicate_keys(folder)
     yield from _unsupported(folder)
+    yield from _uncovered(folder)
 
 
 def _links(shape: Shape, draft: Any, path: tuple[str | int, ...] = ()) -> Iterator[Link]:

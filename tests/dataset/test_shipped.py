@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -233,3 +234,42 @@ def test_regulators_that_disagree_both_stand(kb: httpx.Client) -> None:
 def test_no_affinity_up_to_a_bound_is_never_a_measured_value(folder: Folder) -> None:
     for slug, row in drafts(folder, "affinities").items():
         assert (row.relation == ">") == (row.state == "none_up_to_bound"), slug
+
+
+def test_what_was_read_is_published_or_withheld_with_a_reason(folder: Folder) -> None:
+    """`_uncovered` faults a lost row; this holds the totals that the release was made from."""
+    read = {row.rows_of: (row.rows, row.published) for row in folder.coverage}
+    assert read["clinical studies, guidelines and acts"] == (122, 119)
+    assert read["mechanism papers"] == (104, 79)
+    assert read["measured constants"] == (118, 89)
+    assert read["receptors"] == (107, 102)
+    assert all(w.reason for row in folder.coverage for w in row.withheld)
+
+
+def test_a_lost_row_of_the_coverage_is_a_fault(tmp_path: Path) -> None:
+    (tmp_path / "about.yaml").write_text(
+        "release: '1'\ncoverage:\n  - {rows_of: compounds, rows: 3, published: 1,"
+        " collection: compounds, records: 2, withheld: [{rows: 1, reason: why}]}\n"
+    )
+    messages = [fault.message for fault in read_folder(tmp_path).faults]
+    assert "compounds: 1 rows are neither published nor withheld" in messages
+    assert "coverage counts 2 compounds, the folder holds 0" in messages
+
+
+@pytest.mark.parametrize(
+    ("note", "outcome", "arm", "percent"),
+    [
+        ("us-spravato-label-pharmacology-adverse-trd", "dissociation", "esketamine", 41),
+        ("canuso-2021-adverse", "dissociation", "placebo spray", 5.8),
+        ("daly-2019-adverse", "vertigo", "esketamine", 25.0),
+        ("rodrigues-2022-adverse", "dissociation", "ketamine", 35.6),
+        ("turkoz-2021-response", "response", "placebo spray", 9.4),
+        ("murrough-2013-madrs", "response", "midazolam", 28),
+    ],
+)
+def test_an_arm_has_its_percentage(
+    kb: httpx.Client, note: str, outcome: str, arm: str, percent: float
+) -> None:
+    arms = ask(kb, f"/v1/evidence/{note}")["data"]["arms"]
+    found = [a["percent"] for a in arms if (a["name"], a["outcome"]) == (arm, outcome)]
+    assert found[0] == percent
