@@ -73,6 +73,8 @@ async def _ask(settings: Settings) -> dict[str, Any]:
         await keep("read_readiness", "GET", "/readyz")
         await keep("read_problem", "GET", "/v1/problems/not-found")
         await keep("read_citation", "GET", "/v1/cite")
+        await keep("read_matrix", "GET", "/v1/matrix?columns=nmda-receptor,drd2,oprk1")
+        await keep("read_gaps", "GET", "/v1/gaps")
         weighed = "/v1/claims/ketamine-relieves-ptsd"
         await keep("weigh_claim", "GET", f"{weighed}/verdict?year_to=2021")
         await keep("climb_claim", "GET", f"{weighed}/ladder")

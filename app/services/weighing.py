@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 
 from app import models as m
 from app.domain import verdict as rule
-from app.domain.vocabulary import Masking, RecordType, Species, StudyDesign, VerdictKind
+from app.domain.vocabulary import Masking, Species, StudyDesign, VerdictKind
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
 from app.services.dataset import Entry, Folder
@@ -157,26 +157,42 @@ class Choice:
 
 
 def claim_and_notes(session: ReadSession, slug: str) -> tuple[rule.Claim, list[rule.Note]] | None:
-    """A claim's facts and its notes, from the store, in three statements."""
-    record = aliased(m.Record)
-    claim = session.execute(
-        select(m.Claim.id, m.Claim.kind, m.Claim.predicate, m.Claim.quantifier)
+    """A claim's facts and its notes, from the store."""
+    found = claims_and_notes(session, slug).get(slug)
+    return found[1:] if found else None
+
+
+def claims_and_notes(
+    session: ReadSession, slug: str | None = None
+) -> dict[str, tuple[str, rule.Claim, list[rule.Note]]]:
+    """slug → name, facts and notes of one claim or of all, in three statements."""
+    record, study, source = aliased(m.Record), aliased(m.Record), aliased(m.Record)
+    wanted = [record.slug == slug] if slug is not None else []
+    claims = session.execute(
+        select(
+            m.Claim.id,
+            record.slug,
+            record.name,
+            m.Claim.kind,
+            m.Claim.predicate,
+            m.Claim.quantifier,
+        )
         .join(record, record.id == m.Claim.id)
-        .where(record.slug == slug, record.type == RecordType.CLAIM)
-    ).one_or_none()
-    if claim is None:
-        return None
-    study, other = aliased(m.Record), aliased(m.Record)
-    sources: dict[str, set[str]] = defaultdict(set)
-    for owner, source in session.execute(
-        select(study.slug, other.slug)
+        .where(*wanted)
+        .order_by(record.slug)
+    ).all()
+    by_id: dict[int, list[rule.Note]] = {claim.id: [] for claim in claims}
+    draws: dict[str, set[str]] = defaultdict(set)
+    for owner, drawn in session.execute(
+        select(study.slug, source.slug)
         .select_from(m.StudySource)
         .join(study, study.id == m.StudySource.study_id)
-        .join(other, other.id == m.StudySource.source_id)
+        .join(source, source.id == m.StudySource.source_id)
     ):
-        sources[owner].add(source)
+        draws[owner].add(drawn)
     rows = session.execute(
         select(
+            m.Finding.claim_id,
             record.slug,
             study.slug,
             m.Finding.direction,
@@ -196,7 +212,17 @@ def claim_and_notes(session: ReadSession, slug: str) -> tuple[rule.Claim, list[r
         .join(m.Study, m.Study.id == m.Evidence.study_id)
         .join(record, record.id == m.Evidence.id)
         .join(study, study.id == m.Study.id)
-        .where(m.Finding.claim_id == claim.id)
+        .where(*([m.Finding.claim_id.in_(by_id)] if slug is not None else []))
+        .order_by(record.slug)
     )
-    notes = [replace(rule.Note(*row), draws_on=frozenset(sources[row[1]])) for row in rows]
-    return rule.Claim(claim.kind, claim.predicate, claim.quantifier), notes
+    for claim_id, *facts in rows:
+        note = rule.Note(*facts)
+        by_id[claim_id].append(replace(note, draws_on=frozenset(draws[note.study])))
+    return {
+        claim.slug: (
+            claim.name,
+            rule.Claim(claim.kind, claim.predicate, claim.quantifier),
+            by_id[claim.id],
+        )
+        for claim in claims
+    }

@@ -1,0 +1,195 @@
+"""Overviews: the grid of affinities, and the gaps."""
+
+import csv
+import io
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.api import answers
+from app.api.caching import CACHE_CONTROL, VARY, etag, is_fresh
+from app.api.collections import JSON, json_answer, not_modified
+from app.api.deps import Service, TheService, takes_no_parameters
+from app.domain.errors import NotFoundError
+from app.domain.ladder import Rung
+from app.domain.vocabulary import AffinityState, RecordType
+from app.kit.resource import Many, Text
+from app.services import overview
+from app.services.store import standing
+
+CSV = "text/csv; charset=utf-8"
+
+
+class Axes(BaseModel):
+    """The rows and columns of a grid."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    rows: Annotated[list[Text], Many, Field(min_length=1, max_length=50)] = Field(
+        ["ketamine", "esketamine", "arketamine"], description="Compound slugs, in order."
+    )
+    columns: Annotated[list[Text], Many, Field(max_length=200)] = Field(
+        [], description="Receptor slugs, in order; without them, all that any of the rows met."
+    )
+
+
+class Cell(BaseModel):
+    """One compound at one receptor: what anybody found."""
+
+    compound: str = Field(description="Slug of the compound.")
+    receptor: str = Field(description="Slug of the receptor.")
+    state: AffinityState = Field(
+        description="measured, none_up_to_bound or not_tested; never a bare null."
+    )
+    min_nm: float | None = Field(description="The tightest constant, nM; null unless measured.")
+    max_nm: float | None = Field(description="The weakest constant, nM; null unless measured.")
+    none_up_to_nm: float | None = Field(
+        description="The highest bound up to which somebody found none, nM."
+    )
+    count: int = Field(description="Measurements behind the cell.")
+    affinities: list[str] = Field(description="Their slugs.")
+
+
+class Grid(BaseModel):
+    """A dense grid, row by row."""
+
+    rows: list[str] = Field(description="Compound slugs.")
+    columns: list[str] = Field(description="Receptor slugs.")
+    cells: list[Cell] = Field(description="One per row and column, row by row.")
+
+
+class GridAnswer(BaseModel):
+    """An answer of `/v1/matrix`."""
+
+    data: Grid = Field(description="The grid.")
+    meta: answers.Meta = Field(description="Release, licence, citation, filters.")
+
+
+class Named(BaseModel):
+    """A claim, in short."""
+
+    slug: str = Field(description="Its slug.")
+    name: str = Field(description="Its name.")
+
+
+class NotInPeople(Named):
+    """A claim that was tested, and never in people."""
+
+    highest_rung: Rung = Field(description="The highest rung of its ladder.")
+
+
+class EmptyCell(BaseModel):
+    """A compound and a receptor that nobody put together."""
+
+    compound: str = Field(description="Slug of the compound.")
+    receptor: str = Field(description="Slug of the receptor.")
+
+
+class Question(Named):
+    """What is not known, put as a question."""
+
+    type: RecordType = Field(description="claim or pathway.")
+    question: str = Field(description="The question.")
+
+
+class Gaps(BaseModel):
+    """What nobody has looked at."""
+
+    untested_claims: list[Named] = Field(description="Claims without a note.")
+    claims_without_human_test: list[NotInPeople] = Field(
+        description="Claims tested in animals or dishes alone."
+    )
+    unmeasured_cells: list[EmptyCell] = Field(
+        description="Of ketamine's forms and metabolites: receptors that met another of them."
+    )
+    open_questions: list[Question] = Field(description="Of claims and pathways.")
+
+
+class GapsAnswer(BaseModel):
+    """An answer of `/v1/gaps`."""
+
+    data: Gaps = Field(description="The gaps.")
+    meta: answers.Meta = Field(description="Release, licence, citation, filters.")
+
+
+def build_router() -> APIRouter:
+    router = APIRouter(prefix="/v1", tags=["overviews"], responses=answers.PROBLEMS)
+
+    @router.get(
+        "/matrix",
+        operation_id="read_matrix",
+        summary="Compounds against receptors",
+        description="A dense grid of what was measured, what was not found, and what nobody tried.",
+        response_model=GridAnswer,
+    )
+    def read_matrix(
+        request: Request, service: TheService, query: Annotated[Axes, Query()]
+    ) -> Response:
+        tag, stand, columns, cells = _grid(request, service, query, JSON)
+        if is_fresh(request, tag):
+            return not_modified(tag)
+        data = {"rows": query.rows, "columns": columns, "cells": cells}
+        meta = answers.meta(stand, query.model_dump(mode="json", exclude_defaults=True))
+        return json_answer({"data": data, "meta": meta}, tag)
+
+    @router.get(
+        "/matrix.csv",
+        operation_id="export_matrix",
+        summary="Compounds against receptors, one cell a line",
+        response_class=Response,
+        responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
+    )
+    def export_matrix(
+        request: Request, service: TheService, query: Annotated[Axes, Query()]
+    ) -> Response:
+        tag, _, _, cells = _grid(request, service, query, CSV)
+        if is_fresh(request, tag):
+            return not_modified(tag)
+        out = io.StringIO()
+        writer = csv.DictWriter(out, list(Cell.model_fields), lineterminator="\r\n")
+        writer.writeheader()
+        writer.writerows({**cell, "affinities": "|".join(cell["affinities"])} for cell in cells)
+        headers = {"ETag": tag, "Cache-Control": CACHE_CONTROL, "Vary": VARY}
+        return Response(out.getvalue(), media_type=CSV, headers=headers)
+
+    @router.get(
+        "/gaps",
+        operation_id="read_gaps",
+        summary="What nobody has looked at",
+        response_model=GapsAnswer,
+        dependencies=[Depends(takes_no_parameters)],
+    )
+    def read_gaps(request: Request, service: TheService) -> Response:
+        with service.store.read() as session:
+            stand = standing(session)
+            tag = etag(request, stand, service.code_version, JSON)
+            if is_fresh(request, tag):
+                return not_modified(tag)
+            data = overview.gaps(session)
+        return json_answer({"data": data, "meta": answers.meta(stand, {})}, tag)
+
+    return router
+
+
+def _grid(
+    request: Request, service: Service, query: Axes, media_type: str
+) -> tuple[str, Any, list[str], list[dict[str, Any]]]:
+    with service.store.read() as session:
+        stand = standing(session)
+        for name, kind, slugs in (
+            ("rows", RecordType.COMPOUND, query.rows),
+            ("columns", RecordType.RECEPTOR, query.columns),
+        ):
+            for slug in set(slugs) - overview.known(session, kind, slugs):
+                near = service.listing.nearest(session, f"{kind.value}s", slug[:60])
+                message = f"No record {slug[:80]!r} in /v1/{kind.value}s."
+                hint = f" Did you mean {' or '.join(near)}?" if near else ""
+                one = {"in": "query", "name": name, "message": message + hint}
+                raise NotFoundError(message + hint, errors=[one])
+        columns, cells = overview.grid(
+            session, list(dict.fromkeys(query.rows)), list(dict.fromkeys(query.columns))
+        )
+    query.rows = list(dict.fromkeys(query.rows))
+    return etag(request, stand, service.code_version, media_type), stand, columns, cells

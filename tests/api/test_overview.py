@@ -1,0 +1,55 @@
+"""Overviews over HTTP: the grid is dense, the gaps are true."""
+
+import csv
+import io
+
+import httpx
+
+
+def test_a_grid_is_dense_and_never_bare(kb: httpx.Client) -> None:
+    data = kb.get("/v1/matrix", params={"rows": "ketamine,esketamine,memantine"}).json()["data"]
+    assert len(data["cells"]) == 3 * len(data["columns"])
+    cells = {(c["compound"], c["receptor"]): c for c in data["cells"]}
+    nmda = cells["ketamine", "nmda-receptor"]
+    assert (nmda["state"], nmda["min_nm"], nmda["max_nm"]) == ("measured", 250, 3100)
+    assert nmda["count"] == len(nmda["affinities"]) >= 5
+    transporter = cells["ketamine", "slc6a4"]
+    assert (transporter["state"], transporter["none_up_to_nm"]) == ("none_up_to_bound", 10_000)
+    assert cells["memantine", "drd2"]["state"] == "not_tested"
+    for cell in data["cells"]:
+        assert (cell["state"] == "not_tested") == (cell["count"] == 0)
+        assert (cell["state"] == "measured") == (cell["min_nm"] is not None)
+
+
+def test_two_laboratories_that_disagree_share_a_cell(kb: httpx.Client) -> None:
+    query = {"rows": "ketamine", "columns": "drd2"}
+    (cell,) = kb.get("/v1/matrix", params=query).json()["data"]["cells"]
+    assert (cell["state"], cell["min_nm"], cell["max_nm"]) == ("measured", 55, 500)
+    assert cell["none_up_to_nm"] == 10_000
+
+
+def test_the_grid_has_a_twin_in_csv(kb: httpx.Client) -> None:
+    data = kb.get("/v1/matrix").json()["data"]
+    rows = list(csv.DictReader(io.StringIO(kb.get("/v1/matrix.csv").text)))
+    assert [(r["compound"], r["receptor"], r["state"]) for r in rows] == [
+        (c["compound"], c["receptor"], c["state"]) for c in data["cells"]
+    ]
+
+
+def test_an_unknown_row_or_column_is_refused_with_the_nearest(kb: httpx.Client) -> None:
+    answer = kb.get("/v1/matrix", params={"rows": "ketamin"})
+    assert answer.status_code == 404
+    assert "Did you mean ketamine" in answer.json()["detail"]
+    assert kb.get("/v1/matrix", params={"columns": "nope"}).status_code == 404
+
+
+def test_the_gaps_are_what_nobody_tested(kb: httpx.Client) -> None:
+    data = kb.get("/v1/gaps").json()["data"]
+    untested = {c["slug"] for c in data["untested_claims"]}
+    verdicts = kb.get("/v1/verdicts", params={"verdict": "untested", "limit": 500}).json()["data"]
+    assert untested == {v["slug"] for v in verdicts}
+    lacking = {c["slug"]: c["highest_rung"] for c in data["claims_without_human_test"]}
+    assert lacking["ampa-receptors-needed-for-ketamine-effect"] == "rodent"
+    assert "ketamine-rapidly-relieves-depression" not in lacking
+    assert {"compound": "arketamine", "receptor": "drd2"} in data["unmeasured_cells"]
+    assert any(q["slug"] == "mtor" for q in data["open_questions"])
