@@ -25,6 +25,7 @@ SHOWN = {
     "pathways": "nmda",
     "claims": "ketamine-blocks-nmda-receptor",
     "verdicts": "ketamine-relieves-ptsd",
+    "conflicts": "mtorc1-needed-for-ketamine-effect",
     "studies": "lii-2023",
     "evidence": None,
     "references": "lii-2023",

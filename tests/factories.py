@@ -188,7 +188,14 @@ def varied(number: int) -> dict[str, dict[str, Any]]:
 
 def dataset(size: int) -> dict[str, list[dict[str, Any]]]:
     """`size` records of every noun, linked to each other."""
-    return {name: [draft(name, n, **varied(n)[name]) for n in range(size)] for name in MINIMAL}
+    found = {name: [draft(name, n, **varied(n)[name]) for n in range(size)] for name in MINIMAL}
+    if size > 2:  # so that every claim has a note on either side
+        for n, note in enumerate(found["evidence"]):
+            one = MINIMAL["evidence"]["claims"][0]
+            for step, direction in ((1, "supports"), (2, "disputes")):
+                claim = f"claim-{(n + step) % size}"
+                note["claims"] = [*note["claims"], {**one, "claim": claim, "direction": direction}]
+    return found
 
 
 def write(root: Path, content: dict[str, Any], name: str = "all.yaml") -> Path:

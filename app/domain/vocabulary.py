@@ -22,6 +22,7 @@ class RecordType(StrEnum):
     EVIDENCE = "evidence"
     REFERENCE = "reference"
     VERDICT = "verdict"
+    CONFLICT = "conflict"
 
 
 ENTITY_TYPES = (
@@ -239,6 +240,18 @@ class VerdictKind(StrEnum):
     WEAK = "weak"
     REFUTED = "refuted"
     UNTESTED = "untested"
+
+
+class ConflictKind(StrEnum):
+    """What sets the two sides of a claim apart."""
+
+    OTHER_SPECIES = "other_species"
+    OTHER_COMPOUND = "other_compound"
+    OTHER_POPULATION = "other_population"
+    OTHER_DOSE = "other_dose"
+    OTHER_OUTCOME = "other_outcome"
+    REPLICATION_FAILED = "replication_failed"
+    OPPOSITE_DIRECTION = "opposite_direction"
 
 
 class Certainty(StrEnum):

@@ -4,6 +4,7 @@ from app.kit.tables import Base
 from app.models.affinity import Affinity
 from app.models.claim import Claim, Pathway, Step
 from app.models.compound import Compound, CompoundLink
+from app.models.conflict import Conflict, ConflictAgainst, ConflictFor, Moderator
 from app.models.evidence import Arm, Effect, Evidence, Finding, Limitation
 from app.models.indication import Indication, OutcomeScale, Regulation
 from app.models.process import Process, ProcessReceptor, ProcessRegion
@@ -29,6 +30,9 @@ __all__ = [
     "Claim",
     "Compound",
     "CompoundLink",
+    "Conflict",
+    "ConflictAgainst",
+    "ConflictFor",
     "Dataset",
     "Decisive",
     "Effect",
@@ -38,6 +42,7 @@ __all__ = [
     "Indication",
     "LedgerLine",
     "Limitation",
+    "Moderator",
     "OutcomeScale",
     "Pathway",
     "Process",

@@ -4,6 +4,7 @@ from app.kit.resource import Catalogue
 from app.resources.affinities import AFFINITIES
 from app.resources.claims import CLAIMS
 from app.resources.compounds import COMPOUNDS
+from app.resources.conflicts import CONFLICTS
 from app.resources.evidence import EVIDENCE
 from app.resources.indications import INDICATIONS
 from app.resources.pathways import PATHWAYS
@@ -25,6 +26,7 @@ RESOURCES = Catalogue(
         PATHWAYS,
         CLAIMS,
         VERDICTS,
+        CONFLICTS,
         STUDIES,
         EVIDENCE,
         REFERENCES,

@@ -138,6 +138,7 @@ CLAIMS = Resource(
     cites="evidence.reference",
     extra_includes={
         "evidence": Include("evidence", [(m.Finding.claim_id, m.Finding.evidence_id)]),
+        "conflicts": Include("conflicts", [(m.Conflict.claim_id, m.Conflict.id)]),
         "verdict": Include("verdicts", [(m.Verdict.claim_id, m.Verdict.id)]),
     },
 )

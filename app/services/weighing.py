@@ -8,32 +8,76 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from app import models as m
+from app.domain import conflict
 from app.domain import verdict as rule
-from app.domain.vocabulary import Masking, Species, StudyDesign, VerdictKind
+from app.domain.vocabulary import ConflictKind, Masking, Species, StudyDesign, VerdictKind
+from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
 from app.services.dataset import Entry, Folder
 from app.services.drafts import draft_model
 
-VERDICTS = RESOURCES["verdicts"]
+VERDICTS, CONFLICTS = RESOURCES["verdicts"], RESOURCES["conflicts"]
 
 
 def derive(folder: Folder) -> list[Entry]:
-    """One verdict for every claim of a folder that has no fault."""
+    """A verdict for every claim of a folder without faults, and a conflict where sides clash."""
     studies = {e.slug: e.draft for e in folder.of("studies")}
-    notes = defaultdict(list)
+    found: dict[str, list[conflict.Witness]] = defaultdict(list)
     for entry in folder.of("evidence"):
         note: Any = entry.draft
         for finding in note.claims:
-            notes[finding.claim].append(_note(note, finding, studies[note.study]))
+            found[finding.claim].append(_witness(note, finding, studies[note.study]))
     out = []
     for entry in folder.of("claims"):
         claim: Any = entry.draft
         asked = rule.Claim(claim.kind, claim.predicate, claim.quantifier)
-        found = rule.judge(asked, notes[entry.slug])
-        draft = draft_model(VERDICTS).model_validate(_draft(claim, found))
-        out.append(Entry(VERDICTS, draft, entry.file, entry.lines, entry.path))
+        weighed = rule.judge(asked, [w.note for w in found[entry.slug]])
+        out.append(_entry(entry, VERDICTS, _verdict(claim, weighed)))
+        if clash := conflict.find(found[entry.slug]):
+            out.append(_entry(entry, CONFLICTS, _conflict(claim, weighed, clash)))
     return out
+
+
+def _entry(of: Entry, resource: Resource, values: dict[str, Any]) -> Entry:
+    draft = draft_model(resource).model_validate(values)
+    return Entry(resource, draft, of.file, of.lines, of.path)
+
+
+def _witness(note: Any, finding: Any, study: Any) -> conflict.Witness:
+    dose = None
+    if note.dose_value is not None:
+        dose = (note.dose_value, note.dose_upper_value or note.dose_value, note.dose_unit.value)
+    return conflict.Witness(_note(note, finding, study), dose, note.route)
+
+
+def _conflict(claim: Any, weighed: rule.Verdict, clash: conflict.Conflict) -> dict[str, Any]:
+    settled = {VerdictKind.ESTABLISHED, VerdictKind.SUPPORTED, VerdictKind.REFUTED}
+    one, other = len(clash.supporting), len(clash.disputing)
+    notes = f"{one} note{'s' * (one > 1)} for and {other} against"
+    return {
+        "slug": claim.slug,
+        "name": f"Conflict: {claim.name}",
+        "summary": f"{notes}: {CONFLICT_WORDS[clash.kind]}.",
+        "claim": claim.slug,
+        "kind": clash.kind,
+        "supporting": list(clash.supporting),
+        "disputing": list(clash.disputing),
+        "moderators": [vars(moderator) for moderator in clash.moderators],
+        "resolution": headline(weighed) if weighed.kind in settled else None,
+        "would_settle": clash.would_settle,
+    }
+
+
+CONFLICT_WORDS = {
+    ConflictKind.OTHER_SPECIES: "the sides studied different species",
+    ConflictKind.OTHER_COMPOUND: "the sides gave different compounds",
+    ConflictKind.OTHER_POPULATION: "the sides studied different populations",
+    ConflictKind.OTHER_DOSE: "the sides gave different doses",
+    ConflictKind.OTHER_OUTCOME: "the sides measured different outcomes",
+    ConflictKind.REPLICATION_FAILED: "later studies did not repeat what earlier ones found",
+    ConflictKind.OPPOSITE_DIRECTION: "nothing recorded separates the sides",
+}
 
 
 def _note(note: Any, finding: Any, study: Any) -> rule.Note:
@@ -113,7 +157,7 @@ def ledger(found: rule.Verdict) -> list[dict[str, Any]]:
     ]
 
 
-def _draft(claim: Any, found: rule.Verdict) -> dict[str, Any]:
+def _verdict(claim: Any, found: rule.Verdict) -> dict[str, Any]:
     return {
         "slug": claim.slug,
         "name": f"{claim.name}: {found.kind.value}",

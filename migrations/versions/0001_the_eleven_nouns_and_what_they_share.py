@@ -45,6 +45,7 @@ def upgrade() -> None:
                 "evidence",
                 "reference",
                 "verdict",
+                "conflict",
                 name="recordtype",
                 native_enum=False,
                 length=60,
@@ -811,6 +812,7 @@ def upgrade() -> None:
                 "evidence",
                 "reference",
                 "verdict",
+                "conflict",
                 name="recordtype",
                 native_enum=False,
                 length=60,
@@ -856,6 +858,7 @@ def upgrade() -> None:
                 "evidence",
                 "reference",
                 "verdict",
+                "conflict",
                 name="recordtype",
                 native_enum=False,
                 length=60,
@@ -1586,6 +1589,53 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_arm_evidence_id"), ["evidence_id"], unique=False)
 
     op.create_table(
+        "conflict",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("claim_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "other_species",
+                "other_compound",
+                "other_population",
+                "other_dose",
+                "other_outcome",
+                "replication_failed",
+                "opposite_direction",
+                name="conflictkind",
+                native_enum=False,
+                length=60,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "resolution",
+            sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+            nullable=True,
+        ),
+        sa.Column(
+            "would_settle",
+            sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["claim_id"],
+            ["claim.id"],
+            name=op.f("fk_conflict_claim_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["id"], ["record.id"], name=op.f("fk_conflict_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_conflict")),
+        sa.UniqueConstraint("claim_id", name=op.f("uq_conflict_claim_id")),
+    )
+    with op.batch_alter_table("conflict", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_conflict_claim_id"), ["claim_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_conflict_kind"), ["kind"], unique=False)
+
+    op.create_table(
         "effect",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("evidence_id", sa.Integer(), nullable=False),
@@ -1922,6 +1972,70 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_verdict_verdict"), ["verdict"], unique=False)
 
     op.create_table(
+        "conflict_against",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("conflict_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("evidence_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conflict_id"],
+            ["conflict.id"],
+            name=op.f("fk_conflict_against_conflict_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["evidence_id"],
+            ["evidence.id"],
+            name=op.f("fk_conflict_against_evidence_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_conflict_against")),
+        sa.UniqueConstraint(
+            "conflict_id", "evidence_id", name=op.f("uq_conflict_against_conflict_id_evidence_id")
+        ),
+    )
+    with op.batch_alter_table("conflict_against", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_conflict_against_conflict_id"), ["conflict_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_conflict_against_evidence_id"), ["evidence_id"], unique=False
+        )
+
+    op.create_table(
+        "conflict_for",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("conflict_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("evidence_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conflict_id"],
+            ["conflict.id"],
+            name=op.f("fk_conflict_for_conflict_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["evidence_id"],
+            ["evidence.id"],
+            name=op.f("fk_conflict_for_evidence_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_conflict_for")),
+        sa.UniqueConstraint(
+            "conflict_id", "evidence_id", name=op.f("uq_conflict_for_conflict_id_evidence_id")
+        ),
+    )
+    with op.batch_alter_table("conflict_for", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_conflict_for_conflict_id"), ["conflict_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_conflict_for_evidence_id"), ["evidence_id"], unique=False
+        )
+
+    op.create_table(
         "decisive",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("verdict_id", sa.Integer(), nullable=False),
@@ -2025,6 +2139,39 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_ledger_line_verdict_id"), ["verdict_id"], unique=False)
 
     op.create_table(
+        "moderator",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("conflict_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column(
+            "name",
+            sa.String(length=200).with_variant(sa.String(length=200, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "supporting",
+            sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "disputing",
+            sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("separates", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conflict_id"],
+            ["conflict.id"],
+            name=op.f("fk_moderator_conflict_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_moderator")),
+        sa.UniqueConstraint("conflict_id", "name", name=op.f("uq_moderator_conflict_id_name")),
+    )
+    with op.batch_alter_table("moderator", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_moderator_conflict_id"), ["conflict_id"], unique=False)
+
+    op.create_table(
         "would_change",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("verdict_id", sa.Integer(), nullable=False),
@@ -2054,6 +2201,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_would_change_verdict_id"))
 
     op.drop_table("would_change")
+    with op.batch_alter_table("moderator", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_moderator_conflict_id"))
+
+    op.drop_table("moderator")
     with op.batch_alter_table("ledger_line", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_ledger_line_verdict_id"))
         batch_op.drop_index(batch_op.f("ix_ledger_line_study_id"))
@@ -2069,6 +2220,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_decisive_study_id"))
 
     op.drop_table("decisive")
+    with op.batch_alter_table("conflict_for", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_conflict_for_evidence_id"))
+        batch_op.drop_index(batch_op.f("ix_conflict_for_conflict_id"))
+
+    op.drop_table("conflict_for")
+    with op.batch_alter_table("conflict_against", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_conflict_against_evidence_id"))
+        batch_op.drop_index(batch_op.f("ix_conflict_against_conflict_id"))
+
+    op.drop_table("conflict_against")
     with op.batch_alter_table("verdict", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_verdict_verdict"))
         batch_op.drop_index(batch_op.f("ix_verdict_claim_id"))
@@ -2095,6 +2256,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_effect_evidence_id"))
 
     op.drop_table("effect")
+    with op.batch_alter_table("conflict", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_conflict_kind"))
+        batch_op.drop_index(batch_op.f("ix_conflict_claim_id"))
+
+    op.drop_table("conflict")
     with op.batch_alter_table("arm", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_arm_evidence_id"))
 

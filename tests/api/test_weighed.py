@@ -130,3 +130,28 @@ def test_the_verdict_of_one_claim_costs_few_statements(
     statements()
     assert client.get("/v1/claims/claim-1/verdict").status_code == 200
     assert statements() <= 5
+
+
+def test_contradictions_are_records_with_what_differs(kb: httpx.Client) -> None:
+    mtor = ask(kb, "/v1/conflicts/mtorc1-needed-for-ketamine-effect", include="claim")["data"]
+    assert mtor["kind"] == "other_species"
+    separating = {m["name"] for m in mtor["moderators"] if m["separates"]}
+    assert {"people or animals", "species"} <= separating
+    assert "abdallah-2020-day1" in {n["slug"] for n in mtor["disputing"]}
+    assert "people" in mtor["would_settle"]
+    ptsd = ask(kb, "/v1/conflicts/ketamine-relieves-ptsd")["data"]
+    assert ptsd["kind"] == "replication_failed"
+    assert ptsd["resolution"] is None
+
+
+def test_every_clash_of_directions_is_a_conflict(kb: httpx.Client) -> None:
+    verdicts = ask(kb, "/v1/verdicts", limit=500)["data"]
+    clashing = {v["slug"] for v in verdicts if v["notes_for"] and v["notes_against"]}
+    conflicts = ask(kb, "/v1/conflicts", limit=500)["data"]
+    assert clashing == {c["slug"] for c in conflicts}
+
+
+def test_the_whole_ledger_of_a_claim_is_one_request(kb: httpx.Client) -> None:
+    path = "/v1/claims/ketamine-relieves-ptsd"
+    answer = ask(kb, path, include="verdict,evidence.reference,conflicts")
+    assert set(answer["included"]) == {"verdicts", "evidence", "references", "conflicts"}

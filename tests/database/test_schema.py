@@ -144,6 +144,9 @@ BROKEN: list[tuple[str, Any, str, dict[str, Any]]] = [
     ("ck_verdict_points_for_in_range", m.Verdict, "verdict", {"points_for": -1.0}),
     ("fired_rule.verdict_id, fired_rule.position", m.FiredRule, "", {}),
     ("ledger_line.verdict_id, ledger_line.evidence_id", m.LedgerLine, "", {}),
+    ("conflict.claim_id", m.Conflict, "conflict", {}),
+    ("conflict_for.conflict_id, conflict_for.evidence_id", m.ConflictFor, "", {}),
+    ("moderator.conflict_id, moderator.name", m.Moderator, "", {}),
     ("ck_dataset_one_row", m.Dataset, "", {}),
 ]
 

@@ -1,0 +1,54 @@
+"""Conflicts: both sides of a claim as a record; computed when a dataset is loaded."""
+
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.domain.vocabulary import ConflictKind
+from app.kit.tables import Base, Key, Words, vocabulary
+from app.models.columns import child_of, link, record_key
+
+
+class Conflict(Base):
+    __tablename__ = "conflict"
+    __table_args__ = (UniqueConstraint("claim_id"),)
+
+    id: Mapped[int] = record_key()
+    claim_id: Mapped[int] = link("claim")
+    kind: Mapped[ConflictKind] = mapped_column(vocabulary(ConflictKind), index=True)
+    resolution: Mapped[str | None] = mapped_column(Words)
+    would_settle: Mapped[str] = mapped_column(Words)
+
+
+class ConflictFor(Base):
+    __tablename__ = "conflict_for"
+    __table_args__ = (UniqueConstraint("conflict_id", "evidence_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conflict_id: Mapped[int] = child_of("conflict")
+    position: Mapped[int]
+    evidence_id: Mapped[int] = link("evidence")
+
+
+class ConflictAgainst(Base):
+    __tablename__ = "conflict_against"
+    __table_args__ = (UniqueConstraint("conflict_id", "evidence_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conflict_id: Mapped[int] = child_of("conflict")
+    position: Mapped[int]
+    evidence_id: Mapped[int] = link("evidence")
+
+
+class Moderator(Base):
+    """One thing in which the sides of a conflict differ."""
+
+    __tablename__ = "moderator"
+    __table_args__ = (UniqueConstraint("conflict_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conflict_id: Mapped[int] = child_of("conflict")
+    position: Mapped[int]
+    name: Mapped[str] = mapped_column(Key)
+    supporting: Mapped[str] = mapped_column(Words)
+    disputing: Mapped[str] = mapped_column(Words)
+    separates: Mapped[bool]

@@ -1,0 +1,97 @@
+"""Conflicts: contradictions as records, with what differs between the sides."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from app import models as m
+from app.domain.vocabulary import ConflictKind
+from app.kit.resource import ListQuery, Many, Resource, Text, Where, WhereSlug
+from app.kit.shape import Col, Refs, RefTo, Rows
+from app.resources.fields import CITED, IDENTITY, Noun, Ref, Shown, said
+
+
+class Moderator(Shown):
+    """One thing in which the sides differ."""
+
+    name: Annotated[str, Col(m.Moderator.name)] = said("What differs.")
+    supporting: Annotated[str, Col(m.Moderator.supporting)] = said("On the side for the claim.")
+    disputing: Annotated[str, Col(m.Moderator.disputing)] = said("On the side against it.")
+    separates: Annotated[bool, Col(m.Moderator.separates)] = said(
+        "Whether the sides share no value of it."
+    )
+
+
+class Conflict(Noun):
+    """Notes for and against one claim. Its slug is the claim's."""
+
+    claim: Annotated[Ref, RefTo(m.Conflict.claim_id, "claims")] = said("The claim.")
+    kind: Annotated[ConflictKind, Col(m.Conflict.kind)] = said(
+        "What sets the sides apart, or that nothing recorded does."
+    )
+    supporting: Annotated[
+        list[Ref],
+        Refs(
+            m.ConflictFor.conflict_id,
+            m.ConflictFor.evidence_id,
+            "evidence",
+            m.ConflictFor.position,
+        ),
+    ] = said("Notes for the claim.")
+    disputing: Annotated[
+        list[Ref],
+        Refs(
+            m.ConflictAgainst.conflict_id,
+            m.ConflictAgainst.evidence_id,
+            "evidence",
+            m.ConflictAgainst.position,
+        ),
+    ] = said("Notes against it.")
+    moderators: Annotated[list[Moderator], Rows(m.Moderator.conflict_id, m.Moderator.position)] = (
+        said("What differs between the sides, computed from the notes' fields.")
+    )
+    resolution: Annotated[str | None, Col(m.Conflict.resolution)] = said(
+        "Which way the weight of evidence falls; null where it does not."
+    )
+    would_settle: Annotated[str, Col(m.Conflict.would_settle)] = said(
+        "The experiment that would settle it."
+    )
+
+
+class ConflictQuery(ListQuery):
+    """How the list of conflicts is narrowed."""
+
+    kind: Annotated[list[ConflictKind], Many, Where(m.Conflict.kind.in_), Field(max_length=20)] = (
+        Field([], description="What sets the sides apart.")
+    )
+    evidence: Annotated[
+        list[Text],
+        Many,
+        WhereSlug(
+            "evidence", parent=m.ConflictAgainst.conflict_id, child=m.ConflictAgainst.evidence_id
+        ),
+        Field(max_length=500),
+    ] = Field([], description="Evidence slugs that stand against the claim.")
+    resolved: Annotated[
+        bool | None,
+        Where(
+            lambda yes: (
+                m.Conflict.resolution.is_not(None) if yes else m.Conflict.resolution.is_(None)
+            )
+        ),
+    ] = Field(None, description="true: the weight of evidence falls one way; false: it does not.")
+
+
+CONFLICTS = Resource(
+    name="conflicts",
+    kind="conflict",
+    description="Contradictions: both sides of a claim, what differs, and what would settle it.",
+    key=m.Conflict.id,
+    identity=IDENTITY,
+    record=Conflict,
+    query=ConflictQuery,
+    sort=("slug", "name", "kind"),
+    formats=CITED,
+    cites="claim.evidence.reference",
+    derived=True,
+)
