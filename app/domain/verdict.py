@@ -498,10 +498,12 @@ def _change(claim: Claim, verdict: Verdict) -> tuple[str, ...]:
             more = [_sound(direction, claim, n) for n in range(number)]
             kind = _whole(claim, [*notes, *more]).kind
             if kind is not verdict.kind:
-                what = "study" if number == 1 else "studies"
+                one, many = ("study in people", "studies in people")
+                if claim.kind is ClaimKind.REGULATORY:
+                    one, many = ("act of a regulator", "acts of regulators")
+                what = one if number == 1 else many
                 out.append(
-                    f"It would be {kind.value} if {number} more sound, independent {what} in"
-                    f" people {words}."
+                    f"It would be {kind.value} if {number} more sound, independent {what} {words}."
                 )
                 break
     return tuple(out)
