@@ -74,10 +74,15 @@ async def _ask(settings: Settings) -> dict[str, Any]:
         await keep("read_readiness", "GET", "/readyz")
         await keep("read_problem", "GET", "/v1/problems/not-found")
         await keep("read_citation", "GET", "/v1/cite")
-        await keep("read_matrix", "GET", "/v1/matrix?columns=nmda-receptor,drd2,oprk1")
+        await keep(
+            "read_matrix", "GET", "/v1/matrix?columns=receptor&receptor=nmda-receptor,drd2,oprk1"
+        )
         await keep("read_gaps", "GET", "/v1/gaps")
+        depression = "indication=treatment-resistant-depression"
+        await keep("read_timeline", "GET", f"/v1/timeline?compound=esketamine&{depression}")
         weighed = "/v1/claims/ketamine-relieves-ptsd"
         await keep("weigh_claim", "GET", f"{weighed}/verdict?year_to=2021")
+        await keep("tell_claim", "GET", f"{weighed}/readings")
         await keep("climb_claim", "GET", f"{weighed}/ladder")
         for name, resource in RESOURCES.items():
             await keep(f"list_{name}", "GET", f"/v1/{name}?limit=2")

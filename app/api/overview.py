@@ -2,6 +2,7 @@
 
 import csv
 import io
+from enum import StrEnum
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -14,12 +15,17 @@ from app.api.collections import JSON, json_answer, not_modified
 from app.api.deps import Service, TheService, takes_no_parameters
 from app.domain.errors import NotFoundError
 from app.domain.ladder import Rung
-from app.domain.vocabulary import AffinityState, RecordType
+from app.domain.vocabulary import AffinityState, RecordType, TimeUnit
 from app.kit.resource import Many, Text
-from app.services import overview
+from app.kit.sessions import ReadSession
+from app.services import overview, telling
 from app.services.store import standing
 
 CSV = "text/csv; charset=utf-8"
+
+
+class Axis(StrEnum):
+    RECEPTOR = "receptor"
 
 
 class Axes(BaseModel):
@@ -30,7 +36,8 @@ class Axes(BaseModel):
     rows: Annotated[list[Text], Many, Field(min_length=1, max_length=50)] = Field(
         ["ketamine", "esketamine", "arketamine"], description="Compound slugs, in order."
     )
-    columns: Annotated[list[Text], Many, Field(max_length=200)] = Field(
+    columns: Axis = Field(Axis.RECEPTOR, description="What the columns are: receptor.")
+    receptor: Annotated[list[Text], Many, Field(max_length=200)] = Field(
         [], description="Receptor slugs, in order; without them, all that any of the rows met."
     )
 
@@ -114,6 +121,42 @@ class GapsAnswer(BaseModel):
     meta: answers.Meta = Field(description="Release, licence, citation, filters.")
 
 
+class When(BaseModel):
+    """Whose timeline."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    compound: Annotated[list[Text], Many, Field(max_length=50)] = Field(
+        [], description="Compound slugs; without them, every compound."
+    )
+    indication: Annotated[list[Text], Many, Field(max_length=50)] = Field(
+        [], description="Indication slugs of the studies; mechanisms are shown whatever they are."
+    )
+
+
+class Moment(BaseModel):
+    """One figure, or one mechanism, at its time after the dose."""
+
+    hours: float = Field(description="Hours after the dose.")
+    kind: str = Field(description="effect, response (percent of an arm) or mechanism.")
+    label: str | None = Field(description="What against what, the arm, or the note's name.")
+    value: float | None = Field(description="The figure; null for a mechanism or a bare p.")
+    unit: str | None = Field(description="Its unit.")
+    outcome: str | None = Field(description="The outcome.")
+    timepoint_value: float = Field(description="The time-point as published.")
+    timepoint_unit: TimeUnit = Field(description="Its unit.")
+    compound: str | None = Field(description="Slug of the compound.")
+    note: str = Field(description="Slug of the note.")
+    study: str = Field(description="Slug of the study.")
+
+
+class TimelineAnswer(BaseModel):
+    """An answer of `/v1/timeline`."""
+
+    data: list[Moment] = Field(description="In the order of time.")
+    meta: answers.Meta = Field(description="Release, licence, citation, filters.")
+
+
 def build_router() -> APIRouter:
     router = APIRouter(prefix="/v1", tags=["overviews"], responses=answers.PROBLEMS)
 
@@ -155,6 +198,27 @@ def build_router() -> APIRouter:
         return Response(out.getvalue(), media_type=CSV, headers=headers)
 
     @router.get(
+        "/timeline",
+        operation_id="read_timeline",
+        summary="Effects and mechanisms by hours after the dose",
+        description="Every figure that has a time-point, beside the latencies of the mechanism.",
+        response_model=TimelineAnswer,
+    )
+    def read_timeline(
+        request: Request, service: TheService, query: Annotated[When, Query()]
+    ) -> Response:
+        with service.store.read() as session:
+            stand = standing(session)
+            _known(service, session, "compound", RecordType.COMPOUND, query.compound)
+            _known(service, session, "indication", RecordType.INDICATION, query.indication)
+            tag = etag(request, stand, service.code_version, JSON)
+            if is_fresh(request, tag):
+                return not_modified(tag)
+            data = telling.timeline(session, query.compound, query.indication)
+        meta = answers.meta(stand, query.model_dump(mode="json", exclude_defaults=True))
+        return json_answer({"data": data, "meta": meta}, tag)
+
+    @router.get(
         "/gaps",
         operation_id="read_gaps",
         summary="What nobody has looked at",
@@ -178,18 +242,24 @@ def _grid(
 ) -> tuple[str, Any, list[str], list[dict[str, Any]]]:
     with service.store.read() as session:
         stand = standing(session)
-        for name, kind, slugs in (
-            ("rows", RecordType.COMPOUND, query.rows),
-            ("columns", RecordType.RECEPTOR, query.columns),
-        ):
-            for slug in set(slugs) - overview.known(session, kind, slugs):
-                near = service.listing.nearest(session, f"{kind.value}s", slug[:60])
-                message = f"No record {slug[:80]!r} in /v1/{kind.value}s."
-                hint = f" Did you mean {' or '.join(near)}?" if near else ""
-                one = {"in": "query", "name": name, "message": message + hint}
-                raise NotFoundError(message + hint, errors=[one])
+        _known(service, session, "rows", RecordType.COMPOUND, query.rows)
+        _known(service, session, "receptor", RecordType.RECEPTOR, query.receptor)
         columns, cells = overview.grid(
-            session, list(dict.fromkeys(query.rows)), list(dict.fromkeys(query.columns))
+            session, list(dict.fromkeys(query.rows)), list(dict.fromkeys(query.receptor))
         )
     query.rows = list(dict.fromkeys(query.rows))
     return etag(request, stand, service.code_version, media_type), stand, columns, cells
+
+
+def _known(
+    service: Service, session: ReadSession, name: str, kind: RecordType, slugs: list[str]
+) -> None:
+    """Refuse slugs that name nothing, with the nearest ones."""
+    there = overview.known(session, kind, slugs)
+    for slug in slugs:
+        if slug not in there:
+            near = service.listing.nearest(session, f"{kind.value}s", slug[:60])
+            hint = f" Did you mean {' or '.join(near)}?" if near else ""
+            message = f"No record {slug[:80]!r} in /v1/{kind.value}s.{hint}"
+            one = {"in": "query", "name": name, "message": message, "did_you_mean": near}
+            raise NotFoundError(message, errors=[one])

@@ -1,5 +1,6 @@
 """A claim weighed: its verdict under a reader's own choice of notes, and its ladder."""
 
+from enum import StrEnum
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -21,10 +22,16 @@ from app.domain.vocabulary import (
     VerdictKind,
 )
 from app.kit.resource import Many, Resource, Text
-from app.services import weighing
+from app.services import telling, weighing
 from app.services.store import standing
 
 Slug = Annotated[str, Path(description="The slug of a claim.", max_length=400)]
+
+
+#: Every design by its own word, and `rct` for randomised trials of every kind.
+DesignChoice = StrEnum(  # type: ignore[misc]
+    "DesignChoice", {"RCT": "rct"} | {design.name: design.value for design in StudyDesign}
+)
 
 
 class Accepting(BaseModel):
@@ -32,8 +39,8 @@ class Accepting(BaseModel):
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
-    design: Annotated[list[StudyDesign], Many, Field(max_length=30)] = Field(
-        [], description="Only notes of these designs."
+    design: Annotated[list[DesignChoice], Many, Field(max_length=30)] = Field(
+        [], description="Only notes of these designs; `rct` stands for every randomised trial."
     )
     randomised: bool | None = Field(
         None, description="true: only randomised trials; false: only all else."
@@ -137,6 +144,28 @@ class LadderAnswer(BaseModel):
     meta: answers.Meta = Field(description="Release, licence, citation, filters.")
 
 
+class Reading(BaseModel):
+    """One reading of a claim, and what it rests on."""
+
+    text: str = Field(description="The reading; every figure in it stands in a note it rests on.")
+    evidence: list[str] = Field(description="Slugs of the notes that it rests on.")
+
+
+class Readings(BaseModel):
+    """A claim told three times."""
+
+    plain: Reading = Field(description="For everybody.")
+    clinician: Reading = Field(description="For those who treat.")
+    researcher: Reading = Field(description="For those who study it: note by note.")
+
+
+class ReadingsAnswer(BaseModel):
+    """An answer of `/v1/claims/{slug}/readings`."""
+
+    data: Readings = Field(description="The readings.")
+    meta: answers.Meta = Field(description="Release, licence, citation, filters.")
+
+
 def build_router(claims: Resource) -> APIRouter:
     router = APIRouter(prefix="/v1/claims", tags=["claims"], responses=answers.PROBLEMS)
 
@@ -186,6 +215,26 @@ def build_router(claims: Resource) -> APIRouter:
         return json_answer({"data": data, "meta": meta}, tag)
 
     @router.get(
+        "/{slug}/readings",
+        operation_id="tell_claim",
+        summary="The claim told three times",
+        description="plain, clinician and researcher, each bound to the notes that it rests on.",
+        response_model=ReadingsAnswer,
+        dependencies=[Depends(takes_no_parameters)],
+    )
+    def tell_claim(request: Request, service: TheService, slug: Slug) -> Response:
+        with service.store.read() as session:
+            stand = standing(session)
+            told = telling.readings(session, slug) if SLUG.fullmatch(slug) else None
+            if told is None:
+                near = service.listing.nearest(session, claims.name, clean(slug))
+                raise missing(claims, slug, near)
+        tag = etag(request, stand, service.code_version, JSON)
+        if is_fresh(request, tag):
+            return not_modified(tag)
+        return json_answer({"data": told, "meta": answers.meta(stand, {})}, tag)
+
+    @router.get(
         "/{slug}/ladder",
         operation_id="climb_claim",
         summary="From the dish to the trial",
@@ -213,10 +262,12 @@ def build_router(claims: Resource) -> APIRouter:
 
 
 def _choice(query: Accepting) -> weighing.Choice:
-    designs = set(query.design or StudyDesign)
+    asked = {str(choice) for choice in query.design}
+    trials = {design.value for design in verdict.RANDOMISED} if "rct" in asked else set[str]()
+    designs = {d for d in StudyDesign if not asked or d.value in asked | trials}
     if query.randomised is not None:
-        trials = verdict.RANDOMISED
-        designs &= trials if query.randomised else set(StudyDesign) - trials
+        randomised = verdict.RANDOMISED
+        designs &= randomised if query.randomised else set(StudyDesign) - randomised
     return weighing.Choice(
         design=frozenset(designs),
         species=frozenset(query.species),

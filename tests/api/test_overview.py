@@ -22,7 +22,7 @@ def test_a_grid_is_dense_and_never_bare(kb: httpx.Client) -> None:
 
 
 def test_two_laboratories_that_disagree_share_a_cell(kb: httpx.Client) -> None:
-    query = {"rows": "ketamine", "columns": "drd2"}
+    query = {"rows": "ketamine", "receptor": "drd2"}
     (cell,) = kb.get("/v1/matrix", params=query).json()["data"]["cells"]
     assert (cell["state"], cell["min_nm"], cell["max_nm"]) == ("measured", 55, 500)
     assert cell["none_up_to_nm"] == 10_000
@@ -40,7 +40,8 @@ def test_an_unknown_row_or_column_is_refused_with_the_nearest(kb: httpx.Client) 
     answer = kb.get("/v1/matrix", params={"rows": "ketamin"})
     assert answer.status_code == 404
     assert "Did you mean ketamine" in answer.json()["detail"]
-    assert kb.get("/v1/matrix", params={"columns": "nope"}).status_code == 404
+    assert kb.get("/v1/matrix", params={"receptor": "nope"}).status_code == 404
+    assert kb.get("/v1/matrix", params={"columns": "nope"}).status_code == 422
 
 
 def test_the_gaps_are_what_nobody_tested(kb: httpx.Client) -> None:
@@ -53,3 +54,15 @@ def test_the_gaps_are_what_nobody_tested(kb: httpx.Client) -> None:
     assert "ketamine-rapidly-relieves-depression" not in lacking
     assert {"compound": "arketamine", "receptor": "drd2"} in data["unmeasured_cells"]
     assert any(q["slug"] == "mtor" for q in data["open_questions"])
+
+
+def test_a_timeline_runs_from_minutes_to_months(kb: httpx.Client) -> None:
+    query = {"compound": "ketamine", "indication": "treatment-resistant-depression"}
+    data = kb.get("/v1/timeline", params=query).json()["data"]
+    assert [p["hours"] for p in data] == sorted(p["hours"] for p in data)
+    assert {p["kind"] for p in data} == {"effect", "response", "mechanism"}
+    day = next(p for p in data if p["note"] == "zarate-2006-trd-hdrs" and p["value"] == 71)
+    assert (day["hours"], day["unit"], day["label"]) == (24, "%", "ketamine")
+    trapping = next(p for p in data if p["note"] == "ma-2023-trapping")
+    assert (trapping["kind"], trapping["hours"]) == ("mechanism", 24)
+    assert kb.get("/v1/timeline", params={"compound": "ketamin"}).status_code == 404

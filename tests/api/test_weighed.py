@@ -1,5 +1,6 @@
 """A claim weighed over HTTP: the stored verdict, the reader's own, and the ladder."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -75,6 +76,12 @@ def test_a_reader_s_own_choice_stands_beside_the_standing_verdict(kb: httpx.Clie
     assert data["moved"]
     (left,) = data["left_out"]
     assert (left["note"], left["reason"]) == ("abdallah-2022-pcl5", "excluded by name")
+    rapid = "/v1/claims/ketamine-rapidly-relieves-depression/verdict"
+    wanted = {"design": "rct", "species": "human", "exclude": "lii-2023", "year_to": 2020}
+    rct = ask(kb, rapid, **wanted)["data"]
+    assert "lii-2023" not in {x["study"] for x in rct["chosen"]["ledger"]}
+    assert "han-2016" in {x["study"] for x in rct["left_out"]}
+    assert "murrough-2013" in {x["study"] for x in rct["chosen"]["ledger"]}
     early = ask(kb, path, year_to=2015)["data"]
     assert {x["note"] for x in early["chosen"]["ledger"]} == {"feder-2014-iesr"}
 
@@ -155,3 +162,23 @@ def test_the_whole_ledger_of_a_claim_is_one_request(kb: httpx.Client) -> None:
     path = "/v1/claims/ketamine-relieves-ptsd"
     answer = ask(kb, path, include="verdict,evidence.reference,conflicts")
     assert set(answer["included"]) == {"verdicts", "evidence", "references", "conflicts"}
+
+
+def figures(text: str) -> set[str]:
+    return set(re.findall(r"(?<![\w.-])\d+(?:\.\d+)?", text))
+
+
+def test_every_figure_of_a_reading_stands_in_a_note_it_rests_on(kb: httpx.Client) -> None:
+    notes = {e["slug"]: e for e in ask(kb, "/v1/evidence", limit=500)["data"]}
+    for claim in ask(kb, "/v1/claims", limit=500)["data"]:
+        told = ask(kb, f"/v1/claims/{claim['slug']}/readings")["data"]
+        assert set(told) == {"plain", "clinician", "researcher"}
+        for reading in told.values():
+            cited = [notes[slug] for slug in reading["evidence"]]
+            known = figures(" ".join(n["finding"] + " " + n["summary"] for n in cited))
+            known |= figures(claim["statement"] + " " + claim["summary"])
+            text = reading["text"]
+            for slug in reading["evidence"]:
+                text = text.replace(slug, "")
+            assert figures(text) <= known, (claim["slug"], figures(text) - known)
+        assert bool(told["plain"]["evidence"]) == (claim["absence"] is None)
