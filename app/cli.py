@@ -61,8 +61,9 @@ def serve(
 
 
 def _worth_trying(base: str) -> list[str]:
+    claim = "racemic-ketamine-fda-approved-for-depression"
     return [
-        f"curl '{base}/v1/claims/racemic-ketamine-fda-approved-for-depression?include=verdict,evidence'",
+        f"curl '{base}/v1/claims/{claim}?include=verdict,evidence'",
         f"curl '{base}/v1/affinities?compound=ketamine&max_value_nm=10000&sort=value_nm'",
         f"curl '{base}/v1/studies.csv?indication=treatment-resistant-depression&randomised=true'",
     ]
