@@ -11,7 +11,7 @@ from app.api import answers
 from app.api.caching import etag, is_fresh
 from app.api.collections import JSON, clean, json_answer, missing, not_modified
 from app.api.deps import Service, TheService, takes_no_parameters
-from app.domain import ladder, verdict
+from app.domain import ladder, points, verdict
 from app.domain.identifiers import SLUG
 from app.domain.vocabulary import (
     Certainty,
@@ -171,7 +171,7 @@ def build_router(claims: Resource) -> APIRouter:
 
     def found(
         request: Request, service: Service, slug: str
-    ) -> tuple[str, Any, verdict.Claim, list[verdict.Note]]:
+    ) -> tuple[str, Any, points.Claim, list[points.Note]]:
         with service.store.read() as session:
             stand = standing(session)
             weighed = weighing.claim_and_notes(session, slug) if SLUG.fullmatch(slug) else None
@@ -246,7 +246,7 @@ def build_router(claims: Resource) -> APIRouter:
         tag, stand, claim, notes = found(request, service, slug)
         if is_fresh(request, tag):
             return not_modified(tag)
-        rungs = ladder.climb([verdict.weigh_note(note, claim) for note in notes])
+        rungs = ladder.climb([points.weigh_note(note, claim) for note in notes])
         data = [
             {
                 "rung": rung,
@@ -263,10 +263,10 @@ def build_router(claims: Resource) -> APIRouter:
 
 def _choice(query: Accepting) -> weighing.Choice:
     asked = {str(choice) for choice in query.design}
-    trials = {design.value for design in verdict.RANDOMISED} if "rct" in asked else set[str]()
+    trials = {design.value for design in points.RANDOMISED} if "rct" in asked else set[str]()
     designs = {d for d in StudyDesign if not asked or d.value in asked | trials}
     if query.randomised is not None:
-        randomised = verdict.RANDOMISED
+        randomised = points.RANDOMISED
         designs &= randomised if query.randomised else set(StudyDesign) - randomised
     return weighing.Choice(
         design=frozenset(designs),

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from app.domain.verdict import Note
+from app.domain.points import Note
 from app.domain.vocabulary import ConflictKind, Direction
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from enum import StrEnum
 
-from app.domain.verdict import RANDOMISED, Weight
+from app.domain.points import RANDOMISED, Weight
 from app.domain.vocabulary import Direction, OutcomeDirectness, Species, StudyDesign
 
 D = StudyDesign

@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 
 from app import models as m
 from app.domain import ladder
-from app.domain import verdict as rule
+from app.domain.points import weigh_note
 from app.domain.vocabulary import AffinityState, RecordType, Relation
 from app.kit.sessions import ReadSession
 from app.services.weighing import claims_and_notes
@@ -81,7 +81,7 @@ def gaps(session: ReadSession) -> dict[str, list[dict[str, Any]]]:
     """Claims that nobody tested, or nobody in people; cells nobody measured; open questions."""
     untested, no_human = [], []
     for slug, (name, claim, notes) in claims_and_notes(session).items():
-        lines = [rule.weigh_note(note, claim) for note in notes]
+        lines = [weigh_note(note, claim) for note in notes]
         rungs = ladder.climb(lines)
         if not notes:
             untested.append({"slug": slug, "name": name})

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from app import models as m
-from app.domain import conflict
+from app.domain import conflict, points
 from app.domain import verdict as rule
 from app.domain.vocabulary import ConflictKind, Masking, Species, StudyDesign, VerdictKind
 from app.kit.resource import Resource
@@ -31,7 +31,7 @@ def derive(folder: Folder) -> list[Entry]:
     out = []
     for entry in folder.of("claims"):
         claim: Any = entry.draft
-        asked = rule.Claim(claim.kind, claim.predicate, claim.quantifier)
+        asked = points.Claim(claim.kind, claim.predicate, claim.quantifier)
         weighed = rule.judge(asked, [w.note for w in found[entry.slug]])
         out.append(_entry(entry, VERDICTS, _verdict(claim, weighed)))
         if clash := conflict.find(found[entry.slug]):
@@ -80,8 +80,8 @@ CONFLICT_WORDS = {
 }
 
 
-def _note(note: Any, finding: Any, study: Any) -> rule.Note:
-    return rule.Note(
+def _note(note: Any, finding: Any, study: Any) -> points.Note:
+    return points.Note(
         slug=note.slug,
         study=note.study,
         direction=finding.direction,
@@ -149,7 +149,7 @@ def ledger(found: rule.Verdict) -> list[dict[str, Any]]:
             "study": line.note.study,
             "direction": line.note.direction,
             "starts_at": line.starts,
-            "changes": "; ".join(f"{points:+g} {why}" for points, why in line.changes) or None,
+            "changes": "; ".join(f"{change:+g} {why}" for change, why in line.changes) or None,
             "points": line.points,
             "study_points": line.counted,
         }
@@ -180,7 +180,7 @@ class Choice:
     year_to: int | None = None
     min_participants: int | None = None
 
-    def refuses(self, note: rule.Note) -> str | None:
+    def refuses(self, note: points.Note) -> str | None:
         """Why a note is left out, or None."""
         if self.design and note.design not in self.design:
             return f"design is {note.design.value}"
@@ -200,7 +200,9 @@ class Choice:
         return None
 
 
-def claim_and_notes(session: ReadSession, slug: str) -> tuple[rule.Claim, list[rule.Note]] | None:
+def claim_and_notes(
+    session: ReadSession, slug: str
+) -> tuple[points.Claim, list[points.Note]] | None:
     """A claim's facts and its notes, from the store."""
     found = claims_and_notes(session, slug).get(slug)
     return found[1:] if found else None
@@ -208,7 +210,7 @@ def claim_and_notes(session: ReadSession, slug: str) -> tuple[rule.Claim, list[r
 
 def claims_and_notes(
     session: ReadSession, slug: str | None = None
-) -> dict[str, tuple[str, rule.Claim, list[rule.Note]]]:
+) -> dict[str, tuple[str, points.Claim, list[points.Note]]]:
     """slug → name, facts and notes of one claim or of all, in three statements."""
     record, study, source = aliased(m.Record), aliased(m.Record), aliased(m.Record)
     wanted = [record.slug == slug] if slug is not None else []
@@ -225,7 +227,7 @@ def claims_and_notes(
         .where(*wanted)
         .order_by(record.slug)
     ).all()
-    by_id: dict[int, list[rule.Note]] = {claim.id: [] for claim in claims}
+    by_id: dict[int, list[points.Note]] = {claim.id: [] for claim in claims}
     draws: dict[str, set[str]] = defaultdict(set)
     for owner, drawn in session.execute(
         select(study.slug, source.slug)
@@ -260,12 +262,12 @@ def claims_and_notes(
         .order_by(record.slug)
     )
     for claim_id, *facts in rows:
-        note = rule.Note(*facts)
+        note = points.Note(*facts)
         by_id[claim_id].append(replace(note, draws_on=frozenset(draws[note.study])))
     return {
         claim.slug: (
             claim.name,
-            rule.Claim(claim.kind, claim.predicate, claim.quantifier),
+            points.Claim(claim.kind, claim.predicate, claim.quantifier),
             by_id[claim.id],
         )
         for claim in claims

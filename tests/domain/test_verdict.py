@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.verdict import ORDER, Claim, Note, judge
+from app.domain.points import Claim, Note
+from app.domain.verdict import ORDER, judge
 from app.domain.vocabulary import (
     CausalTest,
     ClaimKind,

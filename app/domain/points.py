@@ -1,0 +1,180 @@
+"""Points: what one note weighs on one claim, by a table that can be read in one sitting.
+
+A note gets points for its design or its causal test, and loses some for what weakens it.
+docs/verdicts.md says the same in words.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.domain.vocabulary import (
+    CausalTest,
+    ClaimKind,
+    CompoundDirectness,
+    Confidence,
+    Direction,
+    Masking,
+    OutcomeDirectness,
+    PopulationDirectness,
+    Predicate,
+    Quantifier,
+    Species,
+    StudyDesign,
+)
+
+D, T = StudyDesign, CausalTest
+CLINICAL_POINTS = {
+    D.RCT_PARALLEL: 4.0,
+    D.RCT_CROSSOVER: 4.0,
+    D.RCT_WITHDRAWAL: 4.0,
+    D.META_ANALYSIS: 4.0,
+    D.POOLED_ANALYSIS: 4.0,
+    D.REANALYSIS: 3.0,
+    D.REGULATORY_ACT: 3.0,
+    D.OPEN_LABEL_TRIAL: 2.0,
+    D.SINGLE_ARM_TRIAL: 2.0,
+    D.COHORT: 2.0,
+    D.HUMAN_EXPERIMENT: 2.0,
+    D.CROSS_SECTIONAL: 1.5,
+    D.CASE_SERIES: 1.5,
+    D.SYSTEMATIC_REVIEW: 2.0,
+    D.GUIDELINE: 1.0,
+    D.NARRATIVE_REVIEW: 0.5,
+    D.ANIMAL_EXPERIMENT: 0.5,
+    D.EX_VIVO_EXPERIMENT: 0.5,
+    D.IN_VITRO_EXPERIMENT: 0.5,
+    D.STRUCTURAL: 0.5,
+}
+REGULATORY_POINTS = {D.REGULATORY_ACT: 4.0, D.GUIDELINE: 3.0, D.NARRATIVE_REVIEW: 1.0}
+CAUSAL_POINTS = {
+    T.DIRECT_BINDING: 4.0,
+    T.NECESSITY_GENETIC: 4.0,
+    T.RESCUE: 4.0,
+    T.OCCLUSION: 3.5,
+    T.NECESSITY_BLOCKER: 3.5,
+    T.SUFFICIENCY: 3.0,
+    T.DOSE_RESPONSE: 2.0,
+    T.TEMPORAL_ORDER: 2.0,
+    T.CORRELATION: 1.5,
+    None: 1.0,
+}
+#: What happens between molecules is shown as well in a dish as in a person.
+MOLECULAR = {
+    Predicate.BINDS,
+    Predicate.BLOCKS,
+    Predicate.INHIBITS,
+    Predicate.ACTIVATES,
+    Predicate.MODULATES,
+    Predicate.CONVERTS_TO,
+}
+FLOOR = 0.25
+LARGE = 200  # participants
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What the rule needs to know of a claim."""
+
+    kind: ClaimKind
+    predicate: Predicate | None = None
+    quantifier: Quantifier = Quantifier.GENERAL
+
+    @property
+    def molecular(self) -> bool:
+        return self.kind is ClaimKind.MECHANISM and self.predicate in MOLECULAR
+
+
+@dataclass(frozen=True)
+class Note:
+    """What the rule needs to know of an evidence note on that claim, and of its study."""
+
+    slug: str
+    study: str
+    direction: Direction
+    design: StudyDesign
+    species: Species
+    masking: Masking
+    population: PopulationDirectness
+    compound: CompoundDirectness
+    outcome: OutcomeDirectness
+    causal_test: CausalTest | None = None
+    participants: int | None = None
+    confidence: Confidence = Confidence.HIGH
+    year: int | None = None
+    draws_on: frozenset[str] = frozenset()
+
+    @property
+    def human(self) -> bool:
+        """About people, not about human molecules or cells in a dish."""
+        return self.species is Species.HUMAN and self.design not in LABORATORY
+
+
+LABORATORY = {D.IN_VITRO_EXPERIMENT, D.EX_VIVO_EXPERIMENT, D.STRUCTURAL}
+RANDOMISED = {D.RCT_PARALLEL, D.RCT_CROSSOVER, D.RCT_WITHDRAWAL}
+UNCONTROLLED = {D.OPEN_LABEL_TRIAL, D.SINGLE_ARM_TRIAL, D.CASE_SERIES, D.COHORT}
+SYNTHESES = {D.META_ANALYSIS, D.POOLED_ANALYSIS, D.REANALYSIS, D.SYSTEMATIC_REVIEW}
+#: Words for what a note loses or gains; `bias` and `far` are what certainty asks about again.
+OPEN = "participants knew their treatment"
+SENSED = "the drug's sensations reveal who received it"
+OTHER_POPULATION = "another population than the claim's"
+NOT_PEOPLE = "animals or cells, not people"
+ENANTIOMER = "an enantiomer of the compound"
+METABOLITE = "a metabolite of the compound"
+OTHER_DRUG = "another drug"
+SURROGATE = "a surrogate of the outcome"
+BIAS = {OPEN, SENSED}
+FAR = {OTHER_POPULATION, NOT_PEOPLE, ENANTIOMER, METABOLITE, OTHER_DRUG, SURROGATE}
+
+
+def _changes(note: Note, claim: Claim) -> Iterator[tuple[bool, float, str]]:
+    """(whether it applies, points, why): the table of what weakens and strengthens a note."""
+    trial, n = note.design in RANDOMISED, note.participants
+    counted = note.human and n is not None and note.design in CLINICAL_POINTS
+    yield trial and note.masking is Masking.UNMASKED, -1.0, OPEN
+    sensed = trial and note.masking is Masking.FUNCTIONAL_UNBLINDING_LIKELY
+    yield sensed and claim.kind is not ClaimKind.SAFETY, -0.5, SENSED
+    yield counted and (n or 0) < 25, -1.5, "fewer than 25 participants"
+    yield counted and 25 <= (n or 0) < 50, -1.0, "fewer than 50 participants"
+    yield counted and 50 <= (n or 0) < 100, -0.5, "fewer than 100 participants"
+    yield counted and trial and (n or 0) >= LARGE, 1.0, f"{LARGE} participants or more"
+    yield note.population is PopulationDirectness.OTHER_HUMAN, -1.0, OTHER_POPULATION
+    beyond = note.population in {PopulationDirectness.ANIMAL, PopulationDirectness.CELLS}
+    yield beyond and not claim.molecular, -1.0, NOT_PEOPLE
+    yield note.compound is CompoundDirectness.ENANTIOMER, -0.5, ENANTIOMER
+    yield note.compound is CompoundDirectness.METABOLITE, -1.0, METABOLITE
+    yield note.compound is CompoundDirectness.OTHER_DRUG, -1.0, OTHER_DRUG
+    yield note.outcome is OutcomeDirectness.SURROGATE, -1.0, SURROGATE
+    yield note.confidence is Confidence.MEDIUM, -0.5, "citation confirmed in part"
+
+
+@dataclass(frozen=True)
+class Weight:
+    """One line of the ledger: a note's points, and what was taken off."""
+
+    note: Note
+    starts: float
+    changes: tuple[tuple[float, str], ...]
+    counted: float = 0.0
+
+    @property
+    def points(self) -> float:
+        return max(FLOOR, self.starts + sum(points for points, _ in self.changes))
+
+    @property
+    def clean(self) -> bool:
+        """Nothing was taken off: no bias, no indirectness, no small sample."""
+        return all(points > 0 for points, _ in self.changes)
+
+
+def weigh_note(note: Note, claim: Claim) -> Weight:
+    """A note's points under the claim's kind, before independence is looked at."""
+    if claim.kind is ClaimKind.REGULATORY:
+        starts = REGULATORY_POINTS.get(note.design, 1.0)
+    elif claim.kind is ClaimKind.MECHANISM or note.causal_test:
+        starts = CAUSAL_POINTS[note.causal_test]
+        if note.human:
+            starts = min(starts, CLINICAL_POINTS[note.design])
+    else:
+        starts = CLINICAL_POINTS[note.design]
+    changes = tuple((points, why) for applies, points, why in _changes(note, claim) if applies)
+    return Weight(note, starts, changes)
