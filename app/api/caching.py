@@ -30,9 +30,16 @@ def etag(request: Request, standing: Standing | None, code: str, media_type: str
 
 def is_fresh(request: Request, tag: str) -> bool:
     """Whether the client's copy is this one; comparison is weak, as RFC 9110 asks of GET."""
-    sent = request.headers.get("if-none-match", "")
-    tags = [part.strip().removeprefix("W/") for part in sent.split(",")]
-    return tag in tags or "*" in tags
+    return tag in [part.removeprefix("W/") for part in _tags(request)]
+
+
+def matches_any(request: Request) -> bool:
+    """Whether the client is content with any copy, as long as there is such a thing."""
+    return "*" in _tags(request)
+
+
+def _tags(request: Request) -> list[str]:
+    return [part.strip() for part in request.headers.get("if-none-match", "").split(",")]
 
 
 class EncodedTags:

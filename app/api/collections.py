@@ -1,7 +1,6 @@
 """The uniform surface: list, record, batch and export of every noun, built from its declaration."""
 
 from collections.abc import Iterator
-from itertools import chain
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -11,16 +10,17 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import to_json
 
 from app.api import answers
-from app.api.caching import CACHE_CONTROL, VARY, etag, is_fresh
+from app.api.answering import JSON, Headers, Told, answer, missing, told
 from app.api.deps import Service, TheService, base_url, takes_no_parameters
 from app.domain import identifiers
 from app.domain.citation import CITATION_FORMATS
 from app.domain.errors import NotAcceptableError, NotFoundError, ParameterError
+from app.kit.listing import Row
 from app.kit.resource import NO_NUL, Catalogue, Resource, clean_text
+from app.kit.sessions import ReadSession
 from app.services import batch, exporting
-from app.services.store import standing
+from app.services.store import Standing, standing
 
-JSON = "application/json"
 Id = Annotated[
     str,
     Field(min_length=1, max_length=200, json_schema_extra=NO_NUL),
@@ -90,25 +90,22 @@ def _add_list(
 
 
 def _json_list(request: Request, service: Service, resource: Resource, query: Any) -> Response:
-    with service.store.read() as session:
-        stand = standing(session)
-        tag = etag(request, stand, service.code_version, JSON)
-        if is_fresh(request, tag):
-            return not_modified(tag)
+    def build(session: ReadSession) -> dict[str, Any]:
         page = service.listing.page(session, resource, query)
-        included = service.listing.included(session, resource, page.ids, query.include)
-    link = None
-    if page.next:
+        return {
+            "data": page.rows,
+            "page": {"limit": query.limit, "total": page.total, "next": page.next},
+            "included": service.listing.included(session, resource, page.ids, query.include),
+        }
+
+    def link(body: dict[str, Any]) -> Headers:
+        if not body["page"]["next"]:
+            return {}
         pairs = [(k, v) for k, v in request.query_params.multi_items() if k != "cursor"]
-        target = urlencode([*pairs, ("cursor", page.next)])
-        link = f'<{base_url(request, service)}{request.url.path}?{target}>; rel="next"'
-    body = {
-        "data": page.rows,
-        "page": {"limit": query.limit, "total": page.total, "next": page.next},
-        "included": included,
-        "meta": answers.meta(stand, answers.in_force(query)),
-    }
-    return json_answer(body, tag, {"Link": link} if link else {})
+        target = urlencode([*pairs, ("cursor", body["page"]["next"])])
+        return {"Link": f'<{base_url(request, service)}{request.url.path}?{target}>; rel="next"'}
+
+    return answer(request, service, build, answers.in_force(query), link)
 
 
 def _add_record(
@@ -117,27 +114,12 @@ def _add_record(
     query_model = catalogue.record_query(resource)
 
     def read_record(request: Request, service: TheService, slug: str, query: Any) -> Response:
-        with service.store.read() as session:
-            stand = standing(session)
-            tag = etag(request, stand, service.code_version, JSON)
-            found = (
-                service.listing.find(session, resource, [slug], query.fields)
-                if identifiers.SLUG.fullmatch(slug) and len(slug) <= 200
-                else {}
-            )
-            if slug not in found:
-                near = service.listing.nearest(session, resource.name, clean(slug))
-                raise missing(resource, slug, near)
-            if is_fresh(request, tag):
-                return not_modified(tag)
-            key, row = found[slug]
+        def build(session: ReadSession) -> dict[str, Any]:
+            key, row = _record(session, service, resource, slug, query.fields)
             included = service.listing.included(session, resource, [key], query.include)
-        body = {
-            "data": row,
-            "included": included,
-            "meta": answers.meta(stand, answers.in_force(query)),
-        }
-        return json_answer(body, tag)
+            return {"data": row, "included": included}
+
+        return answer(request, service, build, answers.in_force(query))
 
     read_record.__annotations__["query"] = Annotated[query_model, Query()]
     read_record.__annotations__["slug"] = Annotated[
@@ -156,6 +138,17 @@ def _add_record(
             404: answers.problem("No such record; says what is near."),
         },
     )
+
+
+def _record(
+    session: ReadSession, service: Service, resource: Resource, slug: str, fields: list[str]
+) -> tuple[int, Row]:
+    """A record and its id; a 404 with what is near where there is none."""
+    if identifiers.SLUG.fullmatch(slug) and len(slug) <= 200:
+        found = service.listing.find(session, resource, [slug], fields)
+        if slug in found:
+            return found[slug]
+    raise missing(session, service, resource, slug)
 
 
 def _add_export(router: APIRouter, catalogue: Catalogue, resource: Resource) -> None:
@@ -224,18 +217,11 @@ def _add_record_citations(router: APIRouter, resource: Resource, format_name: st
         service: TheService,
         slug: Annotated[str, Path(description="The record's slug.", max_length=400)],
     ) -> Response:
-        with service.store.read() as session:
-            stand = standing(session)
-            known = identifiers.SLUG.fullmatch(slug) and len(slug) <= 200
-            if not known or not service.listing.find(session, resource, [slug], ["slug"]):
-                near = service.listing.nearest(session, resource.name, clean(slug))
-                raise missing(resource, slug, near)
-        tag = etag(request, stand, service.code_version, media)
-        if is_fresh(request, tag):
-            return not_modified(tag)
-        chunks = exporting.cite(service.store, service.listing, resource, slug, format_name)
-        caching = {"ETag": tag, "Cache-Control": CACHE_CONTROL, "Vary": VARY}
-        return StreamingResponse(_started(chunks), media_type=media, headers=caching)
+        def write(session: ReadSession, _: Standing | None) -> Told:
+            _record(session, service, resource, slug, ["slug"])
+            return exporting.cite(service.store, service.listing, resource, slug, format_name), {}
+
+        return told(request, service, media, write)
 
     router.add_api_route(
         f"/{resource.name}/{{slug}}.{format_name}",
@@ -277,27 +263,13 @@ def _stream(
     if format_name in CITATION_FORMATS and getattr(query, "fields", None):
         message = f"fields has no meaning for {format_name}: a citation has all of them."
         raise ParameterError([{"in": "query", "name": "fields", "message": message}])
-    with service.store.read() as session:
-        stand = standing(session)
-    media = exporting.MEDIA_TYPES[format_name]
-    tag = etag(request, stand, service.code_version, media)
-    if is_fresh(request, tag):
-        return not_modified(tag)
-    chunks = exporting.export(service.store, service.listing, resource, query, format_name)
-    headers = {
-        "ETag": tag,
-        "Cache-Control": CACHE_CONTROL,
-        "Vary": VARY,
-        "Content-Disposition": f'attachment; filename="{resource.name}.{format_name}"',
-    }
-    if request.scope.get("was_head"):
-        return Response(status_code=200, media_type=media, headers=headers)
-    return StreamingResponse(_started(chunks), media_type=media, headers=headers)
+    name = f"{resource.name}.{format_name}"
 
+    def write(_session: ReadSession, _stand: Standing | None) -> Told:
+        chunks = exporting.export(service.store, service.listing, resource, query, format_name)
+        return chunks, {"Content-Disposition": f'attachment; filename="{name}"'}
 
-def _started(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """All that can fail fails before the first byte, while the status is still ours to set."""
-    return chain([next(chunks)], chunks)
+    return told(request, service, exporting.MEDIA_TYPES[format_name], write)
 
 
 def _add_batch(
@@ -379,24 +351,3 @@ def _no_pages(names: list[str], format_name: str) -> ParameterError:
             for name in names
         ]
     )
-
-
-def not_modified(tag: str) -> Response:
-    headers = {"ETag": tag, "Cache-Control": CACHE_CONTROL, "Vary": VARY}
-    return Response(status_code=304, headers=headers)
-
-
-def json_answer(body: Any, tag: str, headers: dict[str, str] | None = None) -> Response:
-    caching = {"ETag": tag, "Cache-Control": CACHE_CONTROL, "Vary": VARY}
-    return Response(to_json(body), media_type=JSON, headers={**caching, **(headers or {})})
-
-
-def clean(slug: str) -> str:
-    """A slug fit for a look at what is near, whatever was sent."""
-    return "".join(c for c in slug.lower() if c.isalnum() or c == "-")[:60]
-
-
-def missing(resource: Resource, slug: str, near: list[str]) -> NotFoundError:
-    hint = f" Did you mean {' or '.join(near)}?" if near else ""
-    detail = f"{resource.name} has no record {slug[:120]!r}.{hint} /v1/{resource.name} lists them."
-    return NotFoundError(detail, did_you_mean=[f"/v1/{resource.name}/{n}" for n in near])

@@ -8,13 +8,13 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, Field
 
 from app.api import answers
-from app.api.caching import etag, is_fresh
-from app.api.collections import JSON, json_answer, not_modified
+from app.api.answering import answer
 from app.api.deps import TheService, base_url, takes_no_parameters
 from app.domain import citation, identifiers, vocabulary
 from app.domain.errors import KINDS, NotFoundError, UnavailableError
 from app.kit.formats import columns
 from app.kit.resource import Catalogue, Resource
+from app.kit.sessions import ReadSession
 from app.resources.fields import Shown
 from app.services.store import counts, standing
 
@@ -121,26 +121,23 @@ def build_router(catalogue: Catalogue) -> APIRouter:
 
     @router.get("/v1", operation_id="read_root", summary="What there is", response_model=Root)
     def read_root(request: Request, service: TheService) -> Response:
-        with service.store.read() as session:
-            stand = standing(session)
-            tag = etag(request, stand, service.code_version, JSON)
-            if is_fresh(request, tag):
-                return not_modified(tag)
-            number = counts(session)
         base = base_url(request, service)
-        body = {
-            "name": "ketamine-kb",
-            "notice": "A reference on how ketamine works, not medical advice.",
-            "collections": [_short(r, number, base) for r in catalogue.values()],
-            "links": {
-                "catalogue": f"{base}/v1/meta",
-                "documentation": f"{base}/docs",
-                "openapi": f"{base}/openapi.json",
-                "health": f"{base}/healthz",
-            },
-            "meta": answers.meta(stand, {}),
-        }
-        return json_answer(body, tag)
+
+        def build(session: ReadSession) -> dict[str, Any]:
+            number = counts(session)
+            return {
+                "name": "ketamine-kb",
+                "notice": "A reference on how ketamine works, not medical advice.",
+                "collections": [_short(r, number, base) for r in catalogue.values()],
+                "links": {
+                    "catalogue": f"{base}/v1/meta",
+                    "documentation": f"{base}/docs",
+                    "openapi": f"{base}/openapi.json",
+                    "health": f"{base}/healthz",
+                },
+            }
+
+        return answer(request, service, build)
 
     @router.get(
         "/v1/meta",
@@ -149,20 +146,17 @@ def build_router(catalogue: Catalogue) -> APIRouter:
         response_model=Catalogued,
     )
     def read_catalogue(request: Request, service: TheService) -> Response:
-        with service.store.read() as session:
-            stand = standing(session)
-            tag = etag(request, stand, service.code_version, JSON)
-            if is_fresh(request, tag):
-                return not_modified(tag)
-            number = counts(session)
         base = base_url(request, service)
-        body = {
-            "collections": [_whole(catalogue, r, number, base) for r in catalogue.values()],
-            "vocabularies": vocabularies(),
-            "prefixes": {name: url for name, (_, url) in identifiers.PREFIXES.items()},
-            "meta": answers.meta(stand, {}),
-        }
-        return json_answer(body, tag)
+
+        def build(session: ReadSession) -> dict[str, Any]:
+            number = counts(session)
+            return {
+                "collections": [_whole(catalogue, r, number, base) for r in catalogue.values()],
+                "vocabularies": vocabularies(),
+                "prefixes": {name: url for name, (_, url) in identifiers.PREFIXES.items()},
+            }
+
+        return answer(request, service, build)
 
     @router.get(
         "/v1/cite",
@@ -171,21 +165,19 @@ def build_router(catalogue: Catalogue) -> APIRouter:
         response_model=CitationAnswer,
     )
     def read_citation(request: Request, service: TheService) -> Response:
-        with service.store.read() as session:
-            stand = standing(session)
-        tag = etag(request, stand, service.code_version, JSON)
-        if is_fresh(request, tag):
-            return not_modified(tag)
-        meta = answers.meta(stand, {})
-        base = base_url(request, service)
-        reference = citation.dataset_reference(meta["release"], meta["revision"], f"{base}/v1")
-        data = {
-            "text": meta["cite"],
-            "bibtex": citation.to_bibtex(reference),
-            "ris": citation.to_ris(reference),
-            "csl": citation.to_csl(reference),
-        }
-        return json_answer({"data": data, "meta": meta}, tag)
+        def build(session: ReadSession) -> dict[str, Any]:
+            meta = answers.meta(standing(session), {})
+            url = f"{base_url(request, service)}/v1"
+            reference = citation.dataset_reference(meta["release"], meta["revision"], url)
+            data = {
+                "text": meta["cite"],
+                "bibtex": citation.to_bibtex(reference),
+                "ris": citation.to_ris(reference),
+                "csl": citation.to_csl(reference),
+            }
+            return {"data": data}
+
+        return answer(request, service, build)
 
     @router.get(
         "/v1/problems/{name}",

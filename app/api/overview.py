@@ -10,8 +10,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api import answers
-from app.api.caching import CACHE_CONTROL, VARY, etag, is_fresh
-from app.api.collections import JSON, json_answer, not_modified
+from app.api.answering import Told, answer, told
 from app.api.deps import Service, TheService, takes_no_parameters
 from app.domain.errors import NotFoundError
 from app.domain.ladder import Rung
@@ -19,7 +18,7 @@ from app.domain.vocabulary import AffinityState, RecordType, TimeUnit
 from app.kit.resource import Many, Text
 from app.kit.sessions import ReadSession
 from app.services import overview, telling
-from app.services.store import standing
+from app.services.store import Standing
 
 CSV = "text/csv; charset=utf-8"
 
@@ -170,12 +169,11 @@ def build_router() -> APIRouter:
     def read_matrix(
         request: Request, service: TheService, query: Annotated[Axes, Query()]
     ) -> Response:
-        tag, stand, columns, cells = _grid(request, service, query, JSON)
-        if is_fresh(request, tag):
-            return not_modified(tag)
-        data = {"rows": query.rows, "columns": columns, "cells": cells}
-        meta = answers.meta(stand, query.model_dump(mode="json", exclude_defaults=True))
-        return json_answer({"data": data, "meta": meta}, tag)
+        def build(session: ReadSession) -> dict[str, Any]:
+            rows, columns, cells = _grid(session, service, query)
+            return {"data": {"rows": rows, "columns": columns, "cells": cells}}
+
+        return answer(request, service, build, answers.in_force(query))
 
     @router.get(
         "/matrix.csv",
@@ -187,15 +185,15 @@ def build_router() -> APIRouter:
     def export_matrix(
         request: Request, service: TheService, query: Annotated[Axes, Query()]
     ) -> Response:
-        tag, _, _, cells = _grid(request, service, query, CSV)
-        if is_fresh(request, tag):
-            return not_modified(tag)
-        out = io.StringIO()
-        writer = csv.DictWriter(out, list(Cell.model_fields), lineterminator="\r\n")
-        writer.writeheader()
-        writer.writerows({**cell, "affinities": "|".join(cell["affinities"])} for cell in cells)
-        headers = {"ETag": tag, "Cache-Control": CACHE_CONTROL, "Vary": VARY}
-        return Response(out.getvalue(), media_type=CSV, headers=headers)
+        def write(session: ReadSession, _: Standing | None) -> Told:
+            *_axes, cells = _grid(session, service, query)
+            out = io.StringIO()
+            writer = csv.DictWriter(out, list(Cell.model_fields), lineterminator="\r\n")
+            writer.writeheader()
+            writer.writerows({**cell, "affinities": "|".join(cell["affinities"])} for cell in cells)
+            return out.getvalue(), {}
+
+        return told(request, service, CSV, write)
 
     @router.get(
         "/timeline",
@@ -207,16 +205,12 @@ def build_router() -> APIRouter:
     def read_timeline(
         request: Request, service: TheService, query: Annotated[When, Query()]
     ) -> Response:
-        with service.store.read() as session:
-            stand = standing(session)
+        def build(session: ReadSession) -> dict[str, Any]:
             _known(service, session, "compound", RecordType.COMPOUND, query.compound)
             _known(service, session, "indication", RecordType.INDICATION, query.indication)
-            tag = etag(request, stand, service.code_version, JSON)
-            if is_fresh(request, tag):
-                return not_modified(tag)
-            data = telling.timeline(session, query.compound, query.indication)
-        meta = answers.meta(stand, query.model_dump(mode="json", exclude_defaults=True))
-        return json_answer({"data": data, "meta": meta}, tag)
+            return {"data": telling.timeline(session, query.compound, query.indication)}
+
+        return answer(request, service, build, answers.in_force(query))
 
     @router.get(
         "/gaps",
@@ -226,29 +220,18 @@ def build_router() -> APIRouter:
         dependencies=[Depends(takes_no_parameters)],
     )
     def read_gaps(request: Request, service: TheService) -> Response:
-        with service.store.read() as session:
-            stand = standing(session)
-            tag = etag(request, stand, service.code_version, JSON)
-            if is_fresh(request, tag):
-                return not_modified(tag)
-            data = overview.gaps(session)
-        return json_answer({"data": data, "meta": answers.meta(stand, {})}, tag)
+        return answer(request, service, lambda session: {"data": overview.gaps(session)})
 
     return router
 
 
 def _grid(
-    request: Request, service: Service, query: Axes, media_type: str
-) -> tuple[str, Any, list[str], list[dict[str, Any]]]:
-    with service.store.read() as session:
-        stand = standing(session)
-        _known(service, session, "rows", RecordType.COMPOUND, query.rows)
-        _known(service, session, "receptor", RecordType.RECEPTOR, query.receptor)
-        columns, cells = overview.grid(
-            session, list(dict.fromkeys(query.rows)), list(dict.fromkeys(query.receptor))
-        )
-    query.rows = list(dict.fromkeys(query.rows))
-    return etag(request, stand, service.code_version, media_type), stand, columns, cells
+    session: ReadSession, service: Service, query: Axes
+) -> tuple[list[str], list[str], list[dict[str, Any]]]:
+    _known(service, session, "rows", RecordType.COMPOUND, query.rows)
+    _known(service, session, "receptor", RecordType.RECEPTOR, query.receptor)
+    rows = list(dict.fromkeys(query.rows))
+    return rows, *overview.grid(session, rows, list(dict.fromkeys(query.receptor)))
 
 
 def _known(

@@ -8,8 +8,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api import answers
-from app.api.caching import etag, is_fresh
-from app.api.collections import JSON, clean, json_answer, missing, not_modified
+from app.api.answering import answer, missing
 from app.api.deps import Service, TheService, takes_no_parameters
 from app.domain import ladder, points, verdict
 from app.domain.identifiers import SLUG
@@ -22,8 +21,8 @@ from app.domain.vocabulary import (
     VerdictKind,
 )
 from app.kit.resource import Many, Resource, Text
+from app.kit.sessions import ReadSession
 from app.services import telling, weighing
-from app.services.store import standing
 
 Slug = Annotated[str, Path(description="The slug of a claim.", max_length=400)]
 
@@ -170,15 +169,12 @@ def build_router(claims: Resource) -> APIRouter:
     router = APIRouter(prefix="/v1/claims", tags=["claims"], responses=answers.PROBLEMS)
 
     def found(
-        request: Request, service: Service, slug: str
-    ) -> tuple[str, Any, points.Claim, list[points.Note]]:
-        with service.store.read() as session:
-            stand = standing(session)
-            weighed = weighing.claim_and_notes(session, slug) if SLUG.fullmatch(slug) else None
-            if weighed is None:
-                near = service.listing.nearest(session, claims.name, clean(slug))
-                raise missing(claims, slug, near)
-        return etag(request, stand, service.code_version, JSON), stand, *weighed
+        session: ReadSession, service: Service, slug: str
+    ) -> tuple[points.Claim, list[points.Note]]:
+        weighed = weighing.claim_and_notes(session, slug) if SLUG.fullmatch(slug) else None
+        if weighed is None:
+            raise missing(session, service, claims, slug)
+        return weighed
 
     @router.get(
         "/{slug}/verdict",
@@ -193,26 +189,26 @@ def build_router(claims: Resource) -> APIRouter:
         slug: Slug,
         query: Annotated[Accepting, Query()],
     ) -> Response:
-        tag, stand, claim, notes = found(request, service, slug)
-        if is_fresh(request, tag):
-            return not_modified(tag)
-        choice = _choice(query)
-        refused = {note: choice.refuses(note) for note in notes}
-        whole = verdict.judge(claim, notes)
-        chosen = verdict.judge(claim, [note for note, why in refused.items() if why is None])
-        data = {
-            "claim": slug,
-            "standing": _weighed(whole),
-            "chosen": _weighed(chosen),
-            "moved": (whole.kind, whole.certainty) != (chosen.kind, chosen.certainty),
-            "left_out": [
-                {"note": n.slug, "study": n.study, "direction": n.direction, "reason": why}
-                for n, why in refused.items()
-                if why is not None
-            ],
-        }
-        meta = answers.meta(stand, query.model_dump(mode="json", exclude_defaults=True))
-        return json_answer({"data": data, "meta": meta}, tag)
+        def build(session: ReadSession) -> dict[str, Any]:
+            claim, notes = found(session, service, slug)
+            choice = _choice(query)
+            refused = {note: choice.refuses(note) for note in notes}
+            whole = verdict.judge(claim, notes)
+            chosen = verdict.judge(claim, [note for note, why in refused.items() if why is None])
+            data = {
+                "claim": slug,
+                "standing": _weighed(whole),
+                "chosen": _weighed(chosen),
+                "moved": (whole.kind, whole.certainty) != (chosen.kind, chosen.certainty),
+                "left_out": [
+                    {"note": n.slug, "study": n.study, "direction": n.direction, "reason": why}
+                    for n, why in refused.items()
+                    if why is not None
+                ],
+            }
+            return {"data": data}
+
+        return answer(request, service, build, answers.in_force(query))
 
     @router.get(
         "/{slug}/readings",
@@ -223,16 +219,13 @@ def build_router(claims: Resource) -> APIRouter:
         dependencies=[Depends(takes_no_parameters)],
     )
     def tell_claim(request: Request, service: TheService, slug: Slug) -> Response:
-        with service.store.read() as session:
-            stand = standing(session)
+        def build(session: ReadSession) -> dict[str, Any]:
             told = telling.readings(session, slug) if SLUG.fullmatch(slug) else None
             if told is None:
-                near = service.listing.nearest(session, claims.name, clean(slug))
-                raise missing(claims, slug, near)
-        tag = etag(request, stand, service.code_version, JSON)
-        if is_fresh(request, tag):
-            return not_modified(tag)
-        return json_answer({"data": told, "meta": answers.meta(stand, {})}, tag)
+                raise missing(session, service, claims, slug)
+            return {"data": told}
+
+        return answer(request, service, build)
 
     @router.get(
         "/{slug}/ladder",
@@ -243,20 +236,21 @@ def build_router(claims: Resource) -> APIRouter:
         dependencies=[Depends(takes_no_parameters)],
     )
     def climb_claim(request: Request, service: TheService, slug: Slug) -> Response:
-        tag, stand, claim, notes = found(request, service, slug)
-        if is_fresh(request, tag):
-            return not_modified(tag)
-        rungs = ladder.climb([points.weigh_note(note, claim) for note in notes])
-        data = [
-            {
-                "rung": rung,
-                "state": ladder.state_of(lines),
-                "best": lines[0].note.slug if lines else None,
-                "notes": [line.note.slug for line in lines],
-            }
-            for rung, lines in rungs.items()
-        ]
-        return json_answer({"data": data, "meta": answers.meta(stand, {})}, tag)
+        def build(session: ReadSession) -> dict[str, Any]:
+            claim, notes = found(session, service, slug)
+            rungs = ladder.climb([points.weigh_note(note, claim) for note in notes])
+            data = [
+                {
+                    "rung": rung,
+                    "state": ladder.state_of(lines),
+                    "best": lines[0].note.slug if lines else None,
+                    "notes": [line.note.slug for line in lines],
+                }
+                for rung, lines in rungs.items()
+            ]
+            return {"data": data}
+
+        return answer(request, service, build)
 
     return router
 

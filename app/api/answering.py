@@ -1,0 +1,83 @@
+"""Answering: a read, told once: its validators, a 304 where nothing moved, else the body.
+
+Every GET that reads the store goes through `answer`. What it says of itself hangs on the store's
+standing and the canonical address, so a client's copy is known to be fresh before anything is read.
+"""
+
+from collections.abc import Callable, Iterator
+from itertools import chain
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import Response, StreamingResponse
+from pydantic_core import to_json
+
+from app.api import answers
+from app.api.caching import CACHE_CONTROL, VARY, etag, is_fresh, matches_any
+from app.api.deps import Service
+from app.domain.errors import NotFoundError
+from app.kit.resource import Resource
+from app.kit.sessions import ReadSession
+from app.services.store import Standing, standing
+
+JSON = "application/json"
+Headers = dict[str, str]
+Told = tuple[str | bytes | Iterator[bytes], Headers]
+#: What a route makes of the store: the answer's parts but for `meta`, and more headers.
+Build = Callable[[ReadSession], dict[str, Any]]
+
+
+def answer(
+    request: Request,
+    service: Service,
+    build: Build,
+    filters: dict[str, Any] | None = None,
+    link: Callable[[dict[str, Any]], Headers] | None = None,
+) -> Response:
+    """A JSON answer of `build`'s parts and `meta`, or 304 where the client has it."""
+
+    def whole(session: ReadSession, stand: Standing | None) -> Told:
+        body = build(session)
+        meta = answers.meta(stand, filters or {})
+        return to_json({**body, "meta": meta}), link(body) if link else {}
+
+    return told(request, service, JSON, whole)
+
+
+def told(
+    request: Request,
+    service: Service,
+    media_type: str,
+    write: Callable[[ReadSession, Standing | None], Told],
+) -> Response:
+    """What `write` gives (bytes, text, or chunks of bytes), with validators; or 304."""
+    with service.store.read() as session:
+        stand = standing(session)
+        tag = etag(request, stand, service.code_version, media_type)
+        caching = {"ETag": tag, "Cache-Control": CACHE_CONTROL, "Vary": VARY}
+        if is_fresh(request, tag):
+            return Response(status_code=304, headers=caching)
+        content, more = write(session, stand)
+    if matches_any(request):
+        return Response(status_code=304, headers=caching)
+    headers = caching | more
+    if isinstance(content, bytes | str):
+        return Response(content, media_type=media_type, headers=headers)
+    if request.scope.get("was_head"):
+        return Response(media_type=media_type, headers=headers)
+    # All that can fail fails before the first byte, while the status is still ours to set.
+    started = chain([next(content)], content)
+    return StreamingResponse(started, media_type=media_type, headers=headers)
+
+
+def clean(slug: str) -> str:
+    """A slug fit for a look at what is near, whatever was sent."""
+    return "".join(c for c in slug.lower() if c.isalnum() or c == "-")[:60]
+
+
+def missing(session: ReadSession, service: Service, resource: Resource, slug: str) -> NotFoundError:
+    """The 404 of a record, with the slugs that are near."""
+    near = service.listing.nearest(session, resource.name, clean(slug))
+    hint = f" Did you mean {' or '.join(near)}?" if near else ""
+    detail = f"{resource.name} has no record {slug[:120]!r}.{hint} /v1/{resource.name} lists them."
+    return NotFoundError(detail, did_you_mean=[f"/v1/{resource.name}/{n}" for n in near])
