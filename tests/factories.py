@@ -140,6 +140,13 @@ def varied(number: int) -> dict[str, dict[str, Any]]:
             "indication": "indication-0",
             "compound": "compound-0",
             "article_claim": number % 24 + 1,
+            "readings": [
+                {
+                    "audience": "plain",
+                    "text": f"It works [evidence-{number}].\nIn 10 people [evidence-{number}].",
+                },
+                {"audience": "clinician", "text": "It works."},
+            ],
         },
         "studies": {
             "year": [None, 2006, 2013, 2023][number % 4],
@@ -160,6 +167,7 @@ def varied(number: int) -> dict[str, dict[str, Any]]:
             "dose_value": [None, 0.5][number % 2],
             "dose_unit": [None, "mg/kg"][number % 2],
             "route": "intravenous",
+            "timepoint_absence": "not_stated",
             "claims": [claim],
             "effects": [
                 {

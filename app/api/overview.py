@@ -17,7 +17,7 @@ from app.domain.ladder import Rung
 from app.domain.vocabulary import AffinityState, RecordType, TimeUnit
 from app.kit.resource import Many, Text
 from app.kit.sessions import ReadSession
-from app.services import overview, telling
+from app.services import overview, timeline
 from app.services.store import Standing
 
 CSV = "text/csv; charset=utf-8"
@@ -208,7 +208,7 @@ def build_router() -> APIRouter:
         def build(session: ReadSession) -> dict[str, Any]:
             _known(service, session, "compound", RecordType.COMPOUND, query.compound)
             _known(service, session, "indication", RecordType.INDICATION, query.indication)
-            return {"data": telling.timeline(session, query.compound, query.indication)}
+            return {"data": timeline.timeline(session, query.compound, query.indication)}
 
         return answer(request, service, build, answers.in_force(query))
 

@@ -95,6 +95,10 @@ class Weighed(BaseModel):
     decisive: list[str] = Field(description="Slugs of studies that the verdict hangs on.")
     would_change_if: list[str] = Field(description="What would move it.")
     rule_version: str = Field(description="The version of the rule.")
+    rule_verdict: VerdictKind | None = Field(
+        description="What the rule says, where an editor overrides it; null where it stands."
+    )
+    override_reason: str | None = Field(description="Why an editor overrides the rule.")
     headline: str = Field(description="The verdict in one sentence.")
     ledger: list[Line] = Field(description="Every note with its points.")
 
@@ -143,19 +147,29 @@ class LadderAnswer(BaseModel):
     meta: answers.Meta = Field(description="Release, licence, citation, filters.")
 
 
-class Reading(BaseModel):
-    """One reading of a claim, and what it rests on."""
+class Sentence(BaseModel):
+    """One sentence, and what it rests on."""
 
-    text: str = Field(description="The reading; every figure in it stands in a note it rests on.")
+    text: str = Field(description="The sentence.")
     evidence: list[str] = Field(description="Slugs of the notes that it rests on.")
 
 
-class Readings(BaseModel):
-    """A claim told three times."""
+class Reading(BaseModel):
+    """One reading of a claim, and what it rests on."""
 
-    plain: Reading = Field(description="For everybody.")
-    clinician: Reading = Field(description="For those who treat.")
-    researcher: Reading = Field(description="For those who study it: note by note.")
+    text: str = Field(description="The reading, whole, without its citations.")
+    sentences: list[Sentence] = Field(
+        description="One by one; a figure in a sentence stands in a note that it rests on."
+    )
+    evidence: list[str] = Field(description="Slugs of all the notes that it rests on.")
+
+
+class Readings(BaseModel):
+    """A claim told three times; null where nobody wrote for that audience yet."""
+
+    plain: Reading | None = Field(description="For everybody.")
+    clinician: Reading | None = Field(description="For those who treat.")
+    researcher: Reading | None = Field(description="For those who study it.")
 
 
 class ReadingsAnswer(BaseModel):
@@ -168,13 +182,11 @@ class ReadingsAnswer(BaseModel):
 def build_router(claims: Resource) -> APIRouter:
     router = APIRouter(prefix="/v1/claims", tags=["claims"], responses=answers.PROBLEMS)
 
-    def found(
-        session: ReadSession, service: Service, slug: str
-    ) -> tuple[points.Claim, list[points.Note]]:
-        weighed = weighing.claim_and_notes(session, slug) if SLUG.fullmatch(slug) else None
-        if weighed is None:
+    def found(session: ReadSession, service: Service, slug: str) -> weighing.Weighable:
+        weighed = weighing.claims_and_notes(session, slug) if SLUG.fullmatch(slug) else {}
+        if slug not in weighed:
             raise missing(session, service, claims, slug)
-        return weighed
+        return weighed[slug]
 
     @router.get(
         "/{slug}/verdict",
@@ -190,11 +202,12 @@ def build_router(claims: Resource) -> APIRouter:
         query: Annotated[Accepting, Query()],
     ) -> Response:
         def build(session: ReadSession) -> dict[str, Any]:
-            claim, notes = found(session, service, slug)
+            weighable = found(session, service, slug)
             choice = _choice(query)
-            refused = {note: choice.refuses(note) for note in notes}
-            whole = verdict.judge(claim, notes)
-            chosen = verdict.judge(claim, [note for note, why in refused.items() if why is None])
+            refused = {note: choice.refuses(note) for note in weighable.notes}
+            whole = weighable.standing()
+            accepted = [note for note, why in refused.items() if why is None]
+            chosen = verdict.judge(weighable.claim, accepted)
             data = {
                 "claim": slug,
                 "standing": _weighed(whole),
@@ -237,8 +250,8 @@ def build_router(claims: Resource) -> APIRouter:
     )
     def climb_claim(request: Request, service: TheService, slug: Slug) -> Response:
         def build(session: ReadSession) -> dict[str, Any]:
-            claim, notes = found(session, service, slug)
-            rungs = ladder.climb([points.weigh_note(note, claim) for note in notes])
+            asked = found(session, service, slug)
+            rungs = ladder.climb([points.weigh_note(note, asked.claim) for note in asked.notes])
             data = [
                 {
                     "rung": rung,

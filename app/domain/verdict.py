@@ -71,6 +71,19 @@ class Verdict:
     animals: VerdictKind | None = None
     ledger: tuple[Weight, ...] = field(default=(), repr=False)
     rule_version: str = RULE_VERSION
+    rule_kind: VerdictKind | None = None  # what the rule said, where an editor overrode it
+    override_reason: str | None = None
+
+
+def override(found: Verdict, kind: VerdictKind | None, reason: str | None) -> Verdict:
+    """An editor's verdict over the rule's, visibly: the reasons say so, and what the rule said."""
+    if kind is None or reason is None:
+        return found
+    said = f"An editor overrides the rule, which says {found.kind.value}: {reason}"
+    rules = (*found.rules_fired, said)
+    return replace(
+        found, kind=kind, rules_fired=rules, rule_kind=found.kind, override_reason=reason
+    )
 
 
 def judge(claim: Claim, notes: Iterable[Note]) -> Verdict:

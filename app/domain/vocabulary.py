@@ -233,6 +233,14 @@ class Quantifier(StrEnum):
     UNIVERSAL = "universal"
 
 
+class Audience(StrEnum):
+    """Whom a reading of a claim is written for."""
+
+    PLAIN = "plain"
+    CLINICIAN = "clinician"
+    RESEARCHER = "researcher"
+
+
 class VerdictKind(StrEnum):
     ESTABLISHED = "established"
     SUPPORTED = "supported"
@@ -445,6 +453,13 @@ class TimeUnit(StrEnum):
     WEEK = "week"
     MONTH = "month"
     YEAR = "year"
+
+
+class TimepointAbsence(StrEnum):
+    """Why a note's figures have no time-point."""
+
+    NOT_APPLICABLE = "not_applicable"
+    NOT_STATED = "not_stated"
 
 
 class ReferenceKind(StrEnum):

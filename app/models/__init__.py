@@ -2,7 +2,7 @@
 
 from app.kit.tables import Base
 from app.models.affinity import Affinity
-from app.models.claim import Claim, Pathway, Step
+from app.models.claim import Claim, Pathway, Reading, Step
 from app.models.compound import Compound, CompoundLink
 from app.models.conflict import Conflict, ConflictAgainst, ConflictFor, Moderator
 from app.models.evidence import Arm, Effect, Evidence, Finding, Limitation
@@ -48,6 +48,7 @@ __all__ = [
     "Process",
     "ProcessReceptor",
     "ProcessRegion",
+    "Reading",
     "Receptor",
     "Record",
     "Reference",

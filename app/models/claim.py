@@ -1,15 +1,17 @@
 """Claims: falsifiable sentences; the causal ones are the edges between entities."""
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.vocabulary import (
     ENTITY_TYPES,
     Absence,
+    Audience,
     ClaimKind,
     Predicate,
     Quantifier,
     RecordType,
+    VerdictKind,
 )
 from app.kit.tables import Base, Words, vocabulary
 from app.models.columns import child_of, link, record_key
@@ -31,6 +33,9 @@ class Claim(Base):
         ),
         CheckConstraint("sign IN (-1, 0, 1)", name="sign_is_a_sign"),
         CheckConstraint("article_claim BETWEEN 1 AND 24", name="article_claim_exists"),
+        CheckConstraint(
+            "(override_verdict IS NULL) = (override_reason IS NULL)", name="override_has_reason"
+        ),
         Index(None, "subject_id"),
         Index(None, "object_id"),
     )
@@ -52,6 +57,24 @@ class Claim(Base):
     compound_id: Mapped[int | None] = link("compound")
     absence: Mapped[Absence | None] = mapped_column(vocabulary(Absence))
     open_question: Mapped[str | None] = mapped_column(Words)
+    override_verdict: Mapped[VerdictKind | None] = mapped_column(vocabulary(VerdictKind))
+    override_reason: Mapped[str | None] = mapped_column(Words)
+
+
+class Reading(Base):
+    """A claim told for one audience; `[slug]` in the text cites an evidence note."""
+
+    __tablename__ = "reading"
+    __table_args__ = (
+        UniqueConstraint("claim_id", "audience"),
+        CheckConstraint("text <> ''", name="text_not_empty"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    claim_id: Mapped[int] = child_of("claim")
+    position: Mapped[int]
+    audience: Mapped[Audience] = mapped_column(vocabulary(Audience))
+    text: Mapped[str] = mapped_column(Words)
 
 
 class Pathway(Base):

@@ -17,6 +17,7 @@ from app.domain.vocabulary import (
     PrimaryEndpoint,
     Route,
     StudyDesign,
+    TimepointAbsence,
     TimeUnit,
 )
 from app.kit.tables import Base, Key, Words, vocabulary
@@ -34,6 +35,9 @@ class Evidence(Base):
         ),
         at_least("timepoint_value", 0),
         at_least("participants", 1),
+        CheckConstraint(
+            "timepoint_absence IS NULL OR timepoint_value IS NULL", name="time_or_its_absence"
+        ),
     )
 
     id: Mapped[int] = record_key()
@@ -54,6 +58,7 @@ class Evidence(Base):
     timepoint_value: Mapped[float | None]
     timepoint_unit: Mapped[TimeUnit | None] = mapped_column(vocabulary(TimeUnit))
     timepoint_note: Mapped[str | None] = mapped_column(Words)
+    timepoint_absence: Mapped[TimepointAbsence | None] = mapped_column(vocabulary(TimepointAbsence))
     citation_confidence: Mapped[Confidence] = mapped_column(vocabulary(Confidence))
     source_key: Mapped[str | None] = mapped_column(Words)
 

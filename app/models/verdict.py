@@ -18,6 +18,9 @@ class Verdict(Base):
         ),
         at_least("points_for", 0),
         at_least("points_against", 0),
+        CheckConstraint(
+            "(rule_verdict IS NULL) = (override_reason IS NULL)", name="override_has_reason"
+        ),
     )
 
     id: Mapped[int] = record_key()
@@ -39,6 +42,8 @@ class Verdict(Base):
     participants_against: Mapped[int]
     participants_neutral: Mapped[int]
     rule_version: Mapped[str] = mapped_column(Key)
+    rule_verdict: Mapped[VerdictKind | None] = mapped_column(vocabulary(VerdictKind))
+    override_reason: Mapped[str | None] = mapped_column(Words)
 
 
 class FiredRule(Base):

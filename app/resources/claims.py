@@ -7,6 +7,7 @@ from pydantic import Field
 from app import models as m
 from app.domain.vocabulary import (
     Absence,
+    Audience,
     Certainty,
     ClaimKind,
     Direction,
@@ -15,8 +16,17 @@ from app.domain.vocabulary import (
     VerdictKind,
 )
 from app.kit.resource import Include, ListQuery, Many, Resource, Text, Where, WhereAny, WhereSlug
-from app.kit.shape import Col, Refs, RefTo
-from app.resources.fields import CITED, ENTITIES, IDENTITY, EntityRef, Noun, Ref, said
+from app.kit.shape import Col, Refs, RefTo, Rows
+from app.resources.fields import CITED, ENTITIES, IDENTITY, EntityRef, Noun, Ref, Shown, said
+
+
+class Reading(Shown):
+    """The claim told for one audience."""
+
+    audience: Annotated[Audience, Col(m.Reading.audience)] = said("plain, clinician, researcher.")
+    text: Annotated[str, Col(m.Reading.text)] = said(
+        "The reading; `[slug]` after a sentence names the evidence note that it rests on."
+    )
 
 
 class Claim(Noun):
@@ -57,6 +67,15 @@ class Claim(Noun):
     )
     open_question: Annotated[str | None, Col(m.Claim.open_question)] = said(
         "What is not known, put as a question."
+    )
+    readings: Annotated[list[Reading], Rows(m.Reading.claim_id, m.Reading.position)] = said(
+        "The claim told for everybody, for those who treat, for those who study it."
+    )
+    override_verdict: Annotated[VerdictKind | None, Col(m.Claim.override_verdict)] = said(
+        "An editor's verdict, where it overrides the rule's."
+    )
+    override_reason: Annotated[str | None, Col(m.Claim.override_reason)] = said(
+        "Why an editor overrides the rule."
     )
 
 

@@ -20,6 +20,7 @@ from app.domain.vocabulary import (
     Route,
     Species,
     StudyDesign,
+    TimepointAbsence,
     TimeUnit,
 )
 from app.kit.resource import Include, ListQuery, Many, Resource, Text, Where, WhereAny, WhereSlug
@@ -124,6 +125,9 @@ class Evidence(Noun):
     )
     timepoint_unit: Annotated[TimeUnit | None, Col(m.Evidence.timepoint_unit)] = said("Its unit.")
     timepoint_note: Annotated[str | None, Col(m.Evidence.timepoint_note)] = said("More on when.")
+    timepoint_absence: Annotated[TimepointAbsence | None, Col(m.Evidence.timepoint_absence)] = said(
+        "Why its figures have no time-point, where they have none."
+    )
     effects: Annotated[list[Effect], Rows(m.Effect.evidence_id, m.Effect.position)] = said(
         "Figures of comparison."
     )

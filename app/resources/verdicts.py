@@ -96,6 +96,12 @@ class Verdict(Noun):
     rule_version: Annotated[str, Col(m.Verdict.rule_version)] = said(
         "The version of the rule; docs/verdicts.md explains it."
     )
+    rule_verdict: Annotated[VerdictKind | None, Col(m.Verdict.rule_verdict)] = said(
+        "What the rule says, where an editor overrides it; null where the rule stands."
+    )
+    override_reason: Annotated[str | None, Col(m.Verdict.override_reason)] = said(
+        "Why an editor overrides the rule."
+    )
 
 
 class VerdictQuery(ListQuery):

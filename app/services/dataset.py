@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
+from app.domain import reading
 from app.kit.resource import Resource
 from app.kit.shape import Col, Refs, RefTo, Rows, Shape
 from app.resources import RESOURCES
@@ -222,6 +223,8 @@ def _cross_checks(folder: Folder) -> Iterator[Fault]:
             yield from _unknown(entry, to, slug, path, slugs)
     yield from _duplicate_keys(folder)
     yield from _unsupported(folder)
+    yield from _unfounded(folder)
+    yield from _untimed(folder)
     yield from _uncovered(folder)
 
 
@@ -320,4 +323,60 @@ def _unsupported(folder: Folder) -> Iterator[Fault]:
     for entry in folder.of("references"):
         if entry.slug not in cited:
             message = f"reference {entry.slug!r} is cited by nothing"
+            yield Fault(entry.file, entry.line("slug"), message)
+
+
+def _unfounded(folder: Folder) -> Iterator[Fault]:
+    """Readings that cite a note on another claim, or give a figure that no cited note has."""
+    studies = {e.slug: e.draft for e in folder.of("studies")}
+    notes: dict[str, Any] = {e.slug: e.draft for e in folder.of("evidence")}
+    known: dict[str, set[float]] = {}
+    for slug, note in notes.items():
+        study = studies.get(note.study)
+        known[slug] = reading.all_figures([note.model_dump(), study.model_dump() if study else ""])
+    for entry in folder.of("claims"):
+        claim: Any = entry.draft
+        own = {
+            slug for slug, note in notes.items() if any(f.claim == entry.slug for f in note.claims)
+        }
+        said = reading.figures(f"{claim.statement} {claim.summary}")
+        for index, told in enumerate(claim.readings):
+            line = entry.line("readings", index, "text")
+            try:
+                told_sentences = reading.sentences(told.text)
+            except ValueError as error:
+                yield Fault(entry.file, line, f"{told.audience.value} reading: {error}")
+                continue
+            for sentence in told_sentences:
+                yield from (
+                    Fault(entry.file, line, message)
+                    for message in _sentence_faults(sentence, own, known, said)
+                )
+
+
+def _sentence_faults(
+    sentence: reading.Sentence, own: set[str], known: dict[str, set[float]], said: set[float]
+) -> Iterator[str]:
+    begins = f"“{sentence.text[:50]}…”"
+    for slug in sentence.evidence:
+        if slug not in own:
+            message = f"cites {slug!r}, which is no note on this claim{nearest(slug, sorted(own))}"
+            yield f"{begins} {message}"
+    stated = said.union(*(known.get(slug, set()) for slug in sentence.evidence))
+    for figure in sorted(reading.figures(sentence.text) - stated):
+        yield f"{begins} gives the figure {figure:g}, which no note that it cites states"
+
+
+def _untimed(folder: Folder) -> Iterator[Fault]:
+    """Notes whose figures have neither a time-point nor a reason for having none."""
+    for entry in folder.of("evidence"):
+        note: Any = entry.draft
+        if note.timepoint_value is not None or note.timepoint_absence is not None:
+            continue
+        bare = [f for f in [*note.effects, *note.arms] if f.timepoint_value is None]
+        if bare:
+            message = (
+                f"note {entry.slug!r}: {len(bare)} figures have no time-point; give one, or say"
+                " `timepoint_absence: not_applicable` or `not_stated`"
+            )
             yield Fault(entry.file, entry.line("slug"), message)

@@ -80,15 +80,14 @@ def known(session: ReadSession, kind: RecordType, slugs: Sequence[str]) -> set[s
 def gaps(session: ReadSession) -> dict[str, list[dict[str, Any]]]:
     """Claims that nobody tested, or nobody in people; cells nobody measured; open questions."""
     untested, no_human = [], []
-    for slug, (name, claim, notes) in claims_and_notes(session).items():
-        lines = [weigh_note(note, claim) for note in notes]
-        rungs = ladder.climb(lines)
-        if not notes:
-            untested.append({"slug": slug, "name": name})
+    for slug, found in claims_and_notes(session).items():
+        rungs = ladder.climb([weigh_note(note, found.claim) for note in found.notes])
+        if not found.notes:
+            untested.append({"slug": slug, "name": found.name})
         elif not rungs[ladder.Rung.HUMAN_BIOMARKER] and not rungs[ladder.Rung.HUMAN_TRIAL]:
-            highest = [rung for rung, found in rungs.items() if found]
+            highest = [rung for rung, lines in rungs.items() if lines]
             if highest:
-                no_human.append({"slug": slug, "name": name, "highest_rung": highest[-1]})
+                no_human.append({"slug": slug, "name": found.name, "highest_rung": highest[-1]})
     return {
         "untested_claims": untested,
         "claims_without_human_test": no_human,

@@ -1,167 +1,39 @@
-"""Telling: a claim's three readings, and effects and mechanisms in the order of time."""
+"""Telling: the readings of a claim, sentence by sentence, each bound to the notes it rests on."""
 
-from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import literal, select, union_all
-from sqlalchemy.orm import aliased
+from sqlalchemy import select
 
 from app import models as m
-from app.domain import verdict as rule
-from app.domain.vocabulary import ClaimKind, Direction, RecordType, TimeUnit, VerdictKind
+from app.domain import reading
+from app.domain.vocabulary import Audience, RecordType
 from app.kit.sessions import ReadSession
-from app.services.weighing import claims_and_notes
 
-IN_WORDS = {
-    VerdictKind.ESTABLISHED: "This is established.",
-    VerdictKind.SUPPORTED: "The evidence supports this.",
-    VerdictKind.CONTESTED: "Studies disagree about this.",
-    VerdictKind.WEAK: "There is too little evidence to say.",
-    VerdictKind.REFUTED: "The evidence speaks against this.",
-    VerdictKind.UNTESTED: "No study on record supports or disputes this.",
-}
-HOURS = {
-    TimeUnit.MINUTE: 1 / 60,
-    TimeUnit.HOUR: 1,
-    TimeUnit.DAY: 24,
-    TimeUnit.WEEK: 168,
-    TimeUnit.MONTH: 730.5,
-    TimeUnit.YEAR: 8766,
-}
+Told = dict[str, Any]
 
 
-def readings(session: ReadSession, slug: str) -> dict[str, dict[str, Any]] | None:
-    """plain, clinician and researcher: each a text and the notes that it rests on.
+def readings(session: ReadSession, slug: str) -> dict[Audience, Told | None] | None:
+    """By audience: the text, its sentences with their notes, all notes; None: no such claim.
 
-    Every figure in a text is one that a note it rests on states.
+    An audience that nobody wrote for yet has None.
     """
-    found = claims_and_notes(session, slug).get(slug)
-    if found is None:
+    rows = session.execute(
+        select(m.Reading.audience, m.Reading.text)
+        .select_from(m.Record)
+        .outerjoin(m.Reading, m.Reading.claim_id == m.Record.id)
+        .where(m.Record.type == RecordType.CLAIM, m.Record.slug == slug)
+    ).all()
+    if not rows:
         return None
-    _, claim, notes = found
-    verdict = rule.judge(claim, notes)
-    told = {
-        row.slug: row
-        for row in session.execute(
-            select(m.Record.slug, m.Record.summary, m.Evidence.finding)
-            .join(m.Evidence, m.Evidence.id == m.Record.id)
-            .where(m.Record.slug.in_([n.slug for n in notes]))
-        )
-    }
-    own = session.execute(
-        select(m.Record.summary, m.Claim.statement)
-        .join(m.Claim, m.Claim.id == m.Record.id)
-        .where(m.Record.slug == slug, m.Record.type == RecordType.CLAIM)
-    ).one()
-    certainty = (
-        f" Certainty is {verdict.certainty.value.replace('_', ' ')}." if verdict.certainty else ""
-    )
-    one = _heaviest(verdict, 1)
-    two = _heaviest(verdict, 2)
-    every = _heaviest(verdict, len(notes))
-    plain = [own.summary, IN_WORDS[verdict.kind], *(told[n].summary for _, n in one)]
-    clinician = [own.statement, IN_WORDS[verdict.kind] + certainty]
-    clinician += [f"{side}: {told[n].finding}" for side, n in two]
-    researcher = [own.statement, IN_WORDS[verdict.kind] + certainty]
-    researcher += [f"{side}, {n}: {told[n].finding}" for side, n in every]
+    found = {audience: tell(text) for audience, text in rows if audience is not None}
+    return {audience: found.get(audience) for audience in Audience}
+
+
+def tell(text: str) -> Told:
+    """A written reading, as the world sees it."""
+    said = reading.sentences(text)
     return {
-        "plain": {"text": " ".join(plain), "evidence": [n for _, n in one]},
-        "clinician": {"text": " ".join(clinician), "evidence": [n for _, n in two]},
-        "researcher": {"text": "\n".join(researcher), "evidence": [n for _, n in every]},
+        "text": " ".join(sentence.text for sentence in said),
+        "sentences": [{"text": s.text, "evidence": list(s.evidence)} for s in said],
+        "evidence": list(dict.fromkeys(slug for s in said for slug in s.evidence)),
     }
-
-
-SIDES = {
-    Direction.SUPPORTS: "For",
-    Direction.DISPUTES: "Against",
-    Direction.MIXED: "Either way",
-    Direction.NEUTRAL: "Open",
-}
-
-
-def _heaviest(verdict: rule.Verdict, number: int) -> list[tuple[str, str]]:
-    """The heaviest notes of each side, as (side, slug)."""
-    lines = sorted(verdict.ledger, key=lambda w: (-w.points, w.note.slug))
-    out = []
-    for direction, side in SIDES.items():
-        here = [line.note.slug for line in lines if line.note.direction is direction]
-        out += [(side, slug) for slug in here[:number]]
-    return out
-
-
-def timeline(
-    session: ReadSession, compounds: Sequence[str], indications: Sequence[str]
-) -> list[dict[str, Any]]:
-    """Figures with a time-point, and mechanism notes that have one, by hours after the dose."""
-    note, study, compound = aliased(m.Record), aliased(m.Record), aliased(m.Record)
-
-    def figures(table: Any, kind: str, label: Any, value: Any, unit: Any) -> Any:
-        return select(
-            literal(kind).label("kind"),
-            table.evidence_id.label("evidence_id"),
-            label.label("label"),
-            value.label("value"),
-            unit.label("unit"),
-            table.outcome.label("outcome"),
-            table.timepoint_value.label("time"),
-            table.timepoint_unit.label("time_unit"),
-        ).where(table.timepoint_value.is_not(None))
-
-    effect = figures(m.Effect, "effect", m.Effect.label, m.Effect.value, m.Effect.unit)
-    percent = figures(m.Arm, "response", m.Arm.name, m.Arm.percent, literal("%"))
-    percent = percent.where(m.Arm.percent.is_not(None))
-    mechanism = (
-        select(
-            literal("mechanism"),
-            m.Evidence.id,
-            m.Record.name,
-            literal(None),
-            literal(None),
-            m.Evidence.outcome,
-            m.Evidence.timepoint_value,
-            m.Evidence.timepoint_unit,
-        )
-        .join(m.Record, m.Record.id == m.Evidence.id)
-        .where(
-            m.Evidence.timepoint_value.is_not(None),
-            select(m.Finding.id)
-            .join(m.Claim, m.Claim.id == m.Finding.claim_id)
-            .where(m.Finding.evidence_id == m.Evidence.id, m.Claim.kind == ClaimKind.MECHANISM)
-            .exists(),
-        )
-    )
-    points = union_all(effect, percent, mechanism).subquery()
-    rows = (
-        select(points, note.slug.label("note"), study.slug.label("study"), compound.slug)
-        .join(m.Evidence, m.Evidence.id == points.c.evidence_id)
-        .join(note, note.id == m.Evidence.id)
-        .join(study, study.id == m.Evidence.study_id)
-        .outerjoin(compound, compound.id == m.Evidence.compound_id)
-    )
-    if compounds:
-        rows = rows.where(compound.slug.in_(compounds))
-    if indications:
-        wanted = aliased(m.Record)
-        about = (
-            select(m.StudyIndication.study_id)
-            .join(wanted, wanted.id == m.StudyIndication.indication_id)
-            .where(wanted.slug.in_(indications))
-        )
-        rows = rows.where((points.c.kind == "mechanism") | m.Evidence.study_id.in_(about))
-    out = [
-        {
-            "hours": round(row.time * HOURS[TimeUnit(row.time_unit)], 3),
-            "kind": row.kind,
-            "label": row.label,
-            "value": row.value,
-            "unit": row.unit,
-            "outcome": row.outcome,
-            "timepoint_value": row.time,
-            "timepoint_unit": row.time_unit,
-            "compound": row.slug,
-            "note": row.note,
-            "study": row.study,
-        }
-        for row in session.execute(rows)
-    ]
-    return sorted(out, key=lambda p: (p["hours"], p["kind"], p["note"], p["label"] or ""))

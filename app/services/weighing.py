@@ -33,6 +33,7 @@ def derive(folder: Folder) -> list[Entry]:
         claim: Any = entry.draft
         asked = points.Claim(claim.kind, claim.predicate, claim.quantifier)
         weighed = rule.judge(asked, [w.note for w in found[entry.slug]])
+        weighed = rule.override(weighed, claim.override_verdict, claim.override_reason)
         out.append(_entry(entry, VERDICTS, _verdict(claim, weighed)))
         if clash := conflict.find(found[entry.slug]):
             out.append(_entry(entry, CONFLICTS, _conflict(claim, weighed, clash)))
@@ -139,6 +140,8 @@ def body(found: rule.Verdict) -> dict[str, Any]:
         "decisive": list(found.decisive),
         "would_change_if": list(found.would_change_if),
         "rule_version": found.rule_version,
+        "rule_verdict": found.rule_kind,
+        "override_reason": found.override_reason,
     }
 
 
@@ -200,18 +203,22 @@ class Choice:
         return None
 
 
-def claim_and_notes(
-    session: ReadSession, slug: str
-) -> tuple[points.Claim, list[points.Note]] | None:
-    """A claim's facts and its notes, from the store."""
-    found = claims_and_notes(session, slug).get(slug)
-    return found[1:] if found else None
+@dataclass(frozen=True)
+class Weighable:
+    """A claim with the notes on it, as the store holds them."""
+
+    name: str
+    claim: points.Claim
+    notes: list[points.Note]
+    override: tuple[VerdictKind | None, str | None]
+
+    def standing(self) -> rule.Verdict:
+        """The verdict over all notes, an editor's override included."""
+        return rule.override(rule.judge(self.claim, self.notes), *self.override)
 
 
-def claims_and_notes(
-    session: ReadSession, slug: str | None = None
-) -> dict[str, tuple[str, points.Claim, list[points.Note]]]:
-    """slug → name, facts and notes of one claim or of all, in three statements."""
+def claims_and_notes(session: ReadSession, slug: str | None = None) -> dict[str, Weighable]:
+    """slug → one claim, or all, with their notes, in three statements."""
     record, study, source = aliased(m.Record), aliased(m.Record), aliased(m.Record)
     wanted = [record.slug == slug] if slug is not None else []
     claims = session.execute(
@@ -222,6 +229,8 @@ def claims_and_notes(
             m.Claim.kind,
             m.Claim.predicate,
             m.Claim.quantifier,
+            m.Claim.override_verdict,
+            m.Claim.override_reason,
         )
         .join(record, record.id == m.Claim.id)
         .where(*wanted)
@@ -265,10 +274,11 @@ def claims_and_notes(
         note = points.Note(*facts)
         by_id[claim_id].append(replace(note, draws_on=frozenset(draws[note.study])))
     return {
-        claim.slug: (
+        claim.slug: Weighable(
             claim.name,
             points.Claim(claim.kind, claim.predicate, claim.quantifier),
             by_id[claim.id],
+            (claim.override_verdict, claim.override_reason),
         )
         for claim in claims
     }

@@ -1,0 +1,62 @@
+"""Readings: prose about a claim in which every figure stands in a note that its sentence cites.
+
+A reading is written one sentence a line; `[slug, slug]` at a line's end names the evidence notes
+that the sentence rests on. `IL-6`, `5-HT` and `GluN2B` are names, not figures.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+_LINE = re.compile(
+    r"(?P<text>[^\[\]]*[^\[\]\s])(?:\s*\[(?P<notes>[a-z0-9-]+(?:,\s*[a-z0-9-]+)*)\])?(?P<end>[.?!]?)"
+)
+_FIGURE = re.compile(r"(?<![\w.,])(?<!\w-)\d+(?:,\d{3})*(?:\.\d+)?(?![\w.]?\w|-?[A-Z])")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence, and the slugs of the notes it rests on."""
+
+    text: str
+    evidence: tuple[str, ...]
+
+
+def sentences(text: str) -> list[Sentence]:
+    """The sentences of a reading; raises ValueError for a line that is not in the form."""
+    return [_sentence(line.strip()) for line in text.splitlines() if line.strip()]
+
+
+def _sentence(line: str) -> Sentence:
+    found = _LINE.fullmatch(line)
+    if not found:
+        raise ValueError(
+            f"{line[:60]!r}: end a sentence with the notes it rests on, as in `… [lii-2023-madrs].`"
+        )
+    notes = found["notes"] or ""
+    return Sentence(found["text"] + found["end"], tuple(n.strip() for n in notes.split(",") if n))
+
+
+def figures(text: str) -> set[float]:
+    """The figures in a text, without their signs."""
+    return {float(found[0].replace(",", "")) for found in _FIGURE.finditer(text)}
+
+
+def all_figures(values: Iterable[object]) -> set[float]:
+    """The figures in numbers, texts, and what holds them, at any depth."""
+    return set(_walk(values))
+
+
+def _walk(value: object) -> Iterator[float]:
+    if isinstance(value, bool) or value is None:
+        return
+    if isinstance(value, int | float):
+        yield abs(float(value))
+    elif isinstance(value, str):
+        yield from figures(value)
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _walk(inner)
+    elif isinstance(value, Iterable):
+        for inner in value:
+            yield from _walk(inner)
