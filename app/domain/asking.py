@@ -1,0 +1,151 @@
+"""What a question's words are worth: tables that a pharmacologist can review.
+
+Words are written as people write them; app.services.search.words brings them to their stems.
+"""
+
+from dataclasses import dataclass
+
+from app.domain.vocabulary import RecordType
+
+
+def _these(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+#: Words that make a question of a few names: they turn the ranking towards claims and studies.
+ASKS = _these(
+    """are arent can cant could couldnt did didnt do does doesnt done dont has have how is isnt
+    should was were what whats when where which who why will wont would"""
+)
+#: Words that say nothing of the subject; they are neither kept nor looked for.
+STOP = ASKS | _these(
+    """a about above after all also am an and any as at be because been before being below
+    between both but by during each either else et etc few for from further get gets had having
+    he her here his i if in into it its itself know known like likely made make many may me might
+    more most much my myself near no nor not of off on once one only or other others our out over
+    own per please really same she so some such tell than that the their them then there these
+    they this those through thus to too true under until up upon use used using very via we well
+    whether while whom whose with within without yes you your"""
+)
+#: Words that are looked for only where nothing else is asked.
+PALE = _these("evidence find finding found give given proof research show shown study")
+
+#: Where a question says one thing, a record may say another. Each is worth ALSO_WORTH of the word.
+ALSO_WORTH = 55
+ALSO: dict[str, tuple[str, ...]] = {
+    "abuse": ("dependence", "misuse", "recreational"),
+    "addictive": ("abuse", "dependence", "liability"),
+    "addiction": ("abuse", "dependence", "use-disorder"),
+    "affinity": ("bind", "Ki"),
+    "alcoholic": ("alcohol",),
+    "alone": ("monotherapy",),
+    "anaesthesia": ("anaesthetic",),
+    "anaesthetic": ("anaesthesia",),
+    "animal": ("mice", "rat", "rodent"),
+    "approved": ("authorised", "licensed", "approval"),
+    "authorised": ("approved", "approval"),
+    "bad": ("harm", "safe"),
+    "bind": ("affinity",),
+    "bladder": ("urinary", "cystitis"),
+    "block": ("inhibit", "antagonist", "stop"),
+    "cause": ("induced",),
+    "cure": ("relieve", "treat"),
+    "dangerous": ("safe", "harm"),
+    "decrease": ("lower", "reduce"),
+    "depend": ("needed",),
+    "dopaminergic": ("dopamine",),
+    "drug": ("compound",),
+    "elderly": ("65", "older"),
+    "fast": ("rapid",),
+    "fade": ("transient",),
+    "hallucination": ("dissociation", "psychotomimetic"),
+    "harm": ("safe", "adverse", "damage"),
+    "help": ("relieve", "effect"),
+    "human": ("people",),
+    "increase": ("raise", "rise"),
+    "infusion": ("intravenous",),
+    "inhibit": ("block",),
+    "involve": ("needed",),
+    "iv": ("intravenous", "infusion"),
+    "kidney": ("urinary",),
+    "last": ("sustained", "transient"),
+    "legal": ("control", "schedule", "approved"),
+    "licensed": ("approved", "authorised"),
+    "liver": ("hepatic",),
+    "long": ("sustained", "duration"),
+    "lower": ("reduce", "decrease"),
+    "mice": ("mouse", "rodent"),
+    "mouse": ("mice", "rodent"),
+    "mouth": ("oral",),
+    "nasal": ("intranasal", "spray"),
+    "necessary": ("needed", "necessity"),
+    "need": ("required", "depend", "necessity"),
+    "neuron": ("neurone",),
+    "nose": ("nasal", "intranasal"),
+    "older": ("65",),
+    "opiate": ("opioid",),
+    "oral": ("mouth", "swallowed"),
+    "pain": ("analgesia", "analgesic"),
+    "patient": ("people",),
+    "people": ("human", "adults"),
+    "prevent": ("prophylaxis", "prophylactic"),
+    "quick": ("rapid",),
+    "raise": ("increase", "rise"),
+    "rapid": ("hours",),
+    "rat": ("rodent",),
+    "reduce": ("lower", "decrease"),
+    "relapse": ("maintenance", "withdrawal"),
+    "relief": ("relieve",),
+    "require": ("needed", "necessity"),
+    "rodent": ("mice", "rat"),
+    "safe": ("safety", "harm"),
+    "safety": ("safe", "harm", "adverse"),
+    "sleep": ("sedation",),
+    "spray": ("nasal",),
+    "superior": ("outperform",),
+    "swallowed": ("oral",),
+    "synapse": ("spine", "synaptic"),
+    "therapy": ("treatment",),
+    "toxic": ("damage", "injury"),
+    "treat": ("relieve",),
+    "trip": ("dissociation",),
+    "urinary": ("bladder", "cystitis"),
+    "vein": ("intravenous",),
+    "women": ("mothers", "postpartum"),
+    "work": ("effect", "relieve"),
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A noun's place among equals, in per cent: where a name is looked up, where one asks."""
+
+    lookup: int
+    question: int
+
+
+#: The order is the order of equals, and of records that are told of before they are ranked.
+PLACES: dict[RecordType, Place] = {
+    RecordType.COMPOUND: Place(100, 56),
+    RecordType.RECEPTOR: Place(100, 54),
+    RecordType.INDICATION: Place(98, 54),
+    RecordType.PROCESS: Place(95, 62),
+    RecordType.REGION: Place(95, 50),
+    RecordType.PATHWAY: Place(90, 75),
+    RecordType.CLAIM: Place(88, 100),
+    RecordType.STUDY: Place(80, 86),
+    RecordType.CONFLICT: Place(40, 46),
+    RecordType.VERDICT: Place(42, 48),
+    RecordType.AFFINITY: Place(66, 64),
+    RecordType.REFERENCE: Place(66, 58),
+    RecordType.EVIDENCE: Place(60, 66),
+}
+
+#: What a word is worth where it stands: in a name, or in the text.
+IN_NAME, IN_TEXT = 100, 60
+#: A record is found when it holds this share, in per cent, of the weight of a question's words.
+HELD = 40
+#: A claim or study is lent this share, in per cent, of a note's score; each further note half.
+LENT = 34
+#: A whole name stands above all that only holds its words.
+EXACT = {"slug": 900, "name": 1000, "identifier": 1000, "synonym": 950, "title": 930}

@@ -1,0 +1,98 @@
+"""Searched: which public fields of each noun the search looks at; the table of that judgement.
+
+Name, synonyms, summary, description and cross-references are looked at for every noun. A reference
+to another record is looked at by that record's name; a dotted name leads into a list of objects.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from app.domain.vocabulary import RecordType
+from app.kit.resource import Catalogue
+from app.kit.shape import Refs, RefTo, Shape
+from app.resources import RESOURCES
+
+
+@dataclass(frozen=True)
+class Searched:
+    """One noun: fields whose words count, and fields that identify, each with its CURIE prefix."""
+
+    texts: tuple[str, ...] = ()
+    ids: Mapping[str, str] = field(default_factory=dict)
+    titles: tuple[str, ...] = ()
+
+
+SEARCHED: dict[RecordType, Searched] = {
+    RecordType.COMPOUND: Searched(
+        ("mechanism_class", "controlled_status", "formula", "stereo", "regulatory_acts.product"),
+        {"inchikey": "inchikey"},
+    ),
+    RecordType.RECEPTOR: Searched(("family", "relevance", "class"), {"hgnc_symbol": "hgnc.symbol"}),
+    RecordType.PROCESS: Searched(("kind", "regions", "receptors")),
+    RecordType.REGION: Searched(("role", "parent")),
+    RecordType.INDICATION: Searched(("outcome_scales", "parent", "regulatory_status.product")),
+    RecordType.AFFINITY: Searched(
+        ("compound", "receptor", "action", "action_note", "assay", "species", "system", "caveat")
+    ),
+    RecordType.PATHWAY: Searched(("open_question",)),
+    RecordType.CLAIM: Searched(
+        (
+            "statement",
+            "readings.text",
+            "qualifier",
+            "open_question",
+            "compound",
+            "indication",
+            "subject",
+            "object",
+            "region",
+        )
+    ),
+    RecordType.VERDICT: Searched(("claim", "verdict")),
+    RecordType.CONFLICT: Searched(("claim", "would_settle")),
+    RecordType.STUDY: Searched(
+        (
+            "population",
+            "design",
+            "design_note",
+            "species",
+            "compounds",
+            "indications",
+            "comparator_note",
+            "setting",
+        ),
+        {"registration": "clinicaltrials"},
+    ),
+    RecordType.EVIDENCE: Searched(
+        ("finding", "outcome", "compound", "study", "route", "dose_note", "limitations")
+    ),
+    RecordType.REFERENCE: Searched(
+        ("authors", "journal", "year"),
+        {"doi": "doi", "pmid": "pubmed", "pmcid": "pmc"},
+        titles=("title",),
+    ),
+}
+COMMON = ("name", "synonyms", "xrefs", "summary", "description")
+
+
+def looked_at(kind: RecordType) -> list[str]:
+    """The fields to read of a noun, the common ones first."""
+    own = SEARCHED[kind]
+    names = [*COMMON, *own.titles, *own.ids, *(name.partition(".")[0] for name in own.texts)]
+    return list(dict.fromkeys(names))
+
+
+def _check(catalogue: Catalogue) -> None:
+    """A field that no noun has is found at import."""
+    for kind, own in SEARCHED.items():
+        shape: Shape = catalogue.by_kind[kind].shape
+        for name in [*own.texts, *own.titles, *own.ids]:
+            head, _, tail = name.partition(".")
+            inner = shape.nested[head].by_name if tail else {}
+            if head not in shape.by_name or (tail and tail not in inner):
+                raise TypeError(f"{kind.value} has no field {name}")
+            if tail and isinstance(inner[tail].marker, RefTo | Refs):
+                raise TypeError(f"{kind.value}: {name} leads out of the record")
+
+
+_check(RESOURCES)
