@@ -5,7 +5,7 @@ Words are written as people write them; app.services.search.words brings them to
 
 from dataclasses import dataclass
 
-from app.domain.vocabulary import RecordType
+from app.domain.vocabulary import NameField, RecordType
 
 
 def _these(text: str) -> frozenset[str]:
@@ -20,7 +20,7 @@ ASKS = _these(
 #: Words that say nothing of the subject; they are neither kept nor looked for.
 STOP = ASKS | _these(
     """a about above after all also am an and any as at be because been before being below
-    between both but by during each either else et etc few for from further get gets had having
+    between both but by during each either else et al etc few for from further get gets had having
     he her here his i if in into it its itself know known like likely made make many may me might
     more most much my myself near no nor not of off on once one only or other others our out over
     own per please really same she so some such tell than that the their them then there these
@@ -141,11 +141,36 @@ PLACES: dict[RecordType, Place] = {
     RecordType.EVIDENCE: Place(60, 66),
 }
 
+#: Among studies, where one asks: those in people, in per cent of the others.
+IN_PEOPLE = 140
+#: Where one asks, names are what it is about: other words weigh this much, in per cent.
+OTHER_WORDS = 60
+#: Figures and units of measure are met everywhere: where one asks they weigh this much.
+FIGURES = 25
+UNITS = _these("d g h kg l mg mgkg min ml mm mo ng nm pm ug um")
 #: What a word is worth where it stands: in a name, or in the text.
 IN_NAME, IN_TEXT = 100, 60
 #: A record is found when it holds this share, in per cent, of the weight of a question's words.
 HELD = 40
-#: A claim or study is lent this share, in per cent, of a note's score; each further note half.
-LENT = 34
+
+
+@dataclass(frozen=True)
+class Shares:
+    """What makes a score: the words held, those held in one line, and the likeness to a name."""
+
+    mass: int
+    near: int
+    fit: int
+
+
+SHARES = {"lookup": Shares(50, 30, 30), "question": Shares(50, 40, 15)}
+#: What a note lends to its claims and its study, and a paper to its study, in per cent.
+LENT = {RecordType.CLAIM: 70, RecordType.STUDY: 40}
 #: A whole name stands above all that only holds its words.
-EXACT = {"slug": 900, "name": 1000, "identifier": 1000, "synonym": 950, "title": 930}
+EXACT = {
+    NameField.NAME: 1000,
+    NameField.IDENTIFIER: 1000,
+    NameField.SYNONYM: 950,
+    NameField.TITLE: 930,
+    NameField.SLUG: 900,
+}

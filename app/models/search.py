@@ -27,6 +27,7 @@ class SearchText(Base):
     slug: Mapped[str] = mapped_column(Key)
     names: Mapped[str] = mapped_column(Words)
     body: Mapped[str] = mapped_column(Words)
+    in_people: Mapped[bool]
     shown: Mapped[str] = mapped_column(Words)
 
 

@@ -4,9 +4,10 @@ Name, synonyms, summary, description and cross-references are looked at for ever
 to another record is looked at by that record's name; a dotted name leads into a list of objects.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from app.domain.prefixes import registration
 from app.domain.vocabulary import RecordType
 from app.kit.resource import Catalogue
 from app.kit.shape import Refs, RefTo, Shape
@@ -15,19 +16,22 @@ from app.resources import RESOURCES
 
 @dataclass(frozen=True)
 class Searched:
-    """One noun: fields whose words count, and fields that identify, each with its CURIE prefix."""
+    """One noun: fields whose words count, fields that identify, as CURIEs, and further names."""
 
     texts: tuple[str, ...] = ()
-    ids: Mapping[str, str] = field(default_factory=dict)
+    ids: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
     titles: tuple[str, ...] = ()
+    people: str = ""  # the field that says whether it was in people
 
 
 SEARCHED: dict[RecordType, Searched] = {
     RecordType.COMPOUND: Searched(
         ("mechanism_class", "controlled_status", "formula", "stereo", "regulatory_acts.product"),
-        {"inchikey": "inchikey"},
+        {"inchikey": "inchikey:{}".format},
     ),
-    RecordType.RECEPTOR: Searched(("family", "relevance", "class"), {"hgnc_symbol": "hgnc.symbol"}),
+    RecordType.RECEPTOR: Searched(
+        ("family", "relevance", "class"), {"hgnc_symbol": "hgnc.symbol:{}".format}
+    ),
     RecordType.PROCESS: Searched(("kind", "regions", "receptors")),
     RecordType.REGION: Searched(("role", "parent")),
     RecordType.INDICATION: Searched(("outcome_scales", "parent", "regulatory_status.product")),
@@ -61,14 +65,15 @@ SEARCHED: dict[RecordType, Searched] = {
             "comparator_note",
             "setting",
         ),
-        {"registration": "clinicaltrials"},
+        {"registration": registration},
+        people="species",
     ),
     RecordType.EVIDENCE: Searched(
         ("finding", "outcome", "compound", "study", "route", "dose_note", "limitations")
     ),
     RecordType.REFERENCE: Searched(
         ("authors", "journal", "year"),
-        {"doi": "doi", "pmid": "pubmed", "pmcid": "pmc"},
+        {"doi": "doi:{}".format, "pmid": "pubmed:{}".format, "pmcid": "pmc:{}".format},
         titles=("title",),
     ),
 }

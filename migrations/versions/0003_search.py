@@ -40,6 +40,7 @@ def upgrade() -> None:
         sa.Column("slug", Key, nullable=False),
         sa.Column("names", Words, nullable=False),
         sa.Column("body", Words, nullable=False),
+        sa.Column("in_people", sa.Boolean(), nullable=False),
         sa.Column("shown", Words, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_search_text")),
     )

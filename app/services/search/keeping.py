@@ -9,7 +9,7 @@ from typing import Any
 
 from app.domain.asking import PLACES
 from app.domain.text import squeeze
-from app.domain.vocabulary import ENTITY_TYPES, NameField, RecordType, XrefRelation
+from app.domain.vocabulary import ENTITY_TYPES, NameField, RecordType, Species, XrefRelation
 from app.kit.listing import Reader
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
@@ -19,6 +19,8 @@ from app.services.search import words
 SHIFT = 40
 KINDS = list(PLACES)
 TIERS = (0, 1, 2)
+#: Begins a line that is no name, though its words count as such.
+ASIDE = " ~ "
 _NUMBER = {kind: number for number, kind in enumerate(KINDS, start=1)}
 _CITES = re.compile(r"\s*\[[a-z0-9, -]+\]")
 Texts = list[tuple[str, str]]
@@ -57,18 +59,20 @@ class Kept:
     slug: str
     names: str
     body: str
+    in_people: bool
     texts: Texts
     whole: Texts
 
     @property
     def terms(self) -> set[str]:
-        return {*self.names.split(), *self.body.split()}
+        """What is counted of it: its terms, and the empty one, which every record holds."""
+        return {"", *self.names.split(), *self.body.split()}
 
     def row(self) -> dict[str, Any]:
         """The row of `search_text`."""
         shown = json.dumps(self.texts, ensure_ascii=False, separators=(",", ":"))
         own = {"id": self.id, "slug": self.slug, "names": self.names, "body": self.body}
-        return own | {"shown": shown}
+        return own | {"in_people": self.in_people, "shown": shown}
 
     def name_rows(self) -> list[dict[str, Any]]:
         """The rows of `search_name`; an identifier has two keys: with its prefix, and bare."""
@@ -102,7 +106,7 @@ def read(session: ReadSession, resource: Resource, ids: Sequence[int]) -> dict[i
 def of_some(session: ReadSession, stmt: Any) -> list[Kept]:
     """What is kept now, of the rows of `search_text` that a statement selects."""
     return [
-        Kept(row.id, row.slug, row.names, row.body, json.loads(row.shown), [])
+        Kept(row.id, row.slug, row.names, row.body, row.in_people, json.loads(row.shown), [])
         for row in session.execute(stmt)
     ]
 
@@ -114,17 +118,22 @@ def _keep(kind: RecordType, key: int, row: dict[str, Any]) -> Kept:
     lines = [words.terms(text) for _, text in names]
     held = set(" ".join(lines).split())
     # A slug often holds what no name does: an author and a year.
-    slug = words.terms(row["slug"].replace("-", " "))
-    lines.append(" ".join(term for term in slug.split() if term not in held))
+    slug = words.terms(row["slug"].replace("-", " ")).split()
+    aside = " ".join(term for term in slug if term not in held)
     texts = list(_texts(row, ("summary", *own.texts, "description")))
     return Kept(
         id=text_id(kind, key),
         slug=row["slug"],
-        names="".join(f" {line} \n" for line in dict.fromkeys(lines) if line),
-        body="".join(f" {line} \n" for _, text in texts if (line := words.terms(text))),
+        names=_lines(lines) + (f"{ASIDE}{aside} \n" if aside else ""),
+        body=_lines(words.terms(text) for _, text in texts),
+        in_people=bool(own.people) and row[own.people] is Species.HUMAN,
         texts=[*names, *texts],
         whole=[*names, ("slug", row["slug"]), *_identifiers(kind, row)],
     )
+
+
+def _lines(lines: Iterable[str]) -> str:
+    return "".join(f" {line} \n" for line in dict.fromkeys(lines) if line)
 
 
 def _texts(row: dict[str, Any], fields: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -140,9 +149,9 @@ def _texts(row: dict[str, Any], fields: Iterable[str]) -> Iterator[tuple[str, st
 
 
 def _identifiers(kind: RecordType, row: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    for name, prefix in SEARCHED[kind].ids.items():
+    for name, as_curie in SEARCHED[kind].ids.items():
         if row[name]:
-            yield "identifier", f"{prefix}:{row[name]}"
+            yield "identifier", as_curie(row[name])
     for xref in row["xrefs"]:
         exact = xref["relation"] == XrefRelation.EXACT
         yield "identifier" if exact else "related_identifier", xref["curie"]

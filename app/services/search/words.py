@@ -5,14 +5,14 @@ beyond those are written as their code, and a decimal point as a `d`.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from snowballstemmer import stemmer
 
 from app.domain.asking import STOP
-from app.domain.text import fold_units
+from app.domain.text import fold_units, squeeze
 
 LONGEST = 80
 _PART = re.compile(r"[^\W_]+")
@@ -33,9 +33,15 @@ _SPELLINGS = (
 class Piece:
     """One chunk of a text between spaces: `5-HT2A` is the word 5ht2a, and has the parts 5, ht2a."""
 
+    chunk: str
     word: str
     term: str
     parts: tuple[tuple[str, str], ...]
+
+    @property
+    def key(self) -> str:
+        """As part of a whole name."""
+        return squeeze(self.chunk)
 
     @property
     def terms(self) -> list[str]:
@@ -71,14 +77,14 @@ def piece(chunk: str) -> Piece | None:
     bare = _OWNER.sub("", chunk).strip(".,;:!?()[]")
     if _NUMBER.fullmatch(bare):
         number = bare.replace(",", ".").replace(".", "d")[:LONGEST]
-        return Piece(number, number, ())
+        return Piece(chunk, number, number, ())
     parts = _PART.findall(_OWNER.sub("", chunk))
     if not parts:
         return None
     whole = "".join(parts)[:LONGEST]
     if len(parts) == 1:
-        return Piece(whole, term_of(whole), ((whole, term_of(whole)),))
-    return Piece(whole, term_of(whole), tuple((part, term_of(part)) for part in parts))
+        return Piece(chunk, whole, term_of(whole), ((whole, term_of(whole)),))
+    return Piece(chunk, whole, term_of(whole), tuple((part, term_of(part)) for part in parts))
 
 
 def pieces(text: str) -> list[Piece]:
@@ -98,14 +104,18 @@ def terms(text: str) -> str:
 
 
 def phrase(text: str) -> tuple[str, ...]:
-    """The terms of a name in the order in which a text would hold them, the parts of each piece."""
+    """The terms of a name as a text would hold them: `S-ketamine` whole, `low-trapping` in parts.
+
+    Parts as short as S or as bare as 6 say nothing where they do not stand together.
+    """
     found = []
     for one in pieces(text):
-        found += [term for _, term in one.parts if term] if len(one.parts) > 1 else [one.term]
+        apart = [term for word, term in one.parts if term and len(word) > 2 and word.isalpha()]
+        found += apart if len(apart) == len(one.parts) > 1 else [one.term]
     return tuple(term for term in found if term)
 
 
-def spans(text: str, wanted: set[str]) -> Iterator[tuple[int, int]]:
+def spans(text: str, wanted: Container[str]) -> Iterator[tuple[int, int]]:
     """Where the words stand that have any of the wanted terms, as (start, end)."""
     for chunk in _CHUNK.finditer(text):
         whole = piece(" ".join(fold_units(chunk[0]).split("\n")))
