@@ -9,7 +9,17 @@ from fastapi_offline import FastAPIOffline
 from starlette_compress import CompressMiddleware
 
 from app import __version__
-from app.api import collections, meta, middleware, openapi, overview, problems, weighed
+from app.api import (
+    collections,
+    meta,
+    middleware,
+    openapi,
+    overview,
+    problems,
+    resolve,
+    search,
+    weighed,
+)
 from app.api.caching import EncodedTags
 from app.api.deps import Service
 from app.kit.listing import Listing
@@ -53,6 +63,8 @@ def create_app(settings: Settings, store: Store | None = None) -> FastAPI:
     )
     app.include_router(meta.build_router(RESOURCES))
     app.include_router(overview.build_router())
+    app.include_router(search.build_router())
+    app.include_router(resolve.build_router())
     app.include_router(weighed.build_router(RESOURCES["claims"]))
     app.include_router(collections.build_router(RESOURCES))
     problems.install(app)

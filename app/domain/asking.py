@@ -45,6 +45,7 @@ ALSO: dict[str, tuple[str, ...]] = {
     "approved": ("authorised", "licensed", "approval"),
     "authorised": ("approved", "approval"),
     "bad": ("harm", "safe"),
+    "benzodiazepine": ("midazolam", "lorazepam"),
     "bind": ("affinity",),
     "bladder": ("urinary", "cystitis"),
     "block": ("inhibit", "antagonist", "stop"),
@@ -83,7 +84,8 @@ ALSO: dict[str, tuple[str, ...]] = {
     "neuron": ("neurone",),
     "nose": ("nasal", "intranasal"),
     "older": ("65",),
-    "opiate": ("opioid",),
+    "opiate": ("opioid", "naltrexone"),
+    "opioid": ("naltrexone",),
     "oral": ("mouth", "swallowed"),
     "pain": ("analgesia", "analgesic"),
     "patient": ("people",),
@@ -133,7 +135,7 @@ PLACES: dict[RecordType, Place] = {
     RecordType.REGION: Place(95, 50),
     RecordType.PATHWAY: Place(90, 75),
     RecordType.CLAIM: Place(88, 100),
-    RecordType.STUDY: Place(80, 86),
+    RecordType.STUDY: Place(80, 80),
     RecordType.CONFLICT: Place(40, 46),
     RecordType.VERDICT: Place(42, 48),
     RecordType.AFFINITY: Place(66, 64),
@@ -142,7 +144,7 @@ PLACES: dict[RecordType, Place] = {
 }
 
 #: Among studies, where one asks: those in people, in per cent of the others.
-IN_PEOPLE = 140
+IN_PEOPLE = 150
 #: Where one asks, names are what it is about: other words weigh this much, in per cent.
 OTHER_WORDS = 60
 #: Figures and units of measure are met everywhere: where one asks they weigh this much.

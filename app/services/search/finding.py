@@ -5,10 +5,9 @@ hold every word come first, names before texts; where they are few, those that h
 words are looked at too. What stands beyond the ranked ones can still be paged through.
 """
 
-import json
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import literal, select, union_all
@@ -16,9 +15,9 @@ from sqlalchemy import literal, select, union_all
 from app import models as m
 from app.domain.vocabulary import RecordType
 from app.kit.sessions import ReadSession
-from app.services.search import fulltext, ranking, showing
+from app.services.search import fulltext, ranking
 from app.services.search.fulltext import All, Draw
-from app.services.search.keeping import KINDS, SHIFT, Texts, bounds, kind_of, record_id, text_id
+from app.services.search.keeping import KINDS, SHIFT, bounds, kind_of, record_id, text_id
 from app.services.search.question import Question, Unit, understand
 from app.services.search.ranking import Hit
 
@@ -40,30 +39,24 @@ class Found:
     counts: Counter[RecordType]
     exact: bool
     widened: bool
-    ranges: list[Range] = field(default_factory=list)
-    ranked_all: bool = True
-
-    @property
-    def total(self) -> int:
-        kinds = {kind_of(first) for first, end in self.ranges} if len(self.ranges) else None
-        return sum(n for kind, n in self.counts.items() if kinds is None or kind in kinds)
+    where: list[Range]
+    ranked_all: bool
+    total: int
 
 
 def find(session: ReadSession, text: str, kinds: Sequence[RecordType] = ()) -> Found:
     """Everything that answers a question; `kinds` narrows the hits, not the counts."""
     question = understand(session, text)
-    found = _find(session, question, [])
-    if kinds:
-        narrowed = _find(session, question, [bounds(kind) for kind in dict.fromkeys(kinds)])
-        narrowed.counts = found.counts | narrowed.counts
-        narrowed.exact = found.exact and narrowed.exact
-        return narrowed
-    return found
+    found = _find(session, question, [(bounds(KINDS[0])[0], bounds(KINDS[-1])[1])])
+    if not kinds:
+        return found
+    narrowed = _find(session, question, [bounds(kind) for kind in dict.fromkeys(kinds)])
+    narrowed.counts = found.counts | narrowed.counts
+    return narrowed
 
 
-def _find(session: ReadSession, question: Question, ranges: list[Range]) -> Found:
+def _find(session: ReadSession, question: Question, where: list[Range]) -> Found:
     units = question.units
-    where = ranges or [(bounds(KINDS[0])[0], bounds(KINDS[-1])[1])]
     rows = _draw(session, where, [(units, True, BY_NAME), (units, False, BY_ALL)])
     whole = {key: row for key, row in rows.items() if all(_holds(row, unit) for unit in units)}
     ranked_all = len(whole) < BY_ALL
@@ -82,16 +75,18 @@ def _find(session: ReadSession, question: Question, ranges: list[Range]) -> Foun
     exact = True
     if not ranked_all:
         counts, exact = _counted(session, question, where)
+        counts += _besides(session, units, hits.keys() - whole.keys())
     elif widened:
         exact = all(sum(n.values()) <= BY_SOME for n in _counts_of(question))
-    return Found(question, ranked, counts, exact, widened, ranges, ranked_all)
+    total = sum(counts.values())
+    return Found(question, ranked, counts, exact, widened, where, ranked_all, total)
 
 
 def _draw(
     session: ReadSession, where: Sequence[Range], wanted: Sequence[tuple[Sequence[Unit], bool, int]]
 ) -> dict[int, Any]:
     draws = [
-        Draw(_words(units), first, end, limit, in_names)
+        Draw(words_of(units), first, end, limit, in_names)
         for units, in_names, limit in wanted
         if units
         for first, end in where
@@ -100,7 +95,7 @@ def _draw(
     return {row.id: row for row in rows}
 
 
-def _words(units: Sequence[Unit]) -> All:
+def words_of(units: Sequence[Unit]) -> All:
     return [[choice.phrase for choice in unit.choices] for unit in units]
 
 
@@ -135,20 +130,29 @@ def _counted(
         return Counter({RecordType(k): n for k, n in counts.items() if k in kinds}), True
     found: Counter[RecordType] = Counter()
     for first, end in where:
-        draw = Draw(_words(units), first, end, COUNTED)
+        draw = Draw(words_of(units), first, end, COUNTED)
         for place, count in fulltext.tally(session, draw, SHIFT):
             found[kind_of(place << SHIFT)] += count
     return found, sum(found.values()) < COUNTED
 
 
+def _besides(
+    session: ReadSession, units: Sequence[Unit], ids: Collection[int]
+) -> Counter[RecordType]:
+    """Of records that a whole name or a note led to, those that do not hold every word."""
+    stmt = select(m.SearchText.id, m.SearchText.names, m.SearchText.body)
+    rows = session.execute(stmt.where(m.SearchText.id.in_(ids))).all() if ids else []
+    return Counter(kind_of(row.id) for row in rows if not all(_holds(row, unit) for unit in units))
+
+
 def _add_whole(
     session: ReadSession, question: Question, hits: dict[int, Hit], where: Sequence[Range]
 ) -> None:
-    question.whole = [one for one in question.whole if any(a <= one.text_id < b for a, b in where)]
-    ids = {one.text_id for one in question.whole} - hits.keys()
+    whole = [one for one in question.whole if any(a <= one.text_id < b for a, b in where)]
+    ids = {one.text_id for one in whole} - hits.keys()
     stmt = select(m.SearchText.id, m.SearchText.slug).where(m.SearchText.id.in_(ids))
     slugs = {row[0]: row[1] for row in session.execute(stmt)} if ids else {}
-    ranking.lift(question, hits, slugs)
+    ranking.lift(whole, hits, slugs)
 
 
 def _lend(session: ReadSession, hits: dict[int, Hit], where: Sequence[Range]) -> None:
@@ -177,52 +181,3 @@ def _lend(session: ReadSession, hits: dict[int, Hit], where: Sequence[Range]) ->
 def _best_of(hits: dict[int, Hit], kind: RecordType) -> list[Hit]:
     found = [hit for hit in hits.values() if kind_of(hit.id) is kind]
     return sorted(found, key=lambda hit: hit.order)[:LENDERS]
-
-
-def beyond(session: ReadSession, found: Found, after: int, limit: int) -> list[Hit]:
-    """Records that hold every word and were not ranked, in the order of ids."""
-    where = found.ranges or [(bounds(KINDS[0])[0], bounds(KINDS[-1])[1])]
-    ranked = {hit.id for hit in found.hits}
-    draws = [
-        Draw(_words(found.question.units), max(first, after + 1), end, limit + len(ranked))
-        for first, end in where
-        if after + 1 < end
-    ]
-    rows = sorted(fulltext.drawn(session, draws, "t.id, t.slug"))
-    return [Hit(row.id, row.slug, 0) for row in rows if row.id not in ranked][:limit]
-
-
-def told(session: ReadSession, found: Found, hits: Sequence[Hit]) -> list[dict[str, Any]]:
-    """Hits as they are shown."""
-    lenders = [hit.lenders[0] for hit in hits if hit.lenders]
-    texts = _texts(session, [*(hit.id for hit in hits), *lenders])
-    slugs, ranker = {hit.id: hit.slug for hit in found.hits}, ranking.Ranker(found.question)
-    return [_told(ranker, hit, texts, slugs) for hit in hits if hit.id in texts]
-
-
-def _texts(session: ReadSession, ids: Sequence[int]) -> dict[int, Texts]:
-    stmt = select(m.SearchText.id, m.SearchText.shown).where(m.SearchText.id.in_(set(ids)))
-    return {row[0]: json.loads(row[1]) for row in session.execute(stmt)} if ids else {}
-
-
-def _told(
-    ranker: ranking.Ranker, hit: Hit, texts: dict[int, Texts], slugs: dict[int, str]
-) -> dict[str, Any]:
-    own, lender = texts[hit.id], hit.lenders[0] if hit.lenders else None
-    matched, snippet = showing.shown(ranker, own, hit.whole)
-    through = None
-    if lender is not None and lender in texts:
-        kind = kind_of(lender).value
-        through = {"type": kind, "slug": slugs[lender], "name": texts[lender][0][1]}
-        if matched is None:
-            matched, snippet = showing.shown(ranker, texts[lender], None)
-            matched = {**(matched or snippet), "field": kind}
-    return {
-        "type": kind_of(hit.id).value,
-        "slug": hit.slug,
-        "name": own[0][1],
-        "score": hit.score,
-        "matched": matched,
-        "snippet": snippet,
-        "through": through,
-    }

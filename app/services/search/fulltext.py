@@ -33,7 +33,8 @@ def drawn(session: ReadSession, draws: Sequence[Draw], columns: str) -> list[Any
     """Rows of `search_text`, each once, that any of the draws gives."""
     if not draws:
         return []
-    parts, values = [], {}
+    parts: list[str] = []
+    values: dict[str, Any] = {}
     for number, draw in enumerate(draws):
         parts.append(f"SELECT id FROM ({_select(session, number, draw)}) AS d{number}")
         values |= _values(session, number, draw)
@@ -67,9 +68,12 @@ def _select(session: ReadSession, number: int, draw: Draw) -> str:
 
 
 def _values(session: ReadSession, number: int, draw: Draw) -> dict[str, Any]:
-    ours = {f"first{number}": draw.first, f"last{number}": draw.end - 1}
-    ours |= {f"limit{number}": draw.limit, f"match{number}": _match(session, draw)}
-    return ours
+    return {
+        f"first{number}": draw.first,
+        f"last{number}": draw.end - 1,
+        f"limit{number}": draw.limit,
+        f"match{number}": _match(session, draw),
+    }
 
 
 def _match(session: ReadSession, draw: Draw) -> str:

@@ -101,7 +101,7 @@ def _read(session: ReadSession, ids: Iterable[int]) -> dict[int, Kept]:
 def _kept(session: ReadSession, ids: Iterable[int]) -> dict[int, Kept]:
     """What is kept now; of a record that is gone, no table tells what noun it was."""
     wanted = [keeping.text_id(kind, key) for key in ids for kind in KINDS]
-    found = {}
+    found: dict[int, Kept] = {}
     for some in _batches(wanted):
         stmt = select(*m.SearchText.__table__.columns).where(m.SearchText.id.in_(some))
         found |= {keeping.record_id(kept.id): kept for kept in keeping.of_some(session, stmt)}

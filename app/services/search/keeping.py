@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from sqlalchemy import select
+
+from app import models as m
 from app.domain.asking import PLACES
 from app.domain.text import squeeze
 from app.domain.vocabulary import ENTITY_TYPES, NameField, RecordType, Species, XrefRelation
@@ -109,6 +112,16 @@ def of_some(session: ReadSession, stmt: Any) -> list[Kept]:
         Kept(row.id, row.slug, row.names, row.body, row.in_people, json.loads(row.shown), [])
         for row in session.execute(stmt)
     ]
+
+
+def shown(session: ReadSession, ids: Iterable[int]) -> dict[int, tuple[str, Texts]]:
+    """Slug and texts of some records, as they are shown; the first of the texts is the name."""
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    stmt = select(m.SearchText.id, m.SearchText.slug, m.SearchText.shown)
+    rows = session.execute(stmt.where(m.SearchText.id.in_(wanted)))
+    return {row[0]: (row[1], json.loads(row[2])) for row in rows}
 
 
 def _keep(kind: RecordType, key: int, row: dict[str, Any]) -> Kept:

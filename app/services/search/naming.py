@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, true
 
 from app import models as m
 from app.domain.prefixes import curies
@@ -61,14 +61,21 @@ def bearing(session: ReadSession, keys: Iterable[str]) -> list[Named]:
     return [Named(*row) for row in rows]
 
 
-def beginning(session: ReadSession, start: str, limit: int) -> list[Named]:
-    """Names that begin with a key, up to `limit` of each tier, in the order of keys."""
+def beginning(
+    session: ReadSession,
+    start: str,
+    limits: Sequence[int],
+    ranges: Sequence[tuple[int, int]] = (),
+) -> list[Named]:
+    """Names that begin with a key, up to a limit of each tier, in the order of keys."""
     found: list[Named] = []
-    for tier in TIERS:
+    within = [m.SearchName.text_id.between(first, end - 1) for first, end in ranges]
+    for tier, limit in zip(TIERS, limits, strict=True):
         stmt = select(*_COLUMNS).where(
             m.SearchName.tier == tier,
             m.SearchName.key >= start,
             m.SearchName.key < start + _BEYOND,
+            or_(*within) if within else true(),
         )
         rows = session.execute(stmt.order_by(m.SearchName.key, m.SearchName.text_id).limit(limit))
         found += [Named(*row) for row in rows]

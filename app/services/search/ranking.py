@@ -110,9 +110,9 @@ def _best(unit: Unit, held: Terms) -> int:
     return max((c.worth for c in unit.choices if held.issuperset(c.phrase)), default=0)
 
 
-def lift(question: Question, hits: dict[int, Hit], slugs: dict[int, str]) -> None:
+def lift(whole: Iterable[Named], hits: dict[int, Hit], slugs: dict[int, str]) -> None:
     """Put above all else what bears the whole name that was asked."""
-    for named in question.whole:
+    for named in whole:
         if named.field is NameField.RELATED_IDENTIFIER:
             continue
         if named.text_id not in hits:
