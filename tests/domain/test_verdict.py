@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.points import Claim, Note
-from app.domain.verdict import ORDER, judge
+from app.domain.verdict import ORDER, judge, override
 from app.domain.vocabulary import (
     CausalTest,
     ClaimKind,
@@ -237,3 +237,13 @@ def test_it_says_which_studies_decide_and_what_would_change_it() -> None:
     verdict = judge(EFFICACY, trials(3))
     assert verdict.decisive == ("trial-0", "trial-1", "trial-2")
     assert any("found the opposite" in sentence for sentence in verdict.would_change_if)
+
+
+def test_an_editor_overrides_visibly_or_not_at_all() -> None:
+    found = judge(EFFICACY, [TRIAL])
+    assert override(found, None, None) == found
+    held = override(found, V.CONTESTED, "The trial is under inquiry.")
+    assert (held.kind, held.rule_kind) == (V.CONTESTED, found.kind)
+    assert held.rules_fired[:-1] == found.rules_fired
+    assert "overrides the rule, which says" in held.rules_fired[-1]
+    assert "under inquiry" in held.rules_fired[-1]
