@@ -108,7 +108,8 @@ class Ignored(BaseModel):
 
     word: str = Field(description="As asked.")
     reason: str = Field(
-        description="common: it says nothing of the subject; unknown: no record holds it, and no"
+        description="common: it says nothing of the subject; noun: it names a noun, which is put"
+        " first; unknown: no record holds it, and no"
         " known word is near; too_many: it stands beyond the words that are read."
     )
 

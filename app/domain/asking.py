@@ -28,10 +28,37 @@ STOP = ASKS | _these(
     whether while whom whose with within without yes you your"""
 )
 #: Words that are looked for only where nothing else is asked.
-PALE = _these("evidence find finding found give given proof research show shown study")
+PALE = _these("find finding found give given proof research show shown")
+
+#: Words for a noun: beside other words they are not looked for, but put that noun first.
+NOUNS: dict[str, RecordType] = {
+    "affinities": RecordType.AFFINITY,
+    "article": RecordType.REFERENCE,
+    "articles": RecordType.REFERENCE,
+    "claim": RecordType.CLAIM,
+    "claims": RecordType.CLAIM,
+    "conflict": RecordType.CONFLICT,
+    "conflicts": RecordType.CONFLICT,
+    "contradictions": RecordType.CONFLICT,
+    "evidence": RecordType.EVIDENCE,
+    "experiments": RecordType.STUDY,
+    "paper": RecordType.REFERENCE,
+    "papers": RecordType.REFERENCE,
+    "pathway": RecordType.PATHWAY,
+    "pathways": RecordType.PATHWAY,
+    "publications": RecordType.REFERENCE,
+    "studies": RecordType.STUDY,
+    "study": RecordType.STUDY,
+    "trial": RecordType.STUDY,
+    "trials": RecordType.STUDY,
+    "verdict": RecordType.VERDICT,
+    "verdicts": RecordType.VERDICT,
+}
+#: How much that noun is worth then, in per cent.
+NOUN_ASKED = 170
 
 #: Where a question says one thing, a record may say another. Each is worth ALSO_WORTH of the word.
-ALSO_WORTH = 55
+ALSO_WORTH = 70
 ALSO: dict[str, tuple[str, ...]] = {
     "abuse": ("dependence", "misuse", "recreational"),
     "addictive": ("abuse", "dependence", "liability"),
@@ -57,6 +84,7 @@ ALSO: dict[str, tuple[str, ...]] = {
     "dopaminergic": ("dopamine",),
     "drug": ("compound",),
     "elderly": ("65", "older"),
+    "enzyme": ("CYP2B6", "CYP3A4"),
     "fast": ("rapid",),
     "fade": ("transient",),
     "hallucination": ("dissociation", "psychotomimetic"),
@@ -75,6 +103,8 @@ ALSO: dict[str, tuple[str, ...]] = {
     "liver": ("hepatic",),
     "long": ("sustained", "duration"),
     "lower": ("reduce", "decrease"),
+    "metabolise": ("metabolism", "demethylate", "hydroxylate"),
+    "metabolism": ("metabolise", "demethylate", "hydroxylate"),
     "mice": ("mouse", "rodent"),
     "mouse": ("mice", "rodent"),
     "mouth": ("oral",),
@@ -134,13 +164,13 @@ PLACES: dict[RecordType, Place] = {
     RecordType.PROCESS: Place(95, 62),
     RecordType.REGION: Place(95, 50),
     RecordType.PATHWAY: Place(90, 75),
-    RecordType.CLAIM: Place(88, 100),
-    RecordType.STUDY: Place(80, 80),
-    RecordType.CONFLICT: Place(40, 46),
-    RecordType.VERDICT: Place(42, 48),
-    RecordType.AFFINITY: Place(66, 64),
-    RecordType.REFERENCE: Place(66, 58),
-    RecordType.EVIDENCE: Place(60, 66),
+    RecordType.CLAIM: Place(88, 112),
+    RecordType.STUDY: Place(80, 75),
+    RecordType.CONFLICT: Place(32, 34),
+    RecordType.VERDICT: Place(34, 36),
+    RecordType.AFFINITY: Place(66, 60),
+    RecordType.REFERENCE: Place(50, 46),
+    RecordType.EVIDENCE: Place(56, 54),
 }
 
 #: Among studies, where one asks: those in people, in per cent of the others.
@@ -167,7 +197,10 @@ class Shares:
 
 SHARES = {"lookup": Shares(50, 30, 30), "question": Shares(50, 40, 15)}
 #: What a note lends to its claims and its study, and a paper to its study, in per cent.
-LENT = {RecordType.CLAIM: 70, RecordType.STUDY: 40}
+LENT = {
+    "lookup": {RecordType.CLAIM: 30, RecordType.STUDY: 40},
+    "question": {RecordType.CLAIM: 80, RecordType.STUDY: 50},
+}
 #: A whole name stands above all that only holds its words.
 EXACT = {
     NameField.NAME: 1000,

@@ -69,7 +69,7 @@ def _find(session: ReadSession, question: Question, where: list[Range]) -> Found
             hits[key] = Hit(key, row.slug, points)
     _add_whole(session, question, hits, where)
     if len(units) > 1:
-        _lend(session, hits, where)
+        _lend(session, hits, where, ranker)
     ranked = sorted(hits.values(), key=lambda hit: hit.order)
     counts = Counter(kind_of(hit.id) for hit in ranked)
     exact = True
@@ -155,7 +155,9 @@ def _add_whole(
     ranking.lift(whole, hits, slugs)
 
 
-def _lend(session: ReadSession, hits: dict[int, Hit], where: Sequence[Range]) -> None:
+def _lend(
+    session: ReadSession, hits: dict[int, Hit], where: Sequence[Range], ranker: ranking.Ranker
+) -> None:
     """The best notes lend to their claims and their study, the best papers to theirs."""
     notes, papers = _best_of(hits, RecordType.EVIDENCE), _best_of(hits, RecordType.REFERENCE)
     links = []
@@ -175,7 +177,7 @@ def _lend(session: ReadSession, hits: dict[int, Hit], where: Sequence[Range]) ->
         found = text_id(RecordType(kind), key)
         if any(first <= found < end for first, end in where):
             bears_on.append((text_id(RecordType(lender_kind), lender_id), found, slug))
-    ranking.lend(hits, bears_on)
+    ranking.lend(hits, bears_on, ranker.lent)
 
 
 def _best_of(hits: dict[int, Hit], kind: RecordType) -> list[Hit]:

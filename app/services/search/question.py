@@ -8,9 +8,9 @@ from math import log2
 from sqlalchemy import String, literal, select, union_all
 
 from app import models as m
-from app.domain.asking import ALSO, ALSO_WORTH, ASKS, FIGURES, OTHER_WORDS, PALE, UNITS
+from app.domain.asking import ALSO, ALSO_WORTH, ASKS, FIGURES, NOUNS, OTHER_WORDS, PALE, UNITS
 from app.domain.text import fold_units, squeeze
-from app.domain.vocabulary import NameField
+from app.domain.vocabulary import NameField, RecordType
 from app.kit.sessions import ReadSession
 from app.services.search import naming, spelling, words
 from app.services.search.naming import Named
@@ -50,6 +50,7 @@ class Question:
     corrected: list[dict[str, str]] = field(default_factory=list)
     ignored: list[dict[str, str]] = field(default_factory=list)
     asks: bool = False
+    nouns: frozenset[RecordType] = frozenset()
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
@@ -70,10 +71,13 @@ def _bare(chunk: str) -> str:
     return found.word if found else chunk
 
 
-def _subject(pieces: Sequence[Piece]) -> list[int]:
-    """Which pieces are looked for."""
+def _subject(pieces: Sequence[Piece], question: Question) -> list[int]:
+    """Which pieces are looked for: not those that only say which noun, or that one looks."""
     kept = [at for at, one in enumerate(pieces) if one.terms]
-    return [at for at in kept if pieces[at].word not in PALE] or kept
+    bright = [at for at in kept if pieces[at].word not in PALE and pieces[at].word not in NOUNS]
+    if bright:
+        question.nouns = frozenset(NOUNS[o.word] for o in pieces if o.word in NOUNS)
+    return bright or kept
 
 
 def _grams(chunks: Sequence[str]) -> dict[str, tuple[int, int]]:
@@ -112,6 +116,13 @@ def _runs(
             taken |= set(range(start, end))
             kept[start, end] = found[start, end]
     return kept
+
+
+def _is_meant(chunks: Sequence[str], pieces: Sequence[Piece], run: tuple[int, int]) -> bool:
+    """Whether a run of common words alone, such as `an`, is meant as the name that it is."""
+    if any(one.terms for one in pieces[run[0] : run[1]]) or run == (0, len(chunks)):
+        return True
+    return "".join(chunks[run[0] : run[1]]).isupper() and not "".join(chunks).isupper()
 
 
 @cache
@@ -220,12 +231,13 @@ def _read(session: ReadSession, text: str, correct: bool = True) -> Question:
     pieces = [found for chunk in chunks if (found := words.piece(fold_units(chunk)))]
     said = {word for one in pieces for word in (one.word, *(part for part, _ in one.parts))}
     question.asks = "?" in text or bool(said & ASKS)
-    kept = _subject(pieces)
+    kept = _subject(pieces, question)
     grams = _grams(chunks)
-    wholes = {*naming.keys_of(text), "".join(squeeze(chunks[at]) for at in kept)[:200]}
+    content = [o.key for o in pieces if o.terms and o.word not in PALE]
+    wholes = {*naming.keys_of(text), "".join(content)[:200]}
     named = naming.bearing(session, [*wholes, *grams])
     question.whole = [n for n in named if n.key in wholes or _stands_out(n, grams)]
-    runs = _runs(named, grams)
+    runs = {run: ids for run, ids in _runs(named, grams).items() if _is_meant(chunks, pieces, run)}
     others = naming.other_names(session, sorted({key for ids in runs.values() for key in ids}))
     aliases = {
         run: list(dict.fromkeys(words.phrase(name) for key in ids for name in others[key]))
@@ -237,7 +249,9 @@ def _read(session: ReadSession, text: str, correct: bool = True) -> Question:
     _fill(question, reading, aliases, correct)
     used = {at for start, end in runs for at in range(start, end)}
     common = [one for at, one in enumerate(pieces) if at not in kept and at not in used]
-    question.ignored = [{"word": o.word, "reason": "common"} for o in common] + question.ignored
+    question.ignored = [
+        {"word": o.word, "reason": "noun" if o.word in NOUNS else "common"} for o in common
+    ] + question.ignored
     return question
 
 

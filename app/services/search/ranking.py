@@ -5,10 +5,20 @@ it holds together, `fit` how far the question and one name are the same. The tab
 each is worth are in app.domain.asking.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from app.domain.asking import EXACT, HELD, IN_NAME, IN_PEOPLE, IN_TEXT, LENT, PLACES, SHARES
+from app.domain.asking import (
+    EXACT,
+    HELD,
+    IN_NAME,
+    IN_PEOPLE,
+    IN_TEXT,
+    LENT,
+    NOUN_ASKED,
+    PLACES,
+    SHARES,
+)
 from app.domain.vocabulary import NameField, RecordType
 from app.services.search.keeping import ASIDE, kind_of
 from app.services.search.naming import Named
@@ -50,7 +60,8 @@ class Ranker:
             term for unit in self.units for choice in unit.choices for term in choice.phrase
         )
         self.is_sentence = question.asks or len(self.units) > A_FEW
-        self.shares = SHARES["question" if self.is_sentence else "lookup"]
+        mode = "question" if self.is_sentence else "lookup"
+        self.shares, self.lent = SHARES[mode], LENT[mode]
         self._masses: dict[tuple[Terms, Terms], tuple[int, int]] = {}
         self._together: dict[Terms, int] = {}
 
@@ -74,9 +85,10 @@ class Ranker:
 
     def _prior(self, kind: RecordType, in_people: bool) -> int:
         place = PLACES[kind]
-        if not self.is_sentence:
-            return place.lookup
-        return place.question * IN_PEOPLE // 100 if in_people else place.question
+        worth = place.question if self.is_sentence else place.lookup
+        if self.is_sentence and in_people:
+            worth = worth * IN_PEOPLE // 100
+        return worth * NOUN_ASKED // 100 if kind in self.question.nouns else worth
 
     def _mass(self, named: Terms, every: Terms) -> tuple[int, int]:
         """What is held, by the weight of units and by how each is held; and by weight alone."""
@@ -123,7 +135,9 @@ def lift(whole: Iterable[Named], hits: dict[int, Hit], slugs: dict[int, str]) ->
             hit.score, hit.whole = lifted, named
 
 
-def lend(hits: dict[int, Hit], bears_on: Iterable[tuple[int, int, str]]) -> None:
+def lend(
+    hits: dict[int, Hit], bears_on: Iterable[tuple[int, int, str]], lent: Mapping[RecordType, int]
+) -> None:
     """Notes lend to their claims and studies, papers to studies: each further one half as much."""
     loans: dict[int, list[tuple[int, int]]] = {}
     for lender, other, slug in bears_on:
@@ -133,5 +147,5 @@ def lend(hits: dict[int, Hit], bears_on: Iterable[tuple[int, int, str]]) -> None
     for other, given in loans.items():
         hit = hits[other]
         for nth, (owed, lender) in enumerate(sorted(given)[:MOST_LENDERS]):
-            hit.score += -owed * LENT[kind_of(other)] // (100 << nth)
+            hit.score += -owed * lent[kind_of(other)] // (100 << nth)
             hit.lenders.append(lender)
