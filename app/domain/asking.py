@@ -24,11 +24,12 @@ STOP = ASKS | _these(
     he her here his i if in into it its itself know known like likely made make many may me might
     more most much my myself near no nor not of off on once one only or other others our out over
     own per please really same she so some such tell than that the their them then there these
-    they this those through thus to too true under until up upon use used using very via we well
+    they this those through thus to too true under until up upon use used using versus very via
+    vs we well
     whether while whom whose with within without yes you your"""
 )
 #: Words that are looked for only where nothing else is asked.
-PALE = _these("find finding found give given proof research show shown")
+PALE = _these("act acts compare compared find finding found give given proof research show shown")
 
 #: Words for a noun: beside other words they are not looked for, but put that noun first.
 NOUNS: dict[str, RecordType] = {

@@ -40,11 +40,11 @@ def rebuild(session: WriteSession) -> None:
     dictionary: dict[str, str] = {}
     for kind in KINDS:
         counts: Counter[str] = Counter()
-        for batch in _all(session, RESOURCES.by_kind[kind]):
+        for batch, seen in _all(session, RESOURCES.by_kind[kind]):
             _store(session, batch)
             for kept in batch:
                 counts.update(kept.terms)
-            dictionary |= words.dictionary(text for kept in batch for _, text in kept.texts)
+            dictionary |= words.dictionary(seen)
         rows = [{"term": t, "type": kind, "count": n} for t, n in sorted(counts.items())]
         _insert(session, m.SearchTerm, rows)
     _insert(session, m.SearchWord, [{"word": w, "term": t} for w, t in sorted(dictionary.items())])
@@ -55,11 +55,12 @@ def rebuild(session: WriteSession) -> None:
 def reindex(session: WriteSession, record_ids: Iterable[int]) -> None:
     """Write some records anew; what is there no more is forgotten."""
     asked = set(record_ids)
-    old, fresh = _kept(session, asked), _read(session, asked)
+    seen: set[str] = set()
+    old, fresh = _kept(session, asked), _read(session, asked, seen)
     renamed = {key for key in old.keys() & fresh.keys() if old[key].texts[0] != fresh[key].texts[0]}
     if showing := _showing(session, renamed) - asked:
         old |= _kept(session, showing)
-        fresh |= _read(session, showing)
+        fresh |= _read(session, showing, seen)
     for some in _batches(old.values()):
         ids = [kept.id for kept in some]
         fulltext.forget(session, ids)
@@ -69,24 +70,25 @@ def reindex(session: WriteSession, record_ids: Iterable[int]) -> None:
         _store(session, some)
         fulltext.take(session, [kept.id for kept in some])
     _recount(session, old.values(), fresh.values())
-    found = words.dictionary(text for kept in fresh.values() for _, text in kept.texts)
+    found = words.dictionary(seen)
     known = _known(session, select(m.SearchWord.word), m.SearchWord.word, found)
     rows = [{"word": w, "term": t} for w, t in found.items() if w not in known]
     _insert(session, m.SearchWord, rows)
 
 
-def _all(session: ReadSession, resource: Resource) -> Iterator[list[Kept]]:
+def _all(session: ReadSession, resource: Resource) -> Iterator[tuple[list[Kept], set[str]]]:
     after = 0
     while True:
         stmt = select(resource.key).where(resource.key > after).order_by(resource.key)
         ids = list(session.execute(stmt.limit(CHUNK)).scalars())
         if not ids:
             return
-        yield list(keeping.read(session, resource, ids).values())
+        seen: set[str] = set()
+        yield list(keeping.read(session, resource, ids, seen).values()), seen
         after = ids[-1]
 
 
-def _read(session: ReadSession, ids: Iterable[int]) -> dict[int, Kept]:
+def _read(session: ReadSession, ids: Iterable[int], seen: set[str]) -> dict[int, Kept]:
     found: dict[int, Kept] = {}
     for some in _batches(sorted(ids)):
         kinds: dict[RecordType, list[int]] = {}
@@ -94,7 +96,7 @@ def _read(session: ReadSession, ids: Iterable[int]) -> dict[int, Kept]:
         for key, kind in session.execute(stmt):
             kinds.setdefault(kind, []).append(key)
         for kind, keys in kinds.items():
-            found |= keeping.read(session, RESOURCES.by_kind[kind], keys)
+            found |= keeping.read(session, RESOURCES.by_kind[kind], keys, seen)
     return found
 
 

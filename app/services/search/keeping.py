@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from pydantic_core import to_json
 from sqlalchemy import select
 
 from app import models as m
@@ -54,7 +55,7 @@ def tier(kind: RecordType) -> int:
     return 1 if kind in (RecordType.PATHWAY, RecordType.CLAIM, RecordType.STUDY) else 2
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Kept:
     """What is kept of one record: a line of `names` or `body` is one name or text in terms."""
 
@@ -73,9 +74,14 @@ class Kept:
 
     def row(self) -> dict[str, Any]:
         """The row of `search_text`."""
-        shown = json.dumps(self.texts, ensure_ascii=False, separators=(",", ":"))
-        own = {"id": self.id, "slug": self.slug, "names": self.names, "body": self.body}
-        return own | {"in_people": self.in_people, "shown": shown}
+        return {
+            "id": self.id,
+            "slug": self.slug,
+            "names": self.names,
+            "body": self.body,
+            "in_people": self.in_people,
+            "shown": to_json(self.texts).decode(),
+        }
 
     def name_rows(self) -> list[dict[str, Any]]:
         """The rows of `search_name`; an identifier has two keys: with its prefix, and bare."""
@@ -94,8 +100,10 @@ class Kept:
         ]
 
 
-def read(session: ReadSession, resource: Resource, ids: Sequence[int]) -> dict[int, Kept]:
-    """What is to be kept of some records of one noun, by their ids."""
+def read(
+    session: ReadSession, resource: Resource, ids: Sequence[int], seen: set[str]
+) -> dict[int, Kept]:
+    """What is to be kept of some records of one noun, by id; `seen` takes in their words."""
     kind = RecordType(resource.kind)
     fields = ["slug", *looked_at(kind)]
     reader = Reader(resource.key, resource.identity, resource.shape, fields)
@@ -103,7 +111,7 @@ def read(session: ReadSession, resource: Resource, ids: Sequence[int]) -> dict[i
     rows = session.execute(stmt).all()
     keys, records = [row[0] for row in rows], [reader.unpack(row) for row in rows]
     reader.attach(session, keys, records)
-    return {key: _keep(kind, key, row) for key, row in zip(keys, records, strict=True)}
+    return {key: _keep(kind, key, row, seen) for key, row in zip(keys, records, strict=True)}
 
 
 def of_some(session: ReadSession, stmt: Any) -> list[Kept]:
@@ -124,11 +132,16 @@ def shown(session: ReadSession, ids: Iterable[int]) -> dict[int, tuple[str, Text
     return {row[0]: (row[1], json.loads(row[2])) for row in rows}
 
 
-def _keep(kind: RecordType, key: int, row: dict[str, Any]) -> Kept:
+def _keep(kind: RecordType, key: int, row: dict[str, Any], seen: set[str]) -> Kept:
+    def terms(text: str) -> str:
+        chunks = text.split()
+        seen.update(chunks)
+        return words.terms_of(chunks)
+
     own = SEARCHED[kind]
     names: Texts = [("name", row["name"]), *(("synonym", s) for s in row["synonyms"])]
     names += [("title", row[title]) for title in own.titles if row[title]]
-    lines = [words.terms(text) for _, text in names]
+    lines = [terms(text) for _, text in names]
     held = set(" ".join(lines).split())
     # A slug often holds what no name does: an author and a year.
     slug = words.terms(row["slug"].replace("-", " ")).split()
@@ -138,7 +151,7 @@ def _keep(kind: RecordType, key: int, row: dict[str, Any]) -> Kept:
         id=text_id(kind, key),
         slug=row["slug"],
         names=_lines(lines) + (f"{ASIDE}{aside} \n" if aside else ""),
-        body=_lines(words.terms(text) for _, text in texts),
+        body=_lines(terms(text) for _, text in texts),
         in_people=bool(own.people) and row[own.people] is Species.HUMAN,
         texts=[*names, *texts],
         whole=[*names, ("slug", row["slug"]), *_identifiers(kind, row)],
@@ -158,7 +171,14 @@ def _texts(row: dict[str, Any], fields: Iterable[str]) -> Iterator[tuple[str, st
             if isinstance(said, Enum):
                 said = str(said.value).replace("_", " ")
             if said is not None:
-                yield head, _CITES.sub("", str(said))
+                yield head, _plain(str(said))
+
+
+def _plain(text: str) -> str:
+    """A text on one line, without the notes that its sentences cite."""
+    if "[" in text:
+        text = _CITES.sub("", text)
+    return " ".join(text.split()) if "\n" in text else text
 
 
 def _identifiers(kind: RecordType, row: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -94,13 +94,16 @@ def pieces(text: str) -> list[Piece]:
 
 @lru_cache(maxsize=200_000)
 def _kept(chunk: str) -> str:
-    found = piece(chunk)
-    return " ".join(found.terms) if found else ""
+    return " ".join(term for found in pieces(chunk) for term in found.terms)
+
+
+def terms_of(chunks: Iterable[str]) -> str:
+    """The terms of chunks as they are written, in their order, between single spaces."""
+    return " ".join(filter(None, map(_kept, chunks)))
 
 
 def terms(text: str) -> str:
-    """The terms of a text, in its order, between single spaces."""
-    return " ".join(filter(None, map(_kept, fold_units(text).split())))
+    return terms_of(text.split())
 
 
 def phrase(text: str) -> tuple[str, ...]:
@@ -134,14 +137,13 @@ def spans(text: str, wanted: Container[str]) -> Iterator[tuple[int, int]]:
                 yield chunk.start() + part.start(), chunk.start() + part.end()
 
 
-def dictionary(texts: Iterable[str]) -> dict[str, str]:
-    """The words of some texts as written, each with its term; what has a figure in it is none."""
-    chunks: set[str] = set()
-    for text in texts:
-        chunks.update(fold_units(text).split())
+def dictionary(chunks: Iterable[str]) -> dict[str, str]:
+    """The words among chunks, each with its term; what has a figure in it is none."""
     found = {}
     for chunk in chunks:
-        if one := piece(chunk):
+        if chunk.isnumeric():
+            continue
+        for one in pieces(chunk):
             for word, term in ((one.word, one.term), *one.parts):
                 if term and len(word) > 2 and word.isascii() and word.isalpha():
                     found[word] = term
