@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
@@ -16,6 +16,13 @@ TYPES = (
     "compound", "receptor", "process", "region", "indication", "affinity", "pathway", "claim",
     "study", "evidence", "reference", "verdict", "conflict",
 )  # fmt: skip
+
+
+def _vocabulary(name: str, *values: str) -> sa.Enum:
+    """Stored by value, in byte order on PostgreSQL too."""
+    words = sa.Enum(*values, name=name, native_enum=False, length=60)
+    return words.with_variant(sa.String(60, collation="C"), "postgresql")
+
 
 INDEX = {
     "sqlite": [
@@ -52,7 +59,7 @@ def upgrade() -> None:
         sa.Column("key", Key, nullable=False),
         sa.Column(
             "field",
-            sa.Enum(*FIELDS, name="namefield", native_enum=False, length=60),
+            _vocabulary("namefield", *FIELDS),
             nullable=False,
         ),
         sa.Column("text", Words, nullable=False),
@@ -71,7 +78,7 @@ def upgrade() -> None:
         sa.Column("term", Key, nullable=False),
         sa.Column(
             "type",
-            sa.Enum(*TYPES, name="recordtype", native_enum=False, length=60),
+            _vocabulary("recordtype", *TYPES),
             nullable=False,
         ),
         sa.Column("count", sa.Integer(), nullable=False),
