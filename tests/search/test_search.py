@@ -170,16 +170,27 @@ def test_facets_count_every_noun_and_a_filter_keeps_to_its_own(kb: httpx.Client)
     assert both["page"]["total"] == counts["claim"] + counts["study"]
 
 
-@pytest.mark.parametrize("q", ["naltrexone", "does rapamycin block ketamine", "ketamine"])
-def test_pages_lead_through_every_result_once(kb: httpx.Client, q: str) -> None:
+@pytest.mark.parametrize(
+    ("q", "kinds"),
+    [
+        ("naltrexone", []),
+        ("does rapamycin block ketamine", []),
+        ("ketamine", []),
+        ("ketamine", ["study", "evidence"]),
+        ("compared ketamine depression", ["evidence"]),
+        ("of a", []),
+    ],
+)
+def test_pages_lead_through_every_result_once(kb: httpx.Client, q: str, kinds: list[str]) -> None:
     """`ketamine` stands in more records than are ranked: those beyond are paged through too."""
-    first = kb.get("/v1/search", params={"q": q, "limit": 40})
+    first = kb.get("/v1/search", params={"q": q, "limit": 40, "type": kinds})
     total, found = first.json()["page"]["total"], names(first.json())
     while "next" in first.links:
         first = kb.get(first.links["next"]["url"])
         found += names(first.json())
         assert first.json()["page"]["total"] == total
     assert len(found) == len(set(found)) == total
+    assert not kinds or {name.partition(":")[0] for name in found} <= set(kinds)
     scores = [row["score"] for row in ask(kb, q, limit=100)["data"]]
     assert scores == sorted(scores, reverse=True)
 

@@ -22,7 +22,7 @@ from app.services.search.question import Question, Unit, understand
 from app.services.search.ranking import Hit
 
 #: How many candidates are ranked: by names, by all words, by some of them where those are few.
-BY_NAME, BY_ALL, ENOUGH, BY_SOME = 200, 300, 100, 60
+BY_NAME, BY_ALL, ENOUGH, BY_SOME = 200, 300, 100, 40
 RAREST = 3
 #: Beyond so many, records are not counted one by one.
 COUNTED = 100_000
@@ -57,9 +57,11 @@ def find(session: ReadSession, text: str, kinds: Sequence[RecordType] = ()) -> F
 
 def _find(session: ReadSession, question: Question, where: list[Range]) -> Found:
     units = question.units
-    rows = _draw(session, where, [(units, True, BY_NAME), (units, False, BY_ALL)])
-    whole = {key: row for key, row in rows.items() if all(_holds(row, unit) for unit in units)}
+    whole = _draw(session, where, [(units, False, BY_ALL)])
     ranked_all = len(whole) < BY_ALL
+    if not ranked_all:
+        whole |= _draw(session, where, [(units, True, BY_NAME)])
+    rows = dict(whole)
     widened = len(units) > 1 and len(whole) < ENOUGH
     if widened:
         rows |= _draw(session, where, _partial(units))
@@ -96,7 +98,11 @@ def _draw(
 
 
 def words_of(units: Sequence[Unit]) -> All:
-    return [[choice.phrase for choice in unit.choices] for unit in units]
+    """The ways to hold each unit; of a common word, the first alone: the others add few."""
+    return [
+        [choice.phrase for choice in (unit.choices[:1] if unit.common else unit.choices)]
+        for unit in units
+    ]
 
 
 def _partial(units: Sequence[Unit]) -> list[tuple[Sequence[Unit], bool, int]]:
@@ -109,9 +115,9 @@ def _partial(units: Sequence[Unit]) -> list[tuple[Sequence[Unit], bool, int]]:
     return wanted
 
 
-def _holds(row: Any, unit: Unit) -> bool:
-    held = row.names + row.body
-    return any(all(f" {t} " in held for t in choice.phrase) for choice in unit.choices)
+def _holds(row: Any, words: All) -> bool:
+    held = {*row.names.split(), *row.body.split()}
+    return all(any(held.issuperset(phrase) for phrase in choices) for choices in words)
 
 
 def _counts_of(question: Question) -> list[dict[str, int]]:
@@ -123,14 +129,14 @@ def _counted(
     session: ReadSession, question: Question, where: Sequence[Range]
 ) -> tuple[Counter[RecordType], bool]:
     """How many records of each noun hold every word; False: there are more than were counted."""
-    units = question.units
-    if len(units) == 1 and len(units[0].choices) == 1 and len(units[0].choices[0].phrase) == 1:
-        counts = question.counts[units[0].choices[0].phrase[0]]
-        kinds = {kind_of(first) for first, _ in where} if len(where) > 1 else set(KINDS)
+    words = words_of(question.units)
+    if len(words) == 1 and len(words[0]) == 1 and len(words[0][0]) == 1:
+        counts = question.counts[words[0][0][0]]
+        kinds = {k for k in KINDS if any(first <= bounds(k)[0] < end for first, end in where)}
         return Counter({RecordType(k): n for k, n in counts.items() if k in kinds}), True
     found: Counter[RecordType] = Counter()
     for first, end in where:
-        draw = Draw(words_of(units), first, end, COUNTED)
+        draw = Draw(words, first, end, COUNTED)
         for place, count in fulltext.tally(session, draw, SHIFT):
             found[kind_of(place << SHIFT)] += count
     return found, sum(found.values()) < COUNTED
@@ -142,7 +148,8 @@ def _besides(
     """Of records that a whole name or a note led to, those that do not hold every word."""
     stmt = select(m.SearchText.id, m.SearchText.names, m.SearchText.body)
     rows = session.execute(stmt.where(m.SearchText.id.in_(ids))).all() if ids else []
-    return Counter(kind_of(row.id) for row in rows if not all(_holds(row, unit) for unit in units))
+    words = words_of(units)
+    return Counter(kind_of(row.id) for row in rows if not _holds(row, words))
 
 
 def _add_whole(

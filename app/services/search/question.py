@@ -18,6 +18,7 @@ from app.services.search.words import Piece
 
 MOST_WORDS = 24
 LONGEST_NAME = 6
+MANY = 10_000
 PARTS_WORTH, ALIAS_WORTH, PART_OF_RUN_WORTH = 80, 90, 50
 #: The term that every record holds: its counts are how many records there are.
 EVERY = ""
@@ -38,6 +39,7 @@ class Unit:
     asked: str
     choices: tuple[Choice, ...]
     weight: int
+    common: bool  # one record in five holds it, and thousands do
 
 
 @dataclass
@@ -179,9 +181,8 @@ class _Reading:
 
     def weight(self, choices: Sequence[Choice], asked: str, is_thing: bool) -> int:
         """By how few records hold it; where one asks, by what sort of word it is too."""
-        every = sum(self.counts.get(EVERY, {}).values())
         held = max(1, self.held(choices[0].phrase))
-        weight = max(20, round(100 * log2(1 + every / held)))
+        weight = max(20, round(100 * log2(1 + self.held([EVERY]) / held)))
         if not self.asks or is_thing:
             return weight
         figure = asked in UNITS or not any(char.isalpha() for char in asked.replace("d", ""))
@@ -198,7 +199,9 @@ class _Reading:
         choices = tuple(Choice(phrase, worth) for phrase, worth in found.items())
         if not choices:
             return None
-        return Unit(asked, choices, self.weight(choices, asked, is_thing))
+        weight = self.weight(choices, asked, is_thing)
+        common = self.held(choices[0].phrase) > max(MANY, self.held([EVERY]) // 5)
+        return Unit(asked, choices, weight, common)
 
     def of_run(self, start: int, end: int, aliases: Sequence[Sequence[str]]) -> Unit | None:
         """The unit of a run of words that names a thing."""

@@ -71,15 +71,17 @@ class Ranker:
 
     def score(self, found: int, names: str, body: str, in_people: bool) -> int:
         """The score of one record by its words; 0 where it holds too little of the question."""
-        lines = names.split("\n")
-        in_names = [self.held(line) for line in lines]
-        in_body = [self.held(line) for line in body.split("\n")]
-        named = Terms().union(*in_names)
-        mass, held = self._mass(named, named.union(*in_body))
+        named = self.held(names)
+        mass, held = self._mass(named, named | self.held(body))
         if not self.weight or held * 100 < HELD * self.weight:
             return 0
-        near = max(map(self.together, {*in_names, *in_body})) * ONE // self.weight
-        fit = max(self._fit(line, some) for line, some in zip(lines, in_names, strict=True))
+        lines = [(line, self.held(line)) for line in names.split("\n")] if named else []
+        near = held
+        if len(self.units) > 1:
+            told = {some for _, some in lines} | {self.held(line) for line in body.split("\n")}
+            near = max(map(self.together, told))
+        near = near * ONE // self.weight
+        fit = max((self._fit(line, some) for line, some in lines), default=0)
         gained = self.shares.mass * ONE + self.shares.near * near + self.shares.fit * fit
         return mass * mass * gained * self._prior(kind_of(found), in_people) // ONE**3
 

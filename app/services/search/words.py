@@ -5,7 +5,7 @@ beyond those are written as their code, and a decimal point as a `d`.
 """
 
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -118,9 +118,11 @@ def phrase(text: str) -> tuple[str, ...]:
     return tuple(term for term in found if term)
 
 
-def spans(text: str, wanted: Container[str]) -> Iterator[tuple[int, int]]:
+def spans(text: str, wanted: frozenset[str]) -> Iterator[tuple[int, int]]:
     """Where the words stand that have any of the wanted terms, as (start, end)."""
     for chunk in _CHUNK.finditer(text):
+        if wanted.isdisjoint(_kept(chunk[0]).split()):
+            continue
         whole = piece(" ".join(fold_units(chunk[0]).split("\n")))
         inner = list(_PART.finditer(chunk[0]))
         if whole is None or not inner:
