@@ -53,6 +53,10 @@ class Cluster:
         where = {"host": str(self.folder)}
         return URL.create("postgresql+psycopg", "postgres", database="postgres", query=where)
 
+    @property
+    def address(self) -> str:
+        return self.url.render_as_string()
+
     def create(self) -> None:
         self.run("initdb", "--username=postgres", *INITDB.split(), "-D", str(self.data))
 
@@ -63,7 +67,14 @@ class Cluster:
         self.run("pg_ctl", "start", "-w", "-s", "-D", str(self.data), "-l", log, "-o", options)
 
     def stop(self) -> None:
-        self.run("pg_ctl", "stop", "-w", "-s", "-m", "immediate", "-D", str(self.data))
+        """At once, as a power cut would; stopping twice is no error."""
+        if (self.data / "postmaster.pid").exists():
+            self.run("pg_ctl", "stop", "-w", "-s", "-m", "immediate", "-D", str(self.data))
+
+    def configure(self, setting: str, value: str) -> None:
+        """Change a setting of the running server."""
+        command(self.url, f"ALTER SYSTEM SET {setting} = '{value}'")
+        command(self.url, "SELECT pg_reload_conf()")
 
     def run(self, name: str, *arguments: str) -> None:
         """Run one of the server's programs, as anybody but root."""
@@ -86,6 +97,20 @@ def cluster(**settings: str) -> Iterator[Cluster]:
     with folder() as place:
         made = Cluster(place, **settings)
         made.create()
+        made.start()
+        try:
+            yield made
+        finally:
+            made.stop()
+
+
+@contextmanager
+def standby(primary: Cluster) -> Iterator[Cluster]:
+    """A streaming standby of a cluster, running; removed at the end."""
+    with folder() as place:
+        made = Cluster(place)
+        source = ["-h", str(primary.folder), "-U", "postgres", "-c", "fast", "-X", "stream", "-R"]
+        made.run("pg_basebackup", *source, "-D", str(made.data))
         made.start()
         try:
             yield made

@@ -52,16 +52,18 @@ def told(
     write: Callable[[ReadSession, Standing | None], Told],
 ) -> Response:
     """What `write` gives (bytes, text, or chunks of bytes), with validators; or 304."""
-    with service.store.read() as session:
+
+    def read(session: ReadSession) -> tuple[Headers, Told | None]:
         stand = standing(session)
         request.scope.get(TOLD, {})["standing"] = stand
         tag = etag(request, stand, service.code_version, media_type)
         caching = {"ETag": tag, "Cache-Control": CACHE_CONTROL, "Vary": VARY}
-        if is_fresh(request, tag):
-            return Response(status_code=304, headers=caching)
-        content, more = write(session, stand)
-    if matches_any(request):
+        return caching, None if is_fresh(request, tag) else write(session, stand)
+
+    caching, found = service.store.reading(read)
+    if found is None or matches_any(request):
         return Response(status_code=304, headers=caching)
+    content, more = found
     headers = caching | more
     if isinstance(content, bytes | str):
         return Response(content, media_type=media_type, headers=headers)
