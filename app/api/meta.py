@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from app.api import answers
 from app.api.answering import answer
-from app.api.deps import TheService, base_url, takes_no_parameters
+from app.api.deps import LiveService, TheService, base_url, takes_no_parameters
 from app.domain import citation, identifiers, vocabulary
 from app.domain.errors import KINDS, NotFoundError, UnavailableError
 from app.kit.formats import columns
@@ -207,7 +207,7 @@ def build_router(catalogue: Catalogue) -> APIRouter:
         summary="Does the store answer, with data?",
         response_model=Health,
     )
-    def read_readiness(service: TheService) -> dict[str, str]:
+    def read_readiness(service: LiveService) -> dict[str, str]:
         if service.store.reading(standing) is None:
             raise UnavailableError("The store is empty: run `kkb load`.")
         return {"status": "ok"}

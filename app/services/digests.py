@@ -52,5 +52,7 @@ def digest_of(session: ReadSession, table: Table) -> TableDigest:
 
 def combined(digests: dict[str, TableDigest]) -> str:
     """One digest of many tables."""
-    said = "".join(f"{name} {found.rows} {found.digest}\n" for name, found in sorted(digests.items()))
+    said = "".join(
+        f"{name} {found.rows} {found.digest}\n" for name, found in sorted(digests.items())
+    )
     return hashlib.sha256(said.encode()).hexdigest()

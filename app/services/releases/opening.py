@@ -18,9 +18,8 @@ from app.kit.sessions import Frozen, Store
 from app.kit.tables import frozen_connection, open_frozen
 from app.services import schema
 from app.services.releases.freezing import APPLICATION
-from app.services.releases.manifest import File, Manifest
+from app.services.releases.manifest import MANIFEST, SUMS, File, Manifest
 from app.services.store import bring_to_head, open_store
-
 
 SQLITE = "application/vnd.sqlite3"
 
@@ -31,19 +30,13 @@ class NotAReleaseError(Exception):
 
 @dataclass(frozen=True)
 class Edition:
-    """One release, open: its manifest, its records, and where its files are."""
+    """One release, open: its manifest, its records, and its files, which lie in `folder`."""
 
     manifest: Manifest
     store: Store
     folder: Path
+    files: list[File]
     kept: Any = None  # the folder of a private copy, gone with this
-
-    def file(self, name: str) -> tuple[File, Path] | None:
-        """A file by its name, where the manifest has it."""
-        for file in self.manifest.files:
-            if file.name == name:
-                return file, self.folder / name
-        return None
 
 
 def open_edition(file: Path, manifest: Manifest, **pool: Any) -> Edition:
@@ -58,13 +51,21 @@ def open_edition(file: Path, manifest: Manifest, **pool: Any) -> Edition:
             f"Release {manifest.name} has tables of version {version}, and this software knows"
             f" versions up to {schema.head()}: it was published by a newer one. Update this node."
         )
+    files = [*manifest.files, *_beside(file.parent, manifest)]
     if version == schema.head():
-        return Edition(manifest, Frozen(open_frozen(file, **pool)), file.parent)
+        return Edition(manifest, Frozen(open_frozen(file, **pool)), file.parent, files)
     copy = tempfile.TemporaryDirectory(prefix="kkb-release-")
     private = Path(shutil.copyfile(file, Path(copy.name) / file.name))
     private.chmod(0o600)
     _renew(private)
-    return Edition(manifest, Frozen(open_frozen(private, **pool)), file.parent, copy)
+    return Edition(manifest, Frozen(open_frozen(private, **pool)), file.parent, files, copy)
+
+
+def _beside(folder: Path, manifest: Manifest) -> list[File]:
+    """The manifest and the sums, where the whole release lies there and not its database alone."""
+    whole = len(manifest.files) > 1
+    kinds = {MANIFEST: "application/json", SUMS: "text/plain; charset=utf-8"}
+    return [describe(folder / name, kind) for name, kind in kinds.items()] if whole else []
 
 
 def _renew(private: Path) -> None:

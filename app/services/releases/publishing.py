@@ -26,10 +26,10 @@ from app.resources import RESOURCES
 from app.services import digests, exporting, schema
 from app.services.dataset import About
 from app.services.releases import freezing
+from app.services.releases.archive import Archive, today
 from app.services.releases.changelog import changelog
 from app.services.releases.manifest import MANIFEST, SUMS, File, Manifest, Sources
 from app.services.releases.opening import SQLITE, describe
-from app.services.releases.shelf import Shelf, today
 from app.services.store import counts, standing
 
 WRITING = ".publishing-"
@@ -42,7 +42,7 @@ class RefusedError(Exception):
 
 def publish(
     store: Store,
-    shelf: Shelf,
+    archive: Archive,
     name: str,
     *,
     note: str | None = None,
@@ -51,39 +51,39 @@ def publish(
     """Freeze the store's records as a release of today; a dataset's own day is its own."""
     if not release.is_name(name):
         raise RefusedError(f"{name!r} is no name of a release: figures and dots, such as 2026.12")
-    shelf.folder.mkdir(parents=True, exist_ok=True)
-    with _alone(shelf.folder):
-        previous = _before(shelf, name, day or today())
-        for left in shelf.folder.glob(f"{WRITING}*"):
+    archive.folder.mkdir(parents=True, exist_ok=True)
+    with _alone(archive.folder):
+        previous = _before(archive, name, day or today())
+        for left in archive.folder.glob(f"{WRITING}*"):
             shutil.rmtree(left)
-        work = Path(tempfile.mkdtemp(prefix=f"{WRITING}{name}-", dir=shelf.folder))
+        work = Path(tempfile.mkdtemp(prefix=f"{WRITING}{name}-", dir=archive.folder))
         try:
-            manifest = _write(store, shelf, work, name, note, day or today(), previous)
+            manifest = _write(store, archive, work, name, note, day or today(), previous)
             _settle(work)
-            work.rename(shelf.folder / name)
+            work.rename(archive.folder / name)
         except BaseException:
             shutil.rmtree(work, ignore_errors=True)
             raise
-        _sync(shelf.folder)
+        _sync(archive.folder)
     return manifest
 
 
-def publish_loaded(store: Store, shelf: Shelf) -> Manifest | None:
+def publish_loaded(store: Store, archive: Archive) -> Manifest | None:
     """The release that a dataset is, where the store holds it untouched and nobody published it."""
     with store.read() as session:
         stand, about = standing(session), _about(session)
     if stand is None or stand.revision != 1 or not release.is_name(stand.release):
         return None
-    there = shelf.all()
+    there = archive.all()
     if any(one.name == stand.release for one in there):
         return None
-    return publish(store, shelf, stand.release, day=about.date)
+    return publish(store, archive, stand.release, day=about.date)
 
 
-def _before(shelf: Shelf, name: str, day: datetime.date) -> Manifest | None:
+def _before(archive: Archive, name: str, day: datetime.date) -> Manifest | None:
     """The newest release there is; raises RefusedError where this one cannot follow it."""
-    newest = next(iter(shelf.all()), None)
-    if (shelf.folder / name).exists():
+    newest = next(iter(archive.all()), None)
+    if (archive.folder / name).exists():
         raise RefusedError(f"release {name} is published already, and stands")
     if newest is None:
         return None
@@ -96,7 +96,7 @@ def _before(shelf: Shelf, name: str, day: datetime.date) -> Manifest | None:
 
 def _write(
     store: Store,
-    shelf: Shelf,
+    archive: Archive,
     work: Path,
     name: str,
     note: str | None,
@@ -111,7 +111,9 @@ def _write(
             raise RefusedError("the store is empty: `kkb load` fills it")
         copied, found = freezing.copy(session, draft, name)
     with copied.read() as session:
-        log = changelog(listing, shelf.edition(previous.name).store, session) if previous else None
+        log = (
+            changelog(listing, archive.edition(previous.name).store, session) if previous else None
+        )
         manifest = Manifest(
             name=name,
             date=day,

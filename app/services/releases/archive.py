@@ -1,4 +1,4 @@
-"""The shelf: the releases in a folder, newest first, each opened when it is first asked for."""
+"""The archive: the releases in a folder, newest first, each opened when it is first asked for."""
 
 import datetime
 import logging
@@ -24,7 +24,7 @@ from app.services.releases.opening import (
 log = logging.getLogger("kkb")
 
 
-class Shelf:
+class Archive:
     """Releases by name; a folder is looked through when something is asked for that is not open."""
 
     def __init__(self, folder: Path, **pool: Any) -> None:
@@ -94,7 +94,7 @@ class Shelf:
         return self._manifests[name]
 
 
-class Alone(Shelf):
+class Alone(Archive):
     """One release, from its file alone or with what lies beside it."""
 
     def __init__(self, file: Path, **pool: Any) -> None:
