@@ -84,7 +84,7 @@ class Sides(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    before: Side = Field(alias="from", description="A release, or `current`: what is compared.")
+    before: Side = Field(alias="from", description="A release: what is compared.")
     after: Side = Field(
         CURRENT, alias="to", description="A release, or `current`: with what it is compared."
     )
@@ -111,9 +111,8 @@ def build_router() -> APIRouter:
     def read_diff(
         request: Request, service: LiveService, query: Annotated[Sides, Query()]
     ) -> Response:
-        old, new = (
-            service if side == CURRENT else service.at(side) for side in (query.before, query.after)
-        )
+        old = service.at(query.before)
+        new = service if query.after == CURRENT else service.at(query.after)
 
         def build(session: ReadSession) -> dict[str, Any]:
             return _compare(comparisons, old, session, query)

@@ -34,7 +34,7 @@ class Root(BaseModel):
     name: str = Field(description="This service.")
     notice: str = Field(description="What this is not.")
     collections: list[CollectionInfo] = Field(description="The collections.")
-    links: dict[str, str] = Field(description="Catalogue, documentation, health.")
+    links: dict[str, str] = Field(description="Catalogue, releases, documentation, health.")
     meta: answers.Meta = Field(description="Release, licence, citation.")
 
 
@@ -131,6 +131,7 @@ def build_router(catalogue: Catalogue) -> APIRouter:
                 "collections": [_short(r, number, base) for r in catalogue.values()],
                 "links": {
                     "catalogue": f"{base}/v1/meta",
+                    "releases": f"{base}/v1/releases",
                     "documentation": f"{base}/docs",
                     "openapi": f"{base}/openapi.json",
                     "health": f"{base}/healthz",

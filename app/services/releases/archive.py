@@ -2,7 +2,7 @@
 
 import datetime
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from app.domain.errors import NotFoundError
 from app.domain.release import is_name
-from app.services.releases.manifest import MANIFEST, Manifest
+from app.services.releases.manifest import MANIFEST, SUMS, Manifest
 from app.services.releases.opening import (
     SQLITE,
     Edition,
@@ -63,6 +63,19 @@ class Archive:
         if found is None:
             raise self._missing(f"There is no release of {day} or before.")
         return self.edition(found.name), day < max(there[0].date, today())
+
+    def faults(self) -> Iterator[str]:
+        """What is not as it was published, file by file."""
+        for manifest in self.all():
+            place = self._place(manifest.name)
+            sums = (place / SUMS).read_text("utf-8").split("\n")
+            for line in filter(None, sums):
+                digest, _, name = line.partition("  ")
+                try:
+                    if describe(place / name, "").sha256 != digest:
+                        yield f"{place / name} was changed"
+                except OSError as error:
+                    yield f"{place / name} cannot be read: {error.strerror}"
 
     def _missing(self, what: str) -> NotFoundError:
         names = [f"{one.name} ({one.date})" for one in self.all()]

@@ -5,7 +5,6 @@ Nothing is written to the store.
 """
 
 import datetime
-import os
 import shutil
 import sqlite3
 import tempfile
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import yaml
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from app import models as m
 from app.domain import release
@@ -25,6 +25,7 @@ from app.kit.tables import open_frozen
 from app.resources import RESOURCES
 from app.services import digests, exporting, schema
 from app.services.dataset import About
+from app.services.disk import settle, settle_folder
 from app.services.releases import freezing
 from app.services.releases.archive import Archive, today
 from app.services.releases.changelog import changelog
@@ -51,20 +52,29 @@ def publish(
     """Freeze the store's records as a release of today; a dataset's own day is its own."""
     if not release.is_name(name):
         raise RefusedError(f"{name!r} is no name of a release: figures and dots, such as 2026.12")
-    archive.folder.mkdir(parents=True, exist_ok=True)
+    try:
+        archive.folder.mkdir(parents=True, exist_ok=True)
+        return _publish(store, archive, name, note, day or today())
+    except (OSError, sqlite3.OperationalError, OperationalError) as error:
+        raise RefusedError(f"it cannot be written to {archive.folder}: {error}") from error
+
+
+def _publish(
+    store: Store, archive: Archive, name: str, note: str | None, day: datetime.date
+) -> Manifest:
     with _alone(archive.folder):
-        previous = _before(archive, name, day or today())
+        previous = _before(archive, name, day)
         for left in archive.folder.glob(f"{WRITING}*"):
             shutil.rmtree(left)
         work = Path(tempfile.mkdtemp(prefix=f"{WRITING}{name}-", dir=archive.folder))
         try:
-            manifest = _write(store, archive, work, name, note, day or today(), previous)
+            manifest = _write(store, archive, work, name, note, day, previous)
             _settle(work)
             work.rename(archive.folder / name)
         except BaseException:
             shutil.rmtree(work, ignore_errors=True)
             raise
-        _sync(archive.folder)
+        settle_folder(archive.folder)
     return manifest
 
 
@@ -180,16 +190,7 @@ def _alone(folder: Path) -> Iterator[None]:
 def _settle(work: Path) -> None:
     """On the disk, and not to be written to any more."""
     for file in work.iterdir():
-        with file.open("rb+") as opened:
-            os.fsync(opened.fileno())
+        settle(file)
         file.chmod(0o444)
     work.chmod(0o755)
-    _sync(work)
-
-
-def _sync(folder: Path) -> None:
-    """A folder's own entries; Windows has no such thing."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        os.fsync(handle)
-        os.close(handle)
+    settle_folder(work)
