@@ -41,7 +41,7 @@ class ReleasesAnswer(BaseModel):
 
 
 class ManifestAnswer(BaseModel):
-    """An answer of `/v1/releases/{release}`."""
+    """An answer of `/v1/releases/{name}`."""
 
     data: Manifest = Field(description="The manifest.")
     meta: answers.Meta = Field(description="Release, licence, citation, filters.")
@@ -54,7 +54,7 @@ class Offered(File):
 
 
 class FilesAnswer(BaseModel):
-    """An answer of `/v1/releases/{release}/files`."""
+    """An answer of `/v1/releases/{name}/files`."""
 
     data: list[Offered] = Field(description="The database first, then every collection.")
     meta: answers.Meta = Field(description="Release, licence, citation, filters.")
@@ -115,39 +115,39 @@ def build_router() -> APIRouter:
         return answer(request, service, build, beside=f"releases: {names}")
 
     @router.get(
-        "/{release}",
+        "/{name}",
         operation_id="read_release",
         summary="One release: its manifest",
         description="Counts, sources, sums, and what differs from the release before.",
         response_model=ManifestAnswer,
     )
-    def read_release(request: Request, service: LiveService, release: Name) -> Response:
-        manifest = service.archive.edition(release).manifest
+    def read_release(request: Request, service: LiveService, name: Name) -> Response:
+        manifest = service.archive.edition(name).manifest
 
         def build(_: ReadSession) -> dict[str, Any]:
             return {"data": manifest.model_dump(mode="json")}
 
-        return answer(request, service.at(release), build)
+        return answer(request, service.at(name), build)
 
     @router.get(
-        "/{release}/files",
+        "/{name}/files",
         operation_id="list_release_files",
         summary="The files of a release",
         description="SQLite; every collection as NDJSON and Parquet; the manifest; the sums.",
         response_model=FilesAnswer,
     )
-    def list_release_files(request: Request, service: LiveService, release: Name) -> Response:
-        base = f"{base_url(request, service)}/v1/releases/{release}/files"
-        files = service.archive.edition(release).files
+    def list_release_files(request: Request, service: LiveService, name: Name) -> Response:
+        base = f"{base_url(request, service)}/v1/releases/{name}/files"
+        files = service.archive.edition(name).files
 
         def build(_: ReadSession) -> dict[str, Any]:
             offered = [{**one.model_dump(), "url": f"{base}/{one.name}"} for one in files]
             return {"data": offered}
 
-        return answer(request, service.at(release), build)
+        return answer(request, service.at(name), build)
 
     @router.get(
-        "/{release}/files/{file}",
+        "/{name}/files/{file}",
         operation_id="read_release_file",
         summary="One file of a release",
         description="As it is on the disk; ranges are served, and its ETag is its SHA-256.",
@@ -157,10 +157,10 @@ def build_router() -> APIRouter:
     def read_release_file(
         request: Request,
         service: LiveService,
-        release: Name,
+        name: Name,
         file: Annotated[str, Path(description="The name of a file.", max_length=400)],
     ) -> Response:
-        return _fetched(request, service, release, file)
+        return _fetched(request, service, name, file)
 
     return router
 

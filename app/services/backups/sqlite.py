@@ -4,6 +4,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from sqlalchemy.exc import DatabaseError
+
 from app.kit.sessions import Frozen, Store
 from app.kit.tables import frozen_connection, open_frozen
 from app.services.backups.record import BackupError, Content, look
@@ -30,6 +32,8 @@ def contents(file: Path) -> Content:
             if said != ["ok"]:
                 raise BackupError(f"{file} is damaged: {'; '.join(said[:3])}")
             return look(session)
+    except DatabaseError as error:
+        raise BackupError(f"{file} is damaged: {error.orig}") from error
     finally:
         store.engine.dispose()
 
@@ -39,4 +43,7 @@ def put_back(file: Path, store: Store) -> None:
     with store.engine.connect() as connection, closing(frozen_connection(file)) as source:
         target = connection.connection.driver_connection
         assert isinstance(target, sqlite3.Connection)
-        source.backup(target)
+        try:
+            source.backup(target)
+        except sqlite3.Error as error:
+            raise BackupError(f"the store did not take it: {error}") from error
