@@ -40,7 +40,7 @@ def changed() -> dict[str, list[dict[str, Any]]]:
     for note in content["evidence"]:
         for finding in note["claims"]:
             if finding["claim"] == "claim-2":
-                finding["direction"] = "disputes"
+                finding["direction"] = "neutral"
     return content
 
 
