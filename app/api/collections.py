@@ -170,7 +170,7 @@ def _add_export(router: APIRouter, catalogue: Catalogue, resource: Resource) -> 
     ]
     for name in (name for name in resource.formats if name not in tables):
         _add_citations(router, catalogue, resource, name)
-        if resource.cites:
+        if resource.cites is not None:
             _add_record_citations(router, resource, name)
     router.add_api_route(
         f"/{resource.name}.{{format}}",

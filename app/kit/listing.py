@@ -255,7 +255,7 @@ class Listing:
         """Where a dotted path of includes leads from some records: the noun, and which of it."""
         who = resource.identity
         ids = select(resource.key).join(who.id.class_, who.id == resource.key).where(*where)
-        for name in path.split("."):
+        for name in path.split(".") if path else ():
             include = resource.includes[name]
             links = (select(child).where(parent.in_(ids)) for parent, child in include.links)
             resource, ids = self.catalogue[include.targets[0]], select(union(*links).subquery())

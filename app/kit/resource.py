@@ -159,7 +159,7 @@ class Resource:
     sort: Sequence[str] = ("slug", "name")
     extra_includes: Mapping[str, Include] = field(default_factory=dict)
     formats: Sequence[str] = ("csv", "tsv", "ndjson", "parquet")
-    cites: str | None = None  # the includes that lead to its references, dotted
+    cites: str | None = None  # the dotted includes that lead to its references; "": it is one
     derived: bool = False  # computed when a dataset is loaded, never written by a curator
 
     def __post_init__(self) -> None:

@@ -89,6 +89,16 @@ class Claim(Noun):
     )
 
 
+#: Every column in which a claim names an entity.
+STANDS_IN = (
+    m.Claim.subject_id,
+    m.Claim.object_id,
+    m.Claim.compound_id,
+    m.Claim.indication_id,
+    m.Claim.region_id,
+)
+
+
 class ClaimQuery(ListQuery):
     """How the list of claims is narrowed."""
 
@@ -113,6 +123,9 @@ class ClaimQuery(ListQuery):
     predicate: Annotated[
         list[Predicate], Many, Where(Among(m.Claim.predicate)), Field(max_length=20)
     ] = Field([], description="The verb of a causal claim.")
+    entity: Annotated[
+        list[Text], Many, WhereSlug("|".join(ENTITIES), STANDS_IN), Field(max_length=500)
+    ] = Field([], description="Entity slugs, or type:slug, that stand in it in any part.")
     compound: Annotated[
         list[Text],
         Many,
@@ -131,6 +144,34 @@ class ClaimQuery(ListQuery):
         WhereSlug("pathways", [m.Step.pathway_id], parent=m.Step.claim_id),
         Field(max_length=500),
     ] = Field([], description="Pathway slugs: steps of any of them.")
+    evidence: Annotated[
+        list[Text],
+        Many,
+        WhereSlug("evidence", [m.Finding.evidence_id], parent=m.Finding.claim_id),
+        Field(max_length=500),
+    ] = Field([], description="Evidence slugs: claims that any of them bears on.")
+    study: Annotated[
+        list[Text],
+        Many,
+        WhereSlug(
+            "studies",
+            [m.Evidence.study_id],
+            parent=m.Finding.claim_id,
+            on=m.Evidence.id == m.Finding.evidence_id,
+        ),
+        Field(max_length=500),
+    ] = Field([], description="Study slugs: claims that a note of any of them bears on.")
+    reference: Annotated[
+        list[Text],
+        Many,
+        WhereSlug(
+            "references",
+            [m.Evidence.reference_id],
+            parent=m.Finding.claim_id,
+            on=m.Evidence.id == m.Finding.evidence_id,
+        ),
+        Field(max_length=500),
+    ] = Field([], description="Reference slugs: claims that a note from any of them bears on.")
     direction: Annotated[
         list[Direction],
         Many,

@@ -93,6 +93,12 @@ class CompoundQuery(ListQuery):
     inchikey: Annotated[Text | None, Where(m.Compound.inchikey.__eq__)] = Field(
         None, description="The whole InChIKey."
     )
+    binds: Annotated[
+        list[Text],
+        Many,
+        WhereSlug("receptors", [m.Affinity.receptor_id], parent=m.Affinity.compound_id),
+        Field(max_length=500),
+    ] = Field([], description="Receptor slugs: compounds measured at any of them.")
     related_to: Annotated[
         list[Text],
         Many,

@@ -64,6 +64,9 @@ class ConflictQuery(ListQuery):
     kind: Annotated[
         list[ConflictKind], Many, Where(Among(m.Conflict.kind)), Field(max_length=20)
     ] = Field([], description="What sets the sides apart.")
+    claim: Annotated[
+        list[Text], Many, WhereSlug("claims", [m.Conflict.claim_id]), Field(max_length=500)
+    ] = Field([], description="Claim slugs; any of them.")
     evidence: Annotated[
         list[Text],
         Many,

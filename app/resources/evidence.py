@@ -35,7 +35,8 @@ from app.kit.resource import (
     WhereSlug,
 )
 from app.kit.shape import Col, RefTo, Rows, Values
-from app.resources.fields import CITED, IDENTITY, Noun, Ref, Shown, said
+from app.resources.claims import STANDS_IN
+from app.resources.fields import CITED, ENTITIES, IDENTITY, Noun, Ref, Shown, said
 from app.resources.studies import is_randomised
 
 
@@ -162,6 +163,28 @@ class EvidenceQuery(ListQuery):
         WhereSlug("claims", [m.Finding.claim_id], parent=m.Finding.evidence_id),
         Field(max_length=500),
     ] = Field([], description="Claim slugs; any of them.")
+    entity: Annotated[
+        list[Text],
+        Many,
+        WhereSlug(
+            "|".join(ENTITIES),
+            STANDS_IN,
+            parent=m.Finding.evidence_id,
+            on=m.Claim.id == m.Finding.claim_id,
+        ),
+        Field(max_length=500),
+    ] = Field([], description="Entity slugs, or type:slug: notes on claims that they stand in.")
+    pathway: Annotated[
+        list[Text],
+        Many,
+        WhereSlug(
+            "pathways",
+            [m.Step.pathway_id],
+            parent=m.Finding.evidence_id,
+            on=m.Step.claim_id == m.Finding.claim_id,
+        ),
+        Field(max_length=500),
+    ] = Field([], description="Pathway slugs: notes on a step of any of them.")
     study: Annotated[
         list[Text], Many, WhereSlug("studies", [m.Evidence.study_id]), Field(max_length=500)
     ] = Field([], description="Study slugs; any of them.")

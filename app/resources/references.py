@@ -6,7 +6,7 @@ from pydantic import Field
 
 from app import models as m
 from app.domain.vocabulary import Confidence, ReferenceKind, Retraction
-from app.kit.resource import Among, Include, ListQuery, Many, Resource, Text, Where
+from app.kit.resource import Among, Include, ListQuery, Many, Resource, Text, Where, WhereSlug
 from app.kit.shape import Col, Values
 from app.resources.fields import CITED, IDENTITY, Doi, Noun, Pmcid, Pmid, said
 
@@ -60,6 +60,12 @@ class ReferenceQuery(ListQuery):
     retraction: Annotated[
         list[Retraction], Many, Where(Among(m.Reference.retraction)), Field(max_length=20)
     ] = Field([], description="Retraction status.")
+    study: Annotated[
+        list[Text],
+        Many,
+        WhereSlug("studies", [m.StudyReference.study_id], parent=m.StudyReference.reference_id),
+        Field(max_length=500),
+    ] = Field([], description="Study slugs: papers of any of them.")
     year_from: Annotated[int | None, Field(ge=1800, le=2100), Where(m.Reference.year.__ge__)] = (
         Field(None, description="Published in this year or later.")
     )
@@ -83,4 +89,5 @@ REFERENCES = Resource(
         "studies": Include("studies", [(m.StudyReference.reference_id, m.StudyReference.study_id)]),
     },
     formats=CITED,
+    cites="",
 )

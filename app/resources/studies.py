@@ -129,6 +129,12 @@ class StudyQuery(ListQuery):
         WhereSlug("references", [m.StudyReference.reference_id], parent=m.StudyReference.study_id),
         Field(max_length=500),
     ] = Field([], description="Reference slugs; any of them.")
+    draws_on: Annotated[
+        list[Text],
+        Many,
+        WhereSlug("studies", [m.StudySource.source_id], parent=m.StudySource.study_id),
+        Field(max_length=500),
+    ] = Field([], description="Study slugs: studies that re-use the data of any of them.")
     min_n: Annotated[int | None, Field(ge=1, le=10_000_000), Where(m.Study.n_randomised.__ge__)] = (
         Field(None, description="At least this many participants.")
     )

@@ -122,6 +122,9 @@ class VerdictQuery(ListQuery):
         WhereAny(m.Claim.id, Among(m.Claim.kind), key=m.Verdict.claim_id),
         Field(max_length=20),
     ] = Field([], description="The claim's kind.")
+    claim: Annotated[
+        list[Text], Many, WhereSlug("claims", [m.Verdict.claim_id]), Field(max_length=500)
+    ] = Field([], description="Claim slugs; any of them.")
     decisive: Annotated[
         list[Text],
         Many,
