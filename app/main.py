@@ -1,18 +1,23 @@
 """The composition root: the only place that knows every room."""
 
 import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi_offline import FastAPIOffline
-from starlette_compress import CompressMiddleware
+from starlette_compress import CompressMiddleware, add_compress_type
 
 from app import __version__
 from app.api import (
     collections,
     matrix,
     meta,
+    metrics,
     middleware,
     openapi,
     overview,
@@ -22,10 +27,15 @@ from app.api import (
 )
 from app.api.caching import EncodedTags
 from app.api.deps import Service
+from app.api.keeping import KeepAnswers, Memory
+from app.api.metrics import Figures, Measured
 from app.kit.listing import Listing
 from app.kit.sessions import Store
 from app.resources import RESOURCES
+from app.services import exporting
+from app.services.replicas import replicated
 from app.services.store import open_store
+from app.services.watching import Watch
 from app.settings import Settings
 
 DESCRIPTION = """
@@ -35,11 +45,29 @@ The same parameters on every collection: typed filters, `q`, `sort`, `fields`, `
 `limit` and `cursor`. Every answer says its release, licence and how to cite it.
 It is a reference, not medical advice.
 """
-EXPOSED = ["ETag", "Link", "Content-Disposition", "X-Request-ID", "Retry-After"]
+EXPOSED = ["ETag", "Link", "Content-Disposition", "X-Request-ID", "Retry-After", "KKB-Write-Token"]
+THREADS = 500
 
 
 def create_app(settings: Settings, store: Store | None = None) -> FastAPI:
     """The whole application, with all its middleware."""
+    pool: dict[str, Any] = {
+        "pool_size": settings.pool_size,
+        "pool_timeout": settings.pool_timeout_seconds,
+    }
+    store = store or open_store(settings.database_url, **pool)
+    store = replicated(store, settings.replica_urls, **pool)
+    memory = Memory(settings.cache_bytes)
+    watch, figures = Watch(store, memory.see), Figures(memory)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[dict[str, Any]]:
+        # Whoever is let in gets a thread: the wait for a connection ends, one for a thread may not.
+        current_default_thread_limiter().total_tokens = THREADS
+        watch.start()
+        yield {"memory": memory if settings.cache_bytes else None}
+        watch.stop()
+
     app: FastAPI = FastAPIOffline(
         title="ketamine-kb",
         version=__version__,
@@ -49,14 +77,10 @@ def create_app(settings: Settings, store: Store | None = None) -> FastAPI:
         docs_url="/docs",
         redoc_url="/redoc",
         redirect_slashes=False,
+        lifespan=lifespan,
     )
     app.state.service = Service(
-        store=store
-        or open_store(
-            settings.database_url,
-            pool_size=settings.pool_size,
-            pool_timeout=settings.pool_timeout_seconds,
-        ),
+        store=store,
         listing=Listing(RESOURCES),
         code_version=code_version(),
         public_url=settings.public_url,
@@ -66,11 +90,15 @@ def create_app(settings: Settings, store: Store | None = None) -> FastAPI:
     app.include_router(overview.build_router())
     app.include_router(weighed.build_router(RESOURCES["claims"]))
     app.include_router(pages.build_router(RESOURCES))
+    app.include_router(metrics.build_router(figures))
     app.include_router(collections.build_router(RESOURCES))
     problems.install(app)
     openapi.install(app, RESOURCES)
     # Added last runs first: an answer passes the list from the top down on its way out.
     app.add_middleware(middleware.BodyLimit, limit=settings.max_body_bytes)
+    for media in (problems.MEDIA_TYPE, *exporting.MEDIA_TYPES.values()):
+        if not media.endswith("parquet"):
+            add_compress_type(media.partition(";")[0])
     app.add_middleware(CompressMiddleware, minimum_size=800)
     app.add_middleware(EncodedTags)
     app.add_middleware(middleware.Heads)
@@ -84,6 +112,9 @@ def create_app(settings: Settings, store: Store | None = None) -> FastAPI:
         max_age=86400,
     )
     app.add_middleware(middleware.RequestIds)
+    app.add_middleware(Measured, figures=figures)
+    if settings.cache_bytes:
+        app.add_middleware(KeepAnswers, memory=memory)
     return app
 
 

@@ -15,6 +15,7 @@ from pydantic_core import to_json
 from app.api import answers
 from app.api.caching import CACHE_CONTROL, VARY, etag, is_fresh, matches_any
 from app.api.deps import Service
+from app.api.keeping import TOLD
 from app.domain.errors import NotFoundError
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
@@ -51,22 +52,24 @@ def told(
     write: Callable[[ReadSession, Standing | None], Told],
 ) -> Response:
     """What `write` gives (bytes, text, or chunks of bytes), with validators; or 304."""
-    with service.store.read() as session:
+
+    def read(session: ReadSession) -> tuple[Headers, Told | None]:
         stand = standing(session)
+        request.scope.get(TOLD, {})["standing"] = stand
         tag = etag(request, stand, service.code_version, media_type)
         caching = {"ETag": tag, "Cache-Control": CACHE_CONTROL, "Vary": VARY}
-        if is_fresh(request, tag):
-            return Response(status_code=304, headers=caching)
-        content, more = write(session, stand)
-    if matches_any(request):
+        return caching, None if is_fresh(request, tag) else write(session, stand)
+
+    caching, found = service.store.reading(read)
+    if found is None or matches_any(request):
         return Response(status_code=304, headers=caching)
+    content, more = found
     headers = caching | more
     if isinstance(content, bytes | str):
         return Response(content, media_type=media_type, headers=headers)
-    if request.scope.get("was_head"):
-        return Response(media_type=media_type, headers=headers)
     # All that can fail fails before the first byte, while the status is still ours to set.
-    started = chain([next(content)], content)
+    first = next(content)
+    started = iter([first]) if request.scope.get("was_head") else chain([first], content)
     return StreamingResponse(started, media_type=media_type, headers=headers)
 
 

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.services.store import Standing
 
 CACHE_CONTROL = "public, max-age=60, stale-while-revalidate=600"
-VARY = "Accept, Accept-Encoding"
+VARY = "Accept, Accept-Encoding, KKB-Write-Token"
 _ENCODED = re.compile(r'-(br|gzip|zstd)"')
 
 

@@ -279,16 +279,16 @@ def _add_batch(
     query_model = catalogue.record_query(resource)
 
     def read_batch(service: TheService, body: Any, query: Any) -> Response:
-        with service.store.read() as session:
-            stand = standing(session)
+        def build(session: ReadSession) -> dict[str, Any]:
             results = batch.look_up(session, service.listing, resource, body.ids, query.fields)
             ids = list(dict.fromkeys(r.id for r in results if r.id is not None))
-            included = service.listing.included(session, resource, ids, query.include)
-        answer = {
-            "data": [result.shown() for result in results],
-            "included": included,
-            "meta": answers.meta(stand, answers.in_force(query)),
-        }
+            return {
+                "data": [result.shown() for result in results],
+                "included": service.listing.included(session, resource, ids, query.include),
+                "meta": answers.meta(standing(session), answers.in_force(query)),
+            }
+
+        answer = service.store.reading(build)
         return Response(to_json(answer), media_type=JSON, headers={"Cache-Control": "no-store"})
 
     read_batch.__annotations__["query"] = Annotated[query_model, Query()]

@@ -209,9 +209,8 @@ def build_router(catalogue: Catalogue) -> APIRouter:
         response_model=Health,
     )
     def read_readiness(service: TheService) -> dict[str, str]:
-        with service.store.read() as session:
-            if standing(session) is None:
-                raise UnavailableError("The store is empty: run `kkb load`.")
+        if service.store.reading(standing) is None:
+            raise UnavailableError("The store is empty: run `kkb load`.")
         return {"status": "ok"}
 
     return router

@@ -11,7 +11,7 @@ from app import models as m
 from app.domain.text import fold
 from app.kit.sessions import ReadSession, WriteSession
 from app.kit.shape import Attr, Col, Refs, RefTo, Rows, Shape, Values
-from app.kit.tables import Base
+from app.kit.tables import Base, restart_keys
 from app.resources import RESOURCES
 from app.services import weighing
 from app.services.dataset import Entry, Fault, Folder, value_of
@@ -46,6 +46,7 @@ def load(session: WriteSession, folder: Folder, progress: Progress | None = None
             done += len(batch)
             if progress:
                 progress(done, total)
+    restart_keys(session.connection, m.Record.__tablename__)
     session.execute(
         insert(m.Dataset).values(
             id=1, revision=revision + 1, digest=folder.digest, release=folder.release

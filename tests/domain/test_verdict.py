@@ -10,6 +10,7 @@ from app.domain.points import Claim, Note
 from app.domain.verdict import ORDER, judge, override
 from app.domain.vocabulary import (
     CausalTest,
+    Certainty,
     ClaimKind,
     CompoundDirectness,
     Confidence,
@@ -247,3 +248,31 @@ def test_an_editor_overrides_visibly_or_not_at_all() -> None:
     assert held.rules_fired[:-1] == found.rules_fired
     assert "overrides the rule, which says" in held.rules_fired[-1]
     assert "under inquiry" in held.rules_fired[-1]
+
+
+def test_trials_whose_masking_was_never_complete_are_not_high_certainty() -> None:
+    trials = [replace(TRIAL, slug=f"n-{n}", study=f"s-{n}") for n in range(4)]
+    felt = judge(EFFICACY, trials)
+    assert felt.certainty is Certainty.MODERATE
+    assert "in none of them was masking complete" in felt.rules_fired[-1]
+    hidden = replace(trials[0], masking=Masking.FULLY_MASKED)
+    assert judge(EFFICACY, [hidden, *trials[1:]]).certainty is Certainty.HIGH
+    harm = Claim(ClaimKind.SAFETY)
+    assert judge(harm, trials).certainty is Certainty.HIGH
+    null = [replace(note, direction=D.DISPUTES) for note in trials]
+    assert judge(EFFICACY, null).certainty is Certainty.HIGH
+
+
+def test_less_than_one_sound_study_is_never_more_than_low_certainty() -> None:
+    warning = replace(TRIAL, design=StudyDesign.REGULATORY_ACT, participants=None)
+    survey = replace(
+        TRIAL,
+        slug="survey",
+        study="survey",
+        design=StudyDesign.CROSS_SECTIONAL,
+        population=PopulationDirectness.OTHER_HUMAN,
+        participants=None,
+    )
+    found = judge(Claim(ClaimKind.SAFETY), [warning, survey])
+    assert (found.kind, found.certainty) == (V.WEAK, Certainty.LOW)
+    assert "low at most" in found.rules_fired[-1]
