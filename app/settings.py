@@ -3,14 +3,21 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
-
-_HTTP = r"^https?://[^\s]+[^/\s]$"
 
 
 def _words(value: object) -> object:
     return value.split() if isinstance(value, str) else value
+
+
+def _without_slash(value: str) -> str:
+    return value.rstrip("/")
+
+
+Address = Annotated[
+    str, StringConstraints(pattern=r"^https?://\S+$"), AfterValidator(_without_slash)
+]
 
 
 class Settings(BaseSettings):
@@ -39,22 +46,17 @@ class Settings(BaseSettings):
         "",
         description="Sent to the public services that references are looked up in, as they ask.",
     )
-    ncbi_url: str = Field(
+    ncbi_url: Address = Field(
         "https://eutils.ncbi.nlm.nih.gov/entrez/eutils",
-        pattern=_HTTP,
         description="NCBI's E-utilities, for PubMed.",
     )
-    crossref_url: str = Field(
-        "https://api.crossref.org", pattern=_HTTP, description="Crossref's REST API."
-    )
-    europepmc_url: str = Field(
+    crossref_url: Address = Field("https://api.crossref.org", description="Crossref's REST API.")
+    europepmc_url: Address = Field(
         "https://www.ebi.ac.uk/europepmc/webservices/rest",
-        pattern=_HTTP,
         description="Europe PMC's REST service.",
     )
-    clinicaltrials_url: str = Field(
+    clinicaltrials_url: Address = Field(
         "https://clinicaltrials.gov/api/v2",
-        pattern=_HTTP,
         description="ClinicalTrials.gov's API, version 2.",
     )
     fetch_timeout_seconds: float = Field(

@@ -106,6 +106,7 @@ def say(body: bytes, media_type: str, status: int = 200, **headers: str) -> Act:
     def act(handler: Handler) -> None:
         handler.send_response(status)
         sent = {"Content_Type": media_type, "Content_Length": str(len(body)), **headers}
+        sent |= {"Connection": "close"}
         for name, value in sent.items():
             handler.send_header(name.replace("_", "-"), value)
         handler.end_headers()
@@ -142,6 +143,7 @@ def lag(seconds: float) -> Act:
 def _started(handler: Handler) -> None:
     handler.send_response(200)
     handler.send_header("Content-Type", "application/json")
+    handler.send_header("Connection", "close")
     handler.end_headers()
 
 

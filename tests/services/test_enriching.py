@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -46,15 +45,16 @@ def server() -> Iterator[Sources]:
         yield found
 
 
+def addresses(server: Sources) -> enriching.Addresses:
+    paths = ("ncbi", "crossref", "europepmc", "trials")
+    return enriching.Addresses(*(f"{server.address}/{path}" for path in paths))
+
+
 def enrich(
     server: Sources, typed: str = f"pmid:{PMID}", manners: Manners = QUICK, **more: Any
 ) -> Enriched:
-    base = server.address
-    where = enriching.Addresses(
-        f"{base}/ncbi", f"{base}/crossref", f"{base}/europepmc", f"{base}/trials"
-    )
     with Fetcher(manners) as fetcher:
-        return enriching.enrich(fetcher, where, asked.read(typed), **more)
+        return enriching.enrich(fetcher, addresses(server), asked.read(typed), **more)
 
 
 def draft(found: Enriched) -> dict[str, Any]:
@@ -87,11 +87,19 @@ def test_a_request_says_who_asks_and_each_source_is_asked_once(server: Sources) 
 
 
 def test_requests_to_one_service_keep_their_distance(server: Sources) -> None:
-    manners = Manners(interval_seconds=0.2, backoff_seconds=0.01)
-    enrich(server, f"doi:{DOI}", manners)
-    times = [request.at for request in server.asked]
-    assert len(times) == 4
-    assert all(later - sooner >= 0.19 for sooner, later in pairwise(times))
+    """Told by a clock that moves while the fetcher sleeps, and at no other time."""
+    now = [100.0]
+    waits: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        now[0] += seconds
+
+    manners = replace(QUICK, interval_seconds=5.0)
+    with Fetcher(manners, clock=lambda: now[0], sleep=sleep) as fetcher:
+        enriching.enrich(fetcher, addresses(server), asked.read(f"doi:{DOI}"))
+    assert len(server.asked) == 4
+    assert waits == [5.0, 5.0, 5.0]
 
 
 # It lies
