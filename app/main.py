@@ -9,7 +9,7 @@ from fastapi_offline import FastAPIOffline
 from starlette_compress import CompressMiddleware
 
 from app import __version__
-from app.api import collections, meta, middleware, openapi, overview, problems, weighed
+from app.api import collections, matrix, meta, middleware, openapi, overview, problems, weighed
 from app.api.caching import EncodedTags
 from app.api.deps import Service
 from app.kit.listing import Listing
@@ -52,6 +52,7 @@ def create_app(settings: Settings, store: Store | None = None) -> FastAPI:
         public_url=settings.public_url,
     )
     app.include_router(meta.build_router(RESOURCES))
+    app.include_router(matrix.build_router())
     app.include_router(overview.build_router())
     app.include_router(weighed.build_router(RESOURCES["claims"]))
     app.include_router(collections.build_router(RESOURCES))

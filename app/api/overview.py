@@ -1,8 +1,5 @@
-"""Overviews: the grid of affinities, and the gaps."""
+"""Overviews: effects and mechanisms in time, and the gaps."""
 
-import csv
-import io
-from enum import StrEnum
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -10,67 +7,13 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api import answers
-from app.api.answering import Told, answer, told
-from app.api.deps import Service, TheService, takes_no_parameters
-from app.domain.errors import NotFoundError
+from app.api.answering import answer
+from app.api.deps import TheService, takes_no_parameters
 from app.domain.ladder import Rung
-from app.domain.vocabulary import AffinityState, RecordType, TimeUnit
+from app.domain.vocabulary import RecordType, TimeUnit
 from app.kit.resource import Many, Text
 from app.kit.sessions import ReadSession
-from app.services import overview, timeline
-from app.services.store import Standing
-
-CSV = "text/csv; charset=utf-8"
-
-
-class Axis(StrEnum):
-    RECEPTOR = "receptor"
-
-
-class Axes(BaseModel):
-    """The rows and columns of a grid."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    rows: Annotated[list[Text], Many, Field(min_length=1, max_length=50)] = Field(
-        ["ketamine", "esketamine", "arketamine"], description="Compound slugs, in order."
-    )
-    columns: Axis = Field(Axis.RECEPTOR, description="What the columns are: receptor.")
-    receptor: Annotated[list[Text], Many, Field(max_length=200)] = Field(
-        [], description="Receptor slugs, in order; without them, all that any of the rows met."
-    )
-
-
-class Cell(BaseModel):
-    """One compound at one receptor: what anybody found."""
-
-    compound: str = Field(description="Slug of the compound.")
-    receptor: str = Field(description="Slug of the receptor.")
-    state: AffinityState = Field(
-        description="measured, none_up_to_bound or not_tested; never a bare null."
-    )
-    min_nm: float | None = Field(description="The tightest constant, nM; null unless measured.")
-    max_nm: float | None = Field(description="The weakest constant, nM; null unless measured.")
-    none_up_to_nm: float | None = Field(
-        description="The highest bound up to which somebody found none, nM."
-    )
-    count: int = Field(description="Measurements behind the cell.")
-    affinities: list[str] = Field(description="Their slugs.")
-
-
-class Grid(BaseModel):
-    """A dense grid, row by row."""
-
-    rows: list[str] = Field(description="Compound slugs.")
-    columns: list[str] = Field(description="Receptor slugs.")
-    cells: list[Cell] = Field(description="One per row and column, row by row.")
-
-
-class GridAnswer(BaseModel):
-    """An answer of `/v1/matrix`."""
-
-    data: Grid = Field(description="The grid.")
-    meta: answers.Meta = Field(description="Release, licence, citation, filters.")
+from app.services import gaps, timeline
 
 
 class Named(BaseModel):
@@ -160,42 +103,6 @@ def build_router() -> APIRouter:
     router = APIRouter(prefix="/v1", tags=["overviews"], responses=answers.PROBLEMS)
 
     @router.get(
-        "/matrix",
-        operation_id="read_matrix",
-        summary="Compounds against receptors",
-        description="A dense grid of what was measured, what was not found, and what nobody tried.",
-        response_model=GridAnswer,
-    )
-    def read_matrix(
-        request: Request, service: TheService, query: Annotated[Axes, Query()]
-    ) -> Response:
-        def build(session: ReadSession) -> dict[str, Any]:
-            rows, columns, cells = _grid(session, service, query)
-            return {"data": {"rows": rows, "columns": columns, "cells": cells}}
-
-        return answer(request, service, build, answers.in_force(query))
-
-    @router.get(
-        "/matrix.csv",
-        operation_id="export_matrix",
-        summary="Compounds against receptors, one cell a line",
-        response_class=Response,
-        responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
-    )
-    def export_matrix(
-        request: Request, service: TheService, query: Annotated[Axes, Query()]
-    ) -> Response:
-        def write(session: ReadSession, _: Standing | None) -> Told:
-            *_axes, cells = _grid(session, service, query)
-            out = io.StringIO()
-            writer = csv.DictWriter(out, list(Cell.model_fields), lineterminator="\r\n")
-            writer.writeheader()
-            writer.writerows({**cell, "affinities": "|".join(cell["affinities"])} for cell in cells)
-            return out.getvalue(), {}
-
-        return told(request, service, CSV, write)
-
-    @router.get(
         "/timeline",
         operation_id="read_timeline",
         summary="Effects and mechanisms by hours after the dose",
@@ -206,8 +113,8 @@ def build_router() -> APIRouter:
         request: Request, service: TheService, query: Annotated[When, Query()]
     ) -> Response:
         def build(session: ReadSession) -> dict[str, Any]:
-            _known(service, session, "compound", RecordType.COMPOUND, query.compound)
-            _known(service, session, "indication", RecordType.INDICATION, query.indication)
+            service.listing.resolve(session, "compound", "compounds", query.compound)
+            service.listing.resolve(session, "indication", "indications", query.indication)
             return {"data": timeline.timeline(session, query.compound, query.indication)}
 
         return answer(request, service, build, answers.in_force(query))
@@ -220,29 +127,6 @@ def build_router() -> APIRouter:
         dependencies=[Depends(takes_no_parameters)],
     )
     def read_gaps(request: Request, service: TheService) -> Response:
-        return answer(request, service, lambda session: {"data": overview.gaps(session)})
+        return answer(request, service, lambda session: {"data": gaps.gaps(session)})
 
     return router
-
-
-def _grid(
-    session: ReadSession, service: Service, query: Axes
-) -> tuple[list[str], list[str], list[dict[str, Any]]]:
-    _known(service, session, "rows", RecordType.COMPOUND, query.rows)
-    _known(service, session, "receptor", RecordType.RECEPTOR, query.receptor)
-    rows = list(dict.fromkeys(query.rows))
-    return rows, *overview.grid(session, rows, list(dict.fromkeys(query.receptor)))
-
-
-def _known(
-    service: Service, session: ReadSession, name: str, kind: RecordType, slugs: list[str]
-) -> None:
-    """Refuse slugs that name nothing, with the nearest ones."""
-    there = overview.known(session, kind, slugs)
-    for slug in slugs:
-        if slug not in there:
-            near = service.listing.nearest(session, f"{kind.value}s", slug[:60])
-            hint = f" Did you mean {' or '.join(near)}?" if near else ""
-            message = f"No record {slug[:80]!r} in /v1/{kind.value}s.{hint}"
-            one = {"in": "query", "name": name, "message": message, "did_you_mean": near}
-            raise NotFoundError(message, errors=[one])

@@ -38,7 +38,7 @@ from app.domain.vocabulary import (
 )
 from app.domain.vocabulary import StudyDesign as D
 
-RULE_VERSION = "2026.11"
+RULE_VERSION = "2026.11.1"
 STRONG, SOUND, SOME = 9.0, 4.0, 2.0  # points of about three good studies, of one, of a small one
 CLEAR, LEANING, AGAINST = 0.85, 0.65, 0.35  # share of the points that support
 CERTAINTIES = [Certainty.VERY_LOW, Certainty.LOW, Certainty.MODERATE, Certainty.HIGH]
@@ -242,11 +242,19 @@ def _certainty(
 
     minority = min(share, 1 - share)
     tested = [w for w in won if w.note.human]
+    trials = [w for w in won if w.note.design in RANDOMISED]
+    hidden = any(w.note.masking is Masking.FULLY_MASKED for w in trials)
+    felt = claim.kind is not ClaimKind.SAFETY
+    unmasked = share_of(w for w in won if _any(w, BIAS) or w.note.design in UNCONTROLLED) >= 1 / 3
     falls = [
+        (felt and unmasked, "risk of bias: a third or more of it could not be masked"),
         (
-            share_of(w for w in won if _any(w, BIAS) or w.note.design in UNCONTROLLED) >= 1 / 3
-            and claim.kind is not ClaimKind.SAFETY,
-            "risk of bias: a third or more of it could not be masked",
+            felt
+            and not unmasked
+            and direction is Direction.SUPPORTS
+            and not hidden
+            and share_of(trials) > 0.5,
+            "risk of bias: it rests on trials, and in none of them was masking complete",
         ),
         (minority >= 0.2, "inconsistency: a fifth or more of the points stand on the other side"),
         (

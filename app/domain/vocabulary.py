@@ -190,6 +190,16 @@ class AffinityState(StrEnum):
     NOT_TESTED = "not_tested"
 
 
+class OutcomeState(StrEnum):
+    """What studies of a compound found on an outcome, or that nobody looked."""
+
+    EFFECT = "effect"
+    NO_EFFECT = "no_effect"
+    MIXED = "mixed"
+    OPEN = "open"
+    NOT_TESTED = "not_tested"
+
+
 class SourceKind(StrEnum):
     """Where a constant was read: a secondary source never outweighs a primary one."""
 

@@ -36,6 +36,33 @@ def test_the_grid_has_a_twin_in_csv(kb: httpx.Client) -> None:
     ]
 
 
+def test_outcomes_tell_an_effect_from_none_and_from_nobody_looked(kb: httpx.Client) -> None:
+    query = {"rows": "ketamine,arketamine,memantine", "columns": "outcome"}
+    data = kb.get("/v1/matrix", params=query).json()["data"]
+    assert len(data["cells"]) == 3 * len(data["columns"])
+    cells = {(c["compound"], c["outcome"]): c for c in data["cells"]}
+    ptsd = cells["ketamine", "indication:post-traumatic-stress-disorder"]
+    assert ptsd["state"] == "mixed"
+    assert {"abdallah-2022-pcl5", "feder-2021-caps5"} <= set(ptsd["notes"])
+    assert {r["metric"] for r in ptsd["ranges"]} >= {"mean_difference"}
+    assert cells["arketamine", "process:dissociation"]["state"] == "not_tested"
+    for cell in data["cells"]:
+        assert (cell["state"] == "not_tested") == (cell["count"] == 0) == (cell["notes"] == [])
+
+
+def test_outcomes_come_in_the_order_asked_and_as_a_table(kb: httpx.Client) -> None:
+    asked = "dissociation,indication:bipolar-depression"
+    query = {"rows": "ketamine", "columns": "outcome", "outcome": asked}
+    data = kb.get("/v1/matrix", params=query).json()["data"]
+    assert data["columns"] == ["process:dissociation", "indication:bipolar-depression"]
+    rows = list(csv.DictReader(io.StringIO(kb.get("/v1/matrix.csv", params=query).text)))
+    assert [r["outcome"] for r in rows] == data["columns"]
+    assert rows[0]["notes"].split("|") == data["cells"][0]["notes"]
+    refused = kb.get("/v1/matrix", params={"columns": "outcome", "receptor": "drd2"})
+    assert refused.status_code == 422
+    assert "columns=receptor" in refused.json()["detail"]
+
+
 def test_an_unknown_row_or_column_is_refused_with_the_nearest(kb: httpx.Client) -> None:
     answer = kb.get("/v1/matrix", params={"rows": "ketamin"})
     assert answer.status_code == 404

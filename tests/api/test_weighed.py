@@ -1,11 +1,14 @@
 """A claim weighed over HTTP: the stored verdict, the reader's own, and the ladder."""
 
-import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+
+from tests import factories
+from tests.conftest import fill, serving
 
 
 def ask(kb: httpx.Client, path: str, **query: Any) -> dict[str, Any]:
@@ -164,21 +167,30 @@ def test_the_whole_ledger_of_a_claim_is_one_request(kb: httpx.Client) -> None:
     assert set(answer["included"]) == {"verdicts", "evidence", "references", "conflicts"}
 
 
-def figures(text: str) -> set[str]:
-    return set(re.findall(r"(?<![\w.-])\d+(?:\.\d+)?", text))
+def test_an_override_is_seen_wherever_the_verdict_is(tmp_path: Path) -> None:
+    content = factories.dataset(3)
+    override = {"override_verdict": "contested", "override_reason": "Under inquiry."}
+    content["claims"][1] |= override
+    store = fill(f"sqlite:///{tmp_path}/kkb.db", factories.write(tmp_path / "data", content))
+    with serving(store) as url, httpx.Client(base_url=url) as own:
+        stored = ask(own, "/v1/verdicts/claim-1")["data"]
+        standing = ask(own, "/v1/claims/claim-1/verdict")["data"]["standing"]
+        plain = ask(own, "/v1/verdicts/claim-2")["data"]
+    for shown in (stored, standing):
+        assert (shown["verdict"], shown["override_reason"]) == ("contested", "Under inquiry.")
+        assert shown["rule_verdict"] not in (None, "contested")
+        assert "Under inquiry." in shown["rules_fired"][-1]
+    assert (plain["rule_verdict"], plain["override_reason"]) == (None, None)
 
 
-def test_every_figure_of_a_reading_stands_in_a_note_it_rests_on(kb: httpx.Client) -> None:
-    notes = {e["slug"]: e for e in ask(kb, "/v1/evidence", limit=500)["data"]}
-    for claim in ask(kb, "/v1/claims", limit=500)["data"]:
+def test_every_claim_is_told_three_times_from_its_own_notes(kb: httpx.Client) -> None:
+    claims = ask(kb, "/v1/claims", limit=500, include="evidence")
+    for claim in claims["data"]:
         told = ask(kb, f"/v1/claims/{claim['slug']}/readings")["data"]
         assert set(told) == {"plain", "clinician", "researcher"}
-        for reading in told.values():
-            cited = [notes[slug] for slug in reading["evidence"]]
-            known = figures(" ".join(n["finding"] + " " + n["summary"] for n in cited))
-            known |= figures(claim["statement"] + " " + claim["summary"])
-            text = reading["text"]
-            for slug in reading["evidence"]:
-                text = text.replace(slug, "")
-            assert figures(text) <= known, (claim["slug"], figures(text) - known)
-        assert bool(told["plain"]["evidence"]) == (claim["absence"] is None)
+        for audience, reading in told.items():
+            assert reading is not None, (claim["slug"], audience)
+            assert reading["text"] == " ".join(s["text"] for s in reading["sentences"])
+            assert "[" not in reading["text"]
+            assert bool(reading["evidence"]) == (claim["absence"] is None), claim["slug"]
+            assert set(reading["evidence"]) <= set(claims["included"]["evidence"])

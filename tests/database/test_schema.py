@@ -138,7 +138,12 @@ BROKEN: list[tuple[str, Any, str, dict[str, Any]]] = [
         "evidence",
         {"timepoint_value": 1.0, "timepoint_unit": "day", "timepoint_absence": "not_stated"},
     ),
-    ("ck_evidence_time_has_unit", m.Evidence, "evidence", {"timepoint_value": 1.0}),
+    (
+        "ck_evidence_time_has_unit",
+        m.Evidence,
+        "evidence",
+        {"timepoint_value": 1.0, "timepoint_absence": None},
+    ),
     ("finding.evidence_id, finding.claim_id", m.Finding, "", {}),
     ("ck_effect_interval_in_order", m.Effect, "", {"lower": 2.0, "upper": 1.0}),
     ("ck_effect_value_unless_p", m.Effect, "", {"value": None}),

@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.points import Claim, Note
-from app.domain.verdict import ORDER, judge
+from app.domain.verdict import ORDER, judge, override
 from app.domain.vocabulary import (
     CausalTest,
+    Certainty,
     ClaimKind,
     CompoundDirectness,
     Confidence,
@@ -237,3 +238,26 @@ def test_it_says_which_studies_decide_and_what_would_change_it() -> None:
     verdict = judge(EFFICACY, trials(3))
     assert verdict.decisive == ("trial-0", "trial-1", "trial-2")
     assert any("found the opposite" in sentence for sentence in verdict.would_change_if)
+
+
+def test_an_editor_overrides_visibly_or_not_at_all() -> None:
+    found = judge(EFFICACY, [TRIAL])
+    assert override(found, None, None) == found
+    held = override(found, V.CONTESTED, "The trial is under inquiry.")
+    assert (held.kind, held.rule_kind) == (V.CONTESTED, found.kind)
+    assert held.rules_fired[:-1] == found.rules_fired
+    assert "overrides the rule, which says" in held.rules_fired[-1]
+    assert "under inquiry" in held.rules_fired[-1]
+
+
+def test_trials_whose_masking_was_never_complete_are_not_high_certainty() -> None:
+    trials = [replace(TRIAL, slug=f"n-{n}", study=f"s-{n}") for n in range(4)]
+    felt = judge(EFFICACY, trials)
+    assert felt.certainty is Certainty.MODERATE
+    assert "in none of them was masking complete" in felt.rules_fired[-1]
+    hidden = replace(trials[0], masking=Masking.FULLY_MASKED)
+    assert judge(EFFICACY, [hidden, *trials[1:]]).certainty is Certainty.HIGH
+    harm = Claim(ClaimKind.SAFETY)
+    assert judge(harm, trials).certainty is Certainty.HIGH
+    null = [replace(note, direction=D.DISPUTES) for note in trials]
+    assert judge(EFFICACY, null).certainty is Certainty.HIGH

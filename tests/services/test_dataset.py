@@ -12,6 +12,11 @@ from app.services.dataset import read_folder
 from tests import factories
 
 BASE: dict[str, Any] = factories.dataset(2)
+#: Four of three people: what only the database's own rule finds.
+IMPOSSIBLE: dict[str, Any] = {
+    "arms": [{"name": "a", "n": 3, "events": 4}],
+    "timepoint_absence": "not_stated",
+}
 
 
 def faults(tmp_path: Path, text: str) -> list[str]:
@@ -26,6 +31,43 @@ def test_a_whole_dataset_has_no_fault(tmp_path: Path) -> None:
     assert folder.faults == []
     assert checking.tally(folder) == dict.fromkeys(BASE, 2)
     assert len(BASE) == 11
+
+
+def changed(tmp_path: Path, collection: str, **fields: Any) -> list[str]:
+    """The faults of a whole dataset in which the second record of a collection differs."""
+    first, second = BASE[collection]
+    root = factories.write(tmp_path / "data", {**BASE, collection: [first, {**second, **fields}]})
+    return [fault.message for fault in checking.check(root).faults]
+
+
+def reading(text: str) -> list[dict[str, str]]:
+    return [{"audience": "plain", "text": text}]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("It works [evidence-0].", "cites 'evidence-0', which is no note on this claim"),
+        ("It works [evidence-1].\nIn 71% [evidence-1].", "the figure 71, which no note"),
+        ("In 10 people it works.", "the figure 10, which no note that it cites states"),
+        ("It works [evidence-1", "end a sentence with the notes it rests on"),
+    ],
+)
+def test_a_reading_says_only_what_its_notes_say(tmp_path: Path, text: str, words: str) -> None:
+    (fault,) = changed(tmp_path, "claims", readings=reading(text))
+    assert words in fault
+
+
+def test_a_figure_in_a_cited_note_or_its_study_may_be_told(tmp_path: Path) -> None:
+    text = "In 4 of 10 people (40.0%), registered as NCT00000001 in 2006 [evidence-1]."
+    assert changed(tmp_path, "claims", readings=reading(text)) == []
+
+
+def test_figures_need_a_time_point_or_a_reason_for_none(tmp_path: Path) -> None:
+    (fault,) = changed(tmp_path, "evidence", timepoint_absence=None)
+    assert "2 figures have no time-point" in fault
+    timed = {"timepoint_absence": None, "timepoint_value": 1, "timepoint_unit": "day"}
+    assert changed(tmp_path, "evidence", **timed) == []
 
 
 COMPOUND = "compounds:\n  - slug: x\n    name: X\n    summary: S.\n    kind: {}\n"
@@ -83,7 +125,7 @@ def test_a_missing_reference_a_bad_unit_and_a_broken_rule_are_found(tmp_path: Pa
     found = faults(tmp_path, yaml.safe_dump({"affinities": [affinity]}))
     assert any("'grams' is not in the vocabulary" in f for f in found)
     affinity["published_unit"] = "uM"
-    note = factories.draft("evidence", 9, arms=[{"name": "a", "n": 3, "events": 4}])
+    note = factories.draft("evidence", 9, **IMPOSSIBLE)
     rest = {"affinities": [affinity], "claims": [claim], "evidence": [note]}
     found = faults(tmp_path, yaml.safe_dump(rest))
     assert any("unknown reference 'nobody'" in f for f in found)
@@ -106,7 +148,7 @@ def test_loading_is_idempotent_and_a_bad_folder_changes_nothing(tmp_path: Path) 
     assert not stores.load_folder(store, read_folder(root))
     with store.read() as session:
         before = (stores.standing(session), stores.counts(session))
-    note = factories.draft("evidence", 9, arms=[{"name": "a", "n": 3, "events": 4}])
+    note = factories.draft("evidence", 9, **IMPOSSIBLE)
     factories.write(root, {"evidence": [note]}, "bad.yaml")
     with pytest.raises(Exception, match="ck_arm_events_within_n"):
         stores.load_folder(store, read_folder(root))

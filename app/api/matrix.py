@@ -1,0 +1,187 @@
+"""The grid: compounds against receptors or outcomes, whole, with a twin in CSV."""
+
+import csv
+import io
+from enum import StrEnum
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic_core import to_json
+
+from app.api import answers
+from app.api.answering import Told, answer, told
+from app.api.deps import Service, TheService
+from app.domain.errors import ParameterError
+from app.domain.vocabulary import AffinityState, Metric, OutcomeState
+from app.kit.resource import Many, Text
+from app.kit.sessions import ReadSession
+from app.services import matrix
+from app.services.store import Standing
+
+CSV = "text/csv; charset=utf-8"
+
+
+class Axis(StrEnum):
+    RECEPTOR = "receptor"
+    OUTCOME = "outcome"
+
+
+class Axes(BaseModel):
+    """The rows and columns of a grid."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    rows: Annotated[list[Text], Many, Field(min_length=1, max_length=50)] = Field(
+        ["ketamine", "esketamine", "arketamine"], description="Compound slugs, in order."
+    )
+    columns: Axis = Field(
+        Axis.RECEPTOR,
+        description="What the columns are: receptor (constants that somebody measured) or outcome"
+        " (conditions treated and effects caused, as studies of that very compound found).",
+    )
+    receptor: Annotated[list[Text], Many, Field(max_length=200)] = Field(
+        [], description="Receptor slugs, in order; without them, all that any of the rows met."
+    )
+    outcome: Annotated[list[Text], Many, Field(max_length=200)] = Field(
+        [],
+        description="Of columns=outcome: slugs of indications and processes, or type:slug, in"
+        " order; without them, all that any of the rows was studied for.",
+    )
+
+
+class Cell(BaseModel):
+    """One compound at one receptor: what anybody found."""
+
+    compound: str = Field(description="Slug of the compound.")
+    receptor: str = Field(description="Slug of the receptor.")
+    state: AffinityState = Field(
+        description="measured, none_up_to_bound or not_tested; never a bare null."
+    )
+    min_nm: float | None = Field(description="The tightest constant, nM; null unless measured.")
+    max_nm: float | None = Field(description="The weakest constant, nM; null unless measured.")
+    none_up_to_nm: float | None = Field(
+        description="The highest bound up to which somebody found none, nM."
+    )
+    count: int = Field(description="Measurements behind the cell.")
+    affinities: list[str] = Field(description="Their slugs.")
+
+
+class Grid(BaseModel):
+    """A dense grid, row by row."""
+
+    rows: list[str] = Field(description="Compound slugs.")
+    columns: list[str] = Field(description="Receptor slugs.")
+    cells: list[Cell] = Field(description="One per row and column, row by row.")
+
+
+class Range(BaseModel):
+    """How far the figures of one kind reach, over all notes of a cell."""
+
+    metric: Metric = Field(description="What the figures are.")
+    unit: str = Field(description="Their unit.")
+    min: float = Field(description="The lowest.")
+    max: float = Field(description="The highest.")
+    count: int = Field(description="How many.")
+
+
+class OutcomeCell(BaseModel):
+    """One compound on one outcome: what studies of it found."""
+
+    compound: str = Field(description="Slug of the compound.")
+    outcome: str = Field(description="type:slug of the condition treated or the effect caused.")
+    state: OutcomeState = Field(
+        description="effect, no_effect, mixed (notes on both sides), open (neutral ones alone) or"
+        " not_tested; never a bare null."
+    )
+    ranges: list[Range] = Field(description="The figures in the notes, by metric and unit.")
+    count: int = Field(description="Notes behind the cell.")
+    studies: int = Field(description="Studies behind the cell.")
+    notes: list[str] = Field(description="Slugs of the notes.")
+
+
+class OutcomeGrid(BaseModel):
+    """A dense grid, row by row."""
+
+    rows: list[str] = Field(description="Compound slugs.")
+    columns: list[str] = Field(description="type:slug of each outcome.")
+    cells: list[OutcomeCell] = Field(description="One per row and column, row by row.")
+
+
+class GridAnswer(BaseModel):
+    """An answer of `/v1/matrix`."""
+
+    data: Grid | OutcomeGrid = Field(description="The grid.")
+    meta: answers.Meta = Field(description="Release, licence, citation, filters.")
+
+
+def build_router() -> APIRouter:
+    router = APIRouter(prefix="/v1", tags=["overviews"], responses=answers.PROBLEMS)
+
+    @router.get(
+        "/matrix",
+        operation_id="read_matrix",
+        summary="Compounds against receptors or outcomes",
+        description="A dense grid of what was measured, what was not found, and what nobody tried.",
+        response_model=GridAnswer,
+    )
+    def read_matrix(
+        request: Request, service: TheService, query: Annotated[Axes, Query()]
+    ) -> Response:
+        def build(session: ReadSession) -> dict[str, Any]:
+            rows, columns, cells = _grid(session, service, query)
+            return {"data": {"rows": rows, "columns": columns, "cells": cells}}
+
+        return answer(request, service, build, answers.in_force(query))
+
+    @router.get(
+        "/matrix.csv",
+        operation_id="export_matrix",
+        summary="The grid, one cell a line",
+        response_class=Response,
+        responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
+    )
+    def export_matrix(
+        request: Request, service: TheService, query: Annotated[Axes, Query()]
+    ) -> Response:
+        def write(session: ReadSession, _: Standing | None) -> Told:
+            *_axes, cells = _grid(session, service, query)
+            cell = OutcomeCell if query.columns is Axis.OUTCOME else Cell
+            out = io.StringIO()
+            writer = csv.DictWriter(out, list(cell.model_fields), lineterminator="\r\n")
+            writer.writeheader()
+            writer.writerows({name: _flat(value) for name, value in c.items()} for c in cells)
+            return out.getvalue(), {}
+
+        return told(request, service, CSV, write)
+
+    return router
+
+
+def _flat(value: Any) -> Any:
+    """Slugs joined by `|`, objects as JSON, as in every export."""
+    if not isinstance(value, list):
+        return value
+    words = all(isinstance(item, str) for item in value)
+    return "|".join(value) if words else to_json(value).decode()
+
+
+def _grid(
+    session: ReadSession, service: Service, query: Axes
+) -> tuple[list[str], list[str], list[dict[str, Any]]]:
+    other = {Axis.RECEPTOR: "outcome", Axis.OUTCOME: "receptor"}[query.columns]
+    if getattr(query, other):
+        message = f"{other} has no meaning with columns={query.columns}: ask for columns={other}."
+        raise ParameterError([{"in": "query", "name": other, "message": message}])
+    rows = list(dict.fromkeys(query.rows))
+    resolve = service.listing.resolve
+    resolve(session, "rows", "compounds", rows)
+    if query.columns is Axis.OUTCOME:
+        wanted = list(dict.fromkeys(query.outcome))
+        ids = resolve(session, "outcome", "indications|processes", wanted)
+        columns, cells = matrix.outcomes(session, rows, wanted, ids)
+        return rows, columns, cells
+    receptors = list(dict.fromkeys(query.receptor))
+    resolve(session, "receptor", "receptors", receptors)
+    return rows, *matrix.grid(session, rows, receptors)
