@@ -9,12 +9,24 @@ from fastapi_offline import FastAPIOffline
 from starlette_compress import CompressMiddleware
 
 from app import __version__
-from app.api import collections, matrix, meta, middleware, openapi, overview, problems, weighed
+from app.api import (
+    collections,
+    graph,
+    matrix,
+    meta,
+    middleware,
+    openapi,
+    overview,
+    problems,
+    walks,
+    weighed,
+)
 from app.api.caching import EncodedTags
 from app.api.deps import Service
 from app.kit.listing import Listing
 from app.kit.sessions import Store
 from app.resources import RESOURCES
+from app.services.graph.building import Graphs
 from app.services.store import open_store
 from app.settings import Settings
 
@@ -48,6 +60,7 @@ def create_app(settings: Settings, store: Store | None = None) -> FastAPI:
             pool_timeout=settings.pool_timeout_seconds,
         ),
         listing=Listing(RESOURCES),
+        graphs=Graphs(),
         code_version=code_version(),
         public_url=settings.public_url,
     )
@@ -55,6 +68,8 @@ def create_app(settings: Settings, store: Store | None = None) -> FastAPI:
     app.include_router(matrix.build_router())
     app.include_router(overview.build_router())
     app.include_router(weighed.build_router(RESOURCES["claims"]))
+    app.include_router(graph.build_router())
+    app.include_router(walks.build_router())
     app.include_router(collections.build_router(RESOURCES))
     problems.install(app)
     openapi.install(app, RESOURCES)

@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 from app.domain.errors import ParameterError
 from app.kit.listing import Listing
 from app.kit.sessions import Store
+from app.services.graph.building import Graphs
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,7 @@ class Service:
 
     store: Store
     listing: Listing
+    graphs: Graphs
     code_version: str
     public_url: str
 

@@ -65,9 +65,9 @@ class Note:
     direction: Direction
     species: Species
     points: float = 0.0
-    hours: float | None = None
     doi: str | None = None
     pmid: str | None = None
+    hours: float | None = None
 
 
 @dataclass(frozen=True)
@@ -150,11 +150,15 @@ def weakest(chain: Sequence[Edge]) -> Edge:
 
 def verdict_in_words(edge: Edge) -> str:
     """`supported with low certainty (2 studies for, 1 against)`."""
-    certainty = f" with {edge.certainty.value.replace('_', ' ')} certainty" if edge.certainty else ""
+    certainty = (
+        f" with {edge.certainty.value.replace('_', ' ')} certainty" if edge.certainty else ""
+    )
     if edge.verdict is VerdictKind.UNTESTED:
         return "untested (no study supports or disputes it)"
     number = edge.studies_for
-    studies = f"{number} {'study' if number == 1 else 'studies'} for, {edge.studies_against} against"
+    studies = (
+        f"{number} {'study' if number == 1 else 'studies'} for, {edge.studies_against} against"
+    )
     return f"{edge.verdict.value}{certainty} ({studies})"
 
 

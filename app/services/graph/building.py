@@ -1,6 +1,7 @@
 """Building the graph from the store, in a fixed number of statements; kept for one revision."""
 
 from collections import OrderedDict, defaultdict
+from dataclasses import replace
 from threading import Lock
 from typing import Any
 
@@ -72,7 +73,8 @@ def _nodes(session: ReadSession) -> dict[int, Node]:
         rows.order_by(m.Record.type, m.Record.slug)
     ):
         kind = compound or receptor or process or region or indication
-        found[key] = Node(*facts, kind=kind.value, curies=tuple(curies[key]))
+        type_, slug, name, summary = facts
+        found[key] = Node(type_, slug, name, summary, kind.value, tuple(curies[key]))
     return found
 
 
@@ -142,7 +144,7 @@ def _places(session: ReadSession) -> dict[int, list[Place]]:
 
 
 def _notes(session: ReadSession) -> dict[int, list[Note]]:
-    """The notes on causal claims; a note's time is the earliest that it or one of its figures has."""
+    """The notes on causal claims; a note's time is the earliest of its own and its figures'."""
     times: dict[int, float] = {}
     own = select(m.Evidence.id, m.Evidence.timepoint_value, m.Evidence.timepoint_unit)
     figures = select(m.Effect.evidence_id, m.Effect.timepoint_value, m.Effect.timepoint_unit)
@@ -156,7 +158,7 @@ def _notes(session: ReadSession) -> dict[int, list[Note]]:
         times[note] = min(hours, times.get(note, hours))
     study, reference = aliased(m.Record), aliased(m.Record)
     found: dict[int, list[Note]] = defaultdict(list)
-    for claim, key, *facts, doi, pmid in session.execute(
+    for claim, key, *facts in session.execute(
         select(
             m.Finding.claim_id,
             m.Evidence.id,
@@ -181,13 +183,12 @@ def _notes(session: ReadSession) -> dict[int, list[Note]]:
         .join(m.Verdict, m.Verdict.claim_id == m.Claim.id)
         .outerjoin(
             m.LedgerLine,
-            (m.LedgerLine.verdict_id == m.Verdict.id)
-            & (m.LedgerLine.evidence_id == m.Evidence.id),
+            (m.LedgerLine.verdict_id == m.Verdict.id) & (m.LedgerLine.evidence_id == m.Evidence.id),
         )
         .where(m.Claim.subject_id.is_not(None))
         .order_by(m.Record.slug)
     ):
-        found[claim].append(Note(*facts, hours=times.get(key), doi=doi, pmid=pmid))
+        found[claim].append(replace(Note(*facts), hours=times.get(key)))
     return found
 
 
@@ -198,4 +199,3 @@ def _takes_part(session: ReadSession, nodes: dict[int, Node]) -> dict[str, froze
     ):
         found[nodes[receptor].id].add(nodes[process].id)
     return {receptor: frozenset(processes) for receptor, processes in found.items()}
-

@@ -1,4 +1,4 @@
-"""The graph in memory: nodes and edges by id, and the same as a networkx graph for its algorithms."""
+"""The graph in memory: nodes and edges by id, and the same for the algorithms of networkx."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
