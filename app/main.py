@@ -11,6 +11,7 @@ from starlette_compress import CompressMiddleware
 from app import __version__
 from app.api import (
     collections,
+    explain,
     graph,
     matrix,
     meta,
@@ -70,6 +71,7 @@ def create_app(settings: Settings, store: Store | None = None) -> FastAPI:
     app.include_router(weighed.build_router(RESOURCES["claims"]))
     app.include_router(graph.build_router())
     app.include_router(walks.build_router())
+    app.include_router(explain.build_router())
     app.include_router(collections.build_router(RESOURCES))
     problems.install(app)
     openapi.install(app, RESOURCES)

@@ -62,7 +62,9 @@ class ClaimData(BaseModel):
     studies_for: int = Field(description="Independent studies that support it.")
     studies_against: int = Field(description="Independent studies that dispute it.")
     studies_neutral: int = Field(description="Independent studies that leave it open.")
-    disputed: bool = Field(description="Whether at least one study found the opposite.")
+    disputed: bool = Field(
+        description="Whether at least one study disputes it, in whole or in part."
+    )
     region: Place | None = Field(description="Where, if the claim says so.")
     qualifier: str | None = Field(description="What the claim is limited to.")
     species: list[Species] = Field(description="The species that anybody studied it in.")

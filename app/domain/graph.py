@@ -129,7 +129,7 @@ class Edge:
 
     @property
     def disputed(self) -> bool:
-        """Whether at least one study found the opposite."""
+        """Whether at least one study disputes it, in whole or in part."""
         return self.studies_against > 0
 
     def heaviest(self, direction: Direction, number: int) -> list[Note]:

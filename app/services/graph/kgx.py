@@ -71,7 +71,7 @@ PREDICATES = {
 SURE = {VerdictKind.ESTABLISHED, VerdictKind.SUPPORTED}
 DIRECTIONS = {1: "increased", -1: "decreased"}
 
-NODE_COLUMNS = "id category name description equivalent_identifiers provided_by type kind slug"
+NODE_COLUMNS = "id category name description same_as provided_by type kind slug"
 EDGE_COLUMNS = (
     "id category subject predicate object original_predicate negated qualified_predicate"
     " object_aspect_qualifier object_direction_qualifier anatomical_context_qualifier qualifier"
@@ -115,7 +115,7 @@ def _node(node: Node) -> dict[str, Any]:
         "category": category(node),
         "name": node.name,
         "description": node.summary,
-        "equivalent_identifiers": MANY.join(curies(node)[1:]),
+        "same_as": MANY.join(curies(node)[1:]),
         "provided_by": OURS,
         "type": node.type.value,
         "kind": node.kind,

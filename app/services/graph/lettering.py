@@ -3,6 +3,9 @@
 Widths are those of a wide sans-serif face, so that a text fits whichever one the reader has.
 """
 
+import re
+from collections.abc import Iterator
+
 NARROW, WIDE, USUAL, CAPITAL, IDEOGRAPH = 0.36, 0.98, 0.62, 0.76, 1.05
 
 
@@ -24,14 +27,25 @@ def _em(char: str) -> float:
 def wrap(text: str, size: float, room: float) -> list[str]:
     """The lines of a text, none wider than `room`; a word that is too long is broken."""
     lines, line = [], ""
-    for word in text.split():
-        joined = f"{line} {word}".strip()
+    for glue, piece in _pieces(text, size, room):
+        joined = line + glue + piece if line else piece
         if line and width(joined, size) > room:
             lines.append(line)
-            joined = word
-        while width(joined, size) > room and len(joined) > 1:
-            at = max(n for n in range(1, len(joined)) if n == 1 or width(joined[:n], size) <= room)
-            lines.append(joined[:at])
-            joined = joined[at:]
+            joined = piece
         line = joined
     return [*lines, line] if line or not lines else lines
+
+
+def _pieces(text: str, size: float, room: float) -> Iterator[tuple[str, str]]:
+    """Words, each with the space before it; one too long in parts, after hyphens if it has any."""
+    for word in text.split():
+        glue = " "
+        for part in (
+            re.findall(r"[^-–/]*[-–/]|[^-–/]+", word) if width(word, size) > room else [word]
+        ):
+            while width(part, size) > room and len(part) > 1:
+                at = max(n for n in range(1, len(part)) if n == 1 or width(part[:n], size) <= room)
+                yield glue, part[:at]
+                glue, part = "", part[at:]
+            yield glue, part
+            glue = ""
