@@ -15,6 +15,7 @@ from pydantic_core import to_json
 from app.api import answers
 from app.api.caching import CACHE_CONTROL, VARY, etag, is_fresh, matches_any
 from app.api.deps import Service
+from app.api.keeping import TOLD
 from app.domain.errors import NotFoundError
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
@@ -53,6 +54,7 @@ def told(
     """What `write` gives (bytes, text, or chunks of bytes), with validators; or 304."""
     with service.store.read() as session:
         stand = standing(session)
+        request.scope.get(TOLD, {})["standing"] = stand
         tag = etag(request, stand, service.code_version, media_type)
         caching = {"ETag": tag, "Cache-Control": CACHE_CONTROL, "Vary": VARY}
         if is_fresh(request, tag):
@@ -63,10 +65,9 @@ def told(
     headers = caching | more
     if isinstance(content, bytes | str):
         return Response(content, media_type=media_type, headers=headers)
-    if request.scope.get("was_head"):
-        return Response(media_type=media_type, headers=headers)
     # All that can fail fails before the first byte, while the status is still ours to set.
-    started = chain([next(content)], content)
+    first = next(content)
+    started = iter([first]) if request.scope.get("was_head") else chain([first], content)
     return StreamingResponse(started, media_type=media_type, headers=headers)
 
 

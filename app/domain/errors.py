@@ -40,6 +40,12 @@ class NotAcceptableError(KbError):
     title = "None of the formats you accept is served here"
 
 
+class SlowError(KbError):
+    status = 408
+    name = "request-timeout"
+    title = "The request did not arrive in time"
+
+
 class TooLargeError(KbError):
     status = 413
     name = "body-too-large"
@@ -79,6 +85,7 @@ KINDS: tuple[type[KbError], ...] = (
     NotFoundError,
     MethodError,
     NotAcceptableError,
+    SlowError,
     TooLargeError,
     MediaTypeError,
     ParameterError,
