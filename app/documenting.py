@@ -85,7 +85,7 @@ async def _ask(settings: Settings) -> dict[str, Any]:
         await keep("tell_claim", "GET", f"{weighed}/readings")
         await keep("climb_claim", "GET", f"{weighed}/ladder")
         await keep("read_graph", "GET", "/v1/graph?pathway=gsk3")
-        surge = "from=process:glutamate-release&to=process:vgcc-calcium-entry"
+        surge = "from=process:glutamate-release&to=receptor:cacna1c"
         await keep("read_paths", "GET", f"/v1/paths?{surge}")
         await keep("read_neighbourhood", "GET", "/v1/neighbourhood/receptor:hcn1?hops=1")
         await keep("explain", "GET", "/v1/explain?compound=ketamine&indication=general-anaesthesia")

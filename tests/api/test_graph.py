@@ -99,11 +99,11 @@ def test_a_compound_s_graph_is_the_claims_about_it(kb: httpx.Client) -> None:
 
 
 def test_a_receptor_s_graph_reaches_the_processes_it_takes_part_in(kb: httpx.Client) -> None:
-    found = edges(kb, "receptor=ntrk2")
+    found = edges(kb, "receptor=oprm1")
     ends = {end for e in found.values() for end in (e["source"], e["target"])}
-    assert {"receptor:ntrk2", "process:trkb-signalling"} <= ends
-    parts = {r["slug"] for r in kb.get("/v1/processes?receptor=ntrk2").json()["data"]}
-    allowed = {"receptor:ntrk2", *(f"process:{slug}" for slug in parts)}
+    assert {"receptor:oprm1", "process:opioid-signalling"} <= ends
+    parts = {row["slug"] for row in kb.get("/v1/processes?receptor=oprm1").json()["data"]}
+    allowed = {"receptor:oprm1", *(f"process:{slug}" for slug in parts)}
     assert all(allowed & {e["source"], e["target"]} for e in found.values())
 
 
