@@ -84,6 +84,7 @@ async def _ask(settings: Settings) -> dict[str, Any]:
         await keep("weigh_claim", "GET", f"{weighed}/verdict?year_to=2021")
         await keep("tell_claim", "GET", f"{weighed}/readings")
         await keep("climb_claim", "GET", f"{weighed}/ladder")
+        await keep("read_page", "GET", "/v1/pages/region/lateral-habenula")
         for name, resource in RESOURCES.items():
             await keep(f"list_{name}", "GET", f"/v1/{name}?limit=2")
             slug = SHOWN[name] or found[f"list_{name}"]["data"][0]["slug"]

@@ -21,6 +21,7 @@ from app.api import (
     middleware,
     openapi,
     overview,
+    pages,
     problems,
     weighed,
 )
@@ -88,6 +89,7 @@ def create_app(settings: Settings, store: Store | None = None) -> FastAPI:
     app.include_router(matrix.build_router())
     app.include_router(overview.build_router())
     app.include_router(weighed.build_router(RESOURCES["claims"]))
+    app.include_router(pages.build_router(RESOURCES))
     app.include_router(metrics.build_router(figures))
     app.include_router(collections.build_router(RESOURCES))
     problems.install(app)
