@@ -23,6 +23,8 @@ from app.api import (
     overview,
     pages,
     problems,
+    resolve,
+    search,
     weighed,
 )
 from app.api.caching import EncodedTags
@@ -88,6 +90,8 @@ def create_app(settings: Settings, store: Store | None = None) -> FastAPI:
     app.include_router(meta.build_router(RESOURCES))
     app.include_router(matrix.build_router())
     app.include_router(overview.build_router())
+    app.include_router(search.build_router())
+    app.include_router(resolve.build_router())
     app.include_router(weighed.build_router(RESOURCES["claims"]))
     app.include_router(pages.build_router(RESOURCES))
     app.include_router(metrics.build_router(figures))

@@ -7,6 +7,7 @@ asked, not on how many rows there are.
 import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
@@ -114,7 +115,7 @@ class Reader:
             out[name] = []
         return out
 
-    @property
+    @cached_property
     def order(self) -> list[str]:
         own = {n for n, _, _ in self.slices} | {n for n, _ in self.many}
         return [n for n in self.shape.by_name if n in own]
