@@ -15,6 +15,8 @@ from starlette_compress import CompressMiddleware, add_compress_type
 from app import __version__
 from app.api import (
     collections,
+    explain,
+    graph,
     matrix,
     meta,
     metrics,
@@ -25,6 +27,7 @@ from app.api import (
     problems,
     resolve,
     search,
+    walks,
     weighed,
 )
 from app.api.caching import EncodedTags
@@ -35,6 +38,7 @@ from app.kit.listing import Listing
 from app.kit.sessions import Store
 from app.resources import RESOURCES
 from app.services import exporting
+from app.services.graph.building import Graphs
 from app.services.replicas import replicated
 from app.services.store import open_store
 from app.services.watching import Watch
@@ -84,6 +88,7 @@ def create_app(settings: Settings, store: Store | None = None) -> FastAPI:
     app.state.service = Service(
         store=store,
         listing=Listing(RESOURCES),
+        graphs=Graphs(),
         code_version=code_version(),
         public_url=settings.public_url,
     )
@@ -94,6 +99,9 @@ def create_app(settings: Settings, store: Store | None = None) -> FastAPI:
     app.include_router(resolve.build_router())
     app.include_router(weighed.build_router(RESOURCES["claims"]))
     app.include_router(pages.build_router(RESOURCES))
+    app.include_router(graph.build_router())
+    app.include_router(walks.build_router())
+    app.include_router(explain.build_router())
     app.include_router(metrics.build_router(figures))
     app.include_router(collections.build_router(RESOURCES))
     problems.install(app)

@@ -10,6 +10,7 @@ from app.domain.errors import ParameterError
 from app.kit.listing import Listing
 from app.kit.sessions import Store
 from app.services import replicas
+from app.services.graph.building import Graphs
 
 WRITE_TOKEN = "KKB-Write-Token"
 
@@ -20,6 +21,7 @@ class Service:
 
     store: Store
     listing: Listing
+    graphs: Graphs
     code_version: str
     public_url: str
 
