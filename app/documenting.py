@@ -75,7 +75,7 @@ async def _ask(settings: Settings) -> dict[str, Any]:
         await keep("read_problem", "GET", "/v1/problems/not-found")
         await keep("read_citation", "GET", "/v1/cite")
         await keep(
-            "read_matrix", "GET", "/v1/matrix?columns=receptor&receptor=nmda-receptor,drd2,oprk1"
+            "read_matrix", "GET", "/v1/matrix?columns=receptor&column=nmda-receptor,drd2,oprk1"
         )
         await keep("read_gaps", "GET", "/v1/gaps")
         depression = "indication=treatment-resistant-depression"
