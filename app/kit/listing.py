@@ -11,11 +11,12 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true, union
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true, union
 from sqlalchemy.orm import aliased
 
 from app.kit import cursor as cursors
-from app.kit.resource import Catalogue, Identity, Include, Resource, Where, WhereAny
+from app.kit.facets import Condition, combined, condition, count
+from app.kit.resource import PAGED, Catalogue, Identity, Include, Resource, WhereSlug
 from app.kit.sessions import ReadSession
 from app.kit.shape import Attr, Col, Refs, RefTo, Rows, Shape, Values
 
@@ -42,12 +43,13 @@ class TooManyIncludedError(ValueError):
 
 @dataclass(frozen=True)
 class Page:
-    """One page: rows with their ids, the exact total, and the cursor of the page after."""
+    """One page: rows with their ids, the exact total, the page after, and counts per facet."""
 
     rows: list[Row]
     ids: list[int]
     total: int
     next: str | None
+    facets: dict[str, list[Row]]
 
 
 @dataclass(frozen=True)
@@ -171,28 +173,21 @@ class Listing:
         self, session: ReadSession, resource: Resource, query: BaseModel
     ) -> list[ColumnElement[bool]]:
         """The WHERE of a query; raises UnknownSlugError for a slug that names nothing."""
-        found: list[ColumnElement[bool]] = []
-        related: dict[Attr, list[ColumnElement[bool]]] = {}
+        return combined(self.conditions(session, resource, query))
+
+    def conditions(
+        self, session: ReadSession, resource: Resource, query: BaseModel
+    ) -> list[Condition]:
+        found: list[Condition] = []
         for declared in resource.filters:
             value, marker = getattr(query, declared.attribute), declared.marker
             if value is None or value == []:
                 continue
-            if isinstance(marker, Where):
-                found.append(marker.sql(value))
-                continue
-            if isinstance(marker, WhereAny):
-                parent, condition = marker.parent, marker.sql(value)
-            else:
-                ids = self.resolve(session, declared.name, marker.to, value)
-                if marker.parent is None or marker.child is None:
-                    found.append(or_(false(), *(column.in_(ids) for column in marker.columns)))
-                    continue
-                parent, condition = marker.parent, marker.child.in_(ids)
-            key = marker.key or resource.key
-            related.setdefault(parent, [parent == key]).append(condition)
-        found += [exists().where(*conditions) for conditions in related.values()]
+            if isinstance(marker, WhereSlug):
+                value = self.resolve(session, declared.name, marker.to, value)
+            found.append(condition(declared, value))
         if words := getattr(query, "q", None):
-            found.append(resource.identity.matches(words))
+            found.append(Condition("q", resource.identity.matches(words)))
         return found
 
     def resolve(self, session: ReadSession, name: str, to: str, slugs: Sequence[str]) -> list[int]:
@@ -228,7 +223,8 @@ class Listing:
 
     def page(self, session: ReadSession, resource: Resource, query: Any) -> Page:
         """One keyset page and the exact total under the query's filters."""
-        where = self.narrow(session, resource, query)
+        conditions = self.conditions(session, resource, query)
+        where = combined(conditions)
         total = session.execute(
             select(func.count())
             .select_from(resource.key.class_)
@@ -243,7 +239,9 @@ class Listing:
         rows, ids, last = self._read(session, resource, query, where, query.limit, after)
         more = len(rows) == query.limit and total > query.limit
         token = cursors.encode(last, mark) if more and last is not None else None
-        return Page(rows, ids, total, token)
+        asked = dict.fromkeys(getattr(query, "facets", ()))
+        facets = {n: count(session, self.catalogue, resource, n, conditions) for n in asked}
+        return Page(rows, ids, total, token, facets)
 
     def stream(
         self,
@@ -268,7 +266,7 @@ class Listing:
         """Where a dotted path of includes leads from some records: the noun, and which of it."""
         who = resource.identity
         ids = select(resource.key).join(who.id.class_, who.id == resource.key).where(*where)
-        for name in path.split("."):
+        for name in path.split(".") if path else ():
             include = resource.includes[name]
             links = (select(child).where(parent.in_(ids)) for parent, child in include.links)
             resource, ids = self.catalogue[include.targets[0]], select(union(*links).subquery())
@@ -378,7 +376,7 @@ class Listing:
 
     @staticmethod
     def _mark(resource: Resource, query: BaseModel) -> str:
-        skip = {"limit", "cursor", "include", "fields"}
+        skip = {*PAGED, "fields"}
         return cursors.fingerprint(resource.name, sorted(query.model_dump(exclude=skip).items()))
 
 
