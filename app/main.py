@@ -15,6 +15,8 @@ from starlette_compress import CompressMiddleware, add_compress_type
 from app import __version__
 from app.api import (
     collections,
+    explain,
+    graph,
     matrix,
     meta,
     metrics,
@@ -23,6 +25,9 @@ from app.api import (
     overview,
     pages,
     problems,
+    resolve,
+    search,
+    walks,
     weighed,
 )
 from app.api.caching import EncodedTags
@@ -33,6 +38,7 @@ from app.kit.listing import Listing
 from app.kit.sessions import Store
 from app.resources import RESOURCES
 from app.services import exporting
+from app.services.graph.building import Graphs
 from app.services.replicas import replicated
 from app.services.store import open_store
 from app.services.watching import Watch
@@ -82,14 +88,20 @@ def create_app(settings: Settings, store: Store | None = None) -> FastAPI:
     app.state.service = Service(
         store=store,
         listing=Listing(RESOURCES),
+        graphs=Graphs(),
         code_version=code_version(),
         public_url=settings.public_url,
     )
     app.include_router(meta.build_router(RESOURCES))
     app.include_router(matrix.build_router())
     app.include_router(overview.build_router())
+    app.include_router(search.build_router())
+    app.include_router(resolve.build_router())
     app.include_router(weighed.build_router(RESOURCES["claims"]))
     app.include_router(pages.build_router(RESOURCES))
+    app.include_router(graph.build_router())
+    app.include_router(walks.build_router())
+    app.include_router(explain.build_router())
     app.include_router(metrics.build_router(figures))
     app.include_router(collections.build_router(RESOURCES))
     problems.install(app)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Body, Depends, Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
@@ -11,7 +10,7 @@ from pydantic_core import to_json
 
 from app.api import answers
 from app.api.answering import JSON, Headers, Told, answer, missing, told
-from app.api.deps import Service, TheService, base_url, takes_no_parameters
+from app.api.deps import Service, TheService, next_link, takes_no_parameters
 from app.domain import identifiers
 from app.domain.citation import CITATION_FORMATS
 from app.domain.errors import NotAcceptableError, NotFoundError, ParameterError
@@ -100,11 +99,7 @@ def _json_list(request: Request, service: Service, resource: Resource, query: An
         }
 
     def link(body: dict[str, Any]) -> Headers:
-        if not body["page"]["next"]:
-            return {}
-        pairs = [(k, v) for k, v in request.query_params.multi_items() if k != "cursor"]
-        target = urlencode([*pairs, ("cursor", body["page"]["next"])])
-        return {"Link": f'<{base_url(request, service)}{request.url.path}?{target}>; rel="next"'}
+        return next_link(request, service, body["page"]["next"])
 
     return answer(request, service, build, answers.in_force(query), link)
 

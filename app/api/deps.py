@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import Depends, Request
 
@@ -9,6 +10,7 @@ from app.domain.errors import ParameterError
 from app.kit.listing import Listing
 from app.kit.sessions import Store
 from app.services import replicas
+from app.services.graph.building import Graphs
 
 WRITE_TOKEN = "KKB-Write-Token"
 
@@ -19,6 +21,7 @@ class Service:
 
     store: Store
     listing: Listing
+    graphs: Graphs
     code_version: str
     public_url: str
 
@@ -62,3 +65,12 @@ def takes_no_parameters(request: Request) -> None:
 def base_url(request: Request, service: Service) -> str:
     """The address the world sees, for links."""
     return service.public_url.rstrip("/") or str(request.base_url).rstrip("/")
+
+
+def next_link(request: Request, service: Service, token: str | None) -> dict[str, str]:
+    """The `Link` header to the page after this one, where there is one."""
+    if not token:
+        return {}
+    pairs = [(k, v) for k, v in request.query_params.multi_items() if k != "cursor"]
+    target = urlencode([*pairs, ("cursor", token)])
+    return {"Link": f'<{base_url(request, service)}{request.url.path}?{target}>; rel="next"'}
