@@ -109,7 +109,8 @@ def _show(found: "Enriched") -> None:
     from app.services.enriching.reconciling import shown
 
     sources = [one.source for one in found.found]
-    table = Table(title=f"{found.asked.kind.value} {found.asked.value}", title_justify="left")
+    title = Text(f"{found.asked.kind.value} {found.asked.value}")
+    table = Table(title=title, title_justify="left")
     for heading in ("field", "kept", *sources):
         table.add_column(heading, overflow="fold")
     for field in found.fields.values():

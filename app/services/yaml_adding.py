@@ -10,7 +10,7 @@ import yaml
 
 from app.kit.resource import Resource
 from app.kit.shape import Col
-from app.services.dataset import read_folder
+from app.services.dataset import read_folder, value_of
 from app.services.drafts import Draft
 from app.services.yaml_files import BadYamlError, read_yaml
 
@@ -36,7 +36,7 @@ def already(root: Path, resource: Resource, draft: Draft) -> Iterator[str]:
     ]
     for entry in read_folder(root).of(resource.name):
         for name in unique:
-            mine, theirs = getattr(draft, name), getattr(entry.draft, name)
+            mine, theirs = (value_of(d, name, resource.shape) for d in (draft, entry.draft))
             if mine is not None and str(mine).lower() == str(theirs).lower():
                 yield f"{name} {theirs} stands at {entry.file}:{entry.line(name)} ({entry.slug})"
 
