@@ -6,7 +6,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from app import backup_cli, release_cli
+from app import cli_backup, cli_reference, cli_release
 
 app = typer.Typer(
     help="A REST knowledge base on how ketamine works.",
@@ -14,9 +14,10 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.add_typer(release_cli.commands, name="release")
-app.command()(backup_cli.backup)
-app.command()(backup_cli.restore)
+app.add_typer(cli_reference.app, name="reference")
+app.add_typer(cli_release.app, name="release")
+app.command()(cli_backup.backup)
+app.command()(cli_backup.restore)
 Dataset = Annotated[Path | None, typer.Argument(help="A dataset folder; the shipped one else.")]
 
 
@@ -49,7 +50,7 @@ def serve(
         "pool_timeout": settings.pool_timeout_seconds,
     }
     if release is not None:
-        archive = release_cli.opened(release, **pool)
+        archive = cli_release.opened(release, **pool)
         store, what = archive.only.store, str(release)
     else:
         archive = Archive(settings.releases_folder, **pool)
@@ -60,7 +61,7 @@ def serve(
         stores.bring_to_head(store)
         if stores.is_empty(store):
             _load(store, settings.dataset)
-        release_cli.publish_loaded(store, archive)
+        cli_release.publish_loaded(store, archive)
     base = f"http://{host}:{port}"
     typer.echo(f"ketamine-kb serves {what} at {base}\n\nWorth trying:")
     for line in _worth_trying(base):
@@ -106,7 +107,7 @@ def load(dataset: Dataset = None) -> None:
     store = stores.open_store(settings.database_url)
     stores.bring_to_head(store)
     _load(store, dataset or settings.dataset)
-    release_cli.publish_loaded(store, Archive(settings.releases_folder))
+    cli_release.publish_loaded(store, Archive(settings.releases_folder))
 
 
 def _load(store: Any, root: Path) -> None:

@@ -16,14 +16,20 @@ from app import __version__
 from app.api import (
     collections,
     diff,
+    explain,
+    graph,
     matrix,
     meta,
     metrics,
     middleware,
     openapi,
     overview,
+    pages,
     problems,
     releases,
+    resolve,
+    search,
+    walks,
     weighed,
 )
 from app.api.caching import EncodedTags
@@ -35,6 +41,7 @@ from app.kit.listing import Listing
 from app.kit.sessions import Frozen, Store
 from app.resources import RESOURCES
 from app.services import exporting
+from app.services.graph.building import Graphs
 from app.services.releases.archive import Archive
 from app.services.replicas import replicated
 from app.services.store import open_store
@@ -94,15 +101,22 @@ def create_app(
         listing=Listing(RESOURCES),
         archive=archive or Archive(settings.releases_folder, **pool),
         still=watch is None,
+        graphs=Graphs(),
         code_version=code_version(),
         public_url=settings.public_url,
     )
     app.include_router(meta.build_router(RESOURCES))
     app.include_router(matrix.build_router())
     app.include_router(overview.build_router())
+    app.include_router(search.build_router())
+    app.include_router(resolve.build_router())
     app.include_router(weighed.build_router(RESOURCES["claims"]))
     app.include_router(releases.build_router())
     app.include_router(diff.build_router())
+    app.include_router(pages.build_router(RESOURCES))
+    app.include_router(graph.build_router())
+    app.include_router(walks.build_router())
+    app.include_router(explain.build_router())
     app.include_router(metrics.build_router(figures))
     app.include_router(collections.build_router(RESOURCES))
     problems.install(app)

@@ -91,9 +91,11 @@ def clean(slug: str) -> str:
     return "".join(c for c in slug.lower() if c.isalnum() or c == "-")[:60]
 
 
-def missing(session: ReadSession, service: Service, resource: Resource, slug: str) -> NotFoundError:
-    """The 404 of a record, with the slugs that are near."""
+def missing(
+    session: ReadSession, service: Service, resource: Resource, slug: str, at: str | None = None
+) -> NotFoundError:
+    """The 404 of a record, with what is near; `at` is where its kind is, but for its list."""
     near = service.listing.nearest(session, resource.name, clean(slug))
     hint = f" Did you mean {' or '.join(near)}?" if near else ""
     detail = f"{resource.name} has no record {slug[:120]!r}.{hint} /v1/{resource.name} lists them."
-    return NotFoundError(detail, did_you_mean=[f"/v1/{resource.name}/{n}" for n in near])
+    return NotFoundError(detail, did_you_mean=[f"{at or f'/v1/{resource.name}'}/{n}" for n in near])

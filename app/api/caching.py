@@ -68,6 +68,8 @@ class EncodedTags:
                     headers["etag"] = f'{tag[:-1]}-{encoding}"'
                 elif tag and message["status"] == 304 and (known := _ENCODED.search(sent)):
                     headers["etag"] = f'{tag[:-1]}-{known[1]}"'
+                if varies := headers.get("vary"):
+                    headers["vary"] = ", ".join(dict.fromkeys(varies.split(", ")))
             await send(message)
 
         await self.app(scope, receive, tagged)

@@ -12,6 +12,7 @@ from app.domain.errors import ParameterError
 from app.kit.listing import Listing
 from app.kit.sessions import Store
 from app.services import replicas
+from app.services.graph.building import Graphs
 from app.services.releases.archive import Archive
 
 WRITE_TOKEN = "KKB-Write-Token"
@@ -31,6 +32,7 @@ class Service:
     store: Store
     listing: Listing
     archive: Archive
+    graphs: Graphs
     code_version: str
     public_url: str
     still: bool = False

@@ -60,6 +60,7 @@ class CollectionMeta(CollectionInfo):
     fields: list[FieldInfo] = Field(description="The record's fields.")
     columns: list[str] = Field(description="The columns of its CSV, TSV and Parquet.")
     filters: list[FilterInfo] = Field(description="What narrows the list.")
+    facets: list[str] = Field(description="Filters that a list can be counted by.")
     sort: list[str] = Field(description="Sort keys; `-` turns one round.")
     include: list[str] = Field(description="Related records that an answer can carry.")
     formats: list[str] = Field(description="Formats of the export.")
@@ -247,6 +248,7 @@ def _whole(
             }
             for name in ["q", *names]
         ],
+        "facets": list(resource.facets),
         "sort": list(resource.sort),
         "include": catalogue.include_names(resource),
         "formats": list(resource.formats),

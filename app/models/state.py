@@ -16,4 +16,5 @@ class Dataset(Base):
     revision: Mapped[int]
     digest: Mapped[str] = mapped_column(Key)
     release: Mapped[str] = mapped_column(Key)
+    search_version: Mapped[int | None]
     about: Mapped[str | None] = mapped_column(Words)

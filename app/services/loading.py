@@ -16,6 +16,7 @@ from app.resources import RESOURCES
 from app.services import weighing
 from app.services.dataset import Entry, Fault, Folder, value_of
 from app.services.drafts import written
+from app.services.search import indexing
 
 BATCH = 2000
 Progress = Callable[[int, int], None]
@@ -32,6 +33,8 @@ def load(session: WriteSession, folder: Folder, progress: Progress | None = None
     if folder.faults:
         raise ValueError("a folder with faults is not loaded")
     if loaded_digest(session) == folder.digest:
+        if not indexing.is_current(session):
+            indexing.rebuild(session)
         return False
     revision = session.execute(select(m.Dataset.revision)).scalar_one_or_none() or 0
     for table in reversed(Base.metadata.sorted_tables):
@@ -56,6 +59,7 @@ def load(session: WriteSession, folder: Folder, progress: Progress | None = None
             about=folder.about or None,
         )
     )
+    indexing.rebuild(session)
     return True
 
 

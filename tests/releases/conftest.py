@@ -66,6 +66,13 @@ PATHS = [
     "/v1/matrix.csv?rows=compound-0&columns=receptor",
     "/v1/timeline?compound=compound-0",
     "/v1/gaps",
+    "/v1/search?q=claim-1",
+    "/v1/search?q=cafe&limit=2",
+    "/v1/suggest?q=comp",
+    "/v1/resolve/compound-5",
+    "/v1/graph",
+    "/v1/graph.graphml",
+    "/v1/pages/compound/compound-0",
 ]
 
 

@@ -29,8 +29,10 @@ from tests import factories
 from tests.conftest import fill
 from tests.releases.conftest import changed, load
 
-#: Tables that no release holds. A table that no noun shows belongs here, or into a declaration.
+#: Tables of which a release holds no row. A table that no noun shows belongs here, or is shown.
 PRIVATE: set[str] = set()
+#: What search keeps: a release holds it, written anew from its own records.
+REBUILT = {"search_text", "search_name", "search_term", "search_word"}
 
 
 @pytest.fixture
@@ -45,8 +47,8 @@ def archive(tmp_path: Path) -> Archive:
 
 def test_every_table_is_public_or_known_to_be_private() -> None:
     names = {table.name for table in public()}
-    assert names | PRIVATE == set(m.Base.metadata.tables)
-    assert not names & PRIVATE
+    assert names | PRIVATE | REBUILT == set(m.Base.metadata.tables)
+    assert not names & (PRIVATE | REBUILT)
 
 
 def test_what_no_noun_shows_stays_behind(own: Store, archive: Archive) -> None:

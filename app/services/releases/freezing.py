@@ -17,6 +17,7 @@ from app.kit.tables import open_frozen
 from app.services import digests, schema
 from app.services.digests import TableDigest, Tally
 from app.services.releases.tables import DATASET, public
+from app.services.search import indexing
 from app.services.store import bring_to_head, open_store
 
 #: SQLite's mark of whose file it is: "kkbr".
@@ -47,6 +48,7 @@ def copy(session: ReadSession, work: Path, name: str) -> tuple[Store, Digests]:
                 writing.execute(insert(table), values)
             if table is not DATASET:
                 found[table.name] = tally.digest
+        indexing.rebuild(writing)
     return store, found
 
 
@@ -59,7 +61,7 @@ def seal(work: Path, file: Path, said: str) -> None:
     """The store at `work` as one file, marked as a release, with what it says of itself."""
     with closing(sqlite3.connect(work, isolation_level=None)) as connection:
         connection.execute(f"PRAGMA application_id = {APPLICATION}")
-        connection.execute("CREATE TABLE release (manifest TEXT NOT NULL) STRICT")
+        connection.execute("CREATE TABLE release (manifest TEXT NOT NULL)")
         connection.execute("INSERT INTO release VALUES (?)", (said,))
         connection.execute("VACUUM INTO ?", (str(file),))
 

@@ -5,10 +5,10 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-commands = typer.Typer(help="Publish, list and verify releases.", no_args_is_help=True)
+app = typer.Typer(help="Publish, list and verify releases.", no_args_is_help=True)
 
 
-@commands.command()
+@app.command()
 def publish(
     name: Annotated[str, typer.Argument(help="Figures and dots, such as 2026.12.")],
     note: Annotated[str | None, typer.Option(help="A word on it, for its readers.")] = None,
@@ -40,14 +40,14 @@ def publish(
         typer.echo(f"{len(moved.verdicts):6} verdicts moved")
 
 
-@commands.command("list")
+@app.command("list")
 def show() -> None:
     """List the releases, newest first."""
     for manifest in _archive().all():
         typer.echo(_told(manifest))
 
 
-@commands.command()
+@app.command()
 def verify() -> None:
     """Hold every file of every release against its SHA-256."""
     archive = _archive()
