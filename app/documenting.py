@@ -110,7 +110,11 @@ async def _ask(settings: Settings) -> dict[str, Any]:
         surge = "from=process:glutamate-release&to=receptor:cacna1c"
         await keep("read_paths", "GET", f"/v1/paths?{surge}")
         await keep("read_neighbourhood", "GET", "/v1/neighbourhood/receptor:hcn1?hops=1")
-        await keep("explain", "GET", "/v1/explain?compound=ketamine&indication=general-anaesthesia")
+        await keep(
+            "explain_mechanism",
+            "GET",
+            "/v1/explain?compound=ketamine&indication=general-anaesthesia",
+        )
         for name, resource in RESOURCES.items():
             await keep(f"list_{name}", "GET", f"/v1/{name}?limit=2")
             slug = SHOWN[name] or found[f"list_{name}"]["data"][0]["slug"]

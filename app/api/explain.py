@@ -84,7 +84,7 @@ def build_router() -> APIRouter:
 
     @router.get(
         "/explain",
-        operation_id="explain",
+        operation_id="explain_mechanism",
         summary="How a compound is held to act on a condition",
         description=(
             "The mechanism in order, step by step, each step with its verdict, its citations and"

@@ -154,7 +154,9 @@ class SearchAnswer(BaseModel):
     data: list[Result] = Field(description="The records, best first.")
     page: SearchPage = Field(description="How many there are, and where the next page begins.")
     facets: Facets = Field(description="Counts by noun.")
-    query: Understood = Field(description="How the question was read.")
+    query: Understood = Field(
+        description="What was made of the question before it was asked of the store."
+    )
     meta: answers.Meta = Field(description="Release, licence, citation, filters.")
 
 
