@@ -11,7 +11,7 @@ from app.api.answering import answer
 from app.api.deps import TheService
 from app.api.graph_shapes import Entity, Place
 from app.api.walk_shapes import StepData, Weakest
-from app.api.weighed import Readings
+from app.api.weighed_shapes import Readings
 from app.kit.resource import Text
 from app.kit.sessions import ReadSession
 from app.services.graph.explaining import explain
