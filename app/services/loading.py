@@ -14,8 +14,8 @@ from app.kit.shape import Attr, Col, Refs, RefTo, Rows, Shape, Values
 from app.kit.tables import Base
 from app.resources import RESOURCES
 from app.services import weighing
-from app.services.dataset import Entry, Fault, Folder, value_of
-from app.services.drafts import written
+from app.services.dataset import Entry, Fault, Folder
+from app.services.drafts import value_of, written
 
 BATCH = 2000
 Progress = Callable[[int, int], None]
