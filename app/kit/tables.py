@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Engine, Enum, MetaData, String, Text, create_engine, event
 from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase
 
 NAMING = {
@@ -67,3 +68,13 @@ def open_engine(url: str, *, pool_size: int = 10, pool_timeout: float = 2.0) -> 
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
     return engine
+
+
+def broken_rule(error: DBAPIError) -> tuple[str, str | None]:
+    """Which rule of the database was broken: unique, check or other, and its name if it has one."""
+    if isinstance(error.orig, sqlite3.Error):
+        words, _, name = str(error.orig).partition(" constraint failed")
+        kind = {"UNIQUE": "unique", "CHECK": "check"}.get(words, "other")
+        return kind, name.removeprefix(": ") or None
+    kind = {"23505": "unique", "23514": "check"}.get(getattr(error.orig, "sqlstate", ""), "other")
+    return kind, getattr(getattr(error.orig, "diag", None), "constraint_name", None)

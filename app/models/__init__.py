@@ -7,7 +7,10 @@ from app.models.compound import Compound, CompoundLink
 from app.models.conflict import Conflict, ConflictAgainst, ConflictFor, Moderator
 from app.models.evidence import Arm, Effect, Evidence, Finding, Limitation
 from app.models.indication import Indication, OutcomeScale, Regulation
+from app.models.key import ApiKey, KeptAnswer
+from app.models.ledger import Change, Withdrawal
 from app.models.process import Process, ProcessReceptor, ProcessRegion
+from app.models.proposal import Proposal, ProposalEvent, ProposedChange
 from app.models.receptor import Receptor, Subunit
 from app.models.record import Record, Synonym, Xref
 from app.models.reference import Author, Reference
@@ -24,9 +27,11 @@ from app.models.verdict import Decisive, FiredRule, LedgerLine, Verdict, WouldCh
 
 __all__ = [
     "Affinity",
+    "ApiKey",
     "Arm",
     "Author",
     "Base",
+    "Change",
     "Claim",
     "Compound",
     "CompoundLink",
@@ -40,6 +45,7 @@ __all__ = [
     "Finding",
     "FiredRule",
     "Indication",
+    "KeptAnswer",
     "LedgerLine",
     "Limitation",
     "Moderator",
@@ -48,6 +54,9 @@ __all__ = [
     "Process",
     "ProcessReceptor",
     "ProcessRegion",
+    "Proposal",
+    "ProposalEvent",
+    "ProposedChange",
     "Reading",
     "Receptor",
     "Record",
@@ -63,6 +72,7 @@ __all__ = [
     "Subunit",
     "Synonym",
     "Verdict",
+    "Withdrawal",
     "WouldChange",
     "Xref",
 ]

@@ -88,6 +88,7 @@ class Folder:
     release: str = "unreleased"
     coverage: list[Coverage] = field(default_factory=list)
     digest: str = ""
+    about: str = ""
     entries: list[Entry] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
@@ -110,6 +111,7 @@ def read_folder(root: Path) -> Folder:
             folder.faults.append(Fault(name, error.line, error.message))
             continue
         if name == ABOUT:
+            folder.about = path.read_text("utf-8")
             _read_about(folder, content, lines)
         else:
             _read_file(folder, name, content, lines)
@@ -252,5 +254,5 @@ def _cross_checks(folder: Folder) -> Iterator[Fault]:
             yield Fault(entry.file, entry.line("slug"), message)
         for rule in (rules.fits, rules.stands):
             for flaw in rule(entry.resource, entry.draft, world):
-                yield Fault(entry.file, entry.line(*flaw.path), flaw.message)
+                yield Fault(entry.file, entry.line(*flaw.place), flaw.message)
     yield from _uncovered(folder)

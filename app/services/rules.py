@@ -28,7 +28,7 @@ class Flaw:
 
     resource: Resource
     slug: str
-    path: Place
+    place: Place
     message: str
 
 
