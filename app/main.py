@@ -9,7 +9,20 @@ from fastapi_offline import FastAPIOffline
 from starlette_compress import CompressMiddleware
 
 from app import __version__
-from app.api import collections, matrix, meta, middleware, openapi, overview, problems, weighed
+from app.api import (
+    collections,
+    curation,
+    history,
+    keys,
+    matrix,
+    meta,
+    middleware,
+    openapi,
+    overview,
+    problems,
+    proposals,
+    weighed,
+)
 from app.api.caching import EncodedTags
 from app.api.deps import Service
 from app.kit.listing import Listing
@@ -25,7 +38,16 @@ The same parameters on every collection: typed filters, `q`, `sort`, `fields`, `
 `limit` and `cursor`. Every answer says its release, licence and how to cite it.
 It is a reference, not medical advice.
 """
-EXPOSED = ["ETag", "Link", "Content-Disposition", "X-Request-ID", "Retry-After"]
+EXPOSED = [
+    "ETag",
+    "Link",
+    "Location",
+    "Content-Disposition",
+    "Idempotency-Replayed",
+    "WWW-Authenticate",
+    "X-Request-ID",
+    "Retry-After",
+]
 
 
 def create_app(settings: Settings, store: Store | None = None) -> FastAPI:
@@ -55,7 +77,11 @@ def create_app(settings: Settings, store: Store | None = None) -> FastAPI:
     app.include_router(matrix.build_router())
     app.include_router(overview.build_router())
     app.include_router(weighed.build_router(RESOURCES["claims"]))
+    app.include_router(history.build_router(RESOURCES))
+    app.include_router(proposals.build_router())
+    app.include_router(keys.build_router())
     app.include_router(collections.build_router(RESOURCES))
+    app.include_router(curation.build_router(RESOURCES))
     problems.install(app)
     openapi.install(app, RESOURCES)
     # Added last runs first: an answer passes the list from the top down on its way out.
@@ -67,7 +93,7 @@ def create_app(settings: Settings, store: Store | None = None) -> FastAPI:
     app.add_middleware(
         CORSMiddleware,
         allow_origins=["*"],
-        allow_methods=["GET", "HEAD", "POST", "OPTIONS"],
+        allow_methods=["GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS"],
         allow_headers=["*"],
         expose_headers=EXPOSED,
         max_age=86400,

@@ -1,7 +1,8 @@
 """Answering: a read, told once: its validators, a 304 where nothing moved, else the body.
 
-Every GET that reads the store goes through `answer`. What it says of itself hangs on the store's
-standing and the canonical address, so a client's copy is known to be fresh before anything is read.
+Every public GET that reads the store goes through `answer`. What it says of itself hangs on the
+store's standing and the canonical address, so a client's copy is known to be fresh before anything
+is read.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,9 +16,11 @@ from pydantic_core import to_json
 from app.api import answers
 from app.api.caching import CACHE_CONTROL, VARY, etag, is_fresh, matches_any
 from app.api.deps import Service
-from app.domain.errors import NotFoundError
+from app.domain.errors import GoneError, KbError, NotFoundError
+from app.domain.identifiers import SLUG
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
+from app.services import history
 from app.services.store import Standing, standing
 
 JSON = "application/json"
@@ -70,13 +73,35 @@ def told(
     return StreamingResponse(started, media_type=media_type, headers=headers)
 
 
+#: Of what only somebody with a key may see.
+PRIVATE = {"Cache-Control": "private, no-store", "Vary": "Authorization"}
+
+
+def private(
+    service: Service,
+    build: Callable[[ReadSession], tuple[dict[str, Any], Headers]],
+    filters: dict[str, Any] | None = None,
+) -> Response:
+    """A JSON answer that no cache keeps, of `build`'s parts, its headers, and `meta`."""
+    with service.store.read() as session:
+        body, more = build(session)
+        meta = answers.meta(standing(session), filters or {})
+    return Response(to_json({**body, "meta": meta}), media_type=JSON, headers=PRIVATE | more)
+
+
 def clean(slug: str) -> str:
     """A slug fit for a look at what is near, whatever was sent."""
     return "".join(c for c in slug.lower() if c.isalnum() or c == "-")[:60]
 
 
-def missing(session: ReadSession, service: Service, resource: Resource, slug: str) -> NotFoundError:
-    """The 404 of a record, with the slugs that are near."""
+def missing(session: ReadSession, service: Service, resource: Resource, slug: str) -> KbError:
+    """The 404 of a record, with the slugs that are near; a 410 where it was withdrawn."""
+    gone = history.withdrawal(session, resource, slug) if SLUG.fullmatch(slug) else None
+    if gone:
+        since = f"{resource.name}/{slug} was withdrawn in revision {gone['revision']}"
+        to = gone["successor"] and f"/v1/{resource.name}/{gone['successor']}"
+        hint = f" {to} stands in its place." if to else ""
+        return GoneError(f"{since}: {gone['why']}{hint}", successor=to)
     near = service.listing.nearest(session, resource.name, clean(slug))
     hint = f" Did you mean {' or '.join(near)}?" if near else ""
     detail = f"{resource.name} has no record {slug[:120]!r}.{hint} /v1/{resource.name} lists them."

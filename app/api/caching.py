@@ -20,12 +20,17 @@ _ENCODED = re.compile(r'-(br|gzip|zstd)"')
 
 
 def etag(request: Request, standing: Standing | None, code: str, media_type: str) -> str:
-    """A strong tag: the same cause gives the same bytes."""
+    """A strong tag: the same cause gives the same bytes.
+
+    It begins with the revision, so that a curator who sends it back in If-Match says which state
+    of the store they saw.
+    """
     canonical = urlencode(sorted(request.query_params.multi_items()))
     where = f"{request.url.scheme}://{request.url.netloc}{request.url.path}?{canonical}"
     state = (standing.revision, standing.digest) if standing else ()
     cause = repr((code, state, where, media_type))
-    return f'"{hashlib.sha256(cause.encode()).hexdigest()[:24]}"'
+    revision = standing.revision if standing else 0
+    return f'"{revision}-{hashlib.sha256(cause.encode()).hexdigest()[:24]}"'
 
 
 def is_fresh(request: Request, tag: str) -> bool:

@@ -9,13 +9,15 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import InternalError as StoreInternalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
 from app.domain import errors
 from app.kit.cursor import BadCursorError
 from app.kit.listing import TooManyIncludedError, UnknownSlugError
+from app.kit.tables import trouble
 
 MEDIA_TYPE = "application/problem+json"
 SHOWN = 120
@@ -28,6 +30,7 @@ class FieldProblem(BaseModel):
     where: str = Field(alias="in", description="query, path, body or header.")
     name: str = Field(description="Which parameter or field.")
     message: str = Field(description="What is wrong, and what would work.")
+    record: str | None = Field(None, description="Of a write: the record, as collection/slug.")
     value: str | None = Field(None, description="What was sent, shortened.")
     allowed: list[str] | None = Field(None, description="The values that would work.")
     did_you_mean: list[str] | None = Field(None, description="The nearest right ones.")
@@ -43,6 +46,8 @@ class Problem(BaseModel):
     instance: str = Field(description="The address that was asked.")
     errors: list[FieldProblem] | None = Field(None, description="One by one, where several.")
     did_you_mean: list[str] | None = Field(None, description="Addresses that exist.")
+    successor: str | None = Field(None, description="Of a withdrawn record: what replaces it.")
+    scope: str | None = Field(None, description="Of a 403: the scope that your key lacks.")
 
 
 def render(
@@ -74,11 +79,12 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(UnknownSlugError, _slug)  # type: ignore[arg-type]
     app.add_exception_handler(TooManyIncludedError, _included)  # type: ignore[arg-type]
     app.add_exception_handler(OperationalError, _unavailable)
+    app.add_exception_handler(StoreInternalError, _read_only)  # type: ignore[arg-type]
     app.add_exception_handler(PoolTimeoutError, _unavailable)
 
 
 async def _known(request: Request, error: errors.KbError) -> Response:
-    return render(request, error)
+    return render(request, error, dict(error.headers))
 
 
 async def _invalid(request: Request, error: RequestValidationError) -> Response:
@@ -133,8 +139,24 @@ async def _included(request: Request, error: TooManyIncludedError) -> Response:
 
 async def _unavailable(request: Request, error: Exception) -> Response:
     log.warning("store unavailable: %s", error)
+    why = trouble(error) if isinstance(error, DBAPIError) else "busy"
+    if why == "full":
+        detail = (
+            "Nothing was written: the disk is full. Reads work on; writes will when it has room."
+        )
+        return render(request, errors.StorageFullError(detail))
+    if why == "read-only":
+        detail = "Nothing was written: the store takes no writes just now. Reads work on."
+        return render(request, errors.UnavailableError(detail), {"Retry-After": "60"})
     detail = "The store is busy or away. Ask again in a second."
     return render(request, errors.UnavailableError(detail), {"Retry-After": "1"})
+
+
+async def _read_only(request: Request, error: StoreInternalError) -> Response:
+    """PostgreSQL's word for a store that takes no writes; any other internal error is ours."""
+    if trouble(error) != "read-only":
+        raise error
+    return await _unavailable(request, error)
 
 
 def _short(value: Any) -> str:

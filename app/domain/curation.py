@@ -67,12 +67,6 @@ MOVES: dict[Move, Rule] = {
         frozenset({State.PROPOSED}), State.DRAFT, own=_PROPOSE, others=_REVIEW, needs_words=True
     ),
     Move.ACCEPT: Rule(frozenset({State.PROPOSED}), State.ACCEPTED, own=_NEVER, others=_REVIEW),
-    Move.REJECT: Rule(
-        _OPEN,
-        State.REJECTED,
-        own=_PROPOSE,
-        others=frozenset({Scope.REVIEW, Scope.ADMIN}),
-        needs_words=True,
-    ),
+    Move.REJECT: Rule(_OPEN, State.REJECTED, own=_PROPOSE, others=_REVIEW, needs_words=True),
     Move.COMMENT: Rule(frozenset(State), None, own=_EITHER, others=_EITHER, needs_words=True),
 }

@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Executable, Result
 
+from app.kit.tables import take_turn
+
 
 class ReadSession:
     """One read transaction: every statement in it sees the same state of the store."""
@@ -44,4 +46,5 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[WriteSession]:
         with self._writing.begin() as connection:
+            take_turn(connection)
             yield WriteSession(connection)

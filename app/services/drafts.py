@@ -56,6 +56,18 @@ def _model(name: str, shape: Shape) -> type[Draft]:
     return create_model(f"{name}Draft", __base__=Draft, **fields)
 
 
+@cache
+def patch_model(resource: Resource) -> type[Draft]:
+    """The fields of a draft that may change, each of which may be left out, or be taken away."""
+    fields: dict[str, Any] = {}
+    for part in resource.shape.parts:
+        if written(part) and part.name != "slug":
+            kind, info = _field(part, resource.shape)
+            field = Field(None, alias=info.alias, description=info.description)
+            fields[_attribute(part, resource.shape)] = (kind | None, field)
+    return create_model(f"{resource.record.__name__}Patch", __base__=Draft, **fields)
+
+
 def written(part: Part) -> bool:
     """Whether a curator writes this part."""
     marker = part.marker

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import delete, insert
 
 from app import models as m
 from app.domain.curation import Action
+from app.domain.moments import now
 from app.kit.sessions import WriteSession
 from app.services.drafts import Draft, sparse, whole
 from app.services.edits import Edit
@@ -22,11 +22,6 @@ class Signature:
     who: str
     accepted_by: str | None = None
     proposal_id: int | None = None
-
-
-def now() -> str:
-    """The time in UTC, in the form that sorts as text: `2026-11-24T23:05:10.123456Z`."""
-    return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def differences(before: Draft | None, after: Draft | None) -> list[dict[str, Any]]:

@@ -138,11 +138,16 @@ class StoreWorld:
         return bool(named_by(self.session, RESOURCES["references"], reference))
 
 
-def still_named(session: ReadSession, edits: Sequence[Edit]) -> list[rules.Flaw]:
-    """Records that would be withdrawn while others, which stay as they are, still name them."""
+def parting(session: ReadSession, edits: Sequence[Edit], world: StoreWorld) -> list[rules.Flaw]:
+    """What stands in the way of a withdrawal: records that still name it, a successor unknown."""
     names = {edit.name for edit in edits}
     flaws = []
-    for edit in (e for e in edits if e.draft is None and not e.resource.derived):
+    for edit in (e for e in edits if e.draft is None):
+        to = edit.successor
+        if to is not None and (to == edit.slug or not world.has(edit.resource.name, to)):
+            near = rules.nearest(to, world.near(edit.resource.name, to))
+            message = f"successor: unknown {edit.resource.kind} {to!r}{near}"
+            flaws.append(rules.Flaw(edit.resource, edit.slug, ("successor",), message))
         by = [name for name in named_by(session, edit.resource, edit.slug) if name not in names]
         if by:
             shown = ", ".join("/".join(name) for name in by[:5])

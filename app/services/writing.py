@@ -18,7 +18,7 @@ from app.services.drafts import Draft, whole
 from app.services.edits import Edit, Progress, RefusedError, put
 from app.services.ledger import Signature
 from app.services.records import Name, drafts
-from app.services.world import Bench, StoreWorld, cited, still_named, touched
+from app.services.world import Bench, StoreWorld, cited, parting, touched
 
 DERIVED = (weighing.VERDICTS, weighing.CONFLICTS)
 
@@ -69,7 +69,7 @@ def apply(
     world = StoreWorld(session, real, bench)
     if not checked:
         _refuse([f for e in real if e.draft for f in rules.fits(e.resource, e.draft, world)])
-        _refuse(still_named(session, real))
+        _refuse(parting(session, real, world))
     put(session, real, revision, progress)
     bench.fill(session)
     follow = _derived(session, bench, real)
