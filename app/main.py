@@ -1,12 +1,15 @@
 """The composition root: the only place that knows every room."""
 
 import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi_offline import FastAPIOffline
-from starlette_compress import CompressMiddleware
+from starlette_compress import CompressMiddleware, add_compress_type
 
 from app import __version__
 from app.api import (
@@ -16,6 +19,7 @@ from app.api import (
     keys,
     matrix,
     meta,
+    metrics,
     middleware,
     openapi,
     overview,
@@ -25,10 +29,14 @@ from app.api import (
 )
 from app.api.caching import EncodedTags
 from app.api.deps import Service
+from app.api.keeping import KeepAnswers, Memory
+from app.api.metrics import Figures, Measured
 from app.kit.listing import Listing
 from app.kit.sessions import Store
 from app.resources import RESOURCES
+from app.services import exporting
 from app.services.store import open_store
+from app.services.watching import Watch
 from app.settings import Settings
 
 DESCRIPTION = """
@@ -52,6 +60,20 @@ EXPOSED = [
 
 def create_app(settings: Settings, store: Store | None = None) -> FastAPI:
     """The whole application, with all its middleware."""
+    store = store or open_store(
+        settings.database_url,
+        pool_size=settings.pool_size,
+        pool_timeout=settings.pool_timeout_seconds,
+    )
+    memory = Memory(settings.cache_bytes)
+    watch, figures = Watch(store, memory.see), Figures(memory)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[dict[str, Any]]:
+        watch.start()
+        yield {"memory": memory if settings.cache_bytes else None}
+        watch.stop()
+
     app: FastAPI = FastAPIOffline(
         title="ketamine-kb",
         version=__version__,
@@ -61,22 +83,20 @@ def create_app(settings: Settings, store: Store | None = None) -> FastAPI:
         docs_url="/docs",
         redoc_url="/redoc",
         redirect_slashes=False,
+        lifespan=lifespan,
     )
     app.state.service = Service(
-        store=store
-        or open_store(
-            settings.database_url,
-            pool_size=settings.pool_size,
-            pool_timeout=settings.pool_timeout_seconds,
-        ),
+        store=store,
         listing=Listing(RESOURCES),
         code_version=code_version(),
         public_url=settings.public_url,
+        wrote=watch.look,
     )
     app.include_router(meta.build_router(RESOURCES))
     app.include_router(matrix.build_router())
     app.include_router(overview.build_router())
     app.include_router(weighed.build_router(RESOURCES["claims"]))
+    app.include_router(metrics.build_router(figures))
     app.include_router(history.build_router(RESOURCES))
     app.include_router(proposals.build_router())
     app.include_router(keys.build_router())
@@ -86,6 +106,9 @@ def create_app(settings: Settings, store: Store | None = None) -> FastAPI:
     openapi.install(app, RESOURCES)
     # Added last runs first: an answer passes the list from the top down on its way out.
     app.add_middleware(middleware.BodyLimit, limit=settings.max_body_bytes)
+    for media in (problems.MEDIA_TYPE, *exporting.MEDIA_TYPES.values()):
+        if not media.endswith("parquet"):
+            add_compress_type(media.partition(";")[0])
     app.add_middleware(CompressMiddleware, minimum_size=800)
     app.add_middleware(EncodedTags)
     app.add_middleware(middleware.Heads)
@@ -99,6 +122,9 @@ def create_app(settings: Settings, store: Store | None = None) -> FastAPI:
         max_age=86400,
     )
     app.add_middleware(middleware.RequestIds)
+    app.add_middleware(Measured, figures=figures)
+    if settings.cache_bytes:
+        app.add_middleware(KeepAnswers, memory=memory)
     return app
 
 

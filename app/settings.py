@@ -24,6 +24,7 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(
         1_000_000, ge=1_000, description="Largest request body that is read."
     )
+    cache_bytes: int = Field(64_000_000, ge=0, description="Memory for kept answers; 0 keeps none.")
     pool_size: int = Field(10, ge=1, description="Database connections kept open.")
     pool_timeout_seconds: float = Field(
         2.0, gt=0, description="How long a request waits for a connection before a 503."

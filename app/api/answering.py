@@ -16,6 +16,7 @@ from pydantic_core import to_json
 from app.api import answers
 from app.api.caching import CACHE_CONTROL, VARY, etag, is_fresh, matches_any
 from app.api.deps import Service
+from app.api.keeping import TOLD
 from app.domain.errors import GoneError, KbError, NotFoundError
 from app.domain.identifiers import SLUG
 from app.kit.resource import Resource
@@ -56,6 +57,7 @@ def told(
     """What `write` gives (bytes, text, or chunks of bytes), with validators; or 304."""
     with service.store.read() as session:
         stand = standing(session)
+        request.scope.get(TOLD, {})["standing"] = stand
         tag = etag(request, stand, service.code_version, media_type)
         caching = {"ETag": tag, "Cache-Control": CACHE_CONTROL, "Vary": VARY}
         if is_fresh(request, tag):
@@ -66,10 +68,9 @@ def told(
     headers = caching | more
     if isinstance(content, bytes | str):
         return Response(content, media_type=media_type, headers=headers)
-    if request.scope.get("was_head"):
-        return Response(media_type=media_type, headers=headers)
     # All that can fail fails before the first byte, while the status is still ours to set.
-    started = chain([next(content)], content)
+    first = next(content)
+    started = iter([first]) if request.scope.get("was_head") else chain([first], content)
     return StreamingResponse(started, media_type=media_type, headers=headers)
 
 

@@ -1,5 +1,6 @@
 """What a route is handed: the running service, and the refusal of parameters it does not take."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -18,6 +19,7 @@ class Service:
     listing: Listing
     code_version: str
     public_url: str
+    wrote: Callable[[], None] = lambda: None  # told of every commit of ours, before its reply
 
 
 def service(request: Request) -> Service:

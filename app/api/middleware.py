@@ -11,7 +11,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.domain.errors import InternalError, KbError, TooLargeError
 
 log = logging.getLogger("kkb")
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+
+
+def request_id(sent: bytes) -> bytes:
+    """The client's own name for its request where that is a plain word, else a new one."""
+    return sent if _REQUEST_ID.fullmatch(sent) else uuid.uuid4().hex.encode()
 
 
 async def _refuse(scope: Scope, send: Send, error: KbError) -> None:
@@ -42,8 +47,7 @@ class RequestIds:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        sent = Headers(scope=scope).get("x-request-id", "")
-        name = sent if _REQUEST_ID.fullmatch(sent) else uuid.uuid4().hex
+        name = request_id(dict(scope["headers"]).get(b"x-request-id", b"")).decode()
 
         async def named(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
+from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel, Field
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import InternalError as StoreInternalError
@@ -99,7 +100,7 @@ async def _http(request: Request, error: HTTPException) -> Response:
         detail = f"{request.method} is not taken here; {allow} would work."
         return render(request, errors.MethodError(detail), headers)
     if error.status_code == 404:
-        known = list(request.app.openapi()["paths"])
+        known = [found.path for found in iter_route_contexts(request.app.routes) if found.path]
         near = difflib.get_close_matches(request.url.path, known, n=3, cutoff=0.5)
         detail = f"No page at {request.url.path[:SHOWN]!r}. /v1 lists what there is."
         return render(request, errors.NotFoundError(detail, did_you_mean=near or ["/v1"]))

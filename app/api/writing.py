@@ -6,12 +6,14 @@ Every write of a curator goes through `written`, as every read goes through `ans
 import hashlib
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from fastapi import Request
 from fastapi.responses import Response
 from pydantic_core import to_json
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.api import answers
 from app.api.answering import JSON, PRIVATE, Headers
@@ -48,7 +50,9 @@ def written(
             answer = _once(session, request, curator, retry, body, act)
     except RefusedError as error:
         raise ParameterError(told(error.flaws)) from error
-    # The commit is behind us: a header that says where the store's log stands now joins here.
+    # The commit is behind us. A header that says where the store's log stands now joins here.
+    with suppress(SQLAlchemyError):  # who looks again in a moment anyway
+        service.wrote()
     return answer
 
 

@@ -69,6 +69,12 @@ class NotAcceptableError(KbError):
     title = "None of the formats you accept is served here"
 
 
+class SlowError(KbError):
+    status = 408
+    name = "request-timeout"
+    title = "The request did not arrive in time"
+
+
 class ConflictError(KbError):
     status = 409
     name = "conflict"
@@ -145,6 +151,7 @@ KINDS: tuple[type[KbError], ...] = (
     NotFoundError,
     MethodError,
     NotAcceptableError,
+    SlowError,
     ConflictError,
     GoneError,
     StaleError,

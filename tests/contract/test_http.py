@@ -1,5 +1,6 @@
 """What every answer keeps: caching, HEAD, CORS, compression, one shape of error."""
 
+import time
 from pathlib import Path
 
 import httpx
@@ -30,13 +31,13 @@ def test_an_answer_revalidates_and_heads(client: httpx.Client, path: str) -> Non
     assert head.headers["content-type"] == first.headers["content-type"]
 
 
-def test_a_304_costs_one_statement(client: httpx.Client, statements: object) -> None:
+def test_a_304_costs_at_most_one_statement(client: httpx.Client, statements: object) -> None:
     count = statements
     tag = client.get("/v1/claims?include=evidence").headers["etag"]
     count()  # type: ignore[operator]
     headers = {"If-None-Match": tag}
     assert client.get("/v1/claims?include=evidence", headers=headers).status_code == 304
-    assert count() == 1  # type: ignore[operator]
+    assert count() <= 1  # type: ignore[operator]
 
 
 @pytest.mark.parametrize("encoding", ["br", "gzip", "zstd"])
@@ -63,6 +64,7 @@ def test_a_write_moves_every_tag(tmp_path: Path) -> None:
         changed["claims"][1]["name"] = "Renamed"
         factories.write(folder, changed)
         assert stores.load_folder(store, read_folder(folder))
+        time.sleep(0.1)  # what is kept is at most this old
         headers = {"If-None-Match": before.headers["etag"]}
         after = client.get("/v1/claims/claim-1", headers=headers)
         assert after.status_code == 200

@@ -51,7 +51,7 @@ def test_the_fourteen_pathways_are_whole(folder: Folder) -> None:
         "inflammation": 4,
         "stress": 2,
         "monoamine": 3,
-        "hcn1": 1,
+        "hcn1": 2,
         "dmn": 2,
     }
 

@@ -1,0 +1,115 @@
+"""Metrics: what the process did, for Prometheus.
+
+Answers that the protocol gives from memory never reach the application: they are counted as hits,
+not as requests.
+"""
+
+import time
+from collections.abc import Iterator
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.registry import Collector
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.api import answers
+from app.api.deps import takes_no_parameters
+from app.api.keeping import Memory
+
+SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+
+
+class MemoryFigures(Collector):
+    """How the memory of kept answers does."""
+
+    def __init__(self, memory: Memory) -> None:
+        self.memory = memory
+
+    def collect(self) -> Iterator[Metric]:
+        memory, shelf = self.memory, self.memory.shelf
+        yield CounterMetricFamily(
+            "kkb_kept_answers_hits", "Requests answered from memory.", memory.hits
+        )
+        yield CounterMetricFamily(
+            "kkb_kept_answers_misses", "GET requests that were not.", memory.misses
+        )
+        yield GaugeMetricFamily("kkb_kept_answers", "Answers in memory.", len(shelf.answers))
+        yield GaugeMetricFamily("kkb_kept_answers_bytes", "What they weigh.", shelf.bytes)
+        yield GaugeMetricFamily(
+            "kkb_kept_answers_limit_bytes", "What they may weigh.", memory.limit
+        )
+        if shelf.standing is not None:
+            yield GaugeMetricFamily(
+                "kkb_dataset_revision",
+                "The revision that answers are from.",
+                shelf.standing.revision,
+            )
+
+
+class Figures:
+    """The process's figures, in a registry of its own."""
+
+    def __init__(self, memory: Memory) -> None:
+        self.registry = CollectorRegistry()
+        self.registry.register(MemoryFigures(memory))
+        self.requests = Counter(
+            "kkb_requests",
+            "Requests that the application answered.",
+            ("method", "route", "status"),
+            registry=self.registry,
+        )
+        self.seconds = Histogram(
+            "kkb_request_seconds",
+            "How long they took, to the last byte.",
+            ("route",),
+            buckets=SECONDS,
+            registry=self.registry,
+        )
+
+
+class Measured:
+    """Counts and times every request that reaches the application, by the route's template."""
+
+    def __init__(self, app: ASGIApp, figures: Figures) -> None:
+        self.app, self.figures = app, figures
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        status, begun = 500, time.perf_counter()
+
+        async def noted(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, noted)
+        finally:
+            route = getattr(scope.get("route"), "path", "none")
+            self.figures.requests.labels(scope["method"], route, str(status)).inc()
+            self.figures.seconds.labels(route).observe(time.perf_counter() - begun)
+
+
+def build_router(figures: Figures) -> APIRouter:
+    router = APIRouter(tags=["about"], responses=answers.PROBLEMS)
+
+    @router.get(
+        "/metrics",
+        operation_id="read_metrics",
+        summary="Figures of this process, for Prometheus",
+        response_class=Response,
+        responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+        dependencies=[Depends(takes_no_parameters)],
+    )
+    def read_metrics(request: Request) -> Response:
+        content = generate_latest(figures.registry)
+        headers = {"Content-Type": CONTENT_TYPE_LATEST, "Cache-Control": "no-store"}
+        return Response(content, headers=headers)
+
+    return router

@@ -1,0 +1,53 @@
+"""Watching: a thread that looks where the store stands, so that kept answers can be trusted.
+
+It has a connection of its own: a busy pool must not make the memory blind.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.kit.sessions import Store
+from app.kit.tables import open_engine
+from app.services.store import Standing, standing
+
+PERIOD_SECONDS = 0.025
+See = Callable[[Standing | None], None]
+log = logging.getLogger("kkb")
+
+
+class Watch:
+    """Tells `see` where the store stands, forty times a second, and at once when asked."""
+
+    def __init__(self, store: Store, see: See) -> None:
+        url = store.engine.url.render_as_string(hide_password=False)
+        self.store, self.see = Store(open_engine(url, pool_size=1)), see
+        self._stop = threading.Event()
+        self._looking = threading.Lock()
+        self._thread = threading.Thread(target=self._run, name="kkb-watch", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._thread.join(5)
+        self.store.engine.dispose()
+
+    def look(self) -> None:
+        """Look now: who has just written calls this, and sees its own write."""
+        with self._looking, self.store.read() as session:
+            self.see(standing(session))
+
+    def _run(self) -> None:
+        away = False
+        while not self._stop.wait(PERIOD_SECONDS):
+            try:
+                self.look()
+                away = False
+            except SQLAlchemyError as error:
+                if not away:
+                    log.warning("cannot see where the store stands: %s", error)
+                away = True

@@ -1,0 +1,281 @@
+"""Kept answers: the same bytes as ever, never old, never another variant's, bounded."""
+
+import asyncio
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+import uvicorn
+from sqlalchemy import update
+
+from app import models as m
+from app.api.keeping import Kept, Memory, kept, key_of
+from app.api.wire import HttpProtocol
+from app.kit.sessions import Store
+from app.main import create_app
+from app.services.store import Standing
+from app.settings import Settings
+from tests import factories
+from tests.conftest import fill, serving
+
+PATH = "/v1/compounds/compound-1?fields=name"
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[tuple[Store, httpx.Client]]:
+    """A store that this test may write to, served."""
+    folder = factories.write(tmp_path / "data", factories.dataset(3))
+    store = fill(f"sqlite:///{tmp_path}/kkb.db", folder)
+    with serving(store) as url, httpx.Client(base_url=url) as client:
+        wait_until_watched(client)
+        yield store, client
+
+
+def figure(client: httpx.Client, name: str) -> float:
+    lines = client.get("/metrics").text.splitlines()
+    return next(float(line.split()[-1]) for line in lines if line.startswith(f"{name} "))
+
+
+def wait_until_watched(client: httpx.Client) -> None:
+    deadline = time.monotonic() + 10
+    while "kkb_dataset_revision" not in client.get("/metrics").text:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def hits(client: httpx.Client) -> float:
+    return figure(client, "kkb_kept_answers_hits_total")
+
+
+def ask_twice(client: httpx.Client, path: str, **headers: str) -> tuple[bool, httpx.Response]:
+    """Whether the second of two equal requests came from memory, and its answer."""
+    first, before = client.get(path, headers=headers), hits(client)
+    second = client.get(path, headers=headers)
+    assert second.content == first.content
+    return hits(client) == before + 1, second
+
+
+def test_an_answer_is_made_once_and_says_the_same_each_time(
+    own: tuple[Store, httpx.Client],
+) -> None:
+    _, client = own
+    first = client.get(PATH)
+    from_memory, second = ask_twice(client, PATH)
+    assert from_memory
+    volatile = {"date", "x-request-id"}
+    shown = [{k: v for k, v in a.headers.items() if k not in volatile} for a in (first, second)]
+    assert shown[0] == shown[1]
+    assert len({first.headers["x-request-id"], second.headers["x-request-id"]}) == 2
+    named = client.get(PATH, headers={"X-Request-ID": "mine"})
+    assert named.headers["x-request-id"] == "mine"
+
+
+def test_a_kept_answer_is_not_sent_again_to_who_has_it(own: tuple[Store, httpx.Client]) -> None:
+    _, client = own
+    from_memory, answer = ask_twice(client, PATH)
+    assert from_memory
+    for sent in (answer.headers["etag"], f'W/{answer.headers["etag"]}, "other"'):
+        again = client.get(PATH, headers={"If-None-Match": sent})
+        assert (again.status_code, again.content) == (304, b"")
+        assert again.headers["etag"] == answer.headers["etag"]
+        assert "content-length" not in again.headers
+    assert client.get(PATH, headers={"If-None-Match": '"other"'}).status_code == 200
+
+
+def test_a_write_is_seen_within_a_tenth_of_a_second(own: tuple[Store, httpx.Client]) -> None:
+    store, client = own
+    for number in range(5):
+        assert ask_twice(client, PATH)[0]
+        with store.write() as session:
+            session.execute(
+                update(m.Record).where(m.Record.slug == "compound-1").values(name=f"N{number}")
+            )
+            session.execute(update(m.Dataset).values(revision=m.Dataset.revision + 1))
+        time.sleep(0.1)
+        assert client.get(PATH).json()["data"]["name"] == f"N{number}"
+
+
+def test_no_variant_answers_for_another(own: tuple[Store, httpx.Client]) -> None:
+    _, client = own
+    path = "/v1/compounds"
+    seen = set()
+    for headers in (
+        {"Accept-Encoding": "identity"},
+        {"Accept-Encoding": "gzip"},
+        {"Accept-Encoding": "br"},
+        {"Accept-Encoding": "zstd;q=0, br;q=0, gzip"},
+        {"Accept": "text/csv"},
+        {"Accept": "application/x-ndjson"},
+        {"Origin": "https://example.org"},
+        {"Host": "kb.example.org"},
+    ):
+        from_memory, answer = ask_twice(client, path, **headers)
+        assert from_memory, headers
+        assert answer.headers.get("content-encoding") == {
+            "gzip": "gzip",
+            "br": "br",
+            "zstd;q=0, br;q=0, gzip": "gzip",
+        }.get(headers.get("Accept-Encoding", "identity"), answer.headers.get("content-encoding"))
+        crossed = answer.headers.get("access-control-allow-origin")
+        assert (crossed == "*") == ("Origin" in headers)
+        seen.add((answer.headers["etag"], crossed, answer.headers["content-type"]))
+    assert len(seen) == 7  # the two requests that get gzip share one answer
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Authorization": "Bearer x"}, {"Cookie": "a=b"}, {"KKB-Anything": "1"}]
+)
+def test_what_is_asked_in_person_is_never_kept(
+    own: tuple[Store, httpx.Client], headers: dict[str, str]
+) -> None:
+    _, client = own
+    assert not ask_twice(client, PATH, **headers)[0]
+
+
+@pytest.mark.parametrize("path", ["/v1/compounds/nobody", "/readyz", "/metrics", "/v1/nowhere"])
+def test_errors_and_health_are_never_kept(own: tuple[Store, httpx.Client], path: str) -> None:
+    _, client = own
+    before = hits(client)
+    for _ in range(3):
+        client.get(path)
+    assert hits(client) == before
+
+
+def test_a_head_and_a_post_go_past_the_memory(own: tuple[Store, httpx.Client]) -> None:
+    _, client = own
+    assert ask_twice(client, PATH)[0]
+    before = hits(client)
+    head = client.head(PATH)
+    assert (head.status_code, head.content) == (200, b"")
+    assert client.post("/v1/compounds/batch", json={"ids": ["compound-1"]}).status_code == 200
+    assert hits(client) == before
+
+
+def test_requests_in_one_breath_are_answered_in_their_order(
+    own: tuple[Store, httpx.Client],
+) -> None:
+    _, client = own
+    client.get(PATH)
+    host, port = client.base_url.host, client.base_url.port
+    paths = [PATH, "/v1/receptors/receptor-1?fields=name", PATH, "/v1/compounds/nobody"]
+    wanted = b"".join(f"GET {p} HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode() for p in paths)
+    with socket.create_connection((host, port), timeout=10) as wire:
+        wire.sendall(wanted)
+        got = b""
+        while b"nobody" not in got:
+            got += wire.recv(65536)
+    places = [got.find(w) for w in (b"Compound-1", b"Receptor-1", b"no record")]
+    assert places == sorted(places)
+    assert -1 not in places
+    assert got.count(b"HTTP/1.1 200 OK") == 3
+
+
+def test_many_who_ask_at_once_make_one_answer(own: tuple[Store, httpx.Client]) -> None:
+    _, client = own
+    path = "/v1/evidence?include=study,reference"
+    before = figure(client, "kkb_kept_answers_misses_total")
+
+    async def ask() -> list[int]:
+        async with httpx.AsyncClient(base_url=client.base_url) as many:
+            answers = await asyncio.gather(*(many.get(path) for _ in range(20)))
+        return [answer.status_code for answer in answers]
+
+    assert asyncio.run(ask()) == [200] * 20
+    made = figure(client, "kkb_kept_answers_misses_total") - before
+    assert made <= 3  # the answer, and the two looks at the figures
+
+
+def answer(number: int, size: int = 1000) -> Kept:
+    return kept([(b"etag", b'"%d"' % number)], b"x" * size)
+
+
+def test_the_memory_is_bounded_and_lets_go_of_what_was_not_asked_longest() -> None:
+    memory, now = Memory(5000), Standing(1, "d", "r")
+    memory.see(now)
+    keys = [key_of(b"/%d" % n, []) for n in range(4)]
+    for number, key in enumerate(keys):
+        assert key is not None
+        memory.put(key, answer(number), now)
+        memory.get(keys[0])  # type: ignore[arg-type]
+    assert memory.shelf.bytes <= 5000
+    there = [key in memory.shelf.answers for key in keys]
+    assert there == [True, False, True, True]
+    memory.put((b"/big", b"", b"", "", b"", False), answer(9, 6000), now)
+    assert len(memory.shelf.answers) == 3
+
+
+def test_an_answer_of_another_revision_is_neither_kept_nor_given() -> None:
+    memory, one, two = Memory(5000), Standing(1, "d", "r"), Standing(2, "e", "r")
+    key = key_of(b"/", [])
+    assert key is not None
+    memory.see(one)
+    memory.put(key, answer(1), two)
+    assert memory.get(key) is None
+    memory.put(key, answer(1), one)
+    assert memory.get(key) is not None
+    memory.see(two)
+    assert memory.get(key) is None
+
+
+def test_a_memory_that_nobody_looks_after_is_not_trusted() -> None:
+    memory, now = Memory(5000), Standing(1, "d", "r")
+    key = key_of(b"/", [])
+    assert key is not None
+    memory.see(now)
+    memory.put(key, answer(1), now)
+    assert memory.get(key) is not None
+    time.sleep(0.15)
+    assert memory.get(key) is None
+    memory.see(now)
+    assert memory.get(key) is not None
+
+
+class Impatient(HttpProtocol):
+    head_seconds = 0.3
+
+
+@pytest.fixture
+def impatient(own: tuple[Store, httpx.Client]) -> Iterator[int]:
+    """The port of a server that waits 0.3 s for a head and bears two connections."""
+    app = create_app(Settings(database_url="sqlite://"), own[0])
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    config = uvicorn.Config(
+        app, port=port, log_level="error", http=Impatient, limit_concurrency=2, lifespan="off"
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield port
+    server.should_exit = True
+    thread.join(10)
+
+
+def test_a_head_that_does_not_come_is_a_408(impatient: int) -> None:
+    with socket.create_connection(("127.0.0.1", impatient), timeout=10) as wire:
+        wire.sendall(b"GET /v1 HTTP/1.1\r\nHost: a\r\nX-Slow: ")
+        got = b""
+        while chunk := wire.recv(65536):
+            got += chunk
+    assert got.startswith(b"HTTP/1.1 408 ")
+    assert b"application/problem+json" in got
+    assert b"within 0.3 seconds" in got
+
+
+def test_a_crowd_is_told_to_come_back(impatient: int) -> None:
+    idle = [socket.create_connection(("127.0.0.1", impatient)) for _ in range(3)]
+    try:
+        answer = httpx.get(f"http://127.0.0.1:{impatient}/v1/cite")
+    finally:
+        for wire in idle:
+            wire.close()
+    assert answer.status_code == 503
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["retry-after"] == "1"
