@@ -118,6 +118,9 @@ def _judge(claim: Claim, notes: Sequence[Note]) -> Verdict:
         side = Direction.DISPUTES if against else Direction.SUPPORTS
         winning = disputing if against else supporting
         certainty, why = _certainty(claim, ledger, side, winning, share)
+        if kind is VerdictKind.WEAK and certainty in {Certainty.MODERATE, Certainty.HIGH}:
+            certainty = Certainty.LOW
+            why.append("With less than one sound study certainty is low at most.")
     counted = {**against_units, **for_units}
     shown = tuple(replace(w, counted=counted.get(w.note.study, 0.0)) for w in ledger)
     return Verdict(

@@ -1,6 +1,7 @@
 """Watching: a thread that looks where the store stands, so that kept answers can be trusted.
 
-It has a connection of its own: a busy pool must not make the memory blind.
+It has a connection of its own: a busy pool must not make the memory blind. SQLite tells for next
+to nothing whether any other connection has written (`PRAGMA data_version`).
 """
 
 import logging
@@ -26,6 +27,8 @@ class Watch:
         self.store, self.see = Store(open_engine(url, pool_size=1)), see
         self._stop = threading.Event()
         self._looking = threading.Lock()
+        self._version: int | None = None
+        self._standing: Standing | None = None
         self._thread = threading.Thread(target=self._run, name="kkb-watch", daemon=True)
 
     def start(self) -> None:
@@ -38,8 +41,24 @@ class Watch:
 
     def look(self) -> None:
         """Look now: who has just written calls this, and sees its own write."""
-        with self._looking, self.store.read() as session:
-            self.see(standing(session))
+        with self._looking:
+            version = self._data_version()
+            if version is None or version != self._version:
+                with self.store.read() as session:
+                    self._standing = standing(session)
+                self._version = version
+            self.see(self._standing)
+
+    def _data_version(self) -> int | None:
+        """SQLite's count of what other connections wrote; None where there is no such thing."""
+        if self.store.engine.dialect.name != "sqlite":
+            return None
+        connection = self.store.engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            return int(cursor.execute("PRAGMA data_version").fetchone()[0])
+        finally:
+            connection.close()
 
     def _run(self) -> None:
         away = False

@@ -261,3 +261,18 @@ def test_trials_whose_masking_was_never_complete_are_not_high_certainty() -> Non
     assert judge(harm, trials).certainty is Certainty.HIGH
     null = [replace(note, direction=D.DISPUTES) for note in trials]
     assert judge(EFFICACY, null).certainty is Certainty.HIGH
+
+
+def test_less_than_one_sound_study_is_never_more_than_low_certainty() -> None:
+    warning = replace(TRIAL, design=StudyDesign.REGULATORY_ACT, participants=None)
+    survey = replace(
+        TRIAL,
+        slug="survey",
+        study="survey",
+        design=StudyDesign.CROSS_SECTIONAL,
+        population=PopulationDirectness.OTHER_HUMAN,
+        participants=None,
+    )
+    found = judge(Claim(ClaimKind.SAFETY), [warning, survey])
+    assert (found.kind, found.certainty) == (V.WEAK, Certainty.LOW)
+    assert "low at most" in found.rules_fired[-1]
