@@ -137,7 +137,7 @@ class Reader:
                 who.id.class_, who.id == marker.child
             )
             for parent, slug, label in session.execute(
-                refs.where(marker.parent.in_(ids)).order_by(*order)
+                refs.where(marker.parent.in_(ids)).order_by(*order, who.slug)
             ):
                 yield parent, {"slug": slug, "name": label}
         else:
@@ -210,8 +210,12 @@ class Listing:
         inside = select(who.slug).where(
             who.kind.in_(kinds), who.slug.contains(slug[:60], autoescape=True)
         )
-        near = session.execute(stmt.where(who.slug.startswith(head, autoescape=True)).limit(2000))
-        pool = [r[0] for r in near] + [r[0] for r in session.execute(inside.limit(20))]
+        near = session.execute(
+            stmt.where(who.slug.startswith(head, autoescape=True)).order_by(who.slug).limit(2000)
+        )
+        pool = [r[0] for r in near] + [
+            r[0] for r in session.execute(inside.order_by(who.slug).limit(20))
+        ]
         close = difflib.get_close_matches(slug, pool, n=3, cutoff=0.5)
         return list(dict.fromkeys(close + [p for p in pool if slug and slug in p]))[:3]
 

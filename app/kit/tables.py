@@ -30,13 +30,27 @@ class Base(DeclarativeBase):
 
 def vocabulary(values: type[StrEnum]) -> Enum:
     """A column type for a closed vocabulary: stored by value, wide enough for values to come."""
-    return Enum(
-        values,
-        native_enum=False,
-        create_constraint=False,
-        length=60,
-        values_callable=lambda kind: [member.value for member in kind],
-    )
+
+    def stored() -> Enum:
+        return Enum(
+            values,
+            native_enum=False,
+            create_constraint=False,
+            length=60,
+            values_callable=lambda kind: [member.value for member in kind],
+        )
+
+    in_byte_order = stored()
+    in_byte_order.collation = "C"
+    return stored().with_variant(in_byte_order, "postgresql")
+
+
+def restart_keys(connection: Connection, table: str) -> None:
+    """Let new keys follow those that were written by hand, as they do by themselves on SQLite."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(
+            f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"
+        )
 
 
 def open_engine(url: str, *, pool_size: int = 10, pool_timeout: float = 2.0) -> Engine:

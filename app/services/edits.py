@@ -10,7 +10,7 @@ from app import models as m
 from app.kit.resource import Resource
 from app.kit.sessions import WriteSession
 from app.kit.shape import Col, Rows, Shape
-from app.kit.tables import Base, broken_rule
+from app.kit.tables import Base, broken_rule, restart_keys
 from app.resources import RESOURCES
 from app.services.drafts import Draft, links
 from app.services.records import Name, ids_of
@@ -71,6 +71,8 @@ def put(
             rows[0].values["changed_revision"] = revision
             pending += [Pending(r, edit, edit.name in there and not r.place) for r in rows]
     _write(session, pending, progress)
+    if len(ids) > len(there):
+        restart_keys(session.connection, m.Record.__tablename__)
     for resource in reversed(RESOURCES.values()):
         gone = [there[e.name] for e in edits if e.draft is None and e.resource is resource]
         if gone:

@@ -41,8 +41,7 @@ def create(
         "expires_at": after(days),
         "revoked_at": None,
     }
-    session.execute(insert(m.ApiKey).values(row))
-    key = session.execute(select(m.ApiKey.id).where(m.ApiKey.digest == row["digest"])).scalar_one()
+    key = session.execute(insert(m.ApiKey).values(row).returning(m.ApiKey.id)).scalar_one()
     return _shown({**row, "id": key}), token
 
 

@@ -168,12 +168,11 @@ def _row(session: ReadSession, proposal_id: int) -> Row:
 
 
 def _open(session: WriteSession, curator: Curator) -> int:
-    last = session.execute(select(func.max(m.Proposal.id))).scalar_one() or 0
     at = now()
-    row = {"id": last + 1, "author": curator.name, "state": State.DRAFT, "version": 0}
+    row: Row = {"author": curator.name, "state": State.DRAFT, "version": 0}
     more: Row = {"created_at": at, "changed_at": at, "problems": [], "revision": None}
-    session.execute(insert(m.Proposal).values(row | more))
-    return int(last) + 1
+    made = insert(m.Proposal).values(row | more).returning(m.Proposal.id)
+    return int(session.execute(made).scalar_one())
 
 
 def _keep(session: WriteSession, proposal_id: int, wanted: Wanted) -> None:

@@ -75,8 +75,8 @@ def kites(**more: Any) -> Resource:
 
 
 @pytest.fixture
-def store() -> Store:
-    store = Store(open_engine("sqlite://"))
+def store(address: str) -> Store:
+    store = Store(open_engine(address))
     with store.write() as session:
         Toys.metadata.create_all(session.connection)
         for n in range(1, 6):
