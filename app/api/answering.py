@@ -97,12 +97,10 @@ def clean(slug: str) -> str:
 
 def missing(session: ReadSession, service: Service, resource: Resource, slug: str) -> KbError:
     """The 404 of a record, with the slugs that are near; a 410 where it was withdrawn."""
-    gone = history.withdrawal(session, resource, slug) if SLUG.fullmatch(slug) else None
-    if gone:
-        since = f"{resource.name}/{slug} was withdrawn in revision {gone['revision']}"
+    known = [slug] if SLUG.fullmatch(slug) else []
+    if gone := history.withdrawals(session, resource, known).get(slug):
         to = gone["successor"] and f"/v1/{resource.name}/{gone['successor']}"
-        hint = f" {to} stands in its place." if to else ""
-        return GoneError(f"{since}: {gone['why']}{hint}", successor=to)
+        return GoneError(history.farewell(resource, gone), successor=to)
     near = service.listing.nearest(session, resource.name, clean(slug))
     hint = f" Did you mean {' or '.join(near)}?" if near else ""
     detail = f"{resource.name} has no record {slug[:120]!r}.{hint} /v1/{resource.name} lists them."

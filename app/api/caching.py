@@ -58,9 +58,9 @@ class EncodedTags:
             await self.app(scope, receive, send)
             return
         sent = Headers(scope=scope).get("if-none-match", "")
-        if _ENCODED.search(sent):
-            headers = MutableHeaders(scope=scope)
-            headers["if-none-match"] = _ENCODED.sub('"', sent)
+        for name in ("if-none-match", "if-match"):
+            if _ENCODED.search(tags := Headers(scope=scope).get(name, "")):
+                MutableHeaders(scope=scope)[name] = _ENCODED.sub('"', tags)
 
         async def tagged(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -31,7 +31,7 @@ CONDITIONED: dict[int | str, dict[str, Any]] = {
     412: answers.problem("It moved on since you saw it."),
     428: answers.problem("If-Match is missing."),
 }
-_RECORD = re.compile(r'"(\d{1,9})-[0-9a-f]{24}(?:-(?:br|gzip|zstd))?"')
+_RECORD = re.compile(r'"(\d{1,9})-[0-9a-f]{24}"')
 _PROPOSAL = re.compile(r'"proposal-(\d{1,9})-(\d{1,9})"')
 
 

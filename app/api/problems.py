@@ -3,7 +3,8 @@
 import difflib
 import json
 import logging
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, get_args
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -174,11 +175,12 @@ def _field(request: Request, detail: dict[str, Any]) -> dict[str, Any]:
     if detail["type"] not in {"missing", "extra_forbidden", "json_invalid"}:
         out["value"] = _short(detail.get("input"))
     if detail["type"] == "extra_forbidden":
-        known = _parameters(request) if where == "query" else []
-        near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
+        known = _parameters(request) if where == "query" else _fields(request, path[:-1])
+        near = difflib.get_close_matches(str(path[-1]), known, n=3, cutoff=0.5)
         out["allowed"], out["did_you_mean"] = known or None, near
         hint = f" Did you mean {' or '.join(near)}?" if near else ""
-        out["message"] = f"Unknown {'parameter' if known else 'field'} {_short(name)}.{hint}"
+        kind = "parameter" if where == "query" else "field"
+        out["message"] = f"Unknown {kind} {_short(name)}.{hint}"
     elif detail["type"] in {"enum", "literal_error"}:
         allowed = [
             w.strip("' ") for w in detail["ctx"]["expected"].replace(" or ", ", ").split(",")
@@ -200,3 +202,31 @@ def _parameters(request: Request) -> list[str]:
         fields = getattr(model, "model_fields", {})
         names += [info.alias or name for name, info in fields.items()]
     return names
+
+
+def _fields(request: Request, path: Sequence[Any]) -> list[str]:
+    """The public names of the fields that the body takes at a path."""
+    dependant = getattr(request.scope.get("route"), "dependant", None)
+    models = [
+        parameter.field_info.annotation for parameter in getattr(dependant, "body_params", [])
+    ]
+    for name in (part for part in path if isinstance(part, str)):
+        inner = [
+            info.annotation
+            for model in models
+            for key, info in getattr(model, "model_fields", {}).items()
+            if name in (key, info.alias)
+        ]
+        models = [model for kind in inner for model in _models_in(kind)]
+    return [
+        info.alias or name
+        for model in models
+        for name, info in getattr(model, "model_fields", {}).items()
+    ]
+
+
+def _models_in(kind: Any) -> list[Any]:
+    """The models within `list[Model]`, `Model | None` and the like."""
+    if hasattr(kind, "model_fields"):
+        return [kind]
+    return [model for inner in get_args(kind) for model in _models_in(inner)]

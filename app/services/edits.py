@@ -1,7 +1,9 @@
 """Edits: what one write does to one record, and how the rows of many reach the tables."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from sqlalchemy import CheckConstraint, Table, delete, func, insert, select, update
 from sqlalchemy.exc import DataError, IntegrityError
@@ -9,7 +11,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from app import models as m
 from app.kit.resource import Resource
 from app.kit.sessions import WriteSession
-from app.kit.shape import Col, Rows, Shape
+from app.kit.shape import Col, RefTo, Rows, Shape
 from app.kit.tables import Base, broken_rule, restart_keys
 from app.resources import RESOURCES
 from app.services.drafts import Draft, links
@@ -142,7 +144,7 @@ def _refused(session: WriteSession, pending: Sequence[Pending]) -> list[Flaw]:
                     session.execute(insert(one.row.table), one.row.values)
         except (IntegrityError, DataError) as error:
             flaws.append(_flaw(one, error))
-            if not one.row.place:
+            if not one.row.place and not one.replaces:
                 lost.add(one.edit.name)  # its other rows would only fail for want of this one
     return flaws
 
@@ -177,10 +179,10 @@ def _text_of(table: Table, rule: str) -> str:
 
 def _field_of(shape: Shape, table: Table, text: str) -> tuple[str, ...]:
     """The first field whose column the rule speaks of."""
-    for part in shape.parts:
-        marker = part.marker
-        if isinstance(marker, Col) and table_of(marker.column) is table:
-            words = text.replace("(", " ").replace(")", " ").replace(",", " ").split()
-            if marker.column.key in words:
-                return (part.name,)
-    return ()
+    by_column = {
+        part.marker.column.key: part.name
+        for part in shape.parts
+        if isinstance(part.marker, Col | RefTo) and table_of(part.marker.column) is table
+    }
+    spoken = (by_column[word] for word in re.findall(r"\w+", text) if word in by_column)
+    return tuple(islice(spoken, 1))

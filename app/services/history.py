@@ -46,12 +46,19 @@ def since_moment(moment: str) -> ColumnElement[bool]:
     return m.Change.at >= moment
 
 
-def withdrawal(session: ReadSession, resource: Resource, slug: str) -> Row | None:
-    """Why and since when a slug is gone, and what stands in its place; None where it is not."""
+def withdrawals(session: ReadSession, resource: Resource, slugs: Sequence[str]) -> dict[str, Row]:
+    """slug → why and since when it is gone, and what stands in its place."""
     table = m.Withdrawal.__table__
-    stmt = select(table).where(table.c.type == resource.kind, table.c.slug == slug)
-    found = session.execute(stmt).mappings().one_or_none()
-    return dict(found) if found else None
+    stmt = select(table).where(table.c.type == resource.kind, table.c.slug.in_(slugs))
+    return {row["slug"]: dict(row) for row in session.execute(stmt).mappings()}
+
+
+def farewell(resource: Resource, gone: Row) -> str:
+    """What is said of a withdrawn slug."""
+    name = f"{resource.name}/{gone['slug']}"
+    to = gone["successor"]
+    hint = f" /v1/{resource.name}/{to} stands in its place." if to else ""
+    return f"{name} was withdrawn in revision {gone['revision']}: {gone['why']}{hint}"
 
 
 def _shown(row: Any) -> Row:

@@ -102,8 +102,9 @@ def _ahead(session: ReadSession, edits: list[Edit]) -> list[Name]:
         m.Change.revision > loaded, m.Change.proposal_id.is_not(None)
     )
     names = {(RESOURCES.by_kind[kind].name, slug) for kind, slug in session.execute(stmt)}
+    standing = writing.standing(session, names)
     suspects = [edit for edit in edits if edit.name in names]
-    return [edit.name for edit in writing.moving(suspects, writing.standing(session, suspects))]
+    return [edit.name for edit in writing.moving(suspects, standing)]
 
 
 def _curated() -> list[Resource]:

@@ -19,7 +19,7 @@ from app.resources import RESOURCES
 from app.services import writing
 from app.services.drafts import Draft, sparse
 from app.services.edits import RefusedError
-from app.services.history import withdrawal
+from app.services.history import withdrawals
 from app.services.keys import Curator
 from app.services.ledger import Signature
 from app.services.proposed import Row, changes_of, edits_of, is_stale, told, try_out
@@ -123,7 +123,7 @@ def _free(session: ReadSession, resource: Resource, slug: str) -> None:
     name = f"{resource.name}/{slug}"
     if changed_revision(session, resource, slug) is not None:
         raise ConflictError(f"{name} is there already; PATCH /v1/{name} would change it.")
-    if withdrawal(session, resource, slug):
+    if withdrawals(session, resource, [slug]):
         raise ConflictError(f"{name} was withdrawn, and a slug is never used for something else.")
 
 

@@ -72,7 +72,8 @@ def named_by(session: ReadSession, resource: Resource, slug: str) -> list[Name]:
     found = []
     for other in (r for r in RESOURCES.values() if not r.derived):
         for owner, column, where in _references(other, resource):
-            stmt = select(m.Record.slug).join(m.Record, m.Record.id == owner).where(column == key)
+            stmt = select(m.Record.slug).join(column.class_, owner == m.Record.id)
+            stmt = stmt.where(column == key)
             rows = session.execute(stmt.where(where) if where is not None else stmt)
             found += [(other.name, row[0]) for row in rows]
     return sorted(set(found))

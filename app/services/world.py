@@ -102,17 +102,17 @@ class StoreWorld:
         return [*pending, *LISTING.nearest(self.session, collection, slug)]
 
     def holder(self, spot: rules.Spot, value: Any, but: tuple[Resource, str]) -> str | None:
-        for edit in self.edits.values():
-            own = {s.column: s for s in rules.unique_spots(edit.resource)}.get(spot.column)
-            if own and edit.draft and value in rules.values_at(edit.resource, edit.draft, own):
-                same = (edit.resource, edit.slug) == but
-                return None if same else f"{edit.resource.name}/{edit.slug}"
         for resource in (r for r in RESOURCES.values() if not r.derived):
             for other in rules.unique_spots(resource):
-                if other.column is spot.column and (slug := self._stored(other, value)):
-                    name = (resource.name, slug)
-                    if (resource, slug) != but and name not in self.edits:
-                        return "/".join(name)
+                slug = self._stored(other, value) if other.column is spot.column else None
+                if slug and (resource.name, slug) not in self.edits:
+                    return f"{resource.name}/{slug}"
+        for edit in (edit for edit in self.edits.values() if edit.draft):
+            for other in rules.unique_spots(edit.resource):
+                held = rules.values_at(edit.resource, edit.draft, other)
+                if other.column is spot.column and value in held:
+                    same = (edit.resource, edit.slug) == but
+                    return None if same else "/".join(edit.name)
         return None
 
     def _stored(self, spot: rules.Spot, value: Any) -> str | None:

@@ -5,14 +5,14 @@ ledger, and the revision that every ETag hangs on.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import insert, select, update
 
 from app import models as m
 from app.domain.verdict import RULE_VERSION
-from app.kit.resource import Resource
 from app.kit.sessions import ReadSession, WriteSession
+from app.resources import RESOURCES
 from app.services import ledger, rules, weighing
 from app.services.drafts import Draft, whole
 from app.services.edits import Edit, Progress, RefusedError, put
@@ -28,15 +28,15 @@ def revision_of(session: ReadSession) -> int:
     return session.execute(select(m.Dataset.revision)).scalar_one_or_none() or 0
 
 
-def standing(session: ReadSession, edits: Sequence[Edit]) -> dict[Name, Draft]:
-    """The drafts of the records that the edits are about, as they stand."""
-    slugs: dict[Resource, list[str]] = defaultdict(list)
-    for edit in edits:
-        slugs[edit.resource].append(edit.slug)
+def standing(session: ReadSession, names: Iterable[Name]) -> dict[Name, Draft]:
+    """The drafts of records, as they stand; what is not there is left out."""
+    slugs: dict[str, list[str]] = defaultdict(list)
+    for collection, slug in names:
+        slugs[collection].append(slug)
     return {
-        (resource.name, slug): draft
-        for resource, some in slugs.items()
-        for slug, draft in drafts(session, resource, some).items()
+        (collection, slug): draft
+        for collection, some in slugs.items()
+        for slug, draft in drafts(session, RESOURCES[collection], some).items()
     }
 
 
@@ -60,7 +60,7 @@ def apply(
     raise RefusedError with all that is wrong. `reweigh` is for a store whose verdicts are of an
     older rule: every claim is judged again.
     """
-    before = standing(session, edits)
+    before = standing(session, [edit.name for edit in edits])
     real, revision = moving(edits, before), revision_of(session) + 1
     bench = touched(session, real, before)
     if reweigh:
@@ -70,11 +70,11 @@ def apply(
     if not checked:
         _refuse([f for e in real if e.draft for f in rules.fits(e.resource, e.draft, world)])
         _refuse(parting(session, real, world))
+    names = [(resource.name, claim) for claim in bench.causes for resource in DERIVED]
+    derived_before = standing(session, names)
     put(session, real, revision, progress)
     bench.fill(session)
-    follow = _derived(session, bench, real)
-    derived_before = standing(session, follow)
-    follow = moving(follow, derived_before)
+    follow = moving(_derived(bench, real), derived_before)
     put(session, follow, revision)
     if not checked:
         _refuse(_unsupported(session, world, real, before))
@@ -103,7 +103,7 @@ def _unsupported(
     return [flaw for resource, draft in near for flaw in rules.stands(resource, draft, world)]
 
 
-def _derived(session: ReadSession, bench: Bench, edits: Sequence[Edit]) -> list[Edit]:
+def _derived(bench: Bench, edits: Sequence[Edit]) -> list[Edit]:
     """Verdicts and conflicts of the touched claims, as they follow from what stands now."""
     why = {f"{edit.resource.name}/{edit.slug}": edit.why for edit in edits}
     after = {
