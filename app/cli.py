@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from app import keys_cli, mirror_cli
+from app import cli_backup, cli_key, cli_mirror, cli_reference, cli_release
 
 app = typer.Typer(
     help="A REST knowledge base on how ketamine works.",
@@ -14,8 +14,12 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.add_typer(keys_cli.commands, name="key")
-app.command("format")(mirror_cli.canonical)
+app.add_typer(cli_reference.app, name="reference")
+app.add_typer(cli_release.app, name="release")
+app.command()(cli_backup.backup)
+app.command()(cli_backup.restore)
+app.add_typer(cli_key.app, name="key")
+app.command("format")(cli_mirror.canonical)
 Dataset = Annotated[Path | None, typer.Argument(help="A dataset folder; the shipped one else.")]
 
 
@@ -28,38 +32,52 @@ def main() -> None:
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
+    release: Annotated[
+        Path | None,
+        typer.Option(help="Serve this release's file alone: no database, and nothing is written."),
+    ] = None,
 ) -> None:
     """Create, migrate and fill the store where needed, then serve it."""
     import uvicorn
 
     from app.api.wire import HttpProtocol
-    from app.main import create_app
+    from app.main import THREADS, create_app
     from app.services import store as stores
+    from app.services.releases.archive import Archive
     from app.settings import Settings
 
     settings = Settings()
-    store = stores.open_store(
-        settings.database_url,
-        pool_size=settings.pool_size,
-        pool_timeout=settings.pool_timeout_seconds,
-    )
-    stores.bring_to_head(store)
-    if stores.is_empty(store):
-        _load(store, settings.dataset)
+    pool: dict[str, Any] = {
+        "pool_size": settings.pool_size,
+        "pool_timeout": settings.pool_timeout_seconds,
+    }
+    if release is not None:
+        archive = cli_release.opened(release, **pool)
+        store, what = archive.only.store, str(release)
+    else:
+        archive = Archive(settings.releases_folder, **pool)
+        store, what = (
+            stores.open_store(settings.database_url, **pool),
+            _plain(settings.database_url),
+        )
+        stores.bring_to_head(store)
+        if stores.is_empty(store):
+            _load(store, settings.dataset)
+        cli_release.publish_loaded(store, archive)
     base = f"http://{host}:{port}"
-    typer.echo(f"ketamine-kb serves {_plain(settings.database_url)} at {base}\n\nWorth trying:")
+    typer.echo(f"ketamine-kb serves {what} at {base}\n\nWorth trying:")
     for line in _worth_trying(base):
         typer.echo(f"  {line}")
     typer.echo(f"\nDocumentation: {base}/docs\n")
     uvicorn.run(
-        create_app(settings, store),
+        create_app(settings, store, archive),
         host=host,
         port=port,
         http=HttpProtocol,
         log_level="warning",
         server_header=False,
         timeout_keep_alive=15,
-        limit_concurrency=500,
+        limit_concurrency=THREADS,
         timeout_graceful_shutdown=10,
     )
 
@@ -92,12 +110,14 @@ def load(
     Keys, proposals and the history stay; only records that differ are written.
     """
     from app.services import store as stores
+    from app.services.releases.archive import Archive
     from app.settings import Settings
 
     settings = Settings()
     store = stores.open_store(settings.database_url)
     stores.bring_to_head(store)
     _load(store, dataset or settings.dataset, replace)
+    cli_release.publish_loaded(store, Archive(settings.releases_folder))
 
 
 def _load(store: Any, root: Path, replace: bool = False) -> None:
@@ -112,7 +132,7 @@ def _load(store: Any, root: Path, replace: bool = False) -> None:
 
     folder = read_folder(root)
     if folder.faults:
-        mirror_cli.report(folder.faults)
+        cli_mirror.report(folder.faults)
     console = Console(stderr=True)
     with Progress(console=console, disable=not console.is_terminal, transient=True) as bar:
         task = bar.add_task("Loading the dataset", total=None)
@@ -124,7 +144,7 @@ def _load(store: Any, root: Path, replace: bool = False) -> None:
                 replace=replace,
             )
         except RefusedError:
-            mirror_cli.report(checking.check(root).faults)
+            cli_mirror.report(checking.check(root).faults)
         except AheadError as error:
             typer.echo(f"Nothing was loaded: {error}", err=True)
             raise typer.Exit(1) from error
@@ -140,7 +160,7 @@ def check(dataset: Dataset = None) -> None:
 
     folder = checking.check(dataset or Settings().dataset)
     if folder.faults:
-        mirror_cli.report(folder.faults)
+        cli_mirror.report(folder.faults)
     for collection, number in checking.tally(folder).items():
         typer.echo(f"{number:6} {collection}")
     for row in folder.coverage:
@@ -170,7 +190,7 @@ def export(
         raise typer.BadParameter("name a collection, or --dataset and a folder")
     store = stores.open_store(Settings().database_url)
     if dataset is not None:
-        mirror_cli.export(store, dataset)
+        cli_mirror.export(store, dataset)
     elif collection is not None:
         _export(store, collection, format_name, output)
 
@@ -231,5 +251,9 @@ def settings() -> None:
 
     now = Settings()
     for name, info in Settings.model_fields.items():
-        value = _plain(now.database_url) if name == "database_url" else getattr(now, name)
+        value = getattr(now, name)
+        if name == "database_url":
+            value = _plain(value)
+        elif name == "replica_urls":
+            value = " ".join(_plain(url) for url in value)
         typer.echo(f"KKB_{name.upper()}={value}\n    {info.description}")

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi_offline import FastAPIOffline
@@ -15,6 +16,9 @@ from app import __version__
 from app.api import (
     collections,
     curation,
+    diff,
+    explain,
+    graph,
     history,
     keys,
     matrix,
@@ -23,18 +27,27 @@ from app.api import (
     middleware,
     openapi,
     overview,
+    pages,
     problems,
     proposals,
+    releases,
+    resolve,
+    search,
+    walks,
     weighed,
 )
 from app.api.caching import EncodedTags
 from app.api.deps import Service
 from app.api.keeping import KeepAnswers, Memory
 from app.api.metrics import Figures, Measured
+from app.api.releasing import AtRelease
 from app.kit.listing import Listing
-from app.kit.sessions import Store
+from app.kit.sessions import Frozen, Store
 from app.resources import RESOURCES
 from app.services import exporting
+from app.services.graph.building import Graphs
+from app.services.releases.archive import Archive
+from app.services.replicas import replicated
 from app.services.store import open_store
 from app.services.watching import Watch
 from app.settings import Settings
@@ -51,28 +64,40 @@ EXPOSED = [
     "Link",
     "Location",
     "Content-Disposition",
+    "KKB-Write-Token",
     "Idempotency-Replayed",
     "WWW-Authenticate",
     "X-Request-ID",
     "Retry-After",
 ]
+THREADS = 500
 
 
-def create_app(settings: Settings, store: Store | None = None) -> FastAPI:
+def create_app(
+    settings: Settings, store: Store | None = None, archive: Archive | None = None
+) -> FastAPI:
     """The whole application, with all its middleware."""
-    store = store or open_store(
-        settings.database_url,
-        pool_size=settings.pool_size,
-        pool_timeout=settings.pool_timeout_seconds,
-    )
+    pool: dict[str, Any] = {
+        "pool_size": settings.pool_size,
+        "pool_timeout": settings.pool_timeout_seconds,
+    }
+    store = store or open_store(settings.database_url, **pool)
     memory = Memory(settings.cache_bytes)
-    watch, figures = Watch(store, memory.see), Figures(memory)
+    figures = Figures(memory)
+    watch = None
+    if not isinstance(store, Frozen):
+        store = replicated(store, settings.replica_urls, **pool)
+        watch = Watch(store, memory.see)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[dict[str, Any]]:
-        watch.start()
+        # Whoever is let in gets a thread: the wait for a connection ends, one for a thread may not.
+        current_default_thread_limiter().total_tokens = THREADS
+        if watch:
+            watch.start()
         yield {"memory": memory if settings.cache_bytes else None}
-        watch.stop()
+        if watch:
+            watch.stop()
 
     app: FastAPI = FastAPIOffline(
         title="ketamine-kb",
@@ -88,14 +113,25 @@ def create_app(settings: Settings, store: Store | None = None) -> FastAPI:
     app.state.service = Service(
         store=store,
         listing=Listing(RESOURCES),
+        archive=archive or Archive(settings.releases_folder, **pool),
+        still=watch is None,
+        graphs=Graphs(),
         code_version=code_version(),
         public_url=settings.public_url,
-        wrote=watch.look,
+        wrote=watch.look if watch else lambda: None,
     )
     app.include_router(meta.build_router(RESOURCES))
     app.include_router(matrix.build_router())
     app.include_router(overview.build_router())
+    app.include_router(search.build_router())
+    app.include_router(resolve.build_router())
     app.include_router(weighed.build_router(RESOURCES["claims"]))
+    app.include_router(releases.build_router())
+    app.include_router(diff.build_router())
+    app.include_router(pages.build_router(RESOURCES))
+    app.include_router(graph.build_router())
+    app.include_router(walks.build_router())
+    app.include_router(explain.build_router())
     app.include_router(metrics.build_router(figures))
     app.include_router(history.build_router(RESOURCES))
     app.include_router(proposals.build_router())
@@ -105,6 +141,7 @@ def create_app(settings: Settings, store: Store | None = None) -> FastAPI:
     problems.install(app)
     openapi.install(app, RESOURCES)
     # Added last runs first: an answer passes the list from the top down on its way out.
+    app.add_middleware(AtRelease)
     app.add_middleware(middleware.BodyLimit, limit=settings.max_body_bytes)
     for media in (problems.MEDIA_TYPE, *exporting.MEDIA_TYPES.values()):
         if not media.endswith("parquet"):

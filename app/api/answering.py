@@ -14,9 +14,9 @@ from fastapi.responses import Response, StreamingResponse
 from pydantic_core import to_json
 
 from app.api import answers
-from app.api.caching import CACHE_CONTROL, VARY, etag, is_fresh, matches_any
+from app.api.caching import CACHE_CONTROL, LASTING, VARY, etag, is_fresh, matches_any
 from app.api.deps import Service
-from app.api.keeping import TOLD
+from app.api.keeping import STILL, TOLD
 from app.domain.errors import GoneError, KbError, NotFoundError
 from app.domain.identifiers import SLUG
 from app.kit.resource import Resource
@@ -37,6 +37,7 @@ def answer(
     build: Build,
     filters: dict[str, Any] | None = None,
     link: Callable[[dict[str, Any]], Headers] | None = None,
+    beside: str = "",
 ) -> Response:
     """A JSON answer of `build`'s parts and `meta`, or 304 where the client has it."""
 
@@ -45,7 +46,7 @@ def answer(
         meta = answers.meta(stand, filters or {})
         return to_json({**body, "meta": meta}), link(body) if link else {}
 
-    return told(request, service, JSON, whole)
+    return told(request, service, JSON, whole, beside)
 
 
 def told(
@@ -53,18 +54,26 @@ def told(
     service: Service,
     media_type: str,
     write: Callable[[ReadSession, Standing | None], Told],
+    beside: str = "",
 ) -> Response:
-    """What `write` gives (bytes, text, or chunks of bytes), with validators; or 304."""
-    with service.store.read() as session:
+    """What `write` gives (bytes, text, or chunks of bytes), with validators; or 304.
+
+    `beside` is whatever else the answer hangs on, beside the store: such an answer is not kept.
+    """
+
+    def read(session: ReadSession) -> tuple[Headers, Told | None]:
         stand = standing(session)
-        request.scope.get(TOLD, {})["standing"] = stand
-        tag = etag(request, stand, service.code_version, media_type)
-        caching = {"ETag": tag, "Cache-Control": CACHE_CONTROL, "Vary": VARY}
-        if is_fresh(request, tag):
-            return Response(status_code=304, headers=caching)
-        content, more = write(session, stand)
-    if matches_any(request):
+        if not beside:
+            _tell(request, service, stand)
+        tag = etag(request, stand, service.code_version, media_type, beside)
+        control = LASTING if service.lasting else CACHE_CONTROL
+        caching = {"ETag": tag, "Cache-Control": control, "Vary": VARY}
+        return caching, None if is_fresh(request, tag) else write(session, stand)
+
+    caching, found = service.store.reading(read)
+    if found is None or matches_any(request):
         return Response(status_code=304, headers=caching)
+    content, more = found
     headers = caching | more
     if isinstance(content, bytes | str):
         return Response(content, media_type=media_type, headers=headers)
@@ -72,6 +81,12 @@ def told(
     first = next(content)
     started = iter([first]) if request.scope.get("was_head") else chain([first], content)
     return StreamingResponse(started, media_type=media_type, headers=headers)
+
+
+def _tell(request: Request, service: Service, stand: Standing | None) -> None:
+    """How long the answer may be kept: while the store stands so, or as long as we run."""
+    if service.still or not service.asked:
+        request.scope.get(TOLD, {})["standing"] = STILL if service.still else stand
 
 
 #: Of what only somebody with a key may see.
@@ -84,7 +99,7 @@ def private(
     filters: dict[str, Any] | None = None,
 ) -> Response:
     """A JSON answer that no cache keeps, of `build`'s parts, its headers, and `meta`."""
-    with service.store.read() as session:
+    with service.store.latest() as session:
         body, more = build(session)
         meta = answers.meta(standing(session), filters or {})
     return Response(to_json({**body, "meta": meta}), media_type=JSON, headers=PRIVATE | more)
@@ -95,13 +110,18 @@ def clean(slug: str) -> str:
     return "".join(c for c in slug.lower() if c.isalnum() or c == "-")[:60]
 
 
-def missing(session: ReadSession, service: Service, resource: Resource, slug: str) -> KbError:
-    """The 404 of a record, with the slugs that are near; a 410 where it was withdrawn."""
+def missing(
+    session: ReadSession, service: Service, resource: Resource, slug: str, at: str | None = None
+) -> KbError:
+    """The 404 of a record, with what is near; a 410 where it was withdrawn.
+
+    `at` is where its kind is, but for its list.
+    """
     known = [slug] if SLUG.fullmatch(slug) else []
     if gone := history.withdrawals(session, resource, known).get(slug):
-        to = gone["successor"] and f"/v1/{resource.name}/{gone['successor']}"
+        to = gone["successor"] and f"{at or f'/v1/{resource.name}'}/{gone['successor']}"
         return GoneError(history.farewell(resource, gone), successor=to)
     near = service.listing.nearest(session, resource.name, clean(slug))
     hint = f" Did you mean {' or '.join(near)}?" if near else ""
     detail = f"{resource.name} has no record {slug[:120]!r}.{hint} /v1/{resource.name} lists them."
-    return NotFoundError(detail, did_you_mean=[f"/v1/{resource.name}/{n}" for n in near])
+    return NotFoundError(detail, did_you_mean=[f"{at or f'/v1/{resource.name}'}/{n}" for n in near])

@@ -7,7 +7,7 @@ from fastapi import Depends
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from app.api import answers
-from app.api.deps import TheService
+from app.api.deps import LiveService
 from app.domain.curation import Scope
 from app.domain.errors import UnauthorizedError
 from app.services import keys, proposals
@@ -25,11 +25,11 @@ LOCKED: dict[int | str, dict[str, Any]] = {
 
 
 def curator(
-    service: TheService,
+    service: LiveService,
     sent: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)],
 ) -> Curator:
     """The holder of the key that was sent; a 401 that tells nothing more where there is none."""
-    with service.store.read() as session:
+    with service.store.latest() as session:
         found = keys.holder(session, sent.credentials if sent else "")
     if found is None:
         raise UnauthorizedError

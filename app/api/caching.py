@@ -15,20 +15,23 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.services.store import Standing
 
 CACHE_CONTROL = "public, max-age=60, stale-while-revalidate=600"
-VARY = "Accept, Accept-Encoding"
+LASTING = "public, max-age=31536000, immutable"  # of an answer that no write can move
+VARY = "Accept, Accept-Encoding, KKB-Write-Token"
 _ENCODED = re.compile(r'-(br|gzip|zstd)"')
 
 
-def etag(request: Request, standing: Standing | None, code: str, media_type: str) -> str:
-    """A strong tag: the same cause gives the same bytes.
+def etag(
+    request: Request, standing: Standing | None, code: str, media_type: str, beside: str = ""
+) -> str:
+    """A strong tag: the same cause gives the same bytes; `beside` is a cause beside the store.
 
     It begins with the revision, so that a curator who sends it back in If-Match says which state
     of the store they saw.
     """
     canonical = urlencode(sorted(request.query_params.multi_items()))
     where = f"{request.url.scheme}://{request.url.netloc}{request.url.path}?{canonical}"
-    state = (standing.revision, standing.digest) if standing else ()
-    cause = repr((code, state, where, media_type))
+    state = (standing.revision, standing.digest, standing.release) if standing else ()
+    cause = repr((code, state, beside, where, media_type))
     revision = standing.revision if standing else 0
     return f'"{revision}-{hashlib.sha256(cause.encode()).hexdigest()[:24]}"'
 
@@ -70,6 +73,8 @@ class EncodedTags:
                     headers["etag"] = f'{tag[:-1]}-{encoding}"'
                 elif tag and message["status"] == 304 and (known := _ENCODED.search(sent)):
                     headers["etag"] = f'{tag[:-1]}-{known[1]}"'
+                if varies := headers.get("vary"):
+                    headers["vary"] = ", ".join(dict.fromkeys(varies.split(", ")))
             await send(message)
 
         await self.app(scope, receive, tagged)

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from app.api import answers
 from app.api.answering import missing
 from app.api.authorising import LOCKED, TheCurator
-from app.api.deps import Service, TheService, base_url
+from app.api.deps import LiveService, Service, base_url
 from app.api.preconditions import (
     CONDITIONED,
     IdempotencyKey,
@@ -90,7 +90,7 @@ def build_router(catalogue: Catalogue) -> APIRouter:
 def _add_create(router: APIRouter, resource: Resource) -> None:
     def propose_record(
         request: Request,
-        service: TheService,
+        service: LiveService,
         curator: TheCurator,
         query: Annotated[Writing, Query()],
         body: Any,
@@ -119,7 +119,7 @@ def _add_create(router: APIRouter, resource: Resource) -> None:
 def _add_change(router: APIRouter, resource: Resource) -> None:
     def propose_change(
         request: Request,
-        service: TheService,
+        service: LiveService,
         curator: TheCurator,
         slug: str,
         query: Annotated[Writing, Query()],
@@ -159,7 +159,7 @@ def _add_change(router: APIRouter, resource: Resource) -> None:
 def _add_withdraw(router: APIRouter, resource: Resource) -> None:
     def propose_withdrawal(
         request: Request,
-        service: TheService,
+        service: LiveService,
         curator: TheCurator,
         slug: str,
         query: Annotated[Withdrawing, Query()],

@@ -3,7 +3,6 @@
 import re
 from datetime import UTC, datetime
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
@@ -12,7 +11,7 @@ from sqlalchemy import ColumnElement
 
 from app.api import answers, atom
 from app.api.answering import Headers, Told, answer, missing, told
-from app.api.deps import Service, TheService, base_url
+from app.api.deps import LiveService, base_url, next_address, next_link
 from app.api.proposals import Difference
 from app.domain.curation import Action
 from app.domain.errors import NotFoundError
@@ -101,12 +100,15 @@ def build_router(catalogue: Catalogue) -> APIRouter:
         response_model=ChangePage,
     )
     def list_changes(
-        request: Request, service: TheService, query: Annotated[ChangeQuery, Query()]
+        request: Request, service: LiveService, query: Annotated[ChangeQuery, Query()]
     ) -> Response:
         def build(session: ReadSession) -> dict[str, Any]:
             return _page(session, "changes", _narrowed(query), query)
 
-        return answer(request, service, build, answers.in_force(query), _link(request, service))
+        def link(body: dict[str, Any]) -> Headers:
+            return next_link(request, service, body["page"]["next"])
+
+        return answer(request, service, build, answers.in_force(query), link)
 
     @router.get(
         "/changes.atom",
@@ -116,13 +118,13 @@ def build_router(catalogue: Catalogue) -> APIRouter:
         responses={200: {"content": {atom.MEDIA_TYPE: {"schema": {"type": "string"}}}}},
     )
     def feed_changes(
-        request: Request, service: TheService, query: Annotated[ChangeQuery, Query()]
+        request: Request, service: LiveService, query: Annotated[ChangeQuery, Query()]
     ) -> Response:
         def write(session: ReadSession, _: Standing | None) -> Told:
             body = _page(session, "atom", _narrowed(query), query, newest_first=True)
             base = base_url(request, service)
-            following = body["page"]["next"] and _further(request, service, body["page"]["next"])
-            this = f"{base}{request.url.path}"
+            this, token = f"{base}{request.url.path}", body["page"]["next"]
+            following = next_address(request, service, token) if token else None
             return atom.feed(base, this, following, body["data"]), {}
 
         return told(request, service, atom.MEDIA_TYPE, write)
@@ -133,7 +135,7 @@ def build_router(catalogue: Catalogue) -> APIRouter:
 def _add_history(router: APIRouter, resource: Resource) -> None:
     def read_history(
         request: Request,
-        service: TheService,
+        service: LiveService,
         slug: Annotated[str, Path(description="The record's slug.", max_length=400)],
         query: Annotated[Paging, Query()],
     ) -> Response:
@@ -144,7 +146,10 @@ def _add_history(router: APIRouter, resource: Resource) -> None:
                 raise missing(session, service, resource, slug)
             return body
 
-        return answer(request, service, build, {}, _link(request, service))
+        def link(body: dict[str, Any]) -> Headers:
+            return next_link(request, service, body["page"]["next"])
+
+        return answer(request, service, build, {}, link)
 
     router.add_api_route(
         f"/{resource.name}/{{slug}}/history",
@@ -198,19 +203,3 @@ def _page(
     more, rows = len(rows) > query.limit, rows[: query.limit]
     following = cursors.encode([rows[-1]["id"]], mark) if more else None
     return {"data": rows, "page": {"limit": query.limit, "next": following}}
-
-
-def _further(request: Request, service: Service, cursor: str) -> str:
-    pairs = [(k, v) for k, v in request.query_params.multi_items() if k != "cursor"]
-    target = urlencode([*pairs, ("cursor", cursor)])
-    return f"{base_url(request, service)}{request.url.path}?{target}"
-
-
-def _link(request: Request, service: Service) -> Any:
-    def link(body: dict[str, Any]) -> Headers:
-        following = body["page"]["next"]
-        if not following:
-            return {}
-        return {"Link": f'<{_further(request, service, following)}>; rel="next"'}
-
-    return link

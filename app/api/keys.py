@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from app.api import answers
 from app.api.answering import private
 from app.api.authorising import LOCKED, needs
-from app.api.deps import TheService, takes_no_parameters
+from app.api.deps import LiveService, takes_no_parameters
 from app.api.preconditions import IdempotencyKey
 from app.api.writing import Written, written
 from app.domain.curation import Scope
@@ -57,7 +57,7 @@ def build_router() -> APIRouter:
     )
 
     @router.get("", operation_id="list_keys", summary="Every key", response_model=KeysAnswer)
-    def list_keys(service: TheService, _: TheAdmin) -> Response:
+    def list_keys(service: LiveService, _: TheAdmin) -> Response:
         return private(service, lambda session: ({"data": keys.listed(session)}, {}))
 
     @router.delete(
@@ -69,7 +69,7 @@ def build_router() -> APIRouter:
     )
     def revoke_key(
         request: Request,
-        service: TheService,
+        service: LiveService,
         admin: TheAdmin,
         number: Annotated[int, Path(description="The key's number.", ge=1, le=2**31 - 1)],
         retry: IdempotencyKey = None,

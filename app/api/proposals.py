@@ -10,7 +10,7 @@ from app import models as m
 from app.api import answers
 from app.api.answering import Headers, private
 from app.api.authorising import LOCKED, TheCurator, curator
-from app.api.deps import TheService, takes_no_parameters
+from app.api.deps import LiveService, takes_no_parameters
 from app.api.preconditions import (
     CONDITIONED,
     IdempotencyKey,
@@ -157,7 +157,7 @@ def build_router() -> APIRouter:
         response_model=ProposalPage,
         dependencies=[Depends(curator)],
     )
-    def list_proposals(service: TheService, query: Annotated[ProposalQuery, Query()]) -> Response:
+    def list_proposals(service: LiveService, query: Annotated[ProposalQuery, Query()]) -> Response:
         filters = answers.in_force(query)
         return private(service, lambda session: (_page(session, query), {}), filters)
 
@@ -168,7 +168,7 @@ def build_router() -> APIRouter:
         response_model=ProposalAnswer,
         dependencies=[Depends(curator), Depends(takes_no_parameters)],
     )
-    def read_proposal(service: TheService, number: Number) -> Response:
+    def read_proposal(service: LiveService, number: Number) -> Response:
         def build(session: ReadSession) -> tuple[dict[str, Any], Headers]:
             found = review.whole(session, number)
             return {"data": found}, {"ETag": proposal_tag(number, found["version"])}
@@ -206,7 +206,7 @@ def _add_move(router: APIRouter, what: Move) -> None:
 
     def make_move(
         request: Request,
-        service: TheService,
+        service: LiveService,
         curator: TheCurator,
         number: Number,
         body: Words | None = None,

@@ -17,9 +17,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.api import answers
 from app.api.answering import JSON, PRIVATE, Headers
-from app.api.deps import Service
-from app.domain.errors import ParameterError
-from app.kit.sessions import WriteSession
+from app.api.deps import Service, write_token
+from app.domain.errors import MethodError, ParameterError
+from app.kit.sessions import Frozen, WriteSession
 from app.services import retries
 from app.services.edits import RefusedError
 from app.services.keys import Curator
@@ -45,14 +45,17 @@ def written(
     act: Callable[[WriteSession], Written],
 ) -> Response:
     """Do it, or give again what a request of the same `Idempotency-Key` was answered."""
+    if isinstance(service.store, Frozen):
+        raise MethodError("This node serves a release, which is not written to.")
     try:
         with service.store.write() as session:
             answer = _once(session, request, curator, retry, body, act)
     except RefusedError as error:
         raise ParameterError(told(error.flaws)) from error
-    # The commit is behind us. A header that says where the store's log stands now joins here.
-    with suppress(SQLAlchemyError):  # who looks again in a moment anyway
+    # The commit is behind us, and nothing below may tell otherwise.
+    with suppress(SQLAlchemyError):
         service.wrote()
+        answer.headers.update(write_token(service))
     return answer
 
 

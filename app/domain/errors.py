@@ -107,6 +107,12 @@ class MediaTypeError(KbError):
     title = "The body must be JSON"
 
 
+class RangeError(KbError):
+    status = 416
+    name = "range-not-satisfiable"
+    title = "The file has no such bytes"
+
+
 class ParameterError(KbError):
     """Parameters that are unknown or do not fit; `errors` says so one by one."""
 
@@ -157,6 +163,7 @@ KINDS: tuple[type[KbError], ...] = (
     StaleError,
     TooLargeError,
     MediaTypeError,
+    RangeError,
     ParameterError,
     PreconditionError,
     UnavailableError,

@@ -2,12 +2,15 @@
 
 import sqlite3
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Engine, Enum, MetaData, String, Text, create_engine, event
-from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.pool import QueuePool
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -26,6 +29,11 @@ class Base(DeclarativeBase):
     """The project's tables; constraints are named so that a migration can find them."""
 
     metadata = MetaData(naming_convention=NAMING)
+
+
+# A server that cannot be reached is known to be away within two seconds, on Linux.
+IMPATIENT = {"connect_timeout": 2, "tcp_user_timeout": 2000}
+WRITERS = 0x6B6B62  # the advisory lock of this project's writers: "kkb"
 
 
 def vocabulary(values: type[StrEnum]) -> Enum:
@@ -54,20 +62,34 @@ def restart_keys(connection: Connection, table: str) -> None:
 
 
 def open_engine(url: str, *, pool_size: int = 10, pool_timeout: float = 2.0) -> Engine:
-    """An engine with this project's rules: foreign keys on, WAL, explicit transactions.
+    """An engine with this project's rules: a bounded pool, and writers that queue.
 
-    SQLite's driver would begin transactions by itself, and late; here every transaction starts
-    with BEGIN, and one that means to write starts with BEGIN IMMEDIATE, so that two writers
-    queue instead of losing an update.
+    Two transactions that mean to write never run at once, on either store, so that no update is
+    lost; who waits longer than ten seconds is refused.
     """
     location = make_url(url)
-    if location.get_backend_name() != "sqlite":
-        return create_engine(
-            location, pool_size=pool_size, pool_timeout=pool_timeout, pool_pre_ping=True
-        )
+    pool = {"pool_size": pool_size, "max_overflow": 0, "pool_timeout": pool_timeout}
+    if location.get_backend_name() == "sqlite":
+        return _open_sqlite(location, pool)
+    engine = create_engine(location, pool_pre_ping=True, connect_args=IMPATIENT, **pool)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        if connection.get_execution_options().get("writing", False):
+            connection.exec_driver_sql("SET LOCAL lock_timeout = '10s'")
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS})")
+
+    return engine
+
+
+def _open_sqlite(location: URL, pool: dict[str, Any]) -> Engine:
+    """Foreign keys on, WAL, explicit transactions.
+
+    SQLite's driver would begin transactions by itself, and late; here every transaction starts
+    with BEGIN, and one that means to write starts with BEGIN IMMEDIATE.
+    """
     memory = location.database in (None, "", ":memory:")
-    options: dict[str, Any] = {} if memory else {"pool_size": pool_size}
-    engine = create_engine(location, connect_args={"timeout": 10.0}, **options)
+    engine = create_engine(location, connect_args={"timeout": 10.0}, **({} if memory else pool))
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
@@ -84,17 +106,28 @@ def open_engine(url: str, *, pool_size: int = 10, pool_timeout: float = 2.0) -> 
     return engine
 
 
-WRITERS = 7_207_112  # any number: the one lock that all writers of this project take
+def frozen_connection(file: Path) -> sqlite3.Connection:
+    """A connection to a SQLite file that nobody writes to: no lock is taken, no file is made."""
+    address = f"file:{quote(str(file.absolute()))}?mode=ro&immutable=1"
+    return sqlite3.connect(address, uri=True, check_same_thread=False, isolation_level=None)
 
 
-def take_turn(connection: Connection) -> None:
-    """One writer at a time on PostgreSQL too, as BEGIN IMMEDIATE has it on SQLite.
+def open_frozen(file: Path, *, pool_size: int = 10, pool_timeout: float = 2.0) -> Engine:
+    """An engine on such a file."""
+    engine = create_engine(
+        "sqlite://",
+        creator=lambda: frozen_connection(file),
+        poolclass=QueuePool,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=pool_timeout,
+    )
 
-    Curators write seldom; in return, nothing that a write has read can move before it commits.
-    """
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("SET LOCAL lock_timeout = '10s'")
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS})")
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN")
+
+    return engine
 
 
 def trouble(error: DBAPIError) -> str:

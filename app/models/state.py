@@ -17,4 +17,5 @@ class Dataset(Base):
     digest: Mapped[str] = mapped_column(Key)
     release: Mapped[str] = mapped_column(Key)
     loaded_revision: Mapped[int] = mapped_column(server_default="0")
+    search_version: Mapped[int | None]
     about: Mapped[str | None] = mapped_column(Words)

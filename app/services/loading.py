@@ -14,6 +14,7 @@ from app.services.dataset import Fault, Folder
 from app.services.edits import Edit, Progress, RefusedError
 from app.services.ledger import Signature
 from app.services.records import Name
+from app.services.search import indexing
 
 WHO = "kkb load"
 
@@ -53,6 +54,8 @@ def load(
         raise ValueError("a folder with faults is not loaded")
     reweigh = _is_of_an_older_rule(session)
     if loaded_digest(session) == folder.digest and not (replace or reweigh):
+        if not indexing.is_current(session):
+            indexing.rebuild(session)
         return False
     if loaded_digest(session) == folder.digest and not replace:
         edits = []
@@ -68,7 +71,7 @@ def load(
         update(m.Dataset).values(
             digest=folder.digest,
             release=folder.release,
-            about=folder.about,
+            about=folder.about or None,
             loaded_revision=writing.revision_of(session),
         )
     )

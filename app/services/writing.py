@@ -17,9 +17,11 @@ from app.services import ledger, rules, weighing
 from app.services.drafts import Draft, whole
 from app.services.edits import Edit, Progress, RefusedError, put
 from app.services.ledger import Signature
-from app.services.records import Name, drafts
+from app.services.records import Name, drafts, ids_of
+from app.services.search import indexing
 from app.services.world import Bench, StoreWorld, cited, parting, touched
 
+MANY = 200  # edits, above which search is sooner indexed anew than record by record
 DERIVED = (weighing.VERDICTS, weighing.CONFLICTS)
 
 
@@ -72,6 +74,7 @@ def apply(
         _refuse(parting(session, real, world))
     names = [(resource.name, claim) for claim in bench.causes for resource in DERIVED]
     derived_before = standing(session, names)
+    there = ids_of(session, [*names, *(edit.name for edit in real)])
     put(session, real, revision, progress)
     bench.fill(session)
     follow = moving(_derived(bench, real), derived_before)
@@ -83,8 +86,7 @@ def apply(
     ledger.record(session, revision, signed, real, before, {})
     ledger.record(session, revision, signed, follow, derived_before, bench.causes)
     _move_on(session, revision)
-    # Whatever else hangs on the records follows here, in the same transaction: `real` and `follow`
-    # are all that moved (search and graph indexes).
+    _index(session, there, [*real, *follow])
     return revision
 
 
@@ -125,6 +127,16 @@ def _derived(bench: Bench, edits: Sequence[Edit]) -> list[Edit]:
         for claim, causes in bench.causes.items()
         for resource in DERIVED
     ]
+
+
+def _index(session: WriteSession, there: Mapping[Name, int], edits: Sequence[Edit]) -> None:
+    """Search follows in the same transaction, what is gone included."""
+    if len(edits) > MANY or not indexing.is_current(session):
+        indexing.rebuild(session)
+    else:
+        now = ids_of(session, [edit.name for edit in edits])
+        gone = {there[edit.name] for edit in edits if edit.name in there}
+        indexing.reindex(session, gone | set(now.values()))
 
 
 def _move_on(session: WriteSession, revision: int) -> None:

@@ -70,7 +70,8 @@ def bare(address: str) -> Iterator[Store]:
 
 def test_migrations_from_empty_equal_the_tables(bare: Store) -> None:
     with bare.read() as session:
-        context = MigrationContext.configure(session.connection)
+        opts = {"include_name": schema.is_ours}
+        context = MigrationContext.configure(session.connection, opts=opts)
         assert compare_metadata(context, m.Base.metadata) == []
         assert schema.version(session) == schema.head()
 

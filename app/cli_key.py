@@ -6,10 +6,10 @@ import typer
 
 from app.domain.curation import Scope
 
-commands = typer.Typer(help="Make, list and revoke API keys.", no_args_is_help=True)
+app = typer.Typer(help="Make, list and revoke API keys.", no_args_is_help=True)
 
 
-@commands.command()
+@app.command()
 def create(
     name: Annotated[str, typer.Argument(help="Who will hold it; two keys of one name are one.")],
     scope: Annotated[list[Scope], typer.Option(help="What it allows; say it again for more.")],
@@ -28,7 +28,7 @@ def create(
     typer.echo(f"{words} until {known['expires_at'][:10]}. It is not shown again.", err=True)
 
 
-@commands.command("list")
+@app.command("list")
 def show() -> None:
     """List every key that was ever made, but for the keys themselves."""
     from app.services import keys
@@ -41,7 +41,7 @@ def show() -> None:
             )
 
 
-@commands.command()
+@app.command()
 def revoke(
     number: Annotated[int, typer.Argument(min=1, help="The key's number, as `list` tells it.")],
 ) -> None:

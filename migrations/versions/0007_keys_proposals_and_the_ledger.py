@@ -5,8 +5,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
@@ -196,7 +196,6 @@ def _standing() -> None:
         ("record", _text("source_file", nullable=True)),
         ("record", _number("source_position", nullable=True)),
         ("dataset", sa.Column("loaded_revision", sa.Integer(), nullable=False, server_default="0")),
-        ("dataset", _text("about", nullable=True)),
     ):
         op.add_column(table, column)
     op.execute("UPDATE dataset SET loaded_revision = revision")
