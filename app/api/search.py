@@ -182,7 +182,7 @@ def build_router() -> APIRouter:
 
     @router.get(
         "/search",
-        operation_id="search",
+        operation_id="search_records",
         summary="Ask anything",
         description="Every noun, best first. docs/search.md says what folds and how it is ranked.",
         response_model=SearchAnswer,
@@ -227,7 +227,7 @@ def build_router() -> APIRouter:
 
     @router.get(
         "/suggest",
-        operation_id="suggest",
+        operation_id="suggest_names",
         summary="What a search box offers",
         description="Records whose name, synonym, title, slug or identifier begins with `q`.",
         response_model=Suggestions,
