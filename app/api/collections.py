@@ -10,12 +10,12 @@ from pydantic_core import to_json
 
 from app.api import answers
 from app.api.answering import JSON, Headers, Told, answer, missing, told
-from app.api.deps import Service, TheService, next_link, takes_no_parameters
+from app.api.deps import Service, TheService, next_link, reads, takes_no_parameters
 from app.domain import identifiers
 from app.domain.citation import CITATION_FORMATS
 from app.domain.errors import NotAcceptableError, NotFoundError, ParameterError
 from app.kit.listing import Row
-from app.kit.resource import NO_NUL, Catalogue, Resource, clean_text
+from app.kit.resource import NO_NUL, PAGED, Catalogue, Resource, clean_text
 from app.kit.sessions import ReadSession
 from app.services import batch, exporting
 from app.services.store import Standing, standing
@@ -61,7 +61,7 @@ def _add_list(
     def read_list(request: Request, service: TheService, query: Any) -> Response:
         chosen = offered[negotiate(request, list(offered))]
         if chosen != "json":
-            sent = query.model_fields_set & {"limit", "cursor", "include"}
+            sent = query.model_fields_set & set(PAGED)
             if sent:
                 raise _no_pages(sorted(sent), chosen)
             return _stream(request, service, resource, query, chosen)
@@ -94,6 +94,7 @@ def _json_list(request: Request, service: Service, resource: Resource, query: An
         return {
             "data": page.rows,
             "page": {"limit": query.limit, "total": page.total, "next": page.next},
+            "facets": page.facets,
             "included": service.listing.included(session, resource, page.ids, query.include),
         }
 
@@ -164,7 +165,7 @@ def _add_export(router: APIRouter, catalogue: Catalogue, resource: Resource) -> 
     ]
     for name in (name for name in resource.formats if name not in tables):
         _add_citations(router, catalogue, resource, name)
-        if resource.cites:
+        if resource.cites is not None:
             _add_record_citations(router, resource, name)
     router.add_api_route(
         f"/{resource.name}.{{format}}",
@@ -295,6 +296,7 @@ def _add_batch(
         summary=f"Up to 500 {resource.name} at once",
         description="One result per id, in the order asked; an unknown id says so.",
         tags=[resource.name],
+        dependencies=[Depends(reads)],
         responses={
             200: {"model": models.batch, "description": "One result per id."},
             413: answers.problem("The body is too large."),

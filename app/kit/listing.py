@@ -7,15 +7,16 @@ asked, not on how many rows there are.
 import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true, union
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true, union
 from sqlalchemy.orm import aliased
 
 from app.kit import cursor as cursors
-from app.kit.resource import Catalogue, Identity, Include, Resource, Where, WhereAny
+from app.kit.facets import Condition, combined, condition, count
+from app.kit.resource import PAGED, Catalogue, Identity, Include, Resource, WhereSlug
 from app.kit.sessions import ReadSession
 from app.kit.shape import Attr, Col, Refs, RefTo, Rows, Shape, Values
 
@@ -42,12 +43,13 @@ class TooManyIncludedError(ValueError):
 
 @dataclass(frozen=True)
 class Page:
-    """One page: rows with their ids, the exact total, and the cursor of the page after."""
+    """One page: rows with their ids, the exact total, the page after, and counts per facet."""
 
     rows: list[Row]
     ids: list[int]
     total: int
     next: str | None
+    facets: dict[str, list[Row]]
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,7 @@ class Reader:
                 yield parent, {"slug": slug, "name": label}
         else:
             shape = self.shape.nested[name]
-            inner = Reader(marker.parent, self.identity, shape, list(shape.by_name))
+            inner = reader(marker.parent, self.identity, shape, tuple(shape.by_name))
             rows = inner.statement(marker.parent).where(marker.parent.in_(ids))
             if marker.where:
                 rows = rows.where(marker.where())
@@ -151,42 +153,44 @@ class Reader:
                 yield row[0], inner.unpack(row)
 
 
+@lru_cache(512)
+def reader(key: Attr, identity: Identity, shape: Shape, fields: tuple[str, ...]) -> Reader:
+    """A reader is the same for every request: making its aliases costs more than a query."""
+    return Reader(key, identity, shape, fields)
+
+
 def _orm(column: Any) -> bool:
     return getattr(column, "class_", None) is not None
 
 
 class Listing:
-    """Lists, records, exports and includes of every resource in a catalogue."""
+    """Lists, records, exports and includes of every resource in a catalogue.
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        self.catalogue = catalogue
+    A cursor of one `edition` of the records serves no other.
+    """
+
+    def __init__(self, catalogue: Catalogue, edition: str = "") -> None:
+        self.catalogue, self.edition = catalogue, edition
 
     def narrow(
         self, session: ReadSession, resource: Resource, query: BaseModel
     ) -> list[ColumnElement[bool]]:
         """The WHERE of a query; raises UnknownSlugError for a slug that names nothing."""
-        found: list[ColumnElement[bool]] = []
-        related: dict[Attr, list[ColumnElement[bool]]] = {}
+        return combined(self.conditions(session, resource, query))
+
+    def conditions(
+        self, session: ReadSession, resource: Resource, query: BaseModel
+    ) -> list[Condition]:
+        found: list[Condition] = []
         for declared in resource.filters:
             value, marker = getattr(query, declared.attribute), declared.marker
             if value is None or value == []:
                 continue
-            if isinstance(marker, Where):
-                found.append(marker.sql(value))
-                continue
-            if isinstance(marker, WhereAny):
-                parent, condition = marker.parent, marker.sql(value)
-            else:
-                ids = self.resolve(session, declared.name, marker.to, value)
-                if marker.parent is None or marker.child is None:
-                    found.append(or_(false(), *(column.in_(ids) for column in marker.columns)))
-                    continue
-                parent, condition = marker.parent, marker.child.in_(ids)
-            key = marker.key or resource.key
-            related.setdefault(parent, [parent == key]).append(condition)
-        found += [exists().where(*conditions) for conditions in related.values()]
+            if isinstance(marker, WhereSlug):
+                value = self.resolve(session, declared.name, marker.to, value)
+            found.append(condition(declared, value))
         if words := getattr(query, "q", None):
-            found.append(resource.identity.matches(words))
+            found.append(Condition("q", resource.identity.matches(words)))
         return found
 
     def resolve(self, session: ReadSession, name: str, to: str, slugs: Sequence[str]) -> list[int]:
@@ -222,7 +226,8 @@ class Listing:
 
     def page(self, session: ReadSession, resource: Resource, query: Any) -> Page:
         """One keyset page and the exact total under the query's filters."""
-        where = self.narrow(session, resource, query)
+        conditions = self.conditions(session, resource, query)
+        where = combined(conditions)
         total = session.execute(
             select(func.count())
             .select_from(resource.key.class_)
@@ -237,7 +242,9 @@ class Listing:
         rows, ids, last = self._read(session, resource, query, where, query.limit, after)
         more = len(rows) == query.limit and total > query.limit
         token = cursors.encode(last, mark) if more and last is not None else None
-        return Page(rows, ids, total, token)
+        asked = dict.fromkeys(getattr(query, "facets", ()))
+        facets = {n: count(session, self.catalogue, resource, n, conditions) for n in asked}
+        return Page(rows, ids, total, token, facets)
 
     def stream(
         self,
@@ -262,7 +269,7 @@ class Listing:
         """Where a dotted path of includes leads from some records: the noun, and which of it."""
         who = resource.identity
         ids = select(resource.key).join(who.id.class_, who.id == resource.key).where(*where)
-        for name in path.split("."):
+        for name in path.split(".") if path else ():
             include = resource.includes[name]
             links = (select(child).where(parent.in_(ids)) for parent, child in include.links)
             resource, ids = self.catalogue[include.targets[0]], select(union(*links).subquery())
@@ -320,14 +327,12 @@ class Listing:
         where: Sequence[ColumnElement[bool]],
         limit: int | None = None,
     ) -> tuple[list[Row], list[int]]:
-        reader = Reader(
-            resource.key, resource.identity, resource.shape, wanted(resource.shape, fields)
-        )
-        stmt = reader.statement(resource.key, resource.identity.slug).where(*where)
+        found = self._reader(resource, fields)
+        stmt = found.statement(resource.key, resource.identity.slug).where(*where)
         result = session.execute(stmt.order_by(resource.identity.slug).limit(limit)).all()
-        rows, ids = [reader.unpack(r) for r in result], [r[0] for r in result]
+        rows, ids = [found.unpack(r) for r in result], [r[0] for r in result]
         if ids:
-            reader.attach(session, ids, rows)
+            found.attach(session, ids, rows)
         return rows, ids
 
     def _read(
@@ -339,21 +344,25 @@ class Listing:
         limit: int,
         after: Sequence[Any] | None,
     ) -> tuple[list[Row], list[int], list[Any] | None]:
-        fields = wanted(resource.shape, getattr(query, "fields", ()))
-        reader = Reader(resource.key, resource.identity, resource.shape, fields)
+        found = self._reader(resource, getattr(query, "fields", ()))
         keys = self._sort_keys(resource, query.sort)
-        stmt = reader.statement(resource.key, *(key.column for key in keys)).where(*where)
+        stmt = found.statement(resource.key, *(key.column for key in keys)).where(*where)
         if after is not None:
             stmt = stmt.where(_after(keys, after))
         for key in keys:
             order = key.column.desc() if key.down else key.column.asc()
             stmt = stmt.order_by(order.nulls_last() if key.nullable else order)
         result = session.execute(stmt.limit(limit)).all()
-        rows, ids = [reader.unpack(r) for r in result], [r[0] for r in result]
+        rows, ids = [found.unpack(r) for r in result], [r[0] for r in result]
         if ids:
-            reader.attach(session, ids, rows)
+            found.attach(session, ids, rows)
         last = list(result[-1][-len(keys) :]) if result else None
         return rows, ids, last
+
+    @staticmethod
+    def _reader(resource: Resource, fields: Sequence[str]) -> Reader:
+        shown = tuple(wanted(resource.shape, fields))
+        return reader(resource.key, resource.identity, resource.shape, shown)
 
     @staticmethod
     def _sort_keys(resource: Resource, sort: Sequence[str]) -> list[SortKey]:
@@ -368,10 +377,10 @@ class Listing:
             )
         return keys
 
-    @staticmethod
-    def _mark(resource: Resource, query: BaseModel) -> str:
-        skip = {"limit", "cursor", "include", "fields"}
-        return cursors.fingerprint(resource.name, sorted(query.model_dump(exclude=skip).items()))
+    def _mark(self, resource: Resource, query: BaseModel) -> str:
+        skip = {*PAGED, "fields"}
+        own = sorted(query.model_dump(exclude=skip).items())
+        return cursors.fingerprint(resource.name, own, *([self.edition] if self.edition else []))
 
 
 def _after(keys: Sequence[SortKey], values: Sequence[Any]) -> ColumnElement[bool]:

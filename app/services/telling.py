@@ -1,5 +1,6 @@
 """Telling: the readings of a claim, sentence by sentence, each bound to the notes it rests on."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -17,16 +18,24 @@ def readings(session: ReadSession, slug: str) -> dict[Audience, Told | None] | N
 
     An audience that nobody wrote for yet has None.
     """
-    rows = session.execute(
-        select(m.Reading.audience, m.Reading.text)
+    return readings_of(session, [slug]).get(slug)
+
+
+def readings_of(
+    session: ReadSession, slugs: Sequence[str]
+) -> dict[str, dict[Audience, Told | None]]:
+    """The readings of several claims, by slug."""
+    found: dict[str, dict[Audience, Told | None]] = {}
+    for slug, audience, text in session.execute(
+        select(m.Record.slug, m.Reading.audience, m.Reading.text)
         .select_from(m.Record)
         .outerjoin(m.Reading, m.Reading.claim_id == m.Record.id)
-        .where(m.Record.type == RecordType.CLAIM, m.Record.slug == slug)
-    ).all()
-    if not rows:
-        return None
-    found = {audience: tell(text) for audience, text in rows if audience is not None}
-    return {audience: found.get(audience) for audience in Audience}
+        .where(m.Record.type == RecordType.CLAIM, m.Record.slug.in_(slugs))
+    ):
+        told = found.setdefault(slug, dict.fromkeys(Audience))
+        if audience is not None:
+            told[audience] = tell(text)
+    return found
 
 
 def tell(text: str) -> Told:

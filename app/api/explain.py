@@ -1,0 +1,108 @@
+"""Explain: how a compound is held to act on a condition, step by step, in three readings."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.api import answers
+from app.api.answering import answer
+from app.api.deps import TheService
+from app.api.graph_query import bare
+from app.api.graph_shapes import Entity, Place
+from app.api.walk_shapes import StepData, Weakest
+from app.api.weighed_shapes import Readings
+from app.kit.resource import Text
+from app.kit.sessions import ReadSession
+from app.services.graph.explaining import explain
+
+
+class Asked(BaseModel):
+    """Which compound, and for what."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    compound: Text = Field(min_length=1, description="Slug of a compound.")
+    indication: Text = Field(min_length=1, description="Slug of an indication.")
+
+
+class Stands(Weakest):
+    """A claim and how it stands."""
+
+    statement: str = Field(description="The sentence.")
+
+
+class ToldStep(StepData):
+    """One step, told three times."""
+
+    readings: Readings = Field(description="The claim for each audience, where written.")
+
+
+class PartTold(BaseModel):
+    """One pathway, or the effect itself."""
+
+    kind: str = Field(description="mechanism, or effect: the last part, whether it helps.")
+    pathway: Place | None = Field(description="The pathway; null for the effect.")
+    summary: str = Field(description="What this part says, in plain language.")
+    open_question: str | None = Field(description="What is not known of it.")
+    steps: list[ToldStep] = Field(description="Its steps, in order; each claim is told once.")
+
+
+class NotTold(BaseModel):
+    """A pathway that is left out."""
+
+    slug: str = Field(description="Its slug.")
+    name: str = Field(description="Its name.")
+    reason: str = Field(description="Why.")
+
+
+class Explanation(BaseModel):
+    """How a compound is held to act on a condition."""
+
+    compound: Entity = Field(description="The compound.")
+    indication: Entity = Field(description="The condition.")
+    outcomes: list[Entity] = Field(
+        description="Processes that a claim names together with the condition, or one broader or"
+        " narrower: where a mechanism must lead to count."
+    )
+    helps: list[Stands] = Field(description="Whether it helps: the claims that say so.")
+    parts: list[PartTold] = Field(description="The mechanism, then the effect.")
+    weakest: Stands | None = Field(description="The step that carries least.")
+    disputed: list[str] = Field(description="Claims told here that some study disputes.")
+    not_told: list[NotTold] = Field(description="Pathways left out, with the reason.")
+
+
+class ExplanationAnswer(BaseModel):
+    """An answer of `/v1/explain`."""
+
+    data: Explanation = Field(description="The explanation.")
+    meta: answers.Meta = Field(description="Release, licence, citation, filters.")
+
+
+def build_router() -> APIRouter:
+    router = APIRouter(prefix="/v1", tags=["graph"], responses=answers.PROBLEMS)
+
+    @router.get(
+        "/explain",
+        operation_id="explain_mechanism",
+        summary="How a compound is held to act on a condition",
+        description=(
+            "The mechanism in order, step by step, each step with its verdict, its citations and"
+            " its readings for everybody, for clinicians and for researchers."
+        ),
+        response_model=ExplanationAnswer,
+    )
+    def read_explanation(
+        request: Request, service: TheService, query: Annotated[Asked, Query()]
+    ) -> Response:
+        def build(session: ReadSession) -> dict[str, Any]:
+            service.listing.resolve(session, "compound", "compounds", [query.compound])
+            service.listing.resolve(session, "indication", "indications", [query.indication])
+            graph = service.graphs.of(session)
+            told = explain(session, graph, bare(query.compound), bare(query.indication))
+            return {"data": told}
+
+        return answer(request, service, build, answers.in_force(query))
+
+    return router

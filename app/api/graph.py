@@ -1,0 +1,145 @@
+"""The graph and its twins: Cytoscape's JSON, GraphML, DOT, Mermaid, KGX, and a drawing."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+from pydantic import Field
+
+from app.api import answers
+from app.api.answering import Told, answer, told
+from app.api.deps import Service, TheService, base_url
+from app.api.graph_query import Which, bare, part_of
+from app.api.graph_shapes import GraphAnswer
+from app.domain.errors import ParameterError
+from app.kit.sessions import ReadSession
+from app.services.graph import formats, kgx, rows, svg
+from app.services.graph.narrowing import strongest
+from app.services.graph.net import Graph
+from app.services.store import Standing
+
+MOST_DRAWN = 200  # claims in one picture: more take seconds, and nobody could read them
+
+
+class Shown(Which):
+    limit: int = Field(2000, ge=1, le=20_000, description="Most claims shown, strongest first.")
+
+
+Write = Callable[[Graph, Graph, str], str]
+#: format → media type, and what writes it from the part asked for, the whole, and our address.
+FORMATS: dict[str, tuple[str, Write]] = {
+    "graphml": ("application/graphml+xml", lambda part, _, base: formats.to_graphml(part, base)),
+    "dot": ("text/vnd.graphviz; charset=utf-8", lambda part, _, base: formats.to_dot(part, base)),
+    "mermaid": (
+        "text/vnd.mermaid; charset=utf-8",
+        lambda part, _, base: formats.to_mermaid(part, base),
+    ),
+    "nodes.tsv": (
+        "text/tab-separated-values; charset=utf-8",
+        lambda part, _, __: kgx.to_nodes(part),
+    ),
+    "edges.tsv": (
+        "text/tab-separated-values; charset=utf-8",
+        lambda part, whole, _: kgx.to_edges(part, whole),
+    ),
+}
+SVG = "image/svg+xml"
+
+
+def build_router() -> APIRouter:
+    router = APIRouter(prefix="/v1", tags=["graph"], responses=answers.PROBLEMS)
+
+    @router.get(
+        "/graph",
+        operation_id="read_graph",
+        summary="The mechanism as a graph",
+        description="Causal claims are its edges, entities its nodes, in Cytoscape's shape.",
+        response_model=GraphAnswer,
+    )
+    def read_graph(
+        request: Request, service: TheService, query: Annotated[Shown, Query()]
+    ) -> Response:
+        def build(session: ReadSession) -> dict[str, Any]:
+            part, cut = strongest(part_of(service, session, query), query.limit)
+            return {"data": {"elements": rows.elements(part), "cut": cut and vars(cut)}}
+
+        return answer(request, service, build, answers.in_force(query))
+
+    @router.get(
+        "/graph.svg",
+        operation_id="draw_graph",
+        summary="The mechanism, drawn",
+        description=f"At most {MOST_DRAWN} claims; each links to its record.",
+        response_class=Response,
+        responses=_written(SVG),
+    )
+    def draw_graph(
+        request: Request, service: TheService, query: Annotated[Which, Query()]
+    ) -> Response:
+        def write(session: ReadSession, stand: Standing | None) -> Told:
+            part = part_of(service, session, query)
+            if len(part.edges) > MOST_DRAWN:
+                raise _too_many(len(part.edges))
+            title, note = _heading(service, session, query), answers.meta(stand, {})["cite"]
+            one = bare(query.pathway[0]) if len(query.pathway) == 1 else None
+            return svg.to_svg(part, base_url(request, service), title, note, one), {}
+
+        return told(request, service, SVG, write)
+
+    for name, (media, writer) in FORMATS.items():
+        _add_format(router, name, media, writer)
+
+    return router
+
+
+def _add_format(router: APIRouter, name: str, media: str, writer: Write) -> None:
+    def export_graph(
+        request: Request, service: TheService, query: Annotated[Which, Query()]
+    ) -> Response:
+        def write(session: ReadSession, _: Standing | None) -> Told:
+            part, whole = part_of(service, session, query), service.graphs.of(session)
+            filename = {"Content-Disposition": f'attachment; filename="graph.{name}"'}
+            return writer(part, whole, base_url(request, service)), filename
+
+        return told(request, service, media, write)
+
+    router.add_api_route(
+        f"/graph.{name}",
+        export_graph,
+        operation_id=f"export_graph_{name.replace('.', '_')}",
+        summary=f"The mechanism as a graph ({name})",
+        description="The same filters as `/v1/graph`, and every claim under them.",
+        response_class=Response,
+        responses=_written(media.partition(";")[0]),
+    )
+
+
+def _written(media: str) -> dict[int | str, dict[str, Any]]:
+    return {
+        200: {"description": "The graph.", "content": {media: {"schema": {"type": "string"}}}},
+        304: {"description": "Your copy is this one."},
+    }
+
+
+def _heading(service: Service, session: ReadSession, query: Which) -> str:
+    """What the picture is of, in names."""
+    names: list[str] = []
+    for collection, slugs in (
+        ("pathways", query.pathway),
+        ("compounds", query.compound),
+        ("receptors", query.receptor),
+    ):
+        resource = service.listing.catalogue[collection]
+        wanted = list(dict.fromkeys(map(bare, slugs)))
+        found = service.listing.find(session, resource, wanted, ["name"]) if wanted else {}
+        names += [found[slug][1]["name"] for slug in wanted]
+    return ", ".join(names) if names else "How ketamine works: every causal claim"
+
+
+def _too_many(number: int) -> ParameterError:
+    message = (
+        f"{number} claims are too many for one picture, which holds {MOST_DRAWN}. Narrow them by"
+        " pathway, compound, receptor, verdict or min_certainty; /v1/graph.graphml has them all."
+    )
+    return ParameterError([{"in": "query", "name": "pathway", "message": message}])

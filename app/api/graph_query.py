@@ -1,0 +1,101 @@
+"""What the graph's addresses are asked: which claims, which entity."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.api.answering import clean
+from app.api.deps import Service
+from app.domain.errors import NotFoundError, ParameterError
+from app.domain.vocabulary import Certainty, Species, VerdictKind
+from app.kit.resource import Many, Text
+from app.kit.sessions import ReadSession
+from app.resources.fields import ENTITIES
+from app.services.graph.narrowing import Choice, narrow
+from app.services.graph.net import Graph
+
+
+class Accepted(BaseModel):
+    """Which claims a reader accepts."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    verdict: Annotated[list[VerdictKind], Many, Field(max_length=20)] = Field(
+        [], description="Only claims of these verdicts."
+    )
+    min_certainty: Certainty | None = Field(
+        None, description="Only claims whose verdict is at least this certain."
+    )
+    species: Annotated[list[Species], Many, Field(max_length=20)] = Field(
+        [], description="Only claims that somebody studied in one of these species."
+    )
+
+
+class Which(Accepted):
+    """Which part of the graph."""
+
+    pathway: Annotated[list[Text], Many, Field(max_length=100)] = Field(
+        [], description="Pathway slugs: steps of any of them."
+    )
+    compound: Annotated[list[Text], Many, Field(max_length=100)] = Field(
+        [], description="Compound slugs: claims about any of them."
+    )
+    receptor: Annotated[list[Text], Many, Field(max_length=100)] = Field(
+        [],
+        description="Receptor slugs: claims that touch any of them, or a process it takes part in.",
+    )
+
+
+def bare(slug: str) -> str:
+    """`compound:ketamine` is taken wherever `ketamine` is, as in every list."""
+    return slug.rpartition(":")[2]
+
+
+def choice_of(query: Accepted) -> Choice:
+    return Choice(
+        pathway=frozenset(map(bare, getattr(query, "pathway", ()))),
+        compound=frozenset(map(bare, getattr(query, "compound", ()))),
+        receptor=frozenset(map(bare, getattr(query, "receptor", ()))),
+        verdict=frozenset(query.verdict),
+        species=frozenset(query.species),
+        min_certainty=query.min_certainty,
+    )
+
+
+def part_of(service: Service, session: ReadSession, query: Which) -> Graph:
+    """The claims asked for; a slug that names nothing is refused with what is near."""
+    for name, slugs in (
+        ("pathway", query.pathway),
+        ("compound", query.compound),
+        ("receptor", query.receptor),
+    ):
+        if slugs:
+            service.listing.resolve(session, name, f"{name}s", slugs)
+    return narrow(service.graphs.of(session), choice_of(query))
+
+
+def entity_of(service: Service, session: ReadSession, graph: Graph, name: str, asked: str) -> str:
+    """The node that a `type:slug`, or a slug that only one entity has, means."""
+    if asked in graph.nodes:
+        return asked
+    kinds = [service.listing.catalogue[collection].kind for collection in ENTITIES]
+    same = [node for kind in kinds if (node := f"{kind}:{asked}") in graph.nodes]
+    if len(same) == 1:
+        return same[0]
+    if same:
+        message = f"{asked!r} is the slug of several entities: {', '.join(same)}."
+        raise ParameterError([{"in": "query", "name": name, "message": message, "allowed": same}])
+    kind, _, slug = asked.rpartition(":")
+    here = [c for c in ENTITIES if service.listing.catalogue[c].kind == kind] or list(ENTITIES)
+    near = [
+        f"{service.listing.catalogue[collection].kind}:{found}"
+        for collection in here
+        for found in service.listing.nearest(session, collection, clean(slug))
+    ][:3]
+    hint = f" Did you mean {' or '.join(near)}?" if near else ""
+    message = (
+        f"No entity {asked[:120]!r}: an entity is `type:slug`, type one of {', '.join(kinds)}."
+    )
+    where = "path" if name == "entity" else "query"
+    one = {"in": where, "name": name, "message": message + hint, "did_you_mean": near}
+    raise NotFoundError(message + hint, errors=[one])

@@ -1,0 +1,169 @@
+"""The mechanism as a graph: entities are its nodes, causal claims its edges; what a chain is worth.
+
+A chain is no stronger than its weakest step, and its sign is the product of its steps' signs: two
+brakes make a push. Nothing here adds up evidence: each edge carries the verdict on record.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import prod
+
+from app.domain.vocabulary import (
+    Certainty,
+    Direction,
+    Predicate,
+    RecordType,
+    Species,
+    VerdictKind,
+)
+
+#: How far a verdict carries a chain: `weak` is too little evidence, `contested` enough on each
+#: side, so a contested step outranks a weak one; a refuted step is worse than one nobody tested.
+CARRIES = (
+    VerdictKind.REFUTED,
+    VerdictKind.UNTESTED,
+    VerdictKind.WEAK,
+    VerdictKind.CONTESTED,
+    VerdictKind.SUPPORTED,
+    VerdictKind.ESTABLISHED,
+)
+CERTAINTIES = (
+    None,
+    Certainty.VERY_LOW,
+    Certainty.LOW,
+    Certainty.MODERATE,
+    Certainty.HIGH,
+)
+SIGNS = {1: "raises", -1: "lowers", 0: "neither raises nor lowers"}
+
+
+@dataclass(frozen=True)
+class Node:
+    """One entity; its id is `type:slug`."""
+
+    type: RecordType
+    slug: str
+    name: str
+    summary: str
+    kind: str | None = None
+    curies: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        return f"{self.type.value}:{self.slug}"
+
+
+@dataclass(frozen=True)
+class Note:
+    """One evidence note on an edge's claim; `hours` is its earliest time-point after the dose."""
+
+    slug: str
+    study: str
+    reference: str
+    cited_as: str
+    direction: Direction
+    species: Species
+    points: float = 0.0
+    doi: str | None = None
+    pmid: str | None = None
+    hours: float | None = None
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a claim stands in a pathway, counted from 1."""
+
+    pathway: str
+    name: str
+    position: int
+
+
+@dataclass(frozen=True)
+class Edge:
+    """One causal claim, with its verdict; `subject` and `object` are ids of nodes."""
+
+    claim: str
+    name: str
+    statement: str
+    subject: str
+    predicate: Predicate
+    object: str
+    sign: int
+    verdict: VerdictKind
+    certainty: Certainty | None = None
+    in_people: VerdictKind | None = None
+    in_animals: VerdictKind | None = None
+    notes_for: int = 0
+    notes_against: int = 0
+    notes_neutral: int = 0
+    studies_for: int = 0
+    studies_against: int = 0
+    studies_neutral: int = 0
+    region: str | None = None
+    region_name: str | None = None
+    qualifier: str | None = None
+    compound: str | None = None
+    indication: str | None = None
+    places: tuple[Place, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    @cached_property
+    def grade(self) -> int:
+        """Verdict first, then certainty: the higher, the further it carries."""
+        certainty = CERTAINTIES.index(self.certainty)
+        if self.verdict is VerdictKind.REFUTED:  # the surer, the worse
+            certainty = -certainty
+        return CARRIES.index(self.verdict) * 10 + certainty
+
+    @cached_property
+    def species(self) -> tuple[Species, ...]:
+        """The species that anybody studied it in."""
+        return tuple(sorted({note.species for note in self.notes}))
+
+    @cached_property
+    def first(self) -> Note | None:
+        """The supporting note with the earliest time-point: how soon the step was seen."""
+        timed = [n for n in self.notes if n.direction is Direction.SUPPORTS and n.hours is not None]
+        return min(timed, key=lambda n: (n.hours, n.slug), default=None)
+
+    @property
+    def disputed(self) -> bool:
+        """Whether at least one study disputes it, in whole or in part."""
+        return self.studies_against > 0
+
+    def heaviest(self, direction: Direction, number: int) -> list[Note]:
+        """The notes of one direction that weigh most in the verdict."""
+        here = [note for note in self.notes if note.direction is direction]
+        return sorted(here, key=lambda n: (-n.points, n.slug))[:number]
+
+
+def sign_of(chain: Iterable[Edge]) -> int:
+    """The product of the signs; 0 where a step neither raises nor lowers what comes next."""
+    return prod(edge.sign for edge in chain)
+
+
+def weakest(chain: Sequence[Edge]) -> Edge:
+    """The step that carries least; the first of them where several do."""
+    return min(chain, key=lambda edge: edge.grade)
+
+
+def verdict_in_words(edge: Edge) -> str:
+    """`supported with low certainty (2 studies for, 1 against)`."""
+    certainty = (
+        f" with {edge.certainty.value.replace('_', ' ')} certainty" if edge.certainty else ""
+    )
+    if edge.verdict is VerdictKind.UNTESTED:
+        return "untested (no study supports or disputes it)"
+    number = edge.studies_for
+    studies = (
+        f"{number} {'study' if number == 1 else 'studies'} for, {edge.studies_against} against"
+    )
+    return f"{edge.verdict.value}{certainty} ({studies})"
+
+
+def sentence(edge: Edge) -> str:
+    """A claim, its verdict, and its heaviest notes on either side, in the form of a reading."""
+    cited = edge.heaviest(Direction.SUPPORTS, 2) + edge.heaviest(Direction.DISPUTES, 2)
+    notes = f" [{', '.join(note.slug for note in cited)}]" if cited else ""
+    return f"{edge.statement.rstrip('. ')}: {verdict_in_words(edge)}{notes}."

@@ -1,0 +1,186 @@
+"""KGX: the graph as the two tables of the Biolink Model, for knowledge graphs that merge it.
+
+An entity is known by an identifier of the registry that Biolink prefers for its category, where one
+is exact, else by our own. A claim's own verb stays in `original_predicate`; `predicate` and the
+qualifiers are Biolink's. A refuted claim is `negated`: a reader who looks at no verdict never takes
+it for true.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from app.domain.graph import Edge, Node
+from app.domain.vocabulary import Direction, Predicate, RecordType, VerdictKind
+from app.services.graph.formats import clean
+from app.services.graph.net import Graph
+
+OURS = "ketamine-kb"
+MANY = "|"
+
+CATEGORIES: Mapping[tuple[RecordType, str | None], str] = {
+    (RecordType.COMPOUND, None): "biolink:ChemicalEntity",
+    (RecordType.RECEPTOR, None): "biolink:BiologicalEntity",
+    (RecordType.RECEPTOR, "single_protein"): "biolink:Protein",
+    (RecordType.RECEPTOR, "complex"): "biolink:MacromolecularComplex",
+    (RecordType.RECEPTOR, "family"): "biolink:ProteinFamily",
+    (RecordType.PROCESS, None): "biolink:BiologicalProcess",
+    (RecordType.PROCESS, "behavioural"): "biolink:Behavior",
+    (RecordType.PROCESS, "clinical"): "biolink:PhenotypicFeature",
+    (RecordType.PROCESS, "adverse"): "biolink:PhenotypicFeature",
+    (RecordType.REGION, None): "biolink:GrossAnatomicalStructure",
+    (RecordType.REGION, "circuit"): "biolink:AnatomicalEntity",
+    (RecordType.INDICATION, None): "biolink:DiseaseOrPhenotypicFeature",
+    (RecordType.INDICATION, "disorder"): "biolink:Disease",
+    (RecordType.INDICATION, "symptom"): "biolink:PhenotypicFeature",
+    (RecordType.INDICATION, "procedure"): "biolink:Procedure",
+}
+#: Our prefixes, first choice first, as Biolink spells them.
+PREFIXES: Mapping[RecordType, Mapping[str, str]] = {
+    RecordType.COMPOUND: {
+        "chebi": "CHEBI",
+        "unii": "UNII",
+        "pubchem.compound": "PUBCHEM.COMPOUND",
+        "chembl.compound": "CHEMBL.COMPOUND",
+        "drugbank": "DRUGBANK",
+        "cas": "CAS",
+    },
+    RecordType.RECEPTOR: {
+        "uniprot": "UniProtKB",
+        "chembl.target": "CHEMBL.TARGET",
+        "hgnc": "HGNC",
+        "ncbigene": "NCBIGene",
+        "ensembl": "ENSEMBL",
+    },
+    RecordType.PROCESS: {"go": "GO", "hp": "HP", "mesh": "MESH"},
+    RecordType.REGION: {"uberon": "UBERON", "mesh": "MESH"},
+    RecordType.INDICATION: {
+        "mondo": "MONDO",
+        "doid": "DOID",
+        "hp": "HP",
+        "efo": "EFO",
+        "mesh": "MESH",
+    },
+}
+PREDICATES = {
+    Predicate.BINDS: "biolink:directly_physically_interacts_with",
+    Predicate.CONVERTS_TO: "biolink:has_metabolite",
+    Predicate.REQUIRED_FOR: "biolink:contributes_to",
+    Predicate.SUFFICIENT_FOR: "biolink:contributes_to",
+    Predicate.CAUSES: "biolink:causes",
+}
+SURE = {VerdictKind.ESTABLISHED, VerdictKind.SUPPORTED}
+DIRECTIONS = {1: "increased", -1: "decreased"}
+
+NODE_COLUMNS = "id category name description same_as provided_by type kind slug"
+EDGE_COLUMNS = (
+    "id category subject predicate object original_predicate negated qualified_predicate"
+    " object_aspect_qualifier object_direction_qualifier anatomical_context_qualifier qualifier"
+    " knowledge_level agent_type provided_by publications claim statement sign verdict certainty"
+    " in_people in_animals notes_for notes_against notes_neutral studies_for studies_against"
+    " studies_neutral species"
+)
+
+
+def to_nodes(graph: Graph) -> str:
+    """`nodes.tsv`."""
+    return _table(NODE_COLUMNS, (_node(node) for node in graph.nodes.values()))
+
+
+def to_edges(graph: Graph, whole: Graph) -> str:
+    """`edges.tsv`; `whole` knows the regions that edges only mention."""
+    return _table(EDGE_COLUMNS, (_edge(edge, whole) for edge in graph.edges.values()))
+
+
+def category(node: Node) -> str:
+    return CATEGORIES.get((node.type, node.kind)) or CATEGORIES[node.type, None]
+
+
+def curies(node: Node) -> list[str]:
+    """Its identifiers as Biolink spells them, the preferred one first."""
+    prefixes = PREFIXES[node.type]
+    split = [curie.partition(":") for curie in node.curies]
+    known = [(prefix, rest) for prefix, _, rest in split if prefix in prefixes]
+    order = list(prefixes)
+    known.sort(key=lambda pair: (order.index(pair[0]), pair[1]))
+    return [f"{prefixes[prefix]}:{rest}" for prefix, rest in known]
+
+
+def identifier(node: Node) -> str:
+    return next(iter(curies(node)), f"{OURS}:{node.type.value}/{node.slug}")
+
+
+def _node(node: Node) -> dict[str, Any]:
+    return {
+        "id": identifier(node),
+        "category": category(node),
+        "name": node.name,
+        "description": node.summary,
+        "same_as": MANY.join(curies(node)[1:]),
+        "provided_by": OURS,
+        "type": node.type.value,
+        "kind": node.kind,
+        "slug": node.slug,
+    }
+
+
+def _edge(edge: Edge, graph: Graph) -> dict[str, Any]:
+    subject, object_ = graph.nodes[edge.subject], graph.nodes[edge.object]
+    predicate = _predicate(edge, object_)
+    affects = predicate == "biolink:affects"
+    region = graph.nodes.get(f"{RecordType.REGION.value}:{edge.region}")
+    facts = {name: getattr(edge, name) for name in EDGE_COLUMNS.split() if hasattr(edge, name)}
+    return facts | {
+        "id": f"{OURS}:claim/{edge.claim}",
+        "category": _association(subject, object_, affects),
+        "subject": identifier(subject),
+        "predicate": predicate,
+        "object": identifier(object_),
+        "original_predicate": edge.predicate.value,
+        "negated": edge.verdict is VerdictKind.REFUTED,
+        "qualified_predicate": "biolink:causes" if affects and edge.sign else None,
+        "object_aspect_qualifier": "activity_or_abundance" if affects and edge.sign else None,
+        "object_direction_qualifier": DIRECTIONS.get(edge.sign) if affects else None,
+        "anatomical_context_qualifier": identifier(region) if region else None,
+        "knowledge_level": "knowledge_assertion",
+        "agent_type": "manual_agent",
+        "provided_by": OURS,
+        "publications": MANY.join(_publications(edge)),
+        "species": MANY.join(edge.species),
+    }
+
+
+def _predicate(edge: Edge, object_: Node) -> str:
+    if edge.predicate is Predicate.TREATS and object_.kind != "procedure":
+        sure = edge.verdict in SURE
+        return "biolink:treats" if sure else "biolink:treats_or_applied_or_studied_to_treat"
+    return PREDICATES.get(edge.predicate, "biolink:affects")
+
+
+def _association(subject: Node, object_: Node, affects: bool) -> str:
+    proteins = object_.type is RecordType.RECEPTOR and object_.kind == "single_protein"
+    if affects and subject.type is RecordType.COMPOUND and proteins:
+        return "biolink:ChemicalAffectsGeneAssociation"
+    return "biolink:Association"
+
+
+def _publications(edge: Edge) -> list[str]:
+    """What supports it: papers by PubMed id or DOI."""
+    notes = [note for note in edge.notes if note.direction is Direction.SUPPORTS]
+    found = [f"PMID:{n.pmid}" if n.pmid else f"doi:{n.doi}" if n.doi else None for n in notes]
+    return list(dict.fromkeys(paper for paper in found if paper))
+
+
+def _table(header: str, rows: Iterable[Mapping[str, Any]]) -> str:
+    """Tab-separated without quotes, as KGX reads it."""
+    columns = header.split()
+    lines = ["\t".join(columns)]
+    lines += ["\t".join(_cell(row.get(name)) for name in columns) for row in rows]
+    return "\n".join([*lines, ""])
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return " ".join(clean(str(value)).split())

@@ -1,0 +1,98 @@
+"""Style: the shapes of entities, the ends and dashes of lines, and colours for light and dark."""
+
+from app.domain.vocabulary import RecordType
+
+MARKS = {1: "+", -1: "−", 0: "○"}
+CROSSED = "✕"
+
+#: Custom properties, so that a page that holds the picture may set its own colours.
+STYLE = """
+.kkb-graph { --ground: #ffffff; --ink: #1b1f24; --soft: #4d5661; --edge: #5c6670;
+  --raises: #0b57a4; --lowers: #a33b00; --neither: #59636e; --claim: #ffffff;
+  --compound: #e8f0fb; --receptor: #eef6e6; --process: #f6f3ea; --region: #f3ecf8;
+  --indication: #fbe9e7; --focus: #b8860b;
+  font-family: Arial, Helvetica, "Liberation Sans", sans-serif; }
+@media (prefers-color-scheme: dark) {
+  .kkb-graph { --ground: #14181d; --ink: #f0f3f6; --soft: #b7c0ca; --edge: #98a3ae;
+    --raises: #7cb8ff; --lowers: #ff9d5c; --neither: #b0bac4; --claim: #1b2027;
+    --compound: #1d2d44; --receptor: #22331b; --process: #322d1d; --region: #312140;
+    --indication: #40211e; --focus: #ffd24a; } }
+.kkb-graph .ground { fill: var(--ground); }
+.kkb-graph text { fill: var(--ink); font-size: 11.5px; }
+.kkb-graph .heading { font-size: 20px; font-weight: bold; }
+.kkb-graph .name { font-size: 14px; font-weight: bold; }
+.kkb-graph .verb { font-size: 12.5px; font-weight: bold; }
+.kkb-graph .kind, .kkb-graph .small { fill: var(--soft); }
+.kkb-graph .middle { text-anchor: middle; }
+.kkb-graph .entity .box { stroke: var(--edge); stroke-width: 1.4; }
+.kkb-graph .compound .box { fill: var(--compound); }
+.kkb-graph .receptor .box { fill: var(--receptor); }
+.kkb-graph .process .box { fill: var(--process); }
+.kkb-graph .region .box { fill: var(--region); }
+.kkb-graph .indication .box { fill: var(--indication); }
+.kkb-graph .raises { --sign: var(--raises); }
+.kkb-graph .lowers { --sign: var(--lowers); }
+.kkb-graph .neither { --sign: var(--neither); }
+.kkb-graph .claim .box { fill: var(--claim); }
+.kkb-graph .claim .verb { fill: var(--sign); }
+.kkb-graph .claim .line, .kkb-graph .claim .box { stroke: var(--sign); stroke-width: 1.7; }
+.kkb-graph .line { fill: none; }
+.kkb-graph .established .line, .kkb-graph .established .box { stroke-width: 3.4; }
+.kkb-graph .contested .line, .kkb-graph .contested .box { stroke-dasharray: 12 3 2 3; }
+.kkb-graph .weak .line, .kkb-graph .weak .box { stroke-dasharray: 6 4; }
+.kkb-graph .untested .line, .kkb-graph .untested .box { stroke-dasharray: 1.5 4; }
+.kkb-graph .refuted .line, .kkb-graph .refuted .box { stroke-dasharray: 1.5 4; stroke-width: 1; }
+.kkb-graph a:hover .box, .kkb-graph a:focus .box { stroke: var(--focus); stroke-width: 4; }
+.kkb-graph a:hover .line, .kkb-graph a:focus .line { stroke: var(--focus); stroke-width: 3; }
+.kkb-graph a:focus { outline: none; }
+.kkb-graph .head { stroke-dasharray: none; stroke-width: 2; }
+.kkb-graph .head.raises { fill: var(--raises); stroke: none; }
+.kkb-graph .head.lowers { fill: none; stroke: var(--lowers); stroke-width: 3; }
+.kkb-graph .head.neither { fill: var(--ground); stroke: var(--neither); }
+"""
+
+
+def outline() -> str:
+    """The line ends: an arrow raises, a bar lowers, a circle does neither."""
+    facts = (
+        'orient="auto" markerUnits="userSpaceOnUse" markerWidth="14" markerHeight="14"'
+        ' viewBox="0 0 14 14" refY="7"'
+    )
+    return (
+        "<defs>"
+        f'<marker id="kkb-raises" refX="12" {facts}>'
+        '<path class="head raises" d="M1,1 L13,7 L1,13 Z"/></marker>'
+        f'<marker id="kkb-lowers" refX="11" {facts}>'
+        '<path class="head lowers" d="M11,0 V14"/></marker>'
+        f'<marker id="kkb-neither" refX="12" {facts}>'
+        '<circle class="head neither" cx="7.5" cy="7" r="4.5"/></marker>'
+        "</defs>"
+    )
+
+
+def shape(kind: RecordType, x: float, y: float, wide: float, tall: float) -> str:
+    """The outline of an entity of a type, around its centre, as a path."""
+    left, right, top, low = x - wide / 2, x + wide / 2, y - tall / 2, y + tall / 2
+    cut = 7.0
+    if kind is RecordType.COMPOUND:
+        r = min(tall / 2, 24.0)
+        turn = f"A{r:g},{r:g} 0 0 1"
+        return (
+            f"M{left + r:.1f},{top:.1f} H{right - r:.1f} {turn} {right:.1f},{top + r:.1f}"
+            f" V{low - r:.1f} {turn} {right - r:.1f},{low:.1f} H{left + r:.1f}"
+            f" {turn} {left:.1f},{low - r:.1f} V{top + r:.1f} {turn} {left + r:.1f},{top:.1f} Z"
+        )
+    points = {
+        RecordType.RECEPTOR: [
+            (left, y), (left + cut, top), (right - cut, top),
+            (right, y), (right - cut, low), (left + cut, low),
+        ],
+        RecordType.REGION: [
+            (left + cut, top), (right, top), (right - cut, low), (left, low),
+        ],
+        RecordType.INDICATION: [
+            (left, top + cut), (left + cut, top), (right - cut, top), (right, top + cut),
+            (right, low - cut), (right - cut, low), (left + cut, low), (left, low - cut),
+        ],
+    }.get(kind, [(left, top), (right, top), (right, low), (left, low)])  # fmt: skip
+    return "M" + " L".join(f"{px:.1f},{py:.1f}" for px, py in points) + " Z"

@@ -1,0 +1,238 @@
+"""The graph over HTTP: filters, twins, validators."""
+
+import csv
+import io
+from collections.abc import Callable
+from xml.etree import ElementTree as ET
+
+import httpx
+import networkx as nx
+import pygraphviz
+import pytest
+
+from app.api.graph import MOST_DRAWN
+from app.domain.vocabulary import ENTITY_TYPES
+from app.kit.sessions import Store
+from app.services.graph.building import build
+from tests import factories
+from tests.conftest import fill, serving
+
+TWINS = ["graphml", "dot", "mermaid", "nodes.tsv", "edges.tsv", "svg"]
+
+
+def edges(client: httpx.Client, query: str = "") -> dict[str, dict[str, object]]:
+    answer = client.get(f"/v1/graph?{query}")
+    assert answer.status_code == 200, answer.text
+    return {e["data"]["id"]: e["data"] for e in answer.json()["data"]["elements"]["edges"]}
+
+
+def test_every_causal_claim_is_an_edge_and_its_ends_are_nodes(kb: httpx.Client) -> None:
+    claims = [
+        row
+        for page in range(3)
+        for row in kb.get("/v1/claims?limit=500&fields=subject,object,predicate,sign").json()[
+            "data"
+        ]
+        if page == 0
+    ]
+    causal = {row["slug"]: row for row in claims if row["subject"]}
+    found = edges(kb)
+    assert found.keys() == causal.keys()
+    for slug, row in causal.items():
+        edge = found[slug]
+        assert edge["source"] == f"{row['subject']['type']}:{row['subject']['slug']}"
+        assert edge["target"] == f"{row['object']['type']}:{row['object']['slug']}"
+        assert (edge["predicate"], edge["sign"]) == (row["predicate"], row["sign"])
+    nodes = kb.get("/v1/graph").json()["data"]["elements"]["nodes"]
+    ids = [n["data"]["id"] for n in nodes]
+    assert set(ids) == {end for e in found.values() for end in (e["source"], e["target"])}
+    assert {n["data"]["type"] for n in nodes} <= {kind.value for kind in ENTITY_TYPES}
+
+
+def test_an_edge_shows_its_claim_with_the_verdict_on_record(kb: httpx.Client) -> None:
+    edge = edges(kb)["mtorc1-needed-for-ketamine-effect"]
+    verdict = kb.get("/v1/verdicts/mtorc1-needed-for-ketamine-effect").json()["data"]
+    claim = kb.get("/v1/claims/mtorc1-needed-for-ketamine-effect").json()["data"]
+    sides = ("for", "against", "neutral")
+    counts = [f"{what}_{side}" for what in ("notes", "studies") for side in sides]
+    for name in ("verdict", "certainty", "in_people", "in_animals", *counts):
+        assert edge[name] == verdict[name], name
+    assert (edge["statement"], edge["region"]) == (claim["statement"], claim["region"])
+    assert edge["disputed"] is True
+    assert {"human", "rat"} <= set(edge["species"])  # type: ignore[call-overload]
+    assert kb.get(str(edge["url"])).status_code == 200
+
+
+def test_the_steps_of_a_pathway_are_its_edges_in_order(kb: httpx.Client) -> None:
+    for pathway in kb.get("/v1/pathways?limit=50").json()["data"]:
+        found = edges(kb, f"pathway={pathway['slug']}")
+        order = {
+            place["position"]: slug
+            for slug, edge in found.items()
+            for place in edge["pathways"]  # type: ignore[attr-defined]
+            if place["slug"] == pathway["slug"]
+        }
+        steps = [step["slug"] for step in pathway["steps"]]
+        assert order == dict(enumerate(steps, start=1))
+
+
+def test_filters_are_joined_by_and_and_their_values_by_or(kb: httpx.Client) -> None:
+    nmda, gsk3 = edges(kb, "pathway=nmda"), edges(kb, "pathway=gsk3")
+    assert edges(kb, "pathway=nmda,gsk3").keys() == nmda.keys() | gsk3.keys()
+    both = edges(kb, "pathway=nmda&verdict=established")
+    assert both
+    assert both.keys() == {slug for slug, e in nmda.items() if e["verdict"] == "established"}
+    sure = edges(kb, "min_certainty=moderate")
+    assert {e["certainty"] for e in sure.values()} == {"moderate", "high"}
+    human = edges(kb, "species=human")
+    assert human.keys() == {s for s, e in edges(kb).items() if "human" in e["species"]}  # type: ignore[operator]
+
+
+def test_a_compound_s_graph_is_the_claims_about_it(kb: httpx.Client) -> None:
+    listed = kb.get("/v1/claims?compound=hnk-2r6r&limit=500&fields=subject").json()["data"]
+    about = {row["slug"] for row in listed if row["subject"]}
+    found = edges(kb, "compound=hnk-2r6r")
+    assert about <= found.keys()
+    assert all(
+        slug in about or "compound:hnk-2r6r" in (e["source"], e["target"])
+        for slug, e in found.items()
+    )
+
+
+def test_a_slug_may_bear_its_type(kb: httpx.Client) -> None:
+    assert edges(kb, "compound=compound:ketamine") == edges(kb, "compound=ketamine")
+    for query in ("pathway=pathway:mtor", "receptor=receptor:ntrk2&compound=compound:ketamine"):
+        plain = query.replace("=pathway:", "=").replace("=receptor:", "=")
+        assert edges(kb, query) == edges(kb, plain.replace("=compound:", "="))
+        assert kb.get(f"/v1/graph.svg?{query}").status_code == 200
+
+
+def test_a_receptor_s_graph_reaches_the_processes_it_takes_part_in(kb: httpx.Client) -> None:
+    found = edges(kb, "receptor=oprm1")
+    ends = {end for e in found.values() for end in (e["source"], e["target"])}
+    assert {"receptor:oprm1", "process:opioid-signalling"} <= ends
+    parts = {row["slug"] for row in kb.get("/v1/processes?receptor=oprm1").json()["data"]}
+    allowed = {"receptor:oprm1", *(f"process:{slug}" for slug in parts)}
+    assert all(allowed & {e["source"], e["target"]} for e in found.values())
+
+
+def test_a_filter_that_leaves_nothing_gives_an_empty_graph_in_every_format(
+    kb: httpx.Client,
+) -> None:
+    nothing = "pathway=mtor&verdict=refuted&species=other"
+    assert kb.get(f"/v1/graph?{nothing}").json()["data"] == {
+        "elements": {"nodes": [], "edges": []},
+        "cut": None,
+    }
+    for twin in TWINS:
+        assert kb.get(f"/v1/graph.{twin}?{nothing}").status_code == 200
+    alone = kb.get("/v1/graph?compound=dizocilpine&verdict=refuted&species=other").json()["data"]
+    assert [n["data"]["id"] for n in alone["elements"]["nodes"]] == ["compound:dizocilpine"]
+
+
+@pytest.mark.parametrize(
+    ("query", "name", "near"),
+    [("pathway=mtorr", "pathway", "mtor"), ("compound=ketamin", "compound", "ketamine")],
+)
+def test_a_slug_that_names_nothing_is_refused_with_what_is_near(
+    kb: httpx.Client, query: str, name: str, near: str
+) -> None:
+    for twin in ["", *(f".{twin}" for twin in TWINS)]:
+        answer = kb.get(f"/v1/graph{twin}?{query}")
+        assert answer.status_code == 404
+        (error,) = answer.json()["errors"]
+        assert error["name"] == name
+        assert near in error["did_you_mean"]
+
+
+@pytest.mark.parametrize("query", ["pathway=mtor", "compound=ketamine", ""])
+def test_the_twins_hold_the_same_claims_by_their_own_parsers(kb: httpx.Client, query: str) -> None:
+    wanted = set(edges(kb, query))
+
+    def text(twin: str) -> str:
+        return kb.get(f"/v1/graph.{twin}?{query}").text
+
+    graphml = nx.parse_graphml(text("graphml"), force_multigraph=True)
+    assert {key for _, _, key in graphml.edges(keys=True)} == wanted
+    dot = pygraphviz.AGraph(string=text("dot"))
+    assert {e.attr["id"] for e in dot.edges()} == wanted
+    mermaid = [line for line in text("mermaid").splitlines() if "|" in line]
+    assert len(mermaid) == len(wanted)
+    rows, nodes = table(text("edges.tsv")), table(text("nodes.tsv"))
+    assert {row["claim"] for row in rows} == wanted
+    ids = [node["id"] for node in nodes]
+    assert len(ids) == len(set(ids))
+    assert {row[end] for row in rows for end in ("subject", "object")} <= set(ids)
+    svg = ET.fromstring(text("svg"))
+    drawn = {link.attrib["href"].rpartition("/")[2] for link in svg.findall(LINKS, NS)}
+    assert wanted <= drawn
+
+
+def table(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+NS = {"s": "http://www.w3.org/2000/svg"}
+LINKS = "s:g/s:a"
+
+
+def test_links_in_a_drawing_lead_to_records(kb: httpx.Client) -> None:
+    svg = ET.fromstring(kb.get("/v1/graph.svg?pathway=lhb").text)
+    hrefs = {link.attrib["href"] for link in svg.findall(LINKS, NS)}
+    assert len(hrefs) > 6
+    assert all(kb.get(href).status_code == 200 for href in hrefs)
+
+
+@pytest.mark.parametrize("twin", ["", *(f".{twin}" for twin in TWINS)])
+def test_a_copy_is_known_to_be_fresh(kb: httpx.Client, twin: str) -> None:
+    first = kb.get(f"/v1/graph{twin}?pathway=hnk")
+    again = kb.get(f"/v1/graph{twin}?pathway=hnk", headers={"If-None-Match": first.headers["etag"]})
+    assert (first.status_code, again.status_code) == (200, 304)
+
+
+def test_what_is_cut_is_said(client: httpx.Client) -> None:
+    whole = client.get("/v1/graph").json()["data"]
+    assert whole["cut"] is None
+    number = len(whole["elements"]["edges"])
+    part = client.get("/v1/graph?limit=10").json()["data"]
+    assert len(part["elements"]["edges"]) == 10
+    assert part["cut"]["left_out"] == number - 10
+
+
+def test_too_large_a_picture_is_refused_with_what_would_work(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    root = tmp_path_factory.mktemp("large")
+    claim = {"subject": "compound:compound-0", "predicate": "blocks", "sign": -1}
+    numbers = range(MOST_DRAWN + 1)
+    made = {
+        "compounds": [factories.draft("compounds", 0)],
+        "receptors": [factories.draft("receptors", n) for n in numbers],
+        "claims": [
+            factories.draft(
+                "claims", n, object=f"receptor:receptor-{n}", absence="not_searched", **claim
+            )
+            for n in numbers
+        ],
+        "pathways": [factories.draft("pathways", 7)],
+    }
+    folder = factories.write(root / "data", made)
+    with serving(fill(f"sqlite:///{root}/large.db", folder)) as url:
+        answer = httpx.get(f"{url}/v1/graph.svg", timeout=60)
+        assert answer.status_code == 422
+        assert f"{MOST_DRAWN + 1} claims are too many" in answer.json()["detail"]
+        assert httpx.get(f"{url}/v1/graph.svg?pathway=pathway-7", timeout=60).status_code == 200
+
+
+def test_the_graph_is_built_once_and_in_a_fixed_number_of_statements(
+    client: httpx.Client,
+    store: Store,
+    statements: Callable[[], int],
+) -> None:
+    client.get("/v1/graph")
+    statements()
+    client.get("/v1/graph?min_certainty=low")
+    assert statements() == 2  # where the store stands: for the validator, and for the graph
+    with store.read() as session:
+        build(session)
+    assert statements() == 7

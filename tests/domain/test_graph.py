@@ -1,0 +1,70 @@
+"""What a chain of claims is worth."""
+
+import pytest
+
+from app.domain.graph import Note, sentence, sign_of, weakest
+from app.domain.reading import sentences
+from app.domain.vocabulary import Certainty, Direction, Species
+from tests.services.graph.made import edge
+
+
+def note(slug: str, direction: str, points: float = 1.0, hours: float | None = None) -> Note:
+    return Note(
+        slug, "s", "r", "R 2000", Direction(direction), Species.RAT, points, None, None, hours
+    )
+
+
+@pytest.mark.parametrize(
+    ("signs", "product"), [([1], 1), ([-1, -1], 1), ([-1, 1, 1], -1), ([1, 0, -1], 0)]
+)
+def test_two_brakes_make_a_push_and_a_zero_says_nothing(signs: list[int], product: int) -> None:
+    chain = [edge(f"c{n}", "a", "b", sign=sign) for n, sign in enumerate(signs)]
+    assert sign_of(chain) == product
+
+
+def test_the_weakest_step_is_the_one_with_the_least_verdict_then_certainty() -> None:
+    order = ["established", "supported", "contested", "weak", "untested", "refuted"]
+    chain = [edge(verdict, "a", "b", verdict) for verdict in order]
+    for last in range(1, len(order) + 1):
+        assert weakest(chain[:last]).claim == order[last - 1]
+    sure = edge("sure", "a", "b", certainty=Certainty.HIGH)
+    unsure = edge("unsure", "a", "b", certainty=Certainty.VERY_LOW)
+    assert weakest([sure, unsure]) is unsure
+
+
+def test_a_surely_refuted_step_is_worse_than_a_hardly_refuted_one() -> None:
+    sure = edge("sure", "a", "b", "refuted", certainty=Certainty.HIGH)
+    hardly = edge("hardly", "a", "b", "refuted", certainty=Certainty.VERY_LOW)
+    assert weakest([hardly, sure]) is sure
+
+
+def test_latency_is_the_earliest_time_of_a_supporting_note() -> None:
+    notes = (
+        note("late", "supports", hours=24),
+        note("early", "supports", hours=2),
+        note("against", "disputes", hours=1),
+        note("timeless", "supports"),
+    )
+    first = edge("c", "a", "b", notes=notes).first
+    assert first is not None
+    assert (first.slug, first.hours) == ("early", 2)
+    assert edge("c", "a", "b").first is None
+
+
+def test_a_step_s_sentence_cites_the_heaviest_notes_of_both_sides_as_a_reading_does() -> None:
+    notes = (
+        note("light", "supports", 0.5),
+        note("heavy", "supports", 4.0),
+        note("middle", "supports", 2.0),
+        note("contrary", "disputes", 1.0),
+        note("open", "neutral", 9.0),
+    )
+    told = edge("c", "a", "b", notes=notes, studies_for=3, studies_against=1)
+    (read,) = sentences(sentence(told))
+    assert read.evidence == ("heavy", "middle", "contrary")
+    assert read.text == "c holds: supported with low certainty (3 studies for, 1 against)."
+
+
+def test_an_untested_step_says_that_nobody_looked() -> None:
+    told = edge("c", "a", "b", "untested", certainty=None)
+    assert sentence(told) == "c holds: untested (no study supports or disputes it)."

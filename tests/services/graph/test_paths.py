@@ -1,0 +1,127 @@
+"""Paths: the best chains first, within a budget."""
+
+import itertools
+
+import networkx as nx
+import pytest
+
+from app.domain.graph import Edge, sign_of, weakest
+from app.services.graph import rows
+from app.services.graph.net import Graph
+from app.services.graph.paths import Budget, Found, find
+from tests.services.graph.made import edge, graph, tangle
+
+
+def ask(g: Graph, a: str, b: str, k: int = 5, max_hops: int = 8, budget: int = 10**9) -> Found:
+    ends = (f"process:{a}", f"process:{b}")
+    return find(g, ends, k, max_hops, budget=Budget(budget, seconds=600))
+
+
+def claims(found: Found) -> list[list[str]]:
+    return [[step.claim for step in chain] for chain in found.chains]
+
+
+def test_a_long_chain_of_strong_steps_goes_before_a_short_one_with_a_weak_step() -> None:
+    g = graph(
+        edge("short", "a", "d", "weak"),
+        edge("one", "a", "b"),
+        edge("two", "b", "c"),
+        edge("three", "c", "d"),
+        edge("skip", "b", "d"),
+    )
+    assert claims(ask(g, "a", "d")) == [["one", "skip"], ["one", "two", "three"], ["short"]]
+
+
+def test_no_path_is_longer_than_asked_and_none_meets_an_entity_twice() -> None:
+    g = tangle(5, 12, 60)
+    for chain in ask(g, "0", "11", k=20, max_hops=4).chains:
+        met = [chain[0].subject, *(step.object for step in chain)]
+        assert len(met) == len(set(met)) <= 5
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_best_paths_are_those_that_trying_every_path_would_find(seed: int) -> None:
+    g = tangle(seed, 9, 34)
+    ends = ("process:0", "process:8")
+    if any(end not in g.nodes for end in ends):
+        pytest.skip("the tangle has no such ends")
+    every = []
+    for nodes in nx.all_simple_paths(nx.DiGraph(g.net), *ends, cutoff=6):
+        chain = [g.between(a, b)[0] for a, b in itertools.pairwise(nodes)]
+        every.append(worth(chain))
+    found = ask(g, "0", "8", k=20, max_hops=6).chains
+    assert [worth(chain) for chain in found] == sorted(every)[:20]
+
+
+def worth(chain: list[Edge]) -> tuple[int, int, int]:
+    """Less is better: the weakest step, the length, the steps together."""
+    return -weakest(chain).grade, len(chain), -sum(step.grade for step in chain)
+
+
+def test_a_hub_to_hub_query_on_20_000_claims_ends_within_its_budget() -> None:
+    g = tangle(3, 4000, 20_000)
+    found = find(g, ("process:0", "process:1"), 20, 8, budget=Budget(seconds=600))
+    assert found.cut is None
+    assert len(found.chains) == 20
+
+
+def maze(wide: int, deep: int) -> Graph:
+    """Layers of entities, all linked to all of the next: more chains than can be looked at."""
+    found: list[Edge] = []
+    for layer, a, b in itertools.product(range(deep), range(wide), range(wide)):
+        found.append(edge(f"c{layer}-{a}-{b}", f"{layer}-{a}", f"{layer + 1}-{b}"))
+    return graph(*found)
+
+
+def test_a_search_that_runs_out_of_budget_says_so_and_gives_what_it_has() -> None:
+    g = maze(26, 12)
+    budget = Budget(30_000, seconds=600)
+    found = find(g, ("process:0-0", "process:12-0"), 20, 12, budget=budget)
+    assert found.cut == "The search stopped after looking at 30000 edges."
+    assert budget.looked_at <= 30_001
+    assert 0 < len(found.chains) < 20
+    assert not found.by_clock
+
+
+def test_a_search_that_runs_out_of_time_says_so_and_that_it_may_vary() -> None:
+    g = maze(26, 12)
+    found = find(g, ("process:0-0", "process:12-0"), 20, 12, budget=Budget(10**9, seconds=0))
+    assert found.cut == "The search stopped after 0 seconds."
+    assert found.by_clock
+
+
+def test_only_accepted_claims_are_walked() -> None:
+    g = graph(edge("good", "a", "b"), edge("bad", "a", "c", "refuted"), edge("on", "c", "b"))
+    ends = ("process:a", "process:b")
+    kept = find(g, ends, 5, 8, lambda e: e.verdict.value != "refuted")
+    assert claims(kept) == [["good"]]
+    assert claims(find(g, ends, 5, 8)) == [["good"], ["bad", "on"]]
+
+
+def test_a_step_with_two_claims_takes_the_stronger_and_names_the_other() -> None:
+    g = graph(edge("weaker", "a", "b", "weak", sign=-1), edge("stronger", "a", "b", "established"))
+    (path,) = rows.chains(g, ask(g, "a", "b").chains)
+    (step,) = path["steps"]
+    assert step["claim"] == "stronger"
+    assert [other["claim"] for other in step["alternatives"]] == ["weaker"]
+    assert path["sign"] == 1
+
+
+def test_a_path_says_which_others_do_without_its_weakest_step() -> None:
+    g = graph(
+        edge("first", "a", "b"),
+        edge("doubtful", "b", "d", "weak", studies_against=1),
+        edge("round", "b", "c", "contested", sign=-1),
+        edge("back", "c", "d", sign=-1),
+    )
+    better, worse = rows.chains(g, ask(g, "a", "d").chains)
+    assert [step["claim"] for step in better["steps"]] == ["first", "round", "back"]
+    assert better["sign"] == sign_of([g.edges[c] for c in ("first", "round", "back")]) == 1
+    assert worse["weakest"]["claim"] == "doubtful"
+    assert worse["disputed"] == ["doubtful"]
+    assert worse["without_weakest"] == [1]
+
+
+def test_nothing_leads_against_the_direction_of_a_claim() -> None:
+    g = graph(edge("one-way", "a", "b"))
+    assert claims(ask(g, "b", "a")) == []

@@ -1,0 +1,203 @@
+"""The drawing: nothing falls on anything, everything is said in words, every claim is a link."""
+
+import itertools
+import re
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from app.domain.vocabulary import RecordType
+from app.services.graph.layout import lay_out
+from app.services.graph.lettering import width, wrap
+from app.services.graph.net import Graph
+from app.services.graph.svg import to_svg
+from tests.services.graph.made import edge, graph, node, tangle
+from tests.services.graph.test_formats import hostile
+
+NS = {"s": "http://www.w3.org/2000/svg"}
+BASE = "http://kb.test"
+
+
+def drawn(found: Graph, pathway: str | None = None) -> ET.Element:
+    return ET.fromstring(to_svg(found, BASE, "A title", "A note.", pathway))
+
+
+def box(link: ET.Element) -> tuple[float, float, float, float]:
+    """left, top, right, bottom of a link's box."""
+    rect = link.find("s:rect[@class='box']", NS)
+    if rect is not None:
+        x, y, w, h = (float(rect.attrib[k]) for k in ("x", "y", "width", "height"))
+        return x, y, x + w, y + h
+    path = link.find("s:path[@class='box']", NS)
+    assert path is not None
+    if "A" not in path.attrib["d"]:
+        points = [p.split(",") for p in re.findall(r"[-\d.]+,[-\d.]+", path.attrib["d"])]
+        xs, ys = [float(x) for x, _ in points], [float(y) for _, y in points]
+        return min(xs), min(ys), max(xs), max(ys)
+    ends = re.findall(r"0 0 1 ([-\d.]+),([-\d.]+)", path.attrib["d"])
+    xs, ys = [float(x) for x, _ in ends], [float(y) for _, y in ends]
+    top = float(re.findall(r"^M[-\d.]+,([-\d.]+)", path.attrib["d"])[0])
+    return min(xs), min(top, *ys), max(xs), max(ys)
+
+
+def links(svg: ET.Element) -> list[ET.Element]:
+    return svg.findall("s:g/s:a", NS)
+
+
+GRAPHS = {
+    "chain": graph(*(edge(f"c{n}", str(n), str(n + 1)) for n in range(12))),
+    "fan": graph(*(edge(f"c{n}", "hub", str(n), sign=n % 3 - 1) for n in range(40))),
+    "tangle": tangle(1, 30, 60),
+    "ring": graph(edge("there", "a", "b"), edge("back", "b", "a"), edge("self", "a", "a")),
+    "several": graph(*(edge(f"c{n}", "a", "b") for n in range(6))),
+    "hostile": hostile(),
+}
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+def test_no_two_boxes_overlap_and_each_text_fits_its_box(name: str) -> None:
+    found = links(drawn(GRAPHS[name]))
+    boxes = [box(link) for link in found]
+    for a, b in itertools.combinations(boxes, 2):
+        assert a[0] >= b[2] or b[0] >= a[2] or a[1] >= b[3] or b[1] >= a[3], (a, b)
+    sizes = {"name": 14, "verb": 12.5, "small": 11.5, "kind": 11.5}
+    for link, (left, top, right, low) in zip(found, boxes, strict=True):
+        for text in link.findall("s:text", NS):
+            half = width(text.text or "", sizes[text.attrib["class"].split()[0]]) / 2
+            x, y = float(text.attrib["x"]), float(text.attrib["y"])
+            assert left <= x - half <= x + half <= right
+            assert top < y < low
+
+
+@pytest.mark.parametrize("name", ["chain", "fan", "tangle", "several"])
+def test_no_line_runs_through_a_box_that_is_not_its_own(name: str) -> None:
+    found = links(drawn(GRAPHS[name]))
+    boxes = {link.attrib["href"]: box(link) for link in found}
+    for link in found:
+        for path in link.findall("s:path[@class='line']", NS):
+            points = [
+                tuple(map(float, p)) for p in re.findall(r"([-\d.]+),([-\d.]+)", path.get("d", ""))
+            ]
+            for x, y in curve(points):
+                inside = [
+                    href
+                    for href, (left, top, right, low) in boxes.items()
+                    if left + 1 < x < right - 1 and top + 1 < y < low - 1
+                ]
+                assert set(inside) <= {link.attrib["href"]}, (link.attrib["href"], inside)
+
+
+def curve(points: list[tuple[float, ...]]) -> list[tuple[float, float]]:
+    out = []
+    for at in range(0, len(points) - 3, 3):
+        p = points[at : at + 4]
+        for step in range(21):
+            t = step / 20
+            weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3)
+            out.append(
+                (
+                    sum(w * q[0] for w, q in zip(weights, p, strict=True)),
+                    sum(w * q[1] for w, q in zip(weights, p, strict=True)),
+                )
+            )
+    return out
+
+
+def test_every_claim_is_a_link_that_says_it_all_to_a_screen_reader() -> None:
+    svg = drawn(graph(edge("c1", "a", "b", "contested", -1, studies_for=2, studies_against=3)))
+    (link,) = (a for a in links(svg) if a.attrib["href"] == f"{BASE}/v1/claims/c1")
+    assert link.attrib["aria-label"] == (
+        "a to b: c1 holds. The first lowers the second."
+        " Verdict: contested with low certainty (2 studies for, 3 against)."
+    )
+    assert link.findtext("s:title", None, NS) == link.attrib["aria-label"]
+    shown = [text.text for text in link.findall("s:text", NS)]
+    assert shown == ["decreases −", "contested, low", "2 for, 3 against"]
+
+
+def test_the_picture_has_a_title_a_description_and_a_role() -> None:
+    svg = drawn(graph(edge("c1", "a", "b", studies_against=1), edge("c2", "b", "c")))
+    named = {e.attrib["id"]: e.text for e in svg if "id" in e.attrib}
+    title, description = (named[i] for i in svg.attrib["aria-labelledby"].split())
+    assert title == "A title"
+    assert description is not None
+    assert "3 entities and 2 causal claims between them, 1 of them disputed" in description
+    assert "document" in svg.attrib["role"].split()
+
+
+def test_sign_and_verdict_do_without_colour() -> None:
+    """Each sign has an end of its own; each verdict a dash pattern or a weight, and its word."""
+    made = [edge(f"s{sign}", "a", "b", sign=sign) for sign in (1, -1, 0)]
+    ends = {
+        link.attrib["href"]: path.attrib["marker-end"]
+        for link in links(drawn(graph(*made)))
+        for path in link.findall("s:path[@marker-end]", NS)
+    }
+    assert len(set(ends.values())) == 3
+    svg = drawn(graph(edge("c", "a", "b")))
+    style = svg.findtext("s:style", "", NS)
+    rules = re.findall(r"\.(\w+) \.line, [^{]*\{([^}]*(?:dasharray|stroke-width)[^}]*)\}", style)
+    found = dict(rules)
+    assert {"established", "contested", "weak", "untested", "refuted"} <= set(found)
+    assert len(set(found.values())) == len(found)
+
+
+def test_a_long_chain_stands_and_a_fan_lies() -> None:
+    chain = float(drawn(GRAPHS["chain"]).attrib["width"])
+    fan = drawn(GRAPHS["fan"])
+    assert chain < 1000
+    assert float(fan.attrib["width"]) < 1200 < float(fan.attrib["height"])
+
+
+def test_claims_of_one_pathway_bear_their_numbers() -> None:
+    from app.domain.graph import Place
+
+    made = [
+        edge(f"c{n}", str(n), str(n + 1), places=(Place("way", "Way", n + 1),)) for n in range(3)
+    ]
+    verbs = [t.text for t in drawn(graph(*made), "way").iter() if "verb" in t.get("class", "")]
+    assert verbs == ["1. increases +", "2. increases +", "3. increases +"]
+
+
+def test_an_empty_graph_says_that_it_is_empty() -> None:
+    texts = [text.text for text in drawn(Graph({}, {})).iter("{http://www.w3.org/2000/svg}text")]
+    assert "No claim passes these filters." in texts
+
+
+def test_a_word_wider_than_its_room_is_broken_at_a_hyphen_or_else_anywhere() -> None:
+    assert wrap("(2R,6R)-hydroxynorketamine", 14, 176) == ["(2R,6R)-", "hydroxynorketamine"]
+    lines = wrap("W" * 90, 14, 176)
+    assert "".join(lines) == "W" * 90
+    assert all(width(line, 14) <= 176 for line in lines)
+
+
+def test_two_drawings_at_once_are_the_same_as_one_after_another() -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    found = GRAPHS["tangle"]
+    once = to_svg(found, BASE, "t", "n")
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(lambda _: to_svg(found, BASE, "t", "n"), range(24))) == {once}
+
+
+def test_a_layout_places_boxes_and_gives_each_link_a_curve() -> None:
+    laid = lay_out({"a": (80, 40), "b": (80, 40)}, [("a", "b")])
+    assert laid.centres["a"][0] < laid.centres["b"][0]
+    assert len(laid.curves["a", "b"]) % 3 == 1
+
+
+def test_every_type_of_entity_has_a_shape_of_its_own() -> None:
+    from app.services.graph.style import shape
+
+    shapes = {shape(kind, 50, 50, 100, 40) for kind in RecordType if kind.value in TYPES}
+    assert len(shapes) == len(TYPES)
+
+
+TYPES = {"compound", "receptor", "process", "region", "indication"}
+
+
+def test_names_of_any_script_are_drawn() -> None:
+    odd = node("a", name="κ-オピオイド受容体 🧠 " + "長" * 60)
+    found = graph(edge("c", "a", "b"))
+    svg = drawn(Graph({**found.nodes, odd.id: odd}, found.edges))
+    assert any("🧠" in (t.text or "") for t in svg.iter("{http://www.w3.org/2000/svg}text"))
