@@ -2,9 +2,11 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
+
+from app import cli_backup, cli_key, cli_mirror, cli_reference, cli_release
 
 app = typer.Typer(
     help="A REST knowledge base on how ketamine works.",
@@ -12,6 +14,12 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(cli_reference.app, name="reference")
+app.add_typer(cli_release.app, name="release")
+app.command()(cli_backup.backup)
+app.command()(cli_backup.restore)
+app.add_typer(cli_key.app, name="key")
+app.command("format")(cli_mirror.canonical)
 Dataset = Annotated[Path | None, typer.Argument(help="A dataset folder; the shipped one else.")]
 
 
@@ -24,6 +32,10 @@ def main() -> None:
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
+    release: Annotated[
+        Path | None,
+        typer.Option(help="Serve this release's file alone: no database, and nothing is written."),
+    ] = None,
 ) -> None:
     """Create, migrate and fill the store where needed, then serve it."""
     import uvicorn
@@ -31,24 +43,34 @@ def serve(
     from app.api.wire import HttpProtocol
     from app.main import THREADS, create_app
     from app.services import store as stores
+    from app.services.releases.archive import Archive
     from app.settings import Settings
 
     settings = Settings()
-    store = stores.open_store(
-        settings.database_url,
-        pool_size=settings.pool_size,
-        pool_timeout=settings.pool_timeout_seconds,
-    )
-    stores.bring_to_head(store)
-    if stores.is_empty(store):
-        _load(store, settings.dataset)
+    pool: dict[str, Any] = {
+        "pool_size": settings.pool_size,
+        "pool_timeout": settings.pool_timeout_seconds,
+    }
+    if release is not None:
+        archive = cli_release.opened(release, **pool)
+        store, what = archive.only.store, str(release)
+    else:
+        archive = Archive(settings.releases_folder, **pool)
+        store, what = (
+            stores.open_store(settings.database_url, **pool),
+            _plain(settings.database_url),
+        )
+        stores.bring_to_head(store)
+        if stores.is_empty(store):
+            _load(store, settings.dataset)
+        cli_release.publish_loaded(store, archive)
     base = f"http://{host}:{port}"
-    typer.echo(f"ketamine-kb serves {_plain(settings.database_url)} at {base}\n\nWorth trying:")
+    typer.echo(f"ketamine-kb serves {what} at {base}\n\nWorth trying:")
     for line in _worth_trying(base):
         typer.echo(f"  {line}")
     typer.echo(f"\nDocumentation: {base}/docs\n")
     uvicorn.run(
-        create_app(settings, store),
+        create_app(settings, store, archive),
         host=host,
         port=port,
         http=HttpProtocol,
@@ -77,38 +99,55 @@ def _plain(url: str) -> str:
 
 
 @app.command()
-def load(dataset: Dataset = None) -> None:
-    """Load a dataset folder: all of it, or nothing where anything is wrong."""
+def load(
+    dataset: Dataset = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Undo what curators changed since the last load.")
+    ] = False,
+) -> None:
+    """Load a dataset folder: all of it, or nothing where anything is wrong.
+
+    Keys, proposals and the history stay; only records that differ are written.
+    """
     from app.services import store as stores
+    from app.services.releases.archive import Archive
     from app.settings import Settings
 
     settings = Settings()
     store = stores.open_store(settings.database_url)
     stores.bring_to_head(store)
-    _load(store, dataset or settings.dataset)
+    _load(store, dataset or settings.dataset, replace)
+    cli_release.publish_loaded(store, Archive(settings.releases_folder))
 
 
-def _load(store: Any, root: Path) -> None:
+def _load(store: Any, root: Path, replace: bool = False) -> None:
     from rich.console import Console
     from rich.progress import Progress
-    from sqlalchemy.exc import IntegrityError
 
     from app.services import checking
     from app.services import store as stores
     from app.services.dataset import read_folder
+    from app.services.edits import RefusedError
+    from app.services.loading import AheadError
 
     folder = read_folder(root)
     if folder.faults:
-        _report(folder.faults)
+        cli_mirror.report(folder.faults)
     console = Console(stderr=True)
     with Progress(console=console, disable=not console.is_terminal, transient=True) as bar:
         task = bar.add_task("Loading the dataset", total=None)
         try:
             changed = stores.load_folder(
-                store, folder, lambda done, total: bar.update(task, completed=done, total=total)
+                store,
+                folder,
+                lambda done, total: bar.update(task, completed=done, total=total),
+                replace=replace,
             )
-        except IntegrityError:
-            _report(checking.check(root).faults)
+        except RefusedError:
+            cli_mirror.report(checking.check(root).faults)
+        except AheadError as error:
+            typer.echo(f"Nothing was loaded: {error}", err=True)
+            raise typer.Exit(1) from error
     said = "loaded" if changed else "already there, nothing to do"
     typer.echo(f"{len(folder.entries)} records {said} (release {folder.release}).", err=True)
 
@@ -121,7 +160,7 @@ def check(dataset: Dataset = None) -> None:
 
     folder = checking.check(dataset or Settings().dataset)
     if folder.faults:
-        _report(folder.faults)
+        cli_mirror.report(folder.faults)
     for collection, number in checking.tally(folder).items():
         typer.echo(f"{number:6} {collection}")
     for row in folder.coverage:
@@ -130,34 +169,42 @@ def check(dataset: Dataset = None) -> None:
     typer.echo("No fault found.")
 
 
-def _report(faults: list[Any]) -> NoReturn:
-    for fault in faults:
-        typer.echo(str(fault), err=True)
-    typer.echo(f"{len(faults)} fault(s): nothing was loaded.", err=True)
-    raise typer.Exit(1)
-
-
 @app.command()
 def export(
-    collection: Annotated[str, typer.Argument(help="A collection, such as affinities.")],
+    collection: Annotated[
+        str | None, typer.Argument(help="A collection, such as affinities.")
+    ] = None,
     format_name: Annotated[
         str, typer.Option("--format", help="csv, tsv, ndjson, parquet…")
     ] = "csv",
     output: Annotated[Path | None, typer.Option(help="A file; standard output else.")] = None,
+    dataset: Annotated[
+        Path | None, typer.Option(help="A folder: the whole store as a dataset, for git.")
+    ] = None,
 ) -> None:
-    """Write every row of a collection, as the API would."""
+    """Write every row of a collection, as the API would, or the whole store as a dataset."""
+    from app.services import store as stores
+    from app.settings import Settings
+
+    if (collection is None) == (dataset is None):
+        raise typer.BadParameter("name a collection, or --dataset and a folder")
+    store = stores.open_store(Settings().database_url)
+    if dataset is not None:
+        cli_mirror.export(store, dataset)
+    elif collection is not None:
+        _export(store, collection, format_name, output)
+
+
+def _export(store: Any, collection: str, format_name: str, output: Path | None) -> None:
     from app.kit.listing import Listing
     from app.resources import RESOURCES
     from app.services import exporting
-    from app.services import store as stores
-    from app.settings import Settings
 
     if collection not in RESOURCES:
         raise typer.BadParameter(f"no collection {collection!r}; there are: {', '.join(RESOURCES)}")
     resource = RESOURCES[collection]
     if format_name not in resource.formats:
         raise typer.BadParameter(f"{collection} has the formats {', '.join(resource.formats)}")
-    store = stores.open_store(Settings().database_url)
     query = RESOURCES.export_query(resource)()
     chunks = exporting.export(store, Listing(RESOURCES), resource, query, format_name)
     if output is None:

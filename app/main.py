@@ -15,8 +15,12 @@ from starlette_compress import CompressMiddleware, add_compress_type
 from app import __version__
 from app.api import (
     collections,
+    curation,
+    diff,
     explain,
     graph,
+    history,
+    keys,
     matrix,
     meta,
     metrics,
@@ -25,6 +29,8 @@ from app.api import (
     overview,
     pages,
     problems,
+    proposals,
+    releases,
     resolve,
     search,
     walks,
@@ -34,11 +40,13 @@ from app.api.caching import EncodedTags
 from app.api.deps import Service
 from app.api.keeping import KeepAnswers, Memory
 from app.api.metrics import Figures, Measured
+from app.api.releasing import AtRelease
 from app.kit.listing import Listing
-from app.kit.sessions import Store
+from app.kit.sessions import Frozen, Store
 from app.resources import RESOURCES
 from app.services import exporting
 from app.services.graph.building import Graphs
+from app.services.releases.archive import Archive
 from app.services.replicas import replicated
 from app.services.store import open_store
 from app.services.watching import Watch
@@ -51,28 +59,45 @@ The same parameters on every collection: typed filters, `q`, `sort`, `fields`, `
 `limit` and `cursor`. Every answer says its release, licence and how to cite it.
 It is a reference, not medical advice.
 """
-EXPOSED = ["ETag", "Link", "Content-Disposition", "X-Request-ID", "Retry-After", "KKB-Write-Token"]
+EXPOSED = [
+    "ETag",
+    "Link",
+    "Location",
+    "Content-Disposition",
+    "KKB-Write-Token",
+    "Idempotency-Replayed",
+    "WWW-Authenticate",
+    "X-Request-ID",
+    "Retry-After",
+]
 THREADS = 500
 
 
-def create_app(settings: Settings, store: Store | None = None) -> FastAPI:
+def create_app(
+    settings: Settings, store: Store | None = None, archive: Archive | None = None
+) -> FastAPI:
     """The whole application, with all its middleware."""
     pool: dict[str, Any] = {
         "pool_size": settings.pool_size,
         "pool_timeout": settings.pool_timeout_seconds,
     }
     store = store or open_store(settings.database_url, **pool)
-    store = replicated(store, settings.replica_urls, **pool)
     memory = Memory(settings.cache_bytes)
-    watch, figures = Watch(store, memory.see), Figures(memory)
+    figures = Figures(memory)
+    watch = None
+    if not isinstance(store, Frozen):
+        store = replicated(store, settings.replica_urls, **pool)
+        watch = Watch(store, memory.see)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         # Whoever is let in gets a thread: the wait for a connection ends, one for a thread may not.
         current_default_thread_limiter().total_tokens = THREADS
-        watch.start()
+        if watch:
+            watch.start()
         yield {"memory": memory if settings.cache_bytes else None}
-        watch.stop()
+        if watch:
+            watch.stop()
 
     app: FastAPI = FastAPIOffline(
         title="ketamine-kb",
@@ -88,9 +113,12 @@ def create_app(settings: Settings, store: Store | None = None) -> FastAPI:
     app.state.service = Service(
         store=store,
         listing=Listing(RESOURCES),
+        archive=archive or Archive(settings.releases_folder, **pool),
+        still=watch is None,
         graphs=Graphs(),
         code_version=code_version(),
         public_url=settings.public_url,
+        wrote=watch.look if watch else lambda: None,
     )
     app.include_router(meta.build_router(RESOURCES))
     app.include_router(matrix.build_router())
@@ -98,15 +126,22 @@ def create_app(settings: Settings, store: Store | None = None) -> FastAPI:
     app.include_router(search.build_router())
     app.include_router(resolve.build_router())
     app.include_router(weighed.build_router(RESOURCES["claims"]))
+    app.include_router(releases.build_router())
+    app.include_router(diff.build_router())
     app.include_router(pages.build_router(RESOURCES))
     app.include_router(graph.build_router())
     app.include_router(walks.build_router())
     app.include_router(explain.build_router())
     app.include_router(metrics.build_router(figures))
+    app.include_router(history.build_router(RESOURCES))
+    app.include_router(proposals.build_router())
+    app.include_router(keys.build_router())
     app.include_router(collections.build_router(RESOURCES))
+    app.include_router(curation.build_router(RESOURCES))
     problems.install(app)
     openapi.install(app, RESOURCES)
     # Added last runs first: an answer passes the list from the top down on its way out.
+    app.add_middleware(AtRelease)
     app.add_middleware(middleware.BodyLimit, limit=settings.max_body_bytes)
     for media in (problems.MEDIA_TYPE, *exporting.MEDIA_TYPES.values()):
         if not media.endswith("parquet"):
@@ -118,7 +153,7 @@ def create_app(settings: Settings, store: Store | None = None) -> FastAPI:
     app.add_middleware(
         CORSMiddleware,
         allow_origins=["*"],
-        allow_methods=["GET", "HEAD", "POST", "OPTIONS"],
+        allow_methods=["GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS"],
         allow_headers=["*"],
         expose_headers=EXPOSED,
         max_age=86400,

@@ -21,6 +21,7 @@ from app.kit.sessions import Store
 from app.main import create_app
 from app.services import store as stores
 from app.services.dataset import Folder, read_folder
+from app.services.releases.archive import Archive
 from app.settings import Settings
 from tests import factories, postgres
 
@@ -46,12 +47,12 @@ def fill(url: str, folder: Path) -> Store:
 
 
 @contextmanager
-def serving(store: Store) -> Iterator[str]:
+def serving(store: Store, archive: Archive | None = None) -> Iterator[str]:
     """The application on a real server; gives its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    app = create_app(Settings(database_url="sqlite://"), store)
+    app = create_app(Settings(database_url="sqlite://"), store, archive)
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning", http=HttpProtocol))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

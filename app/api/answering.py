@@ -1,7 +1,8 @@
 """Answering: a read, told once: its validators, a 304 where nothing moved, else the body.
 
-Every GET that reads the store goes through `answer`. What it says of itself hangs on the store's
-standing and the canonical address, so a client's copy is known to be fresh before anything is read.
+Every public GET that reads the store goes through `answer`. What it says of itself hangs on the
+store's standing and the canonical address, so a client's copy is known to be fresh before anything
+is read.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,12 +14,14 @@ from fastapi.responses import Response, StreamingResponse
 from pydantic_core import to_json
 
 from app.api import answers
-from app.api.caching import CACHE_CONTROL, VARY, etag, is_fresh, matches_any
+from app.api.caching import CACHE_CONTROL, LASTING, VARY, etag, is_fresh, matches_any
 from app.api.deps import Service
-from app.api.keeping import TOLD
-from app.domain.errors import NotFoundError
+from app.api.keeping import STILL, TOLD
+from app.domain.errors import GoneError, KbError, NotFoundError
+from app.domain.identifiers import SLUG
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
+from app.services import history
 from app.services.store import Standing, standing
 
 JSON = "application/json"
@@ -34,6 +37,7 @@ def answer(
     build: Build,
     filters: dict[str, Any] | None = None,
     link: Callable[[dict[str, Any]], Headers] | None = None,
+    beside: str = "",
 ) -> Response:
     """A JSON answer of `build`'s parts and `meta`, or 304 where the client has it."""
 
@@ -42,7 +46,7 @@ def answer(
         meta = answers.meta(stand, filters or {})
         return to_json({**body, "meta": meta}), link(body) if link else {}
 
-    return told(request, service, JSON, whole)
+    return told(request, service, JSON, whole, beside)
 
 
 def told(
@@ -50,14 +54,20 @@ def told(
     service: Service,
     media_type: str,
     write: Callable[[ReadSession, Standing | None], Told],
+    beside: str = "",
 ) -> Response:
-    """What `write` gives (bytes, text, or chunks of bytes), with validators; or 304."""
+    """What `write` gives (bytes, text, or chunks of bytes), with validators; or 304.
+
+    `beside` is whatever else the answer hangs on, beside the store: such an answer is not kept.
+    """
 
     def read(session: ReadSession) -> tuple[Headers, Told | None]:
         stand = standing(session)
-        request.scope.get(TOLD, {})["standing"] = stand
-        tag = etag(request, stand, service.code_version, media_type)
-        caching = {"ETag": tag, "Cache-Control": CACHE_CONTROL, "Vary": VARY}
+        if not beside:
+            _tell(request, service, stand)
+        tag = etag(request, stand, service.code_version, media_type, beside)
+        control = LASTING if service.lasting else CACHE_CONTROL
+        caching = {"ETag": tag, "Cache-Control": control, "Vary": VARY}
         return caching, None if is_fresh(request, tag) else write(session, stand)
 
     caching, found = service.store.reading(read)
@@ -73,6 +83,28 @@ def told(
     return StreamingResponse(started, media_type=media_type, headers=headers)
 
 
+def _tell(request: Request, service: Service, stand: Standing | None) -> None:
+    """How long the answer may be kept: while the store stands so, or as long as we run."""
+    if service.still or not service.asked:
+        request.scope.get(TOLD, {})["standing"] = STILL if service.still else stand
+
+
+#: Of what only somebody with a key may see.
+PRIVATE = {"Cache-Control": "private, no-store", "Vary": "Authorization"}
+
+
+def private(
+    service: Service,
+    build: Callable[[ReadSession], tuple[dict[str, Any], Headers]],
+    filters: dict[str, Any] | None = None,
+) -> Response:
+    """A JSON answer that no cache keeps, of `build`'s parts, its headers, and `meta`."""
+    with service.store.latest() as session:
+        body, more = build(session)
+        meta = answers.meta(standing(session), filters or {})
+    return Response(to_json({**body, "meta": meta}), media_type=JSON, headers=PRIVATE | more)
+
+
 def clean(slug: str) -> str:
     """A slug fit for a look at what is near, whatever was sent."""
     return "".join(c for c in slug.lower() if c.isalnum() or c == "-")[:60]
@@ -80,8 +112,15 @@ def clean(slug: str) -> str:
 
 def missing(
     session: ReadSession, service: Service, resource: Resource, slug: str, at: str | None = None
-) -> NotFoundError:
-    """The 404 of a record, with what is near; `at` is where its kind is, but for its list."""
+) -> KbError:
+    """The 404 of a record, with what is near; a 410 where it was withdrawn.
+
+    `at` is where its kind is, but for its list.
+    """
+    known = [slug] if SLUG.fullmatch(slug) else []
+    if gone := history.withdrawals(session, resource, known).get(slug):
+        to = gone["successor"] and f"{at or f'/v1/{resource.name}'}/{gone['successor']}"
+        return GoneError(history.farewell(resource, gone), successor=to)
     near = service.listing.nearest(session, resource.name, clean(slug))
     hint = f" Did you mean {' or '.join(near)}?" if near else ""
     detail = f"{resource.name} has no record {slug[:120]!r}.{hint} /v1/{resource.name} lists them."

@@ -15,17 +15,25 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.services.store import Standing
 
 CACHE_CONTROL = "public, max-age=60, stale-while-revalidate=600"
+LASTING = "public, max-age=31536000, immutable"  # of an answer that no write can move
 VARY = "Accept, Accept-Encoding, KKB-Write-Token"
 _ENCODED = re.compile(r'-(br|gzip|zstd)"')
 
 
-def etag(request: Request, standing: Standing | None, code: str, media_type: str) -> str:
-    """A strong tag: the same cause gives the same bytes."""
+def etag(
+    request: Request, standing: Standing | None, code: str, media_type: str, beside: str = ""
+) -> str:
+    """A strong tag: the same cause gives the same bytes; `beside` is a cause beside the store.
+
+    It begins with the revision, so that a curator who sends it back in If-Match says which state
+    of the store they saw.
+    """
     canonical = urlencode(sorted(request.query_params.multi_items()))
     where = f"{request.url.scheme}://{request.url.netloc}{request.url.path}?{canonical}"
-    state = (standing.revision, standing.digest) if standing else ()
-    cause = repr((code, state, where, media_type))
-    return f'"{hashlib.sha256(cause.encode()).hexdigest()[:24]}"'
+    state = (standing.revision, standing.digest, standing.release) if standing else ()
+    cause = repr((code, state, beside, where, media_type))
+    revision = standing.revision if standing else 0
+    return f'"{revision}-{hashlib.sha256(cause.encode()).hexdigest()[:24]}"'
 
 
 def is_fresh(request: Request, tag: str) -> bool:
@@ -53,9 +61,9 @@ class EncodedTags:
             await self.app(scope, receive, send)
             return
         sent = Headers(scope=scope).get("if-none-match", "")
-        if _ENCODED.search(sent):
-            headers = MutableHeaders(scope=scope)
-            headers["if-none-match"] = _ENCODED.sub('"', sent)
+        for name in ("if-none-match", "if-match"):
+            if _ENCODED.search(tags := Headers(scope=scope).get(name, "")):
+                MutableHeaders(scope=scope)[name] = _ENCODED.sub('"', tags)
 
         async def tagged(message: Message) -> None:
             if message["type"] == "http.response.start":

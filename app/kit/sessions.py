@@ -36,8 +36,14 @@ class Store:
         self._writing = engine.execution_options(writing=True)
 
     @contextmanager
-    def read(self) -> Iterator[ReadSession]:
+    def latest(self) -> Iterator[ReadSession]:
+        """A read that is never stale, whatever replicas there are."""
         with self.engine.connect() as connection, snapshot(connection) as session:
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[ReadSession]:
+        with self.latest() as session:
             yield session
 
     def reading(self, work: Callable[[ReadSession], T]) -> T:
@@ -57,6 +63,15 @@ class Store:
     def seen_by(self, token: str) -> "Store":
         """The store for a reader who shows a token: never staler than the write it marks."""
         return self
+
+
+class Frozen(Store):
+    """A store that stands still: a release."""
+
+    @contextmanager
+    def write(self) -> Iterator[WriteSession]:
+        raise TypeError("a release is not written to")
+        yield
 
 
 @contextmanager

@@ -3,10 +3,12 @@
 from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kit.tables import Base, Key
+from app.kit.tables import Base, Key, Words
 
 
 class Dataset(Base):
+    """`loaded_revision` is the last that a folder brought; `about` is that folder's about.yaml."""
+
     __tablename__ = "dataset"
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
 
@@ -14,4 +16,6 @@ class Dataset(Base):
     revision: Mapped[int]
     digest: Mapped[str] = mapped_column(Key)
     release: Mapped[str] = mapped_column(Key)
+    loaded_revision: Mapped[int] = mapped_column(server_default="0")
     search_version: Mapped[int | None]
+    about: Mapped[str | None] = mapped_column(Words)
