@@ -2,11 +2,11 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 
-from app import cli_backup, cli_reference, cli_release
+from app import cli_backup, cli_key, cli_mirror, cli_reference, cli_release
 
 app = typer.Typer(
     help="A REST knowledge base on how ketamine works.",
@@ -18,6 +18,8 @@ app.add_typer(cli_reference.app, name="reference")
 app.add_typer(cli_release.app, name="release")
 app.command()(cli_backup.backup)
 app.command()(cli_backup.restore)
+app.add_typer(cli_key.app, name="key")
+app.command("format")(cli_mirror.canonical)
 Dataset = Annotated[Path | None, typer.Argument(help="A dataset folder; the shipped one else.")]
 
 
@@ -97,8 +99,16 @@ def _plain(url: str) -> str:
 
 
 @app.command()
-def load(dataset: Dataset = None) -> None:
-    """Load a dataset folder: all of it, or nothing where anything is wrong."""
+def load(
+    dataset: Dataset = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Undo what curators changed since the last load.")
+    ] = False,
+) -> None:
+    """Load a dataset folder: all of it, or nothing where anything is wrong.
+
+    Keys, proposals and the history stay; only records that differ are written.
+    """
     from app.services import store as stores
     from app.services.releases.archive import Archive
     from app.settings import Settings
@@ -106,31 +116,38 @@ def load(dataset: Dataset = None) -> None:
     settings = Settings()
     store = stores.open_store(settings.database_url)
     stores.bring_to_head(store)
-    _load(store, dataset or settings.dataset)
+    _load(store, dataset or settings.dataset, replace)
     cli_release.publish_loaded(store, Archive(settings.releases_folder))
 
 
-def _load(store: Any, root: Path) -> None:
+def _load(store: Any, root: Path, replace: bool = False) -> None:
     from rich.console import Console
     from rich.progress import Progress
-    from sqlalchemy.exc import IntegrityError
 
     from app.services import checking
     from app.services import store as stores
     from app.services.dataset import read_folder
+    from app.services.edits import RefusedError
+    from app.services.loading import AheadError
 
     folder = read_folder(root)
     if folder.faults:
-        _report(folder.faults)
+        cli_mirror.report(folder.faults)
     console = Console(stderr=True)
     with Progress(console=console, disable=not console.is_terminal, transient=True) as bar:
         task = bar.add_task("Loading the dataset", total=None)
         try:
             changed = stores.load_folder(
-                store, folder, lambda done, total: bar.update(task, completed=done, total=total)
+                store,
+                folder,
+                lambda done, total: bar.update(task, completed=done, total=total),
+                replace=replace,
             )
-        except IntegrityError:
-            _report(checking.check(root).faults)
+        except RefusedError:
+            cli_mirror.report(checking.check(root).faults)
+        except AheadError as error:
+            typer.echo(f"Nothing was loaded: {error}", err=True)
+            raise typer.Exit(1) from error
     said = "loaded" if changed else "already there, nothing to do"
     typer.echo(f"{len(folder.entries)} records {said} (release {folder.release}).", err=True)
 
@@ -143,7 +160,7 @@ def check(dataset: Dataset = None) -> None:
 
     folder = checking.check(dataset or Settings().dataset)
     if folder.faults:
-        _report(folder.faults)
+        cli_mirror.report(folder.faults)
     for collection, number in checking.tally(folder).items():
         typer.echo(f"{number:6} {collection}")
     for row in folder.coverage:
@@ -152,34 +169,42 @@ def check(dataset: Dataset = None) -> None:
     typer.echo("No fault found.")
 
 
-def _report(faults: list[Any]) -> NoReturn:
-    for fault in faults:
-        typer.echo(str(fault), err=True)
-    typer.echo(f"{len(faults)} fault(s): nothing was loaded.", err=True)
-    raise typer.Exit(1)
-
-
 @app.command()
 def export(
-    collection: Annotated[str, typer.Argument(help="A collection, such as affinities.")],
+    collection: Annotated[
+        str | None, typer.Argument(help="A collection, such as affinities.")
+    ] = None,
     format_name: Annotated[
         str, typer.Option("--format", help="csv, tsv, ndjson, parquet…")
     ] = "csv",
     output: Annotated[Path | None, typer.Option(help="A file; standard output else.")] = None,
+    dataset: Annotated[
+        Path | None, typer.Option(help="A folder: the whole store as a dataset, for git.")
+    ] = None,
 ) -> None:
-    """Write every row of a collection, as the API would."""
+    """Write every row of a collection, as the API would, or the whole store as a dataset."""
+    from app.services import store as stores
+    from app.settings import Settings
+
+    if (collection is None) == (dataset is None):
+        raise typer.BadParameter("name a collection, or --dataset and a folder")
+    store = stores.open_store(Settings().database_url)
+    if dataset is not None:
+        cli_mirror.export(store, dataset)
+    elif collection is not None:
+        _export(store, collection, format_name, output)
+
+
+def _export(store: Any, collection: str, format_name: str, output: Path | None) -> None:
     from app.kit.listing import Listing
     from app.resources import RESOURCES
     from app.services import exporting
-    from app.services import store as stores
-    from app.settings import Settings
 
     if collection not in RESOURCES:
         raise typer.BadParameter(f"no collection {collection!r}; there are: {', '.join(RESOURCES)}")
     resource = RESOURCES[collection]
     if format_name not in resource.formats:
         raise typer.BadParameter(f"{collection} has the formats {', '.join(resource.formats)}")
-    store = stores.open_store(Settings().database_url)
     query = RESOURCES.export_query(resource)()
     chunks = exporting.export(store, Listing(RESOURCES), resource, query, format_name)
     if output is None:

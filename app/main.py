@@ -15,9 +15,12 @@ from starlette_compress import CompressMiddleware, add_compress_type
 from app import __version__
 from app.api import (
     collections,
+    curation,
     diff,
     explain,
     graph,
+    history,
+    keys,
     matrix,
     meta,
     metrics,
@@ -26,6 +29,7 @@ from app.api import (
     overview,
     pages,
     problems,
+    proposals,
     releases,
     resolve,
     search,
@@ -55,7 +59,17 @@ The same parameters on every collection: typed filters, `q`, `sort`, `fields`, `
 `limit` and `cursor`. Every answer says its release, licence and how to cite it.
 It is a reference, not medical advice.
 """
-EXPOSED = ["ETag", "Link", "Content-Disposition", "X-Request-ID", "Retry-After", "KKB-Write-Token"]
+EXPOSED = [
+    "ETag",
+    "Link",
+    "Location",
+    "Content-Disposition",
+    "KKB-Write-Token",
+    "Idempotency-Replayed",
+    "WWW-Authenticate",
+    "X-Request-ID",
+    "Retry-After",
+]
 THREADS = 500
 
 
@@ -104,6 +118,7 @@ def create_app(
         graphs=Graphs(),
         code_version=code_version(),
         public_url=settings.public_url,
+        wrote=watch.look if watch else lambda: None,
     )
     app.include_router(meta.build_router(RESOURCES))
     app.include_router(matrix.build_router())
@@ -118,7 +133,11 @@ def create_app(
     app.include_router(walks.build_router())
     app.include_router(explain.build_router())
     app.include_router(metrics.build_router(figures))
+    app.include_router(history.build_router(RESOURCES))
+    app.include_router(proposals.build_router())
+    app.include_router(keys.build_router())
     app.include_router(collections.build_router(RESOURCES))
+    app.include_router(curation.build_router(RESOURCES))
     problems.install(app)
     openapi.install(app, RESOURCES)
     # Added last runs first: an answer passes the list from the top down on its way out.
@@ -134,7 +153,7 @@ def create_app(
     app.add_middleware(
         CORSMiddleware,
         allow_origins=["*"],
-        allow_methods=["GET", "HEAD", "POST", "OPTIONS"],
+        allow_methods=["GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS"],
         allow_headers=["*"],
         expose_headers=EXPOSED,
         max_age=86400,

@@ -20,7 +20,7 @@ from app.api.wire import HttpProtocol
 from app.kit.sessions import Store
 from app.main import create_app
 from app.services import store as stores
-from app.services.dataset import read_folder
+from app.services.dataset import Folder, read_folder
 from app.services.releases.archive import Archive
 from app.settings import Settings
 from tests import factories, postgres
@@ -30,11 +30,17 @@ DATABASES = ("sqlite", "postgresql")
 SHIPPED = Path(__file__).parents[1] / "app" / "dataset"
 
 
+@cache
+def shipped_folder() -> Folder:
+    """The shipped dataset, read once: it takes a few seconds."""
+    return read_folder(SHIPPED)
+
+
 def fill(url: str, folder: Path) -> Store:
     """A store at head that holds a folder."""
     store = stores.open_store(url)
     stores.bring_to_head(store)
-    read = read_folder(folder)
+    read = shipped_folder() if folder == SHIPPED else read_folder(folder)
     assert not read.faults, read.faults[:5]
     stores.load_folder(store, read)
     return store

@@ -1,7 +1,8 @@
 """Answering: a read, told once: its validators, a 304 where nothing moved, else the body.
 
-Every GET that reads the store goes through `answer`. What it says of itself hangs on the store's
-standing and the canonical address, so a client's copy is known to be fresh before anything is read.
+Every public GET that reads the store goes through `answer`. What it says of itself hangs on the
+store's standing and the canonical address, so a client's copy is known to be fresh before anything
+is read.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,9 +17,11 @@ from app.api import answers
 from app.api.caching import CACHE_CONTROL, LASTING, VARY, etag, is_fresh, matches_any
 from app.api.deps import Service
 from app.api.keeping import STILL, TOLD
-from app.domain.errors import NotFoundError
+from app.domain.errors import GoneError, KbError, NotFoundError
+from app.domain.identifiers import SLUG
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
+from app.services import history
 from app.services.store import Standing, standing
 
 JSON = "application/json"
@@ -86,6 +89,22 @@ def _tell(request: Request, service: Service, stand: Standing | None) -> None:
         request.scope.get(TOLD, {})["standing"] = STILL if service.still else stand
 
 
+#: Of what only somebody with a key may see.
+PRIVATE = {"Cache-Control": "private, no-store", "Vary": "Authorization"}
+
+
+def private(
+    service: Service,
+    build: Callable[[ReadSession], tuple[dict[str, Any], Headers]],
+    filters: dict[str, Any] | None = None,
+) -> Response:
+    """A JSON answer that no cache keeps, of `build`'s parts, its headers, and `meta`."""
+    with service.store.latest() as session:
+        body, more = build(session)
+        meta = answers.meta(standing(session), filters or {})
+    return Response(to_json({**body, "meta": meta}), media_type=JSON, headers=PRIVATE | more)
+
+
 def clean(slug: str) -> str:
     """A slug fit for a look at what is near, whatever was sent."""
     return "".join(c for c in slug.lower() if c.isalnum() or c == "-")[:60]
@@ -93,8 +112,15 @@ def clean(slug: str) -> str:
 
 def missing(
     session: ReadSession, service: Service, resource: Resource, slug: str, at: str | None = None
-) -> NotFoundError:
-    """The 404 of a record, with what is near; `at` is where its kind is, but for its list."""
+) -> KbError:
+    """The 404 of a record, with what is near; a 410 where it was withdrawn.
+
+    `at` is where its kind is, but for its list.
+    """
+    known = [slug] if SLUG.fullmatch(slug) else []
+    if gone := history.withdrawals(session, resource, known).get(slug):
+        to = gone["successor"] and f"{at or f'/v1/{resource.name}'}/{gone['successor']}"
+        return GoneError(history.farewell(resource, gone), successor=to)
     near = service.listing.nearest(session, resource.name, clean(slug))
     hint = f" Did you mean {' or '.join(near)}?" if near else ""
     detail = f"{resource.name} has no record {slug[:120]!r}.{hint} /v1/{resource.name} lists them."

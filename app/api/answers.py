@@ -32,6 +32,13 @@ class PageInfo(BaseModel):
     next: str | None = Field(description="The cursor of the page after; null at the end.")
 
 
+class NextPage(BaseModel):
+    """Where a page of a stream ends that grows while it is read, so that it has no total."""
+
+    limit: int = Field(description="Entries per page.")
+    next: str | None = Field(description="The cursor of the page after; null at the end.")
+
+
 class FacetValue(BaseModel):
     """One value of a facet."""
 

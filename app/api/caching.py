@@ -23,12 +23,17 @@ _ENCODED = re.compile(r'-(br|gzip|zstd)"')
 def etag(
     request: Request, standing: Standing | None, code: str, media_type: str, beside: str = ""
 ) -> str:
-    """A strong tag: the same cause gives the same bytes; `beside` is a cause beside the store."""
+    """A strong tag: the same cause gives the same bytes; `beside` is a cause beside the store.
+
+    It begins with the revision, so that a curator who sends it back in If-Match says which state
+    of the store they saw.
+    """
     canonical = urlencode(sorted(request.query_params.multi_items()))
     where = f"{request.url.scheme}://{request.url.netloc}{request.url.path}?{canonical}"
     state = (standing.revision, standing.digest, standing.release) if standing else ()
     cause = repr((code, state, beside, where, media_type))
-    return f'"{hashlib.sha256(cause.encode()).hexdigest()[:24]}"'
+    revision = standing.revision if standing else 0
+    return f'"{revision}-{hashlib.sha256(cause.encode()).hexdigest()[:24]}"'
 
 
 def is_fresh(request: Request, tag: str) -> bool:
@@ -56,9 +61,9 @@ class EncodedTags:
             await self.app(scope, receive, send)
             return
         sent = Headers(scope=scope).get("if-none-match", "")
-        if _ENCODED.search(sent):
-            headers = MutableHeaders(scope=scope)
-            headers["if-none-match"] = _ENCODED.sub('"', sent)
+        for name in ("if-none-match", "if-match"):
+            if _ENCODED.search(tags := Headers(scope=scope).get(name, "")):
+                MutableHeaders(scope=scope)[name] = _ENCODED.sub('"', tags)
 
         async def tagged(message: Message) -> None:
             if message["type"] == "http.response.start":

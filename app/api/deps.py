@@ -1,7 +1,7 @@
 """What a route is handed: the running service, and the refusal of parameters it does not take."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -38,6 +38,7 @@ class Service:
     still: bool = False
     lasting: bool = False
     asked: Pairs = ()
+    wrote: Callable[[], None] = lambda: None  # told of every commit of ours, before its reply
 
     def at(self, name: str, *, lasting: bool = True, asked: Pairs = ()) -> "Service":
         """The service as of a release; raises NotFoundError where there is none of that name."""
@@ -132,8 +133,10 @@ def base_url(request: Request, service: Service) -> str:
 
 def next_link(request: Request, service: Service, token: str | None) -> dict[str, str]:
     """The `Link` header to the page after this one, where there is one."""
-    if not token:
-        return {}
+    return {"Link": f'<{next_address(request, service, token)}>; rel="next"'} if token else {}
+
+
+def next_address(request: Request, service: Service, token: str) -> str:
     own = [(k, v) for k, v in request.query_params.multi_items() if k != "cursor"]
     target = urlencode([*own, *service.asked, ("cursor", token)])
-    return {"Link": f'<{base_url(request, service)}{request.url.path}?{target}>; rel="next"'}
+    return f"{base_url(request, service)}{request.url.path}?{target}"

@@ -3,14 +3,16 @@
 import difflib
 import json
 import logging
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, get_args
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel, Field
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import InternalError as StoreInternalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
@@ -18,6 +20,7 @@ from app.domain import errors
 from app.kit.cursor import BadCursorError
 from app.kit.facets import TooManyValuesError
 from app.kit.listing import TooManyIncludedError, UnknownSlugError
+from app.kit.tables import trouble
 
 MEDIA_TYPE = "application/problem+json"
 SHOWN = 120
@@ -30,6 +33,7 @@ class FieldProblem(BaseModel):
     where: str = Field(alias="in", description="query, path, body or header.")
     name: str = Field(description="Which parameter or field.")
     message: str = Field(description="What is wrong, and what would work.")
+    record: str | None = Field(None, description="Of a write: the record, as collection/slug.")
     value: str | None = Field(None, description="What was sent, shortened.")
     allowed: list[str] | None = Field(None, description="The values that would work.")
     did_you_mean: list[str] | None = Field(None, description="The nearest right ones.")
@@ -45,6 +49,8 @@ class Problem(BaseModel):
     instance: str = Field(description="The address that was asked.")
     errors: list[FieldProblem] | None = Field(None, description="One by one, where several.")
     did_you_mean: list[str] | None = Field(None, description="Addresses that exist.")
+    successor: str | None = Field(None, description="Of a withdrawn record: what replaces it.")
+    scope: str | None = Field(None, description="Of a 403: the scope that your key lacks.")
 
 
 def render(
@@ -77,11 +83,12 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(TooManyIncludedError, _included)  # type: ignore[arg-type]
     app.add_exception_handler(TooManyValuesError, _counted)  # type: ignore[arg-type]
     app.add_exception_handler(OperationalError, _unavailable)
+    app.add_exception_handler(StoreInternalError, _read_only)  # type: ignore[arg-type]
     app.add_exception_handler(PoolTimeoutError, _unavailable)
 
 
 async def _known(request: Request, error: errors.KbError) -> Response:
-    return render(request, error)
+    return render(request, error, dict(error.headers))
 
 
 async def _invalid(request: Request, error: RequestValidationError) -> Response:
@@ -142,8 +149,24 @@ async def _counted(request: Request, error: TooManyValuesError) -> Response:
 
 async def _unavailable(request: Request, error: Exception) -> Response:
     log.warning("store unavailable: %s", error)
+    why = trouble(error) if isinstance(error, DBAPIError) else "busy"
+    if why == "full":
+        detail = (
+            "Nothing was written: the disk is full. Reads work on; writes will when it has room."
+        )
+        return render(request, errors.StorageFullError(detail))
+    if why == "read-only":
+        detail = "Nothing was written: the store takes no writes just now. Reads work on."
+        return render(request, errors.UnavailableError(detail), {"Retry-After": "60"})
     detail = "The store is busy or away. Ask again in a second."
     return render(request, errors.UnavailableError(detail), {"Retry-After": "1"})
+
+
+async def _read_only(request: Request, error: StoreInternalError) -> Response:
+    """PostgreSQL's word for a store that takes no writes; any other internal error is ours."""
+    if trouble(error) != "read-only":
+        raise error
+    return await _unavailable(request, error)
 
 
 def _short(value: Any) -> str:
@@ -160,11 +183,12 @@ def _field(request: Request, detail: dict[str, Any]) -> dict[str, Any]:
     if detail["type"] not in {"missing", "extra_forbidden", "json_invalid"}:
         out["value"] = _short(detail.get("input"))
     if detail["type"] == "extra_forbidden":
-        known = _parameters(request) if where == "query" else []
-        near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
+        known = _parameters(request) if where == "query" else _fields(request, path[:-1])
+        near = difflib.get_close_matches(str(path[-1]), known, n=3, cutoff=0.5)
         out["allowed"], out["did_you_mean"] = known or None, near
         hint = f" Did you mean {' or '.join(near)}?" if near else ""
-        out["message"] = f"Unknown {'parameter' if known else 'field'} {_short(name)}.{hint}"
+        kind = "parameter" if where == "query" else "field"
+        out["message"] = f"Unknown {kind} {_short(name)}.{hint}"
     elif detail["type"] in {"enum", "literal_error"}:
         allowed = [
             w.strip("' ") for w in detail["ctx"]["expected"].replace(" or ", ", ").split(",")
@@ -186,3 +210,31 @@ def _parameters(request: Request) -> list[str]:
         fields = getattr(model, "model_fields", {})
         names += [info.alias or name for name, info in fields.items()]
     return names
+
+
+def _fields(request: Request, path: Sequence[Any]) -> list[str]:
+    """The public names of the fields that the body takes at a path."""
+    dependant = getattr(request.scope.get("route"), "dependant", None)
+    models = [
+        parameter.field_info.annotation for parameter in getattr(dependant, "body_params", [])
+    ]
+    for name in (part for part in path if isinstance(part, str)):
+        inner = [
+            info.annotation
+            for model in models
+            for key, info in getattr(model, "model_fields", {}).items()
+            if name in (key, info.alias)
+        ]
+        models = [model for kind in inner for model in _models_in(kind)]
+    return [
+        info.alias or name
+        for model in models
+        for name, info in getattr(model, "model_fields", {}).items()
+    ]
+
+
+def _models_in(kind: Any) -> list[Any]:
+    """The models within `list[Model]`, `Model | None` and the like."""
+    if hasattr(kind, "model_fields"):
+        return [kind]
+    return [model for inner in get_args(kind) for model in _models_in(inner)]

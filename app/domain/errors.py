@@ -1,6 +1,6 @@
 """Errors as nouns, each with its status; routes raise them, one handler speaks problem+json."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 
@@ -10,6 +10,7 @@ class KbError(Exception):
     status = 500
     name = "internal-error"
     title = "Something went wrong on our side"
+    headers: Mapping[str, str] = {}
 
     def __init__(self, detail: str, **more: Any) -> None:
         self.detail, self.more = detail, more
@@ -20,6 +21,34 @@ class UnreadableError(KbError):
     status = 400
     name = "unreadable-request"
     title = "The request cannot be read"
+
+
+class UnauthorizedError(KbError):
+    """No key, or none that holds: an unknown, an expired and a revoked one are answered alike."""
+
+    status = 401
+    name = "key-needed"
+    title = "This needs an API key that holds"
+    headers = {"WWW-Authenticate": 'Bearer realm="ketamine-kb"'}
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Send a key that holds: `Authorization: Bearer kkb_…`. `kkb key create` makes one."
+        )
+
+
+class ForbiddenError(KbError):
+    """A key that holds, but not for this; `scope` names what is missing, where a scope would do."""
+
+    status = 403
+    name = "not-allowed"
+    title = "Your key does not allow this"
+
+    def __init__(self, detail: str, scope: str | None = None) -> None:
+        super().__init__(detail, **({"scope": scope} if scope else {}))
+        if scope:
+            challenge = f'Bearer realm="ketamine-kb", error="insufficient_scope", scope="{scope}"'
+            self.headers = {"WWW-Authenticate": challenge}
 
 
 class NotFoundError(KbError):
@@ -44,6 +73,26 @@ class SlowError(KbError):
     status = 408
     name = "request-timeout"
     title = "The request did not arrive in time"
+
+
+class ConflictError(KbError):
+    status = 409
+    name = "conflict"
+    title = "The request does not fit what stands"
+
+
+class GoneError(KbError):
+    """A record that was withdrawn; `successor` is the address of what stands in its place."""
+
+    status = 410
+    name = "withdrawn"
+    title = "The record was withdrawn"
+
+
+class StaleError(KbError):
+    status = 412
+    name = "stale"
+    title = "What you saw is not what stands"
 
 
 class TooLargeError(KbError):
@@ -76,10 +125,25 @@ class ParameterError(KbError):
         super().__init__(first, errors=list(errors))
 
 
+class PreconditionError(KbError):
+    status = 428
+    name = "precondition-required"
+    title = "Say which state you saw"
+
+    def __init__(self, example: str) -> None:
+        super().__init__(f"Send the ETag of what you saw: `If-Match: {example}`. A GET tells it.")
+
+
 class UnavailableError(KbError):
     status = 503
     name = "store-unavailable"
     title = "The store cannot answer just now"
+
+
+class StorageFullError(KbError):
+    status = 507
+    name = "store-full"
+    title = "The store has no room left"
 
 
 class InternalError(KbError):
@@ -88,14 +152,21 @@ class InternalError(KbError):
 
 KINDS: tuple[type[KbError], ...] = (
     UnreadableError,
+    UnauthorizedError,
+    ForbiddenError,
     NotFoundError,
     MethodError,
     NotAcceptableError,
     SlowError,
+    ConflictError,
+    GoneError,
+    StaleError,
     TooLargeError,
     MediaTypeError,
     RangeError,
     ParameterError,
+    PreconditionError,
     UnavailableError,
+    StorageFullError,
     InternalError,
 )

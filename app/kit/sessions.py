@@ -36,8 +36,14 @@ class Store:
         self._writing = engine.execution_options(writing=True)
 
     @contextmanager
-    def read(self) -> Iterator[ReadSession]:
+    def latest(self) -> Iterator[ReadSession]:
+        """A read that is never stale, whatever replicas there are."""
         with self.engine.connect() as connection, snapshot(connection) as session:
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[ReadSession]:
+        with self.latest() as session:
             yield session
 
     def reading(self, work: Callable[[ReadSession], T]) -> T:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from sqlalchemy import Engine, Enum, MetaData, String, Text, create_engine, event
 from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import QueuePool
 
@@ -127,3 +128,21 @@ def open_frozen(file: Path, *, pool_size: int = 10, pool_timeout: float = 2.0) -
         connection.exec_driver_sql("BEGIN")
 
     return engine
+
+
+def trouble(error: DBAPIError) -> str:
+    """Why the store did not do it: full, read-only, or busy (which is away, too)."""
+    if isinstance(error.orig, sqlite3.Error):
+        name = getattr(error.orig, "sqlite_errorname", "")
+        return "full" if name == "SQLITE_FULL" else "read-only" if "READONLY" in name else "busy"
+    return {"53100": "full", "25006": "read-only"}.get(getattr(error.orig, "sqlstate", ""), "busy")
+
+
+def broken_rule(error: DBAPIError) -> tuple[str, str | None]:
+    """Which rule of the database was broken: unique, check or other, and its name if it has one."""
+    if isinstance(error.orig, sqlite3.Error):
+        words, _, name = str(error.orig).partition(" constraint failed")
+        kind = {"UNIQUE": "unique", "CHECK": "check"}.get(words, "other")
+        return kind, name.removeprefix(": ") or None
+    kind = {"23505": "unique", "23514": "check"}.get(getattr(error.orig, "sqlstate", ""), "other")
+    return kind, getattr(getattr(error.orig, "diag", None), "constraint_name", None)

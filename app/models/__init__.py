@@ -7,7 +7,10 @@ from app.models.compound import Compound, CompoundLink
 from app.models.conflict import Conflict, ConflictAgainst, ConflictFor, Moderator
 from app.models.evidence import Arm, Effect, Evidence, Finding, Limitation
 from app.models.indication import Indication, OutcomeScale, Regulation
+from app.models.key import ApiKey, KeptAnswer
+from app.models.ledger import Change, Withdrawal
 from app.models.process import Process, ProcessReceptor, ProcessRegion
+from app.models.proposal import Proposal, ProposalEvent, ProposedChange
 from app.models.receptor import Receptor, Subunit
 from app.models.record import Record, Synonym, Xref
 from app.models.reference import Author, Reference
@@ -25,9 +28,11 @@ from app.models.verdict import Decisive, FiredRule, LedgerLine, Verdict, WouldCh
 
 __all__ = [
     "Affinity",
+    "ApiKey",
     "Arm",
     "Author",
     "Base",
+    "Change",
     "Claim",
     "Compound",
     "CompoundLink",
@@ -41,6 +46,7 @@ __all__ = [
     "Finding",
     "FiredRule",
     "Indication",
+    "KeptAnswer",
     "LedgerLine",
     "Limitation",
     "Moderator",
@@ -49,6 +55,9 @@ __all__ = [
     "Process",
     "ProcessReceptor",
     "ProcessRegion",
+    "Proposal",
+    "ProposalEvent",
+    "ProposedChange",
     "Reading",
     "Receptor",
     "Record",
@@ -68,6 +77,7 @@ __all__ = [
     "Subunit",
     "Synonym",
     "Verdict",
+    "Withdrawal",
     "WouldChange",
     "Xref",
 ]

@@ -1,7 +1,8 @@
 """Records: what every noun shares, so that names, synonyms and identifiers are written once.
 
 Every noun's own table has the record's id as its key: a compound is a row here and a row in
-`compound`. A decision record says why: docs/decisions/0001-one-record-table.md.
+`compound`. A decision record says why: docs/decisions/0001-one-record-table.md. A record knows the
+revision that last changed it, and its place in the dataset's files, where it has one.
 """
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
@@ -28,6 +29,9 @@ class Record(Base):
     folded: Mapped[str] = mapped_column(Words)
     summary: Mapped[str] = mapped_column(Words)
     description: Mapped[str | None] = mapped_column(Words)
+    changed_revision: Mapped[int] = mapped_column(server_default="0")
+    source_file: Mapped[str | None] = mapped_column(Words)
+    source_position: Mapped[int | None]
 
 
 class Synonym(Base):

@@ -7,7 +7,7 @@ from app.kit.tables import Base, Key, Words
 
 
 class Dataset(Base):
-    """`about` is the about.yaml of the folder that was loaded."""
+    """`loaded_revision` is the last that a folder brought; `about` is that folder's about.yaml."""
 
     __tablename__ = "dataset"
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
@@ -16,5 +16,6 @@ class Dataset(Base):
     revision: Mapped[int]
     digest: Mapped[str] = mapped_column(Key)
     release: Mapped[str] = mapped_column(Key)
+    loaded_revision: Mapped[int] = mapped_column(server_default="0")
     search_version: Mapped[int | None]
     about: Mapped[str | None] = mapped_column(Words)

@@ -12,6 +12,7 @@ from app.kit.listing import CHUNK, Listing, Row
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.kit.shape import Attr
+from app.services.history import farewell, withdrawals
 
 # References carry these as fields, so that each stands in one place.
 REFERENCE_PREFIXES: dict[str, Attr] = {
@@ -30,10 +31,11 @@ class Result:
     id: int | None = None
     row: Row | None = None
     matched: str | None = None
+    gone: str | None = None
 
     def shown(self) -> dict[str, Any]:
         if self.row is None:
-            message = "No record with this slug or CURIE here."
+            message = self.gone or "No record with this slug or CURIE here."
             return {
                 "id": self.asked,
                 "found": False,
@@ -66,6 +68,7 @@ def look_up(
     found: dict[str, tuple[int, Row]] = {}
     for start in range(0, len(wanted), CHUNK):
         found |= listing.find(session, resource, wanted[start : start + CHUNK], fields)
+    gone = _gone(session, resource, [slug for slug in wanted if slug not in found])
     results = []
     for name in asked:
         slug = slug_of.get(name)
@@ -73,8 +76,14 @@ def look_up(
             key, row = found[slug]
             results.append(Result(name, key, row, "curie" if ":" in name else "slug"))
         else:
-            results.append(Result(name))
+            results.append(Result(name, gone=gone.get(slug or "")))
     return results
+
+
+def _gone(session: ReadSession, resource: Resource, slugs: Sequence[str]) -> dict[str, str]:
+    """What is said of those that were withdrawn."""
+    found = withdrawals(session, resource, slugs) if slugs else {}
+    return {slug: farewell(resource, row) for slug, row in found.items()}
 
 
 def _slugs_by_curie(

@@ -1,7 +1,6 @@
 """A dataset folder, read and checked whole: every fault at once, with file and line."""
 
 import datetime
-import difflib
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterator
@@ -12,17 +11,13 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from app.domain import reading
 from app.kit.resource import Resource
-from app.kit.shape import Col, Refs, RefTo, Rows, Shape
 from app.resources import RESOURCES
-from app.services.drafts import Draft, draft_model, written
+from app.services import rules
+from app.services.drafts import Draft, draft_model, links
 from app.services.yaml_files import BadYamlError, Line, read_yaml
 
 ABOUT = "about.yaml"
-
-#: The collections a slug may stand in, the slug, and where the draft names it.
-Link = tuple[tuple[str, ...], str, tuple[str | int, ...]]
 
 
 @dataclass(frozen=True, order=True)
@@ -164,7 +159,9 @@ def _read_file(folder: Folder, name: str, content: Any, lines: Line) -> None:
     for collection, drafts in content.items():
         line = lines[(collection,)]
         if collection not in RESOURCES:
-            message = f"unknown collection {collection!r}{nearest(collection, list(RESOURCES))}"
+            message = (
+                f"unknown collection {collection!r}{rules.nearest(collection, list(RESOURCES))}"
+            )
             folder.faults.append(Fault(name, line, message))
             continue
         if not isinstance(drafts, list):
@@ -199,7 +196,7 @@ def _fault(
     message = detail["msg"]
     if detail["type"] == "extra_forbidden":
         known = list(resource.shape.by_name)
-        message = f"unknown field{nearest(str(detail['loc'][-1]), known)}"
+        message = f"unknown field{rules.nearest(str(detail['loc'][-1]), known)}"
     elif detail["type"] == "enum" and detail["input"] == "low":
         message = "a low-confidence row is never published"
     elif detail["type"] in {"enum", "literal_error"}:
@@ -207,180 +204,57 @@ def _fault(
     return Fault(name, lines[where], f"{field_name}: {message}")
 
 
-def nearest(word: str, known: list[str]) -> str:
-    """`; did you mean 'x'?`, where something is near."""
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    return f"; did you mean {close[0]!r}?" if close else ""
+class FolderWorld:
+    """What the rules may ask of a folder's other records."""
+
+    def __init__(self, folder: Folder) -> None:
+        self.by_slug: dict[str, dict[str, Entry]] = defaultdict(dict)
+        self.notes: dict[str, dict[str, Draft]] = defaultdict(dict)
+        self.cited: set[str] = set()
+        self.held: dict[tuple[str, Any], Entry] = {}
+        for entry in folder.entries:
+            self.by_slug[entry.resource.name].setdefault(entry.slug, entry)
+            for to, slug, path in links(entry.resource.shape, entry.draft):
+                if "references" in to:
+                    self.cited.add(slug)
+                if entry.resource is rules.EVIDENCE and path[0] == "claims":
+                    self.notes[slug][entry.slug] = entry.draft
+            for spot in rules.unique_spots(entry.resource):
+                for value in rules.values_at(entry.resource, entry.draft, spot):
+                    self.held.setdefault((str(spot.column), value), entry)
+
+    def has(self, collection: str, slug: str) -> bool:
+        return slug in self.by_slug[collection]
+
+    def near(self, collection: str, slug: str) -> list[str]:
+        return list(self.by_slug[collection])
+
+    def holder(self, spot: rules.Spot, value: Any, but: tuple[Resource, str]) -> str | None:
+        first = self.held[str(spot.column), value]
+        if (first.resource, first.slug) == but:
+            return None
+        return f"{first.file}:{first.line(spot.name)} ({first.slug})"
+
+    def draft(self, collection: str, slug: str) -> Any:
+        found = self.by_slug[collection].get(slug)
+        return found.draft if found else None
+
+    def notes_on(self, claim: str) -> dict[str, Any]:
+        return self.notes.get(claim, {})
+
+    def is_cited(self, reference: str) -> bool:
+        return reference in self.cited
 
 
 def _cross_checks(folder: Folder) -> Iterator[Fault]:
-    slugs: dict[str, dict[str, Entry]] = defaultdict(dict)
+    world = FolderWorld(folder)
     for entry in folder.entries:
-        if first := slugs[entry.resource.name].get(entry.slug):
+        first = world.by_slug[entry.resource.name][entry.slug]
+        if first is not entry:
             where = f"{first.file}:{first.line('slug')}"
             message = f"duplicate {entry.resource.kind} {entry.slug!r}, first at {where}"
             yield Fault(entry.file, entry.line("slug"), message)
-        else:
-            slugs[entry.resource.name][entry.slug] = entry
-    for entry in folder.entries:
-        for to, slug, path in _links(entry.resource.shape, entry.draft):
-            yield from _unknown(entry, to, slug, path, slugs)
-    yield from _duplicate_keys(folder)
-    yield from _unsupported(folder)
-    yield from _unfounded(folder)
-    yield from _untimed(folder)
+        for rule in (rules.fits, rules.stands):
+            for flaw in rule(entry.resource, entry.draft, world):
+                yield Fault(entry.file, entry.line(*flaw.place), flaw.message)
     yield from _uncovered(folder)
-
-
-def _links(shape: Shape, draft: Any, path: tuple[str | int, ...] = ()) -> Iterator[Link]:
-    """Every slug that a draft names, with the collections it may stand in and its place."""
-    for part in shape.parts:
-        if not written(part):
-            continue
-        value = value_of(draft, part.name, shape)
-        here = (*path, part.name)
-        if isinstance(part.marker, Rows):
-            for i, item in enumerate(value):
-                yield from _links(shape.nested[part.name], item, (*here, i))
-        elif isinstance(part.marker, Refs):
-            for i, slug in enumerate(value):
-                yield (part.marker.to,), slug, (*here, i)
-        elif isinstance(part.marker, RefTo) and value is not None:
-            to = part.marker.to
-            yield (to,) if isinstance(to, str) else to, value, here
-
-
-def _unknown(
-    entry: Entry,
-    to: tuple[str, ...],
-    slug: str,
-    path: tuple[str | int, ...],
-    slugs: dict[str, dict[str, Entry]],
-) -> Iterator[Fault]:
-    kind, _, bare = slug.rpartition(":")
-    if len(to) > 1:
-        to = tuple(name for name in to if RESOURCES[name].kind == kind)
-        if not to:
-            message = f"{slug!r} must be type:slug, such as process:spine-formation"
-            yield Fault(entry.file, entry.line(*path), message)
-            return
-    if bare not in slugs[to[0]] or (kind and kind != RESOURCES[to[0]].kind):
-        message = f"unknown {RESOURCES[to[0]].kind} {slug!r}{nearest(bare, list(slugs[to[0]]))}"
-        yield Fault(entry.file, entry.line(*path), f"{path[0]}: {message}")
-
-
-def value_of(draft: Any, name: str, shape: Shape) -> Any:
-    """A draft's value by its public name."""
-    info = shape.by_name[name].info
-    attribute = next(n for n, known in shape.model.model_fields.items() if known is info)
-    return getattr(draft, attribute)
-
-
-def _duplicate_keys(folder: Folder) -> Iterator[Fault]:
-    """Identifiers that the database holds once: DOI, PMID, InChIKey, HGNC symbol, act slugs."""
-    seen: dict[tuple[str, Any], Entry] = {}
-    for entry in folder.entries:
-        for name, column, value in _unique_values(entry):
-            first = seen.setdefault((column, value), entry)
-            if first is not entry:
-                where = f"{first.file}:{first.line(name)} ({first.slug})"
-                message = f"{name} {value!r} stands already at {where}"
-                yield Fault(entry.file, entry.line(name), message)
-
-
-def _unique_values(entry: Entry) -> Iterator[tuple[str, str, Any]]:
-    shape = entry.resource.shape
-    for part in shape.parts:
-        if isinstance(part.marker, Col) and part.name != "slug" and written(part):
-            column = part.marker.column
-            value = value_of(entry.draft, part.name, shape)
-            if column.property.columns[0].unique and value is not None:
-                yield part.name, str(column), value
-        elif isinstance(part.marker, Rows):
-            inner = shape.nested[part.name]
-            for item in value_of(entry.draft, part.name, shape):
-                if "slug" in inner.by_name:
-                    yield part.name, f"{inner.by_name['slug'].marker}", item.slug
-
-
-def _unsupported(folder: Folder) -> Iterator[Fault]:
-    """Claims with neither evidence nor a typed absence, and references that nothing cites."""
-    noted = {f.claim for e in folder.of("evidence") for f in e.draft.claims}  # type: ignore[attr-defined]
-    for entry in folder.of("claims"):
-        absent = entry.draft.absence  # type: ignore[attr-defined]
-        if entry.slug not in noted and absent is None:
-            message = f"claim {entry.slug!r} has no evidence note and no `absence`"
-            yield Fault(entry.file, entry.line("slug"), message)
-        if entry.slug in noted and absent is not None:
-            message = f"claim {entry.slug!r} has evidence, so `absence` must go"
-            yield Fault(entry.file, entry.line("absence"), message)
-    for entry in folder.of("evidence"):
-        if not entry.draft.claims:  # type: ignore[attr-defined]
-            message = f"note {entry.slug!r} bears on no claim"
-            yield Fault(entry.file, entry.line("slug"), message)
-    cited = {
-        slug
-        for entry in folder.entries
-        for to, slug, _ in _links(entry.resource.shape, entry.draft)
-        if "references" in to
-    }
-    for entry in folder.of("references"):
-        if entry.slug not in cited:
-            message = f"reference {entry.slug!r} is cited by nothing"
-            yield Fault(entry.file, entry.line("slug"), message)
-
-
-def _unfounded(folder: Folder) -> Iterator[Fault]:
-    """Readings that cite a note on another claim, or give a figure that no cited note has."""
-    studies = {e.slug: e.draft for e in folder.of("studies")}
-    notes: dict[str, Any] = {e.slug: e.draft for e in folder.of("evidence")}
-    known: dict[str, set[float]] = {}
-    for slug, note in notes.items():
-        study = studies.get(note.study)
-        known[slug] = reading.all_figures([note.model_dump(), study.model_dump() if study else ""])
-    for entry in folder.of("claims"):
-        claim: Any = entry.draft
-        own = {
-            slug for slug, note in notes.items() if any(f.claim == entry.slug for f in note.claims)
-        }
-        said = reading.figures(f"{claim.statement} {claim.summary}")
-        for index, told in enumerate(claim.readings):
-            line = entry.line("readings", index, "text")
-            try:
-                told_sentences = reading.sentences(told.text)
-            except ValueError as error:
-                yield Fault(entry.file, line, f"{told.audience.value} reading: {error}")
-                continue
-            for sentence in told_sentences:
-                yield from (
-                    Fault(entry.file, line, message)
-                    for message in _sentence_faults(sentence, own, known, said)
-                )
-
-
-def _sentence_faults(
-    sentence: reading.Sentence, own: set[str], known: dict[str, set[float]], said: set[float]
-) -> Iterator[str]:
-    begins = f"“{sentence.text[:50]}…”"
-    for slug in sentence.evidence:
-        if slug not in own:
-            message = f"cites {slug!r}, which is no note on this claim{nearest(slug, sorted(own))}"
-            yield f"{begins} {message}"
-    stated = said.union(*(known.get(slug, set()) for slug in sentence.evidence))
-    for figure in sorted(reading.figures(sentence.text) - stated):
-        yield f"{begins} gives the figure {figure:g}, which no note that it cites states"
-
-
-def _untimed(folder: Folder) -> Iterator[Fault]:
-    """Notes whose figures have neither a time-point nor a reason for having none."""
-    for entry in folder.of("evidence"):
-        note: Any = entry.draft
-        if note.timepoint_value is not None or note.timepoint_absence is not None:
-            continue
-        bare = [f for f in [*note.effects, *note.arms] if f.timepoint_value is None]
-        if bare:
-            message = (
-                f"note {entry.slug!r}: {len(bare)} figures have no time-point; give one, or say"
-                " `timepoint_absence: not_applicable` or `not_stated`"
-            )
-            yield Fault(entry.file, entry.line("slug"), message)

@@ -4,16 +4,24 @@ A reference is written as its slug, a computed field is not written at all, and 
 may be left out.
 """
 
+from collections.abc import Iterator, Mapping
 from functools import cache
 from types import GenericAlias
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import BaseModel, ConfigDict, Field, create_model, field_validator
 from pydantic_core import PydanticUndefined
+from sqlalchemy import Enum, String
 
-from app.kit.resource import Resource
+from app.kit.resource import Resource, clean_text
 from app.kit.shape import Col, Part, Refs, RefTo, Rows, Shape, Values
-from app.resources import RESOURCES
+
+#: Where a value stands in a draft: `("claims", 0, "claim")`.
+Place = tuple[str | int, ...]
+#: The collections a slug may stand in, the slug, and where the draft names it.
+Link = tuple[tuple[str, ...], str, Place]
+LARGEST = 2**31 - 1  # of PostgreSQL's integers
+LONGEST_REFERENCE = 250
 
 
 class Draft(BaseModel):
@@ -22,6 +30,17 @@ class Draft(BaseModel):
     model_config = ConfigDict(
         extra="forbid", allow_inf_nan=False, populate_by_name=True, str_strip_whitespace=True
     )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _fits_a_store(cls, value: Any) -> Any:
+        """PostgreSQL refuses NUL and large integers, which SQLite takes."""
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, str):
+                clean_text(one)
+            elif isinstance(one, int) and abs(one) > LARGEST:
+                raise ValueError(f"no integer here may be larger than {LARGEST}")
+        return value
 
 
 @cache
@@ -35,6 +54,18 @@ def _model(name: str, shape: Shape) -> type[Draft]:
         if written(part):
             fields[_attribute(part, shape)] = _field(part, shape)
     return create_model(f"{name}Draft", __base__=Draft, **fields)
+
+
+@cache
+def patch_model(resource: Resource) -> type[Draft]:
+    """The fields of a draft that may change, each of which may be left out, or be taken away."""
+    fields: dict[str, Any] = {}
+    for part in resource.shape.parts:
+        if written(part) and part.name != "slug":
+            kind, info = _field(part, resource.shape)
+            field = Field(None, alias=info.alias, description=info.description)
+            fields[_attribute(part, resource.shape)] = (kind | None, field)
+    return create_model(f"{resource.record.__name__}Patch", __base__=Draft, **fields)
 
 
 def written(part: Part) -> bool:
@@ -53,11 +84,16 @@ def _field(part: Part, shape: Shape) -> Any:
     marker, alias = part.marker, part.info.alias
     default: Any = None if part.nullable else PydanticUndefined
     kind: Any = part.info.annotation
+    extras = [x for x in part.info.metadata if x is not marker]
     if isinstance(marker, Col):
         if marker.default is not None:
             default = list(marker.default) if marker.default == () else marker.default
+        column = marker.column.property.columns[0].type
+        if isinstance(column, String) and not isinstance(column, Enum):
+            extras.insert(0, Field(max_length=column.length))
     elif isinstance(marker, RefTo):
         kind = str | None if part.nullable else str
+        extras.append(Field(max_length=LONGEST_REFERENCE))
     elif isinstance(marker, Values | Refs | Rows):
         default = []
         if isinstance(marker, Refs):
@@ -65,11 +101,59 @@ def _field(part: Part, shape: Shape) -> Any:
         elif isinstance(marker, Rows):
             item: Any = _model(part.item.__name__, shape.nested[part.name])
             kind = GenericAlias(list, (item,))
-    extras = [x for x in part.info.metadata if x is not marker]
     typed = Annotated[kind, *extras] if extras else kind
     return typed, Field(default, alias=alias, description=part.info.description)
 
 
-def drafts_by_collection() -> dict[str, type[Draft]]:
-    """The draft model of every collection."""
-    return {name: draft_model(resource) for name, resource in RESOURCES.items()}
+def value_of(draft: Any, name: str, shape: Shape) -> Any:
+    """A draft's value by its public name."""
+    return getattr(draft, _attribute(shape.by_name[name], shape))
+
+
+def links(shape: Shape, draft: Any, path: Place = ()) -> Iterator[Link]:
+    """Every slug that a draft names, with the collections it may stand in and its place."""
+    for part in shape.parts:
+        if not written(part):
+            continue
+        value = value_of(draft, part.name, shape)
+        here = (*path, part.name)
+        if isinstance(part.marker, Rows):
+            for i, item in enumerate(value):
+                yield from links(shape.nested[part.name], item, (*here, i))
+        elif isinstance(part.marker, Refs):
+            for i, slug in enumerate(value):
+                yield (part.marker.to,), slug, (*here, i)
+        elif isinstance(part.marker, RefTo) and value is not None:
+            to = part.marker.to
+            yield (to,) if isinstance(to, str) else to, value, here
+
+
+def whole(draft: Draft | None) -> dict[str, Any]:
+    """Every field by its public name, fit for JSON; nothing of no draft."""
+    return draft.model_dump(mode="json", by_alias=True) if draft else {}
+
+
+def sparse(draft: Draft) -> dict[str, Any]:
+    """The fields that say more than their absence would, fit for JSON and for a dataset file."""
+    return draft.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+
+
+def draft_of(resource: Resource, row: Mapping[str, Any]) -> Draft:
+    """The draft that a public record was written from."""
+    return draft_model(resource).model_validate(_unshown(resource.shape, row))
+
+
+def _unshown(shape: Shape, row: Mapping[str, Any]) -> dict[str, Any]:
+    out: dict[str, Any] = {}
+    for part in shape.parts:
+        if not written(part):
+            continue
+        value = row[part.name]
+        if isinstance(part.marker, RefTo) and value is not None:
+            value = f"{value['type']}:{value['slug']}" if "type" in value else value["slug"]
+        elif isinstance(part.marker, Refs):
+            value = [item["slug"] for item in value]
+        elif isinstance(part.marker, Rows):
+            value = [_unshown(shape.nested[part.name], item) for item in value]
+        out[part.name] = value
+    return out

@@ -10,6 +10,7 @@ from app.kit.tables import open_engine
 from app.resources import RESOURCES
 from app.services import loading, schema
 from app.services.dataset import Folder
+from app.services.edits import Progress
 from app.services.search import indexing
 
 
@@ -50,9 +51,11 @@ def is_empty(store: Store) -> bool:
         return loading.loaded_digest(session) is None
 
 
-def load_folder(store: Store, folder: Folder, progress: loading.Progress | None = None) -> bool:
+def load_folder(
+    store: Store, folder: Folder, progress: Progress | None = None, *, replace: bool = False
+) -> bool:
     with store.write() as session:
-        return loading.load(session, folder, progress)
+        return loading.load(session, folder, progress, replace=replace)
 
 
 def standing(session: ReadSession) -> Standing | None:

@@ -1,6 +1,7 @@
 """Weighing: the rule of `domain/verdict.py`, applied to a dataset and to a reader's own choice."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,35 +15,29 @@ from app.domain.vocabulary import ConflictKind, Masking, Species, StudyDesign, V
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
-from app.services.dataset import Entry, Folder
-from app.services.drafts import draft_model
+from app.services.drafts import Draft, draft_model
 
 VERDICTS, CONFLICTS = RESOURCES["verdicts"], RESOURCES["conflicts"]
 
 
-def derive(folder: Folder) -> list[Entry]:
-    """A verdict for every claim of a folder without faults, and a conflict where sides clash."""
-    studies = {e.slug: e.draft for e in folder.of("studies")}
+def derive(
+    claims: Iterable[Any], notes: Iterable[Any], studies: Mapping[str, Any]
+) -> list[tuple[Resource, Draft]]:
+    """A verdict for every claim, and a conflict where sides clash; all are drafts."""
     found: dict[str, list[conflict.Witness]] = defaultdict(list)
-    for entry in folder.of("evidence"):
-        note: Any = entry.draft
+    for note in sorted(notes, key=lambda note: str(note.slug)):
         for finding in note.claims:
             found[finding.claim].append(_witness(note, finding, studies[note.study]))
     out = []
-    for entry in folder.of("claims"):
-        claim: Any = entry.draft
+    for claim in claims:
         asked = points.Claim(claim.kind, claim.predicate, claim.quantifier)
-        weighed = rule.judge(asked, [w.note for w in found[entry.slug]])
+        weighed = rule.judge(asked, [w.note for w in found[claim.slug]])
         weighed = rule.override(weighed, claim.override_verdict, claim.override_reason)
-        out.append(_entry(entry, VERDICTS, _verdict(claim, weighed)))
-        if clash := conflict.find(found[entry.slug]):
-            out.append(_entry(entry, CONFLICTS, _conflict(claim, weighed, clash)))
+        out.append((VERDICTS, draft_model(VERDICTS).model_validate(_verdict(claim, weighed))))
+        if clash := conflict.find(found[claim.slug]):
+            values = _conflict(claim, weighed, clash)
+            out.append((CONFLICTS, draft_model(CONFLICTS).model_validate(values)))
     return out
-
-
-def _entry(of: Entry, resource: Resource, values: dict[str, Any]) -> Entry:
-    draft = draft_model(resource).model_validate(values)
-    return Entry(resource, draft, of.file, of.lines, of.path)
 
 
 def _witness(note: Any, finding: Any, study: Any) -> conflict.Witness:

@@ -10,8 +10,8 @@ import yaml
 
 from app.kit.resource import Resource
 from app.kit.shape import Col
-from app.services.dataset import read_folder, value_of
-from app.services.drafts import Draft
+from app.services.dataset import read_folder
+from app.services.drafts import Draft, value_of
 from app.services.yaml_files import BadYamlError, read_yaml
 
 

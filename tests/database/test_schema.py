@@ -18,8 +18,10 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from app import models as m
+from app.domain.curation import Action, Move, Scope
 from app.kit.sessions import ReadSession, Store, WriteSession
-from app.services import schema
+from app.resources import RESOURCES
+from app.services import keys, proposals, records, retries, schema
 from app.services import store as stores
 from tests import factories
 from tests.conftest import fill
@@ -34,8 +36,27 @@ def filled(
     """Three records of each noun, to break; what is refused leaves nothing behind."""
     root = tmp_path_factory.mktemp("filled")
     store = fill(vacant(database, root), factories.write(root / "data", factories.dataset(3)))
+    curated(store)
     yield store
     store.engine.dispose()
+
+
+def curated(store: Store) -> None:
+    """A row of each table that curation fills."""
+    with store.write() as session:
+        author, _ = keys.create(session, "anna", [Scope.PROPOSE], 1)
+        judge, _ = keys.create(session, "ben", [Scope.REVIEW], 1)
+        anna = keys.Curator(author["id"], "anna", frozenset({Scope.PROPOSE}))
+        ben = keys.Curator(judge["id"], "ben", frozenset({Scope.REVIEW}))
+        compounds = RESOURCES["compounds"]
+        draft = records.drafts(session, compounds, ["compound-2"])["compound-2"]
+        changed = draft.model_copy(update={"summary": "Changed."})
+        wanted = proposals.Wanted(Action.CHANGE, compounds, "compound-2", "Why.", changed, 1)
+        number = proposals.write(session, anna, wanted)
+        proposals.move(session, ben, number, Move.ACCEPT, None, None)
+        retries.keep(session, author["id"], "a", digest="x", status=200, headers={}, body="{}")
+        gone = {"type": "claim", "slug": "gone", "why": "Why.", "revision": 1}
+        session.execute(insert(m.Withdrawal).values(gone))
 
 
 @pytest.fixture
@@ -175,6 +196,23 @@ BROKEN: list[tuple[str, Any, str, dict[str, Any]]] = [
     ("conflict.claim_id", m.Conflict, "conflict", {}),
     ("conflict_for.conflict_id, conflict_for.evidence_id", m.ConflictFor, "", {}),
     ("moderator.conflict_id, moderator.name", m.Moderator, "", {}),
+    ("ck_api_key_digest_is_sha256", m.ApiKey, "", {"digest": "short"}),
+    ("ck_api_key_name_not_empty", m.ApiKey, "", {"name": "", "digest": "0" * 64}),
+    ("api_key.digest", m.ApiKey, "", {}),
+    ("kept_answer.key_id, kept_answer.name", m.KeptAnswer, "", {}),
+    ("ck_proposal_accepted_once", m.Proposal, "", {"state": "draft"}),
+    (
+        "proposed_change.proposal_id, proposed_change.type, proposed_change.slug",
+        m.ProposedChange,
+        "",
+        {},
+    ),
+    ("ck_proposed_change_draft_unless_withdrawn", m.ProposedChange, "", {"draft": None}),
+    ("ck_proposed_change_base_unless_new", m.ProposedChange, "", {"action": "create"}),
+    ("ck_proposed_change_why_not_empty", m.ProposedChange, "", {"why": "", "slug": "x"}),
+    ("ck_change_why_not_empty", m.Change, "", {"why": ""}),
+    ("FOREIGN KEY", m.Change, "", {"proposal_id": 999999}),
+    ("withdrawal.type, withdrawal.slug", m.Withdrawal, "", {}),
     ("ck_dataset_one_row", m.Dataset, "", {}),
 ]
 

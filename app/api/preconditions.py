@@ -1,0 +1,71 @@
+"""Preconditions: `If-Match` on what would overwrite, `Idempotency-Key` on what would repeat."""
+
+import re
+from typing import Annotated, Any
+
+from fastapi import Header
+
+from app.api import answers
+from app.domain.errors import PreconditionError, StaleError
+
+IfMatch = Annotated[
+    str | None,
+    Header(
+        alias="If-Match",
+        max_length=1000,
+        description="The ETag of what you saw, as its GET gave it. Without it: 428; stale: 412.",
+    ),
+]
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=200,
+        pattern=r"^[\x21-\x7e]+$",
+        description="A name of your own for this very request: a retry gets the same answer, and"
+        " nothing is done twice. Kept for a day.",
+    ),
+]
+CONDITIONED: dict[int | str, dict[str, Any]] = {
+    412: answers.problem("It moved on since you saw it."),
+    428: answers.problem("If-Match is missing."),
+}
+_RECORD = re.compile(r'"(\d{1,9})-[0-9a-f]{24}"')
+_PROPOSAL = re.compile(r'"proposal-(\d{1,9})-(\d{1,9})"')
+
+
+def sees_record(sent: str | None, changed: int, now: int) -> None:
+    """Refuse a write by somebody who did not see the record as it stands.
+
+    A tag tells the revision at which its answer was made; the record is as it was then where it
+    has not changed since. `*` stands for whatever there is.
+    """
+    if sent is None:
+        raise PreconditionError(f'"{now}-…"')
+    seen = [int(tag[1]) for tag in map(_RECORD.fullmatch, _tags(sent)) if tag]
+    if "*" not in _tags(sent) and not any(changed <= revision <= now for revision in seen):
+        raise StaleError(
+            f"The record last changed in revision {changed}, and your tag is of another state."
+            " Read it again, and send the ETag of that answer."
+        )
+
+
+def proposal_tag(proposal_id: int, version: int) -> str:
+    return f'"proposal-{proposal_id}-{version}"'
+
+
+def seen_version(sent: str | None, proposal_id: int) -> int | None:
+    """The version of a proposal that somebody saw; None for `*`, which is content with any."""
+    if sent is None:
+        raise PreconditionError(proposal_tag(proposal_id, 3))
+    if "*" in _tags(sent):
+        return None
+    for tag in map(_PROPOSAL.fullmatch, _tags(sent)):
+        if tag and int(tag[1]) == proposal_id:
+            return int(tag[2])
+    raise StaleError(f"That is no tag of proposal {proposal_id}. Read it again.")
+
+
+def _tags(sent: str) -> list[str]:
+    return [part.strip() for part in sent.split(",")]

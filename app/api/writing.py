@@ -1,0 +1,88 @@
+"""Writing: a write, answered once: one transaction, committed before the first byte of the reply.
+
+Every write of a curator goes through `written`, as every read goes through `answer`.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import Response
+from pydantic_core import to_json
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.api import answers
+from app.api.answering import JSON, PRIVATE, Headers
+from app.api.deps import Service, write_token
+from app.domain.errors import MethodError, ParameterError
+from app.kit.sessions import Frozen, WriteSession
+from app.services import retries
+from app.services.edits import RefusedError
+from app.services.keys import Curator
+from app.services.proposed import told
+from app.services.store import standing
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a write came to: its status, the `data` of the answer, and headers."""
+
+    data: dict[str, Any]
+    status: int = 200
+    headers: Headers = field(default_factory=dict)
+
+
+def written(
+    request: Request,
+    service: Service,
+    curator: Curator,
+    retry: str | None,
+    body: Any,
+    act: Callable[[WriteSession], Written],
+) -> Response:
+    """Do it, or give again what a request of the same `Idempotency-Key` was answered."""
+    if isinstance(service.store, Frozen):
+        raise MethodError("This node serves a release, which is not written to.")
+    try:
+        with service.store.write() as session:
+            answer = _once(session, request, curator, retry, body, act)
+    except RefusedError as error:
+        raise ParameterError(told(error.flaws)) from error
+    # The commit is behind us, and nothing below may tell otherwise.
+    with suppress(SQLAlchemyError):
+        service.wrote()
+        answer.headers.update(write_token(service))
+    return answer
+
+
+def _once(
+    session: WriteSession,
+    request: Request,
+    curator: Curator,
+    retry: str | None,
+    body: Any,
+    act: Callable[[WriteSession], Written],
+) -> Response:
+    digest = _digest(request, body)
+    if retry and (kept := retries.kept(session, curator.key_id, retry, digest)):
+        again = {"Idempotency-Replayed": "true"}
+        return _reply(kept["body"].encode(), kept["status"], kept["headers"] | again)
+    done = act(session)
+    content = to_json({"data": done.data, "meta": answers.meta(standing(session), {})})
+    if retry:
+        answer = {"status": done.status, "headers": done.headers, "body": content.decode()}
+        retries.keep(session, curator.key_id, retry, digest=digest, **answer)
+    return _reply(content, done.status, done.headers)
+
+
+def _reply(content: bytes, status: int, headers: Headers) -> Response:
+    return Response(content, status, headers=PRIVATE | headers, media_type=JSON)
+
+
+def _digest(request: Request, body: Any) -> str:
+    asked = [request.method, request.url.path, sorted(request.query_params.multi_items()), body]
+    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,66 @@
+"""Proposals: what a curator would change, apart from the public tables until it is accepted."""
+
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.domain.curation import Action, Move, State
+from app.domain.vocabulary import RecordType
+from app.kit.tables import Base, Key, Words, vocabulary
+from app.models.columns import child_of
+
+
+class Proposal(Base):
+    """Changes that stand or fall together; `version` moves with each thing done to it."""
+
+    __tablename__ = "proposal"
+    __table_args__ = (
+        CheckConstraint("(state = 'accepted') = (revision IS NOT NULL)", name="accepted_once"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    author: Mapped[str] = mapped_column(Key, index=True)
+    state: Mapped[State] = mapped_column(vocabulary(State), index=True)
+    version: Mapped[int]
+    created_at: Mapped[str] = mapped_column(Key)
+    changed_at: Mapped[str] = mapped_column(Key)
+    problems: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    revision: Mapped[int | None]
+
+
+class ProposedChange(Base):
+    """What one record shall become; `base_revision` is the state that its author saw."""
+
+    __tablename__ = "proposed_change"
+    __table_args__ = (
+        UniqueConstraint("proposal_id", "type", "slug"),
+        CheckConstraint("(action = 'withdraw') = (draft IS NULL)", name="draft_unless_withdrawn"),
+        CheckConstraint("(action = 'create') = (base_revision IS NULL)", name="base_unless_new"),
+        CheckConstraint("why <> ''", name="why_not_empty"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    proposal_id: Mapped[int] = child_of("proposal")
+    position: Mapped[int]
+    action: Mapped[Action] = mapped_column(vocabulary(Action))
+    type: Mapped[RecordType] = mapped_column(vocabulary(RecordType))
+    slug: Mapped[str] = mapped_column(Key)
+    draft: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    base_revision: Mapped[int | None]
+    successor: Mapped[str | None] = mapped_column(Key)
+    why: Mapped[str] = mapped_column(Words)
+
+
+class ProposalEvent(Base):
+    """What was done with a proposal, and said of it; append-only like the ledger."""
+
+    __tablename__ = "proposal_event"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), index=True)
+    key_id: Mapped[int] = mapped_column(ForeignKey("api_key.id"), index=True)
+    at: Mapped[str] = mapped_column(Key)
+    who: Mapped[str] = mapped_column(Key)
+    move: Mapped[Move] = mapped_column(vocabulary(Move))
+    text: Mapped[str | None] = mapped_column(Words)

@@ -1,0 +1,78 @@
+"""History: what the ledger tells of one record, of all of them, and of slugs that are gone."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+
+from app import models as m
+from app.kit.resource import Resource
+from app.kit.sessions import ReadSession
+from app.resources import RESOURCES
+
+Row = dict[str, Any]
+
+
+def changes(
+    session: ReadSession,
+    where: Sequence[ColumnElement[bool]],
+    limit: int,
+    after: int | None = None,
+    *,
+    newest_first: bool = False,
+) -> list[Row]:
+    """Rows of the ledger in order, past the one whose id is `after`."""
+    table = m.Change.__table__
+    stmt = select(table).where(*where)
+    if after is not None:
+        stmt = stmt.where(m.Change.id < after if newest_first else m.Change.id > after)
+    stmt = stmt.order_by(m.Change.id.desc() if newest_first else m.Change.id).limit(limit)
+    return [_shown(row) for row in session.execute(stmt).mappings()]
+
+
+def of_record(resource: Resource, slug: str) -> list[ColumnElement[bool]]:
+    return [m.Change.type == resource.kind, m.Change.slug == slug]
+
+
+def of_collections(names: Sequence[str]) -> list[ColumnElement[bool]]:
+    return [m.Change.type.in_([RESOURCES[name].kind for name in names])] if names else []
+
+
+def since_revision(revision: int) -> ColumnElement[bool]:
+    return m.Change.revision > revision
+
+
+def since_moment(moment: str) -> ColumnElement[bool]:
+    return m.Change.at >= moment
+
+
+def withdrawals(session: ReadSession, resource: Resource, slugs: Sequence[str]) -> dict[str, Row]:
+    """slug → why and since when it is gone, and what stands in its place."""
+    table = m.Withdrawal.__table__
+    stmt = select(table).where(table.c.type == resource.kind, table.c.slug.in_(slugs))
+    return {row["slug"]: dict(row) for row in session.execute(stmt).mappings()}
+
+
+def farewell(resource: Resource, gone: Row) -> str:
+    """What is said of a withdrawn slug."""
+    name = f"{resource.name}/{gone['slug']}"
+    to = gone["successor"]
+    hint = f" /v1/{resource.name}/{to} stands in its place." if to else ""
+    return f"{name} was withdrawn in revision {gone['revision']}: {gone['why']}{hint}"
+
+
+def _shown(row: Any) -> Row:
+    return {
+        "id": row["id"],
+        "revision": row["revision"],
+        "at": row["at"],
+        "who": row["who"],
+        "accepted_by": row["accepted_by"],
+        "why": row["why"],
+        "action": row["action"],
+        "collection": RESOURCES.by_kind[row["type"]].name,
+        "slug": row["slug"],
+        "proposal": row["proposal_id"],
+        "fields": row["fields"],
+        "causes": row["causes"],
+    }

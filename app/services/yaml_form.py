@@ -1,0 +1,91 @@
+"""The canonical form of a dataset file: one way to write any content, so that no diff is noise.
+
+Fields stand in the order of docs/dataset.md, what is null or usual is left out, long sentences are
+folded, texts of several lines stand as blocks, short lists and objects on one line.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import yaml
+from yaml.representer import SafeRepresenter
+
+WIDTH = 106
+FOLDED_FROM = 90
+
+#: The order of collections within a file: what a paper is, where it stands, what it found.
+ORDER = (
+    "compounds",
+    "receptors",
+    "processes",
+    "regions",
+    "indications",
+    "claims",
+    "pathways",
+    "studies",
+    "references",
+    "affinities",
+    "evidence",
+)
+
+
+class _Dumper(yaml.SafeDumper):
+    """PyYAML's, with lists indented under their key."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, False)
+
+
+def file_text(content: Mapping[str, Iterable[Mapping[str, Any]]]) -> str:
+    """A whole file: collection → records, each as its sparse draft."""
+    sections = []
+    for collection in ORDER:
+        records = [_indented(_dump(one)) for one in content.get(collection, ())]
+        if records:
+            sections.append(f"{collection}:\n" + "\n".join(records))
+    return "\n".join(sections)
+
+
+def _indented(text: str) -> str:
+    return "".join(f"  {line}" if line.strip() else line for line in text.splitlines(True))
+
+
+def _dump(record: Mapping[str, Any]) -> str:
+    """One record as the only item of a list, a field a line."""
+    node = _node(record)
+    node.flow_style = False
+    listed = yaml.SequenceNode("tag:yaml.org,2002:seq", [node], flow_style=False)
+    text: str = yaml.serialize(listed, Dumper=_Dumper, allow_unicode=True, width=WIDTH)
+    return text
+
+
+def _node(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        pairs = [(_scalar(key), _node(inner)) for key, inner in value.items()]
+        flow = all(_is_short(inner) for inner in value.values())
+        return yaml.MappingNode("tag:yaml.org,2002:map", pairs, flow_style=flow)
+    if isinstance(value, list):
+        flow = all(_is_short(item) for item in value)
+        return yaml.SequenceNode(
+            "tag:yaml.org,2002:seq", [_node(item) for item in value], flow_style=flow
+        )
+    return _scalar(value)
+
+
+def _is_short(value: Any) -> bool:
+    if isinstance(value, str):
+        return len(value) < FOLDED_FROM and "\n" not in value
+    return not isinstance(value, dict | list)
+
+
+def _scalar(value: Any) -> yaml.Node:
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        value = int(value)
+    node = SafeRepresenter().represent_data(value)
+    assert isinstance(node, yaml.ScalarNode)
+    if isinstance(value, str):
+        if "\n" in value:
+            node.style = "|"
+        elif len(value) >= FOLDED_FROM and "  " not in value:
+            node.style = ">"
+    return node

@@ -1,0 +1,238 @@
+"""Proposals: from a draft to the public tables, by two people, and by the table of moves."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from app.resources import RESOURCES
+from tests import factories
+from tests.curation.conftest import Create, Curator, accepted, number, revision
+
+CURATED = [name for name, resource in RESOURCES.items() if not resource.derived]
+
+
+def test_a_change_is_public_once_another_curator_accepts_it(
+    own: httpx.Client, anna: Curator, ben: Curator
+) -> None:
+    before, stood = own.get("/v1/claims/claim-1"), revision(own)
+    answer = anna.change("claims/claim-1", {"summary": "Said better."})
+    proposal = answer.json()["data"]
+    assert (proposal["state"], proposal["author"], proposal["problems"]) == ("proposed", "anna", [])
+    change = proposal["changes"][0]
+    assert change["diff"] == [
+        {"field": "summary", "before": "What it is.", "after": "Said better."}
+    ]
+    assert own.get("/v1/claims/claim-1").content == before.content
+    assert accepted(ben, answer) == stood + 1
+    after = own.get("/v1/claims/claim-1")
+    assert after.json()["data"]["summary"] == "Said better."
+    assert after.json()["meta"]["revision"] == stood + 1
+    assert after.headers["etag"].startswith(f'"{stood + 1}-')
+    events = anna.ask("GET", f"/v1/proposals/{proposal['id']}").json()["data"]["events"]
+    assert [(e["who"], e["move"]) for e in events] == [
+        ("anna", "write"),
+        ("anna", "submit"),
+        ("ben", "accept"),
+    ]
+
+
+@pytest.mark.parametrize("name", CURATED)
+def test_every_curated_noun_is_changed_withdrawn_or_says_why_not(
+    own: httpx.Client, anna: Curator, ben: Curator, name: str
+) -> None:
+    slug = f"{RESOURCES[name].kind}-9"
+    before = own.get(f"/v1/{name}/{slug}").json()["data"]
+    answer = anna.change(f"{name}/{slug}", {"summary": "Said better.", "description": "More."})
+    accepted(ben, answer)
+    after = own.get(f"/v1/{name}/{slug}").json()["data"]
+    assert after == before | {"summary": "Said better.", "description": "More."}
+    gone = anna.withdraw(f"{name}/{slug}")
+    if gone.status_code == 202:
+        accepted(ben, gone)
+        assert own.get(f"/v1/{name}/{slug}").status_code == 410
+    else:
+        assert gone.status_code == 422
+        assert gone.json()["errors"]
+
+
+@pytest.mark.parametrize("name", CURATED)
+def test_a_new_record_of_every_noun_can_be_drafted(anna: Curator, name: str) -> None:
+    draft = factories.draft(name, 77)
+    answer = anna.create(name, draft, draft=True)
+    assert answer.status_code == 202, answer.text
+    proposal = answer.json()["data"]
+    assert proposal["state"] == "draft"
+    sent = {key: value for key, value in draft.items() if value not in (None, [])}
+    assert proposal["changes"][0]["draft"].keys() == sent.keys()
+
+
+@pytest.mark.parametrize("name", ["verdicts", "conflicts"])
+@pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE"])
+def test_what_is_computed_takes_no_write(anna: Curator, name: str, method: str) -> None:
+    path = f"/v1/{name}" if method == "POST" else f"/v1/{name}/claim-1"
+    answer = anna.ask(method, path, params={"why": "x"}, json={})
+    assert answer.status_code == 405
+    assert "GET" in answer.headers["allow"]
+
+
+def test_a_paper_is_proposed_whole(own: httpx.Client, anna: Curator, ben: Curator) -> None:
+    """Study, reference and note lean on each other: they are accepted as one, or not at all."""
+    stood = revision(own)
+    reference = factories.draft("references", 30, doi="10.1000/new")
+    first = anna.create("references", reference, draft=True)
+    whole = number(first)
+    problem = first.json()["data"]["problems"][0]
+    assert problem["record"] == "references/reference-30"
+    assert "cited by nothing" in problem["message"]
+    alone = anna.move(whole, "submit")
+    assert alone.status_code == 422
+    study = factories.draft("studies", 30, references=["reference-30"])
+    anna.create("studies", study, proposal=whole)
+    note = factories.draft("evidence", 30, study="study-30", reference="reference-30")
+    last = anna.create("evidence", note, proposal=whole).json()["data"]
+    assert last["problems"] == []
+    assert [c["slug"] for c in last["changes"]] == ["reference-30", "study-30", "evidence-30"]
+    verdict = own.get("/v1/verdicts/claim-0").json()["data"]
+    assert anna.move(whole, "submit").json()["data"]["state"] == "proposed"
+    assert ben.move(whole, "accept").json()["data"]["revision"] == stood + 1
+    assert own.get("/v1/evidence/evidence-30").json()["data"]["study"]["slug"] == "study-30"
+    after = own.get("/v1/verdicts/claim-0").json()["data"]
+    assert after["notes_for"] == verdict["notes_for"] + 1, "the verdict follows"
+
+
+def test_nobody_accepts_their_own(curator: Create) -> None:
+    both = curator("anna", "propose", "review", "publish", "admin")
+    second = curator("anna", "propose", "review")
+    made = number(both.change("claims/claim-2", {"summary": "Mine."}))
+    for key in (both, second):
+        answer = key.move(made, "accept")
+        assert answer.status_code == 403
+        assert "Nobody accepts their own" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("state", "who", "what", "status"),
+    [
+        ("draft", "author", "submit", 200),
+        ("draft", "author", "reject", 200),
+        ("draft", "author", "return", 409),
+        ("draft", "judge", "submit", 403),
+        ("draft", "judge", "accept", 409),
+        ("draft", "judge", "comment", 200),
+        ("proposed", "author", "submit", 409),
+        ("proposed", "author", "return", 200),
+        ("proposed", "author", "reject", 200),
+        ("proposed", "author", "comment", 200),
+        ("proposed", "judge", "return", 200),
+        ("proposed", "judge", "reject", 200),
+        ("proposed", "peer", "accept", 403),
+        ("proposed", "peer", "comment", 200),
+        ("proposed", "publisher", "accept", 403),
+        ("proposed", "publisher", "comment", 403),
+        ("rejected", "judge", "accept", 409),
+        ("rejected", "author", "submit", 409),
+        ("rejected", "judge", "comment", 200),
+    ],
+)
+def test_a_move_is_open_to_whom_the_table_says(
+    curator: Create, state: str, who: str, what: str, status: int
+) -> None:
+    author, judge = curator("anna", "propose"), curator("ben", "review")
+    others = {"author": author, "judge": judge}
+    others["peer"], others["publisher"] = curator("cy", "propose"), curator("di", "publish")
+    made = number(author.change("claims/claim-3", {"summary": "X."}, draft=state == "draft"))
+    if state == "rejected":
+        judge.move(made, "reject", "No.")
+    answer = others[who].move(made, what, "Because.")
+    assert answer.status_code == status, answer.text
+
+
+def test_a_returned_draft_is_written_anew_and_accepted(anna: Curator, ben: Curator) -> None:
+    made = number(anna.change("claims/claim-4", {"summary": "X."}))
+    assert ben.move(made, "return", "Say it in full.").json()["data"]["state"] == "draft"
+    again = anna.change("claims/claim-4", {"summary": "In full."}, proposal=made)
+    assert [c["draft"]["summary"] for c in again.json()["data"]["changes"]] == ["In full."]
+    assert anna.move(made, "submit").status_code == 200
+    assert ben.move(made, "accept").status_code == 200
+
+
+def test_what_was_written_against_an_older_record_is_not_accepted(
+    own: httpx.Client, anna: Curator, ben: Curator, curator: Create
+) -> None:
+    cy = curator("cy", "propose")
+    first = anna.change("claims/claim-5", {"summary": "First."})
+    second = cy.change("claims/claim-5", {"name": "Second"})
+    accepted(ben, first)
+    shown = cy.ask("GET", f"/v1/proposals/{number(second)}").json()["data"]["changes"][0]
+    assert shown["stale"] is True
+    late = ben.move(number(second), "accept")
+    assert late.status_code == 409
+    assert "claims/claim-5" in late.json()["detail"]
+    ben.move(number(second), "return", "It moved.")
+    cy.change("claims/claim-5", {"name": "Second"}, proposal=number(second))
+    cy.move(number(second), "submit")
+    assert ben.move(number(second), "accept").status_code == 200
+    after = own.get("/v1/claims/claim-5").json()["data"]
+    assert (after["summary"], after["name"]) == ("First.", "Second"), "neither is lost"
+
+
+def test_proposals_are_listed_for_curators_by_filters_and_pages(
+    own: httpx.Client, curator: Create, ben: Curator
+) -> None:
+    cleo = curator("cleo", "propose")
+    one, two, three = (
+        number(cleo.change(f"claims/claim-{n}", {"summary": "Y."})) for n in (6, 7, 8)
+    )
+    four = number(cleo.change("regions/region-4", {"summary": "Y."}, draft=True))
+    ben.move(one, "reject", "No.")
+    assert own.get("/v1/proposals").status_code == 401
+
+    def ids(**query: Any) -> list[int]:
+        answer = ben.ask("GET", "/v1/proposals", params={"author": "cleo", **query})
+        assert answer.status_code == 200, answer.text
+        return [row["id"] for row in answer.json()["data"]]
+
+    assert ids() == [four, three, two, one]
+    assert ids(state="draft") == [four]
+    assert ids(state="rejected,proposed") == [three, two, one]
+    assert ids(collection="regions") == ids(slug="region-4") == [four]
+    assert ids(collection="claims", slug="region-4") == ids(author="ben") == []
+    assert ids(limit=3) == [four, three, two]
+    page = ben.ask("GET", "/v1/proposals?author=cleo&limit=3").json()["page"]
+    assert ids(limit=3, cursor=page["next"]) == [one]
+    assert ben.ask("GET", f"/v1/proposals?cursor={page['next']}").status_code == 404
+    assert ben.ask("GET", "/v1/proposals?collection=clams").status_code == 404
+    assert ben.ask("GET", "/v1/proposals?colour=red").status_code == 422
+    assert ben.ask("GET", "/v1/proposals/99999").status_code == 404
+
+
+def test_a_withdrawn_slug_is_gone_for_ever_and_names_its_successor(
+    own: httpx.Client, anna: Curator, ben: Curator
+) -> None:
+    two = anna.withdraw("pathways/pathway-1", successor="pathway-2")
+    accepted(ben, two)
+    answer = own.get("/v1/pathways/pathway-1")
+    assert answer.status_code == 410
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["successor"] == "/v1/pathways/pathway-2"
+    assert "Wrong." in answer.json()["detail"]
+    batch = own.post("/v1/pathways/batch", json={"ids": ["pathway-1"]}).json()["data"][0]
+    assert "withdrawn" in batch["message"]
+    assert "pathway-2" in batch["message"]
+    again = anna.create("pathways", factories.draft("pathways", 1), draft=True)
+    assert again.status_code == 409
+    assert "pathway-1" not in own.get("/v1/pathways?limit=500").text
+
+
+def test_a_claim_takes_its_verdict_and_conflict_with_it(
+    own: httpx.Client, anna: Curator, ben: Curator
+) -> None:
+    made = number(anna.create("claims", factories.draft("claims", 31, absence="not_searched")))
+    assert ben.move(made, "accept").status_code == 200
+    assert own.get("/v1/verdicts/claim-31").json()["data"]["verdict"] == "untested"
+    accepted(ben, anna.withdraw("claims/claim-31", successor="claim-1"))
+    assert own.get("/v1/claims/claim-31").json()["successor"] == "/v1/claims/claim-1"
+    assert own.get("/v1/verdicts/claim-31").json()["successor"] == "/v1/verdicts/claim-1"
+    assert own.get("/v1/claims/claim-31/verdict").status_code == 410
+    assert own.get("/v1/claims/claim-31/ladder").status_code == 410

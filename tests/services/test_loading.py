@@ -1,0 +1,177 @@
+"""Loading over a store that lives: only what differs is written, and nothing else is lost."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, update
+
+from app import models as m
+from app.domain.curation import Action, Move, Scope
+from app.kit.sessions import Store
+from app.resources import RESOURCES
+from app.services import history, keys, proposals, records
+from app.services import store as stores
+from app.services.dataset import read_folder
+from app.services.loading import AheadError
+from tests import factories
+from tests.conftest import fill
+
+CLAIMS = RESOURCES["claims"]
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return factories.write(tmp_path / "data", factories.dataset(4))
+
+
+@pytest.fixture
+def living(address: str, root: Path) -> Any:
+    """A store that was loaded, with a key and an open proposal."""
+    store = fill(address, root)
+    with store.write() as session:
+        keys.create(session, "anna", [Scope.PROPOSE], 1)
+        propose(session, "Proposed.")
+    yield store
+    store.engine.dispose()
+
+
+def propose(session: Any, summary: str) -> int:
+    anna = keys.Curator(1, "anna", frozenset({Scope.PROPOSE}))
+    draft = records.drafts(session, CLAIMS, ["claim-1"])["claim-1"]
+    changed = draft.model_copy(update={"summary": summary})
+    base = records.changed_revision(session, CLAIMS, "claim-1")
+    wanted = proposals.Wanted(Action.CHANGE, CLAIMS, "claim-1", "Why.", changed, base)
+    return proposals.write(session, anna, wanted)
+
+
+def accept(store: Store, number: int = 1) -> None:
+    with store.write() as session:
+        ben = keys.Curator(1, "ben", frozenset({Scope.REVIEW}))
+        proposals.move(session, ben, number, Move.ACCEPT, None, None)
+
+
+def changed(root: Path, **changes: Any) -> Path:
+    content = factories.dataset(4)
+    content["claims"][2].update(changes)
+    return factories.write(root, content)
+
+
+def count(session: Any, table: Any) -> int:
+    return int(session.execute(select(func.count()).select_from(table)).scalar_one())
+
+
+def test_keys_proposals_and_the_ledger_outlive_a_load(living: Store, root: Path) -> None:
+    with living.read() as session:
+        before = {t: count(session, t) for t in (m.ApiKey, m.Proposal, m.ProposalEvent, m.Change)}
+    assert stores.load_folder(living, read_folder(changed(root, name="Other")))
+    with living.read() as session:
+        after = {table: count(session, table) for table in before}
+        assert after[m.Change] == before[m.Change] + 3, "the claim, its verdict, its conflict"
+        assert {t: n for t, n in after.items() if t is not m.Change} == {
+            t: n for t, n in before.items() if t is not m.Change
+        }
+
+
+def test_a_load_writes_what_differs_and_says_so(living: Store, root: Path) -> None:
+    stores.load_folder(living, read_folder(changed(root, name="Other")))
+    with living.read() as session:
+        assert records.changed_revision(session, CLAIMS, "claim-2") == 2
+        assert records.changed_revision(session, CLAIMS, "claim-1") == 1
+        last = history.changes(session, history.of_record(CLAIMS, "claim-2"), 10)[-1]
+        assert (last["who"], last["revision"], last["proposal"]) == ("kkb load", 2, None)
+        assert last["fields"] == [{"field": "name", "before": "Claim-2", "after": "Other"}]
+
+
+def test_a_load_that_moves_a_verdict_tells_by_what(living: Store, root: Path) -> None:
+    content = factories.dataset(4)
+    content["evidence"][2]["claims"] = content["evidence"][2]["claims"][:1]
+    stores.load_folder(living, read_folder(factories.write(root, content)))
+    with living.read() as session:
+        verdicts = RESOURCES["verdicts"]
+        last = history.changes(session, history.of_record(verdicts, "claim-3"), 10)[-1]
+        assert (last["revision"], last["causes"]) == (2, ["evidence/evidence-2"])
+
+
+def test_what_left_the_folder_is_withdrawn_and_may_come_back(living: Store, root: Path) -> None:
+    content = factories.dataset(4)
+    gone = content["pathways"].pop()
+    stores.load_folder(living, read_folder(factories.write(root, content)))
+    pathways = RESOURCES["pathways"]
+    with living.read() as session:
+        assert records.changed_revision(session, pathways, gone["slug"]) is None
+        assert history.withdrawals(session, pathways, [gone["slug"]])
+    stores.load_folder(living, read_folder(factories.write(root, factories.dataset(4))))
+    with living.read() as session:
+        assert history.withdrawals(session, pathways, [gone["slug"]]) == {}
+        told = history.changes(session, history.of_record(pathways, gone["slug"]), 10)
+        assert [change["action"] for change in told] == ["create", "withdraw", "create"]
+
+
+def test_a_folder_that_would_undo_a_curator_s_work_is_refused(living: Store, root: Path) -> None:
+    accept(living)
+    folder = read_folder(changed(root, name="Other"))
+    with pytest.raises(AheadError, match="curators changed claims/claim-1 since"):
+        stores.load_folder(living, folder)
+    with living.read() as session:
+        assert records.drafts(session, CLAIMS, ["claim-2"])["claim-2"].name == "Claim-2"  # type: ignore[attr-defined]
+    assert stores.load_folder(living, folder, replace=True)
+    with living.read() as session:
+        assert records.drafts(session, CLAIMS, ["claim-1"])["claim-1"].summary == "What it is."  # type: ignore[attr-defined]
+        told = history.changes(session, history.of_record(CLAIMS, "claim-1"), 10)
+        assert [change["who"] for change in told] == ["kkb load", "anna", "kkb load"]
+
+
+def test_a_folder_that_has_the_curator_s_work_is_loaded(living: Store, root: Path) -> None:
+    accept(living)
+    content = factories.dataset(4)
+    content["claims"][1]["summary"] = "Proposed."
+    content["claims"][2]["name"] = "Other"
+    assert stores.load_folder(living, read_folder(factories.write(root, content)))
+    with living.read() as session:
+        assert records.changed_revision(session, CLAIMS, "claim-1") == 2, "as its curator left it"
+        assert records.changed_revision(session, CLAIMS, "claim-2") == 3
+
+
+def test_an_unchanged_folder_leaves_a_curator_s_work_alone(living: Store, root: Path) -> None:
+    accept(living)
+    assert not stores.load_folder(living, read_folder(root))
+    with living.read() as session:
+        assert records.changed_revision(session, CLAIMS, "claim-1") == 2
+
+
+def test_identifiers_may_change_hands_in_one_load(living: Store, root: Path) -> None:
+    content = factories.dataset(4)
+    one, two = content["references"][1:3]
+    one["doi"], two["doi"] = two["doi"], one["doi"]
+    acts = [content["indications"][n]["regulatory_status"][0] for n in (1, 2)]
+    acts[0]["slug"], acts[1]["slug"] = acts[1]["slug"], acts[0]["slug"]
+    assert stores.load_folder(living, read_folder(factories.write(root, content)))
+    with living.read() as session:
+        found = records.drafts(session, RESOURCES["references"], ["reference-1"])
+        assert found["reference-1"].doi == "10.1000/x2"  # type: ignore[attr-defined]
+
+
+def test_verdicts_of_an_older_rule_are_judged_again(living: Store, root: Path) -> None:
+    with living.write() as session:
+        session.execute(update(m.Verdict).values(rule_version="2020.1", points_for=99.0))
+    assert stores.load_folder(living, read_folder(root))
+    with living.read() as session:
+        points = session.execute(select(func.max(m.Verdict.points_for))).scalar_one()
+        assert points < 99
+        last = history.changes(session, history.of_record(RESOURCES["verdicts"], "claim-1"), 9)[-1]
+        assert last["why"].startswith("The rule is now ")
+    assert not stores.load_folder(living, read_folder(root))
+
+
+def test_what_load_and_write_derive_is_the_same(living: Store, root: Path, tmp_path: Path) -> None:
+    """A store that took changes one by one, and one that was loaded with the outcome."""
+    accept(living)
+    content = factories.dataset(4)
+    content["claims"][1]["summary"] = "Proposed."
+    other = fill(f"sqlite:///{tmp_path}/other.db", factories.write(tmp_path / "o", content))
+    for name, resource in RESOURCES.items():
+        with living.read() as one, other.read() as two:
+            assert list(records.all_drafts(one, resource)) == list(
+                records.all_drafts(two, resource)
+            ), name
