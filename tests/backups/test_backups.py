@@ -10,6 +10,7 @@ import httpx
 import pytest
 from sqlalchemy import and_, select, update
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 
 from app import models as m
 from app.kit.sessions import Store
@@ -94,8 +95,12 @@ def test_what_was_saved_comes_back(own: Store, other: Store, tmp_path: Path) -> 
     backup(own, file)
     restore(other, file)
     assert held(other) == before
-    rename(other, "Still a store")  # its rules and keys are there, too
-    stores.bring_to_head(other)
+    rename(other, "Still a store")
+    for forbidden in ("UPDATE change SET why = 'x'", "UPDATE record SET slug = 'Upper'"):
+        with pytest.raises(DBAPIError), other.write() as session:  # its rules are back, too
+            session.connection.exec_driver_sql(forbidden)
+    with other.read() as session:
+        assert session.execute(select(m.Change.why).limit(1)).scalar_one()
 
 
 def test_a_store_that_holds_data_is_not_overwritten_unasked(own: Store, tmp_path: Path) -> None:

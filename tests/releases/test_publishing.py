@@ -16,8 +16,10 @@ import pytest
 from sqlalchemy import select, text
 
 from app import models as m
+from app.domain.curation import Scope
 from app.kit.sessions import Store
 from app.resources import RESOURCES
+from app.services import keys
 from app.services import store as stores
 from app.services.dataset import read_folder
 from app.services.digests import digest_of
@@ -30,7 +32,7 @@ from tests.conftest import fill
 from tests.releases.conftest import FROM_SQLITE, changed, load
 
 #: Tables of which a release holds no row. A table that no noun shows belongs here, or is shown.
-PRIVATE: set[str] = set()
+PRIVATE = {"api_key", "kept_answer", "change", "proposal", "proposed_change", "proposal_event"}
 #: What search keeps: a release holds it, written anew from its own records.
 REBUILT = {"search_text", "search_name", "search_term", "search_word"}
 
@@ -51,13 +53,20 @@ def test_every_table_is_public_or_known_to_be_private() -> None:
     assert not names & (PRIVATE | REBUILT)
 
 
-def test_what_no_noun_shows_stays_behind(own: Store, archive: Archive) -> None:
+def test_keys_the_ledger_and_proposals_stay_behind(own: Store, archive: Archive) -> None:
     with own.write() as session:
-        session.execute(text("CREATE TABLE api_key (id INTEGER, digest TEXT)"))
-        session.execute(text("INSERT INTO api_key VALUES (1, 'a-private-word')"))
+        keys.create(session, "A Private Curator", [Scope.ADMIN], 30)
+        session.execute(text("CREATE TABLE later (word TEXT)"))
+        session.execute(text("INSERT INTO later VALUES ('A Private Word')"))
     publish(own, archive, "1")
     for file in (archive.folder / "1").iterdir():
-        assert b"a-private-word" not in file.read_bytes()
+        assert b"A Private" not in file.read_bytes()
+    with archive.edition("1").store.read() as frozen, own.read() as live:
+        for name in PRIVATE:
+            count = text(f"SELECT count(*) FROM {name}")
+            assert frozen.execute(count).scalar_one() == 0, name
+            if name in ("api_key", "change"):
+                assert live.execute(count).scalar_one() > 0, name
 
 
 def test_a_release_holds_every_public_row(own: Store, archive: Archive) -> None:
