@@ -91,9 +91,9 @@ async def _ask(settings: Settings) -> dict[str, Any]:
         await keep("read_gaps", "GET", "/v1/gaps")
         depression = "indication=treatment-resistant-depression"
         await keep("read_timeline", "GET", f"/v1/timeline?compound=esketamine&{depression}")
-        await keep("search", "GET", "/v1/search?q=does rapamicin block ketamine&limit=2")
-        await keep("suggest", "GET", "/v1/suggest?q=keta&limit=3")
-        await keep("resolve", "GET", "/v1/resolve/PMID:16894061")
+        await keep("search_records", "GET", "/v1/search?q=does rapamicin block ketamine&limit=2")
+        await keep("suggest_names", "GET", "/v1/suggest?q=keta&limit=3")
+        await keep("resolve_name", "GET", "/v1/resolve/PMID:16894061")
         await keep("resolve_batch", "POST", "/v1/resolve", json={"ids": ["P28223", "ketmine"]})
         weighed = "/v1/claims/ketamine-relieves-ptsd"
         await keep("weigh_claim", "GET", f"{weighed}/verdict?year_to=2021")
@@ -110,7 +110,11 @@ async def _ask(settings: Settings) -> dict[str, Any]:
         surge = "from=process:glutamate-release&to=receptor:cacna1c"
         await keep("read_paths", "GET", f"/v1/paths?{surge}")
         await keep("read_neighbourhood", "GET", "/v1/neighbourhood/receptor:hcn1?hops=1")
-        await keep("explain", "GET", "/v1/explain?compound=ketamine&indication=general-anaesthesia")
+        await keep(
+            "explain_mechanism",
+            "GET",
+            "/v1/explain?compound=ketamine&indication=general-anaesthesia",
+        )
         for name, resource in RESOURCES.items():
             await keep(f"list_{name}", "GET", f"/v1/{name}?limit=2")
             slug = SHOWN[name] or found[f"list_{name}"]["data"][0]["slug"]

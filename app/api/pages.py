@@ -57,6 +57,9 @@ class Page(Shown):
     slug: str = said("Its slug.")
     name: str = said("Its display name.")
     url: str = said("The record itself.")
+    graph: str | None = said(
+        "The graph around an entity or of a pathway, beyond one hop; null for other records."
+    )
     identity: Identity = said("What it is.")
     sections: list[AnySection] = said("What surrounds it; each says where the rest of it is.")
 

@@ -99,7 +99,7 @@ def build_router() -> APIRouter:
 
     @router.get(
         "/v1/resolve/{anything:path}",
-        operation_id="resolve",
+        operation_id="resolve_name",
         summary="What a name or identifier means",
         description=(
             "A slug, type:slug, name, synonym, CURIE in any case, bare accession (P28223,"

@@ -154,7 +154,9 @@ class SearchAnswer(BaseModel):
     data: list[Result] = Field(description="The records, best first.")
     page: SearchPage = Field(description="How many there are, and where the next page begins.")
     facets: Facets = Field(description="Counts by noun.")
-    query: Understood = Field(description="How the question was read.")
+    query: Understood = Field(
+        description="What was made of the question before it was asked of the store."
+    )
     meta: answers.Meta = Field(description="Release, licence, citation, filters.")
 
 
@@ -180,7 +182,7 @@ def build_router() -> APIRouter:
 
     @router.get(
         "/search",
-        operation_id="search",
+        operation_id="search_records",
         summary="Ask anything",
         description="Every noun, best first. docs/search.md says what folds and how it is ranked.",
         response_model=SearchAnswer,
@@ -225,7 +227,7 @@ def build_router() -> APIRouter:
 
     @router.get(
         "/suggest",
-        operation_id="suggest",
+        operation_id="suggest_names",
         summary="What a search box offers",
         description="Records whose name, synonym, title, slug or identifier begins with `q`.",
         response_model=Suggestions,

@@ -8,7 +8,7 @@ import httpx
 import jsonschema
 import pytest
 
-from app.domain.vocabulary import RecordType
+from app.domain.vocabulary import ENTITY_TYPES, RecordType
 from app.resources import RESOURCES
 from app.services.pages import PAGES
 from tests import factories
@@ -206,6 +206,14 @@ def test_a_graph_is_drawn_from_a_page_alone(kb: httpx.Client) -> None:
     beyond = sections(page(kb, "claim", "ketamine-blocks-nmda-receptor"))
     for item in beyond["onward"]["items"]:
         assert item["subject"]["slug"] == "nmda-receptor"
+
+
+@EACH
+def test_the_graph_goes_on_where_the_page_says(kb: httpx.Client, kind: str) -> None:
+    where = page(kb, kind, RICH[kind])["graph"]
+    assert (where is not None) == (kind in {*ENTITY_TYPES, "pathway"})
+    if where is not None:
+        assert kb.get(where).json()["data"]["elements"]["nodes"]
 
 
 def test_an_indication_shows_acts_and_efficacy_and_a_study_its_figures(kb: httpx.Client) -> None:

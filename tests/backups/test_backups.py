@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
 from sqlalchemy import and_, select, update
 from sqlalchemy.engine import make_url
@@ -16,7 +17,7 @@ from app.services import store as stores
 from app.services.backups.record import BackupError, Content, beside, look
 from app.services.backups.saving import backup, restore
 from tests import factories, postgres
-from tests.conftest import fill
+from tests.conftest import fill, serving
 
 
 @pytest.fixture
@@ -58,6 +59,7 @@ def test_a_backup_holds_every_row_of_every_table(own: Store, tmp_path: Path) -> 
     said = json.loads(beside(file).read_text())
     assert said["sha256"] == record.sha256
     assert said["bytes"] == file.stat().st_size
+    assert file.stat().st_mode & 0o777 == 0o600
     assert not list(tmp_path.glob(".kkb.backup*"))
 
 
@@ -219,3 +221,39 @@ def test_a_role_without_createdb_names_a_scratch_database(
         for url in (address, make_url(scratch)):
             postgres.command(url, f"DROP OWNED BY {role}")
         postgres.command(address, f"DROP ROLE {role}")
+
+
+def test_an_empty_store_is_not_worth_a_backup(other: Store, tmp_path: Path) -> None:
+    file = tmp_path / "kkb.backup"
+    for _ in range(2):
+        with pytest.raises(BackupError, match="empty"):
+            backup(other, file)
+        stores.bring_to_head(other)
+    assert not file.exists()
+    assert not beside(file).exists()
+
+
+def test_a_folder_that_is_not_there_is_told_in_words(own: Store, tmp_path: Path) -> None:
+    with pytest.raises(BackupError, match="cannot be written"):
+        backup(own, tmp_path / "nowhere" / "kkb.backup")
+
+
+def test_a_node_that_runs_answers_from_what_was_restored(own: Store, tmp_path: Path) -> None:
+    """Though the revision of the backup is one that the node has answered from before."""
+    file = tmp_path / "kkb.backup"
+    backup(own, file)
+    with serving(own) as url, httpx.Client(base_url=url) as client:
+        rename(own, "Written since")
+        time.sleep(0.15)
+        for _ in range(8):  # often enough for the driver to have prepared its statements
+            answer = client.get("/v1/claims/claim-1", headers={"Cookie": "unkept=1"})
+            assert answer.json()["data"]["name"] == "Written since"
+        tag = client.get("/v1/claims/claim-1").headers["etag"]
+        restore(own, file, replace=True)
+        time.sleep(0.15)
+        for _ in range(8):
+            answer = client.get("/v1/claims/claim-1", headers={"If-None-Match": tag})
+            assert (answer.status_code, answer.json()["data"]["name"]) == (200, "Claim-1")
+        rename(own, "And on")
+        time.sleep(0.15)
+        assert client.get("/v1/claims/claim-1").json()["data"]["name"] == "And on"

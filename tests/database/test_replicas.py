@@ -11,11 +11,14 @@ from sqlalchemy import update
 
 from app import models as m
 from app.api.deps import WRITE_TOKEN
+from app.domain.curation import Scope
 from app.kit.sessions import Store
+from app.services import keys
 from app.services.replicas import replicated
 from app.services.store import open_store
 from tests import factories, postgres
 from tests.conftest import fill, serving
+from tests.curation.conftest import Curator, number
 
 PATH = "/v1/claims/claim-1?fields=name"
 BEGINNING = "0/0"  # a token that every standby has seen; what shows one is not answered from memory
@@ -72,6 +75,22 @@ def test_reads_go_to_the_standby_and_a_writer_sees_its_own_write(topology: Topol
     topology.wait_for("New")
     topology.primary.stop()
     assert topology.name(token) == "New", "the standby has seen the write, and answers itself"
+
+
+def test_the_answer_to_a_curator_s_write_hands_over_the_token(topology: Topology) -> None:
+    def curator(name: str, scope: Scope) -> Curator:
+        with topology.store.write() as session:
+            known, token = keys.create(session, name, [scope], 1)
+        return Curator(topology.client, name, token, known["id"])
+
+    anna, ben = curator("anna", Scope.PROPOSE), curator("ben", Scope.REVIEW)
+    topology.standby.configure("recovery_min_apply_delay", "1h")
+    proposed = anna.change("claims/claim-1", {"name": "New"})
+    assert WRITE_TOKEN in proposed.headers
+    done = ben.move(number(proposed), "accept")
+    assert done.status_code == 200, done.text
+    assert topology.name() == "Claim-1"
+    assert topology.name(done.headers[WRITE_TOKEN]) == "New"
 
 
 def test_a_standby_that_dies_is_not_missed_and_comes_back(topology: Topology) -> None:

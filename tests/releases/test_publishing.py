@@ -27,7 +27,7 @@ from app.services.releases.publishing import RefusedError, publish, publish_load
 from app.services.releases.tables import public
 from tests import factories
 from tests.conftest import fill
-from tests.releases.conftest import changed, load
+from tests.releases.conftest import FROM_SQLITE, changed, load
 
 #: Tables of which a release holds no row. A table that no noun shows belongs here, or is shown.
 PRIVATE: set[str] = set()
@@ -122,6 +122,7 @@ def test_the_changelog_says_what_moved(own: Store, archive: Archive, tmp_path: P
     assert moved["claim-2"] == ("weak", "untested")
 
 
+@FROM_SQLITE
 def test_a_release_is_never_published_twice_nor_out_of_order(own: Store, archive: Archive) -> None:
     publish(own, archive, "2026.9")
     before = {path: path.read_bytes() for path in (archive.folder / "2026.9").iterdir()}
@@ -153,6 +154,7 @@ def test_an_empty_store_is_no_release(address: str, archive: Archive) -> None:
     assert [path.name for path in archive.folder.iterdir()] == [".lock"]
 
 
+@FROM_SQLITE
 def test_a_file_that_was_tampered_with_is_not_sound(own: Store, tmp_path: Path) -> None:
     work, file = tmp_path / "draft.sqlite", tmp_path / "sealed.sqlite"
     with own.read() as session:
@@ -185,6 +187,7 @@ def start(address: str, folder: Path, largest: int = 0) -> multiprocessing.conte
     return process
 
 
+@FROM_SQLITE
 def test_a_kill_leaves_a_whole_release_or_none(own: Store, address: str, archive: Archive) -> None:
     """Killed again and again, as soon as it has come a step further than the time before."""
     step, published = 0, 0
@@ -211,6 +214,7 @@ def test_a_kill_leaves_a_whole_release_or_none(own: Store, address: str, archive
     assert not list(archive.folder.glob(f"{publishing.WRITING}*")), "what was left is removed"
 
 
+@FROM_SQLITE
 def test_a_full_disk_is_told_and_leaves_nothing(own: Store, address: str, archive: Archive) -> None:
     process = start(address, archive.folder, largest=200_000)
     process.join(60)
@@ -219,6 +223,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(own: Store, address: str, archiv
     assert not list(archive.folder.glob(f"{publishing.WRITING}*"))
 
 
+@FROM_SQLITE
 def test_two_publishers_at_once_give_one_release(
     own: Store, address: str, archive: Archive
 ) -> None:

@@ -7,7 +7,7 @@ leaves out, and says where the rest is; app/api/sections.py publishes the shape.
 from typing import Any
 
 from app import models as m
-from app.domain.vocabulary import ClaimKind, RecordType
+from app.domain.vocabulary import ENTITY_TYPES, ClaimKind, RecordType
 from app.kit.listing import Listing, Row
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
@@ -109,6 +109,14 @@ PAGES: dict[RecordType, tuple[Builder, ...]] = {
 }
 
 
+def graph(subject: Subject) -> str | None:
+    """Where the graph around the record stands: wider than one hop, drawn, in other formats."""
+    kind = RecordType(subject.resource.kind)
+    if kind in ENTITY_TYPES:
+        return f"/v1/neighbourhood/{subject.key}"
+    return f"/v1/graph?pathway={subject.slug}" if kind is T.PATHWAY else None
+
+
 def page(
     session: ReadSession, listing: Listing, resource: Resource, slug: str
 ) -> dict[str, Any] | None:
@@ -123,6 +131,7 @@ def page(
         "slug": slug,
         "name": subject.row["name"],
         "url": subject.url,
+        "graph": graph(subject),
         "identity": identity(subject),
         "sections": [section for build in builders for section in build(subject)],
     }
