@@ -140,9 +140,12 @@ def _add_history(router: APIRouter, resource: Resource) -> None:
         query: Annotated[Paging, Query()],
     ) -> Response:
         def build(session: ReadSession) -> dict[str, Any]:
+            if not SLUG.fullmatch(slug) or len(slug) > 200:
+                raise missing(session, service, resource, slug)
             own = history.of_record(resource, slug)
             body = _page(session, f"{resource.name}/{slug}", own, query)
-            if not body["data"] and not _is_there(session, resource, slug):
+            # A store may be older than its ledger: a record of which nothing was told yet.
+            if not body["data"] and changed_revision(session, resource, slug) is None:
                 raise missing(session, service, resource, slug)
             return body
 
@@ -163,12 +166,6 @@ def _add_history(router: APIRouter, resource: Resource) -> None:
             304: {"description": "Your copy is this one."},
         },
     )
-
-
-def _is_there(session: ReadSession, resource: Resource, slug: str) -> bool:
-    """Of a store that is older than its ledger: a record of which nothing was told yet."""
-    known = SLUG.fullmatch(slug) and len(slug) <= 200
-    return bool(known) and changed_revision(session, resource, slug) is not None
 
 
 def _narrowed(query: ChangeQuery) -> list[ColumnElement[bool]]:

@@ -65,7 +65,7 @@ def of_store(session: ReadSession) -> dict[str, str]:
     ]
     about = session.execute(select(m.Dataset.about, m.Dataset.release)).one_or_none()
     said = (about[0] or f'release: "{about[1]}"\n') if about else ""
-    counts = dict.fromkeys(RESOURCES, 0) | Counter(one.resource.name for one in placed)
+    counts = Counter(one.resource.name for one in placed)
     return texts(placed) | ({ABOUT: counted(said, counts)} if said else {})
 
 
@@ -142,7 +142,7 @@ def counted(about: str, counts: Mapping[str, int]) -> str:
             "withheld": [],
         }
         for name, number in told.items()
-        if name in counts and counts[name] != number
+        if counts[name] != number
     ]
     if kept + more == rows:
         return about
