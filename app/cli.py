@@ -29,7 +29,7 @@ def serve(
     import uvicorn
 
     from app.api.wire import HttpProtocol
-    from app.main import create_app
+    from app.main import THREADS, create_app
     from app.services import store as stores
     from app.settings import Settings
 
@@ -55,7 +55,7 @@ def serve(
         log_level="warning",
         server_header=False,
         timeout_keep_alive=15,
-        limit_concurrency=500,
+        limit_concurrency=THREADS,
         timeout_graceful_shutdown=10,
     )
 
@@ -204,5 +204,9 @@ def settings() -> None:
 
     now = Settings()
     for name, info in Settings.model_fields.items():
-        value = _plain(now.database_url) if name == "database_url" else getattr(now, name)
+        value = getattr(now, name)
+        if name == "database_url":
+            value = _plain(value)
+        elif name == "replica_urls":
+            value = " ".join(_plain(url) for url in value)
         typer.echo(f"KKB_{name.upper()}={value}\n    {info.description}")

@@ -75,15 +75,20 @@ async def _ask(settings: Settings) -> dict[str, Any]:
         await keep("read_problem", "GET", "/v1/problems/not-found")
         await keep("read_citation", "GET", "/v1/cite")
         await keep(
-            "read_matrix", "GET", "/v1/matrix?columns=receptor&receptor=nmda-receptor,drd2,oprk1"
+            "read_matrix", "GET", "/v1/matrix?columns=receptor&column=nmda-receptor,drd2,oprk1"
         )
         await keep("read_gaps", "GET", "/v1/gaps")
         depression = "indication=treatment-resistant-depression"
         await keep("read_timeline", "GET", f"/v1/timeline?compound=esketamine&{depression}")
+        await keep("search", "GET", "/v1/search?q=does rapamicin block ketamine&limit=2")
+        await keep("suggest", "GET", "/v1/suggest?q=keta&limit=3")
+        await keep("resolve", "GET", "/v1/resolve/PMID:16894061")
+        await keep("resolve_batch", "POST", "/v1/resolve", json={"ids": ["P28223", "ketmine"]})
         weighed = "/v1/claims/ketamine-relieves-ptsd"
         await keep("weigh_claim", "GET", f"{weighed}/verdict?year_to=2021")
         await keep("tell_claim", "GET", f"{weighed}/readings")
         await keep("climb_claim", "GET", f"{weighed}/ladder")
+        await keep("read_page", "GET", "/v1/pages/region/lateral-habenula")
         await keep("read_graph", "GET", "/v1/graph?pathway=gsk3")
         surge = "from=process:glutamate-release&to=receptor:cacna1c"
         await keep("read_paths", "GET", f"/v1/paths?{surge}")

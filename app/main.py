@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi_offline import FastAPIOffline
@@ -22,7 +23,10 @@ from app.api import (
     middleware,
     openapi,
     overview,
+    pages,
     problems,
+    resolve,
+    search,
     walks,
     weighed,
 )
@@ -35,6 +39,7 @@ from app.kit.sessions import Store
 from app.resources import RESOURCES
 from app.services import exporting
 from app.services.graph.building import Graphs
+from app.services.replicas import replicated
 from app.services.store import open_store
 from app.services.watching import Watch
 from app.settings import Settings
@@ -46,21 +51,25 @@ The same parameters on every collection: typed filters, `q`, `sort`, `fields`, `
 `limit` and `cursor`. Every answer says its release, licence and how to cite it.
 It is a reference, not medical advice.
 """
-EXPOSED = ["ETag", "Link", "Content-Disposition", "X-Request-ID", "Retry-After"]
+EXPOSED = ["ETag", "Link", "Content-Disposition", "X-Request-ID", "Retry-After", "KKB-Write-Token"]
+THREADS = 500
 
 
 def create_app(settings: Settings, store: Store | None = None) -> FastAPI:
     """The whole application, with all its middleware."""
-    store = store or open_store(
-        settings.database_url,
-        pool_size=settings.pool_size,
-        pool_timeout=settings.pool_timeout_seconds,
-    )
+    pool: dict[str, Any] = {
+        "pool_size": settings.pool_size,
+        "pool_timeout": settings.pool_timeout_seconds,
+    }
+    store = store or open_store(settings.database_url, **pool)
+    store = replicated(store, settings.replica_urls, **pool)
     memory = Memory(settings.cache_bytes)
     watch, figures = Watch(store, memory.see), Figures(memory)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[dict[str, Any]]:
+        # Whoever is let in gets a thread: the wait for a connection ends, one for a thread may not.
+        current_default_thread_limiter().total_tokens = THREADS
         watch.start()
         yield {"memory": memory if settings.cache_bytes else None}
         watch.stop()
@@ -86,7 +95,10 @@ def create_app(settings: Settings, store: Store | None = None) -> FastAPI:
     app.include_router(meta.build_router(RESOURCES))
     app.include_router(matrix.build_router())
     app.include_router(overview.build_router())
+    app.include_router(search.build_router())
+    app.include_router(resolve.build_router())
     app.include_router(weighed.build_router(RESOURCES["claims"]))
+    app.include_router(pages.build_router(RESOURCES))
     app.include_router(graph.build_router())
     app.include_router(walks.build_router())
     app.include_router(explain.build_router())

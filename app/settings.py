@@ -1,9 +1,14 @@
 """The one Settings class, read from the environment (prefix KKB_) and passed down as values."""
 
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+def _words(value: object) -> object:
+    return value.split() if isinstance(value, str) else value
 
 
 class Settings(BaseSettings):
@@ -13,6 +18,9 @@ class Settings(BaseSettings):
 
     database_url: str = Field(
         "sqlite:///kkb.db", description="Where the store is: a SQLAlchemy address."
+    )
+    replica_urls: Annotated[list[str], NoDecode, BeforeValidator(_words)] = Field(
+        [], description="PostgreSQL standbys that reads go to: addresses between spaces."
     )
     dataset: Path = Field(
         Path(__file__).parent / "dataset", description="The dataset folder that is loaded."
@@ -27,5 +35,5 @@ class Settings(BaseSettings):
     cache_bytes: int = Field(64_000_000, ge=0, description="Memory for kept answers; 0 keeps none.")
     pool_size: int = Field(10, ge=1, description="Database connections kept open.")
     pool_timeout_seconds: float = Field(
-        2.0, gt=0, description="How long a request waits for a connection before a 503."
+        1.5, gt=0, description="How long a request waits for a connection before a 503."
     )

@@ -1,10 +1,14 @@
-"""Fixtures: the whole application over real HTTP, on real files."""
+"""Fixtures: the whole application over real HTTP, on real stores.
+
+Whatever touches a store runs twice: on SQLite and on a real PostgreSQL.
+"""
 
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -18,9 +22,10 @@ from app.main import create_app
 from app.services import store as stores
 from app.services.dataset import read_folder
 from app.settings import Settings
-from tests import factories
+from tests import factories, postgres
 
 SIZE = 45
+DATABASES = ("sqlite", "postgresql")
 SHIPPED = Path(__file__).parents[1] / "app" / "dataset"
 
 
@@ -53,12 +58,42 @@ def serving(store: Store) -> Iterator[str]:
     thread.join(10)
 
 
+@pytest.fixture(scope="session", params=DATABASES)
+def database(request: pytest.FixtureRequest) -> str:
+    """Each kind of store in turn."""
+    return str(request.param)
+
+
 @pytest.fixture(scope="session")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+def vacant() -> Iterator[Callable[[str, Path], str]]:
+    """Gives the address of an empty store of one kind; where it is a file, in the folder given."""
+    with ExitStack() as stack:
+        server = cache(lambda: stack.enter_context(postgres.server()))
+
+        def give(database: str, folder: Path) -> str:
+            if database == "sqlite":
+                return f"sqlite:///{folder}/kkb.db"
+            return stack.enter_context(postgres.database(server()))
+
+        yield give
+
+
+@pytest.fixture
+def address(vacant: Callable[[str, Path], str], database: str, tmp_path: Path) -> str:
+    """The address of an empty store of the test's own."""
+    return vacant(database, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def store(
+    vacant: Callable[[str, Path], str], database: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Store]:
     """A store with 45 made-up records of every noun."""
     root = tmp_path_factory.mktemp("made")
     folder = factories.write(root / "data", factories.dataset(SIZE))
-    return fill(f"sqlite:///{root}/made.db", folder)
+    found = fill(vacant(database, root), folder)
+    yield found
+    found.engine.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -75,9 +110,13 @@ def client(base: str) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture(scope="session")
-def shipped_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+def shipped_store(
+    vacant: Callable[[str, Path], str], database: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Store]:
     """A store with the shipped dataset."""
-    return fill(f"sqlite:///{tmp_path_factory.mktemp('shipped')}/kkb.db", SHIPPED)
+    found = fill(vacant(database, tmp_path_factory.mktemp("shipped")), SHIPPED)
+    yield found
+    found.engine.dispose()
 
 
 @pytest.fixture(scope="session")

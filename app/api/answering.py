@@ -52,16 +52,18 @@ def told(
     write: Callable[[ReadSession, Standing | None], Told],
 ) -> Response:
     """What `write` gives (bytes, text, or chunks of bytes), with validators; or 304."""
-    with service.store.read() as session:
+
+    def read(session: ReadSession) -> tuple[Headers, Told | None]:
         stand = standing(session)
         request.scope.get(TOLD, {})["standing"] = stand
         tag = etag(request, stand, service.code_version, media_type)
         caching = {"ETag": tag, "Cache-Control": CACHE_CONTROL, "Vary": VARY}
-        if is_fresh(request, tag):
-            return Response(status_code=304, headers=caching)
-        content, more = write(session, stand)
-    if matches_any(request):
+        return caching, None if is_fresh(request, tag) else write(session, stand)
+
+    caching, found = service.store.reading(read)
+    if found is None or matches_any(request):
         return Response(status_code=304, headers=caching)
+    content, more = found
     headers = caching | more
     if isinstance(content, bytes | str):
         return Response(content, media_type=media_type, headers=headers)
@@ -76,9 +78,11 @@ def clean(slug: str) -> str:
     return "".join(c for c in slug.lower() if c.isalnum() or c == "-")[:60]
 
 
-def missing(session: ReadSession, service: Service, resource: Resource, slug: str) -> NotFoundError:
-    """The 404 of a record, with the slugs that are near."""
+def missing(
+    session: ReadSession, service: Service, resource: Resource, slug: str, at: str | None = None
+) -> NotFoundError:
+    """The 404 of a record, with what is near; `at` is where its kind is, but for its list."""
     near = service.listing.nearest(session, resource.name, clean(slug))
     hint = f" Did you mean {' or '.join(near)}?" if near else ""
     detail = f"{resource.name} has no record {slug[:120]!r}.{hint} /v1/{resource.name} lists them."
-    return NotFoundError(detail, did_you_mean=[f"/v1/{resource.name}/{n}" for n in near])
+    return NotFoundError(detail, did_you_mean=[f"{at or f'/v1/{resource.name}'}/{n}" for n in near])

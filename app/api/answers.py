@@ -32,6 +32,14 @@ class PageInfo(BaseModel):
     next: str | None = Field(description="The cursor of the page after; null at the end.")
 
 
+class FacetValue(BaseModel):
+    """One value of a facet."""
+
+    value: str = Field(description="What the filter takes; type:slug where it takes several.")
+    name: str | None = Field(description="Display name, where the value is a record; else null.")
+    count: int = Field(description="Records with it under the other filters in force, exactly.")
+
+
 class Answer(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -69,6 +77,10 @@ def models_of(catalogue: Catalogue, resource: Resource) -> Models:
             page=(
                 PageInfo,
                 Field(description="How many there are, and where the next page begins."),
+            ),
+            facets=(
+                dict[str, list[FacetValue]],
+                Field(description="Per facet asked for: its values, most records first."),
             ),
             **shared,
         ),

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.services.store import Standing
 
 CACHE_CONTROL = "public, max-age=60, stale-while-revalidate=600"
-VARY = "Accept, Accept-Encoding"
+VARY = "Accept, Accept-Encoding, KKB-Write-Token"
 _ENCODED = re.compile(r'-(br|gzip|zstd)"')
 
 
@@ -65,6 +65,8 @@ class EncodedTags:
                     headers["etag"] = f'{tag[:-1]}-{encoding}"'
                 elif tag and message["status"] == 304 and (known := _ENCODED.search(sent)):
                     headers["etag"] = f'{tag[:-1]}-{known[1]}"'
+                if varies := headers.get("vary"):
+                    headers["vary"] = ", ".join(dict.fromkeys(varies.split(", ")))
             await send(message)
 
         await self.app(scope, receive, tagged)

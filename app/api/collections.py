@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Body, Depends, Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
@@ -11,12 +10,12 @@ from pydantic_core import to_json
 
 from app.api import answers
 from app.api.answering import JSON, Headers, Told, answer, missing, told
-from app.api.deps import Service, TheService, base_url, takes_no_parameters
+from app.api.deps import Service, TheService, next_link, takes_no_parameters
 from app.domain import identifiers
 from app.domain.citation import CITATION_FORMATS
 from app.domain.errors import NotAcceptableError, NotFoundError, ParameterError
 from app.kit.listing import Row
-from app.kit.resource import NO_NUL, Catalogue, Resource, clean_text
+from app.kit.resource import NO_NUL, PAGED, Catalogue, Resource, clean_text
 from app.kit.sessions import ReadSession
 from app.services import batch, exporting
 from app.services.store import Standing, standing
@@ -62,7 +61,7 @@ def _add_list(
     def read_list(request: Request, service: TheService, query: Any) -> Response:
         chosen = offered[negotiate(request, list(offered))]
         if chosen != "json":
-            sent = query.model_fields_set & {"limit", "cursor", "include"}
+            sent = query.model_fields_set & set(PAGED)
             if sent:
                 raise _no_pages(sorted(sent), chosen)
             return _stream(request, service, resource, query, chosen)
@@ -95,15 +94,12 @@ def _json_list(request: Request, service: Service, resource: Resource, query: An
         return {
             "data": page.rows,
             "page": {"limit": query.limit, "total": page.total, "next": page.next},
+            "facets": page.facets,
             "included": service.listing.included(session, resource, page.ids, query.include),
         }
 
     def link(body: dict[str, Any]) -> Headers:
-        if not body["page"]["next"]:
-            return {}
-        pairs = [(k, v) for k, v in request.query_params.multi_items() if k != "cursor"]
-        target = urlencode([*pairs, ("cursor", body["page"]["next"])])
-        return {"Link": f'<{base_url(request, service)}{request.url.path}?{target}>; rel="next"'}
+        return next_link(request, service, body["page"]["next"])
 
     return answer(request, service, build, answers.in_force(query), link)
 
@@ -169,7 +165,7 @@ def _add_export(router: APIRouter, catalogue: Catalogue, resource: Resource) -> 
     ]
     for name in (name for name in resource.formats if name not in tables):
         _add_citations(router, catalogue, resource, name)
-        if resource.cites:
+        if resource.cites is not None:
             _add_record_citations(router, resource, name)
     router.add_api_route(
         f"/{resource.name}.{{format}}",
@@ -278,16 +274,16 @@ def _add_batch(
     query_model = catalogue.record_query(resource)
 
     def read_batch(service: TheService, body: Any, query: Any) -> Response:
-        with service.store.read() as session:
-            stand = standing(session)
+        def build(session: ReadSession) -> dict[str, Any]:
             results = batch.look_up(session, service.listing, resource, body.ids, query.fields)
             ids = list(dict.fromkeys(r.id for r in results if r.id is not None))
-            included = service.listing.included(session, resource, ids, query.include)
-        answer = {
-            "data": [result.shown() for result in results],
-            "included": included,
-            "meta": answers.meta(stand, answers.in_force(query)),
-        }
+            return {
+                "data": [result.shown() for result in results],
+                "included": service.listing.included(session, resource, ids, query.include),
+                "meta": answers.meta(standing(session), answers.in_force(query)),
+            }
+
+        answer = service.store.reading(build)
         return Response(to_json(answer), media_type=JSON, headers={"Cache-Control": "no-store"})
 
     read_batch.__annotations__["query"] = Annotated[query_model, Query()]

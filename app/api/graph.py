@@ -19,7 +19,7 @@ from app.services.graph.narrowing import strongest
 from app.services.graph.net import Graph
 from app.services.store import Standing
 
-MOST_DRAWN = 400  # claims in one picture
+MOST_DRAWN = 200  # claims in one picture: more take seconds, and nobody could read them
 
 
 class Shown(Which):

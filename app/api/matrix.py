@@ -13,7 +13,6 @@ from pydantic_core import to_json
 from app.api import answers
 from app.api.answering import Told, answer, told
 from app.api.deps import Service, TheService
-from app.domain.errors import ParameterError
 from app.domain.vocabulary import AffinityState, Metric, OutcomeState
 from app.kit.resource import Many, Text
 from app.kit.sessions import ReadSession
@@ -41,13 +40,10 @@ class Axes(BaseModel):
         description="What the columns are: receptor (constants that somebody measured) or outcome"
         " (conditions treated and effects caused, as studies of that very compound found).",
     )
-    receptor: Annotated[list[Text], Many, Field(max_length=200)] = Field(
-        [], description="Receptor slugs, in order; without them, all that any of the rows met."
-    )
-    outcome: Annotated[list[Text], Many, Field(max_length=200)] = Field(
+    column: Annotated[list[Text], Many, Field(max_length=200)] = Field(
         [],
-        description="Of columns=outcome: slugs of indications and processes, or type:slug, in"
-        " order; without them, all that any of the rows was studied for.",
+        description="Which columns, in order: receptor slugs; with columns=outcome, slugs of"
+        " indications and processes, or type:slug. Without them, all that any of the rows met.",
     )
 
 
@@ -170,18 +166,12 @@ def _flat(value: Any) -> Any:
 def _grid(
     session: ReadSession, service: Service, query: Axes
 ) -> tuple[list[str], list[str], list[dict[str, Any]]]:
-    other = {Axis.RECEPTOR: "outcome", Axis.OUTCOME: "receptor"}[query.columns]
-    if getattr(query, other):
-        message = f"{other} has no meaning with columns={query.columns}: ask for columns={other}."
-        raise ParameterError([{"in": "query", "name": other, "message": message}])
-    rows = list(dict.fromkeys(query.rows))
+    rows, wanted = list(dict.fromkeys(query.rows)), list(dict.fromkeys(query.column))
     resolve = service.listing.resolve
     resolve(session, "rows", "compounds", rows)
     if query.columns is Axis.OUTCOME:
-        wanted = list(dict.fromkeys(query.outcome))
-        ids = resolve(session, "outcome", "indications|processes", wanted)
+        ids = resolve(session, "column", "indications|processes", wanted)
         columns, cells = matrix.outcomes(session, rows, wanted, ids)
         return rows, columns, cells
-    receptors = list(dict.fromkeys(query.receptor))
-    resolve(session, "receptor", "receptors", receptors)
-    return rows, *matrix.grid(session, rows, receptors)
+    resolve(session, "column", "receptors", wanted)
+    return rows, *matrix.grid(session, rows, wanted)

@@ -60,6 +60,7 @@ class CollectionMeta(CollectionInfo):
     fields: list[FieldInfo] = Field(description="The record's fields.")
     columns: list[str] = Field(description="The columns of its CSV, TSV and Parquet.")
     filters: list[FilterInfo] = Field(description="What narrows the list.")
+    facets: list[str] = Field(description="Filters that a list can be counted by.")
     sort: list[str] = Field(description="Sort keys; `-` turns one round.")
     include: list[str] = Field(description="Related records that an answer can carry.")
     formats: list[str] = Field(description="Formats of the export.")
@@ -208,9 +209,8 @@ def build_router(catalogue: Catalogue) -> APIRouter:
         response_model=Health,
     )
     def read_readiness(service: TheService) -> dict[str, str]:
-        with service.store.read() as session:
-            if standing(session) is None:
-                raise UnavailableError("The store is empty: run `kkb load`.")
+        if service.store.reading(standing) is None:
+            raise UnavailableError("The store is empty: run `kkb load`.")
         return {"status": "ok"}
 
     return router
@@ -247,6 +247,7 @@ def _whole(
             }
             for name in ["q", *names]
         ],
+        "facets": list(resource.facets),
         "sort": list(resource.sort),
         "include": catalogue.include_names(resource),
         "formats": list(resource.formats),

@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 
 from app.domain import errors
 from app.kit.cursor import BadCursorError
+from app.kit.facets import TooManyValuesError
 from app.kit.listing import TooManyIncludedError, UnknownSlugError
 
 MEDIA_TYPE = "application/problem+json"
@@ -74,6 +75,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(BadCursorError, _cursor)  # type: ignore[arg-type]
     app.add_exception_handler(UnknownSlugError, _slug)  # type: ignore[arg-type]
     app.add_exception_handler(TooManyIncludedError, _included)  # type: ignore[arg-type]
+    app.add_exception_handler(TooManyValuesError, _counted)  # type: ignore[arg-type]
     app.add_exception_handler(OperationalError, _unavailable)
     app.add_exception_handler(PoolTimeoutError, _unavailable)
 
@@ -129,6 +131,12 @@ async def _slug(request: Request, error: UnknownSlugError) -> Response:
 async def _included(request: Request, error: TooManyIncludedError) -> Response:
     message = f"{error}. Ask /v1/{error.to} with a filter instead; it has pages."
     one = {"in": "query", "name": "include", "value": error.name, "message": message}
+    return render(request, errors.ParameterError([one]))
+
+
+async def _counted(request: Request, error: TooManyValuesError) -> Response:
+    message = f"{error}. Narrow the list with its other filters."
+    one = {"in": "query", "name": "facets", "value": error.name, "message": message}
     return render(request, errors.ParameterError([one]))
 
 

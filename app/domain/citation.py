@@ -95,6 +95,26 @@ def _authors(ref: Mapping[str, Any]) -> list[str]:
     return names if ref["authors_complete"] or not names else [*names, OTHERS]
 
 
+def cite_short(ref: Mapping[str, Any]) -> str:
+    """One line of what is confirmed: `Zarate CA Jr et al. (2006) Title. Journal 63(8):856-864.`
+
+    `ref` gives the first author and how many are known.
+    """
+    first, more = ref["first_author"], ref["authors"] > 1 or not ref["authors_complete"]
+    who = f"{first} et al." if first and more else first
+    when = f"({ref['year']})" if ref["year"] else None
+    issue = f"({ref['issue']})" if ref["issue"] else ""
+    volume = f"{ref['volume'] or ''}{issue}"
+    where = ":".join(part for part in (volume, ref["pages"]) if part)
+    journal = " ".join(part for part in (ref["journal"], where) if part)
+    head = " ".join(part for part in (who, when) if part)
+    return " ".join(
+        part if part.endswith((".", "?", "!", ")")) else f"{part}."
+        for part in (head, ref["title"] or ref["name"], journal)
+        if part
+    )
+
+
 def to_ris(ref: Mapping[str, Any]) -> str:
     """One RIS record, lines ended as the format asks."""
     start, _, end = (ref["pages"] or "").partition("-")

@@ -1,6 +1,7 @@
 """Identifiers of the field: their forms, and the addresses they resolve to."""
 
 import re
+from collections.abc import Callable
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 DOI = re.compile(r"10\.\d{4,9}/\S+")
@@ -67,3 +68,24 @@ def check_curie(value: str) -> str:
     return check(
         re.compile(f"{re.escape(prefix)}:{PREFIXES[prefix][0]}"), f"a {prefix} CURIE", value
     )
+
+
+def address(curie: str) -> str:
+    """Where a CURIE in use resolves."""
+    prefix, _, local = curie.partition(":")
+    return PREFIXES[prefix][1].format(local)
+
+
+def _registered(number: str) -> str | None:
+    """Where a trial's registration stands; null for a register without stable addresses."""
+    return address(f"clinicaltrials:{number}") if number.startswith("NCT") else None
+
+
+#: Identifiers that a record has as fields of its own, and where each leads; the best first.
+ADDRESSES: dict[str, Callable[[str], str | None]] = {
+    "doi": "https://doi.org/{}".format,
+    "pmid": "https://pubmed.ncbi.nlm.nih.gov/{}/".format,
+    "pmcid": "https://pmc.ncbi.nlm.nih.gov/articles/{}/".format,
+    "registration": _registered,
+    "url": str,
+}

@@ -44,6 +44,17 @@ class XrefRelation(StrEnum):
     RELATED = "related"
 
 
+class NameField(StrEnum):
+    """What of a record a whole name is; a related identifier names a near thing, not the same."""
+
+    NAME = "name"
+    SYNONYM = "synonym"
+    TITLE = "title"
+    SLUG = "slug"
+    IDENTIFIER = "identifier"
+    RELATED_IDENTIFIER = "related_identifier"
+
+
 class Confidence(StrEnum):
     """How far a citation was confirmed; a low one is never published."""
 

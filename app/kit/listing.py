@@ -7,14 +7,16 @@ asked, not on how many rows there are.
 import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true, union
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true, union
 from sqlalchemy.orm import aliased
 
 from app.kit import cursor as cursors
-from app.kit.resource import Catalogue, Identity, Include, Resource, Where, WhereAny
+from app.kit.facets import Condition, combined, condition, count
+from app.kit.resource import PAGED, Catalogue, Identity, Include, Resource, WhereSlug
 from app.kit.sessions import ReadSession
 from app.kit.shape import Attr, Col, Refs, RefTo, Rows, Shape, Values
 
@@ -41,12 +43,13 @@ class TooManyIncludedError(ValueError):
 
 @dataclass(frozen=True)
 class Page:
-    """One page: rows with their ids, the exact total, and the cursor of the page after."""
+    """One page: rows with their ids, the exact total, the page after, and counts per facet."""
 
     rows: list[Row]
     ids: list[int]
     total: int
     next: str | None
+    facets: dict[str, list[Row]]
 
 
 @dataclass(frozen=True)
@@ -112,7 +115,7 @@ class Reader:
             out[name] = []
         return out
 
-    @property
+    @cached_property
     def order(self) -> list[str]:
         own = {n for n, _, _ in self.slices} | {n for n, _ in self.many}
         return [n for n in self.shape.by_name if n in own]
@@ -137,7 +140,7 @@ class Reader:
                 who.id.class_, who.id == marker.child
             )
             for parent, slug, label in session.execute(
-                refs.where(marker.parent.in_(ids)).order_by(*order)
+                refs.where(marker.parent.in_(ids)).order_by(*order, who.slug)
             ):
                 yield parent, {"slug": slug, "name": label}
         else:
@@ -164,28 +167,21 @@ class Listing:
         self, session: ReadSession, resource: Resource, query: BaseModel
     ) -> list[ColumnElement[bool]]:
         """The WHERE of a query; raises UnknownSlugError for a slug that names nothing."""
-        found: list[ColumnElement[bool]] = []
-        related: dict[Attr, list[ColumnElement[bool]]] = {}
+        return combined(self.conditions(session, resource, query))
+
+    def conditions(
+        self, session: ReadSession, resource: Resource, query: BaseModel
+    ) -> list[Condition]:
+        found: list[Condition] = []
         for declared in resource.filters:
             value, marker = getattr(query, declared.attribute), declared.marker
             if value is None or value == []:
                 continue
-            if isinstance(marker, Where):
-                found.append(marker.sql(value))
-                continue
-            if isinstance(marker, WhereAny):
-                parent, condition = marker.parent, marker.sql(value)
-            else:
-                ids = self.resolve(session, declared.name, marker.to, value)
-                if marker.parent is None or marker.child is None:
-                    found.append(or_(false(), *(column.in_(ids) for column in marker.columns)))
-                    continue
-                parent, condition = marker.parent, marker.child.in_(ids)
-            key = marker.key or resource.key
-            related.setdefault(parent, [parent == key]).append(condition)
-        found += [exists().where(*conditions) for conditions in related.values()]
+            if isinstance(marker, WhereSlug):
+                value = self.resolve(session, declared.name, marker.to, value)
+            found.append(condition(declared, value))
         if words := getattr(query, "q", None):
-            found.append(resource.identity.matches(words))
+            found.append(Condition("q", resource.identity.matches(words)))
         return found
 
     def resolve(self, session: ReadSession, name: str, to: str, slugs: Sequence[str]) -> list[int]:
@@ -210,14 +206,19 @@ class Listing:
         inside = select(who.slug).where(
             who.kind.in_(kinds), who.slug.contains(slug[:60], autoescape=True)
         )
-        near = session.execute(stmt.where(who.slug.startswith(head, autoescape=True)).limit(2000))
-        pool = [r[0] for r in near] + [r[0] for r in session.execute(inside.limit(20))]
+        near = session.execute(
+            stmt.where(who.slug.startswith(head, autoescape=True)).order_by(who.slug).limit(2000)
+        )
+        pool = [r[0] for r in near] + [
+            r[0] for r in session.execute(inside.order_by(who.slug).limit(20))
+        ]
         close = difflib.get_close_matches(slug, pool, n=3, cutoff=0.5)
         return list(dict.fromkeys(close + [p for p in pool if slug and slug in p]))[:3]
 
     def page(self, session: ReadSession, resource: Resource, query: Any) -> Page:
         """One keyset page and the exact total under the query's filters."""
-        where = self.narrow(session, resource, query)
+        conditions = self.conditions(session, resource, query)
+        where = combined(conditions)
         total = session.execute(
             select(func.count())
             .select_from(resource.key.class_)
@@ -232,7 +233,9 @@ class Listing:
         rows, ids, last = self._read(session, resource, query, where, query.limit, after)
         more = len(rows) == query.limit and total > query.limit
         token = cursors.encode(last, mark) if more and last is not None else None
-        return Page(rows, ids, total, token)
+        asked = dict.fromkeys(getattr(query, "facets", ()))
+        facets = {n: count(session, self.catalogue, resource, n, conditions) for n in asked}
+        return Page(rows, ids, total, token, facets)
 
     def stream(
         self,
@@ -257,7 +260,7 @@ class Listing:
         """Where a dotted path of includes leads from some records: the noun, and which of it."""
         who = resource.identity
         ids = select(resource.key).join(who.id.class_, who.id == resource.key).where(*where)
-        for name in path.split("."):
+        for name in path.split(".") if path else ():
             include = resource.includes[name]
             links = (select(child).where(parent.in_(ids)) for parent, child in include.links)
             resource, ids = self.catalogue[include.targets[0]], select(union(*links).subquery())
@@ -365,7 +368,7 @@ class Listing:
 
     @staticmethod
     def _mark(resource: Resource, query: BaseModel) -> str:
-        skip = {"limit", "cursor", "include", "fields"}
+        skip = {*PAGED, "fields"}
         return cursors.fingerprint(resource.name, sorted(query.model_dump(exclude=skip).items()))
 
 

@@ -16,7 +16,8 @@ from sqlalchemy import ColumnElement
 from app.kit.shape import Attr, Col, Refs, RefTo, Shape
 
 MAX_LIMIT = 500
-MAX_VALUES = 500
+#: What belongs to a page, and has no meaning for an export, which holds every row.
+PAGED = ("limit", "cursor", "include", "facets")
 
 
 def split_commas(value: Any) -> Any:
@@ -45,6 +46,16 @@ Many = BeforeValidator(split_commas)
 
 
 @dataclass(frozen=True)
+class Among:
+    """The SQL of a closed vocabulary in a column: a list can be counted by it, as a facet."""
+
+    column: Attr
+
+    def __call__(self, values: Sequence[Any]) -> ColumnElement[bool]:
+        return self.column.in_(values)
+
+
+@dataclass(frozen=True)
 class Where:
     """The SQL of one filter, from its validated value."""
 
@@ -66,13 +77,17 @@ class WhereAny:
 
 @dataclass(frozen=True)
 class WhereSlug:
-    """A filter by the slugs of related records: over foreign keys, or through one link table."""
+    """A filter by the slugs of related records: some of `columns` holds one of their ids.
+
+    The columns are the record's own, or stand in a related row as in WhereAny; `on` joins them to
+    that row where they stand one table further.
+    """
 
     to: str
-    columns: Sequence[Attr] = ()
+    columns: Sequence[Attr]
     parent: Attr | None = None
-    child: Attr | None = None
     key: Attr | None = None
+    on: ColumnElement[bool] | None = None
 
 
 class ListQuery(BaseModel):
@@ -121,6 +136,13 @@ class Filter:
     attribute: str
     marker: Where | WhereAny | WhereSlug
     description: str
+    through: tuple[Attr, Attr] | None  # of a filter on related rows: their column, the record's
+
+    @property
+    def column(self) -> Attr | None:
+        """The column of a closed vocabulary."""
+        sql = None if isinstance(self.marker, WhereSlug) else self.marker.sql
+        return sql.column if isinstance(sql, Among) else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,7 +159,7 @@ class Resource:
     sort: Sequence[str] = ("slug", "name")
     extra_includes: Mapping[str, Include] = field(default_factory=dict)
     formats: Sequence[str] = ("csv", "tsv", "ndjson", "parquet")
-    cites: str | None = None  # the includes that lead to its references, dotted
+    cites: str | None = None  # the dotted includes that lead to its references; "": it is one
     derived: bool = False  # computed when a dataset is loaded, never written by a curator
 
     def __post_init__(self) -> None:
@@ -166,10 +188,24 @@ class Resource:
     @cached_property
     def filters(self) -> list[Filter]:
         return [
-            Filter(info.alias or name, name, marker, info.description or "")
+            Filter(info.alias or name, name, marker, info.description or "", self._through(marker))
             for name, info in self.query.model_fields.items()
             if (marker := self._marker(name))
         ]
+
+    @cached_property
+    def facets(self) -> dict[str, Filter]:
+        """The filters by which a list can be counted: closed vocabularies and related slugs."""
+        return {
+            f.name: f
+            for f in self.filters
+            if f.column is not None or isinstance(f.marker, WhereSlug)
+        }
+
+    def _through(self, marker: Where | WhereAny | WhereSlug) -> tuple[Attr, Attr] | None:
+        if isinstance(marker, Where) or marker.parent is None:
+            return None
+        return marker.parent, marker.key or self.key
 
     def _own_fields(self) -> set[str]:
         return set(self.query.model_fields) - set(ListQuery.model_fields)
@@ -219,12 +255,13 @@ class Catalogue(dict[str, Resource]):
             f"{resource.record.__name__}ListQuery",
             __base__=resource.query,
             sort=self._sort(resource),
+            facets=self._facets(resource),
             **self._choices(resource),
         )
 
     def export_query(self, resource: Resource, choose_fields: bool = True) -> type[BaseModel]:
         """The parameters of an export: filters, sort and fields; it has no pages."""
-        dropped = {"limit", "cursor", "include"} | (set() if choose_fields else {"fields"})
+        dropped = set(PAGED) | (set() if choose_fields else {"fields"})
         listing = self.list_query(resource)
         kept = {
             name: (info.annotation, info)
@@ -244,6 +281,11 @@ class Catalogue(dict[str, Resource]):
             _several(keys, len(keys)),
             Field([], description="Sort keys, first to last; `-` before one turns it round."),
         )
+
+    def _facets(self, resource: Resource) -> Any:
+        names = tuple(resource.facets)
+        words = "Filters to count the list by: records per value, under the other filters in force."
+        return _several(names, len(names)), Field([], description=words)
 
     def _choices(self, resource: Resource) -> dict[str, Any]:
         included, fields = tuple(self.include_names(resource)), tuple(resource.shape.by_name)

@@ -1,10 +1,12 @@
 """Sessions of two types, so that a read route that writes does not type-check."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Executable, Result
+
+T = TypeVar("T")
 
 
 class ReadSession:
@@ -35,13 +37,34 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[ReadSession]:
-        with self.engine.connect() as connection:
-            if connection.dialect.name == "postgresql":
-                connection = connection.execution_options(isolation_level="REPEATABLE READ")
-            with connection.begin():
-                yield ReadSession(connection)
+        with self.engine.connect() as connection, snapshot(connection) as session:
+            yield session
+
+    def reading(self, work: Callable[[ReadSession], T]) -> T:
+        """One read as a function, so that a store of several servers may try it once more."""
+        with self.read() as session:
+            return work(session)
 
     @contextmanager
     def write(self) -> Iterator[WriteSession]:
         with self._writing.begin() as connection:
             yield WriteSession(connection)
+
+    def token(self) -> str | None:
+        """A mark of the latest write, for its writer; None where every read sees it anyway."""
+        return None
+
+    def seen_by(self, token: str) -> "Store":
+        """The store for a reader who shows a token: never staler than the write it marks."""
+        return self
+
+
+@contextmanager
+def snapshot(connection: Connection) -> Iterator[ReadSession]:
+    """A read transaction on a connection."""
+    if connection.dialect.name == "postgresql":
+        connection = connection.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
+    with connection.begin():
+        yield ReadSession(connection)

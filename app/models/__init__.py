@@ -12,6 +12,7 @@ from app.models.receptor import Receptor, Subunit
 from app.models.record import Record, Synonym, Xref
 from app.models.reference import Author, Reference
 from app.models.region import Region
+from app.models.search import SearchName, SearchTerm, SearchText, SearchWord
 from app.models.state import Dataset
 from app.models.study import (
     Study,
@@ -54,6 +55,10 @@ __all__ = [
     "Reference",
     "Region",
     "Regulation",
+    "SearchName",
+    "SearchTerm",
+    "SearchText",
+    "SearchWord",
     "Step",
     "Study",
     "StudyCompound",

@@ -14,3 +14,4 @@ class Dataset(Base):
     revision: Mapped[int]
     digest: Mapped[str] = mapped_column(Key)
     release: Mapped[str] = mapped_column(Key)
+    search_version: Mapped[int | None]

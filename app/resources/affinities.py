@@ -17,7 +17,7 @@ from app.domain.vocabulary import (
     SourceKind,
     Species,
 )
-from app.kit.resource import ListQuery, Many, Resource, Text, Where, WhereSlug
+from app.kit.resource import Among, ListQuery, Many, Resource, Text, Where, WhereSlug
 from app.kit.shape import Col, RefTo
 from app.resources.fields import CITED, IDENTITY, Noun, Ref, said
 
@@ -97,19 +97,19 @@ class AffinityQuery(ListQuery):
         list[Text], Many, WhereSlug("references", [m.Affinity.reference_id]), Field(max_length=500)
     ] = Field([], description="Reference slugs; any of them.")
     parameter: Annotated[
-        list[AffinityParameter], Many, Where(m.Affinity.parameter.in_), Field(max_length=20)
+        list[AffinityParameter], Many, Where(Among(m.Affinity.parameter)), Field(max_length=20)
     ] = Field([], description="Ki, Kd, IC50, EC50.")
     action: Annotated[
-        list[AffinityAction], Many, Where(m.Affinity.action.in_), Field(max_length=20)
+        list[AffinityAction], Many, Where(Among(m.Affinity.action)), Field(max_length=20)
     ] = Field([], description="GtoPdb's interaction types.")
-    species: Annotated[list[Species], Many, Where(m.Affinity.species.in_), Field(max_length=20)] = (
-        Field([], description="Species of the receptor.")
-    )
+    species: Annotated[
+        list[Species], Many, Where(Among(m.Affinity.species)), Field(max_length=20)
+    ] = Field([], description="Species of the receptor.")
     state: Annotated[
-        list[AffinityState], Many, Where(m.Affinity.state.in_), Field(max_length=20)
+        list[AffinityState], Many, Where(Among(m.Affinity.state)), Field(max_length=20)
     ] = Field([], description="measured, none_up_to_bound, not_tested.")
     source: Annotated[
-        list[SourceKind], Many, Where(m.Affinity.source.in_), Field(max_length=20)
+        list[SourceKind], Many, Where(Among(m.Affinity.source)), Field(max_length=20)
     ] = Field([], description="primary, database, secondary.")
     min_p_affinity: Annotated[
         float | None,

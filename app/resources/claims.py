@@ -15,7 +15,17 @@ from app.domain.vocabulary import (
     Quantifier,
     VerdictKind,
 )
-from app.kit.resource import Include, ListQuery, Many, Resource, Text, Where, WhereAny, WhereSlug
+from app.kit.resource import (
+    Among,
+    Include,
+    ListQuery,
+    Many,
+    Resource,
+    Text,
+    Where,
+    WhereAny,
+    WhereSlug,
+)
 from app.kit.shape import Col, Refs, RefTo, Rows
 from app.resources.fields import CITED, ENTITIES, IDENTITY, EntityRef, Noun, Ref, Shown, said
 
@@ -79,11 +89,21 @@ class Claim(Noun):
     )
 
 
+#: Every column in which a claim names an entity.
+STANDS_IN = (
+    m.Claim.subject_id,
+    m.Claim.object_id,
+    m.Claim.compound_id,
+    m.Claim.indication_id,
+    m.Claim.region_id,
+)
+
+
 class ClaimQuery(ListQuery):
     """How the list of claims is narrowed."""
 
-    kind: Annotated[list[ClaimKind], Many, Where(m.Claim.kind.in_), Field(max_length=20)] = Field(
-        [], description="mechanism, efficacy, safety, regulatory, comparative, background."
+    kind: Annotated[list[ClaimKind], Many, Where(Among(m.Claim.kind)), Field(max_length=20)] = (
+        Field([], description="mechanism, efficacy, safety, regulatory, comparative, background.")
     )
     article_claim: Annotated[
         int | None, Field(ge=1, le=24), Where(m.Claim.article_claim.__eq__)
@@ -101,8 +121,11 @@ class ClaimQuery(ListQuery):
         Field(max_length=500),
     ] = Field([], description="Entity slugs, or type:slug, acted on.")
     predicate: Annotated[
-        list[Predicate], Many, Where(m.Claim.predicate.in_), Field(max_length=20)
+        list[Predicate], Many, Where(Among(m.Claim.predicate)), Field(max_length=20)
     ] = Field([], description="The verb of a causal claim.")
+    entity: Annotated[
+        list[Text], Many, WhereSlug("|".join(ENTITIES), STANDS_IN), Field(max_length=500)
+    ] = Field([], description="Entity slugs, or type:slug, that stand in it in any part.")
     compound: Annotated[
         list[Text],
         Many,
@@ -118,28 +141,56 @@ class ClaimQuery(ListQuery):
     pathway: Annotated[
         list[Text],
         Many,
-        WhereSlug("pathways", parent=m.Step.claim_id, child=m.Step.pathway_id),
+        WhereSlug("pathways", [m.Step.pathway_id], parent=m.Step.claim_id),
         Field(max_length=500),
     ] = Field([], description="Pathway slugs: steps of any of them.")
+    evidence: Annotated[
+        list[Text],
+        Many,
+        WhereSlug("evidence", [m.Finding.evidence_id], parent=m.Finding.claim_id),
+        Field(max_length=500),
+    ] = Field([], description="Evidence slugs: claims that any of them bears on.")
+    study: Annotated[
+        list[Text],
+        Many,
+        WhereSlug(
+            "studies",
+            [m.Evidence.study_id],
+            parent=m.Finding.claim_id,
+            on=m.Evidence.id == m.Finding.evidence_id,
+        ),
+        Field(max_length=500),
+    ] = Field([], description="Study slugs: claims that a note of any of them bears on.")
+    reference: Annotated[
+        list[Text],
+        Many,
+        WhereSlug(
+            "references",
+            [m.Evidence.reference_id],
+            parent=m.Finding.claim_id,
+            on=m.Evidence.id == m.Finding.evidence_id,
+        ),
+        Field(max_length=500),
+    ] = Field([], description="Reference slugs: claims that a note from any of them bears on.")
     direction: Annotated[
         list[Direction],
         Many,
-        WhereAny(m.Finding.claim_id, m.Finding.direction.in_),
+        WhereAny(m.Finding.claim_id, Among(m.Finding.direction)),
         Field(max_length=20),
     ] = Field([], description="With a note of any of these directions.")
     verdict: Annotated[
         list[VerdictKind],
         Many,
-        WhereAny(m.Verdict.claim_id, m.Verdict.verdict.in_),
+        WhereAny(m.Verdict.claim_id, Among(m.Verdict.verdict)),
         Field(max_length=20),
     ] = Field([], description="established, supported, contested, weak, refuted, untested.")
     certainty: Annotated[
         list[Certainty],
         Many,
-        WhereAny(m.Verdict.claim_id, m.Verdict.certainty.in_),
+        WhereAny(m.Verdict.claim_id, Among(m.Verdict.certainty)),
         Field(max_length=20),
     ] = Field([], description="The verdict's certainty: high, moderate, low, very_low.")
-    absence: Annotated[list[Absence], Many, Where(m.Claim.absence.in_), Field(max_length=20)] = (
+    absence: Annotated[list[Absence], Many, Where(Among(m.Claim.absence)), Field(max_length=20)] = (
         Field([], description="Claims without evidence, by the reason.")
     )
 

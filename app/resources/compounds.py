@@ -12,7 +12,7 @@ from app.domain.vocabulary import (
     RegulatoryAct,
     RegulatoryStatus,
 )
-from app.kit.resource import Include, ListQuery, Many, Resource, Text, Where, WhereSlug
+from app.kit.resource import Among, Include, ListQuery, Many, Resource, Text, Where, WhereSlug
 from app.kit.shape import Col, RefTo, Rows
 from app.resources.fields import IDENTITY, InChIKey, Noun, Ref, Shown, Slug, said
 
@@ -87,16 +87,22 @@ class Compound(Noun):
 class CompoundQuery(ListQuery):
     """How the list of compounds is narrowed."""
 
-    kind: Annotated[list[CompoundKind], Many, Where(m.Compound.kind.in_), Field(max_length=20)] = (
-        Field([], description="Racemate, enantiomer, metabolite, comparator, tool_compound.")
-    )
+    kind: Annotated[
+        list[CompoundKind], Many, Where(Among(m.Compound.kind)), Field(max_length=20)
+    ] = Field([], description="Racemate, enantiomer, metabolite, comparator, tool_compound.")
     inchikey: Annotated[Text | None, Where(m.Compound.inchikey.__eq__)] = Field(
         None, description="The whole InChIKey."
     )
+    binds: Annotated[
+        list[Text],
+        Many,
+        WhereSlug("receptors", [m.Affinity.receptor_id], parent=m.Affinity.compound_id),
+        Field(max_length=500),
+    ] = Field([], description="Receptor slugs: compounds measured at any of them.")
     related_to: Annotated[
         list[Text],
         Many,
-        WhereSlug("compounds", parent=m.CompoundLink.compound_id, child=m.CompoundLink.other_id),
+        WhereSlug("compounds", [m.CompoundLink.other_id], parent=m.CompoundLink.compound_id),
         Field(max_length=500),
     ] = Field([], description="Compound slugs: enantiomers and metabolites of any of them.")
 

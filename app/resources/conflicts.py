@@ -6,7 +6,7 @@ from pydantic import Field
 
 from app import models as m
 from app.domain.vocabulary import ConflictKind
-from app.kit.resource import ListQuery, Many, Resource, Text, Where, WhereSlug
+from app.kit.resource import Among, ListQuery, Many, Resource, Text, Where, WhereSlug
 from app.kit.shape import Col, Refs, RefTo, Rows
 from app.resources.fields import CITED, IDENTITY, Noun, Ref, Shown, said
 
@@ -61,14 +61,17 @@ class Conflict(Noun):
 class ConflictQuery(ListQuery):
     """How the list of conflicts is narrowed."""
 
-    kind: Annotated[list[ConflictKind], Many, Where(m.Conflict.kind.in_), Field(max_length=20)] = (
-        Field([], description="What sets the sides apart.")
-    )
+    kind: Annotated[
+        list[ConflictKind], Many, Where(Among(m.Conflict.kind)), Field(max_length=20)
+    ] = Field([], description="What sets the sides apart.")
+    claim: Annotated[
+        list[Text], Many, WhereSlug("claims", [m.Conflict.claim_id]), Field(max_length=500)
+    ] = Field([], description="Claim slugs; any of them.")
     evidence: Annotated[
         list[Text],
         Many,
         WhereSlug(
-            "evidence", parent=m.ConflictAgainst.conflict_id, child=m.ConflictAgainst.evidence_id
+            "evidence", [m.ConflictAgainst.evidence_id], parent=m.ConflictAgainst.conflict_id
         ),
         Field(max_length=500),
     ] = Field([], description="Evidence slugs that stand against the claim.")

@@ -23,9 +23,20 @@ from app.domain.vocabulary import (
     TimepointAbsence,
     TimeUnit,
 )
-from app.kit.resource import Include, ListQuery, Many, Resource, Text, Where, WhereAny, WhereSlug
+from app.kit.resource import (
+    Among,
+    Include,
+    ListQuery,
+    Many,
+    Resource,
+    Text,
+    Where,
+    WhereAny,
+    WhereSlug,
+)
 from app.kit.shape import Col, RefTo, Rows, Values
-from app.resources.fields import CITED, IDENTITY, Noun, Ref, Shown, said
+from app.resources.claims import STANDS_IN
+from app.resources.fields import CITED, ENTITIES, IDENTITY, Noun, Ref, Shown, said
 from app.resources.studies import is_randomised
 
 
@@ -149,9 +160,31 @@ class EvidenceQuery(ListQuery):
     claim: Annotated[
         list[Text],
         Many,
-        WhereSlug("claims", parent=m.Finding.evidence_id, child=m.Finding.claim_id),
+        WhereSlug("claims", [m.Finding.claim_id], parent=m.Finding.evidence_id),
         Field(max_length=500),
     ] = Field([], description="Claim slugs; any of them.")
+    entity: Annotated[
+        list[Text],
+        Many,
+        WhereSlug(
+            "|".join(ENTITIES),
+            STANDS_IN,
+            parent=m.Finding.evidence_id,
+            on=m.Claim.id == m.Finding.claim_id,
+        ),
+        Field(max_length=500),
+    ] = Field([], description="Entity slugs, or type:slug: notes on claims that they stand in.")
+    pathway: Annotated[
+        list[Text],
+        Many,
+        WhereSlug(
+            "pathways",
+            [m.Step.pathway_id],
+            parent=m.Finding.evidence_id,
+            on=m.Step.claim_id == m.Finding.claim_id,
+        ),
+        Field(max_length=500),
+    ] = Field([], description="Pathway slugs: notes on a step of any of them.")
     study: Annotated[
         list[Text], Many, WhereSlug("studies", [m.Evidence.study_id]), Field(max_length=500)
     ] = Field([], description="Study slugs; any of them.")
@@ -166,8 +199,8 @@ class EvidenceQuery(ListQuery):
         Many,
         WhereSlug(
             "indications",
+            [m.StudyIndication.indication_id],
             parent=m.StudyIndication.study_id,
-            child=m.StudyIndication.indication_id,
             key=m.Evidence.study_id,
         ),
         Field(max_length=500),
@@ -175,13 +208,13 @@ class EvidenceQuery(ListQuery):
     direction: Annotated[
         list[Direction],
         Many,
-        WhereAny(m.Finding.evidence_id, m.Finding.direction.in_),
+        WhereAny(m.Finding.evidence_id, Among(m.Finding.direction)),
         Field(max_length=20),
     ] = Field([], description="Direction towards any of the note's claims.")
     design: Annotated[
         list[StudyDesign],
         Many,
-        WhereAny(m.Study.id, m.Study.design.in_, m.Evidence.study_id),
+        WhereAny(m.Study.id, Among(m.Study.design), m.Evidence.study_id),
         Field(max_length=30),
     ] = Field([], description="Designs of the study; any of them.")
     randomised: Annotated[
@@ -191,19 +224,19 @@ class EvidenceQuery(ListQuery):
     species: Annotated[
         list[Species],
         Many,
-        WhereAny(m.Study.id, m.Study.species.in_, m.Evidence.study_id),
+        WhereAny(m.Study.id, Among(m.Study.species), m.Evidence.study_id),
         Field(max_length=20),
     ] = Field([], description="Species of the study; any of them.")
-    route: Annotated[list[Route], Many, Where(m.Evidence.route.in_), Field(max_length=20)] = Field(
-        [], description="Routes; any of them."
+    route: Annotated[list[Route], Many, Where(Among(m.Evidence.route)), Field(max_length=20)] = (
+        Field([], description="Routes; any of them.")
     )
     primary_endpoint: Annotated[
-        list[PrimaryEndpoint], Many, Where(m.Evidence.primary_endpoint.in_), Field(max_length=20)
+        list[PrimaryEndpoint], Many, Where(Among(m.Evidence.primary_endpoint)), Field(max_length=20)
     ] = Field([], description="met, missed, not_primary, not_applicable, not_stated.")
     causal_test: Annotated[
         list[CausalTest],
         Many,
-        WhereAny(m.Finding.evidence_id, m.Finding.causal_test.in_),
+        WhereAny(m.Finding.evidence_id, Among(m.Finding.causal_test)),
         Field(max_length=20),
     ] = Field([], description="Kinds of causal test; any of them.")
     year_from: Annotated[

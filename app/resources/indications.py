@@ -6,7 +6,17 @@ from pydantic import Field
 
 from app import models as m
 from app.domain.vocabulary import IndicationKind, RegulatoryStatus
-from app.kit.resource import Include, ListQuery, Many, Resource, Text, Where, WhereAny, WhereSlug
+from app.kit.resource import (
+    Among,
+    Include,
+    ListQuery,
+    Many,
+    Resource,
+    Text,
+    Where,
+    WhereAny,
+    WhereSlug,
+)
 from app.kit.shape import Col, RefTo, Rows, Values
 from app.resources.compounds import CompoundAct
 from app.resources.fields import IDENTITY, Noun, Ref, said
@@ -40,7 +50,7 @@ class IndicationQuery(ListQuery):
     """How the list of indications is narrowed."""
 
     kind: Annotated[
-        list[IndicationKind], Many, Where(m.Indication.kind.in_), Field(max_length=20)
+        list[IndicationKind], Many, Where(Among(m.Indication.kind)), Field(max_length=20)
     ] = Field([], description="disorder, symptom, procedure.")
     parent: Annotated[
         list[Text], Many, WhereSlug("indications", [m.Indication.parent_id]), Field(max_length=500)
@@ -48,13 +58,13 @@ class IndicationQuery(ListQuery):
     status: Annotated[
         list[RegulatoryStatus],
         Many,
-        WhereAny(m.Regulation.indication_id, m.Regulation.status.in_),
+        WhereAny(m.Regulation.indication_id, Among(m.Regulation.status)),
         Field(max_length=20),
     ] = Field([], description="With a regulatory act of any of these statuses.")
     regulated_compound: Annotated[
         list[Text],
         Many,
-        WhereSlug("compounds", parent=m.Regulation.indication_id, child=m.Regulation.compound_id),
+        WhereSlug("compounds", [m.Regulation.compound_id], parent=m.Regulation.indication_id),
         Field(max_length=500),
     ] = Field([], description="Compound slugs: with a regulatory act on any of them.")
 

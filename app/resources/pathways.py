@@ -27,7 +27,7 @@ class PathwayQuery(ListQuery):
     claim: Annotated[
         list[Text],
         Many,
-        WhereSlug("claims", parent=m.Step.pathway_id, child=m.Step.claim_id),
+        WhereSlug("claims", [m.Step.claim_id], parent=m.Step.pathway_id),
         Field(max_length=500),
     ] = Field([], description="Claim slugs: pathways with any of them as a step.")
 

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from app import models as m
 from app.domain.vocabulary import ProcessKind
-from app.kit.resource import Include, ListQuery, Many, Resource, Text, Where, WhereSlug
+from app.kit.resource import Among, Include, ListQuery, Many, Resource, Text, Where, WhereSlug
 from app.kit.shape import Col, Refs
 from app.resources.fields import IDENTITY, Noun, Ref, said
 
@@ -38,20 +38,20 @@ class Process(Noun):
 class ProcessQuery(ListQuery):
     """How the list of processes is narrowed."""
 
-    kind: Annotated[list[ProcessKind], Many, Where(m.Process.kind.in_), Field(max_length=20)] = (
+    kind: Annotated[list[ProcessKind], Many, Where(Among(m.Process.kind)), Field(max_length=20)] = (
         Field([], description="molecular, cellular, circuit, behavioural, clinical, adverse.")
     )
     region: Annotated[
         list[Text],
         Many,
-        WhereSlug("regions", parent=m.ProcessRegion.process_id, child=m.ProcessRegion.region_id),
+        WhereSlug("regions", [m.ProcessRegion.region_id], parent=m.ProcessRegion.process_id),
         Field(max_length=500),
     ] = Field([], description="Region slugs; any of them.")
     receptor: Annotated[
         list[Text],
         Many,
         WhereSlug(
-            "receptors", parent=m.ProcessReceptor.process_id, child=m.ProcessReceptor.receptor_id
+            "receptors", [m.ProcessReceptor.receptor_id], parent=m.ProcessReceptor.process_id
         ),
         Field(max_length=500),
     ] = Field([], description="Receptor slugs; any of them.")

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from app import models as m
 from app.domain.vocabulary import ReceptorClass, ReceptorKind
-from app.kit.resource import Include, ListQuery, Many, Resource, Text, Where, WhereSlug
+from app.kit.resource import Among, Include, ListQuery, Many, Resource, Text, Where, WhereSlug
 from app.kit.shape import Col, Refs
 from app.resources.fields import IDENTITY, Noun, Ref, said
 
@@ -38,25 +38,25 @@ class ReceptorQuery(ListQuery):
     target_class: Annotated[
         list[ReceptorClass],
         Many,
-        Where(m.Receptor.target_class.in_),
+        Where(Among(m.Receptor.target_class)),
         Field(max_length=20),
     ] = Field([], alias="class", description="GtoPdb's target class; any of them.")
-    kind: Annotated[list[ReceptorKind], Many, Where(m.Receptor.kind.in_), Field(max_length=20)] = (
-        Field([], description="single_protein, complex, family.")
-    )
+    kind: Annotated[
+        list[ReceptorKind], Many, Where(Among(m.Receptor.kind)), Field(max_length=20)
+    ] = Field([], description="single_protein, complex, family.")
     hgnc_symbol: Annotated[
         list[Text], Many, Where(m.Receptor.hgnc_symbol.in_), Field(max_length=500)
     ] = Field([], description="HGNC symbols, such as GRIN2B.")
     subunit: Annotated[
         list[Text],
         Many,
-        WhereSlug("receptors", parent=m.Subunit.complex_id, child=m.Subunit.member_id),
+        WhereSlug("receptors", [m.Subunit.member_id], parent=m.Subunit.complex_id),
         Field(max_length=500),
     ] = Field([], description="Receptor slugs: complexes that hold any of them.")
     bound_by: Annotated[
         list[Text],
         Many,
-        WhereSlug("compounds", parent=m.Affinity.receptor_id, child=m.Affinity.compound_id),
+        WhereSlug("compounds", [m.Affinity.compound_id], parent=m.Affinity.receptor_id),
         Field(max_length=500),
     ] = Field([], description="Compound slugs: receptors at which any of them was measured.")
 

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from app import models as m
 from app.domain.vocabulary import Confidence, ReferenceKind, Retraction
-from app.kit.resource import Include, ListQuery, Many, Resource, Text, Where
+from app.kit.resource import Among, Include, ListQuery, Many, Resource, Text, Where, WhereSlug
 from app.kit.shape import Col, Values
 from app.resources.fields import CITED, IDENTITY, Doi, Noun, Pmcid, Pmid, said
 
@@ -43,7 +43,7 @@ class ReferenceQuery(ListQuery):
     """How the list of references is narrowed."""
 
     kind: Annotated[
-        list[ReferenceKind], Many, Where(m.Reference.kind.in_), Field(max_length=20)
+        list[ReferenceKind], Many, Where(Among(m.Reference.kind)), Field(max_length=20)
     ] = Field([], description="Kinds; any of them.")
     doi: Annotated[list[Text], Many, Where(m.Reference.doi.in_), Field(max_length=500)] = Field(
         [], description="DOIs; any of them."
@@ -58,8 +58,14 @@ class ReferenceQuery(ListQuery):
         Field([], description="Journal names as recorded; any of them.")
     )
     retraction: Annotated[
-        list[Retraction], Many, Where(m.Reference.retraction.in_), Field(max_length=20)
+        list[Retraction], Many, Where(Among(m.Reference.retraction)), Field(max_length=20)
     ] = Field([], description="Retraction status.")
+    study: Annotated[
+        list[Text],
+        Many,
+        WhereSlug("studies", [m.StudyReference.study_id], parent=m.StudyReference.reference_id),
+        Field(max_length=500),
+    ] = Field([], description="Study slugs: papers of any of them.")
     year_from: Annotated[int | None, Field(ge=1800, le=2100), Where(m.Reference.year.__ge__)] = (
         Field(None, description="Published in this year or later.")
     )
@@ -83,4 +89,5 @@ REFERENCES = Resource(
         "studies": Include("studies", [(m.StudyReference.reference_id, m.StudyReference.study_id)]),
     },
     formats=CITED,
+    cites="",
 )

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from app import models as m
 from app.domain.vocabulary import RegionKind
-from app.kit.resource import Include, ListQuery, Many, Resource, Text, Where, WhereSlug
+from app.kit.resource import Among, Include, ListQuery, Many, Resource, Text, Where, WhereSlug
 from app.kit.shape import Col, RefTo
 from app.resources.fields import IDENTITY, Noun, Ref, said
 
@@ -24,8 +24,8 @@ class Region(Noun):
 class RegionQuery(ListQuery):
     """How the list of regions is narrowed."""
 
-    kind: Annotated[list[RegionKind], Many, Where(m.Region.kind.in_), Field(max_length=20)] = Field(
-        [], description="region, circuit."
+    kind: Annotated[list[RegionKind], Many, Where(Among(m.Region.kind)), Field(max_length=20)] = (
+        Field([], description="region, circuit.")
     )
     parent: Annotated[
         list[Text], Many, WhereSlug("regions", [m.Region.parent_id]), Field(max_length=500)

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement
 
 from app import models as m
 from app.domain.vocabulary import Blinding, Comparator, Masking, Species, StudyDesign
-from app.kit.resource import Include, ListQuery, Many, Resource, Text, Where, WhereSlug
+from app.kit.resource import Among, Include, ListQuery, Many, Resource, Text, Where, WhereSlug
 from app.kit.shape import Col, Refs
 from app.resources.fields import CITED, IDENTITY, Noun, Ref, Registration, said
 
@@ -84,38 +84,38 @@ def is_randomised(yes: bool) -> ColumnElement[bool]:
 class StudyQuery(ListQuery):
     """How the list of studies is narrowed."""
 
-    design: Annotated[list[StudyDesign], Many, Where(m.Study.design.in_), Field(max_length=30)] = (
-        Field([], description="Designs; any of them.")
-    )
+    design: Annotated[
+        list[StudyDesign], Many, Where(Among(m.Study.design)), Field(max_length=30)
+    ] = Field([], description="Designs; any of them.")
     randomised: Annotated[
         bool | None,
         Where(is_randomised),
     ] = Field(None, description="true: randomised trials of every kind; false: all else.")
-    species: Annotated[list[Species], Many, Where(m.Study.species.in_), Field(max_length=20)] = (
+    species: Annotated[list[Species], Many, Where(Among(m.Study.species)), Field(max_length=20)] = (
         Field([], description="Species; any of them.")
     )
     compound: Annotated[
         list[Text],
         Many,
-        WhereSlug("compounds", parent=m.StudyCompound.study_id, child=m.StudyCompound.compound_id),
+        WhereSlug("compounds", [m.StudyCompound.compound_id], parent=m.StudyCompound.study_id),
         Field(max_length=500),
     ] = Field([], description="Compound slugs; any of them.")
     indication: Annotated[
         list[Text],
         Many,
         WhereSlug(
-            "indications", parent=m.StudyIndication.study_id, child=m.StudyIndication.indication_id
+            "indications", [m.StudyIndication.indication_id], parent=m.StudyIndication.study_id
         ),
         Field(max_length=500),
     ] = Field([], description="Indication slugs; any of them.")
-    blinding: Annotated[list[Blinding], Many, Where(m.Study.blinding.in_), Field(max_length=20)] = (
-        Field([], description="Blinding as planned.")
-    )
-    masking: Annotated[list[Masking], Many, Where(m.Study.masking.in_), Field(max_length=20)] = (
+    blinding: Annotated[
+        list[Blinding], Many, Where(Among(m.Study.blinding)), Field(max_length=20)
+    ] = Field([], description="Blinding as planned.")
+    masking: Annotated[list[Masking], Many, Where(Among(m.Study.masking)), Field(max_length=20)] = (
         Field([], description="How well masking is likely to have held.")
     )
     comparator: Annotated[
-        list[Comparator], Many, Where(m.Study.comparator.in_), Field(max_length=20)
+        list[Comparator], Many, Where(Among(m.Study.comparator)), Field(max_length=20)
     ] = Field([], description="Kinds of comparator.")
     registration: Annotated[
         list[Text], Many, Where(m.Study.registration.in_), Field(max_length=500)
@@ -126,11 +126,15 @@ class StudyQuery(ListQuery):
     reference: Annotated[
         list[Text],
         Many,
-        WhereSlug(
-            "references", parent=m.StudyReference.study_id, child=m.StudyReference.reference_id
-        ),
+        WhereSlug("references", [m.StudyReference.reference_id], parent=m.StudyReference.study_id),
         Field(max_length=500),
     ] = Field([], description="Reference slugs; any of them.")
+    draws_on: Annotated[
+        list[Text],
+        Many,
+        WhereSlug("studies", [m.StudySource.source_id], parent=m.StudySource.study_id),
+        Field(max_length=500),
+    ] = Field([], description="Study slugs: studies that re-use the data of any of them.")
     min_n: Annotated[int | None, Field(ge=1, le=10_000_000), Where(m.Study.n_randomised.__ge__)] = (
         Field(None, description="At least this many participants.")
     )

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from app import models as m
 from app.domain.vocabulary import Certainty, ClaimKind, Direction, VerdictKind
-from app.kit.resource import ListQuery, Many, Resource, Text, Where, WhereAny, WhereSlug
+from app.kit.resource import Among, ListQuery, Many, Resource, Text, Where, WhereAny, WhereSlug
 from app.kit.shape import Col, Refs, RefTo, Rows, Values
 from app.resources.fields import CITED, IDENTITY, Noun, Ref, Shown, said
 
@@ -108,24 +108,27 @@ class VerdictQuery(ListQuery):
     """How the list of verdicts is narrowed."""
 
     verdict: Annotated[
-        list[VerdictKind], Many, Where(m.Verdict.verdict.in_), Field(max_length=20)
+        list[VerdictKind], Many, Where(Among(m.Verdict.verdict)), Field(max_length=20)
     ] = Field([], description="established, supported, contested, weak, refuted, untested.")
     certainty: Annotated[
-        list[Certainty], Many, Where(m.Verdict.certainty.in_), Field(max_length=20)
+        list[Certainty], Many, Where(Among(m.Verdict.certainty)), Field(max_length=20)
     ] = Field([], description="high, moderate, low, very_low.")
     in_people: Annotated[
-        list[VerdictKind], Many, Where(m.Verdict.in_people.in_), Field(max_length=20)
+        list[VerdictKind], Many, Where(Among(m.Verdict.in_people)), Field(max_length=20)
     ] = Field([], description="The verdict over human notes alone.")
     kind: Annotated[
         list[ClaimKind],
         Many,
-        WhereAny(m.Claim.id, m.Claim.kind.in_, key=m.Verdict.claim_id),
+        WhereAny(m.Claim.id, Among(m.Claim.kind), key=m.Verdict.claim_id),
         Field(max_length=20),
     ] = Field([], description="The claim's kind.")
+    claim: Annotated[
+        list[Text], Many, WhereSlug("claims", [m.Verdict.claim_id]), Field(max_length=500)
+    ] = Field([], description="Claim slugs; any of them.")
     decisive: Annotated[
         list[Text],
         Many,
-        WhereSlug("studies", parent=m.Decisive.verdict_id, child=m.Decisive.study_id),
+        WhereSlug("studies", [m.Decisive.study_id], parent=m.Decisive.verdict_id),
         Field(max_length=500),
     ] = Field([], description="Study slugs that the verdict hangs on.")
     min_studies_for: Annotated[

@@ -11,11 +11,12 @@ from app import models as m
 from app.domain.text import fold
 from app.kit.sessions import ReadSession, WriteSession
 from app.kit.shape import Attr, Col, Refs, RefTo, Rows, Shape, Values
-from app.kit.tables import Base
+from app.kit.tables import Base, restart_keys
 from app.resources import RESOURCES
 from app.services import weighing
 from app.services.dataset import Entry, Fault, Folder, value_of
 from app.services.drafts import written
+from app.services.search import indexing
 
 BATCH = 2000
 Progress = Callable[[int, int], None]
@@ -32,6 +33,8 @@ def load(session: WriteSession, folder: Folder, progress: Progress | None = None
     if folder.faults:
         raise ValueError("a folder with faults is not loaded")
     if loaded_digest(session) == folder.digest:
+        if not indexing.is_current(session):
+            indexing.rebuild(session)
         return False
     revision = session.execute(select(m.Dataset.revision)).scalar_one_or_none() or 0
     for table in reversed(Base.metadata.sorted_tables):
@@ -46,11 +49,13 @@ def load(session: WriteSession, folder: Folder, progress: Progress | None = None
             done += len(batch)
             if progress:
                 progress(done, total)
+    restart_keys(session.connection, m.Record.__tablename__)
     session.execute(
         insert(m.Dataset).values(
             id=1, revision=revision + 1, digest=folder.digest, release=folder.release
         )
     )
+    indexing.rebuild(session)
     return True
 
 

@@ -20,6 +20,11 @@ def configuration(connection: Connection) -> Config:
     return config
 
 
+def is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    """Whether a table is one that models declare: the full-text index is the store's own."""
+    return kind != "table" or not str(name).startswith("search_index")
+
+
 def head() -> str | None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))

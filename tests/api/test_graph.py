@@ -72,7 +72,8 @@ def test_the_steps_of_a_pathway_are_its_edges_in_order(kb: httpx.Client) -> None
             for place in edge["pathways"]  # type: ignore[attr-defined]
             if place["slug"] == pathway["slug"]
         }
-        assert [order[n] for n in sorted(order)] == [step["slug"] for step in pathway["steps"]]
+        steps = [step["slug"] for step in pathway["steps"]]
+        assert order == dict(enumerate(steps, start=1))
 
 
 def test_filters_are_joined_by_and_and_their_values_by_or(kb: httpx.Client) -> None:

@@ -26,10 +26,10 @@ PATH = "/v1/compounds/compound-1?fields=name"
 
 
 @pytest.fixture
-def own(tmp_path: Path) -> Iterator[tuple[Store, httpx.Client]]:
+def own(tmp_path: Path, address: str) -> Iterator[tuple[Store, httpx.Client]]:
     """A store that this test may write to, served."""
     folder = factories.write(tmp_path / "data", factories.dataset(3))
-    store = fill(f"sqlite:///{tmp_path}/kkb.db", folder)
+    store = fill(address, folder)
     with serving(store) as url, httpx.Client(base_url=url) as client:
         wait_until_watched(client)
         yield store, client

@@ -22,7 +22,7 @@ def test_a_grid_is_dense_and_never_bare(kb: httpx.Client) -> None:
 
 
 def test_two_laboratories_that_disagree_share_a_cell(kb: httpx.Client) -> None:
-    query = {"rows": "ketamine", "receptor": "drd2"}
+    query = {"rows": "ketamine", "column": "drd2"}
     (cell,) = kb.get("/v1/matrix", params=query).json()["data"]["cells"]
     assert (cell["state"], cell["min_nm"], cell["max_nm"]) == ("measured", 55, 500)
     assert cell["none_up_to_nm"] == 10_000
@@ -52,22 +52,22 @@ def test_outcomes_tell_an_effect_from_none_and_from_nobody_looked(kb: httpx.Clie
 
 def test_outcomes_come_in_the_order_asked_and_as_a_table(kb: httpx.Client) -> None:
     asked = "dissociation,indication:bipolar-depression"
-    query = {"rows": "ketamine", "columns": "outcome", "outcome": asked}
+    query = {"rows": "ketamine", "columns": "outcome", "column": asked}
     data = kb.get("/v1/matrix", params=query).json()["data"]
     assert data["columns"] == ["process:dissociation", "indication:bipolar-depression"]
     rows = list(csv.DictReader(io.StringIO(kb.get("/v1/matrix.csv", params=query).text)))
     assert [r["outcome"] for r in rows] == data["columns"]
     assert rows[0]["notes"].split("|") == data["cells"][0]["notes"]
-    refused = kb.get("/v1/matrix", params={"columns": "outcome", "receptor": "drd2"})
-    assert refused.status_code == 422
-    assert "columns=receptor" in refused.json()["detail"]
+    refused = kb.get("/v1/matrix", params={"columns": "outcome", "column": "drd2"})
+    assert refused.status_code == 404
+    assert "/v1/indications or /v1/processes" in refused.json()["detail"]
 
 
 def test_an_unknown_row_or_column_is_refused_with_the_nearest(kb: httpx.Client) -> None:
     answer = kb.get("/v1/matrix", params={"rows": "ketamin"})
     assert answer.status_code == 404
     assert "Did you mean ketamine" in answer.json()["detail"]
-    assert kb.get("/v1/matrix", params={"receptor": "nope"}).status_code == 404
+    assert kb.get("/v1/matrix", params={"column": "nope"}).status_code == 404
     assert kb.get("/v1/matrix", params={"columns": "nope"}).status_code == 422
 
 

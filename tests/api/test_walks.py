@@ -234,6 +234,7 @@ def small(root: Path) -> Path:
             factories.draft("pathways", 1, steps=["claim-3"]),
             factories.draft("pathways", 2, steps=["claim-4"]),
             factories.draft("pathways", 3, steps=["claim-5"]),
+            factories.draft("pathways", 4, steps=["claim-0", "claim-3"]),
         ],
         "references": [factories.draft("references", 0)],
         "studies": [factories.draft("studies", 0)],
@@ -280,7 +281,11 @@ def test_an_outcome_is_a_process_that_a_claim_names_with_the_condition_or_a_broa
 
 def test_a_mechanism_begins_at_the_compound_and_ends_at_an_outcome(told: dict[str, Any]) -> None:
     parts = [(p["kind"], [s["claim"] for s in p["steps"]]) for p in told["parts"]]
-    assert parts == [("mechanism", ["claim-0", "claim-1"]), ("effect", ["claim-2"])]
+    assert parts == [
+        ("mechanism", ["claim-0", "claim-1"]),
+        ("mechanism", ["claim-3"]),  # claim-0, which it shares with the first, is told once
+        ("effect", ["claim-2"]),
+    ]
     assert {p["slug"]: p["reason"].split(" ")[0] for p in told["not_told"]} == {
         "pathway-1": "No",
         "pathway-2": "None",

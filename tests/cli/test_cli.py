@@ -45,13 +45,15 @@ def test_check_reports_faults_and_counts(tmp_path: Path, folder: Path) -> None:
     assert "fault(s)" in bad.stderr
 
 
-def test_load_then_export_gives_the_rows(tmp_path: Path, folder: Path) -> None:
-    first = run("load", str(folder), cwd=tmp_path)
+def test_load_then_export_gives_the_rows(tmp_path: Path, folder: Path, address: str) -> None:
+    own = {"KKB_DATABASE_URL": address}
+    first = run("load", str(folder), cwd=tmp_path, **own)
     assert first.returncode == 0, first.stderr
     assert "33 records loaded" in first.stderr
     assert "\x1b" not in first.stderr, "no progress bar in a pipe"
-    assert "nothing to do" in run("load", str(folder), cwd=tmp_path).stderr
-    lines = run("export", "claims", "--format", "ndjson", cwd=tmp_path).stdout.splitlines()
+    assert "nothing to do" in run("load", str(folder), cwd=tmp_path, **own).stderr
+    export = run("export", "claims", "--format", "ndjson", cwd=tmp_path, **own)
+    lines = export.stdout.splitlines()
     assert json.loads(lines[-1]) == {"end": True, "count": 3}
     wrong = run("export", "claim", cwd=tmp_path)
     assert wrong.returncode == 2
@@ -59,12 +61,16 @@ def test_load_then_export_gives_the_rows(tmp_path: Path, folder: Path) -> None:
 
 
 def test_serve_creates_fills_and_serves_and_starts_again_at_once(
-    tmp_path: Path, folder: Path
+    tmp_path: Path, folder: Path, database: str, address: str
 ) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     env = {**os.environ, "KKB_DATASET": str(folder)}
+    if database == "sqlite":
+        env.pop("KKB_DATABASE_URL", None)  # a file where it is started, without a word said
+    else:
+        env["KKB_DATABASE_URL"] = address
     for attempt in range(2):
         process = subprocess.Popen(
             [*KKB, "serve", "--port", str(port)],
@@ -92,7 +98,7 @@ def test_serve_creates_fills_and_serves_and_starts_again_at_once(
         assert f"http://127.0.0.1:{port}" in out
         assert out.count("curl '") == 3
         assert ("records loaded" in err) == (attempt == 0)
-    assert (tmp_path / "kkb.db").exists()
+    assert (tmp_path / "kkb.db").exists() == (database == "sqlite")
 
 
 def test_settings_and_routes_describe_themselves(tmp_path: Path) -> None:

@@ -54,9 +54,9 @@ def test_each_encoding_has_a_tag_of_its_own(client: httpx.Client, encoding: str)
     assert again.headers["etag"] == packed.headers["etag"]
 
 
-def test_a_write_moves_every_tag(tmp_path: Path) -> None:
+def test_a_write_moves_every_tag(tmp_path: Path, address: str) -> None:
     folder = factories.write(tmp_path / "data", factories.dataset(3))
-    store = fill(f"sqlite:///{tmp_path}/kkb.db", folder)
+    store = fill(address, folder)
     with serving(store) as url, httpx.Client(base_url=url) as client:
         before = client.get("/v1/claims/claim-1")
         assert before.json()["meta"]["revision"] == 1
@@ -80,9 +80,9 @@ def test_any_origin_may_read_errors_too(client: httpx.Client, path: str) -> None
     assert answer.headers["x-request-id"]
 
 
-def test_an_unforeseen_failure_is_a_problem_with_cors(tmp_path: Path) -> None:
+def test_an_unforeseen_failure_is_a_problem_with_cors(tmp_path: Path, address: str) -> None:
     folder = factories.write(tmp_path / "data", factories.dataset(2))
-    store = fill(f"sqlite:///{tmp_path}/kkb.db", folder)
+    store = fill(address, folder)
     with serving(store) as url, httpx.Client(base_url=url) as client:
         with store.write() as session:
             session.connection.exec_driver_sql("DROP TABLE synonym")

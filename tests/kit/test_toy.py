@@ -8,7 +8,17 @@ from sqlalchemy import ForeignKey, insert
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from app.kit.listing import Listing, UnknownSlugError
-from app.kit.resource import Catalogue, Identity, ListQuery, Many, Resource, Where, WhereSlug
+from app.kit.resource import (
+    Among,
+    Catalogue,
+    Identity,
+    ListQuery,
+    Many,
+    Resource,
+    Where,
+    WhereAny,
+    WhereSlug,
+)
 from app.kit.sessions import Store
 from app.kit.shape import Col, RefTo, Values
 from app.kit.tables import open_engine
@@ -53,6 +63,7 @@ class KiteRecord(BaseModel):
 class KiteQuery(ListQuery):
     min_span_m: Annotated[float | None, Where(Kite.span_m.__ge__)] = Field(None)
     parent: Annotated[list[str], Many, WhereSlug("kites", [Kite.maker_id])] = Field([])
+    tail: Annotated[list[str], Many, WhereAny(Tail.kite_id, Among(Tail.colour))] = Field([])
 
 
 def kites(**more: Any) -> Resource:
@@ -75,8 +86,8 @@ def kites(**more: Any) -> Resource:
 
 
 @pytest.fixture
-def store() -> Store:
-    store = Store(open_engine("sqlite://"))
+def store(address: str) -> Store:
+    store = Store(open_engine(address))
     with store.write() as session:
         Toys.metadata.create_all(session.connection)
         for n in range(1, 6):
@@ -105,6 +116,22 @@ def test_a_toy_noun_lists_filters_sorts_and_includes(store: Store) -> None:
         with pytest.raises(UnknownSlugError) as error:
             listing.page(session, resource, model(parent=["kite-9"]))
         assert "kite-5" in error.value.near
+
+
+def test_a_toy_noun_is_counted_by_its_closed_filters(store: Store) -> None:
+    catalogue = Catalogue([kites()])
+    resource, listing = catalogue["kites"], Listing(catalogue)
+    assert list(resource.facets) == ["parent", "tail"], "a free figure is no facet"
+    query = catalogue.list_query(resource)(
+        parent=["kite-1"], min_span_m=1, facets=["parent", "tail"]
+    )
+    with store.read() as session:
+        page = listing.page(session, resource, query)
+    assert page.total == 3
+    assert page.facets == {
+        "parent": [{"value": "kite-1", "name": "kite-1", "count": 3}],
+        "tail": [{"value": "red", "name": None, "count": 3}],
+    }
 
 
 def test_a_wrong_declaration_fails_at_import() -> None:

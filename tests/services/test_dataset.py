@@ -140,9 +140,11 @@ def test_all_faults_come_at_once(tmp_path: Path) -> None:
     assert len(faults(tmp_path, text)) >= 5
 
 
-def test_loading_is_idempotent_and_a_bad_folder_changes_nothing(tmp_path: Path) -> None:
+def test_loading_is_idempotent_and_a_bad_folder_changes_nothing(
+    tmp_path: Path, address: str
+) -> None:
     root = factories.write(tmp_path / "data", BASE)
-    store = stores.open_store(f"sqlite:///{tmp_path}/kkb.db")
+    store = stores.open_store(address)
     stores.bring_to_head(store)
     assert stores.load_folder(store, read_folder(root))
     assert not stores.load_folder(store, read_folder(root))
@@ -159,11 +161,11 @@ def test_loading_is_idempotent_and_a_bad_folder_changes_nothing(tmp_path: Path) 
         assert (stores.standing(session), stores.counts(session)) == before
 
 
-def test_records_may_point_forward_and_at_their_own_kind(tmp_path: Path) -> None:
+def test_records_may_point_forward_and_at_their_own_kind(tmp_path: Path, address: str) -> None:
     content = factories.dataset(2)
     content["regions"].reverse()
     root = factories.write(tmp_path / "data", content)
-    store = stores.open_store("sqlite://")
+    store = stores.open_store(address)
     stores.bring_to_head(store)
     assert stores.load_folder(store, read_folder(root))
     with store.read() as session:

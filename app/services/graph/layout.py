@@ -1,7 +1,6 @@
 """Layout: boxes in layers, and curves that go round them, by Graphviz's dot.
 
-It knows boxes and links alone. Graphviz is not thread-safe, so one drawing is laid out at a time;
-a hundred boxes take some hundredths of a second.
+It knows boxes and links alone. Graphviz is not thread-safe, so one drawing is laid out at a time.
 """
 
 import math
@@ -13,8 +12,11 @@ from threading import Lock
 Point = tuple[float, float]
 Size = tuple[float, float]
 INCH = 72.0
-APART, MOST_APART = 30.0, 140.0  # between layers; a wide fan needs more, so that lines part
+APART = 32.0  # between layers
+FAN, FARTHEST = 12, 4  # a line of a fan spans a layer more for each twelve lines: they part
+EFFORT = "1"  # of the network simplex, in rounds per box: what is better takes minutes to find
 RIGHT, DOWN = "LR", "TB"
+CHAIN = 80  # boxes, above which no chain is worth a second try
 _one_at_a_time = Lock()
 
 
@@ -38,7 +40,7 @@ def lay_out(
     other way is narrower: a long chain stands, a fan lies.
     """
     right = _lay_out(sizes, links, RIGHT)
-    if right.width <= width:
+    if right.width <= width or len(sizes) > CHAIN:
         return right
     return min(right, _lay_out(sizes, links, DOWN), key=lambda layout: layout.width)
 
@@ -49,14 +51,16 @@ def _lay_out(sizes: Mapping[str, Size], links: Sequence[tuple[str, str]], direct
     names = {key: f"b{number}" for number, key in enumerate(sizes)}
     with _one_at_a_time:
         graph = pygraphviz.AGraph(directed=True, strict=True, rankdir=direction)
-        fan = max(Counter(end for link in links for end in link).values(), default=0)
-        apart = min(APART + 4 * fan, MOST_APART) / INCH
-        graph.graph_attr.update(nodesep="0.16", ranksep=f"{apart:.2f}")
+        graph.graph_attr.update(nodesep="0.16", ranksep=f"{APART / INCH:.2f}")
+        graph.graph_attr.update(nslimit=EFFORT, nslimit1=EFFORT)
         graph.node_attr.update(shape="box", fixedsize="true", label="")
         graph.edge_attr.update(arrowhead="none")
         for key, (width, height) in sizes.items():
             graph.add_node(names[key], width=width / INCH, height=height / INCH)
-        graph.add_edges_from((names[a], names[b]) for a, b in links)
+        lines = Counter(end for link in links for end in link)
+        for a, b in links:
+            layers = min(1 + max(lines[a], lines[b]) // FAN, FARTHEST)
+            graph.add_edge(names[a], names[b], minlen=layers)
         graph.layout("dot")
         _, _, width, height = (float(v) for v in graph.graph_attr["bb"].split(","))
 

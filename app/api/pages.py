@@ -1,0 +1,143 @@
+"""Pages: one record with all that surrounds it, and the schema that every page keeps."""
+
+import difflib
+import json
+from functools import cache
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, Field
+
+from app.api import answers
+from app.api.answering import Told, answer, missing, told
+from app.api.deps import TheService, base_url, takes_no_parameters
+from app.api.items import Link
+from app.api.sections import AnySection
+from app.domain.errors import NotFoundError
+from app.domain.identifiers import SLUG
+from app.domain.vocabulary import RecordType
+from app.kit.resource import Catalogue
+from app.kit.sessions import ReadSession
+from app.resources.fields import CrossReference, Shown, said
+from app.services import pages
+from app.services.store import Standing
+
+SCHEMA = "application/schema+json"
+
+
+class Resolved(CrossReference):
+    """An identifier elsewhere, and where it resolves."""
+
+    url: str = said("Its address.")
+
+
+class OwnField(Shown):
+    """One field of the record."""
+
+    name: str = said("The field; /v1/meta says what it means.")
+    value: str | float | bool | Link | list[str] | None = said("Its value; null: not known.")
+
+
+class Identity(Shown):
+    """What the record is."""
+
+    summary: str = said("What it is, in plain language.")
+    description: str | None = said("More, for specialists.")
+    synonyms: list[str] = said("Other names people use.")
+    xrefs: list[Resolved] = said("Identifiers elsewhere, resolved.")
+    links: list[str] = said("Where it can be read: by DOI, PubMed, register, or its own address.")
+    fields: list[OwnField] = said("Its own fields, in the record's order.")
+
+
+class Page(Shown):
+    """All that a page of the record needs."""
+
+    type: RecordType = said("Which noun it is.")
+    slug: str = said("Its slug.")
+    name: str = said("Its display name.")
+    url: str = said("The record itself.")
+    identity: Identity = said("What it is.")
+    sections: list[AnySection] = said("What surrounds it; each says where the rest of it is.")
+
+
+class PageAnswer(BaseModel):
+    """An answer of `/v1/pages/{type}/{slug}`. Addresses in it are relative to the answer's own."""
+
+    data: Page = Field(description="The page.")
+    meta: answers.Meta = Field(description="Release, licence, citation, filters.")
+
+
+@cache
+def schema() -> dict[str, Any]:
+    """The JSON Schema of every page, draft 2020-12."""
+    return PageAnswer.model_json_schema(by_alias=True, mode="serialization")
+
+
+def build_router(catalogue: Catalogue) -> APIRouter:
+    router = APIRouter(
+        prefix="/v1/pages",
+        tags=["pages"],
+        responses=answers.PROBLEMS,
+        dependencies=[Depends(takes_no_parameters)],
+    )
+
+    @router.get(
+        "/schema.json",
+        operation_id="read_page_schema",
+        summary="The JSON Schema of a page",
+        description="Draft 2020-12; every page of every type keeps it.",
+        response_class=Response,
+        responses={200: {"content": {SCHEMA: {"schema": {"type": "object"}}}}},
+    )
+    def read_page_schema(request: Request, service: TheService) -> Response:
+        def write(_session: ReadSession, _stand: Standing | None) -> Told:
+            head = {
+                "$schema": "https://json-schema.org/draft/2020-12/schema",
+                "$id": f"{base_url(request, service)}/v1/pages/schema.json",
+            }
+            return json.dumps({**head, **schema()}, ensure_ascii=False), {}
+
+        return told(request, service, SCHEMA, write)
+
+    @router.get(
+        "/{type}/{slug}",
+        operation_id="read_page",
+        summary="A record with all that surrounds it",
+        description=(
+            "Identity, key figures, verdicts, the heaviest evidence on either side, the edges one"
+            " hop away, counts and citations, in one answer. What is cut is counted and linked."
+        ),
+        response_model=PageAnswer,
+    )
+    def read_page(
+        request: Request,
+        service: TheService,
+        kind: Annotated[
+            str,
+            Path(
+                alias="type",
+                description="The kind of record.",
+                max_length=400,
+                json_schema_extra={"enum": list(catalogue.by_kind)},
+            ),
+        ],
+        slug: Annotated[str, Path(description="The record's slug.", max_length=400)],
+    ) -> Response:
+        resource = catalogue.by_kind.get(kind)
+        if resource is None:
+            near = difflib.get_close_matches(kind, catalogue.by_kind, n=3, cutoff=0.5)
+            detail = f"No page is of type {kind[:40]!r}. There are: {', '.join(catalogue.by_kind)}."
+            addresses = [f"/v1/pages/{name}/{slug[:200]}" for name in near]
+            raise NotFoundError(detail, did_you_mean=addresses)
+
+        def build(session: ReadSession) -> dict[str, Any]:
+            fits = SLUG.fullmatch(slug) and len(slug) <= 200
+            found = pages.page(session, service.listing, resource, slug) if fits else None
+            if found is None:
+                raise missing(session, service, resource, slug, f"/v1/pages/{kind}")
+            return {"data": found}
+
+        return answer(request, service, build)
+
+    return router

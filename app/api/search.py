@@ -1,0 +1,235 @@
+"""Search and suggestions: `/v1/search` over every noun, and `/v1/suggest` for a search box."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from app.api import answers
+from app.api.answering import Headers, answer
+from app.api.deps import TheService, next_link
+from app.domain.vocabulary import NameField, RecordType
+from app.kit.resource import NO_NUL, Many, clean_text
+from app.kit.sessions import ReadSession
+from app.services.search import paging, suggesting
+
+
+def _asked(value: str) -> str:
+    if not value.strip():
+        raise ValueError("must hold something to look for, such as q=ketamine")
+    return clean_text(value)
+
+
+Asked = Annotated[
+    str,
+    Field(min_length=1, max_length=20_000, json_schema_extra=NO_NUL),
+    AfterValidator(_asked),
+]
+Types = Annotated[list[RecordType], Many, Field(max_length=len(RecordType))]
+
+
+class SearchQuery(BaseModel):
+    """What is looked for."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    q: Asked = Field(description="Words, a name, an identifier, or a question as one would ask it.")
+    type: Types = Field([], description="Only records of these nouns.")
+    limit: int = Field(20, ge=1, le=100, description="Records per page.")
+    cursor: (
+        Annotated[str, Field(max_length=2000, json_schema_extra=NO_NUL), AfterValidator(clean_text)]
+        | None
+    ) = Field(None, description="Where the last page ended: `page.next` of the answer before.")
+
+
+class SuggestQuery(BaseModel):
+    """What was typed so far."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    q: Asked = Field(description="The beginning of a name, a synonym or an identifier.")
+    type: Types = Field([], description="Only records of these nouns.")
+    limit: int = Field(10, ge=1, le=50, description="How many at most.")
+
+
+class Said(BaseModel):
+    """A text of the record, with what was looked for."""
+
+    field: str = Field(
+        description="The field it stands in; name, synonym, title, slug, identifier for names;"
+        " evidence or reference where a note or a paper led here."
+    )
+    text: str = Field(description="The text, plain, around the words; `…` where it is cut.")
+    ranges: list[list[int]] = Field(
+        description="Where the words stand in it: [start, end) in Unicode code points."
+    )
+
+
+class Snippet(Said):
+    """The same, ready for a page."""
+
+    html: str = Field(description="The text as HTML: escaped, with the words in <mark>.")
+
+
+class Through(BaseModel):
+    """The note or paper that led to a record."""
+
+    type: RecordType = Field(description="evidence or reference.")
+    slug: str = Field(description="Its slug.")
+    name: str = Field(description="Its name.")
+
+
+class Result(BaseModel):
+    """A record that answers."""
+
+    type: RecordType = Field(description="Which noun it is.")
+    slug: str = Field(description="Its slug.")
+    name: str = Field(description="Its name.")
+    score: int = Field(
+        description="How well it answers, comparable within one answer; 0 beyond the ranked ones."
+    )
+    matched: Said = Field(description="The one text of the record that holds most of the question.")
+    snippet: Snippet = Field(description="The best text that is no name.")
+    through: Through | None = Field(
+        description="What lent it the most weight: a note on the claim or of the study, its paper."
+    )
+
+
+class Corrected(BaseModel):
+    """A word that the dictionary has not, and the one that was searched instead."""
+
+    word: str = Field(description="As asked.")
+    instead: str = Field(description="As searched.")
+
+
+class Ignored(BaseModel):
+    """A word that was not searched."""
+
+    word: str = Field(description="As asked.")
+    reason: str = Field(
+        description="common: it says nothing of the subject; noun: it names a noun, which is put"
+        " first; unknown: no record holds it, and no"
+        " known word is near; too_many: it stands beyond the words that are read."
+    )
+
+
+class Understood(BaseModel):
+    """How the question was read."""
+
+    asked: str = Field(description="As asked.")
+    searched_for: str = Field(description="As searched, misspellings put right.")
+    corrected: list[Corrected] = Field(description="Words that were put right.")
+    ignored: list[Ignored] = Field(description="Words that were left out.")
+    widened: bool = Field(
+        description="true: few records hold every word, so those that hold some are here too."
+    )
+
+
+class SearchPage(BaseModel):
+    """Where this page stands."""
+
+    limit: int = Field(description="Records per page.")
+    total: int = Field(description="Records found, of the nouns asked for.")
+    exact: bool = Field(description="false: there are more than were counted or looked at.")
+    next: str | None = Field(description="The cursor of the page after; null at the end.")
+
+
+class Bucket(BaseModel):
+    """One noun and how many of it were found."""
+
+    value: RecordType = Field(description="The noun.")
+    count: int = Field(description="How many records.")
+
+
+class Facets(BaseModel):
+    """Counts, whatever `type` narrows to."""
+
+    type: list[Bucket] = Field(description="By noun, most first.")
+
+
+class SearchAnswer(BaseModel):
+    """An answer of `/v1/search`."""
+
+    data: list[Result] = Field(description="The records, best first.")
+    page: SearchPage = Field(description="How many there are, and where the next page begins.")
+    facets: Facets = Field(description="Counts by noun.")
+    query: Understood = Field(description="How the question was read.")
+    meta: answers.Meta = Field(description="Release, licence, citation, filters.")
+
+
+class Suggestion(BaseModel):
+    """A record one of whose names begins so."""
+
+    type: RecordType = Field(description="Which noun it is.")
+    slug: str = Field(description="Its slug.")
+    name: str = Field(description="Its name.")
+    field: NameField = Field(description="Which of its names begins so.")
+    text: str = Field(description="That name.")
+
+
+class Suggestions(BaseModel):
+    """An answer of `/v1/suggest`."""
+
+    data: list[Suggestion] = Field(description="Each record once: things first, short names first.")
+    meta: answers.Meta = Field(description="Release, licence, citation, filters.")
+
+
+def build_router() -> APIRouter:
+    router = APIRouter(prefix="/v1", tags=["search"], responses=answers.PROBLEMS)
+
+    @router.get(
+        "/search",
+        operation_id="search",
+        summary="Ask anything",
+        description="Every noun, best first. docs/search.md says what folds and how it is ranked.",
+        response_model=SearchAnswer,
+        responses={304: {"description": "Your copy is this one."}},
+    )
+    def search(
+        request: Request, service: TheService, query: Annotated[SearchQuery, Query()]
+    ) -> Response:
+        def build(session: ReadSession) -> dict[str, Any]:
+            page = paging.page(session, query.q, query.type, query.limit, query.cursor)
+            found, question = page.found, page.found.question
+            counts = sorted(found.counts.items(), key=lambda one: (-one[1], one[0]))
+            return {
+                "data": page.rows,
+                "page": {
+                    "limit": query.limit,
+                    "total": found.total,
+                    "exact": found.exact,
+                    "next": page.next,
+                },
+                "facets": {"type": [{"value": kind, "count": n} for kind, n in counts if n]},
+                "query": {
+                    "asked": query.q,
+                    "searched_for": question.text,
+                    "corrected": question.corrected,
+                    "ignored": question.ignored,
+                    "widened": found.widened,
+                },
+            }
+
+        def link(body: dict[str, Any]) -> Headers:
+            return next_link(request, service, body["page"]["next"])
+
+        return answer(request, service, build, answers.in_force(query), link)
+
+    @router.get(
+        "/suggest",
+        operation_id="suggest",
+        summary="What a search box offers",
+        description="Records whose name, synonym, title, slug or identifier begins with `q`.",
+        response_model=Suggestions,
+        responses={304: {"description": "Your copy is this one."}},
+    )
+    def suggest(
+        request: Request, service: TheService, query: Annotated[SuggestQuery, Query()]
+    ) -> Response:
+        def build(session: ReadSession) -> dict[str, Any]:
+            return {"data": suggesting.suggest(session, query.q, query.type, query.limit)}
+
+        return answer(request, service, build, answers.in_force(query))
+
+    return router

@@ -1,0 +1,99 @@
+"""Facets: what the filters of a list ask, and how many records each of their values would leave.
+
+A facet ignores its own filter: `kind=a&facets=kind` still counts what `kind=b` would give.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, false, func, or_, select
+from sqlalchemy.orm import aliased
+
+from app.kit.resource import Catalogue, Filter, Resource, WhereSlug
+from app.kit.sessions import ReadSession
+from app.kit.shape import Attr
+
+MAX_VALUES = 5000
+
+
+class TooManyValuesError(ValueError):
+    """A facet would count more values than one answer may hold."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f"facets={name} would count more than {MAX_VALUES} values")
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What one filter in force asks: of the record itself, or of a row related `through` it."""
+
+    name: str
+    sql: ColumnElement[bool]
+    through: tuple[Attr, Attr] | None = None
+
+
+def condition(declared: Filter, value: Any) -> Condition:
+    """One filter with its value; of a filter by slugs, the value is the ids behind them."""
+    marker = declared.marker
+    if isinstance(marker, WhereSlug):
+        sql = or_(false(), *(column.in_(value) for column in marker.columns))
+        sql = sql if marker.on is None else sql & marker.on
+    else:
+        sql = marker.sql(value)
+    return Condition(declared.name, sql, declared.through)
+
+
+def combined(conditions: Sequence[Condition]) -> list[ColumnElement[bool]]:
+    """The WHERE; what is asked of related rows through one column holds for one and the same."""
+    related: dict[tuple[Attr, Attr], list[ColumnElement[bool]]] = defaultdict(list)
+    for one in conditions:
+        if one.through:
+            related[one.through].append(one.sql)
+    return [one.sql for one in conditions if not one.through] + [
+        exists().where(theirs == own, *asked).correlate(own.class_)
+        for (theirs, own), asked in related.items()
+    ]
+
+
+def count(
+    session: ReadSession,
+    catalogue: Catalogue,
+    resource: Resource,
+    name: str,
+    conditions: Sequence[Condition],
+) -> list[dict[str, Any]]:
+    """value, name and count per value of a facet, most first; one statement."""
+    facet, who = resource.facets[name], resource.identity
+    marker, mixed = facet.marker, False
+    stmt = select().select_from(resource.key.class_).join(who.id.class_, who.id == resource.key)
+    others = [one for one in conditions if one.name != name]
+    if facet.through:
+        stmt = stmt.join(facet.through[0].class_, facet.through[0] == facet.through[1])
+        stmt = stmt.where(*(one.sql for one in others if one.through == facet.through))
+        others = [one for one in others if one.through != facet.through]
+    if isinstance(marker, WhereSlug):
+        other, mixed = aliased(who.id.class_), "|" in marker.to
+        values = [getattr(other, column.key) for column in (who.slug, who.name, who.kind)]
+        if marker.on is not None:
+            stmt = stmt.join(marker.columns[0].class_, marker.on)
+        stmt = stmt.join(other, getattr(other, who.id.key).in_(marker.columns))
+        stmt = stmt.where(values[2].in_([catalogue[to].kind for to in marker.to.split("|")]))
+    else:
+        values = [facet.column]
+        stmt = stmt.where(facet.column.is_not(None))  # type: ignore[union-attr]
+    stmt = stmt.where(*combined(others)).group_by(*values).limit(MAX_VALUES + 1)
+    rows = session.execute(stmt.add_columns(func.count(resource.key.distinct()), *values)).all()
+    if len(rows) > MAX_VALUES:
+        raise TooManyValuesError(name)
+    found = [
+        {
+            "value": f"{named[1]}:{value}" if mixed else str(value),
+            "name": named[0] if named else None,
+            "count": number,
+        }
+        for number, value, *named in rows
+    ]
+    return sorted(found, key=lambda row: (-row["count"], row["value"]))

@@ -1,0 +1,200 @@
+"""Evidence of a page: the heaviest notes on either side, and the figures they report."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, func, literal, select
+
+from app import models as m
+from app.domain.vocabulary import Direction, PrimaryEndpoint
+from app.kit.facets import combined
+from app.resources import RESOURCES
+from app.services.pages.subject import (
+    Builder,
+    Filters,
+    Section,
+    Subject,
+    Those,
+    link,
+    named,
+    section,
+)
+
+#: Side of a claim: its heading, the directions that belong to it, and how many are shown.
+SIDES = {
+    "for": ("Evidence for", (Direction.SUPPORTS,), 6),
+    "against": ("Evidence against", (Direction.DISPUTES,), 6),
+    "open": ("Mixed or open evidence", (Direction.MIXED, Direction.NEUTRAL), 3),
+}
+OWN, CLAIM, STUDY, REFERENCE = named(), named(), named(), named()
+PARTS = {"note": OWN, "claim": CLAIM, "study": STUDY, "reference": REFERENCE}
+PEOPLE = func.coalesce(m.Evidence.participants, m.Study.n_analysed, m.Study.n_randomised)
+#: A list's conditions on the note's findings hold for the finding that is shown.
+THROUGH = (m.Finding.evidence_id, m.Evidence.id)
+
+
+def sides(filters: Filters) -> Builder:
+    """One section per side; all from one statement."""
+
+    def build(subject: Subject) -> list[Section]:
+        chosen = filters(subject)
+        assert chosen is not None
+        those = subject.those("evidence", chosen)
+        found: dict[str, list[Any]] = {side: [] for side in SIDES}
+        for row in subject.session.execute(_heaviest(those)):
+            found[row.side].append(row)
+        out = []
+        for side, (title, directions, _) in SIDES.items():
+            rows = found[side]
+            url = those.address(direction=[d.value for d in directions])
+            items, total = [_line(row) for row in rows], rows[0].total if rows else 0
+            out.append(section("evidence", f"evidence_{side}", title, items, total, url))
+        return out
+
+    return build
+
+
+def _heaviest(those: Those) -> Any:
+    """Of each side the heaviest notes, each once, with the claim that it weighs most on."""
+    same = [one.sql for one in those.conditions if one.through == THROUGH]
+    rest = combined([one for one in those.conditions if one.through != THROUGH])
+    side = case(
+        *((m.Finding.direction.in_(d), literal(name)) for name, (_, d, _) in SIDES.items())
+    ).label("side")
+    order = (m.LedgerLine.points.desc(), m.Finding.claim_id)
+    each = (
+        select(
+            m.Finding.id,
+            m.Finding.evidence_id,
+            m.LedgerLine.points,
+            side,
+            func.row_number().over(partition_by=[m.Evidence.id, side], order_by=order).label("nth"),
+        )
+        .select_from(m.Evidence)
+        .join(m.Finding, m.Finding.evidence_id == m.Evidence.id)
+        .join(m.Verdict, m.Verdict.claim_id == m.Finding.claim_id)
+        .join(m.LedgerLine, m.LedgerLine.verdict_id == m.Verdict.id)
+        .where(m.LedgerLine.evidence_id == m.Evidence.id, *same, *rest)
+        .subquery()
+    )
+    by_side: dict[str, Any] = {"partition_by": each.c.side}
+    placed = (
+        select(
+            *each.c,
+            func.row_number()
+            .over(**by_side, order_by=(each.c.points.desc(), m.Record.slug))
+            .label("place"),
+            func.count().over(**by_side).label("total"),
+        )
+        .join(m.Record, m.Record.id == each.c.evidence_id)
+        .where(each.c.nth == 1)
+        .subquery()
+    )
+    shown = case(*((placed.c.side == name, n) for name, (*_, n) in SIDES.items()))
+    return _told(placed).where(placed.c.place <= shown).order_by(placed.c.place)
+
+
+def _told(placed: Any) -> Any:
+    """The names and circumstances of the notes that were placed."""
+    return (
+        select(
+            placed.c.side,
+            placed.c.total,
+            placed.c.points,
+            m.Finding.direction,
+            m.Evidence.finding,
+            func.coalesce(m.Evidence.design, m.Study.design).label("design"),
+            m.Study.species,
+            m.Study.year,
+            PEOPLE.label("participants"),
+            *(
+                column.label(f"{part}_{name}")
+                for part, record in PARTS.items()
+                for name, column in (("slug", record.slug), ("name", record.name))
+            ),
+        )
+        .select_from(placed)
+        .join(m.Finding, m.Finding.id == placed.c.id)
+        .join(m.Evidence, m.Evidence.id == m.Finding.evidence_id)
+        .join(m.Study, m.Study.id == m.Evidence.study_id)
+        .join(OWN, OWN.id == m.Evidence.id)
+        .join(CLAIM, CLAIM.id == m.Finding.claim_id)
+        .join(STUDY, STUDY.id == m.Study.id)
+        .join(REFERENCE, REFERENCE.id == m.Evidence.reference_id)
+    )
+
+
+def _line(row: Any) -> dict[str, Any]:
+    plain = ("finding", "direction", "points", "design", "species", "year", "participants")
+    found = row._mapping
+    return {name: found[name] for name in plain} | {
+        part: link(
+            "evidence" if part == "note" else part, found[f"{part}_slug"], found[f"{part}_name"]
+        )
+        for part in PARTS
+    }
+
+
+def findings(subject: Subject) -> list[Section]:
+    """What one note says of each of its claims."""
+    each = (
+        select(
+            m.Finding.id,
+            m.LedgerLine.points,
+            literal("own").label("side"),
+            func.count().over().label("total"),
+            m.Finding.position.label("place"),
+        )
+        .join(m.Verdict, m.Verdict.claim_id == m.Finding.claim_id)
+        .join(m.LedgerLine, m.LedgerLine.verdict_id == m.Verdict.id)
+        .where(
+            m.Finding.evidence_id == subject.id, m.LedgerLine.evidence_id == m.Finding.evidence_id
+        )
+        .subquery()
+    )
+    rows = subject.session.execute(_told(each).order_by(each.c.place).limit(12)).all()
+    total = rows[0].total if rows else 0
+    title = "What it says of each claim"
+    url = f"{subject.url}?include=claims"
+    return [section("evidence", "findings", title, [_line(row) for row in rows], total, url)]
+
+
+def figures(of: Any) -> Builder:
+    """Effects and arms of a note or a study; `of` is the column of evidence that names it."""
+
+    def build(subject: Subject) -> list[Section]:
+        found = []
+        for key, title in (("effects", "Effects"), ("arms", "Arms")):
+            items, total = _figures(subject, key, of == subject.id)
+            url = f"/v1/evidence?study={subject.slug}&fields={key}"
+            if subject.resource.key is m.Evidence.id:
+                url = f"{subject.url}?fields={key}"
+            found.append(section(key, key, title, items, total, url))
+        return found
+
+    return build
+
+
+def _figures(
+    subject: Subject, part: str, where: ColumnElement[bool]
+) -> tuple[list[dict[str, Any]], int]:
+    shape = RESOURCES["evidence"].shape.nested[part]
+    columns = [one.marker.column for one in shape.parts]  # type: ignore[union-attr]
+    table = columns[0].class_
+    primary = (PrimaryEndpoint.MET, PrimaryEndpoint.MISSED)
+    stmt = (
+        select(func.count().over(), OWN.slug, OWN.name, *columns)
+        .select_from(table)
+        .join(m.Evidence, m.Evidence.id == table.evidence_id)
+        .join(OWN, OWN.id == m.Evidence.id)
+        .where(where)
+        .order_by(
+            case((m.Evidence.primary_endpoint.in_(primary), 0), else_=1), OWN.slug, table.position
+        )
+        .limit(12)
+    )
+    rows = subject.session.execute(stmt).all()
+    items = [
+        dict(zip(shape.by_name, values, strict=True)) | {"note": link("evidence", slug, name)}
+        for _, slug, name, *values in rows
+    ]
+    return items, rows[0][0] if rows else 0

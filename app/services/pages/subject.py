@@ -1,0 +1,99 @@
+"""The record that a page is about, and the sets of records that its sections show.
+
+A set is the answer of a list's address: what a section counts is what its `url` gives.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import aliased
+
+from app import models as m
+from app.kit.facets import Condition, combined
+from app.kit.listing import Listing, Row
+from app.kit.resource import Resource
+from app.kit.sessions import ReadSession
+from app.resources import RESOURCES
+
+
+@dataclass(frozen=True)
+class Those:
+    """Some records of a collection: those that its list gives under some filters."""
+
+    resource: Resource
+    filters: dict[str, list[str]]
+    conditions: Sequence[Condition]
+
+    @property
+    def where(self) -> list[ColumnElement[bool]]:
+        return combined(self.conditions)
+
+    def address(self, form: str = "", **more: list[str]) -> str:
+        """Their list; `form` is an export's, such as `.bib`."""
+        query = {name: ",".join(values) for name, values in {**self.filters, **more}.items()}
+        return f"/v1/{self.resource.name}{form}?{urlencode(query, safe=':,')}"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The record, and the means to read what surrounds it."""
+
+    session: ReadSession
+    listing: Listing
+    resource: Resource
+    id: int
+    row: Row
+
+    @property
+    def slug(self) -> str:
+        return str(self.row["slug"])
+
+    @property
+    def key(self) -> str:
+        return f"{self.resource.kind}:{self.slug}"
+
+    @property
+    def url(self) -> str:
+        return f"/v1/{self.resource.name}/{self.slug}"
+
+    def those(self, collection: str, filters: dict[str, list[str]]) -> Those:
+        resource = RESOURCES[collection]
+        query = resource.query.model_validate(filters)
+        return Those(resource, filters, self.listing.conditions(self.session, resource, query))
+
+    def others(self, collection: str, slug: str, fields: Sequence[str]) -> Row | None:
+        """Some fields of one other record."""
+        found = self.listing.find(self.session, RESOURCES[collection], [slug], fields)
+        return found[slug][1] if slug in found else None
+
+
+Section = dict[str, Any]
+#: What makes sections of a record.
+Builder = Callable[[Subject], list[Section]]
+#: A list's filters, and what finds them for a record; None where they would give nothing.
+Found = dict[str, list[str]]
+Filters = Callable[[Subject], Found | None]
+
+
+def section(
+    kind: str, key: str, title: str, items: Sequence[Any], total: int, url: str, **more: Any
+) -> Section:
+    head = {"key": key, "title": title, "shown": len(items), "total": total, "url": url}
+    return {**head, "kind": kind, "items": list(items), **more}
+
+
+def link(kind: str, slug: str, name: str) -> dict[str, str]:
+    return {"slug": slug, "name": name, "type": kind}
+
+
+def links(to: str, ref: Row | None) -> dict[str, str] | None:
+    """A reference of a record, as a link; `to` is the collection that it leads to."""
+    return ref and link(ref.get("type") or RESOURCES[to].kind, ref["slug"], ref["name"])
+
+
+def named() -> Any:
+    """The record table under a name of its own, to read another record's slug and name."""
+    return aliased(m.Record)

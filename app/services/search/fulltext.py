@@ -1,0 +1,142 @@
+"""The stores' own full-text index: FTS5 on SQLite, tsvectors with GIN on PostgreSQL.
+
+The one place that knows the two apart. Both are told what to look for in the same way, and give
+the same records: those that hold the words, in the order of their ids, up to a limit. How good a
+record is, is not asked of them: bm25 and ts_rank would disagree.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, text
+
+from app.kit.sessions import ReadSession, WriteSession
+
+#: Words that must all stand in a record; each is a choice of one, or of several that must.
+Phrase = tuple[str, ...]
+All = Sequence[Sequence[Phrase]]
+
+
+@dataclass(frozen=True)
+class Draw:
+    """Up to `limit` records with ids from `first` and below `end` that hold all of the words."""
+
+    words: All
+    first: int
+    end: int
+    limit: int
+    in_names: bool = False
+
+
+def drawn(session: ReadSession, draws: Sequence[Draw], columns: str) -> list[Any]:
+    """Rows of `search_text`, each once, that any of the draws gives."""
+    if not draws:
+        return []
+    parts: list[str] = []
+    values: dict[str, Any] = {}
+    for number, draw in enumerate(draws):
+        parts.append(f"SELECT id FROM ({_select(session, number, draw)}) AS d{number}")
+        values |= _values(session, number, draw)
+    found = " UNION ".join(parts)
+    statement = f"SELECT {columns} FROM search_text AS t WHERE t.id IN ({found})"
+    return list(session.execute(text(statement), values).all())
+
+
+def tally(session: ReadSession, draw: Draw, shift: int) -> list[tuple[int, int]]:
+    """How many records a draw gives, by what stands above the lower `shift` bits of their ids."""
+    statement = (
+        f"SELECT place, count(*) FROM (SELECT id >> {shift} AS place FROM"
+        f" ({_select(session, 0, draw)}) AS d0) AS found GROUP BY place"
+    )
+    return [(row[0], row[1]) for row in session.execute(text(statement), _values(session, 0, draw))]
+
+
+def _select(session: ReadSession, number: int, draw: Draw) -> str:
+    """The ids of one draw; its bound values have the draw's number."""
+    bounds = f"BETWEEN :first{number} AND :last{number}"
+    if _is_sqlite(session):
+        return (
+            f"SELECT rowid AS id FROM search_index WHERE search_index MATCH :match{number}"
+            f" AND rowid {bounds} ORDER BY rowid LIMIT :limit{number}"
+        )
+    column = "names" if draw.in_names else "words"
+    return (
+        f"SELECT id FROM search_index WHERE {column} @@ CAST(:match{number} AS tsquery)"
+        f" AND id {bounds} ORDER BY id LIMIT :limit{number}"
+    )
+
+
+def _values(session: ReadSession, number: int, draw: Draw) -> dict[str, Any]:
+    return {
+        f"first{number}": draw.first,
+        f"last{number}": draw.end - 1,
+        f"limit{number}": draw.limit,
+        f"match{number}": _match(session, draw),
+    }
+
+
+def _match(session: ReadSession, draw: Draw) -> str:
+    """The words in the store's own language; they are a-z and 0-9, so nothing need be escaped."""
+    sqlite = _is_sqlite(session)
+    both, either, quote = (" AND ", " OR ", '"') if sqlite else (" & ", " | ", "'")
+    units = []
+    for choice in draw.words:
+        phrases = [both.join(f"{quote}{word}{quote}" for word in phrase) for phrase in choice]
+        units.append("(" + either.join(f"({phrase})" for phrase in phrases) + ")")
+    whole = both.join(units)
+    return f"names : ({whole})" if sqlite and draw.in_names else whole
+
+
+def _is_sqlite(session: ReadSession) -> bool:
+    return session.connection.dialect.name == "sqlite"
+
+
+def empty(session: WriteSession) -> None:
+    """Forget every record."""
+    if _is_sqlite(session):
+        session.execute(text("INSERT INTO search_index(search_index) VALUES ('delete-all')"))
+    else:
+        session.execute(text("TRUNCATE search_index"))
+
+
+def fill(session: WriteSession) -> None:
+    """Take in the whole of `search_text`, after `empty`."""
+    if _is_sqlite(session):
+        session.execute(text("INSERT INTO search_index(search_index) VALUES ('rebuild')"))
+    else:
+        session.execute(text(f"INSERT INTO search_index {_VECTORS}"))
+
+
+def forget(session: WriteSession, ids: Sequence[int]) -> None:
+    """Take some records out; call it while their words still stand in `search_text`."""
+    if _is_sqlite(session):
+        statement = (
+            "INSERT INTO search_index(search_index, rowid, names, body)"
+            " SELECT 'delete', id, names, body FROM search_text WHERE id IN :ids"
+        )
+    else:
+        statement = "DELETE FROM search_index WHERE id IN :ids"
+    _for(session, statement, ids)
+
+
+def take(session: WriteSession, ids: Sequence[int]) -> None:
+    """Take some records in, as they stand in `search_text`."""
+    if _is_sqlite(session):
+        statement = (
+            "INSERT INTO search_index(rowid, names, body)"
+            " SELECT id, names, body FROM search_text WHERE id IN :ids"
+        )
+    else:
+        statement = f"INSERT INTO search_index {_VECTORS} WHERE id IN :ids"
+    _for(session, statement, ids)
+
+
+_VECTORS = (
+    "SELECT id, CAST(names AS tsvector), CAST(names || ' ' || body AS tsvector) FROM search_text"
+)
+
+
+def _for(session: WriteSession, statement: str, ids: Sequence[int]) -> None:
+    ready = text(statement).bindparams(bindparam("ids", expanding=True))
+    session.execute(ready, {"ids": list(ids)})

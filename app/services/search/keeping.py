@@ -1,0 +1,190 @@
+"""Keeping: one record's words, texts and whole names, as search holds them."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from pydantic_core import to_json
+from sqlalchemy import select
+
+from app import models as m
+from app.domain.asking import PLACES
+from app.domain.text import squeeze
+from app.domain.vocabulary import ENTITY_TYPES, NameField, RecordType, Species, XrefRelation
+from app.kit.listing import Reader
+from app.kit.resource import Resource
+from app.kit.sessions import ReadSession
+from app.resources.searched import SEARCHED, looked_at
+from app.services.search import words
+
+SHIFT = 40
+KINDS = list(PLACES)
+TIERS = (0, 1, 2)
+#: Begins a line that is no name, though its words count as such.
+ASIDE = " ~ "
+_NUMBER = {kind: number for number, kind in enumerate(KINDS, start=1)}
+_CITES = re.compile(r"\s*\[[a-z0-9, -]+\]")
+Texts = list[tuple[str, str]]
+
+
+def text_id(kind: RecordType, record_id: int) -> int:
+    """A noun's place and a record's id in one figure: the order of equals."""
+    return _NUMBER[kind] << SHIFT | record_id
+
+
+def kind_of(found: int) -> RecordType:
+    return KINDS[(found >> SHIFT) - 1]
+
+
+def record_id(found: int) -> int:
+    return found & ((1 << SHIFT) - 1)
+
+
+def bounds(kind: RecordType) -> tuple[int, int]:
+    """The ids of a noun: from the first, and below the second."""
+    return _NUMBER[kind] << SHIFT, (_NUMBER[kind] + 1) << SHIFT
+
+
+def tier(kind: RecordType) -> int:
+    """How soon a whole name is suggested: things, then claims and studies, then all else."""
+    if kind in ENTITY_TYPES:
+        return 0
+    return 1 if kind in (RecordType.PATHWAY, RecordType.CLAIM, RecordType.STUDY) else 2
+
+
+@dataclass(slots=True)
+class Kept:
+    """What is kept of one record: a line of `names` or `body` is one name or text in terms."""
+
+    id: int
+    slug: str
+    names: str
+    body: str
+    in_people: bool
+    texts: Texts
+    whole: Texts
+
+    @property
+    def terms(self) -> set[str]:
+        """What is counted of it: its terms, and the empty one, which every record holds."""
+        return {"", *self.names.split(), *self.body.split()}
+
+    def row(self) -> dict[str, Any]:
+        """The row of `search_text`."""
+        return {
+            "id": self.id,
+            "slug": self.slug,
+            "names": self.names,
+            "body": self.body,
+            "in_people": self.in_people,
+            "shown": to_json(self.texts).decode(),
+        }
+
+    def name_rows(self) -> list[dict[str, Any]]:
+        """The rows of `search_name`; an identifier has two keys: with its prefix, and bare."""
+        keys: dict[tuple[str, str], str] = {}
+        for field, text in self.whole:
+            forms = [text]
+            if field in (NameField.IDENTIFIER, NameField.RELATED_IDENTIFIER):
+                forms.append(text.partition(":")[2])
+            for form in forms:
+                if key := squeeze(form)[:200]:
+                    keys.setdefault((key, field), text)
+        own = {"text_id": self.id, "tier": tier(kind_of(self.id))}
+        return [
+            {**own, "position": number, "key": key, "field": NameField(field), "text": text}
+            for number, ((key, field), text) in enumerate(keys.items())
+        ]
+
+
+def read(
+    session: ReadSession, resource: Resource, ids: Sequence[int], seen: set[str]
+) -> dict[int, Kept]:
+    """What is to be kept of some records of one noun, by id; `seen` takes in their words."""
+    kind = RecordType(resource.kind)
+    fields = ["slug", *looked_at(kind)]
+    reader = Reader(resource.key, resource.identity, resource.shape, fields)
+    stmt = reader.statement(resource.key).where(resource.key.in_(ids)).order_by(resource.key)
+    rows = session.execute(stmt).all()
+    keys, records = [row[0] for row in rows], [reader.unpack(row) for row in rows]
+    reader.attach(session, keys, records)
+    return {key: _keep(kind, key, row, seen) for key, row in zip(keys, records, strict=True)}
+
+
+def of_some(session: ReadSession, stmt: Any) -> list[Kept]:
+    """What is kept now, of the rows of `search_text` that a statement selects."""
+    return [
+        Kept(row.id, row.slug, row.names, row.body, row.in_people, json.loads(row.shown), [])
+        for row in session.execute(stmt)
+    ]
+
+
+def shown(session: ReadSession, ids: Iterable[int]) -> dict[int, tuple[str, Texts]]:
+    """Slug and texts of some records, as they are shown; the first of the texts is the name."""
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    stmt = select(m.SearchText.id, m.SearchText.slug, m.SearchText.shown)
+    rows = session.execute(stmt.where(m.SearchText.id.in_(wanted)))
+    return {row[0]: (row[1], json.loads(row[2])) for row in rows}
+
+
+def _keep(kind: RecordType, key: int, row: dict[str, Any], seen: set[str]) -> Kept:
+    def terms(text: str) -> str:
+        chunks = text.split()
+        seen.update(chunks)
+        return words.terms_of(chunks)
+
+    own = SEARCHED[kind]
+    names: Texts = [("name", row["name"]), *(("synonym", s) for s in row["synonyms"])]
+    names += [("title", row[title]) for title in own.titles if row[title]]
+    lines = [terms(text) for _, text in names]
+    held = set(" ".join(lines).split())
+    # A slug often holds what no name does: an author and a year.
+    slug = words.terms(row["slug"].replace("-", " ")).split()
+    aside = " ".join(term for term in slug if term not in held)
+    texts = list(_texts(row, ("summary", *own.texts, "description")))
+    return Kept(
+        id=text_id(kind, key),
+        slug=row["slug"],
+        names=_lines(lines) + (f"{ASIDE}{aside} \n" if aside else ""),
+        body=_lines(terms(text) for _, text in texts),
+        in_people=bool(own.people) and row[own.people] is Species.HUMAN,
+        texts=[*names, *texts],
+        whole=[*names, ("slug", row["slug"]), *_identifiers(kind, row)],
+    )
+
+
+def _lines(lines: Iterable[str]) -> str:
+    return "".join(f" {line} \n" for line in dict.fromkeys(lines) if line)
+
+
+def _texts(row: dict[str, Any], fields: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for name in fields:
+        head, _, tail = name.partition(".")
+        value = row[head]
+        for item in value if isinstance(value, list) else [value]:
+            said = item.get(tail or "name") if isinstance(item, dict) else item
+            if isinstance(said, Enum):
+                said = str(said.value).replace("_", " ")
+            if said is not None:
+                yield head, _plain(str(said))
+
+
+def _plain(text: str) -> str:
+    """A text on one line, without the notes that its sentences cite."""
+    if "[" in text:
+        text = _CITES.sub("", text)
+    return " ".join(text.split()) if "\n" in text else text
+
+
+def _identifiers(kind: RecordType, row: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, as_curie in SEARCHED[kind].ids.items():
+        if row[name]:
+            yield "identifier", as_curie(row[name])
+    for xref in row["xrefs"]:
+        exact = xref["relation"] == XrefRelation.EXACT
+        yield "identifier" if exact else "related_identifier", xref["curie"]

@@ -1,0 +1,96 @@
+"""Naming: records by a whole name, synonym, title, slug or identifier, however it is written."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select, true
+
+from app import models as m
+from app.domain.prefixes import curies
+from app.domain.text import squeeze
+from app.domain.vocabulary import NameField, RecordType
+from app.kit.sessions import ReadSession
+from app.services.search.keeping import TIERS, kind_of
+
+#: No name is borne by more records than this; a key that is, is no name.
+MANY = 500
+_BEYOND = "\U0010ffff"
+IDENTIFIERS = (NameField.IDENTIFIER, NameField.RELATED_IDENTIFIER)
+
+
+@dataclass(frozen=True)
+class Named:
+    """One record that bears a name, and which of its names it is."""
+
+    text_id: int
+    tier: int
+    key: str
+    field: NameField
+    text: str
+
+    @property
+    def type(self) -> RecordType:
+        return kind_of(self.text_id)
+
+
+_COLUMNS = (
+    m.SearchName.text_id,
+    m.SearchName.tier,
+    m.SearchName.key,
+    m.SearchName.field,
+    m.SearchName.text,
+)
+
+
+def keys_of(text: str) -> list[str]:
+    """The keys that a text may have: as it stands, and as each CURIE that it may be read as."""
+    forms = [text, *curies(text)]
+    if "://" in text:
+        forms.append(text.rstrip("/").replace("=", "/").replace("#", "/").rpartition("/")[2])
+    found = (squeeze(form)[:200] for form in forms)
+    return list(dict.fromkeys(key for key in found if key))
+
+
+def bearing(session: ReadSession, keys: Iterable[str]) -> list[Named]:
+    """The records that bear any of some keys, in the order of equals."""
+    wanted = sorted({key for key in keys if key})
+    if not wanted:
+        return []
+    stmt = select(*_COLUMNS).where(m.SearchName.tier.in_(TIERS), m.SearchName.key.in_(wanted))
+    rows = session.execute(stmt.order_by(*_COLUMNS[:2], m.SearchName.position).limit(MANY))
+    return [Named(*row) for row in rows]
+
+
+def beginning(
+    session: ReadSession,
+    start: str,
+    limits: Sequence[int],
+    ranges: Sequence[tuple[int, int]] = (),
+) -> list[Named]:
+    """Names that begin with a key, up to a limit of each tier, in the order of keys."""
+    found: list[Named] = []
+    within = [m.SearchName.text_id.between(first, end - 1) for first, end in ranges]
+    for tier, limit in zip(TIERS, limits, strict=True):
+        stmt = select(*_COLUMNS).where(
+            m.SearchName.tier == tier,
+            m.SearchName.key >= start,
+            m.SearchName.key < start + _BEYOND,
+            or_(*within) if within else true(),
+        )
+        rows = session.execute(stmt.order_by(m.SearchName.key, m.SearchName.text_id).limit(limit))
+        found += [Named(*row) for row in rows]
+    return found
+
+
+def other_names(session: ReadSession, ids: Sequence[int]) -> dict[int, list[str]]:
+    """Names and synonyms of some records."""
+    out: dict[int, list[str]] = {}
+    if not ids:
+        return out
+    fields = (NameField.NAME, NameField.SYNONYM)
+    stmt = select(m.SearchName.text_id, m.SearchName.text).where(
+        m.SearchName.text_id.in_(ids), or_(*(m.SearchName.field == field for field in fields))
+    )
+    for found, text in session.execute(stmt.order_by(m.SearchName.text_id, m.SearchName.position)):
+        out.setdefault(found, []).append(text)
+    return out

@@ -1,0 +1,100 @@
+"""Paging: one page of what was found, and where the next one begins."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from app.domain.vocabulary import RecordType
+from app.kit import cursor as cursors
+from app.kit.sessions import ReadSession
+from app.services.search import fulltext, keeping, ranking, showing
+from app.services.search.finding import Found, find, words_of
+from app.services.search.fulltext import Draw
+from app.services.search.keeping import Texts, kind_of
+from app.services.search.ranking import Hit
+
+#: Of the last hit told: its score, its noun's place, its slug; of one beyond the ranked, its id.
+_KINDS: list[TypeAdapter[Any]] = [
+    TypeAdapter(int),
+    TypeAdapter(int),
+    TypeAdapter(str),
+    TypeAdapter(int),
+]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of hits as they are shown, and the cursor of the page after."""
+
+    found: Found
+    rows: list[dict[str, Any]]
+    next: str | None
+
+
+def page(
+    session: ReadSession, text: str, kinds: Sequence[RecordType], limit: int, cursor: str | None
+) -> Page:
+    """The ranked hits, then what stands beyond them in the order of nouns."""
+    mark = cursors.fingerprint("search", text, sorted(set(kinds)))
+    after = cursors.decode(cursor, mark, _KINDS) if cursor else None
+    found = find(session, text, kinds)
+    hits, beyond = found.hits, 0
+    if after is not None:
+        order: Any = tuple(after[:3])
+        beyond = int(after[3] or 0)
+        hits = [hit for hit in hits if not beyond and hit.order > order]
+    some = hits[: limit + 1]
+    if len(some) <= limit and not found.ranked_all:
+        some += _beyond(session, found, beyond, limit + 1 - len(some))
+    more, some = len(some) > limit, some[:limit]
+    token = None
+    if more:
+        last = some[-1]
+        token = cursors.encode([*last.order, 0 if last.score else last.id], mark)
+    return Page(found, _told(session, found, some), token)
+
+
+def _beyond(session: ReadSession, found: Found, after: int, limit: int) -> list[Hit]:
+    """Records that hold every word and were not ranked, in the order of ids."""
+    ranked = {hit.id for hit in found.hits}
+    draws = [
+        Draw(words_of(found.question.units), max(first, after + 1), end, limit + len(ranked))
+        for first, end in found.where
+        if after + 1 < end
+    ]
+    rows = sorted(fulltext.drawn(session, draws, "t.id, t.slug"))
+    return [Hit(row.id, row.slug, 0) for row in rows if row.id not in ranked][:limit]
+
+
+def _told(session: ReadSession, found: Found, hits: Sequence[Hit]) -> list[dict[str, Any]]:
+    """Hits as they are shown."""
+    lenders = [hit.lenders[0] for hit in hits if hit.lenders]
+    kept = keeping.shown(session, [*(hit.id for hit in hits), *lenders])
+    ranker = ranking.Ranker(found.question)
+    return [_as_shown(ranker, hit, kept) for hit in hits if hit.id in kept]
+
+
+def _as_shown(
+    ranker: ranking.Ranker, hit: Hit, kept: dict[int, tuple[str, Texts]]
+) -> dict[str, Any]:
+    slug, own = kept[hit.id]
+    matched, snippet = showing.shown(ranker, own, hit.whole)
+    through = None
+    if hit.lenders and hit.lenders[0] in kept:
+        kind = kind_of(hit.lenders[0]).value
+        lender, texts = kept[hit.lenders[0]]
+        through = {"type": kind, "slug": lender, "name": texts[0][1]}
+        if matched is None:
+            matched, snippet = showing.shown(ranker, texts, None)
+            matched = {**(matched or snippet), "field": kind}
+    return {
+        "type": kind_of(hit.id).value,
+        "slug": slug,
+        "name": own[0][1],
+        "score": hit.score,
+        "matched": matched or snippet,
+        "snippet": snippet,
+        "through": through,
+    }

@@ -1,0 +1,153 @@
+"""Ranking: how well a record answers a question, in whole numbers, the same on every store.
+
+`mass` is the share of the question's weight that a record holds, `near` the share that one line of
+it holds together, `fit` how far the question and one name are the same. The tables that say what
+each is worth are in app.domain.asking.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from app.domain.asking import (
+    EXACT,
+    HELD,
+    IN_NAME,
+    IN_PEOPLE,
+    IN_TEXT,
+    LENT,
+    NOUN_ASKED,
+    PLACES,
+    SHARES,
+)
+from app.domain.vocabulary import NameField, RecordType
+from app.services.search.keeping import ASIDE, kind_of
+from app.services.search.naming import Named
+from app.services.search.question import Question, Unit
+
+#: Shares are of this.
+ONE = 1000
+#: More units than this are a sentence, whether it asks or not.
+A_FEW = 3
+MOST_LENDERS = 6
+Terms = frozenset[str]
+_ORDER = {kind: number for number, kind in enumerate(PLACES)}
+
+
+@dataclass
+class Hit:
+    """A record that was found: its score, and the whole name or the notes that led to it."""
+
+    id: int
+    slug: str
+    score: int
+    whole: Named | None = None
+    lenders: list[int] = field(default_factory=list)
+
+    @property
+    def order(self) -> tuple[int, int, str]:
+        """Best first; equals by their noun's place, then by slug."""
+        return (-self.score, _ORDER[kind_of(self.id)], self.slug)
+
+
+class Ranker:
+    """Scores records against one question; what it works out for some terms it keeps."""
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+        self.units = question.units
+        self.weight = sum(unit.weight for unit in self.units)
+        self.terms = frozenset(
+            term for unit in self.units for choice in unit.choices for term in choice.phrase
+        )
+        self.is_sentence = question.asks or len(self.units) > A_FEW
+        mode = "question" if self.is_sentence else "lookup"
+        self.shares, self.lent = SHARES[mode], LENT[mode]
+        self._masses: dict[tuple[Terms, Terms], tuple[int, int]] = {}
+        self._together: dict[Terms, int] = {}
+
+    def held(self, line: str) -> Terms:
+        """The question's terms that a line holds."""
+        return self.terms.intersection(line.split())
+
+    def score(self, found: int, names: str, body: str, in_people: bool) -> int:
+        """The score of one record by its words; 0 where it holds too little of the question."""
+        named = self.held(names)
+        mass, held = self._mass(named, named | self.held(body))
+        if not self.weight or held * 100 < HELD * self.weight:
+            return 0
+        lines = [(line, self.held(line)) for line in names.split("\n")] if named else []
+        near = held
+        if len(self.units) > 1:
+            told = {some for _, some in lines} | {self.held(line) for line in body.split("\n")}
+            near = max(map(self.together, told))
+        near = near * ONE // self.weight
+        fit = max((self._fit(line, some) for line, some in lines), default=0)
+        gained = self.shares.mass * ONE + self.shares.near * near + self.shares.fit * fit
+        return mass * mass * gained * self._prior(kind_of(found), in_people) // ONE**3
+
+    def _prior(self, kind: RecordType, in_people: bool) -> int:
+        place = PLACES[kind]
+        worth = place.question if self.is_sentence else place.lookup
+        if self.is_sentence and in_people:
+            worth = worth * IN_PEOPLE // 100
+        return worth * NOUN_ASKED // 100 if kind in self.question.nouns else worth
+
+    def _mass(self, named: Terms, every: Terms) -> tuple[int, int]:
+        """What is held, by the weight of units and by how each is held; and by weight alone."""
+        if (named, every) not in self._masses:
+            mass = held = 0
+            for unit in self.units:
+                worth = max(_best(unit, named) * IN_NAME, _best(unit, every) * IN_TEXT)
+                mass += unit.weight * worth
+                held += unit.weight if worth else 0
+            whole = (self.weight or 1) * 100 * IN_NAME
+            self._masses[named, every] = (mass * ONE // whole, held)
+        return self._masses[named, every]
+
+    def together(self, held: Terms) -> int:
+        """The weight of the units that one line holds."""
+        if held not in self._together:
+            weight = sum(unit.weight * _best(unit, held) for unit in self.units) // 100
+            self._together[held] = weight
+        return self._together[held]
+
+    def _fit(self, line: str, held: Terms) -> int:
+        """The share of the question that a name holds, times the share of the name that it is."""
+        if not held or line.startswith(ASIDE):
+            return 0
+        length = len(set(line.split()))
+        return self.together(held) * ONE * len(held) // (self.weight * length)
+
+
+def _best(unit: Unit, held: Terms) -> int:
+    """The best way in which some terms are a unit, in per cent."""
+    return max((c.worth for c in unit.choices if held.issuperset(c.phrase)), default=0)
+
+
+def lift(whole: Iterable[Named], hits: dict[int, Hit], slugs: dict[int, str]) -> None:
+    """Put above all else what bears the whole name that was asked."""
+    for named in whole:
+        if named.field is NameField.RELATED_IDENTIFIER:
+            continue
+        if named.text_id not in hits:
+            hits[named.text_id] = Hit(named.text_id, slugs[named.text_id], 0)
+        hit = hits[named.text_id]
+        lifted = EXACT[named.field] * ONE + PLACES[kind_of(hit.id)].lookup * 100
+        if lifted > hit.score:
+            hit.score, hit.whole = lifted, named
+
+
+def lend(
+    hits: dict[int, Hit], bears_on: Iterable[tuple[int, int, str]], lent: Mapping[RecordType, int]
+) -> None:
+    """Notes lend to their claims and studies, papers to studies: each further one half as much."""
+    loans: dict[int, list[tuple[int, int]]] = {}
+    for lender, other, slug in bears_on:
+        if other not in hits:
+            hits[other] = Hit(other, slug, 0)
+        loans.setdefault(other, []).append((-hits[lender].score, lender))
+    for other, given in loans.items():
+        hit = hits[other]
+        for nth, (owed, lender) in enumerate(sorted(given)[:MOST_LENDERS]):
+            hit.score += -owed * lent[kind_of(other)] // (100 << nth)
+            hit.lenders.append(lender)

@@ -1,0 +1,54 @@
+"""Showing: what of a record answered the question, and a snippet with the words marked."""
+
+import html
+from collections.abc import Sequence
+from typing import Any
+
+from app.services.search import words
+from app.services.search.keeping import Texts
+from app.services.search.naming import Named
+from app.services.search.ranking import Ranker
+
+LONGEST, BEFORE = 280, 90
+NAMES = ("name", "synonym", "title")
+Shown = dict[str, Any]
+
+
+def shown(ranker: Ranker, texts: Texts, whole: Named | None) -> tuple[Shown | None, Shown]:
+    """The one text that holds most of the question, and a snippet of one that is no name.
+
+    Of a record that holds nothing itself, None, and how it is summed up.
+    """
+    weights = [ranker.together(ranker.held(words.terms(text))) for _, text in texts]
+    plain = [at for at, (field, _) in enumerate(texts) if field not in NAMES]
+    best = max(range(len(texts)), key=lambda at: (weights[at], -at))
+    told = max(plain, key=lambda at: (weights[at], -at))
+    matched = _cut(ranker, *texts[best]) if weights[best] else None
+    if whole is not None:
+        matched = {"field": whole.field, "text": whole.text, "ranges": [[0, len(whole.text)]]}
+    snippet = _cut(ranker, *texts[told])
+    return matched, snippet | {"html": marked(snippet["text"], snippet["ranges"])}
+
+
+def marked(text: str, ranges: Sequence[Sequence[int]]) -> str:
+    """The text as HTML: escaped, with the ranges in <mark>."""
+    parts, at = [], 0
+    for start, end in ranges:
+        parts += [html.escape(text[at:start]), f"<mark>{html.escape(text[start:end])}</mark>"]
+        at = end
+    return "".join([*parts, html.escape(text[at:])])
+
+
+def _cut(ranker: Ranker, field: str, text: str) -> Shown:
+    """A text of bearable length around the first of the words, and where they stand in it."""
+    ranges = [list(span) for span in words.spans(text, ranker.terms)]
+    if len(text) <= LONGEST:
+        return {"field": field, "text": text, "ranges": ranges}
+    start = max(0, ranges[0][0] - BEFORE) if ranges else 0
+    start = text.rfind(" ", 0, start) + 1 if start else 0
+    end = text.rfind(" ", start, start + LONGEST)
+    end = len(text) if len(text) - start <= LONGEST else end if end > start else start + LONGEST
+    head, tail = "… " if start else "", " …" if end < len(text) else ""
+    shift = len(head) - start
+    inside = [[a + shift, b + shift] for a, b in ranges if a >= start and b <= end]
+    return {"field": field, "text": head + text[start:end] + tail, "ranges": inside}

@@ -1,0 +1,55 @@
+"""Spelling: the word of the dictionary that an unknown one was meant to be."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import func, select
+
+from app import models as m
+from app.kit.sessions import ReadSession
+
+SHORTEST = 4
+
+
+def allowed(word: str) -> int:
+    """How many letters may be wrong, missing, too many or swapped."""
+    return 0 if len(word) < SHORTEST else 1 if len(word) < 8 else 2
+
+
+def nearest(session: ReadSession, asked: str) -> str | None:
+    """The nearest word; the commonest of those that are equally near, then the first by letters.
+
+    A word that only begins one is taken to the commonest that it begins. Both stores hold the same
+    dictionary and the distance is computed here, so they correct alike.
+    """
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
+    limit = allowed(asked)
+    if not limit or not (asked.isascii() and asked.isalpha()):
+        return None
+    size = func.length(m.SearchWord.word)
+    stmt = select(m.SearchWord.word, m.SearchWord.term)
+    near = size.between(len(asked) - limit, len(asked) + limit)
+    begun = m.SearchWord.word.between(asked, asked + "{")
+    terms = {row[0]: row[1] for row in session.execute(stmt.where(near | begun))}
+    if not terms:
+        return None
+    found = process.extract(asked, list(terms), scorer=OSA.distance, score_cutoff=limit, limit=None)
+    # Two slips at once are believed only of a word whose first letter is right.
+    close = {word: int(far) for word, far, _ in found if far < 2 or word[0] == asked[0]}
+    if not close:
+        close = {word: 0 for word in terms if word.startswith(asked)}
+    best = [word for word, far in close.items() if far == min(close.values())]
+    counts = _counts(session, {word: terms[word] for word in best})
+    there = [word for word in best if counts[word]]
+    return min(there, key=lambda word: (-counts[word], word)) if there else None
+
+
+def _counts(session: ReadSession, terms: Mapping[str, str]) -> dict[str, int]:
+    stmt = (
+        select(m.SearchTerm.term, func.sum(m.SearchTerm.count))
+        .where(m.SearchTerm.term.in_(set(terms.values())))
+        .group_by(m.SearchTerm.term)
+    )
+    found = {row[0]: int(row[1]) for row in session.execute(stmt)}
+    return {word: found.get(term, 0) for word, term in terms.items()}

@@ -1,0 +1,284 @@
+"""Pages: one answer holds what a front-end's page needs; what it cuts is counted and linked."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import jsonschema
+import pytest
+
+from app.domain.vocabulary import RecordType
+from app.resources import RESOURCES
+from app.services.pages import PAGES
+from tests import factories
+
+LIMIT_BYTES = 50_000
+EACH = pytest.mark.parametrize("kind", list(RESOURCES.by_kind))
+#: One record of each kind with much around it.
+RICH = {
+    "compound": "ketamine",
+    "receptor": "nmda-receptor",
+    "process": "antidepressant-effect",
+    "region": "medial-prefrontal-cortex",
+    "indication": "treatment-resistant-depression",
+    "affinity": "ketamine-drd2-ki-seeman-2005",
+    "pathway": "nmda",
+    "claim": "mtorc1-needed-for-ketamine-effect",
+    "verdict": "mtorc1-needed-for-ketamine-effect",
+    "conflict": "mtorc1-needed-for-ketamine-effect",
+    "study": "lii-2023",
+    "evidence": "zarate-2006-trd-hdrs",
+    "reference": "lii-2023",
+}
+
+
+def slugs(client: httpx.Client, kind: str) -> list[str]:
+    name = RESOURCES.by_kind[kind].name
+    rows = client.get(f"/v1/{name}?limit=500&fields=slug").json()["data"]
+    return [row["slug"] for row in rows]
+
+
+def page(client: httpx.Client, kind: str, slug: str) -> dict[str, Any]:
+    answer = client.get(f"/v1/pages/{kind}/{slug}")
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json()["data"])
+
+
+def sections(found: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    by_key = {section["key"]: section for section in found["sections"]}
+    assert len(by_key) == len(found["sections"]), "a key stands once"
+    return by_key
+
+
+@pytest.fixture(scope="module")
+def validator(kb: httpx.Client) -> jsonschema.Draft202012Validator:
+    answer = kb.get("/v1/pages/schema.json")
+    assert answer.headers["content-type"] == "application/schema+json"
+    schema = answer.json()
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert schema["$id"] == f"{kb.base_url}/v1/pages/schema.json".replace("1//v1", "1/v1")
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema)
+
+
+def test_every_kind_of_record_has_a_page() -> None:
+    assert list(PAGES) == [RecordType(kind) for kind in RESOURCES.by_kind]
+
+
+@EACH
+def test_every_page_keeps_the_schema_and_the_limit(
+    kb: httpx.Client, validator: jsonschema.Draft202012Validator, kind: str
+) -> None:
+    for slug in slugs(kb, kind):
+        answer = kb.get(f"/v1/pages/{kind}/{slug}", headers={"Accept-Encoding": "identity"})
+        assert answer.status_code == 200, (slug, answer.text)
+        assert "content-encoding" not in answer.headers
+        assert len(answer.content) < LIMIT_BYTES, (slug, len(answer.content))
+        body = answer.json()
+        validator.validate(body)
+        assert all(x["url"].startswith("https://") for x in body["data"]["identity"]["xrefs"])
+        for section in sections(body["data"]).values():
+            assert section["shown"] == len(section["items"]) <= section["total"]
+
+
+def test_a_page_that_breaks_the_schema_would_be_seen(
+    kb: httpx.Client, validator: jsonschema.Draft202012Validator
+) -> None:
+    body = kb.get("/v1/pages/compound/ketamine").json()
+    assert validator.is_valid(body)
+    body["data"]["sections"][0]["items"][0]["surprise"] = 1
+    assert not validator.is_valid(body)
+    body["data"]["sections"][0] = {"kind": "unheard-of"}
+    assert not validator.is_valid(body)
+
+
+@EACH
+def test_what_a_section_counts_is_what_its_address_lists(kb: httpx.Client, kind: str) -> None:
+    for slug in dict.fromkeys([RICH[kind], *slugs(kb, kind)[:3]]):
+        for section in page(kb, kind, slug)["sections"]:
+            answer = kb.get(section["url"])
+            assert answer.status_code == 200, section["url"]
+            found = answer.json()
+            if section["kind"] == "citations":
+                assert len(found) == section["total"], section["url"]
+                assert kb.get(section["twins"]["bib"]).text.count("@") == section["total"]
+                assert kb.get(section["twins"]["ris"]).text.count("ER  - ") == section["total"]
+            elif "page" in found and section["kind"] not in {"effects", "arms", "tally"}:
+                assert found["page"]["total"] == section["total"], section["url"]
+            for item in section["items"]:
+                if section["kind"] in {"counts", "tally"}:
+                    listed = kb.get(item["url"]).json()["page"]["total"]
+                    assert listed == item["count"], item["url"]
+
+
+@EACH
+def test_every_link_of_a_page_leads_to_a_page(kb: httpx.Client, kind: str) -> None:
+    linked = set()
+
+    def walk(value: Any) -> None:
+        if isinstance(value, dict):
+            if {"type", "slug", "name"} <= set(value) and value.get("url") is None:
+                linked.add((value["type"], value["slug"]))
+            for inner in value.values():
+                walk(inner)
+        elif isinstance(value, list):
+            for inner in value:
+                walk(inner)
+
+    walk(page(kb, kind, RICH[kind]))
+    assert len(linked) >= 3
+    for other, slug in linked:
+        row = kb.get(f"/v1/{RESOURCES.by_kind[other].name}/{slug}?fields=name")
+        assert row.status_code == 200, (other, slug)
+
+
+def test_both_sides_of_a_contested_claim_are_shown_heaviest_first(kb: httpx.Client) -> None:
+    found = sections(page(kb, "claim", RICH["claim"]))
+    ledger = kb.get(f"/v1/verdicts/{RICH['claim']}?fields=ledger").json()["data"]["ledger"]
+    for side, directions in (
+        ("for", {"supports"}),
+        ("against", {"disputes"}),
+        ("open", {"mixed", "neutral"}),
+    ):
+        section = found[f"evidence_{side}"]
+        lines = [line for line in ledger if line["direction"] in directions]
+        assert section["total"] == len(lines)
+        points = sorted((line["points"] for line in lines), reverse=True)
+        assert [item["points"] for item in section["items"]] == points[: section["shown"]]
+        assert {item["direction"] for item in section["items"]} <= directions
+    assert found["evidence_for"]["shown"] >= 2
+    assert found["evidence_against"]["shown"] >= 2
+    assert found["verdict"]["items"][0] == {"name": "verdict", "value": "contested"}
+    assert any(moderator["separates"] for moderator in found["moderators"]["items"])
+
+
+def test_a_claim_is_told_and_its_sentences_name_their_notes(client: httpx.Client) -> None:
+    found = sections(page(client, "claim", "claim-1"))
+    plain, clinician = found["readings"]["items"]
+    assert (plain["audience"], clinician["audience"]) == ("plain", "clinician")
+    assert [one["evidence"] for one in plain["sentences"]] == [["evidence-1"], ["evidence-1"]]
+    rungs = {item["rung"]: item["notes"] for item in found["ladder"]["items"]}
+    ladder = client.get("/v1/claims/claim-1/ladder").json()["data"]
+    assert rungs == {rung["rung"]: len(rung["notes"]) for rung in ladder}
+
+
+def test_evidence_of_an_entity_is_that_of_the_claims_it_stands_in(kb: httpx.Client) -> None:
+    found = sections(page(kb, "receptor", "nmda-receptor"))
+    named = {c["slug"] for c in kb.get("/v1/claims?entity=receptor:nmda-receptor").json()["data"]}
+    assert found["claims"]["total"] == len(named)
+    assert {item["claim"]["slug"] for item in found["claims"]["items"]} <= named
+    for side in ("for", "against", "open"):
+        items = found[f"evidence_{side}"]["items"]
+        assert {item["claim"]["slug"] for item in items} <= named
+        notes = [item["note"]["slug"] for item in items]
+        assert len(notes) == len(set(notes)), "a note stands once per side"
+    tally = {item["value"]: item["count"] for item in found["standing"]["items"]}
+    assert sum(tally.values()) == len(named)
+
+
+def test_binding_says_what_the_grid_says(kb: httpx.Client) -> None:
+    for compound in ("ketamine", "memantine", "norketamine"):
+        cells = kb.get(f"/v1/matrix?rows={compound}").json()["data"]["cells"]
+        by_receptor = {cell["receptor"]: cell for cell in cells}
+        section = sections(page(kb, "compound", compound))["binding"]
+        assert section["total"] == len(by_receptor)
+        for item in section["items"]:
+            cell = by_receptor[item["record"]["slug"]]
+            for name in ("state", "min_nm", "max_nm", "none_up_to_nm", "count"):
+                assert item[name] == cell[name], (compound, cell["receptor"], name)
+            assert item["tightest"]["slug"] in cell["affinities"]
+        tight = [item["min_nm"] for item in section["items"] if item["min_nm"] is not None]
+        assert tight == sorted(tight)
+        assert tight[0] == min(c["min_nm"] for c in cells if c["min_nm"] is not None)
+    partners = sections(page(kb, "receptor", "drd2"))["binding"]["items"]
+    assert {item["record"]["type"] for item in partners} == {"compound"}
+
+
+def test_a_graph_is_drawn_from_a_page_alone(kb: httpx.Client) -> None:
+    found = sections(page(kb, "receptor", "nmda-receptor"))
+    into = [item for item in found["incoming"]["items"] if item["predicate"] == "blocks"]
+    edge = next(item for item in into if item["subject"]["slug"] == "ketamine")
+    assert (edge["sign"], edge["verdict"]) == (-1, "established")
+    steps = sections(page(kb, "pathway", "nmda"))["steps"]["items"]
+    record = kb.get("/v1/pathways/nmda").json()["data"]
+    assert [s["claim"]["slug"] for s in steps] == [s["slug"] for s in record["steps"]]
+    beyond = sections(page(kb, "claim", "ketamine-blocks-nmda-receptor"))
+    for item in beyond["onward"]["items"]:
+        assert item["subject"]["slug"] == "nmda-receptor"
+
+
+def test_an_indication_shows_acts_and_efficacy_and_a_study_its_figures(kb: httpx.Client) -> None:
+    found = sections(page(kb, "indication", "treatment-resistant-depression"))
+    dates = [act["date"] for act in found["acts"]["items"]]
+    assert dates == sorted(dates, reverse=True)
+    assert {"approved"} <= {act["status"] for act in found["acts"]["items"]}
+    assert {claim["kind"] for claim in found["efficacy"]["items"]} == {"efficacy"}
+    study = sections(page(kb, "study", "lii-2023"))
+    record = kb.get("/v1/evidence?study=lii-2023&limit=500").json()["data"]
+    assert study["effects"]["total"] == sum(len(note["effects"]) for note in record)
+    assert study["arms"]["total"] == sum(len(note["arms"]) for note in record)
+    assert study["arms"]["items"][0]["note"]["slug"].startswith("lii-2023")
+
+
+def test_a_citation_is_short_and_says_only_what_is_confirmed(kb: httpx.Client) -> None:
+    (one,) = sections(page(kb, "reference", "lii-2023"))["citations"]["items"]
+    record = kb.get("/v1/references/lii-2023").json()["data"]
+    assert one["url"] == f"https://doi.org/{record['doi']}"
+    assert record["authors"][0] in one["text"]
+    assert str(record["year"]) in one["text"]
+    assert one["retraction"] == record["retraction"]
+
+
+@EACH
+def test_the_number_of_statements_is_that_of_the_kind(
+    client: httpx.Client, statements: Callable[[], int], kind: str
+) -> None:
+    """The first record is a hub with 45 of everything around it; the others have one or two."""
+    resource = RESOURCES.by_kind[kind]
+    counted = []
+    for number in (0, 7, 8):
+        slug = factories.slug(resource, number)
+        statements()
+        assert client.get(f"/v1/pages/{kind}/{slug}").status_code == 200
+        counted.append(statements())
+    assert len(set(counted)) == 1, counted
+    assert counted[0] <= 32
+
+
+def test_a_page_is_cached_like_a_record(kb: httpx.Client) -> None:
+    first = kb.get("/v1/pages/compound/ketamine")
+    tag = first.headers["etag"]
+    assert "max-age" in first.headers["cache-control"]
+    again = kb.get("/v1/pages/compound/ketamine", headers={"If-None-Match": tag})
+    assert (again.status_code, again.content) == (304, b"")
+    schema = kb.get("/v1/pages/schema.json")
+    fresh = kb.get("/v1/pages/schema.json", headers={"If-None-Match": schema.headers["etag"]})
+    assert fresh.status_code == 304
+    assert kb.head("/v1/pages/compound/ketamine").status_code == 200
+    assert first.json()["meta"]["cite"].startswith("ketamine-kb")
+
+
+def test_an_address_that_is_nearly_right_says_which_would_be(kb: httpx.Client) -> None:
+    misspelt = kb.get("/v1/pages/compound/ketamin")
+    assert misspelt.status_code == 404
+    assert misspelt.json()["did_you_mean"][0] == "/v1/pages/compound/ketamine"
+    plural = kb.get("/v1/pages/compounds/ketamine")
+    assert plural.status_code == 404
+    assert plural.json()["did_you_mean"][0] == "/v1/pages/compound/ketamine"
+    assert all(kind in plural.json()["detail"] for kind in RESOURCES.by_kind)
+    asked = kb.get("/v1/pages/compound/ketamine?fields=name")
+    assert asked.status_code == 422
+    assert asked.json()["errors"][0]["name"] == "fields"
+
+
+HOSTILE = ["%00", "%ED%A0%80", "a" * 300, "../x", "{}", "%s", "ℵ", "A-B", " "]
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_no_slug_or_type_can_make_a_page_fail(kb: httpx.Client, value: str) -> None:
+    sent = value if value.startswith("%") and value != "%s" else quote(value, safe="")
+    for path in (f"/v1/pages/compound/{sent}", f"/v1/pages/{sent}/ketamine"):
+        answer = kb.get(path)
+        assert answer.status_code == 404, path
+        assert answer.headers["content-type"] == "application/problem+json"

@@ -1,0 +1,160 @@
+"""SQLite and PostgreSQL answer alike: status, headers, bytes and order, whatever is asked.
+
+What is asked comes from the document that the application serves, so a new route is covered.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import httpx
+import pytest
+
+from app.resources import RESOURCES
+from tests import factories
+from tests.conftest import DATABASES, SHIPPED, SIZE, fill, serving
+
+OWN = {"date", "x-request-id"}
+WORDS = ["ketamine", "Café", "mTOR", "µ", "ﬁ", "İ", "ß", "100%", "a_b", "\\", "'", "e\u0301"]
+HOSTILE = ["", "\x00", "%", ",", "NaN", "1e999", "-1", "9" * 30, str(2**63), "\u202e", "x" * 300]
+MOST = 20
+ROOMS = [*RESOURCES, "other"]
+
+
+class Pair:
+    """Both stores with the same dataset, each behind its own server."""
+
+    def __init__(self, clients: list[httpx.Client]) -> None:
+        self.clients = clients
+        self.slugs = {
+            name: [row["slug"] for row in self.get(f"/v1/{name}?limit=3").json()["data"]]
+            for name in RESOURCES
+        }
+
+    def get(self, address: str, **headers: str) -> httpx.Response:
+        return self.ask("GET", address, headers=headers)
+
+    def ask(self, method: str, address: str, **more: Any) -> httpx.Response:
+        one, other = (client.request(method, address, **more) for client in self.clients)
+        assert told(one) == told(other), address
+        assert one.status_code < 500, address
+        return one
+
+
+def told(answer: httpx.Response) -> tuple[int, list[tuple[str, str]], bytes]:
+    headers = sorted(pair for pair in answer.headers.items() if pair[0] not in OWN)
+    return answer.status_code, headers, answer.content
+
+
+@pytest.fixture(scope="module", params=["made", "shipped"])
+def pair(
+    request: pytest.FixtureRequest,
+    vacant: Callable[[str, Path], str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Pair]:
+    root = tmp_path_factory.mktemp("pair")
+    made = request.param == "made"
+    folder = factories.write(root / "data", factories.dataset(SIZE)) if made else SHIPPED
+    with ExitStack() as stack:
+        clients = []
+        for database in DATABASES:
+            store = fill(vacant(database, root), folder)
+            stack.callback(store.engine.dispose)
+            url = stack.enter_context(serving(store))
+            client = httpx.Client(base_url=url, headers={"Host": "kb.test"}, timeout=30)
+            clients.append(stack.enter_context(client))
+        yield Pair(clients)
+
+
+@pytest.fixture(scope="module")
+def document(pair: Pair) -> dict[str, Any]:
+    return dict(pair.get("/openapi.json").json())
+
+
+def addresses(document: dict[str, Any], room: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The paths of a room that can be read, with their operations."""
+    for path, operations in document["paths"].items():
+        parts = path.removeprefix("/v1/").replace(".", "/").split("/")
+        own = parts[0] if parts[0] in RESOURCES else "other"
+        if "get" in operations and own == room:
+            yield path, operations["get"]
+
+
+def filled(path: str, pair: Pair) -> list[str]:
+    """A path with its `{…}` filled in: by records that are there, and by what is not."""
+    room = path.split("/")[2] if path.count("/") > 1 else ""
+    room = room.partition(".")[0]
+    if "{format}" in path:
+        return [path.replace("{format}", name) for name in ("csv", "tsv", "ndjson", "parquet", "x")]
+    if "{" not in path:
+        return [path]
+    start, _, rest = path.partition("{")
+    _, _, end = rest.partition("}")
+    known = pair.slugs.get(room, [])
+    return [f"{start}{quote(value, safe='')}{end}" for value in [*known, "none", *HOSTILE] if value]
+
+
+def values(document: dict[str, Any], parameter: dict[str, Any], pair: Pair) -> list[str]:
+    """What to send in a parameter: its words (a sample of a long list), or a choice by type."""
+    schema = resolved(document, parameter["schema"])
+    if "enum" in schema:
+        return [str(value) for value in schema["enum"][:: 1 + len(schema["enum"]) // MOST]]
+    if schema.get("type") == "boolean":
+        return ["true", "false", "x"]
+    if schema.get("type") in {"number", "integer"}:
+        return ["0", "1", "7.5", "30", "2013", "1e999", str(2**63)]
+    target = RESOURCES.by_kind.get(parameter["name"])
+    typed = [f"{resource.kind}:{pair.slugs[name][0]}" for name, resource in RESOURCES.items()]
+    return [*(pair.slugs[target.name] if target else typed[:4]), *WORDS, *HOSTILE]
+
+
+def resolved(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema of one value: without `$ref`, null and list."""
+    if "$ref" in schema:
+        return resolved(document, document["components"]["schemas"][schema["$ref"].split("/")[-1]])
+    if "anyOf" in schema:
+        return resolved(document, next(s for s in schema["anyOf"] if s.get("type") != "null"))
+    return resolved(document, schema["items"]) if schema.get("type") == "array" else schema
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_address_and_parameter_is_answered_alike(
+    pair: Pair, document: dict[str, Any], room: str
+) -> None:
+    asked = 0
+    for path, operation in addresses(document, room):
+        for address in filled(path, pair):
+            first = pair.get(address)
+            asked += 1
+            if first.status_code != 200:
+                continue
+            tag = first.headers.get("etag", "none")
+            pair.get(address, **{"If-None-Match": tag})
+            pair.ask("HEAD", address)
+            if address.endswith(("/none", ".parquet", ".tsv")) or address != filled(path, pair)[0]:
+                continue
+            parameters = [p for p in operation.get("parameters", []) if p["in"] == "query"]
+            short = {"limit": "5"} if any(p["name"] == "limit" for p in parameters) else {}
+            for parameter in parameters:
+                for value in values(document, parameter, pair):
+                    pair.get(f"{address}?{urlencode(short | {parameter['name']: value})}")
+                    asked += 1
+    assert asked > 10
+
+
+@pytest.mark.parametrize("room", RESOURCES)
+def test_every_sort_pages_alike(pair: Pair, room: str) -> None:
+    for name in RESOURCES[room].sort:
+        for sort in (name, f"-{name}", f"{name},-slug"):
+            page = pair.get(f"/v1/{room}?limit=20&sort={sort}")
+            while "next" in page.links:
+                page = pair.get(str(httpx.URL(page.links["next"]["url"]).raw_path, "ascii"))
+            assert page.status_code == 200
+
+
+@pytest.mark.parametrize("room", RESOURCES)
+def test_a_batch_is_answered_alike(pair: Pair, room: str) -> None:
+    for ids in ([*pair.slugs[room], "none", "doi:10.1/x", *WORDS], ["a\x00"], ["x" * 300], []):
+        pair.ask("POST", f"/v1/{room}/batch", json={"ids": ids})

@@ -1,0 +1,159 @@
+"""A real PostgreSQL for the tests: a throw-away cluster of Debian's package, or one that is given.
+
+`KKB_TEST_DATABASE_URL` names a server whose role may create databases; each store gets one of its
+own, dropped at the end. PostgreSQL refuses to run as root: then it runs as the package's own user.
+"""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+from sqlalchemy.engine import URL, make_url
+
+GIVEN = "KKB_TEST_DATABASE_URL"
+MISSING = (
+    "PostgreSQL is not installed, and half of this suite runs on it. Install Debian's package"
+    f" `postgresql` (apt-get install postgresql), or name a server with {GIVEN}."
+)
+# A language's order on purpose: what does not ask for byte order is seen to be out of order.
+INITDB = "--encoding=UTF8 --locale=C.UTF-8 --locale-provider=icu --icu-locale=en --auth=trust"
+FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+
+
+class MissingError(RuntimeError):
+    """There is no PostgreSQL to test on."""
+
+
+def program(name: str) -> str:
+    """A program of the newest PostgreSQL that is installed; Debian keeps them off the path."""
+    found = Path("/usr/lib/postgresql").glob(f"*/bin/{name}")
+    newest = max(found, key=lambda path: float(path.parts[4]), default=None)
+    path = str(newest) if newest else shutil.which(name)
+    if path is None:
+        raise MissingError(MISSING)
+    return path
+
+
+class Cluster:
+    """One server of our own, listening on a socket in its own folder."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self.folder, self.data = folder, folder / "data"
+        self.settings = FAST | {"listen_addresses": "", "port": "5432"} | settings
+
+    @property
+    def url(self) -> URL:
+        where = {"host": str(self.folder)}
+        return URL.create("postgresql+psycopg", "postgres", database="postgres", query=where)
+
+    @property
+    def address(self) -> str:
+        return self.url.render_as_string()
+
+    def create(self) -> None:
+        self.run("initdb", "--username=postgres", *INITDB.split(), "-D", str(self.data))
+
+    def start(self) -> None:
+        more = " ".join(f"-c {name}='{value}'" for name, value in self.settings.items())
+        options = f"-k '{self.folder}' {more}"
+        log = str(self.folder / "log")
+        self.run("pg_ctl", "start", "-w", "-s", "-D", str(self.data), "-l", log, "-o", options)
+
+    def stop(self) -> None:
+        """At once, as a power cut would; stopping twice is no error."""
+        if (self.data / "postmaster.pid").exists():
+            self.run("pg_ctl", "stop", "-w", "-s", "-m", "immediate", "-D", str(self.data))
+
+    def configure(self, setting: str, value: str) -> None:
+        """Change a setting of the running server."""
+        command(self.url, f"ALTER SYSTEM SET {setting} = '{value}'")
+        command(self.url, "SELECT pg_reload_conf()")
+
+    def run(self, name: str, *arguments: str) -> None:
+        """Run one of the server's programs, as anybody but root."""
+        who = {"user": "postgres", "group": "postgres", "extra_groups": []} if is_root() else {}
+        command = [program(name), *arguments]
+        with tempfile.TemporaryFile() as said:  # not a pipe: the server would keep it open
+            done = subprocess.run(command, cwd=self.folder, stdout=said, stderr=said, **who)  # type: ignore[call-overload]
+            said.seek(0)
+            assert done.returncode == 0, f"{name}: {said.read().decode()}"
+
+
+def is_root() -> bool:
+    return os.geteuid() == 0
+
+
+@contextmanager
+def cluster(**settings: str) -> Iterator[Cluster]:
+    """A fresh cluster, running; removed at the end."""
+    program("initdb")
+    with folder() as place:
+        made = Cluster(place, **settings)
+        made.create()
+        made.start()
+        try:
+            yield made
+        finally:
+            made.stop()
+
+
+@contextmanager
+def standby(primary: Cluster) -> Iterator[Cluster]:
+    """A streaming standby of a cluster, running; removed at the end."""
+    with folder() as place:
+        made = Cluster(place)
+        source = ["-h", str(primary.folder), "-U", "postgres", "-c", "fast", "-X", "stream", "-R"]
+        made.run("pg_basebackup", *source, "-D", str(made.data))
+        made.start()
+        try:
+            yield made
+        finally:
+            made.stop()
+
+
+@contextmanager
+def folder() -> Iterator[Path]:
+    """A short path (a socket's may hold 107 bytes) that the server's user owns."""
+    with tempfile.TemporaryDirectory(prefix="kkb-pg-") as name:
+        if is_root():
+            try:
+                owner = pwd.getpwnam("postgres")
+            except KeyError:
+                raise MissingError(MISSING) from None
+            os.chown(name, owner.pw_uid, owner.pw_gid)
+        yield Path(name)
+
+
+@contextmanager
+def server() -> Iterator[URL]:
+    """The server that the suite runs on."""
+    if given := os.environ.get(GIVEN):
+        yield make_url(given)
+    else:
+        with cluster() as made:
+            yield made.url
+
+
+@contextmanager
+def database(server: URL) -> Iterator[str]:
+    """The address of an empty database, dropped at the end."""
+    name = f"kkb_{uuid4().hex}"
+    command(server, f"CREATE DATABASE {name}")
+    try:
+        yield server.set(database=name).render_as_string(hide_password=False)
+    finally:
+        command(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def command(server: URL, sql: str) -> None:
+    """Run one statement outside of any transaction."""
+    address = server.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(sql.encode())

@@ -1,0 +1,26 @@
+"""How well an order of records serves: nDCG at five, against the judged questions."""
+
+from math import log2
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+JUDGED = Path(__file__).with_name("judged.yaml")
+AT = 5
+
+
+def judged() -> list[dict[str, Any]]:
+    found = yaml.safe_load(JUDGED.read_text("utf-8"))
+    assert isinstance(found, list)
+    return found
+
+
+def ndcg(given: list[str], want: dict[str, int]) -> float:
+    """1 where the best records stand first, in the order of their grades."""
+    best = sorted(want.values(), reverse=True)
+    return _gain([want.get(name, 0) for name in given]) / _gain(best)
+
+
+def _gain(grades: list[int]) -> float:
+    return sum((2**grade - 1) / log2(place + 2) for place, grade in enumerate(grades[:AT]))

@@ -1,0 +1,140 @@
+"""What search keeps follows the store: rebuilt with a dataset, renewed where a record changed."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, insert, select, text, update
+
+from app import models as m
+from app.kit.sessions import ReadSession, Store
+from app.services import store as stores
+from app.services.dataset import read_folder
+from app.services.search import indexing, paging
+from tests import factories
+from tests.conftest import fill
+
+TABLES = (m.SearchText, m.SearchName, m.SearchTerm, m.SearchWord)
+
+
+@pytest.fixture
+def made(
+    vacant: Callable[[str, Path], str], database: str, tmp_path: Path
+) -> Iterator[tuple[Store, Path]]:
+    content = factories.dataset(5)
+    content["compounds"][1] |= {"name": "Zebrafloxin", "synonyms": ["Stripes", "β-zebra"]}
+    content["evidence"][1] |= {"compound": "compound-1", "finding": "A galumphing finding."}
+    folder = factories.write(tmp_path / "data", content)
+    store = fill(vacant(database, tmp_path), folder)
+    yield store, folder
+    store.engine.dispose()
+
+
+def kept(session: ReadSession) -> list[list[Any]]:
+    return [
+        sorted(tuple(row) for row in session.execute(select(*table.__table__.columns)))
+        for table in TABLES
+    ]
+
+
+def found(session: ReadSession, q: str) -> list[str]:
+    rows = paging.page(session, q, [], 100, None).rows
+    return [
+        f"{row['type'].value if hasattr(row['type'], 'value') else row['type']}:{row['slug']}"
+        for row in rows
+    ]
+
+
+def key_of(session: ReadSession, kind: str, slug: str) -> int:
+    stmt = select(m.Record.id).where(m.Record.type == kind, m.Record.slug == slug)
+    return int(session.execute(stmt).scalar_one())
+
+
+def whole(session: Any) -> None:
+    """SQLite's own check that the index holds what the table says."""
+    if session.connection.dialect.name == "sqlite":
+        session.execute(
+            text("INSERT INTO search_index(search_index, rank) VALUES('integrity-check', 1)")
+        )
+
+
+def test_renewing_every_record_gives_what_a_rebuild_gives(made: tuple[Store, Path]) -> None:
+    store, _ = made
+    with store.write() as session:
+        before = kept(session)
+        keys = session.execute(select(m.Record.id)).scalars().all()
+        indexing.reindex(session, keys)
+        assert kept(session) == before
+        indexing.rebuild(session)
+        assert kept(session) == before
+        whole(session)
+
+
+def test_a_changed_record_is_found_by_its_new_words_alone(made: tuple[Store, Path]) -> None:
+    store, _ = made
+    with store.write() as session:
+        key = key_of(session, "evidence", "evidence-1")
+        assert found(session, "galumphing")[0] == "evidence:evidence-1"
+        session.execute(
+            update(m.Evidence).where(m.Evidence.id == key).values(finding="A borogove.")
+        )
+        indexing.reindex(session, [key])
+        assert found(session, "borogove")[0] == "evidence:evidence-1"
+        assert found(session, "galumphing") == []
+        whole(session)
+
+
+def test_a_renamed_record_is_renamed_where_others_show_it(made: tuple[Store, Path]) -> None:
+    store, _ = made
+    with store.write() as session:
+        assert "evidence:evidence-1" in found(session, "zebrafloxin")
+        key = key_of(session, "compound", "compound-1")
+        session.execute(update(m.Record).where(m.Record.id == key).values(name="Quaggamycin"))
+        indexing.reindex(session, [key])
+        hits = found(session, "quaggamycin")
+        assert hits[0] == "compound:compound-1"
+        assert "evidence:evidence-1" in hits
+        assert found(session, "zebrafloxin") == []
+        assert found(session, "stripes")[0] == "compound:compound-1"
+        whole(session)
+
+
+def test_a_new_record_is_found_and_a_deleted_one_forgotten(made: tuple[Store, Path]) -> None:
+    store, _ = made
+    row = {"type": "region", "slug": "tulgey", "name": "tulgey wood", "folded": "", "summary": "W."}
+    with store.write() as session:
+        key = session.execute(insert(m.Record).values(row).returning(m.Record.id)).scalar_one()
+        session.execute(insert(m.Region).values(id=key, kind="region"))
+        indexing.reindex(session, [key])
+        assert found(session, "tulgey") == ["region:tulgey"]
+        assert found(session, "tulgy wood") == ["region:tulgey"]
+        session.execute(delete(m.Record).where(m.Record.id == key))
+        indexing.reindex(session, [key])
+        assert found(session, "tulgey wood") == []
+        here = m.SearchTerm.term == "tulgey"
+        assert not session.execute(select(m.SearchTerm).where(here)).all()
+        whole(session)
+
+
+def test_a_store_indexed_by_older_code_is_indexed_anew(made: tuple[Store, Path]) -> None:
+    store, folder = made
+    with store.write() as session:
+        session.execute(update(m.Dataset).values(search_version=None))
+        session.execute(delete(m.SearchTerm))
+    assert not stores.load_folder(store, read_folder(folder))
+    with store.read() as session:
+        assert indexing.is_current(session)
+        assert found(session, "galumphing")
+
+
+def test_a_question_costs_the_same_statements_for_few_and_for_many(
+    client: Any, statements: Callable[[], int]
+) -> None:
+    client.get("/v1/search?q=compound")
+    statements()
+    spent = []
+    for limit in (1, 40):
+        assert client.get(f"/v1/search?q=compound%20evidence&limit={limit}").status_code == 200
+        spent.append(statements())
+    assert spent[0] == spent[1] <= 9

@@ -1,0 +1,187 @@
+"""Suggestions and resolution: any name, synonym or identifier, however it is written."""
+
+import httpx
+import pytest
+
+from app.kit.sessions import Store
+from app.services.search import naming
+
+
+def suggested(kb: httpx.Client, q: str, **more: object) -> list[tuple[str, str]]:
+    answer = kb.get("/v1/suggest", params={"q": q, **more})
+    assert answer.status_code == 200, answer.text
+    return [(row["type"], row["slug"]) for row in answer.json()["data"]]
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("k", ("compound", "ketamine")),
+        ("keta", ("compound", "ketamine")),
+        ("sprav", ("compound", "esketamine")),
+        ("5-ht2a", ("receptor", "htr2a")),
+        ("α7", ("receptor", "chrna7")),
+        ("lateral hab", ("region", "lateral-habenula")),
+        ("nct0265569", ("study", "abdallah-2022")),
+        ("10.1038/s41386-020", ("reference", "abdallah-2020")),
+        ("168940", ("reference", "zarate-2006-trd")),
+        ("P28223", ("receptor", "htr2a")),
+        ("mtorc1 is needed", ("claim", "mtorc1-needed-for-ketamine-effect")),
+    ],
+)
+def test_the_beginning_of_a_name_is_enough(
+    kb: httpx.Client, typed: str, first: tuple[str, str]
+) -> None:
+    assert suggested(kb, typed)[0] == first
+
+
+def test_a_record_is_suggested_once_and_says_by_which_name(kb: httpx.Client) -> None:
+    found = kb.get("/v1/suggest", params={"q": "ketal"}).json()["data"]
+    assert found[0] == {
+        "type": "compound",
+        "slug": "ketamine",
+        "name": "ketamine",
+        "field": "synonym",
+        "text": "Ketalar",
+    }
+    many = suggested(kb, "ketamine", limit=50)
+    assert len(many) == len(set(many)) == 50
+    assert {kind for kind, _ in suggested(kb, "ketamine", type="claim")} == {"claim"}
+    assert suggested(kb, "zzyzx") == suggested(kb, "?!") == []
+
+
+def test_suggestions_and_names_come_from_a_range_of_an_index(shipped_store: Store) -> None:
+    """At a million records, a scan would be felt."""
+    with shipped_store.read() as session:
+        if session.connection.dialect.name != "sqlite":
+            return
+        seen: list[tuple[str, object]] = []
+
+        class Watching:
+            connection = session.connection
+
+            def execute(self, statement: object) -> object:
+                compiled = statement.compile(  # type: ignore[attr-defined]
+                    session.connection, compile_kwargs={"literal_binds": True}
+                )
+                plan = session.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}").all()
+                seen.append((str(compiled), " ".join(row[3] for row in plan)))
+                return session.execute(statement)  # type: ignore[arg-type]
+
+        naming.beginning(Watching(), "ket", (9, 9, 9))  # type: ignore[arg-type]
+        naming.bearing(Watching(), ["ketamine", "x"])  # type: ignore[arg-type]
+    assert len(seen) == 4
+    for statement, plan in seen:
+        assert "SEARCH search_name USING" in plan, statement
+        assert "ix_search_name_tier_key (tier=? AND key" in plan, plan
+        assert "SCAN" not in plan, plan
+
+
+@pytest.mark.parametrize(
+    ("called", "kind", "slug", "matched"),
+    [
+        ("ketamine", "compound", "ketamine", "name"),
+        ("Ketamine", "compound", "ketamine", "name"),
+        ("compound:ketamine", "compound", "ketamine", "slug"),
+        ("compounds/ketamine", "compound", "ketamine", "slug"),
+        ("/v1/compounds/ketamine", "compound", "ketamine", "slug"),
+        ("https://kb.example.org/v1/compounds/ketamine", "compound", "ketamine", "slug"),
+        ("Spravato", "compound", "esketamine", "synonym"),
+        ("(S)-ketamine", "compound", "esketamine", "synonym"),
+        ("5-HT2A", "receptor", "htr2a", "synonym"),
+        ("α7 nAChR", "receptor", "chrna7", "synonym"),
+        ("chembl.compound:CHEMBL742", "compound", "ketamine", "identifier"),
+        ("ChEMBL.Compound:chembl742", "compound", "ketamine", "identifier"),
+        ("chembl:CHEMBL742", "compound", "ketamine", "identifier"),
+        ("CHEMBL742", "compound", "ketamine", "identifier"),
+        ("CHEBI:6121", "compound", "ketamine", "identifier"),
+        ("chebi:CHEBI:6121", "compound", "ketamine", "identifier"),
+        ("P28223", "receptor", "htr2a", "identifier"),
+        ("UniProtKB:P28223", "receptor", "htr2a", "identifier"),
+        ("http://purl.uniprot.org/uniprot/P28223", "receptor", "htr2a", "identifier"),
+        ("16894061", "reference", "zarate-2006-trd", "identifier"),
+        ("PMID:16894061", "reference", "zarate-2006-trd", "identifier"),
+        ("pmid 16894061", "reference", "zarate-2006-trd", "identifier"),
+        ("https://pubmed.ncbi.nlm.nih.gov/16894061/", "reference", "zarate-2006-trd", "identifier"),
+        ("10.1001/archpsyc.63.8.856", "reference", "zarate-2006-trd", "identifier"),
+        ("doi:10.1001/ARCHPSYC.63.8.856", "reference", "zarate-2006-trd", "identifier"),
+        ("https://doi.org/10.1001/archpsyc.63.8.856", "reference", "zarate-2006-trd", "identifier"),
+        ("PMC7162891", "reference", "abdallah-2020", "identifier"),
+        ("NCT02655692", "study", "abdallah-2022", "identifier"),
+        ("ACTRN12616001096448", "study", "loo-2023", "identifier"),
+        ("anzctr:ACTRN12616001096448", "study", "loo-2023", "identifier"),
+        ("YQEZLKZALYSWHR-UHFFFAOYSA-N", "compound", "ketamine", "identifier"),
+        ("6740-88-1", "compound", "ketamine", "identifier"),
+        ("CAS:6740-88-1", "compound", "ketamine", "identifier"),
+        ("690G0D6V8H", "compound", "ketamine", "identifier"),
+        ("GRIN2B", "receptor", "grin2b", "synonym"),
+        ("hgnc.symbol:GRIN2B", "receptor", "grin2b", "identifier"),
+        ("HGNC:4586", "receptor", "grin2b", "identifier"),
+    ],
+)
+def test_whatever_it_is_called_it_is_found(
+    kb: httpx.Client, called: str, kind: str, slug: str, matched: str
+) -> None:
+    answer = kb.get(f"/v1/resolve/{called}")
+    assert answer.status_code == 200, answer.text
+    data = answer.json()["data"]
+    first = data["matches"][0]
+    assert (first["type"], first["slug"], first["matched"]) == (kind, slug, matched)
+    assert kb.get(first["url"]).json()["data"]["slug"] == slug
+    batch = kb.post("/v1/resolve", json={"ids": [called]}).json()["data"]
+    assert batch == [data]
+
+
+def test_what_several_are_called_lists_them_all(kb: httpx.Client) -> None:
+    data = kb.get("/v1/resolve/ketamine-relieves-ptsd").json()["data"]
+    assert data["ambiguous"]
+    assert [one["type"] for one in data["matches"]] == ["claim", "conflict", "verdict"]
+    near = kb.get("/v1/resolve/mesh:D000928").json()["data"]
+    assert {one["matched"] for one in near["matches"]} == {"related_identifier"}
+    assert near["ambiguous"]
+
+
+@pytest.mark.parametrize(
+    ("called", "near"),
+    [
+        ("ketmine", "/v1/compounds/ketamine"),
+        ("compound:ketmine", "/v1/compounds/ketamine"),
+        ("GRIN2F", "/v1/receptors/grin2a"),
+        ("zarate-2006-tdr", "/v1/studies/zarate-2006-trd"),
+    ],
+)
+def test_what_nothing_is_called_says_what_is_near(kb: httpx.Client, called: str, near: str) -> None:
+    answer = kb.get(f"/v1/resolve/{called}")
+    assert answer.status_code == 404
+    assert near in answer.json()["did_you_mean"]
+    assert near in answer.json()["detail"]
+    (told,) = kb.post("/v1/resolve", json={"ids": [called]}).json()["data"]
+    assert not told["found"]
+    assert near in {one["url"] for one in told["near"]}
+
+
+def test_a_batch_is_answered_in_its_order(kb: httpx.Client) -> None:
+    ids = ["GluN2B", "nothing-like-it", "16894061", "GluN2B"]
+    data = kb.post("/v1/resolve", json={"ids": ids}).json()["data"]
+    assert [one["asked"] for one in data] == ids
+    assert [one["found"] for one in data] == [True, False, True, True]
+    assert kb.post("/v1/resolve", json={"ids": []}).status_code == 422
+    assert kb.post("/v1/resolve", json={"ids": ["x"] * 501}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("curie", "target"),
+    [
+        ("pubmed:16894061", "/v1/references/zarate-2006-trd"),
+        ("doi:10.1001/archpsyc.63.8.856", "/v1/references/zarate-2006-trd"),
+        ("CHEBI:6121", "/v1/compounds/ketamine"),
+        ("claim:ketamine-relieves-ptsd", "/v1/claims/ketamine-relieves-ptsd"),
+        ("mesh:D000928", "/v1/resolve/mesh:D000928"),
+    ],
+)
+def test_a_curie_redirects_to_its_record(kb: httpx.Client, curie: str, target: str) -> None:
+    answer = kb.get(f"/{curie}")
+    assert (answer.status_code, answer.headers["location"]) == (307, target)
+    assert kb.get(target).status_code == 200
+    assert kb.get("/pubmed:1").status_code == 404
+    assert kb.get("/v1/resolve/ketamine?x=1").status_code == 422
