@@ -1,5 +1,5 @@
-# Two stages: the wheels are built from the hashed lock, the image holds what runs.
-FROM python:3.12-slim AS build
+# Two stages: the first installs from the hashed lock, the second holds what runs.
+FROM python:3.11-slim AS build
 WORKDIR /src
 RUN python -m venv /opt/kkb
 COPY requirements.lock ./
@@ -7,16 +7,20 @@ RUN /opt/kkb/bin/pip install --no-cache-dir --require-hashes -r requirements.loc
 COPY pyproject.toml README.md LICENSE ./
 COPY app app
 COPY migrations migrations
-RUN /opt/kkb/bin/pip install --no-cache-dir --no-deps .
+# The build backend comes from the lock too, and goes again.
+RUN /opt/kkb/bin/pip install --no-cache-dir --no-deps --no-build-isolation . \
+    && /opt/kkb/bin/pip uninstall -y hatchling pip
 
-FROM python:3.12-slim
-RUN useradd --system --create-home --home-dir /data kkb
+FROM python:3.11-slim
+RUN useradd --system --uid 10001 --create-home --home-dir /data kkb
 COPY --from=build /opt/kkb /opt/kkb
-USER kkb
+USER 10001
 WORKDIR /data
-ENV KKB_DATABASE_URL=sqlite:////data/kkb.db PYTHONUNBUFFERED=1
+# Only /data is written to, and only by a SQLite store: the root may be read-only.
+ENV PATH=/opt/kkb/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
+    KKB_DATABASE_URL=sqlite:////data/kkb.db
 VOLUME /data
 EXPOSE 8000
-HEALTHCHECK --interval=30s --timeout=3s --start-period=30s CMD \
-    ["/opt/kkb/bin/python", "-c", "import httpx; httpx.get('http://127.0.0.1:8000/readyz').raise_for_status()"]
-CMD ["/opt/kkb/bin/kkb", "serve", "--host", "0.0.0.0"]
+HEALTHCHECK --interval=10s --timeout=3s --start-period=30s CMD \
+    ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/readyz', timeout=2)"]
+CMD ["kkb", "serve", "--host", "0.0.0.0"]

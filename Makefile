@@ -4,7 +4,7 @@ COMPILE = uv pip compile --universal --python-version 3.11 --no-emit-index-url -
 .PHONY: locks openapi
 locks:
 	$(COMPILE) --all-extras pyproject.toml -o constraints.txt
-	$(COMPILE) --generate-hashes pyproject.toml -o requirements.lock
+	$(COMPILE) --generate-hashes --group pyproject.toml:build pyproject.toml -o requirements.lock
 
 openapi:
 	kkb openapi --write openapi.json

@@ -6,12 +6,15 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from app import cli_reference
+
 app = typer.Typer(
     help="A REST knowledge base on how ketamine works.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(cli_reference.app, name="reference")
 Dataset = Annotated[Path | None, typer.Argument(help="A dataset folder; the shipped one else.")]
 
 

@@ -3,12 +3,21 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 def _words(value: object) -> object:
     return value.split() if isinstance(value, str) else value
+
+
+def _without_slash(value: str) -> str:
+    return value.rstrip("/")
+
+
+Address = Annotated[
+    str, StringConstraints(pattern=r"^https?://\S+$"), AfterValidator(_without_slash)
+]
 
 
 class Settings(BaseSettings):
@@ -33,6 +42,32 @@ class Settings(BaseSettings):
         1_000_000, ge=1_000, description="Largest request body that is read."
     )
     cache_bytes: int = Field(64_000_000, ge=0, description="Memory for kept answers; 0 keeps none.")
+    contact_email: str = Field(
+        "",
+        description="Sent to the public services that references are looked up in, as they ask.",
+    )
+    ncbi_url: Address = Field(
+        "https://eutils.ncbi.nlm.nih.gov/entrez/eutils",
+        description="NCBI's E-utilities, for PubMed.",
+    )
+    crossref_url: Address = Field("https://api.crossref.org", description="Crossref's REST API.")
+    europepmc_url: Address = Field(
+        "https://www.ebi.ac.uk/europepmc/webservices/rest",
+        description="Europe PMC's REST service.",
+    )
+    clinicaltrials_url: Address = Field(
+        "https://clinicaltrials.gov/api/v2",
+        description="ClinicalTrials.gov's API, version 2.",
+    )
+    fetch_timeout_seconds: float = Field(
+        20.0, gt=0, description="How long one answer of a public service may take, whole."
+    )
+    fetch_max_bytes: int = Field(
+        2_000_000, ge=1_000, description="Largest answer of a public service that is read."
+    )
+    fetch_interval_seconds: float = Field(
+        0.34, ge=0, description="Time between two requests to one public service."
+    )
     pool_size: int = Field(10, ge=1, description="Database connections kept open.")
     pool_timeout_seconds: float = Field(
         1.5, gt=0, description="How long a request waits for a connection before a 503."

@@ -7,7 +7,7 @@ asked, not on how many rows there are.
 import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
@@ -145,12 +145,18 @@ class Reader:
                 yield parent, {"slug": slug, "name": label}
         else:
             shape = self.shape.nested[name]
-            inner = Reader(marker.parent, self.identity, shape, list(shape.by_name))
+            inner = reader(marker.parent, self.identity, shape, tuple(shape.by_name))
             rows = inner.statement(marker.parent).where(marker.parent.in_(ids))
             if marker.where:
                 rows = rows.where(marker.where())
             for row in session.execute(rows.order_by(*order)):
                 yield row[0], inner.unpack(row)
+
+
+@lru_cache(512)
+def reader(key: Attr, identity: Identity, shape: Shape, fields: tuple[str, ...]) -> Reader:
+    """A reader is the same for every request: making its aliases costs more than a query."""
+    return Reader(key, identity, shape, fields)
 
 
 def _orm(column: Any) -> bool:
@@ -318,14 +324,12 @@ class Listing:
         where: Sequence[ColumnElement[bool]],
         limit: int | None = None,
     ) -> tuple[list[Row], list[int]]:
-        reader = Reader(
-            resource.key, resource.identity, resource.shape, wanted(resource.shape, fields)
-        )
-        stmt = reader.statement(resource.key, resource.identity.slug).where(*where)
+        found = self._reader(resource, fields)
+        stmt = found.statement(resource.key, resource.identity.slug).where(*where)
         result = session.execute(stmt.order_by(resource.identity.slug).limit(limit)).all()
-        rows, ids = [reader.unpack(r) for r in result], [r[0] for r in result]
+        rows, ids = [found.unpack(r) for r in result], [r[0] for r in result]
         if ids:
-            reader.attach(session, ids, rows)
+            found.attach(session, ids, rows)
         return rows, ids
 
     def _read(
@@ -337,21 +341,25 @@ class Listing:
         limit: int,
         after: Sequence[Any] | None,
     ) -> tuple[list[Row], list[int], list[Any] | None]:
-        fields = wanted(resource.shape, getattr(query, "fields", ()))
-        reader = Reader(resource.key, resource.identity, resource.shape, fields)
+        found = self._reader(resource, getattr(query, "fields", ()))
         keys = self._sort_keys(resource, query.sort)
-        stmt = reader.statement(resource.key, *(key.column for key in keys)).where(*where)
+        stmt = found.statement(resource.key, *(key.column for key in keys)).where(*where)
         if after is not None:
             stmt = stmt.where(_after(keys, after))
         for key in keys:
             order = key.column.desc() if key.down else key.column.asc()
             stmt = stmt.order_by(order.nulls_last() if key.nullable else order)
         result = session.execute(stmt.limit(limit)).all()
-        rows, ids = [reader.unpack(r) for r in result], [r[0] for r in result]
+        rows, ids = [found.unpack(r) for r in result], [r[0] for r in result]
         if ids:
-            reader.attach(session, ids, rows)
+            found.attach(session, ids, rows)
         last = list(result[-1][-len(keys) :]) if result else None
         return rows, ids, last
+
+    @staticmethod
+    def _reader(resource: Resource, fields: Sequence[str]) -> Reader:
+        shown = tuple(wanted(resource.shape, fields))
+        return reader(resource.key, resource.identity, resource.shape, shown)
 
     @staticmethod
     def _sort_keys(resource: Resource, sort: Sequence[str]) -> list[SortKey]:

@@ -4,10 +4,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from app.kit.sessions import Store
 from tests.conftest import serving
 
 
+# The other store answers alike: tests/database/test_same_answers.py.
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_the_server_keeps_every_promise_of_its_document(
     shipped_store: Store, tmp_path: Path
 ) -> None:
@@ -19,7 +23,7 @@ def test_the_server_keeps_every_promise_of_its_document(
                 "run",
                 f"{base}/openapi.json",
                 "--checks=all",
-                "--max-examples=8",
+                "--max-examples=6",
                 "--workers=2",
                 "--seed=20",
                 "--no-color",

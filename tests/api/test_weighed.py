@@ -167,11 +167,11 @@ def test_the_whole_ledger_of_a_claim_is_one_request(kb: httpx.Client) -> None:
     assert set(answer["included"]) == {"verdicts", "evidence", "references", "conflicts"}
 
 
-def test_an_override_is_seen_wherever_the_verdict_is(tmp_path: Path) -> None:
+def test_an_override_is_seen_wherever_the_verdict_is(tmp_path: Path, address: str) -> None:
     content = factories.dataset(3)
     override = {"override_verdict": "contested", "override_reason": "Under inquiry."}
     content["claims"][1] |= override
-    store = fill(f"sqlite:///{tmp_path}/kkb.db", factories.write(tmp_path / "data", content))
+    store = fill(address, factories.write(tmp_path / "data", content))
     with serving(store) as url, httpx.Client(base_url=url) as own:
         stored = ask(own, "/v1/verdicts/claim-1")["data"]
         standing = ask(own, "/v1/claims/claim-1/verdict")["data"]["standing"]

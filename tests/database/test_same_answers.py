@@ -20,6 +20,8 @@ OWN = {"date", "x-request-id"}
 WORDS = ["ketamine", "Café", "mTOR", "µ", "ﬁ", "İ", "ß", "100%", "a_b", "\\", "'", "e\u0301"]
 HOSTILE = ["", "\x00", "%", ",", "NaN", "1e999", "-1", "9" * 30, str(2**63), "\u202e", "x" * 300]
 MOST = 20
+# What it tells of is the server, not what is in the store.
+OF_THE_SERVER = {"/metrics"}
 ROOMS = [*RESOURCES, "other"]
 
 
@@ -78,7 +80,7 @@ def addresses(document: dict[str, Any], room: str) -> Iterator[tuple[str, dict[s
     for path, operations in document["paths"].items():
         parts = path.removeprefix("/v1/").replace(".", "/").split("/")
         own = parts[0] if parts[0] in RESOURCES else "other"
-        if "get" in operations and own == room:
+        if "get" in operations and own == room and path not in OF_THE_SERVER:
             yield path, operations["get"]
 
 

@@ -7,7 +7,7 @@ networkx, lists the chains of one grade by length.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -63,10 +63,11 @@ def find(
     budget: Budget | None = None,
 ) -> Found:
     """At most `k` simple chains of at most `max_hops` accepted steps, best first."""
+    net, edges = graph.net, graph.edges.values()  # made before the clock starts
     budget = budget or Budget()
     chains: list[list[Edge]] = []
     try:
-        corridor = [edge for edge in _corridor(graph, ends, max_hops, budget) if accepts(edge)]
+        corridor = [e for e in _corridor(net, edges, ends, max_hops, budget) if accepts(e)]
         for chain in _best_first(corridor, ends, max_hops, budget):
             chains.append(chain)
             if len(chains) == k:
@@ -103,19 +104,19 @@ def _best_first(
                 yield chain
 
 
-def _corridor(graph: Graph, ends: tuple[str, str], max_hops: int, budget: Budget) -> list[Edge]:
+def _corridor(
+    net: Any, edges: Iterable[Edge], ends: tuple[str, str], max_hops: int, budget: Budget
+) -> list[Edge]:
     """The edges that lie on some walk of at most `max_hops` steps, strongest first."""
     import networkx as nx
 
     start, end = ends
-    there = nx.single_source_shortest_path_length(graph.net, start, cutoff=max_hops)
-    back = nx.single_source_shortest_path_length(
-        graph.net.reverse(copy=False), end, cutoff=max_hops
-    )
+    there = nx.single_source_shortest_path_length(net, start, cutoff=max_hops)
+    back = nx.single_source_shortest_path_length(net.reverse(copy=False), end, cutoff=max_hops)
     far = max_hops + 1
     on_the_way = (
         edge
-        for edge in graph.edges.values()
+        for edge in edges
         if there.get(edge.subject, far) + 1 + back.get(edge.object, far) <= max_hops
         and edge.object != start
         and edge.subject != end

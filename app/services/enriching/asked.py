@@ -1,0 +1,47 @@
+"""What a curator asks for: a PubMed id, a DOI or a trial's registration, however it was typed."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import unquote
+
+from app.domain import identifiers
+
+_DOI_ADDRESS = re.compile(r"https?://(dx\.)?doi\.org/", re.IGNORECASE)
+
+
+class Kind(StrEnum):
+    PMID = "pmid"
+    DOI = "doi"
+    TRIAL = "trial"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One identifier, in the form that its register uses."""
+
+    kind: Kind
+    value: str
+
+
+def read(typed: str) -> Asked:
+    """The identifier behind `pmid:16894061`, `doi:10.1001/…`, an address of doi.org, or `NCT…`.
+
+    Raises ValueError that says what would be right.
+    """
+    word = typed.strip()
+    if _DOI_ADDRESS.match(word):
+        word = unquote(_DOI_ADDRESS.sub("doi:", word, count=1))
+    prefix, colon, rest = word.partition(":")
+    scheme = prefix.lower() if colon else ""
+    if scheme in {"pmid", "pubmed"} and identifiers.PMID.fullmatch(rest.strip()):
+        return Asked(Kind.PMID, rest.strip())
+    doi = rest.strip() if scheme == "doi" else word
+    if identifiers.DOI.fullmatch(doi) and doi.isprintable() and '"' not in doi and len(doi) <= 200:
+        return Asked(Kind.DOI, doi)
+    number = (rest if scheme == "clinicaltrials" else word).strip().upper()
+    if re.fullmatch(r"NCT\d{8}", number):
+        return Asked(Kind.TRIAL, number)
+    raise ValueError(
+        f"{typed[:80]!r} is none of pmid:16894061, doi:10.1001/archpsyc.63.8.856 and NCT03861988"
+    )

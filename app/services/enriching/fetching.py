@@ -1,0 +1,175 @@
+"""Fetching from public services: politely, and with a cap on all that they could send.
+
+No redirect is followed and no compressed body is taken: what is read is what was asked, and its
+size is known while it comes.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import httpx
+import stamina
+
+from app import __version__
+
+JSON = frozenset({"application/json"})
+XML = frozenset({"text/xml", "application/xml"})
+BUSY = {408, 425, 429, 500, 502, 503, 504}
+
+
+class SourceError(Exception):
+    """Why a source gave nothing; its message is for a curator."""
+
+
+class NotThereError(SourceError):
+    """The source knows no such record."""
+
+
+class RefusedError(SourceError):
+    """The source answered something that is not taken."""
+
+
+class BusyError(SourceError):
+    """The source may answer when it is asked again, after `wait` seconds if it said so."""
+
+    def __init__(self, message: str, wait: float | None = None) -> None:
+        self.wait = wait
+        super().__init__(message)
+
+
+@dataclass(frozen=True)
+class Manners:
+    """How we behave towards a service, and what we bear from it."""
+
+    email: str = ""
+    timeout_seconds: float = 20.0
+    max_bytes: int = 2_000_000
+    interval_seconds: float = 0.34  # NCBI takes three requests a second, the others more
+    attempts: int = 4
+    backoff_seconds: float = 0.5  # before the second attempt; doubled before each later one
+    longest_wait_seconds: float = 30.0
+
+
+@dataclass
+class Fetcher:
+    """GETs from public services; use it as a context manager."""
+
+    manners: Manners = field(default_factory=Manners)
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    _last: dict[str, float] = field(default_factory=dict)
+
+    def __enter__(self) -> "Fetcher":
+        contact = f" (mailto:{self.manners.email})" if self.manners.email else ""
+        headers = {"User-Agent": f"ketamine-kb/{__version__}{contact}"}
+        limit = httpx.Timeout(self.manners.timeout_seconds)
+        self._client = httpx.Client(headers=headers, timeout=limit, follow_redirects=False)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+
+    def get(self, url: str, params: Mapping[str, str], media_types: frozenset[str]) -> bytes:
+        """The body of one answer; raises SourceError that says why there is none."""
+        manners = self.manners
+        for attempt in stamina.retry_context(
+            on=self._again,
+            attempts=manners.attempts,
+            timeout=180,
+            wait_initial=manners.backoff_seconds,
+            wait_jitter=manners.backoff_seconds,
+            wait_max=10,
+        ):
+            with attempt:
+                return self._get(url, params, media_types)
+        raise AssertionError("the last attempt raises or returns")
+
+    def _again(self, error: Exception) -> bool | float:
+        """Whether a request is sent again, and after how many seconds."""
+        if not isinstance(error, BusyError):
+            return False
+        return True if error.wait is None else error.wait
+
+    def _get(self, url: str, params: Mapping[str, str], media_types: frozenset[str]) -> bytes:
+        self._wait_turn(url)
+        until = self.clock() + self.manners.timeout_seconds
+        headers = {"Accept": ", ".join(sorted(media_types)), "Accept-Encoding": "identity"}
+        try:
+            with self._client.stream("GET", url, params=params, headers=headers) as answer:
+                self._check(answer, media_types)
+                return self._read(answer, until)
+        except httpx.TimeoutException as error:
+            raise BusyError(f"no answer within {self.manners.timeout_seconds:g} s") from error
+        except httpx.TransportError as error:
+            raise BusyError(f"the connection failed ({type(error).__name__})") from error
+        except (httpx.InvalidURL, httpx.HTTPError) as error:
+            raise RefusedError(f"the address or the answer cannot be read: {error}") from error
+
+    def _wait_turn(self, url: str) -> None:
+        """Keep the interval between two requests to one service."""
+        host = httpx.URL(url).netloc.decode()
+        due = self._last.get(host, -1e9) + self.manners.interval_seconds
+        if due > self.clock():
+            self.sleep(due - self.clock())
+        self._last[host] = self.clock()
+
+    def _check(self, answer: httpx.Response, media_types: frozenset[str]) -> None:
+        """What the head of an answer gives away."""
+        status = answer.status_code
+        if status in {404, 410}:
+            raise NotThereError("it has no such record")
+        if status in BUSY:
+            raise self._busy(answer)
+        if 300 <= status < 400:
+            where = answer.headers.get("location", "nowhere")[:120]
+            raise RefusedError(f"it redirects to {where}, and redirects are not followed")
+        if status != 200:
+            raise RefusedError(f"it answered {status}")
+        sent = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if sent not in media_types:
+            wanted = " or ".join(sorted(media_types))
+            raise RefusedError(f"it answered {sent or 'an unnamed type'}, not {wanted}")
+        if answer.headers.get("content-encoding", "identity") != "identity":
+            raise RefusedError("it answered compressed, which was not asked for")
+        announced = answer.headers.get("content-length", "0")
+        if announced.isdecimal() and int(announced) > self.manners.max_bytes:
+            raise self._too_large()
+
+    def _busy(self, answer: httpx.Response) -> SourceError:
+        wait = retry_after(answer.headers.get("retry-after"))
+        said = f"it answered {answer.status_code}"
+        if wait is not None and wait > self.manners.longest_wait_seconds:
+            return RefusedError(f"{said} and asks to wait {wait:g} s: try again later")
+        return BusyError(said, wait)
+
+    def _read(self, answer: httpx.Response, until: float) -> bytes:
+        """The body, as long as it keeps to size and time."""
+        body = bytearray()
+        for chunk in answer.iter_raw():
+            body += chunk
+            if len(body) > self.manners.max_bytes:
+                raise self._too_large()
+            if self.clock() > until:
+                limit = self.manners.timeout_seconds
+                raise BusyError(f"it was still sending after {limit:g} s")
+        return bytes(body)
+
+    def _too_large(self) -> RefusedError:
+        return RefusedError(f"it sent more than {self.manners.max_bytes} bytes")
+
+
+def retry_after(header: str | None) -> float | None:
+    """The seconds that a `Retry-After` asks for, by figures or by a date; None where by none."""
+    if not header:
+        return None
+    if header.strip().isdecimal():
+        return float(header)
+    try:
+        when = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    when = when if when.tzinfo else when.replace(tzinfo=UTC)
+    return max(0.0, (when - datetime.now(UTC)).total_seconds())

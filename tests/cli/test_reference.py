@@ -1,0 +1,116 @@
+"""`kkb reference add`, as a curator runs it, against the stand-ins."""
+
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from app.services.dataset import read_folder
+from tests import factories, sources
+from tests.cli.test_cli import KKB
+from tests.sources import DOI, PMID, TITLE, TRIAL, Sources, serving_sources
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def server() -> Iterator[Sources]:
+    with serving_sources() as found:
+        yield found
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return factories.write(tmp_path / "data", factories.dataset(3))
+
+
+@pytest.fixture
+def add(server: Sources, folder: Path) -> Run:
+    names = {"NCBI": "ncbi", "CROSSREF": "crossref", "EUROPEPMC": "europepmc"}
+    names |= {"CLINICALTRIALS": "trials"}
+    settings = {f"KKB_{name}_URL": f"{server.address}/{path}" for name, path in names.items()}
+    settings |= {"KKB_DATASET": str(folder), "KKB_FETCH_INTERVAL_SECONDS": "0", "COLUMNS": "160"}
+
+    def run(*arguments: str, said: str = "") -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*KKB, "reference", "add", *arguments],
+            env={**os.environ, **settings},
+            input=said,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    return run
+
+
+def test_a_reference_is_shown_and_printed(add: Run) -> None:
+    done = add(f"pmid:{PMID}")
+    assert done.returncode == 0, done.stderr
+    (printed,) = yaml.safe_load(done.stdout)["references"]
+    assert (printed["slug"], printed["title"]) == ("lii-2023", TITLE)
+    assert printed["retraction"] == "none_known"
+    for word in ("PubMed", "Europe PMC", "Crossref", "kept", "Retraction status: none known."):
+        assert word in done.stderr
+    assert "\x1b" not in done.stderr + done.stdout, "no colours in a pipe"
+
+
+def test_a_file_is_written_only_after_a_yes(add: Run, folder: Path) -> None:
+    path = folder / "lii-2023.yaml"
+    no = add(f"doi:{DOI}", "--into", str(path), said="n\n")
+    assert (no.returncode, path.exists()) == (1, False)
+    assert "Add this to" in no.stderr
+    nobody = add(f"doi:{DOI}", "--into", str(path))
+    assert (nobody.returncode, path.exists()) == (1, False), "nobody answered"
+    yes = add(f"doi:{DOI}", "--into", str(path), said="y\n")
+    assert yes.returncode == 0, yes.stderr
+    assert "kkb check" in yes.stdout
+    slugs = {entry.slug for entry in read_folder(folder).of("references")}
+    assert "lii-2023" in slugs
+    again = add(f"pmid:{PMID}", "--into", str(path), "--yes")
+    assert again.returncode == 1
+    assert "stands at lii-2023.yaml:2" in again.stderr
+
+
+def test_doubt_stops_even_a_yes(add: Run, folder: Path, server: Sources) -> None:
+    work = sources.crossref(title=["A quite different paper on something else"])
+    server.does("/crossref/works/", sources.js(work))
+    done = add(f"pmid:{PMID}", "--into", str(folder / "new.yaml"), "--yes")
+    assert done.returncode == 1
+    assert "In doubt: title differs" in done.stderr
+    assert "Nothing is written" in done.stderr
+    assert not (folder / "new.yaml").exists()
+
+
+def test_a_source_that_fails_is_named_and_a_retraction_too(add: Run, server: Sources) -> None:
+    notice = {"updated-by": [{"DOI": "10.1000/n", "type": "retraction", "source": "publisher"}]}
+    server.does("/crossref/works/", sources.js(sources.crossref(**notice)))
+    server.does("/europepmc/search", sources.busy(429, Retry_After="1"), sources.html())
+    done = add(f"pmid:{PMID}")
+    assert done.returncode == 0, done.stderr
+    assert "asked again in 1.0 s" in done.stderr.lower()
+    assert "Europe PMC did not help: it answered text/html" in done.stderr
+    assert "Retraction status: retracted." in done.stderr
+    assert "Crossref: retraction: 10.1000/n (as publisher says)" in done.stderr
+    assert yaml.safe_load(done.stdout)["references"][0]["retraction"] == "retracted"
+
+
+def test_a_trial_names_its_papers(add: Run) -> None:
+    done = add(TRIAL)
+    assert done.returncode == 0, done.stderr
+    assert "A paper of this trial: pmid:2." in done.stderr
+    assert yaml.safe_load(done.stdout)["references"][0]["slug"] == TRIAL.lower()
+
+
+def test_what_is_no_identifier_is_refused_before_anybody_is_asked(
+    add: Run, server: Sources
+) -> None:
+    done = add("zarate 2006")
+    assert done.returncode == 2
+    assert "pmid:16894061" in done.stderr
+    assert add(f"pmid:{PMID}", "--kind", "poem").returncode == 2
+    assert server.asked == []

@@ -1,0 +1,88 @@
+"""The deployment says what is true: settings that exist, files that are there, names that meet."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from sqlalchemy.engine import make_url
+
+from app.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+NGINX = (ROOT / "deploy" / "nginx.conf").read_text("utf-8")
+# What is no setting of ours: uvicorn's, the postgres image's, and what deploy/*.sh read.
+OTHERS = {"FORWARDED_ALLOW_IPS", "PGDATA", "POSTGRES_PASSWORD", "POSTGRES_INITDB_ARGS"}
+EACH = pytest.mark.parametrize("name", list(SERVICES))
+
+
+@EACH
+def test_every_variable_is_one_that_somebody_reads(name: str) -> None:
+    scripts = "".join(path.read_text("utf-8") for path in (ROOT / "deploy").glob("*.sh"))
+    settings = {f"KKB_{field.upper()}" for field in Settings.model_fields}
+    for variable in SERVICES[name].get("environment", {}):
+        assert variable in settings | OTHERS or f"${variable}" in scripts, variable
+
+
+@EACH
+def test_every_address_names_a_service(name: str) -> None:
+    variables = SERVICES[name].get("environment", {})
+    text = " ".join(
+        v for k, v in variables.items() if k in {"KKB_DATABASE_URL", "KKB_REPLICA_URLS"}
+    )
+    urls = re.sub(r"\$\{[^}]*\}", "word", text).split()
+    assert {make_url(url).host for url in urls} <= set(SERVICES)
+    assert len(urls) == (2 if name.startswith("api") else 0)
+    assert set(SERVICES[name].get("depends_on", {})) <= set(SERVICES)
+
+
+@EACH
+def test_every_service_is_locked_down(name: str) -> None:
+    service = SERVICES[name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    if "build" not in service:
+        assert service["user"] != "root"
+        assert "healthcheck" in service
+
+
+@EACH
+def test_every_file_that_is_mounted_is_there(name: str) -> None:
+    for volume in SERVICES[name].get("volumes", []):
+        source = volume.split(":")[0]
+        there = (
+            (ROOT / source).is_file() if source.startswith(".") else source in COMPOSE["volumes"]
+        )
+        assert there, source
+
+
+def test_the_image_runs_as_nobody_special_and_says_how_it_is() -> None:
+    lines = (ROOT / "Dockerfile").read_text("utf-8").splitlines()
+    words = [line.split()[0] for line in lines if line and line[0].isupper()]
+    assert words.count("FROM") == 2
+    assert "USER 10001" in lines[lines.index("FROM python:3.11-slim") :]
+    assert "HEALTHCHECK" in words
+    assert any("--require-hashes" in line for line in lines)
+    kept = (ROOT / ".dockerignore").read_text("utf-8").split()
+    copied = [word for line in lines if line.startswith("COPY ") for word in line.split()[1:-1]]
+    assert {f"!{name}" for name in copied if not name.startswith(("-", "/"))} <= set(kept)
+
+
+def test_nginx_knows_the_nodes_by_name() -> None:
+    assert set(re.findall(r"server ([\w-]+):8000", NGINX)) == {"api-1", "api-2"} <= set(SERVICES)
+
+
+@pytest.mark.skipif(not shutil.which("nginx"), reason="Debian's package nginx is not installed")
+def test_nginx_takes_its_configuration(tmp_path: Path) -> None:
+    """Names that only exist within compose are replaced by an address that exists here."""
+    text = re.sub(r"api-\d:8000", "127.0.0.1:8000", NGINX).replace("/tmp/", f"{tmp_path}/")
+    (tmp_path / "nginx.conf").write_text(text, "utf-8")
+    command = ["nginx", "-t", "-q", "-c", str(tmp_path / "nginx.conf")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
