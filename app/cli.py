@@ -6,7 +6,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from app import cli_reference
+from app import cli_backup, cli_reference, cli_release
 
 app = typer.Typer(
     help="A REST knowledge base on how ketamine works.",
@@ -15,6 +15,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(cli_reference.app, name="reference")
+app.add_typer(cli_release.app, name="release")
+app.command()(cli_backup.backup)
+app.command()(cli_backup.restore)
 Dataset = Annotated[Path | None, typer.Argument(help="A dataset folder; the shipped one else.")]
 
 
@@ -27,6 +30,10 @@ def main() -> None:
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
+    release: Annotated[
+        Path | None,
+        typer.Option(help="Serve this release's file alone: no database, and nothing is written."),
+    ] = None,
 ) -> None:
     """Create, migrate and fill the store where needed, then serve it."""
     import uvicorn
@@ -34,24 +41,34 @@ def serve(
     from app.api.wire import HttpProtocol
     from app.main import THREADS, create_app
     from app.services import store as stores
+    from app.services.releases.archive import Archive
     from app.settings import Settings
 
     settings = Settings()
-    store = stores.open_store(
-        settings.database_url,
-        pool_size=settings.pool_size,
-        pool_timeout=settings.pool_timeout_seconds,
-    )
-    stores.bring_to_head(store)
-    if stores.is_empty(store):
-        _load(store, settings.dataset)
+    pool: dict[str, Any] = {
+        "pool_size": settings.pool_size,
+        "pool_timeout": settings.pool_timeout_seconds,
+    }
+    if release is not None:
+        archive = cli_release.opened(release, **pool)
+        store, what = archive.only.store, str(release)
+    else:
+        archive = Archive(settings.releases_folder, **pool)
+        store, what = (
+            stores.open_store(settings.database_url, **pool),
+            _plain(settings.database_url),
+        )
+        stores.bring_to_head(store)
+        if stores.is_empty(store):
+            _load(store, settings.dataset)
+        cli_release.publish_loaded(store, archive)
     base = f"http://{host}:{port}"
-    typer.echo(f"ketamine-kb serves {_plain(settings.database_url)} at {base}\n\nWorth trying:")
+    typer.echo(f"ketamine-kb serves {what} at {base}\n\nWorth trying:")
     for line in _worth_trying(base):
         typer.echo(f"  {line}")
     typer.echo(f"\nDocumentation: {base}/docs\n")
     uvicorn.run(
-        create_app(settings, store),
+        create_app(settings, store, archive),
         host=host,
         port=port,
         http=HttpProtocol,
@@ -83,12 +100,14 @@ def _plain(url: str) -> str:
 def load(dataset: Dataset = None) -> None:
     """Load a dataset folder: all of it, or nothing where anything is wrong."""
     from app.services import store as stores
+    from app.services.releases.archive import Archive
     from app.settings import Settings
 
     settings = Settings()
     store = stores.open_store(settings.database_url)
     stores.bring_to_head(store)
     _load(store, dataset or settings.dataset)
+    cli_release.publish_loaded(store, Archive(settings.releases_folder))
 
 
 def _load(store: Any, root: Path) -> None:

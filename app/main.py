@@ -15,6 +15,7 @@ from starlette_compress import CompressMiddleware, add_compress_type
 from app import __version__
 from app.api import (
     collections,
+    diff,
     explain,
     graph,
     matrix,
@@ -25,6 +26,7 @@ from app.api import (
     overview,
     pages,
     problems,
+    releases,
     resolve,
     search,
     walks,
@@ -34,11 +36,13 @@ from app.api.caching import EncodedTags
 from app.api.deps import Service
 from app.api.keeping import KeepAnswers, Memory
 from app.api.metrics import Figures, Measured
+from app.api.releasing import AtRelease
 from app.kit.listing import Listing
-from app.kit.sessions import Store
+from app.kit.sessions import Frozen, Store
 from app.resources import RESOURCES
 from app.services import exporting
 from app.services.graph.building import Graphs
+from app.services.releases.archive import Archive
 from app.services.replicas import replicated
 from app.services.store import open_store
 from app.services.watching import Watch
@@ -55,24 +59,31 @@ EXPOSED = ["ETag", "Link", "Content-Disposition", "X-Request-ID", "Retry-After",
 THREADS = 500
 
 
-def create_app(settings: Settings, store: Store | None = None) -> FastAPI:
+def create_app(
+    settings: Settings, store: Store | None = None, archive: Archive | None = None
+) -> FastAPI:
     """The whole application, with all its middleware."""
     pool: dict[str, Any] = {
         "pool_size": settings.pool_size,
         "pool_timeout": settings.pool_timeout_seconds,
     }
     store = store or open_store(settings.database_url, **pool)
-    store = replicated(store, settings.replica_urls, **pool)
     memory = Memory(settings.cache_bytes)
-    watch, figures = Watch(store, memory.see), Figures(memory)
+    figures = Figures(memory)
+    watch = None
+    if not isinstance(store, Frozen):
+        store = replicated(store, settings.replica_urls, **pool)
+        watch = Watch(store, memory.see)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         # Whoever is let in gets a thread: the wait for a connection ends, one for a thread may not.
         current_default_thread_limiter().total_tokens = THREADS
-        watch.start()
+        if watch:
+            watch.start()
         yield {"memory": memory if settings.cache_bytes else None}
-        watch.stop()
+        if watch:
+            watch.stop()
 
     app: FastAPI = FastAPIOffline(
         title="ketamine-kb",
@@ -88,6 +99,8 @@ def create_app(settings: Settings, store: Store | None = None) -> FastAPI:
     app.state.service = Service(
         store=store,
         listing=Listing(RESOURCES),
+        archive=archive or Archive(settings.releases_folder, **pool),
+        still=watch is None,
         graphs=Graphs(),
         code_version=code_version(),
         public_url=settings.public_url,
@@ -98,6 +111,8 @@ def create_app(settings: Settings, store: Store | None = None) -> FastAPI:
     app.include_router(search.build_router())
     app.include_router(resolve.build_router())
     app.include_router(weighed.build_router(RESOURCES["claims"]))
+    app.include_router(releases.build_router())
+    app.include_router(diff.build_router())
     app.include_router(pages.build_router(RESOURCES))
     app.include_router(graph.build_router())
     app.include_router(walks.build_router())
@@ -107,6 +122,7 @@ def create_app(settings: Settings, store: Store | None = None) -> FastAPI:
     problems.install(app)
     openapi.install(app, RESOURCES)
     # Added last runs first: an answer passes the list from the top down on its way out.
+    app.add_middleware(AtRelease)
     app.add_middleware(middleware.BodyLimit, limit=settings.max_body_bytes)
     for media in (problems.MEDIA_TYPE, *exporting.MEDIA_TYPES.values()):
         if not media.endswith("parquet"):

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy.engine import make_url
 
 
 def _words(value: object) -> object:
@@ -33,6 +34,9 @@ class Settings(BaseSettings):
     )
     dataset: Path = Field(
         Path(__file__).parent / "dataset", description="The dataset folder that is loaded."
+    )
+    releases: Path | None = Field(
+        None, description="The folder of the releases; `releases` beside a SQLite store, or here."
     )
     public_url: str = Field(
         "",
@@ -72,3 +76,10 @@ class Settings(BaseSettings):
     pool_timeout_seconds: float = Field(
         1.5, gt=0, description="How long a request waits for a connection before a 503."
     )
+
+    @property
+    def releases_folder(self) -> Path:
+        """Where the releases are."""
+        location = make_url(self.database_url)
+        file = location.database if location.get_backend_name() == "sqlite" else None
+        return self.releases or Path(file or "").parent / "releases"

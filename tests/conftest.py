@@ -20,7 +20,8 @@ from app.api.wire import HttpProtocol
 from app.kit.sessions import Store
 from app.main import create_app
 from app.services import store as stores
-from app.services.dataset import read_folder
+from app.services.dataset import Folder, read_folder
+from app.services.releases.archive import Archive
 from app.settings import Settings
 from tests import factories, postgres
 
@@ -29,23 +30,29 @@ DATABASES = ("sqlite", "postgresql")
 SHIPPED = Path(__file__).parents[1] / "app" / "dataset"
 
 
+@cache
+def shipped_folder() -> Folder:
+    """The shipped dataset, read once: it takes a few seconds."""
+    return read_folder(SHIPPED)
+
+
 def fill(url: str, folder: Path) -> Store:
     """A store at head that holds a folder."""
     store = stores.open_store(url)
     stores.bring_to_head(store)
-    read = read_folder(folder)
+    read = shipped_folder() if folder == SHIPPED else read_folder(folder)
     assert not read.faults, read.faults[:5]
     stores.load_folder(store, read)
     return store
 
 
 @contextmanager
-def serving(store: Store) -> Iterator[str]:
+def serving(store: Store, archive: Archive | None = None) -> Iterator[str]:
     """The application on a real server; gives its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    app = create_app(Settings(database_url="sqlite://"), store)
+    app = create_app(Settings(database_url="sqlite://"), store, archive)
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning", http=HttpProtocol))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -7,8 +7,10 @@ own, dropped at the end. PostgreSQL refuses to run as root: then it runs as the 
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -61,29 +63,44 @@ class Cluster:
         self.run("initdb", "--username=postgres", *INITDB.split(), "-D", str(self.data))
 
     def start(self) -> None:
-        more = " ".join(f"-c {name}='{value}'" for name, value in self.settings.items())
-        options = f"-k '{self.folder}' {more}"
-        log = str(self.folder / "log")
-        self.run("pg_ctl", "start", "-w", "-s", "-D", str(self.data), "-l", log, "-o", options)
+        """Start, and wait until it takes connections."""
+        settings = [f"--{name}={value}" for name, value in self.settings.items()]
+        arguments = ["-D", str(self.data), "-k", str(self.folder), *settings]
+        with (self.folder / "log").open("a") as log:
+            self.process = subprocess.Popen(
+                command("postgres", *arguments), cwd=self.folder, stdout=log, stderr=log
+            )
+        deadline = time.monotonic() + 60
+        while self.process.poll() is None and time.monotonic() < deadline:
+            try:
+                return execute(self.url, "SELECT")
+            except psycopg.OperationalError:
+                time.sleep(0.05)
+        raise AssertionError((self.folder / "log").read_text())
 
     def stop(self) -> None:
         """At once, as a power cut would; stopping twice is no error."""
-        if (self.data / "postmaster.pid").exists():
-            self.run("pg_ctl", "stop", "-w", "-s", "-m", "immediate", "-D", str(self.data))
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait()
 
     def configure(self, setting: str, value: str) -> None:
         """Change a setting of the running server."""
-        command(self.url, f"ALTER SYSTEM SET {setting} = '{value}'")
-        command(self.url, "SELECT pg_reload_conf()")
+        execute(self.url, f"ALTER SYSTEM SET {setting} = '{value}'")
+        execute(self.url, "SELECT pg_reload_conf()")
 
     def run(self, name: str, *arguments: str) -> None:
-        """Run one of the server's programs, as anybody but root."""
-        who = {"user": "postgres", "group": "postgres", "extra_groups": []} if is_root() else {}
-        command = [program(name), *arguments]
-        with tempfile.TemporaryFile() as said:  # not a pipe: the server would keep it open
-            done = subprocess.run(command, cwd=self.folder, stdout=said, stderr=said, **who)  # type: ignore[call-overload]
-            said.seek(0)
-            assert done.returncode == 0, f"{name}: {said.read().decode()}"
+        """Run one of the server's programs to its end."""
+        done = subprocess.run(
+            command(name, *arguments), cwd=self.folder, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+
+
+def command(name: str, *arguments: str) -> list[str]:
+    """A command line for one of the server's programs: not as root, and not outliving the tests."""
+    who = ["--reuid=postgres", "--regid=postgres", "--init-groups"] if is_root() else []
+    bound = ["setpriv", "--pdeathsig=QUIT", *who] if shutil.which("setpriv") else []
+    return [*bound, program(name), *arguments]
 
 
 def is_root() -> bool:
@@ -145,14 +162,14 @@ def server() -> Iterator[URL]:
 def database(server: URL) -> Iterator[str]:
     """The address of an empty database, dropped at the end."""
     name = f"kkb_{uuid4().hex}"
-    command(server, f"CREATE DATABASE {name}")
+    execute(server, f"CREATE DATABASE {name}")
     try:
         yield server.set(database=name).render_as_string(hide_password=False)
     finally:
-        command(server, f"DROP DATABASE {name} WITH (FORCE)")
+        execute(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def command(server: URL, sql: str) -> None:
+def execute(server: URL, sql: str) -> None:
     """Run one statement outside of any transaction."""
     address = server.set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(address, autocommit=True) as connection:

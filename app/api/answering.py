@@ -13,9 +13,9 @@ from fastapi.responses import Response, StreamingResponse
 from pydantic_core import to_json
 
 from app.api import answers
-from app.api.caching import CACHE_CONTROL, VARY, etag, is_fresh, matches_any
+from app.api.caching import CACHE_CONTROL, LASTING, VARY, etag, is_fresh, matches_any
 from app.api.deps import Service
-from app.api.keeping import TOLD
+from app.api.keeping import STILL, TOLD
 from app.domain.errors import NotFoundError
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
@@ -34,6 +34,7 @@ def answer(
     build: Build,
     filters: dict[str, Any] | None = None,
     link: Callable[[dict[str, Any]], Headers] | None = None,
+    beside: str = "",
 ) -> Response:
     """A JSON answer of `build`'s parts and `meta`, or 304 where the client has it."""
 
@@ -42,7 +43,7 @@ def answer(
         meta = answers.meta(stand, filters or {})
         return to_json({**body, "meta": meta}), link(body) if link else {}
 
-    return told(request, service, JSON, whole)
+    return told(request, service, JSON, whole, beside)
 
 
 def told(
@@ -50,14 +51,20 @@ def told(
     service: Service,
     media_type: str,
     write: Callable[[ReadSession, Standing | None], Told],
+    beside: str = "",
 ) -> Response:
-    """What `write` gives (bytes, text, or chunks of bytes), with validators; or 304."""
+    """What `write` gives (bytes, text, or chunks of bytes), with validators; or 304.
+
+    `beside` is whatever else the answer hangs on, beside the store: such an answer is not kept.
+    """
 
     def read(session: ReadSession) -> tuple[Headers, Told | None]:
         stand = standing(session)
-        request.scope.get(TOLD, {})["standing"] = stand
-        tag = etag(request, stand, service.code_version, media_type)
-        caching = {"ETag": tag, "Cache-Control": CACHE_CONTROL, "Vary": VARY}
+        if not beside:
+            _tell(request, service, stand)
+        tag = etag(request, stand, service.code_version, media_type, beside)
+        control = LASTING if service.lasting else CACHE_CONTROL
+        caching = {"ETag": tag, "Cache-Control": control, "Vary": VARY}
         return caching, None if is_fresh(request, tag) else write(session, stand)
 
     caching, found = service.store.reading(read)
@@ -71,6 +78,12 @@ def told(
     first = next(content)
     started = iter([first]) if request.scope.get("was_head") else chain([first], content)
     return StreamingResponse(started, media_type=media_type, headers=headers)
+
+
+def _tell(request: Request, service: Service, stand: Standing | None) -> None:
+    """How long the answer may be kept: while the store stands so, or as long as we run."""
+    if service.still or not service.asked:
+        request.scope.get(TOLD, {})["standing"] = STILL if service.still else stand
 
 
 def clean(slug: str) -> str:

@@ -15,16 +15,19 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.services.store import Standing
 
 CACHE_CONTROL = "public, max-age=60, stale-while-revalidate=600"
+LASTING = "public, max-age=31536000, immutable"  # of an answer that no write can move
 VARY = "Accept, Accept-Encoding, KKB-Write-Token"
 _ENCODED = re.compile(r'-(br|gzip|zstd)"')
 
 
-def etag(request: Request, standing: Standing | None, code: str, media_type: str) -> str:
-    """A strong tag: the same cause gives the same bytes."""
+def etag(
+    request: Request, standing: Standing | None, code: str, media_type: str, beside: str = ""
+) -> str:
+    """A strong tag: the same cause gives the same bytes; `beside` is a cause beside the store."""
     canonical = urlencode(sorted(request.query_params.multi_items()))
     where = f"{request.url.scheme}://{request.url.netloc}{request.url.path}?{canonical}"
-    state = (standing.revision, standing.digest) if standing else ()
-    cause = repr((code, state, where, media_type))
+    state = (standing.revision, standing.digest, standing.release) if standing else ()
+    cause = repr((code, state, beside, where, media_type))
     return f'"{hashlib.sha256(cause.encode()).hexdigest()[:24]}"'
 
 

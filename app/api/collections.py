@@ -10,7 +10,7 @@ from pydantic_core import to_json
 
 from app.api import answers
 from app.api.answering import JSON, Headers, Told, answer, missing, told
-from app.api.deps import Service, TheService, next_link, takes_no_parameters
+from app.api.deps import Service, TheService, next_link, reads, takes_no_parameters
 from app.domain import identifiers
 from app.domain.citation import CITATION_FORMATS
 from app.domain.errors import NotAcceptableError, NotFoundError, ParameterError
@@ -296,6 +296,7 @@ def _add_batch(
         summary=f"Up to 500 {resource.name} at once",
         description="One result per id, in the order asked; an unknown id says so.",
         tags=[resource.name],
+        dependencies=[Depends(reads)],
         responses={
             200: {"model": models.batch, "description": "One result per id."},
             413: answers.problem("The body is too large."),

@@ -1,7 +1,9 @@
 """What a route is handed: the running service, and the refusal of parameters it does not take."""
 
+import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import Depends, Request
@@ -11,23 +13,83 @@ from app.kit.listing import Listing
 from app.kit.sessions import Store
 from app.services import replicas
 from app.services.graph.building import Graphs
+from app.services.releases.archive import Archive
 
 WRITE_TOKEN = "KKB-Write-Token"
+RELEASED = "kkb.released"  # where the middleware leaves what an address says of a release
+RELEASE_NAMES = ("release", "as_of")
+Pairs = Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True)
 class Service:
-    """The running service's parts, composed once in app.main."""
+    """The running service's parts, composed once in app.main; or the same, as of a release.
+
+    `still`: the store does not change while this process runs. `lasting`: this address will never
+    give anything else. `asked` is the release as the address names it, which its links carry on.
+    """
 
     store: Store
     listing: Listing
+    archive: Archive
     graphs: Graphs
     code_version: str
     public_url: str
+    still: bool = False
+    lasting: bool = False
+    asked: Pairs = ()
+
+    def at(self, name: str, *, lasting: bool = True, asked: Pairs = ()) -> "Service":
+        """The service as of a release; raises NotFoundError where there is none of that name."""
+        edition = self.archive.edition(name)
+        return replace(
+            self,
+            store=edition.store,
+            listing=Listing(self.listing.catalogue, edition=name),
+            still=lasting,
+            lasting=lasting,
+            asked=asked,
+        )
 
 
 def service(request: Request) -> Service:
-    """The service; its store is never staler than the write whose token the reader shows."""
+    """The service, as of the release that the address names, where it names one."""
+    found, asked = live(request), request.scope.get(RELEASED)
+    if not asked:
+        return found
+    (name, value), *more = asked
+    if more:
+        raise _unfit(more[0][0], "A release or a day: one of them, once.", more[0][1])
+    if name == "release":
+        return found.at(value, asked=asked)
+    edition, settled = found.archive.as_of(_day(value))
+    return found.at(edition.manifest.name, lasting=settled, asked=asked)
+
+
+def _day(text: str) -> datetime.date:
+    try:
+        if len(text) != 10:
+            raise ValueError
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        message = "as_of is a day, such as 2026-12-01."
+        raise _unfit("as_of", message, text) from None
+
+
+def _unfit(name: str, message: str, value: str) -> ParameterError:
+    one: dict[str, Any] = {"in": "query", "name": name, "value": value[:120], "message": message}
+    return ParameterError([one])
+
+
+def reads() -> None:
+    """Marks a POST that reads and writes nothing: it may be asked of a release."""
+
+
+def live(request: Request) -> Service:
+    """The service as it stands now; its store is never staler than the write whose token it shows.
+
+    For what has no meaning in a release.
+    """
     found = request.app.state.service
     assert isinstance(found, Service)
     token = request.headers.get(WRITE_TOKEN)
@@ -46,6 +108,7 @@ def write_token(service: Service) -> dict[str, str]:
 
 
 TheService = Annotated[Service, Depends(service)]
+LiveService = Annotated[Service, Depends(live)]
 
 
 def takes_no_parameters(request: Request) -> None:
@@ -71,6 +134,6 @@ def next_link(request: Request, service: Service, token: str | None) -> dict[str
     """The `Link` header to the page after this one, where there is one."""
     if not token:
         return {}
-    pairs = [(k, v) for k, v in request.query_params.multi_items() if k != "cursor"]
-    target = urlencode([*pairs, ("cursor", token)])
+    own = [(k, v) for k, v in request.query_params.multi_items() if k != "cursor"]
+    target = urlencode([*own, *service.asked, ("cursor", token)])
     return {"Link": f'<{base_url(request, service)}{request.url.path}?{target}>; rel="next"'}

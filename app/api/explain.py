@@ -9,9 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.api import answers
 from app.api.answering import answer
 from app.api.deps import TheService
+from app.api.graph_query import bare
 from app.api.graph_shapes import Entity, Place
 from app.api.walk_shapes import StepData, Weakest
-from app.api.weighed import Readings
+from app.api.weighed_shapes import Readings
 from app.kit.resource import Text
 from app.kit.sessions import ReadSession
 from app.services.graph.explaining import explain
@@ -99,7 +100,8 @@ def build_router() -> APIRouter:
             service.listing.resolve(session, "compound", "compounds", [query.compound])
             service.listing.resolve(session, "indication", "indications", [query.indication])
             graph = service.graphs.of(session)
-            return {"data": explain(session, graph, query.compound, query.indication)}
+            told = explain(session, graph, bare(query.compound), bare(query.indication))
+            return {"data": told}
 
         return answer(request, service, build, answers.in_force(query))
 

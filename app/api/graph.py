@@ -10,7 +10,7 @@ from pydantic import Field
 from app.api import answers
 from app.api.answering import Told, answer, told
 from app.api.deps import Service, TheService, base_url
-from app.api.graph_query import Which, part_of
+from app.api.graph_query import Which, bare, part_of
 from app.api.graph_shapes import GraphAnswer
 from app.domain.errors import ParameterError
 from app.kit.sessions import ReadSession
@@ -82,7 +82,7 @@ def build_router() -> APIRouter:
             if len(part.edges) > MOST_DRAWN:
                 raise _too_many(len(part.edges))
             title, note = _heading(service, session, query), answers.meta(stand, {})["cite"]
-            one = query.pathway[0] if len(query.pathway) == 1 else None
+            one = bare(query.pathway[0]) if len(query.pathway) == 1 else None
             return svg.to_svg(part, base_url(request, service), title, note, one), {}
 
         return told(request, service, SVG, write)
@@ -131,8 +131,9 @@ def _heading(service: Service, session: ReadSession, query: Which) -> str:
         ("receptors", query.receptor),
     ):
         resource = service.listing.catalogue[collection]
-        found = service.listing.find(session, resource, slugs, ["name"]) if slugs else {}
-        names += [found[slug][1]["name"] for slug in dict.fromkeys(slugs)]
+        wanted = list(dict.fromkeys(map(bare, slugs)))
+        found = service.listing.find(session, resource, wanted, ["name"]) if wanted else {}
+        names += [found[slug][1]["name"] for slug in wanted]
     return ", ".join(names) if names else "How ketamine works: every causal claim"
 
 

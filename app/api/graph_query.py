@@ -46,11 +46,16 @@ class Which(Accepted):
     )
 
 
+def bare(slug: str) -> str:
+    """`compound:ketamine` is taken wherever `ketamine` is, as in every list."""
+    return slug.rpartition(":")[2]
+
+
 def choice_of(query: Accepted) -> Choice:
     return Choice(
-        pathway=frozenset(getattr(query, "pathway", ())),
-        compound=frozenset(getattr(query, "compound", ())),
-        receptor=frozenset(getattr(query, "receptor", ())),
+        pathway=frozenset(map(bare, getattr(query, "pathway", ()))),
+        compound=frozenset(map(bare, getattr(query, "compound", ()))),
+        receptor=frozenset(map(bare, getattr(query, "receptor", ()))),
         verdict=frozenset(query.verdict),
         species=frozenset(query.species),
         min_certainty=query.min_certainty,

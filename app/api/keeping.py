@@ -3,7 +3,8 @@
 An answer is kept under all that it may depend on: the address as sent, the host, what the client
 accepts, whether it names an origin. Nothing is kept that was asked with a key or a cookie. The
 memory is bounded in bytes, emptied when the revision moves, and not trusted when nobody has looked
-at the revision for 100 ms. `app.services.watching` does the looking.
+at the revision for 100 ms. `app.services.watching` does the looking. What is answered from a
+release can never be old: it is kept on a shelf of its own, which no write empties.
 """
 
 import asyncio
@@ -12,7 +13,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette_compress._utils import parse_accept_encoding  # what compression itself asks
@@ -22,7 +23,8 @@ from app.services.store import Standing
 
 TRUSTED_SECONDS = 0.1
 LARGEST = 1_000_000  # bytes of one answer; what is larger is streamed anyway
-TOLD = "kkb.told"  # where a route leaves the standing that its answer was read at
+TOLD = "kkb.told"  # where a route leaves the standing that its answer was read at, or STILL
+STILL: Literal["still"] = "still"  # of an answer that no write can move
 
 _VARIES = frozenset({b"host", b"accept", b"accept-encoding", b"x-forwarded-proto", b"origin"})
 #: Whose answer is nobody else's; a GET that brings a body is not looked at closely.
@@ -101,12 +103,28 @@ def key_of(url: bytes, headers: Headers) -> Key | None:
 
 
 class Shelf:
-    """What is kept of one revision."""
+    """What is kept of one revision, or of the releases."""
 
-    def __init__(self, standing: Standing | None) -> None:
+    def __init__(self, standing: Standing | None = None) -> None:
         self.standing = standing
         self.answers: OrderedDict[Key, Kept] = OrderedDict()
         self.bytes = 0
+
+    def take(self, key: Key) -> Kept | None:
+        found = self.answers.get(key)
+        if found is not None:
+            self.answers.move_to_end(key)
+        return found
+
+    def put(self, key: Key, answer: Kept) -> None:
+        if key not in self.answers:
+            self.answers[key] = answer
+            self.bytes += answer.size
+
+    def drop(self) -> None:
+        """Let go of what was not asked for longest."""
+        _, oldest = self.answers.popitem(last=False)
+        self.bytes -= oldest.size
 
 
 class Memory:
@@ -115,8 +133,12 @@ class Memory:
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.hits = self.misses = 0
-        self.shelf = Shelf(None)
+        self.shelf, self.still = Shelf(), Shelf()
         self._trusted_until = 0.0
+
+    @property
+    def bytes(self) -> int:
+        return self.shelf.bytes + self.still.bytes
 
     def see(self, standing: Standing | None) -> None:
         """The store was looked at: it stands so now."""
@@ -125,25 +147,21 @@ class Memory:
         self._trusted_until = time.monotonic() + TRUSTED_SECONDS
 
     def get(self, key: Key) -> Kept | None:
-        if time.monotonic() > self._trusted_until:
-            return None
-        answers = self.shelf.answers
-        found = answers.get(key)
+        found = self.still.take(key)
+        if found is None and time.monotonic() <= self._trusted_until:
+            found = self.shelf.take(key)
         if found is not None:
             self.hits += 1
-            answers.move_to_end(key)
         return found
 
-    def put(self, key: Key, answer: Kept, standing: Standing) -> None:
+    def put(self, key: Key, answer: Kept, standing: Standing | Literal["still"]) -> None:
         """Keep an answer, unless the revision moved meanwhile; the oldest ones make room."""
-        shelf = self.shelf
-        if standing != shelf.standing or answer.size > self.limit or key in shelf.answers:
+        live, still = self.shelf, self.still
+        if answer.size > self.limit or standing not in (STILL, live.standing):
             return
-        shelf.answers[key] = answer
-        shelf.bytes += answer.size
-        while shelf.bytes > self.limit:
-            _, oldest = shelf.answers.popitem(last=False)
-            shelf.bytes -= oldest.size
+        (still if standing == STILL else live).put(key, answer)
+        while live.bytes + still.bytes > self.limit:
+            max(live, still, key=lambda shelf: shelf.bytes).drop()
 
 
 class KeepAnswers:

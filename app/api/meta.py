@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from app.api import answers
 from app.api.answering import answer
-from app.api.deps import TheService, base_url, takes_no_parameters
+from app.api.deps import LiveService, TheService, base_url, takes_no_parameters
 from app.domain import citation, identifiers, vocabulary
 from app.domain.errors import KINDS, NotFoundError, UnavailableError
 from app.kit.formats import columns
@@ -34,7 +34,7 @@ class Root(BaseModel):
     name: str = Field(description="This service.")
     notice: str = Field(description="What this is not.")
     collections: list[CollectionInfo] = Field(description="The collections.")
-    links: dict[str, str] = Field(description="Catalogue, documentation, health.")
+    links: dict[str, str] = Field(description="Catalogue, releases, documentation, health.")
     meta: answers.Meta = Field(description="Release, licence, citation.")
 
 
@@ -132,6 +132,7 @@ def build_router(catalogue: Catalogue) -> APIRouter:
                 "collections": [_short(r, number, base) for r in catalogue.values()],
                 "links": {
                     "catalogue": f"{base}/v1/meta",
+                    "releases": f"{base}/v1/releases",
                     "documentation": f"{base}/docs",
                     "openapi": f"{base}/openapi.json",
                     "health": f"{base}/healthz",
@@ -208,7 +209,7 @@ def build_router(catalogue: Catalogue) -> APIRouter:
         summary="Does the store answer, with data?",
         response_model=Health,
     )
-    def read_readiness(service: TheService) -> dict[str, str]:
+    def read_readiness(service: LiveService) -> dict[str, str]:
         if service.store.reading(standing) is None:
             raise UnavailableError("The store is empty: run `kkb load`.")
         return {"status": "ok"}

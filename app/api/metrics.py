@@ -29,15 +29,16 @@ class MemoryFigures(Collector):
         self.memory = memory
 
     def collect(self) -> Iterator[Metric]:
-        memory, shelf = self.memory, self.memory.shelf
+        memory, shelf, still = self.memory, self.memory.shelf, self.memory.still
+        number = len(shelf.answers) + len(still.answers)
         yield CounterMetricFamily(
             "kkb_kept_answers_hits", "Requests answered from memory.", memory.hits
         )
         yield CounterMetricFamily(
             "kkb_kept_answers_misses", "GET requests that were not.", memory.misses
         )
-        yield GaugeMetricFamily("kkb_kept_answers", "Answers in memory.", len(shelf.answers))
-        yield GaugeMetricFamily("kkb_kept_answers_bytes", "What they weigh.", shelf.bytes)
+        yield GaugeMetricFamily("kkb_kept_answers", "Answers in memory.", number)
+        yield GaugeMetricFamily("kkb_kept_answers_bytes", "What they weigh.", memory.bytes)
         yield GaugeMetricFamily(
             "kkb_kept_answers_limit_bytes", "What they may weigh.", memory.limit
         )

@@ -19,13 +19,15 @@ def request_id(sent: bytes) -> bytes:
     return sent if _REQUEST_ID.fullmatch(sent) else uuid.uuid4().hex.encode()
 
 
-async def _refuse(scope: Scope, send: Send, error: KbError) -> None:
+async def refuse(scope: Scope, send: Send, error: KbError) -> None:
+    """A problem from outside of the routes."""
     body = {
         "type": f"/v1/problems/{error.name}",
         "title": error.title,
         "status": error.status,
         "detail": error.detail,
         "instance": scope["path"][:2000],
+        **error.more,
     }
     content = json.dumps(body).encode()
     headers = [
@@ -80,7 +82,7 @@ class NoBareFailure:
                 raise
             log.exception("unforeseen error at %s", scope["path"])
             error = InternalError("Not your fault. The request id helps us to find it.")
-            await _refuse(scope, watched, error)
+            await refuse(scope, watched, error)
 
 
 class BodyLimit:
@@ -96,7 +98,7 @@ class BodyLimit:
         error = TooLargeError(f"At most {self.limit} bytes are read. Send it in parts.")
         announced = Headers(scope=scope).get("content-length", "0")
         if announced.isdigit() and int(announced) > self.limit:
-            await _refuse(scope, send, error)
+            await refuse(scope, send, error)
             return
         read = 0
 
@@ -117,7 +119,7 @@ class BodyLimit:
                 await send(message)
             elif not refused:
                 refused = True
-                await _refuse(scope, send, error)
+                await refuse(scope, send, error)
 
         await self.app(scope, counted, checked)
 

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
 
 from app.api.problems import MEDIA_TYPE
+from app.api.releasing import PARAMETERS, takes_release
 from app.kit.resource import Catalogue
 
 EXAMPLES = Path(__file__).with_name("examples.json")
@@ -25,9 +27,12 @@ def install(app: FastAPI, catalogue: Catalogue) -> None:
     def document() -> dict[str, Any]:
         if app.openapi_schema is None:
             schema = derive()
+            released = _released(app)
             for path in schema["paths"].values():
                 for operation in path.values():
                     _add_example(operation)
+                    if operation["operationId"] in released:
+                        operation.setdefault("parameters", []).extend(PARAMETERS)
                     _name_problems(operation)
             for resource in catalogue.values():
                 # `fields` may leave out any part of a record but its slug.
@@ -36,6 +41,12 @@ def install(app: FastAPI, catalogue: Catalogue) -> None:
         return app.openapi_schema
 
     app.openapi = document  # type: ignore[method-assign]
+
+
+def _released(app: FastAPI) -> set[str]:
+    """The operations that may be asked of a release."""
+    routes = iter_route_contexts(app.routes)
+    return {route.operation_id for route in routes if takes_release(route)}
 
 
 def _add_example(operation: dict[str, Any]) -> None:

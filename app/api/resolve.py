@@ -1,7 +1,7 @@
 """Resolve: any name or identifier to the record it means, one, many, or as a redirect."""
 
 from typing import Annotated, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Body, Depends, Path, Request
 from fastapi.responses import RedirectResponse, Response
@@ -10,7 +10,7 @@ from pydantic_core import to_json
 
 from app.api import answers
 from app.api.answering import JSON, answer
-from app.api.deps import TheService, takes_no_parameters
+from app.api.deps import TheService, reads, takes_no_parameters
 from app.domain.errors import NotFoundError
 from app.domain.vocabulary import NameField, RecordType
 from app.kit.resource import NO_NUL, clean_text
@@ -132,7 +132,7 @@ def build_router() -> APIRouter:
         description="One result per id, in the order asked.",
         response_model=ResolutionBatch,
         responses={413: answers.problem("The body is too large.")},
-        dependencies=[Depends(takes_no_parameters)],
+        dependencies=[Depends(takes_no_parameters), Depends(reads)],
     )
     def resolve_batch(service: TheService, body: Annotated[ResolveRequest, Body()]) -> Response:
         with service.store.read() as session:
@@ -168,6 +168,7 @@ def build_router() -> APIRouter:
         same = [one for one in found.matches if one["matched"] is not NameField.RELATED_IDENTIFIER]
         meant = same or found.matches
         several = f"/v1/resolve/{quote(curie, safe=':/')}"
-        return RedirectResponse(meant[0]["url"] if len(meant) == 1 else several)
+        there = meant[0]["url"] if len(meant) == 1 else several
+        return RedirectResponse(f"{there}?{urlencode(service.asked)}" if service.asked else there)
 
     return router

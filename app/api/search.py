@@ -190,7 +190,14 @@ def build_router() -> APIRouter:
         request: Request, service: TheService, query: Annotated[SearchQuery, Query()]
     ) -> Response:
         def build(session: ReadSession) -> dict[str, Any]:
-            page = paging.page(session, query.q, query.type, query.limit, query.cursor)
+            page = paging.page(
+                session,
+                query.q,
+                query.type,
+                query.limit,
+                query.cursor,
+                service.listing.edition,
+            )
             found, question = page.found, page.found.question
             counts = sorted(found.counts.items(), key=lambda one: (-one[1], one[0]))
             return {

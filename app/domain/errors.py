@@ -58,6 +58,12 @@ class MediaTypeError(KbError):
     title = "The body must be JSON"
 
 
+class RangeError(KbError):
+    status = 416
+    name = "range-not-satisfiable"
+    title = "The file has no such bytes"
+
+
 class ParameterError(KbError):
     """Parameters that are unknown or do not fit; `errors` says so one by one."""
 
@@ -88,6 +94,7 @@ KINDS: tuple[type[KbError], ...] = (
     SlowError,
     TooLargeError,
     MediaTypeError,
+    RangeError,
     ParameterError,
     UnavailableError,
     InternalError,

@@ -178,3 +178,13 @@ def weigh_note(note: Note, claim: Claim) -> Weight:
         starts = CLINICAL_POINTS[note.design]
     changes = tuple((points, why) for applies, points, why in _changes(note, claim) if applies)
     return Weight(note, starts, changes)
+
+
+@dataclass(frozen=True)
+class Side:
+    """What stands on one side: points, notes, independent studies, participants."""
+
+    points: float = 0.0
+    notes: int = 0
+    studies: int = 0
+    participants: int = 0

@@ -1,24 +1,21 @@
 """Verdicts: what the evidence on a claim adds up to.
 
 A study counts once, however many notes and papers it has. The points for and against decide the
-verdict; what the winning side is made of decides the certainty. Nothing here knows a claim by its
-name: docs/verdicts.md explains the rule with worked examples, and all that it uses is in the API.
+verdict; what the winning side is made of decides the certainty (`app.domain.certainty`). Nothing
+here knows a claim by its name: docs/verdicts.md explains the rule with worked examples, and all
+that it uses is in the API.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from app.domain.certainty import grade
 from app.domain.points import (
-    BIAS,
-    CAUSAL_POINTS,
-    FAR,
-    LARGE,
-    RANDOMISED,
     SYNTHESES,
-    UNCONTROLLED,
     Claim,
     Note,
+    Side,
     Weight,
     weigh_note,
 )
@@ -27,7 +24,6 @@ from app.domain.vocabulary import (
     Certainty,
     ClaimKind,
     CompoundDirectness,
-    Confidence,
     Direction,
     Masking,
     OutcomeDirectness,
@@ -41,17 +37,6 @@ from app.domain.vocabulary import StudyDesign as D
 RULE_VERSION = "2026.11.1"
 STRONG, SOUND, SOME = 9.0, 4.0, 2.0  # points of about three good studies, of one, of a small one
 CLEAR, LEANING, AGAINST = 0.85, 0.65, 0.35  # share of the points that support
-CERTAINTIES = [Certainty.VERY_LOW, Certainty.LOW, Certainty.MODERATE, Certainty.HIGH]
-
-
-@dataclass(frozen=True)
-class Side:
-    """What stands on one side: points, notes, independent studies, participants."""
-
-    points: float = 0.0
-    notes: int = 0
-    studies: int = 0
-    participants: int = 0
 
 
 @dataclass(frozen=True)
@@ -117,7 +102,7 @@ def _judge(claim: Claim, notes: Sequence[Note]) -> Verdict:
         against = share < 0.5 if kind is not VerdictKind.REFUTED else True
         side = Direction.DISPUTES if against else Direction.SUPPORTS
         winning = disputing if against else supporting
-        certainty, why = _certainty(claim, ledger, side, winning, share)
+        certainty, why = grade(claim, ledger, side, winning, share)
         if kind is VerdictKind.WEAK and certainty in {Certainty.MODERATE, Certainty.HIGH}:
             certainty = Certainty.LOW
             why.append("With less than one sound study certainty is low at most.")
@@ -225,84 +210,6 @@ def _clean(claim: Claim, ledger: Sequence[Weight]) -> dict[str, float]:
 
 def _studies(side: Side) -> str:
     return f"{side.studies} independent {'study' if side.studies == 1 else 'studies'}"
-
-
-def _certainty(
-    claim: Claim, ledger: Sequence[Weight], direction: Direction, side: Side, share: float
-) -> tuple[Certainty, list[str]]:
-    """GRADE's logic: a start by the best evidence, one step down for each thing that weakens it."""
-    won = [w for w in ledger if w.note.direction is direction]
-    if not won:
-        return Certainty.VERY_LOW, ["Certainty is very low: only mixed results on this side."]
-    start, why = _start(claim, won)
-    level, rules = start, [f"Certainty starts {CERTAINTIES[start].value.replace('_', ' ')}: {why}."]
-    if claim.kind is ClaimKind.REGULATORY:
-        return CERTAINTIES[level], rules
-    total = sum(w.points for w in won)
-
-    def share_of(test: Iterable[Weight]) -> float:
-        return sum(w.points for w in test) / total
-
-    minority = min(share, 1 - share)
-    tested = [w for w in won if w.note.human]
-    trials = [w for w in won if w.note.design in RANDOMISED]
-    hidden = any(w.note.masking is Masking.FULLY_MASKED for w in trials)
-    felt = claim.kind is not ClaimKind.SAFETY
-    unmasked = share_of(w for w in won if _any(w, BIAS) or w.note.design in UNCONTROLLED) >= 1 / 3
-    falls = [
-        (felt and unmasked, "risk of bias: a third or more of it could not be masked"),
-        (
-            felt
-            and not unmasked
-            and direction is Direction.SUPPORTS
-            and not hidden
-            and share_of(trials) > 0.5,
-            "risk of bias: it rests on trials, and in none of them was masking complete",
-        ),
-        (minority >= 0.2, "inconsistency: a fifth or more of the points stand on the other side"),
-        (
-            share_of(w for w in won if _any(w, FAR)) > 0.5,
-            "indirectness: most of it concerns another population, compound or outcome",
-        ),
-        (
-            bool(tested) and 0 < side.participants < LARGE,
-            f"imprecision: under {LARGE} participants",
-        ),
-        (side.studies == 1, "imprecision: it rests on one independent study"),
-        (
-            share_of(w for w in won if w.note.confidence is Confidence.MEDIUM) > 0.5,
-            "reporting: most of it is not confirmed in full",
-        ),
-    ]
-    for falls_here, reason in falls:
-        if falls_here and level > 0:
-            level -= 1
-            rules.append(f"One step down for {reason}.")
-    return CERTAINTIES[level], rules
-
-
-def _any(weight: Weight, reasons: set[str]) -> bool:
-    return any(reason in reasons for _, reason in weight.changes)
-
-
-def _start(claim: Claim, won: Sequence[Weight]) -> tuple[int, str]:
-    designs = {w.note.design for w in won if w.note.human}
-    if claim.kind is ClaimKind.REGULATORY:
-        acts = designs & {D.REGULATORY_ACT, D.GUIDELINE}
-        return (3, "acts of regulators are the evidence") if acts else (0, "no act was seen")
-    if claim.kind is ClaimKind.MECHANISM:
-        causal = {w.note.study for w in won if w.starts >= CAUSAL_POINTS[T.SUFFICIENCY]}
-        bound = {w.note.study for w in won if w.note.causal_test is T.DIRECT_BINDING}
-        if (claim.molecular and len(bound) >= 2) or len(causal) >= 4:
-            return 3, "causal tests replicated by independent studies"
-        if len(causal) >= 2:
-            return 2, "causal tests in two or more independent studies"
-        return (1, "one causal test") if causal else (0, "associations only")
-    if designs & (RANDOMISED | {D.META_ANALYSIS, D.POOLED_ANALYSIS}):
-        return 3, "randomised evidence in people"
-    if D.REGULATORY_ACT in designs:
-        return 2, "regulators have judged it"
-    return (1, "observations in people") if designs else (0, "no evidence in people")
 
 
 ORDER = {

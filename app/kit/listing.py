@@ -164,10 +164,13 @@ def _orm(column: Any) -> bool:
 
 
 class Listing:
-    """Lists, records, exports and includes of every resource in a catalogue."""
+    """Lists, records, exports and includes of every resource in a catalogue.
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        self.catalogue = catalogue
+    A cursor of one `edition` of the records serves no other.
+    """
+
+    def __init__(self, catalogue: Catalogue, edition: str = "") -> None:
+        self.catalogue, self.edition = catalogue, edition
 
     def narrow(
         self, session: ReadSession, resource: Resource, query: BaseModel
@@ -374,10 +377,10 @@ class Listing:
             )
         return keys
 
-    @staticmethod
-    def _mark(resource: Resource, query: BaseModel) -> str:
+    def _mark(self, resource: Resource, query: BaseModel) -> str:
         skip = {*PAGED, "fields"}
-        return cursors.fingerprint(resource.name, sorted(query.model_dump(exclude=skip).items()))
+        own = sorted(query.model_dump(exclude=skip).items())
+        return cursors.fingerprint(resource.name, own, *([self.edition] if self.edition else []))
 
 
 def _after(keys: Sequence[SortKey], values: Sequence[Any]) -> ColumnElement[bool]:

@@ -59,6 +59,15 @@ class Store:
         return self
 
 
+class Frozen(Store):
+    """A store that stands still: a release."""
+
+    @contextmanager
+    def write(self) -> Iterator[WriteSession]:
+        raise TypeError("a release is not written to")
+        yield
+
+
 @contextmanager
 def snapshot(connection: Connection) -> Iterator[ReadSession]:
     """A read transaction on a connection."""

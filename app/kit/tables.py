@@ -2,11 +2,14 @@
 
 import sqlite3
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Engine, Enum, MetaData, String, Text, create_engine, event
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.pool import QueuePool
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -98,5 +101,29 @@ def _open_sqlite(location: URL, pool: dict[str, Any]) -> Engine:
     def begin(connection: Connection) -> None:
         writing = connection.get_execution_options().get("writing", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine
+
+
+def frozen_connection(file: Path) -> sqlite3.Connection:
+    """A connection to a SQLite file that nobody writes to: no lock is taken, no file is made."""
+    address = f"file:{quote(str(file.absolute()))}?mode=ro&immutable=1"
+    return sqlite3.connect(address, uri=True, check_same_thread=False, isolation_level=None)
+
+
+def open_frozen(file: Path, *, pool_size: int = 10, pool_timeout: float = 2.0) -> Engine:
+    """An engine on such a file."""
+    engine = create_engine(
+        "sqlite://",
+        creator=lambda: frozen_connection(file),
+        poolclass=QueuePool,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=pool_timeout,
+    )
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN")
 
     return engine

@@ -3,10 +3,12 @@
 from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kit.tables import Base, Key
+from app.kit.tables import Base, Key, Words
 
 
 class Dataset(Base):
+    """`about` is the about.yaml of the folder that was loaded."""
+
     __tablename__ = "dataset"
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
 
@@ -15,3 +17,4 @@ class Dataset(Base):
     digest: Mapped[str] = mapped_column(Key)
     release: Mapped[str] = mapped_column(Key)
     search_version: Mapped[int | None]
+    about: Mapped[str | None] = mapped_column(Words)

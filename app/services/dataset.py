@@ -1,5 +1,6 @@
 """A dataset folder, read and checked whole: every fault at once, with file and line."""
 
+import datetime
 import difflib
 import hashlib
 from collections import defaultdict
@@ -62,27 +63,28 @@ class Withheld(BaseModel):
     """Rows that were read and not published."""
 
     model_config = ConfigDict(extra="forbid")
-    rows: int = Field(gt=0)
-    reason: str = Field(min_length=1)
+    rows: int = Field(gt=0, description="How many.")
+    reason: str = Field(min_length=1, description="Why.")
 
 
 class Coverage(BaseModel):
     """What was read of one kind, and what became of it."""
 
     model_config = ConfigDict(extra="forbid")
-    rows_of: str
-    rows: int
-    published: int
-    collection: str
-    records: int
-    withheld: list[Withheld]
+    rows_of: str = Field(description="What was read.")
+    rows: int = Field(description="How many rows there were.")
+    published: int = Field(description="Rows that became records.")
+    collection: str = Field(description="The collection that they stand in.")
+    records: int = Field(description="Records that they became.")
+    withheld: list[Withheld] = Field(description="Rows that are not published, and why.")
 
 
 class About(BaseModel):
-    """What a dataset says of itself."""
+    """What a dataset says of itself; `date` is the day of its release."""
 
     model_config = ConfigDict(extra="forbid")
     release: str
+    date: datetime.date | None = None
     coverage: list[Coverage] = []
 
 
@@ -93,6 +95,7 @@ class Folder:
     release: str = "unreleased"
     coverage: list[Coverage] = field(default_factory=list)
     digest: str = ""
+    about: str = ""
     entries: list[Entry] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
@@ -115,6 +118,7 @@ def read_folder(root: Path) -> Folder:
             folder.faults.append(Fault(name, error.line, error.message))
             continue
         if name == ABOUT:
+            folder.about = path.read_text("utf-8")
             _read_about(folder, content, lines)
         else:
             _read_file(folder, name, content, lines)

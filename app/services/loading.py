@@ -52,7 +52,11 @@ def load(session: WriteSession, folder: Folder, progress: Progress | None = None
     restart_keys(session.connection, m.Record.__tablename__)
     session.execute(
         insert(m.Dataset).values(
-            id=1, revision=revision + 1, digest=folder.digest, release=folder.release
+            id=1,
+            revision=revision + 1,
+            digest=folder.digest,
+            release=folder.release,
+            about=folder.about or None,
         )
     )
     indexing.rebuild(session)

@@ -25,10 +25,19 @@ def is_ours(name: str | None, kind: str, _parents: object) -> bool:
     return kind != "table" or not str(name).startswith("search_index")
 
 
-def head() -> str | None:
+def _script() -> ScriptDirectory:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    return ScriptDirectory.from_config(config).get_current_head()
+    return ScriptDirectory.from_config(config)
+
+
+def head() -> str | None:
+    return _script().get_current_head()
+
+
+def known() -> set[str]:
+    """Every version of the schema that this software can bring to head."""
+    return {step.revision for step in _script().walk_revisions()}
 
 
 def version(session: ReadSession) -> str | None:

@@ -10,6 +10,7 @@ from app.kit.tables import open_engine
 from app.resources import RESOURCES
 from app.services import loading, schema
 from app.services.dataset import Folder
+from app.services.search import indexing
 
 
 @dataclass(frozen=True)
@@ -26,12 +27,22 @@ def open_store(url: str, *, pool_size: int = 10, pool_timeout: float = 2.0) -> S
 
 
 def bring_to_head(store: Store) -> None:
-    """Migrate where the schema is behind; a store at head is not written to."""
+    """Migrate where the schema is behind, and index what search cannot find yet.
+
+    A store at head is not written to.
+    """
     with store.read() as session:
-        if schema.version(session) == schema.head():
+        if schema.version(session) == schema.head() and is_found(session):
             return
     with store.write() as session:
         schema.migrate(session)
+        if not is_found(session):
+            indexing.rebuild(session)
+
+
+def is_found(session: ReadSession) -> bool:
+    """Whether search finds what the store holds, as this version of it would."""
+    return loading.loaded_digest(session) is None or indexing.is_current(session)
 
 
 def is_empty(store: Store) -> bool:

@@ -99,6 +99,14 @@ def test_a_compound_s_graph_is_the_claims_about_it(kb: httpx.Client) -> None:
     )
 
 
+def test_a_slug_may_bear_its_type(kb: httpx.Client) -> None:
+    assert edges(kb, "compound=compound:ketamine") == edges(kb, "compound=ketamine")
+    for query in ("pathway=pathway:mtor", "receptor=receptor:ntrk2&compound=compound:ketamine"):
+        plain = query.replace("=pathway:", "=").replace("=receptor:", "=")
+        assert edges(kb, query) == edges(kb, plain.replace("=compound:", "="))
+        assert kb.get(f"/v1/graph.svg?{query}").status_code == 200
+
+
 def test_a_receptor_s_graph_reaches_the_processes_it_takes_part_in(kb: httpx.Client) -> None:
     found = edges(kb, "receptor=oprm1")
     ends = {end for e in found.values() for end in (e["source"], e["target"])}

@@ -306,6 +306,12 @@ def test_a_step_is_told_in_its_three_readings(told: dict[str, Any]) -> None:
     assert second["sentence"].endswith("untested (no study supports or disputes it).")
 
 
+def test_compound_and_condition_may_bear_their_types(kb: httpx.Client) -> None:
+    typed = "compound=compound:ketamine&indication=indication:treatment-resistant-depression"
+    both = [kb.get(f"/v1/explain?{query}").json()["data"] for query in (typed, DEPRESSION)]
+    assert both[0] == both[1]
+
+
 def test_a_condition_that_nothing_leads_to_gets_no_mechanism(kb: httpx.Client) -> None:
     told = kb.get("/v1/explain?compound=ketamine&indication=migraine").json()["data"]
     assert (told["parts"], told["outcomes"], told["weakest"]) == ([], [], None)

@@ -95,7 +95,7 @@ def test_a_read_that_the_standby_breaks_off_is_answered_by_the_primary(topology:
     def work(session: object) -> int:
         seen.append(session)
         if len(seen) == 1:
-            postgres.command(
+            postgres.execute(
                 topology.standby.url,
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()",

@@ -16,12 +16,12 @@ from app.services.graph.net import Graph
 from app.services.store import standing
 from app.services.timeline import HOURS
 
-KEPT = 2  # revisions: the present one, and the one that a request in flight began with
+KEPT = 8  # the present revision, one that a request in flight began with, and some releases
 EMPTY = Graph({}, {})
 
 
 class Graphs:
-    """The graph of the store's present revision, built at most once."""
+    """The graphs of the revisions and releases that were asked for last, each built once."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[int, str], Graph] = OrderedDict()

@@ -18,8 +18,9 @@ from app.kit.sessions import ReadSession
 from app.services.search import fulltext, ranking
 from app.services.search.fulltext import All, Draw
 from app.services.search.keeping import KINDS, SHIFT, bounds, kind_of, record_id, text_id
-from app.services.search.question import Question, Unit, understand
+from app.services.search.question import Question, Unit
 from app.services.search.ranking import Hit
+from app.services.search.understanding import understand
 
 #: How many candidates are ranked: by names, by all words, by some of them where those are few.
 BY_NAME, BY_ALL, ENOUGH, BY_SOME = 200, 300, 100, 40

@@ -34,10 +34,18 @@ class Page:
 
 
 def page(
-    session: ReadSession, text: str, kinds: Sequence[RecordType], limit: int, cursor: str | None
+    session: ReadSession,
+    text: str,
+    kinds: Sequence[RecordType],
+    limit: int,
+    cursor: str | None,
+    edition: str = "",
 ) -> Page:
-    """The ranked hits, then what stands beyond them in the order of nouns."""
-    mark = cursors.fingerprint("search", text, sorted(set(kinds)))
+    """The ranked hits, then what stands beyond them in the order of nouns.
+
+    A cursor of one edition of the records serves no other.
+    """
+    mark = cursors.fingerprint("search", text, sorted(set(kinds)), edition)
     after = cursors.decode(cursor, mark, _KINDS) if cursor else None
     found = find(session, text, kinds)
     hits, beyond = found.hits, 0

@@ -15,6 +15,9 @@ from app.domain.asking import STOP
 from app.domain.text import fold_units, squeeze
 
 LONGEST = 80
+#: Of a chunk without a space, so much is read.
+LONGEST_CHUNK = 200
+CACHED = 1 << 16
 _PART = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"\d+[.,]\d+")
 _OWNER = re.compile(r"['’](?:s\b)?")
@@ -50,7 +53,7 @@ class Piece:
         return whole + [term for _, term in self.parts if len(self.parts) > 1 and term]
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=CACHED)
 def term_of(word: str) -> str:
     """The stem of one folded word; a word with a figure in it has none but itself."""
     word = word[:LONGEST]
@@ -71,7 +74,7 @@ def _stemmer() -> stemmer:
     return stemmer("english")
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=CACHED)
 def piece(chunk: str) -> Piece | None:
     """One folded chunk; None where it holds no letter and no figure."""
     bare = _OWNER.sub("", chunk).strip(".,;:!?()[]")
@@ -89,10 +92,11 @@ def piece(chunk: str) -> Piece | None:
 
 def pieces(text: str) -> list[Piece]:
     """A text, cut where it has spaces."""
-    return [found for chunk in fold_units(text).split() if (found := piece(chunk))]
+    cut = (chunk[:LONGEST_CHUNK] for chunk in fold_units(text).split())
+    return [found for chunk in cut if (found := piece(chunk))]
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=CACHED)
 def _kept(chunk: str) -> str:
     return " ".join(term for found in pieces(chunk) for term in found.terms)
 

@@ -1,0 +1,97 @@
+"""`release=` and `as_of=`: taken off the address of a read, which is then answered from a release.
+
+No query model knows of them: the address that a route sees is the one it would see without. Which
+routes take them follows from what they ask for: those that read through `deps.service`, by GET or
+marked by `deps.reads`. Everywhere else they are refused.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qsl
+
+from fastapi.routing import iter_route_contexts
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from app.api.deps import RELEASE_NAMES, RELEASED, reads, service
+from app.api.middleware import refuse
+from app.domain.errors import ParameterError
+
+_WORDS = tuple(name.encode() for name in RELEASE_NAMES)
+PARAMETERS: list[dict[str, Any]] = [
+    {
+        "name": "release",
+        "in": "query",
+        "required": False,
+        "description": "Answer from this release, which never changes; /v1/releases lists them.",
+        "schema": {"type": "string", "maxLength": 40, "pattern": r"^[0-9]+(\.[0-9]+)*$"},
+    },
+    {
+        "name": "as_of",
+        "in": "query",
+        "required": False,
+        "description": "Answer from the newest release on or before this day; not with `release`.",
+        "schema": {"type": "string", "format": "date"},
+    },
+]
+
+
+def takes_release(route: Any) -> bool:
+    """Whether a route's answer may come from a release."""
+    dependant = getattr(route, "dependant", None)
+    calls = set(_calls(dependant)) if dependant else set()
+    return service in calls and ("GET" in (route.methods or ()) or reads in calls)
+
+
+def _calls(dependant: Any) -> Iterator[Any]:
+    yield dependant.call
+    for inner in dependant.dependencies:
+        yield from _calls(inner)
+
+
+class AtRelease:
+    """Innermost: nothing but the routes sees the address without them."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and any(word in scope["query_string"] for word in _WORDS):
+            parts = scope["query_string"].split(b"&")
+            asked = [pair for part in parts for pair in _pairs(part) if pair[0] in RELEASE_NAMES]
+            route = _route(scope) if asked else None
+            if route is not None and not takes_release(route):
+                await refuse(scope, send, ParameterError([_no_meaning(*asked[0])]))
+                return
+            if route is not None:
+                scope[RELEASED] = asked
+                rest = [part for part in parts if not _names_release(part)]
+                scope["query_string"] = b"&".join(rest)
+        await self.app(scope, receive, send)
+
+
+def _pairs(part: bytes) -> list[tuple[str, str]]:
+    return parse_qsl(part.decode("latin-1"), keep_blank_values=True)
+
+
+def _names_release(part: bytes) -> bool:
+    return any(name in RELEASE_NAMES for name, _ in _pairs(part))
+
+
+def _route(scope: Scope) -> Any:
+    """The route that will answer; None where none does, which is a problem of another kind."""
+    for route in iter_route_contexts(scope["app"].routes):
+        pattern, methods = getattr(route, "path_regex", None), route.methods
+        if pattern is None or not pattern.match(scope["path"]):
+            continue
+        if methods is None or scope["method"] in methods:
+            return route
+    return None
+
+
+def _no_meaning(name: str, value: str) -> dict[str, Any]:
+    return {
+        "in": "query",
+        "name": name,
+        "value": value[:120],
+        "message": f"{name} has no meaning here: it goes with the addresses that read records.",
+    }

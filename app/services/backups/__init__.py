@@ -1,0 +1,1 @@
+"""Backups: the whole store in one file, checked as soon as it is written; and its way back."""

@@ -1,0 +1,103 @@
+"""Saving and restoring: what `kkb backup` and `kkb restore` do, and how each run is checked."""
+
+from pathlib import Path
+from uuid import uuid4
+
+from sqlalchemy import update
+
+from app import models as m
+from app.kit.sessions import Store
+from app.services import schema
+from app.services.backups import postgres, sqlite
+from app.services.backups.record import (
+    BackupError,
+    Content,
+    Kind,
+    Record,
+    beside,
+    kind_of,
+    look,
+    read_record,
+    record_of,
+)
+from app.services.disk import settle, settle_folder
+
+
+def backup(store: Store, file: Path, scratch: str | None = None) -> Record:
+    """Write the store to a new file, open it again, and hold it against the store."""
+    for taken in (file, beside(file)):
+        if taken.exists():
+            raise BackupError(f"{taken} is there already; a backup overwrites nothing")
+    kind = _kind(store)
+    work = file.with_name(f".{file.name}.{uuid4().hex[:8]}")
+    try:
+        content = sqlite.dump(store, work) if kind == "sqlite" else postgres.dump(store, work)
+        content.compare(_contents(kind, work, store, scratch), "the backup")
+        record = record_of(work, kind, content)
+        beside(file).write_text(record.model_dump_json(indent=1) + "\n", "utf-8")
+        for written in (work, beside(file)):
+            settle(written)
+        work.rename(file)
+        settle_folder(file.absolute().parent)
+    except OSError as error:
+        raise BackupError(f"{file} cannot be written: {error}") from error
+    finally:
+        work.unlink(missing_ok=True)
+    return record
+
+
+def restore(
+    store: Store, file: Path, *, replace: bool = False, scratch: str | None = None
+) -> Content:
+    """Put a backup in the place of all that the store holds, and hold it against the backup."""
+    kind, ours = kind_of(file), _kind(store)
+    if kind != ours:
+        raise BackupError(f"{file} is a backup of {kind}, and this store is {ours}")
+    with store.read() as session:
+        before = look(session)
+    if before.has_data and not replace:
+        raise BackupError("the store holds data; --replace puts the backup in its place")
+    wanted = _wanted(kind, file, store, scratch)
+    put_back = sqlite.put_back if kind == "sqlite" else postgres.put_back
+    put_back(file, store)
+    with store.read() as session:
+        wanted.compare(look(session), "the restored store")
+    _move_on(store, before, wanted)
+    return wanted
+
+
+def _wanted(kind: Kind, file: Path, store: Store, scratch: str | None) -> Content:
+    """What the store shall hold: as the record says, or as the backup itself shows."""
+    record = read_record(file)
+    wanted = record or _contents(kind, file, store, scratch)
+    if wanted.schema_version is not None and wanted.schema_version not in schema.known():
+        raise BackupError(
+            f"{file} has tables of version {wanted.schema_version}, and this software knows"
+            f" versions up to {schema.head()}: a newer one made it, and can restore it"
+        )
+    if record and kind == "sqlite":
+        record.compare(sqlite.contents(file), "the backup")
+    return wanted
+
+
+def _contents(kind: Kind, file: Path, store: Store, scratch: str | None) -> Content:
+    if kind == "sqlite":
+        return sqlite.contents(file)
+    return postgres.contents(file, store, scratch)
+
+
+def _move_on(store: Store, before: Content, now: Content) -> None:
+    """A revision that neither had: what is kept of the old one, anywhere, is not taken for this."""
+    if before.revision is not None and now.revision is not None:
+        revision = max(before.revision, now.revision) + 1
+        with store.write() as session:
+            session.execute(update(m.Dataset).values(revision=revision))
+
+
+def _kind(store: Store) -> Kind:
+    url = store.engine.url
+    if url.get_backend_name() == "postgresql":
+        return "postgresql"
+    if url.database in (None, "", ":memory:"):
+        raise BackupError("a store in memory has no backup")
+    return "sqlite"

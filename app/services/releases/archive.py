@@ -1,0 +1,142 @@
+"""The archive: the releases in a folder, newest first, each opened when it is first asked for."""
+
+import datetime
+import logging
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from pydantic import ValidationError
+
+from app.domain.errors import NotFoundError
+from app.domain.release import is_name
+from app.services.releases.manifest import MANIFEST, SUMS, Manifest
+from app.services.releases.opening import (
+    SQLITE,
+    Edition,
+    NotAReleaseError,
+    describe,
+    inner,
+    open_edition,
+)
+
+log = logging.getLogger("kkb")
+
+
+class Archive:
+    """Releases by name; a folder is looked through when something is asked for that is not open."""
+
+    def __init__(self, folder: Path, **pool: Any) -> None:
+        self.folder, self.pool = folder, pool
+        self._manifests: dict[str, Manifest] = {}
+        self._open: dict[str, Edition] = {}
+        self._opening = Lock()
+
+    def all(self) -> list[Manifest]:
+        """Newest first."""
+        found = [manifest for name in self._names() if (manifest := self._manifest(name))]
+        return sorted(found, key=lambda manifest: manifest.order, reverse=True)
+
+    def edition(self, name: str) -> Edition:
+        """A release by its name; raises NotFoundError with the names there are."""
+        found = self._open.get(name)
+        if found is not None:
+            return found
+        manifest = next((one for one in self.all() if one.name == name), None)
+        if manifest is None:
+            raise self._missing(f"There is no release {name[:40]!r}.")
+        with self._opening:
+            if name not in self._open:
+                file = self._place(name) / manifest.database
+                self._open[name] = open_edition(file, manifest, **self.pool)
+            return self._open[name]
+
+    def as_of(self, day: datetime.date) -> tuple[Edition, bool]:
+        """The newest release on or before a day, and whether no later one can take its place.
+
+        A release is dated by the day of its publication, and never before one that is there: so
+        what is newest as of yesterday is settled, and what is newest as of tomorrow is not.
+        """
+        there = self.all()
+        found = next((manifest for manifest in there if manifest.date <= day), None)
+        if found is None:
+            raise self._missing(f"There is no release of {day} or before.")
+        return self.edition(found.name), day < max(there[0].date, today())
+
+    def faults(self) -> Iterator[str]:
+        """What is not as it was published, file by file."""
+        for manifest in self.all():
+            place = self._place(manifest.name)
+            sums = (place / SUMS).read_text("utf-8").split("\n")
+            for line in filter(None, sums):
+                digest, _, name = line.partition("  ")
+                try:
+                    if describe(place / name, "").sha256 != digest:
+                        yield f"{place / name} was changed"
+                except OSError as error:
+                    yield f"{place / name} cannot be read: {error.strerror}"
+
+    def _missing(self, what: str) -> NotFoundError:
+        names = [f"{one.name} ({one.date})" for one in self.all()]
+        known = f"There are: {', '.join(names)}." if names else "None was published yet."
+        near = [f"/v1/releases/{one.name}" for one in self.all()[:3]]
+        return NotFoundError(f"{what} {known}", did_you_mean=near or ["/v1/releases"])
+
+    def _names(self) -> Iterable[str]:
+        try:
+            return [place.name for place in self.folder.iterdir() if is_name(place.name)]
+        except OSError:
+            return []
+
+    def _place(self, name: str) -> Path:
+        return self.folder / name
+
+    def _manifest(self, name: str) -> Manifest | None:
+        """A release never changes, so that its manifest is read once."""
+        if name not in self._manifests:
+            try:
+                found = read_manifest(self._place(name))
+            except (OSError, ValidationError) as error:
+                log.warning("%s is left out of the releases: %s", self._place(name), error)
+                return None
+            if found.name != name:
+                log.warning("%s says that it is release %s", self._place(name), found.name)
+                return None
+            self._manifests[name] = found
+        return self._manifests[name]
+
+
+class Alone(Archive):
+    """One release, from its file alone or with what lies beside it."""
+
+    def __init__(self, file: Path, **pool: Any) -> None:
+        super().__init__(file.parent, **pool)
+        manifest = _manifest_of(file)
+        self._manifests[manifest.name] = manifest
+        self.only = self._open[manifest.name] = open_edition(file, manifest, **pool)
+
+    def _names(self) -> Iterable[str]:
+        return list(self._manifests)
+
+
+def today() -> datetime.date:
+    return datetime.datetime.now(datetime.UTC).date()
+
+
+def read_manifest(folder: Path) -> Manifest:
+    return Manifest.model_validate_json((folder / MANIFEST).read_text("utf-8"))
+
+
+def _manifest_of(file: Path) -> Manifest:
+    """The manifest beside the file where it is the file's own; else what the file itself says."""
+    said = inner(file)
+    try:
+        own = describe(file, SQLITE)
+        manifest = Manifest.from_inner(said, [own])
+        beside = read_manifest(file.parent)
+    except ValidationError as error:
+        raise NotAReleaseError(f"{file} says nothing that can be read: {error}") from error
+    except OSError:
+        return manifest
+    return beside if own in beside.files else manifest

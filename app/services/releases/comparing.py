@@ -1,0 +1,172 @@
+"""Comparing: what differs between two states of the records, field by field.
+
+A state is read once and remembered as one print per record; only the records of a page are then
+read again, to say in which fields they differ.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import blake2b
+from threading import Lock
+from typing import Any
+
+from pydantic_core import to_json, to_jsonable_python
+
+from app.kit.listing import CHUNK, Listing, Row
+from app.kit.sessions import ReadSession
+from app.resources import RESOURCES
+from app.services.store import Standing, standing
+
+#: collection → slug → print
+Prints = dict[str, dict[str, bytes]]
+VERDICTS = RESOURCES["verdicts"]
+KEPT = 8  # states
+
+
+class Difference(StrEnum):
+    ADDED = "added"
+    CHANGED = "changed"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True)
+class Change:
+    """A record that is not the same on both sides."""
+
+    collection: str
+    slug: str
+    difference: Difference
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two states that are compared."""
+
+    session: ReadSession
+    prints: Prints
+
+
+class Comparisons:
+    """The prints of the states that were asked for last."""
+
+    def __init__(self, listing: Listing) -> None:
+        self.listing = listing
+        self._kept: OrderedDict[Standing | None, Prints] = OrderedDict()
+        self._lock = Lock()
+
+    def side(self, session: ReadSession) -> Side:
+        stand = standing(session)
+        with self._lock:
+            found = self._kept.get(stand)
+            if found is None:
+                found = self._kept[stand] = prints(session, self.listing)
+            self._kept.move_to_end(stand)
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return Side(session, found)
+
+
+def prints(session: ReadSession, listing: Listing) -> Prints:
+    """A print of every record, of all that the world sees of it."""
+    found: Prints = {}
+    for name, resource in RESOURCES.items():
+        everything = RESOURCES.export_query(resource)()
+        found[name] = {
+            row["slug"]: blake2b(to_json(row), digest_size=16).digest()
+            for rows in listing.stream(session, resource, everything)
+            for row in rows
+        }
+    return found
+
+
+def changes(old: Prints, new: Prints, collections: Sequence[str]) -> list[Change]:
+    """Every record that differs, by collection in the catalogue's order, then by slug."""
+    return [
+        Change(name, slug, how)
+        for name in RESOURCES
+        if name in collections
+        for slug in sorted(old[name].keys() | new[name].keys())
+        if (how := _how(old[name].get(slug), new[name].get(slug)))
+    ]
+
+
+def _how(old: bytes | None, new: bytes | None) -> Difference | None:
+    if old == new:
+        return None
+    if old is None:
+        return Difference.ADDED
+    return Difference.REMOVED if new is None else Difference.CHANGED
+
+
+def told(listing: Listing, old: Side, new: Side, found: Sequence[Change]) -> list[dict[str, Any]]:
+    """The changes as they are shown: each with the record's name and the fields that differ."""
+    before, after = (_records(listing, side, found) for side in (old, new))
+    out = []
+    for change in found:
+        key = change.collection, change.slug
+        was, became = before.get(key), after.get(key)
+        shown = became or was
+        assert shown is not None
+        out.append(
+            {
+                "collection": change.collection,
+                "slug": change.slug,
+                "name": shown["name"],
+                "difference": change.difference,
+                "fields": list(_fields(was, became)) if was and became else [],
+            }
+        )
+    return out
+
+
+def _records(
+    listing: Listing, side: Side, found: Sequence[Change]
+) -> dict[tuple[str, str], dict[str, Any]]:
+    wanted: dict[str, list[str]] = {}
+    for change in found:
+        wanted.setdefault(change.collection, []).append(change.slug)
+    return {
+        (name, slug): to_jsonable_python(row)
+        for name, slugs in wanted.items()
+        for slug, row in _rows(listing, side.session, name, slugs)
+    }
+
+
+def _rows(
+    listing: Listing,
+    session: ReadSession,
+    name: str,
+    slugs: Sequence[str],
+    fields: Sequence[str] = (),
+) -> Iterator[tuple[str, Row]]:
+    for start in range(0, len(slugs), CHUNK):
+        some = slugs[start : start + CHUNK]
+        for slug, (_, row) in listing.find(session, RESOURCES[name], some, fields).items():
+            yield slug, row
+
+
+def _fields(was: dict[str, Any], became: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for name, value in became.items():
+        if was[name] != value:
+            yield {"field": name, "before": was[name], "after": value}
+
+
+def verdict_changes(listing: Listing, old: Side, new: Side) -> list[dict[str, Any]]:
+    """Claims on both sides whose verdict, or its certainty, differs."""
+    moved = changes(old.prints, new.prints, [VERDICTS.name])
+    slugs = [change.slug for change in moved if change.difference is Difference.CHANGED]
+    fields = ["claim", "verdict", "certainty"]
+    before, after = (
+        dict(_rows(listing, side.session, VERDICTS.name, slugs, fields)) for side in (old, new)
+    )
+    return [
+        {"claim": after[slug]["claim"]["slug"], "before": was, "after": became}
+        for slug in slugs
+        if (was := _stand(before[slug])) != (became := _stand(after[slug]))
+    ]
+
+
+def _stand(row: Row) -> dict[str, Any]:
+    return {"verdict": row["verdict"], "certainty": row["certainty"]}

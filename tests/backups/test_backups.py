@@ -1,0 +1,221 @@
+"""Backups: all that a store holds goes into one file and comes back, on both stores."""
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import and_, select, update
+from sqlalchemy.engine import make_url
+
+from app import models as m
+from app.kit.sessions import Store
+from app.services import store as stores
+from app.services.backups.record import BackupError, Content, beside, look
+from app.services.backups.saving import backup, restore
+from tests import factories, postgres
+from tests.conftest import fill
+
+
+@pytest.fixture
+def own(address: str, tmp_path: Path) -> Store:
+    """A store that a test may write to."""
+    return fill(address, factories.write(tmp_path / "data", factories.dataset(4)))
+
+
+@pytest.fixture
+def other(vacant: Callable[[str, Path], str], database: str, tmp_path: Path) -> Store:
+    """Another store of the same kind, with nothing in it."""
+    (tmp_path / "other").mkdir()
+    return stores.open_store(vacant(database, tmp_path / "other"))
+
+
+CLAIM = and_(m.Record.slug == "claim-1", m.Record.type == "claim")
+
+
+def held(store: Store) -> Content:
+    with store.read() as session:
+        return look(session)
+
+
+def rename(store: Store, name: str) -> None:
+    with store.write() as session:
+        session.execute(update(m.Record).where(CLAIM).values(name=name))
+        session.execute(update(m.Dataset).values(revision=m.Dataset.revision + 1))
+
+
+def test_a_backup_holds_every_row_of_every_table(own: Store, tmp_path: Path) -> None:
+    with own.write() as session:  # a table that no declaration knows of is saved like any other
+        session.connection.exec_driver_sql("CREATE TABLE secret (id INTEGER, word TEXT)")
+        session.connection.exec_driver_sql("INSERT INTO secret VALUES (1, 'x')")
+    file = tmp_path / "kkb.backup"
+    record = backup(own, file)
+    assert record.tables == held(own).tables
+    assert record.tables["secret"].rows == 1
+    assert record.tables["claim"].rows == 4
+    said = json.loads(beside(file).read_text())
+    assert said["sha256"] == record.sha256
+    assert said["bytes"] == file.stat().st_size
+    assert not list(tmp_path.glob(".kkb.backup*"))
+
+
+def test_a_backup_is_of_one_moment_while_others_write(
+    own: Store, other: Store, tmp_path: Path
+) -> None:
+    file, done = tmp_path / "kkb.backup", threading.Event()
+
+    def write() -> None:
+        while not done.is_set():
+            rename(own, f"N{held(own).revision}")
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        while (held(own).revision or 0) < 3:
+            time.sleep(0.01)
+        record = backup(own, file)  # which checks itself against what it read
+    finally:
+        done.set()
+        writer.join()
+    assert record.revision is not None
+    assert 3 <= record.revision < (held(own).revision or 0)
+    restore(other, file)
+    with other.read() as session:
+        stmt = select(m.Record.name).where(CLAIM)
+        assert session.execute(stmt).scalar_one() == f"N{record.revision - 1}"
+
+
+def test_what_was_saved_comes_back(own: Store, other: Store, tmp_path: Path) -> None:
+    file, before = tmp_path / "kkb.backup", held(own)
+    backup(own, file)
+    restore(other, file)
+    assert held(other) == before
+    rename(other, "Still a store")  # its rules and keys are there, too
+    stores.bring_to_head(other)
+
+
+def test_a_store_that_holds_data_is_not_overwritten_unasked(own: Store, tmp_path: Path) -> None:
+    file = tmp_path / "kkb.backup"
+    backup(own, file)
+    rename(own, "Written since")
+    before = held(own)
+    with pytest.raises(BackupError, match="--replace"):
+        restore(own, file)
+    assert held(own) == before
+    restore(own, file, replace=True)
+    with own.read() as session:
+        stmt = select(m.Record.name).where(CLAIM)
+        assert session.execute(stmt).scalar_one() == "Claim-1"
+
+
+def test_a_restored_store_has_a_revision_that_nobody_has_seen(own: Store, tmp_path: Path) -> None:
+    """Else a client would be told that its copy of what is gone is fresh."""
+    file = tmp_path / "kkb.backup"
+    backup(own, file)
+    for number in range(3):
+        rename(own, f"N{number}")
+    restore(own, file, replace=True)
+    assert held(own).revision == 5
+
+
+def test_what_is_not_in_the_backup_is_gone(own: Store, other: Store, tmp_path: Path) -> None:
+    file = tmp_path / "kkb.backup"
+    backup(own, file)
+    stores.bring_to_head(other)
+    with other.write() as session:
+        session.connection.exec_driver_sql("CREATE TABLE later (id INTEGER)")
+        session.connection.exec_driver_sql("INSERT INTO later VALUES (1)")
+    restore(other, file, replace=True)
+    assert "later" not in held(other).tables
+
+
+def test_a_backup_overwrites_nothing(own: Store, tmp_path: Path) -> None:
+    file = tmp_path / "kkb.backup"
+    backup(own, file)
+    before = file.read_bytes()
+    with pytest.raises(BackupError, match="there already"):
+        backup(own, file)
+    assert file.read_bytes() == before
+
+
+def test_a_damaged_backup_is_refused_and_the_store_stands(
+    own: Store, other: Store, tmp_path: Path
+) -> None:
+    file = tmp_path / "kkb.backup"
+    backup(own, file)
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    file.write_bytes(content)
+    before = held(own)
+    with pytest.raises(BackupError, match="damaged"):
+        restore(own, file, replace=True)
+    file.write_bytes(content[: len(content) // 2])
+    beside(file).unlink()
+    with pytest.raises(BackupError):
+        restore(own, file, replace=True)
+    assert held(own) == before
+
+
+def test_a_lost_record_is_no_lost_backup(own: Store, other: Store, tmp_path: Path) -> None:
+    file = tmp_path / "kkb.backup"
+    backup(own, file)
+    beside(file).unlink()
+    restore(other, file)
+    assert held(other) == held(own)
+
+
+def test_a_backup_of_a_newer_software_is_refused_in_words(
+    own: Store, other: Store, tmp_path: Path
+) -> None:
+    with own.write() as session:
+        session.connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    file = tmp_path / "kkb.backup"
+    backup(own, file)
+    with pytest.raises(BackupError, match=r"9999.*a newer one made it"):
+        restore(other, file)
+    assert not held(other).has_data
+
+
+def test_one_kind_of_store_does_not_take_the_other_s_backup(own: Store, tmp_path: Path) -> None:
+    file = tmp_path / "kkb.backup"
+    file.write_bytes(b"PGDMP" if own.engine.dialect.name == "sqlite" else b"SQLite format 3\0")
+    with pytest.raises(BackupError, match="is a backup of"):
+        restore(own, file, replace=True)
+    file.write_bytes(b"something else")
+    with pytest.raises(BackupError, match="no backup"):
+        restore(own, file, replace=True)
+    with pytest.raises(BackupError, match="cannot be read"):
+        restore(own, tmp_path / "nothing")
+
+
+def test_a_role_without_createdb_names_a_scratch_database(
+    vacant: Callable[[str, Path], str], tmp_path: Path
+) -> None:
+    address = make_url(vacant("postgresql", tmp_path))
+    fill(address.render_as_string(False), factories.write(tmp_path / "d", factories.dataset(2)))
+    role, secret = f"plain_{address.database}", "a:b\\c"
+    everything = "; ".join(
+        f"GRANT ALL ON ALL {kind} IN SCHEMA public TO {role}" for kind in ("TABLES", "SEQUENCES")
+    )
+    postgres.command(address, f"CREATE ROLE {role} LOGIN PASSWORD '{secret}'")
+    scratch = vacant("postgresql", tmp_path)
+    try:
+        postgres.command(address, everything)
+        postgres.command(make_url(scratch), f"GRANT ALL ON SCHEMA public TO {role}")
+        plain = stores.open_store(
+            address.set(username=role, password=secret).render_as_string(False)
+        )
+        file = tmp_path / "kkb.backup"
+        with pytest.raises(BackupError, match="CREATEDB"):
+            backup(plain, file)
+        assert not file.exists()
+        own = make_url(scratch).set(username=role, password=secret).render_as_string(False)
+        assert backup(plain, file, own).tables["claim"].rows == 2
+        assert held(stores.open_store(own)).tables == {}
+        plain.engine.dispose()
+    finally:
+        for url in (address, make_url(scratch)):
+            postgres.command(url, f"DROP OWNED BY {role}")
+        postgres.command(address, f"DROP ROLE {role}")

@@ -1,0 +1,108 @@
+"""A store with two releases behind it, and records that were changed since."""
+
+import datetime
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from app.kit.sessions import Store
+from app.services import store as stores
+from app.services.dataset import read_folder
+from app.services.releases import publishing
+from app.services.releases.archive import Archive
+from tests import factories
+from tests.conftest import fill, serving
+
+FIRST, SECOND = datetime.date(2026, 1, 31), datetime.date(2026, 7, 31)
+SIZE = 6
+
+
+@dataclass
+class Published:
+    """What the tests have: a store, its releases, and a server of both."""
+
+    store: Store
+    archive: Archive
+    client: httpx.Client
+    before: dict[str, Any]  # path → answer of the live store when release 1 was published
+
+
+def changed() -> dict[str, list[dict[str, Any]]]:
+    """The second release: a claim renamed, a compound withdrawn, a region new, a verdict moved."""
+    content = factories.dataset(SIZE)
+    content["claims"][1]["name"] = "Renamed"
+    content["compounds"] = [c for c in content["compounds"] if c["slug"] != f"compound-{SIZE - 1}"]
+    content["regions"].append(factories.draft("regions", 99))
+    for note in content["evidence"]:
+        for finding in note["claims"]:
+            if finding["claim"] == "claim-2":
+                finding["direction"] = "neutral"
+    return content
+
+
+def load(store: Store, folder: Path, content: dict[str, list[dict[str, Any]]]) -> None:
+    factories.write(folder, content)
+    assert stores.load_folder(store, read_folder(folder))
+
+
+PATHS = [
+    f"/v1/{name}{what}"
+    for name in factories.MINIMAL
+    for what in ("?limit=4&sort=-name", f"/{factories.KINDS[name]}-1", ".csv", ".ndjson")
+] + [
+    "/v1/claims?include=verdict,evidence.study,conflicts",
+    "/v1/verdicts?sort=-points_for",
+    "/v1/verdicts?verdict=contested&fields=verdict",
+    "/v1/conflicts",
+    "/v1/claims/claim-1.bib",
+    "/v1/claims/claim-1/verdict?randomised=true",
+    "/v1/claims/claim-1/ladder",
+    "/v1/claims/claim-1/readings",
+    "/v1/matrix?rows=compound-0&columns=receptor",
+    "/v1/matrix.csv?rows=compound-0&columns=receptor",
+    "/v1/timeline?compound=compound-0",
+    "/v1/gaps",
+    "/v1/search?q=claim-1",
+    "/v1/search?q=cafe&limit=2",
+    "/v1/suggest?q=comp",
+    "/v1/resolve/compound-5",
+    "/v1/graph",
+    "/v1/graph.graphml",
+    "/v1/pages/compound/compound-0",
+]
+
+
+def body(answer: httpx.Response) -> Any:
+    """What an answer says, but for what names its release, and cursors, which fit one alone."""
+    assert answer.status_code == 200, (answer.url, answer.text)
+    if answer.headers["content-type"] != "application/json":
+        return answer.content
+    found = answer.json()
+    del found["meta"]
+    if "page" in found:
+        found["page"]["next"] = found["page"]["next"] is not None
+    return found
+
+
+@pytest.fixture(scope="module")
+def published(
+    vacant: Callable[[str, Path], str], database: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Published]:
+    root = tmp_path_factory.mktemp("published")
+    folder = factories.write(root / "data", factories.dataset(SIZE))
+    store = fill(vacant(database, root), folder)
+    archive = Archive(root / "releases")
+    with serving(store, archive) as url, httpx.Client(base_url=url, timeout=30) as client:
+        before = {path: body(client.get(path)) for path in PATHS}
+        publishing.publish(store, archive, "1", day=FIRST)
+        load(store, folder, changed())
+        publishing.publish(store, archive, "2026.7", note="The second.", day=SECOND)
+        content = changed()
+        content["claims"][0]["name"] = "Not released yet"
+        load(store, folder, content)
+        yield Published(store, archive, client, before)
+    store.engine.dispose()

@@ -1,0 +1,75 @@
+"""docs/releases.md and docs/backup.md: every example is run, and answers what they show."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from app.services import store as stores
+from app.services.releases.archive import Alone, Archive, today
+from tests.conftest import serving
+
+DOCS = Path(__file__).parents[2] / "docs"
+BLOCK = re.compile(r"```sh\n(.+?)```(?:\n\n```text\n(.+?)```)?", re.S)
+BASE = "http://127.0.0.1:8000"
+
+
+def examples(name: str) -> Iterator[tuple[list[str], str]]:
+    """Command lines, and what the last of them prints, where the document shows it."""
+    for commands, shown in BLOCK.findall((DOCS / name).read_text("utf-8")):
+        yield commands.strip().splitlines(), shown.replace("TODAY", today().isoformat())
+
+
+def kkb(line: str, folder: Path) -> str:
+    program = str(Path(sys.executable).with_name("kkb"))
+    done = subprocess.run(
+        [program, *shlex.split(line)[1:]],
+        cwd=folder,
+        env={**os.environ},
+        capture_output=True,
+        text=True,
+        timeout=200,
+        check=False,
+    )
+    assert done.returncode == 0, (line, done.stderr)
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("docs")
+
+
+def test_the_examples_do_what_is_said_of_them(folder: Path) -> None:
+    asked, served = [], []
+    for lines, shown in examples("releases.md"):
+        said = ""
+        for line in lines:
+            if line.startswith("curl"):
+                asked.append(shlex.split(line)[1].removeprefix(BASE))
+            elif line.startswith("kkb serve --release"):
+                served.append(shlex.split(line)[-1])
+            else:
+                said = kkb(line, folder)
+        if shown:
+            assert said == shown
+    assert len(asked) == 6
+    archive = Archive(folder / "releases")
+    store = stores.open_store(f"sqlite:///{folder}/kkb.db")
+    with serving(store, archive) as url, httpx.Client(base_url=url, timeout=60) as client:
+        for path in asked:
+            answer = client.get(path)
+            assert answer.status_code == 200, answer.text
+            assert answer.content
+        assert client.get(asked[0]).json()["data"]["verdict"]
+    for name in served:
+        assert [one.name for one in Alone(folder / name).all()] == ["2026.12"]
+    for lines, _ in examples("backup.md"):
+        for line in lines:
+            kkb(line, folder)
