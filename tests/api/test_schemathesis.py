@@ -23,7 +23,9 @@ def test_the_server_keeps_every_promise_of_its_document(
                 "run",
                 f"{base}/openapi.json",
                 "--checks=all",
-                "--max-examples=6",
+                "--max-examples=4",
+                # Without a key these answer 401 and no more: tests/curation asks them with one.
+                "--exclude-tag=curation",
                 "--workers=2",
                 "--seed=20",
                 "--no-color",

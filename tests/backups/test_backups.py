@@ -206,11 +206,11 @@ def test_a_role_without_createdb_names_a_scratch_database(
     everything = "; ".join(
         f"GRANT ALL ON ALL {kind} IN SCHEMA public TO {role}" for kind in ("TABLES", "SEQUENCES")
     )
-    postgres.command(address, f"CREATE ROLE {role} LOGIN PASSWORD '{secret}'")
+    postgres.execute(address, f"CREATE ROLE {role} LOGIN PASSWORD '{secret}'")
     scratch = vacant("postgresql", tmp_path)
     try:
-        postgres.command(address, everything)
-        postgres.command(make_url(scratch), f"GRANT ALL ON SCHEMA public TO {role}")
+        postgres.execute(address, everything)
+        postgres.execute(make_url(scratch), f"GRANT ALL ON SCHEMA public TO {role}")
         plain = stores.open_store(
             address.set(username=role, password=secret).render_as_string(False)
         )
@@ -224,8 +224,8 @@ def test_a_role_without_createdb_names_a_scratch_database(
         plain.engine.dispose()
     finally:
         for url in (address, make_url(scratch)):
-            postgres.command(url, f"DROP OWNED BY {role}")
-        postgres.command(address, f"DROP ROLE {role}")
+            postgres.execute(url, f"DROP OWNED BY {role}")
+        postgres.execute(address, f"DROP ROLE {role}")
 
 
 def test_an_empty_store_is_not_worth_a_backup(other: Store, tmp_path: Path) -> None:
