@@ -116,11 +116,10 @@ async def _http(request: Request, error: HTTPException) -> Response:
 
 
 def _methods(request: Request) -> str:
-    """The methods that the address takes, whichever routes stand behind it."""
-    found: set[str] = set()
-    for route in iter_route_contexts(request.app.routes):
-        if route.path_regex.match(request.url.path):
-            found |= route.methods or set()
+    """The methods that the address takes, whichever routes of one template stand behind it."""
+    routes = iter_route_contexts(request.app.routes)
+    behind = [route for route in routes if route.path_regex.match(request.url.path)]
+    found = {m for route in behind if route.path == behind[0].path for m in route.methods or ()}
     return ", ".join(sorted(found | ({"HEAD"} if "GET" in found else set())))
 
 
