@@ -54,6 +54,12 @@ class ChangePage(BaseModel):
     meta: answers.Meta = Field(description="Release, licence, citation, filters.")
 
 
+SINCE = {
+    "pattern": "^([0-9]{1,9}|20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
+    "(T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z)?)$"
+}
+
+
 def check_since(value: str) -> str:
     """A revision as it is, a date or a moment in the ledger's own form."""
     if _REVISION.fullmatch(value):
@@ -77,7 +83,10 @@ class Paging(BaseModel):
 class ChangeQuery(Paging):
     """How the feed is narrowed."""
 
-    since: Annotated[str, Field(max_length=40), AfterValidator(check_since)] | None = Field(
+    since: (
+        Annotated[str, Field(max_length=40, json_schema_extra=SINCE), AfterValidator(check_since)]
+        | None
+    ) = Field(
         None,
         description="Only what is newer than a revision (17), or from a date or moment in UTC on"
         " (2026-11-24, 2026-11-24T12:00:00Z).",
