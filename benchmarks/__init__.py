@@ -1,0 +1,1 @@
+"""Benchmarks: the service beside its peers, on one machine, in one run. `make bench` runs them."""

@@ -1,0 +1,77 @@
+"""The command: `python -m benchmarks --notes 1000000 --only kept,cold --out results.json`."""
+
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from benchmarks import machine, report, stores
+from benchmarks.bench import Bench, Row
+from benchmarks.load import wrk
+from benchmarks.works import (
+    cold,
+    exporting,
+    filling,
+    kept,
+    on_postgres,
+    samples,
+    searching,
+    starting,
+)
+
+WORKS = {
+    "kept": kept.rows,
+    "cold": cold.rows,
+    "search": searching.rows,
+    "export": exporting.rows,
+    "load": filling.rows,
+    "start": starting.rows,
+    "postgres": on_postgres.rows,
+}
+BUILT = Path("build") / "bench"
+
+
+def run(
+    notes: Annotated[int, typer.Option(help="Notes of the store; 0: as shipped.")] = 0,
+    store: Annotated[Path | None, typer.Option(help="A filled SQLite store, instead.")] = None,
+    only: Annotated[str, typer.Option(help=f"Some of {', '.join(WORKS)}.")] = ",".join(WORKS),
+    rounds: Annotated[int, typer.Option(help="Rounds; the median counts.")] = 3,
+    seconds: Annotated[float, typer.Option(help="Seconds of load in each round.")] = 2.0,
+    out: Annotated[Path | None, typer.Option(help="A file for the figures, as JSON.")] = None,
+) -> None:
+    """Measure the service beside its peers."""
+    console = Console(stderr=True)
+    unknown = set(only.split(",")) - set(WORKS)
+    if unknown:
+        raise typer.BadParameter(f"no work {', '.join(unknown)}; there are {', '.join(WORKS)}")
+    file = (store or stores.grown(BUILT / str(notes), notes)).resolve()
+    count = samples.notes(file)
+    about = machine.described() | {
+        "store": f"{count} notes, {file.stat().st_size / 1e6:.0f} MB",
+        "load": wrk() or "python -m benchmarks.generator",
+        "rounds": f"{rounds} of {seconds:g} s",
+    }
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory(prefix="kkb-bench-") as folder:
+        bench = Bench(
+            store=file,
+            notes=count,
+            folder=Path(folder),
+            cores=machine.Cores.found(),
+            rounds=rounds,
+            seconds=seconds,
+            say=lambda words: console.print(f"[dim]{words}[/]"),
+        )
+        for name in only.split(","):
+            for row in WORKS[name](bench):
+                rows.append(row)
+                console.print(f"{row.name}: {row.value:.2f} ({row.ours}; {row.theirs}) {row.note}")
+    report.show(rows, about)
+    if out:
+        report.write(out, rows, about)
+
+
+if __name__ == "__main__":
+    typer.run(run)

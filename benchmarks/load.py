@@ -1,0 +1,100 @@
+"""Load: addresses asked for some seconds, from the load's own core; wrk where it is installed."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import count
+from pathlib import Path
+
+from benchmarks.machine import pinned
+from benchmarks.servers import Server
+
+SCRIPT = Path(__file__).with_name("load.lua")
+#: A generator that is this busy may be what was measured.
+BUSY = 0.95
+_hosts = count()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of a server: addresses in turn.
+
+    `fresh`: no address is ever asked twice, so that no kept answer helps. A list that ends begins
+    anew under another Host, which is part of an address.
+    """
+
+    paths: Sequence[str]
+    headers: Mapping[str, str] = field(default_factory=dict)
+    fresh: bool = False
+    connections: int = 16
+
+
+@dataclass(frozen=True)
+class Load:
+    """What came of it."""
+
+    requests: int
+    rate: float
+    p50_ms: float
+    p99_ms: float
+    errors: int
+    cpu_us: float  # of the server, per request
+    generator_share: float  # of the load's core
+
+    @property
+    def generator_bound(self) -> bool:
+        return self.generator_share > BUSY
+
+
+@cache
+def wrk() -> str | None:
+    return shutil.which("wrk")
+
+
+def put(server: Server, asked: Asked, seconds: float, core: int) -> Load:
+    """Ask for some seconds."""
+    host = f"h{os.getpid()}-{next(_hosts)}-" if asked.fresh else "-"
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
+        file.write("".join(f"{path}\n" for path in asked.paths))
+        file.flush()
+        what = [file.name, host, *(f"{n}={v}" for n, v in asked.headers.items())]
+        before = server.cpu_seconds
+        said, share = _run(server.port, asked.connections, seconds, what, core)
+        used = server.cpu_seconds - before
+    number = max(1, int(said["requests"]))
+    return Load(
+        requests=int(said["requests"]),
+        rate=said["requests"] / said["seconds"],
+        p50_ms=said["p50_ms"],
+        p99_ms=said["p99_ms"],
+        errors=int(said["errors"]),
+        cpu_us=used / number * 1e6,
+        generator_share=share,
+    )
+
+
+def _run(
+    port: int, connections: int, seconds: float, what: list[str], core: int
+) -> tuple[dict[str, float], float]:
+    """What the generator printed, and its share of its core."""
+    if found := wrk():
+        command = [found, "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s"]
+        command += ["-s", str(SCRIPT), f"http://127.0.0.1:{port}", "--", *what]
+    else:
+        command = [sys.executable, "-m", "benchmarks.generator", str(port), str(connections)]
+        command += [str(seconds), *what]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, preexec_fn=pinned(core), text=True)
+    assert process.stdout is not None
+    lines = process.stdout.read().strip().splitlines()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode or not lines:
+        raise RuntimeError(f"the load generator ended with {process.returncode}: {command}")
+    said = json.loads(lines[-1])
+    return said, (usage.ru_utime + usage.ru_stime) / said["seconds"]

@@ -1,0 +1,60 @@
+"""The machine: which core does what, and what a process has used."""
+
+import os
+import platform
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+TICKS = os.sysconf("SC_CLK_TCK")
+PAGE = os.sysconf("SC_PAGE_SIZE")
+PACKAGES = ("fastapi", "starlette", "pydantic", "sqlalchemy", "uvicorn", "uvloop", "httptools")
+
+
+@dataclass(frozen=True)
+class Cores:
+    """One core for the server, another for the load; the same where there is only one."""
+
+    server: int
+    load: int
+
+    @classmethod
+    def found(cls) -> "Cores":
+        mine = sorted(os.sched_getaffinity(0))
+        return cls(mine[0], mine[-1])
+
+
+def pinned(core: int) -> Callable[[], None]:
+    """For `preexec_fn`: the child runs on this core alone."""
+    return lambda: os.sched_setaffinity(0, {core})
+
+
+def cpu_seconds(pid: int) -> float:
+    """User and system time of a process and its threads so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def memory_mb(pid: int) -> float:
+    """Resident memory now, in MB."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE / 1e6
+
+
+def described() -> dict[str, str]:
+    """What the figures were measured on."""
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    model = next((line.partition(":")[2].strip() for line in lines if "model name" in line), "?")
+    return {
+        "machine": f"{os.cpu_count()} cores, {model}",
+        "system": f"{platform.system()} {platform.release()}, Python {platform.python_version()}",
+        "packages": ", ".join(f"{name} {version(name)}" for name in PACKAGES),
+        "commit": _commit(),
+    }
+
+
+def _commit() -> str:
+    command = ["git", "describe", "--always", "--dirty"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.stdout.strip() or "?"

@@ -1,0 +1,175 @@
+"""Plain FastAPI with the ORM: entities, `selectinload`, response models, as a tutorial has it."""
+
+import os
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from fastapi import Depends, FastAPI, HTTPException
+from pydantic import BaseModel, BeforeValidator, ConfigDict, create_model
+from sqlalchemy import create_engine, func, select
+from sqlalchemy.orm import Session, selectinload, sessionmaker
+
+from app.domain.vocabulary import Direction
+from benchmarks.peers import tables as t
+
+engine = create_engine(os.environ["PEER_URL"], pool_size=10)
+Sessions = sessionmaker(engine)
+
+
+class Shown(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+
+class Ref(Shown):
+    slug: str
+    name: str
+
+
+class Typed(Ref):
+    type: str
+
+
+def shown(name: str, entity: Any, columns: str, **more: Any) -> Any:
+    """A response model: columns of an entity with their own types, and more."""
+    plain = {c: (getattr(entity, c).type.python_type | None, ...) for c in columns.split()}
+    return create_model(name, __base__=Shown, **plain, **{k: (v, ...) for k, v in more.items()})
+
+
+def texts(attribute: str) -> Any:
+    """A list of one column of parts."""
+    return Annotated[
+        list[str], BeforeValidator(lambda rows: [getattr(row, attribute) for row in rows])
+    ]
+
+
+def part(relation: Any, columns: str, **more: Any) -> Any:
+    entity = relation.property.mapper.class_
+    return list[shown(entity.__name__, entity, columns, **more)]  # type: ignore[misc]
+
+
+AT = " timepoint_value timepoint_unit"
+EFFECT = "label metric value lower upper interval_percent p_value p_relation unit outcome"
+FINDING = (
+    "direction population_directness compound_directness outcome_directness causal_test reason"
+)
+ANY: dict[str, Any] = {
+    "synonyms": texts("text"),
+    "xrefs": part(t.Record.xrefs, "curie relation"),
+}
+NAMED = "slug name summary description "
+Claim = shown(
+    "Claim",
+    t.Claim,
+    NAMED + "statement kind quantifier article_claim predicate sign qualifier absence open_question"
+    " override_verdict override_reason",
+    **ANY,
+    said_by=list[Ref],
+    subject=Typed | None,
+    object=Typed | None,
+    region=Ref | None,
+    indication=Ref | None,
+    compound=Ref | None,
+    readings=part(t.Claim.readings, "audience text"),
+)
+Study = shown(
+    "Study",
+    t.Study,
+    NAMED + "design design_note year registration n_randomised n_analysed n_note species population"
+    " blinding masking comparator comparator_note setting jurisdiction",
+    **ANY,
+    indications=list[Ref],
+    compounds=list[Ref],
+    references=list[Ref],
+    draws_on=list[Ref],
+)
+Reference = shown(
+    "Reference",
+    t.Reference,
+    NAMED + "title authors_complete journal year volume issue pages doi pmid pmcid kind url"
+    " retraction citation_confidence",
+    **ANY,
+    authors=texts("name"),
+)
+Note = shown(
+    "Note",
+    t.Evidence,
+    NAMED + "finding design masking participants dose_value dose_upper_value dose_unit dose_note"
+    " route outcome primary_endpoint timepoint_note timepoint_absence citation_confidence"
+    " source_key" + AT,
+    **ANY,
+    study=Ref,
+    reference=Ref,
+    claims=part(t.Evidence.claims, FINDING, claim=Ref),
+    compound=Ref | None,
+    effects=part(t.Evidence.effects, EFFECT + AT),
+    arms=part(t.Evidence.arms, "name n events percent mean_change mean_value unit outcome" + AT),
+    limitations=texts("text"),
+)
+
+
+class Included(BaseModel):
+    claims: dict[str, Claim]
+    references: dict[str, Reference]
+    studies: dict[str, Study]
+
+
+class One(BaseModel):
+    data: Note
+    included: Included
+
+
+class Page(BaseModel):
+    data: list[Note]
+    total: int
+
+
+def loaded(entity: Any, names: str) -> list[Any]:
+    """`selectinload` for each relation named, and what every record has."""
+    relations = [getattr(entity, name) for name in f"synonyms xrefs {names}".split()]
+    return [selectinload(relation) for relation in relations]
+
+
+OF_CLAIM = loaded(t.Claim, "said_by subject object region indication compound readings")
+OF_STUDY = loaded(t.Study, "indications compounds references draws_on")
+OF_NOTE = [
+    *loaded(t.Evidence, "study reference compound effects arms limitations"),
+    selectinload(t.Evidence.claims).selectinload(t.Finding.claim),
+]
+WITH_INCLUDES = [
+    *OF_NOTE,
+    selectinload(t.Evidence.study).options(*OF_STUDY),
+    selectinload(t.Evidence.reference).options(*loaded(t.Reference, "authors")),
+    selectinload(t.Evidence.claims).selectinload(t.Finding.claim).options(*OF_CLAIM),
+]
+
+
+def session() -> Iterator[Session]:
+    with Sessions() as found:
+        yield found
+
+
+TheSession = Annotated[Session, Depends(session)]
+app = FastAPI()
+
+
+@app.get("/evidence/{slug}", response_model=One)
+def read_note(slug: str, session: TheSession) -> Any:
+    found = select(t.Evidence).where(t.Evidence.slug == slug).options(*WITH_INCLUDES)
+    note = session.scalars(found).one_or_none()
+    if note is None:
+        raise HTTPException(404)
+    claims = {line.claim.slug: line.claim for line in note.claims}
+    references, studies = {note.reference.slug: note.reference}, {note.study.slug: note.study}
+    return {
+        "data": note,
+        "included": {"claims": claims, "references": references, "studies": studies},
+    }
+
+
+@app.get("/evidence", response_model=Page)
+def list_notes(claim: str, direction: Direction, session: TheSession) -> Any:
+    on = t.Finding.claim.has(t.Claim.slug == claim)
+    found = select(t.Evidence).where(t.Evidence.claims.any((t.Finding.direction == direction) & on))
+    total = session.scalar(select(func.count()).select_from(found.subquery()))
+    page = found.order_by(t.Evidence.slug).limit(50).options(*OF_NOTE)
+    return {"data": session.scalars(page).all(), "total": total}

@@ -1,0 +1,48 @@
+"""The report: a table for people, JSON for machines."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.bars import BARS
+from benchmarks.bench import Row
+
+
+def table(rows: Sequence[Row], about: Mapping[str, str]) -> Table:
+    shown = Table(title="\n".join(f"{name}: {words}" for name, words in about.items()))
+    for name in ("work", "ours", "peer", "its", "ratio or figure", "bar", "met"):
+        shown.add_column(name, overflow="fold")
+    for row in rows:
+        bar = BARS[row.name]
+        verdict = "[green]yes[/]" if row.met else "[red]no[/]" if not bar.stretch else "not yet"
+        note = f" ({row.note})" if row.note else ""
+        figure = bar.words(row.value) + note
+        shown.add_row(bar.work, row.ours, bar.peer, row.theirs, figure, bar.asked, verdict)
+    return shown
+
+
+def show(rows: Sequence[Row], about: Mapping[str, str]) -> None:
+    Console(width=None if Console().is_terminal else 170).print(table(rows, about))
+
+
+def write(file: Path, rows: Sequence[Row], about: Mapping[str, str]) -> None:
+    lines = [
+        {
+            "name": row.name,
+            "work": BARS[row.name].work,
+            "peer": BARS[row.name].peer,
+            "value": round(row.value, 4),
+            "unit": BARS[row.name].unit,
+            "bar": BARS[row.name].asked,
+            "met": row.met,
+            "ours": row.ours,
+            "theirs": row.theirs,
+            "note": row.note,
+            "seen": row.seen,
+        }
+        for row in rows
+    ]
+    file.write_text(json.dumps({"about": about, "rows": lines}, indent=1) + "\n", "utf-8")

@@ -1,0 +1,74 @@
+"""Stores: the shipped dataset, or the same grown to any number of notes; SQLite and PostgreSQL."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.machine import Cores
+from tests import postgres
+
+KKB = str(Path(sys.executable).with_name("kkb"))
+SEED = 1
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What filling a store took."""
+
+    seconds: float
+    memory_mb: float
+
+
+def shipped(folder: Path) -> Path:
+    """A store with the shipped dataset."""
+    return grown(folder / "shipped", 0)
+
+
+def grown(folder: Path, notes: int) -> Path:
+    """A store with so many notes (0: as shipped), made once and used again."""
+    store = folder / "kb.db"
+    if not store.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        making = folder / "making.db"
+        fill(f"sqlite:///{making}", folder / "releases", notes)
+        making.rename(store)
+    return store
+
+
+def fill(url: str, releases: Path, notes: int) -> Filled:
+    """Fill a store as anybody would: `kkb load`, or `kkb synth`."""
+    what = ["synth", "--notes", str(notes), "--seed", str(SEED)] if notes else ["load"]
+    env = {**os.environ, "KKB_DATABASE_URL": url, "KKB_RELEASES": str(releases)}
+    begun = os.times().elapsed
+    process = subprocess.Popen([KKB, *what], env=env, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise RuntimeError(f"kkb {' '.join(what)} ended with {process.returncode}")
+    return Filled(os.times().elapsed - begun, usage.ru_maxrss / 1000)
+
+
+@contextmanager
+def on_postgres(cores: Cores, releases: Path, notes: int) -> Iterator[str]:
+    """The same on PostgreSQL, which works on the load's core: both servers have as much of it."""
+    with postgres.cluster() as cluster:
+        os.sched_setaffinity(cluster.process.pid, {cores.load})
+        with postgres.database(cluster.url) as url:
+            fill(url, releases, notes)
+            postgres.execute(
+                cluster.url.set(database=url.rpartition("/")[2].partition("?")[0]), "ANALYZE"
+            )
+            yield url
+
+
+def has_postgres() -> bool:
+    try:
+        postgres.program("initdb")
+    except postgres.MissingError:
+        return False
+    return bool(shutil.which("setpriv")) or not postgres.is_root()

@@ -1,0 +1,1 @@
+"""Works: what is measured; each module gives rows for the table."""

@@ -1,0 +1,76 @@
+"""What is asked for: records, filters and words of the store, drawn by lot, the same each time."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from random import Random
+from urllib.parse import quote
+
+MOST = 20_000
+INCLUDE = "study,reference,claims"
+
+
+@contextmanager
+def _open(store: Path) -> Iterator[sqlite3.Connection]:
+    connection = sqlite3.connect(store)
+    yield connection
+    connection.close()
+
+
+def notes(store: Path) -> int:
+    with _open(store) as found:
+        return int(found.execute("SELECT count(*) FROM evidence").fetchone()[0])
+
+
+def slugs(store: Path, most: int = MOST) -> list[str]:
+    """Slugs of notes."""
+    with _open(store) as found:
+        ids = [number for (number,) in found.execute("SELECT id FROM evidence")]
+        some = Random(1).sample(ids, min(most, len(ids)))
+        one = "SELECT slug FROM record WHERE id = ?"
+        return [found.execute(one, (number,)).fetchone()[0] for number in some]
+
+
+def filters(store: Path) -> list[tuple[str, str]]:
+    """Claims and directions, each pair with at least one note."""
+    sql = (
+        "SELECT DISTINCT c.slug, f.direction FROM claim k JOIN record c ON c.id = k.id"
+        " JOIN finding f ON f.claim_id = k.id ORDER BY c.slug, f.direction"
+    )
+    with _open(store) as found:
+        pairs = found.execute(sql).fetchall()
+    Random(1).shuffle(pairs)
+    return pairs[:MOST]
+
+
+def slug_at(store: Path, row: int) -> str:
+    """The slug of the note at a row of the list."""
+    sql = "SELECT slug FROM record WHERE type = 'evidence' ORDER BY slug LIMIT 1 OFFSET ?"
+    with _open(store) as found:
+        return str(found.execute(sql, (row,)).fetchone()[0])
+
+
+def words(store: Path, least: float, most: float) -> list[str]:
+    """Words that stand in at least and at most so many records; one for each stem."""
+    sql = (
+        "SELECT min(w.word) FROM search_word w JOIN search_term t ON t.term = w.term"
+        " WHERE length(w.word) > 4 GROUP BY w.term HAVING sum(t.count) / count(DISTINCT w.word)"
+        " BETWEEN ? AND ? ORDER BY 1"
+    )
+    with _open(store) as found:
+        chosen = [word for (word,) in found.execute(sql, (least, most))]
+    Random(1).shuffle(chosen)
+    return chosen[:MOST]
+
+
+def ours_record(slug: str) -> str:
+    return f"/v1/evidence/{slug}?include={INCLUDE}"
+
+
+def ours_list(claim: str, direction: str) -> str:
+    return f"/v1/evidence?claim={claim}&direction={direction}&limit=50"
+
+
+def search(words: str) -> str:
+    return f"/v1/search?q={quote(words)}"

@@ -1,0 +1,27 @@
+"""Search: one question after the other, each never asked before."""
+
+from collections.abc import Iterator
+from random import Random
+
+from benchmarks.bench import Bench, Row, by_p50
+from benchmarks.load import Asked
+from benchmarks.works import samples
+
+RARE, COMMON = (2, 40), (0.015, 0.025)
+
+
+def rows(bench: Bench) -> Iterator[Row]:
+    notes = bench.notes
+    plain = samples.words(bench.store, 0.001 * notes, 0.05 * notes)
+    rng = Random(1)
+    asked = {
+        "search rare": samples.words(bench.store, *RARE),
+        "search three": [" ".join(rng.sample(plain, 3)) for _ in range(samples.MOST)],
+        "search common": samples.words(bench.store, *(share * notes for share in COMMON)),
+    }
+    with bench.ours() as ours:
+        for name, words in asked.items():
+            bench.say(name)
+            paths = [samples.search(word) for word in words]
+            seen = bench.race({name: (ours, Asked(paths, fresh=True, connections=1))})
+            yield by_p50(name, seen[name])

@@ -1,0 +1,31 @@
+"""Starting: the first 200, and the memory of a server that waits; against raw uvicorn."""
+
+import time
+from collections.abc import Iterator
+from statistics import median
+
+from benchmarks import servers
+from benchmarks.bench import Bench, Row
+from benchmarks.works import samples
+
+IDLE_SECONDS = 2.0
+
+
+def rows(bench: Bench) -> Iterator[Row]:
+    bench.say("starting")
+    record = samples.ours_record(samples.slugs(bench.store, 1)[0])
+    answer = bench.folder / "start"
+    answer.write_bytes(b'{"status": 200, "headers": []}\n\n')
+    pairs, memory, theirs = [], [], []
+    for _ in range(bench.rounds):
+        with bench.ours(probe=record) as ours:
+            time.sleep(min(IDLE_SECONDS, bench.seconds))
+            memory.append(ours.memory_mb)
+        with bench.peer(servers.raw(answer), "/") as raw:
+            pairs.append((ours.first_answer_seconds, raw.first_answer_seconds))
+            theirs.append(raw.memory_mb)
+    times = [f"{median(one):.2f} s" for one in zip(*pairs, strict=True)]
+    ratios = [mine / other for mine, other in pairs]
+    yield Row("first answer", median(ratios), *times, seen={"seconds": pairs})
+    idle, beside = median(memory), f"raw uvicorn: {median(theirs):.0f} MB"
+    yield Row("idle memory", idle, f"{idle:.0f} MB", beside, seen={"mb": memory})
