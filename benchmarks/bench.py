@@ -92,8 +92,9 @@ def _pairs(ours: Sequence[Load], theirs: Sequence[Load]) -> list[tuple[Load, Loa
 
 
 def _compared(name: str, ours: Sequence[Load], theirs: Sequence[Load], ratios: list[float]) -> Row:
-    doubts = _doubts([*ours, *theirs])
-    return Row(name, median(ratios), _words(ours), _words(theirs), doubts, _seen(ours, theirs))
+    less_cpu = median(b.cpu_us / max(a.cpu_us, 0.1) for a, b in _pairs(ours, theirs))
+    note = "; ".join(filter(None, [f"CPU {less_cpu:.2f} ×", _doubts([*ours, *theirs])]))
+    return Row(name, median(ratios), _words(ours), _words(theirs), note, _seen(ours, theirs))
 
 
 def _words(loads: Sequence[Load]) -> str:

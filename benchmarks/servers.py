@@ -77,12 +77,12 @@ def running(
 
 
 def _await_answer(process: "subprocess.Popen[bytes]", port: int, probe: str) -> None:
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline and process.poll() is None:
         try:
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
             connection.request("GET", probe)
-            if connection.getresponse().status == 200:
+            if connection.getresponse().status in (200, 304):
                 return
         except OSError:
             time.sleep(0.002)
