@@ -137,7 +137,7 @@ def _load(store: Any, root: Path, replace: bool = False) -> None:
     with Progress(console=console, disable=not console.is_terminal, transient=True) as bar:
         task = bar.add_task("Loading the dataset", total=None)
         try:
-            changed = stores.load_folder(
+            changed = stores.load(
                 store,
                 folder,
                 lambda done, total: bar.update(task, completed=done, total=total),

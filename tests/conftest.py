@@ -42,7 +42,7 @@ def fill(url: str, folder: Path) -> Store:
     stores.bring_to_head(store)
     read = shipped_folder() if folder == SHIPPED else read_folder(folder)
     assert not read.faults, read.faults[:5]
-    stores.load_folder(store, read)
+    stores.load(store, read)
     return store
 
 

@@ -119,12 +119,14 @@ class Include:
 
 @dataclass(frozen=True)
 class Identity:
-    """The table of what every noun shares: its key, its slug, its name, its folded words."""
+    """What every noun shares: key, slug, name and words in one table, its document in another."""
 
     id: Attr
     kind: Attr
     slug: Attr
     name: Attr
+    document_id: Attr
+    document: Attr
     matches: Callable[[str], ColumnElement[bool]]
 
 

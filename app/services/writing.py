@@ -7,21 +7,20 @@ ledger, and the revision that every ETag hangs on.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from app import models as m
 from app.domain.verdict import RULE_VERSION
 from app.kit.sessions import ReadSession, WriteSession
 from app.resources import RESOURCES
-from app.services import ledger, rules, weighing
+from app.services import following, ledger, rules, weighing
 from app.services.drafts import Draft, whole
 from app.services.edits import Edit, Progress, RefusedError, put
 from app.services.ledger import Signature
 from app.services.records import Name, drafts, ids_of
-from app.services.search import indexing
 from app.services.world import Bench, StoreWorld, cited, parting, touched
 
-MANY = 200  # edits, above which search is sooner indexed anew than record by record
+MOST = 4  # where one in so many records moves, all are sooner followed anew than one by one
 DERIVED = (weighing.VERDICTS, weighing.CONFLICTS)
 
 
@@ -86,7 +85,7 @@ def apply(
     ledger.record(session, revision, signed, real, before, {})
     ledger.record(session, revision, signed, follow, derived_before, bench.causes)
     _move_on(session, revision)
-    _index(session, there, [*real, *follow])
+    _follow(session, there, [*real, *follow])
     return revision
 
 
@@ -129,14 +128,15 @@ def _derived(bench: Bench, edits: Sequence[Edit]) -> list[Edit]:
     ]
 
 
-def _index(session: WriteSession, there: Mapping[Name, int], edits: Sequence[Edit]) -> None:
-    """Search follows in the same transaction, what is gone included."""
-    if len(edits) > MANY or not indexing.is_current(session):
-        indexing.rebuild(session)
+def _follow(session: WriteSession, there: Mapping[Name, int], edits: Sequence[Edit]) -> None:
+    """Documents and search follow in the same transaction, what is gone included."""
+    total = session.execute(select(func.count()).select_from(m.Record)).scalar_one()
+    if len(edits) * MOST > total or not following.is_current(session):
+        following.rebuild(session)
     else:
         now = ids_of(session, [edit.name for edit in edits])
         gone = {there[edit.name] for edit in edits if edit.name in there}
-        indexing.reindex(session, gone | set(now.values()))
+        following.follow(session, gone | set(now.values()))
 
 
 def _move_on(session: WriteSession, revision: int) -> None:

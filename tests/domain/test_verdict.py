@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.domain.kinds import ORDER
 from app.domain.points import Claim, Note
-from app.domain.verdict import ORDER, judge, override
+from app.domain.verdict import judge, override
 from app.domain.vocabulary import (
     CausalTest,
     Certainty,

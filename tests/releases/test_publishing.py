@@ -248,7 +248,7 @@ def test_a_dataset_that_is_a_release_is_published_once(
     content = factories.dataset(3)
     content["claims"][0]["name"] = "Another"
     factories.write(folder, content)
-    assert stores.load_folder(store, read_folder(about(folder, "2")))
+    assert stores.load(store, read_folder(about(folder, "2")))
     assert publish_loaded(store, archive) is None, "not what was loaded into an empty store"
     assert [one.name for one in archive.all()] == ["1"]
 
