@@ -16,7 +16,7 @@ RUN useradd --system --uid 10001 --create-home --home-dir /data kkb
 COPY --from=build /opt/kkb /opt/kkb
 USER 10001
 WORKDIR /data
-# Only /data is written to, and only by a SQLite store: the root may be read-only.
+# Only /data is written to, by a SQLite store and by releases: the root may be read-only.
 ENV PATH=/opt/kkb/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     KKB_DATABASE_URL=sqlite:////data/kkb.db
 VOLUME /data

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from fastapi import Depends, Request
 
-from app.domain.errors import ParameterError
+from app.domain.errors import NotFoundError, ParameterError
 from app.kit.listing import Listing
 from app.kit.sessions import Store
 from app.services import replicas
@@ -60,7 +60,9 @@ def service(request: Request) -> Service:
         return found
     (name, value), *more = asked
     if more:
-        raise _unfit(more[0][0], "A release or a day: one of them, once.", more[0][1])
+        raise NotFoundError(
+            "No release answers to two names. A release or a day: one of them, once."
+        )
     if name == "release":
         return found.at(value, asked=asked)
     edition, settled = found.archive.as_of(_day(value))

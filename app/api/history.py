@@ -54,6 +54,12 @@ class ChangePage(BaseModel):
     meta: answers.Meta = Field(description="Release, licence, citation, filters.")
 
 
+SINCE = {
+    "pattern": "^([0-9]{1,9}|20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
+    "(T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z)?)$"
+}
+
+
 def check_since(value: str) -> str:
     """A revision as it is, a date or a moment in the ledger's own form."""
     if _REVISION.fullmatch(value):
@@ -77,7 +83,10 @@ class Paging(BaseModel):
 class ChangeQuery(Paging):
     """How the feed is narrowed."""
 
-    since: Annotated[str, Field(max_length=40), AfterValidator(check_since)] | None = Field(
+    since: (
+        Annotated[str, Field(max_length=40, json_schema_extra=SINCE), AfterValidator(check_since)]
+        | None
+    ) = Field(
         None,
         description="Only what is newer than a revision (17), or from a date or moment in UTC on"
         " (2026-11-24, 2026-11-24T12:00:00Z).",
@@ -140,9 +149,12 @@ def _add_history(router: APIRouter, resource: Resource) -> None:
         query: Annotated[Paging, Query()],
     ) -> Response:
         def build(session: ReadSession) -> dict[str, Any]:
+            if not SLUG.fullmatch(slug) or len(slug) > 200:
+                raise missing(session, service, resource, slug)
             own = history.of_record(resource, slug)
             body = _page(session, f"{resource.name}/{slug}", own, query)
-            if not body["data"] and not _is_there(session, resource, slug):
+            # A store may be older than its ledger: a record of which nothing was told yet.
+            if not body["data"] and changed_revision(session, resource, slug) is None:
                 raise missing(session, service, resource, slug)
             return body
 
@@ -163,12 +175,6 @@ def _add_history(router: APIRouter, resource: Resource) -> None:
             304: {"description": "Your copy is this one."},
         },
     )
-
-
-def _is_there(session: ReadSession, resource: Resource, slug: str) -> bool:
-    """Of a store that is older than its ledger: a record of which nothing was told yet."""
-    known = SLUG.fullmatch(slug) and len(slug) <= 200
-    return bool(known) and changed_revision(session, resource, slug) is not None
 
 
 def _narrowed(query: ChangeQuery) -> list[ColumnElement[bool]]:

@@ -99,7 +99,7 @@ async def _invalid(request: Request, error: RequestValidationError) -> Response:
 async def _http(request: Request, error: HTTPException) -> Response:
     headers = dict(error.headers or {})
     if error.status_code == 405:
-        allow = headers.get("Allow", headers.get("allow", "GET"))
+        allow = headers["Allow"] = _methods(request)
         detail = f"{request.method} is not taken here; {allow} would work."
         return render(request, errors.MethodError(detail), headers)
     if error.status_code == 404:
@@ -113,6 +113,14 @@ async def _http(request: Request, error: HTTPException) -> Response:
         one = {"in": "body", "name": "body", "message": str(error.detail)}
         return render(request, errors.ParameterError([one]), headers)
     return render(request, kind(str(error.detail)), headers)
+
+
+def _methods(request: Request) -> str:
+    """The methods that the address takes, whichever routes of one template stand behind it."""
+    routes = iter_route_contexts(request.app.routes)
+    behind = [route for route in routes if route.path_regex.match(request.url.path)]
+    found = {m for route in behind if route.path == behind[0].path for m in route.methods or ()}
+    return ", ".join(sorted(found | ({"HEAD"} if "GET" in found else set())))
 
 
 async def _cursor(request: Request, error: BadCursorError) -> Response:

@@ -16,7 +16,7 @@ from app.api.caching import LASTING, is_fresh, matches_any
 from app.api.deps import LiveService, Service, base_url, takes_no_parameters
 from app.domain.errors import NotFoundError, UnavailableError
 from app.kit.sessions import ReadSession
-from app.services.releases.manifest import File, Manifest
+from app.services.releases.manifest import MEDIA_TYPES, File, Manifest
 
 Name = Annotated[str, Path(description="The name of a release.", max_length=400)]
 
@@ -79,12 +79,19 @@ class ReleaseFile(FileResponse):
         await super().__call__({**scope, "method": method}, receive, send)
 
 
+_BYTES = {
+    media.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}}
+    for media in MEDIA_TYPES
+}
 FETCHED: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The file.",
-        "content": {"application/octet-stream": {"schema": {"type": "string"}}},
+        "content": _BYTES,
     },
-    206: {"description": "The bytes asked for."},
+    206: {
+        "description": "The bytes asked for.",
+        "content": _BYTES,
+    },
     304: {"description": "Your copy is this one."},
     416: answers.problem("The file has no such bytes."),
 }

@@ -1,6 +1,6 @@
 """The mirror: the store written back as a dataset folder, the same bytes where nothing changed."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,7 +65,7 @@ def of_store(session: ReadSession) -> dict[str, str]:
     ]
     about = session.execute(select(m.Dataset.about, m.Dataset.release)).one_or_none()
     said = (about[0] or f'release: "{about[1]}"\n') if about else ""
-    counts = {name: sum(one.resource.name == name for one in placed) for name in RESOURCES}
+    counts = Counter(one.resource.name for one in placed)
     return texts(placed) | ({ABOUT: counted(said, counts)} if said else {})
 
 
@@ -142,7 +142,7 @@ def counted(about: str, counts: Mapping[str, int]) -> str:
             "withheld": [],
         }
         for name, number in told.items()
-        if name in counts and counts[name] != number
+        if counts[name] != number
     ]
     if kept + more == rows:
         return about

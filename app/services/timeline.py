@@ -95,4 +95,10 @@ def timeline(
         }
         for row in session.execute(rows)
     ]
-    return sorted(out, key=lambda p: (p["hours"], p["kind"], p["note"], p["label"] or ""))
+    return sorted(out, key=_place)
+
+
+def _place(point: dict[str, Any]) -> tuple[Any, ...]:
+    """Hours first, then every word of the point, so that both stores give one order."""
+    words = ("kind", "note", "label", "outcome", "unit", "value")
+    return point["hours"], *(str(point[word]) for word in words)

@@ -53,13 +53,14 @@ def apply(
     *,
     checked: bool = False,
     reweigh: bool = False,
+    followed: bool = True,
     progress: Progress | None = None,
 ) -> int | None:
     """Make the edits public; the revision they became, or None where nothing moves.
 
     `checked` edits were put to the rules by whoever brings them, as a whole folder is; the others
     raise RefusedError with all that is wrong. `reweigh` is for a store whose verdicts are of an
-    older rule: every claim is judged again.
+    older rule: every claim is judged again. What is only tried out needs not be `followed`.
     """
     before = standing(session, [edit.name for edit in edits])
     real, revision = moving(edits, before), revision_of(session) + 1
@@ -85,7 +86,8 @@ def apply(
     ledger.record(session, revision, signed, real, before, {})
     ledger.record(session, revision, signed, follow, derived_before, bench.causes)
     _move_on(session, revision)
-    _follow(session, there, [*real, *follow])
+    if followed:
+        _follow(session, there, [*real, *follow])
     return revision
 
 

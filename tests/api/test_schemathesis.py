@@ -23,8 +23,10 @@ def test_the_server_keeps_every_promise_of_its_document(
                 "run",
                 f"{base}/openapi.json",
                 "--checks=all",
-                "--max-examples=6",
-                "--workers=2",
+                "--max-examples=8",
+                # Without a key these answer 401 and no more: tests/curation asks them with one.
+                "--exclude-tag=curation",
+                "--workers=1",
                 "--seed=20",
                 "--no-color",
                 "--generation-database=none",

@@ -1,7 +1,7 @@
 """Paths, neighbourhoods and explanations over HTTP."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -244,10 +244,12 @@ def small(root: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def little(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+def little(
+    vacant: Callable[[str, Path], str], database: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[httpx.Client]:
     root = tmp_path_factory.mktemp("small")
     with (
-        serving(fill(f"sqlite:///{root}/small.db", small(root))) as url,
+        serving(fill(vacant(database, root), small(root))) as url,
         httpx.Client(base_url=url, timeout=30) as client,
     ):
         yield client

@@ -6,9 +6,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
 from sqlalchemy import and_, select, update
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 
 from app import models as m
 from app.kit.sessions import Store
@@ -16,7 +18,7 @@ from app.services import store as stores
 from app.services.backups.record import BackupError, Content, beside, look
 from app.services.backups.saving import backup, restore
 from tests import factories, postgres
-from tests.conftest import fill
+from tests.conftest import fill, serving
 
 
 @pytest.fixture
@@ -58,6 +60,7 @@ def test_a_backup_holds_every_row_of_every_table(own: Store, tmp_path: Path) -> 
     said = json.loads(beside(file).read_text())
     assert said["sha256"] == record.sha256
     assert said["bytes"] == file.stat().st_size
+    assert file.stat().st_mode & 0o777 == 0o600
     assert not list(tmp_path.glob(".kkb.backup*"))
 
 
@@ -92,8 +95,12 @@ def test_what_was_saved_comes_back(own: Store, other: Store, tmp_path: Path) -> 
     backup(own, file)
     restore(other, file)
     assert held(other) == before
-    rename(other, "Still a store")  # its rules and keys are there, too
-    stores.bring_to_head(other)
+    rename(other, "Still a store")
+    for forbidden in ("UPDATE change SET why = 'x'", "UPDATE record SET slug = 'Upper'"):
+        with pytest.raises(DBAPIError), other.write() as session:  # its rules are back, too
+            session.connection.exec_driver_sql(forbidden)
+    with other.read() as session:
+        assert session.execute(select(m.Change.why).limit(1)).scalar_one()
 
 
 def test_a_store_that_holds_data_is_not_overwritten_unasked(own: Store, tmp_path: Path) -> None:
@@ -199,11 +206,11 @@ def test_a_role_without_createdb_names_a_scratch_database(
     everything = "; ".join(
         f"GRANT ALL ON ALL {kind} IN SCHEMA public TO {role}" for kind in ("TABLES", "SEQUENCES")
     )
-    postgres.command(address, f"CREATE ROLE {role} LOGIN PASSWORD '{secret}'")
+    postgres.execute(address, f"CREATE ROLE {role} LOGIN PASSWORD '{secret}'")
     scratch = vacant("postgresql", tmp_path)
     try:
-        postgres.command(address, everything)
-        postgres.command(make_url(scratch), f"GRANT ALL ON SCHEMA public TO {role}")
+        postgres.execute(address, everything)
+        postgres.execute(make_url(scratch), f"GRANT ALL ON SCHEMA public TO {role}")
         plain = stores.open_store(
             address.set(username=role, password=secret).render_as_string(False)
         )
@@ -217,5 +224,41 @@ def test_a_role_without_createdb_names_a_scratch_database(
         plain.engine.dispose()
     finally:
         for url in (address, make_url(scratch)):
-            postgres.command(url, f"DROP OWNED BY {role}")
-        postgres.command(address, f"DROP ROLE {role}")
+            postgres.execute(url, f"DROP OWNED BY {role}")
+        postgres.execute(address, f"DROP ROLE {role}")
+
+
+def test_an_empty_store_is_not_worth_a_backup(other: Store, tmp_path: Path) -> None:
+    file = tmp_path / "kkb.backup"
+    for _ in range(2):
+        with pytest.raises(BackupError, match="empty"):
+            backup(other, file)
+        stores.bring_to_head(other)
+    assert not file.exists()
+    assert not beside(file).exists()
+
+
+def test_a_folder_that_is_not_there_is_told_in_words(own: Store, tmp_path: Path) -> None:
+    with pytest.raises(BackupError, match="cannot be written"):
+        backup(own, tmp_path / "nowhere" / "kkb.backup")
+
+
+def test_a_node_that_runs_answers_from_what_was_restored(own: Store, tmp_path: Path) -> None:
+    """Though the revision of the backup is one that the node has answered from before."""
+    file = tmp_path / "kkb.backup"
+    backup(own, file)
+    with serving(own) as url, httpx.Client(base_url=url) as client:
+        rename(own, "Written since")
+        time.sleep(0.15)
+        for _ in range(8):  # often enough for the driver to have prepared its statements
+            answer = client.get("/v1/claims/claim-1", headers={"Cookie": "unkept=1"})
+            assert answer.json()["data"]["name"] == "Written since"
+        tag = client.get("/v1/claims/claim-1").headers["etag"]
+        restore(own, file, replace=True)
+        time.sleep(0.15)
+        for _ in range(8):
+            answer = client.get("/v1/claims/claim-1", headers={"If-None-Match": tag})
+            assert (answer.status_code, answer.json()["data"]["name"]) == (200, "Claim-1")
+        rename(own, "And on")
+        time.sleep(0.15)
+        assert client.get("/v1/claims/claim-1").json()["data"]["name"] == "And on"

@@ -169,9 +169,11 @@ def test_a_reader_sees_where_the_evidence_lies(kb: httpx.Client) -> None:
     }
 
 
-def test_a_facet_of_more_values_than_an_answer_holds_is_refused(tmp_path: Path) -> None:
+def test_a_facet_of_more_values_than_an_answer_holds_is_refused(
+    tmp_path: Path, address: str
+) -> None:
     folder = factories.write(tmp_path / "data", factories.dataset(1))
-    store = fill(f"sqlite:///{tmp_path}/many.db", folder)
+    store = fill(address, folder)
     numbers = range(1_000, 1_000 + MAX_VALUES)
     with store.write() as session:
         (study,) = session.execute(select(m.Study.id)).one()

@@ -1,9 +1,12 @@
 """Replicas: reads go to a real standby, a writer sees its write, an outage costs nothing."""
 
+import socket
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
+from threading import Event
 
 import httpx
 import pytest
@@ -11,11 +14,14 @@ from sqlalchemy import update
 
 from app import models as m
 from app.api.deps import WRITE_TOKEN
+from app.domain.curation import Scope
 from app.kit.sessions import Store
-from app.services.replicas import replicated
-from app.services.store import open_store
+from app.services import keys
+from app.services.replicas import FIRST_REST, Replicated, replicated
+from app.services.store import open_store, standing
 from tests import factories, postgres
 from tests.conftest import fill, serving
+from tests.curation.conftest import Curator, number
 
 PATH = "/v1/claims/claim-1?fields=name"
 BEGINNING = "0/0"  # a token that every standby has seen; what shows one is not answered from memory
@@ -74,18 +80,60 @@ def test_reads_go_to_the_standby_and_a_writer_sees_its_own_write(topology: Topol
     assert topology.name(token) == "New", "the standby has seen the write, and answers itself"
 
 
-def test_a_standby_that_dies_is_not_missed_and_comes_back(topology: Topology) -> None:
+def test_the_answer_to_a_curator_s_write_hands_over_the_token(topology: Topology) -> None:
+    def curator(name: str, scope: Scope) -> Curator:
+        with topology.store.write() as session:
+            known, token = keys.create(session, name, [scope], 1)
+        return Curator(topology.client, name, token, known["id"])
+
+    anna, ben = curator("anna", Scope.PROPOSE), curator("ben", Scope.REVIEW)
+    topology.standby.configure("recovery_min_apply_delay", "1h")
+    proposed = anna.change("claims/claim-1", {"name": "New"})
+    assert WRITE_TOKEN in proposed.headers
+    done = ben.move(number(proposed), "accept")
+    assert done.status_code == 200, done.text
+    assert topology.name() == "Claim-1"
+    assert topology.name(done.headers[WRITE_TOKEN]) == "New"
+
+
+def test_a_standby_that_dies_under_load_is_not_missed_and_comes_back(topology: Topology) -> None:
     token = topology.rename("New")
     topology.wait_for("New")
-    for _ in range(3):
-        topology.standby.stop()
-        assert [topology.name(token) for _ in range(20)] == ["New"] * 20
-        topology.standby.start()
+    stopped = Event()
+
+    def read() -> set[str]:
+        seen = set()
+        while not stopped.is_set():
+            seen.add(topology.name(token))
+        return seen
+
+    with ThreadPoolExecutor(4) as pool:
+        asked = [pool.submit(read) for _ in range(4)]
+        for _ in range(3):
+            topology.standby.stop()
+            time.sleep(0.3)
+            topology.standby.start()
+            time.sleep(0.3)
+        stopped.set()
+        assert [future.result() for future in asked] == [{"New"}] * 4
     topology.primary.stop()
     deadline = time.monotonic() + 30
     while topology.client.get(PATH, headers={WRITE_TOKEN: BEGINNING}).status_code != 200:
         assert time.monotonic() < deadline, "a rest ends"
         time.sleep(0.05)
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_standby_that_says_nothing_is_given_up(store: Store) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        port = mute.getsockname()[1]
+        address = store.engine.url.render_as_string(hide_password=False)
+        url = f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
+        replicas = replicated(open_store(address), [url])
+        assert isinstance(replicas, Replicated)
+        for _ in range(3):
+            assert replicas.reading(standing) is not None
+        assert replicas.replicas[0].rest >= FIRST_REST
 
 
 def test_a_read_that_the_standby_breaks_off_is_answered_by_the_primary(topology: Topology) -> None:

@@ -104,6 +104,8 @@ def known_as(kind: str, slug: str) -> dict[str, str]:
     return {"slug": slug, "type": kind, "entity": entity, "anything": slug, "name": "not-found"} | {
         "prefix": "doi",
         "identifier": "10.1000/x1",
+        "number": "1",
+        "file": "manifest.json",
     }
 
 

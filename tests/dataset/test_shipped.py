@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from app.services import mirror
 from app.services.dataset import Folder, read_folder
 from tests.conftest import SHIPPED
 
@@ -273,3 +274,13 @@ def test_an_arm_has_its_percentage(
     arms = ask(kb, f"/v1/evidence/{note}")["data"]["arms"]
     found = [a["percent"] for a in arms if (a["name"], a["outcome"]) == (arm, outcome)]
     assert found[0] == percent
+
+
+def test_the_files_are_in_the_form_that_an_export_writes(folder: Folder) -> None:
+    """So that `kkb export --dataset` gives git the same bytes where nothing changed."""
+    written = mirror.of_folder(folder)
+    there = {
+        p.relative_to(SHIPPED).as_posix(): p.read_text("utf-8") for p in SHIPPED.rglob("*.yaml")
+    }
+    assert written.keys() == there.keys()
+    assert [name for name, text in written.items() if text != there[name]] == []

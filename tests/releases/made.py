@@ -11,8 +11,8 @@ from app.kit.tables import open_engine
 from app.services import schema
 from app.services.releases.archive import read_manifest
 from app.services.releases.freezing import APPLICATION
-from app.services.releases.manifest import MANIFEST
-from app.services.releases.opening import SQLITE, describe, inner
+from app.services.releases.manifest import MANIFEST, SQLITE
+from app.services.releases.opening import describe, inner
 
 
 def older(file: Path, target: Path, version: str) -> None:

@@ -16,8 +16,10 @@ import pytest
 from sqlalchemy import select, text
 
 from app import models as m
+from app.domain.curation import Scope
 from app.kit.sessions import Store
 from app.resources import RESOURCES
+from app.services import keys
 from app.services import store as stores
 from app.services.dataset import read_folder
 from app.services.digests import digest_of
@@ -27,10 +29,10 @@ from app.services.releases.publishing import RefusedError, publish, publish_load
 from app.services.releases.tables import public
 from tests import factories
 from tests.conftest import fill
-from tests.releases.conftest import changed, load
+from tests.releases.conftest import FROM_SQLITE, changed, load
 
 #: Tables of which a release holds no row. A table that no noun shows belongs here, or is shown.
-PRIVATE: set[str] = set()
+PRIVATE = {"api_key", "kept_answer", "change", "proposal", "proposed_change", "proposal_event"}
 #: What search keeps: a release holds it, written anew from its own records.
 REBUILT = {"search_text", "search_name", "search_term", "search_word"}
 
@@ -51,13 +53,20 @@ def test_every_table_is_public_or_known_to_be_private() -> None:
     assert not names & (PRIVATE | REBUILT)
 
 
-def test_what_no_noun_shows_stays_behind(own: Store, archive: Archive) -> None:
+def test_keys_the_ledger_and_proposals_stay_behind(own: Store, archive: Archive) -> None:
     with own.write() as session:
-        session.execute(text("CREATE TABLE api_key (id INTEGER, digest TEXT)"))
-        session.execute(text("INSERT INTO api_key VALUES (1, 'a-private-word')"))
+        keys.create(session, "A Private Curator", [Scope.ADMIN], 30)
+        session.execute(text("CREATE TABLE later (word TEXT)"))
+        session.execute(text("INSERT INTO later VALUES ('A Private Word')"))
     publish(own, archive, "1")
     for file in (archive.folder / "1").iterdir():
-        assert b"a-private-word" not in file.read_bytes()
+        assert b"A Private" not in file.read_bytes()
+    with archive.edition("1").store.read() as frozen, own.read() as live:
+        for name in PRIVATE:
+            count = text(f"SELECT count(*) FROM {name}")
+            assert frozen.execute(count).scalar_one() == 0, name
+            if name in ("api_key", "change"):
+                assert live.execute(count).scalar_one() > 0, name
 
 
 def test_a_release_holds_every_public_row(own: Store, archive: Archive) -> None:
@@ -122,6 +131,7 @@ def test_the_changelog_says_what_moved(own: Store, archive: Archive, tmp_path: P
     assert moved["claim-2"] == ("weak", "untested")
 
 
+@FROM_SQLITE
 def test_a_release_is_never_published_twice_nor_out_of_order(own: Store, archive: Archive) -> None:
     publish(own, archive, "2026.9")
     before = {path: path.read_bytes() for path in (archive.folder / "2026.9").iterdir()}
@@ -153,6 +163,7 @@ def test_an_empty_store_is_no_release(address: str, archive: Archive) -> None:
     assert [path.name for path in archive.folder.iterdir()] == [".lock"]
 
 
+@FROM_SQLITE
 def test_a_file_that_was_tampered_with_is_not_sound(own: Store, tmp_path: Path) -> None:
     work, file = tmp_path / "draft.sqlite", tmp_path / "sealed.sqlite"
     with own.read() as session:
@@ -185,6 +196,7 @@ def start(address: str, folder: Path, largest: int = 0) -> multiprocessing.conte
     return process
 
 
+@FROM_SQLITE
 def test_a_kill_leaves_a_whole_release_or_none(own: Store, address: str, archive: Archive) -> None:
     """Killed again and again, as soon as it has come a step further than the time before."""
     step, published = 0, 0
@@ -211,6 +223,7 @@ def test_a_kill_leaves_a_whole_release_or_none(own: Store, address: str, archive
     assert not list(archive.folder.glob(f"{publishing.WRITING}*")), "what was left is removed"
 
 
+@FROM_SQLITE
 def test_a_full_disk_is_told_and_leaves_nothing(own: Store, address: str, archive: Archive) -> None:
     process = start(address, archive.folder, largest=200_000)
     process.join(60)
@@ -219,6 +232,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(own: Store, address: str, archiv
     assert not list(archive.folder.glob(f"{publishing.WRITING}*"))
 
 
+@FROM_SQLITE
 def test_two_publishers_at_once_give_one_release(
     own: Store, address: str, archive: Archive
 ) -> None:

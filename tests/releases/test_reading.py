@@ -34,7 +34,8 @@ def test_the_record_is_another_in_each_release_and_now(published: Published) -> 
     }
     assert list(names.values()) == ["Claim-1", "Renamed", "Claim-1", "Renamed"]
     gone = published.client.get("/v1/compounds/compound-5?release=2026.7")
-    assert gone.status_code == 404
+    assert gone.status_code == 410
+    assert "withdrawn in revision 2" in gone.json()["detail"]
     assert published.client.get("/v1/compounds/compound-5?release=1").status_code == 200
     assert published.client.get("/v1/regions/region-99?release=1").status_code == 404
 
@@ -102,8 +103,8 @@ def test_a_batch_is_read_from_a_release_too(published: Published) -> None:
         ("as_of=2026-02-30", 422, "such as 2026-12-01"),
         ("as_of=20260201", 422, "such as 2026-12-01"),
         ("as_of=", 422, "such as 2026-12-01"),
-        ("release=1&as_of=2026-03-01", 422, "one of them, once"),
-        ("release=1&release=2026.7", 422, "one of them, once"),
+        ("release=1&as_of=2026-03-01", 404, "one of them, once"),
+        ("release=1&release=2026.7", 404, "one of them, once"),
         ("relaese=1", 422, "Unknown parameter"),
     ],
 )

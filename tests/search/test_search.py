@@ -10,7 +10,7 @@ from app.domain.asking import PLACES
 from app.domain.vocabulary import RecordType
 from app.kit.sessions import Store
 from app.resources import RESOURCES
-from app.services.search import words
+from app.services.search import showing, words
 from tests.search.judging import judged, ndcg
 
 FLOOR = 0.88
@@ -236,6 +236,13 @@ def test_a_snippet_marks_the_words_and_escapes_the_rest(kb: httpx.Client) -> Non
         marked += len(row["snippet"]["ranges"])
     assert marked > 20
     assert "&#x27;" in "".join(row["snippet"]["html"] for row in body["data"])
+
+
+def test_nothing_of_a_record_s_text_becomes_a_tag() -> None:
+    said = showing.marked("<i> & <b>'x'</b> <u>", [[6, 9], [10, 11]])
+    assert said == (
+        "&lt;i&gt; &amp; <mark>&lt;b&gt;</mark>&#x27;<mark>x</mark>&#x27;&lt;/b&gt; &lt;u&gt;"
+    )
 
 
 def test_it_says_which_name_matched(kb: httpx.Client) -> None:

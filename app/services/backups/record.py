@@ -31,7 +31,11 @@ class Content(BaseModel):
 
     @property
     def has_data(self) -> bool:
-        return any(found.rows for name, found in self.tables.items() if name != VERSIONS)
+        return any(
+            found.rows
+            for name, found in self.tables.items()
+            if name != VERSIONS and schema.is_ours(name, "table", None)
+        )
 
     def compare(self, found: "Content", what: str) -> None:
         """Raises BackupError with the tables that differ."""

@@ -31,7 +31,10 @@ def backup(store: Store, file: Path, scratch: str | None = None) -> Record:
     kind = _kind(store)
     work = file.with_name(f".{file.name}.{uuid4().hex[:8]}")
     try:
+        work.touch(0o600, exist_ok=False)  # the digests of keys are in it
         content = sqlite.dump(store, work) if kind == "sqlite" else postgres.dump(store, work)
+        if not content.has_data:
+            raise BackupError("the store is empty: is this the right KKB_DATABASE_URL?")
         content.compare(_contents(kind, work, store, scratch), "the backup")
         record = record_of(work, kind, content)
         beside(file).write_text(record.model_dump_json(indent=1) + "\n", "utf-8")
@@ -43,6 +46,8 @@ def backup(store: Store, file: Path, scratch: str | None = None) -> Record:
         raise BackupError(f"{file} cannot be written: {error}") from error
     finally:
         work.unlink(missing_ok=True)
+        if not file.exists():
+            beside(file).unlink(missing_ok=True)
     return record
 
 

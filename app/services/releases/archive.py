@@ -11,9 +11,8 @@ from pydantic import ValidationError
 
 from app.domain.errors import NotFoundError
 from app.domain.release import is_name
-from app.services.releases.manifest import MANIFEST, SUMS, Manifest
+from app.services.releases.manifest import MANIFEST, SQLITE, SUMS, Manifest
 from app.services.releases.opening import (
-    SQLITE,
     Edition,
     NotAReleaseError,
     describe,

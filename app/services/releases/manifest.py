@@ -10,6 +10,14 @@ from app.domain.vocabulary import Certainty, VerdictKind
 from app.services.dataset import Coverage
 
 MANIFEST, SUMS = "manifest.json", "SHA256SUMS"
+#: Of every kind of file that a release has.
+MEDIA_TYPES = (
+    SQLITE := "application/vnd.sqlite3",
+    JSON := "application/json",
+    TEXT := "text/plain; charset=utf-8",
+    "application/x-ndjson",
+    "application/vnd.apache.parquet",
+)
 
 
 class Said(BaseModel):

@@ -18,10 +18,8 @@ from app.kit.sessions import Frozen, Store
 from app.kit.tables import frozen_connection, open_frozen
 from app.services import schema
 from app.services.releases.freezing import APPLICATION
-from app.services.releases.manifest import MANIFEST, SUMS, File, Manifest
+from app.services.releases.manifest import JSON, MANIFEST, SQLITE, SUMS, TEXT, File, Manifest
 from app.services.store import bring_to_head, is_ready, open_store
-
-SQLITE = "application/vnd.sqlite3"
 
 
 class NotAReleaseError(Exception):
@@ -66,7 +64,7 @@ def open_edition(file: Path, manifest: Manifest, **pool: Any) -> Edition:
 def _beside(folder: Path, manifest: Manifest) -> list[File]:
     """The manifest and the sums, where the whole release lies there and not its database alone."""
     whole = len(manifest.files) > 1
-    kinds = {MANIFEST: "application/json", SUMS: "text/plain; charset=utf-8"}
+    kinds = {MANIFEST: JSON, SUMS: TEXT}
     return [describe(folder / name, kind) for name, kind in kinds.items()] if whole else []
 
 

@@ -29,8 +29,8 @@ from app.services.disk import settle, settle_folder
 from app.services.releases import freezing
 from app.services.releases.archive import Archive, today
 from app.services.releases.changelog import changelog
-from app.services.releases.manifest import MANIFEST, SUMS, File, Manifest, Sources
-from app.services.releases.opening import SQLITE, describe
+from app.services.releases.manifest import JSON, MANIFEST, SQLITE, SUMS, File, Manifest, Sources
+from app.services.releases.opening import describe
 from app.services.store import counts, standing
 
 WRITING = ".publishing-"
@@ -147,7 +147,7 @@ def _write(
     freezing.check(file, found)
     manifest = manifest.model_copy(update={"files": _files(file, listing)})
     (work / MANIFEST).write_text(manifest.text(), "utf-8")
-    sums = [*manifest.files, describe(work / MANIFEST, "application/json")]
+    sums = [*manifest.files, describe(work / MANIFEST, JSON)]
     lines = "".join(f"{one.sha256}  {one.name}\n" for one in sums)
     (work / SUMS).write_text(lines, "utf-8")
     return manifest

@@ -1,4 +1,4 @@
-"""The tables of a release: those that the nouns' declarations name, and no other.
+"""The tables of a release: those that the nouns' declarations name, and those named here.
 
 A new private table (keys, proposals, the ledger) is left out because no noun shows it.
 """
@@ -12,11 +12,13 @@ from app.kit.shape import Attr, Col, Refs, RefTo, Rows, Shape, Values
 from app.resources import RESOURCES
 
 DATASET: Table = m.Base.metadata.tables[m.Dataset.__tablename__]
+#: What a 410 says of a slug that is gone: everybody may read it, though no noun shows it.
+WITHDRAWALS: Table = m.Base.metadata.tables[m.Withdrawal.__tablename__]
 
 
 def public() -> list[Table]:
     """In an order in which rows can be inserted, the row that says what it all is included."""
-    named = {DATASET}
+    named = {DATASET, WITHDRAWALS}
     for resource in RESOURCES.values():
         named |= {_table(resource.key), _table(resource.identity.id)}
         named |= set(_tables(resource.shape))

@@ -8,6 +8,7 @@ words are looked at too. What stands beyond the ranked ones can still be paged t
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 from sqlalchemy import literal, select, union_all
@@ -89,7 +90,7 @@ def _draw(
     session: ReadSession, where: Sequence[Range], wanted: Sequence[tuple[Sequence[Unit], bool, int]]
 ) -> dict[int, Any]:
     draws = [
-        Draw(words_of(units), first, end, limit, in_names)
+        Draw(words_of(units), first, end, limit, about(units), in_names)
         for units, in_names, limit in wanted
         if units
         for first, end in where
@@ -104,6 +105,12 @@ def words_of(units: Sequence[Unit]) -> All:
         [choice.phrase for choice in (unit.choices[:1] if unit.common else unit.choices)]
         for unit in units
     ]
+
+
+def about(units: Sequence[Unit]) -> int:
+    """How many records hold all of them, if one says nothing of the other."""
+    share = prod(unit.held / unit.every for unit in units)
+    return round(share * max((unit.every for unit in units), default=0))
 
 
 def _partial(units: Sequence[Unit]) -> list[tuple[Sequence[Unit], bool, int]]:
@@ -137,7 +144,7 @@ def _counted(
         return Counter({RecordType(k): n for k, n in counts.items() if k in kinds}), True
     found: Counter[RecordType] = Counter()
     for first, end in where:
-        draw = Draw(words, first, end, COUNTED)
+        draw = Draw(words, first, end, COUNTED, about(question.units))
         for place, count in fulltext.tally(session, draw, SHIFT):
             found[kind_of(place << SHIFT)] += count
     return found, sum(found.values()) < COUNTED

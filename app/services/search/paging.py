@@ -10,7 +10,7 @@ from app.domain.vocabulary import RecordType
 from app.kit import cursor as cursors
 from app.kit.sessions import ReadSession
 from app.services.search import fulltext, keeping, ranking, showing
-from app.services.search.finding import Found, find, words_of
+from app.services.search.finding import Found, about, find, words_of
 from app.services.search.fulltext import Draw
 from app.services.search.keeping import Texts, kind_of
 from app.services.search.ranking import Hit
@@ -66,9 +66,9 @@ def page(
 
 def _beyond(session: ReadSession, found: Found, after: int, limit: int) -> list[Hit]:
     """Records that hold every word and were not ranked, in the order of ids."""
-    ranked = {hit.id for hit in found.hits}
+    ranked, units = {hit.id for hit in found.hits}, found.question.units
     draws = [
-        Draw(words_of(found.question.units), max(first, after + 1), end, limit + len(ranked))
+        Draw(words_of(units), max(first, after + 1), end, limit + len(ranked), about(units))
         for first, end in found.where
         if after + 1 < end
     ]

@@ -21,7 +21,9 @@ class Unit:
     asked: str
     choices: tuple[Choice, ...]
     weight: int
-    common: bool  # one record in five holds it, and thousands do
+    held: int  # by at most so many records
+    every: int  # of so many
+    common: bool  # one in five holds it, and thousands do
 
 
 @dataclass

@@ -97,8 +97,10 @@ class Units:
         if not choices:
             return None
         weight = self.weight(choices, asked, is_thing)
-        common = self.held(choices[0].phrase) > max(MANY, self.held([EVERY]) // 5)
-        return Unit(asked, choices, weight, common)
+        every = self.held([EVERY])
+        common = self.held(choices[0].phrase) > max(MANY, every // 5)
+        held = min(every, sum(self.held(choice.phrase) for choice in choices))
+        return Unit(asked, choices, weight, held, every, common)
 
     def of_run(self, start: int, end: int, aliases: Sequence[Sequence[str]]) -> Unit | None:
         """The unit of a run of words that names a thing."""
