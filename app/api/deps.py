@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from fastapi import Depends, Request
 
-from app.domain.errors import NotFoundError, ParameterError
+from app.domain.errors import ParameterError
 from app.kit.listing import Listing
 from app.kit.sessions import Store
 from app.services import replicas
@@ -60,9 +60,8 @@ def service(request: Request) -> Service:
         return found
     (name, value), *more = asked
     if more:
-        raise NotFoundError(
-            "No release answers to two names. A release or a day: one of them, once."
-        )
+        message = "A release or a day: one of them, once."
+        raise _unfit(more[0][0], message, more[0][1])
     if name == "release":
         return found.at(value, asked=asked)
     edition, settled = found.archive.as_of(_day(value))

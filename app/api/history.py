@@ -24,7 +24,7 @@ from app.services import history
 from app.services.records import changed_revision
 from app.services.store import Standing
 
-_REVISION = re.compile(r"\d{1,9}")
+_REVISION = re.compile(r"^[0-9]{1,9}$")
 
 
 class Change(BaseModel):
@@ -54,9 +54,12 @@ class ChangePage(BaseModel):
     meta: answers.Meta = Field(description="Release, licence, citation, filters.")
 
 
-SINCE = {
-    "pattern": "^([0-9]{1,9}|20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
-    "(T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z)?)$"
+SINCE: dict[str, Any] = {
+    "anyOf": [
+        {"pattern": _REVISION.pattern},
+        {"format": "date"},
+        {"format": "date-time"},
+    ]
 }
 
 
@@ -65,10 +68,10 @@ def check_since(value: str) -> str:
     if _REVISION.fullmatch(value):
         return value
     try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
+        moment = datetime.fromisoformat(value.upper())
+        return stamp(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+    except (ValueError, OverflowError):
         raise ValueError("must be a revision such as 17, or a date such as 2026-11-24") from None
-    return stamp(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
 class Paging(BaseModel):

@@ -187,7 +187,8 @@ def _field(request: Request, detail: dict[str, Any]) -> dict[str, Any]:
     where, *path = detail["loc"] or ("body",)
     names = [str(p) for p in path if not isinstance(p, int)]
     name = names[-1] if names and where != "body" else ".".join(str(p) for p in path) or str(where)
-    out = {"in": where, "name": _short(name), "message": f"{_short(name)}: {detail['msg']}."}
+    said = detail["msg"].removeprefix("Value error, ").rstrip(".")
+    out = {"in": where, "name": _short(name), "message": f"{_short(name)}: {said}."}
     if detail["type"] not in {"missing", "extra_forbidden", "json_invalid"}:
         out["value"] = _short(detail.get("input"))
     if detail["type"] == "extra_forbidden":

@@ -15,6 +15,7 @@ from sqlalchemy import Enum, String
 
 from app.kit.resource import Resource, clean_text
 from app.kit.shape import Col, Part, Refs, RefTo, Rows, Shape, Values
+from app.resources.fields import Slug
 
 #: Where a value stands in a draft: `("claims", 0, "claim")`.
 Place = tuple[str | int, ...]
@@ -92,12 +93,13 @@ def _field(part: Part, shape: Shape) -> Any:
         if isinstance(column, String) and not isinstance(column, Enum):
             extras.insert(0, Field(max_length=column.length))
     elif isinstance(marker, RefTo):
-        kind = str | None if part.nullable else str
+        kind = Slug if isinstance(marker.to, str) else str
+        kind = kind | None if part.nullable else kind
         extras.append(Field(max_length=LONGEST_REFERENCE))
     elif isinstance(marker, Values | Refs | Rows):
         default = []
         if isinstance(marker, Refs):
-            kind = list[str]
+            kind = list[Slug]
         elif isinstance(marker, Rows):
             item: Any = _model(part.item.__name__, shape.nested[part.name])
             kind = GenericAlias(list, (item,))
