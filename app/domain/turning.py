@@ -8,8 +8,8 @@ remains summed up anew.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.domain.kinds import Sums, Tally, held, kind, speaks_apart, tally
 from app.domain.points import Claim, Note, Weight, weigh_note
+from app.domain.sums import Sums, Tally, held, kind, speaks_apart, tally
 from app.domain.vocabulary import (
     CausalTest,
     ClaimKind,
@@ -86,7 +86,7 @@ def would_change(claim: Claim, there: Standing, found: VerdictKind) -> tuple[str
     ):
         more = NOTHING
         for number in range(1, MOST + 1):
-            more = more.plus(tally([weigh_note(_sound(direction, claim), claim)]).whole)
+            more = more.plus(tally([weigh_note(sound(direction, claim), claim)]).whole)
             moved = there.kind(claim, more=more)
             if moved is not found:
                 one, many = ("study in people", "studies in people")
@@ -100,7 +100,7 @@ def would_change(claim: Claim, there: Standing, found: VerdictKind) -> tuple[str
     return tuple(out)
 
 
-def _sound(direction: Direction, claim: Claim) -> Note:
+def sound(direction: Direction, claim: Claim) -> Note:
     """A large, masked, direct trial, or what stands for one where regulators decide."""
     regulatory = claim.kind is ClaimKind.REGULATORY
     mechanism = claim.kind is ClaimKind.MECHANISM

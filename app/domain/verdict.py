@@ -11,20 +11,20 @@ from dataclasses import dataclass, field, replace
 
 from app.domain import turning
 from app.domain.certainty import grade
-from app.domain.kinds import (
+from app.domain.points import Claim, Note, Side, Weight, weigh_note
+from app.domain.sums import (
     AGAINST,
     LEANING,
     SOUND,
     STRONG,
     Sums,
     breaks,
+    count,
     held,
     kind,
     speaks_apart,
     sums,
 )
-from app.domain.points import Claim, Note, Side, Weight, weigh_note
-from app.domain.sides import count
 from app.domain.vocabulary import Certainty, Direction, VerdictKind
 
 RULE_VERSION = "2026.11.1"

@@ -11,11 +11,11 @@ from typing import Protocol
 from sqlalchemy import Table, insert
 
 from app import models as m
-from app.kit.filling import insert_rows
 from app.kit.resource import Resource
 from app.kit.sessions import WriteSession
 from app.kit.tables import Base, restart_keys
 from app.services import following, ledger, weighing
+from app.services.bulk import insert_rows
 from app.services.dataset import Entry, Fault
 from app.services.drafts import Draft, whole
 from app.services.edits import BATCH, Progress

@@ -12,12 +12,12 @@ from pydantic_core import from_json
 from sqlalchemy import delete, func, select, update
 
 from app import models as m
-from app.kit import documents
 from app.kit.documents import Row
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession, WriteSession
 from app.kit.shape import Attr, Refs, RefTo, Rows, Shape
 from app.resources import RESOURCES
+from app.services import documents
 from app.services.search import indexing
 
 CHUNK = 2000

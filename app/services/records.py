@@ -8,12 +8,12 @@ from pydantic_core import from_json
 from sqlalchemy import ColumnElement, select
 
 from app import models as m
-from app.kit import documents
 from app.kit.listing import CHUNK, Listing
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.kit.shape import Attr, Refs, RefTo, Rows
 from app.resources import RESOURCES
+from app.services import documents
 from app.services.drafts import Draft, draft_of, written
 
 LISTING = Listing(RESOURCES)

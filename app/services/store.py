@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from app import models as m
-from app.kit.filling import filling
 from app.kit.sessions import ReadSession, Store
 from app.kit.tables import open_engine
 from app.resources import RESOURCES
 from app.services import following, loading, schema
+from app.services.bulk import filling
 from app.services.edits import Progress
 from app.services.filling import Source
 

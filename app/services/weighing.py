@@ -32,8 +32,9 @@ def derive(claims: Iterable[Any], notes: Iterable[Any], studies: Mapping[str, An
 
 
 def derive_all(session: ReadSession) -> Iterator[tuple[Any, list[conflict.Witness], Drafts]]:
-    """The same for every claim of a store, each with the notes on it."""
-    claims = session.execute(_claims()).all()
+    """The same for every claim of a store, in its folder's order, each with the notes on it."""
+    in_file = (m.Record.source_file, m.Record.source_position)
+    claims = session.execute(_claims().order_by(None).order_by(*in_file)).all()
     for start in range(0, len(claims), CHUNK):
         some = claims[start : start + CHUNK]
         found = _witnesses(session, [claim.id for claim in some])

@@ -86,7 +86,7 @@ def test_an_unforeseen_failure_is_a_problem_with_cors(tmp_path: Path, address: s
     store = fill(address, folder)
     with serving(store) as url, httpx.Client(base_url=url) as client:
         with store.write() as session:
-            session.connection.exec_driver_sql("DROP TABLE synonym")
+            session.connection.exec_driver_sql("DROP TABLE document")
         answer = client.get("/v1/claims", headers={"Origin": "https://example.org"})
         assert answer.status_code in (500, 503)
         assert answer.headers["content-type"] == "application/problem+json"

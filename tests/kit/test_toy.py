@@ -8,7 +8,6 @@ from pydantic import BaseModel, Field
 from sqlalchemy import ForeignKey, insert
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from app.kit import documents
 from app.kit.listing import Listing, Page, UnknownSlugError
 from app.kit.resource import (
     Among,
@@ -24,6 +23,7 @@ from app.kit.resource import (
 from app.kit.sessions import Store
 from app.kit.shape import Col, RefTo, Values
 from app.kit.tables import open_engine
+from app.services import documents
 
 
 class Toys(DeclarativeBase):

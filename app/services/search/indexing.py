@@ -15,10 +15,10 @@ from sqlalchemy import delete, select, update
 from app import models as m
 from app.domain.vocabulary import RecordType
 from app.kit.documents import Row
-from app.kit.filling import insert_rows
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession, WriteSession
 from app.resources import RESOURCES
+from app.services.bulk import insert_rows
 from app.services.search import fulltext, keeping, words
 from app.services.search.keeping import KINDS, Kept
 

@@ -1,11 +1,12 @@
-"""Filling: how very many rows reach an empty store.
+"""Bulk: how very many rows reach an empty store.
 
 Rows go to the driver as tuples, in the order of their keys. Indexes that forbid nothing are left
 for the end, and so are foreign keys on SQLite, where each is then looked at once.
 """
 
+import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from pydantic_core import to_json
@@ -16,7 +17,14 @@ from app.kit.sessions import Store, WriteSession
 
 Cells = tuple[Any, ...]
 #: SQLite's rollback journal holds nothing of pages that were not there before.
-BEFORE = ("foreign_keys = OFF", "journal_mode = DELETE", "cache_size = -200000", "threads = 2")
+BEFORE = (
+    "busy_timeout = 0",
+    "foreign_keys = OFF",
+    "journal_mode = DELETE",
+    "cache_size = -200000",
+    "threads = 2",
+    "busy_timeout = 10000",
+)
 AFTER = ("journal_mode = WAL", "foreign_keys = ON", "cache_size = -2000", "threads = 0")
 
 
@@ -31,9 +39,9 @@ def filling(store: Store, metadata: MetaData) -> Iterator[WriteSession]:
                 for index in indexes:
                     index.drop(connection)
                 yield WriteSession(connection)
+                _check_links(connection)
                 for index in indexes:
                     index.create(connection)
-                _check_links(connection)
         finally:
             _set(connection, AFTER)
 
@@ -68,11 +76,15 @@ def _set(connection: Connection, pragmas: Sequence[str]) -> None:
     """Settings that SQLite takes only outside of a transaction."""
     if connection.dialect.name == "sqlite":
         driver: Any = connection.connection.driver_connection
-        for pragma in pragmas:
-            driver.execute(f"PRAGMA {pragma}")
+        for pragma in ("busy_timeout = 0", *pragmas, "busy_timeout = 10000"):
+            with suppress(sqlite3.OperationalError):  # somebody else looks on: it goes without
+                driver.execute(f"PRAGMA {pragma}")
 
 
 def _check_links(connection: Connection) -> None:
+    """What was put off to the end of the transaction, now: PostgreSQL's indexes wait for it."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
     if connection.dialect.name == "sqlite":
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
         if broken is not None:
