@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from app import cli_backup, cli_key, cli_mirror, cli_reference, cli_release
+from app import cli_backup, cli_key, cli_mirror, cli_reference, cli_release, cli_synth
 
 app = typer.Typer(
     help="A REST knowledge base on how ketamine works.",
@@ -20,6 +20,7 @@ app.command()(cli_backup.backup)
 app.command()(cli_backup.restore)
 app.add_typer(cli_key.app, name="key")
 app.command("format")(cli_mirror.canonical)
+app.command()(cli_synth.synth)
 Dataset = Annotated[Path | None, typer.Argument(help="A dataset folder; the shipped one else.")]
 
 
@@ -137,7 +138,7 @@ def _load(store: Any, root: Path, replace: bool = False) -> None:
     with Progress(console=console, disable=not console.is_terminal, transient=True) as bar:
         task = bar.add_task("Loading the dataset", total=None)
         try:
-            changed = stores.load_folder(
+            changed = stores.load(
                 store,
                 folder,
                 lambda done, total: bar.update(task, completed=done, total=total),

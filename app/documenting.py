@@ -68,7 +68,7 @@ def _settled(files: list[dict[str, Any]]) -> None:
 async def _ask(settings: Settings) -> dict[str, Any]:
     store = stores.open_store(settings.database_url)
     stores.bring_to_head(store)
-    stores.load_folder(store, read_folder(settings.dataset))
+    stores.load(store, read_folder(settings.dataset))
     archive = Archive(settings.releases_folder)
     publish_loaded(store, archive)
     transport = httpx.ASGITransport(app=create_app(settings, store, archive))

@@ -14,11 +14,13 @@ from pathlib import Path
 import httpx
 import pytest
 import uvicorn
-from sqlalchemy import event
+from sqlalchemy import event, select, update
 
+from app import models as m
 from app.api.wire import HttpProtocol
 from app.kit.sessions import Store
 from app.main import create_app
+from app.services import following
 from app.services import store as stores
 from app.services.dataset import Folder, read_folder
 from app.services.releases.archive import Archive
@@ -42,8 +44,18 @@ def fill(url: str, folder: Path) -> Store:
     stores.bring_to_head(store)
     read = shipped_folder() if folder == SHIPPED else read_folder(folder)
     assert not read.faults, read.faults[:5]
-    stores.load_folder(store, read)
+    stores.load(store, read)
     return store
+
+
+def rewrite(store: Store, kind: str, slug: str, **values: str) -> None:
+    """Change what every record has; all that follows moves with it, as after any write."""
+    one = (m.Record.type == kind) & (m.Record.slug == slug)
+    with store.write() as session:
+        key = session.execute(select(m.Record.id).where(one)).scalar_one()
+        session.execute(update(m.Record).where(m.Record.id == key).values(**values))
+        session.execute(update(m.Dataset).values(revision=m.Dataset.revision + 1))
+        following.follow(session, [key])
 
 
 @contextmanager

@@ -11,7 +11,6 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.responses import Response, StreamingResponse
-from pydantic_core import to_json
 
 from app.api import answers
 from app.api.caching import CACHE_CONTROL, LASTING, VARY, etag, is_fresh, matches_any
@@ -19,6 +18,7 @@ from app.api.deps import Service, pinned
 from app.api.keeping import STILL, TOLD
 from app.domain.errors import GoneError, KbError, NotFoundError
 from app.domain.identifiers import SLUG
+from app.kit.documents import dump
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.services import history
@@ -46,7 +46,7 @@ def answer(
         if service.asked:
             body = _pinned(service, body)
         meta = answers.meta(stand, filters or {})
-        return to_json({**body, "meta": meta}), link(body) if link else {}
+        return dump({**body, "meta": meta}), link(body) if link else {}
 
     return told(request, service, JSON, whole, beside)
 
@@ -115,7 +115,7 @@ def private(
     with service.store.latest() as session:
         body, more = build(session)
         meta = answers.meta(standing(session), filters or {})
-    return Response(to_json({**body, "meta": meta}), media_type=JSON, headers=PRIVATE | more)
+    return Response(dump({**body, "meta": meta}), media_type=JSON, headers=PRIVATE | more)
 
 
 def clean(slug: str) -> str:

@@ -6,7 +6,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Depends, Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-from pydantic_core import to_json
 
 from app.api import answers
 from app.api.answering import JSON, Headers, Told, answer, missing, told
@@ -14,7 +13,7 @@ from app.api.deps import Service, TheService, next_link, reads, takes_no_paramet
 from app.domain import identifiers
 from app.domain.citation import CITATION_FORMATS
 from app.domain.errors import NotAcceptableError, NotFoundError, ParameterError
-from app.kit.listing import Row
+from app.kit.documents import Json, dump, picked
 from app.kit.resource import NO_NUL, PAGED, Catalogue, Resource, clean_text
 from app.kit.sessions import ReadSession
 from app.services import batch, exporting
@@ -92,7 +91,7 @@ def _json_list(request: Request, service: Service, resource: Resource, query: An
     def build(session: ReadSession) -> dict[str, Any]:
         page = service.listing.page(session, resource, query)
         return {
-            "data": page.rows,
+            "data": page.documents,
             "page": {"limit": query.limit, "total": page.total, "next": page.next},
             "facets": page.facets,
             "included": service.listing.included(session, resource, page.ids, query.include),
@@ -138,12 +137,13 @@ def _add_record(
 
 def _record(
     session: ReadSession, service: Service, resource: Resource, slug: str, fields: list[str]
-) -> tuple[int, Row]:
+) -> tuple[int, Json]:
     """A record and its id; a 404 with what is near where there is none."""
     if identifiers.SLUG.fullmatch(slug) and len(slug) <= 200:
-        found = service.listing.find(session, resource, [slug], fields)
+        found = service.listing.documents(session, resource, [slug])
         if slug in found:
-            return found[slug]
+            key, document = found[slug]
+            return key, picked(document, fields)
     raise missing(session, service, resource, slug)
 
 
@@ -284,7 +284,7 @@ def _add_batch(
             }
 
         answer = service.store.reading(build)
-        return Response(to_json(answer), media_type=JSON, headers={"Cache-Control": "no-store"})
+        return Response(dump(answer), media_type=JSON, headers={"Cache-Control": "no-store"})
 
     read_batch.__annotations__["query"] = Annotated[query_model, Query()]
     read_batch.__annotations__["body"] = Annotated[BatchRequest, Body()]

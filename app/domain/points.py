@@ -6,6 +6,7 @@ docs/verdicts.md says the same in words.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from app.domain.vocabulary import (
     CausalTest,
@@ -156,14 +157,18 @@ class Weight:
     changes: tuple[tuple[float, str], ...]
     counted: float = 0.0
 
-    @property
+    @cached_property
     def points(self) -> float:
         return max(FLOOR, self.starts + sum(points for points, _ in self.changes))
 
-    @property
+    @cached_property
     def clean(self) -> bool:
         """Nothing was taken off: no bias, no indirectness, no small sample."""
         return all(points > 0 for points, _ in self.changes)
+
+    def counting(self, counted: float) -> "Weight":
+        """The same line with what its study brings to its side."""
+        return Weight(self.note, self.starts, self.changes, counted)
 
 
 def weigh_note(note: Note, claim: Claim) -> Weight:

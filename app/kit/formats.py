@@ -5,14 +5,13 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any
 
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
+from app.kit.documents import Row, picked
 from app.kit.shape import Col, Refs, RefTo, Shape, Values
 
-Row = dict[str, Any]
 SEPARATOR = "|"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -59,26 +58,27 @@ def _cell(shape: Shape, column: Column, value: Any) -> Any:
         return SEPARATOR.join(item["slug"] for item in value)
     if isinstance(value, list | dict):
         return to_json(value).decode()
-    return value.value if isinstance(value, Enum) else value
+    return value
 
 
-def to_ndjson(chunks: Iterable[list[Row]]) -> Iterator[bytes]:
-    """One record a line; the last line states how many there were."""
+def to_ndjson(fields: Sequence[str], chunks: Iterable[list[str]]) -> Iterator[bytes]:
+    """One document a line; the last line states how many there were."""
     count = 0
     for chunk in chunks:
         count += len(chunk)
-        yield b"".join(to_json(row) + b"\n" for row in chunk)
+        lines = [picked(document, fields) for document in chunk] if fields else chunk
+        yield ("\n".join(lines) + "\n").encode()
     yield json.dumps({"end": True, "count": count}).encode() + b"\n"
 
 
 def to_separated(
-    shape: Shape, fields: Sequence[str], chunks: Iterable[list[Row]], delimiter: str
+    shape: Shape, fields: Sequence[str], chunks: Iterable[list[str]], delimiter: str
 ) -> Iterator[bytes]:
     """CSV or TSV with a header; a text cell that a spreadsheet would run gets a `'` in front."""
     table = columns(shape, fields)
     yield _lines([[column.name for column in table]], delimiter)
     for chunk in chunks:
-        cells = (flatten(shape, table, row) for row in chunk)
+        cells = (flatten(shape, table, from_json(document)) for document in chunk)
         yield _lines([[_harmless(cell) for cell in row] for row in cells], delimiter)
 
 
@@ -112,7 +112,7 @@ class _Tap(io.RawIOBase):
         return out
 
 
-def to_parquet(shape: Shape, fields: Sequence[str], chunks: Iterable[list[Row]]) -> Iterator[bytes]:
+def to_parquet(shape: Shape, fields: Sequence[str], chunks: Iterable[list[str]]) -> Iterator[bytes]:
     """Parquet, a row group per chunk."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -123,7 +123,8 @@ def to_parquet(shape: Shape, fields: Sequence[str], chunks: Iterable[list[Row]])
     tap = _Tap()
     with pq.ParquetWriter(pa.PythonFile(tap, mode="w"), schema) as writer:
         for chunk in chunks:
-            cells = list(zip(*(flatten(shape, table, row) for row in chunk), strict=True))
+            rows = (flatten(shape, table, from_json(document)) for document in chunk)
+            cells = list(zip(*rows, strict=True))
             arrays = [
                 pa.array([_typed(v, column.kind) for v in values], kinds[column.kind])
                 for column, values in zip(table, cells, strict=True)

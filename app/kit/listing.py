@@ -1,26 +1,25 @@
 """The one statement builder: WHERE, sort, keyset, includes; every mouth of the API reads from it.
 
-Columns are selected, never entities. The number of statements depends on the shape of what was
+Documents are selected, never entities. The number of statements depends on the shape of what was
 asked, not on how many rows there are.
 """
 
 import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true, union
-from sqlalchemy.orm import aliased
+from pydantic_core import from_json
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, true, union
 
 from app.kit import cursor as cursors
+from app.kit.documents import Json, Row, picked
 from app.kit.facets import Condition, combined, condition, count
-from app.kit.resource import PAGED, Catalogue, Identity, Include, Resource, WhereSlug
+from app.kit.resource import PAGED, Catalogue, Include, Resource, WhereSlug
 from app.kit.sessions import ReadSession
-from app.kit.shape import Attr, Col, Refs, RefTo, Rows, Shape, Values
+from app.kit.shape import Attr, Col, Shape
 
-Row = dict[str, Any]
 CHUNK = 500
 MAX_INCLUDED = 5000
 
@@ -43,9 +42,9 @@ class TooManyIncludedError(ValueError):
 
 @dataclass(frozen=True)
 class Page:
-    """One page: rows with their ids, the exact total, the page after, and counts per facet."""
+    """One page: documents with their ids, the exact total, the page after, counts per facet."""
 
-    rows: list[Row]
+    documents: list[Json]
     ids: list[int]
     total: int
     next: str | None
@@ -63,104 +62,8 @@ class SortKey:
 
 
 def wanted(shape: Shape, fields: Sequence[str]) -> list[str]:
-    """The parts to read: all, or `slug` and the ones asked for, in the record's order."""
+    """The parts to show: all, or `slug` and the ones asked for, in the record's order."""
     return [n for n in shape.by_name if not fields or n in fields or n == "slug"]
-
-
-class Reader:
-    """Reads the rows of one shape: one statement, and one more per list-valued part."""
-
-    def __init__(self, key: Attr, identity: Identity, shape: Shape, fields: Sequence[str]) -> None:
-        self.key, self.identity, self.shape = key, identity, shape
-        self.columns: list[ColumnElement[Any]] = []
-        self.slices: list[tuple[str, int, RefTo | None]] = []
-        self.joins: list[tuple[Any, ColumnElement[bool]]] = []
-        self.many = []
-        for name in fields:
-            marker = shape.by_name[name].marker
-            if isinstance(marker, Col):
-                self._add(name, None, marker.column)
-            elif isinstance(marker, RefTo):
-                other = aliased(identity.id.class_)
-                of = [getattr(other, c.key) for c in (identity.kind, identity.slug, identity.name)]
-                self._add(name, marker, *of)
-                self.joins.append((other, getattr(other, identity.id.key) == marker.column))
-            else:
-                self.many.append((name, marker))
-
-    def _add(self, name: str, ref: RefTo | None, *columns: Any) -> None:
-        self.slices.append((name, len(self.columns), ref))
-        self.columns += columns
-
-    def statement(self, first: Attr, *more: Any) -> Select[Any]:
-        """`first` leads each row; `more` trails it (sort keys)."""
-        table = self.key.class_
-        stmt = select(first, *self.columns, *more).select_from(table)
-        if any(c.class_ is self.identity.id.class_ for c in [*self.columns, *more] if _orm(c)):
-            stmt = stmt.join(self.identity.id.class_, self.identity.id == self.key)
-        for other, on in self.joins:
-            stmt = stmt.outerjoin(other, on)
-        return stmt
-
-    def unpack(self, row: Sequence[Any]) -> Row:
-        out: Row = dict.fromkeys(self.order)
-        for name, at, ref in self.slices:
-            value = row[at + 1]
-            if ref is not None:
-                kind, slug, label = row[at + 1 : at + 4]
-                mixed = not isinstance(ref.to, str)
-                value = slug and ({"type": kind} if mixed else {}) | {"slug": slug, "name": label}
-            out[name] = value
-        for name, _ in self.many:
-            out[name] = []
-        return out
-
-    @cached_property
-    def order(self) -> list[str]:
-        own = {n for n, _, _ in self.slices} | {n for n, _ in self.many}
-        return [n for n in self.shape.by_name if n in own]
-
-    def attach(self, session: ReadSession, ids: Sequence[int], rows: Sequence[Row]) -> None:
-        """Fill the list-valued parts of `rows`, whose keys are `ids`, in order."""
-        at = dict(zip(ids, rows, strict=True))
-        for name, marker in self.many:
-            for parent, value in self._children(session, name, marker, ids):
-                at[parent][name].append(value)
-
-    def _children(
-        self, session: ReadSession, name: str, marker: Values | Refs | Rows, ids: Sequence[int]
-    ) -> Iterator[tuple[int, Any]]:
-        order = (marker.parent, marker.position)
-        if isinstance(marker, Values):
-            stmt = select(marker.parent, marker.value).where(marker.parent.in_(ids))
-            yield from (tuple(r) for r in session.execute(stmt.order_by(*order)))
-        elif isinstance(marker, Refs):
-            who = self.identity
-            refs = select(marker.parent, who.slug, who.name).join(
-                who.id.class_, who.id == marker.child
-            )
-            for parent, slug, label in session.execute(
-                refs.where(marker.parent.in_(ids)).order_by(*order, who.slug)
-            ):
-                yield parent, {"slug": slug, "name": label}
-        else:
-            shape = self.shape.nested[name]
-            inner = reader(marker.parent, self.identity, shape, tuple(shape.by_name))
-            rows = inner.statement(marker.parent).where(marker.parent.in_(ids))
-            if marker.where:
-                rows = rows.where(marker.where())
-            for row in session.execute(rows.order_by(*order)):
-                yield row[0], inner.unpack(row)
-
-
-@lru_cache(512)
-def reader(key: Attr, identity: Identity, shape: Shape, fields: tuple[str, ...]) -> Reader:
-    """A reader is the same for every request: making its aliases costs more than a query."""
-    return Reader(key, identity, shape, fields)
-
-
-def _orm(column: Any) -> bool:
-    return getattr(column, "class_", None) is not None
 
 
 class Listing:
@@ -228,23 +131,33 @@ class Listing:
         """One keyset page and the exact total under the query's filters."""
         conditions = self.conditions(session, resource, query)
         where = combined(conditions)
-        total = session.execute(
-            select(func.count())
-            .select_from(resource.key.class_)
-            .join(resource.identity.id.class_, resource.identity.id == resource.key)
-            .where(*where)
-        ).scalar_one()
         mark = self._mark(resource, query)
         after = None
         if query.cursor:
             keys = self._sort_keys(resource, query.sort)
             after = cursors.decode(query.cursor, mark, [key.kind for key in keys])
-        rows, ids, last = self._read(session, resource, query, where, query.limit, after)
-        more = len(rows) == query.limit and total > query.limit
-        token = cursors.encode(last, mark) if more and last is not None else None
+        rows = self._read(session, resource, query.sort, where, query.limit + 1, after)
+        token = None
+        if len(rows) > query.limit:
+            rows.pop()
+            token = cursors.encode(rows[-1][2:], mark)
         asked = dict.fromkeys(getattr(query, "facets", ()))
-        facets = {n: count(session, self.catalogue, resource, n, conditions) for n in asked}
-        return Page(rows, ids, total, token, facets)
+        return Page(
+            [picked(row[1], query.fields) for row in rows],
+            [row[0] for row in rows],
+            self._total(session, resource, where),
+            token,
+            {n: count(session, self.catalogue, resource, n, conditions) for n in asked},
+        )
+
+    def _total(
+        self, session: ReadSession, resource: Resource, where: Sequence[ColumnElement[bool]]
+    ) -> int:
+        who = resource.identity
+        stmt = select(func.count()).select_from(resource.key.class_)
+        if where:
+            stmt = stmt.join(who.id.class_, who.id == resource.key).where(*where)
+        return int(session.execute(stmt).scalar_one())
 
     def stream(
         self,
@@ -252,16 +165,17 @@ class Listing:
         resource: Resource,
         query: Any,
         also: Sequence[ColumnElement[bool]] = (),
-    ) -> Iterator[list[Row]]:
-        """Every row under the query's filters, in chunks: memory stays flat."""
+    ) -> Iterator[list[str]]:
+        """Every document under the query's filters, in chunks: memory stays flat."""
         where = [*self.narrow(session, resource, query), *also]
         after = None
         while True:
-            rows, _, after = self._read(session, resource, query, where, CHUNK, after)
+            rows = self._read(session, resource, query.sort, where, CHUNK, after)
             if rows:
-                yield rows
+                yield [row[1] for row in rows]
             if len(rows) < CHUNK:
                 return
+            after = rows[-1][2:]
 
     def trail(
         self, resource: Resource, path: str, where: Sequence[ColumnElement[bool]]
@@ -275,20 +189,28 @@ class Listing:
             resource, ids = self.catalogue[include.targets[0]], select(union(*links).subquery())
         return resource, resource.key.in_(ids)
 
-    def find(
-        self, session: ReadSession, resource: Resource, slugs: Sequence[str], fields: Sequence[str]
-    ) -> dict[str, tuple[int, Row]]:
+    def documents(
+        self, session: ReadSession, resource: Resource, slugs: Sequence[str]
+    ) -> dict[str, tuple[int, str]]:
         """Records by slug, each with its id."""
         who = resource.identity
-        where = [who.kind == resource.kind, who.slug.in_(slugs)]
-        rows, ids = self._rows(session, resource, fields, where)
-        return {row["slug"]: (key, row) for key, row in zip(ids, rows, strict=True)}
+        stmt = select(who.slug, who.id, who.document)
+        stmt = stmt.join(who.document.class_, who.document_id == who.id)
+        rows = session.execute(stmt.where(who.kind == resource.kind, who.slug.in_(slugs)))
+        return {row[0]: (row[1], row[2]) for row in rows}
+
+    def find(
+        self, session: ReadSession, resource: Resource, slugs: Sequence[str]
+    ) -> dict[str, tuple[int, Row]]:
+        """The same, to be looked into."""
+        found = self.documents(session, resource, slugs)
+        return {slug: (key, from_json(document)) for slug, (key, document) in found.items()}
 
     def included(
         self, session: ReadSession, resource: Resource, ids: Sequence[int], names: Sequence[str]
-    ) -> dict[str, dict[str, Row]]:
-        """Related records, each once: collection → slug → record."""
-        out: dict[str, dict[str, Row]] = {}
+    ) -> dict[str, dict[str, Json]]:
+        """Related records, each once: collection → slug → document."""
+        out: dict[str, dict[str, Json]] = {}
         for name in sorted(names):
             head, _, tail = name.partition(".")
             first = self._follow(session, name, resource.includes[head], ids, out)
@@ -305,64 +227,44 @@ class Listing:
         name: str,
         include: Include,
         ids: Sequence[int],
-        out: dict[str, dict[str, Row]],
+        out: dict[str, dict[str, Json]],
     ) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}
         for target in include.targets:
             resource = self.catalogue[target]
+            who = resource.identity
             children = union(*(select(c).where(p.in_(ids)) for p, c in include.links)).subquery()
-            where = [resource.key.in_(select(children.c[0]))]
-            rows, keys = self._rows(session, resource, (), where, MAX_INCLUDED + 1)
+            stmt = select(who.id, who.slug, who.document)
+            stmt = stmt.join(who.document.class_, who.document_id == who.id)
+            stmt = stmt.where(who.kind == resource.kind, who.id.in_(select(children.c[0])))
+            rows = session.execute(stmt.order_by(who.slug).limit(MAX_INCLUDED + 1)).all()
             if len(rows) > MAX_INCLUDED:
                 raise TooManyIncludedError(name, target)
-            out.setdefault(target, {}).update((row["slug"], row) for row in rows)
-            found[target] = keys
+            out.setdefault(target, {}).update((row[1], Json(row[2])) for row in rows)
+            found[target] = [row[0] for row in rows]
         return found
-
-    def _rows(
-        self,
-        session: ReadSession,
-        resource: Resource,
-        fields: Sequence[str],
-        where: Sequence[ColumnElement[bool]],
-        limit: int | None = None,
-    ) -> tuple[list[Row], list[int]]:
-        found = self._reader(resource, fields)
-        stmt = found.statement(resource.key, resource.identity.slug).where(*where)
-        result = session.execute(stmt.order_by(resource.identity.slug).limit(limit)).all()
-        rows, ids = [found.unpack(r) for r in result], [r[0] for r in result]
-        if ids:
-            found.attach(session, ids, rows)
-        return rows, ids
 
     def _read(
         self,
         session: ReadSession,
         resource: Resource,
-        query: Any,
+        sort: Sequence[str],
         where: Sequence[ColumnElement[bool]],
         limit: int,
         after: Sequence[Any] | None,
-    ) -> tuple[list[Row], list[int], list[Any] | None]:
-        found = self._reader(resource, getattr(query, "fields", ()))
-        keys = self._sort_keys(resource, query.sort)
-        stmt = found.statement(resource.key, *(key.column for key in keys)).where(*where)
+    ) -> list[Any]:
+        """Ids, documents, and the values of the sort keys."""
+        who, keys = resource.identity, self._sort_keys(resource, sort)
+        stmt = select(resource.key, who.document, *(key.column for key in keys))
+        stmt = stmt.join(who.id.class_, who.id == resource.key)
+        stmt = stmt.join(who.document.class_, who.document_id == resource.key)
+        stmt = stmt.where(who.kind == resource.kind, *where)
         if after is not None:
             stmt = stmt.where(_after(keys, after))
         for key in keys:
             order = key.column.desc() if key.down else key.column.asc()
             stmt = stmt.order_by(order.nulls_last() if key.nullable else order)
-        result = session.execute(stmt.limit(limit)).all()
-        rows, ids = [found.unpack(r) for r in result], [r[0] for r in result]
-        if ids:
-            found.attach(session, ids, rows)
-        last = list(result[-1][-len(keys) :]) if result else None
-        return rows, ids, last
-
-    @staticmethod
-    def _reader(resource: Resource, fields: Sequence[str]) -> Reader:
-        shown = tuple(wanted(resource.shape, fields))
-        return reader(resource.key, resource.identity, resource.shape, shown)
+        return list(session.execute(stmt.limit(limit)).all())
 
     @staticmethod
     def _sort_keys(resource: Resource, sort: Sequence[str]) -> list[SortKey]:

@@ -4,6 +4,7 @@ A Resource holds the record (what the world sees), the query (how it is narrowed
 behind them. Everything uniform is built from it; a wrong declaration fails at import.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -33,9 +34,12 @@ def _parts(value: list[Any]) -> list[Any]:
     return [p for v in value for p in (v.split(",") if isinstance(v, str) else [v])]
 
 
+_UNFIT = re.compile("[\x00\ud800-\udfff]")
+
+
 def clean_text(value: str) -> str:
     """Text a store can hold: PostgreSQL refuses NUL, and no store wants a lone surrogate."""
-    if "\x00" in value or any("\ud800" <= char <= "\udfff" for char in value):
+    if _UNFIT.search(value):
         raise ValueError("must not hold NUL characters or lone surrogates")
     return value
 
@@ -119,12 +123,14 @@ class Include:
 
 @dataclass(frozen=True)
 class Identity:
-    """The table of what every noun shares: its key, its slug, its name, its folded words."""
+    """What every noun shares: key, slug, name and words in one table, its document in another."""
 
     id: Attr
     kind: Attr
     slug: Attr
     name: Attr
+    document_id: Attr
+    document: Attr
     matches: Callable[[str], ColumnElement[bool]]
 
 

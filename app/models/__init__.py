@@ -5,6 +5,7 @@ from app.models.affinity import Affinity
 from app.models.claim import Claim, Pathway, Reading, Step
 from app.models.compound import Compound, CompoundLink
 from app.models.conflict import Conflict, ConflictAgainst, ConflictFor, Moderator
+from app.models.document import Document
 from app.models.evidence import Arm, Effect, Evidence, Finding, Limitation
 from app.models.indication import Indication, OutcomeScale, Regulation
 from app.models.key import ApiKey, KeptAnswer
@@ -41,6 +42,7 @@ __all__ = [
     "ConflictFor",
     "Dataset",
     "Decisive",
+    "Document",
     "Effect",
     "Evidence",
     "Finding",

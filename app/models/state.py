@@ -18,4 +18,5 @@ class Dataset(Base):
     release: Mapped[str] = mapped_column(Key)
     loaded_revision: Mapped[int] = mapped_column(server_default="0")
     search_version: Mapped[int | None]
+    document_version: Mapped[str | None] = mapped_column(Key)
     about: Mapped[str | None] = mapped_column(Words)

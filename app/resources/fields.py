@@ -105,5 +105,13 @@ def matches(words: str) -> ColumnElement[bool]:
     return or_(and_(true(), *named), from_synonym)
 
 
-IDENTITY = Identity(m.Record.id, m.Record.type, m.Record.slug, m.Record.name, matches)
+IDENTITY = Identity(
+    id=m.Record.id,
+    kind=m.Record.type,
+    slug=m.Record.slug,
+    name=m.Record.name,
+    document_id=m.Document.id,
+    document=m.Document.body,
+    matches=matches,
+)
 ENTITIES = ("compounds", "receptors", "processes", "regions", "indications")

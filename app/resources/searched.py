@@ -6,6 +6,8 @@ to another record is looked at by that record's name; a dotted name leads into a
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
 
 from app.domain.prefixes import registration
 from app.domain.vocabulary import RecordType
@@ -77,14 +79,16 @@ SEARCHED: dict[RecordType, Searched] = {
         titles=("title",),
     ),
 }
-COMMON = ("name", "synonyms", "xrefs", "summary", "description")
 
 
-def looked_at(kind: RecordType) -> list[str]:
-    """The fields to read of a noun, the common ones first."""
-    own = SEARCHED[kind]
-    names = [*COMMON, *own.titles, *own.ids, *(name.partition(".")[0] for name in own.texts)]
-    return list(dict.fromkeys(names))
+@cache
+def vocabularies(kind: RecordType) -> frozenset[str]:
+    """The fields that hold a word of a closed vocabulary: `rct_parallel` is read as two words."""
+    parts = RESOURCES.by_kind[kind].shape.parts
+    scalars = {part.name: part.scalar for part in parts}
+    return frozenset(
+        name for name, one in scalars.items() if isinstance(one, type) and issubclass(one, StrEnum)
+    )
 
 
 def _check(catalogue: Catalogue) -> None:

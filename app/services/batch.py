@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from app import models as m
 from app.domain.vocabulary import XrefRelation
-from app.kit.listing import CHUNK, Listing, Row
+from app.kit.documents import Json, picked
+from app.kit.listing import CHUNK, Listing
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.kit.shape import Attr
@@ -29,12 +30,12 @@ class Result:
 
     asked: str
     id: int | None = None
-    row: Row | None = None
+    record: Json | None = None
     matched: str | None = None
     gone: str | None = None
 
     def shown(self) -> dict[str, Any]:
-        if self.row is None:
+        if self.record is None:
             message = self.gone or "No record with this slug or CURIE here."
             return {
                 "id": self.asked,
@@ -47,7 +48,7 @@ class Result:
             "id": self.asked,
             "found": True,
             "matched": self.matched,
-            "record": self.row,
+            "record": self.record,
             "message": None,
         }
 
@@ -65,16 +66,17 @@ def look_up(
     if curies:
         slug_of |= _slugs_by_curie(session, resource, curies)
     wanted = list(dict.fromkeys(slug_of.values()))
-    found: dict[str, tuple[int, Row]] = {}
+    found: dict[str, tuple[int, str]] = {}
     for start in range(0, len(wanted), CHUNK):
-        found |= listing.find(session, resource, wanted[start : start + CHUNK], fields)
+        found |= listing.documents(session, resource, wanted[start : start + CHUNK])
     gone = _gone(session, resource, [slug for slug in wanted if slug not in found])
     results = []
     for name in asked:
         slug = slug_of.get(name)
         if slug in found:
-            key, row = found[slug]
-            results.append(Result(name, key, row, "curie" if ":" in name else "slug"))
+            key, document = found[slug]
+            how = "curie" if ":" in name else "slug"
+            results.append(Result(name, key, picked(document, fields), how))
         else:
             results.append(Result(name, gone=gone.get(slug or "")))
     return results

@@ -46,6 +46,11 @@ class Entry:
     def slug(self) -> str:
         return str(self.draft.slug)  # type: ignore[attr-defined]
 
+    @property
+    def position(self) -> int:
+        """Its place in the list of its file."""
+        return int(self.path[1])
+
     def line(self, *inner: str | int) -> int:
         """The line of a field, or of the nearest thing around it that has one."""
         path = (*self.path, *inner)
@@ -93,6 +98,10 @@ class Folder:
     about: str = ""
     entries: list[Entry] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        return len(self.entries)
 
     def of(self, collection: str) -> list[Entry]:
         return [e for e in self.entries if e.resource is RESOURCES[collection]]

@@ -10,7 +10,7 @@ from types import GenericAlias
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, create_model, field_validator
-from pydantic_core import PydanticUndefined
+from pydantic_core import PydanticUndefined, to_jsonable_python
 from sqlalchemy import Enum, String
 
 from app.kit.resource import Resource, clean_text
@@ -129,6 +129,17 @@ def links(shape: Shape, draft: Any, path: Place = ()) -> Iterator[Link]:
         elif isinstance(part.marker, RefTo) and value is not None:
             to = part.marker.to
             yield (to,) if isinstance(to, str) else to, value, here
+
+
+@cache
+def defaults(resource: Resource) -> dict[str, Any]:
+    """What the fields say that may be left out, fit for JSON."""
+    fields = draft_model(resource).model_fields
+    return {
+        info.alias or name: to_jsonable_python(info.default)
+        for name, info in fields.items()
+        if not info.is_required()
+    }
 
 
 def whole(draft: Draft | None) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from app.kit.sessions import WriteSession
 from app.kit.shape import Col, RefTo, Rows, Shape
 from app.kit.tables import Base, broken_rule, restart_keys
 from app.resources import RESOURCES
-from app.services.drafts import Draft, links
+from app.services.drafts import Draft, links, whole
 from app.services.records import Name, ids_of
 from app.services.rows import Row, children_of, rows_of, table_of
 from app.services.rules import Flaw
@@ -69,7 +69,8 @@ def put(
     pending = []
     for edit in edits:
         if edit.draft is not None:
-            rows = rows_of(edit.resource, edit.draft, ids[edit.name], ids)
+            values = whole(edit.draft)
+            rows = rows_of(edit.resource, values, ids[edit.name], lambda *name: ids[name])
             rows[0].values["changed_revision"] = revision
             pending += [Pending(r, edit, edit.name in there and not r.place) for r in rows]
     _write(session, pending, progress)

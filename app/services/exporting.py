@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Any
 
+from pydantic_core import from_json
 from sqlalchemy import ColumnElement
 
 from app.domain.citation import CITATION_FORMATS
@@ -38,9 +39,10 @@ def export(
             rest = listing.stream(session, resource, query)
         first = next(rest, None)
         chunks = iter(()) if first is None else chain([first], rest)
-        fields = wanted(resource.shape, getattr(query, "fields", ()))
+        chosen = getattr(query, "fields", ())
+        fields = wanted(resource.shape, chosen)
         if format_name == "ndjson":
-            yield from formats.to_ndjson(chunks)
+            yield from formats.to_ndjson(fields if chosen else (), chunks)
         elif format_name == "csv":
             yield from formats.to_separated(resource.shape, fields, chunks, ",")
         elif format_name == "tsv":
@@ -66,7 +68,7 @@ def _cited(
     listing: Listing,
     resource: Resource,
     where: Sequence[ColumnElement[bool]],
-) -> Iterator[list[dict[str, Any]]]:
+) -> Iterator[list[str]]:
     """The references that some records rest on, each once."""
     assert resource.cites is not None
     target, those = listing.trail(resource, resource.cites, where)
@@ -74,7 +76,7 @@ def _cited(
     return listing.stream(session, target, everything, [those])
 
 
-def _citations(format_name: str, chunks: Iterator[list[dict[str, Any]]]) -> Iterator[bytes]:
+def _citations(format_name: str, chunks: Iterator[list[str]]) -> Iterator[bytes]:
     """BibTeX and RIS one after another; CSL-JSON as one array."""
     write = CITATION_FORMATS[format_name]
     listed = format_name == "csl.json"
@@ -82,7 +84,7 @@ def _citations(format_name: str, chunks: Iterator[list[dict[str, Any]]]) -> Iter
     yield b"[" if listed else b""
     first = True
     for chunk in chunks:
-        text = glue.join(write(row) for row in chunk)
+        text = glue.join(write(from_json(document)) for document in chunk)
         yield (text if first else glue + text).encode()
         first = False
     yield b"]\n" if listed else b""

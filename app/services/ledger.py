@@ -1,6 +1,6 @@
 """The ledger, as it is written: one row per record and revision, field by field."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,10 +9,12 @@ from sqlalchemy import delete, insert
 from app import models as m
 from app.domain.curation import Action
 from app.domain.moments import now
+from app.kit.resource import Resource
 from app.kit.sessions import WriteSession
-from app.services.drafts import Draft, sparse, whole
+from app.services.drafts import Draft, defaults, sparse, whole
 from app.services.edits import Edit
 from app.services.records import Name
+from app.services.rows import table_of
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,31 @@ def differences(before: Draft | None, after: Draft | None) -> list[dict[str, Any
         one = before or after
         names = list(sparse(one)) if one else []
     return [{"field": n, "before": old.get(n), "after": new.get(n)} for n in names]
+
+
+class Opening:
+    """The ledger's lines of a store that is filled: every record is new."""
+
+    def __init__(self, revision: int, signed: Signature, why: str) -> None:
+        head = (revision, now(), signed.who, signed.accepted_by, why, Action.CREATE.value)
+        self.head, self.tail = head, (signed.proposal_id,)
+
+    def line(
+        self, resource: Resource, values: Mapping[str, Any], causes: Sequence[str]
+    ) -> tuple[Any, ...]:
+        """The line of one record, as `COLUMNS` names it; `values` are its draft's."""
+        usual = defaults(resource)
+        fields = [
+            {"field": name, "before": None, "after": value}
+            for name, value in values.items()
+            if name not in usual or usual[name] != value
+        ]
+        return (*self.head, resource.kind, values["slug"], *self.tail, fields, list(causes))
+
+
+CHANGE = table_of(m.Change.id)
+COLUMNS: tuple[str, ...] = ("revision", "at", "who", "accepted_by", "why", "action")
+COLUMNS += ("type", "slug", "proposal_id", "fields", "causes")
 
 
 def record(

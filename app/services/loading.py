@@ -3,18 +3,19 @@
 from collections.abc import Mapping
 
 from sqlalchemy import bindparam, select, update
+from sqlalchemy.exc import DataError, IntegrityError
 
 from app import models as m
 from app.domain.verdict import RULE_VERSION
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession, WriteSession
 from app.resources import RESOURCES
-from app.services import writing
+from app.services import filling, following, writing
 from app.services.dataset import Fault, Folder
 from app.services.edits import Edit, Progress, RefusedError
+from app.services.filling import Source
 from app.services.ledger import Signature
 from app.services.records import Name
-from app.services.search import indexing
 
 WHO = "kkb load"
 
@@ -38,9 +39,13 @@ def loaded_digest(session: ReadSession) -> str | None:
     return session.execute(select(m.Dataset.digest)).scalar_one_or_none()
 
 
+def is_empty(session: ReadSession) -> bool:
+    return session.execute(select(m.Record.id).limit(1)).first() is None
+
+
 def load(
     session: WriteSession,
-    folder: Folder,
+    folder: Source,
     progress: Progress | None = None,
     *,
     replace: bool = False,
@@ -52,10 +57,12 @@ def load(
     """
     if folder.faults:
         raise ValueError("a folder with faults is not loaded")
+    if is_empty(session) and _fill(session, folder, progress):
+        return True
     reweigh = _is_of_an_older_rule(session)
     if loaded_digest(session) == folder.digest and not (replace or reweigh):
-        if not indexing.is_current(session):
-            indexing.rebuild(session)
+        if not following.is_current(session):
+            following.rebuild(session)
         return False
     if loaded_digest(session) == folder.digest and not replace:
         edits = []
@@ -67,15 +74,31 @@ def load(
         session, edits, Signature(WHO), checked=True, reweigh=reweigh, progress=progress
     )
     _place(session, folder)
-    session.execute(
-        update(m.Dataset).values(
-            digest=folder.digest,
-            release=folder.release,
-            about=folder.about or None,
-            loaded_revision=writing.revision_of(session),
-        )
-    )
+    _name(session, folder)
     return revision is not None
+
+
+def _fill(session: WriteSession, folder: Source, progress: Progress | None) -> bool:
+    """An empty store is filled; False where the database refuses: record by record it says what."""
+    try:
+        with session.connection.begin_nested():
+            filling.fill(session, folder, Signature(WHO), _why(folder), progress)
+    except (IntegrityError, DataError):
+        return False
+    _name(session, folder)
+    return True
+
+
+def _name(session: WriteSession, folder: Source) -> None:
+    """What the store holds now, as the folder calls it."""
+    values = {"digest": folder.digest, "release": folder.release, "about": folder.about or None}
+    session.execute(
+        update(m.Dataset).values(loaded_revision=writing.revision_of(session), **values)
+    )
+
+
+def _why(folder: Source) -> str:
+    return f"Loaded with release {folder.release}."
 
 
 def _is_of_an_older_rule(session: ReadSession) -> bool:
@@ -83,9 +106,9 @@ def _is_of_an_older_rule(session: ReadSession) -> bool:
     return session.execute(stmt).scalar_one_or_none() is not None
 
 
-def _edits(session: ReadSession, folder: Folder) -> list[Edit]:
+def _edits(session: ReadSession, folder: Source) -> list[Edit]:
     """Every record of the folder, and the withdrawal of every other one that the store holds."""
-    why = f"Loaded with release {folder.release}."
+    why = _why(folder)
     edits = [Edit(entry.resource, entry.slug, entry.draft, why) for entry in folder.entries]
     kept = {edit.name for edit in edits}
     gone = f"Not in the folder loaded with release {folder.release}."
@@ -114,11 +137,10 @@ def _curated() -> list[Resource]:
     return [resource for resource in RESOURCES.values() if not resource.derived]
 
 
-def _place(session: WriteSession, folder: Folder) -> None:
+def _place(session: WriteSession, folder: Source) -> None:
     """Every record remembers its file, and where in it, so that an export is the same folder."""
     places: Mapping[tuple[str, str], tuple[str, int]] = {
-        (entry.resource.kind, entry.slug): (entry.file, int(entry.path[1]))
-        for entry in folder.entries
+        (entry.resource.kind, entry.slug): (entry.file, entry.position) for entry in folder.entries
     }
     stmt = select(
         m.Record.id, m.Record.type, m.Record.slug, m.Record.source_file, m.Record.source_position

@@ -57,7 +57,7 @@ def try_out(session: WriteSession, proposal_id: int) -> list[Flaw]:
     attempt = session.connection.begin_nested()
     try:
         edits = edits_of(changes_of(session, proposal_id))
-        writing.apply(session, edits, Signature("nobody"), indexed=False)
+        writing.apply(session, edits, Signature("nobody"), followed=False)
     except RefusedError as error:
         return error.flaws
     finally:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from pydantic_core import from_json
 from sqlalchemy import ColumnElement, select
 
 from app import models as m
@@ -12,6 +13,7 @@ from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.kit.shape import Attr, Refs, RefTo, Rows
 from app.resources import RESOURCES
+from app.services import documents
 from app.services.drafts import Draft, draft_of, written
 
 LISTING = Listing(RESOURCES)
@@ -38,8 +40,9 @@ def drafts(session: ReadSession, resource: Resource, slugs: Iterable[str]) -> di
     """slug → the draft that each record was written from; what is not there is left out."""
     found = {}
     for some in _chunks(sorted(set(slugs))):
-        rows = LISTING.find(session, resource, some, ())
-        found.update({slug: draft_of(resource, row) for slug, (_, row) in rows.items()})
+        ids = ids_of(session, [(resource.name, slug) for slug in some]).values()
+        for row in documents.read(session, resource, list(ids)).values():
+            found[row["slug"]] = draft_of(resource, row)
     return found
 
 
@@ -47,7 +50,7 @@ def all_drafts(session: ReadSession, resource: Resource) -> Iterator[Draft]:
     """Every draft of a collection, by slug."""
     query = RESOURCES.export_query(resource)()
     for chunk in LISTING.stream(session, resource, query):
-        yield from (draft_of(resource, row) for row in chunk)
+        yield from (draft_of(resource, from_json(document)) for document in chunk)
 
 
 def _chunks(slugs: Sequence[str]) -> Iterator[list[str]]:

@@ -1,7 +1,12 @@
-"""Rows: what the tables hold of one draft: its record, its noun's own row, and their children."""
+"""Rows: what the tables hold of one draft: its record, its noun's own row, and their children.
 
-from collections.abc import Iterator, Mapping
+How the drafts of a noun become rows is worked out once, from its shape.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table
@@ -11,10 +16,15 @@ from app.domain.text import fold
 from app.kit.resource import Resource
 from app.kit.shape import Attr, Col, Refs, RefTo, Rows, Shape, Values
 from app.resources import RESOURCES
-from app.services.drafts import Draft, Place, value_of, written
+from app.services.drafts import Place, written
 
-#: (collection, slug) → the record's id.
-Ids = Mapping[tuple[str, str], int]
+#: A draft's fields by their public names, as `drafts.whole` gives them.
+Fields = Mapping[str, Any]
+#: The id of the record with a slug in a collection.
+Ids = Callable[[str, str], int]
+#: A cell's value from a draft's values (or a child's), the record's id and the child's position.
+Cell = Callable[[Any, int, int, Ids], Any]
+Cells = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -26,15 +36,78 @@ class Row:
     place: Place
 
 
-def rows_of(resource: Resource, draft: Draft, key: int, ids: Ids) -> list[Row]:
-    """Every row of a draft, the record's first."""
-    name: str = draft.name  # type: ignore[attr-defined]
-    own: dict[Table, dict[str, Any]] = {
-        table_of(m.Record.id): {"id": key, "type": resource.kind, "folded": fold(name)},
-        table_of(resource.key): {"id": key},
-    }
-    children = list(_fill(own, resource.shape, draft, key, ids, ()))
-    return [*(Row(table, values, ()) for table, values in own.items()), *children]
+class Lines:
+    """The rows of one table that the drafts of a noun fill."""
+
+    def __init__(self, table: Table, part: str | None = None) -> None:
+        self.table, self.part = table, part
+        self.taken: dict[str, str] = {}
+        self.made: dict[str, Cell] = {}
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return (*self.taken, *self.made)
+
+    def ready(self) -> "Lines":
+        names = list(self.taken.values())
+        self._take = itemgetter(*names) if len(names) > 1 else _few(names)
+        self._make = tuple(self.made.values())
+        return self
+
+    def row(self, values: Any, key: int, position: int, ids: Ids) -> Cells:
+        return self._take(values) + tuple([cell(values, key, position, ids) for cell in self._make])
+
+
+def _few(names: Sequence[str]) -> Callable[[Any], Cells]:
+    return lambda values: tuple(values[name] for name in names)
+
+
+class Filler:
+    """How the drafts of one noun become rows."""
+
+    def __init__(self, resource: Resource) -> None:
+        record, noun = Lines(table_of(m.Record.id)), Lines(table_of(resource.key))
+        record.made |= {
+            "id": _key,
+            "type": lambda *_: resource.kind,
+            "folded": lambda values, *_: fold(values["name"]),
+        }
+        noun.made["id"] = _key
+        own = {lines.table: lines for lines in (record, noun)}
+        self.children = []
+        for part in resource.shape.parts:
+            if isinstance(part.marker, Values | Refs | Rows):
+                if written(part):
+                    self.children.append(_child(resource.shape, part.name).ready())
+            else:
+                _place(own, resource.shape, part.name)
+        self.own = [lines.ready() for lines in own.values()]
+
+    def rows(self, values: Fields, key: int, ids: Ids) -> Iterator[tuple[Lines, int, Cells]]:
+        """Every row of a draft with its position, the record's first."""
+        for lines in self.own:
+            yield lines, 0, lines.row(values, key, 0, ids)
+        for lines in self.children:
+            for position, item in enumerate(values[lines.part or ""]):
+                yield lines, position, lines.row(item, key, position, ids)
+
+
+@cache
+def filler(resource: Resource) -> Filler:
+    return Filler(resource)
+
+
+def rows_of(resource: Resource, values: Fields, key: int, ids: Ids) -> list[Row]:
+    """Every row of a draft, the record's first; rows of one table name the same columns."""
+    found = []
+    for lines, position, cells in filler(resource).rows(values, key, ids):
+        row = dict(zip(lines.columns, cells, strict=True))
+        if lines.part is None:
+            found.append(Row(lines.table, row, ()))
+        else:
+            empty = {column.key: None for column in lines.table.columns if column.key != "id"}
+            found.append(Row(lines.table, empty | row, (lines.part, position)))
+    return found
 
 
 def children_of(resource: Resource) -> Iterator[tuple[Attr, ColumnElement[bool] | None]]:
@@ -45,58 +118,64 @@ def children_of(resource: Resource) -> Iterator[tuple[Attr, ColumnElement[bool] 
             yield part.marker.parent, where() if where else None
 
 
-def _fill(
-    tables: dict[Table, dict[str, Any]], shape: Shape, draft: Any, key: int, ids: Ids, at: Place
-) -> Iterator[Row]:
-    """Put a draft's values into the rows of its own tables; give the rows of its children."""
-    for part in shape.parts:
-        marker = part.marker
-        if isinstance(marker, Col) and marker.derive:
-            column = marker.column
-            tables[table_of(column)][column.key] = marker.derive(draft.model_dump())
-            continue
-        if not written(part):
-            continue
-        value = value_of(draft, part.name, shape)
-        if isinstance(marker, Col):
-            tables[table_of(marker.column)][marker.column.key] = value
-        elif isinstance(marker, RefTo):
-            own = tables[table_of(marker.column)]
-            kind, own[marker.column.key] = _target(marker, value, ids)
-            if marker.kind is not None:
-                own[marker.kind.key] = kind
-        else:
-            for position, item in enumerate(value):
-                place = (*at, part.name, position)
-                yield _child(shape, part.name, item, key, ids, place)
+def _key(_values: Any, key: int, *_: Any) -> int:
+    return key
 
 
-def _child(shape: Shape, name: str, item: Any, key: int, ids: Ids, place: Place) -> Row:
+def _position(_values: Any, _key: int, position: int, _ids: Ids) -> int:
+    return position
+
+
+def _place(own: Mapping[Table, Lines], shape: Shape, name: str) -> None:
+    """Put a field's column, or two, among those of its table."""
+    part = shape.by_name[name]
+    marker = part.marker
+    assert isinstance(marker, Col | RefTo)
+    lines, column = own[table_of(marker.column)], marker.column.key
+    if isinstance(marker, RefTo):
+        lines.made[column] = _referred(name, marker)
+        if marker.kind is not None:
+            kind = marker.kind.key
+            lines.made[kind] = lambda values, *_: values[name] and values[name].partition(":")[0]
+    elif marker.derive:
+        derive = marker.derive
+        lines.made[column] = lambda values, *_: derive(values)
+    else:
+        lines.taken[column] = name
+
+
+def _child(shape: Shape, name: str) -> Lines:
     marker = shape.by_name[name].marker
     assert isinstance(marker, Values | Refs | Rows)
-    values: dict[str, Any] = {marker.parent.key: key, marker.position.key: place[-1]}
-    table = table_of(marker.parent)
+    lines = Lines(table_of(marker.parent), name)
+    lines.made |= {marker.parent.key: _key, marker.position.key: _position}
     if isinstance(marker, Values):
-        values[marker.value.key] = item
+        lines.made[marker.value.key] = lambda value, *_: value
         if marker.folded is not None:
-            values[marker.folded.key] = fold(item)
+            lines.made[marker.folded.key] = lambda value, *_: fold(value)
     elif isinstance(marker, Refs):
-        values[marker.child.key] = ids[marker.to, item]
+        to = marker.to
+        lines.made[marker.child.key] = lambda slug, _key, _position, ids: ids(to, slug)
     else:
-        # A child without a column keeps null; every row of a batch names the same columns.
-        values.update({c.key: None for c in table.columns if c.key not in values and c.key != "id"})
-        inner = list(_fill({table: values}, shape.nested[name], item, key, ids, place))
-        assert not inner, "a child has no children"
-    return Row(table, values, place)
+        for inner in shape.nested[name].parts:
+            _place({lines.table: lines}, shape.nested[name], inner.name)
+    return lines
 
 
-def _target(marker: RefTo, value: str | None, ids: Ids) -> tuple[str | None, int | None]:
-    if value is None:
-        return None, None
-    if isinstance(marker.to, str):
-        return None, ids[marker.to, value]
-    kind, _, slug = value.partition(":")
-    return kind, ids[RESOURCES.by_kind[kind].name, slug]
+def _referred(name: str, marker: RefTo) -> Cell:
+    """The id behind a slug, or behind `type:slug` where the field takes several nouns."""
+    to = marker.to
+
+    def one(values: Any, _key: int, _position: int, ids: Ids) -> int | None:
+        slug = values[name]
+        if slug is None:
+            return None
+        if isinstance(to, str):
+            return ids(to, slug)
+        kind, _, bare = slug.partition(":")
+        return ids(RESOURCES.by_kind[kind].name, bare)
+
+    return one
 
 
 def table_of(attribute: Attr) -> Table:

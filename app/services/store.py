@@ -8,10 +8,10 @@ from app import models as m
 from app.kit.sessions import ReadSession, Store
 from app.kit.tables import open_engine
 from app.resources import RESOURCES
-from app.services import loading, schema
-from app.services.dataset import Folder
+from app.services import following, loading, schema
+from app.services.bulk import filling
 from app.services.edits import Progress
-from app.services.search import indexing
+from app.services.filling import Source
 
 
 @dataclass(frozen=True)
@@ -28,22 +28,22 @@ def open_store(url: str, *, pool_size: int = 10, pool_timeout: float = 2.0) -> S
 
 
 def bring_to_head(store: Store) -> None:
-    """Migrate where the schema is behind, and index what search cannot find yet.
+    """Migrate where the schema is behind, and write what follows from the tables where it is not.
 
     A store at head is not written to.
     """
     with store.read() as session:
-        if schema.version(session) == schema.head() and is_found(session):
+        if schema.version(session) == schema.head() and is_ready(session):
             return
     with store.write() as session:
         schema.migrate(session)
-        if not is_found(session):
-            indexing.rebuild(session)
+        if not is_ready(session):
+            following.rebuild(session)
 
 
-def is_found(session: ReadSession) -> bool:
-    """Whether search finds what the store holds, as this version of it would."""
-    return loading.loaded_digest(session) is None or indexing.is_current(session)
+def is_ready(session: ReadSession) -> bool:
+    """Whether documents and search are those that this version would write."""
+    return loading.loaded_digest(session) is None or following.is_current(session)
 
 
 def is_empty(store: Store) -> bool:
@@ -51,11 +51,13 @@ def is_empty(store: Store) -> bool:
         return loading.loaded_digest(session) is None
 
 
-def load_folder(
-    store: Store, folder: Folder, progress: Progress | None = None, *, replace: bool = False
+def load(
+    store: Store, source: Source, progress: Progress | None = None, *, replace: bool = False
 ) -> bool:
-    with store.write() as session:
-        return loading.load(session, folder, progress, replace=replace)
+    """Bring the store to what a source holds; an empty one the quick way."""
+    opened = filling(store, m.Base.metadata) if is_empty(store) else store.write()
+    with opened as session:
+        return loading.load(session, source, progress, replace=replace)
 
 
 def standing(session: ReadSession) -> Standing | None:

@@ -1,8 +1,8 @@
 """Weighing: the rule of `domain/verdict.py`, applied to a dataset and to a reader's own choice."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
@@ -18,25 +18,36 @@ from app.resources import RESOURCES
 from app.services.drafts import Draft, draft_model
 
 VERDICTS, CONFLICTS = RESOURCES["verdicts"], RESOURCES["conflicts"]
+CHUNK = 50  # claims weighed at a time, with all of their notes
+Drafts = list[tuple[Resource, Draft]]
 
 
-def derive(
-    claims: Iterable[Any], notes: Iterable[Any], studies: Mapping[str, Any]
-) -> list[tuple[Resource, Draft]]:
+def derive(claims: Iterable[Any], notes: Iterable[Any], studies: Mapping[str, Any]) -> Drafts:
     """A verdict for every claim, and a conflict where sides clash; all are drafts."""
     found: dict[str, list[conflict.Witness]] = defaultdict(list)
     for note in sorted(notes, key=lambda note: str(note.slug)):
         for finding in note.claims:
             found[finding.claim].append(_witness(note, finding, studies[note.study]))
-    out = []
-    for claim in claims:
-        asked = points.Claim(claim.kind, claim.predicate, claim.quantifier)
-        weighed = rule.judge(asked, [w.note for w in found[claim.slug]])
-        weighed = rule.override(weighed, claim.override_verdict, claim.override_reason)
-        out.append((VERDICTS, draft_model(VERDICTS).model_validate(_verdict(claim, weighed))))
-        if clash := conflict.find(found[claim.slug]):
-            values = _conflict(claim, weighed, clash)
-            out.append((CONFLICTS, draft_model(CONFLICTS).model_validate(values)))
+    return [drawn for claim in claims for drawn in _follow(claim, found[claim.slug])]
+
+
+def derive_all(session: ReadSession) -> Iterator[tuple[Any, list[conflict.Witness], Drafts]]:
+    """The same for every claim of a store, in its folder's order, each with the notes on it."""
+    in_file = (m.Record.source_file, m.Record.source_position)
+    claims = session.execute(_claims().order_by(None).order_by(*in_file)).all()
+    for start in range(0, len(claims), CHUNK):
+        some = claims[start : start + CHUNK]
+        found = _witnesses(session, [claim.id for claim in some])
+        for claim in some:
+            yield claim, found[claim.id], _follow(claim, found[claim.id])
+
+
+def _follow(claim: Any, witnesses: Sequence[conflict.Witness]) -> Drafts:
+    weighed = _weighable(claim, witnesses).standing()
+    out = [(VERDICTS, draft_model(VERDICTS).model_validate(_verdict(claim, weighed)))]
+    if clash := conflict.find(witnesses):
+        values = _conflict(claim, weighed, clash)
+        out.append((CONFLICTS, draft_model(CONFLICTS).model_validate(values)))
     return out
 
 
@@ -214,35 +225,59 @@ class Weighable:
 
 def claims_and_notes(session: ReadSession, slug: str | None = None) -> dict[str, Weighable]:
     """slug → one claim, or all, with their notes, in three statements."""
+    claims = session.execute(_claims(slug)).all()
+    found = _witnesses(session, [claim.id for claim in claims] if slug is not None else None)
+    return {claim.slug: _weighable(claim, found[claim.id]) for claim in claims}
+
+
+def _claims(slug: str | None = None) -> Any:
+    stmt = select(
+        m.Claim.id,
+        m.Record.slug,
+        m.Record.name,
+        m.Claim.kind,
+        m.Claim.predicate,
+        m.Claim.quantifier,
+        m.Claim.override_verdict,
+        m.Claim.override_reason,
+    ).join(m.Record, m.Record.id == m.Claim.id)
+    return stmt.where(*([m.Record.slug == slug] if slug is not None else [])).order_by(
+        m.Record.slug
+    )
+
+
+def _weighable(claim: Any, witnesses: Iterable[conflict.Witness]) -> Weighable:
+    return Weighable(
+        claim.name,
+        points.Claim(claim.kind, claim.predicate, claim.quantifier),
+        [witness.note for witness in witnesses],
+        (claim.override_verdict, claim.override_reason),
+    )
+
+
+def _witnesses(
+    session: ReadSession, claims: Sequence[int] | None
+) -> dict[int, list[conflict.Witness]]:
+    """claim's id → the notes on it, by slug, of some claims or of all."""
     record, study, source = aliased(m.Record), aliased(m.Record), aliased(m.Record)
-    wanted = [record.slug == slug] if slug is not None else []
-    claims = session.execute(
-        select(
-            m.Claim.id,
-            record.slug,
-            record.name,
-            m.Claim.kind,
-            m.Claim.predicate,
-            m.Claim.quantifier,
-            m.Claim.override_verdict,
-            m.Claim.override_reason,
-        )
-        .join(record, record.id == m.Claim.id)
-        .where(*wanted)
-        .order_by(record.slug)
-    ).all()
-    by_id: dict[int, list[points.Note]] = {claim.id: [] for claim in claims}
+    these = [m.Finding.claim_id.in_(claims)] if claims is not None else []
+    studied = select(m.Evidence.study_id).join(m.Finding, m.Finding.evidence_id == m.Evidence.id)
     draws: dict[str, set[str]] = defaultdict(set)
     for owner, drawn in session.execute(
         select(study.slug, source.slug)
         .select_from(m.StudySource)
         .join(study, study.id == m.StudySource.study_id)
         .join(source, source.id == m.StudySource.source_id)
+        .where(m.StudySource.study_id.in_(studied.where(*these)))
     ):
         draws[owner].add(drawn)
     rows = session.execute(
         select(
             m.Finding.claim_id,
+            m.Evidence.dose_value,
+            func.coalesce(m.Evidence.dose_upper_value, m.Evidence.dose_value),
+            m.Evidence.dose_unit,
+            m.Evidence.route,
             record.slug,
             study.slug,
             m.Finding.direction,
@@ -262,18 +297,12 @@ def claims_and_notes(session: ReadSession, slug: str | None = None) -> dict[str,
         .join(m.Study, m.Study.id == m.Evidence.study_id)
         .join(record, record.id == m.Evidence.id)
         .join(study, study.id == m.Study.id)
-        .where(*([m.Finding.claim_id.in_(by_id)] if slug is not None else []))
+        .where(*these)
         .order_by(record.slug)
     )
-    for claim_id, *facts in rows:
-        note = points.Note(*facts)
-        by_id[claim_id].append(replace(note, draws_on=frozenset(draws[note.study])))
-    return {
-        claim.slug: Weighable(
-            claim.name,
-            points.Claim(claim.kind, claim.predicate, claim.quantifier),
-            by_id[claim.id],
-            (claim.override_verdict, claim.override_reason),
-        )
-        for claim in claims
-    }
+    found: dict[int, list[conflict.Witness]] = defaultdict(list)
+    for claim, low, high, unit, route, *facts in rows:
+        facts.append(frozenset(draws.get(facts[1], ())))
+        dose = None if low is None else (low, high, unit.value)
+        found[claim].append(conflict.Witness(points.Note(*facts), dose, route))
+    return found

@@ -7,21 +7,20 @@ ledger, and the revision that every ETag hangs on.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from app import models as m
 from app.domain.verdict import RULE_VERSION
 from app.kit.sessions import ReadSession, WriteSession
 from app.resources import RESOURCES
-from app.services import ledger, rules, weighing
+from app.services import following, ledger, rules, weighing
 from app.services.drafts import Draft, whole
 from app.services.edits import Edit, Progress, RefusedError, put
 from app.services.ledger import Signature
 from app.services.records import Name, drafts, ids_of
-from app.services.search import indexing
 from app.services.world import Bench, StoreWorld, cited, parting, touched
 
-MANY = 200  # edits, above which search is sooner indexed anew than record by record
+MOST = 4  # where one in so many records moves, all are sooner followed anew than one by one
 DERIVED = (weighing.VERDICTS, weighing.CONFLICTS)
 
 
@@ -54,14 +53,14 @@ def apply(
     *,
     checked: bool = False,
     reweigh: bool = False,
-    indexed: bool = True,
+    followed: bool = True,
     progress: Progress | None = None,
 ) -> int | None:
     """Make the edits public; the revision they became, or None where nothing moves.
 
     `checked` edits were put to the rules by whoever brings them, as a whole folder is; the others
     raise RefusedError with all that is wrong. `reweigh` is for a store whose verdicts are of an
-    older rule: every claim is judged again. What is only tried out needs not be `indexed`.
+    older rule: every claim is judged again. What is only tried out needs not be `followed`.
     """
     before = standing(session, [edit.name for edit in edits])
     real, revision = moving(edits, before), revision_of(session) + 1
@@ -87,8 +86,8 @@ def apply(
     ledger.record(session, revision, signed, real, before, {})
     ledger.record(session, revision, signed, follow, derived_before, bench.causes)
     _move_on(session, revision)
-    if indexed:
-        _index(session, there, [*real, *follow])
+    if followed:
+        _follow(session, there, [*real, *follow])
     return revision
 
 
@@ -131,14 +130,15 @@ def _derived(bench: Bench, edits: Sequence[Edit]) -> list[Edit]:
     ]
 
 
-def _index(session: WriteSession, there: Mapping[Name, int], edits: Sequence[Edit]) -> None:
-    """Search follows in the same transaction, what is gone included."""
-    if len(edits) > MANY or not indexing.is_current(session):
-        indexing.rebuild(session)
+def _follow(session: WriteSession, there: Mapping[Name, int], edits: Sequence[Edit]) -> None:
+    """Documents and search follow in the same transaction, what is gone included."""
+    total = session.execute(select(func.count()).select_from(m.Record)).scalar_one()
+    if len(edits) * MOST > total or not following.is_current(session):
+        following.rebuild(session)
     else:
         now = ids_of(session, [edit.name for edit in edits])
         gone = {there[edit.name] for edit in edits if edit.name in there}
-        indexing.reindex(session, gone | set(now.values()))
+        following.follow(session, gone | set(now.values()))
 
 
 def _move_on(session: WriteSession, revision: int) -> None:

@@ -10,9 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 import uvicorn
-from sqlalchemy import update
 
-from app import models as m
 from app.api.keeping import Kept, Memory, kept, key_of
 from app.api.wire import HttpProtocol
 from app.kit.sessions import Store
@@ -20,7 +18,7 @@ from app.main import create_app
 from app.services.store import Standing
 from app.settings import Settings
 from tests import factories
-from tests.conftest import fill, serving
+from tests.conftest import fill, rewrite, serving
 
 PATH = "/v1/compounds/compound-1?fields=name"
 
@@ -90,11 +88,7 @@ def test_a_write_is_seen_within_a_tenth_of_a_second(own: tuple[Store, httpx.Clie
     store, client = own
     for number in range(5):
         assert ask_twice(client, PATH)[0]
-        with store.write() as session:
-            session.execute(
-                update(m.Record).where(m.Record.slug == "compound-1").values(name=f"N{number}")
-            )
-            session.execute(update(m.Dataset).values(revision=m.Dataset.revision + 1))
+        rewrite(store, "compound", "compound-1", name=f"N{number}")
         time.sleep(0.1)
         assert client.get(PATH).json()["data"]["name"] == f"N{number}"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
@@ -18,7 +18,7 @@ from app.services import store as stores
 from app.services.backups.record import BackupError, Content, beside, look
 from app.services.backups.saving import backup, restore
 from tests import factories, postgres
-from tests.conftest import fill, serving
+from tests.conftest import fill, rewrite, serving
 
 
 @pytest.fixture
@@ -43,9 +43,7 @@ def held(store: Store) -> Content:
 
 
 def rename(store: Store, name: str) -> None:
-    with store.write() as session:
-        session.execute(update(m.Record).where(CLAIM).values(name=name))
-        session.execute(update(m.Dataset).values(revision=m.Dataset.revision + 1))
+    rewrite(store, "claim", "claim-1", name=name)
 
 
 def test_a_backup_holds_every_row_of_every_table(own: Store, tmp_path: Path) -> None:

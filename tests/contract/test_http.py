@@ -64,7 +64,7 @@ def test_a_write_moves_every_tag(tmp_path: Path, address: str) -> None:
         changed = factories.dataset(3)
         changed["claims"][1]["name"] = "Renamed"
         factories.write(folder, changed)
-        assert stores.load_folder(store, read_folder(folder))
+        assert stores.load(store, read_folder(folder))
         time.sleep(0.1)  # what is kept is at most this old
         headers = {"If-None-Match": before.headers["etag"]}
         after = client.get("/v1/claims/claim-1", headers=headers)
@@ -86,7 +86,7 @@ def test_an_unforeseen_failure_is_a_problem_with_cors(tmp_path: Path, address: s
     store = fill(address, folder)
     with serving(store) as url, httpx.Client(base_url=url) as client:
         with store.write() as session:
-            session.connection.exec_driver_sql("DROP TABLE synonym")
+            session.connection.exec_driver_sql("DROP TABLE document")
         answer = client.get("/v1/claims", headers={"Origin": "https://example.org"})
         assert answer.status_code in (500, 503)
         assert answer.headers["content-type"] == "application/problem+json"

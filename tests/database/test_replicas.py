@@ -10,7 +10,6 @@ from threading import Event
 
 import httpx
 import pytest
-from sqlalchemy import update
 
 from app import models as m
 from app.api.deps import WRITE_TOKEN
@@ -20,7 +19,7 @@ from app.services import keys
 from app.services.replicas import FIRST_REST, Replicated, replicated
 from app.services.store import open_store, standing
 from tests import factories, postgres
-from tests.conftest import fill, serving
+from tests.conftest import fill, rewrite, serving
 from tests.curation.conftest import Curator, number
 
 PATH = "/v1/claims/claim-1?fields=name"
@@ -41,9 +40,7 @@ class Topology:
 
     def rename(self, name: str) -> str:
         """A write, as a write route does it; gives its token."""
-        with self.store.write() as session:
-            session.execute(update(m.Record).where(m.Record.slug == "claim-1").values(name=name))
-            session.execute(update(m.Dataset).values(revision=m.Dataset.revision + 1))
+        rewrite(self.store, "claim", "claim-1", name=name)
         token = self.store.token()
         assert token
         return token

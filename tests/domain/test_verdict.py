@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.points import Claim, Note
-from app.domain.verdict import ORDER, judge, override
+from app.domain import turning
+from app.domain.points import Claim, Note, weigh_note
+from app.domain.sums import ORDER
+from app.domain.verdict import judge, override
 from app.domain.vocabulary import (
     CausalTest,
     Certainty,
@@ -140,6 +142,32 @@ def test_the_sums_can_be_done_by_hand(claim: Claim, found: list[Note]) -> None:
         assert side.points <= sum(best.values()) + 1e-6
     total = verdict.supporting.points + verdict.disputing.points
     assert (verdict.share is None) == (total == 0)
+
+
+@settings(max_examples=400)
+@given(claims, evidence)
+def test_a_study_taken_away_leaves_what_the_others_add_up_to(
+    claim: Claim, found: list[Note]
+) -> None:
+    there = turning.standing([weigh_note(note, claim) for note in found])
+    for study in {note.study for note in found}:
+        rest = judge(claim, [note for note in found if note.study != study])
+        assert there.is_tied(study) or there.kind(claim, without=study) is rest.kind
+
+
+@given(claims, evidence)
+def test_what_would_change_it_does(claim: Claim, found: list[Note]) -> None:
+    verdict = judge(claim, found)
+    for said in verdict.would_change_if:
+        words = said.split()
+        number, for_it = int(words[words.index("if") + 1]), "supported" in words
+        direction = D.SUPPORTS if for_it else D.DISPUTES
+        more = [
+            replace(turning.sound(direction, claim), slug=f"~{n}", study=f"~{n}")
+            for n in range(number)
+        ]
+        assert judge(claim, [*found, *more]).kind.value == words[3]
+        assert judge(claim, [*found, *more[1:]]).kind is verdict.kind
 
 
 def test_many_papers_of_one_study_weigh_once() -> None:

@@ -1,5 +1,6 @@
 """The kit with a noun it has never heard of."""
 
+import json
 from typing import Annotated, Any
 
 import pytest
@@ -7,7 +8,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import ForeignKey, insert
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from app.kit.listing import Listing, UnknownSlugError
+from app.kit.listing import Listing, Page, UnknownSlugError
 from app.kit.resource import (
     Among,
     Catalogue,
@@ -22,6 +23,7 @@ from app.kit.resource import (
 from app.kit.sessions import Store
 from app.kit.shape import Col, RefTo, Values
 from app.kit.tables import open_engine
+from app.services import documents
 
 
 class Toys(DeclarativeBase):
@@ -34,6 +36,12 @@ class Thing(Toys):
     type: Mapped[str]
     slug: Mapped[str]
     name: Mapped[str]
+
+
+class Paper(Toys):
+    __tablename__ = "paper"
+    thing_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    text: Mapped[str]
 
 
 class Kite(Toys):
@@ -68,7 +76,13 @@ class KiteQuery(ListQuery):
 
 def kites(**more: Any) -> Resource:
     identity = Identity(
-        Thing.id, Thing.type, Thing.slug, Thing.name, lambda words: Thing.name.contains(words)
+        id=Thing.id,
+        kind=Thing.type,
+        slug=Thing.slug,
+        name=Thing.name,
+        document_id=Paper.thing_id,
+        document=Paper.text,
+        matches=lambda words: Thing.name.contains(words),
     )
     return Resource(
         **{
@@ -96,7 +110,13 @@ def store(address: str) -> Store:
             span = None if n == 3 else n / 2
             session.execute(insert(Kite).values(id=n, span_m=span, maker_id=1 if n > 1 else None))
             session.execute(insert(Tail).values(kite_id=n, position=0, colour="red"))
+        written = documents.write(session, kites(), range(1, 6))
+        assert written[2]["parent"] == {"slug": "kite-1", "name": "kite-1"}
     return store
+
+
+def slugs(page: Page) -> list[str]:
+    return [json.loads(document)["slug"] for document in page.documents]
 
 
 def test_a_toy_noun_lists_filters_sorts_and_includes(store: Store) -> None:
@@ -105,12 +125,13 @@ def test_a_toy_noun_lists_filters_sorts_and_includes(store: Store) -> None:
     model = catalogue.list_query(resource)
     with store.read() as session:
         page = listing.page(session, resource, model(sort=["-span_m"], limit=2))
-        assert [row["slug"] for row in page.rows] == ["kite-5", "kite-4"]
-        assert (page.total, page.rows[0]["tails"]) == (5, ["red"])
+        first, second = map(json.loads, page.documents)
+        assert (first["slug"], second["slug"]) == ("kite-5", "kite-4")
+        assert (page.total, first["tails"]) == (5, ["red"])
         rest = listing.page(session, resource, model(sort=["-span_m"], limit=9, cursor=page.next))
-        assert [row["slug"] for row in rest.rows] == ["kite-2", "kite-1", "kite-3"]
+        assert slugs(rest) == ["kite-2", "kite-1", "kite-3"]
         wide = listing.page(session, resource, model(min_span_m=2, parent=["kite-1"]))
-        assert [row["slug"] for row in wide.rows] == ["kite-4", "kite-5"]
+        assert slugs(wide) == ["kite-4", "kite-5"]
         included = listing.included(session, resource, [2, 3], ["parent"])
         assert list(included["kites"]) == ["kite-1"]
         with pytest.raises(UnknownSlugError) as error:

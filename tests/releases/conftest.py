@@ -50,7 +50,7 @@ def changed() -> dict[str, list[dict[str, Any]]]:
 
 def load(store: Store, folder: Path, content: dict[str, list[dict[str, Any]]]) -> None:
     factories.write(folder, content)
-    assert stores.load_folder(store, read_folder(folder))
+    assert stores.load(store, read_folder(folder))
 
 
 PATHS = [

@@ -9,9 +9,10 @@ from sqlalchemy import delete, insert, select, text, update
 
 from app import models as m
 from app.kit.sessions import ReadSession, Store
+from app.services import following
 from app.services import store as stores
 from app.services.dataset import read_folder
-from app.services.search import indexing, paging
+from app.services.search import paging
 from tests import factories
 from tests.conftest import fill
 
@@ -64,9 +65,9 @@ def test_renewing_every_record_gives_what_a_rebuild_gives(made: tuple[Store, Pat
     with store.write() as session:
         before = kept(session)
         keys = session.execute(select(m.Record.id)).scalars().all()
-        indexing.reindex(session, keys)
+        following.follow(session, keys)
         assert kept(session) == before
-        indexing.rebuild(session)
+        following.rebuild(session)
         assert kept(session) == before
         whole(session)
 
@@ -79,7 +80,7 @@ def test_a_changed_record_is_found_by_its_new_words_alone(made: tuple[Store, Pat
         session.execute(
             update(m.Evidence).where(m.Evidence.id == key).values(finding="A borogove.")
         )
-        indexing.reindex(session, [key])
+        following.follow(session, [key])
         assert found(session, "borogove")[0] == "evidence:evidence-1"
         assert found(session, "galumphing") == []
         whole(session)
@@ -91,7 +92,7 @@ def test_a_renamed_record_is_renamed_where_others_show_it(made: tuple[Store, Pat
         assert "evidence:evidence-1" in found(session, "zebrafloxin")
         key = key_of(session, "compound", "compound-1")
         session.execute(update(m.Record).where(m.Record.id == key).values(name="Quaggamycin"))
-        indexing.reindex(session, [key])
+        following.follow(session, [key])
         hits = found(session, "quaggamycin")
         assert hits[0] == "compound:compound-1"
         assert "evidence:evidence-1" in hits
@@ -106,11 +107,11 @@ def test_a_new_record_is_found_and_a_deleted_one_forgotten(made: tuple[Store, Pa
     with store.write() as session:
         key = session.execute(insert(m.Record).values(row).returning(m.Record.id)).scalar_one()
         session.execute(insert(m.Region).values(id=key, kind="region"))
-        indexing.reindex(session, [key])
+        following.follow(session, [key])
         assert found(session, "tulgey") == ["region:tulgey"]
         assert found(session, "tulgy wood") == ["region:tulgey"]
         session.execute(delete(m.Record).where(m.Record.id == key))
-        indexing.reindex(session, [key])
+        following.follow(session, [key])
         assert found(session, "tulgey wood") == []
         here = m.SearchTerm.term == "tulgey"
         assert not session.execute(select(m.SearchTerm).where(here)).all()
@@ -122,9 +123,9 @@ def test_a_store_indexed_by_older_code_is_indexed_anew(made: tuple[Store, Path])
     with store.write() as session:
         session.execute(update(m.Dataset).values(search_version=None))
         session.execute(delete(m.SearchTerm))
-    assert not stores.load_folder(store, read_folder(folder))
+    assert not stores.load(store, read_folder(folder))
     with store.read() as session:
-        assert indexing.is_current(session)
+        assert following.is_current(session)
         assert found(session, "galumphing")
 
 

@@ -146,17 +146,17 @@ def test_loading_is_idempotent_and_a_bad_folder_changes_nothing(
     root = factories.write(tmp_path / "data", BASE)
     store = stores.open_store(address)
     stores.bring_to_head(store)
-    assert stores.load_folder(store, read_folder(root))
-    assert not stores.load_folder(store, read_folder(root))
+    assert stores.load(store, read_folder(root))
+    assert not stores.load(store, read_folder(root))
     with store.read() as session:
         before = (stores.standing(session), stores.counts(session))
     note = factories.draft("evidence", 9, **IMPOSSIBLE)
     factories.write(root, {"evidence": [note]}, "bad.yaml")
     with pytest.raises(Exception, match="ck_arm_events_within_n"):
-        stores.load_folder(store, read_folder(root))
+        stores.load(store, read_folder(root))
     factories.write(root, {"nonsense": []}, "bad.yaml")
     with pytest.raises(ValueError, match="faults"):
-        stores.load_folder(store, read_folder(root))
+        stores.load(store, read_folder(root))
     with store.read() as session:
         assert (stores.standing(session), stores.counts(session)) == before
 
@@ -167,6 +167,6 @@ def test_records_may_point_forward_and_at_their_own_kind(tmp_path: Path, address
     root = factories.write(tmp_path / "data", content)
     store = stores.open_store(address)
     stores.bring_to_head(store)
-    assert stores.load_folder(store, read_folder(root))
+    assert stores.load(store, read_folder(root))
     with store.read() as session:
         assert loading.loaded_digest(session) == read_folder(root).digest

@@ -64,7 +64,7 @@ def count(session: Any, table: Any) -> int:
 def test_keys_proposals_and_the_ledger_outlive_a_load(living: Store, root: Path) -> None:
     with living.read() as session:
         before = {t: count(session, t) for t in (m.ApiKey, m.Proposal, m.ProposalEvent, m.Change)}
-    assert stores.load_folder(living, read_folder(changed(root, name="Other")))
+    assert stores.load(living, read_folder(changed(root, name="Other")))
     with living.read() as session:
         after = {table: count(session, table) for table in before}
         assert after[m.Change] == before[m.Change] + 3, "the claim, its verdict, its conflict"
@@ -74,7 +74,7 @@ def test_keys_proposals_and_the_ledger_outlive_a_load(living: Store, root: Path)
 
 
 def test_a_load_writes_what_differs_and_says_so(living: Store, root: Path) -> None:
-    stores.load_folder(living, read_folder(changed(root, name="Other")))
+    stores.load(living, read_folder(changed(root, name="Other")))
     with living.read() as session:
         assert records.changed_revision(session, CLAIMS, "claim-2") == 2
         assert records.changed_revision(session, CLAIMS, "claim-1") == 1
@@ -86,7 +86,7 @@ def test_a_load_writes_what_differs_and_says_so(living: Store, root: Path) -> No
 def test_a_load_that_moves_a_verdict_tells_by_what(living: Store, root: Path) -> None:
     content = factories.dataset(4)
     content["evidence"][2]["claims"] = content["evidence"][2]["claims"][:1]
-    stores.load_folder(living, read_folder(factories.write(root, content)))
+    stores.load(living, read_folder(factories.write(root, content)))
     with living.read() as session:
         verdicts = RESOURCES["verdicts"]
         last = history.changes(session, history.of_record(verdicts, "claim-3"), 10)[-1]
@@ -96,12 +96,12 @@ def test_a_load_that_moves_a_verdict_tells_by_what(living: Store, root: Path) ->
 def test_what_left_the_folder_is_withdrawn_and_may_come_back(living: Store, root: Path) -> None:
     content = factories.dataset(4)
     gone = content["pathways"].pop()
-    stores.load_folder(living, read_folder(factories.write(root, content)))
+    stores.load(living, read_folder(factories.write(root, content)))
     pathways = RESOURCES["pathways"]
     with living.read() as session:
         assert records.changed_revision(session, pathways, gone["slug"]) is None
         assert history.withdrawals(session, pathways, [gone["slug"]])
-    stores.load_folder(living, read_folder(factories.write(root, factories.dataset(4))))
+    stores.load(living, read_folder(factories.write(root, factories.dataset(4))))
     with living.read() as session:
         assert history.withdrawals(session, pathways, [gone["slug"]]) == {}
         told = history.changes(session, history.of_record(pathways, gone["slug"]), 10)
@@ -112,10 +112,10 @@ def test_a_folder_that_would_undo_a_curator_s_work_is_refused(living: Store, roo
     accept(living)
     folder = read_folder(changed(root, name="Other"))
     with pytest.raises(AheadError, match="curators changed claims/claim-1 since"):
-        stores.load_folder(living, folder)
+        stores.load(living, folder)
     with living.read() as session:
         assert records.drafts(session, CLAIMS, ["claim-2"])["claim-2"].name == "Claim-2"  # type: ignore[attr-defined]
-    assert stores.load_folder(living, folder, replace=True)
+    assert stores.load(living, folder, replace=True)
     with living.read() as session:
         assert records.drafts(session, CLAIMS, ["claim-1"])["claim-1"].summary == "What it is."  # type: ignore[attr-defined]
         told = history.changes(session, history.of_record(CLAIMS, "claim-1"), 10)
@@ -127,7 +127,7 @@ def test_a_folder_that_has_the_curator_s_work_is_loaded(living: Store, root: Pat
     content = factories.dataset(4)
     content["claims"][1]["summary"] = "Proposed."
     content["claims"][2]["name"] = "Other"
-    assert stores.load_folder(living, read_folder(factories.write(root, content)))
+    assert stores.load(living, read_folder(factories.write(root, content)))
     with living.read() as session:
         assert records.changed_revision(session, CLAIMS, "claim-1") == 2, "as its curator left it"
         assert records.changed_revision(session, CLAIMS, "claim-2") == 3
@@ -135,7 +135,7 @@ def test_a_folder_that_has_the_curator_s_work_is_loaded(living: Store, root: Pat
 
 def test_an_unchanged_folder_leaves_a_curator_s_work_alone(living: Store, root: Path) -> None:
     accept(living)
-    assert not stores.load_folder(living, read_folder(root))
+    assert not stores.load(living, read_folder(root))
     with living.read() as session:
         assert records.changed_revision(session, CLAIMS, "claim-1") == 2
 
@@ -146,7 +146,7 @@ def test_identifiers_may_change_hands_in_one_load(living: Store, root: Path) -> 
     one["doi"], two["doi"] = two["doi"], one["doi"]
     acts = [content["indications"][n]["regulatory_status"][0] for n in (1, 2)]
     acts[0]["slug"], acts[1]["slug"] = acts[1]["slug"], acts[0]["slug"]
-    assert stores.load_folder(living, read_folder(factories.write(root, content)))
+    assert stores.load(living, read_folder(factories.write(root, content)))
     with living.read() as session:
         found = records.drafts(session, RESOURCES["references"], ["reference-1"])
         assert found["reference-1"].doi == "10.1000/x2"  # type: ignore[attr-defined]
@@ -155,13 +155,13 @@ def test_identifiers_may_change_hands_in_one_load(living: Store, root: Path) -> 
 def test_verdicts_of_an_older_rule_are_judged_again(living: Store, root: Path) -> None:
     with living.write() as session:
         session.execute(update(m.Verdict).values(rule_version="2020.1", points_for=99.0))
-    assert stores.load_folder(living, read_folder(root))
+    assert stores.load(living, read_folder(root))
     with living.read() as session:
         points = session.execute(select(func.max(m.Verdict.points_for))).scalar_one()
         assert points < 99
         last = history.changes(session, history.of_record(RESOURCES["verdicts"], "claim-1"), 9)[-1]
         assert last["why"].startswith("The rule is now ")
-    assert not stores.load_folder(living, read_folder(root))
+    assert not stores.load(living, read_folder(root))
 
 
 def test_what_load_and_write_derive_is_the_same(living: Store, root: Path, tmp_path: Path) -> None:

@@ -126,7 +126,7 @@ def test_the_count_of_coverage_follows_and_its_comments_stay(address: str, root:
     assert checking.check(root).faults == []
     store = stores.open_store("sqlite://")
     stores.bring_to_head(store)
-    assert stores.load_folder(store, read_folder(root))
+    assert stores.load(store, read_folder(root))
     with store.write() as session:
         apply(session, [edit("claims/claim-9", None)], Signature("anna"))
         again = mirror.of_store(session)
@@ -143,7 +143,7 @@ def test_an_exported_folder_loads_as_nothing_new(address: str, root: Path, tmp_p
     out = tmp_path / "out"
     out.mkdir()
     mirror.write(out, files)
-    assert not stores.load_folder(store, read_folder(out))
+    assert not stores.load(store, read_folder(out))
     with store.read() as session:
         assert loading.loaded_digest(session) != digest
         assert mirror.of_store(session).keys() == files.keys()

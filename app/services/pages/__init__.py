@@ -8,7 +8,8 @@ from typing import Any
 
 from app import models as m
 from app.domain.vocabulary import ENTITY_TYPES, ClaimKind, RecordType
-from app.kit.listing import Listing, Row
+from app.kit.documents import Row
+from app.kit.listing import Listing
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.services.pages.around import acts, counts, identity, records, relations
@@ -121,7 +122,7 @@ def page(
     session: ReadSession, listing: Listing, resource: Resource, slug: str
 ) -> dict[str, Any] | None:
     """A record's page; None where there is no such record."""
-    found: dict[str, tuple[int, Row]] = listing.find(session, resource, [slug], ())
+    found: dict[str, tuple[int, Row]] = listing.find(session, resource, [slug])
     if slug not in found:
         return None
     subject = Subject(session, listing, resource, *found[slug])

@@ -12,8 +12,9 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
 
 from app import models as m
+from app.kit.documents import Row
 from app.kit.facets import Condition, combined
-from app.kit.listing import Listing, Row
+from app.kit.listing import Listing
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
@@ -64,9 +65,9 @@ class Subject:
         query = resource.query.model_validate(filters)
         return Those(resource, filters, self.listing.conditions(self.session, resource, query))
 
-    def others(self, collection: str, slug: str, fields: Sequence[str]) -> Row | None:
-        """Some fields of one other record."""
-        found = self.listing.find(self.session, RESOURCES[collection], [slug], fields)
+    def other(self, collection: str, slug: str) -> Row | None:
+        """Another record."""
+        found = self.listing.find(self.session, RESOURCES[collection], [slug])
         return found[slug][1] if slug in found else None
 
 

@@ -29,7 +29,7 @@ REASONS = ("rules_fired", "would_change_if")
 def verdict(subject: Subject) -> list[Section]:
     """The figures of a claim's verdict, the reasons for it, and the studies it hangs on."""
     slug = claim_of(subject)
-    row = subject.others("verdicts", slug, [*FIGURES, *REASONS, "summary", "decisive"])
+    row = subject.other("verdicts", slug)
     assert row is not None, "every claim has a verdict"
     url = f"/v1/verdicts/{slug}"
     items = [{"name": name, "value": row[name]} for name in FIGURES]
@@ -87,12 +87,11 @@ def rungs(subject: Subject) -> list[Section]:
 def conflict(subject: Subject) -> list[Section]:
     """What differs between the sides, where they clash."""
     slug = claim_of(subject)
-    fields = ["moderators", "resolution", "would_settle"]
-    row = subject.others("conflicts", slug, fields)
+    row = subject.other("conflicts", slug)
     if row is None:
         return []
     url, moderators = f"/v1/conflicts/{slug}", row["moderators"]
-    told = [_saying(name, row[name]) for name in fields[1:] if row[name]]
+    told = [_saying(name, row[name]) for name in ("resolution", "would_settle") if row[name]]
     title = "What differs between the sides"
     settle = "What would settle the conflict"
     return [

@@ -12,9 +12,10 @@ from hashlib import blake2b
 from threading import Lock
 from typing import Any
 
-from pydantic_core import to_json, to_jsonable_python
+from pydantic_core import from_json, to_jsonable_python
 
-from app.kit.listing import CHUNK, Listing, Row
+from app.kit.documents import Row
+from app.kit.listing import CHUNK, Listing
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
 from app.services.store import Standing, standing
@@ -74,9 +75,9 @@ def prints(session: ReadSession, listing: Listing) -> Prints:
     for name, resource in RESOURCES.items():
         everything = RESOURCES.export_query(resource)()
         found[name] = {
-            row["slug"]: blake2b(to_json(row), digest_size=16).digest()
-            for rows in listing.stream(session, resource, everything)
-            for row in rows
+            from_json(document)["slug"]: blake2b(document.encode(), digest_size=16).digest()
+            for chunk in listing.stream(session, resource, everything)
+            for document in chunk
         }
     return found
 
@@ -139,11 +140,10 @@ def _rows(
     session: ReadSession,
     name: str,
     slugs: Sequence[str],
-    fields: Sequence[str] = (),
 ) -> Iterator[tuple[str, Row]]:
     for start in range(0, len(slugs), CHUNK):
         some = slugs[start : start + CHUNK]
-        for slug, (_, row) in listing.find(session, RESOURCES[name], some, fields).items():
+        for slug, (_, row) in listing.find(session, RESOURCES[name], some).items():
             yield slug, row
 
 
@@ -157,9 +157,8 @@ def verdict_changes(listing: Listing, old: Side, new: Side) -> list[dict[str, An
     """Claims on both sides whose verdict, or its certainty, differs."""
     moved = changes(old.prints, new.prints, [VERDICTS.name])
     slugs = [change.slug for change in moved if change.difference is Difference.CHANGED]
-    fields = ["claim", "verdict", "certainty"]
     before, after = (
-        dict(_rows(listing, side.session, VERDICTS.name, slugs, fields)) for side in (old, new)
+        dict(_rows(listing, side.session, VERDICTS.name, slugs)) for side in (old, new)
     )
     return [
         {"claim": after[slug]["claim"]["slug"], "before": was, "after": became}

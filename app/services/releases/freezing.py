@@ -14,10 +14,9 @@ from sqlalchemy import insert
 
 from app.kit.sessions import Frozen, ReadSession, Store
 from app.kit.tables import open_frozen
-from app.services import digests, schema
+from app.services import digests, following, schema
 from app.services.digests import TableDigest, Tally
 from app.services.releases.tables import DATASET, public
-from app.services.search import indexing
 from app.services.store import bring_to_head, open_store
 
 #: SQLite's mark of whose file it is: "kkbr".
@@ -48,7 +47,7 @@ def copy(session: ReadSession, work: Path, name: str) -> tuple[Store, Digests]:
                 writing.execute(insert(table), values)
             if table is not DATASET:
                 found[table.name] = tally.digest
-        indexing.rebuild(writing)
+        following.rebuild(writing)
     return store, found
 
 

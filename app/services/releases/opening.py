@@ -19,7 +19,7 @@ from app.kit.tables import frozen_connection, open_frozen
 from app.services import schema
 from app.services.releases.freezing import APPLICATION
 from app.services.releases.manifest import JSON, MANIFEST, SQLITE, SUMS, TEXT, File, Manifest
-from app.services.store import bring_to_head, is_found, open_store
+from app.services.store import bring_to_head, is_ready, open_store
 
 
 class NotAReleaseError(Exception):
@@ -52,7 +52,7 @@ def open_edition(file: Path, manifest: Manifest, **pool: Any) -> Edition:
     files = [*manifest.files, *_beside(file.parent, manifest)]
     if version == schema.head():
         store = Frozen(open_frozen(file, **pool))
-        if store.reading(is_found):
+        if store.reading(is_ready):
             return Edition(manifest, store, file.parent, files)
     copy = tempfile.TemporaryDirectory(prefix="kkb-release-")
     private = Path(shutil.copyfile(file, Path(copy.name) / file.name))

@@ -1,23 +1,24 @@
-"""Indexing: what search keeps of records, written from the store's own tables.
+"""Indexing: what search keeps of records.
 
-`rebuild` writes it all, when a dataset is loaded; `reindex` writes some records anew, when a
-curator wrote or deleted them, and those that show one of them by a name that changed.
+Everything is read off the records' documents: `Anew` when a dataset is loaded, `reindex` when some
+were written or deleted. Both are called by `app.services.following`.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import delete, insert, select, update
+from pydantic_core import from_json
+from sqlalchemy import delete, select, update
 
 from app import models as m
 from app.domain.vocabulary import RecordType
+from app.kit.documents import Row
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession, WriteSession
-from app.kit.shape import Refs, RefTo
 from app.resources import RESOURCES
-from app.resources.searched import SEARCHED
+from app.services.bulk import insert_rows
 from app.services.search import fulltext, keeping, words
 from app.services.search.keeping import KINDS, Kept
 
@@ -32,35 +33,39 @@ def is_current(session: ReadSession) -> bool:
     return session.execute(select(m.Dataset.search_version)).scalar_one_or_none() == VERSION
 
 
-def rebuild(session: WriteSession) -> None:
-    """Write everything anew."""
-    fulltext.empty(session)
-    for table in (m.SearchName, m.SearchText, m.SearchTerm, m.SearchWord):
-        session.execute(delete(table))
-    dictionary: dict[str, str] = {}
-    for kind in KINDS:
-        counts: Counter[str] = Counter()
-        for batch, seen in _all(session, RESOURCES.by_kind[kind]):
-            _store(session, batch)
-            for kept in batch:
-                counts.update(kept.terms)
-            dictionary |= words.dictionary(seen)
-        rows = [{"term": t, "type": kind, "count": n} for t, n in sorted(counts.items())]
-        _insert(session, m.SearchTerm, rows)
-    _insert(session, m.SearchWord, [{"word": w, "term": t} for w, t in sorted(dictionary.items())])
-    fulltext.fill(session)
-    session.execute(update(m.Dataset).values(search_version=VERSION))
+class Anew:
+    """Everything written anew, batch by batch."""
+
+    def __init__(self, session: WriteSession) -> None:
+        self.session = session
+        self.counts: dict[str, Counter[str]] = defaultdict(Counter)
+        self.dictionary: dict[str, str] = {}
+        fulltext.empty(session)
+        for table in (m.SearchName, m.SearchText, m.SearchTerm, m.SearchWord):
+            session.execute(delete(table))
+
+    def take(self, resource: Resource, rows: Mapping[int, Row]) -> None:
+        """Some records of one noun, in the order of their ids."""
+        seen: set[str] = set()
+        kept = list(keeping.keep(resource, rows, seen).values())
+        _store(self.session, kept)
+        for one in kept:
+            self.counts[resource.kind].update(one.terms)
+        self.dictionary |= words.dictionary(seen)
+
+    def end(self) -> None:
+        terms = [(t, kind, n) for kind, found in self.counts.items() for t, n in found.items()]
+        _insert(self.session, m.SearchTerm, ("term", "type", "count"), sorted(terms))
+        _insert(self.session, m.SearchWord, ("word", "term"), sorted(self.dictionary.items()))
+        fulltext.fill(self.session)
+        self.session.execute(update(m.Dataset).values(search_version=VERSION))
 
 
 def reindex(session: WriteSession, record_ids: Iterable[int]) -> None:
-    """Write some records anew; what is there no more is forgotten."""
+    """Write some records anew from their documents; what is there no more is forgotten."""
     asked = set(record_ids)
     seen: set[str] = set()
     old, fresh = _kept(session, asked), _read(session, asked, seen)
-    renamed = {key for key in old.keys() & fresh.keys() if old[key].texts[0] != fresh[key].texts[0]}
-    if showing := _showing(session, renamed) - asked:
-        old |= _kept(session, showing)
-        fresh |= _read(session, showing, seen)
     for some in _batches(old.values()):
         ids = [kept.id for kept in some]
         fulltext.forget(session, ids)
@@ -72,31 +77,20 @@ def reindex(session: WriteSession, record_ids: Iterable[int]) -> None:
     _recount(session, old.values(), fresh.values())
     found = words.dictionary(seen)
     known = _known(session, select(m.SearchWord.word), m.SearchWord.word, found)
-    rows = [{"word": w, "term": t} for w, t in found.items() if w not in known]
-    _insert(session, m.SearchWord, rows)
-
-
-def _all(session: ReadSession, resource: Resource) -> Iterator[tuple[list[Kept], set[str]]]:
-    after = 0
-    while True:
-        stmt = select(resource.key).where(resource.key > after).order_by(resource.key)
-        ids = list(session.execute(stmt.limit(CHUNK)).scalars())
-        if not ids:
-            return
-        seen: set[str] = set()
-        yield list(keeping.read(session, resource, ids, seen).values()), seen
-        after = ids[-1]
+    new = [(w, t) for w, t in found.items() if w not in known]
+    _insert(session, m.SearchWord, ("word", "term"), new)
 
 
 def _read(session: ReadSession, ids: Iterable[int], seen: set[str]) -> dict[int, Kept]:
     found: dict[int, Kept] = {}
     for some in _batches(sorted(ids)):
-        kinds: dict[RecordType, list[int]] = {}
-        stmt = select(m.Record.id, m.Record.type).where(m.Record.id.in_(some))
-        for key, kind in session.execute(stmt):
-            kinds.setdefault(kind, []).append(key)
-        for kind, keys in kinds.items():
-            found |= keeping.read(session, RESOURCES.by_kind[kind], keys, seen)
+        kinds: dict[RecordType, dict[int, Row]] = defaultdict(dict)
+        stmt = select(m.Record.id, m.Record.type, m.Document.body)
+        stmt = stmt.join(m.Document, m.Document.id == m.Record.id).where(m.Record.id.in_(some))
+        for key, kind, body in session.execute(stmt):
+            kinds[kind][key] = from_json(body)
+        for kind, rows in kinds.items():
+            found |= keeping.keep(RESOURCES.by_kind[kind], rows, seen)
     return found
 
 
@@ -107,23 +101,6 @@ def _kept(session: ReadSession, ids: Iterable[int]) -> dict[int, Kept]:
     for some in _batches(wanted):
         stmt = select(*m.SearchText.__table__.columns).where(m.SearchText.id.in_(some))
         found |= {keeping.record_id(kept.id): kept for kept in keeping.of_some(session, stmt)}
-    return found
-
-
-def _showing(session: ReadSession, ids: set[int]) -> set[int]:
-    """The records that have the name of any of these among their texts."""
-    found: set[int] = set()
-    for kind, own in SEARCHED.items() if ids else ():
-        resource = RESOURCES.by_kind[kind]
-        for name in own.texts:
-            marker = resource.shape.by_name[name.partition(".")[0]].marker
-            if isinstance(marker, RefTo):
-                stmt = select(resource.key).where(marker.column.in_(ids))
-            elif isinstance(marker, Refs):
-                stmt = select(marker.parent).where(marker.child.in_(ids))
-            else:
-                continue
-            found |= set(session.execute(stmt).scalars())
     return found
 
 
@@ -145,8 +122,8 @@ def _recount(session: WriteSession, old: Iterable[Kept], fresh: Iterable[Kept]) 
             session.execute(update(m.SearchTerm).where(*here).values(count=count))
             if moved[term] < 0:
                 session.execute(delete(m.SearchTerm).where(*here, m.SearchTerm.count <= 0))
-        rows = [{"term": t, "type": kind, "count": n} for t, n in moved.items() if t not in known]
-        _insert(session, m.SearchTerm, rows)
+        rows = [(t, kind.value, n) for t, n in moved.items() if t not in known]
+        _insert(session, m.SearchTerm, ("term", "type", "count"), rows)
 
 
 def _known(session: ReadSession, stmt: Any, column: Any, asked: Iterable[str]) -> set[str]:
@@ -163,10 +140,13 @@ def _batches(values: Iterable[T]) -> Iterator[list[T]]:
 
 
 def _store(session: WriteSession, batch: Sequence[Kept]) -> None:
-    _insert(session, m.SearchText, [kept.row() for kept in batch])
-    _insert(session, m.SearchName, [row for kept in batch for row in kept.name_rows()])
+    _insert(session, m.SearchText, keeping.COLUMNS, [kept.row() for kept in batch])
+    names = [row for kept in batch for row in kept.name_rows()]
+    _insert(session, m.SearchName, keeping.NAME_COLUMNS, names)
 
 
-def _insert(session: WriteSession, table: Any, rows: Sequence[dict[str, Any]]) -> None:
+def _insert(
+    session: WriteSession, table: Any, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]
+) -> None:
     for some in _batches(rows):
-        session.execute(insert(table), some)
+        insert_rows(session, table.__table__, columns, some)

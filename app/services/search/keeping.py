@@ -2,9 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any
 
 from pydantic_core import to_json
@@ -14,10 +13,10 @@ from app import models as m
 from app.domain.asking import PLACES
 from app.domain.text import squeeze
 from app.domain.vocabulary import ENTITY_TYPES, NameField, RecordType, Species, XrefRelation
-from app.kit.listing import Reader
+from app.kit.documents import Row
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
-from app.resources.searched import SEARCHED, looked_at
+from app.resources.searched import SEARCHED, vocabularies
 from app.services.search import words
 
 SHIFT = 40
@@ -72,19 +71,16 @@ class Kept:
         """What is counted of it: its terms, and the empty one, which every record holds."""
         return {"", *self.names.split(), *self.body.split()}
 
-    def row(self) -> dict[str, Any]:
-        """The row of `search_text`."""
-        return {
-            "id": self.id,
-            "slug": self.slug,
-            "names": self.names,
-            "body": self.body,
-            "in_people": self.in_people,
-            "shown": to_json(self.texts).decode(),
-        }
+    def row(self) -> tuple[Any, ...]:
+        """The row of `search_text`, as `COLUMNS` names it."""
+        shown = to_json(self.texts).decode()
+        return self.id, self.slug, self.names, self.body, self.in_people, shown
 
-    def name_rows(self) -> list[dict[str, Any]]:
-        """The rows of `search_name`; an identifier has two keys: with its prefix, and bare."""
+    def name_rows(self) -> list[tuple[Any, ...]]:
+        """The rows of `search_name`, as `NAME_COLUMNS` names them.
+
+        An identifier has two keys: with its prefix, and bare.
+        """
         keys: dict[tuple[str, str], str] = {}
         for field, text in self.whole:
             forms = [text]
@@ -93,25 +89,21 @@ class Kept:
             for form in forms:
                 if key := squeeze(form)[:200]:
                     keys.setdefault((key, field), text)
-        own = {"text_id": self.id, "tier": tier(kind_of(self.id))}
+        first = tier(kind_of(self.id))
         return [
-            {**own, "position": number, "key": key, "field": NameField(field), "text": text}
+            (self.id, number, first, key, field, text)
             for number, ((key, field), text) in enumerate(keys.items())
         ]
 
 
-def read(
-    session: ReadSession, resource: Resource, ids: Sequence[int], seen: set[str]
-) -> dict[int, Kept]:
+COLUMNS = ("id", "slug", "names", "body", "in_people", "shown")
+NAME_COLUMNS = ("text_id", "position", "tier", "key", "field", "text")
+
+
+def keep(resource: Resource, rows: Mapping[int, Row], seen: set[str]) -> dict[int, Kept]:
     """What is to be kept of some records of one noun, by id; `seen` takes in their words."""
     kind = RecordType(resource.kind)
-    fields = ["slug", *looked_at(kind)]
-    reader = Reader(resource.key, resource.identity, resource.shape, fields)
-    stmt = reader.statement(resource.key).where(resource.key.in_(ids)).order_by(resource.key)
-    rows = session.execute(stmt).all()
-    keys, records = [row[0] for row in rows], [reader.unpack(row) for row in rows]
-    reader.attach(session, keys, records)
-    return {key: _keep(kind, key, row, seen) for key, row in zip(keys, records, strict=True)}
+    return {key: _keep(kind, key, row, seen) for key, row in rows.items()}
 
 
 def of_some(session: ReadSession, stmt: Any) -> list[Kept]:
@@ -146,13 +138,13 @@ def _keep(kind: RecordType, key: int, row: dict[str, Any], seen: set[str]) -> Ke
     # A slug often holds what no name does: an author and a year.
     slug = words.terms(row["slug"].replace("-", " ")).split()
     aside = " ".join(term for term in slug if term not in held)
-    texts = list(_texts(row, ("summary", *own.texts, "description")))
+    texts = list(_texts(kind, row, ("summary", *own.texts, "description")))
     return Kept(
         id=text_id(kind, key),
         slug=row["slug"],
         names=_lines(lines) + (f"{ASIDE}{aside} \n" if aside else ""),
         body=_lines(terms(text) for _, text in texts),
-        in_people=bool(own.people) and row[own.people] is Species.HUMAN,
+        in_people=bool(own.people) and row[own.people] == Species.HUMAN,
         texts=[*names, *texts],
         whole=[*names, ("slug", row["slug"]), *_identifiers(kind, row)],
     )
@@ -162,16 +154,15 @@ def _lines(lines: Iterable[str]) -> str:
     return "".join(f" {line} \n" for line in dict.fromkeys(lines) if line)
 
 
-def _texts(row: dict[str, Any], fields: Iterable[str]) -> Iterator[tuple[str, str]]:
+def _texts(kind: RecordType, row: Row, fields: Iterable[str]) -> Iterator[tuple[str, str]]:
     for name in fields:
         head, _, tail = name.partition(".")
+        apart = head in vocabularies(kind)
         value = row[head]
         for item in value if isinstance(value, list) else [value]:
             said = item.get(tail or "name") if isinstance(item, dict) else item
-            if isinstance(said, Enum):
-                said = str(said.value).replace("_", " ")
             if said is not None:
-                yield head, _plain(str(said))
+                yield head, said.replace("_", " ") if apart else _plain(str(said))
 
 
 def _plain(text: str) -> str:

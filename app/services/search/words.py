@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from snowballstemmer import stemmer
+from Stemmer import Stemmer
 
 from app.domain.asking import STOP
 from app.domain.text import fold_units, squeeze
@@ -70,8 +70,8 @@ def term_of(word: str) -> str:
 
 
 @cache
-def _stemmer() -> stemmer:
-    return stemmer("english")
+def _stemmer() -> Stemmer:
+    return Stemmer("english")
 
 
 @lru_cache(maxsize=CACHED)

@@ -1,0 +1,186 @@
+"""Sums: what the notes for a claim add up to, and those against it, and which verdict follows.
+
+A study counts once. What each one brings is kept apart, so that it can be taken away again.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from app.domain.points import SYNTHESES, Claim, Note, Side, Weight
+from app.domain.vocabulary import ClaimKind, Direction, Quantifier, VerdictKind
+
+STRONG, SOUND, SOME = 9.0, 4.0, 2.0  # points of about three good studies, of one, of a small one
+CLEAR, LEANING, AGAINST = 0.85, 0.65, 0.35  # share of the points that support
+ORDER = {
+    VerdictKind.REFUTED: 0,
+    VerdictKind.WEAK: 1,
+    VerdictKind.CONTESTED: 1,
+    VerdictKind.UNTESTED: 1,
+    VerdictKind.SUPPORTED: 2,
+    VerdictKind.ESTABLISHED: 3,
+}
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A side with what each study brings to it, and the studies on which others' points hang."""
+
+    side: Side
+    points: Mapping[str, float]
+    tied: frozenset[str]
+
+
+def count(ledger: Sequence[Weight], direction: Direction) -> Counted:
+    """One side's sum: each study by its best note, a mixed note for half on both sides.
+
+    Syntheses overlap with the studies they draw on and with each other: only the one that adds
+    most beyond its listed sources counts, and for no more than that.
+    """
+    units: dict[str, float] = defaultdict(float)
+    about: dict[str, Note] = {}
+    both = {Direction.SUPPORTS, Direction.DISPUTES}
+    for weight in ledger:
+        note = weight.note
+        mixed = note.direction is Direction.MIXED and direction in both
+        if note.direction is direction or mixed:
+            points = weight.points / 2 if mixed else weight.points
+            units[note.study] = max(units[note.study], points)
+            about[note.study] = note
+    syntheses = {study for study, n in about.items() if n.draws_on or n.design in SYNTHESES}
+    sources = {study: about[study].draws_on - syntheses for study in syntheses}
+    extras = {
+        study: max(0.0, units[study] - sum(units.get(s, 0.0) for s in drawn))
+        for study, drawn in sources.items()
+    }
+    counted = {study: 0.0 if study in extras else points for study, points in units.items()}
+    own = [study for study in units if study not in extras]
+    people = sum(about[study].participants or 0 for study in own)
+    tied = {source for drawn in sources.values() for source in drawn}
+    if extras:
+        best = max(sorted(extras), key=lambda study: extras[study])
+        counted[best] = extras[best]
+        tied.add(best)
+        if extras[best]:
+            own.append(best)
+        people = max(people, about[best].participants or 0)
+    notes = sum(1 for w in ledger if w.note.direction is direction)
+    side = Side(round(sum(counted.values()), 3), notes, len(own), people)
+    return Counted(side, counted, frozenset(tied))
+
+
+def clean(ledger: Sequence[Weight]) -> dict[str, float]:
+    """Independent supporting studies from which nothing was taken off, by their points."""
+    found: dict[str, float] = {}
+    for w in ledger:
+        primary = w.note.design not in SYNTHESES and not w.note.draws_on
+        if w.note.direction is Direction.SUPPORTS and w.clean and primary:
+            found[w.note.study] = max(found.get(w.note.study, 0.0), w.points)
+    return found
+
+
+@dataclass(slots=True)
+class Sums:
+    """All that a kind hangs on; what one study brings can be taken away again, or added."""
+
+    notes: int = 0
+    supporting: float = 0.0
+    disputing: float = 0.0
+    counter_examples: int = 0  # independent, and sound enough to break a universal claim
+    clean: int = 0  # supporting studies from which nothing was taken off
+    clean_points: float = 0.0
+
+    @property
+    def share(self) -> float | None:
+        total = self.supporting + self.disputing
+        return self.supporting / total if total else None
+
+    def plus(self, other: "Sums", sign: int = 1) -> "Sums":
+        return Sums(
+            self.notes + sign * other.notes,
+            self.supporting + sign * other.supporting,
+            self.disputing + sign * other.disputing,
+            self.counter_examples + sign * other.counter_examples,
+            self.clean + sign * other.clean,
+            self.clean_points + sign * other.clean_points,
+        )
+
+    def minus(self, other: "Sums") -> "Sums":
+        return self.plus(other, -1)
+
+
+def sums(ledger: Sequence[Weight], supporting: Counted, disputing: Counted) -> dict[str, Sums]:
+    """What each study brings."""
+    notes: dict[str, int] = {}
+    for weight in ledger:
+        notes[weight.note.study] = notes.get(weight.note.study, 0) + 1
+    unspoiled = clean(ledger)
+    return {
+        study: Sums(
+            number,
+            supporting.points.get(study, 0.0),
+            against := disputing.points.get(study, 0.0),
+            int(against >= SOME),
+            int(study in unspoiled),
+            unspoiled.get(study, 0.0),
+        )
+        for study, number in notes.items()
+    }
+
+
+def breaks(claim: Claim, found: Sums) -> bool:
+    """Whether counter-examples alone refute it."""
+    return claim.quantifier is Quantifier.UNIVERSAL and found.counter_examples >= 2
+
+
+def kind(claim: Claim, found: Sums) -> VerdictKind:
+    """The verdict's own table, from the top; the first row that fits decides."""
+    share, f, a = found.share, found.supporting, found.disputing
+    if share is None:
+        return VerdictKind.UNTESTED
+    if breaks(claim, found) or (share <= AGAINST and a >= SOUND):
+        return VerdictKind.REFUTED
+    if AGAINST < share < LEANING and max(f, a) >= SOME:
+        return VerdictKind.CONTESTED
+    if share >= LEANING and f >= SOUND:
+        unspoiled = found.clean >= 3 and found.clean_points >= STRONG
+        strong = share >= CLEAR and unspoiled
+        return VerdictKind.ESTABLISHED if strong else VerdictKind.SUPPORTED
+    return VerdictKind.WEAK
+
+
+def speaks_apart(claim: Claim, people: int, animals: int) -> bool:
+    """Whether people and animals are also judged apart, by how many notes there are of each."""
+    return claim.kind is ClaimKind.MECHANISM and not claim.molecular and people > 0 < animals
+
+
+def held(whole: VerdictKind, people: VerdictKind, found: Sums) -> tuple[VerdictKind, str | None]:
+    """Where people were studied, animals cannot say more than people did; and why, in words."""
+    contested = VerdictKind.CONTESTED
+    share = None if found.share is None else round(found.share, 3)
+    if share is not None and share <= AGAINST and ORDER[whole] > 1:
+        return contested, "What there is from people speaks against it: contested at most."
+    if share is not None and share >= LEANING and ORDER[whole] < 1:
+        return contested, "What there is from people speaks for it: contested, not refuted."
+    if found.disputing >= SOME and ORDER[people] < ORDER[whole]:
+        return people, f"Animals cannot lift it above what people show: {people.value}."
+    if found.supporting >= SOME and ORDER[people] > ORDER[whole]:
+        return people, f"Animals cannot push it below what people show: {people.value}."
+    return whole, None
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The sums over some notes, and what each study brings to them."""
+
+    whole: Sums
+    studies: dict[str, Sums]
+    tied: frozenset[str]
+
+
+def tally(ledger: Sequence[Weight]) -> Tally:
+    supporting, disputing = (count(ledger, d) for d in (Direction.SUPPORTS, Direction.DISPUTES))
+    studies, whole = sums(ledger, supporting, disputing), Sums()
+    for found in studies.values():
+        whole = whole.plus(found)
+    return Tally(whole, studies, supporting.tied | disputing.tied)
