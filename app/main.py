@@ -33,6 +33,7 @@ from app.api import (
     publishing,
     releases,
     resolve,
+    routing,
     search,
     walks,
     weighed,
@@ -121,25 +122,28 @@ def create_app(
         public_url=settings.public_url,
         wrote=watch.look if watch else lambda: None,
     )
-    app.include_router(meta.build_router(RESOURCES))
-    app.include_router(matrix.build_router())
-    app.include_router(overview.build_router())
-    app.include_router(search.build_router())
-    app.include_router(resolve.build_router())
-    app.include_router(weighed.build_router(RESOURCES["claims"]))
-    app.include_router(releases.build_router())
-    app.include_router(diff.build_router())
-    app.include_router(pages.build_router(RESOURCES))
-    app.include_router(graph.build_router())
-    app.include_router(walks.build_router())
-    app.include_router(explain.build_router())
-    app.include_router(metrics.build_router(figures))
-    app.include_router(history.build_router(RESOURCES))
-    app.include_router(proposals.build_router())
-    app.include_router(keys.build_router())
-    app.include_router(publishing.build_router())
-    app.include_router(collections.build_router(RESOURCES))
-    app.include_router(curation.build_router(RESOURCES))
+    routing.install(
+        app,
+        meta.build_router(RESOURCES),
+        matrix.build_router(),
+        overview.build_router(),
+        search.build_router(),
+        resolve.build_router(),
+        weighed.build_router(RESOURCES["claims"]),
+        releases.build_router(),
+        diff.build_router(),
+        pages.build_router(RESOURCES),
+        graph.build_router(),
+        walks.build_router(),
+        explain.build_router(),
+        metrics.build_router(figures),
+        history.build_router(RESOURCES),
+        proposals.build_router(),
+        keys.build_router(),
+        publishing.build_router(),
+        collections.build_router(RESOURCES),
+        curation.build_router(RESOURCES),
+    )
     problems.install(app)
     openapi.install(app, RESOURCES)
     # Added last runs first: an answer passes the list from the top down on its way out.

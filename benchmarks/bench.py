@@ -32,7 +32,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Bench:
-    """One run. `store` is a filled SQLite store with so many notes; its releases stand beside it."""
+    """One run. `store` is a filled SQLite store; its releases stand beside it."""
 
     store: Path
     notes: int

@@ -1,4 +1,7 @@
-"""What a route is handed: the running service, and the refusal of parameters it does not take."""
+"""What a route is handed: the running service, and the refusal of parameters it does not take.
+
+These are coroutines: a plain function would be sent to a thread of its own at each request.
+"""
 
 import datetime
 from collections.abc import Callable, Sequence
@@ -7,6 +10,7 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
 
 from app.domain.errors import ParameterError
 from app.kit.listing import Listing
@@ -53,11 +57,13 @@ class Service:
         )
 
 
-def service(request: Request) -> Service:
+async def service(request: Request) -> Service:
     """The service, as of the release that the address names, where it names one."""
-    found, asked = live(request), request.scope.get(RELEASED)
-    if not asked:
-        return found
+    found, asked = await live(request), request.scope.get(RELEASED)
+    return await run_in_threadpool(_released, found, asked) if asked else found
+
+
+def _released(found: Service, asked: Pairs) -> Service:
     (name, value), *more = asked
     if more:
         message = "A release or a day: one of them, once."
@@ -83,11 +89,11 @@ def _unfit(name: str, message: str, value: str) -> ParameterError:
     return ParameterError([one])
 
 
-def reads() -> None:
+async def reads() -> None:
     """Marks a POST that reads and writes nothing: it may be asked of a release."""
 
 
-def live(request: Request) -> Service:
+async def live(request: Request) -> Service:
     """The service as it stands now; its store is never staler than the write whose token it shows.
 
     For what has no meaning in a release.
@@ -113,7 +119,7 @@ TheService = Annotated[Service, Depends(service)]
 LiveService = Annotated[Service, Depends(live)]
 
 
-def takes_no_parameters(request: Request) -> None:
+async def takes_no_parameters(request: Request) -> None:
     """For routes without a query model: what they would ignore, they refuse."""
     for name in request.query_params:
         raise ParameterError(

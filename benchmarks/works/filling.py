@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from benchmarks import stores
 from benchmarks.bench import Bench, Row
-from benchmarks.works import samples
 
 LEAST = 20_000
 
