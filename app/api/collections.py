@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, Path, Query, Request
+from fastapi import Body, Depends, Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from app.api import answers
 from app.api.answering import JSON, Headers, Told, answer, missing, told
 from app.api.deps import Service, TheService, next_link, reads, takes_no_parameters
+from app.api.routing import Router
 from app.domain import identifiers
 from app.domain.citation import CITATION_FORMATS
 from app.domain.errors import NotAcceptableError, NotFoundError, ParameterError
@@ -38,8 +39,8 @@ class BatchRequest(BaseModel):
     )
 
 
-def build_router(catalogue: Catalogue) -> APIRouter:
-    router = APIRouter(prefix="/v1", responses=answers.PROBLEMS)
+def build_router(catalogue: Catalogue) -> Router:
+    router = Router(prefix="/v1", responses=answers.PROBLEMS)
     for resource in catalogue.values():
         models = answers.models_of(catalogue, resource)
         _add_list(router, catalogue, resource, models)
@@ -50,7 +51,7 @@ def build_router(catalogue: Catalogue) -> APIRouter:
 
 
 def _add_list(
-    router: APIRouter, catalogue: Catalogue, resource: Resource, models: answers.Models
+    router: Router, catalogue: Catalogue, resource: Resource, models: answers.Models
 ) -> None:
     query_model = catalogue.list_query(resource)
     offered = {JSON: "json"} | {
@@ -104,7 +105,7 @@ def _json_list(request: Request, service: Service, resource: Resource, query: An
 
 
 def _add_record(
-    router: APIRouter, catalogue: Catalogue, resource: Resource, models: answers.Models
+    router: Router, catalogue: Catalogue, resource: Resource, models: answers.Models
 ) -> None:
     query_model = catalogue.record_query(resource)
 
@@ -147,7 +148,7 @@ def _record(
     raise missing(session, service, resource, slug)
 
 
-def _add_export(router: APIRouter, catalogue: Catalogue, resource: Resource) -> None:
+def _add_export(router: Router, catalogue: Catalogue, resource: Resource) -> None:
     tables = [name for name in resource.formats if name not in CITATION_FORMATS]
 
     def read_export(request: Request, service: TheService, format: str, query: Any) -> Response:
@@ -184,7 +185,7 @@ def _add_export(router: APIRouter, catalogue: Catalogue, resource: Resource) -> 
 
 
 def _add_citations(
-    router: APIRouter, catalogue: Catalogue, resource: Resource, format_name: str
+    router: Router, catalogue: Catalogue, resource: Resource, format_name: str
 ) -> None:
     """A reference manager's format: a citation has all of its fields; none can be chosen."""
 
@@ -205,7 +206,7 @@ def _add_citations(
     )
 
 
-def _add_record_citations(router: APIRouter, resource: Resource, format_name: str) -> None:
+def _add_record_citations(router: Router, resource: Resource, format_name: str) -> None:
     media = exporting.MEDIA_TYPES[format_name]
 
     def cite_record(
@@ -269,7 +270,7 @@ def _stream(
 
 
 def _add_batch(
-    router: APIRouter, catalogue: Catalogue, resource: Resource, models: answers.Models
+    router: Router, catalogue: Catalogue, resource: Resource, models: answers.Models
 ) -> None:
     query_model = catalogue.record_query(resource)
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Path, Query, Request
+from fastapi import Body, Path, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -19,6 +19,7 @@ from app.api.preconditions import (
     sees_record,
 )
 from app.api.proposals import ProposalAnswer
+from app.api.routing import Router
 from app.api.writing import Written, written
 from app.domain import identifiers
 from app.domain.curation import Action
@@ -77,8 +78,8 @@ EXISTING = (
 )
 
 
-def build_router(catalogue: Catalogue) -> APIRouter:
-    router = APIRouter(prefix="/v1", responses=answers.PROBLEMS)
+def build_router(catalogue: Catalogue) -> Router:
+    router = Router(prefix="/v1", responses=answers.PROBLEMS)
     for resource in catalogue.values():
         if not resource.derived:
             _add_create(router, resource)
@@ -87,7 +88,7 @@ def build_router(catalogue: Catalogue) -> APIRouter:
     return router
 
 
-def _add_create(router: APIRouter, resource: Resource) -> None:
+def _add_create(router: Router, resource: Resource) -> None:
     def propose_record(
         request: Request,
         service: LiveService,
@@ -116,7 +117,7 @@ def _add_create(router: APIRouter, resource: Resource) -> None:
     )
 
 
-def _add_change(router: APIRouter, resource: Resource) -> None:
+def _add_change(router: Router, resource: Resource) -> None:
     def propose_change(
         request: Request,
         service: LiveService,
@@ -156,7 +157,7 @@ def _add_change(router: APIRouter, resource: Resource) -> None:
     )
 
 
-def _add_withdraw(router: APIRouter, resource: Resource) -> None:
+def _add_withdraw(router: Router, resource: Resource) -> None:
     def propose_withdrawal(
         request: Request,
         service: LiveService,

@@ -3,13 +3,14 @@
 from enum import StrEnum
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
 
 from app.api import answers
 from app.api.answering import answer
 from app.api.deps import LiveService, Service, next_link
+from app.api.routing import Router
 from app.domain.release import CURRENT
 from app.kit import cursor as cursors
 from app.kit.listing import Listing
@@ -97,8 +98,8 @@ class Sides(BaseModel):
     )
 
 
-def build_router() -> APIRouter:
-    router = APIRouter(prefix="/v1", tags=["releases"], responses=answers.PROBLEMS)
+def build_router() -> Router:
+    router = Router(prefix="/v1", tags=["releases"], responses=answers.PROBLEMS)
     comparisons = Comparisons(Listing(RESOURCES))
 
     @router.get(

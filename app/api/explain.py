@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -11,6 +11,7 @@ from app.api.answering import answer
 from app.api.deps import TheService
 from app.api.graph_query import bare
 from app.api.graph_shapes import Entity, Place
+from app.api.routing import Router
 from app.api.walk_shapes import StepData, Weakest
 from app.api.weighed_shapes import Readings
 from app.kit.resource import Text
@@ -80,8 +81,8 @@ class ExplanationAnswer(BaseModel):
     meta: answers.Meta = Field(description="Release, licence, citation, filters.")
 
 
-def build_router() -> APIRouter:
-    router = APIRouter(prefix="/v1", tags=["graph"], responses=answers.PROBLEMS)
+def build_router() -> Router:
+    router = Router(prefix="/v1", tags=["graph"], responses=answers.PROBLEMS)
 
     @router.get(
         "/explain",

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import Response
 from pydantic import Field
 
@@ -12,6 +12,7 @@ from app.api.answering import Told, answer, told
 from app.api.deps import Service, TheService, linked
 from app.api.graph_query import Which, bare, part_of
 from app.api.graph_shapes import GraphAnswer
+from app.api.routing import Router
 from app.domain.errors import ParameterError
 from app.kit.sessions import ReadSession
 from app.services.graph import formats, kgx, rows, svg
@@ -47,8 +48,8 @@ FORMATS: dict[str, tuple[str, Write]] = {
 SVG = "image/svg+xml"
 
 
-def build_router() -> APIRouter:
-    router = APIRouter(prefix="/v1", tags=["graph"], responses=answers.PROBLEMS)
+def build_router() -> Router:
+    router = Router(prefix="/v1", tags=["graph"], responses=answers.PROBLEMS)
 
     @router.get(
         "/graph",
@@ -93,7 +94,7 @@ def build_router() -> APIRouter:
     return router
 
 
-def _add_format(router: APIRouter, name: str, media: str, writer: Write) -> None:
+def _add_format(router: Router, name: str, media: str, writer: Write) -> None:
     def export_graph(
         request: Request, service: TheService, query: Annotated[Which, Query()]
     ) -> Response:

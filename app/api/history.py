@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import Path, Query, Request
 from fastapi.responses import Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
 from sqlalchemy import ColumnElement
@@ -13,6 +13,7 @@ from app.api import answers, atom
 from app.api.answering import Headers, Told, answer, missing, told
 from app.api.deps import LiveService, base_url, next_address, next_link
 from app.api.proposals import Difference
+from app.api.routing import Router
 from app.domain.curation import Action
 from app.domain.errors import NotFoundError
 from app.domain.identifiers import SLUG
@@ -99,8 +100,8 @@ class ChangeQuery(Paging):
     )
 
 
-def build_router(catalogue: Catalogue) -> APIRouter:
-    router = APIRouter(prefix="/v1", tags=["history"], responses=answers.PROBLEMS)
+def build_router(catalogue: Catalogue) -> Router:
+    router = Router(prefix="/v1", tags=["history"], responses=answers.PROBLEMS)
     for resource in catalogue.values():
         _add_history(router, resource)
 
@@ -144,7 +145,7 @@ def build_router(catalogue: Catalogue) -> APIRouter:
     return router
 
 
-def _add_history(router: APIRouter, resource: Resource) -> None:
+def _add_history(router: Router, resource: Resource) -> None:
     def read_history(
         request: Request,
         service: LiveService,

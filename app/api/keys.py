@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import Depends, Path, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
@@ -11,6 +11,7 @@ from app.api.answering import private
 from app.api.authorising import LOCKED, needs
 from app.api.deps import LiveService, takes_no_parameters
 from app.api.preconditions import IdempotencyKey
+from app.api.routing import Router
 from app.api.writing import Written, written
 from app.domain.curation import Scope
 from app.domain.errors import NotFoundError
@@ -48,8 +49,8 @@ class KeyAnswer(BaseModel):
     meta: answers.Meta = Field(description="Release, licence, citation, filters.")
 
 
-def build_router() -> APIRouter:
-    router = APIRouter(
+def build_router() -> Router:
+    router = Router(
         prefix="/v1/keys",
         tags=["curation"],
         responses=answers.PROBLEMS | LOCKED,

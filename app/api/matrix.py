@@ -5,7 +5,7 @@ import io
 from enum import StrEnum
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import to_json
@@ -13,6 +13,7 @@ from pydantic_core import to_json
 from app.api import answers
 from app.api.answering import Told, answer, told
 from app.api.deps import Service, TheService
+from app.api.routing import Router
 from app.domain.vocabulary import AffinityState, Metric, OutcomeState
 from app.kit.resource import Many, Text
 from app.kit.sessions import ReadSession
@@ -112,8 +113,8 @@ class GridAnswer(BaseModel):
     meta: answers.Meta = Field(description="Release, licence, citation, filters.")
 
 
-def build_router() -> APIRouter:
-    router = APIRouter(prefix="/v1", tags=["overviews"], responses=answers.PROBLEMS)
+def build_router() -> Router:
+    router = Router(prefix="/v1", tags=["overviews"], responses=answers.PROBLEMS)
 
     @router.get(
         "/matrix",

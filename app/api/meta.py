@@ -3,13 +3,14 @@
 from enum import StrEnum
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import Depends, Path, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, Field
 
 from app.api import answers
 from app.api.answering import answer
 from app.api.deps import LiveService, TheService, base_url, takes_no_parameters
+from app.api.routing import Router
 from app.domain import citation, identifiers, vocabulary
 from app.domain.errors import KINDS, NotFoundError, UnavailableError
 from app.kit.formats import columns
@@ -105,8 +106,8 @@ class CitationAnswer(BaseModel):
     meta: answers.Meta = Field(description="Release, licence, citation, filters.")
 
 
-def build_router(catalogue: Catalogue) -> APIRouter:
-    router = APIRouter(
+def build_router(catalogue: Catalogue) -> Router:
+    router = Router(
         dependencies=[Depends(takes_no_parameters)], tags=["about"], responses=answers.PROBLEMS
     )
 

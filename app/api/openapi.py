@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
 from fastapi.routing import iter_route_contexts
 
 from app.api.problems import MEDIA_TYPE
 from app.api.releasing import PARAMETERS, takes_release
+from app.api.routing import described
 from app.kit.resource import Catalogue
 
 EXAMPLES = Path(__file__).with_name("examples.json")
@@ -22,11 +24,15 @@ def examples() -> dict[str, Any]:
 
 
 def install(app: FastAPI, catalogue: Catalogue) -> None:
-    derive = app.openapi
-
     def document() -> dict[str, Any]:
         if app.openapi_schema is None:
-            schema = derive()
+            schema = get_openapi(
+                title=app.title,
+                version=app.version,
+                description=app.description,
+                license_info=app.license_info,
+                routes=described(app.routes),
+            )
             released = _released(app)
             for path in schema["paths"].values():
                 for operation in path.values():

@@ -2,13 +2,14 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api import answers
 from app.api.answering import answer
 from app.api.deps import TheService, takes_no_parameters
+from app.api.routing import Router
 from app.domain.ladder import Rung
 from app.domain.vocabulary import RecordType, TimeUnit
 from app.kit.resource import Many, Text
@@ -99,8 +100,8 @@ class TimelineAnswer(BaseModel):
     meta: answers.Meta = Field(description="Release, licence, citation, filters.")
 
 
-def build_router() -> APIRouter:
-    router = APIRouter(prefix="/v1", tags=["overviews"], responses=answers.PROBLEMS)
+def build_router() -> Router:
+    router = Router(prefix="/v1", tags=["overviews"], responses=answers.PROBLEMS)
 
     @router.get(
         "/timeline",

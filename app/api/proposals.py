@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import Depends, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
 
@@ -19,6 +19,7 @@ from app.api.preconditions import (
     seen_version,
 )
 from app.api.problems import FieldProblem
+from app.api.routing import Router
 from app.api.writing import Written, written
 from app.domain.curation import MOVES, Action, Move, State
 from app.domain.errors import NotFoundError, ParameterError
@@ -145,10 +146,8 @@ SUMMARIES = {
 }
 
 
-def build_router() -> APIRouter:
-    router = APIRouter(
-        prefix="/v1/proposals", tags=["curation"], responses=answers.PROBLEMS | LOCKED
-    )
+def build_router() -> Router:
+    router = Router(prefix="/v1/proposals", tags=["curation"], responses=answers.PROBLEMS | LOCKED)
 
     @router.get(
         "",
@@ -201,7 +200,7 @@ def _page(session: ReadSession, query: ProposalQuery) -> dict[str, Any]:
     return {"data": rows, "page": {"limit": query.limit, "next": following}}
 
 
-def _add_move(router: APIRouter, what: Move) -> None:
+def _add_move(router: Router, what: Move) -> None:
     rule = MOVES[what]
 
     def make_move(

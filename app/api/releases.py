@@ -3,7 +3,7 @@
 import difflib
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import Depends, Path, Request
 from fastapi.responses import FileResponse, Response
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
@@ -14,6 +14,7 @@ from app.api import answers
 from app.api.answering import answer
 from app.api.caching import LASTING, is_fresh, matches_any
 from app.api.deps import LiveService, Service, base_url, takes_no_parameters
+from app.api.routing import Router
 from app.domain.errors import NotFoundError, UnavailableError
 from app.kit.sessions import ReadSession
 from app.services.releases.manifest import MEDIA_TYPES, File, Manifest
@@ -97,8 +98,8 @@ FETCHED: dict[int | str, dict[str, Any]] = {
 }
 
 
-def build_router() -> APIRouter:
-    router = APIRouter(
+def build_router() -> Router:
+    router = Router(
         prefix="/v1/releases",
         tags=["releases"],
         responses=answers.PROBLEMS,

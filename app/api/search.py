@@ -2,13 +2,14 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from app.api import answers
 from app.api.answering import Headers, answer
 from app.api.deps import TheService, next_link
+from app.api.routing import Router
 from app.domain.vocabulary import NameField, RecordType
 from app.kit.resource import NO_NUL, Many, clean_text
 from app.kit.sessions import ReadSession
@@ -177,8 +178,8 @@ class Suggestions(BaseModel):
     meta: answers.Meta = Field(description="Release, licence, citation, filters.")
 
 
-def build_router() -> APIRouter:
-    router = APIRouter(prefix="/v1", tags=["search"], responses=answers.PROBLEMS)
+def build_router() -> Router:
+    router = Router(prefix="/v1", tags=["search"], responses=answers.PROBLEMS)
 
     @router.get(
         "/search",

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import Path, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -10,6 +10,7 @@ from app.api import answers
 from app.api.answering import answer
 from app.api.deps import Service, TheService
 from app.api.graph_query import Accepted, choice_of, entity_of
+from app.api.routing import Router
 from app.api.walk_shapes import NearAnswer, PathsAnswer
 from app.domain.errors import ParameterError
 from app.kit.resource import Text
@@ -36,8 +37,8 @@ class Around(BaseModel):
     limit: int = Field(500, ge=1, le=2000, description="Most claims shown, nearest first.")
 
 
-def build_router() -> APIRouter:
-    router = APIRouter(prefix="/v1", tags=["graph"], responses=answers.PROBLEMS)
+def build_router() -> Router:
+    router = Router(prefix="/v1", tags=["graph"], responses=answers.PROBLEMS)
 
     @router.get(
         "/paths",

@@ -3,13 +3,14 @@
 from enum import StrEnum
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import Depends, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api import answers
 from app.api.answering import answer, missing
 from app.api.deps import Service, TheService, takes_no_parameters
+from app.api.routing import Router
 from app.api.weighed_shapes import ComparisonAnswer, LadderAnswer, ReadingsAnswer
 from app.domain import ladder, points, verdict
 from app.domain.identifiers import SLUG
@@ -58,8 +59,8 @@ class Accepting(BaseModel):
     )
 
 
-def build_router(claims: Resource) -> APIRouter:
-    router = APIRouter(prefix="/v1/claims", tags=["claims"], responses=answers.PROBLEMS)
+def build_router(claims: Resource) -> Router:
+    router = Router(prefix="/v1/claims", tags=["claims"], responses=answers.PROBLEMS)
 
     def found(session: ReadSession, service: Service, slug: str) -> weighing.Weighable:
         weighed = weighing.claims_and_notes(session, slug) if SLUG.fullmatch(slug) else {}
