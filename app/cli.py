@@ -1,5 +1,6 @@
 """The command line, thin over the services: `kkb --help` lists it."""
 
+import gc
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -39,6 +40,8 @@ def serve(
     ] = None,
 ) -> None:
     """Create, migrate and fill the store where needed, then serve it."""
+    # What a start makes stays: looking through it for garbage would be a third of the start.
+    gc.disable()
     import uvicorn
 
     from app.api.wire import HttpProtocol
@@ -70,8 +73,11 @@ def serve(
     for line in _worth_trying(base):
         typer.echo(f"  {line}")
     typer.echo(f"\nDocumentation: {base}/docs\n")
+    service = create_app(settings, store, archive)
+    gc.freeze()
+    gc.enable()
     uvicorn.run(
-        create_app(settings, store, archive),
+        service,
         host=host,
         port=port,
         http=HttpProtocol,

@@ -1,6 +1,7 @@
 """The shapes of answers: data, page, included, meta; and their models for OpenAPI."""
 
 from dataclasses import dataclass
+from functools import cache
 from types import GenericAlias
 from typing import Any
 
@@ -8,11 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from app.api.problems import MEDIA_TYPE, Problem
 from app.domain.citation import LICENCE, LICENCE_URL, NOTICE, cite_dataset
+from app.kit.deferred import Deferred
 from app.kit.resource import Catalogue, Resource
 from app.services.store import Standing
 
 
-class Meta(BaseModel):
+class Meta(Deferred):
     """What every answer says of itself."""
 
     release: str = Field(description="The release of the dataset.")
@@ -24,7 +26,7 @@ class Meta(BaseModel):
     filters: dict[str, Any] = Field(description="The parameters in force.")
 
 
-class PageInfo(BaseModel):
+class PageInfo(Deferred):
     """Where this page stands."""
 
     limit: int = Field(description="Records per page.")
@@ -32,14 +34,14 @@ class PageInfo(BaseModel):
     next: str | None = Field(description="The cursor of the page after; null at the end.")
 
 
-class NextPage(BaseModel):
+class NextPage(Deferred):
     """Where a page of a stream ends that grows while it is read, so that it has no total."""
 
     limit: int = Field(description="Entries per page.")
     next: str | None = Field(description="The cursor of the page after; null at the end.")
 
 
-class FacetValue(BaseModel):
+class FacetValue(Deferred):
     """One value of a facet."""
 
     value: str = Field(description="What the filter takes; type:slug where it takes several.")
@@ -47,7 +49,7 @@ class FacetValue(BaseModel):
     count: int = Field(description="Records with it under the other filters in force, exactly.")
 
 
-class Answer(BaseModel):
+class Answer(Deferred):
     model_config = ConfigDict(extra="forbid")
 
 
@@ -144,10 +146,12 @@ def in_force(query: BaseModel) -> dict[str, Any]:
 
 
 def problem(description: str) -> dict[str, Any]:
-    return {
-        "description": description,
-        "content": {MEDIA_TYPE: {"schema": Problem.model_json_schema(ref_template=_REF)}},
-    }
+    return {"description": description, "content": {MEDIA_TYPE: {"schema": _problem()}}}
+
+
+@cache
+def _problem() -> dict[str, Any]:
+    return Problem.model_json_schema(ref_template=_REF)
 
 
 _REF = "#/components/schemas/{model}"

@@ -14,6 +14,7 @@ from app.api.routing import Router
 from app.domain import identifiers
 from app.domain.citation import CITATION_FORMATS
 from app.domain.errors import NotAcceptableError, NotFoundError, ParameterError
+from app.kit.deferred import Deferred
 from app.kit.documents import Json, dump, picked
 from app.kit.resource import NO_NUL, PAGED, Catalogue, Resource, clean_text
 from app.kit.sessions import ReadSession
@@ -27,7 +28,7 @@ Id = Annotated[
 ]
 
 
-class BatchRequest(BaseModel):
+class BatchRequest(Deferred):
     """The records wanted."""
 
     model_config = ConfigDict(extra="forbid")
@@ -164,8 +165,9 @@ def _add_export(router: Router, catalogue: Catalogue, resource: Resource) -> Non
         str,
         Path(description="The format.", json_schema_extra={"enum": tables}, max_length=400),
     ]
+    whole = catalogue.export_query(resource, choose_fields=False)
     for name in (name for name in resource.formats if name not in tables):
-        _add_citations(router, catalogue, resource, name)
+        _add_citations(router, resource, name, whole)
         if resource.cites is not None:
             _add_record_citations(router, resource, name)
     router.add_api_route(
@@ -185,14 +187,13 @@ def _add_export(router: Router, catalogue: Catalogue, resource: Resource) -> Non
 
 
 def _add_citations(
-    router: Router, catalogue: Catalogue, resource: Resource, format_name: str
+    router: Router, resource: Resource, format_name: str, query_model: type[BaseModel]
 ) -> None:
     """A reference manager's format: a citation has all of its fields; none can be chosen."""
 
     def read_citations(request: Request, service: TheService, query: Any) -> Response:
         return _stream(request, service, resource, query, format_name)
 
-    query_model = catalogue.export_query(resource, choose_fields=False)
     read_citations.__annotations__["query"] = Annotated[query_model, Query()]
     router.add_api_route(
         f"/{resource.name}.{format_name}",

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import Body, Path, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, ConfigDict, Field, ValidationError
 
 from app.api import answers
 from app.api.answering import missing
@@ -24,6 +24,7 @@ from app.api.writing import Written, written
 from app.domain import identifiers
 from app.domain.curation import Action
 from app.domain.errors import ParameterError
+from app.kit.deferred import Deferred
 from app.kit.resource import NO_NUL, Catalogue, Resource, clean_text
 from app.kit.sessions import WriteSession
 from app.services import proposals, review
@@ -39,7 +40,7 @@ Why = Annotated[
 ]
 
 
-class Writing(BaseModel):
+class Writing(Deferred):
     """What every write says of itself."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)

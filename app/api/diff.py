@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import Query, Request
 from fastapi.responses import Response
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter
 
 from app.api import answers
 from app.api.answering import answer
@@ -13,6 +13,7 @@ from app.api.deps import LiveService, Service, next_link
 from app.api.routing import Router
 from app.domain.release import CURRENT
 from app.kit import cursor as cursors
+from app.kit.deferred import Deferred
 from app.kit.listing import Listing
 from app.kit.resource import MAX_LIMIT, NO_NUL, Many, clean_text
 from app.kit.sessions import ReadSession
@@ -32,7 +33,7 @@ Side = Annotated[str, Field(max_length=40, json_schema_extra=NO_NUL), AfterValid
 Collection = StrEnum("Collection", {name: name for name in RESOURCES})  # type: ignore[misc]
 
 
-class FieldChange(BaseModel):
+class FieldChange(Deferred):
     """A field that is not the same on both sides."""
 
     field: str = Field(description="Its name.")
@@ -40,7 +41,7 @@ class FieldChange(BaseModel):
     after: Any = Field(description="Its value in `to`.")
 
 
-class RecordChange(BaseModel):
+class RecordChange(Deferred):
     """A record that is not the same on both sides."""
 
     collection: str = Field(description="The collection it stands in.")
@@ -50,7 +51,7 @@ class RecordChange(BaseModel):
     fields: list[FieldChange] = Field(description="What was changed; empty otherwise.")
 
 
-class Counted(BaseModel):
+class Counted(Deferred):
     """How much of one collection differs."""
 
     added: int = Field(description="Records that are new.")
@@ -58,14 +59,14 @@ class Counted(BaseModel):
     removed: int = Field(description="Records that are no longer there.")
 
 
-class Compared(BaseModel):
+class Compared(Deferred):
     """One side of a comparison."""
 
     release: str = Field(description="The release; `current` for the records as they are now.")
     revision: int = Field(description="Its revision.")
 
 
-class DiffAnswer(BaseModel):
+class DiffAnswer(Deferred):
     """An answer of `/v1/diff`."""
 
     data: list[RecordChange] = Field(description="By collection, then by slug.")
@@ -80,7 +81,7 @@ class DiffAnswer(BaseModel):
     meta: answers.Meta = Field(description="Release, licence, citation, filters; of `to`.")
 
 
-class Sides(BaseModel):
+class Sides(Deferred):
     """What is compared, and which part of it is wanted."""
 
     model_config = ConfigDict(extra="forbid")

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import Query, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from app.api import answers
 from app.api.answering import answer
@@ -14,12 +14,13 @@ from app.api.graph_shapes import Entity, Place
 from app.api.routing import Router
 from app.api.walk_shapes import StepData, Weakest
 from app.api.weighed_shapes import Readings
+from app.kit.deferred import Deferred
 from app.kit.resource import Text
 from app.kit.sessions import ReadSession
 from app.services.graph.explaining import explain
 
 
-class Asked(BaseModel):
+class Asked(Deferred):
     """Which compound, and for what."""
 
     model_config = ConfigDict(extra="forbid")
@@ -40,7 +41,7 @@ class ToldStep(StepData):
     readings: Readings = Field(description="The claim for each audience, where written.")
 
 
-class PartTold(BaseModel):
+class PartTold(Deferred):
     """One pathway, or the effect itself."""
 
     kind: str = Field(description="mechanism, or effect: the last part, whether it helps.")
@@ -50,7 +51,7 @@ class PartTold(BaseModel):
     steps: list[ToldStep] = Field(description="Its steps, in order; each claim is told once.")
 
 
-class NotTold(BaseModel):
+class NotTold(Deferred):
     """A pathway that is left out."""
 
     slug: str = Field(description="Its slug.")
@@ -58,7 +59,7 @@ class NotTold(BaseModel):
     reason: str = Field(description="Why.")
 
 
-class Explanation(BaseModel):
+class Explanation(Deferred):
     """How a compound is held to act on a condition."""
 
     compound: Entity = Field(description="The compound.")
@@ -74,7 +75,7 @@ class Explanation(BaseModel):
     not_told: list[NotTold] = Field(description="Pathways left out, with the reason.")
 
 
-class ExplanationAnswer(BaseModel):
+class ExplanationAnswer(Deferred):
     """An answer of `/v1/explain`."""
 
     data: Explanation = Field(description="The explanation.")

@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from app.api.answering import clean
 from app.api.deps import Service
 from app.domain.errors import NotFoundError, ParameterError
 from app.domain.vocabulary import Certainty, Species, VerdictKind
+from app.kit.deferred import Deferred
 from app.kit.resource import Many, Text
 from app.kit.sessions import ReadSession
 from app.resources.fields import ENTITIES
@@ -15,7 +16,7 @@ from app.services.graph.narrowing import Choice, narrow
 from app.services.graph.net import Graph
 
 
-class Accepted(BaseModel):
+class Accepted(Deferred):
     """Which claims a reader accepts."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)

@@ -1,6 +1,6 @@
 """The shapes of the graph: entities as nodes, claims as edges."""
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from app.api import answers
 from app.domain.vocabulary import (
@@ -10,9 +10,10 @@ from app.domain.vocabulary import (
     Species,
     VerdictKind,
 )
+from app.kit.deferred import Deferred
 
 
-class Entity(BaseModel):
+class Entity(Deferred):
     """An entity, in short."""
 
     type: RecordType = Field(description="compound, receptor, process, region or indication.")
@@ -30,21 +31,21 @@ class NodeData(Entity):
     url: str = Field(description="Where its record is.")
 
 
-class Place(BaseModel):
+class Place(Deferred):
     """A region, in short."""
 
     slug: str = Field(description="Its slug.")
     name: str = Field(description="Its name.")
 
 
-class Latency(BaseModel):
+class Latency(Deferred):
     """How soon after the dose a step was seen."""
 
     hours: float = Field(description="Hours: the earliest time-point of a supporting note.")
     note: str = Field(description="Slug of that note.")
 
 
-class ClaimData(BaseModel):
+class ClaimData(Deferred):
     """What an edge says: a claim, its sign, its verdict."""
 
     claim: str = Field(description="Slug of the claim.")
@@ -87,40 +88,40 @@ class EdgeData(ClaimData):
     pathways: list[InPathway] = Field(description="The pathways that it is a step of.")
 
 
-class NodeElement(BaseModel):
+class NodeElement(Deferred):
     """A node, as Cytoscape reads it."""
 
     data: NodeData = Field(description="The entity.")
 
 
-class EdgeElement(BaseModel):
+class EdgeElement(Deferred):
     """An edge, as Cytoscape reads it."""
 
     data: EdgeData = Field(description="The claim.")
 
 
-class Elements(BaseModel):
+class Elements(Deferred):
     """Nodes and edges, as Cytoscape reads them."""
 
     nodes: list[NodeElement] = Field(description="Entities.")
     edges: list[EdgeElement] = Field(description="Causal claims.")
 
 
-class LeftOut(BaseModel):
+class LeftOut(Deferred):
     """What the answer leaves out."""
 
     left_out: int = Field(description="How many claims.")
     reason: str = Field(description="Why, and what is shown instead.")
 
 
-class Drawn(BaseModel):
+class Drawn(Deferred):
     """A graph."""
 
     elements: Elements = Field(description="Cytoscape's elements.")
     cut: LeftOut | None = Field(description="What is left out; null: nothing.")
 
 
-class GraphAnswer(BaseModel):
+class GraphAnswer(Deferred):
     """An answer of `/v1/graph`."""
 
     data: Drawn = Field(description="The graph.")

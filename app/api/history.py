@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import Path, Query, Request
 from fastapi.responses import Response
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter
 from sqlalchemy import ColumnElement
 
 from app.api import answers, atom
@@ -19,6 +19,7 @@ from app.domain.errors import NotFoundError
 from app.domain.identifiers import SLUG
 from app.domain.moments import stamp
 from app.kit import cursor as cursors
+from app.kit.deferred import Deferred
 from app.kit.resource import Catalogue, Many, Resource, Text
 from app.kit.sessions import ReadSession
 from app.services import history
@@ -28,7 +29,7 @@ from app.services.store import Standing
 _REVISION = re.compile(r"^[0-9]{1,9}$")
 
 
-class Change(BaseModel):
+class Change(Deferred):
     """One record's change in one revision."""
 
     id: int = Field(description="Its number; changes are listed in its order.")
@@ -47,7 +48,7 @@ class Change(BaseModel):
     )
 
 
-class ChangePage(BaseModel):
+class ChangePage(Deferred):
     """A page of changes."""
 
     data: list[Change] = Field(description="The changes.")
@@ -75,7 +76,7 @@ def check_since(value: str) -> str:
         raise ValueError("must be a revision such as 17, or a date such as 2026-11-24") from None
 
 
-class Paging(BaseModel):
+class Paging(Deferred):
     """How far to read."""
 
     model_config = ConfigDict(extra="forbid")

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from app.api import answers
 from app.api.answering import private
@@ -15,6 +15,7 @@ from app.api.routing import Router
 from app.api.writing import Written, written
 from app.domain.curation import Scope
 from app.domain.errors import NotFoundError
+from app.kit.deferred import Deferred
 from app.kit.sessions import WriteSession
 from app.services import keys
 from app.services.keys import Curator
@@ -22,7 +23,7 @@ from app.services.keys import Curator
 TheAdmin = Annotated[Curator, Depends(needs(Scope.ADMIN))]
 
 
-class Key(BaseModel):
+class Key(Deferred):
     """What is known of a key; the key itself is shown once, when it is made."""
 
     id: int = Field(description="Its number.")
@@ -35,14 +36,14 @@ class Key(BaseModel):
     state: str = Field(description="valid, expired or revoked.")
 
 
-class KeysAnswer(BaseModel):
+class KeysAnswer(Deferred):
     """An answer about keys."""
 
     data: list[Key] = Field(description="Every key that was ever made, oldest first.")
     meta: answers.Meta = Field(description="Release, licence, citation, filters.")
 
 
-class KeyAnswer(BaseModel):
+class KeyAnswer(Deferred):
     """An answer about one key."""
 
     data: Key = Field(description="The key.")

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import Query, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 from pydantic_core import to_json
 
 from app.api import answers
@@ -15,6 +15,7 @@ from app.api.answering import Told, answer, told
 from app.api.deps import Service, TheService
 from app.api.routing import Router
 from app.domain.vocabulary import AffinityState, Metric, OutcomeState
+from app.kit.deferred import Deferred
 from app.kit.resource import Many, Text
 from app.kit.sessions import ReadSession
 from app.services import matrix
@@ -28,7 +29,7 @@ class Axis(StrEnum):
     OUTCOME = "outcome"
 
 
-class Axes(BaseModel):
+class Axes(Deferred):
     """The rows and columns of a grid."""
 
     model_config = ConfigDict(extra="forbid")
@@ -48,7 +49,7 @@ class Axes(BaseModel):
     )
 
 
-class Cell(BaseModel):
+class Cell(Deferred):
     """One compound at one receptor: what anybody found."""
 
     compound: str = Field(description="Slug of the compound.")
@@ -65,7 +66,7 @@ class Cell(BaseModel):
     affinities: list[str] = Field(description="Their slugs.")
 
 
-class Grid(BaseModel):
+class Grid(Deferred):
     """A dense grid, row by row."""
 
     rows: list[str] = Field(description="Compound slugs.")
@@ -73,7 +74,7 @@ class Grid(BaseModel):
     cells: list[Cell] = Field(description="One per row and column, row by row.")
 
 
-class Range(BaseModel):
+class Range(Deferred):
     """How far the figures of one kind reach, over all notes of a cell."""
 
     metric: Metric = Field(description="What the figures are.")
@@ -83,7 +84,7 @@ class Range(BaseModel):
     count: int = Field(description="How many.")
 
 
-class OutcomeCell(BaseModel):
+class OutcomeCell(Deferred):
     """One compound on one outcome: what studies of it found."""
 
     compound: str = Field(description="Slug of the compound.")
@@ -98,7 +99,7 @@ class OutcomeCell(BaseModel):
     notes: list[str] = Field(description="Slugs of the notes.")
 
 
-class OutcomeGrid(BaseModel):
+class OutcomeGrid(Deferred):
     """A dense grid, row by row."""
 
     rows: list[str] = Field(description="Compound slugs.")
@@ -106,7 +107,7 @@ class OutcomeGrid(BaseModel):
     cells: list[OutcomeCell] = Field(description="One per row and column, row by row.")
 
 
-class GridAnswer(BaseModel):
+class GridAnswer(Deferred):
     """An answer of `/v1/matrix`."""
 
     data: Grid | OutcomeGrid = Field(description="The grid.")

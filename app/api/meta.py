@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Path, Request
 from fastapi.responses import RedirectResponse, Response
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from app.api import answers
 from app.api.answering import answer
@@ -13,6 +13,7 @@ from app.api.deps import LiveService, TheService, base_url, takes_no_parameters
 from app.api.routing import Router
 from app.domain import citation, identifiers, vocabulary
 from app.domain.errors import KINDS, NotFoundError, UnavailableError
+from app.kit.deferred import Deferred
 from app.kit.formats import columns
 from app.kit.resource import Catalogue, Resource
 from app.kit.sessions import ReadSession
@@ -20,7 +21,7 @@ from app.resources.fields import Shown
 from app.services.store import counts, standing
 
 
-class CollectionInfo(BaseModel):
+class CollectionInfo(Deferred):
     """One collection, in short."""
 
     name: str = Field(description="Its name.")
@@ -29,7 +30,7 @@ class CollectionInfo(BaseModel):
     url: str = Field(description="Where it is.")
 
 
-class Root(BaseModel):
+class Root(Deferred):
     """What there is, and where."""
 
     name: str = Field(description="This service.")
@@ -39,7 +40,7 @@ class Root(BaseModel):
     meta: answers.Meta = Field(description="Release, licence, citation.")
 
 
-class FilterInfo(BaseModel):
+class FilterInfo(Deferred):
     """One filter, in words."""
 
     name: str = Field(description="The parameter.")
@@ -47,7 +48,7 @@ class FilterInfo(BaseModel):
     type: dict[str, Any] = Field(description="Its JSON Schema.")
 
 
-class FieldInfo(BaseModel):
+class FieldInfo(Deferred):
     """One field of a record, in words."""
 
     name: str = Field(description="The field.")
@@ -67,7 +68,7 @@ class CollectionMeta(CollectionInfo):
     formats: list[str] = Field(description="Formats of the export.")
 
 
-class Catalogued(BaseModel):
+class Catalogued(Deferred):
     """Everything that can be asked, derived from the declarations."""
 
     collections: list[CollectionMeta] = Field(description="Every collection.")
@@ -90,7 +91,7 @@ class ProblemKind(Shown):
     status: int = Field(description="Its HTTP status.")
 
 
-class Citation(BaseModel):
+class Citation(Deferred):
     """How to cite the dataset, in four forms."""
 
     text: str = Field(description="In words.")
@@ -99,7 +100,7 @@ class Citation(BaseModel):
     csl: dict[str, Any] = Field(description="As a CSL-JSON item.")
 
 
-class CitationAnswer(BaseModel):
+class CitationAnswer(Deferred):
     """An answer of `/v1/cite`."""
 
     data: Citation = Field(description="The citation.")

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from app.api import answers
 from app.api.answering import answer
@@ -12,12 +12,13 @@ from app.api.deps import TheService, takes_no_parameters
 from app.api.routing import Router
 from app.domain.ladder import Rung
 from app.domain.vocabulary import RecordType, TimeUnit
+from app.kit.deferred import Deferred
 from app.kit.resource import Many, Text
 from app.kit.sessions import ReadSession
 from app.services import gaps, timeline
 
 
-class Named(BaseModel):
+class Named(Deferred):
     """A claim, in short."""
 
     slug: str = Field(description="Its slug.")
@@ -30,7 +31,7 @@ class NotInPeople(Named):
     highest_rung: Rung = Field(description="The highest rung of its ladder.")
 
 
-class EmptyCell(BaseModel):
+class EmptyCell(Deferred):
     """A compound and a receptor that nobody put together."""
 
     compound: str = Field(description="Slug of the compound.")
@@ -44,7 +45,7 @@ class Question(Named):
     question: str = Field(description="The question.")
 
 
-class Gaps(BaseModel):
+class Gaps(Deferred):
     """What nobody has looked at."""
 
     untested_claims: list[Named] = Field(description="Claims without a note.")
@@ -57,14 +58,14 @@ class Gaps(BaseModel):
     open_questions: list[Question] = Field(description="Of claims and pathways.")
 
 
-class GapsAnswer(BaseModel):
+class GapsAnswer(Deferred):
     """An answer of `/v1/gaps`."""
 
     data: Gaps = Field(description="The gaps.")
     meta: answers.Meta = Field(description="Release, licence, citation, filters.")
 
 
-class When(BaseModel):
+class When(Deferred):
     """Whose timeline."""
 
     model_config = ConfigDict(extra="forbid")
@@ -77,7 +78,7 @@ class When(BaseModel):
     )
 
 
-class Moment(BaseModel):
+class Moment(Deferred):
     """One figure, or one mechanism, at its time after the dose."""
 
     hours: float = Field(description="Hours after the dose.")
@@ -93,7 +94,7 @@ class Moment(BaseModel):
     study: str = Field(description="Slug of the study.")
 
 
-class TimelineAnswer(BaseModel):
+class TimelineAnswer(Deferred):
     """An answer of `/v1/timeline`."""
 
     data: list[Moment] = Field(description="In the order of time.")

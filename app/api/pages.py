@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Path, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from app.api import answers
 from app.api.answering import Told, answer, missing, told
@@ -18,6 +18,7 @@ from app.api.sections import AnySection
 from app.domain.errors import NotFoundError
 from app.domain.identifiers import SLUG
 from app.domain.vocabulary import RecordType
+from app.kit.deferred import Deferred
 from app.kit.resource import Catalogue
 from app.kit.sessions import ReadSession
 from app.resources.fields import CrossReference, Shown, said
@@ -65,7 +66,7 @@ class Page(Shown):
     sections: list[AnySection] = said("What surrounds it; each says where the rest of it is.")
 
 
-class PageAnswer(BaseModel):
+class PageAnswer(Deferred):
     """An answer of `/v1/pages/{type}/{slug}`. Addresses in it are relative to the answer's own."""
 
     data: Page = Field(description="The page.")

@@ -10,7 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from fastapi.routing import iter_route_contexts
-from pydantic import BaseModel, Field
+from pydantic import Field
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import InternalError as StoreInternalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException
 
 from app.domain import errors
 from app.kit.cursor import BadCursorError
+from app.kit.deferred import Deferred
 from app.kit.facets import TooManyValuesError
 from app.kit.listing import TooManyIncludedError, UnknownSlugError
 from app.kit.tables import trouble
@@ -27,7 +28,7 @@ SHOWN = 120
 log = logging.getLogger("kkb")
 
 
-class FieldProblem(BaseModel):
+class FieldProblem(Deferred):
     """What is wrong with one parameter or field."""
 
     where: str = Field(alias="in", description="query, path, body or header.")
@@ -39,7 +40,7 @@ class FieldProblem(BaseModel):
     did_you_mean: list[str] | None = Field(None, description="The nearest right ones.")
 
 
-class Problem(BaseModel):
+class Problem(Deferred):
     """An error, as RFC 9457 has it."""
 
     type: str = Field(description="Which kind of problem: an address that describes it.")

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Path, Query, Request
 from fastapi.responses import Response
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter
 
 from app import models as m
 from app.api import answers
@@ -24,6 +24,7 @@ from app.api.writing import Written, written
 from app.domain.curation import MOVES, Action, Move, State
 from app.domain.errors import NotFoundError, ParameterError
 from app.kit import cursor as cursors
+from app.kit.deferred import Deferred
 from app.kit.resource import NO_NUL, Many, Text, clean_text
 from app.kit.sessions import ReadSession, WriteSession
 from app.resources import RESOURCES
@@ -32,7 +33,7 @@ from app.services import proposals, review
 Number = Annotated[int, Path(description="The proposal's number.", ge=1, le=2**31 - 1)]
 
 
-class Difference(BaseModel):
+class Difference(Deferred):
     """One field, before and after."""
 
     field: str = Field(description="The field.")
@@ -40,7 +41,7 @@ class Difference(BaseModel):
     after: Any = Field(description="What it holds then; null where the record is withdrawn.")
 
 
-class ChangeInShort(BaseModel):
+class ChangeInShort(Deferred):
     """What a proposal does to one record, in short."""
 
     collection: str = Field(description="The record's collection.")
@@ -61,7 +62,7 @@ class ProposedChange(ChangeInShort):
     diff: list[Difference] = Field(description="Field by field, against the record as it stands.")
 
 
-class Event(BaseModel):
+class Event(Deferred):
     """What somebody did with a proposal, or said of it."""
 
     at: str = Field(description="When, in UTC.")
@@ -70,7 +71,7 @@ class Event(BaseModel):
     text: str | None = Field(description="What was said.")
 
 
-class ProposalInShort(BaseModel):
+class ProposalInShort(Deferred):
     """One proposal, in short."""
 
     id: int = Field(description="Its number.")
@@ -95,14 +96,14 @@ class Proposal(ProposalInShort):
     events: list[Event] = Field(description="What was done with it, and said of it, in order.")
 
 
-class ProposalAnswer(BaseModel):
+class ProposalAnswer(Deferred):
     """An answer about one proposal."""
 
     data: Proposal = Field(description="The proposal.")
     meta: answers.Meta = Field(description="Release, licence, citation, filters.")
 
 
-class ProposalPage(BaseModel):
+class ProposalPage(Deferred):
     """An answer of `/v1/proposals`."""
 
     data: list[ProposalInShort] = Field(description="The proposals, newest first.")
@@ -110,7 +111,7 @@ class ProposalPage(BaseModel):
     meta: answers.Meta = Field(description="Release, licence, citation, filters.")
 
 
-class ProposalQuery(BaseModel):
+class ProposalQuery(Deferred):
     """How the list of proposals is narrowed."""
 
     model_config = ConfigDict(extra="forbid")
@@ -125,7 +126,7 @@ class ProposalQuery(BaseModel):
     cursor: Text | None = Field(None, description="Where the last page ended: `page.next`.")
 
 
-class Words(BaseModel):
+class Words(Deferred):
     """What is said with a move."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.responses import Response
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
 from pydantic_core import to_json
 
 from app.api import answers
@@ -16,6 +16,7 @@ from app.api.routing import Router
 from app.domain.curation import Scope
 from app.domain.errors import ConflictError, MethodError, StorageFullError, UnavailableError
 from app.domain.release import NAME
+from app.kit.deferred import Deferred
 from app.kit.resource import NO_NUL, clean_text
 from app.kit.sessions import Frozen
 from app.services.keys import Curator
@@ -25,7 +26,7 @@ from app.services.store import standing
 ThePublisher = Annotated[Curator, Depends(needs(Scope.PUBLISH))]
 
 
-class Publication(BaseModel):
+class Publication(Deferred):
     """The release that shall be."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Path, Request
 from fastapi.responses import FileResponse, Response
-from pydantic import BaseModel, Field
+from pydantic import Field
 from starlette.exceptions import HTTPException
 from starlette.responses import MalformedRangeHeader, RangeNotSatisfiable
 from starlette.types import Receive, Scope, Send
@@ -16,13 +16,14 @@ from app.api.caching import LASTING, is_fresh, matches_any
 from app.api.deps import LiveService, Service, base_url, takes_no_parameters
 from app.api.routing import Router
 from app.domain.errors import NotFoundError, UnavailableError
+from app.kit.deferred import Deferred
 from app.kit.sessions import ReadSession
 from app.services.releases.manifest import MEDIA_TYPES, File, Manifest
 
 Name = Annotated[str, Path(description="The name of a release.", max_length=400)]
 
 
-class Short(BaseModel):
+class Short(Deferred):
     """A release, in short."""
 
     name: str = Field(description="Its name: what `release=` takes.")
@@ -34,14 +35,14 @@ class Short(BaseModel):
     files: str = Field(description="Its files.")
 
 
-class ReleasesAnswer(BaseModel):
+class ReleasesAnswer(Deferred):
     """An answer of `/v1/releases`."""
 
     data: list[Short] = Field(description="Newest first.")
     meta: answers.Meta = Field(description="Release, licence, citation, filters.")
 
 
-class ManifestAnswer(BaseModel):
+class ManifestAnswer(Deferred):
     """An answer of `/v1/releases/{name}`."""
 
     data: Manifest = Field(description="The manifest.")
@@ -54,7 +55,7 @@ class Offered(File):
     url: str = Field(description="Where it is.")
 
 
-class FilesAnswer(BaseModel):
+class FilesAnswer(Deferred):
     """An answer of `/v1/releases/{name}/files`."""
 
     data: list[Offered] = Field(description="The database first, then every collection.")

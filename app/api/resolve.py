@@ -5,7 +5,7 @@ from urllib.parse import quote, urlencode
 
 from fastapi import Body, Depends, Path, Request
 from fastapi.responses import RedirectResponse, Response
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
 from pydantic_core import to_json
 
 from app.api import answers
@@ -14,6 +14,7 @@ from app.api.deps import TheService, reads, takes_no_parameters
 from app.api.routing import Router
 from app.domain.errors import NotFoundError
 from app.domain.vocabulary import NameField, RecordType
+from app.kit.deferred import Deferred
 from app.kit.resource import NO_NUL, clean_text
 from app.kit.sessions import ReadSession
 from app.services.search import resolving
@@ -27,7 +28,7 @@ Called = Annotated[
 ]
 
 
-class ResolveRequest(BaseModel):
+class ResolveRequest(Deferred):
     """What is to be resolved."""
 
     model_config = ConfigDict(extra="forbid")
@@ -39,7 +40,7 @@ class ResolveRequest(BaseModel):
     )
 
 
-class Match(BaseModel):
+class Match(Deferred):
     """A record that is meant."""
 
     type: RecordType = Field(description="Which noun it is.")
@@ -52,7 +53,7 @@ class Match(BaseModel):
     text: str = Field(description="The name or CURIE that matched, as recorded.")
 
 
-class Resolution(BaseModel):
+class Resolution(Deferred):
     """What one text means."""
 
     asked: str = Field(description="As asked.")
@@ -63,14 +64,14 @@ class Resolution(BaseModel):
     near: list[Match] = Field(description="Where none is: records with names like it.")
 
 
-class ResolutionAnswer(BaseModel):
+class ResolutionAnswer(Deferred):
     """An answer of `/v1/resolve/{anything}`."""
 
     data: Resolution = Field(description="What it means.")
     meta: answers.Meta = Field(description="Release, licence, citation, filters.")
 
 
-class ResolutionBatch(BaseModel):
+class ResolutionBatch(Deferred):
     """An answer of the batch."""
 
     data: list[Resolution] = Field(description="One per id, in order.")

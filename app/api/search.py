@@ -4,13 +4,14 @@ from typing import Annotated, Any
 
 from fastapi import Query, Request
 from fastapi.responses import Response
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
 
 from app.api import answers
 from app.api.answering import Headers, answer
 from app.api.deps import TheService, next_link
 from app.api.routing import Router
 from app.domain.vocabulary import NameField, RecordType
+from app.kit.deferred import Deferred
 from app.kit.resource import NO_NUL, Many, clean_text
 from app.kit.sessions import ReadSession
 from app.services.search import paging, suggesting
@@ -30,7 +31,7 @@ Asked = Annotated[
 Types = Annotated[list[RecordType], Many, Field(max_length=len(RecordType))]
 
 
-class SearchQuery(BaseModel):
+class SearchQuery(Deferred):
     """What is looked for."""
 
     model_config = ConfigDict(extra="forbid")
@@ -44,7 +45,7 @@ class SearchQuery(BaseModel):
     ) = Field(None, description="Where the last page ended: `page.next` of the answer before.")
 
 
-class SuggestQuery(BaseModel):
+class SuggestQuery(Deferred):
     """What was typed so far."""
 
     model_config = ConfigDict(extra="forbid")
@@ -54,7 +55,7 @@ class SuggestQuery(BaseModel):
     limit: int = Field(10, ge=1, le=50, description="How many at most.")
 
 
-class Said(BaseModel):
+class Said(Deferred):
     """A text of the record, with what was looked for."""
 
     field: str = Field(
@@ -73,7 +74,7 @@ class Snippet(Said):
     html: str = Field(description="The text as HTML: escaped, with the words in <mark>.")
 
 
-class Through(BaseModel):
+class Through(Deferred):
     """The note or paper that led to a record."""
 
     type: RecordType = Field(description="evidence or reference.")
@@ -81,7 +82,7 @@ class Through(BaseModel):
     name: str = Field(description="Its name.")
 
 
-class Result(BaseModel):
+class Result(Deferred):
     """A record that answers."""
 
     type: RecordType = Field(description="Which noun it is.")
@@ -97,14 +98,14 @@ class Result(BaseModel):
     )
 
 
-class Corrected(BaseModel):
+class Corrected(Deferred):
     """A word that the dictionary has not, and the one that was searched instead."""
 
     word: str = Field(description="As asked.")
     instead: str = Field(description="As searched.")
 
 
-class Ignored(BaseModel):
+class Ignored(Deferred):
     """A word that was not searched."""
 
     word: str = Field(description="As asked.")
@@ -115,7 +116,7 @@ class Ignored(BaseModel):
     )
 
 
-class Understood(BaseModel):
+class Understood(Deferred):
     """How the question was read."""
 
     asked: str = Field(description="As asked.")
@@ -127,7 +128,7 @@ class Understood(BaseModel):
     )
 
 
-class SearchPage(BaseModel):
+class SearchPage(Deferred):
     """Where this page stands."""
 
     limit: int = Field(description="Records per page.")
@@ -136,20 +137,20 @@ class SearchPage(BaseModel):
     next: str | None = Field(description="The cursor of the page after; null at the end.")
 
 
-class Bucket(BaseModel):
+class Bucket(Deferred):
     """One noun and how many of it were found."""
 
     value: RecordType = Field(description="The noun.")
     count: int = Field(description="How many records.")
 
 
-class Facets(BaseModel):
+class Facets(Deferred):
     """Counts, whatever `type` narrows to."""
 
     type: list[Bucket] = Field(description="By noun, most first.")
 
 
-class SearchAnswer(BaseModel):
+class SearchAnswer(Deferred):
     """An answer of `/v1/search`."""
 
     data: list[Result] = Field(description="The records, best first.")
@@ -161,7 +162,7 @@ class SearchAnswer(BaseModel):
     meta: answers.Meta = Field(description="Release, licence, citation, filters.")
 
 
-class Suggestion(BaseModel):
+class Suggestion(Deferred):
     """A record one of whose names begins so."""
 
     type: RecordType = Field(description="Which noun it is.")
@@ -171,7 +172,7 @@ class Suggestion(BaseModel):
     text: str = Field(description="That name.")
 
 
-class Suggestions(BaseModel):
+class Suggestions(Deferred):
     """An answer of `/v1/suggest`."""
 
     data: list[Suggestion] = Field(description="Each record once: things first, short names first.")

@@ -1,10 +1,11 @@
 """The shapes of walks: paths and their steps, and what is around an entity."""
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from app.api import answers
 from app.api.graph_shapes import ClaimData, Elements, Entity, LeftOut, NodeData
 from app.domain.vocabulary import Certainty, Direction, Species, VerdictKind
+from app.kit.deferred import Deferred
 
 
 class NearNodeData(NodeData):
@@ -13,7 +14,7 @@ class NearNodeData(NodeData):
     hops: int = Field(description="Steps from the entity asked for, whichever way they point.")
 
 
-class NearNodeElement(BaseModel):
+class NearNodeElement(Deferred):
     """A node, as Cytoscape reads it."""
 
     data: NearNodeData = Field(description="The entity.")
@@ -25,7 +26,7 @@ class NearElements(Elements):
     nodes: list[NearNodeElement] = Field(description="Entities, each with its distance.")  # type: ignore[assignment]
 
 
-class Near(BaseModel):
+class Near(Deferred):
     """What is around one entity."""
 
     centre: Entity = Field(description="The entity asked for.")
@@ -33,14 +34,14 @@ class Near(BaseModel):
     cut: LeftOut | None = Field(description="What is left out; null: nothing.")
 
 
-class NearAnswer(BaseModel):
+class NearAnswer(Deferred):
     """An answer of `/v1/neighbourhood/{entity}`."""
 
     data: Near = Field(description="The neighbourhood.")
     meta: answers.Meta = Field(description="Release, licence, citation, filters.")
 
 
-class Citation(BaseModel):
+class Citation(Deferred):
     """A note on a step, and the paper it was read in."""
 
     note: str = Field(description="Slug of the note.")
@@ -54,7 +55,7 @@ class Citation(BaseModel):
     pmid: str | None = Field(description="Its PubMed id.")
 
 
-class Alternative(BaseModel):
+class Alternative(Deferred):
     """Another claim from the same entity to the same other one."""
 
     claim: str = Field(description="Slug of the claim.")
@@ -77,7 +78,7 @@ class StepData(ClaimData):
     alternatives: list[Alternative] = Field(description="Other claims between the same two.")
 
 
-class Weakest(BaseModel):
+class Weakest(Deferred):
     """The step that carries least: the chain is worth no more."""
 
     claim: str = Field(description="Slug of the claim.")
@@ -85,7 +86,7 @@ class Weakest(BaseModel):
     certainty: Certainty | None = Field(description="Its certainty.")
 
 
-class PathData(BaseModel):
+class PathData(Deferred):
     """One chain of claims."""
 
     rank: int = Field(description="1 is the best: the weakest step carries furthest.")
@@ -102,7 +103,7 @@ class PathData(BaseModel):
     steps: list[StepData] = Field(description="Its steps, in order.")
 
 
-class Paths(BaseModel):
+class Paths(Deferred):
     """Chains of claims from one entity to another."""
 
     start: Entity = Field(alias="from", description="Where they begin.")
@@ -114,7 +115,7 @@ class Paths(BaseModel):
     none_because: str | None = Field(description="Why there is none, where there is none.")
 
 
-class PathsAnswer(BaseModel):
+class PathsAnswer(Deferred):
     """An answer of `/v1/paths`."""
 
     data: Paths = Field(description="The chains.")

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import Path, Query, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from app.api import answers
 from app.api.answering import answer
@@ -13,6 +13,7 @@ from app.api.graph_query import Accepted, choice_of, entity_of
 from app.api.routing import Router
 from app.api.walk_shapes import NearAnswer, PathsAnswer
 from app.domain.errors import ParameterError
+from app.kit.deferred import Deferred
 from app.kit.resource import Text
 from app.kit.sessions import ReadSession
 from app.services.graph import paths, rows
@@ -28,7 +29,7 @@ class Between(Accepted):
     max_hops: int = Field(8, ge=1, le=16, description="Most steps of a path.")
 
 
-class Around(BaseModel):
+class Around(Deferred):
     """How far to look."""
 
     model_config = ConfigDict(extra="forbid")

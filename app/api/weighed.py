@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Path, Query, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from app.api import answers
 from app.api.answering import answer, missing
@@ -19,6 +19,7 @@ from app.domain.vocabulary import (
     Species,
     StudyDesign,
 )
+from app.kit.deferred import Deferred
 from app.kit.resource import Many, Resource, Text
 from app.kit.sessions import ReadSession
 from app.services import telling, weighing
@@ -32,7 +33,7 @@ DesignChoice = StrEnum(  # type: ignore[misc]
 )
 
 
-class Accepting(BaseModel):
+class Accepting(Deferred):
     """Which notes a reader accepts."""
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)

@@ -1,13 +1,14 @@
 """The shapes of a claim weighed: verdicts side by side, the ladder, the readings."""
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from app.api import answers
 from app.domain import ladder
 from app.domain.vocabulary import Certainty, Direction, VerdictKind
+from app.kit.deferred import Deferred
 
 
-class Line(BaseModel):
+class Line(Deferred):
     """One note's points, and how they came about."""
 
     note: str = Field(description="Slug of the note.")
@@ -19,7 +20,7 @@ class Line(BaseModel):
     study_points: float = Field(description="Points that its study brings to its side.")
 
 
-class Weighed(BaseModel):
+class Weighed(Deferred):
     """A verdict with all that is needed to re-run it by hand."""
 
     verdict: VerdictKind = Field(description="What the notes add up to.")
@@ -50,7 +51,7 @@ class Weighed(BaseModel):
     ledger: list[Line] = Field(description="Every note with its points.")
 
 
-class LeftOut(BaseModel):
+class LeftOut(Deferred):
     """A note that the choice leaves out."""
 
     note: str = Field(description="Slug of the note.")
@@ -59,7 +60,7 @@ class LeftOut(BaseModel):
     reason: str = Field(description="Why it is left out.")
 
 
-class Comparison(BaseModel):
+class Comparison(Deferred):
     """The standing verdict, the one under the choice, and what moved it."""
 
     claim: str = Field(description="Slug of the claim.")
@@ -69,14 +70,14 @@ class Comparison(BaseModel):
     left_out: list[LeftOut] = Field(description="The notes left out, with the reason.")
 
 
-class ComparisonAnswer(BaseModel):
+class ComparisonAnswer(Deferred):
     """An answer of `/v1/claims/{slug}/verdict`."""
 
     data: Comparison = Field(description="Both verdicts, side by side.")
     meta: answers.Meta = Field(description="Release, licence, citation, filters.")
 
 
-class RungShown(BaseModel):
+class RungShown(Deferred):
     """One rung of a claim's ladder."""
 
     rung: ladder.Rung = Field(description="in_vitro, slice, rodent, primate, and two of people.")
@@ -87,21 +88,21 @@ class RungShown(BaseModel):
     notes: list[str] = Field(description="Slugs of its notes, heaviest first.")
 
 
-class LadderAnswer(BaseModel):
+class LadderAnswer(Deferred):
     """An answer of `/v1/claims/{slug}/ladder`."""
 
     data: list[RungShown] = Field(description="From the dish to the trial.")
     meta: answers.Meta = Field(description="Release, licence, citation, filters.")
 
 
-class Sentence(BaseModel):
+class Sentence(Deferred):
     """One sentence, and what it rests on."""
 
     text: str = Field(description="The sentence.")
     evidence: list[str] = Field(description="Slugs of the notes that it rests on.")
 
 
-class Reading(BaseModel):
+class Reading(Deferred):
     """One reading of a claim, and what it rests on."""
 
     text: str = Field(description="The reading, whole, without its citations.")
@@ -111,7 +112,7 @@ class Reading(BaseModel):
     evidence: list[str] = Field(description="Slugs of all the notes that it rests on.")
 
 
-class Readings(BaseModel):
+class Readings(Deferred):
     """A claim told three times; null where nobody wrote for that audience yet."""
 
     plain: Reading | None = Field(description="For everybody.")
@@ -119,7 +120,7 @@ class Readings(BaseModel):
     researcher: Reading | None = Field(description="For those who study it.")
 
 
-class ReadingsAnswer(BaseModel):
+class ReadingsAnswer(Deferred):
     """An answer of `/v1/claims/{slug}/readings`."""
 
     data: Readings = Field(description="The readings.")

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, create_model
 from sqlalchemy import ColumnElement
 
+from app.kit.deferred import Deferred
 from app.kit.shape import Attr, Col, Refs, RefTo, Shape
 
 MAX_LIMIT = 500
@@ -94,7 +95,7 @@ class WhereSlug:
     on: ColumnElement[bool] | None = None
 
 
-class ListQuery(BaseModel):
+class ListQuery(Deferred):
     """The parameters every list takes; a noun adds its filters."""
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False, populate_by_name=True)
@@ -251,7 +252,7 @@ class Catalogue(dict[str, Resource]):
         """The parameters of one record's address."""
         return create_model(
             f"{resource.record.__name__}Query",
-            __config__=ConfigDict(extra="forbid"),
+            __config__=ConfigDict(defer_build=True, extra="forbid"),
             **self._choices(resource),
         )
 
@@ -276,7 +277,9 @@ class Catalogue(dict[str, Resource]):
         }
         model: type[BaseModel] = create_model(
             f"{resource.record.__name__}ExportQuery",
-            __config__=ConfigDict(extra="forbid", allow_inf_nan=False, populate_by_name=True),
+            __config__=ConfigDict(
+                defer_build=True, extra="forbid", allow_inf_nan=False, populate_by_name=True
+            ),
             **kept,  # type: ignore[call-overload]
         )
         return model

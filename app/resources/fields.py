@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
 from pydantic_core import CoreSchema
 from pydantic_core.core_schema import no_info_after_validator_function
 from sqlalchemy import and_, or_, true
@@ -14,6 +14,7 @@ from app import models as m
 from app.domain import identifiers as ids
 from app.domain.text import fold
 from app.domain.vocabulary import RecordType, XrefRelation
+from app.kit.deferred import Deferred
 from app.kit.resource import Identity
 from app.kit.shape import Col, Rows, Values
 
@@ -52,7 +53,7 @@ def said(description: str, **more: Any) -> Any:
     return Field(description=description, **more)
 
 
-class Shown(BaseModel):
+class Shown(Deferred):
     """The base of all that is shown: nothing unknown, nothing left out."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)

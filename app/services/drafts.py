@@ -9,10 +9,11 @@ from functools import cache
 from types import GenericAlias
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, create_model, field_validator
+from pydantic import ConfigDict, Field, create_model, field_validator
 from pydantic_core import PydanticUndefined, to_jsonable_python
 from sqlalchemy import Enum, String
 
+from app.kit.deferred import Deferred
 from app.kit.resource import Resource, clean_text
 from app.kit.shape import Col, Part, Refs, RefTo, Rows, Shape, Values
 from app.resources.fields import Slug
@@ -26,7 +27,7 @@ LONGEST_REFERENCE = 250
 LONGEST_TEXT = 10_000
 
 
-class Draft(BaseModel):
+class Draft(Deferred):
     """What a curator wrote of one record; nothing unknown, figures finite, types as declared."""
 
     model_config = ConfigDict(

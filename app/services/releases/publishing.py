@@ -147,7 +147,7 @@ def _write(
             date=day,
             revision=stand.revision,
             digest=digests.combined(found),
-            schema_version=schema.head() or "",
+            schema_version=schema.head(),
             note=note,
             previous=previous.name if previous else None,
             licence=LICENCE,
