@@ -75,7 +75,7 @@ def told(
     """
 
     def read(session: ReadSession) -> tuple[Headers, Told | None]:
-        stand = standing(session)
+        stand = session.state = standing(session)
         if not beside:
             _tell(request, service, stand)
         tag = etag(request, stand, service.code_version, media_type, beside)

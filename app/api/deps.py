@@ -50,7 +50,7 @@ class Service:
         return replace(
             self,
             store=edition.store,
-            listing=Listing(self.listing.catalogue, edition=name),
+            listing=Listing(self.listing.catalogue, name, self.listing.tallies),
             still=lasting,
             lasting=lasting,
             asked=asked,

@@ -34,18 +34,16 @@ LABORATORY = {
 SAID = {D.REGULATORY_ACT, D.GUIDELINE, D.NARRATIVE_REVIEW}
 
 
-def rung_of(line: Weight) -> Rung | None:
+def rung_of(design: StudyDesign, species: Species, outcome: OutcomeDirectness) -> Rung | None:
     """Where a note stands; None for what was said rather than measured."""
-    note = line.note
-    if note.design in SAID:
+    if design in SAID:
         return None
-    if note.design in LABORATORY:
-        return LABORATORY[note.design]
-    if not note.human:
-        primate = note.species is Species.NON_HUMAN_PRIMATE
-        return Rung.PRIMATE if primate else Rung.RODENT
-    marker = note.design is D.HUMAN_EXPERIMENT or (
-        note.outcome is OutcomeDirectness.SURROGATE and note.design in RANDOMISED
+    if design in LABORATORY:
+        return LABORATORY[design]
+    if species is not Species.HUMAN:
+        return Rung.PRIMATE if species is Species.NON_HUMAN_PRIMATE else Rung.RODENT
+    marker = design is D.HUMAN_EXPERIMENT or (
+        outcome is OutcomeDirectness.SURROGATE and design in RANDOMISED
     )
     return Rung.HUMAN_BIOMARKER if marker else Rung.HUMAN_TRIAL
 
@@ -65,7 +63,7 @@ def climb(ledger: Sequence[Weight]) -> dict[Rung, list[Weight]]:
     """Every rung, from the lowest, with its notes, heaviest first."""
     out: dict[Rung, list[Weight]] = {rung: [] for rung in Rung}
     for line in sorted(ledger, key=lambda w: (-w.points, w.note.slug)):
-        rung = rung_of(line)
+        rung = rung_of(line.note.design, line.note.species, line.note.outcome)
         if rung is not None:
             out[rung].append(line)
     return out

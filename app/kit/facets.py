@@ -3,10 +3,11 @@
 A facet ignores its own filter: `kind=a&facets=kind` still counts what `kind=b` would give.
 """
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from threading import Lock
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, exists, false, func, or_, select
 from sqlalchemy.orm import aliased
@@ -16,6 +17,7 @@ from app.kit.sessions import ReadSession
 from app.kit.shape import Attr
 
 MAX_VALUES = 5000
+T = TypeVar("T")
 
 
 class TooManyValuesError(ValueError):
@@ -24,6 +26,40 @@ class TooManyValuesError(ValueError):
     def __init__(self, name: str) -> None:
         self.name = name
         super().__init__(f"facets={name} would count more than {MAX_VALUES} values")
+
+
+class Tallies:
+    """Totals and facets of the states that a store was read in, each counted once.
+
+    What was not asked for longest makes room; a session that does not tell its state counts anew.
+    """
+
+    def __init__(self, limit: int = 100_000) -> None:
+        self.limit, self.held = limit, 0
+        self._found: OrderedDict[Hashable, Any] = OrderedDict()
+        self._lock = Lock()
+
+    def once(self, session: ReadSession, key: Hashable, count: Callable[[], T]) -> T:
+        if session.state is None:
+            return count()
+        key = (session.state, key)
+        with self._lock:
+            if key in self._found:
+                self._found.move_to_end(key)
+                return self._found[key]  # type: ignore[no-any-return]
+        found = count()
+        with self._lock:
+            if key not in self._found:
+                self._found[key] = found
+                self.held += _size(found)
+            while self.held > self.limit:
+                self.held -= _size(self._found.popitem(last=False)[1])
+        return found
+
+
+def _size(found: Any) -> int:
+    """Figures held, and one for the key."""
+    return 1 + (len(found) if isinstance(found, list) else 1)
 
 
 @dataclass(frozen=True)
@@ -46,14 +82,20 @@ def condition(declared: Filter, value: Any) -> Condition:
     return Condition(declared.name, sql, declared.through)
 
 
-def combined(conditions: Sequence[Condition]) -> list[ColumnElement[bool]]:
-    """The WHERE; what is asked of related rows through one column holds for one and the same."""
+def combined(conditions: Sequence[Condition], *, few: bool = True) -> list[ColumnElement[bool]]:
+    """The WHERE; what is asked of related rows through one column holds for one and the same.
+
+    Where a `few` records are left, related rows are what leads to them; else each record's own
+    are looked at, in whatever order the records come.
+    """
     related: dict[tuple[Attr, Attr], list[ColumnElement[bool]]] = defaultdict(list)
     for one in conditions:
         if one.through:
             related[one.through].append(one.sql)
     return [one.sql for one in conditions if not one.through] + [
-        exists().where(theirs == own, *asked).correlate(own.class_)
+        own.in_(select(theirs).where(*asked))
+        if few
+        else exists().where(theirs == own, *asked).correlate(own.class_)
         for (theirs, own), asked in related.items()
     ]
 

@@ -7,21 +7,24 @@ asked, not on how many rows there are.
 import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 from pydantic_core import from_json
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, true, union
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true, union
 
 from app.kit import cursor as cursors
 from app.kit.documents import Json, Row, picked
-from app.kit.facets import Condition, combined, condition, count
+from app.kit.facets import Condition, Tallies, combined, condition, count
 from app.kit.resource import PAGED, Catalogue, Include, Resource, WhereSlug
 from app.kit.sessions import ReadSession
 from app.kit.shape import Attr, Col, Shape
 
 CHUNK = 500
 MAX_INCLUDED = 5000
+#: So many records are sooner found and sorted than met on the way through all of them.
+FEW = 5000
 
 
 class UnknownSlugError(ValueError):
@@ -72,8 +75,10 @@ class Listing:
     A cursor of one `edition` of the records serves no other.
     """
 
-    def __init__(self, catalogue: Catalogue, edition: str = "") -> None:
-        self.catalogue, self.edition = catalogue, edition
+    def __init__(
+        self, catalogue: Catalogue, edition: str = "", tallies: Tallies | None = None
+    ) -> None:
+        self.catalogue, self.edition, self.tallies = catalogue, edition, tallies or Tallies()
 
     def narrow(
         self, session: ReadSession, resource: Resource, query: BaseModel
@@ -113,51 +118,47 @@ class Listing:
         """Up to three slugs that look like the one asked for."""
         who = next(iter(self.catalogue.values())).identity
         kinds = [self.catalogue[t].kind for t in to.split("|")]
-        head = slug[:1] or "a"
-        stmt = select(who.slug).where(who.kind.in_(kinds))
-        inside = select(who.slug).where(
-            who.kind.in_(kinds), who.slug.contains(slug[:60], autoescape=True)
-        )
-        near = session.execute(
-            stmt.where(who.slug.startswith(head, autoescape=True)).order_by(who.slug).limit(2000)
-        )
-        pool = [r[0] for r in near] + [
-            r[0] for r in session.execute(inside.order_by(who.slug).limit(20))
-        ]
+        stmt = select(who.slug).where(who.kind.in_(kinds)).order_by(who.slug)
+        starts = stmt.where(who.slug.startswith(slug[:1] or "a", autoescape=True)).limit(2000)
+        inside = stmt.where(who.slug.contains(slug[:60], autoescape=True)).limit(20)
+        pool = [one for some in (starts, inside) for one in session.execute(some).scalars()]
         close = difflib.get_close_matches(slug, pool, n=3, cutoff=0.5)
         return list(dict.fromkeys(close + [p for p in pool if slug and slug in p]))[:3]
 
     def page(self, session: ReadSession, resource: Resource, query: Any) -> Page:
         """One keyset page and the exact total under the query's filters."""
         conditions = self.conditions(session, resource, query)
-        where = combined(conditions)
         mark = self._mark(resource, query)
         after = None
         if query.cursor:
             keys = self._sort_keys(resource, query.sort)
             after = cursors.decode(query.cursor, mark, [key.kind for key in keys])
-        rows = self._read(session, resource, query.sort, where, query.limit + 1, after)
+        total = self._total(session, resource, query, conditions)
+        rows = self._read(session, resource, query, conditions, total, query.limit + 1, after)
         token = None
         if len(rows) > query.limit:
             rows.pop()
             token = cursors.encode(rows[-1][2:], mark)
+        once, own = partial(self.tallies.once, session), self._mark(resource, query, sorts=False)
+        counted = partial(count, session, self.catalogue, resource, conditions=conditions)
         asked = dict.fromkeys(getattr(query, "facets", ()))
         return Page(
             [picked(row[1], query.fields) for row in rows],
             [row[0] for row in rows],
-            self._total(session, resource, where),
+            total,
             token,
-            {n: count(session, self.catalogue, resource, n, conditions) for n in asked},
+            {name: once((own, name), partial(counted, name)) for name in asked},
         )
 
     def _total(
-        self, session: ReadSession, resource: Resource, where: Sequence[ColumnElement[bool]]
+        self, session: ReadSession, resource: Resource, query: Any, conditions: Sequence[Condition]
     ) -> int:
         who = resource.identity
         stmt = select(func.count()).select_from(resource.key.class_)
-        if where:
-            stmt = stmt.join(who.id.class_, who.id == resource.key).where(*where)
-        return int(session.execute(stmt).scalar_one())
+        if conditions:
+            stmt = stmt.join(who.id.class_, who.id == resource.key).where(*combined(conditions))
+        mark = self._mark(resource, query, sorts=False)
+        return self.tallies.once(session, mark, lambda: int(session.execute(stmt).scalar_one()))
 
     def stream(
         self,
@@ -167,10 +168,12 @@ class Listing:
         also: Sequence[ColumnElement[bool]] = (),
     ) -> Iterator[list[str]]:
         """Every document under the query's filters, in chunks: memory stays flat."""
-        where = [*self.narrow(session, resource, query), *also]
+        conditions = self.conditions(session, resource, query)
+        conditions += [Condition("", one) for one in also]
+        total = FEW if also else self._total(session, resource, query, conditions)
         after = None
         while True:
-            rows = self._read(session, resource, query.sort, where, CHUNK, after)
+            rows = self._read(session, resource, query, conditions, total, CHUNK, after)
             if rows:
                 yield [row[1] for row in rows]
             if len(rows) < CHUNK:
@@ -193,10 +196,7 @@ class Listing:
         self, session: ReadSession, resource: Resource, slugs: Sequence[str]
     ) -> dict[str, tuple[int, str]]:
         """Records by slug, each with its id."""
-        who = resource.identity
-        stmt = select(who.slug, who.id, who.document)
-        stmt = stmt.join(who.document.class_, who.document_id == who.id)
-        rows = session.execute(stmt.where(who.kind == resource.kind, who.slug.in_(slugs)))
+        rows = session.execute(_told(resource).where(resource.identity.slug.in_(slugs)))
         return {row[0]: (row[1], row[2]) for row in rows}
 
     def find(
@@ -234,31 +234,35 @@ class Listing:
             resource = self.catalogue[target]
             who = resource.identity
             children = union(*(select(c).where(p.in_(ids)) for p, c in include.links)).subquery()
-            stmt = select(who.id, who.slug, who.document)
-            stmt = stmt.join(who.document.class_, who.document_id == who.id)
-            stmt = stmt.where(who.kind == resource.kind, who.id.in_(select(children.c[0])))
+            stmt = _told(resource).where(who.id.in_(select(children.c[0])))
             rows = session.execute(stmt.order_by(who.slug).limit(MAX_INCLUDED + 1)).all()
             if len(rows) > MAX_INCLUDED:
                 raise TooManyIncludedError(name, target)
-            out.setdefault(target, {}).update((row[1], Json(row[2])) for row in rows)
-            found[target] = [row[0] for row in rows]
+            out.setdefault(target, {}).update((row[0], Json(row[2])) for row in rows)
+            found[target] = [row[1] for row in rows]
         return found
 
     def _read(
         self,
         session: ReadSession,
         resource: Resource,
-        sort: Sequence[str],
-        where: Sequence[ColumnElement[bool]],
+        query: Any,
+        conditions: Sequence[Condition],
+        total: int,
         limit: int,
         after: Sequence[Any] | None,
     ) -> list[Any]:
-        """Ids, documents, and the values of the sort keys."""
-        who, keys = resource.identity, self._sort_keys(resource, sort)
+        """Ids, documents, and the values of the sort keys.
+
+        Of few records all are found and sorted; many are met in the order of an index.
+        """
+        who, keys, few = resource.identity, self._sort_keys(resource, query.sort), total <= FEW
         stmt = select(resource.key, who.document, *(key.column for key in keys))
         stmt = stmt.join(who.id.class_, who.id == resource.key)
         stmt = stmt.join(who.document.class_, who.document_id == resource.key)
-        stmt = stmt.where(who.kind == resource.kind, *where)
+        stmt = stmt.where(*combined(conditions, few=few))
+        if not few and keys[0].column.class_ is who.id.class_:
+            stmt = stmt.where(who.kind == resource.kind)
         if after is not None:
             stmt = stmt.where(_after(keys, after))
         for key in keys:
@@ -279,10 +283,17 @@ class Listing:
             )
         return keys
 
-    def _mark(self, resource: Resource, query: BaseModel) -> str:
-        skip = {*PAGED, "fields"}
+    def _mark(self, resource: Resource, query: BaseModel, *, sorts: bool = True) -> str:
+        skip = {*PAGED, "fields", *(() if sorts else ("sort",))}
         own = sorted(query.model_dump(exclude=skip).items())
         return cursors.fingerprint(resource.name, own, *([self.edition] if self.edition else []))
+
+
+def _told(resource: Resource) -> Select[Any]:
+    """Slug, id and document of one noun's records."""
+    who = resource.identity
+    stmt = select(who.slug, who.id, who.document).where(who.kind == resource.kind)
+    return stmt.join(who.document.class_, who.document_id == who.id)
 
 
 def _after(keys: Sequence[SortKey], values: Sequence[Any]) -> ColumnElement[bool]:

@@ -1,6 +1,6 @@
 """Sessions of two types, so that a read route that writes does not type-check."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -10,7 +10,12 @@ T = TypeVar("T")
 
 
 class ReadSession:
-    """One read transaction: every statement in it sees the same state of the store."""
+    """One read transaction: every statement in it sees the same state of the store.
+
+    `state` is whatever tells that state from others; a write leaves it out.
+    """
+
+    state: Hashable = None
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

@@ -1,16 +1,16 @@
 """Bulk: how very many rows reach an empty store.
 
 Rows go to the driver as tuples, in the order of their keys. Indexes that forbid nothing are left
-for the end, and so are foreign keys on SQLite, where each is then looked at once.
+for later, and so are foreign keys on SQLite, where each is then looked at once.
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
 from pydantic_core import to_json
-from sqlalchemy import JSON, Connection, MetaData, Table
+from sqlalchemy import JSON, Connection, Table
 from sqlalchemy.exc import IntegrityError
 
 from app.kit.sessions import Store, WriteSession
@@ -29,21 +29,29 @@ AFTER = ("journal_mode = WAL", "foreign_keys = ON", "cache_size = -2000", "threa
 
 
 @contextmanager
-def filling(store: Store, metadata: MetaData) -> Iterator[WriteSession]:
+def filling(store: Store) -> Iterator[WriteSession]:
     """One write transaction for a store that is empty; all of it, or nothing."""
     with store.engine.execution_options(writing=True).connect() as connection:
         _set(connection, BEFORE)
         try:
             with connection.begin():
-                indexes = [index for table in metadata.sorted_tables for index in table.indexes]
-                for index in indexes:
-                    index.drop(connection)
                 yield WriteSession(connection)
-                _check_links(connection)
-                for index in indexes:
-                    index.create(connection)
         finally:
             _set(connection, AFTER)
+
+
+@contextmanager
+def unindexed(session: WriteSession, tables: Iterable[Table]) -> Iterator[None]:
+    """Tables without the indexes that forbid nothing, which are made at the end, of all rows."""
+    connection = session.connection
+    indexes = [index for table in tables for index in table.indexes if not index.unique]
+    for index in indexes:
+        index.drop(connection)
+    yield
+    if connection.dialect.name == "postgresql":  # it makes none before what was put off is done
+        connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
+    for index in indexes:
+        index.create(connection)
 
 
 def insert_rows(
@@ -81,12 +89,10 @@ def _set(connection: Connection, pragmas: Sequence[str]) -> None:
                 driver.execute(f"PRAGMA {pragma}")
 
 
-def _check_links(connection: Connection) -> None:
-    """What was put off to the end of the transaction, now: PostgreSQL's indexes wait for it."""
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
-    if connection.dialect.name == "sqlite":
-        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+def check_links(session: WriteSession) -> None:
+    """Foreign keys, which were not looked at while rows came; PostgreSQL did it by itself."""
+    if session.connection.dialect.name == "sqlite":
+        broken = session.connection.exec_driver_sql("PRAGMA foreign_key_check").first()
         if broken is not None:
             table, key, parent, _ = broken
             problem = ValueError(f"{table} {key} names no {parent}")

@@ -14,16 +14,25 @@ from app import models as m
 from app.kit.resource import Resource
 from app.kit.sessions import WriteSession
 from app.kit.tables import Base, restart_keys
+from app.resources import RESOURCES
 from app.services import following, ledger, weighing
-from app.services.bulk import insert_rows
+from app.services.bulk import check_links, insert_rows, unindexed
 from app.services.dataset import Entry, Fault
 from app.services.drafts import Draft, whole
 from app.services.edits import BATCH, Progress
 from app.services.ledger import Signature
-from app.services.rows import Cells, filler, table_of
+from app.services.rows import Cells, children_of, filler, table_of
 
 REVISION = 1
 RECORD = table_of(m.Record.id)
+SEARCH = [table_of(m.SearchName.text_id)]
+DERIVED = {
+    table
+    for resource in RESOURCES.values()
+    if resource.derived
+    for table in (table_of(resource.key), *(table_of(p) for p, _ in children_of(resource)))
+}
+CURATED = [t for t in Base.metadata.sorted_tables if t not in DERIVED and t not in SEARCH]
 PLACED = ("changed_revision", "source_file", "source_position")
 
 
@@ -108,18 +117,22 @@ def fill(
 ) -> None:
     """All of a source; its name and digest are written by who calls this."""
     pen = Pen(session, signed, why)
-    for number, entry in enumerate(source.entries, start=1):
-        pen.write(entry.resource, entry.draft, (entry.file, entry.position))
-        if progress and number % BATCH == 0:
-            progress(number, 0)
-    pen.flush()
-    for resource, draft, causes in _derived(session):
-        pen.write(resource, draft, causes=causes)
-    pen.flush()
+    with unindexed(session, CURATED):
+        for number, entry in enumerate(source.entries, start=1):
+            pen.write(entry.resource, entry.draft, (entry.file, entry.position))
+            if progress and number % BATCH == 0:
+                progress(number, 0)
+        pen.flush()
+    with unindexed(session, DERIVED):
+        for resource, draft, causes in _derived(session):
+            pen.write(resource, draft, causes=causes)
+        pen.flush()
+    check_links(session)
     restart_keys(session.connection, RECORD.name)
     values = {"id": 1, "digest": "", "release": "unreleased", "loaded_revision": REVISION}
     session.execute(insert(m.Dataset).values(revision=REVISION, **values))
-    following.rebuild(session, progress)
+    with unindexed(session, SEARCH):
+        following.rebuild(session, progress)
 
 
 def _derived(session: WriteSession) -> Iterator[tuple[Resource, Draft, list[str]]]:

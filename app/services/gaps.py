@@ -1,36 +1,54 @@
 """Gaps: claims nobody tested, cells nobody measured, open questions."""
 
+from collections import defaultdict
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from app import models as m
 from app.domain import ladder
-from app.domain.points import weigh_note
 from app.domain.vocabulary import AffinityState
 from app.kit.sessions import ReadSession
 from app.services.matrix import grid
-from app.services.weighing import claims_and_notes
+
+PEOPLE = {ladder.Rung.HUMAN_BIOMARKER, ladder.Rung.HUMAN_TRIAL}
 
 
 def gaps(session: ReadSession) -> dict[str, list[dict[str, Any]]]:
     """Claims that nobody tested, or nobody in people; cells nobody measured; open questions."""
-    untested, no_human = [], []
-    for slug, found in claims_and_notes(session).items():
-        rungs = ladder.climb([weigh_note(note, found.claim) for note in found.notes])
-        if not found.notes:
-            untested.append({"slug": slug, "name": found.name})
-        elif not rungs[ladder.Rung.HUMAN_BIOMARKER] and not rungs[ladder.Rung.HUMAN_TRIAL]:
-            highest = [rung for rung, lines in rungs.items() if lines]
-            if highest:
-                no_human.append({"slug": slug, "name": found.name, "highest_rung": highest[-1]})
+    untested, no_human, climbed = [], [], _climbed(session)
+    claims = select(m.Claim.id, m.Record.slug, m.Record.name)
+    claims = claims.join(m.Record, m.Record.id == m.Claim.id).order_by(m.Record.slug)
+    for key, slug, name in session.execute(claims):
+        rungs = climbed.get(key)
+        if rungs is None:
+            untested.append({"slug": slug, "name": name})
+        elif not rungs & PEOPLE and (on := [rung for rung in ladder.Rung if rung in rungs]):
+            no_human.append({"slug": slug, "name": name, "highest_rung": on[-1]})
     return {
         "untested_claims": untested,
         "claims_without_human_test": no_human,
         "unmeasured_cells": _unmeasured(session),
         "open_questions": _questions(session),
     }
+
+
+def _climbed(session: ReadSession) -> dict[int, set[ladder.Rung | None]]:
+    """claim's id → the rungs that its notes stand on; of each kind of note the store tells one."""
+    kinds = (
+        m.Finding.claim_id,
+        func.coalesce(m.Evidence.design, m.Study.design),
+        m.Study.species,
+        m.Finding.outcome_directness,
+    )
+    stmt = select(*kinds).select_from(m.Finding)
+    stmt = stmt.join(m.Evidence, m.Evidence.id == m.Finding.evidence_id)
+    stmt = stmt.join(m.Study, m.Study.id == m.Evidence.study_id).distinct()
+    found: dict[int, set[ladder.Rung | None]] = defaultdict(set)
+    for claim, *kind in session.execute(stmt):
+        found[claim].add(ladder.rung_of(*kind))
+    return found
 
 
 def _unmeasured(session: ReadSession) -> list[dict[str, Any]]:

@@ -55,7 +55,7 @@ def load(
     store: Store, source: Source, progress: Progress | None = None, *, replace: bool = False
 ) -> bool:
     """Bring the store to what a source holds; an empty one the quick way."""
-    opened = filling(store, m.Base.metadata) if is_empty(store) else store.write()
+    opened = filling(store) if is_empty(store) else store.write()
     with opened as session:
         return loading.load(session, source, progress, replace=replace)
 

@@ -87,23 +87,26 @@ def test_a_facet_ignores_its_own_filter_and_no_other(
 
 
 @EACH
-def test_every_facet_comes_in_one_request_at_one_statement_each(
+def test_every_facet_comes_in_one_request_at_one_statement_each_and_is_kept(
     client: httpx.Client, resource: Resource, statements: Callable[[], int]
 ) -> None:
-    """At sizes that no other test asks for: an answer that was kept costs no statement."""
-    every = ",".join(resource.facets)
+    """At words and sizes that no other test asks for: what was counted costs no statement."""
+    every, words = ",".join(resource.facets), {"q": "-1"}
     statements()
-    plain = ask(client, resource, limit=3)
+    first = ask(client, resource, limit=4, **words)
+    counting = statements()
+    plain = ask(client, resource, limit=3, **words)
     without = statements()
-    found = ask(client, resource, facets=every, limit=3)
+    assert without == counting - 1, "the total is counted once"
+    found = ask(client, resource, facets=every, limit=3, **words)
     assert statements() == without + len(resource.facets)
     assert list(found["facets"]) == list(resource.facets)
-    assert plain["facets"] == {}
+    assert (plain["facets"], plain["page"]["total"]) == ({}, first["page"]["total"])
     assert found["data"] == plain["data"]
     assert found["page"] == {**plain["page"], "next": found["page"]["next"]}
-    ask(client, resource, facets=every, limit=499)
-    assert statements() == without + len(resource.facets)
-    follow = {"cursor": plain["page"]["next"], "facets": next(iter(resource.facets))}
+    assert ask(client, resource, facets=every, limit=499, **words)["facets"] == found["facets"]
+    assert statements() == without
+    follow = {"cursor": plain["page"]["next"], "facets": next(iter(resource.facets)), **words}
     assert ask(client, resource, **follow)["facets"], "facets do not change what a cursor fits"
 
 
