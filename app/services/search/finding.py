@@ -8,10 +8,11 @@ words are looked at too. What stands beyond the ranked ones can still be paged t
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import prod
 from typing import Any
 
-from sqlalchemy import literal, select, union_all
+from sqlalchemy import bindparam, literal, select, union_all
 
 from app import models as m
 from app.domain.vocabulary import RecordType
@@ -170,24 +171,32 @@ def _add_whole(
     ranking.lift(whole, hits, slugs)
 
 
+@cache
+def _links(lenders: tuple[str, ...]) -> Any:
+    """What notes and papers bear on: a statement, made once."""
+    links = []
+    for name, kind, lender, other in (
+        ("notes", RecordType.EVIDENCE, m.Finding.evidence_id, m.Finding.claim_id),
+        ("notes", RecordType.EVIDENCE, m.Evidence.id, m.Evidence.study_id),
+        ("papers", RecordType.REFERENCE, m.StudyReference.reference_id, m.StudyReference.study_id),
+    ):
+        stmt = select(literal(kind.value), lender, m.Record.type, m.Record.id, m.Record.slug)
+        if name in lenders:
+            joined = stmt.join(m.Record, m.Record.id == other)
+            links.append(joined.where(lender.in_(bindparam(name, expanding=True))))
+    return union_all(*links)
+
+
 def _lend(
     session: ReadSession, hits: dict[int, Hit], where: Sequence[Range], ranker: ranking.Ranker
 ) -> None:
     """The best notes lend to their claims and their study, the best papers to theirs."""
     notes, papers = _best_of(hits, RecordType.EVIDENCE), _best_of(hits, RecordType.REFERENCE)
-    links = []
-    for kind, lenders, lender, other in (
-        (RecordType.EVIDENCE, notes, m.Finding.evidence_id, m.Finding.claim_id),
-        (RecordType.EVIDENCE, notes, m.Evidence.id, m.Evidence.study_id),
-        (RecordType.REFERENCE, papers, m.StudyReference.reference_id, m.StudyReference.study_id),
-    ):
-        stmt = select(literal(kind.value), lender, m.Record.type, m.Record.id, m.Record.slug)
-        if lenders:
-            joined = stmt.join(m.Record, m.Record.id == other)
-            links.append(joined.where(lender.in_([record_id(hit.id) for hit in lenders])))
+    lenders = {"notes": notes, "papers": papers}
+    asked = {name: [record_id(hit.id) for hit in some] for name, some in lenders.items() if some}
     bears_on = []
     for lender_kind, lender_id, kind, key, slug in (
-        session.execute(union_all(*links)) if links else ()
+        session.execute(_links(tuple(asked)), asked) if asked else ()
     ):
         found = text_id(RecordType(kind), key)
         if any(first <= found < end for first, end in where):

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic_core import to_json
-from sqlalchemy import select
+from pydantic_core import from_json, to_json
+from sqlalchemy import bindparam, select
 
 from app import models as m
 from app.domain.asking import PLACES
@@ -27,6 +27,9 @@ ASIDE = " ~ "
 _NUMBER = {kind: number for number, kind in enumerate(KINDS, start=1)}
 _CITES = re.compile(r"\s*\[[a-z0-9, -]+\]")
 Texts = list[tuple[str, str]]
+_SHOWN = select(m.SearchText.id, m.SearchText.slug, m.SearchText.shown).where(
+    m.SearchText.id.in_(bindparam("ids", expanding=True))
+)
 
 
 def text_id(kind: RecordType, record_id: int) -> int:
@@ -119,9 +122,8 @@ def shown(session: ReadSession, ids: Iterable[int]) -> dict[int, tuple[str, Text
     wanted = set(ids)
     if not wanted:
         return {}
-    stmt = select(m.SearchText.id, m.SearchText.slug, m.SearchText.shown)
-    rows = session.execute(stmt.where(m.SearchText.id.in_(wanted)))
-    return {row[0]: (row[1], json.loads(row[2])) for row in rows}
+    rows = session.execute(_SHOWN, {"ids": list(wanted)})
+    return {row[0]: (row[1], from_json(row[2])) for row in rows}
 
 
 def _keep(kind: RecordType, key: int, row: dict[str, Any], seen: set[str]) -> Kept:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select, true
+from sqlalchemy import bindparam, or_, select, true
 
 from app import models as m
 from app.domain.prefixes import curies
@@ -41,6 +41,14 @@ _COLUMNS = (
     m.SearchName.text,
 )
 
+# Made once: to put a statement together takes longer than SQLite takes to run it.
+_BEARING = (
+    select(*_COLUMNS)
+    .where(m.SearchName.tier.in_(TIERS), m.SearchName.key.in_(bindparam("keys", expanding=True)))
+    .order_by(*_COLUMNS[:2], m.SearchName.position)
+    .limit(MANY)
+)
+
 
 def keys_of(text: str) -> list[str]:
     """The keys that a text may have: as it stands, and as each CURIE that it may be read as."""
@@ -56,9 +64,7 @@ def bearing(session: ReadSession, keys: Iterable[str]) -> list[Named]:
     wanted = sorted({key for key in keys if key})
     if not wanted:
         return []
-    stmt = select(*_COLUMNS).where(m.SearchName.tier.in_(TIERS), m.SearchName.key.in_(wanted))
-    rows = session.execute(stmt.order_by(*_COLUMNS[:2], m.SearchName.position).limit(MANY))
-    return [Named(*row) for row in rows]
+    return [Named(*row) for row in session.execute(_BEARING, {"keys": wanted})]
 
 
 def beginning(

@@ -59,6 +59,7 @@ class Ranker:
         self.terms = frozenset(
             term for unit in self.units for choice in unit.choices for term in choice.phrase
         )
+        self._apart = [(term, f" {term} ") for term in self.terms]
         self.is_sentence = question.asks or len(self.units) > A_FEW
         mode = "question" if self.is_sentence else "lookup"
         self.shares, self.lent = SHARES[mode], LENT[mode]
@@ -66,8 +67,9 @@ class Ranker:
         self._together: dict[Terms, int] = {}
 
     def held(self, line: str) -> Terms:
-        """The question's terms that a line holds."""
-        return self.terms.intersection(line.split())
+        """The question's terms that a line holds; its terms stand between single spaces."""
+        line = f" {line} "
+        return frozenset([term for term, apart in self._apart if apart in line])
 
     def score(self, found: int, names: str, body: str, in_people: bool) -> int:
         """The score of one record by its words; 0 where it holds too little of the question."""

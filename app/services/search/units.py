@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from math import log2
 
-from sqlalchemy import String, literal, select, union_all
+from sqlalchemy import String, bindparam, literal, select, union_all
 
 from app import models as m
 from app.domain.asking import ALSO, ALSO_WORTH, FIGURES, OTHER_WORDS, UNITS
@@ -19,6 +19,14 @@ LIGHTEST = 20
 PARTS_WORTH, ALIAS_WORTH, PART_OF_RUN_WORTH = 80, 90, 50
 #: The term that every record holds: its counts are how many records there are.
 EVERY = ""
+_KNOWN = union_all(
+    select(m.SearchTerm.term, m.SearchTerm.type.cast(String), m.SearchTerm.count).where(
+        m.SearchTerm.term.in_(bindparam("terms", expanding=True))
+    ),
+    select(m.SearchWord.word, literal(""), literal(0)).where(
+        m.SearchWord.word.in_(bindparam("words", expanding=True))
+    ),
+)
 
 
 @cache
@@ -30,15 +38,10 @@ def _known(
     session: ReadSession, terms: set[str], spelt: set[str]
 ) -> tuple[dict[str, dict[str, int]], set[str]]:
     """How many records of each noun hold each term, and which words the dictionary has."""
-    counted = select(m.SearchTerm.term, m.SearchTerm.type.cast(String), m.SearchTerm.count)
-    listed = select(m.SearchWord.word, literal(""), literal(0))
-    both = union_all(
-        counted.where(m.SearchTerm.term.in_(sorted(terms | {EVERY}))),
-        listed.where(m.SearchWord.word.in_(sorted(spelt))),
-    )
+    asked = {"terms": sorted(terms | {EVERY}), "words": sorted(spelt)}
     counts: dict[str, dict[str, int]] = {}
     there = set()
-    for text, kind, count in session.execute(both):
+    for text, kind, count in session.execute(_KNOWN, asked):
         if kind:
             counts.setdefault(text, {})[kind] = count
         else:
