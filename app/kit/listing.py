@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tr
 
 from app.kit import cursor as cursors
 from app.kit.documents import Json, Row, picked
-from app.kit.facets import Condition, Tallies, combined, condition, count
+from app.kit.facets import Condition, Tallies, combined, condition, count, counted
 from app.kit.resource import PAGED, Catalogue, Include, Resource, WhereSlug
 from app.kit.sessions import ReadSession
 from app.kit.shape import Attr, Col, Shape
@@ -140,23 +140,21 @@ class Listing:
             rows.pop()
             token = cursors.encode(rows[-1][2:], mark)
         once, own = partial(self.tallies.once, session), self._mark(resource, query, sorts=False)
-        counted = partial(count, session, self.catalogue, resource, conditions=conditions)
+        facet = partial(count, session, self.catalogue, resource, conditions=conditions)
         asked = dict.fromkeys(getattr(query, "facets", ()))
         return Page(
             [picked(row[1], query.fields) for row in rows],
             [row[0] for row in rows],
             total,
             token,
-            {name: once((own, name), partial(counted, name)) for name in asked},
+            {name: once((own, name), partial(facet, name)) for name in asked},
         )
 
     def _total(
         self, session: ReadSession, resource: Resource, query: Any, conditions: Sequence[Condition]
     ) -> int:
-        who = resource.identity
-        stmt = select(func.count()).select_from(resource.key.class_)
-        if conditions:
-            stmt = stmt.join(who.id.class_, who.id == resource.key).where(*combined(conditions))
+        stmt = counted(resource, conditions).add_columns(func.count())
+        stmt = stmt.where(*combined(conditions))
         mark = self._mark(resource, query, sorts=False)
         return self.tallies.once(session, mark, lambda: int(session.execute(stmt).scalar_one()))
 

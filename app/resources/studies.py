@@ -77,8 +77,7 @@ class Study(Noun):
 
 def is_randomised(yes: bool) -> ColumnElement[bool]:
     """Randomised trials of every kind, or all else."""
-    inside = m.Study.design.in_(RANDOMISED)
-    return inside if yes else ~inside
+    return m.Study.design.in_([one for one in StudyDesign if (one in RANDOMISED) == yes])
 
 
 class StudyQuery(ListQuery):
