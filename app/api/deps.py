@@ -132,6 +132,19 @@ def base_url(request: Request, service: Service) -> str:
     return service.public_url.rstrip("/") or str(request.base_url).rstrip("/")
 
 
+def pinned(service: Service, path: str) -> str:
+    """An address of ours, as of the release that is being read."""
+    if not service.asked:
+        return path
+    return f"{path}{'&' if '?' in path else '?'}{urlencode(service.asked)}"
+
+
+def linked(request: Request, service: Service) -> Callable[[str], str]:
+    """Makes whole addresses for the world out of paths of ours."""
+    base = base_url(request, service)
+    return lambda path: base + pinned(service, path)
+
+
 def next_link(request: Request, service: Service, token: str | None) -> dict[str, str]:
     """The `Link` header to the page after this one, where there is one."""
     return {"Link": f'<{next_address(request, service, token)}>; rel="next"'} if token else {}

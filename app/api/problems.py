@@ -92,6 +92,11 @@ async def _known(request: Request, error: errors.KbError) -> Response:
 
 
 async def _invalid(request: Request, error: RequestValidationError) -> Response:
+    if any(isinstance(detail.get("input"), bytes) for detail in error.errors()):
+        sent = request.headers.get("content-type", "")[:SHOWN]
+        said = f"not as {sent!r}" if sent else "with that Content-Type"
+        detail = f"Send the body as JSON, {said}: `Content-Type: application/json`."
+        return render(request, errors.MediaTypeError(detail))
     found = [_field(request, dict(detail)) for detail in error.errors()]
     return render(request, errors.ParameterError(found))
 

@@ -59,7 +59,7 @@ def build_router() -> APIRouter:
         dependencies=[Depends(takes_no_parameters)],
         responses={
             409: answers.problem("The name is taken, or does not come after the newest release."),
-            413: answers.problem("The body is too large."),
+            **answers.BODY,
             507: answers.problem("The folder of releases has no room left; nothing is published."),
         },
     )

@@ -84,7 +84,7 @@ class Noun(Shown):
     """What every record has."""
 
     slug: Annotated[Slug, Col(m.Record.slug)] = said("Stable key, unique in its collection.")
-    name: Annotated[str, Col(m.Record.name)] = said("Display name.")
+    name: Annotated[str, Col(m.Record.name), Field(max_length=300)] = said("Display name.")
     summary: Annotated[str, Col(m.Record.summary)] = said("What it is, in plain language.")
     description: Annotated[str | None, Col(m.Record.description)] = said("More, for specialists.")
     synonyms: Annotated[

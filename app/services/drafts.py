@@ -23,6 +23,7 @@ Place = tuple[str | int, ...]
 Link = tuple[tuple[str, ...], str, Place]
 LARGEST = 2**31 - 1  # of PostgreSQL's integers
 LONGEST_REFERENCE = 250
+LONGEST_TEXT = 10_000
 
 
 class Draft(BaseModel):
@@ -91,7 +92,7 @@ def _field(part: Part, shape: Shape) -> Any:
             default = list(marker.default) if marker.default == () else marker.default
         column = marker.column.property.columns[0].type
         if isinstance(column, String) and not isinstance(column, Enum):
-            extras.insert(0, Field(max_length=column.length))
+            extras.insert(0, Field(max_length=column.length or LONGEST_TEXT))
     elif isinstance(marker, RefTo):
         kind = Slug if isinstance(marker.to, str) else str
         kind = kind | None if part.nullable else kind
