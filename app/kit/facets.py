@@ -49,8 +49,7 @@ class Tallies:
                 return self._found[key]  # type: ignore[no-any-return]
         found = count()
         with self._lock:
-            if key not in self._found:
-                self._found[key] = found
+            if self._found.setdefault(key, found) is found:
                 self.held += _size(found)
             while self.held > self.limit:
                 self.held -= _size(self._found.popitem(last=False)[1])
@@ -58,8 +57,7 @@ class Tallies:
 
 
 def _size(found: Any) -> int:
-    """Figures held, and one for the key."""
-    return 1 + (len(found) if isinstance(found, list) else 1)
+    return 1 + (len(found) if isinstance(found, list) else 0)
 
 
 @dataclass(frozen=True)
@@ -111,8 +109,8 @@ def count(
     session: ReadSession,
     catalogue: Catalogue,
     resource: Resource,
-    name: str,
     conditions: Sequence[Condition],
+    name: str,
 ) -> list[dict[str, Any]]:
     """value, name and count per value of a facet, most first; one statement."""
     facet, who = resource.facets[name], resource.identity

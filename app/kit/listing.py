@@ -80,15 +80,10 @@ class Listing:
     ) -> None:
         self.catalogue, self.edition, self.tallies = catalogue, edition, tallies or Tallies()
 
-    def narrow(
-        self, session: ReadSession, resource: Resource, query: BaseModel
-    ) -> list[ColumnElement[bool]]:
-        """The WHERE of a query; raises UnknownSlugError for a slug that names nothing."""
-        return combined(self.conditions(session, resource, query))
-
     def conditions(
         self, session: ReadSession, resource: Resource, query: BaseModel
     ) -> list[Condition]:
+        """What a query asks; raises UnknownSlugError for a slug that names nothing."""
         found: list[Condition] = []
         for declared in resource.filters:
             value, marker = getattr(query, declared.attribute), declared.marker
@@ -139,15 +134,15 @@ class Listing:
         if len(rows) > query.limit:
             rows.pop()
             token = cursors.encode(rows[-1][2:], mark)
-        once, own = partial(self.tallies.once, session), self._mark(resource, query, sorts=False)
-        facet = partial(count, session, self.catalogue, resource, conditions=conditions)
+        own = self._mark(resource, query, sorts=False)
+        count_of = partial(count, session, self.catalogue, resource, conditions)
         asked = dict.fromkeys(getattr(query, "facets", ()))
         return Page(
             [picked(row[1], query.fields) for row in rows],
             [row[0] for row in rows],
             total,
             token,
-            {name: once((own, name), partial(facet, name)) for name in asked},
+            {n: self.tallies.once(session, (own, n), partial(count_of, n)) for n in asked},
         )
 
     def _total(
