@@ -4,14 +4,14 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import Path, Query, Request
+from fastapi import Depends, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter
 from sqlalchemy import ColumnElement
 
 from app.api import answers, atom
 from app.api.answering import Headers, Told, answer, missing, told
-from app.api.deps import LiveService, base_url, next_address, next_link
+from app.api.deps import LiveService, Service, base_url, next_address, next_link
 from app.api.proposals import Difference
 from app.api.routing import Router
 from app.domain.curation import Action
@@ -21,7 +21,7 @@ from app.domain.moments import stamp
 from app.kit import cursor as cursors
 from app.kit.deferred import Deferred
 from app.kit.resource import Catalogue, Many, Resource, Text
-from app.kit.sessions import ReadSession
+from app.kit.sessions import Frozen, ReadSession
 from app.services import history
 from app.services.records import changed_revision
 from app.services.store import Standing
@@ -101,6 +101,16 @@ class ChangeQuery(Paging):
     )
 
 
+async def with_ledger(service: LiveService) -> Service:
+    """The running service; a 404 where what it serves is a release, which holds no ledger."""
+    if isinstance(service.store, Frozen):
+        raise NotFoundError("This node serves a release alone: a node with a database has history.")
+    return service
+
+
+WithLedger = Annotated[Service, Depends(with_ledger)]
+
+
 def build_router(catalogue: Catalogue) -> Router:
     router = Router(prefix="/v1", tags=["history"], responses=answers.PROBLEMS)
     for resource in catalogue.values():
@@ -114,7 +124,7 @@ def build_router(catalogue: Catalogue) -> Router:
         response_model=ChangePage,
     )
     def list_changes(
-        request: Request, service: LiveService, query: Annotated[ChangeQuery, Query()]
+        request: Request, service: WithLedger, query: Annotated[ChangeQuery, Query()]
     ) -> Response:
         def build(session: ReadSession) -> dict[str, Any]:
             return _page(session, "changes", _narrowed(query), query)
@@ -132,7 +142,7 @@ def build_router(catalogue: Catalogue) -> Router:
         responses={200: {"content": {atom.MEDIA_TYPE: {"schema": {"type": "string"}}}}},
     )
     def feed_changes(
-        request: Request, service: LiveService, query: Annotated[ChangeQuery, Query()]
+        request: Request, service: WithLedger, query: Annotated[ChangeQuery, Query()]
     ) -> Response:
         def write(session: ReadSession, _: Standing | None) -> Told:
             body = _page(session, "atom", _narrowed(query), query, newest_first=True)
@@ -149,7 +159,7 @@ def build_router(catalogue: Catalogue) -> Router:
 def _add_history(router: Router, resource: Resource) -> None:
     def read_history(
         request: Request,
-        service: LiveService,
+        service: WithLedger,
         slug: Annotated[str, Path(description="The record's slug.", max_length=400)],
         query: Annotated[Paging, Query()],
     ) -> Response:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.kit.resource import Catalogue, Filter, Resource, WhereSlug
@@ -49,8 +49,7 @@ class Tallies:
                 return self._found[key]  # type: ignore[no-any-return]
         found = count()
         with self._lock:
-            if key not in self._found:
-                self._found[key] = found
+            if self._found.setdefault(key, found) is found:
                 self.held += _size(found)
             while self.held > self.limit:
                 self.held -= _size(self._found.popitem(last=False)[1])
@@ -58,8 +57,7 @@ class Tallies:
 
 
 def _size(found: Any) -> int:
-    """Figures held, and one for the key."""
-    return 1 + (len(found) if isinstance(found, list) else 1)
+    return 1 + (len(found) if isinstance(found, list) else 0)
 
 
 @dataclass(frozen=True)
@@ -100,17 +98,24 @@ def combined(conditions: Sequence[Condition], *, few: bool = True) -> list[Colum
     ]
 
 
+def counted(resource: Resource, conditions: Sequence[Condition]) -> Select[Any]:
+    """The records of a noun, to be counted; the table of names is joined where words are asked."""
+    stmt, who = select().select_from(resource.key.class_), resource.identity
+    named = any(one.name == "q" for one in conditions)
+    return stmt.join(who.id.class_, who.id == resource.key) if named else stmt
+
+
 def count(
     session: ReadSession,
     catalogue: Catalogue,
     resource: Resource,
-    name: str,
     conditions: Sequence[Condition],
+    name: str,
 ) -> list[dict[str, Any]]:
     """value, name and count per value of a facet, most first; one statement."""
     facet, who = resource.facets[name], resource.identity
     marker, mixed = facet.marker, False
-    stmt = select().select_from(resource.key.class_).join(who.id.class_, who.id == resource.key)
+    stmt = counted(resource, conditions)
     others = [one for one in conditions if one.name != name]
     if facet.through:
         stmt = stmt.join(facet.through[0].class_, facet.through[0] == facet.through[1])
@@ -127,7 +132,8 @@ def count(
         values = [facet.column]
         stmt = stmt.where(facet.column.is_not(None))  # type: ignore[union-attr]
     stmt = stmt.where(*combined(others)).group_by(*values).limit(MAX_VALUES + 1)
-    rows = session.execute(stmt.add_columns(func.count(resource.key.distinct()), *values)).all()
+    number = func.count(resource.key.distinct()) if facet.through else func.count()
+    rows = session.execute(stmt.add_columns(number, *values)).all()
     if len(rows) > MAX_VALUES:
         raise TooManyValuesError(name)
     found = [

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tr
 
 from app.kit import cursor as cursors
 from app.kit.documents import Json, Row, picked
-from app.kit.facets import Condition, Tallies, combined, condition, count
+from app.kit.facets import Condition, Tallies, combined, condition, count, counted
 from app.kit.resource import PAGED, Catalogue, Include, Resource, WhereSlug
 from app.kit.sessions import ReadSession
 from app.kit.shape import Attr, Col, Shape
@@ -80,15 +80,10 @@ class Listing:
     ) -> None:
         self.catalogue, self.edition, self.tallies = catalogue, edition, tallies or Tallies()
 
-    def narrow(
-        self, session: ReadSession, resource: Resource, query: BaseModel
-    ) -> list[ColumnElement[bool]]:
-        """The WHERE of a query; raises UnknownSlugError for a slug that names nothing."""
-        return combined(self.conditions(session, resource, query))
-
     def conditions(
         self, session: ReadSession, resource: Resource, query: BaseModel
     ) -> list[Condition]:
+        """What a query asks; raises UnknownSlugError for a slug that names nothing."""
         found: list[Condition] = []
         for declared in resource.filters:
             value, marker = getattr(query, declared.attribute), declared.marker
@@ -139,24 +134,22 @@ class Listing:
         if len(rows) > query.limit:
             rows.pop()
             token = cursors.encode(rows[-1][2:], mark)
-        once, own = partial(self.tallies.once, session), self._mark(resource, query, sorts=False)
-        counted = partial(count, session, self.catalogue, resource, conditions=conditions)
+        own = self._mark(resource, query, sorts=False)
+        count_of = partial(count, session, self.catalogue, resource, conditions)
         asked = dict.fromkeys(getattr(query, "facets", ()))
         return Page(
             [picked(row[1], query.fields) for row in rows],
             [row[0] for row in rows],
             total,
             token,
-            {name: once((own, name), partial(counted, name)) for name in asked},
+            {n: self.tallies.once(session, (own, n), partial(count_of, n)) for n in asked},
         )
 
     def _total(
         self, session: ReadSession, resource: Resource, query: Any, conditions: Sequence[Condition]
     ) -> int:
-        who = resource.identity
-        stmt = select(func.count()).select_from(resource.key.class_)
-        if conditions:
-            stmt = stmt.join(who.id.class_, who.id == resource.key).where(*combined(conditions))
+        stmt = counted(resource, conditions).add_columns(func.count())
+        stmt = stmt.where(*combined(conditions))
         mark = self._mark(resource, query, sorts=False)
         return self.tallies.once(session, mark, lambda: int(session.execute(stmt).scalar_one()))
 

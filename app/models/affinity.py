@@ -37,21 +37,21 @@ class Affinity(Base):
     compound_id: Mapped[int] = link("compound")
     receptor_id: Mapped[int] = link("receptor")
     reference_id: Mapped[int] = link("reference")
-    parameter: Mapped[AffinityParameter] = mapped_column(vocabulary(AffinityParameter))
+    parameter: Mapped[AffinityParameter] = mapped_column(vocabulary(AffinityParameter), index=True)
     relation: Mapped[Relation] = mapped_column(vocabulary(Relation))
-    value_nm: Mapped[float | None]
+    value_nm: Mapped[float | None] = mapped_column(index=True)
     upper_value_nm: Mapped[float | None]
     p_affinity: Mapped[float | None] = mapped_column(index=True)
     published_value: Mapped[float | None]
     published_upper_value: Mapped[float | None]
     published_unit: Mapped[ConcentrationUnit | None] = mapped_column(vocabulary(ConcentrationUnit))
-    action: Mapped[AffinityAction | None] = mapped_column(vocabulary(AffinityAction))
+    action: Mapped[AffinityAction | None] = mapped_column(vocabulary(AffinityAction), index=True)
     action_note: Mapped[str | None] = mapped_column(Words)
     stereo: Mapped[str | None] = mapped_column(Words)
     assay: Mapped[str | None] = mapped_column(Words)
-    species: Mapped[Species] = mapped_column(vocabulary(Species))
+    species: Mapped[Species] = mapped_column(vocabulary(Species), index=True)
     system: Mapped[str | None] = mapped_column(Words)
-    state: Mapped[AffinityState] = mapped_column(vocabulary(AffinityState))
-    source: Mapped[SourceKind] = mapped_column(vocabulary(SourceKind))
+    state: Mapped[AffinityState] = mapped_column(vocabulary(AffinityState), index=True)
+    source: Mapped[SourceKind] = mapped_column(vocabulary(SourceKind), index=True)
     citation_confidence: Mapped[Confidence] = mapped_column(vocabulary(Confidence))
     caveat: Mapped[str | None] = mapped_column(Words)

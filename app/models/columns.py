@@ -17,7 +17,7 @@ def link(target: str, **options: Any) -> Mapped[Any]:
     It is checked at commit, so that records may arrive in any order within one transaction.
     """
     key = ForeignKey(f"{target}.id", deferrable=True, initially="DEFERRED")
-    return mapped_column(key, index=True, **options)
+    return mapped_column(key, **{"index": True, **options})
 
 
 def child_of(parent: str) -> Mapped[int]:

@@ -48,13 +48,15 @@ class Evidence(Base):
     masking: Mapped[Masking | None] = mapped_column(vocabulary(Masking))
     participants: Mapped[int | None]
     compound_id: Mapped[int | None] = link("compound")
-    dose_value: Mapped[float | None]
+    dose_value: Mapped[float | None] = mapped_column(index=True)
     dose_upper_value: Mapped[float | None]
     dose_unit: Mapped[DoseUnit | None] = mapped_column(vocabulary(DoseUnit))
     dose_note: Mapped[str | None] = mapped_column(Words)
-    route: Mapped[Route | None] = mapped_column(vocabulary(Route))
+    route: Mapped[Route | None] = mapped_column(vocabulary(Route), index=True)
     outcome: Mapped[str | None] = mapped_column(Words)
-    primary_endpoint: Mapped[PrimaryEndpoint] = mapped_column(vocabulary(PrimaryEndpoint))
+    primary_endpoint: Mapped[PrimaryEndpoint] = mapped_column(
+        vocabulary(PrimaryEndpoint), index=True
+    )
     timepoint_value: Mapped[float | None]
     timepoint_unit: Mapped[TimeUnit | None] = mapped_column(vocabulary(TimeUnit))
     timepoint_note: Mapped[str | None] = mapped_column(Words)
@@ -67,12 +69,17 @@ class Finding(Base):
     """What a note says of one claim, as the claim is worded."""
 
     __tablename__ = "finding"
-    __table_args__ = (UniqueConstraint("evidence_id", "claim_id"), Index(None, "direction"))
+    __table_args__ = (
+        UniqueConstraint("evidence_id", "claim_id"),
+        Index(None, "claim_id", "evidence_id"),
+        Index(None, "direction", "claim_id", "evidence_id"),
+        Index(None, "causal_test", "evidence_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     evidence_id: Mapped[int] = child_of("evidence")
     position: Mapped[int]
-    claim_id: Mapped[int] = link("claim")
+    claim_id: Mapped[int] = link("claim", index=False)
     direction: Mapped[Direction] = mapped_column(vocabulary(Direction))
     population_directness: Mapped[PopulationDirectness] = mapped_column(
         vocabulary(PopulationDirectness)

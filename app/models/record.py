@@ -17,6 +17,7 @@ class Record(Base):
     __table_args__ = (
         UniqueConstraint("type", "slug"),
         UniqueConstraint("id", "type"),
+        Index(None, "type", "name"),
         CheckConstraint("slug <> '' AND slug = lower(slug)", name="slug_lower"),
         CheckConstraint("name <> ''", name="name_not_empty"),
         CheckConstraint("summary <> ''", name="summary_not_empty"),

@@ -19,7 +19,7 @@ class Reference(Base):
     id: Mapped[int] = record_key()
     title: Mapped[str | None] = mapped_column(Words)
     authors_complete: Mapped[bool]
-    journal: Mapped[str | None] = mapped_column(Words)
+    journal: Mapped[str | None] = mapped_column(Words, index=True)
     year: Mapped[int | None] = mapped_column(index=True)
     volume: Mapped[str | None] = mapped_column(Key)
     issue: Mapped[str | None] = mapped_column(Key)
@@ -27,9 +27,9 @@ class Reference(Base):
     doi: Mapped[str | None] = mapped_column(Key, unique=True)
     pmid: Mapped[str | None] = mapped_column(Key, unique=True)
     pmcid: Mapped[str | None] = mapped_column(Key, unique=True)
-    kind: Mapped[ReferenceKind] = mapped_column(vocabulary(ReferenceKind))
+    kind: Mapped[ReferenceKind] = mapped_column(vocabulary(ReferenceKind), index=True)
     url: Mapped[str | None] = mapped_column(Words)
-    retraction: Mapped[Retraction] = mapped_column(vocabulary(Retraction))
+    retraction: Mapped[Retraction] = mapped_column(vocabulary(Retraction), index=True)
     citation_confidence: Mapped[Confidence] = mapped_column(vocabulary(Confidence))
 
 

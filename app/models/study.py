@@ -24,18 +24,18 @@ class Study(Base):
     design: Mapped[StudyDesign] = mapped_column(vocabulary(StudyDesign), index=True)
     design_note: Mapped[str | None] = mapped_column(Words)
     year: Mapped[int | None] = mapped_column(index=True)
-    registration: Mapped[str | None] = mapped_column(Key)
-    n_randomised: Mapped[int | None]
+    registration: Mapped[str | None] = mapped_column(Key, index=True)
+    n_randomised: Mapped[int | None] = mapped_column(index=True)
     n_analysed: Mapped[int | None]
     n_note: Mapped[str | None] = mapped_column(Words)
     species: Mapped[Species] = mapped_column(vocabulary(Species), index=True)
     population: Mapped[str | None] = mapped_column(Words)
-    blinding: Mapped[Blinding] = mapped_column(vocabulary(Blinding))
-    masking: Mapped[Masking] = mapped_column(vocabulary(Masking))
-    comparator: Mapped[Comparator] = mapped_column(vocabulary(Comparator))
+    blinding: Mapped[Blinding] = mapped_column(vocabulary(Blinding), index=True)
+    masking: Mapped[Masking] = mapped_column(vocabulary(Masking), index=True)
+    comparator: Mapped[Comparator] = mapped_column(vocabulary(Comparator), index=True)
     comparator_note: Mapped[str | None] = mapped_column(Words)
     setting: Mapped[str | None] = mapped_column(Words)
-    jurisdiction: Mapped[str | None] = mapped_column(Key)
+    jurisdiction: Mapped[str | None] = mapped_column(Key, index=True)
 
 
 class StudyReference(Base):

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement
 
 from app.domain.citation import CITATION_FORMATS
 from app.kit import formats
+from app.kit.facets import combined
 from app.kit.listing import Listing, wanted
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession, Store
@@ -33,7 +34,7 @@ def export(
     """
     with store.read() as session:
         if format_name in CITATION_FORMATS and resource.cites:
-            where = listing.narrow(session, resource, query)
+            where = combined(listing.conditions(session, resource, query))
             rest = _cited(session, listing, resource, where)
         else:
             rest = listing.stream(session, resource, query)

@@ -117,8 +117,8 @@ def tally(filters: Filters) -> Builder:
             subject.session,
             subject.listing.catalogue,
             those.resource,
-            "verdict",
             those.conditions,
+            "verdict",
         )
         items = [
             {
