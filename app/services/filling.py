@@ -116,7 +116,17 @@ def fill(
     progress: Progress | None = None,
 ) -> None:
     """All of a source; its name and digest are written by who calls this."""
-    pen = Pen(session, signed, why)
+    _write(session, Pen(session, signed, why), source, progress)  # whose slugs are let go of then
+    check_links(session)
+    restart_keys(session.connection, RECORD.name)
+    values = {"id": 1, "digest": "", "release": "unreleased", "loaded_revision": REVISION}
+    session.execute(insert(m.Dataset).values(revision=REVISION, **values))
+    with unindexed(session, SEARCH):
+        following.rebuild(session, progress)
+
+
+def _write(session: WriteSession, pen: Pen, source: Source, progress: Progress | None) -> None:
+    """Every row of the tables, the derived ones last."""
     with unindexed(session, CURATED):
         for number, entry in enumerate(source.entries, start=1):
             pen.write(entry.resource, entry.draft, (entry.file, entry.position))
@@ -127,12 +137,6 @@ def fill(
         for resource, draft, causes in _derived(session):
             pen.write(resource, draft, causes=causes)
         pen.flush()
-    check_links(session)
-    restart_keys(session.connection, RECORD.name)
-    values = {"id": 1, "digest": "", "release": "unreleased", "loaded_revision": REVISION}
-    session.execute(insert(m.Dataset).values(revision=REVISION, **values))
-    with unindexed(session, SEARCH):
-        following.rebuild(session, progress)
 
 
 def _derived(session: WriteSession) -> Iterator[tuple[Resource, Draft, list[str]]]:
