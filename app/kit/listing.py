@@ -7,17 +7,17 @@ asked, not on how many rows there are.
 import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 from pydantic_core import from_json
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true, union
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, or_, select, true, union
 
 from app.kit import cursor as cursors
 from app.kit.documents import Json, Row, picked
 from app.kit.facets import Condition, Tallies, combined, condition, count, counted
-from app.kit.resource import PAGED, Catalogue, Include, Resource, WhereSlug
+from app.kit.resource import PAGED, Catalogue, Identity, Include, Resource, WhereSlug
 from app.kit.sessions import ReadSession
 from app.kit.shape import Attr, Col, Shape
 
@@ -189,7 +189,8 @@ class Listing:
         self, session: ReadSession, resource: Resource, slugs: Sequence[str]
     ) -> dict[str, tuple[int, str]]:
         """Records by slug, each with its id."""
-        rows = session.execute(_told(resource).where(resource.identity.slug.in_(slugs)))
+        bearing = _bearing(resource.identity, resource.kind)
+        rows = session.execute(bearing, {"slugs": list(slugs)})
         return {row[0]: (row[1], row[2]) for row in rows}
 
     def find(
@@ -225,10 +226,8 @@ class Listing:
         found: dict[str, list[int]] = {}
         for target in include.targets:
             resource = self.catalogue[target]
-            who = resource.identity
-            children = union(*(select(c).where(p.in_(ids)) for p, c in include.links)).subquery()
-            stmt = _told(resource).where(who.id.in_(select(children.c[0])))
-            rows = session.execute(stmt.order_by(who.slug).limit(MAX_INCLUDED + 1)).all()
+            related = _related(resource.identity, resource.kind, tuple(include.links))
+            rows = session.execute(related, {"ids": list(ids)}).all()
             if len(rows) > MAX_INCLUDED:
                 raise TooManyIncludedError(name, target)
             out.setdefault(target, {}).update((row[0], Json(row[2])) for row in rows)
@@ -282,11 +281,28 @@ class Listing:
         return cursors.fingerprint(resource.name, own, *([self.edition] if self.edition else []))
 
 
-def _told(resource: Resource) -> Select[Any]:
+def _told(who: Identity, kind: str) -> Select[Any]:
     """Slug, id and document of one noun's records."""
-    who = resource.identity
-    stmt = select(who.slug, who.id, who.document).where(who.kind == resource.kind)
+    stmt = select(who.slug, who.id, who.document).where(who.kind == kind)
     return stmt.join(who.document.class_, who.document_id == who.id)
+
+
+# Made once for each noun and include: to put them together takes longer than to run them.
+
+
+@lru_cache(1024)
+def _bearing(who: Identity, kind: str) -> Select[Any]:
+    """The records with any of some `slugs`."""
+    return _told(who, kind).where(who.slug.in_(bindparam("slugs", expanding=True)))
+
+
+@lru_cache(1024)
+def _related(who: Identity, kind: str, links: tuple[tuple[Attr, Attr], ...]) -> Select[Any]:
+    """The records that links lead to from any of some `ids`."""
+    these: Any = bindparam("ids", expanding=True)
+    children = union(*(select(child).where(parent.in_(these)) for parent, child in links))
+    stmt = _told(who, kind).where(who.id.in_(select(children.subquery().c[0])))
+    return stmt.order_by(who.slug).limit(MAX_INCLUDED + 1)
 
 
 def _after(keys: Sequence[SortKey], values: Sequence[Any]) -> ColumnElement[bool]:
