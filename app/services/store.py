@@ -14,6 +14,9 @@ from app.services.edits import Progress
 from app.services.filling import Source
 
 
+_STANDING = select(m.Dataset.revision, m.Dataset.digest, m.Dataset.release)
+
+
 @dataclass(frozen=True)
 class Standing:
     """What the store holds: every ETag and every citation hangs on it."""
@@ -62,9 +65,7 @@ def load(
 
 def standing(session: ReadSession) -> Standing | None:
     """One cheap statement; None where nothing was loaded yet."""
-    row = session.execute(
-        select(m.Dataset.revision, m.Dataset.digest, m.Dataset.release)
-    ).one_or_none()
+    row = session.execute(_STANDING).one_or_none()
     return Standing(row[0], row[1], row[2]) if row else None
 
 
