@@ -1,5 +1,6 @@
 """The command: `python -m benchmarks --notes 1000000 --only kept,cold --out results.json`."""
 
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +10,6 @@ from rich.console import Console
 
 from benchmarks import machine, report, stores
 from benchmarks.bench import Bench, Row
-from benchmarks.load import wrk
 from benchmarks.works import (
     cold,
     exporting,
@@ -39,6 +39,7 @@ def run(
     only: Annotated[str, typer.Option(help=f"Some of {', '.join(WORKS)}.")] = ",".join(WORKS),
     rounds: Annotated[int, typer.Option(help="Rounds; the median counts.")] = 3,
     seconds: Annotated[float, typer.Option(help="Seconds of load in each round.")] = 2.0,
+    generator: Annotated[str, typer.Option(help="wrk, where it is installed, or python.")] = "wrk",
     out: Annotated[Path | None, typer.Option(help="A file for the figures, as JSON.")] = None,
 ) -> None:
     """Measure the service beside its peers."""
@@ -48,9 +49,10 @@ def run(
         raise typer.BadParameter(f"no work {', '.join(unknown)}; there are {', '.join(WORKS)}")
     file = (store or stores.grown(BUILT / str(notes), notes)).resolve()
     count = samples.notes(file)
+    wrk = shutil.which("wrk") if generator == "wrk" else None
     about = machine.described() | {
         "store": f"{count} notes, {file.stat().st_size / 1e6:.0f} MB",
-        "load": wrk() or "python -m benchmarks.generator",
+        "load": wrk or "python -m benchmarks.generator",
         "rounds": f"{rounds} of {seconds:g} s",
     }
     rows: list[Row] = []
@@ -62,6 +64,7 @@ def run(
             cores=machine.Cores.found(),
             rounds=rounds,
             seconds=seconds,
+            wrk=wrk,
             say=lambda words: console.print(f"[dim]{words}[/]"),
         )
         for name in only.split(","):

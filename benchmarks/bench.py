@@ -40,6 +40,7 @@ class Bench:
     cores: Cores
     rounds: int = 3
     seconds: float = 2.0
+    wrk: str | None = None
     say: Callable[[str], None] = lambda words: None
 
     @contextmanager
@@ -64,11 +65,12 @@ class Bench:
     def race(self, runners: Mapping[str, tuple[Server, Asked]]) -> dict[str, list[Load]]:
         """All of them in turn, some rounds; a short one before that counts for nothing."""
         for server, asked in runners.values():
-            put(server, asked, min(1.0, self.seconds), self.cores.load)
+            put(server, asked, min(1.0, self.seconds), self.cores.load, self.wrk)
         seen: dict[str, list[Load]] = {name: [] for name in runners}
         for _ in range(self.rounds):
             for name, (server, asked) in runners.items():
-                seen[name].append(put(server, asked, self.seconds, self.cores.load))
+                load = put(server, asked, self.seconds, self.cores.load, self.wrk)
+                seen[name].append(load)
         return seen
 
 

@@ -15,6 +15,8 @@ from pathlib import Path
 import httptools
 import uvloop
 
+LONGEST_SECONDS = 60.0
+
 
 class Requests:
     """The requests, one after the other, as bytes."""
@@ -56,7 +58,7 @@ class Connection(asyncio.Protocol):
 
 
 async def ask(port: int, connections: int, seconds: float, requests: Requests) -> dict[str, float]:
-    """Ask for some seconds over some connections."""
+    """Ask for some seconds over some connections, and on until there is something to count."""
     taken: list[float] = []
     loop, begun = asyncio.get_running_loop(), time.perf_counter()
     pairs = [
@@ -64,6 +66,8 @@ async def ask(port: int, connections: int, seconds: float, requests: Requests) -
         for _ in range(connections)
     ]
     await asyncio.sleep(seconds)
+    while len(taken) < connections and time.perf_counter() - begun < LONGEST_SECONDS:
+        await asyncio.sleep(0.01)
     passed = time.perf_counter() - begun
     for transport, _ in pairs:
         transport.abort()

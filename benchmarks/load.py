@@ -2,13 +2,11 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from itertools import count
 from pathlib import Path
 
@@ -52,20 +50,16 @@ class Load:
         return self.generator_share > BUSY
 
 
-@cache
-def wrk() -> str | None:
-    return shutil.which("wrk")
-
-
-def put(server: Server, asked: Asked, seconds: float, core: int) -> Load:
-    """Ask for some seconds."""
+def put(server: Server, asked: Asked, seconds: float, core: int, wrk: str | None) -> Load:
+    """Ask for some seconds, by wrk or by our own generator."""
     host = f"h{os.getpid()}-{next(_hosts)}-" if asked.fresh else "-"
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
         file.write("".join(f"{path}\n" for path in asked.paths))
         file.flush()
         what = [file.name, host, *(f"{n}={v}" for n, v in asked.headers.items())]
         before = server.cpu_seconds
-        said, share = _run(server.port, asked.connections, seconds, what, core)
+        command = _command(server.port, asked.connections, seconds, wrk)
+        said, share = _run([*command, *what], core)
         used = server.cpu_seconds - before
     number = max(1, int(said["requests"]))
     return Load(
@@ -79,16 +73,16 @@ def put(server: Server, asked: Asked, seconds: float, core: int) -> Load:
     )
 
 
-def _run(
-    port: int, connections: int, seconds: float, what: list[str], core: int
-) -> tuple[dict[str, float], float]:
+def _command(port: int, connections: int, seconds: float, wrk: str | None) -> list[str]:
+    if wrk is None:
+        command = [sys.executable, "-m", "benchmarks.generator", str(port)]
+        return [*command, str(connections), str(seconds)]
+    command = [wrk, "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "-s", str(SCRIPT)]
+    return [*command, f"http://127.0.0.1:{port}", "--"]
+
+
+def _run(command: list[str], core: int) -> tuple[dict[str, float], float]:
     """What the generator printed, and its share of its core."""
-    if found := wrk():
-        command = [found, "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s"]
-        command += ["-s", str(SCRIPT), f"http://127.0.0.1:{port}", "--", *what]
-    else:
-        command = [sys.executable, "-m", "benchmarks.generator", str(port), str(connections)]
-        command += [str(seconds), *what]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, preexec_fn=pinned(core), text=True)
     assert process.stdout is not None
     lines = process.stdout.read().strip().splitlines()

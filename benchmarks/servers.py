@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from benchmarks.machine import cpu_seconds, memory_mb, pinned
@@ -119,6 +120,10 @@ def fastify(file: Path, canned: Path) -> tuple[list[str], dict[str, str]]:
     """Fastify with better-sqlite3, by hand."""
     command = ["node", str(PEERS / "fastify" / "server.cjs"), str(file), str(canned), "{port}"]
     return command, {"NODE_ENV": "production"}
+
+
+def has_datasette() -> bool:
+    return find_spec("datasette") is not None
 
 
 def has_fastify() -> bool:

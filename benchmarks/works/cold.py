@@ -36,10 +36,11 @@ def peers(bench: Bench) -> dict[str, tuple[list[str], dict[str, str]]]:
     canned = bench.folder / "canned.json"
     statements = [("record", queries.RECORD), ("list", queries.LIST)]
     canned.write_text(queries.canned(bench.store.stem, statements))
-    found = {
-        "datasette": servers.datasette(bench.store, canned),
-        "orm": servers.orm(f"sqlite:///{bench.store}"),
-    }
+    found = {"orm": servers.orm(f"sqlite:///{bench.store}")}
+    if servers.has_datasette():
+        found["datasette"] = servers.datasette(bench.store, canned)
+    else:
+        bench.say("Datasette is left out: pip install -e '.[bench]' brings it")
     if servers.has_fastify():
         found["fastify"] = servers.fastify(bench.store, canned)
     else:

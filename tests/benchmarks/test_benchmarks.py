@@ -1,0 +1,80 @@
+"""The benchmark runs, and its peers say what we say: no time is asserted here."""
+
+import json
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from benchmarks import servers
+from benchmarks.bars import BARS
+from benchmarks.machine import Cores
+from benchmarks.peers import queries
+from benchmarks.works import samples
+from tests.conftest import SHIPPED, fill, serving
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite store with the shipped dataset."""
+    found = tmp_path_factory.mktemp("benchmarks") / "kb.db"
+    fill(f"sqlite:///{found}", SHIPPED).engine.dispose()
+    return found
+
+
+@pytest.fixture(scope="module")
+def ours(file: Path) -> Iterator[httpx.Client]:
+    from app.services.store import open_store
+
+    store = open_store(f"sqlite:///{file}")
+    with serving(store) as url, httpx.Client(base_url=url, timeout=60) as client:
+        yield client
+    store.engine.dispose()
+
+
+def test_the_peers_say_what_we_say(file: Path, ours: httpx.Client) -> None:
+    slugs, pairs = samples.slugs(file, 12), samples.filters(file)[:6]
+    command, env = servers.orm(f"sqlite:///{file}")
+    probe = f"/evidence/{slugs[0]}"
+    with (
+        sqlite3.connect(file) as sql,
+        servers.running(command, Cores.found().load, probe, env) as orm,
+    ):
+        for slug in slugs:
+            answer = ours.get(samples.ours_record(slug)).json()
+            wanted = {"data": answer["data"], "included": answer["included"]}
+            data, included = sql.execute(queries.RECORD, {"slug": slug}).fetchone()
+            assert {"data": json.loads(data), "included": json.loads(included)} == wanted
+            assert json.loads(orm.get(f"/evidence/{slug}")[2]) == wanted
+        for claim, direction in pairs:
+            answer = ours.get(samples.ours_list(claim, direction)).json()
+            filters = {"claim": claim, "direction": direction}
+            rows = sql.execute(queries.LIST, filters).fetchall()
+            assert [json.loads(data) for data, _ in rows] == answer["data"]
+            assert {total for _, total in rows} == {answer["page"]["total"]}
+            page = json.loads(orm.get(f"/evidence?claim={claim}&direction={direction}")[2])
+            assert page == {"data": answer["data"], "total": answer["page"]["total"]}
+
+
+def test_every_work_but_the_slow_ones_gives_its_rows(file: Path, tmp_path: Path) -> None:
+    out = tmp_path / "figures.json"
+    command = [sys.executable, "-m", "benchmarks", "--store", str(file), "--out", str(out)]
+    short = ["--rounds", "1", "--seconds", "0.1", "--generator", "python"]
+    works = ["--only", "kept,cold,search,start"]
+    done = subprocess.run(
+        [*command, *short, *works], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    rows = {row["name"]: row for row in json.loads(out.read_text())["rows"]}
+    begun = ("kept", "search", "record orm", "list orm", "deep page", "first", "idle")
+    assert rows.keys() >= {name for name in BARS if name.startswith(begun)}
+    for name, row in rows.items():
+        assert row["value"] > 0, name
+        assert "errors" not in row["note"], row
+        assert BARS[name].work in " ".join(done.stdout.split()), name
