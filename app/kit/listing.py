@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tr
 from app.kit import cursor as cursors
 from app.kit.documents import Json, Row, picked
 from app.kit.facets import Condition, Tallies, combined, condition, count, counted
-from app.kit.resource import PAGED, Catalogue, Include, Resource, WhereSlug
+from app.kit.resource import PAGED, Catalogue, Identity, Include, Resource, WhereSlug
 from app.kit.sessions import ReadSession
 from app.kit.shape import Attr, Col, Shape
 
@@ -189,7 +189,8 @@ class Listing:
         self, session: ReadSession, resource: Resource, slugs: Sequence[str]
     ) -> dict[str, tuple[int, str]]:
         """Records by slug, each with its id."""
-        rows = session.execute(_told(resource).where(resource.identity.slug.in_(slugs)))
+        who = resource.identity
+        rows = session.execute(_told(who).where(who.kind == resource.kind, who.slug.in_(slugs)))
         return {row[0]: (row[1], row[2]) for row in rows}
 
     def find(
@@ -227,7 +228,8 @@ class Listing:
             resource = self.catalogue[target]
             who = resource.identity
             children = union(*(select(c).where(p.in_(ids)) for p, c in include.links)).subquery()
-            stmt = _told(resource).where(who.id.in_(select(children.c[0])))
+            stmt = _told(who).join(resource.key.class_, resource.key == who.id)
+            stmt = stmt.where(resource.key.in_(select(children.c[0])))
             rows = session.execute(stmt.order_by(who.slug).limit(MAX_INCLUDED + 1)).all()
             if len(rows) > MAX_INCLUDED:
                 raise TooManyIncludedError(name, target)
@@ -282,10 +284,9 @@ class Listing:
         return cursors.fingerprint(resource.name, own, *([self.edition] if self.edition else []))
 
 
-def _told(resource: Resource) -> Select[Any]:
-    """Slug, id and document of one noun's records."""
-    who = resource.identity
-    stmt = select(who.slug, who.id, who.document).where(who.kind == resource.kind)
+def _told(who: Identity) -> Select[Any]:
+    """Slug, id and document of records."""
+    stmt = select(who.slug, who.id, who.document)
     return stmt.join(who.document.class_, who.document_id == who.id)
 
 
