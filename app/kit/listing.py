@@ -226,7 +226,7 @@ class Listing:
         found: dict[str, list[int]] = {}
         for target in include.targets:
             resource = self.catalogue[target]
-            related = _related(resource.identity, resource.kind, tuple(include.links))
+            related = _related(resource.identity, resource.key, tuple(include.links))
             rows = session.execute(related, {"ids": list(ids)}).all()
             if len(rows) > MAX_INCLUDED:
                 raise TooManyIncludedError(name, target)
@@ -281,9 +281,9 @@ class Listing:
         return cursors.fingerprint(resource.name, own, *([self.edition] if self.edition else []))
 
 
-def _told(who: Identity, kind: str) -> Select[Any]:
-    """Slug, id and document of one noun's records."""
-    stmt = select(who.slug, who.id, who.document).where(who.kind == kind)
+def _told(who: Identity) -> Select[Any]:
+    """Slug, id and document of records."""
+    stmt = select(who.slug, who.id, who.document)
     return stmt.join(who.document.class_, who.document_id == who.id)
 
 
@@ -293,15 +293,17 @@ def _told(who: Identity, kind: str) -> Select[Any]:
 @lru_cache(1024)
 def _bearing(who: Identity, kind: str) -> Select[Any]:
     """The records with any of some `slugs`."""
-    return _told(who, kind).where(who.slug.in_(bindparam("slugs", expanding=True)))
+    these = bindparam("slugs", expanding=True)
+    return _told(who).where(who.kind == kind, who.slug.in_(these))
 
 
 @lru_cache(1024)
-def _related(who: Identity, kind: str, links: tuple[tuple[Attr, Attr], ...]) -> Select[Any]:
+def _related(who: Identity, key: Attr, links: tuple[tuple[Attr, Attr], ...]) -> Select[Any]:
     """The records that links lead to from any of some `ids`."""
     these: Any = bindparam("ids", expanding=True)
     children = union(*(select(child).where(parent.in_(these)) for parent, child in links))
-    stmt = _told(who, kind).where(who.id.in_(select(children.subquery().c[0])))
+    stmt = _told(who).join(key.class_, key == who.id)
+    stmt = stmt.where(key.in_(select(children.subquery().c[0])))
     return stmt.order_by(who.slug).limit(MAX_INCLUDED + 1)
 
 

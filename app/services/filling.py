@@ -24,6 +24,7 @@ from app.services.ledger import Signature
 from app.services.rows import Cells, children_of, filler, table_of
 
 REVISION = 1
+ROWS = 10_000  # that wait in memory
 RECORD = table_of(m.Record.id)
 SEARCH = [table_of(m.SearchName.text_id)]
 DERIVED = {
@@ -77,7 +78,7 @@ class Pen:
         self.session, self.keys = session, Keys()
         self.ledger = ledger.Opening(REVISION, signed, why)
         self._waiting: dict[tuple[Table, tuple[str, ...]], list[Cells]] = defaultdict(list)
-        self._number = 0
+        self._rows = 0
 
     def write(
         self,
@@ -94,18 +95,19 @@ class Pen:
             else:
                 self._add(lines.table, lines.columns, cells)
         self._add(ledger.CHANGE, ledger.COLUMNS, self.ledger.line(resource, values, causes))
-        self._number += 1
-        if self._number % BATCH == 0:
+        if self._rows > ROWS:  # a verdict may have a thousand lines
             self.flush()
 
     def _add(self, table: Table, columns: tuple[str, ...], cells: Cells) -> None:
         self._waiting[table, columns].append(cells)
+        self._rows += 1
 
     def flush(self) -> None:
         order = Base.metadata.sorted_tables.index
         for table, columns in sorted(self._waiting, key=lambda lines: order(lines[0])):
             insert_rows(self.session, table, columns, self._waiting[table, columns])
         self._waiting.clear()
+        self._rows = 0
 
 
 def fill(

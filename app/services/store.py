@@ -13,7 +13,6 @@ from app.services.bulk import filling
 from app.services.edits import Progress
 from app.services.filling import Source
 
-
 _STANDING = select(m.Dataset.revision, m.Dataset.digest, m.Dataset.release)
 
 
