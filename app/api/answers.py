@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from app.api.problems import MEDIA_TYPE, Problem
 from app.domain.citation import LICENCE, LICENCE_URL, NOTICE, cite_dataset
-from app.kit.deferred import Deferred
 from app.kit.resource import Catalogue, Resource
+from app.resources.deferred import Deferred
 from app.services.store import Standing
 
 

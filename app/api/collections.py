@@ -14,10 +14,10 @@ from app.api.routing import Router
 from app.domain import identifiers
 from app.domain.citation import CITATION_FORMATS
 from app.domain.errors import NotAcceptableError, NotFoundError, ParameterError
-from app.kit.deferred import Deferred
 from app.kit.documents import Json, dump, picked
 from app.kit.resource import NO_NUL, PAGED, Catalogue, Resource, clean_text
 from app.kit.sessions import ReadSession
+from app.resources.deferred import Deferred
 from app.services import batch, exporting
 from app.services.store import Standing, standing
 

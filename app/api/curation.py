@@ -24,9 +24,9 @@ from app.api.writing import Written, written
 from app.domain import identifiers
 from app.domain.curation import Action
 from app.domain.errors import ParameterError
-from app.kit.deferred import Deferred
 from app.kit.resource import NO_NUL, Catalogue, Resource, clean_text
 from app.kit.sessions import WriteSession
+from app.resources.deferred import Deferred
 from app.services import proposals, review
 from app.services.drafts import Draft, draft_model, patch_model, whole
 from app.services.proposals import Wanted

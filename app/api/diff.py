@@ -13,11 +13,11 @@ from app.api.deps import LiveService, Service, next_link
 from app.api.routing import Router
 from app.domain.release import CURRENT
 from app.kit import cursor as cursors
-from app.kit.deferred import Deferred
 from app.kit.listing import Listing
 from app.kit.resource import MAX_LIMIT, NO_NUL, Many, clean_text
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
+from app.resources.deferred import Deferred
 from app.services.releases import comparing
 from app.services.releases.comparing import Change, Comparisons, Difference
 from app.services.releases.manifest import VerdictChange

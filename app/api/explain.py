@@ -14,9 +14,9 @@ from app.api.graph_shapes import Entity, Place
 from app.api.routing import Router
 from app.api.walk_shapes import StepData, Weakest
 from app.api.weighed_shapes import Readings
-from app.kit.deferred import Deferred
 from app.kit.resource import Text
 from app.kit.sessions import ReadSession
+from app.resources.deferred import Deferred
 from app.services.graph.explaining import explain
 
 

@@ -8,9 +8,9 @@ from app.api.answering import clean
 from app.api.deps import Service
 from app.domain.errors import NotFoundError, ParameterError
 from app.domain.vocabulary import Certainty, Species, VerdictKind
-from app.kit.deferred import Deferred
 from app.kit.resource import Many, Text
 from app.kit.sessions import ReadSession
+from app.resources.deferred import Deferred
 from app.resources.fields import ENTITIES
 from app.services.graph.narrowing import Choice, narrow
 from app.services.graph.net import Graph

@@ -10,7 +10,7 @@ from app.domain.vocabulary import (
     Species,
     VerdictKind,
 )
-from app.kit.deferred import Deferred
+from app.resources.deferred import Deferred
 
 
 class Entity(Deferred):

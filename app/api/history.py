@@ -19,9 +19,9 @@ from app.domain.errors import NotFoundError
 from app.domain.identifiers import SLUG
 from app.domain.moments import stamp
 from app.kit import cursor as cursors
-from app.kit.deferred import Deferred
 from app.kit.resource import Catalogue, Many, Resource, Text
 from app.kit.sessions import Frozen, ReadSession
+from app.resources.deferred import Deferred
 from app.services import history
 from app.services.records import changed_revision
 from app.services.store import Standing

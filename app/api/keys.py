@@ -15,8 +15,8 @@ from app.api.routing import Router
 from app.api.writing import Written, written
 from app.domain.curation import Scope
 from app.domain.errors import NotFoundError
-from app.kit.deferred import Deferred
 from app.kit.sessions import WriteSession
+from app.resources.deferred import Deferred
 from app.services import keys
 from app.services.keys import Curator
 

@@ -15,9 +15,9 @@ from app.api.answering import Told, answer, told
 from app.api.deps import Service, TheService
 from app.api.routing import Router
 from app.domain.vocabulary import AffinityState, Metric, OutcomeState
-from app.kit.deferred import Deferred
 from app.kit.resource import Many, Text
 from app.kit.sessions import ReadSession
+from app.resources.deferred import Deferred
 from app.services import matrix
 from app.services.store import Standing
 

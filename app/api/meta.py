@@ -13,10 +13,10 @@ from app.api.deps import LiveService, TheService, base_url, takes_no_parameters
 from app.api.routing import Router
 from app.domain import citation, identifiers, vocabulary
 from app.domain.errors import KINDS, NotFoundError, UnavailableError
-from app.kit.deferred import Deferred
 from app.kit.formats import columns
 from app.kit.resource import Catalogue, Resource
 from app.kit.sessions import ReadSession
+from app.resources.deferred import Deferred
 from app.resources.fields import Shown
 from app.services.store import counts, standing
 

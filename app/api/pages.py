@@ -18,9 +18,9 @@ from app.api.sections import AnySection
 from app.domain.errors import NotFoundError
 from app.domain.identifiers import SLUG
 from app.domain.vocabulary import RecordType
-from app.kit.deferred import Deferred
 from app.kit.resource import Catalogue
 from app.kit.sessions import ReadSession
+from app.resources.deferred import Deferred
 from app.resources.fields import CrossReference, Shown, said
 from app.services import pages
 from app.services.store import Standing

@@ -18,10 +18,10 @@ from starlette.exceptions import HTTPException
 
 from app.domain import errors
 from app.kit.cursor import BadCursorError
-from app.kit.deferred import Deferred
 from app.kit.facets import TooManyValuesError
 from app.kit.listing import TooManyIncludedError, UnknownSlugError
 from app.kit.tables import trouble
+from app.resources.deferred import Deferred
 
 MEDIA_TYPE = "application/problem+json"
 SHOWN = 120

@@ -24,10 +24,10 @@ from app.api.writing import Written, written
 from app.domain.curation import MOVES, Action, Move, State
 from app.domain.errors import NotFoundError, ParameterError
 from app.kit import cursor as cursors
-from app.kit.deferred import Deferred
 from app.kit.resource import NO_NUL, Many, Text, clean_text
 from app.kit.sessions import ReadSession, WriteSession
 from app.resources import RESOURCES
+from app.resources.deferred import Deferred
 from app.services import proposals, review
 
 Number = Annotated[int, Path(description="The proposal's number.", ge=1, le=2**31 - 1)]

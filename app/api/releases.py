@@ -16,8 +16,8 @@ from app.api.caching import LASTING, is_fresh, matches_any
 from app.api.deps import LiveService, Service, base_url, takes_no_parameters
 from app.api.routing import Router
 from app.domain.errors import NotFoundError, UnavailableError
-from app.kit.deferred import Deferred
 from app.kit.sessions import ReadSession
+from app.resources.deferred import Deferred
 from app.services.releases.manifest import MEDIA_TYPES, File, Manifest
 
 Name = Annotated[str, Path(description="The name of a release.", max_length=400)]

@@ -14,9 +14,9 @@ from app.api.deps import TheService, reads, takes_no_parameters
 from app.api.routing import Router
 from app.domain.errors import NotFoundError
 from app.domain.vocabulary import NameField, RecordType
-from app.kit.deferred import Deferred
 from app.kit.resource import NO_NUL, clean_text
 from app.kit.sessions import ReadSession
+from app.resources.deferred import Deferred
 from app.services.search import resolving
 from app.services.store import standing
 

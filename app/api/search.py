@@ -11,9 +11,9 @@ from app.api.answering import Headers, answer
 from app.api.deps import TheService, next_link
 from app.api.routing import Router
 from app.domain.vocabulary import NameField, RecordType
-from app.kit.deferred import Deferred
 from app.kit.resource import NO_NUL, Many, clean_text
 from app.kit.sessions import ReadSession
+from app.resources.deferred import Deferred
 from app.services.search import paging, suggesting
 
 

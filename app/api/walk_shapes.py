@@ -5,7 +5,7 @@ from pydantic import Field
 from app.api import answers
 from app.api.graph_shapes import ClaimData, Elements, Entity, LeftOut, NodeData
 from app.domain.vocabulary import Certainty, Direction, Species, VerdictKind
-from app.kit.deferred import Deferred
+from app.resources.deferred import Deferred
 
 
 class NearNodeData(NodeData):

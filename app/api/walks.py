@@ -13,9 +13,9 @@ from app.api.graph_query import Accepted, choice_of, entity_of
 from app.api.routing import Router
 from app.api.walk_shapes import NearAnswer, PathsAnswer
 from app.domain.errors import ParameterError
-from app.kit.deferred import Deferred
 from app.kit.resource import Text
 from app.kit.sessions import ReadSession
+from app.resources.deferred import Deferred
 from app.services.graph import paths, rows
 from app.services.graph.around import around
 

@@ -19,9 +19,9 @@ from app.domain.vocabulary import (
     Species,
     StudyDesign,
 )
-from app.kit.deferred import Deferred
 from app.kit.resource import Many, Resource, Text
 from app.kit.sessions import ReadSession
+from app.resources.deferred import Deferred
 from app.services import telling, weighing
 
 Slug = Annotated[str, Path(description="The slug of a claim.", max_length=400)]

@@ -5,7 +5,7 @@ from pydantic import Field
 from app.api import answers
 from app.domain import ladder
 from app.domain.vocabulary import Certainty, Direction, VerdictKind
-from app.kit.deferred import Deferred
+from app.resources.deferred import Deferred
 
 
 class Line(Deferred):

@@ -293,7 +293,7 @@ def _told(who: Identity) -> Select[Any]:
 @lru_cache(1024)
 def _bearing(who: Identity, kind: str) -> Select[Any]:
     """The records with any of some `slugs`."""
-    these = bindparam("slugs", expanding=True)
+    these: Any = bindparam("slugs", expanding=True)
     return _told(who).where(who.kind == kind, who.slug.in_(these))
 
 

@@ -14,7 +14,6 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, create_model
 from sqlalchemy import ColumnElement
 
-from app.kit.deferred import Deferred
 from app.kit.shape import Attr, Col, Refs, RefTo, Shape
 
 MAX_LIMIT = 500
@@ -97,10 +96,14 @@ class WhereSlug:
     on: ColumnElement[bool] | None = None
 
 
-class ListQuery(Deferred):
+#: Of parameters: built when a route is first asked, and nothing unknown is taken.
+STRICT = ConfigDict(defer_build=True, extra="forbid", allow_inf_nan=False, populate_by_name=True)
+
+
+class ListQuery(BaseModel):
     """The parameters every list takes; a noun adds its filters."""
 
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, populate_by_name=True)
+    model_config = STRICT
 
     q: Annotated[Text | None, "words"] = Field(
         None, description="Words looked for in names and synonyms; case and accents are ignored."
@@ -254,7 +257,7 @@ class Catalogue(dict[str, Resource]):
         """The parameters of one record's address."""
         return create_model(
             f"{resource.record.__name__}Query",
-            __config__=ConfigDict(defer_build=True, extra="forbid"),
+            __config__=STRICT,
             **self._choices(resource),
         )
 
@@ -279,9 +282,7 @@ class Catalogue(dict[str, Resource]):
         }
         model: type[BaseModel] = create_model(
             f"{resource.record.__name__}ExportQuery",
-            __config__=ConfigDict(
-                defer_build=True, extra="forbid", allow_inf_nan=False, populate_by_name=True
-            ),
+            __config__=STRICT,
             **kept,  # type: ignore[call-overload]
         )
         return model

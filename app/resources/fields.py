@@ -14,9 +14,9 @@ from app import models as m
 from app.domain import identifiers as ids
 from app.domain.text import fold
 from app.domain.vocabulary import RecordType, XrefRelation
-from app.kit.deferred import Deferred
 from app.kit.resource import Identity
 from app.kit.shape import Col, Rows, Values
+from app.resources.deferred import Deferred
 
 #: Exports of a noun whose records rest on references.
 CITED = ("csv", "tsv", "ndjson", "parquet", "bib", "ris", "csl.json")

@@ -13,9 +13,9 @@ from pydantic import ConfigDict, Field, create_model, field_validator
 from pydantic_core import PydanticUndefined, to_jsonable_python
 from sqlalchemy import Enum, String
 
-from app.kit.deferred import Deferred
 from app.kit.resource import Resource, clean_text
 from app.kit.shape import Col, Part, Refs, RefTo, Rows, Shape, Values
+from app.resources.deferred import Deferred
 from app.resources.fields import Slug
 
 #: Where a value stands in a draft: `("claims", 0, "claim")`.
