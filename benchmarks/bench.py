@@ -110,6 +110,8 @@ def _doubts(loads: Sequence[Load]) -> str:
     found = [f"{errors} errors"] if errors else []
     if any(load.generator_bound for load in loads):
         found.append("the generator was busy")
+    if not all(load.requests for load in loads):
+        found.append("no answer within a round")
     return "; ".join(found)
 
 

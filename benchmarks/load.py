@@ -64,7 +64,7 @@ def put(server: Server, asked: Asked, seconds: float, core: int, wrk: str | None
     number = max(1, int(said["requests"]))
     return Load(
         requests=int(said["requests"]),
-        rate=said["requests"] / said["seconds"],
+        rate=number / said["seconds"],  # one, where none came in time; the row says so
         p50_ms=said["p50_ms"],
         p99_ms=said["p99_ms"],
         errors=int(said["errors"]),
