@@ -71,7 +71,7 @@ async def ask(port: int, connections: int, seconds: float, requests: Requests) -
     passed = time.perf_counter() - begun
     for transport, _ in pairs:
         transport.abort()
-    cuts = statistics.quantiles(taken, n=100) if len(taken) > 1 else [0.0] * 99
+    cuts = statistics.quantiles(taken, n=100) if len(taken) > 1 else (taken or [0.0]) * 99
     return {
         "requests": len(taken),
         "seconds": passed,
