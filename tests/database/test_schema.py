@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import (
     CheckConstraint,
     ForeignKeyConstraint,
@@ -276,3 +278,11 @@ ALSO = {
     "ck_evidence_participants_in_range",
     "ck_verdict_points_against_in_range",
 }
+
+
+def test_a_migration_s_file_is_named_by_its_version() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(schema.MIGRATIONS))
+    script = ScriptDirectory.from_config(config)
+    assert schema.known() == {step.revision for step in script.walk_revisions()}
+    assert schema.head() == script.get_current_head()
