@@ -60,13 +60,12 @@ def test_suggestions_and_names_come_from_a_range_of_an_index(shipped_store: Stor
         class Watching:
             connection = session.connection
 
-            def execute(self, statement: object) -> object:
-                compiled = statement.compile(  # type: ignore[attr-defined]
-                    session.connection, compile_kwargs={"literal_binds": True}
-                )
+            def execute(self, statement: object, values: object = None) -> object:
+                asked = statement.params(values or {})  # type: ignore[attr-defined]
+                compiled = asked.compile(session.connection, compile_kwargs={"literal_binds": True})
                 plan = session.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}").all()
                 seen.append((str(compiled), " ".join(row[3] for row in plan)))
-                return session.execute(statement)  # type: ignore[arg-type]
+                return session.execute(asked)
 
         naming.beginning(Watching(), "ket", (9, 9, 9))  # type: ignore[arg-type]
         naming.bearing(Watching(), ["ketamine", "x"])  # type: ignore[arg-type]
