@@ -86,7 +86,8 @@ def full(store: Store) -> Iterator[None]:
 
 def test_a_store_without_room_says_so(own: httpx.Client, own_store: Store, anna: Curator) -> None:
     with full(own_store):
-        long = factories.draft("claims", 51, absence="not_searched", description="x" * 200_000)
+        many = [f"{number} {'x' * 9_000}" for number in range(25)]
+        long = factories.draft("claims", 51, absence="not_searched", synonyms=many)
         assert own.get("/v1/claims").status_code == 200
         answer = anna.create("claims", long)
         assert answer.status_code == 507, answer.text
