@@ -3,9 +3,9 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from pydantic_core import from_json, to_json
 
@@ -16,14 +16,13 @@ SEPARATOR = "|"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-@dataclass(frozen=True)
-class Column:
-    """One column of a flat table: its name, its type, and where its value is in a row."""
+class Column(NamedTuple):
+    """One column of a flat table: its name, its type, and what a part of a row is as its cell."""
 
     name: str
     kind: type
     part: str
-    inner: str | None = None
+    cell: Callable[[Any], Any]
 
 
 def columns(shape: Shape, fields: Sequence[str]) -> list[Column]:
@@ -32,33 +31,32 @@ def columns(shape: Shape, fields: Sequence[str]) -> list[Column]:
     for name in fields:
         part = shape.by_name[name]
         if isinstance(part.marker, RefTo):
-            found += [Column(name, str, name, "slug"), Column(f"{name}_name", str, name, "name")]
+            found.append(Column(name, str, name, _slug))
+            found.append(Column(f"{name}_name", str, name, itemgetter("name")))
         elif isinstance(part.marker, Col) and part.scalar in (int, float, bool):
-            found.append(Column(name, part.scalar, name))
+            found.append(Column(name, part.scalar, name, _text))
         else:
-            found.append(Column(name, str, name))
+            found.append(Column(name, str, name, CELLS.get(type(part.marker), _text)))
     return found
 
 
-def flatten(shape: Shape, table: Sequence[Column], row: Row) -> list[Any]:
+def flatten(table: Sequence[Column], row: Row) -> list[Any]:
     """A row's cells: lists of words joined by `|`, lists of objects as JSON."""
-    return [_cell(shape, column, row[column.part]) for column in table]
+    return [None if row[part] is None else cell(row[part]) for _name, _kind, part, cell in table]
 
 
-def _cell(shape: Shape, column: Column, value: Any) -> Any:
-    marker = shape.by_name[column.part].marker
-    if value is None:
-        return None
-    if isinstance(marker, RefTo):
-        mixed = column.inner == "slug" and "type" in value
-        return f"{value['type']}:{value['slug']}" if mixed else value[column.inner or "slug"]
-    if isinstance(marker, Values):
-        return SEPARATOR.join(value)
-    if isinstance(marker, Refs):
-        return SEPARATOR.join(item["slug"] for item in value)
-    if isinstance(value, list | dict):
-        return to_json(value).decode()
-    return value
+def _slug(value: Row) -> Any:
+    return f"{value['type']}:{value['slug']}" if "type" in value else value["slug"]
+
+
+def _text(value: Any) -> Any:
+    return to_json(value).decode() if isinstance(value, list | dict) else value
+
+
+CELLS = {
+    Values: SEPARATOR.join,
+    Refs: lambda items: SEPARATOR.join([item["slug"] for item in items]),
+}
 
 
 def to_ndjson(fields: Sequence[str], chunks: Iterable[list[str]]) -> Iterator[bytes]:
@@ -78,7 +76,7 @@ def to_separated(
     table = columns(shape, fields)
     yield _lines([[column.name for column in table]], delimiter)
     for chunk in chunks:
-        cells = (flatten(shape, table, from_json(document)) for document in chunk)
+        cells = (flatten(table, from_json(document)) for document in chunk)
         yield _lines([[_harmless(cell) for cell in row] for row in cells], delimiter)
 
 
@@ -123,7 +121,7 @@ def to_parquet(shape: Shape, fields: Sequence[str], chunks: Iterable[list[str]])
     tap = _Tap()
     with pq.ParquetWriter(pa.PythonFile(tap, mode="w"), schema) as writer:
         for chunk in chunks:
-            rows = (flatten(shape, table, from_json(document)) for document in chunk)
+            rows = (flatten(table, from_json(document)) for document in chunk)
             cells = list(zip(*rows, strict=True))
             arrays = [
                 pa.array([_typed(v, column.kind) for v in values], kinds[column.kind])

@@ -19,7 +19,7 @@ from app.kit.documents import Json, Row, picked
 from app.kit.facets import Condition, Tallies, combined, condition, count, counted
 from app.kit.resource import PAGED, Catalogue, Identity, Include, Resource, WhereSlug
 from app.kit.sessions import ReadSession
-from app.kit.shape import Attr, Col, Shape
+from app.kit.shape import Attr, Col
 
 CHUNK = 500
 MAX_INCLUDED = 5000
@@ -62,11 +62,6 @@ class SortKey:
     down: bool
     nullable: bool
     kind: TypeAdapter[Any]
-
-
-def wanted(shape: Shape, fields: Sequence[str]) -> list[str]:
-    """The parts to show: all, or `slug` and the ones asked for, in the record's order."""
-    return [n for n in shape.by_name if not fields or n in fields or n == "slug"]
 
 
 class Listing:
@@ -189,8 +184,7 @@ class Listing:
         self, session: ReadSession, resource: Resource, slugs: Sequence[str]
     ) -> dict[str, tuple[int, str]]:
         """Records by slug, each with its id."""
-        bearing = _bearing(resource.identity, resource.kind)
-        rows = session.execute(bearing, {"slugs": list(slugs)})
+        rows = session.execute(_bearing(resource.identity, resource.kind), {"slugs": list(slugs)})
         return {row[0]: (row[1], row[2]) for row in rows}
 
     def find(

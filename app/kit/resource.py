@@ -23,15 +23,11 @@ PAGED = ("limit", "cursor", "include", "facets")
 
 def split_commas(value: Any) -> Any:
     """`a,b` and `a&b=` alike: a list parameter may be repeated or comma-separated."""
-    if isinstance(value, str):
-        value = [value]
-    if isinstance(value, list):
-        return [v.strip() if isinstance(v, str) else v for v in _parts(value)]
-    return value
-
-
-def _parts(value: list[Any]) -> list[Any]:
-    return [p for v in value for p in (v.split(",") if isinstance(v, str) else [v])]
+    if not isinstance(value, str | list):
+        return value
+    said = [value] if isinstance(value, str) else value
+    parts = [part for one in said for part in (one.split(",") if isinstance(one, str) else [one])]
+    return [part.strip() if isinstance(part, str) else part for part in parts]
 
 
 _UNFIT = re.compile("[\x00\ud800-\udfff]")
@@ -255,11 +251,8 @@ class Catalogue(dict[str, Resource]):
 
     def record_query(self, resource: Resource) -> type[BaseModel]:
         """The parameters of one record's address."""
-        return create_model(
-            f"{resource.record.__name__}Query",
-            __config__=STRICT,
-            **self._choices(resource),
-        )
+        name, choices = f"{resource.record.__name__}Query", self._choices(resource)
+        return create_model(name, __config__=STRICT, **choices)
 
     def list_query(self, resource: Resource) -> type[ListQuery]:
         """The parameters of a list: the noun's filters, paging, sort, include and fields."""
@@ -274,12 +267,8 @@ class Catalogue(dict[str, Resource]):
     def export_query(self, resource: Resource, choose_fields: bool = True) -> type[BaseModel]:
         """The parameters of an export: filters, sort and fields; it has no pages."""
         dropped = set(PAGED) | (set() if choose_fields else {"fields"})
-        listing = self.list_query(resource)
-        kept = {
-            name: (info.annotation, info)
-            for name, info in listing.model_fields.items()
-            if name not in dropped
-        }
+        fields = self.list_query(resource).model_fields.items()
+        kept = {name: (info.annotation, info) for name, info in fields if name not in dropped}
         model: type[BaseModel] = create_model(
             f"{resource.record.__name__}ExportQuery",
             __config__=STRICT,

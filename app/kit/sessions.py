@@ -83,8 +83,7 @@ class Frozen(Store):
 def snapshot(connection: Connection) -> Iterator[ReadSession]:
     """A read transaction on a connection."""
     if connection.dialect.name == "postgresql":
-        connection = connection.execution_options(
-            isolation_level="REPEATABLE READ", postgresql_readonly=True
-        )
+        connection = connection.execution_options(postgresql_readonly=True)
+        connection = connection.execution_options(isolation_level="REPEATABLE READ")
     with connection.begin():
         yield ReadSession(connection)

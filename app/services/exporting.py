@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement
 from app.domain.citation import CITATION_FORMATS
 from app.kit import formats
 from app.kit.facets import combined
-from app.kit.listing import Listing, wanted
+from app.kit.listing import Listing
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession, Store
 
@@ -41,7 +41,8 @@ def export(
         first = next(rest, None)
         chunks = iter(()) if first is None else chain([first], rest)
         chosen = getattr(query, "fields", ())
-        fields = wanted(resource.shape, chosen)
+        known = resource.shape.by_name
+        fields = [name for name in known if not chosen or name == "slug" or name in chosen]
         if format_name == "ndjson":
             yield from formats.to_ndjson(fields if chosen else (), chunks)
         elif format_name == "csv":
