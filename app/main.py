@@ -1,6 +1,7 @@
 """The composition root: the only place that knows every room."""
 
 import hashlib
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
+from fastapi.routing import iter_route_contexts
 from fastapi_offline import FastAPIOffline
 from starlette_compress import CompressMiddleware, add_compress_type
 
@@ -93,6 +95,9 @@ def create_app(
     async def lifespan(_app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         # Whoever is let in gets a thread: the wait for a connection ends, one for a thread may not.
         current_default_thread_limiter().total_tokens = THREADS
+        # FastAPI makes its routes when they are first looked for, half a second in which nobody
+        # would be answered.
+        deque(iter_route_contexts(app.routes), maxlen=0)
         if watch:
             watch.start()
         yield {"memory": memory if settings.cache_bytes else None}

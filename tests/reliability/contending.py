@@ -1,17 +1,15 @@
 """Contended updates: processes that all raise one figure of one record, and none is lost.
 
     python -m tests.reliability.contending --processes 4 --updates 150 \
-        --url postgresql+psycopg://…
+        --url postgresql
 
 Each process is a node of its own on the store: its own application, asked as over HTTP. Every
 update reads the record, sends the ETag back in If-Match, and has another curator accept it; who
-comes too late (412, 409) reads again. Without --url it runs on a SQLite file of its own.
+comes too late (412, 409) reads again.
 """
 
-import argparse
 import asyncio
 import multiprocessing
-import tempfile
 import time
 from collections import Counter
 from pathlib import Path
@@ -26,6 +24,7 @@ from app.services import store as stores
 from app.settings import Settings
 from tests import factories
 from tests.conftest import fill
+from tests.reliability import places
 
 RECORD = "/v1/studies/study-0"
 TOO_LATE = {409, 412}
@@ -110,14 +109,12 @@ def told(url: str) -> dict[str, Any]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = places.parser(__doc__)
     parser.add_argument("--processes", type=int, default=4)
     parser.add_argument("--updates", type=int, default=150, help="by each process")
-    parser.add_argument("--url", help="an empty store; a SQLite file else")
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        url = asked.url or f"sqlite:///{folder}/kkb.db"
-        found = run(url, Path(folder), asked.processes, asked.updates)
+    with places.empty(asked.url) as (url, folder):
+        found = run(url, folder, asked.processes, asked.updates)
     wanted = asked.processes * asked.updates
     lost = wanted - (found["value"] - 1)
     print(f"{wanted} updates acknowledged in {found['seconds']} s, {lost} lost")

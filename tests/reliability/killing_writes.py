@@ -9,6 +9,7 @@ the same Idempotency-Key, to the node that was started anew: then it has been do
 
 import random
 import time
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -28,7 +29,7 @@ from app.services import keys
 from tests import factories
 from tests.conftest import fill
 from tests.reliability import places, whole
-from tests.reliability.node import running
+from tests.reliability.node import running, said
 
 WRITERS = 4
 
@@ -46,6 +47,7 @@ class Writer:
     accepted: int = 0
     unanswered: int = 0
     replayed: int = 0
+    met: Counter[str] = field(default_factory=Counter)
 
     @property
     def written(self) -> int:
@@ -84,6 +86,7 @@ class Writer:
             self.up.wait()
             try:
                 answer = self.client.request(method, address, **more)
+                self.met[said(answer)] += 1
                 if answer.status_code != 503:
                     return answer
             except httpx.ConnectError:

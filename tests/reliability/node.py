@@ -14,6 +14,12 @@ import httpx
 KKB = (sys.executable, "-c", "from app.cli import main; main()")
 
 
+def said(answer: httpx.Response) -> str:
+    """An answer in short; a 503 has to say when to ask again."""
+    silent = answer.status_code == 503 and "retry-after" not in answer.headers
+    return f"{answer.status_code}{' without Retry-After' if silent else ''}"
+
+
 class Node:
     """One node on a store; `settings` are its KKB_ variables."""
 

@@ -11,12 +11,11 @@ from tests import postgres
 #: What the suite's own server leaves out for speed: it would lose the last writes.
 DURABLE = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
 URL = "an empty store; `postgresql`: a throw-away server of Debian's; a SQLite file else"
+Plain = argparse.RawDescriptionHelpFormatter
 
 
 def parser(words: str | None) -> argparse.ArgumentParser:
-    found = argparse.ArgumentParser(
-        description=words, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    found = argparse.ArgumentParser(description=words, formatter_class=Plain)
     found.add_argument("--url", help=URL)
     return found
 
