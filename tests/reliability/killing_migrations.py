@@ -27,7 +27,7 @@ State = tuple[str, Content]
 
 
 def run(url: str, folder: Path, step: int = 1, size: int = 3) -> dict[str, int]:
-    """Kill at every `step`-th statement, the last ones always; how many there were, by origin."""
+    """Kill at every `step`-th statement, and at the last; how many there were, by origin."""
     copies, data = Copies(url), factories.write(folder / "data", factories.dataset(size))
     empty = stores.open_store(url)
     filled = copies.of(empty)
@@ -49,7 +49,7 @@ def _every(copies: Copies, origin: Store, data: Path, step: int) -> int:
     number = counted(undisturbed, lambda: stores.bring_to_head(undisturbed))
     wanted = state(undisturbed)
     assert wanted != before
-    for last in sorted({*range(1, number + 1, step), number - 1, number}):
+    for last in sorted({*range(step, number + 1, step), number}):
         store = copies.of(origin)
         url = store.engine.url.render_as_string(hide_password=False)
         assert Child(["load", str(data)], last, database_url=url).died()
@@ -87,7 +87,7 @@ def main() -> None:
     parser = places.parser(__doc__)
     parser.add_argument("--step", type=int, default=1, help="kill at every n-th statement")
     asked = parser.parse_args()
-    with places.empty(asked.url) as (url, folder):
+    with places.empty(asked.url, durable=False) as (url, folder):
         found = run(url, folder, asked.step)
     for origin, number in found.items():
         print(f"from {origin}: killed at {number} statements, the same schema and rows each time")

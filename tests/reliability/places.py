@@ -21,12 +21,12 @@ def parser(words: str | None) -> argparse.ArgumentParser:
 
 
 @contextmanager
-def empty(url: str | None) -> Iterator[tuple[str, Path]]:
+def empty(url: str | None, *, durable: bool = True) -> Iterator[tuple[str, Path]]:
     """The address of an empty store, and a folder beside it that is gone at the end."""
     with tempfile.TemporaryDirectory(prefix="kkb-run-") as name:
         folder = Path(name)
         if url == "postgresql":
-            with postgres.cluster(**DURABLE) as server:
+            with postgres.cluster(**(DURABLE if durable else {})) as server:
                 yield server.address, folder
         else:
             yield url or f"sqlite:///{folder}/kkb.db", folder
