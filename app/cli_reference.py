@@ -88,6 +88,7 @@ def _fetcher(settings: "Settings") -> "Fetcher":
     return Fetcher(
         Manners(
             email=settings.contact_email,
+            ncbi_key=settings.ncbi_api_key.get_secret_value(),
             timeout_seconds=settings.fetch_timeout_seconds,
             max_bytes=settings.fetch_max_bytes,
             interval_seconds=settings.fetch_interval_seconds,

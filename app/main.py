@@ -32,6 +32,7 @@ from app.api import (
     pages,
     problems,
     proposals,
+    publishing,
     releases,
     resolve,
     search,
@@ -141,6 +142,7 @@ def create_app(
     app.include_router(history.build_router(RESOURCES))
     app.include_router(proposals.build_router())
     app.include_router(keys.build_router())
+    app.include_router(publishing.build_router())
     app.include_router(collections.build_router(RESOURCES))
     app.include_router(curation.build_router(RESOURCES))
     problems.install(app)

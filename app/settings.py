@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, StringConstraints
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 
@@ -53,6 +53,9 @@ class Settings(BaseSettings):
     ncbi_url: Address = Field(
         "https://eutils.ncbi.nlm.nih.gov/entrez/eutils",
         description="NCBI's E-utilities, for PubMed.",
+    )
+    ncbi_api_key: SecretStr = Field(
+        SecretStr(""), description="NCBI's own key for its E-utilities, where you have one."
     )
     crossref_url: Address = Field("https://api.crossref.org", description="Crossref's REST API.")
     europepmc_url: Address = Field(

@@ -15,7 +15,7 @@ from pydantic_core import to_json
 
 from app.api import answers
 from app.api.caching import CACHE_CONTROL, LASTING, VARY, etag, is_fresh, matches_any
-from app.api.deps import Service
+from app.api.deps import Service, pinned
 from app.api.keeping import STILL, TOLD
 from app.domain.errors import GoneError, KbError, NotFoundError
 from app.domain.identifiers import SLUG
@@ -43,10 +43,23 @@ def answer(
 
     def whole(session: ReadSession, stand: Standing | None) -> Told:
         body = build(session)
+        if service.asked:
+            body = _pinned(service, body)
         meta = answers.meta(stand, filters or {})
         return to_json({**body, "meta": meta}), link(body) if link else {}
 
     return told(request, service, JSON, whole, beside)
+
+
+def _pinned(service: Service, value: Any) -> Any:
+    """What is told from a release leads on within that release."""
+    if isinstance(value, dict):
+        return {key: _pinned(service, inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_pinned(service, inner) for inner in value]
+    if isinstance(value, str) and value.startswith("/v1/"):
+        return pinned(service, value)
+    return value
 
 
 def told(

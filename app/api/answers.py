@@ -158,3 +158,8 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
     406: {"model": Problem, "description": "None of the accepted formats is served."},
     503: {"model": Problem, "description": "The store is busy or away; ask again."},
 }
+#: Of what takes a body.
+BODY: dict[int | str, dict[str, Any]] = {
+    413: {"model": Problem, "description": "The body is too large."},
+    415: {"model": Problem, "description": "The body is not sent as JSON."},
+}

@@ -299,7 +299,7 @@ def _add_batch(
         dependencies=[Depends(reads)],
         responses={
             200: {"model": models.batch, "description": "One result per id."},
-            413: answers.problem("The body is too large."),
+            **answers.BODY,
         },
     )
 

@@ -68,7 +68,7 @@ class Withdrawing(Writing):
 RESPONSES: dict[int | str, dict[str, Any]] = {
     202: {"model": ProposalAnswer, "description": "The proposal: nothing public has moved yet."},
     409: answers.problem("The slug is taken, or the proposal is no draft."),
-    413: answers.problem("The body is too large."),
+    **answers.BODY,
     507: answers.problem("The store has no room left; nothing was written."),
     **LOCKED,
 }

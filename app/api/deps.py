@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from fastapi import Depends, Request
 
-from app.domain.errors import NotFoundError, ParameterError
+from app.domain.errors import ParameterError
 from app.kit.listing import Listing
 from app.kit.sessions import Store
 from app.services import replicas
@@ -60,9 +60,8 @@ def service(request: Request) -> Service:
         return found
     (name, value), *more = asked
     if more:
-        raise NotFoundError(
-            "No release answers to two names. A release or a day: one of them, once."
-        )
+        message = "A release or a day: one of them, once."
+        raise _unfit(more[0][0], message, more[0][1])
     if name == "release":
         return found.at(value, asked=asked)
     edition, settled = found.archive.as_of(_day(value))
@@ -131,6 +130,19 @@ def takes_no_parameters(request: Request) -> None:
 def base_url(request: Request, service: Service) -> str:
     """The address the world sees, for links."""
     return service.public_url.rstrip("/") or str(request.base_url).rstrip("/")
+
+
+def pinned(service: Service, path: str) -> str:
+    """An address of ours, as of the release that is being read."""
+    if not service.asked:
+        return path
+    return f"{path}{'&' if '?' in path else '?'}{urlencode(service.asked)}"
+
+
+def linked(request: Request, service: Service) -> Callable[[str], str]:
+    """Makes whole addresses for the world out of paths of ours."""
+    base = base_url(request, service)
+    return lambda path: base + pinned(service, path)
 
 
 def next_link(request: Request, service: Service, token: str | None) -> dict[str, str]:

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from app.api import answers
 from app.api.answering import Told, answer, told
-from app.api.deps import Service, TheService, base_url
+from app.api.deps import Service, TheService, linked
 from app.api.graph_query import Which, bare, part_of
 from app.api.graph_shapes import GraphAnswer
 from app.domain.errors import ParameterError
@@ -26,14 +26,14 @@ class Shown(Which):
     limit: int = Field(2000, ge=1, le=20_000, description="Most claims shown, strongest first.")
 
 
-Write = Callable[[Graph, Graph, str], str]
+Write = Callable[[Graph, Graph, rows.Link], str]
 #: format → media type, and what writes it from the part asked for, the whole, and our address.
 FORMATS: dict[str, tuple[str, Write]] = {
-    "graphml": ("application/graphml+xml", lambda part, _, base: formats.to_graphml(part, base)),
-    "dot": ("text/vnd.graphviz; charset=utf-8", lambda part, _, base: formats.to_dot(part, base)),
+    "graphml": ("application/graphml+xml", lambda part, _, link: formats.to_graphml(part, link)),
+    "dot": ("text/vnd.graphviz; charset=utf-8", lambda part, _, link: formats.to_dot(part, link)),
     "mermaid": (
         "text/vnd.mermaid; charset=utf-8",
-        lambda part, _, base: formats.to_mermaid(part, base),
+        lambda part, _, link: formats.to_mermaid(part, link),
     ),
     "nodes.tsv": (
         "text/tab-separated-values; charset=utf-8",
@@ -83,7 +83,7 @@ def build_router() -> APIRouter:
                 raise _too_many(len(part.edges))
             title, note = _heading(service, session, query), answers.meta(stand, {})["cite"]
             one = bare(query.pathway[0]) if len(query.pathway) == 1 else None
-            return svg.to_svg(part, base_url(request, service), title, note, one), {}
+            return svg.to_svg(part, linked(request, service), title, note, one), {}
 
         return told(request, service, SVG, write)
 
@@ -100,7 +100,7 @@ def _add_format(router: APIRouter, name: str, media: str, writer: Write) -> None
         def write(session: ReadSession, _: Standing | None) -> Told:
             part, whole = part_of(service, session, query), service.graphs.of(session)
             filename = {"Content-Disposition": f'attachment; filename="graph.{name}"'}
-            return writer(part, whole, base_url(request, service)), filename
+            return writer(part, whole, linked(request, service)), filename
 
         return told(request, service, media, write)
 

@@ -4,14 +4,14 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
 from sqlalchemy import ColumnElement
 
 from app.api import answers, atom
 from app.api.answering import Headers, Told, answer, missing, told
-from app.api.deps import LiveService, base_url, next_address, next_link
+from app.api.deps import LiveService, Service, base_url, next_address, next_link
 from app.api.proposals import Difference
 from app.domain.curation import Action
 from app.domain.errors import NotFoundError
@@ -19,12 +19,12 @@ from app.domain.identifiers import SLUG
 from app.domain.moments import stamp
 from app.kit import cursor as cursors
 from app.kit.resource import Catalogue, Many, Resource, Text
-from app.kit.sessions import ReadSession
+from app.kit.sessions import Frozen, ReadSession
 from app.services import history
 from app.services.records import changed_revision
 from app.services.store import Standing
 
-_REVISION = re.compile(r"\d{1,9}")
+_REVISION = re.compile(r"^[0-9]{1,9}$")
 
 
 class Change(BaseModel):
@@ -54,9 +54,12 @@ class ChangePage(BaseModel):
     meta: answers.Meta = Field(description="Release, licence, citation, filters.")
 
 
-SINCE = {
-    "pattern": "^([0-9]{1,9}|20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
-    "(T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z)?)$"
+SINCE: dict[str, Any] = {
+    "anyOf": [
+        {"pattern": _REVISION.pattern},
+        {"format": "date"},
+        {"format": "date-time"},
+    ]
 }
 
 
@@ -65,10 +68,10 @@ def check_since(value: str) -> str:
     if _REVISION.fullmatch(value):
         return value
     try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
+        moment = datetime.fromisoformat(value.upper())
+        return stamp(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+    except (ValueError, OverflowError):
         raise ValueError("must be a revision such as 17, or a date such as 2026-11-24") from None
-    return stamp(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
 class Paging(BaseModel):
@@ -96,6 +99,16 @@ class ChangeQuery(Paging):
     )
 
 
+def with_ledger(service: LiveService) -> Service:
+    """The running service; a 404 where what it serves is a release, which holds no ledger."""
+    if isinstance(service.store, Frozen):
+        raise NotFoundError("This node serves a release alone: a node with a database has history.")
+    return service
+
+
+WithLedger = Annotated[Service, Depends(with_ledger)]
+
+
 def build_router(catalogue: Catalogue) -> APIRouter:
     router = APIRouter(prefix="/v1", tags=["history"], responses=answers.PROBLEMS)
     for resource in catalogue.values():
@@ -109,7 +122,7 @@ def build_router(catalogue: Catalogue) -> APIRouter:
         response_model=ChangePage,
     )
     def list_changes(
-        request: Request, service: LiveService, query: Annotated[ChangeQuery, Query()]
+        request: Request, service: WithLedger, query: Annotated[ChangeQuery, Query()]
     ) -> Response:
         def build(session: ReadSession) -> dict[str, Any]:
             return _page(session, "changes", _narrowed(query), query)
@@ -127,7 +140,7 @@ def build_router(catalogue: Catalogue) -> APIRouter:
         responses={200: {"content": {atom.MEDIA_TYPE: {"schema": {"type": "string"}}}}},
     )
     def feed_changes(
-        request: Request, service: LiveService, query: Annotated[ChangeQuery, Query()]
+        request: Request, service: WithLedger, query: Annotated[ChangeQuery, Query()]
     ) -> Response:
         def write(session: ReadSession, _: Standing | None) -> Told:
             body = _page(session, "atom", _narrowed(query), query, newest_first=True)
@@ -144,7 +157,7 @@ def build_router(catalogue: Catalogue) -> APIRouter:
 def _add_history(router: APIRouter, resource: Resource) -> None:
     def read_history(
         request: Request,
-        service: LiveService,
+        service: WithLedger,
         slug: Annotated[str, Path(description="The record's slug.", max_length=400)],
         query: Annotated[Paging, Query()],
     ) -> Response:

@@ -92,6 +92,11 @@ async def _known(request: Request, error: errors.KbError) -> Response:
 
 
 async def _invalid(request: Request, error: RequestValidationError) -> Response:
+    if any(isinstance(detail.get("input"), bytes) for detail in error.errors()):
+        sent = request.headers.get("content-type", "")[:SHOWN]
+        said = f"not as {sent!r}" if sent else "with that Content-Type"
+        detail = f"Send the body as JSON, {said}: `Content-Type: application/json`."
+        return render(request, errors.MediaTypeError(detail))
     found = [_field(request, dict(detail)) for detail in error.errors()]
     return render(request, errors.ParameterError(found))
 
@@ -187,7 +192,8 @@ def _field(request: Request, detail: dict[str, Any]) -> dict[str, Any]:
     where, *path = detail["loc"] or ("body",)
     names = [str(p) for p in path if not isinstance(p, int)]
     name = names[-1] if names and where != "body" else ".".join(str(p) for p in path) or str(where)
-    out = {"in": where, "name": _short(name), "message": f"{_short(name)}: {detail['msg']}."}
+    said = detail["msg"].removeprefix("Value error, ").rstrip(".")
+    out = {"in": where, "name": _short(name), "message": f"{_short(name)}: {said}."}
     if detail["type"] not in {"missing", "extra_forbidden", "json_invalid"}:
         out["value"] = _short(detail.get("input"))
     if detail["type"] == "extra_forbidden":

@@ -232,9 +232,10 @@ def _add_move(router: APIRouter, what: Move) -> None:
         summary=SUMMARIES[what],
         response_model=ProposalAnswer,
         dependencies=[Depends(takes_no_parameters)],
+        openapi_extra={"requestBody": {"required": rule.needs_words}},
         responses={
             409: answers.problem("Its state does not allow that, or its records have moved."),
-            413: answers.problem("The body is too large."),
+            **answers.BODY,
             507: answers.problem("The store has no room left; nothing was written."),
             **(CONDITIONED if rule.to else {}),
         },

@@ -131,7 +131,7 @@ def build_router() -> APIRouter:
         summary="What up to 500 names or identifiers mean",
         description="One result per id, in the order asked.",
         response_model=ResolutionBatch,
-        responses={413: answers.problem("The body is too large.")},
+        responses=answers.BODY,
         dependencies=[Depends(takes_no_parameters), Depends(reads)],
     )
     def resolve_batch(service: TheService, body: Annotated[ResolveRequest, Body()]) -> Response:

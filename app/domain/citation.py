@@ -33,8 +33,19 @@ def cite_dataset(release: str, revision: int) -> str:
 OTHERS = "others"
 
 _BIB_TYPES = {"article": "article", "book": "book", "conference": "inproceedings"}
-_RIS_TYPES = {"article": "JOUR", "book": "BOOK", "conference": "CONF", "database": "DBASE"}
-_CSL_TYPES = {"article": "article-journal", "book": "book", "conference": "paper-conference"}
+_RIS_TYPES = {
+    "article": "JOUR",
+    "preprint": "UNPB",
+    "book": "BOOK",
+    "conference": "CONF",
+    "database": "DBASE",
+}
+_CSL_TYPES = {
+    "article": "article-journal",
+    "preprint": "article",
+    "book": "book",
+    "conference": "paper-conference",
+}
 _BIB_ESCAPES = {c: f"\\{c}" for c in "&%$#_{}"} | {"\\": "\\textbackslash{}", "~": "\\~{}"}
 
 

@@ -492,6 +492,7 @@ class TimepointAbsence(StrEnum):
 
 class ReferenceKind(StrEnum):
     ARTICLE = "article"
+    PREPRINT = "preprint"
     GUIDELINE = "guideline"
     LABEL = "label"
     REGULATOR = "regulator"

@@ -17,7 +17,7 @@ from app.domain.vocabulary import (
     SourceKind,
     Species,
 )
-from app.kit.resource import Among, ListQuery, Many, Resource, Text, Where, WhereSlug
+from app.kit.resource import Among, ListQuery, Many, Resource, Slugs, Where, WhereSlug
 from app.kit.shape import Col, RefTo
 from app.resources.fields import CITED, IDENTITY, Noun, Ref, said
 
@@ -87,15 +87,15 @@ def _at_least_as_tight(bound: float) -> ColumnElement[bool]:
 class AffinityQuery(ListQuery):
     """How the list of affinities is narrowed."""
 
-    compound: Annotated[
-        list[Text], Many, WhereSlug("compounds", [m.Affinity.compound_id]), Field(max_length=500)
-    ] = Field([], description="Compound slugs; any of them.")
-    receptor: Annotated[
-        list[Text], Many, WhereSlug("receptors", [m.Affinity.receptor_id]), Field(max_length=500)
-    ] = Field([], description="Receptor slugs; any of them.")
-    reference: Annotated[
-        list[Text], Many, WhereSlug("references", [m.Affinity.reference_id]), Field(max_length=500)
-    ] = Field([], description="Reference slugs; any of them.")
+    compound: Annotated[Slugs, WhereSlug("compounds", [m.Affinity.compound_id])] = Field(
+        [], description="Compound slugs; any of them."
+    )
+    receptor: Annotated[Slugs, WhereSlug("receptors", [m.Affinity.receptor_id])] = Field(
+        [], description="Receptor slugs; any of them."
+    )
+    reference: Annotated[Slugs, WhereSlug("references", [m.Affinity.reference_id])] = Field(
+        [], description="Reference slugs; any of them."
+    )
     parameter: Annotated[
         list[AffinityParameter], Many, Where(Among(m.Affinity.parameter)), Field(max_length=20)
     ] = Field([], description="Ki, Kd, IC50, EC50.")

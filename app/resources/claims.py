@@ -21,7 +21,7 @@ from app.kit.resource import (
     ListQuery,
     Many,
     Resource,
-    Text,
+    Slugs,
     Where,
     WhereAny,
     WhereSlug,
@@ -108,69 +108,50 @@ class ClaimQuery(ListQuery):
     article_claim: Annotated[
         int | None, Field(ge=1, le=24), Where(m.Claim.article_claim.__eq__)
     ] = Field(None, description="Number of the article's saying, 1 to 24.")
-    subject: Annotated[
-        list[Text],
-        Many,
-        WhereSlug("|".join(ENTITIES), [m.Claim.subject_id]),
-        Field(max_length=500),
-    ] = Field([], description="Entity slugs, or type:slug, that act.")
-    object: Annotated[
-        list[Text],
-        Many,
-        WhereSlug("|".join(ENTITIES), [m.Claim.object_id]),
-        Field(max_length=500),
-    ] = Field([], description="Entity slugs, or type:slug, acted on.")
+    subject: Annotated[Slugs, WhereSlug("|".join(ENTITIES), [m.Claim.subject_id])] = Field(
+        [], description="Entity slugs, or type:slug, that act."
+    )
+    object: Annotated[Slugs, WhereSlug("|".join(ENTITIES), [m.Claim.object_id])] = Field(
+        [], description="Entity slugs, or type:slug, acted on."
+    )
     predicate: Annotated[
         list[Predicate], Many, Where(Among(m.Claim.predicate)), Field(max_length=20)
     ] = Field([], description="The verb of a causal claim.")
-    entity: Annotated[
-        list[Text], Many, WhereSlug("|".join(ENTITIES), STANDS_IN), Field(max_length=500)
-    ] = Field([], description="Entity slugs, or type:slug, that stand in it in any part.")
+    entity: Annotated[Slugs, WhereSlug("|".join(ENTITIES), STANDS_IN)] = Field(
+        [], description="Entity slugs, or type:slug, that stand in it in any part."
+    )
     compound: Annotated[
-        list[Text],
-        Many,
-        WhereSlug("compounds", [m.Claim.compound_id, m.Claim.subject_id]),
-        Field(max_length=500),
+        Slugs, WhereSlug("compounds", [m.Claim.compound_id, m.Claim.subject_id])
     ] = Field([], description="Compound slugs that the claim is about.")
-    indication: Annotated[
-        list[Text], Many, WhereSlug("indications", [m.Claim.indication_id]), Field(max_length=500)
-    ] = Field([], description="Indication slugs; any of them.")
-    region: Annotated[
-        list[Text], Many, WhereSlug("regions", [m.Claim.region_id]), Field(max_length=500)
-    ] = Field([], description="Region slugs; any of them.")
+    indication: Annotated[Slugs, WhereSlug("indications", [m.Claim.indication_id])] = Field(
+        [], description="Indication slugs; any of them."
+    )
+    region: Annotated[Slugs, WhereSlug("regions", [m.Claim.region_id])] = Field(
+        [], description="Region slugs; any of them."
+    )
     pathway: Annotated[
-        list[Text],
-        Many,
-        WhereSlug("pathways", [m.Step.pathway_id], parent=m.Step.claim_id),
-        Field(max_length=500),
+        Slugs, WhereSlug("pathways", [m.Step.pathway_id], parent=m.Step.claim_id)
     ] = Field([], description="Pathway slugs: steps of any of them.")
     evidence: Annotated[
-        list[Text],
-        Many,
-        WhereSlug("evidence", [m.Finding.evidence_id], parent=m.Finding.claim_id),
-        Field(max_length=500),
+        Slugs, WhereSlug("evidence", [m.Finding.evidence_id], parent=m.Finding.claim_id)
     ] = Field([], description="Evidence slugs: claims that any of them bears on.")
     study: Annotated[
-        list[Text],
-        Many,
+        Slugs,
         WhereSlug(
             "studies",
             [m.Evidence.study_id],
             parent=m.Finding.claim_id,
             on=m.Evidence.id == m.Finding.evidence_id,
         ),
-        Field(max_length=500),
     ] = Field([], description="Study slugs: claims that a note of any of them bears on.")
     reference: Annotated[
-        list[Text],
-        Many,
+        Slugs,
         WhereSlug(
             "references",
             [m.Evidence.reference_id],
             parent=m.Finding.claim_id,
             on=m.Evidence.id == m.Finding.evidence_id,
         ),
-        Field(max_length=500),
     ] = Field([], description="Reference slugs: claims that a note from any of them bears on.")
     direction: Annotated[
         list[Direction],

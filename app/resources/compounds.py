@@ -12,7 +12,17 @@ from app.domain.vocabulary import (
     RegulatoryAct,
     RegulatoryStatus,
 )
-from app.kit.resource import Among, Include, ListQuery, Many, Resource, Text, Where, WhereSlug
+from app.kit.resource import (
+    Among,
+    Include,
+    ListQuery,
+    Many,
+    Resource,
+    Slugs,
+    Text,
+    Where,
+    WhereSlug,
+)
 from app.kit.shape import Col, RefTo, Rows
 from app.resources.fields import IDENTITY, InChIKey, Noun, Ref, Shown, Slug, said
 
@@ -94,16 +104,10 @@ class CompoundQuery(ListQuery):
         None, description="The whole InChIKey."
     )
     binds: Annotated[
-        list[Text],
-        Many,
-        WhereSlug("receptors", [m.Affinity.receptor_id], parent=m.Affinity.compound_id),
-        Field(max_length=500),
+        Slugs, WhereSlug("receptors", [m.Affinity.receptor_id], parent=m.Affinity.compound_id)
     ] = Field([], description="Receptor slugs: compounds measured at any of them.")
     related_to: Annotated[
-        list[Text],
-        Many,
-        WhereSlug("compounds", [m.CompoundLink.other_id], parent=m.CompoundLink.compound_id),
-        Field(max_length=500),
+        Slugs, WhereSlug("compounds", [m.CompoundLink.other_id], parent=m.CompoundLink.compound_id)
     ] = Field([], description="Compound slugs: enantiomers and metabolites of any of them.")
 
 

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from app import models as m
 from app.domain.vocabulary import ConflictKind
-from app.kit.resource import Among, ListQuery, Many, Resource, Text, Where, WhereSlug
+from app.kit.resource import Among, ListQuery, Many, Resource, Slugs, Where, WhereSlug
 from app.kit.shape import Col, Refs, RefTo, Rows
 from app.resources.fields import CITED, IDENTITY, Noun, Ref, Shown, said
 
@@ -64,16 +64,14 @@ class ConflictQuery(ListQuery):
     kind: Annotated[
         list[ConflictKind], Many, Where(Among(m.Conflict.kind)), Field(max_length=20)
     ] = Field([], description="What sets the sides apart.")
-    claim: Annotated[
-        list[Text], Many, WhereSlug("claims", [m.Conflict.claim_id]), Field(max_length=500)
-    ] = Field([], description="Claim slugs; any of them.")
+    claim: Annotated[Slugs, WhereSlug("claims", [m.Conflict.claim_id])] = Field(
+        [], description="Claim slugs; any of them."
+    )
     evidence: Annotated[
-        list[Text],
-        Many,
+        Slugs,
         WhereSlug(
             "evidence", [m.ConflictAgainst.evidence_id], parent=m.ConflictAgainst.conflict_id
         ),
-        Field(max_length=500),
     ] = Field([], description="Evidence slugs that stand against the claim.")
     resolved: Annotated[
         bool | None,

@@ -29,7 +29,7 @@ from app.kit.resource import (
     ListQuery,
     Many,
     Resource,
-    Text,
+    Slugs,
     Where,
     WhereAny,
     WhereSlug,
@@ -158,52 +158,43 @@ class EvidenceQuery(ListQuery):
     """How the list of evidence notes is narrowed."""
 
     claim: Annotated[
-        list[Text],
-        Many,
-        WhereSlug("claims", [m.Finding.claim_id], parent=m.Finding.evidence_id),
-        Field(max_length=500),
+        Slugs, WhereSlug("claims", [m.Finding.claim_id], parent=m.Finding.evidence_id)
     ] = Field([], description="Claim slugs; any of them.")
     entity: Annotated[
-        list[Text],
-        Many,
+        Slugs,
         WhereSlug(
             "|".join(ENTITIES),
             STANDS_IN,
             parent=m.Finding.evidence_id,
             on=m.Claim.id == m.Finding.claim_id,
         ),
-        Field(max_length=500),
     ] = Field([], description="Entity slugs, or type:slug: notes on claims that they stand in.")
     pathway: Annotated[
-        list[Text],
-        Many,
+        Slugs,
         WhereSlug(
             "pathways",
             [m.Step.pathway_id],
             parent=m.Finding.evidence_id,
             on=m.Step.claim_id == m.Finding.claim_id,
         ),
-        Field(max_length=500),
     ] = Field([], description="Pathway slugs: notes on a step of any of them.")
-    study: Annotated[
-        list[Text], Many, WhereSlug("studies", [m.Evidence.study_id]), Field(max_length=500)
-    ] = Field([], description="Study slugs; any of them.")
-    reference: Annotated[
-        list[Text], Many, WhereSlug("references", [m.Evidence.reference_id]), Field(max_length=500)
-    ] = Field([], description="Reference slugs; any of them.")
-    compound: Annotated[
-        list[Text], Many, WhereSlug("compounds", [m.Evidence.compound_id]), Field(max_length=500)
-    ] = Field([], description="Compound slugs; any of them.")
+    study: Annotated[Slugs, WhereSlug("studies", [m.Evidence.study_id])] = Field(
+        [], description="Study slugs; any of them."
+    )
+    reference: Annotated[Slugs, WhereSlug("references", [m.Evidence.reference_id])] = Field(
+        [], description="Reference slugs; any of them."
+    )
+    compound: Annotated[Slugs, WhereSlug("compounds", [m.Evidence.compound_id])] = Field(
+        [], description="Compound slugs; any of them."
+    )
     indication: Annotated[
-        list[Text],
-        Many,
+        Slugs,
         WhereSlug(
             "indications",
             [m.StudyIndication.indication_id],
             parent=m.StudyIndication.study_id,
             key=m.Evidence.study_id,
         ),
-        Field(max_length=500),
     ] = Field([], description="Slugs of conditions that the study is of; any of them.")
     direction: Annotated[
         list[Direction],

@@ -1,8 +1,12 @@
 """What every record shares, and the field types they are written with."""
 
+import re
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import CoreSchema
+from pydantic_core.core_schema import no_info_after_validator_function
 from sqlalchemy import and_, or_, true
 from sqlalchemy.sql import ColumnElement, exists
 
@@ -17,16 +21,29 @@ from app.kit.shape import Col, Rows, Values
 CITED = ("csv", "tsv", "ndjson", "parquet", "bib", "ris", "csl.json")
 
 
-def _of(form: Any, what: str) -> AfterValidator:
-    return AfterValidator(lambda value: ids.check(form, what, value))
+@dataclass(frozen=True)
+class Form:
+    """The form of an identifier: a pattern in the schema, and words for whoever misses it."""
+
+    form: re.Pattern[str]
+    what: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
+        return no_info_after_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: Any) -> dict[str, Any]:
+        return {**handler(core), "pattern": f"^({self.form.pattern})$"}
+
+    def check(self, value: str) -> str:
+        return ids.check(self.form, self.what, value)
 
 
-Slug = Annotated[str, _of(ids.SLUG, "a slug: lower-case words, figures and hyphens")]
-Doi = Annotated[str, _of(ids.DOI, "a DOI, such as 10.1038/nature17998")]
-Pmid = Annotated[str, _of(ids.PMID, "a PubMed id: figures alone")]
-Pmcid = Annotated[str, _of(ids.PMCID, "a PubMed Central id, such as PMC6395554")]
-Registration = Annotated[str, _of(ids.REGISTRATION, "an NCT or ACTRN number, such as NCT02493868")]
-InChIKey = Annotated[str, _of(ids.INCHIKEY, "an InChIKey")]
+Slug = Annotated[str, Form(ids.SLUG, "a slug: lower-case words, figures and hyphens")]
+Doi = Annotated[str, Form(ids.DOI, "a DOI, such as 10.1038/nature17998")]
+Pmid = Annotated[str, Form(ids.PMID, "a PubMed id: figures alone")]
+Pmcid = Annotated[str, Form(ids.PMCID, "a PubMed Central id, such as PMC6395554")]
+Registration = Annotated[str, Form(ids.REGISTRATION, "an NCT or ACTRN number: NCT02493868")]
+InChIKey = Annotated[str, Form(ids.INCHIKEY, "an InChIKey")]
 Curie = Annotated[str, AfterValidator(ids.check_curie)]
 
 
@@ -67,7 +84,7 @@ class Noun(Shown):
     """What every record has."""
 
     slug: Annotated[Slug, Col(m.Record.slug)] = said("Stable key, unique in its collection.")
-    name: Annotated[str, Col(m.Record.name)] = said("Display name.")
+    name: Annotated[str, Col(m.Record.name), Field(max_length=300)] = said("Display name.")
     summary: Annotated[str, Col(m.Record.summary)] = said("What it is, in plain language.")
     description: Annotated[str | None, Col(m.Record.description)] = said("More, for specialists.")
     synonyms: Annotated[

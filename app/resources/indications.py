@@ -12,7 +12,7 @@ from app.kit.resource import (
     ListQuery,
     Many,
     Resource,
-    Text,
+    Slugs,
     Where,
     WhereAny,
     WhereSlug,
@@ -52,9 +52,9 @@ class IndicationQuery(ListQuery):
     kind: Annotated[
         list[IndicationKind], Many, Where(Among(m.Indication.kind)), Field(max_length=20)
     ] = Field([], description="disorder, symptom, procedure.")
-    parent: Annotated[
-        list[Text], Many, WhereSlug("indications", [m.Indication.parent_id]), Field(max_length=500)
-    ] = Field([], description="Indication slugs: narrower conditions of any of them.")
+    parent: Annotated[Slugs, WhereSlug("indications", [m.Indication.parent_id])] = Field(
+        [], description="Indication slugs: narrower conditions of any of them."
+    )
     status: Annotated[
         list[RegulatoryStatus],
         Many,
@@ -62,10 +62,7 @@ class IndicationQuery(ListQuery):
         Field(max_length=20),
     ] = Field([], description="With a regulatory act of any of these statuses.")
     regulated_compound: Annotated[
-        list[Text],
-        Many,
-        WhereSlug("compounds", [m.Regulation.compound_id], parent=m.Regulation.indication_id),
-        Field(max_length=500),
+        Slugs, WhereSlug("compounds", [m.Regulation.compound_id], parent=m.Regulation.indication_id)
     ] = Field([], description="Compound slugs: with a regulatory act on any of them.")
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from app import models as m
-from app.kit.resource import Include, ListQuery, Many, Resource, Text, WhereSlug
+from app.kit.resource import Include, ListQuery, Resource, Slugs, WhereSlug
 from app.kit.shape import Col, Refs
 from app.resources.fields import CITED, IDENTITY, Noun, Ref, said
 
@@ -24,12 +24,9 @@ class Pathway(Noun):
 class PathwayQuery(ListQuery):
     """How the list of pathways is narrowed."""
 
-    claim: Annotated[
-        list[Text],
-        Many,
-        WhereSlug("claims", [m.Step.claim_id], parent=m.Step.pathway_id),
-        Field(max_length=500),
-    ] = Field([], description="Claim slugs: pathways with any of them as a step.")
+    claim: Annotated[Slugs, WhereSlug("claims", [m.Step.claim_id], parent=m.Step.pathway_id)] = (
+        Field([], description="Claim slugs: pathways with any of them as a step.")
+    )
 
 
 PATHWAYS = Resource(

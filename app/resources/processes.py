@@ -6,7 +6,16 @@ from pydantic import Field
 
 from app import models as m
 from app.domain.vocabulary import ProcessKind
-from app.kit.resource import Among, Include, ListQuery, Many, Resource, Text, Where, WhereSlug
+from app.kit.resource import (
+    Among,
+    Include,
+    ListQuery,
+    Many,
+    Resource,
+    Slugs,
+    Where,
+    WhereSlug,
+)
 from app.kit.shape import Col, Refs
 from app.resources.fields import IDENTITY, Noun, Ref, said
 
@@ -42,18 +51,13 @@ class ProcessQuery(ListQuery):
         Field([], description="molecular, cellular, circuit, behavioural, clinical, adverse.")
     )
     region: Annotated[
-        list[Text],
-        Many,
-        WhereSlug("regions", [m.ProcessRegion.region_id], parent=m.ProcessRegion.process_id),
-        Field(max_length=500),
+        Slugs, WhereSlug("regions", [m.ProcessRegion.region_id], parent=m.ProcessRegion.process_id)
     ] = Field([], description="Region slugs; any of them.")
     receptor: Annotated[
-        list[Text],
-        Many,
+        Slugs,
         WhereSlug(
             "receptors", [m.ProcessReceptor.receptor_id], parent=m.ProcessReceptor.process_id
         ),
-        Field(max_length=500),
     ] = Field([], description="Receptor slugs; any of them.")
 
 

@@ -6,7 +6,17 @@ from pydantic import Field
 
 from app import models as m
 from app.domain.vocabulary import ReceptorClass, ReceptorKind
-from app.kit.resource import Among, Include, ListQuery, Many, Resource, Text, Where, WhereSlug
+from app.kit.resource import (
+    Among,
+    Include,
+    ListQuery,
+    Many,
+    Resource,
+    Slugs,
+    Text,
+    Where,
+    WhereSlug,
+)
 from app.kit.shape import Col, Refs
 from app.resources.fields import IDENTITY, Noun, Ref, said
 
@@ -48,16 +58,10 @@ class ReceptorQuery(ListQuery):
         list[Text], Many, Where(m.Receptor.hgnc_symbol.in_), Field(max_length=500)
     ] = Field([], description="HGNC symbols, such as GRIN2B.")
     subunit: Annotated[
-        list[Text],
-        Many,
-        WhereSlug("receptors", [m.Subunit.member_id], parent=m.Subunit.complex_id),
-        Field(max_length=500),
+        Slugs, WhereSlug("receptors", [m.Subunit.member_id], parent=m.Subunit.complex_id)
     ] = Field([], description="Receptor slugs: complexes that hold any of them.")
     bound_by: Annotated[
-        list[Text],
-        Many,
-        WhereSlug("compounds", [m.Affinity.compound_id], parent=m.Affinity.receptor_id),
-        Field(max_length=500),
+        Slugs, WhereSlug("compounds", [m.Affinity.compound_id], parent=m.Affinity.receptor_id)
     ] = Field([], description="Compound slugs: receptors at which any of them was measured.")
 
 

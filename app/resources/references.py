@@ -6,7 +6,17 @@ from pydantic import Field
 
 from app import models as m
 from app.domain.vocabulary import Confidence, ReferenceKind, Retraction
-from app.kit.resource import Among, Include, ListQuery, Many, Resource, Text, Where, WhereSlug
+from app.kit.resource import (
+    Among,
+    Include,
+    ListQuery,
+    Many,
+    Resource,
+    Slugs,
+    Text,
+    Where,
+    WhereSlug,
+)
 from app.kit.shape import Col, Values
 from app.resources.fields import CITED, IDENTITY, Doi, Noun, Pmcid, Pmid, said
 
@@ -61,10 +71,8 @@ class ReferenceQuery(ListQuery):
         list[Retraction], Many, Where(Among(m.Reference.retraction)), Field(max_length=20)
     ] = Field([], description="Retraction status.")
     study: Annotated[
-        list[Text],
-        Many,
+        Slugs,
         WhereSlug("studies", [m.StudyReference.study_id], parent=m.StudyReference.reference_id),
-        Field(max_length=500),
     ] = Field([], description="Study slugs: papers of any of them.")
     year_from: Annotated[int | None, Field(ge=1800, le=2100), Where(m.Reference.year.__ge__)] = (
         Field(None, description="Published in this year or later.")

@@ -6,7 +6,16 @@ from pydantic import Field
 
 from app import models as m
 from app.domain.vocabulary import RegionKind
-from app.kit.resource import Among, Include, ListQuery, Many, Resource, Text, Where, WhereSlug
+from app.kit.resource import (
+    Among,
+    Include,
+    ListQuery,
+    Many,
+    Resource,
+    Slugs,
+    Where,
+    WhereSlug,
+)
 from app.kit.shape import Col, RefTo
 from app.resources.fields import IDENTITY, Noun, Ref, said
 
@@ -27,9 +36,9 @@ class RegionQuery(ListQuery):
     kind: Annotated[list[RegionKind], Many, Where(Among(m.Region.kind)), Field(max_length=20)] = (
         Field([], description="region, circuit.")
     )
-    parent: Annotated[
-        list[Text], Many, WhereSlug("regions", [m.Region.parent_id]), Field(max_length=500)
-    ] = Field([], description="Region slugs: parts of any of them.")
+    parent: Annotated[Slugs, WhereSlug("regions", [m.Region.parent_id])] = Field(
+        [], description="Region slugs: parts of any of them."
+    )
 
 
 REGIONS = Resource(

@@ -7,7 +7,17 @@ from sqlalchemy import ColumnElement
 
 from app import models as m
 from app.domain.vocabulary import Blinding, Comparator, Masking, Species, StudyDesign
-from app.kit.resource import Among, Include, ListQuery, Many, Resource, Text, Where, WhereSlug
+from app.kit.resource import (
+    Among,
+    Include,
+    ListQuery,
+    Many,
+    Resource,
+    Slugs,
+    Text,
+    Where,
+    WhereSlug,
+)
 from app.kit.shape import Col, Refs
 from app.resources.fields import CITED, IDENTITY, Noun, Ref, Registration, said
 
@@ -95,18 +105,14 @@ class StudyQuery(ListQuery):
         Field([], description="Species; any of them.")
     )
     compound: Annotated[
-        list[Text],
-        Many,
+        Slugs,
         WhereSlug("compounds", [m.StudyCompound.compound_id], parent=m.StudyCompound.study_id),
-        Field(max_length=500),
     ] = Field([], description="Compound slugs; any of them.")
     indication: Annotated[
-        list[Text],
-        Many,
+        Slugs,
         WhereSlug(
             "indications", [m.StudyIndication.indication_id], parent=m.StudyIndication.study_id
         ),
-        Field(max_length=500),
     ] = Field([], description="Indication slugs; any of them.")
     blinding: Annotated[
         list[Blinding], Many, Where(Among(m.Study.blinding)), Field(max_length=20)
@@ -124,16 +130,11 @@ class StudyQuery(ListQuery):
         list[Text], Many, Where(m.Study.jurisdiction.in_), Field(max_length=50)
     ] = Field([], description="Of regulatory acts: US, EU, GB, …")
     reference: Annotated[
-        list[Text],
-        Many,
+        Slugs,
         WhereSlug("references", [m.StudyReference.reference_id], parent=m.StudyReference.study_id),
-        Field(max_length=500),
     ] = Field([], description="Reference slugs; any of them.")
     draws_on: Annotated[
-        list[Text],
-        Many,
-        WhereSlug("studies", [m.StudySource.source_id], parent=m.StudySource.study_id),
-        Field(max_length=500),
+        Slugs, WhereSlug("studies", [m.StudySource.source_id], parent=m.StudySource.study_id)
     ] = Field([], description="Study slugs: studies that re-use the data of any of them.")
     min_n: Annotated[int | None, Field(ge=1, le=10_000_000), Where(m.Study.n_randomised.__ge__)] = (
         Field(None, description="At least this many participants.")

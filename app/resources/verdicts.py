@@ -6,7 +6,16 @@ from pydantic import Field
 
 from app import models as m
 from app.domain.vocabulary import Certainty, ClaimKind, Direction, VerdictKind
-from app.kit.resource import Among, ListQuery, Many, Resource, Text, Where, WhereAny, WhereSlug
+from app.kit.resource import (
+    Among,
+    ListQuery,
+    Many,
+    Resource,
+    Slugs,
+    Where,
+    WhereAny,
+    WhereSlug,
+)
 from app.kit.shape import Col, Refs, RefTo, Rows, Values
 from app.resources.fields import CITED, IDENTITY, Noun, Ref, Shown, said
 
@@ -122,14 +131,11 @@ class VerdictQuery(ListQuery):
         WhereAny(m.Claim.id, Among(m.Claim.kind), key=m.Verdict.claim_id),
         Field(max_length=20),
     ] = Field([], description="The claim's kind.")
-    claim: Annotated[
-        list[Text], Many, WhereSlug("claims", [m.Verdict.claim_id]), Field(max_length=500)
-    ] = Field([], description="Claim slugs; any of them.")
+    claim: Annotated[Slugs, WhereSlug("claims", [m.Verdict.claim_id])] = Field(
+        [], description="Claim slugs; any of them."
+    )
     decisive: Annotated[
-        list[Text],
-        Many,
-        WhereSlug("studies", [m.Decisive.study_id], parent=m.Decisive.verdict_id),
-        Field(max_length=500),
+        Slugs, WhereSlug("studies", [m.Decisive.study_id], parent=m.Decisive.verdict_id)
     ] = Field([], description="Study slugs that the verdict hangs on.")
     min_studies_for: Annotated[
         int | None, Field(ge=0, le=10_000), Where(m.Verdict.studies_for.__ge__)

@@ -15,6 +15,7 @@ from sqlalchemy import Enum, String
 
 from app.kit.resource import Resource, clean_text
 from app.kit.shape import Col, Part, Refs, RefTo, Rows, Shape, Values
+from app.resources.fields import Slug
 
 #: Where a value stands in a draft: `("claims", 0, "claim")`.
 Place = tuple[str | int, ...]
@@ -22,6 +23,7 @@ Place = tuple[str | int, ...]
 Link = tuple[tuple[str, ...], str, Place]
 LARGEST = 2**31 - 1  # of PostgreSQL's integers
 LONGEST_REFERENCE = 250
+LONGEST_TEXT = 10_000
 
 
 class Draft(BaseModel):
@@ -90,14 +92,15 @@ def _field(part: Part, shape: Shape) -> Any:
             default = list(marker.default) if marker.default == () else marker.default
         column = marker.column.property.columns[0].type
         if isinstance(column, String) and not isinstance(column, Enum):
-            extras.insert(0, Field(max_length=column.length))
+            extras.insert(0, Field(max_length=column.length or LONGEST_TEXT))
     elif isinstance(marker, RefTo):
-        kind = str | None if part.nullable else str
+        kind = Slug if isinstance(marker.to, str) else str
+        kind = kind | None if part.nullable else kind
         extras.append(Field(max_length=LONGEST_REFERENCE))
     elif isinstance(marker, Values | Refs | Rows):
         default = []
         if isinstance(marker, Refs):
-            kind = list[str]
+            kind = list[Slug]
         elif isinstance(marker, Rows):
             item: Any = _model(part.item.__name__, shape.nested[part.name])
             kind = GenericAlias(list, (item,))

@@ -1,40 +1,69 @@
-"""Schemathesis against the real server on the shipped dataset, with all of its checks."""
+"""Schemathesis against the real server, with all of its checks, without a key and with one."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from app.domain.curation import Scope
 from app.kit.sessions import Store
-from tests.conftest import serving
+from app.services import keys
+from app.services.releases.archive import Archive
+from tests import factories
+from tests.conftest import fill, serving
 
-
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
 # The other store answers alike: tests/database/test_same_answers.py.
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+ONE_STORE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
+def run(base: str, folder: Path, *options: str) -> None:
+    """Hold the server against its own document; junk that is written goes to the folder."""
+    done = subprocess.run(
+        [
+            Path(sys.executable).with_name("st"),
+            f"--config-file={HERE / 'schemathesis.toml'}",
+            "run",
+            f"{base}/openapi.json",
+            "--checks=all",
+            "--max-examples=8",
+            "--workers=1",
+            "--seed=20",
+            "--no-color",
+            "--generation-database=none",
+            *options,
+        ],
+        cwd=folder,
+        env=os.environ
+        | {
+            "SCHEMATHESIS_HOOKS": "tests.api.schemathesis_hooks",
+            "PYTHONPATH": str(ROOT),
+        },
+        capture_output=True,
+        text=True,
+        timeout=400,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-8000:]
+
+
+@ONE_STORE
 def test_the_server_keeps_every_promise_of_its_document(
     shipped_store: Store, tmp_path: Path
 ) -> None:
-    command = Path(sys.executable).with_name("st")
     with serving(shipped_store) as base:
-        done = subprocess.run(
-            [
-                command,
-                "run",
-                f"{base}/openapi.json",
-                "--checks=all",
-                "--max-examples=8",
-                # Without a key these answer 401 and no more: tests/curation asks them with one.
-                "--exclude-tag=curation",
-                "--workers=1",
-                "--seed=20",
-                "--no-color",
-                "--generation-database=none",
-            ],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            timeout=400,
-            check=False,
-        )
-    assert done.returncode == 0, done.stdout[-8000:]
+        run(base, tmp_path, "--exclude-tag=curation")
+
+
+def test_every_promise_to_a_curator_is_kept(tmp_path: Path) -> None:
+    folder = factories.write(tmp_path / "data", factories.dataset(5))
+    store = fill(f"sqlite:///{tmp_path}/kkb.db", folder)
+    # Not `admin`: it would revoke itself.
+    scopes = [Scope.PROPOSE, Scope.REVIEW, Scope.PUBLISH]
+    with store.write() as session:
+        _, token = keys.create(session, "anna", scopes, 1)
+    with serving(store, Archive(tmp_path / "releases")) as base:
+        run(base, tmp_path, "--include-tag=curation", f"--header=Authorization: Bearer {token}")

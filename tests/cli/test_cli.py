@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -115,3 +116,43 @@ def test_settings_and_routes_describe_themselves(tmp_path: Path) -> None:
     assert "secret" not in said.stdout
     routes = run("routes", cwd=tmp_path).stdout
     assert "/v1/receptors/{slug}" in routes
+
+
+def test_a_key_is_shown_once_listed_and_revoked(tmp_path: Path, address: str) -> None:
+    own = {"KKB_DATABASE_URL": address}
+    made = run("key", "create", "anna", "--scope", "propose", "--days", "7", cwd=tmp_path, **own)
+    assert made.returncode == 0, made.stderr
+    token = made.stdout.strip()
+    assert re.fullmatch(r"kkb_[A-Za-z0-9_-]{43}", token)
+    assert "Key 1 of anna, for propose" in made.stderr
+    listed = run("key", "list", cwd=tmp_path, **own).stdout
+    assert "anna: propose" in listed
+    assert token not in listed
+    assert run("key", "revoke", "1", cwd=tmp_path, **own).returncode == 0
+    assert "revoked" in run("key", "list", cwd=tmp_path, **own).stdout
+    for wrong in (
+        ["revoke", "9"],
+        ["create", "x", "--scope", "all"],
+        ["create", " ", "--scope", "review"],
+    ):
+        refused = run("key", *wrong, cwd=tmp_path, **own)
+        assert refused.returncode == 2, refused.stderr
+
+
+def test_a_folder_is_brought_to_its_form_and_a_store_comes_back_as_one(
+    tmp_path: Path, folder: Path, address: str
+) -> None:
+    (folder / "about.yaml").write_text("release: '3'\n")
+    assert run("format", str(folder), "--check", cwd=tmp_path).returncode == 1
+    assert run("format", str(folder), cwd=tmp_path).returncode == 0
+    assert run("format", str(folder), "--check", cwd=tmp_path).returncode == 0
+    own = {"KKB_DATABASE_URL": address}
+    assert run("load", str(folder), cwd=tmp_path, **own).returncode == 0
+    done = run("export", "--dataset", "mirror", cwd=tmp_path, **own)
+    assert done.returncode == 0, done.stderr
+    mirror = tmp_path / "mirror"
+    files = sorted(path.relative_to(folder) for path in folder.rglob("*.yaml"))
+    assert sorted(path.relative_to(mirror) for path in mirror.rglob("*.yaml")) == files
+    for path in files:
+        assert (mirror / path).read_bytes() == (folder / path).read_bytes(), path
+    assert run("format", str(mirror), "--check", cwd=tmp_path).returncode == 0

@@ -9,7 +9,9 @@ from pathlib import Path
 import httpx
 import pytest
 from importlinter.cli import lint_imports
+from typer.main import get_command
 
+from app import cli
 from app.resources import RESOURCES
 from app.settings import Settings
 
@@ -61,6 +63,14 @@ def test_every_setting_and_collection_is_in_the_readme_or_docs() -> None:
         assert f"KKB_{name.upper()}" in text, name
     for name in RESOURCES:
         assert f"`{name}`" in text or f"## {name}" in text, name
+
+
+def test_every_command_is_in_the_readme() -> None:
+    text = (ROOT / "README.md").read_text()
+    commands = get_command(cli.app).commands  # type: ignore[attr-defined]
+    assert len(commands) > 10
+    for name in commands:
+        assert f"`kkb {name}" in text, name
 
 
 def test_every_field_of_the_dataset_is_in_its_document() -> None:

@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,11 +80,15 @@ PATHS = [
 ]
 
 
+#: What an address within an answer carries on of the release that was asked for.
+PINNED = re.compile(r"(\?|&(amp;)?)(release|as_of)=[0-9.-]+")
+
+
 def body(answer: httpx.Response) -> Any:
     """What an answer says, but for what names its release, and cursors, which fit one alone."""
     assert answer.status_code == 200, (answer.url, answer.text)
     base = str(answer.url.copy_with(path="/", query=None)).rstrip("/")
-    text = answer.text.replace(base, "")
+    text = PINNED.sub("", answer.text.replace(base, ""))
     if answer.headers["content-type"] != "application/json":
         return text
     found = json.loads(text)

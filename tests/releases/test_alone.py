@@ -63,6 +63,14 @@ def test_it_lists_the_one_release_that_it_has(alone: httpx.Client) -> None:
 
 
 @FROM_SQLITE
+@pytest.mark.parametrize("path", ["/v1/changes", "/v1/changes.atom", "/v1/claims/claim-1/history"])
+def test_it_has_no_history_and_says_so(alone: httpx.Client, path: str) -> None:
+    answer = alone.get(path)
+    assert answer.status_code == 404
+    assert "a node with a database has history" in answer.json()["detail"]
+
+
+@FROM_SQLITE
 def test_its_answers_are_kept_for_as_long_as_it_runs(alone: httpx.Client) -> None:
     def hits() -> str:
         lines = alone.get("/metrics").text.splitlines()

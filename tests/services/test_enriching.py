@@ -86,6 +86,21 @@ def test_a_request_says_who_asks_and_each_source_is_asked_once(server: Sources) 
     assert server.of("/crossref")[0].query["mailto"] == ["curator@example.org"]
 
 
+def test_a_key_for_ncbi_is_shown_to_ncbi_alone(server: Sources) -> None:
+    manners = replace(QUICK, ncbi_key="a-secret")
+    enrich(server, manners=manners)
+    shown = [one.path for one in server.asked if one.query.get("api_key") == ["a-secret"]]
+    assert shown == [one.path for one in server.of("/ncbi")]
+    assert "a-secret" not in repr(manners)
+
+
+def test_a_preprint_is_no_article(server: Sources) -> None:
+    types = ("Journal Article", "Preprint")
+    server.does("/ncbi/efetch.fcgi", sources.xml(sources.pubmed(types=types)))
+    server.does("/crossref/works/", sources.js(sources.crossref(type="posted-content")))
+    assert draft(enrich(server))["kind"] == "preprint"
+
+
 def test_requests_to_one_service_keep_their_distance(server: Sources) -> None:
     """Told by a clock that moves while the fetcher sleeps, and at no other time."""
     now = [100.0]

@@ -12,6 +12,7 @@ from app.services.enriching.found import Found, Notice, Wire, full_pages, name_o
 NAME = "Crossref"
 KINDS = {
     "journal-article": ReferenceKind.ARTICLE,
+    "posted-content": ReferenceKind.PREPRINT,
     "proceedings-article": ReferenceKind.CONFERENCE,
     "book": ReferenceKind.BOOK,
     "monograph": ReferenceKind.BOOK,

@@ -10,6 +10,7 @@ from app.services.enriching.found import Found, Notice, Wire, full_pages, plain
 
 NAME = "Europe PMC"
 KINDS = {
+    "preprint": ReferenceKind.PREPRINT,
     "practice guideline": ReferenceKind.GUIDELINE,
     "guideline": ReferenceKind.GUIDELINE,
     "journal article": ReferenceKind.ARTICLE,

@@ -45,6 +45,7 @@ class Manners:
     """How we behave towards a service, and what we bear from it."""
 
     email: str = ""
+    ncbi_key: str = field(default="", repr=False)
     timeout_seconds: float = 20.0
     max_bytes: int = 2_000_000
     interval_seconds: float = 0.34  # NCBI takes three requests a second, the others more

@@ -17,6 +17,7 @@ RETRACTED_TYPES = {"retracted publication"}
 #: Records that are notices on another paper. Much like the types above, and the opposite.
 NOTICE_TYPES = ("retraction of publication", "published erratum", "expression of concern")
 KINDS = {
+    "preprint": ReferenceKind.PREPRINT,
     "practice guideline": ReferenceKind.GUIDELINE,
     "guideline": ReferenceKind.GUIDELINE,
     "journal article": ReferenceKind.ARTICLE,
@@ -62,8 +63,8 @@ def by_pmid(fetcher: Fetcher, base: str, pmid: str) -> Found:
 
 def _contact(fetcher: Fetcher) -> dict[str, str]:
     """What NCBI asks of every program."""
-    email = fetcher.manners.email
-    return {"tool": "ketamine-kb", **({"email": email} if email else {})}
+    said = {"email": fetcher.manners.email, "api_key": fetcher.manners.ncbi_key}
+    return {"tool": "ketamine-kb", **{name: value for name, value in said.items() if value}}
 
 
 def _parse(body: bytes) -> Element:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from app.domain.graph import SIGNS, Edge
 from app.domain.vocabulary import RecordType, VerdictKind
 from app.services.graph.net import Graph
-from app.services.graph.rows import address, claim_row
+from app.services.graph.rows import Link, address, claim_row
 
 #: What neither XML nor a line of text can hold.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -27,7 +27,7 @@ def label(edge: Edge) -> str:
     return f"{verb} ({SIGNS[edge.sign]}): {edge.verdict.value}{certainty}"
 
 
-def to_graphml(graph: Graph, base: str) -> str:
+def to_graphml(graph: Graph, link: Link) -> str:
     """GraphML, with every figure of an edge as a typed attribute."""
     import networkx as nx
 
@@ -51,7 +51,7 @@ def to_graphml(graph: Graph, base: str) -> str:
             "latency_hours": latency and latency["hours"],
             "species": "|".join(species),
             "pathways": "|".join(place.pathway for place in edge.places),
-            "url": base + row["url"],
+            "url": link(row["url"]),
         }
         out.add_edge(edge.subject, edge.object, edge.claim, **_scalars(row))
     return "\n".join(nx.generate_graphml(out, named_key_ids=True)) + "\n"
@@ -84,11 +84,11 @@ LINES = {
 }
 
 
-def to_dot(graph: Graph, base: str) -> str:
+def to_dot(graph: Graph, link: Link) -> str:
     """DOT, for Graphviz; ids are the graph's own."""
     lines = ["digraph ketamine_kb {", "  rankdir=LR;", '  node [fontname="Helvetica"];']
     for node in graph.nodes.values():
-        url = f"{base}{address(node)}"
+        url = link(address(node))
         facts = [f"label={_quoted(node.name)}", f"shape={SHAPES[node.type]}", f"URL={_quoted(url)}"]
         lines.append(f"  {_quoted(node.id)} [{', '.join(facts)}];")
     for edge in graph.edges.values():
@@ -96,7 +96,7 @@ def to_dot(graph: Graph, base: str) -> str:
             f"id={_quoted(edge.claim)}",
             f"label={_quoted(label(edge))}",
             f"tooltip={_quoted(edge.statement)}",
-            f"URL={_quoted(f'{base}/v1/claims/{edge.claim}')}",
+            f"URL={_quoted(link(f'/v1/claims/{edge.claim}'))}",
             f"arrowhead={HEADS[edge.sign]}",
             LINES[edge.verdict],
         ]
@@ -128,7 +128,7 @@ SHAFTS = {
 }
 
 
-def to_mermaid(graph: Graph, base: str) -> str:
+def to_mermaid(graph: Graph, link: Link) -> str:
     """A Mermaid flowchart; its nodes link to their records."""
     names = {key: f"n{number}" for number, key in enumerate(graph.nodes)}
     lines = ["flowchart LR"]
@@ -139,7 +139,7 @@ def to_mermaid(graph: Graph, base: str) -> str:
         ends = (names[edge.subject], names[edge.object])
         lines.append(f"  {ends[0]} {arrow}|{_said(label(edge))}| {ends[1]}")
     for key, node in graph.nodes.items():
-        lines.append(f'  click {names[key]} href "{base}{address(node)}"')
+        lines.append(f'  click {names[key]} href "{link(address(node))}"')
     return "\n".join([*lines, ""])
 
 

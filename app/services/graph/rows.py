@@ -1,6 +1,6 @@
 """Rows: nodes, edges and steps as the world sees them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from app.domain.graph import Edge, Node, Note, sentence, sign_of, weakest
@@ -9,6 +9,8 @@ from app.resources import RESOURCES
 from app.services.graph.net import Graph
 
 Row = dict[str, Any]
+#: Makes a whole address out of a path of ours.
+Link = Callable[[str], str]
 
 
 def ref(node: Node) -> Row:

@@ -18,7 +18,7 @@ from app.services.graph.legend import HEIGHT as LEGEND
 from app.services.graph.legend import add_legend
 from app.services.graph.lettering import width, wrap
 from app.services.graph.net import Graph
-from app.services.graph.rows import address
+from app.services.graph.rows import Link, address
 from app.services.graph.style import CROSSED, MARKS, STYLE, outline, shape
 
 MARGIN, HEAD = 24.0, 78.0
@@ -43,7 +43,7 @@ class Words:
         return widest + 2 * PADDING, sum(s for _, s, _ in self.lines) * 1.22 + 14
 
 
-def to_svg(graph: Graph, base: str, title: str, note: str, pathway: str | None = None) -> str:
+def to_svg(graph: Graph, href: Link, title: str, note: str, pathway: str | None = None) -> str:
     """A drawing; the claims of `pathway`, if given, bear their numbers in it."""
     places = {
         edge.claim: place.position
@@ -71,9 +71,9 @@ def to_svg(graph: Graph, base: str, title: str, note: str, pathway: str | None =
     if not graph.nodes:
         _text(scene, "No claim passes these filters.", 0, 20, "name")
     for edge in edges:
-        _draw_claim(scene, laid, words, edge, graph, base, places.get(edge.claim))
+        _draw_claim(scene, laid, words, edge, graph, href, places.get(edge.claim))
     for node in graph.nodes.values():
-        _draw_entity(scene, laid, words[node.id], node, base)
+        _draw_entity(scene, laid, words[node.id], node, href)
     add_legend(svg, MARGIN, HEAD + laid.height + MARGIN)
     ET.indent(svg, " ")
     return ET.tostring(svg, encoding="unicode") + "\n"
@@ -150,7 +150,7 @@ def _draw_claim(
     words: dict[str, Words],
     edge: Edge,
     graph: Graph,
-    base: str,
+    href: Link,
     position: int | None,
 ) -> None:
     here = _box_of(edge)
@@ -165,7 +165,7 @@ def _draw_claim(
         scene,
         "a",
         {
-            "href": f"{base}/v1/claims/{edge.claim}",
+            "href": href(f"/v1/claims/{edge.claim}"),
             "class": f"claim {_sign(edge)} {edge.verdict.value}",
             "aria-label": clean(told),
         },
@@ -189,12 +189,12 @@ def _path(points: Sequence[Point]) -> str:
     return f"M{first[0]:.1f},{first[1]:.1f} C{curve}"
 
 
-def _draw_entity(scene: ET.Element, laid: Layout, words: Words, node: Node, base: str) -> None:
+def _draw_entity(scene: ET.Element, laid: Layout, words: Words, node: Node, href: Link) -> None:
     link = ET.SubElement(
         scene,
         "a",
         {
-            "href": f"{base}{address(node)}",
+            "href": href(address(node)),
             "class": f"entity {node.type.value}",
             "aria-label": clean(f"{node.type.value} {node.name}"),
         },

@@ -10,6 +10,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from errno import EDQUOT, ENOSPC
 from pathlib import Path
 
 import yaml
@@ -41,6 +42,19 @@ class RefusedError(Exception):
     """There is a reason not to publish; says which, and what would work."""
 
 
+class TakenError(RefusedError):
+    """There is a release of that name."""
+
+
+class UnwritableError(RefusedError):
+    """The folder of the releases, or the store's own disk, does not let us; `is_full`: no room."""
+
+    def __init__(self, folder: Path, cause: Exception) -> None:
+        self.is_full = isinstance(cause, OSError) and cause.errno in {ENOSPC, EDQUOT}
+        self.is_full |= isinstance(cause, sqlite3.Error) and "disk is full" in str(cause)
+        super().__init__(f"it cannot be written to {folder}: {cause}")
+
+
 def publish(
     store: Store,
     archive: Archive,
@@ -55,8 +69,12 @@ def publish(
     try:
         archive.folder.mkdir(parents=True, exist_ok=True)
         return _publish(store, archive, name, note, day or today())
-    except (OSError, sqlite3.OperationalError, OperationalError) as error:
-        raise RefusedError(f"it cannot be written to {archive.folder}: {error}") from error
+    except OperationalError as error:
+        if isinstance(error.orig, sqlite3.Error):
+            raise UnwritableError(archive.folder, error.orig) from error
+        raise
+    except (OSError, sqlite3.OperationalError) as error:
+        raise UnwritableError(archive.folder, error) from error
 
 
 def _publish(
@@ -80,7 +98,7 @@ def _publish(
 
 def publish_loaded(store: Store, archive: Archive) -> Manifest | None:
     """The release that a dataset is, where the store holds it untouched and nobody published it."""
-    with store.read() as session:
+    with store.latest() as session:
         stand, about = standing(session), _about(session)
     if stand is None or stand.revision != 1 or not release.is_name(stand.release):
         return None
@@ -94,7 +112,7 @@ def _before(archive: Archive, name: str, day: datetime.date) -> Manifest | None:
     """The newest release there is; raises RefusedError where this one cannot follow it."""
     newest = next(iter(archive.all()), None)
     if (archive.folder / name).exists():
-        raise RefusedError(f"release {name} is published already, and stands")
+        raise TakenError(f"release {name} is published already, and stands")
     if newest is None:
         return None
     if release.order(name) <= newest.order:
@@ -115,7 +133,7 @@ def _write(
 ) -> Manifest:
     listing = Listing(RESOURCES)
     draft = work / "draft.sqlite"
-    with store.read() as session:
+    with store.latest() as session:
         stand = standing(session)
         if stand is None:
             raise RefusedError("the store is empty: `kkb load` fills it")

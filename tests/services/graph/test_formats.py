@@ -33,7 +33,7 @@ def vars_of(found: Edge) -> dict[str, Any]:
 
 def test_graphml_is_read_back_by_networkx_with_its_types() -> None:
     g = hostile()
-    read = nx.parse_graphml(formats.to_graphml(g, BASE), force_multigraph=True)
+    read = nx.parse_graphml(formats.to_graphml(g, BASE.__add__), force_multigraph=True)
     assert set(read.nodes) == set(g.nodes)
     assert {key for _, _, key in read.edges(keys=True)} == set(g.edges)
     facts = read.edges["process:a", "process:b", "other"]
@@ -43,14 +43,14 @@ def test_graphml_is_read_back_by_networkx_with_its_types() -> None:
     assert (
         "certainty"
         not in nx.parse_graphml(
-            formats.to_graphml(graph(edge("c", "a", "b", certainty=None)), BASE)
+            formats.to_graphml(graph(edge("c", "a", "b", certainty=None)), BASE.__add__)
         ).edges["process:a", "process:b"]
     )
 
 
 def test_dot_is_read_back_by_graphviz() -> None:
     g = hostile()
-    read = pygraphviz.AGraph(string=formats.to_dot(g, BASE))
+    read = pygraphviz.AGraph(string=formats.to_dot(g, BASE.__add__))
     found = {e.attr["id"]: e for e in read.edges()}
     assert set(found) == set(g.edges)
     assert tuple(found["other"]) == ("process:a", "process:b")
@@ -61,7 +61,7 @@ def test_dot_is_read_back_by_graphviz() -> None:
 
 
 def test_every_line_of_mermaid_is_a_node_an_edge_or_a_link() -> None:
-    lines = formats.to_mermaid(hostile(), BASE).splitlines()
+    lines = formats.to_mermaid(hostile(), BASE.__add__).splitlines()
     assert lines[0] == "flowchart LR"
     assert '  n0 -->|"increases (raises): supported, low"| n1' in lines
     assert '  n0 -.-x|"decreases (lowers): refuted, low"| n1' in lines

@@ -19,7 +19,7 @@ BASE = "http://kb.test"
 
 
 def drawn(found: Graph, pathway: str | None = None) -> ET.Element:
-    return ET.fromstring(to_svg(found, BASE, "A title", "A note.", pathway))
+    return ET.fromstring(to_svg(found, BASE.__add__, "A title", "A note.", pathway))
 
 
 def box(link: ET.Element) -> tuple[float, float, float, float]:
@@ -175,9 +175,9 @@ def test_two_drawings_at_once_are_the_same_as_one_after_another() -> None:
     from concurrent.futures import ThreadPoolExecutor
 
     found = GRAPHS["tangle"]
-    once = to_svg(found, BASE, "t", "n")
+    once = to_svg(found, BASE.__add__, "t", "n")
     with ThreadPoolExecutor(8) as pool:
-        assert set(pool.map(lambda _: to_svg(found, BASE, "t", "n"), range(24))) == {once}
+        assert set(pool.map(lambda _: to_svg(found, BASE.__add__, "t", "n"), range(24))) == {once}
 
 
 def test_a_layout_places_boxes_and_gives_each_link_a_curve() -> None:

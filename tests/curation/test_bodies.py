@@ -1,0 +1,90 @@
+"""What is sent to be written: browsers may send it, and nothing in it makes the server fail."""
+
+import json
+
+import httpx
+import pytest
+
+from tests.curation.conftest import Curator, revision
+
+JSON = {"Content-Type": "application/json"}
+
+
+@pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE"])
+def test_a_browser_s_page_may_ask_before_it_writes(own: httpx.Client, method: str) -> None:
+    sent = ["authorization", "content-type", "if-match", "idempotency-key", "kkb-write-token"]
+    asked = {
+        "Origin": "https://example.org",
+        "Access-Control-Request-Method": method,
+        "Access-Control-Request-Headers": ", ".join(sent),
+    }
+    answer = own.options("/v1/claims/claim-1", headers=asked)
+    assert answer.status_code == 200
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert method in answer.headers["access-control-allow-methods"]
+    allowed = answer.headers["access-control-allow-headers"].lower()
+    assert set(sent) <= {name.strip() for name in allowed.split(",")}
+
+
+def test_a_browser_s_page_sees_why_it_was_refused(own: httpx.Client) -> None:
+    answer = own.post("/v1/claims", json={}, headers={"Origin": "https://example.org"})
+    assert answer.status_code == 401
+    assert answer.headers["access-control-allow-origin"] == "*"
+    exposed = answer.headers["access-control-expose-headers"].lower()
+    assert {"etag", "location", "www-authenticate"} <= {n.strip() for n in exposed.split(",")}
+
+
+HOSTILE = [
+    b"",
+    b"null",
+    b"[]",
+    b"[[]]",
+    b'"claim"',
+    b"17",
+    b"{",
+    b"{}garbage",
+    b'{"slug": "x", "slug": "y"}',
+    b'{"name": NaN}',
+    b'{"n": 1e999}',
+    b'{"year": ' + b"9" * 5000 + b"}",
+    b'{"name": "\\ud800"}',
+    b'{"name": "\\u0000"}',
+    b'{"name": "\xff\xfe"}',
+    b'{"name": {"$gt": ""}}',
+    b'{"__class__": "x", "": 1}',
+    b"[" * 100_000,
+    b'{"a":' * 5000 + b"1" + b"}" * 5000,
+    b'{"synonyms": [' + b'"a",' * 20_000 + b'"a"]}',
+    b"\xef\xbb\xbf{}",
+    b"\x00" * 100,
+    json.dumps({"name": "x" * 500_000}).encode(),
+    json.dumps({"name": "x" * 9_000_000}).encode(),
+]
+
+
+@pytest.mark.parametrize("body", HOSTILE, ids=lambda body: repr(body[:24]))
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/v1/references?why=x"),
+        ("PATCH", "/v1/claims/claim-1?why=x"),
+        ("POST", "/v1/proposals/1/comment"),
+    ],
+)
+def test_no_body_makes_the_server_fail_or_is_taken(
+    own: httpx.Client, anna: Curator, method: str, path: str, body: bytes
+) -> None:
+    before = revision(own)
+    answer = anna.ask(method, path, content=body, headers={**JSON, "If-Match": "*"})
+    assert 400 <= answer.status_code < 500, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["detail"]
+    assert revision(own) == before
+
+
+@pytest.mark.parametrize("media", ["text/plain", "application/x-www-form-urlencoded", "a", ""])
+def test_what_is_not_json_is_415(anna: Curator, media: str) -> None:
+    headers = {"Content-Type": media}
+    answer = anna.ask("POST", "/v1/references?why=x", content=b"{}", headers=headers)
+    assert answer.status_code == 415
+    assert "application/json" in answer.json()["detail"]

@@ -1,0 +1,88 @@
+"""docs/curation.md: the change from end to end is run, word by word, against `kkb serve`."""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.conftest import SHIPPED
+
+ROOT = Path(__file__).parents[2]
+KKB = Path(sys.executable).with_name("kkb")
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[str]:
+    """`kkb serve` on the shipped dataset, in a folder of its own."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = (tmp_path / "log").open("w")
+    process = subprocess.Popen(
+        [KKB, "serve", "--port", str(port)], cwd=tmp_path, stdout=log, stderr=log
+    )
+    try:
+        deadline = time.monotonic() + 120
+        while True:
+            try:
+                httpx.get(f"http://127.0.0.1:{port}/readyz").raise_for_status()
+                break
+            except httpx.TransportError:
+                assert time.monotonic() < deadline, (tmp_path / "log").read_text()
+                time.sleep(0.2)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(30)
+        log.close()
+
+
+def answers(said: str) -> Iterator[dict[str, Any]]:
+    """The JSON bodies at the head of what the script printed, one after the other."""
+    while said.startswith("{"):
+        body, end = json.JSONDecoder().raw_decode(said)
+        yield body
+        said = said[end:]
+
+
+def test_a_curator_s_change_goes_from_end_to_end(served: str, tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "curation.md").read_text("utf-8")
+    found = re.search(r"```sh\n(KB=.+?)```", text, re.S)
+    assert found
+    script = found[1].replace("http://127.0.0.1:8000", served)
+    done = subprocess.run(
+        ["bash", "-euc", script],
+        cwd=tmp_path,
+        env={**os.environ, "PATH": f"{KKB.parent}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        timeout=200,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    patched, proposal, accepted, claim, history, release, diff = answers(done.stdout)
+    assert patched["data"]["state"] == proposal["data"]["state"] == "proposed"
+    assert [one["field"] for one in proposal["data"]["changes"][0]["diff"]] == ["summary"]
+    assert accepted["data"]["state"] == "accepted"
+    assert claim["data"]["summary"] == "Why a swallowed dose needs more drug than a drip."
+    assert [(one["who"], one["action"]) for one in history["data"]][-1] == ("anna", "change")
+    changed = release["data"]["changelog"]["changed"]
+    assert [one["slug"] for one in changed["claims"]] == ["oral-ketamine-has-low-bioavailability"]
+    assert diff["data"], diff
+    # Git's mirror differs from the shipped folder in that one file.
+    mirror = tmp_path / "mirror"
+    differing = [
+        one.relative_to(mirror).as_posix()
+        for one in mirror.rglob("*.yaml")
+        if one.read_bytes() != (SHIPPED / one.relative_to(mirror)).read_bytes()
+    ]
+    assert differing == ["claims/pharmacokinetics.yaml"]
