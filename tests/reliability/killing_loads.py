@@ -28,7 +28,7 @@ def run(url: str, folder: Path, kills: int, size: int = 12) -> int:
     store = stores.open_store(url)
     stores.bring_to_head(store)
     first = kills // 10 + 1
-    _killed_at(store, roots, folders, [2**n for n in range(first)])
+    _killed_at(store, roots, folders, [1 + 40 * n for n in range(first)])
     statements = _killed_at(store, roots, folders, [])
     for n in range(kills - first):
         last = round(statements * (n + 1) / (kills - first))
