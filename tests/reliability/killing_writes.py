@@ -32,6 +32,7 @@ from tests.reliability import places, whole
 from tests.reliability.node import running, said
 
 WRITERS = 4
+PATIENCE = 240.0  # seconds
 
 
 @dataclass
@@ -81,9 +82,9 @@ class Writer:
 
     def ask(self, method: str, address: str, **more: Any) -> httpx.Response:
         """Ask until there is an answer; a node that is away is waited for."""
-        broken_off = False
-        while True:
-            self.up.wait()
+        broken_off, deadline = False, time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            self.up.wait(PATIENCE)
             try:
                 answer = self.client.request(method, address, **more)
                 self.met[said(answer)] += 1
@@ -95,6 +96,7 @@ class Writer:
                 self.unanswered += not broken_off and method != "GET"
                 broken_off = True
             time.sleep(0.02)
+        raise AssertionError(f"no answer to {method} {address}")
 
 
 def run(url: str, folder: Path, kills: int, seed: int = 1) -> dict[str, int]:
