@@ -1,5 +1,5 @@
 # Two stages: the first installs from the hashed lock, the second holds what runs.
-FROM python:3.11-slim AS build
+FROM python:3.11-slim-bookworm AS build
 WORKDIR /src
 RUN python -m venv /opt/kkb
 COPY requirements.lock ./
@@ -11,7 +11,11 @@ COPY migrations migrations
 RUN /opt/kkb/bin/pip install --no-cache-dir --no-deps --no-build-isolation . \
     && /opt/kkb/bin/pip uninstall -y hatchling pip
 
-FROM python:3.11-slim
+FROM python:3.11-slim-bookworm
+# `kkb backup` of a PostgreSQL store calls pg_dump, of the server's own major version (compose.yaml).
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends postgresql-client-15=15.* \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --create-home --home-dir /data kkb
 COPY --from=build /opt/kkb /opt/kkb
 USER 10001

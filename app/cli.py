@@ -26,8 +26,16 @@ Dataset = Annotated[Path | None, typer.Argument(help="A dataset folder; the ship
 
 
 def main() -> None:
-    """The entry point of `kkb`."""
-    app()
+    """The entry point of `kkb`; a store that is away, full or read-only is told in words."""
+    try:
+        app()
+    except Exception as error:
+        from sqlalchemy.exc import OperationalError
+
+        if not isinstance(error, OperationalError):
+            raise
+        typer.echo(f"The store cannot be used: {str(error.orig).strip()}", err=True)
+        sys.exit(1)
 
 
 @app.command()

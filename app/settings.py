@@ -77,7 +77,7 @@ class Settings(BaseSettings):
     )
     pool_size: int = Field(10, ge=1, description="Database connections kept open.")
     pool_timeout_seconds: float = Field(
-        1.5, gt=0, description="How long a request waits for a connection before a 503."
+        1.2, gt=0, description="How long a request waits for a connection before a 503."
     )
 
     @property

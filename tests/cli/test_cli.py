@@ -46,6 +46,14 @@ def test_check_reports_faults_and_counts(tmp_path: Path, folder: Path) -> None:
     assert "fault(s)" in bad.stderr
 
 
+def test_a_store_that_is_away_is_told_in_words(tmp_path: Path) -> None:
+    for url in (f"sqlite:///{tmp_path}/nowhere/kkb.db", "postgresql+psycopg://kkb@127.0.0.1:1/kkb"):
+        done = run("export", "claims", cwd=tmp_path, KKB_DATABASE_URL=url)
+        assert done.returncode == 1
+        assert done.stderr.startswith("The store cannot be used: "), done.stderr
+        assert "Traceback" not in done.stderr
+
+
 def test_load_then_export_gives_the_rows(tmp_path: Path, folder: Path, address: str) -> None:
     own = {"KKB_DATABASE_URL": address}
     first = run("load", str(folder), cwd=tmp_path, **own)

@@ -10,10 +10,12 @@ from threading import Event
 
 import httpx
 import pytest
+from sqlalchemy import insert, literal, select
 
 from app import models as m
 from app.api.deps import WRITE_TOKEN
 from app.domain.curation import Scope
+from app.domain.vocabulary import RegionKind
 from app.kit.sessions import Store
 from app.services import keys
 from app.services.replicas import FIRST_REST, Replicated, replicated
@@ -118,6 +120,36 @@ def test_a_standby_that_dies_under_load_is_not_missed_and_comes_back(topology: T
     while topology.client.get(PATH, headers={WRITE_TOKEN: BEGINNING}).status_code != 200:
         assert time.monotonic() < deadline, "a rest ends"
         time.sleep(0.05)
+
+
+def enlarge(store: Store, regions: int, size: int) -> None:
+    """So many regions, and so large, that an export of them waits for its reader."""
+    shared = {"type": "region", "summary": "Large.", "description": "x" * size}
+    with store.write() as session:
+        names = [f"large-{number}" for number in range(regions)]
+        rows = [{"slug": name, "name": name, "folded": name} | shared for name in names]
+        session.execute(insert(m.Record), rows)
+        large = select(m.Record.id, literal(RegionKind.REGION.value))
+        large = large.where(m.Record.slug.startswith("large-"))
+        session.execute(insert(m.Region).from_select(["id", "kind"], large))
+
+
+def test_an_export_that_a_dying_standby_cuts_is_seen_to_be_cut(topology: Topology) -> None:
+    enlarge(topology.store, 1500, 20_000)
+    token = topology.rename("New")
+    topology.wait_for("New")
+    address = "/v1/regions.ndjson"
+    headers = {WRITE_TOKEN: token, "Accept-Encoding": "identity"}
+    with topology.client.stream("GET", address, headers=headers) as answer:
+        assert answer.status_code == 200
+        chunks = answer.iter_bytes()
+        got = [next(chunks)]
+        topology.standby.stop()
+        with pytest.raises(httpx.RemoteProtocolError, match="incomplete chunked read"):
+            got += chunks
+    assert b'"end"' not in b"".join(got)[-100:], "no last line that states the count"
+    whole = topology.client.get(address, headers=headers).text.splitlines()
+    assert whole[-1] == '{"end": true, "count": 1502}', "the primary gives it whole"
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)

@@ -66,12 +66,19 @@ def test_the_image_runs_as_nobody_special_and_says_how_it_is() -> None:
     lines = (ROOT / "Dockerfile").read_text("utf-8").splitlines()
     words = [line.split()[0] for line in lines if line and line[0].isupper()]
     assert words.count("FROM") == 2
-    assert "USER 10001" in lines[lines.index("FROM python:3.11-slim") :]
+    assert "USER 10001" in lines[[n for n, line in enumerate(lines) if line[:4] == "FROM"][-1] :]
     assert "HEALTHCHECK" in words
     assert any("--require-hashes" in line for line in lines)
     kept = (ROOT / ".dockerignore").read_text("utf-8").split()
     copied = [word for line in lines if line.startswith("COPY ") for word in line.split()[1:-1]]
     assert {f"!{name}" for name in copied if not name.startswith(("-", "/"))} <= set(kept)
+
+
+def test_the_image_has_the_client_of_the_server_that_it_backs_up() -> None:
+    """A newer pg_dump writes settings that the server does not know when it is restored."""
+    major = SERVICES["primary"]["image"].partition(":")[2]
+    dockerfile = (ROOT / "Dockerfile").read_text("utf-8")
+    assert f" postgresql-client-{major}={major}.* " in dockerfile
 
 
 def test_nginx_knows_the_nodes_by_name() -> None:
