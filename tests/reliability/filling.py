@@ -40,7 +40,8 @@ class Door:
         word = next(NUMBERS)
         addresses = (f"claims?q={word}", f"search?q={word}", f"references.csv?q={word}")
         read = {str(self.client.get(f"/v1/{one}").status_code) for one in addresses}
-        more = {"absence": "not_searched", "description": secrets.token_hex(100_000)}
+        many = [secrets.token_hex(150) for _ in range(600)]
+        more = {"absence": "not_searched", "synonyms": many}
         draft = factories.draft("claims", word, **more)
         answer = self.client.post("/v1/claims?why=More.", json=draft, headers=self.key)
         return " ".join(sorted(read)), str(answer.status_code)
@@ -69,7 +70,7 @@ def on_postgresql(folder: Path) -> Met:
     with (
         postgres.cluster() as server,
         postgres.folder() as place,
-        mounts.small(place, 40 * MEGABYTE) as disk,
+        mounts.small(place, 80 * MEGABYTE) as disk,
     ):
         owner = server.folder.stat()
         os.chown(disk, owner.st_uid, owner.st_gid)

@@ -6,16 +6,16 @@ The ledger is played from its beginning: it must give the records as they stand,
 from collections.abc import Iterator
 from typing import Any
 
+from pydantic_core import from_json, to_json
 from sqlalchemy import select
 
 from app import models as m
 from app.domain.curation import Action, State
 from app.kit.sessions import ReadSession, Store
 from app.resources import RESOURCES
-from app.services import weighing, writing
+from app.services import documents, following, loading, weighing, writing
 from app.services.drafts import draft_model, whole
 from app.services.records import all_drafts
-from app.services.store import is_found
 
 SIDES = ("before", "after")
 Records = dict[tuple[str, str], dict[str, Any]]
@@ -30,11 +30,23 @@ def faults(store: Store) -> list[str]:
             for draft in all_drafts(session, resource)
         }
         found = [*_played(session, standing), *_accepted(session), *_derived(session)]
-        if not is_found(session):
+        found += _shown(session)
+        if loading.loaded_digest(session) is not None and not following.is_current(session):
             found.append("search is not of these records")
         if store.engine.dialect.name == "sqlite":
             found += _file(session)
     return found
+
+
+def _shown(session: ReadSession) -> Iterator[str]:
+    """What is kept ready to be shown is what the tables say."""
+    kept = dict(session.execute(select(m.Document.id, m.Document.body)).all())  # type: ignore[arg-type]
+    for resource in RESOURCES.values():
+        ids = list(session.execute(select(resource.key)).scalars())
+        for key, row in documents.read(session, resource, ids).items():
+            if from_json(kept.pop(key, "null")) != from_json(to_json(row)):
+                yield f"{resource.kind} {row['slug']} is shown otherwise than it is"
+    yield from (f"what is shown as {key} is not there" for key in kept)
 
 
 def _played(session: ReadSession, standing: Records) -> Iterator[str]:
