@@ -19,6 +19,7 @@ import httpx
 from app.domain.curation import Scope
 from app.kit.sessions import Store
 from app.services import keys
+from app.services.drafts import LONGEST_TEXT
 from app.services.store import open_store
 from tests import factories, postgres
 from tests.conftest import fill, serving
@@ -40,8 +41,8 @@ class Door:
         word = next(NUMBERS)
         addresses = (f"claims?q={word}", f"search?q={word}", f"references.csv?q={word}")
         read = {str(self.client.get(f"/v1/{one}").status_code) for one in addresses}
-        more = {"absence": "not_searched", "description": secrets.token_hex(100_000)}
-        draft = factories.draft("claims", word, **more)
+        long = secrets.token_hex(LONGEST_TEXT // 2)  # which no compression makes small
+        draft = factories.draft("claims", word, absence="not_searched", description=long)
         answer = self.client.post("/v1/claims?why=More.", json=draft, headers=self.key)
         return " ".join(sorted(read)), str(answer.status_code)
 

@@ -6,16 +6,17 @@ The ledger is played from its beginning: it must give the records as they stand,
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import select
+from pydantic_core import from_json, to_json
+from sqlalchemy import func, select
 
 from app import models as m
 from app.domain.curation import Action, State
 from app.kit.sessions import ReadSession, Store
 from app.resources import RESOURCES
-from app.services import weighing, writing
+from app.services import documents, following, weighing, writing
 from app.services.drafts import draft_model, whole
 from app.services.records import all_drafts
-from app.services.store import is_found
+from app.services.store import is_ready
 
 SIDES = ("before", "after")
 Records = dict[tuple[str, str], dict[str, Any]]
@@ -30,8 +31,9 @@ def faults(store: Store) -> list[str]:
             for draft in all_drafts(session, resource)
         }
         found = [*_played(session, standing), *_accepted(session), *_derived(session)]
-        if not is_found(session):
-            found.append("search is not of these records")
+        found += _followed(session)
+        if not is_ready(session):
+            found.append("documents or search are not of this version")
         if store.engine.dialect.name == "sqlite":
             found += _file(session)
     return found
@@ -87,6 +89,19 @@ def _derived(session: ReadSession) -> Iterator[str]:
     for name in wanted.keys() | there.keys():
         if whole(wanted.get(name)) != whole(there.get(name)):
             yield f"{name} does not follow from the notes"
+
+
+def _followed(session: ReadSession) -> Iterator[str]:
+    """Documents say what the tables say."""
+    for resource in RESOURCES.values():
+        ids = session.execute(select(resource.key)).scalars().all()
+        there, wanted = following.stored(session, ids), documents.read(session, resource, ids)
+        for key, row in wanted.items():
+            if there.get(key) != from_json(to_json(row)):
+                yield f"{resource.name}: the document of {row['slug']} is not what the tables say"
+    lost = select(func.count()).where(m.Document.id.not_in(select(m.Record.id)))
+    if number := session.execute(lost).scalar_one():
+        yield f"{number} documents are of no record"
 
 
 def _file(session: ReadSession) -> Iterator[str]:
