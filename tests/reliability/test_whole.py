@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from tests import factories
 from tests.conftest import fill
 from tests.reliability import whole
@@ -12,7 +13,7 @@ BROKEN = {
     "UPDATE document SET body = replace(body, 'Region-2', 'Other')": "is not what the ledger makes",
     "INSERT INTO document VALUES (9999, '{}')": "of no record",
     "UPDATE dataset SET revision = 2": "the store stands at 2",
-    """UPDATE document SET body = replace(body, '"points_for":', '"points_for":9')""": "not follow from the notes",
+    """UPDATE document SET body = replace(body, '"points_for":', '"points_for":9')""": "the notes",
     "UPDATE dataset SET search_version = 'older'": "documents or search are not of this version",
     "INSERT INTO proposal (author, state, version, created_at, changed_at, problems, revision)"
     " VALUES ('anna', 'accepted', 1, '', '', '[]', 1)": "are half there",
