@@ -25,6 +25,7 @@ Link = tuple[tuple[str, ...], str, Place]
 LARGEST = 2**31 - 1  # of PostgreSQL's integers
 LONGEST_REFERENCE = 250
 LONGEST_TEXT = 10_000
+LONGEST_ITEM = 300  # of a list; they are indexed, and PostgreSQL takes 2700 bytes
 
 
 class Draft(Deferred):
@@ -102,6 +103,8 @@ def _field(part: Part, shape: Shape) -> Any:
         default = []
         if isinstance(marker, Refs):
             kind = list[Slug]
+        elif kind == list[str]:
+            kind = list[Annotated[str, Field(max_length=LONGEST_ITEM)]]
         elif isinstance(marker, Rows):
             item: Any = _model(part.item.__name__, shape.nested[part.name])
             kind = GenericAlias(list, (item,))

@@ -5,7 +5,7 @@ import json
 import httpx
 import pytest
 
-from tests.curation.conftest import Curator, revision
+from tests.curation.conftest import Curator, accepted, revision
 
 JSON = {"Content-Type": "application/json"}
 
@@ -88,3 +88,20 @@ def test_what_is_not_json_is_415(anna: Curator, media: str) -> None:
     answer = anna.ask("POST", "/v1/references?why=x", content=b"{}", headers=headers)
     assert answer.status_code == 415
     assert "application/json" in answer.json()["detail"]
+
+
+#: Random, so that nothing is compressed: of four bytes, and one that folds into eighteen.
+LONG = "".join(chr(0x10000 + (n * 7919) % 0x8000) for n in range(300))
+FOLDS = "\ufdfa" * 300
+
+
+def test_the_longest_texts_are_taken_and_found(
+    own: httpx.Client, anna: Curator, ben: Curator
+) -> None:
+    new = {"description": LONG * 33, "synonyms": [LONG, FOLDS, "plain"], "name": FOLDS}
+    accepted(ben, anna.change("regions/region-8", new))
+    assert own.get("/v1/regions/region-8").json()["data"]["synonyms"] == new["synonyms"]
+    assert own.get("/v1/search?q=plain").json()["data"][0]["slug"] == "region-8"
+    longer = anna.change("regions/region-8", {"synonyms": [LONG + "x"]})
+    assert longer.status_code == 422
+    assert "300" in longer.json()["detail"]

@@ -86,7 +86,7 @@ def full(store: Store) -> Iterator[None]:
 
 def test_a_store_without_room_says_so(own: httpx.Client, own_store: Store, anna: Curator) -> None:
     with full(own_store):
-        many = [f"{number} {'x' * 9_000}" for number in range(25)]
+        many = [f"{number} {'x' * 290}" for number in range(700)]
         long = factories.draft("claims", 51, absence="not_searched", synonyms=many)
         assert own.get("/v1/claims").status_code == 200
         answer = anna.create("claims", long)

@@ -17,7 +17,7 @@ from app.api.deps import WRITE_TOKEN
 from app.domain.curation import Scope
 from app.domain.vocabulary import RegionKind
 from app.kit.sessions import Store
-from app.services import keys
+from app.services import following, keys
 from app.services.replicas import FIRST_REST, Replicated, replicated
 from app.services.store import open_store, standing
 from tests import factories, postgres
@@ -132,6 +132,8 @@ def enlarge(store: Store, regions: int, size: int) -> None:
         large = select(m.Record.id, literal(RegionKind.REGION.value))
         large = large.where(m.Record.slug.startswith("large-"))
         session.execute(insert(m.Region).from_select(["id", "kind"], large))
+        stmt = select(m.Record.id).where(m.Record.slug.startswith("large-"))
+        following.follow(session, session.execute(stmt).scalars())
 
 
 def test_an_export_that_a_dying_standby_cuts_is_seen_to_be_cut(topology: Topology) -> None:

@@ -19,7 +19,6 @@ import httpx
 from app.domain.curation import Scope
 from app.kit.sessions import Store
 from app.services import keys
-from app.services.drafts import LONGEST_TEXT
 from app.services.store import open_store
 from tests import factories, postgres
 from tests.conftest import fill, serving
@@ -41,8 +40,9 @@ class Door:
         word = next(NUMBERS)
         addresses = (f"claims?q={word}", f"search?q={word}", f"references.csv?q={word}")
         read = {str(self.client.get(f"/v1/{one}").status_code) for one in addresses}
-        long = secrets.token_hex(LONGEST_TEXT // 2)  # which no compression makes small
-        draft = factories.draft("claims", word, absence="not_searched", description=long)
+        many = [secrets.token_hex(150) for _ in range(600)]
+        more = {"absence": "not_searched", "synonyms": many}
+        draft = factories.draft("claims", word, **more)
         answer = self.client.post("/v1/claims?why=More.", json=draft, headers=self.key)
         return " ".join(sorted(read)), str(answer.status_code)
 
@@ -70,7 +70,7 @@ def on_postgresql(folder: Path) -> Met:
     with (
         postgres.cluster() as server,
         postgres.folder() as place,
-        mounts.small(place, 40 * MEGABYTE) as disk,
+        mounts.small(place, 80 * MEGABYTE) as disk,
     ):
         owner = server.folder.stat()
         os.chown(disk, owner.st_uid, owner.st_gid)
