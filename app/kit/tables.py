@@ -76,8 +76,7 @@ def open_engine(url: str, *, pool_size: int = 10, pool_timeout: float = 2.0) -> 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         if connection.get_execution_options().get("writing", False):
-            # As the server has it. After a reader it would be READ WRITE, which a standby refuses
-            # as something unheard of, and which overrules a server that was set to take no writes.
+            # After a reader psycopg would begin READ WRITE, which no standby knows what to make of.
             connection.connection.dbapi_connection.read_only = None  # type: ignore[union-attr]
             connection.exec_driver_sql("SET LOCAL lock_timeout = '10s'")
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS})")

@@ -2,10 +2,13 @@
 
     python -m tests.reliability.killing_loads --kills 100 --url postgresql
 
-A tenth of the kills meet the first load into an empty store, the others one that changes every
-record. The store then holds one folder or the other, whole, and the same command finishes the work.
+A fifth of the kills meet the first load into an empty store, which goes its own quick way, half of
+these at a moment instead of a statement; the others meet one that changes every record. The store
+then holds one folder or the other, whole, and the same command finishes the work.
 """
 
+import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,7 @@ from app.services.drafts import whole as values
 from app.services.records import all_drafts
 from tests import factories
 from tests.reliability import places, whole
+from tests.reliability.copies import Copies
 from tests.reliability.dying import Child
 
 
@@ -27,8 +31,11 @@ def run(url: str, folder: Path, kills: int, size: int = 12) -> int:
     folders = [read_folder(root) for root in roots]
     store = stores.open_store(url)
     stores.bring_to_head(store)
-    first = kills // 10 + 1
-    _killed_at(store, roots, folders, [1 + 40 * n for n in range(first)])
+    first = kills // 5
+    seconds, statements = _undisturbed(store, roots[0])
+    lasts = [round(statements * (n + 1) / (first - first // 2)) for n in range(first - first // 2)]
+    moments = [seconds * (n + 1) / (first // 2 + 1) for n in range(first // 2)]
+    _killed_at(store, roots, folders, lasts, moments)
     statements = _killed_at(store, roots, folders, [])
     for n in range(kills - first):
         last = round(statements * (n + 1) / (kills - first))
@@ -36,16 +43,50 @@ def run(url: str, folder: Path, kills: int, size: int = 12) -> int:
     return statements
 
 
-def _killed_at(store: Store, roots: list[Path], folders: list[Folder], lasts: list[int]) -> int:
-    """Kill a load at some of its statements, then let it be; how many it had."""
+def _undisturbed(store: Store, root: Path) -> tuple[float, int]:
+    """What a first load takes: seconds, and statements."""
+    copies = Copies(store.engine.url.render_as_string(hide_password=False))
+    copy = copies.of(store)
+    url = copy.engine.url.render_as_string(hide_password=False)
+    found = Child(["load", str(root)], database_url=url).work()
+    copies.drop(copy)
+    return found
+
+
+def _killed_at(
+    store: Store,
+    roots: list[Path],
+    folders: list[Folder],
+    lasts: list[int],
+    moments: Sequence[float] = (),
+) -> int:
+    """Kill a load at some of its statements and moments, then let it be; its statements."""
     url = store.engine.url.render_as_string(hide_password=False)
     before, revision = held(store, folders), _revision(store)
     target = 0 if before is None else 1 - before
-    for last in lasts:
-        assert Child(["load", str(roots[target])], last, database_url=url).died()
+
+    def load(last: int = 0) -> Child:
+        store.engine.dispose()  # a first load is quick where nobody looks on
+        return Child(["load", str(roots[target])], last, database_url=url)
+
+    def hold() -> None:
         assert (held(store, folders), _revision(store)) == (before, revision), "nothing moved"
         assert (faults := whole.faults(store)) == [], faults[:5]
-    _, statements = Child(["load", str(roots[target])], database_url=url).work()
+
+    for last in lasts:
+        assert load(last).died()
+        hold()
+    for moment in moments:
+        child = load()
+        child.begin()
+        time.sleep(moment)
+        if not child.kill():
+            break  # it was quicker than the first one
+        hold()
+    if held(store, folders) != target:
+        _, statements = load().work()
+    else:
+        statements = 0
     assert (held(store, folders), _revision(store)) == (target, revision + 1), "all of it"
     assert (faults := whole.faults(store)) == [], faults[:5]
     return statements
