@@ -42,7 +42,7 @@ def columns(shape: Shape, fields: Sequence[str]) -> list[Column]:
 
 def flatten(table: Sequence[Column], row: Row) -> list[Any]:
     """A row's cells: lists of words joined by `|`, lists of objects as JSON."""
-    return [None if row[part] is None else cell(row[part]) for _name, _kind, part, cell in table]
+    return [None if row[part] is None else cell(row[part]) for _, _, part, cell in table]
 
 
 def _slug(value: Row) -> Any:
