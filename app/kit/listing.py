@@ -281,19 +281,16 @@ def _told(who: Identity) -> Select[Any]:
     return stmt.join(who.document.class_, who.document_id == who.id)
 
 
-# Made once for each noun and include: to put them together takes longer than to run them.
-
-
 @lru_cache(1024)
 def _bearing(who: Identity, kind: str) -> Select[Any]:
-    """The records with any of some `slugs`."""
+    """The records with any of some `slugs`; put together once, which takes longer than to run."""
     these: Any = bindparam("slugs", expanding=True)
     return _told(who).where(who.kind == kind, who.slug.in_(these))
 
 
 @lru_cache(1024)
 def _related(who: Identity, key: Attr, links: tuple[tuple[Attr, Attr], ...]) -> Select[Any]:
-    """The records that links lead to from any of some `ids`."""
+    """The records that links lead to from any of some `ids`; put together once."""
     these: Any = bindparam("ids", expanding=True)
     children = union(*(select(child).where(parent.in_(these)) for parent, child in links))
     stmt = _told(who).join(key.class_, key == who.id)
