@@ -80,8 +80,9 @@ def _killed_at(
         child = load()
         child.begin()
         time.sleep(moment)
-        if not child.kill():
-            break  # it was quicker than the first one
+        child.kill()
+        if held(store, folders) == target:
+            break  # it was through before the kill came
         hold()
     if held(store, folders) != target:
         _, statements = load().work()
