@@ -25,6 +25,7 @@ Link = tuple[tuple[str, ...], str, Place]
 LARGEST = 2**31 - 1  # of PostgreSQL's integers
 LONGEST_REFERENCE = 250
 LONGEST_TEXT = 10_000
+LONGEST_LIST = 1000
 LONGEST_ITEM = 300  # of a list; they are indexed, and PostgreSQL takes 2700 bytes
 
 
@@ -101,6 +102,7 @@ def _field(part: Part, shape: Shape) -> Any:
         extras.append(Field(max_length=LONGEST_REFERENCE))
     elif isinstance(marker, Values | Refs | Rows):
         default = []
+        extras.append(Field(max_length=LONGEST_LIST))
         if isinstance(marker, Refs):
             kind = list[Slug]
         elif kind == list[str]:
