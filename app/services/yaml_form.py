@@ -12,6 +12,8 @@ from yaml.representer import SafeRepresenter
 
 WIDTH = 106
 FOLDED_FROM = 90
+#: YAML takes these for line breaks wherever they stand unescaped, and reads them as spaces.
+OTHER_BREAKS = frozenset("\x85\u2028\u2029")
 
 #: The order of collections within a file: what a paper is, where it stands, what it found.
 ORDER = (
@@ -47,7 +49,8 @@ def file_text(content: Mapping[str, Iterable[Mapping[str, Any]]]) -> str:
 
 
 def _indented(text: str) -> str:
-    return "".join(f"  {line}" if line.strip() else line for line in text.splitlines(True))
+    # At "\n" alone: str.splitlines would also break at characters that are part of a text.
+    return "\n".join(f"  {line}" if line.strip() else line for line in text.split("\n"))
 
 
 def _dump(record: Mapping[str, Any]) -> str:
@@ -84,7 +87,9 @@ def _scalar(value: Any) -> yaml.Node:
     node = SafeRepresenter().represent_data(value)
     assert isinstance(node, yaml.ScalarNode)
     if isinstance(value, str):
-        if "\n" in value:
+        if OTHER_BREAKS.intersection(value):
+            node.style = '"'
+        elif "\n" in value:
             node.style = "|"
         elif len(value) >= FOLDED_FROM and "  " not in value:
             node.style = ">"

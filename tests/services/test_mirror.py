@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from app.resources import RESOURCES
@@ -178,6 +178,9 @@ VALUES = st.recursive(
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.dictionaries(st.sampled_from(["slug", "text", "rows"]), VALUES), max_size=3))
+@example(
+    [{"slug": "0\x850"}, {"text": "a\u2028b\n\u2029c"}, {"text": ["a\x0b\x0c\x1c\r\ufeffb\n" * 20]}]
+)
 def test_whatever_is_written_is_read_again(records: list[dict[str, Any]]) -> None:
     text = file_text({"claims": records})
     assert (yaml.safe_load(text) or {"claims": []})["claims"] == records
