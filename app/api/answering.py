@@ -11,6 +11,7 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.responses import Response, StreamingResponse
+from pydantic_core import to_json
 
 from app.api import answers
 from app.api.caching import CACHE_CONTROL, LASTING, VARY, etag, is_fresh, matches_any
@@ -18,7 +19,7 @@ from app.api.deps import Service, pinned
 from app.api.keeping import STILL, TOLD
 from app.domain.errors import GoneError, KbError, NotFoundError
 from app.domain.identifiers import SLUG
-from app.kit.documents import dump
+from app.kit.documents import Json, dump
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.services import history
@@ -45,7 +46,7 @@ def answer(
         body = build(session)
         if service.asked:
             body = _pinned(service, body)
-        meta = answers.meta(stand, filters or {})
+        meta = Json(to_json(answers.meta(stand, filters or {})).decode())
         return dump({**body, "meta": meta}), link(body) if link else {}
 
     return told(request, service, JSON, whole, beside)

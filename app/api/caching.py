@@ -6,7 +6,6 @@ it off what a client sends back.
 
 import hashlib
 import re
-from urllib.parse import urlencode
 
 from fastapi import Request
 from starlette.datastructures import Headers, MutableHeaders
@@ -28,8 +27,10 @@ def etag(
     It begins with the revision, so that a curator who sends it back in If-Match says which state
     of the store they saw.
     """
-    canonical = urlencode(sorted(request.query_params.multi_items()))
-    where = f"{request.url.scheme}://{request.url.netloc}{request.url.path}?{canonical}"
+    scope = request.scope
+    host = request.headers.get("host") or scope.get("server")
+    parameters = sorted(scope["query_string"].split(b"&"))
+    where = (scope["scheme"], host, scope["path"], parameters)
     state = (standing.revision, standing.digest, standing.release) if standing else ()
     cause = repr((code, state, beside, where, media_type))
     revision = standing.revision if standing else 0

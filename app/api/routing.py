@@ -14,6 +14,8 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 from starlette.types import Receive, Scope, Send
 
+from app.api import reading
+
 Begin = tuple[str, str]
 
 
@@ -27,6 +29,7 @@ class Served(APIRoute):
             for status, answer in (given.get("responses") or {}).items()
         }
         super().__init__(path, endpoint, **{**given, "responses": said})
+        self.app = reading.short(self.dependant) or self.app
 
     def described(self) -> APIRoute:
         """The same route with them."""

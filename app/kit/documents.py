@@ -5,6 +5,7 @@ include and an export choose documents and join them; nothing is assembled while
 """
 
 from collections.abc import Sequence
+from json.encoder import encode_basestring as _quoted
 from typing import Any
 
 from pydantic_core import from_json, to_json
@@ -23,7 +24,7 @@ def dump(value: Any) -> str:
     if isinstance(value, Json):
         return value
     if isinstance(value, dict):
-        return "{" + ",".join([f"{dump(k)}:{dump(v)}" for k, v in value.items()]) + "}"
+        return "{" + ",".join([f"{_quoted(k)}:{dump(v)}" for k, v in value.items()]) + "}"
     if isinstance(value, list):
         return "[" + ",".join([dump(item) for item in value]) + "]"
     return to_json(value).decode()

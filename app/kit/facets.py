@@ -4,12 +4,13 @@ A facet ignores its own filter: `kind=a&facets=kind` still counts what `kind=b` 
 """
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
+from types import FunctionType
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.kit.resource import Catalogue, Filter, Resource, WhereSlug
@@ -62,39 +63,54 @@ def _size(found: Any) -> int:
 
 @dataclass(frozen=True)
 class Condition:
-    """What one filter in force asks: of the record itself, or of a row related `through` it."""
+    """What one filter in force asks: of the record itself, or of a row related `through` it.
+
+    Where it is `steady`, the same statement serves all of its values.
+    """
 
     name: str
-    sql: ColumnElement[bool]
+    make: Callable[[Any], ColumnElement[bool]]
+    value: Any
     through: tuple[Attr, Attr] | None = None
+    steady: bool = False
+
+    @property
+    def sql(self) -> ColumnElement[bool]:
+        return self.make(self.value)
 
 
 def condition(declared: Filter, value: Any) -> Condition:
     """One filter with its value; of a filter by slugs, the value is the ids behind them."""
     marker = declared.marker
-    if isinstance(marker, WhereSlug):
-        sql = or_(false(), *(column.in_(value) for column in marker.columns))
-        sql = sql if marker.on is None else sql & marker.on
-    else:
-        sql = marker.sql(value)
-    return Condition(declared.name, sql, declared.through)
+    if not isinstance(marker, WhereSlug):
+        steady = not isinstance(marker.sql, FunctionType)  # but a column's own operator
+        return Condition(declared.name, marker.sql, value, declared.through, steady)
+    columns, on = marker.columns, () if marker.on is None else (marker.on,)
+
+    def make(ids: Any) -> ColumnElement[bool]:
+        return and_(or_(false(), *(column.in_(ids) for column in columns)), *on)
+
+    return Condition(declared.name, make, value, declared.through, steady=True)
 
 
-def combined(conditions: Sequence[Condition], *, few: bool = True) -> list[ColumnElement[bool]]:
+def combined(
+    conditions: Sequence[Condition], given: Mapping[str, Any] | None = None, *, few: bool = True
+) -> list[ColumnElement[bool]]:
     """The WHERE; what is asked of related rows through one column holds for one and the same.
 
     Where a `few` records are left, related rows are what leads to them; else each record's own
-    are looked at, in whatever order the records come.
+    are looked at, in whatever order the records come. `given` has what stands for each value.
     """
+    asked = [(one, one.make(given[one.name]) if given else one.sql) for one in conditions]
     related: dict[tuple[Attr, Attr], list[ColumnElement[bool]]] = defaultdict(list)
-    for one in conditions:
+    for one, sql in asked:
         if one.through:
-            related[one.through].append(one.sql)
-    return [one.sql for one in conditions if not one.through] + [
-        own.in_(select(theirs).where(*asked))
+            related[one.through].append(sql)
+    return [sql for one, sql in asked if not one.through] + [
+        own.in_(select(theirs).where(*sqls))
         if few
-        else exists().where(theirs == own, *asked).correlate(own.class_)
-        for (theirs, own), asked in related.items()
+        else exists().where(theirs == own, *sqls).correlate(own.class_)
+        for (theirs, own), sqls in related.items()
     ]
 
 

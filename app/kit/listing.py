@@ -5,23 +5,27 @@ asked, not on how many rows there are.
 """
 
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 from pydantic_core import from_json
-from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, or_, select, true, union
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true, union
 
 from app.kit import cursor as cursors
 from app.kit.documents import Json, Row, picked
 from app.kit.facets import Condition, Tallies, combined, condition, count, counted
+from app.kit.prepared import Prepared
 from app.kit.resource import PAGED, Catalogue, Identity, Include, Resource, WhereSlug
 from app.kit.sessions import ReadSession
 from app.kit.shape import Attr, Col
 
 CHUNK = 500
+#: Which of a query's parameters leave what it finds as it is.
+UNMARKED = {*PAGED, "fields", "sort"}
+MAX_PREPARED = 1000
 MAX_INCLUDED = 5000
 #: So many records are sooner found and sorted than met on the way through all of them.
 FEW = 5000
@@ -74,6 +78,7 @@ class Listing:
         self, catalogue: Catalogue, edition: str = "", tallies: Tallies | None = None
     ) -> None:
         self.catalogue, self.edition, self.tallies = catalogue, edition, tallies or Tallies()
+        self._prepared: dict[tuple[Any, ...], Prepared] = {}
 
     def conditions(
         self, session: ReadSession, resource: Resource, query: BaseModel
@@ -88,16 +93,15 @@ class Listing:
                 value = self.resolve(session, declared.name, marker.to, value)
             found.append(condition(declared, value))
         if words := getattr(query, "q", None):
-            found.append(Condition("q", resource.identity.matches(words)))
+            found.append(Condition("q", resource.identity.matches, words))
         return found
 
     def resolve(self, session: ReadSession, name: str, to: str, slugs: Sequence[str]) -> list[int]:
         """The ids behind slugs; a mixed target takes `type:slug` or a slug alone."""
         who = next(iter(self.catalogue.values())).identity
-        kinds = [self.catalogue[t].kind for t in to.split("|")]
+        kinds = tuple(self.catalogue[t].kind for t in to.split("|"))
         bare = [s.rpartition(":")[2] for s in slugs]
-        stmt = select(who.id, who.kind, who.slug).where(who.kind.in_(kinds), who.slug.in_(bare))
-        rows = session.execute(stmt).all()
+        rows = _named(who, kinds).rows(session, slugs=bare)
         for slug in slugs:
             kind, _, plain = slug.rpartition(":")
             if not any(r[2] == plain and (not kind or r[1] == kind) for r in rows):
@@ -118,18 +122,18 @@ class Listing:
     def page(self, session: ReadSession, resource: Resource, query: Any) -> Page:
         """One keyset page and the exact total under the query's filters."""
         conditions = self.conditions(session, resource, query)
-        mark = self._mark(resource, query)
+        own = self._mark(resource, query)
+        mark = cursors.fingerprint(own, query.sort)
         after = None
         if query.cursor:
             keys = self._sort_keys(resource, query.sort)
             after = cursors.decode(query.cursor, mark, [key.kind for key in keys])
-        total = self._total(session, resource, query, conditions)
+        total = self._total(session, resource, own, conditions)
         rows = self._read(session, resource, query, conditions, total, query.limit + 1, after)
         token = None
         if len(rows) > query.limit:
             rows.pop()
             token = cursors.encode(rows[-1][2:], mark)
-        own = self._mark(resource, query, sorts=False)
         count_of = partial(count, session, self.catalogue, resource, conditions)
         asked = dict.fromkeys(getattr(query, "facets", ()))
         return Page(
@@ -141,12 +145,37 @@ class Listing:
         )
 
     def _total(
-        self, session: ReadSession, resource: Resource, query: Any, conditions: Sequence[Condition]
+        self, session: ReadSession, resource: Resource, mark: str, conditions: Sequence[Condition]
     ) -> int:
-        stmt = counted(resource, conditions).add_columns(func.count())
-        stmt = stmt.where(*combined(conditions))
-        mark = self._mark(resource, query, sorts=False)
-        return self.tallies.once(session, mark, lambda: int(session.execute(stmt).scalar_one()))
+        def build(**given: Any) -> Select[Any]:
+            stmt = counted(resource, conditions).add_columns(func.count())
+            return stmt.where(*combined(conditions, given))
+
+        def total() -> int:
+            rows = self._rows(session, (resource, "total"), build, conditions)
+            return int(rows[0][0])
+
+        return self.tallies.once(session, mark, total)
+
+    def _rows(
+        self,
+        session: ReadSession,
+        shape: tuple[Any, ...],
+        build: Callable[..., Select[Any]],
+        conditions: Sequence[Condition],
+        **more: Any,
+    ) -> list[tuple[Any, ...]]:
+        """What a statement of one `shape` finds; it is put together once for all steady values."""
+        given = {one.name: one.value for one in conditions} | more
+        if not all(one.steady for one in conditions):
+            return [tuple(row) for row in session.execute(build(**given))]
+        shape = (*shape, *given)
+        prepared = self._prepared.get(shape)
+        if prepared is None:
+            if len(self._prepared) >= MAX_PREPARED:
+                self._prepared.clear()
+            prepared = self._prepared[shape] = Prepared(build)
+        return prepared.rows(session, **given)
 
     def stream(
         self,
@@ -157,8 +186,9 @@ class Listing:
     ) -> Iterator[list[str]]:
         """Every document under the query's filters, in chunks: memory stays flat."""
         conditions = self.conditions(session, resource, query)
-        conditions += [Condition("", one) for one in also]
-        total = FEW if also else self._total(session, resource, query, conditions)
+        conditions += [Condition("", _as_it_is, one) for one in also]
+        mark = self._mark(resource, query)
+        total = FEW if also else self._total(session, resource, mark, conditions)
         after = None
         while True:
             rows = self._read(session, resource, query, conditions, total, CHUNK, after)
@@ -184,8 +214,8 @@ class Listing:
         self, session: ReadSession, resource: Resource, slugs: Sequence[str]
     ) -> dict[str, tuple[int, str]]:
         """Records by slug, each with its id."""
-        rows = session.execute(_bearing(resource.identity, resource.kind), {"slugs": list(slugs)})
-        return {row[0]: (row[1], row[2]) for row in rows}
+        rows = _bearing(resource.identity, resource.kind).rows(session, slugs=list(slugs))
+        return {slug: (key, document) for slug, key, document in rows}
 
     def find(
         self, session: ReadSession, resource: Resource, slugs: Sequence[str]
@@ -221,7 +251,7 @@ class Listing:
         for target in include.targets:
             resource = self.catalogue[target]
             related = _related(resource.identity, resource.key, tuple(include.links))
-            rows = session.execute(related, {"ids": list(ids)}).all()
+            rows = related.rows(session, ids=list(ids))
             if len(rows) > MAX_INCLUDED:
                 raise TooManyIncludedError(name, target)
             out.setdefault(target, {}).update((row[0], Json(row[2])) for row in rows)
@@ -243,18 +273,24 @@ class Listing:
         Of few records all are found and sorted; many are met in the order of an index.
         """
         who, keys, few = resource.identity, self._sort_keys(resource, query.sort), total <= FEW
-        stmt = select(resource.key, who.document, *(key.column for key in keys))
-        stmt = stmt.join(who.id.class_, who.id == resource.key)
-        stmt = stmt.join(who.document.class_, who.document_id == resource.key)
-        stmt = stmt.where(*combined(conditions, few=few))
-        if not few and keys[0].column.class_ is who.id.class_:
-            stmt = stmt.where(who.kind == resource.kind)
-        if after is not None:
-            stmt = stmt.where(_after(keys, after))
-        for key in keys:
-            order = key.column.desc() if key.down else key.column.asc()
-            stmt = stmt.order_by(order.nulls_last() if key.nullable else order)
-        return list(session.execute(stmt.limit(limit)).all())
+        marks = {f"after_{at}": value for at, value in enumerate(after or ()) if value is not None}
+
+        def build(limit: Any, **given: Any) -> Select[Any]:
+            stmt = select(resource.key, who.document, *(key.column for key in keys))
+            stmt = stmt.join(who.id.class_, who.id == resource.key)
+            stmt = stmt.join(who.document.class_, who.document_id == resource.key)
+            stmt = stmt.where(*combined(conditions, given, few=few))
+            if not few and keys[0].column.class_ is who.id.class_:
+                stmt = stmt.where(who.kind == resource.kind)
+            if after is not None:
+                stmt = stmt.where(_after(keys, [given.get(f"after_{n}") for n in range(len(keys))]))
+            for key in keys:
+                order = key.column.desc() if key.down else key.column.asc()
+                stmt = stmt.order_by(order.nulls_last() if key.nullable else order)
+            return stmt.limit(limit)
+
+        shape = (resource, "page", *query.sort, few, after is None)
+        return self._rows(session, shape, build, conditions, limit=limit, **marks)
 
     @staticmethod
     def _sort_keys(resource: Resource, sort: Sequence[str]) -> list[SortKey]:
@@ -269,10 +305,14 @@ class Listing:
             )
         return keys
 
-    def _mark(self, resource: Resource, query: BaseModel, *, sorts: bool = True) -> str:
-        skip = {*PAGED, "fields", *(() if sorts else ("sort",))}
-        own = sorted(query.model_dump(exclude=skip).items())
+    def _mark(self, resource: Resource, query: BaseModel) -> str:
+        """What a query asks, but for its order and its page."""
+        own = sorted(query.model_dump(exclude=UNMARKED, exclude_defaults=True).items())
         return cursors.fingerprint(resource.name, own, *([self.edition] if self.edition else []))
+
+
+def _as_it_is(sql: ColumnElement[bool]) -> ColumnElement[bool]:
+    return sql
 
 
 def _told(who: Identity) -> Select[Any]:
@@ -282,20 +322,31 @@ def _told(who: Identity) -> Select[Any]:
 
 
 @lru_cache(1024)
-def _bearing(who: Identity, kind: str) -> Select[Any]:
-    """The records with any of some `slugs`; put together once, which takes longer than to run."""
-    these: Any = bindparam("slugs", expanding=True)
-    return _told(who).where(who.kind == kind, who.slug.in_(these))
+def _named(who: Identity, kinds: tuple[str, ...]) -> Prepared:
+    """The ids, kinds and slugs of the records of some kinds with any of some slugs."""
+    found = select(who.id, who.kind, who.slug).where(who.kind.in_(kinds))
+    return Prepared(lambda slugs: found.where(who.slug.in_(slugs)))
 
 
 @lru_cache(1024)
-def _related(who: Identity, key: Attr, links: tuple[tuple[Attr, Attr], ...]) -> Select[Any]:
-    """The records that links lead to from any of some `ids`; put together once."""
-    these: Any = bindparam("ids", expanding=True)
-    children = union(*(select(child).where(parent.in_(these)) for parent, child in links))
-    stmt = _told(who).join(key.class_, key == who.id)
-    stmt = stmt.where(key.in_(select(children.subquery().c[0])))
-    return stmt.order_by(who.slug).limit(MAX_INCLUDED + 1)
+def _bearing(who: Identity, kind: str) -> Prepared:
+    """The records with any of some slugs."""
+    return Prepared(
+        lambda slugs: _told(who).where(who.kind == kind, who.slug.in_(slugs)),
+    )
+
+
+@lru_cache(1024)
+def _related(who: Identity, key: Attr, links: tuple[tuple[Attr, Attr], ...]) -> Prepared:
+    """The records that links lead to from any of some ids."""
+
+    def build(ids: Any) -> Select[Any]:
+        children = union(*(select(child).where(parent.in_(ids)) for parent, child in links))
+        stmt = _told(who).join(key.class_, key == who.id)
+        stmt = stmt.where(key.in_(select(children.subquery().c[0])))
+        return stmt.order_by(who.slug).limit(MAX_INCLUDED + 1)
+
+    return Prepared(build)
 
 
 def _after(keys: Sequence[SortKey], values: Sequence[Any]) -> ColumnElement[bool]:

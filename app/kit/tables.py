@@ -102,8 +102,10 @@ def _open_sqlite(location: URL, pool: dict[str, Any]) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        writing = connection.get_execution_options().get("writing", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        if connection.get_execution_options().get("writing", False):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:  # which waits for nobody, and cannot fail
+            connection.connection.driver_connection.execute("BEGIN")  # type: ignore[union-attr]
 
     return engine
 
@@ -127,7 +129,7 @@ def open_frozen(file: Path, *, pool_size: int = 10, pool_timeout: float = 2.0) -
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN")
+        connection.connection.driver_connection.execute("BEGIN")  # type: ignore[union-attr]
 
     return engine
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from app import models as m
+from app.kit.prepared import Prepared
 from app.kit.sessions import ReadSession, Store
 from app.kit.tables import open_engine
 from app.resources import RESOURCES
@@ -13,7 +14,7 @@ from app.services.bulk import filling
 from app.services.edits import Progress
 from app.services.filling import Source
 
-_STANDING = select(m.Dataset.revision, m.Dataset.digest, m.Dataset.release)
+_STANDING = Prepared(lambda: select(m.Dataset.revision, m.Dataset.digest, m.Dataset.release))
 
 
 @dataclass(frozen=True)
@@ -64,8 +65,8 @@ def load(
 
 def standing(session: ReadSession) -> Standing | None:
     """One cheap statement; None where nothing was loaded yet."""
-    row = session.execute(_STANDING).one_or_none()
-    return Standing(row[0], row[1], row[2]) if row else None
+    rows = _STANDING.rows(session)
+    return Standing(*rows[0]) if rows else None
 
 
 def counts(session: ReadSession) -> dict[str, int]:

@@ -1,0 +1,46 @@
+"""Prepared statements: one text for many values, the same rows, the same errors."""
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+
+from app import models as m
+from app.kit.prepared import Prepared
+from app.kit.sessions import Store
+
+SLUGS = Prepared(
+    lambda kinds, slugs: (
+        select(m.Record.id, m.Record.type, m.Record.slug)
+        .where(m.Record.type.in_(kinds), m.Record.slug.in_(slugs), m.Record.type != "pathway")
+        .order_by(m.Record.id)
+    )
+)
+
+
+def test_lists_of_any_length_find_what_a_statement_made_for_them_finds(store: Store) -> None:
+    kinds = ["claim", "study"]
+    with store.read() as session:
+        every = select(m.Record.slug).where(m.Record.type.in_(kinds)).order_by(m.Record.id)
+        slugs = list(session.execute(every).scalars())
+        for number in (0, 1, 2, 3, 5, 8, 9, 33, len(slugs)):
+            some = slugs[:number]
+            rows = SLUGS.rows(session, kinds=kinds, slugs=some)
+            assert {row[2] for row in rows} == set(some)
+            assert {row[1] for row in rows} <= set(kinds)
+
+
+def test_few_texts_serve_all_lengths(store: Store) -> None:
+    one = Prepared(lambda slugs: select(m.Record.id).where(m.Record.slug.in_(slugs)))
+    with store.read() as session:
+        for number in range(1, 65):
+            one.rows(session, slugs=[f"claim-{at}" for at in range(number)])
+    assert len(one._texts) == 7
+
+
+def test_an_error_of_the_driver_is_told_as_any_other(store: Store) -> None:
+    wrong = Prepared(lambda number: select(text("no_such_column")).where(m.Record.id == number))
+    with pytest.raises(DBAPIError) as said, store.read() as session:
+        wrong.rows(session, number=1)
+    assert "no_such_column" in str(said.value)
+    with store.read() as session:
+        assert SLUGS.rows(session, kinds=["claim"], slugs=["claim-1"])
