@@ -95,8 +95,12 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        headers = Headers(scope=scope)
+        if "content-length" not in headers and "transfer-encoding" not in headers:  # no body
+            await self.app(scope, receive, send)
+            return
         error = TooLargeError(f"At most {self.limit} bytes are read. Send it in parts.")
-        announced = Headers(scope=scope).get("content-length", "0")
+        announced = headers.get("content-length", "0")
         if announced.isdigit() and int(announced) > self.limit:
             await refuse(scope, send, error)
             return

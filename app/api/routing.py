@@ -2,8 +2,8 @@
 
 Two hundred routes stand in one flat list, since a router that is included in another has its routes
 made twice, and tried twice at each request. A request looks at those that begin as its address
-does. The models of answers are for the document alone: nothing is made of them until it is asked
-for.
+does and are as long. The models of answers are for the document alone: nothing is made of them
+until it is asked for.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from app.api import reading
 
-Begin = tuple[str, str]
+Begin = tuple[str, str, int]
 
 
 class Served(APIRoute):
@@ -61,7 +61,7 @@ class ByBegin:
     def __init__(self, whole: APIRouter) -> None:
         self.whole = whole
         begins = {_begin(route.path) for route in whole.routes if isinstance(route, APIRoute)}
-        self.few = {begin: self._few(begin) for begin in begins if "{" not in "".join(begin)}
+        self.few = {begin: self._few(begin) for begin in begins if "{" not in begin[0] + begin[1]}
 
     def _few(self, begin: Begin) -> APIRouter:
         routes = [route for route in self.whole.routes if _may_begin(route, begin)]
@@ -75,13 +75,15 @@ class ByBegin:
 
 
 def _begin(path: str) -> Begin:
-    """The first two words: of `/v1/claims.csv`, v1 and claims."""
-    _, first, *more = path.split("/", 3)
-    return first, more[0].partition(".")[0] if more else ""
+    """The first two words, and the number of words: of `/v1/claims.csv`, v1, claims and 2."""
+    words = path.split("/")
+    first, second = (*words[1:3], "", "")[:2]
+    return first, second.partition(".")[0], len(words) - 1
 
 
 def _may_begin(route: BaseRoute, begin: Begin) -> bool:
     if not isinstance(route, APIRoute):
         return True
-    own = zip(_begin(route.path), begin, strict=True)
-    return all("{" in word or word == asked for word, asked in own)
+    *own, length = _begin(route.path)
+    fits = all("{" in word or word == asked for word, asked in zip(own, begin, strict=False))
+    return fits and (length == begin[2] or ":path}" in route.path)

@@ -40,16 +40,12 @@ class Store:
         self.engine = engine
         self._writing = engine.execution_options(writing=True)
 
-    @contextmanager
-    def latest(self) -> Iterator[ReadSession]:
+    def latest(self) -> "Snapshot":
         """A read that is never stale, whatever replicas there are."""
-        with self.engine.connect() as connection, snapshot(connection) as session:
-            yield session
+        return Snapshot(self.engine.connect)
 
-    @contextmanager
-    def read(self) -> Iterator[ReadSession]:
-        with self.latest() as session:
-            yield session
+    def read(self) -> "Snapshot":
+        return self.latest()
 
     def reading(self, work: Callable[[ReadSession], T]) -> T:
         """One read as a function, so that a store of several servers may try it once more."""
@@ -79,11 +75,27 @@ class Frozen(Store):
         yield
 
 
-@contextmanager
-def snapshot(connection: Connection) -> Iterator[ReadSession]:
-    """A read transaction on a connection."""
-    if connection.dialect.name == "postgresql":
-        connection = connection.execution_options(postgresql_readonly=True)
-        connection = connection.execution_options(isolation_level="REPEATABLE READ")
-    with connection.begin():
-        yield ReadSession(connection)
+class Snapshot:
+    """A read transaction on a connection, which is given back at its end."""
+
+    def __init__(self, connect: Callable[[], Connection]) -> None:
+        self.connect = connect
+
+    def __enter__(self) -> ReadSession:
+        connection = self.connect()
+        if connection.dialect.name == "postgresql":
+            connection = connection.execution_options(postgresql_readonly=True)
+            connection = connection.execution_options(isolation_level="REPEATABLE READ")
+        try:
+            self.transaction = connection.begin()
+        except BaseException:
+            connection.close()
+            raise
+        self.connection = connection
+        return ReadSession(connection)
+
+    def __exit__(self, *how: Any) -> None:
+        try:
+            self.transaction.__exit__(*how)
+        finally:
+            self.connection.close()

@@ -8,15 +8,14 @@ primary. A standby that is away is left alone for a while, and the primary answe
 import logging
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from random import sample
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
-from app.kit.sessions import ReadSession, Store, snapshot
+from app.kit.sessions import ReadSession, Snapshot, Store
 from app.kit.tables import open_engine
 
 TOKEN = re.compile(r"[0-9A-F]{1,8}/[0-9A-F]{1,8}")
@@ -81,11 +80,8 @@ class Replicated(Store):
     def seen_by(self, token: str) -> Store:
         return Replicated(self.engine, self.replicas, token)
 
-    @contextmanager
-    def read(self) -> Iterator[ReadSession]:
-        connection = self._replica() or self.engine.connect()
-        with connection, snapshot(connection) as session:
-            yield session
+    def read(self) -> Snapshot:
+        return Snapshot(lambda: self._replica() or self.engine.connect())
 
     def reading(self, work: Callable[[ReadSession], T]) -> T:
         """Once more on the primary where a standby breaks off: killed, or at odds with its log."""
@@ -113,6 +109,6 @@ class Replicated(Store):
         if self.shown is None:
             return True
         # In a transaction before the reader's own, whose snapshot then has all that this one saw.
-        with snapshot(connection) as session:
+        with connection.begin():
             sql = f"SELECT {HERE} >= CAST(%s AS pg_lsn)"
-            return bool(session.connection.exec_driver_sql(sql, (self.shown,)).scalar_one())
+            return bool(connection.exec_driver_sql(sql, (self.shown,)).scalar_one())
