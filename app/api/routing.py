@@ -60,12 +60,15 @@ class ByBegin:
 
     def __init__(self, whole: APIRouter) -> None:
         self.whole = whole
-        begins = {_begin(route.path) for route in whole.routes if isinstance(route, APIRoute)}
-        self.few = {begin: self._few(begin) for begin in begins if "{" not in begin[0] + begin[1]}
-
-    def _few(self, begin: Begin) -> APIRouter:
-        routes = [route for route in self.whole.routes if _may_begin(route, begin)]
-        return APIRouter(routes=routes, redirect_slashes=False)
+        known = [(r, _begin(r.path) if isinstance(r, APIRoute) else None) for r in whole.routes]
+        plain = {begin for _, begin in known if begin and "{" not in begin[0] + begin[1]}
+        self.few = {
+            asked: APIRouter(
+                routes=[route for route, begin in known if _may_mean(route, begin, asked)],
+                redirect_slashes=False,
+            )
+            for asked in plain
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         router = self.whole
@@ -81,9 +84,11 @@ def _begin(path: str) -> Begin:
     return first, second.partition(".")[0], len(words) - 1
 
 
-def _may_begin(route: BaseRoute, begin: Begin) -> bool:
-    if not isinstance(route, APIRoute):
+def _may_mean(route: BaseRoute, begin: Begin | None, asked: Begin) -> bool:
+    """Whether an address that begins so may be the route's."""
+    if begin is None or not isinstance(route, APIRoute):
         return True
-    *own, length = _begin(route.path)
-    fits = all("{" in word or word == asked for word, asked in zip(own, begin, strict=False))
-    return fits and (length == begin[2] or ":path}" in route.path)
+    for word, one in zip(begin[:2], asked, strict=False):
+        if word != one and "{" not in word:
+            return False
+    return begin[2] == asked[2] or ":path}" in route.path
