@@ -1,6 +1,5 @@
 """Formats: the same rows as CSV, TSV, NDJSON or Parquet, in chunks, with flat memory."""
 
-import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -13,6 +12,7 @@ from app.kit.documents import Row, picked
 from app.kit.shape import Col, Refs, RefTo, Shape, Values
 
 SEPARATOR = "|"
+Chunks = Iterable[Sequence[bytes]]
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -59,37 +59,39 @@ CELLS = {
 }
 
 
-def to_ndjson(fields: Sequence[str], chunks: Iterable[list[str]]) -> Iterator[bytes]:
+def to_ndjson(fields: Sequence[str], chunks: Chunks) -> Iterator[bytes]:
     """One document a line; the last line states how many there were."""
     count = 0
     for chunk in chunks:
         count += len(chunk)
-        lines = [picked(document, fields) for document in chunk] if fields else chunk
-        yield ("\n".join(lines) + "\n").encode()
+        lines = [picked(document, fields).encode() for document in chunk] if fields else chunk
+        yield b"\n".join([*lines, b""])
     yield json.dumps({"end": True, "count": count}).encode() + b"\n"
 
 
 def to_separated(
-    shape: Shape, fields: Sequence[str], chunks: Iterable[list[str]], delimiter: str
+    shape: Shape, fields: Sequence[str], chunks: Chunks, delimiter: str
 ) -> Iterator[bytes]:
-    """CSV or TSV with a header; a text cell that a spreadsheet would run gets a `'` in front."""
+    """CSV or TSV with a header."""
     table = columns(shape, fields)
-    yield _lines([[column.name for column in table]], delimiter)
+    yield f"{delimiter.join([column.name for column in table])}\r\n".encode()
     for chunk in chunks:
-        cells = (flatten(table, from_json(document)) for document in chunk)
-        yield _lines([[_harmless(cell) for cell in row] for row in cells], delimiter)
+        rows = [flatten(table, from_json(document)) for document in chunk]
+        yield "".join([f"{line(row, delimiter)}\r\n" for row in rows]).encode()
 
 
-def _harmless(cell: Any) -> Any:
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
+def line(cells: Iterable[Any], delimiter: str) -> str:
+    """A row of CSV or TSV; a text cell that a spreadsheet would run gets a `'` in front."""
+    return delimiter.join(["" if cell is None else _written(cell, delimiter) for cell in cells])
 
 
-def _lines(rows: Iterable[Sequence[Any]], delimiter: str) -> bytes:
-    out = io.StringIO()
-    csv.writer(out, delimiter=delimiter, lineterminator="\r\n").writerows(rows)
-    return out.getvalue().encode()
+def _written(cell: Any, delimiter: str) -> str:
+    if not isinstance(cell, str):
+        return str(cell).lower() if isinstance(cell, bool) else str(cell)
+    text = f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+    if '"' in text or delimiter in text or "\n" in text or "\r" in text:
+        return '"' + text.replace('"', '""') + '"'
+    return text
 
 
 class _Tap(io.RawIOBase):
@@ -110,7 +112,7 @@ class _Tap(io.RawIOBase):
         return out
 
 
-def to_parquet(shape: Shape, fields: Sequence[str], chunks: Iterable[list[str]]) -> Iterator[bytes]:
+def to_parquet(shape: Shape, fields: Sequence[str], chunks: Chunks) -> Iterator[bytes]:
     """Parquet, a row group per chunk."""
     import pyarrow as pa
     import pyarrow.parquet as pq

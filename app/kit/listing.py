@@ -20,6 +20,7 @@ from app.kit.facets import Condition, Tallies, combined, condition, count, count
 from app.kit.resource import PAGED, Catalogue, Identity, Include, Resource, WhereSlug
 from app.kit.sessions import ReadSession
 from app.kit.shape import Attr, Col
+from app.kit.tables import utf8
 
 CHUNK = 500
 MAX_INCLUDED = 5000
@@ -119,12 +120,13 @@ class Listing:
         """One keyset page and the exact total under the query's filters."""
         conditions = self.conditions(session, resource, query)
         mark = self._mark(resource, query)
-        after = None
+        after: Sequence[Any] = ()
         if query.cursor:
             keys = self._sort_keys(resource, query.sort)
             after = cursors.decode(query.cursor, mark, [key.kind for key in keys])
         total = self._total(session, resource, query, conditions)
-        rows = self._read(session, resource, query, conditions, total, query.limit + 1, after)
+        stmt = self._select(resource, query, conditions, total, after)
+        rows = list(session.execute(stmt.limit(query.limit + 1)).all())
         token = None
         if len(rows) > query.limit:
             rows.pop()
@@ -154,19 +156,16 @@ class Listing:
         resource: Resource,
         query: Any,
         also: Sequence[ColumnElement[bool]] = (),
-    ) -> Iterator[list[str]]:
-        """Every document under the query's filters, in chunks: memory stays flat."""
+    ) -> Iterator[Sequence[bytes]]:
+        """Every document under the query's filters, in chunks of one walk: memory stays flat."""
         conditions = self.conditions(session, resource, query)
         conditions += [Condition("", one) for one in also]
         total = FEW if also else self._total(session, resource, query, conditions)
-        after = None
-        while True:
-            rows = self._read(session, resource, query, conditions, total, CHUNK, after)
-            if rows:
-                yield [row[1] for row in rows]
-            if len(rows) < CHUNK:
-                return
-            after = rows[-1][2:]
+        stmt = self._select(resource, query, conditions, total, ())
+        body = utf8(session.connection, resource.identity.document)
+        stmt = stmt.with_only_columns(body, maintain_column_froms=True)
+        rows = session.execute(stmt.execution_options(yield_per=CHUNK))
+        yield from rows.scalars().partitions()
 
     def trail(
         self, resource: Resource, path: str, where: Sequence[ColumnElement[bool]]
@@ -228,16 +227,14 @@ class Listing:
             found[target] = [row[1] for row in rows]
         return found
 
-    def _read(
+    def _select(
         self,
-        session: ReadSession,
         resource: Resource,
         query: Any,
         conditions: Sequence[Condition],
         total: int,
-        limit: int,
-        after: Sequence[Any] | None,
-    ) -> list[Any]:
+        after: Sequence[Any],
+    ) -> Select[Any]:
         """Ids, documents, and the values of the sort keys.
 
         Of few records all are found and sorted; many are met in the order of an index.
@@ -249,12 +246,12 @@ class Listing:
         stmt = stmt.where(*combined(conditions, few=few))
         if not few and keys[0].column.class_ is who.id.class_:
             stmt = stmt.where(who.kind == resource.kind)
-        if after is not None:
+        if after:
             stmt = stmt.where(_after(keys, after))
         for key in keys:
             order = key.column.desc() if key.down else key.column.asc()
             stmt = stmt.order_by(order.nulls_last() if key.nullable else order)
-        return list(session.execute(stmt.limit(limit)).all())
+        return stmt
 
     @staticmethod
     def _sort_keys(resource: Resource, sort: Sequence[str]) -> list[SortKey]:

@@ -70,7 +70,7 @@ def _cited(
     listing: Listing,
     resource: Resource,
     where: Sequence[ColumnElement[bool]],
-) -> Iterator[list[str]]:
+) -> Iterator[Sequence[bytes]]:
     """The references that some records rest on, each once."""
     assert resource.cites is not None
     target, those = listing.trail(resource, resource.cites, where)
@@ -78,7 +78,7 @@ def _cited(
     return listing.stream(session, target, everything, [those])
 
 
-def _citations(format_name: str, chunks: Iterator[list[str]]) -> Iterator[bytes]:
+def _citations(format_name: str, chunks: Iterator[Sequence[bytes]]) -> Iterator[bytes]:
     """BibTeX and RIS one after another; CSL-JSON as one array."""
     write = CITATION_FORMATS[format_name]
     listed = format_name == "csl.json"
