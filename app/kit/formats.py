@@ -70,24 +70,25 @@ def to_ndjson(fields: Sequence[str], chunks: Chunks) -> Iterator[bytes]:
 
 
 def to_separated(
-    shape: Shape, fields: Sequence[str], chunks: Chunks, delimiter: str
+    shape: Shape, fields: Sequence[str], chunks: Chunks, delimiter: str, *, ready: bool = False
 ) -> Iterator[bytes]:
-    """CSV or TSV with a header."""
+    """CSV or TSV with a header, of documents; or of lines that are `ready`."""
     table = columns(shape, fields)
     yield f"{delimiter.join([column.name for column in table])}\r\n".encode()
     for chunk in chunks:
-        rows = [flatten(table, from_json(document)) for document in chunk]
-        yield "".join([f"{line(row, delimiter)}\r\n" for row in rows]).encode()
+        made = (separated(table, from_json(one), delimiter).encode() for one in chunk)
+        yield b"\r\n".join([*(chunk if ready else made), b""])
 
 
-def line(cells: Iterable[Any], delimiter: str) -> str:
+def separated(table: Sequence[Column], row: Row, delimiter: str) -> str:
     """A row of CSV or TSV; a text cell that a spreadsheet would run gets a `'` in front."""
+    cells = flatten(table, row)
     return delimiter.join(["" if cell is None else _written(cell, delimiter) for cell in cells])
 
 
 def _written(cell: Any, delimiter: str) -> str:
     if not isinstance(cell, str):
-        return str(cell).lower() if isinstance(cell, bool) else str(cell)
+        return str(cell).lower()
     text = f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
     if '"' in text or delimiter in text or "\n" in text or "\r" in text:
         return '"' + text.replace('"', '""') + '"'
@@ -125,14 +126,8 @@ def to_parquet(shape: Shape, fields: Sequence[str], chunks: Chunks) -> Iterator[
         for chunk in chunks:
             rows = (flatten(table, from_json(document)) for document in chunk)
             cells = list(zip(*rows, strict=True))
-            arrays = [
-                pa.array([_typed(v, column.kind) for v in values], kinds[column.kind])
-                for column, values in zip(table, cells, strict=True)
-            ]
+            pairs = zip(cells, table, strict=True)
+            arrays = [pa.array(values, kinds[column.kind]) for values, column in pairs]
             writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
             yield tap.drain()
     yield tap.drain()
-
-
-def _typed(value: Any, kind: type) -> Any:
-    return None if value is None else kind(value)

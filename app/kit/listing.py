@@ -156,14 +156,15 @@ class Listing:
         resource: Resource,
         query: Any,
         also: Sequence[ColumnElement[bool]] = (),
+        what: Attr | None = None,
     ) -> Iterator[Sequence[bytes]]:
-        """Every document under the query's filters, in chunks of one walk: memory stays flat."""
+        """Every document (or its line of CSV) under the query's filters, in chunks of one walk."""
         conditions = self.conditions(session, resource, query)
         conditions += [Condition("", one) for one in also]
         total = FEW if also else self._total(session, resource, query, conditions)
         stmt = self._select(resource, query, conditions, total, ())
-        body = utf8(session.connection, resource.identity.document)
-        stmt = stmt.with_only_columns(body, maintain_column_froms=True)
+        text = utf8(session.connection, what or resource.identity.document)
+        stmt = stmt.with_only_columns(text, maintain_column_froms=True)
         rows = session.execute(stmt.execution_options(yield_per=CHUNK))
         yield from rows.scalars().partitions()
 

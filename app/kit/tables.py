@@ -55,9 +55,8 @@ def vocabulary(values: type[StrEnum]) -> Enum:
 
 def utf8(connection: Connection, text: Any) -> Any:
     """A text as the bytes that go out: nothing is decoded on the way, to be encoded again."""
-    if connection.dialect.name == "postgresql":
-        return func.convert_to(text, "UTF8")
-    return text.cast(LargeBinary)
+    postgresql = connection.dialect.name == "postgresql"
+    return func.convert_to(text, "UTF8") if postgresql else text.cast(LargeBinary)
 
 
 def restart_keys(connection: Connection, table: str) -> None:

@@ -32,21 +32,23 @@ def export(
 
     The first rows are read before the first byte is given: what can fail fails before that.
     """
+    chosen = getattr(query, "fields", ())
+    ready = resource.identity.line if format_name == "csv" and not chosen else None
     with store.read() as session:
         if format_name in CITATION_FORMATS and resource.cites:
             where = combined(listing.conditions(session, resource, query))
             rest = _cited(session, listing, resource, where)
         else:
-            rest = listing.stream(session, resource, query)
+            rest = listing.stream(session, resource, query, what=ready)
         first = next(rest, None)
         chunks = iter(()) if first is None else chain([first], rest)
-        chosen = getattr(query, "fields", ())
         known = resource.shape.by_name
         fields = [name for name in known if not chosen or name == "slug" or name in chosen]
         if format_name == "ndjson":
             yield from formats.to_ndjson(fields if chosen else (), chunks)
         elif format_name == "csv":
-            yield from formats.to_separated(resource.shape, fields, chunks, ",")
+            shape, lines = resource.shape, ready is not None
+            yield from formats.to_separated(shape, fields, chunks, ",", ready=lines)
         elif format_name == "tsv":
             yield from formats.to_separated(resource.shape, fields, chunks, "\t")
         elif format_name == "parquet":
