@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, islice
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -11,7 +12,7 @@ from pydantic_core import from_json, to_json
 from app.kit.documents import Row, picked
 from app.kit.shape import Col, Refs, RefTo, Shape, Values
 
-SEPARATOR = "|"
+GROUP = 500
 Chunks = Iterable[Sequence[bytes]]
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -54,8 +55,8 @@ def _text(value: Any) -> Any:
 
 
 CELLS = {
-    Values: SEPARATOR.join,
-    Refs: lambda items: SEPARATOR.join([item["slug"] for item in items]),
+    Values: "|".join,
+    Refs: lambda items: "|".join([item["slug"] for item in items]),
 }
 
 
@@ -114,7 +115,7 @@ class _Tap(io.RawIOBase):
 
 
 def to_parquet(shape: Shape, fields: Sequence[str], chunks: Chunks) -> Iterator[bytes]:
-    """Parquet, a row group per chunk."""
+    """Parquet, in groups of rows."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -123,11 +124,10 @@ def to_parquet(shape: Shape, fields: Sequence[str], chunks: Chunks) -> Iterator[
     schema = pa.schema([(column.name, kinds[column.kind]) for column in table])
     tap = _Tap()
     with pq.ParquetWriter(pa.PythonFile(tap, mode="w"), schema) as writer:
-        for chunk in chunks:
-            rows = (flatten(table, from_json(document)) for document in chunk)
-            cells = list(zip(*rows, strict=True))
-            pairs = zip(cells, table, strict=True)
-            arrays = [pa.array(values, kinds[column.kind]) for values, column in pairs]
+        documents = chain.from_iterable(chunks)
+        while rows := [flatten(table, from_json(one)) for one in islice(documents, GROUP)]:
+            cells = zip(*rows, strict=True)
+            arrays = [pa.array(v, field.type) for v, field in zip(cells, schema, strict=True)]
             writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
             yield tap.drain()
     yield tap.drain()

@@ -22,7 +22,7 @@ from app.kit.sessions import ReadSession
 from app.kit.shape import Attr, Col
 from app.kit.tables import utf8
 
-CHUNK = 500
+CHUNK = 100  # rows of an export at a time: the turn that everybody else waits for
 MAX_INCLUDED = 5000
 #: So many records are sooner found and sorted than met on the way through all of them.
 FEW = 5000
