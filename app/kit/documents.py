@@ -30,7 +30,7 @@ def dump(value: Any) -> str:
     return to_json(value).decode()
 
 
-def picked(document: str, fields: Sequence[str]) -> Json:
+def picked(document: str | bytes, fields: Sequence[str]) -> Json:
     """Some fields of a document and its slug, in its own order; all where none are named."""
     if not fields:
         return Json(document)

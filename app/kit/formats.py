@@ -1,9 +1,9 @@
 """Formats: the same rows as CSV, TSV, NDJSON or Parquet, in chunks, with flat memory."""
 
-import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, islice
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -12,7 +12,8 @@ from pydantic_core import from_json, to_json
 from app.kit.documents import Row, picked
 from app.kit.shape import Col, Refs, RefTo, Shape, Values
 
-SEPARATOR = "|"
+GROUP = 500
+Chunks = Iterable[Sequence[bytes]]
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -54,42 +55,45 @@ def _text(value: Any) -> Any:
 
 
 CELLS = {
-    Values: SEPARATOR.join,
-    Refs: lambda items: SEPARATOR.join([item["slug"] for item in items]),
+    Values: "|".join,
+    Refs: lambda items: "|".join([item["slug"] for item in items]),
 }
 
 
-def to_ndjson(fields: Sequence[str], chunks: Iterable[list[str]]) -> Iterator[bytes]:
+def to_ndjson(fields: Sequence[str], chunks: Chunks) -> Iterator[bytes]:
     """One document a line; the last line states how many there were."""
     count = 0
     for chunk in chunks:
         count += len(chunk)
-        lines = [picked(document, fields) for document in chunk] if fields else chunk
-        yield ("\n".join(lines) + "\n").encode()
+        lines = [picked(document, fields).encode() for document in chunk] if fields else chunk
+        yield b"\n".join([*lines, b""])
     yield json.dumps({"end": True, "count": count}).encode() + b"\n"
 
 
 def to_separated(
-    shape: Shape, fields: Sequence[str], chunks: Iterable[list[str]], delimiter: str
+    shape: Shape, fields: Sequence[str], chunks: Chunks, delimiter: str, *, ready: bool = False
 ) -> Iterator[bytes]:
-    """CSV or TSV with a header; a text cell that a spreadsheet would run gets a `'` in front."""
+    """CSV or TSV with a header, of documents; or of lines that are `ready`."""
     table = columns(shape, fields)
-    yield _lines([[column.name for column in table]], delimiter)
+    yield f"{delimiter.join([column.name for column in table])}\r\n".encode()
     for chunk in chunks:
-        cells = (flatten(table, from_json(document)) for document in chunk)
-        yield _lines([[_harmless(cell) for cell in row] for row in cells], delimiter)
+        made = (separated(table, from_json(one), delimiter).encode() for one in chunk)
+        yield b"\r\n".join([*(chunk if ready else made), b""])
 
 
-def _harmless(cell: Any) -> Any:
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
+def separated(table: Sequence[Column], row: Row, delimiter: str) -> str:
+    """A row of CSV or TSV; a text cell that a spreadsheet would run gets a `'` in front."""
+    cells = flatten(table, row)
+    return delimiter.join(["" if cell is None else _written(cell, delimiter) for cell in cells])
 
 
-def _lines(rows: Iterable[Sequence[Any]], delimiter: str) -> bytes:
-    out = io.StringIO()
-    csv.writer(out, delimiter=delimiter, lineterminator="\r\n").writerows(rows)
-    return out.getvalue().encode()
+def _written(cell: Any, delimiter: str) -> str:
+    if not isinstance(cell, str):
+        return str(cell).lower()
+    text = f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+    if '"' in text or delimiter in text or "\n" in text or "\r" in text:
+        return '"' + text.replace('"', '""') + '"'
+    return text
 
 
 class _Tap(io.RawIOBase):
@@ -110,8 +114,8 @@ class _Tap(io.RawIOBase):
         return out
 
 
-def to_parquet(shape: Shape, fields: Sequence[str], chunks: Iterable[list[str]]) -> Iterator[bytes]:
-    """Parquet, a row group per chunk."""
+def to_parquet(shape: Shape, fields: Sequence[str], chunks: Chunks) -> Iterator[bytes]:
+    """Parquet, in groups of rows."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -120,17 +124,10 @@ def to_parquet(shape: Shape, fields: Sequence[str], chunks: Iterable[list[str]])
     schema = pa.schema([(column.name, kinds[column.kind]) for column in table])
     tap = _Tap()
     with pq.ParquetWriter(pa.PythonFile(tap, mode="w"), schema) as writer:
-        for chunk in chunks:
-            rows = (flatten(table, from_json(document)) for document in chunk)
-            cells = list(zip(*rows, strict=True))
-            arrays = [
-                pa.array([_typed(v, column.kind) for v in values], kinds[column.kind])
-                for column, values in zip(table, cells, strict=True)
-            ]
+        documents = chain.from_iterable(chunks)
+        while rows := [flatten(table, from_json(one)) for one in islice(documents, GROUP)]:
+            cells = zip(*rows, strict=True)
+            arrays = [pa.array(v, field.type) for v, field in zip(cells, schema, strict=True)]
             writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
             yield tap.drain()
     yield tap.drain()
-
-
-def _typed(value: Any, kind: type) -> Any:
-    return None if value is None else kind(value)

@@ -125,7 +125,7 @@ class Include:
 
 @dataclass(frozen=True)
 class Identity:
-    """What every noun shares: key, slug, name and words in one table, its document in another."""
+    """What every noun shares: key, slug, name and words in one table, what goes out in another."""
 
     id: Attr
     kind: Attr
@@ -133,6 +133,7 @@ class Identity:
     name: Attr
     document_id: Attr
     document: Attr
+    line: Attr
     matches: Callable[[str], ColumnElement[bool]]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Engine, Enum, MetaData, String, Text, create_engine, event
+from sqlalchemy import Engine, Enum, LargeBinary, MetaData, String, Text, create_engine, event, func
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase
@@ -51,6 +51,12 @@ def vocabulary(values: type[StrEnum]) -> Enum:
     in_byte_order = stored()
     in_byte_order.collation = "C"
     return stored().with_variant(in_byte_order, "postgresql")
+
+
+def utf8(connection: Connection, text: Any) -> Any:
+    """A text as the bytes that go out: nothing is decoded on the way, to be encoded again."""
+    postgresql = connection.dialect.name == "postgresql"
+    return func.convert_to(text, "UTF8") if postgresql else text.cast(LargeBinary)
 
 
 def restart_keys(connection: Connection, table: str) -> None:

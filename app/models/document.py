@@ -1,4 +1,4 @@
-"""Documents: each record as the world sees it, ready as JSON; written by app.services.following."""
+"""Documents: each record as the world sees it; written by app.services.following."""
 
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -6,13 +6,14 @@ from app.kit.tables import Base, Words
 
 
 class Document(Base):
-    """One record's JSON.
+    """One record's JSON, and its line of CSV without the line's end.
 
-    It holds the names of other records, and is renewed when one of them is renamed. It outlives
-    its record until `follow` has seen what it named.
+    They hold the names of other records, and are renewed when one of them is renamed. They outlive
+    the record until `follow` has seen what it named.
     """
 
     __tablename__ = "document"
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     body: Mapped[str] = mapped_column(Words)
+    line: Mapped[str] = mapped_column(Words)

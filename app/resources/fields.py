@@ -113,6 +113,7 @@ IDENTITY = Identity(
     name=m.Record.name,
     document_id=m.Document.id,
     document=m.Document.body,
+    line=m.Document.line,
     matches=matches,
 )
 ENTITIES = ("compounds", "receptors", "processes", "regions", "indications")

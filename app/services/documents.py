@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Enum, Select, String, delete, select, type
 from sqlalchemy.orm import aliased
 
 from app.kit.documents import Row
+from app.kit.formats import columns, separated
 from app.kit.resource import Identity, Resource
 from app.kit.sessions import ReadSession, WriteSession
 from app.kit.shape import Attr, Col, Refs, RefTo, Rows, Shape, Values
@@ -17,11 +18,13 @@ from app.services.bulk import insert_rows
 
 def write(session: WriteSession, resource: Resource, ids: Sequence[int]) -> dict[int, Row]:
     """The documents of some records of one noun, anew; gives what they say, by id."""
-    body, key = resource.identity.document, resource.identity.document_id
+    who, shape = resource.identity, resource.shape
+    key, body, line = who.document_id, who.document, who.line
     found = read(session, resource, ids)
     session.execute(delete(body.class_).where(key.in_(ids)))
-    rows = [(number, to_json(row).decode()) for number, row in found.items()]
-    insert_rows(session, body.class_.__table__, (key.key, body.key), rows)
+    table = columns(shape, list(shape.by_name))
+    rows = [(n, to_json(row).decode(), separated(table, row, ",")) for n, row in found.items()]
+    insert_rows(session, body.class_.__table__, (key.key, body.key, line.key), rows)
     return found
 
 

@@ -32,21 +32,23 @@ def export(
 
     The first rows are read before the first byte is given: what can fail fails before that.
     """
+    chosen = getattr(query, "fields", ())
+    ready = resource.identity.line if format_name == "csv" and not chosen else None
     with store.read() as session:
         if format_name in CITATION_FORMATS and resource.cites:
             where = combined(listing.conditions(session, resource, query))
             rest = _cited(session, listing, resource, where)
         else:
-            rest = listing.stream(session, resource, query)
+            rest = listing.stream(session, resource, query, what=ready)
         first = next(rest, None)
         chunks = iter(()) if first is None else chain([first], rest)
-        chosen = getattr(query, "fields", ())
         known = resource.shape.by_name
         fields = [name for name in known if not chosen or name == "slug" or name in chosen]
         if format_name == "ndjson":
             yield from formats.to_ndjson(fields if chosen else (), chunks)
         elif format_name == "csv":
-            yield from formats.to_separated(resource.shape, fields, chunks, ",")
+            shape, lines = resource.shape, ready is not None
+            yield from formats.to_separated(shape, fields, chunks, ",", ready=lines)
         elif format_name == "tsv":
             yield from formats.to_separated(resource.shape, fields, chunks, "\t")
         elif format_name == "parquet":
@@ -70,7 +72,7 @@ def _cited(
     listing: Listing,
     resource: Resource,
     where: Sequence[ColumnElement[bool]],
-) -> Iterator[list[str]]:
+) -> Iterator[Sequence[bytes]]:
     """The references that some records rest on, each once."""
     assert resource.cites is not None
     target, those = listing.trail(resource, resource.cites, where)
@@ -78,7 +80,7 @@ def _cited(
     return listing.stream(session, target, everything, [those])
 
 
-def _citations(format_name: str, chunks: Iterator[list[str]]) -> Iterator[bytes]:
+def _citations(format_name: str, chunks: Iterator[Sequence[bytes]]) -> Iterator[bytes]:
     """BibTeX and RIS one after another; CSL-JSON as one array."""
     write = CITATION_FORMATS[format_name]
     listed = format_name == "csl.json"

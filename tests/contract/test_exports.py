@@ -32,6 +32,16 @@ def test_separated_values_carry_every_row(
 
 
 @EACH
+@pytest.mark.parametrize("query", ["", "?sort=-name&fields=summary"])
+def test_a_line_that_is_kept_says_what_one_made_of_the_document_says(
+    client: httpx.Client, resource: Resource, query: str
+) -> None:
+    kept = csv.reader(io.StringIO(client.get(f"/v1/{resource.name}.csv{query}").text))
+    made = client.get(f"/v1/{resource.name}.tsv{query}").text
+    assert list(kept) == list(csv.reader(io.StringIO(made), delimiter="\t"))
+
+
+@EACH
 def test_ndjson_carries_the_same_records_and_states_the_count(
     client: httpx.Client, resource: Resource
 ) -> None:

@@ -113,9 +113,10 @@ def test_many_records_are_met_in_order_and_a_page_deep_down_is_sought(
 ) -> None:
     query = RESOURCES.list_query(resource)()
     with grown.read() as session:
-        for after in (None, ["m"]):
+        for after, limit in (((), None), ((), 51), (["m"], 51)):
             with Asked(grown) as asked:
-                LISTING._read(session, resource, query, [], FEW + 1, 51, after)
+                stmt = LISTING._select(resource, query, [], FEW + 1, after)
+                session.execute(stmt.limit(limit)).all()
             ((statement, parameters),) = asked.statements
             steps = plan(session, statement, parameters)
             assert not any("TEMP B-TREE" in step or "SCAN" in step for step in steps), steps

@@ -42,6 +42,7 @@ class Paper(Toys):
     __tablename__ = "paper"
     thing_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     text: Mapped[str]
+    line: Mapped[str]
 
 
 class Kite(Toys):
@@ -82,6 +83,7 @@ def kites(**more: Any) -> Resource:
         name=Thing.name,
         document_id=Paper.thing_id,
         document=Paper.text,
+        line=Paper.line,
         matches=lambda words: Thing.name.contains(words),
     )
     return Resource(

@@ -19,8 +19,9 @@ from tests.conftest import fill
 Content = dict[str, list[dict[str, Any]]]
 
 
-def documents(session: ReadSession) -> dict[int, str]:
-    return {row[0]: row[1] for row in session.execute(select(m.Document.id, m.Document.body))}
+def documents(session: ReadSession) -> dict[int, tuple[str, str]]:
+    stmt = select(m.Document.id, m.Document.body, m.Document.line)
+    return {key: (body, line) for key, body, line in session.execute(stmt)}
 
 
 @pytest.fixture

@@ -75,7 +75,7 @@ def prints(session: ReadSession, listing: Listing) -> Prints:
     for name, resource in RESOURCES.items():
         everything = RESOURCES.export_query(resource)()
         found[name] = {
-            from_json(document)["slug"]: blake2b(document.encode(), digest_size=16).digest()
+            from_json(document)["slug"]: blake2b(document, digest_size=16).digest()
             for chunk in listing.stream(session, resource, everything)
             for document in chunk
         }
