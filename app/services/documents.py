@@ -5,7 +5,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from pydantic_core import to_json
-from sqlalchemy import ColumnElement, Enum, Select, String, delete, null, select, type_coerce
+from sqlalchemy import ColumnElement, Enum, Select, String, null, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from app.kit.documents import Row
@@ -16,10 +16,9 @@ from app.services.bulk import insert_rows
 
 
 def write(session: WriteSession, resource: Resource, ids: Sequence[int]) -> dict[int, Row]:
-    """The documents of some records of one noun, anew; gives what they say, by id."""
+    """The documents of some records of one noun that have none; gives what they say, by id."""
     body, key = resource.identity.document, resource.identity.document_id
     found = read(session, resource, ids)
-    session.execute(delete(body.class_).where(key.in_(ids)))
     rows = [(number, to_json(row).decode()) for number, row in found.items()]
     insert_rows(session, body.class_.__table__, (key.key, body.key), rows)
     return found
@@ -84,7 +83,7 @@ class Reader:
     def read(self, session: ReadSession, ids: Sequence[int]) -> dict[int, Row]:
         """Whole rows by their key."""
         stmt = self.statement.where(self.key.in_(ids)).order_by(self.key)
-        found = {row[0]: self.unpack(row) for row in session.execute(stmt)}
+        found = {row[0]: self.unpack(row) for row in session.execute(stmt).all()}
         for name, marker in self.many if found else ():
             for parent, value in self._children(session, name, marker, list(found)):
                 found[parent][name].append(value)
@@ -96,19 +95,19 @@ class Reader:
         order, these = (marker.parent, marker.position), marker.parent.in_(ids)
         if isinstance(marker, Values):
             values = select(marker.parent, marker.value).where(these)
-            yield from (tuple(row) for row in session.execute(values.order_by(*order)))
+            yield from session.execute(values.order_by(*order)).tuples().all()
         elif isinstance(marker, Refs):
             who = self.identity
             refs = select(marker.parent, who.slug, who.name)
             refs = refs.join(who.id.class_, who.id == marker.child).where(these)
-            for parent, slug, label in session.execute(refs.order_by(*order, who.slug)):
+            for parent, slug, label in session.execute(refs.order_by(*order, who.slug)).all():
                 yield parent, {"slug": slug, "name": label}
         else:
             inner = reader(marker.parent, self.identity, self.shape.nested[name])
             lines = inner.statement.where(these)
             if marker.where:
                 lines = lines.where(marker.where())
-            for row in session.execute(lines.order_by(*order)):
+            for row in session.execute(lines.order_by(*order)).all():
                 yield row[0], inner.unpack(row)
 
 

@@ -61,8 +61,6 @@ def follow(session: WriteSession, record_ids: Iterable[int]) -> None:
     asked = set(record_ids)
     before = stored(session, asked)
     after = _renew(session, asked)
-    for some in _chunks(sorted(asked - after.keys())):
-        session.execute(delete(m.Document).where(m.Document.id.in_(some)))
     renamed = {key for key in after if key in before and before[key]["name"] != after[key]["name"]}
     others = (_naming(session, renamed) | _mirroring(session, asked, before)) - asked
     _renew(session, others)
@@ -81,6 +79,7 @@ def stored(session: ReadSession, ids: Iterable[int]) -> dict[int, Row]:
 def _renew(session: WriteSession, ids: set[int]) -> dict[int, Row]:
     found: dict[int, Row] = {}
     for some in _chunks(sorted(ids)):
+        session.execute(delete(m.Document).where(m.Document.id.in_(some)))
         kinds: dict[Resource, list[int]] = defaultdict(list)
         stmt = select(m.Record.type, m.Record.id).where(m.Record.id.in_(some))
         for kind, key in session.execute(stmt):
