@@ -95,7 +95,7 @@ class Reader:
         order, these = (marker.parent, marker.position), marker.parent.in_(ids)
         if isinstance(marker, Values):
             values = select(marker.parent, marker.value).where(these)
-            yield from session.execute(values.order_by(*order)).tuples().all()
+            yield from session.execute(values.order_by(*order)).all()
         elif isinstance(marker, Refs):
             who = self.identity
             refs = select(marker.parent, who.slug, who.name)
