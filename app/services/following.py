@@ -21,6 +21,7 @@ from app.services import documents
 from app.services.search import indexing
 
 CHUNK = 2000
+LONG = 100  # of what is derived: a verdict may have a thousand lines
 Progress = Callable[[int, int], None]
 
 
@@ -47,7 +48,7 @@ def rebuild(session: WriteSession, progress: Progress | None = None) -> None:
     total, done = session.execute(select(func.count()).select_from(m.Record)).scalar_one(), 0
     index = indexing.Anew(session)
     for resource in RESOURCES.values():
-        for ids in _ids(session, resource.key):
+        for ids in _ids(session, resource.key, LONG if resource.derived else CHUNK):
             index.take(resource, documents.write(session, resource, ids))
             done += len(ids)
             if progress:
@@ -135,10 +136,10 @@ def _led_to(shown: Refs, row: Row) -> Iterator[str]:
             yield from (ref["slug"] for ref in row.get(part.name, ()))
 
 
-def _ids(session: ReadSession, key: Attr) -> Iterator[list[int]]:
+def _ids(session: ReadSession, key: Attr, most: int) -> Iterator[list[int]]:
     after = 0
     while ids := list(
-        session.execute(select(key).where(key > after).order_by(key).limit(CHUNK)).scalars()
+        session.execute(select(key).where(key > after).order_by(key).limit(most)).scalars()
     ):
         yield ids
         after = ids[-1]
