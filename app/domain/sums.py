@@ -4,7 +4,7 @@ A study counts once. What each one brings is kept apart, so that it can be taken
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.domain.points import SYNTHESES, Claim, Note, Side, Weight
@@ -108,6 +108,18 @@ class Sums:
     def minus(self, other: "Sums") -> "Sums":
         return self.plus(other, -1)
 
+    @staticmethod
+    def of(parts: Iterable["Sums"]) -> "Sums":
+        whole = Sums()
+        for part in parts:
+            whole.notes += part.notes
+            whole.supporting += part.supporting
+            whole.disputing += part.disputing
+            whole.counter_examples += part.counter_examples
+            whole.clean += part.clean
+            whole.clean_points += part.clean_points
+        return whole
+
 
 def sums(ledger: Sequence[Weight], supporting: Counted, disputing: Counted) -> dict[str, Sums]:
     """What each study brings."""
@@ -171,16 +183,22 @@ def held(whole: VerdictKind, people: VerdictKind, found: Sums) -> tuple[VerdictK
 
 @dataclass(frozen=True)
 class Tally:
-    """The sums over some notes, and what each study brings to them."""
+    """Some notes, their two sides, what each study brings to the sums over them, and the sums."""
 
-    whole: Sums
+    ledger: Sequence[Weight]
+    supporting: Counted
+    disputing: Counted
     studies: dict[str, Sums]
-    tied: frozenset[str]
+    whole: Sums
+
+    def without(self, study: str) -> Sums:
+        """The sums but for a study: summed up anew where other studies' points hang on it."""
+        if study in self.supporting.tied or study in self.disputing.tied:
+            return tally([w for w in self.ledger if w.note.study != study]).whole
+        return self.whole.minus(self.studies[study]) if study in self.studies else self.whole
 
 
 def tally(ledger: Sequence[Weight]) -> Tally:
     supporting, disputing = (count(ledger, d) for d in (Direction.SUPPORTS, Direction.DISPUTES))
-    studies, whole = sums(ledger, supporting, disputing), Sums()
-    for found in studies.values():
-        whole = whole.plus(found)
-    return Tally(whole, studies, supporting.tied | disputing.tied)
+    studies = sums(ledger, supporting, disputing)
+    return Tally(ledger, supporting, disputing, studies, Sums.of(studies.values()))

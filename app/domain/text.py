@@ -57,4 +57,4 @@ def fold_units(text: str) -> str:
 
 def squeeze(text: str) -> str:
     """A name as one key: `5-HT2A` and `5HT2A`, `(S)-ketamine` and `S-ketamine` give the same."""
-    return _APART.sub("", fold_units(text))
+    return _APART.sub("", text.lower() if text.isascii() else fold_units(text))

@@ -40,7 +40,7 @@ class Standing:
     ) -> VerdictKind:
         """The verdict's kind, but for a study, or with more notes from people."""
         whole, people, animals = (
-            group.whole.minus(group.studies.get(without, NOTHING)) if without else group.whole
+            group.without(without) if without else group.whole
             for group in (self.whole, self.people, self.animals)
         )
         if more is not None:
@@ -49,9 +49,6 @@ class Standing:
         if speaks_apart(claim, people.notes, animals.notes):
             found, _ = held(found, kind(claim, people), people)
         return found
-
-    def is_tied(self, study: str) -> bool:
-        return any(study in group.tied for group in (self.whole, self.people, self.animals))
 
 
 def standing(ledger: Sequence[Weight]) -> Standing:
@@ -64,14 +61,8 @@ def decisive(
     claim: Claim, ledger: Sequence[Weight], there: Standing, found: VerdictKind
 ) -> tuple[str, ...]:
     """Studies without which the verdict would be another; the heaviest ones where none is."""
-
-    def without(study: str) -> VerdictKind:
-        if not there.is_tied(study):
-            return there.kind(claim, without=study)
-        return standing([w for w in ledger if w.note.study != study]).kind(claim)
-
     studies = sorted({w.note.study for w in ledger if w.note.direction is not Direction.NEUTRAL})
-    if turning := [study for study in studies if without(study) is not found]:
+    if turning := [study for study in studies if there.kind(claim, study) is not found]:
         return tuple(turning)
     heavy = sorted(ledger, key=lambda w: (-w.counted, w.note.study))
     return tuple(dict.fromkeys(w.note.study for w in heavy if w.counted > 0))[:HEAVIEST]

@@ -6,7 +6,7 @@ here knows a claim by its name: docs/verdicts.md explains the rule with worked e
 that it uses is in the API.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from app.domain import turning
@@ -18,12 +18,12 @@ from app.domain.sums import (
     SOUND,
     STRONG,
     Sums,
+    Tally,
     breaks,
     count,
     held,
     kind,
     speaks_apart,
-    sums,
 )
 from app.domain.vocabulary import Certainty, Direction, VerdictKind
 
@@ -67,11 +67,10 @@ def judge(claim: Claim, notes: Iterable[Note]) -> Verdict:
     """The verdict on a claim from the notes on it; order and duplicates change nothing."""
     found = sorted(set(notes), key=lambda n: (n.slug, n.direction))
     ledger = [weigh_note(note, claim) for note in found]
-    verdict = _judge(claim, ledger)
-    people, animals = [w for w in ledger if w.note.human], [w for w in ledger if not w.note.human]
-    if speaks_apart(claim, len(people), len(animals)):
-        verdict = _by_species(verdict, _judge(claim, people), _judge(claim, animals))
     there = turning.standing(ledger)
+    verdict = _judge(claim, there.whole)
+    if speaks_apart(claim, len(there.people.ledger), len(there.animals.ledger)):
+        verdict = _by_species(verdict, _judge(claim, there.people), _judge(claim, there.animals))
     return replace(
         verdict,
         decisive=turning.decisive(claim, verdict.ledger, there, verdict.kind),
@@ -79,11 +78,10 @@ def judge(claim: Claim, notes: Iterable[Note]) -> Verdict:
     )
 
 
-def _judge(claim: Claim, ledger: Sequence[Weight]) -> Verdict:
-    supporting, disputing = count(ledger, Direction.SUPPORTS), count(ledger, Direction.DISPUTES)
-    neutral, found = count(ledger, Direction.NEUTRAL).side, Sums()
-    for part in sums(ledger, supporting, disputing).values():
-        found = found.plus(part)
+def _judge(claim: Claim, there: Tally) -> Verdict:
+    ledger, found = there.ledger, there.whole
+    supporting, disputing = there.supporting, there.disputing
+    neutral = count(ledger, Direction.NEUTRAL).side
     decided, share = kind(claim, found), found.share
     rules = _reasons(claim, decided, found, supporting.side, disputing.side)
     certainty, why = None, list[str]()

@@ -5,7 +5,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from pydantic_core import to_json
-from sqlalchemy import ColumnElement, Enum, Select, String, delete, select, type_coerce
+from sqlalchemy import ColumnElement, Enum, Select, String, null, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from app.kit.documents import Row
@@ -17,11 +17,10 @@ from app.services.bulk import insert_rows
 
 
 def write(session: WriteSession, resource: Resource, ids: Sequence[int]) -> dict[int, Row]:
-    """The documents of some records of one noun, anew; gives what they say, by id."""
+    """The documents of some records of one noun that have none; gives what they say, by id."""
     who, shape = resource.identity, resource.shape
     key, body, line = who.document_id, who.document, who.line
     found = read(session, resource, ids)
-    session.execute(delete(body.class_).where(key.in_(ids)))
     table = columns(shape, list(shape.by_name))
     rows = [(n, to_json(row).decode(), separated(table, row, ",")) for n, row in found.items()]
     insert_rows(session, body.class_.__table__, (key.key, body.key, line.key), rows)
@@ -38,31 +37,35 @@ class Reader:
 
     def __init__(self, key: Attr, identity: Identity, shape: Shape) -> None:
         self.key, self.identity, self.shape = key, identity, shape
-        self.columns: list[ColumnElement[Any]] = []
-        self.slices: list[tuple[str, int, RefTo | None]] = []
+        self.columns: list[ColumnElement[Any]] = []  # one for each field; a reference's slug
+        self.more: list[ColumnElement[Any]] = []  # names and kinds of references
+        self.refs: list[tuple[str, int, bool]] = []  # where their name stands; kind is next
         self.joins: list[tuple[Any, ColumnElement[bool]]] = []
         self.many: list[tuple[str, Values | Refs | Rows]] = []
         for name, part in shape.by_name.items():
             marker = part.marker
             if isinstance(marker, Col):
-                self._add(name, None, marker.column)
+                self.columns.append(_plain(marker.column))
             elif isinstance(marker, RefTo):
-                other = aliased(identity.id.class_)
-                of = [getattr(other, c.key) for c in (identity.kind, identity.slug, identity.name)]
-                self._add(name, marker, *of)
-                self.joins.append((other, getattr(other, identity.id.key) == marker.column))
+                self._refer(name, marker)
             else:
+                self.columns.append(null())
                 self.many.append((name, marker))
 
-    def _add(self, name: str, ref: RefTo | None, *columns: Any) -> None:
-        self.slices.append((name, len(self.columns) + 1, ref))
-        self.columns += map(_plain, columns)
+    def _refer(self, name: str, marker: RefTo) -> None:
+        who, other = self.identity, aliased(self.identity.id.class_)
+        slug, label, kind = (getattr(other, c.key) for c in (who.slug, who.name, who.kind))
+        at = 1 + len(self.shape.parts) + len(self.more)
+        self.refs.append((name, at, not isinstance(marker.to, str)))
+        self.columns.append(slug)
+        self.more += [label, _plain(kind)]
+        self.joins.append((other, getattr(other, who.id.key) == marker.column))
 
     @cached_property
     def statement(self) -> Select[Any]:
-        """The key leads each row."""
+        """The key leads each row, and the fields follow in their order."""
         own, who = self.key.class_, self.identity.id
-        stmt = select(self.key, *self.columns).select_from(own)
+        stmt = select(self.key, *self.columns, *self.more).select_from(own)
         plain = [part.marker.column for part in self.shape.parts if isinstance(part.marker, Col)]
         if any(column.class_ is who.class_ for column in plain):
             stmt = stmt.join(who.class_, who == self.key)
@@ -71,14 +74,11 @@ class Reader:
         return stmt
 
     def unpack(self, row: Sequence[Any]) -> Row:
-        out: Row = dict.fromkeys(self.shape.by_name)
-        for name, at, ref in self.slices:
-            value = row[at]
-            if ref is not None:
-                kind, slug, label = row[at : at + 3]
-                mixed = not isinstance(ref.to, str)
-                value = slug and ({"type": kind} if mixed else {}) | {"slug": slug, "name": label}
-            out[name] = value
+        out: Row = dict(zip(self.shape.by_name, row[1:], strict=False))
+        for name, at, mixed in self.refs:
+            if (slug := out[name]) is not None:
+                shown = {"slug": slug, "name": row[at]}
+                out[name] = {"type": row[at + 1]} | shown if mixed else shown
         for name, _ in self.many:
             out[name] = []
         return out
@@ -86,7 +86,7 @@ class Reader:
     def read(self, session: ReadSession, ids: Sequence[int]) -> dict[int, Row]:
         """Whole rows by their key."""
         stmt = self.statement.where(self.key.in_(ids)).order_by(self.key)
-        found = {row[0]: self.unpack(row) for row in session.execute(stmt)}
+        found = {row[0]: self.unpack(row) for row in session.execute(stmt).all()}
         for name, marker in self.many if found else ():
             for parent, value in self._children(session, name, marker, list(found)):
                 found[parent][name].append(value)
@@ -98,19 +98,19 @@ class Reader:
         order, these = (marker.parent, marker.position), marker.parent.in_(ids)
         if isinstance(marker, Values):
             values = select(marker.parent, marker.value).where(these)
-            yield from (tuple(row) for row in session.execute(values.order_by(*order)))
+            yield from session.execute(values.order_by(*order)).all()
         elif isinstance(marker, Refs):
             who = self.identity
             refs = select(marker.parent, who.slug, who.name)
             refs = refs.join(who.id.class_, who.id == marker.child).where(these)
-            for parent, slug, label in session.execute(refs.order_by(*order, who.slug)):
+            for parent, slug, label in session.execute(refs.order_by(*order, who.slug)).all():
                 yield parent, {"slug": slug, "name": label}
         else:
             inner = reader(marker.parent, self.identity, self.shape.nested[name])
             lines = inner.statement.where(these)
             if marker.where:
                 lines = lines.where(marker.where())
-            for row in session.execute(lines.order_by(*order)):
+            for row in session.execute(lines.order_by(*order)).all():
                 yield row[0], inner.unpack(row)
 
 

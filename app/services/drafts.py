@@ -5,11 +5,12 @@ may be left out.
 """
 
 from collections.abc import Iterator, Mapping
+from enum import StrEnum
 from functools import cache
 from types import GenericAlias
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field, create_model, field_validator
+from pydantic import BeforeValidator, ConfigDict, Field, create_model
 from pydantic_core import PydanticUndefined, to_jsonable_python
 from sqlalchemy import Enum, String
 
@@ -36,16 +37,15 @@ class Draft(Deferred):
         extra="forbid", allow_inf_nan=False, populate_by_name=True, str_strip_whitespace=True
     )
 
-    @field_validator("*", mode="before")
-    @classmethod
-    def _fits_a_store(cls, value: Any) -> Any:
-        """PostgreSQL refuses NUL and large integers, which SQLite takes."""
-        for one in value if isinstance(value, list) else [value]:
-            if isinstance(one, str):
-                clean_text(one)
-            elif isinstance(one, int) and abs(one) > LARGEST:
-                raise ValueError(f"no integer here may be larger than {LARGEST}")
-        return value
+
+def _fits_a_store(value: Any) -> Any:
+    """PostgreSQL refuses NUL and large integers, which SQLite takes."""
+    for one in value if isinstance(value, list) else [value]:
+        if isinstance(one, str):
+            clean_text(one)
+        elif isinstance(one, int) and abs(one) > LARGEST:
+            raise ValueError(f"no integer here may be larger than {LARGEST}")
+    return value
 
 
 @cache
@@ -88,7 +88,7 @@ def _attribute(part: Part, shape: Shape) -> str:
 def _field(part: Part, shape: Shape) -> Any:
     marker, alias = part.marker, part.info.alias
     default: Any = None if part.nullable else PydanticUndefined
-    kind: Any = part.info.annotation
+    kind: Any = part.scalar if part.nullable else part.info.annotation
     extras = [x for x in part.info.metadata if x is not marker]
     if isinstance(marker, Col):
         if marker.default is not None:
@@ -98,7 +98,6 @@ def _field(part: Part, shape: Shape) -> Any:
             extras.insert(0, Field(max_length=column.length or LONGEST_TEXT))
     elif isinstance(marker, RefTo):
         kind = Slug if isinstance(marker.to, str) else str
-        kind = kind | None if part.nullable else kind
         extras.append(Field(max_length=LONGEST_REFERENCE))
     elif isinstance(marker, Values | Refs | Rows):
         default = []
@@ -110,8 +109,12 @@ def _field(part: Part, shape: Shape) -> Any:
         elif isinstance(marker, Rows):
             item: Any = _model(part.item.__name__, shape.nested[part.name])
             kind = GenericAlias(list, (item,))
+    if not (isinstance(kind, type) and issubclass(kind, StrEnum)):  # which knows its own
+        extras.append(BeforeValidator(_fits_a_store))
     typed = Annotated[kind, *extras] if extras else kind
-    return typed, Field(default, alias=alias, description=part.info.description)
+    return typed | None if part.nullable else typed, Field(
+        default, alias=alias, description=part.info.description
+    )
 
 
 def value_of(draft: Any, name: str, shape: Shape) -> Any:

@@ -33,7 +33,8 @@ DERIVED = {
     if resource.derived
     for table in (table_of(resource.key), *(table_of(p) for p, _ in children_of(resource)))
 }
-CURATED = [t for t in Base.metadata.sorted_tables if t not in DERIVED and t not in SEARCH]
+ORDER = {table: at for at, table in enumerate(Base.metadata.sorted_tables)}
+CURATED = [table for table in ORDER if table not in DERIVED and table not in SEARCH]
 PLACED = ("changed_revision", "source_file", "source_position")
 
 
@@ -90,10 +91,10 @@ class Pen:
         values = whole(draft)
         key = self.keys.of(resource.name, values["slug"])
         for lines, _, cells in filler(resource).rows(values, key, self.keys.of):
+            columns = lines.columns
             if lines.table is RECORD:
-                self._add(RECORD, (*lines.columns, *PLACED), (*cells, REVISION, *place))
-            else:
-                self._add(lines.table, lines.columns, cells)
+                columns, cells = columns + PLACED, (*cells, REVISION, *place)
+            self._add(lines.table, columns, cells)
         self._add(ledger.CHANGE, ledger.COLUMNS, self.ledger.line(resource, values, causes))
         if self._rows > ROWS:  # a verdict may have a thousand lines
             self.flush()
@@ -103,8 +104,7 @@ class Pen:
         self._rows += 1
 
     def flush(self) -> None:
-        order = Base.metadata.sorted_tables.index
-        for table, columns in sorted(self._waiting, key=lambda lines: order(lines[0])):
+        for table, columns in sorted(self._waiting, key=lambda lines: ORDER[lines[0]]):
             insert_rows(self.session, table, columns, self._waiting[table, columns])
         self._waiting.clear()
         self._rows = 0

@@ -21,6 +21,7 @@ from app.services import documents
 from app.services.search import indexing
 
 CHUNK = 2000
+LONG = 100  # of what is derived: a verdict may have a thousand lines
 Progress = Callable[[int, int], None]
 
 
@@ -47,7 +48,7 @@ def rebuild(session: WriteSession, progress: Progress | None = None) -> None:
     total, done = session.execute(select(func.count()).select_from(m.Record)).scalar_one(), 0
     index = indexing.Anew(session)
     for resource in RESOURCES.values():
-        for ids in _ids(session, resource.key):
+        for ids in _ids(session, resource.key, LONG if resource.derived else CHUNK):
             index.take(resource, documents.write(session, resource, ids))
             done += len(ids)
             if progress:
@@ -61,8 +62,6 @@ def follow(session: WriteSession, record_ids: Iterable[int]) -> None:
     asked = set(record_ids)
     before = stored(session, asked)
     after = _renew(session, asked)
-    for some in _chunks(sorted(asked - after.keys())):
-        session.execute(delete(m.Document).where(m.Document.id.in_(some)))
     renamed = {key for key in after if key in before and before[key]["name"] != after[key]["name"]}
     others = (_naming(session, renamed) | _mirroring(session, asked, before)) - asked
     _renew(session, others)
@@ -81,6 +80,7 @@ def stored(session: ReadSession, ids: Iterable[int]) -> dict[int, Row]:
 def _renew(session: WriteSession, ids: set[int]) -> dict[int, Row]:
     found: dict[int, Row] = {}
     for some in _chunks(sorted(ids)):
+        session.execute(delete(m.Document).where(m.Document.id.in_(some)))
         kinds: dict[Resource, list[int]] = defaultdict(list)
         stmt = select(m.Record.type, m.Record.id).where(m.Record.id.in_(some))
         for kind, key in session.execute(stmt):
@@ -136,10 +136,10 @@ def _led_to(shown: Refs, row: Row) -> Iterator[str]:
             yield from (ref["slug"] for ref in row.get(part.name, ()))
 
 
-def _ids(session: ReadSession, key: Attr) -> Iterator[list[int]]:
+def _ids(session: ReadSession, key: Attr, most: int) -> Iterator[list[int]]:
     after = 0
     while ids := list(
-        session.execute(select(key).where(key > after).order_by(key).limit(CHUNK)).scalars()
+        session.execute(select(key).where(key > after).order_by(key).limit(most)).scalars()
     ):
         yield ids
         after = ids[-1]

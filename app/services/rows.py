@@ -22,8 +22,8 @@ from app.services.drafts import Place, written
 Fields = Mapping[str, Any]
 #: The id of the record with a slug in a collection.
 Ids = Callable[[str, str], int]
-#: A cell's value from a draft's values (or a child's), the record's id and the child's position.
-Cell = Callable[[Any, int, int, Ids], Any]
+#: A cell's value from a draft's values, or from those of one item of a list in it.
+Cell = Callable[[Any, Ids], Any]
 Cells = tuple[Any, ...]
 
 
@@ -37,25 +37,26 @@ class Row:
 
 
 class Lines:
-    """The rows of one table that the drafts of a noun fill."""
+    """The rows of one table that the drafts of a noun fill: a record's own, or of a list in it.
 
-    def __init__(self, table: Table, part: str | None = None) -> None:
-        self.table, self.part = table, part
+    `placed` are the columns of the record's id, and of the position in the list.
+    """
+
+    def __init__(self, table: Table, placed: tuple[str, ...], part: str | None = None) -> None:
+        self.table, self.placed, self.part = table, placed, part
         self.taken: dict[str, str] = {}
         self.made: dict[str, Cell] = {}
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        return (*self.taken, *self.made)
 
     def ready(self) -> "Lines":
         names = list(self.taken.values())
         self._take = itemgetter(*names) if len(names) > 1 else _few(names)
         self._make = tuple(self.made.values())
+        self.columns = (*self.taken, *self.placed, *self.made)
         return self
 
-    def row(self, values: Any, key: int, position: int, ids: Ids) -> Cells:
-        return self._take(values) + tuple([cell(values, key, position, ids) for cell in self._make])
+    def row(self, values: Any, place: tuple[int, ...], ids: Ids) -> Cells:
+        cells: Cells = self._take(values) + place
+        return cells + tuple([cell(values, ids) for cell in self._make]) if self._make else cells
 
 
 def _few(names: Sequence[str]) -> Callable[[Any], Cells]:
@@ -66,13 +67,9 @@ class Filler:
     """How the drafts of one noun become rows."""
 
     def __init__(self, resource: Resource) -> None:
-        record, noun = Lines(table_of(m.Record.id)), Lines(table_of(resource.key))
-        record.made |= {
-            "id": _key,
-            "type": lambda *_: resource.kind,
-            "folded": lambda values, *_: fold(values["name"]),
-        }
-        noun.made["id"] = _key
+        record, noun = (Lines(table_of(key), ("id",)) for key in (m.Record.id, resource.key))
+        record.made["type"] = lambda *_: resource.kind
+        record.made["folded"] = lambda values, _: fold(values["name"])
         own = {lines.table: lines for lines in (record, noun)}
         self.children = []
         for part in resource.shape.parts:
@@ -86,10 +83,10 @@ class Filler:
     def rows(self, values: Fields, key: int, ids: Ids) -> Iterator[tuple[Lines, int, Cells]]:
         """Every row of a draft with its position, the record's first."""
         for lines in self.own:
-            yield lines, 0, lines.row(values, key, 0, ids)
+            yield lines, 0, lines.row(values, (key,), ids)
         for lines in self.children:
             for position, item in enumerate(values[lines.part or ""]):
-                yield lines, position, lines.row(item, key, position, ids)
+                yield lines, position, lines.row(item, (key, position), ids)
 
 
 @cache
@@ -118,14 +115,6 @@ def children_of(resource: Resource) -> Iterator[tuple[Attr, ColumnElement[bool] 
             yield part.marker.parent, where() if where else None
 
 
-def _key(_values: Any, key: int, *_: Any) -> int:
-    return key
-
-
-def _position(_values: Any, _key: int, position: int, _ids: Ids) -> int:
-    return position
-
-
 def _place(own: Mapping[Table, Lines], shape: Shape, name: str) -> None:
     """Put a field's column, or two, among those of its table."""
     part = shape.by_name[name]
@@ -136,10 +125,10 @@ def _place(own: Mapping[Table, Lines], shape: Shape, name: str) -> None:
         lines.made[column] = _referred(name, marker)
         if marker.kind is not None:
             kind = marker.kind.key
-            lines.made[kind] = lambda values, *_: values[name] and values[name].partition(":")[0]
+            lines.made[kind] = lambda values, _: values[name] and values[name].partition(":")[0]
     elif marker.derive:
         derive = marker.derive
-        lines.made[column] = lambda values, *_: derive(values)
+        lines.made[column] = lambda values, _: derive(values)
     else:
         lines.taken[column] = name
 
@@ -147,15 +136,14 @@ def _place(own: Mapping[Table, Lines], shape: Shape, name: str) -> None:
 def _child(shape: Shape, name: str) -> Lines:
     marker = shape.by_name[name].marker
     assert isinstance(marker, Values | Refs | Rows)
-    lines = Lines(table_of(marker.parent), name)
-    lines.made |= {marker.parent.key: _key, marker.position.key: _position}
+    lines = Lines(table_of(marker.parent), (marker.parent.key, marker.position.key), name)
     if isinstance(marker, Values):
-        lines.made[marker.value.key] = lambda value, *_: value
+        lines.made[marker.value.key] = lambda value, _: value
         if marker.folded is not None:
-            lines.made[marker.folded.key] = lambda value, *_: fold(value)
+            lines.made[marker.folded.key] = lambda value, _: fold(value)
     elif isinstance(marker, Refs):
         to = marker.to
-        lines.made[marker.child.key] = lambda slug, _key, _position, ids: ids(to, slug)
+        lines.made[marker.child.key] = lambda slug, ids: ids(to, slug)
     else:
         for inner in shape.nested[name].parts:
             _place({lines.table: lines}, shape.nested[name], inner.name)
@@ -166,7 +154,7 @@ def _referred(name: str, marker: RefTo) -> Cell:
     """The id behind a slug, or behind `type:slug` where the field takes several nouns."""
     to = marker.to
 
-    def one(values: Any, _key: int, _position: int, ids: Ids) -> int | None:
+    def one(values: Any, ids: Ids) -> int | None:
         slug = values[name]
         if slug is None:
             return None

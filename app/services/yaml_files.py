@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from yaml.constructor import SafeConstructor
 
 Line = dict[tuple[str | int, ...], int]
 
@@ -21,10 +22,10 @@ def read_yaml(path: Path) -> tuple[Any, Line]:
     lines: Line = {}
     try:
         text = path.read_text("utf-8")
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):
-            if isinstance(event, yaml.AliasEvent):
-                raise BadYamlError(_line(event.start_mark), "aliases are not allowed")
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        try:
+            node = _compose(text, yaml.CSafeLoader)
+        except yaml.YAMLError:  # ten times as fast, but it names the line after
+            node = _compose(text, yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         raise BadYamlError(_line(mark), error.problem or "not YAML") from error
@@ -33,6 +34,14 @@ def read_yaml(path: Path) -> tuple[Any, Line]:
     if node is None:
         return None, lines
     return _build(node, (), lines), lines
+
+
+def _compose(text: str, loader: Any) -> yaml.Node | None:
+    for event in yaml.parse(text, Loader=loader):
+        if isinstance(event, yaml.AliasEvent):
+            raise BadYamlError(_line(event.start_mark), "aliases are not allowed")
+    found: yaml.Node | None = yaml.compose(text, Loader=loader)
+    return found
 
 
 def _line(mark: Any) -> int:
@@ -56,13 +65,10 @@ def _build(node: yaml.Node, path: tuple[str | int, ...], lines: Line) -> Any:
 
 
 def _scalar(node: yaml.Node) -> Any:
-    loader = yaml.SafeLoader("")
     try:
-        value = loader.construct_object(node, deep=True)
+        value = SafeConstructor().construct_object(node, deep=True)
     except (ValueError, yaml.YAMLError) as error:
         raise BadYamlError(node.start_mark.line + 1, str(error)) from error
-    finally:
-        loader.dispose()
     if value is not None and not isinstance(value, str | int | float | bool):
         raise BadYamlError(
             node.start_mark.line + 1, f"quote {node.value!r}: YAML reads it as a date"

@@ -22,7 +22,9 @@ _PART = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"\d+[.,]\d+")
 _OWNER = re.compile(r"['’](?:s\b)?")
 _CHUNK = re.compile(r"\S+")
+_EDGES = ".,;:!?()[]"
 #: British spelling to American, for words of six letters and more, before they are stemmed.
+_BRITISH = re.compile("ae|oe|our|is|yse|tre$")
 _SPELLINGS = (
     (re.compile("ae|oe"), "e"),
     (re.compile(r"our(?=$|s$|ed$|ing$|al$)"), "or"),
@@ -47,10 +49,14 @@ class Piece:
         return squeeze(self.chunk)
 
     @property
+    def said(self) -> list[tuple[str, str]]:
+        """Its words, each with its term: the whole, and its parts where there are several."""
+        return [(self.word, self.term), *(self.parts if len(self.parts) > 1 else ())]
+
+    @property
     def terms(self) -> list[str]:
-        """All that is kept of it: the whole, and its parts where there are several."""
-        whole = [self.term] if self.term else []
-        return whole + [term for _, term in self.parts if len(self.parts) > 1 and term]
+        """All that is kept of it."""
+        return [term for _, term in self.said if term]
 
 
 @lru_cache(maxsize=CACHED)
@@ -63,7 +69,7 @@ def term_of(word: str) -> str:
         return f"u{word.encode().hex()}"[:LONGEST]
     if not word.isalpha() or len(word) < 3:
         return word
-    if len(word) >= 6:
+    if len(word) >= 6 and _BRITISH.search(word):
         for british, american in _SPELLINGS:
             word = british.sub(american, word)
     return str(_stemmer().stemWord(word))
@@ -71,13 +77,13 @@ def term_of(word: str) -> str:
 
 @cache
 def _stemmer() -> Stemmer:
-    return Stemmer("english")
+    return Stemmer("english", 0)  # whose own cache costs more than a stem
 
 
 @lru_cache(maxsize=CACHED)
 def piece(chunk: str) -> Piece | None:
     """One folded chunk; None where it holds no letter and no figure."""
-    bare = _OWNER.sub("", chunk).strip(".,;:!?()[]")
+    bare = _OWNER.sub("", chunk).strip(_EDGES)
     if _NUMBER.fullmatch(bare):
         number = bare.replace(",", ".").replace(".", "d")[:LONGEST]
         return Piece(chunk, number, number, ())
@@ -96,9 +102,18 @@ def pieces(text: str) -> list[Piece]:
     return [found for chunk in cut if (found := piece(chunk))]
 
 
+def _said(chunk: str) -> list[tuple[str, str]]:
+    """The words of a chunk as it is written, each with its term; most chunks are one word."""
+    bare = chunk[:LONGEST_CHUNK].strip(_EDGES)
+    if bare.isascii() and bare.isalnum():
+        word = bare.lower()[:LONGEST]
+        return [(word, term_of(word))]
+    return [said for one in pieces(chunk) for said in one.said]
+
+
 @lru_cache(maxsize=CACHED)
 def _kept(chunk: str) -> str:
-    return " ".join(term for found in pieces(chunk) for term in found.terms)
+    return " ".join([term for _, term in _said(chunk) if term])
 
 
 def terms_of(chunks: Iterable[str]) -> str:
@@ -149,8 +164,7 @@ def dictionary(chunks: Iterable[str]) -> dict[str, str]:
     for chunk in chunks:
         if chunk.isnumeric():
             continue
-        for one in pieces(chunk):
-            for word, term in ((one.word, one.term), *one.parts):
-                if term and len(word) > 2 and word.isascii() and word.isalpha():
-                    found[word] = term
+        for word, term in _said(chunk):
+            if term and len(word) > 2 and word.isascii() and word.isalpha():
+                found[word] = term
     return found
