@@ -75,6 +75,14 @@ class Frozen(Store):
         yield
 
 
+def reading(connection: Connection) -> Connection:
+    """A connection whose transactions see one state, and which a standby takes."""
+    if connection.dialect.name == "postgresql":
+        connection = connection.execution_options(postgresql_readonly=True)
+        connection = connection.execution_options(isolation_level="REPEATABLE READ")
+    return connection
+
+
 class Snapshot:
     """A read transaction on a connection, which is given back at its end."""
 
@@ -82,10 +90,7 @@ class Snapshot:
         self.connect = connect
 
     def __enter__(self) -> ReadSession:
-        connection = self.connect()
-        if connection.dialect.name == "postgresql":
-            connection = connection.execution_options(postgresql_readonly=True)
-            connection = connection.execution_options(isolation_level="REPEATABLE READ")
+        connection = reading(self.connect())
         try:
             self.transaction = connection.begin()
         except BaseException:
