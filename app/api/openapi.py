@@ -5,9 +5,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.openapi.utils import get_openapi
+from fastapi.responses import Response
 from fastapi.routing import iter_route_contexts
+from starlette.routing import Route
 
 from app.api.problems import MEDIA_TYPE
 from app.api.releasing import PARAMETERS, takes_release
@@ -47,6 +50,24 @@ def install(app: FastAPI, catalogue: Catalogue) -> None:
         return app.openapi_schema
 
     app.openapi = document  # type: ignore[method-assign]
+    _make_aside(app)
+
+
+def _make_aside(app: FastAPI) -> None:
+    """Let the document be made in a thread: it takes a second, for which nobody else shall wait."""
+    routes = app.router.routes
+    at, route = next(
+        (at, route)
+        for at, route in enumerate(routes)
+        if isinstance(route, Route) and route.path == app.openapi_url
+    )
+
+    async def read_document(request: Request) -> Response:
+        await run_in_threadpool(app.openapi)
+        answer: Response = await route.endpoint(request)
+        return answer
+
+    routes[at] = Route(route.path, read_document, include_in_schema=False)
 
 
 def _released(app: FastAPI) -> set[str]:
