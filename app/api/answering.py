@@ -19,7 +19,7 @@ from app.api.deps import Service, pinned
 from app.api.keeping import STILL, TOLD
 from app.domain.errors import GoneError, KbError, NotFoundError
 from app.domain.identifiers import SLUG
-from app.kit.documents import Json, dump
+from app.kit.documents import Json, dump, picked
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.services import history
@@ -139,3 +139,15 @@ def missing(
     hint = f" Did you mean {' or '.join(near)}?" if near else ""
     detail = f"{resource.name} has no record {slug[:120]!r}.{hint} /v1/{resource.name} lists them."
     return NotFoundError(detail, did_you_mean=[f"{at or f'/v1/{resource.name}'}/{n}" for n in near])
+
+
+def record(
+    session: ReadSession, service: Service, resource: Resource, slug: str, fields: list[str]
+) -> tuple[int, Json]:
+    """A record and its id; a 404 with what is near where there is none."""
+    if SLUG.fullmatch(slug) and len(slug) <= 200:
+        found = service.listing.documents(session, resource, [slug])
+        if slug in found:
+            key, document = found[slug]
+            return key, picked(document, fields)
+    raise missing(session, service, resource, slug)

@@ -1,25 +1,23 @@
-"""The uniform surface: list, record, batch and export of every noun, built from its declaration."""
+"""The uniform surface: list, record and batch of every noun, built from its declaration."""
 
-from collections.abc import Iterator
 from typing import Annotated, Any
 
 from fastapi import Body, Depends, Path, Query, Request
-from fastapi.responses import Response, StreamingResponse
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from fastapi.responses import Response
+from pydantic import AfterValidator, ConfigDict, Field
 
-from app.api import answers
-from app.api.answering import JSON, Headers, Told, answer, missing, told
-from app.api.deps import Service, TheService, next_link, reads, takes_no_parameters
+from app.api import answers, exports
+from app.api.answering import JSON, Headers, answer, record
+from app.api.deps import Service, TheService, next_link, reads
+from app.api.negotiating import negotiate
 from app.api.routing import Router
-from app.domain import identifiers
-from app.domain.citation import CITATION_FORMATS
-from app.domain.errors import NotAcceptableError, NotFoundError, ParameterError
-from app.kit.documents import Json, dump, picked
+from app.domain.errors import ParameterError
+from app.kit.documents import dump
 from app.kit.resource import NO_NUL, PAGED, Catalogue, Resource, clean_text
 from app.kit.sessions import ReadSession
 from app.resources.deferred import Deferred
 from app.services import batch, exporting
-from app.services.store import Standing, standing
+from app.services.store import standing
 
 Id = Annotated[
     str,
@@ -45,7 +43,7 @@ def build_router(catalogue: Catalogue) -> Router:
     for resource in catalogue.values():
         models = answers.models_of(catalogue, resource)
         _add_list(router, catalogue, resource, models)
-        _add_export(router, catalogue, resource)
+        exports.add_exports(router, catalogue, resource)
         _add_batch(router, catalogue, resource, models)
         _add_record(router, catalogue, resource, models)
     return router
@@ -65,7 +63,7 @@ def _add_list(
             sent = query.model_fields_set & set(PAGED)
             if sent:
                 raise _no_pages(sorted(sent), chosen)
-            return _stream(request, service, resource, query, chosen)
+            return exports.stream(request, service, resource, query, chosen)
         return _json_list(request, service, resource, query)
 
     read_list.__annotations__["query"] = Annotated[query_model, Query()]
@@ -112,7 +110,7 @@ def _add_record(
 
     def read_record(request: Request, service: TheService, slug: str, query: Any) -> Response:
         def build(session: ReadSession) -> dict[str, Any]:
-            key, row = _record(session, service, resource, slug, query.fields)
+            key, row = record(session, service, resource, slug, query.fields)
             included = service.listing.included(session, resource, [key], query.include)
             return {"data": row, "included": included}
 
@@ -135,139 +133,6 @@ def _add_record(
             404: answers.problem("No such record; says what is near."),
         },
     )
-
-
-def _record(
-    session: ReadSession, service: Service, resource: Resource, slug: str, fields: list[str]
-) -> tuple[int, Json]:
-    """A record and its id; a 404 with what is near where there is none."""
-    if identifiers.SLUG.fullmatch(slug) and len(slug) <= 200:
-        found = service.listing.documents(session, resource, [slug])
-        if slug in found:
-            key, document = found[slug]
-            return key, picked(document, fields)
-    raise missing(session, service, resource, slug)
-
-
-def _add_export(router: Router, catalogue: Catalogue, resource: Resource) -> None:
-    tables = [name for name in resource.formats if name not in CITATION_FORMATS]
-
-    def read_export(request: Request, service: TheService, format: str, query: Any) -> Response:
-        if format not in tables:
-            known = list(resource.formats)
-            detail = f"{resource.name} has no format {format[:40]!r}. It has: {', '.join(known)}."
-            near = [f"/v1/{resource.name}.{name}" for name in known]
-            raise NotFoundError(detail, did_you_mean=near)
-        return _stream(request, service, resource, query, format)
-
-    read_export.__annotations__["query"] = Annotated[catalogue.export_query(resource), Query()]
-    read_export.__annotations__["format"] = Annotated[
-        str,
-        Path(description="The format.", json_schema_extra={"enum": tables}, max_length=400),
-    ]
-    whole = catalogue.export_query(resource, choose_fields=False)
-    for name in (name for name in resource.formats if name not in tables):
-        _add_citations(router, resource, name, whole)
-        if resource.cites is not None:
-            _add_record_citations(router, resource, name)
-    router.add_api_route(
-        f"/{resource.name}.{{format}}",
-        read_export,
-        operation_id=f"export_{resource.name}",
-        summary=f"Export {resource.name}, unpaged",
-        description=(
-            "Every row under the filters, streamed. A text cell of CSV or TSV that a spreadsheet"
-            " would run as a formula has a `'` in front. NDJSON ends with a line that states the"
-            " count."
-        ),
-        tags=[resource.name],
-        response_class=StreamingResponse,
-        responses=_exported(tables),
-    )
-
-
-def _add_citations(
-    router: Router, resource: Resource, format_name: str, query_model: type[BaseModel]
-) -> None:
-    """A reference manager's format: a citation has all of its fields; none can be chosen."""
-
-    def read_citations(request: Request, service: TheService, query: Any) -> Response:
-        return _stream(request, service, resource, query, format_name)
-
-    read_citations.__annotations__["query"] = Annotated[query_model, Query()]
-    router.add_api_route(
-        f"/{resource.name}.{format_name}",
-        read_citations,
-        operation_id=f"export_{resource.name}_{format_name.replace('.', '_')}",
-        summary=f"Export {resource.name} for a reference manager ({format_name})",
-        description="Every record under the filters, streamed.",
-        tags=[resource.name],
-        response_class=StreamingResponse,
-        responses=_exported([format_name]),
-    )
-
-
-def _add_record_citations(router: Router, resource: Resource, format_name: str) -> None:
-    media = exporting.MEDIA_TYPES[format_name]
-
-    def cite_record(
-        request: Request,
-        service: TheService,
-        slug: Annotated[str, Path(description="The record's slug.", max_length=400)],
-    ) -> Response:
-        def write(session: ReadSession, _: Standing | None) -> Told:
-            _record(session, service, resource, slug, ["slug"])
-            return exporting.cite(service.store, service.listing, resource, slug, format_name), {}
-
-        return told(request, service, media, write)
-
-    router.add_api_route(
-        f"/{resource.name}/{{slug}}.{format_name}",
-        cite_record,
-        operation_id=f"cite_{resource.kind}_{format_name.replace('.', '_')}",
-        summary=f"What one of the {resource.name} rests on ({format_name})",
-        description="The references behind the record, each once.",
-        tags=[resource.name],
-        response_class=StreamingResponse,
-        responses=_exported([format_name]),
-        dependencies=[Depends(takes_no_parameters)],
-    )
-
-
-SCHEMAS = {
-    "csl.json": {"type": "array", "items": {"type": "object"}},
-    "parquet": {"type": "string", "format": "binary"},
-}
-
-
-def _exported(format_names: list[str]) -> dict[int | str, dict[str, Any]]:
-    return {
-        200: {
-            "description": "The rows.",
-            "content": {
-                exporting.MEDIA_TYPES[name].partition(";")[0]: {
-                    "schema": SCHEMAS.get(name, {"type": "string"})
-                }
-                for name in format_names
-            },
-        },
-        304: {"description": "Your copy is this one."},
-    }
-
-
-def _stream(
-    request: Request, service: Service, resource: Resource, query: Any, format_name: str
-) -> Response:
-    if format_name in CITATION_FORMATS and getattr(query, "fields", None):
-        message = f"fields has no meaning for {format_name}: a citation has all of them."
-        raise ParameterError([{"in": "query", "name": "fields", "message": message}])
-    name = f"{resource.name}.{format_name}"
-
-    def write(_session: ReadSession, _stand: Standing | None) -> Told:
-        chunks = exporting.export(service.store, service.listing, resource, query, format_name)
-        return chunks, {"Content-Disposition": f'attachment; filename="{name}"'}
-
-    return told(request, service, exporting.MEDIA_TYPES[format_name], write)
 
 
 def _add_batch(
@@ -304,39 +169,6 @@ def _add_batch(
             **answers.BODY,
         },
     )
-
-
-def negotiate(request: Request, offered: list[str]) -> str:
-    """The offered type that the client likes best; the first where it does not care."""
-    accept = request.headers.get("accept", "*/*") or "*/*"
-    best, best_q = "", 0.0
-    for media in offered:
-        matched = sorted(_qualities(accept, media), key=lambda pair: -pair[1])
-        quality = matched[0][0] if matched else 0.0
-        if quality > best_q:
-            best, best_q = media, quality
-    if not best:
-        raise NotAcceptableError(f"Served here: {', '.join(offered)}.", offered=offered)
-    return best
-
-
-def _qualities(accept: str, media: str) -> Iterator[tuple[float, int]]:
-    """(quality, how specific) of each range of an Accept header that covers the type."""
-    kind = media.partition("/")[0]
-    for part in accept.split(","):
-        wanted, *parameters = [p.strip() for p in part.split(";")]
-        specific = {media: 2, f"{kind}/*": 1, "*/*": 0}.get(wanted.lower())
-        if specific is None:
-            continue
-        quality = 1.0
-        for parameter in parameters:
-            name, _, value = parameter.partition("=")
-            if name.strip().lower() == "q":
-                try:
-                    quality = min(max(float(value), 0.0), 1.0)
-                except ValueError:
-                    quality = 0.0
-        yield quality, specific
 
 
 def _no_pages(names: list[str], format_name: str) -> ParameterError:

@@ -4,8 +4,9 @@ A study counts once. What each one brings is kept apart, so that it can be taken
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 from app.domain.points import SYNTHESES, Claim, Note, Side, Weight
 from app.domain.vocabulary import ClaimKind, Direction, Quantifier, VerdictKind
@@ -108,18 +109,6 @@ class Sums:
     def minus(self, other: "Sums") -> "Sums":
         return self.plus(other, -1)
 
-    @staticmethod
-    def of(parts: Iterable["Sums"]) -> "Sums":
-        whole = Sums()
-        for part in parts:
-            whole.notes += part.notes
-            whole.supporting += part.supporting
-            whole.disputing += part.disputing
-            whole.counter_examples += part.counter_examples
-            whole.clean += part.clean
-            whole.clean_points += part.clean_points
-        return whole
-
 
 def sums(ledger: Sequence[Weight], supporting: Counted, disputing: Counted) -> dict[str, Sums]:
     """What each study brings."""
@@ -201,4 +190,6 @@ class Tally:
 def tally(ledger: Sequence[Weight]) -> Tally:
     supporting, disputing = (count(ledger, d) for d in (Direction.SUPPORTS, Direction.DISPUTES))
     studies = sums(ledger, supporting, disputing)
-    return Tally(ledger, supporting, disputing, studies, Sums.of(studies.values()))
+    return Tally(
+        ledger, supporting, disputing, studies, reduce(Sums.plus, studies.values(), Sums())
+    )

@@ -7,26 +7,26 @@ asked, not on how many rows there are.
 import difflib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel
 from pydantic_core import from_json
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true, union
+from sqlalchemy import ColumnElement, Select, func, select, union
 
 from app.kit import cursor as cursors
 from app.kit.documents import Json, Row, picked
 from app.kit.facets import Condition, Tallies, combined, condition, count, counted
-from app.kit.prepared import Prepared
+from app.kit.ordering import SortKey, comes_after, orders, sort_keys
+from app.kit.prepared import prepared
 from app.kit.resource import PAGED, Catalogue, Identity, Include, Resource, WhereSlug
 from app.kit.sessions import ReadSession
-from app.kit.shape import Attr, Col
+from app.kit.shape import Attr
 from app.kit.tables import utf8
 
 CHUNK = 100  # rows of an export at a time: the turn that everybody else waits for
 #: Which of a query's parameters leave what it finds as it is.
 UNMARKED = {*PAGED, "fields", "sort"}
-MAX_PREPARED = 1000
 MAX_INCLUDED = 5000
 #: So many records are sooner found and sorted than met on the way through all of them.
 FEW = 5000
@@ -59,16 +59,6 @@ class Page:
     facets: dict[str, list[Row]]
 
 
-@dataclass(frozen=True)
-class SortKey:
-    """One key of a sort; null comes last both ways."""
-
-    column: Attr
-    down: bool
-    nullable: bool
-    kind: TypeAdapter[Any]
-
-
 class Listing:
     """Lists, records, exports and includes of every resource in a catalogue.
 
@@ -79,7 +69,6 @@ class Listing:
         self, catalogue: Catalogue, edition: str = "", tallies: Tallies | None = None
     ) -> None:
         self.catalogue, self.edition, self.tallies = catalogue, edition, tallies or Tallies()
-        self._prepared: dict[tuple[Any, ...], Prepared] = {}
 
     def conditions(
         self, session: ReadSession, resource: Resource, query: BaseModel
@@ -100,9 +89,14 @@ class Listing:
     def resolve(self, session: ReadSession, name: str, to: str, slugs: Sequence[str]) -> list[int]:
         """The ids behind slugs; a mixed target takes `type:slug` or a slug alone."""
         who = next(iter(self.catalogue.values())).identity
-        kinds = tuple(self.catalogue[t].kind for t in to.split("|"))
+        kinds = [self.catalogue[t].kind for t in to.split("|")]
         bare = [s.rpartition(":")[2] for s in slugs]
-        rows = _named(who, kinds).rows(session, slugs=bare)
+
+        def build(slugs: Any) -> Select[Any]:
+            found = select(who.id, who.kind, who.slug)
+            return found.where(who.kind.in_(kinds), who.slug.in_(slugs))
+
+        rows = prepared((who, *kinds), build).rows(session, slugs=bare)
         for slug in slugs:
             kind, _, plain = slug.rpartition(":")
             if not any(r[2] == plain and (not kind or r[1] == kind) for r in rows):
@@ -127,7 +121,7 @@ class Listing:
         mark = cursors.fingerprint(own, query.sort)
         after: Sequence[Any] = ()
         if query.cursor:
-            keys = self._sort_keys(resource, query.sort)
+            keys = sort_keys(resource, query.sort)
             after = cursors.decode(query.cursor, mark, [key.kind for key in keys])
         total = self._total(session, resource, own, conditions)
         rows = self._read(session, resource, query, conditions, total, after)
@@ -152,31 +146,8 @@ class Listing:
             stmt = counted(resource, conditions).add_columns(func.count())
             return stmt.where(*combined(conditions, given))
 
-        def total() -> int:
-            rows = self._rows(session, (resource, "total"), build, conditions)
-            return int(rows[0][0])
-
-        return self.tallies.once(session, mark, total)
-
-    def _rows(
-        self,
-        session: ReadSession,
-        shape: tuple[Any, ...],
-        build: Callable[..., Select[Any]],
-        conditions: Sequence[Condition],
-        **more: Any,
-    ) -> list[tuple[Any, ...]]:
-        """What a statement of one `shape` finds; it is put together once for all steady values."""
-        given = {one.name: one.value for one in conditions} | more
-        if not all(one.steady for one in conditions):
-            return [tuple(row) for row in session.execute(build(**given))]
-        shape = (*shape, *given)
-        prepared = self._prepared.get(shape)
-        if prepared is None:
-            if len(self._prepared) >= MAX_PREPARED:
-                self._prepared.clear()
-            prepared = self._prepared[shape] = Prepared(build)
-        return prepared.rows(session, **given)
+        of = (session, (resource, "total"), build, conditions)
+        return self.tallies.once(session, mark, lambda: int(_rows(*of)[0][0]))
 
     def stream(
         self,
@@ -188,11 +159,11 @@ class Listing:
     ) -> Iterator[Sequence[bytes]]:
         """Every document (or its line of CSV) under the query's filters, in chunks of one walk."""
         conditions = self.conditions(session, resource, query)
-        conditions += [Condition("", _as_it_is, one) for one in also]
+        conditions += [Condition("", lambda sql: sql, one) for one in also]
         mark = self._mark(resource, query)
         total = FEW if also else self._total(session, resource, mark, conditions)
-        who, keys = resource.identity, self._sort_keys(resource, query.sort)
-        stmt = _found(resource, keys, conditions, few=total <= FEW)
+        who, keys = resource.identity, sort_keys(resource, query.sort)
+        stmt = _in_order(resource, keys, conditions, few=total <= FEW)
         stmt = stmt.join(who.document.class_, who.document_id == resource.key)
         text = utf8(session.connection, what or who.document)
         stmt = stmt.with_only_columns(text, maintain_column_froms=True)
@@ -215,7 +186,12 @@ class Listing:
         self, session: ReadSession, resource: Resource, slugs: Sequence[str]
     ) -> dict[str, tuple[int, str]]:
         """Records by slug, each with its id."""
-        rows = _bearing(resource.identity, resource.kind).rows(session, slugs=list(slugs))
+        who = resource.identity
+
+        def build(slugs: Any) -> Select[Any]:
+            return _told(who).where(who.kind == resource.kind, who.slug.in_(slugs))
+
+        rows = prepared((resource, "documents"), build).rows(session, slugs=list(slugs))
         return {slug: (key, document) for slug, key, document in rows}
 
     def find(
@@ -250,9 +226,7 @@ class Listing:
     ) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}
         for target in include.targets:
-            resource = self.catalogue[target]
-            related = _related(resource.identity, resource.key, tuple(include.links))
-            rows = related.rows(session, ids=list(ids))
+            rows = _related(session, self.catalogue[target], include, list(ids))
             if len(rows) > MAX_INCLUDED:
                 raise TooManyIncludedError(name, target)
             out.setdefault(target, {}).update((row[0], Json(row[2])) for row in rows)
@@ -269,34 +243,19 @@ class Listing:
         after: Sequence[Any],
     ) -> list[Any]:
         """Ids, documents, and the values of the sort keys, of one page and the record after it."""
-        who, keys, few = resource.identity, self._sort_keys(resource, query.sort), total <= FEW
+        who, keys, few = resource.identity, sort_keys(resource, query.sort), total <= FEW
         marks = {f"after_{at}": value for at, value in enumerate(after) if value is not None}
 
         def build(limit: Any, **given: Any) -> Select[Any]:
             behind = [given.get(f"after_{at}") for at, _ in enumerate(after)]
             # Documents are joined to what is left then: they are too large to be sorted along.
-            some = _found(resource, keys, conditions, given, behind, few=few).limit(limit)
+            some = _in_order(resource, keys, conditions, given, behind, few=few).limit(limit)
             key, *values = some.subquery().c
-            stmt = select(key, who.document, *values).join(
-                who.document.class_, who.document_id == key
-            )
-            return stmt.order_by(*_order(keys, values))
+            stmt = select(key, who.document, *values).order_by(*orders(keys, values))
+            return stmt.join(who.document.class_, who.document_id == key)
 
         shape = (resource, "page", *query.sort, few, not after)
-        return self._rows(session, shape, build, conditions, limit=query.limit + 1, **marks)
-
-    @staticmethod
-    def _sort_keys(resource: Resource, sort: Sequence[str]) -> list[SortKey]:
-        """The keys of a sort; the slug ends them, so that order is total."""
-        keys = []
-        names = [*sort] if any(s.lstrip("-") == "slug" for s in sort) else [*sort, "slug"]
-        for name in names:
-            part = resource.shape.by_name[name.lstrip("-")]
-            assert isinstance(part.marker, Col)
-            keys.append(
-                SortKey(part.marker.column, name.startswith("-"), part.nullable, part.adapter)
-            )
-        return keys
+        return _rows(session, shape, build, conditions, limit=query.limit + 1, **marks)
 
     def _mark(self, resource: Resource, query: BaseModel) -> str:
         """What a query asks, but for its order and its page."""
@@ -304,7 +263,21 @@ class Listing:
         return cursors.fingerprint(resource.name, own, *([self.edition] if self.edition else []))
 
 
-def _found(
+def _rows(
+    session: ReadSession,
+    shape: tuple[Any, ...],
+    build: Callable[..., Select[Any]],
+    conditions: Sequence[Condition],
+    **more: Any,
+) -> list[tuple[Any, ...]]:
+    """What a statement of one `shape` finds; it is put together once for all steady values."""
+    given = {one.name: one.value for one in conditions} | more
+    if not all(one.steady for one in conditions):
+        return [tuple(row) for row in session.execute(build(**given))]
+    return prepared((*shape, *given), build).rows(session, **given)
+
+
+def _in_order(
     resource: Resource,
     keys: Sequence[SortKey],
     conditions: Sequence[Condition],
@@ -324,18 +297,8 @@ def _found(
     if not few and keys[0].column.class_ is who.id.class_:
         stmt = stmt.where(who.kind == resource.kind)
     if after:
-        stmt = stmt.where(_after(keys, after))
-    return stmt.order_by(*_order(keys, [key.column for key in keys]))
-
-
-def _order(keys: Sequence[SortKey], columns: Sequence[Any]) -> Iterator[ColumnElement[Any]]:
-    for key, column in zip(keys, columns, strict=True):
-        order = column.desc() if key.down else column.asc()
-        yield order.nulls_last() if key.nullable else order
-
-
-def _as_it_is(sql: ColumnElement[bool]) -> ColumnElement[bool]:
-    return sql
+        stmt = stmt.where(comes_after(keys, after))
+    return stmt.order_by(*orders(keys, [key.column for key in keys]))
 
 
 def _told(who: Identity) -> Select[Any]:
@@ -344,43 +307,16 @@ def _told(who: Identity) -> Select[Any]:
     return stmt.join(who.document.class_, who.document_id == who.id)
 
 
-@lru_cache(1024)
-def _named(who: Identity, kinds: tuple[str, ...]) -> Prepared:
-    """The ids, kinds and slugs of the records of some kinds with any of some slugs."""
-    found = select(who.id, who.kind, who.slug).where(who.kind.in_(kinds))
-    return Prepared(lambda slugs: found.where(who.slug.in_(slugs)))
-
-
-@lru_cache(1024)
-def _bearing(who: Identity, kind: str) -> Prepared:
-    """The records with any of some slugs."""
-    return Prepared(
-        lambda slugs: _told(who).where(who.kind == kind, who.slug.in_(slugs)),
-    )
-
-
-@lru_cache(1024)
-def _related(who: Identity, key: Attr, links: tuple[tuple[Attr, Attr], ...]) -> Prepared:
-    """The records that links lead to from any of some ids."""
+def _related(
+    session: ReadSession, resource: Resource, include: Include, ids: list[int]
+) -> list[tuple[Any, ...]]:
+    """The records of a noun that an include leads to from any of some."""
+    who, key = resource.identity, resource.key
 
     def build(ids: Any) -> Select[Any]:
-        children = union(*(select(child).where(parent.in_(ids)) for parent, child in links))
+        children = union(*(select(child).where(parent.in_(ids)) for parent, child in include.links))
         stmt = _told(who).join(key.class_, key == who.id)
         stmt = stmt.where(key.in_(select(children.subquery().c[0])))
         return stmt.order_by(who.slug).limit(MAX_INCLUDED + 1)
 
-    return Prepared(build)
-
-
-def _after(keys: Sequence[SortKey], values: Sequence[Any]) -> ColumnElement[bool]:
-    """Rows that come after `values` in the order of `keys`, nulls last both ways."""
-    ways: list[ColumnElement[bool]] = []
-    same: ColumnElement[bool] = true()
-    for key, value in zip(keys, values, strict=True):
-        if value is None:
-            same = and_(same, key.column.is_(None))
-            continue
-        beyond = key.column < value if key.down else key.column > value
-        ways.append(and_(same, or_(beyond, key.column.is_(None)) if key.nullable else beyond))
-        same = and_(same, key.column == value)
-    return or_(false(), *ways)
+    return prepared((resource, *include.links), build).rows(session, ids=ids)

@@ -3,75 +3,78 @@
 What SQLAlchemy does at every run of a statement costs ten times what SQLite takes to answer it.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Select, bindparam
+from sqlalchemy import Connection, Select, bindparam
 from sqlalchemy.exc import DBAPIError
 
 from app.kit.sessions import ReadSession
+from app.kit.tables import listed, members
 
-Shape = tuple[Any, ...]
+Build = Callable[..., Select[*tuple[Any, ...]]]
+MOST = 1000
 
 
-@dataclass(frozen=True)
-class Text:
-    """A statement as one driver takes it: `constants` are values that are part of it."""
-
-    sql: str
-    order: list[str] | None  # of the parameters, where the driver takes them by place
-    constants: Mapping[str, Any]
+#: A statement as one driver takes it: SQL, its parameters where they go by place, its own values.
+Text = tuple[str, list[str] | None, dict[str, Any]]
 
 
 class Prepared:
     """A SELECT of texts and figures; its rows come as the driver gives them.
 
-    `build` makes it of its parameters: a placeholder for each value, and for a list as many as
-    there are values, or more: the last value stands in for what is missing, so that a few texts
-    serve lists of all lengths.
+    `build` makes it of its parameters: what stands for a value, and for a list what `in_` takes.
+    A list is one parameter, so that one text serves all lengths.
     """
 
-    def __init__(self, build: Callable[..., Select[*tuple[Any, ...]]]) -> None:
+    def __init__(self, build: Build) -> None:
         self.build = build
-        self._texts: dict[Shape, Text] = {}
+        self._texts: dict[str, Text] = {}
 
     def rows(self, session: ReadSession, **values: Any) -> list[tuple[Any, ...]]:
-        """What it finds; a list among `values` is any number of values."""
+        """What it finds: nothing where a list among the values is empty."""
+        if [] in values.values():
+            return []
         connection = session.connection
-        shape: list[Any] = [connection.dialect.name]
-        given: dict[str, Any] = {}
-        for name, value in values.items():
-            if isinstance(value, list):
-                room = 1 << (len(value) - 1).bit_length() if value else 0
-                shape.append(room)
-                for at in range(room):
-                    given[f"{name}_{at}"] = _plain(value[min(at, len(value) - 1)])
-            else:
-                given[name] = _plain(value)
-        text = self._texts.get(tuple(shape)) or self._text(connection, tuple(shape), values)
-        given.update(text.constants)
+        name = connection.dialect.name
+        given = {
+            key: listed(name, [_plain(one) for one in value])
+            if isinstance(value, list)
+            else _plain(value)
+            for key, value in values.items()
+        }
+        text = self._texts.get(name) or self._text(connection, values)
         return _run(connection, text, given)
 
-    def _text(self, connection: Connection, shape: Shape, values: Mapping[str, Any]) -> Text:
-        rooms = iter(shape[1:])
+    def _text(self, connection: Connection, values: Mapping[str, Any]) -> Text:
+        dialect = connection.dialect
         placeholders = {
-            name: [_placeholder(f"{name}_{at}") for at in range(next(rooms))]
+            key: members(dialect.name, key, type(_plain(value[0])))
             if isinstance(value, list)
-            else _placeholder(name)
-            for name, value in values.items()
+            else bindparam(key, None, required=False)
+            for key, value in values.items()
         }
-        stmt, more = self.build(**placeholders), {"render_postcompile": True}
-        compiled = stmt.compile(dialect=connection.dialect, compile_kwargs=more)
-        constants = {n: _plain(v) for n, v in (compiled.params or {}).items() if v is not None}
+        more = {"render_postcompile": True}
+        compiled = self.build(**placeholders).compile(dialect=dialect, compile_kwargs=more)
+        params = (compiled.params or {}).items()
+        own = {key: _plain(value) for key, value in params if key not in placeholders}
         order = compiled.positiontup if compiled.positional else None
-        text = self._texts[shape] = Text(str(compiled), order, constants)
+        text = self._texts[dialect.name] = str(compiled), order, own
         return text
 
 
-def _placeholder(name: str) -> BindParameter[Any]:
-    return bindparam(name, None, required=False)
+_KNOWN: dict[Hashable, Prepared] = {}
+
+
+def prepared(shape: Hashable, build: Build) -> Prepared:
+    """The statement of a shape, put together when it is first asked for."""
+    found = _KNOWN.get(shape)
+    if found is None:
+        if len(_KNOWN) >= MOST:
+            _KNOWN.clear()
+        found = _KNOWN[shape] = Prepared(build)
+    return found
 
 
 def _plain(value: Any) -> Any:
@@ -82,17 +85,19 @@ def _plain(value: Any) -> Any:
 def _run(connection: Connection, text: Text, given: dict[str, Any]) -> list[tuple[Any, ...]]:
     pooled, dialect = connection.connection, connection.dialect
     driver: Any = pooled.driver_connection
-    parameters = given if text.order is None else tuple([given[name] for name in text.order])
+    sql, order, own = text
+    known = given | own
+    parameters = known if order is None else tuple([known[name] for name in order])
     # Whoever listens to statements hears of these, too.
     heard = connection.engine.dispatch.before_cursor_execute
-    heard(connection, None, text.sql, parameters, None, False)
+    heard(connection, None, sql, parameters, None, False)
     errors = dialect.loaded_dbapi.Error
     try:
-        return list(driver.execute(text.sql, parameters).fetchall())
+        return list(driver.execute(sql, parameters).fetchall())
     except errors as error:
         broken = dialect.is_disconnect(error, pooled.dbapi_connection, None)
         if broken:
             connection.invalidate(error)
         raise DBAPIError.instance(
-            text.sql, None, error, errors, connection_invalidated=broken, dialect=dialect
+            sql, None, error, errors, connection_invalidated=broken, dialect=dialect
         ) from error

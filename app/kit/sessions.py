@@ -1,7 +1,7 @@
 """Sessions of two types, so that a read route that writes does not type-check."""
 
 from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Executable, Result
@@ -75,7 +75,7 @@ class Frozen(Store):
         yield
 
 
-def reading(connection: Connection) -> Connection:
+def read_only(connection: Connection) -> Connection:
     """A connection whose transactions see one state, and which a standby takes."""
     if connection.dialect.name == "postgresql":
         connection = connection.execution_options(postgresql_readonly=True)
@@ -90,17 +90,11 @@ class Snapshot:
         self.connect = connect
 
     def __enter__(self) -> ReadSession:
-        connection = reading(self.connect())
-        try:
-            self.transaction = connection.begin()
-        except BaseException:
-            connection.close()
-            raise
-        self.connection = connection
+        with ExitStack() as stack:
+            connection = read_only(stack.enter_context(self.connect()))
+            stack.enter_context(connection.begin())
+            self.opened = stack.pop_all()
         return ReadSession(connection)
 
     def __exit__(self, *how: Any) -> None:
-        try:
-            self.transaction.__exit__(*how)
-        finally:
-            self.connection.close()
+        self.opened.__exit__(*how)

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Engine, Enum, LargeBinary, MetaData, String, Text, create_engine, event, func
+import sqlalchemy as sa
+from pydantic_core import to_json
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase
@@ -21,14 +22,14 @@ NAMING = {
 }
 
 # Byte order on both stores, so that a page on PostgreSQL ends where it ends on SQLite.
-Words = Text().with_variant(Text(collation="C"), "postgresql")
-Key = String(200).with_variant(String(200, collation="C"), "postgresql")
+Words = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+Key = sa.String(200).with_variant(sa.String(200, collation="C"), "postgresql")
 
 
 class Base(DeclarativeBase):
     """The project's tables; constraints are named so that a migration can find them."""
 
-    metadata = MetaData(naming_convention=NAMING)
+    metadata = sa.MetaData(naming_convention=NAMING)
 
 
 # A server that cannot be reached is known to be away within two seconds, on Linux.
@@ -36,11 +37,11 @@ IMPATIENT = {"connect_timeout": 2, "tcp_user_timeout": 2000}
 WRITERS = 0x6B6B62  # the advisory lock of this project's writers: "kkb"
 
 
-def vocabulary(values: type[StrEnum]) -> Enum:
+def vocabulary(values: type[StrEnum]) -> sa.Enum:
     """A column type for a closed vocabulary: stored by value, wide enough for values to come."""
 
-    def stored() -> Enum:
-        return Enum(
+    def stored() -> sa.Enum:
+        return sa.Enum(
             values,
             native_enum=False,
             create_constraint=False,
@@ -56,7 +57,19 @@ def vocabulary(values: type[StrEnum]) -> Enum:
 def utf8(connection: Connection, text: Any) -> Any:
     """A text as the bytes that go out: nothing is decoded on the way, to be encoded again."""
     postgresql = connection.dialect.name == "postgresql"
-    return func.convert_to(text, "UTF8") if postgresql else text.cast(LargeBinary)
+    return sa.func.convert_to(text, "UTF8") if postgresql else text.cast(sa.LargeBinary)
+
+
+def members(dialect: str, name: str, kind: type) -> Any:
+    """The members of a list that is one parameter, however long: what `in_` takes."""
+    array = f"unnest(CAST(:{name} AS {'bigint' if kind is int else 'text'}[]))"
+    members = array if dialect == "postgresql" else f"value FROM json_each(:{name})"
+    return sa.text(f"SELECT {members}").bindparams(**{name: None})
+
+
+def listed(dialect: str, values: list[Any]) -> Any:
+    """Such a list as the driver takes it."""
+    return values if dialect == "postgresql" else to_json(values).decode()
 
 
 def restart_keys(connection: Connection, table: str) -> None:
@@ -67,7 +80,7 @@ def restart_keys(connection: Connection, table: str) -> None:
         )
 
 
-def open_engine(url: str, *, pool_size: int = 10, pool_timeout: float = 2.0) -> Engine:
+def open_engine(url: str, *, pool_size: int = 10, pool_timeout: float = 2.0) -> sa.Engine:
     """An engine with this project's rules: a bounded pool, and writers that queue.
 
     Two transactions that mean to write never run at once, on either store, so that no update is
@@ -77,9 +90,9 @@ def open_engine(url: str, *, pool_size: int = 10, pool_timeout: float = 2.0) -> 
     pool = {"pool_size": pool_size, "max_overflow": 0, "pool_timeout": pool_timeout}
     if location.get_backend_name() == "sqlite":
         return _open_sqlite(location, pool)
-    engine = create_engine(location, pool_pre_ping=True, connect_args=IMPATIENT, **pool)
+    engine = sa.create_engine(location, pool_pre_ping=True, connect_args=IMPATIENT, **pool)
 
-    @event.listens_for(engine, "begin")
+    @sa.event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         if connection.get_execution_options().get("writing", False):
             # After a reader psycopg would begin READ WRITE, which no standby knows what to make of.
@@ -90,30 +103,31 @@ def open_engine(url: str, *, pool_size: int = 10, pool_timeout: float = 2.0) -> 
     return engine
 
 
-def _open_sqlite(location: URL, pool: dict[str, Any]) -> Engine:
+def _open_sqlite(location: URL, pool: dict[str, Any]) -> sa.Engine:
     """Foreign keys on, WAL, explicit transactions.
 
     SQLite's driver would begin transactions by itself, and late; here every transaction starts
     with BEGIN, and one that means to write starts with BEGIN IMMEDIATE.
     """
     memory = location.database in (None, "", ":memory:")
-    engine = create_engine(location, connect_args={"timeout": 10.0}, **({} if memory else pool))
+    engine = sa.create_engine(location, connect_args={"timeout": 10.0}, **({} if memory else pool))
 
-    @event.listens_for(engine, "connect")
+    @sa.event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")  # what is acknowledged outlives a power cut
 
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        if connection.get_execution_options().get("writing", False):
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        else:  # which waits for nobody, and cannot fail
-            connection.connection.driver_connection.execute("BEGIN")  # type: ignore[union-attr]
-
+    sa.event.listen(engine, "begin", _begin)
     return engine
+
+
+def _begin(connection: Connection) -> None:
+    if connection.get_execution_options().get("writing", False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:  # which waits for nobody, and cannot fail
+        connection.connection.driver_connection.execute("BEGIN")  # type: ignore[union-attr]
 
 
 def frozen_connection(file: Path) -> sqlite3.Connection:
@@ -122,9 +136,9 @@ def frozen_connection(file: Path) -> sqlite3.Connection:
     return sqlite3.connect(address, uri=True, check_same_thread=False, isolation_level=None)
 
 
-def open_frozen(file: Path, *, pool_size: int = 10, pool_timeout: float = 2.0) -> Engine:
+def open_frozen(file: Path, *, pool_size: int = 10, pool_timeout: float = 2.0) -> sa.Engine:
     """An engine on such a file."""
-    engine = create_engine(
+    engine = sa.create_engine(
         "sqlite://",
         creator=lambda: frozen_connection(file),
         poolclass=QueuePool,
@@ -132,11 +146,7 @@ def open_frozen(file: Path, *, pool_size: int = 10, pool_timeout: float = 2.0) -
         max_overflow=0,
         pool_timeout=pool_timeout,
     )
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        connection.connection.driver_connection.execute("BEGIN")  # type: ignore[union-attr]
-
+    sa.event.listen(engine, "begin", _begin)
     return engine
 
 

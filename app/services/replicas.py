@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
-from app.kit.sessions import ReadSession, Snapshot, Store, reading
+from app.kit.sessions import ReadSession, Snapshot, Store, read_only
 from app.kit.tables import open_engine
 
 TOKEN = re.compile(r"[0-9A-F]{1,8}/[0-9A-F]{1,8}")
@@ -109,6 +109,6 @@ class Replicated(Store):
         if self.shown is None:
             return True
         # In a transaction before the reader's own, whose snapshot then has all that this one saw.
-        with reading(connection).begin():
+        with read_only(connection).begin():
             sql = f"SELECT {HERE} >= CAST(%s AS pg_lsn)"
             return bool(connection.exec_driver_sql(sql, (self.shown,)).scalar_one())

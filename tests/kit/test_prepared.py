@@ -5,8 +5,11 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from app import models as m
+from app.kit import prepared
+from app.kit.listing import Listing
 from app.kit.prepared import Prepared
 from app.kit.sessions import Store
+from app.resources import RESOURCES
 
 SLUGS = Prepared(
     lambda kinds, slugs: (
@@ -29,12 +32,33 @@ def test_lists_of_any_length_find_what_a_statement_made_for_them_finds(store: St
             assert {row[1] for row in rows} <= set(kinds)
 
 
-def test_few_texts_serve_all_lengths(store: Store) -> None:
+def test_one_text_serves_lists_of_all_lengths(store: Store) -> None:
     one = Prepared(lambda slugs: select(m.Record.id).where(m.Record.slug.in_(slugs)))
     with store.read() as session:
-        for number in range(1, 65):
+        for number in (0, 1, 2, 7, 64, 40_000):
             one.rows(session, slugs=[f"claim-{at}" for at in range(number)])
-    assert len(one._texts) == 7
+    assert len(one._texts) == 1
+
+
+def test_every_edition_of_a_list_has_the_statements_of_the_first(store: Store) -> None:
+    claims = RESOURCES["claims"]
+    query = RESOURCES.list_query(claims)(kind=["mechanism", "efficacy"], sort=["-name"])
+    found = []
+    for edition in ("", "1", "2"):
+        with store.read() as session:
+            found.append(Listing(RESOURCES, edition).page(session, claims, query).documents)
+            known = dict(prepared._KNOWN)
+    assert found[0]
+    assert found[0] == found[1] == found[2]
+    with store.read() as session:
+        Listing(RESOURCES, "3").page(session, claims, query)
+    assert known == prepared._KNOWN
+
+
+def test_statements_that_nobody_asks_for_make_room(store: Store) -> None:
+    for number in range(2 * prepared.MOST):
+        prepared.prepared(("made up", number), lambda: select(m.Record.id))
+    assert len(prepared._KNOWN) <= prepared.MOST
 
 
 def test_an_error_of_the_driver_is_told_as_any_other(store: Store) -> None:

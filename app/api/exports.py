@@ -1,0 +1,138 @@
+"""Exports: every row of a list in each format, and the references behind it, at own addresses."""
+
+from typing import Annotated, Any
+
+from fastapi import Depends, Path, Query, Request
+from fastapi.responses import Response, StreamingResponse
+from pydantic import BaseModel
+
+from app.api.answering import Told, record, told
+from app.api.deps import Service, TheService, takes_no_parameters
+from app.api.routing import Router
+from app.domain.citation import CITATION_FORMATS
+from app.domain.errors import NotFoundError, ParameterError
+from app.kit.resource import Catalogue, Resource
+from app.kit.sessions import ReadSession
+from app.services import exporting
+from app.services.store import Standing
+
+
+def add_exports(router: Router, catalogue: Catalogue, resource: Resource) -> None:
+    tables = [name for name in resource.formats if name not in CITATION_FORMATS]
+
+    def read_export(request: Request, service: TheService, format: str, query: Any) -> Response:
+        if format not in tables:
+            known = list(resource.formats)
+            detail = f"{resource.name} has no format {format[:40]!r}. It has: {', '.join(known)}."
+            near = [f"/v1/{resource.name}.{name}" for name in known]
+            raise NotFoundError(detail, did_you_mean=near)
+        return stream(request, service, resource, query, format)
+
+    read_export.__annotations__["query"] = Annotated[catalogue.export_query(resource), Query()]
+    read_export.__annotations__["format"] = Annotated[
+        str,
+        Path(description="The format.", json_schema_extra={"enum": tables}, max_length=400),
+    ]
+    whole = catalogue.export_query(resource, choose_fields=False)
+    for name in (name for name in resource.formats if name not in tables):
+        _add_citations(router, resource, name, whole)
+        if resource.cites is not None:
+            _add_record_citations(router, resource, name)
+    router.add_api_route(
+        f"/{resource.name}.{{format}}",
+        read_export,
+        operation_id=f"export_{resource.name}",
+        summary=f"Export {resource.name}, unpaged",
+        description=(
+            "Every row under the filters, streamed. A text cell of CSV or TSV that a spreadsheet"
+            " would run as a formula has a `'` in front. NDJSON ends with a line that states the"
+            " count."
+        ),
+        tags=[resource.name],
+        response_class=StreamingResponse,
+        responses=_exported(tables),
+    )
+
+
+def _add_citations(
+    router: Router, resource: Resource, format_name: str, query_model: type[BaseModel]
+) -> None:
+    """A reference manager's format: a citation has all of its fields; none can be chosen."""
+
+    def read_citations(request: Request, service: TheService, query: Any) -> Response:
+        return stream(request, service, resource, query, format_name)
+
+    read_citations.__annotations__["query"] = Annotated[query_model, Query()]
+    router.add_api_route(
+        f"/{resource.name}.{format_name}",
+        read_citations,
+        operation_id=f"export_{resource.name}_{format_name.replace('.', '_')}",
+        summary=f"Export {resource.name} for a reference manager ({format_name})",
+        description="Every record under the filters, streamed.",
+        tags=[resource.name],
+        response_class=StreamingResponse,
+        responses=_exported([format_name]),
+    )
+
+
+def _add_record_citations(router: Router, resource: Resource, format_name: str) -> None:
+    media = exporting.MEDIA_TYPES[format_name]
+
+    def cite_record(
+        request: Request,
+        service: TheService,
+        slug: Annotated[str, Path(description="The record's slug.", max_length=400)],
+    ) -> Response:
+        def write(session: ReadSession, _: Standing | None) -> Told:
+            record(session, service, resource, slug, ["slug"])
+            return exporting.cite(service.store, service.listing, resource, slug, format_name), {}
+
+        return told(request, service, media, write)
+
+    router.add_api_route(
+        f"/{resource.name}/{{slug}}.{format_name}",
+        cite_record,
+        operation_id=f"cite_{resource.kind}_{format_name.replace('.', '_')}",
+        summary=f"What one of the {resource.name} rests on ({format_name})",
+        description="The references behind the record, each once.",
+        tags=[resource.name],
+        response_class=StreamingResponse,
+        responses=_exported([format_name]),
+        dependencies=[Depends(takes_no_parameters)],
+    )
+
+
+SCHEMAS = {
+    "csl.json": {"type": "array", "items": {"type": "object"}},
+    "parquet": {"type": "string", "format": "binary"},
+}
+
+
+def _exported(format_names: list[str]) -> dict[int | str, dict[str, Any]]:
+    return {
+        200: {
+            "description": "The rows.",
+            "content": {
+                exporting.MEDIA_TYPES[name].partition(";")[0]: {
+                    "schema": SCHEMAS.get(name, {"type": "string"})
+                }
+                for name in format_names
+            },
+        },
+        304: {"description": "Your copy is this one."},
+    }
+
+
+def stream(
+    request: Request, service: Service, resource: Resource, query: Any, format_name: str
+) -> Response:
+    if format_name in CITATION_FORMATS and getattr(query, "fields", None):
+        message = f"fields has no meaning for {format_name}: a citation has all of them."
+        raise ParameterError([{"in": "query", "name": "fields", "message": message}])
+    name = f"{resource.name}.{format_name}"
+
+    def write(_session: ReadSession, _stand: Standing | None) -> Told:
+        chunks = exporting.export(service.store, service.listing, resource, query, format_name)
+        return chunks, {"Content-Disposition": f'attachment; filename="{name}"'}
+
+    return told(request, service, exporting.MEDIA_TYPES[format_name], write)

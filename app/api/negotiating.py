@@ -1,0 +1,40 @@
+"""Negotiating: which of the media types of an address a client likes best."""
+
+from collections.abc import Iterator
+
+from fastapi import Request
+
+from app.domain.errors import NotAcceptableError
+
+
+def negotiate(request: Request, offered: list[str]) -> str:
+    """The offered type that the client likes best; the first where it does not care."""
+    accept = request.headers.get("accept", "*/*") or "*/*"
+    best, best_q = "", 0.0
+    for media in offered:
+        matched = sorted(_qualities(accept, media), key=lambda pair: -pair[1])
+        quality = matched[0][0] if matched else 0.0
+        if quality > best_q:
+            best, best_q = media, quality
+    if not best:
+        raise NotAcceptableError(f"Served here: {', '.join(offered)}.", offered=offered)
+    return best
+
+
+def _qualities(accept: str, media: str) -> Iterator[tuple[float, int]]:
+    """(quality, how specific) of each range of an Accept header that covers the type."""
+    kind = media.partition("/")[0]
+    for part in accept.split(","):
+        wanted, *parameters = [p.strip() for p in part.split(";")]
+        specific = {media: 2, f"{kind}/*": 1, "*/*": 0}.get(wanted.lower())
+        if specific is None:
+            continue
+        quality = 1.0
+        for parameter in parameters:
+            name, _, value = parameter.partition("=")
+            if name.strip().lower() == "q":
+                try:
+                    quality = min(max(float(value), 0.0), 1.0)
+                except ValueError:
+                    quality = 0.0
+        yield quality, specific
