@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ import pytest
 
 from app import documenting
 from app.api.openapi import EXAMPLES
+from app.main import create_app
 from app.resources import RESOURCES
+from app.settings import Settings
 
 COMMITTED = Path(__file__).parents[2] / "openapi.json"
 
@@ -100,3 +103,22 @@ def test_the_documentation_needs_no_network(client: httpx.Client) -> None:
     for address in addresses:
         assert not re.match(r"(https?:)?//", address), address
         assert client.get(address).status_code == 200, address
+
+
+def test_the_document_is_made_where_nobody_else_waits_for_it() -> None:
+    app = create_app(Settings(database_url="sqlite://"))
+    make, made_in = app.openapi, []
+
+    def noted() -> dict[str, Any]:
+        made_in.append(threading.get_ident())
+        return make()
+
+    app.openapi = noted  # type: ignore[method-assign]
+
+    async def ask() -> int:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://kb") as client:
+            return len((await client.get("/openapi.json")).json()["paths"])
+
+    assert asyncio.run(ask()) > 50
+    assert made_in[0] != threading.get_ident()

@@ -17,7 +17,6 @@ from tests.conftest import fill, serving
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-pytestmark = pytest.mark.timeout(600)
 # The other store answers alike: tests/database/test_same_answers.py.
 ONE_STORE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -48,7 +47,7 @@ def run(base: str, folder: Path, *options: str) -> None:
         },
         capture_output=True,
         text=True,
-        timeout=550,
+        timeout=400,
         check=False,
     )
     assert done.returncode == 0, done.stdout[-8000:]
