@@ -3,13 +3,16 @@
 Whatever touches a store runs twice: on SQLite and on a real PostgreSQL.
 """
 
+import os
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
+from random import Random
+from typing import TypeVar
 
 import httpx
 import pytest
@@ -25,11 +28,23 @@ from app.services import store as stores
 from app.services.dataset import Folder, read_folder
 from app.services.releases.archive import Archive
 from app.settings import Settings
-from tests import factories, postgres
+from tests import copies, factories, postgres
 
 SIZE = 45
 DATABASES = ("sqlite", "postgresql")
 SHIPPED = Path(__file__).parents[1] / "app" / "dataset"
+#: Of what is alike a sample is tried, as a rule; with this all of it, which takes hours.
+WHOLE = bool(os.environ.get("KKB_TEST_WHOLE"))
+T = TypeVar("T")
+#: For tests in which the kind of store does not matter: answers are alike, test_same_answers holds.
+ONE_STORE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
+def some(values: Sequence[T], most: int, name: str) -> list[T]:
+    """A sample of the values, in their order: always the same for a name, another for another."""
+    if WHOLE or len(values) <= most:
+        return list(values)
+    return [values[at] for at in sorted(Random(name).sample(range(len(values)), most))]
 
 
 @cache
@@ -39,12 +54,17 @@ def shipped_folder() -> Folder:
 
 
 def fill(url: str, folder: Path) -> Store:
-    """A store at head that holds a folder."""
+    """A store at head that holds a folder; a copy, where one with the same was made before."""
+    content = copies.digest(folder)
+    if copies.take(content, url):
+        return stores.open_store(url)
     store = stores.open_store(url)
     stores.bring_to_head(store)
     read = shipped_folder() if folder == SHIPPED else read_folder(folder)
     assert not read.faults, read.faults[:5]
     stores.load(store, read)
+    store.engine.dispose()
+    copies.put(content, url)
     return store
 
 

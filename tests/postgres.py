@@ -148,14 +148,48 @@ def folder() -> Iterator[Path]:
         yield Path(name)
 
 
+#: The server of each database that `database` gave, and the templates by server and content.
+_SERVERS: dict[str, URL] = {}
+_TEMPLATES: dict[tuple[URL, str], str] = {}
+
+
 @contextmanager
 def server() -> Iterator[URL]:
-    """The server that the suite runs on."""
+    """The server that the suite runs on; it is left as it was."""
     if given := os.environ.get(GIVEN):
-        yield make_url(given)
+        found = make_url(given)
+        try:
+            yield found
+        finally:
+            for (where, _), name in _TEMPLATES.items():
+                if where == found:
+                    execute(found, f"DROP DATABASE {name} WITH (FORCE)")
     else:
         with cluster() as made:
             yield made.url
+
+
+def take(content: str, address: str) -> bool:
+    """Make an empty database anew from a template, where one was put by."""
+    server, own = _SERVERS.get(address), make_url(address)
+    if server is None or (server, content) not in _TEMPLATES or not is_empty(own):
+        return False
+    execute(server, f"DROP DATABASE {own.database}")
+    execute(server, f"CREATE DATABASE {own.database} TEMPLATE {_TEMPLATES[server, content]}")
+    return True
+
+
+def put(content: str, address: str) -> None:
+    """Put a template by: a copy of a database that nobody has open."""
+    if server := _SERVERS.get(address):
+        name = _TEMPLATES[server, content] = f"kkb_{uuid4().hex}"
+        execute(server, f"CREATE DATABASE {name} TEMPLATE {make_url(address).database}")
+
+
+def is_empty(database: URL) -> bool:
+    sql = "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+    with psycopg.connect(_plain(database)) as connection:
+        return connection.execute(sql).fetchone() == (0,)
 
 
 @contextmanager
@@ -163,14 +197,20 @@ def database(server: URL) -> Iterator[str]:
     """The address of an empty database, dropped at the end."""
     name = f"kkb_{uuid4().hex}"
     execute(server, f"CREATE DATABASE {name}")
+    address = server.set(database=name).render_as_string(hide_password=False)
+    _SERVERS[address] = server
     try:
-        yield server.set(database=name).render_as_string(hide_password=False)
+        yield address
     finally:
         execute(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def execute(server: URL, sql: str) -> None:
     """Run one statement outside of any transaction."""
-    address = server.set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(address, autocommit=True) as connection:
+    with psycopg.connect(_plain(server), autocommit=True) as connection:
         connection.execute(sql.encode())
+
+
+def _plain(database: URL) -> str:
+    """An address as psycopg takes it."""
+    return database.set(drivername="postgresql").render_as_string(hide_password=False)

@@ -16,6 +16,7 @@ from app.api.openapi import EXAMPLES
 from app.main import create_app
 from app.resources import RESOURCES
 from app.settings import Settings
+from tests.conftest import ONE_STORE
 
 COMMITTED = Path(__file__).parents[2] / "openapi.json"
 
@@ -31,6 +32,7 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]
             yield f"{method} {path}", operation
 
 
+@ONE_STORE
 def test_the_committed_document_is_the_one_the_application_serves(client: httpx.Client) -> None:
     committed = COMMITTED.read_text("utf-8")
     assert documenting.render(documenting.document()) == committed, "run `make openapi`"

@@ -12,6 +12,7 @@ from app.domain.vocabulary import ENTITY_TYPES, RecordType
 from app.resources import RESOURCES
 from app.services.pages import PAGES
 from tests import factories
+from tests.conftest import some
 
 LIMIT_BYTES = 50_000
 EACH = pytest.mark.parametrize("kind", list(RESOURCES.by_kind))
@@ -68,9 +69,11 @@ def test_every_kind_of_record_has_a_page() -> None:
 
 @EACH
 def test_every_page_keeps_the_schema_and_the_limit(
-    kb: httpx.Client, validator: jsonschema_rs.Draft202012Validator, kind: str
+    kb: httpx.Client, validator: jsonschema_rs.Draft202012Validator, database: str, kind: str
 ) -> None:
-    for slug in slugs(kb, kind):
+    every = slugs(kb, kind)
+    # The other store answers alike: tests/database/test_same_answers.py.
+    for slug in every if database == "sqlite" else some(every, 10, kind):
         answer = kb.get(f"/v1/pages/{kind}/{slug}", headers={"Accept-Encoding": "identity"})
         assert answer.status_code == 200, (slug, answer.text)
         assert "content-encoding" not in answer.headers

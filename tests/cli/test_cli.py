@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from tests import factories
+from tests.conftest import ONE_STORE
 
 KKB = [str(Path(sys.executable).with_name("kkb"))]
 
@@ -118,6 +119,7 @@ def test_settings_and_routes_describe_themselves(tmp_path: Path) -> None:
     assert "/v1/receptors/{slug}" in routes
 
 
+@ONE_STORE
 def test_a_key_is_shown_once_listed_and_revoked(tmp_path: Path, address: str) -> None:
     own = {"KKB_DATABASE_URL": address}
     made = run("key", "create", "anna", "--scope", "propose", "--days", "7", cwd=tmp_path, **own)
@@ -139,6 +141,7 @@ def test_a_key_is_shown_once_listed_and_revoked(tmp_path: Path, address: str) ->
         assert refused.returncode == 2, refused.stderr
 
 
+@ONE_STORE
 def test_a_folder_is_brought_to_its_form_and_a_store_comes_back_as_one(
     tmp_path: Path, folder: Path, address: str
 ) -> None:

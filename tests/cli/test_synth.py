@@ -10,11 +10,12 @@ from app.domain.vocabulary import RecordType
 from app.services import store as stores
 from app.services.synth import Synthesis, TooFewError
 from tests.cli.test_cli import run
-from tests.conftest import shipped_folder
+from tests.conftest import ONE_STORE, shipped_folder
 
 NOTES = 600
 
 
+@ONE_STORE
 def test_an_empty_store_is_grown_and_a_full_one_is_refused(tmp_path: Path, address: str) -> None:
     own = {"KKB_DATABASE_URL": address}
     grown = run("synth", "--notes", str(NOTES), "--seed", "7", cwd=tmp_path, **own)

@@ -14,7 +14,7 @@ from app.kit.facets import MAX_VALUES
 from app.kit.resource import ListQuery, Resource, WhereSlug
 from app.resources import RESOURCES
 from tests import factories
-from tests.conftest import SIZE, fill, serving
+from tests.conftest import SIZE, fill, serving, some
 
 EACH = pytest.mark.parametrize("resource", RESOURCES.values(), ids=list(RESOURCES))
 FACETS = [(r, name) for r in RESOURCES.values() for name in r.facets]
@@ -70,7 +70,7 @@ def test_a_facet_ignores_its_own_filter_and_no_other(
 ) -> None:
     """Under every other filter in turn, and under its own."""
     alone = ask(client, resource, facets=name)["facets"][name]
-    for other in resource.facets:
+    for other in some([*resource.facets], 6, f"{resource.name} {name}"):
         offered = ask(client, resource, facets=other)["facets"][other]
         if not offered:
             continue

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from app.resources import RESOURCES
+from tests.conftest import some
 
 VALUES = [
     "",
@@ -57,11 +58,13 @@ def fine(answer: httpx.Response) -> None:
 
 
 @pytest.mark.parametrize("name", list(RESOURCES))
-def test_no_parameter_of_a_list_can_be_made_to_fail(client: httpx.Client, name: str) -> None:
+def test_no_parameter_of_a_list_can_be_made_to_fail(
+    client: httpx.Client, database: str, name: str
+) -> None:
     resource = RESOURCES[name]
     model = RESOURCES.list_query(resource)
     for parameter in [i.alias or n for n, i in model.model_fields.items()]:
-        for value in VALUES:
+        for value in some(VALUES, 10, f"{database} {name} {parameter}"):
             fine(client.get(f"/v1/{name}", params={parameter: value}))
         for raw in RAW:
             fine(client.get(f"/v1/{name}?{parameter}={raw}"))

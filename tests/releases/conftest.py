@@ -19,8 +19,6 @@ from app.services.releases.archive import Archive
 from tests import factories
 from tests.conftest import fill, serving
 
-#: For tests whose subject is a file: which store it came from is another test's matter.
-FROM_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 FIRST, SECOND = datetime.date(2026, 1, 31), datetime.date(2026, 7, 31)
 SIZE = 6
 

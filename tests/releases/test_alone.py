@@ -14,9 +14,9 @@ import httpx
 import pytest
 
 from app.services.releases.archive import Alone
-from tests.conftest import serving
+from tests.conftest import ONE_STORE, serving
 from tests.releases import made
-from tests.releases.conftest import FROM_SQLITE, PATHS, Published, body
+from tests.releases.conftest import PATHS, Published, body
 
 KKB = str(Path(sys.executable).with_name("kkb"))
 
@@ -49,7 +49,7 @@ def test_it_answers_what_the_release_answers(
     assert [path.name for path in file.parent.iterdir()] == ["downloaded.sqlite"]
 
 
-@FROM_SQLITE
+@ONE_STORE
 def test_it_lists_the_one_release_that_it_has(alone: httpx.Client) -> None:
     (only,) = alone.get("/v1/releases").json()["data"]
     assert (only["name"], only["date"]) == ("1", "2026-01-31")
@@ -62,7 +62,7 @@ def test_it_lists_the_one_release_that_it_has(alone: httpx.Client) -> None:
     assert alone.get("/v1/diff?from=1").json()["page"]["total"] == 0
 
 
-@FROM_SQLITE
+@ONE_STORE
 @pytest.mark.parametrize("path", ["/v1/changes", "/v1/changes.atom", "/v1/claims/claim-1/history"])
 def test_it_has_no_history_and_says_so(alone: httpx.Client, path: str) -> None:
     answer = alone.get(path)
@@ -70,7 +70,7 @@ def test_it_has_no_history_and_says_so(alone: httpx.Client, path: str) -> None:
     assert "a node with a database has history" in answer.json()["detail"]
 
 
-@FROM_SQLITE
+@ONE_STORE
 def test_its_answers_are_kept_for_as_long_as_it_runs(alone: httpx.Client) -> None:
     def hits() -> str:
         lines = alone.get("/metrics").text.splitlines()
@@ -87,7 +87,7 @@ def write_nothing() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 
-@FROM_SQLITE
+@ONE_STORE
 def test_it_runs_where_nothing_can_be_written(file: Path) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -123,7 +123,7 @@ def test_it_runs_where_nothing_can_be_written(file: Path) -> None:
     assert [path.name for path in file.parent.iterdir()] == ["downloaded.sqlite"]
 
 
-@FROM_SQLITE
+@ONE_STORE
 def test_a_file_that_cannot_be_served_is_told_in_words(file: Path, tmp_path: Path) -> None:
     made.newer(file, tmp_path / "new.sqlite")
     (tmp_path / "text.sqlite").write_text("words")

@@ -11,8 +11,9 @@ from app.services import schema
 from app.services.releases.archive import Alone, Archive
 from app.services.releases.opening import NotAReleaseError
 from app.services.store import counts, standing
+from tests.conftest import ONE_STORE
 from tests.releases import made
-from tests.releases.conftest import FROM_SQLITE, Published
+from tests.releases.conftest import Published
 
 
 def versions() -> list[str]:
@@ -31,7 +32,7 @@ def listed(folder: Path) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
 
 
-@FROM_SQLITE
+@ONE_STORE
 @pytest.mark.parametrize("version", versions())
 def test_an_older_release_is_read_and_its_file_is_left_alone(
     release: Path, version: str, tmp_path: Path
@@ -54,7 +55,7 @@ def test_an_older_release_is_read_and_its_file_is_left_alone(
     assert listed(tmp_path) == before
 
 
-@FROM_SQLITE
+@ONE_STORE
 def test_a_release_of_a_newer_software_is_refused_in_words(release: Path, tmp_path: Path) -> None:
     file = tmp_path / "new.sqlite"
     made.newer(release / "ketamine-kb-1.sqlite", file)
@@ -67,7 +68,7 @@ def test_a_release_of_a_newer_software_is_refused_in_words(release: Path, tmp_pa
     assert [one.name for one in archive.all()] == ["1"]
 
 
-@FROM_SQLITE
+@ONE_STORE
 def test_a_damaged_or_unfinished_copy_is_not_read(release: Path, tmp_path: Path) -> None:
     whole = (release / "ketamine-kb-1.sqlite").read_bytes()
     for number, content in enumerate((whole[: len(whole) // 2], whole[:-1] + b"x", b"", whole * 2)):
@@ -90,7 +91,7 @@ def test_what_is_no_release_is_told_so(content: bytes, tmp_path: Path) -> None:
         Alone(tmp_path / "nothing.sqlite")
 
 
-@FROM_SQLITE
+@ONE_STORE
 def test_what_is_no_release_is_not_listed(release: Path, tmp_path: Path) -> None:
     (tmp_path / "2026.1").mkdir()
     (tmp_path / "2026.2").mkdir()
@@ -106,7 +107,7 @@ def test_what_is_no_release_is_not_listed(release: Path, tmp_path: Path) -> None
     assert Archive(tmp_path / "nowhere").all() == []
 
 
-@FROM_SQLITE
+@ONE_STORE
 def test_a_release_that_comes_later_is_found_at_once(release: Path, tmp_path: Path) -> None:
     archive = Archive(tmp_path / "releases")
     assert archive.all() == []
@@ -119,7 +120,7 @@ def test_a_release_that_comes_later_is_found_at_once(release: Path, tmp_path: Pa
     assert archive.edition("1") is archive.edition("1")
 
 
-@FROM_SQLITE
+@ONE_STORE
 def test_a_release_is_not_written_to(published: Published) -> None:
     store = published.archive.edition("1").store
     assert isinstance(store, Frozen)
@@ -129,7 +130,7 @@ def test_a_release_is_not_written_to(published: Published) -> None:
         session.connection.exec_driver_sql("DELETE FROM record")
 
 
-@FROM_SQLITE
+@ONE_STORE
 def test_a_file_alone_tells_what_its_manifest_told(release: Path, tmp_path: Path) -> None:
     file = tmp_path / "copy.sqlite"
     file.write_bytes((release / "ketamine-kb-1.sqlite").read_bytes())

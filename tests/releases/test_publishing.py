@@ -7,7 +7,6 @@ import os
 import resource
 import sqlite3
 import subprocess
-import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -28,8 +27,8 @@ from app.services.releases.archive import Archive
 from app.services.releases.publishing import RefusedError, publish, publish_loaded
 from app.services.releases.tables import public
 from tests import factories
-from tests.conftest import fill
-from tests.releases.conftest import FROM_SQLITE, changed, load
+from tests.conftest import ONE_STORE, fill
+from tests.releases.conftest import changed, load
 
 #: Tables of which a release holds no row. A table that no noun shows belongs here, or is shown.
 PRIVATE = {"api_key", "kept_answer", "change", "proposal", "proposed_change", "proposal_event"}
@@ -131,7 +130,7 @@ def test_the_changelog_says_what_moved(own: Store, archive: Archive, tmp_path: P
     assert moved["claim-2"] == ("weak", "untested")
 
 
-@FROM_SQLITE
+@ONE_STORE
 def test_a_release_is_never_published_twice_nor_out_of_order(own: Store, archive: Archive) -> None:
     publish(own, archive, "2026.9")
     before = {path: path.read_bytes() for path in (archive.folder / "2026.9").iterdir()}
@@ -163,7 +162,7 @@ def test_an_empty_store_is_no_release(address: str, archive: Archive) -> None:
     assert [path.name for path in archive.folder.iterdir()] == [".lock"]
 
 
-@FROM_SQLITE
+@ONE_STORE
 def test_a_file_that_was_tampered_with_is_not_sound(own: Store, tmp_path: Path) -> None:
     work, file = tmp_path / "draft.sqlite", tmp_path / "sealed.sqlite"
     with own.read() as session:
@@ -196,34 +195,7 @@ def start(address: str, folder: Path, largest: int = 0) -> multiprocessing.conte
     return process
 
 
-@FROM_SQLITE
-def test_a_kill_leaves_a_whole_release_or_none(own: Store, address: str, archive: Archive) -> None:
-    """Killed again and again, as soon as it has come a step further than the time before."""
-    step, published = 0, 0
-    while not published and step < 40:
-        process = start(address, archive.folder)
-        deadline = time.monotonic() + 60
-        while process.is_alive() and time.monotonic() < deadline:
-            written = [*archive.folder.glob(f"{publishing.WRITING}*/*")]
-            if len(written) > step or (archive.folder / "1").exists():
-                break
-            time.sleep(0.002)
-        process.kill()
-        process.join()
-        step = max(step + 5, len([*archive.folder.glob(f"{publishing.WRITING}*/*")]))
-        fresh = Archive(archive.folder)
-        published = len(fresh.all())
-        assert list(fresh.faults()) == []
-    if not published:
-        publish(own, archive, "1")
-    assert [one.name for one in Archive(archive.folder).all()] == ["1"]
-    assert list(archive.faults()) == []
-    assert step > 5, "it was never killed on the way"
-    publish(own, archive, "2")
-    assert not list(archive.folder.glob(f"{publishing.WRITING}*")), "what was left is removed"
-
-
-@FROM_SQLITE
+@ONE_STORE
 def test_a_full_disk_is_told_and_leaves_nothing(own: Store, address: str, archive: Archive) -> None:
     process = start(address, archive.folder, largest=200_000)
     process.join(60)
@@ -232,7 +204,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(own: Store, address: str, archiv
     assert not list(archive.folder.glob(f"{publishing.WRITING}*"))
 
 
-@FROM_SQLITE
+@ONE_STORE
 def test_two_publishers_at_once_give_one_release(
     own: Store, address: str, archive: Archive
 ) -> None:

@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-import pytest
-
 from app.services import store as stores
+from tests.conftest import ONE_STORE
 from tests.reliability import (
     killing_loads,
     killing_migrations,
@@ -19,7 +18,7 @@ def test_no_acknowledged_write_is_lost_to_a_kill(address: str, tmp_path: Path) -
 
 
 def test_a_killed_load_is_no_load(address: str, tmp_path: Path) -> None:
-    assert killing_loads.run(address, tmp_path, kills=5, size=3) > 100
+    assert killing_loads.run(address, tmp_path, kills=3, size=3) > 100
 
 
 def test_a_killed_migration_is_no_migration(address: str, tmp_path: Path) -> None:
@@ -27,14 +26,14 @@ def test_a_killed_migration_is_no_migration(address: str, tmp_path: Path) -> Non
     assert min(found.values()) > 100
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@ONE_STORE
 def test_a_killed_publisher_leaves_a_whole_release_or_none(address: str, tmp_path: Path) -> None:
     found = killing_publishing.run(address, tmp_path, kills=2, size=3)
     assert found["killed"] == 2
     assert found["left files"] > 0, "it was killed on the way"
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@ONE_STORE
 def test_a_commit_outlives_a_power_cut(address: str) -> None:
     """What kill -9 cannot show: the log is on the disk before a write is acknowledged."""
     with stores.open_store(address).read() as session:

@@ -2,12 +2,11 @@
 
 from pathlib import Path
 
-import pytest
 from sqlalchemy import text
 
 from app.services import following
 from tests import factories
-from tests.conftest import fill
+from tests.conftest import ONE_STORE, fill
 from tests.reliability import whole
 
 SHOWN, SEARCHED = "is shown otherwise than it is", "search is not of these records"
@@ -22,7 +21,7 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@ONE_STORE
 def test_a_store_that_is_not_whole_is_told_from_one_that_is(address: str, tmp_path: Path) -> None:
     store = fill(address, factories.write(tmp_path / "data", factories.dataset(3)))
     assert whole.faults(store) == []
