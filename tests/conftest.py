@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
 from random import Random
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx
 import pytest
@@ -85,7 +85,8 @@ def serving(store: Store, archive: Archive | None = None) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     app = create_app(Settings(database_url="sqlite://"), store, archive)
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning", http=HttpProtocol))
+    said: dict[str, Any] = {"log_level": "warning", "timeout_graceful_shutdown": 1}
+    server = uvicorn.Server(uvicorn.Config(app, port=port, http=HttpProtocol, **said))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     deadline = time.monotonic() + 20

@@ -31,6 +31,10 @@ _VARIES = frozenset({b"host", b"accept", b"accept-encoding", b"x-forwarded-proto
 _PERSONAL = frozenset(
     {b"authorization", b"cookie", b"expect", b"content-length", b"transfer-encoding"}
 )
+#: What a 304 does not say: whoever asks has it, and it is not read for whoever asks first.
+_ABOUT_BODY = frozenset(
+    {b"content-length", b"content-type", b"content-encoding", b"content-disposition", b"link"}
+)
 _FRESH = frozenset({b"date", b"x-request-id", b"connection", b"transfer-encoding"})
 
 Key = tuple[bytes, bytes, bytes, str, bytes, bool]
@@ -60,11 +64,10 @@ def kept(headers: Headers, body: bytes) -> Kept:
     """An answer to keep, from what the application sent."""
     plain = {name.lower(): value for name, value in headers if name.lower() not in _FRESH}
     plain[b"content-length"] = str(len(body)).encode()
-    about_body = {b"content-length", b"content-type", b"content-encoding", b"content-disposition"}
     return Kept(
         headers=tuple(plain.items()),
         head=_lines(plain.items()),
-        unchanged=_lines((n, v) for n, v in plain.items() if n not in about_body),
+        unchanged=_lines((n, v) for n, v in plain.items() if n not in _ABOUT_BODY),
         tag=plain[b"etag"],
         body=body,
     )
@@ -236,7 +239,7 @@ class KeepAnswers:
         sent = dict(scope["headers"])
         copy = found.is_copy(sent.get(b"if-none-match"))
         body = b"" if copy else found.body
-        headers = [(n, v) for n, v in found.headers if not copy or n != b"content-length"]
+        headers = [(n, v) for n, v in found.headers if not copy or n not in _ABOUT_BODY]
         headers.append((b"x-request-id", request_id(sent.get(b"x-request-id", b""))))
         start = {"type": "http.response.start", "status": 304 if copy else 200}
         await send({**start, "headers": headers})

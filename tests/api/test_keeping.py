@@ -84,6 +84,22 @@ def test_a_kept_answer_is_not_sent_again_to_who_has_it(own: tuple[Store, httpx.C
     assert client.get(PATH, headers={"If-None-Match": '"other"'}).status_code == 200
 
 
+def test_a_304_says_the_same_from_memory(own: tuple[Store, httpx.Client]) -> None:
+    _, client = own
+    from_memory, answer = ask_twice(client, "/v1/compounds?limit=1")
+    assert from_memory
+    assert "link" in answer.headers
+    known = {"If-None-Match": answer.headers["etag"]}
+    before = hits(client)
+    kept = client.get("/v1/compounds?limit=1", headers=known)
+    made = client.get("/v1/compounds?limit=1", headers={**known, "Cookie": "a=b"})
+    assert hits(client) == before + 1, "one of them is made"
+    assert (kept.status_code, made.status_code) == (304, 304)
+    for answer in (kept, made):
+        del answer.headers["date"], answer.headers["x-request-id"]
+    assert sorted(kept.headers.items()) == sorted(made.headers.items())
+
+
 def test_a_write_is_seen_within_a_tenth_of_a_second(own: tuple[Store, httpx.Client]) -> None:
     store, client = own
     for number in range(5):
