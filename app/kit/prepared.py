@@ -7,13 +7,13 @@ from collections.abc import Callable, Hashable, Mapping
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam
+from sqlalchemy import Connection, SelectBase, TextClause, bindparam
 from sqlalchemy.exc import DBAPIError
 
 from app.kit.sessions import ReadSession
 from app.kit.tables import listed, members
 
-Build = Callable[..., Select[*tuple[Any, ...]]]
+Build = Callable[..., SelectBase | TextClause]
 MOST = 1000
 
 

@@ -1,10 +1,14 @@
 """Suggestions and resolution: any name, synonym or identifier, however it is written."""
 
+from typing import Any
+
 import httpx
 import pytest
+from sqlalchemy import event
 
 from app.kit.sessions import Store
 from app.services.search import naming
+from tests.conftest import ONE_STORE
 
 
 def suggested(kb: httpx.Client, q: str, **more: object) -> list[tuple[str, str]]:
@@ -50,30 +54,29 @@ def test_a_record_is_suggested_once_and_says_by_which_name(kb: httpx.Client) -> 
     assert suggested(kb, "zzyzx") == suggested(kb, "?!") == []
 
 
+@ONE_STORE
 def test_suggestions_and_names_come_from_a_range_of_an_index(shipped_store: Store) -> None:
     """At a million records, a scan would be felt."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_c: object, _cur: object, statement: str, parameters: Any, *_more: object) -> None:
+        if statement.startswith("SELECT"):
+            asked.append((statement, parameters))
+
+    event.listen(shipped_store.engine, "before_cursor_execute", note)
     with shipped_store.read() as session:
-        if session.connection.dialect.name != "sqlite":
-            return
-        seen: list[tuple[str, object]] = []
-
-        class Watching:
-            connection = session.connection
-
-            def execute(self, statement: object, values: object = None) -> object:
-                asked = statement.params(values or {})  # type: ignore[attr-defined]
-                compiled = asked.compile(session.connection, compile_kwargs={"literal_binds": True})
-                plan = session.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}").all()
-                seen.append((str(compiled), " ".join(row[3] for row in plan)))
-                return session.execute(asked)
-
-        naming.beginning(Watching(), "ket", (9, 9, 9))  # type: ignore[arg-type]
-        naming.bearing(Watching(), ["ketamine", "x"])  # type: ignore[arg-type]
-    assert len(seen) == 4
-    for statement, plan in seen:
-        assert "SEARCH search_name USING" in plan, statement
-        assert "ix_search_name_tier_key (tier=? AND key" in plan, plan
-        assert "SCAN" not in plan, plan
+        naming.beginning(session, "ket", (9, 9, 9))
+        naming.bearing(session, ["ketamine", "x"])
+    event.remove(shipped_store.engine, "before_cursor_execute", note)
+    assert len(asked) == 4
+    with shipped_store.read() as session:
+        for statement, parameters in asked:
+            explained = f"EXPLAIN QUERY PLAN {statement}"
+            rows = session.connection.exec_driver_sql(explained, parameters).all()
+            plan = " ".join(row[3] for row in rows)
+            assert "SEARCH search_name USING" in plan, statement
+            assert "ix_search_name_tier_key (tier=? AND key" in plan, plan
+            assert "SCAN search_name" not in plan, plan
 
 
 @pytest.mark.parametrize(

@@ -8,14 +8,14 @@ words are looked at too. What stands beyond the ranked ones can still be paged t
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import cache
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, literal, select, union_all
+from sqlalchemy import SelectBase, literal, select, union_all
 
 from app import models as m
 from app.domain.vocabulary import RecordType
+from app.kit.prepared import Prepared, prepared
 from app.kit.sessions import ReadSession
 from app.services.search import fulltext, ranking
 from app.services.search.fulltext import All, Draw
@@ -31,6 +31,9 @@ RAREST = 3
 COUNTED = 100_000
 LENDERS = 40
 Range = tuple[int, int]
+_SLUGS = Prepared(
+    lambda ids: select(m.SearchText.id, m.SearchText.slug).where(m.SearchText.id.in_(ids))
+)
 
 
 @dataclass
@@ -45,6 +48,16 @@ class Found:
     where: list[Range]
     ranked_all: bool
     total: int
+
+
+class Candidate(NamedTuple):
+    """A record that holds what was drawn by."""
+
+    id: int
+    slug: str
+    names: str
+    body: str
+    in_people: bool
 
 
 def find(session: ReadSession, text: str, kinds: Sequence[RecordType] = ()) -> Found:
@@ -89,7 +102,7 @@ def _find(session: ReadSession, question: Question, where: list[Range]) -> Found
 
 def _draw(
     session: ReadSession, where: Sequence[Range], wanted: Sequence[tuple[Sequence[Unit], bool, int]]
-) -> dict[int, Any]:
+) -> dict[int, Candidate]:
     draws = [
         Draw(words_of(units), first, end, limit, about(units), in_names)
         for units, in_names, limit in wanted
@@ -97,7 +110,7 @@ def _draw(
         for first, end in where
     ]
     rows = fulltext.drawn(session, draws, "t.id, t.slug, t.names, t.body, t.in_people")
-    return {row.id: row for row in rows}
+    return {row[0]: Candidate(*row) for row in rows}
 
 
 def words_of(units: Sequence[Unit]) -> All:
@@ -166,14 +179,11 @@ def _add_whole(
 ) -> None:
     whole = [one for one in question.whole if any(a <= one.text_id < b for a, b in where)]
     ids = {one.text_id for one in whole} - hits.keys()
-    stmt = select(m.SearchText.id, m.SearchText.slug).where(m.SearchText.id.in_(ids))
-    slugs = {row[0]: row[1] for row in session.execute(stmt)} if ids else {}
-    ranking.lift(whole, hits, slugs)
+    ranking.lift(whole, hits, dict(_SLUGS.rows(session, ids=list(ids))))
 
 
-@cache
-def _links(lenders: tuple[str, ...]) -> Any:
-    """What notes and papers bear on: a statement, made once."""
+def _links(**lenders: Any) -> SelectBase:
+    """What some notes and papers bear on."""
     links = []
     for name, kind, lender, other in (
         ("notes", RecordType.EVIDENCE, m.Finding.evidence_id, m.Finding.claim_id),
@@ -183,7 +193,7 @@ def _links(lenders: tuple[str, ...]) -> Any:
         stmt = select(literal(kind.value), lender, m.Record.type, m.Record.id, m.Record.slug)
         if name in lenders:
             joined = stmt.join(m.Record, m.Record.id == other)
-            links.append(joined.where(lender.in_(bindparam(name, expanding=True))))
+            links.append(joined.where(lender.in_(lenders[name])))
     return union_all(*links)
 
 
@@ -196,7 +206,7 @@ def _lend(
     asked = {name: [record_id(hit.id) for hit in some] for name, some in lenders.items() if some}
     bears_on = []
     for lender_kind, lender_id, kind, key, slug in (
-        session.execute(_links(tuple(asked)), asked) if asked else ()
+        prepared(("lent", *asked), _links).rows(session, **asked) if asked else ()
     ):
         found = text_id(RecordType(kind), key)
         if any(first <= found < end for first, end in where):

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, text
 
+from app.kit.prepared import prepared
 from app.kit.sessions import ReadSession, WriteSession
 
 #: Words that must all stand in a record; each is a choice of one, or of several that must.
@@ -35,7 +36,7 @@ class Draw:
     in_names: bool = False
 
 
-def drawn(session: ReadSession, draws: Sequence[Draw], columns: str) -> list[Any]:
+def drawn(session: ReadSession, draws: Sequence[Draw], columns: str) -> list[tuple[Any, ...]]:
     """Rows of `search_text`, each once, that any of the draws gives."""
     if not draws:
         return []
@@ -46,7 +47,7 @@ def drawn(session: ReadSession, draws: Sequence[Draw], columns: str) -> list[Any
         values |= _values(session, number, draw)
     found = " UNION ".join(parts)
     statement = f"SELECT {columns} FROM search_text AS t WHERE t.id IN ({found})"
-    return list(session.execute(text(statement), values).all())
+    return _rows(session, statement, values)
 
 
 def tally(session: ReadSession, draw: Draw, shift: int) -> list[tuple[int, int]]:
@@ -55,7 +56,11 @@ def tally(session: ReadSession, draw: Draw, shift: int) -> list[tuple[int, int]]
         f"SELECT place, count(*) FROM (SELECT id >> {shift} AS place FROM"
         f" ({_select(session, 0, replace(draw, about=0))}) AS d0) AS found GROUP BY place"
     )
-    return [(row[0], row[1]) for row in session.execute(text(statement), _values(session, 0, draw))]
+    return [(place, count) for place, count in _rows(session, statement, _values(session, 0, draw))]
+
+
+def _rows(session: ReadSession, statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    return prepared(statement, lambda **_: text(statement)).rows(session, **values)
 
 
 def _select(session: ReadSession, number: int, draw: Draw) -> str:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic_core import from_json, to_json
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from app import models as m
 from app.domain.asking import PLACES
 from app.domain.text import squeeze
 from app.domain.vocabulary import ENTITY_TYPES, NameField, RecordType, Species, XrefRelation
 from app.kit.documents import Row
+from app.kit.prepared import Prepared
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.resources.searched import SEARCHED, vocabularies
@@ -27,8 +28,10 @@ ASIDE = " ~ "
 _NUMBER = {kind: number for number, kind in enumerate(KINDS, start=1)}
 _CITES = re.compile(r"\s*\[[a-z0-9, -]+\]")
 Texts = list[tuple[str, str]]
-_SHOWN = select(m.SearchText.id, m.SearchText.slug, m.SearchText.shown).where(
-    m.SearchText.id.in_(bindparam("ids", expanding=True))
+_SHOWN = Prepared(
+    lambda ids: select(m.SearchText.id, m.SearchText.slug, m.SearchText.shown).where(
+        m.SearchText.id.in_(ids)
+    )
 )
 
 
@@ -119,10 +122,7 @@ def of_some(session: ReadSession, stmt: Any) -> list[Kept]:
 
 def shown(session: ReadSession, ids: Iterable[int]) -> dict[int, tuple[str, Texts]]:
     """Slug and texts of some records, as they are shown; the first of the texts is the name."""
-    wanted = set(ids)
-    if not wanted:
-        return {}
-    rows = session.execute(_SHOWN, {"ids": list(wanted)})
+    rows = _SHOWN.rows(session, ids=list(set(ids)))
     return {row[0]: (row[1], from_json(row[2])) for row in rows}
 
 

@@ -3,18 +3,20 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, or_, select, true
+from sqlalchemy import or_, select, true
 
 from app import models as m
 from app.domain.prefixes import curies
 from app.domain.text import squeeze
 from app.domain.vocabulary import NameField, RecordType
+from app.kit.prepared import Prepared
 from app.kit.sessions import ReadSession
 from app.services.search.keeping import TIERS, kind_of
 
 #: No name is borne by more records than this; a key that is, is no name.
 MANY = 500
 _BEYOND = "\U0010ffff"
+OWN = (NameField.NAME, NameField.SYNONYM)
 IDENTIFIERS = (NameField.IDENTIFIER, NameField.RELATED_IDENTIFIER)
 
 
@@ -41,12 +43,20 @@ _COLUMNS = (
     m.SearchName.text,
 )
 
-# Made once: to put a statement together takes longer than SQLite takes to run it.
-_BEARING = (
-    select(*_COLUMNS)
-    .where(m.SearchName.tier.in_(TIERS), m.SearchName.key.in_(bindparam("keys", expanding=True)))
-    .order_by(*_COLUMNS[:2], m.SearchName.position)
-    .limit(MANY)
+_BEARING = Prepared(
+    lambda keys: (
+        select(*_COLUMNS)
+        .where(m.SearchName.tier.in_(TIERS), m.SearchName.key.in_(keys))
+        .order_by(*_COLUMNS[:2], m.SearchName.position)
+        .limit(MANY)
+    )
+)
+_OTHERS = Prepared(
+    lambda ids: (
+        select(m.SearchName.text_id, m.SearchName.text)
+        .where(m.SearchName.text_id.in_(ids), or_(*(m.SearchName.field == one for one in OWN)))
+        .order_by(m.SearchName.text_id, m.SearchName.position)
+    )
 )
 
 
@@ -62,9 +72,11 @@ def keys_of(text: str) -> list[str]:
 def bearing(session: ReadSession, keys: Iterable[str]) -> list[Named]:
     """The records that bear any of some keys, in the order of equals."""
     wanted = sorted({key for key in keys if key})
-    if not wanted:
-        return []
-    return [Named(*row) for row in session.execute(_BEARING, {"keys": wanted})]
+    return [_named(*row) for row in _BEARING.rows(session, keys=wanted)]
+
+
+def _named(text_id: int, tier: int, key: str, field: str, text: str) -> Named:
+    return Named(text_id, tier, key, NameField(field), text)
 
 
 def beginning(
@@ -91,12 +103,6 @@ def beginning(
 def other_names(session: ReadSession, ids: Sequence[int]) -> dict[int, list[str]]:
     """Names and synonyms of some records."""
     out: dict[int, list[str]] = {}
-    if not ids:
-        return out
-    fields = (NameField.NAME, NameField.SYNONYM)
-    stmt = select(m.SearchName.text_id, m.SearchName.text).where(
-        m.SearchName.text_id.in_(ids), or_(*(m.SearchName.field == field for field in fields))
-    )
-    for found, text in session.execute(stmt.order_by(m.SearchName.text_id, m.SearchName.position)):
+    for found, text in _OTHERS.rows(session, ids=list(ids)):
         out.setdefault(found, []).append(text)
     return out

@@ -73,7 +73,7 @@ def _beyond(session: ReadSession, found: Found, after: int, limit: int) -> list[
         if after + 1 < end
     ]
     rows = sorted(fulltext.drawn(session, draws, "t.id, t.slug"))
-    return [Hit(row.id, row.slug, 0) for row in rows if row.id not in ranked][:limit]
+    return [Hit(key, slug, 0) for key, slug in rows if key not in ranked][:limit]
 
 
 def _told(session: ReadSession, found: Found, hits: Sequence[Hit]) -> list[dict[str, Any]]:

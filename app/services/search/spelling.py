@@ -1,13 +1,32 @@
 """Spelling: the word of the dictionary that an unknown one was meant to be."""
 
 from collections.abc import Mapping
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from app import models as m
+from app.kit.prepared import Prepared
 from app.kit.sessions import ReadSession
 
 SHORTEST = 4
+
+
+def _like(asked: Any, beyond: Any, shortest: Any, longest: Any) -> Select[str, str]:
+    """Words of about a length, and those that begin so."""
+    word, size = m.SearchWord.word, func.length(m.SearchWord.word)
+    near = size.between(shortest, longest) | word.between(asked, beyond)
+    return select(word, m.SearchWord.term).where(near)
+
+
+_NEAR = Prepared(_like)
+_COUNTS = Prepared(
+    lambda terms: (
+        select(m.SearchTerm.term, func.sum(m.SearchTerm.count))
+        .where(m.SearchTerm.term.in_(terms))
+        .group_by(m.SearchTerm.term)
+    )
+)
 
 
 def allowed(word: str) -> int:
@@ -27,11 +46,9 @@ def nearest(session: ReadSession, asked: str) -> str | None:
     limit = allowed(asked)
     if not limit or not (asked.isascii() and asked.isalpha()):
         return None
-    size = func.length(m.SearchWord.word)
-    stmt = select(m.SearchWord.word, m.SearchWord.term)
-    near = size.between(len(asked) - limit, len(asked) + limit)
-    begun = m.SearchWord.word.between(asked, asked + "{")
-    terms = {row[0]: row[1] for row in session.execute(stmt.where(near | begun))}
+    within = {"shortest": len(asked) - limit, "longest": len(asked) + limit}
+    rows = _NEAR.rows(session, asked=asked, beyond=asked + "{", **within)
+    terms = dict(rows)
     if not terms:
         return None
     found = process.extract(asked, list(terms), scorer=OSA.distance, score_cutoff=limit, limit=None)
@@ -46,10 +63,6 @@ def nearest(session: ReadSession, asked: str) -> str | None:
 
 
 def _counts(session: ReadSession, terms: Mapping[str, str]) -> dict[str, int]:
-    stmt = (
-        select(m.SearchTerm.term, func.sum(m.SearchTerm.count))
-        .where(m.SearchTerm.term.in_(set(terms.values())))
-        .group_by(m.SearchTerm.term)
-    )
-    found = {row[0]: int(row[1]) for row in session.execute(stmt)}
+    rows = _COUNTS.rows(session, terms=sorted(set(terms.values())))
+    found = {term: int(count) for term, count in rows}
     return {word: found.get(term, 0) for word, term in terms.items()}

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from math import log2
 
-from sqlalchemy import String, bindparam, literal, select, union_all
+from sqlalchemy import String, literal, select, union_all
 
 from app import models as m
 from app.domain.asking import ALSO, ALSO_WORTH, FIGURES, OTHER_WORDS, UNITS
+from app.kit.prepared import Prepared
 from app.kit.sessions import ReadSession
 from app.services.search import words
 from app.services.search.question import Choice, Unit
@@ -19,13 +20,13 @@ LIGHTEST = 20
 PARTS_WORTH, ALIAS_WORTH, PART_OF_RUN_WORTH = 80, 90, 50
 #: The term that every record holds: its counts are how many records there are.
 EVERY = ""
-_KNOWN = union_all(
-    select(m.SearchTerm.term, m.SearchTerm.type.cast(String), m.SearchTerm.count).where(
-        m.SearchTerm.term.in_(bindparam("terms", expanding=True))
-    ),
-    select(m.SearchWord.word, literal(""), literal(0)).where(
-        m.SearchWord.word.in_(bindparam("words", expanding=True))
-    ),
+_KNOWN = Prepared(
+    lambda terms, words: union_all(
+        select(m.SearchTerm.term, m.SearchTerm.type.cast(String), m.SearchTerm.count).where(
+            m.SearchTerm.term.in_(terms)
+        ),
+        select(m.SearchWord.word, literal(""), literal(0)).where(m.SearchWord.word.in_(words)),
+    )
 )
 
 
@@ -38,10 +39,10 @@ def _known(
     session: ReadSession, terms: set[str], spelt: set[str]
 ) -> tuple[dict[str, dict[str, int]], set[str]]:
     """How many records of each noun hold each term, and which words the dictionary has."""
-    asked = {"terms": sorted(terms | {EVERY}), "words": sorted(spelt)}
+    asked = {"terms": sorted(terms | {EVERY}), "words": sorted(spelt | {EVERY})}
     counts: dict[str, dict[str, int]] = {}
     there = set()
-    for text, kind, count in session.execute(_KNOWN, asked):
+    for text, kind, count in _KNOWN.rows(session, **asked):
         if kind:
             counts.setdefault(text, {})[kind] = count
         else:
