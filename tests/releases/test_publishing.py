@@ -7,6 +7,7 @@ import os
 import resource
 import sqlite3
 import subprocess
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -193,6 +194,33 @@ def start(address: str, folder: Path, largest: int = 0) -> multiprocessing.conte
     )
     process.start()
     return process
+
+
+@ONE_STORE
+def test_a_kill_leaves_a_whole_release_or_none(own: Store, address: str, archive: Archive) -> None:
+    """Killed again and again, as soon as it has come a step further than the time before."""
+    step, published = 0, 0
+    while not published and step < 40:
+        process = start(address, archive.folder)
+        deadline = time.monotonic() + 60
+        while process.is_alive() and time.monotonic() < deadline:
+            written = [*archive.folder.glob(f"{publishing.WRITING}*/*")]
+            if len(written) > step or (archive.folder / "1").exists():
+                break
+            time.sleep(0.002)
+        process.kill()
+        process.join()
+        step = max(step + 5, len([*archive.folder.glob(f"{publishing.WRITING}*/*")]))
+        fresh = Archive(archive.folder)
+        published = len(fresh.all())
+        assert list(fresh.faults()) == []
+    if not published:
+        publish(own, archive, "1")
+    assert [one.name for one in Archive(archive.folder).all()] == ["1"]
+    assert list(archive.faults()) == []
+    assert step > 5, "it was never killed on the way"
+    publish(own, archive, "2")
+    assert not list(archive.folder.glob(f"{publishing.WRITING}*")), "what was left is removed"
 
 
 @ONE_STORE

@@ -18,7 +18,7 @@ def test_no_acknowledged_write_is_lost_to_a_kill(address: str, tmp_path: Path) -
 
 
 def test_a_killed_load_is_no_load(address: str, tmp_path: Path) -> None:
-    assert killing_loads.run(address, tmp_path, kills=2, size=3) > 100
+    assert killing_loads.run(address, tmp_path, kills=5, size=3) > 100
 
 
 def test_a_killed_migration_is_no_migration(address: str, tmp_path: Path) -> None:
