@@ -27,6 +27,8 @@ Dataset = Annotated[Path | None, typer.Argument(help="A dataset folder; the ship
 
 def main() -> None:
     """The entry point of `kkb`; a store that is away, full or read-only is told in words."""
+    # What is imported stays: looking through it for garbage would be a third of a short command.
+    gc.set_threshold(100_000, 20, 100)
     try:
         app()
     except Exception as error:
@@ -48,8 +50,7 @@ def serve(
     ] = None,
 ) -> None:
     """Create, migrate and fill the store where needed, then serve it."""
-    # What a start makes stays: looking through it for garbage would be a third of the start.
-    gc.disable()
+    gc.disable()  # what a start makes stays
     # Whoever waits for an export's thread waits for half a millisecond, not five, at each turn.
     sys.setswitchinterval(0.0005)
     import uvicorn
@@ -235,13 +236,15 @@ def _export(store: Any, collection: str, format_name: str, output: Path | None) 
 @app.command()
 def routes() -> None:
     """List every address that the service answers."""
+    from fastapi.routing import APIRoute
+
     from app.main import create_app
     from app.settings import Settings
 
-    document = create_app(Settings(database_url="sqlite://")).openapi()
-    for path, operations in document["paths"].items():
-        for method, operation in operations.items():
-            typer.echo(f"{method.upper():5} {path:34} {operation['summary']}")
+    for route in create_app(Settings(database_url="sqlite://")).routes:
+        if isinstance(route, APIRoute) and route.include_in_schema:
+            for method in sorted(route.methods):
+                typer.echo(f"{method:6} {route.path_format:34} {route.summary}")
 
 
 @app.command()

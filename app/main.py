@@ -42,6 +42,7 @@ from app.api.caching import EncodedTags
 from app.api.deps import Service
 from app.api.keeping import KeepAnswers, Memory
 from app.api.metrics import Figures, Measured
+from app.api.reading import THREADS
 from app.api.releasing import AtRelease
 from app.kit.listing import Listing
 from app.kit.sessions import Frozen, Store
@@ -72,7 +73,6 @@ EXPOSED = [
     "X-Request-ID",
     "Retry-After",
 ]
-THREADS = 500
 
 
 def create_app(
@@ -93,7 +93,6 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[dict[str, Any]]:
-        # Whoever is let in gets a thread: the wait for a connection ends, one for a thread may not.
         current_default_thread_limiter().total_tokens = THREADS
         if watch:
             watch.start()

@@ -29,7 +29,7 @@ class Bar:
 
 RAW = "raw ASGI, same bytes"
 DATASETTE, ORM = "Datasette, canned query", "FastAPI + ORM selectinload"
-FASTIFY = "Fastify + better-sqlite3"
+FASTIFY, BARE = "Fastify + better-sqlite3", "our reads in the loop, no house"
 RECORD, LIST = "record with includes, never asked before", "list of 50, two filters, never asked"
 
 BARS = {
@@ -42,9 +42,13 @@ BARS = {
     "record datasette": Bar(RECORD, DATASETTE, 3),
     "record orm": Bar(RECORD, ORM, 12),
     "record fastify": Bar(RECORD, FASTIFY, 1, stretch=True),
+    "record bare": Bar(RECORD, BARE, 1, stretch=True),
+    "bare record": Bar(f"{BARE}: the record", DATASETTE, 3, stretch=True),
     "list datasette": Bar(LIST, DATASETTE, 3),
     "list orm": Bar(LIST, ORM, 3, stretch=True),
     "list fastify": Bar(LIST, FASTIFY, 1, stretch=True),
+    "list bare": Bar(LIST, BARE, 1, stretch=True),
+    "bare list": Bar(f"{BARE}: the list", DATASETTE, 3, stretch=True),
     "deep page": Bar("time of a page at the middle row", "page 1", 1.2, False),
     "large store": Bar("time of a cold record page", "the shipped dataset", 1.5, False),
     "postgres record": Bar(f"PostgreSQL: {RECORD}", ORM, 6),

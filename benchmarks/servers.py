@@ -110,6 +110,11 @@ def orm(url: str) -> tuple[list[str], dict[str, str]]:
     return [*UVICORN, "--port", "{port}", "benchmarks.peers.orm:app"], {"PEER_URL": url}
 
 
+def bare(url: str) -> tuple[list[str], dict[str, str]]:
+    """Our own reads, and nothing around them."""
+    return [*UVICORN, "--port", "{port}", "benchmarks.peers.bare:app"], {"PEER_URL": url}
+
+
 def datasette(file: Path, canned: Path) -> tuple[list[str], dict[str, str]]:
     """Datasette with canned queries."""
     command = [sys.executable, "-m", "datasette", str(file), "-m", str(canned), "-p", "{port}"]

@@ -1,23 +1,31 @@
 """Negotiating: which of the media types of an address a client likes best."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from fastapi import Request
 
 from app.domain.errors import NotAcceptableError
 
 
-def negotiate(request: Request, offered: list[str]) -> str:
+def negotiate(request: Request, offered: Sequence[str]) -> str:
     """The offered type that the client likes best; the first where it does not care."""
     accept = request.headers.get("accept", "*/*") or "*/*"
+    best = _best(accept, tuple(offered))
+    if not best:
+        raise NotAcceptableError(f"Served here: {', '.join(offered)}.", offered=[*offered])
+    return best
+
+
+@lru_cache(64)
+def _best(accept: str, offered: tuple[str, ...]) -> str:
+    """Empty where none will do."""
     best, best_q = "", 0.0
     for media in offered:
         matched = sorted(_qualities(accept, media), key=lambda pair: -pair[1])
         quality = matched[0][0] if matched else 0.0
         if quality > best_q:
             best, best_q = media, quality
-    if not best:
-        raise NotAcceptableError(f"Served here: {', '.join(offered)}.", offered=offered)
     return best
 
 

@@ -36,7 +36,8 @@ def peers(bench: Bench) -> dict[str, tuple[list[str], dict[str, str]]]:
     canned = bench.folder / "canned.json"
     statements = [("record", queries.RECORD), ("list", queries.LIST)]
     canned.write_text(queries.canned(bench.store.stem, statements))
-    found = {"orm": servers.orm(f"sqlite:///{bench.store}")}
+    url = f"sqlite:///{bench.store}"
+    found = {"bare": servers.bare(url), "orm": servers.orm(url)}
     if servers.has_datasette():
         found["datasette"] = servers.datasette(bench.store, canned)
     else:
@@ -53,7 +54,8 @@ def records(store: Path) -> Addresses:
     slugs = samples.slugs(store)
     plain = [f"/evidence/{slug}" for slug in slugs]
     return {
-        "ours": [samples.ours_record(slug) for slug in slugs],
+        "ours": (ours := [samples.ours_record(slug) for slug in slugs]),
+        "bare": ours,
         "datasette": [f"/{store.stem}/record.json?_shape=array&slug={slug}" for slug in slugs],
         "orm": plain,
         "fastify": plain,
@@ -65,7 +67,8 @@ def lists(store: Path) -> Addresses:
     asked = [f"claim={claim}&direction={direction}" for claim, direction in samples.filters(store)]
     plain = [f"/evidence?{query}" for query in asked]
     return {
-        "ours": [f"{PAGE}&{query}" for query in asked],
+        "ours": (ours := [f"{PAGE}&{query}" for query in asked]),
+        "bare": ours,
         "datasette": [f"/{store.stem}/list.json?_shape=array&{query}" for query in asked],
         "orm": plain,
         "fastify": plain,
@@ -86,6 +89,8 @@ def against(
         if name != "ours":
             row = f"{to}{work}" if to else f"{work} {name}"
             yield by_rate(row, seen["ours"], seen[name])
+    if {"bare", "datasette"} <= set(found):
+        yield by_rate(f"bare {work}", seen["bare"], seen["datasette"])
 
 
 def deep_page(bench: Bench, ours: Server) -> Row:

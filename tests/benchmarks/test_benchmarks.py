@@ -41,11 +41,16 @@ def ours(file: Path) -> Iterator[httpx.Client]:
 def test_the_peers_say_what_we_say(file: Path, ours: httpx.Client) -> None:
     slugs, pairs = samples.slugs(file, 12), samples.filters(file)[:6]
     command, env = servers.orm(f"sqlite:///{file}")
+    bare_command, bare_env = servers.bare(f"sqlite:///{file}")
     probe = f"/evidence/{slugs[0]}"
+    core, our_probe = Cores.found().load, samples.ours_record(slugs[0])
     with (
         sqlite3.connect(file) as sql,
-        servers.running(command, Cores.found().load, probe, env) as orm,
+        servers.running(command, core, probe, env) as orm,
+        servers.running(bare_command, core, our_probe, bare_env) as bare,
     ):
+        for address in [*map(samples.ours_record, slugs), *(samples.ours_list(*p) for p in pairs)]:
+            assert bare.get(address)[2] == ours.get(address).content
         for slug in slugs:
             answer = ours.get(samples.ours_record(slug)).json()
             wanted = {"data": answer["data"], "included": answer["included"]}
@@ -72,7 +77,7 @@ def test_every_work_but_the_slow_ones_gives_its_rows(file: Path, tmp_path: Path)
     )
     assert done.returncode == 0, done.stderr
     rows = {row["name"]: row for row in json.loads(out.read_text())["rows"]}
-    begun = ("kept", "search", "record orm", "list orm", "deep page", "first", "idle")
+    begun = ("kept", "search", "record orm", "list orm", "list bare", "deep page", "first", "idle")
     assert rows.keys() >= {name for name in BARS if name.startswith(begun)}
     assert "record page asked before" in done.stdout
     for name, row in rows.items():
