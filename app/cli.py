@@ -55,8 +55,9 @@ def serve(
     sys.setswitchinterval(0.0005)
     import uvicorn
 
+    from app.api.reading import THREADS
     from app.api.wire import HttpProtocol
-    from app.main import THREADS, create_app
+    from app.main import create_app
     from app.services import store as stores
     from app.services.releases.archive import Archive
     from app.settings import Settings
@@ -243,7 +244,7 @@ def routes() -> None:
 
     for route in create_app(Settings(database_url="sqlite://")).routes:
         if isinstance(route, APIRoute) and route.include_in_schema:
-            for method in sorted(route.methods):
+            for method in sorted(route.methods or ()):
                 typer.echo(f"{method:6} {route.path_format:34} {route.summary}")
 
 

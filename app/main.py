@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,7 @@ from app.api.keeping import KeepAnswers, Memory
 from app.api.metrics import Figures, Measured
 from app.api.reading import THREADS
 from app.api.releasing import AtRelease
+from app.api.routing import Router
 from app.kit.listing import Listing
 from app.kit.sessions import Frozen, Store
 from app.resources import RESOURCES
@@ -111,6 +113,7 @@ def create_app(
         redirect_slashes=False,
         lifespan=lifespan,
     )
+    app.state.figures = figures
     app.state.service = Service(
         store=store,
         listing=Listing(RESOURCES),
@@ -121,28 +124,7 @@ def create_app(
         public_url=settings.public_url,
         wrote=watch.look if watch else lambda: None,
     )
-    routing.install(
-        app,
-        meta.build_router(RESOURCES),
-        matrix.build_router(),
-        overview.build_router(),
-        search.build_router(),
-        resolve.build_router(),
-        weighed.build_router(RESOURCES["claims"]),
-        releases.build_router(),
-        diff.build_router(),
-        pages.build_router(RESOURCES),
-        graph.build_router(),
-        walks.build_router(),
-        explain.build_router(),
-        metrics.build_router(figures),
-        history.build_router(RESOURCES),
-        proposals.build_router(),
-        keys.build_router(),
-        publishing.build_router(),
-        collections.build_router(RESOURCES),
-        curation.build_router(RESOURCES),
-    )
+    routing.install(app, *routers())
     problems.install(app)
     openapi.install(app, RESOURCES)
     # Added last runs first: an answer passes the list from the top down on its way out.
@@ -168,6 +150,32 @@ def create_app(
     if settings.cache_bytes:
         app.add_middleware(KeepAnswers, memory=memory)
     return app
+
+
+@cache
+def routers() -> tuple[Router, ...]:
+    """All routes: they know no store and no setting, so applications of one process share them."""
+    return (
+        meta.build_router(RESOURCES),
+        matrix.build_router(),
+        overview.build_router(),
+        search.build_router(),
+        resolve.build_router(),
+        weighed.build_router(RESOURCES["claims"]),
+        releases.build_router(),
+        diff.build_router(),
+        pages.build_router(RESOURCES),
+        graph.build_router(),
+        walks.build_router(),
+        explain.build_router(),
+        metrics.build_router(),
+        history.build_router(RESOURCES),
+        proposals.build_router(),
+        keys.build_router(),
+        publishing.build_router(),
+        collections.build_router(RESOURCES),
+        curation.build_router(RESOURCES),
+    )
 
 
 def code_version() -> str:

@@ -98,7 +98,7 @@ class Measured:
             self.figures.seconds.labels(route).observe(time.perf_counter() - begun)
 
 
-def build_router(figures: Figures) -> Router:
+def build_router() -> Router:
     router = Router(tags=["about"], responses=answers.PROBLEMS)
 
     @router.get(
@@ -110,7 +110,7 @@ def build_router(figures: Figures) -> Router:
         dependencies=[Depends(takes_no_parameters)],
     )
     def read_metrics(request: Request) -> Response:
-        content = generate_latest(figures.registry)
+        content = generate_latest(request.app.state.figures.registry)
         headers = {"Content-Type": CONTENT_TYPE_LATEST, "Cache-Control": "no-store"}
         return Response(content, headers=headers)
 
