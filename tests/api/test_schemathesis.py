@@ -32,7 +32,7 @@ def run(base: str, folder: Path, *options: str) -> None:
             "run",
             f"{base}/openapi.json",
             "--checks=all",
-            "--max-examples=8",
+            "--max-examples=5",
             "--workers=1",
             "--seed=20",
             "--no-color",

@@ -46,7 +46,7 @@ def test_a_facet_counts_what_each_value_would_list(
     assert [(-v["count"], v["value"]) for v in counted] == sorted(
         (-v["count"], v["value"]) for v in counted
     )
-    for value in counted[:12]:
+    for value in some(counted, 6, f"{resource.name} {name}"):
         assert value["count"] == total(client, resource, **{name: value["value"]}) > 0
     marker = resource.facets[name].marker
     assert all((value["name"] is not None) == isinstance(marker, WhereSlug) for value in counted)
@@ -70,7 +70,7 @@ def test_a_facet_ignores_its_own_filter_and_no_other(
 ) -> None:
     """Under every other filter in turn, and under its own."""
     alone = ask(client, resource, facets=name)["facets"][name]
-    for other in some([*resource.facets], 6, f"{resource.name} {name}"):
+    for other in some([*resource.facets], 4, f"{resource.name} {name}"):
         offered = ask(client, resource, facets=other)["facets"][other]
         if not offered:
             continue

@@ -2,7 +2,6 @@
 
 import datetime
 import json
-import multiprocessing
 import os
 import resource
 import sqlite3
@@ -10,6 +9,7 @@ import subprocess
 import time
 from collections.abc import Callable
 from contextlib import closing
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
@@ -30,6 +30,7 @@ from app.services.releases.tables import public
 from tests import factories
 from tests.conftest import ONE_STORE, fill
 from tests.releases.conftest import changed, load
+from tests.reliability.dying import FORKED
 
 #: Tables of which a release holds no row. A table that no noun shows belongs here, or is shown.
 PRIVATE = {"api_key", "kept_answer", "change", "proposal", "proposed_change", "proposal_event"}
@@ -188,10 +189,8 @@ def _publish(address: str, folder: Path, largest: int) -> None:
     os._exit(0)
 
 
-def start(address: str, folder: Path, largest: int = 0) -> multiprocessing.context.SpawnProcess:
-    process = multiprocessing.get_context("spawn").Process(
-        target=_publish, args=(address, folder, largest)
-    )
+def start(address: str, folder: Path, largest: int = 0) -> BaseProcess:
+    process = FORKED.Process(target=_publish, args=(address, folder, largest))
     process.start()
     return process
 

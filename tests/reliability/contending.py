@@ -9,7 +9,6 @@ comes too late (412, 409) reads again.
 """
 
 import asyncio
-import multiprocessing
 import time
 from collections import Counter
 from pathlib import Path
@@ -25,6 +24,7 @@ from app.settings import Settings
 from tests import factories
 from tests.conftest import fill
 from tests.reliability import places
+from tests.reliability.dying import FORKED
 
 RECORD = "/v1/studies/study-0"
 TOO_LATE = {409, 412}
@@ -78,7 +78,7 @@ def run(url: str, folder: Path, processes: int, updates: int) -> dict[str, Any]:
             for n in range(processes)
         ]
     began = time.monotonic()
-    with multiprocessing.get_context("spawn").Pool(processes) as pool:
+    with FORKED.Pool(processes) as pool:
         jobs = [(url, own, updates) for own in tokens]
         met = sum(pool.starmap(_process, jobs), Counter[int]())
     seconds = time.monotonic() - began
