@@ -74,13 +74,16 @@ class Ranker:
     def score(self, found: int, names: str, body: str, in_people: bool) -> int:
         """The score of one record by its words; 0 where it holds too little of the question."""
         named = self.held(names)
-        mass, held = self._mass(named, named | self.held(body))
+        every = named | self.held(body)
+        mass, held = self._mass(named, every)
         if not self.weight or held * 100 < HELD * self.weight:
             return 0
         lines = [(line, self.held(line)) for line in names.split("\n")] if named else []
         near = held
         if len(self.units) > 1:
-            told = {some for _, some in lines} | {self.held(line) for line in body.split("\n")}
+            told = {every}  # one term, which some line holds
+            if len(every) > 1:
+                told = {some for _, some in lines} | {self.held(line) for line in body.split("\n")}
             near = max(map(self.together, told))
         near = near * ONE // self.weight
         fit = max((self._fit(line, some) for line, some in lines), default=0)

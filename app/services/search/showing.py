@@ -24,9 +24,9 @@ def shown(ranker: Ranker, texts: Texts, whole: Named | None) -> tuple[Shown | No
     best = max(range(len(texts)), key=lambda at: (weights[at], -at))
     told = max(plain, key=lambda at: (weights[at], -at))
     matched = _cut(ranker, *texts[best]) if weights[best] else None
+    snippet = matched if matched and told == best else _cut(ranker, *texts[told])
     if whole is not None:
         matched = {"field": whole.field, "text": whole.text, "ranges": [[0, len(whole.text)]]}
-    snippet = _cut(ranker, *texts[told])
     return matched, snippet | {"html": marked(snippet["text"], snippet["ranges"])}
 
 

@@ -116,6 +116,11 @@ def _kept(chunk: str) -> str:
     return " ".join([term for _, term in _said(chunk) if term])
 
 
+@lru_cache(maxsize=CACHED)
+def _terms_in(chunk: str) -> frozenset[str]:
+    return frozenset(_kept(chunk).split())
+
+
 def terms_of(chunks: Iterable[str]) -> str:
     """The terms of chunks as they are written, in their order, between single spaces."""
     return " ".join(filter(None, map(_kept, chunks)))
@@ -140,7 +145,7 @@ def phrase(text: str) -> tuple[str, ...]:
 def spans(text: str, wanted: frozenset[str]) -> Iterator[tuple[int, int]]:
     """Where the words stand that have any of the wanted terms, as (start, end)."""
     for chunk in _CHUNK.finditer(text):
-        if wanted.isdisjoint(_kept(chunk[0]).split()):
+        if wanted.isdisjoint(_terms_in(chunk[0])):
             continue
         whole = piece(" ".join(fold_units(chunk[0]).split("\n")))
         inner = list(_PART.finditer(chunk[0]))
