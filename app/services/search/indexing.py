@@ -4,9 +4,10 @@ Everything is read off the records' documents: `Anew` when a dataset is loaded, 
 were written or deleted. Both are called by `app.services.following`.
 """
 
+import heapq
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import islice, starmap
 from typing import Any, TypeVar
 
 from pydantic_core import from_json
@@ -54,11 +55,16 @@ class Anew:
         self.dictionary |= words.dictionary(seen)
 
     def end(self) -> None:
-        terms = [(t, kind, n) for kind, found in self.counts.items() for t, n in found.items()]
-        _insert(self.session, m.SearchTerm, ("term", "type", "count"), sorted(terms))
+        terms = heapq.merge(*starmap(_in_order, self.counts.items()))
+        _insert(self.session, m.SearchTerm, ("term", "type", "count"), terms)
         _insert(self.session, m.SearchWord, ("word", "term"), sorted(self.dictionary.items()))
         fulltext.fill(self.session)
         self.session.execute(update(m.Dataset).values(search_version=VERSION))
+
+
+def _in_order(kind: str, counts: Mapping[str, int]) -> Iterator[tuple[str, str, int]]:
+    """One by one: there are more terms than records."""
+    return ((term, kind, counts[term]) for term in sorted(counts))
 
 
 def reindex(session: WriteSession, record_ids: Iterable[int]) -> None:
