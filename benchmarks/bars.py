@@ -61,6 +61,7 @@ BARS = {
     "export memory": Bar("memory grows in an export by", "", 30, False, "MB"),
     "export p99": Bar("p99 of a cold record page meanwhile", "", 10, False, "ms"),
     "load rate": Bar("load with checks, indexes, search", "", 20_000, True, "notes/s"),
+    "load limit": Bar("load", "SQLite alone, the same rows ready", 1, stretch=True),
     "load memory": Bar("memory of the loader", "", 1000, False, "MB"),
     "first answer": Bar("first 200 after start", "raw uvicorn", 4, False),
     "idle memory": Bar("memory, idle", "", 110, False, "MB"),

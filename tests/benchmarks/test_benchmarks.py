@@ -13,7 +13,7 @@ import pytest
 from benchmarks import servers
 from benchmarks.bars import BARS
 from benchmarks.machine import Cores
-from benchmarks.peers import queries
+from benchmarks.peers import queries, ready
 from benchmarks.works import samples
 from tests.conftest import SHIPPED, fill, serving
 
@@ -65,6 +65,20 @@ def test_the_peers_say_what_we_say(file: Path, ours: httpx.Client) -> None:
             assert {total for _, total in rows} == {answer["page"]["total"]}
             page = json.loads(orm.get(f"/evidence?claim={claim}&direction={direction}")[2])
             assert page == {"data": answer["data"], "total": answer["page"]["total"]}
+
+
+def test_the_limit_of_a_load_ends_with_our_very_rows(file: Path, tmp_path: Path) -> None:
+    assert ready.refill(file, tmp_path / "alone.db") > 0
+    with sqlite3.connect(file) as ours, sqlite3.connect(tmp_path / "alone.db") as alone:
+        named = "SELECT name, type FROM sqlite_schema WHERE type <> 'trigger' ORDER BY 1"
+        made = ours.execute(named).fetchall()
+        assert alone.execute(named).fetchall() == made
+        for name, kind in made:
+            if kind == "table" and not name.startswith("search_index"):
+                rows = f"SELECT * FROM {name}"
+                assert alone.execute(rows).fetchall() == ours.execute(rows).fetchall(), name
+        word = "SELECT rowid FROM search_index WHERE search_index MATCH 'ketamin' ORDER BY rowid"
+        assert alone.execute(word).fetchall() == ours.execute(word).fetchall() != []
 
 
 def test_every_work_but_the_slow_ones_gives_its_rows(file: Path, tmp_path: Path) -> None:
