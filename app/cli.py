@@ -40,6 +40,26 @@ def main() -> None:
         sys.exit(1)
 
 
+def _say_version(asked: bool) -> None:
+    if asked:
+        from app import __version__
+
+        typer.echo(f"kkb {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def kkb(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_say_version, is_eager=True, help="Print the version and end."
+        ),
+    ] = False,
+) -> None:
+    """What every command takes."""
+
+
 @app.command()
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",

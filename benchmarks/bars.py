@@ -64,5 +64,8 @@ BARS = {
     "load limit": Bar("load", "SQLite alone, the same rows ready", 1, stretch=True),
     "load memory": Bar("memory of the loader", "", 1000, False, "MB"),
     "first answer": Bar("first 200 after start", "raw uvicorn", 4, False),
+    "first stack": Bar(
+        "the stack alone, one route: first 200", "raw uvicorn", 4, False, stretch=True
+    ),
     "idle memory": Bar("memory, idle", "", 110, False, "MB"),
 }

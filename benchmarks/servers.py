@@ -105,6 +105,11 @@ def raw(answer: Path) -> tuple[list[str], dict[str, str]]:
     return command, {"RAW_ANSWER": str(answer)}
 
 
+def stack() -> tuple[list[str], dict[str, str]]:
+    """What we stand on, with one route."""
+    return [*UVICORN, "--port", "{port}", "benchmarks.peers.stack:app"], {}
+
+
 def orm(url: str) -> tuple[list[str], dict[str, str]]:
     """Plain FastAPI with the ORM."""
     return [*UVICORN, "--port", "{port}", "benchmarks.peers.orm:app"], {"PEER_URL": url}

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from pydantic_core import from_json, to_json
 
-from app.kit.documents import Row, picked
+from app.kit.documents import Row, narrowed
 from app.kit.shape import Col, Refs, RefTo, Shape, Values
 
 GROUP = 500
@@ -65,7 +65,7 @@ def to_ndjson(fields: Sequence[str], chunks: Chunks) -> Iterator[bytes]:
     count = 0
     for chunk in chunks:
         count += len(chunk)
-        lines = [picked(document, fields).encode() for document in chunk] if fields else chunk
+        lines = [narrowed(document, fields) for document in chunk] if fields else chunk
         yield b"\n".join([*lines, b""])
     yield json.dumps({"end": True, "count": count}).encode() + b"\n"
 
@@ -96,21 +96,12 @@ def _written(cell: Any, delimiter: str) -> str:
     return text
 
 
-class _Tap(io.RawIOBase):
-    """A file that only collects: what was written since the last `drain`."""
-
-    def __init__(self) -> None:
-        self._parts: list[bytes] = []
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any) -> int:
-        self._parts.append(bytes(data))
-        return len(self._parts[-1])
+class _Tap(io.BytesIO):
+    """A file that holds what was written since the last `drain`."""
 
     def drain(self) -> bytes:
-        out, self._parts = b"".join(self._parts), []
+        out = self.getvalue()
+        self.seek(self.truncate(0))
         return out
 
 

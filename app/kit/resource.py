@@ -241,7 +241,6 @@ class Catalogue(dict[str, Resource]):
                     if target not in self:
                         raise TypeError(f"{resource.name} includes unknown {target}")
         self.by_kind = {resource.kind: resource for resource in resources}
-        self._list_queries: dict[Resource, type[ListQuery]] = {}
 
     def include_names(self, resource: Resource) -> list[str]:
         """`receptor`, and one dotted level: `claims.evidence`."""
@@ -258,15 +257,13 @@ class Catalogue(dict[str, Resource]):
 
     def list_query(self, resource: Resource) -> type[ListQuery]:
         """The parameters of a list: the noun's filters, paging, sort, include and fields."""
-        if resource not in self._list_queries:
-            self._list_queries[resource] = create_model(
-                f"{resource.record.__name__}ListQuery",
-                __base__=resource.query,
-                sort=self._sort(resource),
-                facets=self._facets(resource),
-                **self._choices(resource),
-            )
-        return self._list_queries[resource]
+        return create_model(
+            f"{resource.record.__name__}ListQuery",
+            __base__=resource.query,
+            sort=self._sort(resource),
+            facets=self._facets(resource),
+            **self._choices(resource),
+        )
 
     def export_query(self, resource: Resource, choose_fields: bool = True) -> type[BaseModel]:
         """The parameters of an export: filters, sort and fields; it has no pages."""

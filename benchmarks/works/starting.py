@@ -16,7 +16,7 @@ def rows(bench: Bench) -> Iterator[Row]:
     record = samples.ours_record(samples.slugs(bench.store, 1)[0])
     answer = bench.folder / "start"
     answer.write_bytes(b'{"status": 200, "headers": []}\n\n')
-    pairs, spent, memory, theirs = [], [], [], []
+    pairs, spent, memory, theirs, stacks = [], [], [], [], []
     for _ in range(bench.rounds):
         with bench.ours(probe=record) as ours:
             cpu = ours.cpu_seconds
@@ -26,11 +26,15 @@ def rows(bench: Bench) -> Iterator[Row]:
             spent.append((cpu, raw.cpu_seconds))
             pairs.append((ours.first_answer_seconds, raw.first_answer_seconds))
             theirs.append(raw.memory_mb)
+        with bench.peer(servers.stack(), "/") as stack:
+            stacks.append((stack.first_answer_seconds, raw.first_answer_seconds))
     times = [f"{median(one):.2f} s" for one in zip(*pairs, strict=True)]
     ratios = [mine / other for mine, other in pairs]
     cpu_times = [f"{median(one):.2f} s" for one in zip(*spent, strict=True)]
     note = f"CPU {cpu_times[0]} against {cpu_times[1]}"
     seen = {"seconds": pairs, "cpu_seconds": spent}
     yield Row("first answer", median(ratios), *times, note=note, seen=seen)
+    words = [f"{median(one):.2f} s" for one in zip(*stacks, strict=True)]
+    yield Row("first stack", median(a / b for a, b in stacks), *words)
     idle, beside = median(memory), f"raw uvicorn: {median(theirs):.0f} MB"
     yield Row("idle memory", idle, f"{idle:.0f} MB", beside, seen={"mb": memory})

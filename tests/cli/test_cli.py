@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from app import __version__
 from tests import factories
 from tests.conftest import ONE_STORE
 
@@ -112,6 +113,7 @@ def test_serve_creates_fills_and_serves_and_starts_again_at_once(
 
 
 def test_settings_and_routes_describe_themselves(tmp_path: Path) -> None:
+    assert run("--version", cwd=tmp_path).stdout == f"kkb {__version__}\n"
     said = run("settings", cwd=tmp_path, KKB_DATABASE_URL="postgresql+psycopg://u:secret@h/d")
     assert "KKB_DATABASE_URL=" in said.stdout
     assert "secret" not in said.stdout
