@@ -3,6 +3,7 @@
 Whatever touches a store runs twice: on SQLite and on a real PostgreSQL.
 """
 
+import gc
 import os
 import socket
 import threading
@@ -38,6 +39,13 @@ WHOLE = bool(os.environ.get("KKB_TEST_WHOLE"))
 T = TypeVar("T")
 #: For tests in which the kind of store does not matter: answers are alike, test_same_answers holds.
 ONE_STORE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays: looking through it for garbage takes a tenth of all tests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def some(values: Sequence[T], most: int, name: str) -> list[T]:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from app.api.reading import Reading
 from app.kit.sessions import Store
-from app.main import create_app
+from app.main import create_app, routers
 from app.settings import Settings
 
 NAMES = ["q", "limit", "cursor", "sort", "facets", "include", "fields", "claim", "direction"]
@@ -29,12 +29,14 @@ QUERIES = st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(VALUES)), m
 def clients(store: Store) -> Iterator[httpx.AsyncClient]:
     """The application as it is, and with every route the way that FastAPI made it."""
     for usual in (False, True):
+        routers.cache_clear()  # applications share their routes; those of this one are changed
         app: FastAPI = create_app(Settings(database_url="sqlite://", cache_bytes=0), store)
         routes = [route for route in app.router.routes if isinstance(route, APIRoute)]
         assert any(isinstance(route.app, Reading) for route in routes)
         for route in routes if usual else ():
             route.app = request_response(route.get_route_handler())
         yield httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://kb")
+    routers.cache_clear()
 
 
 @pytest.fixture(scope="module")
