@@ -71,8 +71,6 @@ def serve(
 ) -> None:
     """Create, migrate and fill the store where needed, then serve it."""
     gc.disable()  # what a start makes stays
-    # Whoever waits for an export's thread waits for half a millisecond, not five, at each turn.
-    sys.setswitchinterval(0.0005)
     import uvicorn
 
     from app.api.reading import THREADS
