@@ -23,6 +23,8 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ValidationError
 from starlette.types import Receive, Scope, Send
 
+from app.services.exporting import TURNS
+
 Fault = dict[str, Any]
 Ask = Callable[..., Awaitable[Any]]
 #: All that a function may declare, and what a read does, and what its dependencies do.
@@ -89,7 +91,8 @@ class Reading:
         if faults:
             raise RequestValidationError(faults)
         read = partial(copy_context().run, self.call, **values)
-        response = await get_running_loop().run_in_executor(_POOL, read)
+        with TURNS.page():
+            response = await get_running_loop().run_in_executor(_POOL, read)
         await response(scope, receive, send)
 
 

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import sys
+import time
 
 import httpx
 import pyarrow.parquet as pq
@@ -14,7 +15,7 @@ from app.kit.listing import Listing
 from app.kit.resource import Resource
 from app.kit.sessions import Store
 from app.resources import RESOURCES
-from app.services.exporting import TURNS, export
+from app.services.exporting import TURNS, Turns, export
 from tests import factories
 from tests.conftest import SIZE
 
@@ -163,6 +164,15 @@ def test_the_dataset_is_cited_too(client: httpx.Client) -> None:
     assert data["bibtex"].startswith("@misc{ketamine-kb")
     assert "ER  - " in data["ris"]
     assert data["csl"]["title"].startswith("ketamine-kb")
+
+
+def test_an_export_lets_pages_go_first_and_goes_on() -> None:
+    turns, chunks = Turns(), [b"1", b"2", b"3"]
+    with turns.page():
+        began = time.monotonic()
+        assert [*turns.taken(iter(chunks))] == chunks
+    assert time.monotonic() - began >= len(chunks) * turns.LONGEST_WAIT
+    assert [*turns.taken(iter(chunks))] == chunks
 
 
 def test_threads_take_short_turns_while_an_export_runs_and_no_longer(store: Store) -> None:
