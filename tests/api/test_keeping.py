@@ -50,11 +50,17 @@ def hits(client: httpx.Client) -> float:
 
 
 def ask_twice(client: httpx.Client, path: str, **headers: str) -> tuple[bool, httpx.Response]:
-    """Whether the second of two equal requests came from memory, and its answer."""
-    first, before = client.get(path, headers=headers), hits(client)
-    second = client.get(path, headers=headers)
-    assert second.content == first.content
-    return hits(client) == before + 1, second
+    """Whether the second of two equal requests came from memory, and its answer.
+
+    Some tries: a busy machine may leave the revision unwatched for 100 ms, and then none does.
+    """
+    for _ in range(5):
+        first, before = client.get(path, headers=headers), hits(client)
+        second = client.get(path, headers=headers)
+        assert second.content == first.content
+        if from_memory := hits(client) == before + 1:
+            break
+    return from_memory, second
 
 
 def test_an_answer_is_made_once_and_says_the_same_each_time(

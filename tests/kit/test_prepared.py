@@ -46,7 +46,8 @@ def test_every_edition_of_a_list_has_the_statements_of_the_first(store: Store) -
     found = []
     for edition in ("", "1", "2"):
         with store.read() as session:
-            found.append(Listing(RESOURCES, edition).page(session, claims, query).documents)
+            page = Listing(RESOURCES, edition).page(session, claims, query)
+            found.append([document.text for document in page.documents])
             known = dict(prepared._KNOWN)
     assert found[0]
     assert found[0] == found[1] == found[2]
