@@ -27,7 +27,7 @@ Dataset = Annotated[Path | None, typer.Argument(help="A dataset folder; the ship
 
 def main() -> None:
     """The entry point of `kkb`; a store that is away, full or read-only is told in words."""
-    # What is imported stays: looking through it for garbage would be a third of a short command.
+    # What is imported stays, and a request leaves little: garbage need not be looked for so often.
     gc.set_threshold(100_000, 20, 100)
     try:
         app()
