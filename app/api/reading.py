@@ -23,7 +23,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ValidationError
 from starlette.types import Receive, Scope, Send
 
-from app.services.exporting import TURNS
+from app.services.turns import TURNS
 
 Fault = dict[str, Any]
 Ask = Callable[..., Awaitable[Any]]

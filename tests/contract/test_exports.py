@@ -15,7 +15,8 @@ from app.kit.listing import Listing
 from app.kit.resource import Resource
 from app.kit.sessions import Store
 from app.resources import RESOURCES
-from app.services.exporting import TURNS, Turns, export
+from app.services.exporting import export
+from app.services.turns import TURNS, Turns
 from tests import factories
 from tests.conftest import SIZE
 

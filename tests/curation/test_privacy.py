@@ -8,7 +8,6 @@ import pytest
 
 from app.resources import RESOURCES
 from tests import factories
-from tests.conftest import some
 from tests.curation.conftest import Curator
 
 WORD = "xylographic"
@@ -47,14 +46,13 @@ def addresses(document: dict[str, Any]) -> list[str]:
 
 
 def test_no_public_address_shows_a_draft(
-    own: httpx.Client, anna: Curator, drafted: list[int], database: str
+    own: httpx.Client, anna: Curator, drafted: list[int]
 ) -> None:
     document = own.get("/openapi.json").json()
     asked = addresses(document)
     assert len(asked) > 100
     for path in asked:
-        more = ["?limit=500", "?include=claims", f"?compounds={WORD}"]
-        for query in ("", f"?q={WORD}", *some(more, 1, f"{database} {path}")):
+        for query in ("", "?limit=500", f"?q={WORD}", "?include=claims", f"?compounds={WORD}"):
             answer = own.get(path + query)
             assert answer.status_code < 500, path
             said = answer.json()["data"] if f"q={WORD}" in query and "data" in answer.text else None
