@@ -10,7 +10,9 @@ from app.domain.asking import PLACES
 from app.domain.vocabulary import RecordType
 from app.kit.sessions import Store
 from app.resources import RESOURCES
-from app.services.search import showing, words
+from app.services.search import keeping, showing, words
+from app.services.search.ranking import Ranker
+from app.services.search.understanding import understand
 from tests.search.judging import judged, ndcg
 
 FLOOR = 0.88
@@ -293,3 +295,13 @@ def test_terms_are_plain_letters_and_figures() -> None:
     assert words.terms("10 µM") == words.terms("10 uM") == words.terms("10 μM")
     assert words.terms("5-HT2A") == "5ht2a 5 ht2a"
     assert max(map(len, words.terms("x" * 9000).split())) == words.LONGEST
+
+
+def test_words_that_stand_in_one_text_are_worth_more_than_words_apart(shipped_store: Store) -> None:
+    with shipped_store.read() as session:
+        ranker = Ranker(understand(session, "rapamycin anhedonia"))
+    one, other = sorted(ranker.terms)[:2]
+    found = keeping.text_id(RecordType.EVIDENCE, 1)
+    together = ranker.score(found, " x \n", f" {one} {other} \n y \n", in_people=False)
+    apart = ranker.score(found, " x \n", f" {one} \n {other} \n", in_people=False)
+    assert together > apart > 0
