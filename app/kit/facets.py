@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 from sqlalchemy.orm import aliased
 
+from app.kit.prepared import prepared
 from app.kit.resource import Catalogue, Filter, Resource, WhereSlug
 from app.kit.sessions import ReadSession
 from app.kit.shape import Attr
@@ -74,10 +75,6 @@ class Condition:
     through: tuple[Attr, Attr] | None = None
     steady: bool = False
 
-    @property
-    def sql(self) -> ColumnElement[bool]:
-        return self.make(self.value)
-
 
 def condition(declared: Filter, value: Any) -> Condition:
     """One filter with its value; of a filter by slugs, the value is the ids behind them."""
@@ -101,7 +98,7 @@ def combined(
     Where a `few` records are left, related rows are what leads to them; else each record's own
     are looked at, in whatever order the records come. `given` has what stands for each value.
     """
-    asked = [(one, one.make(given[one.name]) if given else one.sql) for one in conditions]
+    asked = [(one, one.make(given[one.name] if given else one.value)) for one in conditions]
     related: dict[tuple[Attr, Attr], list[ColumnElement[bool]]] = defaultdict(list)
     for one, sql in asked:
         if one.through:
@@ -112,6 +109,23 @@ def combined(
         else exists().where(theirs == own, *sqls).correlate(own.class_)
         for (theirs, own), sqls in related.items()
     ]
+
+
+def selected(
+    session: ReadSession,
+    shape: tuple[Hashable, ...],
+    build: Callable[..., Select[Any]],
+    conditions: Sequence[Condition] = (),
+    **more: Any,
+) -> list[tuple[Any, ...]]:
+    """What a statement of one `shape` finds; it is put together once for all steady values.
+
+    `build` takes what stands for each value by its name, and is kept: it may hold no session.
+    """
+    given = {one.name: one.value for one in conditions} | more
+    if not all(one.steady for one in conditions):
+        return [tuple(row) for row in session.execute(build(**given))]
+    return prepared((*shape, *given), build).rows(session, **given)
 
 
 def counted(resource: Resource, conditions: Sequence[Condition]) -> Select[Any]:
@@ -130,26 +144,30 @@ def count(
 ) -> list[dict[str, Any]]:
     """value, name and count per value of a facet, most first; one statement."""
     facet, who = resource.facets[name], resource.identity
-    marker, mixed = facet.marker, False
-    stmt = counted(resource, conditions)
-    others = [one for one in conditions if one.name != name]
-    if facet.through:
-        stmt = stmt.join(facet.through[0].class_, facet.through[0] == facet.through[1])
-        stmt = stmt.where(*(one.sql for one in others if one.through == facet.through))
-        others = [one for one in others if one.through != facet.through]
-    if isinstance(marker, WhereSlug):
-        other, mixed = aliased(who.id.class_), "|" in marker.to
-        values = [getattr(other, column.key) for column in (who.slug, who.name, who.kind)]
-        if marker.on is not None:
-            stmt = stmt.join(marker.columns[0].class_, marker.on)
-        stmt = stmt.join(other, getattr(other, who.id.key).in_(marker.columns))
-        stmt = stmt.where(values[2].in_([catalogue[to].kind for to in marker.to.split("|")]))
-    else:
-        values = [facet.column]
-        stmt = stmt.where(facet.column.is_not(None))  # type: ignore[union-attr]
-    stmt = stmt.where(*combined(others)).group_by(*values).limit(MAX_VALUES + 1)
-    number = func.count(resource.key.distinct()) if facet.through else func.count()
-    rows = session.execute(stmt.add_columns(number, *values)).all()
+    marker, others = facet.marker, [one for one in conditions if one.name != name]
+    mixed = isinstance(marker, WhereSlug) and "|" in marker.to
+
+    def build(**given: Any) -> Select[Any]:
+        stmt, rest = counted(resource, others), others
+        if facet.through:
+            same = [one.make(given[one.name]) for one in others if one.through == facet.through]
+            stmt = stmt.join(facet.through[0].class_, facet.through[0] == facet.through[1])
+            stmt, rest = stmt.where(*same), [o for o in others if o.through != facet.through]
+        if isinstance(marker, WhereSlug):
+            other = aliased(who.id.class_)
+            values = [getattr(other, column.key) for column in (who.slug, who.name, who.kind)]
+            if marker.on is not None:
+                stmt = stmt.join(marker.columns[0].class_, marker.on)
+            stmt = stmt.join(other, getattr(other, who.id.key).in_(marker.columns))
+            stmt = stmt.where(values[2].in_([catalogue[to].kind for to in marker.to.split("|")]))
+        else:
+            values = [facet.column]
+            stmt = stmt.where(facet.column.is_not(None))  # type: ignore[union-attr]
+        number = func.count(resource.key.distinct()) if facet.through else func.count()
+        stmt = stmt.where(*combined(rest, given)).group_by(*values).limit(MAX_VALUES + 1)
+        return stmt.add_columns(number, *values)
+
+    rows = selected(session, (resource, "facet", name), build, others)
     if len(rows) > MAX_VALUES:
         raise TooManyValuesError(name)
     found = [

@@ -5,7 +5,7 @@ asked, not on how many rows there are.
 """
 
 import difflib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Select, func, select, union
 
 from app.kit import cursor as cursors
 from app.kit.documents import Json, Row, picked
-from app.kit.facets import Condition, Tallies, combined, condition, count, counted
+from app.kit.facets import Condition, Tallies, combined, condition, count, counted, selected
 from app.kit.ordering import SortKey, comes_after, orders, sort_keys
 from app.kit.prepared import prepared
 from app.kit.resource import PAGED, Catalogue, Identity, Include, Resource, WhereSlug
@@ -147,7 +147,7 @@ class Listing:
             return stmt.where(*combined(conditions, given))
 
         of = (session, (resource, "total"), build, conditions)
-        return self.tallies.once(session, mark, lambda: int(_rows(*of)[0][0]))
+        return self.tallies.once(session, mark, lambda: int(selected(*of)[0][0]))
 
     def stream(
         self,
@@ -255,26 +255,12 @@ class Listing:
             return stmt.join(who.document.class_, who.document_id == key)
 
         shape = (resource, "page", *query.sort, few, not after)
-        return _rows(session, shape, build, conditions, limit=query.limit + 1, **marks)
+        return selected(session, shape, build, conditions, limit=query.limit + 1, **marks)
 
     def _mark(self, resource: Resource, query: BaseModel) -> str:
         """What a query asks, but for its order and its page."""
         own = sorted(query.model_dump(exclude=UNMARKED, exclude_defaults=True).items())
         return cursors.fingerprint(resource.name, own, *([self.edition] if self.edition else []))
-
-
-def _rows(
-    session: ReadSession,
-    shape: tuple[Any, ...],
-    build: Callable[..., Select[Any]],
-    conditions: Sequence[Condition],
-    **more: Any,
-) -> list[tuple[Any, ...]]:
-    """What a statement of one `shape` finds; it is put together once for all steady values."""
-    given = {one.name: one.value for one in conditions} | more
-    if not all(one.steady for one in conditions):
-        return [tuple(row) for row in session.execute(build(**given))]
-    return prepared((*shape, *given), build).rows(session, **given)
 
 
 def _in_order(

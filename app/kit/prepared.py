@@ -15,8 +15,6 @@ from app.kit.tables import listed, members
 
 Build = Callable[..., SelectBase | TextClause]
 MOST = 1000
-
-
 #: A statement as one driver takes it: SQL, its parameters where they go by place, its own values.
 Text = tuple[str, list[str] | None, dict[str, Any]]
 
@@ -57,8 +55,7 @@ class Prepared:
         }
         more = {"render_postcompile": True}
         compiled = self.build(**placeholders).compile(dialect=dialect, compile_kwargs=more)
-        params = (compiled.params or {}).items()
-        own = {key: _plain(value) for key, value in params if key not in placeholders}
+        own = {k: _plain(v) for k, v in (compiled.params or {}).items() if k not in placeholders}
         order = compiled.positiontup if compiled.positional else None
         text = self._texts[dialect.name] = str(compiled), order, own
         return text

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from app.services import following
 from app.services import store as stores
 from app.services.dataset import read_folder
 from app.services.search import paging
+from app.services.search.indexing import Tally
 from tests import factories
 from tests.conftest import fill
 
@@ -139,3 +141,17 @@ def test_a_question_costs_the_same_statements_for_few_and_for_many(
         assert client.get(f"/v1/search?q=compound%20evidence&limit={limit}").status_code == 200
         spent.append(statements())
     assert spent[0] == spent[1] <= 9
+
+
+def test_terms_that_went_to_files_are_counted_as_in_memory() -> None:
+    rng = Random(1)
+    whole, in_parts = Tally(), Tally(most=50)
+    for _ in range(40):
+        kind = rng.choice(["note", "claim", "paper"])
+        held = [{"", *(f"t{rng.randrange(90)}" for _ in range(9))} for _ in range(20)]
+        whole.add(kind, held)
+        in_parts.add(kind, held)
+    counted = list(whole.all())
+    assert counted == sorted(counted)
+    assert sum(count for term, _, count in counted if not term) == 40 * 20
+    assert list(in_parts.all()) == counted

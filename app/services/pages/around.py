@@ -98,14 +98,19 @@ def counts(subject: Subject) -> list[Section]:
         for declared in other.filters
         if isinstance(declared.marker, WhereSlug) and own in declared.marker.to.split("|")
     ]
-    numbers = [
-        select(func.count())
-        .select_from(other.key.class_)
-        .where(*combined([condition(declared, [subject.id])]))
-        .scalar_subquery()
-        for other, declared, _ in ways
-    ]
-    row = subject.session.execute(select(*numbers)).one() if numbers else ()
+
+    def build(ids: Any) -> Any:
+        asked = [
+            (other.key.class_, combined([condition(declared, ids)])) for other, declared, _ in ways
+        ]
+        return select(
+            *(
+                select(func.count()).select_from(table).where(*where).scalar_subquery()
+                for table, where in asked
+            )
+        )
+
+    row = subject.rows("counts", build, ids=[subject.id])[0] if ways else ()
     items = [
         {
             "collection": other.name,

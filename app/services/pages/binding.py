@@ -1,5 +1,6 @@
 """Binding on a page: partners with their tightest constant and range, and constants one by one."""
 
+from functools import partial
 from typing import Any
 
 from sqlalchemy import and_, case, func, select
@@ -19,6 +20,8 @@ from app.services.pages.subject import (
 PARTNERS, CONSTANTS = 12, 12
 OWN, COMPOUND, RECEPTOR, REFERENCE = named(), named(), named(), named()
 PARTS = {"affinity": OWN, "compound": COMPOUND, "receptor": RECEPTOR, "reference": REFERENCE}
+#: What is told of a pair, beside the names.
+CELL = ("min_nm", "max_nm", "none_up_to_nm", "count", "parameter", "species")
 MEASURED = and_(m.Affinity.relation != Relation.GREATER, m.Affinity.value_nm.is_not(None))
 BOUND = m.Affinity.relation == Relation.GREATER
 #: Measured before bounds before not tested; the tight end first, of bounds the highest.
@@ -31,12 +34,19 @@ TIGHTEST = (
 def partners(subject: Subject) -> list[Section]:
     """The receptors that a compound met, or the compounds that met a receptor."""
     if subject.resource.key is m.Compound.id:
-        mine, other, kind = m.Affinity.compound_id, m.Affinity.receptor_id, "receptor"
+        build, kind = partial(_met, m.Affinity.compound_id, m.Affinity.receptor_id), "receptor"
         title, those = "What it binds", subject.those("receptors", {"bound_by": [subject.slug]})
     else:
-        mine, other, kind = m.Affinity.receptor_id, m.Affinity.compound_id, "compound"
+        build, kind = partial(_met, m.Affinity.receptor_id, m.Affinity.compound_id), "compound"
         title, those = "What binds it", subject.those("compounds", {"binds": [subject.slug]})
-    partner = PARTS[kind]
+    rows = subject.rows("binding", build, own=subject.id)
+    items, total = [_cell(kind, *row[1:]) for row in rows], rows[0][0] if rows else 0
+    return [section("binding", "binding", title, items, total, those.address())]
+
+
+def _met(mine: Any, other: Any, own: Any) -> Any:
+    """What met a compound or a receptor: the tightest constant of each, and their range."""
+    partner = COMPOUND if other is m.Affinity.compound_id else RECEPTOR
     group: dict[str, Any] = {"partition_by": other}
     cell = (
         select(
@@ -54,12 +64,13 @@ def partners(subject: Subject) -> list[Section]:
             func.max(case((BOUND, m.Affinity.value_nm))).over(**group).label("none_up_to_nm"),
             func.count().over(**group).label("count"),
         )
-        .where(mine == subject.id)
+        .where(mine == own)
         .subquery()
     )
-    stmt = (
-        select(*cell.c, func.count().over().label("total"), partner.slug, partner.name)
-        .add_columns(OWN.slug.label("own_slug"), OWN.name.label("own_name"))
+    return (
+        select(func.count().over(), partner.slug, partner.name, OWN.slug, OWN.name)
+        .add_columns(*(cell.c[name] for name in CELL))
+        .select_from(cell)
         .join(partner, partner.id == cell.c.other)
         .join(OWN, OWN.id == cell.c.id)
         .where(cell.c.nth == 1)
@@ -67,27 +78,21 @@ def partners(subject: Subject) -> list[Section]:
         .order_by(partner.slug)
         .limit(PARTNERS)
     )
-    rows = subject.session.execute(stmt).all()
-    total = rows[0].total if rows else 0
-    items = [_cell(kind, row) for row in rows]
-    return [section("binding", "binding", title, items, total, those.address())]
 
 
-def _cell(kind: str, row: Any) -> dict[str, Any]:
+def _cell(
+    kind: str, slug: str, name: str, own_slug: str, own_name: str, *figures: Any
+) -> dict[str, Any]:
+    cell = dict(zip(CELL, figures, strict=True))
     state = (
         AffinityState.MEASURED
-        if row.min_nm is not None
+        if cell["min_nm"] is not None
         else AffinityState.NONE_UP_TO_BOUND
-        if row.none_up_to_nm is not None
+        if cell["none_up_to_nm"] is not None
         else AffinityState.NOT_TESTED
     )
-    names = ("min_nm", "max_nm", "none_up_to_nm", "count", "parameter", "species")
-    return {
-        "record": link(kind, row.slug, row.name),
-        "state": state,
-        "tightest": link("affinity", row.own_slug, row.own_name),
-        **{name: row._mapping[name] for name in names},
-    }
+    tightest = link("affinity", own_slug, own_name)
+    return {"record": link(kind, slug, name), "state": state, "tightest": tightest, **cell}
 
 
 def constants(title: str, filters: Filters) -> Builder:
@@ -106,18 +111,21 @@ def constants(title: str, filters: Filters) -> Builder:
             m.Affinity.species,
         )
         names = [value for record in PARTS.values() for value in (record.slug, record.name)]
-        stmt = (
-            select(func.count().over(), *names, *plain)
-            .select_from(m.Affinity)
-            .join(OWN, OWN.id == m.Affinity.id)
-            .join(COMPOUND, COMPOUND.id == m.Affinity.compound_id)
-            .join(RECEPTOR, RECEPTOR.id == m.Affinity.receptor_id)
-            .join(REFERENCE, REFERENCE.id == m.Affinity.reference_id)
-            .where(*those.where)
-            .order_by(*TIGHTEST, OWN.slug)
-            .limit(CONSTANTS)
-        )
-        rows = subject.session.execute(stmt).all()
+
+        def build(**given: Any) -> Any:
+            return (
+                select(func.count().over(), *names, *plain)
+                .select_from(m.Affinity)
+                .join(OWN, OWN.id == m.Affinity.id)
+                .join(COMPOUND, COMPOUND.id == m.Affinity.compound_id)
+                .join(RECEPTOR, RECEPTOR.id == m.Affinity.receptor_id)
+                .join(REFERENCE, REFERENCE.id == m.Affinity.reference_id)
+                .where(*those.where(given))
+                .order_by(*TIGHTEST, OWN.slug)
+                .limit(CONSTANTS)
+            )
+
+        rows = subject.rows("constants", build, those)
         items = [
             {part: link(part, *row[1 + 2 * n : 3 + 2 * n]) for n, part in enumerate(PARTS)}
             | {column.key: value for column, value in zip(plain, row[9:], strict=True)}

@@ -1,12 +1,15 @@
 """Citations of a page: short, and all of them in a reference manager's formats."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import aliased
 
 from app import models as m
 from app.domain import citation
+from app.kit.listing import Listing
+from app.kit.resource import Resource
 from app.services.pages.around import addresses
 from app.services.pages.subject import Builder, Filters, Section, Subject, link, named, section
 
@@ -49,12 +52,13 @@ SHORT = (
 
 def own_citations(subject: Subject) -> list[Section]:
     """What the record itself rests on."""
-    where = [m.Record.id == subject.id]
-    assert subject.resource.cites is not None
-    _, those = subject.listing.trail(subject.resource, subject.resource.cites, where)
-    return [
-        _cited(subject, "citations", "What it rests on", those, lambda form: subject.url + form)
-    ]
+    resource, listing = subject.resource, subject.listing
+
+    def build(own: Any) -> Any:
+        return _short(listing, resource, [m.Record.id == own])
+
+    rows = subject.rows("own citations", build, own=subject.id)
+    return [_cited(rows, "citations", "What it rests on", lambda form: subject.url + form)]
 
 
 def citations(key: str, title: str, collection: str, filters: Filters) -> Builder:
@@ -63,25 +67,29 @@ def citations(key: str, title: str, collection: str, filters: Filters) -> Builde
     def build(subject: Subject) -> list[Section]:
         chosen = filters(subject)
         assert chosen is not None
-        those = subject.those(collection, chosen)
-        cites = those.resource.cites
-        assert cites is not None
-        _, cited = subject.listing.trail(those.resource, cites, those.where)
-        return [_cited(subject, key, title, cited, those.address)]
+        those, listing = subject.those(collection, chosen), subject.listing
+        rows = subject.rows(
+            "citations",
+            lambda **given: _short(listing, those.resource, those.where(given)),
+            those,
+        )
+        return [_cited(rows, key, title, those.address)]
 
     return build
 
 
+def _short(listing: Listing, resource: Resource, where: Sequence[ColumnElement[bool]]) -> Any:
+    """Some of the references that some records rest on, those of the heaviest notes first."""
+    assert resource.cites is not None
+    _, cited = listing.trail(resource, resource.cites, where)
+    return SHORT.where(cited).order_by(WEIGHT.desc().nulls_last(), OWN.slug).limit(CITED)
+
+
 def _cited(
-    subject: Subject,
-    key: str,
-    title: str,
-    those: ColumnElement[bool],
-    address: Callable[[str], str],
+    found: Sequence[tuple[Any, ...]], key: str, title: str, address: Callable[[str], str]
 ) -> Section:
-    """Some references, those of the heaviest notes first, and all of them as a twin elsewhere."""
-    stmt = SHORT.where(those).order_by(WEIGHT.desc().nulls_last(), OWN.slug).limit(CITED)
-    rows = [row._asdict() for row in subject.session.execute(stmt)]
+    """Some references, and all of them as a twin elsewhere."""
+    rows = [dict(zip(SHORT.selected_columns.keys(), row, strict=True)) for row in found]
     items = [
         {
             "reference": link("reference", row["slug"], row["name"]),

@@ -1,10 +1,12 @@
 """Claims of a page: each with its verdict, and the edge that it is; and how many have which."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 
 from app import models as m
+from app.domain.vocabulary import RecordType
 from app.kit.facets import count
 from app.services.pages.subject import Builder, Filters, Section, Subject, link, named, section
 
@@ -48,7 +50,12 @@ def claims(key: str, title: str, filters: Filters, limit: int = 12) -> Builder:
         if chosen is None:
             return []
         those = subject.those("claims", chosen)
-        items, total = lines(subject, those.where, limit)
+
+        def build(**given: Any) -> Any:
+            where = those.where(given)
+            return LINES.where(*where).order_by(MOST_WEIGHED, OWN.slug).limit(limit)
+
+        items, total = _lines(subject.rows(("claims", limit), build, those))
         url = those.address(include=["verdict"])
         return [section("claims", key, title, items, total, url)]
 
@@ -58,10 +65,13 @@ def claims(key: str, title: str, filters: Filters, limit: int = 12) -> Builder:
 def steps(subject: Subject) -> list[Section]:
     """The claims of a pathway, in order."""
     those = subject.those("claims", {"pathway": [subject.slug]})
-    place = select(func.min(m.Step.position)).where(
-        m.Step.claim_id == m.Claim.id, m.Step.pathway_id == subject.id
-    )
-    items, total = lines(subject, those.where, 25, place.scalar_subquery())
+
+    def build(own: Any, **given: Any) -> Any:
+        here = (m.Step.claim_id == m.Claim.id, m.Step.pathway_id == own)
+        place = select(func.min(m.Step.position)).where(*here).scalar_subquery()
+        return LINES.where(*those.where(given)).order_by(place, OWN.slug).limit(25)
+
+    items, total = _lines(subject.rows("steps", build, those, own=subject.id))
     url = those.address(include=["verdict"])
     return [section("claims", "steps", "Its steps", items, total, url)]
 
@@ -69,10 +79,13 @@ def steps(subject: Subject) -> list[Section]:
 def itself(subject: Subject) -> list[Section]:
     """The claim that a claim, a verdict or a conflict is about, as an edge with its verdict."""
     slug = claim_of(subject)
-    where = select(m.Record.id).where(m.Record.type == "claim", m.Record.slug == slug)
-    items, total = lines(subject, [m.Claim.id == where.scalar_subquery()], 1)
+    items, total = _lines(subject.rows("claim", _one, slug=slug))
     url = f"/v1/claims/{slug}?include=verdict"
     return [section("claims", "claim", "The claim", items, total, url)]
+
+
+def _one(slug: Any) -> Any:
+    return LINES.where(OWN.type == RecordType.CLAIM, OWN.slug == slug)
 
 
 def claim_of(subject: Subject) -> str:
@@ -80,15 +93,8 @@ def claim_of(subject: Subject) -> str:
     return str(subject.row.get("claim", subject.row)["slug"])
 
 
-def lines(
-    subject: Subject,
-    where: list[ColumnElement[bool]],
-    limit: int,
-    order: ColumnElement[Any] = MOST_WEIGHED,
-) -> tuple[list[dict[str, Any]], int]:
-    """Some claims with their verdicts, and how many there are; one statement."""
-    stmt = LINES.where(*where).order_by(order, OWN.slug).limit(limit)
-    rows = subject.session.execute(stmt).all()
+def _lines(rows: Sequence[tuple[Any, ...]]) -> tuple[list[dict[str, Any]], int]:
+    """Some claims with their verdicts, and how many there are."""
     return [_line(row) for row in rows], rows[0][0] if rows else 0
 
 

@@ -1,19 +1,20 @@
 """Evidence of a page: the heaviest notes on either side, and the figures they report."""
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, literal, select
+from sqlalchemy import case, func, literal, select
 
 from app import models as m
 from app.domain.vocabulary import Direction, PrimaryEndpoint
-from app.kit.facets import combined
+from app.kit.facets import Condition, combined
 from app.resources import RESOURCES
 from app.services.pages.subject import (
     Builder,
     Filters,
     Section,
     Subject,
-    Those,
     link,
     named,
     section,
@@ -28,6 +29,8 @@ SIDES = {
 OWN, CLAIM, STUDY, REFERENCE = named(), named(), named(), named()
 PARTS = {"note": OWN, "claim": CLAIM, "study": STUDY, "reference": REFERENCE}
 PEOPLE = func.coalesce(m.Evidence.participants, m.Study.n_analysed, m.Study.n_randomised)
+#: What is told of a note, as the statement gives it; the parts' slugs and names follow.
+PLAIN = ("finding", "direction", "points", "design", "species", "year", "participants")
 #: A list's conditions on the note's findings hold for the finding that is shown.
 THROUGH = (m.Finding.evidence_id, m.Evidence.id)
 
@@ -40,23 +43,23 @@ def sides(filters: Filters) -> Builder:
         assert chosen is not None
         those = subject.those("evidence", chosen)
         found: dict[str, list[Any]] = {side: [] for side in SIDES}
-        for row in subject.session.execute(_heaviest(those)):
-            found[row.side].append(row)
+        for row in subject.rows("sides", partial(_heaviest, those.conditions), those):
+            found[row[0]].append(row)
         out = []
         for side, (title, directions, _) in SIDES.items():
             rows = found[side]
             url = those.address(direction=[d.value for d in directions])
-            items, total = [_line(row) for row in rows], rows[0].total if rows else 0
+            items, total = _lines(rows)
             out.append(section("evidence", f"evidence_{side}", title, items, total, url))
         return out
 
     return build
 
 
-def _heaviest(those: Those) -> Any:
+def _heaviest(conditions: Sequence[Condition], **given: Any) -> Any:
     """Of each side the heaviest notes, each once, with the claim that it weighs most on."""
-    same = [one.sql for one in those.conditions if one.through == THROUGH]
-    rest = combined([one for one in those.conditions if one.through != THROUGH])
+    same = [one.make(given[one.name]) for one in conditions if one.through == THROUGH]
+    rest = combined([one for one in conditions if one.through != THROUGH], given)
     side = case(
         *((m.Finding.direction.in_(d), literal(name)) for name, (_, d, _) in SIDES.items())
     ).label("side")
@@ -99,18 +102,14 @@ def _told(placed: Any) -> Any:
         select(
             placed.c.side,
             placed.c.total,
-            placed.c.points,
-            m.Finding.direction,
             m.Evidence.finding,
-            func.coalesce(m.Evidence.design, m.Study.design).label("design"),
+            m.Finding.direction,
+            placed.c.points,
+            func.coalesce(m.Evidence.design, m.Study.design),
             m.Study.species,
             m.Study.year,
-            PEOPLE.label("participants"),
-            *(
-                column.label(f"{part}_{name}")
-                for part, record in PARTS.items()
-                for name, column in (("slug", record.slug), ("name", record.name))
-            ),
+            PEOPLE,
+            *(column for record in PARTS.values() for column in (record.slug, record.name)),
         )
         .select_from(placed)
         .join(m.Finding, m.Finding.id == placed.c.id)
@@ -123,19 +122,29 @@ def _told(placed: Any) -> Any:
     )
 
 
-def _line(row: Any) -> dict[str, Any]:
-    plain = ("finding", "direction", "points", "design", "species", "year", "participants")
-    found = row._mapping
-    return {name: found[name] for name in plain} | {
-        part: link(
-            "evidence" if part == "note" else part, found[f"{part}_slug"], found[f"{part}_name"]
-        )
-        for part in PARTS
+def _lines(rows: Sequence[tuple[Any, ...]]) -> tuple[list[dict[str, Any]], int]:
+    """What `_told` gives, and of how many."""
+    return [_line(*row[2:]) for row in rows], rows[0][1] if rows else 0
+
+
+def _line(*told: Any) -> dict[str, Any]:
+    plain, names = told[: len(PLAIN)], told[len(PLAIN) :]
+    return dict(zip(PLAIN, plain, strict=True)) | {
+        part: link("evidence" if part == "note" else part, *names[2 * at : 2 * at + 2])
+        for at, part in enumerate(PARTS)
     }
 
 
 def findings(subject: Subject) -> list[Section]:
     """What one note says of each of its claims."""
+    items, total = _lines(subject.rows("findings", _own, note=subject.id))
+    title = "What it says of each claim"
+    url = f"{subject.url}?include=claims"
+    return [section("evidence", "findings", title, items, total, url)]
+
+
+def _own(note: Any) -> Any:
+    """Every finding of a note, in its order."""
     each = (
         select(
             m.Finding.id,
@@ -146,16 +155,10 @@ def findings(subject: Subject) -> list[Section]:
         )
         .join(m.Verdict, m.Verdict.claim_id == m.Finding.claim_id)
         .join(m.LedgerLine, m.LedgerLine.verdict_id == m.Verdict.id)
-        .where(
-            m.Finding.evidence_id == subject.id, m.LedgerLine.evidence_id == m.Finding.evidence_id
-        )
+        .where(m.Finding.evidence_id == note, m.LedgerLine.evidence_id == m.Finding.evidence_id)
         .subquery()
     )
-    rows = subject.session.execute(_told(each).order_by(each.c.place).limit(12)).all()
-    total = rows[0].total if rows else 0
-    title = "What it says of each claim"
-    url = f"{subject.url}?include=claims"
-    return [section("evidence", "findings", title, [_line(row) for row in rows], total, url)]
+    return _told(each).order_by(each.c.place).limit(12)
 
 
 def figures(of: Any) -> Builder:
@@ -164,7 +167,7 @@ def figures(of: Any) -> Builder:
     def build(subject: Subject) -> list[Section]:
         found = []
         for key, title in (("effects", "Effects"), ("arms", "Arms")):
-            items, total = _figures(subject, key, of == subject.id)
+            items, total = _figures(subject, key, of)
             url = f"/v1/evidence?study={subject.slug}&fields={key}"
             if subject.resource.key is m.Evidence.id:
                 url = f"{subject.url}?fields={key}"
@@ -174,25 +177,20 @@ def figures(of: Any) -> Builder:
     return build
 
 
-def _figures(
-    subject: Subject, part: str, where: ColumnElement[bool]
-) -> tuple[list[dict[str, Any]], int]:
+def _figures(subject: Subject, part: str, of: Any) -> tuple[list[dict[str, Any]], int]:
     shape = RESOURCES["evidence"].shape.nested[part]
     columns = [one.marker.column for one in shape.parts]  # type: ignore[union-attr]
     table = columns[0].class_
     primary = (PrimaryEndpoint.MET, PrimaryEndpoint.MISSED)
-    stmt = (
-        select(func.count().over(), OWN.slug, OWN.name, *columns)
-        .select_from(table)
-        .join(m.Evidence, m.Evidence.id == table.evidence_id)
-        .join(OWN, OWN.id == m.Evidence.id)
-        .where(where)
-        .order_by(
-            case((m.Evidence.primary_endpoint.in_(primary), 0), else_=1), OWN.slug, table.position
-        )
-        .limit(12)
-    )
-    rows = subject.session.execute(stmt).all()
+    first = case((m.Evidence.primary_endpoint.in_(primary), 0), else_=1)
+
+    def build(key: Any) -> Any:
+        stmt = select(func.count().over(), OWN.slug, OWN.name, *columns).select_from(table)
+        stmt = stmt.join(m.Evidence, m.Evidence.id == table.evidence_id)
+        stmt = stmt.join(OWN, OWN.id == m.Evidence.id).where(of == key)
+        return stmt.order_by(first, OWN.slug, table.position).limit(12)
+
+    rows = subject.rows(part, build, key=subject.id)
     items = [
         dict(zip(shape.by_name, values, strict=True)) | {"note": link("evidence", slug, name)}
         for _, slug, name, *values in rows

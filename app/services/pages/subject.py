@@ -3,17 +3,17 @@
 A set is the answer of a list's address: what a section counts is what its `url` gives.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Select
 from sqlalchemy.orm import aliased
 
 from app import models as m
 from app.kit.documents import Row
-from app.kit.facets import Condition, combined
+from app.kit.facets import Condition, combined, selected
 from app.kit.listing import Listing
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
@@ -28,9 +28,9 @@ class Those:
     filters: dict[str, list[str]]
     conditions: Sequence[Condition]
 
-    @property
-    def where(self) -> list[ColumnElement[bool]]:
-        return combined(self.conditions)
+    def where(self, given: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+        """Which they are; `given` has what stands for the value of each filter."""
+        return combined(self.conditions, given)
 
     def address(self, form: str = "", **more: list[str]) -> str:
         """Their list; `form` is an export's, such as `.bib`."""
@@ -64,6 +64,17 @@ class Subject:
         resource = RESOURCES[collection]
         query = resource.query.model_validate(filters)
         return Those(resource, filters, self.listing.conditions(self.session, resource, query))
+
+    def rows(
+        self,
+        shape: Hashable,
+        build: Callable[..., Select[Any]],
+        those: Those | None = None,
+        **given: Any,
+    ) -> list[tuple[Any, ...]]:
+        """What a statement of one shape finds, of the values of some filters and others."""
+        of, conditions = (those.resource, those.conditions) if those else (self.resource, ())
+        return selected(self.session, (Subject, shape, of), build, conditions, **given)
 
     def other(self, collection: str, slug: str) -> Row | None:
         """Another record."""

@@ -27,11 +27,17 @@ TIERS = (0, 1, 2)
 ASIDE = " ~ "
 _NUMBER = {kind: number for number, kind in enumerate(KINDS, start=1)}
 _CITES = re.compile(r"\s*\[[a-z0-9, -]+\]")
+#: The texts that are names; they come first.
+NAMES = ("name", "synonym", "title")
 Texts = list[tuple[str, str]]
 _SHOWN = Prepared(
-    lambda ids: select(m.SearchText.id, m.SearchText.slug, m.SearchText.shown).where(
-        m.SearchText.id.in_(ids)
-    )
+    lambda ids: select(
+        m.SearchText.id,
+        m.SearchText.slug,
+        m.SearchText.shown,
+        m.SearchText.names,
+        m.SearchText.body,
+    ).where(m.SearchText.id.in_(ids))
 )
 
 
@@ -62,7 +68,10 @@ def tier(kind: RecordType) -> int:
 
 @dataclass(slots=True)
 class Kept:
-    """What is kept of one record: a line of `names` or `body` is one name or text in terms."""
+    """What is kept of one record: a line of `names` or `body` is one name or text in terms.
+
+    Every text has its line; the names' may have one more, of what the slug alone says.
+    """
 
     id: int
     slug: str
@@ -120,10 +129,28 @@ def of_some(session: ReadSession, stmt: Any) -> list[Kept]:
     ]
 
 
-def shown(session: ReadSession, ids: Iterable[int]) -> dict[int, tuple[str, Texts]]:
-    """Slug and texts of some records, as they are shown; the first of the texts is the name."""
+@dataclass(slots=True)
+class Card:
+    """What is shown of one record: its texts, the name first, and the terms of each."""
+
+    slug: str
+    texts: Texts
+    lines: list[str]
+
+    @property
+    def name(self) -> str:
+        return self.texts[0][1]
+
+
+def shown(session: ReadSession, ids: Iterable[int]) -> dict[int, Card]:
+    """Some records as they are shown, by id."""
     rows = _SHOWN.rows(session, ids=list(set(ids)))
-    return {row[0]: (row[1], from_json(row[2])) for row in rows}
+    return {key: _card(slug, from_json(texts), *lines) for key, slug, texts, *lines in rows}
+
+
+def _card(slug: str, texts: Texts, names: str, body: str) -> Card:
+    named = sum(field in NAMES for field, _ in texts)
+    return Card(slug, texts, names.split("\n")[:named] + body.split("\n")[:-1])
 
 
 def _keep(kind: RecordType, key: int, row: dict[str, Any], seen: set[str]) -> Kept:
@@ -153,7 +180,7 @@ def _keep(kind: RecordType, key: int, row: dict[str, Any], seen: set[str]) -> Ke
 
 
 def _lines(lines: Iterable[str]) -> str:
-    return "".join(f" {line} \n" for line in dict.fromkeys(lines) if line)
+    return "".join(f" {line} \n" for line in lines)
 
 
 def _texts(kind: RecordType, row: Row, fields: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,7 @@ from app.kit.sessions import ReadSession
 from app.services.search import fulltext, keeping, ranking, showing
 from app.services.search.finding import Found, about, find, words_of
 from app.services.search.fulltext import Draw
-from app.services.search.keeping import Texts, kind_of
+from app.services.search.keeping import Card, kind_of
 from app.services.search.ranking import Hit
 
 #: Of the last hit told: its score, its noun's place, its slug; of one beyond the ranked, its id.
@@ -84,23 +84,21 @@ def _told(session: ReadSession, found: Found, hits: Sequence[Hit]) -> list[dict[
     return [_as_shown(ranker, hit, kept) for hit in hits if hit.id in kept]
 
 
-def _as_shown(
-    ranker: ranking.Ranker, hit: Hit, kept: dict[int, tuple[str, Texts]]
-) -> dict[str, Any]:
-    slug, own = kept[hit.id]
+def _as_shown(ranker: ranking.Ranker, hit: Hit, kept: dict[int, Card]) -> dict[str, Any]:
+    own = kept[hit.id]
     matched, snippet = showing.shown(ranker, own, hit.whole)
     through = None
     if hit.lenders and hit.lenders[0] in kept:
         kind = kind_of(hit.lenders[0]).value
-        lender, texts = kept[hit.lenders[0]]
-        through = {"type": kind, "slug": lender, "name": texts[0][1]}
+        lender = kept[hit.lenders[0]]
+        through = {"type": kind, "slug": lender.slug, "name": lender.name}
         if matched is None:
-            matched, snippet = showing.shown(ranker, texts, None)
+            matched, snippet = showing.shown(ranker, lender, None)
             matched = {**(matched or snippet), "field": kind}
     return {
         "type": kind_of(hit.id).value,
-        "slug": slug,
-        "name": own[0][1],
+        "slug": own.slug,
+        "name": own.name,
         "score": hit.score,
         "matched": matched or snippet,
         "snippet": snippet,

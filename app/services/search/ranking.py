@@ -78,15 +78,14 @@ class Ranker:
         mass, held = self._mass(named, every)
         if not self.weight or held * 100 < HELD * self.weight:
             return 0
-        lines = [(line, self.held(line)) for line in names.split("\n")] if named else []
-        near = held
+        named_by, near = _by_line(names, named), held
         if len(self.units) > 1:
             told = {every}  # one term, which some line holds
             if len(every) > 1:
-                told = {some for _, some in lines} | {self.held(line) for line in body.split("\n")}
+                told = {*named_by.values(), *_by_line(body, every).values()}
             near = max(map(self.together, told))
         near = near * ONE // self.weight
-        fit = max((self._fit(line, some) for line, some in lines), default=0)
+        fit = max((self._fit(names, end, some) for end, some in named_by.items()), default=0)
         gained = self.shares.mass * ONE + self.shares.near * near + self.shares.fit * fit
         return mass * mass * gained * self._prior(kind_of(found), in_people) // ONE**3
 
@@ -116,12 +115,29 @@ class Ranker:
             self._together[held] = weight
         return self._together[held]
 
-    def _fit(self, line: str, held: Terms) -> int:
+    def _fit(self, names: str, end: int, held: Terms) -> int:
         """The share of the question that a name holds, times the share of the name that it is."""
-        if not held or line.startswith(ASIDE):
+        line = names[names.rfind("\n", 0, end) + 1 : end]
+        if line.startswith(ASIDE):
             return 0
         length = len(set(line.split()))
         return self.together(held) * ONE * len(held) // (self.weight * length)
+
+
+def _by_line(lines: str, held: Terms) -> dict[int, Terms]:
+    """Where a line ends → which of the terms it holds, for each line that holds any.
+
+    Terms are sought, and lines not looked through: most hold none.
+    """
+    found: dict[int, Terms] = {}
+    for term in held:
+        apart, only = f" {term} ", frozenset([term])
+        at = lines.find(apart)
+        while at >= 0:
+            end = lines.index("\n", at)
+            found[end] = found[end] | only if end in found else only
+            at = lines.find(apart, end)
+    return found
 
 
 def _best(unit: Unit, held: Terms) -> int:

@@ -96,9 +96,9 @@ def _shown(session: ReadSession, found: Sequence[Named]) -> list[dict[str, Any]]
     return [
         {
             "type": one.type,
-            "slug": kept[one.text_id][0],
-            "name": kept[one.text_id][1][0][1],
-            "url": f"/v1/{RESOURCES.by_kind[one.type].name}/{kept[one.text_id][0]}",
+            "slug": kept[one.text_id].slug,
+            "name": kept[one.text_id].name,
+            "url": f"/v1/{RESOURCES.by_kind[one.type].name}/{kept[one.text_id].slug}",
             "matched": one.field,
             "text": one.text,
         }

@@ -5,26 +5,26 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.services.search import words
-from app.services.search.keeping import Texts
+from app.services.search.keeping import NAMES, Card
 from app.services.search.naming import Named
-from app.services.search.ranking import Ranker
+from app.services.search.ranking import Ranker, Terms
 
 LONGEST, BEFORE = 280, 90
-NAMES = ("name", "synonym", "title")
 Shown = dict[str, Any]
 
 
-def shown(ranker: Ranker, texts: Texts, whole: Named | None) -> tuple[Shown | None, Shown]:
+def shown(ranker: Ranker, card: Card, whole: Named | None) -> tuple[Shown | None, Shown]:
     """The one text that holds most of the question, and a snippet of one that is no name.
 
     Of a record that holds nothing itself, None, and how it is summed up.
     """
-    weights = [ranker.together(ranker.held(words.terms(text))) for _, text in texts]
+    texts, held = card.texts, [ranker.held(line) for line in card.lines]
+    weights = [ranker.together(terms) for terms in held]
     plain = [at for at, (field, _) in enumerate(texts) if field not in NAMES]
     best = max(range(len(texts)), key=lambda at: (weights[at], -at))
     told = max(plain, key=lambda at: (weights[at], -at))
-    matched = _cut(ranker, *texts[best]) if weights[best] else None
-    snippet = matched if matched and told == best else _cut(ranker, *texts[told])
+    matched = _cut(held[best], *texts[best]) if weights[best] else None
+    snippet = matched if matched and told == best else _cut(held[told], *texts[told])
     if whole is not None:
         matched = {"field": whole.field, "text": whole.text, "ranges": [[0, len(whole.text)]]}
     return matched, snippet | {"html": marked(snippet["text"], snippet["ranges"])}
@@ -39,9 +39,9 @@ def marked(text: str, ranges: Sequence[Sequence[int]]) -> str:
     return "".join([*parts, html.escape(text[at:])])
 
 
-def _cut(ranker: Ranker, field: str, text: str) -> Shown:
+def _cut(held: Terms, field: str, text: str) -> Shown:
     """A text of bearable length around the first of the words, and where they stand in it."""
-    ranges = [list(span) for span in words.spans(text, ranker.terms)]
+    ranges = [list(span) for span in words.spans(text, held)] if held else []
     if len(text) <= LONGEST:
         return {"field": field, "text": text, "ranges": ranges}
     start = max(0, ranges[0][0] - BEFORE) if ranges else 0

@@ -29,8 +29,8 @@ def suggest(
     return [
         {
             "type": one.type,
-            "slug": shown[one.text_id][0],
-            "name": shown[one.text_id][1][0][1],
+            "slug": shown[one.text_id].slug,
+            "name": shown[one.text_id].name,
             "field": one.field,
             "text": one.text,
         }
