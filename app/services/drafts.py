@@ -57,7 +57,7 @@ def _model(name: str, shape: Shape) -> type[Draft]:
     fields: dict[str, Any] = {}
     for part in shape.parts:
         if written(part):
-            fields[_attribute(part, shape)] = _field(part, shape)
+            fields[_attributes(shape)[part.name]] = _field(part, shape)
     return create_model(f"{name}Draft", __base__=Draft, **fields)
 
 
@@ -69,7 +69,7 @@ def patch_model(resource: Resource) -> type[Draft]:
         if written(part) and part.name != "slug":
             kind, info = _field(part, resource.shape)
             field = Field(None, alias=info.alias, description=info.description)
-            fields[_attribute(part, resource.shape)] = (kind | None, field)
+            fields[_attributes(resource.shape)[part.name]] = (kind | None, field)
     return create_model(f"{resource.record.__name__}Patch", __base__=Draft, **fields)
 
 
@@ -81,8 +81,16 @@ def written(part: Part) -> bool:
     return not (isinstance(marker, Refs) and marker.shown_only)
 
 
-def _attribute(part: Part, shape: Shape) -> str:
-    return next(n for n, info in shape.model.model_fields.items() if info is part.info)
+@cache
+def _attributes(shape: Shape) -> dict[str, str]:
+    """Public name → the model's own, which is no word of Python where the public one is."""
+    return {info.alias or name: name for name, info in shape.model.model_fields.items()}
+
+
+@cache
+def _naming(shape: Shape) -> list[Part]:
+    """The parts that a curator writes, and that name other records."""
+    return [p for p in shape.parts if isinstance(p.marker, Rows | Refs | RefTo) and written(p)]
 
 
 def _field(part: Part, shape: Shape) -> Any:
@@ -119,14 +127,12 @@ def _field(part: Part, shape: Shape) -> Any:
 
 def value_of(draft: Any, name: str, shape: Shape) -> Any:
     """A draft's value by its public name."""
-    return getattr(draft, _attribute(shape.by_name[name], shape))
+    return getattr(draft, _attributes(shape)[name])
 
 
 def links(shape: Shape, draft: Any, path: Place = ()) -> Iterator[Link]:
     """Every slug that a draft names, with the collections it may stand in and its place."""
-    for part in shape.parts:
-        if not written(part):
-            continue
+    for part in _naming(shape):
         value = value_of(draft, part.name, shape)
         here = (*path, part.name)
         if isinstance(part.marker, Rows):
@@ -135,7 +141,8 @@ def links(shape: Shape, draft: Any, path: Place = ()) -> Iterator[Link]:
         elif isinstance(part.marker, Refs):
             for i, slug in enumerate(value):
                 yield (part.marker.to,), slug, (*here, i)
-        elif isinstance(part.marker, RefTo) and value is not None:
+        elif value is not None:
+            assert isinstance(part.marker, RefTo)
             to = part.marker.to
             yield (to,) if isinstance(to, str) else to, value, here
 

@@ -5,9 +5,11 @@ those of `STANDS` hold of all that a change touches, once all of it is written.
 """
 
 import difflib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Protocol
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import ColumnElement
 
@@ -104,18 +106,22 @@ def _known(resource: Resource, draft: Any, world: World) -> Found:
             yield path, f"{path[0]}: unknown {right} {slug!r}{near}"
 
 
-def unique_spots(resource: Resource) -> Iterator[Spot]:
+@cache
+def unique_spots(resource: Resource) -> list[Spot]:
     """DOI, PMID, InChIKey, HGNC symbol, slugs of acts."""
+    found: list[Spot] = []
     for part in resource.shape.parts:
         if isinstance(part.marker, Col) and written(part):
             column = part.marker.column
             if column.property.columns[0].unique:
-                yield Spot(part.name, column, resource.key)
+                found.append(Spot(part.name, column, resource.key))
         elif isinstance(part.marker, Rows):
             for inner in resource.shape.nested[part.name].parts:
                 marker = inner.marker
                 if isinstance(marker, Col) and marker.column.property.columns[0].unique:
-                    yield Spot(part.name, marker.column, part.marker.parent, part.marker.where)
+                    one = Spot(part.name, marker.column, part.marker.parent, part.marker.where)
+                    found.append(one)
+    return found
 
 
 def values_at(resource: Resource, draft: Any, spot: Spot) -> list[Any]:
@@ -176,7 +182,7 @@ def _founded(_: Resource, claim: Any, world: World) -> Found:
         return
     own = world.notes_on(claim.slug)
     said = reading.figures(f"{claim.statement} {claim.summary}")
-    known: dict[str, set[float]] = {}
+    known = _STATED.setdefault(world, {})
     for index, told in enumerate(claim.readings):
         path = ("readings", index, "text")
         try:
@@ -187,7 +193,8 @@ def _founded(_: Resource, claim: Any, world: World) -> Found:
         for sentence in sentences:
             begins = f"“{sentence.text[:50]}…”"
             for slug in sentence.evidence:
-                known.setdefault(slug, _figures(slug, world))
+                if slug not in known:
+                    known[slug] = _figures(slug, world)
                 if slug not in own:
                     near = nearest(slug, sorted(own))
                     yield path, f"{begins} cites {slug!r}, which is no note on this claim{near}"
@@ -195,6 +202,10 @@ def _founded(_: Resource, claim: Any, world: World) -> Found:
             for figure in sorted(reading.figures(sentence.text) - stated):
                 words = f"gives the figure {figure:g}, which no note that it cites states"
                 yield path, f"{begins} {words}"
+
+
+#: World → note → the figures that it states, which every claim on it asks for.
+_STATED: MutableMapping[World, dict[str, set[float]]] = WeakKeyDictionary()
 
 
 def _figures(slug: str, world: World) -> set[float]:

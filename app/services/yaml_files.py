@@ -6,6 +6,7 @@ from typing import Any
 import yaml
 from yaml.constructor import SafeConstructor
 
+TEXT = "tag:yaml.org,2002:str"
 Line = dict[tuple[str | int, ...], int]
 
 
@@ -37,9 +38,10 @@ def read_yaml(path: Path) -> tuple[Any, Line]:
 
 
 def _compose(text: str, loader: Any) -> yaml.Node | None:
-    for event in yaml.parse(text, Loader=loader):
-        if isinstance(event, yaml.AliasEvent):
-            raise BadYamlError(_line(event.start_mark), "aliases are not allowed")
+    if "*" in text:
+        for event in yaml.parse(text, Loader=loader):
+            if isinstance(event, yaml.AliasEvent):
+                raise BadYamlError(_line(event.start_mark), "aliases are not allowed")
     found: yaml.Node | None = yaml.compose(text, Loader=loader)
     return found
 
@@ -65,6 +67,8 @@ def _build(node: yaml.Node, path: tuple[str | int, ...], lines: Line) -> Any:
 
 
 def _scalar(node: yaml.Node) -> Any:
+    if node.tag == TEXT:
+        return node.value
     try:
         value = SafeConstructor().construct_object(node, deep=True)
     except (ValueError, yaml.YAMLError) as error:
