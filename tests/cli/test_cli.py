@@ -1,4 +1,4 @@
-"""The commands, run as a newcomer runs them: in a process of their own."""
+"""The commands, each in a process of its own."""
 
 import json
 import os
@@ -16,20 +16,9 @@ import pytest
 from app import __version__
 from tests import factories
 from tests.conftest import ONE_STORE
+from tests.forked import kkb
 
 KKB = [str(Path(sys.executable).with_name("kkb"))]
-
-
-def run(*arguments: str, cwd: Path, **settings: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*KKB, *arguments],
-        cwd=cwd,
-        env={**os.environ, **settings},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
 
 
 @pytest.fixture
@@ -38,11 +27,11 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_check_reports_faults_and_counts(tmp_path: Path, folder: Path) -> None:
-    good = run("check", str(folder), cwd=tmp_path)
+    good = kkb("check", str(folder), cwd=tmp_path)
     assert good.returncode == 0, good.stderr
     assert "3 claims" in good.stdout
     factories.write(folder, {"claims": [{"slug": "Bad Slug"}]}, "bad.yaml")
-    bad = run("check", str(folder), cwd=tmp_path)
+    bad = kkb("check", str(folder), cwd=tmp_path)
     assert bad.returncode == 1
     assert "bad.yaml:2" in bad.stderr
     assert "fault(s)" in bad.stderr
@@ -50,7 +39,7 @@ def test_check_reports_faults_and_counts(tmp_path: Path, folder: Path) -> None:
 
 def test_a_store_that_is_away_is_told_in_words(tmp_path: Path) -> None:
     for url in (f"sqlite:///{tmp_path}/nowhere/kkb.db", "postgresql+psycopg://kkb@127.0.0.1:1/kkb"):
-        done = run("export", "claims", cwd=tmp_path, KKB_DATABASE_URL=url)
+        done = kkb("export", "claims", cwd=tmp_path, KKB_DATABASE_URL=url)
         assert done.returncode == 1
         assert done.stderr.startswith("The store cannot be used: "), done.stderr
         assert "Traceback" not in done.stderr
@@ -58,15 +47,15 @@ def test_a_store_that_is_away_is_told_in_words(tmp_path: Path) -> None:
 
 def test_load_then_export_gives_the_rows(tmp_path: Path, folder: Path, address: str) -> None:
     own = {"KKB_DATABASE_URL": address}
-    first = run("load", str(folder), cwd=tmp_path, **own)
+    first = kkb("load", str(folder), cwd=tmp_path, **own)
     assert first.returncode == 0, first.stderr
     assert "33 records loaded" in first.stderr
     assert "\x1b" not in first.stderr, "no progress bar in a pipe"
-    assert "nothing to do" in run("load", str(folder), cwd=tmp_path, **own).stderr
-    export = run("export", "claims", "--format", "ndjson", cwd=tmp_path, **own)
+    assert "nothing to do" in kkb("load", str(folder), cwd=tmp_path, **own).stderr
+    export = kkb("export", "claims", "--format", "ndjson", cwd=tmp_path, **own)
     lines = export.stdout.splitlines()
     assert json.loads(lines[-1]) == {"end": True, "count": 3}
-    wrong = run("export", "claim", cwd=tmp_path)
+    wrong = kkb("export", "claim", cwd=tmp_path)
     assert wrong.returncode == 2
     assert "there are" in wrong.stderr
 
@@ -113,33 +102,33 @@ def test_serve_creates_fills_and_serves_and_starts_again_at_once(
 
 
 def test_settings_and_routes_describe_themselves(tmp_path: Path) -> None:
-    assert run("--version", cwd=tmp_path).stdout == f"kkb {__version__}\n"
-    said = run("settings", cwd=tmp_path, KKB_DATABASE_URL="postgresql+psycopg://u:secret@h/d")
+    assert kkb("--version", cwd=tmp_path).stdout == f"kkb {__version__}\n"
+    said = kkb("settings", cwd=tmp_path, KKB_DATABASE_URL="postgresql+psycopg://u:secret@h/d")
     assert "KKB_DATABASE_URL=" in said.stdout
     assert "secret" not in said.stdout
-    routes = run("routes", cwd=tmp_path).stdout
+    routes = kkb("routes", cwd=tmp_path).stdout
     assert "/v1/receptors/{slug}" in routes
 
 
 @ONE_STORE
 def test_a_key_is_shown_once_listed_and_revoked(tmp_path: Path, address: str) -> None:
     own = {"KKB_DATABASE_URL": address}
-    made = run("key", "create", "anna", "--scope", "propose", "--days", "7", cwd=tmp_path, **own)
+    made = kkb("key", "create", "anna", "--scope", "propose", "--days", "7", cwd=tmp_path, **own)
     assert made.returncode == 0, made.stderr
     token = made.stdout.strip()
     assert re.fullmatch(r"kkb_[A-Za-z0-9_-]{43}", token)
     assert "Key 1 of anna, for propose" in made.stderr
-    listed = run("key", "list", cwd=tmp_path, **own).stdout
+    listed = kkb("key", "list", cwd=tmp_path, **own).stdout
     assert "anna: propose" in listed
     assert token not in listed
-    assert run("key", "revoke", "1", cwd=tmp_path, **own).returncode == 0
-    assert "revoked" in run("key", "list", cwd=tmp_path, **own).stdout
+    assert kkb("key", "revoke", "1", cwd=tmp_path, **own).returncode == 0
+    assert "revoked" in kkb("key", "list", cwd=tmp_path, **own).stdout
     for wrong in (
         ["revoke", "9"],
         ["create", "x", "--scope", "all"],
         ["create", " ", "--scope", "review"],
     ):
-        refused = run("key", *wrong, cwd=tmp_path, **own)
+        refused = kkb("key", *wrong, cwd=tmp_path, **own)
         assert refused.returncode == 2, refused.stderr
 
 
@@ -148,16 +137,16 @@ def test_a_folder_is_brought_to_its_form_and_a_store_comes_back_as_one(
     tmp_path: Path, folder: Path, address: str
 ) -> None:
     (folder / "about.yaml").write_text("release: '3'\n")
-    assert run("format", str(folder), "--check", cwd=tmp_path).returncode == 1
-    assert run("format", str(folder), cwd=tmp_path).returncode == 0
-    assert run("format", str(folder), "--check", cwd=tmp_path).returncode == 0
+    assert kkb("format", str(folder), "--check", cwd=tmp_path).returncode == 1
+    assert kkb("format", str(folder), cwd=tmp_path).returncode == 0
+    assert kkb("format", str(folder), "--check", cwd=tmp_path).returncode == 0
     own = {"KKB_DATABASE_URL": address}
-    assert run("load", str(folder), cwd=tmp_path, **own).returncode == 0
-    done = run("export", "--dataset", "mirror", cwd=tmp_path, **own)
+    assert kkb("load", str(folder), cwd=tmp_path, **own).returncode == 0
+    done = kkb("export", "--dataset", "mirror", cwd=tmp_path, **own)
     assert done.returncode == 0, done.stderr
     mirror = tmp_path / "mirror"
     files = sorted(path.relative_to(folder) for path in folder.rglob("*.yaml"))
     assert sorted(path.relative_to(mirror) for path in mirror.rglob("*.yaml")) == files
     for path in files:
         assert (mirror / path).read_bytes() == (folder / path).read_bytes(), path
-    assert run("format", str(mirror), "--check", cwd=tmp_path).returncode == 0
+    assert kkb("format", str(mirror), "--check", cwd=tmp_path).returncode == 0

@@ -1,19 +1,18 @@
 """`kkb reference add`, as a curator runs it, against the stand-ins."""
 
-import os
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 import yaml
 
 from app.services.dataset import read_folder
 from tests import factories, sources
-from tests.cli.test_cli import KKB
+from tests.forked import kkb
 from tests.sources import DOI, PMID, TITLE, TRIAL, Sources, serving_sources
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
+Run = Callable[..., CompletedProcess[str]]
 
 
 @pytest.fixture
@@ -28,22 +27,14 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def add(server: Sources, folder: Path) -> Run:
+def add(server: Sources, folder: Path, tmp_path: Path) -> Run:
     names = {"NCBI": "ncbi", "CROSSREF": "crossref", "EUROPEPMC": "europepmc"}
     names |= {"CLINICALTRIALS": "trials"}
     settings = {f"KKB_{name}_URL": f"{server.address}/{path}" for name, path in names.items()}
     settings |= {"KKB_DATASET": str(folder), "KKB_FETCH_INTERVAL_SECONDS": "0", "COLUMNS": "160"}
 
-    def run(*arguments: str, said: str = "") -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [*KKB, "reference", "add", *arguments],
-            env={**os.environ, **settings},
-            input=said,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+    def run(*arguments: str, said: str = "") -> CompletedProcess[str]:
+        return kkb("reference", "add", *arguments, cwd=tmp_path, said=said, **settings)
 
     return run
 

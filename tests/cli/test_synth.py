@@ -9,8 +9,8 @@ from app import models as m
 from app.domain.vocabulary import RecordType
 from app.services import store as stores
 from app.services.synth import Synthesis, TooFewError
-from tests.cli.test_cli import run
 from tests.conftest import ONE_STORE, shipped_folder
+from tests.forked import kkb
 
 NOTES = 600
 
@@ -18,7 +18,7 @@ NOTES = 600
 @ONE_STORE
 def test_an_empty_store_is_grown_and_a_full_one_is_refused(tmp_path: Path, address: str) -> None:
     own = {"KKB_DATABASE_URL": address}
-    grown = run("synth", "--notes", str(NOTES), "--seed", "7", cwd=tmp_path, **own)
+    grown = kkb("synth", "--notes", str(NOTES), "--seed", "7", cwd=tmp_path, **own)
     assert grown.returncode == 0, grown.stderr
     assert f"{NOTES} of them notes" in grown.stderr
     store = stores.open_store(address)
@@ -34,7 +34,7 @@ def test_an_empty_store_is_grown_and_a_full_one_is_refused(tmp_path: Path, addre
             session.execute(select(func.count()).select_from(m.Record)).scalar_one()
         )
     store.engine.dispose()
-    again = run("synth", "--notes", str(NOTES), cwd=tmp_path, **own)
+    again = kkb("synth", "--notes", str(NOTES), cwd=tmp_path, **own)
     assert again.returncode == 2
     assert "name an empty one" in again.stderr
 

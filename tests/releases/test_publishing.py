@@ -29,8 +29,8 @@ from app.services.releases.publishing import RefusedError, publish, publish_load
 from app.services.releases.tables import public
 from tests import factories
 from tests.conftest import ONE_STORE, fill
+from tests.forked import FORKED
 from tests.releases.conftest import changed, load
-from tests.reliability.dying import FORKED
 
 #: Tables of which a release holds no row. A table that no noun shows belongs here, or is shown.
 PRIVATE = {"api_key", "kept_answer", "change", "proposal", "proposed_change", "proposal_event"}

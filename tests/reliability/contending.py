@@ -23,8 +23,8 @@ from app.services import store as stores
 from app.settings import Settings
 from tests import factories
 from tests.conftest import fill
+from tests.forked import FORKED
 from tests.reliability import places
-from tests.reliability.dying import FORKED
 
 RECORD = "/v1/studies/study-0"
 TOO_LATE = {409, 412}

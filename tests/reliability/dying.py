@@ -4,7 +4,6 @@ They are forked from a process that has imported all of it, so that a hundred ta
 """
 
 import io
-import multiprocessing
 import os
 import signal
 import time
@@ -15,8 +14,7 @@ from multiprocessing.connection import Connection as Pipe
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import Engine
 
-FORKED = multiprocessing.get_context("forkserver")
-FORKED.set_forkserver_preload(["app.cli", "app.main", "pyarrow.parquet", __name__])
+from tests.forked import FORKED
 
 
 class Child:
