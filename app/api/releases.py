@@ -81,14 +81,14 @@ class ReleaseFile(FileResponse):
         await super().__call__({**scope, "method": method}, receive, send)
 
 
-_BYTES = {
+_BYTES: dict[str, Any] = {
     media.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}}
     for media in MEDIA_TYPES
 }
 FETCHED: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The file.",
-        "content": _BYTES,
+        "content": _BYTES | {"application/json": {"schema": {"type": "object"}}},
     },
     206: {
         "description": "The bytes asked for.",

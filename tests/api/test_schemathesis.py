@@ -11,6 +11,7 @@ from app.domain.curation import Scope
 from app.kit.sessions import Store
 from app.resources import RESOURCES
 from app.services import keys
+from app.services.releases import publishing
 from app.services.releases.archive import Archive
 from tests import factories
 from tests.conftest import ONE_STORE, WHOLE, fill, serving
@@ -57,7 +58,9 @@ def run(base: str, folder: Path, *options: str) -> None:
 def test_the_server_keeps_every_promise_of_its_document(
     shipped_store: Store, tmp_path: Path
 ) -> None:
-    with serving(shipped_store) as base:
+    archive = Archive(tmp_path / "releases")
+    assert publishing.publish_loaded(shipped_store, archive), "so that releases are asked for"
+    with serving(shipped_store, archive) as base:
         run(base, tmp_path, "--exclude-tag=curation")
 
 
