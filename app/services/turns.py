@@ -18,7 +18,7 @@ class Turns:
     would only cost: a fifth of a page. Between its own turns an export waits for pages, a little.
     """
 
-    SHORT, LONGEST_WAIT = 0.0005, 0.002
+    SHORT, LONGEST_WAIT = 0.0005, 0.008
 
     def __init__(self) -> None:
         self._lock, self._running, self._usual = Lock(), 0, 0.0
