@@ -15,7 +15,7 @@ class Turns:
 
     While an export runs, threads take turns every half a millisecond, not every five: whoever asks
     for a page waits for the export at each hop between threads. At all other times turns so short
-    would only cost: a fifth of a page. Between its own turns an export waits for pages, some ms at most.
+    would only cost: a fifth of a page. Between its own turns an export waits for pages, a little.
     """
 
     SHORT, LONGEST_WAIT = 0.0005, 0.008

@@ -1,12 +1,16 @@
 """Search: one question after the other, each never asked before."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from random import Random
 
 from benchmarks.bench import Bench, Row, by_p50
 from benchmarks.load import Asked
+from benchmarks.peers import fulltext
 from benchmarks.works import samples
 
+#: So many questions, about, are put to SQLite alone.
+ALONE = 60
 RARE, COMMON = (2, 40), (0.015, 0.025)
 
 
@@ -24,4 +28,7 @@ def rows(bench: Bench) -> Iterator[Row]:
             bench.say(name)
             paths = [samples.search(word) for word in words]
             seen = bench.race({name: (ours, Asked(paths, fresh=True, connections=1))})
-            yield by_p50(name, seen[name])
+            alone = [words[at] for at in range(0, len(words), max(1, len(words) // ALONE))]
+            best = fulltext.bm25(bench.store, alone)
+            read = fulltext.statements(bench.store, alone)
+            yield replace(by_p50(name, seen[name]), theirs=f"{best:.2f} ms; {read:.2f} ms")

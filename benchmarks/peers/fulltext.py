@@ -1,0 +1,61 @@
+"""Search without a house: FTS5's own ranking, and what SQLite takes for the statements of ours."""
+
+import sqlite3
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from sqlalchemy import event
+
+from app.services.search import paging
+from app.services.search.words import terms
+from app.services.store import open_store
+
+#: What a page shows, of the records that hold every word, best first by bm25.
+BEST = (
+    "SELECT t.slug, t.shown FROM search_index AS i JOIN search_text AS t ON t.id = i.rowid"
+    " WHERE search_index MATCH ? ORDER BY i.rank LIMIT 20"
+)
+
+
+def bm25(store: Path, asked: Sequence[str]) -> float:
+    """The median milliseconds of a question, put to the index alone, when it is put again."""
+    with sqlite3.connect(f"file:{store}?mode=ro", uri=True) as connection:
+        questions = [[(BEST, (_match(words),))] for words in asked]
+        took = [min(_took(connection, one), _took(connection, one)) for one in questions]
+    connection.close()
+    return median(took)
+
+
+def statements(store: Path, asked: Sequence[str]) -> float:
+    """The median milliseconds of the statements that we run for a question, and fetch."""
+    ours = open_store(f"sqlite:///{store}")
+    heard: list[tuple[str, Any]] = []
+
+    def hear(_c: object, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
+        heard.append((statement, parameters))
+
+    event.listen(ours.engine, "before_cursor_execute", hear)
+    took = []
+    with sqlite3.connect(f"file:{store}?mode=ro", uri=True) as connection:
+        for words in asked:
+            heard.clear()
+            with ours.read() as session:
+                paging.page(session, words, [], 20, None)
+            took.append(_took(connection, [one for one in heard if one[0].startswith("SELECT")]))
+    connection.close()
+    ours.engine.dispose()
+    return median(took)
+
+
+def _took(connection: sqlite3.Connection, asked: Sequence[tuple[str, Any]]) -> float:
+    begun = time.perf_counter()
+    for statement, parameters in asked:
+        connection.execute(statement, parameters).fetchall()
+    return (time.perf_counter() - begun) * 1e3
+
+
+def _match(words: str) -> str:
+    return " AND ".join(f'"{term}"' for term in terms(words).split())
