@@ -5,8 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import select
 
 from app import models as m
 from app.domain import conflict, points
@@ -16,6 +15,7 @@ from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
 from app.services.drafts import Draft, draft_model
+from app.services.witnesses import witnesses_on
 
 VERDICTS, CONFLICTS = RESOURCES["verdicts"], RESOURCES["conflicts"]
 CHUNK = 50  # claims weighed at a time, with all of their notes
@@ -37,7 +37,7 @@ def derive_all(session: ReadSession) -> Iterator[tuple[Any, list[conflict.Witnes
     claims = session.execute(_claims().order_by(None).order_by(*in_file)).all()
     for start in range(0, len(claims), CHUNK):
         some = claims[start : start + CHUNK]
-        found = _witnesses(session, [claim.id for claim in some])
+        found = witnesses_on(session, [claim.id for claim in some])
         for claim in some:
             yield claim, found[claim.id], _follow(claim, found[claim.id])
 
@@ -226,7 +226,7 @@ class Weighable:
 def claims_and_notes(session: ReadSession, slug: str | None = None) -> dict[str, Weighable]:
     """slug → one claim, or all, with their notes, in three statements."""
     claims = session.execute(_claims(slug)).all()
-    found = _witnesses(session, [claim.id for claim in claims] if slug is not None else None)
+    found = witnesses_on(session, [claim.id for claim in claims] if slug is not None else None)
     return {claim.slug: _weighable(claim, found[claim.id]) for claim in claims}
 
 
@@ -253,60 +253,3 @@ def _weighable(claim: Any, witnesses: Iterable[conflict.Witness]) -> Weighable:
         [witness.note for witness in witnesses],
         (claim.override_verdict, claim.override_reason),
     )
-
-
-_RECORD, _STUDY, _SOURCE = aliased(m.Record), aliased(m.Record), aliased(m.Record)
-#: What the rule asks of every finding, in the order of `points.Note` after a claim and a dose.
-_FINDINGS = (
-    select(
-        m.Finding.claim_id,
-        m.Evidence.dose_value,
-        func.coalesce(m.Evidence.dose_upper_value, m.Evidence.dose_value),
-        m.Evidence.dose_unit,
-        m.Evidence.route,
-        _RECORD.slug,
-        _STUDY.slug,
-        m.Finding.direction,
-        func.coalesce(m.Evidence.design, m.Study.design),
-        m.Study.species,
-        func.coalesce(m.Evidence.masking, m.Study.masking),
-        m.Finding.population_directness,
-        m.Finding.compound_directness,
-        m.Finding.outcome_directness,
-        m.Finding.causal_test,
-        func.coalesce(m.Evidence.participants, m.Study.n_analysed, m.Study.n_randomised),
-        m.Evidence.citation_confidence,
-        m.Study.year,
-    )
-    .select_from(m.Finding)
-    .join(m.Evidence, m.Evidence.id == m.Finding.evidence_id)
-    .join(m.Study, m.Study.id == m.Evidence.study_id)
-    .join(_RECORD, _RECORD.id == m.Evidence.id)
-    .join(_STUDY, _STUDY.id == m.Study.id)
-    .order_by(_RECORD.slug)
-)
-#: Which studies draw on which others.
-_DRAWS = (
-    select(_STUDY.slug, _SOURCE.slug)
-    .select_from(m.StudySource)
-    .join(_STUDY, _STUDY.id == m.StudySource.study_id)
-    .join(_SOURCE, _SOURCE.id == m.StudySource.source_id)
-)
-
-
-def _witnesses(
-    session: ReadSession, claims: Sequence[int] | None
-) -> dict[int, list[conflict.Witness]]:
-    """claim's id → the notes on it, by slug, of some claims or of all."""
-    these = [m.Finding.claim_id.in_(claims)] if claims is not None else []
-    studied = select(m.Evidence.study_id).join(m.Finding, m.Finding.evidence_id == m.Evidence.id)
-    draws: dict[str, set[str]] = defaultdict(set)
-    among = m.StudySource.study_id.in_(studied.where(*these))
-    for owner, drawn in session.execute(_DRAWS.where(among)):
-        draws[owner].add(drawn)
-    found: dict[int, list[conflict.Witness]] = defaultdict(list)
-    for claim, low, high, unit, route, *facts in session.execute(_FINDINGS.where(*these)):
-        facts.append(frozenset(draws.get(facts[1], ())))
-        dose = None if low is None else (low, high, unit.value)
-        found[claim].append(conflict.Witness(points.Note(*facts), dose, route))
-    return found

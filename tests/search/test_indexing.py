@@ -14,7 +14,7 @@ from app.services import following
 from app.services import store as stores
 from app.services.dataset import read_folder
 from app.services.search import paging
-from app.services.search.indexing import Tally
+from app.services.search.tally import Tally
 from tests import factories
 from tests.conftest import fill
 
