@@ -5,7 +5,9 @@ from html import unescape
 
 import httpx
 import pytest
+from sqlalchemy import select
 
+from app import models as m
 from app.domain.asking import PLACES
 from app.domain.vocabulary import RecordType
 from app.kit.sessions import Store
@@ -305,3 +307,13 @@ def test_words_that_stand_in_one_text_are_worth_more_than_words_apart(shipped_st
     together = ranker.score(found, " x \n", f" {one} {other} \n y \n", in_people=False)
     apart = ranker.score(found, " x \n", f" {one} \n {other} \n", in_people=False)
     assert together > apart > 0
+
+
+def test_every_text_that_is_shown_has_its_own_line_of_terms(shipped_store: Store) -> None:
+    with shipped_store.read() as session:
+        ids = session.execute(select(m.SearchText.id)).scalars().all()
+        cards = keeping.shown(session, ids).values()
+    assert len(cards) > 1000
+    for card in cards:
+        lines = [line.strip() for line in card.lines]
+        assert lines == [words.terms(text) for _, text in card.texts], card.slug
