@@ -255,13 +255,13 @@ def _export(store: Any, collection: str, format_name: str, output: Path | None) 
 @app.command()
 def routes() -> None:
     """List every address that the service answers."""
-    from fastapi.routing import APIRoute
-
+    from app.api.routing import Served
     from app.main import create_app
     from app.settings import Settings
 
-    for route in create_app(Settings(database_url="sqlite://")).routes:
-        if isinstance(route, APIRoute) and route.include_in_schema:
+    for served in create_app(Settings(database_url="sqlite://")).routes:
+        if isinstance(served, Served) and served.route.include_in_schema:
+            route = served.route
             for method in sorted(route.methods or ()):
                 typer.echo(f"{method:6} {route.path_format:34} {route.summary}")
 

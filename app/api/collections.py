@@ -1,5 +1,7 @@
 """The uniform surface: list, record and batch of every noun, built from its declaration."""
 
+from collections.abc import Callable
+from functools import cache, partial
 from typing import Annotated, Any
 
 from fastapi import Body, Depends, Path, Query, Request
@@ -26,6 +28,9 @@ Id = Annotated[
 ]
 
 
+Models = Callable[[], answers.Models]
+
+
 class BatchRequest(Deferred):
     """The records wanted."""
 
@@ -41,7 +46,7 @@ class BatchRequest(Deferred):
 def build_router(catalogue: Catalogue) -> Router:
     router = Router(prefix="/v1", responses=answers.PROBLEMS)
     for resource in catalogue.values():
-        models = answers.models_of(catalogue, resource)
+        models = cache(partial(answers.models_of, catalogue, resource))
         _add_list(router, catalogue, resource, models)
         exports.add_exports(router, catalogue, resource)
         _add_batch(router, catalogue, resource, models)
@@ -49,10 +54,7 @@ def build_router(catalogue: Catalogue) -> Router:
     return router
 
 
-def _add_list(
-    router: Router, catalogue: Catalogue, resource: Resource, models: answers.Models
-) -> None:
-    query_model = catalogue.list_query(resource)
+def _add_list(router: Router, catalogue: Catalogue, resource: Resource, models: Models) -> None:
     offered = {JSON: "json"} | {
         exporting.MEDIA_TYPES[name].partition(";")[0]: name for name in resource.formats
     }
@@ -66,17 +68,19 @@ def _add_list(
             return exports.stream(request, service, resource, query, chosen)
         return _json_list(request, service, resource, query)
 
-    read_list.__annotations__["query"] = Annotated[query_model, Query()]
     router.add_api_route(
         f"/{resource.name}",
         read_list,
+        late={
+            "query": lambda: Annotated[catalogue.list_query(resource), Query()],
+            200: lambda: models().page,
+        },
         operation_id=f"list_{resource.name}",
         summary=f"List {resource.name}",
         description=resource.description,
         tags=[resource.name],
         responses={
             200: {
-                "model": models.page,
                 "description": "One page.",
                 "content": {
                     media: {"schema": {"type": "string"}} for media in offered if media != JSON
@@ -103,11 +107,7 @@ def _json_list(request: Request, service: Service, resource: Resource, query: An
     return answer(request, service, build, answers.in_force(query), link)
 
 
-def _add_record(
-    router: Router, catalogue: Catalogue, resource: Resource, models: answers.Models
-) -> None:
-    query_model = catalogue.record_query(resource)
-
+def _add_record(router: Router, catalogue: Catalogue, resource: Resource, models: Models) -> None:
     def read_record(request: Request, service: TheService, slug: str, query: Any) -> Response:
         def build(session: ReadSession) -> dict[str, Any]:
             key, row = record(session, service, resource, slug, query.fields)
@@ -116,30 +116,29 @@ def _add_record(
 
         return answer(request, service, build, answers.in_force(query))
 
-    read_record.__annotations__["query"] = Annotated[query_model, Query()]
     read_record.__annotations__["slug"] = Annotated[
         str, Path(description=f"The slug of one of the {resource.name}.", max_length=400)
     ]
     router.add_api_route(
         f"/{resource.name}/{{slug}}",
         read_record,
+        late={
+            "query": lambda: Annotated[catalogue.record_query(resource), Query()],
+            200: lambda: models().single,
+        },
         operation_id=f"read_{resource.kind}",
         summary=f"One record of {resource.name}",
         description=resource.record.__doc__ or "",
         tags=[resource.name],
         responses={
-            200: {"model": models.single, "description": "The record."},
+            200: {"description": "The record."},
             304: {"description": "Your copy is this one."},
             404: answers.problem("No such record; says what is near."),
         },
     )
 
 
-def _add_batch(
-    router: Router, catalogue: Catalogue, resource: Resource, models: answers.Models
-) -> None:
-    query_model = catalogue.record_query(resource)
-
+def _add_batch(router: Router, catalogue: Catalogue, resource: Resource, models: Models) -> None:
     def read_batch(service: TheService, body: Any, query: Any) -> Response:
         def build(session: ReadSession) -> dict[str, Any]:
             results = batch.look_up(session, service.listing, resource, body.ids, query.fields)
@@ -153,11 +152,14 @@ def _add_batch(
         answer = service.store.reading(build)
         return Response(dump(answer), media_type=JSON, headers={"Cache-Control": "no-store"})
 
-    read_batch.__annotations__["query"] = Annotated[query_model, Query()]
     read_batch.__annotations__["body"] = Annotated[BatchRequest, Body()]
     router.add_api_route(
         f"/{resource.name}/batch",
         read_batch,
+        late={
+            "query": lambda: Annotated[catalogue.record_query(resource), Query()],
+            200: lambda: models().batch,
+        },
         methods=["POST"],
         operation_id=f"batch_{resource.name}",
         summary=f"Up to 500 {resource.name} at once",
@@ -165,7 +167,7 @@ def _add_batch(
         tags=[resource.name],
         dependencies=[Depends(reads)],
         responses={
-            200: {"model": models.batch, "description": "One result per id."},
+            200: {"description": "One result per id."},
             **answers.BODY,
         },
     )

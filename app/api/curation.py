@@ -104,10 +104,10 @@ def _add_create(router: Router, resource: Resource) -> None:
 
         return written(request, service, curator, retry, whole(body), act)
 
-    propose_record.__annotations__["body"] = Annotated[draft_model(resource), Body()]
     router.add_api_route(
         f"/{resource.name}",
         propose_record,
+        late={"body": lambda: Annotated[draft_model(resource), Body()]},
         methods=["POST"],
         status_code=202,
         operation_id=f"propose_{resource.kind}",
@@ -142,11 +142,11 @@ def _add_change(router: Router, resource: Resource) -> None:
 
         return written(request, service, curator, retry, sent, act)
 
-    propose_change.__annotations__["body"] = Annotated[patch_model(resource), Body()]
     propose_change.__annotations__["slug"] = _slug_of(resource)
     router.add_api_route(
         f"/{resource.name}/{{slug}}",
         propose_change,
+        late={"body": lambda: Annotated[patch_model(resource), Body()]},
         methods=["PATCH"],
         status_code=202,
         operation_id=f"propose_change_of_{resource.kind}",

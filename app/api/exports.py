@@ -4,7 +4,6 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
-from pydantic import BaseModel
 
 from app.api.answering import Told, record, told
 from app.api.deps import Service, TheService, takes_no_parameters
@@ -28,19 +27,18 @@ def add_exports(router: Router, catalogue: Catalogue, resource: Resource) -> Non
             raise NotFoundError(detail, did_you_mean=near)
         return stream(request, service, resource, query, format)
 
-    read_export.__annotations__["query"] = Annotated[catalogue.export_query(resource), Query()]
     read_export.__annotations__["format"] = Annotated[
         str,
         Path(description="The format.", json_schema_extra={"enum": tables}, max_length=400),
     ]
-    whole = catalogue.export_query(resource, choose_fields=False)
     for name in (name for name in resource.formats if name not in tables):
-        _add_citations(router, resource, name, whole)
+        _add_citations(router, catalogue, resource, name)
         if resource.cites is not None:
             _add_record_citations(router, resource, name)
     router.add_api_route(
         f"/{resource.name}.{{format}}",
         read_export,
+        late={"query": lambda: Annotated[catalogue.export_query(resource), Query()]},
         operation_id=f"export_{resource.name}",
         summary=f"Export {resource.name}, unpaged",
         description=(
@@ -55,17 +53,20 @@ def add_exports(router: Router, catalogue: Catalogue, resource: Resource) -> Non
 
 
 def _add_citations(
-    router: Router, resource: Resource, format_name: str, query_model: type[BaseModel]
+    router: Router, catalogue: Catalogue, resource: Resource, format_name: str
 ) -> None:
     """A reference manager's format: a citation has all of its fields; none can be chosen."""
 
     def read_citations(request: Request, service: TheService, query: Any) -> Response:
         return stream(request, service, resource, query, format_name)
 
-    read_citations.__annotations__["query"] = Annotated[query_model, Query()]
+    def parameters() -> Any:
+        return Annotated[catalogue.export_query(resource, choose_fields=False), Query()]
+
     router.add_api_route(
         f"/{resource.name}.{format_name}",
         read_citations,
+        late={"query": parameters},
         operation_id=f"export_{resource.name}_{format_name.replace('.', '_')}",
         summary=f"Export {resource.name} for a reference manager ({format_name})",
         description="Every record under the filters, streamed.",

@@ -10,7 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import Response
 from fastapi.routing import iter_route_contexts
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from app.api.problems import MEDIA_TYPE
 from app.api.releasing import PARAMETERS, takes_release
@@ -29,14 +29,15 @@ def examples() -> dict[str, Any]:
 def install(app: FastAPI, catalogue: Catalogue) -> None:
     def document() -> dict[str, Any]:
         if app.openapi_schema is None:
+            routes = described(app.routes)
             schema = get_openapi(
                 title=app.title,
                 version=app.version,
                 description=app.description,
                 license_info=app.license_info,
-                routes=described(app.routes),
+                routes=routes,
             )
-            released = _released(app)
+            released = _released(routes)
             for path in schema["paths"].values():
                 for operation in path.values():
                     _add_example(operation)
@@ -70,10 +71,10 @@ def _make_aside(app: FastAPI) -> None:
     routes[at] = Route(route.path, read_document, include_in_schema=False)
 
 
-def _released(app: FastAPI) -> set[str]:
+def _released(routes: list[BaseRoute]) -> set[str]:
     """The operations that may be asked of a release."""
-    routes = iter_route_contexts(app.routes)
-    return {route.operation_id for route in routes if takes_release(route)}
+    contexts = iter_route_contexts(routes)
+    return {route.operation_id for route in contexts if takes_release(route)}
 
 
 def _add_example(operation: dict[str, Any]) -> None:

@@ -1,46 +1,95 @@
-"""Routing: routes that are quick to make and quick to find.
+"""Routing: routes that are made when they are first asked, and quick to find.
 
-Two hundred routes stand in one flat list, since a router that is included in another has its routes
-made twice, and tried twice at each request. A request looks at those that begin as its address
-does and are as long. The models of answers are for the document alone: nothing is made of them
-until it is asked for.
+Two hundred routes would take a third of a start, and most are asked later or never. A request looks
+at those that begin as its address does and are as long; they are made for the first such
+request. They stand in one flat list, since a router that is included in another has its routes
+tried twice. The models of answers are for the document alone: it makes its routes with them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Match, compile_path
 from starlette.types import Receive, Scope, Send
 
 from app.api import reading
 
 Begin = tuple[str, str, int]
+#: Made with the route: a parameter's annotation by its name, an answer's model by its status.
+Late = Mapping[str | int, Callable[[], Any]]
 
 
-class Served(APIRoute):
-    """A route without the models of its answers, which half a second of a start would go into."""
+class Served(BaseRoute):
+    """A route that is made when it is first asked."""
 
-    def __init__(self, path: str, endpoint: Callable[..., Any], **given: Any) -> None:
-        self.given = given
-        said = {
-            status: {name: part for name, part in answer.items() if name != "model"}
-            for status, answer in (given.get("responses") or {}).items()
-        }
-        super().__init__(path, endpoint, **{**given, "responses": said})
-        self.app = reading.short(self.dependant) or self.app
+    def __init__(self, path: str, methods: set[str], make: Callable[[bool], APIRoute]) -> None:
+        self.path, self.methods, self._make = path, methods, make
+
+    @cached_property
+    def route(self) -> APIRoute:
+        """The route, without the models of its answers."""
+        made = self._make(False)
+        made.app = reading.short(made.dependant) or made.app
+        return made
 
     def described(self) -> APIRoute:
-        """The same route with them."""
-        return APIRoute(self.path, self.endpoint, **self.given)
+        """A route with them."""
+        return self._make(True)
+
+    @cached_property
+    def path_regex(self) -> Any:
+        return compile_path(self.path)[0]
+
+    @property
+    def dependant(self) -> Any:
+        return self.route.dependant
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        if not self.path_regex.match(scope["path"]):
+            return Match.NONE, {}
+        return self.route.matches(scope)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.route.handle(scope, receive, send)
 
 
 class Router(APIRouter):
     """Whose routes are such."""
 
     def __init__(self, **given: Any) -> None:
-        super().__init__(route_class=Served, **given)
+        super().__init__(**given)
+        self.given = given
+
+    def add_api_route(
+        self, path: str, endpoint: Callable[..., Any], *, late: Late | None = None, **said: Any
+    ) -> None:
+        def make(with_models: bool) -> APIRoute:
+            answers = {status: dict(told) for status, told in (said.get("responses") or {}).items()}
+            for name, maker in (late or {}).items():
+                if isinstance(name, str):
+                    endpoint.__annotations__[name] = maker()
+                elif with_models:
+                    answers[name]["model"] = maker()
+            shared = {**self.given, "responses": _told(self.responses, with_models)}
+            router = APIRouter(**shared)
+            route = {**said, "responses": _told(answers, with_models)}
+            router.add_api_route(path, endpoint, **route)
+            (made,) = router.routes
+            assert isinstance(made, APIRoute)
+            return made
+
+        methods = set(said.get("methods") or ["GET"])
+        self.routes.append(Served(self.prefix + path, methods, make))
+
+
+def _told(answers: Mapping[Any, Mapping[str, Any]], with_models: bool) -> dict[Any, Any]:
+    return {
+        status: {name: part for name, part in told.items() if with_models or name != "model"}
+        for status, told in answers.items()
+    }
 
 
 def described(routes: list[BaseRoute]) -> list[BaseRoute]:
@@ -60,21 +109,26 @@ class ByBegin:
 
     def __init__(self, whole: APIRouter) -> None:
         self.whole = whole
-        known = [(r, _begin(r.path) if isinstance(r, APIRoute) else None) for r in whole.routes]
-        plain = {begin for _, begin in known if begin and "{" not in begin[0] + begin[1]}
-        self.few = {
-            asked: APIRouter(
-                routes=[route for route, begin in known if _may_mean(route, begin, asked)],
-                redirect_slashes=False,
-            )
-            for asked in plain
-        }
+        self.known = [(r, _begin(r.path) if isinstance(r, Served) else None) for r in whole.routes]
+        begins = {begin for _, begin in self.known if begin}
+        self.plain = {begin for begin in begins if "{" not in begin[0] + begin[1]}
+        self.few: dict[Begin, APIRouter] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         router = self.whole
         if scope["type"] == "http":
-            router = self.few.get(_begin(scope["path"]), self.whole)
+            asked = _begin(scope["path"])
+            router = self.few.get(asked) or self.meant(asked)
         await router.app(scope, receive, send)
+
+    def meant(self, asked: Begin) -> APIRouter:
+        """The router of an address that begins so; its routes are made, and kept."""
+        if asked not in self.plain:
+            return self.whole
+        may = [route for route, begin in self.known if _may_mean(route, begin, asked)]
+        made = [route.route if isinstance(route, Served) else route for route in may]
+        self.few[asked] = APIRouter(routes=made, redirect_slashes=False)
+        return self.few[asked]
 
 
 def _begin(path: str) -> Begin:
@@ -86,7 +140,7 @@ def _begin(path: str) -> Begin:
 
 def _may_mean(route: BaseRoute, begin: Begin | None, asked: Begin) -> bool:
     """Whether an address that begins so may be the route's."""
-    if begin is None or not isinstance(route, APIRoute):
+    if begin is None or not isinstance(route, Served):
         return True
     for word, one in zip(begin[:2], asked, strict=False):
         if word != one and "{" not in word:
