@@ -61,7 +61,7 @@ def running(
     begun = time.perf_counter()
     process = subprocess.Popen(
         [word.replace("{port}", str(port)) for word in command],
-        env={**os.environ, **(env or {})},
+        env=_as_installed() | dict(env or {}),
         preexec_fn=pinned(core),
         stdout=subprocess.DEVNULL,
     )
@@ -75,6 +75,11 @@ def running(
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def _as_installed() -> dict[str, str]:
+    """The environment, in which what is compiled once stays so, as after an installation."""
+    return {name: v for name, v in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def _await_answer(process: "subprocess.Popen[bytes]", port: int, probe: str) -> None:

@@ -37,6 +37,8 @@ SHIPPED = Path(__file__).parents[1] / "app" / "dataset"
 #: Of what is alike a sample is tried, as a rule; with this all of it, which takes hours.
 WHOLE = bool(os.environ.get("KKB_TEST_WHOLE"))
 T = TypeVar("T")
+# Servers and commands are started by the dozen: what is compiled for one stays for the next.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 #: For tests in which the kind of store does not matter: answers are alike, test_same_answers holds.
 ONE_STORE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
