@@ -7,7 +7,7 @@ locks:
 	$(COMPILE) --generate-hashes --group pyproject.toml:build pyproject.toml -o requirements.lock
 
 openapi:
-	kkb openapi --write openapi.json
+	kkb openapi --write app/api/openapi.json
 
 # NOTES=1000000 grows the dataset; ONLY=kept,cold measures some of the works; OUT=file keeps the figures.
 NOTES ?= 0

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from app.api.openapi import EXAMPLES, examples
+from app.api import openapi
 from app.main import create_app
 from app.resources import RESOURCES
 from app.services import store as stores
@@ -35,19 +35,10 @@ SHOWN = {
 BASE = "http://127.0.0.1:8000"
 
 
-def document() -> dict[str, Any]:
-    return create_app(Settings(database_url="sqlite://")).openapi()
-
-
 def renew() -> str:
-    """Ask the real application, keep the answers as examples, and return the document's text."""
-    answers = asyncio.run(ask())
-    EXAMPLES.write_text(json.dumps(answers, indent=1, ensure_ascii=False) + "\n", "utf-8")
-    examples.cache_clear()
-    return render(document())
-
-
-def render(found: dict[str, Any]) -> str:
+    """The document's text, made anew; the real application is asked for its examples."""
+    app = create_app(Settings(database_url="sqlite://"))
+    found = openapi.derive(app, RESOURCES, asyncio.run(ask()))
     return json.dumps(found, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 

@@ -126,7 +126,7 @@ def create_app(
     )
     routing.install(app, *routers())
     problems.install(app)
-    openapi.install(app, RESOURCES)
+    openapi.install(app)
     # Added last runs first: an answer passes the list from the top down on its way out.
     app.add_middleware(AtRelease)
     app.add_middleware(middleware.BodyLimit, limit=settings.max_body_bytes)

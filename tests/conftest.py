@@ -123,7 +123,7 @@ def vacant() -> Iterator[Callable[[str, Path], str]]:
         def give(database: str, folder: Path) -> str:
             if database == "sqlite":
                 return f"sqlite:///{folder}/kkb.db"
-            return stack.enter_context(postgres.database(server()))
+            return postgres.database(server())
 
         yield give
 

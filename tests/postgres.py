@@ -148,22 +148,23 @@ def folder() -> Iterator[Path]:
         yield Path(name)
 
 
-#: The server of each database that `database` gave, and the templates by server and content.
+#: The server of each database that `database` made, and the templates by server and content.
 _SERVERS: dict[str, URL] = {}
 _TEMPLATES: dict[tuple[URL, str], str] = {}
 
 
 @contextmanager
 def server() -> Iterator[URL]:
-    """The server that the suite runs on; it is left as it was."""
+    """The server that the suite runs on; one that is given is left as it was."""
     if given := os.environ.get(GIVEN):
         found = make_url(given)
         try:
             yield found
         finally:
-            for (where, _), name in _TEMPLATES.items():
-                if where == found:
-                    execute(found, f"DROP DATABASE {name} WITH (FORCE)")
+            made = [make_url(own).database for own, where in _SERVERS.items() if where == found]
+            templates = [name for (where, _), name in _TEMPLATES.items() if where == found]
+            for name in (*made, *templates):
+                execute(found, f"DROP DATABASE {name} WITH (FORCE)")
     else:
         with cluster() as made:
             yield made.url
@@ -192,17 +193,13 @@ def is_empty(database: URL) -> bool:
         return connection.execute(sql).fetchone() == (0,)
 
 
-@contextmanager
-def database(server: URL) -> Iterator[str]:
-    """The address of an empty database, dropped at the end."""
+def database(server: URL) -> str:
+    """The address of a new, empty database."""
     name = f"kkb_{uuid4().hex}"
     execute(server, f"CREATE DATABASE {name}")
     address = server.set(database=name).render_as_string(hide_password=False)
     _SERVERS[address] = server
-    try:
-        yield address
-    finally:
-        execute(server, f"DROP DATABASE {name} WITH (FORCE)")
+    return address
 
 
 def execute(server: URL, sql: str) -> None:

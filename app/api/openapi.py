@@ -1,15 +1,19 @@
-"""The OpenAPI document: what FastAPI derives, with examples taken from real answers."""
+"""The OpenAPI document: what FastAPI derives, with examples taken from real answers.
 
-import json
+To derive it takes five seconds and a hundred megabytes: `kkb openapi --write` keeps it as a file,
+which is served as it is; a test holds the two alike.
+"""
+
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request
-from fastapi.concurrency import run_in_threadpool
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import Response
 from fastapi.routing import iter_route_contexts
+from pydantic_core import from_json, to_json
 from starlette.routing import BaseRoute, Route
 
 from app.api.problems import MEDIA_TYPE
@@ -17,58 +21,54 @@ from app.api.releasing import PARAMETERS, takes_release
 from app.api.routing import described
 from app.kit.resource import Catalogue
 
-EXAMPLES = Path(__file__).with_name("examples.json")
+KEPT = Path(__file__).with_name("openapi.json")
+#: Operation id → an answer that the service gave.
+Examples = Mapping[str, Any]
 
 
 @cache
-def examples() -> dict[str, Any]:
-    """operation id → an answer that the service gave; written by `kkb openapi --write`."""
-    return dict(json.loads(EXAMPLES.read_text("utf-8"))) if EXAMPLES.exists() else {}
+def kept() -> bytes:
+    """The document as it is served: without the spaces that people read it by."""
+    return to_json(from_json(KEPT.read_bytes()))
 
 
-def install(app: FastAPI, catalogue: Catalogue) -> None:
-    def document() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            routes = described(app.routes)
-            schema = get_openapi(
-                title=app.title,
-                version=app.version,
-                description=app.description,
-                license_info=app.license_info,
-                routes=routes,
-            )
-            released = _released(routes)
-            for path in schema["paths"].values():
-                for operation in path.values():
-                    _add_example(operation)
-                    if operation["operationId"] in released:
-                        operation.setdefault("parameters", []).extend(PARAMETERS)
-                    _name_problems(operation)
-            for resource in catalogue.values():
-                # `fields` may leave out any part of a record but its slug.
-                schema["components"]["schemas"][resource.record.__name__]["required"] = ["slug"]
-            app.openapi_schema = schema
-        return app.openapi_schema
-
-    app.openapi = document  # type: ignore[method-assign]
-    _make_aside(app)
-
-
-def _make_aside(app: FastAPI) -> None:
-    """Let the document be made in a thread: it takes a second, for which nobody else shall wait."""
+def install(app: FastAPI) -> None:
+    """Serve the document that is kept."""
+    app.openapi = lambda: dict(from_json(kept()))  # type: ignore[method-assign]
     routes = app.router.routes
-    at, route = next(
-        (at, route)
+    at = next(
+        at
         for at, route in enumerate(routes)
         if isinstance(route, Route) and route.path == app.openapi_url
     )
+    routes[at] = Route(str(app.openapi_url), _read_document, include_in_schema=False)
 
-    async def read_document(request: Request) -> Response:
-        await run_in_threadpool(app.openapi)
-        answer: Response = await route.endpoint(request)
-        return answer
 
-    routes[at] = Route(route.path, read_document, include_in_schema=False)
+async def _read_document(_: Request) -> Response:
+    return Response(kept(), media_type="application/json")
+
+
+def derive(app: FastAPI, catalogue: Catalogue, examples: Examples) -> dict[str, Any]:
+    """The document anew, from the routes as they are declared."""
+    routes = described(app.routes)
+    schema = get_openapi(
+        title=app.title,
+        version=app.version,
+        description=app.description,
+        license_info=app.license_info,
+        routes=routes,
+    )
+    released = _released(routes)
+    for path in schema["paths"].values():
+        for operation in path.values():
+            _add_example(operation, examples)
+            if operation["operationId"] in released:
+                operation.setdefault("parameters", []).extend(PARAMETERS)
+            _name_problems(operation)
+    for resource in catalogue.values():
+        # `fields` may leave out any part of a record but its slug.
+        schema["components"]["schemas"][resource.record.__name__]["required"] = ["slug"]
+    return schema
 
 
 def _released(routes: list[BaseRoute]) -> set[str]:
@@ -77,8 +77,8 @@ def _released(routes: list[BaseRoute]) -> set[str]:
     return {route.operation_id for route in contexts if takes_release(route)}
 
 
-def _add_example(operation: dict[str, Any]) -> None:
-    answer = examples().get(operation.get("operationId", ""))
+def _add_example(operation: dict[str, Any], examples: Examples) -> None:
+    answer = examples.get(operation.get("operationId", ""))
     content = operation.get("responses", {}).get("200", {}).get("content", {})
     if answer is not None and "application/json" in content:
         content["application/json"]["example"] = answer

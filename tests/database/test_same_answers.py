@@ -14,11 +14,11 @@ from urllib.parse import quote, urlencode
 import httpx
 import pytest
 
+from app.api.openapi import KEPT
 from app.resources import RESOURCES
 from tests import factories
 from tests.conftest import DATABASES, SHIPPED, SIZE, fill, serving, some
 
-ROOT = Path(__file__).parents[2]
 OF_THE_PROCESS = {"/metrics"}
 OWN = {"date", "x-request-id", "content-length"}  # the body itself is compared
 MOMENT = re.compile(rb"\d{4}-\d\d-\d\dT[\d:.]+Z")  # the ledger's: when each store was filled
@@ -78,7 +78,7 @@ def pair(
 @pytest.fixture(scope="module")
 def document() -> dict[str, Any]:
     """The committed one, which is the one that is served: tests/api/test_openapi.py."""
-    return dict(json.loads((ROOT / "openapi.json").read_text("utf-8")))
+    return dict(json.loads(KEPT.read_text("utf-8")))
 
 
 def addresses(document: dict[str, Any], room: str) -> Iterator[tuple[str, dict[str, Any]]]:
