@@ -5,8 +5,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import httpx
-
 from app.domain.curation import Scope
 from app.kit.sessions import Store
 from app.resources import RESOURCES
@@ -27,8 +25,6 @@ FORMS += [] if WHOLE else [f"graph.{form}" for form in ("dot", "mermaid", "nodes
 
 def run(base: str, folder: Path, *options: str) -> None:
     """Hold the server against its own document; junk that is written goes to the folder."""
-    # Made when it is first asked for, which takes a busy machine longer than Schemathesis waits.
-    httpx.get(f"{base}/openapi.json", timeout=60).raise_for_status()
     done = subprocess.run(
         [
             Path(sys.executable).with_name("st"),

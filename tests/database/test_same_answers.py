@@ -26,7 +26,8 @@ WORDS = ["ketamine", "Café", "mTOR", "µ", "ﬁ", "İ", "ß", "100%", "a_b", "\
 HOSTILE = ["", "\x00", "%", ",", "NaN", "1e999", "-1", "9" * 30, str(2**63), "\u202e", "x" * 300]
 #: Compression knows no store, and takes most of the time.
 SENT = {"Host": "kb.test", "Accept-Encoding": "identity"}
-MOST = 1  # of a parameter's values, chosen anew for each address and dataset
+#: Of a parameter's values, chosen anew for each address; of the shipped dataset, parameters too.
+MOST, FEW = 1, 4
 ROOMS = [*RESOURCES, "other"]
 
 
@@ -167,7 +168,7 @@ def test_every_address_and_parameter_is_answered_alike(
             pair.ask("HEAD", address)
             if any(p["name"] == "limit" for p in parameters):
                 given["limit"] = "5"
-            for parameter in parameters:
+            for parameter in parameters if pair.name == "made" else some(parameters, FEW, path):
                 name = f"{pair.name} {path} {parameter['name']}"
                 for value in some(values(document, parameter, pair), MOST, name):
                     pair.get(f"{address}?{urlencode(given | {parameter['name']: value})}")
