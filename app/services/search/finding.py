@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import SelectBase, literal, select, union_all
 
 from app import models as m
+from app.domain.asking import HELD
 from app.domain.vocabulary import RecordType
 from app.kit.prepared import Prepared, prepared
 from app.kit.sessions import ReadSession
@@ -128,11 +129,17 @@ def about(units: Sequence[Unit]) -> int:
 
 
 def _partial(units: Sequence[Unit]) -> list[tuple[Sequence[Unit], bool, int]]:
-    """Draws by the rarest words, alone and in pairs."""
+    """Draws by the rarest words, alone and in pairs.
+
+    Of a few words, one that weighs too little is not drawn by alone: a record is not found by it.
+    """
     rare = sorted(units, key=lambda unit: -unit.weight)[:RAREST]
+    least = HELD * sum(unit.weight for unit in units) if len(units) == len(rare) else 0
     wanted: list[tuple[Sequence[Unit], bool, int]] = []
     for nth, unit in enumerate(rare):
-        wanted += [([unit], True, BY_SOME), ([unit], False, BY_SOME)]
+        wanted.append(([unit], True, BY_SOME))
+        if unit.weight * 100 >= least:
+            wanted.append(([unit], False, BY_SOME))
         wanted += [([unit, other], False, BY_SOME) for other in rare[nth + 1 :]]
     return wanted
 
@@ -215,5 +222,6 @@ def _lend(
 
 
 def _best_of(hits: dict[int, Hit], kind: RecordType) -> list[Hit]:
-    found = [hit for hit in hits.values() if kind_of(hit.id) is kind]
+    first, end = bounds(kind)
+    found = [hit for hit in hits.values() if first <= hit.id < end]
     return sorted(found, key=lambda hit: hit.order)[:LENDERS]
