@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy.engine import make_url
+
 from benchmarks.machine import Cores
 from tests import postgres
 
@@ -58,12 +60,10 @@ def on_postgres(cores: Cores, releases: Path, notes: int) -> Iterator[str]:
     """The same on PostgreSQL, which works on the load's core: both servers have as much of it."""
     with postgres.cluster() as cluster:
         os.sched_setaffinity(cluster.process.pid, {cores.load})
-        with postgres.database(cluster.url) as url:
-            fill(url, releases, notes)
-            postgres.execute(
-                cluster.url.set(database=url.rpartition("/")[2].partition("?")[0]), "ANALYZE"
-            )
-            yield url
+        url = postgres.database(cluster.url)
+        fill(url, releases, notes)
+        postgres.execute(make_url(url), "ANALYZE")
+        yield url
 
 
 def has_postgres() -> bool:

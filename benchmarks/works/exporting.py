@@ -24,7 +24,8 @@ FORK = multiprocessing.get_context("fork")
 
 def rows(bench: Bench) -> Iterator[Row]:
     number = bench.notes
-    grew, waited = [], []
+    grew: list[float] = []
+    waited: list[list[float]] = []
     with bench.ours() as ours:
         for name in ("csv", "ndjson"):
             bench.say(f"export of {number} notes as {name}")
@@ -32,9 +33,11 @@ def rows(bench: Bench) -> Iterator[Row]:
             for _ in range(bench.rounds):
                 with remembered(ours, grew):
                     pairs.append((export(ours, name), dump(bench)))
-            times = [f"{number / median(one):,.0f} rows/s" for one in zip(*pairs, strict=True)]
-            ratios = [theirs / mine for mine, theirs in pairs]
-            yield Row(f"export {name}", median(ratios), *times, seen={"seconds": pairs})
+            mine, other = (
+                f"{number / median(one):,.0f} rows/s" for one in zip(*pairs, strict=True)
+            )
+            ratio = median(theirs / ours for ours, theirs in pairs)
+            yield Row(f"export {name}", ratio, mine, other, seen={"seconds": pairs})
         for _ in range(bench.rounds):
             # In a process of its own: who asks for pages shall not wait for who reads all of it.
             reader = FORK.Process(target=export, args=(ours, "ndjson"))

@@ -28,13 +28,13 @@ def rows(bench: Bench) -> Iterator[Row]:
             theirs.append(raw.memory_mb)
         with bench.peer(servers.stack(), "/") as stack:
             stacks.append((stack.first_answer_seconds, raw.first_answer_seconds))
-    times = [f"{median(one):.2f} s" for one in zip(*pairs, strict=True)]
-    ratios = [mine / other for mine, other in pairs]
+    mine, other = (f"{median(one):.2f} s" for one in zip(*pairs, strict=True))
+    ratio = median(ours / raw for ours, raw in pairs)
     cpu_times = [f"{median(one):.2f} s" for one in zip(*spent, strict=True)]
     note = f"CPU {cpu_times[0]} against {cpu_times[1]}"
     seen = {"seconds": pairs, "cpu_seconds": spent}
-    yield Row("first answer", median(ratios), *times, note=note, seen=seen)
-    words = [f"{median(one):.2f} s" for one in zip(*stacks, strict=True)]
-    yield Row("first stack", median(a / b for a, b in stacks), *words)
+    yield Row("first answer", ratio, mine, other, note, seen)
+    mine, other = (f"{median(one):.2f} s" for one in zip(*stacks, strict=True))
+    yield Row("first stack", median(a / b for a, b in stacks), mine, other)
     idle, beside = median(memory), f"raw uvicorn: {median(theirs):.0f} MB"
     yield Row("idle memory", idle, f"{idle:.0f} MB", beside, seen={"mb": memory})
