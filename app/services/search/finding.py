@@ -26,11 +26,11 @@ from app.services.search.ranking import Hit
 from app.services.search.understanding import understand
 
 #: How many candidates are ranked: by names, by all words, by some of them where those are few.
-BY_NAME, BY_ALL, ENOUGH, BY_SOME = 200, 300, 100, 40
+BY_NAME, BY_ALL, ENOUGH, BY_SOME = 200, 300, 50, 40
 RAREST = 3
 #: Beyond so many, records are not counted one by one.
 COUNTED = 100_000
-LENDERS = 40
+LENDERS = 20
 Range = tuple[int, int]
 _SLUGS = Prepared(
     lambda ids: select(m.SearchText.id, m.SearchText.slug).where(m.SearchText.id.in_(ids))
