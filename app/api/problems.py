@@ -109,8 +109,8 @@ async def _http(request: Request, error: HTTPException) -> Response:
         detail = f"{request.method} is not taken here; {allow} would work."
         return render(request, errors.MethodError(detail), headers)
     if error.status_code == 404:
-        known = [found.path for found in iter_route_contexts(request.app.routes) if found.path]
-        near = difflib.get_close_matches(request.url.path, known, n=3, cutoff=0.5)
+        known = {found.path for found in iter_route_contexts(request.app.routes) if found.path}
+        near = difflib.get_close_matches(request.url.path, sorted(known), n=3, cutoff=0.5)
         detail = f"No page at {request.url.path[:SHOWN]!r}. /v1 lists what there is."
         return render(request, errors.NotFoundError(detail, did_you_mean=near or ["/v1"]))
     kinds = {kind.status: kind for kind in errors.KINDS}

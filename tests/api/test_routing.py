@@ -84,3 +84,5 @@ def test_an_address_of_no_route_is_told_what_is_near(client: httpx.Client) -> No
         assert answer.status_code in (200, 404), path
         if answer.status_code == 404:
             assert answer.headers["content-type"] == "application/problem+json"
+            near = answer.json()["did_you_mean"]
+            assert len(near) == len(set(near)), near
