@@ -243,7 +243,9 @@ def _export(store: Any, collection: str, format_name: str, output: Path | None) 
     if format_name not in resource.formats:
         raise typer.BadParameter(f"{collection} has the formats {', '.join(resource.formats)}")
     query = RESOURCES.export_query(resource)()
-    chunks = exporting.export(store, Listing(RESOURCES), resource, query, format_name)
+    chunks = store.streaming(
+        lambda session: exporting.export(session, Listing(RESOURCES), resource, query, format_name)
+    )
     if output is None:
         for chunk in chunks:
             sys.stdout.buffer.write(chunk)

@@ -9,9 +9,12 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import Any
 
+from anyio import CancelScope
 from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response, StreamingResponse
 from pydantic_core import to_json
+from starlette.types import Receive, Scope, Send
 
 from app.api import answers
 from app.api.caching import CACHE_CONTROL, LASTING, VARY, etag, is_fresh, matches_any
@@ -27,7 +30,7 @@ from app.services.store import Standing, standing
 
 JSON = "application/json"
 Headers = dict[str, str]
-Told = tuple[str | bytes | Iterator[bytes], Headers]
+Told = tuple[str | bytes, Headers]
 #: What a route makes of the store: the answer's parts but for `meta`, and more headers.
 Build = Callable[[ReadSession], dict[str, Any]]
 
@@ -70,31 +73,77 @@ def told(
     write: Callable[[ReadSession, Standing | None], Told],
     beside: str = "",
 ) -> Response:
-    """What `write` gives (bytes, text, or chunks of bytes), with validators; or 304.
+    """What `write` gives, with validators; or 304.
 
     `beside` is whatever else the answer hangs on, beside the store: such an answer is not kept.
     """
 
     def read(session: ReadSession) -> tuple[Headers, Told | None]:
-        stand = session.state = standing(session)
-        if not beside:
-            _tell(request, service, stand)
-        tag = etag(request, stand, service.code_version, media_type, beside)
-        control = LASTING if service.lasting else CACHE_CONTROL
-        caching = {"ETag": tag, "Cache-Control": control, "Vary": VARY}
-        return caching, None if is_fresh(request, tag) else write(session, stand)
+        stand, caching = _validated(request, service, session, media_type, beside)
+        fresh = is_fresh(request, caching["ETag"])
+        return caching, None if fresh else write(session, stand)
 
     caching, found = service.store.reading(read)
     if found is None or matches_any(request):
         return Response(status_code=304, headers=caching)
     content, more = found
-    headers = caching | more
-    if isinstance(content, bytes | str):
-        return Response(content, media_type=media_type, headers=headers)
-    # All that can fail fails before the first byte, while the status is still ours to set.
-    first = next(content)
-    started = iter([first]) if request.scope.get("was_head") else chain([first], content)
-    return StreamingResponse(started, media_type=media_type, headers=headers)
+    return Response(content, media_type=media_type, headers=caching | more)
+
+
+def streamed(
+    request: Request,
+    service: Service,
+    media_type: str,
+    write: Callable[[ReadSession], Iterator[bytes]],
+    more: Headers | None = None,
+) -> Response:
+    """The chunks that `write` gives, in the one state of the store that their tag names; or 304."""
+
+    def read(session: ReadSession) -> Iterator[tuple[Headers, bytes | None]]:
+        _, caching = _validated(request, service, session, media_type)
+        chunks = iter(()) if is_fresh(request, caching["ETag"]) else write(session)
+        # All that can fail fails before the first byte, while the status is still ours to set.
+        yield caching, next(chunks, None)
+        for chunk in chunks:
+            yield caching, chunk
+
+    parts = service.store.streaming(read)
+    caching, first = next(parts)
+    if first is None or matches_any(request):
+        parts.close()
+        return Response(status_code=304, headers=caching)
+    if request.scope.get("was_head"):
+        parts.close()
+    rest = (chunk for _, chunk in parts if chunk is not None)
+    headers = caching | (more or {})
+    return Streamed(parts.close, chain([first], rest), media_type=media_type, headers=headers)
+
+
+class Streamed(StreamingResponse):
+    """Whose read ends with it: also where the client went away in the midst of it."""
+
+    def __init__(self, end: Callable[[], None], *content: Any, **said: Any) -> None:
+        super().__init__(*content, **said)
+        self.end = end
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            with CancelScope(shield=True):
+                await run_in_threadpool(self.end)
+
+
+def _validated(
+    request: Request, service: Service, session: ReadSession, media_type: str, beside: str = ""
+) -> tuple[Standing | None, Headers]:
+    """Where the store stands, and what an answer read from it says of itself."""
+    stand = session.state = standing(session)
+    if not beside:
+        _tell(request, service, stand)
+    tag = etag(request, stand, service.code_version, media_type, beside)
+    control = LASTING if service.lasting else CACHE_CONTROL
+    return stand, {"ETag": tag, "Cache-Control": control, "Vary": VARY}
 
 
 def _tell(request: Request, service: Service, stand: Standing | None) -> None:

@@ -9,11 +9,11 @@ from pydantic import ConfigDict, Field
 from app.api import answers
 from app.api.answering import answer
 from app.api.deps import TheService
-from app.api.graph_query import bare
 from app.api.graph_shapes import Entity, Place
 from app.api.routing import Router
 from app.api.walk_shapes import StepData, Weakest
 from app.api.weighed_shapes import Readings
+from app.domain.identifiers import bare
 from app.kit.resource import Text
 from app.kit.sessions import ReadSession
 from app.resources.deferred import Deferred

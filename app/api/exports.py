@@ -1,11 +1,12 @@
 """Exports: every row of a list in each format, and the references behind it, at own addresses."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 from fastapi import Depends, Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
-from app.api.answering import Told, record, told
+from app.api.answering import record, streamed
 from app.api.deps import Service, TheService, takes_no_parameters
 from app.api.routing import Router
 from app.domain.citation import CITATION_FORMATS
@@ -13,7 +14,6 @@ from app.domain.errors import NotFoundError, ParameterError
 from app.kit.resource import Catalogue, Resource
 from app.kit.sessions import ReadSession
 from app.services import exporting
-from app.services.store import Standing
 
 
 def add_exports(router: Router, catalogue: Catalogue, resource: Resource) -> None:
@@ -84,11 +84,11 @@ def _add_record_citations(router: Router, resource: Resource, format_name: str) 
         service: TheService,
         slug: Annotated[str, Path(description="The record's slug.", max_length=400)],
     ) -> Response:
-        def write(session: ReadSession, _: Standing | None) -> Told:
+        def write(session: ReadSession) -> Iterator[bytes]:
             record(session, service, resource, slug, ["slug"])
-            return exporting.cite(service.store, service.listing, resource, slug, format_name), {}
+            return exporting.cite(session, service.listing, resource, slug, format_name)
 
-        return told(request, service, media, write)
+        return streamed(request, service, media, write)
 
     router.add_api_route(
         f"/{resource.name}/{{slug}}.{format_name}",
@@ -132,8 +132,8 @@ def stream(
         raise ParameterError([{"in": "query", "name": "fields", "message": message}])
     name = f"{resource.name}.{format_name}"
 
-    def write(_session: ReadSession, _stand: Standing | None) -> Told:
-        chunks = exporting.export(service.store, service.listing, resource, query, format_name)
-        return chunks, {"Content-Disposition": f'attachment; filename="{name}"'}
+    def write(session: ReadSession) -> Iterator[bytes]:
+        return exporting.export(session, service.listing, resource, query, format_name)
 
-    return told(request, service, exporting.MEDIA_TYPES[format_name], write)
+    to_a_file = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return streamed(request, service, exporting.MEDIA_TYPES[format_name], write, to_a_file)

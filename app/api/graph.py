@@ -10,10 +10,11 @@ from pydantic import Field
 from app.api import answers
 from app.api.answering import Told, answer, told
 from app.api.deps import Service, TheService, linked
-from app.api.graph_query import Which, bare, part_of
+from app.api.graph_query import Which, part_of
 from app.api.graph_shapes import GraphAnswer
 from app.api.routing import Router
 from app.domain.errors import ParameterError
+from app.domain.identifiers import bare
 from app.kit.sessions import ReadSession
 from app.services.graph import formats, kgx, rows, svg
 from app.services.graph.narrowing import strongest

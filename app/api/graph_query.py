@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field
 from app.api.answering import clean
 from app.api.deps import Service
 from app.domain.errors import NotFoundError, ParameterError
+from app.domain.identifiers import bare
 from app.domain.vocabulary import Certainty, Species, VerdictKind
 from app.kit.resource import Many, Text
 from app.kit.sessions import ReadSession
@@ -45,11 +46,6 @@ class Which(Accepted):
         [],
         description="Receptor slugs: claims that touch any of them, or a process it takes part in.",
     )
-
-
-def bare(slug: str) -> str:
-    """`compound:ketamine` is taken wherever `ketamine` is, as in every list."""
-    return slug.rpartition(":")[2]
 
 
 def choice_of(query: Accepted) -> Choice:

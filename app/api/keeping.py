@@ -57,7 +57,7 @@ class Kept:
 
     def is_copy(self, sent: bytes | None) -> bool:
         """Whether an If-None-Match names this very variant."""
-        return sent is not None and self.tag in sent
+        return sent is not None and (self.tag in sent or sent.strip() == b"*")
 
 
 def kept(headers: Headers, body: bytes) -> Kept:
@@ -85,24 +85,22 @@ def _encoding(accepted: bytes) -> str:
 
 
 def key_of(url: bytes, headers: Headers) -> Key | None:
-    """Under what an answer is kept; None for a request whose answer is nobody else's."""
-    host = accept = proto = b""
-    accepted, origin = b"", False
+    """Under what an answer is kept; None for a request whose answer is nobody else's.
+
+    Nor is a header sent twice looked at closely: who reads it may read the first or the last.
+    """
+    sent: dict[bytes, bytes] = {}
     for name, value in headers:
         if name in _VARIES:
-            if name == b"host":
-                host = value
-            elif name == b"accept":
-                accept = value if not accept else accept + b"," + value
-            elif name == b"accept-encoding":
-                accepted = value if not accepted else accepted + b"," + value
-            elif name == b"origin":
-                origin = True
-            else:
-                proto = value
+            if name in sent:
+                return None
+            sent[name] = value
         elif name in _PERSONAL or name.startswith(b"kkb-"):
             return None
-    return url, host, accept, _encoding(accepted), proto, origin
+    take = sent.get
+    encoding = _encoding(take(b"accept-encoding", b""))
+    told = take(b"x-forwarded-proto", b"")
+    return url, take(b"host", b""), take(b"accept", b""), encoding, told, b"origin" in sent
 
 
 class Shelf:

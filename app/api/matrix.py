@@ -14,6 +14,7 @@ from app.api import answers
 from app.api.answering import Told, answer, told
 from app.api.deps import Service, TheService
 from app.api.routing import Router
+from app.domain.identifiers import bare
 from app.domain.vocabulary import AffinityState, Metric, OutcomeState
 from app.kit.resource import Many, Text
 from app.kit.sessions import ReadSession
@@ -168,12 +169,12 @@ def _flat(value: Any) -> Any:
 def _grid(
     session: ReadSession, service: Service, query: Axes
 ) -> tuple[list[str], list[str], list[dict[str, Any]]]:
-    rows, wanted = list(dict.fromkeys(query.rows)), list(dict.fromkeys(query.column))
-    resolve = service.listing.resolve
-    resolve(session, "rows", "compounds", rows)
+    resolve, wanted = service.listing.resolve, query.column
+    resolve(session, "rows", "compounds", query.rows)
+    rows = list(dict.fromkeys(map(bare, query.rows)))
     if query.columns is Axis.OUTCOME:
         ids = resolve(session, "column", "indications|processes", wanted)
         columns, cells = matrix.outcomes(session, rows, wanted, ids)
         return rows, columns, cells
     resolve(session, "column", "receptors", wanted)
-    return rows, *matrix.grid(session, rows, wanted)
+    return rows, *matrix.grid(session, rows, list(dict.fromkeys(map(bare, wanted))))

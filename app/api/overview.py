@@ -10,6 +10,7 @@ from app.api import answers
 from app.api.answering import answer
 from app.api.deps import TheService, takes_no_parameters
 from app.api.routing import Router
+from app.domain.identifiers import bare
 from app.domain.ladder import Rung
 from app.domain.vocabulary import RecordType, TimeUnit
 from app.kit.resource import Many, Text
@@ -117,7 +118,8 @@ def build_router() -> Router:
         def build(session: ReadSession) -> dict[str, Any]:
             service.listing.resolve(session, "compound", "compounds", query.compound)
             service.listing.resolve(session, "indication", "indications", query.indication)
-            return {"data": timeline.timeline(session, query.compound, query.indication)}
+            asked = ([bare(slug) for slug in slugs] for slugs in (query.compound, query.indication))
+            return {"data": timeline.timeline(session, *asked)}
 
         return answer(request, service, build, answers.in_force(query))
 

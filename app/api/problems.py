@@ -14,6 +14,7 @@ from pydantic import Field
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import InternalError as StoreInternalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from starlette._utils import get_route_path
 from starlette.exceptions import HTTPException
 
 from app.domain import errors
@@ -110,7 +111,8 @@ async def _http(request: Request, error: HTTPException) -> Response:
         return render(request, errors.MethodError(detail), headers)
     if error.status_code == 404:
         known = {found.path for found in iter_route_contexts(request.app.routes) if found.path}
-        near = difflib.get_close_matches(request.url.path, sorted(known), n=3, cutoff=0.5)
+        path = get_route_path(request.scope)
+        near = difflib.get_close_matches(path, sorted(known), n=3, cutoff=0.5)
         detail = f"No page at {request.url.path[:SHOWN]!r}. /v1 lists what there is."
         return render(request, errors.NotFoundError(detail, did_you_mean=near or ["/v1"]))
     kinds = {kind.status: kind for kind in errors.KINDS}
@@ -124,7 +126,8 @@ async def _http(request: Request, error: HTTPException) -> Response:
 def _methods(request: Request) -> str:
     """The methods that the address takes, whichever routes of one template stand behind it."""
     routes = iter_route_contexts(request.app.routes)
-    behind = [route for route in routes if route.path_regex.match(request.url.path)]
+    path = get_route_path(request.scope)
+    behind = [route for route in routes if route.path_regex.match(path)]
     found = {m for route in behind if route.path == behind[0].path for m in route.methods or ()}
     return ", ".join(sorted(found | ({"HEAD"} if "GET" in found else set())))
 

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from fastapi.routing import iter_route_contexts
+from starlette._utils import get_route_path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.api.deps import RELEASE_NAMES, RELEASED, reads, service
@@ -79,9 +80,10 @@ def _names_release(part: bytes) -> bool:
 
 def _route(scope: Scope) -> Any:
     """The route that will answer; None where none does, which is a problem of another kind."""
+    path = get_route_path(scope)
     for route in iter_route_contexts(scope["app"].routes):
         pattern, methods = getattr(route, "path_regex", None), route.methods
-        if pattern is None or not pattern.match(scope["path"]):
+        if pattern is None or not pattern.match(path):
             continue
         if methods is None or scope["method"] in methods:
             return route

@@ -11,7 +11,9 @@ from functools import cached_property
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
+from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
+from starlette._utils import get_route_path  # the path below what a proxy or a mount takes off
 from starlette.routing import BaseRoute, Match, compile_path
 from starlette.types import Receive, Scope, Send
 
@@ -48,7 +50,7 @@ class Served(BaseRoute):
         return self.route.dependant
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        if not self.path_regex.match(scope["path"]):
+        if not self.path_regex.match(get_route_path(scope)):
             return Match.NONE, {}
         return self.route.matches(scope)
 
@@ -117,8 +119,10 @@ class ByBegin:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         router = self.whole
         if scope["type"] == "http":
-            asked = _begin(scope["path"])
-            router = self.few.get(asked) or self.meant(asked)
+            asked = _begin(get_route_path(scope))
+            # Made in a thread: that takes some ten milliseconds, for which nobody else shall wait.
+            found = self.few.get(asked)
+            router = found or await run_in_threadpool(self.meant, asked)
         await router.app(scope, receive, send)
 
     def meant(self, asked: Begin) -> APIRouter:

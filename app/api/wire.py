@@ -73,7 +73,9 @@ class HttpProtocol(HttpToolsProtocol):
 
     def _give_up(self) -> None:
         self.head_timer = None
-        if not self.transport.is_closing():
+        if self._is_answering():
+            self._expect_head()  # nothing is said amid an answer
+        elif not self.transport.is_closing():
             detail = f"The request line and headers must come within {self.head_seconds:g} seconds."
             self.transport.write(problem_response(SlowError(detail), b"408 Request Timeout"))
             self.transport.close()
@@ -86,7 +88,7 @@ class HttpProtocol(HttpToolsProtocol):
         if found is not None:
             self.answered = True
             self._write(found)
-        elif self.crowd and max(len(self.connections), len(self.tasks)) > self.crowd:
+        elif self._is_one_too_many():
             self.answered = True
             detail = "Too many requests are being answered. Ask again in a second."
             self.transport.write(
@@ -95,6 +97,14 @@ class HttpProtocol(HttpToolsProtocol):
             self.transport.close()
         else:
             super().on_headers_complete()
+
+    def _is_one_too_many(self) -> bool:
+        if not self.crowd or self._is_answering():
+            return False
+        return max(len(self.connections), len(self.tasks)) > self.crowd
+
+    def _is_answering(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
 
     def on_body(self, body: bytes) -> None:
         if not self.answered:
@@ -105,8 +115,7 @@ class HttpProtocol(HttpToolsProtocol):
             super().on_message_complete()
 
     def _kept(self) -> Kept | None:
-        busy = self.cycle is not None and not self.cycle.response_complete
-        if busy or self.pipeline or self.flow.write_paused:
+        if self._is_answering() or self.pipeline or self.flow.write_paused:
             return None
         parser = self.parser
         if parser.get_method() != b"GET" or not parser.should_keep_alive():
@@ -140,6 +149,8 @@ class HttpProtocol(HttpToolsProtocol):
         self.on_response_complete()
 
     def send_400_response(self, msg: str) -> None:
-        detail = "The request line or a header is malformed or too long. Send long lists by POST."
-        self.transport.write(problem_response(UnreadableError(detail), b"400 Bad Request"))
+        if not self._is_answering():
+            what = "The request line or a header is malformed or too long."
+            error = UnreadableError(f"{what} Send long lists by POST.")
+            self.transport.write(problem_response(error, b"400 Bad Request"))
         self.transport.close()

@@ -54,6 +54,11 @@ PREFIXES: dict[str, tuple[str, str]] = {
 }
 
 
+def bare(slug: str) -> str:
+    """`compound:ketamine` is taken wherever `ketamine` is, as in every list."""
+    return slug.rpartition(":")[2]
+
+
 def check(form: re.Pattern[str], what: str, value: str) -> str:
     """The value, if it has the form; raises ValueError that says what would be right."""
     if not form.fullmatch(value):

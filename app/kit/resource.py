@@ -41,7 +41,8 @@ def clean_text(value: str) -> str:
 
 
 NO_NUL = {"pattern": "^[^\\u0000]*$"}
-Text = Annotated[str, Field(max_length=200, json_schema_extra=NO_NUL), AfterValidator(clean_text)]
+#: As long as a slug (200) with its kind before it.
+Text = Annotated[str, Field(max_length=250, json_schema_extra=NO_NUL), AfterValidator(clean_text)]
 Many = BeforeValidator(split_commas)
 #: The slugs that a filter takes: any of them.
 Slugs = Annotated[list[Text], Many, Field(max_length=500)]

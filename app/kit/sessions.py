@@ -1,6 +1,6 @@
 """Sessions of two types, so that a read route that writes does not type-check."""
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Generator, Hashable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any, TypeVar
 
@@ -51,6 +51,11 @@ class Store:
         """One read as a function, so that a store of several servers may try it once more."""
         with self.read() as session:
             return work(session)
+
+    def streaming(self, work: Callable[[ReadSession], Iterator[T]]) -> Generator[T]:
+        """One read that is given in parts, all from one state of the store."""
+        with self.read() as session:
+            yield from work(session)
 
     @contextmanager
     def write(self) -> Iterator[WriteSession]:

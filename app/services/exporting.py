@@ -12,7 +12,7 @@ from app.kit import formats
 from app.kit.facets import combined
 from app.kit.listing import Listing
 from app.kit.resource import Resource
-from app.kit.sessions import ReadSession, Store
+from app.kit.sessions import ReadSession
 from app.services.turns import TURNS
 
 MEDIA_TYPES = {
@@ -27,15 +27,15 @@ MEDIA_TYPES = {
 
 
 def export(
-    store: Store, listing: Listing, resource: Resource, query: Any, format_name: str
+    session: ReadSession, listing: Listing, resource: Resource, query: Any, format_name: str
 ) -> Iterator[bytes]:
-    """The export's bytes, in chunks, from one read transaction.
+    """The export's bytes, in chunks.
 
     The first rows are read before the first byte is given: what can fail fails before that.
     """
     chosen = getattr(query, "fields", ())
     ready = resource.identity.line if format_name == "csv" and not chosen else None
-    with TURNS.short(), store.read() as session:
+    with TURNS.short():
         if format_name in CITATION_FORMATS and resource.cites:
             where = combined(listing.conditions(session, resource, query))
             rest = _cited(session, listing, resource, where)
@@ -59,13 +59,12 @@ def export(
 
 
 def cite(
-    store: Store, listing: Listing, resource: Resource, slug: str, format_name: str
+    session: ReadSession, listing: Listing, resource: Resource, slug: str, format_name: str
 ) -> Iterator[bytes]:
     """What one record rests on, as citations."""
-    with store.read() as session:
-        who = resource.identity
-        where = [who.kind == resource.kind, who.slug == slug]
-        yield from _citations(format_name, _cited(session, listing, resource, where))
+    who = resource.identity
+    where = [who.kind == resource.kind, who.slug == slug]
+    return _citations(format_name, _cited(session, listing, resource, where))
 
 
 def _cited(

@@ -27,7 +27,6 @@ def grid(
         compound.slug,
         receptor.slug,
         own.slug,
-        m.Affinity.state,
         m.Affinity.relation,
         m.Affinity.value_nm,
         m.Affinity.upper_value_nm,
@@ -51,8 +50,9 @@ def grid(
 
 def _cell(compound: str, receptor: str, rows: Sequence[Any]) -> dict[str, Any]:
     """Measured where anybody found a constant; else none up to the highest bound, or not tested."""
-    measured = [row for row in rows if row[4] != Relation.GREATER]
-    bounds = [row[5] for row in rows if row[4] == Relation.GREATER]
+    known = [row for row in rows if row[4] is not None]
+    measured = [row for row in known if row[3] != Relation.GREATER]
+    bounds = [row[4] for row in known if row[3] == Relation.GREATER]
     state = (
         AffinityState.MEASURED
         if measured
@@ -64,8 +64,8 @@ def _cell(compound: str, receptor: str, rows: Sequence[Any]) -> dict[str, Any]:
         "compound": compound,
         "receptor": receptor,
         "state": state,
-        "min_nm": min((row[5] for row in measured), default=None),
-        "max_nm": max((row[6] or row[5] for row in measured), default=None),
+        "min_nm": min((row[4] for row in measured), default=None),
+        "max_nm": max((row[5] or row[4] for row in measured), default=None),
         "none_up_to_nm": max(bounds, default=None),
         "count": len(rows),
         "affinities": [row[2] for row in rows],

@@ -8,7 +8,7 @@ primary. A standby that is away is left alone for a while, and the primary answe
 import logging
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from random import sample
 from typing import Any, TypeVar
 
@@ -89,6 +89,18 @@ class Replicated(Store):
             return super().reading(work)
         except OperationalError:
             return Store(self.engine).reading(work)
+
+    def streaming(self, work: Callable[[ReadSession], Iterator[T]]) -> Generator[T]:
+        """The same, as long as nothing was given yet."""
+        given = False
+        try:
+            for part in super().streaming(work):
+                given = True
+                yield part
+        except OperationalError:
+            if given:
+                raise
+            yield from Store(self.engine).streaming(work)
 
     def _replica(self) -> Connection | None:
         """A connection to a standby that has seen what this reader has seen."""

@@ -179,9 +179,9 @@ def _verdict(claim: Any, found: rule.Verdict) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Choice:
-    """The notes that a reader accepts."""
+    """The notes that a reader accepts: of these designs, and of any species where none is named."""
 
-    design: frozenset[StudyDesign] = frozenset()
+    design: frozenset[StudyDesign] = frozenset(StudyDesign)
     species: frozenset[Species] = frozenset()
     masking: frozenset[Masking] = frozenset()
     exclude: frozenset[str] = frozenset()
@@ -191,7 +191,7 @@ class Choice:
 
     def refuses(self, note: points.Note) -> str | None:
         """Why a note is left out, or None."""
-        if self.design and note.design not in self.design:
+        if note.design not in self.design:
             return f"design is {note.design.value}"
         if self.species and note.species not in self.species:
             return f"species is {note.species.value}"

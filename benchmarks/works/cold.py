@@ -66,10 +66,11 @@ def records(store: Path) -> Addresses:
 
 def lists(store: Path) -> Addresses:
     """The same lists."""
-    asked = [f"claim={claim}&direction={direction}" for claim, direction in samples.filters(store)]
+    pairs = samples.filters(store)
+    asked = [f"claim={claim}&direction={direction}" for claim, direction in pairs]
     plain = [f"/evidence?{query}" for query in asked]
     return {
-        "ours": (ours := [f"{PAGE}&{query}" for query in asked]),
+        "ours": (ours := [samples.ours_list(claim, direction) for claim, direction in pairs]),
         "bare": ours,
         "datasette": [f"/{store.stem}/list.json?_shape=array&{query}" for query in asked],
         "orm": plain,

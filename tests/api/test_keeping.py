@@ -5,11 +5,13 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.api.keeping import Kept, Memory, kept, key_of
 from app.api.wire import HttpProtocol
@@ -90,6 +92,43 @@ def test_a_kept_answer_is_not_sent_again_to_who_has_it(own: tuple[Store, httpx.C
     assert client.get(PATH, headers={"If-None-Match": '"other"'}).status_code == 200
 
 
+def test_any_copy_is_fresh_from_memory_too(own: tuple[Store, httpx.Client]) -> None:
+    _, client = own
+    for path in (PATH, "/v1/compounds?limit=2"):
+        assert client.get(path, headers={"If-None-Match": "*"}).status_code == 304
+        assert ask_twice(client, path)[0]
+        assert client.get(path, headers={"If-None-Match": "*"}).status_code == 304
+
+
+@pytest.mark.parametrize(
+    ("twice", "asked"),
+    [
+        ([("Host", "evil.example"), ("Host", "kb.example")], {}),
+        ([("Accept", "text/csv"), ("Accept", "*/*")], {"Accept": "text/csv,*/*"}),
+        ([("Accept-Encoding", "br"), ("Accept-Encoding", "zstd")], {"Accept-Encoding": "br,zstd"}),
+    ],
+)
+def test_a_header_sent_twice_leaves_nothing_to_the_next(
+    own: tuple[Store, httpx.Client], twice: list[tuple[str, str]], asked: dict[str, str]
+) -> None:
+    """Who reads the first and who reads the last would take it for two different requests."""
+    _, client = own
+    path, asked = "/v1/compounds?limit=2" if not asked else "/v1/compounds", dict(asked)
+    asked["Host"] = "kb.example"
+    sent = twice if twice[0][0] == "Host" else [("Host", "kb.example"), *twice]
+    head = "".join(f"{name}: {value}\r\n" for name, value in sent)
+    for _ in range(3):
+        with socket.create_connection((client.base_url.host, client.base_url.port)) as wire:
+            wire.sendall(f"GET {path} HTTP/1.1\r\n{head}Connection: close\r\n\r\n".encode())
+            assert wire.recv(15) == b"HTTP/1.1 200 OK"
+    answer = client.get(path, headers=asked)
+    untouched = client.get(path, headers={**asked, "Cookie": "a=b"})
+    for one in (answer, untouched):
+        del one.headers["date"], one.headers["x-request-id"]
+    assert sorted(answer.headers.items()) == sorted(untouched.headers.items())
+    assert answer.content == untouched.content
+
+
 def test_a_304_says_the_same_from_memory(own: tuple[Store, httpx.Client]) -> None:
     _, client = own
     from_memory, answer = ask_twice(client, "/v1/compounds?limit=1")
@@ -131,11 +170,13 @@ def test_no_variant_answers_for_another(own: tuple[Store, httpx.Client]) -> None
     ):
         from_memory, answer = ask_twice(client, path, **headers)
         assert from_memory, headers
+        usual = "zstd"  # of what the client itself accepts
         assert answer.headers.get("content-encoding") == {
+            "identity": None,
             "gzip": "gzip",
             "br": "br",
             "zstd;q=0, br;q=0, gzip": "gzip",
-        }.get(headers.get("Accept-Encoding", "identity"), answer.headers.get("content-encoding"))
+        }.get(headers.get("Accept-Encoding", ""), usual)
         crossed = answer.headers.get("access-control-allow-origin")
         assert (crossed == "*") == ("Origin" in headers)
         seen.add((answer.headers["etag"], crossed, answer.headers["content-type"]))
@@ -254,10 +295,9 @@ class Impatient(HttpProtocol):
     head_seconds = 0.3
 
 
-@pytest.fixture
-def impatient(own: tuple[Store, httpx.Client]) -> Iterator[int]:
+@contextmanager
+def patience_of(app: ASGIApp) -> Iterator[int]:
     """The port of a server that waits 0.3 s for a head and bears two connections."""
-    app = create_app(Settings(database_url="sqlite://"), own[0])
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
@@ -274,6 +314,12 @@ def impatient(own: tuple[Store, httpx.Client]) -> Iterator[int]:
     thread.join(10)
 
 
+@pytest.fixture
+def impatient(own: tuple[Store, httpx.Client]) -> Iterator[int]:
+    with patience_of(create_app(Settings(database_url="sqlite://"), own[0])) as port:
+        yield port
+
+
 def test_a_head_that_does_not_come_is_a_408(impatient: int) -> None:
     with socket.create_connection(("127.0.0.1", impatient), timeout=10) as wire:
         wire.sendall(b"GET /v1 HTTP/1.1\r\nHost: a\r\nX-Slow: ")
@@ -283,6 +329,40 @@ def test_a_head_that_does_not_come_is_a_408(impatient: int) -> None:
     assert got.startswith(b"HTTP/1.1 408 ")
     assert b"application/problem+json" in got
     assert b"within 0.3 seconds" in got
+
+
+async def slow(_scope: Scope, _receive: Receive, send: Send) -> None:
+    """An answer of a second, in five parts."""
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    for _ in range(5):
+        await asyncio.sleep(0.2)
+        await send({"type": "http.response.body", "body": b"part", "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
+
+
+@pytest.mark.parametrize(
+    ("behind", "told"),
+    [
+        (b"GET /v1 HTTP/1.1\r\nHo", b"HTTP/1.1 408 "),  # never finished
+        (b"no request at all\r\n\r\n", b""),
+    ],
+)
+def test_nothing_is_written_into_an_answer_under_way(behind: bytes, told: bytes) -> None:
+    with (
+        patience_of(slow) as port,
+        socket.create_connection(("127.0.0.1", port), timeout=10) as wire,
+    ):
+        wire.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        time.sleep(0.1)
+        wire.sendall(behind)
+        got = b""
+        while chunk := wire.recv(65536):
+            got += chunk
+    first, _, after = got.partition(b"0\r\n\r\n")
+    assert first.startswith(b"HTTP/1.1 200 ")
+    assert first.count(b"HTTP/1.1 ") == 1
+    assert after.startswith(told)
+    assert first.count(b"part") == (5 if told else first.count(b"part"))
 
 
 def test_a_crowd_is_told_to_come_back(impatient: int) -> None:

@@ -181,7 +181,10 @@ def test_threads_take_short_turns_while_an_export_runs_and_no_longer(store: Stor
     usual = sys.getswitchinterval()
     evidence, listing = RESOURCES["evidence"], Listing(RESOURCES)
     query = RESOURCES.export_query(evidence)()
-    one, other = (export(store, listing, evidence, query, "ndjson") for _ in range(2))
+    one, other = (
+        store.streaming(lambda session: export(session, listing, evidence, query, "ndjson"))
+        for _ in range(2)
+    )
     for started in (one, other):
         assert next(started)
         assert sys.getswitchinterval() == pytest.approx(TURNS.SHORT)

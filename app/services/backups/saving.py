@@ -1,5 +1,6 @@
 """Saving and restoring: what `kkb backup` and `kkb restore` do, and how each run is checked."""
 
+import datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -21,6 +22,8 @@ from app.services.backups.record import (
     record_of,
 )
 from app.services.disk import settle, settle_folder
+
+BEGAN = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
 
 
 def backup(store: Store, file: Path, scratch: str | None = None) -> Record:
@@ -92,9 +95,13 @@ def _contents(kind: Kind, file: Path, store: Store, scratch: str | None) -> Cont
 
 
 def _move_on(store: Store, before: Content, now: Content) -> None:
-    """A revision that neither had: what is kept of the old one, anywhere, is not taken for this."""
-    if before.revision is not None and now.revision is not None:
-        revision = max(before.revision, now.revision) + 1
+    """A revision that was never told: what is kept of another, anywhere, is not taken for this.
+
+    Of the store that was lost nobody knows the last revision. It had fewer than there were seconds.
+    """
+    if now.revision is not None:
+        passed = int((datetime.datetime.now(datetime.UTC) - BEGAN).total_seconds())
+        revision = max(before.revision or 0, now.revision, passed) + 1
         with store.write() as session:
             session.execute(update(m.Dataset).values(revision=revision))
 

@@ -54,14 +54,15 @@ class Archive:
     def as_of(self, day: datetime.date) -> tuple[Edition, bool]:
         """The newest release on or before a day, and whether no later one can take its place.
 
-        A release is dated by the day of its publication, and never before one that is there: so
-        what is newest as of yesterday is settled, and what is newest as of tomorrow is not.
+        No release is dated before one that is there: so what is newest as of a day before the
+        newest release is settled. A later one may still bear an older date than today's: that of
+        the dataset that was loaded.
         """
         there = self.all()
         found = next((manifest for manifest in there if manifest.date <= day), None)
         if found is None:
             raise self._missing(f"There is no release of {day} or before.")
-        return self.edition(found.name), day < max(there[0].date, today())
+        return self.edition(found.name), day < there[0].date
 
     def faults(self) -> Iterator[str]:
         """What is not as it was published, file by file."""

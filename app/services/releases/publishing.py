@@ -175,13 +175,14 @@ def _files(file: Path, listing: Listing) -> list[File]:
     """The database, and every collection as two tables, written from the database."""
     frozen = Frozen(open_frozen(file))
     found = [describe(file, SQLITE)]
-    for name, resource in RESOURCES.items():
-        everything = RESOURCES.export_query(resource)()
-        for form in TABLES:
-            place = file.parent / f"{name}.{form}"
-            with place.open("wb") as out:
-                out.writelines(exporting.export(frozen, listing, resource, everything, form))
-            found.append(describe(place, exporting.MEDIA_TYPES[form]))
+    with frozen.read() as session:
+        for name, resource in RESOURCES.items():
+            everything = RESOURCES.export_query(resource)()
+            for form in TABLES:
+                place = file.parent / f"{name}.{form}"
+                with place.open("wb") as out:
+                    out.writelines(exporting.export(session, listing, resource, everything, form))
+                found.append(describe(place, exporting.MEDIA_TYPES[form]))
     frozen.engine.dispose()
     return found
 

@@ -17,7 +17,6 @@ from app.services.search.keeping import TIERS, kind_of
 MANY = 500
 _BEYOND = "\U0010ffff"
 OWN = (NameField.NAME, NameField.SYNONYM)
-IDENTIFIERS = (NameField.IDENTIFIER, NameField.RELATED_IDENTIFIER)
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,9 @@ _KINDS: list[TypeAdapter[Any]] = [
 ]
 
 
+LARGEST = 2**63 - 1  # a noun's place and a record's id in one figure
+
+
 @dataclass(frozen=True)
 class Page:
     """One page of hits as they are shown, and the cursor of the page after."""
@@ -46,7 +49,7 @@ def page(
     A cursor of one edition of the records serves no other.
     """
     mark = cursors.fingerprint("search", text, sorted(set(kinds)), edition)
-    after = cursors.decode(cursor, mark, _KINDS) if cursor else None
+    after = cursors.decode(cursor, mark, _KINDS, LARGEST) if cursor else None
     found = find(session, text, kinds)
     hits, beyond = found.hits, 0
     if after is not None:
