@@ -1,13 +1,22 @@
 """The command line, thin over the services: `kkb --help` lists it."""
 
 import gc
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from app import cli_backup, cli_key, cli_mirror, cli_reference, cli_release, cli_synth
+from app import (
+    cli_backup,
+    cli_key,
+    cli_mirror,
+    cli_reference,
+    cli_release,
+    cli_store,
+    cli_synth,
+)
 
 app = typer.Typer(
     help="A REST knowledge base on how ketamine works.",
@@ -31,13 +40,32 @@ def main() -> None:
     gc.set_threshold(100_000, 20, 100)
     try:
         app()
-    except Exception as error:
-        from sqlalchemy.exc import OperationalError
-
-        if not isinstance(error, OperationalError):
-            raise
-        typer.echo(f"The store cannot be used: {str(error.orig).strip()}", err=True)
+    except BrokenPipeError:  # whoever read along has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except Exception as error:
+        said = _in_words(error)
+        if said is None:
+            raise
+        typer.echo(said, err=True)
+        sys.exit(1)
+
+
+def _in_words(error: Exception) -> str | None:
+    """What went wrong outside of this software; None where it is a fault of ours."""
+    from pydantic import ValidationError
+    from sqlalchemy.exc import ArgumentError, OperationalError
+
+    if isinstance(error, OperationalError):
+        return f"The store cannot be used: {str(error.orig).strip()}"
+    if isinstance(error, ArgumentError):
+        return f"KKB_DATABASE_URL or KKB_REPLICA_URLS is no address of a store: {error}"
+    if isinstance(error, ValidationError) and error.title == "Settings":
+        found = (f"KKB_{str(one['loc'][0]).upper()}: {one['msg']}." for one in error.errors())
+        return "\n".join(found)
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}."
+    return None
 
 
 def _say_version(asked: bool) -> None:
@@ -185,7 +213,7 @@ def _load(store: Any, root: Path, replace: bool = False) -> None:
         except AheadError as error:
             typer.echo(f"Nothing was loaded: {error}", err=True)
             raise typer.Exit(1) from error
-    said = "loaded" if changed else "already there, nothing to do"
+    said = "loaded" if changed else "are as they were loaded last, nothing to do"
     typer.echo(f"{len(folder.entries)} records {said} (release {folder.release}).", err=True)
 
 
@@ -220,12 +248,11 @@ def export(
     ] = None,
 ) -> None:
     """Write every row of a collection, as the API would, or the whole store as a dataset."""
-    from app.services import store as stores
     from app.settings import Settings
 
     if (collection is None) == (dataset is None):
         raise typer.BadParameter("name a collection, or --dataset and a folder")
-    store = stores.open_store(Settings().database_url)
+    store = cli_store.opened(Settings().database_url)
     if dataset is not None:
         cli_mirror.export(store, dataset)
     elif collection is not None:

@@ -55,9 +55,10 @@ def revoke(
 
 
 def _store() -> Any:
+    from app import cli_store
     from app.services import store as stores
     from app.settings import Settings
 
-    store = stores.open_store(Settings().database_url)
+    store = cli_store.opened(Settings().database_url)
     stores.bring_to_head(store)
     return store

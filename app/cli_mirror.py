@@ -42,7 +42,11 @@ def canonical(
 def export(store: Any, root: Path) -> None:
     """Write the store to a dataset folder."""
     from app.services import mirror
+    from app.services import store as stores
 
+    if stores.is_empty(store):
+        typer.echo("The store is empty: nothing was written.", err=True)
+        raise typer.Exit(1)
     with store.read() as session:
         files = mirror.of_store(session)
     _write(root, files)

@@ -162,6 +162,10 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
     406: {"model": Problem, "description": "None of the accepted formats is served."},
     503: {"model": Problem, "description": "The store is busy or away; ask again."},
 }
+#: Of a record's own addresses.
+GONE: dict[int | str, dict[str, Any]] = {
+    410: problem("It was withdrawn; names the successor."),
+}
 #: Of what takes a body.
 BODY: dict[int | str, dict[str, Any]] = {
     413: {"model": Problem, "description": "The body is too large."},

@@ -134,6 +134,7 @@ def _add_record(router: Router, catalogue: Catalogue, resource: Resource, models
             200: {"description": "The record."},
             304: {"description": "Your copy is this one."},
             404: answers.problem("No such record; says what is near."),
+            **answers.GONE,
         },
     )
 

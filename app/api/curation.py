@@ -74,9 +74,7 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
     507: answers.problem("The store has no room left; nothing was written."),
     **LOCKED,
 }
-EXISTING = (
-    RESPONSES | CONDITIONED | {410: answers.problem("It was withdrawn; names the successor.")}
-)
+EXISTING = RESPONSES | CONDITIONED | answers.GONE
 
 
 def build_router(catalogue: Catalogue) -> Router:
@@ -133,7 +131,8 @@ def _add_change(router: Router, resource: Resource) -> None:
 
         def act(session: WriteSession) -> Written:
             base, standing = _standing(session, service, resource, slug, if_match)
-            draft = _patched(resource, standing, sent)
+            begun = proposals.begun(session, query.proposal, resource, slug, base)
+            draft = _patched(resource, begun or standing, sent)
             if whole(draft) == whole(standing):
                 message = f"Nothing would change: {resource.name}/{slug} is already so."
                 raise ParameterError([{"in": "body", "name": "body", "message": message}])
@@ -152,7 +151,7 @@ def _add_change(router: Router, resource: Resource) -> None:
         operation_id=f"propose_change_of_{resource.kind}",
         summary=f"Propose a change to one of the {resource.name}",
         description="A JSON merge patch (RFC 7396): the fields that change; null takes one away;"
-        " a list is sent whole.",
+        " a list is sent whole. With `proposal`, it goes on from what that draft already changes.",
         tags=[resource.name, "curation"],
         responses=EXISTING,
     )

@@ -4,7 +4,7 @@ These are coroutines: a plain function would be sent to a thread of its own at e
 """
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -119,18 +119,25 @@ TheService = Annotated[Service, Depends(service)]
 LiveService = Annotated[Service, Depends(live)]
 
 
+def takes_release(route: Any) -> bool:
+    """Whether a route's answer may come from a release."""
+    dependant = getattr(route, "dependant", None)
+    calls = set(_calls(dependant)) if dependant else set()
+    return service in calls and ("GET" in (route.methods or ()) or reads in calls)
+
+
+def _calls(dependant: Any) -> Iterator[Any]:
+    yield dependant.call
+    for inner in dependant.dependencies:
+        yield from _calls(inner)
+
+
 async def takes_no_parameters(request: Request) -> None:
     """For routes without a query model: what they would ignore, they refuse."""
     for name in request.query_params:
-        raise ParameterError(
-            [
-                {
-                    "in": "query",
-                    "name": name,
-                    "message": f"Unknown parameter {name!r}: this address takes none.",
-                }
-            ]
-        )
+        besides = " but release or as_of" if takes_release(request.scope.get("route")) else ""
+        message = f"Unknown parameter {name[:120]!r}: this address takes none{besides}."
+        raise ParameterError([{"in": "query", "name": name[:120], "message": message}])
 
 
 def base_url(request: Request, service: Service) -> str:

@@ -14,7 +14,7 @@ from app.api.routing import Router
 from app.domain.release import CURRENT
 from app.kit import cursor as cursors
 from app.kit.listing import Listing
-from app.kit.resource import MAX_LIMIT, NO_NUL, Many, clean_text
+from app.kit.resource import MAX_LIMIT, NO_NUL, Cursor, Many, clean_text
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
 from app.resources.deferred import Deferred
@@ -23,9 +23,6 @@ from app.services.releases.comparing import Change, Comparisons, Difference
 from app.services.releases.manifest import VerdictChange
 from app.services.store import standing
 
-Cursor = Annotated[
-    str, Field(max_length=2000, json_schema_extra=NO_NUL), AfterValidator(clean_text)
-]
 PLACE = [TypeAdapter(str), TypeAdapter(str)]
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
+from app.api import answers
 from app.api.answering import record, streamed
 from app.api.deps import Service, TheService, takes_no_parameters
 from app.api.routing import Router
@@ -98,7 +99,7 @@ def _add_record_citations(router: Router, resource: Resource, format_name: str) 
         description="The references behind the record, each once.",
         tags=[resource.name],
         response_class=StreamingResponse,
-        responses=_exported([format_name]),
+        responses=_exported([format_name]) | answers.GONE,
         dependencies=[Depends(takes_no_parameters)],
     )
 

@@ -19,7 +19,7 @@ from app.domain.errors import NotFoundError
 from app.domain.identifiers import SLUG
 from app.domain.moments import stamp
 from app.kit import cursor as cursors
-from app.kit.resource import Catalogue, Many, Resource, Text
+from app.kit.resource import Catalogue, Cursor, Many, Resource, Text
 from app.kit.sessions import Frozen, ReadSession
 from app.resources.deferred import Deferred
 from app.services import history
@@ -82,7 +82,7 @@ class Paging(Deferred):
     model_config = ConfigDict(extra="forbid")
 
     limit: int = Field(50, ge=1, le=500, description="Changes per page.")
-    cursor: Text | None = Field(None, description="Where the last page ended: `page.next`.")
+    cursor: Cursor | None = Field(None, description="Where the last page ended: `page.next`.")
 
 
 class ChangeQuery(Paging):

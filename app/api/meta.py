@@ -9,7 +9,7 @@ from pydantic import Field
 
 from app.api import answers
 from app.api.answering import answer
-from app.api.deps import LiveService, TheService, base_url, takes_no_parameters
+from app.api.deps import LiveService, TheService, base_url, pinned, takes_no_parameters
 from app.api.routing import Router
 from app.domain import citation, identifiers, vocabulary
 from app.domain.errors import KINDS, NotFoundError, UnavailableError
@@ -171,7 +171,7 @@ def build_router(catalogue: Catalogue) -> Router:
     def read_citation(request: Request, service: TheService) -> Response:
         def build(session: ReadSession) -> dict[str, Any]:
             meta = answers.meta(standing(session), {})
-            url = f"{base_url(request, service)}/v1"
+            url = f"{base_url(request, service)}{pinned(service, '/v1')}"
             reference = citation.dataset_reference(meta["release"], meta["revision"], url)
             data = {
                 "text": meta["cite"],

@@ -16,14 +16,16 @@ from fastapi.routing import iter_route_contexts
 from pydantic_core import from_json, to_json
 from starlette.routing import BaseRoute, Route
 
+from app.api.deps import takes_release
 from app.api.problems import MEDIA_TYPE
-from app.api.releasing import PARAMETERS, takes_release
+from app.api.releasing import PARAMETERS
 from app.api.routing import described
 from app.kit.resource import Catalogue
 
 KEPT = Path(__file__).with_name("openapi.json")
 #: Operation id → an answer that the service gave.
 Examples = Mapping[str, Any]
+UNCHANGED = {"description": "Your copy is this one."}
 
 
 @cache
@@ -64,6 +66,8 @@ def derive(app: FastAPI, catalogue: Catalogue, examples: Examples) -> dict[str, 
             _add_example(operation, examples)
             if operation["operationId"] in released:
                 operation.setdefault("parameters", []).extend(PARAMETERS)
+                if operation is path.get("get"):
+                    operation["responses"].setdefault("304", UNCHANGED)
             _name_problems(operation)
     for resource in catalogue.values():
         # `fields` may leave out any part of a record but its slug.

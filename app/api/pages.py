@@ -114,6 +114,7 @@ def build_router(catalogue: Catalogue) -> Router:
             " hop away, counts and citations, in one answer. What is cut is counted and linked."
         ),
         response_model=PageAnswer,
+        responses=answers.GONE,
     )
     def read_page(
         request: Request,

@@ -17,6 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette._utils import get_route_path
 from starlette.exceptions import HTTPException
 
+from app.api.deps import RELEASE_NAMES, takes_release
 from app.domain import errors
 from app.kit.cursor import BadCursorError
 from app.kit.facets import TooManyValuesError
@@ -110,8 +111,11 @@ async def _http(request: Request, error: HTTPException) -> Response:
         detail = f"{request.method} is not taken here; {allow} would work."
         return render(request, errors.MethodError(detail), headers)
     if error.status_code == 404:
-        known = {found.path for found in iter_route_contexts(request.app.routes) if found.path}
         path = get_route_path(request.scope)
+        routes = list(iter_route_contexts(request.app.routes))
+        known = {route.path for route in routes if route.path and "{" not in route.path}
+        if path.endswith("/") and any(_matches(r, path.rstrip("/")) for r in routes):
+            known = {path.rstrip("/")}
         near = difflib.get_close_matches(path, sorted(known), n=3, cutoff=0.5)
         detail = f"No page at {request.url.path[:SHOWN]!r}. /v1 lists what there is."
         return render(request, errors.NotFoundError(detail, did_you_mean=near or ["/v1"]))
@@ -121,6 +125,11 @@ async def _http(request: Request, error: HTTPException) -> Response:
         one = {"in": "body", "name": "body", "message": str(error.detail)}
         return render(request, errors.ParameterError([one]), headers)
     return render(request, kind(str(error.detail)), headers)
+
+
+def _matches(route: Any, path: str) -> bool:
+    pattern = getattr(route, "path_regex", None)
+    return pattern is not None and pattern.match(path) is not None
 
 
 def _methods(request: Request) -> str:
@@ -194,11 +203,14 @@ def _short(value: Any) -> str:
 def _field(request: Request, detail: dict[str, Any]) -> dict[str, Any]:
     """One entry of `errors`, from what pydantic says."""
     where, *path = detail["loc"] or ("body",)
+    if detail["type"] == "json_invalid":
+        said, at = detail["ctx"]["error"], "".join(f" at character {place}" for place in path)
+        return {"in": where, "name": where, "message": f"The body is no JSON{at}: {said}."}
     names = [str(p) for p in path if not isinstance(p, int)]
     name = names[-1] if names and where != "body" else ".".join(str(p) for p in path) or str(where)
     said = detail["msg"].removeprefix("Value error, ").rstrip(".")
     out = {"in": where, "name": _short(name), "message": f"{_short(name)}: {said}."}
-    if detail["type"] not in {"missing", "extra_forbidden", "json_invalid"}:
+    if detail["type"] not in {"missing", "extra_forbidden"}:
         out["value"] = _short(detail.get("input"))
     if detail["type"] == "extra_forbidden":
         known = _parameters(request) if where == "query" else _fields(request, path[:-1])
@@ -222,7 +234,7 @@ def _parameters(request: Request) -> list[str]:
     """The public names of the parameters that the route takes."""
     route = request.scope.get("route")
     dependant = getattr(route, "dependant", None)
-    names: list[str] = []
+    names: list[str] = list(RELEASE_NAMES) if dependant and takes_release(route) else []
     for parameter in getattr(dependant, "query_params", []):
         model = parameter.field_info.annotation
         fields = getattr(model, "model_fields", {})

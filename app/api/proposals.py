@@ -24,7 +24,7 @@ from app.api.writing import Written, written
 from app.domain.curation import MOVES, Action, Move, State
 from app.domain.errors import NotFoundError, ParameterError
 from app.kit import cursor as cursors
-from app.kit.resource import NO_NUL, Many, Text, clean_text
+from app.kit.resource import NO_NUL, Cursor, Many, Text, clean_text
 from app.kit.sessions import ReadSession, WriteSession
 from app.resources import RESOURCES
 from app.resources.deferred import Deferred
@@ -123,7 +123,7 @@ class ProposalQuery(Deferred):
     collection: Text | None = Field(None, description="With a change of this collection.")
     slug: Text | None = Field(None, description="With a change of a record of this slug.")
     limit: int = Field(50, ge=1, le=200, description="Proposals per page.")
-    cursor: Text | None = Field(None, description="Where the last page ended: `page.next`.")
+    cursor: Cursor | None = Field(None, description="Where the last page ended: `page.next`.")
 
 
 class Words(Deferred):
@@ -215,7 +215,7 @@ def _add_move(router: Router, what: Move) -> None:
     ) -> Response:
         def act(session: WriteSession) -> Written:
             if body is None and rule.needs_words:
-                message = f"text: say why, to {what.value}: {{'text': '…'}}."
+                message = f'text: say why, to {what.value}: {{"text": "…"}}.'
                 raise ParameterError([{"in": "body", "name": "text", "message": message}])
             seen = None if rule.to is None else seen_version(if_match, number)
             proposals.move(session, curator, number, what, body.text if body else None, seen)

@@ -21,7 +21,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import BaseModel, ValidationError
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.services.turns import TURNS
 
@@ -96,8 +96,26 @@ class Reading:
         await response(scope, receive, send)
 
 
+class Once:
+    """A route's application, which refuses what is sent twice and is no list."""
+
+    def __init__(self, dependant: Dependant, app: ASGIApp) -> None:
+        self.app = app
+        models = [f for f in dependant.query_params if _is_a(f.field_info.annotation, BaseModel)]
+        self.query = [
+            Parameters(f.name, cast(type[BaseModel], f.field_info.annotation)) for f in models
+        ]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        for parameters in self.query:
+            _, faults = parameters.sent(scope["query_string"])
+            if faults:
+                raise RequestValidationError(faults)
+        await self.app(scope, receive, send)
+
+
 class Parameters:
-    """A query model, and which of its parameters are lists: of any other the last value counts."""
+    """A query model, and which of its parameters are lists."""
 
     def __init__(self, name: str, model: type[BaseModel]) -> None:
         self.name, self.model = name, model
@@ -105,13 +123,22 @@ class Parameters:
         lists = [(own, info.alias or own) for own, info in known if _is_list(info.annotation)]
         self.lists = {name for names in lists for name in names}
 
-    def read(self, query: bytes) -> tuple[BaseModel | None, list[Fault]]:
+    def sent(self, query: bytes) -> tuple[dict[str, Any], list[Fault]]:
+        """The values by their names; a fault for each that comes twice and is no list."""
         values: dict[str, Any] = {}
+        faults: list[Fault] = []
         for name, value in parse_qsl(query.decode("latin-1"), keep_blank_values=True):
             if name in self.lists:
                 values.setdefault(name, []).append(value)
+            elif name in values:
+                fault = {"type": "value_error", "loc": ("query", name), "input": value}
+                faults.append({**fault, "msg": "it takes one value, and was sent twice"})
             else:
                 values[name] = value
+        return values, faults
+
+    def read(self, query: bytes) -> tuple[BaseModel | None, list[Fault]]:
+        values, _ = self.sent(query)
         try:
             return self.model.model_validate(values), []
         except ValidationError as error:

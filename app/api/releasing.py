@@ -5,7 +5,6 @@ routes take them follows from what they ask for: those that read through `deps.s
 marked by `deps.reads`. Everywhere else they are refused.
 """
 
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -13,7 +12,7 @@ from fastapi.routing import iter_route_contexts
 from starlette._utils import get_route_path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.api.deps import RELEASE_NAMES, RELEASED, reads, service
+from app.api.deps import RELEASE_NAMES, RELEASED, takes_release
 from app.api.middleware import refuse
 from app.domain.errors import ParameterError
 
@@ -34,19 +33,6 @@ PARAMETERS: list[dict[str, Any]] = [
         "schema": {"type": "string", "format": "date"},
     },
 ]
-
-
-def takes_release(route: Any) -> bool:
-    """Whether a route's answer may come from a release."""
-    dependant = getattr(route, "dependant", None)
-    calls = set(_calls(dependant)) if dependant else set()
-    return service in calls and ("GET" in (route.methods or ()) or reads in calls)
-
-
-def _calls(dependant: Any) -> Iterator[Any]:
-    yield dependant.call
-    for inner in dependant.dependencies:
-        yield from _calls(inner)
 
 
 class AtRelease:

@@ -34,7 +34,8 @@ class Served(BaseRoute):
     def route(self) -> APIRoute:
         """The route, without the models of its answers."""
         made = self._make(False)
-        made.app = reading.short(made.dependant) or made.app
+        short = reading.short(made.dependant)
+        made.app = reading.Once(made.dependant, short or made.app)
         return made
 
     def described(self) -> APIRoute:
@@ -122,7 +123,7 @@ class ByBegin:
             asked = _begin(get_route_path(scope))
             # Made in a thread: that takes some ten milliseconds, for which nobody else shall wait.
             found = self.few.get(asked)
-            router = found or await run_in_threadpool(self.meant, asked)
+            router = await run_in_threadpool(self.meant, asked) if found is None else found
         await router.app(scope, receive, send)
 
     def meant(self, asked: Begin) -> APIRouter:

@@ -11,7 +11,7 @@ from app.api.answering import Headers, answer
 from app.api.deps import TheService, next_link
 from app.api.routing import Router
 from app.domain.vocabulary import NameField, RecordType
-from app.kit.resource import NO_NUL, Many, clean_text
+from app.kit.resource import NO_NUL, Cursor, Many, clean_text
 from app.kit.sessions import ReadSession
 from app.resources.deferred import Deferred
 from app.services.search import paging, suggesting
@@ -39,10 +39,9 @@ class SearchQuery(Deferred):
     q: Asked = Field(description="Words, a name, an identifier, or a question as one would ask it.")
     type: Types = Field([], description="Only records of these nouns.")
     limit: int = Field(20, ge=1, le=100, description="Records per page.")
-    cursor: (
-        Annotated[str, Field(max_length=2000, json_schema_extra=NO_NUL), AfterValidator(clean_text)]
-        | None
-    ) = Field(None, description="Where the last page ended: `page.next` of the answer before.")
+    cursor: Cursor | None = Field(
+        None, description="Where the last page ended: `page.next` of the answer before."
+    )
 
 
 class SuggestQuery(Deferred):

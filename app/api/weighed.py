@@ -13,7 +13,7 @@ from app.api.deps import Service, TheService, takes_no_parameters
 from app.api.routing import Router
 from app.api.weighed_shapes import ComparisonAnswer, LadderAnswer, ReadingsAnswer
 from app.domain import ladder, points, verdict
-from app.domain.identifiers import SLUG
+from app.domain.identifiers import SLUG, bare
 from app.domain.vocabulary import (
     Masking,
     Species,
@@ -51,7 +51,7 @@ class Accepting(Deferred):
         [], description="Only notes masked so."
     )
     exclude: Annotated[list[Text], Many, Field(max_length=500)] = Field(
-        [], description="Slugs of studies or notes to leave out."
+        [], description="Studies or notes to leave out, by their slugs."
     )
     year_from: int | None = Field(None, ge=1800, le=2100, description="Studies from this year on.")
     year_to: int | None = Field(None, ge=1800, le=2100, description="Studies up to this year.")
@@ -61,7 +61,7 @@ class Accepting(Deferred):
 
 
 def build_router(claims: Resource) -> Router:
-    router = Router(prefix="/v1/claims", tags=["claims"], responses=answers.PROBLEMS)
+    router = Router(prefix="/v1/claims", tags=["claims"], responses=answers.PROBLEMS | answers.GONE)
 
     def found(session: ReadSession, service: Service, slug: str) -> weighing.Weighable:
         weighed = weighing.claims_and_notes(session, slug) if SLUG.fullmatch(slug) else {}
@@ -84,6 +84,7 @@ def build_router(claims: Resource) -> Router:
     ) -> Response:
         def build(session: ReadSession) -> dict[str, Any]:
             weighable = found(session, service, slug)
+            service.listing.resolve(session, "exclude", "studies|evidence", query.exclude)
             choice = _choice(query)
             refused = {note: choice.refuses(note) for note in weighable.notes}
             whole = weighable.standing()
@@ -160,7 +161,7 @@ def _choice(query: Accepting) -> weighing.Choice:
         design=frozenset(designs),
         species=frozenset(query.species),
         masking=frozenset(query.masking),
-        exclude=frozenset(query.exclude),
+        exclude=frozenset(map(bare, query.exclude)),
         year_from=query.year_from,
         year_to=query.year_to,
         min_participants=query.min_participants,

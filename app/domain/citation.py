@@ -31,6 +31,7 @@ def cite_dataset(release: str, revision: int) -> str:
 
 # BibTeX's own word for authors who are not named.
 OTHERS = "others"
+MORE_AUTHORS = "There are more authors than the ones named here."
 
 _BIB_TYPES = {"article": "article", "book": "book", "conference": "inproceedings"}
 _RIS_TYPES = {
@@ -106,6 +107,11 @@ def _authors(ref: Mapping[str, Any]) -> list[str]:
     return names if ref["authors_complete"] or not names else [*names, OTHERS]
 
 
+def _incomplete(ref: Mapping[str, Any]) -> str | None:
+    """What RIS and CSL-JSON, which have no word for it, say in a note."""
+    return MORE_AUTHORS if OTHERS in _authors(ref) else None
+
+
 def cite_short(ref: Mapping[str, Any]) -> str:
     """One line of what is confirmed: `Zarate CA Jr et al. (2006) Title. Journal 63(8):856-864.`
 
@@ -133,6 +139,7 @@ def to_ris(ref: Mapping[str, Any]) -> str:
         ("TY", _RIS_TYPES.get(str(ref["kind"]), "GEN")),
         ("ID", ref["slug"]),
         *(("AU", _ris_name(name)) for name in ref["authors"]),
+        ("N1", _incomplete(ref)),
         ("TI", _title(ref)),
         ("JO", ref["journal"]),
         ("PY", ref["year"]),
@@ -170,6 +177,7 @@ def to_csl(ref: Mapping[str, Any]) -> dict[str, Any]:
         "PMID": ref["pmid"],
         "PMCID": ref["pmcid"],
         "URL": ref["url"],
+        "note": _incomplete(ref),
     }
     return {key: value for key, value in item.items() if value is not None}
 

@@ -43,6 +43,10 @@ def clean_text(value: str) -> str:
 NO_NUL = {"pattern": "^[^\\u0000]*$"}
 #: As long as a slug (200) with its kind before it.
 Text = Annotated[str, Field(max_length=250, json_schema_extra=NO_NUL), AfterValidator(clean_text)]
+#: An empty one is no page, and never the first one.
+Cursor = Annotated[
+    str, Field(min_length=1, max_length=2000, json_schema_extra=NO_NUL), AfterValidator(clean_text)
+]
 Many = BeforeValidator(split_commas)
 #: The slugs that a filter takes: any of them.
 Slugs = Annotated[list[Text], Many, Field(max_length=500)]
@@ -106,10 +110,9 @@ class ListQuery(BaseModel):
         None, description="Words looked for in names and synonyms; case and accents are ignored."
     )
     limit: int = Field(50, ge=1, le=MAX_LIMIT, description="Records per page.")
-    cursor: (
-        Annotated[str, Field(max_length=2000, json_schema_extra=NO_NUL), AfterValidator(clean_text)]
-        | None
-    ) = Field(None, description="Where the last page ended: `page.next` of the answer before.")
+    cursor: Cursor | None = Field(
+        None, description="Where the last page ended: `page.next` of the answer before."
+    )
 
 
 @dataclass(frozen=True)

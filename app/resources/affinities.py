@@ -49,12 +49,12 @@ class Affinity(Noun):
             lambda d: p_affinity(to_nm(d["published_value"], d["published_unit"])),
         ),
     ] = said("−log₁₀ of `value_nm` in mol/L; with `>` the true one is lower.")
-    published_value: Annotated[float | None, Col(m.Affinity.published_value)] = said(
+    published_value: Annotated[float | None, Field(gt=0), Col(m.Affinity.published_value)] = said(
         "The figure as published."
     )
-    published_upper_value: Annotated[float | None, Col(m.Affinity.published_upper_value)] = said(
-        "The upper end as published, of a range."
-    )
+    published_upper_value: Annotated[
+        float | None, Field(gt=0), Col(m.Affinity.published_upper_value)
+    ] = said("The upper end as published, of a range.")
     published_unit: Annotated[ConcentrationUnit | None, Col(m.Affinity.published_unit)] = said(
         "The unit as published."
     )

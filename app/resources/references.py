@@ -40,7 +40,9 @@ class Reference(Noun):
     pmid: Annotated[Pmid | None, Col(m.Reference.pmid)] = said("PubMed id.")
     pmcid: Annotated[Pmcid | None, Col(m.Reference.pmcid)] = said("PubMed Central id.")
     kind: Annotated[ReferenceKind, Col(m.Reference.kind)] = said("What was published.")
-    url: Annotated[str | None, Col(m.Reference.url)] = said("Address, where no DOI serves.")
+    url: Annotated[str | None, Field(pattern=r"^https?://\S+$"), Col(m.Reference.url)] = said(
+        "Address, where no DOI serves."
+    )
     retraction: Annotated[
         Retraction, Col(m.Reference.retraction, default=Retraction.NOT_CHECKED)
     ] = said("Retraction status; not_checked until somebody looked.")

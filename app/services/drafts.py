@@ -113,7 +113,7 @@ def _field(part: Part, shape: Shape) -> Any:
         if isinstance(marker, Refs):
             kind = list[Slug]
         elif kind == list[str]:
-            kind = list[Annotated[str, Field(max_length=LONGEST_ITEM)]]
+            kind = list[Annotated[str, Field(min_length=1, max_length=LONGEST_ITEM)]]
         elif isinstance(marker, Rows):
             item: Any = _model(part.item.__name__, shape.nested[part.name])
             kind = GenericAlias(list, (item,))

@@ -3,9 +3,11 @@
 The public tables hold accepted records alone: a draft is not seen there because it is not there.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy import delete, func, insert, select, update
 
 from app import models as m
@@ -17,7 +19,7 @@ from app.kit.resource import Resource
 from app.kit.sessions import ReadSession, WriteSession
 from app.resources import RESOURCES
 from app.services import writing
-from app.services.drafts import Draft, sparse
+from app.services.drafts import Draft, draft_model, sparse
 from app.services.edits import RefusedError
 from app.services.history import withdrawals
 from app.services.keys import Curator
@@ -73,6 +75,18 @@ def write(
     state = State.PROPOSED if submit else State.DRAFT
     _turn(session, proposal_id, version, state=state, problems=told(flaws))
     return proposal_id
+
+
+def begun(
+    session: ReadSession, proposal_id: int | None, resource: Resource, slug: str, base: int
+) -> Draft | None:
+    """What a proposal already makes of a record, where that was written against its state now."""
+    for change in changes_of(session, proposal_id) if proposal_id else ():
+        mine = (change["collection"], change["slug"], change["base_revision"])
+        if mine == (resource.name, slug, base) and change["draft"] is not None:
+            with suppress(ValidationError):  # written when the model was another
+                return draft_model(resource).model_validate(change["draft"])
+    return None
 
 
 def move(

@@ -1,8 +1,10 @@
 """The store's life: open it, bring it to head, fill it where it is empty, say where it stands."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import func, select
+from sqlalchemy.engine import make_url
 
 from app import models as m
 from app.kit.prepared import Prepared
@@ -28,6 +30,13 @@ class Standing:
 
 def open_store(url: str, *, pool_size: int = 10, pool_timeout: float = 2.0) -> Store:
     return Store(open_engine(url, pool_size=pool_size, pool_timeout=pool_timeout))
+
+
+def is_there(url: str) -> bool:
+    """Whether there is a store to open: a SQLite file that is not there would be made, empty."""
+    where = make_url(url)
+    file = where.database if where.get_backend_name() == "sqlite" else None
+    return file in (None, "", ":memory:") or Path(str(file)).exists()
 
 
 def bring_to_head(store: Store) -> None:
