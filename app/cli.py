@@ -252,14 +252,14 @@ def export(
 
     if (collection is None) == (dataset is None):
         raise typer.BadParameter("name a collection, or --dataset and a folder")
-    store = cli_store.opened(Settings().database_url)
+    url = Settings().database_url
     if dataset is not None:
-        cli_mirror.export(store, dataset)
+        cli_mirror.export(cli_store.opened(url), dataset)
     elif collection is not None:
-        _export(store, collection, format_name, output)
+        _export(url, collection, format_name, output)
 
 
-def _export(store: Any, collection: str, format_name: str, output: Path | None) -> None:
+def _export(url: str, collection: str, format_name: str, output: Path | None) -> None:
     from app.kit.listing import Listing
     from app.resources import RESOURCES
     from app.services import exporting
@@ -270,7 +270,7 @@ def _export(store: Any, collection: str, format_name: str, output: Path | None) 
     if format_name not in resource.formats:
         raise typer.BadParameter(f"{collection} has the formats {', '.join(resource.formats)}")
     query = RESOURCES.export_query(resource)()
-    chunks = store.streaming(
+    chunks = cli_store.opened(url).streaming(
         lambda session: exporting.export(session, Listing(RESOURCES), resource, query, format_name)
     )
     if output is None:

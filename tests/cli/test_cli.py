@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from app import __version__
+from app.services.store import bring_to_head, open_store
 from tests import factories
 from tests.conftest import ONE_STORE
 from tests.forked import kkb
@@ -41,7 +42,8 @@ def test_a_store_that_is_away_is_told_in_words(tmp_path: Path) -> None:
     for url in (f"sqlite:///{tmp_path}/nowhere/kkb.db", "postgresql+psycopg://kkb@127.0.0.1:1/kkb"):
         done = kkb("export", "claims", cwd=tmp_path, KKB_DATABASE_URL=url)
         assert done.returncode == 1
-        assert done.stderr.startswith("The store cannot be used: "), done.stderr
+        words = ("The store cannot be used: ", "There is no store at ")
+        assert done.stderr.startswith(words), done.stderr
         assert "Traceback" not in done.stderr
 
 
@@ -111,8 +113,13 @@ def test_settings_and_routes_describe_themselves(tmp_path: Path) -> None:
 
 
 @ONE_STORE
-def test_a_key_is_shown_once_listed_and_revoked(tmp_path: Path, address: str) -> None:
+def test_a_key_is_shown_once_listed_and_revoked(tmp_path: Path, folder: Path, address: str) -> None:
     own = {"KKB_DATABASE_URL": address}
+    absent = kkb("key", "create", "anna", "--scope", "propose", cwd=tmp_path, **own)
+    assert absent.returncode == 1
+    assert "There is no store at" in absent.stderr
+    assert not (tmp_path / "kkb.db").exists()
+    assert kkb("load", str(folder), cwd=tmp_path, **own).returncode == 0
     made = kkb("key", "create", "anna", "--scope", "propose", "--days", "7", cwd=tmp_path, **own)
     assert made.returncode == 0, made.stderr
     token = made.stdout.strip()
@@ -130,6 +137,31 @@ def test_a_key_is_shown_once_listed_and_revoked(tmp_path: Path, address: str) ->
     ):
         refused = kkb("key", *wrong, cwd=tmp_path, **own)
         assert refused.returncode == 2, refused.stderr
+
+
+def test_a_mirror_is_not_emptied_from_an_empty_store(tmp_path: Path, folder: Path) -> None:
+    own = {"KKB_DATABASE_URL": f"sqlite:///{tmp_path}/kkb.db"}
+    before = sorted(folder.rglob("*.yaml"))
+    assert kkb("export", "--dataset", str(folder), cwd=tmp_path, **own).returncode == 1
+    store = open_store(own["KKB_DATABASE_URL"])
+    bring_to_head(store)
+    store.engine.dispose()
+    done = kkb("export", "--dataset", str(folder), cwd=tmp_path, **own)
+    assert (done.returncode, done.stderr) == (1, "The store is empty: nothing was written.\n")
+    assert sorted(folder.rglob("*.yaml")) == before != []
+
+
+def test_what_is_set_or_named_wrong_is_told_in_words(tmp_path: Path, folder: Path) -> None:
+    own = {"KKB_DATABASE_URL": f"sqlite:///{tmp_path}/kkb.db"}
+    assert kkb("load", str(folder), cwd=tmp_path, **own).returncode == 0
+    for arguments, settings, words in (
+        (["export", "claims", "--output", "nowhere/c.csv"], own, "nowhere/c.csv: No such file"),
+        (["key", "list"], {"KKB_DATABASE_URL": "nonsense"}, "KKB_DATABASE_URL or"),
+        (["serve"], own | {"KKB_POOL_SIZE": "abc"}, "KKB_POOL_SIZE: Input should be"),
+    ):
+        done = kkb(*arguments, cwd=tmp_path, **settings)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.startswith(words), done.stderr
 
 
 @ONE_STORE

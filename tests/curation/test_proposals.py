@@ -157,6 +157,35 @@ def test_a_returned_draft_is_written_anew_and_accepted(anna: Curator, ben: Curat
     assert ben.move(made, "accept").status_code == 200
 
 
+def test_a_second_change_of_a_record_goes_on_from_the_first(anna: Curator, ben: Curator) -> None:
+    first = anna.change("claims/claim-9", {"summary": "First."}, draft=True)
+    second = anna.change("claims/claim-9", {"description": "Second."}, proposal=number(first))
+    (change,) = second.json()["data"]["changes"]
+    assert (change["draft"]["summary"], change["draft"]["description"]) == ("First.", "Second.")
+    assert anna.move(number(first), "submit").status_code == 200
+    accepted(ben, second)
+    after = anna.client.get("/v1/claims/claim-9").json()["data"]
+    assert (after["summary"], after["description"]) == ("First.", "Second.")
+
+
+@pytest.mark.parametrize(
+    ("name", "patch", "field"),
+    [
+        ("affinities/affinity-1", {"published_value": 0}, "published_value"),
+        ("affinities/affinity-1", {"published_value": -5}, "published_value"),
+        ("references/reference-1", {"url": "javascript:alert(1)"}, "url"),
+        ("references/reference-1", {"authors": [""]}, "authors.0"),
+        ("claims/claim-1", {"synonyms": [""]}, "synonyms.0"),
+    ],
+)
+def test_what_no_record_may_hold_is_refused(
+    anna: Curator, name: str, patch: dict[str, Any], field: str
+) -> None:
+    answer = anna.change(name, patch)
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["errors"][0]["name"] == field
+
+
 def test_what_was_written_against_an_older_record_is_not_accepted(
     own: httpx.Client, anna: Curator, ben: Curator, curator: Create
 ) -> None:

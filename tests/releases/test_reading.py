@@ -108,6 +108,15 @@ def test_what_is_newest_today_is_not_promised_for_ever(published: Published) -> 
     answer = published.client.get("/v1/claims?as_of=9999-12-31")
     assert answer.json()["meta"]["release"] == "2026.7"
     assert "immutable" not in answer.headers["cache-control"]
+    # Nor what is newest as of a day gone by: the next dataset may bear a date before today's.
+    answer = published.client.get("/v1/claims?as_of=2026-07-31")
+    assert answer.json()["meta"]["release"] == "2026.7"
+    assert "immutable" not in answer.headers["cache-control"]
+
+
+def test_the_citation_of_a_release_leads_to_it(published: Published) -> None:
+    url = published.client.get("/v1/cite?release=1").json()["data"]["csl"]["URL"]
+    assert url.endswith("/v1?release=1")
 
 
 def test_a_batch_is_read_from_a_release_too(published: Published) -> None:
