@@ -106,7 +106,7 @@ def test_an_unknown_parameter_is_refused_with_the_nearest(
         assert error["name"] == "srot"
         assert "sort" in error["did_you_mean"]
     answer = client.get(f"/v1/{resource.name}/{factories.slug(resource)}?fiels=name")
-    assert answer.json()["errors"][0]["did_you_mean"] == ["fields"]
+    assert answer.json()["errors"][0]["did_you_mean"][0] == "fields"
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,8 @@ def test_a_draft_may_lack_something_and_says_what(anna: Curator, ben: Curator) -
     made = number(answer)
     assert answer.json()["data"]["problems"][0]["name"] == "absence"
     assert anna.move(made, "submit").status_code == 422
-    anna.change("claims/claim-2", {"open_question": "Why?"}, proposal=made)
+    told = {"absence": None, "open_question": "Why?"}
+    anna.change("claims/claim-2", told, proposal=made)
     assert anna.move(made, "submit").json()["data"]["problems"] == []
 
 
