@@ -17,7 +17,10 @@ from app.services.store import Standing
 class Meta(Deferred):
     """What every answer says of itself."""
 
-    release: str = Field(description="The release of the dataset.")
+    release: str = Field(
+        description="The release asked for; else the one that the store was loaded with, which"
+        " curators may have changed since: `revision` moves with each change."
+    )
     revision: int = Field(description="Moves with every change of the data.")
     licence: str = Field(description="SPDX id of the licence of our sentences and structure.")
     licence_url: str = Field(description="The licence.")
