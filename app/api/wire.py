@@ -88,6 +88,9 @@ class HttpProtocol(HttpToolsProtocol):
         if found is not None:
             self.answered = True
             self._write(found)
+        elif sum(name == b"host" for name, _ in self.headers) > 1:
+            self.answered = True
+            self.send_400_response("two hosts")
         elif self._is_one_too_many():
             self.answered = True
             detail = "Too many requests are being answered. Ask again in a second."
@@ -150,7 +153,7 @@ class HttpProtocol(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         if not self._is_answering():
-            what = "The request line or a header is malformed or too long."
+            what = "The request line or a header is malformed, too long, or a second Host."
             error = UnreadableError(f"{what} Send long lists by POST.")
             self.transport.write(problem_response(error, b"400 Bad Request"))
         self.transport.close()
