@@ -47,9 +47,10 @@ from app.api.reading import THREADS
 from app.api.releasing import AtRelease
 from app.api.routing import Router
 from app.kit.listing import Listing
-from app.kit.sessions import Frozen, Store
+from app.kit.sessions import Store
 from app.resources import RESOURCES
 from app.services import exporting
+from app.services.frozen import Frozen
 from app.services.graph.building import Graphs
 from app.services.releases.archive import Archive
 from app.services.replicas import replicated

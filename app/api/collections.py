@@ -86,7 +86,6 @@ def _add_list(router: Router, catalogue: Catalogue, resource: Resource, models: 
                     media: {"schema": {"type": "string"}} for media in offered if media != JSON
                 },
             },
-            304: {"description": "Your copy is this one."},
         },
     )
 
@@ -132,7 +131,6 @@ def _add_record(router: Router, catalogue: Catalogue, resource: Resource, models
         tags=[resource.name],
         responses={
             200: {"description": "The record."},
-            304: {"description": "Your copy is this one."},
             404: answers.problem("No such record; says what is near."),
             **answers.GONE,
         },

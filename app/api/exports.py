@@ -120,8 +120,7 @@ def _exported(format_names: list[str]) -> dict[int | str, dict[str, Any]]:
                 }
                 for name in format_names
             },
-        },
-        304: {"description": "Your copy is this one."},
+        }
     }
 
 

@@ -118,10 +118,8 @@ def _add_format(router: Router, name: str, media: str, writer: Write) -> None:
 
 
 def _written(media: str) -> dict[int | str, dict[str, Any]]:
-    return {
-        200: {"description": "The graph.", "content": {media: {"schema": {"type": "string"}}}},
-        304: {"description": "Your copy is this one."},
-    }
+    content = {media: {"schema": {"type": "string"}}}
+    return {200: {"description": "The graph.", "content": content}}
 
 
 def _heading(service: Service, session: ReadSession, query: Which) -> str:

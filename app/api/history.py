@@ -20,9 +20,10 @@ from app.domain.identifiers import SLUG
 from app.domain.moments import stamp
 from app.kit import cursor as cursors
 from app.kit.resource import Catalogue, Cursor, Many, Resource, Text
-from app.kit.sessions import Frozen, ReadSession
+from app.kit.sessions import ReadSession
 from app.resources.deferred import Deferred
 from app.services import history
+from app.services.frozen import Frozen
 from app.services.records import changed_revision
 from app.services.store import Standing
 

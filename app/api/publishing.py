@@ -17,8 +17,8 @@ from app.domain.curation import Scope
 from app.domain.errors import ConflictError, MethodError, StorageFullError, UnavailableError
 from app.domain.release import NAME
 from app.kit.resource import NO_NUL, clean_text
-from app.kit.sessions import Frozen
 from app.resources.deferred import Deferred
+from app.services.frozen import Frozen
 from app.services.keys import Curator
 from app.services.releases import publishing
 from app.services.store import standing

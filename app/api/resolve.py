@@ -109,7 +109,6 @@ def build_router() -> Router:
         ),
         response_model=ResolutionAnswer,
         responses={
-            304: {"description": "Your copy is this one."},
             404: answers.problem("Nothing is called so; says what is near."),
         },
         dependencies=[Depends(takes_no_parameters)],

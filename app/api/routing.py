@@ -35,7 +35,7 @@ class Served(BaseRoute):
         """The route, without the models of its answers."""
         made = self._make(False)
         short = reading.short(made.dependant)
-        made.app = reading.Once(made.dependant, short or made.app)
+        made.app = short or reading.Once(made.dependant, made.app)
         return made
 
     def described(self) -> APIRoute:

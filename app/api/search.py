@@ -187,7 +187,6 @@ def build_router() -> Router:
         summary="Ask anything",
         description="Every noun, best first. docs/search.md says what folds and how it is ranked.",
         response_model=SearchAnswer,
-        responses={304: {"description": "Your copy is this one."}},
     )
     def search(
         request: Request, service: TheService, query: Annotated[SearchQuery, Query()]
@@ -232,7 +231,6 @@ def build_router() -> Router:
         summary="What a search box offers",
         description="Records whose name, synonym, title, slug or identifier begins with `q`.",
         response_model=Suggestions,
-        responses={304: {"description": "Your copy is this one."}},
     )
     def suggest(
         request: Request, service: TheService, query: Annotated[SuggestQuery, Query()]

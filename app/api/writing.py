@@ -19,9 +19,10 @@ from app.api import answers
 from app.api.answering import JSON, PRIVATE, Headers
 from app.api.deps import Service, write_token
 from app.domain.errors import MethodError, ParameterError
-from app.kit.sessions import Frozen, WriteSession
+from app.kit.sessions import WriteSession
 from app.services import retries
 from app.services.edits import RefusedError
+from app.services.frozen import Frozen
 from app.services.keys import Curator
 from app.services.proposed import told
 from app.services.store import standing

@@ -43,7 +43,6 @@ def clean_text(value: str) -> str:
 NO_NUL = {"pattern": "^[^\\u0000]*$"}
 #: As long as a slug (200) with its kind before it.
 Text = Annotated[str, Field(max_length=250, json_schema_extra=NO_NUL), AfterValidator(clean_text)]
-#: An empty one is no page, and never the first one.
 Cursor = Annotated[
     str, Field(min_length=1, max_length=2000, json_schema_extra=NO_NUL), AfterValidator(clean_text)
 ]

@@ -71,15 +71,6 @@ class Store:
         return self
 
 
-class Frozen(Store):
-    """A store that stands still: a release."""
-
-    @contextmanager
-    def write(self) -> Iterator[WriteSession]:
-        raise TypeError("a release is not written to")
-        yield
-
-
 def read_only(connection: Connection) -> Connection:
     """A connection whose transactions see one state, and which a standby takes."""
     if connection.dialect.name == "postgresql":

@@ -9,7 +9,9 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import TypeAdapter
 
+from app.kit.cursor import decode, encode
 from app.kit.sessions import Store
 from app.main import create_app
 from app.settings import Settings
@@ -143,6 +145,12 @@ def test_a_cursor_made_up_of_what_no_store_takes_is_refused(
     query = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))[6:])[0]
     answer = client.get(f"/v1/studies?sort=name&cursor={forged(values, query)}")
     assert answer.status_code == 404, answer.text
+
+
+def test_a_figure_of_any_size_leads_on() -> None:
+    """The bound is of integers: a concentration in nM may be far beyond it."""
+    kinds: list[TypeAdapter[Any]] = [TypeAdapter(float), TypeAdapter(str)]
+    assert decode(encode([5e12, "a"], "q"), "q", kinds) == [5e12, "a"]
 
 
 def test_a_cursor_of_other_lists_made_up_is_refused_too(client: httpx.Client) -> None:

@@ -6,8 +6,8 @@ import pytest
 from alembic.script import ScriptDirectory
 
 from app.domain.errors import NotFoundError, UnavailableError
-from app.kit.sessions import Frozen
 from app.services import schema
+from app.services.frozen import Frozen
 from app.services.releases.archive import Alone, Archive
 from app.services.releases.opening import NotAReleaseError
 from app.services.store import counts, standing

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from sqlalchemy.exc import DatabaseError
 
-from app.kit.sessions import Frozen, Store
+from app.kit.sessions import Store
 from app.kit.tables import frozen_connection, open_frozen
 from app.services.backups.record import BackupError, Content, look
+from app.services.frozen import Frozen
 
 
 def dump(store: Store, file: Path) -> Content:

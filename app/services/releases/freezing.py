@@ -12,10 +12,11 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from app.kit.sessions import Frozen, ReadSession, Store
+from app.kit.sessions import ReadSession, Store
 from app.kit.tables import open_frozen
 from app.services import digests, following, schema
 from app.services.digests import TableDigest, Tally
+from app.services.frozen import Frozen
 from app.services.releases.tables import DATASET, public
 from app.services.store import bring_to_head, open_store
 

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.errors import UnavailableError
-from app.kit.sessions import Frozen, Store
+from app.kit.sessions import Store
 from app.kit.tables import frozen_connection, open_frozen
 from app.services import schema
+from app.services.frozen import Frozen
 from app.services.releases.freezing import APPLICATION
 from app.services.releases.manifest import JSON, MANIFEST, SQLITE, SUMS, TEXT, File, Manifest
 from app.services.store import bring_to_head, is_ready, open_store

@@ -21,12 +21,13 @@ from app import models as m
 from app.domain import release
 from app.domain.citation import LICENCE, cite_dataset
 from app.kit.listing import Listing
-from app.kit.sessions import Frozen, ReadSession, Store
+from app.kit.sessions import ReadSession, Store
 from app.kit.tables import open_frozen
 from app.resources import RESOURCES
 from app.services import digests, exporting, schema
 from app.services.dataset import About
 from app.services.disk import settle, settle_folder
+from app.services.frozen import Frozen
 from app.services.releases import freezing
 from app.services.releases.archive import Archive, today
 from app.services.releases.changelog import changelog

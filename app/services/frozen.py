@@ -1,0 +1,15 @@
+"""Frozen: a store that stands still, such as a release."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from app.kit.sessions import Store, WriteSession
+
+
+class Frozen(Store):
+    """Read as any other; a write is a fault of ours."""
+
+    @contextmanager
+    def write(self) -> Iterator[WriteSession]:
+        raise TypeError("a release is not written to")
+        yield
