@@ -118,18 +118,15 @@ class ByBegin:
         self.few: dict[Begin, APIRouter] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        router = self.whole
-        if scope["type"] == "http":
-            asked = _begin(get_route_path(scope))
-            # Made in a thread: that takes some ten milliseconds, for which nobody else shall wait.
-            found = self.few.get(asked)
-            router = await run_in_threadpool(self.meant, asked) if found is None else found
+        router: APIRouter | None = self.whole
+        if scope["type"] == "http" and (asked := _begin(get_route_path(scope))) in self.plain:
+            router = self.few.get(asked)
+            if router is None:  # some ten milliseconds, for which nobody else shall wait
+                router = await run_in_threadpool(self.meant, asked)
         await router.app(scope, receive, send)
 
     def meant(self, asked: Begin) -> APIRouter:
         """The router of an address that begins so; its routes are made, and kept."""
-        if asked not in self.plain:
-            return self.whole
         may = [route for route, begin in self.known if _may_mean(route, begin, asked)]
         made = [route.route if isinstance(route, Served) else route for route in may]
         self.few[asked] = APIRouter(routes=made, redirect_slashes=False)

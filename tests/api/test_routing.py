@@ -47,7 +47,8 @@ def test_an_address_is_answered_by_the_first_route_that_matches_it() -> None:
     assert len(routes) > 100
     for route in routes:
         address = re.sub(r"{[^}]*}", "doi:10.1-x", route.path)
-        few = by_begin.meant(_begin(address)).routes
+        begin = _begin(address)
+        few = (by_begin.meant(begin) if begin in by_begin.plain else router).routes
         first = [r for r in routes if r.path_regex.match(address)]
         assert [r for r in few if r in first or r in made(first)] in (first, made(first)), address
 
