@@ -118,11 +118,11 @@ class ByBegin:
         self.few: dict[Begin, APIRouter] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        router: APIRouter | None = self.whole
+        router = self.whole
         if scope["type"] == "http" and (asked := _begin(get_route_path(scope))) in self.plain:
-            router = self.few.get(asked)
-            if router is None:  # some ten milliseconds, for which nobody else shall wait
-                router = await run_in_threadpool(self.meant, asked)
+            found = self.few.get(asked)
+            # Made in a thread: some ten milliseconds, for which nobody else shall wait.
+            router = await run_in_threadpool(self.meant, asked) if found is None else found
         await router.app(scope, receive, send)
 
     def meant(self, asked: Begin) -> APIRouter:
