@@ -17,6 +17,7 @@ from app import (
     cli_store,
     cli_synth,
 )
+from app.cli_faults import in_words
 
 app = typer.Typer(
     help="A REST knowledge base on how ketamine works.",
@@ -44,28 +45,11 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except Exception as error:
-        said = _in_words(error)
+        said = in_words(error)
         if said is None:
             raise
         typer.echo(said, err=True)
         sys.exit(1)
-
-
-def _in_words(error: Exception) -> str | None:
-    """What went wrong outside of this software; None where it is a fault of ours."""
-    from pydantic import ValidationError
-    from sqlalchemy.exc import ArgumentError, OperationalError
-
-    if isinstance(error, OperationalError):
-        return f"The store cannot be used: {str(error.orig).strip()}"
-    if isinstance(error, ArgumentError):
-        return f"KKB_DATABASE_URL or KKB_REPLICA_URLS is no address of a store: {error}"
-    if isinstance(error, ValidationError) and error.title == "Settings":
-        found = (f"KKB_{str(one['loc'][0]).upper()}: {one['msg']}." for one in error.errors())
-        return "\n".join(found)
-    if isinstance(error, OSError) and error.filename:
-        return f"{error.filename}: {error.strerror}."
-    return None
 
 
 def _say_version(asked: bool) -> None:

@@ -41,6 +41,10 @@ T = TypeVar("T")
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 #: For tests in which the kind of store does not matter: answers are alike, test_same_answers holds.
 ONE_STORE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+#: For slow ones among those whose answers it compares: all of them on both, when all is tried.
+SOME_STORE = pytest.mark.parametrize(
+    "database", DATABASES if WHOLE else DATABASES[:1], indirect=True
+)
 
 
 def pytest_collection_finish() -> None:

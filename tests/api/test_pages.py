@@ -12,7 +12,7 @@ from app.domain.vocabulary import ENTITY_TYPES, RecordType
 from app.resources import RESOURCES
 from app.services.pages import PAGES
 from tests import factories
-from tests.conftest import ONE_STORE, some
+from tests.conftest import SOME_STORE, some
 
 LIMIT_BYTES = 50_000
 EACH = pytest.mark.parametrize("kind", list(RESOURCES.by_kind))
@@ -67,7 +67,7 @@ def test_every_kind_of_record_has_a_page() -> None:
     assert list(PAGES) == [RecordType(kind) for kind in RESOURCES.by_kind]
 
 
-@ONE_STORE
+@SOME_STORE
 @EACH
 def test_every_page_keeps_the_schema_and_the_limit(
     kb: httpx.Client, validator: jsonschema_rs.Draft202012Validator, database: str, kind: str
@@ -97,7 +97,7 @@ def test_a_page_that_breaks_the_schema_would_be_seen(
     assert not validator.is_valid(body)
 
 
-@ONE_STORE
+@SOME_STORE
 @EACH
 def test_what_a_section_counts_is_what_its_address_lists(kb: httpx.Client, kind: str) -> None:
     for slug in dict.fromkeys([RICH[kind], *slugs(kb, kind)[:3]]):
@@ -117,7 +117,7 @@ def test_what_a_section_counts_is_what_its_address_lists(kb: httpx.Client, kind:
                     assert listed == item["count"], item["url"]
 
 
-@ONE_STORE
+@SOME_STORE
 @EACH
 def test_every_link_of_a_page_leads_to_a_page(kb: httpx.Client, kind: str) -> None:
     linked = set()

@@ -14,7 +14,7 @@ from app.kit.facets import MAX_VALUES
 from app.kit.resource import ListQuery, Resource, WhereSlug
 from app.resources import RESOURCES
 from tests import factories
-from tests.conftest import ONE_STORE, SIZE, fill, serving, some
+from tests.conftest import SIZE, SOME_STORE, fill, serving, some
 
 EACH = pytest.mark.parametrize("resource", RESOURCES.values(), ids=list(RESOURCES))
 FACETS = [(r, name) for r in RESOURCES.values() for name in r.facets]
@@ -64,7 +64,7 @@ def test_a_facet_counts_what_each_value_would_list(
             assert total(client, resource, **{name: other}) == 0, other
 
 
-@ONE_STORE
+@SOME_STORE
 @EACH_FACET
 def test_a_facet_ignores_its_own_filter_and_no_other(
     client: httpx.Client, resource: Resource, name: str

@@ -22,8 +22,6 @@ _KINDS: list[TypeAdapter[Any]] = [
     TypeAdapter(str),
     TypeAdapter(int),
 ]
-
-
 LARGEST = 2**63 - 1  # a noun's place and a record's id in one figure
 
 
