@@ -131,26 +131,27 @@ def of_some(session: ReadSession, stmt: Any) -> list[Kept]:
 
 @dataclass(slots=True)
 class Card:
-    """What is shown of one record: its texts, the name first, and the terms of each."""
+    """What is shown of one record: its texts, the name first, and their lines of terms."""
 
     slug: str
     texts: Texts
-    lines: list[str]
+    names: str
+    body: str
 
     @property
     def name(self) -> str:
         return self.texts[0][1]
 
+    @property
+    def named(self) -> int:
+        """So many texts are names."""
+        return sum(field in NAMES for field, _ in self.texts)
+
 
 def shown(session: ReadSession, ids: Iterable[int]) -> dict[int, Card]:
     """Some records as they are shown, by id."""
     rows = _SHOWN.rows(session, ids=list(set(ids)))
-    return {key: _card(slug, from_json(texts), *lines) for key, slug, texts, *lines in rows}
-
-
-def _card(slug: str, texts: Texts, names: str, body: str) -> Card:
-    named = sum(field in NAMES for field, _ in texts)
-    return Card(slug, texts, names.split("\n")[:named] + body.split("\n")[:-1])
+    return {key: Card(slug, from_json(texts), *lines) for key, slug, texts, *lines in rows}
 
 
 def _keep(kind: RecordType, key: int, row: dict[str, Any], seen: set[str]) -> Kept:

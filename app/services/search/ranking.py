@@ -66,10 +66,9 @@ class Ranker:
         self._masses: dict[tuple[Terms, Terms], tuple[int, int]] = {}
         self._together: dict[Terms, int] = {}
 
-    def held(self, line: str) -> Terms:
-        """The question's terms that a line holds; its terms stand between single spaces."""
-        line = f" {line} "
-        return frozenset([term for term, apart in self._apart if apart in line])
+    def held(self, lines: str) -> Terms:
+        """The question's terms that some lines hold; a space stands on both sides of each term."""
+        return frozenset([term for term, apart in self._apart if apart in lines])
 
     def score(self, found: int, names: str, body: str, in_people: bool) -> int:
         """The score of one record by its words; 0 where it holds too little of the question."""
@@ -78,11 +77,11 @@ class Ranker:
         mass, held = self._mass(named, every)
         if not self.weight or held * 100 < HELD * self.weight:
             return 0
-        named_by, near = _by_line(names, named), held
+        named_by, near = by_line(names, named), held
         if len(self.units) > 1:
             told = {every}  # one term, which some line holds
             if len(every) > 1:
-                told = {*named_by.values(), *_by_line(body, every).values()}
+                told = {*named_by.values(), *by_line(body, every).values()}
             near = max(map(self.together, told))
         near = near * ONE // self.weight
         fit = max((self._fit(names, end, some) for end, some in named_by.items()), default=0)
@@ -124,7 +123,7 @@ class Ranker:
         return self.together(held) * ONE * len(held) // (self.weight * length)
 
 
-def _by_line(lines: str, held: Terms) -> dict[int, Terms]:
+def by_line(lines: str, held: Terms) -> dict[int, Terms]:
     """Where a line ends → which of the terms it holds, for each line that holds any.
 
     Terms are sought, and lines not looked through: most hold none.

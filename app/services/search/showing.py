@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.services.search import words
-from app.services.search.keeping import NAMES, Card
+from app.services.search.keeping import Card
 from app.services.search.naming import Named
-from app.services.search.ranking import Ranker, Terms
+from app.services.search.ranking import Ranker, Terms, by_line
 
 LONGEST, BEFORE = 280, 90
+NONE: Terms = frozenset()
 Shown = dict[str, Any]
 
 
@@ -18,16 +19,28 @@ def shown(ranker: Ranker, card: Card, whole: Named | None) -> tuple[Shown | None
 
     Of a record that holds nothing itself, None, and how it is summed up.
     """
-    texts, held = card.texts, [ranker.held(line) for line in card.lines]
-    weights = [ranker.together(terms) for terms in held]
-    plain = [at for at, (field, _) in enumerate(texts) if field not in NAMES]
-    best = max(range(len(texts)), key=lambda at: (weights[at], -at))
-    told = max(plain, key=lambda at: (weights[at], -at))
-    matched = _cut(held[best], *texts[best]) if weights[best] else None
-    snippet = matched if matched and told == best else _cut(held[told], *texts[told])
+    named, texts = card.named, card.texts
+    held = _held(ranker, card, named)
+    weights = {at: weight for at, terms in held.items() if (weight := ranker.together(terms))}
+    best = max(weights, key=lambda at: (weights[at], -at), default=None)
+    plain = [at for at in weights if at >= named]
+    told = max(plain, key=lambda at: (weights[at], -at), default=named)
+    matched = None if best is None else _cut(held[best], *texts[best])
+    snippet = matched if matched and told == best else _cut(held.get(told, NONE), *texts[told])
     if whole is not None:
         matched = {"field": whole.field, "text": whole.text, "ranges": [[0, len(whole.text)]]}
     return matched, snippet | {"html": marked(snippet["text"], snippet["ranges"])}
+
+
+def _held(ranker: Ranker, card: Card, named: int) -> dict[int, Terms]:
+    """Which text holds which of the question's terms; those that hold none are left out."""
+    found = {}
+    for first, most, lines in ((0, named, card.names), (named, len(card.texts), card.body)):
+        for end, terms in by_line(lines, ranker.held(lines)).items():
+            at = first + lines.count("\n", 0, end)
+            if at < most:  # beyond the names' own stands what the slug alone says
+                found[at] = terms
+    return found
 
 
 def marked(text: str, ranges: Sequence[Sequence[int]]) -> str:

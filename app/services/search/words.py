@@ -144,8 +144,9 @@ def phrase(text: str) -> tuple[str, ...]:
 
 def spans(text: str, wanted: frozenset[str]) -> Iterator[tuple[int, int]]:
     """Where the words stand that have any of the wanted terms, as (start, end)."""
-    for chunk in _CHUNK.finditer(text):
-        if wanted.isdisjoint(_terms_in(chunk[0])):
+    meant = {chunk for chunk in text.split() if not wanted.isdisjoint(_terms_in(chunk))}
+    for chunk in _CHUNK.finditer(text) if meant else ():
+        if chunk[0] not in meant:
             continue
         whole = piece(" ".join(fold_units(chunk[0]).split("\n")))
         inner = list(_PART.finditer(chunk[0]))
