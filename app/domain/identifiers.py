@@ -9,6 +9,7 @@ PMID = re.compile(r"[1-9]\d{0,8}")
 PMCID = re.compile(r"PMC[1-9]\d{0,8}")
 REGISTRATION = re.compile(r"NCT\d{8}|ACTRN\d{14}")
 INCHIKEY = re.compile(r"[A-Z]{14}-[A-Z]{10}-[A-Z]")
+_BEFORE_A_DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:)\s*", re.IGNORECASE)
 
 # Bioregistry prefixes: the form of the local identifier, and where it resolves.
 PREFIXES: dict[str, tuple[str, str]] = {
@@ -57,6 +58,11 @@ PREFIXES: dict[str, tuple[str, str]] = {
 def bare(slug: str) -> str:
     """`compound:ketamine` is taken wherever `ketamine` is, as in every list."""
     return slug.rpartition(":")[2]
+
+
+def doi(text: str) -> str:
+    """A DOI as it is kept: bare, and in lower case, as capitals say nothing in one."""
+    return _BEFORE_A_DOI.sub("", text.strip(), count=1).lower()
 
 
 def check(form: re.Pattern[str], what: str, value: str) -> str:

@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from app import models as m
+from app.domain import identifiers
 from app.domain.vocabulary import Confidence, ReferenceKind, Retraction
 from app.kit.resource import (
     Among,
@@ -51,14 +52,17 @@ class Reference(Noun):
     )
 
 
+AskedDoi = Annotated[Text, AfterValidator(identifiers.doi)]
+
+
 class ReferenceQuery(ListQuery):
     """How the list of references is narrowed."""
 
     kind: Annotated[
         list[ReferenceKind], Many, Where(Among(m.Reference.kind)), Field(max_length=20)
     ] = Field([], description="Kinds; any of them.")
-    doi: Annotated[list[Text], Many, Where(m.Reference.doi.in_), Field(max_length=500)] = Field(
-        [], description="DOIs; any of them."
+    doi: Annotated[list[AskedDoi], Many, Where(m.Reference.doi.in_), Field(max_length=500)] = (
+        Field([], description="DOIs, bare, as doi:… or as an address of doi.org; any of them.")
     )
     pmid: Annotated[list[Text], Many, Where(m.Reference.pmid.in_), Field(max_length=500)] = Field(
         [], description="PubMed ids; any of them."

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app import models as m
+from app.domain.identifiers import doi
 from app.domain.vocabulary import XrefRelation
 from app.kit.documents import Json, picked
 from app.kit.listing import CHUNK, Listing
@@ -107,6 +108,8 @@ def _slugs_by_curie(
     for curie in curies:
         prefix, _, local = curie.partition(":")
         column = REFERENCE_PREFIXES.get(prefix.lower())
+        if column is m.Reference.doi:
+            local = doi(local)
         if column is not None:
             by_field = (
                 select(m.Record.slug)

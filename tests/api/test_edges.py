@@ -195,3 +195,23 @@ def test_a_citation_says_that_it_does_not_name_all_authors(
     kb: httpx.Client, name: str, mark: str
 ) -> None:
     assert mark in kb.get(f"/v1/references/abbar-2022.{name}").text
+
+
+@ONE_STORE
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "10.1056/NEJMoa2302399",
+        "doi:10.1056/nejmoa2302399",
+        "https://doi.org/10.1056/NEJMoa2302399",
+        "http://dx.doi.org/10.1056/NEJMOA2302399",
+    ],
+)
+def test_a_doi_is_found_in_any_capitals_and_as_an_address(kb: httpx.Client, asked: str) -> None:
+    kept = "10.1056/nejmoa2302399"
+    answer = kb.get("/v1/references", params={"doi": asked}).json()
+    assert [(one["slug"], one["doi"]) for one in answer["data"]] == [("anand-2023", kept)]
+    assert answer["meta"]["filters"] == {"doi": [kept]}
+    ids = {"ids": [f"DOI:{kept.upper()}"]}
+    (found,) = kb.post("/v1/references/batch", json=ids).json()["data"]
+    assert found["record"]["slug"] == "anand-2023"

@@ -44,7 +44,7 @@ BAD: list[tuple[str, dict[str, Any], str, str]] = [
     ("studies/study-1", {"n_randomised": 0}, "n_randomised", "ck_study_n_randomised_in_range"),
     ("studies/study-1", {"year": "two"}, "year", "valid integer"),
     ("studies/study-1", {"draws_on": ["nobody"]}, "draws_on.0", "unknown study 'nobody'"),
-    ("references/reference-1", {"doi": "10.1000/x2"}, "doi", "references/reference-2"),
+    ("references/reference-1", {"doi": "10.1000/X2"}, "doi", "references/reference-2"),
     ("references/reference-1", {"citation_confidence": "low"}, "citation_confidence", "low"),
     ("claims/claim-1", {"absence": "not_searched"}, "absence", "has evidence"),
     ("claims/claim-1", {"subject": "receptor-1"}, "subject", "must be type:slug"),

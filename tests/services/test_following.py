@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, text, update
 
 from app import models as m
 from app.kit.sessions import ReadSession, Store
@@ -98,6 +98,18 @@ def test_a_backup_brings_the_documents_back(own: Store, tmp_path: Path) -> None:
     with own.read() as session:
         assert documents(session) == before
         assert following.is_current(session)
+
+
+def test_a_store_whose_dois_have_capitals_is_brought_to_lower_case(own: Store) -> None:
+    with own.write() as session:
+        right = documents(session)
+        session.execute(update(m.Reference).values(doi=func.upper(m.Reference.doi)))
+        session.execute(update(m.Document).values(body=func.replace(m.Document.body, "/x", "/X")))
+        session.execute(text("UPDATE alembic_version SET version_num = '0008'"))
+        assert documents(session) != right
+    stores.bring_to_head(own)
+    with own.read() as session:
+        assert documents(session) == right
 
 
 def test_documents_of_another_form_are_written_anew(own: Store) -> None:

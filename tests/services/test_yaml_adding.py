@@ -96,9 +96,9 @@ def test_only_yaml_files_in_folders_that_exist_are_written(tmp_path: Path) -> No
 
 
 def test_what_the_dataset_holds_already_is_found_by_slug_and_by_identifier(tmp_path: Path) -> None:
-    content = {"references": [factories.draft("references", 1, doi="10.1000/A", pmid="9")]}
+    content = {"references": [factories.draft("references", 1, doi="10.1000/a", pmid="9")]}
     factories.write(tmp_path, content)
     assert list(already(tmp_path, REFERENCES, draft())) == []
-    (found,) = already(tmp_path, REFERENCES, draft(doi="10.1000/a"))
-    assert found.startswith("doi 10.1000/A stands at all.yaml:")
+    (found,) = already(tmp_path, REFERENCES, draft(doi="10.1000/A"))
+    assert found.startswith("doi 10.1000/a stands at all.yaml:")
     assert len(list(already(tmp_path, REFERENCES, draft(slug="reference-1", pmid="9")))) == 2
