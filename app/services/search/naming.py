@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import or_, select, true
+from sqlalchemy import SelectBase, or_, select, true
 
 from app import models as m
 from app.domain.prefixes import curies
 from app.domain.text import squeeze
 from app.domain.vocabulary import NameField, RecordType
-from app.kit.prepared import Prepared
+from app.kit.prepared import Prepared, prepared
 from app.kit.sessions import ReadSession
 from app.services.search.keeping import TIERS, kind_of
 
@@ -86,17 +87,33 @@ def beginning(
 ) -> list[Named]:
     """Names that begin with a key, up to a limit of each tier, in the order of keys."""
     found: list[Named] = []
-    within = [m.SearchName.text_id.between(first, end - 1) for first, end in ranges]
+    within: dict[str, int] = {}
+    for number, (first, end) in enumerate(ranges):
+        within |= {f"first{number}": first, f"last{number}": end - 1}
+    known = prepared(("beginning", len(ranges)), _beginning)
     for tier, limit in zip(TIERS, limits, strict=True):
-        stmt = select(*_COLUMNS).where(
+        given = {"tier": tier, "start": start, "end": start + _BEYOND, "limit": limit}
+        found += [_named(*row) for row in known.rows(session, **given, **within)]
+    return found
+
+
+def _beginning(tier: Any, start: Any, end: Any, limit: Any, **within: Any) -> SelectBase:
+    found = m.SearchName.text_id
+    ranges = [
+        found.between(within[f"first{number}"], within[f"last{number}"])
+        for number in range(len(within) // 2)
+    ]
+    return (
+        select(*_COLUMNS)
+        .where(
             m.SearchName.tier == tier,
             m.SearchName.key >= start,
-            m.SearchName.key < start + _BEYOND,
-            or_(*within) if within else true(),
+            m.SearchName.key < end,
+            or_(*ranges) if ranges else true(),
         )
-        rows = session.execute(stmt.order_by(m.SearchName.key, m.SearchName.text_id).limit(limit))
-        found += [Named(*row) for row in rows]
-    return found
+        .order_by(m.SearchName.key, found)
+        .limit(limit)
+    )
 
 
 def other_names(session: ReadSession, ids: Sequence[int]) -> dict[int, list[str]]:
