@@ -40,9 +40,7 @@ class Form:
 
 
 Slug = Annotated[str, Form(ids.SLUG, "a slug: lower-case words, figures and hyphens")]
-Doi = Annotated[
-    str, Form(ids.DOI, "a DOI, such as 10.1038/nature17998"), AfterValidator(str.lower)
-]
+Doi = Annotated[str, Form(ids.DOI, "a DOI, such as 10.1038/nature17998"), AfterValidator(str.lower)]
 Pmid = Annotated[str, Form(ids.PMID, "a PubMed id: figures alone")]
 Pmcid = Annotated[str, Form(ids.PMCID, "a PubMed Central id, such as PMC6395554")]
 Registration = Annotated[str, Form(ids.REGISTRATION, "an NCT or ACTRN number: NCT02493868")]

@@ -61,8 +61,8 @@ class ReferenceQuery(ListQuery):
     kind: Annotated[
         list[ReferenceKind], Many, Where(Among(m.Reference.kind)), Field(max_length=20)
     ] = Field([], description="Kinds; any of them.")
-    doi: Annotated[list[AskedDoi], Many, Where(m.Reference.doi.in_), Field(max_length=500)] = (
-        Field([], description="DOIs, bare, as doi:… or as an address of doi.org; any of them.")
+    doi: Annotated[list[AskedDoi], Many, Where(m.Reference.doi.in_), Field(max_length=500)] = Field(
+        [], description="DOIs, bare, as doi:… or as an address of doi.org; any of them."
     )
     pmid: Annotated[list[Text], Many, Where(m.Reference.pmid.in_), Field(max_length=500)] = Field(
         [], description="PubMed ids; any of them."

@@ -36,6 +36,12 @@ _SLUGS = Prepared(
     lambda ids: select(m.SearchText.id, m.SearchText.slug).where(m.SearchText.id.in_(ids))
 )
 
+_LINES = Prepared(
+    lambda ids: select(m.SearchText.id, m.SearchText.names, m.SearchText.body).where(
+        m.SearchText.id.in_(ids)
+    )
+)
+
 
 @dataclass
 class Found:
@@ -144,8 +150,8 @@ def _partial(units: Sequence[Unit]) -> list[tuple[Sequence[Unit], bool, int]]:
     return wanted
 
 
-def _holds(row: Any, words: All) -> bool:
-    held = {*row.names.split(), *row.body.split()}
+def _holds(lines: Sequence[str], words: All) -> bool:
+    held = {*" ".join(lines).split()}
     return all(any(held.issuperset(phrase) for phrase in choices) for choices in words)
 
 
@@ -175,10 +181,9 @@ def _besides(
     session: ReadSession, units: Sequence[Unit], ids: Collection[int]
 ) -> Counter[RecordType]:
     """Of records that a whole name or a note led to, those that do not hold every word."""
-    stmt = select(m.SearchText.id, m.SearchText.names, m.SearchText.body)
-    rows = session.execute(stmt.where(m.SearchText.id.in_(ids))).all() if ids else []
     words = words_of(units)
-    return Counter(kind_of(row.id) for row in rows if not _holds(row, words))
+    rows = _LINES.rows(session, ids=list(ids))
+    return Counter(kind_of(key) for key, *lines in rows if not _holds(lines, words))
 
 
 def _add_whole(
