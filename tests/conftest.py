@@ -133,9 +133,12 @@ def vacant() -> Iterator[Callable[[str, Path], str]]:
 
 
 @pytest.fixture
-def address(vacant: Callable[[str, Path], str], database: str, tmp_path: Path) -> str:
+def address(vacant: Callable[[str, Path], str], database: str, tmp_path: Path) -> Iterator[str]:
     """The address of an empty store of the test's own."""
-    return vacant(database, tmp_path)
+    found = vacant(database, tmp_path)
+    yield found
+    if database == "postgresql":
+        postgres.drop(found)
 
 
 @pytest.fixture(scope="session")
