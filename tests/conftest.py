@@ -39,6 +39,9 @@ WHOLE = bool(os.environ.get("KKB_TEST_WHOLE"))
 T = TypeVar("T")
 # Servers and commands are started by the dozen: what is compiled for one stays for the next.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# They speak plain HTTP: httpx reads no bundle of certificates for each client, which takes 50 ms.
+os.environ.pop("SSL_CERT_FILE", None)
+os.environ["SSL_CERT_DIR"] = os.devnull
 #: For tests in which the kind of store does not matter: answers are alike, test_same_answers holds.
 ONE_STORE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 #: For slow ones among those whose answers it compares: all of them on both, when all is tried.
