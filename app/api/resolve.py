@@ -12,11 +12,12 @@ from app.api import answers
 from app.api.answering import JSON, answer
 from app.api.deps import TheService, reads, takes_no_parameters
 from app.api.routing import Router
-from app.domain.errors import NotFoundError
+from app.domain.errors import GoneError, KbError, NotFoundError
 from app.domain.vocabulary import NameField, RecordType
 from app.kit.resource import NO_NUL, clean_text
 from app.kit.sessions import ReadSession
 from app.resources.deferred import Deferred
+from app.services.history import farewell
 from app.services.search import resolving
 from app.services.store import standing
 
@@ -89,7 +90,11 @@ def _told(found: resolving.Resolved, near: list[dict[str, Any]]) -> dict[str, An
     }
 
 
-def _missing(session: ReadSession, asked: str) -> NotFoundError:
+def _missing(session: ReadSession, asked: str) -> KbError:
+    if found := resolving.withdrawn(session, asked):
+        resource, gone = found
+        to = gone["successor"] and f"/v1/{resource.name}/{gone['successor']}"
+        return GoneError(farewell(resource, gone), successor=to)
     near = [one["url"] for one in resolving.near(session, asked)]
     hint = f" Did you mean {' or '.join(near)}?" if near else ""
     detail = f"Nothing here is called {asked[:120]!r}.{hint} /v1/search?q=… looks further."
@@ -110,6 +115,7 @@ def build_router() -> Router:
         response_model=ResolutionAnswer,
         responses={
             404: answers.problem("Nothing is called so; says what is near."),
+            **answers.GONE,
         },
         dependencies=[Depends(takes_no_parameters)],
     )
@@ -153,7 +159,10 @@ def build_router() -> Router:
         description="Where several records are meant, to /v1/resolve, which lists them.",
         status_code=307,
         response_class=RedirectResponse,
-        responses={404: answers.problem("Nothing is called so; says what is near.")},
+        responses={
+            404: answers.problem("Nothing is called so; says what is near."),
+            **answers.GONE,
+        },
         dependencies=[Depends(takes_no_parameters)],
     )
     def redirect_curie(

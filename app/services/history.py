@@ -53,6 +53,14 @@ def withdrawals(session: ReadSession, resource: Resource, slugs: Sequence[str]) 
     return {row["slug"]: dict(row) for row in session.execute(stmt).mappings()}
 
 
+def withdrawal(session: ReadSession, kinds: Sequence[str], slug: str) -> Row | None:
+    """The same of one slug, whichever of some nouns it stood in."""
+    table = m.Withdrawal.__table__
+    stmt = select(table).where(table.c.slug == slug, table.c.type.in_(kinds))
+    row = session.execute(stmt.order_by(table.c.type).limit(1)).mappings().first()
+    return dict(row) if row else None
+
+
 def farewell(resource: Resource, gone: Row) -> str:
     """What is said of a withdrawn slug."""
     name = f"{resource.name}/{gone['slug']}"

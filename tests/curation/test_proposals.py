@@ -249,6 +249,18 @@ def test_a_withdrawn_slug_is_gone_for_ever_and_names_its_successor(
     batch = own.post("/v1/pathways/batch", json={"ids": ["pathway-1"]}).json()["data"][0]
     assert "withdrawn" in batch["message"]
     assert "pathway-2" in batch["message"]
+    for called in (
+        "pathway-1",
+        "pathway:pathway-1",
+        "pathways/pathway-1",
+        "/v1/pathways/pathway-1",
+    ):
+        told = own.get(f"/v1/resolve/{called}")
+        assert (told.status_code, told.json()["successor"]) == (410, "/v1/pathways/pathway-2")
+    assert own.get("/pathway:pathway-1").status_code == 410
+    assert own.get("/v1/resolve/claim:pathway-1").status_code == 404
+    (told,) = own.post("/v1/resolve", json={"ids": ["pathway-1"]}).json()["data"]
+    assert [one["url"] for one in told["near"]] == ["/v1/pathways/pathway-2"]
     again = anna.create("pathways", factories.draft("pathways", 1), draft=True)
     assert again.status_code == 409
     assert "pathway-1" not in own.get("/v1/pathways?limit=500").text

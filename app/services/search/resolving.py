@@ -1,16 +1,19 @@
 """Resolving: what somebody calls a record → the record, and how it was meant."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 
 from app import models as m
+from app.domain.identifiers import SLUG
 from app.domain.text import squeeze
 from app.domain.vocabulary import NameField, RecordType
+from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
+from app.services.history import Row, withdrawal
 from app.services.search import keeping, naming
 from app.services.search.finding import find
 from app.services.search.naming import MANY, Named
@@ -45,14 +48,9 @@ def _order(one: Named, asked: str) -> tuple[Any, ...]:
 
 
 def _by_address(session: ReadSession, asked: str) -> list[Named]:
-    """`claim:slug`, `claims/slug`, or the address of a record."""
-    path = asked.partition("/v1/")[2] if "/v1/" in asked else asked
-    for mark in (":", "/"):
-        head, _, slug = path.partition(mark)
-        kind = _KINDS.get(head.strip().lower())
-        if kind is None:
-            continue
-        stmt = select(m.Record.id).where(m.Record.type == kind, m.Record.slug == slug.strip("/ "))
+    """What a noun and a slug name."""
+    for kind, slug in _addressed(asked):
+        stmt = select(m.Record.id).where(m.Record.type == kind, m.Record.slug == slug)
         key = session.execute(stmt).scalar_one_or_none()
         if key is not None:
             found = keeping.text_id(RecordType(kind), key)
@@ -60,19 +58,40 @@ def _by_address(session: ReadSession, asked: str) -> list[Named]:
     return []
 
 
+def _addressed(asked: str) -> Iterator[tuple[str, str]]:
+    """A noun and a slug, of `claim:slug`, `claims/slug`, or the address of a record."""
+    path = asked.partition("/v1/")[2] if "/v1/" in asked else asked
+    for mark in (":", "/"):
+        head, _, slug = path.partition(mark)
+        if kind := _KINDS.get(head.strip().lower()):
+            yield kind, slug.strip("/ ")
+
+
+def withdrawn(session: ReadSession, asked: str) -> tuple[Resource, Row] | None:
+    """A record that stood under a slug once, whose noun may be left out, and why it is gone."""
+    for kind, slug in [*_addressed(asked), (None, asked)]:
+        kinds = [kind] if kind else [r.kind for r in RESOURCES.values() if not r.derived]
+        if SLUG.fullmatch(slug) and (gone := withdrawal(session, kinds, slug)):
+            return RESOURCES.by_kind[gone["type"]], gone
+    return None
+
+
 def near_names(session: ReadSession, asked: str) -> list[dict[str, Any]]:
-    """Records with a name like the one that nothing bears."""
+    """Records with a name like the one that nothing bears, or that stand in its place."""
     from rapidfuzz import fuzz, process
 
+    if (found := withdrawn(session, asked)) and found[1]["successor"]:
+        resource, gone = found
+        return resolve(session, f"{resource.kind}:{gone['successor']}").matches
     key = squeeze(asked.rpartition(":")[2])[:200]
     if not key:
         return []
     pool = naming.beginning(session, key[:2], (600, 300, 100))
     pool += naming.beginning(session, key[: max(3, len(key) - 2)], (50, 50, 50))
-    found = process.extract(
+    alike = process.extract(
         key, [one.key for one in pool], scorer=fuzz.ratio, score_cutoff=LIKE, limit=40
     )
-    ranked = sorted(found, key=lambda one: (-round(one[1]), pool[one[2]].tier, pool[one[2]].key))
+    ranked = sorted(alike, key=lambda one: (-round(one[1]), pool[one[2]].tier, pool[one[2]].key))
     best: dict[int, Named] = {}
     for _, _, at in ranked:
         best.setdefault(pool[at].text_id, pool[at])
