@@ -9,7 +9,6 @@ from typing import Any, get_args
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
-from fastapi.routing import iter_route_contexts
 from pydantic import Field
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import InternalError as StoreInternalError
@@ -17,6 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette._utils import get_route_path
 from starlette.exceptions import HTTPException
 
+from app.api import routing
 from app.api.deps import RELEASE_NAMES, takes_release
 from app.domain import errors
 from app.kit.cursor import BadCursorError
@@ -112,9 +112,8 @@ async def _http(request: Request, error: HTTPException) -> Response:
         return render(request, errors.MethodError(detail), headers)
     if error.status_code == 404:
         path = get_route_path(request.scope)
-        routes = list(iter_route_contexts(request.app.routes))
-        known = {route.path for route in routes if route.path and "{" not in route.path}
-        if path.endswith("/") and any(_matches(r, path.rstrip("/")) for r in routes):
+        known = {route.path for route in request.app.routes if "{" not in route.path}
+        if path.endswith("/") and any(routing.behind(request.app, path.rstrip("/"))):
             known = {path.rstrip("/")}
         near = difflib.get_close_matches(path, sorted(known), n=3, cutoff=0.5)
         detail = f"No page at {request.url.path[:SHOWN]!r}. /v1 lists what there is."
@@ -127,16 +126,9 @@ async def _http(request: Request, error: HTTPException) -> Response:
     return render(request, kind(str(error.detail)), headers)
 
 
-def _matches(route: Any, path: str) -> bool:
-    pattern = getattr(route, "path_regex", None)
-    return pattern is not None and pattern.match(path) is not None
-
-
 def _methods(request: Request) -> str:
     """The methods that the address takes, whichever routes of one template stand behind it."""
-    routes = iter_route_contexts(request.app.routes)
-    path = get_route_path(request.scope)
-    behind = [route for route in routes if route.path_regex.match(path)]
+    behind = list(routing.behind(request.app, get_route_path(request.scope)))
     found = {m for route in behind if route.path == behind[0].path for m in route.methods or ()}
     return ", ".join(sorted(found | ({"HEAD"} if "GET" in found else set())))
 

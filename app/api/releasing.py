@@ -8,10 +8,10 @@ marked by `deps.reads`. Everywhere else they are refused.
 from typing import Any
 from urllib.parse import parse_qsl
 
-from fastapi.routing import iter_route_contexts
 from starlette._utils import get_route_path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.api import routing
 from app.api.deps import RELEASE_NAMES, RELEASED, takes_release
 from app.api.middleware import refuse
 from app.domain.errors import ParameterError
@@ -66,14 +66,8 @@ def _names_release(part: bytes) -> bool:
 
 def _route(scope: Scope) -> Any:
     """The route that will answer; None where none does, which is a problem of another kind."""
-    path = get_route_path(scope)
-    for route in iter_route_contexts(scope["app"].routes):
-        pattern, methods = getattr(route, "path_regex", None), route.methods
-        if pattern is None or not pattern.match(path):
-            continue
-        if methods is None or scope["method"] in methods:
-            return route
-    return None
+    behind = routing.behind(scope["app"], get_route_path(scope))
+    return next((r for r in behind if r.methods is None or scope["method"] in r.methods), None)
 
 
 def _no_meaning(name: str, value: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ request. They stand in one flat list, since a router that is included in another
 tried twice. The models of answers are for the document alone: it makes its routes with them.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -105,6 +105,14 @@ def install(app: FastAPI, *routers: APIRouter) -> None:
     for router in routers:
         app.router.routes.extend(router.routes)
     app.router.middleware_stack = ByBegin(app.router)
+
+
+def behind(app: FastAPI, path: str) -> Iterator[Any]:
+    """The routes whose template a path fits, in the order in which they are asked."""
+    for route in app.routes:
+        pattern = getattr(route, "path_regex", None)
+        if pattern is not None and pattern.match(path):
+            yield route
 
 
 class ByBegin:
