@@ -76,8 +76,14 @@ class Grid(Deferred):
 
 
 class Range(Deferred):
-    """How far the figures of one kind reach, over all notes of a cell."""
+    """How far the figures of one kind reach, over all notes of a cell.
 
+    A note may bear on several outcomes, and tell figures of others beside: `measured` says of what.
+    """
+
+    measured: str | None = Field(
+        description="What was measured, in the notes' words; null where they do not say."
+    )
     metric: Metric = Field(description="What the figures are.")
     unit: str = Field(description="Their unit.")
     min: float = Field(description="The lowest.")
@@ -94,7 +100,9 @@ class OutcomeCell(Deferred):
         description="effect, no_effect, mixed (notes on both sides), open (neutral ones alone) or"
         " not_tested; never a bare null."
     )
-    ranges: list[Range] = Field(description="The figures in the notes, by metric and unit.")
+    ranges: list[Range] = Field(
+        description="The figures in the notes, by what was measured, metric and unit."
+    )
     count: int = Field(description="Notes behind the cell.")
     studies: int = Field(description="Studies behind the cell.")
     notes: list[str] = Field(description="Slugs of the notes.")

@@ -49,7 +49,7 @@ class Question(Named):
 class Gaps(Deferred):
     """What nobody has looked at."""
 
-    untested_claims: list[Named] = Field(description="Claims without a note.")
+    untested_claims: list[Named] = Field(description="Claims that no note supports or disputes.")
     claims_without_human_test: list[NotInPeople] = Field(
         description="Claims tested in animals or dishes alone."
     )
@@ -83,7 +83,7 @@ class Moment(Deferred):
     """One figure, or one mechanism, at its time after the dose."""
 
     hours: float = Field(description="Hours after the dose.")
-    kind: str = Field(description="effect, response (percent of an arm) or mechanism.")
+    kind: str = Field(description="effect, proportion (percent of an arm) or mechanism.")
     label: str | None = Field(description="What against what, the arm, or the note's name.")
     value: float | None = Field(description="The figure; null for a mechanism or a bare p.")
     unit: str | None = Field(description="Its unit.")

@@ -40,7 +40,9 @@ class Weighed(Deferred):
     participants_against: int = Field(description="People in the studies that dispute it.")
     participants_neutral: int = Field(description="People in the studies that leave it open.")
     rules_fired: list[str] = Field(description="The rules that decided, in sentences.")
-    decisive: list[str] = Field(description="Slugs of studies that the verdict hangs on.")
+    decisive: list[str] = Field(
+        description="Slugs of studies without any one of which it would be another verdict."
+    )
     would_change_if: list[str] = Field(description="What would move it.")
     rule_version: str = Field(description="The version of the rule.")
     rule_verdict: VerdictKind | None = Field(

@@ -94,7 +94,7 @@ def _start(claim: Claim, won: Sequence[Weight]) -> tuple[int, str]:
         if len(causal) >= 2:
             return 2, "causal tests in two or more independent studies"
         return (1, "one causal test") if causal else (0, "associations only")
-    if designs & (RANDOMISED | {D.META_ANALYSIS, D.POOLED_ANALYSIS}):
+    if any(w.note.human and w.note.randomised for w in won):
         return 3, "randomised evidence in people"
     if D.REGULATORY_ACT in designs:
         return 2, "regulators have judged it"

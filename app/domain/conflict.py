@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from app.domain.points import Note
-from app.domain.vocabulary import ConflictKind, Direction
+from app.domain.vocabulary import ConflictKind, Direction, Masking
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,12 @@ class Conflict:
     would_settle: str
 
 
+def _masking(masking: Masking) -> str | None:
+    """What is known of it."""
+    told = masking not in {Masking.NOT_STATED, Masking.NOT_APPLICABLE}
+    return masking.value if told else None
+
+
 #: What may moderate a result, in the order in which a separation names the conflict.
 MODERATORS: tuple[tuple[str, Callable[[Witness], str | None], ConflictKind | None], ...] = (
     ("people or animals", lambda w: "people" if w.note.human else "animals or cells", None),
@@ -53,7 +59,7 @@ MODERATORS: tuple[tuple[str, Callable[[Witness], str | None], ConflictKind | Non
     ("outcome", lambda w: w.note.outcome.value, ConflictKind.OTHER_OUTCOME),
     ("causal test", lambda w: w.note.causal_test and w.note.causal_test.value, None),
     ("design", lambda w: w.note.design.value, None),
-    ("masking", lambda w: w.note.masking.value, None),
+    ("masking", lambda w: _masking(w.note.masking), None),
 )
 SETTLES = {
     ConflictKind.OTHER_SPECIES: "The same causal test in the species that has not had it, people"

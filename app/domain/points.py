@@ -105,6 +105,12 @@ class Note:
     draws_on: frozenset[str] = frozenset()
 
     @property
+    def randomised(self) -> bool:
+        """A randomised trial, or a synthesis of such; not one of studies without a control."""
+        pooled = self.design in POOLED and self.masking is not Masking.UNMASKED
+        return self.design in RANDOMISED or pooled
+
+    @property
     def human(self) -> bool:
         """About people, not about human molecules or cells in a dish."""
         return self.species is Species.HUMAN and self.design not in LABORATORY
@@ -113,6 +119,9 @@ class Note:
 LABORATORY = {D.IN_VITRO_EXPERIMENT, D.EX_VIVO_EXPERIMENT, D.STRUCTURAL}
 RANDOMISED = {D.RCT_PARALLEL, D.RCT_CROSSOVER, D.RCT_WITHDRAWAL}
 UNCONTROLLED = {D.OPEN_LABEL_TRIAL, D.SINGLE_ARM_TRIAL, D.CASE_SERIES, D.COHORT}
+POOLED = {D.META_ANALYSIS, D.POOLED_ANALYSIS}
+#: Designs in which people were given the drug, so that somebody knows how many.
+GIVEN = RANDOMISED | {D.OPEN_LABEL_TRIAL, D.SINGLE_ARM_TRIAL, D.HUMAN_EXPERIMENT}
 SYNTHESES = {D.META_ANALYSIS, D.POOLED_ANALYSIS, D.REANALYSIS, D.SYSTEMATIC_REVIEW}
 #: Words for what a note loses or gains; `bias` and `far` are what certainty asks about again.
 OPEN = "participants knew their treatment"
@@ -132,6 +141,8 @@ def _changes(note: Note, claim: Claim) -> Iterator[tuple[bool, float, str]]:
     trial, n = note.design in RANDOMISED, note.participants
     counted = note.human and n is not None and note.design in CLINICAL_POINTS
     yield trial and note.masking is Masking.UNMASKED, -1.0, OPEN
+    yield note.design in POOLED and note.masking is Masking.UNMASKED, -2.0, OPEN
+    yield note.human and n is None and note.design in GIVEN, -1.0, "participants not counted"
     sensed = trial and note.masking is Masking.FUNCTIONAL_UNBLINDING_LIKELY
     yield sensed and claim.kind is not ClaimKind.SAFETY, -0.5, SENSED
     yield counted and (n or 0) < 25, -1.5, "fewer than 25 participants"

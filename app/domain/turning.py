@@ -23,7 +23,7 @@ from app.domain.vocabulary import (
     VerdictKind,
 )
 
-HEAVIEST, MOST = 3, 8
+MOST = 8
 NOTHING = Sums()
 
 
@@ -60,12 +60,9 @@ def standing(ledger: Sequence[Weight]) -> Standing:
 def decisive(
     claim: Claim, ledger: Sequence[Weight], there: Standing, found: VerdictKind
 ) -> tuple[str, ...]:
-    """Studies without which the verdict would be another; the heaviest ones where none is."""
+    """Studies without any one of which the verdict would be another."""
     studies = sorted({w.note.study for w in ledger if w.note.direction is not Direction.NEUTRAL})
-    if turning := [study for study in studies if there.kind(claim, study) is not found]:
-        return tuple(turning)
-    heavy = sorted(ledger, key=lambda w: (-w.counted, w.note.study))
-    return tuple(dict.fromkeys(w.note.study for w in heavy if w.counted > 0))[:HEAVIEST]
+    return tuple(study for study in studies if there.kind(claim, study) is not found)
 
 
 def would_change(claim: Claim, there: Standing, found: VerdictKind) -> tuple[str, ...]:
@@ -80,7 +77,8 @@ def would_change(claim: Claim, there: Standing, found: VerdictKind) -> tuple[str
             more = more.plus(tally([weigh_note(sound(direction, claim), claim)]).whole)
             moved = there.kind(claim, more=more)
             if moved is not found:
-                one, many = ("study in people", "studies in people")
+                where = "" if claim.molecular else " in people"
+                one, many = (f"study{where}", f"studies{where}")
                 if claim.kind is ClaimKind.REGULATORY:
                     one, many = ("act of a regulator", "acts of regulators")
                 what = one if number == 1 else many
@@ -92,7 +90,7 @@ def would_change(claim: Claim, there: Standing, found: VerdictKind) -> tuple[str
 
 
 def sound(direction: Direction, claim: Claim) -> Note:
-    """A large, masked, direct trial, or what stands for one where regulators decide."""
+    """A masked, direct trial of four points, or what stands for one where regulators decide."""
     regulatory = claim.kind is ClaimKind.REGULATORY
     mechanism = claim.kind is ClaimKind.MECHANISM
     return Note(
@@ -106,5 +104,5 @@ def sound(direction: Direction, claim: Claim) -> Note:
         compound=CompoundDirectness.SAME,
         outcome=OutcomeDirectness.SAME,
         causal_test=CausalTest.NECESSITY_GENETIC if mechanism else None,
-        participants=200,
+        participants=100,
     )

@@ -17,6 +17,7 @@ from app.domain.sums import (
     LEANING,
     SOUND,
     STRONG,
+    Counted,
     Sums,
     Tally,
     breaks,
@@ -27,7 +28,7 @@ from app.domain.sums import (
 )
 from app.domain.vocabulary import Certainty, Direction, VerdictKind
 
-RULE_VERSION = "2026.11.1"
+RULE_VERSION = "2026.11.2"
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,6 @@ def _judge(claim: Claim, there: Tally) -> Verdict:
         if decided is VerdictKind.WEAK and certainty in {Certainty.MODERATE, Certainty.HIGH}:
             certainty = Certainty.LOW
             why.append("With less than one sound study certainty is low at most.")
-    counted = {**disputing.points, **supporting.points}
     return Verdict(
         decided,
         certainty,
@@ -102,9 +102,17 @@ def _judge(claim: Claim, there: Tally) -> Verdict:
         neutral,
         None if share is None else round(share, 3),
         tuple(rules + why),
-        ledger=tuple(w.counting(counted.get(w.note.study, 0.0)) for w in ledger),
+        ledger=tuple(w.counting(_brought(w.note, supporting, disputing)) for w in ledger),
         sums=found,
     )
+
+
+def _brought(note: Note, supporting: Counted, disputing: Counted) -> float:
+    """What a note's study brings to its side; of a mixed note, to the side with more of it."""
+    mixed = note.direction is Direction.MIXED
+    sides = {Direction.SUPPORTS: supporting, Direction.DISPUTES: disputing}
+    counted = list(sides.values()) if mixed else [sides[d] for d in sides if d is note.direction]
+    return max((side.points.get(note.study, 0.0) for side in counted), default=0.0)
 
 
 def _reasons(

@@ -446,6 +446,7 @@ class Metric(StrEnum):
     STANDARDISED_MEAN_DIFFERENCE = "standardised_mean_difference"
     MEAN_CHANGE = "mean_change"
     ODDS_RATIO = "odds_ratio"
+    REPORTING_ODDS_RATIO = "reporting_odds_ratio"
     RISK_RATIO = "risk_ratio"
     RATE_RATIO = "rate_ratio"
     HAZARD_RATIO = "hazard_ratio"

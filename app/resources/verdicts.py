@@ -95,7 +95,7 @@ class Verdict(Noun):
     decisive: Annotated[
         list[Ref],
         Refs(m.Decisive.verdict_id, m.Decisive.study_id, "studies", m.Decisive.position),
-    ] = said("Studies without which it would be another verdict; else the heaviest.")
+    ] = said("Studies without any one of which it would be another verdict; often none.")
     would_change_if: Annotated[
         list[str], Values(m.WouldChange.verdict_id, m.WouldChange.text, m.WouldChange.position)
     ] = said("What would move it.")

@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 
 from app import models as m
 from app.domain import ladder
-from app.domain.vocabulary import AffinityState
+from app.domain.vocabulary import AffinityState, VerdictKind
 from app.kit.sessions import ReadSession
 from app.services.matrix import grid
 
@@ -18,11 +18,12 @@ PEOPLE = {ladder.Rung.HUMAN_BIOMARKER, ladder.Rung.HUMAN_TRIAL}
 def gaps(session: ReadSession) -> dict[str, list[dict[str, Any]]]:
     """Claims that nobody tested, or nobody in people; cells nobody measured; open questions."""
     untested, no_human, climbed = [], [], _climbed(session)
-    claims = select(m.Claim.id, m.Record.slug, m.Record.name)
-    claims = claims.join(m.Record, m.Record.id == m.Claim.id).order_by(m.Record.slug)
-    for key, slug, name in session.execute(claims):
-        rungs = climbed.get(key)
-        if rungs is None:
+    claims = select(m.Claim.id, m.Record.slug, m.Record.name, m.Verdict.verdict)
+    claims = claims.join(m.Record, m.Record.id == m.Claim.id)
+    claims = claims.join(m.Verdict, m.Verdict.claim_id == m.Claim.id).order_by(m.Record.slug)
+    for key, slug, name, verdict in session.execute(claims):
+        rungs = climbed.get(key, set())
+        if verdict is VerdictKind.UNTESTED:
             untested.append({"slug": slug, "name": name})
         elif not rungs & PEOPLE and (on := [rung for rung in ladder.Rung if rung in rungs]):
             no_human.append({"slug": slug, "name": name, "highest_rung": on[-1]})

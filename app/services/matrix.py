@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from app import models as m
@@ -16,6 +16,9 @@ from app.domain.vocabulary import (
     Relation,
 )
 from app.kit.sessions import ReadSession
+
+#: What was measured, in the note's words; the metric; the unit.
+Kind = tuple[str, str, str]
 
 
 def grid(
@@ -127,16 +130,23 @@ def _in_order(session: ReadSession, wanted: Sequence[str], ids: Sequence[int]) -
     return list(dict.fromkeys(found))
 
 
-def _figures(session: ReadSession, notes: Iterable[int]) -> dict[int, list[tuple[str, str, float]]]:
-    """note → (metric, unit, value) of each of its effects."""
-    out: dict[int, list[tuple[str, str, float]]] = defaultdict(list)
+def _figures(session: ReadSession, notes: Iterable[int]) -> dict[int, list[tuple[Kind, float]]]:
+    """note → of each of its effects what it measured, as the note says it, and the value."""
+    out: dict[int, list[tuple[Kind, float]]] = defaultdict(list)
     rows = session.execute(
-        select(m.Effect.evidence_id, m.Effect.metric, m.Effect.unit, m.Effect.value)
+        select(
+            m.Effect.evidence_id,
+            func.coalesce(m.Effect.outcome, m.Evidence.outcome, ""),
+            m.Effect.metric,
+            m.Effect.unit,
+            m.Effect.value,
+        )
+        .join(m.Evidence, m.Evidence.id == m.Effect.evidence_id)
         .where(m.Effect.evidence_id.in_(notes), m.Effect.value.is_not(None))
         .order_by(m.Effect.evidence_id, m.Effect.position)
     )
-    for note, *figure in rows:
-        out[note].append((figure[0], figure[1], figure[2]))
+    for note, *kind, value in rows:
+        out[note].append(((kind[0], kind[1], kind[2]), value))
     return out
 
 
@@ -144,7 +154,7 @@ def _outcome_cell(
     compound: str,
     column: str,
     rows: Sequence[Any],
-    figures: dict[int, list[tuple[str, str, float]]],
+    figures: dict[int, list[tuple[Kind, float]]],
 ) -> dict[str, Any]:
     """An effect where notes found one and none found the opposite; never a bare null."""
     directions = {row.direction for row in rows}
@@ -162,17 +172,24 @@ def _outcome_cell(
         if none
         else OutcomeState.OPEN
     )
-    values: dict[tuple[str, str], list[float]] = defaultdict(list)
+    values: dict[Kind, list[float]] = defaultdict(list)
     for key in {row.id: None for row in rows}:
-        for metric, unit, value in figures.get(key, []):
-            values[metric, unit].append(value)
+        for kind, value in figures.get(key, []):
+            values[kind].append(value)
     return {
         "compound": compound,
         "outcome": column,
         "state": state,
         "ranges": [
-            {"metric": metric, "unit": unit, "min": min(v), "max": max(v), "count": len(v)}
-            for (metric, unit), v in sorted(values.items())
+            {
+                "measured": measured or None,
+                "metric": metric,
+                "unit": unit,
+                "min": min(v),
+                "max": max(v),
+                "count": len(v),
+            }
+            for (measured, metric, unit), v in sorted(values.items())
         ],
         "count": len({row.note for row in rows}),
         "studies": len({row.study for row in rows}),

@@ -39,7 +39,7 @@ def timeline(
         ).where(table.timepoint_value.is_not(None))
 
     effect = figures(m.Effect, "effect", m.Effect.label, m.Effect.value, m.Effect.unit)
-    percent = figures(m.Arm, "response", m.Arm.name, m.Arm.percent, literal("%"))
+    percent = figures(m.Arm, "proportion", m.Arm.name, m.Arm.percent, literal("%"))
     percent = percent.where(m.Arm.percent.is_not(None))
     mechanism = (
         select(

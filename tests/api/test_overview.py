@@ -87,7 +87,7 @@ def test_a_timeline_runs_from_minutes_to_months(kb: httpx.Client) -> None:
     query = {"compound": "ketamine", "indication": "treatment-resistant-depression"}
     data = kb.get("/v1/timeline", params=query).json()["data"]
     assert [p["hours"] for p in data] == sorted(p["hours"] for p in data)
-    assert {p["kind"] for p in data} == {"effect", "response", "mechanism"}
+    assert {p["kind"] for p in data} == {"effect", "proportion", "mechanism"}
     day = next(p for p in data if p["note"] == "zarate-2006-trd-hdrs" and p["value"] == 71)
     assert (day["hours"], day["unit"], day["label"]) == (24, "%", "ketamine")
     trapping = next(p for p in data if p["note"] == "ma-2023-trapping")

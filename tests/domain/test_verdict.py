@@ -247,6 +247,7 @@ def test_nothing_is_untested_and_has_no_certainty() -> None:
     [
         ({"masking": Masking.UNMASKED}, 3.0),
         ({"masking": Masking.FUNCTIONAL_UNBLINDING_LIKELY}, 3.5),
+        ({"participants": None}, 3.0),
         ({"participants": 20}, 2.5),
         ({"participants": 40}, 3.0),
         ({"participants": 80}, 3.5),
@@ -262,10 +263,34 @@ def test_what_weakens_or_strengthens_a_trial(change: dict[str, object], points: 
     assert judge(EFFICACY, [note]).supporting.points == points
 
 
+def test_a_synthesis_of_uncontrolled_studies_is_no_randomised_evidence() -> None:
+    pooled = replace(TRIAL, design=StudyDesign.POOLED_ANALYSIS)
+    uncontrolled = replace(pooled, masking=Masking.UNMASKED)
+    assert judge(EFFICACY, [pooled]).supporting.points == 4
+    assert any("starts high" in rule for rule in judge(EFFICACY, [pooled]).rules_fired)
+    assert judge(EFFICACY, [uncontrolled]).supporting.points == 2
+    assert any("starts low" in rule for rule in judge(EFFICACY, [uncontrolled]).rules_fired)
+
+
+def test_the_ledger_says_what_a_synthesis_brings_to_its_own_side() -> None:
+    pooled = replace(TRIAL, slug="pooled-1", study="pooled", design=StudyDesign.META_ANALYSIS)
+    mixed = replace(pooled, slug="mixed-1", study="mixed", direction=D.MIXED)
+    verdict = judge(EFFICACY, [pooled, mixed])
+    assert (verdict.supporting.points, verdict.disputing.points) == (4, 2)
+    assert {line.note.study: line.counted for line in verdict.ledger} == {"pooled": 4, "mixed": 2}
+
+
+def test_a_sound_study_is_one_of_four_points() -> None:
+    for kind in ClaimKind:
+        claim = Claim(kind, Predicate.BLOCKS if kind is ClaimKind.MECHANISM else None)
+        assert weigh_note(turning.sound(D.SUPPORTS, claim), claim).points == 4
+
+
 def test_it_says_which_studies_decide_and_what_would_change_it() -> None:
     verdict = judge(EFFICACY, trials(3))
     assert verdict.decisive == ("trial-0", "trial-1", "trial-2")
     assert any("found the opposite" in sentence for sentence in verdict.would_change_if)
+    assert judge(EFFICACY, trials(4)).decisive == (), "it hangs on no single one of them"
 
 
 def test_an_editor_overrides_visibly_or_not_at_all() -> None:

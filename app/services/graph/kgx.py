@@ -3,7 +3,8 @@
 An entity is known by an identifier of the registry that Biolink prefers for its category, where one
 is exact, else by our own. A claim's own verb stays in `original_predicate`; `predicate` and the
 qualifiers are Biolink's. A refuted claim is `negated`: a reader who looks at no verdict never takes
-it for true.
+it for true. What is refuted under a qualifier alone, such as `at the glutamate site`, may be true
+without it: such an edge says no more than that the two are related.
 """
 
 from collections.abc import Iterable, Mapping
@@ -136,7 +137,7 @@ def _edge(edge: Edge, graph: Graph) -> dict[str, Any]:
         "predicate": predicate,
         "object": identifier(object_),
         "original_predicate": edge.predicate.value,
-        "negated": edge.verdict is VerdictKind.REFUTED,
+        "negated": edge.verdict is VerdictKind.REFUTED and not edge.qualifier,
         "qualified_predicate": "biolink:causes" if affects and edge.sign else None,
         "object_aspect_qualifier": "activity_or_abundance" if affects and edge.sign else None,
         "object_direction_qualifier": DIRECTIONS.get(edge.sign) if affects else None,
@@ -150,6 +151,8 @@ def _edge(edge: Edge, graph: Graph) -> dict[str, Any]:
 
 
 def _predicate(edge: Edge, object_: Node) -> str:
+    if edge.verdict is VerdictKind.REFUTED and edge.qualifier:
+        return "biolink:related_to"
     if edge.predicate is Predicate.TREATS and object_.kind != "procedure":
         sure = edge.verdict in SURE
         return "biolink:treats" if sure else "biolink:treats_or_applied_or_studied_to_treat"

@@ -132,12 +132,14 @@ def test_kgx_says_treats_only_where_the_verdict_carries_it_and_negates_what_is_r
         claim("unsure", ketamine, Predicate.TREATS, pain, -1, verdict="contested"),
         claim("false", ketamine, Predicate.TREATS, pain, -1, verdict="refuted"),
         claim("procedure", ketamine, Predicate.TREATS, sleep, 1),
+        claim("narrow", ketamine, Predicate.BINDS, pain, 0, verdict="refuted", qualifier="here"),
     ]
     found = Graph({n.id: n for n in (ketamine, pain, sleep)}, {e.claim: e for e in made})
     rows = {row["claim"]: row for row in read_tsv(kgx.to_edges(found, found))}
     assert rows["sure"]["predicate"] == "biolink:treats"
     assert rows["unsure"]["predicate"] == "biolink:treats_or_applied_or_studied_to_treat"
     assert rows["procedure"]["predicate"] == "biolink:affects"
+    assert rows["narrow"]["predicate"] == "biolink:related_to"
     assert [claim for claim, row in rows.items() if row["negated"] == "true"] == ["false"]
 
 
