@@ -3,6 +3,7 @@
 import gc
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -110,15 +111,8 @@ def serve(
         if stores.is_empty(store):
             _load(store, settings.dataset)
         cli_release.publish_loaded(store, archive)
-    base = f"http://{host}:{port}"
-    typer.echo(f"ketamine-kb serves {what} at {base}\n\nWorth trying:")
-    for line in _worth_trying(base):
-        typer.echo(f"  {line}")
-    typer.echo(f"\nDocumentation: {base}/docs\n")
     service = create_app(settings, store, archive)
-    gc.freeze()
-    gc.enable()
-    uvicorn.run(
+    config = uvicorn.Config(
         service,
         host=host,
         port=port,
@@ -129,6 +123,16 @@ def serve(
         limit_concurrency=THREADS,
         timeout_graceful_shutdown=10,
     )
+    taken = config.bind_socket()  # or it says that it cannot, and ends
+    base = f"http://{host}:{port}"
+    typer.echo(f"ketamine-kb serves {what} at {base}\n\nWorth trying:")
+    for line in _worth_trying(base):
+        typer.echo(f"  {line}")
+    typer.echo(f"\nDocumentation: {base}/docs\n")
+    gc.freeze()
+    gc.enable()
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[taken])
 
 
 def _worth_trying(base: str) -> list[str]:

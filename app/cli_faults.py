@@ -4,15 +4,17 @@
 def in_words(error: Exception) -> str | None:
     """What went wrong outside of this software; None where it is a fault of ours."""
     from pydantic import ValidationError
-    from sqlalchemy.exc import ArgumentError, OperationalError
+    from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
-    if isinstance(error, OperationalError):
+    if isinstance(error, OperationalError) or type(error) is DatabaseError:  # no store's file
         return f"The store cannot be used: {str(error.orig).strip()}"
     if isinstance(error, ArgumentError):
         return f"KKB_DATABASE_URL or KKB_REPLICA_URLS is no address of a store: {error}"
     if isinstance(error, ValidationError) and error.title == "Settings":
-        found = (f"KKB_{str(one['loc'][0]).upper()}: {one['msg']}." for one in error.errors())
-        return "\n".join(found)
+        told = ((str(one["loc"][0]), one["msg"]) for one in error.errors())
+        return "\n".join(
+            f"KKB_{name.upper()}: {said.removeprefix('Value error, ')}." for name, said in told
+        )
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {error.strerror}."
     return None

@@ -69,6 +69,9 @@ EXPOSED = [
     "ETag",
     "Link",
     "Location",
+    "Allow",
+    "Accept-Ranges",
+    "Content-Range",
     "Content-Disposition",
     "KKB-Write-Token",
     "Idempotency-Replayed",
@@ -141,7 +144,7 @@ def create_app(
     app.add_middleware(
         CORSMiddleware,
         allow_origins=["*"],
-        allow_methods=["GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS"],
+        allow_methods=["*"],  # what an address does not take is told by a 405, in words
         allow_headers=["*"],
         expose_headers=EXPOSED,
         max_age=86400,

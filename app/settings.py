@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, StringConstraints
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 
 def _words(value: object) -> object:
@@ -16,6 +17,18 @@ def _without_slash(value: str) -> str:
     return value.rstrip("/")
 
 
+def _served(value: str) -> str:
+    try:
+        driver = make_url(value).drivername
+    except ArgumentError as error:
+        raise ValueError(f"{value!r} is no address of a store") from error
+    if driver not in {"sqlite", "sqlite+pysqlite", "postgresql+psycopg"}:
+        served = "sqlite:///kkb.db and postgresql+psycopg://user@host/name"
+        raise ValueError(f"{driver} is not served: {served} are")
+    return value
+
+
+StoreAddress = Annotated[str, AfterValidator(_served)]
 Address = Annotated[
     str, StringConstraints(pattern=r"^https?://\S+$"), AfterValidator(_without_slash)
 ]
@@ -26,10 +39,10 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="KKB_", frozen=True, extra="ignore")
 
-    database_url: str = Field(
+    database_url: StoreAddress = Field(
         "sqlite:///kkb.db", description="Where the store is: a SQLAlchemy address."
     )
-    replica_urls: Annotated[list[str], NoDecode, BeforeValidator(_words)] = Field(
+    replica_urls: Annotated[list[StoreAddress], NoDecode, BeforeValidator(_words)] = Field(
         [], description="PostgreSQL standbys that reads go to: addresses between spaces."
     )
     dataset: Path = Field(
@@ -40,6 +53,7 @@ class Settings(BaseSettings):
     )
     public_url: str = Field(
         "",
+        pattern=r"^(https?://\S+)?$",
         description="Address the world sees, such as https://kb.example.org; else the request's.",
     )
     max_body_bytes: int = Field(

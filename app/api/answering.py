@@ -20,6 +20,7 @@ from app.api import answers
 from app.api.caching import CACHE_CONTROL, LASTING, VARY, etag, is_fresh, matches_any
 from app.api.deps import Service, pinned
 from app.api.keeping import STILL, TOLD
+from app.api.negotiating import negotiate
 from app.domain.errors import GoneError, KbError, NotFoundError
 from app.domain.identifiers import SLUG
 from app.kit.documents import Json, dump, picked
@@ -44,6 +45,7 @@ def answer(
     beside: str = "",
 ) -> Response:
     """A JSON answer of `build`'s parts and `meta`, or 304 where the client has it."""
+    negotiate(request, [JSON])
 
     def whole(session: ReadSession, stand: Standing | None) -> Told:
         body = build(session)
@@ -173,6 +175,12 @@ def clean(slug: str) -> str:
     return "".join(c for c in slug.lower() if c.isalnum() or c == "-")[:60]
 
 
+def gone(resource: Resource, row: history.Row, at: str | None = None) -> KbError:
+    """The 410 of a record that was withdrawn; `at` is where its kind is, but for its list."""
+    to = row["successor"] and f"{at or f'/v1/{resource.name}'}/{row['successor']}"
+    return GoneError(history.farewell(resource, row), successor=to)
+
+
 def missing(
     session: ReadSession, service: Service, resource: Resource, slug: str, at: str | None = None
 ) -> KbError:
@@ -181,9 +189,8 @@ def missing(
     `at` is where its kind is, but for its list.
     """
     known = [slug] if SLUG.fullmatch(slug) else []
-    if gone := history.withdrawals(session, resource, known).get(slug):
-        to = gone["successor"] and f"{at or f'/v1/{resource.name}'}/{gone['successor']}"
-        return GoneError(history.farewell(resource, gone), successor=to)
+    if row := history.withdrawals(session, resource, known).get(slug):
+        return gone(resource, row, at)
     near = service.listing.nearest(session, resource.name, clean(slug))
     hint = f" Did you mean {' or '.join(near)}?" if near else ""
     detail = f"{resource.name} has no record {slug[:120]!r}.{hint} /v1/{resource.name} lists them."

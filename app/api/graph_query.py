@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
-from app.api.answering import clean
+from app.api.answering import clean, gone
 from app.api.deps import Service
 from app.domain.errors import NotFoundError, ParameterError
 from app.domain.identifiers import bare
@@ -15,6 +15,7 @@ from app.resources.deferred import Deferred
 from app.resources.fields import ENTITIES
 from app.services.graph.narrowing import Choice, narrow
 from app.services.graph.net import Graph
+from app.services.search import resolving
 
 
 class Accepted(Deferred):
@@ -82,6 +83,8 @@ def entity_of(service: Service, session: ReadSession, graph: Graph, name: str, a
     if same:
         message = f"{asked!r} is the slug of several entities: {', '.join(same)}."
         raise ParameterError([{"in": "query", "name": name, "message": message, "allowed": same}])
+    if found := resolving.withdrawn(session, asked):
+        raise gone(*found)
     kind, _, slug = asked.rpartition(":")
     here = [c for c in ENTITIES if service.listing.catalogue[c].kind == kind] or list(ENTITIES)
     near = [

@@ -8,7 +8,7 @@ from random import getrandbits
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.domain.errors import InternalError, KbError, TooLargeError
+from app.domain.errors import InternalError, KbError, MediaTypeError, TooLargeError
 
 log = logging.getLogger("kkb")
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
@@ -87,7 +87,7 @@ class NoBareFailure:
 
 
 class BodyLimit:
-    """Bodies above a size are refused, whether they announce it or not."""
+    """Bodies above a size are refused, whether they announce it or not; so are compressed ones."""
 
     def __init__(self, app: ASGIApp, limit: int) -> None:
         self.app, self.limit = app, limit
@@ -99,6 +99,9 @@ class BodyLimit:
         headers = Headers(scope=scope)
         if "content-length" not in headers and "transfer-encoding" not in headers:  # no body
             await self.app(scope, receive, send)
+            return
+        if headers.get("content-encoding", "identity") != "identity":
+            await refuse(scope, send, MediaTypeError("Send the body without Content-Encoding."))
             return
         error = TooLargeError(f"At most {self.limit} bytes are read. Send it in parts.")
         announced = headers.get("content-length", "0")

@@ -58,7 +58,7 @@ def proposal_tag(proposal_id: int, version: int) -> str:
 def seen_version(sent: str | None, proposal_id: int) -> int | None:
     """The version of a proposal that somebody saw; None for `*`, which is content with any."""
     if sent is None:
-        raise PreconditionError(proposal_tag(proposal_id, 3))
+        raise PreconditionError(f'"proposal-{proposal_id}-…"')
     if "*" in _tags(sent):
         return None
     for tag in map(_PROPOSAL.fullmatch, _tags(sent)):

@@ -118,6 +118,10 @@ async def _http(request: Request, error: HTTPException) -> Response:
         near = difflib.get_close_matches(path, sorted(known), n=3, cutoff=0.5)
         detail = f"No page at {request.url.path[:SHOWN]!r}. /v1 lists what there is."
         return render(request, errors.NotFoundError(detail, did_you_mean=near or ["/v1"]))
+    if error.status_code == 400:  # FastAPI's: the body is not text, or deeper than Python goes
+        said = "The body cannot be read as JSON: it must be UTF-8, and nested less deeply."
+        one = {"in": "body", "name": "body", "message": said}
+        return render(request, errors.ParameterError([one]), headers)
     kinds = {kind.status: kind for kind in errors.KINDS}
     kind = kinds.get(error.status_code, errors.ParameterError)
     if kind is errors.ParameterError:

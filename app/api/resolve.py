@@ -9,15 +9,14 @@ from pydantic import AfterValidator, ConfigDict, Field
 from pydantic_core import to_json
 
 from app.api import answers
-from app.api.answering import JSON, answer
+from app.api.answering import JSON, answer, gone
 from app.api.deps import TheService, reads, takes_no_parameters
 from app.api.routing import Router
-from app.domain.errors import GoneError, KbError, NotFoundError
+from app.domain.errors import KbError, NotFoundError
 from app.domain.vocabulary import NameField, RecordType
 from app.kit.resource import NO_NUL, clean_text
 from app.kit.sessions import ReadSession
 from app.resources.deferred import Deferred
-from app.services.history import farewell
 from app.services.search import resolving
 from app.services.store import standing
 
@@ -92,9 +91,7 @@ def _told(found: resolving.Resolved, near: list[dict[str, Any]]) -> dict[str, An
 
 def _missing(session: ReadSession, asked: str) -> KbError:
     if found := resolving.withdrawn(session, asked):
-        resource, gone = found
-        to = gone["successor"] and f"/v1/{resource.name}/{gone['successor']}"
-        return GoneError(farewell(resource, gone), successor=to)
+        return gone(*found)
     near = [one["url"] for one in resolving.near(session, asked)]
     hint = f" Did you mean {' or '.join(near)}?" if near else ""
     detail = f"Nothing here is called {asked[:120]!r}.{hint} /v1/search?q=… looks further."

@@ -17,10 +17,11 @@ from app.api.middleware import request_id
 from app.domain.errors import KbError, SlowError, UnavailableError, UnreadableError
 
 OK, UNCHANGED = b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 304 Not Modified\r\n"
+AGAIN = b"retry-after: 1\r\n"
 _NAMES, _NUMBER = uuid4().hex[:16].encode(), count()
 
 
-def problem_response(error: KbError, status_line: bytes) -> bytes:
+def problem_response(error: KbError, status_line: bytes, more: bytes = b"") -> bytes:
     """A whole response for a request that never becomes one; it ends the connection."""
     body = {"type": f"/v1/problems/{error.name}", "title": error.title, "status": error.status}
     content = json.dumps({**body, "detail": error.detail, "instance": ""}).encode()
@@ -29,10 +30,9 @@ def problem_response(error: KbError, status_line: bytes) -> bytes:
         b"content-length: %d\r\n"
         b"access-control-allow-origin: *\r\n"
         b"cache-control: no-store\r\n"
-        b"retry-after: 1\r\n"
         b"connection: close\r\n\r\n"
     )
-    return b"HTTP/1.1 " + status_line + b"\r\n" + head % len(content) + content
+    return b"HTTP/1.1 " + status_line + b"\r\n" + more + head % len(content) + content
 
 
 class HttpProtocol(HttpToolsProtocol):
@@ -77,7 +77,7 @@ class HttpProtocol(HttpToolsProtocol):
             self._expect_head()  # nothing is said amid an answer
         elif not self.transport.is_closing():
             detail = f"The request line and headers must come within {self.head_seconds:g} seconds."
-            self.transport.write(problem_response(SlowError(detail), b"408 Request Timeout"))
+            self.transport.write(problem_response(SlowError(detail), b"408 Request Timeout", AGAIN))
             self.transport.close()
 
     # Kept answers.
@@ -95,7 +95,7 @@ class HttpProtocol(HttpToolsProtocol):
             self.answered = True
             detail = "Too many requests are being answered. Ask again in a second."
             self.transport.write(
-                problem_response(UnavailableError(detail), b"503 Service Unavailable")
+                problem_response(UnavailableError(detail), b"503 Service Unavailable", AGAIN)
             )
             self.transport.close()
         else:
@@ -154,6 +154,9 @@ class HttpProtocol(HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:
         if not self._is_answering():
             what = "The request line or a header is malformed, too long, or a second Host."
-            error = UnreadableError(f"{what} Send long lists by POST.")
+            error = UnreadableError(
+                f"{what} In an address what is not ASCII is percent-encoded: β is %CE%B2. Send long"
+                " lists by POST."
+            )
             self.transport.write(problem_response(error, b"400 Bad Request"))
         self.transport.close()

@@ -92,7 +92,8 @@ def find(witnesses: Sequence[Witness]) -> Conflict | None:
             moderators.append(Moderator(name, ", ".join(one), ", ".join(other), separates))
             kind = kind or (named if separates else None)
     if kind is None:
-        failed = _years(disputing, min) > _years(supporting, max) > 0
+        later = _years(disputing, min) > _years(supporting, max) > 0
+        failed = later and 2 * _studies(disputing) >= _studies(supporting)
         kind = ConflictKind.REPLICATION_FAILED if failed else ConflictKind.OPPOSITE_DIRECTION
     return Conflict(
         kind,
@@ -112,6 +113,10 @@ def _overlap(one: Witness, other: Witness) -> bool:
 
 def _values(side: Sequence[Witness], of: Callable[[Witness], str | None]) -> list[str]:
     return sorted({value for w in side if (value := of(w)) is not None})
+
+
+def _studies(side: Sequence[Witness]) -> int:
+    return len({witness.note.study for witness in side})
 
 
 def _years(side: Sequence[Witness], which: Callable[[list[int]], int]) -> int:

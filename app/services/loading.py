@@ -1,11 +1,13 @@
 """Loading a checked folder: what differs from the store is written; all of it, or nothing."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import DataError, IntegrityError
 
 from app import models as m
+from app.domain.curation import Action
 from app.domain.verdict import RULE_VERSION
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession, WriteSession
@@ -28,7 +30,7 @@ class AheadError(Exception):
         shown = ", ".join("/".join(name) for name in names[:5])
         rest = f" and {len(names) - 5} more" if len(names) > 5 else ""
         super().__init__(
-            f"curators changed {shown}{rest} since the last load, and this folder would undo it."
+            f"curators changed or added {shown}{rest}, and this folder would undo it."
             " `kkb export --dataset DIR` writes the store to a folder, to merge the two;"
             " `kkb load --replace` undoes it."
         )
@@ -74,7 +76,7 @@ def load(
         session, edits, Signature(WHO), checked=True, reweigh=reweigh, progress=progress
     )
     _place(session, folder)
-    _name(session, folder)
+    _name(session, folder, revision)
     return revision is not None
 
 
@@ -85,16 +87,17 @@ def _fill(session: WriteSession, folder: Source, progress: Progress | None) -> b
             filling.fill(session, folder, Signature(WHO), _why(folder), progress)
     except (IntegrityError, DataError):
         return False
-    _name(session, folder)
+    _name(session, folder, writing.revision_of(session))
     return True
 
 
-def _name(session: WriteSession, folder: Source) -> None:
-    """What the store holds now, as the folder calls it."""
-    values = {"digest": folder.digest, "release": folder.release, "about": folder.about or None}
-    session.execute(
-        update(m.Dataset).values(loaded_revision=writing.revision_of(session), **values)
-    )
+def _name(session: WriteSession, folder: Source, revision: int | None) -> None:
+    """What the store holds now, as the folder calls it; what wrote no record was no load."""
+    values: dict[str, Any] = {"digest": folder.digest, "release": folder.release}
+    values["about"] = folder.about or None
+    if revision is not None:
+        values["loaded_revision"] = revision
+    session.execute(update(m.Dataset).values(values))
 
 
 def _why(folder: Source) -> str:
@@ -120,16 +123,23 @@ def _edits(session: ReadSession, folder: Source) -> list[Edit]:
 
 
 def _ahead(session: ReadSession, edits: list[Edit]) -> list[Name]:
-    """The records that a curator changed since the last load, and the folder has otherwise."""
+    """The records that curators changed since the last load, and the folder has otherwise.
+
+    And whatever they ever added, and the folder has not: a slug that is withdrawn is gone for ever.
+    """
     loaded = session.execute(select(m.Dataset.loaded_revision)).scalar_one_or_none()
-    if loaded is None or loaded == writing.revision_of(session):
-        return []
-    stmt = select(m.Change.type, m.Change.slug).where(
-        m.Change.revision > loaded, m.Change.proposal_id.is_not(None)
+    stmt = select(m.Change.type, m.Change.slug, m.Change.revision, m.Change.action).where(
+        m.Change.proposal_id.is_not(None)
     )
-    names = {(RESOURCES.by_kind[kind].name, slug) for kind, slug in session.execute(stmt)}
-    standing = writing.standing(session, names)
-    suspects = [edit for edit in edits if edit.name in names]
+    changed, added = set(), set()
+    for kind, slug, revision, action in session.execute(stmt):
+        name = (RESOURCES.by_kind[kind].name, slug)
+        if revision > (loaded or 0):
+            changed.add(name)
+        if action is Action.CREATE:
+            added.add(name)
+    suspects = [e for e in edits if e.name in changed or (e.draft is None and e.name in added)]
+    standing = writing.standing(session, [edit.name for edit in suspects])
     return [edit.name for edit in writing.moving(suspects, standing)]
 
 

@@ -10,6 +10,7 @@ import yaml
 from sqlalchemy import select
 
 from app import models as m
+from app.domain import release
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
@@ -32,6 +33,7 @@ HOMES = {
     "references": "references.yaml",
     "evidence": "evidence.yaml",
 }
+UNRELEASED = "unreleased"
 CURATED_ROWS = "records that curators wrote or withdrew since"
 
 
@@ -63,10 +65,23 @@ def of_store(session: ReadSession) -> dict[str, str]:
         if not resource.derived
         for draft in all_drafts(session, resource)
     ]
-    about = session.execute(select(m.Dataset.about, m.Dataset.release)).one_or_none()
-    said = (about[0] or f'release: "{about[1]}"\n') if about else ""
     counts = Counter(one.resource.name for one in placed)
-    return texts(placed) | ({ABOUT: counted(said, counts)} if said else {})
+    about = counted(_about(session), counts)
+    return texts(placed) | ({ABOUT: about} if about else {})
+
+
+def _about(session: ReadSession) -> str:
+    """What the dataset says of itself; a release that was changed since is none any more."""
+    columns = (m.Dataset.about, m.Dataset.release, m.Dataset.revision, m.Dataset.loaded_revision)
+    row = session.execute(select(*columns)).one_or_none()
+    if row is None:
+        return ""
+    said = row.about or f'release: "{row.release}"\n'
+    if row.revision == row.loaded_revision or not release.is_name(row.release):
+        return said
+    other = f"release: {UNRELEASED}\n"
+    lines = [other if line.startswith("release:") else line for line in said.splitlines(True)]
+    return "".join(lines)
 
 
 def of_folder(folder: Folder) -> dict[str, str]:

@@ -82,7 +82,7 @@ CONFLICT_WORDS = {
     ConflictKind.OTHER_POPULATION: "the sides studied different populations",
     ConflictKind.OTHER_DOSE: "the sides gave different doses",
     ConflictKind.OTHER_OUTCOME: "the sides measured different outcomes",
-    ConflictKind.REPLICATION_FAILED: "later studies did not repeat what earlier ones found",
+    ConflictKind.REPLICATION_FAILED: "what came later did not repeat what was found before",
     ConflictKind.OPPOSITE_DIRECTION: "nothing recorded separates the sides",
 }
 

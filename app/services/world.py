@@ -143,16 +143,18 @@ def parting(session: ReadSession, edits: Sequence[Edit], world: StoreWorld) -> l
     names = {edit.name for edit in edits}
     flaws = []
     for edit in (e for e in edits if e.draft is None):
-        to = edit.successor
+        to, kind = edit.successor, edit.resource.kind
         if to is not None and (to == edit.slug or not world.has(edit.resource.name, to)):
             near = rules.nearest(to, world.near(edit.resource.name, to))
-            message = f"successor: unknown {edit.resource.kind} {to!r}{near}"
+            message = f"successor: unknown {kind} {to!r}{near}"
+            if to == edit.slug:
+                message = f"successor: {kind} {to!r} cannot stand in its own place"
             flaws.append(rules.Flaw(edit.resource, edit.slug, ("successor",), message))
         by = [name for name in named_by(session, edit.resource, edit.slug) if name not in names]
         if by:
             shown = ", ".join("/".join(name) for name in by[:5])
             rest = f" and {len(by) - 5} more" if len(by) > 5 else ""
-            message = f"{edit.resource.kind} {edit.slug!r} is still named by {shown}{rest}"
+            message = f"{kind} {edit.slug!r} is still named by {shown}{rest}"
             flaws.append(rules.Flaw(edit.resource, edit.slug, ("slug",), message))
     return flaws
 

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import hashlib
 import json
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -215,3 +216,46 @@ def test_a_doi_is_found_in_any_capitals_and_as_an_address(kb: httpx.Client, aske
     ids = {"ids": [f"DOI:{kept.upper()}"]}
     (found,) = kb.post("/v1/references/batch", json=ids).json()["data"]
     assert found["record"]["slug"] == "anand-2023"
+
+
+@ONE_STORE
+def test_a_type_that_is_not_served_is_told(kb: httpx.Client) -> None:
+    for path in ("/v1/claims/ketamine-relieves-ptsd", "/v1/graph", "/v1/search?q=ketamine"):
+        answer = kb.get(path, headers={"Accept": "image/png"})
+        assert (answer.status_code, answer.json()["offered"]) == (406, ["application/json"])
+
+
+@ONE_STORE
+@pytest.mark.parametrize("body", [b"\xff\xfe{", b'{"ids": ' + b"[" * 100_000])
+def test_a_body_that_is_no_text_is_told_so(kb: httpx.Client, body: bytes) -> None:
+    headers = {"Content-Type": "application/json"}
+    answer = kb.post("/v1/claims/batch", content=body, headers=headers)
+    assert answer.status_code == 422
+    assert "UTF-8" in answer.json()["errors"][0]["message"]
+
+
+@ONE_STORE
+def test_a_compressed_body_is_refused(kb: httpx.Client) -> None:
+    answer = kb.post("/v1/claims/batch", json={"ids": []}, headers={"Content-Encoding": "gzip"})
+    assert (answer.status_code, "Content-Encoding" in answer.json()["detail"]) == (415, True)
+
+
+@ONE_STORE
+def test_a_browser_learns_which_methods_an_address_takes(kb: httpx.Client) -> None:
+    asks = {"Origin": "https://x.org", "Access-Control-Request-Method": "PUT"}
+    path = "/v1/claims/ketamine-relieves-ptsd"
+    assert kb.options(path, headers=asks).status_code == 200
+    answer = kb.put(path, headers={"Origin": "https://x.org"})
+    assert answer.status_code == 405
+    exposed = answer.headers["access-control-expose-headers"]
+    assert {"Allow", "Content-Range"} <= set(exposed.split(", "))
+
+
+@ONE_STORE
+def test_what_is_not_ascii_in_an_address_is_told_how_to_be_written(kb: httpx.Client) -> None:
+    with socket.create_connection((kb.base_url.host, kb.base_url.port)) as wire:
+        wire.sendall("GET /v1/search?q=β HTTP/1.1\r\nHost: kb.test\r\n\r\n".encode())
+        told = wire.recv(10_000).decode()
+    assert told.startswith("HTTP/1.1 400")
+    assert "%CE%B2" in told
+    assert "retry-after" not in told

@@ -17,8 +17,10 @@ from app.kit.sessions import Store
 from app.services import store as stores
 from app.services.backups.record import BackupError, Content, Tables, beside, look
 from app.services.backups.saving import backup, restore
+from app.services.releases import publishing
+from app.services.releases.archive import Archive
 from tests import factories, postgres
-from tests.conftest import fill, rewrite, serving
+from tests.conftest import ONE_STORE, fill, rewrite, serving
 
 
 @pytest.fixture
@@ -202,6 +204,17 @@ def test_a_backup_of_a_newer_software_is_refused_in_words(
     with pytest.raises(BackupError, match=r"9999.*a newer one made it"):
         restore(other, file)
     assert not held(other).has_data
+
+
+@ONE_STORE
+def test_a_release_is_no_backup_and_replaces_no_store(own: Store, tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "releases")
+    publishing.publish(own, archive, "7")
+    (file,) = (tmp_path / "releases" / "7").glob("*.sqlite")
+    before = held(own).tables
+    with pytest.raises(BackupError, match="is a release, not a backup"):
+        restore(own, file, replace=True)
+    assert held(own).tables == before
 
 
 def test_one_kind_of_store_does_not_take_the_other_s_backup(own: Store, tmp_path: Path) -> None:

@@ -258,6 +258,8 @@ def test_a_withdrawn_slug_is_gone_for_ever_and_names_its_successor(
         told = own.get(f"/v1/resolve/{called}")
         assert (told.status_code, told.json()["successor"]) == (410, "/v1/pathways/pathway-2")
     assert own.get("/pathway:pathway-1").status_code == 410
+    itself = anna.withdraw("pathways/pathway-3", successor="pathway-3")
+    assert "cannot stand in its own place" in itself.json()["errors"][0]["message"]
     assert own.get("/v1/resolve/claim:pathway-1").status_code == 404
     (told,) = own.post("/v1/resolve", json={"ids": ["pathway-1"]}).json()["data"]
     assert [one["url"] for one in told["near"]] == ["/v1/pathways/pathway-2"]

@@ -10,9 +10,10 @@ from app import models as m
 from app.domain.curation import Action, Move, Scope
 from app.kit.sessions import Store
 from app.resources import RESOURCES
-from app.services import history, keys, proposals, records
+from app.services import history, keys, mirror, proposals, records
 from app.services import store as stores
 from app.services.dataset import read_folder
+from app.services.drafts import draft_model
 from app.services.loading import AheadError
 from tests import factories
 from tests.conftest import fill
@@ -111,7 +112,7 @@ def test_what_left_the_folder_is_withdrawn_and_may_come_back(living: Store, root
 def test_a_folder_that_would_undo_a_curator_s_work_is_refused(living: Store, root: Path) -> None:
     accept(living)
     folder = read_folder(changed(root, name="Other"))
-    with pytest.raises(AheadError, match="curators changed claims/claim-1 since"):
+    with pytest.raises(AheadError, match="curators changed or added claims/claim-1, and"):
         stores.load(living, folder)
     with living.read() as session:
         assert records.drafts(session, CLAIMS, ["claim-2"])["claim-2"].name == "Claim-2"  # type: ignore[attr-defined]
@@ -120,6 +121,37 @@ def test_a_folder_that_would_undo_a_curator_s_work_is_refused(living: Store, roo
         assert records.drafts(session, CLAIMS, ["claim-1"])["claim-1"].summary == "What it is."  # type: ignore[attr-defined]
         told = history.changes(session, history.of_record(CLAIMS, "claim-1"), 10)
         assert [change["who"] for change in told] == ["kkb load", "anna", "kkb load"]
+
+
+def test_a_mirror_that_is_loaded_lets_no_older_folder_undo_a_curator_s_work(
+    living: Store, root: Path, tmp_path: Path
+) -> None:
+    accept(living)
+    with living.read() as session:
+        mirror.write(tmp_path / "mirror", mirror.of_store(session))
+    assert not stores.load(living, read_folder(tmp_path / "mirror"))
+    with pytest.raises(AheadError, match="claims/claim-1"):
+        stores.load(living, read_folder(changed(root, name="Other")))
+
+
+def test_what_a_curator_added_is_not_withdrawn_by_a_folder_without_it(
+    living: Store, root: Path, tmp_path: Path
+) -> None:
+    draft = draft_model(CLAIMS).model_validate(factories.draft("claims", 9, absence="not_searched"))
+    with living.write() as session:
+        anna = keys.Curator(1, "anna", frozenset({Scope.PROPOSE}))
+        wanted = proposals.Wanted(Action.CREATE, CLAIMS, "claim-9", "Why.", draft, None)
+        number = proposals.write(session, anna, wanted)
+    accept(living, number)
+    with living.read() as session:
+        mirror.write(tmp_path / "mirror", mirror.of_store(session))
+    content = tmp_path / "mirror" / "claims" / "new.yaml"
+    assert "claim-9" in content.read_text()
+    assert stores.load(
+        living, read_folder(changed(tmp_path / "mirror", name="Other")), replace=True
+    )
+    with pytest.raises(AheadError, match="claims/claim-9"):
+        stores.load(living, read_folder(root))
 
 
 def test_a_folder_that_has_the_curator_s_work_is_loaded(living: Store, root: Path) -> None:

@@ -21,7 +21,7 @@ from tests import factories
 from tests.conftest import SHIPPED, fill
 
 ABOUT = """# Said by hand.
-release: "7"
+release: in the making
 coverage:
   - {rows_of: claims, rows: 4, published: 4, collection: claims, records: 4, withheld: []}
 """
@@ -90,6 +90,15 @@ def test_one_change_touches_one_file(address: str, root: Path) -> None:
     assert [one for one in lines if one[0] != one[1]] == [
         (b"    summary: What it is.", b"    summary: Other.")
     ]
+
+
+def test_a_release_that_was_changed_is_no_release(address: str, root: Path) -> None:
+    """Else a store that is loaded from it would publish another release of that name."""
+    about = root / "about.yaml"
+    about.write_text(ABOUT.replace("in the making", '"7"'))
+    new = sparse(next(e.draft for e in read_folder(root).entries if e.slug == "region-2"))
+    files = exported(address, root, edit("regions/region-2", new | {"summary": "Other."}))
+    assert files["about.yaml"] == ABOUT.replace("in the making", "unreleased")
 
 
 def test_a_new_paper_gets_a_file_of_its_own(address: str, root: Path) -> None:

@@ -23,6 +23,8 @@ from app.services.backups.record import (
 )
 from app.services.disk import settle, settle_folder
 
+#: A table that a release has, and no store.
+RELEASE = "release"
 BEGAN = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
 
 
@@ -78,6 +80,11 @@ def _wanted(kind: Kind, file: Path, store: Store, scratch: str | None) -> Conten
     """What the store shall hold: as the record says, or as the backup itself shows."""
     record = read_record(file)
     wanted = record or _contents(kind, file, store, scratch)
+    if RELEASE in wanted.tables:
+        raise BackupError(
+            f"{file} is a release, not a backup: it holds no keys, proposals or history."
+            f" `kkb serve --release {file}` serves it"
+        )
     if wanted.schema_version is not None and wanted.schema_version not in schema.known():
         raise BackupError(
             f"{file} has tables of version {wanted.schema_version}, and this software knows"
