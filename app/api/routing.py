@@ -18,6 +18,7 @@ from starlette.routing import BaseRoute, Match, compile_path
 from starlette.types import Receive, Scope, Send
 
 from app.api import reading
+from app.api.bodies import StrictRoute
 
 Begin = tuple[str, str, int]
 #: Made with the route: a parameter's annotation by its name, an answer's model by its status.
@@ -77,7 +78,7 @@ class Router(APIRouter):
                 elif with_models:
                     answers[name]["model"] = maker()
             shared = {**self.given, "responses": _told(self.responses, with_models)}
-            router = APIRouter(**shared)
+            router = APIRouter(route_class=StrictRoute, **shared)
             route = {**said, "responses": _told(answers, with_models)}
             router.add_api_route(path, endpoint, **route)
             (made,) = router.routes

@@ -235,6 +235,17 @@ def test_a_body_that_is_no_text_is_told_so(kb: httpx.Client, body: bytes) -> Non
 
 
 @ONE_STORE
+@pytest.mark.parametrize(
+    "body", [b'{"ids": ["x"], "ids": []}', b'{"ids": [], "a": {"b": 1, "b": 2}}']
+)
+def test_a_body_that_names_a_field_twice_is_refused(kb: httpx.Client, body: bytes) -> None:
+    headers = {"Content-Type": "application/json"}
+    answer = kb.post("/v1/claims/batch", content=body, headers=headers)
+    assert answer.status_code == 422
+    assert "twice: send it once" in answer.json()["errors"][0]["message"]
+
+
+@ONE_STORE
 def test_a_compressed_body_is_refused(kb: httpx.Client) -> None:
     answer = kb.post("/v1/claims/batch", json={"ids": []}, headers={"Content-Encoding": "gzip"})
     assert (answer.status_code, "Content-Encoding" in answer.json()["detail"]) == (415, True)
