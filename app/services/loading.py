@@ -125,7 +125,7 @@ def _edits(session: ReadSession, folder: Source) -> list[Edit]:
 def _ahead(session: ReadSession, edits: list[Edit]) -> list[Name]:
     """The records that curators changed since the last load, and the folder has otherwise.
 
-    And whatever they ever added, and the folder has not: a slug that is withdrawn is gone for ever.
+    And whatever they ever added, and the folder has not: withdrawing it would end its address.
     """
     loaded = session.execute(select(m.Dataset.loaded_revision)).scalar_one_or_none()
     stmt = select(m.Change.type, m.Change.slug, m.Change.revision, m.Change.action).where(

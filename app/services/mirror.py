@@ -72,12 +72,13 @@ def of_store(session: ReadSession) -> dict[str, str]:
 
 def _about(session: ReadSession) -> str:
     """What the dataset says of itself; a release that was changed since is none any more."""
-    columns = (m.Dataset.about, m.Dataset.release, m.Dataset.revision, m.Dataset.loaded_revision)
+    columns = (m.Dataset.about, m.Dataset.release, m.Dataset.loaded_revision)
     row = session.execute(select(*columns)).one_or_none()
     if row is None:
         return ""
     said = row.about or f'release: "{row.release}"\n'
-    if row.revision == row.loaded_revision or not release.is_name(row.release):
+    since = select(m.Change.id).where(m.Change.revision > row.loaded_revision).limit(1)
+    if not release.is_name(row.release) or session.execute(since).first() is None:
         return said
     other = f"release: {UNRELEASED}\n"
     lines = [other if line.startswith("release:") else line for line in said.splitlines(True)]

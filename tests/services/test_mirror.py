@@ -7,7 +7,9 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import update
 
+from app import models as m
 from app.resources import RESOURCES
 from app.services import checking, loading, mirror
 from app.services import store as stores
@@ -99,6 +101,16 @@ def test_a_release_that_was_changed_is_no_release(address: str, root: Path) -> N
     new = sparse(next(e.draft for e in read_folder(root).entries if e.slug == "region-2"))
     files = exported(address, root, edit("regions/region-2", new | {"summary": "Other."}))
     assert files["about.yaml"] == ABOUT.replace("in the making", "unreleased")
+
+
+def test_a_release_stays_one_where_the_revision_alone_moved(address: str, root: Path) -> None:
+    """As it does when a backup comes back."""
+    about = root / "about.yaml"
+    about.write_text(ABOUT.replace("in the making", '"7"'))
+    store = fill(address, root)
+    with store.write() as session:
+        session.execute(update(m.Dataset).values(revision=99))
+        assert mirror.of_store(session)["about.yaml"] == about.read_text()
 
 
 def test_a_new_paper_gets_a_file_of_its_own(address: str, root: Path) -> None:
