@@ -9,7 +9,7 @@ def in_words(error: Exception) -> str | None:
     if isinstance(error, OperationalError) or type(error) is DatabaseError:  # no store's file
         return f"The store cannot be used: {str(error.orig).strip()}"
     if isinstance(error, ArgumentError):
-        return f"KKB_DATABASE_URL or KKB_REPLICA_URLS is no address of a store: {error}"
+        return f"The address of a store cannot be read: {error}"
     if isinstance(error, ValidationError) and error.title == "Settings":
         told = ((str(one["loc"][0]), one["msg"]) for one in error.errors())
         return "\n".join(

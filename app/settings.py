@@ -21,7 +21,7 @@ def _served(value: str) -> str:
     try:
         driver = make_url(value).drivername
     except ArgumentError as error:
-        raise ValueError(f"{value!r} is no address of a store") from error
+        raise ValueError("it is no address of a store") from error  # which may hold a password
     if driver not in {"sqlite", "sqlite+pysqlite", "postgresql+psycopg"}:
         served = "sqlite:///kkb.db and postgresql+psycopg://user@host/name"
         raise ValueError(f"{driver} is not served: {served} are")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from urllib.parse import unquote
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 DOI = re.compile(r"10\.\d{4,9}/\S+")
@@ -9,7 +10,8 @@ PMID = re.compile(r"[1-9]\d{0,8}")
 PMCID = re.compile(r"PMC[1-9]\d{0,8}")
 REGISTRATION = re.compile(r"NCT\d{8}|ACTRN\d{14}")
 INCHIKEY = re.compile(r"[A-Z]{14}-[A-Z]{10}-[A-Z]")
-_BEFORE_A_DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:)\s*", re.IGNORECASE)
+_DOI_ADDRESS = re.compile(r"https?://(?:dx\.)?doi\.org/", re.IGNORECASE)
+_DOI_PREFIX = re.compile(r"doi:\s*", re.IGNORECASE)
 
 # Bioregistry prefixes: the form of the local identifier, and where it resolves.
 PREFIXES: dict[str, tuple[str, str]] = {
@@ -62,7 +64,12 @@ def bare(slug: str) -> str:
 
 def doi(text: str) -> str:
     """A DOI as it is kept: bare, and in lower case, as capitals say nothing in one."""
-    return _BEFORE_A_DOI.sub("", text.strip(), count=1).lower()
+    found = text.strip()
+    if address := _DOI_ADDRESS.match(found):
+        opened = unquote(found[address.end() :])
+        found = opened if opened.isprintable() else found
+    prefix = _DOI_PREFIX.match(found)
+    return found[prefix.end() if prefix else 0 :].lower()
 
 
 def check(form: re.Pattern[str], what: str, value: str) -> str:

@@ -6,6 +6,8 @@ import re
 NAME = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9}){0,3}")
 #: The word for what is not released yet, where a comparison asks for one.
 CURRENT = "current"
+#: What a dataset is called that is none, or no more.
+UNRELEASED = "unreleased"
 
 
 def is_name(name: str) -> bool:

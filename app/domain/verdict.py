@@ -109,10 +109,12 @@ def _judge(claim: Claim, there: Tally) -> Verdict:
 
 def _brought(note: Note, supporting: Counted, disputing: Counted) -> float:
     """What a note's study brings to its side; of a mixed note, to the side with more of it."""
-    mixed = note.direction is Direction.MIXED
-    sides = {Direction.SUPPORTS: supporting, Direction.DISPUTES: disputing}
-    counted = list(sides.values()) if mixed else [sides[d] for d in sides if d is note.direction]
-    return max((side.points.get(note.study, 0.0) for side in counted), default=0.0)
+    sides = {
+        Direction.SUPPORTS: (supporting,),
+        Direction.DISPUTES: (disputing,),
+        Direction.MIXED: (supporting, disputing),
+    }.get(note.direction, ())
+    return max((side.points.get(note.study, 0.0) for side in sides), default=0.0)
 
 
 def _reasons(

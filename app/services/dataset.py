@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
+from app.domain.release import UNRELEASED
 from app.kit.resource import Resource
 from app.resources import RESOURCES
 from app.services import rules
@@ -92,7 +93,7 @@ class About(BaseModel):
 class Folder:
     """All of a dataset folder: its drafts, its faults, its digest."""
 
-    release: str = "unreleased"
+    release: str = UNRELEASED
     coverage: list[Coverage] = field(default_factory=list)
     digest: str = ""
     about: str = ""

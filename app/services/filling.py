@@ -11,6 +11,7 @@ from typing import Protocol
 from sqlalchemy import Table, insert
 
 from app import models as m
+from app.domain.release import UNRELEASED
 from app.kit.resource import Resource
 from app.kit.sessions import WriteSession
 from app.kit.tables import Base, restart_keys
@@ -121,7 +122,7 @@ def fill(
     _write(session, Pen(session, signed, why), source, progress)  # whose slugs are let go of then
     check_links(session)
     restart_keys(session.connection, RECORD.name)
-    values = {"id": 1, "digest": "", "release": "unreleased", "loaded_revision": REVISION}
+    values = {"id": 1, "digest": "", "release": UNRELEASED, "loaded_revision": REVISION}
     session.execute(insert(m.Dataset).values(revision=REVISION, **values))
     with unindexed(session, SEARCH):
         following.rebuild(session, progress)

@@ -48,17 +48,18 @@ def since_moment(moment: str) -> ColumnElement[bool]:
 
 def withdrawals(session: ReadSession, resource: Resource, slugs: Sequence[str]) -> dict[str, Row]:
     """slug → why and since when it is gone, and what stands in its place."""
-    table = m.Withdrawal.__table__
-    stmt = select(table).where(table.c.type == resource.kind, table.c.slug.in_(slugs))
-    return {row["slug"]: dict(row) for row in session.execute(stmt).mappings()}
+    return {row["slug"]: row for row in _withdrawn(session, [resource.kind], slugs)}
 
 
 def withdrawal(session: ReadSession, kinds: Sequence[str], slug: str) -> Row | None:
     """The same of one slug, whichever of some nouns it stood in."""
+    return next(iter(_withdrawn(session, kinds, [slug])), None)
+
+
+def _withdrawn(session: ReadSession, kinds: Sequence[str], slugs: Sequence[str]) -> list[Row]:
     table = m.Withdrawal.__table__
-    stmt = select(table).where(table.c.slug == slug, table.c.type.in_(kinds))
-    row = session.execute(stmt.order_by(table.c.type).limit(1)).mappings().first()
-    return dict(row) if row else None
+    stmt = select(table).where(table.c.type.in_(kinds), table.c.slug.in_(slugs))
+    return [dict(row) for row in session.execute(stmt.order_by(table.c.type)).mappings()]
 
 
 def farewell(resource: Resource, gone: Row) -> str:

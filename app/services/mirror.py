@@ -33,7 +33,6 @@ HOMES = {
     "references": "references.yaml",
     "evidence": "evidence.yaml",
 }
-UNRELEASED = "unreleased"
 CURATED_ROWS = "records that curators wrote or withdrew since"
 
 
@@ -80,7 +79,7 @@ def _about(session: ReadSession) -> str:
     since = select(m.Change.id).where(m.Change.revision > row.loaded_revision).limit(1)
     if not release.is_name(row.release) or session.execute(since).first() is None:
         return said
-    other = f"release: {UNRELEASED}\n"
+    other = f"release: {release.UNRELEASED}\n"
     lines = [other if line.startswith("release:") else line for line in said.splitlines(True)]
     return "".join(lines)
 

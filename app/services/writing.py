@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import func, insert, select, update
 
 from app import models as m
+from app.domain.release import UNRELEASED
 from app.domain.verdict import RULE_VERSION
 from app.kit.sessions import ReadSession, WriteSession
 from app.resources import RESOURCES
@@ -144,7 +145,7 @@ def _follow(session: WriteSession, there: Mapping[Name, int], edits: Sequence[Ed
 def _move_on(session: WriteSession, revision: int) -> None:
     values = {"revision": revision}
     if session.execute(select(m.Dataset.id)).scalar_one_or_none() is None:
-        first = {"id": 1, "digest": "", "release": "unreleased", "loaded_revision": 0}
+        first = {"id": 1, "digest": "", "release": UNRELEASED, "loaded_revision": 0}
         session.execute(insert(m.Dataset).values(first | values))
     else:
         session.execute(update(m.Dataset).values(values))

@@ -45,6 +45,10 @@ def test_outcomes_tell_an_effect_from_none_and_from_nobody_looked(kb: httpx.Clie
     assert ptsd["state"] == "mixed"
     assert {"abdallah-2022-pcl5", "feder-2021-caps5"} <= set(ptsd["notes"])
     assert {r["metric"] for r in ptsd["ranges"]} >= {"mean_difference"}
+    pressure = [
+        r for r in cells["ketamine", "process:dissociation"]["ranges"] if r["unit"] == "mmHg"
+    ]
+    assert {r["measured"] for r in pressure} == {"blood pressure"}, "which a note tells beside"
     assert cells["arketamine", "process:dissociation"]["state"] == "not_tested"
     for cell in data["cells"]:
         assert (cell["state"] == "not_tested") == (cell["count"] == 0) == (cell["notes"] == [])

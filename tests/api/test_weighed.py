@@ -152,6 +152,11 @@ def test_contradictions_are_records_with_what_differs(kb: httpx.Client) -> None:
     ptsd = ask(kb, "/v1/conflicts/ketamine-relieves-ptsd")["data"]
     assert ptsd["kind"] == "replication_failed"
     assert ptsd["resolution"] is None
+    pressure = ask(kb, "/v1/conflicts/ketamine-raises-blood-pressure")["data"]
+    assert pressure["kind"] == "opposite_direction", "one later study against nine"
+    assert not [
+        m for m in pressure["moderators"] if "not_stated" in m["supporting"] + m["disputing"]
+    ]
 
 
 def test_every_clash_of_directions_is_a_conflict(kb: httpx.Client) -> None:

@@ -156,7 +156,7 @@ def test_what_is_set_or_named_wrong_is_told_in_words(tmp_path: Path, folder: Pat
     assert kkb("load", str(folder), cwd=tmp_path, **own).returncode == 0
     for arguments, settings, words in (
         (["export", "claims", "--output", "nowhere/c.csv"], own, "nowhere/c.csv: No such file"),
-        (["key", "list"], {"KKB_DATABASE_URL": "nonsense"}, "KKB_DATABASE_URL: 'nonsense' is no"),
+        (["key", "list"], {"KKB_DATABASE_URL": "nonsense"}, "KKB_DATABASE_URL: it is no address"),
         (["load"], {"KKB_DATABASE_URL": "mysql://x/y"}, "KKB_DATABASE_URL: mysql is not"),
         (["load"], {"KKB_DATABASE_URL": f"sqlite:///{folder}/all.yaml"}, "The store cannot be"),
         (["serve"], own | {"KKB_PUBLIC_URL": "kb.org"}, "KKB_PUBLIC_URL: String should"),

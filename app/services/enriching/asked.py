@@ -3,11 +3,8 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from urllib.parse import unquote
 
 from app.domain import identifiers
-
-_DOI_ADDRESS = re.compile(r"https?://(dx\.)?doi\.org/", re.IGNORECASE)
 
 
 class Kind(StrEnum):
@@ -30,13 +27,11 @@ def read(typed: str) -> Asked:
     Raises ValueError that says what would be right.
     """
     word = typed.strip()
-    if _DOI_ADDRESS.match(word):
-        word = unquote(_DOI_ADDRESS.sub("doi:", word, count=1))
     prefix, colon, rest = word.partition(":")
     scheme = prefix.lower() if colon else ""
     if scheme in {"pmid", "pubmed"} and identifiers.PMID.fullmatch(rest.strip()):
         return Asked(Kind.PMID, rest.strip())
-    doi = rest.strip() if scheme == "doi" else word
+    doi = identifiers.doi(word)
     if identifiers.DOI.fullmatch(doi) and doi.isprintable() and '"' not in doi and len(doi) <= 200:
         return Asked(Kind.DOI, doi)
     number = (rest if scheme == "clinicaltrials" else word).strip().upper()
