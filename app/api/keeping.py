@@ -4,17 +4,18 @@ An answer is kept under all that it may depend on: the address as sent, the host
 accepts, whether it names an origin. Nothing is kept that was asked with a key or a cookie. The
 memory is bounded in bytes, emptied when the revision moves, and not trusted when nobody has looked
 at the revision for 100 ms. `app.services.watching` does the looking. What is answered from a
-release can never be old: it is kept on a shelf of its own, which no write empties.
+release can never be old: it is kept in entries of its own, which no write empties.
 """
 
 import asyncio
 import time
-from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, Literal
 
+from cachetools import LRUCache
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette_compress._utils import parse_accept_encoding  # what compression itself asks
 
@@ -103,66 +104,59 @@ def key_of(url: bytes, headers: Headers) -> Key | None:
     return url, take(b"host", b""), take(b"accept", b""), encoding, told, b"origin" in sent
 
 
-class Shelf:
-    """What is kept of one revision, or of the releases."""
+class Entries(LRUCache[Key, Kept]):
+    """Responses of one revision, or of the releases; sized in bytes, least recently used out."""
 
-    def __init__(self, standing: Standing | None = None) -> None:
-        self.standing = standing
-        self.answers: OrderedDict[Key, Kept] = OrderedDict()
-        self.bytes = 0
-
-    def take(self, key: Key) -> Kept | None:
-        found = self.answers.get(key)
-        if found is not None:
-            self.answers.move_to_end(key)
-        return found
-
-    def put(self, key: Key, answer: Kept) -> None:
-        if key not in self.answers:
-            self.answers[key] = answer
-            self.bytes += answer.size
-
-    def drop(self) -> None:
-        """Let go of what was not asked for longest."""
-        _, oldest = self.answers.popitem(last=False)
-        self.bytes -= oldest.size
+    def __init__(self, max_bytes: int, revision: Standing | None = None) -> None:
+        super().__init__(max_bytes, getsizeof=attrgetter("size"))
+        self.revision = revision
 
 
 class Memory:
-    """The kept answers; `see` may be called from any thread, all else from the event loop."""
+    """The response cache; `see` may be called from any thread, all else from the event loop.
+
+    `current` and `immutable` share `limit` bytes. A new revision replaces `current` as a whole, so
+    that no lock is needed: entries and the revision that they belong to are one object.
+    """
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.hits = self.misses = 0
-        self.shelf, self.still = Shelf(), Shelf()
+        self.current, self.immutable = Entries(limit), Entries(limit)
         self._trusted_until = 0.0
 
     @property
     def bytes(self) -> int:
-        return self.shelf.bytes + self.still.bytes
+        return int(self.current.currsize + self.immutable.currsize)
 
     def see(self, standing: Standing | None) -> None:
         """The store was looked at: it stands so now."""
-        if standing != self.shelf.standing:
-            self.shelf = Shelf(standing)
+        if standing != self.current.revision:
+            self.current = Entries(self.limit, standing)
         self._trusted_until = time.monotonic() + TRUSTED_SECONDS
 
     def get(self, key: Key) -> Kept | None:
-        found = self.still.take(key)
-        if found is None and time.monotonic() <= self._trusted_until:
-            found = self.shelf.take(key)
-        if found is not None:
-            self.hits += 1
-        return found
+        if key in self.immutable:
+            entries = self.immutable
+        elif time.monotonic() <= self._trusted_until:
+            entries = self.current
+        else:
+            return None
+        try:  # `get` would look the key up twice, and this is the hot path
+            entry = entries[key]
+        except KeyError:
+            return None
+        self.hits += 1
+        return entry
 
-    def put(self, key: Key, answer: Kept, standing: Standing | Literal["still"]) -> None:
-        """Keep an answer, unless the revision moved meanwhile; the oldest ones make room."""
-        live, still = self.shelf, self.still
-        if answer.size > self.limit or standing not in (STILL, live.standing):
+    def put(self, key: Key, entry: Kept, standing: Standing | Literal["still"]) -> None:
+        """Add an entry, unless the revision moved meanwhile; evict until both fit in `limit`."""
+        current, immutable = self.current, self.immutable
+        if entry.size > self.limit or standing not in (STILL, current.revision):
             return
-        (still if standing == STILL else live).put(key, answer)
-        while live.bytes + still.bytes > self.limit:
-            max(live, still, key=lambda shelf: shelf.bytes).drop()
+        (immutable if standing == STILL else current).setdefault(key, entry)
+        while current.currsize + immutable.currsize > self.limit:
+            max(current, immutable, key=lambda entries: entries.currsize).popitem()
 
 
 class KeepAnswers:

@@ -30,8 +30,8 @@ class MemoryFigures(Collector):
         self.memory = memory
 
     def collect(self) -> Iterator[Metric]:
-        memory, shelf, still = self.memory, self.memory.shelf, self.memory.still
-        number = len(shelf.answers) + len(still.answers)
+        memory, current = self.memory, self.memory.current
+        number = len(current) + len(memory.immutable)
         yield CounterMetricFamily(
             "kkb_kept_answers_hits", "Requests answered from memory.", memory.hits
         )
@@ -43,11 +43,11 @@ class MemoryFigures(Collector):
         yield GaugeMetricFamily(
             "kkb_kept_answers_limit_bytes", "What they may weigh.", memory.limit
         )
-        if shelf.standing is not None:
+        if current.revision is not None:
             yield GaugeMetricFamily(
                 "kkb_dataset_revision",
                 "The revision that answers are from.",
-                shelf.standing.revision,
+                current.revision.revision,
             )
 
 

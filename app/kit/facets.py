@@ -3,13 +3,14 @@
 A facet ignores its own filter: `kind=a&facets=kind` still counts what `kind=b` would give.
 """
 
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from types import FunctionType
 from typing import Any, TypeVar
 
+from cachetools import LRUCache, cachedmethod
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 from sqlalchemy.orm import aliased
 
@@ -31,35 +32,29 @@ class TooManyValuesError(ValueError):
 
 
 class Tallies:
-    """Totals and facets of the states that a store was read in, each counted once.
+    """Totals and facet counts of the states that a store was read in, each computed once.
 
-    What was not asked for longest makes room; a session that does not tell its state counts anew.
+    Least recently used out; a session without a state is not cached.
     """
 
-    def __init__(self, limit: int = 100_000) -> None:
-        self.limit, self.held = limit, 0
-        self._found: OrderedDict[Hashable, Any] = OrderedDict()
+    def __init__(self, max_values: int = 100_000) -> None:
+        self._counts: LRUCache[Hashable, Any] = LRUCache(max_values, getsizeof=_size)
         self._lock = Lock()
 
     def once(self, session: ReadSession, key: Hashable, count: Callable[[], T]) -> T:
-        if session.state is None:
-            return count()
-        key = (session.state, key)
-        with self._lock:
-            if key in self._found:
-                self._found.move_to_end(key)
-                return self._found[key]  # type: ignore[no-any-return]
-        found = count()
-        with self._lock:
-            if self._found.setdefault(key, found) is found:
-                self.held += _size(found)
-            while self.held > self.limit:
-                self.held -= _size(self._found.popitem(last=False)[1])
-        return found
+        return count() if session.state is None else self._cached(session.state, key, count)
+
+    @cachedmethod(
+        lambda self: self._counts,
+        key=lambda _self, state, key, _count: (state, key),
+        lock=lambda self: self._lock,
+    )
+    def _cached(self, _state: Hashable, _key: Hashable, count: Callable[[], T]) -> T:
+        return count()
 
 
-def _size(found: Any) -> int:
-    return 1 + (len(found) if isinstance(found, list) else 0)
+def _size(counts: Any) -> int:
+    return 1 + (len(counts) if isinstance(counts, list) else 0)
 
 
 @dataclass(frozen=True)

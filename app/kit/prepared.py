@@ -5,8 +5,10 @@ What SQLAlchemy does at every run of a statement costs ten times what SQLite tak
 
 from collections.abc import Callable, Hashable, Mapping
 from enum import Enum
+from threading import Lock
 from typing import Any
 
+from cachetools import LRUCache, cached
 from sqlalchemy import Connection, SelectBase, TextClause, bindparam
 from sqlalchemy.exc import DBAPIError
 
@@ -14,7 +16,7 @@ from app.kit.sessions import ReadSession
 from app.kit.tables import listed, members
 
 Build = Callable[..., SelectBase | TextClause]
-MOST = 1000
+MAX_STATEMENTS = 1000
 #: A statement as one driver takes it: SQL, its parameters where they go by place, its own values.
 Text = tuple[str, list[str] | None, dict[str, Any]]
 
@@ -61,17 +63,10 @@ class Prepared:
         return text
 
 
-_KNOWN: dict[Hashable, Prepared] = {}
-
-
+@cached(LRUCache(MAX_STATEMENTS), key=lambda shape, _build: shape, lock=Lock())
 def prepared(shape: Hashable, build: Build) -> Prepared:
-    """The statement of a shape, put together when it is first asked for."""
-    found = _KNOWN.get(shape)
-    if found is None:
-        if len(_KNOWN) >= MOST:
-            _KNOWN.clear()
-        found = _KNOWN[shape] = Prepared(build)
-    return found
+    """Return the statement of a shape; the first `build` of a shape makes it."""
+    return Prepared(build)
 
 
 def _plain(value: Any) -> Any:

@@ -13,7 +13,7 @@ import pytest
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.api.keeping import Kept, Memory, kept, key_of
+from app.api.keeping import STILL, Kept, Memory, kept, key_of
 from app.api.wire import HttpProtocol
 from app.kit.sessions import Store
 from app.main import create_app
@@ -259,11 +259,25 @@ def test_the_memory_is_bounded_and_lets_go_of_what_was_not_asked_longest() -> No
         assert key is not None
         memory.put(key, answer(number), now)
         memory.get(keys[0])  # type: ignore[arg-type]
-    assert memory.shelf.bytes <= 5000
-    there = [key in memory.shelf.answers for key in keys]
+    assert memory.bytes <= 5000
+    there = [key in memory.current for key in keys]
     assert there == [True, False, True, True]
     memory.put((b"/big", b"", b"", "", b"", False), answer(9, 6000), now)
-    assert len(memory.shelf.answers) == 3
+    assert len(memory.current) == 3
+
+
+def test_responses_of_releases_and_of_the_revision_share_one_limit() -> None:
+    memory, now = Memory(5000), Standing(1, "d", "r")
+    memory.see(now)
+    for number in range(4):
+        for path, standing in ((b"/live/%d", now), (b"/release/%d", STILL)):
+            key = key_of(path % number, [])
+            assert key is not None
+            memory.put(key, answer(number), standing)
+            assert memory.bytes <= 5000
+    assert (len(memory.current), len(memory.immutable)) == (1, 2)
+    memory.see(Standing(2, "e", "r"))
+    assert (len(memory.current), len(memory.immutable)) == (0, 2)
 
 
 def test_an_answer_of_another_revision_is_neither_kept_nor_given() -> None:

@@ -1,7 +1,7 @@
 """Prepared statements: one text for many values, the same rows, the same errors."""
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import Select, select, text
 from sqlalchemy.exc import DBAPIError
 
 from app import models as m
@@ -48,18 +48,25 @@ def test_every_edition_of_a_list_has_the_statements_of_the_first(store: Store) -
         with store.read() as session:
             page = Listing(RESOURCES, edition).page(session, claims, query)
             found.append([document.text for document in page.documents])
-            known = dict(prepared._KNOWN)
+            known = set(prepared.prepared.cache)
     assert found[0]
     assert found[0] == found[1] == found[2]
     with store.read() as session:
         Listing(RESOURCES, "3").page(session, claims, query)
-    assert known == prepared._KNOWN
+    assert known == set(prepared.prepared.cache)
 
 
-def test_statements_that_nobody_asks_for_make_room(store: Store) -> None:
-    for number in range(2 * prepared.MOST):
-        prepared.prepared(("made up", number), lambda: select(m.Record.id))
-    assert len(prepared._KNOWN) <= prepared.MOST
+def test_the_least_recently_used_statements_are_evicted(store: Store) -> None:
+    def build() -> Select[tuple[int]]:
+        return select(m.Record.id)
+
+    first = prepared.prepared(("made up", 0), build)
+    second = prepared.prepared(("made up", 1), build)
+    for number in range(2, 2 * prepared.MAX_STATEMENTS):
+        prepared.prepared(("made up", number), build)
+        assert prepared.prepared(("made up", 0), build) is first
+    assert prepared.prepared(("made up", 1), build) is not second
+    assert len(prepared.prepared.cache) == prepared.MAX_STATEMENTS
 
 
 def test_an_error_of_the_driver_is_told_as_any_other(store: Store) -> None:

@@ -1,10 +1,11 @@
 """Building the graph from the store, in a fixed number of statements; kept for one revision."""
 
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from dataclasses import replace
 from threading import Lock
 from typing import Any
 
+from cachetools import LRUCache
 from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import aliased
 
@@ -16,28 +17,26 @@ from app.services.graph.net import Graph
 from app.services.store import standing
 from app.services.timeline import HOURS
 
-KEPT = 8  # the present revision, one that a request in flight began with, and some releases
+MAX_GRAPHS = 8  # the present revision, one that a request in flight began with, and some releases
 EMPTY = Graph({}, {})
 
 
 class Graphs:
-    """The graphs of the revisions and releases that were asked for last, each built once."""
+    """The graphs of the revisions and releases that were used last, each built once."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[int, str], Graph] = OrderedDict()
-        self._building = Lock()
+        self._graphs: LRUCache[tuple[int, str], Graph] = LRUCache(MAX_GRAPHS)
+        self._lock = Lock()  # held while a graph is built: whoever waits would build the same
 
     def of(self, session: ReadSession) -> Graph:
-        stand = standing(session)
-        if stand is None:
+        revision = standing(session)
+        if revision is None:
             return EMPTY
-        key = (stand.revision, stand.digest)
-        with self._building:
-            if key not in self._kept:
-                self._kept[key] = build(session)
-                while len(self._kept) > KEPT:
-                    self._kept.popitem(last=False)
-            return self._kept[key]
+        key = (revision.revision, revision.digest)
+        with self._lock:
+            if key not in self._graphs:
+                self._graphs[key] = build(session)
+            return self._graphs[key]
 
 
 def build(session: ReadSession) -> Graph:

@@ -4,7 +4,6 @@ A state is read once and remembered as one print per record; only the records of
 read again, to say in which fields they differ.
 """
 
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,6 +11,7 @@ from hashlib import blake2b
 from threading import Lock
 from typing import Any
 
+from cachetools import LRUCache
 from pydantic_core import from_json, to_jsonable_python
 
 from app.kit.documents import Row
@@ -23,7 +23,7 @@ from app.services.store import Standing, standing
 #: collection → slug → print
 Prints = dict[str, dict[str, bytes]]
 VERDICTS = RESOURCES["verdicts"]
-KEPT = 8  # states
+MAX_STATES = 8
 
 
 class Difference(StrEnum):
@@ -50,23 +50,19 @@ class Side:
 
 
 class Comparisons:
-    """The prints of the states that were asked for last."""
+    """The prints of the states that were compared last."""
 
     def __init__(self, listing: Listing) -> None:
         self.listing = listing
-        self._kept: OrderedDict[Standing | None, Prints] = OrderedDict()
-        self._lock = Lock()
+        self._prints: LRUCache[Standing | None, Prints] = LRUCache(MAX_STATES)
+        self._lock = Lock()  # held while a state is read: whoever waits would read the same
 
     def side(self, session: ReadSession) -> Side:
-        stand = standing(session)
+        revision = standing(session)
         with self._lock:
-            found = self._kept.get(stand)
-            if found is None:
-                found = self._kept[stand] = prints(session, self.listing)
-            self._kept.move_to_end(stand)
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
-        return Side(session, found)
+            if revision not in self._prints:
+                self._prints[revision] = prints(session, self.listing)
+            return Side(session, self._prints[revision])
 
 
 def prints(session: ReadSession, listing: Listing) -> Prints:
