@@ -31,31 +31,8 @@ STOP = ASKS | _these(
 #: Words that are looked for only where nothing else is asked.
 PALE = _these("act acts compare compared find finding found give given proof research show shown")
 
-#: Words for a noun: beside other words they are not looked for, but put that noun first.
-NOUNS: dict[str, RecordType] = {
-    "affinities": RecordType.AFFINITY,
-    "article": RecordType.REFERENCE,
-    "articles": RecordType.REFERENCE,
-    "claim": RecordType.CLAIM,
-    "claims": RecordType.CLAIM,
-    "conflict": RecordType.CONFLICT,
-    "conflicts": RecordType.CONFLICT,
-    "contradictions": RecordType.CONFLICT,
-    "evidence": RecordType.EVIDENCE,
-    "experiments": RecordType.STUDY,
-    "paper": RecordType.REFERENCE,
-    "papers": RecordType.REFERENCE,
-    "pathway": RecordType.PATHWAY,
-    "pathways": RecordType.PATHWAY,
-    "publications": RecordType.REFERENCE,
-    "studies": RecordType.STUDY,
-    "study": RecordType.STUDY,
-    "trial": RecordType.STUDY,
-    "trials": RecordType.STUDY,
-    "verdict": RecordType.VERDICT,
-    "verdicts": RecordType.VERDICT,
-}
-#: How much that noun is worth then, in per cent.
+#: A type word in a query (`search.type_words` of a collection) ranks its collection first: by how
+#: much, in per cent.
 NOUN_ASKED = 170
 
 #: Where a question says one thing, a record may say another. Each is worth ALSO_WORTH of the word.
@@ -149,32 +126,7 @@ ALSO: dict[str, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True)
-class Place:
-    """A noun's place among equals, in per cent: where a name is looked up, where one asks."""
-
-    lookup: int
-    question: int
-
-
-#: The order is the order of equals, and of records that are told of before they are ranked.
-PLACES: dict[RecordType, Place] = {
-    RecordType.COMPOUND: Place(100, 56),
-    RecordType.RECEPTOR: Place(100, 54),
-    RecordType.INDICATION: Place(98, 54),
-    RecordType.PROCESS: Place(95, 62),
-    RecordType.REGION: Place(95, 50),
-    RecordType.PATHWAY: Place(90, 75),
-    RecordType.CLAIM: Place(88, 112),
-    RecordType.STUDY: Place(80, 75),
-    RecordType.CONFLICT: Place(32, 34),
-    RecordType.VERDICT: Place(34, 36),
-    RecordType.AFFINITY: Place(66, 60),
-    RecordType.REFERENCE: Place(50, 46),
-    RecordType.EVIDENCE: Place(56, 54),
-}
-
-#: Among studies, where one asks: those in people, in per cent of the others.
+#: Where one asks: records that their collection prefers (studies in people), in per cent of others.
 IN_PEOPLE = 150
 #: Where one asks, names are what it is about: other words weigh this much, in per cent.
 OTHER_WORDS = 60

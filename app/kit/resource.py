@@ -7,6 +7,7 @@ behind them. Everything uniform is built from it; a wrong declaration fails at i
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cached_property
 from types import GenericAlias
 from typing import Annotated, Any, Literal
@@ -14,6 +15,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, create_model
 from sqlalchemy import ColumnElement
 
+from app.kit.declarations import DatasetFile, SearchFields
 from app.kit.shape import Attr, Col, Refs, RefTo, Shape
 
 MAX_LIMIT = 500
@@ -159,7 +161,28 @@ class Filter:
 
 @dataclass(frozen=True, eq=False)
 class Resource:
-    """One noun's declaration."""
+    """The declaration of one collection: everything that the software knows about it by name.
+
+    Args:
+        name: Collection name, plural, as in its address: `claims`.
+        kind: Record type, singular: `claim`.
+        description: One sentence for the catalogue and the API documentation.
+        key: Primary key column of the collection's table, which is the record's id.
+        identity: Columns that all collections share.
+        record: Model of a record as it is served.
+        query: Model of the filters.
+        search: How its records are searched and ranked.
+        dataset: Where its records are written in a dataset folder; None if it is derived.
+        sort: Fields by which a list can be sorted.
+        extra_includes: Related records that no field of the record shows.
+        formats: Formats of the export.
+        cites: Dotted includes that lead to its references; "" if its records are references.
+        derived: Whether it is computed when a dataset is loaded, never written by a curator.
+        example: Slug of the record shown in the API documentation; None for the first.
+
+    Raises:
+        TypeError: If a fact names a field that the record does not have, or has no meaning.
+    """
 
     name: str
     kind: str
@@ -168,11 +191,14 @@ class Resource:
     identity: Identity
     record: type[BaseModel]
     query: type[ListQuery]
+    search: SearchFields
+    dataset: DatasetFile | None = None
     sort: Sequence[str] = ("slug", "name")
     extra_includes: Mapping[str, Include] = field(default_factory=dict)
     formats: Sequence[str] = ("csv", "tsv", "ndjson", "parquet")
-    cites: str | None = None  # the dotted includes that lead to its references; "": it is one
-    derived: bool = False  # computed when a dataset is loaded, never written by a curator
+    cites: str | None = None
+    derived: bool = False
+    example: str | None = None
 
     def __post_init__(self) -> None:
         for name in self.sort:
@@ -180,6 +206,26 @@ class Resource:
                 raise TypeError(f"{self.name}: cannot sort by {name}")
         if undeclared := {f for f in self._own_fields() if not self._marker(f)}:
             raise TypeError(f"{self.name}: filters without SQL: {sorted(undeclared)}")
+        self._check_search()
+        self._check_dataset()
+
+    def _check_search(self) -> None:
+        preferred = [self.search.preferred[0]] if self.search.preferred else []
+        for name in (*self.search.texts, *self.search.titles, *self.search.identifiers, *preferred):
+            head, _, tail = name.partition(".")
+            nested = self.shape.nested[head].by_name if tail and head in self.shape.nested else {}
+            if head not in self.shape.by_name or (tail and tail not in nested):
+                raise TypeError(f"{self.name}: search names an unknown field {name}")
+            if tail and isinstance(nested[tail].marker, RefTo | Refs):
+                raise TypeError(f"{self.name}: search field {name} leads out of the record")
+
+    def _check_dataset(self) -> None:
+        if (self.dataset is None) != self.derived:
+            raise TypeError(f"{self.name}: `dataset` is required, unless the collection is derived")
+        if self.dataset and (beside := self.dataset.beside):
+            part = self.shape.by_name.get(beside)
+            if part is None or not isinstance(part.marker, RefTo):
+                raise TypeError(f"{self.name}: {beside} names no other record")
 
     @cached_property
     def shape(self) -> Shape:
@@ -214,6 +260,16 @@ class Resource:
             if f.column is not None or isinstance(f.marker, WhereSlug)
         }
 
+    @cached_property
+    def enum_fields(self) -> frozenset[str]:
+        """Names of the fields that hold a value of a closed vocabulary."""
+        types = {part.name: part.scalar for part in self.shape.parts}
+        return frozenset(
+            name
+            for name, kind in types.items()
+            if isinstance(kind, type) and issubclass(kind, StrEnum)
+        )
+
     def _through(self, marker: Where | WhereAny | WhereSlug) -> tuple[Attr, Attr] | None:
         if isinstance(marker, Where) or marker.parent is None:
             return None
@@ -233,6 +289,11 @@ def _several(values: tuple[str, ...], limit: int) -> Any:
     return Annotated[GenericAlias(list, (choice,)), Many, Field(max_length=limit)]
 
 
+def _refuse_repeated(what: str, values: Sequence[Any]) -> None:
+    if repeated := sorted({value for value in values if values.count(value) > 1}):
+        raise TypeError(f"{what} declared twice: {', '.join(map(str, repeated))}")
+
+
 class Catalogue(dict[str, Resource]):
     """The resources by name, and the parameter models that need to know all of them."""
 
@@ -244,6 +305,10 @@ class Catalogue(dict[str, Resource]):
                     if target not in self:
                         raise TypeError(f"{resource.name} includes unknown {target}")
         self.by_kind = {resource.kind: resource for resource in resources}
+        _refuse_repeated("collection name", [resource.name for resource in resources])
+        _refuse_repeated("record type", [resource.kind for resource in resources])
+        _refuse_repeated("search number", [resource.search.number for resource in resources])
+        _refuse_repeated("search word", [w for r in resources for w in r.search.type_words])
 
     def include_names(self, resource: Resource) -> list[str]:
         """`receptor`, and one dotted level: `claims.evidence`."""

@@ -17,6 +17,7 @@ from app.domain.vocabulary import (
     SourceKind,
     Species,
 )
+from app.kit.declarations import DatasetFile, SearchFields
 from app.kit.resource import Among, ListQuery, Many, Resource, Slugs, Where, WhereSlug
 from app.kit.shape import Col, RefTo
 from app.resources.fields import CITED, IDENTITY, Noun, Ref, said
@@ -140,6 +141,24 @@ AFFINITIES = Resource(
     identity=IDENTITY,
     record=Affinity,
     query=AffinityQuery,
+    search=SearchFields(
+        number=11,
+        lookup_prior=66,
+        question_prior=60,
+        texts=(
+            "compound",
+            "receptor",
+            "action",
+            "action_note",
+            "assay",
+            "species",
+            "system",
+            "caveat",
+        ),
+        type_words=("affinities",),
+    ),
+    dataset=DatasetFile("affinities.yaml", section=10),
+    example="ketamine-oprk1-ki-hirota-1999",
     sort=("slug", "name", "value_nm", "p_affinity", "parameter"),
     formats=CITED,
     cites="reference",

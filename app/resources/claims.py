@@ -15,6 +15,7 @@ from app.domain.vocabulary import (
     Quantifier,
     VerdictKind,
 )
+from app.kit.declarations import DatasetFile, SearchFields
 from app.kit.resource import (
     Among,
     Include,
@@ -184,6 +185,26 @@ CLAIMS = Resource(
     identity=IDENTITY,
     record=Claim,
     query=ClaimQuery,
+    search=SearchFields(
+        number=7,
+        lookup_prior=88,
+        question_prior=112,
+        texts=(
+            "statement",
+            "readings.text",
+            "qualifier",
+            "open_question",
+            "compound",
+            "indication",
+            "subject",
+            "object",
+            "region",
+        ),
+        type_words=("claim", "claims"),
+        suggest_tier=1,
+    ),
+    dataset=DatasetFile("claims/new.yaml", section=6),
+    example="ketamine-blocks-nmda-receptor",
     sort=("slug", "name", "kind", "article_claim"),
     formats=CITED,
     cites="evidence.reference",

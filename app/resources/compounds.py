@@ -12,6 +12,7 @@ from app.domain.vocabulary import (
     RegulatoryAct,
     RegulatoryStatus,
 )
+from app.kit.declarations import DatasetFile, SearchFields
 from app.kit.resource import (
     Among,
     Include,
@@ -119,6 +120,22 @@ COMPOUNDS = Resource(
     identity=IDENTITY,
     record=Compound,
     query=CompoundQuery,
+    search=SearchFields(
+        number=1,
+        lookup_prior=100,
+        question_prior=56,
+        texts=(
+            "mechanism_class",
+            "controlled_status",
+            "formula",
+            "stereo",
+            "regulatory_acts.product",
+        ),
+        identifiers={"inchikey": "inchikey:{}".format},
+        suggest_tier=0,
+    ),
+    dataset=DatasetFile("entities/compounds.yaml", section=1),
+    example="ketamine",
     sort=("slug", "name", "kind", "molecular_mass_g_per_mol"),
     extra_includes={
         "related": Include("compounds", [(m.CompoundLink.compound_id, m.CompoundLink.other_id)]),

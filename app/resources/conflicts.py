@@ -6,6 +6,7 @@ from pydantic import Field
 
 from app import models as m
 from app.domain.vocabulary import ConflictKind
+from app.kit.declarations import SearchFields
 from app.kit.resource import Among, ListQuery, Many, Resource, Slugs, Where, WhereSlug
 from app.kit.shape import Col, Refs, RefTo, Rows
 from app.resources.fields import CITED, IDENTITY, Noun, Ref, Shown, said
@@ -91,6 +92,14 @@ CONFLICTS = Resource(
     identity=IDENTITY,
     record=Conflict,
     query=ConflictQuery,
+    search=SearchFields(
+        number=9,
+        lookup_prior=32,
+        question_prior=34,
+        texts=("claim", "would_settle"),
+        type_words=("conflict", "conflicts", "contradictions"),
+    ),
+    example="mtorc1-needed-for-ketamine-effect",
     sort=("slug", "name", "kind"),
     formats=CITED,
     cites="claim.evidence.reference",

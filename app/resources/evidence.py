@@ -23,6 +23,7 @@ from app.domain.vocabulary import (
     TimepointAbsence,
     TimeUnit,
 )
+from app.kit.declarations import DatasetFile, SearchFields
 from app.kit.resource import (
     Among,
     Include,
@@ -250,6 +251,14 @@ EVIDENCE = Resource(
     identity=IDENTITY,
     record=Evidence,
     query=EvidenceQuery,
+    search=SearchFields(
+        number=13,
+        lookup_prior=56,
+        question_prior=54,
+        texts=("finding", "outcome", "compound", "study", "route", "dose_note", "limitations"),
+        type_words=("evidence",),
+    ),
+    dataset=DatasetFile("evidence.yaml", beside="study", section=11),
     sort=("slug", "name", "dose_value", "primary_endpoint"),
     formats=CITED,
     cites="reference",

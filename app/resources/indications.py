@@ -6,6 +6,7 @@ from pydantic import Field
 
 from app import models as m
 from app.domain.vocabulary import IndicationKind, RegulatoryStatus
+from app.kit.declarations import DatasetFile, SearchFields
 from app.kit.resource import (
     Among,
     Include,
@@ -74,6 +75,15 @@ INDICATIONS = Resource(
     identity=IDENTITY,
     record=Indication,
     query=IndicationQuery,
+    search=SearchFields(
+        number=3,
+        lookup_prior=98,
+        question_prior=54,
+        texts=("outcome_scales", "parent", "regulatory_status.product"),
+        suggest_tier=0,
+    ),
+    dataset=DatasetFile("entities/indications.yaml", section=5),
+    example="treatment-resistant-depression",
     sort=("slug", "name", "kind"),
     extra_includes={
         "claims": Include(

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from app import models as m
+from app.kit.declarations import DatasetFile, SearchFields
 from app.kit.resource import Include, ListQuery, Resource, Slugs, WhereSlug
 from app.kit.shape import Col, Refs
 from app.resources.fields import CITED, IDENTITY, Noun, Ref, said
@@ -37,6 +38,16 @@ PATHWAYS = Resource(
     identity=IDENTITY,
     record=Pathway,
     query=PathwayQuery,
+    search=SearchFields(
+        number=6,
+        lookup_prior=90,
+        question_prior=75,
+        texts=("open_question",),
+        type_words=("pathway", "pathways"),
+        suggest_tier=1,
+    ),
+    dataset=DatasetFile("pathways.yaml", section=7),
+    example="nmda",
     formats=CITED,
     cites="claims.evidence.reference",
     extra_includes={"claims": Include("claims", [(m.Step.pathway_id, m.Step.claim_id)])},

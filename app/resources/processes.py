@@ -6,6 +6,7 @@ from pydantic import Field
 
 from app import models as m
 from app.domain.vocabulary import ProcessKind
+from app.kit.declarations import DatasetFile, SearchFields
 from app.kit.resource import (
     Among,
     Include,
@@ -69,6 +70,15 @@ PROCESSES = Resource(
     identity=IDENTITY,
     record=Process,
     query=ProcessQuery,
+    search=SearchFields(
+        number=4,
+        lookup_prior=95,
+        question_prior=62,
+        texts=("kind", "regions", "receptors"),
+        suggest_tier=0,
+    ),
+    dataset=DatasetFile("entities/processes.yaml", section=3),
+    example="spine-formation",
     sort=("slug", "name", "kind"),
     extra_includes={
         "claims": Include(

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from app import models as m
 from app.domain.vocabulary import ReceptorClass, ReceptorKind
+from app.kit.declarations import DatasetFile, SearchFields
 from app.kit.resource import (
     Among,
     Include,
@@ -73,6 +74,16 @@ RECEPTORS = Resource(
     identity=IDENTITY,
     record=Receptor,
     query=ReceptorQuery,
+    search=SearchFields(
+        number=2,
+        lookup_prior=100,
+        question_prior=54,
+        texts=("family", "relevance", "class"),
+        identifiers={"hgnc_symbol": "hgnc.symbol:{}".format},
+        suggest_tier=0,
+    ),
+    dataset=DatasetFile("entities/receptors.yaml", section=2),
+    example="nmda-receptor",
     sort=("slug", "name", "class", "hgnc_symbol"),
     extra_includes={
         "complexes": Include("receptors", [(m.Subunit.member_id, m.Subunit.complex_id)]),

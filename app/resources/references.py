@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field
 from app import models as m
 from app.domain import identifiers
 from app.domain.vocabulary import Confidence, ReferenceKind, Retraction
+from app.kit.declarations import DatasetFile, SearchFields
 from app.kit.resource import (
     Among,
     Include,
@@ -96,6 +97,17 @@ REFERENCES = Resource(
     identity=IDENTITY,
     record=Reference,
     query=ReferenceQuery,
+    search=SearchFields(
+        number=12,
+        lookup_prior=50,
+        question_prior=46,
+        texts=("authors", "journal", "year"),
+        titles=("title",),
+        identifiers={"doi": "doi:{}".format, "pmid": "pubmed:{}".format, "pmcid": "pmc:{}".format},
+        type_words=("article", "articles", "paper", "papers", "publications"),
+    ),
+    dataset=DatasetFile("references.yaml", with_referrer=True, section=9),
+    example="lii-2023",
     sort=("slug", "name", "year", "journal", "title"),
     extra_includes={
         "evidence": Include("evidence", [(m.Evidence.reference_id, m.Evidence.id)]),

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from app import models as m
 from app.domain.vocabulary import RegionKind
+from app.kit.declarations import DatasetFile, SearchFields
 from app.kit.resource import (
     Among,
     Include,
@@ -49,6 +50,15 @@ REGIONS = Resource(
     identity=IDENTITY,
     record=Region,
     query=RegionQuery,
+    search=SearchFields(
+        number=5,
+        lookup_prior=95,
+        question_prior=50,
+        texts=("role", "parent"),
+        suggest_tier=0,
+    ),
+    dataset=DatasetFile("entities/regions.yaml", section=4),
+    example="lateral-habenula",
     sort=("slug", "name", "kind"),
     extra_includes={
         "parts": Include("regions", [(m.Region.parent_id, m.Region.id)]),

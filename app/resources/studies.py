@@ -6,7 +6,9 @@ from pydantic import Field
 from sqlalchemy import ColumnElement
 
 from app import models as m
+from app.domain.prefixes import registration
 from app.domain.vocabulary import Blinding, Comparator, Masking, Species, StudyDesign
+from app.kit.declarations import DatasetFile, SearchFields
 from app.kit.resource import (
     Among,
     Include,
@@ -157,6 +159,27 @@ STUDIES = Resource(
     identity=IDENTITY,
     record=Study,
     query=StudyQuery,
+    search=SearchFields(
+        number=8,
+        lookup_prior=80,
+        question_prior=75,
+        texts=(
+            "population",
+            "design",
+            "design_note",
+            "species",
+            "compounds",
+            "indications",
+            "comparator_note",
+            "setting",
+        ),
+        identifiers={"registration": registration},
+        type_words=("experiments", "studies", "study", "trial", "trials"),
+        suggest_tier=1,
+        preferred=("species", Species.HUMAN),
+    ),
+    dataset=DatasetFile("studies/{slug}.yaml", section=8),
+    example="lii-2023",
     sort=("slug", "name", "year", "n_randomised", "n_analysed", "design"),
     formats=CITED,
     cites="references",

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from app import models as m
 from app.domain.vocabulary import Certainty, ClaimKind, Direction, VerdictKind
+from app.kit.declarations import SearchFields
 from app.kit.resource import (
     Among,
     ListQuery,
@@ -153,6 +154,14 @@ VERDICTS = Resource(
     identity=IDENTITY,
     record=Verdict,
     query=VerdictQuery,
+    search=SearchFields(
+        number=10,
+        lookup_prior=34,
+        question_prior=36,
+        texts=("claim", "verdict"),
+        type_words=("verdict", "verdicts"),
+    ),
+    example="ketamine-relieves-ptsd",
     sort=("slug", "name", "verdict", "certainty", "share_for", "points_for", "points_against"),
     formats=CITED,
     cites="claim.evidence.reference",

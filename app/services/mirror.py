@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from app import models as m
 from app.domain import release
+from app.kit.declarations import DatasetFile
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
@@ -19,20 +20,6 @@ from app.services.drafts import Draft, links, sparse
 from app.services.records import Name, all_drafts
 from app.services.yaml_form import file_text
 
-#: Where a new record goes, that no file has held yet; a note goes to its study's file, a reference
-#: to the first that names it.
-HOMES = {
-    "compounds": "entities/compounds.yaml",
-    "receptors": "entities/receptors.yaml",
-    "processes": "entities/processes.yaml",
-    "regions": "entities/regions.yaml",
-    "indications": "entities/indications.yaml",
-    "claims": "claims/new.yaml",
-    "pathways": "pathways.yaml",
-    "affinities": "affinities.yaml",
-    "references": "references.yaml",
-    "evidence": "evidence.yaml",
-}
 CURATED_ROWS = "records that curators wrote or withdrew since"
 
 
@@ -96,9 +83,20 @@ def texts(placed: Iterable[Placed]) -> dict[str, str]:
     for one in _at_home(list(placed)):
         content[one.file or ""][one.resource.name].append(one)
     return {
-        file: file_text({name: _in_order(found) for name, found in collections.items()})
+        file: file_text({name: _in_order(collections[name]) for name in _sections(collections)})
         for file, collections in sorted(content.items())
     }
+
+
+def _sections(collections: Iterable[str]) -> list[str]:
+    """The collections of one file, in the order in which their lists follow each other."""
+    order = {name: number for number, name in enumerate(RESOURCES)}
+    return sorted(collections, key=lambda name: (_file_of(RESOURCES[name]).section, order[name]))
+
+
+def _file_of(resource: Resource) -> DatasetFile:
+    assert resource.dataset is not None, "derived collections are not in a dataset folder"
+    return resource.dataset
 
 
 def _in_order(found: list[Placed]) -> list[dict[str, Any]]:
@@ -110,15 +108,17 @@ def _in_order(found: list[Placed]) -> list[dict[str, Any]]:
 def _at_home(placed: list[Placed]) -> list[Placed]:
     """Every record with a file; a record that never had one finds it beside what it belongs to."""
     homes: dict[Name, str] = {one.name: one.file for one in placed if one.file}
-    for one in placed:
-        if not one.file and one.resource is RESOURCES["studies"]:
-            homes[one.name] = f"studies/{one.draft.slug}.yaml"
-    for one in placed:
-        if not one.file and one.resource is RESOURCES["evidence"]:
-            homes[one.name] = homes.get(("studies", one.draft.study), HOMES["evidence"])
-    for one in placed:
-        if one.name not in homes:
-            homes[one.name] = _beside(one, placed, homes)
+    new = [one for one in placed if not one.file]
+    for one in new:
+        file = _file_of(one.resource)
+        if not file.beside and not file.with_referrer:
+            homes[one.name] = _default_file(one)
+    for one in new:
+        if beside := _file_of(one.resource).beside:
+            homes[one.name] = _beside(one, beside, homes)
+    for one in new:
+        if _file_of(one.resource).with_referrer:
+            homes[one.name] = _with_referrer(one, placed, homes)
     last = 2**31
     return [
         Placed(one.resource, one.draft, homes[one.name], one.position if one.file else last)
@@ -126,13 +126,26 @@ def _at_home(placed: list[Placed]) -> list[Placed]:
     ]
 
 
-def _beside(one: Placed, placed: Iterable[Placed], homes: Mapping[Name, str]) -> str:
-    if one.resource is RESOURCES["references"]:
-        for other in placed:
-            for to, slug, _ in links(other.resource.shape, other.draft):
-                if "references" in to and slug == one.draft.slug and other.name in homes:
-                    return homes[other.name]
-    return HOMES[one.resource.name]
+def _default_file(one: Placed) -> str:
+    return _file_of(one.resource).path.format(slug=one.draft.slug)
+
+
+def _beside(one: Placed, field: str, homes: Mapping[Name, str]) -> str:
+    """The file of the record that a field of this one names."""
+    for to, slug, path in links(one.resource.shape, one.draft):
+        if path == (field,):
+            names = [(collection, slug.rpartition(":")[2]) for collection in to]
+            return next((homes[name] for name in names if name in homes), _default_file(one))
+    return _default_file(one)
+
+
+def _with_referrer(one: Placed, placed: Iterable[Placed], homes: Mapping[Name, str]) -> str:
+    """The file of the first record that names this one."""
+    for other in placed:
+        for to, slug, _ in links(other.resource.shape, other.draft):
+            if one.name in [(name, slug) for name in to] and other.name in homes:
+                return homes[other.name]
+    return _default_file(one)
 
 
 def _slug(draft: Draft) -> str:

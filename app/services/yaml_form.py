@@ -15,21 +15,6 @@ FOLDED_FROM = 90
 #: YAML takes these for line breaks wherever they stand unescaped, and reads them as spaces.
 OTHER_BREAKS = frozenset("\x85\u2028\u2029")
 
-#: The order of collections within a file: what a paper is, where it stands, what it found.
-ORDER = (
-    "compounds",
-    "receptors",
-    "processes",
-    "regions",
-    "indications",
-    "claims",
-    "pathways",
-    "studies",
-    "references",
-    "affinities",
-    "evidence",
-)
-
 
 class _Dumper(yaml.SafeDumper):
     """PyYAML's, with lists indented under their key."""
@@ -39,10 +24,10 @@ class _Dumper(yaml.SafeDumper):
 
 
 def file_text(content: Mapping[str, Iterable[Mapping[str, Any]]]) -> str:
-    """A whole file: collection → records, each as its sparse draft."""
+    """A whole file: collection → records, each as its sparse draft; sections in the order given."""
     sections = []
-    for collection in ORDER:
-        records = [_indented(_dump(one)) for one in content.get(collection, ())]
+    for collection, drafts in content.items():
+        records = [_indented(_dump(draft)) for draft in drafts]
         if records:
             sections.append(f"{collection}:\n" + "\n".join(records))
     return "\n".join(sections)

@@ -1,5 +1,6 @@
 """The kit with a noun it has never heard of."""
 
+import dataclasses
 import json
 from typing import Annotated, Any
 
@@ -8,6 +9,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import ForeignKey, insert
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from app.kit.declarations import DatasetFile, SearchFields
 from app.kit.listing import Listing, Page, UnknownSlugError
 from app.kit.resource import (
     Among,
@@ -95,6 +97,8 @@ def kites(**more: Any) -> Resource:
             "identity": identity,
             "record": KiteRecord,
             "query": KiteQuery,
+            "search": SearchFields(number=1, lookup_prior=50, question_prior=50, texts=("tails",)),
+            "dataset": DatasetFile("kites.yaml"),
             "sort": ("slug", "span_m"),
             **more,
         }
@@ -172,3 +176,27 @@ def test_a_wrong_declaration_fails_at_import() -> None:
         kites(sort=("tails",))
     with pytest.raises(TypeError, match="filters without SQL"):
         kites(query=Loose)
+    with pytest.raises(TypeError, match="search names an unknown field colour"):
+        kites(search=SearchFields(number=1, lookup_prior=50, question_prior=50, texts=("colour",)))
+    with pytest.raises(TypeError, match="`dataset` is required"):
+        kites(dataset=None)
+    with pytest.raises(TypeError, match="`dataset` is required"):
+        kites(derived=True)
+    with pytest.raises(TypeError, match="span_m names no other record"):
+        kites(dataset=DatasetFile("kites.yaml", beside="span_m"))
+    with pytest.raises(TypeError, match="not the path of a YAML file"):
+        DatasetFile("kites.json")
+
+
+def test_two_collections_share_no_name_number_or_search_word() -> None:
+    search = SearchFields(number=1, lookup_prior=50, question_prior=50, type_words=("kite",))
+    first = kites(search=search)
+    with pytest.raises(TypeError, match="collection name declared twice: kites"):
+        Catalogue([first, first])
+    other = {"name": "dragons", "kind": "dragon"}
+    with pytest.raises(TypeError, match="record type declared twice: kite"):
+        Catalogue([first, kites(name="dragons")])
+    with pytest.raises(TypeError, match="search number declared twice: 1"):
+        Catalogue([first, kites(**other)])
+    with pytest.raises(TypeError, match="search word declared twice: kite"):
+        Catalogue([first, kites(**other, search=dataclasses.replace(search, number=2))])

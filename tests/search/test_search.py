@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import select
 
 from app import models as m
-from app.domain.asking import PLACES
 from app.domain.vocabulary import RecordType
 from app.kit.sessions import Store
 from app.resources import RESOURCES
@@ -283,10 +282,6 @@ def test_readings_of_claims_are_searched(kb: httpx.Client) -> None:
 def test_the_lists_own_words_filter_stays_as_it_is(kb: httpx.Client) -> None:
     found = kb.get("/v1/receptors", params={"q": "kappa opioid"}).json()["data"]
     assert "oprk1" in [row["slug"] for row in found]
-
-
-def test_every_noun_has_its_place() -> None:
-    assert set(PLACES) == set(RecordType)
 
 
 def test_terms_are_plain_letters_and_figures() -> None:

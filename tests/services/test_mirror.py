@@ -18,7 +18,7 @@ from app.services.drafts import draft_model, sparse, whole
 from app.services.edits import Edit
 from app.services.ledger import Signature
 from app.services.writing import apply
-from app.services.yaml_form import ORDER, file_text
+from app.services.yaml_form import file_text
 from tests import factories
 from tests.conftest import SHIPPED, fill
 
@@ -177,10 +177,18 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
 
 
-def test_every_curated_collection_has_its_place() -> None:
-    curated = {name for name, resource in RESOURCES.items() if not resource.derived}
-    assert set(ORDER) == curated
-    assert set(mirror.HOMES) == curated - {"studies"}
+def test_new_records_go_to_the_files_that_their_collection_declares(tmp_path: Path) -> None:
+    """Each collection in its own file, a note with its study, a reference with what names it."""
+    folder = read_folder(factories.write(tmp_path, factories.dataset(3)))
+    assert not folder.faults
+    new = [mirror.Placed(entry.resource, entry.draft, None, 0) for entry in folder.entries]
+    files = {name: list(yaml.safe_load(text)) for name, text in mirror.texts(new).items()}
+    assert files["entities/compounds.yaml"] == ["compounds"]
+    assert files["claims/new.yaml"] == ["claims"]
+    assert files["studies/study-1.yaml"] == ["studies", "evidence"]
+    assert {name for name, kept in files.items() if "references" in kept} == {
+        "entities/indications.yaml"
+    }, "their first referrers are regulators' acts"
 
 
 VALUES = st.recursive(

@@ -20,7 +20,15 @@ from app.kit.prepared import Prepared, prepared
 from app.kit.sessions import ReadSession
 from app.services.search import fulltext, ranking
 from app.services.search.fulltext import All, Draw
-from app.services.search.keeping import KINDS, SHIFT, bounds, kind_of, record_id, text_id
+from app.services.search.keeping import (
+    EVERY_ID,
+    RECORD_TYPES,
+    SHIFT,
+    bounds,
+    kind_of,
+    record_id,
+    text_id,
+)
 from app.services.search.question import Question, Unit
 from app.services.search.ranking import Hit
 from app.services.search.understanding import understand
@@ -70,7 +78,7 @@ class Candidate(NamedTuple):
 def find(session: ReadSession, text: str, kinds: Sequence[RecordType] = ()) -> Found:
     """Everything that answers a question; `kinds` narrows the hits, not the counts."""
     question = understand(session, text)
-    found = _find(session, question, [(bounds(KINDS[0])[0], bounds(KINDS[-1])[1])])
+    found = _find(session, question, [EVERY_ID])
     if not kinds:
         return found
     narrowed = _find(session, question, [bounds(kind) for kind in dict.fromkeys(kinds)])
@@ -167,7 +175,9 @@ def _counted(
     words = words_of(question.units)
     if len(words) == 1 and len(words[0]) == 1 and len(words[0][0]) == 1:
         counts = question.counts[words[0][0][0]]
-        kinds = {k for k in KINDS if any(first <= bounds(k)[0] < end for first, end in where)}
+        kinds = {
+            k for k in RECORD_TYPES if any(first <= bounds(k)[0] < end for first, end in where)
+        }
         return Counter({RecordType(k): n for k, n in counts.items() if k in kinds}), True
     found: Counter[RecordType] = Counter()
     for first, end in where:

@@ -20,7 +20,7 @@ from app.kit.sessions import ReadSession, WriteSession
 from app.resources import RESOURCES
 from app.services.bulk import insert_rows
 from app.services.search import fulltext, keeping, words
-from app.services.search.keeping import KINDS, Kept
+from app.services.search.keeping import RECORD_TYPES, Kept
 from app.services.search.tally import Tally
 
 #: Moves with every change of what is kept or how it is cut: a store of another version is re-read.
@@ -95,7 +95,7 @@ def _read(session: ReadSession, ids: Iterable[int], seen: set[str]) -> dict[int,
 
 def _kept(session: ReadSession, ids: Iterable[int]) -> dict[int, Kept]:
     """What is kept now; of a record that is gone, no table tells what noun it was."""
-    wanted = [keeping.text_id(kind, key) for key in ids for kind in KINDS]
+    wanted = [keeping.text_id(kind, key) for key in ids for kind in RECORD_TYPES]
     found: dict[int, Kept] = {}
     for some in _batches(wanted):
         stmt = select(*m.SearchText.__table__.columns).where(m.SearchText.id.in_(some))

@@ -10,22 +10,22 @@ from pydantic_core import from_json, to_json
 from sqlalchemy import select
 
 from app import models as m
-from app.domain.asking import PLACES
 from app.domain.text import squeeze
-from app.domain.vocabulary import ENTITY_TYPES, NameField, RecordType, Species, XrefRelation
+from app.domain.vocabulary import NameField, RecordType, XrefRelation
 from app.kit.documents import Row
 from app.kit.prepared import Prepared
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
-from app.resources.searched import SEARCHED, vocabularies
+from app.resources import RESOURCES
 from app.services.search import words
 
 SHIFT = 40
-KINDS = list(PLACES)
-TIERS = (0, 1, 2)
 #: Begins a line that is no name, though its words count as such.
 ASIDE = " ~ "
-_NUMBER = {kind: number for number, kind in enumerate(KINDS, start=1)}
+_NUMBERS = {RecordType(r.kind): r.search.number for r in RESOURCES.values()}
+_TYPES = {number: record_type for record_type, number in _NUMBERS.items()}
+#: Every record type, in the order in which records of equal score follow each other.
+RECORD_TYPES = tuple(_TYPES[number] for number in sorted(_TYPES))
 _CITES = re.compile(r"\s*\[[a-z0-9, -]+\]")
 #: The texts that are names; they come first.
 NAMES = ("name", "synonym", "title")
@@ -42,12 +42,12 @@ _SHOWN = Prepared(
 
 
 def text_id(kind: RecordType, record_id: int) -> int:
-    """A noun's place and a record's id in one figure: the order of equals."""
-    return _NUMBER[kind] << SHIFT | record_id
+    """Pack search number (high bits) and record id (low 40 bits): the order of equal scores."""
+    return _NUMBERS[kind] << SHIFT | record_id
 
 
 def kind_of(found: int) -> RecordType:
-    return KINDS[(found >> SHIFT) - 1]
+    return _TYPES[found >> SHIFT]
 
 
 def record_id(found: int) -> int:
@@ -55,15 +55,12 @@ def record_id(found: int) -> int:
 
 
 def bounds(kind: RecordType) -> tuple[int, int]:
-    """The ids of a noun: from the first, and below the second."""
-    return _NUMBER[kind] << SHIFT, (_NUMBER[kind] + 1) << SHIFT
+    """The ids of a record type: from the first, and below the second."""
+    return _NUMBERS[kind] << SHIFT, (_NUMBERS[kind] + 1) << SHIFT
 
 
-def tier(kind: RecordType) -> int:
-    """How soon a whole name is suggested: things, then claims and studies, then all else."""
-    if kind in ENTITY_TYPES:
-        return 0
-    return 1 if kind in (RecordType.PATHWAY, RecordType.CLAIM, RecordType.STUDY) else 2
+#: The ids of all record types.
+EVERY_ID = (bounds(RECORD_TYPES[0])[0], bounds(RECORD_TYPES[-1])[1])
 
 
 @dataclass(slots=True)
@@ -104,9 +101,9 @@ class Kept:
             for form in forms:
                 if key := squeeze(form)[:200]:
                     keys.setdefault((key, field), text)
-        first = tier(kind_of(self.id))
+        tier = RESOURCES.by_kind[kind_of(self.id)].search.suggest_tier
         return [
-            (self.id, number, first, key, field, text)
+            (self.id, number, tier, key, field, text)
             for number, ((key, field), text) in enumerate(keys.items())
         ]
 
@@ -117,8 +114,7 @@ NAME_COLUMNS = ("text_id", "position", "tier", "key", "field", "text")
 
 def keep(resource: Resource, rows: Mapping[int, Row], seen: set[str]) -> dict[int, Kept]:
     """What is to be kept of some records of one noun, by id; `seen` takes in their words."""
-    kind = RecordType(resource.kind)
-    return {key: _keep(kind, key, row, seen) for key, row in rows.items()}
+    return {key: _keep(resource, key, row, seen) for key, row in rows.items()}
 
 
 def of_some(session: ReadSession, stmt: Any) -> list[Kept]:
@@ -154,40 +150,47 @@ def shown(session: ReadSession, ids: Iterable[int]) -> dict[int, Card]:
     return {key: Card(slug, from_json(texts), *lines) for key, slug, texts, *lines in rows}
 
 
-def _keep(kind: RecordType, key: int, row: dict[str, Any], seen: set[str]) -> Kept:
+def _keep(resource: Resource, key: int, row: dict[str, Any], seen: set[str]) -> Kept:
     def terms(text: str) -> str:
         chunks = text.split()
         seen.update(chunks)
         return words.terms_of(chunks)
 
-    own = SEARCHED[kind]
+    search = resource.search
     names: Texts = [("name", row["name"]), *(("synonym", s) for s in row["synonyms"])]
-    names += [("title", row[title]) for title in own.titles if row[title]]
+    names += [("title", row[title]) for title in search.titles if row[title]]
     lines = [terms(text) for _, text in names]
     held = set(" ".join(lines).split())
     # A slug often holds what no name does: an author and a year.
     slug = words.terms(row["slug"].replace("-", " ")).split()
     aside = " ".join(term for term in slug if term not in held)
-    texts = list(_texts(kind, row, ("summary", *own.texts, "description")))
+    texts = list(_texts(resource, row, ("summary", *search.texts, "description")))
     return Kept(
-        id=text_id(kind, key),
+        id=text_id(RecordType(resource.kind), key),
         slug=row["slug"],
         names=_lines(lines) + (f"{ASIDE}{aside} \n" if aside else ""),
         body=_lines(terms(text) for _, text in texts),
-        in_people=bool(own.people) and row[own.people] == Species.HUMAN,
+        in_people=_is_preferred(resource, row),
         texts=[*names, *texts],
-        whole=[*names, ("slug", row["slug"]), *_identifiers(kind, row)],
+        whole=[*names, ("slug", row["slug"]), *_identifiers(resource, row)],
     )
+
+
+def _is_preferred(resource: Resource, row: Row) -> bool:
+    if resource.search.preferred is None:
+        return False
+    name, value = resource.search.preferred
+    return bool(row[name] == value)
 
 
 def _lines(lines: Iterable[str]) -> str:
     return "".join(f" {line} \n" for line in lines)
 
 
-def _texts(kind: RecordType, row: Row, fields: Iterable[str]) -> Iterator[tuple[str, str]]:
+def _texts(resource: Resource, row: Row, fields: Iterable[str]) -> Iterator[tuple[str, str]]:
     for name in fields:
         head, _, tail = name.partition(".")
-        apart = head in vocabularies(kind)
+        apart = head in resource.enum_fields
         value = row[head]
         for item in value if isinstance(value, list) else [value]:
             said = item.get(tail or "name") if isinstance(item, dict) else item
@@ -202,8 +205,8 @@ def _plain(text: str) -> str:
     return " ".join(text.split()) if "\n" in text else text
 
 
-def _identifiers(kind: RecordType, row: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    for name, as_curie in SEARCHED[kind].ids.items():
+def _identifiers(resource: Resource, row: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, as_curie in resource.search.identifiers.items():
         if row[name]:
             yield "identifier", as_curie(row[name])
     for xref in row["xrefs"]:

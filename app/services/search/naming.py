@@ -10,9 +10,10 @@ from app import models as m
 from app.domain.prefixes import curies
 from app.domain.text import squeeze
 from app.domain.vocabulary import NameField, RecordType
+from app.kit.declarations import SUGGEST_TIERS
 from app.kit.prepared import Prepared, prepared
 from app.kit.sessions import ReadSession
-from app.services.search.keeping import TIERS, kind_of
+from app.services.search.keeping import kind_of
 
 #: No name is borne by more records than this; a key that is, is no name.
 MANY = 500
@@ -46,7 +47,7 @@ _COLUMNS = (
 _BEARING = Prepared(
     lambda keys: (
         select(*_COLUMNS)
-        .where(m.SearchName.tier.in_(TIERS), m.SearchName.key.in_(keys))
+        .where(m.SearchName.tier.in_(SUGGEST_TIERS), m.SearchName.key.in_(keys))
         .order_by(*_COLUMNS[:2], m.SearchName.position)
         .limit(MANY)
     )
@@ -91,7 +92,7 @@ def beginning(
     for number, (first, end) in enumerate(ranges):
         within |= {f"first{number}": first, f"last{number}": end - 1}
     known = prepared(("beginning", len(ranges)), _beginning)
-    for tier, limit in zip(TIERS, limits, strict=True):
+    for tier, limit in zip(SUGGEST_TIERS, limits, strict=True):
         given = {"tier": tier, "start": start, "end": start + _BEYOND, "limit": limit}
         found += [_named(*row) for row in known.rows(session, **given, **within)]
     return found

@@ -16,11 +16,11 @@ from app.domain.asking import (
     IN_TEXT,
     LENT,
     NOUN_ASKED,
-    PLACES,
     SHARES,
 )
 from app.domain.vocabulary import NameField, RecordType
-from app.services.search.keeping import ASIDE, kind_of
+from app.resources import RESOURCES
+from app.services.search.keeping import ASIDE, RECORD_TYPES, kind_of
 from app.services.search.naming import Named
 from app.services.search.question import Question, Unit
 
@@ -30,7 +30,7 @@ ONE = 1000
 A_FEW = 3
 MOST_LENDERS = 6
 Terms = frozenset[str]
-_ORDER = {kind: number for number, kind in enumerate(PLACES)}
+_RANKS = {record_type: rank for rank, record_type in enumerate(RECORD_TYPES)}
 
 
 @dataclass
@@ -46,7 +46,7 @@ class Hit:
     @property
     def order(self) -> tuple[int, int, str]:
         """Best first; equals by their noun's place, then by slug."""
-        return (-self.score, _ORDER[kind_of(self.id)], self.slug)
+        return (-self.score, _RANKS[kind_of(self.id)], self.slug)
 
 
 class Ranker:
@@ -89,8 +89,8 @@ class Ranker:
         return mass * mass * gained * self._prior(kind_of(found), in_people) // ONE**3
 
     def _prior(self, kind: RecordType, in_people: bool) -> int:
-        place = PLACES[kind]
-        worth = place.question if self.is_sentence else place.lookup
+        search = RESOURCES.by_kind[kind].search
+        worth = search.question_prior if self.is_sentence else search.lookup_prior
         if self.is_sentence and in_people:
             worth = worth * IN_PEOPLE // 100
         return worth * NOUN_ASKED // 100 if kind in self.question.nouns else worth
@@ -152,7 +152,9 @@ def lift(whole: Iterable[Named], hits: dict[int, Hit], slugs: dict[int, str]) ->
         if named.text_id not in hits:
             hits[named.text_id] = Hit(named.text_id, slugs[named.text_id], 0)
         hit = hits[named.text_id]
-        lifted = EXACT[named.field] * ONE + PLACES[kind_of(hit.id)].lookup * 100
+        lifted = (
+            EXACT[named.field] * ONE + RESOURCES.by_kind[kind_of(hit.id)].search.lookup_prior * 100
+        )
         if lifted > hit.score:
             hit.score, hit.whole = lifted, named
 

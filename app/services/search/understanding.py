@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
-from app.domain.asking import ASKS, NOUNS, PALE
+from app.domain.asking import ASKS, PALE
 from app.domain.text import fold_units
-from app.domain.vocabulary import NameField
+from app.domain.vocabulary import NameField, RecordType
 from app.kit.sessions import ReadSession
+from app.resources import RESOURCES
 from app.services.search import naming, spelling, words
 from app.services.search.naming import Named
 from app.services.search.question import Question, Unit
@@ -15,6 +16,12 @@ from app.services.search.words import Piece
 MOST_WORDS, MOST_CORRECTED = 24, 6
 LONGEST_NAME = 6
 Run = tuple[int, int]
+#: Words that mean a record type: beside other words they are not searched, but rank it first.
+TYPE_WORDS = {
+    word: RecordType(resource.kind)
+    for resource in RESOURCES.values()
+    for word in resource.search.type_words
+}
 
 
 def understand(session: ReadSession, text: str) -> Question:
@@ -41,9 +48,11 @@ def _bare(chunk: str) -> str:
 def _subject(pieces: Sequence[Piece], question: Question) -> list[int]:
     """Which pieces are looked for: not those that only say which noun, or that one looks."""
     kept = [at for at, one in enumerate(pieces) if one.terms]
-    bright = [at for at in kept if pieces[at].word not in PALE and pieces[at].word not in NOUNS]
+    bright = [
+        at for at in kept if pieces[at].word not in PALE and pieces[at].word not in TYPE_WORDS
+    ]
     if bright:
-        question.nouns = frozenset(NOUNS[o.word] for o in pieces if o.word in NOUNS)
+        question.nouns = frozenset(TYPE_WORDS[o.word] for o in pieces if o.word in TYPE_WORDS)
     return bright or kept
 
 
@@ -115,7 +124,7 @@ def _read(session: ReadSession, text: str, correct: bool = True) -> Question:
     used = {at for start, end in runs for at in range(start, end)}
     common = [one for at, one in enumerate(pieces) if at not in kept and at not in used]
     question.ignored = [
-        {"word": o.word, "reason": "noun" if o.word in NOUNS else "common"} for o in common
+        {"word": o.word, "reason": "noun" if o.word in TYPE_WORDS else "common"} for o in common
     ] + question.ignored
     return question
 

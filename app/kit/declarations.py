@@ -1,0 +1,142 @@
+"""What a collection declares besides record and filters: search, pages, graph, dataset file.
+
+Each class is one field of `Resource`. They hold facts only; the services that use them check at
+import what they alone can know, such as whether a page section of that kind exists.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol
+
+#: What of a record is written to the search index as its identifier: value of a field → CURIE.
+ToCurie = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class SearchFields:
+    """How the records of a collection are found, suggested and ranked.
+
+    Name, synonyms, summary, description and cross-references are searched for every collection. A
+    reference to another record is searched by that record's name; a dotted name leads into a list
+    of objects.
+
+    Args:
+        number: Position of the collection among records with equal scores. It is packed into the
+            ids of the search tables: unique, never changed and never reused.
+        lookup_prior: Weight of the collection, in per cent, where a name is looked up.
+        question_prior: Weight of the collection, in per cent, where a question is asked.
+        texts: Fields whose words are searched, besides those of every collection.
+        titles: Fields that are names, too, such as the title of a paper.
+        identifiers: Fields that identify the record, each with its form as a CURIE.
+        type_words: Words that mean this collection in a query ("papers") and rank it first.
+        suggest_tier: 0 to 2; suggestions of a lower tier come first.
+        preferred: A field and the value that ranks a record above others where a question is asked.
+    """
+
+    number: int
+    lookup_prior: int
+    question_prior: int
+    texts: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+    identifiers: Mapping[str, ToCurie] = field(default_factory=dict)
+    type_words: tuple[str, ...] = ()
+    suggest_tier: int = 2
+    preferred: tuple[str, Any] | None = None
+
+    def __post_init__(self) -> None:
+        if self.number < 1:
+            raise TypeError(f"search number must be positive, not {self.number}")
+        if self.suggest_tier not in SUGGEST_TIERS:
+            raise TypeError(f"suggest_tier must be one of {SUGGEST_TIERS}")
+
+
+SUGGEST_TIERS = (0, 1, 2)
+
+
+@dataclass(frozen=True)
+class DatasetFile:
+    """Where the records of a collection are written in a dataset folder.
+
+    A record that was loaded from a file stays in that file. This is for records that no file has
+    held yet.
+
+    Args:
+        path: File of new records, relative to the folder; with `{slug}`, a file for each record.
+        beside: Field that names another record, whose file a new record is written to.
+        with_referrer: Whether a new record is written to the file of the first record naming it.
+        section: Order of the collection's list within a file; equals follow in registry order.
+    """
+
+    path: str
+    beside: str | None = None
+    with_referrer: bool = False
+    section: int = 100
+
+    def __post_init__(self) -> None:
+        if not self.path.endswith(".yaml") or "{" in self.path.replace("{slug}", ""):
+            raise TypeError(f"{self.path!r} is not the path of a YAML file")
+        if self.with_referrer and self.beside:
+            raise TypeError("a record is written beside the one it names, or beside its referrer")
+
+
+class PageRecord(Protocol):
+    """The record that a page is about, as far as the filters of its sections need it."""
+
+    @property
+    def slug(self) -> str: ...
+
+    @property
+    def key(self) -> str:
+        """`type:slug`."""
+
+    @property
+    def row(self) -> Mapping[str, Any]:
+        """The record as it is served."""
+
+
+#: The filters under which a list gives what surrounds a record; None where there is nothing.
+PageFilters = Callable[[PageRecord], dict[str, list[str]] | None]
+
+
+class PageSection:
+    """One section of a record's page, or a few that are computed together.
+
+    Args:
+        kind: Name of the builder, one of `app.services.pages.BUILDERS`.
+        options: Arguments of that builder.
+    """
+
+    def __init__(self, kind: str, **options: Any) -> None:
+        self.kind, self.options = kind, options
+
+
+class NodeShape(StrEnum):
+    """How nodes of a collection are drawn."""
+
+    PILL = "pill"
+    HEXAGON = "hexagon"
+    BOX = "box"
+    PARALLELOGRAM = "parallelogram"
+    OCTAGON = "octagon"
+
+
+@dataclass(frozen=True)
+class GraphNode:
+    """How the records of a collection appear as nodes of the graph.
+
+    The record needs a field `kind`.
+
+    Args:
+        shape: Outline of the node in drawings.
+        fill: Fill colours for light and dark backgrounds, as CSS colours.
+        category: Biolink category.
+        kind_categories: Biolink categories of kinds that have one of their own.
+        prefixes: Bioregistry prefix → prefix as Biolink spells it, in order of preference.
+    """
+
+    shape: NodeShape
+    fill: tuple[str, str]
+    category: str
+    kind_categories: Mapping[str, str] = field(default_factory=dict)
+    prefixes: Mapping[str, str] = field(default_factory=dict)
