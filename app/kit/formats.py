@@ -3,12 +3,13 @@
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain, islice
+from itertools import chain
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 from pydantic_core import from_json, to_json
 
+from app.kit.batching import batched
 from app.kit.documents import Row, narrowed
 from app.kit.shape import Col, Refs, RefTo, Shape, Values
 
@@ -115,8 +116,8 @@ def to_parquet(shape: Shape, fields: Sequence[str], chunks: Chunks) -> Iterator[
     schema = pa.schema([(column.name, kinds[column.kind]) for column in table])
     tap = _Tap()
     with pq.ParquetWriter(pa.PythonFile(tap, mode="w"), schema) as writer:
-        documents = chain.from_iterable(chunks)
-        while rows := [flatten(table, from_json(one)) for one in islice(documents, GROUP)]:
+        for documents in batched(chain.from_iterable(chunks), GROUP):
+            rows = [flatten(table, from_json(document)) for document in documents]
             cells = zip(*rows, strict=True)
             arrays = [pa.array(v, field.type) for v, field in zip(cells, schema, strict=True)]
             writer.write_table(pa.Table.from_arrays(arrays, schema=schema))

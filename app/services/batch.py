@@ -9,6 +9,7 @@ from sqlalchemy import select
 from app import models as m
 from app.domain.identifiers import doi
 from app.domain.vocabulary import XrefRelation
+from app.kit.batching import batched
 from app.kit.documents import Json, picked
 from app.kit.listing import CHUNK, Listing
 from app.kit.resource import Resource
@@ -68,8 +69,8 @@ def look_up(
         slug_of |= _slugs_by_curie(session, resource, curies)
     wanted = list(dict.fromkeys(slug_of.values()))
     found: dict[str, tuple[int, str]] = {}
-    for start in range(0, len(wanted), CHUNK):
-        found |= listing.documents(session, resource, wanted[start : start + CHUNK])
+    for batch in batched(wanted, CHUNK):
+        found |= listing.documents(session, resource, batch)
     gone = _gone(session, resource, [slug for slug in wanted if slug not in found])
     results = []
     for name in asked:

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, Table, delete, func, insert, select, upd
 from sqlalchemy.exc import DataError, IntegrityError
 
 from app import models as m
+from app.kit.batching import batched
 from app.kit.resource import Resource
 from app.kit.sessions import WriteSession
 from app.kit.shape import Col, RefTo, Rows, Shape
@@ -96,14 +97,13 @@ def _clear(session: WriteSession, edits: Sequence[Edit], ids: dict[Name, int]) -
     """Take away what the rows to come replace, and free the values that stand once."""
     for resource in {edit.resource: None for edit in edits}:
         keys = [ids[edit.name] for edit in edits if edit.resource is resource]
-        for start in range(0, len(keys), BATCH):
-            some = keys[start : start + BATCH]
+        for batch in batched(keys, BATCH):
             for parent, where in children_of(resource):
-                stmt = delete(table_of(parent)).where(parent.in_(some))
+                stmt = delete(table_of(parent)).where(parent.in_(batch))
                 session.execute(stmt.where(where) if where is not None else stmt)
             own = table_of(resource.key)
             if unique := {c.key: None for c in own.columns if c.unique and c.nullable}:
-                session.execute(update(own).where(own.c.id.in_(some)).values(unique))
+                session.execute(update(own).where(own.c.id.in_(batch)).values(unique))
 
 
 def _write(
@@ -118,8 +118,8 @@ def _write(
                 for one in (p for p in own if p.replaces):
                     _update(session, one.row)
                 new = [p.row.values for p in own if not p.replaces]
-                for start in range(0, len(new), BATCH):
-                    session.execute(insert(table), new[start : start + BATCH])
+                for batch in batched(new, BATCH):
+                    session.execute(insert(table), batch)
                 done += len(own)
                 if progress and own:
                     progress(done, len(pending))

@@ -6,12 +6,12 @@ All of it follows from the tables, in the transaction that wrote them.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import sha256
-from typing import Any
 
 from pydantic_core import from_json
 from sqlalchemy import delete, func, select, update
 
 from app import models as m
+from app.kit.batching import batched
 from app.kit.documents import Row
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession, WriteSession
@@ -71,18 +71,18 @@ def follow(session: WriteSession, record_ids: Iterable[int]) -> None:
 def stored(session: ReadSession, ids: Iterable[int]) -> dict[int, Row]:
     """The documents of records by id, to be looked into; of those that are gone, too."""
     found: dict[int, Row] = {}
-    for some in _chunks(sorted(ids)):
-        stmt = select(m.Document.id, m.Document.body).where(m.Document.id.in_(some))
+    for batch in batched(sorted(ids), CHUNK):
+        stmt = select(m.Document.id, m.Document.body).where(m.Document.id.in_(batch))
         found.update((key, from_json(body)) for key, body in session.execute(stmt))
     return found
 
 
 def _renew(session: WriteSession, ids: set[int]) -> dict[int, Row]:
     found: dict[int, Row] = {}
-    for some in _chunks(sorted(ids)):
-        session.execute(delete(m.Document).where(m.Document.id.in_(some)))
+    for batch in batched(sorted(ids), CHUNK):
+        session.execute(delete(m.Document).where(m.Document.id.in_(batch)))
         kinds: dict[Resource, list[int]] = defaultdict(list)
-        stmt = select(m.Record.type, m.Record.id).where(m.Record.id.in_(some))
+        stmt = select(m.Record.type, m.Record.id).where(m.Record.id.in_(batch))
         for kind, key in session.execute(stmt):
             kinds[RESOURCES.by_kind[kind]].append(key)
         for resource, keys in kinds.items():
@@ -95,8 +95,8 @@ def _naming(session: ReadSession, ids: set[int]) -> set[int]:
     found: set[int] = set()
     for resource in RESOURCES.values() if ids else ():
         for owner, column in _columns(resource.shape, resource.key):
-            for some in _chunks(sorted(ids)):
-                found.update(session.execute(select(owner).where(column.in_(some))).scalars())
+            for batch in batched(sorted(ids), CHUNK):
+                found.update(session.execute(select(owner).where(column.in_(batch))).scalars())
     return found
 
 
@@ -119,13 +119,13 @@ def _mirroring(session: ReadSession, ids: set[int], before: Mapping[int, Row]) -
             marker = part.marker
             if not (isinstance(marker, Refs) and marker.shown_only):
                 continue
-            for some in _chunks(sorted(ids)):
-                linked = select(marker.parent).where(marker.child.in_(some))
+            for batch in batched(sorted(ids), CHUNK):
+                linked = select(marker.parent).where(marker.child.in_(batch))
                 found.update(session.execute(linked).scalars())
             slugs = {slug for row in before.values() for slug in _led_to(marker, row)}
             known = select(m.Record.id).where(m.Record.type == resource.kind)
-            for some in _chunks(sorted(slugs)):
-                found.update(session.execute(known.where(m.Record.slug.in_(some))).scalars())
+            for names in batched(sorted(slugs), CHUNK):
+                found.update(session.execute(known.where(m.Record.slug.in_(names))).scalars())
     return found
 
 
@@ -143,8 +143,3 @@ def _ids(session: ReadSession, key: Attr, most: int) -> Iterator[list[int]]:
     ):
         yield ids
         after = ids[-1]
-
-
-def _chunks(values: list[Any]) -> Iterator[list[Any]]:
-    for start in range(0, len(values), CHUNK):
-        yield values[start : start + CHUNK]

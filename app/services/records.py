@@ -8,6 +8,7 @@ from pydantic_core import from_json
 from sqlalchemy import ColumnElement, select
 
 from app import models as m
+from app.kit.batching import batched
 from app.kit.listing import CHUNK, Listing
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
@@ -28,9 +29,9 @@ def ids_of(session: ReadSession, names: Iterable[Name]) -> dict[Name, int]:
         wanted[collection].add(slug)
     found = {}
     for collection, slugs in wanted.items():
-        for some in _chunks(sorted(slugs)):
+        for batch in batched(sorted(slugs), CHUNK):
             stmt = select(m.Record.slug, m.Record.id).where(
-                m.Record.type == RESOURCES[collection].kind, m.Record.slug.in_(some)
+                m.Record.type == RESOURCES[collection].kind, m.Record.slug.in_(batch)
             )
             found.update({(collection, slug): key for slug, key in session.execute(stmt)})
     return found
@@ -39,8 +40,8 @@ def ids_of(session: ReadSession, names: Iterable[Name]) -> dict[Name, int]:
 def drafts(session: ReadSession, resource: Resource, slugs: Iterable[str]) -> dict[str, Draft]:
     """slug → the draft that each record was written from; what is not there is left out."""
     found = {}
-    for some in _chunks(sorted(set(slugs))):
-        ids = ids_of(session, [(resource.name, slug) for slug in some]).values()
+    for batch in batched(sorted(set(slugs)), CHUNK):
+        ids = ids_of(session, [(resource.name, slug) for slug in batch]).values()
         for row in documents.read(session, resource, list(ids)).values():
             found[row["slug"]] = draft_of(resource, row)
     return found
@@ -51,11 +52,6 @@ def all_drafts(session: ReadSession, resource: Resource) -> Iterator[Draft]:
     query = RESOURCES.export_query(resource)()
     for chunk in LISTING.stream(session, resource, query):
         yield from (draft_of(resource, from_json(document)) for document in chunk)
-
-
-def _chunks(slugs: Sequence[str]) -> Iterator[list[str]]:
-    for start in range(0, len(slugs), CHUNK):
-        yield list(slugs[start : start + CHUNK])
 
 
 def changed_revision(session: ReadSession, resource: Resource, slug: str) -> int | None:

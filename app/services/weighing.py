@@ -11,6 +11,7 @@ from app import models as m
 from app.domain import conflict, points
 from app.domain import verdict as rule
 from app.domain.vocabulary import ConflictKind, Masking, Species, StudyDesign, VerdictKind
+from app.kit.batching import batched
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
@@ -35,11 +36,10 @@ def derive_all(session: ReadSession) -> Iterator[tuple[Any, list[conflict.Witnes
     """The same for every claim of a store, in its folder's order, each with the notes on it."""
     in_file = (m.Record.source_file, m.Record.source_position)
     claims = session.execute(_claims().order_by(None).order_by(*in_file)).all()
-    for start in range(0, len(claims), CHUNK):
-        some = claims[start : start + CHUNK]
-        found = witnesses_on(session, [claim.id for claim in some])
-        for claim in some:
-            yield claim, found[claim.id], _follow(claim, found[claim.id])
+    for batch in batched(claims, CHUNK):
+        notes = witnesses_on(session, [claim.id for claim in batch])
+        for claim in batch:
+            yield claim, notes[claim.id], _follow(claim, notes[claim.id])
 
 
 def _follow(claim: Any, witnesses: Sequence[conflict.Witness]) -> Drafts:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app import models as m
+from app.kit.batching import batched
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
@@ -17,6 +18,8 @@ from app.services.edits import Edit
 from app.services.records import LISTING, Name, drafts, ids_of, named_by
 
 CLAIMS, EVIDENCE, STUDIES = (RESOURCES[n] for n in ("claims", "evidence", "studies"))
+
+BATCH = 500  # ids of one statement
 
 
 @dataclass
@@ -60,10 +63,8 @@ def _claims_of_studies(session: ReadSession, studies: Sequence[str]) -> Iterable
         .join(m.Finding, m.Finding.evidence_id == m.Evidence.id)
         .join(m.Record, m.Record.id == m.Finding.claim_id)
     )
-    found = list(keys)
-    for start in range(0, len(found), 500):
-        some = m.Evidence.study_id.in_(found[start : start + 500])
-        for study, claim in session.execute(stmt.where(some)):
+    for batch in batched(keys, BATCH):
+        for study, claim in session.execute(stmt.where(m.Evidence.study_id.in_(batch))):
             yield keys[study], claim
 
 
@@ -73,10 +74,8 @@ def _notes_by_claim(session: ReadSession, claims: Iterable[str]) -> dict[str, li
     stmt = select(m.Finding.claim_id, m.Record.slug).join(
         m.Record, m.Record.id == m.Finding.evidence_id
     )
-    found = list(keys)
-    for start in range(0, len(found), 500):
-        some = m.Finding.claim_id.in_(found[start : start + 500])
-        for claim, note in session.execute(stmt.where(some)):
+    for batch in batched(keys, BATCH):
+        for claim, note in session.execute(stmt.where(m.Finding.claim_id.in_(batch))):
             out[keys[claim]].append(note)
     return out
 

@@ -14,6 +14,7 @@ from typing import Any
 from cachetools import LRUCache
 from pydantic_core import from_json, to_jsonable_python
 
+from app.kit.batching import batched
 from app.kit.documents import Row
 from app.kit.listing import CHUNK, Listing
 from app.kit.sessions import ReadSession
@@ -137,9 +138,8 @@ def _rows(
     name: str,
     slugs: Sequence[str],
 ) -> Iterator[tuple[str, Row]]:
-    for start in range(0, len(slugs), CHUNK):
-        some = slugs[start : start + CHUNK]
-        for slug, (_, row) in listing.find(session, RESOURCES[name], some).items():
+    for batch in batched(slugs, CHUNK):
+        for slug, (_, row) in listing.find(session, RESOURCES[name], batch).items():
             yield slug, row
 
 

@@ -4,14 +4,14 @@ The same rows give the same bytes, whichever store they come from, as long as SQ
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import insert
 
+from app.kit.batching import batched
 from app.kit.sessions import ReadSession, Store
 from app.kit.tables import open_frozen
 from app.services import digests, following, schema
@@ -38,8 +38,8 @@ def copy(session: ReadSession, work: Path, name: str) -> tuple[Store, Digests]:
     with store.write() as writing:
         for table in public():
             tally = Tally()
-            for rows in _batches(digests.rows_of(session, table)):
-                values = [dict(row._mapping) for row in rows]
+            for rows in batched(digests.rows_of(session, table), BATCH):
+                values = [dict(zip(table.columns.keys(), row, strict=True)) for row in rows]
                 if table is DATASET:
                     values = [{**value, "release": name} for value in values]
                 else:
@@ -50,11 +50,6 @@ def copy(session: ReadSession, work: Path, name: str) -> tuple[Store, Digests]:
                 found[table.name] = tally.digest
         following.rebuild(writing)
     return store, found
-
-
-def _batches(rows: Iterator[Any]) -> Iterator[list[Any]]:
-    while some := list(islice(rows, BATCH)):
-        yield some
 
 
 def seal(work: Path, file: Path, said: str) -> None:

@@ -5,15 +5,15 @@ were written or deleted. Both are called by `app.services.following`.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
-from typing import Any, TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from pydantic_core import from_json
 from sqlalchemy import delete, select, update
 
 from app import models as m
 from app.domain.vocabulary import RecordType
+from app.kit.batching import batched
 from app.kit.documents import Row
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession, WriteSession
@@ -26,7 +26,6 @@ from app.services.search.tally import Tally
 #: Moves with every change of what is kept or how it is cut: a store of another version is re-read.
 VERSION = 2
 CHUNK = 2000
-T = TypeVar("T")
 
 
 def is_current(session: ReadSession) -> bool:
@@ -65,14 +64,14 @@ def reindex(session: WriteSession, record_ids: Iterable[int]) -> None:
     asked = set(record_ids)
     seen: set[str] = set()
     old, fresh = _kept(session, asked), _read(session, asked, seen)
-    for some in _batches(old.values()):
-        ids = [kept.id for kept in some]
+    for batch in batched(old.values(), CHUNK):
+        ids = [kept.id for kept in batch]
         fulltext.forget(session, ids)
         session.execute(delete(m.SearchName).where(m.SearchName.text_id.in_(ids)))
         session.execute(delete(m.SearchText).where(m.SearchText.id.in_(ids)))
-    for some in _batches(fresh.values()):
-        _store(session, some)
-        fulltext.take(session, [kept.id for kept in some])
+    for batch in batched(fresh.values(), CHUNK):
+        _store(session, batch)
+        fulltext.take(session, [kept.id for kept in batch])
     _recount(session, old.values(), fresh.values())
     found = words.dictionary(seen)
     known = _known(session, select(m.SearchWord.word), m.SearchWord.word, found)
@@ -82,10 +81,10 @@ def reindex(session: WriteSession, record_ids: Iterable[int]) -> None:
 
 def _read(session: ReadSession, ids: Iterable[int], seen: set[str]) -> dict[int, Kept]:
     found: dict[int, Kept] = {}
-    for some in _batches(sorted(ids)):
+    for batch in batched(sorted(ids), CHUNK):
         kinds: dict[RecordType, dict[int, Row]] = defaultdict(dict)
         stmt = select(m.Record.id, m.Record.type, m.Document.body)
-        stmt = stmt.join(m.Document, m.Document.id == m.Record.id).where(m.Record.id.in_(some))
+        stmt = stmt.join(m.Document, m.Document.id == m.Record.id).where(m.Record.id.in_(batch))
         for key, kind, body in session.execute(stmt):
             kinds[kind][key] = from_json(body)
         for kind, rows in kinds.items():
@@ -97,8 +96,8 @@ def _kept(session: ReadSession, ids: Iterable[int]) -> dict[int, Kept]:
     """What is kept now; of a record that is gone, no table tells what noun it was."""
     wanted = [keeping.text_id(kind, key) for key in ids for kind in RECORD_TYPES]
     found: dict[int, Kept] = {}
-    for some in _batches(wanted):
-        stmt = select(*m.SearchText.__table__.columns).where(m.SearchText.id.in_(some))
+    for batch in batched(wanted, CHUNK):
+        stmt = select(*m.SearchText.__table__.columns).where(m.SearchText.id.in_(batch))
         found |= {keeping.record_id(kept.id): kept for kept in keeping.of_some(session, stmt)}
     return found
 
@@ -127,15 +126,9 @@ def _recount(session: WriteSession, old: Iterable[Kept], fresh: Iterable[Kept]) 
 
 def _known(session: ReadSession, stmt: Any, column: Any, asked: Iterable[str]) -> set[str]:
     found: set[str] = set()
-    for some in _batches(asked):
-        found |= set(session.execute(stmt.where(column.in_(some))).scalars())
+    for batch in batched(asked, CHUNK):
+        found |= set(session.execute(stmt.where(column.in_(batch))).scalars())
     return found
-
-
-def _batches(values: Iterable[T]) -> Iterator[list[T]]:
-    rest = iter(values)
-    while some := list(islice(rest, CHUNK)):
-        yield some
 
 
 def _store(session: WriteSession, batch: Sequence[Kept]) -> None:
@@ -147,5 +140,5 @@ def _store(session: WriteSession, batch: Sequence[Kept]) -> None:
 def _insert(
     session: WriteSession, table: Any, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]
 ) -> None:
-    for some in _batches(rows):
-        insert_rows(session, table.__table__, columns, some)
+    for batch in batched(rows, CHUNK):
+        insert_rows(session, table.__table__, columns, batch)
