@@ -1,60 +1,50 @@
-"""`kkb backup` and `kkb restore`: the whole store in one file, checked on each run."""
+"""`kkb backup` and `kkb restore`: the whole store in one file."""
 
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated
 
 import typer
 
-Scratch = Annotated[
-    str | None,
-    typer.Option(
-        help="PostgreSQL: an empty database to restore into, where the role may create none."
-    ),
-]
+from app import cli_store
 
 
 def backup(
-    file: Annotated[Path, typer.Argument(help="A new file; FILE.json beside it says what it is.")],
-    scratch: Scratch = None,
+    file: Annotated[
+        Path, typer.Argument(help="A new file; FILE.json beside it holds its SHA-256.")
+    ],
 ) -> None:
-    """Save the whole store to a file, keys and ledger included, and check it."""
-    from app.services.backups.record import BackupError
-    from app.services.backups.saving import backup as save
+    """Save the whole store to a file, API keys and audit log included, and check it."""
+    from app.services.backups.backup import create_backup
+    from app.services.backups.manifest import BackupError
+    from app.settings import Settings
 
     try:
-        record = save(_store(), file, scratch)
+        manifest = create_backup(cli_store.opened(Settings().database_url), file)
     except BackupError as error:
-        _give_up(f"No backup was made: {error}.")
-    rows = sum(table.rows for table in record.tables.values())
-    typer.echo(f"{file}: {rows} rows in {len(record.tables)} tables, as the store held them.")
+        typer.echo(f"Backup failed: {error}.", err=True)
+        raise typer.Exit(1) from error
+    typer.echo(
+        f"Saved revision {manifest.revision} to {file}"
+        f" ({manifest.bytes} bytes, SHA-256 {manifest.sha256})."
+    )
 
 
 def restore(
     file: Annotated[Path, typer.Argument(help="A file that `kkb backup` made.")],
     replace: Annotated[
-        bool, typer.Option("--replace", help="Replace what the store holds.")
+        bool, typer.Option("--replace", help="Replace the tables of a store that has any.")
     ] = False,
-    scratch: Scratch = None,
 ) -> None:
-    """Put a backup in the store's place, all of it or nothing, and check it."""
-    from app.services.backups.record import BackupError
-    from app.services.backups.saving import restore as put_back
-
-    try:
-        content = put_back(_store(), file, replace=replace, scratch=scratch)
-    except BackupError as error:
-        _give_up(f"It was not restored: {error}.")
-    rows = sum(table.rows for table in content.tables.values())
-    typer.echo(f"{rows} rows in {len(content.tables)} tables are back, as {file} holds them.")
-
-
-def _store() -> Any:
+    """Replace the whole store by a backup: all of it or, where anything is wrong, nothing."""
     from app.services import store as stores
+    from app.services.backups.backup import restore_backup
+    from app.services.backups.manifest import BackupError
     from app.settings import Settings
 
-    return stores.open_store(Settings().database_url)
-
-
-def _give_up(why: str) -> NoReturn:
-    typer.echo(why, err=True)
-    raise typer.Exit(1)
+    try:
+        store = stores.open_store(Settings().database_url)
+        revision = restore_backup(store, file, replace=replace)
+    except BackupError as error:
+        typer.echo(f"Restore failed: {error}.", err=True)
+        raise typer.Exit(1) from error
+    typer.echo(f"Restored {file}. The store is at revision {revision}.")

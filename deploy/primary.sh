@@ -2,7 +2,7 @@
 # Run once by the postgres image, on an empty volume: the roles, the database, who may replicate.
 set -eu
 psql --set=ON_ERROR_STOP=1 --set=kkb="$KKB_PASSWORD" --set=replication="$REPLICATION_PASSWORD" <<'SQL'
-CREATE ROLE kkb LOGIN CREATEDB PASSWORD :'kkb'; -- kkb backup restores into a scratch database
+CREATE ROLE kkb LOGIN PASSWORD :'kkb';
 CREATE ROLE replication LOGIN REPLICATION PASSWORD :'replication';
 CREATE DATABASE kkb OWNER kkb;
 SQL

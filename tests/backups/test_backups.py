@@ -1,296 +1,439 @@
-"""Backups: all that a store holds goes into one file and comes back, on both stores."""
+"""Backup and restore on both databases: what is saved, what comes back, what is refused."""
 
 import json
+import sqlite3
+import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
-from sqlalchemy import and_, select
+from sqlalchemy import and_, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from app import models as m
+from app.domain.curation import Scope
 from app.kit.sessions import Store
+from app.services import keys
 from app.services import store as stores
-from app.services.backups.record import BackupError, Content, Tables, beside, look
-from app.services.backups.saving import backup, restore
+from app.services.backups.backup import create_backup, restore_backup
+from app.services.backups.manifest import BackupError, manifest_path
 from app.services.releases import publishing
 from app.services.releases.archive import Archive
 from tests import factories, postgres
 from tests.conftest import ONE_STORE, fill, rewrite, serving
-
-
-@pytest.fixture
-def own(address: str, tmp_path: Path) -> Store:
-    """A store that a test may write to."""
-    return fill(address, factories.write(tmp_path / "data", factories.dataset(4)))
-
-
-@pytest.fixture
-def other(vacant: Callable[[str, Path], str], database: str, tmp_path: Path) -> Store:
-    """Another store of the same kind, with nothing in it."""
-    (tmp_path / "other").mkdir()
-    return stores.open_store(vacant(database, tmp_path / "other"))
-
+from tests.forked import kkb
+from tests.reliability.dying import Child
+from tests.table_rows import TableRows, table_rows
 
 CLAIM = and_(m.Record.slug == "claim-1", m.Record.type == "claim")
 
 
-def held(store: Store) -> Content:
+@pytest.fixture
+def source(address: str, tmp_path: Path) -> Store:
+    """A store with four records of every collection, which a test may write to."""
+    return fill(address, factories.write(tmp_path / "data", factories.dataset(4)))
+
+
+@pytest.fixture
+def empty(vacant: Callable[[str, Path], str], database: str, tmp_path: Path) -> Store:
+    """A second database of the same kind, with nothing in it."""
+    (tmp_path / "empty").mkdir()
+    return stores.open_store(vacant(database, tmp_path / "empty"))
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "kkb.backup"
+
+
+def revision(store: Store) -> int:
     with store.read() as session:
-        return look(session)
+        return session.execute(select(m.Dataset.revision)).scalar_one()
 
 
-def records(content: Content) -> Tables:
-    """All but the store's own state: a restored one has a revision of its own."""
-    return {name: found for name, found in content.tables.items() if name != "dataset"}
+def claim_name(store: Store) -> str:
+    with store.read() as session:
+        return str(session.execute(select(m.Record.name).where(CLAIM)).scalar_one())
+
+
+def records(store: Store) -> TableRows:
+    """All tables but `dataset`: a restored store has a revision of its own."""
+    rows = table_rows(store)
+    rows.pop("dataset", None)
+    return rows
 
 
 def rename(store: Store, name: str) -> None:
     rewrite(store, "claim", "claim-1", name=name)
 
 
-def test_a_backup_holds_every_row_of_every_table(own: Store, tmp_path: Path) -> None:
-    with own.write() as session:  # a table that no declaration knows of is saved like any other
+@contextmanager
+def in_thread(work: Callable[[], None]) -> Iterator[None]:
+    """Do some work again and again while a block runs."""
+    done = threading.Event()
+
+    def repeat() -> None:
+        while not done.is_set():
+            work()
+
+    thread = threading.Thread(target=repeat)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+# --- Backing up
+
+
+def test_a_backup_restores_every_row_of_every_table(
+    source: Store, empty: Store, file: Path
+) -> None:
+    with source.write() as session:
+        _, token = keys.create(session, "Curator", [Scope.REVIEW], 30)
+        # A table that no model declares is saved like any other.
         session.connection.exec_driver_sql("CREATE TABLE secret (id INTEGER, word TEXT)")
         session.connection.exec_driver_sql("INSERT INTO secret VALUES (1, 'x')")
-    file = tmp_path / "kkb.backup"
-    record = backup(own, file)
-    assert record.tables == held(own).tables
-    assert record.tables["secret"].rows == 1
-    assert record.tables["claim"].rows == 4
-    said = json.loads(beside(file).read_text())
-    assert said["sha256"] == record.sha256
-    assert said["bytes"] == file.stat().st_size
+    create_backup(source, file)
+    restore_backup(empty, file)
+    rows = records(empty)
+    assert rows == records(source)
+    assert rows["secret"] == [(1, "x")]
+    assert len(rows["claim"]) == 4
+    assert rows["change"], "the audit log comes along"
+    with empty.write() as session:
+        assert keys.holder(session, token)
+    rename(empty, "Restored stores take writes")
+    for forbidden in ("UPDATE change SET why = 'x'", "UPDATE record SET slug = 'Upper'"):
+        with pytest.raises(DBAPIError), empty.write() as session:  # constraints and triggers
+            session.connection.exec_driver_sql(forbidden)
+
+
+def test_the_manifest_has_the_checksum_and_only_the_owner_reads_the_backup(
+    source: Store, file: Path
+) -> None:
+    manifest = create_backup(source, file)
+    assert json.loads(manifest_path(file).read_text()) == manifest.model_dump()
+    tool = subprocess.run(["sha256sum", file], capture_output=True, text=True, check=True)
+    assert tool.stdout.split()[0] == manifest.sha256
+    assert manifest.bytes == file.stat().st_size
+    assert manifest.revision == revision(source)
     assert file.stat().st_mode & 0o777 == 0o600
-    assert not list(tmp_path.glob(".kkb.backup*"))
+    assert not list(file.parent.glob(".kkb*"))
 
 
 def test_a_backup_is_of_one_moment_while_others_write(
-    own: Store, other: Store, tmp_path: Path
+    source: Store, empty: Store, file: Path
 ) -> None:
-    file, done = tmp_path / "kkb.backup", threading.Event()
-
-    def write() -> None:
-        while not done.is_set():
-            rename(own, f"N{held(own).revision}")
-
-    writer = threading.Thread(target=write)
-    writer.start()
-    try:
-        while (held(own).revision or 0) < 3:
+    with in_thread(lambda: rename(source, f"N{revision(source)}")):
+        while revision(source) < 3:
             time.sleep(0.01)
-        record = backup(own, file)  # which checks itself against what it read
-    finally:
-        done.set()
-        writer.join()
-    assert record.revision is not None
-    assert 3 <= record.revision < (held(own).revision or 0)
-    restore(other, file)
-    with other.read() as session:
-        stmt = select(m.Record.name).where(CLAIM)
-        assert session.execute(stmt).scalar_one() == f"N{record.revision - 1}"
+        manifest = create_backup(source, file)
+    assert 3 <= manifest.revision < revision(source)
+    restore_backup(empty, file)
+    assert claim_name(empty) == f"N{manifest.revision - 1}"
 
 
-def test_what_was_saved_comes_back(own: Store, other: Store, tmp_path: Path) -> None:
-    file, before = tmp_path / "kkb.backup", held(own)
-    backup(own, file)
-    restore(other, file)
-    assert records(held(other)) == records(before)
-    rename(other, "Still a store")
-    for forbidden in ("UPDATE change SET why = 'x'", "UPDATE record SET slug = 'Upper'"):
-        with pytest.raises(DBAPIError), other.write() as session:  # its rules are back, too
-            session.connection.exec_driver_sql(forbidden)
-    with other.read() as session:
-        assert session.execute(select(m.Change.why).limit(1)).scalar_one()
-
-
-def test_a_store_that_holds_data_is_not_overwritten_unasked(own: Store, tmp_path: Path) -> None:
-    file = tmp_path / "kkb.backup"
-    backup(own, file)
-    rename(own, "Written since")
-    before = held(own)
-    with pytest.raises(BackupError, match="--replace"):
-        restore(own, file)
-    assert held(own) == before
-    restore(own, file, replace=True)
-    with own.read() as session:
-        stmt = select(m.Record.name).where(CLAIM)
-        assert session.execute(stmt).scalar_one() == "Claim-1"
-
-
-def test_a_restored_store_has_a_revision_that_nobody_has_seen(own: Store, tmp_path: Path) -> None:
-    """Else a client would be told that its copy of what is gone is fresh."""
-    file = tmp_path / "kkb.backup"
-    backup(own, file)
-    for number in range(3):
-        rename(own, f"N{number}")
-    restore(own, file, replace=True)
-    assert (held(own).revision or 0) > 4
-
-
-def test_a_store_that_was_lost_gives_no_tag_twice(own: Store, other: Store, tmp_path: Path) -> None:
-    """Restored into an empty store, which cannot know what the lost one told since the backup."""
-    file, path = tmp_path / "kkb.backup", "/v1/claims/claim-1"
-    backup(own, file)
-    rename(own, "Lost")
-    host = {"Host": "kb.example"}
-    with serving(own) as url, httpx.Client(base_url=url, headers=host) as client:
-        lost = client.get(path).headers["etag"]
-    restore(other, file)
-    rename(other, "Other")
-    with serving(other) as url, httpx.Client(base_url=url, headers=host) as client:
-        again = client.get(path, headers={"If-None-Match": lost})
-        assert (again.status_code, again.json()["data"]["name"]) == (200, "Other")
-        assert again.headers["etag"] != lost
-
-
-def test_what_is_not_in_the_backup_is_gone(own: Store, other: Store, tmp_path: Path) -> None:
-    file = tmp_path / "kkb.backup"
-    backup(own, file)
-    stores.bring_to_head(other)
-    with other.write() as session:
-        session.connection.exec_driver_sql("CREATE TABLE later (id INTEGER)")
-        session.connection.exec_driver_sql("INSERT INTO later VALUES (1)")
-    restore(other, file, replace=True)
-    assert "later" not in held(other).tables
-
-
-def test_a_backup_overwrites_nothing(own: Store, tmp_path: Path) -> None:
-    file = tmp_path / "kkb.backup"
-    backup(own, file)
+def test_a_backup_overwrites_nothing(source: Store, file: Path) -> None:
+    create_backup(source, file)
     before = file.read_bytes()
-    with pytest.raises(BackupError, match="there already"):
-        backup(own, file)
+    with pytest.raises(BackupError, match=f"{file} exists already"):
+        create_backup(source, file)
     assert file.read_bytes() == before
 
 
-def test_a_damaged_backup_is_refused_and_the_store_stands(
-    own: Store, other: Store, tmp_path: Path
+def test_an_empty_store_is_not_backed_up(empty: Store, file: Path) -> None:
+    for _ in range(2):  # without tables, and with empty ones
+        with pytest.raises(BackupError, match="holds no dataset"):
+            create_backup(empty, file)
+        stores.bring_to_head(empty)
+    assert not file.exists()
+    assert not manifest_path(file).exists()
+
+
+def test_a_folder_that_does_not_exist_is_named(source: Store, tmp_path: Path) -> None:
+    file = tmp_path / "nowhere" / "kkb.backup"
+    with pytest.raises(BackupError, match=f"{file} cannot be written: No such file"):
+        create_backup(source, file)
+
+
+def test_a_password_with_colons_and_backslashes_reaches_pg_dump(
+    vacant: Callable[[str, Path], str], tmp_path: Path, file: Path
 ) -> None:
-    file = tmp_path / "kkb.backup"
-    backup(own, file)
-    content = bytearray(file.read_bytes())
+    """Nor does the role need to create databases."""
+    owner = make_url(vacant("postgresql", tmp_path))
+    fill(owner.render_as_string(False), factories.write(tmp_path / "d", factories.dataset(2)))
+    role, password = f"plain_{owner.database}", "a:b\\c"
+    postgres.execute(owner, f"CREATE ROLE {role} LOGIN PASSWORD '{password}'")
+    try:
+        for kind in ("TABLES", "SEQUENCES"):
+            postgres.execute(owner, f"GRANT ALL ON ALL {kind} IN SCHEMA public TO {role}")
+        url = owner.set(username=role, password=password).render_as_string(False)
+        plain = stores.open_store(url)
+        create_backup(plain, file)
+        plain.engine.dispose()
+    finally:
+        postgres.execute(owner, f"DROP OWNED BY {role}")
+        postgres.execute(owner, f"DROP ROLE {role}")
+
+
+# --- Restoring
+
+
+def test_a_store_that_holds_data_is_replaced_on_request_only(source: Store, file: Path) -> None:
+    create_backup(source, file)
+    rename(source, "Written since")
+    before = table_rows(source)
+    with pytest.raises(BackupError, match="--replace"):
+        restore_backup(source, file)
+    assert table_rows(source) == before
+    restore_backup(source, file, replace=True)
+    assert claim_name(source) == "Claim-1"
+
+
+def test_another_application_s_database_is_not_replaced(
+    source: Store, empty: Store, file: Path
+) -> None:
+    create_backup(source, file)
+    with empty.write() as session:
+        session.connection.exec_driver_sql("CREATE TABLE invoice (id INTEGER)")
+        session.connection.exec_driver_sql("INSERT INTO invoice VALUES (1)")
+    with pytest.raises(BackupError, match="has tables"):
+        restore_backup(empty, file)
+    assert table_rows(empty) == {"invoice": [(1,)]}
+
+
+def test_a_table_that_is_not_in_the_backup_is_gone(source: Store, empty: Store, file: Path) -> None:
+    create_backup(source, file)
+    stores.bring_to_head(empty)
+    with empty.write() as session:
+        session.connection.exec_driver_sql("CREATE TABLE later (id INTEGER)")
+        session.connection.exec_driver_sql("INSERT INTO later VALUES (1)")
+    restore_backup(empty, file, replace=True)
+    assert table_rows(empty).keys() == table_rows(source).keys()
+
+
+def test_a_restored_store_moves_on_to_a_revision_that_was_never_served(
+    source: Store, file: Path
+) -> None:
+    """Else a client would be told that its copy of what is gone is fresh."""
+    create_backup(source, file)
+    for number in range(3):
+        rename(source, f"N{number}")
+    served = revision(source)
+    assert restore_backup(source, file, replace=True) == revision(source) > served
+    served = revision(source)
+    assert restore_backup(source, file, replace=True) == revision(source) > served
+
+
+def test_no_reader_sees_the_backup_under_its_old_revision(source: Store, file: Path) -> None:
+    """A node that read it would cache it under a revision that meant something else."""
+    create_backup(source, file)
+    rename(source, "Written since")
+    before, seen = revision(source), set()
+    reader = stores.open_store(source.engine.url.render_as_string(False))
+
+    def read() -> None:
+        with reader.read() as session:
+            seen.update(session.execute(select(m.Dataset.revision)).scalars())
+
+    with in_thread(read):
+        after = restore_backup(source, file, replace=True)
+        time.sleep(0.05)
+    assert seen == {before, after}
+
+
+def test_a_store_that_was_lost_gives_no_etag_twice(source: Store, empty: Store, file: Path) -> None:
+    """Restored into an empty store, which cannot know what the lost one served since the backup."""
+    path, host = "/v1/claims/claim-1", {"Host": "kb.example"}
+    create_backup(source, file)
+    rename(source, "Lost")
+    with serving(source) as url, httpx.Client(base_url=url, headers=host) as client:
+        lost = client.get(path).headers["etag"]
+    restore_backup(empty, file)
+    rename(empty, "Other")
+    with serving(empty) as url, httpx.Client(base_url=url, headers=host) as client:
+        response = client.get(path, headers={"If-None-Match": lost})
+        assert (response.status_code, response.json()["data"]["name"]) == (200, "Other")
+        assert response.headers["etag"] != lost
+
+
+def test_a_running_node_answers_from_the_restored_store(source: Store, file: Path) -> None:
+    """Though the revision of the backup is one that the node has answered from before."""
+    create_backup(source, file)
+    path = "/v1/claims/claim-1"
+    with serving(source) as url, httpx.Client(base_url=url) as client:
+        rename(source, "Written since")
+        time.sleep(0.15)
+        for _ in range(8):  # often enough for the driver to have prepared its statements
+            response = client.get(path, headers={"Cookie": "uncached=1"})
+            assert response.json()["data"]["name"] == "Written since"
+        etag = client.get(path).headers["etag"]
+        restore_backup(source, file, replace=True)
+        time.sleep(0.15)
+        for _ in range(8):
+            response = client.get(path, headers={"If-None-Match": etag})
+            assert (response.status_code, response.json()["data"]["name"]) == (200, "Claim-1")
+        rename(source, "And on")
+        time.sleep(0.15)
+        assert client.get(path).json()["data"]["name"] == "And on"
+
+
+def test_a_backup_without_its_manifest_restores(source: Store, empty: Store, file: Path) -> None:
+    create_backup(source, file)
+    manifest_path(file).unlink()
+    restore_backup(empty, file)
+    assert records(empty) == records(source)
+
+
+def test_a_restore_that_is_killed_leaves_the_old_store_or_the_new(
+    source: Store, file: Path
+) -> None:
+    create_backup(source, file)
+    saved, url = records(source), source.engine.url.render_as_string(False)
+    for delay in (0.05, 0.15, 0.3):
+        rename(source, f"Before {delay}")
+        served, before = revision(source), records(source)
+        source.engine.dispose()
+        child = Child(["restore", str(file), "--replace"], database_url=url)
+        time.sleep(delay)
+        child.kill()
+        found = records(source)
+        assert found in (before, saved)
+        assert revision(source) == served or records(source) == saved
+    restore_backup(source, file, replace=True)
+    assert records(source) == saved
+
+
+def test_a_restore_that_postgresql_refuses_changes_nothing(
+    vacant: Callable[[str, Path], str], tmp_path: Path, file: Path
+) -> None:
+    """A schema of another application is in the dump; it exists in the database already."""
+    url = vacant("postgresql", tmp_path)
+    store = fill(url, factories.write(tmp_path / "data", factories.dataset(2)))
+    postgres.execute(make_url(url), "CREATE SCHEMA other")
+    create_backup(store, file)
+    rename(store, "Written since")
+    before = table_rows(store)
+    with pytest.raises(BackupError, match='schema "other" already exists') as caught:
+        restore_backup(store, file, replace=True)
+    assert "\n" not in str(caught.value)
+    assert table_rows(store) == before
+
+
+# --- What a restore refuses
+
+
+def test_a_damaged_backup_is_refused(source: Store, file: Path) -> None:
+    create_backup(source, file)
+    rename(source, "Written since")
+    content, before = bytearray(file.read_bytes()), table_rows(source)
     content[len(content) // 2] ^= 0xFF
     file.write_bytes(content)
-    before = held(own)
-    with pytest.raises(BackupError, match="damaged"):
-        restore(own, file, replace=True)
+    with pytest.raises(BackupError, match=f"{file} is damaged: its SHA-256"):
+        restore_backup(source, file, replace=True)
+    manifest_path(file).write_text("{")
+    with pytest.raises(BackupError, match=f"{manifest_path(file)} is not a readable manifest"):
+        restore_backup(source, file, replace=True)
+    manifest_path(file).unlink()
     file.write_bytes(content[: len(content) // 2])
-    beside(file).unlink()
-    with pytest.raises(BackupError):
-        restore(own, file, replace=True)
-    assert held(own) == before
+    with pytest.raises(BackupError, match=f"{file} is damaged"):
+        restore_backup(source, file, replace=True)
+    assert table_rows(source) == before
 
 
-def test_a_lost_record_is_no_lost_backup(own: Store, other: Store, tmp_path: Path) -> None:
-    file = tmp_path / "kkb.backup"
-    backup(own, file)
-    beside(file).unlink()
-    restore(other, file)
-    assert records(held(other)) == records(held(own))
-
-
-def test_a_backup_of_a_newer_software_is_refused_in_words(
-    own: Store, other: Store, tmp_path: Path
-) -> None:
-    with own.write() as session:
-        session.connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
-    file = tmp_path / "kkb.backup"
-    backup(own, file)
-    with pytest.raises(BackupError, match=r"9999.*a newer one made it"):
-        restore(other, file)
-    assert not held(other).has_data
+def test_a_backup_of_a_newer_schema_is_refused(source: Store, empty: Store, file: Path) -> None:
+    with source.write() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    create_backup(source, file)
+    with pytest.raises(BackupError, match=f"{file} has schema version 9999"):
+        restore_backup(empty, file)
+    assert table_rows(empty) == {}
 
 
 @ONE_STORE
-def test_a_release_is_no_backup_and_replaces_no_store(own: Store, tmp_path: Path) -> None:
-    archive = Archive(tmp_path / "releases")
-    publishing.publish(own, archive, "7")
-    (file,) = (tmp_path / "releases" / "7").glob("*.sqlite")
-    before = held(own).tables
-    with pytest.raises(BackupError, match="is a release, not a backup"):
-        restore(own, file, replace=True)
-    assert held(own).tables == before
+def test_a_release_is_refused(source: Store, tmp_path: Path) -> None:
+    publishing.publish(source, Archive(tmp_path / "releases"), "7")
+    (release,) = (tmp_path / "releases" / "7").glob("*.sqlite")
+    before = table_rows(source)
+    with pytest.raises(BackupError, match=f"{release} is a release, not a backup"):
+        restore_backup(source, release, replace=True)
+    assert table_rows(source) == before
 
 
-def test_one_kind_of_store_does_not_take_the_other_s_backup(own: Store, tmp_path: Path) -> None:
-    file = tmp_path / "kkb.backup"
-    file.write_bytes(b"PGDMP" if own.engine.dialect.name == "sqlite" else b"SQLite format 3\0")
-    with pytest.raises(BackupError, match="is a backup of"):
-        restore(own, file, replace=True)
-    file.write_bytes(b"something else")
-    with pytest.raises(BackupError, match="no backup"):
-        restore(own, file, replace=True)
-    with pytest.raises(BackupError, match="cannot be read"):
-        restore(own, tmp_path / "nothing")
-
-
-def test_a_role_without_createdb_names_a_scratch_database(
-    vacant: Callable[[str, Path], str], tmp_path: Path
+@pytest.mark.parametrize("versioned", [False, True], ids=["plain", "with Alembic"])
+def test_a_database_of_another_application_is_refused(
+    source: Store, empty: Store, file: Path, versioned: bool
 ) -> None:
-    address = make_url(vacant("postgresql", tmp_path))
-    fill(address.render_as_string(False), factories.write(tmp_path / "d", factories.dataset(2)))
-    role, secret = f"plain_{address.database}", "a:b\\c"
-    everything = "; ".join(
-        f"GRANT ALL ON ALL {kind} IN SCHEMA public TO {role}" for kind in ("TABLES", "SEQUENCES")
+    statements = ["CREATE TABLE claim (id INTEGER)", "INSERT INTO claim VALUES (1)"]
+    if versioned:
+        statements.append("CREATE TABLE alembic_version (version_num TEXT)")
+        statements.append("INSERT INTO alembic_version VALUES ('0001')")
+    url = empty.engine.url
+    if url.get_backend_name() == "sqlite":
+        with closing(sqlite3.connect(file)) as connection:
+            connection.executescript(";".join(statements))
+    else:
+        for statement in statements:
+            postgres.execute(url, statement)
+        address = url.set(drivername="postgresql").render_as_string(False)
+        dump = [postgres.program("pg_dump"), "--format=custom", f"--file={file}", address]
+        subprocess.run(dump, check=True)
+    before = table_rows(source)
+    with pytest.raises(BackupError, match=f"{file} is not a backup: it is another application"):
+        restore_backup(source, file, replace=True)
+    assert table_rows(source) == before
+
+
+def test_a_backup_of_the_other_database_and_other_files_are_refused(
+    source: Store, file: Path
+) -> None:
+    is_sqlite = source.engine.dialect.name == "sqlite"
+    file.write_bytes(b"PGDMP" if is_sqlite else b"SQLite format 3\0")
+    with pytest.raises(BackupError, match=f"{file} is a backup of"):
+        restore_backup(source, file, replace=True)
+    file.write_bytes(b"PGDMP" if not is_sqlite else b"SQLite format 3\0")
+    with pytest.raises(BackupError, match=f"{file} is "):
+        restore_backup(source, file, replace=True)
+    file.write_bytes(b"something else")
+    with pytest.raises(BackupError, match=f"{file} is not a backup"):
+        restore_backup(source, file, replace=True)
+    missing = file.with_name("missing")
+    with pytest.raises(BackupError, match=f"{missing} cannot be read: No such file"):
+        restore_backup(source, missing)
+
+
+# --- The commands
+
+
+def test_the_commands_print_one_line(source: Store, file: Path, tmp_path: Path) -> None:
+    url = {"KKB_DATABASE_URL": source.engine.url.render_as_string(False)}
+    saved = kkb("backup", str(file), cwd=tmp_path, **url)
+    assert (saved.returncode, saved.stdout.count("\n"), saved.stderr) == (0, 1, "")
+    assert str(file) in saved.stdout
+    again = kkb("backup", str(file), cwd=tmp_path, **url)
+    assert (again.returncode, again.stdout) == (1, "")
+    assert (
+        again.stderr == f"Backup failed: {file} exists already, and a backup overwrites nothing.\n"
     )
-    postgres.execute(address, f"CREATE ROLE {role} LOGIN PASSWORD '{secret}'")
-    scratch = vacant("postgresql", tmp_path)
-    try:
-        postgres.execute(address, everything)
-        postgres.execute(make_url(scratch), f"GRANT ALL ON SCHEMA public TO {role}")
-        plain = stores.open_store(
-            address.set(username=role, password=secret).render_as_string(False)
-        )
-        file = tmp_path / "kkb.backup"
-        with pytest.raises(BackupError, match="CREATEDB"):
-            backup(plain, file)
-        assert not file.exists()
-        own = make_url(scratch).set(username=role, password=secret).render_as_string(False)
-        assert backup(plain, file, own).tables["claim"].rows == 2
-        assert held(stores.open_store(own)).tables == {}
-        plain.engine.dispose()
-    finally:
-        for url in (address, make_url(scratch)):
-            postgres.execute(url, f"DROP OWNED BY {role}")
-        postgres.execute(address, f"DROP ROLE {role}")
+    refused = kkb("restore", str(file), cwd=tmp_path, **url)
+    assert (refused.returncode, refused.stdout, refused.stderr.count("\n")) == (1, "", 1)
+    assert refused.stderr.startswith("Restore failed: ")
+    restored = kkb("restore", str(file), "--replace", cwd=tmp_path, **url)
+    assert (restored.returncode, restored.stderr) == (0, "")
+    assert restored.stdout == f"Restored {file}. The store is at revision {revision(source)}.\n"
 
 
-def test_an_empty_store_is_not_worth_a_backup(other: Store, tmp_path: Path) -> None:
-    file = tmp_path / "kkb.backup"
-    for _ in range(2):
-        with pytest.raises(BackupError, match="empty"):
-            backup(other, file)
-        stores.bring_to_head(other)
-    assert not file.exists()
-    assert not beside(file).exists()
-
-
-def test_a_folder_that_is_not_there_is_told_in_words(own: Store, tmp_path: Path) -> None:
-    with pytest.raises(BackupError, match="cannot be written"):
-        backup(own, tmp_path / "nowhere" / "kkb.backup")
-
-
-def test_a_node_that_runs_answers_from_what_was_restored(own: Store, tmp_path: Path) -> None:
-    """Though the revision of the backup is one that the node has answered from before."""
-    file = tmp_path / "kkb.backup"
-    backup(own, file)
-    with serving(own) as url, httpx.Client(base_url=url) as client:
-        rename(own, "Written since")
-        time.sleep(0.15)
-        for _ in range(8):  # often enough for the driver to have prepared its statements
-            answer = client.get("/v1/claims/claim-1", headers={"Cookie": "unkept=1"})
-            assert answer.json()["data"]["name"] == "Written since"
-        tag = client.get("/v1/claims/claim-1").headers["etag"]
-        restore(own, file, replace=True)
-        time.sleep(0.15)
-        for _ in range(8):
-            answer = client.get("/v1/claims/claim-1", headers={"If-None-Match": tag})
-            assert (answer.status_code, answer.json()["data"]["name"]) == (200, "Claim-1")
-        rename(own, "And on")
-        time.sleep(0.15)
-        assert client.get("/v1/claims/claim-1").json()["data"]["name"] == "And on"
+def test_backing_up_a_store_that_does_not_exist_makes_none(tmp_path: Path, file: Path) -> None:
+    missing = tmp_path / "missing.db"
+    done = kkb("backup", str(file), cwd=tmp_path, KKB_DATABASE_URL=f"sqlite:///{missing}")
+    assert done.returncode == 1
+    assert f"There is no store at sqlite:///{missing}" in done.stderr
+    assert not missing.exists()

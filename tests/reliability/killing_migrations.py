@@ -15,16 +15,16 @@ from sqlalchemy import event
 
 from app.kit.sessions import Store
 from app.services import store as stores
-from app.services.backups.record import Content, look
 from tests import factories
 from tests.conftest import fill
 from tests.reliability import places
 from tests.reliability.copies import Copies, schema_of
 from tests.reliability.dying import Child
 from tests.reliability.older import older
+from tests.table_rows import TableRows, table_rows
 
 FIRST = "0001"
-State = tuple[str, Content]
+State = tuple[str, TableRows]
 
 
 def run(url: str, folder: Path, step: int = 1, size: int = 3) -> dict[str, int]:
@@ -63,9 +63,8 @@ def _every(copies: Copies, origin: Store, data: Path, step: int) -> int:
 
 def state(store: Store) -> State:
     """The schema in the database's own words, and every table's rows."""
-    with store.read() as session:
-        content = look(session)
-    return schema_of(store), content
+    rows = table_rows(store)
+    return schema_of(store), rows
 
 
 def counted(store: Store, work: Callable[[], None]) -> int:

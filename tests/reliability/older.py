@@ -5,7 +5,6 @@ from sqlalchemy import Column, Connection, MetaData, Table, insert, inspect, sel
 
 from app.kit.sessions import Store
 from app.services import schema
-from app.services.backups.record import VERSIONS
 
 UNBOUND = {
     "sqlite": "PRAGMA defer_foreign_keys = ON",
@@ -23,7 +22,7 @@ def older(head: Store, store: Store, version: str) -> None:
             here, there = (_table(one.connection, name) for one in (target, source))
             columns = [column for column in there.columns if column.name in here.columns]
             rows = [dict(row._mapping) for row in source.execute(select(*columns))]
-            if rows and name != VERSIONS:
+            if rows and name != "alembic_version":
                 target.execute(insert(here), rows)
 
 

@@ -11,7 +11,7 @@ from app import models as m
 from app.kit.sessions import ReadSession, Store
 from app.services import following
 from app.services import store as stores
-from app.services.backups.saving import backup, restore
+from app.services.backups.backup import create_backup, restore_backup
 from app.services.dataset import read_folder
 from tests import factories
 from tests.conftest import fill
@@ -90,11 +90,11 @@ def test_what_is_filled_is_what_is_written_record_by_record(own: Store, tmp_path
 def test_a_backup_brings_the_documents_back(own: Store, tmp_path: Path) -> None:
     with own.read() as session:
         before = documents(session)
-    backup(own, tmp_path / "kkb.backup")
+    create_backup(own, tmp_path / "kkb.backup")
     content = factories.dataset(6)
     content["claims"][1]["name"] = "Called otherwise"
     assert stores.load(own, read_folder(factories.write(tmp_path / "data", content)))
-    restore(own, tmp_path / "kkb.backup", replace=True)
+    restore_backup(own, tmp_path / "kkb.backup", replace=True)
     with own.read() as session:
         assert documents(session) == before
         assert following.is_current(session)

@@ -1,1 +1,1 @@
-"""Backups: the whole store in one file, checked as soon as it is written; and its way back."""
+"""Backups of the whole store, by the database's own tools."""

@@ -1,24 +1,27 @@
-"""Backups of PostgreSQL: by pg_dump and pg_restore, of the very snapshot that is digested."""
+"""PostgreSQL: pg_dump, pg_restore and psql."""
 
+import os
+import re
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from uuid import uuid4
 
-import psycopg
 from sqlalchemy.engine import URL
 
 from app.kit.sessions import Store
-from app.services.backups.record import BackupError, Content, look
-from app.services.store import open_store
+from app.kit.tables import WRITERS
+from app.services.backups.manifest import BackupContents, BackupError
 
 DEBIAN = Path("/usr/lib/postgresql")
-#: Empties the schema: its tables, and the functions that triggers call; not what extensions own.
-EMPTY = """
+#: Waits for the writer that is at work, then drops what the schema holds: tables (of a newer schema
+#: version, too, which `pg_restore --clean` would leave), and functions that triggers call; not what
+#: extensions own.
+EMPTY_SCHEMA = f"""
 SET lock_timeout = '30s';
+SELECT pg_advisory_xact_lock({WRITERS});
 DO $$
 DECLARE it record;
 BEGIN
@@ -31,104 +34,106 @@ BEGIN
   LOOP EXECUTE 'DROP ROUTINE IF EXISTS ' || it.name || ' CASCADE'; END LOOP;
 END $$;
 """
+#: The script of pg_restore clears the search path.
+SET_REVISION = """
+RESET search_path;
+UPDATE dataset SET revision = greatest(revision + 1, {revision});
+"""
+#: The rows of a table in a dump: its name, its columns, and a line per row.
+COPY = re.compile(r"^COPY \S+\.(\S+) \((.*)\) FROM stdin;\n((?:.*\n)*?)\\\.$", re.MULTILINE)
 
 
-def dump(store: Store, file: Path) -> Content:
-    """Dump the store to a file in pg_dump's custom format; what it held."""
-    with store.read() as session:
-        snapshot = session.connection.exec_driver_sql("SELECT pg_export_snapshot()").scalar_one()
-        content = look(session)
-        with _reachable(store.engine.url) as address:
-            options = ["--format=custom", "--no-owner", "--no-privileges"]
-            _run("pg_dump", *options, f"--snapshot={snapshot}", f"--file={file}", address)
-    return content
+def dump(store: Store, file: Path) -> None:
+    """Dump the database as of one moment, in the custom format of pg_dump."""
+    options = ["--format=custom", "--no-owner", "--no-privileges", f"--file={file}"]
+    _run("pg_dump", *options, connect_to=store.engine.url, failure="the dump failed")
 
 
-def contents(file: Path, store: Store, scratch: str | None) -> Content:
-    """What a backup holds: it is restored into a scratch database of the store's server."""
-    with _scratch(store.engine.url, scratch) as found:
-        put_back(file, found)
-        with found.read() as session:
-            return look(session)
+def inspect_backup(file: Path) -> BackupContents:
+    """Read a dump from end to end, and return what it holds.
 
-
-def put_back(file: Path, store: Store) -> None:
-    """Replace all that the store holds, in one transaction: all of it, or nothing."""
-    with tempfile.TemporaryDirectory(prefix="kkb-restore-") as folder:
-        empty, script = Path(folder) / "empty.sql", Path(folder) / "restore.sql"
-        empty.write_text(EMPTY, "utf-8")
-        _run("pg_restore", "--no-owner", "--no-privileges", f"--file={script}", str(file))
-        with _reachable(store.engine.url) as address:
-            options = ["--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"]
-            _run("psql", *options, f"--file={empty}", f"--file={script}", address)
-
-
-@contextmanager
-def _scratch(url: URL, given: str | None) -> Iterator[Store]:
-    """An empty database, dropped at the end; one that was given is emptied again."""
-    if given is not None:
-        store = open_store(given)
-        with store.read() as session:
-            if look(session).tables:
-                raise BackupError("the scratch database is not empty")
-        try:
-            yield store
-        finally:
-            with store.write() as writing:
-                writing.connection.exec_driver_sql(EMPTY)
-            store.engine.dispose()
-        return
-    name = f"kkb_scratch_{uuid4().hex[:12]}"
+    Raises:
+        BackupError: The file is damaged, or a dump of another application's database.
+    """
+    damaged = f"{file} is damaged"
+    _run("pg_restore", f"--file={os.devnull}", str(file), failure=damaged)
+    options = ["--data-only", "--table=alembic_version", "--table=dataset", "--file=-"]
+    script = _run("pg_restore", *options, str(file), failure=damaged)
+    rows: dict[str, dict[str, str]] = {}
+    for table, columns, lines in COPY.findall(script):
+        for line in lines.splitlines():
+            rows[table] = dict(zip(columns.split(", "), line.split("\t"), strict=False))
     try:
-        _command(url, f"CREATE DATABASE {name} TEMPLATE template0")
-    except psycopg.errors.InsufficientPrivilege as error:
+        return BackupContents(
+            schema_version=rows["alembic_version"]["version_num"],
+            revision=int(rows["dataset"]["revision"]),
+        )
+    except (KeyError, ValueError) as error:
         raise BackupError(
-            "the role may not create a scratch database to restore the backup into: grant it"
-            " CREATEDB, or name an empty database with --scratch"
+            f"{file} is not a backup: it is another application's database"
         ) from error
-    store = open_store(url.set(database=name).render_as_string(hide_password=False))
-    try:
-        yield store
-    finally:
-        store.engine.dispose()
-        _command(url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def _command(url: URL, sql: str) -> None:
-    address = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(sql.encode())
+def restore(store: Store, file: Path, revision: int) -> None:
+    """Replace the whole database in one transaction, at a revision of at least `revision`.
+
+    pg_restore writes the SQL and psql runs it, because the schema is emptied and the revision set
+    in the same transaction.
+    """
+    with tempfile.TemporaryDirectory(prefix="kkb-restore-") as scratch:
+        before, tables, after = (Path(scratch) / f"{name}.sql" for name in ("0", "1", "2"))
+        before.write_text(EMPTY_SCHEMA, "utf-8")
+        options = ["--no-owner", "--no-privileges", f"--file={tables}"]
+        _run("pg_restore", *options, str(file), failure=f"{file} is damaged")
+        after.write_text(SET_REVISION.format(revision=revision), "utf-8")
+        options = ["--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"]
+        options += [f"--file={path}" for path in (before, tables, after)]
+        _run(
+            "psql",
+            *options,
+            connect_to=store.engine.url,
+            failure=f"the database did not take {file}",
+        )
+
+
+def _run(name: str, *arguments: str, failure: str, connect_to: URL | None = None) -> str:
+    """Run a client program and return what it prints.
+
+    Raises:
+        BackupError: It is not installed, or it failed; then the message is `failure` and what the
+            program printed, on one line.
+    """
+    with ExitStack() as stack:
+        command = [_program(name), *arguments]
+        if connect_to is not None:
+            command.append(f"--dbname={stack.enter_context(_conninfo(connect_to))}")
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        lines = [line for line in done.stderr.splitlines() if line] or [f"{name} failed"]
+        raise BackupError(f"{failure}: {'; '.join(lines)}")
+    return done.stdout
 
 
 @contextmanager
-def _reachable(url: URL) -> Iterator[str]:
-    """The address as libpq takes it; the password is in a file, where `ps` does not show it."""
-    plain = url.set(drivername="postgresql")
+def _conninfo(url: URL) -> Iterator[str]:
+    """Give a connection string for libpq, with the password in a file: `ps` shows command lines."""
+    parts = ("postgresql", url.username, None, url.host, url.port, url.database, url.query)
+    without_password = URL.create(*parts)
     if url.password is None:
-        yield plain.render_as_string()
+        yield without_password.render_as_string()
         return
     with tempfile.NamedTemporaryFile("w", prefix="kkb-pass-", encoding="utf-8") as file:
-        secret = str(url.password).replace("\\", "\\\\").replace(":", "\\:")
-        file.write(f"*:*:*:*:{secret}\n")
+        escaped = str(url.password).replace("\\", "\\\\").replace(":", "\\:")
+        file.write(f"*:*:*:*:{escaped}\n")
         file.flush()
-        bare = URL.create(
-            "postgresql", url.username, None, url.host, url.port, url.database, url.query
-        )
-        yield bare.update_query_dict({"passfile": file.name}).render_as_string()
+        yield without_password.update_query_dict({"passfile": file.name}).render_as_string()
 
 
-def _run(name: str, *arguments: str) -> None:
-    done = subprocess.run(
-        [program(name), *arguments], capture_output=True, text=True, check=False, timeout=None
-    )
-    if done.returncode:
-        raise BackupError(f"{name}: {done.stderr.strip() or done.returncode}")
-
-
-def program(name: str) -> str:
-    """The newest one that Debian has, which it keeps off the path; else the one on the path."""
-    found = max(DEBIAN.glob(f"*/bin/{name}"), key=lambda path: float(path.parts[4]), default=None)
-    path = str(found) if found else shutil.which(name)
+def _program(name: str) -> str:
+    """Return the newest version that Debian has, which it keeps off PATH; else the one on PATH."""
+    versions = DEBIAN.glob(f"*/bin/{name}")
+    newest = max(versions, key=lambda path: float(path.parts[4]), default=None)
+    path = str(newest) if newest else shutil.which(name)
     if path is None:
         raise BackupError(f"{name} is not installed: it comes with PostgreSQL's client package")
     return path

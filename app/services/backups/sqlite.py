@@ -1,50 +1,74 @@
-"""Backups of SQLite: by its own online backup, within the transaction that is digested."""
+"""SQLite: the online backup API, and an integrity check of the file."""
 
+import shutil
 import sqlite3
+import tempfile
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy.exc import DatabaseError
-
 from app.kit.sessions import Store
-from app.kit.tables import frozen_connection, open_frozen
-from app.services.backups.record import BackupError, Content, look
-from app.services.frozen import Frozen
+from app.kit.tables import frozen_connection
+from app.services.backups.manifest import BackupContents, BackupError
 
 
-def dump(store: Store, file: Path) -> Content:
-    """Copy the store to a file; what it held."""
-    with store.read() as session:
-        content = look(session)
-        source = session.connection.connection.driver_connection
+def dump(store: Store, file: Path) -> None:
+    """Copy the database as of one moment to a file, while others read and write."""
+    with store.engine.connect() as connection, closing(sqlite3.connect(file)) as target:
+        source = connection.connection.driver_connection
         assert isinstance(source, sqlite3.Connection)
-        with closing(sqlite3.connect(file)) as target:
-            source.backup(target)
-            target.execute("PRAGMA journal_mode = DELETE")  # one file, with nothing beside it
-    return content
+        source.backup(target)
+        target.execute("PRAGMA journal_mode = DELETE")  # a single file: no -wal and -shm beside it
 
 
-def contents(file: Path) -> Content:
-    """What a backup holds; raises BackupError where it is not whole."""
-    store = Frozen(open_frozen(file, pool_size=1))
+def inspect_backup(file: Path) -> BackupContents:
+    """Check the integrity of a backup, and read what it holds.
+
+    Raises:
+        BackupError: The file is damaged, a release, or a database of another application.
+    """
     try:
-        with store.read() as session:
-            said = session.connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
-            if said != ["ok"]:
-                raise BackupError(f"{file} is damaged: {'; '.join(said[:3])}")
-            return look(session)
-    except DatabaseError as error:
-        raise BackupError(f"{file} is damaged: {error.orig}") from error
-    finally:
-        store.engine.dispose()
+        with closing(frozen_connection(file)) as connection:
+            problems = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(3)")]
+            if problems != ["ok"]:
+                raise BackupError(f"{file} is damaged: {'; '.join(problems)}")
+            names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            tables = {row[0] for row in names}
+            if "release" in tables:
+                raise BackupError(
+                    f"{file} is a release, not a backup: it holds no keys, proposals or audit log;"
+                    f" `kkb serve --release {file}` serves it"
+                )
+            if not {"alembic_version", "dataset"} <= tables:
+                raise BackupError(f"{file} is not a backup: it is another application's database")
+            (version,) = connection.execute(
+                "SELECT max(version_num) FROM alembic_version"
+            ).fetchone()
+            (revision,) = connection.execute("SELECT max(revision) FROM dataset").fetchone()
+    except sqlite3.DatabaseError as error:
+        raise BackupError(f"{file} is damaged: {error}") from error
+    if version is None or revision is None:
+        raise BackupError(f"{file} holds no dataset")
+    return BackupContents(schema_version=version, revision=revision)
 
 
-def put_back(file: Path, store: Store) -> None:
-    """Replace all that the store holds, in one transaction of its own: all of it, or nothing."""
-    with store.engine.connect() as connection, closing(frozen_connection(file)) as source:
-        target = connection.connection.driver_connection
-        assert isinstance(target, sqlite3.Connection)
-        try:
-            source.backup(target)
-        except sqlite3.Error as error:
-            raise BackupError(f"the store did not take it: {error}") from error
+def restore(store: Store, file: Path, revision: int) -> None:
+    """Replace the whole database in one transaction, at a revision of at least `revision`.
+
+    The revision is set in a copy of the backup first: readers never see the tables of the backup
+    under the revision that it was made at.
+    """
+    folder = Path(str(store.engine.url.database)).absolute().parent
+    with tempfile.TemporaryDirectory(prefix=".kkb-restore-", dir=folder) as scratch:
+        copy = Path(scratch) / "copy.sqlite"
+        shutil.copyfile(file, copy)
+        with (
+            closing(sqlite3.connect(copy, isolation_level=None)) as source,
+            store.engine.connect() as connection,
+        ):
+            source.execute("UPDATE dataset SET revision = max(revision + 1, ?)", (revision,))
+            target = connection.connection.driver_connection
+            assert isinstance(target, sqlite3.Connection)
+            try:
+                source.backup(target)
+            except sqlite3.Error as error:
+                raise BackupError(f"{file} could not be written to the store: {error}") from error
