@@ -13,7 +13,7 @@ from app.api.answering import JSON, Headers, answer, record
 from app.api.deps import Service, TheService, next_link, reads
 from app.api.negotiating import negotiate
 from app.api.routing import Router
-from app.domain.errors import ParameterError
+from app.domain.errors import ErrorDetail, ParameterError
 from app.kit.documents import dump
 from app.kit.resource import NO_NUL, PAGED, Catalogue, Resource, clean_text
 from app.kit.sessions import ReadSession
@@ -173,13 +173,5 @@ def _add_batch(router: Router, catalogue: Catalogue, resource: Resource, models:
 
 
 def _no_pages(names: list[str], format_name: str) -> ParameterError:
-    return ParameterError(
-        [
-            {
-                "in": "query",
-                "name": name,
-                "message": f"{name} has no meaning for {format_name}, which holds every row.",
-            }
-            for name in names
-        ]
-    )
+    what = f"has no meaning for {format_name}, which holds every row."
+    return ParameterError(*(ErrorDetail("query", name, f"{name} {what}") for name in names))

@@ -23,7 +23,7 @@ from app.api.routing import Router
 from app.api.writing import Written, written
 from app.domain import identifiers
 from app.domain.curation import Action
-from app.domain.errors import ParameterError
+from app.domain.errors import ErrorDetail, ParameterError
 from app.kit.resource import NO_NUL, Catalogue, Resource, clean_text
 from app.kit.sessions import WriteSession
 from app.resources.deferred import Deferred
@@ -135,7 +135,7 @@ def _add_change(router: Router, resource: Resource) -> None:
             draft = _patched(resource, begun or standing, sent)
             if whole(draft) == whole(standing):
                 message = f"Nothing would change: {resource.name}/{slug} is already so."
-                raise ParameterError([{"in": "body", "name": "body", "message": message}])
+                raise ParameterError(ErrorDetail("body", "body", message))
             wanted = Wanted(Action.CHANGE, resource, slug, query.why, draft, base)
             return _proposed(session, request, service, curator, wanted, query)
 

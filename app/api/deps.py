@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 
-from app.domain.errors import ParameterError
+from app.domain.errors import ErrorDetail, ParameterError
 from app.kit.listing import Listing
 from app.kit.sessions import Store
 from app.services import replicas
@@ -85,8 +85,7 @@ def _day(text: str) -> datetime.date:
 
 
 def _unfit(name: str, message: str, value: str) -> ParameterError:
-    one: dict[str, Any] = {"in": "query", "name": name, "value": value[:120], "message": message}
-    return ParameterError([one])
+    return ParameterError(ErrorDetail("query", name, message, value=value[:120]))
 
 
 async def reads() -> None:
@@ -105,7 +104,7 @@ async def live(request: Request) -> Service:
         return found
     if not replicas.TOKEN.fullmatch(token):
         message = f"{WRITE_TOKEN} is sent back as a write's answer gave it, such as 0/3000148."
-        raise ParameterError([{"in": "header", "name": WRITE_TOKEN, "message": message}])
+        raise ParameterError(ErrorDetail("header", WRITE_TOKEN, message))
     return replace(found, store=found.store.seen_by(token))
 
 
@@ -137,7 +136,7 @@ async def takes_no_parameters(request: Request) -> None:
     for name in request.query_params:
         besides = " but release or as_of" if takes_release(request.scope.get("route")) else ""
         message = f"Unknown parameter {name[:120]!r}: this address takes none{besides}."
-        raise ParameterError([{"in": "query", "name": name[:120], "message": message}])
+        raise ParameterError(ErrorDetail("query", name[:120], message))
 
 
 def base_url(request: Request, service: Service) -> str:

@@ -11,7 +11,7 @@ from app.api.answering import record, streamed
 from app.api.deps import Service, TheService, takes_no_parameters
 from app.api.routing import Router
 from app.domain.citation import CITATION_FORMATS
-from app.domain.errors import NotFoundError, ParameterError
+from app.domain.errors import ErrorDetail, NotFoundError, ParameterError
 from app.kit.resource import Catalogue, Resource
 from app.kit.sessions import ReadSession
 from app.services import exporting
@@ -129,7 +129,7 @@ def stream(
 ) -> Response:
     if format_name in CITATION_FORMATS and getattr(query, "fields", None):
         message = f"fields has no meaning for {format_name}: a citation has all of them."
-        raise ParameterError([{"in": "query", "name": "fields", "message": message}])
+        raise ParameterError(ErrorDetail("query", "fields", message))
     name = f"{resource.name}.{format_name}"
 
     def write(session: ReadSession) -> Iterator[bytes]:

@@ -13,7 +13,7 @@ from app.api.deps import Service, TheService, linked
 from app.api.graph_query import Which, part_of
 from app.api.graph_shapes import GraphAnswer
 from app.api.routing import Router
-from app.domain.errors import ParameterError
+from app.domain.errors import ErrorDetail, ParameterError
 from app.domain.identifiers import bare
 from app.kit.sessions import ReadSession
 from app.services.graph import formats, kgx, rows, svg
@@ -142,4 +142,4 @@ def _too_many(number: int) -> ParameterError:
         f"{number} claims are too many for one picture, which holds {MOST_DRAWN}. Narrow them by"
         " pathway, compound, receptor, verdict or min_certainty; /v1/graph.graphml has them all."
     )
-    return ParameterError([{"in": "query", "name": "pathway", "message": message}])
+    return ParameterError(ErrorDetail("query", "pathway", message))

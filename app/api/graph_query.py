@@ -6,7 +6,7 @@ from pydantic import ConfigDict, Field
 
 from app.api.answering import clean, gone
 from app.api.deps import Service
-from app.domain.errors import NotFoundError, ParameterError
+from app.domain.errors import ErrorDetail, Location, NotFoundError, ParameterError
 from app.domain.identifiers import bare
 from app.domain.vocabulary import Certainty, Species, VerdictKind
 from app.kit.resource import Many, Text
@@ -82,7 +82,7 @@ def entity_of(service: Service, session: ReadSession, graph: Graph, name: str, a
         return same[0]
     if same:
         message = f"{asked!r} is the slug of several entities: {', '.join(same)}."
-        raise ParameterError([{"in": "query", "name": name, "message": message, "allowed": same}])
+        raise ParameterError(ErrorDetail("query", name, message, allowed=same))
     if found := resolving.withdrawn(session, asked):
         raise gone(*found)
     kind, _, slug = asked.rpartition(":")
@@ -96,6 +96,6 @@ def entity_of(service: Service, session: ReadSession, graph: Graph, name: str, a
     message = (
         f"No entity {asked[:120]!r}: an entity is `type:slug`, type one of {', '.join(kinds)}."
     )
-    where = "path" if name == "entity" else "query"
-    one = {"in": where, "name": name, "message": message + hint, "did_you_mean": near}
-    raise NotFoundError(message + hint, errors=[one])
+    location: Location = "path" if name == "entity" else "query"
+    detail = ErrorDetail(location, name, message + hint, did_you_mean=near)
+    raise NotFoundError(detail.message, [detail])

@@ -15,7 +15,7 @@ from app.api.deps import LiveService, Service, base_url, next_address, next_link
 from app.api.proposals import Difference
 from app.api.routing import Router
 from app.domain.curation import Action
-from app.domain.errors import NotFoundError
+from app.domain.errors import ErrorDetail, NotFoundError
 from app.domain.identifiers import SLUG
 from app.domain.moments import stamp
 from app.kit import cursor as cursors
@@ -198,8 +198,8 @@ def _narrowed(query: ChangeQuery) -> list[ColumnElement[bool]]:
         where = history.of_collections(query.collection)
     except KeyError as error:
         message = f"collection: there is no {error.args[0]!r}. /v1 lists what there is."
-        one = {"in": "query", "name": "collection", "message": message}
-        raise NotFoundError(message, errors=[one]) from error
+        detail = ErrorDetail("query", "collection", message)
+        raise NotFoundError(message, [detail]) from error
     if query.since is not None:
         since = query.since
         by_revision = _REVISION.fullmatch(since) is not None

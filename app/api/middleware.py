@@ -22,15 +22,7 @@ def request_id(sent: bytes) -> bytes:
 
 async def refuse(scope: Scope, send: Send, error: KbError) -> None:
     """A problem from outside of the routes."""
-    body = {
-        "type": f"/v1/problems/{error.name}",
-        "title": error.title,
-        "status": error.status,
-        "detail": error.detail,
-        "instance": scope["path"][:2000],
-        **error.more,
-    }
-    content = json.dumps(body).encode()
+    content = json.dumps(error.to_problem(scope["path"][:2000])).encode()
     headers = [
         (b"content-type", b"application/problem+json"),
         (b"content-length", str(len(content)).encode()),

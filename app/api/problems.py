@@ -19,6 +19,7 @@ from starlette.exceptions import HTTPException
 from app.api import routing
 from app.api.deps import RELEASE_NAMES, takes_release
 from app.domain import errors
+from app.domain.errors import ErrorDetail
 from app.kit.cursor import BadCursorError
 from app.kit.facets import TooManyValuesError
 from app.kit.listing import TooManyIncludedError, UnknownSlugError
@@ -59,17 +60,9 @@ class Problem(Deferred):
 def render(
     request: Request, error: errors.KbError, headers: dict[str, str] | None = None
 ) -> Response:
-    body = {
-        "type": f"/v1/problems/{error.name}",
-        "title": error.title,
-        "status": error.status,
-        "detail": error.detail,
-        "instance": request.url.path[:2000],
-        **error.more,
-    }
     # ASCII escapes carry what UTF-8 cannot, such as a lone surrogate that somebody sent.
     return Response(
-        json.dumps(body),
+        json.dumps(error.to_problem(request.url.path[:2000])),
         status_code=error.status,
         media_type=MEDIA_TYPE,
         headers={"Cache-Control": "no-store", **(headers or {})},
@@ -100,8 +93,8 @@ async def _invalid(request: Request, error: RequestValidationError) -> Response:
         said = f"not as {sent!r}" if sent else "with that Content-Type"
         detail = f"Send the body as JSON, {said}: `Content-Type: application/json`."
         return render(request, errors.MediaTypeError(detail))
-    found = [_field(request, dict(detail)) for detail in error.errors()]
-    return render(request, errors.ParameterError(found))
+    details = [_field(request, dict(detail)) for detail in error.errors()]
+    return render(request, errors.ParameterError(*details))
 
 
 async def _http(request: Request, error: HTTPException) -> Response:
@@ -119,15 +112,16 @@ async def _http(request: Request, error: HTTPException) -> Response:
         detail = f"No page at {request.url.path[:SHOWN]!r}. /v1 lists what there is."
         return render(request, errors.NotFoundError(detail, did_you_mean=near or ["/v1"]))
     if error.status_code == 400:  # FastAPI's: the body is not text, or deeper than Python goes
-        said = "The body cannot be read as JSON: it must be UTF-8, and nested less deeply."
-        one = {"in": "body", "name": "body", "message": said}
-        return render(request, errors.ParameterError([one]), headers)
+        message = "The body cannot be read as JSON: it must be UTF-8, and nested less deeply."
+        wrong = errors.ParameterError(ErrorDetail("body", "body", message))
+        return render(request, wrong, headers)
     kinds = {kind.status: kind for kind in errors.KINDS}
     kind = kinds.get(error.status_code, errors.ParameterError)
+    message = str(error.detail)
     if kind is errors.ParameterError:
-        one = {"in": "body", "name": "body", "message": str(error.detail)}
-        return render(request, errors.ParameterError([one]), headers)
-    return render(request, kind(str(error.detail)), headers)
+        wrong = errors.ParameterError(ErrorDetail("body", "body", message))
+        return render(request, wrong, headers)
+    return render(request, kind(message), headers)
 
 
 def _methods(request: Request) -> str:
@@ -139,34 +133,29 @@ def _methods(request: Request) -> str:
 
 async def _cursor(request: Request, error: BadCursorError) -> Response:
     message = f"No page begins at this cursor: {error}. Start again without `cursor`."
-    one = {"in": "query", "name": "cursor", "message": message}
-    return render(request, errors.NotFoundError(message, errors=[one]))
+    detail = ErrorDetail("query", "cursor", message)
+    return render(request, errors.NotFoundError(message, [detail]))
 
 
 async def _slug(request: Request, error: UnknownSlugError) -> Response:
     near = f" Did you mean {' or '.join(error.near)}?" if error.near else ""
     where = " or ".join(f"/v1/{name}" for name in error.to.split("|"))
     message = f"No record {_short(error.slug)} in {where}.{near}"
-    one = {
-        "in": "query",
-        "name": error.name,
-        "value": _short(error.slug),
-        "message": message,
-        "did_you_mean": error.near,
-    }
-    return render(request, errors.NotFoundError(message, errors=[one]))
+    value = _short(error.slug)
+    detail = ErrorDetail("query", error.name, message, value=value, did_you_mean=error.near)
+    return render(request, errors.NotFoundError(message, [detail]))
 
 
 async def _included(request: Request, error: TooManyIncludedError) -> Response:
     message = f"{error}. Ask /v1/{error.to} with a filter instead; it has pages."
-    one = {"in": "query", "name": "include", "value": error.name, "message": message}
-    return render(request, errors.ParameterError([one]))
+    detail = ErrorDetail("query", "include", message, value=error.name)
+    return render(request, errors.ParameterError(detail))
 
 
 async def _counted(request: Request, error: TooManyValuesError) -> Response:
     message = f"{error}. Narrow the list with its other filters."
-    one = {"in": "query", "name": "facets", "value": error.name, "message": message}
-    return render(request, errors.ParameterError([one]))
+    detail = ErrorDetail("query", "facets", message, value=error.name)
+    return render(request, errors.ParameterError(detail))
 
 
 async def _unavailable(request: Request, error: Exception) -> Response:
@@ -196,34 +185,33 @@ def _short(value: Any) -> str:
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}… ({len(text)} characters)"
 
 
-def _field(request: Request, detail: dict[str, Any]) -> dict[str, Any]:
-    """One entry of `errors`, from what pydantic says."""
-    where, *path = detail["loc"] or ("body",)
-    if detail["type"] == "json_invalid":
-        said, at = detail["ctx"]["error"], "".join(f" at character {place}" for place in path)
-        return {"in": where, "name": where, "message": f"The body is no JSON{at}: {said}."}
-    names = [str(p) for p in path if not isinstance(p, int)]
-    name = names[-1] if names and where != "body" else ".".join(str(p) for p in path) or str(where)
-    said = detail["msg"].removeprefix("Value error, ").rstrip(".")
-    out = {"in": where, "name": _short(name), "message": f"{_short(name)}: {said}."}
-    if detail["type"] not in {"missing", "extra_forbidden"}:
-        out["value"] = _short(detail.get("input"))
-    if detail["type"] == "extra_forbidden":
-        known = _parameters(request) if where == "query" else _fields(request, path[:-1])
+def _field(request: Request, error: dict[str, Any]) -> ErrorDetail:
+    """Convert an error of pydantic."""
+    loc: Any = error["loc"] or ("body",)
+    location, *path = loc
+    if error["type"] == "json_invalid":
+        reason, at = error["ctx"]["error"], "".join(f" at character {place}" for place in path)
+        return ErrorDetail(location, location, f"The body is no JSON{at}: {reason}.")
+    names = [str(part) for part in path if not isinstance(part, int)]
+    full_name = ".".join(str(part) for part in path) or str(location)
+    name = _short(names[-1] if names and location != "body" else full_name)
+    if error["type"] == "extra_forbidden":
+        query = location == "query"
+        known = _parameters(request) if query else _fields(request, path[:-1])
         near = difflib.get_close_matches(str(path[-1]), known, n=3, cutoff=0.5)
-        out["allowed"], out["did_you_mean"] = known or None, near
         hint = f" Did you mean {' or '.join(near)}?" if near else ""
-        kind = "parameter" if where == "query" else "field"
-        out["message"] = f"Unknown {kind} {_short(name)}.{hint}"
-    elif detail["type"] in {"enum", "literal_error"}:
-        allowed = [
-            w.strip("' ") for w in detail["ctx"]["expected"].replace(" or ", ", ").split(",")
-        ]
-        near = difflib.get_close_matches(str(detail.get("input")), allowed, n=3, cutoff=0.4)
+        message = f"Unknown {'parameter' if query else 'field'} {name}.{hint}"
+        return ErrorDetail(location, name, message, allowed=known or None, did_you_mean=near)
+    value = _short(error.get("input"))
+    if error["type"] in {"enum", "literal_error"}:
+        expected = error["ctx"]["expected"].replace(" or ", ", ")
+        allowed = [word.strip("' ") for word in expected.split(",")]
+        near = difflib.get_close_matches(str(error.get("input")), allowed, n=3, cutoff=0.4)
         hint = f" Did you mean {' or '.join(near)}?" if near else ""
-        out["allowed"], out["did_you_mean"] = allowed, near
-        out["message"] = f"{name}: {_short(detail.get('input'))} is not one of its values.{hint}"
-    return {key: value for key, value in out.items() if value is not None}
+        message = f"{name}: {value} is not one of its values.{hint}"
+        return ErrorDetail(location, name, message, None, value, allowed, near)
+    message = f"{name}: {error['msg'].removeprefix('Value error, ').rstrip('.')}."
+    return ErrorDetail(location, name, message, value=None if error["type"] == "missing" else value)
 
 
 def _parameters(request: Request) -> list[str]:

@@ -22,7 +22,7 @@ from app.api.problems import FieldProblem
 from app.api.routing import Router
 from app.api.writing import Written, written
 from app.domain.curation import MOVES, Action, Move, State
-from app.domain.errors import NotFoundError, ParameterError
+from app.domain.errors import ErrorDetail, NotFoundError, ParameterError
 from app.kit import cursor as cursors
 from app.kit.resource import NO_NUL, Cursor, Many, Text, clean_text
 from app.kit.sessions import ReadSession, WriteSession
@@ -183,9 +183,7 @@ def build_router() -> Router:
 def _page(session: ReadSession, query: ProposalQuery) -> dict[str, Any]:
     if query.collection is not None and query.collection not in RESOURCES:
         message = f"collection: {query.collection!r} is none. There are: {', '.join(RESOURCES)}."
-        raise NotFoundError(
-            message, errors=[{"in": "query", "name": "collection", "message": message}]
-        )
+        raise NotFoundError(message, [ErrorDetail("query", "collection", message)])
     where = review.about(query.collection, query.slug)
     if query.state:
         where.append(m.Proposal.state.in_(query.state))
@@ -216,7 +214,7 @@ def _add_move(router: Router, what: Move) -> None:
         def act(session: WriteSession) -> Written:
             if body is None and rule.needs_words:
                 message = f'text: say why, to {what.value}: {{"text": "…"}}.'
-                raise ParameterError([{"in": "body", "name": "text", "message": message}])
+                raise ParameterError(ErrorDetail("body", "text", message))
             seen = None if rule.to is None else seen_version(if_match, number)
             proposals.move(session, curator, number, what, body.text if body else None, seen)
             return _moved(session, number)

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.api import routing
 from app.api.deps import RELEASE_NAMES, RELEASED, takes_release
 from app.api.middleware import refuse
-from app.domain.errors import ParameterError
+from app.domain.errors import ErrorDetail, ParameterError
 
 _WORDS = tuple(name.encode() for name in RELEASE_NAMES)
 PARAMETERS: list[dict[str, Any]] = [
@@ -47,7 +47,7 @@ class AtRelease:
             asked = [pair for part in parts for pair in _pairs(part) if pair[0] in RELEASE_NAMES]
             route = _route(scope) if asked else None
             if route is not None and not takes_release(route):
-                await refuse(scope, send, ParameterError([_no_meaning(*asked[0])]))
+                await refuse(scope, send, ParameterError(_no_meaning(*asked[0])))
                 return
             if route is not None:
                 scope[RELEASED] = asked
@@ -70,10 +70,6 @@ def _route(scope: Scope) -> Any:
     return next((r for r in behind if r.methods is None or scope["method"] in r.methods), None)
 
 
-def _no_meaning(name: str, value: str) -> dict[str, Any]:
-    return {
-        "in": "query",
-        "name": name,
-        "value": value[:120],
-        "message": f"{name} has no meaning here: it goes with the addresses that read records.",
-    }
+def _no_meaning(name: str, value: str) -> ErrorDetail:
+    message = f"{name} has no meaning here: it goes with the addresses that read records."
+    return ErrorDetail("query", name, message, value=value[:120])

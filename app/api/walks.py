@@ -12,7 +12,7 @@ from app.api.deps import Service, TheService
 from app.api.graph_query import Accepted, choice_of, entity_of
 from app.api.routing import Router
 from app.api.walk_shapes import NearAnswer, PathsAnswer
-from app.domain.errors import ParameterError
+from app.domain.errors import ErrorDetail, ParameterError
 from app.kit.resource import Text
 from app.kit.sessions import ReadSession
 from app.resources.deferred import Deferred
@@ -103,7 +103,7 @@ def _paths(service: Service, session: ReadSession, query: Between) -> tuple[dict
     end = entity_of(service, session, graph, "to", query.end)
     if start == end:
         message = f"from and to are both {start}; a path needs two entities."
-        raise ParameterError([{"in": "query", "name": "to", "message": message}])
+        raise ParameterError(ErrorDetail("query", "to", message))
     found = paths.find(
         graph, (start, end), query.k, query.max_hops, lambda edge: choice.accepts(edge, graph)
     )

@@ -23,8 +23,7 @@ _NAMES, _NUMBER = uuid4().hex[:16].encode(), count()
 
 def problem_response(error: KbError, status_line: bytes, more: bytes = b"") -> bytes:
     """A whole response for a request that never becomes one; it ends the connection."""
-    body = {"type": f"/v1/problems/{error.name}", "title": error.title, "status": error.status}
-    content = json.dumps({**body, "detail": error.detail, "instance": ""}).encode()
+    content = json.dumps(error.to_problem(instance="")).encode()
     head = (
         b"content-type: application/problem+json\r\n"
         b"content-length: %d\r\n"

@@ -24,7 +24,7 @@ from app.services import retries
 from app.services.edits import RefusedError
 from app.services.frozen import Frozen
 from app.services.keys import Curator
-from app.services.proposed import told
+from app.services.proposed import error_details
 from app.services.store import standing
 
 
@@ -52,7 +52,7 @@ def written(
         with service.store.write() as session:
             answer = _once(session, request, curator, retry, body, act)
     except RefusedError as error:
-        raise ParameterError(told(error.flaws)) from error
+        raise ParameterError(*error_details(error.flaws)) from error
     # The commit is behind us, and nothing below may tell otherwise.
     with suppress(SQLAlchemyError):
         service.wrote()

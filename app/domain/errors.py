@@ -1,20 +1,64 @@
 """Errors as nouns, each with its status; routes raise them, one handler speaks problem+json."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Location = Literal["query", "path", "header", "body"]
+
+
+@dataclass(frozen=True)
+class ErrorDetail:
+    """What is wrong with one parameter or field of a request, and what would work."""
+
+    location: Location
+    name: str
+    message: str
+    record: str | None = None  # of a write: collection/slug
+    value: str | None = None  # what was sent, shortened
+    allowed: Sequence[str] | None = None
+    did_you_mean: Sequence[str] | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form: `location` is called `in`, and what is None is left out."""
+        optional = {
+            "record": self.record,
+            "value": self.value,
+            "allowed": self.allowed,
+            "did_you_mean": self.did_you_mean,
+        }
+        return {"in": self.location, "name": self.name, "message": self.message} | {
+            name: value for name, value in optional.items() if value is not None
+        }
 
 
 class KbError(Exception):
-    """A request that cannot be answered: what is wrong, and what would work."""
+    """A request that cannot be answered: what is wrong, and what would work.
+
+    `errors` says so parameter by parameter; `more` holds further members of the problem.
+    """
 
     status = 500
     name = "internal-error"
     title = "Something went wrong on our side"
     headers: Mapping[str, str] = {}
 
-    def __init__(self, detail: str, **more: Any) -> None:
-        self.detail, self.more = detail, more
+    def __init__(self, detail: str, errors: Sequence[ErrorDetail] = (), **more: Any) -> None:
+        self.detail, self.errors, self.more = detail, errors, more
         super().__init__(detail)
+
+    def to_problem(self, instance: str) -> dict[str, Any]:
+        """Return the members of the problem details object (RFC 9457) for an address."""
+        errors = {"errors": [error.to_dict() for error in self.errors]} if self.errors else {}
+        return {
+            "type": f"/v1/problems/{self.name}",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+            "instance": instance,
+            **errors,
+            **self.more,
+        }
 
 
 class UnreadableError(KbError):
@@ -45,8 +89,9 @@ class ForbiddenError(KbError):
     title = "Your key does not allow this"
 
     def __init__(self, detail: str, scope: str | None = None) -> None:
-        super().__init__(detail, **({"scope": scope} if scope else {}))
+        super().__init__(detail)
         if scope:
+            self.more = {"scope": scope}
             challenge = f'Bearer realm="ketamine-kb", error="insufficient_scope", scope="{scope}"'
             self.headers = {"WWW-Authenticate": challenge}
 
@@ -120,9 +165,8 @@ class ParameterError(KbError):
     name = "invalid-parameters"
     title = "Some of what you sent does not fit"
 
-    def __init__(self, errors: Sequence[dict[str, Any]]) -> None:
-        first = str(errors[0]["message"]) if errors else "Some of what you sent does not fit."
-        super().__init__(first, errors=list(errors))
+    def __init__(self, *errors: ErrorDetail) -> None:
+        super().__init__(errors[0].message if errors else f"{self.title}.", errors)
 
 
 class PreconditionError(KbError):

@@ -24,7 +24,7 @@ from app.services.edits import RefusedError
 from app.services.history import withdrawals
 from app.services.keys import Curator
 from app.services.ledger import Signature
-from app.services.proposed import Row, changes_of, edits_of, is_stale, told, try_out
+from app.services.proposed import Row, changes_of, edits_of, error_details, is_stale, try_out
 from app.services.records import changed_revision
 
 
@@ -73,7 +73,8 @@ def write(
             raise RefusedError(flaws)
         _note(session, curator, proposal_id, Move.SUBMIT, None)
     state = State.PROPOSED if submit else State.DRAFT
-    _turn(session, proposal_id, version, state=state, problems=told(flaws))
+    problems = [detail.to_dict() for detail in error_details(flaws)]
+    _turn(session, proposal_id, version, state=state, problems=problems)
     return proposal_id
 
 

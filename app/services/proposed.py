@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from sqlalchemy import select
 
 from app import models as m
+from app.domain.errors import ErrorDetail
 from app.kit.sessions import ReadSession, WriteSession
 from app.resources import RESOURCES
 from app.services import writing
@@ -65,14 +66,14 @@ def try_out(session: WriteSession, proposal_id: int) -> list[Flaw]:
     return []
 
 
-def told(flaws: Sequence[Flaw]) -> list[Row]:
-    """Flaws as an answer tells them: the field, the record it is in, and what is wrong."""
+def error_details(flaws: Sequence[Flaw]) -> list[ErrorDetail]:
+    """Return what is wrong by field and record, as responses show it."""
     return [
-        {
-            "in": "query" if flaw.place == ("successor",) else "body",
-            "name": ".".join(str(part) for part in flaw.place) or "slug",
-            "record": f"{flaw.resource.name}/{flaw.slug}",
-            "message": flaw.message,
-        }
+        ErrorDetail(
+            "query" if flaw.place == ("successor",) else "body",
+            ".".join(str(part) for part in flaw.place) or "slug",
+            flaw.message,
+            record=f"{flaw.resource.name}/{flaw.slug}",
+        )
         for flaw in flaws
     ]

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 
 from app import models as m
-from app.domain.errors import ParameterError
+from app.domain.errors import ErrorDetail, ParameterError
 from app.domain.moments import after, now
 from app.kit.sessions import ReadSession, WriteSession
 
@@ -19,7 +19,7 @@ def kept(session: ReadSession, key_id: int, name: str, digest: str) -> dict[str,
     row = session.execute(stmt.where(table.c.at > after(-DAYS_KEPT))).mappings().one_or_none()
     if row is not None and row["digest"] != digest:
         message = "Idempotency-Key: you used this one for another request. Give each its own."
-        raise ParameterError([{"in": "header", "name": "Idempotency-Key", "message": message}])
+        raise ParameterError(ErrorDetail("header", "Idempotency-Key", message))
     return dict(row) if row else None
 
 
