@@ -26,6 +26,7 @@ from app.domain.identifiers import SLUG
 from app.kit.documents import Json, dump, picked
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
+from app.kit.suggestions import did_you_mean
 from app.services import history
 from app.services.store import Standing, standing
 
@@ -192,8 +193,10 @@ def missing(
     if row := history.withdrawals(session, resource, known).get(slug):
         return gone(resource, row, at)
     near = service.listing.nearest(session, resource.name, clean(slug))
-    hint = f" Did you mean {' or '.join(near)}?" if near else ""
-    detail = f"{resource.name} has no record {slug[:120]!r}.{hint} /v1/{resource.name} lists them."
+    detail = (
+        f"{resource.name} has no record {slug[:120]!r}.{did_you_mean(near)}"
+        f" /v1/{resource.name} lists them."
+    )
     return NotFoundError(detail, did_you_mean=[f"{at or f'/v1/{resource.name}'}/{n}" for n in near])
 
 

@@ -11,6 +11,7 @@ from app.domain.identifiers import bare
 from app.domain.vocabulary import Certainty, Species, VerdictKind
 from app.kit.resource import Many, Text
 from app.kit.sessions import ReadSession
+from app.kit.suggestions import did_you_mean
 from app.resources.deferred import Deferred
 from app.resources.fields import ENTITIES
 from app.services.graph.narrowing import Choice, narrow
@@ -92,10 +93,10 @@ def entity_of(service: Service, session: ReadSession, graph: Graph, name: str, a
         for collection in here
         for found in service.listing.nearest(session, collection, clean(slug))
     ][:3]
-    hint = f" Did you mean {' or '.join(near)}?" if near else ""
     message = (
         f"No entity {asked[:120]!r}: an entity is `type:slug`, type one of {', '.join(kinds)}."
+        f"{did_you_mean(near)}"
     )
     location: Location = "path" if name == "entity" else "query"
-    detail = ErrorDetail(location, name, message + hint, did_you_mean=near)
-    raise NotFoundError(detail.message, [detail])
+    detail = ErrorDetail(location, name, message, did_you_mean=near)
+    raise NotFoundError(message, [detail])

@@ -1,6 +1,5 @@
 """Pages: one record with all that surrounds it, and the schema that every page keeps."""
 
-import difflib
 import json
 from functools import cache
 from typing import Annotated, Any
@@ -20,6 +19,7 @@ from app.domain.identifiers import SLUG
 from app.domain.vocabulary import RecordType
 from app.kit.resource import Catalogue
 from app.kit.sessions import ReadSession
+from app.kit.suggestions import similar
 from app.resources.deferred import Deferred
 from app.resources.fields import CrossReference, Shown, said
 from app.services import pages
@@ -132,7 +132,7 @@ def build_router(catalogue: Catalogue) -> Router:
     ) -> Response:
         resource = catalogue.by_kind.get(kind)
         if resource is None:
-            near = difflib.get_close_matches(kind, catalogue.by_kind, n=3, cutoff=0.5)
+            near = similar(kind, catalogue.by_kind)
             detail = f"No page is of type {kind[:40]!r}. There are: {', '.join(catalogue.by_kind)}."
             addresses = [f"/v1/pages/{name}/{slug[:200]}" for name in near]
             raise NotFoundError(detail, did_you_mean=addresses)

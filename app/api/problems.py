@@ -1,6 +1,5 @@
 """Problems: RFC 9457 bodies for every error, in words that say what would work."""
 
-import difflib
 import json
 import logging
 from collections.abc import Sequence
@@ -23,6 +22,7 @@ from app.domain.errors import ErrorDetail
 from app.kit.cursor import BadCursorError
 from app.kit.facets import TooManyValuesError
 from app.kit.listing import TooManyIncludedError, UnknownSlugError
+from app.kit.suggestions import did_you_mean, similar
 from app.kit.tables import trouble
 from app.resources.deferred import Deferred
 
@@ -108,7 +108,7 @@ async def _http(request: Request, error: HTTPException) -> Response:
         known = {route.path for route in request.app.routes if "{" not in route.path}
         if path.endswith("/") and any(routing.behind(request.app, path.rstrip("/"))):
             known = {path.rstrip("/")}
-        near = difflib.get_close_matches(path, sorted(known), n=3, cutoff=0.5)
+        near = similar(path, sorted(known))
         detail = f"No page at {request.url.path[:SHOWN]!r}. /v1 lists what there is."
         return render(request, errors.NotFoundError(detail, did_you_mean=near or ["/v1"]))
     if error.status_code == 400:  # FastAPI's: the body is not text, or deeper than Python goes
@@ -138,9 +138,8 @@ async def _cursor(request: Request, error: BadCursorError) -> Response:
 
 
 async def _slug(request: Request, error: UnknownSlugError) -> Response:
-    near = f" Did you mean {' or '.join(error.near)}?" if error.near else ""
     where = " or ".join(f"/v1/{name}" for name in error.to.split("|"))
-    message = f"No record {_short(error.slug)} in {where}.{near}"
+    message = f"No record {_short(error.slug)} in {where}.{did_you_mean(error.near)}"
     value = _short(error.slug)
     detail = ErrorDetail("query", error.name, message, value=value, did_you_mean=error.near)
     return render(request, errors.NotFoundError(message, [detail]))
@@ -198,17 +197,15 @@ def _field(request: Request, error: dict[str, Any]) -> ErrorDetail:
     if error["type"] == "extra_forbidden":
         query = location == "query"
         known = _parameters(request) if query else _fields(request, path[:-1])
-        near = difflib.get_close_matches(str(path[-1]), known, n=3, cutoff=0.5)
-        hint = f" Did you mean {' or '.join(near)}?" if near else ""
-        message = f"Unknown {'parameter' if query else 'field'} {name}.{hint}"
+        near = similar(str(path[-1]), known)
+        message = f"Unknown {'parameter' if query else 'field'} {name}.{did_you_mean(near)}"
         return ErrorDetail(location, name, message, allowed=known or None, did_you_mean=near)
     value = _short(error.get("input"))
     if error["type"] in {"enum", "literal_error"}:
         expected = error["ctx"]["expected"].replace(" or ", ", ")
         allowed = [word.strip("' ") for word in expected.split(",")]
-        near = difflib.get_close_matches(str(error.get("input")), allowed, n=3, cutoff=0.4)
-        hint = f" Did you mean {' or '.join(near)}?" if near else ""
-        message = f"{name}: {value} is not one of its values.{hint}"
+        near = similar(str(error.get("input")), allowed)
+        message = f"{name}: {value} is not one of its values.{did_you_mean(near)}"
         return ErrorDetail(location, name, message, None, value, allowed, near)
     message = f"{name}: {error['msg'].removeprefix('Value error, ').rstrip('.')}."
     return ErrorDetail(location, name, message, value=None if error["type"] == "missing" else value)

@@ -1,6 +1,5 @@
 """Releases: which there are, what each is, and its files as they are on the disk."""
 
-import difflib
 from typing import Annotated, Any
 
 from fastapi import Depends, Path, Request
@@ -17,6 +16,7 @@ from app.api.deps import LiveService, Service, base_url, takes_no_parameters
 from app.api.routing import Router
 from app.domain.errors import NotFoundError, UnavailableError
 from app.kit.sessions import ReadSession
+from app.kit.suggestions import similar
 from app.resources.deferred import Deferred
 from app.services.releases.manifest import MEDIA_TYPES, File, Manifest
 
@@ -193,8 +193,8 @@ def _fetched(request: Request, service: Service, release: str, name: str) -> Res
     if name not in known:
         where = f"/v1/releases/{release}/files"
         detail = f"Release {release} has no file {name[:120]!r}. {where} lists them."
-        near = difflib.get_close_matches(name, list(known), n=3, cutoff=0.4)
-        raise NotFoundError(detail, did_you_mean=[f"{where}/{one}" for one in near])
+        near = [f"{where}/{file}" for file in similar(name, known)]
+        raise NotFoundError(detail, did_you_mean=near)
     file, place = known[name], edition.folder / name
     headers = {"ETag": f'"{file.sha256}"', "Cache-Control": LASTING, "Vary": "Accept-Encoding"}
     if is_fresh(request, headers["ETag"]) or matches_any(request):

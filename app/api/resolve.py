@@ -16,6 +16,7 @@ from app.domain.errors import KbError, NotFoundError
 from app.domain.vocabulary import NameField, RecordType
 from app.kit.resource import NO_NUL, clean_text
 from app.kit.sessions import ReadSession
+from app.kit.suggestions import did_you_mean
 from app.resources.deferred import Deferred
 from app.services.search import resolving
 from app.services.store import standing
@@ -93,8 +94,9 @@ def _missing(session: ReadSession, asked: str) -> KbError:
     if found := resolving.withdrawn(session, asked):
         return gone(*found)
     near = [one["url"] for one in resolving.near(session, asked)]
-    hint = f" Did you mean {' or '.join(near)}?" if near else ""
-    detail = f"Nothing here is called {asked[:120]!r}.{hint} /v1/search?q=… looks further."
+    detail = (
+        f"Nothing here is called {asked[:120]!r}.{did_you_mean(near)} /v1/search?q=… looks further."
+    )
     return NotFoundError(detail, did_you_mean=near)
 
 

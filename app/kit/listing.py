@@ -4,7 +4,6 @@ Documents are selected, never entities. The number of statements depends on the 
 asked, not on how many rows there are.
 """
 
-import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -22,6 +21,7 @@ from app.kit.prepared import prepared
 from app.kit.resource import PAGED, Catalogue, Identity, Include, Resource, WhereSlug
 from app.kit.sessions import ReadSession
 from app.kit.shape import Attr
+from app.kit.suggestions import similar
 from app.kit.tables import utf8
 
 CHUNK = 100  # rows of an export at a time: the turn that everybody else waits for
@@ -111,7 +111,7 @@ class Listing:
         starts = stmt.where(who.slug.startswith(slug[:1] or "a", autoescape=True)).limit(2000)
         inside = stmt.where(who.slug.contains(slug[:60], autoescape=True)).limit(20)
         pool = [one for some in (starts, inside) for one in session.execute(some).scalars()]
-        close = difflib.get_close_matches(slug, pool, n=3, cutoff=0.5)
+        close = similar(slug, pool)
         return list(dict.fromkeys(close + [p for p in pool if slug and slug in p]))[:3]
 
     def page(self, session: ReadSession, resource: Resource, query: Any) -> Page:

@@ -4,7 +4,6 @@ A rule asks a `World` about the other records. Those of `FITS` hold before a rec
 those of `STANDS` hold of all that a change touches, once all of it is written.
 """
 
-import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +15,7 @@ from sqlalchemy import ColumnElement
 from app.domain import reading
 from app.kit.resource import Resource
 from app.kit.shape import Attr, Col, Rows
+from app.kit.suggestions import similar
 from app.resources import RESOURCES
 from app.services.drafts import Place, links, value_of, written
 
@@ -87,8 +87,8 @@ def _apply(rules: Iterable[Rule], resource: Resource, draft: Any, world: World) 
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """`; did you mean 'x'?`, where something is near."""
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"; did you mean {close[0]!r}?" if close else ""
+    suggestions = similar(word, known, limit=1)
+    return f"; did you mean {suggestions[0]!r}?" if suggestions else ""
 
 
 def _known(resource: Resource, draft: Any, world: World) -> Found:
