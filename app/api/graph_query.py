@@ -13,7 +13,7 @@ from app.kit.resource import Many, Text
 from app.kit.sessions import ReadSession
 from app.kit.suggestions import did_you_mean
 from app.resources.deferred import Deferred
-from app.resources.fields import ENTITIES
+from app.resources.entities import ENTITIES
 from app.services.graph.narrowing import Choice, narrow
 from app.services.graph.net import Graph
 from app.services.search import resolving
@@ -77,7 +77,7 @@ def entity_of(service: Service, session: ReadSession, graph: Graph, name: str, a
     """The node that a `type:slug`, or a slug that only one entity has, means."""
     if asked in graph.nodes:
         return asked
-    kinds = [service.listing.catalogue[collection].kind for collection in ENTITIES]
+    kinds = [resource.kind for resource in ENTITIES]
     same = [node for kind in kinds if (node := f"{kind}:{asked}") in graph.nodes]
     if len(same) == 1:
         return same[0]
@@ -87,11 +87,11 @@ def entity_of(service: Service, session: ReadSession, graph: Graph, name: str, a
     if found := resolving.withdrawn(session, asked):
         raise gone(*found)
     kind, _, slug = asked.rpartition(":")
-    here = [c for c in ENTITIES if service.listing.catalogue[c].kind == kind] or list(ENTITIES)
+    here = [resource for resource in ENTITIES if resource.kind == kind] or ENTITIES
     near = [
-        f"{service.listing.catalogue[collection].kind}:{found}"
-        for collection in here
-        for found in service.listing.nearest(session, collection, clean(slug))
+        f"{resource.kind}:{found}"
+        for resource in here
+        for found in service.listing.nearest(session, resource.name, clean(slug))
     ][:3]
     message = (
         f"No entity {asked[:120]!r}: an entity is `type:slug`, type one of {', '.join(kinds)}."

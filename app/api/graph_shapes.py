@@ -6,10 +6,10 @@ from app.api import answers
 from app.domain.vocabulary import (
     Certainty,
     Predicate,
-    RecordType,
     Species,
     VerdictKind,
 )
+from app.resources import RecordType
 from app.resources.deferred import Deferred
 
 

@@ -10,7 +10,6 @@ from app.domain.vocabulary import (
     DatePrecision,
     Direction,
     Predicate,
-    RecordType,
     RegulatoryAct,
     RegulatoryStatus,
     Relation,
@@ -19,7 +18,7 @@ from app.domain.vocabulary import (
     StudyDesign,
     VerdictKind,
 )
-from app.resources import evidence
+from app.resources import RecordType, evidence
 from app.resources.fields import Ref, Shown, said
 
 

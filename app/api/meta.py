@@ -16,6 +16,7 @@ from app.domain.errors import KINDS, NotFoundError, UnavailableError
 from app.kit.formats import columns
 from app.kit.resource import Catalogue, Resource
 from app.kit.sessions import ReadSession
+from app.resources import RecordType
 from app.resources.deferred import Deferred
 from app.resources.fields import Shown
 from app.services.store import counts, standing
@@ -269,9 +270,9 @@ def _inline(schema: Any, definitions: dict[str, Any]) -> Any:
 
 def vocabularies() -> dict[str, list[str]]:
     """Every closed vocabulary, by its name."""
-    found = (getattr(vocabulary, name) for name in dir(vocabulary))
+    found = [getattr(vocabulary, name) for name in dir(vocabulary)] + [RecordType]
+    enums = (e for e in found if isinstance(e, type) and issubclass(e, StrEnum) and e != StrEnum)
     return {
-        kind.__name__: [member.value for member in kind]
-        for kind in found
-        if isinstance(kind, type) and issubclass(kind, StrEnum) and kind is not StrEnum
+        enum.__name__: [member.value for member in enum]
+        for enum in sorted(enums, key=lambda enum: enum.__name__)
     }

@@ -12,9 +12,10 @@ from app.api.deps import TheService, takes_no_parameters
 from app.api.routing import Router
 from app.domain.identifiers import bare
 from app.domain.ladder import Rung
-from app.domain.vocabulary import RecordType, TimeUnit
+from app.domain.vocabulary import TimeUnit
 from app.kit.resource import Many, Text
 from app.kit.sessions import ReadSession
+from app.resources import RecordType
 from app.resources.deferred import Deferred
 from app.services import gaps, timeline
 

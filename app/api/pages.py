@@ -16,10 +16,10 @@ from app.api.routing import Router
 from app.api.sections import AnySection
 from app.domain.errors import NotFoundError
 from app.domain.identifiers import SLUG
-from app.domain.vocabulary import RecordType
 from app.kit.resource import Catalogue
 from app.kit.sessions import ReadSession
 from app.kit.suggestions import similar
+from app.resources import RecordType
 from app.resources.deferred import Deferred
 from app.resources.fields import CrossReference, Shown, said
 from app.services import pages

@@ -13,10 +13,11 @@ from app.api.answering import JSON, answer, gone
 from app.api.deps import TheService, reads, takes_no_parameters
 from app.api.routing import Router
 from app.domain.errors import KbError, NotFoundError
-from app.domain.vocabulary import NameField, RecordType
+from app.domain.vocabulary import NameField
 from app.kit.resource import NO_NUL, clean_text
 from app.kit.sessions import ReadSession
 from app.kit.suggestions import did_you_mean
+from app.resources import RecordType
 from app.resources.deferred import Deferred
 from app.services.search import resolving
 from app.services.store import standing

@@ -10,9 +10,10 @@ from app.api import answers
 from app.api.answering import Headers, answer
 from app.api.deps import TheService, next_link
 from app.api.routing import Router
-from app.domain.vocabulary import NameField, RecordType
+from app.domain.vocabulary import NameField
 from app.kit.resource import NO_NUL, Cursor, Many, clean_text
 from app.kit.sessions import ReadSession
+from app.resources import RecordType
 from app.resources.deferred import Deferred
 from app.services.search import paging, suggesting
 

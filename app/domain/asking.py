@@ -5,7 +5,7 @@ Words are written as people write them; app.services.search.words brings them to
 
 from dataclasses import dataclass
 
-from app.domain.vocabulary import NameField, RecordType
+from app.domain.vocabulary import NameField
 
 
 def _these(text: str) -> frozenset[str]:
@@ -151,8 +151,8 @@ class Shares:
 SHARES = {"lookup": Shares(50, 30, 30), "question": Shares(50, 40, 15)}
 #: What a note lends to its claims and its study, and a paper to its study, in per cent.
 LENT = {
-    "lookup": {RecordType.CLAIM: 30, RecordType.STUDY: 40},
-    "question": {RecordType.CLAIM: 80, RecordType.STUDY: 50},
+    "lookup": {"claim": 30, "study": 40},
+    "question": {"claim": 80, "study": 50},
 }
 #: A whole name stands above all that only holds its words.
 EXACT = {

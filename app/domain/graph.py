@@ -13,7 +13,6 @@ from app.domain.vocabulary import (
     Certainty,
     Direction,
     Predicate,
-    RecordType,
     Species,
     VerdictKind,
 )
@@ -42,7 +41,7 @@ SIGNS = {1: "raises", -1: "lowers", 0: "neither raises nor lowers"}
 class Node:
     """One entity; its id is `type:slug`."""
 
-    type: RecordType
+    type: str
     slug: str
     name: str
     summary: str
@@ -51,7 +50,7 @@ class Node:
 
     @property
     def id(self) -> str:
-        return f"{self.type.value}:{self.slug}"
+        return f"{self.type}:{self.slug}"
 
 
 @dataclass(frozen=True)

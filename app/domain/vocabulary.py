@@ -7,33 +7,6 @@ columns are wide enough to need no migration.
 from enum import StrEnum
 
 
-class RecordType(StrEnum):
-    """The nouns; a record's slug is unique within its type."""
-
-    COMPOUND = "compound"
-    RECEPTOR = "receptor"
-    PROCESS = "process"
-    REGION = "region"
-    INDICATION = "indication"
-    AFFINITY = "affinity"
-    PATHWAY = "pathway"
-    CLAIM = "claim"
-    STUDY = "study"
-    EVIDENCE = "evidence"
-    REFERENCE = "reference"
-    VERDICT = "verdict"
-    CONFLICT = "conflict"
-
-
-ENTITY_TYPES = (
-    RecordType.COMPOUND,
-    RecordType.RECEPTOR,
-    RecordType.PROCESS,
-    RecordType.REGION,
-    RecordType.INDICATION,
-)
-
-
 class XrefRelation(StrEnum):
     """How the thing behind an identifier relates to the record (SKOS mapping relations)."""
 

@@ -103,12 +103,12 @@ class PageSection:
     """One section of a record's page, or a few that are computed together.
 
     Args:
-        kind: Name of the builder, one of `app.services.pages.BUILDERS`.
+        builder: Name of the builder, one of `app.services.pages.BUILDERS`.
         options: Arguments of that builder.
     """
 
-    def __init__(self, kind: str, **options: Any) -> None:
-        self.kind, self.options = kind, options
+    def __init__(self, builder: str, **options: Any) -> None:
+        self.builder, self.options = builder, options
 
 
 class NodeShape(StrEnum):

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, create_model
 from sqlalchemy import ColumnElement
 
-from app.kit.declarations import DatasetFile, SearchFields
+from app.kit.declarations import DatasetFile, GraphNode, PageSection, SearchFields
 from app.kit.shape import Attr, Col, Refs, RefTo, Shape
 
 MAX_LIMIT = 500
@@ -173,6 +173,10 @@ class Resource:
         query: Model of the filters.
         search: How its records are searched and ranked.
         dataset: Where its records are written in a dataset folder; None if it is derived.
+        graph: How its records appear as nodes of the graph; None if they do not.
+        graph_address: Address of the graph around a record, with `{slug}` or `{key}`, if any.
+        page: Sections of a record's page, in order; counts of what points at it follow by
+            themselves.
         sort: Fields by which a list can be sorted.
         extra_includes: Related records that no field of the record shows.
         formats: Formats of the export.
@@ -193,6 +197,9 @@ class Resource:
     query: type[ListQuery]
     search: SearchFields
     dataset: DatasetFile | None = None
+    graph: GraphNode | None = None
+    graph_address: str | None = None
+    page: Sequence[PageSection] = ()
     sort: Sequence[str] = ("slug", "name")
     extra_includes: Mapping[str, Include] = field(default_factory=dict)
     formats: Sequence[str] = ("csv", "tsv", "ndjson", "parquet")
@@ -202,12 +209,13 @@ class Resource:
 
     def __post_init__(self) -> None:
         for name in self.sort:
-            if not isinstance(self.shape.by_name[name].marker, Col):
-                raise TypeError(f"{self.name}: cannot sort by {name}")
+            self.column(name)
         if undeclared := {f for f in self._own_fields() if not self._marker(f)}:
             raise TypeError(f"{self.name}: filters without SQL: {sorted(undeclared)}")
         self._check_search()
         self._check_dataset()
+        if self.graph:
+            self.column("kind")
 
     def _check_search(self) -> None:
         preferred = [self.search.preferred[0]] if self.search.preferred else []
@@ -230,6 +238,17 @@ class Resource:
     @cached_property
     def shape(self) -> Shape:
         return Shape(self.record)
+
+    def column(self, name: str) -> Attr:
+        """The column that holds a field.
+
+        Raises:
+            TypeError: If no single column does.
+        """
+        part = self.shape.by_name.get(name)
+        if part is None or not isinstance(part.marker, Col):
+            raise TypeError(f"{self.name}: no column holds {name}")
+        return part.marker.column
 
     @cached_property
     def includes(self) -> dict[str, Include]:

@@ -23,6 +23,7 @@ NAMING = {
 
 # Byte order on both stores, so that a page on PostgreSQL ends where it ends on SQLite.
 Words = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+Name = sa.String(60).with_variant(sa.String(60, collation="C"), "postgresql")
 Key = sa.String(200).with_variant(sa.String(200, collation="C"), "postgresql")
 
 

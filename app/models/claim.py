@@ -4,19 +4,19 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConst
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.vocabulary import (
-    ENTITY_TYPES,
     Absence,
     Audience,
     ClaimKind,
     Predicate,
     Quantifier,
-    RecordType,
     VerdictKind,
 )
-from app.kit.tables import Base, Words, vocabulary
+from app.kit.tables import Base, Name, Words, vocabulary
 from app.models.columns import child_of, link, record_key
 
-_ENTITIES = ", ".join(f"'{kind.value}'" for kind in ENTITY_TYPES)
+#: The record types that a claim can have as subject and object.
+ENTITY_TYPES = ("compound", "receptor", "process", "region", "indication")
+_ENTITIES = ", ".join(f"'{record_type}'" for record_type in ENTITY_TYPES)
 
 
 class Claim(Base):
@@ -46,10 +46,10 @@ class Claim(Base):
     quantifier: Mapped[Quantifier] = mapped_column(vocabulary(Quantifier))
     article_claim: Mapped[int | None]
     subject_id: Mapped[int | None]
-    subject_type: Mapped[RecordType | None] = mapped_column(vocabulary(RecordType))
+    subject_type: Mapped[str | None] = mapped_column(Name)
     predicate: Mapped[Predicate | None] = mapped_column(vocabulary(Predicate))
     object_id: Mapped[int | None]
-    object_type: Mapped[RecordType | None] = mapped_column(vocabulary(RecordType))
+    object_type: Mapped[str | None] = mapped_column(Name)
     sign: Mapped[int | None]
     region_id: Mapped[int | None] = link("region")
     qualifier: Mapped[str | None] = mapped_column(Words)

@@ -6,8 +6,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstrain
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.curation import Action
-from app.domain.vocabulary import RecordType
-from app.kit.tables import Base, Key, Words, vocabulary
+from app.kit.tables import Base, Key, Name, Words, vocabulary
 
 
 class Change(Base):
@@ -30,7 +29,7 @@ class Change(Base):
     accepted_by: Mapped[str | None] = mapped_column(Key)
     why: Mapped[str] = mapped_column(Words)
     action: Mapped[Action] = mapped_column(vocabulary(Action))
-    type: Mapped[RecordType] = mapped_column(vocabulary(RecordType))
+    type: Mapped[str] = mapped_column(Name)
     slug: Mapped[str] = mapped_column(Key)
     proposal_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id"), index=True)
     fields: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
@@ -44,7 +43,7 @@ class Withdrawal(Base):
     __table_args__ = (UniqueConstraint("type", "slug"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    type: Mapped[RecordType] = mapped_column(vocabulary(RecordType))
+    type: Mapped[str] = mapped_column(Name)
     slug: Mapped[str] = mapped_column(Key)
     successor: Mapped[str | None] = mapped_column(Key)
     why: Mapped[str] = mapped_column(Words)

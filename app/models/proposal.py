@@ -6,8 +6,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.curation import Action, Move, State
-from app.domain.vocabulary import RecordType
-from app.kit.tables import Base, Key, Words, vocabulary
+from app.kit.tables import Base, Key, Name, Words, vocabulary
 from app.models.columns import child_of
 
 
@@ -44,7 +43,7 @@ class ProposedChange(Base):
     proposal_id: Mapped[int] = child_of("proposal")
     position: Mapped[int]
     action: Mapped[Action] = mapped_column(vocabulary(Action))
-    type: Mapped[RecordType] = mapped_column(vocabulary(RecordType))
+    type: Mapped[str] = mapped_column(Name)
     slug: Mapped[str] = mapped_column(Key)
     draft: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     base_revision: Mapped[int | None]

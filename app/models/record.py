@@ -8,8 +8,8 @@ revision that last changed it, and its place in the dataset's files, where it ha
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.domain.vocabulary import RecordType, XrefRelation
-from app.kit.tables import Base, Key, Words, vocabulary
+from app.domain.vocabulary import XrefRelation
+from app.kit.tables import Base, Key, Name, Words, vocabulary
 
 
 class Record(Base):
@@ -24,7 +24,7 @@ class Record(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    type: Mapped[RecordType] = mapped_column(vocabulary(RecordType))
+    type: Mapped[str] = mapped_column(Name)
     slug: Mapped[str] = mapped_column(Key)
     name: Mapped[str] = mapped_column(Words)
     folded: Mapped[str] = mapped_column(Words)

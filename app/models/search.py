@@ -7,8 +7,8 @@ PostgreSQL. It holds the words of `search_text`, and only app.services.search.fu
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.domain.vocabulary import NameField, RecordType
-from app.kit.tables import Base, Key, Words, vocabulary
+from app.domain.vocabulary import NameField
+from app.kit.tables import Base, Key, Name, Words, vocabulary
 
 BigKey = BigInteger().with_variant(Integer, "sqlite")
 
@@ -57,7 +57,7 @@ class SearchTerm(Base):
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     term: Mapped[str] = mapped_column(Key, primary_key=True)
-    type: Mapped[RecordType] = mapped_column(vocabulary(RecordType), primary_key=True)
+    type: Mapped[str] = mapped_column(Name, primary_key=True)
     count: Mapped[int]
 
 

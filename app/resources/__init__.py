@@ -1,27 +1,25 @@
-"""The public face: one file per noun, and this table of contents."""
+"""The public face: one file per collection, and the registry of them all.
+
+A collection is registered by its import and its entry in RESOURCES, whose order is that of the
+catalogue; a collection of entities by those in `app.resources.entities`.
+"""
+
+from enum import StrEnum
 
 from app.kit.resource import Catalogue
 from app.resources.affinities import AFFINITIES
 from app.resources.claims import CLAIMS
-from app.resources.compounds import COMPOUNDS
 from app.resources.conflicts import CONFLICTS
+from app.resources.entities import ENTITIES
 from app.resources.evidence import EVIDENCE
-from app.resources.indications import INDICATIONS
 from app.resources.pathways import PATHWAYS
-from app.resources.processes import PROCESSES
-from app.resources.receptors import RECEPTORS
 from app.resources.references import REFERENCES
-from app.resources.regions import REGIONS
 from app.resources.studies import STUDIES
 from app.resources.verdicts import VERDICTS
 
 RESOURCES = Catalogue(
     [
-        COMPOUNDS,
-        RECEPTORS,
-        PROCESSES,
-        REGIONS,
-        INDICATIONS,
+        *ENTITIES,
         AFFINITIES,
         PATHWAYS,
         CLAIMS,
@@ -32,3 +30,10 @@ RESOURCES = Catalogue(
         REFERENCES,
     ]
 )
+_CURATED_FIRST = sorted(RESOURCES.values(), key=lambda resource: resource.derived)
+#: The record types, for the schemas of the API: those that curators write first.
+RecordType = StrEnum("RecordType", {r.kind.upper(): r.kind for r in _CURATED_FIRST})  # type: ignore[misc]
+RecordType.__doc__ = "The types of records; a slug is unique within its type."
+
+if strays := [r.name for r in RESOURCES.values() if r.graph and r not in ENTITIES]:
+    raise TypeError(f"nodes of the graph are registered in app.resources.entities: {strays}")

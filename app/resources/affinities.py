@@ -17,10 +17,11 @@ from app.domain.vocabulary import (
     SourceKind,
     Species,
 )
-from app.kit.declarations import DatasetFile, SearchFields
+from app.kit.declarations import DatasetFile, PageRecord, PageSection, SearchFields
 from app.kit.resource import Among, ListQuery, Many, Resource, Slugs, Where, WhereSlug
 from app.kit.shape import Col, RefTo
 from app.resources.fields import CITED, IDENTITY, Noun, Ref, said
+from app.resources.page_sections import OWN_CITATIONS
 
 
 class Affinity(Noun):
@@ -133,6 +134,20 @@ class AffinityQuery(ListQuery):
     ] = Field(None, description="Constants or bounds of at least this many nM.")
 
 
+def _of_pair(record: PageRecord) -> dict[str, list[str]]:
+    """Constants of the compound at the receptor."""
+    return {name: [record.row[name]["slug"]] for name in ("compound", "receptor")}
+
+
+def _from_compound_to_receptor(record: PageRecord) -> dict[str, list[str]]:
+    """Claims that lead from the compound to the receptor."""
+    row = record.row
+    return {
+        "subject": [f"compound:{row['compound']['slug']}"],
+        "object": [f"receptor:{row['receptor']['slug']}"],
+    }
+
+
 AFFINITIES = Resource(
     name="affinities",
     kind="affinity",
@@ -158,6 +173,16 @@ AFFINITIES = Resource(
         type_words=("affinities",),
     ),
     dataset=DatasetFile("affinities.yaml", section=10),
+    page=(
+        PageSection("constants", title="Every constant of the pair", filters=_of_pair),
+        PageSection(
+            "claims",
+            key="claims",
+            title="Claims on the pair",
+            filters=_from_compound_to_receptor,
+        ),
+        OWN_CITATIONS,
+    ),
     example="ketamine-oprk1-ki-hirota-1999",
     sort=("slug", "name", "value_nm", "p_affinity", "parameter"),
     formats=CITED,

@@ -15,7 +15,7 @@ from app.domain.vocabulary import (
     Quantifier,
     VerdictKind,
 )
-from app.kit.declarations import DatasetFile, SearchFields
+from app.kit.declarations import DatasetFile, PageFilters, PageRecord, PageSection, SearchFields
 from app.kit.resource import (
     Among,
     Include,
@@ -28,7 +28,9 @@ from app.kit.resource import (
     WhereSlug,
 )
 from app.kit.shape import Col, Refs, RefTo, Rows
-from app.resources.fields import CITED, ENTITIES, IDENTITY, EntityRef, Noun, Ref, Shown, said
+from app.resources.entities import ENTITY_NAMES, EntityRef
+from app.resources.fields import CITED, IDENTITY, Noun, Ref, Shown, said
+from app.resources.page_sections import OF_CLAIM, OWN_CITATIONS, REFERENCED_RECORDS, claims_in
 
 
 class Reading(Shown):
@@ -56,12 +58,12 @@ class Claim(Noun):
         Refs(m.Step.claim_id, m.Step.pathway_id, "pathways", m.Step.position, shown_only=True),
     ] = said("Pathways that this claim is a step of.")
     subject: Annotated[
-        EntityRef | None, RefTo(m.Claim.subject_id, ENTITIES, m.Claim.subject_type)
+        EntityRef | None, RefTo(m.Claim.subject_id, ENTITY_NAMES, m.Claim.subject_type)
     ] = said("Of a causal claim: what acts.")
     predicate: Annotated[Predicate | None, Col(m.Claim.predicate)] = said("What it does.")
-    object: Annotated[EntityRef | None, RefTo(m.Claim.object_id, ENTITIES, m.Claim.object_type)] = (
-        said("What it does it to.")
-    )
+    object: Annotated[
+        EntityRef | None, RefTo(m.Claim.object_id, ENTITY_NAMES, m.Claim.object_type)
+    ] = said("What it does it to.")
     sign: Annotated[int | None, Col(m.Claim.sign)] = said("1 raises, -1 lowers, 0 neither.")
     region: Annotated[Ref | None, RefTo(m.Claim.region_id, "regions")] = said("Where.")
     qualifier: Annotated[str | None, Col(m.Claim.qualifier)] = said(
@@ -109,16 +111,16 @@ class ClaimQuery(ListQuery):
     article_claim: Annotated[
         int | None, Field(ge=1, le=24), Where(m.Claim.article_claim.__eq__)
     ] = Field(None, description="Number of the article's saying, 1 to 24.")
-    subject: Annotated[Slugs, WhereSlug("|".join(ENTITIES), [m.Claim.subject_id])] = Field(
+    subject: Annotated[Slugs, WhereSlug("|".join(ENTITY_NAMES), [m.Claim.subject_id])] = Field(
         [], description="Entity slugs, or type:slug, that act."
     )
-    object: Annotated[Slugs, WhereSlug("|".join(ENTITIES), [m.Claim.object_id])] = Field(
+    object: Annotated[Slugs, WhereSlug("|".join(ENTITY_NAMES), [m.Claim.object_id])] = Field(
         [], description="Entity slugs, or type:slug, acted on."
     )
     predicate: Annotated[
         list[Predicate], Many, Where(Among(m.Claim.predicate)), Field(max_length=20)
     ] = Field([], description="The verb of a causal claim.")
-    entity: Annotated[Slugs, WhereSlug("|".join(ENTITIES), STANDS_IN)] = Field(
+    entity: Annotated[Slugs, WhereSlug("|".join(ENTITY_NAMES), STANDS_IN)] = Field(
         [], description="Entity slugs, or type:slug, that stand in it in any part."
     )
     compound: Annotated[
@@ -177,6 +179,16 @@ class ClaimQuery(ListQuery):
     )
 
 
+def _meeting(end: str, other_end: str) -> PageFilters:
+    """Claims whose `other_end` is this claim's `end`; none where it is not causal."""
+
+    def filters(record: PageRecord) -> dict[str, list[str]] | None:
+        entity = record.row[end]
+        return entity and {other_end: [f"{entity['type']}:{entity['slug']}"]}
+
+    return filters
+
+
 CLAIMS = Resource(
     name="claims",
     kind="claim",
@@ -204,6 +216,15 @@ CLAIMS = Resource(
         suggest_tier=1,
     ),
     dataset=DatasetFile("claims/new.yaml", section=6),
+    page=(
+        *OF_CLAIM,
+        PageSection("readings"),
+        PageSection("ladder"),
+        claims_in("onward", "What its object acts on", _meeting("object", "subject")),
+        claims_in("upstream", "What acts on its subject", _meeting("subject", "object")),
+        REFERENCED_RECORDS,
+        OWN_CITATIONS,
+    ),
     example="ketamine-blocks-nmda-receptor",
     sort=("slug", "name", "kind", "article_claim"),
     formats=CITED,

@@ -12,7 +12,7 @@ from app.domain.vocabulary import (
     RegulatoryAct,
     RegulatoryStatus,
 )
-from app.kit.declarations import DatasetFile, SearchFields
+from app.kit.declarations import DatasetFile, GraphNode, NodeShape, PageSection, SearchFields
 from app.kit.resource import (
     Among,
     Include,
@@ -26,6 +26,7 @@ from app.kit.resource import (
 )
 from app.kit.shape import Col, RefTo, Rows
 from app.resources.fields import IDENTITY, InChIKey, Noun, Ref, Shown, Slug, said
+from app.resources.page_sections import EDGES, ENTITY, ENTITY_CITATIONS, about, measured_in
 
 
 class CompoundLink(Shown):
@@ -135,6 +136,29 @@ COMPOUNDS = Resource(
         suggest_tier=0,
     ),
     dataset=DatasetFile("entities/compounds.yaml", section=1),
+    graph=GraphNode(
+        shape=NodeShape.PILL,
+        fill=("#e8f0fb", "#1d2d44"),
+        category="biolink:ChemicalEntity",
+        prefixes={
+            "chebi": "CHEBI",
+            "unii": "UNII",
+            "pubchem.compound": "PUBCHEM.COMPOUND",
+            "chembl.compound": "CHEMBL.COMPOUND",
+            "drugbank": "DRUGBANK",
+            "cas": "CAS",
+        },
+    ),
+    graph_address="/v1/neighbourhood/{key}",
+    page=(
+        PageSection("binding_partners"),
+        *about(ENTITY),
+        *EDGES,
+        PageSection("related_compounds"),
+        PageSection("regulatory_acts", field="regulatory_acts"),
+        ENTITY_CITATIONS,
+        measured_in("compound"),
+    ),
     example="ketamine",
     sort=("slug", "name", "kind", "molecular_mass_g_per_mol"),
     extra_includes={

@@ -10,6 +10,7 @@ from app.kit.declarations import SearchFields
 from app.kit.resource import Among, ListQuery, Many, Resource, Slugs, Where, WhereSlug
 from app.kit.shape import Col, Refs, RefTo, Rows
 from app.resources.fields import CITED, IDENTITY, Noun, Ref, Shown, said
+from app.resources.page_sections import OF_CLAIM, OWN_CITATIONS
 
 
 class Moderator(Shown):
@@ -99,6 +100,7 @@ CONFLICTS = Resource(
         texts=("claim", "would_settle"),
         type_words=("conflict", "conflicts", "contradictions"),
     ),
+    page=(*OF_CLAIM, OWN_CITATIONS),
     example="mtorc1-needed-for-ketamine-effect",
     sort=("slug", "name", "kind"),
     formats=CITED,

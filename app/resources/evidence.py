@@ -23,7 +23,7 @@ from app.domain.vocabulary import (
     TimepointAbsence,
     TimeUnit,
 )
-from app.kit.declarations import DatasetFile, SearchFields
+from app.kit.declarations import DatasetFile, PageRecord, PageSection, SearchFields
 from app.kit.resource import (
     Among,
     Include,
@@ -37,7 +37,9 @@ from app.kit.resource import (
 )
 from app.kit.shape import Col, RefTo, Rows, Values
 from app.resources.claims import STANDS_IN
-from app.resources.fields import CITED, ENTITIES, IDENTITY, Noun, Ref, Shown, said
+from app.resources.entities import ENTITY_NAMES
+from app.resources.fields import CITED, IDENTITY, Noun, Ref, Shown, said
+from app.resources.page_sections import OWN_CITATIONS, by_slug
 from app.resources.studies import is_randomised
 
 
@@ -164,7 +166,7 @@ class EvidenceQuery(ListQuery):
     entity: Annotated[
         Slugs,
         WhereSlug(
-            "|".join(ENTITIES),
+            "|".join(ENTITY_NAMES),
             STANDS_IN,
             parent=m.Finding.evidence_id,
             on=m.Claim.id == m.Finding.claim_id,
@@ -243,6 +245,11 @@ class EvidenceQuery(ListQuery):
     ] = Field(None, description="Of studies published in this year or earlier.")
 
 
+def _of_its_claims(record: PageRecord) -> dict[str, list[str]]:
+    """Notes on the claims that this note bears on."""
+    return {"claim": [finding["claim"]["slug"] for finding in record.row["claims"]]}
+
+
 EVIDENCE = Resource(
     name="evidence",
     kind="evidence",
@@ -259,6 +266,15 @@ EVIDENCE = Resource(
         type_words=("evidence",),
     ),
     dataset=DatasetFile("evidence.yaml", beside="study", section=11),
+    page=(
+        PageSection("findings"),
+        PageSection("figures", column=m.Evidence.id),
+        PageSection(
+            "claims", key="claims", title="Claims it bears on", filters=by_slug("evidence")
+        ),
+        PageSection("evidence_by_side", filters=_of_its_claims),
+        OWN_CITATIONS,
+    ),
     sort=("slug", "name", "dose_value", "primary_endpoint"),
     formats=CITED,
     cites="reference",

@@ -13,7 +13,7 @@ from sqlalchemy.sql import ColumnElement, exists
 from app import models as m
 from app.domain import identifiers as ids
 from app.domain.text import fold
-from app.domain.vocabulary import RecordType, XrefRelation
+from app.domain.vocabulary import XrefRelation
 from app.kit.resource import Identity
 from app.kit.shape import Col, Rows, Values
 from app.resources.deferred import Deferred
@@ -66,12 +66,6 @@ class Ref(Shown):
     name: str = said("Its display name.")
 
 
-class EntityRef(Ref):
-    """A record of any entity collection."""
-
-    type: RecordType = said("Which noun it is: compound, receptor, process, region, indication.")
-
-
 class CrossReference(Shown):
     """The same thing, or a near one, in another database."""
 
@@ -116,4 +110,3 @@ IDENTITY = Identity(
     line=m.Document.line,
     matches=matches,
 )
-ENTITIES = ("compounds", "receptors", "processes", "regions", "indications")

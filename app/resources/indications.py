@@ -5,8 +5,8 @@ from typing import Annotated
 from pydantic import Field
 
 from app import models as m
-from app.domain.vocabulary import IndicationKind, RegulatoryStatus
-from app.kit.declarations import DatasetFile, SearchFields
+from app.domain.vocabulary import ClaimKind, IndicationKind, RegulatoryStatus
+from app.kit.declarations import DatasetFile, GraphNode, NodeShape, PageSection, SearchFields
 from app.kit.resource import (
     Among,
     Include,
@@ -21,6 +21,7 @@ from app.kit.resource import (
 from app.kit.shape import Col, RefTo, Rows, Values
 from app.resources.compounds import CompoundAct
 from app.resources.fields import IDENTITY, Noun, Ref, said
+from app.resources.page_sections import EDGES, ENTITY, ENTITY_CITATIONS, about, by_key, claims_in
 
 
 class RegulatoryRecord(CompoundAct):
@@ -83,6 +84,25 @@ INDICATIONS = Resource(
         suggest_tier=0,
     ),
     dataset=DatasetFile("entities/indications.yaml", section=5),
+    graph=GraphNode(
+        shape=NodeShape.OCTAGON,
+        fill=("#fbe9e7", "#40211e"),
+        category="biolink:DiseaseOrPhenotypicFeature",
+        kind_categories={
+            "disorder": "biolink:Disease",
+            "symptom": "biolink:PhenotypicFeature",
+            "procedure": "biolink:Procedure",
+        },
+        prefixes={"mondo": "MONDO", "doid": "DOID", "hp": "HP", "efo": "EFO", "mesh": "MESH"},
+    ),
+    graph_address="/v1/neighbourhood/{key}",
+    page=(
+        PageSection("regulatory_acts", field="regulatory_status"),
+        claims_in("efficacy", "Does it work?", by_key("entity", kind=[ClaimKind.EFFICACY.value])),
+        *about(ENTITY),
+        *EDGES,
+        ENTITY_CITATIONS,
+    ),
     example="treatment-resistant-depression",
     sort=("slug", "name", "kind"),
     extra_includes={

@@ -5,10 +5,11 @@ from typing import Annotated
 from pydantic import Field
 
 from app import models as m
-from app.kit.declarations import DatasetFile, SearchFields
+from app.kit.declarations import DatasetFile, PageSection, SearchFields
 from app.kit.resource import Include, ListQuery, Resource, Slugs, WhereSlug
 from app.kit.shape import Col, Refs
 from app.resources.fields import CITED, IDENTITY, Noun, Ref, said
+from app.resources.page_sections import OWN_CITATIONS, by_slug
 
 
 class Pathway(Noun):
@@ -47,6 +48,13 @@ PATHWAYS = Resource(
         suggest_tier=1,
     ),
     dataset=DatasetFile("pathways.yaml", section=7),
+    graph_address="/v1/graph?pathway={slug}",
+    page=(
+        PageSection("steps"),
+        PageSection("verdict_counts", filters=by_slug("pathway")),
+        PageSection("evidence_by_side", filters=by_slug("pathway")),
+        OWN_CITATIONS,
+    ),
     example="nmda",
     formats=CITED,
     cites="claims.evidence.reference",

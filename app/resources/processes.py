@@ -6,7 +6,7 @@ from pydantic import Field
 
 from app import models as m
 from app.domain.vocabulary import ProcessKind
-from app.kit.declarations import DatasetFile, SearchFields
+from app.kit.declarations import DatasetFile, GraphNode, NodeShape, SearchFields
 from app.kit.resource import (
     Among,
     Include,
@@ -19,6 +19,7 @@ from app.kit.resource import (
 )
 from app.kit.shape import Col, Refs
 from app.resources.fields import IDENTITY, Noun, Ref, said
+from app.resources.page_sections import EDGES, ENTITY, ENTITY_CITATIONS, REFERENCED_RECORDS, about
 
 
 class Process(Noun):
@@ -78,6 +79,19 @@ PROCESSES = Resource(
         suggest_tier=0,
     ),
     dataset=DatasetFile("entities/processes.yaml", section=3),
+    graph=GraphNode(
+        shape=NodeShape.BOX,
+        fill=("#f6f3ea", "#322d1d"),
+        category="biolink:BiologicalProcess",
+        kind_categories={
+            "behavioural": "biolink:Behavior",
+            "clinical": "biolink:PhenotypicFeature",
+            "adverse": "biolink:PhenotypicFeature",
+        },
+        prefixes={"go": "GO", "hp": "HP", "mesh": "MESH"},
+    ),
+    graph_address="/v1/neighbourhood/{key}",
+    page=(*EDGES, *about(ENTITY), REFERENCED_RECORDS, ENTITY_CITATIONS),
     example="spine-formation",
     sort=("slug", "name", "kind"),
     extra_includes={

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from app import models as m
 from app.domain.vocabulary import ReceptorClass, ReceptorKind
-from app.kit.declarations import DatasetFile, SearchFields
+from app.kit.declarations import DatasetFile, GraphNode, NodeShape, PageSection, SearchFields
 from app.kit.resource import (
     Among,
     Include,
@@ -20,6 +20,14 @@ from app.kit.resource import (
 )
 from app.kit.shape import Col, Refs
 from app.resources.fields import IDENTITY, Noun, Ref, said
+from app.resources.page_sections import (
+    EDGES,
+    ENTITY,
+    ENTITY_CITATIONS,
+    REFERENCED_RECORDS,
+    about,
+    measured_in,
+)
 
 
 class Receptor(Noun):
@@ -83,6 +91,32 @@ RECEPTORS = Resource(
         suggest_tier=0,
     ),
     dataset=DatasetFile("entities/receptors.yaml", section=2),
+    graph=GraphNode(
+        shape=NodeShape.HEXAGON,
+        fill=("#eef6e6", "#22331b"),
+        category="biolink:BiologicalEntity",
+        kind_categories={
+            "single_protein": "biolink:Protein",
+            "complex": "biolink:MacromolecularComplex",
+            "family": "biolink:ProteinFamily",
+        },
+        prefixes={
+            "uniprot": "UniProtKB",
+            "chembl.target": "CHEMBL.TARGET",
+            "hgnc": "HGNC",
+            "ncbigene": "NCBIGene",
+            "ensembl": "ENSEMBL",
+        },
+    ),
+    graph_address="/v1/neighbourhood/{key}",
+    page=(
+        PageSection("binding_partners"),
+        *about(ENTITY),
+        *EDGES,
+        REFERENCED_RECORDS,
+        ENTITY_CITATIONS,
+        measured_in("receptor"),
+    ),
     example="nmda-receptor",
     sort=("slug", "name", "class", "hgnc_symbol"),
     extra_includes={

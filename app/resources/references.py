@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field
 from app import models as m
 from app.domain import identifiers
 from app.domain.vocabulary import Confidence, ReferenceKind, Retraction
-from app.kit.declarations import DatasetFile, SearchFields
+from app.kit.declarations import DatasetFile, PageSection, SearchFields
 from app.kit.resource import (
     Among,
     Include,
@@ -21,6 +21,7 @@ from app.kit.resource import (
 )
 from app.kit.shape import Col, Values
 from app.resources.fields import CITED, IDENTITY, Doi, Noun, Pmcid, Pmid, said
+from app.resources.page_sections import OWN_CITATIONS, about, by_slug
 
 
 class Reference(Noun):
@@ -107,6 +108,11 @@ REFERENCES = Resource(
         type_words=("article", "articles", "paper", "papers", "publications"),
     ),
     dataset=DatasetFile("references.yaml", with_referrer=True, section=9),
+    page=(
+        *about(by_slug("reference")),
+        PageSection("constants", title="Constants measured in it", filters=by_slug("reference")),
+        OWN_CITATIONS,
+    ),
     example="lii-2023",
     sort=("slug", "name", "year", "journal", "title"),
     extra_includes={

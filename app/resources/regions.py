@@ -6,7 +6,7 @@ from pydantic import Field
 
 from app import models as m
 from app.domain.vocabulary import RegionKind
-from app.kit.declarations import DatasetFile, SearchFields
+from app.kit.declarations import DatasetFile, GraphNode, NodeShape, SearchFields
 from app.kit.resource import (
     Among,
     Include,
@@ -19,6 +19,7 @@ from app.kit.resource import (
 )
 from app.kit.shape import Col, RefTo
 from app.resources.fields import IDENTITY, Noun, Ref, said
+from app.resources.page_sections import EDGES, ENTITY, ENTITY_CITATIONS, about, by_slug, claims_in
 
 
 class Region(Noun):
@@ -58,6 +59,20 @@ REGIONS = Resource(
         suggest_tier=0,
     ),
     dataset=DatasetFile("entities/regions.yaml", section=4),
+    graph=GraphNode(
+        shape=NodeShape.PARALLELOGRAM,
+        fill=("#f3ecf8", "#312140"),
+        category="biolink:GrossAnatomicalStructure",
+        kind_categories={"circuit": "biolink:AnatomicalEntity"},
+        prefixes={"uberon": "UBERON", "mesh": "MESH"},
+    ),
+    graph_address="/v1/neighbourhood/{key}",
+    page=(
+        claims_in("here", "What happens here", by_slug("region")),
+        *EDGES,
+        *about(ENTITY),
+        ENTITY_CITATIONS,
+    ),
     example="lateral-habenula",
     sort=("slug", "name", "kind"),
     extra_includes={

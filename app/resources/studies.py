@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement
 from app import models as m
 from app.domain.prefixes import registration
 from app.domain.vocabulary import Blinding, Comparator, Masking, Species, StudyDesign
-from app.kit.declarations import DatasetFile, SearchFields
+from app.kit.declarations import DatasetFile, PageSection, SearchFields
 from app.kit.resource import (
     Among,
     Include,
@@ -22,6 +22,7 @@ from app.kit.resource import (
 )
 from app.kit.shape import Col, Refs
 from app.resources.fields import CITED, IDENTITY, Noun, Ref, Registration, said
+from app.resources.page_sections import OWN_CITATIONS, REFERENCED_RECORDS, about, by_slug
 
 RANDOMISED = (
     StudyDesign.RCT_PARALLEL,
@@ -179,6 +180,12 @@ STUDIES = Resource(
         preferred=("species", Species.HUMAN),
     ),
     dataset=DatasetFile("studies/{slug}.yaml", section=8),
+    page=(
+        PageSection("figures", column=m.Evidence.study_id),
+        *about(by_slug("study")),
+        REFERENCED_RECORDS,
+        OWN_CITATIONS,
+    ),
     example="lii-2023",
     sort=("slug", "name", "year", "n_randomised", "n_analysed", "design"),
     formats=CITED,

@@ -19,6 +19,7 @@ from app.kit.resource import (
 )
 from app.kit.shape import Col, Refs, RefTo, Rows, Values
 from app.resources.fields import CITED, IDENTITY, Noun, Ref, Shown, said
+from app.resources.page_sections import OF_CLAIM, OWN_CITATIONS
 
 
 class LedgerLine(Shown):
@@ -161,6 +162,7 @@ VERDICTS = Resource(
         texts=("claim", "verdict"),
         type_words=("verdict", "verdicts"),
     ),
+    page=(*OF_CLAIM, OWN_CITATIONS),
     example="ketamine-relieves-ptsd",
     sort=("slug", "name", "verdict", "certainty", "share_for", "points_for", "points_against"),
     formats=CITED,

@@ -7,8 +7,9 @@ from sqlalchemy import select
 
 from app import models as m
 from app.domain import reading
-from app.domain.vocabulary import Audience, RecordType
+from app.domain.vocabulary import Audience
 from app.kit.sessions import ReadSession
+from app.resources.claims import CLAIMS
 
 Told = dict[str, Any]
 
@@ -30,7 +31,7 @@ def readings_of(
         select(m.Record.slug, m.Reading.audience, m.Reading.text)
         .select_from(m.Record)
         .outerjoin(m.Reading, m.Reading.claim_id == m.Record.id)
-        .where(m.Record.type == RecordType.CLAIM, m.Record.slug.in_(slugs))
+        .where(m.Record.type == CLAIMS.kind, m.Record.slug.in_(slugs))
     ):
         told = found.setdefault(slug, dict.fromkeys(Audience))
         if audience is not None:

@@ -11,8 +11,8 @@ import pygraphviz
 import pytest
 
 from app.api.graph import MOST_DRAWN
-from app.domain.vocabulary import ENTITY_TYPES
 from app.kit.sessions import Store
+from app.models.claim import ENTITY_TYPES
 from app.services.graph.building import build
 from tests import factories
 from tests.conftest import fill, serving
@@ -46,7 +46,7 @@ def test_every_causal_claim_is_an_edge_and_its_ends_are_nodes(kb: httpx.Client) 
     nodes = kb.get("/v1/graph").json()["data"]["elements"]["nodes"]
     ids = [n["data"]["id"] for n in nodes]
     assert set(ids) == {end for e in found.values() for end in (e["source"], e["target"])}
-    assert {n["data"]["type"] for n in nodes} <= {kind.value for kind in ENTITY_TYPES}
+    assert {n["data"]["type"] for n in nodes} <= set(ENTITY_TYPES)
 
 
 def test_an_edge_shows_its_claim_with_the_verdict_on_record(kb: httpx.Client) -> None:

@@ -8,9 +8,8 @@ import httpx
 import jsonschema_rs
 import pytest
 
-from app.domain.vocabulary import ENTITY_TYPES, RecordType
+from app.models.claim import ENTITY_TYPES
 from app.resources import RESOURCES
-from app.services.pages import PAGES
 from tests import factories
 from tests.conftest import SOME_STORE, some
 
@@ -61,10 +60,6 @@ def validator(kb: httpx.Client) -> jsonschema_rs.Draft202012Validator:
     assert schema["$id"] == f"{kb.base_url}/v1/pages/schema.json".replace("1//v1", "1/v1")
     jsonschema_rs.meta.validate(schema)
     return jsonschema_rs.Draft202012Validator(schema)
-
-
-def test_every_kind_of_record_has_a_page() -> None:
-    assert list(PAGES) == [RecordType(kind) for kind in RESOURCES.by_kind]
 
 
 @SOME_STORE

@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import func, select
 
 from app import models as m
-from app.domain.vocabulary import RecordType
 from app.services import store as stores
 from app.services.synth import Synthesis, TooFewError
 from tests.conftest import ONE_STORE, shipped_folder
@@ -25,7 +24,7 @@ def test_an_empty_store_is_grown_and_a_full_one_is_refused(tmp_path: Path, addre
     made_up = m.Record.slug.startswith("synthetic-") & m.Record.name.startswith("Synthetic ")
     real = {entry.slug for entry in shipped_folder().of("evidence")}
     with store.read() as session:
-        notes = select(m.Record.slug).where(m.Record.type == RecordType.EVIDENCE)
+        notes = select(m.Record.slug).where(m.Record.type == "evidence")
         slugs = set(session.execute(notes).scalars())
         assert len(slugs) == NOTES
         assert real < slugs

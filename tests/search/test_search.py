@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import select
 
 from app import models as m
-from app.domain.vocabulary import RecordType
 from app.kit.sessions import Store
 from app.resources import RESOURCES
 from app.services.search import keeping, showing, words
@@ -298,7 +297,7 @@ def test_words_that_stand_in_one_text_are_worth_more_than_words_apart(shipped_st
     with shipped_store.read() as session:
         ranker = Ranker(understand(session, "rapamycin anhedonia"))
     one, other = sorted(ranker.terms)[:2]
-    found = keeping.text_id(RecordType.EVIDENCE, 1)
+    found = keeping.text_id("evidence", 1)
     together = ranker.score(found, " x \n", f" {one} {other} \n y \n", in_people=False)
     apart = ranker.score(found, " x \n", f" {one} \n {other} \n", in_people=False)
     assert together > apart > 0

@@ -11,8 +11,9 @@ from sqlalchemy.orm import aliased
 
 from app import models as m
 from app.domain.graph import Edge, Node, Note, Place
-from app.domain.vocabulary import ENTITY_TYPES, TimeUnit, XrefRelation
+from app.domain.vocabulary import TimeUnit, XrefRelation
 from app.kit.sessions import ReadSession
+from app.resources.entities import ENTITIES
 from app.services.graph.net import Graph
 from app.services.store import standing
 from app.services.timeline import HOURS
@@ -56,24 +57,23 @@ def _nodes(session: ReadSession) -> dict[int, Node]:
         .order_by(m.Xref.record_id, m.Xref.position)
     ):
         curies[record].append(curie)
-    tables = (m.Compound, m.Receptor, m.Process, m.Region, m.Indication)
+    kinds = [resource.column("kind") for resource in ENTITIES]
     rows = select(
         m.Record.id,
         m.Record.type,
         m.Record.slug,
         m.Record.name,
         m.Record.summary,
-        *(table.kind for table in tables),
-    ).where(m.Record.type.in_(ENTITY_TYPES))
-    for table in tables:
-        rows = rows.outerjoin(table, table.id == m.Record.id)
+        *kinds,
+    ).where(m.Record.type.in_([resource.kind for resource in ENTITIES]))
+    for resource in ENTITIES:
+        rows = rows.outerjoin(resource.key.class_, resource.key == m.Record.id)
     found = {}
-    for key, *facts, compound, receptor, process, region, indication in session.execute(
+    for key, record_type, slug, name, summary, *of_tables in session.execute(
         rows.order_by(m.Record.type, m.Record.slug)
     ):
-        kind = compound or receptor or process or region or indication
-        type_, slug, name, summary = facts
-        found[key] = Node(type_, slug, name, summary, kind.value, tuple(curies[key]))
+        kind = next(kind for kind in of_tables if kind is not None)
+        found[key] = Node(record_type, slug, name, summary, kind.value, tuple(curies[key]))
     return found
 
 

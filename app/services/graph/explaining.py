@@ -14,8 +14,9 @@ from sqlalchemy.orm import aliased
 
 from app import models as m
 from app.domain.graph import Edge, weakest
-from app.domain.vocabulary import ProcessKind, RecordType, VerdictKind
+from app.domain.vocabulary import ProcessKind, VerdictKind
 from app.kit.sessions import ReadSession
+from app.resources.processes import PROCESSES
 from app.services import telling
 from app.services.graph.net import Graph
 from app.services.graph.rows import Row, claim_row, ref, step_row
@@ -92,7 +93,7 @@ def _outcomes(graph: Graph, family: set[str]) -> set[str]:
         edge.object
         for edge in graph.edges.values()
         if edge.indication in family
-        and graph.nodes[edge.object].type is RecordType.PROCESS
+        and graph.nodes[edge.object].type == PROCESSES.kind
         and graph.nodes[edge.object].kind in OUTCOMES
     }
 

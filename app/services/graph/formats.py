@@ -5,10 +5,12 @@ Mermaid) lowers, a circle does neither; the surer the verdict, the more solid th
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from app.domain.graph import SIGNS, Edge
-from app.domain.vocabulary import RecordType, VerdictKind
+from app.domain.vocabulary import VerdictKind
+from app.kit.declarations import NodeShape
+from app.resources.entities import NODES
 from app.services.graph.net import Graph
 from app.services.graph.rows import Link, address, claim_row
 
@@ -34,7 +36,7 @@ def to_graphml(graph: Graph, link: Link) -> str:
     out = nx.MultiDiGraph()
     for node in graph.nodes.values():
         facts = {
-            "type": node.type.value,
+            "type": node.type,
             "slug": node.slug,
             "label": node.name,
             "kind": node.kind,
@@ -66,12 +68,13 @@ def _scalars(facts: Mapping[str, object]) -> dict[str, str | int | float | bool]
     }
 
 
-SHAPES = {
-    RecordType.COMPOUND: "ellipse",
-    RecordType.RECEPTOR: "hexagon",
-    RecordType.PROCESS: "box",
-    RecordType.REGION: "house",
-    RecordType.INDICATION: "octagon",
+#: Shape of a node → Graphviz's name for it.
+DOT_SHAPES = {
+    NodeShape.PILL: "ellipse",
+    NodeShape.HEXAGON: "hexagon",
+    NodeShape.BOX: "box",
+    NodeShape.PARALLELOGRAM: "house",
+    NodeShape.OCTAGON: "octagon",
 }
 HEADS = {1: "normal", -1: "tee", 0: "odot"}
 LINES = {
@@ -89,7 +92,11 @@ def to_dot(graph: Graph, link: Link) -> str:
     lines = ["digraph ketamine_kb {", "  rankdir=LR;", '  node [fontname="Helvetica"];']
     for node in graph.nodes.values():
         url = link(address(node))
-        facts = [f"label={_quoted(node.name)}", f"shape={SHAPES[node.type]}", f"URL={_quoted(url)}"]
+        facts = [
+            f"label={_quoted(node.name)}",
+            f"shape={DOT_SHAPES[NODES[node.type].shape]}",
+            f"URL={_quoted(url)}",
+        ]
         lines.append(f"  {_quoted(node.id)} [{', '.join(facts)}];")
     for edge in graph.edges.values():
         facts = [
@@ -110,12 +117,13 @@ def _quoted(text: str) -> str:
     return '"' + plain.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-BOXES: dict[RecordType, Callable[[str], str]] = {
-    RecordType.COMPOUND: lambda text: f"([{text}])",
-    RecordType.RECEPTOR: lambda text: f"{{{{{text}}}}}",
-    RecordType.PROCESS: lambda text: f"[{text}]",
-    RecordType.REGION: lambda text: f"[/{text}/]",
-    RecordType.INDICATION: lambda text: f"[[{text}]]",
+#: Shape of a node → the brackets around its text in Mermaid.
+MERMAID_BRACKETS = {
+    NodeShape.PILL: ("([", "])"),
+    NodeShape.HEXAGON: ("{{", "}}"),
+    NodeShape.BOX: ("[", "]"),
+    NodeShape.PARALLELOGRAM: ("[/", "/]"),
+    NodeShape.OCTAGON: ("[[", "]]"),
 }
 TIPS = {1: ">", -1: "x", 0: "o"}
 SHAFTS = {
@@ -133,7 +141,8 @@ def to_mermaid(graph: Graph, link: Link) -> str:
     names = {key: f"n{number}" for number, key in enumerate(graph.nodes)}
     lines = ["flowchart LR"]
     for key, node in graph.nodes.items():
-        lines.append(f"  {names[key]}{BOXES[node.type](_said(node.name))}")
+        left, right = MERMAID_BRACKETS[NODES[node.type].shape]
+        lines.append(f"  {names[key]}{left}{_said(node.name)}{right}")
     for edge in graph.edges.values():
         arrow = SHAFTS[edge.verdict] + TIPS[edge.sign]
         ends = (names[edge.subject], names[edge.object])

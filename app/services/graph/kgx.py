@@ -11,57 +11,17 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from app.domain.graph import Edge, Node
-from app.domain.vocabulary import Direction, Predicate, RecordType, VerdictKind
+from app.domain.vocabulary import Direction, Predicate, VerdictKind
+from app.resources.compounds import COMPOUNDS
+from app.resources.entities import NODES
+from app.resources.receptors import RECEPTORS
+from app.resources.regions import REGIONS
 from app.services.graph.formats import clean
 from app.services.graph.net import Graph
 
 OURS = "ketamine-kb"
 MANY = "|"
 
-CATEGORIES: Mapping[tuple[RecordType, str | None], str] = {
-    (RecordType.COMPOUND, None): "biolink:ChemicalEntity",
-    (RecordType.RECEPTOR, None): "biolink:BiologicalEntity",
-    (RecordType.RECEPTOR, "single_protein"): "biolink:Protein",
-    (RecordType.RECEPTOR, "complex"): "biolink:MacromolecularComplex",
-    (RecordType.RECEPTOR, "family"): "biolink:ProteinFamily",
-    (RecordType.PROCESS, None): "biolink:BiologicalProcess",
-    (RecordType.PROCESS, "behavioural"): "biolink:Behavior",
-    (RecordType.PROCESS, "clinical"): "biolink:PhenotypicFeature",
-    (RecordType.PROCESS, "adverse"): "biolink:PhenotypicFeature",
-    (RecordType.REGION, None): "biolink:GrossAnatomicalStructure",
-    (RecordType.REGION, "circuit"): "biolink:AnatomicalEntity",
-    (RecordType.INDICATION, None): "biolink:DiseaseOrPhenotypicFeature",
-    (RecordType.INDICATION, "disorder"): "biolink:Disease",
-    (RecordType.INDICATION, "symptom"): "biolink:PhenotypicFeature",
-    (RecordType.INDICATION, "procedure"): "biolink:Procedure",
-}
-#: Our prefixes, first choice first, as Biolink spells them.
-PREFIXES: Mapping[RecordType, Mapping[str, str]] = {
-    RecordType.COMPOUND: {
-        "chebi": "CHEBI",
-        "unii": "UNII",
-        "pubchem.compound": "PUBCHEM.COMPOUND",
-        "chembl.compound": "CHEMBL.COMPOUND",
-        "drugbank": "DRUGBANK",
-        "cas": "CAS",
-    },
-    RecordType.RECEPTOR: {
-        "uniprot": "UniProtKB",
-        "chembl.target": "CHEMBL.TARGET",
-        "hgnc": "HGNC",
-        "ncbigene": "NCBIGene",
-        "ensembl": "ENSEMBL",
-    },
-    RecordType.PROCESS: {"go": "GO", "hp": "HP", "mesh": "MESH"},
-    RecordType.REGION: {"uberon": "UBERON", "mesh": "MESH"},
-    RecordType.INDICATION: {
-        "mondo": "MONDO",
-        "doid": "DOID",
-        "hp": "HP",
-        "efo": "EFO",
-        "mesh": "MESH",
-    },
-}
 PREDICATES = {
     Predicate.BINDS: "biolink:directly_physically_interacts_with",
     Predicate.CONVERTS_TO: "biolink:has_metabolite",
@@ -93,12 +53,13 @@ def to_edges(graph: Graph, whole: Graph) -> str:
 
 
 def category(node: Node) -> str:
-    return CATEGORIES.get((node.type, node.kind)) or CATEGORIES[node.type, None]
+    declared = NODES[node.type]
+    return declared.kind_categories.get(node.kind or "", declared.category)
 
 
 def curies(node: Node) -> list[str]:
     """Its identifiers as Biolink spells them, the preferred one first."""
-    prefixes = PREFIXES[node.type]
+    prefixes = NODES[node.type].prefixes
     split = [curie.partition(":") for curie in node.curies]
     known = [(prefix, rest) for prefix, _, rest in split if prefix in prefixes]
     order = list(prefixes)
@@ -107,7 +68,7 @@ def curies(node: Node) -> list[str]:
 
 
 def identifier(node: Node) -> str:
-    return next(iter(curies(node)), f"{OURS}:{node.type.value}/{node.slug}")
+    return next(iter(curies(node)), f"{OURS}:{node.type}/{node.slug}")
 
 
 def _node(node: Node) -> dict[str, Any]:
@@ -118,7 +79,7 @@ def _node(node: Node) -> dict[str, Any]:
         "description": node.summary,
         "same_as": MANY.join(curies(node)[1:]),
         "provided_by": OURS,
-        "type": node.type.value,
+        "type": node.type,
         "kind": node.kind,
         "slug": node.slug,
     }
@@ -128,7 +89,7 @@ def _edge(edge: Edge, graph: Graph) -> dict[str, Any]:
     subject, object_ = graph.nodes[edge.subject], graph.nodes[edge.object]
     predicate = _predicate(edge, object_)
     affects = predicate == "biolink:affects"
-    region = graph.nodes.get(f"{RecordType.REGION.value}:{edge.region}")
+    region = graph.nodes.get(f"{REGIONS.kind}:{edge.region}")
     facts = {name: getattr(edge, name) for name in EDGE_COLUMNS.split() if hasattr(edge, name)}
     return facts | {
         "id": f"{OURS}:claim/{edge.claim}",
@@ -160,8 +121,8 @@ def _predicate(edge: Edge, object_: Node) -> str:
 
 
 def _association(subject: Node, object_: Node, affects: bool) -> str:
-    proteins = object_.type is RecordType.RECEPTOR and object_.kind == "single_protein"
-    if affects and subject.type is RecordType.COMPOUND and proteins:
+    proteins = object_.type == RECEPTORS.kind and object_.kind == "single_protein"
+    if affects and subject.type == COMPOUNDS.kind and proteins:
         return "biolink:ChemicalAffectsGeneAssociation"
     return "biolink:Association"
 

@@ -3,11 +3,13 @@
 from xml.etree import ElementTree as ET
 
 from app.domain.graph import CARRIES, SIGNS
-from app.domain.vocabulary import ENTITY_TYPES
-from app.services.graph.style import MARKS, shape
+from app.resources.entities import NODES
+from app.services.graph.style import MARKS, node_path
 
 HEIGHT = 116.0
 STEP = 122.0
+#: Of the widest row, that of verdicts or that of entities.
+WIDTH = STEP * max(len(CARRIES), len(NODES)) + 28
 CLASSES = {1: "raises", -1: "lowers", 0: "neither"}
 
 
@@ -25,11 +27,12 @@ def add_legend(svg: ET.Element, x: float, y: float) -> None:
         row = ET.SubElement(legend, "g", {"class": f"claim neither {verdict.value}"})
         _line(row, column * STEP, 46, None)
         _text(row, verdict.value, column * STEP + 50, 50)
-    for column, kind in enumerate(ENTITY_TYPES):
-        row = ET.SubElement(legend, "g", {"class": f"entity {kind.value}"})
+    for column, (record_type, node) in enumerate(NODES.items()):
+        row = ET.SubElement(legend, "g", {"class": f"entity {record_type}"})
         at = column * STEP
-        ET.SubElement(row, "path", {"class": "box", "d": shape(kind, at + 20, 82, 40, 20)})
-        _text(row, kind.value, at + 50, 86)
+        outline = node_path(node.shape, at + 20, 82, 40, 20)
+        ET.SubElement(row, "path", {"class": "box", "d": outline})
+        _text(row, record_type, at + 50, 86)
 
 
 def _line(row: ET.Element, x: float, y: float, end: str | None) -> None:

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from app.domain.graph import CERTAINTIES, Edge
-from app.domain.vocabulary import Certainty, RecordType, Species, VerdictKind
+from app.domain.vocabulary import Certainty, Species, VerdictKind
+from app.resources.compounds import COMPOUNDS
+from app.resources.receptors import RECEPTORS
 from app.services.graph.net import Graph
 
 
@@ -31,19 +33,19 @@ class Choice:
 
     @property
     def _drugs(self) -> frozenset[str]:
-        return frozenset(f"{RecordType.COMPOUND.value}:{slug}" for slug in self.compound)
+        return frozenset(f"{COMPOUNDS.kind}:{slug}" for slug in self.compound)
 
     def _around(self, graph: Graph) -> frozenset[str]:
         """The receptors, and the processes that they take part in."""
-        asked = frozenset(f"{RecordType.RECEPTOR.value}:{slug}" for slug in self.receptor)
+        asked = frozenset(f"{RECEPTORS.kind}:{slug}" for slug in self.receptor)
         return asked.union(*(graph.takes_part.get(receptor, frozenset()) for receptor in asked))
 
 
 def narrow(graph: Graph, choice: Choice) -> Graph:
     """The edges that a choice accepts; a compound or receptor asked for is shown even alone."""
     kept = [edge for edge in graph.edges.values() if choice.accepts(edge, graph)]
-    asked = {f"compound:{slug}" for slug in choice.compound}
-    asked |= {f"receptor:{slug}" for slug in choice.receptor}
+    asked = {f"{COMPOUNDS.kind}:{slug}" for slug in choice.compound}
+    asked |= {f"{RECEPTORS.kind}:{slug}" for slug in choice.receptor}
     return graph.part(kept, asked)
 
 

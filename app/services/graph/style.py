@@ -1,22 +1,56 @@
 """Style: the shapes of entities, the ends and dashes of lines, and colours for light and dark."""
 
-from app.domain.vocabulary import RecordType
+from collections.abc import Mapping
+
+from app.kit.declarations import NodeShape
+from app.resources.entities import NODES
 
 MARKS = {1: "+", -1: "−", 0: "○"}
 CROSSED = "✕"
 
-#: Custom properties, so that a page that holds the picture may set its own colours.
-STYLE = """
-.kkb-graph { --ground: #ffffff; --ink: #1b1f24; --soft: #4d5661; --edge: #5c6670;
-  --raises: #0b57a4; --lowers: #a33b00; --neither: #59636e; --claim: #ffffff;
-  --compound: #e8f0fb; --receptor: #eef6e6; --process: #f6f3ea; --region: #f3ecf8;
-  --indication: #fbe9e7; --focus: #b8860b;
-  font-family: Arial, Helvetica, "Liberation Sans", sans-serif; }
-@media (prefers-color-scheme: dark) {
-  .kkb-graph { --ground: #14181d; --ink: #f0f3f6; --soft: #b7c0ca; --edge: #98a3ae;
-    --raises: #7cb8ff; --lowers: #ff9d5c; --neither: #b0bac4; --claim: #1b2027;
-    --compound: #1d2d44; --receptor: #22331b; --process: #322d1d; --region: #312140;
-    --indication: #40211e; --focus: #ffd24a; } }
+LIGHT = {
+    "ground": "#ffffff",
+    "ink": "#1b1f24",
+    "soft": "#4d5661",
+    "edge": "#5c6670",
+    "raises": "#0b57a4",
+    "lowers": "#a33b00",
+    "neither": "#59636e",
+    "claim": "#ffffff",
+    **{record_type: node.fill[0] for record_type, node in NODES.items()},
+    "focus": "#b8860b",
+}
+DARK = {
+    "ground": "#14181d",
+    "ink": "#f0f3f6",
+    "soft": "#b7c0ca",
+    "edge": "#98a3ae",
+    "raises": "#7cb8ff",
+    "lowers": "#ff9d5c",
+    "neither": "#b0bac4",
+    "claim": "#1b2027",
+    **{record_type: node.fill[1] for record_type, node in NODES.items()},
+    "focus": "#ffd24a",
+}
+
+
+def _properties(colours: Mapping[str, str], indent: str) -> str:
+    """Custom properties, four a line, so that a page may set its own colours."""
+    declared = [f"--{name}: {colour};" for name, colour in colours.items()]
+    lines = [" ".join(declared[start : start + 4]) for start in range(0, len(declared), 4)]
+    return f"\n{indent}".join(lines)
+
+
+_FILLS = "\n".join(
+    f".kkb-graph .{record_type} .box {{ fill: var(--{record_type}); }}" for record_type in NODES
+)
+STYLE = (
+    f"""
+.kkb-graph {{ {_properties(LIGHT, "  ")}
+  font-family: Arial, Helvetica, "Liberation Sans", sans-serif; }}
+@media (prefers-color-scheme: dark) {{
+  .kkb-graph {{ {_properties(DARK, "    ")} }} }}"""
+    """
 .kkb-graph .ground { fill: var(--ground); }
 .kkb-graph text { fill: var(--ink); font-size: 11.5px; }
 .kkb-graph .heading { font-size: 20px; font-weight: bold; }
@@ -25,11 +59,9 @@ STYLE = """
 .kkb-graph .kind, .kkb-graph .small { fill: var(--soft); }
 .kkb-graph .middle { text-anchor: middle; }
 .kkb-graph .entity .box { stroke: var(--edge); stroke-width: 1.4; }
-.kkb-graph .compound .box { fill: var(--compound); }
-.kkb-graph .receptor .box { fill: var(--receptor); }
-.kkb-graph .process .box { fill: var(--process); }
-.kkb-graph .region .box { fill: var(--region); }
-.kkb-graph .indication .box { fill: var(--indication); }
+"""
+    + _FILLS
+    + """
 .kkb-graph .raises { --sign: var(--raises); }
 .kkb-graph .lowers { --sign: var(--lowers); }
 .kkb-graph .neither { --sign: var(--neither); }
@@ -50,6 +82,7 @@ STYLE = """
 .kkb-graph .head.lowers { fill: none; stroke: var(--lowers); stroke-width: 3; }
 .kkb-graph .head.neither { fill: var(--ground); stroke: var(--neither); }
 """
+)
 
 
 def outline() -> str:
@@ -70,11 +103,11 @@ def outline() -> str:
     )
 
 
-def shape(kind: RecordType, x: float, y: float, wide: float, tall: float) -> str:
-    """The outline of an entity of a type, around its centre, as a path."""
+def node_path(shape: NodeShape, x: float, y: float, wide: float, tall: float) -> str:
+    """SVG path of a node's outline, around its centre."""
     left, right, top, low = x - wide / 2, x + wide / 2, y - tall / 2, y + tall / 2
     cut = 7.0
-    if kind is RecordType.COMPOUND:
+    if shape is NodeShape.PILL:
         r = min(tall / 2, 24.0)
         turn = f"A{r:g},{r:g} 0 0 1"
         return (
@@ -83,16 +116,16 @@ def shape(kind: RecordType, x: float, y: float, wide: float, tall: float) -> str
             f" {turn} {left:.1f},{low - r:.1f} V{top + r:.1f} {turn} {left + r:.1f},{top:.1f} Z"
         )
     points = {
-        RecordType.RECEPTOR: [
+        NodeShape.HEXAGON: [
             (left, y), (left + cut, top), (right - cut, top),
             (right, y), (right - cut, low), (left + cut, low),
         ],
-        RecordType.REGION: [
+        NodeShape.PARALLELOGRAM: [
             (left + cut, top), (right, top), (right - cut, low), (left, low),
         ],
-        RecordType.INDICATION: [
+        NodeShape.OCTAGON: [
             (left, top + cut), (left + cut, top), (right - cut, top), (right, top + cut),
             (right, low - cut), (right - cut, low), (left + cut, low), (left, low - cut),
         ],
-    }.get(kind, [(left, top), (right, top), (right, low), (left, low)])  # fmt: skip
+    }.get(shape, [(left, top), (right, top), (right, low), (left, low)])  # fmt: skip
     return "M" + " L".join(f"{px:.1f},{py:.1f}" for px, py in points) + " Z"

@@ -11,22 +11,24 @@ from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 from app.domain.graph import SIGNS, Edge, Node, verdict_in_words
-from app.domain.vocabulary import RecordType, VerdictKind
+from app.domain.vocabulary import VerdictKind
+from app.kit.declarations import NodeShape
+from app.resources.entities import NODES
 from app.services.graph.formats import clean
 from app.services.graph.layout import DOWN, RIGHT, Layout, Point, Size, lay_out
 from app.services.graph.legend import HEIGHT as LEGEND
+from app.services.graph.legend import WIDTH as LEGEND_WIDTH
 from app.services.graph.legend import add_legend
 from app.services.graph.lettering import width, wrap
 from app.services.graph.net import Graph
 from app.services.graph.rows import Link, address
-from app.services.graph.style import CROSSED, MARKS, STYLE, outline, shape
+from app.services.graph.style import CROSSED, MARKS, STYLE, node_path, outline
 
 MARGIN, HEAD = 24.0, 78.0
 NAME, SMALL, LINE = 14.0, 11.5, 17.0
 ROOM, PADDING = 176.0, 12.0
 GAP = 7.0  # between an entity and a line's end, which would else be half hidden
 FAN = 10  # claims from one entity, above which each says whose it is
-NARROWEST = 760.0  # of the whole picture: the legend needs it
 WIDEST = 1500.0  # before a chain is turned to go down
 WAYS = {RIGHT: "from left to right", DOWN: "from top to bottom"}
 
@@ -62,7 +64,7 @@ def to_svg(graph: Graph, href: Link, title: str, note: str, pathway: str | None 
         {key: _room(found, key in graph.nodes) for key, found in words.items()}, links, WIDEST
     )
     note = f"{note} Read {WAYS[laid.direction]}."
-    wide = max(laid.width, NARROWEST, width(title, 20), width(note, 12)) + 2 * MARGIN
+    wide = max(laid.width, LEGEND_WIDTH, width(title, 20), width(note, 12)) + 2 * MARGIN
     tall = HEAD + laid.height + LEGEND + 2 * MARGIN
     svg = _canvas(wide, tall, title, _description(graph, edges, laid))
     for text, y, name in ((title, 30.0, "heading"), (note, 52.0, "small")):
@@ -81,7 +83,7 @@ def to_svg(graph: Graph, href: Link, title: str, note: str, pathway: str | None 
 
 def _entity(node: Node) -> Words:
     lines = wrap(clean(node.name), NAME, ROOM)
-    kind = [(node.type.value, SMALL, "kind")]
+    kind = [(node.type, SMALL, "kind")]
     return Words([*kind, *((line, NAME, "name") for line in lines)])
 
 
@@ -195,12 +197,12 @@ def _draw_entity(scene: ET.Element, laid: Layout, words: Words, node: Node, href
         "a",
         {
             "href": href(address(node)),
-            "class": f"entity {node.type.value}",
-            "aria-label": clean(f"{node.type.value} {node.name}"),
+            "class": f"entity {node.type}",
+            "aria-label": clean(f"{node.type} {node.name}"),
         },
     )
     ET.SubElement(link, "title").text = clean(node.summary)
-    _box(link, laid.centres[node.id], words, "box", kind=node.type)
+    _box(link, laid.centres[node.id], words, "box", shape=NODES[node.type].shape)
 
 
 def _box(
@@ -209,11 +211,11 @@ def _box(
     words: Words,
     name: str,
     radius: float = 0,
-    kind: RecordType | None = None,
+    shape: NodeShape | None = None,
 ) -> None:
     (x, y), (wide, tall) = centre, words.size
-    if kind:
-        ET.SubElement(parent, "path", {"class": name, "d": shape(kind, x, y, wide, tall)})
+    if shape:
+        ET.SubElement(parent, "path", {"class": name, "d": node_path(shape, x, y, wide, tall)})
     else:
         left, top = f"{x - wide / 2:.1f}", f"{y - tall / 2:.1f}"
         facts = {"x": left, "y": top, "width": f"{wide:.1f}", "height": f"{tall:.1f}"}

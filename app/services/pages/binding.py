@@ -7,9 +7,9 @@ from sqlalchemy import and_, case, func, select
 
 from app import models as m
 from app.domain.vocabulary import AffinityState, Relation
+from app.kit.declarations import PageFilters
 from app.services.pages.subject import (
     Builder,
-    Filters,
     Section,
     Subject,
     link,
@@ -95,7 +95,7 @@ def _cell(
     return {"record": link(kind, slug, name), "state": state, "tightest": tightest, **cell}
 
 
-def constants(title: str, filters: Filters) -> Builder:
+def constants(title: str, filters: PageFilters) -> Builder:
     """Measured constants one by one."""
 
     def build(subject: Subject) -> list[Section]:

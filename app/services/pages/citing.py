@@ -8,10 +8,11 @@ from sqlalchemy.orm import aliased
 
 from app import models as m
 from app.domain import citation
+from app.kit.declarations import PageFilters
 from app.kit.listing import Listing
 from app.kit.resource import Resource
 from app.services.pages.around import addresses
-from app.services.pages.subject import Builder, Filters, Section, Subject, link, named, section
+from app.services.pages.subject import Builder, Section, Subject, link, named, section
 
 CITED = 8
 OWN, FIRST = named(), aliased(m.Author)
@@ -61,7 +62,7 @@ def own_citations(subject: Subject) -> list[Section]:
     return [_cited(rows, "citations", "What it rests on", lambda form: subject.url + form)]
 
 
-def citations(key: str, title: str, collection: str, filters: Filters) -> Builder:
+def citations(key: str, title: str, collection: str, filters: PageFilters) -> Builder:
     """What the records of a list rest on."""
 
     def build(subject: Subject) -> list[Section]:

@@ -6,9 +6,11 @@ from typing import Any
 from sqlalchemy import func, select
 
 from app import models as m
-from app.domain.vocabulary import RecordType
+from app.kit.declarations import PageFilters
 from app.kit.facets import count
-from app.services.pages.subject import Builder, Filters, Section, Subject, link, named, section
+from app.resources.claims import CLAIMS
+from app.resources.page_sections import of_claim
+from app.services.pages.subject import Builder, Section, Subject, link, named, section
 
 OWN, ACTS, ACTED_ON = named(), named(), named()
 MOST_WEIGHED = (m.Verdict.points_for + m.Verdict.points_against).desc()
@@ -42,7 +44,7 @@ LINES = (
 )
 
 
-def claims(key: str, title: str, filters: Filters, limit: int = 12) -> Builder:
+def claims(key: str, title: str, filters: PageFilters, limit: int = 12) -> Builder:
     """The claims that a list gives, most weighed first."""
 
     def build(subject: Subject) -> list[Section]:
@@ -85,12 +87,12 @@ def itself(subject: Subject) -> list[Section]:
 
 
 def _one(slug: Any) -> Any:
-    return LINES.where(OWN.type == RecordType.CLAIM, OWN.slug == slug)
+    return LINES.where(OWN.type == CLAIMS.kind, OWN.slug == slug)
 
 
 def claim_of(subject: Subject) -> str:
-    """The slug of the claim: a verdict's and a conflict's slug is their claim's."""
-    return str(subject.row.get("claim", subject.row)["slug"])
+    """The slug of the claim that the record is, or is about."""
+    return of_claim(subject)["claim"][0]
 
 
 def _lines(rows: Sequence[tuple[Any, ...]]) -> tuple[list[dict[str, Any]], int]:
@@ -112,7 +114,7 @@ def _line(row: Any) -> dict[str, Any]:
     }
 
 
-def tally(filters: Filters) -> Builder:
+def tally(filters: PageFilters) -> Builder:
     """How many of the claims have which verdict: the list's own facet."""
 
     def build(subject: Subject) -> list[Section]:

@@ -8,11 +8,11 @@ from sqlalchemy import case, func, literal, select
 
 from app import models as m
 from app.domain.vocabulary import Direction, PrimaryEndpoint
+from app.kit.declarations import PageFilters
 from app.kit.facets import Condition, combined
 from app.resources import RESOURCES
 from app.services.pages.subject import (
     Builder,
-    Filters,
     Section,
     Subject,
     link,
@@ -35,7 +35,7 @@ PLAIN = ("finding", "direction", "points", "design", "species", "year", "partici
 THROUGH = (m.Finding.evidence_id, m.Evidence.id)
 
 
-def sides(filters: Filters) -> Builder:
+def sides(filters: PageFilters) -> Builder:
     """One section per side; all from one statement."""
 
     def build(subject: Subject) -> list[Section]:
@@ -161,13 +161,13 @@ def _own(note: Any) -> Any:
     return _told(each).order_by(each.c.place).limit(12)
 
 
-def figures(of: Any) -> Builder:
-    """Effects and arms of a note or a study; `of` is the column of evidence that names it."""
+def figures(column: Any) -> Builder:
+    """Effects and arms of a note or a study; `column` of evidence holds its id."""
 
     def build(subject: Subject) -> list[Section]:
         found = []
         for key, title in (("effects", "Effects"), ("arms", "Arms")):
-            items, total = _figures(subject, key, of)
+            items, total = _figures(subject, key, column)
             url = f"/v1/evidence?study={subject.slug}&fields={key}"
             if subject.resource.key is m.Evidence.id:
                 url = f"{subject.url}?fields={key}"

@@ -86,9 +86,6 @@ class Subject:
 Section = dict[str, Any]
 #: What makes sections of a record.
 Builder = Callable[[Subject], list[Section]]
-#: A list's filters, and what finds them for a record; None where they would give nothing.
-Found = dict[str, list[str]]
-Filters = Callable[[Subject], Found | None]
 
 
 def section(

@@ -15,9 +15,10 @@ from sqlalchemy import SelectBase, literal, select, union_all
 
 from app import models as m
 from app.domain.asking import HELD
-from app.domain.vocabulary import RecordType
 from app.kit.prepared import Prepared, prepared
 from app.kit.sessions import ReadSession
+from app.resources.evidence import EVIDENCE
+from app.resources.references import REFERENCES
 from app.services.search import fulltext, ranking
 from app.services.search.fulltext import All, Draw
 from app.services.search.keeping import (
@@ -57,7 +58,7 @@ class Found:
 
     question: Question
     hits: list[Hit]
-    counts: Counter[RecordType]
+    counts: Counter[str]
     exact: bool
     widened: bool
     where: list[Range]
@@ -75,7 +76,7 @@ class Candidate(NamedTuple):
     in_people: bool
 
 
-def find(session: ReadSession, text: str, kinds: Sequence[RecordType] = ()) -> Found:
+def find(session: ReadSession, text: str, kinds: Sequence[str] = ()) -> Found:
     """Everything that answers a question; `kinds` narrows the hits, not the counts."""
     question = understand(session, text)
     found = _find(session, question, [EVERY_ID])
@@ -170,7 +171,7 @@ def _counts_of(question: Question) -> list[dict[str, int]]:
 
 def _counted(
     session: ReadSession, question: Question, where: Sequence[Range]
-) -> tuple[Counter[RecordType], bool]:
+) -> tuple[Counter[str], bool]:
     """How many records of each noun hold every word; False: there are more than were counted."""
     words = words_of(question.units)
     if len(words) == 1 and len(words[0]) == 1 and len(words[0][0]) == 1:
@@ -178,8 +179,8 @@ def _counted(
         kinds = {
             k for k in RECORD_TYPES if any(first <= bounds(k)[0] < end for first, end in where)
         }
-        return Counter({RecordType(k): n for k, n in counts.items() if k in kinds}), True
-    found: Counter[RecordType] = Counter()
+        return Counter({k: n for k, n in counts.items() if k in kinds}), True
+    found: Counter[str] = Counter()
     for first, end in where:
         draw = Draw(words, first, end, COUNTED, about(question.units))
         for place, count in fulltext.tally(session, draw, SHIFT):
@@ -187,9 +188,7 @@ def _counted(
     return found, sum(found.values()) < COUNTED
 
 
-def _besides(
-    session: ReadSession, units: Sequence[Unit], ids: Collection[int]
-) -> Counter[RecordType]:
+def _besides(session: ReadSession, units: Sequence[Unit], ids: Collection[int]) -> Counter[str]:
     """Of records that a whole name or a note led to, those that do not hold every word."""
     words = words_of(units)
     rows = _LINES.rows(session, ids=list(ids))
@@ -208,11 +207,11 @@ def _links(**lenders: Any) -> SelectBase:
     """What some notes and papers bear on."""
     links = []
     for name, kind, lender, other in (
-        ("notes", RecordType.EVIDENCE, m.Finding.evidence_id, m.Finding.claim_id),
-        ("notes", RecordType.EVIDENCE, m.Evidence.id, m.Evidence.study_id),
-        ("papers", RecordType.REFERENCE, m.StudyReference.reference_id, m.StudyReference.study_id),
+        ("notes", EVIDENCE.kind, m.Finding.evidence_id, m.Finding.claim_id),
+        ("notes", EVIDENCE.kind, m.Evidence.id, m.Evidence.study_id),
+        ("papers", REFERENCES.kind, m.StudyReference.reference_id, m.StudyReference.study_id),
     ):
-        stmt = select(literal(kind.value), lender, m.Record.type, m.Record.id, m.Record.slug)
+        stmt = select(literal(kind), lender, m.Record.type, m.Record.id, m.Record.slug)
         if name in lenders:
             joined = stmt.join(m.Record, m.Record.id == other)
             links.append(joined.where(lender.in_(lenders[name])))
@@ -223,20 +222,20 @@ def _lend(
     session: ReadSession, hits: dict[int, Hit], where: Sequence[Range], ranker: ranking.Ranker
 ) -> None:
     """The best notes lend to their claims and their study, the best papers to theirs."""
-    notes, papers = _best_of(hits, RecordType.EVIDENCE), _best_of(hits, RecordType.REFERENCE)
+    notes, papers = _best_of(hits, EVIDENCE.kind), _best_of(hits, REFERENCES.kind)
     lenders = {"notes": notes, "papers": papers}
     asked = {name: [record_id(hit.id) for hit in some] for name, some in lenders.items() if some}
     bears_on = []
     for lender_kind, lender_id, kind, key, slug in (
         prepared(("lent", *asked), _links).rows(session, **asked) if asked else ()
     ):
-        found = text_id(RecordType(kind), key)
+        found = text_id(kind, key)
         if any(first <= found < end for first, end in where):
-            bears_on.append((text_id(RecordType(lender_kind), lender_id), found, slug))
+            bears_on.append((text_id(lender_kind, lender_id), found, slug))
     ranking.lend(hits, bears_on, ranker.lent)
 
 
-def _best_of(hits: dict[int, Hit], kind: RecordType) -> list[Hit]:
+def _best_of(hits: dict[int, Hit], kind: str) -> list[Hit]:
     first, end = bounds(kind)
     found = [hit for hit in hits.values() if first <= hit.id < end]
     return sorted(found, key=lambda hit: hit.order)[:LENDERS]

@@ -12,7 +12,6 @@ from pydantic_core import from_json
 from sqlalchemy import delete, select, update
 
 from app import models as m
-from app.domain.vocabulary import RecordType
 from app.kit.batching import batched
 from app.kit.documents import Row
 from app.kit.resource import Resource
@@ -82,7 +81,7 @@ def reindex(session: WriteSession, record_ids: Iterable[int]) -> None:
 def _read(session: ReadSession, ids: Iterable[int], seen: set[str]) -> dict[int, Kept]:
     found: dict[int, Kept] = {}
     for batch in batched(sorted(ids), CHUNK):
-        kinds: dict[RecordType, dict[int, Row]] = defaultdict(dict)
+        kinds: dict[str, dict[int, Row]] = defaultdict(dict)
         stmt = select(m.Record.id, m.Record.type, m.Document.body)
         stmt = stmt.join(m.Document, m.Document.id == m.Record.id).where(m.Record.id.in_(batch))
         for key, kind, body in session.execute(stmt):
@@ -104,7 +103,7 @@ def _kept(session: ReadSession, ids: Iterable[int]) -> dict[int, Kept]:
 
 def _recount(session: WriteSession, old: Iterable[Kept], fresh: Iterable[Kept]) -> None:
     """Move the counts of terms by what went and what came."""
-    change: dict[RecordType, Counter[str]] = {}
+    change: dict[str, Counter[str]] = {}
     for batch, by in ((fresh, 1), (old, -1)):
         for kept in batch:
             counts = change.setdefault(keeping.kind_of(kept.id), Counter())
@@ -120,7 +119,7 @@ def _recount(session: WriteSession, old: Iterable[Kept], fresh: Iterable[Kept]) 
             session.execute(update(m.SearchTerm).where(*here).values(count=count))
             if moved[term] < 0:
                 session.execute(delete(m.SearchTerm).where(*here, m.SearchTerm.count <= 0))
-        rows = [(t, kind.value, n) for t, n in moved.items() if t not in known]
+        rows = [(t, kind, n) for t, n in moved.items() if t not in known]
         _insert(session, m.SearchTerm, ("term", "type", "count"), rows)
 
 

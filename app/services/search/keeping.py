@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app import models as m
 from app.domain.text import squeeze
-from app.domain.vocabulary import NameField, RecordType, XrefRelation
+from app.domain.vocabulary import NameField, XrefRelation
 from app.kit.documents import Row
 from app.kit.prepared import Prepared
 from app.kit.resource import Resource
@@ -22,7 +22,7 @@ from app.services.search import words
 SHIFT = 40
 #: Begins a line that is no name, though its words count as such.
 ASIDE = " ~ "
-_NUMBERS = {RecordType(r.kind): r.search.number for r in RESOURCES.values()}
+_NUMBERS = {r.kind: r.search.number for r in RESOURCES.values()}
 _TYPES = {number: record_type for record_type, number in _NUMBERS.items()}
 #: Every record type, in the order in which records of equal score follow each other.
 RECORD_TYPES = tuple(_TYPES[number] for number in sorted(_TYPES))
@@ -41,12 +41,12 @@ _SHOWN = Prepared(
 )
 
 
-def text_id(kind: RecordType, record_id: int) -> int:
+def text_id(kind: str, record_id: int) -> int:
     """Pack search number (high bits) and record id (low 40 bits): the order of equal scores."""
     return _NUMBERS[kind] << SHIFT | record_id
 
 
-def kind_of(found: int) -> RecordType:
+def kind_of(found: int) -> str:
     return _TYPES[found >> SHIFT]
 
 
@@ -54,7 +54,7 @@ def record_id(found: int) -> int:
     return found & ((1 << SHIFT) - 1)
 
 
-def bounds(kind: RecordType) -> tuple[int, int]:
+def bounds(kind: str) -> tuple[int, int]:
     """The ids of a record type: from the first, and below the second."""
     return _NUMBERS[kind] << SHIFT, (_NUMBERS[kind] + 1) << SHIFT
 
@@ -166,7 +166,7 @@ def _keep(resource: Resource, key: int, row: dict[str, Any], seen: set[str]) -> 
     aside = " ".join(term for term in slug if term not in held)
     texts = list(_texts(resource, row, ("summary", *search.texts, "description")))
     return Kept(
-        id=text_id(RecordType(resource.kind), key),
+        id=text_id(resource.kind, key),
         slug=row["slug"],
         names=_lines(lines) + (f"{ASIDE}{aside} \n" if aside else ""),
         body=_lines(terms(text) for _, text in texts),

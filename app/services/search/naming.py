@@ -9,7 +9,7 @@ from sqlalchemy import SelectBase, or_, select, true
 from app import models as m
 from app.domain.prefixes import curies
 from app.domain.text import squeeze
-from app.domain.vocabulary import NameField, RecordType
+from app.domain.vocabulary import NameField
 from app.kit.declarations import SUGGEST_TIERS
 from app.kit.prepared import Prepared, prepared
 from app.kit.sessions import ReadSession
@@ -32,7 +32,7 @@ class Named:
     text: str
 
     @property
-    def type(self) -> RecordType:
+    def type(self) -> str:
         return kind_of(self.text_id)
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from app.domain.vocabulary import RecordType
 from app.kit import cursor as cursors
 from app.kit.sessions import ReadSession
 from app.services.search import fulltext, keeping, ranking, showing
@@ -37,7 +36,7 @@ class Page:
 def page(
     session: ReadSession,
     text: str,
-    kinds: Sequence[RecordType],
+    kinds: Sequence[str],
     limit: int,
     cursor: str | None,
     edition: str = "",
@@ -90,14 +89,14 @@ def _as_shown(ranker: ranking.Ranker, hit: Hit, kept: dict[int, Card]) -> dict[s
     matched, snippet = showing.shown(ranker, own, hit.whole)
     through = None
     if hit.lenders and hit.lenders[0] in kept:
-        kind = kind_of(hit.lenders[0]).value
+        kind = kind_of(hit.lenders[0])
         lender = kept[hit.lenders[0]]
         through = {"type": kind, "slug": lender.slug, "name": lender.name}
         if matched is None:
             matched, snippet = showing.shown(ranker, lender, None)
             matched = {**(matched or snippet), "field": kind}
     return {
-        "type": kind_of(hit.id).value,
+        "type": kind_of(hit.id),
         "slug": own.slug,
         "name": own.name,
         "score": hit.score,

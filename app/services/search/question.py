@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 
-from app.domain.vocabulary import RecordType
 from app.services.search.naming import Named
 
 
@@ -36,5 +35,5 @@ class Question:
     corrected: list[dict[str, str]] = field(default_factory=list)
     ignored: list[dict[str, str]] = field(default_factory=list)
     asks: bool = False
-    nouns: frozenset[RecordType] = frozenset()
+    nouns: frozenset[str] = frozenset()
     counts: dict[str, dict[str, int]] = field(default_factory=dict)

@@ -18,7 +18,7 @@ from app.domain.asking import (
     NOUN_ASKED,
     SHARES,
 )
-from app.domain.vocabulary import NameField, RecordType
+from app.domain.vocabulary import NameField
 from app.resources import RESOURCES
 from app.services.search.keeping import ASIDE, RECORD_TYPES, kind_of
 from app.services.search.naming import Named
@@ -88,7 +88,7 @@ class Ranker:
         gained = self.shares.mass * ONE + self.shares.near * near + self.shares.fit * fit
         return mass * mass * gained * self._prior(kind_of(found), in_people) // ONE**3
 
-    def _prior(self, kind: RecordType, in_people: bool) -> int:
+    def _prior(self, kind: str, in_people: bool) -> int:
         search = RESOURCES.by_kind[kind].search
         worth = search.question_prior if self.is_sentence else search.lookup_prior
         if self.is_sentence and in_people:
@@ -160,7 +160,7 @@ def lift(whole: Iterable[Named], hits: dict[int, Hit], slugs: dict[int, str]) ->
 
 
 def lend(
-    hits: dict[int, Hit], bears_on: Iterable[tuple[int, int, str]], lent: Mapping[RecordType, int]
+    hits: dict[int, Hit], bears_on: Iterable[tuple[int, int, str]], lent: Mapping[str, int]
 ) -> None:
     """Notes lend to their claims and studies, papers to studies: each further one half as much."""
     loans: dict[int, list[tuple[int, int]]] = {}

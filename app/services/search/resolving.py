@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app import models as m
 from app.domain.identifiers import SLUG
 from app.domain.text import squeeze
-from app.domain.vocabulary import NameField, RecordType
+from app.domain.vocabulary import NameField
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
@@ -53,7 +53,7 @@ def _by_address(session: ReadSession, asked: str) -> list[Named]:
         stmt = select(m.Record.id).where(m.Record.type == kind, m.Record.slug == slug)
         key = session.execute(stmt).scalar_one_or_none()
         if key is not None:
-            found = keeping.text_id(RecordType(kind), key)
+            found = keeping.text_id(kind, key)
             return [Named(found, 0, squeeze(slug), NameField.SLUG, slug)]
     return []
 

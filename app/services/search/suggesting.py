@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.domain.text import squeeze
-from app.domain.vocabulary import NameField, RecordType
+from app.domain.vocabulary import NameField
 from app.kit.sessions import ReadSession
 from app.services.search import keeping, naming
 
@@ -14,7 +14,7 @@ _FIELDS = {field: number for number, field in enumerate(NameField)}
 
 
 def suggest(
-    session: ReadSession, typed: str, kinds: Sequence[RecordType], limit: int
+    session: ReadSession, typed: str, kinds: Sequence[str], limit: int
 ) -> list[dict[str, Any]]:
     """Each record once, by its best name: things before claims, whole before begun, short first."""
     key = squeeze(typed)[:200]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from app.domain.asking import ASKS, PALE
 from app.domain.text import fold_units
-from app.domain.vocabulary import NameField, RecordType
+from app.domain.vocabulary import NameField
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
 from app.services.search import naming, spelling, words
@@ -18,9 +18,7 @@ LONGEST_NAME = 6
 Run = tuple[int, int]
 #: Words that mean a record type: beside other words they are not searched, but rank it first.
 TYPE_WORDS = {
-    word: RecordType(resource.kind)
-    for resource in RESOURCES.values()
-    for word in resource.search.type_words
+    word: resource.kind for resource in RESOURCES.values() for word in resource.search.type_words
 }
 
 

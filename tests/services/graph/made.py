@@ -4,13 +4,13 @@ import random
 from typing import Any
 
 from app.domain.graph import Edge, Node
-from app.domain.vocabulary import Certainty, Predicate, RecordType, VerdictKind
+from app.domain.vocabulary import Certainty, Predicate, VerdictKind
 from app.services.graph.net import Graph
 
 
 def node(slug: str, **more: Any) -> Node:
     facts: dict[str, Any] = {"name": slug, "summary": "What it is.", "kind": "cellular"} | more
-    return Node(RecordType.PROCESS, slug, **facts)
+    return Node("process", slug, **facts)
 
 
 def edge(

@@ -9,7 +9,7 @@ import pygraphviz
 import pytest
 
 from app.domain.graph import Edge, Node
-from app.domain.vocabulary import Certainty, Predicate, RecordType, VerdictKind
+from app.domain.vocabulary import Certainty, Predicate, VerdictKind
 from app.services.graph import formats, kgx
 from app.services.graph.net import Graph
 from tests.services.graph.made import edge, graph, node
@@ -88,11 +88,11 @@ def read_tsv(text: str) -> list[dict[str, str]]:
 
 
 def drug(slug: str, *curies: str) -> Node:
-    return Node(RecordType.COMPOUND, slug, slug, "A drug.", "comparator", curies)
+    return Node("compound", slug, slug, "A drug.", "comparator", curies)
 
 
 def protein(slug: str, *curies: str, kind: str = "single_protein") -> Node:
-    return Node(RecordType.RECEPTOR, slug, slug, "A protein.", kind, curies)
+    return Node("receptor", slug, slug, "A protein.", kind, curies)
 
 
 def claim(name: str, a: Node, predicate: Predicate, b: Node, sign: int, **more: Any) -> Edge:
@@ -125,8 +125,8 @@ def test_kgx_has_the_columns_that_the_biolink_model_asks_for() -> None:
 
 def test_kgx_says_treats_only_where_the_verdict_carries_it_and_negates_what_is_refuted() -> None:
     ketamine = drug("ketamine")
-    pain = Node(RecordType.INDICATION, "pain", "pain", "Pain.", "symptom")
-    sleep = Node(RecordType.INDICATION, "sleep", "sleep", "Sleep.", "procedure")
+    pain = Node("indication", "pain", "pain", "Pain.", "symptom")
+    sleep = Node("indication", "sleep", "sleep", "Sleep.", "procedure")
     made = [
         claim("sure", ketamine, Predicate.TREATS, pain, -1),
         claim("unsure", ketamine, Predicate.TREATS, pain, -1, verdict="contested"),

@@ -6,10 +6,11 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from app.domain.vocabulary import RecordType
+from app.resources.entities import NODES
 from app.services.graph.layout import lay_out
 from app.services.graph.lettering import width, wrap
 from app.services.graph.net import Graph
+from app.services.graph.style import node_path
 from app.services.graph.svg import to_svg
 from tests.services.graph.made import edge, graph, node, tangle
 from tests.services.graph.test_formats import hostile
@@ -187,13 +188,8 @@ def test_a_layout_places_boxes_and_gives_each_link_a_curve() -> None:
 
 
 def test_every_type_of_entity_has_a_shape_of_its_own() -> None:
-    from app.services.graph.style import shape
-
-    shapes = {shape(kind, 50, 50, 100, 40) for kind in RecordType if kind.value in TYPES}
-    assert len(shapes) == len(TYPES)
-
-
-TYPES = {"compound", "receptor", "process", "region", "indication"}
+    shapes = {node_path(node.shape, 50, 50, 100, 40) for node in NODES.values()}
+    assert len(shapes) == len(NODES) == 5
 
 
 def test_names_of_any_script_are_drawn() -> None:

@@ -1,0 +1,35 @@
+"""Entities: the collections whose records can be subject and object of a claim.
+
+They are the nodes of the graph. An entity collection is registered here instead of in
+`app.resources`, and its type in `ENTITY_TYPES` of `app.models.claim`, which the database holds
+every claim to.
+"""
+
+from enum import StrEnum
+
+from app.kit.declarations import GraphNode
+from app.kit.resource import Resource
+from app.models.claim import ENTITY_TYPES
+from app.resources.compounds import COMPOUNDS
+from app.resources.fields import Ref, said
+from app.resources.indications import INDICATIONS
+from app.resources.processes import PROCESSES
+from app.resources.receptors import RECEPTORS
+from app.resources.regions import REGIONS
+
+ENTITIES: tuple[Resource, ...] = (COMPOUNDS, RECEPTORS, PROCESSES, REGIONS, INDICATIONS)
+ENTITY_NAMES = tuple(resource.name for resource in ENTITIES)
+EntityType = StrEnum("EntityType", {r.kind.upper(): r.kind for r in ENTITIES})  # type: ignore[misc]
+EntityType.__doc__ = "The record types that can be subject or object of a claim."
+#: Record type → how its records are drawn and exported as nodes.
+NODES: dict[str, GraphNode] = {r.kind: r.graph for r in ENTITIES if r.graph is not None}
+
+if set(NODES) != set(ENTITY_TYPES):
+    differing = ", ".join(sorted(set(NODES) ^ set(ENTITY_TYPES)))
+    raise TypeError(f"entities need `graph` and a place in ENTITY_TYPES of a claim: {differing}")
+
+
+class EntityRef(Ref):
+    """A record of any entity collection."""
+
+    type: EntityType = said("Which noun it is: compound, receptor, process, region, indication.")

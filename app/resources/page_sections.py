@@ -1,0 +1,69 @@
+"""Page sections that several collections share, and the filters under which they are computed."""
+
+from app.kit.declarations import PageFilters, PageRecord, PageSection
+
+Filters = dict[str, list[str]]
+
+
+def by_slug(name: str) -> PageFilters:
+    """A filter that takes the slug of the page's record."""
+    return lambda record: {name: [record.slug]}
+
+
+def by_key(name: str, **more: list[str]) -> PageFilters:
+    """A filter that takes type and slug of the page's record."""
+    return lambda record: {name: [record.key], **more}
+
+
+def of_claim(record: PageRecord) -> Filters:
+    """Of the claim that the record is, or is about: a verdict's and a conflict's slug is its."""
+    return {"claim": [record.row.get("claim", record.row)["slug"]]}
+
+
+def about(filters: PageFilters) -> tuple[PageSection, ...]:
+    """The claims that a record takes part in, their verdicts, and the evidence on them."""
+    return (
+        PageSection("claims", key="claims", title="Claims", filters=filters),
+        PageSection("verdict_counts", filters=filters),
+        PageSection("evidence_by_side", filters=filters),
+    )
+
+
+def claims_in(key: str, title: str, filters: PageFilters) -> PageSection:
+    """A short list of claims: the eight that weigh most."""
+    return PageSection("claims", key=key, title=title, filters=filters, limit=8)
+
+
+OWN_CITATIONS = PageSection("own_citations")
+#: Records that the record names in a list.
+REFERENCED_RECORDS = PageSection("referenced_records")
+ENTITY = by_key("entity")
+EDGES = (
+    claims_in("outgoing", "What it acts on", by_key("subject")),
+    claims_in("incoming", "What acts on it", by_key("object")),
+)
+ENTITY_CITATIONS = PageSection(
+    "citations",
+    key="citations",
+    title="What its claims rest on",
+    collection="evidence",
+    filters=ENTITY,
+)
+#: The claim that a claim, a verdict or a conflict is about, with all that was derived from it.
+OF_CLAIM = (
+    PageSection("claim"),
+    PageSection("verdict"),
+    PageSection("conflict"),
+    PageSection("evidence_by_side", filters=of_claim),
+)
+
+
+def measured_in(name: str) -> PageSection:
+    """References of the constants that were measured of a compound or at a receptor."""
+    return PageSection(
+        "citations",
+        key="measured_in",
+        title="Where it was measured",
+        collection="affinities",
+        filters=by_slug(name),
+    )
