@@ -1,5 +1,6 @@
 """`kkb reference`: a reference looked up in public sources, shown, and written as YAML."""
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -36,6 +37,7 @@ def add(
     ] = None,
 ) -> None:
     """Look a reference up, show what each source says and where they differ, and write it."""
+    _require_curation_extra()
     from app.domain.vocabulary import ReferenceKind
     from app.resources import RESOURCES
     from app.services import enriching, yaml_adding
@@ -72,6 +74,15 @@ def add(
     except yaml_adding.CannotAddError as error:
         _stop(f"Nothing is written: {error}.")
     typer.echo(f"Added to {into}. `kkb check` finds it cited by nothing until a study or note is.")
+
+
+def _require_curation_extra() -> None:
+    """End with what to install, where the packages of the extra `curation` are missing."""
+    missing = [name for name in ("defusedxml", "stamina") if find_spec(name) is None]
+    if missing:
+        _stop(
+            f"kkb reference requires {' and '.join(missing)}: pip install 'ketamine-kb[curation]'"
+        )
 
 
 def _fetcher(settings: "Settings") -> "Fetcher":

@@ -1,0 +1,42 @@
+"""The commands where the packages of the extra `curation` are not installed."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests import factories
+
+#: `import stamina` raises ModuleNotFoundError, as it does where the package is missing.
+WITHOUT = """
+import sys
+sys.modules.update(stamina=None, defusedxml=None)
+from app.cli import main
+main()
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return factories.write(tmp_path / "data", factories.dataset(2))
+
+
+def kkb(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", WITHOUT, *arguments]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+
+
+def test_reference_names_the_extra_to_install(tmp_path: Path) -> None:
+    done = kkb("reference", "add", "pmid:16894061", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        "kkb reference requires defusedxml and stamina: pip install 'ketamine-kb[curation]'\n"
+    )
+
+
+def test_all_other_commands_work(tmp_path: Path, folder: Path) -> None:
+    for arguments in (["load", str(folder)], ["export", "claims"], ["routes"], ["settings"]):
+        done = kkb(*arguments, cwd=tmp_path)
+        assert done.returncode == 0, (arguments, done.stderr)
+    assert "Look a reference up" in kkb("reference", "add", "--help", cwd=tmp_path).stdout
