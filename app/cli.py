@@ -287,18 +287,20 @@ def routes() -> None:
 def openapi(
     write: Annotated[
         Path | None,
-        typer.Option(help="Make the document anew, with real answers as examples; write it there."),
+        typer.Option(
+            help="Derive it from the routes, with real responses as examples, and write this file."
+        ),
     ] = None,
 ) -> None:
-    """Print the OpenAPI document, or make it anew."""
+    """Print the OpenAPI document, or write it again from the routes."""
     if write is None:
-        from app.api.openapi import KEPT
+        from app.api.openapi import DOCUMENT_FILE
 
-        typer.echo(KEPT.read_text("utf-8"), nl=False)
+        typer.echo(DOCUMENT_FILE.read_text("utf-8"), nl=False)
     else:
-        from app.documenting import renew
+        from app.documenting import build_document
 
-        write.write_text(renew(), "utf-8")
+        write.write_text(build_document(), "utf-8")
         typer.echo(f"Wrote {write}.")
 
 

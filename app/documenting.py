@@ -1,7 +1,6 @@
 """The published OpenAPI document: made from the shipped dataset, with answers it really gives."""
 
 import asyncio
-import json
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -19,11 +18,11 @@ from app.settings import Settings
 BASE = "http://127.0.0.1:8000"
 
 
-def renew() -> str:
-    """The document's text, made anew; the real application is asked for its examples."""
+def build_document() -> str:
+    """Derive the document, with real responses as its examples; return the text of its file."""
     app = create_app(Settings(database_url="sqlite://"))
-    found = openapi.derive(app, RESOURCES, asyncio.run(ask()))
-    return json.dumps(found, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    document = openapi.derive(app, RESOURCES, asyncio.run(ask()))
+    return openapi.dump_document(document)
 
 
 async def ask() -> dict[str, Any]:

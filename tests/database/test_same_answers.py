@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 import httpx
 import pytest
 
-from app.api.openapi import KEPT
+from app.api.openapi import DOCUMENT_FILE
 from app.resources import RESOURCES
 from tests import factories
 from tests.conftest import DATABASES, SHIPPED, SIZE, fill, serving, some
@@ -79,7 +79,7 @@ def pair(
 @pytest.fixture(scope="module")
 def document() -> dict[str, Any]:
     """The committed one, which is the one that is served: tests/api/test_openapi.py."""
-    return dict(json.loads(KEPT.read_text("utf-8")))
+    return dict(json.loads(DOCUMENT_FILE.read_text("utf-8")))
 
 
 def addresses(document: dict[str, Any], room: str) -> Iterator[tuple[str, dict[str, Any]]]:
