@@ -23,8 +23,6 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ValidationError
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.services.turns import TURNS
-
 Fault = dict[str, Any]
 Ask = Callable[..., Awaitable[Any]]
 #: All that a function may declare, and what a read does, and what its dependencies do.
@@ -92,8 +90,7 @@ class Reading:
         if faults:
             raise RequestValidationError(faults)
         read = partial(copy_context().run, self.call, **values)
-        with TURNS.page():
-            response = await get_running_loop().run_in_executor(_POOL, read)
+        response = await get_running_loop().run_in_executor(_POOL, read)
         await response(scope, receive, send)
 
 

@@ -24,7 +24,7 @@ from app.kit.shape import Attr
 from app.kit.suggestions import similar
 from app.kit.tables import utf8
 
-CHUNK = 100  # rows of an export at a time: the turn that everybody else waits for
+CHUNK = 100  # rows of an export that are fetched at a time
 #: Which of a query's parameters leave what it finds as it is.
 UNMARKED = {*PAGED, "fields", "sort"}
 MAX_INCLUDED = 5000

@@ -13,7 +13,6 @@ from app.kit.facets import combined
 from app.kit.listing import Listing
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
-from app.services.turns import TURNS
 
 MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -29,33 +28,33 @@ MEDIA_TYPES = {
 def export(
     session: ReadSession, listing: Listing, resource: Resource, query: Any, format_name: str
 ) -> Iterator[bytes]:
-    """The export's bytes, in chunks.
+    """Yield the export's bytes in chunks.
 
-    The first rows are read before the first byte is given: what can fail fails before that.
+    The first rows are read before the first chunk is yielded, so that an error in the query still
+    gets its own status code.
     """
     chosen = getattr(query, "fields", ())
     ready = resource.identity.line if format_name == "csv" and not chosen else None
-    with TURNS.short():
-        if format_name in CITATION_FORMATS and resource.cites:
-            where = combined(listing.conditions(session, resource, query))
-            rest = _cited(session, listing, resource, where)
-        else:
-            rest = listing.stream(session, resource, query, what=ready)
-        first = next(rest, None)
-        chunks = iter(()) if first is None else TURNS.taken(chain([first], rest))
-        known = resource.shape.by_name
-        fields = [name for name in known if not chosen or name == "slug" or name in chosen]
-        if format_name == "ndjson":
-            yield from formats.to_ndjson(fields if chosen else (), chunks)
-        elif format_name == "csv":
-            shape, lines = resource.shape, ready is not None
-            yield from formats.to_separated(shape, fields, chunks, ",", ready=lines)
-        elif format_name == "tsv":
-            yield from formats.to_separated(resource.shape, fields, chunks, "\t")
-        elif format_name == "parquet":
-            yield from formats.to_parquet(resource.shape, fields, chunks)
-        else:
-            yield from _citations(format_name, chunks)
+    if format_name in CITATION_FORMATS and resource.cites:
+        where = combined(listing.conditions(session, resource, query))
+        rows = _cited(session, listing, resource, where)
+    else:
+        rows = listing.stream(session, resource, query, what=ready)
+    first = next(rows, None)
+    chunks = iter(()) if first is None else chain([first], rows)
+    known = resource.shape.by_name
+    fields = [name for name in known if not chosen or name == "slug" or name in chosen]
+    if format_name == "ndjson":
+        yield from formats.to_ndjson(fields if chosen else (), chunks)
+    elif format_name == "csv":
+        shape, lines = resource.shape, ready is not None
+        yield from formats.to_separated(shape, fields, chunks, ",", ready=lines)
+    elif format_name == "tsv":
+        yield from formats.to_separated(resource.shape, fields, chunks, "\t")
+    elif format_name == "parquet":
+        yield from formats.to_parquet(resource.shape, fields, chunks)
+    else:
+        yield from _citations(format_name, chunks)
 
 
 def cite(

@@ -3,20 +3,14 @@
 import csv
 import io
 import json
-import sys
-import time
 
 import httpx
 import pyarrow.parquet as pq
 import pytest
 
 from app.kit.formats import columns
-from app.kit.listing import Listing
 from app.kit.resource import Resource
-from app.kit.sessions import Store
 from app.resources import RESOURCES
-from app.services.exporting import export
-from app.services.turns import TURNS, Turns
 from tests import factories
 from tests.conftest import SIZE
 
@@ -165,30 +159,3 @@ def test_the_dataset_is_cited_too(client: httpx.Client) -> None:
     assert data["bibtex"].startswith("@misc{ketamine-kb")
     assert "ER  - " in data["ris"]
     assert data["csl"]["title"].startswith("ketamine-kb")
-
-
-def test_an_export_lets_pages_go_first_and_goes_on() -> None:
-    turns, chunks = Turns(), [b"1", b"2", b"3"]
-    with turns.page():
-        began = time.monotonic()
-        assert [*turns.taken(iter(chunks))] == chunks
-    assert time.monotonic() - began >= len(chunks) * turns.LONGEST_WAIT
-    assert [*turns.taken(iter(chunks))] == chunks
-
-
-def test_threads_take_short_turns_while_an_export_runs_and_no_longer(store: Store) -> None:
-    """Seen on the generators themselves: one is read to its end, one is let go on the way."""
-    usual = sys.getswitchinterval()
-    evidence, listing = RESOURCES["evidence"], Listing(RESOURCES)
-    query = RESOURCES.export_query(evidence)()
-    one, other = (
-        store.streaming(lambda session: export(session, listing, evidence, query, "ndjson"))
-        for _ in range(2)
-    )
-    for started in (one, other):
-        assert next(started)
-        assert sys.getswitchinterval() == pytest.approx(TURNS.SHORT)
-    other.close()  # type: ignore[attr-defined]
-    assert sys.getswitchinterval() == pytest.approx(TURNS.SHORT)
-    assert [*one]
-    assert sys.getswitchinterval() == usual
