@@ -71,6 +71,13 @@ def kkb(
     ] = False,
 ) -> None:
     """What every command takes."""
+    from app.settings import refuse_removed_settings
+
+    try:
+        refuse_removed_settings()
+    except ValueError as error:
+        typer.echo(f"{error}.", err=True)
+        raise typer.Exit(1) from error
 
 
 @app.command()
@@ -103,10 +110,8 @@ def serve(
         store, what = archive.only.store, str(release)
     else:
         archive = Archive(settings.releases_folder, **pool)
-        store, what = (
-            stores.open_store(settings.database_url, **pool),
-            _plain(settings.database_url),
-        )
+        store = stores.open_store(settings.database_url, settings.read_database_url, **pool)
+        what = _plain(settings.database_url)
         stores.bring_to_head(store)
         if stores.is_empty(store):
             _load(store, settings.dataset)
@@ -258,15 +263,14 @@ def _export(url: str, collection: str, format_name: str, output: Path | None) ->
     if format_name not in resource.formats:
         raise typer.BadParameter(f"{collection} has the formats {', '.join(resource.formats)}")
     query = RESOURCES.export_query(resource)()
-    chunks = cli_store.opened(url).streaming(
-        lambda session: exporting.export(session, Listing(RESOURCES), resource, query, format_name)
-    )
-    if output is None:
-        for chunk in chunks:
-            sys.stdout.buffer.write(chunk)
-    else:
-        with output.open("wb") as file:
-            file.writelines(chunks)
+    with cli_store.opened(url).read() as session:
+        chunks = exporting.export(session, Listing(RESOURCES), resource, query, format_name)
+        if output is None:
+            for chunk in chunks:
+                sys.stdout.buffer.write(chunk)
+        else:
+            with output.open("wb") as file:
+                file.writelines(chunks)
 
 
 @app.command()
@@ -312,8 +316,6 @@ def settings() -> None:
     now = Settings()
     for name, info in Settings.model_fields.items():
         value = getattr(now, name)
-        if name == "database_url":
-            value = _plain(value)
-        elif name == "replica_urls":
-            value = " ".join(_plain(url) for url in value)
+        if name in {"database_url", "read_database_url"}:
+            value = _plain(value) if value else ""
         typer.echo(f"KKB_{name.upper()}={value}\n    {info.description}")

@@ -11,10 +11,12 @@ def in_words(error: Exception) -> str | None:
     if isinstance(error, ArgumentError):
         return f"The address of a store cannot be read: {error}"
     if isinstance(error, ValidationError) and error.title == "Settings":
-        told = ((str(one["loc"][0]), one["msg"]) for one in error.errors())
-        return "\n".join(
-            f"KKB_{name.upper()}: {said.removeprefix('Value error, ')}." for name, said in told
-        )
+        lines = []
+        for detail in error.errors():
+            message = detail["msg"].removeprefix("Value error, ")
+            name = f"KKB_{str(detail['loc'][0]).upper()}: " if detail["loc"] else ""
+            lines.append(f"{name}{message}.")
+        return "\n".join(lines)
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {error.strerror}."
     return None

@@ -53,7 +53,6 @@ from app.services import exporting
 from app.services.frozen import Frozen
 from app.services.graph.building import Graphs
 from app.services.releases.archive import Archive
-from app.services.replicas import replicated
 from app.services.store import open_store
 from app.services.watching import Watch
 from app.settings import Settings
@@ -73,7 +72,6 @@ EXPOSED = [
     "Accept-Ranges",
     "Content-Range",
     "Content-Disposition",
-    "KKB-Write-Token",
     "Idempotency-Replayed",
     "WWW-Authenticate",
     "X-Request-ID",
@@ -89,12 +87,11 @@ def create_app(
         "pool_size": settings.pool_size,
         "pool_timeout": settings.pool_timeout_seconds,
     }
-    store = store or open_store(settings.database_url, **pool)
+    store = store or open_store(settings.database_url, settings.read_database_url, **pool)
     memory = Memory(settings.cache_bytes)
     figures = Figures(memory)
     watch = None
     if not isinstance(store, Frozen):
-        store = replicated(store, settings.replica_urls, **pool)
         watch = Watch(store, memory.see)
 
     @asynccontextmanager

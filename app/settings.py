@@ -1,16 +1,21 @@
 """The one Settings class, read from the environment (prefix KKB_) and passed down as values."""
 
+import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, StringConstraints
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import (
+    AfterValidator,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
-
-
-def _words(value: object) -> object:
-    return value.split() if isinstance(value, str) else value
 
 
 def _without_slash(value: str) -> str:
@@ -34,6 +39,17 @@ Address = Annotated[
 ]
 
 
+#: Variables that are no longer read, with their successors.
+REMOVED = {"KKB_REPLICA_URLS": "KKB_READ_DATABASE_URL"}
+
+
+def refuse_removed_settings() -> None:
+    """Raise ValueError where the environment sets a variable that is no longer read."""
+    for name, successor in REMOVED.items():
+        if os.environ.get(name):
+            raise ValueError(f"{name} was removed: set {successor} instead")
+
+
 class Settings(BaseSettings):
     """Everything that can be set; `kkb settings` prints it."""
 
@@ -42,8 +58,11 @@ class Settings(BaseSettings):
     database_url: StoreAddress = Field(
         "sqlite:///kkb.db", description="Where the store is: a SQLAlchemy address."
     )
-    replica_urls: Annotated[list[StoreAddress], NoDecode, BeforeValidator(_words)] = Field(
-        [], description="PostgreSQL standbys that reads go to: addresses between spaces."
+    read_database_url: StoreAddress | None = Field(
+        None,
+        description="PostgreSQL hosts for reads that may be a little behind, such as"
+        " postgresql+psycopg://user@/name?host=standby&host=primary"
+        "&target_session_attrs=prefer-standby.",
     )
     dataset: Path = Field(
         Path(__file__).parent / "dataset", description="The dataset folder that is loaded."
@@ -93,6 +112,22 @@ class Settings(BaseSettings):
     pool_timeout_seconds: float = Field(
         1.2, gt=0, description="How long a request waits for a connection before a 503."
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _has_no_removed_settings(cls, values: Any) -> Any:
+        refuse_removed_settings()
+        return values
+
+    @field_validator("read_database_url")
+    @classmethod
+    def _is_of_a_primary(cls, value: str | None, info: ValidationInfo) -> str | None:
+        primary = info.data.get("database_url")
+        if value and primary and make_url(value).get_backend_name() == "sqlite":
+            raise ValueError("it is for PostgreSQL, and this is SQLite")
+        if value and primary and make_url(primary).get_backend_name() == "sqlite":
+            raise ValueError("it is for PostgreSQL, and KKB_DATABASE_URL is SQLite")
+        return value
 
     @property
     def releases_folder(self) -> Path:

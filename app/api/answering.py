@@ -5,7 +5,8 @@ store's standing and the canonical address, so a client's copy is known to be fr
 is read.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
+from contextlib import ExitStack, closing
 from itertools import chain
 from typing import Any
 
@@ -17,8 +18,8 @@ from pydantic_core import to_json
 from starlette.types import Receive, Scope, Send
 
 from app.api import answers
-from app.api.caching import CACHE_CONTROL, LASTING, VARY, etag, is_fresh, matches_any
-from app.api.deps import Service, pinned
+from app.api.caching import CACHE_CONTROL, LASTING, PERSONAL, VARY, etag, is_fresh, matches_any
+from app.api.deps import Service, has_key, pinned
 from app.api.keeping import STILL, TOLD
 from app.api.negotiating import negotiate
 from app.domain.errors import GoneError, KbError, NotFoundError
@@ -81,15 +82,13 @@ def told(
     `beside` is whatever else the answer hangs on, beside the store: such an answer is not kept.
     """
 
-    def read(session: ReadSession) -> tuple[Headers, Told | None]:
-        stand, caching = _validated(request, service, session, media_type, beside)
-        fresh = is_fresh(request, caching["ETag"])
-        return caching, None if fresh else write(session, stand)
-
-    caching, found = service.store.reading(read)
-    if found is None or matches_any(request):
+    with service.store.read() as session:
+        revision, caching = _validated(request, service, session, media_type, beside)
+        if is_fresh(request, caching["ETag"]):
+            return Response(status_code=304, headers=caching)
+        content, more = write(session, revision)
+    if matches_any(request):
         return Response(status_code=304, headers=caching)
-    content, more = found
     return Response(content, media_type=media_type, headers=caching | more)
 
 
@@ -97,29 +96,27 @@ def streamed(
     request: Request,
     service: Service,
     media_type: str,
-    write: Callable[[ReadSession], Iterator[bytes]],
+    write: Callable[[ReadSession], Generator[bytes]],
     more: Headers | None = None,
 ) -> Response:
-    """The chunks that `write` gives, in the one state of the store that their tag names; or 304."""
+    """The chunks that `write` gives, in the one state of the store that their tag names; or 304.
 
-    def read(session: ReadSession) -> Iterator[tuple[Headers, bytes | None]]:
+    The transaction ends with the response.
+    """
+    with ExitStack() as stack:
+        session = stack.enter_context(service.store.read())
         _, caching = _validated(request, service, session, media_type)
-        chunks = iter(()) if is_fresh(request, caching["ETag"]) else write(session)
+        if is_fresh(request, caching["ETag"]):
+            return Response(status_code=304, headers=caching)
+        chunks = stack.enter_context(closing(write(session)))
         # All that can fail fails before the first byte, while the status is still ours to set.
-        yield caching, next(chunks, None)
-        for chunk in chunks:
-            yield caching, chunk
-
-    parts = service.store.streaming(read)
-    caching, first = next(parts)
-    if first is None or matches_any(request):
-        parts.close()
-        return Response(status_code=304, headers=caching)
-    if request.scope.get("was_head"):
-        parts.close()
-    rest = (chunk for _, chunk in parts if chunk is not None)
-    headers = caching | (more or {})
-    return Streamed(parts.close, chain([first], rest), media_type=media_type, headers=headers)
+        first = next(chunks, b"")
+        if matches_any(request):
+            return Response(status_code=304, headers=caching)
+        content = [first] if request.scope.get("was_head") else chain([first], chunks)
+        headers = caching | (more or {})
+        end = stack.pop_all().close
+        return Streamed(end, content, media_type=media_type, headers=headers)
 
 
 class Streamed(StreamingResponse):
@@ -145,7 +142,7 @@ def _validated(
     if not beside:
         _tell(request, service, stand)
     tag = etag(request, stand, service.code_version, media_type, beside)
-    control = LASTING if service.lasting else CACHE_CONTROL
+    control = LASTING if service.lasting else PERSONAL if has_key(request) else CACHE_CONTROL
     return stand, {"ETag": tag, "Cache-Control": control, "Vary": VARY}
 
 
@@ -165,7 +162,7 @@ def private(
     filters: dict[str, Any] | None = None,
 ) -> Response:
     """A JSON answer that no cache keeps, of `build`'s parts, its headers, and `meta`."""
-    with service.store.latest() as session:
+    with service.store.read() as session:
         body, more = build(session)
         meta = answers.meta(standing(session), filters or {})
     return Response(dump({**body, "meta": meta}), media_type=JSON, headers=PRIVATE | more)

@@ -29,7 +29,7 @@ def curator(
     sent: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)],
 ) -> Curator:
     """The holder of the key that was sent; a 401 that tells nothing more where there is none."""
-    with service.store.latest() as session:
+    with service.store.read() as session:
         found = keys.holder(session, sent.credentials if sent else "")
     if found is None:
         raise UnauthorizedError

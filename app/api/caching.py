@@ -6,6 +6,7 @@ it off what a client sends back.
 
 import hashlib
 import re
+from dataclasses import astuple
 
 from fastapi import Request
 from starlette.datastructures import Headers, MutableHeaders
@@ -14,8 +15,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.services.store import Standing
 
 CACHE_CONTROL = "public, max-age=60, stale-while-revalidate=600"
+PERSONAL = "private, no-cache"  # of a request with a key: whoever writes sees it at once
 LASTING = "public, max-age=31536000, immutable"  # of an answer that no write can move
-VARY = "Accept, Accept-Encoding, KKB-Write-Token"
+VARY = "Accept, Accept-Encoding, Authorization"  # a key decides which database host answers
 _ENCODED = re.compile(r'-(br|gzip|zstd)"')
 
 
@@ -31,7 +33,7 @@ def etag(
     host = request.headers.get("host") or scope.get("server")
     parameters = sorted(scope["query_string"].split(b"&"))
     where = (scope["scheme"], host, scope["path"], parameters)
-    state = (standing.revision, standing.digest, standing.release) if standing else ()
+    state = astuple(standing) if standing else ()
     cause = repr((code, state, beside, where, media_type))
     revision = standing.revision if standing else 0
     return f'"{revision}-{hashlib.sha256(cause.encode()).hexdigest()[:24]}"'

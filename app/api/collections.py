@@ -139,17 +139,16 @@ def _add_record(router: Router, catalogue: Catalogue, resource: Resource, models
 
 def _add_batch(router: Router, catalogue: Catalogue, resource: Resource, models: Models) -> None:
     def read_batch(service: TheService, body: Any, query: Any) -> Response:
-        def build(session: ReadSession) -> dict[str, Any]:
+        with service.store.read() as session:
             results = batch.look_up(session, service.listing, resource, body.ids, query.fields)
             ids = list(dict.fromkeys(r.id for r in results if r.id is not None))
-            return {
+            content = {
                 "data": [result.shown() for result in results],
                 "included": service.listing.included(session, resource, ids, query.include),
                 "meta": answers.meta(standing(session), answers.in_force(query)),
             }
 
-        answer = service.store.reading(build)
-        return Response(dump(answer), media_type=JSON, headers={"Cache-Control": "no-store"})
+        return Response(dump(content), media_type=JSON, headers={"Cache-Control": "no-store"})
 
     read_batch.__annotations__["body"] = Annotated[BatchRequest, Body()]
     router.add_api_route(

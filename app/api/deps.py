@@ -15,11 +15,9 @@ from fastapi.concurrency import run_in_threadpool
 from app.domain.errors import ErrorDetail, ParameterError
 from app.kit.listing import Listing
 from app.kit.sessions import Store
-from app.services import replicas
 from app.services.graph.building import Graphs
 from app.services.releases.archive import Archive
 
-WRITE_TOKEN = "KKB-Write-Token"
 RELEASED = "kkb.released"  # where the middleware leaves what an address says of a release
 RELEASE_NAMES = ("release", "as_of")
 Pairs = Sequence[tuple[str, str]]
@@ -57,10 +55,31 @@ class Service:
         )
 
 
+async def running(request: Request) -> Service:
+    """The service as the application was composed."""
+    found = request.app.state.service
+    assert isinstance(found, Service)
+    return found
+
+
+async def live(request: Request) -> Service:
+    """The service on the primary database, for routes that have no meaning in a release."""
+    found = await running(request)
+    return replace(found, store=found.store.primary)
+
+
 async def service(request: Request) -> Service:
-    """The service, as of the release that the address names, where it names one."""
-    found, asked = await live(request), request.scope.get(RELEASED)
+    """The service, as of the release that the address names, where it names one.
+
+    A request with a key is answered by the primary, so that a curator sees their own writes.
+    """
+    found = await (live if has_key(request) else running)(request)
+    asked = request.scope.get(RELEASED)
     return await run_in_threadpool(_released, found, asked) if asked else found
+
+
+def has_key(request: Request) -> bool:
+    return "authorization" in request.headers
 
 
 def _released(found: Service, asked: Pairs) -> Service:
@@ -92,30 +111,9 @@ async def reads() -> None:
     """Marks a POST that reads and writes nothing: it may be asked of a release."""
 
 
-async def live(request: Request) -> Service:
-    """The service as it stands now; its store is never staler than the write whose token it shows.
-
-    For what has no meaning in a release.
-    """
-    found = request.app.state.service
-    assert isinstance(found, Service)
-    token = request.headers.get(WRITE_TOKEN)
-    if token is None:
-        return found
-    if not replicas.TOKEN.fullmatch(token):
-        message = f"{WRITE_TOKEN} is sent back as a write's answer gave it, such as 0/3000148."
-        raise ParameterError(ErrorDetail("header", WRITE_TOKEN, message))
-    return replace(found, store=found.store.seen_by(token))
-
-
-def write_token(service: Service) -> dict[str, str]:
-    """The header that a write's answer ends with, where reads may be staler than it."""
-    token = service.store.token()
-    return {WRITE_TOKEN: token} if token else {}
-
-
 TheService = Annotated[Service, Depends(service)]
 LiveService = Annotated[Service, Depends(live)]
+RunningService = Annotated[Service, Depends(running)]
 
 
 def takes_release(route: Any) -> bool:

@@ -1,6 +1,6 @@
 """Exports: every row of a list in each format, and the references behind it, at own addresses."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import Annotated, Any
 
 from fastapi import Depends, Path, Query, Request
@@ -85,7 +85,7 @@ def _add_record_citations(router: Router, resource: Resource, format_name: str) 
         service: TheService,
         slug: Annotated[str, Path(description="The record's slug.", max_length=400)],
     ) -> Response:
-        def write(session: ReadSession) -> Iterator[bytes]:
+        def write(session: ReadSession) -> Generator[bytes]:
             record(session, service, resource, slug, ["slug"])
             return exporting.cite(session, service.listing, resource, slug, format_name)
 
@@ -132,7 +132,7 @@ def stream(
         raise ParameterError(ErrorDetail("query", "fields", message))
     name = f"{resource.name}.{format_name}"
 
-    def write(session: ReadSession) -> Iterator[bytes]:
+    def write(session: ReadSession) -> Generator[bytes]:
         return exporting.export(session, service.listing, resource, query, format_name)
 
     to_a_file = {"Content-Disposition": f'attachment; filename="{name}"'}

@@ -96,7 +96,7 @@ def key_of(url: bytes, headers: Headers) -> Key | None:
             if name in sent:
                 return None
             sent[name] = value
-        elif name in _PERSONAL or name.startswith(b"kkb-"):
+        elif name in _PERSONAL:
             return None
     take = sent.get
     encoding = _encoding(take(b"accept-encoding", b""))

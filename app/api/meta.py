@@ -9,7 +9,7 @@ from pydantic import Field
 
 from app.api import answers
 from app.api.answering import answer
-from app.api.deps import LiveService, TheService, base_url, pinned, takes_no_parameters
+from app.api.deps import RunningService, TheService, base_url, pinned, takes_no_parameters
 from app.api.routing import Router
 from app.domain import citation, identifiers, vocabulary
 from app.domain.errors import KINDS, NotFoundError, UnavailableError
@@ -212,8 +212,10 @@ def build_router(catalogue: Catalogue) -> Router:
         summary="Does the store answer, with data?",
         response_model=Health,
     )
-    def read_readiness(service: LiveService) -> dict[str, str]:
-        if service.store.reading(standing) is None:
+    def read_readiness(service: RunningService) -> dict[str, str]:
+        with service.store.read() as session:
+            revision = standing(session)
+        if revision is None:
             raise UnavailableError("The store is empty: run `kkb load`.")
         return {"status": "ok"}
 

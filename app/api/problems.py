@@ -10,7 +10,6 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import Field
 from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.exc import InternalError as StoreInternalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette._utils import get_route_path
 from starlette.exceptions import HTTPException
@@ -78,8 +77,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(UnknownSlugError, _slug)  # type: ignore[arg-type]
     app.add_exception_handler(TooManyIncludedError, _included)  # type: ignore[arg-type]
     app.add_exception_handler(TooManyValuesError, _counted)  # type: ignore[arg-type]
-    app.add_exception_handler(OperationalError, _unavailable)
-    app.add_exception_handler(StoreInternalError, _read_only)  # type: ignore[arg-type]
+    app.add_exception_handler(DBAPIError, _database)  # type: ignore[arg-type]
     app.add_exception_handler(PoolTimeoutError, _unavailable)
 
 
@@ -172,9 +170,13 @@ async def _unavailable(request: Request, error: Exception) -> Response:
     return render(request, errors.UnavailableError(detail), {"Retry-After": "1"})
 
 
-async def _read_only(request: Request, error: StoreInternalError) -> Response:
-    """PostgreSQL's word for a store that takes no writes; any other internal error is ours."""
-    if trouble(error) != "read-only":
+async def _database(request: Request, error: DBAPIError) -> Response:
+    """A database that is away, busy, full or read-only; any other of its errors is our bug.
+
+    psycopg has no OperationalError for each way in which a connection can be lost.
+    """
+    operational = isinstance(error, OperationalError) or error.connection_invalidated
+    if not operational and trouble(error) != "read-only":
         raise error
     return await _unavailable(request, error)
 

@@ -78,7 +78,7 @@ def build_router() -> Router:
             raise ConflictError(f"Nothing was published: {error}.", did_you_mean=[there]) from error
         except publishing.RefusedError as error:
             raise ConflictError(f"Nothing was published: {error}.") from error
-        with service.store.latest() as session:
+        with service.store.read() as session:
             meta = answers.meta(standing(session), {})
         content = to_json({"data": found.model_dump(mode="json"), "meta": meta})
         headers = PRIVATE | {"Location": f"{base_url(request, service)}{there}"}

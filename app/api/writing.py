@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.api import answers
 from app.api.answering import JSON, PRIVATE, Headers
-from app.api.deps import Service, write_token
+from app.api.deps import Service
 from app.domain.errors import MethodError, ParameterError
 from app.kit.sessions import WriteSession
 from app.services import retries
@@ -56,7 +56,6 @@ def written(
     # The commit is behind us, and nothing below may tell otherwise.
     with suppress(SQLAlchemyError):
         service.wrote()
-        answer.headers.update(write_token(service))
     return answer
 
 

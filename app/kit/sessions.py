@@ -1,18 +1,17 @@
-"""Sessions of two types, so that a read route that writes does not type-check."""
+"""Read and write transactions, as two types: a read route that writes does not type-check."""
 
-from collections.abc import Callable, Generator, Hashable, Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Connection, Engine, Executable, Result
 
-T = TypeVar("T")
-
 
 class ReadSession:
-    """One read transaction: every statement in it sees the same state of the store.
+    """One read transaction: every statement in it sees the same state of the database.
 
-    `state` is whatever tells that state from others; a write leaves it out.
+    `state` identifies that state, as a key for values that are computed once per state. It is
+    None until somebody reads it, and in every write transaction.
     """
 
     state: Hashable = None
@@ -34,63 +33,46 @@ class WriteSession(ReadSession):
 
 
 class Store:
-    """The database, and the only way to it."""
+    """The database: one engine for writes, and one for reads that may be a little behind.
 
-    def __init__(self, engine: Engine) -> None:
+    `primary` is the same database with all reads on the write engine, for reads that must see
+    every committed write. Without a read engine the two are one.
+    """
+
+    primary: "Store"
+
+    def __init__(self, engine: Engine, read_engine: Engine | None = None) -> None:
         self.engine = engine
+        self.read_engine = read_engine or engine
+        self.primary = Store(engine) if read_engine else self
         self._writing = engine.execution_options(writing=True)
 
-    def latest(self) -> "Snapshot":
-        """A read that is never stale, whatever replicas there are."""
-        return Snapshot(self.engine.connect)
-
-    def read(self) -> "Snapshot":
-        return self.latest()
-
-    def reading(self, work: Callable[[ReadSession], T]) -> T:
-        """One read as a function, so that a store of several servers may try it once more."""
-        with self.read() as session:
-            return work(session)
-
-    def streaming(self, work: Callable[[ReadSession], Iterator[T]]) -> Generator[T]:
-        """One read that is given in parts, all from one state of the store."""
-        with self.read() as session:
-            yield from work(session)
+    def read(self) -> "ReadTransaction":
+        return ReadTransaction(self.read_engine)
 
     @contextmanager
     def write(self) -> Iterator[WriteSession]:
         with self._writing.begin() as connection:
             yield WriteSession(connection)
 
-    def token(self) -> str | None:
-        """A mark of the latest write, for its writer; None where every read sees it anyway."""
-        return None
 
-    def seen_by(self, token: str) -> "Store":
-        """The store for a reader who shows a token: never staler than the write it marks."""
-        return self
+class ReadTransaction:
+    """Context manager of a read transaction on a pooled connection."""
 
-
-def read_only(connection: Connection) -> Connection:
-    """A connection whose transactions see one state, and which a standby takes."""
-    if connection.dialect.name == "postgresql":
-        connection = connection.execution_options(postgresql_readonly=True)
-        connection = connection.execution_options(isolation_level="REPEATABLE READ")
-    return connection
-
-
-class Snapshot:
-    """A read transaction on a connection, which is given back at its end."""
-
-    def __init__(self, connect: Callable[[], Connection]) -> None:
-        self.connect = connect
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
 
     def __enter__(self) -> ReadSession:
         with ExitStack() as stack:
-            connection = read_only(stack.enter_context(self.connect()))
+            connection = stack.enter_context(self.engine.connect())
+            if connection.dialect.name == "postgresql":
+                # One snapshot for all statements, and a mode that a hot standby accepts.
+                connection = connection.execution_options(
+                    isolation_level="REPEATABLE READ", postgresql_readonly=True
+                )
             stack.enter_context(connection.begin())
-            self.opened = stack.pop_all()
+            self._stack = stack.pop_all()
         return ReadSession(connection)
 
-    def __exit__(self, *how: Any) -> None:
-        self.opened.__exit__(*how)
+    def __exit__(self, *exc_info: Any) -> None:
+        self._stack.__exit__(*exc_info)

@@ -81,14 +81,22 @@ def restart_keys(connection: Connection, table: str) -> None:
         )
 
 
-def open_engine(url: str, *, pool_size: int = 10, pool_timeout: float = 2.0) -> sa.Engine:
-    """An engine with this project's rules: a bounded pool, and writers that queue.
+def open_engine(
+    url: str, *, pool_size: int = 10, pool_timeout: float = 2.0, pool_recycle: int = -1
+) -> sa.Engine:
+    """Create an engine with a bounded pool, and writers that queue.
 
     Two transactions that mean to write never run at once, on either store, so that no update is
-    lost; who waits longer than ten seconds is refused.
+    lost; a writer that waits longer than ten seconds fails. `pool_timeout` and `pool_recycle` are
+    seconds; a connection to PostgreSQL is tested before each use and replaced if it is dead.
     """
     location = make_url(url)
-    pool = {"pool_size": pool_size, "max_overflow": 0, "pool_timeout": pool_timeout}
+    pool = {
+        "pool_size": pool_size,
+        "max_overflow": 0,
+        "pool_timeout": pool_timeout,
+        "pool_recycle": pool_recycle,
+    }
     if location.get_backend_name() == "sqlite":
         return _open_sqlite(location, pool)
     engine = sa.create_engine(location, pool_pre_ping=True, connect_args=IMPATIENT, **pool)

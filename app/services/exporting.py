@@ -1,6 +1,6 @@
 """Exports: every row of a list under its filters, in the format asked for."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
@@ -27,7 +27,7 @@ MEDIA_TYPES = {
 
 def export(
     session: ReadSession, listing: Listing, resource: Resource, query: Any, format_name: str
-) -> Iterator[bytes]:
+) -> Generator[bytes]:
     """Yield the export's bytes in chunks.
 
     The first rows are read before the first chunk is yielded, so that an error in the query still
@@ -59,7 +59,7 @@ def export(
 
 def cite(
     session: ReadSession, listing: Listing, resource: Resource, slug: str, format_name: str
-) -> Iterator[bytes]:
+) -> Generator[bytes]:
     """What one record rests on, as citations."""
     who = resource.identity
     where = [who.kind == resource.kind, who.slug == slug]
@@ -79,7 +79,7 @@ def _cited(
     return listing.stream(session, target, everything, [those])
 
 
-def _citations(format_name: str, chunks: Iterator[Sequence[bytes]]) -> Iterator[bytes]:
+def _citations(format_name: str, chunks: Iterator[Sequence[bytes]]) -> Generator[bytes]:
     """BibTeX and RIS one after another; CSL-JSON as one array."""
     write = CITATION_FORMATS[format_name]
     listed = format_name == "csl.json"

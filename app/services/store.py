@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.engine import make_url
@@ -16,20 +17,46 @@ from app.services.bulk import filling
 from app.services.edits import Progress
 from app.services.filling import Source
 
-_STANDING = Prepared(lambda: select(m.Dataset.revision, m.Dataset.digest, m.Dataset.release))
+READ_RECYCLE_SECONDS = 60
+_STANDING = Prepared(
+    lambda: select(
+        m.Dataset.revision,
+        m.Dataset.digest,
+        m.Dataset.release,
+        m.Dataset.document_version,
+        m.Dataset.search_version,
+    )
+)
 
 
 @dataclass(frozen=True)
 class Standing:
-    """What the store holds: every ETag and every citation hangs on it."""
+    """What the database holds: every ETag, cached response and citation names it.
+
+    The two versions are those of the read models. An upgrade rebuilds them without a new revision,
+    and a standby may still have the old ones.
+    """
 
     revision: int
     digest: str
     release: str
+    document_version: str | None = None
+    search_version: int | None = None
 
 
-def open_store(url: str, *, pool_size: int = 10, pool_timeout: float = 2.0) -> Store:
-    return Store(open_engine(url, pool_size=pool_size, pool_timeout=pool_timeout))
+def open_store(
+    url: str, read_url: str | None = None, *, pool_size: int = 10, pool_timeout: float = 2.0
+) -> Store:
+    """Open the database at `url`, with reads on `read_url` where there is one.
+
+    A read address may name several hosts. Its connections are replaced once a minute, so that
+    reads move back to a standby that was away.
+    """
+    pool: dict[str, Any] = {"pool_size": pool_size, "pool_timeout": pool_timeout}
+    engine = open_engine(url, **pool)
+    if read_url is None:
+        return Store(engine)
+    return Store(engine, open_engine(read_url, **pool, pool_recycle=READ_RECYCLE_SECONDS))
 
 
 def is_there(url: str) -> bool:
@@ -44,7 +71,7 @@ def bring_to_head(store: Store) -> None:
 
     A store at head is not written to.
     """
-    with store.read() as session:
+    with store.primary.read() as session:
         if schema.version(session) == schema.head() and is_ready(session):
             return
     with store.write() as session:
@@ -59,7 +86,7 @@ def is_ready(session: ReadSession) -> bool:
 
 
 def is_empty(store: Store) -> bool:
-    with store.read() as session:
+    with store.primary.read() as session:
         return loading.loaded_digest(session) is None
 
 

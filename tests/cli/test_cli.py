@@ -108,8 +108,44 @@ def test_settings_and_routes_describe_themselves(tmp_path: Path) -> None:
     said = kkb("settings", cwd=tmp_path, KKB_DATABASE_URL="postgresql+psycopg://u:secret@h/d")
     assert "KKB_DATABASE_URL=" in said.stdout
     assert "secret" not in said.stdout
+    postgresql = {
+        "KKB_DATABASE_URL": "postgresql+psycopg://u:secret@h/d",
+        "KKB_READ_DATABASE_URL": "postgresql+psycopg://u:secret@/d?host=a&host=b",
+    }
+    printed = kkb("settings", cwd=tmp_path, **postgresql).stdout
+    assert "host=a&host=b" in printed
+    assert "secret" not in printed
     routes = kkb("routes", cwd=tmp_path).stdout
     assert "/v1/receptors/{slug}" in routes
+
+
+@pytest.mark.parametrize("command", ["serve", "load", "check", "settings", "openapi", "routes"])
+def test_a_removed_setting_is_refused_with_the_name_of_its_successor(
+    tmp_path: Path, command: str
+) -> None:
+    done = kkb(command, cwd=tmp_path, KKB_REPLICA_URLS="postgresql+psycopg://h/d")
+    assert done.returncode == 1
+    assert done.stderr == "KKB_REPLICA_URLS was removed: set KKB_READ_DATABASE_URL instead.\n"
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("url", "read_url", "message"),
+    [
+        ("sqlite:///kb.db", "postgresql+psycopg://h/d", "KKB_DATABASE_URL is SQLite"),
+        ("postgresql+psycopg://h/d", "sqlite:///kb.db", "this is SQLite"),
+        ("postgresql+psycopg://h/d", "mysql://h/d", "mysql is not served"),
+    ],
+)
+def test_a_read_address_is_for_postgresql_alone(
+    tmp_path: Path, url: str, read_url: str, message: str
+) -> None:
+    own = {"KKB_DATABASE_URL": url, "KKB_READ_DATABASE_URL": read_url}
+    done = kkb("settings", cwd=tmp_path, **own)
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("KKB_READ_DATABASE_URL: ")
+    assert message in line
 
 
 @ONE_STORE

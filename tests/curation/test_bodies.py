@@ -12,7 +12,7 @@ JSON = {"Content-Type": "application/json"}
 
 @pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE"])
 def test_a_browser_s_page_may_ask_before_it_writes(own: httpx.Client, method: str) -> None:
-    sent = ["authorization", "content-type", "if-match", "idempotency-key", "kkb-write-token"]
+    sent = ["authorization", "content-type", "if-match", "idempotency-key"]
     asked = {
         "Origin": "https://example.org",
         "Access-Control-Request-Method": method,

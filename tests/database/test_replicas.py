@@ -1,4 +1,4 @@
-"""Replicas: reads go to a real standby, a writer sees its write, an outage costs nothing."""
+"""Reads on a real standby: what is read where, what an outage costs, what may be cached."""
 
 import socket
 import time
@@ -9,52 +9,70 @@ from pathlib import Path
 from threading import Event
 
 import httpx
+import psycopg
 import pytest
-from sqlalchemy import insert, literal, select
+from sqlalchemy import event, insert, literal, select, text, update
+from sqlalchemy.engine import URL
 
 from app import models as m
-from app.api.deps import WRITE_TOKEN
 from app.domain.curation import Scope
 from app.domain.vocabulary import RegionKind
 from app.kit.sessions import Store
+from app.kit.tables import open_engine
 from app.services import following, keys
-from app.services.replicas import FIRST_REST, Replicated, replicated
 from app.services.store import open_store, standing
 from tests import factories, postgres
 from tests.conftest import fill, rewrite, serving
 from tests.curation.conftest import Curator, number
 
 PATH = "/v1/claims/claim-1?fields=name"
-BEGINNING = "0/0"  # a token that every standby has seen; what shows one is not answered from memory
+UNCACHED = {"Cookie": "session=1"}
+#: Any key: what is public needs none, and a request that sends one is answered by the primary.
+WITH_KEY = {"Authorization": "Bearer kkb_any"}
+
+
+def read_url(*hosts: str | Path) -> str:
+    """The address of several servers, standbys first, as KKB_READ_DATABASE_URL takes it."""
+    query = {"host": [str(host) for host in hosts], "target_session_attrs": "prefer-standby"}
+    return URL.create(
+        "postgresql+psycopg", "postgres", database="postgres", query=query
+    ).render_as_string()
 
 
 class Topology:
-    """A primary, a standby that can be held back, and a service that reads from the standby."""
+    """A primary, a standby that can be held back, and a service that prefers the standby."""
 
     def __init__(self, root: Path, stack: ExitStack) -> None:
         self.primary = stack.enter_context(postgres.cluster())
         folder = factories.write(root / "data", factories.dataset(2))
         fill(self.primary.address, folder).engine.dispose()
         self.standby = stack.enter_context(postgres.standby(self.primary))
-        self.store = replicated(open_store(self.primary.address), [self.standby.address])
+        hosts = read_url(self.standby.folder, self.primary.folder)
+        self.store = open_store(self.primary.address, hosts)
         url = stack.enter_context(serving(self.store))
         self.client = stack.enter_context(httpx.Client(base_url=url, timeout=30))
 
-    def rename(self, name: str) -> str:
-        """A write, as a write route does it; gives its token."""
-        rewrite(self.store, "claim", "claim-1", name=name)
-        token = self.store.token()
-        assert token
-        return token
+    def hold_standby_back(self) -> None:
+        self.standby.configure("recovery_min_apply_delay", "1h")
 
-    def name(self, token: str = BEGINNING) -> str:
-        answer = self.client.get(PATH, headers={WRITE_TOKEN: token})
-        assert answer.status_code == 200, answer.text
-        return str(answer.json()["data"]["name"])
+    def release_standby(self) -> None:
+        self.standby.configure("recovery_min_apply_delay", "0")
+
+    def rename(self, name: str) -> None:
+        rewrite(self.store, "claim", "claim-1", name=name)
+
+    def get(self, **headers: str) -> httpx.Response:
+        return self.client.get(PATH, headers=headers)
+
+    def name(self, **headers: str) -> str:
+        response = self.get(**headers)
+        assert response.status_code == 200, response.text
+        return str(response.json()["data"]["name"])
 
     def wait_for(self, name: str) -> None:
+        """Wait until the standby has replayed a write."""
         deadline = time.monotonic() + 30
-        while self.name() != name:
+        while self.name(**UNCACHED) != name:
             assert time.monotonic() < deadline
             time.sleep(0.02)
 
@@ -65,65 +83,246 @@ def topology(tmp_path: Path) -> Iterator[Topology]:
         yield Topology(tmp_path, stack)
 
 
-def test_reads_go_to_the_standby_and_a_writer_sees_its_own_write(topology: Topology) -> None:
-    topology.standby.configure("recovery_min_apply_delay", "1h")
-    token = topology.rename("New")
-    assert topology.name() == "Claim-1", "the standby answers, an hour behind"
-    assert topology.name(token) == "New", "the primary answers the one who wrote"
-    plain = topology.client.get(PATH)
-    assert plain.json()["data"]["name"] == "Claim-1"
-    assert WRITE_TOKEN in plain.headers["vary"], "a shared cache keeps the two apart"
-    topology.standby.configure("recovery_min_apply_delay", "0")
+def test_reads_use_the_standby_and_requests_with_a_key_use_the_primary(
+    topology: Topology,
+) -> None:
+    topology.hold_standby_back()
+    topology.rename("New")
+    public, personal = topology.get(), topology.get(**WITH_KEY)
+    assert public.json()["data"]["name"] == "Claim-1", "the standby is an hour behind"
+    assert personal.json()["data"]["name"] == "New"
+    assert personal.headers["cache-control"] == "private, no-cache", "no copy hides a write"
+    for response in (public, personal):
+        assert "Authorization" in response.headers["vary"], "a shared cache keeps the two apart"
+    topology.release_standby()
     topology.wait_for("New")
     topology.primary.stop()
-    assert topology.name(token) == "New", "the standby has seen the write, and answers itself"
+    assert topology.name() == "New", "reads go on while the primary is away"
+    assert topology.client.get("/readyz").status_code == 200
+    response = topology.get(**WITH_KEY)
+    assert (response.status_code, response.headers["retry-after"]) == (503, "1")
 
 
-def test_the_answer_to_a_curator_s_write_hands_over_the_token(topology: Topology) -> None:
+def test_history_and_changes_are_current_while_the_standby_is_behind(topology: Topology) -> None:
     def curator(name: str, scope: Scope) -> Curator:
         with topology.store.write() as session:
-            known, token = keys.create(session, name, [scope], 1)
-        return Curator(topology.client, name, token, known["id"])
+            key, token = keys.create(session, name, [scope], 1)
+        return Curator(topology.client, name, token, key["id"])
+
+    def revisions(path: str) -> list[int]:
+        return [change["revision"] for change in topology.client.get(path).json()["data"]]
 
     anna, ben = curator("anna", Scope.PROPOSE), curator("ben", Scope.REVIEW)
-    topology.standby.configure("recovery_min_apply_delay", "1h")
+    topology.hold_standby_back()
+    before = revisions("/v1/changes")
     proposed = anna.change("claims/claim-1", {"name": "New"})
-    assert WRITE_TOKEN in proposed.headers
-    done = ben.move(number(proposed), "accept")
-    assert done.status_code == 200, done.text
+    accepted = ben.move(number(proposed), "accept")
+    assert accepted.status_code == 200, accepted.text
     assert topology.name() == "Claim-1"
-    assert topology.name(done.headers[WRITE_TOKEN]) == "New"
+    assert topology.name(Authorization=f"Bearer {ben.token}") == "New", "a writer sees the write"
+    assert len(revisions("/v1/claims/claim-1/history")) == 2
+    assert max(revisions("/v1/changes")) == max(before) + 1
+    again = ben.ask("GET", "/v1/proposals").json()["data"]
+    assert [proposal["state"] for proposal in again] == ["accepted"]
 
 
-def test_a_standby_that_dies_under_load_is_not_missed_and_comes_back(topology: Topology) -> None:
-    token = topology.rename("New")
+def test_an_old_body_from_the_standby_is_not_cached_under_the_new_revision(
+    topology: Topology,
+) -> None:
+    def hits() -> float:
+        lines = topology.client.get("/metrics").text.splitlines()
+        (line,) = [line for line in lines if line.startswith("kkb_kept_answers_hits_total ")]
+        return float(line.split()[-1])
+
+    old = topology.get()
+    topology.hold_standby_back()
+    topology.rename("New")
+    time.sleep(0.2)  # the revision watcher looks at the primary forty times a second
+    before = hits()
+    for _ in range(5):
+        stale = topology.get()
+        assert stale.json()["data"]["name"] == "Claim-1"
+        assert stale.headers["etag"] == old.headers["etag"], "an old body has its old tag"
+    assert hits() == before, "nothing old is served from the cache"
+    new = topology.get(**WITH_KEY)
+    assert new.json()["data"]["name"] == "New"
+    assert new.headers["etag"] != old.headers["etag"]
+    known = topology.get(**{"If-None-Match": new.headers["etag"]})
+    assert (known.status_code, known.headers["etag"]) == (200, old.headers["etag"])
+    topology.release_standby()
+    topology.wait_for("New")
+    for _ in range(5):
+        current = topology.get()
+        assert current.json()["data"]["name"] == "New"
+        assert current.headers["etag"] == new.headers["etag"]
+    assert hits() > before, "what is current is cached"
+
+
+def test_documents_that_an_upgrade_rebuilt_have_another_etag(topology: Topology) -> None:
+    """The revision stays, and the standby has the documents of the version before."""
+    topology.hold_standby_back()
+    with topology.store.write() as session:
+        session.execute(update(m.Dataset).values(document_version="next"))
+    behind, rebuilt = topology.get(), topology.get(**WITH_KEY)
+    assert behind.json()["meta"]["revision"] == rebuilt.json()["meta"]["revision"]
+    assert behind.headers["etag"] != rebuilt.headers["etag"]
+
+
+def test_a_standby_that_dies_under_load_costs_each_client_one_503_at_most(
+    topology: Topology,
+) -> None:
+    topology.rename("New")
     topology.wait_for("New")
     stopped = Event()
 
-    def read() -> set[str]:
-        seen = set()
+    def read() -> list[httpx.Response]:
+        responses = []
         while not stopped.is_set():
-            seen.add(topology.name(token))
-        return seen
+            responses.append(topology.get(**UNCACHED))
+        return responses
 
+    deaths = 3
     with ThreadPoolExecutor(4) as pool:
-        asked = [pool.submit(read) for _ in range(4)]
-        for _ in range(3):
+        clients = [pool.submit(read) for _ in range(4)]
+        for _ in range(deaths):
             topology.standby.stop()
             time.sleep(0.3)
             topology.standby.start()
             time.sleep(0.3)
         stopped.set()
-        assert [future.result() for future in asked] == [{"New"}] * 4
+        for responses in [client.result() for client in clients]:
+            failed = [response for response in responses if response.status_code != 200]
+            assert {response.status_code for response in failed} <= {503}
+            assert all(response.headers["retry-after"] == "1" for response in failed)
+            assert len(failed) <= deaths
+            answered = [response for response in responses if response.status_code == 200]
+            assert {response.json()["data"]["name"] for response in answered} == {"New"}
     topology.primary.stop()
-    deadline = time.monotonic() + 30
-    while topology.client.get(PATH, headers={WRITE_TOKEN: BEGINNING}).status_code != 200:
-        assert time.monotonic() < deadline, "a rest ends"
-        time.sleep(0.05)
+    assert topology.get(**UNCACHED).status_code in {200, 503}
+    assert topology.name(**UNCACHED) == "New", "the standby is used again once the primary is away"
+
+
+def test_connections_move_back_to_a_standby_that_was_away(topology: Topology) -> None:
+    hosts = read_url(topology.standby.folder, topology.primary.folder)
+    engine = open_engine(hosts, pool_size=1, pool_recycle=1)
+
+    def reads_from_standby() -> bool:
+        with Store(engine).read() as session:
+            return bool(session.execute(text("SELECT pg_is_in_recovery()")).scalar_one())
+
+    assert reads_from_standby()
+    topology.standby.stop()
+    assert not reads_from_standby()
+    topology.standby.start()
+    deadline = time.monotonic() + 10
+    while not reads_from_standby():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    engine.dispose()
+
+
+def test_a_statement_that_the_standby_cancels_is_a_503_and_the_next_a_200(
+    topology: Topology,
+) -> None:
+    waiting = "wait_event_type = 'Lock' AND backend_type = 'client backend'"
+    with (
+        psycopg.connect(plain(topology.primary)) as writer,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        writer.execute("LOCK TABLE record IN ACCESS EXCLUSIVE MODE")
+        writer.execute("SELECT pg_switch_wal()")
+        wait_until(topology.standby, "SELECT 1 FROM pg_locks WHERE mode = 'AccessExclusiveLock'")
+        response = pool.submit(topology.get, **UNCACHED)
+        wait_until(topology.standby, f"SELECT 1 FROM pg_stat_activity WHERE {waiting}")
+        postgres.execute(
+            topology.standby.url,
+            f"SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE {waiting}",
+        )
+        failed = response.result(10)
+    assert (failed.status_code, failed.headers["retry-after"]) == (503, "1")
+    assert failed.headers["content-type"] == "application/problem+json"
+    assert topology.name(**UNCACHED) == "Claim-1"
+
+
+def test_a_conflict_with_recovery_is_a_503_and_the_next_a_200(topology: Topology) -> None:
+    """The standby removes rows that a read transaction still needs, and ends the transaction."""
+    topology.standby.configure("max_standby_streaming_delay", "0")
+    conflicts = []
+
+    @event.listens_for(topology.store.read_engine, "before_cursor_execute")
+    def cause_conflict(*_: object) -> None:
+        """Between the first and the second statement of a request."""
+        conflicts.append(1)
+        if len(conflicts) == 2:
+            rewrite(topology.store.primary, "claim", "claim-1", name="New")
+            postgres.execute(topology.primary.url, "VACUUM")
+            wait_until(
+                topology.standby,
+                "SELECT 1 FROM pg_stat_database_conflicts WHERE confl_snapshot > 0",
+            )
+
+    failed = topology.get(**UNCACHED)
+    assert len(conflicts) >= 2
+    assert (failed.status_code, failed.headers["retry-after"]) == (503, "1")
+    topology.wait_for("New")
+
+
+def test_an_export_that_a_dying_standby_cuts_is_recognisably_cut(topology: Topology) -> None:
+    enlarge(topology.store, 1500, 20_000)
+    topology.rename("New")
+    topology.wait_for("New")
+    address = "/v1/regions.ndjson"
+    headers = {**UNCACHED, "Accept-Encoding": "identity"}
+    with topology.client.stream("GET", address, headers=headers) as response:
+        assert response.status_code == 200
+        chunks = response.iter_bytes()
+        received = [next(chunks)]
+        topology.standby.stop()
+        with pytest.raises(httpx.RemoteProtocolError, match="incomplete chunked read"):
+            received += chunks
+    assert b'"end"' not in b"".join(received)[-100:], "no last line that states the count"
+    lines = topology.client.get(address, headers=headers).text.splitlines()
+    assert lines[-1] == '{"end": true, "count": 1502}', "the next one is whole"
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_host_that_never_answers_is_given_up_for_the_next(address: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        url = httpx.URL(address.replace("postgresql+psycopg", "http"))
+        folder = url.params["host"]
+        hosts = f"host=127.0.0.1:{port}&host={folder}:5432&target_session_attrs=prefer-standby"
+        store = open_store(address, f"postgresql+psycopg://postgres@{url.path}?{hosts}")
+        began = time.monotonic()
+        with store.read() as session:
+            assert session.execute(text("SELECT 1")).scalar_one() == 1
+        assert 1 < time.monotonic() - began < 10
+        store.engine.dispose()
+        store.read_engine.dispose()
+
+
+def test_without_a_read_address_every_read_is_on_the_primary(store: Store) -> None:
+    assert store.primary is store
+    assert store.read_engine is store.engine
+    with store.read() as session:
+        assert standing(session) is not None
+
+
+def plain(cluster: postgres.Cluster) -> str:
+    return cluster.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def wait_until(cluster: postgres.Cluster, sql: str) -> None:
+    """Wait until a query has a row."""
+    deadline = time.monotonic() + 20
+    with psycopg.connect(plain(cluster), autocommit=True) as connection:
+        while connection.execute(sql.encode()).fetchone() is None:
+            assert time.monotonic() < deadline, sql
+            time.sleep(0.02)
 
 
 def enlarge(store: Store, regions: int, size: int) -> None:
-    """So many regions, and so large, that an export of them waits for its reader."""
+    """Add so many regions, and so large, that an export of them waits for its reader."""
     shared = {"type": "region", "summary": "Large.", "description": "x" * size}
     with store.write() as session:
         names = [f"large-{number}" for number in range(regions)]
@@ -134,73 +333,3 @@ def enlarge(store: Store, regions: int, size: int) -> None:
         session.execute(insert(m.Region).from_select(["id", "kind"], large))
         stmt = select(m.Record.id).where(m.Record.slug.startswith("large-"))
         following.follow(session, session.execute(stmt).scalars())
-
-
-def test_an_export_that_a_dying_standby_cuts_is_seen_to_be_cut(topology: Topology) -> None:
-    enlarge(topology.store, 1500, 20_000)
-    token = topology.rename("New")
-    topology.wait_for("New")
-    address = "/v1/regions.ndjson"
-    headers = {WRITE_TOKEN: token, "Accept-Encoding": "identity"}
-    with topology.client.stream("GET", address, headers=headers) as answer:
-        assert answer.status_code == 200
-        chunks = answer.iter_bytes()
-        got = [next(chunks)]
-        topology.standby.stop()
-        with pytest.raises(httpx.RemoteProtocolError, match="incomplete chunked read"):
-            got += chunks
-    assert b'"end"' not in b"".join(got)[-100:], "no last line that states the count"
-    whole = topology.client.get(address, headers=headers).text.splitlines()
-    assert whole[-1] == '{"end": true, "count": 1502}', "the primary gives it whole"
-
-
-@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-def test_a_standby_that_says_nothing_is_given_up(store: Store) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as mute:
-        port = mute.getsockname()[1]
-        address = store.engine.url.render_as_string(hide_password=False)
-        url = f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
-        replicas = replicated(open_store(address), [url])
-        assert isinstance(replicas, Replicated)
-        for _ in range(3):
-            assert replicas.reading(standing) is not None
-        assert replicas.replicas[0].rest >= FIRST_REST
-
-
-def test_a_read_that_the_standby_breaks_off_is_answered_by_the_primary(topology: Topology) -> None:
-    """What the standby must forget to go on, it takes from whoever reads it: SQLSTATE 40001."""
-    seen = []
-
-    def work(session: object) -> int:
-        seen.append(session)
-        if len(seen) == 1:
-            postgres.execute(
-                topology.standby.url,
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()",
-            )
-        return int(session.execute(m.Record.__table__.select()).rowcount >= 0)  # type: ignore[attr-defined]
-
-    assert topology.store.reading(work) == 1
-    assert len(seen) == 2
-
-
-def test_a_token_is_one_of_ours(client: httpx.Client) -> None:
-    assert client.get(PATH, headers={WRITE_TOKEN: BEGINNING}).status_code == 200
-    answer = client.get(PATH, headers={WRITE_TOKEN: "yesterday"})
-    assert answer.status_code == 422
-    (error,) = answer.json()["errors"]
-    assert (error["in"], error["name"]) == ("header", WRITE_TOKEN)
-
-
-def test_replicas_are_of_a_postgresql_primary(tmp_path: Path) -> None:
-    store = open_store(f"sqlite:///{tmp_path}/kkb.db")
-    with pytest.raises(ValueError, match="PostgreSQL primary"):
-        replicated(store, ["postgresql+psycopg:///x"])
-    assert replicated(store, []) is store
-    assert store.token() is None
-
-
-def test_without_replicas_a_store_is_its_own(store: Store) -> None:
-    assert store.token() is None
-    assert store.seen_by(BEGINNING) is store

@@ -32,12 +32,15 @@ def test_every_variable_is_one_that_somebody_reads(name: str) -> None:
 @EACH
 def test_every_address_names_a_service(name: str) -> None:
     variables = SERVICES[name].get("environment", {})
-    text = " ".join(
-        v for k, v in variables.items() if k in {"KKB_DATABASE_URL", "KKB_REPLICA_URLS"}
-    )
-    urls = re.sub(r"\$\{[^}]*\}", "word", text).split()
-    assert {make_url(url).host for url in urls} <= set(SERVICES)
-    assert len(urls) == (2 if name.startswith("api") else 0)
+    addresses = [
+        make_url(re.sub(r"\$\{[^}]*\}", "word", variables[name]))
+        for name in ("KKB_DATABASE_URL", "KKB_READ_DATABASE_URL")
+        if name in variables
+    ]
+    hosts = [[url.host] if url.host else list(url.query["host"]) for url in addresses]
+    api = name.startswith("api")
+    assert hosts == ([["primary"], ["replica", "primary"]] if api else [])
+    assert {host for some in hosts for host in some} <= set(SERVICES)
     assert set(SERVICES[name].get("depends_on", {})) <= set(SERVICES)
 
 

@@ -53,7 +53,9 @@ def open_edition(file: Path, manifest: Manifest, **pool: Any) -> Edition:
     files = [*manifest.files, *_beside(file.parent, manifest)]
     if version == schema.head():
         store = Frozen(open_frozen(file, **pool))
-        if store.reading(is_ready):
+        with store.read() as session:
+            ready = is_ready(session)
+        if ready:
             return Edition(manifest, store, file.parent, files)
     copy = tempfile.TemporaryDirectory(prefix="kkb-release-")
     private = Path(shutil.copyfile(file, Path(copy.name) / file.name))

@@ -99,7 +99,7 @@ def _publish(
 
 def publish_loaded(store: Store, archive: Archive) -> Manifest | None:
     """The release that a dataset is, where the store holds it untouched and nobody published it."""
-    with store.latest() as session:
+    with store.primary.read() as session:
         stand, about = standing(session), _about(session)
     if stand is None or stand.revision != 1 or not release.is_name(stand.release):
         return None
@@ -134,7 +134,7 @@ def _write(
 ) -> Manifest:
     listing = Listing(RESOURCES)
     draft = work / "draft.sqlite"
-    with store.latest() as session:
+    with store.primary.read() as session:
         stand = standing(session)
         if stand is None:
             raise RefusedError("the store is empty: `kkb load` fills it")
