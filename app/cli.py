@@ -88,11 +88,18 @@ def serve(
         Path | None,
         typer.Option(help="Serve this release's file alone: no database, and nothing is written."),
     ] = None,
+    reload: Annotated[
+        bool, typer.Option("--reload", help="For development: restart when a source file changes.")
+    ] = False,
 ) -> None:
     """Create, migrate and fill the store where needed, then serve it."""
+    if reload and release is not None:
+        raise typer.BadParameter("--reload and --release do not go together")
     gc.disable()  # what a start makes stays
     import uvicorn
+    from uvicorn.supervisors import ChangeReload
 
+    from app.api.logs import logging_config
     from app.api.reading import THREADS
     from app.api.wire import HttpProtocol
     from app.main import create_app
@@ -116,13 +123,19 @@ def serve(
         if stores.is_empty(store):
             _load(store, settings.dataset)
         cli_release.publish_loaded(store, archive)
-    service = create_app(settings, store, archive)
+    # A server that restarts imports the application by its name, in a process of its own.
+    by_name = "app.main:create_app_from_environment"
     config = uvicorn.Config(
-        service,
+        by_name if reload else create_app(settings, store, archive),
+        factory=reload,
+        reload=reload,
+        reload_dirs=[str(Path(__file__).parent)] if reload else None,
         host=host,
         port=port,
         http=HttpProtocol,
-        log_level="warning",
+        log_config=logging_config(settings.log_level),
+        log_level=settings.log_level,
+        access_log=settings.access_log,
         server_header=False,
         timeout_keep_alive=15,
         limit_concurrency=THREADS,
@@ -136,8 +149,13 @@ def serve(
     typer.echo(f"\nDocumentation: {base}/docs\n")
     gc.freeze()
     gc.enable()
+    server = uvicorn.Server(config)
     with suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run(sockets=[taken])
+        if reload:
+            store.engine.dispose()
+            ChangeReload(config, target=server.run, sockets=[taken]).run()
+        else:
+            server.run(sockets=[taken])
 
 
 def _worth_trying(base: str) -> list[str]:

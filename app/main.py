@@ -153,6 +153,11 @@ def create_app(
     return app
 
 
+def create_app_from_environment() -> FastAPI:
+    """Create the application by the settings of the environment, for `kkb serve --reload`."""
+    return create_app(Settings())
+
+
 @cache
 def routers() -> tuple[Router, ...]:
     """All routes: they know no store and no setting, so applications of one process share them."""

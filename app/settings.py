@@ -2,10 +2,11 @@
 
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
+    BeforeValidator,
     Field,
     SecretStr,
     StringConstraints,
@@ -16,6 +17,10 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
+
+
+def _lower_case(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
 
 
 def _without_slash(value: str) -> str:
@@ -79,6 +84,16 @@ class Settings(BaseSettings):
         1_000_000, ge=1_000, description="Largest request body that is read."
     )
     cache_bytes: int = Field(64_000_000, ge=0, description="Memory for kept answers; 0 keeps none.")
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error", "critical"], BeforeValidator(_lower_case)
+    ] = Field(
+        "info",
+        description="The server logs JSON lines to standard error, from this level on: debug, info,"
+        " warning, error or critical.",
+    )
+    access_log: bool = Field(
+        False, description="Log each request at level info: method, path, status and request id."
+    )
     contact_email: str = Field(
         "",
         description="Sent to the public services that references are looked up in, as they ask.",

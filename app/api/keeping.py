@@ -19,6 +19,7 @@ from cachetools import LRUCache
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette_compress._utils import parse_accept_encoding  # what compression itself asks
 
+from app.api.logs import REQUEST_ID
 from app.api.middleware import request_id
 from app.services.store import Standing
 
@@ -232,7 +233,9 @@ class KeepAnswers:
         copy = found.is_copy(sent.get(b"if-none-match"))
         body = b"" if copy else found.body
         headers = [(n, v) for n, v in found.headers if not copy or n not in _ABOUT_BODY]
-        headers.append((b"x-request-id", request_id(sent.get(b"x-request-id", b""))))
+        name = request_id(sent.get(b"x-request-id", b""))
+        REQUEST_ID.set(name.decode())
+        headers.append((b"x-request-id", name))
         start = {"type": "http.response.start", "status": 304 if copy else 200}
         await send({**start, "headers": headers})
         await send({"type": "http.response.body", "body": body})

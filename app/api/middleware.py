@@ -8,6 +8,7 @@ from random import getrandbits
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.api.logs import REQUEST_ID
 from app.domain.errors import InternalError, KbError, MediaTypeError, TooLargeError
 
 log = logging.getLogger("kkb")
@@ -43,6 +44,8 @@ class RequestIds:
             await self.app(scope, receive, send)
             return
         name = request_id(dict(scope["headers"]).get(b"x-request-id", b"")).decode()
+        # Not reset at the end: uvicorn logs what fails after this middleware has returned.
+        REQUEST_ID.set(name)
 
         async def named(message: Message) -> None:
             if message["type"] == "http.response.start":

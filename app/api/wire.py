@@ -96,6 +96,8 @@ class HttpProtocol(HttpToolsProtocol):
             self.transport.write(
                 problem_response(UnavailableError(detail), b"503 Service Unavailable", AGAIN)
             )
+            if self.access_log:
+                self._log_access(503)
             self.transport.close()
         else:
             super().on_headers_complete()
@@ -135,6 +137,7 @@ class HttpProtocol(HttpToolsProtocol):
                 sent = value
             elif header == b"x-request-id":
                 name = request_id(value)
+        name = name or _NAMES + b"%x" % next(_NUMBER)
         copy = found.is_copy(sent)
         parts = [UNCHANGED if copy else OK]
         for header, value in self.server_state.default_headers:
@@ -142,13 +145,29 @@ class HttpProtocol(HttpToolsProtocol):
         parts += (
             found.unchanged if copy else found.head,
             b"x-request-id: ",
-            name or _NAMES + b"%x" % next(_NUMBER),
+            name,
             b"\r\n\r\n",
         )
         if not copy:
             parts.append(found.body)
+        if self.access_log:
+            self._log_access(304 if copy else 200, name.decode())
         self.transport.write(b"".join(parts))
         self.on_response_complete()
+
+    def _log_access(self, status: int, request_id: str | None = None) -> None:
+        """Log a request that is answered here, as uvicorn logs those that reach the application."""
+        client = f"{self.client[0]}:{self.client[1]}" if self.client else ""
+        method, path = self.parser.get_method().decode(), self.url.decode("latin-1")
+        self.access_logger.info(
+            '%s - "%s %s HTTP/%s" %d',
+            client,
+            method,
+            path,
+            self.parser.get_http_version(),
+            status,
+            extra={"request_id": request_id},
+        )
 
     def send_400_response(self, msg: str) -> None:
         if not self._is_answering():
