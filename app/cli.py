@@ -100,9 +100,8 @@ def serve(
     from uvicorn.supervisors import ChangeReload
 
     from app.api.logs import logging_config
-    from app.api.reading import THREADS
     from app.api.wire import HttpProtocol
-    from app.main import create_app
+    from app.main import THREADS, create_app
     from app.services import store as stores
     from app.services.releases.archive import Archive
     from app.settings import Settings
@@ -294,13 +293,13 @@ def _export(url: str, collection: str, format_name: str, output: Path | None) ->
 @app.command()
 def routes() -> None:
     """List every address that the service answers."""
-    from app.api.routing import Served
+    from fastapi.routing import APIRoute
+
     from app.main import create_app
     from app.settings import Settings
 
-    for served in create_app(Settings(database_url="sqlite://")).routes:
-        if isinstance(served, Served) and served.route.include_in_schema:
-            route = served.route
+    for route in create_app(Settings(database_url="sqlite://")).routes:
+        if isinstance(route, APIRoute) and route.include_in_schema:
             for method in sorted(route.methods or ()):
                 typer.echo(f"{method:6} {route.path_format:34} {route.summary}")
 

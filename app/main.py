@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from anyio.to_thread import current_default_thread_limiter
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi_offline import FastAPIOffline
 from starlette_compress import CompressMiddleware, add_compress_type
@@ -34,7 +34,6 @@ from app.api import (
     publishing,
     releases,
     resolve,
-    routing,
     search,
     walks,
     weighed,
@@ -43,9 +42,7 @@ from app.api.caching import EncodedTags
 from app.api.deps import Service
 from app.api.keeping import KeepAnswers, Memory
 from app.api.metrics import Figures, Measured
-from app.api.reading import THREADS
 from app.api.releasing import AtRelease
-from app.api.routing import Router
 from app.kit.listing import Listing
 from app.kit.sessions import Store
 from app.resources import RESOURCES
@@ -64,6 +61,9 @@ The same parameters on every collection: typed filters, `q`, `sort`, `fields`, `
 `limit` and `cursor`. Every answer says its release, licence and how to cite it.
 It is a reference, not medical advice.
 """
+#: A request that is let in gets a thread: waiting for a database connection ends in a 503 after
+#: `pool_timeout_seconds`, while waiting for a thread would never end. Also the most connections.
+THREADS = 500
 EXPOSED = [
     "ETag",
     "Link",
@@ -125,7 +125,9 @@ def create_app(
         public_url=settings.public_url,
         wrote=watch.look if watch else lambda: None,
     )
-    routing.install(app, *routers())
+    for router in routers():
+        # Not `include_router`: it matches each route twice, and builds it again per application.
+        app.router.routes.extend(router.routes)
     problems.install(app)
     openapi.install(app)
     # Added last runs first: an answer passes the list from the top down on its way out.
@@ -159,9 +161,10 @@ def create_app_from_environment() -> FastAPI:
 
 
 @cache
-def routers() -> tuple[Router, ...]:
+def routers() -> tuple[APIRouter, ...]:
     """All routes: they know no store and no setting, so applications of one process share them."""
     return (
+        collections.build_router(RESOURCES),  # first, as it is requested most
         meta.build_router(RESOURCES),
         matrix.build_router(),
         overview.build_router(),
@@ -179,7 +182,6 @@ def routers() -> tuple[Router, ...]:
         proposals.build_router(),
         keys.build_router(),
         publishing.build_router(),
-        collections.build_router(RESOURCES),
         curation.build_router(RESOURCES),
     )
 

@@ -1,18 +1,16 @@
 """The uniform surface: list, record and batch of every noun, built from its declaration."""
 
-from collections.abc import Callable
-from functools import cache, partial
 from typing import Annotated, Any
 
-from fastapi import Body, Depends, Path, Query, Request
+from fastapi import APIRouter, Body, Depends, Path, Query, Request
 from fastapi.responses import Response
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from app.api import answers, exports
 from app.api.answering import JSON, Headers, answer, record
-from app.api.deps import Service, TheService, next_link, reads
+from app.api.deps import Service, TheService, next_link, reads, reject_repeated_parameters
 from app.api.negotiating import negotiate
-from app.api.routing import Router
+from app.api.route_classes import StrictJsonRoute
 from app.domain.errors import ErrorDetail, ParameterError
 from app.kit.documents import dump
 from app.kit.resource import NO_NUL, PAGED, Catalogue, Resource, clean_text
@@ -28,9 +26,6 @@ Id = Annotated[
 ]
 
 
-Models = Callable[[], answers.Models]
-
-
 class BatchRequest(Deferred):
     """The records wanted."""
 
@@ -43,18 +38,31 @@ class BatchRequest(Deferred):
     )
 
 
-def build_router(catalogue: Catalogue) -> Router:
-    router = Router(prefix="/v1", responses=answers.PROBLEMS)
-    for resource in catalogue.values():
-        models = cache(partial(answers.models_of, catalogue, resource))
-        _add_list(router, catalogue, resource, models)
+def build_router(catalogue: Catalogue) -> APIRouter:
+    router = APIRouter(
+        prefix="/v1",
+        responses=answers.PROBLEMS,
+        route_class=StrictJsonRoute,
+        dependencies=[Depends(reject_repeated_parameters)],
+    )
+    resources = catalogue.values()
+    # The router tries its routes in this order: what is requested most comes first.
+    models = {resource.name: answers.models_of(catalogue, resource) for resource in resources}
+    for resource in resources:
+        _add_list(router, catalogue, resource, models[resource.name])
+    for resource in resources:
+        record_query = catalogue.record_query(resource)
+        exports.add_record_exports(router, resource)
+        _add_batch(router, resource, record_query, models[resource.name])
+        _add_record(router, resource, record_query, models[resource.name])
+    for resource in resources:
         exports.add_exports(router, catalogue, resource)
-        _add_batch(router, catalogue, resource, models)
-        _add_record(router, catalogue, resource, models)
     return router
 
 
-def _add_list(router: Router, catalogue: Catalogue, resource: Resource, models: Models) -> None:
+def _add_list(
+    router: APIRouter, catalogue: Catalogue, resource: Resource, models: answers.Models
+) -> None:
     offered = {JSON: "json"} | {
         exporting.MEDIA_TYPES[name].partition(";")[0]: name for name in resource.formats
     }
@@ -68,19 +76,17 @@ def _add_list(router: Router, catalogue: Catalogue, resource: Resource, models: 
             return exports.stream(request, service, resource, query, chosen)
         return _json_list(request, service, resource, query)
 
+    read_list.__annotations__["query"] = Annotated[catalogue.list_query(resource), Query()]
     router.add_api_route(
         f"/{resource.name}",
         read_list,
-        late={
-            "query": lambda: Annotated[catalogue.list_query(resource), Query()],
-            200: lambda: models().page,
-        },
         operation_id=f"list_{resource.name}",
         summary=f"List {resource.name}",
         description=resource.description,
         tags=[resource.name],
         responses={
             200: {
+                "model": models.page,
                 "description": "One page.",
                 "content": {
                     media: {"schema": {"type": "string"}} for media in offered if media != JSON
@@ -106,7 +112,9 @@ def _json_list(request: Request, service: Service, resource: Resource, query: An
     return answer(request, service, build, answers.in_force(query), link)
 
 
-def _add_record(router: Router, catalogue: Catalogue, resource: Resource, models: Models) -> None:
+def _add_record(
+    router: APIRouter, resource: Resource, query_model: type[BaseModel], models: answers.Models
+) -> None:
     def read_record(request: Request, service: TheService, slug: str, query: Any) -> Response:
         def build(session: ReadSession) -> dict[str, Any]:
             key, row = record(session, service, resource, slug, query.fields)
@@ -118,26 +126,25 @@ def _add_record(router: Router, catalogue: Catalogue, resource: Resource, models
     read_record.__annotations__["slug"] = Annotated[
         str, Path(description=f"The slug of one of the {resource.name}.", max_length=400)
     ]
+    read_record.__annotations__["query"] = Annotated[query_model, Query()]
     router.add_api_route(
         f"/{resource.name}/{{slug}}",
         read_record,
-        late={
-            "query": lambda: Annotated[catalogue.record_query(resource), Query()],
-            200: lambda: models().single,
-        },
         operation_id=f"read_{resource.kind}",
         summary=f"One record of {resource.name}",
         description=resource.record.__doc__ or "",
         tags=[resource.name],
         responses={
-            200: {"description": "The record."},
+            200: {"model": models.single, "description": "The record."},
             404: answers.problem("No such record; says what is near."),
             **answers.GONE,
         },
     )
 
 
-def _add_batch(router: Router, catalogue: Catalogue, resource: Resource, models: Models) -> None:
+def _add_batch(
+    router: APIRouter, resource: Resource, query_model: type[BaseModel], models: answers.Models
+) -> None:
     def read_batch(service: TheService, body: Any, query: Any) -> Response:
         with service.store.read() as session:
             results = batch.look_up(session, service.listing, resource, body.ids, query.fields)
@@ -150,14 +157,13 @@ def _add_batch(router: Router, catalogue: Catalogue, resource: Resource, models:
 
         return Response(dump(content), media_type=JSON, headers={"Cache-Control": "no-store"})
 
-    read_batch.__annotations__["body"] = Annotated[BatchRequest, Body()]
+    read_batch.__annotations__ |= {
+        "body": Annotated[BatchRequest, Body()],
+        "query": Annotated[query_model, Query()],
+    }
     router.add_api_route(
         f"/{resource.name}/batch",
         read_batch,
-        late={
-            "query": lambda: Annotated[catalogue.record_query(resource), Query()],
-            200: lambda: models().batch,
-        },
         methods=["POST"],
         operation_id=f"batch_{resource.name}",
         summary=f"Up to 500 {resource.name} at once",
@@ -165,7 +171,7 @@ def _add_batch(router: Router, catalogue: Catalogue, resource: Resource, models:
         tags=[resource.name],
         dependencies=[Depends(reads)],
         responses={
-            200: {"description": "One result per id."},
+            200: {"model": models.batch, "description": "One result per id."},
             **answers.BODY,
         },
     )

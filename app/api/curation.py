@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import Body, Path, Query, Request
+from fastapi import APIRouter, Body, Depends, Path, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import AfterValidator, ConfigDict, Field, ValidationError
@@ -10,7 +10,7 @@ from pydantic import AfterValidator, ConfigDict, Field, ValidationError
 from app.api import answers
 from app.api.answering import missing
 from app.api.authorising import LOCKED, TheCurator
-from app.api.deps import LiveService, Service, base_url
+from app.api.deps import LiveService, Service, base_url, reject_repeated_parameters
 from app.api.preconditions import (
     CONDITIONED,
     IdempotencyKey,
@@ -19,7 +19,7 @@ from app.api.preconditions import (
     sees_record,
 )
 from app.api.proposals import ProposalAnswer
-from app.api.routing import Router
+from app.api.route_classes import StrictJsonRoute
 from app.api.writing import Written, written
 from app.domain import identifiers
 from app.domain.curation import Action
@@ -77,8 +77,13 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
 EXISTING = RESPONSES | CONDITIONED | answers.GONE
 
 
-def build_router(catalogue: Catalogue) -> Router:
-    router = Router(prefix="/v1", responses=answers.PROBLEMS)
+def build_router(catalogue: Catalogue) -> APIRouter:
+    router = APIRouter(
+        prefix="/v1",
+        responses=answers.PROBLEMS,
+        route_class=StrictJsonRoute,
+        dependencies=[Depends(reject_repeated_parameters)],
+    )
     for resource in catalogue.values():
         if not resource.derived:
             _add_create(router, resource)
@@ -87,7 +92,7 @@ def build_router(catalogue: Catalogue) -> Router:
     return router
 
 
-def _add_create(router: Router, resource: Resource) -> None:
+def _add_create(router: APIRouter, resource: Resource) -> None:
     def propose_record(
         request: Request,
         service: LiveService,
@@ -102,10 +107,10 @@ def _add_create(router: Router, resource: Resource) -> None:
 
         return written(request, service, curator, retry, whole(body), act)
 
+    propose_record.__annotations__["body"] = Annotated[draft_model(resource), Body()]
     router.add_api_route(
         f"/{resource.name}",
         propose_record,
-        late={"body": lambda: Annotated[draft_model(resource), Body()]},
         methods=["POST"],
         status_code=202,
         operation_id=f"propose_{resource.kind}",
@@ -116,7 +121,7 @@ def _add_create(router: Router, resource: Resource) -> None:
     )
 
 
-def _add_change(router: Router, resource: Resource) -> None:
+def _add_change(router: APIRouter, resource: Resource) -> None:
     def propose_change(
         request: Request,
         service: LiveService,
@@ -141,11 +146,13 @@ def _add_change(router: Router, resource: Resource) -> None:
 
         return written(request, service, curator, retry, sent, act)
 
-    propose_change.__annotations__["slug"] = _slug_of(resource)
+    propose_change.__annotations__ |= {
+        "slug": _slug_of(resource),
+        "body": Annotated[patch_model(resource), Body()],
+    }
     router.add_api_route(
         f"/{resource.name}/{{slug}}",
         propose_change,
-        late={"body": lambda: Annotated[patch_model(resource), Body()]},
         methods=["PATCH"],
         status_code=202,
         operation_id=f"propose_change_of_{resource.kind}",
@@ -157,7 +164,7 @@ def _add_change(router: Router, resource: Resource) -> None:
     )
 
 
-def _add_withdraw(router: Router, resource: Resource) -> None:
+def _add_withdraw(router: APIRouter, resource: Resource) -> None:
     def propose_withdrawal(
         request: Request,
         service: LiveService,

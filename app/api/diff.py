@@ -3,14 +3,14 @@
 from enum import StrEnum
 from typing import Annotated, Any
 
-from fastapi import Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter
 
 from app.api import answers
 from app.api.answering import answer
-from app.api.deps import LiveService, Service, next_link
-from app.api.routing import Router
+from app.api.deps import LiveService, Service, next_link, reject_repeated_parameters
+from app.api.route_classes import PrefixRoute
 from app.domain.release import CURRENT
 from app.kit import cursor as cursors
 from app.kit.listing import Listing
@@ -96,8 +96,14 @@ class Sides(Deferred):
     )
 
 
-def build_router() -> Router:
-    router = Router(prefix="/v1", tags=["releases"], responses=answers.PROBLEMS)
+def build_router() -> APIRouter:
+    router = APIRouter(
+        prefix="/v1",
+        tags=["releases"],
+        responses=answers.PROBLEMS,
+        route_class=PrefixRoute,
+        dependencies=[Depends(reject_repeated_parameters)],
+    )
     comparisons = Comparisons(Listing(RESOURCES))
 
     @router.get(

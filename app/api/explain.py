@@ -2,15 +2,15 @@
 
 from typing import Annotated, Any
 
-from fastapi import Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from pydantic import ConfigDict, Field
 
 from app.api import answers
 from app.api.answering import answer
-from app.api.deps import TheService
+from app.api.deps import TheService, reject_repeated_parameters
 from app.api.graph_shapes import Entity, Place
-from app.api.routing import Router
+from app.api.route_classes import PrefixRoute
 from app.api.walk_shapes import StepData, Weakest
 from app.api.weighed_shapes import Readings
 from app.domain.identifiers import bare
@@ -82,8 +82,14 @@ class ExplanationAnswer(Deferred):
     meta: answers.Meta = Field(description="Release, licence, citation, filters.")
 
 
-def build_router() -> Router:
-    router = Router(prefix="/v1", tags=["graph"], responses=answers.PROBLEMS)
+def build_router() -> APIRouter:
+    router = APIRouter(
+        prefix="/v1",
+        tags=["graph"],
+        responses=answers.PROBLEMS,
+        route_class=PrefixRoute,
+        dependencies=[Depends(reject_repeated_parameters)],
+    )
 
     @router.get(
         "/explain",

@@ -3,13 +3,13 @@
 from collections.abc import Generator
 from typing import Annotated, Any
 
-from fastapi import Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
+from pydantic import BaseModel
 
 from app.api import answers
 from app.api.answering import record, streamed
 from app.api.deps import Service, TheService, takes_no_parameters
-from app.api.routing import Router
 from app.domain.citation import CITATION_FORMATS
 from app.domain.errors import ErrorDetail, NotFoundError, ParameterError
 from app.kit.resource import Catalogue, Resource
@@ -17,7 +17,7 @@ from app.kit.sessions import ReadSession
 from app.services import exporting
 
 
-def add_exports(router: Router, catalogue: Catalogue, resource: Resource) -> None:
+def add_exports(router: APIRouter, catalogue: Catalogue, resource: Resource) -> None:
     tables = [name for name in resource.formats if name not in CITATION_FORMATS]
 
     def read_export(request: Request, service: TheService, format: str, query: Any) -> Response:
@@ -28,18 +28,19 @@ def add_exports(router: Router, catalogue: Catalogue, resource: Resource) -> Non
             raise NotFoundError(detail, did_you_mean=near)
         return stream(request, service, resource, query, format)
 
-    read_export.__annotations__["format"] = Annotated[
-        str,
-        Path(description="The format.", json_schema_extra={"enum": tables}, max_length=400),
-    ]
-    for name in (name for name in resource.formats if name not in tables):
-        _add_citations(router, catalogue, resource, name)
-        if resource.cites is not None:
-            _add_record_citations(router, resource, name)
+    read_export.__annotations__ |= {
+        "format": Annotated[
+            str,
+            Path(description="The format.", json_schema_extra={"enum": tables}, max_length=400),
+        ],
+        "query": Annotated[catalogue.export_query(resource), Query()],
+    }
+    citation_query = catalogue.export_query(resource, choose_fields=False)
+    for name in _citation_formats(resource):
+        _add_citations(router, resource, citation_query, name)
     router.add_api_route(
         f"/{resource.name}.{{format}}",
         read_export,
-        late={"query": lambda: Annotated[catalogue.export_query(resource), Query()]},
         operation_id=f"export_{resource.name}",
         summary=f"Export {resource.name}, unpaged",
         description=(
@@ -53,21 +54,28 @@ def add_exports(router: Router, catalogue: Catalogue, resource: Resource) -> Non
     )
 
 
+def add_record_exports(router: APIRouter, resource: Resource) -> None:
+    if resource.cites is not None:
+        for name in _citation_formats(resource):
+            _add_record_citations(router, resource, name)
+
+
+def _citation_formats(resource: Resource) -> list[str]:
+    return [name for name in resource.formats if name in CITATION_FORMATS]
+
+
 def _add_citations(
-    router: Router, catalogue: Catalogue, resource: Resource, format_name: str
+    router: APIRouter, resource: Resource, query_model: type[BaseModel], format_name: str
 ) -> None:
     """A reference manager's format: a citation has all of its fields; none can be chosen."""
 
     def read_citations(request: Request, service: TheService, query: Any) -> Response:
         return stream(request, service, resource, query, format_name)
 
-    def parameters() -> Any:
-        return Annotated[catalogue.export_query(resource, choose_fields=False), Query()]
-
+    read_citations.__annotations__["query"] = Annotated[query_model, Query()]
     router.add_api_route(
         f"/{resource.name}.{format_name}",
         read_citations,
-        late={"query": parameters},
         operation_id=f"export_{resource.name}_{format_name.replace('.', '_')}",
         summary=f"Export {resource.name} for a reference manager ({format_name})",
         description="Every record under the filters, streamed.",
@@ -77,7 +85,7 @@ def _add_citations(
     )
 
 
-def _add_record_citations(router: Router, resource: Resource, format_name: str) -> None:
+def _add_record_citations(router: APIRouter, resource: Resource, format_name: str) -> None:
     media = exporting.MEDIA_TYPES[format_name]
 
     def cite_record(

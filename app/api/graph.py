@@ -3,16 +3,16 @@
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from pydantic import Field
 
 from app.api import answers
 from app.api.answering import Told, answer, told
-from app.api.deps import Service, TheService, linked
+from app.api.deps import Service, TheService, linked, reject_repeated_parameters
 from app.api.graph_query import Which, part_of
 from app.api.graph_shapes import GraphAnswer
-from app.api.routing import Router
+from app.api.route_classes import PrefixRoute
 from app.domain.errors import ErrorDetail, ParameterError
 from app.domain.identifiers import bare
 from app.kit.sessions import ReadSession
@@ -49,8 +49,14 @@ FORMATS: dict[str, tuple[str, Write]] = {
 SVG = "image/svg+xml"
 
 
-def build_router() -> Router:
-    router = Router(prefix="/v1", tags=["graph"], responses=answers.PROBLEMS)
+def build_router() -> APIRouter:
+    router = APIRouter(
+        prefix="/v1",
+        tags=["graph"],
+        responses=answers.PROBLEMS,
+        route_class=PrefixRoute,
+        dependencies=[Depends(reject_repeated_parameters)],
+    )
 
     @router.get(
         "/graph",
@@ -95,7 +101,7 @@ def build_router() -> Router:
     return router
 
 
-def _add_format(router: Router, name: str, media: str, writer: Write) -> None:
+def _add_format(router: APIRouter, name: str, media: str, writer: Write) -> None:
     def export_graph(
         request: Request, service: TheService, query: Annotated[Which, Query()]
     ) -> Response:

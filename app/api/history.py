@@ -4,16 +4,23 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter
 from sqlalchemy import ColumnElement
 
 from app.api import answers, atom
 from app.api.answering import Headers, Told, answer, missing, told
-from app.api.deps import LiveService, Service, base_url, next_address, next_link
+from app.api.deps import (
+    LiveService,
+    Service,
+    base_url,
+    next_address,
+    next_link,
+    reject_repeated_parameters,
+)
 from app.api.proposals import Difference
-from app.api.routing import Router
+from app.api.route_classes import PrefixRoute
 from app.domain.curation import Action
 from app.domain.errors import ErrorDetail, NotFoundError
 from app.domain.identifiers import SLUG
@@ -112,8 +119,14 @@ async def with_ledger(service: LiveService) -> Service:
 WithLedger = Annotated[Service, Depends(with_ledger)]
 
 
-def build_router(catalogue: Catalogue) -> Router:
-    router = Router(prefix="/v1", tags=["history"], responses=answers.PROBLEMS)
+def build_router(catalogue: Catalogue) -> APIRouter:
+    router = APIRouter(
+        prefix="/v1",
+        tags=["history"],
+        responses=answers.PROBLEMS,
+        route_class=PrefixRoute,
+        dependencies=[Depends(reject_repeated_parameters)],
+    )
     for resource in catalogue.values():
         _add_history(router, resource)
 
@@ -157,7 +170,7 @@ def build_router(catalogue: Catalogue) -> Router:
     return router
 
 
-def _add_history(router: Router, resource: Resource) -> None:
+def _add_history(router: APIRouter, resource: Resource) -> None:
     def read_history(
         request: Request,
         service: WithLedger,

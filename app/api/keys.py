@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Path, Request
+from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import Response
 from pydantic import Field
 
@@ -11,7 +11,7 @@ from app.api.answering import private
 from app.api.authorising import LOCKED, needs
 from app.api.deps import LiveService, takes_no_parameters
 from app.api.preconditions import IdempotencyKey
-from app.api.routing import Router
+from app.api.route_classes import PrefixRoute
 from app.api.writing import Written, written
 from app.domain.curation import Scope
 from app.domain.errors import NotFoundError
@@ -50,8 +50,9 @@ class KeyAnswer(Deferred):
     meta: answers.Meta = Field(description="Release, licence, citation, filters.")
 
 
-def build_router() -> Router:
-    router = Router(
+def build_router() -> APIRouter:
+    router = APIRouter(
+        route_class=PrefixRoute,
         prefix="/v1/keys",
         tags=["curation"],
         responses=answers.PROBLEMS | LOCKED,

@@ -5,15 +5,15 @@ import io
 from enum import StrEnum
 from typing import Annotated, Any
 
-from fastapi import Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from pydantic import ConfigDict, Field
 from pydantic_core import to_json
 
 from app.api import answers
 from app.api.answering import Told, answer, told
-from app.api.deps import Service, TheService
-from app.api.routing import Router
+from app.api.deps import Service, TheService, reject_repeated_parameters
+from app.api.route_classes import PrefixRoute
 from app.domain.identifiers import bare
 from app.domain.vocabulary import AffinityState, Metric, OutcomeState
 from app.kit.resource import Many, Text
@@ -123,8 +123,14 @@ class GridAnswer(Deferred):
     meta: answers.Meta = Field(description="Release, licence, citation, filters.")
 
 
-def build_router() -> Router:
-    router = Router(prefix="/v1", tags=["overviews"], responses=answers.PROBLEMS)
+def build_router() -> APIRouter:
+    router = APIRouter(
+        prefix="/v1",
+        tags=["overviews"],
+        responses=answers.PROBLEMS,
+        route_class=PrefixRoute,
+        dependencies=[Depends(reject_repeated_parameters)],
+    )
 
     @router.get(
         "/matrix",

@@ -3,14 +3,14 @@
 from enum import StrEnum
 from typing import Annotated, Any
 
-from fastapi import Depends, Path, Request
+from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import Field
 
 from app.api import answers
 from app.api.answering import answer
 from app.api.deps import RunningService, TheService, base_url, pinned, takes_no_parameters
-from app.api.routing import Router
+from app.api.route_classes import PrefixRoute
 from app.domain import citation, identifiers, vocabulary
 from app.domain.errors import KINDS, NotFoundError, UnavailableError
 from app.kit.formats import columns
@@ -108,9 +108,12 @@ class CitationAnswer(Deferred):
     meta: answers.Meta = Field(description="Release, licence, citation, filters.")
 
 
-def build_router(catalogue: Catalogue) -> Router:
-    router = Router(
-        dependencies=[Depends(takes_no_parameters)], tags=["about"], responses=answers.PROBLEMS
+def build_router(catalogue: Catalogue) -> APIRouter:
+    router = APIRouter(
+        route_class=PrefixRoute,
+        dependencies=[Depends(takes_no_parameters)],
+        tags=["about"],
+        responses=answers.PROBLEMS,
     )
 
     @router.get(

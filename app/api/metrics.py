@@ -7,7 +7,7 @@ not as requests.
 import time
 from collections.abc import Iterator
 
-from fastapi import Depends, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.api import answers
 from app.api.deps import takes_no_parameters
 from app.api.keeping import Memory
-from app.api.routing import Router
+from app.api.route_classes import PrefixRoute
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
@@ -98,8 +98,8 @@ class Measured:
             self.figures.seconds.labels(route).observe(time.perf_counter() - begun)
 
 
-def build_router() -> Router:
-    router = Router(tags=["about"], responses=answers.PROBLEMS)
+def build_router() -> APIRouter:
+    router = APIRouter(tags=["about"], responses=answers.PROBLEMS, route_class=PrefixRoute)
 
     @router.get(
         "/metrics",

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request
+from fastapi.encoders import jsonable_encoder
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import Response
 from fastapi.routing import iter_route_contexts
@@ -18,9 +19,8 @@ from pydantic_core import from_json
 from starlette.routing import BaseRoute, Route
 
 from app.api.deps import takes_release
-from app.api.problems import MEDIA_TYPE
+from app.api.problems import MEDIA_TYPE, REF_TEMPLATE, Problem
 from app.api.releasing import PARAMETERS
-from app.api.routing import described
 from app.kit.resource import Catalogue
 
 DOCUMENT_FILE = Path(__file__).with_name("openapi.json")
@@ -70,15 +70,15 @@ async def _read_document(_: Request) -> Response:
 
 def derive(app: FastAPI, catalogue: Catalogue, examples: Examples) -> dict[str, Any]:
     """The document anew, from the routes as they are declared."""
-    routes = described(app.routes)
     schema = get_openapi(
         title=app.title,
         version=app.version,
         description=app.description,
         license_info=app.license_info,
-        routes=routes,
+        routes=app.routes,
     )
-    released = _released(routes)
+    schema["components"]["schemas"] |= _problem_schemas()
+    released = _released(app.routes)
     for path in schema["paths"].values():
         for operation in path.values():
             _add_example(operation, examples)
@@ -91,6 +91,13 @@ def derive(app: FastAPI, catalogue: Catalogue, examples: Examples) -> dict[str, 
         # `fields` may leave out any part of a record but its slug.
         schema["components"]["schemas"][resource.record.__name__]["required"] = ["slug"]
     return schema
+
+
+def _problem_schemas() -> dict[str, Any]:
+    """The schemas that every error response refers to."""
+    schema = Problem.model_json_schema(mode="serialization", ref_template=REF_TEMPLATE)
+    schemas = {**schema.pop("$defs"), Problem.__name__: schema}
+    return dict(jsonable_encoder(schemas, exclude_none=True))  # without `default: null`, as FastAPI
 
 
 def _released(routes: list[BaseRoute]) -> set[str]:

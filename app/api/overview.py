@@ -2,14 +2,14 @@
 
 from typing import Annotated, Any
 
-from fastapi import Depends, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from pydantic import ConfigDict, Field
 
 from app.api import answers
 from app.api.answering import answer
-from app.api.deps import TheService, takes_no_parameters
-from app.api.routing import Router
+from app.api.deps import TheService, reject_repeated_parameters, takes_no_parameters
+from app.api.route_classes import PrefixRoute
 from app.domain.identifiers import bare
 from app.domain.ladder import Rung
 from app.domain.vocabulary import TimeUnit
@@ -103,8 +103,14 @@ class TimelineAnswer(Deferred):
     meta: answers.Meta = Field(description="Release, licence, citation, filters.")
 
 
-def build_router() -> Router:
-    router = Router(prefix="/v1", tags=["overviews"], responses=answers.PROBLEMS)
+def build_router() -> APIRouter:
+    router = APIRouter(
+        prefix="/v1",
+        tags=["overviews"],
+        responses=answers.PROBLEMS,
+        route_class=PrefixRoute,
+        dependencies=[Depends(reject_repeated_parameters)],
+    )
 
     @router.get(
         "/timeline",

@@ -4,7 +4,7 @@ import json
 from functools import cache
 from typing import Annotated, Any
 
-from fastapi import Depends, Path, Request
+from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import Response
 from pydantic import Field
 
@@ -12,7 +12,7 @@ from app.api import answers
 from app.api.answering import Told, answer, missing, told
 from app.api.deps import TheService, base_url, takes_no_parameters
 from app.api.items import Link
-from app.api.routing import Router
+from app.api.route_classes import PrefixRoute
 from app.api.sections import AnySection
 from app.domain.errors import NotFoundError
 from app.domain.identifiers import SLUG
@@ -79,8 +79,9 @@ def schema() -> dict[str, Any]:
     return PageAnswer.model_json_schema(by_alias=True, mode="serialization")
 
 
-def build_router(catalogue: Catalogue) -> Router:
-    router = Router(
+def build_router(catalogue: Catalogue) -> APIRouter:
+    router = APIRouter(
+        route_class=PrefixRoute,
         prefix="/v1/pages",
         tags=["pages"],
         responses=answers.PROBLEMS,

@@ -11,11 +11,10 @@ from fastapi.responses import Response
 from pydantic import Field
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from starlette._utils import get_route_path
 from starlette.exceptions import HTTPException
 
-from app.api import routing
 from app.api.deps import RELEASE_NAMES, takes_release
+from app.api.route_info import body_annotations, path_of, query_models, routes_at
 from app.domain import errors
 from app.domain.errors import ErrorDetail
 from app.kit.cursor import BadCursorError
@@ -26,6 +25,7 @@ from app.kit.tables import trouble
 from app.resources.deferred import Deferred
 
 MEDIA_TYPE = "application/problem+json"
+REF_TEMPLATE = "#/components/schemas/{model}"
 SHOWN = 120
 log = logging.getLogger("kkb")
 
@@ -102,9 +102,9 @@ async def _http(request: Request, error: HTTPException) -> Response:
         detail = f"{request.method} is not taken here; {allow} would work."
         return render(request, errors.MethodError(detail), headers)
     if error.status_code == 404:
-        path = get_route_path(request.scope)
+        path = path_of(request.scope)
         known = {route.path for route in request.app.routes if "{" not in route.path}
-        if path.endswith("/") and any(routing.behind(request.app, path.rstrip("/"))):
+        if path.endswith("/") and any(routes_at(request.app, path.rstrip("/"))):
             known = {path.rstrip("/")}
         near = similar(path, sorted(known))
         detail = f"No page at {request.url.path[:SHOWN]!r}. /v1 lists what there is."
@@ -124,9 +124,9 @@ async def _http(request: Request, error: HTTPException) -> Response:
 
 def _methods(request: Request) -> str:
     """The methods that the address takes, whichever routes of one template stand behind it."""
-    behind = list(routing.behind(request.app, get_route_path(request.scope)))
-    found = {m for route in behind if route.path == behind[0].path for m in route.methods or ()}
-    return ", ".join(sorted(found | ({"HEAD"} if "GET" in found else set())))
+    routes = list(routes_at(request.app, path_of(request.scope)))
+    methods = {m for route in routes if route.path == routes[0].path for m in route.methods or ()}
+    return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
 
 
 async def _cursor(request: Request, error: BadCursorError) -> Response:
@@ -216,21 +216,15 @@ def _field(request: Request, error: dict[str, Any]) -> ErrorDetail:
 def _parameters(request: Request) -> list[str]:
     """The public names of the parameters that the route takes."""
     route = request.scope.get("route")
-    dependant = getattr(route, "dependant", None)
-    names: list[str] = list(RELEASE_NAMES) if dependant and takes_release(route) else []
-    for parameter in getattr(dependant, "query_params", []):
-        model = parameter.field_info.annotation
-        fields = getattr(model, "model_fields", {})
-        names += [info.alias or name for name, info in fields.items()]
+    names: list[str] = list(RELEASE_NAMES) if takes_release(route) else []
+    for model in query_models(route):
+        names += [info.alias or name for name, info in model.model_fields.items()]
     return names
 
 
 def _fields(request: Request, path: Sequence[Any]) -> list[str]:
     """The public names of the fields that the body takes at a path."""
-    dependant = getattr(request.scope.get("route"), "dependant", None)
-    models = [
-        parameter.field_info.annotation for parameter in getattr(dependant, "body_params", [])
-    ]
+    models = body_annotations(request.scope.get("route"))
     for name in (part for part in path if isinstance(part, str)):
         inner = [
             info.annotation

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter
 
@@ -10,7 +10,7 @@ from app import models as m
 from app.api import answers
 from app.api.answering import Headers, private
 from app.api.authorising import LOCKED, TheCurator, curator
-from app.api.deps import LiveService, takes_no_parameters
+from app.api.deps import LiveService, reject_repeated_parameters, takes_no_parameters
 from app.api.preconditions import (
     CONDITIONED,
     IdempotencyKey,
@@ -19,7 +19,7 @@ from app.api.preconditions import (
     seen_version,
 )
 from app.api.problems import FieldProblem
-from app.api.routing import Router
+from app.api.route_classes import StrictJsonRoute
 from app.api.writing import Written, written
 from app.domain.curation import MOVES, Action, Move, State
 from app.domain.errors import ErrorDetail, NotFoundError, ParameterError
@@ -147,8 +147,14 @@ SUMMARIES = {
 }
 
 
-def build_router() -> Router:
-    router = Router(prefix="/v1/proposals", tags=["curation"], responses=answers.PROBLEMS | LOCKED)
+def build_router() -> APIRouter:
+    router = APIRouter(
+        prefix="/v1/proposals",
+        tags=["curation"],
+        responses=answers.PROBLEMS | LOCKED,
+        route_class=StrictJsonRoute,
+        dependencies=[Depends(reject_repeated_parameters)],
+    )
 
     @router.get(
         "",
@@ -199,7 +205,7 @@ def _page(session: ReadSession, query: ProposalQuery) -> dict[str, Any]:
     return {"data": rows, "page": {"limit": query.limit, "next": following}}
 
 
-def _add_move(router: Router, what: Move) -> None:
+def _add_move(router: APIRouter, what: Move) -> None:
     rule = MOVES[what]
 
     def make_move(

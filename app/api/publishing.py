@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from pydantic import AfterValidator, ConfigDict, Field
 from pydantic_core import to_json
@@ -12,7 +12,7 @@ from app.api.answering import JSON, PRIVATE
 from app.api.authorising import LOCKED, needs
 from app.api.deps import LiveService, base_url, takes_no_parameters
 from app.api.releases import ManifestAnswer
-from app.api.routing import Router
+from app.api.route_classes import StrictJsonRoute
 from app.domain.curation import Scope
 from app.domain.errors import ConflictError, MethodError, StorageFullError, UnavailableError
 from app.domain.release import NAME
@@ -46,8 +46,13 @@ class Publication(Deferred):
     ) = Field(None, description="A word on it, for its readers.")
 
 
-def build_router() -> Router:
-    router = Router(prefix="/v1/releases", tags=["curation"], responses=answers.PROBLEMS | LOCKED)
+def build_router() -> APIRouter:
+    router = APIRouter(
+        prefix="/v1/releases",
+        tags=["curation"],
+        responses=answers.PROBLEMS | LOCKED,
+        route_class=StrictJsonRoute,
+    )
 
     @router.post(
         "",

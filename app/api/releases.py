@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import Depends, Path, Request
+from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import FileResponse, Response
 from pydantic import Field
 from starlette.exceptions import HTTPException
@@ -13,7 +13,7 @@ from app.api import answers
 from app.api.answering import answer
 from app.api.caching import LASTING, is_fresh, matches_any
 from app.api.deps import LiveService, Service, base_url, takes_no_parameters
-from app.api.routing import Router
+from app.api.route_classes import PrefixRoute
 from app.domain.errors import NotFoundError, UnavailableError
 from app.kit.sessions import ReadSession
 from app.kit.suggestions import similar
@@ -99,8 +99,9 @@ FETCHED: dict[int | str, dict[str, Any]] = {
 }
 
 
-def build_router() -> Router:
-    router = Router(
+def build_router() -> APIRouter:
+    router = APIRouter(
+        route_class=PrefixRoute,
         prefix="/v1/releases",
         tags=["releases"],
         responses=answers.PROBLEMS,

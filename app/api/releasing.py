@@ -8,12 +8,11 @@ marked by `deps.reads`. Everywhere else they are refused.
 from typing import Any
 from urllib.parse import parse_qsl
 
-from starlette._utils import get_route_path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.api import routing
 from app.api.deps import RELEASE_NAMES, RELEASED, takes_release
 from app.api.middleware import refuse
+from app.api.route_info import path_of, routes_at
 from app.domain.errors import ErrorDetail, ParameterError
 
 _WORDS = tuple(name.encode() for name in RELEASE_NAMES)
@@ -66,8 +65,8 @@ def _names_release(part: bytes) -> bool:
 
 def _route(scope: Scope) -> Any:
     """The route that will answer; None where none does, which is a problem of another kind."""
-    behind = routing.behind(scope["app"], get_route_path(scope))
-    return next((r for r in behind if r.methods is None or scope["method"] in r.methods), None)
+    routes = routes_at(scope["app"], path_of(scope))
+    return next((r for r in routes if r.methods is None or scope["method"] in r.methods), None)
 
 
 def _no_meaning(name: str, value: str) -> ErrorDetail:

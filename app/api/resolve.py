@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
-from fastapi import Body, Depends, Path, Request
+from fastapi import APIRouter, Body, Depends, Path, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import AfterValidator, ConfigDict, Field
 from pydantic_core import to_json
@@ -11,7 +11,7 @@ from pydantic_core import to_json
 from app.api import answers
 from app.api.answering import JSON, answer, gone
 from app.api.deps import TheService, reads, takes_no_parameters
-from app.api.routing import Router
+from app.api.route_classes import StrictJsonRoute
 from app.domain.errors import KbError, NotFoundError
 from app.domain.vocabulary import NameField
 from app.kit.resource import NO_NUL, clean_text
@@ -101,8 +101,8 @@ def _missing(session: ReadSession, asked: str) -> KbError:
     return NotFoundError(detail, did_you_mean=near)
 
 
-def build_router() -> Router:
-    router = Router(tags=["search"], responses=answers.PROBLEMS)
+def build_router() -> APIRouter:
+    router = APIRouter(tags=["search"], responses=answers.PROBLEMS, route_class=StrictJsonRoute)
 
     @router.get(
         "/v1/resolve/{anything:path}",

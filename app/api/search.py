@@ -2,14 +2,14 @@
 
 from typing import Annotated, Any
 
-from fastapi import Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from pydantic import AfterValidator, ConfigDict, Field
 
 from app.api import answers
 from app.api.answering import Headers, answer
-from app.api.deps import TheService, next_link
-from app.api.routing import Router
+from app.api.deps import TheService, next_link, reject_repeated_parameters
+from app.api.route_classes import PrefixRoute
 from app.domain.vocabulary import NameField
 from app.kit.resource import NO_NUL, Cursor, Many, clean_text
 from app.kit.sessions import ReadSession
@@ -179,8 +179,14 @@ class Suggestions(Deferred):
     meta: answers.Meta = Field(description="Release, licence, citation, filters.")
 
 
-def build_router() -> Router:
-    router = Router(prefix="/v1", tags=["search"], responses=answers.PROBLEMS)
+def build_router() -> APIRouter:
+    router = APIRouter(
+        prefix="/v1",
+        tags=["search"],
+        responses=answers.PROBLEMS,
+        route_class=PrefixRoute,
+        dependencies=[Depends(reject_repeated_parameters)],
+    )
 
     @router.get(
         "/search",

@@ -2,15 +2,15 @@
 
 from typing import Annotated, Any
 
-from fastapi import Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import ConfigDict, Field
 
 from app.api import answers
 from app.api.answering import answer
-from app.api.deps import Service, TheService
+from app.api.deps import Service, TheService, reject_repeated_parameters
 from app.api.graph_query import Accepted, choice_of, entity_of
-from app.api.routing import Router
+from app.api.route_classes import PrefixRoute
 from app.api.walk_shapes import NearAnswer, PathsAnswer
 from app.domain.errors import ErrorDetail, ParameterError
 from app.kit.resource import Text
@@ -38,8 +38,14 @@ class Around(Deferred):
     limit: int = Field(500, ge=1, le=2000, description="Most claims shown, nearest first.")
 
 
-def build_router() -> Router:
-    router = Router(prefix="/v1", tags=["graph"], responses=answers.PROBLEMS)
+def build_router() -> APIRouter:
+    router = APIRouter(
+        prefix="/v1",
+        tags=["graph"],
+        responses=answers.PROBLEMS,
+        route_class=PrefixRoute,
+        dependencies=[Depends(reject_repeated_parameters)],
+    )
 
     @router.get(
         "/paths",

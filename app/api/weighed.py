@@ -3,14 +3,14 @@
 from enum import StrEnum
 from typing import Annotated, Any
 
-from fastapi import Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import ConfigDict, Field
 
 from app.api import answers
 from app.api.answering import answer, missing
-from app.api.deps import Service, TheService, takes_no_parameters
-from app.api.routing import Router
+from app.api.deps import Service, TheService, reject_repeated_parameters, takes_no_parameters
+from app.api.route_classes import PrefixRoute
 from app.api.weighed_shapes import ComparisonAnswer, LadderAnswer, ReadingsAnswer
 from app.domain import ladder, points, verdict
 from app.domain.identifiers import SLUG, bare
@@ -60,8 +60,14 @@ class Accepting(Deferred):
     )
 
 
-def build_router(claims: Resource) -> Router:
-    router = Router(prefix="/v1/claims", tags=["claims"], responses=answers.PROBLEMS | answers.GONE)
+def build_router(claims: Resource) -> APIRouter:
+    router = APIRouter(
+        prefix="/v1/claims",
+        tags=["claims"],
+        responses=answers.PROBLEMS | answers.GONE,
+        route_class=PrefixRoute,
+        dependencies=[Depends(reject_repeated_parameters)],
+    )
 
     def found(session: ReadSession, service: Service, slug: str) -> weighing.Weighable:
         weighed = weighing.claims_and_notes(session, slug) if SLUG.fullmatch(slug) else {}

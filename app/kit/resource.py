@@ -328,6 +328,7 @@ class Catalogue(dict[str, Resource]):
         _refuse_repeated("record type", [resource.kind for resource in resources])
         _refuse_repeated("search number", [resource.search.number for resource in resources])
         _refuse_repeated("search word", [w for r in resources for w in r.search.type_words])
+        self._queries: dict[str, type[ListQuery]] = {}
 
     def include_names(self, resource: Resource) -> list[str]:
         """`receptor`, and one dotted level: `claims.evidence`."""
@@ -344,13 +345,15 @@ class Catalogue(dict[str, Resource]):
 
     def list_query(self, resource: Resource) -> type[ListQuery]:
         """The parameters of a list: the noun's filters, paging, sort, include and fields."""
-        return create_model(
-            f"{resource.record.__name__}ListQuery",
-            __base__=resource.query,
-            sort=self._sort(resource),
-            facets=self._facets(resource),
-            **self._choices(resource),
-        )
+        if resource.name not in self._queries:
+            self._queries[resource.name] = create_model(
+                f"{resource.record.__name__}ListQuery",
+                __base__=resource.query,
+                sort=self._sort(resource),
+                facets=self._facets(resource),
+                **self._choices(resource),
+            )
+        return self._queries[resource.name]
 
     def export_query(self, resource: Resource, choose_fields: bool = True) -> type[BaseModel]:
         """The parameters of an export: filters, sort and fields; it has no pages."""

@@ -1,0 +1,65 @@
+"""Query parameters that are sent twice, are unknown, or do not fit."""
+
+import httpx
+import pytest
+from fastapi.routing import APIRoute
+
+from app.api.deps import reject_repeated_parameters, takes_no_parameters
+from app.api.route_info import depends_on, query_models
+from app.main import create_app
+from app.settings import Settings
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "name"),
+    [
+        ("/v1/claims", "limit=1&limit=2", "limit"),
+        ("/v1/evidence", "year_from=2001&limit=1&year_from=2001", "year_from"),
+        ("/v1/claims.csv", "q=a&q=b", "q"),
+        ("/v1/search", "q=a&q=b", "q"),
+        ("/v1/changes", "since=1&since=2", "since"),
+        ("/v1/graph", "limit=1&limit=2", "limit"),
+        ("/v1/claims", "nonsense=1&nonsense=2", "nonsense"),
+    ],
+)
+def test_a_parameter_of_one_value_is_refused_twice(
+    client: httpx.Client, path: str, query: str, name: str
+) -> None:
+    response = client.get(f"{path}?{query}")
+    assert response.status_code == 422
+    assert response.headers["content-type"] == "application/problem+json"
+    (error,) = response.json()["errors"]
+    assert (error["in"], error["name"]) == ("query", name)
+    assert "twice" in error["message"]
+
+
+def test_each_superfluous_value_is_an_error_of_its_own(client: httpx.Client) -> None:
+    errors = client.get("/v1/claims?limit=1&limit=2&q=a&limit=3&q=b").json()["errors"]
+    assert [(error["name"], error["value"]) for error in errors] == [
+        ("limit", "2"),
+        ("limit", "3"),
+        ("q", "b"),
+    ]
+
+
+def test_a_list_may_be_repeated_or_written_with_commas(client: httpx.Client) -> None:
+    repeated = client.get("/v1/claims?sort=slug&sort=-name&fields=name&fields=slug")
+    assert repeated.status_code == 200
+    with_commas = client.get("/v1/claims?sort=slug,-name&fields=name,slug")
+    assert repeated.json()["data"] == with_commas.json()["data"]
+
+
+def test_a_write_refuses_a_repeated_parameter_too(client: httpx.Client) -> None:
+    response = client.post("/v1/claims/batch?nonsense=1&nonsense=2", json={"ids": ["x"]})
+    assert response.status_code == 422
+    assert "twice" in response.json()["errors"][0]["message"]
+
+
+def test_every_route_checks_its_query_parameters() -> None:
+    app = create_app(Settings(database_url="sqlite://"))
+    routes = [route for route in app.routes if isinstance(route, APIRoute)]
+    documented = [route for route in routes if route.include_in_schema]
+    assert len(documented) > 100
+    for route in documented:
+        check = reject_repeated_parameters if query_models(route) else takes_no_parameters
+        assert depends_on(route, check), route.path
