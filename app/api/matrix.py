@@ -1,7 +1,5 @@
 """The grid: compounds against receptors or outcomes, whole, with a twin in CSV."""
 
-import csv
-import io
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -16,6 +14,7 @@ from app.api.deps import Service, TheService, reject_repeated_parameters
 from app.api.route_classes import PrefixRoute
 from app.domain.identifiers import bare
 from app.domain.vocabulary import AffinityState, Metric, OutcomeState
+from app.kit.formats import separated_line
 from app.kit.resource import Many, Text
 from app.kit.sessions import ReadSession
 from app.resources.deferred import Deferred
@@ -161,11 +160,9 @@ def build_router() -> APIRouter:
         def write(session: ReadSession, _: Standing | None) -> Told:
             *_axes, cells = _grid(session, service, query)
             cell = OutcomeCell if query.columns is Axis.OUTCOME else Cell
-            out = io.StringIO()
-            writer = csv.DictWriter(out, list(cell.model_fields), lineterminator="\r\n")
-            writer.writeheader()
-            writer.writerows({name: _flat(value) for name, value in c.items()} for c in cells)
-            return out.getvalue(), {}
+            columns = list(cell.model_fields)
+            rows = [columns, *([_flat(values[name]) for name in columns] for values in cells)]
+            return "".join(f"{separated_line(row, ',')}\r\n" for row in rows), {}
 
         return told(request, service, CSV, write)
 

@@ -83,8 +83,12 @@ def to_separated(
 
 
 def separated(table: Sequence[Column], row: Row, delimiter: str) -> str:
-    """A row of CSV or TSV; a text cell that a spreadsheet would run gets a `'` in front."""
-    cells = flatten(table, row)
+    """A record as a line of CSV or TSV, without its end."""
+    return separated_line(flatten(table, row), delimiter)
+
+
+def separated_line(cells: Iterable[Any], delimiter: str) -> str:
+    """A line of CSV or TSV; a text cell that a spreadsheet would run gets a `'` in front."""
     return delimiter.join(["" if cell is None else _written(cell, delimiter) for cell in cells])
 
 
