@@ -1,12 +1,11 @@
 """Sums: what the notes for a claim add up to, and those against it, and which verdict follows.
 
-A study counts once. What each one brings is kept apart, so that it can be taken away again.
+A study counts once.
 """
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
 
 from app.domain.points import SYNTHESES, Claim, Note, Side, Weight
 from app.domain.vocabulary import ClaimKind, Direction, Quantifier, VerdictKind
@@ -25,11 +24,10 @@ ORDER = {
 
 @dataclass(frozen=True)
 class Counted:
-    """A side with what each study brings to it, and the studies on which others' points hang."""
+    """A side with the points of each study on it."""
 
     side: Side
     points: Mapping[str, float]
-    tied: frozenset[str]
 
 
 def count(ledger: Sequence[Weight], direction: Direction) -> Counted:
@@ -49,25 +47,24 @@ def count(ledger: Sequence[Weight], direction: Direction) -> Counted:
             units[note.study] = max(units[note.study], points)
             about[note.study] = note
     syntheses = {study for study, n in about.items() if n.draws_on or n.design in SYNTHESES}
-    sources = {study: about[study].draws_on - syntheses for study in syntheses}
     extras = {
-        study: max(0.0, units[study] - sum(units.get(s, 0.0) for s in drawn))
-        for study, drawn in sources.items()
+        study: max(
+            0.0, units[study] - sum(units.get(s, 0.0) for s in about[study].draws_on - syntheses)
+        )
+        for study in syntheses
     }
     counted = {study: 0.0 if study in extras else points for study, points in units.items()}
     own = [study for study in units if study not in extras]
     people = sum(about[study].participants or 0 for study in own)
-    tied = {source for drawn in sources.values() for source in drawn}
     if extras:
         best = max(sorted(extras), key=lambda study: extras[study])
         counted[best] = extras[best]
-        tied.add(best)
         if extras[best]:
             own.append(best)
         people = max(people, about[best].participants or 0)
     notes = sum(1 for w in ledger if w.note.direction is direction)
     side = Side(round(sum(counted.values()), 3), notes, len(own), people)
-    return Counted(side, counted, frozenset(tied))
+    return Counted(side, counted)
 
 
 def clean(ledger: Sequence[Weight]) -> dict[str, float]:
@@ -80,11 +77,10 @@ def clean(ledger: Sequence[Weight]) -> dict[str, float]:
     return found
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Sums:
-    """All that a kind hangs on; what one study brings can be taken away again, or added."""
+    """What the verdict's table reads."""
 
-    notes: int = 0
     supporting: float = 0.0
     disputing: float = 0.0
     counter_examples: int = 0  # independent, and sound enough to break a universal claim
@@ -95,38 +91,6 @@ class Sums:
     def share(self) -> float | None:
         total = self.supporting + self.disputing
         return self.supporting / total if total else None
-
-    def plus(self, other: "Sums", sign: int = 1) -> "Sums":
-        return Sums(
-            self.notes + sign * other.notes,
-            self.supporting + sign * other.supporting,
-            self.disputing + sign * other.disputing,
-            self.counter_examples + sign * other.counter_examples,
-            self.clean + sign * other.clean,
-            self.clean_points + sign * other.clean_points,
-        )
-
-    def minus(self, other: "Sums") -> "Sums":
-        return self.plus(other, -1)
-
-
-def sums(ledger: Sequence[Weight], supporting: Counted, disputing: Counted) -> dict[str, Sums]:
-    """What each study brings."""
-    notes: dict[str, int] = {}
-    for weight in ledger:
-        notes[weight.note.study] = notes.get(weight.note.study, 0) + 1
-    unspoiled = clean(ledger)
-    return {
-        study: Sums(
-            number,
-            supporting.points.get(study, 0.0),
-            against := disputing.points.get(study, 0.0),
-            int(against >= SOME),
-            int(study in unspoiled),
-            unspoiled.get(study, 0.0),
-        )
-        for study, number in notes.items()
-    }
 
 
 def breaks(claim: Claim, found: Sums) -> bool:
@@ -150,9 +114,9 @@ def kind(claim: Claim, found: Sums) -> VerdictKind:
     return VerdictKind.WEAK
 
 
-def speaks_apart(claim: Claim, people: int, animals: int) -> bool:
-    """Whether people and animals are also judged apart, by how many notes there are of each."""
-    return claim.kind is ClaimKind.MECHANISM and not claim.molecular and people > 0 < animals
+def is_split(claim: Claim, people: Sequence[Weight], animals: Sequence[Weight]) -> bool:
+    """Whether people and animals are also judged apart."""
+    return claim.kind is ClaimKind.MECHANISM and not claim.molecular and bool(people and animals)
 
 
 def held(whole: VerdictKind, people: VerdictKind, found: Sums) -> tuple[VerdictKind, str | None]:
@@ -172,24 +136,41 @@ def held(whole: VerdictKind, people: VerdictKind, found: Sums) -> tuple[VerdictK
 
 @dataclass(frozen=True)
 class Tally:
-    """Some notes, their two sides, what each study brings to the sums over them, and the sums."""
+    """Some notes, their two sides, and the sums over them."""
 
     ledger: Sequence[Weight]
     supporting: Counted
     disputing: Counted
-    studies: dict[str, Sums]
-    whole: Sums
-
-    def without(self, study: str) -> Sums:
-        """The sums but for a study: summed up anew where other studies' points hang on it."""
-        if study in self.supporting.tied or study in self.disputing.tied:
-            return tally([w for w in self.ledger if w.note.study != study]).whole
-        return self.whole.minus(self.studies[study]) if study in self.studies else self.whole
+    sums: Sums
 
 
 def tally(ledger: Sequence[Weight]) -> Tally:
     supporting, disputing = (count(ledger, d) for d in (Direction.SUPPORTS, Direction.DISPUTES))
-    studies = sums(ledger, supporting, disputing)
+    unspoiled = clean(ledger)
     return Tally(
-        ledger, supporting, disputing, studies, reduce(Sums.plus, studies.values(), Sums())
+        ledger,
+        supporting,
+        disputing,
+        Sums(
+            supporting=sum(supporting.points.values()),
+            disputing=sum(disputing.points.values()),
+            counter_examples=sum(points >= SOME for points in disputing.points.values()),
+            clean=len(unspoiled),
+            clean_points=sum(unspoiled.values()),
+        ),
     )
+
+
+def by_species(ledger: Sequence[Weight]) -> tuple[list[Weight], list[Weight]]:
+    """Return the notes from people, and the others."""
+    return [w for w in ledger if w.note.human], [w for w in ledger if not w.note.human]
+
+
+def kind_of(claim: Claim, ledger: Sequence[Weight]) -> VerdictKind:
+    """Return the verdict's kind over some notes, people and animals judged apart where due."""
+    whole = kind(claim, tally(ledger).sums)
+    people, animals = by_species(ledger)
+    if is_split(claim, people, animals):
+        sums = tally(people).sums
+        whole, _ = held(whole, kind(claim, sums), sums)
+    return whole

@@ -6,7 +6,7 @@ here knows a claim by its name: docs/verdicts.md explains the rule with worked e
 that it uses is in the API.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from app.domain import turning
@@ -19,12 +19,13 @@ from app.domain.sums import (
     STRONG,
     Counted,
     Sums,
-    Tally,
     breaks,
+    by_species,
     count,
     held,
+    is_split,
     kind,
-    speaks_apart,
+    tally,
 )
 from app.domain.vocabulary import Certainty, Direction, VerdictKind
 
@@ -66,22 +67,22 @@ def override(found: Verdict, kind: VerdictKind | None, reason: str | None) -> Ve
 
 def judge(claim: Claim, notes: Iterable[Note]) -> Verdict:
     """The verdict on a claim from the notes on it; order and duplicates change nothing."""
-    found = sorted(set(notes), key=lambda n: (n.slug, n.direction))
-    ledger = [weigh_note(note, claim) for note in found]
-    there = turning.standing(ledger)
-    verdict = _judge(claim, there.whole)
-    if speaks_apart(claim, len(there.people.ledger), len(there.animals.ledger)):
-        verdict = _by_species(verdict, _judge(claim, there.people), _judge(claim, there.animals))
+    ordered = sorted(set(notes), key=lambda n: (n.slug, n.direction))
+    ledger = [weigh_note(note, claim) for note in ordered]
+    verdict = _judge(claim, ledger)
+    people, animals = by_species(ledger)
+    if is_split(claim, people, animals):
+        verdict = _by_species(verdict, _judge(claim, people), _judge(claim, animals))
     return replace(
         verdict,
-        decisive=turning.decisive(claim, verdict.ledger, there, verdict.kind),
-        would_change_if=turning.would_change(claim, there, verdict.kind),
+        decisive=turning.decisive(claim, ledger, verdict.kind),
+        would_change_if=turning.would_change(claim, ledger, verdict.kind),
     )
 
 
-def _judge(claim: Claim, there: Tally) -> Verdict:
-    ledger, found = there.ledger, there.whole
-    supporting, disputing = there.supporting, there.disputing
+def _judge(claim: Claim, ledger: Sequence[Weight]) -> Verdict:
+    totals = tally(ledger)
+    supporting, disputing, found = totals.supporting, totals.disputing, totals.sums
     neutral = count(ledger, Direction.NEUTRAL).side
     decided, share = kind(claim, found), found.share
     rules = _reasons(claim, decided, found, supporting.side, disputing.side)
