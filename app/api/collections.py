@@ -2,14 +2,15 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, Path, Query, Request
+from fastapi import APIRouter, Body, Depends, Path, Request
 from fastapi.responses import Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from app.api import answers, exports
 from app.api.answering import JSON, Headers, answer, record
-from app.api.deps import Service, TheService, next_link, reads, reject_repeated_parameters
+from app.api.deps import Service, TheService, next_link, reads
 from app.api.negotiating import negotiate
+from app.api.query_parameters import query_annotation
 from app.api.route_classes import StrictJsonRoute
 from app.domain.errors import ErrorDetail, ParameterError
 from app.kit.documents import dump
@@ -43,7 +44,6 @@ def build_router(catalogue: Catalogue) -> APIRouter:
         prefix="/v1",
         responses=answers.PROBLEMS,
         route_class=StrictJsonRoute,
-        dependencies=[Depends(reject_repeated_parameters)],
     )
     resources = catalogue.values()
     # The router tries its routes in this order: what is requested most comes first.
@@ -76,7 +76,8 @@ def _add_list(
             return exports.stream(request, service, resource, query, chosen)
         return _json_list(request, service, resource, query)
 
-    read_list.__annotations__["query"] = Annotated[catalogue.list_query(resource), Query()]
+    query_model = catalogue.list_query(resource)
+    read_list.__annotations__["query"] = query_annotation(query_model)
     router.add_api_route(
         f"/{resource.name}",
         read_list,
@@ -126,7 +127,7 @@ def _add_record(
     read_record.__annotations__["slug"] = Annotated[
         str, Path(description=f"The slug of one of the {resource.name}.", max_length=400)
     ]
-    read_record.__annotations__["query"] = Annotated[query_model, Query()]
+    read_record.__annotations__["query"] = query_annotation(query_model)
     router.add_api_route(
         f"/{resource.name}/{{slug}}",
         read_record,
@@ -159,7 +160,7 @@ def _add_batch(
 
     read_batch.__annotations__ |= {
         "body": Annotated[BatchRequest, Body()],
-        "query": Annotated[query_model, Query()],
+        "query": query_annotation(query_model),
     }
     router.add_api_route(
         f"/{resource.name}/batch",

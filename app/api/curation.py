@@ -10,7 +10,7 @@ from pydantic import AfterValidator, ConfigDict, Field, ValidationError
 from app.api import answers
 from app.api.answering import missing
 from app.api.authorising import LOCKED, TheCurator
-from app.api.deps import LiveService, Service, base_url, reject_repeated_parameters
+from app.api.deps import LiveService, Service, base_url
 from app.api.preconditions import (
     CONDITIONED,
     IdempotencyKey,
@@ -19,6 +19,7 @@ from app.api.preconditions import (
     sees_record,
 )
 from app.api.proposals import ProposalAnswer
+from app.api.query_parameters import reject_repeated_parameters
 from app.api.route_classes import StrictJsonRoute
 from app.api.writing import Written, written
 from app.domain import identifiers

@@ -4,17 +4,15 @@ These are coroutines: a plain function would be sent to a thread of its own at e
 """
 
 import datetime
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, get_args, get_origin
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
-from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel
 
-from app.api.route_info import depends_on, query_models
+from app.api.route_info import dependencies
 from app.domain.errors import ErrorDetail, ParameterError
 from app.kit.listing import Listing
 from app.kit.sessions import Store
@@ -121,46 +119,8 @@ RunningService = Annotated[Service, Depends(running)]
 
 def takes_release(route: Any) -> bool:
     """Whether a route's answer may come from a release."""
-    if not depends_on(route, service):
-        return False
-    return "GET" in (route.methods or ()) or depends_on(route, reads)
-
-
-async def reject_repeated_parameters(request: Request) -> None:
-    """Refuse a query parameter that is sent twice and takes one value.
-
-    FastAPI takes the last value, so the client would not learn that the first one is ignored.
-
-    Raises:
-        RequestValidationError: with one entry per superfluous value.
-    """
-    parameters = request.query_params.multi_items()
-    if len({name for name, _ in parameters}) == len(parameters):
-        return
-    models = query_models(request.scope["route"])
-    if not models:
-        return  # `takes_no_parameters` names the first unknown one
-    repeatable = {name for model in models for name in _list_fields(model)}
-    seen: set[str] = set()
-    errors = []
-    for name, value in parameters:
-        if name in seen and name not in repeatable:
-            error = {"type": "value_error", "loc": ("query", name), "input": value}
-            errors.append({**error, "msg": "it takes one value, and was sent twice"})
-        seen.add(name)
-    if errors:
-        raise RequestValidationError(errors)
-
-
-def _list_fields(model: type[BaseModel]) -> Iterator[str]:
-    """The names and aliases of the fields that hold lists."""
-    for name, field in model.model_fields.items():
-        if _is_list(field.annotation):
-            yield from (name, field.alias or name)
-
-
-def _is_list(annotation: Any) -> bool:
-    return get_origin(annotation) is list or any(map(_is_list, get_args(annotation)))
+    resolved = set(dependencies(route))
+    return service in resolved and ("GET" in (route.methods or ()) or reads in resolved)
 
 
 async def takes_no_parameters(request: Request) -> None:

@@ -9,7 +9,8 @@ from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter
 
 from app.api import answers
 from app.api.answering import answer
-from app.api.deps import LiveService, Service, next_link, reject_repeated_parameters
+from app.api.deps import LiveService, Service, next_link
+from app.api.query_parameters import reject_repeated_parameters
 from app.api.route_classes import PrefixRoute
 from app.domain.release import CURRENT
 from app.kit import cursor as cursors

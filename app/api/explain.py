@@ -8,8 +8,9 @@ from pydantic import ConfigDict, Field
 
 from app.api import answers
 from app.api.answering import answer
-from app.api.deps import TheService, reject_repeated_parameters
+from app.api.deps import TheService
 from app.api.graph_shapes import Entity, Place
+from app.api.query_parameters import reject_repeated_parameters
 from app.api.route_classes import PrefixRoute
 from app.api.walk_shapes import StepData, Weakest
 from app.api.weighed_shapes import Readings

@@ -3,13 +3,14 @@
 from collections.abc import Generator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel
 
 from app.api import answers
 from app.api.answering import record, streamed
 from app.api.deps import Service, TheService, takes_no_parameters
+from app.api.query_parameters import query_annotation
 from app.domain.citation import CITATION_FORMATS
 from app.domain.errors import ErrorDetail, NotFoundError, ParameterError
 from app.kit.resource import Catalogue, Resource
@@ -28,12 +29,13 @@ def add_exports(router: APIRouter, catalogue: Catalogue, resource: Resource) -> 
             raise NotFoundError(detail, did_you_mean=near)
         return stream(request, service, resource, query, format)
 
+    query_model = catalogue.export_query(resource)
     read_export.__annotations__ |= {
         "format": Annotated[
             str,
             Path(description="The format.", json_schema_extra={"enum": tables}, max_length=400),
         ],
-        "query": Annotated[catalogue.export_query(resource), Query()],
+        "query": query_annotation(query_model),
     }
     citation_query = catalogue.export_query(resource, choose_fields=False)
     for name in _citation_formats(resource):
@@ -72,7 +74,7 @@ def _add_citations(
     def read_citations(request: Request, service: TheService, query: Any) -> Response:
         return stream(request, service, resource, query, format_name)
 
-    read_citations.__annotations__["query"] = Annotated[query_model, Query()]
+    read_citations.__annotations__["query"] = query_annotation(query_model)
     router.add_api_route(
         f"/{resource.name}.{format_name}",
         read_citations,

@@ -9,9 +9,10 @@ from pydantic import Field
 
 from app.api import answers
 from app.api.answering import Told, answer, told
-from app.api.deps import Service, TheService, linked, reject_repeated_parameters
+from app.api.deps import Service, TheService, linked
 from app.api.graph_query import Which, part_of
 from app.api.graph_shapes import GraphAnswer
+from app.api.query_parameters import reject_repeated_parameters
 from app.api.route_classes import PrefixRoute
 from app.domain.errors import ErrorDetail, ParameterError
 from app.domain.identifiers import bare

@@ -17,9 +17,9 @@ from app.api.deps import (
     base_url,
     next_address,
     next_link,
-    reject_repeated_parameters,
 )
 from app.api.proposals import Difference
+from app.api.query_parameters import reject_repeated_parameters
 from app.api.route_classes import PrefixRoute
 from app.domain.curation import Action
 from app.domain.errors import ErrorDetail, NotFoundError

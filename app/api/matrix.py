@@ -10,7 +10,8 @@ from pydantic_core import to_json
 
 from app.api import answers
 from app.api.answering import Told, answer, told
-from app.api.deps import Service, TheService, reject_repeated_parameters
+from app.api.deps import Service, TheService
+from app.api.query_parameters import reject_repeated_parameters
 from app.api.route_classes import PrefixRoute
 from app.domain.identifiers import bare
 from app.domain.vocabulary import AffinityState, Metric, OutcomeState

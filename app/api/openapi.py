@@ -15,11 +15,13 @@ from fastapi.encoders import jsonable_encoder
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import Response
 from fastapi.routing import iter_route_contexts
+from pydantic import BaseModel
 from pydantic_core import from_json
 from starlette.routing import BaseRoute, Route
 
 from app.api.deps import takes_release
 from app.api.problems import MEDIA_TYPE, REF_TEMPLATE, Problem
+from app.api.query_parameters import own_query_parameters
 from app.api.releasing import PARAMETERS
 from app.kit.resource import Catalogue
 
@@ -77,11 +79,15 @@ def derive(app: FastAPI, catalogue: Catalogue, examples: Examples) -> dict[str, 
         license_info=app.license_info,
         routes=app.routes,
     )
-    schema["components"]["schemas"] |= _problem_schemas()
+    schemas = schema["components"]["schemas"]
+    schemas |= _problem_schemas()
     released = _released(app.routes)
+    queries = _own_query_models(app.routes)
     for path in schema["paths"].values():
         for operation in path.values():
             _add_example(operation, examples)
+            if (model := queries.get(operation["operationId"])) is not None:
+                _add_query_parameters(operation, model, schemas)
             if operation["operationId"] in released:
                 operation.setdefault("parameters", []).extend(PARAMETERS)
                 if operation is path.get("get"):
@@ -89,7 +95,7 @@ def derive(app: FastAPI, catalogue: Catalogue, examples: Examples) -> dict[str, 
             _name_problems(operation)
     for resource in catalogue.values():
         # `fields` may leave out any part of a record but its slug.
-        schema["components"]["schemas"][resource.record.__name__]["required"] = ["slug"]
+        schemas[resource.record.__name__]["required"] = ["slug"]
     return schema
 
 
@@ -98,6 +104,37 @@ def _problem_schemas() -> dict[str, Any]:
     schema = Problem.model_json_schema(mode="serialization", ref_template=REF_TEMPLATE)
     schemas = {**schema.pop("$defs"), Problem.__name__: schema}
     return dict(jsonable_encoder(schemas, exclude_none=True))  # without `default: null`, as FastAPI
+
+
+def _own_query_models(routes: list[BaseRoute]) -> dict[str, type[BaseModel]]:
+    """The models of `QueryParameters`, by operation id: FastAPI does not know of them."""
+    return {
+        route.operation_id: parameters.model
+        for route in iter_route_contexts(routes)
+        for parameters in own_query_parameters(route)
+    }
+
+
+def _add_query_parameters(
+    operation: dict[str, Any], model: type[BaseModel], schemas: dict[str, Any]
+) -> None:
+    """Document a query model as FastAPI documents one that is declared by `Query()`."""
+    schema = model.model_json_schema(ref_template=REF_TEMPLATE)
+    schemas |= schema.pop("$defs", {})
+    required = schema.get("required", [])
+    parameters = [
+        {
+            "name": name,
+            "in": "query",
+            "required": name in required,
+            "description": field["description"],
+            "schema": field,
+        }
+        for name, field in schema["properties"].items()
+    ]
+    operation["parameters"] = operation.get("parameters", []) + jsonable_encoder(
+        parameters, exclude_none=True
+    )
 
 
 def _released(routes: list[BaseRoute]) -> set[str]:

@@ -8,7 +8,8 @@ from pydantic import ConfigDict, Field
 
 from app.api import answers
 from app.api.answering import answer
-from app.api.deps import TheService, reject_repeated_parameters, takes_no_parameters
+from app.api.deps import TheService, takes_no_parameters
+from app.api.query_parameters import reject_repeated_parameters
 from app.api.route_classes import PrefixRoute
 from app.domain.identifiers import bare
 from app.domain.ladder import Rung

@@ -14,7 +14,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
 from app.api.deps import RELEASE_NAMES, takes_release
-from app.api.route_info import body_annotations, path_of, query_models, routes_at
+from app.api.query_parameters import query_models
+from app.api.route_info import body_annotations, path_of, routes_at
 from app.domain import errors
 from app.domain.errors import ErrorDetail
 from app.kit.cursor import BadCursorError

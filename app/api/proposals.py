@@ -10,7 +10,7 @@ from app import models as m
 from app.api import answers
 from app.api.answering import Headers, private
 from app.api.authorising import LOCKED, TheCurator, curator
-from app.api.deps import LiveService, reject_repeated_parameters, takes_no_parameters
+from app.api.deps import LiveService, takes_no_parameters
 from app.api.preconditions import (
     CONDITIONED,
     IdempotencyKey,
@@ -19,6 +19,7 @@ from app.api.preconditions import (
     seen_version,
 )
 from app.api.problems import FieldProblem
+from app.api.query_parameters import reject_repeated_parameters
 from app.api.route_classes import StrictJsonRoute
 from app.api.writing import Written, written
 from app.domain.curation import MOVES, Action, Move, State

@@ -8,7 +8,8 @@ from pydantic import AfterValidator, ConfigDict, Field
 
 from app.api import answers
 from app.api.answering import Headers, answer
-from app.api.deps import TheService, next_link, reject_repeated_parameters
+from app.api.deps import TheService, next_link
+from app.api.query_parameters import reject_repeated_parameters
 from app.api.route_classes import PrefixRoute
 from app.domain.vocabulary import NameField
 from app.kit.resource import NO_NUL, Cursor, Many, clean_text

@@ -8,8 +8,9 @@ from pydantic import ConfigDict, Field
 
 from app.api import answers
 from app.api.answering import answer
-from app.api.deps import Service, TheService, reject_repeated_parameters
+from app.api.deps import Service, TheService
 from app.api.graph_query import Accepted, choice_of, entity_of
+from app.api.query_parameters import reject_repeated_parameters
 from app.api.route_classes import PrefixRoute
 from app.api.walk_shapes import NearAnswer, PathsAnswer
 from app.domain.errors import ErrorDetail, ParameterError

@@ -9,7 +9,8 @@ from pydantic import ConfigDict, Field
 
 from app.api import answers
 from app.api.answering import answer, missing
-from app.api.deps import Service, TheService, reject_repeated_parameters, takes_no_parameters
+from app.api.deps import Service, TheService, takes_no_parameters
+from app.api.query_parameters import reject_repeated_parameters
 from app.api.route_classes import PrefixRoute
 from app.api.weighed_shapes import ComparisonAnswer, LadderAnswer, ReadingsAnswer
 from app.domain import ladder, points, verdict

@@ -1,0 +1,103 @@
+"""Query parameters: validation by a pydantic model, and refusal of repeated ones."""
+
+from collections.abc import Collection, Iterable
+from typing import Annotated, Any, get_args, get_origin
+
+from fastapi import Depends, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ValidationError
+
+from app.api import route_info
+
+
+class QueryParameters:
+    """A dependency that validates the query string with a pydantic model.
+
+    It does what `Annotated[Model, Query()]` does, for models of many fields: FastAPI looks up each
+    field by its annotation at each request, which took a quarter of the time of a list with its
+    filters (docs/decisions/0004-plain-fastapi-routing.md). `app.api.openapi` documents the fields.
+    """
+
+    def __init__(self, model: type[BaseModel]) -> None:
+        self.model = model
+        self.lists = list_fields(model)
+
+    async def __call__(self, request: Request) -> BaseModel:
+        """Return the model's instance.
+
+        Raises:
+            RequestValidationError: where a value does not fit or is repeated, or a name is unknown.
+        """
+        parameters = request.query_params.multi_items()
+        refuse_repeated(parameters, self.lists)
+        values: dict[str, Any] = {}
+        for name, value in parameters:
+            if name in self.lists:
+                values.setdefault(name, []).append(value)
+            else:
+                values[name] = value
+        try:
+            return self.model.model_validate(values)
+        except ValidationError as error:
+            details = error.errors(include_url=False)
+            raise RequestValidationError(
+                [{**detail, "loc": ("query", *detail["loc"])} for detail in details]
+            ) from error
+
+
+def query_annotation(model: type[BaseModel]) -> Any:
+    """Return the annotation of a route's parameter that is the query, validated by the model."""
+    return Annotated[model, Depends(QueryParameters(model))]
+
+
+async def reject_repeated_parameters(request: Request) -> None:
+    """Refuse a parameter that is sent twice and takes one value, for routes with a `Query()` model.
+
+    FastAPI takes the last value, so the client would not learn that the first one is ignored.
+
+    Raises:
+        RequestValidationError: with one entry per superfluous value.
+    """
+    parameters = request.query_params.multi_items()
+    if len({name for name, _ in parameters}) == len(parameters):
+        return
+    models = query_models(request.scope["route"])
+    if models:  # else `takes_no_parameters` names the first unknown one
+        refuse_repeated(parameters, {name for model in models for name in list_fields(model)})
+
+
+def refuse_repeated(parameters: Iterable[tuple[str, str]], lists: Collection[str]) -> None:
+    """Raise a RequestValidationError where a name comes twice that is not among the lists."""
+    seen: set[str] = set()
+    errors: list[dict[str, Any]] = []
+    for name, value in parameters:
+        if name in seen and name not in lists:
+            error = {"type": "value_error", "loc": ("query", name), "input": value}
+            errors.append({**error, "msg": "it takes one value, and was sent twice"})
+        seen.add(name)
+    if errors:
+        raise RequestValidationError(errors)
+
+
+def query_models(route: Any) -> list[type[BaseModel]]:
+    """Return the pydantic models of a route's query parameters, however it declares them."""
+    declared = route_info.query_annotations(route)
+    models = [kind for kind in declared if isinstance(kind, type) and issubclass(kind, BaseModel)]
+    return models + [parameters.model for parameters in own_query_parameters(route)]
+
+
+def own_query_parameters(route: Any) -> list[QueryParameters]:
+    """Return the `QueryParameters` among a route's dependencies."""
+    dependencies = route_info.dependencies(route)
+    return [found for found in dependencies if isinstance(found, QueryParameters)]
+
+
+def list_fields(model: type[BaseModel]) -> set[str]:
+    """Return the names and aliases of the fields that hold lists."""
+    fields = model.model_fields.items()
+    lists = [(name, info.alias or name) for name, info in fields if _is_list(info.annotation)]
+    return {name for names in lists for name in names}
+
+
+def _is_list(annotation: Any) -> bool:
+    return get_origin(annotation) is list or any(map(_is_list, get_args(annotation)))
