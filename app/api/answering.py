@@ -1,12 +1,22 @@
-"""Answering: a read, told once: its validators, a 304 where nothing moved, else the body.
+"""Responses to reads: validators from the database's revision, then a 304 or the body.
 
-Every public GET that reads the store goes through `answer`. What it says of itself hangs on the
-store's standing and the canonical address, so a client's copy is known to be fresh before anything
-is read.
+A route reads top-down. It opens one read transaction, gets the validators of its response, answers
+304 where the client has that response already, and else reads the body and responds:
+
+    with service.store.read() as session:
+        validators = cache_validators(request, service, session)
+        if not_modified(request, validators):
+            return Response(status_code=304, headers=validators.headers)
+        page = service.listing.page(session, resource, query)
+        return json_response(request, service, validators, {"data": page.documents})
+
+The ETag depends on the revision and the canonical address, not on the body, so that a 304 costs one
+statement.
 """
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator, Iterable
 from contextlib import ExitStack, closing
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
@@ -21,7 +31,6 @@ from app.api import answers
 from app.api.caching import CACHE_CONTROL, LASTING, PERSONAL, VARY, etag, is_fresh, matches_any
 from app.api.deps import Service, has_key, pinned
 from app.api.keeping import STILL, TOLD
-from app.api.negotiating import negotiate
 from app.domain.errors import GoneError, KbError, NotFoundError
 from app.domain.identifiers import SLUG
 from app.kit.documents import Json, dump, picked
@@ -33,177 +42,191 @@ from app.services.store import Standing, standing
 
 JSON = "application/json"
 Headers = dict[str, str]
-Told = tuple[str | bytes, Headers]
-#: What a route makes of the store: the answer's parts but for `meta`, and more headers.
-Build = Callable[[ReadSession], dict[str, Any]]
 
 
-def answer(
+@dataclass(frozen=True)
+class Validators:
+    """The revision that a response was read at, and its ETag, Cache-Control and Vary headers."""
+
+    revision: Standing | None
+    headers: Headers
+
+
+def cache_validators(
     request: Request,
     service: Service,
-    build: Build,
+    session: ReadSession,
+    media_type: str = JSON,
+    extra_cause: str = "",
+) -> Validators:
+    """Return the validators of the response that is read in this transaction.
+
+    `extra_cause` is what the body depends on besides the dataset: it becomes part of the ETag, and
+    such a response is not put into the response cache.
+    """
+    revision = session.state = standing(session)
+    if not extra_cause:
+        _mark_cacheable(request, service, revision)
+    tag = etag(request, revision, service.code_version, media_type, extra_cause)
+    control = LASTING if service.lasting else PERSONAL if has_key(request) else CACHE_CONTROL
+    return Validators(revision, {"ETag": tag, "Cache-Control": control, "Vary": VARY})
+
+
+def _mark_cacheable(request: Request, service: Service, revision: Standing | None) -> None:
+    """Tell the response cache which revision this response belongs to, or that it never changes."""
+    if service.still or not service.asked:
+        request.scope.get(TOLD, {})["standing"] = STILL if service.still else revision
+
+
+def not_modified(request: Request, validators: Validators) -> bool:
+    """Whether the client's If-None-Match names this response."""
+    return is_fresh(request, validators.headers["ETag"])
+
+
+def json_response(
+    request: Request,
+    service: Service,
+    validators: Validators,
+    body: dict[str, Any],
+    *,
     filters: dict[str, Any] | None = None,
-    link: Callable[[dict[str, Any]], Headers] | None = None,
-    beside: str = "",
+    headers: Headers | None = None,
 ) -> Response:
-    """A JSON answer of `build`'s parts and `meta`, or 304 where the client has it."""
-    negotiate(request, [JSON])
-
-    def whole(session: ReadSession, stand: Standing | None) -> Told:
-        body = build(session)
-        if service.asked:
-            body = _pinned(service, body)
-        meta = Json(to_json(answers.meta(stand, filters or {})).decode())
-        return dump({**body, "meta": meta}), link(body) if link else {}
-
-    return told(request, service, JSON, whole, beside)
+    """Return the body with `meta` as JSON; links in it stay within the requested release."""
+    if service.asked:
+        body = _with_release(service, body)
+    meta = Json(to_json(answers.meta(validators.revision, filters or {})).decode())
+    return content_response(request, validators, dump({**body, "meta": meta}), JSON, headers)
 
 
-def _pinned(service: Service, value: Any) -> Any:
-    """What is told from a release leads on within that release."""
+def _with_release(service: Service, value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _pinned(service, inner) for key, inner in value.items()}
+        return {key: _with_release(service, inner) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_pinned(service, inner) for inner in value]
+        return [_with_release(service, inner) for inner in value]
     if isinstance(value, str) and value.startswith("/v1/"):
         return pinned(service, value)
     return value
 
 
-def told(
+def content_response(
     request: Request,
-    service: Service,
+    validators: Validators,
+    content: str | bytes,
     media_type: str,
-    write: Callable[[ReadSession, Standing | None], Told],
-    beside: str = "",
+    headers: Headers | None = None,
 ) -> Response:
-    """What `write` gives, with validators; or 304.
-
-    `beside` is whatever else the answer hangs on, beside the store: such an answer is not kept.
-    """
-
-    with service.store.read() as session:
-        revision, caching = _validated(request, service, session, media_type, beside)
-        if is_fresh(request, caching["ETag"]):
-            return Response(status_code=304, headers=caching)
-        content, more = write(session, revision)
+    """Return content of any type; 304 for `If-None-Match: *`, now that the content exists."""
     if matches_any(request):
-        return Response(status_code=304, headers=caching)
-    return Response(content, media_type=media_type, headers=caching | more)
+        return Response(status_code=304, headers=validators.headers)
+    return Response(content, media_type=media_type, headers=validators.headers | (headers or {}))
 
 
-def streamed(
+def stream_response(
     request: Request,
-    service: Service,
+    transaction: ExitStack,
+    validators: Validators,
+    chunks: Generator[bytes],
     media_type: str,
-    write: Callable[[ReadSession], Generator[bytes]],
-    more: Headers | None = None,
+    headers: Headers | None = None,
 ) -> Response:
-    """The chunks that `write` gives, in the one state of the store that their tag names; or 304.
+    """Return chunks that are read while they are sent; the response then closes the transaction.
 
-    The transaction ends with the response.
+    The first chunk is read here, so that an error in it still gets its own status code.
     """
-    with ExitStack() as stack:
-        session = stack.enter_context(service.store.read())
-        _, caching = _validated(request, service, session, media_type)
-        if is_fresh(request, caching["ETag"]):
-            return Response(status_code=304, headers=caching)
-        chunks = stack.enter_context(closing(write(session)))
-        # All that can fail fails before the first byte, while the status is still ours to set.
-        first = next(chunks, b"")
-        if matches_any(request):
-            return Response(status_code=304, headers=caching)
-        content = [first] if request.scope.get("was_head") else chain([first], chunks)
-        headers = caching | (more or {})
-        end = stack.pop_all().close
-        return Streamed(end, content, media_type=media_type, headers=headers)
+    transaction.enter_context(closing(chunks))
+    first = next(chunks, b"")
+    if matches_any(request):
+        return Response(status_code=304, headers=validators.headers)
+    is_head = request.scope.get("was_head")
+    return ClosingStreamingResponse(
+        ExitStack() if is_head else transaction.pop_all(),
+        [first] if is_head else chain([first], chunks),
+        media_type=media_type,
+        headers=validators.headers | (headers or {}),
+    )
 
 
-class Streamed(StreamingResponse):
-    """Whose read ends with it: also where the client went away in the midst of it."""
+class ClosingStreamingResponse(StreamingResponse):
+    """A streaming response that ends a read when it ends, also when the client disconnects."""
 
-    def __init__(self, end: Callable[[], None], *content: Any, **said: Any) -> None:
-        super().__init__(*content, **said)
-        self.end = end
+    def __init__(self, transaction: ExitStack, content: Iterable[bytes], **options: Any) -> None:
+        super().__init__(content, **options)
+        self.transaction = transaction
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await super().__call__(scope, receive, send)
         finally:
             with CancelScope(shield=True):
-                await run_in_threadpool(self.end)
+                await run_in_threadpool(self.transaction.close)
 
 
-def _validated(
-    request: Request, service: Service, session: ReadSession, media_type: str, beside: str = ""
-) -> tuple[Standing | None, Headers]:
-    """Where the store stands, and what an answer read from it says of itself."""
-    stand = session.state = standing(session)
-    if not beside:
-        _tell(request, service, stand)
-    tag = etag(request, stand, service.code_version, media_type, beside)
-    control = LASTING if service.lasting else PERSONAL if has_key(request) else CACHE_CONTROL
-    return stand, {"ETag": tag, "Cache-Control": control, "Vary": VARY}
-
-
-def _tell(request: Request, service: Service, stand: Standing | None) -> None:
-    """How long the answer may be kept: while the store stands so, or as long as we run."""
-    if service.still or not service.asked:
-        request.scope.get(TOLD, {})["standing"] = STILL if service.still else stand
-
-
-#: Of what only somebody with a key may see.
+#: Headers of what only the holder of a key may see.
 PRIVATE = {"Cache-Control": "private, no-store", "Vary": "Authorization"}
 
 
-def private(
-    service: Service,
-    build: Callable[[ReadSession], tuple[dict[str, Any], Headers]],
+def private_response(
+    session: ReadSession,
+    body: dict[str, Any],
+    *,
     filters: dict[str, Any] | None = None,
+    headers: Headers | None = None,
 ) -> Response:
-    """A JSON answer that no cache keeps, of `build`'s parts, its headers, and `meta`."""
-    with service.store.read() as session:
-        body, more = build(session)
-        meta = answers.meta(standing(session), filters or {})
-    return Response(dump({**body, "meta": meta}), media_type=JSON, headers=PRIVATE | more)
+    """Return the body with `meta` as JSON that no cache stores."""
+    meta = answers.meta(standing(session), filters or {})
+    return Response(
+        dump({**body, "meta": meta}), media_type=JSON, headers=PRIVATE | (headers or {})
+    )
 
 
-def clean(slug: str) -> str:
-    """A slug fit for a look at what is near, whatever was sent."""
+def safe_slug(slug: str) -> str:
+    """Reduce whatever was sent to the characters of a slug, for a search of similar ones."""
     return "".join(c for c in slug.lower() if c.isalnum() or c == "-")[:60]
 
 
-def gone(resource: Resource, row: history.Row, at: str | None = None) -> KbError:
-    """The 410 of a record that was withdrawn; `at` is where its kind is, but for its list."""
-    to = row["successor"] and f"{at or f'/v1/{resource.name}'}/{row['successor']}"
-    return GoneError(history.farewell(resource, row), successor=to)
+def gone_error(resource: Resource, row: history.Row, base_path: str | None = None) -> KbError:
+    """Return the 410 of a withdrawn record; `base_path` replaces its collection's in the links."""
+    base_path = base_path or f"/v1/{resource.name}"
+    successor = row["successor"] and f"{base_path}/{row['successor']}"
+    return GoneError(history.farewell(resource, row), successor=successor)
 
 
-def missing(
-    session: ReadSession, service: Service, resource: Resource, slug: str, at: str | None = None
+def not_found_error(
+    session: ReadSession,
+    service: Service,
+    resource: Resource,
+    slug: str,
+    base_path: str | None = None,
 ) -> KbError:
-    """The 404 of a record, with what is near; a 410 where it was withdrawn.
+    """Return the 404 of a record with similar slugs, or the 410 of one that was withdrawn.
 
-    `at` is where its kind is, but for its list.
+    `base_path` replaces the collection's path in the links.
     """
-    known = [slug] if SLUG.fullmatch(slug) else []
-    if row := history.withdrawals(session, resource, known).get(slug):
-        return gone(resource, row, at)
-    near = service.listing.nearest(session, resource.name, clean(slug))
+    slugs = [slug] if SLUG.fullmatch(slug) else []
+    if row := history.withdrawals(session, resource, slugs).get(slug):
+        return gone_error(resource, row, base_path)
+    similar = service.listing.nearest(session, resource.name, safe_slug(slug))
     detail = (
-        f"{resource.name} has no record {slug[:120]!r}.{did_you_mean(near)}"
+        f"{resource.name} has no record {slug[:120]!r}.{did_you_mean(similar)}"
         f" /v1/{resource.name} lists them."
     )
-    return NotFoundError(detail, did_you_mean=[f"{at or f'/v1/{resource.name}'}/{n}" for n in near])
+    base_path = base_path or f"/v1/{resource.name}"
+    return NotFoundError(detail, did_you_mean=[f"{base_path}/{name}" for name in similar])
 
 
-def record(
+def get_record_or_404(
     session: ReadSession, service: Service, resource: Resource, slug: str, fields: list[str]
 ) -> tuple[int, Json]:
-    """A record and its id; a 404 with what is near where there is none."""
+    """Return a record's id and document, cut down to `fields`.
+
+    Raises:
+        NotFoundError: there is no such record; it lists similar slugs.
+        GoneError: the record was withdrawn.
+    """
     if SLUG.fullmatch(slug) and len(slug) <= 200:
-        found = service.listing.documents(session, resource, [slug])
-        if slug in found:
-            key, document = found[slug]
+        documents = service.listing.documents(session, resource, [slug])
+        if slug in documents:
+            key, document = documents[slug]
             return key, picked(document, fields)
-    raise missing(session, service, resource, slug)
+    raise not_found_error(session, service, resource, slug)

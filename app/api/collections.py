@@ -7,7 +7,13 @@ from fastapi.responses import Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from app.api import answers, exports
-from app.api.answering import JSON, Headers, answer, record
+from app.api.answering import (
+    JSON,
+    cache_validators,
+    get_record_or_404,
+    json_response,
+    not_modified,
+)
 from app.api.deps import Service, TheService, next_link, reads
 from app.api.negotiating import negotiate
 from app.api.query_parameters import query_annotation
@@ -15,7 +21,6 @@ from app.api.route_classes import StrictJsonRoute
 from app.domain.errors import ErrorDetail, ParameterError
 from app.kit.documents import dump
 from app.kit.resource import NO_NUL, PAGED, Catalogue, Resource, clean_text
-from app.kit.sessions import ReadSession
 from app.resources.deferred import Deferred
 from app.services import batch, exporting
 from app.services.store import standing
@@ -98,31 +103,34 @@ def _add_list(
 
 
 def _json_list(request: Request, service: Service, resource: Resource, query: Any) -> Response:
-    def build(session: ReadSession) -> dict[str, Any]:
+    with service.store.read() as session:
+        validators = cache_validators(request, service, session)
+        if not_modified(request, validators):
+            return Response(status_code=304, headers=validators.headers)
         page = service.listing.page(session, resource, query)
-        return {
+        body = {
             "data": page.documents,
             "page": {"limit": query.limit, "total": page.total, "next": page.next},
             "facets": page.facets,
             "included": service.listing.included(session, resource, page.ids, query.include),
         }
-
-    def link(body: dict[str, Any]) -> Headers:
-        return next_link(request, service, body["page"]["next"])
-
-    return answer(request, service, build, answers.in_force(query), link)
+        filters, link = answers.in_force(query), next_link(request, service, page.next)
+        return json_response(request, service, validators, body, filters=filters, headers=link)
 
 
 def _add_record(
     router: APIRouter, resource: Resource, query_model: type[BaseModel], models: answers.Models
 ) -> None:
     def read_record(request: Request, service: TheService, slug: str, query: Any) -> Response:
-        def build(session: ReadSession) -> dict[str, Any]:
-            key, row = record(session, service, resource, slug, query.fields)
+        negotiate(request, [JSON])
+        with service.store.read() as session:
+            validators = cache_validators(request, service, session)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
+            key, document = get_record_or_404(session, service, resource, slug, query.fields)
             included = service.listing.included(session, resource, [key], query.include)
-            return {"data": row, "included": included}
-
-        return answer(request, service, build, answers.in_force(query))
+            body, filters = {"data": document, "included": included}, answers.in_force(query)
+            return json_response(request, service, validators, body, filters=filters)
 
     read_record.__annotations__["slug"] = Annotated[
         str, Path(description=f"The slug of one of the {resource.name}.", max_length=400)

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from pydantic import AfterValidator, ConfigDict, Field, ValidationError
 
 from app.api import answers
-from app.api.answering import missing
+from app.api.answering import not_found_error
 from app.api.authorising import LOCKED, TheCurator
 from app.api.deps import LiveService, Service, base_url
 from app.api.preconditions import (
@@ -210,7 +210,7 @@ def _standing(
     known = identifiers.SLUG.fullmatch(slug) and len(slug) <= 200
     changed = changed_revision(session, resource, slug) if known else None
     if changed is None:
-        raise missing(session, service, resource, slug)
+        raise not_found_error(session, service, resource, slug)
     sees_record(if_match, changed, revision_of(session))
     return changed, drafts(session, resource, [slug])[slug]
 

@@ -8,8 +8,9 @@ from fastapi.responses import Response
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter
 
 from app.api import answers
-from app.api.answering import answer
+from app.api.answering import JSON, cache_validators, json_response, not_modified
 from app.api.deps import LiveService, Service, next_link
+from app.api.negotiating import negotiate
 from app.api.query_parameters import reject_repeated_parameters
 from app.api.route_classes import PrefixRoute
 from app.domain.release import CURRENT
@@ -120,13 +121,15 @@ def build_router() -> APIRouter:
         old = service.at(query.before)
         new = service if query.after == CURRENT else service.at(query.after)
 
-        def build(session: ReadSession) -> dict[str, Any]:
-            return _compare(comparisons, old, session, query)
-
-        def link(body: dict[str, Any]) -> dict[str, str]:
-            return next_link(request, service, body["page"]["next"])
-
-        return answer(request, new, build, answers.in_force(query), link)
+        negotiate(request, [JSON])
+        with new.store.read() as session:
+            validators = cache_validators(request, new, session)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
+            body = _compare(comparisons, old, session, query)
+            link = next_link(request, service, body["page"]["next"])
+            filters = answers.in_force(query)
+            return json_response(request, new, validators, body, filters=filters, headers=link)
 
     return router
 

@@ -1,22 +1,22 @@
 """Explain: how a compound is held to act on a condition, step by step, in three readings."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from pydantic import ConfigDict, Field
 
 from app.api import answers
-from app.api.answering import answer
+from app.api.answering import JSON, cache_validators, json_response, not_modified
 from app.api.deps import TheService
 from app.api.graph_shapes import Entity, Place
+from app.api.negotiating import negotiate
 from app.api.query_parameters import reject_repeated_parameters
 from app.api.route_classes import PrefixRoute
 from app.api.walk_shapes import StepData, Weakest
 from app.api.weighed_shapes import Readings
 from app.domain.identifiers import bare
 from app.kit.resource import Text
-from app.kit.sessions import ReadSession
 from app.resources.deferred import Deferred
 from app.services.graph.explaining import explain
 
@@ -105,13 +105,16 @@ def build_router() -> APIRouter:
     def read_explanation(
         request: Request, service: TheService, query: Annotated[Asked, Query()]
     ) -> Response:
-        def build(session: ReadSession) -> dict[str, Any]:
+        negotiate(request, [JSON])
+        with service.store.read() as session:
+            validators = cache_validators(request, service, session)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
             service.listing.resolve(session, "compound", "compounds", [query.compound])
             service.listing.resolve(session, "indication", "indications", [query.indication])
             graph = service.graphs.of(session)
-            told = explain(session, graph, bare(query.compound), bare(query.indication))
-            return {"data": told}
-
-        return answer(request, service, build, answers.in_force(query))
+            body = {"data": explain(session, graph, bare(query.compound), bare(query.indication))}
+            filters = answers.in_force(query)
+            return json_response(request, service, validators, body, filters=filters)
 
     return router

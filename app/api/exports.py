@@ -1,6 +1,6 @@
 """Exports: every row of a list in each format, and the references behind it, at own addresses."""
 
-from collections.abc import Generator
+from contextlib import ExitStack
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Request
@@ -8,13 +8,17 @@ from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel
 
 from app.api import answers
-from app.api.answering import record, streamed
+from app.api.answering import (
+    cache_validators,
+    get_record_or_404,
+    not_modified,
+    stream_response,
+)
 from app.api.deps import Service, TheService, takes_no_parameters
 from app.api.query_parameters import query_annotation
 from app.domain.citation import CITATION_FORMATS
 from app.domain.errors import ErrorDetail, NotFoundError, ParameterError
 from app.kit.resource import Catalogue, Resource
-from app.kit.sessions import ReadSession
 from app.services import exporting
 
 
@@ -95,11 +99,14 @@ def _add_record_citations(router: APIRouter, resource: Resource, format_name: st
         service: TheService,
         slug: Annotated[str, Path(description="The record's slug.", max_length=400)],
     ) -> Response:
-        def write(session: ReadSession) -> Generator[bytes]:
-            record(session, service, resource, slug, ["slug"])
-            return exporting.cite(session, service.listing, resource, slug, format_name)
-
-        return streamed(request, service, media, write)
+        with ExitStack() as transaction:
+            session = transaction.enter_context(service.store.read())
+            validators = cache_validators(request, service, session, media)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
+            get_record_or_404(session, service, resource, slug, ["slug"])
+            chunks = exporting.cite(session, service.listing, resource, slug, format_name)
+            return stream_response(request, transaction, validators, chunks, media)
 
     router.add_api_route(
         f"/{resource.name}/{{slug}}.{format_name}",
@@ -140,10 +147,12 @@ def stream(
     if format_name in CITATION_FORMATS and getattr(query, "fields", None):
         message = f"fields has no meaning for {format_name}: a citation has all of them."
         raise ParameterError(ErrorDetail("query", "fields", message))
-    name = f"{resource.name}.{format_name}"
-
-    def write(session: ReadSession) -> Generator[bytes]:
-        return exporting.export(session, service.listing, resource, query, format_name)
-
-    to_a_file = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return streamed(request, service, exporting.MEDIA_TYPES[format_name], write, to_a_file)
+    media = exporting.MEDIA_TYPES[format_name]
+    filename = {"Content-Disposition": f'attachment; filename="{resource.name}.{format_name}"'}
+    with ExitStack() as transaction:
+        session = transaction.enter_context(service.store.read())
+        validators = cache_validators(request, service, session, media)
+        if not_modified(request, validators):
+            return Response(status_code=304, headers=validators.headers)
+        chunks = exporting.export(session, service.listing, resource, query, format_name)
+        return stream_response(request, transaction, validators, chunks, media, filename)

@@ -8,10 +8,17 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from app.api import answers
-from app.api.answering import Told, answer, told
+from app.api.answering import (
+    JSON,
+    cache_validators,
+    content_response,
+    json_response,
+    not_modified,
+)
 from app.api.deps import Service, TheService, linked
 from app.api.graph_query import Which, part_of
 from app.api.graph_shapes import GraphAnswer
+from app.api.negotiating import negotiate
 from app.api.query_parameters import reject_repeated_parameters
 from app.api.route_classes import PrefixRoute
 from app.domain.errors import ErrorDetail, ParameterError
@@ -20,7 +27,6 @@ from app.kit.sessions import ReadSession
 from app.services.graph import formats, kgx, rows, svg
 from app.services.graph.narrowing import strongest
 from app.services.graph.net import Graph
-from app.services.store import Standing
 
 MOST_DRAWN = 200  # claims in one picture: more take seconds, and nobody could read them
 
@@ -69,11 +75,15 @@ def build_router() -> APIRouter:
     def read_graph(
         request: Request, service: TheService, query: Annotated[Shown, Query()]
     ) -> Response:
-        def build(session: ReadSession) -> dict[str, Any]:
+        negotiate(request, [JSON])
+        with service.store.read() as session:
+            validators = cache_validators(request, service, session)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
             part, cut = strongest(part_of(service, session, query), query.limit)
-            return {"data": {"elements": rows.elements(part), "cut": cut and vars(cut)}}
-
-        return answer(request, service, build, answers.in_force(query))
+            body = {"data": {"elements": rows.elements(part), "cut": cut and vars(cut)}}
+            filters = answers.in_force(query)
+            return json_response(request, service, validators, body, filters=filters)
 
     @router.get(
         "/graph.svg",
@@ -86,15 +96,18 @@ def build_router() -> APIRouter:
     def draw_graph(
         request: Request, service: TheService, query: Annotated[Which, Query()]
     ) -> Response:
-        def write(session: ReadSession, stand: Standing | None) -> Told:
+        with service.store.read() as session:
+            validators = cache_validators(request, service, session, SVG)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
             part = part_of(service, session, query)
             if len(part.edges) > MOST_DRAWN:
                 raise _too_many(len(part.edges))
-            title, note = _heading(service, session, query), answers.meta(stand, {})["cite"]
-            one = bare(query.pathway[0]) if len(query.pathway) == 1 else None
-            return svg.to_svg(part, linked(request, service), title, note, one), {}
-
-        return told(request, service, SVG, write)
+            title = _heading(service, session, query)
+            note = answers.meta(validators.revision, {})["cite"]
+            pathway = bare(query.pathway[0]) if len(query.pathway) == 1 else None
+            drawing = svg.to_svg(part, linked(request, service), title, note, pathway)
+            return content_response(request, validators, drawing, SVG)
 
     for name, (media, writer) in FORMATS.items():
         _add_format(router, name, media, writer)
@@ -106,12 +119,14 @@ def _add_format(router: APIRouter, name: str, media: str, writer: Write) -> None
     def export_graph(
         request: Request, service: TheService, query: Annotated[Which, Query()]
     ) -> Response:
-        def write(session: ReadSession, _: Standing | None) -> Told:
+        with service.store.read() as session:
+            validators = cache_validators(request, service, session, media)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
             part, whole = part_of(service, session, query), service.graphs.of(session)
+            content = writer(part, whole, linked(request, service))
             filename = {"Content-Disposition": f'attachment; filename="graph.{name}"'}
-            return writer(part, whole, linked(request, service)), filename
-
-        return told(request, service, media, write)
+            return content_response(request, validators, content, media, filename)
 
     router.add_api_route(
         f"/graph.{name}",

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
-from app.api.answering import clean, gone
+from app.api.answering import gone_error, safe_slug
 from app.api.deps import Service
 from app.domain.errors import ErrorDetail, Location, NotFoundError, ParameterError
 from app.domain.identifiers import bare
@@ -85,13 +85,13 @@ def entity_of(service: Service, session: ReadSession, graph: Graph, name: str, a
         message = f"{asked!r} is the slug of several entities: {', '.join(same)}."
         raise ParameterError(ErrorDetail("query", name, message, allowed=same))
     if found := resolving.withdrawn(session, asked):
-        raise gone(*found)
+        raise gone_error(*found)
     kind, _, slug = asked.rpartition(":")
     here = [resource for resource in ENTITIES if resource.kind == kind] or ENTITIES
     near = [
         f"{resource.kind}:{found}"
         for resource in here
-        for found in service.listing.nearest(session, resource.name, clean(slug))
+        for found in service.listing.nearest(session, resource.name, safe_slug(slug))
     ][:3]
     message = (
         f"No entity {asked[:120]!r}: an entity is `type:slug`, type one of {', '.join(kinds)}."

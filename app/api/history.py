@@ -10,7 +10,14 @@ from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter
 from sqlalchemy import ColumnElement
 
 from app.api import answers, atom
-from app.api.answering import Headers, Told, answer, missing, told
+from app.api.answering import (
+    JSON,
+    cache_validators,
+    content_response,
+    json_response,
+    not_found_error,
+    not_modified,
+)
 from app.api.deps import (
     LiveService,
     Service,
@@ -18,6 +25,7 @@ from app.api.deps import (
     next_address,
     next_link,
 )
+from app.api.negotiating import negotiate
 from app.api.proposals import Difference
 from app.api.query_parameters import reject_repeated_parameters
 from app.api.route_classes import PrefixRoute
@@ -32,7 +40,6 @@ from app.resources.deferred import Deferred
 from app.services import history
 from app.services.frozen import Frozen
 from app.services.records import changed_revision
-from app.services.store import Standing
 
 _REVISION = re.compile(r"^[0-9]{1,9}$")
 
@@ -140,13 +147,15 @@ def build_router(catalogue: Catalogue) -> APIRouter:
     def list_changes(
         request: Request, service: WithLedger, query: Annotated[ChangeQuery, Query()]
     ) -> Response:
-        def build(session: ReadSession) -> dict[str, Any]:
-            return _page(session, "changes", _narrowed(query), query)
-
-        def link(body: dict[str, Any]) -> Headers:
-            return next_link(request, service, body["page"]["next"])
-
-        return answer(request, service, build, answers.in_force(query), link)
+        negotiate(request, [JSON])
+        with service.store.read() as session:
+            validators = cache_validators(request, service, session)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
+            body = _page(session, "changes", _narrowed(query), query)
+            link = next_link(request, service, body["page"]["next"])
+            filters = answers.in_force(query)
+            return json_response(request, service, validators, body, filters=filters, headers=link)
 
     @router.get(
         "/changes.atom",
@@ -158,14 +167,16 @@ def build_router(catalogue: Catalogue) -> APIRouter:
     def feed_changes(
         request: Request, service: WithLedger, query: Annotated[ChangeQuery, Query()]
     ) -> Response:
-        def write(session: ReadSession, _: Standing | None) -> Told:
+        with service.store.read() as session:
+            validators = cache_validators(request, service, session, atom.MEDIA_TYPE)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
             body = _page(session, "atom", _narrowed(query), query, newest_first=True)
             base = base_url(request, service)
             this, token = f"{base}{request.url.path}", body["page"]["next"]
             following = next_address(request, service, token) if token else None
-            return atom.feed(base, this, following, body["data"]), {}
-
-        return told(request, service, atom.MEDIA_TYPE, write)
+            feed = atom.feed(base, this, following, body["data"])
+            return content_response(request, validators, feed, atom.MEDIA_TYPE)
 
     return router
 
@@ -177,20 +188,20 @@ def _add_history(router: APIRouter, resource: Resource) -> None:
         slug: Annotated[str, Path(description="The record's slug.", max_length=400)],
         query: Annotated[Paging, Query()],
     ) -> Response:
-        def build(session: ReadSession) -> dict[str, Any]:
+        negotiate(request, [JSON])
+        with service.store.read() as session:
+            validators = cache_validators(request, service, session)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
             if not SLUG.fullmatch(slug) or len(slug) > 200:
-                raise missing(session, service, resource, slug)
+                raise not_found_error(session, service, resource, slug)
             own = history.of_record(resource, slug)
             body = _page(session, f"{resource.name}/{slug}", own, query)
             # A store may be older than its ledger: a record of which nothing was told yet.
             if not body["data"] and changed_revision(session, resource, slug) is None:
-                raise missing(session, service, resource, slug)
-            return body
-
-        def link(body: dict[str, Any]) -> Headers:
-            return next_link(request, service, body["page"]["next"])
-
-        return answer(request, service, build, {}, link)
+                raise not_found_error(session, service, resource, slug)
+            link = next_link(request, service, body["page"]["next"])
+            return json_response(request, service, validators, body, headers=link)
 
     router.add_api_route(
         f"/{resource.name}/{{slug}}/history",

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from app.api import answers
-from app.api.answering import private
+from app.api.answering import private_response
 from app.api.authorising import LOCKED, needs
 from app.api.deps import LiveService, takes_no_parameters
 from app.api.preconditions import IdempotencyKey
@@ -61,7 +61,8 @@ def build_router() -> APIRouter:
 
     @router.get("", operation_id="list_keys", summary="Every key", response_model=KeysAnswer)
     def list_keys(service: LiveService, _: TheAdmin) -> Response:
-        return private(service, lambda session: ({"data": keys.listed(session)}, {}))
+        with service.store.read() as session:
+            return private_response(session, {"data": keys.listed(session)})
 
     @router.delete(
         "/{number}",

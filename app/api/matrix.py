@@ -9,8 +9,15 @@ from pydantic import ConfigDict, Field
 from pydantic_core import to_json
 
 from app.api import answers
-from app.api.answering import Told, answer, told
+from app.api.answering import (
+    JSON,
+    cache_validators,
+    content_response,
+    json_response,
+    not_modified,
+)
 from app.api.deps import Service, TheService
+from app.api.negotiating import negotiate
 from app.api.query_parameters import reject_repeated_parameters
 from app.api.route_classes import PrefixRoute
 from app.domain.identifiers import bare
@@ -20,7 +27,6 @@ from app.kit.resource import Many, Text
 from app.kit.sessions import ReadSession
 from app.resources.deferred import Deferred
 from app.services import matrix
-from app.services.store import Standing
 
 CSV = "text/csv; charset=utf-8"
 
@@ -142,11 +148,15 @@ def build_router() -> APIRouter:
     def read_matrix(
         request: Request, service: TheService, query: Annotated[Axes, Query()]
     ) -> Response:
-        def build(session: ReadSession) -> dict[str, Any]:
+        negotiate(request, [JSON])
+        with service.store.read() as session:
+            validators = cache_validators(request, service, session)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
             rows, columns, cells = _grid(session, service, query)
-            return {"data": {"rows": rows, "columns": columns, "cells": cells}}
-
-        return answer(request, service, build, answers.in_force(query))
+            body = {"data": {"rows": rows, "columns": columns, "cells": cells}}
+            filters = answers.in_force(query)
+            return json_response(request, service, validators, body, filters=filters)
 
     @router.get(
         "/matrix.csv",
@@ -158,14 +168,16 @@ def build_router() -> APIRouter:
     def export_matrix(
         request: Request, service: TheService, query: Annotated[Axes, Query()]
     ) -> Response:
-        def write(session: ReadSession, _: Standing | None) -> Told:
+        with service.store.read() as session:
+            validators = cache_validators(request, service, session, CSV)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
             *_axes, cells = _grid(session, service, query)
             cell = OutcomeCell if query.columns is Axis.OUTCOME else Cell
             columns = list(cell.model_fields)
             rows = [columns, *([_flat(values[name]) for name in columns] for values in cells)]
-            return "".join(f"{separated_line(row, ',')}\r\n" for row in rows), {}
-
-        return told(request, service, CSV, write)
+            content = "".join(f"{separated_line(row, ',')}\r\n" for row in rows)
+            return content_response(request, validators, content, CSV)
 
     return router
 

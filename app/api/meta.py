@@ -8,14 +8,14 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import Field
 
 from app.api import answers
-from app.api.answering import answer
+from app.api.answering import JSON, cache_validators, json_response, not_modified
 from app.api.deps import RunningService, TheService, base_url, pinned, takes_no_parameters
+from app.api.negotiating import negotiate
 from app.api.route_classes import PrefixRoute
 from app.domain import citation, identifiers, vocabulary
 from app.domain.errors import KINDS, NotFoundError, UnavailableError
 from app.kit.formats import columns
 from app.kit.resource import Catalogue, Resource
-from app.kit.sessions import ReadSession
 from app.resources import RecordType
 from app.resources.deferred import Deferred
 from app.resources.fields import Shown
@@ -130,12 +130,16 @@ def build_router(catalogue: Catalogue) -> APIRouter:
     def read_root(request: Request, service: TheService) -> Response:
         base = base_url(request, service)
 
-        def build(session: ReadSession) -> dict[str, Any]:
-            number = counts(session)
-            return {
+        negotiate(request, [JSON])
+        with service.store.read() as session:
+            validators = cache_validators(request, service, session)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
+            record_counts = counts(session)
+            body = {
                 "name": "ketamine-kb",
                 "notice": "A reference on how ketamine works, not medical advice.",
-                "collections": [_short(r, number, base) for r in catalogue.values()],
+                "collections": [_short(r, record_counts, base) for r in catalogue.values()],
                 "links": {
                     "catalogue": f"{base}/v1/meta",
                     "releases": f"{base}/v1/releases",
@@ -144,8 +148,7 @@ def build_router(catalogue: Catalogue) -> APIRouter:
                     "health": f"{base}/healthz",
                 },
             }
-
-        return answer(request, service, build)
+            return json_response(request, service, validators, body)
 
     @router.get(
         "/v1/meta",
@@ -156,15 +159,19 @@ def build_router(catalogue: Catalogue) -> APIRouter:
     def read_catalogue(request: Request, service: TheService) -> Response:
         base = base_url(request, service)
 
-        def build(session: ReadSession) -> dict[str, Any]:
-            number = counts(session)
-            return {
-                "collections": [_whole(catalogue, r, number, base) for r in catalogue.values()],
+        negotiate(request, [JSON])
+        with service.store.read() as session:
+            validators = cache_validators(request, service, session)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
+            record_counts = counts(session)
+            collections = [_whole(catalogue, r, record_counts, base) for r in catalogue.values()]
+            body = {
+                "collections": collections,
                 "vocabularies": vocabularies(),
                 "prefixes": {name: url for name, (_, url) in identifiers.PREFIXES.items()},
             }
-
-        return answer(request, service, build)
+            return json_response(request, service, validators, body)
 
     @router.get(
         "/v1/cite",
@@ -173,8 +180,12 @@ def build_router(catalogue: Catalogue) -> APIRouter:
         response_model=CitationAnswer,
     )
     def read_citation(request: Request, service: TheService) -> Response:
-        def build(session: ReadSession) -> dict[str, Any]:
-            meta = answers.meta(standing(session), {})
+        negotiate(request, [JSON])
+        with service.store.read() as session:
+            validators = cache_validators(request, service, session)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
+            meta = answers.meta(validators.revision, {})
             url = f"{base_url(request, service)}{pinned(service, '/v1')}"
             reference = citation.dataset_reference(meta["release"], meta["revision"], url)
             data = {
@@ -183,9 +194,7 @@ def build_router(catalogue: Catalogue) -> APIRouter:
                 "ris": citation.to_ris(reference),
                 "csl": citation.to_csl(reference),
             }
-            return {"data": data}
-
-        return answer(request, service, build)
+            return json_response(request, service, validators, {"data": data})
 
     @router.get(
         "/v1/problems/{name}",

@@ -1,21 +1,21 @@
 """Overviews: effects and mechanisms in time, and the gaps."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from pydantic import ConfigDict, Field
 
 from app.api import answers
-from app.api.answering import answer
+from app.api.answering import JSON, cache_validators, json_response, not_modified
 from app.api.deps import TheService, takes_no_parameters
+from app.api.negotiating import negotiate
 from app.api.query_parameters import reject_repeated_parameters
 from app.api.route_classes import PrefixRoute
 from app.domain.identifiers import bare
 from app.domain.ladder import Rung
 from app.domain.vocabulary import TimeUnit
 from app.kit.resource import Many, Text
-from app.kit.sessions import ReadSession
 from app.resources import RecordType
 from app.resources.deferred import Deferred
 from app.services import gaps, timeline
@@ -123,13 +123,16 @@ def build_router() -> APIRouter:
     def read_timeline(
         request: Request, service: TheService, query: Annotated[When, Query()]
     ) -> Response:
-        def build(session: ReadSession) -> dict[str, Any]:
+        negotiate(request, [JSON])
+        with service.store.read() as session:
+            validators = cache_validators(request, service, session)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
             service.listing.resolve(session, "compound", "compounds", query.compound)
             service.listing.resolve(session, "indication", "indications", query.indication)
             asked = ([bare(slug) for slug in slugs] for slugs in (query.compound, query.indication))
-            return {"data": timeline.timeline(session, *asked)}
-
-        return answer(request, service, build, answers.in_force(query))
+            body, filters = {"data": timeline.timeline(session, *asked)}, answers.in_force(query)
+            return json_response(request, service, validators, body, filters=filters)
 
     @router.get(
         "/gaps",
@@ -139,6 +142,12 @@ def build_router() -> APIRouter:
         dependencies=[Depends(takes_no_parameters)],
     )
     def read_gaps(request: Request, service: TheService) -> Response:
-        return answer(request, service, lambda session: {"data": gaps.gaps(session)})
+        negotiate(request, [JSON])
+        with service.store.read() as session:
+            validators = cache_validators(request, service, session)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
+            body = {"data": gaps.gaps(session)}
+            return json_response(request, service, validators, body)
 
     return router

@@ -9,21 +9,27 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from app.api import answers
-from app.api.answering import Told, answer, missing, told
+from app.api.answering import (
+    JSON,
+    cache_validators,
+    content_response,
+    json_response,
+    not_found_error,
+    not_modified,
+)
 from app.api.deps import TheService, base_url, takes_no_parameters
 from app.api.items import Link
+from app.api.negotiating import negotiate
 from app.api.route_classes import PrefixRoute
 from app.api.sections import AnySection
 from app.domain.errors import NotFoundError
 from app.domain.identifiers import SLUG
 from app.kit.resource import Catalogue
-from app.kit.sessions import ReadSession
 from app.kit.suggestions import similar
 from app.resources import RecordType
 from app.resources.deferred import Deferred
 from app.resources.fields import CrossReference, Shown, said
 from app.services import pages
-from app.services.store import Standing
 
 SCHEMA = "application/schema+json"
 
@@ -97,14 +103,16 @@ def build_router(catalogue: Catalogue) -> APIRouter:
         responses={200: {"content": {SCHEMA: {"schema": {"type": "object"}}}}},
     )
     def read_page_schema(request: Request, service: TheService) -> Response:
-        def write(_session: ReadSession, _stand: Standing | None) -> Told:
+        with service.store.read() as session:
+            validators = cache_validators(request, service, session, SCHEMA)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
             head = {
                 "$schema": "https://json-schema.org/draft/2020-12/schema",
                 "$id": f"{base_url(request, service)}/v1/pages/schema.json",
             }
-            return json.dumps({**head, **schema()}, ensure_ascii=False), {}
-
-        return told(request, service, SCHEMA, write)
+            content = json.dumps({**head, **schema()}, ensure_ascii=False)
+            return content_response(request, validators, content, SCHEMA)
 
     @router.get(
         "/{type}/{slug}",
@@ -138,13 +146,15 @@ def build_router(catalogue: Catalogue) -> APIRouter:
             addresses = [f"/v1/pages/{name}/{slug[:200]}" for name in near]
             raise NotFoundError(detail, did_you_mean=addresses)
 
-        def build(session: ReadSession) -> dict[str, Any]:
-            fits = SLUG.fullmatch(slug) and len(slug) <= 200
-            found = pages.page(session, service.listing, resource, slug) if fits else None
-            if found is None:
-                raise missing(session, service, resource, slug, f"/v1/pages/{kind}")
-            return {"data": found}
-
-        return answer(request, service, build)
+        negotiate(request, [JSON])
+        with service.store.read() as session:
+            validators = cache_validators(request, service, session)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
+            is_slug = SLUG.fullmatch(slug) and len(slug) <= 200
+            page = pages.page(session, service.listing, resource, slug) if is_slug else None
+            if page is None:
+                raise not_found_error(session, service, resource, slug, f"/v1/pages/{kind}")
+            return json_response(request, service, validators, {"data": page})
 
     return router

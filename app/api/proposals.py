@@ -8,7 +8,7 @@ from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter
 
 from app import models as m
 from app.api import answers
-from app.api.answering import Headers, private
+from app.api.answering import private_response
 from app.api.authorising import LOCKED, TheCurator, curator
 from app.api.deps import LiveService, takes_no_parameters
 from app.api.preconditions import (
@@ -165,8 +165,9 @@ def build_router() -> APIRouter:
         dependencies=[Depends(curator)],
     )
     def list_proposals(service: LiveService, query: Annotated[ProposalQuery, Query()]) -> Response:
-        filters = answers.in_force(query)
-        return private(service, lambda session: (_page(session, query), {}), filters)
+        with service.store.read() as session:
+            body, filters = _page(session, query), answers.in_force(query)
+            return private_response(session, body, filters=filters)
 
     @router.get(
         "/{number}",
@@ -176,11 +177,10 @@ def build_router() -> APIRouter:
         dependencies=[Depends(curator), Depends(takes_no_parameters)],
     )
     def read_proposal(service: LiveService, number: Number) -> Response:
-        def build(session: ReadSession) -> tuple[dict[str, Any], Headers]:
-            found = review.whole(session, number)
-            return {"data": found}, {"ETag": proposal_tag(number, found["version"])}
-
-        return private(service, build)
+        with service.store.read() as session:
+            proposal = review.whole(session, number)
+            headers = {"ETag": proposal_tag(number, proposal["version"])}
+            return private_response(session, {"data": proposal}, headers=headers)
 
     for what in SUMMARIES:
         _add_move(router, what)

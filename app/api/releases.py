@@ -10,12 +10,12 @@ from starlette.responses import MalformedRangeHeader, RangeNotSatisfiable
 from starlette.types import Receive, Scope, Send
 
 from app.api import answers
-from app.api.answering import answer
+from app.api.answering import JSON, cache_validators, json_response, not_modified
 from app.api.caching import LASTING, is_fresh, matches_any
 from app.api.deps import LiveService, Service, base_url, takes_no_parameters
+from app.api.negotiating import negotiate
 from app.api.route_classes import PrefixRoute
 from app.domain.errors import NotFoundError, UnavailableError
-from app.kit.sessions import ReadSession
 from app.kit.suggestions import similar
 from app.resources.deferred import Deferred
 from app.services.releases.manifest import MEDIA_TYPES, File, Manifest
@@ -116,13 +116,17 @@ def build_router() -> APIRouter:
         response_model=ReleasesAnswer,
     )
     def list_releases(request: Request, service: LiveService) -> Response:
-        there, base = service.archive.all(), base_url(request, service)
-        names = " ".join(one.name for one in there)
-
-        def build(_: ReadSession) -> dict[str, Any]:
-            return {"data": [_short(one, base) for one in there]}
-
-        return answer(request, service, build, beside=f"releases: {names}")
+        negotiate(request, [JSON])
+        manifests, base = service.archive.all(), base_url(request, service)
+        names = " ".join(manifest.name for manifest in manifests)
+        with service.store.read() as session:
+            validators = cache_validators(
+                request, service, session, extra_cause=f"releases: {names}"
+            )
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
+            body = {"data": [_short(manifest, base) for manifest in manifests]}
+            return json_response(request, service, validators, body)
 
     @router.get(
         "/{name}",
@@ -132,12 +136,14 @@ def build_router() -> APIRouter:
         response_model=ManifestAnswer,
     )
     def read_release(request: Request, service: LiveService, name: Name) -> Response:
-        manifest = service.archive.edition(name).manifest
-
-        def build(_: ReadSession) -> dict[str, Any]:
-            return {"data": manifest.model_dump(mode="json")}
-
-        return answer(request, service.at(name), build)
+        manifest, release = service.archive.edition(name).manifest, service.at(name)
+        negotiate(request, [JSON])
+        with release.store.read() as session:
+            validators = cache_validators(request, release, session)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
+            body = {"data": manifest.model_dump(mode="json")}
+            return json_response(request, release, validators, body)
 
     @router.get(
         "/{name}/files",
@@ -148,13 +154,14 @@ def build_router() -> APIRouter:
     )
     def list_release_files(request: Request, service: LiveService, name: Name) -> Response:
         base = f"{base_url(request, service)}/v1/releases/{name}/files"
-        files = service.archive.edition(name).files
-
-        def build(_: ReadSession) -> dict[str, Any]:
-            offered = [{**one.model_dump(), "url": f"{base}/{one.name}"} for one in files]
-            return {"data": offered}
-
-        return answer(request, service.at(name), build)
+        files, release = service.archive.edition(name).files, service.at(name)
+        negotiate(request, [JSON])
+        with release.store.read() as session:
+            validators = cache_validators(request, release, session)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
+            data = [{**file.model_dump(), "url": f"{base}/{file.name}"} for file in files]
+            return json_response(request, release, validators, {"data": data})
 
     @router.get(
         "/{name}/files/{file}",

@@ -9,8 +9,9 @@ from pydantic import AfterValidator, ConfigDict, Field
 from pydantic_core import to_json
 
 from app.api import answers
-from app.api.answering import JSON, answer, gone
+from app.api.answering import JSON, cache_validators, gone_error, json_response, not_modified
 from app.api.deps import TheService, reads, takes_no_parameters
+from app.api.negotiating import negotiate
 from app.api.route_classes import StrictJsonRoute
 from app.domain.errors import KbError, NotFoundError
 from app.domain.vocabulary import NameField
@@ -93,7 +94,7 @@ def _told(found: resolving.Resolved, near: list[dict[str, Any]]) -> dict[str, An
 
 def _missing(session: ReadSession, asked: str) -> KbError:
     if found := resolving.withdrawn(session, asked):
-        return gone(*found)
+        return gone_error(*found)
     near = [one["url"] for one in resolving.near(session, asked)]
     detail = (
         f"Nothing here is called {asked[:120]!r}.{did_you_mean(near)} /v1/search?q=… looks further."
@@ -124,13 +125,15 @@ def build_router() -> APIRouter:
         service: TheService,
         anything: Annotated[Anything, Path(description="What it is called.", max_length=4000)],
     ) -> Response:
-        def build(session: ReadSession) -> dict[str, Any]:
-            found = resolving.resolve(session, anything)
-            if not found.matches:
+        negotiate(request, [JSON])
+        with service.store.read() as session:
+            validators = cache_validators(request, service, session)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
+            resolved = resolving.resolve(session, anything)
+            if not resolved.matches:
                 raise _missing(session, anything)
-            return {"data": _told(found, [])}
-
-        return answer(request, service, build)
+            return json_response(request, service, validators, {"data": _told(resolved, [])})
 
     @router.post(
         "/v1/resolve",

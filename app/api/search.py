@@ -1,19 +1,19 @@
 """Search and suggestions: `/v1/search` over every noun, and `/v1/suggest` for a search box."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from pydantic import AfterValidator, ConfigDict, Field
 
 from app.api import answers
-from app.api.answering import Headers, answer
+from app.api.answering import JSON, cache_validators, json_response, not_modified
 from app.api.deps import TheService, next_link
+from app.api.negotiating import negotiate
 from app.api.query_parameters import reject_repeated_parameters
 from app.api.route_classes import PrefixRoute
 from app.domain.vocabulary import NameField
 from app.kit.resource import NO_NUL, Cursor, Many, clean_text
-from app.kit.sessions import ReadSession
 from app.resources import RecordType
 from app.resources.deferred import Deferred
 from app.services.search import paging, suggesting
@@ -199,7 +199,11 @@ def build_router() -> APIRouter:
     def search(
         request: Request, service: TheService, query: Annotated[SearchQuery, Query()]
     ) -> Response:
-        def build(session: ReadSession) -> dict[str, Any]:
+        negotiate(request, [JSON])
+        with service.store.read() as session:
+            validators = cache_validators(request, service, session)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
             page = paging.page(
                 session,
                 query.q,
@@ -210,7 +214,7 @@ def build_router() -> APIRouter:
             )
             found, question = page.found, page.found.question
             counts = sorted(found.counts.items(), key=lambda one: (-one[1], one[0]))
-            return {
+            body = {
                 "data": page.rows,
                 "page": {
                     "limit": query.limit,
@@ -227,11 +231,8 @@ def build_router() -> APIRouter:
                     "widened": found.widened,
                 },
             }
-
-        def link(body: dict[str, Any]) -> Headers:
-            return next_link(request, service, body["page"]["next"])
-
-        return answer(request, service, build, answers.in_force(query), link)
+            filters, link = answers.in_force(query), next_link(request, service, page.next)
+            return json_response(request, service, validators, body, filters=filters, headers=link)
 
     @router.get(
         "/suggest",
@@ -243,9 +244,13 @@ def build_router() -> APIRouter:
     def suggest(
         request: Request, service: TheService, query: Annotated[SuggestQuery, Query()]
     ) -> Response:
-        def build(session: ReadSession) -> dict[str, Any]:
-            return {"data": suggesting.suggest(session, query.q, query.type, query.limit)}
-
-        return answer(request, service, build, answers.in_force(query))
+        negotiate(request, [JSON])
+        with service.store.read() as session:
+            validators = cache_validators(request, service, session)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
+            body = {"data": suggesting.suggest(session, query.q, query.type, query.limit)}
+            filters = answers.in_force(query)
+            return json_response(request, service, validators, body, filters=filters)
 
     return router

@@ -7,9 +7,10 @@ from fastapi.responses import Response
 from pydantic import ConfigDict, Field
 
 from app.api import answers
-from app.api.answering import answer
+from app.api.answering import JSON, cache_validators, json_response, not_modified
 from app.api.deps import Service, TheService
 from app.api.graph_query import Accepted, choice_of, entity_of
+from app.api.negotiating import negotiate
 from app.api.query_parameters import reject_repeated_parameters
 from app.api.route_classes import PrefixRoute
 from app.api.walk_shapes import NearAnswer, PathsAnswer
@@ -61,18 +62,21 @@ def build_router() -> APIRouter:
     def read_paths(
         request: Request, service: TheService, query: Annotated[Between, Query()]
     ) -> Response:
-        varies = False
-
-        def build(session: ReadSession) -> dict[str, Any]:
-            nonlocal varies
+        negotiate(request, [JSON])
+        with service.store.read() as session:
+            validators = cache_validators(request, service, session)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
             data, varies = _paths(service, session, query)
-            return {"data": data}
-
-        def link(_: dict[str, Any]) -> dict[str, str]:
-            # What a clock cut short may be another answer next time.
-            return {"Cache-Control": "no-store"} if varies else {}
-
-        return answer(request, service, build, answers.in_force(query), link)
+            return json_response(
+                request,
+                service,
+                validators,
+                {"data": data},
+                filters=answers.in_force(query),
+                # A search that ran out of time may find something else the next time.
+                headers={"Cache-Control": "no-store"} if varies else {},
+            )
 
     @router.get(
         "/neighbourhood/{entity}",
@@ -87,7 +91,11 @@ def build_router() -> APIRouter:
         entity: Annotated[str, Path(description="`type:slug`.", max_length=400)],
         query: Annotated[Around, Query()],
     ) -> Response:
-        def build(session: ReadSession) -> dict[str, Any]:
+        negotiate(request, [JSON])
+        with service.store.read() as session:
+            validators = cache_validators(request, service, session)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
             graph = service.graphs.of(session)
             centre = entity_of(service, session, graph, "entity", entity)
             part, steps, cut = around(graph, centre, query.hops, query.limit)
@@ -96,9 +104,8 @@ def build_router() -> APIRouter:
                 "elements": rows.elements(part, steps),
                 "cut": cut and vars(cut),
             }
-            return {"data": data}
-
-        return answer(request, service, build, answers.in_force(query))
+            filters = answers.in_force(query)
+            return json_response(request, service, validators, {"data": data}, filters=filters)
 
     return router
 

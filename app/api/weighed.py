@@ -8,8 +8,15 @@ from fastapi.responses import Response
 from pydantic import ConfigDict, Field
 
 from app.api import answers
-from app.api.answering import answer, missing
+from app.api.answering import (
+    JSON,
+    cache_validators,
+    json_response,
+    not_found_error,
+    not_modified,
+)
 from app.api.deps import Service, TheService, takes_no_parameters
+from app.api.negotiating import negotiate
 from app.api.query_parameters import reject_repeated_parameters
 from app.api.route_classes import PrefixRoute
 from app.api.weighed_shapes import ComparisonAnswer, LadderAnswer, ReadingsAnswer
@@ -70,11 +77,11 @@ def build_router(claims: Resource) -> APIRouter:
         dependencies=[Depends(reject_repeated_parameters)],
     )
 
-    def found(session: ReadSession, service: Service, slug: str) -> weighing.Weighable:
-        weighed = weighing.claims_and_notes(session, slug) if SLUG.fullmatch(slug) else {}
-        if slug not in weighed:
-            raise missing(session, service, claims, slug)
-        return weighed[slug]
+    def get_evidence(session: ReadSession, service: Service, slug: str) -> weighing.Weighable:
+        by_slug = weighing.claims_and_notes(session, slug) if SLUG.fullmatch(slug) else {}
+        if slug not in by_slug:
+            raise not_found_error(session, service, claims, slug)
+        return by_slug[slug]
 
     @router.get(
         "/{slug}/verdict",
@@ -89,8 +96,12 @@ def build_router(claims: Resource) -> APIRouter:
         slug: Slug,
         query: Annotated[Accepting, Query()],
     ) -> Response:
-        def build(session: ReadSession) -> dict[str, Any]:
-            weighable = found(session, service, slug)
+        negotiate(request, [JSON])
+        with service.store.read() as session:
+            validators = cache_validators(request, service, session)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
+            weighable = get_evidence(session, service, slug)
             service.listing.resolve(session, "exclude", "studies|evidence", query.exclude)
             choice = _choice(query)
             refused = {note: choice.refuses(note) for note in weighable.notes}
@@ -108,9 +119,8 @@ def build_router(claims: Resource) -> APIRouter:
                     if why is not None
                 ],
             }
-            return {"data": data}
-
-        return answer(request, service, build, answers.in_force(query))
+            filters = answers.in_force(query)
+            return json_response(request, service, validators, {"data": data}, filters=filters)
 
     @router.get(
         "/{slug}/readings",
@@ -121,13 +131,15 @@ def build_router(claims: Resource) -> APIRouter:
         dependencies=[Depends(takes_no_parameters)],
     )
     def tell_claim(request: Request, service: TheService, slug: Slug) -> Response:
-        def build(session: ReadSession) -> dict[str, Any]:
-            told = telling.readings(session, slug) if SLUG.fullmatch(slug) else None
-            if told is None:
-                raise missing(session, service, claims, slug)
-            return {"data": told}
-
-        return answer(request, service, build)
+        negotiate(request, [JSON])
+        with service.store.read() as session:
+            validators = cache_validators(request, service, session)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
+            readings = telling.readings(session, slug) if SLUG.fullmatch(slug) else None
+            if readings is None:
+                raise not_found_error(session, service, claims, slug)
+            return json_response(request, service, validators, {"data": readings})
 
     @router.get(
         "/{slug}/ladder",
@@ -138,9 +150,14 @@ def build_router(claims: Resource) -> APIRouter:
         dependencies=[Depends(takes_no_parameters)],
     )
     def climb_claim(request: Request, service: TheService, slug: Slug) -> Response:
-        def build(session: ReadSession) -> dict[str, Any]:
-            asked = found(session, service, slug)
-            rungs = ladder.climb([points.weigh_note(note, asked.claim) for note in asked.notes])
+        negotiate(request, [JSON])
+        with service.store.read() as session:
+            validators = cache_validators(request, service, session)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
+            evidence = get_evidence(session, service, slug)
+            scored = [points.weigh_note(note, evidence.claim) for note in evidence.notes]
+            rungs = ladder.climb(scored)
             data = [
                 {
                     "rung": rung,
@@ -150,9 +167,7 @@ def build_router(claims: Resource) -> APIRouter:
                 }
                 for rung, lines in rungs.items()
             ]
-            return {"data": data}
-
-        return answer(request, service, build)
+            return json_response(request, service, validators, {"data": data})
 
     return router
 
