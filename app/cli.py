@@ -16,7 +16,6 @@ from app import (
     cli_reference,
     cli_release,
     cli_store,
-    cli_synth,
 )
 from app.cli_faults import in_words
 
@@ -32,7 +31,6 @@ app.command()(cli_backup.backup)
 app.command()(cli_backup.restore)
 app.add_typer(cli_key.app, name="key")
 app.command("format")(cli_mirror.canonical)
-app.command()(cli_synth.synth)
 Dataset = Annotated[Path | None, typer.Argument(help="A dataset folder; the shipped one else.")]
 
 

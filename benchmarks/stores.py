@@ -43,15 +43,16 @@ def grown(folder: Path, notes: int) -> Path:
 
 
 def fill(url: str, releases: Path, notes: int) -> Filled:
-    """Fill a store as anybody would: `kkb load`, or `kkb synth`."""
-    what = ["synth", "--notes", str(notes), "--seed", str(SEED)] if notes else ["load"]
+    """Load the shipped dataset with `kkb load`, or a synthetic one of so many notes."""
+    synthetic = [sys.executable, "-m", "benchmarks.synthetic", "--notes", str(notes)]
+    command = [*synthetic, "--seed", str(SEED)] if notes else [KKB, "load"]
     env = {**os.environ, "KKB_DATABASE_URL": url, "KKB_RELEASES": str(releases)}
     begun = os.times().elapsed
-    process = subprocess.Popen([KKB, *what], env=env, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        raise RuntimeError(f"kkb {' '.join(what)} ended with {process.returncode}")
+        raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}")
     return Filled(os.times().elapsed - begun, usage.ru_maxrss / 1000)
 
 

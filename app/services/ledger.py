@@ -1,6 +1,6 @@
-"""The ledger, as it is written: one row per record and revision, field by field."""
+"""The audit log, as it is written: one entry per record and revision, field by field."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +11,13 @@ from app.domain.curation import Action
 from app.domain.moments import now
 from app.kit.resource import Resource
 from app.kit.sessions import WriteSession
-from app.services.drafts import Draft, defaults, sparse, whole
+from app.services.drafts import defaults
 from app.services.edits import Edit
-from app.services.records import Name
-from app.services.rows import table_of
+from app.services.rows import Fields, table_of
+
+CHANGE = table_of(m.Change.id)
+COLUMNS: tuple[str, ...] = ("revision", "at", "who", "accepted_by", "why", "action")
+COLUMNS += ("type", "slug", "proposal_id", "fields", "causes")
 
 
 @dataclass(frozen=True)
@@ -26,81 +29,57 @@ class Signature:
     proposal_id: int | None = None
 
 
-def differences(before: Draft | None, after: Draft | None) -> list[dict[str, Any]]:
-    """Field by field what moved; of a record that comes or goes, every field that says anything."""
-    old, new = whole(before), whole(after)
+def differences(resource: Resource, before: Fields, after: Fields) -> list[dict[str, Any]]:
+    """The fields that differ between two drafts as `whole` gives them; {} is no record.
+
+    Of a record that is created or withdrawn, every field that is not at its default.
+    """
     if before and after:
-        names = [name for name in new if old[name] != new[name]]
+        names = [name for name in after if before[name] != after[name]]
     else:
-        one = before or after
-        names = list(sparse(one)) if one else []
-    return [{"field": n, "before": old.get(n), "after": new.get(n)} for n in names]
-
-
-class Opening:
-    """The ledger's lines of a store that is filled: every record is new."""
-
-    def __init__(self, revision: int, signed: Signature, why: str) -> None:
-        head = (revision, now(), signed.who, signed.accepted_by, why, Action.CREATE.value)
-        self.head, self.tail = head, (signed.proposal_id,)
-
-    def line(
-        self, resource: Resource, values: Mapping[str, Any], causes: Sequence[str]
-    ) -> tuple[Any, ...]:
-        """The line of one record, as `COLUMNS` names it; `values` are its draft's."""
         usual = defaults(resource)
-        fields = [
-            {"field": name, "before": None, "after": value}
-            for name, value in values.items()
-            if name not in usual or usual[name] != value
-        ]
-        return (*self.head, resource.kind, values["slug"], *self.tail, fields, list(causes))
+        values = before or after
+        names = [n for n, value in values.items() if n not in usual or usual[n] != value]
+    return [{"field": n, "before": before.get(n), "after": after.get(n)} for n in names]
 
 
-CHANGE = table_of(m.Change.id)
-COLUMNS: tuple[str, ...] = ("revision", "at", "who", "accepted_by", "why", "action")
-COLUMNS += ("type", "slug", "proposal_id", "fields", "causes")
+class Entries:
+    """The audit log entries of one revision; keeps account of the slugs that it retires."""
 
+    def __init__(self, revision: int, author: Signature) -> None:
+        self.revision, self.author, self.at = revision, author, now()
+        self._withdrawn: list[dict[str, Any]] = []
+        self._created: dict[str, list[str]] = defaultdict(list)
 
-def record(
-    session: WriteSession,
-    revision: int,
-    signed: Signature,
-    edits: Iterable[Edit],
-    before: Mapping[Name, Draft],
-    causes: Mapping[str, Iterable[str]],
-) -> None:
-    """Append what the edits did, and keep the slugs that they retired."""
-    at, rows, gone = now(), [], []
-    for edit in edits:
-        old, kind = before.get(edit.name), edit.resource.kind
-        action = Action.WITHDRAW if edit.draft is None else Action.CHANGE if old else Action.CREATE
-        rows.append(
-            {
-                "revision": revision,
-                "at": at,
-                "who": signed.who,
-                "accepted_by": signed.accepted_by,
-                "why": edit.why,
-                "action": action,
-                "type": kind,
-                "slug": edit.slug,
-                "proposal_id": signed.proposal_id,
-                "fields": differences(old, edit.draft),
-                "causes": sorted(causes.get(edit.slug, ())) if edit.resource.derived else [],
-            }
+    def entry(self, edit: Edit, before: Fields, after: Fields) -> tuple[Any, ...]:
+        """The row of one edit, as `COLUMNS` names it; its record's values before and after."""
+        action = Action.WITHDRAW if not after else Action.CHANGE if before else Action.CREATE
+        if action is Action.CREATE:
+            self._created[edit.resource.kind].append(edit.slug)
+        elif action is Action.WITHDRAW:
+            self._withdrawn.append(
+                {
+                    "type": edit.resource.kind,
+                    "slug": edit.slug,
+                    "successor": edit.successor,
+                    "why": edit.why,
+                    "revision": self.revision,
+                }
+            )
+        author = self.author
+        return (
+            *(self.revision, self.at, author.who, author.accepted_by, edit.why, action.value),
+            *(edit.resource.kind, edit.slug, author.proposal_id),
+            differences(edit.resource, before, after),
+            list(edit.causes),
         )
-        retired = {"type": kind, "slug": edit.slug, "successor": edit.successor}
-        if action is Action.WITHDRAW:
-            gone.append(retired | {"why": edit.why, "revision": revision})
-        elif action is Action.CREATE:
-            _revive(session, kind, edit.slug)
-    if rows:
-        session.execute(insert(m.Change), rows)
-    if gone:
-        session.execute(insert(m.Withdrawal), gone)
 
-
-def _revive(session: WriteSession, kind: str, slug: str) -> None:
-    own = (m.Withdrawal.type == kind, m.Withdrawal.slug == slug)
-    session.execute(delete(m.Withdrawal).where(*own))
+    def save_withdrawals(self, session: WriteSession) -> None:
+        """Store the slugs that were retired since the last call; forget those that came back."""
+        for kind, slugs in self._created.items():
+            own = (m.Withdrawal.type == kind, m.Withdrawal.slug.in_(slugs))
+            session.execute(delete(m.Withdrawal).where(*own))
+        if self._withdrawn:
+            session.execute(insert(m.Withdrawal), self._withdrawn)
+        self._created.clear()
+        self._withdrawn.clear()

@@ -1,25 +1,45 @@
 """Loading a checked folder: what differs from the store is written; all of it, or nothing."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Protocol
 
-from sqlalchemy import bindparam, select, update
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy import select, update
 
 from app import models as m
 from app.domain.curation import Action
 from app.domain.verdict import RULE_VERSION
-from app.kit.resource import Resource
 from app.kit.sessions import ReadSession, WriteSession
 from app.resources import RESOURCES
-from app.services import filling, following, writing
-from app.services.dataset import Fault, Folder
+from app.services import following, writing
+from app.services.dataset import Entry, Fault, Folder
+from app.services.drafts import whole
 from app.services.edits import Edit, Progress, RefusedError
-from app.services.filling import Source
 from app.services.ledger import Signature
-from app.services.records import Name
+from app.services.records import Name, drafts_of, ids_of
 
 WHO = "kkb load"
+
+
+class Source(Protocol):
+    """What is loaded: a dataset folder, or a larger one made up for measurements.
+
+    Its entries satisfy the rules of the dataset; `faults` is what does not.
+    """
+
+    @property
+    def release(self) -> str: ...
+
+    @property
+    def digest(self) -> str: ...
+
+    @property
+    def about(self) -> str: ...
+
+    @property
+    def faults(self) -> Sequence[Fault]: ...
+
+    @property
+    def entries(self) -> Iterable[Entry]: ...
 
 
 class AheadError(Exception):
@@ -41,88 +61,80 @@ def loaded_digest(session: ReadSession) -> str | None:
     return session.execute(select(m.Dataset.digest)).scalar_one_or_none()
 
 
-def is_empty(session: ReadSession) -> bool:
-    return session.execute(select(m.Record.id).limit(1)).first() is None
-
-
 def load(
     session: WriteSession,
-    folder: Source,
+    source: Source,
     progress: Progress | None = None,
     *,
     replace: bool = False,
 ) -> bool:
-    """Bring the store's records to the folder's; False where nothing of them moves.
+    """Bring the store's records to the source's; False where nothing of them changes.
 
-    Keys, proposals and the ledger stay. Raises AheadError rather than undo a curator's work,
-    unless told to `replace` it.
+    Keys, proposals and the audit log stay.
+
+    Raises:
+        AheadError: It would undo a curator's work, and `replace` is not set.
+        RefusedError: The database refuses a record.
     """
-    if folder.faults:
+    if source.faults:
         raise ValueError("a folder with faults is not loaded")
-    if is_empty(session) and _fill(session, folder, progress):
-        return True
-    reweigh = _is_of_an_older_rule(session)
-    if loaded_digest(session) == folder.digest and not (replace or reweigh):
+    rule_has_changed = _has_verdicts_of_another_rule(session)
+    is_loaded = loaded_digest(session) == source.digest and not replace
+    if is_loaded and not rule_has_changed:
         if not following.is_current(session):
             following.rebuild(session)
         return False
-    if loaded_digest(session) == folder.digest and not replace:
-        edits = []
-    else:
-        edits = _edits(session, folder)
-        if not replace and (ahead := _ahead(session, edits)):
-            raise AheadError(ahead)
-    revision = writing.apply(
-        session, edits, Signature(WHO), checked=True, reweigh=reweigh, progress=progress
+    edits = () if is_loaded else SourceEdits(session, source)
+    if not replace and (ahead := _ahead(session, edits)):
+        raise AheadError(ahead)
+    revision = writing.commit_edits(
+        session,
+        edits,
+        Signature(WHO),
+        validated=True,
+        recompute_verdicts=rule_has_changed,
+        progress=progress,
     )
-    _place(session, folder)
-    _name(session, folder, revision)
+    _name(session, source, revision)
     return revision is not None
 
 
-def _fill(session: WriteSession, folder: Source, progress: Progress | None) -> bool:
-    """An empty store is filled; False where the database refuses: record by record it says what."""
-    try:
-        with session.connection.begin_nested():
-            filling.fill(session, folder, Signature(WHO), _why(folder), progress)
-    except (IntegrityError, DataError):
-        return False
-    _name(session, folder, writing.revision_of(session))
-    return True
+class SourceEdits:
+    """Every record of a source, and the withdrawal of every other one that the store holds."""
+
+    def __init__(self, session: ReadSession, source: Source) -> None:
+        self.source = source
+        stmt = select(m.Record.type, m.Record.slug).order_by(m.Record.type, m.Record.slug)
+        stored = dict.fromkeys((RESOURCES.by_kind[k], slug) for k, slug in session.execute(stmt))
+        for entry in source.entries if stored else ():
+            stored.pop((entry.resource, entry.slug), None)
+        self.withdrawn = [record for record in stored if not record[0].derived]
+
+    def __iter__(self) -> Iterator[Edit]:
+        why = f"Loaded with release {self.source.release}."
+        for entry in self.source.entries:
+            position = (entry.file, entry.position)
+            yield Edit(entry.resource, entry.slug, entry.draft, why, position=position)
+        why = f"Not in the folder loaded with release {self.source.release}."
+        for resource, slug in self.withdrawn:
+            yield Edit(resource, slug, None, why)
 
 
-def _name(session: WriteSession, folder: Source, revision: int | None) -> None:
+def _name(session: WriteSession, source: Source, revision: int | None) -> None:
     """What the store holds now, as the folder calls it; what wrote no record was no load."""
-    values: dict[str, Any] = {"digest": folder.digest, "release": folder.release}
-    values["about"] = folder.about or None
+    values: dict[str, Any] = {"digest": source.digest, "release": source.release}
+    values["about"] = source.about or None
     if revision is not None:
         values["loaded_revision"] = revision
     session.execute(update(m.Dataset).values(values))
 
 
-def _why(folder: Source) -> str:
-    return f"Loaded with release {folder.release}."
-
-
-def _is_of_an_older_rule(session: ReadSession) -> bool:
+def _has_verdicts_of_another_rule(session: ReadSession) -> bool:
     stmt = select(m.Verdict.id).where(m.Verdict.rule_version != RULE_VERSION).limit(1)
     return session.execute(stmt).scalar_one_or_none() is not None
 
 
-def _edits(session: ReadSession, folder: Source) -> list[Edit]:
-    """Every record of the folder, and the withdrawal of every other one that the store holds."""
-    why = _why(folder)
-    edits = [Edit(entry.resource, entry.slug, entry.draft, why) for entry in folder.entries]
-    kept = {edit.name for edit in edits}
-    gone = f"Not in the folder loaded with release {folder.release}."
-    for resource in _curated():
-        slugs = session.execute(select(m.Record.slug).where(m.Record.type == resource.kind))
-        lost = [slug for (slug,) in slugs if (resource.name, slug) not in kept]
-        edits += [Edit(resource, slug, None, gone) for slug in lost]
-    return edits
-
-
-def _ahead(session: ReadSession, edits: list[Edit]) -> list[Name]:
+def _ahead(session: ReadSession, edits: Iterable[Edit]) -> list[Name]:
     """The records that curators changed since the last load, and the folder has otherwise.
 
     And whatever they ever added, and the folder has not: withdrawing it would end its address.
@@ -138,36 +150,11 @@ def _ahead(session: ReadSession, edits: list[Edit]) -> list[Name]:
             changed.add(name)
         if action is Action.CREATE:
             added.add(name)
+    if not (changed or added):
+        return []
     suspects = [e for e in edits if e.name in changed or (e.draft is None and e.name in added)]
-    standing = writing.standing(session, [edit.name for edit in suspects])
-    return [edit.name for edit in writing.moving(suspects, standing)]
-
-
-def _curated() -> list[Resource]:
-    return [resource for resource in RESOURCES.values() if not resource.derived]
-
-
-def _place(session: WriteSession, folder: Source) -> None:
-    """Every record remembers its file, and where in it, so that an export is the same folder."""
-    places: Mapping[tuple[str, str], tuple[str, int]] = {
-        (entry.resource.kind, entry.slug): (entry.file, entry.position) for entry in folder.entries
-    }
-    stmt = select(
-        m.Record.id, m.Record.type, m.Record.slug, m.Record.source_file, m.Record.source_position
-    )
-    moved = [
-        {"key": key, "file": places[kind, slug][0], "position": places[kind, slug][1]}
-        for key, kind, slug, *place in session.execute(stmt)
-        if (kind, slug) in places and tuple(place) != places[kind, slug]
-    ]
-    if moved:
-        table = m.Record.__table__
-        session.execute(
-            update(m.Record)
-            .where(table.c.id == bindparam("key"))
-            .values(source_file=bindparam("file"), source_position=bindparam("position")),
-            moved,
-        )
+    stored = drafts_of(session, ids_of(session, [edit.name for edit in suspects]))
+    return [e.name for e in suspects if whole(e.draft) != whole(stored.get(e.name))]
 
 
 def database_faults(session: WriteSession, folder: Folder) -> list[Fault]:

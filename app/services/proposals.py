@@ -127,7 +127,7 @@ def _accept(session: WriteSession, curator: Curator, proposal_id: int, author: s
             f" the record again and writes the change anew with proposal={proposal_id}."
         )
     signed = Signature(author, curator.name, proposal_id)
-    revision = writing.apply(session, edits_of(changes), signed)
+    revision = writing.commit_edits(session, edits_of(changes), signed)
     if revision is None:
         raise ConflictError("Nothing would change: the records are already as it wants them.")
     return revision

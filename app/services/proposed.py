@@ -58,7 +58,7 @@ def try_out(session: WriteSession, proposal_id: int) -> list[Flaw]:
     attempt = session.connection.begin_nested()
     try:
         edits = edits_of(changes_of(session, proposal_id))
-        writing.apply(session, edits, Signature("nobody"), followed=False)
+        writing.commit_edits(session, edits, Signature("nobody"), refresh=False)
     except RefusedError as error:
         return error.flaws
     finally:

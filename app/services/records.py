@@ -1,7 +1,7 @@
 """Records in the store, as the write path needs them: their ids, their drafts, who names whom."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic_core import from_json
@@ -44,6 +44,20 @@ def drafts(session: ReadSession, resource: Resource, slugs: Iterable[str]) -> di
         ids = ids_of(session, [(resource.name, slug) for slug in batch]).values()
         for row in documents.read(session, resource, list(ids)).values():
             found[row["slug"]] = draft_of(resource, row)
+    return found
+
+
+def drafts_of(session: ReadSession, ids: Mapping[Name, int]) -> dict[Name, Draft]:
+    """The drafts of stored records, whose ids are given by collection and slug."""
+    keys: dict[str, list[int]] = defaultdict(list)
+    for (collection, _), key in ids.items():
+        keys[collection].append(key)
+    found = {}
+    for collection, some in keys.items():
+        resource = RESOURCES[collection]
+        for batch in batched(some, CHUNK):
+            for row in documents.read(session, resource, batch).values():
+                found[collection, row["slug"]] = draft_of(resource, row)
     return found
 
 

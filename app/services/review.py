@@ -11,6 +11,7 @@ from app.domain.errors import NotFoundError
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
 from app.services.drafts import Draft
+from app.services.drafts import whole as full_dict
 from app.services.edits import RefusedError
 from app.services.ledger import differences
 from app.services.proposed import Row, changes_of, edits_of, is_stale
@@ -80,7 +81,7 @@ def _diff(session: ReadSession, row: Row, change: Row) -> list[dict[str, Any]]:
         then: Draft | None = edits_of([change])[0].draft
     except RefusedError:
         return []
-    return differences(now, then)
+    return differences(resource, full_dict(now), full_dict(then))
 
 
 def _events(session: ReadSession, proposal_id: int) -> list[Row]:

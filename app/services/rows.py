@@ -4,7 +4,6 @@ How the drafts of a noun become rows is worked out once, from its shape.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from operator import itemgetter
 from typing import Any
@@ -16,7 +15,7 @@ from app.domain.text import fold
 from app.kit.resource import Resource
 from app.kit.shape import Attr, Col, Refs, RefTo, Rows, Shape, Values
 from app.resources import RESOURCES
-from app.services.drafts import Place, written
+from app.services.drafts import written
 
 #: A draft's fields by their public names, as `drafts.whole` gives them.
 Fields = Mapping[str, Any]
@@ -25,15 +24,6 @@ Ids = Callable[[str, str], int]
 #: A cell's value from a draft's values, or from those of one item of a list in it.
 Cell = Callable[[Any, Ids], Any]
 Cells = tuple[Any, ...]
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row, and the place in the draft that it came from; a record's own rows have none."""
-
-    table: Table
-    values: dict[str, Any]
-    place: Place
 
 
 class Lines:
@@ -92,19 +82,6 @@ class Filler:
 @cache
 def filler(resource: Resource) -> Filler:
     return Filler(resource)
-
-
-def rows_of(resource: Resource, values: Fields, key: int, ids: Ids) -> list[Row]:
-    """Every row of a draft, the record's first; rows of one table name the same columns."""
-    found = []
-    for lines, position, cells in filler(resource).rows(values, key, ids):
-        row = dict(zip(lines.columns, cells, strict=True))
-        if lines.part is None:
-            found.append(Row(lines.table, row, ()))
-        else:
-            empty = {column.key: None for column in lines.table.columns if column.key != "id"}
-            found.append(Row(lines.table, empty | row, (lines.part, position)))
-    return found
 
 
 def children_of(resource: Resource) -> Iterator[tuple[Attr, ColumnElement[bool] | None]]:

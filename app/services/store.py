@@ -13,9 +13,8 @@ from app.kit.sessions import ReadSession, Store
 from app.kit.tables import open_engine
 from app.resources import RESOURCES
 from app.services import following, loading, schema
-from app.services.bulk import filling
 from app.services.edits import Progress
-from app.services.filling import Source
+from app.services.loading import Source
 
 READ_RECYCLE_SECONDS = 60
 _STANDING = Prepared(
@@ -93,9 +92,8 @@ def is_empty(store: Store) -> bool:
 def load(
     store: Store, source: Source, progress: Progress | None = None, *, replace: bool = False
 ) -> bool:
-    """Bring the store to what a source holds; an empty one the quick way."""
-    opened = filling(store) if is_empty(store) else store.write()
-    with opened as session:
+    """Bring the store to what a source holds, in one transaction."""
+    with store.write() as session:
         return loading.load(session, source, progress, replace=replace)
 
 

@@ -1,7 +1,6 @@
 """Weighing: the rule of `domain/verdict.py`, applied to a dataset and to a reader's own choice."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,23 +22,17 @@ CHUNK = 50  # claims weighed at a time, with all of their notes
 Drafts = list[tuple[Resource, Draft]]
 
 
-def derive(claims: Iterable[Any], notes: Iterable[Any], studies: Mapping[str, Any]) -> Drafts:
-    """A verdict for every claim, and a conflict where sides clash; all are drafts."""
-    found: dict[str, list[conflict.Witness]] = defaultdict(list)
-    for note in sorted(notes, key=lambda note: str(note.slug)):
-        for finding in note.claims:
-            found[finding.claim].append(_witness(note, finding, studies[note.study]))
-    return [drawn for claim in claims for drawn in _follow(claim, found[claim.slug])]
+def derive(session: ReadSession, slugs: Iterable[str] | None = None) -> Iterator[dict[str, Drafts]]:
+    """claim → its verdict, and a conflict where sides clash; of some claims, or of all.
 
-
-def derive_all(session: ReadSession) -> Iterator[tuple[Any, list[conflict.Witness], Drafts]]:
-    """The same for every claim of a store, in its folder's order, each with the notes on it."""
-    in_file = (m.Record.source_file, m.Record.source_position)
-    claims = session.execute(_claims().order_by(None).order_by(*in_file)).all()
+    In the order of the dataset's files, so many claims at a time.
+    """
+    batches = [()] if slugs is None else batched(slugs, 500)
+    claims = [claim for batch in batches for claim in session.execute(_claims(*batch))]
+    claims.sort(key=lambda claim: (claim.source_file or "", claim.source_position or 0, claim.slug))
     for batch in batched(claims, CHUNK):
         notes = witnesses_on(session, [claim.id for claim in batch])
-        for claim in batch:
-            yield claim, notes[claim.id], _follow(claim, notes[claim.id])
+        yield {claim.slug: _follow(claim, notes[claim.id]) for claim in batch}
 
 
 def _follow(claim: Any, witnesses: Sequence[conflict.Witness]) -> Drafts:
@@ -49,13 +42,6 @@ def _follow(claim: Any, witnesses: Sequence[conflict.Witness]) -> Drafts:
         values = _conflict(claim, weighed, clash)
         out.append((CONFLICTS, draft_model(CONFLICTS).model_validate(values)))
     return out
-
-
-def _witness(note: Any, finding: Any, study: Any) -> conflict.Witness:
-    dose = None
-    if note.dose_value is not None:
-        dose = (note.dose_value, note.dose_upper_value or note.dose_value, note.dose_unit.value)
-    return conflict.Witness(_note(note, finding, study), dose, note.route)
 
 
 def _conflict(claim: Any, weighed: rule.Verdict, clash: conflict.Conflict) -> dict[str, Any]:
@@ -85,25 +71,6 @@ CONFLICT_WORDS = {
     ConflictKind.REPLICATION_FAILED: "what came later did not repeat what was found before",
     ConflictKind.OPPOSITE_DIRECTION: "nothing recorded separates the sides",
 }
-
-
-def _note(note: Any, finding: Any, study: Any) -> points.Note:
-    return points.Note(
-        slug=note.slug,
-        study=note.study,
-        direction=finding.direction,
-        design=note.design or study.design,
-        species=study.species,
-        masking=note.masking or study.masking,
-        population=finding.population_directness,
-        compound=finding.compound_directness,
-        outcome=finding.outcome_directness,
-        causal_test=finding.causal_test,
-        participants=note.participants or study.n_analysed or study.n_randomised,
-        confidence=note.citation_confidence,
-        year=study.year,
-        draws_on=frozenset(study.draws_on),
-    )
 
 
 def headline(found: rule.Verdict) -> str:
@@ -225,25 +192,26 @@ class Weighable:
 
 def claims_and_notes(session: ReadSession, slug: str | None = None) -> dict[str, Weighable]:
     """slug → one claim, or all, with their notes, in three statements."""
-    claims = session.execute(_claims(slug)).all()
+    claims = session.execute(_claims(*([slug] if slug is not None else []))).all()
     found = witnesses_on(session, [claim.id for claim in claims] if slug is not None else None)
     return {claim.slug: _weighable(claim, found[claim.id]) for claim in claims}
 
 
-def _claims(slug: str | None = None) -> Any:
+def _claims(*slugs: str) -> Any:
+    """The claims with these slugs, or all."""
     stmt = select(
         m.Claim.id,
         m.Record.slug,
         m.Record.name,
+        m.Record.source_file,
+        m.Record.source_position,
         m.Claim.kind,
         m.Claim.predicate,
         m.Claim.quantifier,
         m.Claim.override_verdict,
         m.Claim.override_reason,
     ).join(m.Record, m.Record.id == m.Claim.id)
-    return stmt.where(*([m.Record.slug == slug] if slug is not None else [])).order_by(
-        m.Record.slug
-    )
+    return stmt.where(*([m.Record.slug.in_(slugs)] if slugs else [])).order_by(m.Record.slug)
 
 
 def _weighable(claim: Any, witnesses: Iterable[conflict.Witness]) -> Weighable:

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
@@ -22,38 +21,42 @@ CLAIMS, EVIDENCE, STUDIES = (RESOURCES[n] for n in ("claims", "evidence", "studi
 BATCH = 500  # ids of one statement
 
 
-@dataclass
-class Bench:
-    """The claims that a change touches, with the notes on them and the notes' studies."""
+class AffectedClaims:
+    """claim → the edits, as collection/slug, that may move its verdict, each with its reason.
 
-    causes: dict[str, set[str]]
-    claims: dict[str, Draft] = field(default_factory=dict)
-    notes: dict[str, Any] = field(default_factory=dict)
-    studies: dict[str, Draft] = field(default_factory=dict)
+    Made before the edits are written. `of_stored` are the claims whose notes, as they are stored,
+    the edits change or withdraw, and the claims that they change or withdraw themselves.
+    """
 
-    def fill(self, session: ReadSession) -> None:
-        """Read them as they stand now."""
-        self.claims = drafts(session, CLAIMS, self.causes)
-        on = _notes_by_claim(session, self.claims)
-        self.notes = dict(drafts(session, EVIDENCE, {s for slugs in on.values() for s in slugs}))
-        self.studies = drafts(session, STUDIES, {note.study for note in self.notes.values()})
+    def __init__(self, session: ReadSession, replaced: Mapping[Name, Draft]) -> None:
+        self.causes: dict[str, dict[str, str]] = {}
+        self.successors: dict[str, str | None] = {}
+        self._replaced = replaced
+        self._of_study: dict[str, list[str]] = defaultdict(list)
+        studies = [slug for collection, slug in replaced if collection == STUDIES.name]
+        for study, claim in _claims_of_studies(session, studies):
+            self._of_study[study].append(claim)
+        self.of_stored = {
+            claim
+            for (collection, slug), draft in replaced.items()
+            for claim in self._claims_of(RESOURCES[collection], slug, draft)
+        }
 
+    def _claims_of(self, resource: Resource, slug: str, draft: Draft | None) -> Iterable[str]:
+        if resource is CLAIMS:
+            return (slug,)
+        if resource is EVIDENCE and draft is not None:
+            return [finding.claim for finding in draft.claims]  # type: ignore[attr-defined]
+        return self._of_study.get(slug, ()) if resource is STUDIES else ()
 
-def touched(session: ReadSession, edits: Sequence[Edit], before: Mapping[Name, Draft]) -> Bench:
-    """claim → the edits, as collection/slug, that may move its verdict; read before or after."""
-    causes: dict[str, set[str]] = defaultdict(set)
-    for edit in edits:
-        told = f"{edit.resource.name}/{edit.slug}"
+    def add(self, edit: Edit) -> None:
+        """Take in an edit that changes something."""
         if edit.resource is CLAIMS:
-            causes[edit.slug].add(told)
-        elif edit.resource is EVIDENCE:
-            for note in (before.get(edit.name), edit.draft):
-                for finding in note.claims if note else ():  # type: ignore[attr-defined]
-                    causes[finding.claim].add(told)
-    studies = [edit.slug for edit in edits if edit.resource is STUDIES]
-    for study, claim in _claims_of_studies(session, studies):
-        causes[claim].add(f"studies/{study}")
-    return Bench(dict(causes))
+            self.successors[edit.slug] = edit.successor
+        for draft in (self._replaced.get(edit.name), edit.draft):
+            for claim in self._claims_of(edit.resource, edit.slug, draft):
+                causes = self.causes.setdefault(claim, {})
+                causes[f"{edit.resource.name}/{edit.slug}"] = edit.why
 
 
 def _claims_of_studies(session: ReadSession, studies: Sequence[str]) -> Iterable[tuple[str, str]]:
@@ -87,9 +90,23 @@ def _named(collection: str, slugs: Iterable[str]) -> list[Name]:
 class StoreWorld:
     """What the rules may ask of the store, as it will be when the edits are in."""
 
-    def __init__(self, session: ReadSession, edits: Sequence[Edit], bench: Bench) -> None:
-        self.session, self.bench = session, bench
+    def __init__(self, session: ReadSession, edits: Sequence[Edit]) -> None:
+        self.session = session
         self.edits = {edit.name: edit for edit in edits}
+        self.notes: dict[str, Any] = {}
+        self.studies: dict[str, Any] = {}
+
+    def load_claims(self, slugs: Iterable[str]) -> list[Draft]:
+        """Read claims as they are stored now, with the notes on them and the notes' studies."""
+        claims = drafts(self.session, CLAIMS, slugs)
+        on = _notes_by_claim(self.session, claims)
+        self.notes = dict(
+            drafts(self.session, EVIDENCE, {s for notes in on.values() for s in notes})
+        )
+        self.studies = dict(
+            drafts(self.session, STUDIES, {note.study for note in self.notes.values()})
+        )
+        return list(claims.values())
 
     def has(self, collection: str, slug: str) -> bool:
         if edit := self.edits.get((collection, slug)):
@@ -121,7 +138,7 @@ class StoreWorld:
         return self.session.execute(found).scalars().first()
 
     def draft(self, collection: str, slug: str) -> Any:
-        kept = {"evidence": self.bench.notes, "studies": self.bench.studies}.get(collection, {})
+        kept = {"evidence": self.notes, "studies": self.studies}.get(collection, {})
         if slug not in kept:
             kept |= drafts(self.session, RESOURCES[collection], [slug])
         return kept.get(slug)
@@ -129,7 +146,7 @@ class StoreWorld:
     def notes_on(self, claim: str) -> dict[str, Any]:
         return {
             slug: note
-            for slug, note in self.bench.notes.items()
+            for slug, note in self.notes.items()
             if any(finding.claim == claim for finding in note.claims)
         }
 
@@ -158,7 +175,7 @@ def parting(session: ReadSession, edits: Sequence[Edit], world: StoreWorld) -> l
     return flaws
 
 
-def cited(edits: Sequence[Edit], before: Mapping[Name, Draft]) -> set[str]:
+def cited(edits: Iterable[Edit], before: Mapping[Name, Draft]) -> set[str]:
     """The references that the edits are about, name, or no longer name."""
     found = {edit.slug for edit in edits if edit.resource is RESOURCES["references"]}
     for edit in edits:

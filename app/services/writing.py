@@ -1,25 +1,25 @@
-"""Writing: the one way into the public tables, for a loaded folder and an accepted proposal alike.
+"""Commits: the one way into the public tables, for a loaded folder and an accepted proposal alike.
 
 All of it is one transaction: the records, the verdicts and conflicts that follow from them, the
-ledger, and the revision that every ETag hangs on.
+audit log, the revision that every ETag depends on, and the read models.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import func, insert, select, update
 
 from app import models as m
 from app.domain.release import UNRELEASED
 from app.domain.verdict import RULE_VERSION
+from app.kit.resource import Resource
 from app.kit.sessions import ReadSession, WriteSession
-from app.resources import RESOURCES
-from app.services import following, ledger, rules, weighing
-from app.services.drafts import Draft, whole
-from app.services.edits import Edit, Progress, RefusedError, put
+from app.services import following, rules, weighing
+from app.services.drafts import Draft
+from app.services.edits import Edit, Progress, RefusedError
 from app.services.ledger import Signature
-from app.services.records import Name, drafts, ids_of
-from app.services.world import Bench, StoreWorld, cited, parting, touched
+from app.services.record_writer import Comparison, RecordWriter, Written
+from app.services.records import drafts
+from app.services.world import AffectedClaims, StoreWorld, cited, parting
 
 MOST = 4  # where one in so many records moves, all are sooner followed anew than one by one
 DERIVED = (weighing.VERDICTS, weighing.CONFLICTS)
@@ -30,66 +30,78 @@ def revision_of(session: ReadSession) -> int:
     return session.execute(select(m.Dataset.revision)).scalar_one_or_none() or 0
 
 
-def standing(session: ReadSession, names: Iterable[Name]) -> dict[Name, Draft]:
-    """The drafts of records, as they stand; what is not there is left out."""
-    slugs: dict[str, list[str]] = defaultdict(list)
-    for collection, slug in names:
-        slugs[collection].append(slug)
-    return {
-        (collection, slug): draft
-        for collection, some in slugs.items()
-        for slug, draft in drafts(session, RESOURCES[collection], some).items()
-    }
-
-
-def moving(edits: Sequence[Edit], before: Mapping[Name, Draft]) -> list[Edit]:
-    """The edits that change anything."""
-    return [edit for edit in edits if whole(edit.draft) != whole(before.get(edit.name))]
-
-
-def apply(
+def commit_edits(
     session: WriteSession,
-    edits: Sequence[Edit],
-    signed: Signature,
+    edits: Iterable[Edit],
+    author: Signature,
     *,
-    checked: bool = False,
-    reweigh: bool = False,
-    followed: bool = True,
+    validated: bool = False,
+    recompute_verdicts: bool = False,
+    refresh: bool = True,
     progress: Progress | None = None,
 ) -> int | None:
-    """Make the edits public; the revision they became, or None where nothing moves.
+    """Make edits public: write them, derive verdicts, append to the audit log, refresh read models.
 
-    `checked` edits were put to the rules by whoever brings them, as a whole folder is; the others
-    raise RefusedError with all that is wrong. `reweigh` is for a store whose verdicts are of an
-    older rule: every claim is judged again. What is only tried out needs not be `followed`.
+    Args:
+        edits: One for each record. Iterated more than once; those of a folder may be made anew
+            each time, and are not kept.
+        validated: The edits as a whole satisfy the rules of the dataset, as a folder without
+            faults does. Others are checked here.
+        recompute_verdicts: Judge every claim again, because the rule of verdicts has changed.
+        refresh: Bring documents and search up to date; not needed for a dry run.
+        progress: Called with the number of records written, then with that of read models.
+
+    Returns:
+        The revision that the edits became, or None where nothing changes.
+
+    Raises:
+        RefusedError: An edit breaks a rule; with all that is wrong.
     """
-    before = standing(session, [edit.name for edit in edits])
-    real, revision = moving(edits, before), revision_of(session) + 1
-    bench = touched(session, real, before)
-    if reweigh:
-        every = session.execute(select(m.Record.slug).join(m.Claim, m.Claim.id == m.Record.id))
-        bench.causes.update({slug: bench.causes.get(slug, set()) for (slug,) in every})
-    world = StoreWorld(session, real, bench)
-    if not checked:
-        _refuse([f for e in real if e.draft for f in rules.fits(e.resource, e.draft, world)])
-        _refuse(parting(session, real, world))
-    names = [(resource.name, claim) for claim in bench.causes for resource in DERIVED]
-    derived_before = standing(session, names)
-    there = ids_of(session, [*names, *(edit.name for edit in real)])
-    put(session, real, revision, progress)
-    bench.fill(session)
-    follow = moving(_derived(bench, real), derived_before)
-    put(session, follow, revision)
-    if not checked:
-        _refuse(_unsupported(session, world, real, before))
-    if not (real or follow):
+    revision = revision_of(session) + 1
+    writer = RecordWriter(session, revision, author, progress)
+    _write(session, writer, edits, validated, recompute_verdicts)
+    written = writer.finish()
+    if not written.records:
         return None
-    ledger.record(session, revision, signed, real, before, {})
-    ledger.record(session, revision, signed, follow, derived_before, bench.causes)
-    _move_on(session, revision)
-    if followed:
-        _follow(session, there, [*real, *follow])
+    _bump_revision(session, revision)
+    if refresh:
+        del writer  # which knows the id of every slug
+        _refresh(session, written, progress)
     return revision
+
+
+def _write(
+    session: WriteSession,
+    writer: RecordWriter,
+    edits: Iterable[Edit],
+    validated: bool,
+    recompute_verdicts: bool,
+) -> None:
+    """Write edits, and the verdicts and conflicts that follow from them."""
+    compared = writer.compare(edits)
+    changes: Iterable[Edit] = filter(compared.is_effective, edits)
+    affected = AffectedClaims(session, compared.replaced)
+    # Read now: they may name records that are about to be withdrawn.
+    read = writer.stored((r.name, claim) for claim in affected.of_stored for r in DERIVED)
+    context = None
+    if not validated:
+        changes = list(changes)
+        context = StoreWorld(session, changes)
+        _refuse([f for e in changes if e.draft for f in rules.fits(e.resource, e.draft, context)])
+        _refuse(parting(session, changes, context))
+    writer.write(_noting(changes, affected), compared.replaced)
+    for claims in _derive(session, affected, every_claim=recompute_verdicts):
+        derived = _derived_edits(affected, claims)
+        compared_derived = writer.compare(derived, read)
+        writer.write(filter(compared_derived.is_effective, derived), compared_derived.replaced)
+    if context:
+        _refuse(_unsupported(session, context, affected, changes, compared))
+
+
+def _noting(edits: Iterable[Edit], affected: AffectedClaims) -> Iterator[Edit]:
+    for edit in edits:
+        affected.add(edit)
+        yield edit
 
 
 def _refuse(flaws: Sequence[rules.Flaw]) -> None:
@@ -98,51 +110,61 @@ def _refuse(flaws: Sequence[rules.Flaw]) -> None:
 
 
 def _unsupported(
-    session: ReadSession, world: StoreWorld, edits: Sequence[Edit], before: Mapping[Name, Draft]
+    session: ReadSession,
+    context: StoreWorld,
+    affected: AffectedClaims,
+    changes: Iterable[Edit],
+    compared: Comparison,
 ) -> list[rules.Flaw]:
-    """What the touched claims and references lack, now that all is written."""
-    claims = [(rules.CLAIMS, draft) for draft in world.bench.claims.values()]
-    references = drafts(session, rules.REFERENCES, cited(edits, before))
+    """What the affected claims and references lack, now that all is written."""
+    claims = [(rules.CLAIMS, draft) for draft in context.load_claims(affected.causes)]
+    references = drafts(session, rules.REFERENCES, cited(changes, compared.replaced))
     near = [*claims, *((rules.REFERENCES, draft) for draft in references.values())]
-    return [flaw for resource, draft in near for flaw in rules.stands(resource, draft, world)]
+    return [flaw for resource, draft in near for flaw in rules.stands(resource, draft, context)]
 
 
-def _derived(bench: Bench, edits: Sequence[Edit]) -> list[Edit]:
-    """Verdicts and conflicts of the touched claims, as they follow from what stands now."""
-    why = {f"{edit.resource.name}/{edit.slug}": edit.why for edit in edits}
-    after = {
-        (resource, str(draft.slug)): draft  # type: ignore[attr-defined]
-        for resource, draft in weighing.derive(
-            bench.claims.values(), bench.notes.values(), bench.studies
-        )
-    }
-    successor = {edit.slug: edit.successor for edit in edits if edit.resource is rules.CLAIMS}
-    return [
-        Edit(
-            resource,
-            claim,
-            after.get((resource, claim)),
-            "; ".join(dict.fromkeys(why[cause] for cause in sorted(causes)))
-            or f"The rule is now {RULE_VERSION}.",
-            successor.get(claim),
-        )
-        for claim, causes in bench.causes.items()
-        for resource in DERIVED
-    ]
+def _derive(
+    session: ReadSession, affected: AffectedClaims, *, every_claim: bool
+) -> Iterator[dict[str, weighing.Drafts]]:
+    """Verdicts and conflicts of claims, in batches; the claims that are withdrawn have none."""
+    withdrawn = set(affected.causes)
+    for claims in weighing.derive(session, None if every_claim else affected.causes):
+        withdrawn -= claims.keys()
+        yield claims
+    yield {claim: [] for claim in sorted(withdrawn)}
 
 
-def _follow(session: WriteSession, there: Mapping[Name, int], edits: Sequence[Edit]) -> None:
+def _derived_edits(affected: AffectedClaims, claims: dict[str, weighing.Drafts]) -> list[Edit]:
+    """The verdict and the conflict of claims, as they follow from what is stored now."""
+    edits = []
+    for claim, drafts_of_claim in claims.items():
+        causes = affected.causes.get(claim, {})
+        reasons = "; ".join(dict.fromkeys(causes[cause] for cause in sorted(causes)))
+        derived: dict[Resource, Draft] = dict(drafts_of_claim)
+        edits += [
+            Edit(
+                resource,
+                claim,
+                derived.get(resource),
+                reasons or f"The rule is now {RULE_VERSION}.",
+                affected.successors.get(claim),
+                causes=sorted(causes),
+            )
+            for resource in DERIVED
+        ]
+    return edits
+
+
+def _refresh(session: WriteSession, written: Written, progress: Progress | None) -> None:
     """Documents and search follow in the same transaction, what is gone included."""
     total = session.execute(select(func.count()).select_from(m.Record)).scalar_one()
-    if len(edits) * MOST > total or not following.is_current(session):
-        following.rebuild(session)
+    if written.records * MOST > total or not following.is_current(session):
+        following.rebuild(session, progress)
     else:
-        now = ids_of(session, [edit.name for edit in edits])
-        gone = {there[edit.name] for edit in edits if edit.name in there}
-        following.follow(session, gone | set(now.values()))
+        following.follow(session, written.stored_ids.union(written.new_ids))
 
 
-def _move_on(session: WriteSession, revision: int) -> None:
+def _bump_revision(session: WriteSession, revision: int) -> None:
     values = {"revision": revision}
     if session.execute(select(m.Dataset.id)).scalar_one_or_none() is None:
         first = {"id": 1, "digest": "", "release": UNRELEASED, "loaded_revision": 0}

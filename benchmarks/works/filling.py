@@ -1,4 +1,4 @@
-"""Filling an empty store with a grown dataset: rate and memory of `kkb synth`, and the limit."""
+"""Filling an empty store with a grown dataset: rate and memory of a load, and the limit."""
 
 from collections.abc import Iterator
 

@@ -13,7 +13,7 @@ from app.kit.sessions import ReadSession, Store
 from app.resources import RESOURCES
 from app.services import store as stores
 from app.services.store import standing
-from app.services.synth import Synthesis
+from benchmarks.synthetic import SyntheticDataset
 from tests.conftest import shipped_folder
 
 NOTES = 3000
@@ -28,7 +28,7 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """Ten times the shipped notes, on SQLite; PostgreSQL plans by its own statistics."""
     store = stores.open_store(f"sqlite:///{tmp_path_factory.mktemp('grown')}/kkb.db")
     stores.bring_to_head(store)
-    assert stores.load(store, Synthesis(shipped_folder(), NOTES, seed=1))
+    assert stores.load(store, SyntheticDataset(shipped_folder(), NOTES, seed=1))
     yield store
     store.engine.dispose()
 

@@ -2,8 +2,8 @@
 
     python -m tests.reliability.killing_loads --kills 100 --url postgresql
 
-A fifth of the kills meet the first load into an empty store, which goes its own quick way, half of
-these at a moment instead of a statement; the others meet one that changes every record. The store
+A fifth of the kills meet the first load into an empty store, half of these at a moment instead of
+a statement; the others meet one that changes every record. The store
 then holds one folder or the other, whole, and the same command finishes the work.
 """
 
@@ -66,7 +66,6 @@ def _killed_at(
     target = 0 if before is None else 1 - before
 
     def load(last: int = 0) -> Child:
-        store.engine.dispose()  # a first load is quick where nobody looks on
         return Child(["load", str(roots[target])], last, database_url=url)
 
     def hold() -> None:

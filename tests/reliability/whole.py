@@ -86,11 +86,12 @@ def _accepted(session: ReadSession) -> Iterator[str]:
 
 def _derived(session: ReadSession) -> Iterator[str]:
     """Verdicts and conflicts are those that follow from the notes."""
-    claims, notes, studies = (
-        list(all_drafts(session, RESOURCES[name])) for name in ("claims", "evidence", "studies")
-    )
-    by_slug = {str(study.slug): study for study in studies}  # type: ignore[attr-defined]
-    wanted = {(r.name, str(d.slug)): d for r, d in weighing.derive(claims, notes, by_slug)}  # type: ignore[attr-defined]
+    wanted = {
+        (resource.name, claim): draft
+        for claims in weighing.derive(session)
+        for claim, drafts in claims.items()
+        for resource, draft in drafts
+    }
     there = {
         (resource.name, str(draft.slug)): draft  # type: ignore[attr-defined]
         for resource in writing.DERIVED

@@ -1,5 +1,6 @@
 """Loading over a store that lives: only what differs is written, and nothing else is lost."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +11,18 @@ from app import models as m
 from app.domain.curation import Action, Move, Scope
 from app.kit.sessions import Store
 from app.resources import RESOURCES
-from app.services import history, keys, mirror, proposals, records
+from app.services import history, keys, mirror, proposals, record_writer, records
 from app.services import store as stores
 from app.services.dataset import read_folder
 from app.services.drafts import draft_model
+from app.services.edits import RefusedError
 from app.services.loading import AheadError
-from tests import factories
+from tests import factories, postgres
 from tests.conftest import fill
+from tests.reliability import whole
 
 CLAIMS = RESOURCES["claims"]
+Open = Callable[[str], Store]
 
 
 @pytest.fixture
@@ -207,3 +211,93 @@ def test_what_load_and_write_derive_is_the_same(living: Store, root: Path, tmp_p
             assert list(records.all_drafts(one, resource)) == list(
                 records.all_drafts(two, resource)
             ), name
+
+
+@pytest.fixture
+def open_empty(vacant: Callable[[str, Path], str], database: str, tmp_path: Path) -> Iterator[Open]:
+    """Opens empty stores at head, by name."""
+    stores_by_url: dict[str, Store] = {}
+
+    def open_one(name: str) -> Store:
+        (tmp_path / name).mkdir()
+        url = vacant(database, tmp_path / name)
+        stores_by_url[url] = store = stores.open_store(url)
+        stores.bring_to_head(store)
+        return store
+
+    yield open_one
+    for url, store in stores_by_url.items():
+        store.engine.dispose()
+        if database == "postgresql":
+            postgres.drop(url)
+
+
+def all_rows(store: Store) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table, but for the time of the change."""
+    with store.read() as session:
+        return {
+            table.name: sorted(
+                tuple(row)
+                for row in session.execute(
+                    select(*(c for c in table.columns if c is not m.Change.__table__.c.at))
+                )
+            )
+            for table in m.Base.metadata.sorted_tables
+        }
+
+
+def without_ids(store: Store) -> dict[str, Any]:
+    """Every document, and every record's values at the end of the audit log."""
+    with store.read() as session:
+        return {
+            "documents": sorted(session.execute(select(m.Document.body)).scalars()),
+            "terms": sorted(
+                map(tuple, session.execute(select(*m.SearchTerm.__table__.columns)).all())
+            ),
+        }
+
+
+def test_the_size_of_batches_does_not_change_what_is_stored(
+    open_empty: Open, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder = read_folder(factories.write(tmp_path / "data", factories.dataset(6)))
+    one_batch, small_batches = open_empty("one"), open_empty("small")
+    assert stores.load(one_batch, folder)
+    monkeypatch.setattr(record_writer, "MAX_PENDING_ROWS", 0)
+    assert stores.load(small_batches, folder)
+    assert all_rows(small_batches) == all_rows(one_batch)
+
+
+def test_a_first_load_and_a_later_one_store_the_same_records(
+    open_empty: Open, tmp_path: Path
+) -> None:
+    at_once, in_steps = open_empty("once"), open_empty("steps")
+    target = read_folder(factories.write(tmp_path / "data", factories.dataset(6)))
+    assert stores.load(at_once, target)
+    for size in (3, 8):
+        content = factories.dataset(size)
+        assert stores.load(in_steps, read_folder(factories.write(tmp_path / str(size), content)))
+    assert stores.load(in_steps, target)
+    assert without_ids(in_steps) == without_ids(at_once)
+    assert whole.faults(at_once) == whole.faults(in_steps) == [], "the audit log gives the records"
+    with at_once.read() as one, in_steps.read() as other:
+        assert (stores.standing(one).revision, stores.standing(other).revision) == (1, 3)  # type: ignore[union-attr]
+
+
+def test_what_the_database_refuses_is_named_record_by_record(
+    open_empty: Open, tmp_path: Path
+) -> None:
+    store, content = open_empty("refusing"), factories.dataset(120)
+    content["compounds"][3]["molecular_mass_g_per_mol"] = -1
+    content["compounds"][110]["synonyms"] = ["same", "same"]
+    content["studies"][50]["n_randomised"] = 0
+    folder = read_folder(factories.write(tmp_path / "data", content))
+    assert folder.faults == []
+    with pytest.raises(RefusedError) as refused:
+        stores.load(store, folder)
+    assert [(flaw.slug, flaw.place[0]) for flaw in refused.value.flaws] == [
+        ("compound-3", "molecular_mass_g_per_mol"),
+        ("study-50", "n_randomised"),
+        ("compound-110", "synonyms"),
+    ]
+    assert stores.is_empty(store)

@@ -17,7 +17,7 @@ from app.services.dataset import read_folder
 from app.services.drafts import draft_model, sparse, whole
 from app.services.edits import Edit
 from app.services.ledger import Signature
-from app.services.writing import apply
+from app.services.writing import commit_edits
 from app.services.yaml_form import file_text
 from tests import factories
 from tests.conftest import SHIPPED, fill
@@ -49,7 +49,7 @@ def exported(address: str, root: Path, *edits: Edit) -> dict[str, str]:
     store = fill(address, root)
     if edits:
         with store.write() as session:
-            apply(session, list(edits), Signature("anna", "ben"))
+            commit_edits(session, list(edits), Signature("anna", "ben"))
     with store.read() as session:
         return mirror.of_store(session)
 
@@ -149,7 +149,7 @@ def test_the_count_of_coverage_follows_and_its_comments_stay(address: str, root:
     stores.bring_to_head(store)
     assert stores.load(store, read_folder(root))
     with store.write() as session:
-        apply(session, [edit("claims/claim-9", None)], Signature("anna"))
+        commit_edits(session, [edit("claims/claim-9", None)], Signature("anna"))
         again = mirror.of_store(session)
     assert again["about.yaml"] == ABOUT
 
@@ -158,7 +158,7 @@ def test_an_exported_folder_loads_as_nothing_new(address: str, root: Path, tmp_p
     store = fill(address, root)
     with store.write() as session:
         new = factories.draft("claims", 9, absence="not_searched")
-        apply(session, [edit("claims/claim-9", new)], Signature("anna"))
+        commit_edits(session, [edit("claims/claim-9", new)], Signature("anna"))
         files = mirror.of_store(session)
         digest = loading.loaded_digest(session)
     out = tmp_path / "out"

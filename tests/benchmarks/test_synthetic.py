@@ -1,5 +1,7 @@
-"""`kkb synth`: grown from the shipped dataset by number and seed, made up and marked so."""
+"""The synthetic dataset: grown from the shipped one by number and seed, and marked as made up."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -7,19 +9,23 @@ from sqlalchemy import func, select
 
 from app import models as m
 from app.services import store as stores
-from app.services.synth import Synthesis, TooFewError
+from benchmarks.synthetic import SyntheticDataset, TooFewNotesError
 from tests.conftest import ONE_STORE, shipped_folder
-from tests.forked import kkb
 
+ROOT = Path(__file__).parents[2]
 NOTES = 600
 
 
+def synthetic(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "benchmarks.synthetic", "--notes", str(NOTES), *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
 @ONE_STORE
-def test_an_empty_store_is_grown_and_a_full_one_is_refused(tmp_path: Path, address: str) -> None:
-    own = {"KKB_DATABASE_URL": address}
-    grown = kkb("synth", "--notes", str(NOTES), "--seed", "7", cwd=tmp_path, **own)
-    assert grown.returncode == 0, grown.stderr
-    assert f"{NOTES} of them notes" in grown.stderr
+def test_an_empty_store_is_filled_and_one_with_records_is_refused(address: str) -> None:
+    process = synthetic("--seed", "7", "--database-url", address)
+    assert process.returncode == 0, process.stderr
+    assert f"{NOTES} of them notes" in process.stderr
     store = stores.open_store(address)
     made_up = m.Record.slug.startswith("synthetic-") & m.Record.name.startswith("Synthetic ")
     real = {entry.slug for entry in shipped_folder().of("evidence")}
@@ -33,22 +39,22 @@ def test_an_empty_store_is_grown_and_a_full_one_is_refused(tmp_path: Path, addre
             session.execute(select(func.count()).select_from(m.Record)).scalar_one()
         )
     store.engine.dispose()
-    again = kkb("synth", "--notes", str(NOTES), cwd=tmp_path, **own)
-    assert again.returncode == 2
-    assert "name an empty one" in again.stderr
+    second = synthetic("--database-url", address)
+    assert second.returncode == 2
+    assert "name an empty one" in second.stderr
 
 
 def test_the_same_seed_gives_the_same_records_and_another_one_others() -> None:
-    def told(seed: int) -> list[str]:
-        source = Synthesis(shipped_folder(), NOTES, seed)
+    def records(seed: int) -> list[str]:
+        source = SyntheticDataset(shipped_folder(), NOTES, seed)
         entries = list(source.entries)
         assert len(entries) == source.total
         return [entry.draft.model_dump_json() for entry in entries]
 
-    assert told(1) == told(1)
-    assert told(1) != told(2)
+    assert records(1) == records(1)
+    assert records(1) != records(2)
 
 
 def test_fewer_notes_than_there_are_is_refused_in_words() -> None:
-    with pytest.raises(TooFewError, match="ask for as many, or more"):
-        Synthesis(shipped_folder(), 5, 1)
+    with pytest.raises(TooFewNotesError, match="request no fewer"):
+        SyntheticDataset(shipped_folder(), 5, 1)
