@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from app.kit.batching import batched
 from app.kit.declarations import NodeShape
 from app.resources.entities import NODES
 
@@ -37,7 +38,7 @@ DARK = {
 def _properties(colours: Mapping[str, str], indent: str) -> str:
     """Custom properties, four a line, so that a page may set its own colours."""
     declared = [f"--{name}: {colour};" for name, colour in colours.items()]
-    lines = [" ".join(declared[start : start + 4]) for start in range(0, len(declared), 4)]
+    lines = [" ".join(batch) for batch in batched(declared, 4)]
     return f"\n{indent}".join(lines)
 
 
