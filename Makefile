@@ -1,15 +1,55 @@
+# What a contributor runs. Nothing here is needed to pass the tests: each line is a plain command.
+# The virtual environment `.venv` is used where there is one.
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+.DEFAULT_GOAL := help
+.PHONY: help setup hooks serve test suite coverage pythons lint format openapi locks bench
+
+help: ## List these commands
+	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' Makefile | expand -t 10
+
+setup: ## Create .venv and install the package with its development tools
+	python3 -m venv .venv
+	pip install -c constraints.txt -e '.[dev]'
+
+hooks: ## Run the checks of .pre-commit-config.yaml before each commit
+	pre-commit install
+
+serve: ## Serve on http://127.0.0.1:8000 and reload when a file changes
+	kkb serve --reload
+
+T ?= tests/domain
+test: ## Run some tests without workers: make test T=tests/domain
+	pytest $(T)
+
+suite: ## Run all tests, as the README and .ci/run do
+	pytest -n 2 --dist worksteal
+
+coverage: ## Run all tests and print the coverage of lines and branches
+	pytest -n 2 --dist worksteal --cov --cov-report=term --cov-report=html:build/coverage
+
+pythons: ## Run the fast tests on Python 3.12 and 3.13, where they are installed
+	.ci/pythons
+
+lint: ## Check style, format, types, imports and spelling
+	ruff check
+	ruff format --check
+	mypy
+	lint-imports
+	codespell
+
+format: ## Format the code and mend what ruff can mend
+	ruff check --fix
+	ruff format
+
+openapi: ## Write app/api/openapi.json anew
+	kkb openapi --write app/api/openapi.json
+
 # The locks name no host: versions and hashes alone.
 COMPILE = uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --no-annotate -q
-
-.PHONY: locks openapi bench
-locks:
+locks: ## Resolve the dependencies again: constraints.txt and requirements.lock
 	$(COMPILE) --all-extras pyproject.toml -o constraints.txt
 	$(COMPILE) --generate-hashes --group pyproject.toml:build pyproject.toml -o requirements.lock
 
-openapi:
-	kkb openapi --write app/api/openapi.json
-
-# NOTES=1000000 grows the dataset; ONLY=kept,cold measures some of the works; OUT=file keeps the figures.
 NOTES ?= 0
-bench:
+bench: ## Measure the service: make bench NOTES=1000000 ONLY=kept,cold OUT=figures.json
 	python -m benchmarks --notes $(NOTES) $(if $(ONLY),--only $(ONLY)) $(if $(OUT),--out $(OUT))
