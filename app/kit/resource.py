@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from types import GenericAlias
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
+from annotated_types import Le, Lt
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, create_model
 from sqlalchemy import ColumnElement
 
@@ -212,10 +213,19 @@ class Resource:
             self.column(name)
         if undeclared := {f for f in self._own_fields() if not self._marker(f)}:
             raise TypeError(f"{self.name}: filters without SQL: {sorted(undeclared)}")
+        for name in self._own_fields():
+            self._check_integers(name)
         self._check_search()
         self._check_dataset()
         if self.graph:
             self.column("kind")
+
+    def _check_integers(self, name: str) -> None:
+        """A filter's integer must fit a column: no store takes one of any size."""
+        info = self.query.model_fields[name]
+        bounds = [m for m in info.metadata if isinstance(m, Le | Lt)]
+        if int in (info.annotation, *get_args(info.annotation)) and not bounds:
+            raise TypeError(f"{self.name}: filter {name} needs an upper bound, such as le=10_000")
 
     def _check_search(self) -> None:
         preferred = [self.search.preferred[0]] if self.search.preferred else []

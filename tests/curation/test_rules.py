@@ -10,7 +10,7 @@ from app.services import checking
 from tests import factories
 from tests.curation.conftest import Curator, accepted, number
 
-FINDING = factories.MINIMAL["evidence"]["claims"][0]
+FINDING = factories.FINDING
 BAD: list[tuple[str, dict[str, Any], str, str]] = [
     ("compounds/compound-1", {"kind": "drug"}, "kind", "not one of its values"),
     ("compounds/compound-1", {"smile": "C"}, "smile", "Did you mean smiles"),

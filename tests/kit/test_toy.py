@@ -176,6 +176,12 @@ def test_a_wrong_declaration_fails_at_import() -> None:
         kites(sort=("tails",))
     with pytest.raises(TypeError, match="filters without SQL"):
         kites(query=Loose)
+
+    class Boundless(ListQuery):
+        min_year: Annotated[int | None, Where(Kite.span_m.__ge__)] = Field(None)
+
+    with pytest.raises(TypeError, match="filter min_year needs an upper bound"):
+        kites(query=Boundless)
     with pytest.raises(TypeError, match="search names an unknown field colour"):
         kites(search=SearchFields(number=1, lookup_prior=50, question_prior=50, texts=("colour",)))
     with pytest.raises(TypeError, match="`dataset` is required"):

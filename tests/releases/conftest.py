@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from app.kit.sessions import Store
+from app.resources import RESOURCES
 from app.services import store as stores
 from app.services.dataset import read_folder
 from app.services.releases import publishing
@@ -52,9 +53,10 @@ def load(store: Store, folder: Path, content: dict[str, list[dict[str, Any]]]) -
 
 
 PATHS = [
-    f"/v1/{name}{what}"
-    for name in factories.MINIMAL
-    for what in ("?limit=4&sort=-name", f"/{factories.KINDS[name]}-1", ".csv", ".ndjson")
+    f"/v1/{resource.name}{what}"
+    for resource in RESOURCES.values()
+    if not resource.derived
+    for what in ("?limit=4&sort=-name", f"/{resource.kind}-1", ".csv", ".ndjson")
 ] + [
     "/v1/claims?include=verdict,evidence.study,conflicts",
     "/v1/verdicts?sort=-points_for",
