@@ -2,7 +2,7 @@
 
 A copy of the tree gets a toy collection, instruments, from `toy_collection`: a model, a resource,
 an import and an entry in each `__init__`, a migration and a test factory. Its scenario and the
-contract tests that run for every collection then pass in the copy, on both kinds of store.
+contract tests that run for every collection then pass in the copy.
 """
 
 import os
@@ -72,8 +72,8 @@ def test_a_collection_is_added_by_its_files(tree: Path) -> None:
     assert wrote.returncode == 0, wrote.stderr
     assert '"/v1/instruments/{slug}"' in (tree / "app" / "api" / "openapi.json").read_text()
     files = ["tests/house/test_instruments.py", "tests/contract", "tests/database/test_schema.py"]
-    chosen = ["-k", "instruments or from_empty_equal_the_tables"]
-    done = run(tree, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", *files, *chosen)
+    chosen = "test_instruments or (sqlite and instruments) or from_empty_equal_the_tables"
+    done = run(tree, "-m", "pytest", "-n", "0", "-p", "no:cacheprovider", *files, "-k", chosen)
     assert done.returncode == 0, done.stdout[-10_000:] + done.stderr
     passed = int(re.findall(r"(\d+) passed", done.stdout)[-1])
-    assert passed > 2 * 9, done.stdout
+    assert passed > 50, done.stdout
