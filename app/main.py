@@ -14,44 +14,41 @@ from fastapi_offline import FastAPIOffline
 from starlette_compress import CompressMiddleware, add_compress_type
 
 from app import __version__
-from app.api import (
+from app.api import metrics, middleware, openapi, problems
+from app.api.cache.etags import EncodedTags
+from app.api.cache.response_cache import KeepAnswers, Memory
+from app.api.deps import Service
+from app.api.metrics import Figures, Measured
+from app.api.release_parameter import AtRelease
+from app.api.routes import api_keys as keys
+from app.api.routes import claim_verdict as weighed
+from app.api.routes import (
     collections,
-    curation,
     diff,
     explain,
     graph,
     history,
-    keys,
     matrix,
     meta,
-    metrics,
-    middleware,
-    openapi,
-    overview,
     pages,
-    problems,
     proposals,
-    publishing,
     releases,
     resolve,
     search,
-    walks,
-    weighed,
 )
-from app.api.caching import EncodedTags
-from app.api.deps import Service
-from app.api.keeping import KeepAnswers, Memory
-from app.api.metrics import Figures, Measured
-from app.api.releasing import AtRelease
-from app.kit.listing import Listing
+from app.api.routes import paths as walks
+from app.api.routes import record_edits as curation
+from app.api.routes import release_publishing as publishing
+from app.api.routes import timeline_and_gaps as overview
+from app.kit.repository import Listing
 from app.kit.sessions import Store
 from app.resources import RESOURCES
-from app.services import exporting
-from app.services.frozen import Frozen
-from app.services.graph.building import Graphs
+from app.services.bootstrap import open_store
+from app.services.graph.loader import Graphs
+from app.services.records import exports as exporting
 from app.services.releases.archive import Archive
-from app.services.store import open_store
-from app.services.watching import Watch
+from app.services.store.read_only import Frozen
+from app.services.store.revision_watcher import Watch
 from app.settings import Settings
 
 DESCRIPTION = """

@@ -9,17 +9,14 @@ import typer
 from rich.console import Console
 
 from benchmarks import machine, report, stores
-from benchmarks.bench import Bench, Row
-from benchmarks.works import (
-    cold,
-    exporting,
-    filling,
-    kept,
-    on_postgres,
-    samples,
-    searching,
-    starting,
-)
+from benchmarks.run import Bench, Row
+from benchmarks.scenarios import cached as kept
+from benchmarks.scenarios import cold, samples
+from benchmarks.scenarios import exports as exporting
+from benchmarks.scenarios import initial_load as filling
+from benchmarks.scenarios import postgresql as on_postgres
+from benchmarks.scenarios import search as searching
+from benchmarks.scenarios import startup as starting
 
 WORKS = {
     "kept": kept.rows,
@@ -52,7 +49,7 @@ def run(
     wrk = shutil.which("wrk") if generator == "wrk" else None
     about = machine.described() | {
         "store": f"{count} notes, {file.stat().st_size / 1e6:.0f} MB",
-        "load": wrk or "python -m benchmarks.generator",
+        "load": wrk or "python -m benchmarks.load_generator",
         "rounds": f"{rounds} of {seconds:g} s",
     }
     rows: list[Row] = []

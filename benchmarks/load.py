@@ -75,7 +75,7 @@ def put(server: Server, asked: Asked, seconds: float, core: int, wrk: str | None
 
 def _command(port: int, connections: int, seconds: float, wrk: str | None) -> list[str]:
     if wrk is None:
-        command = [sys.executable, "-m", "benchmarks.generator", str(port)]
+        command = [sys.executable, "-m", "benchmarks.load_generator", str(port)]
         return [*command, str(connections), str(seconds)]
     command = [wrk, "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "-s", str(SCRIPT)]
     return [*command, f"http://127.0.0.1:{port}", "--"]

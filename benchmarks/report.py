@@ -7,8 +7,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.bars import BARS
-from benchmarks.bench import Row
+from benchmarks.run import Row
+from benchmarks.targets import BARS
 
 
 def table(rows: Sequence[Row], about: Mapping[str, str]) -> Table:

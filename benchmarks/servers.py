@@ -106,13 +106,13 @@ def ours(url: str, releases: Path) -> tuple[list[str], dict[str, str]]:
 
 def raw(answer: Path) -> tuple[list[str], dict[str, str]]:
     """An ASGI function on the same uvicorn that gives one answer, kept in a file."""
-    command = [*UVICORN, "--no-server-header", "--port", "{port}", "benchmarks.peers.raw:app"]
+    command = [*UVICORN, "--no-server-header", "--port", "{port}", "benchmarks.peers.raw_asgi:app"]
     return command, {"RAW_ANSWER": str(answer)}
 
 
 def stack() -> tuple[list[str], dict[str, str]]:
     """What we stand on, with one route."""
-    return [*UVICORN, "--port", "{port}", "benchmarks.peers.stack:app"], {}
+    return [*UVICORN, "--port", "{port}", "benchmarks.peers.imports_only:app"], {}
 
 
 def orm(url: str) -> tuple[list[str], dict[str, str]]:
@@ -122,7 +122,7 @@ def orm(url: str) -> tuple[list[str], dict[str, str]]:
 
 def bare(url: str) -> tuple[list[str], dict[str, str]]:
     """Our own reads, and nothing around them."""
-    return [*UVICORN, "--port", "{port}", "benchmarks.peers.bare:app"], {"PEER_URL": url}
+    return [*UVICORN, "--port", "{port}", "benchmarks.peers.no_middleware:app"], {"PEER_URL": url}
 
 
 def datasette(file: Path, canned: Path) -> tuple[list[str], dict[str, str]]:

@@ -17,9 +17,9 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from app.resources import RESOURCES
-from app.services import store as stores
-from app.services.dataset import Entry, Folder, read_folder
-from app.services.drafts import Draft, draft_model
+from app.services import bootstrap as stores
+from app.services.dataset.folder import Entry, Folder, read_folder
+from app.services.records.input_models import Draft, draft_model
 from app.settings import Settings
 
 #: Made-up papers and receptors per made-up note; other collections keep their proportion to them.

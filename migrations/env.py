@@ -1,9 +1,9 @@
-"""Alembic's entry: runs on the connection that app.services.schema hands over."""
+"""Alembic's entry: runs on the connection that app.services.store.migrations hands over."""
 
 from alembic import context
 
 from app import models as m
-from app.services.schema import is_ours
+from app.services.store.migrations import is_ours
 
 connection = context.config.attributes["connection"]
 context.configure(

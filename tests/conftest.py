@@ -21,15 +21,16 @@ import uvicorn
 from sqlalchemy import event, select, update
 
 from app import models as m
-from app.api.wire import HttpProtocol
+from app.api.http_protocol import HttpProtocol
 from app.kit.sessions import Store
 from app.main import create_app
-from app.services import following
-from app.services import store as stores
-from app.services.dataset import Folder, read_folder
+from app.services import bootstrap as stores
+from app.services.dataset.folder import Folder, read_folder
+from app.services.records import read_models as following
 from app.services.releases.archive import Archive
 from app.settings import Settings
-from tests import copies, factories, postgres
+from tests import factories, postgres
+from tests import store_templates as copies
 
 SIZE = 45
 DATABASES = ("sqlite", "postgresql")

@@ -14,9 +14,9 @@ from fastapi.concurrency import run_in_threadpool
 
 from app.api.route_info import dependencies
 from app.domain.errors import ErrorDetail, ParameterError
-from app.kit.listing import Listing
+from app.kit.repository import Listing
 from app.kit.sessions import Store
-from app.services.graph.building import Graphs
+from app.services.graph.loader import Graphs
 from app.services.releases.archive import Archive
 
 RELEASED = "kkb.released"  # where the middleware leaves what an address says of a release

@@ -4,19 +4,19 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
-from app.api.answering import gone_error, safe_slug
 from app.api.deps import Service
+from app.api.read_responses import gone_error, safe_slug
 from app.domain.errors import ErrorDetail, Location, NotFoundError, ParameterError
 from app.domain.identifiers import bare
 from app.domain.vocabulary import Certainty, Species, VerdictKind
 from app.kit.resource import Many, Text
 from app.kit.sessions import ReadSession
 from app.kit.suggestions import did_you_mean
-from app.resources.deferred import Deferred
 from app.resources.entities import ENTITIES
-from app.services.graph.narrowing import Choice, narrow
-from app.services.graph.net import Graph
-from app.services.search import resolving
+from app.resources.lazy_model import Deferred
+from app.services.graph.filtering import Choice, narrow
+from app.services.graph.graph import Graph
+from app.services.search import identifier_resolution as resolving
 
 
 class Accepted(Deferred):

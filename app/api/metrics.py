@@ -15,10 +15,10 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api import answers
+from app.api.cache.response_cache import Memory
 from app.api.deps import takes_no_parameters
-from app.api.keeping import Memory
 from app.api.route_classes import PrefixRoute
+from app.api.schemas import envelope as answers
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 

@@ -22,7 +22,7 @@ from starlette.routing import BaseRoute, Route
 from app.api.deps import takes_release
 from app.api.problems import MEDIA_TYPE, REF_TEMPLATE, Problem
 from app.api.query_parameters import own_query_parameters
-from app.api.releasing import PARAMETERS
+from app.api.release_parameter import PARAMETERS
 from app.kit.resource import Catalogue
 
 DOCUMENT_FILE = Path(__file__).with_name("openapi.json")

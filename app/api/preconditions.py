@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import Header
 
-from app.api import answers
+from app.api.schemas import envelope as answers
 from app.domain.errors import PreconditionError, StaleError
 
 IfMatch = Annotated[

@@ -19,11 +19,11 @@ from app.api.route_info import body_annotations, path_of, routes_at
 from app.domain import errors
 from app.domain.errors import ErrorDetail
 from app.kit.cursor import BadCursorError
+from app.kit.database import trouble
 from app.kit.facets import TooManyValuesError
-from app.kit.listing import TooManyIncludedError, UnknownSlugError
+from app.kit.repository import TooManyIncludedError, UnknownSlugError
 from app.kit.suggestions import did_you_mean, similar
-from app.kit.tables import trouble
-from app.resources.deferred import Deferred
+from app.resources.lazy_model import Deferred
 
 MEDIA_TYPE = "application/problem+json"
 REF_TEMPLATE = "#/components/schemas/{model}"

@@ -14,10 +14,10 @@ from cachetools import LRUCache, cachedmethod
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 from sqlalchemy.orm import aliased
 
-from app.kit.prepared import prepared
+from app.kit.field_mapping import Attr
+from app.kit.prepared_statements import prepared
 from app.kit.resource import Catalogue, Filter, Resource, WhereSlug
 from app.kit.sessions import ReadSession
-from app.kit.shape import Attr
 
 MAX_VALUES = 5000
 T = TypeVar("T")

@@ -17,7 +17,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from sqlalchemy import ColumnElement
 
 from app.kit.declarations import DatasetFile, GraphNode, PageSection, SearchFields
-from app.kit.shape import Attr, Col, Refs, RefTo, Shape
+from app.kit.field_mapping import Attr, Col, Refs, RefTo, Shape
 
 MAX_LIMIT = 500
 #: What belongs to a page, and has no meaning for an export, which holds every row.

@@ -1,23 +1,23 @@
 """Tables, one file per noun; used everywhere as `from app import models as m`."""
 
-from app.kit.tables import Base
+from app.kit.database import Base
 from app.models.affinity import Affinity
+from app.models.api_key import ApiKey, KeptAnswer
+from app.models.audit_log import Change, Withdrawal
 from app.models.claim import Claim, Pathway, Reading, Step
 from app.models.compound import Compound, CompoundLink
 from app.models.conflict import Conflict, ConflictAgainst, ConflictFor, Moderator
+from app.models.dataset import Dataset
 from app.models.document import Document
 from app.models.evidence import Arm, Effect, Evidence, Finding, Limitation
 from app.models.indication import Indication, OutcomeScale, Regulation
-from app.models.key import ApiKey, KeptAnswer
-from app.models.ledger import Change, Withdrawal
 from app.models.process import Process, ProcessReceptor, ProcessRegion
 from app.models.proposal import Proposal, ProposalEvent, ProposedChange
 from app.models.receptor import Receptor, Subunit
 from app.models.record import Record, Synonym, Xref
 from app.models.reference import Author, Reference
 from app.models.region import Region
-from app.models.search import SearchName, SearchTerm, SearchText, SearchWord
-from app.models.state import Dataset
+from app.models.search_index import SearchName, SearchTerm, SearchText, SearchWord
 from app.models.study import (
     Study,
     StudyCompound,

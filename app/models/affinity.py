@@ -16,7 +16,7 @@ from app.domain.vocabulary import (
     SourceKind,
     Species,
 )
-from app.kit.tables import Base, Words, vocabulary
+from app.kit.database import Base, Words, vocabulary
 from app.models.columns import link, positive, record_key
 
 

@@ -11,7 +11,7 @@ from app.domain.vocabulary import (
     Quantifier,
     VerdictKind,
 )
-from app.kit.tables import Base, Name, Words, vocabulary
+from app.kit.database import Base, Name, Words, vocabulary
 from app.models.columns import child_of, link, record_key
 
 #: The record types that a claim can have as subject and object.

@@ -4,7 +4,7 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.vocabulary import CompoundKind, CompoundRelation
-from app.kit.tables import Base, Key, Words, vocabulary
+from app.kit.database import Base, Key, Words, vocabulary
 from app.models.columns import child_of, link, positive, record_key
 
 

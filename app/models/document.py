@@ -1,8 +1,8 @@
-"""Documents: each record as the world sees it; written by app.services.following."""
+"""Documents: each record as the world sees it; written by app.services.records.read_models."""
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kit.tables import Base, Words
+from app.kit.database import Base, Words
 
 
 class Document(Base):

@@ -20,7 +20,7 @@ from app.domain.vocabulary import (
     TimepointAbsence,
     TimeUnit,
 )
-from app.kit.tables import Base, Key, Words, vocabulary
+from app.kit.database import Base, Key, Words, vocabulary
 from app.models.columns import at_least, child_of, link, positive, record_key
 
 

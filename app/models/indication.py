@@ -4,7 +4,7 @@ from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.vocabulary import DatePrecision, IndicationKind, RegulatoryAct, RegulatoryStatus
-from app.kit.tables import Base, Key, Words, vocabulary
+from app.kit.database import Base, Key, Words, vocabulary
 from app.models.columns import child_of, link, record_key
 
 

@@ -4,7 +4,7 @@ from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.vocabulary import ProcessKind
-from app.kit.tables import Base, vocabulary
+from app.kit.database import Base, vocabulary
 from app.models.columns import child_of, link, record_key
 
 

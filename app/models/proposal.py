@@ -6,7 +6,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.curation import Action, Move, State
-from app.kit.tables import Base, Key, Name, Words, vocabulary
+from app.kit.database import Base, Key, Name, Words, vocabulary
 from app.models.columns import child_of
 
 

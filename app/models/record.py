@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.vocabulary import XrefRelation
-from app.kit.tables import Base, Key, Name, Words, vocabulary
+from app.kit.database import Base, Key, Name, Words, vocabulary
 
 
 class Record(Base):

@@ -4,7 +4,7 @@ from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.vocabulary import RegionKind
-from app.kit.tables import Base, Words, vocabulary
+from app.kit.database import Base, Words, vocabulary
 from app.models.columns import link, record_key
 
 

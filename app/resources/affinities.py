@@ -18,9 +18,9 @@ from app.domain.vocabulary import (
     Species,
 )
 from app.kit.declarations import DatasetFile, PageRecord, PageSection, SearchFields
+from app.kit.field_mapping import Col, RefTo
 from app.kit.resource import Among, ListQuery, Many, Resource, Slugs, Where, WhereSlug
-from app.kit.shape import Col, RefTo
-from app.resources.fields import CITED, IDENTITY, Noun, Ref, said
+from app.resources.base import CITED, IDENTITY, Noun, Ref, said
 from app.resources.page_sections import OWN_CITATIONS
 
 

@@ -16,6 +16,7 @@ from app.domain.vocabulary import (
     VerdictKind,
 )
 from app.kit.declarations import DatasetFile, PageFilters, PageRecord, PageSection, SearchFields
+from app.kit.field_mapping import Col, Refs, RefTo, Rows
 from app.kit.resource import (
     Among,
     Include,
@@ -27,9 +28,8 @@ from app.kit.resource import (
     WhereAny,
     WhereSlug,
 )
-from app.kit.shape import Col, Refs, RefTo, Rows
+from app.resources.base import CITED, IDENTITY, Noun, Ref, Shown, said
 from app.resources.entities import ENTITY_NAMES, EntityRef
-from app.resources.fields import CITED, IDENTITY, Noun, Ref, Shown, said
 from app.resources.page_sections import OF_CLAIM, OWN_CITATIONS, REFERENCED_RECORDS, claims_in
 
 

@@ -13,6 +13,7 @@ from app.domain.vocabulary import (
     RegulatoryStatus,
 )
 from app.kit.declarations import DatasetFile, GraphNode, NodeShape, PageSection, SearchFields
+from app.kit.field_mapping import Col, RefTo, Rows
 from app.kit.resource import (
     Among,
     Include,
@@ -24,8 +25,7 @@ from app.kit.resource import (
     Where,
     WhereSlug,
 )
-from app.kit.shape import Col, RefTo, Rows
-from app.resources.fields import IDENTITY, InChIKey, Noun, Ref, Shown, Slug, said
+from app.resources.base import IDENTITY, InChIKey, Noun, Ref, Shown, Slug, said
 from app.resources.page_sections import EDGES, ENTITY, ENTITY_CITATIONS, about, measured_in
 
 

@@ -7,9 +7,9 @@ from pydantic import Field
 from app import models as m
 from app.domain.vocabulary import ConflictKind
 from app.kit.declarations import SearchFields
+from app.kit.field_mapping import Col, Refs, RefTo, Rows
 from app.kit.resource import Among, ListQuery, Many, Resource, Slugs, Where, WhereSlug
-from app.kit.shape import Col, Refs, RefTo, Rows
-from app.resources.fields import CITED, IDENTITY, Noun, Ref, Shown, said
+from app.resources.base import CITED, IDENTITY, Noun, Ref, Shown, said
 from app.resources.page_sections import OF_CLAIM, OWN_CITATIONS
 
 

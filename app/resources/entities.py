@@ -10,8 +10,8 @@ from enum import StrEnum
 from app.kit.declarations import GraphNode
 from app.kit.resource import Resource
 from app.models.claim import ENTITY_TYPES
+from app.resources.base import Ref, said
 from app.resources.compounds import COMPOUNDS
-from app.resources.fields import Ref, said
 from app.resources.indications import INDICATIONS
 from app.resources.processes import PROCESSES
 from app.resources.receptors import RECEPTORS

@@ -24,6 +24,7 @@ from app.domain.vocabulary import (
     TimeUnit,
 )
 from app.kit.declarations import DatasetFile, PageRecord, PageSection, SearchFields
+from app.kit.field_mapping import Col, RefTo, Rows, Values
 from app.kit.resource import (
     Among,
     Include,
@@ -35,10 +36,9 @@ from app.kit.resource import (
     WhereAny,
     WhereSlug,
 )
-from app.kit.shape import Col, RefTo, Rows, Values
+from app.resources.base import CITED, IDENTITY, Noun, Ref, Shown, said
 from app.resources.claims import STANDS_IN
 from app.resources.entities import ENTITY_NAMES
-from app.resources.fields import CITED, IDENTITY, Noun, Ref, Shown, said
 from app.resources.page_sections import OWN_CITATIONS, by_slug
 from app.resources.studies import is_randomised
 

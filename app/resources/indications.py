@@ -7,6 +7,7 @@ from pydantic import Field
 from app import models as m
 from app.domain.vocabulary import ClaimKind, IndicationKind, RegulatoryStatus
 from app.kit.declarations import DatasetFile, GraphNode, NodeShape, PageSection, SearchFields
+from app.kit.field_mapping import Col, RefTo, Rows, Values
 from app.kit.resource import (
     Among,
     Include,
@@ -18,9 +19,8 @@ from app.kit.resource import (
     WhereAny,
     WhereSlug,
 )
-from app.kit.shape import Col, RefTo, Rows, Values
+from app.resources.base import IDENTITY, Noun, Ref, said
 from app.resources.compounds import CompoundAct
-from app.resources.fields import IDENTITY, Noun, Ref, said
 from app.resources.page_sections import EDGES, ENTITY, ENTITY_CITATIONS, about, by_key, claims_in
 
 

@@ -6,9 +6,9 @@ from pydantic import Field
 
 from app import models as m
 from app.kit.declarations import DatasetFile, PageSection, SearchFields
+from app.kit.field_mapping import Col, Refs
 from app.kit.resource import Include, ListQuery, Resource, Slugs, WhereSlug
-from app.kit.shape import Col, Refs
-from app.resources.fields import CITED, IDENTITY, Noun, Ref, said
+from app.resources.base import CITED, IDENTITY, Noun, Ref, said
 from app.resources.page_sections import OWN_CITATIONS, by_slug
 
 

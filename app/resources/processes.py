@@ -7,6 +7,7 @@ from pydantic import Field
 from app import models as m
 from app.domain.vocabulary import ProcessKind
 from app.kit.declarations import DatasetFile, GraphNode, NodeShape, SearchFields
+from app.kit.field_mapping import Col, Refs
 from app.kit.resource import (
     Among,
     Include,
@@ -17,8 +18,7 @@ from app.kit.resource import (
     Where,
     WhereSlug,
 )
-from app.kit.shape import Col, Refs
-from app.resources.fields import IDENTITY, Noun, Ref, said
+from app.resources.base import IDENTITY, Noun, Ref, said
 from app.resources.page_sections import EDGES, ENTITY, ENTITY_CITATIONS, REFERENCED_RECORDS, about
 
 

@@ -8,6 +8,7 @@ from app import models as m
 from app.domain import identifiers
 from app.domain.vocabulary import Confidence, ReferenceKind, Retraction
 from app.kit.declarations import DatasetFile, PageSection, SearchFields
+from app.kit.field_mapping import Col, Values
 from app.kit.resource import (
     Among,
     Include,
@@ -19,8 +20,7 @@ from app.kit.resource import (
     Where,
     WhereSlug,
 )
-from app.kit.shape import Col, Values
-from app.resources.fields import CITED, IDENTITY, Doi, Noun, Pmcid, Pmid, said
+from app.resources.base import CITED, IDENTITY, Doi, Noun, Pmcid, Pmid, said
 from app.resources.page_sections import OWN_CITATIONS, about, by_slug
 
 

@@ -7,6 +7,7 @@ from pydantic import Field
 from app import models as m
 from app.domain.vocabulary import RegionKind
 from app.kit.declarations import DatasetFile, GraphNode, NodeShape, SearchFields
+from app.kit.field_mapping import Col, RefTo
 from app.kit.resource import (
     Among,
     Include,
@@ -17,8 +18,7 @@ from app.kit.resource import (
     Where,
     WhereSlug,
 )
-from app.kit.shape import Col, RefTo
-from app.resources.fields import IDENTITY, Noun, Ref, said
+from app.resources.base import IDENTITY, Noun, Ref, said
 from app.resources.page_sections import EDGES, ENTITY, ENTITY_CITATIONS, about, by_slug, claims_in
 
 

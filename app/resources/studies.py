@@ -6,9 +6,10 @@ from pydantic import Field
 from sqlalchemy import ColumnElement
 
 from app import models as m
-from app.domain.prefixes import registration
+from app.domain.curie_prefixes import registration
 from app.domain.vocabulary import Blinding, Comparator, Masking, Species, StudyDesign
 from app.kit.declarations import DatasetFile, PageSection, SearchFields
+from app.kit.field_mapping import Col, Refs
 from app.kit.resource import (
     Among,
     Include,
@@ -20,8 +21,7 @@ from app.kit.resource import (
     Where,
     WhereSlug,
 )
-from app.kit.shape import Col, Refs
-from app.resources.fields import CITED, IDENTITY, Noun, Ref, Registration, said
+from app.resources.base import CITED, IDENTITY, Noun, Ref, Registration, said
 from app.resources.page_sections import OWN_CITATIONS, REFERENCED_RECORDS, about, by_slug
 
 RANDOMISED = (

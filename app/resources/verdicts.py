@@ -7,6 +7,7 @@ from pydantic import Field
 from app import models as m
 from app.domain.vocabulary import Certainty, ClaimKind, Direction, VerdictKind
 from app.kit.declarations import SearchFields
+from app.kit.field_mapping import Col, Refs, RefTo, Rows, Values
 from app.kit.resource import (
     Among,
     ListQuery,
@@ -17,8 +18,7 @@ from app.kit.resource import (
     WhereAny,
     WhereSlug,
 )
-from app.kit.shape import Col, Refs, RefTo, Rows, Values
-from app.resources.fields import CITED, IDENTITY, Noun, Ref, Shown, said
+from app.resources.base import CITED, IDENTITY, Noun, Ref, Shown, said
 from app.resources.page_sections import OF_CLAIM, OWN_CITATIONS
 
 

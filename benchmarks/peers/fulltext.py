@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import event
 
-from app.services.search import paging
-from app.services.search.words import terms
-from app.services.store import open_store
+from app.services.bootstrap import open_store
+from app.services.search import results as paging
+from app.services.search.tokenizer import terms
 
 #: What a page shows, of the records that hold every word, best first by bm25.
 BEST = (

@@ -10,10 +10,10 @@ import networkx as nx
 import pygraphviz
 import pytest
 
-from app.api.graph import MOST_DRAWN
+from app.api.routes.graph import MOST_DRAWN
 from app.kit.sessions import Store
 from app.models.claim import ENTITY_TYPES
-from app.services.graph.building import build
+from app.services.graph.loader import build
 from tests import factories
 from tests.conftest import fill, serving
 

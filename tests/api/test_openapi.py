@@ -8,8 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from app import cli, documenting
+from app import cli
 from app.api.openapi import DOCUMENT_FILE, dump_document
+from app.cli import openapi_document as documenting
 from app.resources import RESOURCES
 from tests.conftest import ONE_STORE
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from app.domain.curation import Scope
 from app.kit.sessions import Store
 from app.resources import RESOURCES
-from app.services import keys
-from app.services.releases import publishing
+from app.services.curation import api_keys as keys
+from app.services.releases import publish as publishing
 from app.services.releases.archive import Archive
 from tests import factories
 from tests.conftest import ONE_STORE, WHOLE, fill, serving

@@ -18,16 +18,16 @@ from sqlalchemy.exc import DBAPIError
 from app import models as m
 from app.domain.curation import Scope
 from app.kit.sessions import Store
-from app.services import keys
-from app.services import store as stores
+from app.services import bootstrap as stores
 from app.services.backups.backup import create_backup, restore_backup
 from app.services.backups.manifest import BackupError, manifest_path
-from app.services.releases import publishing
+from app.services.curation import api_keys as keys
+from app.services.releases import publish as publishing
 from app.services.releases.archive import Archive
 from tests import factories, postgres
 from tests.conftest import ONE_STORE, fill, rewrite, serving
-from tests.forked import kkb
-from tests.reliability.dying import Child
+from tests.reliability.crash import Child
+from tests.run_cli import kkb
 from tests.table_rows import TableRows, table_rows
 
 CLAIM = and_(m.Record.slug == "claim-1", m.Record.type == "claim")

@@ -11,10 +11,11 @@ import httpx
 import pytest
 
 from benchmarks import servers
-from benchmarks.bars import BARS
 from benchmarks.machine import Cores
-from benchmarks.peers import queries, ready
-from benchmarks.works import samples
+from benchmarks.peers import queries
+from benchmarks.peers import raw_insert as ready
+from benchmarks.scenarios import samples
+from benchmarks.targets import BARS
 from tests.conftest import SHIPPED, fill, serving
 
 ROOT = Path(__file__).parents[2]
@@ -30,7 +31,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def ours(file: Path) -> Iterator[httpx.Client]:
-    from app.services.store import open_store
+    from app.services.bootstrap import open_store
 
     store = open_store(f"sqlite:///{file}")
     with serving(store) as url, httpx.Client(base_url=url, timeout=60) as client:

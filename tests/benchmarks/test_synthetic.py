@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app import models as m
-from app.services import store as stores
+from app.services import bootstrap as stores
 from benchmarks.synthetic import SyntheticDataset, TooFewNotesError
 from tests.conftest import ONE_STORE, shipped_folder
 

@@ -14,10 +14,10 @@ import httpx
 import pytest
 
 from app import __version__
-from app.services.store import bring_to_head, open_store
+from app.services.bootstrap import bring_to_head, open_store
 from tests import factories
 from tests.conftest import ONE_STORE
-from tests.forked import kkb
+from tests.run_cli import kkb
 
 KKB = [str(Path(sys.executable).with_name("kkb"))]
 

@@ -7,10 +7,11 @@ from subprocess import CompletedProcess
 import pytest
 import yaml
 
-from app.services.dataset import read_folder
-from tests import factories, sources
-from tests.forked import kkb
-from tests.sources import DOI, PMID, TITLE, TRIAL, Sources, serving_sources
+from app.services.dataset.folder import read_folder
+from tests import factories
+from tests import fake_sources as sources
+from tests.fake_sources import DOI, PMID, TITLE, TRIAL, Sources, serving_sources
+from tests.run_cli import kkb
 
 Run = Callable[..., CompletedProcess[str]]
 

@@ -17,7 +17,7 @@ import httpx
 import pytest
 
 from tests import factories
-from tests.forked import kkb
+from tests.run_cli import kkb
 
 ROOT = Path(__file__).parents[2]
 KKB = [str(Path(sys.executable).with_name("kkb"))]

@@ -8,7 +8,7 @@ import httpx
 import pyarrow.parquet as pq
 import pytest
 
-from app.kit.formats import columns
+from app.kit.export_formats import columns
 from app.kit.resource import Resource
 from app.resources import RESOURCES
 from tests import factories

@@ -8,8 +8,8 @@ import pytest
 
 from app.kit.resource import Resource
 from app.resources import RESOURCES
-from app.services import store as stores
-from app.services.dataset import read_folder
+from app.services import bootstrap as stores
+from app.services.dataset.folder import read_folder
 from tests import factories
 from tests.conftest import fill, serving
 

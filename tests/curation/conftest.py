@@ -10,7 +10,7 @@ import pytest
 
 from app.domain.curation import Scope
 from app.kit.sessions import Store
-from app.services import keys
+from app.services.curation import api_keys as keys
 from tests import factories
 from tests.conftest import fill, serving
 

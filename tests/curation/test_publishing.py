@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.domain.release import order
+from app.domain.release_names import order
 from app.kit.sessions import Store
 from app.services.releases.archive import Alone, Archive
 from tests.conftest import serving

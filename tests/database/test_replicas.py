@@ -17,10 +17,11 @@ from sqlalchemy.engine import URL
 from app import models as m
 from app.domain.curation import Scope
 from app.domain.vocabulary import RegionKind
+from app.kit.database import open_engine
 from app.kit.sessions import Store
-from app.kit.tables import open_engine
-from app.services import following, keys
-from app.services.store import open_store, standing
+from app.services.bootstrap import open_store, standing
+from app.services.curation import api_keys as keys
+from app.services.records import read_models as following
 from tests import factories, postgres
 from tests.conftest import fill, rewrite, serving
 from tests.curation.conftest import Curator, number

@@ -23,8 +23,12 @@ from app import models as m
 from app.domain.curation import Action, Move, Scope
 from app.kit.sessions import ReadSession, Store, WriteSession
 from app.resources import RESOURCES
-from app.services import keys, proposals, records, retries, schema
-from app.services import store as stores
+from app.services import bootstrap as stores
+from app.services.curation import api_keys as keys
+from app.services.curation import idempotency as retries
+from app.services.curation import proposals
+from app.services.records import lookup as records
+from app.services.store import migrations as schema
 from tests import factories
 from tests.conftest import fill
 
@@ -105,7 +109,7 @@ def test_text_is_in_byte_order_on_postgresql_as_on_sqlite(bare: Store) -> None:
             " WHERE table_schema = 'public' AND data_type IN ('text', 'character varying')"
             " AND collation_name IS DISTINCT FROM 'C' AND table_name <> 'alembic_version'"
         ).all()
-    assert found == [], 'write COLLATE "C", as app/kit/tables.py does'
+    assert found == [], 'write COLLATE "C", as app/kit/database.py does'
 
 
 def test_a_store_at_head_is_not_migrated_again(bare: Store) -> None:

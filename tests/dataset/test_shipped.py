@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from app.services import mirror
-from app.services.dataset import Folder, read_folder
+from app.services.dataset import export as mirror
+from app.services.dataset.folder import Folder, read_folder
 from tests.conftest import SHIPPED
 
 

@@ -3,9 +3,9 @@
 import pytest
 
 from app.domain.graph import Note, sentence, sign_of, weakest
-from app.domain.reading import sentences
+from app.domain.readings import sentences
 from app.domain.vocabulary import Certainty, Direction, Species
-from tests.services.graph.made import edge
+from tests.services.graph.builders import edge
 
 
 def note(slug: str, direction: str, points: float = 1.0, hours: float | None = None) -> Note:

@@ -13,9 +13,9 @@ import pytest
 
 from app.kit.sessions import Store
 from app.resources import RESOURCES
-from app.services import store as stores
-from app.services.dataset import read_folder
-from app.services.releases import publishing
+from app.services import bootstrap as stores
+from app.services.dataset.folder import read_folder
+from app.services.releases import publish as publishing
 from app.services.releases.archive import Archive
 from tests import factories
 from tests.conftest import fill, serving

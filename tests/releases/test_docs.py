@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.services import store as stores
+from app.services import bootstrap as stores
 from app.services.releases.archive import Alone, Archive, today
 from tests.conftest import serving
 

@@ -10,11 +10,11 @@ from sqlalchemy import delete, insert, select, text, update
 
 from app import models as m
 from app.kit.sessions import ReadSession, Store
-from app.services import following
-from app.services import store as stores
-from app.services.dataset import read_folder
-from app.services.search import paging
-from app.services.search.tally import Tally
+from app.services import bootstrap as stores
+from app.services.dataset.folder import read_folder
+from app.services.records import read_models as following
+from app.services.search import results as paging
+from app.services.search.term_counts import Tally
 from tests import factories
 from tests.conftest import fill
 

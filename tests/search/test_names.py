@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event
 
 from app.kit.sessions import Store
-from app.services.search import naming
+from app.services.search import name_index as naming
 from tests.conftest import ONE_STORE
 
 

@@ -10,10 +10,12 @@ from sqlalchemy import select
 from app import models as m
 from app.kit.sessions import Store
 from app.resources import RESOURCES
-from app.services.search import keeping, showing, words
+from app.services.search import index_entry as keeping
+from app.services.search import snippets as showing
+from app.services.search import tokenizer as words
+from app.services.search.query_parser import understand
 from app.services.search.ranking import Ranker
-from app.services.search.understanding import understand
-from tests.search.judging import judged, ndcg
+from tests.search.ndcg import judged, ndcg
 
 FLOOR = 0.88
 

@@ -8,7 +8,6 @@ from sqlalchemy import inspect, select
 
 from app import models as m
 from app.kit.sessions import ReadSession, Store
-from app.services import schema
 from app.services.backups import postgres, sqlite
 from app.services.backups.manifest import (
     BackupError,
@@ -19,7 +18,8 @@ from app.services.backups.manifest import (
     manifest_path,
     verify_checksum,
 )
-from app.services.disk import settle, settle_folder
+from app.services.store import migrations as schema
+from app.services.store.fsync import settle, settle_folder
 
 REVISION_EPOCH = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
 #: More than the writes that others can commit while a backup is being put in place.

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from sqlalchemy.engine import URL
 
+from app.kit.database import WRITERS
 from app.kit.sessions import Store
-from app.kit.tables import WRITERS
 from app.services.backups.manifest import BackupContents, BackupError
 
 DEBIAN = Path("/usr/lib/postgresql")

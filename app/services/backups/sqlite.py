@@ -6,8 +6,8 @@ import tempfile
 from contextlib import closing
 from pathlib import Path
 
+from app.kit.database import frozen_connection
 from app.kit.sessions import Store
-from app.kit.tables import frozen_connection
 from app.services.backups.manifest import BackupContents, BackupError
 
 

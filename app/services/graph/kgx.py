@@ -16,8 +16,8 @@ from app.resources.compounds import COMPOUNDS
 from app.resources.entities import NODES
 from app.resources.receptors import RECEPTORS
 from app.resources.regions import REGIONS
-from app.services.graph.formats import clean
-from app.services.graph.net import Graph
+from app.services.graph.export_formats import clean
+from app.services.graph.graph import Graph
 
 OURS = "ketamine-kb"
 MANY = "|"

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 from app.domain.graph import Edge
-from app.services.graph.net import Graph
+from app.services.graph.graph import Graph
 
 EDGES = 120_000  # edges looked at: some tenths of a second
 SECONDS = 0.8  # for a machine so busy that they take longer

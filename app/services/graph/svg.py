@@ -14,15 +14,15 @@ from app.domain.graph import SIGNS, Edge, Node, verdict_in_words
 from app.domain.vocabulary import VerdictKind
 from app.kit.declarations import NodeShape
 from app.resources.entities import NODES
-from app.services.graph.formats import clean
+from app.services.graph.export_formats import clean
+from app.services.graph.graph import Graph
 from app.services.graph.layout import DOWN, RIGHT, Layout, Point, Size, lay_out
-from app.services.graph.legend import HEIGHT as LEGEND
-from app.services.graph.legend import WIDTH as LEGEND_WIDTH
-from app.services.graph.legend import add_legend
-from app.services.graph.lettering import width, wrap
-from app.services.graph.net import Graph
-from app.services.graph.rows import Link, address
-from app.services.graph.style import CROSSED, MARKS, STYLE, node_path, outline
+from app.services.graph.serialisation import Link, address
+from app.services.graph.svg_legend import HEIGHT as LEGEND
+from app.services.graph.svg_legend import WIDTH as LEGEND_WIDTH
+from app.services.graph.svg_legend import add_legend
+from app.services.graph.svg_style import CROSSED, MARKS, STYLE, node_path, outline
+from app.services.graph.svg_text import width, wrap
 
 MARGIN, HEAD = 24.0, 78.0
 NAME, SMALL, LINE = 14.0, 11.5, 17.0

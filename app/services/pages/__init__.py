@@ -1,24 +1,24 @@
 """Pages: all that a front-end's page of one record needs, in one answer.
 
 A collection declares the sections of its pages. Every section has one shape, counts what it leaves
-out, and says where the rest is; app/api/sections.py publishes the shape.
+out, and says where the rest is; app/api/schemas/page_sections.py publishes the shape.
 """
 
 from collections.abc import Callable
 from typing import Any
 
-from app.kit.documents import Row
-from app.kit.listing import Listing
+from app.kit.raw_json import Row
+from app.kit.repository import Listing
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
-from app.services.pages.around import acts, counts, identity, records, relations
 from app.services.pages.binding import constants, partners
-from app.services.pages.citing import citations, own_citations
+from app.services.pages.citations import citations, own_citations
 from app.services.pages.claims import claims, itself, steps, tally
+from app.services.pages.context import Builder, Subject
 from app.services.pages.evidence import figures, findings, sides
-from app.services.pages.subject import Builder, Subject
-from app.services.pages.telling import conflict, readings, rungs, verdict
+from app.services.pages.record_sections import acts, counts, identity, records, relations
+from app.services.pages.verdict import conflict, readings, rungs, verdict
 
 
 def _plain(builder: Builder) -> Callable[[], Builder]:

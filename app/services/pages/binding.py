@@ -8,14 +8,7 @@ from sqlalchemy import and_, case, func, select
 from app import models as m
 from app.domain.vocabulary import AffinityState, Relation
 from app.kit.declarations import PageFilters
-from app.services.pages.subject import (
-    Builder,
-    Section,
-    Subject,
-    link,
-    named,
-    section,
-)
+from app.services.pages.context import Builder, Section, Subject, link, named, section
 
 PARTNERS, CONSTANTS = 12, 12
 OWN, COMPOUND, RECEPTOR, REFERENCE = named(), named(), named(), named()

@@ -10,7 +10,7 @@ from app.kit.declarations import PageFilters
 from app.kit.facets import count
 from app.resources.claims import CLAIMS
 from app.resources.page_sections import of_claim
-from app.services.pages.subject import Builder, Section, Subject, link, named, section
+from app.services.pages.context import Builder, Section, Subject, link, named, section
 
 OWN, ACTS, ACTED_ON = named(), named(), named()
 MOST_WEIGHED = (m.Verdict.points_for + m.Verdict.points_against).desc()

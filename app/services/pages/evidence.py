@@ -11,14 +11,7 @@ from app.domain.vocabulary import Direction, PrimaryEndpoint
 from app.kit.declarations import PageFilters
 from app.kit.facets import Condition, combined
 from app.resources import RESOURCES
-from app.services.pages.subject import (
-    Builder,
-    Section,
-    Subject,
-    link,
-    named,
-    section,
-)
+from app.services.pages.context import Builder, Section, Subject, link, named, section
 
 #: Side of a claim: its heading, the directions that belong to it, and how many are shown.
 SIDES = {

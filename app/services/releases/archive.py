@@ -10,15 +10,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from app.domain.errors import NotFoundError
-from app.domain.release import is_name
+from app.domain.release_names import is_name
 from app.services.releases.manifest import MANIFEST, SQLITE, SUMS, Manifest
-from app.services.releases.opening import (
-    Edition,
-    NotAReleaseError,
-    describe,
-    inner,
-    open_edition,
-)
+from app.services.releases.reader import Edition, NotAReleaseError, describe, inner, open_edition
 
 log = logging.getLogger("kkb")
 

@@ -2,17 +2,10 @@
 
 from collections import defaultdict
 
-from app.kit.listing import Listing
+from app.kit.repository import Listing
 from app.kit.sessions import ReadSession, Store
 from app.resources import RESOURCES
-from app.services.releases.comparing import (
-    Difference,
-    Side,
-    changes,
-    prints,
-    told,
-    verdict_changes,
-)
+from app.services.releases.diff import Difference, Side, changes, prints, told, verdict_changes
 from app.services.releases.manifest import Changed, Changelog, VerdictChange
 
 

@@ -5,9 +5,9 @@ import json
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.domain import release
+from app.domain import release_names as release
 from app.domain.vocabulary import Certainty, VerdictKind
-from app.services.dataset import Coverage
+from app.services.dataset.folder import Coverage
 
 MANIFEST, SUMS = "manifest.json", "SHA256SUMS"
 #: Of every kind of file that a release has.

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, text
 
-from app.kit.prepared import prepared
+from app.kit.prepared_statements import prepared
 from app.kit.sessions import ReadSession, WriteSession
 
 #: Words that must all stand in a record; each is a choice of one, or of several that must.

@@ -2,13 +2,13 @@
 
 `mass` is the share of the question's weight that a record holds, `near` the share that one line of
 it holds together, `fit` how far the question and one name are the same. The tables that say what
-each is worth are in app.domain.asking.
+each is worth are in app.domain.search_tuning.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from app.domain.asking import (
+from app.domain.search_tuning import (
     EXACT,
     HELD,
     IN_NAME,
@@ -20,9 +20,9 @@ from app.domain.asking import (
 )
 from app.domain.vocabulary import NameField
 from app.resources import RESOURCES
-from app.services.search.keeping import ASIDE, RECORD_TYPES, kind_of
-from app.services.search.naming import Named
-from app.services.search.question import Question, Unit
+from app.services.search.index_entry import ASIDE, RECORD_TYPES, kind_of
+from app.services.search.name_index import Named
+from app.services.search.query import Question, Unit
 
 #: Shares are of this.
 ONE = 1000

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from app import models as m
-from app.kit.prepared import Prepared
+from app.kit.prepared_statements import Prepared
 from app.kit.sessions import ReadSession
 
 SHORTEST = 4

@@ -10,9 +10,10 @@ import pytest
 
 from app.domain.graph import Edge, Node
 from app.domain.vocabulary import Certainty, Predicate, VerdictKind
-from app.services.graph import formats, kgx
-from app.services.graph.net import Graph
-from tests.services.graph.made import edge, graph, node
+from app.services.graph import export_formats as formats
+from app.services.graph import kgx
+from app.services.graph.graph import Graph
+from tests.services.graph.builders import edge, graph, node
 
 BASE = "http://kb.test"
 HOSTILE = 'a "quoted" \\ <b>&amp; [x]|{y} #1; `z` \t\n \x01 → 5-HT₂ end\\'

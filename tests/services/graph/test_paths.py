@@ -6,10 +6,10 @@ import networkx as nx
 import pytest
 
 from app.domain.graph import Edge, sign_of, weakest
-from app.services.graph import rows
-from app.services.graph.net import Graph
+from app.services.graph import serialisation as rows
+from app.services.graph.graph import Graph
 from app.services.graph.paths import Budget, Found, find
-from tests.services.graph.made import edge, graph, tangle
+from tests.services.graph.builders import edge, graph, tangle
 
 
 def ask(g: Graph, a: str, b: str, k: int = 5, max_hops: int = 8, budget: int = 10**9) -> Found:

@@ -7,12 +7,12 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from app.resources.entities import NODES
+from app.services.graph.graph import Graph
 from app.services.graph.layout import lay_out
-from app.services.graph.lettering import width, wrap
-from app.services.graph.net import Graph
-from app.services.graph.style import node_path
 from app.services.graph.svg import to_svg
-from tests.services.graph.made import edge, graph, node, tangle
+from app.services.graph.svg_style import node_path
+from app.services.graph.svg_text import width, wrap
+from tests.services.graph.builders import edge, graph, node, tangle
 from tests.services.graph.test_formats import hostile
 
 NS = {"s": "http://www.w3.org/2000/svg"}

@@ -1,0 +1,50 @@
+"""Authorising: who sends this, by the key in `Authorization: Bearer kkb_…`."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import Depends
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from app.api.deps import LiveService
+from app.api.schemas import envelope as answers
+from app.domain.curation import Scope
+from app.domain.errors import UnauthorizedError
+from app.services.curation import api_keys as keys
+from app.services.curation import proposals
+from app.services.curation.api_keys import Curator
+
+BEARER = HTTPBearer(
+    auto_error=False,
+    scheme_name="key",
+    description="An API key, as `kkb key create` shows it once.",
+)
+LOCKED: dict[int | str, dict[str, Any]] = {
+    401: answers.problem("No key, or none that holds."),
+    403: answers.problem("The key holds, but does not allow this; says which scope is missing."),
+}
+
+
+def curator(
+    service: LiveService,
+    sent: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)],
+) -> Curator:
+    """The holder of the key that was sent; a 401 that tells nothing more where there is none."""
+    with service.store.read() as session:
+        found = keys.holder(session, sent.credentials if sent else "")
+    if found is None:
+        raise UnauthorizedError
+    return found
+
+
+TheCurator = Annotated[Curator, Depends(curator)]
+
+
+def needs(scope: Scope) -> Callable[[Curator], Curator]:
+    """The holder of a key with a scope; a 403 that names the scope else."""
+
+    def check(found: TheCurator) -> Curator:
+        proposals.need(found, frozenset({scope}))
+        return found
+
+    return check

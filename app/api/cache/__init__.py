@@ -1,0 +1,1 @@
+"""The response cache and the validators of HTTP caching."""

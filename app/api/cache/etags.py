@@ -1,0 +1,83 @@
+"""Caching: an ETag from a cause (revision, code, canonical address), never from the body.
+
+A compressed answer has a tag of its own: the middleware here adds the encoding to it, and takes
+it off what a client sends back.
+"""
+
+import hashlib
+import re
+from dataclasses import astuple
+
+from fastapi import Request
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.services.bootstrap import Standing
+
+CACHE_CONTROL = "public, max-age=60, stale-while-revalidate=600"
+PERSONAL = "private, no-cache"  # of a request with a key: whoever writes sees it at once
+LASTING = "public, max-age=31536000, immutable"  # of an answer that no write can move
+VARY = "Accept, Accept-Encoding, Authorization"  # a key decides which database host answers
+_ENCODED = re.compile(r'-(br|gzip|zstd)"')
+
+
+def etag(
+    request: Request, standing: Standing | None, code: str, media_type: str, beside: str = ""
+) -> str:
+    """A strong tag: the same cause gives the same bytes; `beside` is a cause beside the store.
+
+    It begins with the revision, so that a curator who sends it back in If-Match says which state
+    of the store they saw.
+    """
+    scope = request.scope
+    host = request.headers.get("host") or scope.get("server")
+    parameters = sorted(scope["query_string"].split(b"&"))
+    where = (scope["scheme"], host, scope["path"], parameters)
+    state = astuple(standing) if standing else ()
+    cause = repr((code, state, beside, where, media_type))
+    revision = standing.revision if standing else 0
+    return f'"{revision}-{hashlib.sha256(cause.encode()).hexdigest()[:24]}"'
+
+
+def is_fresh(request: Request, tag: str) -> bool:
+    """Whether the client's copy is this one; comparison is weak, as RFC 9110 asks of GET."""
+    return tag in [part.removeprefix("W/") for part in _tags(request)]
+
+
+def matches_any(request: Request) -> bool:
+    """Whether the client is content with any copy, as long as there is such a thing."""
+    return "*" in _tags(request)
+
+
+def _tags(request: Request) -> list[str]:
+    return [part.strip() for part in request.headers.get("if-none-match", "").split(",")]
+
+
+class EncodedTags:
+    """Outside of compression: one strong tag never stands for two encodings."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        sent = Headers(scope=scope).get("if-none-match", "")
+        for name in ("if-none-match", "if-match"):
+            if _ENCODED.search(tags := Headers(scope=scope).get(name, "")):
+                MutableHeaders(scope=scope)[name] = _ENCODED.sub('"', tags)
+
+        async def tagged(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                tag, encoding = headers.get("etag"), headers.get("content-encoding")
+                if tag and encoding:
+                    headers["etag"] = f'{tag[:-1]}-{encoding}"'
+                elif tag and message["status"] == 304 and (known := _ENCODED.search(sent)):
+                    headers["etag"] = f'{tag[:-1]}-{known[1]}"'
+                if varies := headers.get("vary"):
+                    headers["vary"] = ", ".join(dict.fromkeys(varies.split(", ")))
+            await send(message)
+
+        await self.app(scope, receive, tagged)

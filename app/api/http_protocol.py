@@ -1,0 +1,180 @@
+"""The wire: uvicorn's own protocol, with kept answers, a bound on slow heads, and no plain text.
+
+A kept answer is written straight from here, before the machinery of an ASGI request is set up;
+everything else takes uvicorn's way.
+"""
+
+import json
+from asyncio import TimerHandle
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from app.api.cache.response_cache import Kept, Memory, key_of
+from app.api.middleware import request_id
+from app.domain.errors import KbError, SlowError, UnavailableError, UnreadableError
+
+OK, UNCHANGED = b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 304 Not Modified\r\n"
+AGAIN = b"retry-after: 1\r\n"
+_NAMES, _NUMBER = uuid4().hex[:16].encode(), count()
+
+
+def problem_response(error: KbError, status_line: bytes, more: bytes = b"") -> bytes:
+    """A whole response for a request that never becomes one; it ends the connection."""
+    content = json.dumps(error.to_problem(instance="")).encode()
+    head = (
+        b"content-type: application/problem+json\r\n"
+        b"content-length: %d\r\n"
+        b"access-control-allow-origin: *\r\n"
+        b"cache-control: no-store\r\n"
+        b"connection: close\r\n\r\n"
+    )
+    return b"HTTP/1.1 " + status_line + b"\r\n" + more + head % len(content) + content
+
+
+class HttpProtocol(HttpToolsProtocol):
+    """One connection."""
+
+    head_seconds = 10.0
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.memory: Memory | None = self.app_state.get("memory")
+        self.crowd, self.limit_concurrency = self.limit_concurrency, None
+        self.answered = False
+        self.head_timer: TimerHandle | None = None
+
+    # Slow heads: whoever has begun a request sends its head within a bound.
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self._expect_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._head_came()
+        super().connection_lost(exc)
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.answered = False
+        if self.head_timer is None:
+            self._expect_head()
+
+    def _expect_head(self) -> None:
+        self.head_timer = self.loop.call_later(self.head_seconds, self._give_up)
+
+    def _head_came(self) -> None:
+        if self.head_timer is not None:
+            self.head_timer.cancel()
+            self.head_timer = None
+
+    def _give_up(self) -> None:
+        self.head_timer = None
+        if self._is_answering():
+            self._expect_head()  # nothing is said amid an answer
+        elif not self.transport.is_closing():
+            detail = f"The request line and headers must come within {self.head_seconds:g} seconds."
+            self.transport.write(problem_response(SlowError(detail), b"408 Request Timeout", AGAIN))
+            self.transport.close()
+
+    # Kept answers.
+
+    def on_headers_complete(self) -> None:
+        self._head_came()
+        found = self._kept() if self.memory is not None else None
+        if found is not None:
+            self.answered = True
+            self._write(found)
+        elif sum(name == b"host" for name, _ in self.headers) > 1:
+            self.answered = True
+            self.send_400_response("two hosts")
+        elif self._is_one_too_many():
+            self.answered = True
+            detail = "Too many requests are being answered. Ask again in a second."
+            self.transport.write(
+                problem_response(UnavailableError(detail), b"503 Service Unavailable", AGAIN)
+            )
+            if self.access_log:
+                self._log_access(503)
+            self.transport.close()
+        else:
+            super().on_headers_complete()
+
+    def _is_one_too_many(self) -> bool:
+        if not self.crowd or self._is_answering():
+            return False
+        return max(len(self.connections), len(self.tasks)) > self.crowd
+
+    def _is_answering(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
+
+    def on_body(self, body: bytes) -> None:
+        if not self.answered:
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        if not self.answered:
+            super().on_message_complete()
+
+    def _kept(self) -> Kept | None:
+        if self._is_answering() or self.pipeline or self.flow.write_paused:
+            return None
+        parser = self.parser
+        if parser.get_method() != b"GET" or not parser.should_keep_alive():
+            return None
+        if parser.get_http_version() != "1.1" or parser.should_upgrade() or self.root_path:
+            return None
+        key = key_of(self.url, self.headers)
+        assert self.memory is not None
+        return self.memory.get(key) if key else None
+
+    def _write(self, found: Kept) -> None:
+        sent = name = None
+        for header, value in self.headers:
+            if header == b"if-none-match":
+                sent = value
+            elif header == b"x-request-id":
+                name = request_id(value)
+        name = name or _NAMES + b"%x" % next(_NUMBER)
+        copy = found.is_copy(sent)
+        parts = [UNCHANGED if copy else OK]
+        for header, value in self.server_state.default_headers:
+            parts += (header, b": ", value, b"\r\n")
+        parts += (
+            found.unchanged if copy else found.head,
+            b"x-request-id: ",
+            name,
+            b"\r\n\r\n",
+        )
+        if not copy:
+            parts.append(found.body)
+        if self.access_log:
+            self._log_access(304 if copy else 200, name.decode())
+        self.transport.write(b"".join(parts))
+        self.on_response_complete()
+
+    def _log_access(self, status: int, request_id: str | None = None) -> None:
+        """Log a request that is answered here, as uvicorn logs those that reach the application."""
+        client = f"{self.client[0]}:{self.client[1]}" if self.client else ""
+        method, path = self.parser.get_method().decode(), self.url.decode("latin-1")
+        self.access_logger.info(
+            '%s - "%s %s HTTP/%s" %d',
+            client,
+            method,
+            path,
+            self.parser.get_http_version(),
+            status,
+            extra={"request_id": request_id},
+        )
+
+    def send_400_response(self, msg: str) -> None:
+        if not self._is_answering():
+            what = "The request line or a header is malformed, too long, or a second Host."
+            error = UnreadableError(
+                f"{what} In an address what is not ASCII is percent-encoded: β is %CE%B2. Send long"
+                " lists by POST."
+            )
+            self.transport.write(problem_response(error, b"400 Bad Request"))
+        self.transport.close()

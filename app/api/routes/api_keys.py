@@ -1,0 +1,88 @@
+"""Keys over HTTP: an admin lists and revokes them; they are made on the machine alone."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Request
+from fastapi.responses import Response
+from pydantic import Field
+
+from app.api.auth import LOCKED, needs
+from app.api.deps import LiveService, takes_no_parameters
+from app.api.preconditions import IdempotencyKey
+from app.api.read_responses import private_response
+from app.api.route_classes import PrefixRoute
+from app.api.schemas import envelope as answers
+from app.api.write_responses import Written, written
+from app.domain.curation import Scope
+from app.domain.errors import NotFoundError
+from app.kit.sessions import WriteSession
+from app.resources.lazy_model import Deferred
+from app.services.curation import api_keys as keys
+from app.services.curation.api_keys import Curator
+
+TheAdmin = Annotated[Curator, Depends(needs(Scope.ADMIN))]
+
+
+class Key(Deferred):
+    """What is known of a key; the key itself is shown once, when it is made."""
+
+    id: int = Field(description="Its number.")
+    name: str = Field(description="The curator who holds it.")
+    hint: str = Field(description="How it begins.")
+    scopes: list[Scope] = Field(description="propose, review, publish, admin.")
+    created_at: str = Field(description="When it was made, in UTC.")
+    expires_at: str = Field(description="When it ends by itself, in UTC.")
+    revoked_at: str | None = Field(description="When it was revoked, in UTC.")
+    state: str = Field(description="valid, expired or revoked.")
+
+
+class KeysAnswer(Deferred):
+    """An answer about keys."""
+
+    data: list[Key] = Field(description="Every key that was ever made, oldest first.")
+    meta: answers.Meta = Field(description="Release, licence, citation, filters.")
+
+
+class KeyAnswer(Deferred):
+    """An answer about one key."""
+
+    data: Key = Field(description="The key.")
+    meta: answers.Meta = Field(description="Release, licence, citation, filters.")
+
+
+def build_router() -> APIRouter:
+    router = APIRouter(
+        route_class=PrefixRoute,
+        prefix="/v1/keys",
+        tags=["curation"],
+        responses=answers.PROBLEMS | LOCKED,
+        dependencies=[Depends(takes_no_parameters)],
+    )
+
+    @router.get("", operation_id="list_keys", summary="Every key", response_model=KeysAnswer)
+    def list_keys(service: LiveService, _: TheAdmin) -> Response:
+        with service.store.read() as session:
+            return private_response(session, {"data": keys.listed(session)})
+
+    @router.delete(
+        "/{number}",
+        operation_id="revoke_key",
+        summary="Revoke a key, at once",
+        response_model=KeyAnswer,
+        responses={507: answers.problem("The store has no room left; nothing was written.")},
+    )
+    def revoke_key(
+        request: Request,
+        service: LiveService,
+        admin: TheAdmin,
+        number: Annotated[int, Path(description="The key's number.", ge=1, le=2**31 - 1)],
+        retry: IdempotencyKey = None,
+    ) -> Response:
+        def act(session: WriteSession) -> Written:
+            if not keys.revoke(session, number):
+                raise NotFoundError(f"There is no key {number}. /v1/keys lists them.")
+            return Written(next(key for key in keys.listed(session) if key["id"] == number))
+
+        return written(request, service, admin, retry, None, act)
+
+    return router

@@ -1,0 +1,197 @@
+"""A claim weighed: its verdict under a reader's own choice of notes, and its ladder."""
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi.responses import Response
+from pydantic import ConfigDict, Field
+
+from app.api.content_negotiation import negotiate
+from app.api.deps import Service, TheService, takes_no_parameters
+from app.api.query_parameters import reject_repeated_parameters
+from app.api.read_responses import (
+    JSON,
+    cache_validators,
+    json_response,
+    not_found_error,
+    not_modified,
+)
+from app.api.route_classes import PrefixRoute
+from app.api.schemas import envelope as answers
+from app.api.schemas.claim_verdict import ComparisonAnswer, LadderAnswer, ReadingsAnswer
+from app.domain.identifiers import SLUG, bare
+from app.domain.verdicts import ladder, points
+from app.domain.verdicts import rule as verdict
+from app.domain.vocabulary import (
+    Masking,
+    Species,
+    StudyDesign,
+)
+from app.kit.resource import Many, Resource, Text
+from app.kit.sessions import ReadSession
+from app.resources.lazy_model import Deferred
+from app.services.evidence import readings as telling
+from app.services.evidence import verdicts as weighing
+
+Slug = Annotated[str, Path(description="The slug of a claim.", max_length=400)]
+
+
+#: Every design by its own word, and `rct` for randomised trials of every kind.
+DesignChoice = StrEnum(  # type: ignore[misc]
+    "DesignChoice", {"RCT": "rct"} | {design.name: design.value for design in StudyDesign}
+)
+
+
+class Accepting(Deferred):
+    """Which notes a reader accepts."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+    design: Annotated[list[DesignChoice], Many, Field(max_length=30)] = Field(
+        [], description="Only notes of these designs; `rct` stands for every randomised trial."
+    )
+    randomised: bool | None = Field(
+        None, description="true: only randomised trials; false: only all else."
+    )
+    species: Annotated[list[Species], Many, Field(max_length=20)] = Field(
+        [], description="Only notes on these species; `human` is people."
+    )
+    masking: Annotated[list[Masking], Many, Field(max_length=20)] = Field(
+        [], description="Only notes masked so."
+    )
+    exclude: Annotated[list[Text], Many, Field(max_length=500)] = Field(
+        [], description="Studies or notes to leave out, by their slugs."
+    )
+    year_from: int | None = Field(None, ge=1800, le=2100, description="Studies from this year on.")
+    year_to: int | None = Field(None, ge=1800, le=2100, description="Studies up to this year.")
+    min_participants: int | None = Field(
+        None, ge=1, le=10_000_000, description="Studies with at least this many people."
+    )
+
+
+def build_router(claims: Resource) -> APIRouter:
+    router = APIRouter(
+        prefix="/v1/claims",
+        tags=["claims"],
+        responses=answers.PROBLEMS | answers.GONE,
+        route_class=PrefixRoute,
+        dependencies=[Depends(reject_repeated_parameters)],
+    )
+
+    def get_evidence(session: ReadSession, service: Service, slug: str) -> weighing.Weighable:
+        by_slug = weighing.claims_and_notes(session, slug) if SLUG.fullmatch(slug) else {}
+        if slug not in by_slug:
+            raise not_found_error(session, service, claims, slug)
+        return by_slug[slug]
+
+    @router.get(
+        "/{slug}/verdict",
+        operation_id="weigh_claim",
+        summary="The verdict over the notes you accept",
+        description="The same rule, beside the standing verdict; an empty choice is `untested`.",
+        response_model=ComparisonAnswer,
+    )
+    def weigh_claim(
+        request: Request,
+        service: TheService,
+        slug: Slug,
+        query: Annotated[Accepting, Query()],
+    ) -> Response:
+        negotiate(request, [JSON])
+        with service.store.read() as session:
+            validators = cache_validators(request, service, session)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
+            weighable = get_evidence(session, service, slug)
+            service.listing.resolve(session, "exclude", "studies|evidence", query.exclude)
+            choice = _choice(query)
+            refused = {note: choice.refuses(note) for note in weighable.notes}
+            whole = weighable.standing()
+            accepted = [note for note, why in refused.items() if why is None]
+            chosen = verdict.judge(weighable.claim, accepted)
+            data = {
+                "claim": slug,
+                "standing": _weighed(whole),
+                "chosen": _weighed(chosen),
+                "moved": (whole.kind, whole.certainty) != (chosen.kind, chosen.certainty),
+                "left_out": [
+                    {"note": n.slug, "study": n.study, "direction": n.direction, "reason": why}
+                    for n, why in refused.items()
+                    if why is not None
+                ],
+            }
+            filters = answers.in_force(query)
+            return json_response(request, service, validators, {"data": data}, filters=filters)
+
+    @router.get(
+        "/{slug}/readings",
+        operation_id="tell_claim",
+        summary="The claim told three times",
+        description="plain, clinician and researcher, each bound to the notes that it rests on.",
+        response_model=ReadingsAnswer,
+        dependencies=[Depends(takes_no_parameters)],
+    )
+    def tell_claim(request: Request, service: TheService, slug: Slug) -> Response:
+        negotiate(request, [JSON])
+        with service.store.read() as session:
+            validators = cache_validators(request, service, session)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
+            readings = telling.readings(session, slug) if SLUG.fullmatch(slug) else None
+            if readings is None:
+                raise not_found_error(session, service, claims, slug)
+            return json_response(request, service, validators, {"data": readings})
+
+    @router.get(
+        "/{slug}/ladder",
+        operation_id="climb_claim",
+        summary="From the dish to the trial",
+        description="What each kind of system has shown of the claim, with its best note.",
+        response_model=LadderAnswer,
+        dependencies=[Depends(takes_no_parameters)],
+    )
+    def climb_claim(request: Request, service: TheService, slug: Slug) -> Response:
+        negotiate(request, [JSON])
+        with service.store.read() as session:
+            validators = cache_validators(request, service, session)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
+            evidence = get_evidence(session, service, slug)
+            scored = [points.weigh_note(note, evidence.claim) for note in evidence.notes]
+            rungs = ladder.climb(scored)
+            data = [
+                {
+                    "rung": rung,
+                    "state": ladder.state_of(lines),
+                    "best": lines[0].note.slug if lines else None,
+                    "notes": [line.note.slug for line in lines],
+                }
+                for rung, lines in rungs.items()
+            ]
+            return json_response(request, service, validators, {"data": data})
+
+    return router
+
+
+def _choice(query: Accepting) -> weighing.Choice:
+    asked = {str(choice) for choice in query.design}
+    trials = {design.value for design in points.RANDOMISED} if "rct" in asked else set[str]()
+    designs = {d for d in StudyDesign if not asked or d.value in asked | trials}
+    if query.randomised is not None:
+        randomised = points.RANDOMISED
+        designs &= randomised if query.randomised else set(StudyDesign) - randomised
+    return weighing.Choice(
+        design=frozenset(designs),
+        species=frozenset(query.species),
+        masking=frozenset(query.masking),
+        exclude=frozenset(map(bare, query.exclude)),
+        year_from=query.year_from,
+        year_to=query.year_to,
+        min_participants=query.min_participants,
+    )
+
+
+def _weighed(found: verdict.Verdict) -> dict[str, Any]:
+    told = {"headline": weighing.headline(found), "ledger": weighing.ledger(found)}
+    return weighing.body(found) | told

@@ -1,0 +1,193 @@
+"""The uniform surface: list, record and batch of every noun, built from its declaration."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Depends, Path, Request
+from fastapi.responses import Response
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from app.api.content_negotiation import negotiate
+from app.api.deps import Service, TheService, next_link, reads
+from app.api.query_parameters import query_annotation
+from app.api.read_responses import (
+    JSON,
+    cache_validators,
+    get_record_or_404,
+    json_response,
+    not_modified,
+)
+from app.api.route_classes import StrictJsonRoute
+from app.api.routes import exports
+from app.api.schemas import envelope as answers
+from app.domain.errors import ErrorDetail, ParameterError
+from app.kit.raw_json import dump
+from app.kit.resource import NO_NUL, PAGED, Catalogue, Resource, clean_text
+from app.resources.lazy_model import Deferred
+from app.services.bootstrap import standing
+from app.services.records import batch_lookup as batch
+from app.services.records import exports as exporting
+
+Id = Annotated[
+    str,
+    Field(min_length=1, max_length=200, json_schema_extra=NO_NUL),
+    AfterValidator(clean_text),
+]
+
+
+class BatchRequest(Deferred):
+    """The records wanted."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    ids: list[Id] = Field(
+        min_length=1,
+        max_length=500,
+        description="Slugs, or CURIEs such as chembl.compound:CHEMBL742, doi:… and pubmed:….",
+    )
+
+
+def build_router(catalogue: Catalogue) -> APIRouter:
+    router = APIRouter(
+        prefix="/v1",
+        responses=answers.PROBLEMS,
+        route_class=StrictJsonRoute,
+    )
+    resources = catalogue.values()
+    # The router tries its routes in this order: what is requested most comes first.
+    models = {resource.name: answers.models_of(catalogue, resource) for resource in resources}
+    for resource in resources:
+        _add_list(router, catalogue, resource, models[resource.name])
+    for resource in resources:
+        record_query = catalogue.record_query(resource)
+        exports.add_record_exports(router, resource)
+        _add_batch(router, resource, record_query, models[resource.name])
+        _add_record(router, resource, record_query, models[resource.name])
+    for resource in resources:
+        exports.add_exports(router, catalogue, resource)
+    return router
+
+
+def _add_list(
+    router: APIRouter, catalogue: Catalogue, resource: Resource, models: answers.Models
+) -> None:
+    offered = {JSON: "json"} | {
+        exporting.MEDIA_TYPES[name].partition(";")[0]: name for name in resource.formats
+    }
+
+    def read_list(request: Request, service: TheService, query: Any) -> Response:
+        chosen = offered[negotiate(request, list(offered))]
+        if chosen != "json":
+            sent = query.model_fields_set & set(PAGED)
+            if sent:
+                raise _no_pages(sorted(sent), chosen)
+            return exports.stream(request, service, resource, query, chosen)
+        return _json_list(request, service, resource, query)
+
+    query_model = catalogue.list_query(resource)
+    read_list.__annotations__["query"] = query_annotation(query_model)
+    router.add_api_route(
+        f"/{resource.name}",
+        read_list,
+        operation_id=f"list_{resource.name}",
+        summary=f"List {resource.name}",
+        description=resource.description,
+        tags=[resource.name],
+        responses={
+            200: {
+                "model": models.page,
+                "description": "One page.",
+                "content": {
+                    media: {"schema": {"type": "string"}} for media in offered if media != JSON
+                },
+            },
+        },
+    )
+
+
+def _json_list(request: Request, service: Service, resource: Resource, query: Any) -> Response:
+    with service.store.read() as session:
+        validators = cache_validators(request, service, session)
+        if not_modified(request, validators):
+            return Response(status_code=304, headers=validators.headers)
+        page = service.listing.page(session, resource, query)
+        body = {
+            "data": page.documents,
+            "page": {"limit": query.limit, "total": page.total, "next": page.next},
+            "facets": page.facets,
+            "included": service.listing.included(session, resource, page.ids, query.include),
+        }
+        filters, link = answers.in_force(query), next_link(request, service, page.next)
+        return json_response(request, service, validators, body, filters=filters, headers=link)
+
+
+def _add_record(
+    router: APIRouter, resource: Resource, query_model: type[BaseModel], models: answers.Models
+) -> None:
+    def read_record(request: Request, service: TheService, slug: str, query: Any) -> Response:
+        negotiate(request, [JSON])
+        with service.store.read() as session:
+            validators = cache_validators(request, service, session)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
+            key, document = get_record_or_404(session, service, resource, slug, query.fields)
+            included = service.listing.included(session, resource, [key], query.include)
+            body, filters = {"data": document, "included": included}, answers.in_force(query)
+            return json_response(request, service, validators, body, filters=filters)
+
+    read_record.__annotations__["slug"] = Annotated[
+        str, Path(description=f"The slug of one of the {resource.name}.", max_length=400)
+    ]
+    read_record.__annotations__["query"] = query_annotation(query_model)
+    router.add_api_route(
+        f"/{resource.name}/{{slug}}",
+        read_record,
+        operation_id=f"read_{resource.kind}",
+        summary=f"One record of {resource.name}",
+        description=resource.record.__doc__ or "",
+        tags=[resource.name],
+        responses={
+            200: {"model": models.single, "description": "The record."},
+            404: answers.problem("No such record; says what is near."),
+            **answers.GONE,
+        },
+    )
+
+
+def _add_batch(
+    router: APIRouter, resource: Resource, query_model: type[BaseModel], models: answers.Models
+) -> None:
+    def read_batch(service: TheService, body: Any, query: Any) -> Response:
+        with service.store.read() as session:
+            results = batch.look_up(session, service.listing, resource, body.ids, query.fields)
+            ids = list(dict.fromkeys(r.id for r in results if r.id is not None))
+            content = {
+                "data": [result.shown() for result in results],
+                "included": service.listing.included(session, resource, ids, query.include),
+                "meta": answers.meta(standing(session), answers.in_force(query)),
+            }
+
+        return Response(dump(content), media_type=JSON, headers={"Cache-Control": "no-store"})
+
+    read_batch.__annotations__ |= {
+        "body": Annotated[BatchRequest, Body()],
+        "query": query_annotation(query_model),
+    }
+    router.add_api_route(
+        f"/{resource.name}/batch",
+        read_batch,
+        methods=["POST"],
+        operation_id=f"batch_{resource.name}",
+        summary=f"Up to 500 {resource.name} at once",
+        description="One result per id, in the order asked; an unknown id says so.",
+        tags=[resource.name],
+        dependencies=[Depends(reads)],
+        responses={
+            200: {"model": models.batch, "description": "One result per id."},
+            **answers.BODY,
+        },
+    )
+
+
+def _no_pages(names: list[str], format_name: str) -> ParameterError:
+    what = f"has no meaning for {format_name}, which holds every row."
+    return ParameterError(*(ErrorDetail("query", name, f"{name} {what}") for name in names))

@@ -1,0 +1,182 @@
+"""The difference between two releases, or between one and the records as they stand now."""
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import Response
+from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter
+
+from app.api.content_negotiation import negotiate
+from app.api.deps import LiveService, Service, next_link
+from app.api.query_parameters import reject_repeated_parameters
+from app.api.read_responses import JSON, cache_validators, json_response, not_modified
+from app.api.route_classes import PrefixRoute
+from app.api.schemas import envelope as answers
+from app.domain.release_names import CURRENT
+from app.kit import cursor as cursors
+from app.kit.repository import Listing
+from app.kit.resource import MAX_LIMIT, NO_NUL, Cursor, Many, clean_text
+from app.kit.sessions import ReadSession
+from app.resources import RESOURCES
+from app.resources.lazy_model import Deferred
+from app.services.bootstrap import standing
+from app.services.releases import diff as comparing
+from app.services.releases.diff import Change, Comparisons, Difference
+from app.services.releases.manifest import VerdictChange
+
+PLACE = [TypeAdapter(str), TypeAdapter(str)]
+
+
+Side = Annotated[str, Field(max_length=40, json_schema_extra=NO_NUL), AfterValidator(clean_text)]
+Collection = StrEnum("Collection", {name: name for name in RESOURCES})  # type: ignore[misc]
+
+
+class FieldChange(Deferred):
+    """A field that is not the same on both sides."""
+
+    field: str = Field(description="Its name.")
+    before: Any = Field(description="Its value in `from`.")
+    after: Any = Field(description="Its value in `to`.")
+
+
+class RecordChange(Deferred):
+    """A record that is not the same on both sides."""
+
+    collection: str = Field(description="The collection it stands in.")
+    slug: str = Field(description="Its slug.")
+    name: str = Field(description="Its name; the later one, where it has both.")
+    difference: Difference = Field(description="added, changed or removed.")
+    fields: list[FieldChange] = Field(description="What was changed; empty otherwise.")
+
+
+class Counted(Deferred):
+    """How much of one collection differs."""
+
+    added: int = Field(description="Records that are new.")
+    changed: int = Field(description="Records that were changed.")
+    removed: int = Field(description="Records that are no longer there.")
+
+
+class Compared(Deferred):
+    """One side of a comparison."""
+
+    release: str = Field(description="The release; `current` for the records as they are now.")
+    revision: int = Field(description="Its revision.")
+
+
+class DiffAnswer(Deferred):
+    """An answer of `/v1/diff`."""
+
+    data: list[RecordChange] = Field(description="By collection, then by slug.")
+    page: answers.PageInfo = Field(description="How many there are, and where the next begins.")
+    before: Compared = Field(description="What is compared: `from`.")
+    after: Compared = Field(description="With what it is compared: `to`.")
+    summary: dict[str, Counted] = Field(description="Per collection in which anything differs.")
+    verdicts: list[VerdictChange] = Field(
+        description="Claims on both sides whose verdict or certainty differs, on every page;"
+        " empty where `collection` leaves out verdicts."
+    )
+    meta: answers.Meta = Field(description="Release, licence, citation, filters; of `to`.")
+
+
+class Sides(Deferred):
+    """What is compared, and which part of it is wanted."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    before: Side = Field(alias="from", description="A release: what is compared.")
+    after: Side = Field(
+        CURRENT, alias="to", description="A release, or `current`: with what it is compared."
+    )
+    collection: Annotated[list[Collection], Many, Field(max_length=len(RESOURCES))] = Field(
+        [], description="Only these collections."
+    )
+    limit: int = Field(50, ge=1, le=MAX_LIMIT, description="Records per page.")
+    cursor: Cursor | None = Field(
+        None, description="Where the last page ended: `page.next` of the answer before."
+    )
+
+
+def build_router() -> APIRouter:
+    router = APIRouter(
+        prefix="/v1",
+        tags=["releases"],
+        responses=answers.PROBLEMS,
+        route_class=PrefixRoute,
+        dependencies=[Depends(reject_repeated_parameters)],
+    )
+    comparisons = Comparisons(Listing(RESOURCES))
+
+    @router.get(
+        "/diff",
+        operation_id="read_diff",
+        summary="What differs between two releases",
+        description="Records added, changed field by field, and removed; verdicts that moved.",
+        response_model=DiffAnswer,
+    )
+    def read_diff(
+        request: Request, service: LiveService, query: Annotated[Sides, Query()]
+    ) -> Response:
+        old = service.at(query.before)
+        new = service if query.after == CURRENT else service.at(query.after)
+
+        negotiate(request, [JSON])
+        with new.store.read() as session:
+            validators = cache_validators(request, new, session)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
+            body = _compare(comparisons, old, session, query)
+            link = next_link(request, service, body["page"]["next"])
+            filters = answers.in_force(query)
+            return json_response(request, new, validators, body, filters=filters, headers=link)
+
+    return router
+
+
+def _compare(
+    comparisons: Comparisons, old: Service, session: ReadSession, query: Sides
+) -> dict[str, Any]:
+    names = [name for name in RESOURCES if name in query.collection or not query.collection]
+    mark = cursors.fingerprint("diff", query.before, query.after, names)
+    listing = comparisons.listing
+    with old.store.read() as earlier:
+        before, after = comparisons.side(earlier), comparisons.side(session)
+        found = comparing.changes(before.prints, after.prints, names)
+        rest = found if query.cursor is None else _past(found, query.cursor, mark)
+        page = rest[: query.limit]
+        token = None
+        if len(rest) > len(page):
+            token = cursors.encode([page[-1].collection, page[-1].slug], mark)
+        verdicts = comparing.VERDICTS.name in names
+        return {
+            "data": comparing.told(listing, before, after, page),
+            "page": {"limit": query.limit, "total": len(found), "next": token},
+            "before": _side(query.before, earlier),
+            "after": _side(query.after, session),
+            "summary": _summary(found),
+            "verdicts": comparing.verdict_changes(listing, before, after) if verdicts else [],
+        }
+
+
+def _past(found: list[Change], cursor: str, mark: str) -> list[Change]:
+    """What comes after the place where the last page ended."""
+    collection, slug = cursors.decode(cursor, mark, PLACE)
+    order = {name: number for number, name in enumerate(RESOURCES)}
+    if collection not in order:
+        raise cursors.BadCursorError("it was altered")
+    last = order[str(collection)], str(slug)
+    return [change for change in found if (order[change.collection], change.slug) > last]
+
+
+def _side(name: str, session: ReadSession) -> dict[str, Any]:
+    stand = standing(session)
+    return {"release": name, "revision": stand.revision if stand else 0}
+
+
+def _summary(found: list[Change]) -> dict[str, dict[str, int]]:
+    counted: dict[str, dict[str, int]] = {}
+    for change in found:
+        own = counted.setdefault(change.collection, {str(kind): 0 for kind in Difference})
+        own[change.difference] += 1
+    return counted

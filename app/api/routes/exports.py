@@ -1,0 +1,158 @@
+"""Exports: every row of a list in each format, and the references behind it, at own addresses."""
+
+from contextlib import ExitStack
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Request
+from fastapi.responses import Response, StreamingResponse
+from pydantic import BaseModel
+
+from app.api.deps import Service, TheService, takes_no_parameters
+from app.api.query_parameters import query_annotation
+from app.api.read_responses import (
+    cache_validators,
+    get_record_or_404,
+    not_modified,
+    stream_response,
+)
+from app.api.schemas import envelope as answers
+from app.domain.citation import CITATION_FORMATS
+from app.domain.errors import ErrorDetail, NotFoundError, ParameterError
+from app.kit.resource import Catalogue, Resource
+from app.services.records import exports as exporting
+
+
+def add_exports(router: APIRouter, catalogue: Catalogue, resource: Resource) -> None:
+    tables = [name for name in resource.formats if name not in CITATION_FORMATS]
+
+    def read_export(request: Request, service: TheService, format: str, query: Any) -> Response:
+        if format not in tables:
+            known = list(resource.formats)
+            detail = f"{resource.name} has no format {format[:40]!r}. It has: {', '.join(known)}."
+            near = [f"/v1/{resource.name}.{name}" for name in known]
+            raise NotFoundError(detail, did_you_mean=near)
+        return stream(request, service, resource, query, format)
+
+    query_model = catalogue.export_query(resource)
+    read_export.__annotations__ |= {
+        "format": Annotated[
+            str,
+            Path(description="The format.", json_schema_extra={"enum": tables}, max_length=400),
+        ],
+        "query": query_annotation(query_model),
+    }
+    citation_query = catalogue.export_query(resource, choose_fields=False)
+    for name in _citation_formats(resource):
+        _add_citations(router, resource, citation_query, name)
+    router.add_api_route(
+        f"/{resource.name}.{{format}}",
+        read_export,
+        operation_id=f"export_{resource.name}",
+        summary=f"Export {resource.name}, unpaged",
+        description=(
+            "Every row under the filters, streamed. A text cell of CSV or TSV that a spreadsheet"
+            " would run as a formula has a `'` in front. NDJSON ends with a line that states the"
+            " count."
+        ),
+        tags=[resource.name],
+        response_class=StreamingResponse,
+        responses=_exported(tables),
+    )
+
+
+def add_record_exports(router: APIRouter, resource: Resource) -> None:
+    if resource.cites is not None:
+        for name in _citation_formats(resource):
+            _add_record_citations(router, resource, name)
+
+
+def _citation_formats(resource: Resource) -> list[str]:
+    return [name for name in resource.formats if name in CITATION_FORMATS]
+
+
+def _add_citations(
+    router: APIRouter, resource: Resource, query_model: type[BaseModel], format_name: str
+) -> None:
+    """A reference manager's format: a citation has all of its fields; none can be chosen."""
+
+    def read_citations(request: Request, service: TheService, query: Any) -> Response:
+        return stream(request, service, resource, query, format_name)
+
+    read_citations.__annotations__["query"] = query_annotation(query_model)
+    router.add_api_route(
+        f"/{resource.name}.{format_name}",
+        read_citations,
+        operation_id=f"export_{resource.name}_{format_name.replace('.', '_')}",
+        summary=f"Export {resource.name} for a reference manager ({format_name})",
+        description="Every record under the filters, streamed.",
+        tags=[resource.name],
+        response_class=StreamingResponse,
+        responses=_exported([format_name]),
+    )
+
+
+def _add_record_citations(router: APIRouter, resource: Resource, format_name: str) -> None:
+    media = exporting.MEDIA_TYPES[format_name]
+
+    def cite_record(
+        request: Request,
+        service: TheService,
+        slug: Annotated[str, Path(description="The record's slug.", max_length=400)],
+    ) -> Response:
+        with ExitStack() as transaction:
+            session = transaction.enter_context(service.store.read())
+            validators = cache_validators(request, service, session, media)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
+            get_record_or_404(session, service, resource, slug, ["slug"])
+            chunks = exporting.cite(session, service.listing, resource, slug, format_name)
+            return stream_response(request, transaction, validators, chunks, media)
+
+    router.add_api_route(
+        f"/{resource.name}/{{slug}}.{format_name}",
+        cite_record,
+        operation_id=f"cite_{resource.kind}_{format_name.replace('.', '_')}",
+        summary=f"What one of the {resource.name} rests on ({format_name})",
+        description="The references behind the record, each once.",
+        tags=[resource.name],
+        response_class=StreamingResponse,
+        responses=_exported([format_name]) | answers.GONE,
+        dependencies=[Depends(takes_no_parameters)],
+    )
+
+
+SCHEMAS = {
+    "csl.json": {"type": "array", "items": {"type": "object"}},
+    "parquet": {"type": "string", "format": "binary"},
+}
+
+
+def _exported(format_names: list[str]) -> dict[int | str, dict[str, Any]]:
+    return {
+        200: {
+            "description": "The rows.",
+            "content": {
+                exporting.MEDIA_TYPES[name].partition(";")[0]: {
+                    "schema": SCHEMAS.get(name, {"type": "string"})
+                }
+                for name in format_names
+            },
+        }
+    }
+
+
+def stream(
+    request: Request, service: Service, resource: Resource, query: Any, format_name: str
+) -> Response:
+    if format_name in CITATION_FORMATS and getattr(query, "fields", None):
+        message = f"fields has no meaning for {format_name}: a citation has all of them."
+        raise ParameterError(ErrorDetail("query", "fields", message))
+    media = exporting.MEDIA_TYPES[format_name]
+    filename = {"Content-Disposition": f'attachment; filename="{resource.name}.{format_name}"'}
+    with ExitStack() as transaction:
+        session = transaction.enter_context(service.store.read())
+        validators = cache_validators(request, service, session, media)
+        if not_modified(request, validators):
+            return Response(status_code=304, headers=validators.headers)
+        chunks = exporting.export(session, service.listing, resource, query, format_name)
+        return stream_response(request, transaction, validators, chunks, media, filename)

@@ -1,0 +1,169 @@
+"""The graph and its twins: Cytoscape's JSON, GraphML, DOT, Mermaid, KGX, and a drawing."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import Response
+from pydantic import Field
+
+from app.api.content_negotiation import negotiate
+from app.api.deps import Service, TheService, linked
+from app.api.graph_query import Which, part_of
+from app.api.query_parameters import reject_repeated_parameters
+from app.api.read_responses import (
+    JSON,
+    cache_validators,
+    content_response,
+    json_response,
+    not_modified,
+)
+from app.api.route_classes import PrefixRoute
+from app.api.schemas import envelope as answers
+from app.api.schemas.graph import GraphAnswer
+from app.domain.errors import ErrorDetail, ParameterError
+from app.domain.identifiers import bare
+from app.kit.sessions import ReadSession
+from app.services.graph import export_formats as formats
+from app.services.graph import kgx, svg
+from app.services.graph import serialisation as rows
+from app.services.graph.filtering import strongest
+from app.services.graph.graph import Graph
+
+MOST_DRAWN = 200  # claims in one picture: more take seconds, and nobody could read them
+
+
+class Shown(Which):
+    limit: int = Field(2000, ge=1, le=20_000, description="Most claims shown, strongest first.")
+
+
+Write = Callable[[Graph, Graph, rows.Link], str]
+#: format → media type, and what writes it from the part asked for, the whole, and our address.
+FORMATS: dict[str, tuple[str, Write]] = {
+    "graphml": ("application/graphml+xml", lambda part, _, link: formats.to_graphml(part, link)),
+    "dot": ("text/vnd.graphviz; charset=utf-8", lambda part, _, link: formats.to_dot(part, link)),
+    "mermaid": (
+        "text/vnd.mermaid; charset=utf-8",
+        lambda part, _, link: formats.to_mermaid(part, link),
+    ),
+    "nodes.tsv": (
+        "text/tab-separated-values; charset=utf-8",
+        lambda part, _, __: kgx.to_nodes(part),
+    ),
+    "edges.tsv": (
+        "text/tab-separated-values; charset=utf-8",
+        lambda part, whole, _: kgx.to_edges(part, whole),
+    ),
+}
+SVG = "image/svg+xml"
+
+
+def build_router() -> APIRouter:
+    router = APIRouter(
+        prefix="/v1",
+        tags=["graph"],
+        responses=answers.PROBLEMS,
+        route_class=PrefixRoute,
+        dependencies=[Depends(reject_repeated_parameters)],
+    )
+
+    @router.get(
+        "/graph",
+        operation_id="read_graph",
+        summary="The mechanism as a graph",
+        description="Causal claims are its edges, entities its nodes, in Cytoscape's shape.",
+        response_model=GraphAnswer,
+    )
+    def read_graph(
+        request: Request, service: TheService, query: Annotated[Shown, Query()]
+    ) -> Response:
+        negotiate(request, [JSON])
+        with service.store.read() as session:
+            validators = cache_validators(request, service, session)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
+            part, cut = strongest(part_of(service, session, query), query.limit)
+            body = {"data": {"elements": rows.elements(part), "cut": cut and vars(cut)}}
+            filters = answers.in_force(query)
+            return json_response(request, service, validators, body, filters=filters)
+
+    @router.get(
+        "/graph.svg",
+        operation_id="draw_graph",
+        summary="The mechanism, drawn",
+        description=f"At most {MOST_DRAWN} claims; each links to its record.",
+        response_class=Response,
+        responses=_written(SVG),
+    )
+    def draw_graph(
+        request: Request, service: TheService, query: Annotated[Which, Query()]
+    ) -> Response:
+        with service.store.read() as session:
+            validators = cache_validators(request, service, session, SVG)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
+            part = part_of(service, session, query)
+            if len(part.edges) > MOST_DRAWN:
+                raise _too_many(len(part.edges))
+            title = _heading(service, session, query)
+            note = answers.meta(validators.revision, {})["cite"]
+            pathway = bare(query.pathway[0]) if len(query.pathway) == 1 else None
+            drawing = svg.to_svg(part, linked(request, service), title, note, pathway)
+            return content_response(request, validators, drawing, SVG)
+
+    for name, (media, writer) in FORMATS.items():
+        _add_format(router, name, media, writer)
+
+    return router
+
+
+def _add_format(router: APIRouter, name: str, media: str, writer: Write) -> None:
+    def export_graph(
+        request: Request, service: TheService, query: Annotated[Which, Query()]
+    ) -> Response:
+        with service.store.read() as session:
+            validators = cache_validators(request, service, session, media)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
+            part, whole = part_of(service, session, query), service.graphs.of(session)
+            content = writer(part, whole, linked(request, service))
+            filename = {"Content-Disposition": f'attachment; filename="graph.{name}"'}
+            return content_response(request, validators, content, media, filename)
+
+    router.add_api_route(
+        f"/graph.{name}",
+        export_graph,
+        operation_id=f"export_graph_{name.replace('.', '_')}",
+        summary=f"The mechanism as a graph ({name})",
+        description="The same filters as `/v1/graph`, and every claim under them.",
+        response_class=Response,
+        responses=_written(media.partition(";")[0]),
+    )
+
+
+def _written(media: str) -> dict[int | str, dict[str, Any]]:
+    content = {media: {"schema": {"type": "string"}}}
+    return {200: {"description": "The graph.", "content": content}}
+
+
+def _heading(service: Service, session: ReadSession, query: Which) -> str:
+    """What the picture is of, in names."""
+    names: list[str] = []
+    for collection, slugs in (
+        ("pathways", query.pathway),
+        ("compounds", query.compound),
+        ("receptors", query.receptor),
+    ):
+        resource = service.listing.catalogue[collection]
+        wanted = list(dict.fromkeys(map(bare, slugs)))
+        found = service.listing.find(session, resource, wanted) if wanted else {}
+        names += [found[slug][1]["name"] for slug in wanted]
+    return ", ".join(names) if names else "How ketamine works: every causal claim"
+
+
+def _too_many(number: int) -> ParameterError:
+    message = (
+        f"{number} claims are too many for one picture, which holds {MOST_DRAWN}. Narrow them by"
+        " pathway, compound, receptor, verdict or min_certainty; /v1/graph.graphml has them all."
+    )
+    return ParameterError(ErrorDetail("query", "pathway", message))

@@ -1,0 +1,252 @@
+"""History: every change of one record, and the feed of all changes, in JSON and Atom."""
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi.responses import Response
+from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter
+from sqlalchemy import ColumnElement
+
+from app.api import atom
+from app.api.content_negotiation import negotiate
+from app.api.deps import (
+    LiveService,
+    Service,
+    base_url,
+    next_address,
+    next_link,
+)
+from app.api.query_parameters import reject_repeated_parameters
+from app.api.read_responses import (
+    JSON,
+    cache_validators,
+    content_response,
+    json_response,
+    not_found_error,
+    not_modified,
+)
+from app.api.route_classes import PrefixRoute
+from app.api.routes.proposals import Difference
+from app.api.schemas import envelope as answers
+from app.domain.curation import Action
+from app.domain.errors import ErrorDetail, NotFoundError
+from app.domain.identifiers import SLUG
+from app.domain.timestamps import stamp
+from app.kit import cursor as cursors
+from app.kit.resource import Catalogue, Cursor, Many, Resource, Text
+from app.kit.sessions import ReadSession
+from app.resources.lazy_model import Deferred
+from app.services.records import history
+from app.services.records.lookup import changed_revision
+from app.services.store.read_only import Frozen
+
+_REVISION = re.compile(r"^[0-9]{1,9}$")
+
+
+class Change(Deferred):
+    """One record's change in one revision."""
+
+    id: int = Field(description="Its number; changes are listed in its order.")
+    revision: int = Field(description="The revision of the dataset that it belongs to.")
+    at: str = Field(description="When, in UTC.")
+    who: str = Field(description="Who made it: a curator, or `kkb load`.")
+    accepted_by: str | None = Field(description="The curator who accepted it; null of a load.")
+    why: str = Field(description="The reason given.")
+    action: Action = Field(description="create, change or withdraw.")
+    collection: str = Field(description="The record's collection.")
+    slug: str = Field(description="The record's slug.")
+    proposal: int | None = Field(description="The proposal that it came from; null of a load.")
+    fields: list[Difference] = Field(description="What moved, field by field.")
+    causes: list[str] = Field(
+        description="Of a verdict or a conflict: the records, as collection/slug, that moved it."
+    )
+
+
+class ChangePage(Deferred):
+    """A page of changes."""
+
+    data: list[Change] = Field(description="The changes.")
+    page: answers.NextPage = Field(description="Where the next page begins.")
+    meta: answers.Meta = Field(description="Release, licence, citation, filters.")
+
+
+SINCE: dict[str, Any] = {
+    "anyOf": [
+        {"pattern": _REVISION.pattern},
+        {"format": "date"},
+        {"format": "date-time"},
+    ]
+}
+
+
+def check_since(value: str) -> str:
+    """A revision as it is, a date or a moment in the ledger's own form."""
+    if _REVISION.fullmatch(value):
+        return value
+    try:
+        moment = datetime.fromisoformat(value.upper())
+        return stamp(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+    except (ValueError, OverflowError):
+        raise ValueError("must be a revision such as 17, or a date such as 2026-11-24") from None
+
+
+class Paging(Deferred):
+    """How far to read."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    limit: int = Field(50, ge=1, le=500, description="Changes per page.")
+    cursor: Cursor | None = Field(None, description="Where the last page ended: `page.next`.")
+
+
+class ChangeQuery(Paging):
+    """How the feed is narrowed."""
+
+    since: (
+        Annotated[str, Field(max_length=40, json_schema_extra=SINCE), AfterValidator(check_since)]
+        | None
+    ) = Field(
+        None,
+        description="Only what is newer than a revision (17), or from a date or moment in UTC on"
+        " (2026-11-24, 2026-11-24T12:00:00Z).",
+    )
+    collection: Annotated[list[Text], Many, Field(max_length=20)] = Field(
+        [], description="Collections; any of them."
+    )
+
+
+async def with_ledger(service: LiveService) -> Service:
+    """The running service; a 404 where what it serves is a release, which holds no ledger."""
+    if isinstance(service.store, Frozen):
+        raise NotFoundError("This node serves a release alone: a node with a database has history.")
+    return service
+
+
+WithLedger = Annotated[Service, Depends(with_ledger)]
+
+
+def build_router(catalogue: Catalogue) -> APIRouter:
+    router = APIRouter(
+        prefix="/v1",
+        tags=["history"],
+        responses=answers.PROBLEMS,
+        route_class=PrefixRoute,
+        dependencies=[Depends(reject_repeated_parameters)],
+    )
+    for resource in catalogue.values():
+        _add_history(router, resource)
+
+    @router.get(
+        "/changes",
+        operation_id="list_changes",
+        summary="Every change of every record, oldest first",
+        description="Ask again with `since` or the last cursor to follow what is new.",
+        response_model=ChangePage,
+    )
+    def list_changes(
+        request: Request, service: WithLedger, query: Annotated[ChangeQuery, Query()]
+    ) -> Response:
+        negotiate(request, [JSON])
+        with service.store.read() as session:
+            validators = cache_validators(request, service, session)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
+            body = _page(session, "changes", _narrowed(query), query)
+            link = next_link(request, service, body["page"]["next"])
+            filters = answers.in_force(query)
+            return json_response(request, service, validators, body, filters=filters, headers=link)
+
+    @router.get(
+        "/changes.atom",
+        operation_id="feed_changes",
+        summary="The same changes as an Atom feed, newest first",
+        response_class=Response,
+        responses={200: {"content": {atom.MEDIA_TYPE: {"schema": {"type": "string"}}}}},
+    )
+    def feed_changes(
+        request: Request, service: WithLedger, query: Annotated[ChangeQuery, Query()]
+    ) -> Response:
+        with service.store.read() as session:
+            validators = cache_validators(request, service, session, atom.MEDIA_TYPE)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
+            body = _page(session, "atom", _narrowed(query), query, newest_first=True)
+            base = base_url(request, service)
+            this, token = f"{base}{request.url.path}", body["page"]["next"]
+            following = next_address(request, service, token) if token else None
+            feed = atom.feed(base, this, following, body["data"])
+            return content_response(request, validators, feed, atom.MEDIA_TYPE)
+
+    return router
+
+
+def _add_history(router: APIRouter, resource: Resource) -> None:
+    def read_history(
+        request: Request,
+        service: WithLedger,
+        slug: Annotated[str, Path(description="The record's slug.", max_length=400)],
+        query: Annotated[Paging, Query()],
+    ) -> Response:
+        negotiate(request, [JSON])
+        with service.store.read() as session:
+            validators = cache_validators(request, service, session)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
+            if not SLUG.fullmatch(slug) or len(slug) > 200:
+                raise not_found_error(session, service, resource, slug)
+            own = history.of_record(resource, slug)
+            body = _page(session, f"{resource.name}/{slug}", own, query)
+            # A store may be older than its ledger: a record of which nothing was told yet.
+            if not body["data"] and changed_revision(session, resource, slug) is None:
+                raise not_found_error(session, service, resource, slug)
+            link = next_link(request, service, body["page"]["next"])
+            return json_response(request, service, validators, body, headers=link)
+
+    router.add_api_route(
+        f"/{resource.name}/{{slug}}/history",
+        read_history,
+        operation_id=f"read_history_of_{resource.kind}",
+        summary=f"Every change of one of the {resource.name}, oldest first",
+        description="Who, when, why, field by field; a withdrawn record keeps its history.",
+        tags=[resource.name],
+        responses={
+            200: {"model": ChangePage, "description": "The changes."},
+            304: {"description": "Your copy is this one."},
+        },
+    )
+
+
+def _narrowed(query: ChangeQuery) -> list[ColumnElement[bool]]:
+    try:
+        where = history.of_collections(query.collection)
+    except KeyError as error:
+        message = f"collection: there is no {error.args[0]!r}. /v1 lists what there is."
+        detail = ErrorDetail("query", "collection", message)
+        raise NotFoundError(message, [detail]) from error
+    if query.since is not None:
+        since = query.since
+        by_revision = _REVISION.fullmatch(since) is not None
+        newer = history.since_revision(int(since)) if by_revision else history.since_moment(since)
+        where.append(newer)
+    return where
+
+
+def _page(
+    session: ReadSession,
+    asked: str,
+    where: list[ColumnElement[bool]],
+    query: Paging,
+    *,
+    newest_first: bool = False,
+) -> dict[str, Any]:
+    """A page past the cursor, which fits the address that `asked` and its filters alone."""
+    mark = cursors.fingerprint(asked, sorted(answers.in_force(query).items()))
+    after: Any = None
+    if query.cursor is not None:
+        (after,) = cursors.decode(query.cursor, mark, [TypeAdapter(int)])
+    rows = history.changes(session, where, query.limit + 1, after, newest_first=newest_first)
+    more, rows = len(rows) > query.limit, rows[: query.limit]
+    following = cursors.encode([rows[-1]["id"]], mark) if more else None
+    return {"data": rows, "page": {"limit": query.limit, "next": following}}

@@ -1,0 +1,135 @@
+"""Walks through the graph: from one entity to another, and around one."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi.responses import Response
+from pydantic import ConfigDict, Field
+
+from app.api.content_negotiation import negotiate
+from app.api.deps import Service, TheService
+from app.api.graph_query import Accepted, choice_of, entity_of
+from app.api.query_parameters import reject_repeated_parameters
+from app.api.read_responses import JSON, cache_validators, json_response, not_modified
+from app.api.route_classes import PrefixRoute
+from app.api.schemas import envelope as answers
+from app.api.schemas.paths import NearAnswer, PathsAnswer
+from app.domain.errors import ErrorDetail, ParameterError
+from app.kit.resource import Text
+from app.kit.sessions import ReadSession
+from app.resources.lazy_model import Deferred
+from app.services.graph import paths
+from app.services.graph import serialisation as rows
+from app.services.graph.neighbourhood import around
+
+
+class Between(Accepted):
+    """From where to where."""
+
+    start: Text = Field(alias="from", min_length=1, description="`type:slug` of an entity.")
+    end: Text = Field(alias="to", min_length=1, description="`type:slug` of another one.")
+    k: int = Field(5, ge=1, le=20, description="Most paths.")
+    max_hops: int = Field(8, ge=1, le=16, description="Most steps of a path.")
+
+
+class Around(Deferred):
+    """How far to look."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    hops: int = Field(2, ge=1, le=4, description="Steps, whichever way they point.")
+    limit: int = Field(500, ge=1, le=2000, description="Most claims shown, nearest first.")
+
+
+def build_router() -> APIRouter:
+    router = APIRouter(
+        prefix="/v1",
+        tags=["graph"],
+        responses=answers.PROBLEMS,
+        route_class=PrefixRoute,
+        dependencies=[Depends(reject_repeated_parameters)],
+    )
+
+    @router.get(
+        "/paths",
+        operation_id="read_paths",
+        summary="How one thing leads to another",
+        description=(
+            "Chains of claims, best first: the one whose weakest step carries furthest, then the"
+            " shortest. The search is bounded, and says so where the bound was met."
+        ),
+        response_model=PathsAnswer,
+    )
+    def read_paths(
+        request: Request, service: TheService, query: Annotated[Between, Query()]
+    ) -> Response:
+        negotiate(request, [JSON])
+        with service.store.read() as session:
+            validators = cache_validators(request, service, session)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
+            data, varies = _paths(service, session, query)
+            return json_response(
+                request,
+                service,
+                validators,
+                {"data": data},
+                filters=answers.in_force(query),
+                # A search that ran out of time may find something else the next time.
+                headers={"Cache-Control": "no-store"} if varies else {},
+            )
+
+    @router.get(
+        "/neighbourhood/{entity}",
+        operation_id="read_neighbourhood",
+        summary="What is around an entity",
+        description="The claims among all that is within some steps of it.",
+        response_model=NearAnswer,
+    )
+    def read_neighbourhood(
+        request: Request,
+        service: TheService,
+        entity: Annotated[str, Path(description="`type:slug`.", max_length=400)],
+        query: Annotated[Around, Query()],
+    ) -> Response:
+        negotiate(request, [JSON])
+        with service.store.read() as session:
+            validators = cache_validators(request, service, session)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
+            graph = service.graphs.of(session)
+            centre = entity_of(service, session, graph, "entity", entity)
+            part, steps, cut = around(graph, centre, query.hops, query.limit)
+            data = {
+                "centre": rows.ref(graph.nodes[centre]),
+                "elements": rows.elements(part, steps),
+                "cut": cut and vars(cut),
+            }
+            filters = answers.in_force(query)
+            return json_response(request, service, validators, {"data": data}, filters=filters)
+
+    return router
+
+
+def _paths(service: Service, session: ReadSession, query: Between) -> tuple[dict[str, Any], bool]:
+    """The answer, and whether it may vary."""
+    graph, choice = service.graphs.of(session), choice_of(query)
+    start = entity_of(service, session, graph, "from", query.start)
+    end = entity_of(service, session, graph, "to", query.end)
+    if start == end:
+        message = f"from and to are both {start}; a path needs two entities."
+        raise ParameterError(ErrorDetail("query", "to", message))
+    found = paths.find(
+        graph, (start, end), query.k, query.max_hops, lambda edge: choice.accepts(edge, graph)
+    )
+    why = None
+    if not found.chains and not found.cut:
+        why = f"No chain of at most {query.max_hops} accepted claims leads from {start} to {end}."
+    data = {
+        "from": rows.ref(graph.nodes[start]),
+        "to": rows.ref(graph.nodes[end]),
+        "paths": rows.chains(graph, found.chains),
+        "cut": found.cut,
+        "none_because": why,
+    }
+    return data, found.by_clock

@@ -1,0 +1,252 @@
+"""Proposals: what waits for a decision, for curators with a key alone."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi.responses import Response
+from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter
+
+from app import models as m
+from app.api.auth import LOCKED, TheCurator, curator
+from app.api.deps import LiveService, takes_no_parameters
+from app.api.preconditions import (
+    CONDITIONED,
+    IdempotencyKey,
+    IfMatch,
+    proposal_tag,
+    seen_version,
+)
+from app.api.problems import FieldProblem
+from app.api.query_parameters import reject_repeated_parameters
+from app.api.read_responses import private_response
+from app.api.route_classes import StrictJsonRoute
+from app.api.schemas import envelope as answers
+from app.api.write_responses import Written, written
+from app.domain.curation import MOVES, Action, Move, State
+from app.domain.errors import ErrorDetail, NotFoundError, ParameterError
+from app.kit import cursor as cursors
+from app.kit.resource import NO_NUL, Cursor, Many, Text, clean_text
+from app.kit.sessions import ReadSession, WriteSession
+from app.resources import RESOURCES
+from app.resources.lazy_model import Deferred
+from app.services.curation import proposals, review
+
+Number = Annotated[int, Path(description="The proposal's number.", ge=1, le=2**31 - 1)]
+
+
+class Difference(Deferred):
+    """One field, before and after."""
+
+    field: str = Field(description="The field.")
+    before: Any = Field(description="What it held; null where the record is new.")
+    after: Any = Field(description="What it holds then; null where the record is withdrawn.")
+
+
+class ChangeInShort(Deferred):
+    """What a proposal does to one record, in short."""
+
+    collection: str = Field(description="The record's collection.")
+    slug: str = Field(description="The record's slug.")
+    action: Action = Field(description="create, change or withdraw.")
+    why: str = Field(description="The reason its author gave.")
+
+
+class ProposedChange(ChangeInShort):
+    """What a proposal does to one record."""
+
+    successor: str | None = Field(description="Of a withdrawal: what stands in its place.")
+    base_revision: int | None = Field(
+        description="The revision of the record that its author saw; null of a new record."
+    )
+    stale: bool = Field(description="Whether the record has moved on since; it cannot be accepted.")
+    draft: dict[str, Any] | None = Field(description="The record as it shall be.")
+    diff: list[Difference] = Field(description="Field by field, against the record as it stands.")
+
+
+class Event(Deferred):
+    """What somebody did with a proposal, or said of it."""
+
+    at: str = Field(description="When, in UTC.")
+    who: str = Field(description="The curator.")
+    move: Move = Field(description="write, submit, return, accept, reject or comment.")
+    text: str | None = Field(description="What was said.")
+
+
+class ProposalInShort(Deferred):
+    """One proposal, in short."""
+
+    id: int = Field(description="Its number.")
+    author: str = Field(description="The curator who wrote it.")
+    state: State = Field(description="draft, proposed, accepted or rejected.")
+    version: int = Field(description="Moves with each thing done to it; the ETag holds it.")
+    created_at: str = Field(description="When it was begun, in UTC.")
+    changed_at: str = Field(description="When something was last done to it, in UTC.")
+    problems: list[FieldProblem] = Field(
+        description="The rules that it broke when it was last written; a draft alone may have some."
+    )
+    revision: int | None = Field(description="The revision that it became, once accepted.")
+    changes: list[ChangeInShort] = Field(description="What it does, record by record.")
+
+
+class Proposal(ProposalInShort):
+    """One proposal, whole."""
+
+    changes: list[ProposedChange] = Field(  # type: ignore[assignment]
+        description="What it does, record by record; it stands or falls as one."
+    )
+    events: list[Event] = Field(description="What was done with it, and said of it, in order.")
+
+
+class ProposalAnswer(Deferred):
+    """An answer about one proposal."""
+
+    data: Proposal = Field(description="The proposal.")
+    meta: answers.Meta = Field(description="Release, licence, citation, filters.")
+
+
+class ProposalPage(Deferred):
+    """An answer of `/v1/proposals`."""
+
+    data: list[ProposalInShort] = Field(description="The proposals, newest first.")
+    page: answers.NextPage = Field(description="Where the next page begins.")
+    meta: answers.Meta = Field(description="Release, licence, citation, filters.")
+
+
+class ProposalQuery(Deferred):
+    """How the list of proposals is narrowed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    state: Annotated[list[State], Many, Field(max_length=4)] = Field(
+        [], description="draft, proposed, accepted, rejected; any of them."
+    )
+    author: Text | None = Field(None, description="The curator who wrote it.")
+    collection: Text | None = Field(None, description="With a change of this collection.")
+    slug: Text | None = Field(None, description="With a change of a record of this slug.")
+    limit: int = Field(50, ge=1, le=200, description="Proposals per page.")
+    cursor: Cursor | None = Field(None, description="Where the last page ended: `page.next`.")
+
+
+class Words(Deferred):
+    """What is said with a move."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    text: Annotated[
+        str,
+        Field(min_length=1, max_length=10_000, json_schema_extra=NO_NUL),
+        AfterValidator(clean_text),
+    ] = Field(description="Your words, for the author and for other reviewers.")
+
+
+SUMMARIES = {
+    Move.SUBMIT: "Submit a draft of yours",
+    Move.RETURN: "Return a proposal to its author, as a draft",
+    Move.ACCEPT: "Accept another curator's proposal: it becomes public",
+    Move.REJECT: "Reject a proposal, or take back your own",
+    Move.COMMENT: "Say something of a proposal",
+}
+
+
+def build_router() -> APIRouter:
+    router = APIRouter(
+        prefix="/v1/proposals",
+        tags=["curation"],
+        responses=answers.PROBLEMS | LOCKED,
+        route_class=StrictJsonRoute,
+        dependencies=[Depends(reject_repeated_parameters)],
+    )
+
+    @router.get(
+        "",
+        operation_id="list_proposals",
+        summary="Proposals, newest first",
+        response_model=ProposalPage,
+        dependencies=[Depends(curator)],
+    )
+    def list_proposals(service: LiveService, query: Annotated[ProposalQuery, Query()]) -> Response:
+        with service.store.read() as session:
+            body, filters = _page(session, query), answers.in_force(query)
+            return private_response(session, body, filters=filters)
+
+    @router.get(
+        "/{number}",
+        operation_id="read_proposal",
+        summary="One proposal, with its diff and what was said of it",
+        response_model=ProposalAnswer,
+        dependencies=[Depends(curator), Depends(takes_no_parameters)],
+    )
+    def read_proposal(service: LiveService, number: Number) -> Response:
+        with service.store.read() as session:
+            proposal = review.whole(session, number)
+            headers = {"ETag": proposal_tag(number, proposal["version"])}
+            return private_response(session, {"data": proposal}, headers=headers)
+
+    for what in SUMMARIES:
+        _add_move(router, what)
+    return router
+
+
+def _page(session: ReadSession, query: ProposalQuery) -> dict[str, Any]:
+    if query.collection is not None and query.collection not in RESOURCES:
+        message = f"collection: {query.collection!r} is none. There are: {', '.join(RESOURCES)}."
+        raise NotFoundError(message, [ErrorDetail("query", "collection", message)])
+    where = review.about(query.collection, query.slug)
+    if query.state:
+        where.append(m.Proposal.state.in_(query.state))
+    if query.author is not None:
+        where.append(m.Proposal.author == query.author)
+    mark = cursors.fingerprint("proposals", sorted(answers.in_force(query).items()))
+    before = None
+    if query.cursor is not None:
+        (before,) = cursors.decode(query.cursor, mark, [TypeAdapter(int)])
+    rows = review.page(session, where, query.limit + 1, int(before) if before else None)
+    more, rows = len(rows) > query.limit, rows[: query.limit]
+    following = cursors.encode([rows[-1]["id"]], mark) if more else None
+    return {"data": rows, "page": {"limit": query.limit, "next": following}}
+
+
+def _add_move(router: APIRouter, what: Move) -> None:
+    rule = MOVES[what]
+
+    def make_move(
+        request: Request,
+        service: LiveService,
+        curator: TheCurator,
+        number: Number,
+        body: Words | None = None,
+        if_match: IfMatch = None,
+        retry: IdempotencyKey = None,
+    ) -> Response:
+        def act(session: WriteSession) -> Written:
+            if body is None and rule.needs_words:
+                message = f'text: say why, to {what.value}: {{"text": "…"}}.'
+                raise ParameterError(ErrorDetail("body", "text", message))
+            seen = None if rule.to is None else seen_version(if_match, number)
+            proposals.move(session, curator, number, what, body.text if body else None, seen)
+            return _moved(session, number)
+
+        said = body.model_dump() if body else None
+        return written(request, service, curator, retry, said, act)
+
+    router.add_api_route(
+        f"/{{number}}/{what.value}",
+        make_move,
+        methods=["POST"],
+        operation_id=f"{what.value}_proposal",
+        summary=SUMMARIES[what],
+        response_model=ProposalAnswer,
+        dependencies=[Depends(takes_no_parameters)],
+        openapi_extra={"requestBody": {"required": rule.needs_words}},
+        responses={
+            409: answers.problem("Its state does not allow that, or its records have moved."),
+            **answers.BODY,
+            507: answers.problem("The store has no room left; nothing was written."),
+            **(CONDITIONED if rule.to else {}),
+        },
+    )
+
+
+def _moved(session: WriteSession, number: int) -> Written:
+    found = review.whole(session, number)
+    return Written(found, headers={"ETag": proposal_tag(number, found["version"])})

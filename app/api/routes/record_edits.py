@@ -1,0 +1,242 @@
+"""Curation: POST, PATCH and DELETE on every curated noun; each makes a proposal to be judged."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Depends, Path, Query, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from pydantic import AfterValidator, ConfigDict, Field, ValidationError
+
+from app.api.auth import LOCKED, TheCurator
+from app.api.deps import LiveService, Service, base_url
+from app.api.preconditions import (
+    CONDITIONED,
+    IdempotencyKey,
+    IfMatch,
+    proposal_tag,
+    sees_record,
+)
+from app.api.query_parameters import reject_repeated_parameters
+from app.api.read_responses import not_found_error
+from app.api.route_classes import StrictJsonRoute
+from app.api.routes.proposals import ProposalAnswer
+from app.api.schemas import envelope as answers
+from app.api.write_responses import Written, written
+from app.domain import identifiers
+from app.domain.curation import Action
+from app.domain.errors import ErrorDetail, ParameterError
+from app.kit.resource import NO_NUL, Catalogue, Resource, clean_text
+from app.kit.sessions import WriteSession
+from app.resources.lazy_model import Deferred
+from app.services.curation import proposals, review
+from app.services.curation.proposals import Wanted
+from app.services.records.commit import revision_of
+from app.services.records.input_models import Draft, draft_model, patch_model, whole
+from app.services.records.lookup import changed_revision, drafts
+
+Why = Annotated[
+    str,
+    Field(min_length=1, max_length=2000, json_schema_extra=NO_NUL),
+    AfterValidator(clean_text),
+]
+
+
+class Writing(Deferred):
+    """What every write says of itself."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    why: Why = Field(description="The reason, for reviewers now and for the history for ever.")
+    draft: bool = Field(
+        False,
+        description="true: keep it as a draft, with whatever it still lacks told under `problems`;"
+        " else it is submitted at once, and must keep every rule.",
+    )
+    proposal: int | None = Field(
+        None,
+        ge=1,
+        le=2**31 - 1,
+        description="A draft proposal of yours that this joins, to stand or fall together with it.",
+    )
+
+
+class Withdrawing(Writing):
+    """What a withdrawal says of itself."""
+
+    successor: Annotated[str, Field(max_length=200), AfterValidator(clean_text)] | None = Field(
+        None, description="The slug of the record of the same collection that stands in its place."
+    )
+
+
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    202: {"model": ProposalAnswer, "description": "The proposal: nothing public has moved yet."},
+    409: answers.problem("The slug is taken, or the proposal is no draft."),
+    **answers.BODY,
+    507: answers.problem("The store has no room left; nothing was written."),
+    **LOCKED,
+}
+EXISTING = RESPONSES | CONDITIONED | answers.GONE
+
+
+def build_router(catalogue: Catalogue) -> APIRouter:
+    router = APIRouter(
+        prefix="/v1",
+        responses=answers.PROBLEMS,
+        route_class=StrictJsonRoute,
+        dependencies=[Depends(reject_repeated_parameters)],
+    )
+    for resource in catalogue.values():
+        if not resource.derived:
+            _add_create(router, resource)
+            _add_change(router, resource)
+            _add_withdraw(router, resource)
+    return router
+
+
+def _add_create(router: APIRouter, resource: Resource) -> None:
+    def propose_record(
+        request: Request,
+        service: LiveService,
+        curator: TheCurator,
+        query: Annotated[Writing, Query()],
+        body: Any,
+        retry: IdempotencyKey = None,
+    ) -> Response:
+        def act(session: WriteSession) -> Written:
+            wanted = Wanted(Action.CREATE, resource, body.slug, query.why, body)
+            return _proposed(session, request, service, curator, wanted, query)
+
+        return written(request, service, curator, retry, whole(body), act)
+
+    propose_record.__annotations__["body"] = Annotated[draft_model(resource), Body()]
+    router.add_api_route(
+        f"/{resource.name}",
+        propose_record,
+        methods=["POST"],
+        status_code=202,
+        operation_id=f"propose_{resource.kind}",
+        summary=f"Propose a new record of {resource.name}",
+        description="The body is the record as docs/dataset.md has it: references by their slugs.",
+        tags=[resource.name, "curation"],
+        responses=RESPONSES,
+    )
+
+
+def _add_change(router: APIRouter, resource: Resource) -> None:
+    def propose_change(
+        request: Request,
+        service: LiveService,
+        curator: TheCurator,
+        slug: str,
+        query: Annotated[Writing, Query()],
+        body: Any,
+        if_match: IfMatch = None,
+        retry: IdempotencyKey = None,
+    ) -> Response:
+        sent = body.model_dump(mode="json", by_alias=True, exclude_unset=True)
+
+        def act(session: WriteSession) -> Written:
+            base, standing = _standing(session, service, resource, slug, if_match)
+            begun = proposals.begun(session, query.proposal, resource, slug, base)
+            draft = _patched(resource, begun or standing, sent)
+            if whole(draft) == whole(standing):
+                message = f"Nothing would change: {resource.name}/{slug} is already so."
+                raise ParameterError(ErrorDetail("body", "body", message))
+            wanted = Wanted(Action.CHANGE, resource, slug, query.why, draft, base)
+            return _proposed(session, request, service, curator, wanted, query)
+
+        return written(request, service, curator, retry, sent, act)
+
+    propose_change.__annotations__ |= {
+        "slug": _slug_of(resource),
+        "body": Annotated[patch_model(resource), Body()],
+    }
+    router.add_api_route(
+        f"/{resource.name}/{{slug}}",
+        propose_change,
+        methods=["PATCH"],
+        status_code=202,
+        operation_id=f"propose_change_of_{resource.kind}",
+        summary=f"Propose a change to one of the {resource.name}",
+        description="A JSON merge patch (RFC 7396): the fields that change; null takes one away;"
+        " a list is sent whole. With `proposal`, it goes on from what that draft already changes.",
+        tags=[resource.name, "curation"],
+        responses=EXISTING,
+    )
+
+
+def _add_withdraw(router: APIRouter, resource: Resource) -> None:
+    def propose_withdrawal(
+        request: Request,
+        service: LiveService,
+        curator: TheCurator,
+        slug: str,
+        query: Annotated[Withdrawing, Query()],
+        if_match: IfMatch = None,
+        retry: IdempotencyKey = None,
+    ) -> Response:
+        def act(session: WriteSession) -> Written:
+            base, _ = _standing(session, service, resource, slug, if_match)
+            wanted = Wanted(
+                Action.WITHDRAW, resource, slug, query.why, None, base, query.successor or None
+            )
+            return _proposed(session, request, service, curator, wanted, query)
+
+        return written(request, service, curator, retry, None, act)
+
+    propose_withdrawal.__annotations__["slug"] = _slug_of(resource)
+    router.add_api_route(
+        f"/{resource.name}/{{slug}}",
+        propose_withdrawal,
+        methods=["DELETE"],
+        status_code=202,
+        operation_id=f"propose_withdrawal_of_{resource.kind}",
+        summary=f"Propose to withdraw one of the {resource.name}",
+        description="Once accepted, the slug answers 410 for ever, and names its successor.",
+        tags=[resource.name, "curation"],
+        responses=EXISTING,
+    )
+
+
+def _slug_of(resource: Resource) -> Any:
+    described = f"The slug of one of the {resource.name}."
+    return Annotated[str, Path(description=described, max_length=400)]
+
+
+def _standing(
+    session: WriteSession, service: Service, resource: Resource, slug: str, if_match: str | None
+) -> tuple[int, Draft]:
+    """The record as it stands, and since which revision; refuses who did not see it so."""
+    known = identifiers.SLUG.fullmatch(slug) and len(slug) <= 200
+    changed = changed_revision(session, resource, slug) if known else None
+    if changed is None:
+        raise not_found_error(session, service, resource, slug)
+    sees_record(if_match, changed, revision_of(session))
+    return changed, drafts(session, resource, [slug])[slug]
+
+
+def _patched(resource: Resource, standing: Draft, sent: dict[str, Any]) -> Draft:
+    kept = {name: value for name, value in whole(standing).items() if name not in sent}
+    merged = kept | {name: value for name, value in sent.items() if value is not None}
+    try:
+        return draft_model(resource).model_validate(merged)
+    except ValidationError as error:
+        found = [{**detail, "loc": ("body", *detail["loc"])} for detail in error.errors()]
+        raise RequestValidationError(found) from error
+
+
+def _proposed(
+    session: WriteSession,
+    request: Request,
+    service: Service,
+    curator: TheCurator,
+    wanted: Wanted,
+    query: Writing,
+) -> Written:
+    key = proposals.write(session, curator, wanted, query.proposal, submit=not query.draft)
+    found = review.whole(session, key)
+    headers = {
+        "Location": f"{base_url(request, service)}/v1/proposals/{key}",
+        "ETag": proposal_tag(key, found["version"]),
+    }
+    return Written(found, 202, headers)

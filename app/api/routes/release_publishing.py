@@ -1,0 +1,92 @@
+"""Publishing a release over HTTP, for curators whose key has the scope `publish`."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+from pydantic import AfterValidator, ConfigDict, Field
+from pydantic_core import to_json
+
+from app.api.auth import LOCKED, needs
+from app.api.deps import LiveService, base_url, takes_no_parameters
+from app.api.read_responses import JSON, PRIVATE
+from app.api.route_classes import StrictJsonRoute
+from app.api.routes.releases import ManifestAnswer
+from app.api.schemas import envelope as answers
+from app.domain.curation import Scope
+from app.domain.errors import ConflictError, MethodError, StorageFullError, UnavailableError
+from app.domain.release_names import NAME
+from app.kit.resource import NO_NUL, clean_text
+from app.resources.lazy_model import Deferred
+from app.services.bootstrap import standing
+from app.services.curation.api_keys import Curator
+from app.services.releases import publish as publishing
+from app.services.store.read_only import Frozen
+
+ThePublisher = Annotated[Curator, Depends(needs(Scope.PUBLISH))]
+
+
+class Publication(Deferred):
+    """The release that shall be."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    name: str = Field(
+        pattern=f"^{NAME.pattern}$",
+        description="Figures and dots, after the newest release: 2026.12 after 2026.9.",
+        examples=["2026.12"],
+    )
+    note: (
+        Annotated[
+            str,
+            Field(min_length=1, max_length=1000, json_schema_extra=NO_NUL),
+            AfterValidator(clean_text),
+        ]
+        | None
+    ) = Field(None, description="A word on it, for its readers.")
+
+
+def build_router() -> APIRouter:
+    router = APIRouter(
+        prefix="/v1/releases",
+        tags=["curation"],
+        responses=answers.PROBLEMS | LOCKED,
+        route_class=StrictJsonRoute,
+    )
+
+    @router.post(
+        "",
+        operation_id="publish_release",
+        summary="Freeze the accepted records, as they stand, into a release that never changes",
+        description="A name is given once, so a retry publishes nothing twice: it answers 409.",
+        status_code=201,
+        response_model=ManifestAnswer,
+        dependencies=[Depends(takes_no_parameters)],
+        responses={
+            409: answers.problem("The name is taken, or does not come after the newest release."),
+            **answers.BODY,
+            507: answers.problem("The folder of releases has no room left; nothing is published."),
+        },
+    )
+    def publish_release(
+        request: Request, service: LiveService, _: ThePublisher, body: Publication
+    ) -> Response:
+        if isinstance(service.store, Frozen):
+            raise MethodError("This node serves a release, and publishes none.")
+        there = f"/v1/releases/{body.name}"
+        try:
+            found = publishing.publish(service.store, service.archive, body.name, note=body.note)
+        except publishing.UnwritableError as error:
+            kind = StorageFullError if error.is_full else UnavailableError
+            raise kind(f"Nothing was published: {error}.") from error
+        except publishing.TakenError as error:
+            raise ConflictError(f"Nothing was published: {error}.", did_you_mean=[there]) from error
+        except publishing.RefusedError as error:
+            raise ConflictError(f"Nothing was published: {error}.") from error
+        with service.store.read() as session:
+            meta = answers.meta(standing(session), {})
+        content = to_json({"data": found.model_dump(mode="json"), "meta": meta})
+        headers = PRIVATE | {"Location": f"{base_url(request, service)}{there}"}
+        return Response(content, 201, headers=headers, media_type=JSON)
+
+    return router

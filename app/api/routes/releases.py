@@ -1,0 +1,218 @@
+"""Releases: which there are, what each is, and its files as they are on the disk."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Request
+from fastapi.responses import FileResponse, Response
+from pydantic import Field
+from starlette.exceptions import HTTPException
+from starlette.responses import MalformedRangeHeader, RangeNotSatisfiable
+from starlette.types import Receive, Scope, Send
+
+from app.api.cache.etags import LASTING, is_fresh, matches_any
+from app.api.content_negotiation import negotiate
+from app.api.deps import LiveService, Service, base_url, takes_no_parameters
+from app.api.read_responses import JSON, cache_validators, json_response, not_modified
+from app.api.route_classes import PrefixRoute
+from app.api.schemas import envelope as answers
+from app.domain.errors import NotFoundError, UnavailableError
+from app.kit.suggestions import similar
+from app.resources.lazy_model import Deferred
+from app.services.releases.manifest import MEDIA_TYPES, File, Manifest
+
+Name = Annotated[str, Path(description="The name of a release.", max_length=400)]
+
+
+class Short(Deferred):
+    """A release, in short."""
+
+    name: str = Field(description="Its name: what `release=` takes.")
+    date: str = Field(description="The day of its publication.")
+    revision: int = Field(description="The revision that it froze.")
+    records: int = Field(description="How many records it holds.")
+    note: str | None = Field(description="A word on it.")
+    url: str = Field(description="Its manifest.")
+    files: str = Field(description="Its files.")
+
+
+class ReleasesAnswer(Deferred):
+    """An answer of `/v1/releases`."""
+
+    data: list[Short] = Field(description="Newest first.")
+    meta: answers.Meta = Field(description="Release, licence, citation, filters.")
+
+
+class ManifestAnswer(Deferred):
+    """An answer of `/v1/releases/{name}`."""
+
+    data: Manifest = Field(description="The manifest.")
+    meta: answers.Meta = Field(description="Release, licence, citation, filters.")
+
+
+class Offered(File):
+    """A file that can be fetched."""
+
+    url: str = Field(description="Where it is.")
+
+
+class FilesAnswer(Deferred):
+    """An answer of `/v1/releases/{name}/files`."""
+
+    data: list[Offered] = Field(description="The database first, then every collection.")
+    meta: answers.Meta = Field(description="Release, licence, citation, filters.")
+
+
+class ReleaseFile(FileResponse):
+    """A file whose ranges are as RFC 9110 has them, and whose errors are problems."""
+
+    @classmethod
+    def _parse_range_header(cls, http_range: str, file_size: int) -> list[tuple[int, int]]:
+        try:
+            return super()._parse_range_header(http_range, file_size)
+        except MalformedRangeHeader:
+            return []  # ignored: the whole file is sent
+        except RangeNotSatisfiable as error:
+            detail = f"The file has {error.max_size} bytes: ask for some of them."
+            headers = {"Content-Range": f"bytes */{error.max_size}"}
+            raise HTTPException(416, detail, headers) from error
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        method = "HEAD" if scope.get("was_head") else scope["method"]
+        await super().__call__({**scope, "method": method}, receive, send)
+
+
+_BYTES: dict[str, Any] = {
+    media.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}}
+    for media in MEDIA_TYPES
+}
+FETCHED: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The file.",
+        "content": _BYTES | {"application/json": {"schema": {"type": "object"}}},
+    },
+    206: {
+        "description": "The bytes asked for.",
+        "content": _BYTES,
+    },
+    304: {"description": "Your copy is this one."},
+    416: answers.problem("The file has no such bytes."),
+}
+
+
+def build_router() -> APIRouter:
+    router = APIRouter(
+        route_class=PrefixRoute,
+        prefix="/v1/releases",
+        tags=["releases"],
+        responses=answers.PROBLEMS,
+        dependencies=[Depends(takes_no_parameters)],
+    )
+
+    @router.get(
+        "",
+        operation_id="list_releases",
+        summary="The releases, newest first",
+        description="Each stands still: every address that reads takes its name as `release=`.",
+        response_model=ReleasesAnswer,
+    )
+    def list_releases(request: Request, service: LiveService) -> Response:
+        negotiate(request, [JSON])
+        manifests, base = service.archive.all(), base_url(request, service)
+        names = " ".join(manifest.name for manifest in manifests)
+        with service.store.read() as session:
+            validators = cache_validators(
+                request, service, session, extra_cause=f"releases: {names}"
+            )
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
+            body = {"data": [_short(manifest, base) for manifest in manifests]}
+            return json_response(request, service, validators, body)
+
+    @router.get(
+        "/{name}",
+        operation_id="read_release",
+        summary="One release: its manifest",
+        description="Counts, sources, sums, and what differs from the release before.",
+        response_model=ManifestAnswer,
+    )
+    def read_release(request: Request, service: LiveService, name: Name) -> Response:
+        manifest, release = service.archive.edition(name).manifest, service.at(name)
+        negotiate(request, [JSON])
+        with release.store.read() as session:
+            validators = cache_validators(request, release, session)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
+            body = {"data": manifest.model_dump(mode="json")}
+            return json_response(request, release, validators, body)
+
+    @router.get(
+        "/{name}/files",
+        operation_id="list_release_files",
+        summary="The files of a release",
+        description="SQLite; every collection as NDJSON and Parquet; the manifest; the sums.",
+        response_model=FilesAnswer,
+    )
+    def list_release_files(request: Request, service: LiveService, name: Name) -> Response:
+        base = f"{base_url(request, service)}/v1/releases/{name}/files"
+        files, release = service.archive.edition(name).files, service.at(name)
+        negotiate(request, [JSON])
+        with release.store.read() as session:
+            validators = cache_validators(request, release, session)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
+            data = [{**file.model_dump(), "url": f"{base}/{file.name}"} for file in files]
+            return json_response(request, release, validators, {"data": data})
+
+    @router.get(
+        "/{name}/files/{file}",
+        operation_id="read_release_file",
+        summary="One file of a release",
+        description="As it is on the disk; ranges are served, and its ETag is its SHA-256.",
+        response_class=FileResponse,
+        responses=FETCHED,
+    )
+    def read_release_file(
+        request: Request,
+        service: LiveService,
+        name: Name,
+        file: Annotated[str, Path(description="The name of a file.", max_length=400)],
+    ) -> Response:
+        return _fetched(request, service, name, file)
+
+    return router
+
+
+def _short(one: Manifest, base: str) -> dict[str, Any]:
+    url = f"{base}/v1/releases/{one.name}"
+    return {
+        "name": one.name,
+        "date": one.date.isoformat(),
+        "revision": one.revision,
+        "records": sum(one.counts.values()),
+        "note": one.note,
+        "url": url,
+        "files": f"{url}/files",
+    }
+
+
+def _fetched(request: Request, service: Service, release: str, name: str) -> Response:
+    edition = service.archive.edition(release)
+    known = {file.name: file for file in edition.files}
+    if name not in known:
+        where = f"/v1/releases/{release}/files"
+        detail = f"Release {release} has no file {name[:120]!r}. {where} lists them."
+        near = [f"{where}/{file}" for file in similar(name, known)]
+        raise NotFoundError(detail, did_you_mean=near)
+    file, place = known[name], edition.folder / name
+    headers = {"ETag": f'"{file.sha256}"', "Cache-Control": LASTING, "Vary": "Accept-Encoding"}
+    if is_fresh(request, headers["ETag"]) or matches_any(request):
+        return Response(status_code=304, headers=headers)
+    try:
+        found = place.stat()
+    except OSError as error:
+        raise UnavailableError(f"{name} cannot be read here: {error.strerror}.") from error
+    if found.st_size != file.bytes:
+        raise UnavailableError(f"{name} is not the file that the manifest tells of.")
+    return ReleaseFile(
+        place, headers=headers, media_type=file.media_type, filename=name, stat_result=found
+    )

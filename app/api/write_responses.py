@@ -1,0 +1,88 @@
+"""Writing: a write, answered once: one transaction, committed before the first byte of the reply.
+
+Every write of a curator goes through `written`, as every read goes through `answer`.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import Response
+from pydantic_core import to_json
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.api.deps import Service
+from app.api.read_responses import JSON, PRIVATE, Headers
+from app.api.schemas import envelope as answers
+from app.domain.errors import MethodError, ParameterError
+from app.kit.sessions import WriteSession
+from app.services.bootstrap import standing
+from app.services.curation import idempotency as retries
+from app.services.curation.api_keys import Curator
+from app.services.curation.proposal_changes import error_details
+from app.services.records.edits import RefusedError
+from app.services.store.read_only import Frozen
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a write came to: its status, the `data` of the answer, and headers."""
+
+    data: dict[str, Any]
+    status: int = 200
+    headers: Headers = field(default_factory=dict)
+
+
+def written(
+    request: Request,
+    service: Service,
+    curator: Curator,
+    retry: str | None,
+    body: Any,
+    act: Callable[[WriteSession], Written],
+) -> Response:
+    """Do it, or give again what a request of the same `Idempotency-Key` was answered."""
+    if isinstance(service.store, Frozen):
+        raise MethodError("This node serves a release, which is not written to.")
+    try:
+        with service.store.write() as session:
+            answer = _once(session, request, curator, retry, body, act)
+    except RefusedError as error:
+        raise ParameterError(*error_details(error.flaws)) from error
+    # The commit is behind us, and nothing below may tell otherwise.
+    with suppress(SQLAlchemyError):
+        service.wrote()
+    return answer
+
+
+def _once(
+    session: WriteSession,
+    request: Request,
+    curator: Curator,
+    retry: str | None,
+    body: Any,
+    act: Callable[[WriteSession], Written],
+) -> Response:
+    digest = _digest(request, body)
+    if retry and (kept := retries.kept(session, curator.key_id, retry, digest)):
+        again = {"Idempotency-Replayed": "true"}
+        return _reply(kept["body"].encode(), kept["status"], kept["headers"] | again)
+    done = act(session)
+    content = to_json({"data": done.data, "meta": answers.meta(standing(session), {})})
+    if retry:
+        answer = {"status": done.status, "headers": done.headers, "body": content.decode()}
+        retries.keep(session, curator.key_id, retry, digest=digest, **answer)
+    return _reply(content, done.status, done.headers)
+
+
+def _reply(content: bytes, status: int, headers: Headers) -> Response:
+    return Response(content, status, headers=PRIVATE | headers, media_type=JSON)
+
+
+def _digest(request: Request, body: Any) -> str:
+    asked = [request.method, request.url.path, sorted(request.query_params.multi_items()), body]
+    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,65 @@
+"""`kkb format` and `kkb export --dataset`: dataset folders in their canonical form."""
+
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+
+def report(faults: list[Any]) -> NoReturn:
+    """Tell every fault of a folder, and end."""
+    for fault in faults:
+        typer.echo(str(fault), err=True)
+    typer.echo(f"{len(faults)} fault(s): nothing was done.", err=True)
+    raise typer.Exit(1)
+
+
+def canonical(
+    dataset: Annotated[
+        Path | None, typer.Argument(help="A dataset folder; the shipped one else.")
+    ] = None,
+    check: Annotated[bool, typer.Option("--check", help="Only say which files differ.")] = False,
+) -> None:
+    """Bring a dataset folder to the canonical form, in which an export writes it."""
+    from app.services.dataset import export as mirror
+    from app.services.dataset.folder import read_folder
+    from app.settings import Settings
+
+    root = dataset or Settings().dataset
+    folder = read_folder(root)
+    if folder.faults:
+        report(folder.faults)
+    files = mirror.of_folder(folder)
+    if check:
+        other = [name for name, text in files.items() if (root / name).read_text("utf-8") != text]
+        for name in other:
+            typer.echo(name)
+        typer.echo(f"{len(other)} of {len(files)} files are not in the canonical form.", err=True)
+        raise typer.Exit(1 if other else 0)
+    _write(root, files)
+
+
+def export(store: Any, root: Path) -> None:
+    """Write the store to a dataset folder."""
+    from app.services import bootstrap as stores
+    from app.services.dataset import export as mirror
+
+    if stores.is_empty(store):
+        typer.echo("The store is empty: nothing was written.", err=True)
+        raise typer.Exit(1)
+    with store.read() as session:
+        files = mirror.of_store(session)
+    _write(root, files)
+
+
+def _write(root: Path, files: dict[str, str]) -> None:
+    from app.services.dataset import export as mirror
+
+    root.mkdir(parents=True, exist_ok=True)
+    try:
+        touched = mirror.write(root, files)
+    except mirror.NotADatasetError as error:
+        raise typer.BadParameter(str(error)) from error
+    for name in touched:
+        typer.echo(name)
+    typer.echo(f"{len(touched)} of {len(files)} files written or removed in {root}.", err=True)

@@ -1,0 +1,152 @@
+"""`kkb reference`: a reference looked up in public sources, shown, and written as YAML."""
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from stamina.instrumentation import RetryDetails
+
+    from app.services.enrichment import Enriched
+    from app.services.enrichment.http_client import Fetcher
+    from app.settings import Settings
+
+app = typer.Typer(help="References, looked up in public sources.", no_args_is_help=True)
+
+
+@app.callback()
+def reference() -> None:
+    """References, looked up in public sources."""
+
+
+@app.command()
+def add(
+    identifier: Annotated[
+        str, typer.Argument(help="pmid:16894061, doi:10.1001/archpsyc.63.8.856 or NCT03861988.")
+    ],
+    into: Annotated[
+        Path | None,
+        typer.Option(help="A file of the dataset folder to add it to; else it is printed."),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Write without asking.")] = False,
+    slug: Annotated[str | None, typer.Option(help="Its slug; else author and year.")] = None,
+    kind: Annotated[
+        str | None, typer.Option(help="Its kind, where no source says: article, book, web…")
+    ] = None,
+) -> None:
+    """Look a reference up, show what each source says and where they differ, and write it."""
+    _require_curation_extra()
+    from app.domain.vocabulary import ReferenceKind
+    from app.resources import RESOURCES
+    from app.services import enrichment as enriching
+    from app.services.dataset import yaml_append as yaml_adding
+    from app.services.enrichment import identifier as asked
+    from app.settings import Settings
+
+    settings, resource = Settings(), RESOURCES["references"]
+    try:
+        wanted, known = asked.read(identifier), ReferenceKind(kind) if kind else None
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    with _fetcher(settings) as fetcher:
+        where = enriching.Addresses(
+            settings.ncbi_url,
+            settings.crossref_url,
+            settings.europepmc_url,
+            settings.clinicaltrials_url,
+        )
+        found = enriching.enrich(fetcher, where, wanted, slug=slug, kind=known)
+    _show(found)
+    if found.draft is None:
+        _stop(f"Nothing is written: {found.refused}.")
+    for there in yaml_adding.already(settings.dataset, resource, found.draft):
+        _stop(f"Nothing is written: {there}.")
+    text = yaml_adding.block(found.draft)
+    if into is None:
+        typer.echo(f"{resource.name}:\n{text}", nl=False)
+        return
+    typer.echo(text, err=True)
+    if not yes and not typer.confirm(f"Add this to {into}?", err=True):
+        _stop("Nothing is written.")
+    try:
+        yaml_adding.add(into, resource, found.draft)
+    except yaml_adding.CannotAddError as error:
+        _stop(f"Nothing is written: {error}.")
+    typer.echo(f"Added to {into}. `kkb check` finds it cited by nothing until a study or note is.")
+
+
+def _require_curation_extra() -> None:
+    """End with what to install, where the packages of the extra `curation` are missing."""
+    missing = [name for name in ("defusedxml", "stamina") if find_spec(name) is None]
+    if missing:
+        _stop(
+            f"kkb reference requires {' and '.join(missing)}: pip install 'ketamine-kb[curation]'"
+        )
+
+
+def _fetcher(settings: "Settings") -> "Fetcher":
+    from stamina.instrumentation import set_on_retry_hooks
+
+    from app.services.enrichment.http_client import Fetcher, Manners
+
+    def said(details: "RetryDetails") -> None:
+        wait = details.wait_for
+        told = f"A source is busy: {details.caused_by}. Asked again in {wait:.1f} s."
+        typer.echo(told, err=True)
+
+    set_on_retry_hooks([said])
+    return Fetcher(
+        Manners(
+            email=settings.contact_email,
+            ncbi_key=settings.ncbi_api_key.get_secret_value(),
+            timeout_seconds=settings.fetch_timeout_seconds,
+            max_bytes=settings.fetch_max_bytes,
+            interval_seconds=settings.fetch_interval_seconds,
+        )
+    )
+
+
+def _stop(message: str) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(1)
+
+
+def _show(found: "Enriched") -> None:
+    """Every field with what each source says of it, and all that a curator should know."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from app.services.enrichment.reconciliation import shown
+
+    sources = [one.source for one in found.found]
+    title = Text(f"{found.asked.kind.value} {found.asked.value}")
+    table = Table(title=title, title_justify="left")
+    for heading in ("field", "kept", *sources):
+        table.add_column(heading, overflow="fold")
+    for field in found.fields.values():
+        if not field.said:
+            continue
+        kept = "null: they differ" if field.value is None else shown(field.value)
+        told = [shown(field.said[s]) if s in field.said else "–" for s in sources]
+        table.add_row(*(Text(word) for word in (field.name, kept, *told)))
+    console = Console(stderr=True)
+    if sources:
+        console.print(table)
+    status = found.retraction.value.replace("_", " ")
+    lines = [f"Retraction status: {status}.", *(f"Notice, {n}." for n in found.notices)]
+    lines += [f"Differs: {line}." for line in found.differences]
+    lines += [f"In doubt: {line}." for line in found.doubts]
+    lines += [f"{source} has no such record." for source in found.absent]
+    lines += [f"{source} did not help: {why}." for source, why in found.failed.items()]
+    lines += [f"A paper of this trial: pmid:{pmid}." for pmid in found.papers]
+    lines += [
+        f"It names the trial {number}."
+        for one in found.found
+        if one.checks_retractions
+        for number in one.trials
+    ]
+    for line in lines:
+        console.print(Text(line), soft_wrap=True)

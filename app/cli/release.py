@@ -1,0 +1,103 @@
+"""`kkb release`: publish, list and verify the releases."""
+
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+app = typer.Typer(help="Publish, list and verify releases.", no_args_is_help=True)
+
+
+@app.command()
+def publish(
+    name: Annotated[str, typer.Argument(help="Figures and dots, such as 2026.12.")],
+    note: Annotated[str | None, typer.Option(help="A word on it, for its readers.")] = None,
+) -> None:
+    """Freeze the records as they stand into a release that never changes."""
+    from app.services import bootstrap as stores
+    from app.services.releases import publish as publishing
+    from app.services.releases.snapshot import UnsoundError
+    from app.settings import Settings
+
+    settings = Settings()
+    store = stores.open_store(settings.database_url)
+    stores.bring_to_head(store)
+    archive = _archive()
+    try:
+        manifest = publishing.publish(store, archive, name, note=note)
+    except (publishing.RefusedError, UnsoundError) as error:
+        _give_up(f"Nothing was published: {error}.")
+    typer.echo(f"{_told(manifest)}\n{archive.folder / name}")
+    if manifest.changelog:
+        moved = manifest.changelog
+        for word, found in (
+            ("added", moved.added),
+            ("changed", moved.changed),
+            ("withdrawn", moved.withdrawn),
+        ):
+            for collection, records in found.items():
+                typer.echo(f"{len(records):6} {collection} {word} since {manifest.previous}")
+        typer.echo(f"{len(moved.verdicts):6} verdicts moved")
+
+
+@app.command("list")
+def show() -> None:
+    """List the releases, newest first."""
+    for manifest in _archive().all():
+        typer.echo(_told(manifest))
+
+
+@app.command()
+def verify() -> None:
+    """Hold every file of every release against its SHA-256."""
+    archive = _archive()
+    faults = list(archive.faults())
+    for fault in faults:
+        typer.echo(fault, err=True)
+    if faults:
+        _give_up(f"{len(faults)} file(s) are not as they were published.")
+    typer.echo(f"{len(archive.all())} release(s) are as they were published.")
+
+
+def opened(file: Path, **pool: Any) -> Any:
+    """An archive of one release, from its file."""
+    from app.domain.errors import UnavailableError
+    from app.services.releases.archive import Alone
+    from app.services.releases.reader import NotAReleaseError
+
+    try:
+        return Alone(file, **pool)
+    except (NotAReleaseError, UnavailableError) as error:
+        _give_up(str(error))
+
+
+def publish_loaded(store: Any, archive: Any) -> None:
+    """The dataset that was loaded is a release too; a folder that is read-only stops nothing."""
+    from app.services.releases import publish as publishing
+    from app.services.releases.snapshot import UnsoundError
+
+    try:
+        manifest = publishing.publish_loaded(store, archive)
+    except (publishing.RefusedError, UnsoundError) as error:
+        typer.echo(f"The dataset was not published as a release: {error}.", err=True)
+        return
+    if manifest:
+        typer.echo(f"{_told(manifest)}, published in {archive.folder}.", err=True)
+
+
+def _archive() -> Any:
+    from app.services.releases.archive import Archive
+    from app.settings import Settings
+
+    return Archive(Settings().releases_folder)
+
+
+def _told(manifest: Any) -> str:
+    records = sum(manifest.counts.values())
+    note = f": {manifest.note}" if manifest.note else ""
+    return f"Release {manifest.name} of {manifest.date}, {records} records{note}"
+
+
+def _give_up(why: str) -> NoReturn:
+    typer.echo(why, err=True)
+    raise typer.Exit(1)

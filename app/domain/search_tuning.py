@@ -1,0 +1,164 @@
+"""What a question's words are worth: tables that a pharmacologist can review.
+
+Words are written as people write them; app.services.search.tokenizer brings them to their stems.
+"""
+
+from dataclasses import dataclass
+
+from app.domain.vocabulary import NameField
+
+
+def _these(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+#: Words that make a question of a few names: they turn the ranking towards claims and studies.
+ASKS = _these(
+    """are arent can cant could couldnt did didnt do does doesnt done dont has have how is isnt
+    should was were what whats when where which who why will wont would"""
+)
+#: Words that say nothing of the subject; they are neither kept nor looked for.
+STOP = ASKS | _these(
+    """a about above after all also am an and any as at be because been before being below
+    between both but by during each either else et al etc few for from further get gets had having
+    he her here his i if in into it its itself know known like likely made make many may me might
+    more most much my myself near no nor not of off on once one only or other others our out over
+    own per please really same she so some such tell than that the their them then there these
+    they this those through thus to too true under until up upon use used using versus very via
+    vs we well
+    whether while whom whose with within without yes you your"""
+)
+#: Words that are looked for only where nothing else is asked.
+PALE = _these("act acts compare compared find finding found give given proof research show shown")
+
+#: A type word in a query (`search.type_words` of a collection) ranks its collection first: by how
+#: much, in per cent.
+NOUN_ASKED = 170
+
+#: Where a question says one thing, a record may say another. Each is worth ALSO_WORTH of the word.
+ALSO_WORTH = 70
+ALSO: dict[str, tuple[str, ...]] = {
+    "abuse": ("dependence", "misuse", "recreational"),
+    "addictive": ("abuse", "dependence", "liability"),
+    "addiction": ("abuse", "dependence", "use-disorder"),
+    "affinity": ("bind", "Ki"),
+    "alcoholic": ("alcohol",),
+    "alone": ("monotherapy",),
+    "anaesthesia": ("anaesthetic",),
+    "anaesthetic": ("anaesthesia",),
+    "animal": ("mice", "rat", "rodent"),
+    "approved": ("authorised", "licensed", "approval"),
+    "authorised": ("approved", "approval"),
+    "bad": ("harm", "safe"),
+    "benzodiazepine": ("midazolam", "lorazepam"),
+    "bind": ("affinity",),
+    "bladder": ("urinary", "cystitis"),
+    "block": ("inhibit", "antagonist", "stop"),
+    "cause": ("induced",),
+    "cure": ("relieve", "treat"),
+    "dangerous": ("safe", "harm"),
+    "decrease": ("lower", "reduce"),
+    "depend": ("needed",),
+    "dopaminergic": ("dopamine",),
+    "drug": ("compound",),
+    "elderly": ("65", "older"),
+    "enzyme": ("CYP2B6", "CYP3A4"),
+    "fast": ("rapid",),
+    "fade": ("transient",),
+    "hallucination": ("dissociation", "psychotomimetic"),
+    "harm": ("safe", "adverse", "damage"),
+    "help": ("relieve", "effect"),
+    "human": ("people",),
+    "increase": ("raise", "rise"),
+    "infusion": ("intravenous",),
+    "inhibit": ("block",),
+    "involve": ("needed",),
+    "iv": ("intravenous", "infusion"),
+    "kidney": ("urinary",),
+    "last": ("sustained", "transient"),
+    "legal": ("control", "schedule", "approved"),
+    "licensed": ("approved", "authorised"),
+    "liver": ("hepatic",),
+    "long": ("sustained", "duration"),
+    "lower": ("reduce", "decrease"),
+    "metabolise": ("metabolism", "demethylate", "hydroxylate"),
+    "metabolism": ("metabolise", "demethylate", "hydroxylate"),
+    "mice": ("mouse", "rodent"),
+    "mouse": ("mice", "rodent"),
+    "mouth": ("oral",),
+    "nasal": ("intranasal", "spray"),
+    "necessary": ("needed", "necessity"),
+    "need": ("required", "depend", "necessity"),
+    "neuron": ("neurone",),
+    "nose": ("nasal", "intranasal"),
+    "older": ("65",),
+    "opiate": ("opioid", "naltrexone"),
+    "opioid": ("naltrexone",),
+    "oral": ("mouth", "swallowed"),
+    "pain": ("analgesia", "analgesic"),
+    "patient": ("people",),
+    "people": ("human", "adults"),
+    "prevent": ("prophylaxis", "prophylactic"),
+    "quick": ("rapid",),
+    "raise": ("increase", "rise"),
+    "rapid": ("hours",),
+    "rat": ("rodent",),
+    "reduce": ("lower", "decrease"),
+    "relapse": ("maintenance", "withdrawal"),
+    "relief": ("relieve",),
+    "require": ("needed", "necessity"),
+    "rodent": ("mice", "rat"),
+    "safe": ("safety", "harm"),
+    "safety": ("safe", "harm", "adverse"),
+    "sleep": ("sedation",),
+    "spray": ("nasal",),
+    "superior": ("outperform",),
+    "swallowed": ("oral",),
+    "synapse": ("spine", "synaptic"),
+    "therapy": ("treatment",),
+    "toxic": ("damage", "injury"),
+    "treat": ("relieve",),
+    "trip": ("dissociation",),
+    "urinary": ("bladder", "cystitis"),
+    "vein": ("intravenous",),
+    "women": ("mothers", "postpartum"),
+    "work": ("effect", "relieve"),
+}
+
+
+#: Where one asks: records that their collection prefers (studies in people), in per cent of others.
+IN_PEOPLE = 150
+#: Where one asks, names are what it is about: other words weigh this much, in per cent.
+OTHER_WORDS = 60
+#: Figures and units of measure are met everywhere: where one asks they weigh this much.
+FIGURES = 25
+UNITS = _these("d g h kg l mg mgkg min ml mm mo ng nm pm ug um")
+#: What a word is worth where it stands: in a name, or in the text.
+IN_NAME, IN_TEXT = 100, 60
+#: A record is found when it holds this share, in per cent, of the weight of a question's words.
+HELD = 40
+
+
+@dataclass(frozen=True)
+class Shares:
+    """What makes a score: the words held, those held in one line, and the likeness to a name."""
+
+    mass: int
+    near: int
+    fit: int
+
+
+SHARES = {"lookup": Shares(50, 30, 30), "question": Shares(50, 40, 15)}
+#: What a note lends to its claims and its study, and a paper to its study, in per cent.
+LENT = {
+    "lookup": {"claim": 30, "study": 40},
+    "question": {"claim": 80, "study": 50},
+}
+#: A whole name stands above all that only holds its words.
+EXACT = {
+    NameField.NAME: 1000,
+    NameField.IDENTIFIER: 1000,
+    NameField.SYNONYM: 950,
+    NameField.TITLE: 930,
+    NameField.SLUG: 900,
+}

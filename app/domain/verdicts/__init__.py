@@ -1,0 +1,1 @@
+"""How evidence notes become a verdict, its certainty and its conflicts."""

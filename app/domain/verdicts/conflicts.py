@@ -1,0 +1,124 @@
+"""Conflicts: notes that speak for and against one claim, and what differs between them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from app.domain.verdicts.points import Note
+from app.domain.vocabulary import ConflictKind, Direction, Masking
+
+
+@dataclass(frozen=True)
+class Witness:
+    """A note of one side, with what may moderate its result."""
+
+    note: Note
+    dose: tuple[float, float, str] | None = None
+    route: str | None = None
+
+    @property
+    def dose_told(self) -> str | None:
+        if self.dose is None:
+            return None
+        low, high, unit = self.dose
+        return f"{low:g} {unit}" if low == high else f"{low:g} to {high:g} {unit}"
+
+
+@dataclass(frozen=True)
+class Moderator:
+    """One thing in which the sides differ; `separates` where they share no value of it."""
+
+    name: str
+    supporting: str
+    disputing: str
+    separates: bool
+
+
+@dataclass(frozen=True)
+class Conflict:
+    kind: ConflictKind
+    supporting: tuple[str, ...]
+    disputing: tuple[str, ...]
+    moderators: tuple[Moderator, ...]
+    would_settle: str
+
+
+def _masking(masking: Masking) -> str | None:
+    """What is known of it."""
+    told = masking not in {Masking.NOT_STATED, Masking.NOT_APPLICABLE}
+    return masking.value if told else None
+
+
+#: What may moderate a result, in the order in which a separation names the conflict.
+MODERATORS: tuple[tuple[str, Callable[[Witness], str | None], ConflictKind | None], ...] = (
+    ("people or animals", lambda w: "people" if w.note.human else "animals or cells", None),
+    ("species", lambda w: w.note.species.value, ConflictKind.OTHER_SPECIES),
+    ("compound", lambda w: w.note.compound.value, ConflictKind.OTHER_COMPOUND),
+    ("population", lambda w: w.note.population.value, ConflictKind.OTHER_POPULATION),
+    ("dose", lambda w: w.dose_told, ConflictKind.OTHER_DOSE),
+    ("route", lambda w: w.route, None),
+    ("outcome", lambda w: w.note.outcome.value, ConflictKind.OTHER_OUTCOME),
+    ("causal test", lambda w: w.note.causal_test and w.note.causal_test.value, None),
+    ("design", lambda w: w.note.design.value, None),
+    ("masking", lambda w: _masking(w.note.masking), None),
+)
+SETTLES = {
+    ConflictKind.OTHER_SPECIES: "The same causal test in the species that has not had it, people"
+    " first.",
+    ConflictKind.OTHER_COMPOUND: "Both compounds side by side in one experiment.",
+    ConflictKind.OTHER_POPULATION: "One trial with both populations, randomised within each.",
+    ConflictKind.OTHER_DOSE: "A dose-response study that spans both doses.",
+    ConflictKind.OTHER_OUTCOME: "One study that measures both outcomes.",
+    ConflictKind.REPLICATION_FAILED: "An independent, larger replication with masking that is"
+    " verified, registered beforehand.",
+    ConflictKind.OPPOSITE_DIRECTION: "A study large enough to tell the two results apart, planned"
+    " by both sides.",
+}
+
+
+def find(witnesses: Sequence[Witness]) -> Conflict | None:
+    """The conflict over one claim, or None where one side is empty."""
+    ordered = sorted(witnesses, key=lambda w: w.note.slug)
+    supporting = [w for w in ordered if w.note.direction is Direction.SUPPORTS]
+    disputing = [w for w in ordered if w.note.direction is Direction.DISPUTES]
+    if not supporting or not disputing:
+        return None
+    moderators, kind = [], None
+    for name, of, named in MODERATORS:
+        one, other = _values(supporting, of), _values(disputing, of)
+        if one and other and one != other:
+            separates = not set(one) & set(other)
+            if named is ConflictKind.OTHER_DOSE:
+                separates = not any(_overlap(a, b) for a in supporting for b in disputing)
+            moderators.append(Moderator(name, ", ".join(one), ", ".join(other), separates))
+            kind = kind or (named if separates else None)
+    if kind is None:
+        later = _years(disputing, min) > _years(supporting, max) > 0
+        failed = later and 2 * _studies(disputing) >= _studies(supporting)
+        kind = ConflictKind.REPLICATION_FAILED if failed else ConflictKind.OPPOSITE_DIRECTION
+    return Conflict(
+        kind,
+        tuple(w.note.slug for w in supporting),
+        tuple(w.note.slug for w in disputing),
+        tuple(moderators),
+        SETTLES[kind],
+    )
+
+
+def _overlap(one: Witness, other: Witness) -> bool:
+    """Whether two doses meet; doses in different units cannot be told apart."""
+    if one.dose is None or other.dose is None or one.dose[2] != other.dose[2]:
+        return True
+    return one.dose[0] <= other.dose[1] and other.dose[0] <= one.dose[1]
+
+
+def _values(side: Sequence[Witness], of: Callable[[Witness], str | None]) -> list[str]:
+    return sorted({value for w in side if (value := of(w)) is not None})
+
+
+def _studies(side: Sequence[Witness]) -> int:
+    return len({witness.note.study for witness in side})
+
+
+def _years(side: Sequence[Witness], which: Callable[[list[int]], int]) -> int:
+    years = [w.note.year for w in side if w.note.year is not None]
+    return which(years) if years else 0

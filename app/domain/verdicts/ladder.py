@@ -1,0 +1,69 @@
+"""The ladder of a claim: from a dish to a trial, what each rung has shown."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from app.domain.verdicts.points import RANDOMISED, Weight
+from app.domain.vocabulary import Direction, OutcomeDirectness, Species, StudyDesign
+
+D = StudyDesign
+
+
+class Rung(StrEnum):
+    IN_VITRO = "in_vitro"
+    SLICE = "slice"
+    RODENT = "rodent"
+    PRIMATE = "primate"
+    HUMAN_BIOMARKER = "human_biomarker"
+    HUMAN_TRIAL = "human_trial"
+
+
+class RungState(StrEnum):
+    SUPPORTED = "supported"
+    CONTRADICTED = "contradicted"
+    MIXED = "mixed"
+    OPEN = "open"
+    UNTESTED = "untested"
+
+
+LABORATORY = {
+    D.IN_VITRO_EXPERIMENT: Rung.IN_VITRO,
+    D.STRUCTURAL: Rung.IN_VITRO,
+    D.EX_VIVO_EXPERIMENT: Rung.SLICE,
+}
+SAID = {D.REGULATORY_ACT, D.GUIDELINE, D.NARRATIVE_REVIEW}
+
+
+def rung_of(design: StudyDesign, species: Species, outcome: OutcomeDirectness) -> Rung | None:
+    """Where a note stands; None for what was said rather than measured."""
+    if design in SAID:
+        return None
+    if design in LABORATORY:
+        return LABORATORY[design]
+    if species is not Species.HUMAN:
+        return Rung.PRIMATE if species is Species.NON_HUMAN_PRIMATE else Rung.RODENT
+    marker = design is D.HUMAN_EXPERIMENT or (
+        outcome is OutcomeDirectness.SURROGATE and design in RANDOMISED
+    )
+    return Rung.HUMAN_BIOMARKER if marker else Rung.HUMAN_TRIAL
+
+
+def state_of(lines: Sequence[Weight]) -> RungState:
+    found = {line.note.direction for line in lines}
+    if not found:
+        return RungState.UNTESTED
+    if Direction.MIXED in found or {Direction.SUPPORTS, Direction.DISPUTES} <= found:
+        return RungState.MIXED
+    if Direction.SUPPORTS in found:
+        return RungState.SUPPORTED
+    return RungState.CONTRADICTED if Direction.DISPUTES in found else RungState.OPEN
+
+
+def climb(ledger: Sequence[Weight]) -> dict[Rung, list[Weight]]:
+    """Every rung, from the lowest, with its notes, heaviest first."""
+    out: dict[Rung, list[Weight]] = {rung: [] for rung in Rung}
+    for line in sorted(ledger, key=lambda w: (-w.points, w.note.slug)):
+        rung = rung_of(line.note.design, line.note.species, line.note.outcome)
+        if rung is not None:
+            out[rung].append(line)
+    return out

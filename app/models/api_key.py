@@ -1,0 +1,42 @@
+"""API keys, of which only a digest is kept, and the answers that make a retry safe."""
+
+from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kit.database import Base, Key, Words
+from app.models.columns import child_of
+
+
+class ApiKey(Base):
+    """A curator's key; `name` is the person, so that two keys of one person are one curator."""
+
+    __tablename__ = "api_key"
+    __table_args__ = (
+        CheckConstraint("length(digest) = 64", name="digest_is_sha256"),
+        CheckConstraint("name <> ''", name="name_not_empty"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Key)
+    hint: Mapped[str] = mapped_column(Key)
+    digest: Mapped[str] = mapped_column(Key, unique=True)
+    scopes: Mapped[list[str]] = mapped_column(JSON)
+    created_at: Mapped[str] = mapped_column(Key)
+    expires_at: Mapped[str] = mapped_column(Key)
+    revoked_at: Mapped[str | None] = mapped_column(Key)
+
+
+class KeptAnswer(Base):
+    """The answer to a write that named an `Idempotency-Key`, given again on a retry."""
+
+    __tablename__ = "kept_answer"
+    __table_args__ = (UniqueConstraint("key_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key_id: Mapped[int] = child_of("api_key")
+    name: Mapped[str] = mapped_column(Key)
+    digest: Mapped[str] = mapped_column(Key)
+    at: Mapped[str] = mapped_column(Key, index=True)
+    status: Mapped[int]
+    headers: Mapped[dict[str, str]] = mapped_column(JSON)
+    body: Mapped[str] = mapped_column(Words)

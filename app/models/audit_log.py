@@ -1,0 +1,50 @@
+"""The ledger: every change of a public record, in order; append-only in the database itself."""
+
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.domain.curation import Action
+from app.kit.database import Base, Key, Name, Words, vocabulary
+
+
+class Change(Base):
+    """One record's change in one revision; triggers refuse to update or delete it.
+
+    `fields` lists what moved, each with its value before and after. A derived record's change
+    names in `causes` the records, as collection/slug, whose change moved it.
+    """
+
+    __tablename__ = "change"
+    __table_args__ = (
+        Index(None, "type", "slug"),
+        CheckConstraint("why <> ''", name="why_not_empty"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    revision: Mapped[int] = mapped_column(index=True)
+    at: Mapped[str] = mapped_column(Key)
+    who: Mapped[str] = mapped_column(Key)
+    accepted_by: Mapped[str | None] = mapped_column(Key)
+    why: Mapped[str] = mapped_column(Words)
+    action: Mapped[Action] = mapped_column(vocabulary(Action))
+    type: Mapped[str] = mapped_column(Name)
+    slug: Mapped[str] = mapped_column(Key)
+    proposal_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id"), index=True)
+    fields: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    causes: Mapped[list[str]] = mapped_column(JSON)
+
+
+class Withdrawal(Base):
+    """A slug that is no longer in use, and never will be for something else."""
+
+    __tablename__ = "withdrawal"
+    __table_args__ = (UniqueConstraint("type", "slug"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    type: Mapped[str] = mapped_column(Name)
+    slug: Mapped[str] = mapped_column(Key)
+    successor: Mapped[str | None] = mapped_column(Key)
+    why: Mapped[str] = mapped_column(Words)
+    revision: Mapped[int]

@@ -1,0 +1,22 @@
+"""The dataset's state: one row that every ETag hangs on."""
+
+from sqlalchemy import CheckConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kit.database import Base, Key, Words
+
+
+class Dataset(Base):
+    """`loaded_revision` is the last that a folder brought; `about` is that folder's about.yaml."""
+
+    __tablename__ = "dataset"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    revision: Mapped[int]
+    digest: Mapped[str] = mapped_column(Key)
+    release: Mapped[str] = mapped_column(Key)
+    loaded_revision: Mapped[int] = mapped_column(server_default="0")
+    search_version: Mapped[int | None]
+    document_version: Mapped[str | None] = mapped_column(Key)
+    about: Mapped[str | None] = mapped_column(Words)

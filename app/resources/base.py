@@ -1,0 +1,112 @@
+"""What every record shares, and the field types they are written with."""
+
+import re
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, ConfigDict, Field
+from pydantic_core import CoreSchema
+from pydantic_core.core_schema import no_info_after_validator_function
+from sqlalchemy import and_, or_, true
+from sqlalchemy.sql import ColumnElement, exists
+
+from app import models as m
+from app.domain import identifiers as ids
+from app.domain.text_folding import fold
+from app.domain.vocabulary import XrefRelation
+from app.kit.field_mapping import Col, Rows, Values
+from app.kit.resource import Identity
+from app.resources.lazy_model import Deferred
+
+#: Exports of a noun whose records rest on references.
+CITED = ("csv", "tsv", "ndjson", "parquet", "bib", "ris", "csl.json")
+
+
+@dataclass(frozen=True)
+class Form:
+    """The form of an identifier: a pattern in the schema, and words for whoever misses it."""
+
+    form: re.Pattern[str]
+    what: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
+        return no_info_after_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: Any) -> dict[str, Any]:
+        return {**handler(core), "pattern": f"^({self.form.pattern})$"}
+
+    def check(self, value: str) -> str:
+        return ids.check(self.form, self.what, value)
+
+
+Slug = Annotated[str, Form(ids.SLUG, "a slug: lower-case words, figures and hyphens")]
+Doi = Annotated[str, Form(ids.DOI, "a DOI, such as 10.1038/nature17998"), AfterValidator(str.lower)]
+Pmid = Annotated[str, Form(ids.PMID, "a PubMed id: figures alone")]
+Pmcid = Annotated[str, Form(ids.PMCID, "a PubMed Central id, such as PMC6395554")]
+Registration = Annotated[str, Form(ids.REGISTRATION, "an NCT or ACTRN number: NCT02493868")]
+InChIKey = Annotated[str, Form(ids.INCHIKEY, "an InChIKey")]
+Curie = Annotated[str, AfterValidator(ids.check_curie)]
+
+
+def said(description: str, **more: Any) -> Any:
+    """A required output field, described; a missing value is null on purpose."""
+    return Field(description=description, **more)
+
+
+class Shown(Deferred):
+    """The base of all that is shown: nothing unknown, nothing left out."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+
+class Ref(Shown):
+    """Another record, small: ask its collection, or `include`, for the rest."""
+
+    slug: str = said("Its stable slug.")
+    name: str = said("Its display name.")
+
+
+class CrossReference(Shown):
+    """The same thing, or a near one, in another database."""
+
+    curie: Annotated[Curie, Col(m.Xref.curie)] = said("Bioregistry prefix and identifier.")
+    relation: Annotated[XrefRelation, Col(m.Xref.relation, default=XrefRelation.EXACT)] = said(
+        "How the thing there relates to this record."
+    )
+
+
+class Noun(Shown):
+    """What every record has."""
+
+    slug: Annotated[Slug, Col(m.Record.slug)] = said("Stable key, unique in its collection.")
+    name: Annotated[str, Col(m.Record.name), Field(max_length=300)] = said("Display name.")
+    summary: Annotated[str, Col(m.Record.summary)] = said("What it is, in plain language.")
+    description: Annotated[str | None, Col(m.Record.description)] = said("More, for specialists.")
+    synonyms: Annotated[
+        list[str],
+        Values(m.Synonym.record_id, m.Synonym.text, m.Synonym.position, m.Synonym.folded),
+    ] = said("Other names people use.")
+    xrefs: Annotated[list[CrossReference], Rows(m.Xref.record_id, m.Xref.position)] = said(
+        "Identifiers elsewhere, each with its relation to this record."
+    )
+
+
+def matches(words: str) -> ColumnElement[bool]:
+    """True where each of the words stands in the name, or in one synonym."""
+    tokens = fold(words).split()
+    named = [m.Record.folded.contains(t, autoescape=True) for t in tokens]
+    synonyms = [m.Synonym.folded.contains(t, autoescape=True) for t in tokens]
+    from_synonym = exists().where(m.Synonym.record_id == m.Record.id, *synonyms)
+    return or_(and_(true(), *named), from_synonym)
+
+
+IDENTITY = Identity(
+    id=m.Record.id,
+    kind=m.Record.type,
+    slug=m.Record.slug,
+    name=m.Record.name,
+    document_id=m.Document.id,
+    document=m.Document.body,
+    line=m.Document.line,
+    matches=matches,
+)

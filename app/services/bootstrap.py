@@ -1,0 +1,112 @@
+"""The store's life: open it, bring it to head, fill it where it is empty, say where it stands."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.engine import make_url
+
+from app import models as m
+from app.kit.database import open_engine
+from app.kit.prepared_statements import Prepared
+from app.kit.sessions import ReadSession, Store
+from app.resources import RESOURCES
+from app.services.dataset import load as loading
+from app.services.dataset.load import Source
+from app.services.records import read_models as following
+from app.services.records.edits import Progress
+from app.services.store import migrations as schema
+
+READ_RECYCLE_SECONDS = 60
+_STANDING = Prepared(
+    lambda: select(
+        m.Dataset.revision,
+        m.Dataset.digest,
+        m.Dataset.release,
+        m.Dataset.document_version,
+        m.Dataset.search_version,
+    )
+)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the database holds: every ETag, cached response and citation names it.
+
+    The two versions are those of the read models. An upgrade rebuilds them without a new revision,
+    and a standby may still have the old ones.
+    """
+
+    revision: int
+    digest: str
+    release: str
+    document_version: str | None = None
+    search_version: int | None = None
+
+
+def open_store(
+    url: str, read_url: str | None = None, *, pool_size: int = 10, pool_timeout: float = 2.0
+) -> Store:
+    """Open the database at `url`, with reads on `read_url` where there is one.
+
+    A read address may name several hosts. Its connections are replaced once a minute, so that
+    reads move back to a standby that was away.
+    """
+    pool: dict[str, Any] = {"pool_size": pool_size, "pool_timeout": pool_timeout}
+    engine = open_engine(url, **pool)
+    if read_url is None:
+        return Store(engine)
+    return Store(engine, open_engine(read_url, **pool, pool_recycle=READ_RECYCLE_SECONDS))
+
+
+def is_there(url: str) -> bool:
+    """Whether there is a store to open: a SQLite file that is not there would be made, empty."""
+    where = make_url(url)
+    file = where.database if where.get_backend_name() == "sqlite" else None
+    return file in (None, "", ":memory:") or Path(str(file)).exists()
+
+
+def bring_to_head(store: Store) -> None:
+    """Migrate where the schema is behind, and write what follows from the tables where it is not.
+
+    A store at head is not written to.
+    """
+    with store.primary.read() as session:
+        if schema.version(session) == schema.head() and is_ready(session):
+            return
+    with store.write() as session:
+        schema.migrate(session)
+        if not is_ready(session):
+            following.rebuild(session)
+
+
+def is_ready(session: ReadSession) -> bool:
+    """Whether documents and search are those that this version would write."""
+    return loading.loaded_digest(session) is None or following.is_current(session)
+
+
+def is_empty(store: Store) -> bool:
+    with store.primary.read() as session:
+        return loading.loaded_digest(session) is None
+
+
+def load(
+    store: Store, source: Source, progress: Progress | None = None, *, replace: bool = False
+) -> bool:
+    """Bring the store to what a source holds, in one transaction."""
+    with store.write() as session:
+        return loading.load(session, source, progress, replace=replace)
+
+
+def standing(session: ReadSession) -> Standing | None:
+    """One cheap statement; None where nothing was loaded yet."""
+    rows = _STANDING.rows(session)
+    return Standing(*rows[0]) if rows else None
+
+
+def counts(session: ReadSession) -> dict[str, int]:
+    """Records per collection."""
+    rows = session.execute(select(m.Record.type, func.count()).group_by(m.Record.type))
+    found = {row[0]: row[1] for row in rows}
+    return {name: found.get(r.kind, 0) for name, r in RESOURCES.items()}

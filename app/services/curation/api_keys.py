@@ -1,0 +1,83 @@
+"""API keys: 256 bits from the system, shown once, kept as a digest, checked in constant time."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from app import models as m
+from app.domain.curation import Scope
+from app.domain.timestamps import after, now
+from app.kit.sessions import ReadSession, WriteSession
+
+PREFIX = "kkb_"
+_NOBODY = "0" * 64
+
+
+@dataclass(frozen=True)
+class Curator:
+    """Who holds a key, and what it allows; two keys of one name are one curator."""
+
+    key_id: int
+    name: str
+    scopes: frozenset[Scope]
+
+
+def create(
+    session: WriteSession, name: str, scopes: Iterable[Scope], days: int
+) -> tuple[dict[str, Any], str]:
+    """A new key: what the store knows of it, and the key itself, which nobody can ask for again."""
+    token = PREFIX + secrets.token_urlsafe(32)
+    row = {
+        "name": name,
+        "hint": token[: len(PREFIX) + 4],
+        "digest": _digest(token),
+        "scopes": sorted(scope.value for scope in set(scopes)),
+        "created_at": now(),
+        "expires_at": after(days),
+        "revoked_at": None,
+    }
+    key = session.execute(insert(m.ApiKey).values(row).returning(m.ApiKey.id)).scalar_one()
+    return _shown({**row, "id": key}), token
+
+
+def holder(session: ReadSession, token: str) -> Curator | None:
+    """The curator behind a key that holds today; wrong, expired and revoked ones are alike."""
+    digest = _digest(token)
+    stmt = select(m.ApiKey.__table__).where(m.ApiKey.digest == digest)
+    found = session.execute(stmt).mappings().one_or_none()
+    row: dict[str, Any] = dict(found) if found else {"digest": _NOBODY, "expires_at": now()}
+    same = hmac.compare_digest(digest, row["digest"])
+    holds = (row.get("revoked_at") is None) & (row["expires_at"] > now())
+    if not (same & holds):
+        return None
+    return Curator(row["id"], row["name"], frozenset(Scope(scope) for scope in row["scopes"]))
+
+
+def listed(session: ReadSession) -> list[dict[str, Any]]:
+    """Every key that was ever made, oldest first; never the key itself."""
+    rows = session.execute(select(m.ApiKey.__table__).order_by(m.ApiKey.id)).mappings()
+    return [_shown(dict(row)) for row in rows]
+
+
+def revoke(session: WriteSession, key_id: int) -> bool:
+    """End a key at once; False where there is no such key. Revoking twice changes nothing."""
+    found = session.execute(select(m.ApiKey.id).where(m.ApiKey.id == key_id)).one_or_none()
+    if found is None:
+        return False
+    stmt = update(m.ApiKey).where(m.ApiKey.id == key_id, m.ApiKey.revoked_at.is_(None))
+    session.execute(stmt.values(revoked_at=now()))
+    return True
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    state = "revoked" if row["revoked_at"] else "valid" if row["expires_at"] > now() else "expired"
+    return {name: value for name, value in row.items() if name != "digest"} | {"state": state}

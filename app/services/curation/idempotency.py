@@ -1,0 +1,29 @@
+"""Retries: the answer to a write that was named, kept for a day and given again."""
+
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+
+from app import models as m
+from app.domain.errors import ErrorDetail, ParameterError
+from app.domain.timestamps import after, now
+from app.kit.sessions import ReadSession, WriteSession
+
+DAYS_KEPT = 1
+
+
+def kept(session: ReadSession, key_id: int, name: str, digest: str) -> dict[str, Any] | None:
+    """The answer that this key had to a request of this name; the same name for another is 422."""
+    table = m.KeptAnswer.__table__
+    stmt = select(table).where(table.c.key_id == key_id, table.c.name == name)
+    row = session.execute(stmt.where(table.c.at > after(-DAYS_KEPT))).mappings().one_or_none()
+    if row is not None and row["digest"] != digest:
+        message = "Idempotency-Key: you used this one for another request. Give each its own."
+        raise ParameterError(ErrorDetail("header", "Idempotency-Key", message))
+    return dict(row) if row else None
+
+
+def keep(session: WriteSession, key_id: int, name: str, **answer: Any) -> None:
+    """Keep an answer in the transaction that it tells of, and forget those that are too old."""
+    session.execute(delete(m.KeptAnswer).where(m.KeptAnswer.at <= after(-DAYS_KEPT)))
+    session.execute(insert(m.KeptAnswer).values(key_id=key_id, name=name, at=now(), **answer))

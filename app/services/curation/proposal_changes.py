@@ -1,0 +1,79 @@
+"""What a proposal holds, and what accepting it would break."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy import select
+
+from app import models as m
+from app.domain.errors import ErrorDetail
+from app.kit.sessions import ReadSession, WriteSession
+from app.resources import RESOURCES
+from app.services.records import commit as writing
+from app.services.records.audit_log import Signature
+from app.services.records.edits import Edit, RefusedError
+from app.services.records.input_models import draft_model
+from app.services.records.lookup import changed_revision
+from app.services.records.validation import Flaw
+
+Row = dict[str, Any]
+
+
+def changes_of(session: ReadSession, proposal_id: int) -> list[Row]:
+    """The changes of a proposal, in the order they were written."""
+    table = m.ProposedChange.__table__
+    stmt = select(table).where(table.c.proposal_id == proposal_id).order_by(table.c.position)
+    found = session.execute(stmt).mappings()
+    return [dict(row) | {"collection": RESOURCES.by_kind[row["type"]].name} for row in found]
+
+
+def is_stale(session: ReadSession, change: Row) -> bool:
+    """Whether the record is no longer what the change was written against."""
+    there = changed_revision(session, RESOURCES[change["collection"]], change["slug"])
+    base: int | None = change["base_revision"]
+    return there != base
+
+
+def edits_of(changes: Sequence[Row]) -> list[Edit]:
+    edits, flaws = [], []
+    for change in changes:
+        resource, draft = RESOURCES[change["collection"]], None
+        if change["draft"] is not None:
+            try:
+                draft = draft_model(resource).model_validate(change["draft"])
+            except ValidationError as error:  # written when the model was another
+                flaws += [
+                    Flaw(resource, change["slug"], detail["loc"], detail["msg"])
+                    for detail in error.errors()
+                ]
+        edits.append(Edit(resource, change["slug"], draft, change["why"], change["successor"]))
+    if flaws:
+        raise RefusedError(flaws)
+    return edits
+
+
+def try_out(session: WriteSession, proposal_id: int) -> list[Flaw]:
+    """What accepting it would break, found by doing it and taking it back."""
+    attempt = session.connection.begin_nested()
+    try:
+        edits = edits_of(changes_of(session, proposal_id))
+        writing.commit_edits(session, edits, Signature("nobody"), refresh=False)
+    except RefusedError as error:
+        return error.flaws
+    finally:
+        attempt.rollback()
+    return []
+
+
+def error_details(flaws: Sequence[Flaw]) -> list[ErrorDetail]:
+    """Return what is wrong by field and record, as responses show it."""
+    return [
+        ErrorDetail(
+            "query" if flaw.place == ("successor",) else "body",
+            ".".join(str(part) for part in flaw.place) or "slug",
+            flaw.message,
+            record=f"{flaw.resource.name}/{flaw.slug}",
+        )
+        for flaw in flaws
+    ]

@@ -1,0 +1,91 @@
+"""Review: proposals as a curator reads them, with what each would change, field by field."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+
+from app import models as m
+from app.domain.curation import State
+from app.domain.errors import NotFoundError
+from app.kit.sessions import ReadSession
+from app.resources import RESOURCES
+from app.services.curation.proposal_changes import Row, changes_of, edits_of, is_stale
+from app.services.records.audit_log import differences
+from app.services.records.edits import RefusedError
+from app.services.records.input_models import Draft
+from app.services.records.input_models import whole as full_dict
+from app.services.records.lookup import drafts
+
+OPEN = {State.DRAFT, State.PROPOSED}
+
+
+def whole(session: ReadSession, proposal_id: int) -> Row:
+    """One proposal: its changes with their drafts and diffs, and all that was done and said."""
+    found = page(session, [m.Proposal.id == proposal_id], 1)
+    if not found:
+        raise NotFoundError(f"There is no proposal {proposal_id}. /v1/proposals lists them.")
+    row = found[0]
+    is_open = State(row["state"]) in OPEN
+    for shown, change in zip(row["changes"], changes_of(session, proposal_id), strict=True):
+        shown |= {
+            "successor": change["successor"],
+            "base_revision": change["base_revision"],
+            "stale": is_open and is_stale(session, change),
+            "draft": change["draft"],
+            "diff": _diff(session, row, change),
+        }
+    return row | {"events": _events(session, proposal_id)}
+
+
+def page(
+    session: ReadSession,
+    where: Sequence[ColumnElement[bool]],
+    limit: int,
+    before: int | None = None,
+) -> list[Row]:
+    """Proposals in short, newest first, past the one whose id is `before`."""
+    table = m.Proposal.__table__
+    stmt = select(table).where(*where).order_by(table.c.id.desc()).limit(limit)
+    if before is not None:
+        stmt = stmt.where(table.c.id < before)
+    return [
+        dict(row) | {"changes": [_short(c) for c in changes_of(session, row["id"])]}
+        for row in session.execute(stmt).mappings().all()
+    ]
+
+
+def about(collection: str | None, slug: str | None) -> list[ColumnElement[bool]]:
+    """Proposals with a change of a collection, of a slug, or of both at once."""
+    own = [m.ProposedChange.proposal_id == m.Proposal.id]
+    if collection is not None:
+        own.append(m.ProposedChange.type == RESOURCES[collection].kind)
+    if slug is not None:
+        own.append(m.ProposedChange.slug == slug)
+    return [select(m.ProposedChange.id).where(*own).exists()] if len(own) > 1 else []
+
+
+def _short(change: Row) -> Row:
+    return {name: change[name] for name in ("collection", "slug", "action", "why")}
+
+
+def _diff(session: ReadSession, row: Row, change: Row) -> list[dict[str, Any]]:
+    """Against the record as it stands; of an accepted proposal, what it changed."""
+    if row["revision"] is not None:
+        own = (m.Change.proposal_id == row["id"], m.Change.type == change["type"])
+        stmt = select(m.Change.fields).where(*own, m.Change.slug == change["slug"])
+        return list(session.execute(stmt).scalars().first() or [])
+    resource = RESOURCES[change["collection"]]
+    now = drafts(session, resource, [change["slug"]]).get(change["slug"])
+    try:
+        then: Draft | None = edits_of([change])[0].draft
+    except RefusedError:
+        return []
+    return differences(resource, full_dict(now), full_dict(then))
+
+
+def _events(session: ReadSession, proposal_id: int) -> list[Row]:
+    table = m.ProposalEvent.__table__
+    stmt = select(table.c.at, table.c.who, table.c.move, table.c.text)
+    stmt = stmt.where(table.c.proposal_id == proposal_id).order_by(table.c.id)
+    return [dict(row) for row in session.execute(stmt).mappings()]

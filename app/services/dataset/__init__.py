@@ -1,0 +1,1 @@
+"""A dataset folder: read, check, load, export."""

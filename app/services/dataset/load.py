@@ -1,0 +1,172 @@
+"""Loading a checked folder: what differs from the store is written; all of it, or nothing."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Protocol
+
+from sqlalchemy import select, update
+
+from app import models as m
+from app.domain.curation import Action
+from app.domain.verdicts.rule import RULE_VERSION
+from app.kit.sessions import ReadSession, WriteSession
+from app.resources import RESOURCES
+from app.services.dataset.folder import Entry, Fault, Folder
+from app.services.records import commit as writing
+from app.services.records import read_models as following
+from app.services.records.audit_log import Signature
+from app.services.records.edits import Edit, Progress, RefusedError
+from app.services.records.input_models import whole
+from app.services.records.lookup import Name, drafts_of, ids_of
+
+WHO = "kkb load"
+
+
+class Source(Protocol):
+    """What is loaded: a dataset folder, or a larger one made up for measurements.
+
+    Its entries satisfy the rules of the dataset; `faults` is what does not.
+    """
+
+    @property
+    def release(self) -> str: ...
+
+    @property
+    def digest(self) -> str: ...
+
+    @property
+    def about(self) -> str: ...
+
+    @property
+    def faults(self) -> Sequence[Fault]: ...
+
+    @property
+    def entries(self) -> Iterable[Entry]: ...
+
+
+class AheadError(Exception):
+    """Curators changed records since the last load, and the folder would undo it."""
+
+    def __init__(self, names: list[Name]) -> None:
+        self.names = names
+        shown = ", ".join("/".join(name) for name in names[:5])
+        rest = f" and {len(names) - 5} more" if len(names) > 5 else ""
+        super().__init__(
+            f"curators changed or added {shown}{rest}, and this folder would undo it."
+            " `kkb export --dataset DIR` writes the store to a folder, to merge the two;"
+            " `kkb load --replace` undoes it."
+        )
+
+
+def loaded_digest(session: ReadSession) -> str | None:
+    """The digest of the dataset in the store, or None where it is empty."""
+    return session.execute(select(m.Dataset.digest)).scalar_one_or_none()
+
+
+def load(
+    session: WriteSession,
+    source: Source,
+    progress: Progress | None = None,
+    *,
+    replace: bool = False,
+) -> bool:
+    """Bring the store's records to the source's; False where nothing of them changes.
+
+    Keys, proposals and the audit log stay.
+
+    Raises:
+        AheadError: It would undo a curator's work, and `replace` is not set.
+        RefusedError: The database refuses a record.
+    """
+    if source.faults:
+        raise ValueError("a folder with faults is not loaded")
+    rule_has_changed = _has_verdicts_of_another_rule(session)
+    is_loaded = loaded_digest(session) == source.digest and not replace
+    if is_loaded and not rule_has_changed:
+        if not following.is_current(session):
+            following.rebuild(session)
+        return False
+    edits = () if is_loaded else SourceEdits(session, source)
+    if not replace and (ahead := _ahead(session, edits)):
+        raise AheadError(ahead)
+    revision = writing.commit_edits(
+        session,
+        edits,
+        Signature(WHO),
+        validated=True,
+        recompute_verdicts=rule_has_changed,
+        progress=progress,
+    )
+    _name(session, source, revision)
+    return revision is not None
+
+
+class SourceEdits:
+    """Every record of a source, and the withdrawal of every other one that the store holds."""
+
+    def __init__(self, session: ReadSession, source: Source) -> None:
+        self.source = source
+        stmt = select(m.Record.type, m.Record.slug).order_by(m.Record.type, m.Record.slug)
+        stored = dict.fromkeys((RESOURCES.by_kind[k], slug) for k, slug in session.execute(stmt))
+        for entry in source.entries if stored else ():
+            stored.pop((entry.resource, entry.slug), None)
+        self.withdrawn = [record for record in stored if not record[0].derived]
+
+    def __iter__(self) -> Iterator[Edit]:
+        why = f"Loaded with release {self.source.release}."
+        for entry in self.source.entries:
+            position = (entry.file, entry.position)
+            yield Edit(entry.resource, entry.slug, entry.draft, why, position=position)
+        why = f"Not in the folder loaded with release {self.source.release}."
+        for resource, slug in self.withdrawn:
+            yield Edit(resource, slug, None, why)
+
+
+def _name(session: WriteSession, source: Source, revision: int | None) -> None:
+    """What the store holds now, as the folder calls it; what wrote no record was no load."""
+    values: dict[str, Any] = {"digest": source.digest, "release": source.release}
+    values["about"] = source.about or None
+    if revision is not None:
+        values["loaded_revision"] = revision
+    session.execute(update(m.Dataset).values(values))
+
+
+def _has_verdicts_of_another_rule(session: ReadSession) -> bool:
+    stmt = select(m.Verdict.id).where(m.Verdict.rule_version != RULE_VERSION).limit(1)
+    return session.execute(stmt).scalar_one_or_none() is not None
+
+
+def _ahead(session: ReadSession, edits: Iterable[Edit]) -> list[Name]:
+    """The records that curators changed since the last load, and the folder has otherwise.
+
+    And whatever they ever added, and the folder has not: withdrawing it would end its address.
+    """
+    loaded = session.execute(select(m.Dataset.loaded_revision)).scalar_one_or_none()
+    stmt = select(m.Change.type, m.Change.slug, m.Change.revision, m.Change.action).where(
+        m.Change.proposal_id.is_not(None)
+    )
+    changed, added = set(), set()
+    for kind, slug, revision, action in session.execute(stmt):
+        name = (RESOURCES.by_kind[kind].name, slug)
+        if revision > (loaded or 0):
+            changed.add(name)
+        if action is Action.CREATE:
+            added.add(name)
+    if not (changed or added):
+        return []
+    suspects = [e for e in edits if e.name in changed or (e.draft is None and e.name in added)]
+    stored = drafts_of(session, ids_of(session, [edit.name for edit in suspects]))
+    return [e.name for e in suspects if whole(e.draft) != whole(stored.get(e.name))]
+
+
+def database_faults(session: WriteSession, folder: Folder) -> list[Fault]:
+    """What the database's own rules refuse, tried in an empty store."""
+    entries = {(entry.resource.name, entry.slug): entry for entry in folder.entries}
+    try:
+        load(session, folder)
+    except RefusedError as error:
+        found = []
+        for flaw in error.flaws:
+            entry = entries[flaw.resource.name, flaw.slug]
+            found.append(Fault(entry.file, entry.line(*flaw.place), flaw.message))
+        return found
+    return []

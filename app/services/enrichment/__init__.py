@@ -1,0 +1,166 @@
+"""Enriching: a reference from its identifier, as public sources have it and agree on it.
+
+Nothing is written here: the draft, the doubts and the differences are for a curator to judge.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from app.domain.vocabulary import ReferenceKind, Retraction
+from app.resources import RESOURCES
+from app.services.enrichment import clinicaltrials as trials
+from app.services.enrichment import crossref, europepmc, pubmed
+from app.services.enrichment import reconciliation as reconciling
+from app.services.enrichment.http_client import Fetcher, NotThereError, RefusedError, SourceError
+from app.services.enrichment.identifier import Asked, Kind
+from app.services.enrichment.source_record import Found
+from app.services.records.input_models import Draft, draft_model
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where the sources answer."""
+
+    ncbi: str
+    crossref: str
+    europepmc: str
+    clinicaltrials: str
+
+
+@dataclass(frozen=True)
+class Enriched:
+    """What was found of one publication, and the reference that follows from it."""
+
+    asked: Asked
+    found: list[Found]
+    failed: dict[str, str]  # source → why it gave nothing
+    absent: list[str]  # sources that know no such record
+    fields: dict[str, reconciling.Field]
+    doubts: list[str]
+    differences: list[str]
+    notices: list[str]
+    retraction: Retraction
+    draft: Draft | None
+    refused: str | None  # why there is no draft
+
+    @property
+    def papers(self) -> list[str]:
+        """Of a trial: PubMed ids of the papers that report it."""
+        return [pmid for found in self.found for pmid in found.papers]
+
+
+class _Asking:
+    """The questions to all sources about one publication, and what came of each."""
+
+    def __init__(self, fetcher: Fetcher, where: Addresses) -> None:
+        self.fetcher, self.where = fetcher, where
+        self.found: dict[str, Found] = {}
+        self.failed: dict[str, str] = {}
+        self.absent: list[str] = []
+
+    def ask(self, source: str, question: Callable[[], Found]) -> None:
+        try:
+            self.found[source] = question()
+        except NotThereError:
+            self.absent.append(source)
+        except SourceError as error:
+            self.failed[source] = str(error)
+
+    def of_pmid(self, pmid: str) -> None:
+        fetcher, where = self.fetcher, self.where
+        self.ask(pubmed.NAME, lambda: pubmed.by_pmid(fetcher, where.ncbi, pmid))
+        self.ask(europepmc.NAME, lambda: europepmc.by_pmid(fetcher, where.europepmc, pmid))
+        self._crossref(next((f.doi for f in self.found.values() if f.doi), None))
+
+    def of_doi(self, doi: str) -> None:
+        fetcher, where = self.fetcher, self.where
+        self._crossref(doi)
+        self.ask(europepmc.NAME, lambda: europepmc.by_doi(fetcher, where.europepmc, doi))
+        self.ask(pubmed.NAME, lambda: self._pubmed_of(doi))
+
+    def _pubmed_of(self, doi: str) -> Found:
+        """The PubMed record that has the DOI: a search may give others, or several."""
+        ids = pubmed.ids_of_doi(self.fetcher, self.where.ncbi, doi)
+        if not ids:
+            raise NotThereError
+        if len(ids) > 1:
+            raise RefusedError(f"its search gives {len(ids)} records for one DOI")
+        if not ids[0].isdecimal():
+            raise RefusedError("its search gives an id that is none")
+        return pubmed.by_pmid(self.fetcher, self.where.ncbi, ids[0])
+
+    def _crossref(self, doi: str | None) -> None:
+        if doi is None:
+            return
+        base = self.where.crossref
+        self.ask(crossref.NAME, lambda: crossref.by_doi(self.fetcher, base, doi))
+
+    def of_trial(self, number: str) -> None:
+        base = self.where.clinicaltrials
+        self.ask(trials.NAME, lambda: trials.by_number(self.fetcher, base, number))
+
+
+#: In the order in which they are trusted where they agree in other words.
+TRUST = (pubmed.NAME, europepmc.NAME, crossref.NAME, trials.NAME)
+
+
+def enrich(
+    fetcher: Fetcher,
+    where: Addresses,
+    asked: Asked,
+    *,
+    slug: str | None = None,
+    kind: ReferenceKind | None = None,
+) -> Enriched:
+    """Ask every source that may know it, and reconcile what they say."""
+    asking = _Asking(fetcher, where)
+    ways: dict[Kind, Callable[[str], None]] = {
+        Kind.PMID: asking.of_pmid,
+        Kind.DOI: asking.of_doi,
+        Kind.TRIAL: asking.of_trial,
+    }
+    ways[asked.kind](asked.value)
+    found = [asking.found[source] for source in TRUST if source in asking.found]
+    fields = reconciling.compare(found)
+    doubts = reconciling.doubts(fields, found)
+    status = reconciling.retraction(found, list(asking.failed))
+    draft, refused = None, None
+    if not found:
+        refused = "no source has it"
+    elif doubts:
+        refused = "the sources may speak of different publications"
+    else:
+        values = reconciling.values(fields, found, status, slug)
+        draft, refused = _draft(values | ({"kind": kind} if kind else {}))
+    return Enriched(
+        asked=asked,
+        found=found,
+        failed=asking.failed,
+        absent=asking.absent,
+        fields=fields,
+        doubts=doubts,
+        differences=reconciling.differences(fields),
+        notices=[f"{f.source}: {notice.words}" for f in found for notice in f.notices],
+        retraction=status,
+        draft=draft,
+        refused=refused,
+    )
+
+
+def _draft(values: dict[str, Any]) -> tuple[Draft | None, str | None]:
+    """The draft, held to the rules of every reference; or why it is none."""
+    if "kind" not in values:
+        known = ", ".join(kind.value for kind in ReferenceKind)
+        return None, f"no source says what kind of publication it is; give one of {known}"
+    try:
+        return draft_model(RESOURCES["references"]).model_validate(values), None
+    except ValidationError as error:
+        return None, "; ".join(_told(detail) for detail in error.errors())
+
+
+def _told(detail: Any) -> str:
+    path: Sequence[Any] = detail["loc"]
+    return f"{'.'.join(map(str, path))}: {detail['msg']}"

@@ -1,0 +1,135 @@
+"""Crossref's REST API: the record of a DOI as its publisher deposited it, and what updated it."""
+
+from collections.abc import Iterator
+from urllib.parse import quote
+
+from pydantic import Field, ValidationError
+
+from app.domain.vocabulary import ReferenceKind, Retraction
+from app.services.enrichment.http_client import JSON, Fetcher, RefusedError
+from app.services.enrichment.source_record import Found, Notice, Wire, full_pages, name_of, plain
+
+NAME = "Crossref"
+KINDS = {
+    "journal-article": ReferenceKind.ARTICLE,
+    "posted-content": ReferenceKind.PREPRINT,
+    "proceedings-article": ReferenceKind.CONFERENCE,
+    "book": ReferenceKind.BOOK,
+    "monograph": ReferenceKind.BOOK,
+    "edited-book": ReferenceKind.BOOK,
+    "reference-book": ReferenceKind.BOOK,
+    "book-chapter": ReferenceKind.BOOK,
+    "database": ReferenceKind.DATABASE,
+}
+#: Crossref's words for an update, and what they mean for the work that is updated.
+UPDATES = {
+    "retraction": Retraction.RETRACTED,
+    "withdrawal": Retraction.RETRACTED,
+    "removal": Retraction.RETRACTED,
+    "partial_retraction": Retraction.CONCERN,
+    "expression_of_concern": Retraction.CONCERN,
+    "correction": Retraction.CORRECTED,
+    "corrigendum": Retraction.CORRECTED,
+    "erratum": Retraction.CORRECTED,
+    "addendum": Retraction.CORRECTED,
+    "clarification": Retraction.CORRECTED,
+}
+#: Updates that leave the work as it stands.
+HARMLESS = {"new_edition", "new_version"}
+
+
+class Author(Wire):
+    family: str | None = None
+    given: str | None = None
+    suffix: str | None = None
+    name: str | None = None
+
+
+class Partial(Wire):
+    parts: list[list[int | None]] = Field([], alias="date-parts")
+
+    @property
+    def year(self) -> int | None:
+        return self.parts[0][0] if self.parts and self.parts[0] else None
+
+
+class Update(Wire):
+    doi: str | None = Field(None, alias="DOI")
+    type: str = "unknown"
+    source: str | None = None
+
+    @property
+    def kind(self) -> str:
+        return self.type.strip().lower().replace("-", "_").replace(" ", "_")
+
+
+class Work(Wire):
+    doi: str = Field(alias="DOI")
+    type: str = ""
+    title: list[str] = []
+    subtitle: list[str] = []
+    author: list[Author] = []
+    journal: list[str] = Field([], alias="container-title")
+    short_journal: list[str] = Field([], alias="short-container-title")
+    issued: Partial | None = None
+    print: Partial | None = Field(None, alias="published-print")
+    volume: str | None = None
+    issue: str | None = None
+    page: str | None = None
+    article_number: str | None = Field(None, alias="article-number")
+    updated_by: list[Update] = Field([], alias="updated-by")
+    update_to: list[Update] = Field([], alias="update-to")
+
+
+class WorkAnswer(Wire):
+    message: Work
+
+
+def by_doi(fetcher: Fetcher, base: str, doi: str) -> Found:
+    email = fetcher.manners.email
+    params = {"mailto": email} if email else {}
+    body = fetcher.get(f"{base}/works/{quote(doi, safe='')}", params, JSON)
+    try:
+        work = WorkAnswer.model_validate_json(body).message
+    except ValidationError as error:
+        raise RefusedError("its answer is not in the documented form") from error
+    if work.doi.lower() != doi.lower():
+        raise RefusedError(f"it answered with DOI {plain(work.doi)} when asked for {doi}")
+    return _found(work)
+
+
+def _found(work: Work) -> Found:
+    printed = work.print.year if work.print else None
+    issued = work.issued.year if work.issued else None
+    update = next(iter(work.update_to), None)
+    return Found(
+        source=NAME,
+        title=plain(": ".join([*work.title[:1], *work.subtitle[:1]])),
+        authors=tuple(filter(None, map(_name, work.author))),
+        journals=tuple(filter(None, map(plain, [*work.short_journal, *work.journal]))),
+        year=printed or issued,
+        volume=plain(work.volume),
+        issue=plain(work.issue),
+        pages=full_pages(work.page) or plain(work.article_number),
+        doi=work.doi,
+        kind=KINDS.get(work.type),
+        notices=tuple(_notices(work)),
+        is_notice=f"{update.kind} of {plain(update.doi)}" if update else None,
+    )
+
+
+def _name(author: Author) -> str | None:
+    """`Zarate`, `Carlos A.` → `Zarate CA`; a body keeps its name."""
+    words = (author.given or "").replace(".", " ").replace("-", " ").split()
+    initials = "".join(word[0] for word in words)
+    return name_of(author.family, initials, author.suffix) or plain(author.name)
+
+
+def _notices(work: Work) -> Iterator[Notice]:
+    for update in work.updated_by:
+        if update.kind in HARMLESS:
+            continue
+        # A word that is not known here is shown to a curator, and is never taken for "clean".
+        status = UPDATES.get(update.kind, Retraction.CONCERN)
+        by = f" (as {plain(update.source)} says)" if update.source else ""
+        yield Notice(status, f"{update.kind.replace('_', ' ')}: {plain(update.doi)}{by}")

@@ -1,0 +1,142 @@
+"""PubMed through NCBI's E-utilities: efetch for a record, esearch for the record of a DOI."""
+
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+from pydantic import ValidationError
+
+from app.domain.vocabulary import ReferenceKind, Retraction
+from app.services.enrichment.http_client import JSON, XML, Fetcher, NotThereError, RefusedError
+from app.services.enrichment.source_record import Found, Notice, Wire, full_pages, name_of, plain
+
+NAME = "PubMed"
+#: What a publication type says of the record itself.
+RETRACTED_TYPES = {"retracted publication"}
+#: Records that are notices on another paper. Much like the types above, and the opposite.
+NOTICE_TYPES = ("retraction of publication", "published erratum", "expression of concern")
+KINDS = {
+    "preprint": ReferenceKind.PREPRINT,
+    "practice guideline": ReferenceKind.GUIDELINE,
+    "guideline": ReferenceKind.GUIDELINE,
+    "journal article": ReferenceKind.ARTICLE,
+}
+#: Links to notices, by NLM's word for them.
+LINKS = {
+    "RetractionIn": (Retraction.RETRACTED, "retraction"),
+    "ExpressionOfConcernIn": (Retraction.CONCERN, "expression of concern"),
+    "ErratumIn": (Retraction.CORRECTED, "erratum"),
+    "CorrectedandRepublishedIn": (Retraction.CORRECTED, "corrected and republished"),
+}
+
+
+class IdList(Wire):
+    idlist: list[str] = []
+
+
+class SearchAnswer(Wire):
+    esearchresult: IdList
+
+
+def ids_of_doi(fetcher: Fetcher, base: str, doi: str) -> list[str]:
+    """PubMed ids that a search for a DOI gives; a search may give what does not have it."""
+    params = {"db": "pubmed", "term": f'"{doi}"[doi]', "retmode": "json", **_contact(fetcher)}
+    body = fetcher.get(f"{base}/esearch.fcgi", params, JSON)
+    try:
+        return SearchAnswer.model_validate_json(body).esearchresult.idlist
+    except ValidationError as error:
+        raise RefusedError("its search answer is not in the documented form") from error
+
+
+def by_pmid(fetcher: Fetcher, base: str, pmid: str) -> Found:
+    params = {"db": "pubmed", "id": pmid, "retmode": "xml", **_contact(fetcher)}
+    root = _parse(fetcher.get(f"{base}/efetch.fcgi", params, XML))
+    articles = root.findall("PubmedArticle")
+    if not articles:
+        raise NotThereError("it has no such record")
+    told = _text(articles[0], "MedlineCitation/PMID")
+    if len(articles) > 1 or told != pmid:
+        raise RefusedError(f"it answered with PubMed id {told} when asked for {pmid}")
+    return _found(articles[0], pmid)
+
+
+def _contact(fetcher: Fetcher) -> dict[str, str]:
+    """What NCBI asks of every program."""
+    said = {"email": fetcher.manners.email, "api_key": fetcher.manners.ncbi_key}
+    return {"tool": "ketamine-kb", **{name: value for name, value in said.items() if value}}
+
+
+def _parse(body: bytes) -> Element:
+    """XML without entities of its own; NLM's document type is named, and never fetched."""
+    try:
+        root: Element = fromstring(body)
+    except (ParseError, DefusedXmlException, ValueError, RecursionError) as error:
+        raise RefusedError(f"its XML is not taken ({type(error).__name__})") from error
+    if root.tag != "PubmedArticleSet":
+        raise RefusedError("its answer is not in the documented form")
+    return root
+
+
+def _found(article: Element, pmid: str) -> Found:
+    types = {t.lower() for t in _texts(article, ".//PublicationTypeList/PublicationType")}
+    ids = {i.get("IdType"): plain(i.text) for i in article.findall("PubmedData/ArticleIdList/*")}
+    issue = "MedlineCitation/Article/Journal/JournalIssue"
+    date = f"{issue}/PubDate"
+    when = _text(article, f"{date}/Year") or (_text(article, f"{date}/MedlineDate") or "")[:4]
+    title = _text(article, "MedlineCitation/Article/ArticleTitle")
+    authors = article.find("MedlineCitation/Article/AuthorList")
+    names = tuple(_authors(authors))
+    journals = (
+        _text(article, "MedlineCitation/MedlineJournalInfo/MedlineTA"),
+        _text(article, "MedlineCitation/Article/Journal/ISOAbbreviation"),
+        _text(article, "MedlineCitation/Article/Journal/Title"),
+    )
+    banks = _texts(article, ".//DataBankList//AccessionNumber")
+    return Found(
+        source=NAME,
+        title=title and title.removesuffix("."),
+        authors=names,
+        authors_complete=bool(names) and authors is not None and authors.get("CompleteYN") == "Y",
+        journals=tuple(name for name in journals if name),
+        year=int(when) if when.isdecimal() else None,
+        volume=_text(article, f"{issue}/Volume"),
+        issue=_text(article, f"{issue}/Issue"),
+        pages=full_pages(_text(article, "MedlineCitation/Article/Pagination/MedlinePgn")),
+        doi=ids.get("doi"),
+        pmid=pmid,
+        pmcid=ids.get("pmc"),
+        kind=next((kind for name, kind in KINDS.items() if name in types), None),
+        notices=tuple(_notices(article, types)),
+        is_notice=next((name for name in NOTICE_TYPES if name in types), None),
+        trials=tuple(number for number in banks if number.startswith(("NCT", "ACTRN"))),
+    )
+
+
+def _authors(listed: Element | None) -> Iterator[str]:
+    for author in listed if listed is not None else ():
+        name = name_of(*(author.findtext(part) for part in ("LastName", "Initials", "Suffix")))
+        name = name or plain(author.findtext("CollectiveName"))
+        if name:
+            yield name
+
+
+def _notices(article: Element, types: set[str]) -> Iterator[Notice]:
+    if types & RETRACTED_TYPES:
+        yield Notice(Retraction.RETRACTED, "it is marked as a retracted publication")
+    for link in article.findall("MedlineCitation/CommentsCorrectionsList/CommentsCorrections"):
+        known = LINKS.get(link.get("RefType", ""))
+        if known:
+            where = plain(link.findtext("PMID")) or plain(link.findtext("RefSource"))
+            yield Notice(known[0], f"{known[1]}: {where or 'no address given'}")
+
+
+def _text(element: Element, path: str) -> str | None:
+    """All the text under the first element at a path: titles hold italics and subscripts."""
+    found = element.find(path)
+    return None if found is None else plain("".join(found.itertext()))
+
+
+def _texts(element: Element, path: str) -> list[str]:
+    texts = (plain("".join(found.itertext())) for found in element.findall(path))
+    return [text for text in texts if text]

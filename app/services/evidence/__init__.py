@@ -1,0 +1,1 @@
+"""What the evidence adds up to: verdicts, readings, matrix, timeline, gaps."""

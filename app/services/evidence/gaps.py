@@ -1,0 +1,86 @@
+"""Gaps: claims nobody tested, cells nobody measured, open questions."""
+
+from collections import defaultdict
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from app import models as m
+from app.domain.verdicts import ladder
+from app.domain.vocabulary import AffinityState, VerdictKind
+from app.kit.sessions import ReadSession
+from app.services.evidence.matrix import grid
+
+PEOPLE = {ladder.Rung.HUMAN_BIOMARKER, ladder.Rung.HUMAN_TRIAL}
+
+
+def gaps(session: ReadSession) -> dict[str, list[dict[str, Any]]]:
+    """Claims that nobody tested, or nobody in people; cells nobody measured; open questions."""
+    untested, no_human, climbed = [], [], _climbed(session)
+    claims = select(m.Claim.id, m.Record.slug, m.Record.name, m.Verdict.verdict)
+    claims = claims.join(m.Record, m.Record.id == m.Claim.id)
+    claims = claims.join(m.Verdict, m.Verdict.claim_id == m.Claim.id).order_by(m.Record.slug)
+    for key, slug, name, verdict in session.execute(claims):
+        rungs = climbed.get(key, set())
+        if verdict is VerdictKind.UNTESTED:
+            untested.append({"slug": slug, "name": name})
+        elif not rungs & PEOPLE and (on := [rung for rung in ladder.Rung if rung in rungs]):
+            no_human.append({"slug": slug, "name": name, "highest_rung": on[-1]})
+    return {
+        "untested_claims": untested,
+        "claims_without_human_test": no_human,
+        "unmeasured_cells": _unmeasured(session),
+        "open_questions": _questions(session),
+    }
+
+
+def _climbed(session: ReadSession) -> dict[int, set[ladder.Rung | None]]:
+    """claim's id → the rungs that its notes stand on; of each kind of note the store tells one."""
+    kinds = (
+        m.Finding.claim_id,
+        func.coalesce(m.Evidence.design, m.Study.design),
+        m.Study.species,
+        m.Finding.outcome_directness,
+    )
+    stmt = select(*kinds).select_from(m.Finding)
+    stmt = stmt.join(m.Evidence, m.Evidence.id == m.Finding.evidence_id)
+    stmt = stmt.join(m.Study, m.Study.id == m.Evidence.study_id).distinct()
+    found: dict[int, set[ladder.Rung | None]] = defaultdict(set)
+    for claim, *kind in session.execute(stmt):
+        found[claim].add(ladder.rung_of(*kind))
+    return found
+
+
+def _unmeasured(session: ReadSession) -> list[dict[str, Any]]:
+    """For ketamine's forms and metabolites: receptors that met one of them and not the other."""
+    record = aliased(m.Record)
+    family = list(
+        session.execute(
+            select(record.slug)
+            .select_from(m.Compound)
+            .join(record, record.id == m.Compound.id)
+            .where(m.Compound.kind.in_(["racemate", "enantiomer", "metabolite"]))
+            .order_by(record.slug)
+        ).scalars()
+    )
+    _, cells = grid(session, family, ())
+    return [
+        {"compound": cell["compound"], "receptor": cell["receptor"]}
+        for cell in cells
+        if cell["state"] is AffinityState.NOT_TESTED
+    ]
+
+
+def _questions(session: ReadSession) -> list[dict[str, Any]]:
+    out = []
+    for table, kind in ((m.Claim, "claim"), (m.Pathway, "pathway")):
+        rows = session.execute(
+            select(m.Record.slug, m.Record.name, table.open_question)
+            .select_from(table)
+            .join(m.Record, m.Record.id == table.id)
+            .where(table.open_question.is_not(None))
+            .order_by(m.Record.slug)
+        )
+        out += [{"type": kind, "slug": s, "name": n, "question": q} for s, n, q in rows]
+    return out

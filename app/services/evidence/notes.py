@@ -1,0 +1,68 @@
+"""Witnesses: the notes on claims, as the store holds them and the rule of verdicts takes them."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from app import models as m
+from app.domain.verdicts import conflicts as conflict
+from app.domain.verdicts import points
+from app.kit.sessions import ReadSession
+
+_RECORD, _STUDY, _SOURCE = aliased(m.Record), aliased(m.Record), aliased(m.Record)
+#: What the rule asks of every finding, in the order of `points.Note` after a claim and a dose.
+_FINDINGS = (
+    select(
+        m.Finding.claim_id,
+        m.Evidence.dose_value,
+        func.coalesce(m.Evidence.dose_upper_value, m.Evidence.dose_value),
+        m.Evidence.dose_unit,
+        m.Evidence.route,
+        _RECORD.slug,
+        _STUDY.slug,
+        m.Finding.direction,
+        func.coalesce(m.Evidence.design, m.Study.design),
+        m.Study.species,
+        func.coalesce(m.Evidence.masking, m.Study.masking),
+        m.Finding.population_directness,
+        m.Finding.compound_directness,
+        m.Finding.outcome_directness,
+        m.Finding.causal_test,
+        func.coalesce(m.Evidence.participants, m.Study.n_analysed, m.Study.n_randomised),
+        m.Evidence.citation_confidence,
+        m.Study.year,
+    )
+    .select_from(m.Finding)
+    .join(m.Evidence, m.Evidence.id == m.Finding.evidence_id)
+    .join(m.Study, m.Study.id == m.Evidence.study_id)
+    .join(_RECORD, _RECORD.id == m.Evidence.id)
+    .join(_STUDY, _STUDY.id == m.Study.id)
+    .order_by(_RECORD.slug)
+)
+#: Which studies draw on which others.
+_DRAWS = (
+    select(_STUDY.slug, _SOURCE.slug)
+    .select_from(m.StudySource)
+    .join(_STUDY, _STUDY.id == m.StudySource.study_id)
+    .join(_SOURCE, _SOURCE.id == m.StudySource.source_id)
+)
+
+
+def witnesses_on(
+    session: ReadSession, claims: Sequence[int] | None
+) -> dict[int, list[conflict.Witness]]:
+    """claim's id → the notes on it, by slug, of some claims or of all."""
+    these = [m.Finding.claim_id.in_(claims)] if claims is not None else []
+    studied = select(m.Evidence.study_id).join(m.Finding, m.Finding.evidence_id == m.Evidence.id)
+    draws: dict[str, set[str]] = defaultdict(set)
+    among = m.StudySource.study_id.in_(studied.where(*these))
+    for owner, drawn in session.execute(_DRAWS.where(among)):
+        draws[owner].add(drawn)
+    found: dict[int, list[conflict.Witness]] = defaultdict(list)
+    for claim, low, high, unit, route, *facts in session.execute(_FINDINGS.where(*these)):
+        facts.append(frozenset(draws.get(facts[1], ())))
+        dose = None if low is None else (low, high, unit.value)
+        found[claim].append(conflict.Witness(points.Note(*facts), dose, route))
+    return found

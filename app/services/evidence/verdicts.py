@@ -1,0 +1,223 @@
+"""Verdicts of claims: the rule of `domain.verdicts`, applied to the dataset or to chosen notes."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from app import models as m
+from app.domain.verdicts import conflicts as conflict
+from app.domain.verdicts import points, rule
+from app.domain.vocabulary import ConflictKind, Masking, Species, StudyDesign, VerdictKind
+from app.kit.batching import batched
+from app.kit.resource import Resource
+from app.kit.sessions import ReadSession
+from app.resources import RESOURCES
+from app.services.evidence.notes import witnesses_on
+from app.services.records.input_models import Draft, draft_model
+
+VERDICTS, CONFLICTS = RESOURCES["verdicts"], RESOURCES["conflicts"]
+CHUNK = 50  # claims weighed at a time, with all of their notes
+Drafts = list[tuple[Resource, Draft]]
+
+
+def derive(session: ReadSession, slugs: Iterable[str] | None = None) -> Iterator[dict[str, Drafts]]:
+    """claim → its verdict, and a conflict where sides clash; of some claims, or of all.
+
+    In the order of the dataset's files, so many claims at a time.
+    """
+    batches = [()] if slugs is None else batched(slugs, 500)
+    claims = [claim for batch in batches for claim in session.execute(_claims(*batch))]
+    claims.sort(key=lambda claim: (claim.source_file or "", claim.source_position or 0, claim.slug))
+    for batch in batched(claims, CHUNK):
+        notes = witnesses_on(session, [claim.id for claim in batch])
+        yield {claim.slug: _follow(claim, notes[claim.id]) for claim in batch}
+
+
+def _follow(claim: Any, witnesses: Sequence[conflict.Witness]) -> Drafts:
+    weighed = _weighable(claim, witnesses).standing()
+    out = [(VERDICTS, draft_model(VERDICTS).model_validate(_verdict(claim, weighed)))]
+    if clash := conflict.find(witnesses):
+        values = _conflict(claim, weighed, clash)
+        out.append((CONFLICTS, draft_model(CONFLICTS).model_validate(values)))
+    return out
+
+
+def _conflict(claim: Any, weighed: rule.Verdict, clash: conflict.Conflict) -> dict[str, Any]:
+    settled = {VerdictKind.ESTABLISHED, VerdictKind.SUPPORTED, VerdictKind.REFUTED}
+    one, other = len(clash.supporting), len(clash.disputing)
+    notes = f"{one} note{'s' * (one > 1)} for and {other} against"
+    return {
+        "slug": claim.slug,
+        "name": f"Conflict: {claim.name}",
+        "summary": f"{notes}: {CONFLICT_WORDS[clash.kind]}.",
+        "claim": claim.slug,
+        "kind": clash.kind,
+        "supporting": list(clash.supporting),
+        "disputing": list(clash.disputing),
+        "moderators": [vars(moderator) for moderator in clash.moderators],
+        "resolution": headline(weighed) if weighed.kind in settled else None,
+        "would_settle": clash.would_settle,
+    }
+
+
+CONFLICT_WORDS = {
+    ConflictKind.OTHER_SPECIES: "the sides studied different species",
+    ConflictKind.OTHER_COMPOUND: "the sides gave different compounds",
+    ConflictKind.OTHER_POPULATION: "the sides studied different populations",
+    ConflictKind.OTHER_DOSE: "the sides gave different doses",
+    ConflictKind.OTHER_OUTCOME: "the sides measured different outcomes",
+    ConflictKind.REPLICATION_FAILED: "what came later did not repeat what was found before",
+    ConflictKind.OPPOSITE_DIRECTION: "nothing recorded separates the sides",
+}
+
+
+def headline(found: rule.Verdict) -> str:
+    """The verdict in one sentence."""
+    if found.kind is VerdictKind.UNTESTED:
+        return "Untested: no note supports or disputes it."
+    certainty = (
+        f" with {found.certainty.value.replace('_', ' ')} certainty" if found.certainty else ""
+    )
+    f, a = found.supporting, found.disputing
+    return (
+        f"{found.kind.value.capitalize()}{certainty}: {f.points:g} points for"
+        f" ({f.studies} independent studies), {a.points:g} against ({a.studies})."
+    )
+
+
+def body(found: rule.Verdict) -> dict[str, Any]:
+    """A verdict's fields, as the world sees them."""
+    out: dict[str, Any] = {
+        "verdict": found.kind,
+        "certainty": found.certainty,
+        "in_people": found.people,
+        "in_animals": found.animals,
+        "share_for": found.share,
+        "points_for": found.supporting.points,
+        "points_against": found.disputing.points,
+    }
+    for word, side in (
+        ("for", found.supporting),
+        ("against", found.disputing),
+        ("neutral", found.neutral),
+    ):
+        out |= {
+            f"notes_{word}": side.notes,
+            f"studies_{word}": side.studies,
+            f"participants_{word}": side.participants,
+        }
+    return out | {
+        "rules_fired": list(found.rules_fired),
+        "decisive": list(found.decisive),
+        "would_change_if": list(found.would_change_if),
+        "rule_version": found.rule_version,
+        "rule_verdict": found.rule_kind,
+        "override_reason": found.override_reason,
+    }
+
+
+def ledger(found: rule.Verdict) -> list[dict[str, Any]]:
+    return [
+        {
+            "note": line.note.slug,
+            "study": line.note.study,
+            "direction": line.note.direction,
+            "starts_at": line.starts,
+            "changes": "; ".join(f"{change:+g} {why}" for change, why in line.changes) or None,
+            "points": line.points,
+            "study_points": line.counted,
+        }
+        for line in found.ledger
+    ]
+
+
+def _verdict(claim: Any, found: rule.Verdict) -> dict[str, Any]:
+    return {
+        "slug": claim.slug,
+        "name": f"{claim.name}: {found.kind.value}",
+        "summary": headline(found),
+        "claim": claim.slug,
+        **body(found),
+        "ledger": ledger(found),
+    }
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The notes that a reader accepts: of these designs, and of any species where none is named."""
+
+    design: frozenset[StudyDesign] = frozenset(StudyDesign)
+    species: frozenset[Species] = frozenset()
+    masking: frozenset[Masking] = frozenset()
+    exclude: frozenset[str] = frozenset()
+    year_from: int | None = None
+    year_to: int | None = None
+    min_participants: int | None = None
+
+    def refuses(self, note: points.Note) -> str | None:
+        """Why a note is left out, or None."""
+        if note.design not in self.design:
+            return f"design is {note.design.value}"
+        if self.species and note.species not in self.species:
+            return f"species is {note.species.value}"
+        if self.masking and note.masking not in self.masking:
+            return f"masking is {note.masking.value}"
+        if self.exclude & {note.slug, note.study}:
+            return "excluded by name"
+        if self.year_from is not None and (note.year is None or note.year < self.year_from):
+            return f"year is {note.year or 'not known'}"
+        if self.year_to is not None and (note.year is None or note.year > self.year_to):
+            return f"year is {note.year or 'not known'}"
+        number = note.participants
+        if self.min_participants is not None and (number or 0) < self.min_participants:
+            return f"participants are {'not known' if number is None else number}"
+        return None
+
+
+@dataclass(frozen=True)
+class Weighable:
+    """A claim with the notes on it, as the store holds them."""
+
+    name: str
+    claim: points.Claim
+    notes: list[points.Note]
+    override: tuple[VerdictKind | None, str | None]
+
+    def standing(self) -> rule.Verdict:
+        """The verdict over all notes, an editor's override included."""
+        return rule.override(rule.judge(self.claim, self.notes), *self.override)
+
+
+def claims_and_notes(session: ReadSession, slug: str | None = None) -> dict[str, Weighable]:
+    """slug → one claim, or all, with their notes, in three statements."""
+    claims = session.execute(_claims(*([slug] if slug is not None else []))).all()
+    found = witnesses_on(session, [claim.id for claim in claims] if slug is not None else None)
+    return {claim.slug: _weighable(claim, found[claim.id]) for claim in claims}
+
+
+def _claims(*slugs: str) -> Any:
+    """The claims with these slugs, or all."""
+    stmt = select(
+        m.Claim.id,
+        m.Record.slug,
+        m.Record.name,
+        m.Record.source_file,
+        m.Record.source_position,
+        m.Claim.kind,
+        m.Claim.predicate,
+        m.Claim.quantifier,
+        m.Claim.override_verdict,
+        m.Claim.override_reason,
+    ).join(m.Record, m.Record.id == m.Claim.id)
+    return stmt.where(*([m.Record.slug.in_(slugs)] if slugs else [])).order_by(m.Record.slug)
+
+
+def _weighable(claim: Any, witnesses: Iterable[conflict.Witness]) -> Weighable:
+    return Weighable(
+        claim.name,
+        points.Claim(claim.kind, claim.predicate, claim.quantifier),
+        [witness.note for witness in witnesses],
+        (claim.override_verdict, claim.override_reason),
+    )

@@ -1,0 +1,156 @@
+"""Explaining: how a compound is held to act on a condition, told step by step.
+
+The pathways that tie the two are told in the dataset's order, then whether the compound helps. A
+pathway ties them where one of its steps is the compound's, or downstream of it, and one leads to an
+outcome of the condition. A process is an outcome of a condition where a claim names both.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+from app import models as m
+from app.domain.graph import Edge, weakest
+from app.domain.vocabulary import ProcessKind, VerdictKind
+from app.kit.sessions import ReadSession
+from app.resources.processes import PROCESSES
+from app.services.evidence import readings as telling
+from app.services.graph.graph import Graph
+from app.services.graph.serialisation import Row, claim_row, ref, step_row
+
+OUTCOMES = {ProcessKind.BEHAVIOURAL, ProcessKind.CLINICAL}
+
+
+@dataclass(frozen=True)
+class Part:
+    """One pathway of the explanation, or, without one, the effect itself."""
+
+    edges: Sequence[Edge]
+    pathway: Any = None
+
+
+def explain(session: ReadSession, graph: Graph, compound: str, indication: str) -> Row:
+    """The mechanism in order; what is not told is listed with the reason."""
+    drug, condition = f"compound:{compound}", f"indication:{indication}"
+    outcomes = _outcomes(graph, _family(session, indication))
+    from_drug, to_outcome = _reach(graph, drug, outcomes)
+    parts, left_out, seen = list[Part](), list[Row](), set[str]()
+    for pathway in session.execute(_pathways()):
+        steps = _steps(graph, pathway.slug)
+        acts = any(e.subject in from_drug or e.compound == compound for e in steps)
+        ends = any(e.object in to_outcome for e in steps)
+        if not (acts and ends):
+            reason = (
+                "None of its steps is the compound's, or downstream of it."
+                if not acts
+                else "No claim leads from its steps to an outcome of the condition."
+            )
+            left_out.append({"slug": pathway.slug, "name": pathway.name, "reason": reason})
+        elif new := [edge for edge in steps if edge.claim not in seen]:
+            parts.append(Part(new, pathway))
+            seen.update(edge.claim for edge in new)
+    effect = graph.between(drug, condition)
+    parts += [Part(effect)] if effect else []
+    return {
+        "compound": ref(graph.nodes[drug]),
+        "indication": ref(graph.nodes[condition]),
+        "outcomes": [ref(graph.nodes[node]) for node in sorted(outcomes)],
+        "parts": _told(session, graph, parts),
+        "helps": [_verdict(edge) for edge in effect],
+        "weakest": _verdict(weakest([e for p in parts for e in p.edges])) if parts else None,
+        "disputed": [e.claim for part in parts for e in part.edges if e.disputed],
+        "not_told": left_out,
+    }
+
+
+def _family(session: ReadSession, indication: str) -> set[str]:
+    """A condition, the broader ones it belongs to, and the narrower ones that belong to it."""
+    parent = aliased(m.Record)
+    pairs = session.execute(
+        select(m.Record.slug, parent.slug)
+        .select_from(m.Indication)
+        .join(m.Record, m.Record.id == m.Indication.id)
+        .outerjoin(parent, parent.id == m.Indication.parent_id)
+    )
+    broader: dict[str, str | None] = {slug: above for slug, above in pairs}  # noqa: C416
+    above = set(_up(broader, indication))
+    return above | {slug for slug in broader if indication in _up(broader, slug)}
+
+
+def _up(broader: dict[str, str | None], slug: str | None) -> list[str]:
+    found: list[str] = []
+    while slug is not None and slug not in found:
+        found.append(slug)
+        slug = broader.get(slug)
+    return found
+
+
+def _outcomes(graph: Graph, family: set[str]) -> set[str]:
+    return {
+        edge.object
+        for edge in graph.edges.values()
+        if edge.indication in family
+        and graph.nodes[edge.object].type == PROCESSES.kind
+        and graph.nodes[edge.object].kind in OUTCOMES
+    }
+
+
+def _reach(graph: Graph, drug: str, outcomes: Iterable[str]) -> tuple[set[str], set[str]]:
+    """What the drug leads to, and what leads to an outcome, through claims that stand."""
+    import networkx as nx
+
+    stand = graph.part(
+        (e for e in graph.edges.values() if e.verdict is not VerdictKind.REFUTED),
+        [drug, *outcomes],
+    ).net
+    down = {drug} | nx.descendants(stand, drug)
+    return down, set(outcomes).union(*(nx.ancestors(stand, outcome) for outcome in outcomes))
+
+
+def _pathways() -> Any:
+    return (
+        select(m.Record.slug, m.Record.name, m.Record.summary, m.Pathway.open_question)
+        .select_from(m.Pathway)
+        .join(m.Record, m.Record.id == m.Pathway.id)
+        .order_by(m.Pathway.id)
+    )
+
+
+def _steps(graph: Graph, pathway: str) -> list[Edge]:
+    placed = [
+        (place.position, edge)
+        for edge in graph.edges.values()
+        for place in edge.places
+        if place.pathway == pathway
+    ]
+    return [edge for _, edge in sorted(placed, key=lambda pair: pair[0])]
+
+
+def _told(session: ReadSession, graph: Graph, parts: Sequence[Part]) -> list[Row]:
+    readings = telling.readings_of(session, [e.claim for part in parts for e in part.edges])
+    out, order = [], 0
+    for part in parts:
+        steps = []
+        for edge in part.edges:
+            order += 1
+            step = {"order": order} | step_row(graph, edge)
+            steps.append(step | {"readings": readings[edge.claim]})
+        path = part.pathway
+        out.append(
+            {
+                "kind": "mechanism" if path else "effect",
+                "pathway": {"slug": path.slug, "name": path.name} if path else None,
+                "summary": path.summary if path else "Whether it helps, by the trials.",
+                "open_question": path.open_question if path else None,
+                "steps": steps,
+            }
+        )
+    return out
+
+
+def _verdict(edge: Edge) -> Row:
+    row = claim_row(edge)
+    return {name: row[name] for name in ("claim", "statement", "verdict", "certainty")}

@@ -1,0 +1,161 @@
+"""The graph in formats of other tools: GraphML, DOT and Mermaid.
+
+Sign and verdict are each shown twice, in words and in the line: an arrow raises, a bar (a cross in
+Mermaid) lowers, a circle does neither; the surer the verdict, the more solid the line.
+"""
+
+import re
+from collections.abc import Mapping
+
+from app.domain.graph import SIGNS, Edge
+from app.domain.vocabulary import VerdictKind
+from app.kit.declarations import NodeShape
+from app.resources.entities import NODES
+from app.services.graph.graph import Graph
+from app.services.graph.serialisation import Link, address, claim_row
+
+#: What neither XML nor a line of text can hold.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+def clean(text: str) -> str:
+    return _CONTROL.sub("", text)
+
+
+def label(edge: Edge) -> str:
+    """`blocks (lowers): established, high`."""
+    certainty = f", {edge.certainty.value.replace('_', ' ')}" if edge.certainty else ""
+    verb = edge.predicate.value.replace("_", " ")
+    return f"{verb} ({SIGNS[edge.sign]}): {edge.verdict.value}{certainty}"
+
+
+def to_graphml(graph: Graph, link: Link) -> str:
+    """GraphML, with every figure of an edge as a typed attribute."""
+    import networkx as nx
+
+    out = nx.MultiDiGraph()
+    for node in graph.nodes.values():
+        facts = {
+            "type": node.type,
+            "slug": node.slug,
+            "label": node.name,
+            "kind": node.kind,
+            "summary": node.summary,
+            "curies": "|".join(node.curies),
+        }
+        out.add_node(node.id, **_scalars(facts))
+    for edge in graph.edges.values():
+        row = claim_row(edge)
+        region, latency, species = row.pop("region"), row.pop("latency"), row.pop("species")
+        row |= {
+            "label": label(edge),
+            "region": region and region["slug"],
+            "latency_hours": latency and latency["hours"],
+            "species": "|".join(species),
+            "pathways": "|".join(place.pathway for place in edge.places),
+            "url": link(row["url"]),
+        }
+        out.add_edge(edge.subject, edge.object, edge.claim, **_scalars(row))
+    return "\n".join(nx.generate_graphml(out, named_key_ids=True)) + "\n"
+
+
+def _scalars(facts: Mapping[str, object]) -> dict[str, str | int | float | bool]:
+    """GraphML knows no null: what is not there is left out."""
+    return {
+        key: clean(str(value)) if isinstance(value, str) else value
+        for key, value in facts.items()
+        if isinstance(value, str | int | float | bool) and value != ""
+    }
+
+
+#: Shape of a node → Graphviz's name for it.
+DOT_SHAPES = {
+    NodeShape.PILL: "ellipse",
+    NodeShape.HEXAGON: "hexagon",
+    NodeShape.BOX: "box",
+    NodeShape.PARALLELOGRAM: "house",
+    NodeShape.OCTAGON: "octagon",
+}
+HEADS = {1: "normal", -1: "tee", 0: "odot"}
+LINES = {
+    VerdictKind.ESTABLISHED: 'style="bold"',
+    VerdictKind.SUPPORTED: 'style="solid"',
+    VerdictKind.CONTESTED: 'style="solid", color="black:invis:black"',
+    VerdictKind.WEAK: 'style="dashed"',
+    VerdictKind.UNTESTED: 'style="dotted"',
+    VerdictKind.REFUTED: 'style="dotted", penwidth="0.5"',
+}
+
+
+def to_dot(graph: Graph, link: Link) -> str:
+    """DOT, for Graphviz; ids are the graph's own."""
+    lines = ["digraph ketamine_kb {", "  rankdir=LR;", '  node [fontname="Helvetica"];']
+    for node in graph.nodes.values():
+        url = link(address(node))
+        facts = [
+            f"label={_quoted(node.name)}",
+            f"shape={DOT_SHAPES[NODES[node.type].shape]}",
+            f"URL={_quoted(url)}",
+        ]
+        lines.append(f"  {_quoted(node.id)} [{', '.join(facts)}];")
+    for edge in graph.edges.values():
+        facts = [
+            f"id={_quoted(edge.claim)}",
+            f"label={_quoted(label(edge))}",
+            f"tooltip={_quoted(edge.statement)}",
+            f"URL={_quoted(link(f'/v1/claims/{edge.claim}'))}",
+            f"arrowhead={HEADS[edge.sign]}",
+            LINES[edge.verdict],
+        ]
+        ends = f"{_quoted(edge.subject)} -> {_quoted(edge.object)}"
+        lines.append(f"  {ends} [{', '.join(facts)}];")
+    return "\n".join([*lines, "}", ""])
+
+
+def _quoted(text: str) -> str:
+    plain = " ".join(clean(text).split())
+    return '"' + plain.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+#: Shape of a node → the brackets around its text in Mermaid.
+MERMAID_BRACKETS = {
+    NodeShape.PILL: ("([", "])"),
+    NodeShape.HEXAGON: ("{{", "}}"),
+    NodeShape.BOX: ("[", "]"),
+    NodeShape.PARALLELOGRAM: ("[/", "/]"),
+    NodeShape.OCTAGON: ("[[", "]]"),
+}
+TIPS = {1: ">", -1: "x", 0: "o"}
+SHAFTS = {
+    VerdictKind.ESTABLISHED: "==",
+    VerdictKind.SUPPORTED: "--",
+    VerdictKind.CONTESTED: "--",
+    VerdictKind.WEAK: "-.-",
+    VerdictKind.UNTESTED: "-.-",
+    VerdictKind.REFUTED: "-.-",
+}
+
+
+def to_mermaid(graph: Graph, link: Link) -> str:
+    """A Mermaid flowchart; its nodes link to their records."""
+    names = {key: f"n{number}" for number, key in enumerate(graph.nodes)}
+    lines = ["flowchart LR"]
+    for key, node in graph.nodes.items():
+        left, right = MERMAID_BRACKETS[NODES[node.type].shape]
+        lines.append(f"  {names[key]}{left}{_said(node.name)}{right}")
+    for edge in graph.edges.values():
+        arrow = SHAFTS[edge.verdict] + TIPS[edge.sign]
+        ends = (names[edge.subject], names[edge.object])
+        lines.append(f"  {ends[0]} {arrow}|{_said(label(edge))}| {ends[1]}")
+    for key, node in graph.nodes.items():
+        lines.append(f'  click {names[key]} href "{link(address(node))}"')
+    return "\n".join([*lines, ""])
+
+
+#: Characters that mean something to Mermaid, as its own entities.
+_ENTITIES = {'"': "#quot;", "#": "#35;", "<": "#lt;", ">": "#gt;", "&": "#amp;", "`": "#96;"}
+
+
+def _said(text: str) -> str:
+    plain = " ".join(clean(text).split())
+    return '"' + "".join(_ENTITIES.get(char, char) for char in plain) + '"'

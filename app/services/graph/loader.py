@@ -1,0 +1,200 @@
+"""Building the graph from the store, in a fixed number of statements; kept for one revision."""
+
+from collections import defaultdict
+from dataclasses import replace
+from threading import Lock
+from typing import Any
+
+from cachetools import LRUCache
+from sqlalchemy import func, select, union_all
+from sqlalchemy.orm import aliased
+
+from app import models as m
+from app.domain.graph import Edge, Node, Note, Place
+from app.domain.vocabulary import TimeUnit, XrefRelation
+from app.kit.sessions import ReadSession
+from app.resources.entities import ENTITIES
+from app.services.bootstrap import standing
+from app.services.evidence.timeline import HOURS
+from app.services.graph.graph import Graph
+
+MAX_GRAPHS = 8  # the present revision, one that a request in flight began with, and some releases
+EMPTY = Graph({}, {})
+
+
+class Graphs:
+    """The graphs of the revisions and releases that were used last, each built once."""
+
+    def __init__(self) -> None:
+        self._graphs: LRUCache[tuple[int, str], Graph] = LRUCache(MAX_GRAPHS)
+        self._lock = Lock()  # held while a graph is built: whoever waits would build the same
+
+    def of(self, session: ReadSession) -> Graph:
+        revision = standing(session)
+        if revision is None:
+            return EMPTY
+        key = (revision.revision, revision.digest)
+        with self._lock:
+            if key not in self._graphs:
+                self._graphs[key] = build(session)
+            return self._graphs[key]
+
+
+def build(session: ReadSession) -> Graph:
+    """Every entity, and every claim that has a subject, a predicate and an object."""
+    by_id = _nodes(session)
+    places, notes = _places(session), _notes(session)
+    edges = (_edge(row, by_id, places, notes) for row in session.execute(_claims()))
+    nodes = {node.id: node for node in by_id.values()}
+    return Graph(nodes, {edge.claim: edge for edge in edges}, _takes_part(session, by_id))
+
+
+def _nodes(session: ReadSession) -> dict[int, Node]:
+    curies: dict[int, list[str]] = defaultdict(list)
+    for record, curie in session.execute(
+        select(m.Xref.record_id, m.Xref.curie)
+        .where(m.Xref.relation == XrefRelation.EXACT)
+        .order_by(m.Xref.record_id, m.Xref.position)
+    ):
+        curies[record].append(curie)
+    kinds = [resource.column("kind") for resource in ENTITIES]
+    rows = select(
+        m.Record.id,
+        m.Record.type,
+        m.Record.slug,
+        m.Record.name,
+        m.Record.summary,
+        *kinds,
+    ).where(m.Record.type.in_([resource.kind for resource in ENTITIES]))
+    for resource in ENTITIES:
+        rows = rows.outerjoin(resource.key.class_, resource.key == m.Record.id)
+    found = {}
+    for key, record_type, slug, name, summary, *of_tables in session.execute(
+        rows.order_by(m.Record.type, m.Record.slug)
+    ):
+        kind = next(kind for kind in of_tables if kind is not None)
+        found[key] = Node(record_type, slug, name, summary, kind.value, tuple(curies[key]))
+    return found
+
+
+def _claims() -> Any:
+    claim, region = m.Record, aliased(m.Record)
+    compound, indication = aliased(m.Record), aliased(m.Record)
+    return (
+        select(
+            m.Claim.id,
+            m.Claim.statement,
+            m.Claim.subject_id,
+            m.Claim.predicate,
+            m.Claim.object_id,
+            m.Claim.sign,
+            m.Claim.qualifier,
+            m.Verdict.verdict,
+            m.Verdict.certainty,
+            m.Verdict.in_people,
+            m.Verdict.in_animals,
+            m.Verdict.notes_for,
+            m.Verdict.notes_against,
+            m.Verdict.notes_neutral,
+            m.Verdict.studies_for,
+            m.Verdict.studies_against,
+            m.Verdict.studies_neutral,
+            claim.slug.label("claim"),
+            claim.name.label("name"),
+            region.slug.label("region"),
+            region.name.label("region_name"),
+            compound.slug.label("compound"),
+            indication.slug.label("indication"),
+        )
+        .select_from(m.Claim)
+        .join(claim, claim.id == m.Claim.id)
+        .join(m.Verdict, m.Verdict.claim_id == m.Claim.id)
+        .outerjoin(region, region.id == m.Claim.region_id)
+        .outerjoin(compound, compound.id == m.Claim.compound_id)
+        .outerjoin(indication, indication.id == m.Claim.indication_id)
+        .where(m.Claim.subject_id.is_not(None))
+        .order_by(claim.slug)
+    )
+
+
+def _edge(
+    row: Any, nodes: dict[int, Node], places: dict[int, list[Place]], notes: dict[int, list[Note]]
+) -> Edge:
+    facts = dict(row._mapping)
+    key, subject, object_ = (facts.pop(name) for name in ("id", "subject_id", "object_id"))
+    return Edge(
+        **facts,
+        subject=nodes[subject].id,
+        object=nodes[object_].id,
+        places=tuple(places[key]),
+        notes=tuple(notes[key]),
+    )
+
+
+def _places(session: ReadSession) -> dict[int, list[Place]]:
+    found: dict[int, list[Place]] = defaultdict(list)
+    for claim, slug, name, position in session.execute(
+        select(m.Step.claim_id, m.Record.slug, m.Record.name, m.Step.position)
+        .join(m.Record, m.Record.id == m.Step.pathway_id)
+        .order_by(m.Step.pathway_id, m.Step.position)
+    ):
+        found[claim].append(Place(slug, name, position + 1))
+    return found
+
+
+def _notes(session: ReadSession) -> dict[int, list[Note]]:
+    """The notes on causal claims; a note's time is the earliest of its own and its figures'."""
+    times: dict[int, float] = {}
+    own = select(m.Evidence.id, m.Evidence.timepoint_value, m.Evidence.timepoint_unit)
+    figures = select(m.Effect.evidence_id, m.Effect.timepoint_value, m.Effect.timepoint_unit)
+    for note, value, unit in session.execute(
+        union_all(
+            own.where(m.Evidence.timepoint_value.is_not(None)),
+            figures.where(m.Effect.timepoint_value.is_not(None)),
+        )
+    ):
+        hours = round(value * HOURS[TimeUnit(unit)], 3)
+        times[note] = min(hours, times.get(note, hours))
+    study, reference = aliased(m.Record), aliased(m.Record)
+    found: dict[int, list[Note]] = defaultdict(list)
+    for claim, key, *facts in session.execute(
+        select(
+            m.Finding.claim_id,
+            m.Evidence.id,
+            m.Record.slug,
+            study.slug,
+            reference.slug,
+            reference.name,
+            m.Finding.direction,
+            m.Study.species,
+            func.coalesce(m.LedgerLine.points, 0.0),
+            m.Reference.doi,
+            m.Reference.pmid,
+        )
+        .select_from(m.Finding)
+        .join(m.Claim, m.Claim.id == m.Finding.claim_id)
+        .join(m.Evidence, m.Evidence.id == m.Finding.evidence_id)
+        .join(m.Record, m.Record.id == m.Evidence.id)
+        .join(m.Study, m.Study.id == m.Evidence.study_id)
+        .join(study, study.id == m.Study.id)
+        .join(m.Reference, m.Reference.id == m.Evidence.reference_id)
+        .join(reference, reference.id == m.Reference.id)
+        .join(m.Verdict, m.Verdict.claim_id == m.Claim.id)
+        .outerjoin(
+            m.LedgerLine,
+            (m.LedgerLine.verdict_id == m.Verdict.id) & (m.LedgerLine.evidence_id == m.Evidence.id),
+        )
+        .where(m.Claim.subject_id.is_not(None))
+        .order_by(m.Record.slug)
+    ):
+        found[claim].append(replace(Note(*facts), hours=times.get(key)))
+    return found
+
+
+def _takes_part(session: ReadSession, nodes: dict[int, Node]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for receptor, process in session.execute(
+        select(m.ProcessReceptor.receptor_id, m.ProcessReceptor.process_id)
+    ):
+        found[nodes[receptor].id].add(nodes[process].id)
+    return {receptor: frozenset(processes) for receptor, processes in found.items()}

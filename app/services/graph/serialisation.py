@@ -1,0 +1,153 @@
+"""Rows: nodes, edges and steps as the world sees them."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from app.domain.graph import Edge, Node, Note, sentence, sign_of, weakest
+from app.domain.vocabulary import Direction
+from app.resources import RESOURCES
+from app.services.graph.graph import Graph
+
+Row = dict[str, Any]
+#: Makes a whole address out of a path of ours.
+Link = Callable[[str], str]
+
+
+def ref(node: Node) -> Row:
+    return {"type": node.type, "slug": node.slug, "name": node.name}
+
+
+def address(node: Node) -> str:
+    """Where its record is."""
+    return f"/v1/{RESOURCES.by_kind[node.type].name}/{node.slug}"
+
+
+def node_row(node: Node) -> Row:
+    return {
+        "id": node.id,
+        **ref(node),
+        "kind": node.kind,
+        "summary": node.summary,
+        "curies": list(node.curies),
+        "url": address(node),
+    }
+
+
+def edge_row(edge: Edge) -> Row:
+    return {
+        "id": edge.claim,
+        "source": edge.subject,
+        "target": edge.object,
+        **claim_row(edge),
+        "pathways": [
+            {"slug": place.pathway, "name": place.name, "position": place.position}
+            for place in edge.places
+        ],
+    }
+
+
+def claim_row(edge: Edge) -> Row:
+    """What an edge says, whichever picture it stands in."""
+    region = {"slug": edge.region, "name": edge.region_name} if edge.region else None
+    first = edge.first
+    return {
+        "claim": edge.claim,
+        "name": edge.name,
+        "statement": edge.statement,
+        "predicate": edge.predicate,
+        "sign": edge.sign,
+        "verdict": edge.verdict,
+        "certainty": edge.certainty,
+        "in_people": edge.in_people,
+        "in_animals": edge.in_animals,
+        "notes_for": edge.notes_for,
+        "notes_against": edge.notes_against,
+        "notes_neutral": edge.notes_neutral,
+        "studies_for": edge.studies_for,
+        "studies_against": edge.studies_against,
+        "studies_neutral": edge.studies_neutral,
+        "disputed": edge.disputed,
+        "region": region,
+        "qualifier": edge.qualifier,
+        "species": list(edge.species),
+        "latency": {"hours": first.hours, "note": first.slug} if first else None,
+        "url": f"/v1/claims/{edge.claim}",
+    }
+
+
+def elements(graph: Graph, hops: dict[str, int] | None = None) -> Row:
+    """Nodes and edges in the shape that Cytoscape reads."""
+    nodes = [node_row(node) for node in graph.nodes.values()]
+    if hops is not None:
+        nodes = [node | {"hops": hops[node["id"]]} for node in nodes]
+    return {
+        "nodes": [{"data": node} for node in nodes],
+        "edges": [{"data": edge_row(edge)} for edge in graph.edges.values()],
+    }
+
+
+def step_row(graph: Graph, edge: Edge) -> Row:
+    """One step of a chain, with the sentence that cites it, and the other claims of its ends."""
+    others = [e for e in graph.between(edge.subject, edge.object) if e.claim != edge.claim]
+    return {
+        "subject": ref(graph.nodes[edge.subject]),
+        "object": ref(graph.nodes[edge.object]),
+        **claim_row(edge),
+        "sentence": sentence(edge),
+        "citations": citations(edge),
+        "alternatives": [
+            {
+                "claim": other.claim,
+                "statement": other.statement,
+                "sign": other.sign,
+                "verdict": other.verdict,
+                "certainty": other.certainty,
+            }
+            for other in others
+        ],
+    }
+
+
+def citations(edge: Edge) -> list[Row]:
+    """Every note on a claim, the supporting ones first, the heaviest first."""
+    order = (Direction.SUPPORTS, Direction.DISPUTES, Direction.MIXED, Direction.NEUTRAL)
+    notes = [note for side in order for note in edge.heaviest(side, len(edge.notes))]
+    return [_citation(note) for note in notes]
+
+
+def _citation(note: Note) -> Row:
+    return {
+        "note": note.slug,
+        "direction": note.direction,
+        "species": note.species,
+        "hours": note.hours,
+        "study": note.study,
+        "reference": note.reference,
+        "cited_as": note.cited_as,
+        "doi": note.doi,
+        "pmid": note.pmid,
+    }
+
+
+def chains(graph: Graph, found: Sequence[Sequence[Edge]]) -> list[Row]:
+    """Chains as ranked paths; each knows which of the others do without its weakest step."""
+    weak = [weakest(chain).claim for chain in found]
+    claims = [{edge.claim for edge in chain} for chain in found]
+    return [
+        {
+            "rank": rank,
+            "hops": len(chain),
+            "sign": sign_of(chain),
+            "weakest": {
+                "claim": weak[rank - 1],
+                "verdict": weakest(chain).verdict,
+                "certainty": weakest(chain).certainty,
+            },
+            "disputed": [edge.claim for edge in chain if edge.disputed],
+            "without_weakest": [
+                other for other, those in enumerate(claims, 1) if weak[rank - 1] not in those
+            ],
+            "steps": [{"order": n} | step_row(graph, edge) for n, edge in enumerate(chain, 1)],
+        }
+        for rank, chain in enumerate(found, 1)
+    ]

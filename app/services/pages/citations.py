@@ -1,0 +1,105 @@
+"""Citations of a page: short, and all of them in a reference manager's formats."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import aliased
+
+from app import models as m
+from app.domain import citation
+from app.kit.declarations import PageFilters
+from app.kit.repository import Listing
+from app.kit.resource import Resource
+from app.services.pages.context import Builder, Section, Subject, link, named, section
+from app.services.pages.record_sections import addresses
+
+CITED = 8
+OWN, FIRST = named(), aliased(m.Author)
+#: The most that a note from the reference weighs anywhere.
+WEIGHT = (
+    select(func.max(m.LedgerLine.points))
+    .join(m.Evidence, m.Evidence.id == m.LedgerLine.evidence_id)
+    .where(m.Evidence.reference_id == m.Reference.id)
+    .scalar_subquery()
+)
+AUTHORS = select(func.count()).where(m.Author.reference_id == m.Reference.id).scalar_subquery()
+#: What a short citation says; the count is of all that the query gives.
+SHORT = (
+    select(
+        func.count().over().label("total"),
+        OWN.slug,
+        OWN.name,
+        FIRST.name.label("first_author"),
+        AUTHORS.label("authors"),
+        m.Reference.title,
+        m.Reference.authors_complete,
+        m.Reference.journal,
+        m.Reference.year,
+        m.Reference.volume,
+        m.Reference.issue,
+        m.Reference.pages,
+        m.Reference.doi,
+        m.Reference.pmid,
+        m.Reference.pmcid,
+        m.Reference.url,
+        m.Reference.retraction,
+    )
+    .select_from(m.Reference)
+    .join(OWN, OWN.id == m.Reference.id)
+    .outerjoin(FIRST, (FIRST.reference_id == m.Reference.id) & (FIRST.position == 0))
+)
+
+
+def own_citations(subject: Subject) -> list[Section]:
+    """What the record itself rests on."""
+    resource, listing = subject.resource, subject.listing
+
+    def build(own: Any) -> Any:
+        return _short(listing, resource, [m.Record.id == own])
+
+    rows = subject.rows("own citations", build, own=subject.id)
+    return [_cited(rows, "citations", "What it rests on", lambda form: subject.url + form)]
+
+
+def citations(key: str, title: str, collection: str, filters: PageFilters) -> Builder:
+    """What the records of a list rest on."""
+
+    def build(subject: Subject) -> list[Section]:
+        chosen = filters(subject)
+        assert chosen is not None
+        those, listing = subject.those(collection, chosen), subject.listing
+        rows = subject.rows(
+            "citations",
+            lambda **given: _short(listing, those.resource, those.where(given)),
+            those,
+        )
+        return [_cited(rows, key, title, those.address)]
+
+    return build
+
+
+def _short(listing: Listing, resource: Resource, where: Sequence[ColumnElement[bool]]) -> Any:
+    """Some of the references that some records rest on, those of the heaviest notes first."""
+    assert resource.cites is not None
+    _, cited = listing.trail(resource, resource.cites, where)
+    return SHORT.where(cited).order_by(WEIGHT.desc().nulls_last(), OWN.slug).limit(CITED)
+
+
+def _cited(
+    found: Sequence[tuple[Any, ...]], key: str, title: str, address: Callable[[str], str]
+) -> Section:
+    """Some references, and all of them as a twin elsewhere."""
+    rows = [dict(zip(SHORT.selected_columns.keys(), row, strict=True)) for row in found]
+    items = [
+        {
+            "reference": link("reference", row["slug"], row["name"]),
+            "text": citation.cite_short(row),
+            "url": next(iter(addresses(row)), None),
+            "retraction": row["retraction"],
+        }
+        for row in rows
+    ]
+    twins = {form: address(f".{form}") for form in citation.CITATION_FORMATS}
+    total = rows[0]["total"] if rows else 0
+    return section("citations", key, title, items, total, twins["csl.json"], twins=twins)

@@ -1,0 +1,109 @@
+"""The record that a page is about, and the sets of records that its sections show.
+
+A set is the answer of a list's address: what a section counts is what its `url` gives.
+"""
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from sqlalchemy import ColumnElement, Select
+from sqlalchemy.orm import aliased
+
+from app import models as m
+from app.kit.facets import Condition, combined, selected
+from app.kit.raw_json import Row
+from app.kit.repository import Listing
+from app.kit.resource import Resource
+from app.kit.sessions import ReadSession
+from app.resources import RESOURCES
+
+
+@dataclass(frozen=True)
+class Those:
+    """Some records of a collection: those that its list gives under some filters."""
+
+    resource: Resource
+    filters: dict[str, list[str]]
+    conditions: Sequence[Condition]
+
+    def where(self, given: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+        """Which they are; `given` has what stands for the value of each filter."""
+        return combined(self.conditions, given)
+
+    def address(self, form: str = "", **more: list[str]) -> str:
+        """Their list; `form` is an export's, such as `.bib`."""
+        query = {name: ",".join(values) for name, values in {**self.filters, **more}.items()}
+        return f"/v1/{self.resource.name}{form}?{urlencode(query, safe=':,')}"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The record, and the means to read what surrounds it."""
+
+    session: ReadSession
+    listing: Listing
+    resource: Resource
+    id: int
+    row: Row
+
+    @property
+    def slug(self) -> str:
+        return str(self.row["slug"])
+
+    @property
+    def key(self) -> str:
+        return f"{self.resource.kind}:{self.slug}"
+
+    @property
+    def url(self) -> str:
+        return f"/v1/{self.resource.name}/{self.slug}"
+
+    def those(self, collection: str, filters: dict[str, list[str]]) -> Those:
+        resource, asked = RESOURCES[collection], cast(dict[str, Any], filters)
+        # Of our own making: neither too long nor too many for us to ask.
+        query = resource.query.model_construct(**asked)
+        return Those(resource, filters, self.listing.conditions(self.session, resource, query))
+
+    def rows(
+        self,
+        shape: Hashable,
+        build: Callable[..., Select[Any]],
+        those: Those | None = None,
+        **given: Any,
+    ) -> list[tuple[Any, ...]]:
+        """What a statement of one shape finds, of the values of some filters and others."""
+        of, conditions = (those.resource, those.conditions) if those else (self.resource, ())
+        return selected(self.session, (Subject, shape, of), build, conditions, **given)
+
+    def other(self, collection: str, slug: str) -> Row | None:
+        """Another record."""
+        found = self.listing.find(self.session, RESOURCES[collection], [slug])
+        return found[slug][1] if slug in found else None
+
+
+Section = dict[str, Any]
+#: What makes sections of a record.
+Builder = Callable[[Subject], list[Section]]
+
+
+def section(
+    kind: str, key: str, title: str, items: Sequence[Any], total: int, url: str, **more: Any
+) -> Section:
+    head = {"key": key, "title": title, "shown": len(items), "total": total, "url": url}
+    return {**head, "kind": kind, "items": list(items), **more}
+
+
+def link(kind: str, slug: str, name: str) -> dict[str, str]:
+    return {"slug": slug, "name": name, "type": kind}
+
+
+def links(to: str, ref: Row | None) -> dict[str, str] | None:
+    """A reference of a record, as a link; `to` is the collection that it leads to."""
+    return ref and link(ref.get("type") or RESOURCES[to].kind, ref["slug"], ref["name"])
+
+
+def named() -> Any:
+    """The record table under a name of its own, to read another record's slug and name."""
+    return aliased(m.Record)

@@ -1,0 +1,124 @@
+"""What stands around any record: its identity, what it names, and what points at it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app.domain import identifiers
+from app.kit.facets import combined, condition
+from app.kit.field_mapping import Col, Refs, RefTo, Values
+from app.kit.resource import WhereSlug
+from app.resources import RESOURCES
+from app.services.pages.context import Builder, Section, Subject, link, links, section
+
+NAMED, ACTS = 15, 10
+SHARED = {"slug", "name", "summary", "description", "synonyms", "xrefs"}
+
+
+def identity(subject: Subject) -> dict[str, Any]:
+    """What the record is: its own fields, other names, and identifiers that resolve."""
+    row, fields = subject.row, []
+    for part in subject.resource.shape.parts:
+        if part.name in SHARED:
+            continue
+        if isinstance(part.marker, RefTo):
+            to = part.marker.to if isinstance(part.marker.to, str) else ""
+            fields.append({"name": part.name, "value": links(to, row[part.name])})
+        elif isinstance(part.marker, Col | Values):
+            fields.append({"name": part.name, "value": row[part.name]})
+    return {
+        "summary": row["summary"],
+        "description": row["description"],
+        "synonyms": row["synonyms"],
+        "xrefs": [{**x, "url": identifiers.address(x["curie"])} for x in row["xrefs"]],
+        "links": addresses(row),
+        "fields": fields,
+    }
+
+
+def addresses(row: Mapping[str, Any]) -> list[str]:
+    """Where a reference or a registered study can be read, by the identifiers that it has."""
+    found = [f(row[name]) for name, f in identifiers.ADDRESSES.items() if row.get(name)]
+    return [address for address in found if address]
+
+
+def records(subject: Subject) -> list[Section]:
+    """The records that this one names in a list; one section for each list."""
+    found = []
+    for part in subject.resource.shape.parts:
+        if not isinstance(part.marker, Refs):
+            continue
+        to, refs = part.marker.to, subject.row[part.name]
+        items = [{**(links(to, ref) or {}), "relation": part.name} for ref in refs[:NAMED]]
+        url, title = f"{subject.url}?fields={part.name}", part.name.replace("_", " ").capitalize()
+        found.append(section("records", part.name, title, items, len(refs), url))
+    return found
+
+
+def relations(subject: Subject) -> list[Section]:
+    """How a compound relates to others."""
+    rows = subject.row["relations"]
+    items = [
+        {**(links("compounds", row["compound"]) or {}), "relation": row["relation"]}
+        for row in rows[:NAMED]
+    ]
+    url = f"{subject.url}?fields=relations"
+    return [section("records", "relations", "Enantiomers and metabolites", items, len(rows), url)]
+
+
+def acts(field: str) -> Builder:
+    """What regulators did, newest first; `field` holds the acts."""
+
+    def build(subject: Subject) -> list[Section]:
+        rows = sorted(subject.row[field], key=lambda act: (act["date"] or "", act["slug"]))
+        names = ["jurisdiction", "agency", "act", "status", "product", "date", "date_precision"]
+        names += ["wording", "restriction"]
+        own = link(subject.resource.kind, subject.slug, str(subject.row["name"]))
+        items = [
+            {name: act[name] for name in names}
+            | {
+                "compound": links("compounds", act["compound"]) if "compound" in act else own,
+                "reference": links("references", act["reference"]),
+            }
+            for act in rows[::-1][:ACTS]
+        ]
+        url = f"{subject.url}?fields={field}"
+        return [section("acts", "acts", "Acts of regulators", items, len(rows), url)]
+
+    return build
+
+
+def counts(subject: Subject) -> list[Section]:
+    """How many records each collection has that point at this one: every filter that takes it."""
+    own = subject.resource.name
+    ways = [
+        (other, declared, "|" in declared.marker.to)
+        for other in RESOURCES.values()
+        for declared in other.filters
+        if isinstance(declared.marker, WhereSlug) and own in declared.marker.to.split("|")
+    ]
+
+    def build(ids: Any) -> Any:
+        asked = [
+            (other.key.class_, combined([condition(declared, ids)])) for other, declared, _ in ways
+        ]
+        return select(
+            *(
+                select(func.count()).select_from(table).where(*where).scalar_subquery()
+                for table, where in asked
+            )
+        )
+
+    row = subject.rows("counts", build, ids=[subject.id])[0] if ways else ()
+    items = [
+        {
+            "collection": other.name,
+            "filter": declared.name,
+            "count": number,
+            "url": f"/v1/{other.name}?{declared.name}={subject.key if mixed else subject.slug}",
+        }
+        for (other, declared, mixed), number in zip(ways, row, strict=True)
+    ]
+    title = "What points at it"
+    return [section("counts", "counts", title, items, len(items), subject.url)]

@@ -1,0 +1,1 @@
+"""Records: validation, commit, audit log, JSON documents, exports."""

@@ -1,0 +1,85 @@
+"""The audit log, as it is written: one entry per record and revision, field by field."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, insert
+
+from app import models as m
+from app.domain.curation import Action
+from app.domain.timestamps import now
+from app.kit.resource import Resource
+from app.kit.sessions import WriteSession
+from app.services.records.edits import Edit
+from app.services.records.input_models import defaults
+from app.services.records.row_mapping import Fields, table_of
+
+CHANGE = table_of(m.Change.id)
+COLUMNS: tuple[str, ...] = ("revision", "at", "who", "accepted_by", "why", "action")
+COLUMNS += ("type", "slug", "proposal_id", "fields", "causes")
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Who wrote, and who accepted it, where somebody did."""
+
+    who: str
+    accepted_by: str | None = None
+    proposal_id: int | None = None
+
+
+def differences(resource: Resource, before: Fields, after: Fields) -> list[dict[str, Any]]:
+    """The fields that differ between two drafts as `whole` gives them; {} is no record.
+
+    Of a record that is created or withdrawn, every field that is not at its default.
+    """
+    if before and after:
+        names = [name for name in after if before[name] != after[name]]
+    else:
+        usual = defaults(resource)
+        values = before or after
+        names = [n for n, value in values.items() if n not in usual or usual[n] != value]
+    return [{"field": n, "before": before.get(n), "after": after.get(n)} for n in names]
+
+
+class Entries:
+    """The audit log entries of one revision; keeps account of the slugs that it retires."""
+
+    def __init__(self, revision: int, author: Signature) -> None:
+        self.revision, self.author, self.at = revision, author, now()
+        self._withdrawn: list[dict[str, Any]] = []
+        self._created: dict[str, list[str]] = defaultdict(list)
+
+    def entry(self, edit: Edit, before: Fields, after: Fields) -> tuple[Any, ...]:
+        """The row of one edit, as `COLUMNS` names it; its record's values before and after."""
+        action = Action.WITHDRAW if not after else Action.CHANGE if before else Action.CREATE
+        if action is Action.CREATE:
+            self._created[edit.resource.kind].append(edit.slug)
+        elif action is Action.WITHDRAW:
+            self._withdrawn.append(
+                {
+                    "type": edit.resource.kind,
+                    "slug": edit.slug,
+                    "successor": edit.successor,
+                    "why": edit.why,
+                    "revision": self.revision,
+                }
+            )
+        author = self.author
+        return (
+            *(self.revision, self.at, author.who, author.accepted_by, edit.why, action.value),
+            *(edit.resource.kind, edit.slug, author.proposal_id),
+            differences(edit.resource, before, after),
+            list(edit.causes),
+        )
+
+    def save_withdrawals(self, session: WriteSession) -> None:
+        """Store the slugs that were retired since the last call; forget those that came back."""
+        for kind, slugs in self._created.items():
+            own = (m.Withdrawal.type == kind, m.Withdrawal.slug.in_(slugs))
+            session.execute(delete(m.Withdrawal).where(*own))
+        if self._withdrawn:
+            session.execute(insert(m.Withdrawal), self._withdrawn)
+        self._created.clear()
+        self._withdrawn.clear()

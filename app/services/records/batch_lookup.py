@@ -1,0 +1,123 @@
+"""Batch look-up: many ids at once, each answered in its place."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from app import models as m
+from app.domain.identifiers import doi
+from app.domain.vocabulary import XrefRelation
+from app.kit.batching import batched
+from app.kit.field_mapping import Attr
+from app.kit.raw_json import Json, picked
+from app.kit.repository import CHUNK, Listing
+from app.kit.resource import Resource
+from app.kit.sessions import ReadSession
+from app.services.records.history import farewell, withdrawals
+
+# References carry these as fields, so that each stands in one place.
+REFERENCE_PREFIXES: dict[str, Attr] = {
+    "doi": m.Reference.doi,
+    "pubmed": m.Reference.pmid,
+    "pmid": m.Reference.pmid,
+    "pmc": m.Reference.pmcid,
+}
+
+
+@dataclass(frozen=True)
+class Result:
+    """One id's answer."""
+
+    asked: str
+    id: int | None = None
+    record: Json | None = None
+    matched: str | None = None
+    gone: str | None = None
+
+    def shown(self) -> dict[str, Any]:
+        if self.record is None:
+            message = self.gone or "No record with this slug or CURIE here."
+            return {
+                "id": self.asked,
+                "found": False,
+                "matched": None,
+                "record": None,
+                "message": message,
+            }
+        return {
+            "id": self.asked,
+            "found": True,
+            "matched": self.matched,
+            "record": self.record,
+            "message": None,
+        }
+
+
+def look_up(
+    session: ReadSession,
+    listing: Listing,
+    resource: Resource,
+    asked: Sequence[str],
+    fields: Sequence[str],
+) -> list[Result]:
+    """One result per id, in order; a CURIE matches where it names the same thing exactly."""
+    slug_of = {name: name for name in asked if ":" not in name}
+    curies = [name for name in asked if ":" in name]
+    if curies:
+        slug_of |= _slugs_by_curie(session, resource, curies)
+    wanted = list(dict.fromkeys(slug_of.values()))
+    found: dict[str, tuple[int, str]] = {}
+    for batch in batched(wanted, CHUNK):
+        found |= listing.documents(session, resource, batch)
+    gone = _gone(session, resource, [slug for slug in wanted if slug not in found])
+    results = []
+    for name in asked:
+        slug = slug_of.get(name)
+        if slug in found:
+            key, document = found[slug]
+            how = "curie" if ":" in name else "slug"
+            results.append(Result(name, key, picked(document, fields), how))
+        else:
+            results.append(Result(name, gone=gone.get(slug or "")))
+    return results
+
+
+def _gone(session: ReadSession, resource: Resource, slugs: Sequence[str]) -> dict[str, str]:
+    """What is said of those that were withdrawn."""
+    found = withdrawals(session, resource, slugs) if slugs else {}
+    return {slug: farewell(resource, row) for slug, row in found.items()}
+
+
+def _slugs_by_curie(
+    session: ReadSession, resource: Resource, curies: Sequence[str]
+) -> dict[str, str]:
+    stmt = (
+        select(m.Xref.curie, m.Record.slug)
+        .join(m.Record, m.Record.id == m.Xref.record_id)
+        .where(
+            m.Record.type == resource.kind,
+            m.Xref.curie.in_(curies),
+            m.Xref.relation == XrefRelation.EXACT,
+        )
+        .order_by(m.Record.slug.desc())
+    )
+    found = {row[0]: row[1] for row in session.execute(stmt)}
+    if resource.key.class_ is not m.Reference:
+        return found
+    for curie in curies:
+        prefix, _, local = curie.partition(":")
+        column = REFERENCE_PREFIXES.get(prefix.lower())
+        if column is m.Reference.doi:
+            local = doi(local)
+        if column is not None:
+            by_field = (
+                select(m.Record.slug)
+                .join(m.Reference, m.Reference.id == m.Record.id)
+                .where(column == local)
+            )
+            slug = session.execute(by_field).scalar_one_or_none()
+            if slug:
+                found[curie] = slug
+    return found

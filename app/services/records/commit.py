@@ -1,0 +1,175 @@
+"""Commits: the one way into the public tables, for a loaded folder and an accepted proposal alike.
+
+All of it is one transaction: the records, the verdicts and conflicts that follow from them, the
+audit log, the revision that every ETag depends on, and the read models.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from sqlalchemy import func, insert, select, update
+
+from app import models as m
+from app.domain.release_names import UNRELEASED
+from app.domain.verdicts.rule import RULE_VERSION
+from app.kit.resource import Resource
+from app.kit.sessions import ReadSession, WriteSession
+from app.services.evidence import verdicts as weighing
+from app.services.records import read_models as following
+from app.services.records import validation as rules
+from app.services.records.audit_log import Signature
+from app.services.records.edits import Edit, Progress, RefusedError
+from app.services.records.input_models import Draft
+from app.services.records.lookup import drafts
+from app.services.records.record_writer import Comparison, RecordWriter, Written
+from app.services.records.validation_context import AffectedClaims, StoreWorld, cited, parting
+
+MOST = 4  # where one in so many records moves, all are sooner followed anew than one by one
+DERIVED = (weighing.VERDICTS, weighing.CONFLICTS)
+
+
+def revision_of(session: ReadSession) -> int:
+    """The revision that the store stands at; 0 while it is empty."""
+    return session.execute(select(m.Dataset.revision)).scalar_one_or_none() or 0
+
+
+def commit_edits(
+    session: WriteSession,
+    edits: Iterable[Edit],
+    author: Signature,
+    *,
+    validated: bool = False,
+    recompute_verdicts: bool = False,
+    refresh: bool = True,
+    progress: Progress | None = None,
+) -> int | None:
+    """Make edits public: write them, derive verdicts, append to the audit log, refresh read models.
+
+    Args:
+        edits: One for each record. Iterated more than once; those of a folder may be made anew
+            each time, and are not kept.
+        validated: The edits as a whole satisfy the rules of the dataset, as a folder without
+            faults does. Others are checked here.
+        recompute_verdicts: Judge every claim again, because the rule of verdicts has changed.
+        refresh: Bring documents and search up to date; not needed for a dry run.
+        progress: Called with the number of records written, then with that of read models.
+
+    Returns:
+        The revision that the edits became, or None where nothing changes.
+
+    Raises:
+        RefusedError: An edit breaks a rule; with all that is wrong.
+    """
+    revision = revision_of(session) + 1
+    writer = RecordWriter(session, revision, author, progress)
+    _write(session, writer, edits, validated, recompute_verdicts)
+    written = writer.finish()
+    if not written.records:
+        return None
+    _bump_revision(session, revision)
+    if refresh:
+        del writer  # which knows the id of every slug
+        _refresh(session, written, progress)
+    return revision
+
+
+def _write(
+    session: WriteSession,
+    writer: RecordWriter,
+    edits: Iterable[Edit],
+    validated: bool,
+    recompute_verdicts: bool,
+) -> None:
+    """Write edits, and the verdicts and conflicts that follow from them."""
+    compared = writer.compare(edits)
+    changes: Iterable[Edit] = filter(compared.is_effective, edits)
+    affected = AffectedClaims(session, compared.replaced)
+    # Read now: they may name records that are about to be withdrawn.
+    read = writer.stored((r.name, claim) for claim in affected.of_stored for r in DERIVED)
+    context = None
+    if not validated:
+        changes = list(changes)
+        context = StoreWorld(session, changes)
+        _refuse([f for e in changes if e.draft for f in rules.fits(e.resource, e.draft, context)])
+        _refuse(parting(session, changes, context))
+    writer.write(_noting(changes, affected), compared.replaced)
+    for claims in _derive(session, affected, every_claim=recompute_verdicts):
+        derived = _derived_edits(affected, claims)
+        compared_derived = writer.compare(derived, read)
+        writer.write(filter(compared_derived.is_effective, derived), compared_derived.replaced)
+    if context:
+        _refuse(_unsupported(session, context, affected, changes, compared))
+
+
+def _noting(edits: Iterable[Edit], affected: AffectedClaims) -> Iterator[Edit]:
+    for edit in edits:
+        affected.add(edit)
+        yield edit
+
+
+def _refuse(flaws: Sequence[rules.Flaw]) -> None:
+    if flaws:
+        raise RefusedError(flaws)
+
+
+def _unsupported(
+    session: ReadSession,
+    context: StoreWorld,
+    affected: AffectedClaims,
+    changes: Iterable[Edit],
+    compared: Comparison,
+) -> list[rules.Flaw]:
+    """What the affected claims and references lack, now that all is written."""
+    claims = [(rules.CLAIMS, draft) for draft in context.load_claims(affected.causes)]
+    references = drafts(session, rules.REFERENCES, cited(changes, compared.replaced))
+    near = [*claims, *((rules.REFERENCES, draft) for draft in references.values())]
+    return [flaw for resource, draft in near for flaw in rules.stands(resource, draft, context)]
+
+
+def _derive(
+    session: ReadSession, affected: AffectedClaims, *, every_claim: bool
+) -> Iterator[dict[str, weighing.Drafts]]:
+    """Verdicts and conflicts of claims, in batches; the claims that are withdrawn have none."""
+    withdrawn = set(affected.causes)
+    for claims in weighing.derive(session, None if every_claim else affected.causes):
+        withdrawn -= claims.keys()
+        yield claims
+    yield {claim: [] for claim in sorted(withdrawn)}
+
+
+def _derived_edits(affected: AffectedClaims, claims: dict[str, weighing.Drafts]) -> list[Edit]:
+    """The verdict and the conflict of claims, as they follow from what is stored now."""
+    edits = []
+    for claim, drafts_of_claim in claims.items():
+        causes = affected.causes.get(claim, {})
+        reasons = "; ".join(dict.fromkeys(causes[cause] for cause in sorted(causes)))
+        derived: dict[Resource, Draft] = dict(drafts_of_claim)
+        edits += [
+            Edit(
+                resource,
+                claim,
+                derived.get(resource),
+                reasons or f"The rule is now {RULE_VERSION}.",
+                affected.successors.get(claim),
+                causes=sorted(causes),
+            )
+            for resource in DERIVED
+        ]
+    return edits
+
+
+def _refresh(session: WriteSession, written: Written, progress: Progress | None) -> None:
+    """Documents and search follow in the same transaction, what is gone included."""
+    total = session.execute(select(func.count()).select_from(m.Record)).scalar_one()
+    if written.records * MOST > total or not following.is_current(session):
+        following.rebuild(session, progress)
+    else:
+        following.follow(session, written.stored_ids.union(written.new_ids))
+
+
+def _bump_revision(session: WriteSession, revision: int) -> None:
+    values = {"revision": revision}
+    if session.execute(select(m.Dataset.id)).scalar_one_or_none() is None:
+        first = {"id": 1, "digest": "", "release": UNRELEASED, "loaded_revision": 0}
+        session.execute(insert(m.Dataset).values(first | values))
+    else:
+        session.execute(update(m.Dataset).values(values))

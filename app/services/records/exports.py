@@ -1,0 +1,93 @@
+"""Exports: every row of a list under its filters, in the format asked for."""
+
+from collections.abc import Generator, Iterator, Sequence
+from itertools import chain
+from typing import Any
+
+from pydantic_core import from_json
+from sqlalchemy import ColumnElement
+
+from app.domain.citation import CITATION_FORMATS
+from app.kit import export_formats as formats
+from app.kit.facets import combined
+from app.kit.repository import Listing
+from app.kit.resource import Resource
+from app.kit.sessions import ReadSession
+
+MEDIA_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "tsv": "text/tab-separated-values; charset=utf-8",
+    "ndjson": "application/x-ndjson",
+    "parquet": "application/vnd.apache.parquet",
+    "bib": "application/x-bibtex; charset=utf-8",
+    "ris": "application/x-research-info-systems; charset=utf-8",
+    "csl.json": "application/vnd.citationstyles.csl+json",
+}
+
+
+def export(
+    session: ReadSession, listing: Listing, resource: Resource, query: Any, format_name: str
+) -> Generator[bytes]:
+    """Yield the export's bytes in chunks.
+
+    The first rows are read before the first chunk is yielded, so that an error in the query still
+    gets its own status code.
+    """
+    chosen = getattr(query, "fields", ())
+    ready = resource.identity.line if format_name == "csv" and not chosen else None
+    if format_name in CITATION_FORMATS and resource.cites:
+        where = combined(listing.conditions(session, resource, query))
+        rows = _cited(session, listing, resource, where)
+    else:
+        rows = listing.stream(session, resource, query, what=ready)
+    first = next(rows, None)
+    chunks = iter(()) if first is None else chain([first], rows)
+    known = resource.shape.by_name
+    fields = [name for name in known if not chosen or name == "slug" or name in chosen]
+    if format_name == "ndjson":
+        yield from formats.to_ndjson(fields if chosen else (), chunks)
+    elif format_name == "csv":
+        shape, lines = resource.shape, ready is not None
+        yield from formats.to_separated(shape, fields, chunks, ",", ready=lines)
+    elif format_name == "tsv":
+        yield from formats.to_separated(resource.shape, fields, chunks, "\t")
+    elif format_name == "parquet":
+        yield from formats.to_parquet(resource.shape, fields, chunks)
+    else:
+        yield from _citations(format_name, chunks)
+
+
+def cite(
+    session: ReadSession, listing: Listing, resource: Resource, slug: str, format_name: str
+) -> Generator[bytes]:
+    """What one record rests on, as citations."""
+    who = resource.identity
+    where = [who.kind == resource.kind, who.slug == slug]
+    return _citations(format_name, _cited(session, listing, resource, where))
+
+
+def _cited(
+    session: ReadSession,
+    listing: Listing,
+    resource: Resource,
+    where: Sequence[ColumnElement[bool]],
+) -> Iterator[Sequence[bytes]]:
+    """The references that some records rest on, each once."""
+    assert resource.cites is not None
+    target, those = listing.trail(resource, resource.cites, where)
+    everything = listing.catalogue.export_query(target)()
+    return listing.stream(session, target, everything, [those])
+
+
+def _citations(format_name: str, chunks: Iterator[Sequence[bytes]]) -> Generator[bytes]:
+    """BibTeX and RIS one after another; CSL-JSON as one array."""
+    write = CITATION_FORMATS[format_name]
+    listed = format_name == "csl.json"
+    glue = ",\n" if listed else "\n" if format_name == "bib" else ""
+    yield b"[" if listed else b""
+    first = True
+    for chunk in chunks:
+        text = glue.join(write(from_json(document)) for document in chunk)
+        yield (text if first else glue + text).encode()
+        first = False
+    yield b"]\n" if listed else b""

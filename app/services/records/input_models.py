@@ -1,0 +1,189 @@
+"""Drafts: a record as a curator writes it, derived from what the world sees of it.
+
+A reference is written as its slug, a computed field is not written at all, and what may be null
+may be left out.
+"""
+
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from functools import cache
+from types import GenericAlias
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, ConfigDict, Field, create_model
+from pydantic_core import PydanticUndefined, to_jsonable_python
+from sqlalchemy import Enum, String
+
+from app.kit.field_mapping import Col, Part, Refs, RefTo, Rows, Shape, Values
+from app.kit.resource import Resource, clean_text
+from app.resources.base import Slug
+from app.resources.lazy_model import Deferred
+
+#: Where a value stands in a draft: `("claims", 0, "claim")`.
+Place = tuple[str | int, ...]
+#: The collections a slug may stand in, the slug, and where the draft names it.
+Link = tuple[tuple[str, ...], str, Place]
+LARGEST = 2**31 - 1  # of PostgreSQL's integers
+LONGEST_REFERENCE = 250
+LONGEST_TEXT = 10_000
+LONGEST_LIST = 1000
+LONGEST_ITEM = 300  # of a list; they are indexed, and PostgreSQL takes 2700 bytes
+
+
+class Draft(Deferred):
+    """What a curator wrote of one record; nothing unknown, figures finite, types as declared."""
+
+    model_config = ConfigDict(
+        extra="forbid", allow_inf_nan=False, populate_by_name=True, str_strip_whitespace=True
+    )
+
+
+def _fits_a_store(value: Any) -> Any:
+    """PostgreSQL refuses NUL and large integers, which SQLite takes."""
+    for one in value if isinstance(value, list) else [value]:
+        if isinstance(one, str):
+            clean_text(one)
+        elif isinstance(one, int) and abs(one) > LARGEST:
+            raise ValueError(f"no integer here may be larger than {LARGEST}")
+    return value
+
+
+@cache
+def draft_model(resource: Resource) -> type[Draft]:
+    return _model(resource.record.__name__, resource.shape)
+
+
+def _model(name: str, shape: Shape) -> type[Draft]:
+    fields: dict[str, Any] = {}
+    for part in shape.parts:
+        if written(part):
+            fields[_attributes(shape)[part.name]] = _field(part, shape)
+    return create_model(f"{name}Draft", __base__=Draft, **fields)
+
+
+@cache
+def patch_model(resource: Resource) -> type[Draft]:
+    """The fields of a draft that may change, each of which may be left out, or be taken away."""
+    fields: dict[str, Any] = {}
+    for part in resource.shape.parts:
+        if written(part) and part.name != "slug":
+            kind, info = _field(part, resource.shape)
+            field = Field(None, alias=info.alias, description=info.description)
+            fields[_attributes(resource.shape)[part.name]] = (kind | None, field)
+    return create_model(f"{resource.record.__name__}Patch", __base__=Draft, **fields)
+
+
+def written(part: Part) -> bool:
+    """Whether a curator writes this part."""
+    marker = part.marker
+    if isinstance(marker, Col):
+        return marker.derive is None
+    return not (isinstance(marker, Refs) and marker.shown_only)
+
+
+@cache
+def _attributes(shape: Shape) -> dict[str, str]:
+    """Public name → the model's own, which is no word of Python where the public one is."""
+    return {info.alias or name: name for name, info in shape.model.model_fields.items()}
+
+
+@cache
+def _naming(shape: Shape) -> list[Part]:
+    """The parts that a curator writes, and that name other records."""
+    return [p for p in shape.parts if isinstance(p.marker, Rows | Refs | RefTo) and written(p)]
+
+
+def _field(part: Part, shape: Shape) -> Any:
+    marker, alias = part.marker, part.info.alias
+    default: Any = None if part.nullable else PydanticUndefined
+    kind: Any = part.scalar if part.nullable else part.info.annotation
+    extras = [x for x in part.info.metadata if x is not marker]
+    if isinstance(marker, Col):
+        if marker.default is not None:
+            default = list(marker.default) if marker.default == () else marker.default
+        column = marker.column.property.columns[0].type
+        if isinstance(column, String) and not isinstance(column, Enum):
+            extras.insert(0, Field(max_length=column.length or LONGEST_TEXT))
+    elif isinstance(marker, RefTo):
+        kind = Slug if isinstance(marker.to, str) else str
+        extras.append(Field(max_length=LONGEST_REFERENCE))
+    elif isinstance(marker, Values | Refs | Rows):
+        default = []
+        extras.append(Field(max_length=LONGEST_LIST))
+        if isinstance(marker, Refs):
+            kind = list[Slug]
+        elif kind == list[str]:
+            kind = list[Annotated[str, Field(min_length=1, max_length=LONGEST_ITEM)]]
+        elif isinstance(marker, Rows):
+            item: Any = _model(part.item.__name__, shape.nested[part.name])
+            kind = GenericAlias(list, (item,))
+    if not (isinstance(kind, type) and issubclass(kind, StrEnum)):  # which knows its own
+        extras.append(BeforeValidator(_fits_a_store))
+    typed = Annotated[kind, *extras] if extras else kind
+    return typed | None if part.nullable else typed, Field(
+        default, alias=alias, description=part.info.description
+    )
+
+
+def value_of(draft: Any, name: str, shape: Shape) -> Any:
+    """A draft's value by its public name."""
+    return getattr(draft, _attributes(shape)[name])
+
+
+def links(shape: Shape, draft: Any, path: Place = ()) -> Iterator[Link]:
+    """Every slug that a draft names, with the collections it may stand in and its place."""
+    for part in _naming(shape):
+        value = value_of(draft, part.name, shape)
+        here = (*path, part.name)
+        if isinstance(part.marker, Rows):
+            for i, item in enumerate(value):
+                yield from links(shape.nested[part.name], item, (*here, i))
+        elif isinstance(part.marker, Refs):
+            for i, slug in enumerate(value):
+                yield (part.marker.to,), slug, (*here, i)
+        elif value is not None:
+            assert isinstance(part.marker, RefTo)
+            to = part.marker.to
+            yield (to,) if isinstance(to, str) else to, value, here
+
+
+@cache
+def defaults(resource: Resource) -> dict[str, Any]:
+    """What the fields say that may be left out, fit for JSON."""
+    fields = draft_model(resource).model_fields
+    return {
+        info.alias or name: to_jsonable_python(info.default)
+        for name, info in fields.items()
+        if not info.is_required()
+    }
+
+
+def whole(draft: Draft | None) -> dict[str, Any]:
+    """Every field by its public name, fit for JSON; nothing of no draft."""
+    return draft.model_dump(mode="json", by_alias=True) if draft else {}
+
+
+def sparse(draft: Draft) -> dict[str, Any]:
+    """The fields that say more than their absence would, fit for JSON and for a dataset file."""
+    return draft.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+
+
+def draft_of(resource: Resource, row: Mapping[str, Any]) -> Draft:
+    """The draft that a public record was written from."""
+    return draft_model(resource).model_validate(_unshown(resource.shape, row))
+
+
+def _unshown(shape: Shape, row: Mapping[str, Any]) -> dict[str, Any]:
+    out: dict[str, Any] = {}
+    for part in shape.parts:
+        if not written(part):
+            continue
+        value = row[part.name]
+        if isinstance(part.marker, RefTo) and value is not None:
+            value = f"{value['type']}:{value['slug']}" if "type" in value else value["slug"]
+        elif isinstance(part.marker, Refs):
+            value = [item["slug"] for item in value]
+        elif isinstance(part.marker, Rows):
+            value = [_unshown(shape.nested[part.name], item) for item in value]
+        out[part.name] = value
+    return out

@@ -1,0 +1,125 @@
+"""Documents, as they are written: read from the tables by the shape of their noun."""
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property, lru_cache
+from typing import Any
+
+from pydantic_core import to_json
+from sqlalchemy import ColumnElement, Enum, Select, String, null, select, type_coerce
+from sqlalchemy.orm import aliased
+
+from app.kit.export_formats import columns, separated
+from app.kit.field_mapping import Attr, Col, Refs, RefTo, Rows, Shape, Values
+from app.kit.raw_json import Row
+from app.kit.resource import Identity, Resource
+from app.kit.sessions import ReadSession, WriteSession
+from app.services.store.bulk_insert import insert_rows
+
+
+def write(session: WriteSession, resource: Resource, ids: Sequence[int]) -> dict[int, Row]:
+    """The documents of some records of one noun that have none; gives what they say, by id."""
+    who, shape = resource.identity, resource.shape
+    key, body, line = who.document_id, who.document, who.line
+    found = read(session, resource, ids)
+    table = columns(shape, list(shape.by_name))
+    rows = [(n, to_json(row).decode(), separated(table, row, ",")) for n, row in found.items()]
+    insert_rows(session, body.class_.__table__, (key.key, body.key, line.key), rows)
+    return found
+
+
+def read(session: ReadSession, resource: Resource, ids: Sequence[int]) -> dict[int, Row]:
+    """What the tables say of some records of one noun, by id and in its order."""
+    return reader(resource.key, resource.identity, resource.shape).read(session, ids)
+
+
+class Reader:
+    """Reads the rows of one shape: one statement, and one more per list-valued part."""
+
+    def __init__(self, key: Attr, identity: Identity, shape: Shape) -> None:
+        self.key, self.identity, self.shape = key, identity, shape
+        self.columns: list[ColumnElement[Any]] = []  # one for each field; a reference's slug
+        self.more: list[ColumnElement[Any]] = []  # names and kinds of references
+        self.refs: list[tuple[str, int, bool]] = []  # where their name stands; kind is next
+        self.joins: list[tuple[Any, ColumnElement[bool]]] = []
+        self.many: list[tuple[str, Values | Refs | Rows]] = []
+        for name, part in shape.by_name.items():
+            marker = part.marker
+            if isinstance(marker, Col):
+                self.columns.append(_plain(marker.column))
+            elif isinstance(marker, RefTo):
+                self._refer(name, marker)
+            else:
+                self.columns.append(null())
+                self.many.append((name, marker))
+
+    def _refer(self, name: str, marker: RefTo) -> None:
+        who, other = self.identity, aliased(self.identity.id.class_)
+        slug, label, kind = (getattr(other, c.key) for c in (who.slug, who.name, who.kind))
+        at = 1 + len(self.shape.parts) + len(self.more)
+        self.refs.append((name, at, not isinstance(marker.to, str)))
+        self.columns.append(slug)
+        self.more += [label, _plain(kind)]
+        self.joins.append((other, getattr(other, who.id.key) == marker.column))
+
+    @cached_property
+    def statement(self) -> Select[Any]:
+        """The key leads each row, and the fields follow in their order."""
+        own, who = self.key.class_, self.identity.id
+        stmt = select(self.key, *self.columns, *self.more).select_from(own)
+        plain = [part.marker.column for part in self.shape.parts if isinstance(part.marker, Col)]
+        if any(column.class_ is who.class_ for column in plain):
+            stmt = stmt.join(who.class_, who == self.key)
+        for other, on in self.joins:
+            stmt = stmt.outerjoin(other, on)
+        return stmt
+
+    def unpack(self, row: Sequence[Any]) -> Row:
+        out: Row = dict(zip(self.shape.by_name, row[1:], strict=False))
+        for name, at, mixed in self.refs:
+            if (slug := out[name]) is not None:
+                shown = {"slug": slug, "name": row[at]}
+                out[name] = {"type": row[at + 1]} | shown if mixed else shown
+        for name, _ in self.many:
+            out[name] = []
+        return out
+
+    def read(self, session: ReadSession, ids: Sequence[int]) -> dict[int, Row]:
+        """Whole rows by their key."""
+        stmt = self.statement.where(self.key.in_(ids)).order_by(self.key)
+        found = {row[0]: self.unpack(row) for row in session.execute(stmt).all()}
+        for name, marker in self.many if found else ():
+            for parent, value in self._children(session, name, marker, list(found)):
+                found[parent][name].append(value)
+        return found
+
+    def _children(
+        self, session: ReadSession, name: str, marker: Values | Refs | Rows, ids: Sequence[int]
+    ) -> Iterator[tuple[int, Any]]:
+        order, these = (marker.parent, marker.position), marker.parent.in_(ids)
+        if isinstance(marker, Values):
+            values = select(marker.parent, marker.value).where(these)
+            yield from session.execute(values.order_by(*order)).all()
+        elif isinstance(marker, Refs):
+            who = self.identity
+            refs = select(marker.parent, who.slug, who.name)
+            refs = refs.join(who.id.class_, who.id == marker.child).where(these)
+            for parent, slug, label in session.execute(refs.order_by(*order, who.slug)).all():
+                yield parent, {"slug": slug, "name": label}
+        else:
+            inner = reader(marker.parent, self.identity, self.shape.nested[name])
+            lines = inner.statement.where(these)
+            if marker.where:
+                lines = lines.where(marker.where())
+            for row in session.execute(lines.order_by(*order)).all():
+                yield row[0], inner.unpack(row)
+
+
+@lru_cache(512)
+def reader(key: Attr, identity: Identity, shape: Shape) -> Reader:
+    """Made once: its aliases cost more than a query."""
+    return Reader(key, identity, shape)
+
+
+def _plain(column: Any) -> Any:
+    """A closed vocabulary's values as they are stored."""
+    return type_coerce(column, String) if isinstance(column.type, Enum) else column

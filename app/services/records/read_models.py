@@ -1,0 +1,145 @@
+"""Following: what is kept beside the tables, so that no reader waits for it: documents and search.
+
+All of it follows from the tables, in the transaction that wrote them.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from hashlib import sha256
+
+from pydantic_core import from_json
+from sqlalchemy import delete, func, select, update
+
+from app import models as m
+from app.kit.batching import batched
+from app.kit.field_mapping import Attr, Refs, RefTo, Rows, Shape
+from app.kit.raw_json import Row
+from app.kit.resource import Resource
+from app.kit.sessions import ReadSession, WriteSession
+from app.resources import RESOURCES
+from app.services.records import json_documents as documents
+from app.services.search import indexer as indexing
+
+CHUNK = 2000
+LONG = 100  # of what is derived: a verdict may have a thousand lines
+Progress = Callable[[int, int], None]
+
+
+def _told(shape: Shape) -> Iterator[str]:
+    for part in shape.parts:
+        yield f"{part.name} {type(part.marker).__name__}"
+        if isinstance(part.marker, Rows):
+            yield from _told(shape.nested[part.name])
+
+
+#: Moves with the fields of any noun: documents of another version are written anew.
+VERSION = sha256(repr([list(_told(r.shape)) for r in RESOURCES.values()]).encode()).hexdigest()[:16]
+
+
+def is_current(session: ReadSession) -> bool:
+    """Whether what is kept was written by this version."""
+    version = session.execute(select(m.Dataset.document_version)).scalar_one_or_none()
+    return version == VERSION and indexing.is_current(session)
+
+
+def rebuild(session: WriteSession, progress: Progress | None = None) -> None:
+    """Write everything anew."""
+    session.execute(delete(m.Document))
+    total, done = session.execute(select(func.count()).select_from(m.Record)).scalar_one(), 0
+    index = indexing.Anew(session)
+    for resource in RESOURCES.values():
+        for ids in _ids(session, resource.key, LONG if resource.derived else CHUNK):
+            index.take(resource, documents.write(session, resource, ids))
+            done += len(ids)
+            if progress:
+                progress(done, total)
+    index.end()
+    session.execute(update(m.Dataset).values(document_version=VERSION))
+
+
+def follow(session: WriteSession, record_ids: Iterable[int]) -> None:
+    """What some records, written or deleted just now, ask for; those that show them included."""
+    asked = set(record_ids)
+    before = stored(session, asked)
+    after = _renew(session, asked)
+    renamed = {key for key in after if key in before and before[key]["name"] != after[key]["name"]}
+    others = (_naming(session, renamed) | _mirroring(session, asked, before)) - asked
+    _renew(session, others)
+    indexing.reindex(session, asked | others)
+
+
+def stored(session: ReadSession, ids: Iterable[int]) -> dict[int, Row]:
+    """The documents of records by id, to be looked into; of those that are gone, too."""
+    found: dict[int, Row] = {}
+    for batch in batched(sorted(ids), CHUNK):
+        stmt = select(m.Document.id, m.Document.body).where(m.Document.id.in_(batch))
+        found.update((key, from_json(body)) for key, body in session.execute(stmt))
+    return found
+
+
+def _renew(session: WriteSession, ids: set[int]) -> dict[int, Row]:
+    found: dict[int, Row] = {}
+    for batch in batched(sorted(ids), CHUNK):
+        session.execute(delete(m.Document).where(m.Document.id.in_(batch)))
+        kinds: dict[Resource, list[int]] = defaultdict(list)
+        stmt = select(m.Record.type, m.Record.id).where(m.Record.id.in_(batch))
+        for kind, key in session.execute(stmt):
+            kinds[RESOURCES.by_kind[kind]].append(key)
+        for resource, keys in kinds.items():
+            found |= documents.write(session, resource, keys)
+    return found
+
+
+def _naming(session: ReadSession, ids: set[int]) -> set[int]:
+    """The records that show any of these by name."""
+    found: set[int] = set()
+    for resource in RESOURCES.values() if ids else ():
+        for owner, column in _columns(resource.shape, resource.key):
+            for batch in batched(sorted(ids), CHUNK):
+                found.update(session.execute(select(owner).where(column.in_(batch))).scalars())
+    return found
+
+
+def _columns(shape: Shape, key: Attr) -> Iterator[tuple[Attr, Attr]]:
+    """Where a noun's records hold the ids of those they show, beside their own id."""
+    for part in shape.parts:
+        if isinstance(part.marker, RefTo):
+            yield key, part.marker.column
+        elif isinstance(part.marker, Refs):
+            yield part.marker.parent, part.marker.child
+        elif isinstance(part.marker, Rows):
+            yield from _columns(shape.nested[part.name], part.marker.parent)
+
+
+def _mirroring(session: ReadSession, ids: set[int], before: Mapping[int, Row]) -> set[int]:
+    """Records that show a link which another one owns: those it leads to now, and led to before."""
+    found: set[int] = set()
+    for resource in RESOURCES.values():
+        for part in resource.shape.parts:
+            marker = part.marker
+            if not (isinstance(marker, Refs) and marker.shown_only):
+                continue
+            for batch in batched(sorted(ids), CHUNK):
+                linked = select(marker.parent).where(marker.child.in_(batch))
+                found.update(session.execute(linked).scalars())
+            slugs = {slug for row in before.values() for slug in _led_to(marker, row)}
+            known = select(m.Record.id).where(m.Record.type == resource.kind)
+            for names in batched(sorted(slugs), CHUNK):
+                found.update(session.execute(known.where(m.Record.slug.in_(names))).scalars())
+    return found
+
+
+def _led_to(shown: Refs, row: Row) -> Iterator[str]:
+    """Slugs in the field of an owner's document that another noun shows from its own side."""
+    for part in RESOURCES[shown.to].shape.parts:
+        if isinstance(part.marker, Refs) and part.marker.parent is shown.child:
+            yield from (ref["slug"] for ref in row.get(part.name, ()))
+
+
+def _ids(session: ReadSession, key: Attr, most: int) -> Iterator[list[int]]:
+    after = 0
+    while ids := list(
+        session.execute(select(key).where(key > after).order_by(key).limit(most)).scalars()
+    ):
+        yield ids
+        after = ids[-1]

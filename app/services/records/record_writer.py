@@ -1,0 +1,261 @@
+"""Writing records: the rows of edits and their audit log entries, in batches."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from sqlalchemy import Table, bindparam, delete, select, update
+from sqlalchemy.exc import DataError, IntegrityError
+
+from app import models as m
+from app.kit.batching import batched
+from app.kit.database import Base, restart_keys
+from app.kit.resource import Resource
+from app.kit.sessions import WriteSession
+from app.resources import RESOURCES
+from app.services.records import audit_log as ledger
+from app.services.records.audit_log import Signature
+from app.services.records.constraint_errors import constraint_flaw
+from app.services.records.edits import Edit, Progress, RefusedError
+from app.services.records.id_allocator import IdAllocator
+from app.services.records.input_models import Draft, Place, links, whole
+from app.services.records.lookup import Name, drafts_of
+from app.services.records.row_mapping import Cells, children_of, filler, table_of
+from app.services.records.validation import Flaw
+from app.services.store.bulk_insert import insert_rows
+
+BATCH = 2000  # edits, or ids in a statement
+MAX_PENDING_ROWS = 10_000  # a verdict may have a thousand
+RECORD = table_of(m.Record.id)
+EMPTY: Mapping[Name, Draft] = MappingProxyType({})
+#: Tables by dependency: what is referred to comes before what refers to it.
+TABLE_ORDER = {table: at for at, table in enumerate(Base.metadata.sorted_tables)}
+
+
+class Comparison(NamedTuple):
+    """Edits beside the store: the drafts that they replace; which edits change nothing."""
+
+    replaced: dict[Name, Draft]
+    unchanged: set[Name]
+
+    def is_effective(self, edit: Edit) -> bool:
+        """Whether it changes anything."""
+        if edit.name in self.unchanged:
+            return False
+        return edit.draft is not None or edit.name in self.replaced
+
+
+class PendingRow(NamedTuple):
+    """A row that waits for its batch, and the place in the edit that it came from."""
+
+    cells: Cells
+    edit: Edit
+    place: Place
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Rows that go to the database together: inserts, or updates, of one table."""
+
+    table: Table
+    columns: tuple[str, ...]
+    replaces: bool = False
+
+
+class RecordWriter:
+    """Writes the edits of one revision, in batches of rows; counts them, and knows their ids.
+
+    A batch ends where every record that its rows refer to is stored or in the batch itself, so that
+    foreign keys hold after each. Where records come after those that refer to them, as in a
+    dataset folder, the rows of all wait in memory; where they come before, some 10,000 rows do.
+    """
+
+    def __init__(
+        self,
+        session: WriteSession,
+        revision: int,
+        author: Signature,
+        progress: Progress | None = None,
+    ) -> None:
+        self.session, self.revision, self._progress = session, revision, progress
+        self.ids = IdAllocator(session)
+        self.count = 0
+        self._log = ledger.Entries(revision, author)
+        self._stored_ids: set[int] = set()
+        self._created = 0
+        self._pending: dict[_Group, list[PendingRow]] = defaultdict(list)
+        self._pending_rows = 0
+        self._flaws: list[Flaw] = []
+        self._lost: set[Name] = set()
+
+    def compare(self, edits: Iterable[Edit], read: Mapping[Name, Draft] = EMPTY) -> Comparison:
+        """Put edits beside the records that are stored; their positions are brought up to date.
+
+        Args:
+            read: Drafts of records that were read before what they name was changed.
+        """
+        comparison = Comparison({}, set())
+        for batch in batched(edits if self.ids.has_stored else (), BATCH):
+            ids = self.ids.stored(edit.name for edit in batch)
+            stored = drafts_of(self.session, {n: key for n, key in ids.items() if n not in read})
+            for edit in batch:
+                before = read.get(edit.name) or stored.get(edit.name)
+                if before is not None and whole(before) != whole(edit.draft):
+                    comparison.replaced[edit.name] = before
+                elif before is not None:
+                    comparison.unchanged.add(edit.name)
+            positions = {ids[e.name]: e.position for e in batch if e.position and e.name in ids}
+            _move(self.session, positions)
+        return comparison
+
+    def stored(self, names: Iterable[Name]) -> dict[Name, Draft]:
+        """The drafts of those records that are stored."""
+        return drafts_of(self.session, self.ids.stored(names))
+
+    def write(self, edits: Iterable[Edit], replaced: Mapping[Name, Draft]) -> None:
+        """Write effective edits; those of `replaced` change or withdraw what is stored.
+
+        Raises:
+            RefusedError: A rule of the database is broken; with every row that it refuses.
+        """
+        self._clear(replaced)
+        withdrawn: dict[Resource, list[int]] = defaultdict(list)
+        for batch in batched(edits, BATCH):
+            self.ids.stored(_names(batch) if self.ids.has_stored else ())
+            for edit in batch:
+                self._add_edit(edit, replaced.get(edit.name))
+                if edit.draft is None:
+                    withdrawn[edit.resource].append(self.ids.get(*edit.name))
+            self._log.save_withdrawals(self.session)
+            self.count += len(batch)
+            if self._progress:
+                self._progress(self.count, 0)
+        self._flush()
+        if self._flaws:
+            raise RefusedError(self._flaws)
+        for resource in reversed(RESOURCES.values()):
+            for ids in batched(withdrawn[resource], BATCH):
+                self.session.execute(delete(m.Record).where(m.Record.id.in_(ids)))
+
+    def finish(self) -> "Written":
+        """End the revision: what was written."""
+        if self.ids.new:
+            restart_keys(self.session.connection, RECORD.name)
+        return Written(self.count, self._stored_ids, self.ids.new)
+
+    def _add_edit(self, edit: Edit, before: Draft | None) -> None:
+        after = whole(edit.draft)
+        if edit.draft is not None:
+            key = self.ids.get(*edit.name)
+            for lines, position, cells in filler(edit.resource).rows(after, key, self.ids.get):
+                columns = lines.columns
+                if lines.table is RECORD:
+                    columns, cells = (*columns, "changed_revision"), (*cells, self.revision)
+                    if edit.position:
+                        columns, cells = (*columns, *POSITION), (*cells, *edit.position)
+                replaces = before is not None and lines.part is None
+                place = () if lines.part is None else (lines.part, position)
+                self._add(_Group(lines.table, columns, replaces), PendingRow(cells, edit, place))
+        entry = self._log.entry(edit, whole(before), after)
+        self._add(_Group(ledger.CHANGE, ledger.COLUMNS), PendingRow(entry, edit, ()))
+        self._created += not before
+        if self._pending_rows > MAX_PENDING_ROWS and self._created == len(self.ids.new):
+            self._flush()
+
+    def _add(self, group: _Group, row: PendingRow) -> None:
+        self._pending[group].append(row)
+        self._pending_rows += 1
+
+    def _clear(self, replaced: Iterable[Name]) -> None:
+        """Delete the child rows of records that change, and free their unique values."""
+        ids: dict[Resource, list[int]] = defaultdict(list)
+        for name in replaced:
+            ids[RESOURCES[name[0]]].append(self.ids.get(*name))
+        for resource, keys in ids.items():
+            self._stored_ids.update(keys)
+            for batch in batched(keys, BATCH):
+                for parent, where in children_of(resource):
+                    stmt = delete(table_of(parent)).where(parent.in_(batch))
+                    self.session.execute(stmt.where(where) if where is not None else stmt)
+                own = table_of(resource.key)
+                if unique := {c.key: None for c in own.columns if c.unique and c.nullable}:
+                    self.session.execute(update(own).where(own.c.id.in_(batch)).values(unique))
+
+    def _flush(self) -> None:
+        """Write what is pending; where the database refuses it, row by row, to name the rows."""
+        groups = sorted(self._pending.items(), key=lambda item: _order(item[0]))
+        try:
+            with self.session.connection.begin_nested():
+                for group, rows in groups:
+                    self._write_group(group, [row.cells for row in rows])
+        except (IntegrityError, DataError):
+            for group, rows in groups:
+                for row in rows:
+                    self._try_row(group, row)
+        self._pending.clear()
+        self._pending_rows = 0
+
+    def _write_group(self, group: _Group, rows: Sequence[Cells]) -> None:
+        if not group.replaces:
+            insert_rows(self.session, group.table, group.columns, rows)
+            return
+        for cells in rows:
+            values = dict(zip(group.columns, cells, strict=True))
+            own = group.table.c.id == values["id"]
+            self.session.execute(update(group.table).where(own).values(values))
+
+    def _try_row(self, group: _Group, row: PendingRow) -> None:
+        if row.edit.name in self._lost:
+            return
+        try:
+            with self.session.connection.begin_nested():
+                self._write_group(group, [row.cells])
+        except (IntegrityError, DataError) as error:
+            flaw = constraint_flaw(row.edit.resource, row.edit.slug, group.table, row.place, error)
+            self._flaws.append(flaw)
+            if not row.place and not group.replaces:
+                self._lost.add(row.edit.name)  # its other rows would only fail for want of this one
+
+
+class Written(NamedTuple):
+    """What a revision wrote: how many records, the ids of those that were stored, the new ids."""
+
+    records: int
+    stored_ids: set[int]
+    new_ids: range
+
+
+POSITION = ("source_file", "source_position")
+
+
+def _order(group: _Group) -> tuple[int, bool]:
+    """By table; updates come before inserts."""
+    return TABLE_ORDER[group.table], not group.replaces
+
+
+def _names(edits: Sequence[Edit]) -> set[Name]:
+    """Every record that the edits are about, or name."""
+    names = {edit.name for edit in edits}
+    for edit in edits:
+        for to, slug, _ in links(edit.resource.shape, edit.draft) if edit.draft else ():
+            kind, _, bare = slug.rpartition(":")
+            names.add((RESOURCES.by_kind[kind].name if kind else to[0], bare))
+    return names
+
+
+def _move(session: WriteSession, positions: Mapping[int, tuple[str, int]]) -> None:
+    """Let records remember their file, and where in it, so that an export is the same folder."""
+    if not positions:
+        return
+    stored = select(RECORD.c.id, *(RECORD.c[name] for name in POSITION))
+    moved = [
+        {"key": key, **dict(zip(POSITION, positions[key], strict=True))}
+        for key, *position in session.execute(stored.where(RECORD.c.id.in_(positions)))
+        if tuple(position) != positions[key]
+    ]
+    if moved:
+        values: dict[str, Any] = {name: bindparam(name) for name in POSITION}
+        own = RECORD.c.id == bindparam("key")
+        session.execute(update(RECORD).where(own).values(values), moved)

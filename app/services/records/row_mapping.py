@@ -1,0 +1,149 @@
+"""Rows: what the tables hold of one draft: its record, its noun's own row, and their children.
+
+How the drafts of a noun become rows is worked out once, from its shape.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table
+
+from app import models as m
+from app.domain.text_folding import fold
+from app.kit.field_mapping import Attr, Col, Refs, RefTo, Rows, Shape, Values
+from app.kit.resource import Resource
+from app.resources import RESOURCES
+from app.services.records.input_models import written
+
+#: A draft's fields by their public names, as `drafts.whole` gives them.
+Fields = Mapping[str, Any]
+#: The id of the record with a slug in a collection.
+Ids = Callable[[str, str], int]
+#: A cell's value from a draft's values, or from those of one item of a list in it.
+Cell = Callable[[Any, Ids], Any]
+Cells = tuple[Any, ...]
+
+
+class Lines:
+    """The rows of one table that the drafts of a noun fill: a record's own, or of a list in it.
+
+    `placed` are the columns of the record's id, and of the position in the list.
+    """
+
+    def __init__(self, table: Table, placed: tuple[str, ...], part: str | None = None) -> None:
+        self.table, self.placed, self.part = table, placed, part
+        self.taken: dict[str, str] = {}
+        self.made: dict[str, Cell] = {}
+
+    def ready(self) -> "Lines":
+        names = list(self.taken.values())
+        self._take = itemgetter(*names) if len(names) > 1 else _few(names)
+        self._make = tuple(self.made.values())
+        self.columns = (*self.taken, *self.placed, *self.made)
+        return self
+
+    def row(self, values: Any, place: tuple[int, ...], ids: Ids) -> Cells:
+        cells: Cells = self._take(values) + place
+        return cells + tuple([cell(values, ids) for cell in self._make]) if self._make else cells
+
+
+def _few(names: Sequence[str]) -> Callable[[Any], Cells]:
+    return lambda values: tuple(values[name] for name in names)
+
+
+class Filler:
+    """How the drafts of one noun become rows."""
+
+    def __init__(self, resource: Resource) -> None:
+        record, noun = (Lines(table_of(key), ("id",)) for key in (m.Record.id, resource.key))
+        record.made["type"] = lambda *_: resource.kind
+        record.made["folded"] = lambda values, _: fold(values["name"])
+        own = {lines.table: lines for lines in (record, noun)}
+        self.children = []
+        for part in resource.shape.parts:
+            if isinstance(part.marker, Values | Refs | Rows):
+                if written(part):
+                    self.children.append(_child(resource.shape, part.name).ready())
+            else:
+                _place(own, resource.shape, part.name)
+        self.own = [lines.ready() for lines in own.values()]
+
+    def rows(self, values: Fields, key: int, ids: Ids) -> Iterator[tuple[Lines, int, Cells]]:
+        """Every row of a draft with its position, the record's first."""
+        for lines in self.own:
+            yield lines, 0, lines.row(values, (key,), ids)
+        for lines in self.children:
+            for position, item in enumerate(values[lines.part or ""]):
+                yield lines, position, lines.row(item, (key, position), ids)
+
+
+@cache
+def filler(resource: Resource) -> Filler:
+    return Filler(resource)
+
+
+def children_of(resource: Resource) -> Iterator[tuple[Attr, ColumnElement[bool] | None]]:
+    """The parent columns of the tables of a noun's children, and which of their rows are its."""
+    for part in resource.shape.parts:
+        if isinstance(part.marker, Values | Refs | Rows) and written(part):
+            where = part.marker.where if isinstance(part.marker, Rows) else None
+            yield part.marker.parent, where() if where else None
+
+
+def _place(own: Mapping[Table, Lines], shape: Shape, name: str) -> None:
+    """Put a field's column, or two, among those of its table."""
+    part = shape.by_name[name]
+    marker = part.marker
+    assert isinstance(marker, Col | RefTo)
+    lines, column = own[table_of(marker.column)], marker.column.key
+    if isinstance(marker, RefTo):
+        lines.made[column] = _referred(name, marker)
+        if marker.kind is not None:
+            kind = marker.kind.key
+            lines.made[kind] = lambda values, _: values[name] and values[name].partition(":")[0]
+    elif marker.derive:
+        derive = marker.derive
+        lines.made[column] = lambda values, _: derive(values)
+    else:
+        lines.taken[column] = name
+
+
+def _child(shape: Shape, name: str) -> Lines:
+    marker = shape.by_name[name].marker
+    assert isinstance(marker, Values | Refs | Rows)
+    lines = Lines(table_of(marker.parent), (marker.parent.key, marker.position.key), name)
+    if isinstance(marker, Values):
+        lines.made[marker.value.key] = lambda value, _: value
+        if marker.folded is not None:
+            lines.made[marker.folded.key] = lambda value, _: fold(value)
+    elif isinstance(marker, Refs):
+        to = marker.to
+        lines.made[marker.child.key] = lambda slug, ids: ids(to, slug)
+    else:
+        for inner in shape.nested[name].parts:
+            _place({lines.table: lines}, shape.nested[name], inner.name)
+    return lines
+
+
+def _referred(name: str, marker: RefTo) -> Cell:
+    """The id behind a slug, or behind `type:slug` where the field takes several nouns."""
+    to = marker.to
+
+    def one(values: Any, ids: Ids) -> int | None:
+        slug = values[name]
+        if slug is None:
+            return None
+        if isinstance(to, str):
+            return ids(to, slug)
+        kind, _, bare = slug.partition(":")
+        return ids(RESOURCES.by_kind[kind].name, bare)
+
+    return one
+
+
+def table_of(attribute: Attr) -> Table:
+    table = attribute.class_.__table__
+    assert isinstance(table, Table)
+    return table

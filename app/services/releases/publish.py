@@ -1,0 +1,218 @@
+"""Publishing: a release is written beside the others under another name, and then renamed.
+
+A kill at any moment leaves a whole release, or none and a folder that the next publisher removes.
+Nothing is written to the store.
+"""
+
+import datetime
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from errno import EDQUOT, ENOSPC
+from pathlib import Path
+
+import yaml
+from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
+
+from app import models as m
+from app.domain import release_names as release
+from app.domain.citation import LICENCE, cite_dataset
+from app.kit.database import open_frozen
+from app.kit.repository import Listing
+from app.kit.sessions import ReadSession, Store
+from app.resources import RESOURCES
+from app.services.bootstrap import counts, standing
+from app.services.dataset.folder import About
+from app.services.records import exports as exporting
+from app.services.releases import snapshot as freezing
+from app.services.releases.archive import Archive, today
+from app.services.releases.changelog import changelog
+from app.services.releases.manifest import JSON, MANIFEST, SQLITE, SUMS, File, Manifest, Sources
+from app.services.releases.reader import describe
+from app.services.store import checksums as digests
+from app.services.store import migrations as schema
+from app.services.store.fsync import settle, settle_folder
+from app.services.store.read_only import Frozen
+
+WRITING = ".publishing-"
+TABLES = ("ndjson", "parquet")
+
+
+class RefusedError(Exception):
+    """There is a reason not to publish; says which, and what would work."""
+
+
+class TakenError(RefusedError):
+    """There is a release of that name."""
+
+
+class UnwritableError(RefusedError):
+    """The folder of the releases, or the store's own disk, does not let us; `is_full`: no room."""
+
+    def __init__(self, folder: Path, cause: Exception) -> None:
+        self.is_full = isinstance(cause, OSError) and cause.errno in {ENOSPC, EDQUOT}
+        self.is_full |= isinstance(cause, sqlite3.Error) and "disk is full" in str(cause)
+        super().__init__(f"it cannot be written to {folder}: {cause}")
+
+
+def publish(
+    store: Store,
+    archive: Archive,
+    name: str,
+    *,
+    note: str | None = None,
+    day: datetime.date | None = None,
+) -> Manifest:
+    """Freeze the store's records as a release of today; a dataset's own day is its own."""
+    if not release.is_name(name):
+        raise RefusedError(f"{name!r} is no name of a release: figures and dots, such as 2026.12")
+    try:
+        archive.folder.mkdir(parents=True, exist_ok=True)
+        return _publish(store, archive, name, note, day or today())
+    except OperationalError as error:
+        if isinstance(error.orig, sqlite3.Error):
+            raise UnwritableError(archive.folder, error.orig) from error
+        raise
+    except (OSError, sqlite3.OperationalError) as error:
+        raise UnwritableError(archive.folder, error) from error
+
+
+def _publish(
+    store: Store, archive: Archive, name: str, note: str | None, day: datetime.date
+) -> Manifest:
+    with _alone(archive.folder):
+        previous = _before(archive, name, day)
+        for left in archive.folder.glob(f"{WRITING}*"):
+            shutil.rmtree(left)
+        work = Path(tempfile.mkdtemp(prefix=f"{WRITING}{name}-", dir=archive.folder))
+        try:
+            manifest = _write(store, archive, work, name, note, day, previous)
+            _settle(work)
+            work.rename(archive.folder / name)
+        except BaseException:
+            shutil.rmtree(work, ignore_errors=True)
+            raise
+        settle_folder(archive.folder)
+    return manifest
+
+
+def publish_loaded(store: Store, archive: Archive) -> Manifest | None:
+    """The release that a dataset is, where the store holds it untouched and nobody published it."""
+    with store.primary.read() as session:
+        stand, about = standing(session), _about(session)
+    if stand is None or stand.revision != 1 or not release.is_name(stand.release):
+        return None
+    there = archive.all()
+    if any(one.name == stand.release for one in there):
+        return None
+    return publish(store, archive, stand.release, day=about.date)
+
+
+def _before(archive: Archive, name: str, day: datetime.date) -> Manifest | None:
+    """The newest release there is; raises RefusedError where this one cannot follow it."""
+    newest = next(iter(archive.all()), None)
+    if (archive.folder / name).exists():
+        raise TakenError(f"release {name} is published already, and stands")
+    if newest is None:
+        return None
+    if release.order(name) <= newest.order:
+        raise RefusedError(f"{name} does not come after {newest.name}, the newest release")
+    if day < newest.date:
+        raise RefusedError(f"{day} is before {newest.date}, the day of release {newest.name}")
+    return newest
+
+
+def _write(
+    store: Store,
+    archive: Archive,
+    work: Path,
+    name: str,
+    note: str | None,
+    day: datetime.date,
+    previous: Manifest | None,
+) -> Manifest:
+    listing = Listing(RESOURCES)
+    draft = work / "draft.sqlite"
+    with store.primary.read() as session:
+        stand = standing(session)
+        if stand is None:
+            raise RefusedError("the store is empty: `kkb load` fills it")
+        copied, found = freezing.copy(session, draft, name)
+    with copied.read() as session:
+        log = (
+            changelog(listing, archive.edition(previous.name).store, session) if previous else None
+        )
+        manifest = Manifest(
+            name=name,
+            date=day,
+            revision=stand.revision,
+            digest=digests.combined(found),
+            schema_version=schema.head(),
+            note=note,
+            previous=previous.name if previous else None,
+            licence=LICENCE,
+            cite=cite_dataset(name, stand.revision),
+            counts=counts(session),
+            sources=_sources(session),
+            changelog=log,
+            files=[],
+        )
+    copied.engine.dispose()
+    file = work / manifest.database
+    freezing.seal(draft, file, manifest.inner())
+    for left in work.glob("draft.*"):
+        left.unlink()
+    freezing.check(file, found)
+    manifest = manifest.model_copy(update={"files": _files(file, listing)})
+    (work / MANIFEST).write_text(manifest.text(), "utf-8")
+    sums = [*manifest.files, describe(work / MANIFEST, JSON)]
+    lines = "".join(f"{one.sha256}  {one.name}\n" for one in sums)
+    (work / SUMS).write_text(lines, "utf-8")
+    return manifest
+
+
+def _files(file: Path, listing: Listing) -> list[File]:
+    """The database, and every collection as two tables, written from the database."""
+    frozen = Frozen(open_frozen(file))
+    found = [describe(file, SQLITE)]
+    with frozen.read() as session:
+        for name, resource in RESOURCES.items():
+            everything = RESOURCES.export_query(resource)()
+            for form in TABLES:
+                place = file.parent / f"{name}.{form}"
+                with place.open("wb") as out:
+                    out.writelines(exporting.export(session, listing, resource, everything, form))
+                found.append(describe(place, exporting.MEDIA_TYPES[form]))
+    frozen.engine.dispose()
+    return found
+
+
+def _sources(session: ReadSession) -> Sources:
+    number = session.execute(select(func.count()).select_from(m.Reference)).scalar_one()
+    return Sources(references=number, coverage=_about(session).coverage)
+
+
+def _about(session: ReadSession) -> About:
+    """What the loaded dataset said of itself."""
+    text, name = session.execute(select(m.Dataset.about, m.Dataset.release)).one()
+    return About.model_validate(yaml.safe_load(text) if text else {"release": name})
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One publisher at a time; SQLite's lock is gone with the process that held it."""
+    with closing(sqlite3.connect(folder / ".lock", timeout=60, isolation_level=None)) as lock:
+        lock.execute("BEGIN EXCLUSIVE")
+        yield
+
+
+def _settle(work: Path) -> None:
+    """On the disk, and not to be written to any more."""
+    for file in work.iterdir():
+        settle(file)
+        file.chmod(0o444)
+    work.chmod(0o755)
+    settle_folder(work)

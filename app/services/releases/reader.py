@@ -1,0 +1,107 @@
+"""Opening a release's file: read-only, with nothing written beside it.
+
+A file of older tables is brought to head in a private copy, in the system's temporary folder; one
+of tables that this software does not know is refused.
+"""
+
+import hashlib
+import shutil
+import sqlite3
+import tempfile
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app.domain.errors import UnavailableError
+from app.kit.database import frozen_connection, open_frozen
+from app.kit.sessions import Store
+from app.services.bootstrap import bring_to_head, is_ready, open_store
+from app.services.releases.manifest import JSON, MANIFEST, SQLITE, SUMS, TEXT, File, Manifest
+from app.services.releases.snapshot import APPLICATION
+from app.services.store import migrations as schema
+from app.services.store.read_only import Frozen
+
+
+class NotAReleaseError(Exception):
+    """The file is none of ours; says why."""
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One release, open: its manifest, its records, and its files, which lie in `folder`."""
+
+    manifest: Manifest
+    store: Store
+    folder: Path
+    files: list[File]
+    kept: Any = None  # the folder of a private copy, gone with this
+
+
+def open_edition(file: Path, manifest: Manifest, **pool: Any) -> Edition:
+    """Raises UnavailableError where the file cannot be read here."""
+    try:
+        version = str(_ask(file, "SELECT version_num FROM alembic_version"))
+        _compare(file, manifest)
+    except (NotAReleaseError, OSError) as error:
+        raise UnavailableError(f"Release {manifest.name} cannot be read here: {error}") from error
+    if version not in schema.known():
+        raise UnavailableError(
+            f"Release {manifest.name} has tables of version {version}, and this software knows"
+            f" versions up to {schema.head()}: it was published by a newer one. Update this node."
+        )
+    files = [*manifest.files, *_beside(file.parent, manifest)]
+    if version == schema.head():
+        store = Frozen(open_frozen(file, **pool))
+        with store.read() as session:
+            ready = is_ready(session)
+        if ready:
+            return Edition(manifest, store, file.parent, files)
+    copy = tempfile.TemporaryDirectory(prefix="kkb-release-")
+    private = Path(shutil.copyfile(file, Path(copy.name) / file.name))
+    private.chmod(0o600)
+    _renew(private)
+    return Edition(manifest, Frozen(open_frozen(private, **pool)), file.parent, files, copy)
+
+
+def _beside(folder: Path, manifest: Manifest) -> list[File]:
+    """The manifest and the sums, where the whole release lies there and not its database alone."""
+    whole = len(manifest.files) > 1
+    kinds = {MANIFEST: JSON, SUMS: TEXT}
+    return [describe(folder / name, kind) for name, kind in kinds.items()] if whole else []
+
+
+def _renew(private: Path) -> None:
+    store = open_store(f"sqlite:///{private}")
+    bring_to_head(store)
+    store.engine.dispose()
+    with closing(sqlite3.connect(private)) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE")
+
+
+def describe(file: Path, media_type: str) -> File:
+    """A file as a manifest has it."""
+    with file.open("rb") as opened:
+        digest = hashlib.file_digest(opened, "sha256").hexdigest()
+    return File(name=file.name, media_type=media_type, bytes=file.stat().st_size, sha256=digest)
+
+
+def _compare(file: Path, manifest: Manifest) -> None:
+    """A damaged copy, or one that is still being copied, is not read."""
+    if describe(file, SQLITE) not in manifest.files:
+        raise NotAReleaseError(f"{file} is not the file that its manifest tells of")
+
+
+def inner(file: Path) -> str:
+    """What the file says of itself; raises NotAReleaseError."""
+    return str(_ask(file, "SELECT manifest FROM release"))
+
+
+def _ask(file: Path, statement: str) -> Any:
+    try:
+        with closing(frozen_connection(file)) as connection:
+            if connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION:
+                return connection.execute(statement).fetchone()[0]
+    except (sqlite3.Error, TypeError) as error:
+        raise NotAReleaseError(f"{file} cannot be read: {error}") from error
+    raise NotAReleaseError(f"{file} is no release of ketamine-kb")

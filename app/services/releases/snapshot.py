@@ -1,0 +1,83 @@
+"""Freezing: the public records of a store, copied into a SQLite file of their own.
+
+The same rows give the same bytes, whichever store they come from, as long as SQLite is the same.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert
+
+from app.kit.batching import batched
+from app.kit.database import open_frozen
+from app.kit.sessions import ReadSession, Store
+from app.services.bootstrap import bring_to_head, open_store
+from app.services.records import read_models as following
+from app.services.releases.public_tables import DATASET, public
+from app.services.store import checksums as digests
+from app.services.store import migrations as schema
+from app.services.store.checksums import TableDigest, Tally
+from app.services.store.read_only import Frozen
+
+#: SQLite's mark of whose file it is: "kkbr".
+APPLICATION = 0x6B6B6272
+BATCH = 2000
+Digests = dict[str, TableDigest]
+
+
+class UnsoundError(Exception):
+    """The file is not what it should be."""
+
+
+def copy(session: ReadSession, work: Path, name: str) -> tuple[Store, Digests]:
+    """The public tables in a new store at `work`, with the digests of what was read."""
+    store = open_store(f"sqlite:///{work}")
+    bring_to_head(store)
+    found: Digests = {}
+    with store.write() as writing:
+        for table in public():
+            tally = Tally()
+            for rows in batched(digests.rows_of(session, table), BATCH):
+                values = [dict(zip(table.columns.keys(), row, strict=True)) for row in rows]
+                if table is DATASET:
+                    values = [{**value, "release": name} for value in values]
+                else:
+                    for row in rows:
+                        tally.add(row)
+                writing.execute(insert(table), values)
+            if table is not DATASET:
+                found[table.name] = tally.digest
+        following.rebuild(writing)
+    return store, found
+
+
+def seal(work: Path, file: Path, said: str) -> None:
+    """The store at `work` as one file, marked as a release, with what it says of itself."""
+    with closing(sqlite3.connect(work, isolation_level=None)) as connection:
+        connection.execute(f"PRAGMA application_id = {APPLICATION}")
+        connection.execute("CREATE TABLE release (manifest TEXT NOT NULL)")
+        connection.execute("INSERT INTO release VALUES (?)", (said,))
+        connection.execute("VACUUM INTO ?", (str(file),))
+
+
+def check(file: Path, wanted: Digests) -> None:
+    """Raises UnsoundError unless the file is whole and holds just what was read."""
+    store = Frozen(open_frozen(file, pool_size=1))
+    with store.read() as session:
+        faults = [row[0] for row in _ask(session, "PRAGMA integrity_check") if row[0] != "ok"]
+        faults += [f"dangling row in {row[0]}" for row in _ask(session, "PRAGMA foreign_key_check")]
+        if schema.version(session) != schema.head():
+            faults.append("its tables are of another version")
+        for table in public():
+            if table is not DATASET and digests.digest_of(session, table) != wanted[table.name]:
+                faults.append(f"{table.name} does not hold what was read")
+    store.engine.dispose()
+    if faults:
+        raise UnsoundError(f"{file.name} is not sound: {'; '.join(faults[:5])}")
+
+
+def _ask(session: ReadSession, statement: str) -> Sequence[Any]:
+    return session.connection.exec_driver_sql(statement).all()

@@ -1,0 +1,214 @@
+"""Keeping: one record's words, texts and whole names, as search holds them."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic_core import from_json, to_json
+from sqlalchemy import select
+
+from app import models as m
+from app.domain.text_folding import squeeze
+from app.domain.vocabulary import NameField, XrefRelation
+from app.kit.prepared_statements import Prepared
+from app.kit.raw_json import Row
+from app.kit.resource import Resource
+from app.kit.sessions import ReadSession
+from app.resources import RESOURCES
+from app.services.search import tokenizer as words
+
+SHIFT = 40
+#: Begins a line that is no name, though its words count as such.
+ASIDE = " ~ "
+_NUMBERS = {r.kind: r.search.number for r in RESOURCES.values()}
+_TYPES = {number: record_type for record_type, number in _NUMBERS.items()}
+#: Every record type, in the order in which records of equal score follow each other.
+RECORD_TYPES = tuple(_TYPES[number] for number in sorted(_TYPES))
+_CITES = re.compile(r"\s*\[[a-z0-9, -]+\]")
+#: The texts that are names; they come first.
+NAMES = ("name", "synonym", "title")
+Texts = list[tuple[str, str]]
+_SHOWN = Prepared(
+    lambda ids: select(
+        m.SearchText.id,
+        m.SearchText.slug,
+        m.SearchText.shown,
+        m.SearchText.names,
+        m.SearchText.body,
+    ).where(m.SearchText.id.in_(ids))
+)
+
+
+def text_id(kind: str, record_id: int) -> int:
+    """Pack search number (high bits) and record id (low 40 bits): the order of equal scores."""
+    return _NUMBERS[kind] << SHIFT | record_id
+
+
+def kind_of(found: int) -> str:
+    return _TYPES[found >> SHIFT]
+
+
+def record_id(found: int) -> int:
+    return found & ((1 << SHIFT) - 1)
+
+
+def bounds(kind: str) -> tuple[int, int]:
+    """The ids of a record type: from the first, and below the second."""
+    return _NUMBERS[kind] << SHIFT, (_NUMBERS[kind] + 1) << SHIFT
+
+
+#: The ids of all record types.
+EVERY_ID = (bounds(RECORD_TYPES[0])[0], bounds(RECORD_TYPES[-1])[1])
+
+
+@dataclass(slots=True)
+class Kept:
+    """What is kept of one record: a line of `names` or `body` is one name or text in terms.
+
+    Every text has its line; the names' may have one more, of what the slug alone says.
+    """
+
+    id: int
+    slug: str
+    names: str
+    body: str
+    in_people: bool
+    texts: Texts
+    whole: Texts
+
+    @property
+    def terms(self) -> set[str]:
+        """What is counted of it: its terms, and the empty one, which every record holds."""
+        return {"", *self.names.split(), *self.body.split()}
+
+    def row(self) -> tuple[Any, ...]:
+        """The row of `search_text`, as `COLUMNS` names it."""
+        shown = to_json(self.texts).decode()
+        return self.id, self.slug, self.names, self.body, self.in_people, shown
+
+    def name_rows(self) -> list[tuple[Any, ...]]:
+        """The rows of `search_name`, as `NAME_COLUMNS` names them.
+
+        An identifier has two keys: with its prefix, and bare.
+        """
+        keys: dict[tuple[str, str], str] = {}
+        for field, text in self.whole:
+            forms = [text]
+            if field in (NameField.IDENTIFIER, NameField.RELATED_IDENTIFIER):
+                forms.append(text.partition(":")[2])
+            for form in forms:
+                if key := squeeze(form)[:200]:
+                    keys.setdefault((key, field), text)
+        tier = RESOURCES.by_kind[kind_of(self.id)].search.suggest_tier
+        return [
+            (self.id, number, tier, key, field, text)
+            for number, ((key, field), text) in enumerate(keys.items())
+        ]
+
+
+COLUMNS = ("id", "slug", "names", "body", "in_people", "shown")
+NAME_COLUMNS = ("text_id", "position", "tier", "key", "field", "text")
+
+
+def keep(resource: Resource, rows: Mapping[int, Row], seen: set[str]) -> dict[int, Kept]:
+    """What is to be kept of some records of one noun, by id; `seen` takes in their words."""
+    return {key: _keep(resource, key, row, seen) for key, row in rows.items()}
+
+
+def of_some(session: ReadSession, stmt: Any) -> list[Kept]:
+    """What is kept now, of the rows of `search_text` that a statement selects."""
+    return [
+        Kept(row.id, row.slug, row.names, row.body, row.in_people, json.loads(row.shown), [])
+        for row in session.execute(stmt)
+    ]
+
+
+@dataclass(slots=True)
+class Card:
+    """What is shown of one record: its texts, the name first, and their lines of terms."""
+
+    slug: str
+    texts: Texts
+    names: str
+    body: str
+
+    @property
+    def name(self) -> str:
+        return self.texts[0][1]
+
+    @property
+    def named(self) -> int:
+        """So many texts are names."""
+        return sum(field in NAMES for field, _ in self.texts)
+
+
+def shown(session: ReadSession, ids: Iterable[int]) -> dict[int, Card]:
+    """Some records as they are shown, by id."""
+    rows = _SHOWN.rows(session, ids=list(set(ids)))
+    return {key: Card(slug, from_json(texts), *lines) for key, slug, texts, *lines in rows}
+
+
+def _keep(resource: Resource, key: int, row: dict[str, Any], seen: set[str]) -> Kept:
+    def terms(text: str) -> str:
+        chunks = text.split()
+        seen.update(chunks)
+        return words.terms_of(chunks)
+
+    search = resource.search
+    names: Texts = [("name", row["name"]), *(("synonym", s) for s in row["synonyms"])]
+    names += [("title", row[title]) for title in search.titles if row[title]]
+    lines = [terms(text) for _, text in names]
+    held = set(" ".join(lines).split())
+    # A slug often holds what no name does: an author and a year.
+    slug = words.terms(row["slug"].replace("-", " ")).split()
+    aside = " ".join(term for term in slug if term not in held)
+    texts = list(_texts(resource, row, ("summary", *search.texts, "description")))
+    return Kept(
+        id=text_id(resource.kind, key),
+        slug=row["slug"],
+        names=_lines(lines) + (f"{ASIDE}{aside} \n" if aside else ""),
+        body=_lines(terms(text) for _, text in texts),
+        in_people=_is_preferred(resource, row),
+        texts=[*names, *texts],
+        whole=[*names, ("slug", row["slug"]), *_identifiers(resource, row)],
+    )
+
+
+def _is_preferred(resource: Resource, row: Row) -> bool:
+    if resource.search.preferred is None:
+        return False
+    name, value = resource.search.preferred
+    return bool(row[name] == value)
+
+
+def _lines(lines: Iterable[str]) -> str:
+    return "".join(f" {line} \n" for line in lines)
+
+
+def _texts(resource: Resource, row: Row, fields: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for name in fields:
+        head, _, tail = name.partition(".")
+        apart = head in resource.enum_fields
+        value = row[head]
+        for item in value if isinstance(value, list) else [value]:
+            said = item.get(tail or "name") if isinstance(item, dict) else item
+            if said is not None:
+                yield head, said.replace("_", " ") if apart else _plain(str(said))
+
+
+def _plain(text: str) -> str:
+    """A text on one line, without the notes that its sentences cite."""
+    if "[" in text:
+        text = _CITES.sub("", text)
+    return " ".join(text.split()) if "\n" in text else text
+
+
+def _identifiers(resource: Resource, row: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, as_curie in resource.search.identifiers.items():
+        if row[name]:
+            yield "identifier", as_curie(row[name])
+    for xref in row["xrefs"]:
+        exact = xref["relation"] == XrefRelation.EXACT
+        yield "identifier" if exact else "related_identifier", xref["curie"]

@@ -1,0 +1,125 @@
+"""Naming: records by a whole name, synonym, title, slug or identifier, however it is written."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import SelectBase, or_, select, true
+
+from app import models as m
+from app.domain.curie_prefixes import curies
+from app.domain.text_folding import squeeze
+from app.domain.vocabulary import NameField
+from app.kit.declarations import SUGGEST_TIERS
+from app.kit.prepared_statements import Prepared, prepared
+from app.kit.sessions import ReadSession
+from app.services.search.index_entry import kind_of
+
+#: No name is borne by more records than this; a key that is, is no name.
+MANY = 500
+_BEYOND = "\U0010ffff"
+OWN = (NameField.NAME, NameField.SYNONYM)
+
+
+@dataclass(frozen=True)
+class Named:
+    """One record that bears a name, and which of its names it is."""
+
+    text_id: int
+    tier: int
+    key: str
+    field: NameField
+    text: str
+
+    @property
+    def type(self) -> str:
+        return kind_of(self.text_id)
+
+
+_COLUMNS = (
+    m.SearchName.text_id,
+    m.SearchName.tier,
+    m.SearchName.key,
+    m.SearchName.field,
+    m.SearchName.text,
+)
+
+_BEARING = Prepared(
+    lambda keys: (
+        select(*_COLUMNS)
+        .where(m.SearchName.tier.in_(SUGGEST_TIERS), m.SearchName.key.in_(keys))
+        .order_by(*_COLUMNS[:2], m.SearchName.position)
+        .limit(MANY)
+    )
+)
+_OTHERS = Prepared(
+    lambda ids: (
+        select(m.SearchName.text_id, m.SearchName.text)
+        .where(m.SearchName.text_id.in_(ids), or_(*(m.SearchName.field == one for one in OWN)))
+        .order_by(m.SearchName.text_id, m.SearchName.position)
+    )
+)
+
+
+def keys_of(text: str) -> list[str]:
+    """The keys that a text may have: as it stands, and as each CURIE that it may be read as."""
+    forms = [text, *curies(text)]
+    if "://" in text:
+        forms.append(text.rstrip("/").replace("=", "/").replace("#", "/").rpartition("/")[2])
+    found = (squeeze(form)[:200] for form in forms)
+    return list(dict.fromkeys(key for key in found if key))
+
+
+def bearing(session: ReadSession, keys: Iterable[str]) -> list[Named]:
+    """The records that bear any of some keys, in the order of equals."""
+    wanted = sorted({key for key in keys if key})
+    return [_named(*row) for row in _BEARING.rows(session, keys=wanted)]
+
+
+def _named(text_id: int, tier: int, key: str, field: str, text: str) -> Named:
+    return Named(text_id, tier, key, NameField(field), text)
+
+
+def beginning(
+    session: ReadSession,
+    start: str,
+    limits: Sequence[int],
+    ranges: Sequence[tuple[int, int]] = (),
+) -> list[Named]:
+    """Names that begin with a key, up to a limit of each tier, in the order of keys."""
+    found: list[Named] = []
+    within: dict[str, int] = {}
+    for number, (first, end) in enumerate(ranges):
+        within |= {f"first{number}": first, f"last{number}": end - 1}
+    known = prepared(("beginning", len(ranges)), _beginning)
+    for tier, limit in zip(SUGGEST_TIERS, limits, strict=True):
+        given = {"tier": tier, "start": start, "end": start + _BEYOND, "limit": limit}
+        found += [_named(*row) for row in known.rows(session, **given, **within)]
+    return found
+
+
+def _beginning(tier: Any, start: Any, end: Any, limit: Any, **within: Any) -> SelectBase:
+    found = m.SearchName.text_id
+    ranges = [
+        found.between(within[f"first{number}"], within[f"last{number}"])
+        for number in range(len(within) // 2)
+    ]
+    return (
+        select(*_COLUMNS)
+        .where(
+            m.SearchName.tier == tier,
+            m.SearchName.key >= start,
+            m.SearchName.key < end,
+            or_(*ranges) if ranges else true(),
+        )
+        .order_by(m.SearchName.key, found)
+        .limit(limit)
+    )
+
+
+def other_names(session: ReadSession, ids: Sequence[int]) -> dict[int, list[str]]:
+    """Names and synonyms of some records."""
+    out: dict[int, list[str]] = {}
+    for found, text in _OTHERS.rows(session, ids=list(ids)):
+        out.setdefault(found, []).append(text)
+    return out

@@ -1,0 +1,1 @@
+"""The database below the records: migrations, bulk insert, revision watcher."""

@@ -1,0 +1,54 @@
+"""The schema's version: a store is brought to head before it is read.
+
+A migration's file begins with its version, so that a start that migrates nothing needs no Alembic.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, inspect, text
+
+from app.kit.sessions import ReadSession, WriteSession
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+MIGRATIONS = Path(__file__).parents[3] / "migrations"
+
+
+def configuration(connection: Connection) -> "Config":
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config
+
+
+def is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    """Whether a table is one that models declare: the full-text index is the store's own."""
+    return kind != "table" or not str(name).startswith("search_index")
+
+
+def head() -> str:
+    return max(known())
+
+
+def known() -> set[str]:
+    """Every version of the schema that this software can bring to head."""
+    return {path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("0*_*.py")}
+
+
+def version(session: ReadSession) -> str | None:
+    """The migration that the store stands at; None for an empty store."""
+    if not inspect(session.connection).has_table("alembic_version"):
+        return None
+    found = session.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return None if found is None else str(found)
+
+
+def migrate(session: WriteSession) -> None:
+    """Bring the store to head, in the session's own transaction."""
+    from alembic import command
+
+    command.upgrade(configuration(session.connection), "head")

@@ -1,0 +1,119 @@
+"""One run: where it works, how contestants take turns, and the rows that come of it."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from benchmarks import servers
+from benchmarks.load import Asked, Load, put
+from benchmarks.machine import Cores
+from benchmarks.servers import Server
+from benchmarks.targets import BARS
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: a bar, and what was seen."""
+
+    name: str
+    value: float
+    ours: str
+    theirs: str = ""
+    note: str = ""
+    seen: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def met(self) -> bool:
+        return BARS[self.name].met(self.value)
+
+
+@dataclass(frozen=True)
+class Bench:
+    """One run. `store` is a filled SQLite store; its releases stand beside it."""
+
+    store: Path
+    notes: int
+    folder: Path
+    cores: Cores
+    rounds: int = 3
+    seconds: float = 2.0
+    wrk: str | None = None
+    say: Callable[[str], None] = lambda words: None
+
+    @contextmanager
+    def ours(self, url: str = "", probe: str = "/healthz") -> Iterator[Server]:
+        """Our own service, on this store or another."""
+        url = url or f"sqlite:///{self.store}"
+        command, env = servers.ours(url, self.releases(url))
+        with servers.running(command, self.cores.server, probe, env) as server:
+            yield server
+
+    @contextmanager
+    def peer(self, what: tuple[list[str], dict[str, str]], probe: str) -> Iterator[Server]:
+        command, env = what
+        with servers.running(command, self.cores.server, probe, env) as server:
+            yield server
+
+    def releases(self, url: str) -> Path:
+        """Where the releases of a store are: beside a file, else in the run's folder."""
+        file = url.removeprefix("sqlite:///")
+        return Path(file).parent / "releases" if file != url else self.folder / "releases"
+
+    def race(self, runners: Mapping[str, tuple[Server, Asked]]) -> dict[str, list[Load]]:
+        """All of them in turn, some rounds; a short one before that counts for nothing."""
+        for server, asked in runners.values():
+            put(server, asked, min(1.0, self.seconds), self.cores.load, self.wrk)
+        seen: dict[str, list[Load]] = {name: [] for name in runners}
+        for _ in range(self.rounds):
+            for name, (server, asked) in runners.items():
+                load = put(server, asked, self.seconds, self.cores.load, self.wrk)
+                seen[name].append(load)
+        return seen
+
+
+def by_rate(name: str, ours: Sequence[Load], theirs: Sequence[Load]) -> Row:
+    """Requests per second against a peer: the median of the rounds' ratios."""
+    return _compared(name, ours, theirs, [a.rate / b.rate for a, b in _pairs(ours, theirs)])
+
+
+def by_time(name: str, ours: Sequence[Load], theirs: Sequence[Load]) -> Row:
+    """Time per request against a peer."""
+    return _compared(name, ours, theirs, [b.rate / a.rate for a, b in _pairs(ours, theirs)])
+
+
+def by_p50(name: str, loads: Sequence[Load]) -> Row:
+    value = median(load.p50_ms for load in loads)
+    return Row(name, value, _words(loads), note=_doubts(loads), seen=_seen(loads, ()))
+
+
+def _pairs(ours: Sequence[Load], theirs: Sequence[Load]) -> list[tuple[Load, Load]]:
+    return list(zip(ours, theirs, strict=True))
+
+
+def _compared(name: str, ours: Sequence[Load], theirs: Sequence[Load], ratios: list[float]) -> Row:
+    less_cpu = median(b.cpu_us / max(a.cpu_us, 0.1) for a, b in _pairs(ours, theirs))
+    note = "; ".join(filter(None, [f"CPU {less_cpu:.2f} ×", _doubts([*ours, *theirs])]))
+    return Row(name, median(ratios), _words(ours), _words(theirs), note, _seen(ours, theirs))
+
+
+def _words(loads: Sequence[Load]) -> str:
+    rate, cpu = median(load.rate for load in loads), median(load.cpu_us for load in loads)
+    return f"{rate:,.0f}/s, {cpu:,.0f} µs".replace(",", " ").replace("/s  ", "/s, ")
+
+
+def _doubts(loads: Sequence[Load]) -> str:
+    """What would make a figure worth nothing, said beside it."""
+    errors = sum(load.errors for load in loads)
+    found = [f"{errors} errors"] if errors else []
+    if any(load.generator_bound for load in loads):
+        found.append("the generator was busy")
+    if not all(load.requests for load in loads):
+        found.append("no answer within a round")
+    return "; ".join(found)
+
+
+def _seen(ours: Sequence[Load], theirs: Sequence[Load]) -> dict[str, Any]:
+    return {"ours": [vars(load) for load in ours], "theirs": [vars(load) for load in theirs]}

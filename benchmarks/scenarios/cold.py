@@ -1,0 +1,134 @@
+"""Addresses never asked before: a record with its includes, a list of two filters, a deep page."""
+
+import base64
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+from app.kit import cursor
+from benchmarks import servers, stores
+from benchmarks.load import Asked
+from benchmarks.peers import queries
+from benchmarks.run import Bench, Row, by_rate, by_time
+from benchmarks.scenarios import samples
+from benchmarks.servers import Server
+
+PAGE = "/v1/evidence?limit=50"
+#: A store of fewer notes is much like the shipped one.
+LARGE = 10_000
+Addresses = Mapping[str, list[str]]
+
+
+def rows(bench: Bench) -> Iterator[Row]:
+    with ExitStack() as stack:
+        found = {"ours": stack.enter_context(bench.ours())}
+        some, pairs = records(bench.store), lists(bench.store)
+        for name, peer in peers(bench).items():
+            found[name] = stack.enter_context(bench.peer(peer, some[name][0]))
+        yield from against(bench, "record", found, some)
+        yield from against(bench, "list", found, pairs)
+        yield deep_page(bench, found["ours"])
+    yield from large_store(bench)
+
+
+def peers(bench: Bench) -> dict[str, tuple[list[str], dict[str, str]]]:
+    """The peers that are at hand, on the same file."""
+    canned = bench.folder / "canned.json"
+    statements = [("record", queries.RECORD), ("list", queries.LIST)]
+    canned.write_text(queries.canned(bench.store.stem, statements))
+    url = f"sqlite:///{bench.store}"
+    found = {"bare": servers.bare(url), "orm": servers.orm(url)}
+    if servers.has_datasette():
+        found["datasette"] = servers.datasette(bench.store, canned)
+    else:
+        bench.say("Datasette is left out: pip install -e '.[bench]' brings it")
+    if servers.has_fastify():
+        found["fastify"] = servers.fastify(bench.store, canned)
+    else:
+        bench.say("Fastify is left out: npm install --prefix benchmarks/peers/fastify brings it")
+    return found
+
+
+def records(store: Path) -> Addresses:
+    """The same records as each server names them."""
+    slugs = samples.slugs(store)
+    plain = [f"/evidence/{slug}" for slug in slugs]
+    return {
+        "ours": (ours := [samples.ours_record(slug) for slug in slugs]),
+        "bare": ours,
+        "datasette": [f"/{store.stem}/record.json?_shape=array&slug={slug}" for slug in slugs],
+        "orm": plain,
+        "fastify": plain,
+    }
+
+
+def lists(store: Path) -> Addresses:
+    """The same lists."""
+    pairs = samples.filters(store)
+    asked = [f"claim={claim}&direction={direction}" for claim, direction in pairs]
+    plain = [f"/evidence?{query}" for query in asked]
+    return {
+        "ours": (ours := [samples.ours_list(claim, direction) for claim, direction in pairs]),
+        "bare": ours,
+        "datasette": [f"/{store.stem}/list.json?_shape=array&{query}" for query in asked],
+        "orm": plain,
+        "fastify": plain,
+    }
+
+
+def against(
+    bench: Bench, work: str, found: Mapping[str, Server], addresses: Addresses, to: str = ""
+) -> Iterator[Row]:
+    """All servers in one race; a row per peer."""
+    bench.say(f"{to}{work}")
+    asked = {
+        name: (server, Asked(addresses[name], fresh=True, connections=8))
+        for name, server in found.items()
+    }
+    seen = bench.race(asked)
+    for name in found:
+        if name != "ours":
+            row = f"{to}{work}" if to else f"{work} {name}"
+            yield by_rate(row, seen["ours"], seen[name])
+    if {"bare", "datasette"} <= set(found):
+        yield by_rate(f"bare {work}", seen["bare"], seen["datasette"])
+
+
+def deep_page(bench: Bench, ours: Server) -> Row:
+    """The page that begins at the middle row, by the cursor that the page before it would give."""
+    bench.say("page at the middle row")
+    status, headers, _ = ours.get(PAGE)
+    link = dict(headers)["link"].partition(">")[0].lstrip("<")
+    token = parse_qs(urlsplit(link).query)["cursor"][0]
+    slug = samples.slug_at(bench.store, bench.notes // 2)
+    deep = f"{PAGE}&cursor={cursor.encode([slug], query_of(token))}"
+    asked = {path: (ours, Asked([path], fresh=True, connections=4)) for path in (deep, PAGE)}
+    assert status == ours.get(deep)[0] == 200
+    seen = bench.race(asked)
+    return by_time("deep page", seen[deep], seen[PAGE])
+
+
+def query_of(token: str) -> str:
+    """The fingerprint of the query that a cursor belongs to."""
+    body = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))[6:]
+    return str(json.loads(body)[0])
+
+
+def large_store(bench: Bench) -> Iterator[Row]:
+    """A record page here, and in the dataset as it is shipped."""
+    if bench.notes < LARGE:
+        return
+    small = stores.shipped(bench.folder)
+    bench.say("record page of a large store and a small one")
+    with bench.ours() as large, bench.ours(f"sqlite:///{small}") as little:
+        asked = {
+            name: (server, Asked(records(store)["ours"], fresh=True, connections=4))
+            for name, server, store in (
+                ("large", large, bench.store),
+                ("small", little, small),
+            )
+        }
+        seen = bench.race(asked)
+        yield by_time("large store", seen["large"], seen["small"])

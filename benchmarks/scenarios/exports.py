@@ -1,0 +1,116 @@
+"""Exports of every note, beside sqlite3's own CSV of the same tables; and who waits meanwhile."""
+
+import http.client
+import multiprocessing
+import os
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median, quantiles
+
+from benchmarks.machine import pinned
+from benchmarks.run import Bench, Row
+from benchmarks.scenarios import samples
+from benchmarks.servers import Server
+
+#: The note's own columns and its record's; ours has its parts and references beside them.
+DUMP = "SELECT r.slug, r.name, r.summary, e.* FROM record r JOIN evidence e ON e.id = r.id"
+EVERY_SECONDS = 0.01
+FORK = multiprocessing.get_context("fork")
+
+
+def rows(bench: Bench) -> Iterator[Row]:
+    number = bench.notes
+    grew: list[float] = []
+    waited: list[list[float]] = []
+    with bench.ours() as ours:
+        for name in ("csv", "ndjson"):
+            bench.say(f"export of {number} notes as {name}")
+            pairs = []
+            for _ in range(bench.rounds):
+                with remembered(ours, grew):
+                    pairs.append((export(ours, name), dump(bench)))
+            mine, other = (
+                f"{number / median(one):,.0f} rows/s" for one in zip(*pairs, strict=True)
+            )
+            ratio = median(theirs / ours for ours, theirs in pairs)
+            yield Row(f"export {name}", ratio, mine, other, seen={"seconds": pairs})
+        for _ in range(bench.rounds):
+            # In a process of its own: who asks for pages shall not wait for who reads all of it.
+            reader = FORK.Process(target=export, args=(ours, "ndjson"))
+            reader.start()
+            with asking(ours, bench.store) as took:
+                reader.join()
+            assert reader.exitcode == 0, reader.exitcode
+            waited.append(took)
+    yield Row("export memory", max(grew), f"{max(grew):.0f} MB", seen={"grew_mb": grew})
+    p99 = median(quantiles(took, n=100)[98] if len(took) > 1 else took[0] for took in waited) * 1e3
+    asked = sum(map(len, waited))
+    yield Row("export p99", p99, f"{p99:.1f} ms", note=f"{asked} pages", seen={"asked": asked})
+
+
+def export(server: Server, name: str) -> float:
+    """Seconds until the last byte came; the bytes are let go of as they come."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=600)
+    begun = time.perf_counter()
+    connection.request("GET", f"/v1/evidence.{name}", headers={"Cookie": "uncached=1"})
+    answer = connection.getresponse()
+    assert answer.status == 200, answer.status
+    buffer = bytearray(1 << 16)
+    while answer.readinto(buffer):
+        pass
+    connection.close()
+    return time.perf_counter() - begun
+
+
+def dump(bench: Bench) -> float:
+    """Seconds that sqlite3 takes for its CSV, on the server's core."""
+    begun = time.perf_counter()
+    command = ["sqlite3", "-readonly", "-csv", str(bench.store), DUMP]
+    pin = pinned(bench.cores.server)
+    subprocess.run(command, stdout=subprocess.DEVNULL, preexec_fn=pin, check=True)
+    return time.perf_counter() - begun
+
+
+@contextmanager
+def remembered(server: Server, grew: list[float]) -> Iterator[None]:
+    """By how much the server's memory grows meanwhile, at most."""
+    before, most, over = server.memory_mb, [0.0], threading.Event()
+
+    def look() -> None:
+        while not over.wait(0.02):
+            most[0] = max(most[0], server.memory_mb - before)
+
+    watcher = threading.Thread(target=look)
+    watcher.start()
+    yield
+    over.set()
+    watcher.join()
+    grew.append(most[0])
+
+
+@contextmanager
+def asking(server: Server, store: Path) -> Iterator[list[float]]:
+    """Ask for a record page every ten milliseconds, none of them twice; gives what each took."""
+    slugs, over, took = samples.slugs(store), threading.Event(), list[float]()
+
+    def ask() -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+        for number in range(1_000_000):
+            path = samples.ours_record(slugs[number % len(slugs)])
+            host = f"e{os.getpid()}-{id(took)}-{number}"
+            begun = time.perf_counter()
+            connection.request("GET", path, headers={"Host": host})
+            connection.getresponse().read()
+            took.append(time.perf_counter() - begun)
+            if over.wait(max(0.0, EVERY_SECONDS - took[-1])):
+                break
+
+    asker = threading.Thread(target=ask)
+    asker.start()
+    yield took
+    over.set()
+    asker.join()

@@ -1,0 +1,26 @@
+"""Filling an empty store with a grown dataset: rate and memory of a load, and the limit."""
+
+from collections.abc import Iterator
+
+from benchmarks import stores
+from benchmarks.peers import raw_insert as ready
+from benchmarks.run import Bench, Row
+
+LEAST, MOST = 20_000, 100_000
+
+
+def rows(bench: Bench) -> Iterator[Row]:
+    notes = max(LEAST, bench.notes)
+    bench.say(f"filling a store with {notes} notes")
+    folder = bench.folder / "filling"
+    folder.mkdir()
+    took = stores.fill(f"sqlite:///{folder}/kb.db", folder / "releases", notes)
+    rate = notes / took.seconds
+    yield Row("load rate", rate, f"{took.seconds:.1f} s for {notes} notes", seen=vars(took))
+    yield Row("load memory", took.memory_mb, f"{took.memory_mb:.0f} MB")
+    if notes > MOST:  # whose rows would have to be in memory
+        return
+    bench.say("the same rows, by SQLite alone")
+    alone = ready.refill(folder / "kb.db", folder / "alone.db")
+    words = f"{notes / alone:,.0f} notes/s".replace(",", " ")
+    yield Row("load limit", alone / took.seconds, f"{rate:.0f} notes/s", words)

@@ -1,0 +1,22 @@
+"""The cold record and the cold list on PostgreSQL, against plain FastAPI with the ORM."""
+
+from collections.abc import Iterator
+
+from benchmarks import servers, stores
+from benchmarks.run import Bench, Row
+from benchmarks.scenarios import cold, samples
+
+
+def rows(bench: Bench) -> Iterator[Row]:
+    if not stores.has_postgres():
+        bench.say("PostgreSQL is left out: apt-get install postgresql brings it")
+        return
+    bench.say("filling a PostgreSQL store")
+    as_shipped = bench.notes == samples.notes(stores.shipped(bench.folder))
+    notes = 0 if as_shipped else bench.notes
+    with stores.on_postgres(bench.cores, bench.folder / "releases", notes) as url:
+        some, pairs = cold.records(bench.store), cold.lists(bench.store)
+        with bench.ours(url) as ours, bench.peer(servers.orm(url), some["orm"][0]) as orm:
+            found = {"ours": ours, "orm": orm}
+            yield from cold.against(bench, "record", found, some, "postgres ")
+            yield from cold.against(bench, "list", found, pairs, "postgres ")

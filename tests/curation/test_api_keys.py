@@ -1,0 +1,86 @@
+"""Keys: shown once, kept as a digest; whatever does not hold is answered alike."""
+
+import hashlib
+import re
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import event, select, update
+
+from app import models as m
+from app.domain.timestamps import after
+from app.kit.sessions import Store
+from app.services.curation import api_keys as keys
+from tests.curation.conftest import Create, Curator
+
+
+def test_a_key_is_256_bits_and_only_its_digest_is_kept(own_store: Store, anna: Curator) -> None:
+    assert re.fullmatch(r"kkb_[A-Za-z0-9_-]{43}", anna.token)
+    with own_store.read() as session:
+        mine = m.ApiKey.id == anna.key_id
+        stored = session.execute(select(m.ApiKey.__table__).where(mine)).mappings().one()
+        assert stored["digest"] == hashlib.sha256(anna.token.encode()).hexdigest()
+        assert anna.token not in repr(dict(stored))
+        assert anna.token not in repr(keys.listed(session))
+
+
+@pytest.mark.parametrize("kind", ["none", "wrong", "expired", "revoked", "basic", "other text"])
+def test_a_key_that_does_not_hold_is_answered_alike(
+    own: httpx.Client, own_store: Store, anna: Curator, kind: str
+) -> None:
+    seen: list[str] = []
+    sent = {
+        "none": {},
+        "wrong": {"Authorization": f"Bearer kkb_{'A' * 43}"},
+        "basic": {"Authorization": "Basic YTpi"},
+        "other text": {"Authorization": "Bearer é\udcff".encode("utf-8", "surrogateescape")},
+    }.get(kind, {"Authorization": f"Bearer {anna.token}"})
+    with own_store.write() as session:
+        gone = {"expired": {"expires_at": after(-1)}, "revoked": {"revoked_at": after(0)}}
+        if kind in gone:
+            mine = m.ApiKey.id == anna.key_id
+            session.execute(update(m.ApiKey).where(mine).values(**gone[kind]))
+
+    def listen(*told: Any) -> None:
+        seen.append(told[2])
+
+    event.listen(own_store.engine, "before_cursor_execute", listen)
+    answer = own.get("/v1/proposals", headers=sent)
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"] == 'Bearer realm="ketamine-kb"'
+    assert answer.json()["type"] == "/v1/problems/key-needed"
+    assert answer.text == own.get("/v1/proposals").text
+    event.remove(own_store.engine, "before_cursor_execute", listen)
+    asked = [sql for sql in seen if "api_key" in sql]
+    assert len(asked) == 2, "the store is asked the same, whatever is sent"
+    assert asked[0] == asked[1]
+
+
+def test_a_key_that_holds_is_let_in_and_a_public_read_needs_none(
+    own: httpx.Client, anna: Curator
+) -> None:
+    assert anna.ask("GET", "/v1/proposals").status_code == 200
+    assert own.get("/v1/claims").status_code == 200
+
+
+def test_a_missing_scope_is_named(curator: Create, anna: Curator) -> None:
+    ben = curator("ben", "review", "admin")
+    answer = ben.change("claims/claim-1", {"summary": "Other."})
+    assert answer.status_code == 403
+    assert answer.json()["scope"] == "propose"
+    assert "propose" in answer.json()["detail"]
+    assert 'error="insufficient_scope", scope="propose"' in answer.headers["www-authenticate"]
+    assert anna.ask("GET", "/v1/keys").json()["scope"] == "admin"
+
+
+def test_an_admin_lists_and_revokes_keys_at_once(curator: Create, anna: Curator) -> None:
+    admin = curator("chief", "admin")
+    listed = admin.ask("GET", "/v1/keys").json()["data"]
+    known = {key["id"]: (key["name"], key["state"]) for key in listed}
+    assert known[anna.key_id] == ("anna", "valid")
+    assert known[admin.key_id] == ("chief", "valid")
+    assert all("digest" not in key for key in listed)
+    assert admin.ask("DELETE", f"/v1/keys/{anna.key_id}").json()["data"]["state"] == "revoked"
+    assert anna.ask("GET", "/v1/proposals").status_code == 401
+    assert admin.ask("DELETE", "/v1/keys/99999").status_code == 404

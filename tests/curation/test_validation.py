@@ -1,0 +1,186 @@
+"""The dataset's rules hold for every write, in the words of `kkb check`, and name the field."""
+
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from app.services.dataset import check as checking
+from tests import factories
+from tests.curation.conftest import Curator, accepted, number
+
+FINDING = factories.FINDING
+BAD: list[tuple[str, dict[str, Any], str, str]] = [
+    ("compounds/compound-1", {"kind": "drug"}, "kind", "not one of its values"),
+    ("compounds/compound-1", {"smile": "C"}, "smile", "Did you mean smiles"),
+    ("compounds/compound-1", {"inchikey": "ABC"}, "inchikey", "is not an InChIKey"),
+    ("compounds/compound-1", {"slug": "other"}, "slug", "Unknown field slug"),
+    ("compounds/compound-1", {"name": None}, "name", "Field required"),
+    ("compounds/compound-1", {"name": ""}, "name", "ck_record_name_not_empty"),
+    ("compounds/compound-1", {"xrefs": [{"curie": "chembl:1"}]}, "xrefs.0.curie", "prefix"),
+    (
+        "compounds/compound-1",
+        {"relations": [{"relation": "metabolite_of", "compound": "compound-1x"}]},
+        "relations.0.compound",
+        "did you mean 'compound-1'",
+    ),
+    (
+        "compounds/compound-1",
+        {"relations": [{"relation": "metabolite_of", "compound": "compound-1"}]},
+        "relations.0.compound",
+        "ck_compound_link_not_itself",
+    ),
+    (
+        "compounds/compound-1",
+        {"molecular_mass_g_per_mol": -1},
+        "molecular_mass_g_per_mol",
+        "ck_compound_molecular_mass_g_per_mol_positive",
+    ),
+    ("compounds/compound-1", {"synonyms": ["same", "same"]}, "synonyms.1", "stands twice"),
+    ("compounds/compound-1", {"name": "x\x00"}, "name", "NUL"),
+    ("compounds/compound-1", {"stereo": "x" * 201}, "stereo", "at most 200"),
+    ("studies/study-1", {"n_randomised": 2**40}, "n_randomised", "no integer here"),
+    ("studies/study-1", {"n_randomised": 0}, "n_randomised", "ck_study_n_randomised_in_range"),
+    ("studies/study-1", {"year": "two"}, "year", "valid integer"),
+    ("studies/study-1", {"draws_on": ["nobody"]}, "draws_on.0", "unknown study 'nobody'"),
+    ("references/reference-1", {"doi": "10.1000/X2"}, "doi", "references/reference-2"),
+    ("references/reference-1", {"citation_confidence": "low"}, "citation_confidence", "low"),
+    ("claims/claim-1", {"absence": "not_searched"}, "absence", "has evidence"),
+    ("claims/claim-1", {"subject": "receptor-1"}, "subject", "must be type:slug"),
+    ("claims/claim-1", {"sign": 2}, "sign", "ck_claim_sign_is_a_sign"),
+    ("claims/claim-1", {"predicate": None}, "predicate", "ck_claim_causal_in_full"),
+    (
+        "claims/claim-1",
+        {"readings": [{"audience": "plain", "text": "In 7777 people [evidence-1]."}]},
+        "readings.0.text",
+        "the figure 7777",
+    ),
+    (
+        "claims/claim-1",
+        {"readings": [{"audience": "plain", "text": "Yes [evidence-5]."}]},
+        "readings.0.text",
+        "which is no note on this claim",
+    ),
+    ("evidence/evidence-1", {"claims": []}, "claims", "bears on no claim"),
+    (
+        "evidence/evidence-1",
+        {"claims": [{**FINDING, "claim": "claim-99"}]},
+        "claims.0.claim",
+        "unknown claim 'claim-99'",
+    ),
+    ("evidence/evidence-1", {"timepoint_absence": None}, "timepoint_absence", "no time-point"),
+    (
+        "evidence/evidence-1",
+        {"arms": [{"name": "a", "n": 3, "events": 1}, {"name": "b", "n": 3, "events": 4}]},
+        "arms.1.events",
+        "ck_arm_events_within_n",
+    ),
+    ("affinities/affinity-1", {"published_value": "Infinity"}, "published_value", "finite"),
+    ("regions/region-1", {"parent": "region-1"}, "parent", "not_its_own_parent"),
+]
+
+
+@pytest.mark.parametrize(("name", "patch", "field", "words"), BAD)
+def test_a_broken_rule_names_the_field(
+    anna: Curator, name: str, patch: dict[str, Any], field: str, words: str
+) -> None:
+    answer = anna.change(name, patch)
+    assert answer.status_code == 422, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    errors = answer.json()["errors"]
+    found = [e for e in errors if e["name"] == field and words in e["message"]]
+    assert found, errors
+    assert found[0]["in"] == "body"
+
+
+def test_all_that_is_wrong_comes_at_once(anna: Curator) -> None:
+    note = {
+        "arms": [{"name": "a", "n": 3, "events": 4}, {"name": "b", "percent": 101}],
+        "participants": 0,
+    }
+    errors = anna.change("evidence/evidence-2", note).json()["errors"]
+    assert {e["name"] for e in errors} == {"arms.0.events", "arms.1.percent", "participants"}
+    assert {e["record"] for e in errors} == {"evidence/evidence-2"}
+
+
+def test_a_draft_may_lack_something_and_says_what(anna: Curator, ben: Curator) -> None:
+    answer = anna.change("claims/claim-2", {"absence": "not_searched"}, draft=True)
+    made = number(answer)
+    assert answer.json()["data"]["problems"][0]["name"] == "absence"
+    assert anna.move(made, "submit").status_code == 422
+    told = {"absence": None, "open_question": "Why?"}
+    anna.change("claims/claim-2", told, proposal=made)
+    assert anna.move(made, "submit").json()["data"]["problems"] == []
+
+
+def test_what_others_still_name_is_not_withdrawn(own: httpx.Client, anna: Curator) -> None:
+    for name, by in (
+        ("compounds/compound-0", "affinities/affinity-0"),
+        ("claims/claim-3", "pathways/pathway-3"),
+        ("studies/study-1", "evidence/evidence-1"),
+        ("references/reference-1", "affinities/affinity-1"),
+    ):
+        answer = anna.withdraw(name)
+        assert answer.status_code == 422
+        message = answer.json()["errors"][0]["message"]
+        assert "is still named by " in message
+        assert by in message
+
+
+def test_a_successor_must_be_there_and_be_another(anna: Curator) -> None:
+    for to in ("pathway-4", "pathway-4x", "none"):
+        answer = anna.withdraw("pathways/pathway-4", successor=to)
+        assert answer.status_code == 422
+        assert answer.json()["errors"][0]["name"] == "successor"
+        assert answer.json()["errors"][0]["in"] == "query"
+
+
+def test_a_rule_broken_by_somebody_else_s_change_is_found_at_acceptance(
+    anna: Curator, ben: Curator, curator: Any
+) -> None:
+    """Each is whole when it is written; after the first, the second would name what is gone."""
+    eve = curator("eve", "propose")
+    new = factories.draft("pathways", 40, steps=["claim-41"])
+    claim = factories.draft("claims", 41, absence="not_searched")
+    accepted(ben, anna.create("claims", claim))
+    late = number(eve.create("pathways", new))
+    accepted(ben, anna.withdraw("claims/claim-41"))
+    answer = ben.move(late, "accept")
+    assert answer.status_code == 422
+    assert "unknown claim 'claim-41'" in answer.json()["detail"]
+
+
+def test_a_write_that_changes_nothing_is_refused(own: httpx.Client, anna: Curator) -> None:
+    row = own.get("/v1/claims/claim-1").json()["data"]
+    for patch in ({}, {"name": row["name"]}):
+        answer = anna.change("claims/claim-1", patch)
+        assert answer.status_code == 422
+        assert "Nothing would change" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [({"why": ""}, "why"), ({"why": "a\x00"}, "why"), ({"colour": "red"}, "colour")],
+)
+def test_a_write_says_why_and_takes_nothing_unknown(
+    anna: Curator, query: dict[str, str], name: str
+) -> None:
+    answer = anna.change("claims/claim-1", {"summary": "X."}, **query)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["name"] == name
+
+
+def test_check_says_of_a_folder_what_a_write_is_told(anna: Curator, tmp_path: Path) -> None:
+    """One rule, two worlds: the same words, with a line there and a field here."""
+    content = factories.dataset(10)
+    content["claims"][1]["absence"] = "not_searched"
+    content["evidence"][1]["arms"] = [{"name": "a", "n": 3, "events": 4}]
+    content["references"][1]["doi"] = "10.1000/x2"
+    folder = checking.check(factories.write(tmp_path / "data", content))
+    told = [fault.message for fault in folder.faults]
+    same = anna.change("claims/claim-1", {"absence": "not_searched"}).json()["detail"]
+    assert same in told
+    assert any(m.startswith("doi '10.1000/x2' stands already at all.yaml:") for m in told)
+    doi = anna.change("references/reference-1", {"doi": "10.1000/x2"}).json()["detail"]
+    assert doi == "doi '10.1000/x2' stands already at references/reference-2"

@@ -1,0 +1,85 @@
+"""The domain's own rules: units, identifiers, folding, names in citations."""
+
+import pytest
+
+from app.domain import affinity, identifiers
+from app.domain.citation import to_csl
+from app.domain.text_folding import fold
+from app.domain.vocabulary import ConcentrationUnit
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "nm", "p"),
+    [
+        (0.659, "uM", 659.0, 6.18),
+        (28.2, "uM", 28_200.0, 4.55),
+        (1.8, "nM", 1.8, 8.74),
+        (1, "mM", 1e6, 3.0),
+        (250, "pM", 0.25, 9.6),
+        (10, "uM", 10_000.0, 5.0),
+    ],
+)
+def test_a_published_constant_becomes_nanomolar(
+    value: float, unit: str, nm: float, p: float
+) -> None:
+    assert affinity.to_nm(value, unit) == nm
+    assert affinity.p_affinity(nm) == p
+
+
+def test_every_unit_converts() -> None:
+    assert set(affinity.NM_PER_UNIT) == set(ConcentrationUnit)
+    assert affinity.to_nm(None, "nM") is None
+    assert affinity.p_affinity(None) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "folded"),
+    [
+        ("κ opioid receptor", "kappa opioid receptor"),
+        ("α7", "alpha7"),
+        ("Café–au  lait", "cafe-au lait"),
+        ("(2R,6R)-HNK", "(2r,6r)-hnk"),
+        ("5‑HT2A", "5-ht2a"),
+        ("ΜΟΡ", "muomicronrho"),
+    ],
+)
+def test_words_fold_to_what_people_type(written: str, folded: str) -> None:
+    assert fold(written) == folded
+
+
+@pytest.mark.parametrize(
+    "curie",
+    ["chembl.compound:CHEMBL742", "reactome:R-HSA-9006115", "mondo:0002009", "cas:6740-88-1"],
+)
+def test_curies_of_the_field_are_taken(curie: str) -> None:
+    assert identifiers.check_curie(curie) == curie
+
+
+@pytest.mark.parametrize("curie", ["CHEMBL742", "chembl:1", "mondo:MONDO:0002009", "mondo:", ":1"])
+def test_other_curies_are_refused_with_a_reason(curie: str) -> None:
+    with pytest.raises(ValueError, match=r"prefix|CURIE"):
+        identifiers.check_curie(curie)
+
+
+def test_a_body_stays_whole_in_a_citation() -> None:
+    empty = dict.fromkeys(
+        ("journal", "year", "volume", "issue", "pages", "doi", "pmid", "pmcid", "url")
+    )
+    ref = {"slug": "s", "name": "N", "title": None, "kind": "regulator", **empty}
+    item = to_csl({**ref, "authors": ["US FDA"], "authors_complete": True})
+    assert item["author"] == [{"literal": "US FDA"}]
+    assert item["title"] == "N"
+
+
+def test_doses_that_overlap_do_not_set_two_sides_apart() -> None:
+    from app.domain.verdicts.conflicts import Witness, _overlap
+    from tests.domain.test_verdict_rule import TRIAL
+
+    half, range_, other = (
+        Witness(TRIAL, (0.5, 0.5, "mg/kg")),
+        Witness(TRIAL, (0.2, 0.5, "mg/kg")),
+        Witness(TRIAL, (10.0, 10.0, "mg/kg")),
+    )
+    assert _overlap(half, range_)
+    assert not _overlap(half, other)
+    assert _overlap(half, Witness(TRIAL, (50.0, 50.0, "mg")))

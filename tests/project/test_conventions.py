@@ -1,0 +1,93 @@
+"""The house keeps its own rules."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+from importlinter.cli import lint_imports
+from typer.main import get_command
+
+from app import cli
+from app.resources import RESOURCES
+from app.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+SOURCES = sorted((ROOT / "app").rglob("*.py"))
+
+
+def test_arrows_point_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    assert lint_imports(no_cache=True) == 0
+
+
+@pytest.mark.parametrize("tool", [["ruff", "check"], ["ruff", "format", "--check"], ["mypy"]])
+def test_the_tools_are_content(tool: list[str]) -> None:
+    command = [str(Path(sys.executable).with_name(tool[0])), *tool[1:]]
+    if tool[0] == "ruff":
+        command += ["app", "benchmarks", "migrations", "tests"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_no_collection_is_treated_by_its_name() -> None:
+    for path in SOURCES:
+        assert not re.search(r"resource\.name (==|!=|in) ", path.read_text()), path
+
+
+def test_statements_are_built_in_their_rooms() -> None:
+    allowed = ("app/kit/repository.py", "app/kit/facets.py", "app/services/")
+    for path in SOURCES:
+        name = path.relative_to(ROOT).as_posix()
+        if not name.startswith(allowed):
+            assert "select(" not in path.read_text(), name
+
+
+def test_the_environment_is_read_in_one_place() -> None:
+    for path in SOURCES:
+        if path.name != "settings.py":
+            assert "os.environ" not in path.read_text(), path
+
+
+def test_every_setting_and_collection_is_in_the_readme_or_docs() -> None:
+    text = "".join(p.read_text() for p in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+    for name in Settings.model_fields:
+        assert f"KKB_{name.upper()}" in text, name
+    for name in RESOURCES:
+        assert f"`{name}`" in text or f"## {name}" in text, name
+
+
+def test_every_command_is_in_the_readme() -> None:
+    text = (ROOT / "README.md").read_text()
+    commands = get_command(cli.app).commands  # type: ignore[attr-defined]
+    assert len(commands) > 10
+    for name in commands:
+        assert f"`kkb {name}" in text, name
+
+
+def test_every_field_of_the_dataset_is_in_its_document() -> None:
+    text = (ROOT / "docs" / "dataset.md").read_text()
+    for resource in (r for r in RESOURCES.values() if not r.derived):
+        for part in resource.shape.parts:
+            assert f"`{part.name}`" in text or part.name == "said_by", (resource.name, part.name)
+
+
+def test_no_file_names_a_registry() -> None:
+    tracked = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert "uv.lock" not in tracked
+    for name in ("constraints.txt", "requirements.lock"):
+        assert "://" not in (ROOT / name).read_text(), name
+
+
+def test_the_readme_s_example_is_what_the_service_answers(kb: httpx.Client) -> None:
+    text = (ROOT / "README.md").read_text()
+    found = re.search(r"curl '(http[^']+)'\n```\n\n```json\n(.+?)```", text, re.S)
+    assert found
+    address, shown = found.groups()
+    answer = kb.get(address.removeprefix("http://127.0.0.1:8000"))
+    assert answer.json() == json.loads(shown)

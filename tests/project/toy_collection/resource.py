@@ -1,0 +1,94 @@
+"""Instruments: rating scales and apparatus with which outcomes are measured."""
+
+from typing import Annotated
+
+from app.models.instrument import InstrumentKind
+from pydantic import Field
+
+from app import models as m
+from app.kit.declarations import DatasetFile, SearchFields
+from app.kit.field_mapping import Col, Refs, RefTo, Rows
+from app.kit.resource import Among, Include, ListQuery, Many, Resource, Slugs, Where, WhereSlug
+from app.resources.base import CITED, IDENTITY, Noun, Ref, Shown, said
+from app.resources.page_sections import OWN_CITATIONS, REFERENCED_RECORDS
+
+
+class InstrumentRange(Shown):
+    """What a range of scores means."""
+
+    lowest: Annotated[int, Col(m.InstrumentRange.lowest)] = said("Its lowest score.")
+    meaning: Annotated[str, Col(m.InstrumentRange.meaning)] = said("What it means.")
+
+
+class Instrument(Noun):
+    """One rating scale or apparatus."""
+
+    kind: Annotated[InstrumentKind, Col(m.Instrument.kind)] = said("Scale or apparatus.")
+    item_count: Annotated[int | None, Col(m.Instrument.item_count)] = said("Number of items.")
+    maker: Annotated[str | None, Col(m.Instrument.maker)] = said("Who made it.")
+    process: Annotated[Ref | None, RefTo(m.Instrument.process_id, "processes")] = said(
+        "The process that it measures."
+    )
+    ranges: Annotated[
+        list[InstrumentRange], Rows(m.InstrumentRange.instrument_id, m.InstrumentRange.position)
+    ] = said("Ranges of scores.")
+    references: Annotated[
+        list[Ref],
+        Refs(
+            m.InstrumentReference.instrument_id,
+            m.InstrumentReference.reference_id,
+            "references",
+            m.InstrumentReference.position,
+        ),
+    ] = said("Papers that describe it.")
+
+
+class InstrumentQuery(ListQuery):
+    """Filters of the list of instruments."""
+
+    kind: Annotated[
+        list[InstrumentKind], Many, Where(Among(m.Instrument.kind)), Field(max_length=20)
+    ] = Field([], description="scale, apparatus.")
+    min_item_count: Annotated[
+        int | None, Field(ge=1, le=1000), Where(m.Instrument.item_count.__ge__)
+    ] = Field(None, description="At least this many items.")
+    process: Annotated[Slugs, WhereSlug("processes", [m.Instrument.process_id])] = Field(
+        [], description="Process slugs; any of them."
+    )
+    reference: Annotated[
+        Slugs,
+        WhereSlug(
+            "references",
+            [m.InstrumentReference.reference_id],
+            parent=m.InstrumentReference.instrument_id,
+        ),
+    ] = Field([], description="Reference slugs; any of them.")
+
+
+INSTRUMENTS = Resource(
+    name="instruments",
+    kind="instrument",
+    description="Rating scales and apparatus with which outcomes are measured.",
+    key=m.Instrument.id,
+    identity=IDENTITY,
+    record=Instrument,
+    query=InstrumentQuery,
+    search=SearchFields(
+        number=900,
+        lookup_prior=60,
+        question_prior=50,
+        texts=("kind", "maker", "process", "ranges.meaning"),
+        type_words=("instrument", "instruments"),
+    ),
+    dataset=DatasetFile("instruments.yaml"),
+    page=(REFERENCED_RECORDS, OWN_CITATIONS),
+    sort=("slug", "name", "kind", "item_count"),
+    extra_includes={
+        "described_by": Include(
+            "references",
+            [(m.InstrumentReference.instrument_id, m.InstrumentReference.reference_id)],
+        )
+    },
+    formats=CITED,
+    cites="references",
+)

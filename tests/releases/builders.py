@@ -1,0 +1,72 @@
+"""Releases as other versions of this software would have written them."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from alembic import command
+from sqlalchemy import text
+
+from app.kit.database import open_engine
+from app.services.releases.archive import read_manifest
+from app.services.releases.manifest import MANIFEST, SQLITE
+from app.services.releases.reader import describe, inner
+from app.services.releases.snapshot import APPLICATION
+from app.services.store import migrations as schema
+
+
+def older(file: Path, target: Path, version: str) -> None:
+    """The same release, in tables of an older version."""
+    draft = target.with_name("draft.db")
+    engine = open_engine(f"sqlite:///{draft}")
+    with engine.execution_options(writing=True).begin() as connection:
+        command.upgrade(schema.configuration(connection), version)
+        names = [
+            row[0]
+            for row in connection.execute(
+                text(
+                    "SELECT name FROM sqlite_master WHERE type = 'table'"
+                    " AND name <> 'alembic_version' AND sql NOT LIKE 'CREATE VIRTUAL%'"
+                    " AND name NOT LIKE 'search%'"
+                )
+            )
+        ]
+    engine.dispose()
+    with closing(sqlite3.connect(draft, isolation_level=None)) as connection:
+        connection.execute("ATTACH ? AS newer", (str(file),))
+        for name in names:
+            shared = [
+                row[1]
+                for row in connection.execute(f"PRAGMA main.table_info({name})")
+                if row[1]
+                in {new[1] for new in connection.execute(f"PRAGMA newer.table_info({name})")}
+            ]
+            columns = ", ".join(f'"{column}"' for column in shared)
+            connection.execute(
+                f'INSERT INTO main."{name}" ({columns}) SELECT {columns} FROM newer."{name}"'
+            )
+        connection.execute("CREATE TABLE release (manifest TEXT NOT NULL)")
+        connection.execute("INSERT INTO release VALUES (?)", (inner(file),))
+        connection.execute("DETACH newer")
+        connection.execute(f"PRAGMA application_id = {APPLICATION}")
+        connection.execute("VACUUM INTO ?", (str(target),))
+    for left in target.parent.glob("draft.db*"):
+        left.unlink()
+
+
+def newer(file: Path, target: Path) -> None:
+    """The same release, in tables of a version that nobody knows yet."""
+    target.write_bytes(file.read_bytes())
+    with closing(sqlite3.connect(target, isolation_level=None)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+
+
+def shelve(file: Path, of: Path, archive: Path) -> None:
+    """Put a file where a release's own database stood, with the manifest of a release."""
+    manifest = read_manifest(of)
+    folder = archive / manifest.name
+    folder.mkdir(parents=True)
+    file.rename(folder / manifest.database)
+    own = describe(folder / manifest.database, SQLITE)
+    told = manifest.model_copy(update={"files": [own]})
+    (folder / MANIFEST).write_text(told.text(), "utf-8")

@@ -1,0 +1,145 @@
+"""Opening: older files are read, newer ones and damaged ones are refused in words."""
+
+from pathlib import Path
+
+import pytest
+from alembic.script import ScriptDirectory
+
+from app.domain.errors import NotFoundError, UnavailableError
+from app.services.bootstrap import counts, standing
+from app.services.releases.archive import Alone, Archive
+from app.services.releases.reader import NotAReleaseError
+from app.services.store import migrations as schema
+from app.services.store.read_only import Frozen
+from tests.conftest import ONE_STORE
+from tests.releases import builders as made
+from tests.releases.conftest import Published
+
+
+def versions() -> list[str]:
+    """The first version of the tables, and the one before the newest."""
+    script = ScriptDirectory(str(schema.MIGRATIONS))
+    steps = [step.revision for step in script.walk_revisions()]
+    return [steps[-1], steps[1]]
+
+
+@pytest.fixture
+def release(published: Published) -> Path:
+    return published.archive.folder / "1"
+
+
+def listed(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
+
+
+@ONE_STORE
+@pytest.mark.parametrize("version", versions())
+def test_an_older_release_is_read_and_its_file_is_left_alone(
+    release: Path, version: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "old.sqlite"
+    made.older(release / "ketamine-kb-1.sqlite", file, version)
+    made.shelve(file, release, tmp_path / "releases")
+    there, before = tmp_path / "releases", listed(tmp_path)
+    archive = Archive(there)
+    edition = archive.edition("1")
+    place = there / "1" / edition.manifest.database
+    content = place.read_bytes()
+    with edition.store.read() as session:
+        assert schema.version(session) == schema.head()
+        assert counts(session) == edition.manifest.counts
+        found = standing(session)
+        assert found is not None
+        assert (found.release, found.revision) == ("1", 1)
+    assert place.read_bytes() == content
+    assert listed(tmp_path) == before
+
+
+@ONE_STORE
+def test_a_release_of_a_newer_software_is_refused_in_words(release: Path, tmp_path: Path) -> None:
+    file = tmp_path / "new.sqlite"
+    made.newer(release / "ketamine-kb-1.sqlite", file)
+    with pytest.raises(UnavailableError, match=r"version 9999.*published by a newer one"):
+        Alone(file)
+    made.shelve(file, release, tmp_path / "releases")
+    archive = Archive(tmp_path / "releases")
+    with pytest.raises(UnavailableError, match=r"version 9999.*Update this node"):
+        archive.edition("1")
+    assert [one.name for one in archive.all()] == ["1"]
+
+
+@ONE_STORE
+def test_a_damaged_or_unfinished_copy_is_not_read(release: Path, tmp_path: Path) -> None:
+    whole = (release / "ketamine-kb-1.sqlite").read_bytes()
+    for number, content in enumerate((whole[: len(whole) // 2], whole[:-1] + b"x", b"", whole * 2)):
+        file = tmp_path / "x.sqlite"
+        file.write_bytes(content)
+        made.shelve(file, release, tmp_path / str(number))
+        folder = tmp_path / str(number) / "1"
+        (folder / "manifest.json").write_text((release / "manifest.json").read_text())
+        with pytest.raises(UnavailableError, match="cannot be read here"):
+            Archive(tmp_path / str(number)).edition("1")
+
+
+@pytest.mark.parametrize("content", [b"", b"nonsense", b"SQLite format 3\0" + b"\0" * 500])
+def test_what_is_no_release_is_told_so(content: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "x.sqlite"
+    file.write_bytes(content)
+    with pytest.raises(NotAReleaseError):
+        Alone(file)
+    with pytest.raises(NotAReleaseError):
+        Alone(tmp_path / "nothing.sqlite")
+
+
+@ONE_STORE
+def test_what_is_no_release_is_not_listed(release: Path, tmp_path: Path) -> None:
+    (tmp_path / "2026.1").mkdir()
+    (tmp_path / "2026.2").mkdir()
+    (tmp_path / "2026.2" / "manifest.json").write_text("{")
+    (tmp_path / "2026.3").mkdir()
+    (tmp_path / "2026.3" / "manifest.json").write_text((release / "manifest.json").read_text())
+    (tmp_path / ".publishing-9-x").mkdir()
+    (tmp_path / "notes").mkdir()
+    archive = Archive(tmp_path)
+    assert archive.all() == []
+    with pytest.raises(NotFoundError, match="None was published yet"):
+        archive.edition("2026.3")
+    assert Archive(tmp_path / "nowhere").all() == []
+
+
+@ONE_STORE
+def test_a_release_that_comes_later_is_found_at_once(release: Path, tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "releases")
+    assert archive.all() == []
+    (tmp_path / "releases").mkdir()
+    release_copy = tmp_path / "releases" / "1"
+    release_copy.mkdir()
+    for path in release.iterdir():
+        (release_copy / path.name).write_bytes(path.read_bytes())
+    assert [one.name for one in archive.all()] == ["1"]
+    assert archive.edition("1") is archive.edition("1")
+
+
+@ONE_STORE
+def test_a_release_is_not_written_to(published: Published) -> None:
+    store = published.archive.edition("1").store
+    assert isinstance(store, Frozen)
+    with pytest.raises(TypeError, match="not written to"), store.write():
+        pass
+    with pytest.raises(Exception, match="readonly"), store.read() as session:
+        session.connection.exec_driver_sql("DELETE FROM record")
+
+
+@ONE_STORE
+def test_a_file_alone_tells_what_its_manifest_told(release: Path, tmp_path: Path) -> None:
+    file = tmp_path / "copy.sqlite"
+    file.write_bytes((release / "ketamine-kb-1.sqlite").read_bytes())
+    alone = Alone(file)
+    (only,) = alone.all()
+    whole = made.read_manifest(release)
+    assert only.model_copy(update={"files": []}) == whole.model_copy(update={"files": []})
+    assert [one.name for one in only.files] == ["copy.sqlite"]
+    assert only.files[0].sha256 == whole.files[0].sha256
+    beside = Alone(release / "ketamine-kb-1.sqlite")
+    assert beside.all() == [whole]
+    assert len(beside.only.files) == len(whole.files) + 2

@@ -1,0 +1,96 @@
+"""Killed while it migrates: kill -9 at every statement of every migration, and at COMMIT.
+
+    python -m tests.reliability.crash_migration --url postgresql
+
+From an empty store, and from one of the first migration that holds records. After each kill the
+store is as it was, and the same command runs again, to be killed a statement later. The last one is
+let be: the schema, as the database itself tells it, and the rows are those of a store that was
+never disturbed.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import event
+
+from app.kit.sessions import Store
+from app.services import bootstrap as stores
+from tests import factories
+from tests.conftest import fill
+from tests.reliability import empty_store as places
+from tests.reliability.crash import Child
+from tests.reliability.old_schema import older
+from tests.reliability.store_copies import Copies, schema_of
+from tests.table_rows import TableRows, table_rows
+
+FIRST = "0001"
+State = tuple[str, TableRows]
+
+
+def run(url: str, folder: Path, step: int = 1, size: int = 3) -> dict[str, int]:
+    """Kill at every `step`-th statement, and at the last; how many there were, by origin."""
+    copies, data = Copies(url), factories.write(folder / "data", factories.dataset(size))
+    empty = stores.open_store(url)
+    filled = copies.of(empty)
+    fill(filled.engine.url.render_as_string(False), data)
+    first = copies.of(empty)
+    older(filled, first, FIRST)
+    found = {}
+    for name, origin in (("nothing", empty), (FIRST, first)):
+        found[name] = _every(copies, origin, data, step)
+    for store in (filled, first):
+        copies.drop(store)
+    return found
+
+
+def _every(copies: Copies, origin: Store, data: Path, step: int) -> int:
+    """Kill at the statements that lead from an origin to head; how many they are."""
+    before = state(origin)
+    undisturbed = copies.of(origin)
+    number = counted(undisturbed, lambda: stores.bring_to_head(undisturbed))
+    wanted = state(undisturbed)
+    store = copies.of(origin)
+    url = store.engine.url.render_as_string(hide_password=False)
+    for last in sorted({*range(step, number + 1, step), number}):
+        assert Child(["load", str(data)], last, database_url=url).died()
+        assert state(store) == before != wanted, f"statement {last} of {number}"
+    stores.bring_to_head(store)
+    assert state(store) == wanted
+    for copy in (store, undisturbed):
+        copies.drop(copy)
+    return number
+
+
+def state(store: Store) -> State:
+    """The schema in the database's own words, and every table's rows."""
+    rows = table_rows(store)
+    return schema_of(store), rows
+
+
+def counted(store: Store, work: Callable[[], None]) -> int:
+    """How many statements some work has that writes, and its commits."""
+    seen: list[bool] = []
+
+    def note(connection: object, *_more: object) -> None:
+        seen.append(connection.get_execution_options().get("writing", False))  # type: ignore[attr-defined]
+
+    for name in ("before_cursor_execute", "commit"):
+        event.listen(store.engine, name, note)
+    work()
+    for name in ("before_cursor_execute", "commit"):
+        event.remove(store.engine, name, note)
+    return sum(seen)
+
+
+def main() -> None:
+    parser = places.parser(__doc__)
+    parser.add_argument("--step", type=int, default=1, help="kill at every n-th statement")
+    asked = parser.parse_args()
+    with places.empty(asked.url, durable=False) as (url, folder):
+        found = run(url, folder, asked.step)
+    for origin, number in found.items():
+        print(f"from {origin}: killed at {number} statements, then the same schema and rows")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,113 @@
+"""Wholeness: what a store must be after whatever befell it; every fault in words.
+
+The ledger is played from its beginning: it must give the records as they stand, value by value.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic_core import from_json, to_json
+from sqlalchemy import select
+
+from app import models as m
+from app.domain.curation import Action, State
+from app.kit.sessions import ReadSession, Store
+from app.resources import RESOURCES
+from app.services.dataset import load as loading
+from app.services.evidence import verdicts as weighing
+from app.services.records import commit as writing
+from app.services.records import json_documents as documents
+from app.services.records import read_models as following
+from app.services.records.input_models import draft_model, whole
+from app.services.records.lookup import all_drafts
+
+SIDES = ("before", "after")
+Records = dict[tuple[str, str], dict[str, Any]]
+
+
+def faults(store: Store) -> list[str]:
+    """What is wrong with a store, in one read of it; nothing of one that is whole."""
+    with store.read() as session:
+        standing: Records = {
+            (resource.kind, str(draft.slug)): whole(draft)  # type: ignore[attr-defined]
+            for resource in RESOURCES.values()
+            for draft in all_drafts(session, resource)
+        }
+        found = [*_played(session, standing), *_accepted(session), *_derived(session)]
+        found += _shown(session)
+        if loading.loaded_digest(session) is not None and not following.is_current(session):
+            found.append("search is not of these records")
+        if store.engine.dialect.name == "sqlite":
+            found += _file(session)
+    return found
+
+
+def _shown(session: ReadSession) -> Iterator[str]:
+    """What is kept ready to be shown is what the tables say."""
+    kept = dict(session.execute(select(m.Document.id, m.Document.body)).all())  # type: ignore[arg-type]
+    for resource in RESOURCES.values():
+        ids = list(session.execute(select(resource.key)).scalars())
+        for key, row in documents.read(session, resource, ids).items():
+            if from_json(kept.pop(key, "null")) != from_json(to_json(row)):
+                yield f"{resource.kind} {row['slug']} is shown otherwise than it is"
+    yield from (f"what is shown as {key} is not there" for key in kept)
+
+
+def _played(session: ReadSession, standing: Records) -> Iterator[str]:
+    """The ledger, from the first revision to the one that the store stands at."""
+    played: Records = {}
+    revisions = [0]
+    for row in session.execute(select(m.Change.__table__).order_by(m.Change.id)).mappings():
+        name = (str(row["type"]), row["slug"])
+        if row["revision"] != revisions[-1]:
+            revisions.append(row["revision"])
+        before, after = ({f["field"]: f[side] for f in row["fields"]} for side in SIDES)
+        if row["action"] == Action.WITHDRAW:
+            del played[name]
+        elif row["action"] == Action.CREATE:
+            model = draft_model(RESOURCES.by_kind[name[0]])
+            played[name] = whole(model.model_validate(after))
+        else:
+            skipped = [field for field in before if played[name][field] != before[field]]
+            yield from (f"{name}: the ledger skips a value of {field}" for field in skipped)
+            played[name] |= after
+    stands_at = writing.revision_of(session)
+    if revisions != list(range(stands_at + 1)):
+        yield f"the store stands at {stands_at}, and its ledger ends with {revisions[-3:]}"
+    for name in played.keys() | standing.keys():
+        if played.get(name) != standing.get(name):
+            yield f"{name} is not what the ledger makes of it"
+
+
+def _accepted(session: ReadSession) -> Iterator[str]:
+    """A proposal is accepted in just the revision that the ledger has it in."""
+    stmt = select(m.Proposal.id, m.Proposal.revision).where(m.Proposal.state == State.ACCEPTED)
+    said = {tuple(row) for row in session.execute(stmt)}
+    stmt = select(m.Change.proposal_id, m.Change.revision).where(m.Change.proposal_id.is_not(None))
+    told = {tuple(row) for row in session.execute(stmt)}
+    yield from (f"proposal and revision {pair} are half there" for pair in said ^ told)
+
+
+def _derived(session: ReadSession) -> Iterator[str]:
+    """Verdicts and conflicts are those that follow from the notes."""
+    wanted = {
+        (resource.name, claim): draft
+        for claims in weighing.derive(session)
+        for claim, drafts in claims.items()
+        for resource, draft in drafts
+    }
+    there = {
+        (resource.name, str(draft.slug)): draft  # type: ignore[attr-defined]
+        for resource in writing.DERIVED
+        for draft in all_drafts(session, resource)
+    }
+    for name in wanted.keys() | there.keys():
+        if whole(wanted.get(name)) != whole(there.get(name)):
+            yield f"{name} does not follow from the notes"
+
+
+def _file(session: ReadSession) -> Iterator[str]:
+    for check in ("integrity_check", "foreign_key_check"):
+        for row in session.connection.exec_driver_sql(f"PRAGMA {check}"):
+            if row[0] != "ok":
+                yield f"{check}: {row}"

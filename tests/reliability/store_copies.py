@@ -1,0 +1,61 @@
+"""Copies of a store, and its schema in the database's own words."""
+
+import shutil
+import sqlite3
+import subprocess
+from contextlib import closing
+from pathlib import Path
+from uuid import uuid4
+
+from sqlalchemy.engine import make_url
+
+from app.kit.sessions import Store
+from app.services import bootstrap as stores
+from tests import postgres
+
+
+class Copies:
+    """Of a SQLite file, or of a database of the same server."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.is_file = self.url.get_backend_name() == "sqlite"
+
+    def of(self, store: Store) -> Store:
+        store.engine.dispose()
+        source, name = str(store.engine.url.database), f"kkb_{uuid4().hex}"
+        if self.is_file:
+            place = Path(source).with_name(f"{name}.db")
+            if Path(source).exists():
+                shutil.copyfile(source, place)
+            return stores.open_store(f"sqlite:///{place}")
+        postgres.execute(
+            self.url.set(database="postgres"), f'CREATE DATABASE {name} TEMPLATE "{source}"'
+        )
+        return stores.open_store(self.url.set(database=name).render_as_string(False))
+
+    def drop(self, store: Store) -> None:
+        store.engine.dispose()
+        name = str(store.engine.url.database)
+        if self.is_file:
+            for file in Path(name).parent.glob(f"{Path(name).name}*"):
+                file.unlink()
+        else:
+            postgres.execute(self.url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def schema_of(store: Store) -> str:
+    """As SQLite keeps it, or as pg_dump tells it."""
+    url = store.engine.url
+    if url.get_backend_name() == "sqlite":
+        store.engine.dispose()
+        with closing(sqlite3.connect(str(url.database))) as connection:
+            rows = connection.execute("SELECT sql FROM sqlite_master ORDER BY type, name, sql")
+            return "\n".join(str(row[0]) for row in rows)
+    address = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    dump = [postgres.program("pg_dump"), "--schema-only", "--no-owner", address]
+    told = subprocess.run(dump, capture_output=True, text=True, check=True).stdout
+    store.engine.dispose()
+    return "\n".join(
+        line for line in told.splitlines() if not line.startswith(("\\restrict", "\\unrestrict"))
+    )

@@ -1,0 +1,33 @@
+"""The check of wholeness sees what it is there for."""
+
+from pathlib import Path
+
+from sqlalchemy import text
+
+from app.services.records import read_models as following
+from tests import factories
+from tests.conftest import ONE_STORE, fill
+from tests.reliability import integrity_check as whole
+
+SHOWN, SEARCHED = "is shown otherwise than it is", "search is not of these records"
+BROKEN = {
+    "UPDATE record SET name = 'Other' WHERE slug = 'region-1'": "is not what the ledger makes",
+    "UPDATE dataset SET revision = 2": "the store stands at 2",
+    "UPDATE verdict SET points_for = 99 WHERE share_for > 0": "does not follow from the notes",
+    "UPDATE document SET body = replace(body, 'Region-2', 'Other')": SHOWN,
+    "UPDATE dataset SET search_version = 'older'": SEARCHED,
+    "INSERT INTO proposal (author, state, version, created_at, changed_at, problems, revision)"
+    " VALUES ('anna', 'accepted', 1, '', '', '[]', 1)": "are half there",
+}
+
+
+@ONE_STORE
+def test_a_store_that_is_not_whole_is_told_from_one_that_is(address: str, tmp_path: Path) -> None:
+    store = fill(address, factories.write(tmp_path / "data", factories.dataset(3)))
+    assert whole.faults(store) == []
+    for broken, words in BROKEN.items():
+        with store.write() as session:
+            session.execute(text(broken))
+            if words not in {SHOWN, SEARCHED}:
+                following.rebuild(session)
+        assert any(words in fault for fault in whole.faults(store)), broken

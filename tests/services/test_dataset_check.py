@@ -1,0 +1,173 @@
+"""`kkb check` and `kkb load`: every fault at once with its line; all or nothing."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from app.services import bootstrap as stores
+from app.services.dataset import check as checking
+from app.services.dataset import load as loading
+from app.services.dataset.folder import read_folder
+from tests import factories
+
+BASE: dict[str, Any] = factories.dataset(2)
+#: Four of three people: what only the database's own rule finds.
+IMPOSSIBLE: dict[str, Any] = {
+    "arms": [{"name": "a", "n": 3, "events": 4}],
+    "timepoint_absence": "not_stated",
+}
+
+
+def faults(tmp_path: Path, text: str) -> list[str]:
+    """The faults of a whole dataset with one more file."""
+    root = factories.write(tmp_path / "data", BASE)
+    (root / "zz.yaml").write_text(text, "utf-8")
+    return [str(fault) for fault in checking.check(root).faults]
+
+
+def test_a_whole_dataset_has_no_fault(tmp_path: Path) -> None:
+    folder = checking.check(factories.write(tmp_path / "data", BASE))
+    assert folder.faults == []
+    assert checking.tally(folder) == dict.fromkeys(BASE, 2)
+    assert len(BASE) == 11
+
+
+def changed(tmp_path: Path, collection: str, **fields: Any) -> list[str]:
+    """The faults of a whole dataset in which the second record of a collection differs."""
+    first, second = BASE[collection]
+    root = factories.write(tmp_path / "data", {**BASE, collection: [first, {**second, **fields}]})
+    return [fault.message for fault in checking.check(root).faults]
+
+
+def reading(text: str) -> list[dict[str, str]]:
+    return [{"audience": "plain", "text": text}]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("It works [evidence-0].", "cites 'evidence-0', which is no note on this claim"),
+        ("It works [evidence-1].\nIn 71% [evidence-1].", "the figure 71, which no note"),
+        ("In 10 people it works.", "the figure 10, which no note that it cites states"),
+        ("It works [evidence-1", "end a sentence with the notes it rests on"),
+    ],
+)
+def test_a_reading_says_only_what_its_notes_say(tmp_path: Path, text: str, words: str) -> None:
+    (fault,) = changed(tmp_path, "claims", readings=reading(text))
+    assert words in fault
+
+
+def test_a_figure_in_a_cited_note_or_its_study_may_be_told(tmp_path: Path) -> None:
+    text = "In 4 of 10 people (40.0%), registered as NCT00000001 in 2006 [evidence-1]."
+    assert changed(tmp_path, "claims", readings=reading(text)) == []
+
+
+def test_figures_need_a_time_point_or_a_reason_for_none(tmp_path: Path) -> None:
+    (fault,) = changed(tmp_path, "evidence", timepoint_absence=None)
+    assert "2 figures have no time-point" in fault
+    timed = {"timepoint_absence": None, "timepoint_value": 1, "timepoint_unit": "day"}
+    assert changed(tmp_path, "evidence", **timed) == []
+
+
+COMPOUND = "compounds:\n  - slug: x\n    name: X\n    summary: S.\n    kind: {}\n"
+REFERENCE = (
+    "references:\n  - slug: r\n    name: R\n    summary: S.\n    kind: article\n"
+    "    citation_confidence: high\n    {}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("compounds: [", 1, "expected the node content"),
+        ("a: &x 1\nb: *x\n", 2, "aliases are not allowed"),
+        ("compounds: []\ncompounds: []\n", 2, "duplicate key"),
+        ("compound: []\n", 1, "unknown collection 'compound'; did you mean 'compounds'?"),
+        ("compounds:\n  a: 1\n", 1, "must be a list"),
+        ("- a\n", 1, "mapping of collections"),
+        (COMPOUND.format("drug"), 5, "not in the vocabulary"),
+        (COMPOUND.format("comparator") + "    smile: C\n", 6, "did you mean 'smiles'?"),
+        (COMPOUND.format("comparator") + "    inchikey: ABC\n", 6, "is not an InChIKey"),
+        (COMPOUND.format("comparator") + "    xrefs: [{curie: 'chembl:1'}]\n", 6, "prefix"),
+        (COMPOUND.format("comparator") + "    xrefs: [{curie: 'drugbank:1'}]\n", 6, "CURIE"),
+        (COMPOUND.format("comparator").replace("x", "X y"), 2, "is not a slug"),
+        (COMPOUND.format("comparator").replace("x\n", "compound-1\n"), 2, "duplicate compound"),
+        (
+            COMPOUND.format("comparator")
+            + "    relations: [{relation: metabolite_of, compound: compound-9}]\n",
+            6,
+            "unknown compound 'compound-9'; did you mean 'compound-",
+        ),
+        (REFERENCE.format("doi: nature17998"), 7, "is not a DOI"),
+        (REFERENCE.format("pmid: 'PMID 1'"), 7, "is not a PubMed id"),
+        (REFERENCE.format("doi: 10.1000/x1"), 7, "stands already at"),
+        (REFERENCE.format("year: 2019-03-05"), 7, "reads it as a date"),
+        (REFERENCE.format("year: two"), 7, "valid integer"),
+        (REFERENCE.format("year: 2019"), 2, "cited by nothing"),
+        (
+            REFERENCE.format("year: 2019").replace("high", "low"),
+            6,
+            "low-confidence row is never published",
+        ),
+    ],
+)
+def test_a_fault_is_named_with_file_and_line(
+    tmp_path: Path, text: str, line: int, words: str
+) -> None:
+    found = faults(tmp_path, text)
+    assert any(f.startswith(f"zz.yaml:{line}: ") and words in f for f in found), found
+
+
+def test_a_missing_reference_a_bad_unit_and_a_broken_rule_are_found(tmp_path: Path) -> None:
+    affinity = factories.draft("affinities", 9, reference="nobody", published_unit="grams")
+    claim = factories.draft("claims", 9)
+    found = faults(tmp_path, yaml.safe_dump({"affinities": [affinity]}))
+    assert any("'grams' is not in the vocabulary" in f for f in found)
+    affinity["published_unit"] = "uM"
+    note = factories.draft("evidence", 9, **IMPOSSIBLE)
+    rest = {"affinities": [affinity], "claims": [claim], "evidence": [note]}
+    found = faults(tmp_path, yaml.safe_dump(rest))
+    assert any("unknown reference 'nobody'" in f for f in found)
+    assert any("claim 'claim-9' has no evidence note" in f for f in found)
+    found = faults(tmp_path, yaml.safe_dump({"evidence": [note]}))
+    assert len(found) == 1
+    assert "ck_arm_events_within_n" in found[0]
+
+
+def test_all_faults_come_at_once(tmp_path: Path) -> None:
+    text = COMPOUND.format("drug") + "receptors: 3\nreferences:\n  - slug: q\n"
+    assert len(faults(tmp_path, text)) >= 5
+
+
+def test_loading_is_idempotent_and_a_bad_folder_changes_nothing(
+    tmp_path: Path, address: str
+) -> None:
+    root = factories.write(tmp_path / "data", BASE)
+    store = stores.open_store(address)
+    stores.bring_to_head(store)
+    assert stores.load(store, read_folder(root))
+    assert not stores.load(store, read_folder(root))
+    with store.read() as session:
+        before = (stores.standing(session), stores.counts(session))
+    note = factories.draft("evidence", 9, **IMPOSSIBLE)
+    factories.write(root, {"evidence": [note]}, "bad.yaml")
+    with pytest.raises(Exception, match="ck_arm_events_within_n"):
+        stores.load(store, read_folder(root))
+    factories.write(root, {"nonsense": []}, "bad.yaml")
+    with pytest.raises(ValueError, match="faults"):
+        stores.load(store, read_folder(root))
+    with store.read() as session:
+        assert (stores.standing(session), stores.counts(session)) == before
+
+
+def test_records_may_point_forward_and_at_their_own_kind(tmp_path: Path, address: str) -> None:
+    content = factories.dataset(2)
+    content["regions"].reverse()
+    root = factories.write(tmp_path / "data", content)
+    store = stores.open_store(address)
+    stores.bring_to_head(store)
+    assert stores.load(store, read_folder(root))
+    with store.read() as session:
+        assert loading.loaded_digest(session) == read_folder(root).digest

@@ -1,0 +1,217 @@
+"""The mirror: a store written back is the folder it came from, byte for byte, and git sees why."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import update
+
+from app import models as m
+from app.resources import RESOURCES
+from app.services import bootstrap as stores
+from app.services.dataset import check as checking
+from app.services.dataset import export as mirror
+from app.services.dataset import load as loading
+from app.services.dataset.folder import read_folder
+from app.services.dataset.yaml_writer import file_text
+from app.services.records.audit_log import Signature
+from app.services.records.commit import commit_edits
+from app.services.records.edits import Edit
+from app.services.records.input_models import draft_model, sparse, whole
+from tests import factories
+from tests.conftest import SHIPPED, fill
+
+ABOUT = """# Said by hand.
+release: in the making
+coverage:
+  - {rows_of: claims, rows: 4, published: 4, collection: claims, records: 4, withheld: []}
+"""
+
+
+def folder_bytes(root: Path) -> dict[str, bytes]:
+    return {p.relative_to(root).as_posix(): p.read_bytes() for p in root.rglob("*.yaml")}
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Made-up records over several files, in the canonical form."""
+    content = factories.dataset(4)
+    root = tmp_path / "data"
+    for name in content:
+        factories.write(root / name[:3], {name: content[name]}, f"{name}.yaml")
+    (root / "about.yaml").write_text(ABOUT)
+    mirror.write(root, mirror.of_folder(read_folder(root)))
+    return root
+
+
+def exported(address: str, root: Path, *edits: Edit) -> dict[str, str]:
+    store = fill(address, root)
+    if edits:
+        with store.write() as session:
+            commit_edits(session, list(edits), Signature("anna", "ben"))
+    with store.read() as session:
+        return mirror.of_store(session)
+
+
+def edit(name: str, draft: dict[str, Any] | None) -> Edit:
+    collection, slug = name.split("/")
+    resource = RESOURCES[collection]
+    made = draft_model(resource).model_validate(draft) if draft else None
+    return Edit(resource, slug, made, "Why.")
+
+
+def test_an_unchanged_store_is_the_same_bytes(address: str, root: Path) -> None:
+    before = folder_bytes(root)
+    assert mirror.write(root, exported(address, root)) == []
+    assert folder_bytes(root) == before
+
+
+def test_the_shipped_dataset_comes_back_as_it_is(address: str, tmp_path: Path) -> None:
+    """In the canonical form: `kkb format` brings a folder to it."""
+    folder = read_folder(SHIPPED)
+    form = tmp_path / "form"
+    form.mkdir()
+    mirror.write(form, mirror.of_folder(folder))
+    again = read_folder(form)
+    drafts = {(e.resource.name, e.slug): whole(e.draft) for e in folder.entries}
+    assert {(e.resource.name, e.slug): whole(e.draft) for e in again.entries} == drafts
+    assert mirror.write(form, exported(address, form)) == []
+
+
+def test_one_change_touches_one_file(address: str, root: Path) -> None:
+    new = sparse(next(e.draft for e in read_folder(root).entries if e.slug == "region-2"))
+    files = exported(address, root, edit("regions/region-2", new | {"summary": "Other."}))
+    before = folder_bytes(root)
+    assert mirror.write(root, files) == ["reg/regions.yaml"]
+    lines = zip(
+        before["reg/regions.yaml"].splitlines(),
+        (root / "reg/regions.yaml").read_bytes().splitlines(),
+        strict=True,
+    )
+    assert [one for one in lines if one[0] != one[1]] == [
+        (b"    summary: What it is.", b"    summary: Other.")
+    ]
+
+
+def test_a_release_that_was_changed_is_no_release(address: str, root: Path) -> None:
+    """Else a store that is loaded from it would publish another release of that name."""
+    about = root / "about.yaml"
+    about.write_text(ABOUT.replace("in the making", '"7"'))
+    new = sparse(next(e.draft for e in read_folder(root).entries if e.slug == "region-2"))
+    files = exported(address, root, edit("regions/region-2", new | {"summary": "Other."}))
+    assert files["about.yaml"] == ABOUT.replace("in the making", "unreleased")
+
+
+def test_a_release_stays_one_where_the_revision_alone_moved(address: str, root: Path) -> None:
+    """As it does when a backup comes back."""
+    about = root / "about.yaml"
+    about.write_text(ABOUT.replace("in the making", '"7"'))
+    store = fill(address, root)
+    with store.write() as session:
+        session.execute(update(m.Dataset).values(revision=99))
+        assert mirror.of_store(session)["about.yaml"] == about.read_text()
+
+
+def test_a_new_paper_gets_a_file_of_its_own(address: str, root: Path) -> None:
+    files = exported(
+        address,
+        root,
+        edit("references/reference-9", factories.draft("references", 9)),
+        edit("studies/study-9", factories.draft("studies", 9, references=["reference-9"])),
+        edit(
+            "evidence/evidence-9",
+            factories.draft("evidence", 9, study="study-9", reference="reference-9"),
+        ),
+    )
+    assert mirror.write(root, files) == ["studies/study-9.yaml"]
+    paper = yaml.safe_load(files["studies/study-9.yaml"])
+    assert list(paper) == ["studies", "references", "evidence"]
+    assert checking.check(root).faults == []
+
+
+def test_what_is_withdrawn_leaves_its_file_and_an_empty_file_goes(address: str, root: Path) -> None:
+    files = exported(address, root, *(edit(f"pathways/pathway-{n}", None) for n in range(4)))
+    assert mirror.write(root, files) == ["pat/pathways.yaml"]
+    assert not (root / "pat/pathways.yaml").exists()
+    assert checking.check(root).faults == []
+
+
+def test_the_count_of_coverage_follows_and_its_comments_stay(address: str, root: Path) -> None:
+    claim = factories.draft("claims", 9, absence="not_searched")
+    files = exported(address, root, edit("claims/claim-9", claim))
+    mirror.write(root, files)
+    text = (root / "about.yaml").read_text()
+    assert text.startswith(ABOUT)
+    assert mirror.CURATED_ROWS in text
+    assert checking.check(root).faults == []
+    store = stores.open_store("sqlite://")
+    stores.bring_to_head(store)
+    assert stores.load(store, read_folder(root))
+    with store.write() as session:
+        commit_edits(session, [edit("claims/claim-9", None)], Signature("anna"))
+        again = mirror.of_store(session)
+    assert again["about.yaml"] == ABOUT
+
+
+def test_an_exported_folder_loads_as_nothing_new(address: str, root: Path, tmp_path: Path) -> None:
+    store = fill(address, root)
+    with store.write() as session:
+        new = factories.draft("claims", 9, absence="not_searched")
+        commit_edits(session, [edit("claims/claim-9", new)], Signature("anna"))
+        files = mirror.of_store(session)
+        digest = loading.loaded_digest(session)
+    out = tmp_path / "out"
+    out.mkdir()
+    mirror.write(out, files)
+    assert not stores.load(store, read_folder(out))
+    with store.read() as session:
+        assert loading.loaded_digest(session) != digest
+        assert mirror.of_store(session).keys() == files.keys()
+
+
+def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(mirror.NotADatasetError):
+        mirror.write(tmp_path, {"about.yaml": "release: '1'\n"})
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def test_new_records_go_to_the_files_that_their_collection_declares(tmp_path: Path) -> None:
+    """Each collection in its own file, a note with its study, a reference with what names it."""
+    folder = read_folder(factories.write(tmp_path, factories.dataset(3)))
+    assert not folder.faults
+    new = [mirror.Placed(entry.resource, entry.draft, None, 0) for entry in folder.entries]
+    files = {name: list(yaml.safe_load(text)) for name, text in mirror.texts(new).items()}
+    assert files["entities/compounds.yaml"] == ["compounds"]
+    assert files["claims/new.yaml"] == ["claims"]
+    assert files["studies/study-1.yaml"] == ["studies", "evidence"]
+    assert {name for name, kept in files.items() if "references" in kept} == {
+        "entities/indications.yaml"
+    }, "their first referrers are regulators' acts"
+
+
+VALUES = st.recursive(
+    st.text(max_size=200).map(str.strip)
+    | st.integers(-(2**31), 2**31)
+    | st.booleans()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.sampled_from(["no", "2019-03-05", "1:5", "0x1", "1e3", "~", "null", "", "a: b", "#x"]),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(["a", "b", "c"]), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.dictionaries(st.sampled_from(["slug", "text", "rows"]), VALUES), max_size=3))
+@example(
+    [{"slug": "0\x850"}, {"text": "a\u2028b\n\u2029c"}, {"text": ["a\x0b\x0c\x1c\r\ufeffb\n" * 20]}]
+)
+def test_whatever_is_written_is_read_again(records: list[dict[str, Any]]) -> None:
+    text = file_text({"claims": records})
+    assert (yaml.safe_load(text) or {"claims": []})["claims"] == records

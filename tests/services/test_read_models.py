@@ -1,0 +1,122 @@
+"""Documents follow every write: what stands is what writing everything anew would give."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, text, update
+
+from app import models as m
+from app.kit.sessions import ReadSession, Store
+from app.services import bootstrap as stores
+from app.services.backups.backup import create_backup, restore_backup
+from app.services.dataset.folder import read_folder
+from app.services.records import read_models as following
+from tests import factories
+from tests.conftest import fill
+
+Content = dict[str, list[dict[str, Any]]]
+
+
+def documents(session: ReadSession) -> dict[int, tuple[str, str]]:
+    stmt = select(m.Document.id, m.Document.body, m.Document.line)
+    return {key: (body, line) for key, body, line in session.execute(stmt)}
+
+
+@pytest.fixture
+def own(address: str, tmp_path: Path) -> Store:
+    return fill(address, factories.write(tmp_path / "data", factories.dataset(6)))
+
+
+def renamed(collection: str) -> Callable[[Content], Any]:
+    return lambda content: content[collection][1].update(name="Called otherwise")
+
+
+WRITES: dict[str, Callable[[Content], Any]] = {
+    "a compound renamed": renamed("compounds"),
+    "a receptor renamed": renamed("receptors"),
+    "a reference renamed": renamed("references"),
+    "a study renamed": renamed("studies"),
+    "a claim renamed": renamed("claims"),
+    "a note renamed": renamed("evidence"),
+    "an indication renamed": renamed("indications"),
+    "a pathway withdrawn": lambda content: content["pathways"].pop(),
+    "a constant withdrawn": lambda content: content["affinities"].pop(),
+    "members given": lambda content: content["receptors"][1].update(
+        kind="complex", subunits=["receptor-2", "receptor-3"]
+    ),
+    "a side taken": lambda content: content["evidence"][1]["claims"][0].update(direction="neutral"),
+}
+
+
+@pytest.mark.parametrize("what", WRITES)
+def test_documents_are_those_that_would_be_written_anew(
+    own: Store, tmp_path: Path, what: str
+) -> None:
+    with own.read() as session:
+        before = documents(session)
+    content = factories.dataset(6)
+    WRITES[what](content)
+    folder = read_folder(factories.write(tmp_path / "data", content))
+    assert folder.faults == []
+    assert stores.load(own, folder)
+    with own.write() as session:
+        after = documents(session)
+        assert after != before
+        following.rebuild(session)
+        assert documents(session) == after
+    back = read_folder(factories.write(tmp_path / "data", factories.dataset(6)))
+    assert stores.load(own, back)
+    with own.write() as session:
+        again = documents(session)
+        following.rebuild(session)
+        assert documents(session) == again
+
+
+def test_what_is_filled_is_what_is_written_record_by_record(own: Store, tmp_path: Path) -> None:
+    with own.write() as session:
+        filled = sorted(documents(session).values())
+    emptied = factories.dataset(6)
+    for name in ("pathways", "affinities"):
+        emptied[name] = []
+    assert stores.load(own, read_folder(factories.write(tmp_path / "data", emptied)))
+    whole = read_folder(factories.write(tmp_path / "data", factories.dataset(6)))
+    assert stores.load(own, whole)
+    with own.read() as session:
+        assert sorted(documents(session).values()) == filled
+
+
+def test_a_backup_brings_the_documents_back(own: Store, tmp_path: Path) -> None:
+    with own.read() as session:
+        before = documents(session)
+    create_backup(own, tmp_path / "kkb.backup")
+    content = factories.dataset(6)
+    content["claims"][1]["name"] = "Called otherwise"
+    assert stores.load(own, read_folder(factories.write(tmp_path / "data", content)))
+    restore_backup(own, tmp_path / "kkb.backup", replace=True)
+    with own.read() as session:
+        assert documents(session) == before
+        assert following.is_current(session)
+
+
+def test_a_store_whose_dois_have_capitals_is_brought_to_lower_case(own: Store) -> None:
+    with own.write() as session:
+        right = documents(session)
+        session.execute(update(m.Reference).values(doi=func.upper(m.Reference.doi)))
+        session.execute(update(m.Document).values(body=func.replace(m.Document.body, "/x", "/X")))
+        session.execute(text("UPDATE alembic_version SET version_num = '0008'"))
+        assert documents(session) != right
+    stores.bring_to_head(own)
+    with own.read() as session:
+        assert documents(session) == right
+
+
+def test_documents_of_another_form_are_written_anew(own: Store) -> None:
+    with own.write() as session:
+        right = documents(session)
+        session.execute(update(m.Document).values(body="{}"))
+        session.execute(update(m.Dataset).values(document_version="older"))
+    stores.bring_to_head(own)
+    with own.read() as session:
+        assert documents(session) == right
