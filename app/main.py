@@ -20,9 +20,9 @@ from app.api.cache.response_cache import KeepAnswers, Memory
 from app.api.deps import Service
 from app.api.metrics import Figures, Measured
 from app.api.release_parameter import AtRelease
-from app.api.routes import api_keys as keys
-from app.api.routes import claim_verdict as weighed
 from app.api.routes import (
+    api_keys,
+    claim_verdict,
     collections,
     diff,
     explain,
@@ -31,21 +31,21 @@ from app.api.routes import (
     matrix,
     meta,
     pages,
+    paths,
     proposals,
+    record_edits,
+    release_publishing,
     releases,
     resolve,
     search,
+    timeline_and_gaps,
 )
-from app.api.routes import paths as walks
-from app.api.routes import record_edits as curation
-from app.api.routes import release_publishing as publishing
-from app.api.routes import timeline_and_gaps as overview
 from app.kit.repository import Listing
 from app.kit.sessions import Store
 from app.resources import RESOURCES
 from app.services.bootstrap import open_store
 from app.services.graph.loader import Graphs
-from app.services.records import exports as exporting
+from app.services.records import exports
 from app.services.releases.archive import Archive
 from app.services.store.read_only import Frozen
 from app.services.store.revision_watcher import Watch
@@ -130,7 +130,7 @@ def create_app(
     # Added last runs first: an answer passes the list from the top down on its way out.
     app.add_middleware(AtRelease)
     app.add_middleware(middleware.BodyLimit, limit=settings.max_body_bytes)
-    for media in (problems.MEDIA_TYPE, *exporting.MEDIA_TYPES.values()):
+    for media in (problems.MEDIA_TYPE, *exports.MEDIA_TYPES.values()):
         if not media.endswith("parquet"):
             add_compress_type(media.partition(";")[0])
     app.add_middleware(CompressMiddleware, minimum_size=800)
@@ -164,22 +164,22 @@ def routers() -> tuple[APIRouter, ...]:
         collections.build_router(RESOURCES),  # first, as it is requested most
         meta.build_router(RESOURCES),
         matrix.build_router(),
-        overview.build_router(),
+        timeline_and_gaps.build_router(),
         search.build_router(),
         resolve.build_router(),
-        weighed.build_router(RESOURCES["claims"]),
+        claim_verdict.build_router(RESOURCES["claims"]),
         releases.build_router(),
         diff.build_router(),
         pages.build_router(RESOURCES),
         graph.build_router(),
-        walks.build_router(),
+        paths.build_router(),
         explain.build_router(),
         metrics.build_router(),
         history.build_router(RESOURCES),
         proposals.build_router(),
-        keys.build_router(),
-        publishing.build_router(),
-        curation.build_router(RESOURCES),
+        api_keys.build_router(),
+        release_publishing.build_router(),
+        record_edits.build_router(RESOURCES),
     )
 
 

@@ -10,22 +10,25 @@ from rich.console import Console
 
 from benchmarks import machine, report, stores
 from benchmarks.run import Bench, Row
-from benchmarks.scenarios import cached as kept
-from benchmarks.scenarios import cold, samples
-from benchmarks.scenarios import exports as exporting
-from benchmarks.scenarios import initial_load as filling
-from benchmarks.scenarios import postgresql as on_postgres
-from benchmarks.scenarios import search as searching
-from benchmarks.scenarios import startup as starting
+from benchmarks.scenarios import (
+    cached,
+    cold,
+    exports,
+    initial_load,
+    postgresql,
+    samples,
+    search,
+    startup,
+)
 
 WORKS = {
-    "kept": kept.rows,
+    "kept": cached.rows,
     "cold": cold.rows,
-    "search": searching.rows,
-    "export": exporting.rows,
-    "load": filling.rows,
-    "start": starting.rows,
-    "postgres": on_postgres.rows,
+    "search": search.rows,
+    "export": exports.rows,
+    "load": initial_load.rows,
+    "start": startup.rows,
+    "postgres": postgresql.rows,
 }
 BUILT = Path("build") / "bench"
 

@@ -17,7 +17,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from app.resources import RESOURCES
-from app.services import bootstrap as stores
+from app.services import bootstrap
 from app.services.dataset.folder import Entry, Folder, read_folder
 from app.services.records.input_models import Draft, draft_model
 from app.settings import Settings
@@ -226,16 +226,16 @@ def run(
 ) -> None:
     """Load a synthetic dataset into an empty store."""
     settings = Settings()
-    store = stores.open_store(database_url or settings.database_url)
-    stores.bring_to_head(store)
-    if not stores.is_empty(store):
+    store = bootstrap.open_store(database_url or settings.database_url)
+    bootstrap.bring_to_head(store)
+    if not bootstrap.is_empty(store):
         raise typer.BadParameter("the store holds records: name an empty one with --database-url")
     try:
         source = SyntheticDataset(read_folder(settings.dataset), notes, seed)
     except TooFewNotesError as error:
         raise typer.BadParameter(str(error)) from error
     started = time.monotonic()
-    stores.load(store, source)
+    bootstrap.load(store, source)
     seconds = time.monotonic() - started
     typer.echo(
         f"{source.total} records, {notes} of them notes, in {seconds:.0f} s:"

@@ -24,13 +24,12 @@ from app import models as m
 from app.api.http_protocol import HttpProtocol
 from app.kit.sessions import Store
 from app.main import create_app
-from app.services import bootstrap as stores
+from app.services import bootstrap
 from app.services.dataset.folder import Folder, read_folder
-from app.services.records import read_models as following
+from app.services.records import read_models
 from app.services.releases.archive import Archive
 from app.settings import Settings
-from tests import factories, postgres
-from tests import store_templates as copies
+from tests import factories, postgres, store_templates
 
 SIZE = 45
 DATABASES = ("sqlite", "postgresql")
@@ -73,16 +72,16 @@ def shipped_folder() -> Folder:
 
 def fill(url: str, folder: Path) -> Store:
     """A store at head that holds a folder; a copy, where one with the same was made before."""
-    content = copies.digest(folder)
-    if copies.take(content, url):
-        return stores.open_store(url)
-    store = stores.open_store(url)
-    stores.bring_to_head(store)
+    content = store_templates.digest(folder)
+    if store_templates.take(content, url):
+        return bootstrap.open_store(url)
+    store = bootstrap.open_store(url)
+    bootstrap.bring_to_head(store)
     read = shipped_folder() if folder == SHIPPED else read_folder(folder)
     assert not read.faults, read.faults[:5]
-    stores.load(store, read)
+    bootstrap.load(store, read)
     store.engine.dispose()
-    copies.put(content, url)
+    store_templates.put(content, url)
     return store
 
 
@@ -93,7 +92,7 @@ def rewrite(store: Store, kind: str, slug: str, **values: str) -> None:
         key = session.execute(select(m.Record.id).where(one)).scalar_one()
         session.execute(update(m.Record).where(m.Record.id == key).values(**values))
         session.execute(update(m.Dataset).values(revision=m.Dataset.revision + 1))
-        following.follow(session, [key])
+        read_models.follow(session, [key])
 
 
 @contextmanager

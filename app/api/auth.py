@@ -7,11 +7,10 @@ from fastapi import Depends
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from app.api.deps import LiveService
-from app.api.schemas import envelope as answers
+from app.api.schemas import envelope
 from app.domain.curation import Scope
 from app.domain.errors import UnauthorizedError
-from app.services.curation import api_keys as keys
-from app.services.curation import proposals
+from app.services.curation import api_keys, proposals
 from app.services.curation.api_keys import Curator
 
 BEARER = HTTPBearer(
@@ -20,8 +19,8 @@ BEARER = HTTPBearer(
     description="An API key, as `kkb key create` shows it once.",
 )
 LOCKED: dict[int | str, dict[str, Any]] = {
-    401: answers.problem("No key, or none that holds."),
-    403: answers.problem("The key holds, but does not allow this; says which scope is missing."),
+    401: envelope.problem("No key, or none that holds."),
+    403: envelope.problem("The key holds, but does not allow this; says which scope is missing."),
 }
 
 
@@ -31,7 +30,7 @@ def curator(
 ) -> Curator:
     """The holder of the key that was sent; a 401 that tells nothing more where there is none."""
     with service.store.read() as session:
-        found = keys.holder(session, sent.credentials if sent else "")
+        found = api_keys.holder(session, sent.credentials if sent else "")
     if found is None:
         raise UnauthorizedError
     return found

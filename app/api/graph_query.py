@@ -16,7 +16,7 @@ from app.resources.entities import ENTITIES
 from app.resources.lazy_model import Deferred
 from app.services.graph.filtering import Choice, narrow
 from app.services.graph.graph import Graph
-from app.services.search import identifier_resolution as resolving
+from app.services.search import identifier_resolution
 
 
 class Accepted(Deferred):
@@ -84,7 +84,7 @@ def entity_of(service: Service, session: ReadSession, graph: Graph, name: str, a
     if same:
         message = f"{asked!r} is the slug of several entities: {', '.join(same)}."
         raise ParameterError(ErrorDetail("query", name, message, allowed=same))
-    if found := resolving.withdrawn(session, asked):
+    if found := identifier_resolution.withdrawn(session, asked):
         raise gone_error(*found)
     kind, _, slug = asked.rpartition(":")
     here = [resource for resource in ENTITIES if resource.kind == kind] or ENTITIES

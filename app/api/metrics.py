@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.api.cache.response_cache import Memory
 from app.api.deps import takes_no_parameters
 from app.api.route_classes import PrefixRoute
-from app.api.schemas import envelope as answers
+from app.api.schemas import envelope
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
@@ -99,7 +99,7 @@ class Measured:
 
 
 def build_router() -> APIRouter:
-    router = APIRouter(tags=["about"], responses=answers.PROBLEMS, route_class=PrefixRoute)
+    router = APIRouter(tags=["about"], responses=envelope.PROBLEMS, route_class=PrefixRoute)
 
     @router.get(
         "/metrics",

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import Header
 
-from app.api.schemas import envelope as answers
+from app.api.schemas import envelope
 from app.domain.errors import PreconditionError, StaleError
 
 IfMatch = Annotated[
@@ -28,8 +28,8 @@ IdempotencyKey = Annotated[
     ),
 ]
 CONDITIONED: dict[int | str, dict[str, Any]] = {
-    412: answers.problem("It moved on since you saw it."),
-    428: answers.problem("If-Match is missing."),
+    412: envelope.problem("It moved on since you saw it."),
+    428: envelope.problem("If-Match is missing."),
 }
 _RECORD = re.compile(r'"(\d{1,9})-[0-9a-f]{24}"')
 _PROPOSAL = re.compile(r'"proposal-(\d{1,9})-(\d{1,9})"')

@@ -30,7 +30,7 @@ from starlette.types import Receive, Scope, Send
 from app.api.cache.etags import CACHE_CONTROL, LASTING, PERSONAL, VARY, etag, is_fresh, matches_any
 from app.api.cache.response_cache import STILL, TOLD
 from app.api.deps import Service, has_key, pinned
-from app.api.schemas import envelope as answers
+from app.api.schemas import envelope
 from app.domain.errors import GoneError, KbError, NotFoundError
 from app.domain.identifiers import SLUG
 from app.kit.raw_json import Json, dump, picked
@@ -95,7 +95,7 @@ def json_response(
     """Return the body with `meta` as JSON; links in it stay within the requested release."""
     if service.asked:
         body = _with_release(service, body)
-    meta = Json(to_json(answers.meta(validators.revision, filters or {})).decode())
+    meta = Json(to_json(envelope.meta(validators.revision, filters or {})).decode())
     return content_response(request, validators, dump({**body, "meta": meta}), JSON, headers)
 
 
@@ -174,7 +174,7 @@ def private_response(
     headers: Headers | None = None,
 ) -> Response:
     """Return the body with `meta` as JSON that no cache stores."""
-    meta = answers.meta(standing(session), filters or {})
+    meta = envelope.meta(standing(session), filters or {})
     return Response(
         dump({**body, "meta": meta}), media_type=JSON, headers=PRIVATE | (headers or {})
     )

@@ -17,11 +17,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.api.deps import Service
 from app.api.read_responses import JSON, PRIVATE, Headers
-from app.api.schemas import envelope as answers
+from app.api.schemas import envelope
 from app.domain.errors import MethodError, ParameterError
 from app.kit.sessions import WriteSession
 from app.services.bootstrap import standing
-from app.services.curation import idempotency as retries
+from app.services.curation import idempotency
 from app.services.curation.api_keys import Curator
 from app.services.curation.proposal_changes import error_details
 from app.services.records.edits import RefusedError
@@ -68,14 +68,14 @@ def _once(
     act: Callable[[WriteSession], Written],
 ) -> Response:
     digest = _digest(request, body)
-    if retry and (kept := retries.kept(session, curator.key_id, retry, digest)):
+    if retry and (kept := idempotency.kept(session, curator.key_id, retry, digest)):
         again = {"Idempotency-Replayed": "true"}
         return _reply(kept["body"].encode(), kept["status"], kept["headers"] | again)
     done = act(session)
-    content = to_json({"data": done.data, "meta": answers.meta(standing(session), {})})
+    content = to_json({"data": done.data, "meta": envelope.meta(standing(session), {})})
     if retry:
         answer = {"status": done.status, "headers": done.headers, "body": content.decode()}
-        retries.keep(session, curator.key_id, retry, digest=digest, **answer)
+        idempotency.keep(session, curator.key_id, retry, digest=digest, **answer)
     return _reply(content, done.status, done.headers)
 
 

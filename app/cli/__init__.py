@@ -9,11 +9,9 @@ from typing import Annotated, Any
 
 import typer
 
-from app.cli import backup as cli_backup
-from app.cli import dataset as cli_mirror
-from app.cli import key as cli_key
-from app.cli import reference as cli_reference
-from app.cli import release as cli_release
+from app.cli import backup, key, reference
+from app.cli import dataset as dataset_commands
+from app.cli import release as release_commands
 from app.cli import store as cli_store
 from app.cli.errors import in_words
 
@@ -23,12 +21,12 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.add_typer(cli_reference.app, name="reference")
-app.add_typer(cli_release.app, name="release")
-app.command()(cli_backup.backup)
-app.command()(cli_backup.restore)
-app.add_typer(cli_key.app, name="key")
-app.command("format")(cli_mirror.canonical)
+app.add_typer(reference.app, name="reference")
+app.add_typer(release_commands.app, name="release")
+app.command()(backup.backup)
+app.command()(backup.restore)
+app.add_typer(key.app, name="key")
+app.command("format")(dataset_commands.canonical)
 Dataset = Annotated[Path | None, typer.Argument(help="A dataset folder; the shipped one else.")]
 
 
@@ -98,7 +96,7 @@ def serve(
     from app.api.http_protocol import HttpProtocol
     from app.api.logs import logging_config
     from app.main import THREADS, create_app
-    from app.services import bootstrap as stores
+    from app.services import bootstrap
     from app.services.releases.archive import Archive
     from app.settings import Settings
 
@@ -108,16 +106,16 @@ def serve(
         "pool_timeout": settings.pool_timeout_seconds,
     }
     if release is not None:
-        archive = cli_release.opened(release, **pool)
+        archive = release_commands.opened(release, **pool)
         store, what = archive.only.store, str(release)
     else:
         archive = Archive(settings.releases_folder, **pool)
-        store = stores.open_store(settings.database_url, settings.read_database_url, **pool)
+        store = bootstrap.open_store(settings.database_url, settings.read_database_url, **pool)
         what = _plain(settings.database_url)
-        stores.bring_to_head(store)
-        if stores.is_empty(store):
+        bootstrap.bring_to_head(store)
+        if bootstrap.is_empty(store):
             _load(store, settings.dataset)
-        cli_release.publish_loaded(store, archive)
+        release_commands.publish_loaded(store, archive)
     # A server that restarts imports the application by its name, in a process of its own.
     by_name = "app.main:create_app_from_environment"
     config = uvicorn.Config(
@@ -180,42 +178,42 @@ def load(
 
     Keys, proposals and the history stay; only records that differ are written.
     """
-    from app.services import bootstrap as stores
+    from app.services import bootstrap
     from app.services.releases.archive import Archive
     from app.settings import Settings
 
     settings = Settings()
-    store = stores.open_store(settings.database_url)
-    stores.bring_to_head(store)
+    store = bootstrap.open_store(settings.database_url)
+    bootstrap.bring_to_head(store)
     _load(store, dataset or settings.dataset, replace)
-    cli_release.publish_loaded(store, Archive(settings.releases_folder))
+    release_commands.publish_loaded(store, Archive(settings.releases_folder))
 
 
 def _load(store: Any, root: Path, replace: bool = False) -> None:
     from rich.console import Console
     from rich.progress import Progress
 
-    from app.services import bootstrap as stores
-    from app.services.dataset import check as checking
+    from app.services import bootstrap
+    from app.services.dataset import check as dataset_check
     from app.services.dataset.folder import read_folder
     from app.services.dataset.load import AheadError
     from app.services.records.edits import RefusedError
 
     folder = read_folder(root)
     if folder.faults:
-        cli_mirror.report(folder.faults)
+        dataset_commands.report(folder.faults)
     console = Console(stderr=True)
     with Progress(console=console, disable=not console.is_terminal, transient=True) as bar:
         task = bar.add_task("Loading the dataset", total=None)
         try:
-            changed = stores.load(
+            changed = bootstrap.load(
                 store,
                 folder,
                 lambda done, total: bar.update(task, completed=done, total=total),
                 replace=replace,
             )
         except RefusedError:
-            cli_mirror.report(checking.check(root).faults)
+            dataset_commands.report(dataset_check.check(root).faults)
         except AheadError as error:
             typer.echo(f"Nothing was loaded: {error}", err=True)
             raise typer.Exit(1) from error
@@ -226,13 +224,13 @@ def _load(store: Any, root: Path, replace: bool = False) -> None:
 @app.command()
 def check(dataset: Dataset = None) -> None:
     """Report every fault of a dataset folder at once, with file and line."""
-    from app.services.dataset import check as checking
+    from app.services.dataset import check as dataset_check
     from app.settings import Settings
 
-    folder = checking.check(dataset or Settings().dataset)
+    folder = dataset_check.check(dataset or Settings().dataset)
     if folder.faults:
-        cli_mirror.report(folder.faults)
-    for collection, number in checking.tally(folder).items():
+        dataset_commands.report(folder.faults)
+    for collection, number in dataset_check.tally(folder).items():
         typer.echo(f"{number:6} {collection}")
     for row in folder.coverage:
         reasons = "; ".join(f"{w.rows} withheld: {w.reason}" for w in row.withheld)
@@ -260,7 +258,7 @@ def export(
         raise typer.BadParameter("name a collection, or --dataset and a folder")
     url = Settings().database_url
     if dataset is not None:
-        cli_mirror.export(cli_store.opened(url), dataset)
+        dataset_commands.export(cli_store.opened(url), dataset)
     elif collection is not None:
         _export(url, collection, format_name, output)
 
@@ -268,7 +266,7 @@ def export(
 def _export(url: str, collection: str, format_name: str, output: Path | None) -> None:
     from app.kit.repository import Listing
     from app.resources import RESOURCES
-    from app.services.records import exports as exporting
+    from app.services.records import exports
 
     if collection not in RESOURCES:
         raise typer.BadParameter(f"no collection {collection!r}; there are: {', '.join(RESOURCES)}")
@@ -277,7 +275,7 @@ def _export(url: str, collection: str, format_name: str, output: Path | None) ->
         raise typer.BadParameter(f"{collection} has the formats {', '.join(resource.formats)}")
     query = RESOURCES.export_query(resource)()
     with cli_store.opened(url).read() as session:
-        chunks = exporting.export(session, Listing(RESOURCES), resource, query, format_name)
+        chunks = exports.export(session, Listing(RESOURCES), resource, query, format_name)
         if output is None:
             for chunk in chunks:
                 sys.stdout.buffer.write(chunk)

@@ -21,7 +21,7 @@ def canonical(
     check: Annotated[bool, typer.Option("--check", help="Only say which files differ.")] = False,
 ) -> None:
     """Bring a dataset folder to the canonical form, in which an export writes it."""
-    from app.services.dataset import export as mirror
+    from app.services.dataset import export as dataset_export
     from app.services.dataset.folder import read_folder
     from app.settings import Settings
 
@@ -29,7 +29,7 @@ def canonical(
     folder = read_folder(root)
     if folder.faults:
         report(folder.faults)
-    files = mirror.of_folder(folder)
+    files = dataset_export.of_folder(folder)
     if check:
         other = [name for name, text in files.items() if (root / name).read_text("utf-8") != text]
         for name in other:
@@ -41,24 +41,24 @@ def canonical(
 
 def export(store: Any, root: Path) -> None:
     """Write the store to a dataset folder."""
-    from app.services import bootstrap as stores
-    from app.services.dataset import export as mirror
+    from app.services import bootstrap
+    from app.services.dataset import export as dataset_export
 
-    if stores.is_empty(store):
+    if bootstrap.is_empty(store):
         typer.echo("The store is empty: nothing was written.", err=True)
         raise typer.Exit(1)
     with store.read() as session:
-        files = mirror.of_store(session)
+        files = dataset_export.of_store(session)
     _write(root, files)
 
 
 def _write(root: Path, files: dict[str, str]) -> None:
-    from app.services.dataset import export as mirror
+    from app.services.dataset import export as dataset_export
 
     root.mkdir(parents=True, exist_ok=True)
     try:
-        touched = mirror.write(root, files)
-    except mirror.NotADatasetError as error:
+        touched = dataset_export.write(root, files)
+    except dataset_export.NotADatasetError as error:
         raise typer.BadParameter(str(error)) from error
     for name in touched:
         typer.echo(name)

@@ -16,13 +16,13 @@ def create(
     days: Annotated[int, typer.Option(min=1, max=3650, help="How long it holds.")] = 365,
 ) -> None:
     """Make a key and show it, this once: only a digest of it is kept."""
-    from app.services.curation import api_keys as keys
+    from app.services.curation import api_keys
 
     store = _store()
     if not name.strip() or len(name) > 200:
         raise typer.BadParameter("a name has 1 to 200 characters")
     with store.write() as session:
-        known, token = keys.create(session, name.strip(), scope, days)
+        known, token = api_keys.create(session, name.strip(), scope, days)
     typer.echo(token)
     words = f"Key {known['id']} of {known['name']}, for {', '.join(known['scopes'])},"
     typer.echo(f"{words} until {known['expires_at'][:10]}. It is not shown again.", err=True)
@@ -31,10 +31,10 @@ def create(
 @app.command("list")
 def show() -> None:
     """List every key that was ever made, but for the keys themselves."""
-    from app.services.curation import api_keys as keys
+    from app.services.curation import api_keys
 
     with _store().read() as session:
-        for key in keys.listed(session):
+        for key in api_keys.listed(session):
             typer.echo(
                 f"{key['id']:4}  {key['hint']}…  {key['state']:8} until {key['expires_at'][:10]}"
                 f"  {key['name']}: {', '.join(key['scopes'])}"
@@ -46,19 +46,19 @@ def revoke(
     number: Annotated[int, typer.Argument(min=1, help="The key's number, as `list` tells it.")],
 ) -> None:
     """End a key at once."""
-    from app.services.curation import api_keys as keys
+    from app.services.curation import api_keys
 
     with _store().write() as session:
-        if not keys.revoke(session, number):
+        if not api_keys.revoke(session, number):
             raise typer.BadParameter(f"there is no key {number}; `kkb key list` shows them")
     typer.echo(f"Key {number} is revoked.", err=True)
 
 
 def _store() -> Any:
     from app.cli import store as cli_store
-    from app.services import bootstrap as stores
+    from app.services import bootstrap
     from app.settings import Settings
 
     store = cli_store.opened(Settings().database_url)
-    stores.bring_to_head(store)
+    bootstrap.bring_to_head(store)
     return store

@@ -9,7 +9,7 @@ import httpx
 from app.api import openapi
 from app.main import create_app
 from app.resources import RESOURCES
-from app.services import bootstrap as stores
+from app.services import bootstrap
 from app.services.dataset.folder import read_folder
 from app.services.releases.archive import Archive
 from app.services.releases.publish import publish_loaded
@@ -40,9 +40,9 @@ def _settled(files: list[dict[str, Any]]) -> None:
 
 
 async def _ask(settings: Settings) -> dict[str, Any]:
-    store = stores.open_store(settings.database_url)
-    stores.bring_to_head(store)
-    stores.load(store, read_folder(settings.dataset))
+    store = bootstrap.open_store(settings.database_url)
+    bootstrap.bring_to_head(store)
+    bootstrap.load(store, read_folder(settings.dataset))
     archive = Archive(settings.releases_folder)
     publish_loaded(store, archive)
     transport = httpx.ASGITransport(app=create_app(settings, store, archive))

@@ -40,30 +40,30 @@ def add(
     _require_curation_extra()
     from app.domain.vocabulary import ReferenceKind
     from app.resources import RESOURCES
-    from app.services import enrichment as enriching
-    from app.services.dataset import yaml_append as yaml_adding
-    from app.services.enrichment import identifier as asked
+    from app.services import enrichment
+    from app.services.dataset import yaml_append
+    from app.services.enrichment import identifier as identifiers
     from app.settings import Settings
 
     settings, resource = Settings(), RESOURCES["references"]
     try:
-        wanted, known = asked.read(identifier), ReferenceKind(kind) if kind else None
+        wanted, known = identifiers.read(identifier), ReferenceKind(kind) if kind else None
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
     with _fetcher(settings) as fetcher:
-        where = enriching.Addresses(
+        where = enrichment.Addresses(
             settings.ncbi_url,
             settings.crossref_url,
             settings.europepmc_url,
             settings.clinicaltrials_url,
         )
-        found = enriching.enrich(fetcher, where, wanted, slug=slug, kind=known)
+        found = enrichment.enrich(fetcher, where, wanted, slug=slug, kind=known)
     _show(found)
     if found.draft is None:
         _stop(f"Nothing is written: {found.refused}.")
-    for there in yaml_adding.already(settings.dataset, resource, found.draft):
+    for there in yaml_append.already(settings.dataset, resource, found.draft):
         _stop(f"Nothing is written: {there}.")
-    text = yaml_adding.block(found.draft)
+    text = yaml_append.block(found.draft)
     if into is None:
         typer.echo(f"{resource.name}:\n{text}", nl=False)
         return
@@ -71,8 +71,8 @@ def add(
     if not yes and not typer.confirm(f"Add this to {into}?", err=True):
         _stop("Nothing is written.")
     try:
-        yaml_adding.add(into, resource, found.draft)
-    except yaml_adding.CannotAddError as error:
+        yaml_append.add(into, resource, found.draft)
+    except yaml_append.CannotAddError as error:
         _stop(f"Nothing is written: {error}.")
     typer.echo(f"Added to {into}. `kkb check` finds it cited by nothing until a study or note is.")
 

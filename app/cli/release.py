@@ -14,18 +14,18 @@ def publish(
     note: Annotated[str | None, typer.Option(help="A word on it, for its readers.")] = None,
 ) -> None:
     """Freeze the records as they stand into a release that never changes."""
-    from app.services import bootstrap as stores
-    from app.services.releases import publish as publishing
+    from app.services import bootstrap
+    from app.services.releases import publish as release_publish
     from app.services.releases.snapshot import UnsoundError
     from app.settings import Settings
 
     settings = Settings()
-    store = stores.open_store(settings.database_url)
-    stores.bring_to_head(store)
+    store = bootstrap.open_store(settings.database_url)
+    bootstrap.bring_to_head(store)
     archive = _archive()
     try:
-        manifest = publishing.publish(store, archive, name, note=note)
-    except (publishing.RefusedError, UnsoundError) as error:
+        manifest = release_publish.publish(store, archive, name, note=note)
+    except (release_publish.RefusedError, UnsoundError) as error:
         _give_up(f"Nothing was published: {error}.")
     typer.echo(f"{_told(manifest)}\n{archive.folder / name}")
     if manifest.changelog:
@@ -73,12 +73,12 @@ def opened(file: Path, **pool: Any) -> Any:
 
 def publish_loaded(store: Any, archive: Any) -> None:
     """The dataset that was loaded is a release too; a folder that is read-only stops nothing."""
-    from app.services.releases import publish as publishing
+    from app.services.releases import publish as release_publish
     from app.services.releases.snapshot import UnsoundError
 
     try:
-        manifest = publishing.publish_loaded(store, archive)
-    except (publishing.RefusedError, UnsoundError) as error:
+        manifest = release_publish.publish_loaded(store, archive)
+    except (release_publish.RefusedError, UnsoundError) as error:
         typer.echo(f"The dataset was not published as a release: {error}.", err=True)
         return
     if manifest:

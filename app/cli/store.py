@@ -7,13 +7,13 @@ import typer
 
 def opened(url: str) -> Any:
     """The store at an address; ends where there is none, as opening it would make an empty one."""
-    from app.services import bootstrap as stores
+    from app.services import bootstrap
 
-    if not stores.is_there(url):
+    if not bootstrap.is_there(url):
         typer.echo(
             f"There is no store at {url}. `kkb serve` and `kkb load` make one;"
             " KKB_DATABASE_URL says where it is.",
             err=True,
         )
         raise typer.Exit(1)
-    return stores.open_store(url)
+    return bootstrap.open_store(url)

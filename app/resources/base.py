@@ -11,7 +11,7 @@ from sqlalchemy import and_, or_, true
 from sqlalchemy.sql import ColumnElement, exists
 
 from app import models as m
-from app.domain import identifiers as ids
+from app.domain import identifiers
 from app.domain.text_folding import fold
 from app.domain.vocabulary import XrefRelation
 from app.kit.field_mapping import Col, Rows, Values
@@ -36,16 +36,18 @@ class Form:
         return {**handler(core), "pattern": f"^({self.form.pattern})$"}
 
     def check(self, value: str) -> str:
-        return ids.check(self.form, self.what, value)
+        return identifiers.check(self.form, self.what, value)
 
 
-Slug = Annotated[str, Form(ids.SLUG, "a slug: lower-case words, figures and hyphens")]
-Doi = Annotated[str, Form(ids.DOI, "a DOI, such as 10.1038/nature17998"), AfterValidator(str.lower)]
-Pmid = Annotated[str, Form(ids.PMID, "a PubMed id: figures alone")]
-Pmcid = Annotated[str, Form(ids.PMCID, "a PubMed Central id, such as PMC6395554")]
-Registration = Annotated[str, Form(ids.REGISTRATION, "an NCT or ACTRN number: NCT02493868")]
-InChIKey = Annotated[str, Form(ids.INCHIKEY, "an InChIKey")]
-Curie = Annotated[str, AfterValidator(ids.check_curie)]
+Slug = Annotated[str, Form(identifiers.SLUG, "a slug: lower-case words, figures and hyphens")]
+Doi = Annotated[
+    str, Form(identifiers.DOI, "a DOI, such as 10.1038/nature17998"), AfterValidator(str.lower)
+]
+Pmid = Annotated[str, Form(identifiers.PMID, "a PubMed id: figures alone")]
+Pmcid = Annotated[str, Form(identifiers.PMCID, "a PubMed Central id, such as PMC6395554")]
+Registration = Annotated[str, Form(identifiers.REGISTRATION, "an NCT or ACTRN number: NCT02493868")]
+InChIKey = Annotated[str, Form(identifiers.INCHIKEY, "an InChIKey")]
+Curie = Annotated[str, AfterValidator(identifiers.check_curie)]
 
 
 def said(description: str, **more: Any) -> Any:

@@ -12,11 +12,11 @@ from app.kit.database import open_engine
 from app.kit.prepared_statements import Prepared
 from app.kit.sessions import ReadSession, Store
 from app.resources import RESOURCES
-from app.services.dataset import load as loading
+from app.services.dataset import load as dataset_load
 from app.services.dataset.load import Source
-from app.services.records import read_models as following
+from app.services.records import read_models
 from app.services.records.edits import Progress
-from app.services.store import migrations as schema
+from app.services.store import migrations
 
 READ_RECYCLE_SECONDS = 60
 _STANDING = Prepared(
@@ -73,22 +73,22 @@ def bring_to_head(store: Store) -> None:
     A store at head is not written to.
     """
     with store.primary.read() as session:
-        if schema.version(session) == schema.head() and is_ready(session):
+        if migrations.version(session) == migrations.head() and is_ready(session):
             return
     with store.write() as session:
-        schema.migrate(session)
+        migrations.migrate(session)
         if not is_ready(session):
-            following.rebuild(session)
+            read_models.rebuild(session)
 
 
 def is_ready(session: ReadSession) -> bool:
     """Whether documents and search are those that this version would write."""
-    return loading.loaded_digest(session) is None or following.is_current(session)
+    return dataset_load.loaded_digest(session) is None or read_models.is_current(session)
 
 
 def is_empty(store: Store) -> bool:
     with store.primary.read() as session:
-        return loading.loaded_digest(session) is None
+        return dataset_load.loaded_digest(session) is None
 
 
 def load(
@@ -96,7 +96,7 @@ def load(
 ) -> bool:
     """Bring the store to what a source holds, in one transaction."""
     with store.write() as session:
-        return loading.load(session, source, progress, replace=replace)
+        return dataset_load.load(session, source, progress, replace=replace)
 
 
 def standing(session: ReadSession) -> Standing | None:

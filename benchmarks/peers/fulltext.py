@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import event
 
 from app.services.bootstrap import open_store
-from app.services.search import results as paging
+from app.services.search import results
 from app.services.search.tokenizer import terms
 
 #: What a page shows, of the records that hold every word, best first by bm25.
@@ -43,7 +43,7 @@ def statements(store: Path, asked: Sequence[str]) -> float:
         for words in asked:
             heard.clear()
             with ours.read() as session:
-                paging.page(session, words, [], 20, None)
+                results.page(session, words, [], 20, None)
             took.append(_took(connection, [one for one in heard if one[0].startswith("SELECT")]))
     connection.close()
     ours.engine.dispose()

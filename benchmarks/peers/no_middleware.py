@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 
 from pydantic_core import to_json
 
-from app.api.schemas import envelope as answers
+from app.api.schemas import envelope
 from app.kit.raw_json import Json, dump
 from app.kit.repository import Listing
 from app.resources import RESOURCES
@@ -50,7 +50,7 @@ async def app(scope: dict[str, Any], _receive: Any, send: Any) -> None:
     sent = parse_qs(scope["query_string"].decode())
     slug = scope["path"].removeprefix("/v1/evidence").lstrip("/")
     query, body = record(slug, sent) if slug else listed(sent)
-    meta = answers.meta(body["meta"], answers.in_force(query))
+    meta = envelope.meta(body["meta"], envelope.in_force(query))
     content = dump({**body, "meta": Json(to_json(meta).decode())}).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(content))]
     await send({"type": "http.response.start", "status": 200, "headers": headers})

@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, func, select
 from sqlalchemy.orm import Session, selectinload, sessionmaker
 
 from app.domain.vocabulary import Direction
-from benchmarks.peers import tables as t
+from benchmarks.peers import tables
 
 engine = create_engine(os.environ["PEER_URL"], pool_size=10)
 Sessions = sessionmaker(engine)
@@ -57,12 +57,12 @@ FINDING = (
 )
 ANY: dict[str, Any] = {
     "synonyms": texts("text"),
-    "xrefs": part(t.Record.xrefs, "curie relation"),
+    "xrefs": part(tables.Record.xrefs, "curie relation"),
 }
 NAMED = "slug name summary description "
 Claim = shown(
     "Claim",
-    t.Claim,
+    tables.Claim,
     NAMED + "statement kind quantifier article_claim predicate sign qualifier absence open_question"
     " override_verdict override_reason",
     **ANY,
@@ -72,11 +72,11 @@ Claim = shown(
     region=Ref | None,
     indication=Ref | None,
     compound=Ref | None,
-    readings=part(t.Claim.readings, "audience text"),
+    readings=part(tables.Claim.readings, "audience text"),
 )
 Study = shown(
     "Study",
-    t.Study,
+    tables.Study,
     NAMED + "design design_note year registration n_randomised n_analysed n_note species population"
     " blinding masking comparator comparator_note setting jurisdiction",
     **ANY,
@@ -87,7 +87,7 @@ Study = shown(
 )
 Reference = shown(
     "Reference",
-    t.Reference,
+    tables.Reference,
     NAMED + "title authors_complete journal year volume issue pages doi pmid pmcid kind url"
     " retraction citation_confidence",
     **ANY,
@@ -95,17 +95,19 @@ Reference = shown(
 )
 Note = shown(
     "Note",
-    t.Evidence,
+    tables.Evidence,
     NAMED + "finding design masking participants dose_value dose_upper_value dose_unit dose_note"
     " route outcome primary_endpoint timepoint_note timepoint_absence citation_confidence"
     " source_key" + AT,
     **ANY,
     study=Ref,
     reference=Ref,
-    claims=part(t.Evidence.claims, FINDING, claim=Ref),
+    claims=part(tables.Evidence.claims, FINDING, claim=Ref),
     compound=Ref | None,
-    effects=part(t.Evidence.effects, EFFECT + AT),
-    arms=part(t.Evidence.arms, "name n events percent mean_change mean_value unit outcome" + AT),
+    effects=part(tables.Evidence.effects, EFFECT + AT),
+    arms=part(
+        tables.Evidence.arms, "name n events percent mean_change mean_value unit outcome" + AT
+    ),
     limitations=texts("text"),
 )
 
@@ -132,17 +134,17 @@ def loaded(entity: Any, names: str) -> list[Any]:
     return [selectinload(relation) for relation in relations]
 
 
-OF_CLAIM = loaded(t.Claim, "said_by subject object region indication compound readings")
-OF_STUDY = loaded(t.Study, "indications compounds references draws_on")
+OF_CLAIM = loaded(tables.Claim, "said_by subject object region indication compound readings")
+OF_STUDY = loaded(tables.Study, "indications compounds references draws_on")
 OF_NOTE = [
-    *loaded(t.Evidence, "study reference compound effects arms limitations"),
-    selectinload(t.Evidence.claims).selectinload(t.Finding.claim),
+    *loaded(tables.Evidence, "study reference compound effects arms limitations"),
+    selectinload(tables.Evidence.claims).selectinload(tables.Finding.claim),
 ]
 WITH_INCLUDES = [
     *OF_NOTE,
-    selectinload(t.Evidence.study).options(*OF_STUDY),
-    selectinload(t.Evidence.reference).options(*loaded(t.Reference, "authors")),
-    selectinload(t.Evidence.claims).selectinload(t.Finding.claim).options(*OF_CLAIM),
+    selectinload(tables.Evidence.study).options(*OF_STUDY),
+    selectinload(tables.Evidence.reference).options(*loaded(tables.Reference, "authors")),
+    selectinload(tables.Evidence.claims).selectinload(tables.Finding.claim).options(*OF_CLAIM),
 ]
 
 
@@ -157,7 +159,7 @@ app = FastAPI()
 
 @app.get("/evidence/{slug}", response_model=One)
 def read_note(slug: str, session: TheSession) -> Any:
-    found = select(t.Evidence).where(t.Evidence.slug == slug).options(*WITH_INCLUDES)
+    found = select(tables.Evidence).where(tables.Evidence.slug == slug).options(*WITH_INCLUDES)
     note = session.scalars(found).one_or_none()
     if note is None:
         raise HTTPException(404)
@@ -171,8 +173,10 @@ def read_note(slug: str, session: TheSession) -> Any:
 
 @app.get("/evidence", response_model=Page)
 def list_notes(claim: str, direction: Direction, session: TheSession) -> Any:
-    on = t.Finding.claim.has(t.Claim.slug == claim)
-    found = select(t.Evidence).where(t.Evidence.claims.any((t.Finding.direction == direction) & on))
+    on = tables.Finding.claim.has(tables.Claim.slug == claim)
+    found = select(tables.Evidence).where(
+        tables.Evidence.claims.any((tables.Finding.direction == direction) & on)
+    )
     total = session.scalar(select(func.count()).select_from(found.subquery()))
-    page = found.order_by(t.Evidence.slug).limit(50).options(*OF_NOTE)
+    page = found.order_by(tables.Evidence.slug).limit(50).options(*OF_NOTE)
     return {"data": session.scalars(page).all(), "total": total}

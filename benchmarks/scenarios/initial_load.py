@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from benchmarks import stores
-from benchmarks.peers import raw_insert as ready
+from benchmarks.peers import raw_insert
 from benchmarks.run import Bench, Row
 
 LEAST, MOST = 20_000, 100_000
@@ -21,6 +21,6 @@ def rows(bench: Bench) -> Iterator[Row]:
     if notes > MOST:  # whose rows would have to be in memory
         return
     bench.say("the same rows, by SQLite alone")
-    alone = ready.refill(folder / "kb.db", folder / "alone.db")
+    alone = raw_insert.refill(folder / "kb.db", folder / "alone.db")
     words = f"{notes / alone:,.0f} notes/s".replace(",", " ")
     yield Row("load limit", alone / took.seconds, f"{rate:.0f} notes/s", words)

@@ -10,7 +10,7 @@ import pytest
 
 from app import cli
 from app.api.openapi import DOCUMENT_FILE, dump_document
-from app.cli import openapi_document as documenting
+from app.cli import openapi_document
 from app.resources import RESOURCES
 from tests.conftest import ONE_STORE
 
@@ -29,7 +29,7 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]
 def test_the_document_tells_of_the_routes_and_answers_as_they_are(
     document: dict[str, Any],
 ) -> None:
-    anew = json.loads(documenting.build_document())
+    anew = json.loads(openapi_document.build_document())
     for path, methods in anew["paths"].items():
         assert document["paths"].get(path) == methods, f"{path}: run `make openapi`"
     assert document == anew, "run `make openapi`"

@@ -8,8 +8,8 @@ from pathlib import Path
 from app.domain.curation import Scope
 from app.kit.sessions import Store
 from app.resources import RESOURCES
-from app.services.curation import api_keys as keys
-from app.services.releases import publish as publishing
+from app.services.curation import api_keys
+from app.services.releases import publish
 from app.services.releases.archive import Archive
 from tests import factories
 from tests.conftest import ONE_STORE, WHOLE, fill, serving
@@ -59,7 +59,7 @@ def test_the_server_keeps_every_promise_of_its_document(
     shipped_store: Store, tmp_path: Path
 ) -> None:
     archive = Archive(tmp_path / "releases")
-    assert publishing.publish_loaded(shipped_store, archive), "so that releases are asked for"
+    assert publish.publish_loaded(shipped_store, archive), "so that releases are asked for"
     with serving(shipped_store, archive) as base:
         run(base, tmp_path, "--exclude-tag=curation")
 
@@ -70,7 +70,7 @@ def test_every_promise_to_a_curator_is_kept(tmp_path: Path) -> None:
     # Not `admin`: it would revoke itself.
     scopes = [Scope.PROPOSE, Scope.REVIEW, Scope.PUBLISH]
     with store.write() as session:
-        _, token = keys.create(session, "anna", scopes, 1)
+        _, token = api_keys.create(session, "anna", scopes, 1)
     with serving(store, Archive(tmp_path / "releases")) as base:
         run(
             base,

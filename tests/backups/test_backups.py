@@ -18,11 +18,11 @@ from sqlalchemy.exc import DBAPIError
 from app import models as m
 from app.domain.curation import Scope
 from app.kit.sessions import Store
-from app.services import bootstrap as stores
+from app.services import bootstrap
 from app.services.backups.backup import create_backup, restore_backup
 from app.services.backups.manifest import BackupError, manifest_path
-from app.services.curation import api_keys as keys
-from app.services.releases import publish as publishing
+from app.services.curation import api_keys
+from app.services.releases import publish
 from app.services.releases.archive import Archive
 from tests import factories, postgres
 from tests.conftest import ONE_STORE, fill, rewrite, serving
@@ -43,7 +43,7 @@ def source(address: str, tmp_path: Path) -> Store:
 def empty(vacant: Callable[[str, Path], str], database: str, tmp_path: Path) -> Store:
     """A second database of the same kind, with nothing in it."""
     (tmp_path / "empty").mkdir()
-    return stores.open_store(vacant(database, tmp_path / "empty"))
+    return bootstrap.open_store(vacant(database, tmp_path / "empty"))
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def test_a_backup_restores_every_row_of_every_table(
     source: Store, empty: Store, file: Path
 ) -> None:
     with source.write() as session:
-        _, token = keys.create(session, "Curator", [Scope.REVIEW], 30)
+        _, token = api_keys.create(session, "Curator", [Scope.REVIEW], 30)
         # A table that no model declares is saved like any other.
         session.connection.exec_driver_sql("CREATE TABLE secret (id INTEGER, word TEXT)")
         session.connection.exec_driver_sql("INSERT INTO secret VALUES (1, 'x')")
@@ -109,7 +109,7 @@ def test_a_backup_restores_every_row_of_every_table(
     assert len(rows["claim"]) == 4
     assert rows["change"], "the audit log comes along"
     with empty.write() as session:
-        assert keys.holder(session, token)
+        assert api_keys.holder(session, token)
     rename(empty, "Restored stores take writes")
     for forbidden in ("UPDATE change SET why = 'x'", "UPDATE record SET slug = 'Upper'"):
         with pytest.raises(DBAPIError), empty.write() as session:  # constraints and triggers
@@ -153,7 +153,7 @@ def test_an_empty_store_is_not_backed_up(empty: Store, file: Path) -> None:
     for _ in range(2):  # without tables, and with empty ones
         with pytest.raises(BackupError, match="holds no dataset"):
             create_backup(empty, file)
-        stores.bring_to_head(empty)
+        bootstrap.bring_to_head(empty)
     assert not file.exists()
     assert not manifest_path(file).exists()
 
@@ -176,7 +176,7 @@ def test_a_password_with_colons_and_backslashes_reaches_pg_dump(
         for kind in ("TABLES", "SEQUENCES"):
             postgres.execute(owner, f"GRANT ALL ON ALL {kind} IN SCHEMA public TO {role}")
         url = owner.set(username=role, password=password).render_as_string(False)
-        plain = stores.open_store(url)
+        plain = bootstrap.open_store(url)
         create_backup(plain, file)
         plain.engine.dispose()
     finally:
@@ -212,7 +212,7 @@ def test_another_application_s_database_is_not_replaced(
 
 def test_a_table_that_is_not_in_the_backup_is_gone(source: Store, empty: Store, file: Path) -> None:
     create_backup(source, file)
-    stores.bring_to_head(empty)
+    bootstrap.bring_to_head(empty)
     with empty.write() as session:
         session.connection.exec_driver_sql("CREATE TABLE later (id INTEGER)")
         session.connection.exec_driver_sql("INSERT INTO later VALUES (1)")
@@ -238,7 +238,7 @@ def test_no_reader_sees_the_backup_under_its_old_revision(source: Store, file: P
     create_backup(source, file)
     rename(source, "Written since")
     before, seen = revision(source), set()
-    reader = stores.open_store(source.engine.url.render_as_string(False))
+    reader = bootstrap.open_store(source.engine.url.render_as_string(False))
 
     def read() -> None:
         with reader.read() as session:
@@ -360,7 +360,7 @@ def test_a_backup_of_a_newer_schema_is_refused(source: Store, empty: Store, file
 
 @ONE_STORE
 def test_a_release_is_refused(source: Store, tmp_path: Path) -> None:
-    publishing.publish(source, Archive(tmp_path / "releases"), "7")
+    publish.publish(source, Archive(tmp_path / "releases"), "7")
     (release,) = (tmp_path / "releases" / "7").glob("*.sqlite")
     before = table_rows(source)
     with pytest.raises(BackupError, match=f"{release} is a release, not a backup"):

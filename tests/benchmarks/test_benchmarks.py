@@ -12,8 +12,7 @@ import pytest
 
 from benchmarks import servers
 from benchmarks.machine import Cores
-from benchmarks.peers import queries
-from benchmarks.peers import raw_insert as ready
+from benchmarks.peers import queries, raw_insert
 from benchmarks.scenarios import samples
 from benchmarks.targets import BARS
 from tests.conftest import SHIPPED, fill, serving
@@ -69,7 +68,7 @@ def test_the_peers_say_what_we_say(file: Path, ours: httpx.Client) -> None:
 
 
 def test_the_limit_of_a_load_ends_with_our_very_rows(file: Path, tmp_path: Path) -> None:
-    assert ready.refill(file, tmp_path / "alone.db") > 0
+    assert raw_insert.refill(file, tmp_path / "alone.db") > 0
     with sqlite3.connect(file) as ours, sqlite3.connect(tmp_path / "alone.db") as alone:
         named = "SELECT name, type FROM sqlite_schema WHERE type <> 'trigger' ORDER BY 1"
         made = ours.execute(named).fetchall()

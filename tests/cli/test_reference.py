@@ -8,8 +8,7 @@ import pytest
 import yaml
 
 from app.services.dataset.folder import read_folder
-from tests import factories
-from tests import fake_sources as sources
+from tests import factories, fake_sources
 from tests.fake_sources import DOI, PMID, TITLE, TRIAL, Sources, serving_sources
 from tests.run_cli import kkb
 
@@ -69,8 +68,8 @@ def test_a_file_is_written_only_after_a_yes(add: Run, folder: Path) -> None:
 
 
 def test_doubt_stops_even_a_yes(add: Run, folder: Path, server: Sources) -> None:
-    work = sources.crossref(title=["A quite different paper on something else"])
-    server.does("/crossref/works/", sources.js(work))
+    work = fake_sources.crossref(title=["A quite different paper on something else"])
+    server.does("/crossref/works/", fake_sources.js(work))
     done = add(f"pmid:{PMID}", "--into", str(folder / "new.yaml"), "--yes")
     assert done.returncode == 1
     assert "In doubt: title differs" in done.stderr
@@ -80,8 +79,8 @@ def test_doubt_stops_even_a_yes(add: Run, folder: Path, server: Sources) -> None
 
 def test_a_source_that_fails_is_named_and_a_retraction_too(add: Run, server: Sources) -> None:
     notice = {"updated-by": [{"DOI": "10.1000/n", "type": "retraction", "source": "publisher"}]}
-    server.does("/crossref/works/", sources.js(sources.crossref(**notice)))
-    server.does("/europepmc/search", sources.busy(429, Retry_After="1"), sources.html())
+    server.does("/crossref/works/", fake_sources.js(fake_sources.crossref(**notice)))
+    server.does("/europepmc/search", fake_sources.busy(429, Retry_After="1"), fake_sources.html())
     done = add(f"pmid:{PMID}")
     assert done.returncode == 0, done.stderr
     assert "asked again in 1.0 s" in done.stderr.lower()

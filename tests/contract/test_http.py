@@ -8,7 +8,7 @@ import pytest
 
 from app.kit.resource import Resource
 from app.resources import RESOURCES
-from app.services import bootstrap as stores
+from app.services import bootstrap
 from app.services.dataset.folder import read_folder
 from tests import factories
 from tests.conftest import fill, serving
@@ -64,7 +64,7 @@ def test_a_write_moves_every_tag(tmp_path: Path, address: str) -> None:
         changed = factories.dataset(3)
         changed["claims"][1]["name"] = "Renamed"
         factories.write(folder, changed)
-        assert stores.load(store, read_folder(folder))
+        assert bootstrap.load(store, read_folder(folder))
         time.sleep(0.1)  # what is kept is at most this old
         headers = {"If-None-Match": before.headers["etag"]}
         after = client.get("/v1/claims/claim-1", headers=headers)

@@ -10,7 +10,7 @@ import pytest
 
 from app.domain.curation import Scope
 from app.kit.sessions import Store
-from app.services.curation import api_keys as keys
+from app.services.curation import api_keys
 from tests import factories
 from tests.conftest import fill, serving
 
@@ -75,7 +75,7 @@ def curator(own: httpx.Client, own_store: Store) -> Create:
 
     def make(name: str, *scopes: str, days: int = 1) -> Curator:
         with own_store.write() as session:
-            known, token = keys.create(session, name, [Scope(s) for s in scopes], days)
+            known, token = api_keys.create(session, name, [Scope(s) for s in scopes], days)
         return Curator(own, name, token, known["id"])
 
     return make

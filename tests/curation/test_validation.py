@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.services.dataset import check as checking
+from app.services.dataset import check
 from tests import factories
 from tests.curation.conftest import Curator, accepted, number
 
@@ -177,7 +177,7 @@ def test_check_says_of_a_folder_what_a_write_is_told(anna: Curator, tmp_path: Pa
     content["claims"][1]["absence"] = "not_searched"
     content["evidence"][1]["arms"] = [{"name": "a", "n": 3, "events": 4}]
     content["references"][1]["doi"] = "10.1000/x2"
-    folder = checking.check(factories.write(tmp_path / "data", content))
+    folder = check.check(factories.write(tmp_path / "data", content))
     told = [fault.message for fault in folder.faults]
     same = anna.change("claims/claim-1", {"absence": "not_searched"}).json()["detail"]
     assert same in told

@@ -6,12 +6,12 @@ from typing import Any, get_args, get_origin
 import pytest
 from sqlalchemy import event, text
 
-from app.kit import repository as listing
+from app.kit import repository
 from app.kit.repository import FEW, Listing
 from app.kit.resource import Filter, Resource, WhereSlug
 from app.kit.sessions import ReadSession, Store
 from app.resources import RESOURCES
-from app.services import bootstrap as stores
+from app.services import bootstrap
 from app.services.bootstrap import standing
 from benchmarks.synthetic import SyntheticDataset
 from tests.conftest import shipped_folder
@@ -26,9 +26,9 @@ FILTERS = [(r, f) for r in RESOURCES.values() for f in r.filters]
 @pytest.fixture(scope="module")
 def grown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """Ten times the shipped notes, on SQLite; PostgreSQL plans by its own statistics."""
-    store = stores.open_store(f"sqlite:///{tmp_path_factory.mktemp('grown')}/kkb.db")
-    stores.bring_to_head(store)
-    assert stores.load(store, SyntheticDataset(shipped_folder(), NOTES, seed=1))
+    store = bootstrap.open_store(f"sqlite:///{tmp_path_factory.mktemp('grown')}/kkb.db")
+    bootstrap.bring_to_head(store)
+    assert bootstrap.load(store, SyntheticDataset(shipped_folder(), NOTES, seed=1))
     yield store
     store.engine.dispose()
 
@@ -129,7 +129,7 @@ def test_many_records_are_met_in_order_and_a_page_deep_down_is_sought(
 def test_an_export_of_many_records_is_one_walk(
     grown: Store, resource: Resource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listing, "FEW", -1)
+    monkeypatch.setattr(repository, "FEW", -1)
     query = RESOURCES.export_query(resource)()
     with grown.read() as session:
         with Asked(grown) as asked:

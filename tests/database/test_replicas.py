@@ -20,8 +20,8 @@ from app.domain.vocabulary import RegionKind
 from app.kit.database import open_engine
 from app.kit.sessions import Store
 from app.services.bootstrap import open_store, standing
-from app.services.curation import api_keys as keys
-from app.services.records import read_models as following
+from app.services.curation import api_keys
+from app.services.records import read_models
 from tests import factories, postgres
 from tests.conftest import fill, rewrite, serving
 from tests.curation.conftest import Curator, number
@@ -107,7 +107,7 @@ def test_reads_use_the_standby_and_requests_with_a_key_use_the_primary(
 def test_history_and_changes_are_current_while_the_standby_is_behind(topology: Topology) -> None:
     def curator(name: str, scope: Scope) -> Curator:
         with topology.store.write() as session:
-            key, token = keys.create(session, name, [scope], 1)
+            key, token = api_keys.create(session, name, [scope], 1)
         return Curator(topology.client, name, token, key["id"])
 
     def revisions(path: str) -> list[int]:
@@ -333,4 +333,4 @@ def enlarge(store: Store, regions: int, size: int) -> None:
         large = large.where(m.Record.slug.startswith("large-"))
         session.execute(insert(m.Region).from_select(["id", "kind"], large))
         stmt = select(m.Record.id).where(m.Record.slug.startswith("large-"))
-        following.follow(session, session.execute(stmt).scalars())
+        read_models.follow(session, session.execute(stmt).scalars())

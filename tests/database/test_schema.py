@@ -23,12 +23,10 @@ from app import models as m
 from app.domain.curation import Action, Move, Scope
 from app.kit.sessions import ReadSession, Store, WriteSession
 from app.resources import RESOURCES
-from app.services import bootstrap as stores
-from app.services.curation import api_keys as keys
-from app.services.curation import idempotency as retries
-from app.services.curation import proposals
-from app.services.records import lookup as records
-from app.services.store import migrations as schema
+from app.services import bootstrap
+from app.services.curation import api_keys, idempotency, proposals
+from app.services.records import lookup
+from app.services.store import migrations
 from tests import factories
 from tests.conftest import fill
 
@@ -50,17 +48,17 @@ def filled(
 def curated(store: Store) -> None:
     """A row of each table that curation fills."""
     with store.write() as session:
-        author, _ = keys.create(session, "anna", [Scope.PROPOSE], 1)
-        judge, _ = keys.create(session, "ben", [Scope.REVIEW], 1)
-        anna = keys.Curator(author["id"], "anna", frozenset({Scope.PROPOSE}))
-        ben = keys.Curator(judge["id"], "ben", frozenset({Scope.REVIEW}))
+        author, _ = api_keys.create(session, "anna", [Scope.PROPOSE], 1)
+        judge, _ = api_keys.create(session, "ben", [Scope.REVIEW], 1)
+        anna = api_keys.Curator(author["id"], "anna", frozenset({Scope.PROPOSE}))
+        ben = api_keys.Curator(judge["id"], "ben", frozenset({Scope.REVIEW}))
         compounds = RESOURCES["compounds"]
-        draft = records.drafts(session, compounds, ["compound-2"])["compound-2"]
+        draft = lookup.drafts(session, compounds, ["compound-2"])["compound-2"]
         changed = draft.model_copy(update={"summary": "Changed."})
         wanted = proposals.Wanted(Action.CHANGE, compounds, "compound-2", "Why.", changed, 1)
         number = proposals.write(session, anna, wanted)
         proposals.move(session, ben, number, Move.ACCEPT, None, None)
-        retries.keep(session, author["id"], "a", digest="x", status=200, headers={}, body="{}")
+        idempotency.keep(session, author["id"], "a", digest="x", status=200, headers={}, body="{}")
         gone = {"type": "claim", "slug": "gone", "why": "Why.", "revision": 1}
         session.execute(insert(m.Withdrawal).values(gone))
 
@@ -68,18 +66,18 @@ def curated(store: Store) -> None:
 @pytest.fixture
 def bare(address: str) -> Iterator[Store]:
     """A store at head without a row."""
-    store = stores.open_store(address)
-    stores.bring_to_head(store)
+    store = bootstrap.open_store(address)
+    bootstrap.bring_to_head(store)
     yield store
     store.engine.dispose()
 
 
 def test_migrations_from_empty_equal_the_tables(bare: Store) -> None:
     with bare.read() as session:
-        opts = {"include_name": schema.is_ours}
+        opts = {"include_name": migrations.is_ours}
         context = MigrationContext.configure(session.connection, opts=opts)
         assert compare_metadata(context, m.Base.metadata) == []
-        assert schema.version(session) == schema.head()
+        assert migrations.version(session) == migrations.head()
 
 
 RULES = {
@@ -115,7 +113,7 @@ def test_text_is_in_byte_order_on_postgresql_as_on_sqlite(bare: Store) -> None:
 def test_a_store_at_head_is_not_migrated_again(bare: Store) -> None:
     seen: list[str] = []
     event.listen(bare.engine, "before_cursor_execute", lambda *told: seen.append(told[2]))
-    stores.bring_to_head(bare)
+    bootstrap.bring_to_head(bare)
     assert seen
     assert [sql for sql in seen if not sql.startswith(("BEGIN", "PRAGMA", "SELECT"))] == []
 
@@ -286,7 +284,7 @@ ALSO = {
 
 def test_a_migration_s_file_is_named_by_its_version() -> None:
     config = Config()
-    config.set_main_option("script_location", str(schema.MIGRATIONS))
+    config.set_main_option("script_location", str(migrations.MIGRATIONS))
     script = ScriptDirectory.from_config(config)
-    assert schema.known() == {step.revision for step in script.walk_revisions()}
-    assert schema.head() == script.get_current_head()
+    assert migrations.known() == {step.revision for step in script.walk_revisions()}
+    assert migrations.head() == script.get_current_head()

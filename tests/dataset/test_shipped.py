@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.services.dataset import export as mirror
+from app.services.dataset import export
 from app.services.dataset.folder import Folder, read_folder
 from tests.conftest import SHIPPED
 
@@ -278,7 +278,7 @@ def test_an_arm_has_its_percentage(
 
 def test_the_files_are_in_the_form_that_an_export_writes(folder: Folder) -> None:
     """So that `kkb export --dataset` gives git the same bytes where nothing changed."""
-    written = mirror.of_folder(folder)
+    written = export.of_folder(folder)
     there = {
         p.relative_to(SHIPPED).as_posix(): p.read_text("utf-8") for p in SHIPPED.rglob("*.yaml")
     }

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.verdicts import sensitivity as turning
+from app.domain.verdicts import sensitivity
 from app.domain.verdicts.points import Claim, Note, weigh_note
 from app.domain.verdicts.rule import judge, override
 from app.domain.verdicts.totals import ORDER
@@ -164,7 +164,7 @@ def test_what_would_change_it_does(claim: Claim, found: list[Note]) -> None:
         number, for_it = int(words[words.index("if") + 1]), "supported" in words
         direction = D.SUPPORTS if for_it else D.DISPUTES
         more = [
-            replace(turning.sound(direction, claim), slug=f"~{n}", study=f"~{n}")
+            replace(sensitivity.sound(direction, claim), slug=f"~{n}", study=f"~{n}")
             for n in range(number)
         ]
         assert judge(claim, [*found, *more]).kind.value == words[3]
@@ -284,7 +284,7 @@ def test_the_ledger_says_what_a_synthesis_brings_to_its_own_side() -> None:
 def test_a_sound_study_is_one_of_four_points() -> None:
     for kind in ClaimKind:
         claim = Claim(kind, Predicate.BLOCKS if kind is ClaimKind.MECHANISM else None)
-        assert weigh_note(turning.sound(D.SUPPORTS, claim), claim).points == 4
+        assert weigh_note(sensitivity.sound(D.SUPPORTS, claim), claim).points == 4
 
 
 def test_it_says_which_studies_decide_and_what_would_change_it() -> None:

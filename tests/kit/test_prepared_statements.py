@@ -5,7 +5,7 @@ from sqlalchemy import Select, select, text
 from sqlalchemy.exc import DBAPIError
 
 from app import models as m
-from app.kit import prepared_statements as prepared
+from app.kit import prepared_statements
 from app.kit.prepared_statements import Prepared
 from app.kit.repository import Listing
 from app.kit.sessions import Store
@@ -48,25 +48,25 @@ def test_every_edition_of_a_list_has_the_statements_of_the_first(store: Store) -
         with store.read() as session:
             page = Listing(RESOURCES, edition).page(session, claims, query)
             found.append([document.text for document in page.documents])
-            known = set(prepared.prepared.cache)
+            known = set(prepared_statements.prepared.cache)
     assert found[0]
     assert found[0] == found[1] == found[2]
     with store.read() as session:
         Listing(RESOURCES, "3").page(session, claims, query)
-    assert known == set(prepared.prepared.cache)
+    assert known == set(prepared_statements.prepared.cache)
 
 
 def test_the_least_recently_used_statements_are_evicted(store: Store) -> None:
     def build() -> Select[tuple[int]]:
         return select(m.Record.id)
 
-    first = prepared.prepared(("made up", 0), build)
-    second = prepared.prepared(("made up", 1), build)
-    for number in range(2, 2 * prepared.MAX_STATEMENTS):
-        prepared.prepared(("made up", number), build)
-        assert prepared.prepared(("made up", 0), build) is first
-    assert prepared.prepared(("made up", 1), build) is not second
-    assert len(prepared.prepared.cache) == prepared.MAX_STATEMENTS
+    first = prepared_statements.prepared(("made up", 0), build)
+    second = prepared_statements.prepared(("made up", 1), build)
+    for number in range(2, 2 * prepared_statements.MAX_STATEMENTS):
+        prepared_statements.prepared(("made up", number), build)
+        assert prepared_statements.prepared(("made up", 0), build) is first
+    assert prepared_statements.prepared(("made up", 1), build) is not second
+    assert len(prepared_statements.prepared.cache) == prepared_statements.MAX_STATEMENTS
 
 
 def test_an_error_of_the_driver_is_told_as_any_other(store: Store) -> None:

@@ -25,7 +25,7 @@ from app.kit.resource import (
     WhereSlug,
 )
 from app.kit.sessions import Store
-from app.services.records import json_documents as documents
+from app.services.records import json_documents
 
 
 class Toys(DeclarativeBase):
@@ -116,7 +116,7 @@ def store(address: str) -> Store:
             span = None if n == 3 else n / 2
             session.execute(insert(Kite).values(id=n, span_m=span, maker_id=1 if n > 1 else None))
             session.execute(insert(Tail).values(kite_id=n, position=0, colour="red"))
-        written = documents.write(session, kites(), range(1, 6))
+        written = json_documents.write(session, kites(), range(1, 6))
         assert written[2]["parent"] == {"slug": "kite-1", "name": "kite-1"}
     return store
 

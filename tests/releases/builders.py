@@ -12,7 +12,7 @@ from app.services.releases.archive import read_manifest
 from app.services.releases.manifest import MANIFEST, SQLITE
 from app.services.releases.reader import describe, inner
 from app.services.releases.snapshot import APPLICATION
-from app.services.store import migrations as schema
+from app.services.store import migrations
 
 
 def older(file: Path, target: Path, version: str) -> None:
@@ -20,7 +20,7 @@ def older(file: Path, target: Path, version: str) -> None:
     draft = target.with_name("draft.db")
     engine = open_engine(f"sqlite:///{draft}")
     with engine.execution_options(writing=True).begin() as connection:
-        command.upgrade(schema.configuration(connection), version)
+        command.upgrade(migrations.configuration(connection), version)
         names = [
             row[0]
             for row in connection.execute(

@@ -13,9 +13,9 @@ import pytest
 
 from app.kit.sessions import Store
 from app.resources import RESOURCES
-from app.services import bootstrap as stores
+from app.services import bootstrap
 from app.services.dataset.folder import read_folder
-from app.services.releases import publish as publishing
+from app.services.releases import publish
 from app.services.releases.archive import Archive
 from tests import factories
 from tests.conftest import fill, serving
@@ -49,7 +49,7 @@ def changed() -> dict[str, list[dict[str, Any]]]:
 
 def load(store: Store, folder: Path, content: dict[str, list[dict[str, Any]]]) -> None:
     factories.write(folder, content)
-    assert stores.load(store, read_folder(folder))
+    assert bootstrap.load(store, read_folder(folder))
 
 
 PATHS = [
@@ -108,9 +108,9 @@ def published(
     archive = Archive(root / "releases")
     with serving(store, archive) as url, httpx.Client(base_url=url, timeout=30) as client:
         before = {path: body(client.get(path)) for path in PATHS}
-        publishing.publish(store, archive, "1", day=FIRST)
+        publish.publish(store, archive, "1", day=FIRST)
         load(store, folder, changed())
-        publishing.publish(store, archive, "2026.7", note="The second.", day=SECOND)
+        publish.publish(store, archive, "2026.7", note="The second.", day=SECOND)
         content = changed()
         content["claims"][0]["name"] = "Not released yet"
         load(store, folder, content)

@@ -19,11 +19,11 @@ from app import models as m
 from app.domain.curation import Scope
 from app.kit.sessions import Store
 from app.resources import RESOURCES
-from app.services import bootstrap as stores
-from app.services.curation import api_keys as keys
+from app.services import bootstrap
+from app.services.curation import api_keys
 from app.services.dataset.folder import read_folder
-from app.services.releases import publish as publishing
-from app.services.releases import snapshot as freezing
+from app.services.releases import publish as release_publish
+from app.services.releases import snapshot
 from app.services.releases.archive import Archive
 from app.services.releases.public_tables import public
 from app.services.releases.publish import RefusedError, publish, publish_loaded
@@ -57,7 +57,7 @@ def test_every_table_is_public_or_known_to_be_private() -> None:
 
 def test_keys_the_ledger_and_proposals_stay_behind(own: Store, archive: Archive) -> None:
     with own.write() as session:
-        keys.create(session, "A Private Curator", [Scope.ADMIN], 30)
+        api_keys.create(session, "A Private Curator", [Scope.ADMIN], 30)
         session.execute(text("CREATE TABLE later (word TEXT)"))
         session.execute(text("INSERT INTO later VALUES ('A Private Word')"))
     publish(own, archive, "1")
@@ -79,7 +79,7 @@ def test_a_release_holds_every_public_row(own: Store, archive: Archive) -> None:
                 assert digest_of(frozen, table) == digest_of(live, table), table.name
         assert frozen.execute(select(m.Dataset.release)).scalar_one() == "2026.12"
         assert live.execute(select(m.Dataset.release)).scalar_one() == "unreleased"
-        assert manifest.counts == stores.counts(live)
+        assert manifest.counts == bootstrap.counts(live)
     assert (manifest.note, manifest.revision, manifest.previous) == ("A word.", 1, None)
     assert manifest.sources.references == 6
     assert sum(manifest.counts.values()) > 60
@@ -157,8 +157,8 @@ def test_a_release_is_never_published_twice_nor_out_of_order(own: Store, archive
 
 
 def test_an_empty_store_is_no_release(address: str, archive: Archive) -> None:
-    store = stores.open_store(address)
-    stores.bring_to_head(store)
+    store = bootstrap.open_store(address)
+    bootstrap.bring_to_head(store)
     with pytest.raises(RefusedError, match="empty"):
         publish(store, archive, "1")
     assert archive.all() == []
@@ -169,21 +169,21 @@ def test_an_empty_store_is_no_release(address: str, archive: Archive) -> None:
 def test_a_file_that_was_tampered_with_is_not_sound(own: Store, tmp_path: Path) -> None:
     work, file = tmp_path / "draft.sqlite", tmp_path / "sealed.sqlite"
     with own.read() as session:
-        copied, found = freezing.copy(session, work, "1")
+        copied, found = snapshot.copy(session, work, "1")
     copied.engine.dispose()
-    freezing.seal(work, file, "{}")
-    freezing.check(file, found)
+    snapshot.seal(work, file, "{}")
+    snapshot.check(file, found)
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
         connection.execute("UPDATE claim SET statement = 'Another.' WHERE rowid = 1 OR 1")
-    with pytest.raises(freezing.UnsoundError, match="claim does not hold what was read"):
-        freezing.check(file, found)
+    with pytest.raises(snapshot.UnsoundError, match="claim does not hold what was read"):
+        snapshot.check(file, found)
 
 
 def _publish(address: str, folder: Path, largest: int) -> None:
     if largest:
         resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
     try:
-        publish(stores.open_store(address), Archive(folder), "1")
+        publish(bootstrap.open_store(address), Archive(folder), "1")
     except RefusedError as error:
         print(error)
         os._exit(3)
@@ -204,13 +204,13 @@ def test_a_kill_leaves_a_whole_release_or_none(own: Store, address: str, archive
         process = start(address, archive.folder)
         deadline = time.monotonic() + 60
         while process.is_alive() and time.monotonic() < deadline:
-            written = [*archive.folder.glob(f"{publishing.WRITING}*/*")]
+            written = [*archive.folder.glob(f"{release_publish.WRITING}*/*")]
             if len(written) > step or (archive.folder / "1").exists():
                 break
             time.sleep(0.002)
         process.kill()
         process.join()
-        step = max(step + 5, len([*archive.folder.glob(f"{publishing.WRITING}*/*")]))
+        step = max(step + 5, len([*archive.folder.glob(f"{release_publish.WRITING}*/*")]))
         fresh = Archive(archive.folder)
         published = len(fresh.all())
         assert list(fresh.faults()) == []
@@ -220,7 +220,7 @@ def test_a_kill_leaves_a_whole_release_or_none(own: Store, address: str, archive
     assert list(archive.faults()) == []
     assert step > 5, "it was never killed on the way"
     publish(own, archive, "2")
-    assert not list(archive.folder.glob(f"{publishing.WRITING}*")), "what was left is removed"
+    assert not list(archive.folder.glob(f"{release_publish.WRITING}*")), "what was left is removed"
 
 
 @ONE_STORE
@@ -229,7 +229,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(own: Store, address: str, archiv
     process.join(60)
     assert process.exitcode == 3
     assert archive.all() == []
-    assert not list(archive.folder.glob(f"{publishing.WRITING}*"))
+    assert not list(archive.folder.glob(f"{release_publish.WRITING}*"))
 
 
 @ONE_STORE
@@ -262,7 +262,7 @@ def test_a_dataset_that_is_a_release_is_published_once(
     content = factories.dataset(3)
     content["claims"][0]["name"] = "Another"
     factories.write(folder, content)
-    assert stores.load(store, read_folder(about(folder, "2")))
+    assert bootstrap.load(store, read_folder(about(folder, "2")))
     assert publish_loaded(store, archive) is None, "not what was loaded into an empty store"
     assert [one.name for one in archive.all()] == ["1"]
 

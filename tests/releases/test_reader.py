@@ -9,16 +9,16 @@ from app.domain.errors import NotFoundError, UnavailableError
 from app.services.bootstrap import counts, standing
 from app.services.releases.archive import Alone, Archive
 from app.services.releases.reader import NotAReleaseError
-from app.services.store import migrations as schema
+from app.services.store import migrations
 from app.services.store.read_only import Frozen
 from tests.conftest import ONE_STORE
-from tests.releases import builders as made
+from tests.releases import builders
 from tests.releases.conftest import Published
 
 
 def versions() -> list[str]:
     """The first version of the tables, and the one before the newest."""
-    script = ScriptDirectory(str(schema.MIGRATIONS))
+    script = ScriptDirectory(str(migrations.MIGRATIONS))
     steps = [step.revision for step in script.walk_revisions()]
     return [steps[-1], steps[1]]
 
@@ -38,15 +38,15 @@ def test_an_older_release_is_read_and_its_file_is_left_alone(
     release: Path, version: str, tmp_path: Path
 ) -> None:
     file = tmp_path / "old.sqlite"
-    made.older(release / "ketamine-kb-1.sqlite", file, version)
-    made.shelve(file, release, tmp_path / "releases")
+    builders.older(release / "ketamine-kb-1.sqlite", file, version)
+    builders.shelve(file, release, tmp_path / "releases")
     there, before = tmp_path / "releases", listed(tmp_path)
     archive = Archive(there)
     edition = archive.edition("1")
     place = there / "1" / edition.manifest.database
     content = place.read_bytes()
     with edition.store.read() as session:
-        assert schema.version(session) == schema.head()
+        assert migrations.version(session) == migrations.head()
         assert counts(session) == edition.manifest.counts
         found = standing(session)
         assert found is not None
@@ -58,10 +58,10 @@ def test_an_older_release_is_read_and_its_file_is_left_alone(
 @ONE_STORE
 def test_a_release_of_a_newer_software_is_refused_in_words(release: Path, tmp_path: Path) -> None:
     file = tmp_path / "new.sqlite"
-    made.newer(release / "ketamine-kb-1.sqlite", file)
+    builders.newer(release / "ketamine-kb-1.sqlite", file)
     with pytest.raises(UnavailableError, match=r"version 9999.*published by a newer one"):
         Alone(file)
-    made.shelve(file, release, tmp_path / "releases")
+    builders.shelve(file, release, tmp_path / "releases")
     archive = Archive(tmp_path / "releases")
     with pytest.raises(UnavailableError, match=r"version 9999.*Update this node"):
         archive.edition("1")
@@ -74,7 +74,7 @@ def test_a_damaged_or_unfinished_copy_is_not_read(release: Path, tmp_path: Path)
     for number, content in enumerate((whole[: len(whole) // 2], whole[:-1] + b"x", b"", whole * 2)):
         file = tmp_path / "x.sqlite"
         file.write_bytes(content)
-        made.shelve(file, release, tmp_path / str(number))
+        builders.shelve(file, release, tmp_path / str(number))
         folder = tmp_path / str(number) / "1"
         (folder / "manifest.json").write_text((release / "manifest.json").read_text())
         with pytest.raises(UnavailableError, match="cannot be read here"):
@@ -136,7 +136,7 @@ def test_a_file_alone_tells_what_its_manifest_told(release: Path, tmp_path: Path
     file.write_bytes((release / "ketamine-kb-1.sqlite").read_bytes())
     alone = Alone(file)
     (only,) = alone.all()
-    whole = made.read_manifest(release)
+    whole = builders.read_manifest(release)
     assert only.model_copy(update={"files": []}) == whole.model_copy(update={"files": []})
     assert [one.name for one in only.files] == ["copy.sqlite"]
     assert only.files[0].sha256 == whole.files[0].sha256

@@ -15,7 +15,7 @@ import pytest
 
 from app.services.releases.archive import Alone
 from tests.conftest import ONE_STORE, serving
-from tests.releases import builders as made
+from tests.releases import builders
 from tests.releases.conftest import PATHS, Published, body
 
 KKB = str(Path(sys.executable).with_name("kkb"))
@@ -125,7 +125,7 @@ def test_it_runs_where_nothing_can_be_written(file: Path) -> None:
 
 @ONE_STORE
 def test_a_file_that_cannot_be_served_is_told_in_words(file: Path, tmp_path: Path) -> None:
-    made.newer(file, tmp_path / "new.sqlite")
+    builders.newer(file, tmp_path / "new.sqlite")
     (tmp_path / "text.sqlite").write_text("words")
     for name, words in (
         ("new.sqlite", "published by a newer one"),

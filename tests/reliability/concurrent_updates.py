@@ -18,12 +18,12 @@ import httpx
 
 from app.domain.curation import Scope
 from app.main import create_app
-from app.services import bootstrap as stores
-from app.services.curation import api_keys as keys
+from app.services import bootstrap
+from app.services.curation import api_keys
 from app.settings import Settings
 from tests import factories
 from tests.conftest import fill
-from tests.reliability import empty_store as places
+from tests.reliability import empty_store
 from tests.run_cli import FORKED
 
 RECORD = "/v1/studies/study-0"
@@ -72,7 +72,7 @@ def run(url: str, folder: Path, processes: int, updates: int) -> dict[str, Any]:
     with store.write() as session:
         tokens = [
             tuple(
-                keys.create(session, f"{word} {n}", [scope], 1)[1]
+                api_keys.create(session, f"{word} {n}", [scope], 1)[1]
                 for word, scope in (("author", Scope.PROPOSE), ("judge", Scope.REVIEW))
             )
             for n in range(processes)
@@ -83,7 +83,7 @@ def run(url: str, folder: Path, processes: int, updates: int) -> dict[str, Any]:
         met = sum(pool.starmap(_process, jobs), Counter[int]())
     seconds = time.monotonic() - began
     with store.read() as session:
-        standing = stores.standing(session)
+        standing = bootstrap.standing(session)
     return told(url) | {
         "acknowledged": met[200],
         "too_late": sum(met[status] for status in TOO_LATE),
@@ -113,11 +113,11 @@ def told(url: str) -> dict[str, Any]:
 
 
 def main() -> None:
-    parser = places.parser(__doc__)
+    parser = empty_store.parser(__doc__)
     parser.add_argument("--processes", type=int, default=4)
     parser.add_argument("--updates", type=int, default=150, help="by each process")
     asked = parser.parse_args()
-    with places.empty(asked.url) as (url, folder):
+    with empty_store.empty(asked.url) as (url, folder):
         found = run(url, folder, asked.processes, asked.updates)
     wanted = asked.processes * asked.updates
     lost = wanted - (found["value"] - 1)

@@ -14,15 +14,14 @@ from typing import Any
 
 from app.kit.sessions import Store
 from app.resources import RESOURCES
-from app.services import bootstrap as stores
-from app.services.dataset import load as loading
+from app.services import bootstrap
+from app.services.dataset import load as dataset_load
 from app.services.dataset.folder import Folder, read_folder
-from app.services.records import commit as writing
+from app.services.records import commit
 from app.services.records.input_models import whole as values
 from app.services.records.lookup import all_drafts
 from tests import factories
-from tests.reliability import empty_store as places
-from tests.reliability import integrity_check as whole
+from tests.reliability import empty_store, integrity_check
 from tests.reliability.crash import Child
 from tests.reliability.store_copies import Copies
 
@@ -31,8 +30,8 @@ def run(url: str, folder: Path, kills: int, size: int = 12) -> int:
     """Kill so many loads on their way; the statements of the last one that was let alone."""
     roots = [factories.write(folder / word, worded(size, word)) for word in ("one", "other")]
     folders = [read_folder(root) for root in roots]
-    store = stores.open_store(url)
-    stores.bring_to_head(store)
+    store = bootstrap.open_store(url)
+    bootstrap.bring_to_head(store)
     first = kills // 5
     seconds, statements = _undisturbed(store, roots[0])
     lasts = [round(statements * (n + 1) / (first - first // 2)) for n in range(first - first // 2)]
@@ -72,7 +71,7 @@ def _killed_at(
 
     def hold() -> None:
         assert (held(store, folders), _revision(store)) == (before, revision), "nothing moved"
-        assert (faults := whole.faults(store)) == [], faults[:5]
+        assert (faults := integrity_check.faults(store)) == [], faults[:5]
 
     for last in lasts:
         assert load(last).died()
@@ -90,7 +89,7 @@ def _killed_at(
     else:
         statements = 0
     assert (held(store, folders), _revision(store)) == (target, revision + 1), "all of it"
-    assert (faults := whole.faults(store)) == [], faults[:5]
+    assert (faults := integrity_check.faults(store)) == [], faults[:5]
     return statements
 
 
@@ -106,7 +105,7 @@ def worded(size: int, word: str) -> dict[str, Any]:
 def held(store: Store, folders: list[Folder]) -> int | None:
     """Which folder the store holds, record by record; None while it is empty."""
     with store.read() as session:
-        digest = loading.loaded_digest(session)
+        digest = dataset_load.loaded_digest(session)
         there = {
             (resource.name, str(draft.slug)): values(draft)  # type: ignore[attr-defined]
             for resource in RESOURCES.values()
@@ -124,14 +123,14 @@ def held(store: Store, folders: list[Folder]) -> int | None:
 
 def _revision(store: Store) -> int:
     with store.read() as session:
-        return writing.revision_of(session)
+        return commit.revision_of(session)
 
 
 def main() -> None:
-    parser = places.parser(__doc__)
+    parser = empty_store.parser(__doc__)
     parser.add_argument("--kills", type=int, default=100)
     asked = parser.parse_args()
-    with places.empty(asked.url) as (url, folder):
+    with empty_store.empty(asked.url) as (url, folder):
         statements = run(url, folder, asked.kills)
     print(f"{asked.kills} loads of {statements} statements killed, 0 half loads")
 

@@ -14,10 +14,10 @@ from pathlib import Path
 from sqlalchemy import event
 
 from app.kit.sessions import Store
-from app.services import bootstrap as stores
+from app.services import bootstrap
 from tests import factories
 from tests.conftest import fill
-from tests.reliability import empty_store as places
+from tests.reliability import empty_store
 from tests.reliability.crash import Child
 from tests.reliability.old_schema import older
 from tests.reliability.store_copies import Copies, schema_of
@@ -30,7 +30,7 @@ State = tuple[str, TableRows]
 def run(url: str, folder: Path, step: int = 1, size: int = 3) -> dict[str, int]:
     """Kill at every `step`-th statement, and at the last; how many there were, by origin."""
     copies, data = Copies(url), factories.write(folder / "data", factories.dataset(size))
-    empty = stores.open_store(url)
+    empty = bootstrap.open_store(url)
     filled = copies.of(empty)
     fill(filled.engine.url.render_as_string(False), data)
     first = copies.of(empty)
@@ -47,14 +47,14 @@ def _every(copies: Copies, origin: Store, data: Path, step: int) -> int:
     """Kill at the statements that lead from an origin to head; how many they are."""
     before = state(origin)
     undisturbed = copies.of(origin)
-    number = counted(undisturbed, lambda: stores.bring_to_head(undisturbed))
+    number = counted(undisturbed, lambda: bootstrap.bring_to_head(undisturbed))
     wanted = state(undisturbed)
     store = copies.of(origin)
     url = store.engine.url.render_as_string(hide_password=False)
     for last in sorted({*range(step, number + 1, step), number}):
         assert Child(["load", str(data)], last, database_url=url).died()
         assert state(store) == before != wanted, f"statement {last} of {number}"
-    stores.bring_to_head(store)
+    bootstrap.bring_to_head(store)
     assert state(store) == wanted
     for copy in (store, undisturbed):
         copies.drop(copy)
@@ -83,10 +83,10 @@ def counted(store: Store, work: Callable[[], None]) -> int:
 
 
 def main() -> None:
-    parser = places.parser(__doc__)
+    parser = empty_store.parser(__doc__)
     parser.add_argument("--step", type=int, default=1, help="kill at every n-th statement")
     asked = parser.parse_args()
-    with places.empty(asked.url, durable=False) as (url, folder):
+    with empty_store.empty(asked.url, durable=False) as (url, folder):
         found = run(url, folder, asked.step)
     for origin, number in found.items():
         print(f"from {origin}: killed at {number} statements, then the same schema and rows")

@@ -14,8 +14,7 @@ from app.services.releases.manifest import SUMS
 from app.services.releases.publish import WRITING
 from tests import factories
 from tests.conftest import fill
-from tests.reliability import empty_store as places
-from tests.reliability import integrity_check as whole
+from tests.reliability import empty_store, integrity_check
 from tests.reliability.crash import Child
 
 
@@ -41,7 +40,7 @@ def run(url: str, folder: Path, kills: int, size: int = 6) -> dict[str, int]:
             assert hold(reader, [*names, name])
         assert not left(reader), "the next publisher removes what a killed one left"
         names.append(name)
-    assert (faults := whole.faults(store)) == [], faults[:5]
+    assert (faults := integrity_check.faults(store)) == [], faults[:5]
     return found
 
 
@@ -62,10 +61,10 @@ def hold(reader: Archive, names: list[str]) -> bool:
 
 
 def main() -> None:
-    parser = places.parser(__doc__)
+    parser = empty_store.parser(__doc__)
     parser.add_argument("--kills", type=int, default=100)
     asked = parser.parse_args()
-    with places.empty(asked.url) as (url, folder):
+    with empty_store.empty(asked.url) as (url, folder):
         found = run(url, folder, asked.kills)
     print(f"{found['killed']} publishers killed, 0 half releases")
     print(f"{found['published']} had published, {found['left files']} left files, which are gone")

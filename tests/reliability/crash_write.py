@@ -25,11 +25,10 @@ from sqlalchemy import func, select
 from app import models as m
 from app.domain.curation import Scope
 from app.kit.sessions import Store
-from app.services.curation import api_keys as keys
+from app.services.curation import api_keys
 from tests import factories
 from tests.conftest import fill
-from tests.reliability import empty_store as places
-from tests.reliability import integrity_check as whole
+from tests.reliability import empty_store, integrity_check
 from tests.reliability.server_process import running, said
 
 WRITERS = 4
@@ -153,7 +152,7 @@ def writer(store: Store, base: str, study: str) -> Writer:
     scopes = {"author": Scope.PROPOSE, "judge": Scope.REVIEW}
     with store.write() as session:
         tokens = {
-            who: keys.create(session, f"{who} of {study}", [scope], 1)[1]
+            who: api_keys.create(session, f"{who} of {study}", [scope], 1)[1]
             for who, scope in scopes.items()
         }
     return Writer(base, study, tokens)
@@ -170,14 +169,14 @@ def hold(store: Store, writers: list[Writer], unanswered: int) -> None:
             written = session.execute(known).scalar_one()
         assert accepted <= there <= accepted + unanswered, f"{one.study}: {accepted}, {there}"
         assert proposed <= written <= proposed + unanswered, f"{one.study}: {proposed}, {written}"
-    assert (found := whole.faults(store)) == [], found[:5]
+    assert (found := integrity_check.faults(store)) == [], found[:5]
 
 
 def main() -> None:
-    parser = places.parser(__doc__)
+    parser = empty_store.parser(__doc__)
     parser.add_argument("--kills", type=int, default=100)
     asked = parser.parse_args()
-    with places.empty(asked.url) as (url, folder):
+    with empty_store.empty(asked.url) as (url, folder):
         found = run(url, folder, asked.kills)
     print(f"{asked.kills} kills, {found['written']} writes acknowledged, 0 lost")
     print(f"{found['unanswered']} were broken off and sent again, {found['replayed']} of them done")

@@ -19,12 +19,10 @@ import httpx
 from app.domain.curation import Scope
 from app.kit.sessions import Store
 from app.services.bootstrap import open_store
-from app.services.curation import api_keys as keys
+from app.services.curation import api_keys
 from tests import factories, postgres
 from tests.conftest import fill, serving
-from tests.reliability import empty_store as places
-from tests.reliability import integrity_check as whole
-from tests.reliability import mounts
+from tests.reliability import empty_store, integrity_check, mounts
 
 NUMBERS = count(50)
 MEGABYTE = 1 << 20
@@ -93,7 +91,7 @@ def filled(url: str, folder: Path) -> tuple[Store, str]:
     """A store, and the key of somebody who may write to it."""
     store = fill(url, factories.write(folder / "data", factories.dataset(3)))
     with store.write() as session:
-        return store, keys.create(session, "anna", [Scope.PROPOSE], 1)[1]
+        return store, api_keys.create(session, "anna", [Scope.PROPOSE], 1)[1]
 
 
 def filling(store: Store, token: str, disk: Path) -> Met:
@@ -101,7 +99,7 @@ def filling(store: Store, token: str, disk: Path) -> Met:
         with mounts.full(disk):
             full = found.read_and_write()
         met = {"full": full, "room again": found.read_and_write()}
-    assert (faults := whole.faults(store)) == [], faults[:5]
+    assert (faults := integrity_check.faults(store)) == [], faults[:5]
     return met
 
 
@@ -112,7 +110,7 @@ def asked(store: Store, token: str) -> tuple[str, str]:
 
 def main() -> None:
     for run in (on_sqlite, on_postgresql):
-        with places.empty(None) as (_, folder):
+        with empty_store.empty(None) as (_, folder):
             for state, (read, write) in run(folder).items():
                 print(f"{run.__name__}, {state}: reads {read}, writes {write}")
 

@@ -13,11 +13,9 @@ from app import models as m
 from app.domain.curation import Action, State
 from app.kit.sessions import ReadSession, Store
 from app.resources import RESOURCES
-from app.services.dataset import load as loading
-from app.services.evidence import verdicts as weighing
-from app.services.records import commit as writing
-from app.services.records import json_documents as documents
-from app.services.records import read_models as following
+from app.services.dataset import load
+from app.services.evidence import verdicts
+from app.services.records import commit, json_documents, read_models
 from app.services.records.input_models import draft_model, whole
 from app.services.records.lookup import all_drafts
 
@@ -35,7 +33,7 @@ def faults(store: Store) -> list[str]:
         }
         found = [*_played(session, standing), *_accepted(session), *_derived(session)]
         found += _shown(session)
-        if loading.loaded_digest(session) is not None and not following.is_current(session):
+        if load.loaded_digest(session) is not None and not read_models.is_current(session):
             found.append("search is not of these records")
         if store.engine.dialect.name == "sqlite":
             found += _file(session)
@@ -47,7 +45,7 @@ def _shown(session: ReadSession) -> Iterator[str]:
     kept = dict(session.execute(select(m.Document.id, m.Document.body)).all())  # type: ignore[arg-type]
     for resource in RESOURCES.values():
         ids = list(session.execute(select(resource.key)).scalars())
-        for key, row in documents.read(session, resource, ids).items():
+        for key, row in json_documents.read(session, resource, ids).items():
             if from_json(kept.pop(key, "null")) != from_json(to_json(row)):
                 yield f"{resource.kind} {row['slug']} is shown otherwise than it is"
     yield from (f"what is shown as {key} is not there" for key in kept)
@@ -71,7 +69,7 @@ def _played(session: ReadSession, standing: Records) -> Iterator[str]:
             skipped = [field for field in before if played[name][field] != before[field]]
             yield from (f"{name}: the ledger skips a value of {field}" for field in skipped)
             played[name] |= after
-    stands_at = writing.revision_of(session)
+    stands_at = commit.revision_of(session)
     if revisions != list(range(stands_at + 1)):
         yield f"the store stands at {stands_at}, and its ledger ends with {revisions[-3:]}"
     for name in played.keys() | standing.keys():
@@ -92,13 +90,13 @@ def _derived(session: ReadSession) -> Iterator[str]:
     """Verdicts and conflicts are those that follow from the notes."""
     wanted = {
         (resource.name, claim): draft
-        for claims in weighing.derive(session)
+        for claims in verdicts.derive(session)
         for claim, drafts in claims.items()
         for resource, draft in drafts
     }
     there = {
         (resource.name, str(draft.slug)): draft  # type: ignore[attr-defined]
-        for resource in writing.DERIVED
+        for resource in commit.DERIVED
         for draft in all_drafts(session, resource)
     }
     for name in wanted.keys() | there.keys():

@@ -4,7 +4,7 @@ from alembic import command
 from sqlalchemy import Column, Connection, MetaData, Table, insert, inspect, select
 
 from app.kit.sessions import Store
-from app.services.store import migrations as schema
+from app.services.store import migrations
 
 UNBOUND = {
     "sqlite": "PRAGMA defer_foreign_keys = ON",
@@ -15,7 +15,7 @@ UNBOUND = {
 def older(head: Store, store: Store, version: str) -> None:
     """Bring an empty store to a version, and copy into it what that version can hold."""
     with store.write() as session:
-        command.upgrade(schema.configuration(session.connection), version)
+        command.upgrade(migrations.configuration(session.connection), version)
     with head.read() as source, store.write() as target:
         target.connection.exec_driver_sql(UNBOUND[store.engine.dialect.name])
         for name in inspect(target.connection).get_table_names():

@@ -19,7 +19,7 @@ from sqlalchemy.engine import make_url
 
 from tests import factories
 from tests.conftest import fill
-from tests.reliability import empty_store as places
+from tests.reliability import empty_store
 from tests.reliability.server_process import running
 
 CONNECTIONS = 10
@@ -77,10 +77,10 @@ async def crowd(
 
 
 def main() -> None:
-    parser = places.parser(__doc__)
+    parser = empty_store.parser(__doc__)
     parser.add_argument("--requests", type=int, default=30)
     asked = parser.parse_args()
-    with places.empty(asked.url or "postgresql") as (url, folder):
+    with empty_store.empty(asked.url or "postgresql") as (url, folder):
         found = run(url, folder, asked.requests)
     refused = found["statuses"].count(503)
     print(f"{asked.requests} slow requests on {CONNECTIONS} connections: {refused} were a 503")

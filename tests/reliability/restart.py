@@ -21,7 +21,7 @@ import httpx
 
 from tests import factories, postgres
 from tests.conftest import fill
-from tests.reliability import empty_store as places
+from tests.reliability import empty_store
 from tests.reliability.crash_write import WRITERS, Writer, amid, ended, hold, writer
 from tests.reliability.server_process import running, said
 
@@ -35,7 +35,7 @@ def run(folder: Path, restarts: int) -> dict[str, Any]:
     for study in content["studies"]:
         study["n_randomised"] = 1
     chance, stopped = Random(1), Event()
-    with postgres.cluster(**places.DURABLE) as server:
+    with postgres.cluster(**empty_store.DURABLE) as server:
         store = fill(server.address, factories.write(folder / "data", content))
         with running(server.address, folder) as node, ThreadPoolExecutor(20) as pool:
             writers = [writer(store, node.base, f"study-{n}") for n in range(WRITERS)]
@@ -93,10 +93,10 @@ def new(base: str) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=places.Plain)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=empty_store.Plain)
     parser.add_argument("--restarts", type=int, default=10)
     asked = parser.parse_args()
-    with places.empty(None) as (_, folder):
+    with empty_store.empty(None) as (_, folder):
         found = run(folder, asked.restarts)
     stop, start = (max(column) for column in zip(*found["seconds"], strict=True))
     print(f"{asked.restarts} restarts, {found['written']} writes acknowledged, 0 lost")

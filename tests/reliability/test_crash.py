@@ -2,31 +2,28 @@
 
 from pathlib import Path
 
-from app.services import bootstrap as stores
+from app.services import bootstrap
 from tests.conftest import ONE_STORE
-from tests.reliability import crash_load as killing_loads
-from tests.reliability import crash_migration as killing_migrations
-from tests.reliability import crash_publish as killing_publishing
-from tests.reliability import crash_write as killing_writes
+from tests.reliability import crash_load, crash_migration, crash_publish, crash_write
 
 
 def test_no_acknowledged_write_is_lost_to_a_kill(address: str, tmp_path: Path) -> None:
-    found = killing_writes.run(address, tmp_path, kills=1)
+    found = crash_write.run(address, tmp_path, kills=1)
     assert found["written"] > 0
 
 
 def test_a_killed_load_is_no_load(address: str, tmp_path: Path) -> None:
-    assert killing_loads.run(address, tmp_path, kills=5, size=3) > 100
+    assert crash_load.run(address, tmp_path, kills=5, size=3) > 100
 
 
 def test_a_killed_migration_is_no_migration(address: str, tmp_path: Path) -> None:
-    found = killing_migrations.run(address, tmp_path, step=100)
+    found = crash_migration.run(address, tmp_path, step=100)
     assert min(found.values()) > 100
 
 
 @ONE_STORE
 def test_a_killed_publisher_leaves_a_whole_release_or_none(address: str, tmp_path: Path) -> None:
-    found = killing_publishing.run(address, tmp_path, kills=2, size=3)
+    found = crash_publish.run(address, tmp_path, kills=2, size=3)
     assert found["killed"] == 2
     assert found["left files"] > 0, "it was killed on the way"
 
@@ -34,6 +31,6 @@ def test_a_killed_publisher_leaves_a_whole_release_or_none(address: str, tmp_pat
 @ONE_STORE
 def test_a_commit_outlives_a_power_cut(address: str) -> None:
     """What kill -9 cannot show: the log is on the disk before a write is acknowledged."""
-    with stores.open_store(address).read() as session:
+    with bootstrap.open_store(address).read() as session:
         asked = session.connection.exec_driver_sql("PRAGMA synchronous").scalar_one()
     assert asked == 2, "FULL"

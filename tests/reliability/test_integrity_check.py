@@ -4,10 +4,10 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from app.services.records import read_models as following
+from app.services.records import read_models
 from tests import factories
 from tests.conftest import ONE_STORE, fill
-from tests.reliability import integrity_check as whole
+from tests.reliability import integrity_check
 
 SHOWN, SEARCHED = "is shown otherwise than it is", "search is not of these records"
 BROKEN = {
@@ -24,10 +24,10 @@ BROKEN = {
 @ONE_STORE
 def test_a_store_that_is_not_whole_is_told_from_one_that_is(address: str, tmp_path: Path) -> None:
     store = fill(address, factories.write(tmp_path / "data", factories.dataset(3)))
-    assert whole.faults(store) == []
+    assert integrity_check.faults(store) == []
     for broken, words in BROKEN.items():
         with store.write() as session:
             session.execute(text(broken))
             if words not in {SHOWN, SEARCHED}:
-                following.rebuild(session)
-        assert any(words in fault for fault in whole.faults(store)), broken
+                read_models.rebuild(session)
+        assert any(words in fault for fault in integrity_check.faults(store)), broken

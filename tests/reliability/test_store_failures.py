@@ -5,19 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.reliability import disk_full as filling
-from tests.reliability import mounts
-from tests.reliability import overload as crowding
-from tests.reliability import restart as restarting
+from tests.reliability import disk_full, mounts, overload, restart
 
 MOUNTS = pytest.mark.skipif(not mounts.may_mount(), reason="mounting a file system needs root")
 IN_TROUBLE = {"full": ("200", "507"), "room again": ("200", "202"), "read-only": ("200", "503")}
 
 
 @MOUNTS
-@pytest.mark.parametrize("run", [filling.on_sqlite, filling.on_postgresql])
+@pytest.mark.parametrize("run", [disk_full.on_sqlite, disk_full.on_postgresql])
 def test_a_disk_that_takes_nothing_is_read_and_refuses_writes(
-    run: Callable[[Path], filling.Met], tmp_path: Path
+    run: Callable[[Path], disk_full.Met], tmp_path: Path
 ) -> None:
     assert run(tmp_path) == IN_TROUBLE
 
@@ -26,7 +23,7 @@ def test_a_disk_that_takes_nothing_is_read_and_refuses_writes(
 def test_who_is_beyond_the_pool_is_refused_while_slow_queries_run(
     address: str, tmp_path: Path
 ) -> None:
-    found = crowding.run(address, tmp_path, requests=30)
+    found = overload.run(address, tmp_path, requests=30)
     assert found["statuses"] == [200] * 10 + [503] * 20
     assert found["retry_after"] == {"1"}
     assert found["last_refusal"] < found["first_answer"]
@@ -35,7 +32,7 @@ def test_who_is_beyond_the_pool_is_refused_while_slow_queries_run(
 
 
 def test_a_restart_of_postgresql_costs_503s_alone_and_no_write(tmp_path: Path) -> None:
-    found = restarting.run(tmp_path, restarts=1)
+    found = restart.run(tmp_path, restarts=1)
     assert set(found["met"]) == {"200", "202", "503"}
     assert found["written"] > 0
     print(f"a read was answered after {found['seconds']} s")

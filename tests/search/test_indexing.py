@@ -10,10 +10,10 @@ from sqlalchemy import delete, insert, select, text, update
 
 from app import models as m
 from app.kit.sessions import ReadSession, Store
-from app.services import bootstrap as stores
+from app.services import bootstrap
 from app.services.dataset.folder import read_folder
-from app.services.records import read_models as following
-from app.services.search import results as paging
+from app.services.records import read_models
+from app.services.search import results
 from app.services.search.term_counts import Tally
 from tests import factories
 from tests.conftest import fill
@@ -42,7 +42,7 @@ def kept(session: ReadSession) -> list[list[Any]]:
 
 
 def found(session: ReadSession, q: str) -> list[str]:
-    rows = paging.page(session, q, [], 100, None).rows
+    rows = results.page(session, q, [], 100, None).rows
     return [
         f"{row['type'].value if hasattr(row['type'], 'value') else row['type']}:{row['slug']}"
         for row in rows
@@ -67,9 +67,9 @@ def test_renewing_every_record_gives_what_a_rebuild_gives(made: tuple[Store, Pat
     with store.write() as session:
         before = kept(session)
         keys = session.execute(select(m.Record.id)).scalars().all()
-        following.follow(session, keys)
+        read_models.follow(session, keys)
         assert kept(session) == before
-        following.rebuild(session)
+        read_models.rebuild(session)
         assert kept(session) == before
         whole(session)
 
@@ -82,7 +82,7 @@ def test_a_changed_record_is_found_by_its_new_words_alone(made: tuple[Store, Pat
         session.execute(
             update(m.Evidence).where(m.Evidence.id == key).values(finding="A borogove.")
         )
-        following.follow(session, [key])
+        read_models.follow(session, [key])
         assert found(session, "borogove")[0] == "evidence:evidence-1"
         assert found(session, "galumphing") == []
         whole(session)
@@ -94,7 +94,7 @@ def test_a_renamed_record_is_renamed_where_others_show_it(made: tuple[Store, Pat
         assert "evidence:evidence-1" in found(session, "zebrafloxin")
         key = key_of(session, "compound", "compound-1")
         session.execute(update(m.Record).where(m.Record.id == key).values(name="Quaggamycin"))
-        following.follow(session, [key])
+        read_models.follow(session, [key])
         hits = found(session, "quaggamycin")
         assert hits[0] == "compound:compound-1"
         assert "evidence:evidence-1" in hits
@@ -109,11 +109,11 @@ def test_a_new_record_is_found_and_a_deleted_one_forgotten(made: tuple[Store, Pa
     with store.write() as session:
         key = session.execute(insert(m.Record).values(row).returning(m.Record.id)).scalar_one()
         session.execute(insert(m.Region).values(id=key, kind="region"))
-        following.follow(session, [key])
+        read_models.follow(session, [key])
         assert found(session, "tulgey") == ["region:tulgey"]
         assert found(session, "tulgy wood") == ["region:tulgey"]
         session.execute(delete(m.Record).where(m.Record.id == key))
-        following.follow(session, [key])
+        read_models.follow(session, [key])
         assert found(session, "tulgey wood") == []
         here = m.SearchTerm.term == "tulgey"
         assert not session.execute(select(m.SearchTerm).where(here)).all()
@@ -125,9 +125,9 @@ def test_a_store_indexed_by_older_code_is_indexed_anew(made: tuple[Store, Path])
     with store.write() as session:
         session.execute(update(m.Dataset).values(search_version=None))
         session.execute(delete(m.SearchTerm))
-    assert not stores.load(store, read_folder(folder))
+    assert not bootstrap.load(store, read_folder(folder))
     with store.read() as session:
-        assert following.is_current(session)
+        assert read_models.is_current(session)
         assert found(session, "galumphing")
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event
 
 from app.kit.sessions import Store
-from app.services.search import name_index as naming
+from app.services.search import name_index
 from tests.conftest import ONE_STORE
 
 
@@ -65,8 +65,8 @@ def test_suggestions_and_names_come_from_a_range_of_an_index(shipped_store: Stor
 
     event.listen(shipped_store.engine, "before_cursor_execute", note)
     with shipped_store.read() as session:
-        naming.beginning(session, "ket", (9, 9, 9))
-        naming.bearing(session, ["ketamine", "x"])
+        name_index.beginning(session, "ket", (9, 9, 9))
+        name_index.bearing(session, ["ketamine", "x"])
     event.remove(shipped_store.engine, "before_cursor_execute", note)
     assert len(asked) == 4
     with shipped_store.read() as session:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.kit.sessions import Store
-from app.services.search import results as paging
+from app.services.search import results
 from tests.conftest import DATABASES, SHIPPED, fill
 from tests.search.ndcg import judged
 
@@ -34,6 +34,6 @@ def test_the_top_five_are_the_same_on_both_stores(both: list[Store]) -> None:
         answers = []
         for store in both:
             with store.read() as session:
-                page = paging.page(session, question, [], 5, None)
+                page = results.page(session, question, [], 5, None)
                 answers.append((page.rows, page.found.total, page.found.counts, page.next))
         assert answers[0] == answers[1], question

@@ -10,9 +10,7 @@ from sqlalchemy import select
 from app import models as m
 from app.kit.sessions import Store
 from app.resources import RESOURCES
-from app.services.search import index_entry as keeping
-from app.services.search import snippets as showing
-from app.services.search import tokenizer as words
+from app.services.search import index_entry, snippets, tokenizer
 from app.services.search.query_parser import understand
 from app.services.search.ranking import Ranker
 from tests.search.ndcg import judged, ndcg
@@ -243,7 +241,7 @@ def test_a_snippet_marks_the_words_and_escapes_the_rest(kb: httpx.Client) -> Non
 
 
 def test_nothing_of_a_record_s_text_becomes_a_tag() -> None:
-    said = showing.marked("<i> & <b>'x'</b> <u>", [[6, 9], [10, 11]])
+    said = snippets.marked("<i> & <b>'x'</b> <u>", [[6, 9], [10, 11]])
     assert said == (
         "&lt;i&gt; &amp; <mark>&lt;b&gt;</mark>&#x27;<mark>x</mark>&#x27;&lt;/b&gt; &lt;u&gt;"
     )
@@ -288,18 +286,18 @@ def test_the_lists_own_words_filter_stays_as_it_is(kb: httpx.Client) -> None:
 def test_terms_are_plain_letters_and_figures() -> None:
     """What both stores' indexes cut alike: a-z and 0-9, whatever is typed."""
     for text in ("α4β2 nAChR", "日本語 кетамин", "0.5 mg/kg", "NF-κB (p<0.05)", "𝔘𐍈🧠", "don't"):
-        assert re.fullmatch(r"[a-z0-9 ]*", words.terms(text)), text
-    assert words.terms("0.5 mg") == "0d5 mg"
-    assert words.terms("10 µM") == words.terms("10 uM") == words.terms("10 μM")
-    assert words.terms("5-HT2A") == "5ht2a 5 ht2a"
-    assert max(map(len, words.terms("x" * 9000).split())) == words.LONGEST
+        assert re.fullmatch(r"[a-z0-9 ]*", tokenizer.terms(text)), text
+    assert tokenizer.terms("0.5 mg") == "0d5 mg"
+    assert tokenizer.terms("10 µM") == tokenizer.terms("10 uM") == tokenizer.terms("10 μM")
+    assert tokenizer.terms("5-HT2A") == "5ht2a 5 ht2a"
+    assert max(map(len, tokenizer.terms("x" * 9000).split())) == tokenizer.LONGEST
 
 
 def test_words_that_stand_in_one_text_are_worth_more_than_words_apart(shipped_store: Store) -> None:
     with shipped_store.read() as session:
         ranker = Ranker(understand(session, "rapamycin anhedonia"))
     one, other = sorted(ranker.terms)[:2]
-    found = keeping.text_id("evidence", 1)
+    found = index_entry.text_id("evidence", 1)
     together = ranker.score(found, " x \n", f" {one} {other} \n y \n", in_people=False)
     apart = ranker.score(found, " x \n", f" {one} \n {other} \n", in_people=False)
     assert together > apart > 0
@@ -308,9 +306,9 @@ def test_words_that_stand_in_one_text_are_worth_more_than_words_apart(shipped_st
 def test_every_text_that_is_shown_has_its_own_line_of_terms(shipped_store: Store) -> None:
     with shipped_store.read() as session:
         ids = session.execute(select(m.SearchText.id)).scalars().all()
-        cards = keeping.shown(session, ids).values()
+        cards = index_entry.shown(session, ids).values()
     assert len(cards) > 1000
     for card in cards:
         names, body = (lines.split("\n")[:-1] for lines in (card.names, card.body))
         lines = [line.strip() for line in [*names[: card.named], *body]]
-        assert lines == [words.terms(text) for _, text in card.texts], card.slug
+        assert lines == [tokenizer.terms(text) for _, text in card.texts], card.slug

@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 import yaml
 
-from app.services import bootstrap as stores
-from app.services.dataset import check as checking
-from app.services.dataset import load as loading
+from app.services import bootstrap
+from app.services.dataset import check, load
 from app.services.dataset.folder import read_folder
 from tests import factories
 
@@ -24,13 +23,13 @@ def faults(tmp_path: Path, text: str) -> list[str]:
     """The faults of a whole dataset with one more file."""
     root = factories.write(tmp_path / "data", BASE)
     (root / "zz.yaml").write_text(text, "utf-8")
-    return [str(fault) for fault in checking.check(root).faults]
+    return [str(fault) for fault in check.check(root).faults]
 
 
 def test_a_whole_dataset_has_no_fault(tmp_path: Path) -> None:
-    folder = checking.check(factories.write(tmp_path / "data", BASE))
+    folder = check.check(factories.write(tmp_path / "data", BASE))
     assert folder.faults == []
-    assert checking.tally(folder) == dict.fromkeys(BASE, 2)
+    assert check.tally(folder) == dict.fromkeys(BASE, 2)
     assert len(BASE) == 11
 
 
@@ -38,7 +37,7 @@ def changed(tmp_path: Path, collection: str, **fields: Any) -> list[str]:
     """The faults of a whole dataset in which the second record of a collection differs."""
     first, second = BASE[collection]
     root = factories.write(tmp_path / "data", {**BASE, collection: [first, {**second, **fields}]})
-    return [fault.message for fault in checking.check(root).faults]
+    return [fault.message for fault in check.check(root).faults]
 
 
 def reading(text: str) -> list[dict[str, str]]:
@@ -145,29 +144,29 @@ def test_loading_is_idempotent_and_a_bad_folder_changes_nothing(
     tmp_path: Path, address: str
 ) -> None:
     root = factories.write(tmp_path / "data", BASE)
-    store = stores.open_store(address)
-    stores.bring_to_head(store)
-    assert stores.load(store, read_folder(root))
-    assert not stores.load(store, read_folder(root))
+    store = bootstrap.open_store(address)
+    bootstrap.bring_to_head(store)
+    assert bootstrap.load(store, read_folder(root))
+    assert not bootstrap.load(store, read_folder(root))
     with store.read() as session:
-        before = (stores.standing(session), stores.counts(session))
+        before = (bootstrap.standing(session), bootstrap.counts(session))
     note = factories.draft("evidence", 9, **IMPOSSIBLE)
     factories.write(root, {"evidence": [note]}, "bad.yaml")
     with pytest.raises(Exception, match="ck_arm_events_within_n"):
-        stores.load(store, read_folder(root))
+        bootstrap.load(store, read_folder(root))
     factories.write(root, {"nonsense": []}, "bad.yaml")
     with pytest.raises(ValueError, match="faults"):
-        stores.load(store, read_folder(root))
+        bootstrap.load(store, read_folder(root))
     with store.read() as session:
-        assert (stores.standing(session), stores.counts(session)) == before
+        assert (bootstrap.standing(session), bootstrap.counts(session)) == before
 
 
 def test_records_may_point_forward_and_at_their_own_kind(tmp_path: Path, address: str) -> None:
     content = factories.dataset(2)
     content["regions"].reverse()
     root = factories.write(tmp_path / "data", content)
-    store = stores.open_store(address)
-    stores.bring_to_head(store)
-    assert stores.load(store, read_folder(root))
+    store = bootstrap.open_store(address)
+    bootstrap.bring_to_head(store)
+    assert bootstrap.load(store, read_folder(root))
     with store.read() as session:
-        assert loading.loaded_digest(session) == read_folder(root).digest
+        assert load.loaded_digest(session) == read_folder(root).digest

@@ -11,19 +11,17 @@ from app import models as m
 from app.domain.curation import Action, Move, Scope
 from app.kit.sessions import Store
 from app.resources import RESOURCES
-from app.services import bootstrap as stores
-from app.services.curation import api_keys as keys
-from app.services.curation import proposals
-from app.services.dataset import export as mirror
+from app.services import bootstrap
+from app.services.curation import api_keys, proposals
+from app.services.dataset import export
 from app.services.dataset.folder import read_folder
 from app.services.dataset.load import AheadError
-from app.services.records import history, record_writer
-from app.services.records import lookup as records
+from app.services.records import history, lookup, record_writer
 from app.services.records.edits import RefusedError
 from app.services.records.input_models import draft_model
 from tests import factories, postgres
 from tests.conftest import fill
-from tests.reliability import integrity_check as whole
+from tests.reliability import integrity_check
 
 CLAIMS = RESOURCES["claims"]
 Open = Callable[[str], Store]
@@ -39,24 +37,24 @@ def living(address: str, root: Path) -> Any:
     """A store that was loaded, with a key and an open proposal."""
     store = fill(address, root)
     with store.write() as session:
-        keys.create(session, "anna", [Scope.PROPOSE], 1)
+        api_keys.create(session, "anna", [Scope.PROPOSE], 1)
         propose(session, "Proposed.")
     yield store
     store.engine.dispose()
 
 
 def propose(session: Any, summary: str) -> int:
-    anna = keys.Curator(1, "anna", frozenset({Scope.PROPOSE}))
-    draft = records.drafts(session, CLAIMS, ["claim-1"])["claim-1"]
+    anna = api_keys.Curator(1, "anna", frozenset({Scope.PROPOSE}))
+    draft = lookup.drafts(session, CLAIMS, ["claim-1"])["claim-1"]
     changed = draft.model_copy(update={"summary": summary})
-    base = records.changed_revision(session, CLAIMS, "claim-1")
+    base = lookup.changed_revision(session, CLAIMS, "claim-1")
     wanted = proposals.Wanted(Action.CHANGE, CLAIMS, "claim-1", "Why.", changed, base)
     return proposals.write(session, anna, wanted)
 
 
 def accept(store: Store, number: int = 1) -> None:
     with store.write() as session:
-        ben = keys.Curator(1, "ben", frozenset({Scope.REVIEW}))
+        ben = api_keys.Curator(1, "ben", frozenset({Scope.REVIEW}))
         proposals.move(session, ben, number, Move.ACCEPT, None, None)
 
 
@@ -73,7 +71,7 @@ def count(session: Any, table: Any) -> int:
 def test_keys_proposals_and_the_ledger_outlive_a_load(living: Store, root: Path) -> None:
     with living.read() as session:
         before = {t: count(session, t) for t in (m.ApiKey, m.Proposal, m.ProposalEvent, m.Change)}
-    assert stores.load(living, read_folder(changed(root, name="Other")))
+    assert bootstrap.load(living, read_folder(changed(root, name="Other")))
     with living.read() as session:
         after = {table: count(session, table) for table in before}
         assert after[m.Change] == before[m.Change] + 3, "the claim, its verdict, its conflict"
@@ -83,10 +81,10 @@ def test_keys_proposals_and_the_ledger_outlive_a_load(living: Store, root: Path)
 
 
 def test_a_load_writes_what_differs_and_says_so(living: Store, root: Path) -> None:
-    stores.load(living, read_folder(changed(root, name="Other")))
+    bootstrap.load(living, read_folder(changed(root, name="Other")))
     with living.read() as session:
-        assert records.changed_revision(session, CLAIMS, "claim-2") == 2
-        assert records.changed_revision(session, CLAIMS, "claim-1") == 1
+        assert lookup.changed_revision(session, CLAIMS, "claim-2") == 2
+        assert lookup.changed_revision(session, CLAIMS, "claim-1") == 1
         last = history.changes(session, history.of_record(CLAIMS, "claim-2"), 10)[-1]
         assert (last["who"], last["revision"], last["proposal"]) == ("kkb load", 2, None)
         assert last["fields"] == [{"field": "name", "before": "Claim-2", "after": "Other"}]
@@ -95,7 +93,7 @@ def test_a_load_writes_what_differs_and_says_so(living: Store, root: Path) -> No
 def test_a_load_that_moves_a_verdict_tells_by_what(living: Store, root: Path) -> None:
     content = factories.dataset(4)
     content["evidence"][2]["claims"] = content["evidence"][2]["claims"][:1]
-    stores.load(living, read_folder(factories.write(root, content)))
+    bootstrap.load(living, read_folder(factories.write(root, content)))
     with living.read() as session:
         verdicts = RESOURCES["verdicts"]
         last = history.changes(session, history.of_record(verdicts, "claim-3"), 10)[-1]
@@ -105,12 +103,12 @@ def test_a_load_that_moves_a_verdict_tells_by_what(living: Store, root: Path) ->
 def test_what_left_the_folder_is_withdrawn_and_may_come_back(living: Store, root: Path) -> None:
     content = factories.dataset(4)
     gone = content["pathways"].pop()
-    stores.load(living, read_folder(factories.write(root, content)))
+    bootstrap.load(living, read_folder(factories.write(root, content)))
     pathways = RESOURCES["pathways"]
     with living.read() as session:
-        assert records.changed_revision(session, pathways, gone["slug"]) is None
+        assert lookup.changed_revision(session, pathways, gone["slug"]) is None
         assert history.withdrawals(session, pathways, [gone["slug"]])
-    stores.load(living, read_folder(factories.write(root, factories.dataset(4))))
+    bootstrap.load(living, read_folder(factories.write(root, factories.dataset(4))))
     with living.read() as session:
         assert history.withdrawals(session, pathways, [gone["slug"]]) == {}
         told = history.changes(session, history.of_record(pathways, gone["slug"]), 10)
@@ -121,12 +119,12 @@ def test_a_folder_that_would_undo_a_curator_s_work_is_refused(living: Store, roo
     accept(living)
     folder = read_folder(changed(root, name="Other"))
     with pytest.raises(AheadError, match="curators changed or added claims/claim-1, and"):
-        stores.load(living, folder)
+        bootstrap.load(living, folder)
     with living.read() as session:
-        assert records.drafts(session, CLAIMS, ["claim-2"])["claim-2"].name == "Claim-2"  # type: ignore[attr-defined]
-    assert stores.load(living, folder, replace=True)
+        assert lookup.drafts(session, CLAIMS, ["claim-2"])["claim-2"].name == "Claim-2"  # type: ignore[attr-defined]
+    assert bootstrap.load(living, folder, replace=True)
     with living.read() as session:
-        assert records.drafts(session, CLAIMS, ["claim-1"])["claim-1"].summary == "What it is."  # type: ignore[attr-defined]
+        assert lookup.drafts(session, CLAIMS, ["claim-1"])["claim-1"].summary == "What it is."  # type: ignore[attr-defined]
         told = history.changes(session, history.of_record(CLAIMS, "claim-1"), 10)
         assert [change["who"] for change in told] == ["kkb load", "anna", "kkb load"]
 
@@ -136,10 +134,10 @@ def test_a_mirror_that_is_loaded_lets_no_older_folder_undo_a_curator_s_work(
 ) -> None:
     accept(living)
     with living.read() as session:
-        mirror.write(tmp_path / "mirror", mirror.of_store(session))
-    assert not stores.load(living, read_folder(tmp_path / "mirror"))
+        export.write(tmp_path / "mirror", export.of_store(session))
+    assert not bootstrap.load(living, read_folder(tmp_path / "mirror"))
     with pytest.raises(AheadError, match="claims/claim-1"):
-        stores.load(living, read_folder(changed(root, name="Other")))
+        bootstrap.load(living, read_folder(changed(root, name="Other")))
 
 
 def test_what_a_curator_added_is_not_withdrawn_by_a_folder_without_it(
@@ -147,19 +145,19 @@ def test_what_a_curator_added_is_not_withdrawn_by_a_folder_without_it(
 ) -> None:
     draft = draft_model(CLAIMS).model_validate(factories.draft("claims", 9, absence="not_searched"))
     with living.write() as session:
-        anna = keys.Curator(1, "anna", frozenset({Scope.PROPOSE}))
+        anna = api_keys.Curator(1, "anna", frozenset({Scope.PROPOSE}))
         wanted = proposals.Wanted(Action.CREATE, CLAIMS, "claim-9", "Why.", draft, None)
         number = proposals.write(session, anna, wanted)
     accept(living, number)
     with living.read() as session:
-        mirror.write(tmp_path / "mirror", mirror.of_store(session))
+        export.write(tmp_path / "mirror", export.of_store(session))
     content = tmp_path / "mirror" / "claims" / "new.yaml"
     assert "claim-9" in content.read_text()
-    assert stores.load(
+    assert bootstrap.load(
         living, read_folder(changed(tmp_path / "mirror", name="Other")), replace=True
     )
     with pytest.raises(AheadError, match="claims/claim-9"):
-        stores.load(living, read_folder(root))
+        bootstrap.load(living, read_folder(root))
 
 
 def test_a_folder_that_has_the_curator_s_work_is_loaded(living: Store, root: Path) -> None:
@@ -167,17 +165,17 @@ def test_a_folder_that_has_the_curator_s_work_is_loaded(living: Store, root: Pat
     content = factories.dataset(4)
     content["claims"][1]["summary"] = "Proposed."
     content["claims"][2]["name"] = "Other"
-    assert stores.load(living, read_folder(factories.write(root, content)))
+    assert bootstrap.load(living, read_folder(factories.write(root, content)))
     with living.read() as session:
-        assert records.changed_revision(session, CLAIMS, "claim-1") == 2, "as its curator left it"
-        assert records.changed_revision(session, CLAIMS, "claim-2") == 3
+        assert lookup.changed_revision(session, CLAIMS, "claim-1") == 2, "as its curator left it"
+        assert lookup.changed_revision(session, CLAIMS, "claim-2") == 3
 
 
 def test_an_unchanged_folder_leaves_a_curator_s_work_alone(living: Store, root: Path) -> None:
     accept(living)
-    assert not stores.load(living, read_folder(root))
+    assert not bootstrap.load(living, read_folder(root))
     with living.read() as session:
-        assert records.changed_revision(session, CLAIMS, "claim-1") == 2
+        assert lookup.changed_revision(session, CLAIMS, "claim-1") == 2
 
 
 def test_identifiers_may_change_hands_in_one_load(living: Store, root: Path) -> None:
@@ -186,22 +184,22 @@ def test_identifiers_may_change_hands_in_one_load(living: Store, root: Path) -> 
     one["doi"], two["doi"] = two["doi"], one["doi"]
     acts = [content["indications"][n]["regulatory_status"][0] for n in (1, 2)]
     acts[0]["slug"], acts[1]["slug"] = acts[1]["slug"], acts[0]["slug"]
-    assert stores.load(living, read_folder(factories.write(root, content)))
+    assert bootstrap.load(living, read_folder(factories.write(root, content)))
     with living.read() as session:
-        found = records.drafts(session, RESOURCES["references"], ["reference-1"])
+        found = lookup.drafts(session, RESOURCES["references"], ["reference-1"])
         assert found["reference-1"].doi == "10.1000/x2"  # type: ignore[attr-defined]
 
 
 def test_verdicts_of_an_older_rule_are_judged_again(living: Store, root: Path) -> None:
     with living.write() as session:
         session.execute(update(m.Verdict).values(rule_version="2020.1", points_for=99.0))
-    assert stores.load(living, read_folder(root))
+    assert bootstrap.load(living, read_folder(root))
     with living.read() as session:
         points = session.execute(select(func.max(m.Verdict.points_for))).scalar_one()
         assert points < 99
         last = history.changes(session, history.of_record(RESOURCES["verdicts"], "claim-1"), 9)[-1]
         assert last["why"].startswith("The rule is now ")
-    assert not stores.load(living, read_folder(root))
+    assert not bootstrap.load(living, read_folder(root))
 
 
 def test_what_load_and_write_derive_is_the_same(living: Store, root: Path, tmp_path: Path) -> None:
@@ -212,8 +210,8 @@ def test_what_load_and_write_derive_is_the_same(living: Store, root: Path, tmp_p
     other = fill(f"sqlite:///{tmp_path}/other.db", factories.write(tmp_path / "o", content))
     for name, resource in RESOURCES.items():
         with living.read() as one, other.read() as two:
-            assert list(records.all_drafts(one, resource)) == list(
-                records.all_drafts(two, resource)
+            assert list(lookup.all_drafts(one, resource)) == list(
+                lookup.all_drafts(two, resource)
             ), name
 
 
@@ -225,8 +223,8 @@ def open_empty(vacant: Callable[[str, Path], str], database: str, tmp_path: Path
     def open_one(name: str) -> Store:
         (tmp_path / name).mkdir()
         url = vacant(database, tmp_path / name)
-        stores_by_url[url] = store = stores.open_store(url)
-        stores.bring_to_head(store)
+        stores_by_url[url] = store = bootstrap.open_store(url)
+        bootstrap.bring_to_head(store)
         return store
 
     yield open_one
@@ -266,9 +264,9 @@ def test_the_size_of_batches_does_not_change_what_is_stored(
 ) -> None:
     folder = read_folder(factories.write(tmp_path / "data", factories.dataset(6)))
     one_batch, small_batches = open_empty("one"), open_empty("small")
-    assert stores.load(one_batch, folder)
+    assert bootstrap.load(one_batch, folder)
     monkeypatch.setattr(record_writer, "MAX_PENDING_ROWS", 0)
-    assert stores.load(small_batches, folder)
+    assert bootstrap.load(small_batches, folder)
     assert all_rows(small_batches) == all_rows(one_batch)
 
 
@@ -277,15 +275,17 @@ def test_a_first_load_and_a_later_one_store_the_same_records(
 ) -> None:
     at_once, in_steps = open_empty("once"), open_empty("steps")
     target = read_folder(factories.write(tmp_path / "data", factories.dataset(6)))
-    assert stores.load(at_once, target)
+    assert bootstrap.load(at_once, target)
     for size in (3, 8):
         content = factories.dataset(size)
-        assert stores.load(in_steps, read_folder(factories.write(tmp_path / str(size), content)))
-    assert stores.load(in_steps, target)
+        assert bootstrap.load(in_steps, read_folder(factories.write(tmp_path / str(size), content)))
+    assert bootstrap.load(in_steps, target)
     assert without_ids(in_steps) == without_ids(at_once)
-    assert whole.faults(at_once) == whole.faults(in_steps) == [], "the audit log gives the records"
+    assert integrity_check.faults(at_once) == integrity_check.faults(in_steps) == [], (
+        "the audit log gives the records"
+    )
     with at_once.read() as one, in_steps.read() as other:
-        assert (stores.standing(one).revision, stores.standing(other).revision) == (1, 3)  # type: ignore[union-attr]
+        assert (bootstrap.standing(one).revision, bootstrap.standing(other).revision) == (1, 3)  # type: ignore[union-attr]
 
 
 def test_what_the_database_refuses_is_named_record_by_record(
@@ -298,10 +298,10 @@ def test_what_the_database_refuses_is_named_record_by_record(
     folder = read_folder(factories.write(tmp_path / "data", content))
     assert folder.faults == []
     with pytest.raises(RefusedError) as refused:
-        stores.load(store, folder)
+        bootstrap.load(store, folder)
     assert [(flaw.slug, flaw.place[0]) for flaw in refused.value.flaws] == [
         ("compound-3", "molecular_mass_g_per_mol"),
         ("study-50", "n_randomised"),
         ("compound-110", "synonyms"),
     ]
-    assert stores.is_empty(store)
+    assert bootstrap.is_empty(store)

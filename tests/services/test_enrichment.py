@@ -10,12 +10,11 @@ import pytest
 import yaml
 
 from app.domain.vocabulary import Confidence, ReferenceKind, Retraction
-from app.services import enrichment as enriching
-from app.services.enrichment import Enriched
-from app.services.enrichment import identifier as asked
+from app.services import enrichment
+from app.services.enrichment import Enriched, identifier
 from app.services.enrichment.http_client import Fetcher, Manners, retry_after
 from app.services.enrichment.source_record import full_pages, plain
-from tests import fake_sources as sources
+from tests import fake_sources
 from tests.conftest import SHIPPED
 from tests.fake_sources import DOI, PMID, TRIAL, Sources, serving_sources
 
@@ -46,16 +45,16 @@ def server() -> Iterator[Sources]:
         yield found
 
 
-def addresses(server: Sources) -> enriching.Addresses:
+def addresses(server: Sources) -> enrichment.Addresses:
     paths = ("ncbi", "crossref", "europepmc", "trials")
-    return enriching.Addresses(*(f"{server.address}/{path}" for path in paths))
+    return enrichment.Addresses(*(f"{server.address}/{path}" for path in paths))
 
 
 def enrich(
     server: Sources, typed: str = f"pmid:{PMID}", manners: Manners = QUICK, **more: Any
 ) -> Enriched:
     with Fetcher(manners) as fetcher:
-        return enriching.enrich(fetcher, addresses(server), asked.read(typed), **more)
+        return enrichment.enrich(fetcher, addresses(server), identifier.read(typed), **more)
 
 
 def draft(found: Enriched) -> dict[str, Any]:
@@ -97,8 +96,8 @@ def test_a_key_for_ncbi_is_shown_to_ncbi_alone(server: Sources) -> None:
 
 def test_a_preprint_is_no_article(server: Sources) -> None:
     types = ("Journal Article", "Preprint")
-    server.does("/ncbi/efetch.fcgi", sources.xml(sources.pubmed(types=types)))
-    server.does("/crossref/works/", sources.js(sources.crossref(type="posted-content")))
+    server.does("/ncbi/efetch.fcgi", fake_sources.xml(fake_sources.pubmed(types=types)))
+    server.does("/crossref/works/", fake_sources.js(fake_sources.crossref(type="posted-content")))
     assert draft(enrich(server))["kind"] == "preprint"
 
 
@@ -113,7 +112,7 @@ def test_requests_to_one_service_keep_their_distance(server: Sources) -> None:
 
     manners = replace(QUICK, interval_seconds=5.0)
     with Fetcher(manners, clock=lambda: now[0], sleep=sleep) as fetcher:
-        enriching.enrich(fetcher, addresses(server), asked.read(f"doi:{DOI}"))
+        enrichment.enrich(fetcher, addresses(server), identifier.read(f"doi:{DOI}"))
     assert len(server.asked) == 4
     assert waits == [5.0, 5.0, 5.0]
 
@@ -122,28 +121,30 @@ def test_requests_to_one_service_keep_their_distance(server: Sources) -> None:
 
 
 def test_a_record_of_another_paper_is_not_taken(server: Sources) -> None:
-    server.does("/ncbi/efetch.fcgi", sources.xml(sources.pubmed(pmid="1")))
+    server.does("/ncbi/efetch.fcgi", fake_sources.xml(fake_sources.pubmed(pmid="1")))
     found = enrich(server)
     assert found.failed == {"PubMed": f"it answered with PubMed id 1 when asked for {PMID}"}
     assert draft(found)["pmid"] == PMID, "Europe PMC has it"
     assert found.retraction is Retraction.NOT_CHECKED, "one that should have looked did not"
     server.behaves()
-    server.does("/crossref/works/", sources.js(sources.crossref(DOI="10.1000/other")))
+    server.does("/crossref/works/", fake_sources.js(fake_sources.crossref(DOI="10.1000/other")))
     assert "10.1000/other" in enrich(server).failed["Crossref"]
     server.behaves()
-    server.does("/europepmc/search", sources.js(sources.europepmc(pmid="2")))
+    server.does("/europepmc/search", fake_sources.js(fake_sources.europepmc(pmid="2")))
     assert "none of its 1 answers" in enrich(server).failed["Europe PMC"]
 
 
 def test_years_that_differ_are_told_and_the_most_said_is_kept(server: Sources) -> None:
-    server.does("/crossref/works/", sources.js(sources.crossref(issued={"date-parts": [[2022]]})))
+    server.does(
+        "/crossref/works/", fake_sources.js(fake_sources.crossref(issued={"date-parts": [[2022]]}))
+    )
     found = enrich(server)
     assert found.doubts == []
     assert found.differences == [
         "year differs (PubMed: 2023; Europe PMC: 2023; Crossref: 2022): kept 2023"
     ]
     assert draft(found)["year"] == 2023
-    server.does("/europepmc/search", sources.html())
+    server.does("/europepmc/search", fake_sources.html())
     found = enrich(server)
     assert "left null" in found.differences[0]
     assert "year" not in draft(found)
@@ -160,7 +161,7 @@ def test_years_that_differ_are_told_and_the_most_said_is_kept(server: Sources) -
 def test_another_title_or_author_leaves_doubt_and_no_draft(
     server: Sources, changed: dict[str, Any], name: str
 ) -> None:
-    server.does("/crossref/works/", sources.js(sources.crossref(**changed)))
+    server.does("/crossref/works/", fake_sources.js(fake_sources.crossref(**changed)))
     found = enrich(server)
     assert found.draft is None
     assert "different publications" in str(found.refused)
@@ -168,25 +169,29 @@ def test_another_title_or_author_leaves_doubt_and_no_draft(
 
 
 def test_identifiers_must_point_at_one_another(server: Sources) -> None:
-    server.does("/europepmc/search", sources.js(sources.europepmc(doi="10.1000/elsewhere")))
+    server.does(
+        "/europepmc/search", fake_sources.js(fake_sources.europepmc(doi="10.1000/elsewhere"))
+    )
     found = enrich(server)
     assert found.draft is None
     assert any("10.1000/elsewhere" in doubt for doubt in found.doubts)
     server.behaves()
-    server.does("/ncbi/efetch.fcgi", sources.xml(sources.pubmed(doi="10.1000/elsewhere")))
+    server.does("/ncbi/efetch.fcgi", fake_sources.xml(fake_sources.pubmed(doi="10.1000/elsewhere")))
     found = enrich(server, f"doi:{DOI}")
     assert found.draft is None, "PubMed's search gave a record of another DOI"
-    server.does("/ncbi/esearch.fcgi", sources.js(sources.search("1", "2")))
+    server.does("/ncbi/esearch.fcgi", fake_sources.js(fake_sources.search("1", "2")))
     assert "2 records" in enrich(server, f"doi:{DOI}").failed["PubMed"]
 
 
 def test_a_title_may_go_on_and_look_different_and_be_the_same(server: Sources) -> None:
-    head, tail = sources.TITLE[:40], sources.TITLE[40:]
-    work = sources.crossref(title=[f"<i>{head.upper()}</i>"], subtitle=[tail.replace(" ", "  ")])
-    server.does("/crossref/works/", sources.js(work))
+    head, tail = fake_sources.TITLE[:40], fake_sources.TITLE[40:]
+    work = fake_sources.crossref(
+        title=[f"<i>{head.upper()}</i>"], subtitle=[tail.replace(" ", "  ")]
+    )
+    server.does("/crossref/works/", fake_sources.js(work))
     assert enrich(server).doubts == []
-    server.does("/crossref/works/", sources.js(sources.crossref(title=[head])))
-    assert draft(enrich(server))["title"] == sources.TITLE
+    server.does("/crossref/works/", fake_sources.js(fake_sources.crossref(title=[head])))
+    assert draft(enrich(server))["title"] == fake_sources.TITLE
 
 
 @pytest.mark.parametrize(
@@ -204,15 +209,15 @@ def test_a_title_may_go_on_and_look_different_and_be_the_same(server: Sources) -
     ],
 )
 def test_an_answer_that_is_not_in_its_form_is_one_source_less(server: Sources, body: bytes) -> None:
-    server.does("/crossref/works/", sources.say(body, "application/json"))
+    server.does("/crossref/works/", fake_sources.say(body, "application/json"))
     found = enrich(server)
     assert "form" in found.failed["Crossref"] or "asked for" in found.failed["Crossref"]
-    assert draft(found)["title"] == sources.TITLE
+    assert draft(found)["title"] == fake_sources.TITLE
 
 
 def test_a_web_page_instead_of_data_is_refused_by_its_type(server: Sources) -> None:
     for path in ("/ncbi/efetch.fcgi", "/crossref/works/", "/europepmc/search"):
-        server.does(path, sources.html())
+        server.does(path, fake_sources.html())
     found = enrich(server)
     assert found.refused == "no source has it"
     assert found.failed["PubMed"] == "it answered text/html, not application/xml or text/xml"
@@ -222,7 +227,9 @@ def test_a_web_page_instead_of_data_is_refused_by_its_type(server: Sources) -> N
 @pytest.mark.parametrize("before", [BOMB, LEAK], ids=["bomb", "leak"])
 def test_xml_with_entities_of_its_own_is_not_read(server: Sources, before: str) -> None:
     entity = "&i;" if before is BOMB else "&x;"
-    server.does("/ncbi/efetch.fcgi", sources.xml(sources.pubmed(before=before, title=entity)))
+    server.does(
+        "/ncbi/efetch.fcgi", fake_sources.xml(fake_sources.pubmed(before=before, title=entity))
+    )
     found = enrich(server)
     assert "EntitiesForbidden" in found.failed["PubMed"]
     assert len(server.of("/ncbi")) == 1, "it is not asked again"
@@ -233,10 +240,13 @@ def test_what_a_source_sends_commands_nobody(server: Sources) -> None:
     for path, act in (
         (
             "/ncbi/efetch.fcgi",
-            sources.xml(sources.pubmed(title="A &lt;script&gt;x&lt;/script&gt; y")),
+            fake_sources.xml(fake_sources.pubmed(title="A &lt;script&gt;x&lt;/script&gt; y")),
         ),
-        ("/crossref/works/", sources.html()),
-        ("/europepmc/search", sources.js(sources.europepmc(title="A \x1b[2J<script>x</script> y"))),
+        ("/crossref/works/", fake_sources.html()),
+        (
+            "/europepmc/search",
+            fake_sources.js(fake_sources.europepmc(title="A \x1b[2J<script>x</script> y")),
+        ),
     ):
         server.does(path, act)
     assert "\x1b" not in str(enrich(server).fields)
@@ -246,24 +256,24 @@ def test_what_a_source_sends_commands_nobody(server: Sources) -> None:
 
 
 def test_a_body_without_end_is_left_after_the_cap(server: Sources) -> None:
-    server.does("/crossref/works/", sources.flood)
+    server.does("/crossref/works/", fake_sources.flood)
     found = enrich(server)
     assert found.failed == {"Crossref": "it sent more than 200000 bytes"}
     assert len(server.of("/crossref")) == 1
-    huge = sources.say(b"{}", "application/json", 200, Content_Length="9999999999")
+    huge = fake_sources.say(b"{}", "application/json", 200, Content_Length="9999999999")
     server.does("/europepmc/search", huge)
     assert "more than" in enrich(server).failed["Europe PMC"]
 
 
 def test_a_compressed_body_is_not_taken(server: Sources) -> None:
-    packed = sources.say(b"\x1f\x8b", "application/json", 200, Content_Encoding="gzip")
+    packed = fake_sources.say(b"\x1f\x8b", "application/json", 200, Content_Encoding="gzip")
     server.does("/crossref/works/", packed)
     assert "compressed" in enrich(server).failed["Crossref"]
 
 
 def test_a_source_that_lags_or_drips_is_asked_again_and_then_left(server: Sources) -> None:
-    server.does("/crossref/works/", sources.lag(4))
-    server.does("/europepmc/search", sources.drip(30))
+    server.does("/crossref/works/", fake_sources.lag(4))
+    server.does("/europepmc/search", fake_sources.drip(30))
     found = enrich(server, manners=IMPATIENT)
     assert found.failed["Crossref"] == "no answer within 1 s"
     assert found.failed["Europe PMC"] == "it was still sending after 1 s"
@@ -274,8 +284,8 @@ def test_a_source_that_lags_or_drips_is_asked_again_and_then_left(server: Source
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirect_is_told_and_not_followed(server: Sources, status: int) -> None:
     where = f"{server.address}/elsewhere"
-    server.does("/elsewhere", sources.js(sources.crossref()))
-    server.does("/crossref/works/", sources.say(b"", "text/plain", status, Location=where))
+    server.does("/elsewhere", fake_sources.js(fake_sources.crossref()))
+    server.does("/crossref/works/", fake_sources.say(b"", "text/plain", status, Location=where))
     found = enrich(server)
     assert found.failed["Crossref"].startswith(f"it redirects to {where}")
     assert server.of("/elsewhere") == []
@@ -286,7 +296,9 @@ def test_a_redirect_is_told_and_not_followed(server: Sources, status: int) -> No
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
 def test_a_busy_source_is_asked_again(server: Sources, status: int) -> None:
-    server.does("/crossref/works/", sources.busy(status), sources.js(sources.crossref()))
+    server.does(
+        "/crossref/works/", fake_sources.busy(status), fake_sources.js(fake_sources.crossref())
+    )
     found = enrich(server)
     assert found.failed == {}
     assert len(server.of("/crossref")) == 2
@@ -294,7 +306,9 @@ def test_a_busy_source_is_asked_again(server: Sources, status: int) -> None:
 
 def test_retry_after_is_honoured(server: Sources) -> None:
     server.does(
-        "/crossref/works/", sources.busy(429, Retry_After="1"), sources.js(sources.crossref())
+        "/crossref/works/",
+        fake_sources.busy(429, Retry_After="1"),
+        fake_sources.js(fake_sources.crossref()),
     )
     assert enrich(server).failed == {}
     first, second = (request.at for request in server.of("/crossref"))
@@ -302,7 +316,7 @@ def test_retry_after_is_honoured(server: Sources) -> None:
 
 
 def test_a_wait_that_is_too_long_is_told_and_not_waited(server: Sources) -> None:
-    server.does("/crossref/works/", sources.busy(503, Retry_After="86400"))
+    server.does("/crossref/works/", fake_sources.busy(503, Retry_After="86400"))
     found = enrich(server)
     assert "asks to wait 86400 s" in found.failed["Crossref"]
     assert len(server.of("/crossref")) == 1
@@ -319,20 +333,20 @@ def test_retry_after_is_read_as_figures_and_as_a_date() -> None:
 
 
 def test_a_source_that_keeps_failing_is_left_and_named(server: Sources) -> None:
-    server.does("/crossref/works/", sources.busy(500))
-    server.does("/europepmc/search", sources.cut)
+    server.does("/crossref/works/", fake_sources.busy(500))
+    server.does("/europepmc/search", fake_sources.cut)
     found = enrich(server)
     assert found.failed["Crossref"] == "it answered 500"
     assert "RemoteProtocolError" in found.failed["Europe PMC"]
     assert len(server.of("/crossref")) == QUICK.attempts
-    server.does("/crossref/works/", sources.cut, sources.js(sources.crossref()))
+    server.does("/crossref/works/", fake_sources.cut, fake_sources.js(fake_sources.crossref()))
     assert "Crossref" not in enrich(server).failed
 
 
 def test_nothing_listens(server: Sources) -> None:
-    where = enriching.Addresses(*["http://127.0.0.1:9"] * 4)
+    where = enrichment.Addresses(*["http://127.0.0.1:9"] * 4)
     with Fetcher(QUICK) as fetcher:
-        found = enriching.enrich(fetcher, where, asked.read(f"pmid:{PMID}"))
+        found = enrichment.enrich(fetcher, where, identifier.read(f"pmid:{PMID}"))
     assert found.refused == "no source has it"
     assert "ConnectError" in found.failed["PubMed"]
 
@@ -340,13 +354,13 @@ def test_nothing_listens(server: Sources) -> None:
 def test_a_record_that_one_source_lacks_is_medium_and_named_where_none_has_it(
     server: Sources,
 ) -> None:
-    empty = sources.js({"resultList": {"result": []}})
+    empty = fake_sources.js({"resultList": {"result": []}})
     server.does("/europepmc/search", empty)
-    server.does("/crossref/works/", sources.say(b"Resource not found.", "text/plain", 404))
+    server.does("/crossref/works/", fake_sources.say(b"Resource not found.", "text/plain", 404))
     found = enrich(server)
     assert found.absent == ["Europe PMC", "Crossref"]
     assert draft(found)["citation_confidence"] == "medium"
-    server.does("/ncbi/efetch.fcgi", sources.xml("<PubmedArticleSet></PubmedArticleSet>"))
+    server.does("/ncbi/efetch.fcgi", fake_sources.xml("<PubmedArticleSet></PubmedArticleSet>"))
     found = enrich(server)
     assert (found.draft, found.refused) == (None, "no source has it")
     assert len(found.absent) == 2
@@ -394,9 +408,9 @@ def test_what_any_source_says_of_a_retraction_is_said(
     server: Sources, path: str, act: dict[str, Any], status: str
 ) -> None:
     made = {
-        "/ncbi/efetch.fcgi": lambda: sources.xml(sources.pubmed(**act)),
-        "/crossref/works/": lambda: sources.js(sources.crossref(**act)),
-        "/europepmc/search": lambda: sources.js(sources.europepmc(**act)),
+        "/ncbi/efetch.fcgi": lambda: fake_sources.xml(fake_sources.pubmed(**act)),
+        "/crossref/works/": lambda: fake_sources.js(fake_sources.crossref(**act)),
+        "/europepmc/search": lambda: fake_sources.js(fake_sources.europepmc(**act)),
     }
     server.does(path, made[path]())
     found = enrich(server)
@@ -408,17 +422,20 @@ def test_what_any_source_says_of_a_retraction_is_said(
 @pytest.mark.parametrize(
     ("path", "act"),
     [
-        ("/ncbi/efetch.fcgi", sources.xml(sources.pubmed(types=("Retraction of Publication",)))),
+        (
+            "/ncbi/efetch.fcgi",
+            fake_sources.xml(fake_sources.pubmed(types=("Retraction of Publication",))),
+        ),
         (
             "/crossref/works/",
-            sources.js(
-                sources.crossref(**{"update-to": [{"DOI": "10.1000/x", "type": "retraction"}]})
+            fake_sources.js(
+                fake_sources.crossref(**{"update-to": [{"DOI": "10.1000/x", "type": "retraction"}]})
             ),
         ),
     ],
 )
 def test_a_notice_on_another_paper_is_not_a_paper_that_was_retracted(
-    server: Sources, path: str, act: sources.Act
+    server: Sources, path: str, act: fake_sources.Act
 ) -> None:
     server.does(path, act)
     found = enrich(server)
@@ -439,14 +456,14 @@ def test_a_trial_is_cited_from_its_register_and_names_its_papers(server: Sources
     assert mine["xrefs"] == [{"curie": f"clinicaltrials:{TRIAL}", "relation": "exact"}]
     assert (mine["retraction"], mine["citation_confidence"]) == ("not_checked", "high")
     assert found.papers == ["2", "3"]
-    server.does("/trials/studies/", sources.js(sources.trial("NCT00000001")))
+    server.does("/trials/studies/", fake_sources.js(fake_sources.trial("NCT00000001")))
     assert "NCT00000001" in enrich(server, TRIAL).failed["ClinicalTrials.gov"]
 
 
 def test_a_kind_that_no_source_names_is_asked_for(server: Sources) -> None:
-    server.does("/ncbi/efetch.fcgi", sources.xml(sources.pubmed(types=("Letter",))))
-    server.does("/europepmc/search", sources.html())
-    server.does("/crossref/works/", sources.js(sources.crossref(type="other")))
+    server.does("/ncbi/efetch.fcgi", fake_sources.xml(fake_sources.pubmed(types=("Letter",))))
+    server.does("/europepmc/search", fake_sources.html())
+    server.does("/crossref/works/", fake_sources.js(fake_sources.crossref(type="other")))
     found = enrich(server)
     assert "give one of article" in str(found.refused)
     given = enrich(server, kind=ReferenceKind.ARTICLE, slug="my-slug")
@@ -468,7 +485,7 @@ def test_a_kind_that_no_source_names_is_asked_for(server: Sources) -> None:
     ],
 )
 def test_an_identifier_is_read_however_it_is_typed(typed: str, kind: str, value: str) -> None:
-    assert asked.read(typed) == asked.Asked(asked.Kind(kind), value)
+    assert identifier.read(typed) == identifier.Asked(identifier.Kind(kind), value)
 
 
 @pytest.mark.parametrize(
@@ -486,7 +503,7 @@ def test_an_identifier_is_read_however_it_is_typed(typed: str, kind: str, value:
 )
 def test_what_is_no_identifier_says_what_would_be(typed: str) -> None:
     with pytest.raises(ValueError, match="pmid:16894061"):
-        asked.read(typed)
+        identifier.read(typed)
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ from sqlalchemy import func, select, text, update
 
 from app import models as m
 from app.kit.sessions import ReadSession, Store
-from app.services import bootstrap as stores
+from app.services import bootstrap
 from app.services.backups.backup import create_backup, restore_backup
 from app.services.dataset.folder import read_folder
-from app.services.records import read_models as following
+from app.services.records import read_models
 from tests import factories
 from tests.conftest import fill
 
@@ -60,17 +60,17 @@ def test_documents_are_those_that_would_be_written_anew(
     WRITES[what](content)
     folder = read_folder(factories.write(tmp_path / "data", content))
     assert folder.faults == []
-    assert stores.load(own, folder)
+    assert bootstrap.load(own, folder)
     with own.write() as session:
         after = documents(session)
         assert after != before
-        following.rebuild(session)
+        read_models.rebuild(session)
         assert documents(session) == after
     back = read_folder(factories.write(tmp_path / "data", factories.dataset(6)))
-    assert stores.load(own, back)
+    assert bootstrap.load(own, back)
     with own.write() as session:
         again = documents(session)
-        following.rebuild(session)
+        read_models.rebuild(session)
         assert documents(session) == again
 
 
@@ -80,9 +80,9 @@ def test_what_is_filled_is_what_is_written_record_by_record(own: Store, tmp_path
     emptied = factories.dataset(6)
     for name in ("pathways", "affinities"):
         emptied[name] = []
-    assert stores.load(own, read_folder(factories.write(tmp_path / "data", emptied)))
+    assert bootstrap.load(own, read_folder(factories.write(tmp_path / "data", emptied)))
     whole = read_folder(factories.write(tmp_path / "data", factories.dataset(6)))
-    assert stores.load(own, whole)
+    assert bootstrap.load(own, whole)
     with own.read() as session:
         assert sorted(documents(session).values()) == filled
 
@@ -93,11 +93,11 @@ def test_a_backup_brings_the_documents_back(own: Store, tmp_path: Path) -> None:
     create_backup(own, tmp_path / "kkb.backup")
     content = factories.dataset(6)
     content["claims"][1]["name"] = "Called otherwise"
-    assert stores.load(own, read_folder(factories.write(tmp_path / "data", content)))
+    assert bootstrap.load(own, read_folder(factories.write(tmp_path / "data", content)))
     restore_backup(own, tmp_path / "kkb.backup", replace=True)
     with own.read() as session:
         assert documents(session) == before
-        assert following.is_current(session)
+        assert read_models.is_current(session)
 
 
 def test_a_store_whose_dois_have_capitals_is_brought_to_lower_case(own: Store) -> None:
@@ -107,7 +107,7 @@ def test_a_store_whose_dois_have_capitals_is_brought_to_lower_case(own: Store) -
         session.execute(update(m.Document).values(body=func.replace(m.Document.body, "/x", "/X")))
         session.execute(text("UPDATE alembic_version SET version_num = '0008'"))
         assert documents(session) != right
-    stores.bring_to_head(own)
+    bootstrap.bring_to_head(own)
     with own.read() as session:
         assert documents(session) == right
 
@@ -117,6 +117,6 @@ def test_documents_of_another_form_are_written_anew(own: Store) -> None:
         right = documents(session)
         session.execute(update(m.Document).values(body="{}"))
         session.execute(update(m.Dataset).values(document_version="older"))
-    stores.bring_to_head(own)
+    bootstrap.bring_to_head(own)
     with own.read() as session:
         assert documents(session) == right

@@ -11,13 +11,13 @@ from app.api.deps import LiveService, takes_no_parameters
 from app.api.preconditions import IdempotencyKey
 from app.api.read_responses import private_response
 from app.api.route_classes import PrefixRoute
-from app.api.schemas import envelope as answers
+from app.api.schemas import envelope
 from app.api.write_responses import Written, written
 from app.domain.curation import Scope
 from app.domain.errors import NotFoundError
 from app.kit.sessions import WriteSession
 from app.resources.lazy_model import Deferred
-from app.services.curation import api_keys as keys
+from app.services.curation import api_keys
 from app.services.curation.api_keys import Curator
 
 TheAdmin = Annotated[Curator, Depends(needs(Scope.ADMIN))]
@@ -40,14 +40,14 @@ class KeysAnswer(Deferred):
     """An answer about keys."""
 
     data: list[Key] = Field(description="Every key that was ever made, oldest first.")
-    meta: answers.Meta = Field(description="Release, licence, citation, filters.")
+    meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
 
 
 class KeyAnswer(Deferred):
     """An answer about one key."""
 
     data: Key = Field(description="The key.")
-    meta: answers.Meta = Field(description="Release, licence, citation, filters.")
+    meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
 
 
 def build_router() -> APIRouter:
@@ -55,21 +55,21 @@ def build_router() -> APIRouter:
         route_class=PrefixRoute,
         prefix="/v1/keys",
         tags=["curation"],
-        responses=answers.PROBLEMS | LOCKED,
+        responses=envelope.PROBLEMS | LOCKED,
         dependencies=[Depends(takes_no_parameters)],
     )
 
     @router.get("", operation_id="list_keys", summary="Every key", response_model=KeysAnswer)
     def list_keys(service: LiveService, _: TheAdmin) -> Response:
         with service.store.read() as session:
-            return private_response(session, {"data": keys.listed(session)})
+            return private_response(session, {"data": api_keys.listed(session)})
 
     @router.delete(
         "/{number}",
         operation_id="revoke_key",
         summary="Revoke a key, at once",
         response_model=KeyAnswer,
-        responses={507: answers.problem("The store has no room left; nothing was written.")},
+        responses={507: envelope.problem("The store has no room left; nothing was written.")},
     )
     def revoke_key(
         request: Request,
@@ -79,9 +79,9 @@ def build_router() -> APIRouter:
         retry: IdempotencyKey = None,
     ) -> Response:
         def act(session: WriteSession) -> Written:
-            if not keys.revoke(session, number):
+            if not api_keys.revoke(session, number):
                 raise NotFoundError(f"There is no key {number}. /v1/keys lists them.")
-            return Written(next(key for key in keys.listed(session) if key["id"] == number))
+            return Written(next(key for key in api_keys.listed(session) if key["id"] == number))
 
         return written(request, service, admin, retry, None, act)
 

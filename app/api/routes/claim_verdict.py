@@ -18,11 +18,10 @@ from app.api.read_responses import (
     not_modified,
 )
 from app.api.route_classes import PrefixRoute
-from app.api.schemas import envelope as answers
+from app.api.schemas import envelope
 from app.api.schemas.claim_verdict import ComparisonAnswer, LadderAnswer, ReadingsAnswer
 from app.domain.identifiers import SLUG, bare
-from app.domain.verdicts import ladder, points
-from app.domain.verdicts import rule as verdict
+from app.domain.verdicts import ladder, points, rule
 from app.domain.vocabulary import (
     Masking,
     Species,
@@ -31,8 +30,8 @@ from app.domain.vocabulary import (
 from app.kit.resource import Many, Resource, Text
 from app.kit.sessions import ReadSession
 from app.resources.lazy_model import Deferred
-from app.services.evidence import readings as telling
-from app.services.evidence import verdicts as weighing
+from app.services.evidence import readings as claim_readings
+from app.services.evidence import verdicts
 
 Slug = Annotated[str, Path(description="The slug of a claim.", max_length=400)]
 
@@ -74,13 +73,13 @@ def build_router(claims: Resource) -> APIRouter:
     router = APIRouter(
         prefix="/v1/claims",
         tags=["claims"],
-        responses=answers.PROBLEMS | answers.GONE,
+        responses=envelope.PROBLEMS | envelope.GONE,
         route_class=PrefixRoute,
         dependencies=[Depends(reject_repeated_parameters)],
     )
 
-    def get_evidence(session: ReadSession, service: Service, slug: str) -> weighing.Weighable:
-        by_slug = weighing.claims_and_notes(session, slug) if SLUG.fullmatch(slug) else {}
+    def get_evidence(session: ReadSession, service: Service, slug: str) -> verdicts.Weighable:
+        by_slug = verdicts.claims_and_notes(session, slug) if SLUG.fullmatch(slug) else {}
         if slug not in by_slug:
             raise not_found_error(session, service, claims, slug)
         return by_slug[slug]
@@ -109,7 +108,7 @@ def build_router(claims: Resource) -> APIRouter:
             refused = {note: choice.refuses(note) for note in weighable.notes}
             whole = weighable.standing()
             accepted = [note for note, why in refused.items() if why is None]
-            chosen = verdict.judge(weighable.claim, accepted)
+            chosen = rule.judge(weighable.claim, accepted)
             data = {
                 "claim": slug,
                 "standing": _weighed(whole),
@@ -121,7 +120,7 @@ def build_router(claims: Resource) -> APIRouter:
                     if why is not None
                 ],
             }
-            filters = answers.in_force(query)
+            filters = envelope.in_force(query)
             return json_response(request, service, validators, {"data": data}, filters=filters)
 
     @router.get(
@@ -138,7 +137,7 @@ def build_router(claims: Resource) -> APIRouter:
             validators = cache_validators(request, service, session)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
-            readings = telling.readings(session, slug) if SLUG.fullmatch(slug) else None
+            readings = claim_readings.readings(session, slug) if SLUG.fullmatch(slug) else None
             if readings is None:
                 raise not_found_error(session, service, claims, slug)
             return json_response(request, service, validators, {"data": readings})
@@ -174,14 +173,14 @@ def build_router(claims: Resource) -> APIRouter:
     return router
 
 
-def _choice(query: Accepting) -> weighing.Choice:
+def _choice(query: Accepting) -> verdicts.Choice:
     asked = {str(choice) for choice in query.design}
     trials = {design.value for design in points.RANDOMISED} if "rct" in asked else set[str]()
     designs = {d for d in StudyDesign if not asked or d.value in asked | trials}
     if query.randomised is not None:
         randomised = points.RANDOMISED
         designs &= randomised if query.randomised else set(StudyDesign) - randomised
-    return weighing.Choice(
+    return verdicts.Choice(
         design=frozenset(designs),
         species=frozenset(query.species),
         masking=frozenset(query.masking),
@@ -192,6 +191,6 @@ def _choice(query: Accepting) -> weighing.Choice:
     )
 
 
-def _weighed(found: verdict.Verdict) -> dict[str, Any]:
-    told = {"headline": weighing.headline(found), "ledger": weighing.ledger(found)}
-    return weighing.body(found) | told
+def _weighed(found: rule.Verdict) -> dict[str, Any]:
+    told = {"headline": verdicts.headline(found), "ledger": verdicts.ledger(found)}
+    return verdicts.body(found) | told

@@ -18,14 +18,14 @@ from app.api.read_responses import (
 )
 from app.api.route_classes import StrictJsonRoute
 from app.api.routes import exports
-from app.api.schemas import envelope as answers
+from app.api.schemas import envelope
 from app.domain.errors import ErrorDetail, ParameterError
 from app.kit.raw_json import dump
 from app.kit.resource import NO_NUL, PAGED, Catalogue, Resource, clean_text
 from app.resources.lazy_model import Deferred
 from app.services.bootstrap import standing
-from app.services.records import batch_lookup as batch
-from app.services.records import exports as exporting
+from app.services.records import batch_lookup
+from app.services.records import exports as record_exports
 
 Id = Annotated[
     str,
@@ -49,12 +49,12 @@ class BatchRequest(Deferred):
 def build_router(catalogue: Catalogue) -> APIRouter:
     router = APIRouter(
         prefix="/v1",
-        responses=answers.PROBLEMS,
+        responses=envelope.PROBLEMS,
         route_class=StrictJsonRoute,
     )
     resources = catalogue.values()
     # The router tries its routes in this order: what is requested most comes first.
-    models = {resource.name: answers.models_of(catalogue, resource) for resource in resources}
+    models = {resource.name: envelope.models_of(catalogue, resource) for resource in resources}
     for resource in resources:
         _add_list(router, catalogue, resource, models[resource.name])
     for resource in resources:
@@ -68,10 +68,10 @@ def build_router(catalogue: Catalogue) -> APIRouter:
 
 
 def _add_list(
-    router: APIRouter, catalogue: Catalogue, resource: Resource, models: answers.Models
+    router: APIRouter, catalogue: Catalogue, resource: Resource, models: envelope.Models
 ) -> None:
     offered = {JSON: "json"} | {
-        exporting.MEDIA_TYPES[name].partition(";")[0]: name for name in resource.formats
+        record_exports.MEDIA_TYPES[name].partition(";")[0]: name for name in resource.formats
     }
 
     def read_list(request: Request, service: TheService, query: Any) -> Response:
@@ -116,12 +116,12 @@ def _json_list(request: Request, service: Service, resource: Resource, query: An
             "facets": page.facets,
             "included": service.listing.included(session, resource, page.ids, query.include),
         }
-        filters, link = answers.in_force(query), next_link(request, service, page.next)
+        filters, link = envelope.in_force(query), next_link(request, service, page.next)
         return json_response(request, service, validators, body, filters=filters, headers=link)
 
 
 def _add_record(
-    router: APIRouter, resource: Resource, query_model: type[BaseModel], models: answers.Models
+    router: APIRouter, resource: Resource, query_model: type[BaseModel], models: envelope.Models
 ) -> None:
     def read_record(request: Request, service: TheService, slug: str, query: Any) -> Response:
         negotiate(request, [JSON])
@@ -131,7 +131,7 @@ def _add_record(
                 return Response(status_code=304, headers=validators.headers)
             key, document = get_record_or_404(session, service, resource, slug, query.fields)
             included = service.listing.included(session, resource, [key], query.include)
-            body, filters = {"data": document, "included": included}, answers.in_force(query)
+            body, filters = {"data": document, "included": included}, envelope.in_force(query)
             return json_response(request, service, validators, body, filters=filters)
 
     read_record.__annotations__["slug"] = Annotated[
@@ -147,23 +147,25 @@ def _add_record(
         tags=[resource.name],
         responses={
             200: {"model": models.single, "description": "The record."},
-            404: answers.problem("No such record; says what is near."),
-            **answers.GONE,
+            404: envelope.problem("No such record; says what is near."),
+            **envelope.GONE,
         },
     )
 
 
 def _add_batch(
-    router: APIRouter, resource: Resource, query_model: type[BaseModel], models: answers.Models
+    router: APIRouter, resource: Resource, query_model: type[BaseModel], models: envelope.Models
 ) -> None:
     def read_batch(service: TheService, body: Any, query: Any) -> Response:
         with service.store.read() as session:
-            results = batch.look_up(session, service.listing, resource, body.ids, query.fields)
+            results = batch_lookup.look_up(
+                session, service.listing, resource, body.ids, query.fields
+            )
             ids = list(dict.fromkeys(r.id for r in results if r.id is not None))
             content = {
                 "data": [result.shown() for result in results],
                 "included": service.listing.included(session, resource, ids, query.include),
-                "meta": answers.meta(standing(session), answers.in_force(query)),
+                "meta": envelope.meta(standing(session), envelope.in_force(query)),
             }
 
         return Response(dump(content), media_type=JSON, headers={"Cache-Control": "no-store"})
@@ -183,7 +185,7 @@ def _add_batch(
         dependencies=[Depends(reads)],
         responses={
             200: {"model": models.batch, "description": "One result per id."},
-            **answers.BODY,
+            **envelope.BODY,
         },
     )
 

@@ -12,7 +12,7 @@ from app.api.deps import LiveService, Service, next_link
 from app.api.query_parameters import reject_repeated_parameters
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
 from app.api.route_classes import PrefixRoute
-from app.api.schemas import envelope as answers
+from app.api.schemas import envelope
 from app.domain.release_names import CURRENT
 from app.kit import cursor as cursors
 from app.kit.repository import Listing
@@ -21,7 +21,7 @@ from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
 from app.resources.lazy_model import Deferred
 from app.services.bootstrap import standing
-from app.services.releases import diff as comparing
+from app.services.releases import diff
 from app.services.releases.diff import Change, Comparisons, Difference
 from app.services.releases.manifest import VerdictChange
 
@@ -69,7 +69,7 @@ class DiffAnswer(Deferred):
     """An answer of `/v1/diff`."""
 
     data: list[RecordChange] = Field(description="By collection, then by slug.")
-    page: answers.PageInfo = Field(description="How many there are, and where the next begins.")
+    page: envelope.PageInfo = Field(description="How many there are, and where the next begins.")
     before: Compared = Field(description="What is compared: `from`.")
     after: Compared = Field(description="With what it is compared: `to`.")
     summary: dict[str, Counted] = Field(description="Per collection in which anything differs.")
@@ -77,7 +77,7 @@ class DiffAnswer(Deferred):
         description="Claims on both sides whose verdict or certainty differs, on every page;"
         " empty where `collection` leaves out verdicts."
     )
-    meta: answers.Meta = Field(description="Release, licence, citation, filters; of `to`.")
+    meta: envelope.Meta = Field(description="Release, licence, citation, filters; of `to`.")
 
 
 class Sides(Deferred):
@@ -102,7 +102,7 @@ def build_router() -> APIRouter:
     router = APIRouter(
         prefix="/v1",
         tags=["releases"],
-        responses=answers.PROBLEMS,
+        responses=envelope.PROBLEMS,
         route_class=PrefixRoute,
         dependencies=[Depends(reject_repeated_parameters)],
     )
@@ -128,7 +128,7 @@ def build_router() -> APIRouter:
                 return Response(status_code=304, headers=validators.headers)
             body = _compare(comparisons, old, session, query)
             link = next_link(request, service, body["page"]["next"])
-            filters = answers.in_force(query)
+            filters = envelope.in_force(query)
             return json_response(request, new, validators, body, filters=filters, headers=link)
 
     return router
@@ -142,20 +142,20 @@ def _compare(
     listing = comparisons.listing
     with old.store.read() as earlier:
         before, after = comparisons.side(earlier), comparisons.side(session)
-        found = comparing.changes(before.prints, after.prints, names)
+        found = diff.changes(before.prints, after.prints, names)
         rest = found if query.cursor is None else _past(found, query.cursor, mark)
         page = rest[: query.limit]
         token = None
         if len(rest) > len(page):
             token = cursors.encode([page[-1].collection, page[-1].slug], mark)
-        verdicts = comparing.VERDICTS.name in names
+        verdicts = diff.VERDICTS.name in names
         return {
-            "data": comparing.told(listing, before, after, page),
+            "data": diff.told(listing, before, after, page),
             "page": {"limit": query.limit, "total": len(found), "next": token},
             "before": _side(query.before, earlier),
             "after": _side(query.after, session),
             "summary": _summary(found),
-            "verdicts": comparing.verdict_changes(listing, before, after) if verdicts else [],
+            "verdicts": diff.verdict_changes(listing, before, after) if verdicts else [],
         }
 
 

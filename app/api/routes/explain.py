@@ -11,7 +11,7 @@ from app.api.deps import TheService
 from app.api.query_parameters import reject_repeated_parameters
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
 from app.api.route_classes import PrefixRoute
-from app.api.schemas import envelope as answers
+from app.api.schemas import envelope
 from app.api.schemas.claim_verdict import Readings
 from app.api.schemas.graph import Entity, Place
 from app.api.schemas.paths import StepData, Weakest
@@ -80,14 +80,14 @@ class ExplanationAnswer(Deferred):
     """An answer of `/v1/explain`."""
 
     data: Explanation = Field(description="The explanation.")
-    meta: answers.Meta = Field(description="Release, licence, citation, filters.")
+    meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
 
 
 def build_router() -> APIRouter:
     router = APIRouter(
         prefix="/v1",
         tags=["graph"],
-        responses=answers.PROBLEMS,
+        responses=envelope.PROBLEMS,
         route_class=PrefixRoute,
         dependencies=[Depends(reject_repeated_parameters)],
     )
@@ -114,7 +114,7 @@ def build_router() -> APIRouter:
             service.listing.resolve(session, "indication", "indications", [query.indication])
             graph = service.graphs.of(session)
             body = {"data": explain(session, graph, bare(query.compound), bare(query.indication))}
-            filters = answers.in_force(query)
+            filters = envelope.in_force(query)
             return json_response(request, service, validators, body, filters=filters)
 
     return router

@@ -15,11 +15,11 @@ from app.api.read_responses import (
     not_modified,
     stream_response,
 )
-from app.api.schemas import envelope as answers
+from app.api.schemas import envelope
 from app.domain.citation import CITATION_FORMATS
 from app.domain.errors import ErrorDetail, NotFoundError, ParameterError
 from app.kit.resource import Catalogue, Resource
-from app.services.records import exports as exporting
+from app.services.records import exports
 
 
 def add_exports(router: APIRouter, catalogue: Catalogue, resource: Resource) -> None:
@@ -92,7 +92,7 @@ def _add_citations(
 
 
 def _add_record_citations(router: APIRouter, resource: Resource, format_name: str) -> None:
-    media = exporting.MEDIA_TYPES[format_name]
+    media = exports.MEDIA_TYPES[format_name]
 
     def cite_record(
         request: Request,
@@ -105,7 +105,7 @@ def _add_record_citations(router: APIRouter, resource: Resource, format_name: st
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
             get_record_or_404(session, service, resource, slug, ["slug"])
-            chunks = exporting.cite(session, service.listing, resource, slug, format_name)
+            chunks = exports.cite(session, service.listing, resource, slug, format_name)
             return stream_response(request, transaction, validators, chunks, media)
 
     router.add_api_route(
@@ -116,7 +116,7 @@ def _add_record_citations(router: APIRouter, resource: Resource, format_name: st
         description="The references behind the record, each once.",
         tags=[resource.name],
         response_class=StreamingResponse,
-        responses=_exported([format_name]) | answers.GONE,
+        responses=_exported([format_name]) | envelope.GONE,
         dependencies=[Depends(takes_no_parameters)],
     )
 
@@ -132,7 +132,7 @@ def _exported(format_names: list[str]) -> dict[int | str, dict[str, Any]]:
         200: {
             "description": "The rows.",
             "content": {
-                exporting.MEDIA_TYPES[name].partition(";")[0]: {
+                exports.MEDIA_TYPES[name].partition(";")[0]: {
                     "schema": SCHEMAS.get(name, {"type": "string"})
                 }
                 for name in format_names
@@ -147,12 +147,12 @@ def stream(
     if format_name in CITATION_FORMATS and getattr(query, "fields", None):
         message = f"fields has no meaning for {format_name}: a citation has all of them."
         raise ParameterError(ErrorDetail("query", "fields", message))
-    media = exporting.MEDIA_TYPES[format_name]
+    media = exports.MEDIA_TYPES[format_name]
     filename = {"Content-Disposition": f'attachment; filename="{resource.name}.{format_name}"'}
     with ExitStack() as transaction:
         session = transaction.enter_context(service.store.read())
         validators = cache_validators(request, service, session, media)
         if not_modified(request, validators):
             return Response(status_code=304, headers=validators.headers)
-        chunks = exporting.export(session, service.listing, resource, query, format_name)
+        chunks = exports.export(session, service.listing, resource, query, format_name)
         return stream_response(request, transaction, validators, chunks, media, filename)

@@ -19,14 +19,12 @@ from app.api.read_responses import (
     not_modified,
 )
 from app.api.route_classes import PrefixRoute
-from app.api.schemas import envelope as answers
+from app.api.schemas import envelope
 from app.api.schemas.graph import GraphAnswer
 from app.domain.errors import ErrorDetail, ParameterError
 from app.domain.identifiers import bare
 from app.kit.sessions import ReadSession
-from app.services.graph import export_formats as formats
-from app.services.graph import kgx, svg
-from app.services.graph import serialisation as rows
+from app.services.graph import export_formats, kgx, serialisation, svg
 from app.services.graph.filtering import strongest
 from app.services.graph.graph import Graph
 
@@ -37,14 +35,20 @@ class Shown(Which):
     limit: int = Field(2000, ge=1, le=20_000, description="Most claims shown, strongest first.")
 
 
-Write = Callable[[Graph, Graph, rows.Link], str]
+Write = Callable[[Graph, Graph, serialisation.Link], str]
 #: format → media type, and what writes it from the part asked for, the whole, and our address.
 FORMATS: dict[str, tuple[str, Write]] = {
-    "graphml": ("application/graphml+xml", lambda part, _, link: formats.to_graphml(part, link)),
-    "dot": ("text/vnd.graphviz; charset=utf-8", lambda part, _, link: formats.to_dot(part, link)),
+    "graphml": (
+        "application/graphml+xml",
+        lambda part, _, link: export_formats.to_graphml(part, link),
+    ),
+    "dot": (
+        "text/vnd.graphviz; charset=utf-8",
+        lambda part, _, link: export_formats.to_dot(part, link),
+    ),
     "mermaid": (
         "text/vnd.mermaid; charset=utf-8",
-        lambda part, _, link: formats.to_mermaid(part, link),
+        lambda part, _, link: export_formats.to_mermaid(part, link),
     ),
     "nodes.tsv": (
         "text/tab-separated-values; charset=utf-8",
@@ -62,7 +66,7 @@ def build_router() -> APIRouter:
     router = APIRouter(
         prefix="/v1",
         tags=["graph"],
-        responses=answers.PROBLEMS,
+        responses=envelope.PROBLEMS,
         route_class=PrefixRoute,
         dependencies=[Depends(reject_repeated_parameters)],
     )
@@ -83,8 +87,8 @@ def build_router() -> APIRouter:
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
             part, cut = strongest(part_of(service, session, query), query.limit)
-            body = {"data": {"elements": rows.elements(part), "cut": cut and vars(cut)}}
-            filters = answers.in_force(query)
+            body = {"data": {"elements": serialisation.elements(part), "cut": cut and vars(cut)}}
+            filters = envelope.in_force(query)
             return json_response(request, service, validators, body, filters=filters)
 
     @router.get(
@@ -106,7 +110,7 @@ def build_router() -> APIRouter:
             if len(part.edges) > MOST_DRAWN:
                 raise _too_many(len(part.edges))
             title = _heading(service, session, query)
-            note = answers.meta(validators.revision, {})["cite"]
+            note = envelope.meta(validators.revision, {})["cite"]
             pathway = bare(query.pathway[0]) if len(query.pathway) == 1 else None
             drawing = svg.to_svg(part, linked(request, service), title, note, pathway)
             return content_response(request, validators, drawing, SVG)

@@ -29,7 +29,7 @@ from app.api.read_responses import (
 )
 from app.api.route_classes import PrefixRoute
 from app.api.routes.proposals import Difference
-from app.api.schemas import envelope as answers
+from app.api.schemas import envelope
 from app.domain.curation import Action
 from app.domain.errors import ErrorDetail, NotFoundError
 from app.domain.identifiers import SLUG
@@ -68,8 +68,8 @@ class ChangePage(Deferred):
     """A page of changes."""
 
     data: list[Change] = Field(description="The changes.")
-    page: answers.NextPage = Field(description="Where the next page begins.")
-    meta: answers.Meta = Field(description="Release, licence, citation, filters.")
+    page: envelope.NextPage = Field(description="Where the next page begins.")
+    meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
 
 
 SINCE: dict[str, Any] = {
@@ -131,7 +131,7 @@ def build_router(catalogue: Catalogue) -> APIRouter:
     router = APIRouter(
         prefix="/v1",
         tags=["history"],
-        responses=answers.PROBLEMS,
+        responses=envelope.PROBLEMS,
         route_class=PrefixRoute,
         dependencies=[Depends(reject_repeated_parameters)],
     )
@@ -155,7 +155,7 @@ def build_router(catalogue: Catalogue) -> APIRouter:
                 return Response(status_code=304, headers=validators.headers)
             body = _page(session, "changes", _narrowed(query), query)
             link = next_link(request, service, body["page"]["next"])
-            filters = answers.in_force(query)
+            filters = envelope.in_force(query)
             return json_response(request, service, validators, body, filters=filters, headers=link)
 
     @router.get(
@@ -242,7 +242,7 @@ def _page(
     newest_first: bool = False,
 ) -> dict[str, Any]:
     """A page past the cursor, which fits the address that `asked` and its filters alone."""
-    mark = cursors.fingerprint(asked, sorted(answers.in_force(query).items()))
+    mark = cursors.fingerprint(asked, sorted(envelope.in_force(query).items()))
     after: Any = None
     if query.cursor is not None:
         (after,) = cursors.decode(query.cursor, mark, [TypeAdapter(int)])

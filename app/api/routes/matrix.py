@@ -19,7 +19,7 @@ from app.api.read_responses import (
     not_modified,
 )
 from app.api.route_classes import PrefixRoute
-from app.api.schemas import envelope as answers
+from app.api.schemas import envelope
 from app.domain.identifiers import bare
 from app.domain.vocabulary import AffinityState, Metric, OutcomeState
 from app.kit.export_formats import separated_line
@@ -126,14 +126,14 @@ class GridAnswer(Deferred):
     """An answer of `/v1/matrix`."""
 
     data: Grid | OutcomeGrid = Field(description="The grid.")
-    meta: answers.Meta = Field(description="Release, licence, citation, filters.")
+    meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
 
 
 def build_router() -> APIRouter:
     router = APIRouter(
         prefix="/v1",
         tags=["overviews"],
-        responses=answers.PROBLEMS,
+        responses=envelope.PROBLEMS,
         route_class=PrefixRoute,
         dependencies=[Depends(reject_repeated_parameters)],
     )
@@ -155,7 +155,7 @@ def build_router() -> APIRouter:
                 return Response(status_code=304, headers=validators.headers)
             rows, columns, cells = _grid(session, service, query)
             body = {"data": {"rows": rows, "columns": columns, "cells": cells}}
-            filters = answers.in_force(query)
+            filters = envelope.in_force(query)
             return json_response(request, service, validators, body, filters=filters)
 
     @router.get(

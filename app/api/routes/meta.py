@@ -11,7 +11,7 @@ from app.api.content_negotiation import negotiate
 from app.api.deps import RunningService, TheService, base_url, pinned, takes_no_parameters
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
 from app.api.route_classes import PrefixRoute
-from app.api.schemas import envelope as answers
+from app.api.schemas import envelope
 from app.domain import citation, identifiers, vocabulary
 from app.domain.errors import KINDS, NotFoundError, UnavailableError
 from app.kit.export_formats import columns
@@ -38,7 +38,7 @@ class Root(Deferred):
     notice: str = Field(description="What this is not.")
     collections: list[CollectionInfo] = Field(description="The collections.")
     links: dict[str, str] = Field(description="Catalogue, releases, documentation, health.")
-    meta: answers.Meta = Field(description="Release, licence, citation.")
+    meta: envelope.Meta = Field(description="Release, licence, citation.")
 
 
 class FilterInfo(Deferred):
@@ -75,7 +75,7 @@ class Catalogued(Deferred):
     collections: list[CollectionMeta] = Field(description="Every collection.")
     vocabularies: dict[str, list[str]] = Field(description="Closed vocabularies.")
     prefixes: dict[str, str] = Field(description="CURIE prefix to address; {} takes the id.")
-    meta: answers.Meta = Field(description="Release, licence, citation.")
+    meta: envelope.Meta = Field(description="Release, licence, citation.")
 
 
 class Health(Shown):
@@ -105,7 +105,7 @@ class CitationAnswer(Deferred):
     """An answer of `/v1/cite`."""
 
     data: Citation = Field(description="The citation.")
-    meta: answers.Meta = Field(description="Release, licence, citation, filters.")
+    meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
 
 
 def build_router(catalogue: Catalogue) -> APIRouter:
@@ -113,7 +113,7 @@ def build_router(catalogue: Catalogue) -> APIRouter:
         route_class=PrefixRoute,
         dependencies=[Depends(takes_no_parameters)],
         tags=["about"],
-        responses=answers.PROBLEMS,
+        responses=envelope.PROBLEMS,
     )
 
     @router.get(
@@ -185,7 +185,7 @@ def build_router(catalogue: Catalogue) -> APIRouter:
             validators = cache_validators(request, service, session)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
-            meta = answers.meta(validators.revision, {})
+            meta = envelope.meta(validators.revision, {})
             url = f"{base_url(request, service)}{pinned(service, '/v1')}"
             reference = citation.dataset_reference(meta["release"], meta["revision"], url)
             data = {
@@ -201,7 +201,7 @@ def build_router(catalogue: Catalogue) -> APIRouter:
         operation_id="read_problem",
         summary="What a kind of problem means",
         response_model=ProblemKind,
-        responses={404: answers.problem("No such kind.")},
+        responses={404: envelope.problem("No such kind.")},
     )
     def read_problem(
         name: Annotated[str, Path(description="The kind's name.", max_length=400)],

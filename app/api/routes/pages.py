@@ -19,7 +19,7 @@ from app.api.read_responses import (
     not_modified,
 )
 from app.api.route_classes import PrefixRoute
-from app.api.schemas import envelope as answers
+from app.api.schemas import envelope
 from app.api.schemas.page_items import Link
 from app.api.schemas.page_sections import AnySection
 from app.domain.errors import NotFoundError
@@ -76,7 +76,7 @@ class PageAnswer(Deferred):
     """An answer of `/v1/pages/{type}/{slug}`. Addresses in it are relative to the answer's own."""
 
     data: Page = Field(description="The page.")
-    meta: answers.Meta = Field(description="Release, licence, citation, filters.")
+    meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
 
 
 @cache
@@ -90,7 +90,7 @@ def build_router(catalogue: Catalogue) -> APIRouter:
         route_class=PrefixRoute,
         prefix="/v1/pages",
         tags=["pages"],
-        responses=answers.PROBLEMS,
+        responses=envelope.PROBLEMS,
         dependencies=[Depends(takes_no_parameters)],
     )
 
@@ -123,7 +123,7 @@ def build_router(catalogue: Catalogue) -> APIRouter:
             " hop away, counts and citations, in one answer. What is cut is counted and linked."
         ),
         response_model=PageAnswer,
-        responses=answers.GONE,
+        responses=envelope.GONE,
     )
     def read_page(
         request: Request,

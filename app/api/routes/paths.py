@@ -12,14 +12,13 @@ from app.api.graph_query import Accepted, choice_of, entity_of
 from app.api.query_parameters import reject_repeated_parameters
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
 from app.api.route_classes import PrefixRoute
-from app.api.schemas import envelope as answers
+from app.api.schemas import envelope
 from app.api.schemas.paths import NearAnswer, PathsAnswer
 from app.domain.errors import ErrorDetail, ParameterError
 from app.kit.resource import Text
 from app.kit.sessions import ReadSession
 from app.resources.lazy_model import Deferred
-from app.services.graph import paths
-from app.services.graph import serialisation as rows
+from app.services.graph import paths, serialisation
 from app.services.graph.neighbourhood import around
 
 
@@ -45,7 +44,7 @@ def build_router() -> APIRouter:
     router = APIRouter(
         prefix="/v1",
         tags=["graph"],
-        responses=answers.PROBLEMS,
+        responses=envelope.PROBLEMS,
         route_class=PrefixRoute,
         dependencies=[Depends(reject_repeated_parameters)],
     )
@@ -74,7 +73,7 @@ def build_router() -> APIRouter:
                 service,
                 validators,
                 {"data": data},
-                filters=answers.in_force(query),
+                filters=envelope.in_force(query),
                 # A search that ran out of time may find something else the next time.
                 headers={"Cache-Control": "no-store"} if varies else {},
             )
@@ -101,11 +100,11 @@ def build_router() -> APIRouter:
             centre = entity_of(service, session, graph, "entity", entity)
             part, steps, cut = around(graph, centre, query.hops, query.limit)
             data = {
-                "centre": rows.ref(graph.nodes[centre]),
-                "elements": rows.elements(part, steps),
+                "centre": serialisation.ref(graph.nodes[centre]),
+                "elements": serialisation.elements(part, steps),
                 "cut": cut and vars(cut),
             }
-            filters = answers.in_force(query)
+            filters = envelope.in_force(query)
             return json_response(request, service, validators, {"data": data}, filters=filters)
 
     return router
@@ -126,9 +125,9 @@ def _paths(service: Service, session: ReadSession, query: Between) -> tuple[dict
     if not found.chains and not found.cut:
         why = f"No chain of at most {query.max_hops} accepted claims leads from {start} to {end}."
     data = {
-        "from": rows.ref(graph.nodes[start]),
-        "to": rows.ref(graph.nodes[end]),
-        "paths": rows.chains(graph, found.chains),
+        "from": serialisation.ref(graph.nodes[start]),
+        "to": serialisation.ref(graph.nodes[end]),
+        "paths": serialisation.chains(graph, found.chains),
         "cut": found.cut,
         "none_because": why,
     }

@@ -20,7 +20,7 @@ from app.api.problems import FieldProblem
 from app.api.query_parameters import reject_repeated_parameters
 from app.api.read_responses import private_response
 from app.api.route_classes import StrictJsonRoute
-from app.api.schemas import envelope as answers
+from app.api.schemas import envelope
 from app.api.write_responses import Written, written
 from app.domain.curation import MOVES, Action, Move, State
 from app.domain.errors import ErrorDetail, NotFoundError, ParameterError
@@ -101,15 +101,15 @@ class ProposalAnswer(Deferred):
     """An answer about one proposal."""
 
     data: Proposal = Field(description="The proposal.")
-    meta: answers.Meta = Field(description="Release, licence, citation, filters.")
+    meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
 
 
 class ProposalPage(Deferred):
     """An answer of `/v1/proposals`."""
 
     data: list[ProposalInShort] = Field(description="The proposals, newest first.")
-    page: answers.NextPage = Field(description="Where the next page begins.")
-    meta: answers.Meta = Field(description="Release, licence, citation, filters.")
+    page: envelope.NextPage = Field(description="Where the next page begins.")
+    meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
 
 
 class ProposalQuery(Deferred):
@@ -152,7 +152,7 @@ def build_router() -> APIRouter:
     router = APIRouter(
         prefix="/v1/proposals",
         tags=["curation"],
-        responses=answers.PROBLEMS | LOCKED,
+        responses=envelope.PROBLEMS | LOCKED,
         route_class=StrictJsonRoute,
         dependencies=[Depends(reject_repeated_parameters)],
     )
@@ -166,7 +166,7 @@ def build_router() -> APIRouter:
     )
     def list_proposals(service: LiveService, query: Annotated[ProposalQuery, Query()]) -> Response:
         with service.store.read() as session:
-            body, filters = _page(session, query), answers.in_force(query)
+            body, filters = _page(session, query), envelope.in_force(query)
             return private_response(session, body, filters=filters)
 
     @router.get(
@@ -196,7 +196,7 @@ def _page(session: ReadSession, query: ProposalQuery) -> dict[str, Any]:
         where.append(m.Proposal.state.in_(query.state))
     if query.author is not None:
         where.append(m.Proposal.author == query.author)
-    mark = cursors.fingerprint("proposals", sorted(answers.in_force(query).items()))
+    mark = cursors.fingerprint("proposals", sorted(envelope.in_force(query).items()))
     before = None
     if query.cursor is not None:
         (before,) = cursors.decode(query.cursor, mark, [TypeAdapter(int)])
@@ -239,9 +239,9 @@ def _add_move(router: APIRouter, what: Move) -> None:
         dependencies=[Depends(takes_no_parameters)],
         openapi_extra={"requestBody": {"required": rule.needs_words}},
         responses={
-            409: answers.problem("Its state does not allow that, or its records have moved."),
-            **answers.BODY,
-            507: answers.problem("The store has no room left; nothing was written."),
+            409: envelope.problem("Its state does not allow that, or its records have moved."),
+            **envelope.BODY,
+            507: envelope.problem("The store has no room left; nothing was written."),
             **(CONDITIONED if rule.to else {}),
         },
     )

@@ -20,7 +20,7 @@ from app.api.query_parameters import reject_repeated_parameters
 from app.api.read_responses import not_found_error
 from app.api.route_classes import StrictJsonRoute
 from app.api.routes.proposals import ProposalAnswer
-from app.api.schemas import envelope as answers
+from app.api.schemas import envelope
 from app.api.write_responses import Written, written
 from app.domain import identifiers
 from app.domain.curation import Action
@@ -70,18 +70,18 @@ class Withdrawing(Writing):
 
 RESPONSES: dict[int | str, dict[str, Any]] = {
     202: {"model": ProposalAnswer, "description": "The proposal: nothing public has moved yet."},
-    409: answers.problem("The slug is taken, or the proposal is no draft."),
-    **answers.BODY,
-    507: answers.problem("The store has no room left; nothing was written."),
+    409: envelope.problem("The slug is taken, or the proposal is no draft."),
+    **envelope.BODY,
+    507: envelope.problem("The store has no room left; nothing was written."),
     **LOCKED,
 }
-EXISTING = RESPONSES | CONDITIONED | answers.GONE
+EXISTING = RESPONSES | CONDITIONED | envelope.GONE
 
 
 def build_router(catalogue: Catalogue) -> APIRouter:
     router = APIRouter(
         prefix="/v1",
-        responses=answers.PROBLEMS,
+        responses=envelope.PROBLEMS,
         route_class=StrictJsonRoute,
         dependencies=[Depends(reject_repeated_parameters)],
     )

@@ -12,7 +12,7 @@ from app.api.deps import LiveService, base_url, takes_no_parameters
 from app.api.read_responses import JSON, PRIVATE
 from app.api.route_classes import StrictJsonRoute
 from app.api.routes.releases import ManifestAnswer
-from app.api.schemas import envelope as answers
+from app.api.schemas import envelope
 from app.domain.curation import Scope
 from app.domain.errors import ConflictError, MethodError, StorageFullError, UnavailableError
 from app.domain.release_names import NAME
@@ -20,7 +20,7 @@ from app.kit.resource import NO_NUL, clean_text
 from app.resources.lazy_model import Deferred
 from app.services.bootstrap import standing
 from app.services.curation.api_keys import Curator
-from app.services.releases import publish as publishing
+from app.services.releases import publish
 from app.services.store.read_only import Frozen
 
 ThePublisher = Annotated[Curator, Depends(needs(Scope.PUBLISH))]
@@ -50,7 +50,7 @@ def build_router() -> APIRouter:
     router = APIRouter(
         prefix="/v1/releases",
         tags=["curation"],
-        responses=answers.PROBLEMS | LOCKED,
+        responses=envelope.PROBLEMS | LOCKED,
         route_class=StrictJsonRoute,
     )
 
@@ -63,9 +63,9 @@ def build_router() -> APIRouter:
         response_model=ManifestAnswer,
         dependencies=[Depends(takes_no_parameters)],
         responses={
-            409: answers.problem("The name is taken, or does not come after the newest release."),
-            **answers.BODY,
-            507: answers.problem("The folder of releases has no room left; nothing is published."),
+            409: envelope.problem("The name is taken, or does not come after the newest release."),
+            **envelope.BODY,
+            507: envelope.problem("The folder of releases has no room left; nothing is published."),
         },
     )
     def publish_release(
@@ -75,16 +75,16 @@ def build_router() -> APIRouter:
             raise MethodError("This node serves a release, and publishes none.")
         there = f"/v1/releases/{body.name}"
         try:
-            found = publishing.publish(service.store, service.archive, body.name, note=body.note)
-        except publishing.UnwritableError as error:
+            found = publish.publish(service.store, service.archive, body.name, note=body.note)
+        except publish.UnwritableError as error:
             kind = StorageFullError if error.is_full else UnavailableError
             raise kind(f"Nothing was published: {error}.") from error
-        except publishing.TakenError as error:
+        except publish.TakenError as error:
             raise ConflictError(f"Nothing was published: {error}.", did_you_mean=[there]) from error
-        except publishing.RefusedError as error:
+        except publish.RefusedError as error:
             raise ConflictError(f"Nothing was published: {error}.") from error
         with service.store.read() as session:
-            meta = answers.meta(standing(session), {})
+            meta = envelope.meta(standing(session), {})
         content = to_json({"data": found.model_dump(mode="json"), "meta": meta})
         headers = PRIVATE | {"Location": f"{base_url(request, service)}{there}"}
         return Response(content, 201, headers=headers, media_type=JSON)

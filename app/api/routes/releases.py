@@ -14,7 +14,7 @@ from app.api.content_negotiation import negotiate
 from app.api.deps import LiveService, Service, base_url, takes_no_parameters
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
 from app.api.route_classes import PrefixRoute
-from app.api.schemas import envelope as answers
+from app.api.schemas import envelope
 from app.domain.errors import NotFoundError, UnavailableError
 from app.kit.suggestions import similar
 from app.resources.lazy_model import Deferred
@@ -39,14 +39,14 @@ class ReleasesAnswer(Deferred):
     """An answer of `/v1/releases`."""
 
     data: list[Short] = Field(description="Newest first.")
-    meta: answers.Meta = Field(description="Release, licence, citation, filters.")
+    meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
 
 
 class ManifestAnswer(Deferred):
     """An answer of `/v1/releases/{name}`."""
 
     data: Manifest = Field(description="The manifest.")
-    meta: answers.Meta = Field(description="Release, licence, citation, filters.")
+    meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
 
 
 class Offered(File):
@@ -59,7 +59,7 @@ class FilesAnswer(Deferred):
     """An answer of `/v1/releases/{name}/files`."""
 
     data: list[Offered] = Field(description="The database first, then every collection.")
-    meta: answers.Meta = Field(description="Release, licence, citation, filters.")
+    meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
 
 
 class ReleaseFile(FileResponse):
@@ -95,7 +95,7 @@ FETCHED: dict[int | str, dict[str, Any]] = {
         "content": _BYTES,
     },
     304: {"description": "Your copy is this one."},
-    416: answers.problem("The file has no such bytes."),
+    416: envelope.problem("The file has no such bytes."),
 }
 
 
@@ -104,7 +104,7 @@ def build_router() -> APIRouter:
         route_class=PrefixRoute,
         prefix="/v1/releases",
         tags=["releases"],
-        responses=answers.PROBLEMS,
+        responses=envelope.PROBLEMS,
         dependencies=[Depends(takes_no_parameters)],
     )
 

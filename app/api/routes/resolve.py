@@ -12,7 +12,7 @@ from app.api.content_negotiation import negotiate
 from app.api.deps import TheService, reads, takes_no_parameters
 from app.api.read_responses import JSON, cache_validators, gone_error, json_response, not_modified
 from app.api.route_classes import StrictJsonRoute
-from app.api.schemas import envelope as answers
+from app.api.schemas import envelope
 from app.domain.errors import KbError, NotFoundError
 from app.domain.vocabulary import NameField
 from app.kit.resource import NO_NUL, clean_text
@@ -21,7 +21,7 @@ from app.kit.suggestions import did_you_mean
 from app.resources import RecordType
 from app.resources.lazy_model import Deferred
 from app.services.bootstrap import standing
-from app.services.search import identifier_resolution as resolving
+from app.services.search import identifier_resolution
 
 Anything = Annotated[str, AfterValidator(clean_text)]
 Called = Annotated[
@@ -71,17 +71,17 @@ class ResolutionAnswer(Deferred):
     """An answer of `/v1/resolve/{anything}`."""
 
     data: Resolution = Field(description="What it means.")
-    meta: answers.Meta = Field(description="Release, licence, citation, filters.")
+    meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
 
 
 class ResolutionBatch(Deferred):
     """An answer of the batch."""
 
     data: list[Resolution] = Field(description="One per id, in order.")
-    meta: answers.Meta = Field(description="Release, licence, citation, filters.")
+    meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
 
 
-def _told(found: resolving.Resolved, near: list[dict[str, Any]]) -> dict[str, Any]:
+def _told(found: identifier_resolution.Resolved, near: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "asked": found.asked,
         "found": bool(found.matches),
@@ -93,9 +93,9 @@ def _told(found: resolving.Resolved, near: list[dict[str, Any]]) -> dict[str, An
 
 
 def _missing(session: ReadSession, asked: str) -> KbError:
-    if found := resolving.withdrawn(session, asked):
+    if found := identifier_resolution.withdrawn(session, asked):
         return gone_error(*found)
-    near = [one["url"] for one in resolving.near(session, asked)]
+    near = [one["url"] for one in identifier_resolution.near(session, asked)]
     detail = (
         f"Nothing here is called {asked[:120]!r}.{did_you_mean(near)} /v1/search?q=… looks further."
     )
@@ -103,7 +103,7 @@ def _missing(session: ReadSession, asked: str) -> KbError:
 
 
 def build_router() -> APIRouter:
-    router = APIRouter(tags=["search"], responses=answers.PROBLEMS, route_class=StrictJsonRoute)
+    router = APIRouter(tags=["search"], responses=envelope.PROBLEMS, route_class=StrictJsonRoute)
 
     @router.get(
         "/v1/resolve/{anything:path}",
@@ -115,8 +115,8 @@ def build_router() -> APIRouter:
         ),
         response_model=ResolutionAnswer,
         responses={
-            404: answers.problem("Nothing is called so; says what is near."),
-            **answers.GONE,
+            404: envelope.problem("Nothing is called so; says what is near."),
+            **envelope.GONE,
         },
         dependencies=[Depends(takes_no_parameters)],
     )
@@ -130,7 +130,7 @@ def build_router() -> APIRouter:
             validators = cache_validators(request, service, session)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
-            resolved = resolving.resolve(session, anything)
+            resolved = identifier_resolution.resolve(session, anything)
             if not resolved.matches:
                 raise _missing(session, anything)
             return json_response(request, service, validators, {"data": _told(resolved, [])})
@@ -141,7 +141,7 @@ def build_router() -> APIRouter:
         summary="What up to 500 names or identifiers mean",
         description="One result per id, in the order asked.",
         response_model=ResolutionBatch,
-        responses=answers.BODY,
+        responses=envelope.BODY,
         dependencies=[Depends(takes_no_parameters), Depends(reads)],
     )
     def resolve_batch(service: TheService, body: Annotated[ResolveRequest, Body()]) -> Response:
@@ -149,10 +149,10 @@ def build_router() -> APIRouter:
             stand = standing(session)
             data = []
             for asked in body.ids:
-                found = resolving.resolve(session, asked)
-                near = [] if found.matches else resolving.near_names(session, asked)
+                found = identifier_resolution.resolve(session, asked)
+                near = [] if found.matches else identifier_resolution.near_names(session, asked)
                 data.append(_told(found, near))
-        content = to_json({"data": data, "meta": answers.meta(stand, {})})
+        content = to_json({"data": data, "meta": envelope.meta(stand, {})})
         return Response(content, media_type=JSON, headers={"Cache-Control": "no-store"})
 
     @router.get(
@@ -163,8 +163,8 @@ def build_router() -> APIRouter:
         status_code=307,
         response_class=RedirectResponse,
         responses={
-            404: answers.problem("Nothing is called so; says what is near."),
-            **answers.GONE,
+            404: envelope.problem("Nothing is called so; says what is near."),
+            **envelope.GONE,
         },
         dependencies=[Depends(takes_no_parameters)],
     )
@@ -175,7 +175,7 @@ def build_router() -> APIRouter:
     ) -> RedirectResponse:
         curie = f"{prefix}:{identifier}"
         with service.store.read() as session:
-            found = resolving.resolve(session, curie)
+            found = identifier_resolution.resolve(session, curie)
             if not found.matches:
                 raise _missing(session, curie)
         same = [one for one in found.matches if one["matched"] is not NameField.RELATED_IDENTIFIER]

@@ -11,13 +11,12 @@ from app.api.deps import TheService, next_link
 from app.api.query_parameters import reject_repeated_parameters
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
 from app.api.route_classes import PrefixRoute
-from app.api.schemas import envelope as answers
+from app.api.schemas import envelope
 from app.domain.vocabulary import NameField
 from app.kit.resource import NO_NUL, Cursor, Many, clean_text
 from app.resources import RecordType
 from app.resources.lazy_model import Deferred
-from app.services.search import autocomplete as suggesting
-from app.services.search import results as paging
+from app.services.search import autocomplete, results
 
 
 def _asked(value: str) -> str:
@@ -161,7 +160,7 @@ class SearchAnswer(Deferred):
     query: Understood = Field(
         description="What was made of the question before it was asked of the store."
     )
-    meta: answers.Meta = Field(description="Release, licence, citation, filters.")
+    meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
 
 
 class Suggestion(Deferred):
@@ -178,14 +177,14 @@ class Suggestions(Deferred):
     """An answer of `/v1/suggest`."""
 
     data: list[Suggestion] = Field(description="Each record once: things first, short names first.")
-    meta: answers.Meta = Field(description="Release, licence, citation, filters.")
+    meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
 
 
 def build_router() -> APIRouter:
     router = APIRouter(
         prefix="/v1",
         tags=["search"],
-        responses=answers.PROBLEMS,
+        responses=envelope.PROBLEMS,
         route_class=PrefixRoute,
         dependencies=[Depends(reject_repeated_parameters)],
     )
@@ -205,7 +204,7 @@ def build_router() -> APIRouter:
             validators = cache_validators(request, service, session)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
-            page = paging.page(
+            page = results.page(
                 session,
                 query.q,
                 query.type,
@@ -232,7 +231,7 @@ def build_router() -> APIRouter:
                     "widened": found.widened,
                 },
             }
-            filters, link = answers.in_force(query), next_link(request, service, page.next)
+            filters, link = envelope.in_force(query), next_link(request, service, page.next)
             return json_response(request, service, validators, body, filters=filters, headers=link)
 
     @router.get(
@@ -250,8 +249,8 @@ def build_router() -> APIRouter:
             validators = cache_validators(request, service, session)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
-            body = {"data": suggesting.suggest(session, query.q, query.type, query.limit)}
-            filters = answers.in_force(query)
+            body = {"data": autocomplete.suggest(session, query.q, query.type, query.limit)}
+            filters = envelope.in_force(query)
             return json_response(request, service, validators, body, filters=filters)
 
     return router

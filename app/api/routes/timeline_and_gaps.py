@@ -11,7 +11,7 @@ from app.api.deps import TheService, takes_no_parameters
 from app.api.query_parameters import reject_repeated_parameters
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
 from app.api.route_classes import PrefixRoute
-from app.api.schemas import envelope as answers
+from app.api.schemas import envelope
 from app.domain.identifiers import bare
 from app.domain.verdicts.ladder import Rung
 from app.domain.vocabulary import TimeUnit
@@ -65,7 +65,7 @@ class GapsAnswer(Deferred):
     """An answer of `/v1/gaps`."""
 
     data: Gaps = Field(description="The gaps.")
-    meta: answers.Meta = Field(description="Release, licence, citation, filters.")
+    meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
 
 
 class When(Deferred):
@@ -101,14 +101,14 @@ class TimelineAnswer(Deferred):
     """An answer of `/v1/timeline`."""
 
     data: list[Moment] = Field(description="In the order of time.")
-    meta: answers.Meta = Field(description="Release, licence, citation, filters.")
+    meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
 
 
 def build_router() -> APIRouter:
     router = APIRouter(
         prefix="/v1",
         tags=["overviews"],
-        responses=answers.PROBLEMS,
+        responses=envelope.PROBLEMS,
         route_class=PrefixRoute,
         dependencies=[Depends(reject_repeated_parameters)],
     )
@@ -131,7 +131,7 @@ def build_router() -> APIRouter:
             service.listing.resolve(session, "compound", "compounds", query.compound)
             service.listing.resolve(session, "indication", "indications", query.indication)
             asked = ([bare(slug) for slug in slugs] for slugs in (query.compound, query.indication))
-            body, filters = {"data": timeline.timeline(session, *asked)}, answers.in_force(query)
+            body, filters = {"data": timeline.timeline(session, *asked)}, envelope.in_force(query)
             return json_response(request, service, validators, body, filters=filters)
 
     @router.get(

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from app.api.schemas import envelope as answers
+from app.api.schemas import envelope
 from app.domain.verdicts import ladder
 from app.domain.vocabulary import Certainty, Direction, VerdictKind
 from app.resources.lazy_model import Deferred
@@ -76,7 +76,7 @@ class ComparisonAnswer(Deferred):
     """An answer of `/v1/claims/{slug}/verdict`."""
 
     data: Comparison = Field(description="Both verdicts, side by side.")
-    meta: answers.Meta = Field(description="Release, licence, citation, filters.")
+    meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
 
 
 class RungShown(Deferred):
@@ -94,7 +94,7 @@ class LadderAnswer(Deferred):
     """An answer of `/v1/claims/{slug}/ladder`."""
 
     data: list[RungShown] = Field(description="From the dish to the trial.")
-    meta: answers.Meta = Field(description="Release, licence, citation, filters.")
+    meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
 
 
 class Sentence(Deferred):
@@ -126,4 +126,4 @@ class ReadingsAnswer(Deferred):
     """An answer of `/v1/claims/{slug}/readings`."""
 
     data: Readings = Field(description="The readings.")
-    meta: answers.Meta = Field(description="Release, licence, citation, filters.")
+    meta: envelope.Meta = Field(description="Release, licence, citation, filters.")

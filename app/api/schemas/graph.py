@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from app.api.schemas import envelope as answers
+from app.api.schemas import envelope
 from app.domain.vocabulary import (
     Certainty,
     Predicate,
@@ -125,4 +125,4 @@ class GraphAnswer(Deferred):
     """An answer of `/v1/graph`."""
 
     data: Drawn = Field(description="The graph.")
-    meta: answers.Meta = Field(description="Release, licence, citation, filters.")
+    meta: envelope.Meta = Field(description="Release, licence, citation, filters.")

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from app.api.schemas import envelope as answers
+from app.api.schemas import envelope
 from app.api.schemas.graph import ClaimData, Elements, Entity, LeftOut, NodeData
 from app.domain.vocabulary import Certainty, Direction, Species, VerdictKind
 from app.resources.lazy_model import Deferred
@@ -38,7 +38,7 @@ class NearAnswer(Deferred):
     """An answer of `/v1/neighbourhood/{entity}`."""
 
     data: Near = Field(description="The neighbourhood.")
-    meta: answers.Meta = Field(description="Release, licence, citation, filters.")
+    meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
 
 
 class Citation(Deferred):
@@ -119,4 +119,4 @@ class PathsAnswer(Deferred):
     """An answer of `/v1/paths`."""
 
     data: Paths = Field(description="The chains.")
-    meta: answers.Meta = Field(description="Release, licence, citation, filters.")
+    meta: envelope.Meta = Field(description="Release, licence, citation, filters.")

@@ -9,7 +9,7 @@ all that it uses is in the API.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from app.domain.verdicts import sensitivity as turning
+from app.domain.verdicts import sensitivity
 from app.domain.verdicts.certainty import grade
 from app.domain.verdicts.points import Claim, Note, Side, Weight, weigh_note
 from app.domain.verdicts.totals import (
@@ -75,8 +75,8 @@ def judge(claim: Claim, notes: Iterable[Note]) -> Verdict:
         verdict = _by_species(verdict, _judge(claim, people), _judge(claim, animals))
     return replace(
         verdict,
-        decisive=turning.decisive(claim, ledger, verdict.kind),
-        would_change_if=turning.would_change(claim, ledger, verdict.kind),
+        decisive=sensitivity.decisive(claim, ledger, verdict.kind),
+        would_change_if=sensitivity.would_change(claim, ledger, verdict.kind),
     )
 
 

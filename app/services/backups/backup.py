@@ -18,7 +18,7 @@ from app.services.backups.manifest import (
     manifest_path,
     verify_checksum,
 )
-from app.services.store import migrations as schema
+from app.services.store import migrations
 from app.services.store.fsync import settle, settle_folder
 
 REVISION_EPOCH = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
@@ -83,10 +83,10 @@ def restore_backup(store: Store, file: Path, *, replace: bool = False) -> int:
         raise BackupError(f"{file} is a backup of {kind}, and the store is {expected}")
     verify_checksum(file)
     contents = TOOLS[kind].inspect_backup(file)
-    if contents.schema_version not in schema.known():
+    if contents.schema_version not in migrations.known():
         raise BackupError(
             f"{file} has schema version {contents.schema_version}, and this version of kkb knows"
-            f" versions up to {schema.head()}: restore it with the version of kkb that made it"
+            f" versions up to {migrations.head()}: restore it with the version of kkb that made it"
         )
     with store.read() as session:
         if not replace and inspect(session.connection).get_table_names():

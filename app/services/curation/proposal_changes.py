@@ -10,7 +10,7 @@ from app import models as m
 from app.domain.errors import ErrorDetail
 from app.kit.sessions import ReadSession, WriteSession
 from app.resources import RESOURCES
-from app.services.records import commit as writing
+from app.services.records import commit
 from app.services.records.audit_log import Signature
 from app.services.records.edits import Edit, RefusedError
 from app.services.records.input_models import draft_model
@@ -58,7 +58,7 @@ def try_out(session: WriteSession, proposal_id: int) -> list[Flaw]:
     attempt = session.connection.begin_nested()
     try:
         edits = edits_of(changes_of(session, proposal_id))
-        writing.commit_edits(session, edits, Signature("nobody"), refresh=False)
+        commit.commit_edits(session, edits, Signature("nobody"), refresh=False)
     except RefusedError as error:
         return error.flaws
     finally:

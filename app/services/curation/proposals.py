@@ -27,7 +27,7 @@ from app.services.curation.proposal_changes import (
     is_stale,
     try_out,
 )
-from app.services.records import commit as writing
+from app.services.records import commit
 from app.services.records.audit_log import Signature
 from app.services.records.edits import RefusedError
 from app.services.records.history import withdrawals
@@ -134,7 +134,7 @@ def _accept(session: WriteSession, curator: Curator, proposal_id: int, author: s
             f" the record again and writes the change anew with proposal={proposal_id}."
         )
     signed = Signature(author, curator.name, proposal_id)
-    revision = writing.commit_edits(session, edits_of(changes), signed)
+    revision = commit.commit_edits(session, edits_of(changes), signed)
     if revision is None:
         raise ConflictError("Nothing would change: the records are already as it wants them.")
     return revision

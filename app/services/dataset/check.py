@@ -4,7 +4,7 @@ from pathlib import Path
 
 from app.resources import RESOURCES
 from app.services.bootstrap import bring_to_head, open_store
-from app.services.dataset import load as loading
+from app.services.dataset import load
 from app.services.dataset.folder import Folder, read_folder
 
 
@@ -15,7 +15,7 @@ def check(root: Path) -> Folder:
         store = open_store("sqlite://")
         bring_to_head(store)
         with store.write() as session:
-            folder.faults = sorted(set(loading.database_faults(session, folder)))
+            folder.faults = sorted(set(load.database_faults(session, folder)))
     return folder
 
 

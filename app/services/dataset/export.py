@@ -10,7 +10,7 @@ import yaml
 from sqlalchemy import select
 
 from app import models as m
-from app.domain import release_names as release
+from app.domain import release_names
 from app.kit.declarations import DatasetFile
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
@@ -64,9 +64,9 @@ def _about(session: ReadSession) -> str:
         return ""
     said = row.about or f'release: "{row.release}"\n'
     since = select(m.Change.id).where(m.Change.revision > row.loaded_revision).limit(1)
-    if not release.is_name(row.release) or session.execute(since).first() is None:
+    if not release_names.is_name(row.release) or session.execute(since).first() is None:
         return said
-    other = f"release: {release.UNRELEASED}\n"
+    other = f"release: {release_names.UNRELEASED}\n"
     lines = [other if line.startswith("release:") else line for line in said.splitlines(True)]
     return "".join(lines)
 

@@ -15,7 +15,7 @@ from app.domain.release_names import UNRELEASED
 from app.kit.resource import Resource
 from app.resources import RESOURCES
 from app.services.dataset.yaml_reader import BadYamlError, Line, read_yaml
-from app.services.records import validation as rules
+from app.services.records import validation
 from app.services.records.input_models import Draft, draft_model, links
 
 ABOUT = "about.yaml"
@@ -170,7 +170,8 @@ def _read_file(folder: Folder, name: str, content: Any, lines: Line) -> None:
         line = lines[(collection,)]
         if collection not in RESOURCES:
             message = (
-                f"unknown collection {collection!r}{rules.nearest(collection, list(RESOURCES))}"
+                f"unknown collection {collection!r}"
+                f"{validation.nearest(collection, list(RESOURCES))}"
             )
             folder.faults.append(Fault(name, line, message))
             continue
@@ -206,7 +207,7 @@ def _fault(
     message = detail["msg"]
     if detail["type"] == "extra_forbidden":
         known = list(resource.shape.by_name)
-        message = f"unknown field{rules.nearest(str(detail['loc'][-1]), known)}"
+        message = f"unknown field{validation.nearest(str(detail['loc'][-1]), known)}"
     elif detail["type"] == "enum" and detail["input"] == "low":
         message = "a low-confidence row is never published"
     elif detail["type"] in {"enum", "literal_error"}:
@@ -227,10 +228,10 @@ class FolderWorld:
             for to, slug, path in links(entry.resource.shape, entry.draft):
                 if "references" in to:
                     self.cited.add(slug)
-                if entry.resource is rules.EVIDENCE and path[0] == "claims":
+                if entry.resource is validation.EVIDENCE and path[0] == "claims":
                     self.notes[slug][entry.slug] = entry.draft
-            for spot in rules.unique_spots(entry.resource):
-                for value in rules.values_at(entry.resource, entry.draft, spot):
+            for spot in validation.unique_spots(entry.resource):
+                for value in validation.values_at(entry.resource, entry.draft, spot):
                     self.held.setdefault((str(spot.column), value), entry)
 
     def has(self, collection: str, slug: str) -> bool:
@@ -239,7 +240,7 @@ class FolderWorld:
     def near(self, collection: str, slug: str) -> list[str]:
         return list(self.by_slug[collection])
 
-    def holder(self, spot: rules.Spot, value: Any, but: tuple[Resource, str]) -> str | None:
+    def holder(self, spot: validation.Spot, value: Any, but: tuple[Resource, str]) -> str | None:
         first = self.held[str(spot.column), value]
         if (first.resource, first.slug) == but:
             return None
@@ -264,7 +265,7 @@ def _cross_checks(folder: Folder) -> Iterator[Fault]:
             where = f"{first.file}:{first.line('slug')}"
             message = f"duplicate {entry.resource.kind} {entry.slug!r}, first at {where}"
             yield Fault(entry.file, entry.line("slug"), message)
-        for rule in (rules.fits, rules.stands):
+        for rule in (validation.fits, validation.stands):
             for flaw in rule(entry.resource, entry.draft, world):
                 yield Fault(entry.file, entry.line(*flaw.place), flaw.message)
     yield from _uncovered(folder)

@@ -11,8 +11,7 @@ from app.domain.verdicts.rule import RULE_VERSION
 from app.kit.sessions import ReadSession, WriteSession
 from app.resources import RESOURCES
 from app.services.dataset.folder import Entry, Fault, Folder
-from app.services.records import commit as writing
-from app.services.records import read_models as following
+from app.services.records import commit, read_models
 from app.services.records.audit_log import Signature
 from app.services.records.edits import Edit, Progress, RefusedError
 from app.services.records.input_models import whole
@@ -82,13 +81,13 @@ def load(
     rule_has_changed = _has_verdicts_of_another_rule(session)
     is_loaded = loaded_digest(session) == source.digest and not replace
     if is_loaded and not rule_has_changed:
-        if not following.is_current(session):
-            following.rebuild(session)
+        if not read_models.is_current(session):
+            read_models.rebuild(session)
         return False
     edits = () if is_loaded else SourceEdits(session, source)
     if not replace and (ahead := _ahead(session, edits)):
         raise AheadError(ahead)
-    revision = writing.commit_edits(
+    revision = commit.commit_edits(
         session,
         edits,
         Signature(WHO),

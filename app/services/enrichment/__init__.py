@@ -11,9 +11,7 @@ from pydantic import ValidationError
 
 from app.domain.vocabulary import ReferenceKind, Retraction
 from app.resources import RESOURCES
-from app.services.enrichment import clinicaltrials as trials
-from app.services.enrichment import crossref, europepmc, pubmed
-from app.services.enrichment import reconciliation as reconciling
+from app.services.enrichment import clinicaltrials, crossref, europepmc, pubmed, reconciliation
 from app.services.enrichment.http_client import Fetcher, NotThereError, RefusedError, SourceError
 from app.services.enrichment.identifier import Asked, Kind
 from app.services.enrichment.source_record import Found
@@ -38,7 +36,7 @@ class Enriched:
     found: list[Found]
     failed: dict[str, str]  # source → why it gave nothing
     absent: list[str]  # sources that know no such record
-    fields: dict[str, reconciling.Field]
+    fields: dict[str, reconciliation.Field]
     doubts: list[str]
     differences: list[str]
     notices: list[str]
@@ -100,11 +98,11 @@ class _Asking:
 
     def of_trial(self, number: str) -> None:
         base = self.where.clinicaltrials
-        self.ask(trials.NAME, lambda: trials.by_number(self.fetcher, base, number))
+        self.ask(clinicaltrials.NAME, lambda: clinicaltrials.by_number(self.fetcher, base, number))
 
 
 #: In the order in which they are trusted where they agree in other words.
-TRUST = (pubmed.NAME, europepmc.NAME, crossref.NAME, trials.NAME)
+TRUST = (pubmed.NAME, europepmc.NAME, crossref.NAME, clinicaltrials.NAME)
 
 
 def enrich(
@@ -124,16 +122,16 @@ def enrich(
     }
     ways[asked.kind](asked.value)
     found = [asking.found[source] for source in TRUST if source in asking.found]
-    fields = reconciling.compare(found)
-    doubts = reconciling.doubts(fields, found)
-    status = reconciling.retraction(found, list(asking.failed))
+    fields = reconciliation.compare(found)
+    doubts = reconciliation.doubts(fields, found)
+    status = reconciliation.retraction(found, list(asking.failed))
     draft, refused = None, None
     if not found:
         refused = "no source has it"
     elif doubts:
         refused = "the sources may speak of different publications"
     else:
-        values = reconciling.values(fields, found, status, slug)
+        values = reconciliation.values(fields, found, status, slug)
         draft, refused = _draft(values | ({"kind": kind} if kind else {}))
     return Enriched(
         asked=asked,
@@ -142,7 +140,7 @@ def enrich(
         absent=asking.absent,
         fields=fields,
         doubts=doubts,
-        differences=reconciling.differences(fields),
+        differences=reconciliation.differences(fields),
         notices=[f"{f.source}: {notice.words}" for f in found for notice in f.notices],
         retraction=status,
         draft=draft,

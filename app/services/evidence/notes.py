@@ -7,8 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from app import models as m
-from app.domain.verdicts import conflicts as conflict
-from app.domain.verdicts import points
+from app.domain.verdicts import conflicts, points
 from app.kit.sessions import ReadSession
 
 _RECORD, _STUDY, _SOURCE = aliased(m.Record), aliased(m.Record), aliased(m.Record)
@@ -52,7 +51,7 @@ _DRAWS = (
 
 def witnesses_on(
     session: ReadSession, claims: Sequence[int] | None
-) -> dict[int, list[conflict.Witness]]:
+) -> dict[int, list[conflicts.Witness]]:
     """claim's id → the notes on it, by slug, of some claims or of all."""
     these = [m.Finding.claim_id.in_(claims)] if claims is not None else []
     studied = select(m.Evidence.study_id).join(m.Finding, m.Finding.evidence_id == m.Evidence.id)
@@ -60,9 +59,9 @@ def witnesses_on(
     among = m.StudySource.study_id.in_(studied.where(*these))
     for owner, drawn in session.execute(_DRAWS.where(among)):
         draws[owner].add(drawn)
-    found: dict[int, list[conflict.Witness]] = defaultdict(list)
+    found: dict[int, list[conflicts.Witness]] = defaultdict(list)
     for claim, low, high, unit, route, *facts in session.execute(_FINDINGS.where(*these)):
         facts.append(frozenset(draws.get(facts[1], ())))
         dose = None if low is None else (low, high, unit.value)
-        found[claim].append(conflict.Witness(points.Note(*facts), dose, route))
+        found[claim].append(conflicts.Witness(points.Note(*facts), dose, route))
     return found

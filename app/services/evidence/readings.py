@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app import models as m
-from app.domain import readings as reading
+from app.domain import readings as reading_format
 from app.domain.vocabulary import Audience
 from app.kit.sessions import ReadSession
 from app.resources.claims import CLAIMS
@@ -41,7 +41,7 @@ def readings_of(
 
 def tell(text: str) -> Told:
     """A written reading, as the world sees it."""
-    said = reading.sentences(text)
+    said = reading_format.sentences(text)
     return {
         "text": " ".join(sentence.text for sentence in said),
         "sentences": [{"text": s.text, "evidence": list(s.evidence)} for s in said],

@@ -7,8 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app import models as m
-from app.domain.verdicts import conflicts as conflict
-from app.domain.verdicts import points, rule
+from app.domain.verdicts import conflicts, points, rule
 from app.domain.vocabulary import ConflictKind, Masking, Species, StudyDesign, VerdictKind
 from app.kit.batching import batched
 from app.kit.resource import Resource
@@ -35,16 +34,16 @@ def derive(session: ReadSession, slugs: Iterable[str] | None = None) -> Iterator
         yield {claim.slug: _follow(claim, notes[claim.id]) for claim in batch}
 
 
-def _follow(claim: Any, witnesses: Sequence[conflict.Witness]) -> Drafts:
+def _follow(claim: Any, witnesses: Sequence[conflicts.Witness]) -> Drafts:
     weighed = _weighable(claim, witnesses).standing()
     out = [(VERDICTS, draft_model(VERDICTS).model_validate(_verdict(claim, weighed)))]
-    if clash := conflict.find(witnesses):
+    if clash := conflicts.find(witnesses):
         values = _conflict(claim, weighed, clash)
         out.append((CONFLICTS, draft_model(CONFLICTS).model_validate(values)))
     return out
 
 
-def _conflict(claim: Any, weighed: rule.Verdict, clash: conflict.Conflict) -> dict[str, Any]:
+def _conflict(claim: Any, weighed: rule.Verdict, clash: conflicts.Conflict) -> dict[str, Any]:
     settled = {VerdictKind.ESTABLISHED, VerdictKind.SUPPORTED, VerdictKind.REFUTED}
     one, other = len(clash.supporting), len(clash.disputing)
     notes = f"{one} note{'s' * (one > 1)} for and {other} against"
@@ -214,7 +213,7 @@ def _claims(*slugs: str) -> Any:
     return stmt.where(*([m.Record.slug.in_(slugs)] if slugs else [])).order_by(m.Record.slug)
 
 
-def _weighable(claim: Any, witnesses: Iterable[conflict.Witness]) -> Weighable:
+def _weighable(claim: Any, witnesses: Iterable[conflicts.Witness]) -> Weighable:
     return Weighable(
         claim.name,
         points.Claim(claim.kind, claim.predicate, claim.quantifier),

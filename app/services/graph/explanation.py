@@ -17,7 +17,7 @@ from app.domain.graph import Edge, weakest
 from app.domain.vocabulary import ProcessKind, VerdictKind
 from app.kit.sessions import ReadSession
 from app.resources.processes import PROCESSES
-from app.services.evidence import readings as telling
+from app.services.evidence import readings as claim_readings
 from app.services.graph.graph import Graph
 from app.services.graph.serialisation import Row, claim_row, ref, step_row
 
@@ -130,7 +130,7 @@ def _steps(graph: Graph, pathway: str) -> list[Edge]:
 
 
 def _told(session: ReadSession, graph: Graph, parts: Sequence[Part]) -> list[Row]:
-    readings = telling.readings_of(session, [e.claim for part in parts for e in part.edges])
+    readings = claim_readings.readings_of(session, [e.claim for part in parts for e in part.edges])
     out, order = [], 0
     for part in parts:
         steps = []

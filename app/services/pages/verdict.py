@@ -3,8 +3,8 @@
 from typing import Any
 
 from app.domain.verdicts import ladder, points
-from app.services.evidence import readings as telling
-from app.services.evidence import verdicts as weighing
+from app.services.evidence import readings as claim_readings
+from app.services.evidence import verdicts
 from app.services.pages.claims import claim_of
 from app.services.pages.context import Section, Subject, links, section
 
@@ -59,7 +59,7 @@ def readings(subject: Subject) -> list[Section]:
             "audience": reading["audience"],
             "sentences": [
                 _saying("sentence", one["text"], one["evidence"])
-                for one in telling.tell(reading["text"])["sentences"]
+                for one in claim_readings.tell(reading["text"])["sentences"]
             ],
         }
         for reading in subject.row["readings"]
@@ -70,7 +70,7 @@ def readings(subject: Subject) -> list[Section]:
 
 def rungs(subject: Subject) -> list[Section]:
     """From the dish to the trial: what each rung has shown."""
-    asked = weighing.claims_and_notes(subject.session, subject.slug)[subject.slug]
+    asked = verdicts.claims_and_notes(subject.session, subject.slug)[subject.slug]
     climbed = ladder.climb([points.weigh_note(note, asked.claim) for note in asked.notes])
     items = [
         {

@@ -13,9 +13,8 @@ from app.domain.release_names import UNRELEASED
 from app.domain.verdicts.rule import RULE_VERSION
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession, WriteSession
-from app.services.evidence import verdicts as weighing
-from app.services.records import read_models as following
-from app.services.records import validation as rules
+from app.services.evidence import verdicts
+from app.services.records import read_models, validation
 from app.services.records.audit_log import Signature
 from app.services.records.edits import Edit, Progress, RefusedError
 from app.services.records.input_models import Draft
@@ -24,7 +23,7 @@ from app.services.records.record_writer import Comparison, RecordWriter, Written
 from app.services.records.validation_context import AffectedClaims, StoreWorld, cited, parting
 
 MOST = 4  # where one in so many records moves, all are sooner followed anew than one by one
-DERIVED = (weighing.VERDICTS, weighing.CONFLICTS)
+DERIVED = (verdicts.VERDICTS, verdicts.CONFLICTS)
 
 
 def revision_of(session: ReadSession) -> int:
@@ -89,7 +88,9 @@ def _write(
     if not validated:
         changes = list(changes)
         context = StoreWorld(session, changes)
-        _refuse([f for e in changes if e.draft for f in rules.fits(e.resource, e.draft, context)])
+        _refuse(
+            [f for e in changes if e.draft for f in validation.fits(e.resource, e.draft, context)]
+        )
         _refuse(parting(session, changes, context))
     writer.write(_noting(changes, affected), compared.replaced)
     for claims in _derive(session, affected, every_claim=recompute_verdicts):
@@ -106,7 +107,7 @@ def _noting(edits: Iterable[Edit], affected: AffectedClaims) -> Iterator[Edit]:
         yield edit
 
 
-def _refuse(flaws: Sequence[rules.Flaw]) -> None:
+def _refuse(flaws: Sequence[validation.Flaw]) -> None:
     if flaws:
         raise RefusedError(flaws)
 
@@ -117,26 +118,28 @@ def _unsupported(
     affected: AffectedClaims,
     changes: Iterable[Edit],
     compared: Comparison,
-) -> list[rules.Flaw]:
+) -> list[validation.Flaw]:
     """What the affected claims and references lack, now that all is written."""
-    claims = [(rules.CLAIMS, draft) for draft in context.load_claims(affected.causes)]
-    references = drafts(session, rules.REFERENCES, cited(changes, compared.replaced))
-    near = [*claims, *((rules.REFERENCES, draft) for draft in references.values())]
-    return [flaw for resource, draft in near for flaw in rules.stands(resource, draft, context)]
+    claims = [(validation.CLAIMS, draft) for draft in context.load_claims(affected.causes)]
+    references = drafts(session, validation.REFERENCES, cited(changes, compared.replaced))
+    near = [*claims, *((validation.REFERENCES, draft) for draft in references.values())]
+    return [
+        flaw for resource, draft in near for flaw in validation.stands(resource, draft, context)
+    ]
 
 
 def _derive(
     session: ReadSession, affected: AffectedClaims, *, every_claim: bool
-) -> Iterator[dict[str, weighing.Drafts]]:
+) -> Iterator[dict[str, verdicts.Drafts]]:
     """Verdicts and conflicts of claims, in batches; the claims that are withdrawn have none."""
     withdrawn = set(affected.causes)
-    for claims in weighing.derive(session, None if every_claim else affected.causes):
+    for claims in verdicts.derive(session, None if every_claim else affected.causes):
         withdrawn -= claims.keys()
         yield claims
     yield {claim: [] for claim in sorted(withdrawn)}
 
 
-def _derived_edits(affected: AffectedClaims, claims: dict[str, weighing.Drafts]) -> list[Edit]:
+def _derived_edits(affected: AffectedClaims, claims: dict[str, verdicts.Drafts]) -> list[Edit]:
     """The verdict and the conflict of claims, as they follow from what is stored now."""
     edits = []
     for claim, drafts_of_claim in claims.items():
@@ -160,10 +163,10 @@ def _derived_edits(affected: AffectedClaims, claims: dict[str, weighing.Drafts])
 def _refresh(session: WriteSession, written: Written, progress: Progress | None) -> None:
     """Documents and search follow in the same transaction, what is gone included."""
     total = session.execute(select(func.count()).select_from(m.Record)).scalar_one()
-    if written.records * MOST > total or not following.is_current(session):
-        following.rebuild(session, progress)
+    if written.records * MOST > total or not read_models.is_current(session):
+        read_models.rebuild(session, progress)
     else:
-        following.follow(session, written.stored_ids.union(written.new_ids))
+        read_models.follow(session, written.stored_ids.union(written.new_ids))
 
 
 def _bump_revision(session: WriteSession, revision: int) -> None:

@@ -8,7 +8,7 @@ from pydantic_core import from_json
 from sqlalchemy import ColumnElement
 
 from app.domain.citation import CITATION_FORMATS
-from app.kit import export_formats as formats
+from app.kit import export_formats
 from app.kit.facets import combined
 from app.kit.repository import Listing
 from app.kit.resource import Resource
@@ -45,14 +45,14 @@ def export(
     known = resource.shape.by_name
     fields = [name for name in known if not chosen or name == "slug" or name in chosen]
     if format_name == "ndjson":
-        yield from formats.to_ndjson(fields if chosen else (), chunks)
+        yield from export_formats.to_ndjson(fields if chosen else (), chunks)
     elif format_name == "csv":
         shape, lines = resource.shape, ready is not None
-        yield from formats.to_separated(shape, fields, chunks, ",", ready=lines)
+        yield from export_formats.to_separated(shape, fields, chunks, ",", ready=lines)
     elif format_name == "tsv":
-        yield from formats.to_separated(resource.shape, fields, chunks, "\t")
+        yield from export_formats.to_separated(resource.shape, fields, chunks, "\t")
     elif format_name == "parquet":
-        yield from formats.to_parquet(resource.shape, fields, chunks)
+        yield from export_formats.to_parquet(resource.shape, fields, chunks)
     else:
         yield from _citations(format_name, chunks)
 

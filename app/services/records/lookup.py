@@ -14,7 +14,7 @@ from app.kit.repository import CHUNK, Listing
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
-from app.services.records import json_documents as documents
+from app.services.records import json_documents
 from app.services.records.input_models import Draft, draft_of, written
 
 LISTING = Listing(RESOURCES)
@@ -42,7 +42,7 @@ def drafts(session: ReadSession, resource: Resource, slugs: Iterable[str]) -> di
     found = {}
     for batch in batched(sorted(set(slugs)), CHUNK):
         ids = ids_of(session, [(resource.name, slug) for slug in batch]).values()
-        for row in documents.read(session, resource, list(ids)).values():
+        for row in json_documents.read(session, resource, list(ids)).values():
             found[row["slug"]] = draft_of(resource, row)
     return found
 
@@ -56,7 +56,7 @@ def drafts_of(session: ReadSession, ids: Mapping[Name, int]) -> dict[Name, Draft
     for collection, some in keys.items():
         resource = RESOURCES[collection]
         for batch in batched(some, CHUNK):
-            for row in documents.read(session, resource, batch).values():
+            for row in json_documents.read(session, resource, batch).values():
                 found[collection, row["slug"]] = draft_of(resource, row)
     return found
 

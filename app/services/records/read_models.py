@@ -17,8 +17,8 @@ from app.kit.raw_json import Row
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession, WriteSession
 from app.resources import RESOURCES
-from app.services.records import json_documents as documents
-from app.services.search import indexer as indexing
+from app.services.records import json_documents
+from app.services.search import indexer
 
 CHUNK = 2000
 LONG = 100  # of what is derived: a verdict may have a thousand lines
@@ -39,17 +39,17 @@ VERSION = sha256(repr([list(_told(r.shape)) for r in RESOURCES.values()]).encode
 def is_current(session: ReadSession) -> bool:
     """Whether what is kept was written by this version."""
     version = session.execute(select(m.Dataset.document_version)).scalar_one_or_none()
-    return version == VERSION and indexing.is_current(session)
+    return version == VERSION and indexer.is_current(session)
 
 
 def rebuild(session: WriteSession, progress: Progress | None = None) -> None:
     """Write everything anew."""
     session.execute(delete(m.Document))
     total, done = session.execute(select(func.count()).select_from(m.Record)).scalar_one(), 0
-    index = indexing.Anew(session)
+    index = indexer.Anew(session)
     for resource in RESOURCES.values():
         for ids in _ids(session, resource.key, LONG if resource.derived else CHUNK):
-            index.take(resource, documents.write(session, resource, ids))
+            index.take(resource, json_documents.write(session, resource, ids))
             done += len(ids)
             if progress:
                 progress(done, total)
@@ -65,7 +65,7 @@ def follow(session: WriteSession, record_ids: Iterable[int]) -> None:
     renamed = {key for key in after if key in before and before[key]["name"] != after[key]["name"]}
     others = (_naming(session, renamed) | _mirroring(session, asked, before)) - asked
     _renew(session, others)
-    indexing.reindex(session, asked | others)
+    indexer.reindex(session, asked | others)
 
 
 def stored(session: ReadSession, ids: Iterable[int]) -> dict[int, Row]:
@@ -86,7 +86,7 @@ def _renew(session: WriteSession, ids: set[int]) -> dict[int, Row]:
         for kind, key in session.execute(stmt):
             kinds[RESOURCES.by_kind[kind]].append(key)
         for resource, keys in kinds.items():
-            found |= documents.write(session, resource, keys)
+            found |= json_documents.write(session, resource, keys)
     return found
 
 

@@ -15,7 +15,7 @@ from app.kit.database import Base, restart_keys
 from app.kit.resource import Resource
 from app.kit.sessions import WriteSession
 from app.resources import RESOURCES
-from app.services.records import audit_log as ledger
+from app.services.records import audit_log
 from app.services.records.audit_log import Signature
 from app.services.records.constraint_errors import constraint_flaw
 from app.services.records.edits import Edit, Progress, RefusedError
@@ -82,7 +82,7 @@ class RecordWriter:
         self.session, self.revision, self._progress = session, revision, progress
         self.ids = IdAllocator(session)
         self.count = 0
-        self._log = ledger.Entries(revision, author)
+        self._log = audit_log.Entries(revision, author)
         self._stored_ids: set[int] = set()
         self._created = 0
         self._pending: dict[_Group, list[PendingRow]] = defaultdict(list)
@@ -159,7 +159,7 @@ class RecordWriter:
                 place = () if lines.part is None else (lines.part, position)
                 self._add(_Group(lines.table, columns, replaces), PendingRow(cells, edit, place))
         entry = self._log.entry(edit, whole(before), after)
-        self._add(_Group(ledger.CHANGE, ledger.COLUMNS), PendingRow(entry, edit, ()))
+        self._add(_Group(audit_log.CHANGE, audit_log.COLUMNS), PendingRow(entry, edit, ()))
         self._created += not before
         if self._pending_rows > MAX_PENDING_ROWS and self._created == len(self.ids.new):
             self._flush()

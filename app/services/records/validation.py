@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import ColumnElement
 
-from app.domain import readings as reading
+from app.domain import readings
 from app.kit.field_mapping import Attr, Col, Rows
 from app.kit.resource import Resource
 from app.kit.suggestions import similar
@@ -181,12 +181,12 @@ def _founded(_: Resource, claim: Any, world: World) -> Found:
     if not claim.readings:
         return
     own = world.notes_on(claim.slug)
-    said = reading.figures(f"{claim.statement} {claim.summary}")
+    said = readings.figures(f"{claim.statement} {claim.summary}")
     known = _STATED.setdefault(world, {})
     for index, told in enumerate(claim.readings):
         path = ("readings", index, "text")
         try:
-            sentences = reading.sentences(told.text)
+            sentences = readings.sentences(told.text)
         except ValueError as error:
             yield path, f"{told.audience.value} reading: {error}"
             continue
@@ -199,7 +199,7 @@ def _founded(_: Resource, claim: Any, world: World) -> Found:
                     near = nearest(slug, sorted(own))
                     yield path, f"{begins} cites {slug!r}, which is no note on this claim{near}"
             stated = said.union(*(known[slug] for slug in sentence.evidence))
-            for figure in sorted(reading.figures(sentence.text) - stated):
+            for figure in sorted(readings.figures(sentence.text) - stated):
                 words = f"gives the figure {figure:g}, which no note that it cites states"
                 yield path, f"{begins} {words}"
 
@@ -213,7 +213,7 @@ def _figures(slug: str, world: World) -> set[float]:
     if (note := world.draft("evidence", slug)) is None:
         return set()
     study = world.draft("studies", note.study)
-    return reading.all_figures([note.model_dump(), study.model_dump() if study else ""])
+    return readings.all_figures([note.model_dump(), study.model_dump() if study else ""])
 
 
 FITS: dict[Resource, tuple[Rule, ...]] = {EVIDENCE: (_bears, _timed)}

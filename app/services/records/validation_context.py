@@ -11,7 +11,7 @@ from app.kit.batching import batched
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
-from app.services.records import validation as rules
+from app.services.records import validation
 from app.services.records.edits import Edit
 from app.services.records.input_models import Draft, links
 from app.services.records.lookup import LISTING, Name, drafts, ids_of, named_by
@@ -117,21 +117,21 @@ class StoreWorld:
         pending = [s for (name, s), e in self.edits.items() if name == collection and e.draft]
         return [*pending, *LISTING.nearest(self.session, collection, slug)]
 
-    def holder(self, spot: rules.Spot, value: Any, but: tuple[Resource, str]) -> str | None:
+    def holder(self, spot: validation.Spot, value: Any, but: tuple[Resource, str]) -> str | None:
         for resource in (r for r in RESOURCES.values() if not r.derived):
-            for other in rules.unique_spots(resource):
+            for other in validation.unique_spots(resource):
                 slug = self._stored(other, value) if other.column is spot.column else None
                 if slug and (resource.name, slug) not in self.edits:
                     return f"{resource.name}/{slug}"
         for edit in (edit for edit in self.edits.values() if edit.draft):
-            for other in rules.unique_spots(edit.resource):
-                held = rules.values_at(edit.resource, edit.draft, other)
+            for other in validation.unique_spots(edit.resource):
+                held = validation.values_at(edit.resource, edit.draft, other)
                 if other.column is spot.column and value in held:
                     same = (edit.resource, edit.slug) == but
                     return None if same else "/".join(edit.name)
         return None
 
-    def _stored(self, spot: rules.Spot, value: Any) -> str | None:
+    def _stored(self, spot: validation.Spot, value: Any) -> str | None:
         stmt = select(m.Record.slug).join(spot.column.class_, spot.owner == m.Record.id)
         stmt = stmt.where(spot.column == value)
         found = stmt.where(spot.where()) if spot.where else stmt
@@ -154,24 +154,26 @@ class StoreWorld:
         return bool(named_by(self.session, RESOURCES["references"], reference))
 
 
-def parting(session: ReadSession, edits: Sequence[Edit], world: StoreWorld) -> list[rules.Flaw]:
+def parting(
+    session: ReadSession, edits: Sequence[Edit], world: StoreWorld
+) -> list[validation.Flaw]:
     """What stands in the way of a withdrawal: records that still name it, a successor unknown."""
     names = {edit.name for edit in edits}
     flaws = []
     for edit in (e for e in edits if e.draft is None):
         to, kind = edit.successor, edit.resource.kind
         if to is not None and (to == edit.slug or not world.has(edit.resource.name, to)):
-            near = rules.nearest(to, world.near(edit.resource.name, to))
+            near = validation.nearest(to, world.near(edit.resource.name, to))
             message = f"successor: unknown {kind} {to!r}{near}"
             if to == edit.slug:
                 message = f"successor: {kind} {to!r} cannot stand in its own place"
-            flaws.append(rules.Flaw(edit.resource, edit.slug, ("successor",), message))
+            flaws.append(validation.Flaw(edit.resource, edit.slug, ("successor",), message))
         by = [name for name in named_by(session, edit.resource, edit.slug) if name not in names]
         if by:
             shown = ", ".join("/".join(name) for name in by[:5])
             rest = f" and {len(by) - 5} more" if len(by) > 5 else ""
             message = f"{kind} {edit.slug!r} is still named by {shown}{rest}"
-            flaws.append(rules.Flaw(edit.resource, edit.slug, ("slug",), message))
+            flaws.append(validation.Flaw(edit.resource, edit.slug, ("slug",), message))
     return flaws
 
 

@@ -5,7 +5,7 @@ import json
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.domain import release_names as release
+from app.domain import release_names
 from app.domain.vocabulary import Certainty, VerdictKind
 from app.services.dataset.folder import Coverage
 
@@ -97,7 +97,7 @@ class Manifest(Said):
 
     @property
     def order(self) -> tuple[int, ...]:
-        return release.order(self.name)
+        return release_names.order(self.name)
 
     @property
     def database(self) -> str:

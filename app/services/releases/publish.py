@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from app import models as m
-from app.domain import release_names as release
+from app.domain import release_names
 from app.domain.citation import LICENCE, cite_dataset
 from app.kit.database import open_frozen
 from app.kit.repository import Listing
@@ -26,14 +26,13 @@ from app.kit.sessions import ReadSession, Store
 from app.resources import RESOURCES
 from app.services.bootstrap import counts, standing
 from app.services.dataset.folder import About
-from app.services.records import exports as exporting
-from app.services.releases import snapshot as freezing
+from app.services.records import exports
+from app.services.releases import snapshot
 from app.services.releases.archive import Archive, today
 from app.services.releases.changelog import changelog
 from app.services.releases.manifest import JSON, MANIFEST, SQLITE, SUMS, File, Manifest, Sources
 from app.services.releases.reader import describe
-from app.services.store import checksums as digests
-from app.services.store import migrations as schema
+from app.services.store import checksums, migrations
 from app.services.store.fsync import settle, settle_folder
 from app.services.store.read_only import Frozen
 
@@ -67,7 +66,7 @@ def publish(
     day: datetime.date | None = None,
 ) -> Manifest:
     """Freeze the store's records as a release of today; a dataset's own day is its own."""
-    if not release.is_name(name):
+    if not release_names.is_name(name):
         raise RefusedError(f"{name!r} is no name of a release: figures and dots, such as 2026.12")
     try:
         archive.folder.mkdir(parents=True, exist_ok=True)
@@ -103,7 +102,7 @@ def publish_loaded(store: Store, archive: Archive) -> Manifest | None:
     """The release that a dataset is, where the store holds it untouched and nobody published it."""
     with store.primary.read() as session:
         stand, about = standing(session), _about(session)
-    if stand is None or stand.revision != 1 or not release.is_name(stand.release):
+    if stand is None or stand.revision != 1 or not release_names.is_name(stand.release):
         return None
     there = archive.all()
     if any(one.name == stand.release for one in there):
@@ -118,7 +117,7 @@ def _before(archive: Archive, name: str, day: datetime.date) -> Manifest | None:
         raise TakenError(f"release {name} is published already, and stands")
     if newest is None:
         return None
-    if release.order(name) <= newest.order:
+    if release_names.order(name) <= newest.order:
         raise RefusedError(f"{name} does not come after {newest.name}, the newest release")
     if day < newest.date:
         raise RefusedError(f"{day} is before {newest.date}, the day of release {newest.name}")
@@ -140,7 +139,7 @@ def _write(
         stand = standing(session)
         if stand is None:
             raise RefusedError("the store is empty: `kkb load` fills it")
-        copied, found = freezing.copy(session, draft, name)
+        copied, found = snapshot.copy(session, draft, name)
     with copied.read() as session:
         log = (
             changelog(listing, archive.edition(previous.name).store, session) if previous else None
@@ -149,8 +148,8 @@ def _write(
             name=name,
             date=day,
             revision=stand.revision,
-            digest=digests.combined(found),
-            schema_version=schema.head(),
+            digest=checksums.combined(found),
+            schema_version=migrations.head(),
             note=note,
             previous=previous.name if previous else None,
             licence=LICENCE,
@@ -162,10 +161,10 @@ def _write(
         )
     copied.engine.dispose()
     file = work / manifest.database
-    freezing.seal(draft, file, manifest.inner())
+    snapshot.seal(draft, file, manifest.inner())
     for left in work.glob("draft.*"):
         left.unlink()
-    freezing.check(file, found)
+    snapshot.check(file, found)
     manifest = manifest.model_copy(update={"files": _files(file, listing)})
     (work / MANIFEST).write_text(manifest.text(), "utf-8")
     sums = [*manifest.files, describe(work / MANIFEST, JSON)]
@@ -184,8 +183,8 @@ def _files(file: Path, listing: Listing) -> list[File]:
             for form in TABLES:
                 place = file.parent / f"{name}.{form}"
                 with place.open("wb") as out:
-                    out.writelines(exporting.export(session, listing, resource, everything, form))
-                found.append(describe(place, exporting.MEDIA_TYPES[form]))
+                    out.writelines(exports.export(session, listing, resource, everything, form))
+                found.append(describe(place, exports.MEDIA_TYPES[form]))
     frozen.engine.dispose()
     return found
 

@@ -19,7 +19,7 @@ from app.kit.sessions import Store
 from app.services.bootstrap import bring_to_head, is_ready, open_store
 from app.services.releases.manifest import JSON, MANIFEST, SQLITE, SUMS, TEXT, File, Manifest
 from app.services.releases.snapshot import APPLICATION
-from app.services.store import migrations as schema
+from app.services.store import migrations
 from app.services.store.read_only import Frozen
 
 
@@ -45,13 +45,14 @@ def open_edition(file: Path, manifest: Manifest, **pool: Any) -> Edition:
         _compare(file, manifest)
     except (NotAReleaseError, OSError) as error:
         raise UnavailableError(f"Release {manifest.name} cannot be read here: {error}") from error
-    if version not in schema.known():
+    if version not in migrations.known():
         raise UnavailableError(
             f"Release {manifest.name} has tables of version {version}, and this software knows"
-            f" versions up to {schema.head()}: it was published by a newer one. Update this node."
+            f" versions up to {migrations.head()}: it was published by a newer one."
+            " Update this node."
         )
     files = [*manifest.files, *_beside(file.parent, manifest)]
-    if version == schema.head():
+    if version == migrations.head():
         store = Frozen(open_frozen(file, **pool))
         with store.read() as session:
             ready = is_ready(session)

@@ -15,10 +15,9 @@ from app.kit.batching import batched
 from app.kit.database import open_frozen
 from app.kit.sessions import ReadSession, Store
 from app.services.bootstrap import bring_to_head, open_store
-from app.services.records import read_models as following
+from app.services.records import read_models
 from app.services.releases.public_tables import DATASET, public
-from app.services.store import checksums as digests
-from app.services.store import migrations as schema
+from app.services.store import checksums, migrations
 from app.services.store.checksums import TableDigest, Tally
 from app.services.store.read_only import Frozen
 
@@ -40,7 +39,7 @@ def copy(session: ReadSession, work: Path, name: str) -> tuple[Store, Digests]:
     with store.write() as writing:
         for table in public():
             tally = Tally()
-            for rows in batched(digests.rows_of(session, table), BATCH):
+            for rows in batched(checksums.rows_of(session, table), BATCH):
                 values = [dict(zip(table.columns.keys(), row, strict=True)) for row in rows]
                 if table is DATASET:
                     values = [{**value, "release": name} for value in values]
@@ -50,7 +49,7 @@ def copy(session: ReadSession, work: Path, name: str) -> tuple[Store, Digests]:
                 writing.execute(insert(table), values)
             if table is not DATASET:
                 found[table.name] = tally.digest
-        following.rebuild(writing)
+        read_models.rebuild(writing)
     return store, found
 
 
@@ -69,10 +68,10 @@ def check(file: Path, wanted: Digests) -> None:
     with store.read() as session:
         faults = [row[0] for row in _ask(session, "PRAGMA integrity_check") if row[0] != "ok"]
         faults += [f"dangling row in {row[0]}" for row in _ask(session, "PRAGMA foreign_key_check")]
-        if schema.version(session) != schema.head():
+        if migrations.version(session) != migrations.head():
             faults.append("its tables are of another version")
         for table in public():
-            if table is not DATASET and digests.digest_of(session, table) != wanted[table.name]:
+            if table is not DATASET and checksums.digest_of(session, table) != wanted[table.name]:
                 faults.append(f"{table.name} does not hold what was read")
     store.engine.dispose()
     if faults:

@@ -6,8 +6,7 @@ from typing import Any
 from app.domain.text_folding import squeeze
 from app.domain.vocabulary import NameField
 from app.kit.sessions import ReadSession
-from app.services.search import index_entry as keeping
-from app.services.search import name_index as naming
+from app.services.search import index_entry, name_index
 
 #: Names looked at in each tier before the best are chosen; one record may bear several.
 LOOKED_AT = (400, 60, 60)
@@ -21,12 +20,14 @@ def suggest(
     key = squeeze(typed)[:200]
     if not key:
         return []
-    found = naming.beginning(session, key, LOOKED_AT, [keeping.bounds(kind) for kind in set(kinds)])
-    best: dict[int, naming.Named] = {}
+    found = name_index.beginning(
+        session, key, LOOKED_AT, [index_entry.bounds(kind) for kind in set(kinds)]
+    )
+    best: dict[int, name_index.Named] = {}
     for one in sorted(found, key=lambda one: _order(one, key)):
         best.setdefault(one.text_id, one)
     chosen = list(best.values())[:limit]
-    shown = keeping.shown(session, [one.text_id for one in chosen])
+    shown = index_entry.shown(session, [one.text_id for one in chosen])
     return [
         {
             "type": one.type,
@@ -39,5 +40,5 @@ def suggest(
     ]
 
 
-def _order(one: naming.Named, key: str) -> tuple[Any, ...]:
+def _order(one: name_index.Named, key: str) -> tuple[Any, ...]:
     return (one.key != key, one.tier, _FIELDS[one.field], len(one.key), one.key, one.text_id)

@@ -14,8 +14,7 @@ from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
 from app.services.records.history import Row, withdrawal
-from app.services.search import index_entry as keeping
-from app.services.search import name_index as naming
+from app.services.search import index_entry, name_index
 from app.services.search.name_index import MANY, Named
 from app.services.search.retrieval import find
 
@@ -36,7 +35,7 @@ class Resolved:
 
 def resolve(session: ReadSession, asked: str) -> Resolved:
     """The same thing first, near things in other databases after; each record once."""
-    found = _by_address(session, asked) or naming.bearing(session, naming.keys_of(asked))
+    found = _by_address(session, asked) or name_index.bearing(session, name_index.keys_of(asked))
     best: dict[int, Named] = {}
     for one in sorted(found, key=lambda one: _order(one, asked)):
         best.setdefault(one.text_id, one)
@@ -54,7 +53,7 @@ def _by_address(session: ReadSession, asked: str) -> list[Named]:
         stmt = select(m.Record.id).where(m.Record.type == kind, m.Record.slug == slug)
         key = session.execute(stmt).scalar_one_or_none()
         if key is not None:
-            found = keeping.text_id(kind, key)
+            found = index_entry.text_id(kind, key)
             return [Named(found, 0, squeeze(slug), NameField.SLUG, slug)]
     return []
 
@@ -87,8 +86,8 @@ def near_names(session: ReadSession, asked: str) -> list[dict[str, Any]]:
     key = squeeze(asked.rpartition(":")[2])[:200]
     if not key:
         return []
-    pool = naming.beginning(session, key[:2], (600, 300, 100))
-    pool += naming.beginning(session, key[: max(3, len(key) - 2)], (50, 50, 50))
+    pool = name_index.beginning(session, key[:2], (600, 300, 100))
+    pool += name_index.beginning(session, key[: max(3, len(key) - 2)], (50, 50, 50))
     alike = process.extract(
         key, [one.key for one in pool], scorer=fuzz.ratio, score_cutoff=LIKE, limit=40
     )
@@ -112,7 +111,7 @@ def _by_slug(text_id: int, slug: str) -> Named:
 
 
 def _shown(session: ReadSession, found: Sequence[Named]) -> list[dict[str, Any]]:
-    kept = keeping.shown(session, [one.text_id for one in found])
+    kept = index_entry.shown(session, [one.text_id for one in found])
     return [
         {
             "type": one.type,

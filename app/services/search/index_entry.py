@@ -17,7 +17,7 @@ from app.kit.raw_json import Row
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
-from app.services.search import tokenizer as words
+from app.services.search import tokenizer
 
 SHIFT = 40
 #: Begins a line that is no name, though its words count as such.
@@ -154,7 +154,7 @@ def _keep(resource: Resource, key: int, row: dict[str, Any], seen: set[str]) -> 
     def terms(text: str) -> str:
         chunks = text.split()
         seen.update(chunks)
-        return words.terms_of(chunks)
+        return tokenizer.terms_of(chunks)
 
     search = resource.search
     names: Texts = [("name", row["name"]), *(("synonym", s) for s in row["synonyms"])]
@@ -162,7 +162,7 @@ def _keep(resource: Resource, key: int, row: dict[str, Any], seen: set[str]) -> 
     lines = [terms(text) for _, text in names]
     held = set(" ".join(lines).split())
     # A slug often holds what no name does: an author and a year.
-    slug = words.terms(row["slug"].replace("-", " ")).split()
+    slug = tokenizer.terms(row["slug"].replace("-", " ")).split()
     aside = " ".join(term for term in slug if term not in held)
     texts = list(_texts(resource, row, ("summary", *search.texts, "description")))
     return Kept(

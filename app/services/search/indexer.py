@@ -17,9 +17,7 @@ from app.kit.raw_json import Row
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession, WriteSession
 from app.resources import RESOURCES
-from app.services.search import fulltext
-from app.services.search import index_entry as keeping
-from app.services.search import tokenizer as words
+from app.services.search import fulltext, index_entry, tokenizer
 from app.services.search.index_entry import RECORD_TYPES, Kept
 from app.services.search.term_counts import Tally
 from app.services.store.bulk_insert import insert_rows
@@ -48,10 +46,10 @@ class Anew:
     def take(self, resource: Resource, rows: Mapping[int, Row]) -> None:
         """Some records of one noun, in the order of their ids."""
         seen: set[str] = set()
-        kept = list(keeping.keep(resource, rows, seen).values())
+        kept = list(index_entry.keep(resource, rows, seen).values())
         _store(self.session, kept)
         self.tally.add(resource.kind, (one.terms for one in kept))
-        self.dictionary |= words.dictionary(seen)
+        self.dictionary |= tokenizer.dictionary(seen)
 
     def end(self) -> None:
         _insert(self.session, m.SearchTerm, ("term", "type", "count"), self.tally.all())
@@ -74,7 +72,7 @@ def reindex(session: WriteSession, record_ids: Iterable[int]) -> None:
         _store(session, batch)
         fulltext.take(session, [kept.id for kept in batch])
     _recount(session, old.values(), fresh.values())
-    found = words.dictionary(seen)
+    found = tokenizer.dictionary(seen)
     known = _known(session, select(m.SearchWord.word), m.SearchWord.word, found)
     new = [(w, t) for w, t in found.items() if w not in known]
     _insert(session, m.SearchWord, ("word", "term"), new)
@@ -89,17 +87,19 @@ def _read(session: ReadSession, ids: Iterable[int], seen: set[str]) -> dict[int,
         for key, kind, body in session.execute(stmt):
             kinds[kind][key] = from_json(body)
         for kind, rows in kinds.items():
-            found |= keeping.keep(RESOURCES.by_kind[kind], rows, seen)
+            found |= index_entry.keep(RESOURCES.by_kind[kind], rows, seen)
     return found
 
 
 def _kept(session: ReadSession, ids: Iterable[int]) -> dict[int, Kept]:
     """What is kept now; of a record that is gone, no table tells what noun it was."""
-    wanted = [keeping.text_id(kind, key) for key in ids for kind in RECORD_TYPES]
+    wanted = [index_entry.text_id(kind, key) for key in ids for kind in RECORD_TYPES]
     found: dict[int, Kept] = {}
     for batch in batched(wanted, CHUNK):
         stmt = select(*m.SearchText.__table__.columns).where(m.SearchText.id.in_(batch))
-        found |= {keeping.record_id(kept.id): kept for kept in keeping.of_some(session, stmt)}
+        found |= {
+            index_entry.record_id(kept.id): kept for kept in index_entry.of_some(session, stmt)
+        }
     return found
 
 
@@ -108,7 +108,7 @@ def _recount(session: WriteSession, old: Iterable[Kept], fresh: Iterable[Kept]) 
     change: dict[str, Counter[str]] = {}
     for batch, by in ((fresh, 1), (old, -1)):
         for kept in batch:
-            counts = change.setdefault(keeping.kind_of(kept.id), Counter())
+            counts = change.setdefault(index_entry.kind_of(kept.id), Counter())
             for term in kept.terms:
                 counts[term] += by
     for kind, counts in change.items():
@@ -133,9 +133,9 @@ def _known(session: ReadSession, stmt: Any, column: Any, asked: Iterable[str]) -
 
 
 def _store(session: WriteSession, batch: Sequence[Kept]) -> None:
-    _insert(session, m.SearchText, keeping.COLUMNS, [kept.row() for kept in batch])
+    _insert(session, m.SearchText, index_entry.COLUMNS, [kept.row() for kept in batch])
     names = [row for kept in batch for row in kept.name_rows()]
-    _insert(session, m.SearchName, keeping.NAME_COLUMNS, names)
+    _insert(session, m.SearchName, index_entry.NAME_COLUMNS, names)
 
 
 def _insert(

@@ -7,9 +7,7 @@ from app.domain.text_folding import fold_units
 from app.domain.vocabulary import NameField
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
-from app.services.search import name_index as naming
-from app.services.search import spelling
-from app.services.search import tokenizer as words
+from app.services.search import name_index, spelling, tokenizer
 from app.services.search.name_index import Named
 from app.services.search.query import Question, Unit
 from app.services.search.query_terms import Units
@@ -37,7 +35,7 @@ def understand(session: ReadSession, text: str) -> Question:
 
 
 def _piece(chunk: str) -> Piece | None:
-    return words.piece(fold_units(chunk)[: words.LONGEST_CHUNK])
+    return tokenizer.piece(fold_units(chunk)[: tokenizer.LONGEST_CHUNK])
 
 
 def _bare(chunk: str) -> str:
@@ -108,13 +106,13 @@ def _read(session: ReadSession, text: str, correct: bool = True) -> Question:
     kept = _subject(pieces, question)
     grams = _grams([one.key for one in pieces])
     content = [o.key for o in pieces if o.terms and o.word not in PALE]
-    wholes = {*naming.keys_of(text), "".join(content)[:200]}
-    named = naming.bearing(session, [*wholes, *grams])
+    wholes = {*name_index.keys_of(text), "".join(content)[:200]}
+    named = name_index.bearing(session, [*wholes, *grams])
     question.whole = [n for n in named if n.key in wholes or _stands_out(n, grams)]
     runs = {run: ids for run, ids in _runs(named, grams).items() if _is_meant(chunks, pieces, run)}
-    others = naming.other_names(session, sorted({key for ids in runs.values() for key in ids}))
+    others = name_index.other_names(session, sorted({key for ids in runs.values() for key in ids}))
     aliases = {
-        run: list(dict.fromkeys(words.phrase(name) for key in ids for name in others[key]))
+        run: list(dict.fromkeys(tokenizer.phrase(name) for key in ids for name in others[key]))
         for run, ids in runs.items()
     }
     units = Units(session, pieces, kept, question.asks)
@@ -172,6 +170,6 @@ def _right(units: Units, one: Piece, unit: Unit | None) -> str | None:
         return None
     units.looked_up.append(one.word)
     near = spelling.nearest(units.session, one.word)
-    if unit is not None and near is not None and words.term_of(near) != one.term:
+    if unit is not None and near is not None and tokenizer.term_of(near) != one.term:
         return None
     return near

@@ -10,7 +10,7 @@ from app import models as m
 from app.domain.search_tuning import ALSO, ALSO_WORTH, FIGURES, OTHER_WORDS, UNITS
 from app.kit.prepared_statements import Prepared
 from app.kit.sessions import ReadSession
-from app.services.search import tokenizer as words
+from app.services.search import tokenizer
 from app.services.search.query import Choice, Unit
 from app.services.search.tokenizer import Piece
 
@@ -32,7 +32,9 @@ _KNOWN = Prepared(
 
 @cache
 def _also() -> dict[str, list[tuple[str, ...]]]:
-    return {words.term_of(w): [words.phrase(o) for o in others] for w, others in ALSO.items()}
+    return {
+        tokenizer.term_of(w): [tokenizer.phrase(o) for o in others] for w, others in ALSO.items()
+    }
 
 
 def _known(
@@ -74,7 +76,7 @@ class Units:
 
     def joined(self, at: int) -> str:
         """The term of a piece and the next as one word."""
-        return words.term_of(self.pieces[at].word + self.pieces[at + 1].word)
+        return tokenizer.term_of(self.pieces[at].word + self.pieces[at + 1].word)
 
     def held(self, phrase: Sequence[str]) -> int:
         """At most so many records hold all of a phrase."""
@@ -113,7 +115,7 @@ class Units:
         if len(run) == 1:
             own = self.ways(run[0])
         else:
-            phrase = [*words.phrase(asked)]
+            phrase = [*tokenizer.phrase(asked)]
             own = [(phrase, 100)]
             if rare := sorted((t for t in phrase if self.held([t])), key=lambda t: self.held([t])):
                 own.append(([rare[0]], PART_OF_RUN_WORTH))

@@ -8,9 +8,7 @@ from pydantic import TypeAdapter
 
 from app.kit import cursor as cursors
 from app.kit.sessions import ReadSession
-from app.services.search import fulltext, ranking
-from app.services.search import index_entry as keeping
-from app.services.search import snippets as showing
+from app.services.search import fulltext, index_entry, ranking, snippets
 from app.services.search.fulltext import Draw
 from app.services.search.index_entry import Card, kind_of
 from app.services.search.ranking import Hit
@@ -81,21 +79,21 @@ def _beyond(session: ReadSession, found: Found, after: int, limit: int) -> list[
 def _told(session: ReadSession, found: Found, hits: Sequence[Hit]) -> list[dict[str, Any]]:
     """Hits as they are shown."""
     lenders = [hit.lenders[0] for hit in hits if hit.lenders]
-    kept = keeping.shown(session, [*(hit.id for hit in hits), *lenders])
+    kept = index_entry.shown(session, [*(hit.id for hit in hits), *lenders])
     ranker = ranking.Ranker(found.question)
     return [_as_shown(ranker, hit, kept) for hit in hits if hit.id in kept]
 
 
 def _as_shown(ranker: ranking.Ranker, hit: Hit, kept: dict[int, Card]) -> dict[str, Any]:
     own = kept[hit.id]
-    matched, snippet = showing.shown(ranker, own, hit.whole)
+    matched, snippet = snippets.shown(ranker, own, hit.whole)
     through = None
     if hit.lenders and hit.lenders[0] in kept:
         kind = kind_of(hit.lenders[0])
         lender = kept[hit.lenders[0]]
         through = {"type": kind, "slug": lender.slug, "name": lender.name}
         if matched is None:
-            matched, snippet = showing.shown(ranker, lender, None)
+            matched, snippet = snippets.shown(ranker, lender, None)
             matched = {**(matched or snippet), "field": kind}
     return {
         "type": kind_of(hit.id),

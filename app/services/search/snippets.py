@@ -4,7 +4,7 @@ import html
 from collections.abc import Sequence
 from typing import Any
 
-from app.services.search import tokenizer as words
+from app.services.search import tokenizer
 from app.services.search.index_entry import Card
 from app.services.search.name_index import Named
 from app.services.search.ranking import Ranker, Terms, by_line
@@ -54,7 +54,7 @@ def marked(text: str, ranges: Sequence[Sequence[int]]) -> str:
 
 def _cut(held: Terms, field: str, text: str) -> Shown:
     """A text of bearable length around the first of the words, and where they stand in it."""
-    ranges = [list(span) for span in words.spans(text, held)] if held else []
+    ranges = [list(span) for span in tokenizer.spans(text, held)] if held else []
     if len(text) <= LONGEST:
         return {"field": field, "text": text, "ranges": ranges}
     start = max(0, ranges[0][0] - BEFORE) if ranges else 0

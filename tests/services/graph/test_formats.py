@@ -10,8 +10,7 @@ import pytest
 
 from app.domain.graph import Edge, Node
 from app.domain.vocabulary import Certainty, Predicate, VerdictKind
-from app.services.graph import export_formats as formats
-from app.services.graph import kgx
+from app.services.graph import export_formats, kgx
 from app.services.graph.graph import Graph
 from tests.services.graph.builders import edge, graph, node
 
@@ -34,7 +33,7 @@ def vars_of(found: Edge) -> dict[str, Any]:
 
 def test_graphml_is_read_back_by_networkx_with_its_types() -> None:
     g = hostile()
-    read = nx.parse_graphml(formats.to_graphml(g, BASE.__add__), force_multigraph=True)
+    read = nx.parse_graphml(export_formats.to_graphml(g, BASE.__add__), force_multigraph=True)
     assert set(read.nodes) == set(g.nodes)
     assert {key for _, _, key in read.edges(keys=True)} == set(g.edges)
     facts = read.edges["process:a", "process:b", "other"]
@@ -44,14 +43,14 @@ def test_graphml_is_read_back_by_networkx_with_its_types() -> None:
     assert (
         "certainty"
         not in nx.parse_graphml(
-            formats.to_graphml(graph(edge("c", "a", "b", certainty=None)), BASE.__add__)
+            export_formats.to_graphml(graph(edge("c", "a", "b", certainty=None)), BASE.__add__)
         ).edges["process:a", "process:b"]
     )
 
 
 def test_dot_is_read_back_by_graphviz() -> None:
     g = hostile()
-    read = pygraphviz.AGraph(string=formats.to_dot(g, BASE.__add__))
+    read = pygraphviz.AGraph(string=export_formats.to_dot(g, BASE.__add__))
     found = {e.attr["id"]: e for e in read.edges()}
     assert set(found) == set(g.edges)
     assert tuple(found["other"]) == ("process:a", "process:b")
@@ -62,7 +61,7 @@ def test_dot_is_read_back_by_graphviz() -> None:
 
 
 def test_every_line_of_mermaid_is_a_node_an_edge_or_a_link() -> None:
-    lines = formats.to_mermaid(hostile(), BASE.__add__).splitlines()
+    lines = export_formats.to_mermaid(hostile(), BASE.__add__).splitlines()
     assert lines[0] == "flowchart LR"
     assert '  n0 -->|"increases (raises): supported, low"| n1' in lines
     assert '  n0 -.-x|"decreases (lowers): refuted, low"| n1' in lines
@@ -77,7 +76,9 @@ def test_every_line_of_mermaid_is_a_node_an_edge_or_a_link() -> None:
 @pytest.mark.parametrize("verdict", VerdictKind)
 @pytest.mark.parametrize("sign", [1, -1, 0])
 def test_sign_and_verdict_are_in_every_label(verdict: VerdictKind, sign: int) -> None:
-    said = formats.label(edge("c", "a", "b", verdict.value, sign, certainty=Certainty.VERY_LOW))
+    said = export_formats.label(
+        edge("c", "a", "b", verdict.value, sign, certainty=Certainty.VERY_LOW)
+    )
     assert verdict.value in said
     assert {1: "(raises)", -1: "(lowers)", 0: "(neither raises nor lowers)"}[sign] in said
     assert "very low" in said

@@ -6,7 +6,7 @@ import networkx as nx
 import pytest
 
 from app.domain.graph import Edge, sign_of, weakest
-from app.services.graph import serialisation as rows
+from app.services.graph import serialisation
 from app.services.graph.graph import Graph
 from app.services.graph.paths import Budget, Found, find
 from tests.services.graph.builders import edge, graph, tangle
@@ -100,7 +100,7 @@ def test_only_accepted_claims_are_walked() -> None:
 
 def test_a_step_with_two_claims_takes_the_stronger_and_names_the_other() -> None:
     g = graph(edge("weaker", "a", "b", "weak", sign=-1), edge("stronger", "a", "b", "established"))
-    (path,) = rows.chains(g, ask(g, "a", "b").chains)
+    (path,) = serialisation.chains(g, ask(g, "a", "b").chains)
     (step,) = path["steps"]
     assert step["claim"] == "stronger"
     assert [other["claim"] for other in step["alternatives"]] == ["weaker"]
@@ -114,7 +114,7 @@ def test_a_path_says_which_others_do_without_its_weakest_step() -> None:
         edge("round", "b", "c", "contested", sign=-1),
         edge("back", "c", "d", sign=-1),
     )
-    better, worse = rows.chains(g, ask(g, "a", "d").chains)
+    better, worse = serialisation.chains(g, ask(g, "a", "d").chains)
     assert [step["claim"] for step in better["steps"]] == ["first", "round", "back"]
     assert better["sign"] == sign_of([g.edges[c] for c in ("first", "round", "back")]) == 1
     assert worse["weakest"]["claim"] == "doubtful"
