@@ -40,7 +40,7 @@ from app.api.routes import (
     search,
     timeline_and_gaps,
 )
-from app.kit.repository import Listing
+from app.kit.repository import Repository
 from app.kit.sessions import Store
 from app.resources import RESOURCES
 from app.services.bootstrap import open_store
@@ -114,7 +114,7 @@ def create_app(
     app.state.figures = figures
     app.state.service = Service(
         store=store,
-        listing=Listing(RESOURCES),
+        listing=Repository(RESOURCES),
         archive=archive or Archive(settings.releases_folder, **pool),
         still=watch is None,
         graphs=Graphs(),

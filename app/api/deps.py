@@ -14,7 +14,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from app.api.route_info import dependencies
 from app.domain.errors import ErrorDetail, ParameterError
-from app.kit.repository import Listing
+from app.kit.repository import Repository
 from app.kit.sessions import Store
 from app.services.graph.loader import Graphs
 from app.services.releases.archive import Archive
@@ -33,7 +33,7 @@ class Service:
     """
 
     store: Store
-    listing: Listing
+    listing: Repository
     archive: Archive
     graphs: Graphs
     code_version: str
@@ -49,7 +49,7 @@ class Service:
         return replace(
             self,
             store=edition.store,
-            listing=Listing(self.listing.catalogue, name, self.listing.tallies),
+            listing=Repository(self.listing.catalogue, name, self.listing.counts),
             still=lasting,
             lasting=lasting,
             asked=asked,

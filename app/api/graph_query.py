@@ -9,7 +9,7 @@ from app.api.read_responses import gone_error, safe_slug
 from app.domain.errors import ErrorDetail, Location, NotFoundError, ParameterError
 from app.domain.identifiers import bare
 from app.domain.vocabulary import Certainty, Species, VerdictKind
-from app.kit.resource import Many, Text
+from app.kit.resource import CommaSeparated, Text
 from app.kit.sessions import ReadSession
 from app.kit.suggestions import did_you_mean
 from app.resources.entities import ENTITIES
@@ -24,13 +24,13 @@ class Accepted(Deferred):
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
-    verdict: Annotated[list[VerdictKind], Many, Field(max_length=20)] = Field(
+    verdict: Annotated[list[VerdictKind], CommaSeparated, Field(max_length=20)] = Field(
         [], description="Only claims of these verdicts."
     )
     min_certainty: Certainty | None = Field(
         None, description="Only claims whose verdict is at least this certain."
     )
-    species: Annotated[list[Species], Many, Field(max_length=20)] = Field(
+    species: Annotated[list[Species], CommaSeparated, Field(max_length=20)] = Field(
         [], description="Only claims that somebody studied in one of these species."
     )
 
@@ -38,13 +38,13 @@ class Accepted(Deferred):
 class Which(Accepted):
     """Which part of the graph."""
 
-    pathway: Annotated[list[Text], Many, Field(max_length=100)] = Field(
+    pathway: Annotated[list[Text], CommaSeparated, Field(max_length=100)] = Field(
         [], description="Pathway slugs: steps of any of them."
     )
-    compound: Annotated[list[Text], Many, Field(max_length=100)] = Field(
+    compound: Annotated[list[Text], CommaSeparated, Field(max_length=100)] = Field(
         [], description="Compound slugs: claims about any of them."
     )
-    receptor: Annotated[list[Text], Many, Field(max_length=100)] = Field(
+    receptor: Annotated[list[Text], CommaSeparated, Field(max_length=100)] = Field(
         [],
         description="Receptor slugs: claims that touch any of them, or a process it takes part in.",
     )
@@ -91,7 +91,7 @@ def entity_of(service: Service, session: ReadSession, graph: Graph, name: str, a
     near = [
         f"{resource.kind}:{found}"
         for resource in here
-        for found in service.listing.nearest(session, resource.name, safe_slug(slug))
+        for found in service.listing.similar_slugs(session, resource.name, safe_slug(slug))
     ][:3]
     message = (
         f"No entity {asked[:120]!r}: an entity is `type:slug`, type one of {', '.join(kinds)}."

@@ -23,7 +23,7 @@ from app.api.deps import takes_release
 from app.api.problems import MEDIA_TYPE, REF_TEMPLATE, Problem
 from app.api.query_parameters import own_query_parameters
 from app.api.release_parameter import PARAMETERS
-from app.kit.resource import Catalogue
+from app.kit.resource import ResourceRegistry
 
 DOCUMENT_FILE = Path(__file__).with_name("openapi.json")
 #: The objects of the document that have a line per key; the maps in `components` have one, too.
@@ -70,7 +70,7 @@ async def _read_document(_: Request) -> Response:
     return Response(document_bytes(), media_type="application/json")
 
 
-def derive(app: FastAPI, catalogue: Catalogue, examples: Examples) -> dict[str, Any]:
+def derive(app: FastAPI, catalogue: ResourceRegistry, examples: Examples) -> dict[str, Any]:
     """The document anew, from the routes as they are declared."""
     schema = get_openapi(
         title=app.title,

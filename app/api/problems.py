@@ -19,7 +19,7 @@ from app.api.route_info import body_annotations, path_of, routes_at
 from app.domain import errors
 from app.domain.errors import ErrorDetail
 from app.kit.cursor import BadCursorError
-from app.kit.database import trouble
+from app.kit.database import failure_reason
 from app.kit.facets import TooManyValuesError
 from app.kit.repository import TooManyIncludedError, UnknownSlugError
 from app.kit.suggestions import did_you_mean, similar
@@ -138,9 +138,9 @@ async def _cursor(request: Request, error: BadCursorError) -> Response:
 
 async def _slug(request: Request, error: UnknownSlugError) -> Response:
     where = " or ".join(f"/v1/{name}" for name in error.to.split("|"))
-    message = f"No record {_short(error.slug)} in {where}.{did_you_mean(error.near)}"
+    message = f"No record {_short(error.slug)} in {where}.{did_you_mean(error.similar)}"
     value = _short(error.slug)
-    detail = ErrorDetail("query", error.name, message, value=value, did_you_mean=error.near)
+    detail = ErrorDetail("query", error.name, message, value=value, did_you_mean=error.similar)
     return render(request, errors.NotFoundError(message, [detail]))
 
 
@@ -158,7 +158,7 @@ async def _counted(request: Request, error: TooManyValuesError) -> Response:
 
 async def _unavailable(request: Request, error: Exception) -> Response:
     log.warning("store unavailable: %s", error)
-    why = trouble(error) if isinstance(error, DBAPIError) else "busy"
+    why = failure_reason(error) if isinstance(error, DBAPIError) else "busy"
     if why == "full":
         detail = (
             "Nothing was written: the disk is full. Reads work on; writes will when it has room."
@@ -177,7 +177,7 @@ async def _database(request: Request, error: DBAPIError) -> Response:
     psycopg has no OperationalError for each way in which a connection can be lost.
     """
     operational = isinstance(error, OperationalError) or error.connection_invalidated
-    if not operational and trouble(error) != "read-only":
+    if not operational and failure_reason(error) != "read-only":
         raise error
     return await _unavailable(request, error)
 

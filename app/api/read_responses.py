@@ -33,7 +33,7 @@ from app.api.deps import Service, has_key, pinned
 from app.api.schemas import envelope
 from app.domain.errors import GoneError, KbError, NotFoundError
 from app.domain.identifiers import SLUG
-from app.kit.raw_json import Json, dump, picked
+from app.kit.raw_json import RawJson, dump_json, select_fields
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.kit.suggestions import did_you_mean
@@ -95,8 +95,8 @@ def json_response(
     """Return the body with `meta` as JSON; links in it stay within the requested release."""
     if service.asked:
         body = _with_release(service, body)
-    meta = Json(to_json(envelope.meta(validators.revision, filters or {})).decode())
-    return content_response(request, validators, dump({**body, "meta": meta}), JSON, headers)
+    meta = RawJson(to_json(envelope.meta(validators.revision, filters or {})).decode())
+    return content_response(request, validators, dump_json({**body, "meta": meta}), JSON, headers)
 
 
 def _with_release(service: Service, value: Any) -> Any:
@@ -176,7 +176,7 @@ def private_response(
     """Return the body with `meta` as JSON that no cache stores."""
     meta = envelope.meta(standing(session), filters or {})
     return Response(
-        dump({**body, "meta": meta}), media_type=JSON, headers=PRIVATE | (headers or {})
+        dump_json({**body, "meta": meta}), media_type=JSON, headers=PRIVATE | (headers or {})
     )
 
 
@@ -206,7 +206,7 @@ def not_found_error(
     slugs = [slug] if SLUG.fullmatch(slug) else []
     if row := history.withdrawals(session, resource, slugs).get(slug):
         return gone_error(resource, row, base_path)
-    similar = service.listing.nearest(session, resource.name, safe_slug(slug))
+    similar = service.listing.similar_slugs(session, resource.name, safe_slug(slug))
     detail = (
         f"{resource.name} has no record {slug[:120]!r}.{did_you_mean(similar)}"
         f" /v1/{resource.name} lists them."
@@ -217,7 +217,7 @@ def not_found_error(
 
 def get_record_or_404(
     session: ReadSession, service: Service, resource: Resource, slug: str, fields: list[str]
-) -> tuple[int, Json]:
+) -> tuple[int, RawJson]:
     """Return a record's id and document, cut down to `fields`.
 
     Raises:
@@ -225,8 +225,8 @@ def get_record_or_404(
         GoneError: the record was withdrawn.
     """
     if SLUG.fullmatch(slug) and len(slug) <= 200:
-        documents = service.listing.documents(session, resource, [slug])
+        documents = service.listing.get_documents(session, resource, [slug])
         if slug in documents:
             key, document = documents[slug]
-            return key, picked(document, fields)
+            return key, select_fields(document, fields)
     raise not_found_error(session, service, resource, slug)

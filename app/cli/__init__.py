@@ -264,7 +264,7 @@ def export(
 
 
 def _export(url: str, collection: str, format_name: str, output: Path | None) -> None:
-    from app.kit.repository import Listing
+    from app.kit.repository import Repository
     from app.resources import RESOURCES
     from app.services.records import exports
 
@@ -275,7 +275,7 @@ def _export(url: str, collection: str, format_name: str, output: Path | None) ->
         raise typer.BadParameter(f"{collection} has the formats {', '.join(resource.formats)}")
     query = RESOURCES.export_query(resource)()
     with cli_store.opened(url).read() as session:
-        chunks = exports.export(session, Listing(RESOURCES), resource, query, format_name)
+        chunks = exports.export(session, Repository(RESOURCES), resource, query, format_name)
         if output is None:
             for chunk in chunks:
                 sys.stdout.buffer.write(chunk)

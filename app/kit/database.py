@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import QueuePool
 
-NAMING = {
+NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
     "ck": "ck_%(table_name)s_%(constraint_name)s",
@@ -22,26 +22,26 @@ NAMING = {
 }
 
 # Byte order on both stores, so that a page on PostgreSQL ends where it ends on SQLite.
-Words = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+ByteOrderText = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 Name = sa.String(60).with_variant(sa.String(60, collation="C"), "postgresql")
-Key = sa.String(200).with_variant(sa.String(200, collation="C"), "postgresql")
+ByteOrderSlug = sa.String(200).with_variant(sa.String(200, collation="C"), "postgresql")
 
 
 class Base(DeclarativeBase):
     """The project's tables; constraints are named so that a migration can find them."""
 
-    metadata = sa.MetaData(naming_convention=NAMING)
+    metadata = sa.MetaData(naming_convention=NAMING_CONVENTION)
 
 
 # A server that cannot be reached is known to be away within two seconds, on Linux.
-IMPATIENT = {"connect_timeout": 2, "tcp_user_timeout": 2000}
-WRITERS = 0x6B6B62  # the advisory lock of this project's writers: "kkb"
+FAIL_FAST_OPTIONS = {"connect_timeout": 2, "tcp_user_timeout": 2000}
+WRITER_LOCK_ID = 0x6B6B62  # the advisory lock of this project's writers: "kkb"
 
 
-def vocabulary(values: type[StrEnum]) -> sa.Enum:
+def enum_column(values: type[StrEnum]) -> sa.Enum:
     """A column type for a closed vocabulary: stored by value, wide enough for values to come."""
 
-    def stored() -> sa.Enum:
+    def column_type() -> sa.Enum:
         return sa.Enum(
             values,
             native_enum=False,
@@ -50,30 +50,30 @@ def vocabulary(values: type[StrEnum]) -> sa.Enum:
             values_callable=lambda kind: [member.value for member in kind],
         )
 
-    in_byte_order = stored()
+    in_byte_order = column_type()
     in_byte_order.collation = "C"
-    return stored().with_variant(in_byte_order, "postgresql")
+    return column_type().with_variant(in_byte_order, "postgresql")
 
 
-def utf8(connection: Connection, text: Any) -> Any:
+def as_bytes(connection: Connection, text: Any) -> Any:
     """A text as the bytes that go out: nothing is decoded on the way, to be encoded again."""
     postgresql = connection.dialect.name == "postgresql"
     return sa.func.convert_to(text, "UTF8") if postgresql else text.cast(sa.LargeBinary)
 
 
-def members(dialect: str, name: str, kind: type) -> Any:
+def list_parameter(dialect: str, name: str, kind: type) -> Any:
     """The members of a list that is one parameter, however long: what `in_` takes."""
     array = f"unnest(CAST(:{name} AS {'bigint' if kind is int else 'text'}[]))"
     members = array if dialect == "postgresql" else f"value FROM json_each(:{name})"
     return sa.text(f"SELECT {members}").bindparams(**{name: None})
 
 
-def listed(dialect: str, values: list[Any]) -> Any:
+def bind_list(dialect: str, values: list[Any]) -> Any:
     """Such a list as the driver takes it."""
     return values if dialect == "postgresql" else to_json(values).decode()
 
 
-def restart_keys(connection: Connection, table: str) -> None:
+def reset_sequence(connection: Connection, table: str) -> None:
     """Let new keys follow those that were written by hand, as they do by themselves on SQLite."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(
@@ -99,7 +99,7 @@ def open_engine(
     }
     if location.get_backend_name() == "sqlite":
         return _open_sqlite(location, pool)
-    engine = sa.create_engine(location, pool_pre_ping=True, connect_args=IMPATIENT, **pool)
+    engine = sa.create_engine(location, pool_pre_ping=True, connect_args=FAIL_FAST_OPTIONS, **pool)
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -107,7 +107,7 @@ def open_engine(
             # After a reader psycopg would begin READ WRITE, which no standby knows what to make of.
             connection.connection.dbapi_connection.read_only = None  # type: ignore[union-attr]
             connection.exec_driver_sql("SET LOCAL lock_timeout = '10s'")
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS})")
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK_ID})")
 
     return engine
 
@@ -139,17 +139,17 @@ def _begin(connection: Connection) -> None:
         connection.connection.driver_connection.execute("BEGIN")  # type: ignore[union-attr]
 
 
-def frozen_connection(file: Path) -> sqlite3.Connection:
+def immutable_connection(file: Path) -> sqlite3.Connection:
     """A connection to a SQLite file that nobody writes to: no lock is taken, no file is made."""
     address = f"file:{quote(str(file.absolute()))}?mode=ro&immutable=1"
     return sqlite3.connect(address, uri=True, check_same_thread=False, isolation_level=None)
 
 
-def open_frozen(file: Path, *, pool_size: int = 10, pool_timeout: float = 2.0) -> sa.Engine:
+def open_immutable(file: Path, *, pool_size: int = 10, pool_timeout: float = 2.0) -> sa.Engine:
     """An engine on such a file."""
     engine = sa.create_engine(
         "sqlite://",
-        creator=lambda: frozen_connection(file),
+        creator=lambda: immutable_connection(file),
         poolclass=QueuePool,
         pool_size=pool_size,
         max_overflow=0,
@@ -159,7 +159,7 @@ def open_frozen(file: Path, *, pool_size: int = 10, pool_timeout: float = 2.0) -
     return engine
 
 
-def trouble(error: DBAPIError) -> str:
+def failure_reason(error: DBAPIError) -> str:
     """Why the store did not do it: full, read-only, or busy (which is away, too)."""
     if isinstance(error.orig, sqlite3.Error):
         name = getattr(error.orig, "sqlite_errorname", "")
@@ -167,11 +167,11 @@ def trouble(error: DBAPIError) -> str:
     return {"53100": "full", "25006": "read-only"}.get(getattr(error.orig, "sqlstate", ""), "busy")
 
 
-def broken_rule(error: DBAPIError) -> tuple[str, str | None]:
+def violated_constraint(error: DBAPIError) -> tuple[str, str | None]:
     """Which rule of the database was broken: unique, check or other, and its name if it has one."""
     if isinstance(error.orig, sqlite3.Error):
-        words, _, name = str(error.orig).partition(" constraint failed")
-        kind = {"UNIQUE": "unique", "CHECK": "check"}.get(words, "other")
+        kind_text, _, name = str(error.orig).partition(" constraint failed")
+        kind = {"UNIQUE": "unique", "CHECK": "check"}.get(kind_text, "other")
         return kind, name.removeprefix(": ") or None
     kind = {"23505": "unique", "23514": "check"}.get(getattr(error.orig, "sqlstate", ""), "other")
     return kind, getattr(getattr(error.orig, "diag", None), "constraint_name", None)

@@ -22,7 +22,7 @@ Attr = InstrumentedAttribute[Any]
 
 
 @dataclass(frozen=True)
-class Col:
+class Column:
     """A value in one column.
 
     When a draft is written, `derive` computes the value from the rest of the draft, and `default`
@@ -35,7 +35,7 @@ class Col:
 
 
 @dataclass(frozen=True)
-class RefTo:
+class SingleReference:
     """A reference by foreign key, shown as slug and name; `kind` holds the type of a mixed one."""
 
     column: Attr
@@ -44,7 +44,7 @@ class RefTo:
 
 
 @dataclass(frozen=True)
-class Values:
+class ScalarList:
     """A list of scalars in a child table; `folded` keeps a searchable form beside each."""
 
     parent: Attr
@@ -54,18 +54,20 @@ class Values:
 
 
 @dataclass(frozen=True)
-class Refs:
-    """A list of references through a link table; `shown_only` where the other side owns it."""
+class ReferenceList:
+    """A list of references through a link table; `owned_by_other_side` where the other side owns
+    it.
+    """
 
     parent: Attr
     child: Attr
     to: str
     position: Attr
-    shown_only: bool = False
+    owned_by_other_side: bool = False
 
 
 @dataclass(frozen=True)
-class Rows:
+class ObjectList:
     """A list of small objects in a child table, in order; `where` keeps part of them."""
 
     parent: Attr
@@ -73,11 +75,11 @@ class Rows:
     where: Callable[[], ColumnElement[bool]] | None = None
 
 
-Marker = Col | RefTo | Values | Refs | Rows
+Marker = Column | SingleReference | ScalarList | ReferenceList | ObjectList
 
 
 @dataclass(frozen=True)
-class Part:
+class FieldMapping:
     """One public field: its name to the world, where it lives, and what it holds."""
 
     name: str
@@ -87,8 +89,8 @@ class Part:
     @property
     def item(self) -> type[BaseModel]:
         """The model of one element of a Rows field."""
-        found: type[BaseModel] = get_args(self.info.annotation)[0]
-        return found
+        model: type[BaseModel] = get_args(self.info.annotation)[0]
+        return model
 
     @property
     def scalar(self) -> Any:
@@ -98,7 +100,7 @@ class Part:
 
     @property
     def many(self) -> bool:
-        return isinstance(self.marker, Values | Refs | Rows)
+        return isinstance(self.marker, ScalarList | ReferenceList | ObjectList)
 
     @cached_property
     def adapter(self) -> TypeAdapter[Any]:
@@ -111,25 +113,29 @@ class Part:
         return NoneType in get_args(self.info.annotation)
 
 
-class Shape:
+class RecordMapping:
     """The parts of one record model; a field without a marker is an error at import."""
 
     def __init__(self, model: type[BaseModel]) -> None:
         self.model = model
-        self.parts = list(self._read(model))
-        self.by_name = {part.name: part for part in self.parts}
+        self.fields = list(self._read_fields(model))
+        self.by_name = {part.name: part for part in self.fields}
 
     @staticmethod
-    def _read(model: type[BaseModel]) -> Iterator[Part]:
+    def _read_fields(model: type[BaseModel]) -> Iterator[FieldMapping]:
         for name, info in model.model_fields.items():
             markers = [
-                m for m in info.metadata if isinstance(m, Col | RefTo | Values | Refs | Rows)
+                m
+                for m in info.metadata
+                if isinstance(m, Column | SingleReference | ScalarList | ReferenceList | ObjectList)
             ]
             if len(markers) != 1:
                 raise TypeError(f"{model.__name__}.{name} needs exactly one marker")
-            yield Part(info.alias or name, info, markers[0])
+            yield FieldMapping(info.alias or name, info, markers[0])
 
     @cached_property
-    def nested(self) -> dict[str, "Shape"]:
+    def nested(self) -> dict[str, "RecordMapping"]:
         """The shapes of the Rows fields."""
-        return {p.name: Shape(p.item) for p in self.parts if isinstance(p.marker, Rows)}
+        return {
+            p.name: RecordMapping(p.item) for p in self.fields if isinstance(p.marker, ObjectList)
+        }

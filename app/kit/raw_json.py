@@ -15,7 +15,7 @@ from pydantic_core import from_json, to_json
 Row = dict[str, Any]
 
 
-class Json:
+class RawJson:
     """Text that is JSON already; no dataclass, which pydantic would write as an object."""
 
     __slots__ = ("text",)
@@ -25,27 +25,27 @@ class Json:
 
 
 #: Stands for such a text while the rest is written: no store and no address holds NUL.
-_PLACE = f"\0{uuid4().hex}"
+_PLACEHOLDER = f"\0{uuid4().hex}"
 
 
-def dump(value: Any) -> str:
+def dump_json(value: Any) -> str:
     """JSON, with what is JSON already put in as it stands."""
-    ready: list[str] = []
+    raw_texts: list[str] = []
 
-    def put(one: Json) -> str:
-        ready.append(one.text)
-        return _PLACE
+    def hold(raw: RawJson) -> str:
+        raw_texts.append(raw.text)
+        return _PLACEHOLDER
 
-    parts = to_json(value, fallback=put).decode().split(to_json(_PLACE).decode())
-    return "".join(chain.from_iterable(zip_longest(parts, ready, fillvalue="")))
+    parts = to_json(value, fallback=hold).decode().split(to_json(_PLACEHOLDER).decode())
+    return "".join(chain.from_iterable(zip_longest(parts, raw_texts, fillvalue="")))
 
 
-def picked(document: str, fields: Sequence[str]) -> Json:
+def select_fields(document: str, fields: Sequence[str]) -> RawJson:
     """Some fields of a document and its slug, in its own order; all where none are named."""
-    return Json(narrowed(document, fields).decode() if fields else document)
+    return RawJson(select_fields_bytes(document, fields).decode() if fields else document)
 
 
-def narrowed(document: str | bytes, fields: Sequence[str]) -> bytes:
+def select_fields_bytes(document: str | bytes, fields: Sequence[str]) -> bytes:
     """The same of some fields, as bytes."""
     chosen = {"slug", *fields}
     return to_json({name: value for name, value in from_json(document).items() if name in chosen})

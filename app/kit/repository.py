@@ -14,29 +14,44 @@ from pydantic_core import from_json
 from sqlalchemy import ColumnElement, Select, func, select, union
 
 from app.kit import cursor as cursors
-from app.kit.database import utf8
-from app.kit.facets import Condition, Tallies, combined, condition, count, counted, selected
+from app.kit.database import as_bytes
+from app.kit.facets import (
+    CountCache,
+    FilterClause,
+    count_query,
+    facet_counts,
+    filter_clause,
+    run_cached_statement,
+    where_clauses,
+)
 from app.kit.field_mapping import Attr
-from app.kit.prepared_statements import prepared
-from app.kit.raw_json import Json, Row, picked
-from app.kit.resource import PAGED, Catalogue, Identity, Include, Resource, WhereSlug
+from app.kit.prepared_statements import prepared_statement
+from app.kit.raw_json import RawJson, Row, select_fields
+from app.kit.resource import (
+    PAGE_PARAMETERS,
+    Include,
+    RecordColumns,
+    Resource,
+    ResourceRegistry,
+    WhereRef,
+)
 from app.kit.sessions import ReadSession
-from app.kit.sorting import SortKey, comes_after, orders, sort_keys
+from app.kit.sorting import SortKey, keyset_condition, order_by, sort_keys
 from app.kit.suggestions import similar
 
-CHUNK = 100  # rows of an export that are fetched at a time
+EXPORT_CHUNK_ROWS = 100  # rows of an export that are fetched at a time
 #: Which of a query's parameters leave what it finds as it is.
-UNMARKED = {*PAGED, "fields", "sort"}
+NON_FILTER_PARAMETERS = {*PAGE_PARAMETERS, "fields", "sort"}
 MAX_INCLUDED = 5000
 #: So many records are sooner found and sorted than met on the way through all of them.
-FEW = 5000
+SMALL_RESULT = 5000
 
 
 class UnknownSlugError(ValueError):
     """A filter names a record that is not there."""
 
-    def __init__(self, name: str, slug: str, to: str, near: list[str]) -> None:
-        self.name, self.slug, self.to, self.near = name, slug, to, near
+    def __init__(self, name: str, slug: str, to: str, similar: list[str]) -> None:
+        self.name, self.slug, self.to, self.similar = name, slug, to, similar
         super().__init__(f"{to} has no record {slug!r}")
 
 
@@ -52,257 +67,282 @@ class TooManyIncludedError(ValueError):
 class Page:
     """One page: documents with their ids, the exact total, the page after, counts per facet."""
 
-    documents: list[Json]
+    documents: list[RawJson]
     ids: list[int]
     total: int
     next: str | None
     facets: dict[str, list[Row]]
 
 
-class Listing:
+class Repository:
     """Lists, records, exports and includes of every resource in a catalogue.
 
-    A cursor of one `edition` of the records serves no other.
+    A cursor of one `release` of the records serves no other.
     """
 
     def __init__(
-        self, catalogue: Catalogue, edition: str = "", tallies: Tallies | None = None
+        self, catalogue: ResourceRegistry, release: str = "", counts: CountCache | None = None
     ) -> None:
-        self.catalogue, self.edition, self.tallies = catalogue, edition, tallies or Tallies()
+        self.catalogue, self.release, self.counts = catalogue, release, counts or CountCache()
 
     def conditions(
         self, session: ReadSession, resource: Resource, query: BaseModel
-    ) -> list[Condition]:
+    ) -> list[FilterClause]:
         """What a query asks; raises UnknownSlugError for a slug that names nothing."""
-        found: list[Condition] = []
+        conditions: list[FilterClause] = []
         for declared in resource.filters:
             value, marker = getattr(query, declared.attribute), declared.marker
             if value is None or value == []:
                 continue
-            if isinstance(marker, WhereSlug):
+            if isinstance(marker, WhereRef):
                 value = self.resolve(session, declared.name, marker.to, value)
-            found.append(condition(declared, value))
+            conditions.append(filter_clause(declared, value))
         if words := getattr(query, "q", None):
-            found.append(Condition("q", resource.identity.matches, words))
-        return found
+            conditions.append(FilterClause("q", resource.identity.matches, words))
+        return conditions
 
     def resolve(self, session: ReadSession, name: str, to: str, slugs: Sequence[str]) -> list[int]:
         """The ids behind slugs; a mixed target takes `type:slug` or a slug alone."""
-        who = next(iter(self.catalogue.values())).identity
+        cols = next(iter(self.catalogue.values())).identity
         kinds = [self.catalogue[t].kind for t in to.split("|")]
-        bare = [s.rpartition(":")[2] for s in slugs]
+        slugs_only = [s.rpartition(":")[2] for s in slugs]
 
         def build(slugs: Any) -> Select[Any]:
-            found = select(who.id, who.kind, who.slug)
-            return found.where(who.kind.in_(kinds), who.slug.in_(slugs))
+            stmt = select(cols.id, cols.kind, cols.slug)
+            return stmt.where(cols.kind.in_(kinds), cols.slug.in_(slugs))
 
-        rows = prepared((who, *kinds), build).rows(session, slugs=bare)
+        rows = prepared_statement((cols, *kinds), build).rows(session, slugs=slugs_only)
         for slug in slugs:
             kind, _, plain = slug.rpartition(":")
             if not any(r[2] == plain and (not kind or r[1] == kind) for r in rows):
-                raise UnknownSlugError(name, slug, to, self.nearest(session, to, plain))
+                raise UnknownSlugError(name, slug, to, self.similar_slugs(session, to, plain))
         return [r[0] for r in rows if any(s in (r[2], f"{r[1]}:{r[2]}") for s in slugs)]
 
-    def nearest(self, session: ReadSession, to: str, slug: str) -> list[str]:
+    def similar_slugs(self, session: ReadSession, to: str, slug: str) -> list[str]:
         """Up to three slugs that look like the one asked for."""
-        who = next(iter(self.catalogue.values())).identity
+        cols = next(iter(self.catalogue.values())).identity
         kinds = [self.catalogue[t].kind for t in to.split("|")]
-        stmt = select(who.slug).where(who.kind.in_(kinds)).order_by(who.slug)
-        starts = stmt.where(who.slug.startswith(slug[:1] or "a", autoescape=True)).limit(2000)
-        inside = stmt.where(who.slug.contains(slug[:60], autoescape=True)).limit(20)
-        pool = [one for some in (starts, inside) for one in session.execute(some).scalars()]
+        stmt = select(cols.slug).where(cols.kind.in_(kinds)).order_by(cols.slug)
+        starts = stmt.where(cols.slug.startswith(slug[:1] or "a", autoescape=True)).limit(2000)
+        inside = stmt.where(cols.slug.contains(slug[:60], autoescape=True)).limit(20)
+        pool = [
+            candidate
+            for query in (starts, inside)
+            for candidate in session.execute(query).scalars()
+        ]
         close = similar(slug, pool)
         return list(dict.fromkeys(close + [p for p in pool if slug and slug in p]))[:3]
 
-    def page(self, session: ReadSession, resource: Resource, query: Any) -> Page:
+    def list_page(self, session: ReadSession, resource: Resource, query: Any) -> Page:
         """One keyset page and the exact total under the query's filters."""
         conditions = self.conditions(session, resource, query)
-        own = self._mark(resource, query)
-        mark = cursors.fingerprint(own, query.sort)
+        filters_mark = self._filter_fingerprint(resource, query)
+        mark = cursors.fingerprint(filters_mark, query.sort)
         after: Sequence[Any] = ()
         if query.cursor:
             keys = sort_keys(resource, query.sort)
             after = cursors.decode(query.cursor, mark, [key.kind for key in keys])
-        total = self._total(session, resource, own, conditions)
-        rows = self._read(session, resource, query, conditions, total, after)
+        total = self._total(session, resource, filters_mark, conditions)
+        rows = self._read_page(session, resource, query, conditions, total, after)
         token = None
         if len(rows) > query.limit:
             rows.pop()
             token = cursors.encode(rows[-1][2:], mark)
-        count_of = partial(count, session, self.catalogue, resource, conditions)
-        asked = dict.fromkeys(getattr(query, "facets", ()))
+        count_of = partial(facet_counts, session, self.catalogue, resource, conditions)
+        facet_names = dict.fromkeys(getattr(query, "facets", ()))
         return Page(
-            [picked(row[1], query.fields) for row in rows],
+            [select_fields(row[1], query.fields) for row in rows],
             [row[0] for row in rows],
             total,
             token,
-            {n: self.tallies.once(session, (own, n), partial(count_of, n)) for n in asked},
+            {
+                n: self.counts.get_or_compute(session, (filters_mark, n), partial(count_of, n))
+                for n in facet_names
+            },
         )
 
     def _total(
-        self, session: ReadSession, resource: Resource, mark: str, conditions: Sequence[Condition]
+        self, session: ReadSession, resource: Resource, key: str, conditions: Sequence[FilterClause]
     ) -> int:
-        def build(**given: Any) -> Select[Any]:
-            stmt = counted(resource, conditions).add_columns(func.count())
-            return stmt.where(*combined(conditions, given))
+        def build(**bound: Any) -> Select[Any]:
+            stmt = count_query(resource, conditions).add_columns(func.count())
+            return stmt.where(*where_clauses(conditions, bound))
 
         of = (session, (resource, "total"), build, conditions)
-        return self.tallies.once(session, mark, lambda: int(selected(*of)[0][0]))
+        return self.counts.get_or_compute(
+            session, key, lambda: int(run_cached_statement(*of)[0][0])
+        )
 
-    def stream(
+    def iter_documents(
         self,
         session: ReadSession,
         resource: Resource,
         query: Any,
-        also: Sequence[ColumnElement[bool]] = (),
-        what: Attr | None = None,
+        extra_where: Sequence[ColumnElement[bool]] = (),
+        column: Attr | None = None,
     ) -> Iterator[Sequence[bytes]]:
         """Every document (or its line of CSV) under the query's filters, in chunks of one walk."""
         conditions = self.conditions(session, resource, query)
-        conditions += [Condition("", lambda sql: sql, one) for one in also]
-        mark = self._mark(resource, query)
-        total = FEW if also else self._total(session, resource, mark, conditions)
-        who, keys = resource.identity, sort_keys(resource, query.sort)
-        stmt = _in_order(resource, keys, conditions, few=total <= FEW)
-        stmt = stmt.join(who.document.class_, who.document_id == resource.key)
-        text = utf8(session.connection, what or who.document)
+        conditions += [FilterClause("", lambda sql: sql, clause) for clause in extra_where]
+        mark = self._filter_fingerprint(resource, query)
+        total = SMALL_RESULT if extra_where else self._total(session, resource, mark, conditions)
+        cols, keys = resource.identity, sort_keys(resource, query.sort)
+        stmt = _ordered_ids(resource, keys, conditions, small=total <= SMALL_RESULT)
+        stmt = stmt.join(cols.document.class_, cols.document_id == resource.key)
+        text = as_bytes(session.connection, column or cols.document)
         stmt = stmt.with_only_columns(text, maintain_column_froms=True)
-        rows = session.execute(stmt.execution_options(yield_per=CHUNK))
+        rows = session.execute(stmt.execution_options(yield_per=EXPORT_CHUNK_ROWS))
         yield from rows.scalars().partitions()
 
-    def trail(
+    def include_target(
         self, resource: Resource, path: str, where: Sequence[ColumnElement[bool]]
     ) -> tuple[Resource, ColumnElement[bool]]:
         """Where a dotted path of includes leads from some records: the noun, and which of it."""
-        who = resource.identity
-        ids = select(resource.key).join(who.id.class_, who.id == resource.key).where(*where)
+        cols = resource.identity
+        ids = select(resource.key).join(cols.id.class_, cols.id == resource.key).where(*where)
         for name in path.split(".") if path else ():
             include = resource.includes[name]
             links = (select(child).where(parent.in_(ids)) for parent, child in include.links)
             resource, ids = self.catalogue[include.targets[0]], select(union(*links).subquery())
         return resource, resource.key.in_(ids)
 
-    def documents(
+    def get_documents(
         self, session: ReadSession, resource: Resource, slugs: Sequence[str]
     ) -> dict[str, tuple[int, str]]:
         """Records by slug, each with its id."""
-        who = resource.identity
+        cols = resource.identity
 
         def build(slugs: Any) -> Select[Any]:
-            return _told(who).where(who.kind == resource.kind, who.slug.in_(slugs))
+            return _select_slug_id_document(cols).where(
+                cols.kind == resource.kind, cols.slug.in_(slugs)
+            )
 
-        rows = prepared((resource, "documents"), build).rows(session, slugs=list(slugs))
+        rows = prepared_statement((resource, "documents"), build).rows(session, slugs=list(slugs))
         return {slug: (key, document) for slug, key, document in rows}
 
-    def find(
+    def get_parsed(
         self, session: ReadSession, resource: Resource, slugs: Sequence[str]
     ) -> dict[str, tuple[int, Row]]:
         """The same, to be looked into."""
-        found = self.documents(session, resource, slugs)
-        return {slug: (key, from_json(document)) for slug, (key, document) in found.items()}
+        documents = self.get_documents(session, resource, slugs)
+        return {slug: (key, from_json(document)) for slug, (key, document) in documents.items()}
 
-    def included(
+    def load_includes(
         self, session: ReadSession, resource: Resource, ids: Sequence[int], names: Sequence[str]
-    ) -> dict[str, dict[str, Json]]:
+    ) -> dict[str, dict[str, RawJson]]:
         """Related records, each once: collection → slug → document."""
-        out: dict[str, dict[str, Json]] = {}
+        out: dict[str, dict[str, RawJson]] = {}
         for name in sorted(names):
             head, _, tail = name.partition(".")
-            first = self._follow(session, name, resource.includes[head], ids, out)
+            loaded = self._load_include(session, name, resource.includes[head], ids, out)
             if not tail:
                 continue
-            for target, found in first.items():
+            for target, target_ids in loaded.items():
                 if inner := self.catalogue[target].includes.get(tail):
-                    self._follow(session, name, inner, found, out)
+                    self._load_include(session, name, inner, target_ids, out)
         return out
 
-    def _follow(
+    def _load_include(
         self,
         session: ReadSession,
         name: str,
         include: Include,
         ids: Sequence[int],
-        out: dict[str, dict[str, Json]],
+        out: dict[str, dict[str, RawJson]],
     ) -> dict[str, list[int]]:
-        found: dict[str, list[int]] = {}
+        ids_by_target: dict[str, list[int]] = {}
         for target in include.targets:
             rows = _related(session, self.catalogue[target], include, list(ids))
             if len(rows) > MAX_INCLUDED:
                 raise TooManyIncludedError(name, target)
-            out.setdefault(target, {}).update((row[0], Json(row[2])) for row in rows)
-            found[target] = [row[1] for row in rows]
-        return found
+            out.setdefault(target, {}).update((row[0], RawJson(row[2])) for row in rows)
+            ids_by_target[target] = [row[1] for row in rows]
+        return ids_by_target
 
-    def _read(
+    def _read_page(
         self,
         session: ReadSession,
         resource: Resource,
         query: Any,
-        conditions: Sequence[Condition],
+        conditions: Sequence[FilterClause],
         total: int,
         after: Sequence[Any],
     ) -> list[Any]:
         """Ids, documents, and the values of the sort keys, of one page and the record after it."""
-        who, keys, few = resource.identity, sort_keys(resource, query.sort), total <= FEW
-        marks = {f"after_{at}": value for at, value in enumerate(after) if value is not None}
+        cols, keys, small = (
+            resource.identity,
+            sort_keys(resource, query.sort),
+            total <= SMALL_RESULT,
+        )
+        after_parameters = {
+            f"after_{at}": value for at, value in enumerate(after) if value is not None
+        }
 
-        def build(limit: Any, **given: Any) -> Select[Any]:
-            behind = [given.get(f"after_{at}") for at, _ in enumerate(after)]
+        def build(limit: Any, **bound: Any) -> Select[Any]:
+            after_values = [bound.get(f"after_{at}") for at, _ in enumerate(after)]
             # Documents are joined to what is left then: they are too large to be sorted along.
-            some = _in_order(resource, keys, conditions, given, behind, few=few).limit(limit)
-            key, *values = some.subquery().c
-            stmt = select(key, who.document, *values).order_by(*orders(keys, values))
-            return stmt.join(who.document.class_, who.document_id == key)
+            ids_stmt = _ordered_ids(
+                resource, keys, conditions, bound, after_values, small=small
+            ).limit(limit)
+            key, *values = ids_stmt.subquery().c
+            stmt = select(key, cols.document, *values).order_by(*order_by(keys, values))
+            return stmt.join(cols.document.class_, cols.document_id == key)
 
-        shape = (resource, "page", *query.sort, few, not after)
-        return selected(session, shape, build, conditions, limit=query.limit + 1, **marks)
+        shape = (resource, "page", *query.sort, small, not after)
+        return run_cached_statement(
+            session, shape, build, conditions, limit=query.limit + 1, **after_parameters
+        )
 
-    def _mark(self, resource: Resource, query: BaseModel) -> str:
+    def _filter_fingerprint(self, resource: Resource, query: BaseModel) -> str:
         """What a query asks, but for its order and its page."""
-        own = sorted(query.model_dump(exclude=UNMARKED, exclude_defaults=True).items())
-        return cursors.fingerprint(resource.name, own, *([self.edition] if self.edition else []))
+        filters = sorted(
+            query.model_dump(exclude=NON_FILTER_PARAMETERS, exclude_defaults=True).items()
+        )
+        return cursors.fingerprint(
+            resource.name, filters, *([self.release] if self.release else [])
+        )
 
 
-def _in_order(
+def _ordered_ids(
     resource: Resource,
     keys: Sequence[SortKey],
-    conditions: Sequence[Condition],
-    given: Mapping[str, Any] | None = None,
+    conditions: Sequence[FilterClause],
+    bound: Mapping[str, Any] | None = None,
     after: Sequence[Any] = (),
     *,
-    few: bool,
+    small: bool,
 ) -> Select[Any]:
     """Ids and the values of the sort keys, in order.
 
     Of few records all are found and sorted; many are met in the order of an index.
     """
-    who = resource.identity
+    cols = resource.identity
     stmt = select(resource.key, *(key.column for key in keys))
-    stmt = stmt.join(who.id.class_, who.id == resource.key)
-    stmt = stmt.where(*combined(conditions, given, few=few))
-    if not few and keys[0].column.class_ is who.id.class_:
-        stmt = stmt.where(who.kind == resource.kind)
+    stmt = stmt.join(cols.id.class_, cols.id == resource.key)
+    stmt = stmt.where(*where_clauses(conditions, bound, small=small))
+    if not small and keys[0].column.class_ is cols.id.class_:
+        stmt = stmt.where(cols.kind == resource.kind)
     if after:
-        stmt = stmt.where(comes_after(keys, after))
-    return stmt.order_by(*orders(keys, [key.column for key in keys]))
+        stmt = stmt.where(keyset_condition(keys, after))
+    return stmt.order_by(*order_by(keys, [key.column for key in keys]))
 
 
-def _told(who: Identity) -> Select[Any]:
+def _select_slug_id_document(cols: RecordColumns) -> Select[Any]:
     """Slug, id and document of records."""
-    stmt = select(who.slug, who.id, who.document)
-    return stmt.join(who.document.class_, who.document_id == who.id)
+    stmt = select(cols.slug, cols.id, cols.document)
+    return stmt.join(cols.document.class_, cols.document_id == cols.id)
 
 
 def _related(
     session: ReadSession, resource: Resource, include: Include, ids: list[int]
 ) -> list[tuple[Any, ...]]:
     """The records of a noun that an include leads to from any of some."""
-    who, key = resource.identity, resource.key
+    cols, key = resource.identity, resource.key
 
     def build(ids: Any) -> Select[Any]:
         children = union(*(select(child).where(parent.in_(ids)) for parent, child in include.links))
-        stmt = _told(who).join(key.class_, key == who.id)
+        stmt = _select_slug_id_document(cols).join(key.class_, key == cols.id)
         stmt = stmt.where(key.in_(select(children.subquery().c[0])))
-        return stmt.order_by(who.slug).limit(MAX_INCLUDED + 1)
+        return stmt.order_by(cols.slug).limit(MAX_INCLUDED + 1)
 
-    return prepared((resource, *include.links), build).rows(session, ids=ids)
+    return prepared_statement((resource, *include.links), build).rows(session, ids=ids)

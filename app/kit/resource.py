@@ -17,28 +17,30 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from sqlalchemy import ColumnElement
 
 from app.kit.declarations import DatasetFile, GraphNode, PageSection, SearchFields
-from app.kit.field_mapping import Attr, Col, Refs, RefTo, Shape
+from app.kit.field_mapping import Attr, Column, RecordMapping, ReferenceList, SingleReference
 
 MAX_LIMIT = 500
 #: What belongs to a page, and has no meaning for an export, which holds every row.
-PAGED = ("limit", "cursor", "include", "facets")
+PAGE_PARAMETERS = ("limit", "cursor", "include", "facets")
 
 
 def split_commas(value: Any) -> Any:
     """`a,b` and `a&b=` alike: a list parameter may be repeated or comma-separated."""
     if not isinstance(value, str | list):
         return value
-    said = [value] if isinstance(value, str) else value
-    parts = [part for one in said for part in (one.split(",") if isinstance(one, str) else [one])]
+    items = [value] if isinstance(value, str) else value
+    parts = [
+        part for item in items for part in (item.split(",") if isinstance(item, str) else [item])
+    ]
     return [part.strip() if isinstance(part, str) else part for part in parts]
 
 
-_UNFIT = re.compile("[\x00\ud800-\udfff]")
+_FORBIDDEN_CHARACTERS = re.compile("[\x00\ud800-\udfff]")
 
 
 def clean_text(value: str) -> str:
     """Text a store can hold: PostgreSQL refuses NUL, and no store wants a lone surrogate."""
-    if _UNFIT.search(value):
+    if _FORBIDDEN_CHARACTERS.search(value):
         raise ValueError("must not hold NUL characters or lone surrogates")
     return value
 
@@ -49,13 +51,13 @@ Text = Annotated[str, Field(max_length=250, json_schema_extra=NO_NUL), AfterVali
 Cursor = Annotated[
     str, Field(min_length=1, max_length=2000, json_schema_extra=NO_NUL), AfterValidator(clean_text)
 ]
-Many = BeforeValidator(split_commas)
+CommaSeparated = BeforeValidator(split_commas)
 #: The slugs that a filter takes: any of them.
-Slugs = Annotated[list[Text], Many, Field(max_length=500)]
+Slugs = Annotated[list[Text], CommaSeparated, Field(max_length=500)]
 
 
 @dataclass(frozen=True)
-class Among:
+class EnumIn:
     """The SQL of a closed vocabulary in a column: a list can be counted by it, as a facet."""
 
     column: Attr
@@ -72,7 +74,7 @@ class Where:
 
 
 @dataclass(frozen=True)
-class WhereAny:
+class WhereRelated:
     """A filter on related rows: some row whose `parent` is the record's `key` meets `sql`.
 
     Filters through the same `parent` must hold for one and the same row: notes with
@@ -85,11 +87,11 @@ class WhereAny:
 
 
 @dataclass(frozen=True)
-class WhereSlug:
+class WhereRef:
     """A filter by the slugs of related records: some of `columns` holds one of their ids.
 
-    The columns are the record's own, or stand in a related row as in WhereAny; `on` joins them to
-    that row where they stand one table further.
+    The columns are the record's own, or stand in a related row as in WhereRelated; `on` joins them
+    to that row where they stand one table further.
     """
 
     to: str
@@ -100,13 +102,15 @@ class WhereSlug:
 
 
 #: Of parameters: built when a route is first asked, and nothing unknown is taken.
-STRICT = ConfigDict(defer_build=True, extra="forbid", allow_inf_nan=False, populate_by_name=True)
+QUERY_CONFIG = ConfigDict(
+    defer_build=True, extra="forbid", allow_inf_nan=False, populate_by_name=True
+)
 
 
 class ListQuery(BaseModel):
     """The parameters every list takes; a noun adds its filters."""
 
-    model_config = STRICT
+    model_config = QUERY_CONFIG
 
     q: Annotated[Text | None, "words"] = Field(
         None, description="Words looked for in names and synonyms; case and accents are ignored."
@@ -130,7 +134,7 @@ class Include:
 
 
 @dataclass(frozen=True)
-class Identity:
+class RecordColumns:
     """What every noun shares: key, slug, name and words in one table, what goes out in another."""
 
     id: Attr
@@ -149,15 +153,15 @@ class Filter:
 
     name: str
     attribute: str
-    marker: Where | WhereAny | WhereSlug
+    marker: Where | WhereRelated | WhereRef
     description: str
-    through: tuple[Attr, Attr] | None  # of a filter on related rows: their column, the record's
+    via: tuple[Attr, Attr] | None  # of a filter on related rows: their column, the record's
 
     @property
     def column(self) -> Attr | None:
         """The column of a closed vocabulary."""
-        sql = None if isinstance(self.marker, WhereSlug) else self.marker.sql
-        return sql.column if isinstance(sql, Among) else None
+        sql = None if isinstance(self.marker, WhereRef) else self.marker.sql
+        return sql.column if isinstance(sql, EnumIn) else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,7 +197,7 @@ class Resource:
     kind: str
     description: str
     key: Attr
-    identity: Identity
+    identity: RecordColumns
     record: type[BaseModel]
     query: type[ListQuery]
     search: SearchFields
@@ -211,9 +215,9 @@ class Resource:
     def __post_init__(self) -> None:
         for name in self.sort:
             self.column(name)
-        if undeclared := {f for f in self._own_fields() if not self._marker(f)}:
+        if undeclared := {f for f in self._declared_filters() if not self._marker(f)}:
             raise TypeError(f"{self.name}: filters without SQL: {sorted(undeclared)}")
-        for name in self._own_fields():
+        for name in self._declared_filters():
             self._check_integers(name)
         self._check_search()
         self._check_dataset()
@@ -231,23 +235,25 @@ class Resource:
         preferred = [self.search.preferred[0]] if self.search.preferred else []
         for name in (*self.search.texts, *self.search.titles, *self.search.identifiers, *preferred):
             head, _, tail = name.partition(".")
-            nested = self.shape.nested[head].by_name if tail and head in self.shape.nested else {}
-            if head not in self.shape.by_name or (tail and tail not in nested):
+            nested = (
+                self.mapping.nested[head].by_name if tail and head in self.mapping.nested else {}
+            )
+            if head not in self.mapping.by_name or (tail and tail not in nested):
                 raise TypeError(f"{self.name}: search names an unknown field {name}")
-            if tail and isinstance(nested[tail].marker, RefTo | Refs):
+            if tail and isinstance(nested[tail].marker, SingleReference | ReferenceList):
                 raise TypeError(f"{self.name}: search field {name} leads out of the record")
 
     def _check_dataset(self) -> None:
         if (self.dataset is None) != self.derived:
             raise TypeError(f"{self.name}: `dataset` is required, unless the collection is derived")
         if self.dataset and (beside := self.dataset.beside):
-            part = self.shape.by_name.get(beside)
-            if part is None or not isinstance(part.marker, RefTo):
+            part = self.mapping.by_name.get(beside)
+            if part is None or not isinstance(part.marker, SingleReference):
                 raise TypeError(f"{self.name}: {beside} names no other record")
 
     @cached_property
-    def shape(self) -> Shape:
-        return Shape(self.record)
+    def mapping(self) -> RecordMapping:
+        return RecordMapping(self.record)
 
     def column(self, name: str) -> Attr:
         """The column that holds a field.
@@ -255,27 +261,27 @@ class Resource:
         Raises:
             TypeError: If no single column does.
         """
-        part = self.shape.by_name.get(name)
-        if part is None or not isinstance(part.marker, Col):
+        part = self.mapping.by_name.get(name)
+        if part is None or not isinstance(part.marker, Column):
             raise TypeError(f"{self.name}: no column holds {name}")
         return part.marker.column
 
     @cached_property
     def includes(self) -> dict[str, Include]:
         """Every reference the record shows, and what the declaration adds."""
-        found: dict[str, Include] = {}
-        for part in self.shape.parts:
-            if isinstance(part.marker, RefTo):
-                found[part.name] = Include(part.marker.to, [(self.key, part.marker.column)])
-            elif isinstance(part.marker, Refs):
+        includes: dict[str, Include] = {}
+        for part in self.mapping.fields:
+            if isinstance(part.marker, SingleReference):
+                includes[part.name] = Include(part.marker.to, [(self.key, part.marker.column)])
+            elif isinstance(part.marker, ReferenceList):
                 pair = (part.marker.parent, part.marker.child)
-                found[part.name] = Include(part.marker.to, [pair])
-        return found | dict(self.extra_includes)
+                includes[part.name] = Include(part.marker.to, [pair])
+        return includes | dict(self.extra_includes)
 
     @cached_property
     def filters(self) -> list[Filter]:
         return [
-            Filter(info.alias or name, name, marker, info.description or "", self._through(marker))
+            Filter(info.alias or name, name, marker, info.description or "", self._via(marker))
             for name, info in self.query.model_fields.items()
             if (marker := self._marker(name))
         ]
@@ -286,44 +292,46 @@ class Resource:
         return {
             f.name: f
             for f in self.filters
-            if f.column is not None or isinstance(f.marker, WhereSlug)
+            if f.column is not None or isinstance(f.marker, WhereRef)
         }
 
     @cached_property
     def enum_fields(self) -> frozenset[str]:
         """Names of the fields that hold a value of a closed vocabulary."""
-        types = {part.name: part.scalar for part in self.shape.parts}
+        types = {part.name: part.scalar for part in self.mapping.fields}
         return frozenset(
             name
             for name, kind in types.items()
             if isinstance(kind, type) and issubclass(kind, StrEnum)
         )
 
-    def _through(self, marker: Where | WhereAny | WhereSlug) -> tuple[Attr, Attr] | None:
+    def _via(self, marker: Where | WhereRelated | WhereRef) -> tuple[Attr, Attr] | None:
         if isinstance(marker, Where) or marker.parent is None:
             return None
         return marker.parent, marker.key or self.key
 
-    def _own_fields(self) -> set[str]:
+    def _declared_filters(self) -> set[str]:
         return set(self.query.model_fields) - set(ListQuery.model_fields)
 
-    def _marker(self, name: str) -> Where | WhereAny | WhereSlug | None:
+    def _marker(self, name: str) -> Where | WhereRelated | WhereRef | None:
         info = self.query.model_fields[name]
-        return next((m for m in info.metadata if isinstance(m, Where | WhereAny | WhereSlug)), None)
+        return next(
+            (m for m in info.metadata if isinstance(m, Where | WhereRelated | WhereRef)), None
+        )
 
 
-def _several(values: tuple[str, ...], limit: int) -> Any:
+def _list_of(values: tuple[str, ...], limit: int) -> Any:
     """A list of a closed choice among values that only the declarations know."""
     choice: Any = Literal[values]
-    return Annotated[GenericAlias(list, (choice,)), Many, Field(max_length=limit)]
+    return Annotated[GenericAlias(list, (choice,)), CommaSeparated, Field(max_length=limit)]
 
 
-def _refuse_repeated(what: str, values: Sequence[Any]) -> None:
+def _refuse_repeated(description: str, values: Sequence[Any]) -> None:
     if repeated := sorted({value for value in values if values.count(value) > 1}):
-        raise TypeError(f"{what} declared twice: {', '.join(map(str, repeated))}")
+        raise TypeError(f"{description} declared twice: {', '.join(map(str, repeated))}")
 
 
-class Catalogue(dict[str, Resource]):
+class ResourceRegistry(dict[str, Resource]):
     """The resources by name, and the parameter models that need to know all of them."""
 
     def __init__(self, resources: Sequence[Resource]) -> None:
@@ -351,7 +359,7 @@ class Catalogue(dict[str, Resource]):
     def record_query(self, resource: Resource) -> type[BaseModel]:
         """The parameters of one record's address."""
         name, choices = f"{resource.record.__name__}Query", self._choices(resource)
-        return create_model(name, __config__=STRICT, **choices)
+        return create_model(name, __config__=QUERY_CONFIG, **choices)
 
     def list_query(self, resource: Resource) -> type[ListQuery]:
         """The parameters of a list: the noun's filters, paging, sort, include and fields."""
@@ -367,37 +375,39 @@ class Catalogue(dict[str, Resource]):
 
     def export_query(self, resource: Resource, choose_fields: bool = True) -> type[BaseModel]:
         """The parameters of an export: filters, sort and fields; it has no pages."""
-        dropped = set(PAGED) | (set() if choose_fields else {"fields"})
+        dropped = set(PAGE_PARAMETERS) | (set() if choose_fields else {"fields"})
         fields = self.list_query(resource).model_fields.items()
-        kept = {name: (info.annotation, info) for name, info in fields if name not in dropped}
+        parameters = {name: (info.annotation, info) for name, info in fields if name not in dropped}
         model: type[BaseModel] = create_model(
             f"{resource.record.__name__}ExportQuery",
-            __config__=STRICT,
-            **kept,  # type: ignore[call-overload]
+            __config__=QUERY_CONFIG,
+            **parameters,  # type: ignore[call-overload]
         )
         return model
 
     def _sort(self, resource: Resource) -> Any:
         keys = tuple(k for name in resource.sort for k in (name, f"-{name}"))
         return (
-            _several(keys, len(keys)),
+            _list_of(keys, len(keys)),
             Field([], description="Sort keys, first to last; `-` before one turns it round."),
         )
 
     def _facets(self, resource: Resource) -> Any:
         names = tuple(resource.facets)
-        words = "Filters to count the list by: records per value, under the other filters in force."
-        return _several(names, len(names)), Field([], description=words)
+        description = (
+            "Filters to count the list by: records per value, under the other filters in force."
+        )
+        return _list_of(names, len(names)), Field([], description=description)
 
     def _choices(self, resource: Resource) -> dict[str, Any]:
-        included, fields = tuple(self.include_names(resource)), tuple(resource.shape.by_name)
+        included, fields = tuple(self.include_names(resource)), tuple(resource.mapping.by_name)
         return {
             "include": (
-                _several(included, 20),
+                _list_of(included, 20),
                 Field([], description="Related records to add, each once, under `included`."),
             ),
             "fields": (
-                _several(fields, len(fields)),
+                _list_of(fields, len(fields)),
                 Field([], description="Only these fields of each record; `slug` always comes."),
             ),
         }

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, and_, false, or_, true
 
-from app.kit.field_mapping import Attr, Col
+from app.kit.field_mapping import Attr, Column
 from app.kit.resource import Resource
 
 
@@ -16,7 +16,7 @@ class SortKey:
     """One key of a sort; null comes last both ways."""
 
     column: Attr
-    down: bool
+    descending: bool
     nullable: bool
     kind: TypeAdapter[Any]
 
@@ -26,27 +26,29 @@ def sort_keys(resource: Resource, sort: Sequence[str]) -> list[SortKey]:
     keys = []
     names = [*sort] if any(s.lstrip("-") == "slug" for s in sort) else [*sort, "slug"]
     for name in names:
-        part = resource.shape.by_name[name.lstrip("-")]
-        assert isinstance(part.marker, Col)
+        part = resource.mapping.by_name[name.lstrip("-")]
+        assert isinstance(part.marker, Column)
         keys.append(SortKey(part.marker.column, name.startswith("-"), part.nullable, part.adapter))
     return keys
 
 
-def orders(keys: Sequence[SortKey], columns: Sequence[Any]) -> Iterator[ColumnElement[Any]]:
+def order_by(keys: Sequence[SortKey], columns: Sequence[Any]) -> Iterator[ColumnElement[Any]]:
     for key, column in zip(keys, columns, strict=True):
-        order = column.desc() if key.down else column.asc()
+        order = column.desc() if key.descending else column.asc()
         yield order.nulls_last() if key.nullable else order
 
 
-def comes_after(keys: Sequence[SortKey], values: Sequence[Any]) -> ColumnElement[bool]:
+def keyset_condition(keys: Sequence[SortKey], values: Sequence[Any]) -> ColumnElement[bool]:
     """Rows that come after `values` in the order of `keys`, nulls last both ways."""
-    ways: list[ColumnElement[bool]] = []
+    alternatives: list[ColumnElement[bool]] = []
     same: ColumnElement[bool] = true()
     for key, value in zip(keys, values, strict=True):
         if value is None:
             same = and_(same, key.column.is_(None))
             continue
-        beyond = key.column < value if key.down else key.column > value
-        ways.append(and_(same, or_(beyond, key.column.is_(None)) if key.nullable else beyond))
+        beyond = key.column < value if key.descending else key.column > value
+        alternatives.append(
+            and_(same, or_(beyond, key.column.is_(None)) if key.nullable else beyond)
+        )
         same = and_(same, key.column == value)
-    return or_(false(), *ways)
+    return or_(false(), *alternatives)

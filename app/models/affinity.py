@@ -16,7 +16,7 @@ from app.domain.vocabulary import (
     SourceKind,
     Species,
 )
-from app.kit.database import Base, Words, vocabulary
+from app.kit.database import Base, ByteOrderText, enum_column
 from app.models.columns import link, positive, record_key
 
 
@@ -37,21 +37,21 @@ class Affinity(Base):
     compound_id: Mapped[int] = link("compound")
     receptor_id: Mapped[int] = link("receptor")
     reference_id: Mapped[int] = link("reference")
-    parameter: Mapped[AffinityParameter] = mapped_column(vocabulary(AffinityParameter), index=True)
-    relation: Mapped[Relation] = mapped_column(vocabulary(Relation))
+    parameter: Mapped[AffinityParameter] = mapped_column(enum_column(AffinityParameter), index=True)
+    relation: Mapped[Relation] = mapped_column(enum_column(Relation))
     value_nm: Mapped[float | None] = mapped_column(index=True)
     upper_value_nm: Mapped[float | None]
     p_affinity: Mapped[float | None] = mapped_column(index=True)
     published_value: Mapped[float | None]
     published_upper_value: Mapped[float | None]
-    published_unit: Mapped[ConcentrationUnit | None] = mapped_column(vocabulary(ConcentrationUnit))
-    action: Mapped[AffinityAction | None] = mapped_column(vocabulary(AffinityAction), index=True)
-    action_note: Mapped[str | None] = mapped_column(Words)
-    stereo: Mapped[str | None] = mapped_column(Words)
-    assay: Mapped[str | None] = mapped_column(Words)
-    species: Mapped[Species] = mapped_column(vocabulary(Species), index=True)
-    system: Mapped[str | None] = mapped_column(Words)
-    state: Mapped[AffinityState] = mapped_column(vocabulary(AffinityState), index=True)
-    source: Mapped[SourceKind] = mapped_column(vocabulary(SourceKind), index=True)
-    citation_confidence: Mapped[Confidence] = mapped_column(vocabulary(Confidence))
-    caveat: Mapped[str | None] = mapped_column(Words)
+    published_unit: Mapped[ConcentrationUnit | None] = mapped_column(enum_column(ConcentrationUnit))
+    action: Mapped[AffinityAction | None] = mapped_column(enum_column(AffinityAction), index=True)
+    action_note: Mapped[str | None] = mapped_column(ByteOrderText)
+    stereo: Mapped[str | None] = mapped_column(ByteOrderText)
+    assay: Mapped[str | None] = mapped_column(ByteOrderText)
+    species: Mapped[Species] = mapped_column(enum_column(Species), index=True)
+    system: Mapped[str | None] = mapped_column(ByteOrderText)
+    state: Mapped[AffinityState] = mapped_column(enum_column(AffinityState), index=True)
+    source: Mapped[SourceKind] = mapped_column(enum_column(SourceKind), index=True)
+    citation_confidence: Mapped[Confidence] = mapped_column(enum_column(Confidence))
+    caveat: Mapped[str | None] = mapped_column(ByteOrderText)

@@ -3,7 +3,7 @@
 from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kit.database import Base, Key, Words
+from app.kit.database import Base, ByteOrderSlug, ByteOrderText
 from app.models.columns import child_of
 
 
@@ -17,13 +17,13 @@ class ApiKey(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(Key)
-    hint: Mapped[str] = mapped_column(Key)
-    digest: Mapped[str] = mapped_column(Key, unique=True)
+    name: Mapped[str] = mapped_column(ByteOrderSlug)
+    hint: Mapped[str] = mapped_column(ByteOrderSlug)
+    digest: Mapped[str] = mapped_column(ByteOrderSlug, unique=True)
     scopes: Mapped[list[str]] = mapped_column(JSON)
-    created_at: Mapped[str] = mapped_column(Key)
-    expires_at: Mapped[str] = mapped_column(Key)
-    revoked_at: Mapped[str | None] = mapped_column(Key)
+    created_at: Mapped[str] = mapped_column(ByteOrderSlug)
+    expires_at: Mapped[str] = mapped_column(ByteOrderSlug)
+    revoked_at: Mapped[str | None] = mapped_column(ByteOrderSlug)
 
 
 class KeptAnswer(Base):
@@ -34,9 +34,9 @@ class KeptAnswer(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key_id: Mapped[int] = child_of("api_key")
-    name: Mapped[str] = mapped_column(Key)
-    digest: Mapped[str] = mapped_column(Key)
-    at: Mapped[str] = mapped_column(Key, index=True)
+    name: Mapped[str] = mapped_column(ByteOrderSlug)
+    digest: Mapped[str] = mapped_column(ByteOrderSlug)
+    at: Mapped[str] = mapped_column(ByteOrderSlug, index=True)
     status: Mapped[int]
     headers: Mapped[dict[str, str]] = mapped_column(JSON)
-    body: Mapped[str] = mapped_column(Words)
+    body: Mapped[str] = mapped_column(ByteOrderText)

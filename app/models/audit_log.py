@@ -6,7 +6,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstrain
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.curation import Action
-from app.kit.database import Base, Key, Name, Words, vocabulary
+from app.kit.database import Base, ByteOrderSlug, ByteOrderText, Name, enum_column
 
 
 class Change(Base):
@@ -24,13 +24,13 @@ class Change(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     revision: Mapped[int] = mapped_column(index=True)
-    at: Mapped[str] = mapped_column(Key)
-    who: Mapped[str] = mapped_column(Key)
-    accepted_by: Mapped[str | None] = mapped_column(Key)
-    why: Mapped[str] = mapped_column(Words)
-    action: Mapped[Action] = mapped_column(vocabulary(Action))
+    at: Mapped[str] = mapped_column(ByteOrderSlug)
+    who: Mapped[str] = mapped_column(ByteOrderSlug)
+    accepted_by: Mapped[str | None] = mapped_column(ByteOrderSlug)
+    why: Mapped[str] = mapped_column(ByteOrderText)
+    action: Mapped[Action] = mapped_column(enum_column(Action))
     type: Mapped[str] = mapped_column(Name)
-    slug: Mapped[str] = mapped_column(Key)
+    slug: Mapped[str] = mapped_column(ByteOrderSlug)
     proposal_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id"), index=True)
     fields: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     causes: Mapped[list[str]] = mapped_column(JSON)
@@ -44,7 +44,7 @@ class Withdrawal(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     type: Mapped[str] = mapped_column(Name)
-    slug: Mapped[str] = mapped_column(Key)
-    successor: Mapped[str | None] = mapped_column(Key)
-    why: Mapped[str] = mapped_column(Words)
+    slug: Mapped[str] = mapped_column(ByteOrderSlug)
+    successor: Mapped[str | None] = mapped_column(ByteOrderSlug)
+    why: Mapped[str] = mapped_column(ByteOrderText)
     revision: Mapped[int]

@@ -11,7 +11,7 @@ from app.domain.vocabulary import (
     Quantifier,
     VerdictKind,
 )
-from app.kit.database import Base, Name, Words, vocabulary
+from app.kit.database import Base, ByteOrderText, Name, enum_column
 from app.models.columns import child_of, link, record_key
 
 #: The record types that a claim can have as subject and object.
@@ -41,24 +41,24 @@ class Claim(Base):
     )
 
     id: Mapped[int] = record_key()
-    statement: Mapped[str] = mapped_column(Words)
-    kind: Mapped[ClaimKind] = mapped_column(vocabulary(ClaimKind), index=True)
-    quantifier: Mapped[Quantifier] = mapped_column(vocabulary(Quantifier))
+    statement: Mapped[str] = mapped_column(ByteOrderText)
+    kind: Mapped[ClaimKind] = mapped_column(enum_column(ClaimKind), index=True)
+    quantifier: Mapped[Quantifier] = mapped_column(enum_column(Quantifier))
     article_claim: Mapped[int | None]
     subject_id: Mapped[int | None]
     subject_type: Mapped[str | None] = mapped_column(Name)
-    predicate: Mapped[Predicate | None] = mapped_column(vocabulary(Predicate))
+    predicate: Mapped[Predicate | None] = mapped_column(enum_column(Predicate))
     object_id: Mapped[int | None]
     object_type: Mapped[str | None] = mapped_column(Name)
     sign: Mapped[int | None]
     region_id: Mapped[int | None] = link("region")
-    qualifier: Mapped[str | None] = mapped_column(Words)
+    qualifier: Mapped[str | None] = mapped_column(ByteOrderText)
     indication_id: Mapped[int | None] = link("indication")
     compound_id: Mapped[int | None] = link("compound")
-    absence: Mapped[Absence | None] = mapped_column(vocabulary(Absence))
-    open_question: Mapped[str | None] = mapped_column(Words)
-    override_verdict: Mapped[VerdictKind | None] = mapped_column(vocabulary(VerdictKind))
-    override_reason: Mapped[str | None] = mapped_column(Words)
+    absence: Mapped[Absence | None] = mapped_column(enum_column(Absence))
+    open_question: Mapped[str | None] = mapped_column(ByteOrderText)
+    override_verdict: Mapped[VerdictKind | None] = mapped_column(enum_column(VerdictKind))
+    override_reason: Mapped[str | None] = mapped_column(ByteOrderText)
 
 
 class Reading(Base):
@@ -73,8 +73,8 @@ class Reading(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     claim_id: Mapped[int] = child_of("claim")
     position: Mapped[int]
-    audience: Mapped[Audience] = mapped_column(vocabulary(Audience))
-    text: Mapped[str] = mapped_column(Words)
+    audience: Mapped[Audience] = mapped_column(enum_column(Audience))
+    text: Mapped[str] = mapped_column(ByteOrderText)
 
 
 class Pathway(Base):
@@ -83,7 +83,7 @@ class Pathway(Base):
     __tablename__ = "pathway"
 
     id: Mapped[int] = record_key()
-    open_question: Mapped[str | None] = mapped_column(Words)
+    open_question: Mapped[str | None] = mapped_column(ByteOrderText)
 
 
 class Step(Base):

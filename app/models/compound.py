@@ -4,7 +4,7 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.vocabulary import CompoundKind, CompoundRelation
-from app.kit.database import Base, Key, Words, vocabulary
+from app.kit.database import Base, ByteOrderSlug, ByteOrderText, enum_column
 from app.models.columns import child_of, link, positive, record_key
 
 
@@ -16,14 +16,14 @@ class Compound(Base):
     )
 
     id: Mapped[int] = record_key()
-    kind: Mapped[CompoundKind] = mapped_column(vocabulary(CompoundKind))
-    stereo: Mapped[str | None] = mapped_column(Key)
-    smiles: Mapped[str | None] = mapped_column(Words)
-    inchikey: Mapped[str | None] = mapped_column(Key, unique=True)
-    formula: Mapped[str | None] = mapped_column(Key)
+    kind: Mapped[CompoundKind] = mapped_column(enum_column(CompoundKind))
+    stereo: Mapped[str | None] = mapped_column(ByteOrderSlug)
+    smiles: Mapped[str | None] = mapped_column(ByteOrderText)
+    inchikey: Mapped[str | None] = mapped_column(ByteOrderSlug, unique=True)
+    formula: Mapped[str | None] = mapped_column(ByteOrderSlug)
     molecular_mass_g_per_mol: Mapped[float | None]
-    mechanism_class: Mapped[str | None] = mapped_column(Words)
-    controlled_status: Mapped[str | None] = mapped_column(Words)
+    mechanism_class: Mapped[str | None] = mapped_column(ByteOrderText)
+    controlled_status: Mapped[str | None] = mapped_column(ByteOrderText)
 
 
 class CompoundLink(Base):
@@ -38,5 +38,5 @@ class CompoundLink(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     compound_id: Mapped[int] = child_of("compound")
     position: Mapped[int]
-    relation: Mapped[CompoundRelation] = mapped_column(vocabulary(CompoundRelation))
+    relation: Mapped[CompoundRelation] = mapped_column(enum_column(CompoundRelation))
     other_id: Mapped[int] = link("compound")

@@ -4,7 +4,7 @@ from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.vocabulary import ConflictKind
-from app.kit.database import Base, Key, Words, vocabulary
+from app.kit.database import Base, ByteOrderSlug, ByteOrderText, enum_column
 from app.models.columns import child_of, link, record_key
 
 
@@ -14,9 +14,9 @@ class Conflict(Base):
 
     id: Mapped[int] = record_key()
     claim_id: Mapped[int] = link("claim")
-    kind: Mapped[ConflictKind] = mapped_column(vocabulary(ConflictKind), index=True)
-    resolution: Mapped[str | None] = mapped_column(Words)
-    would_settle: Mapped[str] = mapped_column(Words)
+    kind: Mapped[ConflictKind] = mapped_column(enum_column(ConflictKind), index=True)
+    resolution: Mapped[str | None] = mapped_column(ByteOrderText)
+    would_settle: Mapped[str] = mapped_column(ByteOrderText)
 
 
 class ConflictFor(Base):
@@ -48,7 +48,7 @@ class Moderator(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     conflict_id: Mapped[int] = child_of("conflict")
     position: Mapped[int]
-    name: Mapped[str] = mapped_column(Key)
-    supporting: Mapped[str] = mapped_column(Words)
-    disputing: Mapped[str] = mapped_column(Words)
+    name: Mapped[str] = mapped_column(ByteOrderSlug)
+    supporting: Mapped[str] = mapped_column(ByteOrderText)
+    disputing: Mapped[str] = mapped_column(ByteOrderText)
     separates: Mapped[bool]

@@ -3,7 +3,7 @@
 from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kit.database import Base, Key, Words
+from app.kit.database import Base, ByteOrderSlug, ByteOrderText
 
 
 class Dataset(Base):
@@ -14,9 +14,9 @@ class Dataset(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     revision: Mapped[int]
-    digest: Mapped[str] = mapped_column(Key)
-    release: Mapped[str] = mapped_column(Key)
+    digest: Mapped[str] = mapped_column(ByteOrderSlug)
+    release: Mapped[str] = mapped_column(ByteOrderSlug)
     loaded_revision: Mapped[int] = mapped_column(server_default="0")
     search_version: Mapped[int | None]
-    document_version: Mapped[str | None] = mapped_column(Key)
-    about: Mapped[str | None] = mapped_column(Words)
+    document_version: Mapped[str | None] = mapped_column(ByteOrderSlug)
+    about: Mapped[str | None] = mapped_column(ByteOrderText)

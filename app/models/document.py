@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kit.database import Base, Words
+from app.kit.database import Base, ByteOrderText
 
 
 class Document(Base):
@@ -15,5 +15,5 @@ class Document(Base):
     __tablename__ = "document"
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    body: Mapped[str] = mapped_column(Words)
-    line: Mapped[str] = mapped_column(Words)
+    body: Mapped[str] = mapped_column(ByteOrderText)
+    line: Mapped[str] = mapped_column(ByteOrderText)

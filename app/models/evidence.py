@@ -20,7 +20,7 @@ from app.domain.vocabulary import (
     TimepointAbsence,
     TimeUnit,
 )
-from app.kit.database import Base, Key, Words, vocabulary
+from app.kit.database import Base, ByteOrderSlug, ByteOrderText, enum_column
 from app.models.columns import at_least, child_of, link, positive, record_key
 
 
@@ -43,26 +43,28 @@ class Evidence(Base):
     id: Mapped[int] = record_key()
     study_id: Mapped[int] = link("study")
     reference_id: Mapped[int] = link("reference")
-    finding: Mapped[str] = mapped_column(Words)
-    design: Mapped[StudyDesign | None] = mapped_column(vocabulary(StudyDesign))
-    masking: Mapped[Masking | None] = mapped_column(vocabulary(Masking))
+    finding: Mapped[str] = mapped_column(ByteOrderText)
+    design: Mapped[StudyDesign | None] = mapped_column(enum_column(StudyDesign))
+    masking: Mapped[Masking | None] = mapped_column(enum_column(Masking))
     participants: Mapped[int | None]
     compound_id: Mapped[int | None] = link("compound")
     dose_value: Mapped[float | None] = mapped_column(index=True)
     dose_upper_value: Mapped[float | None]
-    dose_unit: Mapped[DoseUnit | None] = mapped_column(vocabulary(DoseUnit))
-    dose_note: Mapped[str | None] = mapped_column(Words)
-    route: Mapped[Route | None] = mapped_column(vocabulary(Route), index=True)
-    outcome: Mapped[str | None] = mapped_column(Words)
+    dose_unit: Mapped[DoseUnit | None] = mapped_column(enum_column(DoseUnit))
+    dose_note: Mapped[str | None] = mapped_column(ByteOrderText)
+    route: Mapped[Route | None] = mapped_column(enum_column(Route), index=True)
+    outcome: Mapped[str | None] = mapped_column(ByteOrderText)
     primary_endpoint: Mapped[PrimaryEndpoint] = mapped_column(
-        vocabulary(PrimaryEndpoint), index=True
+        enum_column(PrimaryEndpoint), index=True
     )
     timepoint_value: Mapped[float | None]
-    timepoint_unit: Mapped[TimeUnit | None] = mapped_column(vocabulary(TimeUnit))
-    timepoint_note: Mapped[str | None] = mapped_column(Words)
-    timepoint_absence: Mapped[TimepointAbsence | None] = mapped_column(vocabulary(TimepointAbsence))
-    citation_confidence: Mapped[Confidence] = mapped_column(vocabulary(Confidence))
-    source_key: Mapped[str | None] = mapped_column(Words)
+    timepoint_unit: Mapped[TimeUnit | None] = mapped_column(enum_column(TimeUnit))
+    timepoint_note: Mapped[str | None] = mapped_column(ByteOrderText)
+    timepoint_absence: Mapped[TimepointAbsence | None] = mapped_column(
+        enum_column(TimepointAbsence)
+    )
+    citation_confidence: Mapped[Confidence] = mapped_column(enum_column(Confidence))
+    source_key: Mapped[str | None] = mapped_column(ByteOrderText)
 
 
 class Finding(Base):
@@ -80,14 +82,14 @@ class Finding(Base):
     evidence_id: Mapped[int] = child_of("evidence")
     position: Mapped[int]
     claim_id: Mapped[int] = link("claim", index=False)
-    direction: Mapped[Direction] = mapped_column(vocabulary(Direction))
+    direction: Mapped[Direction] = mapped_column(enum_column(Direction))
     population_directness: Mapped[PopulationDirectness] = mapped_column(
-        vocabulary(PopulationDirectness)
+        enum_column(PopulationDirectness)
     )
-    compound_directness: Mapped[CompoundDirectness] = mapped_column(vocabulary(CompoundDirectness))
-    outcome_directness: Mapped[OutcomeDirectness] = mapped_column(vocabulary(OutcomeDirectness))
-    causal_test: Mapped[CausalTest | None] = mapped_column(vocabulary(CausalTest))
-    reason: Mapped[str | None] = mapped_column(Words)
+    compound_directness: Mapped[CompoundDirectness] = mapped_column(enum_column(CompoundDirectness))
+    outcome_directness: Mapped[OutcomeDirectness] = mapped_column(enum_column(OutcomeDirectness))
+    causal_test: Mapped[CausalTest | None] = mapped_column(enum_column(CausalTest))
+    reason: Mapped[str | None] = mapped_column(ByteOrderText)
 
 
 class Effect(Base):
@@ -108,18 +110,18 @@ class Effect(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     evidence_id: Mapped[int] = child_of("evidence")
     position: Mapped[int]
-    label: Mapped[str] = mapped_column(Words)
-    metric: Mapped[Metric] = mapped_column(vocabulary(Metric))
+    label: Mapped[str] = mapped_column(ByteOrderText)
+    metric: Mapped[Metric] = mapped_column(enum_column(Metric))
     value: Mapped[float | None]
     lower: Mapped[float | None]
     upper: Mapped[float | None]
     interval_percent: Mapped[float | None]
     p_value: Mapped[float | None]
-    p_relation: Mapped[PRelation | None] = mapped_column(vocabulary(PRelation))
-    unit: Mapped[str] = mapped_column(Key)
-    outcome: Mapped[str | None] = mapped_column(Words)
+    p_relation: Mapped[PRelation | None] = mapped_column(enum_column(PRelation))
+    unit: Mapped[str] = mapped_column(ByteOrderSlug)
+    outcome: Mapped[str | None] = mapped_column(ByteOrderText)
     timepoint_value: Mapped[float | None]
-    timepoint_unit: Mapped[TimeUnit | None] = mapped_column(vocabulary(TimeUnit))
+    timepoint_unit: Mapped[TimeUnit | None] = mapped_column(enum_column(TimeUnit))
 
 
 class Arm(Base):
@@ -138,16 +140,16 @@ class Arm(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     evidence_id: Mapped[int] = child_of("evidence")
     position: Mapped[int]
-    name: Mapped[str] = mapped_column(Words)
+    name: Mapped[str] = mapped_column(ByteOrderText)
     n: Mapped[int | None]
     events: Mapped[int | None]
     percent: Mapped[float | None]
     mean_change: Mapped[float | None]
     mean_value: Mapped[float | None]
-    unit: Mapped[str | None] = mapped_column(Key)
-    outcome: Mapped[str | None] = mapped_column(Words)
+    unit: Mapped[str | None] = mapped_column(ByteOrderSlug)
+    outcome: Mapped[str | None] = mapped_column(ByteOrderText)
     timepoint_value: Mapped[float | None]
-    timepoint_unit: Mapped[TimeUnit | None] = mapped_column(vocabulary(TimeUnit))
+    timepoint_unit: Mapped[TimeUnit | None] = mapped_column(enum_column(TimeUnit))
 
 
 class Limitation(Base):
@@ -157,4 +159,4 @@ class Limitation(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     evidence_id: Mapped[int] = child_of("evidence")
     position: Mapped[int]
-    text: Mapped[str] = mapped_column(Words)
+    text: Mapped[str] = mapped_column(ByteOrderText)

@@ -4,7 +4,7 @@ from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.vocabulary import DatePrecision, IndicationKind, RegulatoryAct, RegulatoryStatus
-from app.kit.database import Base, Key, Words, vocabulary
+from app.kit.database import Base, ByteOrderSlug, ByteOrderText, enum_column
 from app.models.columns import child_of, link, record_key
 
 
@@ -13,7 +13,7 @@ class Indication(Base):
     __table_args__ = (CheckConstraint("parent_id <> id", name="not_its_own_parent"),)
 
     id: Mapped[int] = record_key()
-    kind: Mapped[IndicationKind] = mapped_column(vocabulary(IndicationKind))
+    kind: Mapped[IndicationKind] = mapped_column(enum_column(IndicationKind))
     parent_id: Mapped[int | None] = link("indication")
 
 
@@ -26,7 +26,7 @@ class OutcomeScale(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     indication_id: Mapped[int] = child_of("indication")
     position: Mapped[int]
-    name: Mapped[str] = mapped_column(Words)
+    name: Mapped[str] = mapped_column(ByteOrderText)
 
 
 class Regulation(Base):
@@ -44,19 +44,19 @@ class Regulation(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    slug: Mapped[str] = mapped_column(Key, unique=True)
+    slug: Mapped[str] = mapped_column(ByteOrderSlug, unique=True)
     position: Mapped[int]
     compound_id: Mapped[int] = child_of("compound")
     indication_id: Mapped[int | None] = link("indication")
-    jurisdiction: Mapped[str] = mapped_column(Key)
-    agency: Mapped[str | None] = mapped_column(Words)
-    act: Mapped[RegulatoryAct] = mapped_column(vocabulary(RegulatoryAct))
-    product: Mapped[str | None] = mapped_column(Words)
-    status: Mapped[RegulatoryStatus] = mapped_column(vocabulary(RegulatoryStatus))
-    date: Mapped[str | None] = mapped_column(Key)
-    date_precision: Mapped[DatePrecision | None] = mapped_column(vocabulary(DatePrecision))
-    wording: Mapped[str | None] = mapped_column(Words)
-    restriction: Mapped[str | None] = mapped_column(Words)
+    jurisdiction: Mapped[str] = mapped_column(ByteOrderSlug)
+    agency: Mapped[str | None] = mapped_column(ByteOrderText)
+    act: Mapped[RegulatoryAct] = mapped_column(enum_column(RegulatoryAct))
+    product: Mapped[str | None] = mapped_column(ByteOrderText)
+    status: Mapped[RegulatoryStatus] = mapped_column(enum_column(RegulatoryStatus))
+    date: Mapped[str | None] = mapped_column(ByteOrderSlug)
+    date_precision: Mapped[DatePrecision | None] = mapped_column(enum_column(DatePrecision))
+    wording: Mapped[str | None] = mapped_column(ByteOrderText)
+    restriction: Mapped[str | None] = mapped_column(ByteOrderText)
     reference_id: Mapped[int | None] = link("reference")
     source_url: Mapped[list[str]] = mapped_column(JSON)
-    note: Mapped[str | None] = mapped_column(Words)
+    note: Mapped[str | None] = mapped_column(ByteOrderText)

@@ -4,7 +4,7 @@ from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.vocabulary import ProcessKind
-from app.kit.database import Base, vocabulary
+from app.kit.database import Base, enum_column
 from app.models.columns import child_of, link, record_key
 
 
@@ -12,7 +12,7 @@ class Process(Base):
     __tablename__ = "process"
 
     id: Mapped[int] = record_key()
-    kind: Mapped[ProcessKind] = mapped_column(vocabulary(ProcessKind), index=True)
+    kind: Mapped[ProcessKind] = mapped_column(enum_column(ProcessKind), index=True)
 
 
 class ProcessRegion(Base):

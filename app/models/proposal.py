@@ -6,7 +6,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.curation import Action, Move, State
-from app.kit.database import Base, Key, Name, Words, vocabulary
+from app.kit.database import Base, ByteOrderSlug, ByteOrderText, Name, enum_column
 from app.models.columns import child_of
 
 
@@ -19,11 +19,11 @@ class Proposal(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    author: Mapped[str] = mapped_column(Key, index=True)
-    state: Mapped[State] = mapped_column(vocabulary(State), index=True)
+    author: Mapped[str] = mapped_column(ByteOrderSlug, index=True)
+    state: Mapped[State] = mapped_column(enum_column(State), index=True)
     version: Mapped[int]
-    created_at: Mapped[str] = mapped_column(Key)
-    changed_at: Mapped[str] = mapped_column(Key)
+    created_at: Mapped[str] = mapped_column(ByteOrderSlug)
+    changed_at: Mapped[str] = mapped_column(ByteOrderSlug)
     problems: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     revision: Mapped[int | None]
 
@@ -42,13 +42,13 @@ class ProposedChange(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     proposal_id: Mapped[int] = child_of("proposal")
     position: Mapped[int]
-    action: Mapped[Action] = mapped_column(vocabulary(Action))
+    action: Mapped[Action] = mapped_column(enum_column(Action))
     type: Mapped[str] = mapped_column(Name)
-    slug: Mapped[str] = mapped_column(Key)
+    slug: Mapped[str] = mapped_column(ByteOrderSlug)
     draft: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     base_revision: Mapped[int | None]
-    successor: Mapped[str | None] = mapped_column(Key)
-    why: Mapped[str] = mapped_column(Words)
+    successor: Mapped[str | None] = mapped_column(ByteOrderSlug)
+    why: Mapped[str] = mapped_column(ByteOrderText)
 
 
 class ProposalEvent(Base):
@@ -59,7 +59,7 @@ class ProposalEvent(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), index=True)
     key_id: Mapped[int] = mapped_column(ForeignKey("api_key.id"), index=True)
-    at: Mapped[str] = mapped_column(Key)
-    who: Mapped[str] = mapped_column(Key)
-    move: Mapped[Move] = mapped_column(vocabulary(Move))
-    text: Mapped[str | None] = mapped_column(Words)
+    at: Mapped[str] = mapped_column(ByteOrderSlug)
+    who: Mapped[str] = mapped_column(ByteOrderSlug)
+    move: Mapped[Move] = mapped_column(enum_column(Move))
+    text: Mapped[str | None] = mapped_column(ByteOrderText)

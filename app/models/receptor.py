@@ -4,7 +4,7 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.vocabulary import ReceptorClass, ReceptorKind
-from app.kit.database import Base, Key, Words, vocabulary
+from app.kit.database import Base, ByteOrderSlug, ByteOrderText, enum_column
 from app.models.columns import child_of, link, record_key
 
 
@@ -12,12 +12,12 @@ class Receptor(Base):
     __tablename__ = "receptor"
 
     id: Mapped[int] = record_key()
-    target_class: Mapped[ReceptorClass] = mapped_column(vocabulary(ReceptorClass), index=True)
-    kind: Mapped[ReceptorKind] = mapped_column(vocabulary(ReceptorKind))
-    family: Mapped[str | None] = mapped_column(Words)
-    hgnc_symbol: Mapped[str | None] = mapped_column(Key, unique=True)
-    gene_location: Mapped[str | None] = mapped_column(Key)
-    relevance: Mapped[str | None] = mapped_column(Words)
+    target_class: Mapped[ReceptorClass] = mapped_column(enum_column(ReceptorClass), index=True)
+    kind: Mapped[ReceptorKind] = mapped_column(enum_column(ReceptorKind))
+    family: Mapped[str | None] = mapped_column(ByteOrderText)
+    hgnc_symbol: Mapped[str | None] = mapped_column(ByteOrderSlug, unique=True)
+    gene_location: Mapped[str | None] = mapped_column(ByteOrderSlug)
+    relevance: Mapped[str | None] = mapped_column(ByteOrderText)
 
 
 class Subunit(Base):

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.vocabulary import XrefRelation
-from app.kit.database import Base, Key, Name, Words, vocabulary
+from app.kit.database import Base, ByteOrderSlug, ByteOrderText, Name, enum_column
 
 
 class Record(Base):
@@ -25,13 +25,13 @@ class Record(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     type: Mapped[str] = mapped_column(Name)
-    slug: Mapped[str] = mapped_column(Key)
-    name: Mapped[str] = mapped_column(Words)
-    folded: Mapped[str] = mapped_column(Words)
-    summary: Mapped[str] = mapped_column(Words)
-    description: Mapped[str | None] = mapped_column(Words)
+    slug: Mapped[str] = mapped_column(ByteOrderSlug)
+    name: Mapped[str] = mapped_column(ByteOrderText)
+    folded: Mapped[str] = mapped_column(ByteOrderText)
+    summary: Mapped[str] = mapped_column(ByteOrderText)
+    description: Mapped[str | None] = mapped_column(ByteOrderText)
     changed_revision: Mapped[int] = mapped_column(server_default="0")
-    source_file: Mapped[str | None] = mapped_column(Words)
+    source_file: Mapped[str | None] = mapped_column(ByteOrderText)
     source_position: Mapped[int | None]
 
 
@@ -42,8 +42,8 @@ class Synonym(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     record_id: Mapped[int] = mapped_column(ForeignKey("record.id", ondelete="CASCADE"))
     position: Mapped[int]
-    text: Mapped[str] = mapped_column(Words)
-    folded: Mapped[str] = mapped_column(Words)
+    text: Mapped[str] = mapped_column(ByteOrderText)
+    folded: Mapped[str] = mapped_column(ByteOrderText)
 
 
 class Xref(Base):
@@ -57,5 +57,5 @@ class Xref(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     record_id: Mapped[int] = mapped_column(ForeignKey("record.id", ondelete="CASCADE"))
     position: Mapped[int]
-    curie: Mapped[str] = mapped_column(Key)
-    relation: Mapped[XrefRelation] = mapped_column(vocabulary(XrefRelation))
+    curie: Mapped[str] = mapped_column(ByteOrderSlug)
+    relation: Mapped[XrefRelation] = mapped_column(enum_column(XrefRelation))

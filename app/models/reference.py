@@ -4,7 +4,7 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.vocabulary import Confidence, ReferenceKind, Retraction
-from app.kit.database import Base, Key, Words, vocabulary
+from app.kit.database import Base, ByteOrderSlug, ByteOrderText, enum_column
 from app.models.columns import child_of, record_key
 
 
@@ -17,20 +17,20 @@ class Reference(Base):
     )
 
     id: Mapped[int] = record_key()
-    title: Mapped[str | None] = mapped_column(Words)
+    title: Mapped[str | None] = mapped_column(ByteOrderText)
     authors_complete: Mapped[bool]
-    journal: Mapped[str | None] = mapped_column(Words, index=True)
+    journal: Mapped[str | None] = mapped_column(ByteOrderText, index=True)
     year: Mapped[int | None] = mapped_column(index=True)
-    volume: Mapped[str | None] = mapped_column(Key)
-    issue: Mapped[str | None] = mapped_column(Key)
-    pages: Mapped[str | None] = mapped_column(Key)
-    doi: Mapped[str | None] = mapped_column(Key, unique=True)
-    pmid: Mapped[str | None] = mapped_column(Key, unique=True)
-    pmcid: Mapped[str | None] = mapped_column(Key, unique=True)
-    kind: Mapped[ReferenceKind] = mapped_column(vocabulary(ReferenceKind), index=True)
-    url: Mapped[str | None] = mapped_column(Words)
-    retraction: Mapped[Retraction] = mapped_column(vocabulary(Retraction), index=True)
-    citation_confidence: Mapped[Confidence] = mapped_column(vocabulary(Confidence))
+    volume: Mapped[str | None] = mapped_column(ByteOrderSlug)
+    issue: Mapped[str | None] = mapped_column(ByteOrderSlug)
+    pages: Mapped[str | None] = mapped_column(ByteOrderSlug)
+    doi: Mapped[str | None] = mapped_column(ByteOrderSlug, unique=True)
+    pmid: Mapped[str | None] = mapped_column(ByteOrderSlug, unique=True)
+    pmcid: Mapped[str | None] = mapped_column(ByteOrderSlug, unique=True)
+    kind: Mapped[ReferenceKind] = mapped_column(enum_column(ReferenceKind), index=True)
+    url: Mapped[str | None] = mapped_column(ByteOrderText)
+    retraction: Mapped[Retraction] = mapped_column(enum_column(Retraction), index=True)
+    citation_confidence: Mapped[Confidence] = mapped_column(enum_column(Confidence))
 
 
 class Author(Base):
@@ -40,4 +40,4 @@ class Author(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     reference_id: Mapped[int] = child_of("reference")
     position: Mapped[int]
-    name: Mapped[str] = mapped_column(Words)
+    name: Mapped[str] = mapped_column(ByteOrderText)

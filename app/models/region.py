@@ -4,7 +4,7 @@ from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.vocabulary import RegionKind
-from app.kit.database import Base, Words, vocabulary
+from app.kit.database import Base, ByteOrderText, enum_column
 from app.models.columns import link, record_key
 
 
@@ -13,6 +13,6 @@ class Region(Base):
     __table_args__ = (CheckConstraint("parent_id <> id", name="not_its_own_parent"),)
 
     id: Mapped[int] = record_key()
-    kind: Mapped[RegionKind] = mapped_column(vocabulary(RegionKind))
+    kind: Mapped[RegionKind] = mapped_column(enum_column(RegionKind))
     parent_id: Mapped[int | None] = link("region")
-    role: Mapped[str | None] = mapped_column(Words)
+    role: Mapped[str | None] = mapped_column(ByteOrderText)

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.vocabulary import NameField
-from app.kit.database import Base, Key, Name, Words, vocabulary
+from app.kit.database import Base, ByteOrderSlug, ByteOrderText, Name, enum_column
 
 BigKey = BigInteger().with_variant(Integer, "sqlite")
 
@@ -24,11 +24,11 @@ class SearchText(Base):
     __tablename__ = "search_text"
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
-    slug: Mapped[str] = mapped_column(Key)
-    names: Mapped[str] = mapped_column(Words)
-    body: Mapped[str] = mapped_column(Words)
+    slug: Mapped[str] = mapped_column(ByteOrderSlug)
+    names: Mapped[str] = mapped_column(ByteOrderText)
+    body: Mapped[str] = mapped_column(ByteOrderText)
     in_people: Mapped[bool]
-    shown: Mapped[str] = mapped_column(Words)
+    shown: Mapped[str] = mapped_column(ByteOrderText)
 
 
 class SearchName(Base):
@@ -45,9 +45,9 @@ class SearchName(Base):
     )
     position: Mapped[int] = mapped_column(primary_key=True)
     tier: Mapped[int]
-    key: Mapped[str] = mapped_column(Key)
-    field: Mapped[NameField] = mapped_column(vocabulary(NameField))
-    text: Mapped[str] = mapped_column(Words)
+    key: Mapped[str] = mapped_column(ByteOrderSlug)
+    field: Mapped[NameField] = mapped_column(enum_column(NameField))
+    text: Mapped[str] = mapped_column(ByteOrderText)
 
 
 class SearchTerm(Base):
@@ -56,7 +56,7 @@ class SearchTerm(Base):
     __tablename__ = "search_term"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
-    term: Mapped[str] = mapped_column(Key, primary_key=True)
+    term: Mapped[str] = mapped_column(ByteOrderSlug, primary_key=True)
     type: Mapped[str] = mapped_column(Name, primary_key=True)
     count: Mapped[int]
 
@@ -67,5 +67,5 @@ class SearchWord(Base):
     __tablename__ = "search_word"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
-    word: Mapped[str] = mapped_column(Key, primary_key=True)
-    term: Mapped[str] = mapped_column(Key)
+    word: Mapped[str] = mapped_column(ByteOrderSlug, primary_key=True)
+    term: Mapped[str] = mapped_column(ByteOrderSlug)

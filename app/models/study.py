@@ -4,7 +4,7 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.vocabulary import Blinding, Comparator, Masking, Species, StudyDesign
-from app.kit.database import Base, Key, Words, vocabulary
+from app.kit.database import Base, ByteOrderSlug, ByteOrderText, enum_column
 from app.models.columns import at_least, child_of, link, record_key
 
 
@@ -21,21 +21,21 @@ class Study(Base):
     )
 
     id: Mapped[int] = record_key()
-    design: Mapped[StudyDesign] = mapped_column(vocabulary(StudyDesign), index=True)
-    design_note: Mapped[str | None] = mapped_column(Words)
+    design: Mapped[StudyDesign] = mapped_column(enum_column(StudyDesign), index=True)
+    design_note: Mapped[str | None] = mapped_column(ByteOrderText)
     year: Mapped[int | None] = mapped_column(index=True)
-    registration: Mapped[str | None] = mapped_column(Key, index=True)
+    registration: Mapped[str | None] = mapped_column(ByteOrderSlug, index=True)
     n_randomised: Mapped[int | None] = mapped_column(index=True)
     n_analysed: Mapped[int | None]
-    n_note: Mapped[str | None] = mapped_column(Words)
-    species: Mapped[Species] = mapped_column(vocabulary(Species), index=True)
-    population: Mapped[str | None] = mapped_column(Words)
-    blinding: Mapped[Blinding] = mapped_column(vocabulary(Blinding), index=True)
-    masking: Mapped[Masking] = mapped_column(vocabulary(Masking), index=True)
-    comparator: Mapped[Comparator] = mapped_column(vocabulary(Comparator), index=True)
-    comparator_note: Mapped[str | None] = mapped_column(Words)
-    setting: Mapped[str | None] = mapped_column(Words)
-    jurisdiction: Mapped[str | None] = mapped_column(Key, index=True)
+    n_note: Mapped[str | None] = mapped_column(ByteOrderText)
+    species: Mapped[Species] = mapped_column(enum_column(Species), index=True)
+    population: Mapped[str | None] = mapped_column(ByteOrderText)
+    blinding: Mapped[Blinding] = mapped_column(enum_column(Blinding), index=True)
+    masking: Mapped[Masking] = mapped_column(enum_column(Masking), index=True)
+    comparator: Mapped[Comparator] = mapped_column(enum_column(Comparator), index=True)
+    comparator_note: Mapped[str | None] = mapped_column(ByteOrderText)
+    setting: Mapped[str | None] = mapped_column(ByteOrderText)
+    jurisdiction: Mapped[str | None] = mapped_column(ByteOrderSlug, index=True)
 
 
 class StudyReference(Base):

@@ -4,7 +4,7 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.vocabulary import Certainty, Direction, VerdictKind
-from app.kit.database import Base, Key, Words, vocabulary
+from app.kit.database import Base, ByteOrderSlug, ByteOrderText, enum_column
 from app.models.columns import at_least, child_of, link, record_key
 
 
@@ -25,10 +25,10 @@ class Verdict(Base):
 
     id: Mapped[int] = record_key()
     claim_id: Mapped[int] = link("claim")
-    verdict: Mapped[VerdictKind] = mapped_column(vocabulary(VerdictKind), index=True)
-    certainty: Mapped[Certainty | None] = mapped_column(vocabulary(Certainty), index=True)
-    in_people: Mapped[VerdictKind | None] = mapped_column(vocabulary(VerdictKind))
-    in_animals: Mapped[VerdictKind | None] = mapped_column(vocabulary(VerdictKind))
+    verdict: Mapped[VerdictKind] = mapped_column(enum_column(VerdictKind), index=True)
+    certainty: Mapped[Certainty | None] = mapped_column(enum_column(Certainty), index=True)
+    in_people: Mapped[VerdictKind | None] = mapped_column(enum_column(VerdictKind))
+    in_animals: Mapped[VerdictKind | None] = mapped_column(enum_column(VerdictKind))
     share_for: Mapped[float | None]
     points_for: Mapped[float]
     points_against: Mapped[float]
@@ -41,9 +41,9 @@ class Verdict(Base):
     participants_for: Mapped[int]
     participants_against: Mapped[int]
     participants_neutral: Mapped[int]
-    rule_version: Mapped[str] = mapped_column(Key)
-    rule_verdict: Mapped[VerdictKind | None] = mapped_column(vocabulary(VerdictKind))
-    override_reason: Mapped[str | None] = mapped_column(Words)
+    rule_version: Mapped[str] = mapped_column(ByteOrderSlug)
+    rule_verdict: Mapped[VerdictKind | None] = mapped_column(enum_column(VerdictKind))
+    override_reason: Mapped[str | None] = mapped_column(ByteOrderText)
 
 
 class FiredRule(Base):
@@ -53,7 +53,7 @@ class FiredRule(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     verdict_id: Mapped[int] = child_of("verdict")
     position: Mapped[int]
-    text: Mapped[str] = mapped_column(Words)
+    text: Mapped[str] = mapped_column(ByteOrderText)
 
 
 class WouldChange(Base):
@@ -63,7 +63,7 @@ class WouldChange(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     verdict_id: Mapped[int] = child_of("verdict")
     position: Mapped[int]
-    text: Mapped[str] = mapped_column(Words)
+    text: Mapped[str] = mapped_column(ByteOrderText)
 
 
 class Decisive(Base):
@@ -89,8 +89,8 @@ class LedgerLine(Base):
     position: Mapped[int]
     evidence_id: Mapped[int] = link("evidence")
     study_id: Mapped[int] = link("study")
-    direction: Mapped[Direction] = mapped_column(vocabulary(Direction))
+    direction: Mapped[Direction] = mapped_column(enum_column(Direction))
     starts_at: Mapped[float]
-    changes: Mapped[str | None] = mapped_column(Words)
+    changes: Mapped[str | None] = mapped_column(ByteOrderText)
     points: Mapped[float]
     study_points: Mapped[float]

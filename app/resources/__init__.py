@@ -6,7 +6,7 @@ catalogue; a collection of entities by those in `app.resources.entities`.
 
 from enum import StrEnum
 
-from app.kit.resource import Catalogue
+from app.kit.resource import ResourceRegistry
 from app.resources.affinities import AFFINITIES
 from app.resources.claims import CLAIMS
 from app.resources.conflicts import CONFLICTS
@@ -17,7 +17,7 @@ from app.resources.references import REFERENCES
 from app.resources.studies import STUDIES
 from app.resources.verdicts import VERDICTS
 
-RESOURCES = Catalogue(
+RESOURCES = ResourceRegistry(
     [
         *ENTITIES,
         AFFINITIES,

@@ -18,8 +18,8 @@ from app.domain.vocabulary import (
     Species,
 )
 from app.kit.declarations import DatasetFile, PageRecord, PageSection, SearchFields
-from app.kit.field_mapping import Col, RefTo
-from app.kit.resource import Among, ListQuery, Many, Resource, Slugs, Where, WhereSlug
+from app.kit.field_mapping import Column, SingleReference
+from app.kit.resource import CommaSeparated, EnumIn, ListQuery, Resource, Slugs, Where, WhereRef
 from app.resources.base import CITED, IDENTITY, Noun, Ref, said
 from app.resources.page_sections import OWN_CITATIONS
 
@@ -27,58 +27,66 @@ from app.resources.page_sections import OWN_CITATIONS
 class Affinity(Noun):
     """One measurement. Two of the same pair are two experiments and are never averaged."""
 
-    compound: Annotated[Ref, RefTo(m.Affinity.compound_id, "compounds")] = said("What binds.")
-    receptor: Annotated[Ref, RefTo(m.Affinity.receptor_id, "receptors")] = said("What it binds to.")
-    parameter: Annotated[AffinityParameter, Col(m.Affinity.parameter)] = said("Ki, Kd, IC50, EC50.")
-    relation: Annotated[Relation, Col(m.Affinity.relation)] = said(
+    compound: Annotated[Ref, SingleReference(m.Affinity.compound_id, "compounds")] = said(
+        "What binds."
+    )
+    receptor: Annotated[Ref, SingleReference(m.Affinity.receptor_id, "receptors")] = said(
+        "What it binds to."
+    )
+    parameter: Annotated[AffinityParameter, Column(m.Affinity.parameter)] = said(
+        "Ki, Kd, IC50, EC50."
+    )
+    relation: Annotated[Relation, Column(m.Affinity.relation)] = said(
         "How the figure bounds the true one; `>` means no effect up to it."
     )
     value_nm: Annotated[
         float | None,
-        Col(m.Affinity.value_nm, lambda d: to_nm(d["published_value"], d["published_unit"])),
+        Column(m.Affinity.value_nm, lambda d: to_nm(d["published_value"], d["published_unit"])),
     ] = said("The figure in nM; of a range, its lower end.")
     upper_value_nm: Annotated[
         float | None,
-        Col(
+        Column(
             m.Affinity.upper_value_nm,
             lambda d: to_nm(d["published_upper_value"], d["published_unit"]),
         ),
     ] = said("The upper end of a range, in nM.")
     p_affinity: Annotated[
         float | None,
-        Col(
+        Column(
             m.Affinity.p_affinity,
             lambda d: p_affinity(to_nm(d["published_value"], d["published_unit"])),
         ),
     ] = said("−log₁₀ of `value_nm` in mol/L; with `>` the true one is lower.")
-    published_value: Annotated[float | None, Field(gt=0), Col(m.Affinity.published_value)] = said(
-        "The figure as published."
+    published_value: Annotated[float | None, Field(gt=0), Column(m.Affinity.published_value)] = (
+        said("The figure as published.")
     )
     published_upper_value: Annotated[
-        float | None, Field(gt=0), Col(m.Affinity.published_upper_value)
+        float | None, Field(gt=0), Column(m.Affinity.published_upper_value)
     ] = said("The upper end as published, of a range.")
-    published_unit: Annotated[ConcentrationUnit | None, Col(m.Affinity.published_unit)] = said(
+    published_unit: Annotated[ConcentrationUnit | None, Column(m.Affinity.published_unit)] = said(
         "The unit as published."
     )
-    action: Annotated[AffinityAction | None, Col(m.Affinity.action)] = said(
+    action: Annotated[AffinityAction | None, Column(m.Affinity.action)] = said(
         "GtoPdb's interaction type."
     )
-    action_note: Annotated[str | None, Col(m.Affinity.action_note)] = said("More on the action.")
-    stereo: Annotated[str | None, Col(m.Affinity.stereo)] = said("Stereochemistry as published.")
-    assay: Annotated[str | None, Col(m.Affinity.assay)] = said("Assay or radioligand.")
-    species: Annotated[Species, Col(m.Affinity.species)] = said("Species of the receptor.")
-    system: Annotated[str | None, Col(m.Affinity.system)] = said("Tissue or expression system.")
-    state: Annotated[AffinityState, Col(m.Affinity.state)] = said(
+    action_note: Annotated[str | None, Column(m.Affinity.action_note)] = said("More on the action.")
+    stereo: Annotated[str | None, Column(m.Affinity.stereo)] = said("Stereochemistry as published.")
+    assay: Annotated[str | None, Column(m.Affinity.assay)] = said("Assay or radioligand.")
+    species: Annotated[Species, Column(m.Affinity.species)] = said("Species of the receptor.")
+    system: Annotated[str | None, Column(m.Affinity.system)] = said("Tissue or expression system.")
+    state: Annotated[AffinityState, Column(m.Affinity.state)] = said(
         "Measured, none up to a bound, or not tested."
     )
-    source: Annotated[SourceKind, Col(m.Affinity.source)] = said(
+    source: Annotated[SourceKind, Column(m.Affinity.source)] = said(
         "Read in the measuring paper, a database, or a secondary table."
     )
-    reference: Annotated[Ref, RefTo(m.Affinity.reference_id, "references")] = said("Who says it.")
-    citation_confidence: Annotated[Confidence, Col(m.Affinity.citation_confidence)] = said(
+    reference: Annotated[Ref, SingleReference(m.Affinity.reference_id, "references")] = said(
+        "Who says it."
+    )
+    citation_confidence: Annotated[Confidence, Column(m.Affinity.citation_confidence)] = said(
         "How far the citation was confirmed."
     )
-    caveat: Annotated[str | None, Col(m.Affinity.caveat)] = said("What a reader should know.")
+    caveat: Annotated[str | None, Column(m.Affinity.caveat)] = said("What a reader should know.")
 
 
 def _at_least_as_tight(bound: float) -> ColumnElement[bool]:
@@ -89,29 +97,32 @@ def _at_least_as_tight(bound: float) -> ColumnElement[bool]:
 class AffinityQuery(ListQuery):
     """How the list of affinities is narrowed."""
 
-    compound: Annotated[Slugs, WhereSlug("compounds", [m.Affinity.compound_id])] = Field(
+    compound: Annotated[Slugs, WhereRef("compounds", [m.Affinity.compound_id])] = Field(
         [], description="Compound slugs; any of them."
     )
-    receptor: Annotated[Slugs, WhereSlug("receptors", [m.Affinity.receptor_id])] = Field(
+    receptor: Annotated[Slugs, WhereRef("receptors", [m.Affinity.receptor_id])] = Field(
         [], description="Receptor slugs; any of them."
     )
-    reference: Annotated[Slugs, WhereSlug("references", [m.Affinity.reference_id])] = Field(
+    reference: Annotated[Slugs, WhereRef("references", [m.Affinity.reference_id])] = Field(
         [], description="Reference slugs; any of them."
     )
     parameter: Annotated[
-        list[AffinityParameter], Many, Where(Among(m.Affinity.parameter)), Field(max_length=20)
+        list[AffinityParameter],
+        CommaSeparated,
+        Where(EnumIn(m.Affinity.parameter)),
+        Field(max_length=20),
     ] = Field([], description="Ki, Kd, IC50, EC50.")
     action: Annotated[
-        list[AffinityAction], Many, Where(Among(m.Affinity.action)), Field(max_length=20)
+        list[AffinityAction], CommaSeparated, Where(EnumIn(m.Affinity.action)), Field(max_length=20)
     ] = Field([], description="GtoPdb's interaction types.")
     species: Annotated[
-        list[Species], Many, Where(Among(m.Affinity.species)), Field(max_length=20)
+        list[Species], CommaSeparated, Where(EnumIn(m.Affinity.species)), Field(max_length=20)
     ] = Field([], description="Species of the receptor.")
     state: Annotated[
-        list[AffinityState], Many, Where(Among(m.Affinity.state)), Field(max_length=20)
+        list[AffinityState], CommaSeparated, Where(EnumIn(m.Affinity.state)), Field(max_length=20)
     ] = Field([], description="measured, none_up_to_bound, not_tested.")
     source: Annotated[
-        list[SourceKind], Many, Where(Among(m.Affinity.source)), Field(max_length=20)
+        list[SourceKind], CommaSeparated, Where(EnumIn(m.Affinity.source)), Field(max_length=20)
     ] = Field([], description="primary, database, secondary.")
     min_p_affinity: Annotated[
         float | None,

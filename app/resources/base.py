@@ -14,8 +14,8 @@ from app import models as m
 from app.domain import identifiers
 from app.domain.text_folding import fold
 from app.domain.vocabulary import XrefRelation
-from app.kit.field_mapping import Col, Rows, Values
-from app.kit.resource import Identity
+from app.kit.field_mapping import Column, ObjectList, ScalarList
+from app.kit.resource import RecordColumns
 from app.resources.lazy_model import Deferred
 
 #: Exports of a noun whose records rest on references.
@@ -71,8 +71,8 @@ class Ref(Shown):
 class CrossReference(Shown):
     """The same thing, or a near one, in another database."""
 
-    curie: Annotated[Curie, Col(m.Xref.curie)] = said("Bioregistry prefix and identifier.")
-    relation: Annotated[XrefRelation, Col(m.Xref.relation, default=XrefRelation.EXACT)] = said(
+    curie: Annotated[Curie, Column(m.Xref.curie)] = said("Bioregistry prefix and identifier.")
+    relation: Annotated[XrefRelation, Column(m.Xref.relation, default=XrefRelation.EXACT)] = said(
         "How the thing there relates to this record."
     )
 
@@ -80,15 +80,17 @@ class CrossReference(Shown):
 class Noun(Shown):
     """What every record has."""
 
-    slug: Annotated[Slug, Col(m.Record.slug)] = said("Stable key, unique in its collection.")
-    name: Annotated[str, Col(m.Record.name), Field(max_length=300)] = said("Display name.")
-    summary: Annotated[str, Col(m.Record.summary)] = said("What it is, in plain language.")
-    description: Annotated[str | None, Col(m.Record.description)] = said("More, for specialists.")
+    slug: Annotated[Slug, Column(m.Record.slug)] = said("Stable key, unique in its collection.")
+    name: Annotated[str, Column(m.Record.name), Field(max_length=300)] = said("Display name.")
+    summary: Annotated[str, Column(m.Record.summary)] = said("What it is, in plain language.")
+    description: Annotated[str | None, Column(m.Record.description)] = said(
+        "More, for specialists."
+    )
     synonyms: Annotated[
         list[str],
-        Values(m.Synonym.record_id, m.Synonym.text, m.Synonym.position, m.Synonym.folded),
+        ScalarList(m.Synonym.record_id, m.Synonym.text, m.Synonym.position, m.Synonym.folded),
     ] = said("Other names people use.")
-    xrefs: Annotated[list[CrossReference], Rows(m.Xref.record_id, m.Xref.position)] = said(
+    xrefs: Annotated[list[CrossReference], ObjectList(m.Xref.record_id, m.Xref.position)] = said(
         "Identifiers elsewhere, each with its relation to this record."
     )
 
@@ -102,7 +104,7 @@ def matches(words: str) -> ColumnElement[bool]:
     return or_(and_(true(), *named), from_synonym)
 
 
-IDENTITY = Identity(
+IDENTITY = RecordColumns(
     id=m.Record.id,
     kind=m.Record.type,
     slug=m.Record.slug,

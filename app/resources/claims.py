@@ -16,17 +16,17 @@ from app.domain.vocabulary import (
     VerdictKind,
 )
 from app.kit.declarations import DatasetFile, PageFilters, PageRecord, PageSection, SearchFields
-from app.kit.field_mapping import Col, Refs, RefTo, Rows
+from app.kit.field_mapping import Column, ObjectList, ReferenceList, SingleReference
 from app.kit.resource import (
-    Among,
+    CommaSeparated,
+    EnumIn,
     Include,
     ListQuery,
-    Many,
     Resource,
     Slugs,
     Where,
-    WhereAny,
-    WhereSlug,
+    WhereRef,
+    WhereRelated,
 )
 from app.resources.base import CITED, IDENTITY, Noun, Ref, Shown, said
 from app.resources.entities import ENTITY_NAMES, EntityRef
@@ -36,8 +36,10 @@ from app.resources.page_sections import OF_CLAIM, OWN_CITATIONS, REFERENCED_RECO
 class Reading(Shown):
     """The claim told for one audience."""
 
-    audience: Annotated[Audience, Col(m.Reading.audience)] = said("plain, clinician, researcher.")
-    text: Annotated[str, Col(m.Reading.text)] = said(
+    audience: Annotated[Audience, Column(m.Reading.audience)] = said(
+        "plain, clinician, researcher."
+    )
+    text: Annotated[str, Column(m.Reading.text)] = said(
         "The reading; `[slug]` after a sentence names the evidence note that it rests on."
     )
 
@@ -45,49 +47,55 @@ class Reading(Shown):
 class Claim(Noun):
     """One sentence that evidence supports or disputes."""
 
-    statement: Annotated[str, Col(m.Claim.statement)] = said("The sentence, falsifiable.")
-    kind: Annotated[ClaimKind, Col(m.Claim.kind)] = said("What sort of sentence it is.")
-    quantifier: Annotated[Quantifier, Col(m.Claim.quantifier, default=Quantifier.GENERAL)] = said(
-        "How it speaks: a universal claim falls with sound counter-examples."
+    statement: Annotated[str, Column(m.Claim.statement)] = said("The sentence, falsifiable.")
+    kind: Annotated[ClaimKind, Column(m.Claim.kind)] = said("What sort of sentence it is.")
+    quantifier: Annotated[Quantifier, Column(m.Claim.quantifier, default=Quantifier.GENERAL)] = (
+        said("How it speaks: a universal claim falls with sound counter-examples.")
     )
-    article_claim: Annotated[int | None, Col(m.Claim.article_claim)] = said(
+    article_claim: Annotated[int | None, Column(m.Claim.article_claim)] = said(
         "Its number in the popular article that this project began from, if it says so."
     )
     said_by: Annotated[
         list[Ref],
-        Refs(m.Step.claim_id, m.Step.pathway_id, "pathways", m.Step.position, shown_only=True),
+        ReferenceList(
+            m.Step.claim_id,
+            m.Step.pathway_id,
+            "pathways",
+            m.Step.position,
+            owned_by_other_side=True,
+        ),
     ] = said("Pathways that this claim is a step of.")
     subject: Annotated[
-        EntityRef | None, RefTo(m.Claim.subject_id, ENTITY_NAMES, m.Claim.subject_type)
+        EntityRef | None, SingleReference(m.Claim.subject_id, ENTITY_NAMES, m.Claim.subject_type)
     ] = said("Of a causal claim: what acts.")
-    predicate: Annotated[Predicate | None, Col(m.Claim.predicate)] = said("What it does.")
+    predicate: Annotated[Predicate | None, Column(m.Claim.predicate)] = said("What it does.")
     object: Annotated[
-        EntityRef | None, RefTo(m.Claim.object_id, ENTITY_NAMES, m.Claim.object_type)
+        EntityRef | None, SingleReference(m.Claim.object_id, ENTITY_NAMES, m.Claim.object_type)
     ] = said("What it does it to.")
-    sign: Annotated[int | None, Col(m.Claim.sign)] = said("1 raises, -1 lowers, 0 neither.")
-    region: Annotated[Ref | None, RefTo(m.Claim.region_id, "regions")] = said("Where.")
-    qualifier: Annotated[str | None, Col(m.Claim.qualifier)] = said(
+    sign: Annotated[int | None, Column(m.Claim.sign)] = said("1 raises, -1 lowers, 0 neither.")
+    region: Annotated[Ref | None, SingleReference(m.Claim.region_id, "regions")] = said("Where.")
+    qualifier: Annotated[str | None, Column(m.Claim.qualifier)] = said(
         "Cell type, concentration or timing that the claim is limited to."
     )
-    indication: Annotated[Ref | None, RefTo(m.Claim.indication_id, "indications")] = said(
+    indication: Annotated[Ref | None, SingleReference(m.Claim.indication_id, "indications")] = said(
         "The condition, of a clinical claim."
     )
-    compound: Annotated[Ref | None, RefTo(m.Claim.compound_id, "compounds")] = said(
+    compound: Annotated[Ref | None, SingleReference(m.Claim.compound_id, "compounds")] = said(
         "The compound that the claim is about."
     )
-    absence: Annotated[Absence | None, Col(m.Claim.absence)] = said(
+    absence: Annotated[Absence | None, Column(m.Claim.absence)] = said(
         "Why there is no evidence note, where there is none."
     )
-    open_question: Annotated[str | None, Col(m.Claim.open_question)] = said(
+    open_question: Annotated[str | None, Column(m.Claim.open_question)] = said(
         "What is not known, put as a question."
     )
-    readings: Annotated[list[Reading], Rows(m.Reading.claim_id, m.Reading.position)] = said(
+    readings: Annotated[list[Reading], ObjectList(m.Reading.claim_id, m.Reading.position)] = said(
         "The claim told for everybody, for those who treat, for those who study it."
     )
-    override_verdict: Annotated[VerdictKind | None, Col(m.Claim.override_verdict)] = said(
+    override_verdict: Annotated[VerdictKind | None, Column(m.Claim.override_verdict)] = said(
         "An editor's verdict, where it overrides the rule's."
     )
-    override_reason: Annotated[str | None, Col(m.Claim.override_reason)] = said(
+    override_reason: Annotated[str | None, Column(m.Claim.override_reason)] = said(
         "Why an editor overrides the rule."
     )
 
@@ -105,42 +113,42 @@ STANDS_IN = (
 class ClaimQuery(ListQuery):
     """How the list of claims is narrowed."""
 
-    kind: Annotated[list[ClaimKind], Many, Where(Among(m.Claim.kind)), Field(max_length=20)] = (
-        Field([], description="mechanism, efficacy, safety, regulatory, comparative, background.")
-    )
+    kind: Annotated[
+        list[ClaimKind], CommaSeparated, Where(EnumIn(m.Claim.kind)), Field(max_length=20)
+    ] = Field([], description="mechanism, efficacy, safety, regulatory, comparative, background.")
     article_claim: Annotated[
         int | None, Field(ge=1, le=24), Where(m.Claim.article_claim.__eq__)
     ] = Field(None, description="Number of the article's saying, 1 to 24.")
-    subject: Annotated[Slugs, WhereSlug("|".join(ENTITY_NAMES), [m.Claim.subject_id])] = Field(
+    subject: Annotated[Slugs, WhereRef("|".join(ENTITY_NAMES), [m.Claim.subject_id])] = Field(
         [], description="Entity slugs, or type:slug, that act."
     )
-    object: Annotated[Slugs, WhereSlug("|".join(ENTITY_NAMES), [m.Claim.object_id])] = Field(
+    object: Annotated[Slugs, WhereRef("|".join(ENTITY_NAMES), [m.Claim.object_id])] = Field(
         [], description="Entity slugs, or type:slug, acted on."
     )
     predicate: Annotated[
-        list[Predicate], Many, Where(Among(m.Claim.predicate)), Field(max_length=20)
+        list[Predicate], CommaSeparated, Where(EnumIn(m.Claim.predicate)), Field(max_length=20)
     ] = Field([], description="The verb of a causal claim.")
-    entity: Annotated[Slugs, WhereSlug("|".join(ENTITY_NAMES), STANDS_IN)] = Field(
+    entity: Annotated[Slugs, WhereRef("|".join(ENTITY_NAMES), STANDS_IN)] = Field(
         [], description="Entity slugs, or type:slug, that stand in it in any part."
     )
-    compound: Annotated[
-        Slugs, WhereSlug("compounds", [m.Claim.compound_id, m.Claim.subject_id])
-    ] = Field([], description="Compound slugs that the claim is about.")
-    indication: Annotated[Slugs, WhereSlug("indications", [m.Claim.indication_id])] = Field(
+    compound: Annotated[Slugs, WhereRef("compounds", [m.Claim.compound_id, m.Claim.subject_id])] = (
+        Field([], description="Compound slugs that the claim is about.")
+    )
+    indication: Annotated[Slugs, WhereRef("indications", [m.Claim.indication_id])] = Field(
         [], description="Indication slugs; any of them."
     )
-    region: Annotated[Slugs, WhereSlug("regions", [m.Claim.region_id])] = Field(
+    region: Annotated[Slugs, WhereRef("regions", [m.Claim.region_id])] = Field(
         [], description="Region slugs; any of them."
     )
-    pathway: Annotated[
-        Slugs, WhereSlug("pathways", [m.Step.pathway_id], parent=m.Step.claim_id)
-    ] = Field([], description="Pathway slugs: steps of any of them.")
+    pathway: Annotated[Slugs, WhereRef("pathways", [m.Step.pathway_id], parent=m.Step.claim_id)] = (
+        Field([], description="Pathway slugs: steps of any of them.")
+    )
     evidence: Annotated[
-        Slugs, WhereSlug("evidence", [m.Finding.evidence_id], parent=m.Finding.claim_id)
+        Slugs, WhereRef("evidence", [m.Finding.evidence_id], parent=m.Finding.claim_id)
     ] = Field([], description="Evidence slugs: claims that any of them bears on.")
     study: Annotated[
         Slugs,
-        WhereSlug(
+        WhereRef(
             "studies",
             [m.Evidence.study_id],
             parent=m.Finding.claim_id,
@@ -149,7 +157,7 @@ class ClaimQuery(ListQuery):
     ] = Field([], description="Study slugs: claims that a note of any of them bears on.")
     reference: Annotated[
         Slugs,
-        WhereSlug(
+        WhereRef(
             "references",
             [m.Evidence.reference_id],
             parent=m.Finding.claim_id,
@@ -158,25 +166,25 @@ class ClaimQuery(ListQuery):
     ] = Field([], description="Reference slugs: claims that a note from any of them bears on.")
     direction: Annotated[
         list[Direction],
-        Many,
-        WhereAny(m.Finding.claim_id, Among(m.Finding.direction)),
+        CommaSeparated,
+        WhereRelated(m.Finding.claim_id, EnumIn(m.Finding.direction)),
         Field(max_length=20),
     ] = Field([], description="With a note of any of these directions.")
     verdict: Annotated[
         list[VerdictKind],
-        Many,
-        WhereAny(m.Verdict.claim_id, Among(m.Verdict.verdict)),
+        CommaSeparated,
+        WhereRelated(m.Verdict.claim_id, EnumIn(m.Verdict.verdict)),
         Field(max_length=20),
     ] = Field([], description="established, supported, contested, weak, refuted, untested.")
     certainty: Annotated[
         list[Certainty],
-        Many,
-        WhereAny(m.Verdict.claim_id, Among(m.Verdict.certainty)),
+        CommaSeparated,
+        WhereRelated(m.Verdict.claim_id, EnumIn(m.Verdict.certainty)),
         Field(max_length=20),
     ] = Field([], description="The verdict's certainty: high, moderate, low, very_low.")
-    absence: Annotated[list[Absence], Many, Where(Among(m.Claim.absence)), Field(max_length=20)] = (
-        Field([], description="Claims without evidence, by the reason.")
-    )
+    absence: Annotated[
+        list[Absence], CommaSeparated, Where(EnumIn(m.Claim.absence)), Field(max_length=20)
+    ] = Field([], description="Claims without evidence, by the reason.")
 
 
 def _meeting(end: str, other_end: str) -> PageFilters:

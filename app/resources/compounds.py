@@ -13,17 +13,17 @@ from app.domain.vocabulary import (
     RegulatoryStatus,
 )
 from app.kit.declarations import DatasetFile, GraphNode, NodeShape, PageSection, SearchFields
-from app.kit.field_mapping import Col, RefTo, Rows
+from app.kit.field_mapping import Column, ObjectList, SingleReference
 from app.kit.resource import (
-    Among,
+    CommaSeparated,
+    EnumIn,
     Include,
     ListQuery,
-    Many,
     Resource,
     Slugs,
     Text,
     Where,
-    WhereSlug,
+    WhereRef,
 )
 from app.resources.base import IDENTITY, InChIKey, Noun, Ref, Shown, Slug, said
 from app.resources.page_sections import EDGES, ENTITY, ENTITY_CITATIONS, about, measured_in
@@ -32,63 +32,65 @@ from app.resources.page_sections import EDGES, ENTITY, ENTITY_CITATIONS, about, 
 class CompoundLink(Shown):
     """How this compound relates to another."""
 
-    relation: Annotated[CompoundRelation, Col(m.CompoundLink.relation)] = said(
+    relation: Annotated[CompoundRelation, Column(m.CompoundLink.relation)] = said(
         "Enantiomer or metabolite of the other."
     )
-    compound: Annotated[Ref, RefTo(m.CompoundLink.other_id, "compounds")] = said("The other.")
+    compound: Annotated[Ref, SingleReference(m.CompoundLink.other_id, "compounds")] = said(
+        "The other."
+    )
 
 
 class CompoundAct(Shown):
     """An act of a regulator on this compound that names no indication, such as drug control."""
 
-    slug: Annotated[Slug, Col(m.Regulation.slug)] = said("Stable key of the act.")
-    jurisdiction: Annotated[str, Col(m.Regulation.jurisdiction)] = said(
+    slug: Annotated[Slug, Column(m.Regulation.slug)] = said("Stable key of the act.")
+    jurisdiction: Annotated[str, Column(m.Regulation.jurisdiction)] = said(
         "ISO 3166 code, or INT for an international body."
     )
-    agency: Annotated[str | None, Col(m.Regulation.agency)] = said("Who acted.")
-    act: Annotated[RegulatoryAct, Col(m.Regulation.act)] = said("What kind of act.")
-    product: Annotated[str | None, Col(m.Regulation.product)] = said("Trade or product name.")
-    status: Annotated[RegulatoryStatus, Col(m.Regulation.status)] = said("What it came to.")
-    date: Annotated[str | None, Col(m.Regulation.date)] = said(
+    agency: Annotated[str | None, Column(m.Regulation.agency)] = said("Who acted.")
+    act: Annotated[RegulatoryAct, Column(m.Regulation.act)] = said("What kind of act.")
+    product: Annotated[str | None, Column(m.Regulation.product)] = said("Trade or product name.")
+    status: Annotated[RegulatoryStatus, Column(m.Regulation.status)] = said("What it came to.")
+    date: Annotated[str | None, Column(m.Regulation.date)] = said(
         "As precise as `date_precision` says: 2019-03-05, 2025-01 or 1970."
     )
-    date_precision: Annotated[DatePrecision | None, Col(m.Regulation.date_precision)] = said(
+    date_precision: Annotated[DatePrecision | None, Column(m.Regulation.date_precision)] = said(
         "Day, month or year."
     )
-    wording: Annotated[str | None, Col(m.Regulation.wording)] = said("The indication as worded.")
-    restriction: Annotated[str | None, Col(m.Regulation.restriction)] = said("Conditions set.")
-    reference: Annotated[Ref | None, RefTo(m.Regulation.reference_id, "references")] = said(
-        "The record of the act, where it has one."
+    wording: Annotated[str | None, Column(m.Regulation.wording)] = said("The indication as worded.")
+    restriction: Annotated[str | None, Column(m.Regulation.restriction)] = said("Conditions set.")
+    reference: Annotated[Ref | None, SingleReference(m.Regulation.reference_id, "references")] = (
+        said("The record of the act, where it has one.")
     )
-    source_url: Annotated[list[str], Col(m.Regulation.source_url, default=())] = said(
+    source_url: Annotated[list[str], Column(m.Regulation.source_url, default=())] = said(
         "Where the act was read."
     )
-    note: Annotated[str | None, Col(m.Regulation.note)] = said("What a reader should know.")
+    note: Annotated[str | None, Column(m.Regulation.note)] = said("What a reader should know.")
 
 
 class Compound(Noun):
     """One compound."""
 
-    kind: Annotated[CompoundKind, Col(m.Compound.kind)] = said("Its part in the story.")
-    stereo: Annotated[str | None, Col(m.Compound.stereo)] = said("Stereochemistry, such as S.")
-    smiles: Annotated[str | None, Col(m.Compound.smiles)] = said("Structure as SMILES.")
-    inchikey: Annotated[InChIKey | None, Col(m.Compound.inchikey)] = said("Standard InChIKey.")
-    formula: Annotated[str | None, Col(m.Compound.formula)] = said("Molecular formula.")
-    molecular_mass_g_per_mol: Annotated[float | None, Col(m.Compound.molecular_mass_g_per_mol)] = (
-        said("Molecular mass of the free base, in g/mol.")
-    )
-    mechanism_class: Annotated[str | None, Col(m.Compound.mechanism_class)] = said(
+    kind: Annotated[CompoundKind, Column(m.Compound.kind)] = said("Its part in the story.")
+    stereo: Annotated[str | None, Column(m.Compound.stereo)] = said("Stereochemistry, such as S.")
+    smiles: Annotated[str | None, Column(m.Compound.smiles)] = said("Structure as SMILES.")
+    inchikey: Annotated[InChIKey | None, Column(m.Compound.inchikey)] = said("Standard InChIKey.")
+    formula: Annotated[str | None, Column(m.Compound.formula)] = said("Molecular formula.")
+    molecular_mass_g_per_mol: Annotated[
+        float | None, Column(m.Compound.molecular_mass_g_per_mol)
+    ] = said("Molecular mass of the free base, in g/mol.")
+    mechanism_class: Annotated[str | None, Column(m.Compound.mechanism_class)] = said(
         "How it acts, in the field's words."
     )
-    controlled_status: Annotated[str | None, Col(m.Compound.controlled_status)] = said(
+    controlled_status: Annotated[str | None, Column(m.Compound.controlled_status)] = said(
         "Drug-control schedule, where confirmed."
     )
     relations: Annotated[
-        list[CompoundLink], Rows(m.CompoundLink.compound_id, m.CompoundLink.position)
+        list[CompoundLink], ObjectList(m.CompoundLink.compound_id, m.CompoundLink.position)
     ] = said("Enantiomer and metabolite relations.")
     regulatory_acts: Annotated[
         list[CompoundAct],
-        Rows(
+        ObjectList(
             m.Regulation.compound_id,
             m.Regulation.position,
             lambda: m.Regulation.indication_id.is_(None),
@@ -100,16 +102,16 @@ class CompoundQuery(ListQuery):
     """How the list of compounds is narrowed."""
 
     kind: Annotated[
-        list[CompoundKind], Many, Where(Among(m.Compound.kind)), Field(max_length=20)
+        list[CompoundKind], CommaSeparated, Where(EnumIn(m.Compound.kind)), Field(max_length=20)
     ] = Field([], description="Racemate, enantiomer, metabolite, comparator, tool_compound.")
     inchikey: Annotated[Text | None, Where(m.Compound.inchikey.__eq__)] = Field(
         None, description="The whole InChIKey."
     )
     binds: Annotated[
-        Slugs, WhereSlug("receptors", [m.Affinity.receptor_id], parent=m.Affinity.compound_id)
+        Slugs, WhereRef("receptors", [m.Affinity.receptor_id], parent=m.Affinity.compound_id)
     ] = Field([], description="Receptor slugs: compounds measured at any of them.")
     related_to: Annotated[
-        Slugs, WhereSlug("compounds", [m.CompoundLink.other_id], parent=m.CompoundLink.compound_id)
+        Slugs, WhereRef("compounds", [m.CompoundLink.other_id], parent=m.CompoundLink.compound_id)
     ] = Field([], description="Compound slugs: enantiomers and metabolites of any of them.")
 
 

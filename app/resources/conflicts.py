@@ -7,8 +7,8 @@ from pydantic import Field
 from app import models as m
 from app.domain.vocabulary import ConflictKind
 from app.kit.declarations import SearchFields
-from app.kit.field_mapping import Col, Refs, RefTo, Rows
-from app.kit.resource import Among, ListQuery, Many, Resource, Slugs, Where, WhereSlug
+from app.kit.field_mapping import Column, ObjectList, ReferenceList, SingleReference
+from app.kit.resource import CommaSeparated, EnumIn, ListQuery, Resource, Slugs, Where, WhereRef
 from app.resources.base import CITED, IDENTITY, Noun, Ref, Shown, said
 from app.resources.page_sections import OF_CLAIM, OWN_CITATIONS
 
@@ -16,10 +16,10 @@ from app.resources.page_sections import OF_CLAIM, OWN_CITATIONS
 class Moderator(Shown):
     """One thing in which the sides differ."""
 
-    name: Annotated[str, Col(m.Moderator.name)] = said("What differs.")
-    supporting: Annotated[str, Col(m.Moderator.supporting)] = said("On the side for the claim.")
-    disputing: Annotated[str, Col(m.Moderator.disputing)] = said("On the side against it.")
-    separates: Annotated[bool, Col(m.Moderator.separates)] = said(
+    name: Annotated[str, Column(m.Moderator.name)] = said("What differs.")
+    supporting: Annotated[str, Column(m.Moderator.supporting)] = said("On the side for the claim.")
+    disputing: Annotated[str, Column(m.Moderator.disputing)] = said("On the side against it.")
+    separates: Annotated[bool, Column(m.Moderator.separates)] = said(
         "Whether the sides share no value of it."
     )
 
@@ -27,13 +27,13 @@ class Moderator(Shown):
 class Conflict(Noun):
     """Notes for and against one claim. Its slug is the claim's."""
 
-    claim: Annotated[Ref, RefTo(m.Conflict.claim_id, "claims")] = said("The claim.")
-    kind: Annotated[ConflictKind, Col(m.Conflict.kind)] = said(
+    claim: Annotated[Ref, SingleReference(m.Conflict.claim_id, "claims")] = said("The claim.")
+    kind: Annotated[ConflictKind, Column(m.Conflict.kind)] = said(
         "What sets the sides apart, or that nothing recorded does."
     )
     supporting: Annotated[
         list[Ref],
-        Refs(
+        ReferenceList(
             m.ConflictFor.conflict_id,
             m.ConflictFor.evidence_id,
             "evidence",
@@ -42,20 +42,20 @@ class Conflict(Noun):
     ] = said("Notes for the claim.")
     disputing: Annotated[
         list[Ref],
-        Refs(
+        ReferenceList(
             m.ConflictAgainst.conflict_id,
             m.ConflictAgainst.evidence_id,
             "evidence",
             m.ConflictAgainst.position,
         ),
     ] = said("Notes against it.")
-    moderators: Annotated[list[Moderator], Rows(m.Moderator.conflict_id, m.Moderator.position)] = (
-        said("What differs between the sides, computed from the notes' fields.")
-    )
-    resolution: Annotated[str | None, Col(m.Conflict.resolution)] = said(
+    moderators: Annotated[
+        list[Moderator], ObjectList(m.Moderator.conflict_id, m.Moderator.position)
+    ] = said("What differs between the sides, computed from the notes' fields.")
+    resolution: Annotated[str | None, Column(m.Conflict.resolution)] = said(
         "Which way the weight of evidence falls; null where it does not."
     )
-    would_settle: Annotated[str, Col(m.Conflict.would_settle)] = said(
+    would_settle: Annotated[str, Column(m.Conflict.would_settle)] = said(
         "The experiment that would settle it."
     )
 
@@ -64,16 +64,14 @@ class ConflictQuery(ListQuery):
     """How the list of conflicts is narrowed."""
 
     kind: Annotated[
-        list[ConflictKind], Many, Where(Among(m.Conflict.kind)), Field(max_length=20)
+        list[ConflictKind], CommaSeparated, Where(EnumIn(m.Conflict.kind)), Field(max_length=20)
     ] = Field([], description="What sets the sides apart.")
-    claim: Annotated[Slugs, WhereSlug("claims", [m.Conflict.claim_id])] = Field(
+    claim: Annotated[Slugs, WhereRef("claims", [m.Conflict.claim_id])] = Field(
         [], description="Claim slugs; any of them."
     )
     evidence: Annotated[
         Slugs,
-        WhereSlug(
-            "evidence", [m.ConflictAgainst.evidence_id], parent=m.ConflictAgainst.conflict_id
-        ),
+        WhereRef("evidence", [m.ConflictAgainst.evidence_id], parent=m.ConflictAgainst.conflict_id),
     ] = Field([], description="Evidence slugs that stand against the claim.")
     resolved: Annotated[
         bool | None,

@@ -24,17 +24,17 @@ from app.domain.vocabulary import (
     TimeUnit,
 )
 from app.kit.declarations import DatasetFile, PageRecord, PageSection, SearchFields
-from app.kit.field_mapping import Col, RefTo, Rows, Values
+from app.kit.field_mapping import Column, ObjectList, ScalarList, SingleReference
 from app.kit.resource import (
-    Among,
+    CommaSeparated,
+    EnumIn,
     Include,
     ListQuery,
-    Many,
     Resource,
     Slugs,
     Where,
-    WhereAny,
-    WhereSlug,
+    WhereRef,
+    WhereRelated,
 )
 from app.resources.base import CITED, IDENTITY, Noun, Ref, Shown, said
 from app.resources.claims import STANDS_IN
@@ -46,113 +46,125 @@ from app.resources.studies import is_randomised
 class Finding(Shown):
     """What the note says of one claim, as that claim is worded."""
 
-    claim: Annotated[Ref, RefTo(m.Finding.claim_id, "claims")] = said("The claim.")
-    direction: Annotated[Direction, Col(m.Finding.direction)] = said("What the study found of it.")
-    population_directness: Annotated[PopulationDirectness, Col(m.Finding.population_directness)] = (
-        said("People or condition of the claim, other people, animals, cells.")
+    claim: Annotated[Ref, SingleReference(m.Finding.claim_id, "claims")] = said("The claim.")
+    direction: Annotated[Direction, Column(m.Finding.direction)] = said(
+        "What the study found of it."
     )
-    compound_directness: Annotated[CompoundDirectness, Col(m.Finding.compound_directness)] = said(
-        "The claim's compound, an enantiomer, a metabolite, another drug."
+    population_directness: Annotated[
+        PopulationDirectness, Column(m.Finding.population_directness)
+    ] = said("People or condition of the claim, other people, animals, cells.")
+    compound_directness: Annotated[CompoundDirectness, Column(m.Finding.compound_directness)] = (
+        said("The claim's compound, an enantiomer, a metabolite, another drug.")
     )
-    outcome_directness: Annotated[OutcomeDirectness, Col(m.Finding.outcome_directness)] = said(
+    outcome_directness: Annotated[OutcomeDirectness, Column(m.Finding.outcome_directness)] = said(
         "The claim's outcome, or a surrogate."
     )
-    causal_test: Annotated[CausalTest | None, Col(m.Finding.causal_test)] = said(
+    causal_test: Annotated[CausalTest | None, Column(m.Finding.causal_test)] = said(
         "Of a mechanism: what kind of causal question was asked."
     )
-    reason: Annotated[str | None, Col(m.Finding.reason)] = said("Why this direction.")
+    reason: Annotated[str | None, Column(m.Finding.reason)] = said("Why this direction.")
 
 
 class Effect(Shown):
     """One figure with its interval, unit and time-point."""
 
-    label: Annotated[str, Col(m.Effect.label)] = said("What against what.")
-    metric: Annotated[Metric, Col(m.Effect.metric)] = said("What the value is.")
-    value: Annotated[float | None, Col(m.Effect.value)] = said("The value, in `unit`.")
-    lower: Annotated[float | None, Col(m.Effect.lower)] = said("Lower end of the interval.")
-    upper: Annotated[float | None, Col(m.Effect.upper)] = said("Upper end of the interval.")
-    interval_percent: Annotated[float | None, Col(m.Effect.interval_percent)] = said(
+    label: Annotated[str, Column(m.Effect.label)] = said("What against what.")
+    metric: Annotated[Metric, Column(m.Effect.metric)] = said("What the value is.")
+    value: Annotated[float | None, Column(m.Effect.value)] = said("The value, in `unit`.")
+    lower: Annotated[float | None, Column(m.Effect.lower)] = said("Lower end of the interval.")
+    upper: Annotated[float | None, Column(m.Effect.upper)] = said("Upper end of the interval.")
+    interval_percent: Annotated[float | None, Column(m.Effect.interval_percent)] = said(
         "Confidence level, such as 95."
     )
-    p_value: Annotated[float | None, Col(m.Effect.p_value)] = said("p, or its bound.")
-    p_relation: Annotated[PRelation | None, Col(m.Effect.p_relation)] = said("=, < or >.")
-    unit: Annotated[str, Col(m.Effect.unit)] = said("Unit of the value.")
-    outcome: Annotated[str | None, Col(m.Effect.outcome)] = said("Measure, where not the note's.")
-    timepoint_value: Annotated[float | None, Col(m.Effect.timepoint_value)] = said(
+    p_value: Annotated[float | None, Column(m.Effect.p_value)] = said("p, or its bound.")
+    p_relation: Annotated[PRelation | None, Column(m.Effect.p_relation)] = said("=, < or >.")
+    unit: Annotated[str, Column(m.Effect.unit)] = said("Unit of the value.")
+    outcome: Annotated[str | None, Column(m.Effect.outcome)] = said(
+        "Measure, where not the note's."
+    )
+    timepoint_value: Annotated[float | None, Column(m.Effect.timepoint_value)] = said(
         "When, where not the note's."
     )
-    timepoint_unit: Annotated[TimeUnit | None, Col(m.Effect.timepoint_unit)] = said("Its unit.")
+    timepoint_unit: Annotated[TimeUnit | None, Column(m.Effect.timepoint_unit)] = said("Its unit.")
 
 
 class Arm(Shown):
     """One arm's figures on one outcome."""
 
-    name: Annotated[str, Col(m.Arm.name)] = said("Which arm.")
-    n: Annotated[int | None, Col(m.Arm.n)] = said("Participants in it.")
-    events: Annotated[int | None, Col(m.Arm.events)] = said("Participants with the outcome.")
-    percent: Annotated[float | None, Col(m.Arm.percent)] = said("Share with the outcome, in %.")
-    mean_change: Annotated[float | None, Col(m.Arm.mean_change)] = said("Change, in `unit`.")
-    mean_value: Annotated[float | None, Col(m.Arm.mean_value)] = said("Mean, in `unit`.")
-    unit: Annotated[str | None, Col(m.Arm.unit)] = said("Unit of change and mean.")
-    outcome: Annotated[str | None, Col(m.Arm.outcome)] = said("Measure, where not the note's.")
-    timepoint_value: Annotated[float | None, Col(m.Arm.timepoint_value)] = said(
+    name: Annotated[str, Column(m.Arm.name)] = said("Which arm.")
+    n: Annotated[int | None, Column(m.Arm.n)] = said("Participants in it.")
+    events: Annotated[int | None, Column(m.Arm.events)] = said("Participants with the outcome.")
+    percent: Annotated[float | None, Column(m.Arm.percent)] = said("Share with the outcome, in %.")
+    mean_change: Annotated[float | None, Column(m.Arm.mean_change)] = said("Change, in `unit`.")
+    mean_value: Annotated[float | None, Column(m.Arm.mean_value)] = said("Mean, in `unit`.")
+    unit: Annotated[str | None, Column(m.Arm.unit)] = said("Unit of change and mean.")
+    outcome: Annotated[str | None, Column(m.Arm.outcome)] = said("Measure, where not the note's.")
+    timepoint_value: Annotated[float | None, Column(m.Arm.timepoint_value)] = said(
         "When, where not the note's."
     )
-    timepoint_unit: Annotated[TimeUnit | None, Col(m.Arm.timepoint_unit)] = said("Its unit.")
+    timepoint_unit: Annotated[TimeUnit | None, Column(m.Arm.timepoint_unit)] = said("Its unit.")
 
 
 class Evidence(Noun):
     """One finding of one study."""
 
-    study: Annotated[Ref, RefTo(m.Evidence.study_id, "studies")] = said("The study.")
-    reference: Annotated[Ref, RefTo(m.Evidence.reference_id, "references")] = said("The paper.")
-    finding: Annotated[str, Col(m.Evidence.finding)] = said("What was found.")
-    design: Annotated[StudyDesign | None, Col(m.Evidence.design)] = said(
+    study: Annotated[Ref, SingleReference(m.Evidence.study_id, "studies")] = said("The study.")
+    reference: Annotated[Ref, SingleReference(m.Evidence.reference_id, "references")] = said(
+        "The paper."
+    )
+    finding: Annotated[str, Column(m.Evidence.finding)] = said("What was found.")
+    design: Annotated[StudyDesign | None, Column(m.Evidence.design)] = said(
         "The design of the part it comes from, where the study's own does not hold for it."
     )
-    masking: Annotated[Masking | None, Col(m.Evidence.masking)] = said(
+    masking: Annotated[Masking | None, Column(m.Evidence.masking)] = said(
         "The masking of the part it comes from, where the study's own does not hold for it."
     )
-    participants: Annotated[int | None, Col(m.Evidence.participants)] = said(
+    participants: Annotated[int | None, Column(m.Evidence.participants)] = said(
         "How many people this finding rests on, where it is not the study's number."
     )
-    claims: Annotated[list[Finding], Rows(m.Finding.evidence_id, m.Finding.position)] = said(
+    claims: Annotated[list[Finding], ObjectList(m.Finding.evidence_id, m.Finding.position)] = said(
         "What it says of each claim."
     )
-    compound: Annotated[Ref | None, RefTo(m.Evidence.compound_id, "compounds")] = said(
+    compound: Annotated[Ref | None, SingleReference(m.Evidence.compound_id, "compounds")] = said(
         "The compound given."
     )
-    dose_value: Annotated[float | None, Col(m.Evidence.dose_value)] = said("Dose, in `dose_unit`.")
-    dose_upper_value: Annotated[float | None, Col(m.Evidence.dose_upper_value)] = said(
+    dose_value: Annotated[float | None, Column(m.Evidence.dose_value)] = said(
+        "Dose, in `dose_unit`."
+    )
+    dose_upper_value: Annotated[float | None, Column(m.Evidence.dose_upper_value)] = said(
         "Upper end of a dose range."
     )
-    dose_unit: Annotated[DoseUnit | None, Col(m.Evidence.dose_unit)] = said("Unit of the dose.")
-    dose_note: Annotated[str | None, Col(m.Evidence.dose_note)] = said("Schedule, duration.")
-    route: Annotated[Route | None, Col(m.Evidence.route)] = said("Route of administration.")
-    outcome: Annotated[str | None, Col(m.Evidence.outcome)] = said("What was measured.")
+    dose_unit: Annotated[DoseUnit | None, Column(m.Evidence.dose_unit)] = said("Unit of the dose.")
+    dose_note: Annotated[str | None, Column(m.Evidence.dose_note)] = said("Schedule, duration.")
+    route: Annotated[Route | None, Column(m.Evidence.route)] = said("Route of administration.")
+    outcome: Annotated[str | None, Column(m.Evidence.outcome)] = said("What was measured.")
     primary_endpoint: Annotated[
         PrimaryEndpoint,
-        Col(m.Evidence.primary_endpoint, default=PrimaryEndpoint.NOT_STATED),
+        Column(m.Evidence.primary_endpoint, default=PrimaryEndpoint.NOT_STATED),
     ] = said("Whether it was the primary end-point, and met.")
-    timepoint_value: Annotated[float | None, Col(m.Evidence.timepoint_value)] = said(
+    timepoint_value: Annotated[float | None, Column(m.Evidence.timepoint_value)] = said(
         "Time since the first dose, in `timepoint_unit`."
     )
-    timepoint_unit: Annotated[TimeUnit | None, Col(m.Evidence.timepoint_unit)] = said("Its unit.")
-    timepoint_note: Annotated[str | None, Col(m.Evidence.timepoint_note)] = said("More on when.")
-    timepoint_absence: Annotated[TimepointAbsence | None, Col(m.Evidence.timepoint_absence)] = said(
-        "Why its figures have no time-point, where they have none."
+    timepoint_unit: Annotated[TimeUnit | None, Column(m.Evidence.timepoint_unit)] = said(
+        "Its unit."
     )
-    effects: Annotated[list[Effect], Rows(m.Effect.evidence_id, m.Effect.position)] = said(
+    timepoint_note: Annotated[str | None, Column(m.Evidence.timepoint_note)] = said("More on when.")
+    timepoint_absence: Annotated[TimepointAbsence | None, Column(m.Evidence.timepoint_absence)] = (
+        said("Why its figures have no time-point, where they have none.")
+    )
+    effects: Annotated[list[Effect], ObjectList(m.Effect.evidence_id, m.Effect.position)] = said(
         "Figures of comparison."
     )
-    arms: Annotated[list[Arm], Rows(m.Arm.evidence_id, m.Arm.position)] = said("Figures per arm.")
+    arms: Annotated[list[Arm], ObjectList(m.Arm.evidence_id, m.Arm.position)] = said(
+        "Figures per arm."
+    )
     limitations: Annotated[
-        list[str], Values(m.Limitation.evidence_id, m.Limitation.text, m.Limitation.position)
+        list[str], ScalarList(m.Limitation.evidence_id, m.Limitation.text, m.Limitation.position)
     ] = said("What weakens it.")
-    citation_confidence: Annotated[Confidence, Col(m.Evidence.citation_confidence)] = said(
+    citation_confidence: Annotated[Confidence, Column(m.Evidence.citation_confidence)] = said(
         "How far the citation was confirmed."
     )
-    source_key: Annotated[str | None, Col(m.Evidence.source_key)] = said(
+    source_key: Annotated[str | None, Column(m.Evidence.source_key)] = said(
         "Key of the row of checked raw material that it was written from."
     )
 
@@ -161,11 +173,11 @@ class EvidenceQuery(ListQuery):
     """How the list of evidence notes is narrowed."""
 
     claim: Annotated[
-        Slugs, WhereSlug("claims", [m.Finding.claim_id], parent=m.Finding.evidence_id)
+        Slugs, WhereRef("claims", [m.Finding.claim_id], parent=m.Finding.evidence_id)
     ] = Field([], description="Claim slugs; any of them.")
     entity: Annotated[
         Slugs,
-        WhereSlug(
+        WhereRef(
             "|".join(ENTITY_NAMES),
             STANDS_IN,
             parent=m.Finding.evidence_id,
@@ -174,25 +186,25 @@ class EvidenceQuery(ListQuery):
     ] = Field([], description="Entity slugs, or type:slug: notes on claims that they stand in.")
     pathway: Annotated[
         Slugs,
-        WhereSlug(
+        WhereRef(
             "pathways",
             [m.Step.pathway_id],
             parent=m.Finding.evidence_id,
             on=m.Step.claim_id == m.Finding.claim_id,
         ),
     ] = Field([], description="Pathway slugs: notes on a step of any of them.")
-    study: Annotated[Slugs, WhereSlug("studies", [m.Evidence.study_id])] = Field(
+    study: Annotated[Slugs, WhereRef("studies", [m.Evidence.study_id])] = Field(
         [], description="Study slugs; any of them."
     )
-    reference: Annotated[Slugs, WhereSlug("references", [m.Evidence.reference_id])] = Field(
+    reference: Annotated[Slugs, WhereRef("references", [m.Evidence.reference_id])] = Field(
         [], description="Reference slugs; any of them."
     )
-    compound: Annotated[Slugs, WhereSlug("compounds", [m.Evidence.compound_id])] = Field(
+    compound: Annotated[Slugs, WhereRef("compounds", [m.Evidence.compound_id])] = Field(
         [], description="Compound slugs; any of them."
     )
     indication: Annotated[
         Slugs,
-        WhereSlug(
+        WhereRef(
             "indications",
             [m.StudyIndication.indication_id],
             parent=m.StudyIndication.study_id,
@@ -201,47 +213,50 @@ class EvidenceQuery(ListQuery):
     ] = Field([], description="Slugs of conditions that the study is of; any of them.")
     direction: Annotated[
         list[Direction],
-        Many,
-        WhereAny(m.Finding.evidence_id, Among(m.Finding.direction)),
+        CommaSeparated,
+        WhereRelated(m.Finding.evidence_id, EnumIn(m.Finding.direction)),
         Field(max_length=20),
     ] = Field([], description="Direction towards any of the note's claims.")
     design: Annotated[
         list[StudyDesign],
-        Many,
-        WhereAny(m.Study.id, Among(m.Study.design), m.Evidence.study_id),
+        CommaSeparated,
+        WhereRelated(m.Study.id, EnumIn(m.Study.design), m.Evidence.study_id),
         Field(max_length=30),
     ] = Field([], description="Designs of the study; any of them.")
     randomised: Annotated[
         bool | None,
-        WhereAny(m.Study.id, is_randomised, m.Evidence.study_id),
+        WhereRelated(m.Study.id, is_randomised, m.Evidence.study_id),
     ] = Field(None, description="true: randomised trials of every kind; false: all else.")
     species: Annotated[
         list[Species],
-        Many,
-        WhereAny(m.Study.id, Among(m.Study.species), m.Evidence.study_id),
+        CommaSeparated,
+        WhereRelated(m.Study.id, EnumIn(m.Study.species), m.Evidence.study_id),
         Field(max_length=20),
     ] = Field([], description="Species of the study; any of them.")
-    route: Annotated[list[Route], Many, Where(Among(m.Evidence.route)), Field(max_length=20)] = (
-        Field([], description="Routes; any of them.")
-    )
+    route: Annotated[
+        list[Route], CommaSeparated, Where(EnumIn(m.Evidence.route)), Field(max_length=20)
+    ] = Field([], description="Routes; any of them.")
     primary_endpoint: Annotated[
-        list[PrimaryEndpoint], Many, Where(Among(m.Evidence.primary_endpoint)), Field(max_length=20)
+        list[PrimaryEndpoint],
+        CommaSeparated,
+        Where(EnumIn(m.Evidence.primary_endpoint)),
+        Field(max_length=20),
     ] = Field([], description="met, missed, not_primary, not_applicable, not_stated.")
     causal_test: Annotated[
         list[CausalTest],
-        Many,
-        WhereAny(m.Finding.evidence_id, Among(m.Finding.causal_test)),
+        CommaSeparated,
+        WhereRelated(m.Finding.evidence_id, EnumIn(m.Finding.causal_test)),
         Field(max_length=20),
     ] = Field([], description="Kinds of causal test; any of them.")
     year_from: Annotated[
         int | None,
         Field(ge=1800, le=2100),
-        WhereAny(m.Study.id, m.Study.year.__ge__, m.Evidence.study_id),
+        WhereRelated(m.Study.id, m.Study.year.__ge__, m.Evidence.study_id),
     ] = Field(None, description="Of studies published in this year or later.")
     year_to: Annotated[
         int | None,
         Field(ge=1800, le=2100),
-        WhereAny(m.Study.id, m.Study.year.__le__, m.Evidence.study_id),
+        WhereRelated(m.Study.id, m.Study.year.__le__, m.Evidence.study_id),
     ] = Field(None, description="Of studies published in this year or earlier.")
 
 

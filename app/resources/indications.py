@@ -7,17 +7,17 @@ from pydantic import Field
 from app import models as m
 from app.domain.vocabulary import ClaimKind, IndicationKind, RegulatoryStatus
 from app.kit.declarations import DatasetFile, GraphNode, NodeShape, PageSection, SearchFields
-from app.kit.field_mapping import Col, RefTo, Rows, Values
+from app.kit.field_mapping import Column, ObjectList, ScalarList, SingleReference
 from app.kit.resource import (
-    Among,
+    CommaSeparated,
+    EnumIn,
     Include,
     ListQuery,
-    Many,
     Resource,
     Slugs,
     Where,
-    WhereAny,
-    WhereSlug,
+    WhereRef,
+    WhereRelated,
 )
 from app.resources.base import IDENTITY, Noun, Ref, said
 from app.resources.compounds import CompoundAct
@@ -27,24 +27,26 @@ from app.resources.page_sections import EDGES, ENTITY, ENTITY_CITATIONS, about, 
 class RegulatoryRecord(CompoundAct):
     """What one regulator said of one compound for this indication."""
 
-    compound: Annotated[Ref, RefTo(m.Regulation.compound_id, "compounds")] = said("The drug.")
+    compound: Annotated[Ref, SingleReference(m.Regulation.compound_id, "compounds")] = said(
+        "The drug."
+    )
 
 
 class Indication(Noun):
     """One condition treated."""
 
-    kind: Annotated[IndicationKind, Col(m.Indication.kind)] = said(
+    kind: Annotated[IndicationKind, Column(m.Indication.kind)] = said(
         "Disorder, symptom or procedure."
     )
-    parent: Annotated[Ref | None, RefTo(m.Indication.parent_id, "indications")] = said(
+    parent: Annotated[Ref | None, SingleReference(m.Indication.parent_id, "indications")] = said(
         "The wider condition."
     )
     outcome_scales: Annotated[
         list[str],
-        Values(m.OutcomeScale.indication_id, m.OutcomeScale.name, m.OutcomeScale.position),
+        ScalarList(m.OutcomeScale.indication_id, m.OutcomeScale.name, m.OutcomeScale.position),
     ] = said("Scales that trials measure it with.")
     regulatory_status: Annotated[
-        list[RegulatoryRecord], Rows(m.Regulation.indication_id, m.Regulation.position)
+        list[RegulatoryRecord], ObjectList(m.Regulation.indication_id, m.Regulation.position)
     ] = said("Acts of regulators, per jurisdiction.")
 
 
@@ -52,19 +54,19 @@ class IndicationQuery(ListQuery):
     """How the list of indications is narrowed."""
 
     kind: Annotated[
-        list[IndicationKind], Many, Where(Among(m.Indication.kind)), Field(max_length=20)
+        list[IndicationKind], CommaSeparated, Where(EnumIn(m.Indication.kind)), Field(max_length=20)
     ] = Field([], description="disorder, symptom, procedure.")
-    parent: Annotated[Slugs, WhereSlug("indications", [m.Indication.parent_id])] = Field(
+    parent: Annotated[Slugs, WhereRef("indications", [m.Indication.parent_id])] = Field(
         [], description="Indication slugs: narrower conditions of any of them."
     )
     status: Annotated[
         list[RegulatoryStatus],
-        Many,
-        WhereAny(m.Regulation.indication_id, Among(m.Regulation.status)),
+        CommaSeparated,
+        WhereRelated(m.Regulation.indication_id, EnumIn(m.Regulation.status)),
         Field(max_length=20),
     ] = Field([], description="With a regulatory act of any of these statuses.")
     regulated_compound: Annotated[
-        Slugs, WhereSlug("compounds", [m.Regulation.compound_id], parent=m.Regulation.indication_id)
+        Slugs, WhereRef("compounds", [m.Regulation.compound_id], parent=m.Regulation.indication_id)
     ] = Field([], description="Compound slugs: with a regulatory act on any of them.")
 
 

@@ -6,8 +6,8 @@ from pydantic import Field
 
 from app import models as m
 from app.kit.declarations import DatasetFile, PageSection, SearchFields
-from app.kit.field_mapping import Col, Refs
-from app.kit.resource import Include, ListQuery, Resource, Slugs, WhereSlug
+from app.kit.field_mapping import Column, ReferenceList
+from app.kit.resource import Include, ListQuery, Resource, Slugs, WhereRef
 from app.resources.base import CITED, IDENTITY, Noun, Ref, said
 from app.resources.page_sections import OWN_CITATIONS, by_slug
 
@@ -16,9 +16,9 @@ class Pathway(Noun):
     """One route by which ketamine is held to act."""
 
     steps: Annotated[
-        list[Ref], Refs(m.Step.pathway_id, m.Step.claim_id, "claims", m.Step.position)
+        list[Ref], ReferenceList(m.Step.pathway_id, m.Step.claim_id, "claims", m.Step.position)
     ] = said("Its causal claims, in order.")
-    open_question: Annotated[str | None, Col(m.Pathway.open_question)] = said(
+    open_question: Annotated[str | None, Column(m.Pathway.open_question)] = said(
         "What is not known, put as a question."
     )
 
@@ -26,7 +26,7 @@ class Pathway(Noun):
 class PathwayQuery(ListQuery):
     """How the list of pathways is narrowed."""
 
-    claim: Annotated[Slugs, WhereSlug("claims", [m.Step.claim_id], parent=m.Step.pathway_id)] = (
+    claim: Annotated[Slugs, WhereRef("claims", [m.Step.claim_id], parent=m.Step.pathway_id)] = (
         Field([], description="Claim slugs: pathways with any of them as a step.")
     )
 

@@ -7,16 +7,16 @@ from pydantic import Field
 from app import models as m
 from app.domain.vocabulary import ProcessKind
 from app.kit.declarations import DatasetFile, GraphNode, NodeShape, SearchFields
-from app.kit.field_mapping import Col, Refs
+from app.kit.field_mapping import Column, ReferenceList
 from app.kit.resource import (
-    Among,
+    CommaSeparated,
+    EnumIn,
     Include,
     ListQuery,
-    Many,
     Resource,
     Slugs,
     Where,
-    WhereSlug,
+    WhereRef,
 )
 from app.resources.base import IDENTITY, Noun, Ref, said
 from app.resources.page_sections import EDGES, ENTITY, ENTITY_CITATIONS, REFERENCED_RECORDS, about
@@ -25,10 +25,10 @@ from app.resources.page_sections import EDGES, ENTITY, ENTITY_CITATIONS, REFEREN
 class Process(Noun):
     """One event that steps of a mechanism lead to or from."""
 
-    kind: Annotated[ProcessKind, Col(m.Process.kind)] = said("The level it plays at.")
+    kind: Annotated[ProcessKind, Column(m.Process.kind)] = said("The level it plays at.")
     regions: Annotated[
         list[Ref],
-        Refs(
+        ReferenceList(
             m.ProcessRegion.process_id,
             m.ProcessRegion.region_id,
             "regions",
@@ -37,7 +37,7 @@ class Process(Noun):
     ] = said("Where it takes place, as far as the evidence says.")
     receptors: Annotated[
         list[Ref],
-        Refs(
+        ReferenceList(
             m.ProcessReceptor.process_id,
             m.ProcessReceptor.receptor_id,
             "receptors",
@@ -49,17 +49,15 @@ class Process(Noun):
 class ProcessQuery(ListQuery):
     """How the list of processes is narrowed."""
 
-    kind: Annotated[list[ProcessKind], Many, Where(Among(m.Process.kind)), Field(max_length=20)] = (
-        Field([], description="molecular, cellular, circuit, behavioural, clinical, adverse.")
-    )
+    kind: Annotated[
+        list[ProcessKind], CommaSeparated, Where(EnumIn(m.Process.kind)), Field(max_length=20)
+    ] = Field([], description="molecular, cellular, circuit, behavioural, clinical, adverse.")
     region: Annotated[
-        Slugs, WhereSlug("regions", [m.ProcessRegion.region_id], parent=m.ProcessRegion.process_id)
+        Slugs, WhereRef("regions", [m.ProcessRegion.region_id], parent=m.ProcessRegion.process_id)
     ] = Field([], description="Region slugs; any of them.")
     receptor: Annotated[
         Slugs,
-        WhereSlug(
-            "receptors", [m.ProcessReceptor.receptor_id], parent=m.ProcessReceptor.process_id
-        ),
+        WhereRef("receptors", [m.ProcessReceptor.receptor_id], parent=m.ProcessReceptor.process_id),
     ] = Field([], description="Receptor slugs; any of them.")
 
 

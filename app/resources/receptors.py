@@ -7,17 +7,17 @@ from pydantic import Field
 from app import models as m
 from app.domain.vocabulary import ReceptorClass, ReceptorKind
 from app.kit.declarations import DatasetFile, GraphNode, NodeShape, PageSection, SearchFields
-from app.kit.field_mapping import Col, Refs
+from app.kit.field_mapping import Column, ReferenceList
 from app.kit.resource import (
-    Among,
+    CommaSeparated,
+    EnumIn,
     Include,
     ListQuery,
-    Many,
     Resource,
     Slugs,
     Text,
     Where,
-    WhereSlug,
+    WhereRef,
 )
 from app.resources.base import IDENTITY, Noun, Ref, said
 from app.resources.page_sections import (
@@ -33,21 +33,21 @@ from app.resources.page_sections import (
 class Receptor(Noun):
     """One protein target: a protein, a complex of several, or a family."""
 
-    target_class: Annotated[ReceptorClass, Col(m.Receptor.target_class)] = said(
+    target_class: Annotated[ReceptorClass, Column(m.Receptor.target_class)] = said(
         "GtoPdb's target class.", alias="class"
     )
-    kind: Annotated[ReceptorKind, Col(m.Receptor.kind)] = said("Protein, complex or family.")
-    family: Annotated[str | None, Col(m.Receptor.family)] = said("GtoPdb's family.")
-    hgnc_symbol: Annotated[str | None, Col(m.Receptor.hgnc_symbol)] = said(
+    kind: Annotated[ReceptorKind, Column(m.Receptor.kind)] = said("Protein, complex or family.")
+    family: Annotated[str | None, Column(m.Receptor.family)] = said("GtoPdb's family.")
+    hgnc_symbol: Annotated[str | None, Column(m.Receptor.hgnc_symbol)] = said(
         "HGNC symbol, where one gene encodes it."
     )
-    gene_location: Annotated[str | None, Col(m.Receptor.gene_location)] = said(
+    gene_location: Annotated[str | None, Column(m.Receptor.gene_location)] = said(
         "Cytogenetic band of the human gene."
     )
-    relevance: Annotated[str | None, Col(m.Receptor.relevance)] = said("Why it is here.")
+    relevance: Annotated[str | None, Column(m.Receptor.relevance)] = said("Why it is here.")
     subunits: Annotated[
         list[Ref],
-        Refs(m.Subunit.complex_id, m.Subunit.member_id, "receptors", m.Subunit.position),
+        ReferenceList(m.Subunit.complex_id, m.Subunit.member_id, "receptors", m.Subunit.position),
     ] = said("The proteins of a complex, or the members of a family.")
 
 
@@ -56,21 +56,21 @@ class ReceptorQuery(ListQuery):
 
     target_class: Annotated[
         list[ReceptorClass],
-        Many,
-        Where(Among(m.Receptor.target_class)),
+        CommaSeparated,
+        Where(EnumIn(m.Receptor.target_class)),
         Field(max_length=20),
     ] = Field([], alias="class", description="GtoPdb's target class; any of them.")
     kind: Annotated[
-        list[ReceptorKind], Many, Where(Among(m.Receptor.kind)), Field(max_length=20)
+        list[ReceptorKind], CommaSeparated, Where(EnumIn(m.Receptor.kind)), Field(max_length=20)
     ] = Field([], description="single_protein, complex, family.")
     hgnc_symbol: Annotated[
-        list[Text], Many, Where(m.Receptor.hgnc_symbol.in_), Field(max_length=500)
+        list[Text], CommaSeparated, Where(m.Receptor.hgnc_symbol.in_), Field(max_length=500)
     ] = Field([], description="HGNC symbols, such as GRIN2B.")
     subunit: Annotated[
-        Slugs, WhereSlug("receptors", [m.Subunit.member_id], parent=m.Subunit.complex_id)
+        Slugs, WhereRef("receptors", [m.Subunit.member_id], parent=m.Subunit.complex_id)
     ] = Field([], description="Receptor slugs: complexes that hold any of them.")
     bound_by: Annotated[
-        Slugs, WhereSlug("compounds", [m.Affinity.compound_id], parent=m.Affinity.receptor_id)
+        Slugs, WhereRef("compounds", [m.Affinity.compound_id], parent=m.Affinity.receptor_id)
     ] = Field([], description="Compound slugs: receptors at which any of them was measured.")
 
 

@@ -8,17 +8,17 @@ from app import models as m
 from app.domain import identifiers
 from app.domain.vocabulary import Confidence, ReferenceKind, Retraction
 from app.kit.declarations import DatasetFile, PageSection, SearchFields
-from app.kit.field_mapping import Col, Values
+from app.kit.field_mapping import Column, ScalarList
 from app.kit.resource import (
-    Among,
+    CommaSeparated,
+    EnumIn,
     Include,
     ListQuery,
-    Many,
     Resource,
     Slugs,
     Text,
     Where,
-    WhereSlug,
+    WhereRef,
 )
 from app.resources.base import CITED, IDENTITY, Doi, Noun, Pmcid, Pmid, said
 from app.resources.page_sections import OWN_CITATIONS, about, by_slug
@@ -27,29 +27,29 @@ from app.resources.page_sections import OWN_CITATIONS, about, by_slug
 class Reference(Noun):
     """One publication."""
 
-    title: Annotated[str | None, Col(m.Reference.title)] = said("Title, once confirmed.")
+    title: Annotated[str | None, Column(m.Reference.title)] = said("Title, once confirmed.")
     authors: Annotated[
-        list[str], Values(m.Author.reference_id, m.Author.name, m.Author.position)
+        list[str], ScalarList(m.Author.reference_id, m.Author.name, m.Author.position)
     ] = said("Authors as confirmed: often the first alone.")
-    authors_complete: Annotated[bool, Col(m.Reference.authors_complete, default=False)] = said(
+    authors_complete: Annotated[bool, Column(m.Reference.authors_complete, default=False)] = said(
         "Whether `authors` is the whole list."
     )
-    journal: Annotated[str | None, Col(m.Reference.journal)] = said("Journal.")
-    year: Annotated[int | None, Col(m.Reference.year)] = said("Year.")
-    volume: Annotated[str | None, Col(m.Reference.volume)] = said("Volume.")
-    issue: Annotated[str | None, Col(m.Reference.issue)] = said("Issue.")
-    pages: Annotated[str | None, Col(m.Reference.pages)] = said("Pages or article number.")
-    doi: Annotated[Doi | None, Col(m.Reference.doi)] = said("DOI.")
-    pmid: Annotated[Pmid | None, Col(m.Reference.pmid)] = said("PubMed id.")
-    pmcid: Annotated[Pmcid | None, Col(m.Reference.pmcid)] = said("PubMed Central id.")
-    kind: Annotated[ReferenceKind, Col(m.Reference.kind)] = said("What was published.")
-    url: Annotated[str | None, Field(pattern=r"^https?://\S+$"), Col(m.Reference.url)] = said(
+    journal: Annotated[str | None, Column(m.Reference.journal)] = said("Journal.")
+    year: Annotated[int | None, Column(m.Reference.year)] = said("Year.")
+    volume: Annotated[str | None, Column(m.Reference.volume)] = said("Volume.")
+    issue: Annotated[str | None, Column(m.Reference.issue)] = said("Issue.")
+    pages: Annotated[str | None, Column(m.Reference.pages)] = said("Pages or article number.")
+    doi: Annotated[Doi | None, Column(m.Reference.doi)] = said("DOI.")
+    pmid: Annotated[Pmid | None, Column(m.Reference.pmid)] = said("PubMed id.")
+    pmcid: Annotated[Pmcid | None, Column(m.Reference.pmcid)] = said("PubMed Central id.")
+    kind: Annotated[ReferenceKind, Column(m.Reference.kind)] = said("What was published.")
+    url: Annotated[str | None, Field(pattern=r"^https?://\S+$"), Column(m.Reference.url)] = said(
         "Address, where no DOI serves."
     )
     retraction: Annotated[
-        Retraction, Col(m.Reference.retraction, default=Retraction.NOT_CHECKED)
+        Retraction, Column(m.Reference.retraction, default=Retraction.NOT_CHECKED)
     ] = said("Retraction status; not_checked until somebody looked.")
-    citation_confidence: Annotated[Confidence, Col(m.Reference.citation_confidence)] = said(
+    citation_confidence: Annotated[Confidence, Column(m.Reference.citation_confidence)] = said(
         "How far the citation was confirmed."
     )
 
@@ -61,26 +61,29 @@ class ReferenceQuery(ListQuery):
     """How the list of references is narrowed."""
 
     kind: Annotated[
-        list[ReferenceKind], Many, Where(Among(m.Reference.kind)), Field(max_length=20)
+        list[ReferenceKind], CommaSeparated, Where(EnumIn(m.Reference.kind)), Field(max_length=20)
     ] = Field([], description="Kinds; any of them.")
-    doi: Annotated[list[AskedDoi], Many, Where(m.Reference.doi.in_), Field(max_length=500)] = Field(
-        [], description="DOIs, bare, as doi:… or as an address of doi.org; any of them."
-    )
-    pmid: Annotated[list[Text], Many, Where(m.Reference.pmid.in_), Field(max_length=500)] = Field(
-        [], description="PubMed ids; any of them."
-    )
-    pmcid: Annotated[list[Text], Many, Where(m.Reference.pmcid.in_), Field(max_length=500)] = Field(
-        [], description="PubMed Central ids; any of them."
-    )
-    journal: Annotated[list[Text], Many, Where(m.Reference.journal.in_), Field(max_length=100)] = (
-        Field([], description="Journal names as recorded; any of them.")
-    )
+    doi: Annotated[
+        list[AskedDoi], CommaSeparated, Where(m.Reference.doi.in_), Field(max_length=500)
+    ] = Field([], description="DOIs, bare, as doi:… or as an address of doi.org; any of them.")
+    pmid: Annotated[
+        list[Text], CommaSeparated, Where(m.Reference.pmid.in_), Field(max_length=500)
+    ] = Field([], description="PubMed ids; any of them.")
+    pmcid: Annotated[
+        list[Text], CommaSeparated, Where(m.Reference.pmcid.in_), Field(max_length=500)
+    ] = Field([], description="PubMed Central ids; any of them.")
+    journal: Annotated[
+        list[Text], CommaSeparated, Where(m.Reference.journal.in_), Field(max_length=100)
+    ] = Field([], description="Journal names as recorded; any of them.")
     retraction: Annotated[
-        list[Retraction], Many, Where(Among(m.Reference.retraction)), Field(max_length=20)
+        list[Retraction],
+        CommaSeparated,
+        Where(EnumIn(m.Reference.retraction)),
+        Field(max_length=20),
     ] = Field([], description="Retraction status.")
     study: Annotated[
         Slugs,
-        WhereSlug("studies", [m.StudyReference.study_id], parent=m.StudyReference.reference_id),
+        WhereRef("studies", [m.StudyReference.study_id], parent=m.StudyReference.reference_id),
     ] = Field([], description="Study slugs: papers of any of them.")
     year_from: Annotated[int | None, Field(ge=1800, le=2100), Where(m.Reference.year.__ge__)] = (
         Field(None, description="Published in this year or later.")

@@ -7,16 +7,16 @@ from pydantic import Field
 from app import models as m
 from app.domain.vocabulary import RegionKind
 from app.kit.declarations import DatasetFile, GraphNode, NodeShape, SearchFields
-from app.kit.field_mapping import Col, RefTo
+from app.kit.field_mapping import Column, SingleReference
 from app.kit.resource import (
-    Among,
+    CommaSeparated,
+    EnumIn,
     Include,
     ListQuery,
-    Many,
     Resource,
     Slugs,
     Where,
-    WhereSlug,
+    WhereRef,
 )
 from app.resources.base import IDENTITY, Noun, Ref, said
 from app.resources.page_sections import EDGES, ENTITY, ENTITY_CITATIONS, about, by_slug, claims_in
@@ -25,20 +25,20 @@ from app.resources.page_sections import EDGES, ENTITY, ENTITY_CITATIONS, about, 
 class Region(Noun):
     """One brain region or circuit."""
 
-    kind: Annotated[RegionKind, Col(m.Region.kind)] = said("Region or circuit.")
-    parent: Annotated[Ref | None, RefTo(m.Region.parent_id, "regions")] = said(
+    kind: Annotated[RegionKind, Column(m.Region.kind)] = said("Region or circuit.")
+    parent: Annotated[Ref | None, SingleReference(m.Region.parent_id, "regions")] = said(
         "The region it is part of."
     )
-    role: Annotated[str | None, Col(m.Region.role)] = said("Its part in the story.")
+    role: Annotated[str | None, Column(m.Region.role)] = said("Its part in the story.")
 
 
 class RegionQuery(ListQuery):
     """How the list of regions is narrowed."""
 
-    kind: Annotated[list[RegionKind], Many, Where(Among(m.Region.kind)), Field(max_length=20)] = (
-        Field([], description="region, circuit.")
-    )
-    parent: Annotated[Slugs, WhereSlug("regions", [m.Region.parent_id])] = Field(
+    kind: Annotated[
+        list[RegionKind], CommaSeparated, Where(EnumIn(m.Region.kind)), Field(max_length=20)
+    ] = Field([], description="region, circuit.")
+    parent: Annotated[Slugs, WhereRef("regions", [m.Region.parent_id])] = Field(
         [], description="Region slugs: parts of any of them."
     )
 

@@ -9,17 +9,17 @@ from app import models as m
 from app.domain.curie_prefixes import registration
 from app.domain.vocabulary import Blinding, Comparator, Masking, Species, StudyDesign
 from app.kit.declarations import DatasetFile, PageSection, SearchFields
-from app.kit.field_mapping import Col, Refs
+from app.kit.field_mapping import Column, ReferenceList
 from app.kit.resource import (
-    Among,
+    CommaSeparated,
+    EnumIn,
     Include,
     ListQuery,
-    Many,
     Resource,
     Slugs,
     Text,
     Where,
-    WhereSlug,
+    WhereRef,
 )
 from app.resources.base import CITED, IDENTITY, Noun, Ref, Registration, said
 from app.resources.page_sections import OWN_CITATIONS, REFERENCED_RECORDS, about, by_slug
@@ -34,22 +34,22 @@ RANDOMISED = (
 class Study(Noun):
     """One study or regulatory act; its papers weigh once."""
 
-    design: Annotated[StudyDesign, Col(m.Study.design)] = said("Its design.")
-    design_note: Annotated[str | None, Col(m.Study.design_note)] = said("More on the design.")
-    year: Annotated[int | None, Col(m.Study.year)] = said("Year of its main publication.")
-    registration: Annotated[Registration | None, Col(m.Study.registration)] = said(
+    design: Annotated[StudyDesign, Column(m.Study.design)] = said("Its design.")
+    design_note: Annotated[str | None, Column(m.Study.design_note)] = said("More on the design.")
+    year: Annotated[int | None, Column(m.Study.year)] = said("Year of its main publication.")
+    registration: Annotated[Registration | None, Column(m.Study.registration)] = said(
         "Trial registration: an NCT or ACTRN number."
     )
-    n_randomised: Annotated[int | None, Col(m.Study.n_randomised)] = said(
+    n_randomised: Annotated[int | None, Column(m.Study.n_randomised)] = said(
         "Participants randomised (of a trial) or included."
     )
-    n_analysed: Annotated[int | None, Col(m.Study.n_analysed)] = said("Participants analysed.")
-    n_note: Annotated[str | None, Col(m.Study.n_note)] = said("More on the numbers.")
-    species: Annotated[Species, Col(m.Study.species)] = said("Species studied.")
-    population: Annotated[str | None, Col(m.Study.population)] = said("Who or what was studied.")
+    n_analysed: Annotated[int | None, Column(m.Study.n_analysed)] = said("Participants analysed.")
+    n_note: Annotated[str | None, Column(m.Study.n_note)] = said("More on the numbers.")
+    species: Annotated[Species, Column(m.Study.species)] = said("Species studied.")
+    population: Annotated[str | None, Column(m.Study.population)] = said("Who or what was studied.")
     indications: Annotated[
         list[Ref],
-        Refs(
+        ReferenceList(
             m.StudyIndication.study_id,
             m.StudyIndication.indication_id,
             "indications",
@@ -58,24 +58,26 @@ class Study(Noun):
     ] = said("Conditions studied.")
     compounds: Annotated[
         list[Ref],
-        Refs(
+        ReferenceList(
             m.StudyCompound.study_id,
             m.StudyCompound.compound_id,
             "compounds",
             m.StudyCompound.position,
         ),
     ] = said("Compounds studied.")
-    blinding: Annotated[Blinding, Col(m.Study.blinding)] = said("Blinding as planned.")
-    masking: Annotated[Masking, Col(m.Study.masking)] = said("How well it is likely to have held.")
-    comparator: Annotated[Comparator, Col(m.Study.comparator)] = said("Kind of comparator.")
-    comparator_note: Annotated[str | None, Col(m.Study.comparator_note)] = said("Which one.")
-    setting: Annotated[str | None, Col(m.Study.setting)] = said("Where.")
-    jurisdiction: Annotated[str | None, Col(m.Study.jurisdiction)] = said(
+    blinding: Annotated[Blinding, Column(m.Study.blinding)] = said("Blinding as planned.")
+    masking: Annotated[Masking, Column(m.Study.masking)] = said(
+        "How well it is likely to have held."
+    )
+    comparator: Annotated[Comparator, Column(m.Study.comparator)] = said("Kind of comparator.")
+    comparator_note: Annotated[str | None, Column(m.Study.comparator_note)] = said("Which one.")
+    setting: Annotated[str | None, Column(m.Study.setting)] = said("Where.")
+    jurisdiction: Annotated[str | None, Column(m.Study.jurisdiction)] = said(
         "Of a regulatory act: ISO 3166 code, or INT."
     )
     references: Annotated[
         list[Ref],
-        Refs(
+        ReferenceList(
             m.StudyReference.study_id,
             m.StudyReference.reference_id,
             "references",
@@ -84,7 +86,9 @@ class Study(Noun):
     ] = said("Its papers.")
     draws_on: Annotated[
         list[Ref],
-        Refs(m.StudySource.study_id, m.StudySource.source_id, "studies", m.StudySource.position),
+        ReferenceList(
+            m.StudySource.study_id, m.StudySource.source_id, "studies", m.StudySource.position
+        ),
     ] = said("Studies whose participants or data it re-uses: not independent of them.")
 
 
@@ -97,46 +101,46 @@ class StudyQuery(ListQuery):
     """How the list of studies is narrowed."""
 
     design: Annotated[
-        list[StudyDesign], Many, Where(Among(m.Study.design)), Field(max_length=30)
+        list[StudyDesign], CommaSeparated, Where(EnumIn(m.Study.design)), Field(max_length=30)
     ] = Field([], description="Designs; any of them.")
     randomised: Annotated[
         bool | None,
         Where(is_randomised),
     ] = Field(None, description="true: randomised trials of every kind; false: all else.")
-    species: Annotated[list[Species], Many, Where(Among(m.Study.species)), Field(max_length=20)] = (
-        Field([], description="Species; any of them.")
-    )
+    species: Annotated[
+        list[Species], CommaSeparated, Where(EnumIn(m.Study.species)), Field(max_length=20)
+    ] = Field([], description="Species; any of them.")
     compound: Annotated[
         Slugs,
-        WhereSlug("compounds", [m.StudyCompound.compound_id], parent=m.StudyCompound.study_id),
+        WhereRef("compounds", [m.StudyCompound.compound_id], parent=m.StudyCompound.study_id),
     ] = Field([], description="Compound slugs; any of them.")
     indication: Annotated[
         Slugs,
-        WhereSlug(
+        WhereRef(
             "indications", [m.StudyIndication.indication_id], parent=m.StudyIndication.study_id
         ),
     ] = Field([], description="Indication slugs; any of them.")
     blinding: Annotated[
-        list[Blinding], Many, Where(Among(m.Study.blinding)), Field(max_length=20)
+        list[Blinding], CommaSeparated, Where(EnumIn(m.Study.blinding)), Field(max_length=20)
     ] = Field([], description="Blinding as planned.")
-    masking: Annotated[list[Masking], Many, Where(Among(m.Study.masking)), Field(max_length=20)] = (
-        Field([], description="How well masking is likely to have held.")
-    )
+    masking: Annotated[
+        list[Masking], CommaSeparated, Where(EnumIn(m.Study.masking)), Field(max_length=20)
+    ] = Field([], description="How well masking is likely to have held.")
     comparator: Annotated[
-        list[Comparator], Many, Where(Among(m.Study.comparator)), Field(max_length=20)
+        list[Comparator], CommaSeparated, Where(EnumIn(m.Study.comparator)), Field(max_length=20)
     ] = Field([], description="Kinds of comparator.")
     registration: Annotated[
-        list[Text], Many, Where(m.Study.registration.in_), Field(max_length=500)
+        list[Text], CommaSeparated, Where(m.Study.registration.in_), Field(max_length=500)
     ] = Field([], description="NCT or ACTRN numbers.")
     jurisdiction: Annotated[
-        list[Text], Many, Where(m.Study.jurisdiction.in_), Field(max_length=50)
+        list[Text], CommaSeparated, Where(m.Study.jurisdiction.in_), Field(max_length=50)
     ] = Field([], description="Of regulatory acts: US, EU, GB, …")
     reference: Annotated[
         Slugs,
-        WhereSlug("references", [m.StudyReference.reference_id], parent=m.StudyReference.study_id),
+        WhereRef("references", [m.StudyReference.reference_id], parent=m.StudyReference.study_id),
     ] = Field([], description="Reference slugs; any of them.")
     draws_on: Annotated[
-        Slugs, WhereSlug("studies", [m.StudySource.source_id], parent=m.StudySource.study_id)
+        Slugs, WhereRef("studies", [m.StudySource.source_id], parent=m.StudySource.study_id)
     ] = Field([], description="Study slugs: studies that re-use the data of any of them.")
     min_n: Annotated[int | None, Field(ge=1, le=10_000_000), Where(m.Study.n_randomised.__ge__)] = (
         Field(None, description="At least this many participants.")

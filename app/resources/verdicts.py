@@ -7,16 +7,16 @@ from pydantic import Field
 from app import models as m
 from app.domain.vocabulary import Certainty, ClaimKind, Direction, VerdictKind
 from app.kit.declarations import SearchFields
-from app.kit.field_mapping import Col, Refs, RefTo, Rows, Values
+from app.kit.field_mapping import Column, ObjectList, ReferenceList, ScalarList, SingleReference
 from app.kit.resource import (
-    Among,
+    CommaSeparated,
+    EnumIn,
     ListQuery,
-    Many,
     Resource,
     Slugs,
     Where,
-    WhereAny,
-    WhereSlug,
+    WhereRef,
+    WhereRelated,
 )
 from app.resources.base import CITED, IDENTITY, Noun, Ref, Shown, said
 from app.resources.page_sections import OF_CLAIM, OWN_CITATIONS
@@ -25,23 +25,23 @@ from app.resources.page_sections import OF_CLAIM, OWN_CITATIONS
 class LedgerLine(Shown):
     """One note's points, and how they came about."""
 
-    note: Annotated[Ref, RefTo(m.LedgerLine.evidence_id, "evidence")] = said("The note.")
-    study: Annotated[Ref, RefTo(m.LedgerLine.study_id, "studies")] = said(
+    note: Annotated[Ref, SingleReference(m.LedgerLine.evidence_id, "evidence")] = said("The note.")
+    study: Annotated[Ref, SingleReference(m.LedgerLine.study_id, "studies")] = said(
         "Its study: the unit that counts once."
     )
-    direction: Annotated[Direction, Col(m.LedgerLine.direction)] = said(
+    direction: Annotated[Direction, Column(m.LedgerLine.direction)] = said(
         "Towards the claim as it is worded; a mixed note counts half on both sides."
     )
-    starts_at: Annotated[float, Col(m.LedgerLine.starts_at)] = said(
+    starts_at: Annotated[float, Column(m.LedgerLine.starts_at)] = said(
         "Points for its design, or its causal test."
     )
-    changes: Annotated[str | None, Col(m.LedgerLine.changes)] = said(
+    changes: Annotated[str | None, Column(m.LedgerLine.changes)] = said(
         "What was added and taken off, in words."
     )
-    points: Annotated[float, Col(m.LedgerLine.points)] = said(
+    points: Annotated[float, Column(m.LedgerLine.points)] = said(
         "Points of the note; a study counts with its best one."
     )
-    study_points: Annotated[float, Col(m.LedgerLine.study_points)] = said(
+    study_points: Annotated[float, Column(m.LedgerLine.study_points)] = said(
         "Points that its study brings to its side: a synthesis brings only what its sources did"
         " not, and 0 where another synthesis brings more."
     )
@@ -50,67 +50,69 @@ class LedgerLine(Shown):
 class Verdict(Noun):
     """What the evidence on one claim adds up to. Its slug is the claim's."""
 
-    claim: Annotated[Ref, RefTo(m.Verdict.claim_id, "claims")] = said("The claim.")
-    verdict: Annotated[VerdictKind, Col(m.Verdict.verdict)] = said(
+    claim: Annotated[Ref, SingleReference(m.Verdict.claim_id, "claims")] = said("The claim.")
+    verdict: Annotated[VerdictKind, Column(m.Verdict.verdict)] = said(
         "established, supported, contested, weak, refuted or untested."
     )
-    certainty: Annotated[Certainty | None, Col(m.Verdict.certainty)] = said(
+    certainty: Annotated[Certainty | None, Column(m.Verdict.certainty)] = said(
         "How far the evidence can be trusted, by GRADE's logic; null where there is none."
     )
-    in_people: Annotated[VerdictKind | None, Col(m.Verdict.in_people)] = said(
+    in_people: Annotated[VerdictKind | None, Column(m.Verdict.in_people)] = said(
         "The verdict over human notes alone, of a mechanism studied in both."
     )
-    in_animals: Annotated[VerdictKind | None, Col(m.Verdict.in_animals)] = said(
+    in_animals: Annotated[VerdictKind | None, Column(m.Verdict.in_animals)] = said(
         "The verdict over animal and laboratory notes alone, of a mechanism studied in both."
     )
-    share_for: Annotated[float | None, Col(m.Verdict.share_for)] = said(
+    share_for: Annotated[float | None, Column(m.Verdict.share_for)] = said(
         "Points for, as a share of points for and against; 0 to 1."
     )
-    points_for: Annotated[float, Col(m.Verdict.points_for)] = said("Points that support it.")
-    points_against: Annotated[float, Col(m.Verdict.points_against)] = said(
+    points_for: Annotated[float, Column(m.Verdict.points_for)] = said("Points that support it.")
+    points_against: Annotated[float, Column(m.Verdict.points_against)] = said(
         "Points that dispute it."
     )
-    notes_for: Annotated[int, Col(m.Verdict.notes_for)] = said("Notes that support it.")
-    notes_against: Annotated[int, Col(m.Verdict.notes_against)] = said("Notes that dispute it.")
-    notes_neutral: Annotated[int, Col(m.Verdict.notes_neutral)] = said("Notes that leave it open.")
-    studies_for: Annotated[int, Col(m.Verdict.studies_for)] = said(
+    notes_for: Annotated[int, Column(m.Verdict.notes_for)] = said("Notes that support it.")
+    notes_against: Annotated[int, Column(m.Verdict.notes_against)] = said("Notes that dispute it.")
+    notes_neutral: Annotated[int, Column(m.Verdict.notes_neutral)] = said(
+        "Notes that leave it open."
+    )
+    studies_for: Annotated[int, Column(m.Verdict.studies_for)] = said(
         "Independent studies that support it, mixed ones included."
     )
-    studies_against: Annotated[int, Col(m.Verdict.studies_against)] = said(
+    studies_against: Annotated[int, Column(m.Verdict.studies_against)] = said(
         "Independent studies that dispute it, mixed ones included."
     )
-    studies_neutral: Annotated[int, Col(m.Verdict.studies_neutral)] = said(
+    studies_neutral: Annotated[int, Column(m.Verdict.studies_neutral)] = said(
         "Independent studies that leave it open."
     )
-    participants_for: Annotated[int, Col(m.Verdict.participants_for)] = said(
+    participants_for: Annotated[int, Column(m.Verdict.participants_for)] = said(
         "People in the studies that support it, as far as known."
     )
-    participants_against: Annotated[int, Col(m.Verdict.participants_against)] = said(
+    participants_against: Annotated[int, Column(m.Verdict.participants_against)] = said(
         "People in the studies that dispute it, as far as known."
     )
-    participants_neutral: Annotated[int, Col(m.Verdict.participants_neutral)] = said(
+    participants_neutral: Annotated[int, Column(m.Verdict.participants_neutral)] = said(
         "People in the studies that leave it open, as far as known."
     )
     rules_fired: Annotated[
-        list[str], Values(m.FiredRule.verdict_id, m.FiredRule.text, m.FiredRule.position)
+        list[str], ScalarList(m.FiredRule.verdict_id, m.FiredRule.text, m.FiredRule.position)
     ] = said("The rules that decided, in sentences.")
     decisive: Annotated[
         list[Ref],
-        Refs(m.Decisive.verdict_id, m.Decisive.study_id, "studies", m.Decisive.position),
+        ReferenceList(m.Decisive.verdict_id, m.Decisive.study_id, "studies", m.Decisive.position),
     ] = said("Studies without any one of which it would be another verdict; often none.")
     would_change_if: Annotated[
-        list[str], Values(m.WouldChange.verdict_id, m.WouldChange.text, m.WouldChange.position)
+        list[str], ScalarList(m.WouldChange.verdict_id, m.WouldChange.text, m.WouldChange.position)
     ] = said("What would move it.")
-    ledger: Annotated[list[LedgerLine], Rows(m.LedgerLine.verdict_id, m.LedgerLine.position)] = (
-        said("Every note with its points.")
-    )
-    rule_version: Annotated[str, Col(m.Verdict.rule_version)] = said(
+    ledger: Annotated[
+        list[LedgerLine], ObjectList(m.LedgerLine.verdict_id, m.LedgerLine.position)
+    ] = said("Every note with its points.")
+    rule_version: Annotated[str, Column(m.Verdict.rule_version)] = said(
         "The version of the rule; docs/verdicts.md explains it."
     )
-    rule_verdict: Annotated[VerdictKind | None, Col(m.Verdict.rule_verdict)] = said(
+    rule_verdict: Annotated[VerdictKind | None, Column(m.Verdict.rule_verdict)] = said(
         "What the rule says, where an editor overrides it; null where the rule stands."
     )
-    override_reason: Annotated[str | None, Col(m.Verdict.override_reason)] = said(
+    override_reason: Annotated[str | None, Column(m.Verdict.override_reason)] = said(
         "Why an editor overrides the rule."
     )
 
@@ -119,25 +121,25 @@ class VerdictQuery(ListQuery):
     """How the list of verdicts is narrowed."""
 
     verdict: Annotated[
-        list[VerdictKind], Many, Where(Among(m.Verdict.verdict)), Field(max_length=20)
+        list[VerdictKind], CommaSeparated, Where(EnumIn(m.Verdict.verdict)), Field(max_length=20)
     ] = Field([], description="established, supported, contested, weak, refuted, untested.")
     certainty: Annotated[
-        list[Certainty], Many, Where(Among(m.Verdict.certainty)), Field(max_length=20)
+        list[Certainty], CommaSeparated, Where(EnumIn(m.Verdict.certainty)), Field(max_length=20)
     ] = Field([], description="high, moderate, low, very_low.")
     in_people: Annotated[
-        list[VerdictKind], Many, Where(Among(m.Verdict.in_people)), Field(max_length=20)
+        list[VerdictKind], CommaSeparated, Where(EnumIn(m.Verdict.in_people)), Field(max_length=20)
     ] = Field([], description="The verdict over human notes alone.")
     kind: Annotated[
         list[ClaimKind],
-        Many,
-        WhereAny(m.Claim.id, Among(m.Claim.kind), key=m.Verdict.claim_id),
+        CommaSeparated,
+        WhereRelated(m.Claim.id, EnumIn(m.Claim.kind), key=m.Verdict.claim_id),
         Field(max_length=20),
     ] = Field([], description="The claim's kind.")
-    claim: Annotated[Slugs, WhereSlug("claims", [m.Verdict.claim_id])] = Field(
+    claim: Annotated[Slugs, WhereRef("claims", [m.Verdict.claim_id])] = Field(
         [], description="Claim slugs; any of them."
     )
     decisive: Annotated[
-        Slugs, WhereSlug("studies", [m.Decisive.study_id], parent=m.Decisive.verdict_id)
+        Slugs, WhereRef("studies", [m.Decisive.study_id], parent=m.Decisive.verdict_id)
     ] = Field([], description="Study slugs that the verdict hangs on.")
     min_studies_for: Annotated[
         int | None, Field(ge=0, le=10_000), Where(m.Verdict.studies_for.__ge__)

@@ -9,7 +9,7 @@ from sqlalchemy.engine import make_url
 
 from app import models as m
 from app.kit.database import open_engine
-from app.kit.prepared_statements import Prepared
+from app.kit.prepared_statements import PreparedStatement
 from app.kit.sessions import ReadSession, Store
 from app.resources import RESOURCES
 from app.services.dataset import load as dataset_load
@@ -19,7 +19,7 @@ from app.services.records.edits import Progress
 from app.services.store import migrations
 
 READ_RECYCLE_SECONDS = 60
-_STANDING = Prepared(
+_STANDING = PreparedStatement(
     lambda: select(
         m.Dataset.revision,
         m.Dataset.digest,

@@ -11,14 +11,14 @@ from urllib.parse import parse_qs
 from pydantic_core import to_json
 
 from app.api.schemas import envelope
-from app.kit.raw_json import Json, dump
-from app.kit.repository import Listing
+from app.kit.raw_json import RawJson, dump_json
+from app.kit.repository import Repository
 from app.resources import RESOURCES
 from app.services.bootstrap import open_store, standing
 
 STORE, LISTING, NOTES = (
     open_store(os.environ["PEER_URL"]),
-    Listing(RESOURCES),
+    Repository(RESOURCES),
     RESOURCES["evidence"],
 )
 RECORD, LIST = RESOURCES.record_query(NOTES), RESOURCES.list_query(NOTES)
@@ -28,17 +28,17 @@ def record(slug: str, sent: dict[str, list[str]]) -> tuple[Any, dict[str, Any]]:
     query: Any = RECORD.model_validate(sent)
     with STORE.read() as session:
         stand = standing(session)
-        key, document = LISTING.documents(session, NOTES, [slug])[slug]
-        included = LISTING.included(session, NOTES, [key], query.include)
-    return query, {"data": Json(document), "included": included, "meta": stand}
+        key, document = LISTING.get_documents(session, NOTES, [slug])[slug]
+        included = LISTING.load_includes(session, NOTES, [key], query.include)
+    return query, {"data": RawJson(document), "included": included, "meta": stand}
 
 
 def listed(sent: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
     query: Any = LIST.model_validate(sent | {"limit": sent["limit"][-1]})
     with STORE.read() as session:
         stand = standing(session)
-        page = LISTING.page(session, NOTES, query)
-        included = LISTING.included(session, NOTES, page.ids, query.include)
+        page = LISTING.list_page(session, NOTES, query)
+        included = LISTING.load_includes(session, NOTES, page.ids, query.include)
     about = {"limit": query.limit, "total": page.total, "next": page.next}
     body = {"data": page.documents, "page": about, "facets": page.facets, "included": included}
     return query, {**body, "meta": stand}
@@ -51,7 +51,7 @@ async def app(scope: dict[str, Any], _receive: Any, send: Any) -> None:
     slug = scope["path"].removeprefix("/v1/evidence").lstrip("/")
     query, body = record(slug, sent) if slug else listed(sent)
     meta = envelope.meta(body["meta"], envelope.in_force(query))
-    content = dump({**body, "meta": Json(to_json(meta).decode())}).encode()
+    content = dump_json({**body, "meta": RawJson(to_json(meta).decode())}).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(content))]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": content})

@@ -8,7 +8,7 @@ import httpx
 import pyarrow.parquet as pq
 import pytest
 
-from app.kit.export_formats import columns
+from app.kit.export_formats import flat_columns
 from app.kit.resource import Resource
 from app.resources import RESOURCES
 from tests import factories
@@ -27,7 +27,9 @@ def test_separated_values_carry_every_row(
     assert resource.name in answer.headers["content-disposition"]
     rows = list(csv.DictReader(io.StringIO(answer.text), delimiter=delimiter))
     assert len(rows) == SIZE
-    assert list(rows[0]) == [c.name for c in columns(resource.shape, list(resource.shape.by_name))]
+    assert list(rows[0]) == [
+        c.name for c in flat_columns(resource.mapping, list(resource.mapping.by_name))
+    ]
     assert len({row["slug"] for row in rows}) == SIZE
 
 

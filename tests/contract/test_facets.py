@@ -11,7 +11,7 @@ from sqlalchemy import insert, select
 
 from app import models as m
 from app.kit.facets import MAX_VALUES
-from app.kit.resource import ListQuery, Resource, WhereSlug
+from app.kit.resource import ListQuery, Resource, WhereRef
 from app.resources import RESOURCES
 from tests import factories
 from tests.conftest import SIZE, SOME_STORE, fill, serving, some
@@ -49,9 +49,9 @@ def test_a_facet_counts_what_each_value_would_list(
     for value in some(counted, 6, f"{resource.name} {name}"):
         assert value["count"] == total(client, resource, **{name: value["value"]}) > 0
     marker = resource.facets[name].marker
-    assert all((value["name"] is not None) == isinstance(marker, WhereSlug) for value in counted)
+    assert all((value["name"] is not None) == isinstance(marker, WhereRef) for value in counted)
     everything = [v["value"] for v in counted]
-    if isinstance(marker, WhereSlug):
+    if isinstance(marker, WhereRef):
         target = RESOURCES[marker.to.split("|")[0]]
         slugs = [factories.slug(target, n) for n in (0, 7, SIZE - 1)]
         mixed = "|" in marker.to
@@ -126,7 +126,7 @@ def test_every_closed_filter_is_a_facet_and_the_catalogue_lists_them(
     for declared in resource.filters:
         kinds = leaves(resource.query.model_fields[declared.attribute].annotation)
         vocabulary = any(isinstance(k, type) and issubclass(k, StrEnum) for k in kinds)
-        if vocabulary or isinstance(declared.marker, WhereSlug):
+        if vocabulary or isinstance(declared.marker, WhereRef):
             closed.append(declared.name)
     assert closed == list(resource.facets) == listed[resource.name]
     open_ones = [f.name for f in resource.filters if f.name not in closed]

@@ -7,7 +7,7 @@ from typing import Any, get_args
 import httpx
 import pytest
 
-from app.kit.resource import Filter, Resource, WhereSlug
+from app.kit.resource import Filter, Resource, WhereRef
 from app.resources import RESOURCES
 from tests.conftest import SIZE
 
@@ -57,7 +57,7 @@ def test_several_sort_keys_apply_in_order(client: httpx.Client) -> None:
 
 def _value(client: httpx.Client, resource: Resource, declared: Filter) -> Any:
     """A value that some record has."""
-    if isinstance(declared.marker, WhereSlug):
+    if isinstance(declared.marker, WhereRef):
         target = declared.marker.to.split("|")[0]
         rows = client.get(f"/v1/{target}?limit=1").json()["data"]
         return rows[0]["slug"]
@@ -105,8 +105,8 @@ def test_a_filter_narrows_and_refuses_nonsense(
     assert first == value or str(first).lower() == value
     nonsense = client.get(f"/v1/{resource.name}", params={declared.name: "no-such-thing"})
     kinds = _leaves(resource.query.model_fields[declared.attribute].annotation)
-    if isinstance(declared.marker, WhereSlug) or str not in kinds:
-        refused = 404 if isinstance(declared.marker, WhereSlug) else 422
+    if isinstance(declared.marker, WhereRef) or str not in kinds:
+        refused = 404 if isinstance(declared.marker, WhereRef) else 422
         assert nonsense.status_code == refused
         assert nonsense.json()["errors"][0]["name"] == declared.name
     else:
@@ -159,9 +159,9 @@ def test_fields_keep_what_was_asked_for(client: httpx.Client, resource: Resource
 
 def _budget(resource: Resource) -> int:
     """Revision, count and rows; one per list-valued part; the same again per include."""
-    lists = sum(part.many for part in resource.shape.parts)
+    lists = sum(part.many for part in resource.mapping.fields)
     added = [RESOURCES[t] for i in resource.includes.values() for t in i.targets]
-    return 3 + lists + sum(1 + sum(p.many for p in other.shape.parts) for other in added)
+    return 3 + lists + sum(1 + sum(p.many for p in other.mapping.fields) for other in added)
 
 
 @EACH

@@ -17,7 +17,7 @@ def test_a_record_is_what_its_model_says(client: httpx.Client, resource: Resourc
     rows = client.get(f"/v1/{resource.name}?limit=500").json()["data"]
     assert len(rows) == SIZE
     for row in rows:
-        assert list(row) == list(resource.shape.by_name)
+        assert list(row) == list(resource.mapping.by_name)
         resource.record.model_validate(row)
         one = client.get(f"/v1/{resource.name}/{row['slug']}").json()["data"]
         assert one == row

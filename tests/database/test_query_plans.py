@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import event, text
 
 from app.kit import repository
-from app.kit.repository import FEW, Listing
-from app.kit.resource import Filter, Resource, WhereSlug
+from app.kit.repository import SMALL_RESULT, Repository
+from app.kit.resource import Filter, Resource, WhereRef
 from app.kit.sessions import ReadSession, Store
 from app.resources import RESOURCES
 from app.services import bootstrap
@@ -18,7 +18,7 @@ from tests.conftest import shipped_folder
 
 NOTES = 3000
 LARGE = NOTES // 10
-LISTING = Listing(RESOURCES)
+LISTING = Repository(RESOURCES)
 EACH = pytest.mark.parametrize("resource", RESOURCES.values(), ids=lambda r: r.name)
 FILTERS = [(r, f) for r in RESOURCES.values() for f in r.filters]
 
@@ -73,7 +73,7 @@ def plan(session: ReadSession, statement: str, parameters: Any) -> list[str]:
 def value_of(session: ReadSession, resource: Resource, declared: Filter) -> Any:
     """Some value that the filter takes: the plan does not hang on which."""
     field = RESOURCES.list_query(resource).model_fields[declared.attribute]
-    if isinstance(declared.marker, WhereSlug):
+    if isinstance(declared.marker, WhereRef):
         kind = RESOURCES[declared.marker.to.partition("|")[0]].kind
         found = text("SELECT slug FROM record WHERE type = :kind ORDER BY slug LIMIT 1")
         return [session.execute(found, {"kind": kind}).scalar_one()]
@@ -98,7 +98,7 @@ def test_every_filter_is_answered_through_an_index(
         value = value_of(session, resource, declared)
         query = RESOURCES.list_query(resource)(**{declared.name: value})
         with Asked(grown) as asked:
-            LISTING.page(session, resource, query)
+            LISTING.list_page(session, resource, query)
         for statement, parameters in asked.statements:
             scanned = [
                 step
@@ -116,7 +116,7 @@ def test_many_records_are_met_in_order_and_a_page_deep_down_is_sought(
     with grown.read() as session:
         for after in ((), ["m"]):
             with Asked(grown) as asked:
-                LISTING._read(session, resource, query, [], FEW + 1, after)
+                LISTING._read_page(session, resource, query, [], SMALL_RESULT + 1, after)
             ((statement, parameters),) = asked.statements
             _, *found, walk, joined, _ = plan(session, statement, parameters)
             # The page alone is put in order once more, with its documents.
@@ -133,7 +133,7 @@ def test_an_export_of_many_records_is_one_walk(
     query = RESOURCES.export_query(resource)()
     with grown.read() as session:
         with Asked(grown) as asked:
-            next(LISTING.stream(session, resource, query), None)
+            next(LISTING.iter_documents(session, resource, query), None)
         _, (statement, parameters) = asked.statements
         assert_met_in_order(plan(session, statement, parameters), "(type=?)")
 
@@ -149,17 +149,17 @@ def test_a_page_costs_as_many_statements_as_on_a_small_store(
     grown: Store, resource: Resource
 ) -> None:
     """One for the documents, one for the total where it was not counted yet."""
-    found = Listing(RESOURCES)
+    found = Repository(RESOURCES)
     model = RESOURCES.list_query(resource)
     with grown.read() as session:
         session.state = standing(session)
         with Asked(grown) as asked:
-            first = found.page(session, resource, model(limit=20))
+            first = found.list_page(session, resource, model(limit=20))
         assert len(asked.statements) == 2
         with Asked(grown) as asked:
             if first.next:
-                found.page(session, resource, model(limit=20, cursor=first.next))
-            found.documents(session, resource, ["x"])
+                found.list_page(session, resource, model(limit=20, cursor=first.next))
+            found.get_documents(session, resource, ["x"])
         assert len(asked.statements) == (2 if first.next else 1)
 
 
@@ -170,7 +170,7 @@ def test_an_include_leads_from_the_record_through_indexes(
     with grown.read() as session:
         for name in resource.includes:
             with Asked(grown) as asked:
-                LISTING.included(session, resource, [1, 2, 3], [name])
+                LISTING.load_includes(session, resource, [1, 2, 3], [name])
             for statement, parameters in asked.statements:
                 for step in plan(session, statement, parameters):
                     assert not (step.startswith("SCAN") and step.split()[1] in large), step

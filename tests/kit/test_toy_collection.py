@@ -11,18 +11,18 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from app.kit.database import open_engine
 from app.kit.declarations import DatasetFile, SearchFields
-from app.kit.field_mapping import Col, RefTo, Values
-from app.kit.repository import Listing, Page, UnknownSlugError
+from app.kit.field_mapping import Column, ScalarList, SingleReference
+from app.kit.repository import Page, Repository, UnknownSlugError
 from app.kit.resource import (
-    Among,
-    Catalogue,
-    Identity,
+    CommaSeparated,
+    EnumIn,
     ListQuery,
-    Many,
+    RecordColumns,
     Resource,
+    ResourceRegistry,
     Where,
-    WhereAny,
-    WhereSlug,
+    WhereRef,
+    WhereRelated,
 )
 from app.kit.sessions import Store
 from app.services.records import json_documents
@@ -63,22 +63,26 @@ class Tail(Toys):
 
 
 class KiteRecord(BaseModel):
-    slug: Annotated[str, Col(Thing.slug)] = Field(description="Key.")
-    span_m: Annotated[float | None, Col(Kite.span_m)] = Field(description="Wing span in m.")
-    tails: Annotated[list[str], Values(Tail.kite_id, Tail.colour, Tail.position)] = Field(
+    slug: Annotated[str, Column(Thing.slug)] = Field(description="Key.")
+    span_m: Annotated[float | None, Column(Kite.span_m)] = Field(description="Wing span in m.")
+    tails: Annotated[list[str], ScalarList(Tail.kite_id, Tail.colour, Tail.position)] = Field(
         description="Colours."
     )
-    parent: Annotated[Any, RefTo(Kite.maker_id, "kites")] = Field(description="Made after.")
+    parent: Annotated[Any, SingleReference(Kite.maker_id, "kites")] = Field(
+        description="Made after."
+    )
 
 
 class KiteQuery(ListQuery):
     min_span_m: Annotated[float | None, Where(Kite.span_m.__ge__)] = Field(None)
-    parent: Annotated[list[str], Many, WhereSlug("kites", [Kite.maker_id])] = Field([])
-    tail: Annotated[list[str], Many, WhereAny(Tail.kite_id, Among(Tail.colour))] = Field([])
+    parent: Annotated[list[str], CommaSeparated, WhereRef("kites", [Kite.maker_id])] = Field([])
+    tail: Annotated[list[str], CommaSeparated, WhereRelated(Tail.kite_id, EnumIn(Tail.colour))] = (
+        Field([])
+    )
 
 
 def kites(**more: Any) -> Resource:
-    identity = Identity(
+    identity = RecordColumns(
         id=Thing.id,
         kind=Thing.type,
         slug=Thing.slug,
@@ -126,34 +130,36 @@ def slugs(page: Page) -> list[str]:
 
 
 def test_a_toy_noun_lists_filters_sorts_and_includes(store: Store) -> None:
-    catalogue = Catalogue([kites()])
-    resource, listing = catalogue["kites"], Listing(catalogue)
+    catalogue = ResourceRegistry([kites()])
+    resource, listing = catalogue["kites"], Repository(catalogue)
     model = catalogue.list_query(resource)
     with store.read() as session:
-        page = listing.page(session, resource, model(sort=["-span_m"], limit=2))
+        page = listing.list_page(session, resource, model(sort=["-span_m"], limit=2))
         first, second = (json.loads(document.text) for document in page.documents)
         assert (first["slug"], second["slug"]) == ("kite-5", "kite-4")
         assert (page.total, first["tails"]) == (5, ["red"])
-        rest = listing.page(session, resource, model(sort=["-span_m"], limit=9, cursor=page.next))
+        rest = listing.list_page(
+            session, resource, model(sort=["-span_m"], limit=9, cursor=page.next)
+        )
         assert slugs(rest) == ["kite-2", "kite-1", "kite-3"]
-        wide = listing.page(session, resource, model(min_span_m=2, parent=["kite-1"]))
+        wide = listing.list_page(session, resource, model(min_span_m=2, parent=["kite-1"]))
         assert slugs(wide) == ["kite-4", "kite-5"]
-        included = listing.included(session, resource, [2, 3], ["parent"])
+        included = listing.load_includes(session, resource, [2, 3], ["parent"])
         assert list(included["kites"]) == ["kite-1"]
         with pytest.raises(UnknownSlugError) as error:
-            listing.page(session, resource, model(parent=["kite-9"]))
-        assert "kite-5" in error.value.near
+            listing.list_page(session, resource, model(parent=["kite-9"]))
+        assert "kite-5" in error.value.similar
 
 
 def test_a_toy_noun_is_counted_by_its_closed_filters(store: Store) -> None:
-    catalogue = Catalogue([kites()])
-    resource, listing = catalogue["kites"], Listing(catalogue)
+    catalogue = ResourceRegistry([kites()])
+    resource, listing = catalogue["kites"], Repository(catalogue)
     assert list(resource.facets) == ["parent", "tail"], "a free figure is no facet"
     query = catalogue.list_query(resource)(
         parent=["kite-1"], min_span_m=1, facets=["parent", "tail"]
     )
     with store.read() as session:
-        page = listing.page(session, resource, query)
+        page = listing.list_page(session, resource, query)
     assert page.total == 3
     assert page.facets == {
         "parent": [{"value": "kite-1", "name": "kite-1", "count": 3}],
@@ -198,11 +204,11 @@ def test_two_collections_share_no_name_number_or_search_word() -> None:
     search = SearchFields(number=1, lookup_prior=50, question_prior=50, type_words=("kite",))
     first = kites(search=search)
     with pytest.raises(TypeError, match="collection name declared twice: kites"):
-        Catalogue([first, first])
+        ResourceRegistry([first, first])
     other = {"name": "dragons", "kind": "dragon"}
     with pytest.raises(TypeError, match="record type declared twice: kite"):
-        Catalogue([first, kites(name="dragons")])
+        ResourceRegistry([first, kites(name="dragons")])
     with pytest.raises(TypeError, match="search number declared twice: 1"):
-        Catalogue([first, kites(**other)])
+        ResourceRegistry([first, kites(**other)])
     with pytest.raises(TypeError, match="search word declared twice: kite"):
-        Catalogue([first, kites(**other, search=dataclasses.replace(search, number=2))])
+        ResourceRegistry([first, kites(**other, search=dataclasses.replace(search, number=2))])

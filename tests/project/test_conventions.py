@@ -71,7 +71,7 @@ def test_every_command_is_in_the_readme() -> None:
 def test_every_field_of_the_dataset_is_in_its_document() -> None:
     text = (ROOT / "docs" / "dataset.md").read_text()
     for resource in (r for r in RESOURCES.values() if not r.derived):
-        for part in resource.shape.parts:
+        for part in resource.mapping.fields:
             assert f"`{part.name}`" in text or part.name == "said_by", (resource.name, part.name)
 
 

@@ -27,7 +27,7 @@ from app.domain.vocabulary import (
     Species,
     StudyDesign,
 )
-from app.kit.resource import Many, Resource, Text
+from app.kit.resource import CommaSeparated, Resource, Text
 from app.kit.sessions import ReadSession
 from app.resources.lazy_model import Deferred
 from app.services.evidence import readings as claim_readings
@@ -47,19 +47,19 @@ class Accepting(Deferred):
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
-    design: Annotated[list[DesignChoice], Many, Field(max_length=30)] = Field(
+    design: Annotated[list[DesignChoice], CommaSeparated, Field(max_length=30)] = Field(
         [], description="Only notes of these designs; `rct` stands for every randomised trial."
     )
     randomised: bool | None = Field(
         None, description="true: only randomised trials; false: only all else."
     )
-    species: Annotated[list[Species], Many, Field(max_length=20)] = Field(
+    species: Annotated[list[Species], CommaSeparated, Field(max_length=20)] = Field(
         [], description="Only notes on these species; `human` is people."
     )
-    masking: Annotated[list[Masking], Many, Field(max_length=20)] = Field(
+    masking: Annotated[list[Masking], CommaSeparated, Field(max_length=20)] = Field(
         [], description="Only notes masked so."
     )
-    exclude: Annotated[list[Text], Many, Field(max_length=500)] = Field(
+    exclude: Annotated[list[Text], CommaSeparated, Field(max_length=500)] = Field(
         [], description="Studies or notes to leave out, by their slugs."
     )
     year_from: int | None = Field(None, ge=1800, le=2100, description="Studies from this year on.")

@@ -20,8 +20,8 @@ from app.api.route_classes import StrictJsonRoute
 from app.api.routes import exports
 from app.api.schemas import envelope
 from app.domain.errors import ErrorDetail, ParameterError
-from app.kit.raw_json import dump
-from app.kit.resource import NO_NUL, PAGED, Catalogue, Resource, clean_text
+from app.kit.raw_json import dump_json
+from app.kit.resource import NO_NUL, PAGE_PARAMETERS, Resource, ResourceRegistry, clean_text
 from app.resources.lazy_model import Deferred
 from app.services.bootstrap import standing
 from app.services.records import batch_lookup
@@ -46,7 +46,7 @@ class BatchRequest(Deferred):
     )
 
 
-def build_router(catalogue: Catalogue) -> APIRouter:
+def build_router(catalogue: ResourceRegistry) -> APIRouter:
     router = APIRouter(
         prefix="/v1",
         responses=envelope.PROBLEMS,
@@ -68,7 +68,7 @@ def build_router(catalogue: Catalogue) -> APIRouter:
 
 
 def _add_list(
-    router: APIRouter, catalogue: Catalogue, resource: Resource, models: envelope.Models
+    router: APIRouter, catalogue: ResourceRegistry, resource: Resource, models: envelope.Models
 ) -> None:
     offered = {JSON: "json"} | {
         record_exports.MEDIA_TYPES[name].partition(";")[0]: name for name in resource.formats
@@ -77,7 +77,7 @@ def _add_list(
     def read_list(request: Request, service: TheService, query: Any) -> Response:
         chosen = offered[negotiate(request, list(offered))]
         if chosen != "json":
-            sent = query.model_fields_set & set(PAGED)
+            sent = query.model_fields_set & set(PAGE_PARAMETERS)
             if sent:
                 raise _no_pages(sorted(sent), chosen)
             return exports.stream(request, service, resource, query, chosen)
@@ -109,12 +109,12 @@ def _json_list(request: Request, service: Service, resource: Resource, query: An
         validators = cache_validators(request, service, session)
         if not_modified(request, validators):
             return Response(status_code=304, headers=validators.headers)
-        page = service.listing.page(session, resource, query)
+        page = service.listing.list_page(session, resource, query)
         body = {
             "data": page.documents,
             "page": {"limit": query.limit, "total": page.total, "next": page.next},
             "facets": page.facets,
-            "included": service.listing.included(session, resource, page.ids, query.include),
+            "included": service.listing.load_includes(session, resource, page.ids, query.include),
         }
         filters, link = envelope.in_force(query), next_link(request, service, page.next)
         return json_response(request, service, validators, body, filters=filters, headers=link)
@@ -130,7 +130,7 @@ def _add_record(
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
             key, document = get_record_or_404(session, service, resource, slug, query.fields)
-            included = service.listing.included(session, resource, [key], query.include)
+            included = service.listing.load_includes(session, resource, [key], query.include)
             body, filters = {"data": document, "included": included}, envelope.in_force(query)
             return json_response(request, service, validators, body, filters=filters)
 
@@ -164,11 +164,11 @@ def _add_batch(
             ids = list(dict.fromkeys(r.id for r in results if r.id is not None))
             content = {
                 "data": [result.shown() for result in results],
-                "included": service.listing.included(session, resource, ids, query.include),
+                "included": service.listing.load_includes(session, resource, ids, query.include),
                 "meta": envelope.meta(standing(session), envelope.in_force(query)),
             }
 
-        return Response(dump(content), media_type=JSON, headers={"Cache-Control": "no-store"})
+        return Response(dump_json(content), media_type=JSON, headers={"Cache-Control": "no-store"})
 
     read_batch.__annotations__ |= {
         "body": Annotated[BatchRequest, Body()],

@@ -15,8 +15,8 @@ from app.api.route_classes import PrefixRoute
 from app.api.schemas import envelope
 from app.domain.release_names import CURRENT
 from app.kit import cursor as cursors
-from app.kit.repository import Listing
-from app.kit.resource import MAX_LIMIT, NO_NUL, Cursor, Many, clean_text
+from app.kit.repository import Repository
+from app.kit.resource import MAX_LIMIT, NO_NUL, CommaSeparated, Cursor, clean_text
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
 from app.resources.lazy_model import Deferred
@@ -89,8 +89,8 @@ class Sides(Deferred):
     after: Side = Field(
         CURRENT, alias="to", description="A release, or `current`: with what it is compared."
     )
-    collection: Annotated[list[Collection], Many, Field(max_length=len(RESOURCES))] = Field(
-        [], description="Only these collections."
+    collection: Annotated[list[Collection], CommaSeparated, Field(max_length=len(RESOURCES))] = (
+        Field([], description="Only these collections.")
     )
     limit: int = Field(50, ge=1, le=MAX_LIMIT, description="Records per page.")
     cursor: Cursor | None = Field(
@@ -106,7 +106,7 @@ def build_router() -> APIRouter:
         route_class=PrefixRoute,
         dependencies=[Depends(reject_repeated_parameters)],
     )
-    comparisons = Comparisons(Listing(RESOURCES))
+    comparisons = Comparisons(Repository(RESOURCES))
 
     @router.get(
         "/diff",

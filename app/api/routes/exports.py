@@ -18,11 +18,11 @@ from app.api.read_responses import (
 from app.api.schemas import envelope
 from app.domain.citation import CITATION_FORMATS
 from app.domain.errors import ErrorDetail, NotFoundError, ParameterError
-from app.kit.resource import Catalogue, Resource
+from app.kit.resource import Resource, ResourceRegistry
 from app.services.records import exports
 
 
-def add_exports(router: APIRouter, catalogue: Catalogue, resource: Resource) -> None:
+def add_exports(router: APIRouter, catalogue: ResourceRegistry, resource: Resource) -> None:
     tables = [name for name in resource.formats if name not in CITATION_FORMATS]
 
     def read_export(request: Request, service: TheService, format: str, query: Any) -> Response:

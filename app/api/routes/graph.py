@@ -160,7 +160,7 @@ def _heading(service: Service, session: ReadSession, query: Which) -> str:
     ):
         resource = service.listing.catalogue[collection]
         wanted = list(dict.fromkeys(map(bare, slugs)))
-        found = service.listing.find(session, resource, wanted) if wanted else {}
+        found = service.listing.get_parsed(session, resource, wanted) if wanted else {}
         names += [found[slug][1]["name"] for slug in wanted]
     return ", ".join(names) if names else "How ketamine works: every causal claim"
 

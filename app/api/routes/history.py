@@ -35,7 +35,7 @@ from app.domain.errors import ErrorDetail, NotFoundError
 from app.domain.identifiers import SLUG
 from app.domain.timestamps import stamp
 from app.kit import cursor as cursors
-from app.kit.resource import Catalogue, Cursor, Many, Resource, Text
+from app.kit.resource import CommaSeparated, Cursor, Resource, ResourceRegistry, Text
 from app.kit.sessions import ReadSession
 from app.resources.lazy_model import Deferred
 from app.services.records import history
@@ -112,7 +112,7 @@ class ChangeQuery(Paging):
         description="Only what is newer than a revision (17), or from a date or moment in UTC on"
         " (2026-11-24, 2026-11-24T12:00:00Z).",
     )
-    collection: Annotated[list[Text], Many, Field(max_length=20)] = Field(
+    collection: Annotated[list[Text], CommaSeparated, Field(max_length=20)] = Field(
         [], description="Collections; any of them."
     )
 
@@ -127,7 +127,7 @@ async def with_ledger(service: LiveService) -> Service:
 WithLedger = Annotated[Service, Depends(with_ledger)]
 
 
-def build_router(catalogue: Catalogue) -> APIRouter:
+def build_router(catalogue: ResourceRegistry) -> APIRouter:
     router = APIRouter(
         prefix="/v1",
         tags=["history"],

@@ -23,7 +23,7 @@ from app.api.schemas import envelope
 from app.domain.identifiers import bare
 from app.domain.vocabulary import AffinityState, Metric, OutcomeState
 from app.kit.export_formats import separated_line
-from app.kit.resource import Many, Text
+from app.kit.resource import CommaSeparated, Text
 from app.kit.sessions import ReadSession
 from app.resources.lazy_model import Deferred
 from app.services.evidence import matrix
@@ -41,7 +41,7 @@ class Axes(Deferred):
 
     model_config = ConfigDict(extra="forbid")
 
-    rows: Annotated[list[Text], Many, Field(min_length=1, max_length=50)] = Field(
+    rows: Annotated[list[Text], CommaSeparated, Field(min_length=1, max_length=50)] = Field(
         ["ketamine", "esketamine", "arketamine"], description="Compound slugs, in order."
     )
     columns: Axis = Field(
@@ -49,7 +49,7 @@ class Axes(Deferred):
         description="What the columns are: receptor (constants that somebody measured) or outcome"
         " (conditions treated and effects caused, as studies of that very compound found).",
     )
-    column: Annotated[list[Text], Many, Field(max_length=200)] = Field(
+    column: Annotated[list[Text], CommaSeparated, Field(max_length=200)] = Field(
         [],
         description="Which columns, in order: receptor slugs; with columns=outcome, slugs of"
         " indications and processes, or type:slug. Without them, all that any of the rows met.",

@@ -14,8 +14,8 @@ from app.api.route_classes import PrefixRoute
 from app.api.schemas import envelope
 from app.domain import citation, identifiers, vocabulary
 from app.domain.errors import KINDS, NotFoundError, UnavailableError
-from app.kit.export_formats import columns
-from app.kit.resource import Catalogue, Resource
+from app.kit.export_formats import flat_columns
+from app.kit.resource import Resource, ResourceRegistry
 from app.resources import RecordType
 from app.resources.base import Shown
 from app.resources.lazy_model import Deferred
@@ -108,7 +108,7 @@ class CitationAnswer(Deferred):
     meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
 
 
-def build_router(catalogue: Catalogue) -> APIRouter:
+def build_router(catalogue: ResourceRegistry) -> APIRouter:
     router = APIRouter(
         route_class=PrefixRoute,
         dependencies=[Depends(takes_no_parameters)],
@@ -244,7 +244,7 @@ def _short(resource: Resource, number: dict[str, int], base: str) -> dict[str, A
 
 
 def _whole(
-    catalogue: Catalogue, resource: Resource, number: dict[str, int], base: str
+    catalogue: ResourceRegistry, resource: Resource, number: dict[str, int], base: str
 ) -> dict[str, Any]:
     schema = catalogue.list_query(resource).model_json_schema(by_alias=True)
     names = [f.name for f in resource.filters]
@@ -254,9 +254,9 @@ def _whole(
     return _short(resource, number, base) | {
         "fields": [
             {"name": p.name, "description": p.info.description, "nullable": p.nullable}
-            for p in resource.shape.parts
+            for p in resource.mapping.fields
         ],
-        "columns": [c.name for c in columns(resource.shape, list(resource.shape.by_name))],
+        "columns": [c.name for c in flat_columns(resource.mapping, list(resource.mapping.by_name))],
         "filters": [
             {
                 "name": name,

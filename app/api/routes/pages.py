@@ -24,7 +24,7 @@ from app.api.schemas.page_items import Link
 from app.api.schemas.page_sections import AnySection
 from app.domain.errors import NotFoundError
 from app.domain.identifiers import SLUG
-from app.kit.resource import Catalogue
+from app.kit.resource import ResourceRegistry
 from app.kit.suggestions import similar
 from app.resources import RecordType
 from app.resources.base import CrossReference, Shown, said
@@ -85,7 +85,7 @@ def schema() -> dict[str, Any]:
     return PageAnswer.model_json_schema(by_alias=True, mode="serialization")
 
 
-def build_router(catalogue: Catalogue) -> APIRouter:
+def build_router(catalogue: ResourceRegistry) -> APIRouter:
     router = APIRouter(
         route_class=PrefixRoute,
         prefix="/v1/pages",

@@ -25,7 +25,7 @@ from app.api.write_responses import Written, written
 from app.domain.curation import MOVES, Action, Move, State
 from app.domain.errors import ErrorDetail, NotFoundError, ParameterError
 from app.kit import cursor as cursors
-from app.kit.resource import NO_NUL, Cursor, Many, Text, clean_text
+from app.kit.resource import NO_NUL, CommaSeparated, Cursor, Text, clean_text
 from app.kit.sessions import ReadSession, WriteSession
 from app.resources import RESOURCES
 from app.resources.lazy_model import Deferred
@@ -117,7 +117,7 @@ class ProposalQuery(Deferred):
 
     model_config = ConfigDict(extra="forbid")
 
-    state: Annotated[list[State], Many, Field(max_length=4)] = Field(
+    state: Annotated[list[State], CommaSeparated, Field(max_length=4)] = Field(
         [], description="draft, proposed, accepted, rejected; any of them."
     )
     author: Text | None = Field(None, description="The curator who wrote it.")

@@ -25,7 +25,7 @@ from app.api.write_responses import Written, written
 from app.domain import identifiers
 from app.domain.curation import Action
 from app.domain.errors import ErrorDetail, ParameterError
-from app.kit.resource import NO_NUL, Catalogue, Resource, clean_text
+from app.kit.resource import NO_NUL, Resource, ResourceRegistry, clean_text
 from app.kit.sessions import WriteSession
 from app.resources.lazy_model import Deferred
 from app.services.curation import proposals, review
@@ -78,7 +78,7 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
 EXISTING = RESPONSES | CONDITIONED | envelope.GONE
 
 
-def build_router(catalogue: Catalogue) -> APIRouter:
+def build_router(catalogue: ResourceRegistry) -> APIRouter:
     router = APIRouter(
         prefix="/v1",
         responses=envelope.PROBLEMS,

@@ -13,7 +13,7 @@ from app.api.read_responses import JSON, cache_validators, json_response, not_mo
 from app.api.route_classes import PrefixRoute
 from app.api.schemas import envelope
 from app.domain.vocabulary import NameField
-from app.kit.resource import NO_NUL, Cursor, Many, clean_text
+from app.kit.resource import NO_NUL, CommaSeparated, Cursor, clean_text
 from app.resources import RecordType
 from app.resources.lazy_model import Deferred
 from app.services.search import autocomplete, results
@@ -30,7 +30,7 @@ Asked = Annotated[
     Field(min_length=1, max_length=20_000, json_schema_extra=NO_NUL),
     AfterValidator(_asked),
 ]
-Types = Annotated[list[RecordType], Many, Field(max_length=len(RecordType))]
+Types = Annotated[list[RecordType], CommaSeparated, Field(max_length=len(RecordType))]
 
 
 class SearchQuery(Deferred):
@@ -210,7 +210,7 @@ def build_router() -> APIRouter:
                 query.type,
                 query.limit,
                 query.cursor,
-                service.listing.edition,
+                service.listing.release,
             )
             found, question = page.found, page.found.question
             counts = sorted(found.counts.items(), key=lambda one: (-one[1], one[0]))

@@ -15,7 +15,7 @@ from app.api.schemas import envelope
 from app.domain.identifiers import bare
 from app.domain.verdicts.ladder import Rung
 from app.domain.vocabulary import TimeUnit
-from app.kit.resource import Many, Text
+from app.kit.resource import CommaSeparated, Text
 from app.resources import RecordType
 from app.resources.lazy_model import Deferred
 from app.services.evidence import gaps, timeline
@@ -73,10 +73,10 @@ class When(Deferred):
 
     model_config = ConfigDict(extra="forbid")
 
-    compound: Annotated[list[Text], Many, Field(max_length=50)] = Field(
+    compound: Annotated[list[Text], CommaSeparated, Field(max_length=50)] = Field(
         [], description="Compound slugs; without them, every compound."
     )
-    indication: Annotated[list[Text], Many, Field(max_length=50)] = Field(
+    indication: Annotated[list[Text], CommaSeparated, Field(max_length=50)] = Field(
         [], description="Indication slugs of the studies; mechanisms are shown whatever they are."
     )
 

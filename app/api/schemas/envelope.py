@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from app.api.problems import MEDIA_TYPE, REF_TEMPLATE, Problem
 from app.domain.citation import LICENCE, LICENCE_URL, NOTICE, cite_dataset
-from app.kit.resource import Catalogue, Resource
+from app.kit.resource import Resource, ResourceRegistry
 from app.resources.lazy_model import Deferred
 from app.services.bootstrap import Standing
 
@@ -64,7 +64,7 @@ class Models:
     batch: type[BaseModel]
 
 
-def models_of(catalogue: Catalogue, resource: Resource) -> Models:
+def models_of(catalogue: ResourceRegistry, resource: Resource) -> Models:
     name = resource.record.__name__
     record: Any = resource.record
     shared: dict[str, Any] = {
@@ -113,7 +113,7 @@ def models_of(catalogue: Catalogue, resource: Resource) -> Models:
 _INCLUDED: dict[int, type[BaseModel]] = {}
 
 
-def _included(catalogue: Catalogue) -> type[BaseModel]:
+def _included(catalogue: ResourceRegistry) -> type[BaseModel]:
     """One model for all answers: collection → slug → record."""
     if id(catalogue) not in _INCLUDED:
         fields: dict[str, Any] = {

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy.engine import URL
 
-from app.kit.database import WRITERS
+from app.kit.database import WRITER_LOCK_ID
 from app.kit.sessions import Store
 from app.services.backups.manifest import BackupContents, BackupError
 
@@ -21,7 +21,7 @@ DEBIAN = Path("/usr/lib/postgresql")
 #: extensions own.
 EMPTY_SCHEMA = f"""
 SET lock_timeout = '30s';
-SELECT pg_advisory_xact_lock({WRITERS});
+SELECT pg_advisory_xact_lock({WRITER_LOCK_ID});
 DO $$
 DECLARE it record;
 BEGIN

@@ -6,7 +6,7 @@ import tempfile
 from contextlib import closing
 from pathlib import Path
 
-from app.kit.database import frozen_connection
+from app.kit.database import immutable_connection
 from app.kit.sessions import Store
 from app.services.backups.manifest import BackupContents, BackupError
 
@@ -27,7 +27,7 @@ def inspect_backup(file: Path) -> BackupContents:
         BackupError: The file is damaged, a release, or a database of another application.
     """
     try:
-        with closing(frozen_connection(file)) as connection:
+        with closing(immutable_connection(file)) as connection:
             problems = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(3)")]
             if problems != ["ok"]:
                 raise BackupError(f"{file} is damaged: {'; '.join(problems)}")

@@ -132,7 +132,7 @@ def _default_file(one: Placed) -> str:
 
 def _beside(one: Placed, field: str, homes: Mapping[Name, str]) -> str:
     """The file of the record that a field of this one names."""
-    for to, slug, path in links(one.resource.shape, one.draft):
+    for to, slug, path in links(one.resource.mapping, one.draft):
         if path == (field,):
             names = [(collection, slug.rpartition(":")[2]) for collection in to]
             return next((homes[name] for name in names if name in homes), _default_file(one))
@@ -142,7 +142,7 @@ def _beside(one: Placed, field: str, homes: Mapping[Name, str]) -> str:
 def _with_referrer(one: Placed, placed: Iterable[Placed], homes: Mapping[Name, str]) -> str:
     """The file of the first record that names this one."""
     for other in placed:
-        for to, slug, _ in links(other.resource.shape, other.draft):
+        for to, slug, _ in links(other.resource.mapping, other.draft):
             if one.name in [(name, slug) for name in to] and other.name in homes:
                 return homes[other.name]
     return _default_file(one)

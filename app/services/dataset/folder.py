@@ -206,7 +206,7 @@ def _fault(
     field_name = ".".join(str(part) for part in detail["loc"])
     message = detail["msg"]
     if detail["type"] == "extra_forbidden":
-        known = list(resource.shape.by_name)
+        known = list(resource.mapping.by_name)
         message = f"unknown field{validation.nearest(str(detail['loc'][-1]), known)}"
     elif detail["type"] == "enum" and detail["input"] == "low":
         message = "a low-confidence row is never published"
@@ -225,7 +225,7 @@ class FolderWorld:
         self.held: dict[tuple[str, Any], Entry] = {}
         for entry in folder.entries:
             self.by_slug[entry.resource.name].setdefault(entry.slug, entry)
-            for to, slug, path in links(entry.resource.shape, entry.draft):
+            for to, slug, path in links(entry.resource.mapping, entry.draft):
                 if "references" in to:
                     self.cited.add(slug)
                 if entry.resource is validation.EVIDENCE and path[0] == "claims":

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from app.kit.field_mapping import Col
+from app.kit.field_mapping import Column
 from app.kit.resource import Resource
 from app.services.dataset.folder import read_folder
 from app.services.dataset.yaml_reader import BadYamlError, read_yaml
@@ -30,13 +30,13 @@ def already(root: Path, resource: Resource, draft: Draft) -> Iterator[str]:
     """Records of a dataset folder that have the draft's slug or one of its identifiers."""
     unique = [
         part.name
-        for part in resource.shape.parts
-        if isinstance(part.marker, Col)
+        for part in resource.mapping.fields
+        if isinstance(part.marker, Column)
         and (part.name == "slug" or part.marker.column.property.columns[0].unique)
     ]
     for entry in read_folder(root).of(resource.name):
         for name in unique:
-            mine, theirs = (value_of(d, name, resource.shape) for d in (draft, entry.draft))
+            mine, theirs = (value_of(d, name, resource.mapping) for d in (draft, entry.draft))
             if mine is not None and str(mine).lower() == str(theirs).lower():
                 yield f"{name} {theirs} stands at {entry.file}:{entry.line(name)} ({entry.slug})"
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from app.kit.raw_json import Row
-from app.kit.repository import Listing
+from app.kit.repository import Repository
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
@@ -62,10 +62,10 @@ PAGES = {name: _builders(resource) for name, resource in RESOURCES.items()}
 
 
 def page(
-    session: ReadSession, listing: Listing, resource: Resource, slug: str
+    session: ReadSession, listing: Repository, resource: Resource, slug: str
 ) -> dict[str, Any] | None:
     """A record's page; None where there is no such record."""
-    found: dict[str, tuple[int, Row]] = listing.find(session, resource, [slug])
+    found: dict[str, tuple[int, Row]] = listing.get_parsed(session, resource, [slug])
     if slug not in found:
         return None
     address = resource.graph_address

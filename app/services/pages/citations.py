@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from app import models as m
 from app.domain import citation
 from app.kit.declarations import PageFilters
-from app.kit.repository import Listing
+from app.kit.repository import Repository
 from app.kit.resource import Resource
 from app.services.pages.context import Builder, Section, Subject, link, named, section
 from app.services.pages.record_sections import addresses
@@ -79,10 +79,10 @@ def citations(key: str, title: str, collection: str, filters: PageFilters) -> Bu
     return build
 
 
-def _short(listing: Listing, resource: Resource, where: Sequence[ColumnElement[bool]]) -> Any:
+def _short(listing: Repository, resource: Resource, where: Sequence[ColumnElement[bool]]) -> Any:
     """Some of the references that some records rest on, those of the heaviest notes first."""
     assert resource.cites is not None
-    _, cited = listing.trail(resource, resource.cites, where)
+    _, cited = listing.include_target(resource, resource.cites, where)
     return SHORT.where(cited).order_by(WEIGHT.desc().nulls_last(), OWN.slug).limit(CITED)
 
 

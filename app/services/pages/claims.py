@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from app import models as m
 from app.kit.declarations import PageFilters
-from app.kit.facets import count
+from app.kit.facets import facet_counts
 from app.resources.claims import CLAIMS
 from app.resources.page_sections import of_claim
 from app.services.pages.context import Builder, Section, Subject, link, named, section
@@ -121,7 +121,7 @@ def tally(filters: PageFilters) -> Builder:
         chosen = filters(subject)
         assert chosen is not None
         those = subject.those("claims", chosen)
-        counted = count(
+        counted = facet_counts(
             subject.session,
             subject.listing.catalogue,
             those.resource,

@@ -12,9 +12,9 @@ from sqlalchemy import ColumnElement, Select
 from sqlalchemy.orm import aliased
 
 from app import models as m
-from app.kit.facets import Condition, combined, selected
+from app.kit.facets import FilterClause, run_cached_statement, where_clauses
 from app.kit.raw_json import Row
-from app.kit.repository import Listing
+from app.kit.repository import Repository
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
@@ -26,11 +26,11 @@ class Those:
 
     resource: Resource
     filters: dict[str, list[str]]
-    conditions: Sequence[Condition]
+    conditions: Sequence[FilterClause]
 
     def where(self, given: Mapping[str, Any]) -> list[ColumnElement[bool]]:
         """Which they are; `given` has what stands for the value of each filter."""
-        return combined(self.conditions, given)
+        return where_clauses(self.conditions, given)
 
     def address(self, form: str = "", **more: list[str]) -> str:
         """Their list; `form` is an export's, such as `.bib`."""
@@ -43,7 +43,7 @@ class Subject:
     """The record, and the means to read what surrounds it."""
 
     session: ReadSession
-    listing: Listing
+    listing: Repository
     resource: Resource
     id: int
     row: Row
@@ -75,11 +75,11 @@ class Subject:
     ) -> list[tuple[Any, ...]]:
         """What a statement of one shape finds, of the values of some filters and others."""
         of, conditions = (those.resource, those.conditions) if those else (self.resource, ())
-        return selected(self.session, (Subject, shape, of), build, conditions, **given)
+        return run_cached_statement(self.session, (Subject, shape, of), build, conditions, **given)
 
     def other(self, collection: str, slug: str) -> Row | None:
         """Another record."""
-        found = self.listing.find(self.session, RESOURCES[collection], [slug])
+        found = self.listing.get_parsed(self.session, RESOURCES[collection], [slug])
         return found[slug][1] if slug in found else None
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import case, func, literal, select
 from app import models as m
 from app.domain.vocabulary import Direction, PrimaryEndpoint
 from app.kit.declarations import PageFilters
-from app.kit.facets import Condition, combined
+from app.kit.facets import FilterClause, where_clauses
 from app.resources import RESOURCES
 from app.services.pages.context import Builder, Section, Subject, link, named, section
 
@@ -49,10 +49,10 @@ def sides(filters: PageFilters) -> Builder:
     return build
 
 
-def _heaviest(conditions: Sequence[Condition], **given: Any) -> Any:
+def _heaviest(conditions: Sequence[FilterClause], **given: Any) -> Any:
     """Of each side the heaviest notes, each once, with the claim that it weighs most on."""
-    same = [one.make(given[one.name]) for one in conditions if one.through == THROUGH]
-    rest = combined([one for one in conditions if one.through != THROUGH], given)
+    same = [one.to_sql(given[one.name]) for one in conditions if one.via == THROUGH]
+    rest = where_clauses([one for one in conditions if one.via != THROUGH], given)
     side = case(
         *((m.Finding.direction.in_(d), literal(name)) for name, (_, d, _) in SIDES.items())
     ).label("side")
@@ -171,8 +171,8 @@ def figures(column: Any) -> Builder:
 
 
 def _figures(subject: Subject, part: str, of: Any) -> tuple[list[dict[str, Any]], int]:
-    shape = RESOURCES["evidence"].shape.nested[part]
-    columns = [one.marker.column for one in shape.parts]  # type: ignore[union-attr]
+    shape = RESOURCES["evidence"].mapping.nested[part]
+    columns = [one.marker.column for one in shape.fields]  # type: ignore[union-attr]
     table = columns[0].class_
     primary = (PrimaryEndpoint.MET, PrimaryEndpoint.MISSED)
     first = case((m.Evidence.primary_endpoint.in_(primary), 0), else_=1)

@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import func, select
 
 from app.domain import identifiers
-from app.kit.facets import combined, condition
-from app.kit.field_mapping import Col, Refs, RefTo, Values
-from app.kit.resource import WhereSlug
+from app.kit.facets import filter_clause, where_clauses
+from app.kit.field_mapping import Column, ReferenceList, ScalarList, SingleReference
+from app.kit.resource import WhereRef
 from app.resources import RESOURCES
 from app.services.pages.context import Builder, Section, Subject, link, links, section
 
@@ -19,13 +19,13 @@ SHARED = {"slug", "name", "summary", "description", "synonyms", "xrefs"}
 def identity(subject: Subject) -> dict[str, Any]:
     """What the record is: its own fields, other names, and identifiers that resolve."""
     row, fields = subject.row, []
-    for part in subject.resource.shape.parts:
+    for part in subject.resource.mapping.fields:
         if part.name in SHARED:
             continue
-        if isinstance(part.marker, RefTo):
+        if isinstance(part.marker, SingleReference):
             to = part.marker.to if isinstance(part.marker.to, str) else ""
             fields.append({"name": part.name, "value": links(to, row[part.name])})
-        elif isinstance(part.marker, Col | Values):
+        elif isinstance(part.marker, Column | ScalarList):
             fields.append({"name": part.name, "value": row[part.name]})
     return {
         "summary": row["summary"],
@@ -46,8 +46,8 @@ def addresses(row: Mapping[str, Any]) -> list[str]:
 def records(subject: Subject) -> list[Section]:
     """The records that this one names in a list; one section for each list."""
     found = []
-    for part in subject.resource.shape.parts:
-        if not isinstance(part.marker, Refs):
+    for part in subject.resource.mapping.fields:
+        if not isinstance(part.marker, ReferenceList):
             continue
         to, refs = part.marker.to, subject.row[part.name]
         items = [{**(links(to, ref) or {}), "relation": part.name} for ref in refs[:NAMED]]
@@ -96,12 +96,13 @@ def counts(subject: Subject) -> list[Section]:
         (other, declared, "|" in declared.marker.to)
         for other in RESOURCES.values()
         for declared in other.filters
-        if isinstance(declared.marker, WhereSlug) and own in declared.marker.to.split("|")
+        if isinstance(declared.marker, WhereRef) and own in declared.marker.to.split("|")
     ]
 
     def build(ids: Any) -> Any:
         asked = [
-            (other.key.class_, combined([condition(declared, ids)])) for other, declared, _ in ways
+            (other.key.class_, where_clauses([filter_clause(declared, ids)]))
+            for other, declared, _ in ways
         ]
         return select(
             *(

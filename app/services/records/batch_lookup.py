@@ -11,8 +11,8 @@ from app.domain.identifiers import doi
 from app.domain.vocabulary import XrefRelation
 from app.kit.batching import batched
 from app.kit.field_mapping import Attr
-from app.kit.raw_json import Json, picked
-from app.kit.repository import CHUNK, Listing
+from app.kit.raw_json import RawJson, select_fields
+from app.kit.repository import EXPORT_CHUNK_ROWS, Repository
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.services.records.history import farewell, withdrawals
@@ -32,7 +32,7 @@ class Result:
 
     asked: str
     id: int | None = None
-    record: Json | None = None
+    record: RawJson | None = None
     matched: str | None = None
     gone: str | None = None
 
@@ -57,7 +57,7 @@ class Result:
 
 def look_up(
     session: ReadSession,
-    listing: Listing,
+    listing: Repository,
     resource: Resource,
     asked: Sequence[str],
     fields: Sequence[str],
@@ -69,8 +69,8 @@ def look_up(
         slug_of |= _slugs_by_curie(session, resource, curies)
     wanted = list(dict.fromkeys(slug_of.values()))
     found: dict[str, tuple[int, str]] = {}
-    for batch in batched(wanted, CHUNK):
-        found |= listing.documents(session, resource, batch)
+    for batch in batched(wanted, EXPORT_CHUNK_ROWS):
+        found |= listing.get_documents(session, resource, batch)
     gone = _gone(session, resource, [slug for slug in wanted if slug not in found])
     results = []
     for name in asked:
@@ -78,7 +78,7 @@ def look_up(
         if slug in found:
             key, document = found[slug]
             how = "curie" if ":" in name else "slug"
-            results.append(Result(name, key, picked(document, fields), how))
+            results.append(Result(name, key, select_fields(document, fields), how))
         else:
             results.append(Result(name, gone=gone.get(slug or "")))
     return results

@@ -6,8 +6,8 @@ from itertools import islice
 from sqlalchemy import CheckConstraint, Table
 from sqlalchemy.exc import DataError, IntegrityError
 
-from app.kit.database import broken_rule
-from app.kit.field_mapping import Col, RefTo, Rows, Shape
+from app.kit.database import violated_constraint
+from app.kit.field_mapping import Column, ObjectList, RecordMapping, SingleReference
 from app.kit.resource import Resource
 from app.services.records.input_models import Place
 from app.services.records.row_mapping import table_of
@@ -23,13 +23,13 @@ def constraint_flaw(
         table: The table whose row was refused.
         place: Where in the draft the row came from; () for the record's own.
     """
-    kind, rule = broken_rule(error)
+    kind, rule = violated_constraint(error)
     if kind == "unique":
         message = f"{place[0] if place else 'this'}: stands twice"
     elif kind == "check" and rule is not None:
         text = _condition(table, rule)
-        shape = resource.shape
-        if place and isinstance(shape.by_name[str(place[0])].marker, Rows):
+        shape = resource.mapping
+        if place and isinstance(shape.by_name[str(place[0])].marker, ObjectList):
             shape = shape.nested[str(place[0])]
         place = (*place, *_first_field(shape, table, text))
         message = f"breaks the rule {rule}: {text}"
@@ -47,12 +47,13 @@ def _condition(table: Table, rule: str) -> str:
     return next(texts, "")
 
 
-def _first_field(shape: Shape, table: Table, text: str) -> tuple[str, ...]:
+def _first_field(shape: RecordMapping, table: Table, text: str) -> tuple[str, ...]:
     """The first field whose column a condition names."""
     by_column = {
         part.marker.column.key: part.name
-        for part in shape.parts
-        if isinstance(part.marker, Col | RefTo) and table_of(part.marker.column) is table
+        for part in shape.fields
+        if isinstance(part.marker, Column | SingleReference)
+        and table_of(part.marker.column) is table
     }
     mentioned = (by_column[word] for word in re.findall(r"\w+", text) if word in by_column)
     return tuple(islice(mentioned, 1))

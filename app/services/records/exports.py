@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement
 
 from app.domain.citation import CITATION_FORMATS
 from app.kit import export_formats
-from app.kit.facets import combined
-from app.kit.repository import Listing
+from app.kit.facets import where_clauses
+from app.kit.repository import Repository
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 
@@ -26,7 +26,7 @@ MEDIA_TYPES = {
 
 
 def export(
-    session: ReadSession, listing: Listing, resource: Resource, query: Any, format_name: str
+    session: ReadSession, listing: Repository, resource: Resource, query: Any, format_name: str
 ) -> Generator[bytes]:
     """Yield the export's bytes in chunks.
 
@@ -36,29 +36,29 @@ def export(
     chosen = getattr(query, "fields", ())
     ready = resource.identity.line if format_name == "csv" and not chosen else None
     if format_name in CITATION_FORMATS and resource.cites:
-        where = combined(listing.conditions(session, resource, query))
+        where = where_clauses(listing.conditions(session, resource, query))
         rows = _cited(session, listing, resource, where)
     else:
-        rows = listing.stream(session, resource, query, what=ready)
+        rows = listing.iter_documents(session, resource, query, column=ready)
     first = next(rows, None)
     chunks = iter(()) if first is None else chain([first], rows)
-    known = resource.shape.by_name
+    known = resource.mapping.by_name
     fields = [name for name in known if not chosen or name == "slug" or name in chosen]
     if format_name == "ndjson":
         yield from export_formats.to_ndjson(fields if chosen else (), chunks)
     elif format_name == "csv":
-        shape, lines = resource.shape, ready is not None
-        yield from export_formats.to_separated(shape, fields, chunks, ",", ready=lines)
+        shape, lines = resource.mapping, ready is not None
+        yield from export_formats.to_delimited(shape, fields, chunks, ",", preformatted=lines)
     elif format_name == "tsv":
-        yield from export_formats.to_separated(resource.shape, fields, chunks, "\t")
+        yield from export_formats.to_delimited(resource.mapping, fields, chunks, "\t")
     elif format_name == "parquet":
-        yield from export_formats.to_parquet(resource.shape, fields, chunks)
+        yield from export_formats.to_parquet(resource.mapping, fields, chunks)
     else:
         yield from _citations(format_name, chunks)
 
 
 def cite(
-    session: ReadSession, listing: Listing, resource: Resource, slug: str, format_name: str
+    session: ReadSession, listing: Repository, resource: Resource, slug: str, format_name: str
 ) -> Generator[bytes]:
     """What one record rests on, as citations."""
     who = resource.identity
@@ -68,15 +68,15 @@ def cite(
 
 def _cited(
     session: ReadSession,
-    listing: Listing,
+    listing: Repository,
     resource: Resource,
     where: Sequence[ColumnElement[bool]],
 ) -> Iterator[Sequence[bytes]]:
     """The references that some records rest on, each once."""
     assert resource.cites is not None
-    target, those = listing.trail(resource, resource.cites, where)
+    target, those = listing.include_target(resource, resource.cites, where)
     everything = listing.catalogue.export_query(target)()
-    return listing.stream(session, target, everything, [those])
+    return listing.iter_documents(session, target, everything, [those])
 
 
 def _citations(format_name: str, chunks: Iterator[Sequence[bytes]]) -> Generator[bytes]:

@@ -14,7 +14,15 @@ from pydantic import BeforeValidator, ConfigDict, Field, create_model
 from pydantic_core import PydanticUndefined, to_jsonable_python
 from sqlalchemy import Enum, String
 
-from app.kit.field_mapping import Col, Part, Refs, RefTo, Rows, Shape, Values
+from app.kit.field_mapping import (
+    Column,
+    FieldMapping,
+    ObjectList,
+    RecordMapping,
+    ReferenceList,
+    ScalarList,
+    SingleReference,
+)
 from app.kit.resource import Resource, clean_text
 from app.resources.base import Slug
 from app.resources.lazy_model import Deferred
@@ -50,12 +58,12 @@ def _fits_a_store(value: Any) -> Any:
 
 @cache
 def draft_model(resource: Resource) -> type[Draft]:
-    return _model(resource.record.__name__, resource.shape)
+    return _model(resource.record.__name__, resource.mapping)
 
 
-def _model(name: str, shape: Shape) -> type[Draft]:
+def _model(name: str, shape: RecordMapping) -> type[Draft]:
     fields: dict[str, Any] = {}
-    for part in shape.parts:
+    for part in shape.fields:
         if written(part):
             fields[_attributes(shape)[part.name]] = _field(part, shape)
     return create_model(f"{name}Draft", __base__=Draft, **fields)
@@ -65,56 +73,60 @@ def _model(name: str, shape: Shape) -> type[Draft]:
 def patch_model(resource: Resource) -> type[Draft]:
     """The fields of a draft that may change, each of which may be left out, or be taken away."""
     fields: dict[str, Any] = {}
-    for part in resource.shape.parts:
+    for part in resource.mapping.fields:
         if written(part) and part.name != "slug":
-            kind, info = _field(part, resource.shape)
+            kind, info = _field(part, resource.mapping)
             field = Field(None, alias=info.alias, description=info.description)
-            fields[_attributes(resource.shape)[part.name]] = (kind | None, field)
+            fields[_attributes(resource.mapping)[part.name]] = (kind | None, field)
     return create_model(f"{resource.record.__name__}Patch", __base__=Draft, **fields)
 
 
-def written(part: Part) -> bool:
+def written(part: FieldMapping) -> bool:
     """Whether a curator writes this part."""
     marker = part.marker
-    if isinstance(marker, Col):
+    if isinstance(marker, Column):
         return marker.derive is None
-    return not (isinstance(marker, Refs) and marker.shown_only)
+    return not (isinstance(marker, ReferenceList) and marker.owned_by_other_side)
 
 
 @cache
-def _attributes(shape: Shape) -> dict[str, str]:
+def _attributes(shape: RecordMapping) -> dict[str, str]:
     """Public name → the model's own, which is no word of Python where the public one is."""
     return {info.alias or name: name for name, info in shape.model.model_fields.items()}
 
 
 @cache
-def _naming(shape: Shape) -> list[Part]:
+def _naming(shape: RecordMapping) -> list[FieldMapping]:
     """The parts that a curator writes, and that name other records."""
-    return [p for p in shape.parts if isinstance(p.marker, Rows | Refs | RefTo) and written(p)]
+    return [
+        p
+        for p in shape.fields
+        if isinstance(p.marker, ObjectList | ReferenceList | SingleReference) and written(p)
+    ]
 
 
-def _field(part: Part, shape: Shape) -> Any:
+def _field(part: FieldMapping, shape: RecordMapping) -> Any:
     marker, alias = part.marker, part.info.alias
     default: Any = None if part.nullable else PydanticUndefined
     kind: Any = part.scalar if part.nullable else part.info.annotation
     extras = [x for x in part.info.metadata if x is not marker]
-    if isinstance(marker, Col):
+    if isinstance(marker, Column):
         if marker.default is not None:
             default = list(marker.default) if marker.default == () else marker.default
         column = marker.column.property.columns[0].type
         if isinstance(column, String) and not isinstance(column, Enum):
             extras.insert(0, Field(max_length=column.length or LONGEST_TEXT))
-    elif isinstance(marker, RefTo):
+    elif isinstance(marker, SingleReference):
         kind = Slug if isinstance(marker.to, str) else str
         extras.append(Field(max_length=LONGEST_REFERENCE))
-    elif isinstance(marker, Values | Refs | Rows):
+    elif isinstance(marker, ScalarList | ReferenceList | ObjectList):
         default = []
         extras.append(Field(max_length=LONGEST_LIST))
-        if isinstance(marker, Refs):
+        if isinstance(marker, ReferenceList):
             kind = list[Slug]
         elif kind == list[str]:
             kind = list[Annotated[str, Field(min_length=1, max_length=LONGEST_ITEM)]]
-        elif isinstance(marker, Rows):
+        elif isinstance(marker, ObjectList):
             item: Any = _model(part.item.__name__, shape.nested[part.name])
             kind = GenericAlias(list, (item,))
     if not (isinstance(kind, type) and issubclass(kind, StrEnum)):  # which knows its own
@@ -125,24 +137,24 @@ def _field(part: Part, shape: Shape) -> Any:
     )
 
 
-def value_of(draft: Any, name: str, shape: Shape) -> Any:
+def value_of(draft: Any, name: str, shape: RecordMapping) -> Any:
     """A draft's value by its public name."""
     return getattr(draft, _attributes(shape)[name])
 
 
-def links(shape: Shape, draft: Any, path: Place = ()) -> Iterator[Link]:
+def links(shape: RecordMapping, draft: Any, path: Place = ()) -> Iterator[Link]:
     """Every slug that a draft names, with the collections it may stand in and its place."""
     for part in _naming(shape):
         value = value_of(draft, part.name, shape)
         here = (*path, part.name)
-        if isinstance(part.marker, Rows):
+        if isinstance(part.marker, ObjectList):
             for i, item in enumerate(value):
                 yield from links(shape.nested[part.name], item, (*here, i))
-        elif isinstance(part.marker, Refs):
+        elif isinstance(part.marker, ReferenceList):
             for i, slug in enumerate(value):
                 yield (part.marker.to,), slug, (*here, i)
         elif value is not None:
-            assert isinstance(part.marker, RefTo)
+            assert isinstance(part.marker, SingleReference)
             to = part.marker.to
             yield (to,) if isinstance(to, str) else to, value, here
 
@@ -170,20 +182,20 @@ def sparse(draft: Draft) -> dict[str, Any]:
 
 def draft_of(resource: Resource, row: Mapping[str, Any]) -> Draft:
     """The draft that a public record was written from."""
-    return draft_model(resource).model_validate(_unshown(resource.shape, row))
+    return draft_model(resource).model_validate(_unshown(resource.mapping, row))
 
 
-def _unshown(shape: Shape, row: Mapping[str, Any]) -> dict[str, Any]:
+def _unshown(shape: RecordMapping, row: Mapping[str, Any]) -> dict[str, Any]:
     out: dict[str, Any] = {}
-    for part in shape.parts:
+    for part in shape.fields:
         if not written(part):
             continue
         value = row[part.name]
-        if isinstance(part.marker, RefTo) and value is not None:
+        if isinstance(part.marker, SingleReference) and value is not None:
             value = f"{value['type']}:{value['slug']}" if "type" in value else value["slug"]
-        elif isinstance(part.marker, Refs):
+        elif isinstance(part.marker, ReferenceList):
             value = [item["slug"] for item in value]
-        elif isinstance(part.marker, Rows):
+        elif isinstance(part.marker, ObjectList):
             value = [_unshown(shape.nested[part.name], item) for item in value]
         out[part.name] = value
     return out

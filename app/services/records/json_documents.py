@@ -8,54 +8,62 @@ from pydantic_core import to_json
 from sqlalchemy import ColumnElement, Enum, Select, String, null, select, type_coerce
 from sqlalchemy.orm import aliased
 
-from app.kit.export_formats import columns, separated
-from app.kit.field_mapping import Attr, Col, Refs, RefTo, Rows, Shape, Values
+from app.kit.export_formats import delimited_row, flat_columns
+from app.kit.field_mapping import (
+    Attr,
+    Column,
+    ObjectList,
+    RecordMapping,
+    ReferenceList,
+    ScalarList,
+    SingleReference,
+)
 from app.kit.raw_json import Row
-from app.kit.resource import Identity, Resource
+from app.kit.resource import RecordColumns, Resource
 from app.kit.sessions import ReadSession, WriteSession
 from app.services.store.bulk_insert import insert_rows
 
 
 def write(session: WriteSession, resource: Resource, ids: Sequence[int]) -> dict[int, Row]:
     """The documents of some records of one noun that have none; gives what they say, by id."""
-    who, shape = resource.identity, resource.shape
+    who, shape = resource.identity, resource.mapping
     key, body, line = who.document_id, who.document, who.line
     found = read(session, resource, ids)
-    table = columns(shape, list(shape.by_name))
-    rows = [(n, to_json(row).decode(), separated(table, row, ",")) for n, row in found.items()]
+    table = flat_columns(shape, list(shape.by_name))
+    rows = [(n, to_json(row).decode(), delimited_row(table, row, ",")) for n, row in found.items()]
     insert_rows(session, body.class_.__table__, (key.key, body.key, line.key), rows)
     return found
 
 
 def read(session: ReadSession, resource: Resource, ids: Sequence[int]) -> dict[int, Row]:
     """What the tables say of some records of one noun, by id and in its order."""
-    return reader(resource.key, resource.identity, resource.shape).read(session, ids)
+    return reader(resource.key, resource.identity, resource.mapping).read(session, ids)
 
 
 class Reader:
     """Reads the rows of one shape: one statement, and one more per list-valued part."""
 
-    def __init__(self, key: Attr, identity: Identity, shape: Shape) -> None:
+    def __init__(self, key: Attr, identity: RecordColumns, shape: RecordMapping) -> None:
         self.key, self.identity, self.shape = key, identity, shape
         self.columns: list[ColumnElement[Any]] = []  # one for each field; a reference's slug
         self.more: list[ColumnElement[Any]] = []  # names and kinds of references
         self.refs: list[tuple[str, int, bool]] = []  # where their name stands; kind is next
         self.joins: list[tuple[Any, ColumnElement[bool]]] = []
-        self.many: list[tuple[str, Values | Refs | Rows]] = []
+        self.many: list[tuple[str, ScalarList | ReferenceList | ObjectList]] = []
         for name, part in shape.by_name.items():
             marker = part.marker
-            if isinstance(marker, Col):
+            if isinstance(marker, Column):
                 self.columns.append(_plain(marker.column))
-            elif isinstance(marker, RefTo):
+            elif isinstance(marker, SingleReference):
                 self._refer(name, marker)
             else:
                 self.columns.append(null())
                 self.many.append((name, marker))
 
-    def _refer(self, name: str, marker: RefTo) -> None:
+    def _refer(self, name: str, marker: SingleReference) -> None:
         who, other = self.identity, aliased(self.identity.id.class_)
         slug, label, kind = (getattr(other, c.key) for c in (who.slug, who.name, who.kind))
-        at = 1 + len(self.shape.parts) + len(self.more)
+        at = 1 + len(self.shape.fields) + len(self.more)
         self.refs.append((name, at, not isinstance(marker.to, str)))
         self.columns.append(slug)
         self.more += [label, _plain(kind)]
@@ -66,7 +74,9 @@ class Reader:
         """The key leads each row, and the fields follow in their order."""
         own, who = self.key.class_, self.identity.id
         stmt = select(self.key, *self.columns, *self.more).select_from(own)
-        plain = [part.marker.column for part in self.shape.parts if isinstance(part.marker, Col)]
+        plain = [
+            part.marker.column for part in self.shape.fields if isinstance(part.marker, Column)
+        ]
         if any(column.class_ is who.class_ for column in plain):
             stmt = stmt.join(who.class_, who == self.key)
         for other, on in self.joins:
@@ -93,13 +103,17 @@ class Reader:
         return found
 
     def _children(
-        self, session: ReadSession, name: str, marker: Values | Refs | Rows, ids: Sequence[int]
+        self,
+        session: ReadSession,
+        name: str,
+        marker: ScalarList | ReferenceList | ObjectList,
+        ids: Sequence[int],
     ) -> Iterator[tuple[int, Any]]:
         order, these = (marker.parent, marker.position), marker.parent.in_(ids)
-        if isinstance(marker, Values):
+        if isinstance(marker, ScalarList):
             values = select(marker.parent, marker.value).where(these)
             yield from session.execute(values.order_by(*order)).all()
-        elif isinstance(marker, Refs):
+        elif isinstance(marker, ReferenceList):
             who = self.identity
             refs = select(marker.parent, who.slug, who.name)
             refs = refs.join(who.id.class_, who.id == marker.child).where(these)
@@ -115,7 +129,7 @@ class Reader:
 
 
 @lru_cache(512)
-def reader(key: Attr, identity: Identity, shape: Shape) -> Reader:
+def reader(key: Attr, identity: RecordColumns, shape: RecordMapping) -> Reader:
     """Made once: its aliases cost more than a query."""
     return Reader(key, identity, shape)
 

@@ -9,15 +9,15 @@ from sqlalchemy import ColumnElement, select
 
 from app import models as m
 from app.kit.batching import batched
-from app.kit.field_mapping import Attr, Refs, RefTo, Rows
-from app.kit.repository import CHUNK, Listing
+from app.kit.field_mapping import Attr, ObjectList, ReferenceList, SingleReference
+from app.kit.repository import EXPORT_CHUNK_ROWS, Repository
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
 from app.services.records import json_documents
 from app.services.records.input_models import Draft, draft_of, written
 
-LISTING = Listing(RESOURCES)
+LISTING = Repository(RESOURCES)
 #: A record's collection and slug.
 Name = tuple[str, str]
 
@@ -29,7 +29,7 @@ def ids_of(session: ReadSession, names: Iterable[Name]) -> dict[Name, int]:
         wanted[collection].add(slug)
     found = {}
     for collection, slugs in wanted.items():
-        for batch in batched(sorted(slugs), CHUNK):
+        for batch in batched(sorted(slugs), EXPORT_CHUNK_ROWS):
             stmt = select(m.Record.slug, m.Record.id).where(
                 m.Record.type == RESOURCES[collection].kind, m.Record.slug.in_(batch)
             )
@@ -40,7 +40,7 @@ def ids_of(session: ReadSession, names: Iterable[Name]) -> dict[Name, int]:
 def drafts(session: ReadSession, resource: Resource, slugs: Iterable[str]) -> dict[str, Draft]:
     """slug → the draft that each record was written from; what is not there is left out."""
     found = {}
-    for batch in batched(sorted(set(slugs)), CHUNK):
+    for batch in batched(sorted(set(slugs)), EXPORT_CHUNK_ROWS):
         ids = ids_of(session, [(resource.name, slug) for slug in batch]).values()
         for row in json_documents.read(session, resource, list(ids)).values():
             found[row["slug"]] = draft_of(resource, row)
@@ -55,7 +55,7 @@ def drafts_of(session: ReadSession, ids: Mapping[Name, int]) -> dict[Name, Draft
     found = {}
     for collection, some in keys.items():
         resource = RESOURCES[collection]
-        for batch in batched(some, CHUNK):
+        for batch in batched(some, EXPORT_CHUNK_ROWS):
             for row in json_documents.read(session, resource, batch).values():
                 found[collection, row["slug"]] = draft_of(resource, row)
     return found
@@ -64,7 +64,7 @@ def drafts_of(session: ReadSession, ids: Mapping[Name, int]) -> dict[Name, Draft
 def all_drafts(session: ReadSession, resource: Resource) -> Iterator[Draft]:
     """Every draft of a collection, by slug."""
     query = RESOURCES.export_query(resource)()
-    for chunk in LISTING.stream(session, resource, query):
+    for chunk in LISTING.iter_documents(session, resource, query):
         yield from (draft_of(resource, from_json(document)) for document in chunk)
 
 
@@ -96,18 +96,18 @@ def _references(
     resource: Resource, to: Resource
 ) -> Iterator[tuple[Attr, Attr, ColumnElement[bool] | None]]:
     """The columns by which one noun's records name those of another: owner's key, column, rows."""
-    for part in resource.shape.parts:
+    for part in resource.mapping.fields:
         marker: Any = part.marker
-        if isinstance(marker, RefTo) and to.name in _targets(marker):
+        if isinstance(marker, SingleReference) and to.name in _targets(marker):
             yield resource.key, marker.column, None
-        elif isinstance(marker, Refs) and written(part) and marker.to == to.name:
+        elif isinstance(marker, ReferenceList) and written(part) and marker.to == to.name:
             yield marker.parent, marker.child, None
-        elif isinstance(marker, Rows):
-            for inner in resource.shape.nested[part.name].parts:
-                if isinstance(inner.marker, RefTo) and to.name in _targets(inner.marker):
+        elif isinstance(marker, ObjectList):
+            for inner in resource.mapping.nested[part.name].fields:
+                if isinstance(inner.marker, SingleReference) and to.name in _targets(inner.marker):
                     where = marker.where() if marker.where else None
                     yield marker.parent, inner.marker.column, where
 
 
-def _targets(marker: RefTo) -> Sequence[str]:
+def _targets(marker: SingleReference) -> Sequence[str]:
     return (marker.to,) if isinstance(marker.to, str) else marker.to

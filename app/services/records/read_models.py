@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select, update
 
 from app import models as m
 from app.kit.batching import batched
-from app.kit.field_mapping import Attr, Refs, RefTo, Rows, Shape
+from app.kit.field_mapping import Attr, ObjectList, RecordMapping, ReferenceList, SingleReference
 from app.kit.raw_json import Row
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession, WriteSession
@@ -25,15 +25,17 @@ LONG = 100  # of what is derived: a verdict may have a thousand lines
 Progress = Callable[[int, int], None]
 
 
-def _told(shape: Shape) -> Iterator[str]:
-    for part in shape.parts:
+def _told(shape: RecordMapping) -> Iterator[str]:
+    for part in shape.fields:
         yield f"{part.name} {type(part.marker).__name__}"
-        if isinstance(part.marker, Rows):
+        if isinstance(part.marker, ObjectList):
             yield from _told(shape.nested[part.name])
 
 
 #: Moves with the fields of any noun: documents of another version are written anew.
-VERSION = sha256(repr([list(_told(r.shape)) for r in RESOURCES.values()]).encode()).hexdigest()[:16]
+VERSION = sha256(repr([list(_told(r.mapping)) for r in RESOURCES.values()]).encode()).hexdigest()[
+    :16
+]
 
 
 def is_current(session: ReadSession) -> bool:
@@ -94,20 +96,20 @@ def _naming(session: ReadSession, ids: set[int]) -> set[int]:
     """The records that show any of these by name."""
     found: set[int] = set()
     for resource in RESOURCES.values() if ids else ():
-        for owner, column in _columns(resource.shape, resource.key):
+        for owner, column in _columns(resource.mapping, resource.key):
             for batch in batched(sorted(ids), CHUNK):
                 found.update(session.execute(select(owner).where(column.in_(batch))).scalars())
     return found
 
 
-def _columns(shape: Shape, key: Attr) -> Iterator[tuple[Attr, Attr]]:
+def _columns(shape: RecordMapping, key: Attr) -> Iterator[tuple[Attr, Attr]]:
     """Where a noun's records hold the ids of those they show, beside their own id."""
-    for part in shape.parts:
-        if isinstance(part.marker, RefTo):
+    for part in shape.fields:
+        if isinstance(part.marker, SingleReference):
             yield key, part.marker.column
-        elif isinstance(part.marker, Refs):
+        elif isinstance(part.marker, ReferenceList):
             yield part.marker.parent, part.marker.child
-        elif isinstance(part.marker, Rows):
+        elif isinstance(part.marker, ObjectList):
             yield from _columns(shape.nested[part.name], part.marker.parent)
 
 
@@ -115,9 +117,9 @@ def _mirroring(session: ReadSession, ids: set[int], before: Mapping[int, Row]) -
     """Records that show a link which another one owns: those it leads to now, and led to before."""
     found: set[int] = set()
     for resource in RESOURCES.values():
-        for part in resource.shape.parts:
+        for part in resource.mapping.fields:
             marker = part.marker
-            if not (isinstance(marker, Refs) and marker.shown_only):
+            if not (isinstance(marker, ReferenceList) and marker.owned_by_other_side):
                 continue
             for batch in batched(sorted(ids), CHUNK):
                 linked = select(marker.parent).where(marker.child.in_(batch))
@@ -129,10 +131,10 @@ def _mirroring(session: ReadSession, ids: set[int], before: Mapping[int, Row]) -
     return found
 
 
-def _led_to(shown: Refs, row: Row) -> Iterator[str]:
+def _led_to(shown: ReferenceList, row: Row) -> Iterator[str]:
     """Slugs in the field of an owner's document that another noun shows from its own side."""
-    for part in RESOURCES[shown.to].shape.parts:
-        if isinstance(part.marker, Refs) and part.marker.parent is shown.child:
+    for part in RESOURCES[shown.to].mapping.fields:
+        if isinstance(part.marker, ReferenceList) and part.marker.parent is shown.child:
             yield from (ref["slug"] for ref in row.get(part.name, ()))
 
 

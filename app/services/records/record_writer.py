@@ -11,7 +11,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from app import models as m
 from app.kit.batching import batched
-from app.kit.database import Base, restart_keys
+from app.kit.database import Base, reset_sequence
 from app.kit.resource import Resource
 from app.kit.sessions import WriteSession
 from app.resources import RESOURCES
@@ -142,7 +142,7 @@ class RecordWriter:
     def finish(self) -> "Written":
         """End the revision: what was written."""
         if self.ids.new:
-            restart_keys(self.session.connection, RECORD.name)
+            reset_sequence(self.session.connection, RECORD.name)
         return Written(self.count, self._stored_ids, self.ids.new)
 
     def _add_edit(self, edit: Edit, before: Draft | None) -> None:
@@ -239,7 +239,7 @@ def _names(edits: Sequence[Edit]) -> set[Name]:
     """Every record that the edits are about, or name."""
     names = {edit.name for edit in edits}
     for edit in edits:
-        for to, slug, _ in links(edit.resource.shape, edit.draft) if edit.draft else ():
+        for to, slug, _ in links(edit.resource.mapping, edit.draft) if edit.draft else ():
             kind, _, bare = slug.rpartition(":")
             names.add((RESOURCES.by_kind[kind].name if kind else to[0], bare))
     return names

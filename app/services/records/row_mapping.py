@@ -12,7 +12,15 @@ from sqlalchemy import ColumnElement, Table
 
 from app import models as m
 from app.domain.text_folding import fold
-from app.kit.field_mapping import Attr, Col, Refs, RefTo, Rows, Shape, Values
+from app.kit.field_mapping import (
+    Attr,
+    Column,
+    ObjectList,
+    RecordMapping,
+    ReferenceList,
+    ScalarList,
+    SingleReference,
+)
 from app.kit.resource import Resource
 from app.resources import RESOURCES
 from app.services.records.input_models import written
@@ -62,12 +70,12 @@ class Filler:
         record.made["folded"] = lambda values, _: fold(values["name"])
         own = {lines.table: lines for lines in (record, noun)}
         self.children = []
-        for part in resource.shape.parts:
-            if isinstance(part.marker, Values | Refs | Rows):
+        for part in resource.mapping.fields:
+            if isinstance(part.marker, ScalarList | ReferenceList | ObjectList):
                 if written(part):
-                    self.children.append(_child(resource.shape, part.name).ready())
+                    self.children.append(_child(resource.mapping, part.name).ready())
             else:
-                _place(own, resource.shape, part.name)
+                _place(own, resource.mapping, part.name)
         self.own = [lines.ready() for lines in own.values()]
 
     def rows(self, values: Fields, key: int, ids: Ids) -> Iterator[tuple[Lines, int, Cells]]:
@@ -86,19 +94,19 @@ def filler(resource: Resource) -> Filler:
 
 def children_of(resource: Resource) -> Iterator[tuple[Attr, ColumnElement[bool] | None]]:
     """The parent columns of the tables of a noun's children, and which of their rows are its."""
-    for part in resource.shape.parts:
-        if isinstance(part.marker, Values | Refs | Rows) and written(part):
-            where = part.marker.where if isinstance(part.marker, Rows) else None
+    for part in resource.mapping.fields:
+        if isinstance(part.marker, ScalarList | ReferenceList | ObjectList) and written(part):
+            where = part.marker.where if isinstance(part.marker, ObjectList) else None
             yield part.marker.parent, where() if where else None
 
 
-def _place(own: Mapping[Table, Lines], shape: Shape, name: str) -> None:
+def _place(own: Mapping[Table, Lines], shape: RecordMapping, name: str) -> None:
     """Put a field's column, or two, among those of its table."""
     part = shape.by_name[name]
     marker = part.marker
-    assert isinstance(marker, Col | RefTo)
+    assert isinstance(marker, Column | SingleReference)
     lines, column = own[table_of(marker.column)], marker.column.key
-    if isinstance(marker, RefTo):
+    if isinstance(marker, SingleReference):
         lines.made[column] = _referred(name, marker)
         if marker.kind is not None:
             kind = marker.kind.key
@@ -110,24 +118,24 @@ def _place(own: Mapping[Table, Lines], shape: Shape, name: str) -> None:
         lines.taken[column] = name
 
 
-def _child(shape: Shape, name: str) -> Lines:
+def _child(shape: RecordMapping, name: str) -> Lines:
     marker = shape.by_name[name].marker
-    assert isinstance(marker, Values | Refs | Rows)
+    assert isinstance(marker, ScalarList | ReferenceList | ObjectList)
     lines = Lines(table_of(marker.parent), (marker.parent.key, marker.position.key), name)
-    if isinstance(marker, Values):
+    if isinstance(marker, ScalarList):
         lines.made[marker.value.key] = lambda value, _: value
         if marker.folded is not None:
             lines.made[marker.folded.key] = lambda value, _: fold(value)
-    elif isinstance(marker, Refs):
+    elif isinstance(marker, ReferenceList):
         to = marker.to
         lines.made[marker.child.key] = lambda slug, ids: ids(to, slug)
     else:
-        for inner in shape.nested[name].parts:
+        for inner in shape.nested[name].fields:
             _place({lines.table: lines}, shape.nested[name], inner.name)
     return lines
 
 
-def _referred(name: str, marker: RefTo) -> Cell:
+def _referred(name: str, marker: SingleReference) -> Cell:
     """The id behind a slug, or behind `type:slug` where the field takes several nouns."""
     to = marker.to
 

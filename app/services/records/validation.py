@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import ColumnElement
 
 from app.domain import readings
-from app.kit.field_mapping import Attr, Col, Rows
+from app.kit.field_mapping import Attr, Column, ObjectList
 from app.kit.resource import Resource
 from app.kit.suggestions import similar
 from app.resources import RESOURCES
@@ -93,7 +93,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 def _known(resource: Resource, draft: Any, world: World) -> Found:
     """Every slug that it names is there."""
-    for to, slug, path in links(resource.shape, draft):
+    for to, slug, path in links(resource.mapping, draft):
         kind, _, bare = slug.rpartition(":")
         if len(to) > 1:
             to = tuple(name for name in to if RESOURCES[name].kind == kind)
@@ -110,15 +110,15 @@ def _known(resource: Resource, draft: Any, world: World) -> Found:
 def unique_spots(resource: Resource) -> list[Spot]:
     """DOI, PMID, InChIKey, HGNC symbol, slugs of acts."""
     found: list[Spot] = []
-    for part in resource.shape.parts:
-        if isinstance(part.marker, Col) and written(part):
+    for part in resource.mapping.fields:
+        if isinstance(part.marker, Column) and written(part):
             column = part.marker.column
             if column.property.columns[0].unique:
                 found.append(Spot(part.name, column, resource.key))
-        elif isinstance(part.marker, Rows):
-            for inner in resource.shape.nested[part.name].parts:
+        elif isinstance(part.marker, ObjectList):
+            for inner in resource.mapping.nested[part.name].fields:
                 marker = inner.marker
-                if isinstance(marker, Col) and marker.column.property.columns[0].unique:
+                if isinstance(marker, Column) and marker.column.property.columns[0].unique:
                     one = Spot(part.name, marker.column, part.marker.parent, part.marker.where)
                     found.append(one)
     return found
@@ -126,13 +126,13 @@ def unique_spots(resource: Resource) -> list[Spot]:
 
 def values_at(resource: Resource, draft: Any, spot: Spot) -> list[Any]:
     """What a draft puts at such a spot."""
-    value, nested = value_of(draft, spot.name, resource.shape), resource.shape.nested
+    value, nested = value_of(draft, spot.name, resource.mapping), resource.mapping.nested
     if spot.name not in nested:
         return [] if value is None else [value]
     inner = next(
         part.name
-        for part in nested[spot.name].parts
-        if isinstance(part.marker, Col) and part.marker.column is spot.column
+        for part in nested[spot.name].fields
+        if isinstance(part.marker, Column) and part.marker.column is spot.column
     )
     return [value_of(item, inner, nested[spot.name]) for item in value]
 

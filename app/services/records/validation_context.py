@@ -115,7 +115,7 @@ class StoreWorld:
 
     def near(self, collection: str, slug: str) -> list[str]:
         pending = [s for (name, s), e in self.edits.items() if name == collection and e.draft]
-        return [*pending, *LISTING.nearest(self.session, collection, slug)]
+        return [*pending, *LISTING.similar_slugs(self.session, collection, slug)]
 
     def holder(self, spot: validation.Spot, value: Any, but: tuple[Resource, str]) -> str | None:
         for resource in (r for r in RESOURCES.values() if not r.derived):
@@ -182,7 +182,7 @@ def cited(edits: Iterable[Edit], before: Mapping[Name, Draft]) -> set[str]:
     found = {edit.slug for edit in edits if edit.resource is RESOURCES["references"]}
     for edit in edits:
         for draft in (before.get(edit.name), edit.draft):
-            for to, slug, _ in links(edit.resource.shape, draft) if draft else ():
+            for to, slug, _ in links(edit.resource.mapping, draft) if draft else ():
                 if "references" in to:
                     found.add(slug)
     return found

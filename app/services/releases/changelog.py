@@ -2,14 +2,14 @@
 
 from collections import defaultdict
 
-from app.kit.repository import Listing
+from app.kit.repository import Repository
 from app.kit.sessions import ReadSession, Store
 from app.resources import RESOURCES
 from app.services.releases.diff import Difference, Side, changes, prints, told, verdict_changes
 from app.services.releases.manifest import Changed, Changelog, VerdictChange
 
 
-def changelog(listing: Listing, previous: Store, session: ReadSession) -> Changelog:
+def changelog(listing: Repository, previous: Store, session: ReadSession) -> Changelog:
     """`session` reads what will be the release after `previous`."""
     with previous.read() as before:
         old = Side(before, prints(before, listing))

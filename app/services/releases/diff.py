@@ -16,7 +16,7 @@ from pydantic_core import from_json, to_jsonable_python
 
 from app.kit.batching import batched
 from app.kit.raw_json import Row
-from app.kit.repository import CHUNK, Listing
+from app.kit.repository import EXPORT_CHUNK_ROWS, Repository
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
 from app.services.bootstrap import Standing, standing
@@ -53,7 +53,7 @@ class Side:
 class Comparisons:
     """The prints of the states that were compared last."""
 
-    def __init__(self, listing: Listing) -> None:
+    def __init__(self, listing: Repository) -> None:
         self.listing = listing
         self._prints: LRUCache[Standing | None, Prints] = LRUCache(MAX_STATES)
         self._lock = Lock()  # held while a state is read: whoever waits would read the same
@@ -66,14 +66,14 @@ class Comparisons:
             return Side(session, self._prints[revision])
 
 
-def prints(session: ReadSession, listing: Listing) -> Prints:
+def prints(session: ReadSession, listing: Repository) -> Prints:
     """A print of every record, of all that the world sees of it."""
     found: Prints = {}
     for name, resource in RESOURCES.items():
         everything = RESOURCES.export_query(resource)()
         found[name] = {
             from_json(document)["slug"]: blake2b(document, digest_size=16).digest()
-            for chunk in listing.stream(session, resource, everything)
+            for chunk in listing.iter_documents(session, resource, everything)
             for document in chunk
         }
     return found
@@ -98,7 +98,9 @@ def _how(old: bytes | None, new: bytes | None) -> Difference | None:
     return Difference.REMOVED if new is None else Difference.CHANGED
 
 
-def told(listing: Listing, old: Side, new: Side, found: Sequence[Change]) -> list[dict[str, Any]]:
+def told(
+    listing: Repository, old: Side, new: Side, found: Sequence[Change]
+) -> list[dict[str, Any]]:
     """The changes as they are shown: each with the record's name and the fields that differ."""
     before, after = (_records(listing, side, found) for side in (old, new))
     out = []
@@ -120,7 +122,7 @@ def told(listing: Listing, old: Side, new: Side, found: Sequence[Change]) -> lis
 
 
 def _records(
-    listing: Listing, side: Side, found: Sequence[Change]
+    listing: Repository, side: Side, found: Sequence[Change]
 ) -> dict[tuple[str, str], dict[str, Any]]:
     wanted: dict[str, list[str]] = {}
     for change in found:
@@ -133,13 +135,13 @@ def _records(
 
 
 def _rows(
-    listing: Listing,
+    listing: Repository,
     session: ReadSession,
     name: str,
     slugs: Sequence[str],
 ) -> Iterator[tuple[str, Row]]:
-    for batch in batched(slugs, CHUNK):
-        for slug, (_, row) in listing.find(session, RESOURCES[name], batch).items():
+    for batch in batched(slugs, EXPORT_CHUNK_ROWS):
+        for slug, (_, row) in listing.get_parsed(session, RESOURCES[name], batch).items():
             yield slug, row
 
 
@@ -149,7 +151,7 @@ def _fields(was: dict[str, Any], became: dict[str, Any]) -> Iterator[dict[str, A
             yield {"field": name, "before": was[name], "after": value}
 
 
-def verdict_changes(listing: Listing, old: Side, new: Side) -> list[dict[str, Any]]:
+def verdict_changes(listing: Repository, old: Side, new: Side) -> list[dict[str, Any]]:
     """Claims on both sides whose verdict, or its certainty, differs."""
     moved = changes(old.prints, new.prints, [VERDICTS.name])
     slugs = [change.slug for change in moved if change.difference is Difference.CHANGED]

@@ -8,7 +8,15 @@ from collections.abc import Iterator
 from sqlalchemy import Table
 
 from app import models as m
-from app.kit.field_mapping import Attr, Col, Refs, RefTo, Rows, Shape, Values
+from app.kit.field_mapping import (
+    Attr,
+    Column,
+    ObjectList,
+    RecordMapping,
+    ReferenceList,
+    ScalarList,
+    SingleReference,
+)
 from app.resources import RESOURCES
 
 DATASET: Table = m.Base.metadata.tables[m.Dataset.__tablename__]
@@ -21,19 +29,19 @@ def public() -> list[Table]:
     named = {DATASET, WITHDRAWALS}
     for resource in RESOURCES.values():
         named |= {_table(resource.key), _table(resource.identity.id)}
-        named |= set(_tables(resource.shape))
+        named |= set(_tables(resource.mapping))
     return [table for table in m.Base.metadata.sorted_tables if table in named]
 
 
-def _tables(shape: Shape) -> Iterator[Table]:
-    for part in shape.parts:
+def _tables(shape: RecordMapping) -> Iterator[Table]:
+    for part in shape.fields:
         marker = part.marker
-        if isinstance(marker, Col | RefTo):
+        if isinstance(marker, Column | SingleReference):
             yield _table(marker.column)
             continue
-        assert isinstance(marker, Values | Refs | Rows)
+        assert isinstance(marker, ScalarList | ReferenceList | ObjectList)
         yield _table(marker.parent)
-        if isinstance(marker, Rows):
+        if isinstance(marker, ObjectList):
             yield from _tables(shape.nested[part.name])
 
 

@@ -20,8 +20,8 @@ from sqlalchemy.exc import OperationalError
 from app import models as m
 from app.domain import release_names
 from app.domain.citation import LICENCE, cite_dataset
-from app.kit.database import open_frozen
-from app.kit.repository import Listing
+from app.kit.database import open_immutable
+from app.kit.repository import Repository
 from app.kit.sessions import ReadSession, Store
 from app.resources import RESOURCES
 from app.services.bootstrap import counts, standing
@@ -133,7 +133,7 @@ def _write(
     day: datetime.date,
     previous: Manifest | None,
 ) -> Manifest:
-    listing = Listing(RESOURCES)
+    listing = Repository(RESOURCES)
     draft = work / "draft.sqlite"
     with store.primary.read() as session:
         stand = standing(session)
@@ -173,9 +173,9 @@ def _write(
     return manifest
 
 
-def _files(file: Path, listing: Listing) -> list[File]:
+def _files(file: Path, listing: Repository) -> list[File]:
     """The database, and every collection as two tables, written from the database."""
-    frozen = Frozen(open_frozen(file))
+    frozen = Frozen(open_immutable(file))
     found = [describe(file, SQLITE)]
     with frozen.read() as session:
         for name, resource in RESOURCES.items():

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.errors import UnavailableError
-from app.kit.database import frozen_connection, open_frozen
+from app.kit.database import immutable_connection, open_immutable
 from app.kit.sessions import Store
 from app.services.bootstrap import bring_to_head, is_ready, open_store
 from app.services.releases.manifest import JSON, MANIFEST, SQLITE, SUMS, TEXT, File, Manifest
@@ -53,7 +53,7 @@ def open_edition(file: Path, manifest: Manifest, **pool: Any) -> Edition:
         )
     files = [*manifest.files, *_beside(file.parent, manifest)]
     if version == migrations.head():
-        store = Frozen(open_frozen(file, **pool))
+        store = Frozen(open_immutable(file, **pool))
         with store.read() as session:
             ready = is_ready(session)
         if ready:
@@ -62,7 +62,7 @@ def open_edition(file: Path, manifest: Manifest, **pool: Any) -> Edition:
     private = Path(shutil.copyfile(file, Path(copy.name) / file.name))
     private.chmod(0o600)
     _renew(private)
-    return Edition(manifest, Frozen(open_frozen(private, **pool)), file.parent, files, copy)
+    return Edition(manifest, Frozen(open_immutable(private, **pool)), file.parent, files, copy)
 
 
 def _beside(folder: Path, manifest: Manifest) -> list[File]:
@@ -100,7 +100,7 @@ def inner(file: Path) -> str:
 
 def _ask(file: Path, statement: str) -> Any:
     try:
-        with closing(frozen_connection(file)) as connection:
+        with closing(immutable_connection(file)) as connection:
             if connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION:
                 return connection.execute(statement).fetchone()[0]
     except (sqlite3.Error, TypeError) as error:

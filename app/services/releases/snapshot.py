@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import insert
 
 from app.kit.batching import batched
-from app.kit.database import open_frozen
+from app.kit.database import open_immutable
 from app.kit.sessions import ReadSession, Store
 from app.services.bootstrap import bring_to_head, open_store
 from app.services.records import read_models
@@ -64,7 +64,7 @@ def seal(work: Path, file: Path, said: str) -> None:
 
 def check(file: Path, wanted: Digests) -> None:
     """Raises UnsoundError unless the file is whole and holds just what was read."""
-    store = Frozen(open_frozen(file, pool_size=1))
+    store = Frozen(open_immutable(file, pool_size=1))
     with store.read() as session:
         faults = [row[0] for row in _ask(session, "PRAGMA integrity_check") if row[0] != "ok"]
         faults += [f"dangling row in {row[0]}" for row in _ask(session, "PRAGMA foreign_key_check")]

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, text
 
-from app.kit.prepared_statements import prepared
+from app.kit.prepared_statements import prepared_statement
 from app.kit.sessions import ReadSession, WriteSession
 
 #: Words that must all stand in a record; each is a choice of one, or of several that must.
@@ -60,7 +60,7 @@ def tally(session: ReadSession, draw: Draw, shift: int) -> list[tuple[int, int]]
 
 
 def _rows(session: ReadSession, statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
-    return prepared(statement, lambda **_: text(statement)).rows(session, **values)
+    return prepared_statement(statement, lambda **_: text(statement)).rows(session, **values)
 
 
 def _select(session: ReadSession, number: int, draw: Draw) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app import models as m
 from app.domain.text_folding import squeeze
 from app.domain.vocabulary import NameField, XrefRelation
-from app.kit.prepared_statements import Prepared
+from app.kit.prepared_statements import PreparedStatement
 from app.kit.raw_json import Row
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
@@ -30,7 +30,7 @@ _CITES = re.compile(r"\s*\[[a-z0-9, -]+\]")
 #: The texts that are names; they come first.
 NAMES = ("name", "synonym", "title")
 Texts = list[tuple[str, str]]
-_SHOWN = Prepared(
+_SHOWN = PreparedStatement(
     lambda ids: select(
         m.SearchText.id,
         m.SearchText.slug,

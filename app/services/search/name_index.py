@@ -11,7 +11,7 @@ from app.domain.curie_prefixes import curies
 from app.domain.text_folding import squeeze
 from app.domain.vocabulary import NameField
 from app.kit.declarations import SUGGEST_TIERS
-from app.kit.prepared_statements import Prepared, prepared
+from app.kit.prepared_statements import PreparedStatement, prepared_statement
 from app.kit.sessions import ReadSession
 from app.services.search.index_entry import kind_of
 
@@ -44,7 +44,7 @@ _COLUMNS = (
     m.SearchName.text,
 )
 
-_BEARING = Prepared(
+_BEARING = PreparedStatement(
     lambda keys: (
         select(*_COLUMNS)
         .where(m.SearchName.tier.in_(SUGGEST_TIERS), m.SearchName.key.in_(keys))
@@ -52,7 +52,7 @@ _BEARING = Prepared(
         .limit(MANY)
     )
 )
-_OTHERS = Prepared(
+_OTHERS = PreparedStatement(
     lambda ids: (
         select(m.SearchName.text_id, m.SearchName.text)
         .where(m.SearchName.text_id.in_(ids), or_(*(m.SearchName.field == one for one in OWN)))
@@ -91,7 +91,7 @@ def beginning(
     within: dict[str, int] = {}
     for number, (first, end) in enumerate(ranges):
         within |= {f"first{number}": first, f"last{number}": end - 1}
-    known = prepared(("beginning", len(ranges)), _beginning)
+    known = prepared_statement(("beginning", len(ranges)), _beginning)
     for tier, limit in zip(SUGGEST_TIERS, limits, strict=True):
         given = {"tier": tier, "start": start, "end": start + _BEYOND, "limit": limit}
         found += [_named(*row) for row in known.rows(session, **given, **within)]

@@ -8,7 +8,7 @@ from sqlalchemy import String, literal, select, union_all
 
 from app import models as m
 from app.domain.search_tuning import ALSO, ALSO_WORTH, FIGURES, OTHER_WORDS, UNITS
-from app.kit.prepared_statements import Prepared
+from app.kit.prepared_statements import PreparedStatement
 from app.kit.sessions import ReadSession
 from app.services.search import tokenizer
 from app.services.search.query import Choice, Unit
@@ -20,7 +20,7 @@ LIGHTEST = 20
 PARTS_WORTH, ALIAS_WORTH, PART_OF_RUN_WORTH = 80, 90, 50
 #: The term that every record holds: its counts are how many records there are.
 EVERY = ""
-_KNOWN = Prepared(
+_KNOWN = PreparedStatement(
     lambda terms, words: union_all(
         select(m.SearchTerm.term, m.SearchTerm.type.cast(String), m.SearchTerm.count).where(
             m.SearchTerm.term.in_(terms)

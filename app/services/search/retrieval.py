@@ -15,7 +15,7 @@ from sqlalchemy import SelectBase, literal, select, union_all
 
 from app import models as m
 from app.domain.search_tuning import HELD
-from app.kit.prepared_statements import Prepared, prepared
+from app.kit.prepared_statements import PreparedStatement, prepared_statement
 from app.kit.sessions import ReadSession
 from app.resources.evidence import EVIDENCE
 from app.resources.references import REFERENCES
@@ -41,11 +41,11 @@ RAREST = 3
 COUNTED = 100_000
 LENDERS = 20
 Range = tuple[int, int]
-_SLUGS = Prepared(
+_SLUGS = PreparedStatement(
     lambda ids: select(m.SearchText.id, m.SearchText.slug).where(m.SearchText.id.in_(ids))
 )
 
-_LINES = Prepared(
+_LINES = PreparedStatement(
     lambda ids: select(m.SearchText.id, m.SearchText.names, m.SearchText.body).where(
         m.SearchText.id.in_(ids)
     )
@@ -227,7 +227,7 @@ def _lend(
     asked = {name: [record_id(hit.id) for hit in some] for name, some in lenders.items() if some}
     bears_on = []
     for lender_kind, lender_id, kind, key, slug in (
-        prepared(("lent", *asked), _links).rows(session, **asked) if asked else ()
+        prepared_statement(("lent", *asked), _links).rows(session, **asked) if asked else ()
     ):
         found = text_id(kind, key)
         if any(first <= found < end for first, end in where):

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from app import models as m
-from app.kit.prepared_statements import Prepared
+from app.kit.prepared_statements import PreparedStatement
 from app.kit.sessions import ReadSession
 
 SHORTEST = 4
@@ -19,8 +19,8 @@ def _like(asked: Any, beyond: Any, shortest: Any, longest: Any) -> Select[str, s
     return select(word, m.SearchWord.term).where(near)
 
 
-_NEAR = Prepared(_like)
-_COUNTS = Prepared(
+_NEAR = PreparedStatement(_like)
+_COUNTS = PreparedStatement(
     lambda terms: (
         select(m.SearchTerm.term, func.sum(m.SearchTerm.count))
         .where(m.SearchTerm.term.in_(terms))

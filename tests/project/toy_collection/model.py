@@ -5,7 +5,7 @@ from enum import StrEnum
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kit.database import Base, Words, vocabulary
+from app.kit.database import Base, ByteOrderText, enum_column
 from app.models.columns import at_least, child_of, link, record_key
 
 
@@ -21,9 +21,9 @@ class Instrument(Base):
     __table_args__ = (at_least("item_count", 1),)
 
     id: Mapped[int] = record_key()
-    kind: Mapped[InstrumentKind] = mapped_column(vocabulary(InstrumentKind), index=True)
+    kind: Mapped[InstrumentKind] = mapped_column(enum_column(InstrumentKind), index=True)
     item_count: Mapped[int | None]
-    maker: Mapped[str | None] = mapped_column(Words)
+    maker: Mapped[str | None] = mapped_column(ByteOrderText)
     process_id: Mapped[int | None] = link("process")
 
 
@@ -48,4 +48,4 @@ class InstrumentRange(Base):
     instrument_id: Mapped[int] = child_of("instrument")
     position: Mapped[int]
     lowest: Mapped[int]
-    meaning: Mapped[str] = mapped_column(Words)
+    meaning: Mapped[str] = mapped_column(ByteOrderText)

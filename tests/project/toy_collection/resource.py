@@ -7,8 +7,17 @@ from pydantic import Field
 
 from app import models as m
 from app.kit.declarations import DatasetFile, SearchFields
-from app.kit.field_mapping import Col, Refs, RefTo, Rows
-from app.kit.resource import Among, Include, ListQuery, Many, Resource, Slugs, Where, WhereSlug
+from app.kit.field_mapping import Column, ObjectList, ReferenceList, SingleReference
+from app.kit.resource import (
+    CommaSeparated,
+    EnumIn,
+    Include,
+    ListQuery,
+    Resource,
+    Slugs,
+    Where,
+    WhereRef,
+)
 from app.resources.base import CITED, IDENTITY, Noun, Ref, Shown, said
 from app.resources.page_sections import OWN_CITATIONS, REFERENCED_RECORDS
 
@@ -16,25 +25,26 @@ from app.resources.page_sections import OWN_CITATIONS, REFERENCED_RECORDS
 class InstrumentRange(Shown):
     """What a range of scores means."""
 
-    lowest: Annotated[int, Col(m.InstrumentRange.lowest)] = said("Its lowest score.")
-    meaning: Annotated[str, Col(m.InstrumentRange.meaning)] = said("What it means.")
+    lowest: Annotated[int, Column(m.InstrumentRange.lowest)] = said("Its lowest score.")
+    meaning: Annotated[str, Column(m.InstrumentRange.meaning)] = said("What it means.")
 
 
 class Instrument(Noun):
     """One rating scale or apparatus."""
 
-    kind: Annotated[InstrumentKind, Col(m.Instrument.kind)] = said("Scale or apparatus.")
-    item_count: Annotated[int | None, Col(m.Instrument.item_count)] = said("Number of items.")
-    maker: Annotated[str | None, Col(m.Instrument.maker)] = said("Who made it.")
-    process: Annotated[Ref | None, RefTo(m.Instrument.process_id, "processes")] = said(
+    kind: Annotated[InstrumentKind, Column(m.Instrument.kind)] = said("Scale or apparatus.")
+    item_count: Annotated[int | None, Column(m.Instrument.item_count)] = said("Number of items.")
+    maker: Annotated[str | None, Column(m.Instrument.maker)] = said("Who made it.")
+    process: Annotated[Ref | None, SingleReference(m.Instrument.process_id, "processes")] = said(
         "The process that it measures."
     )
     ranges: Annotated[
-        list[InstrumentRange], Rows(m.InstrumentRange.instrument_id, m.InstrumentRange.position)
+        list[InstrumentRange],
+        ObjectList(m.InstrumentRange.instrument_id, m.InstrumentRange.position),
     ] = said("Ranges of scores.")
     references: Annotated[
         list[Ref],
-        Refs(
+        ReferenceList(
             m.InstrumentReference.instrument_id,
             m.InstrumentReference.reference_id,
             "references",
@@ -47,17 +57,17 @@ class InstrumentQuery(ListQuery):
     """Filters of the list of instruments."""
 
     kind: Annotated[
-        list[InstrumentKind], Many, Where(Among(m.Instrument.kind)), Field(max_length=20)
+        list[InstrumentKind], CommaSeparated, Where(EnumIn(m.Instrument.kind)), Field(max_length=20)
     ] = Field([], description="scale, apparatus.")
     min_item_count: Annotated[
         int | None, Field(ge=1, le=1000), Where(m.Instrument.item_count.__ge__)
     ] = Field(None, description="At least this many items.")
-    process: Annotated[Slugs, WhereSlug("processes", [m.Instrument.process_id])] = Field(
+    process: Annotated[Slugs, WhereRef("processes", [m.Instrument.process_id])] = Field(
         [], description="Process slugs; any of them."
     )
     reference: Annotated[
         Slugs,
-        WhereSlug(
+        WhereRef(
             "references",
             [m.InstrumentReference.reference_id],
             parent=m.InstrumentReference.instrument_id,
