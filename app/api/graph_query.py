@@ -13,13 +13,13 @@ from app.kit.resource import CommaSeparated, Text
 from app.kit.sessions import ReadSession
 from app.kit.suggestions import did_you_mean
 from app.resources.entities import ENTITIES
-from app.resources.lazy_model import Deferred
+from app.resources.lazy_model import LazyModel
 from app.services.graph.filtering import Choice, narrow
 from app.services.graph.graph import Graph
 from app.services.search import identifier_resolution
 
 
-class Accepted(Deferred):
+class Accepted(LazyModel):
     """Which claims a reader accepts."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)

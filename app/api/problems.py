@@ -23,7 +23,7 @@ from app.kit.database import failure_reason
 from app.kit.facets import TooManyValuesError
 from app.kit.repository import TooManyIncludedError, UnknownSlugError
 from app.kit.suggestions import did_you_mean, similar
-from app.resources.lazy_model import Deferred
+from app.resources.lazy_model import LazyModel
 
 MEDIA_TYPE = "application/problem+json"
 REF_TEMPLATE = "#/components/schemas/{model}"
@@ -31,7 +31,7 @@ SHOWN = 120
 log = logging.getLogger("kkb")
 
 
-class FieldProblem(Deferred):
+class FieldProblem(LazyModel):
     """What is wrong with one parameter or field."""
 
     where: str = Field(alias="in", description="query, path, body or header.")
@@ -43,7 +43,7 @@ class FieldProblem(Deferred):
     did_you_mean: list[str] | None = Field(None, description="The nearest right ones.")
 
 
-class Problem(Deferred):
+class Problem(LazyModel):
     """An error, as RFC 9457 has it."""
 
     type: str = Field(description="Which kind of problem: an address that describes it.")

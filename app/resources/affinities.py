@@ -20,73 +20,83 @@ from app.domain.vocabulary import (
 from app.kit.declarations import DatasetFile, PageRecord, PageSection, SearchFields
 from app.kit.field_mapping import Column, SingleReference
 from app.kit.resource import CommaSeparated, EnumIn, ListQuery, Resource, Slugs, Where, WhereRef
-from app.resources.base import CITED, IDENTITY, Noun, Ref, said
+from app.resources.base import CITABLE_FORMATS, RECORD_COLUMNS, RecordBase, Ref, output_field
 from app.resources.page_sections import OWN_CITATIONS
 
 
-class Affinity(Noun):
+class Affinity(RecordBase):
     """One measurement. Two of the same pair are two experiments and are never averaged."""
 
-    compound: Annotated[Ref, SingleReference(m.Affinity.compound_id, "compounds")] = said(
+    compound: Annotated[Ref, SingleReference(m.Affinity.compound_id, "compounds")] = output_field(
         "What binds."
     )
-    receptor: Annotated[Ref, SingleReference(m.Affinity.receptor_id, "receptors")] = said(
+    receptor: Annotated[Ref, SingleReference(m.Affinity.receptor_id, "receptors")] = output_field(
         "What it binds to."
     )
-    parameter: Annotated[AffinityParameter, Column(m.Affinity.parameter)] = said(
+    parameter: Annotated[AffinityParameter, Column(m.Affinity.parameter)] = output_field(
         "Ki, Kd, IC50, EC50."
     )
-    relation: Annotated[Relation, Column(m.Affinity.relation)] = said(
+    relation: Annotated[Relation, Column(m.Affinity.relation)] = output_field(
         "How the figure bounds the true one; `>` means no effect up to it."
     )
     value_nm: Annotated[
         float | None,
         Column(m.Affinity.value_nm, lambda d: to_nm(d["published_value"], d["published_unit"])),
-    ] = said("The figure in nM; of a range, its lower end.")
+    ] = output_field("The figure in nM; of a range, its lower end.")
     upper_value_nm: Annotated[
         float | None,
         Column(
             m.Affinity.upper_value_nm,
             lambda d: to_nm(d["published_upper_value"], d["published_unit"]),
         ),
-    ] = said("The upper end of a range, in nM.")
+    ] = output_field("The upper end of a range, in nM.")
     p_affinity: Annotated[
         float | None,
         Column(
             m.Affinity.p_affinity,
             lambda d: p_affinity(to_nm(d["published_value"], d["published_unit"])),
         ),
-    ] = said("−log₁₀ of `value_nm` in mol/L; with `>` the true one is lower.")
+    ] = output_field("−log₁₀ of `value_nm` in mol/L; with `>` the true one is lower.")
     published_value: Annotated[float | None, Field(gt=0), Column(m.Affinity.published_value)] = (
-        said("The figure as published.")
+        output_field("The figure as published.")
     )
     published_upper_value: Annotated[
         float | None, Field(gt=0), Column(m.Affinity.published_upper_value)
-    ] = said("The upper end as published, of a range.")
-    published_unit: Annotated[ConcentrationUnit | None, Column(m.Affinity.published_unit)] = said(
-        "The unit as published."
+    ] = output_field("The upper end as published, of a range.")
+    published_unit: Annotated[ConcentrationUnit | None, Column(m.Affinity.published_unit)] = (
+        output_field("The unit as published.")
     )
-    action: Annotated[AffinityAction | None, Column(m.Affinity.action)] = said(
+    action: Annotated[AffinityAction | None, Column(m.Affinity.action)] = output_field(
         "GtoPdb's interaction type."
     )
-    action_note: Annotated[str | None, Column(m.Affinity.action_note)] = said("More on the action.")
-    stereo: Annotated[str | None, Column(m.Affinity.stereo)] = said("Stereochemistry as published.")
-    assay: Annotated[str | None, Column(m.Affinity.assay)] = said("Assay or radioligand.")
-    species: Annotated[Species, Column(m.Affinity.species)] = said("Species of the receptor.")
-    system: Annotated[str | None, Column(m.Affinity.system)] = said("Tissue or expression system.")
-    state: Annotated[AffinityState, Column(m.Affinity.state)] = said(
+    action_note: Annotated[str | None, Column(m.Affinity.action_note)] = output_field(
+        "More on the action."
+    )
+    stereo: Annotated[str | None, Column(m.Affinity.stereo)] = output_field(
+        "Stereochemistry as published."
+    )
+    assay: Annotated[str | None, Column(m.Affinity.assay)] = output_field("Assay or radioligand.")
+    species: Annotated[Species, Column(m.Affinity.species)] = output_field(
+        "Species of the receptor."
+    )
+    system: Annotated[str | None, Column(m.Affinity.system)] = output_field(
+        "Tissue or expression system."
+    )
+    state: Annotated[AffinityState, Column(m.Affinity.state)] = output_field(
         "Measured, none up to a bound, or not tested."
     )
-    source: Annotated[SourceKind, Column(m.Affinity.source)] = said(
+    source: Annotated[SourceKind, Column(m.Affinity.source)] = output_field(
         "Read in the measuring paper, a database, or a secondary table."
     )
-    reference: Annotated[Ref, SingleReference(m.Affinity.reference_id, "references")] = said(
-        "Who says it."
+    reference: Annotated[Ref, SingleReference(m.Affinity.reference_id, "references")] = (
+        output_field("Who says it.")
     )
-    citation_confidence: Annotated[Confidence, Column(m.Affinity.citation_confidence)] = said(
-        "How far the citation was confirmed."
+    citation_confidence: Annotated[Confidence, Column(m.Affinity.citation_confidence)] = (
+        output_field("How far the citation was confirmed.")
     )
-    caveat: Annotated[str | None, Column(m.Affinity.caveat)] = said("What a reader should know.")
+    caveat: Annotated[str | None, Column(m.Affinity.caveat)] = output_field(
+        "What a reader should know."
+    )
 
 
 def _at_least_as_tight(bound: float) -> ColumnElement[bool]:
@@ -164,7 +174,7 @@ AFFINITIES = Resource(
     kind="affinity",
     description="Measured binding and functional constants, and what was found not to bind.",
     key=m.Affinity.id,
-    identity=IDENTITY,
+    identity=RECORD_COLUMNS,
     record=Affinity,
     query=AffinityQuery,
     search=SearchFields(
@@ -196,6 +206,6 @@ AFFINITIES = Resource(
     ),
     example="ketamine-oprk1-ki-hirota-1999",
     sort=("slug", "name", "value_nm", "p_affinity", "parameter"),
-    formats=CITED,
+    formats=CITABLE_FORMATS,
     cites="reference",
 )

@@ -16,95 +16,111 @@ from app.domain.text_folding import fold
 from app.domain.vocabulary import XrefRelation
 from app.kit.field_mapping import Column, ObjectList, ScalarList
 from app.kit.resource import RecordColumns
-from app.resources.lazy_model import Deferred
+from app.resources.lazy_model import LazyModel
 
 #: Exports of a noun whose records rest on references.
-CITED = ("csv", "tsv", "ndjson", "parquet", "bib", "ris", "csl.json")
+CITABLE_FORMATS = ("csv", "tsv", "ndjson", "parquet", "bib", "ris", "csl.json")
 
 
 @dataclass(frozen=True)
-class Form:
+class IdentifierFormat:
     """The form of an identifier: a pattern in the schema, and words for whoever misses it."""
 
-    form: re.Pattern[str]
+    pattern: re.Pattern[str]
     what: str
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
         return no_info_after_validator_function(self.check, handler(source))
 
     def __get_pydantic_json_schema__(self, core: CoreSchema, handler: Any) -> dict[str, Any]:
-        return {**handler(core), "pattern": f"^({self.form.pattern})$"}
+        return {**handler(core), "pattern": f"^({self.pattern.pattern})$"}
 
     def check(self, value: str) -> str:
-        return identifiers.check(self.form, self.what, value)
+        return identifiers.check(self.pattern, self.what, value)
 
 
-Slug = Annotated[str, Form(identifiers.SLUG, "a slug: lower-case words, figures and hyphens")]
-Doi = Annotated[
-    str, Form(identifiers.DOI, "a DOI, such as 10.1038/nature17998"), AfterValidator(str.lower)
+Slug = Annotated[
+    str, IdentifierFormat(identifiers.SLUG, "a slug: lower-case words, figures and hyphens")
 ]
-Pmid = Annotated[str, Form(identifiers.PMID, "a PubMed id: figures alone")]
-Pmcid = Annotated[str, Form(identifiers.PMCID, "a PubMed Central id, such as PMC6395554")]
-Registration = Annotated[str, Form(identifiers.REGISTRATION, "an NCT or ACTRN number: NCT02493868")]
-InChIKey = Annotated[str, Form(identifiers.INCHIKEY, "an InChIKey")]
+Doi = Annotated[
+    str,
+    IdentifierFormat(identifiers.DOI, "a DOI, such as 10.1038/nature17998"),
+    AfterValidator(str.lower),
+]
+Pmid = Annotated[str, IdentifierFormat(identifiers.PMID, "a PubMed id: figures alone")]
+Pmcid = Annotated[
+    str, IdentifierFormat(identifiers.PMCID, "a PubMed Central id, such as PMC6395554")
+]
+Registration = Annotated[
+    str, IdentifierFormat(identifiers.REGISTRATION, "an NCT or ACTRN number: NCT02493868")
+]
+InChIKey = Annotated[str, IdentifierFormat(identifiers.INCHIKEY, "an InChIKey")]
 Curie = Annotated[str, AfterValidator(identifiers.check_curie)]
 
 
-def said(description: str, **more: Any) -> Any:
+def output_field(description: str, **options: Any) -> Any:
     """A required output field, described; a missing value is null on purpose."""
-    return Field(description=description, **more)
+    return Field(description=description, **options)
 
 
-class Shown(Deferred):
+class OutputModel(LazyModel):
     """The base of all that is shown: nothing unknown, nothing left out."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
 
-class Ref(Shown):
+class Ref(OutputModel):
     """Another record, small: ask its collection, or `include`, for the rest."""
 
-    slug: str = said("Its stable slug.")
-    name: str = said("Its display name.")
+    slug: str = output_field("Its stable slug.")
+    name: str = output_field("Its display name.")
 
 
-class CrossReference(Shown):
+class CrossReference(OutputModel):
     """The same thing, or a near one, in another database."""
 
-    curie: Annotated[Curie, Column(m.Xref.curie)] = said("Bioregistry prefix and identifier.")
-    relation: Annotated[XrefRelation, Column(m.Xref.relation, default=XrefRelation.EXACT)] = said(
-        "How the thing there relates to this record."
+    curie: Annotated[Curie, Column(m.Xref.curie)] = output_field(
+        "Bioregistry prefix and identifier."
+    )
+    relation: Annotated[XrefRelation, Column(m.Xref.relation, default=XrefRelation.EXACT)] = (
+        output_field("How the thing there relates to this record.")
     )
 
 
-class Noun(Shown):
+class RecordBase(OutputModel):
     """What every record has."""
 
-    slug: Annotated[Slug, Column(m.Record.slug)] = said("Stable key, unique in its collection.")
-    name: Annotated[str, Column(m.Record.name), Field(max_length=300)] = said("Display name.")
-    summary: Annotated[str, Column(m.Record.summary)] = said("What it is, in plain language.")
-    description: Annotated[str | None, Column(m.Record.description)] = said(
+    slug: Annotated[Slug, Column(m.Record.slug)] = output_field(
+        "Stable key, unique in its collection."
+    )
+    name: Annotated[str, Column(m.Record.name), Field(max_length=300)] = output_field(
+        "Display name."
+    )
+    summary: Annotated[str, Column(m.Record.summary)] = output_field(
+        "What it is, in plain language."
+    )
+    description: Annotated[str | None, Column(m.Record.description)] = output_field(
         "More, for specialists."
     )
     synonyms: Annotated[
         list[str],
         ScalarList(m.Synonym.record_id, m.Synonym.text, m.Synonym.position, m.Synonym.folded),
-    ] = said("Other names people use.")
-    xrefs: Annotated[list[CrossReference], ObjectList(m.Xref.record_id, m.Xref.position)] = said(
-        "Identifiers elsewhere, each with its relation to this record."
+    ] = output_field("Other names people use.")
+    xrefs: Annotated[list[CrossReference], ObjectList(m.Xref.record_id, m.Xref.position)] = (
+        output_field("Identifiers elsewhere, each with its relation to this record.")
     )
 
 
-def matches(words: str) -> ColumnElement[bool]:
+def name_matches(words: str) -> ColumnElement[bool]:
     """True where each of the words stands in the name, or in one synonym."""
     tokens = fold(words).split()
-    named = [m.Record.folded.contains(t, autoescape=True) for t in tokens]
-    synonyms = [m.Synonym.folded.contains(t, autoescape=True) for t in tokens]
+    named = [m.Record.folded.contains(token, autoescape=True) for token in tokens]
+    synonyms = [m.Synonym.folded.contains(token, autoescape=True) for token in tokens]
     from_synonym = exists().where(m.Synonym.record_id == m.Record.id, *synonyms)
     return or_(and_(true(), *named), from_synonym)
 
 
-IDENTITY = RecordColumns(
+RECORD_COLUMNS = RecordColumns(
     id=m.Record.id,
     kind=m.Record.type,
     slug=m.Record.slug,
@@ -112,5 +128,5 @@ IDENTITY = RecordColumns(
     document_id=m.Document.id,
     document=m.Document.body,
     line=m.Document.line,
-    matches=matches,
+    matches=name_matches,
 )

@@ -28,31 +28,40 @@ from app.kit.resource import (
     WhereRef,
     WhereRelated,
 )
-from app.resources.base import CITED, IDENTITY, Noun, Ref, Shown, said
+from app.resources.base import (
+    CITABLE_FORMATS,
+    RECORD_COLUMNS,
+    OutputModel,
+    RecordBase,
+    Ref,
+    output_field,
+)
 from app.resources.entities import ENTITY_NAMES, EntityRef
 from app.resources.page_sections import OF_CLAIM, OWN_CITATIONS, REFERENCED_RECORDS, claims_in
 
 
-class Reading(Shown):
+class Reading(OutputModel):
     """The claim told for one audience."""
 
-    audience: Annotated[Audience, Column(m.Reading.audience)] = said(
+    audience: Annotated[Audience, Column(m.Reading.audience)] = output_field(
         "plain, clinician, researcher."
     )
-    text: Annotated[str, Column(m.Reading.text)] = said(
+    text: Annotated[str, Column(m.Reading.text)] = output_field(
         "The reading; `[slug]` after a sentence names the evidence note that it rests on."
     )
 
 
-class Claim(Noun):
+class Claim(RecordBase):
     """One sentence that evidence supports or disputes."""
 
-    statement: Annotated[str, Column(m.Claim.statement)] = said("The sentence, falsifiable.")
-    kind: Annotated[ClaimKind, Column(m.Claim.kind)] = said("What sort of sentence it is.")
-    quantifier: Annotated[Quantifier, Column(m.Claim.quantifier, default=Quantifier.GENERAL)] = (
-        said("How it speaks: a universal claim falls with sound counter-examples.")
+    statement: Annotated[str, Column(m.Claim.statement)] = output_field(
+        "The sentence, falsifiable."
     )
-    article_claim: Annotated[int | None, Column(m.Claim.article_claim)] = said(
+    kind: Annotated[ClaimKind, Column(m.Claim.kind)] = output_field("What sort of sentence it is.")
+    quantifier: Annotated[Quantifier, Column(m.Claim.quantifier, default=Quantifier.GENERAL)] = (
+        output_field("How it speaks: a universal claim falls with sound counter-examples.")
+    )
+    article_claim: Annotated[int | None, Column(m.Claim.article_claim)] = output_field(
         "Its number in the popular article that this project began from, if it says so."
     )
     said_by: Annotated[
@@ -64,38 +73,44 @@ class Claim(Noun):
             m.Step.position,
             owned_by_other_side=True,
         ),
-    ] = said("Pathways that this claim is a step of.")
+    ] = output_field("Pathways that this claim is a step of.")
     subject: Annotated[
         EntityRef | None, SingleReference(m.Claim.subject_id, ENTITY_NAMES, m.Claim.subject_type)
-    ] = said("Of a causal claim: what acts.")
-    predicate: Annotated[Predicate | None, Column(m.Claim.predicate)] = said("What it does.")
+    ] = output_field("Of a causal claim: what acts.")
+    predicate: Annotated[Predicate | None, Column(m.Claim.predicate)] = output_field(
+        "What it does."
+    )
     object: Annotated[
         EntityRef | None, SingleReference(m.Claim.object_id, ENTITY_NAMES, m.Claim.object_type)
-    ] = said("What it does it to.")
-    sign: Annotated[int | None, Column(m.Claim.sign)] = said("1 raises, -1 lowers, 0 neither.")
-    region: Annotated[Ref | None, SingleReference(m.Claim.region_id, "regions")] = said("Where.")
-    qualifier: Annotated[str | None, Column(m.Claim.qualifier)] = said(
+    ] = output_field("What it does it to.")
+    sign: Annotated[int | None, Column(m.Claim.sign)] = output_field(
+        "1 raises, -1 lowers, 0 neither."
+    )
+    region: Annotated[Ref | None, SingleReference(m.Claim.region_id, "regions")] = output_field(
+        "Where."
+    )
+    qualifier: Annotated[str | None, Column(m.Claim.qualifier)] = output_field(
         "Cell type, concentration or timing that the claim is limited to."
     )
-    indication: Annotated[Ref | None, SingleReference(m.Claim.indication_id, "indications")] = said(
-        "The condition, of a clinical claim."
+    indication: Annotated[Ref | None, SingleReference(m.Claim.indication_id, "indications")] = (
+        output_field("The condition, of a clinical claim.")
     )
-    compound: Annotated[Ref | None, SingleReference(m.Claim.compound_id, "compounds")] = said(
-        "The compound that the claim is about."
+    compound: Annotated[Ref | None, SingleReference(m.Claim.compound_id, "compounds")] = (
+        output_field("The compound that the claim is about.")
     )
-    absence: Annotated[Absence | None, Column(m.Claim.absence)] = said(
+    absence: Annotated[Absence | None, Column(m.Claim.absence)] = output_field(
         "Why there is no evidence note, where there is none."
     )
-    open_question: Annotated[str | None, Column(m.Claim.open_question)] = said(
+    open_question: Annotated[str | None, Column(m.Claim.open_question)] = output_field(
         "What is not known, put as a question."
     )
-    readings: Annotated[list[Reading], ObjectList(m.Reading.claim_id, m.Reading.position)] = said(
-        "The claim told for everybody, for those who treat, for those who study it."
+    readings: Annotated[list[Reading], ObjectList(m.Reading.claim_id, m.Reading.position)] = (
+        output_field("The claim told for everybody, for those who treat, for those who study it.")
     )
-    override_verdict: Annotated[VerdictKind | None, Column(m.Claim.override_verdict)] = said(
-        "An editor's verdict, where it overrides the rule's."
+    override_verdict: Annotated[VerdictKind | None, Column(m.Claim.override_verdict)] = (
+        output_field("An editor's verdict, where it overrides the rule's.")
     )
-    override_reason: Annotated[str | None, Column(m.Claim.override_reason)] = said(
+    override_reason: Annotated[str | None, Column(m.Claim.override_reason)] = output_field(
         "Why an editor overrides the rule."
     )
 
@@ -202,7 +217,7 @@ CLAIMS = Resource(
     kind="claim",
     description="Falsifiable sentences, and the evidence on both sides of each.",
     key=m.Claim.id,
-    identity=IDENTITY,
+    identity=RECORD_COLUMNS,
     record=Claim,
     query=ClaimQuery,
     search=SearchFields(
@@ -235,7 +250,7 @@ CLAIMS = Resource(
     ),
     example="ketamine-blocks-nmda-receptor",
     sort=("slug", "name", "kind", "article_claim"),
-    formats=CITED,
+    formats=CITABLE_FORMATS,
     cites="evidence.reference",
     extra_includes={
         "evidence": Include("evidence", [(m.Finding.claim_id, m.Finding.evidence_id)]),

@@ -25,69 +25,91 @@ from app.kit.resource import (
     Where,
     WhereRef,
 )
-from app.resources.base import IDENTITY, InChIKey, Noun, Ref, Shown, Slug, said
+from app.resources.base import (
+    RECORD_COLUMNS,
+    InChIKey,
+    OutputModel,
+    RecordBase,
+    Ref,
+    Slug,
+    output_field,
+)
 from app.resources.page_sections import EDGES, ENTITY, ENTITY_CITATIONS, about, measured_in
 
 
-class CompoundLink(Shown):
+class CompoundLink(OutputModel):
     """How this compound relates to another."""
 
-    relation: Annotated[CompoundRelation, Column(m.CompoundLink.relation)] = said(
+    relation: Annotated[CompoundRelation, Column(m.CompoundLink.relation)] = output_field(
         "Enantiomer or metabolite of the other."
     )
-    compound: Annotated[Ref, SingleReference(m.CompoundLink.other_id, "compounds")] = said(
+    compound: Annotated[Ref, SingleReference(m.CompoundLink.other_id, "compounds")] = output_field(
         "The other."
     )
 
 
-class CompoundAct(Shown):
+class CompoundAct(OutputModel):
     """An act of a regulator on this compound that names no indication, such as drug control."""
 
-    slug: Annotated[Slug, Column(m.Regulation.slug)] = said("Stable key of the act.")
-    jurisdiction: Annotated[str, Column(m.Regulation.jurisdiction)] = said(
+    slug: Annotated[Slug, Column(m.Regulation.slug)] = output_field("Stable key of the act.")
+    jurisdiction: Annotated[str, Column(m.Regulation.jurisdiction)] = output_field(
         "ISO 3166 code, or INT for an international body."
     )
-    agency: Annotated[str | None, Column(m.Regulation.agency)] = said("Who acted.")
-    act: Annotated[RegulatoryAct, Column(m.Regulation.act)] = said("What kind of act.")
-    product: Annotated[str | None, Column(m.Regulation.product)] = said("Trade or product name.")
-    status: Annotated[RegulatoryStatus, Column(m.Regulation.status)] = said("What it came to.")
-    date: Annotated[str | None, Column(m.Regulation.date)] = said(
+    agency: Annotated[str | None, Column(m.Regulation.agency)] = output_field("Who acted.")
+    act: Annotated[RegulatoryAct, Column(m.Regulation.act)] = output_field("What kind of act.")
+    product: Annotated[str | None, Column(m.Regulation.product)] = output_field(
+        "Trade or product name."
+    )
+    status: Annotated[RegulatoryStatus, Column(m.Regulation.status)] = output_field(
+        "What it came to."
+    )
+    date: Annotated[str | None, Column(m.Regulation.date)] = output_field(
         "As precise as `date_precision` says: 2019-03-05, 2025-01 or 1970."
     )
-    date_precision: Annotated[DatePrecision | None, Column(m.Regulation.date_precision)] = said(
-        "Day, month or year."
+    date_precision: Annotated[DatePrecision | None, Column(m.Regulation.date_precision)] = (
+        output_field("Day, month or year.")
     )
-    wording: Annotated[str | None, Column(m.Regulation.wording)] = said("The indication as worded.")
-    restriction: Annotated[str | None, Column(m.Regulation.restriction)] = said("Conditions set.")
+    wording: Annotated[str | None, Column(m.Regulation.wording)] = output_field(
+        "The indication as worded."
+    )
+    restriction: Annotated[str | None, Column(m.Regulation.restriction)] = output_field(
+        "Conditions set."
+    )
     reference: Annotated[Ref | None, SingleReference(m.Regulation.reference_id, "references")] = (
-        said("The record of the act, where it has one.")
+        output_field("The record of the act, where it has one.")
     )
-    source_url: Annotated[list[str], Column(m.Regulation.source_url, default=())] = said(
+    source_url: Annotated[list[str], Column(m.Regulation.source_url, default=())] = output_field(
         "Where the act was read."
     )
-    note: Annotated[str | None, Column(m.Regulation.note)] = said("What a reader should know.")
+    note: Annotated[str | None, Column(m.Regulation.note)] = output_field(
+        "What a reader should know."
+    )
 
 
-class Compound(Noun):
+class Compound(RecordBase):
     """One compound."""
 
-    kind: Annotated[CompoundKind, Column(m.Compound.kind)] = said("Its part in the story.")
-    stereo: Annotated[str | None, Column(m.Compound.stereo)] = said("Stereochemistry, such as S.")
-    smiles: Annotated[str | None, Column(m.Compound.smiles)] = said("Structure as SMILES.")
-    inchikey: Annotated[InChIKey | None, Column(m.Compound.inchikey)] = said("Standard InChIKey.")
-    formula: Annotated[str | None, Column(m.Compound.formula)] = said("Molecular formula.")
+    kind: Annotated[CompoundKind, Column(m.Compound.kind)] = output_field("Its part in the story.")
+    stereo: Annotated[str | None, Column(m.Compound.stereo)] = output_field(
+        "Stereochemistry, such as S."
+    )
+    smiles: Annotated[str | None, Column(m.Compound.smiles)] = output_field("Structure as SMILES.")
+    inchikey: Annotated[InChIKey | None, Column(m.Compound.inchikey)] = output_field(
+        "Standard InChIKey."
+    )
+    formula: Annotated[str | None, Column(m.Compound.formula)] = output_field("Molecular formula.")
     molecular_mass_g_per_mol: Annotated[
         float | None, Column(m.Compound.molecular_mass_g_per_mol)
-    ] = said("Molecular mass of the free base, in g/mol.")
-    mechanism_class: Annotated[str | None, Column(m.Compound.mechanism_class)] = said(
+    ] = output_field("Molecular mass of the free base, in g/mol.")
+    mechanism_class: Annotated[str | None, Column(m.Compound.mechanism_class)] = output_field(
         "How it acts, in the field's words."
     )
-    controlled_status: Annotated[str | None, Column(m.Compound.controlled_status)] = said(
+    controlled_status: Annotated[str | None, Column(m.Compound.controlled_status)] = output_field(
         "Drug-control schedule, where confirmed."
     )
     relations: Annotated[
         list[CompoundLink], ObjectList(m.CompoundLink.compound_id, m.CompoundLink.position)
-    ] = said("Enantiomer and metabolite relations.")
+    ] = output_field("Enantiomer and metabolite relations.")
     regulatory_acts: Annotated[
         list[CompoundAct],
         ObjectList(
@@ -95,7 +117,7 @@ class Compound(Noun):
             m.Regulation.position,
             lambda: m.Regulation.indication_id.is_(None),
         ),
-    ] = said("Acts that name no indication; the others stand with their indication.")
+    ] = output_field("Acts that name no indication; the others stand with their indication.")
 
 
 class CompoundQuery(ListQuery):
@@ -120,7 +142,7 @@ COMPOUNDS = Resource(
     kind="compound",
     description="Ketamine, its enantiomers and metabolites, comparators and tool compounds.",
     key=m.Compound.id,
-    identity=IDENTITY,
+    identity=RECORD_COLUMNS,
     record=Compound,
     query=CompoundQuery,
     search=SearchFields(

@@ -9,26 +9,39 @@ from app.domain.vocabulary import ConflictKind
 from app.kit.declarations import SearchFields
 from app.kit.field_mapping import Column, ObjectList, ReferenceList, SingleReference
 from app.kit.resource import CommaSeparated, EnumIn, ListQuery, Resource, Slugs, Where, WhereRef
-from app.resources.base import CITED, IDENTITY, Noun, Ref, Shown, said
+from app.resources.base import (
+    CITABLE_FORMATS,
+    RECORD_COLUMNS,
+    OutputModel,
+    RecordBase,
+    Ref,
+    output_field,
+)
 from app.resources.page_sections import OF_CLAIM, OWN_CITATIONS
 
 
-class Moderator(Shown):
+class Moderator(OutputModel):
     """One thing in which the sides differ."""
 
-    name: Annotated[str, Column(m.Moderator.name)] = said("What differs.")
-    supporting: Annotated[str, Column(m.Moderator.supporting)] = said("On the side for the claim.")
-    disputing: Annotated[str, Column(m.Moderator.disputing)] = said("On the side against it.")
-    separates: Annotated[bool, Column(m.Moderator.separates)] = said(
+    name: Annotated[str, Column(m.Moderator.name)] = output_field("What differs.")
+    supporting: Annotated[str, Column(m.Moderator.supporting)] = output_field(
+        "On the side for the claim."
+    )
+    disputing: Annotated[str, Column(m.Moderator.disputing)] = output_field(
+        "On the side against it."
+    )
+    separates: Annotated[bool, Column(m.Moderator.separates)] = output_field(
         "Whether the sides share no value of it."
     )
 
 
-class Conflict(Noun):
+class Conflict(RecordBase):
     """Notes for and against one claim. Its slug is the claim's."""
 
-    claim: Annotated[Ref, SingleReference(m.Conflict.claim_id, "claims")] = said("The claim.")
-    kind: Annotated[ConflictKind, Column(m.Conflict.kind)] = said(
+    claim: Annotated[Ref, SingleReference(m.Conflict.claim_id, "claims")] = output_field(
+        "The claim."
+    )
+    kind: Annotated[ConflictKind, Column(m.Conflict.kind)] = output_field(
         "What sets the sides apart, or that nothing recorded does."
     )
     supporting: Annotated[
@@ -39,7 +52,7 @@ class Conflict(Noun):
             "evidence",
             m.ConflictFor.position,
         ),
-    ] = said("Notes for the claim.")
+    ] = output_field("Notes for the claim.")
     disputing: Annotated[
         list[Ref],
         ReferenceList(
@@ -48,14 +61,14 @@ class Conflict(Noun):
             "evidence",
             m.ConflictAgainst.position,
         ),
-    ] = said("Notes against it.")
+    ] = output_field("Notes against it.")
     moderators: Annotated[
         list[Moderator], ObjectList(m.Moderator.conflict_id, m.Moderator.position)
-    ] = said("What differs between the sides, computed from the notes' fields.")
-    resolution: Annotated[str | None, Column(m.Conflict.resolution)] = said(
+    ] = output_field("What differs between the sides, computed from the notes' fields.")
+    resolution: Annotated[str | None, Column(m.Conflict.resolution)] = output_field(
         "Which way the weight of evidence falls; null where it does not."
     )
-    would_settle: Annotated[str, Column(m.Conflict.would_settle)] = said(
+    would_settle: Annotated[str, Column(m.Conflict.would_settle)] = output_field(
         "The experiment that would settle it."
     )
 
@@ -88,7 +101,7 @@ CONFLICTS = Resource(
     kind="conflict",
     description="Contradictions: both sides of a claim, what differs, and what would settle it.",
     key=m.Conflict.id,
-    identity=IDENTITY,
+    identity=RECORD_COLUMNS,
     record=Conflict,
     query=ConflictQuery,
     search=SearchFields(
@@ -101,7 +114,7 @@ CONFLICTS = Resource(
     page=(*OF_CLAIM, OWN_CITATIONS),
     example="mtorc1-needed-for-ketamine-effect",
     sort=("slug", "name", "kind"),
-    formats=CITED,
+    formats=CITABLE_FORMATS,
     cites="claim.evidence.reference",
     derived=True,
 )

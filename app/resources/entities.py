@@ -10,7 +10,7 @@ from enum import StrEnum
 from app.kit.declarations import GraphNode
 from app.kit.resource import Resource
 from app.models.claim import ENTITY_TYPES
-from app.resources.base import Ref, said
+from app.resources.base import Ref, output_field
 from app.resources.compounds import COMPOUNDS
 from app.resources.indications import INDICATIONS
 from app.resources.processes import PROCESSES
@@ -32,4 +32,6 @@ if set(NODES) != set(ENTITY_TYPES):
 class EntityRef(Ref):
     """A record of any entity collection."""
 
-    type: EntityType = said("Which noun it is: compound, receptor, process, region, indication.")
+    type: EntityType = output_field(
+        "Which noun it is: compound, receptor, process, region, indication."
+    )

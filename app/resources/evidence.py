@@ -36,135 +36,172 @@ from app.kit.resource import (
     WhereRef,
     WhereRelated,
 )
-from app.resources.base import CITED, IDENTITY, Noun, Ref, Shown, said
+from app.resources.base import (
+    CITABLE_FORMATS,
+    RECORD_COLUMNS,
+    OutputModel,
+    RecordBase,
+    Ref,
+    output_field,
+)
 from app.resources.claims import STANDS_IN
 from app.resources.entities import ENTITY_NAMES
 from app.resources.page_sections import OWN_CITATIONS, by_slug
 from app.resources.studies import is_randomised
 
 
-class Finding(Shown):
+class Finding(OutputModel):
     """What the note says of one claim, as that claim is worded."""
 
-    claim: Annotated[Ref, SingleReference(m.Finding.claim_id, "claims")] = said("The claim.")
-    direction: Annotated[Direction, Column(m.Finding.direction)] = said(
+    claim: Annotated[Ref, SingleReference(m.Finding.claim_id, "claims")] = output_field(
+        "The claim."
+    )
+    direction: Annotated[Direction, Column(m.Finding.direction)] = output_field(
         "What the study found of it."
     )
     population_directness: Annotated[
         PopulationDirectness, Column(m.Finding.population_directness)
-    ] = said("People or condition of the claim, other people, animals, cells.")
+    ] = output_field("People or condition of the claim, other people, animals, cells.")
     compound_directness: Annotated[CompoundDirectness, Column(m.Finding.compound_directness)] = (
-        said("The claim's compound, an enantiomer, a metabolite, another drug.")
+        output_field("The claim's compound, an enantiomer, a metabolite, another drug.")
     )
-    outcome_directness: Annotated[OutcomeDirectness, Column(m.Finding.outcome_directness)] = said(
-        "The claim's outcome, or a surrogate."
+    outcome_directness: Annotated[OutcomeDirectness, Column(m.Finding.outcome_directness)] = (
+        output_field("The claim's outcome, or a surrogate.")
     )
-    causal_test: Annotated[CausalTest | None, Column(m.Finding.causal_test)] = said(
+    causal_test: Annotated[CausalTest | None, Column(m.Finding.causal_test)] = output_field(
         "Of a mechanism: what kind of causal question was asked."
     )
-    reason: Annotated[str | None, Column(m.Finding.reason)] = said("Why this direction.")
+    reason: Annotated[str | None, Column(m.Finding.reason)] = output_field("Why this direction.")
 
 
-class Effect(Shown):
+class Effect(OutputModel):
     """One figure with its interval, unit and time-point."""
 
-    label: Annotated[str, Column(m.Effect.label)] = said("What against what.")
-    metric: Annotated[Metric, Column(m.Effect.metric)] = said("What the value is.")
-    value: Annotated[float | None, Column(m.Effect.value)] = said("The value, in `unit`.")
-    lower: Annotated[float | None, Column(m.Effect.lower)] = said("Lower end of the interval.")
-    upper: Annotated[float | None, Column(m.Effect.upper)] = said("Upper end of the interval.")
-    interval_percent: Annotated[float | None, Column(m.Effect.interval_percent)] = said(
+    label: Annotated[str, Column(m.Effect.label)] = output_field("What against what.")
+    metric: Annotated[Metric, Column(m.Effect.metric)] = output_field("What the value is.")
+    value: Annotated[float | None, Column(m.Effect.value)] = output_field("The value, in `unit`.")
+    lower: Annotated[float | None, Column(m.Effect.lower)] = output_field(
+        "Lower end of the interval."
+    )
+    upper: Annotated[float | None, Column(m.Effect.upper)] = output_field(
+        "Upper end of the interval."
+    )
+    interval_percent: Annotated[float | None, Column(m.Effect.interval_percent)] = output_field(
         "Confidence level, such as 95."
     )
-    p_value: Annotated[float | None, Column(m.Effect.p_value)] = said("p, or its bound.")
-    p_relation: Annotated[PRelation | None, Column(m.Effect.p_relation)] = said("=, < or >.")
-    unit: Annotated[str, Column(m.Effect.unit)] = said("Unit of the value.")
-    outcome: Annotated[str | None, Column(m.Effect.outcome)] = said(
+    p_value: Annotated[float | None, Column(m.Effect.p_value)] = output_field("p, or its bound.")
+    p_relation: Annotated[PRelation | None, Column(m.Effect.p_relation)] = output_field(
+        "=, < or >."
+    )
+    unit: Annotated[str, Column(m.Effect.unit)] = output_field("Unit of the value.")
+    outcome: Annotated[str | None, Column(m.Effect.outcome)] = output_field(
         "Measure, where not the note's."
     )
-    timepoint_value: Annotated[float | None, Column(m.Effect.timepoint_value)] = said(
+    timepoint_value: Annotated[float | None, Column(m.Effect.timepoint_value)] = output_field(
         "When, where not the note's."
     )
-    timepoint_unit: Annotated[TimeUnit | None, Column(m.Effect.timepoint_unit)] = said("Its unit.")
+    timepoint_unit: Annotated[TimeUnit | None, Column(m.Effect.timepoint_unit)] = output_field(
+        "Its unit."
+    )
 
 
-class Arm(Shown):
+class Arm(OutputModel):
     """One arm's figures on one outcome."""
 
-    name: Annotated[str, Column(m.Arm.name)] = said("Which arm.")
-    n: Annotated[int | None, Column(m.Arm.n)] = said("Participants in it.")
-    events: Annotated[int | None, Column(m.Arm.events)] = said("Participants with the outcome.")
-    percent: Annotated[float | None, Column(m.Arm.percent)] = said("Share with the outcome, in %.")
-    mean_change: Annotated[float | None, Column(m.Arm.mean_change)] = said("Change, in `unit`.")
-    mean_value: Annotated[float | None, Column(m.Arm.mean_value)] = said("Mean, in `unit`.")
-    unit: Annotated[str | None, Column(m.Arm.unit)] = said("Unit of change and mean.")
-    outcome: Annotated[str | None, Column(m.Arm.outcome)] = said("Measure, where not the note's.")
-    timepoint_value: Annotated[float | None, Column(m.Arm.timepoint_value)] = said(
+    name: Annotated[str, Column(m.Arm.name)] = output_field("Which arm.")
+    n: Annotated[int | None, Column(m.Arm.n)] = output_field("Participants in it.")
+    events: Annotated[int | None, Column(m.Arm.events)] = output_field(
+        "Participants with the outcome."
+    )
+    percent: Annotated[float | None, Column(m.Arm.percent)] = output_field(
+        "Share with the outcome, in %."
+    )
+    mean_change: Annotated[float | None, Column(m.Arm.mean_change)] = output_field(
+        "Change, in `unit`."
+    )
+    mean_value: Annotated[float | None, Column(m.Arm.mean_value)] = output_field("Mean, in `unit`.")
+    unit: Annotated[str | None, Column(m.Arm.unit)] = output_field("Unit of change and mean.")
+    outcome: Annotated[str | None, Column(m.Arm.outcome)] = output_field(
+        "Measure, where not the note's."
+    )
+    timepoint_value: Annotated[float | None, Column(m.Arm.timepoint_value)] = output_field(
         "When, where not the note's."
     )
-    timepoint_unit: Annotated[TimeUnit | None, Column(m.Arm.timepoint_unit)] = said("Its unit.")
+    timepoint_unit: Annotated[TimeUnit | None, Column(m.Arm.timepoint_unit)] = output_field(
+        "Its unit."
+    )
 
 
-class Evidence(Noun):
+class Evidence(RecordBase):
     """One finding of one study."""
 
-    study: Annotated[Ref, SingleReference(m.Evidence.study_id, "studies")] = said("The study.")
-    reference: Annotated[Ref, SingleReference(m.Evidence.reference_id, "references")] = said(
-        "The paper."
+    study: Annotated[Ref, SingleReference(m.Evidence.study_id, "studies")] = output_field(
+        "The study."
     )
-    finding: Annotated[str, Column(m.Evidence.finding)] = said("What was found.")
-    design: Annotated[StudyDesign | None, Column(m.Evidence.design)] = said(
+    reference: Annotated[Ref, SingleReference(m.Evidence.reference_id, "references")] = (
+        output_field("The paper.")
+    )
+    finding: Annotated[str, Column(m.Evidence.finding)] = output_field("What was found.")
+    design: Annotated[StudyDesign | None, Column(m.Evidence.design)] = output_field(
         "The design of the part it comes from, where the study's own does not hold for it."
     )
-    masking: Annotated[Masking | None, Column(m.Evidence.masking)] = said(
+    masking: Annotated[Masking | None, Column(m.Evidence.masking)] = output_field(
         "The masking of the part it comes from, where the study's own does not hold for it."
     )
-    participants: Annotated[int | None, Column(m.Evidence.participants)] = said(
+    participants: Annotated[int | None, Column(m.Evidence.participants)] = output_field(
         "How many people this finding rests on, where it is not the study's number."
     )
-    claims: Annotated[list[Finding], ObjectList(m.Finding.evidence_id, m.Finding.position)] = said(
-        "What it says of each claim."
+    claims: Annotated[list[Finding], ObjectList(m.Finding.evidence_id, m.Finding.position)] = (
+        output_field("What it says of each claim.")
     )
-    compound: Annotated[Ref | None, SingleReference(m.Evidence.compound_id, "compounds")] = said(
-        "The compound given."
+    compound: Annotated[Ref | None, SingleReference(m.Evidence.compound_id, "compounds")] = (
+        output_field("The compound given.")
     )
-    dose_value: Annotated[float | None, Column(m.Evidence.dose_value)] = said(
+    dose_value: Annotated[float | None, Column(m.Evidence.dose_value)] = output_field(
         "Dose, in `dose_unit`."
     )
-    dose_upper_value: Annotated[float | None, Column(m.Evidence.dose_upper_value)] = said(
+    dose_upper_value: Annotated[float | None, Column(m.Evidence.dose_upper_value)] = output_field(
         "Upper end of a dose range."
     )
-    dose_unit: Annotated[DoseUnit | None, Column(m.Evidence.dose_unit)] = said("Unit of the dose.")
-    dose_note: Annotated[str | None, Column(m.Evidence.dose_note)] = said("Schedule, duration.")
-    route: Annotated[Route | None, Column(m.Evidence.route)] = said("Route of administration.")
-    outcome: Annotated[str | None, Column(m.Evidence.outcome)] = said("What was measured.")
+    dose_unit: Annotated[DoseUnit | None, Column(m.Evidence.dose_unit)] = output_field(
+        "Unit of the dose."
+    )
+    dose_note: Annotated[str | None, Column(m.Evidence.dose_note)] = output_field(
+        "Schedule, duration."
+    )
+    route: Annotated[Route | None, Column(m.Evidence.route)] = output_field(
+        "Route of administration."
+    )
+    outcome: Annotated[str | None, Column(m.Evidence.outcome)] = output_field("What was measured.")
     primary_endpoint: Annotated[
         PrimaryEndpoint,
         Column(m.Evidence.primary_endpoint, default=PrimaryEndpoint.NOT_STATED),
-    ] = said("Whether it was the primary end-point, and met.")
-    timepoint_value: Annotated[float | None, Column(m.Evidence.timepoint_value)] = said(
+    ] = output_field("Whether it was the primary end-point, and met.")
+    timepoint_value: Annotated[float | None, Column(m.Evidence.timepoint_value)] = output_field(
         "Time since the first dose, in `timepoint_unit`."
     )
-    timepoint_unit: Annotated[TimeUnit | None, Column(m.Evidence.timepoint_unit)] = said(
+    timepoint_unit: Annotated[TimeUnit | None, Column(m.Evidence.timepoint_unit)] = output_field(
         "Its unit."
     )
-    timepoint_note: Annotated[str | None, Column(m.Evidence.timepoint_note)] = said("More on when.")
+    timepoint_note: Annotated[str | None, Column(m.Evidence.timepoint_note)] = output_field(
+        "More on when."
+    )
     timepoint_absence: Annotated[TimepointAbsence | None, Column(m.Evidence.timepoint_absence)] = (
-        said("Why its figures have no time-point, where they have none.")
+        output_field("Why its figures have no time-point, where they have none.")
     )
-    effects: Annotated[list[Effect], ObjectList(m.Effect.evidence_id, m.Effect.position)] = said(
-        "Figures of comparison."
+    effects: Annotated[list[Effect], ObjectList(m.Effect.evidence_id, m.Effect.position)] = (
+        output_field("Figures of comparison.")
     )
-    arms: Annotated[list[Arm], ObjectList(m.Arm.evidence_id, m.Arm.position)] = said(
+    arms: Annotated[list[Arm], ObjectList(m.Arm.evidence_id, m.Arm.position)] = output_field(
         "Figures per arm."
     )
     limitations: Annotated[
         list[str], ScalarList(m.Limitation.evidence_id, m.Limitation.text, m.Limitation.position)
-    ] = said("What weakens it.")
-    citation_confidence: Annotated[Confidence, Column(m.Evidence.citation_confidence)] = said(
-        "How far the citation was confirmed."
+    ] = output_field("What weakens it.")
+    citation_confidence: Annotated[Confidence, Column(m.Evidence.citation_confidence)] = (
+        output_field("How far the citation was confirmed.")
     )
-    source_key: Annotated[str | None, Column(m.Evidence.source_key)] = said(
+    source_key: Annotated[str | None, Column(m.Evidence.source_key)] = output_field(
         "Key of the row of checked raw material that it was written from."
     )
 
@@ -270,7 +307,7 @@ EVIDENCE = Resource(
     kind="evidence",
     description="Findings, each with its direction towards the claims it bears on.",
     key=m.Evidence.id,
-    identity=IDENTITY,
+    identity=RECORD_COLUMNS,
     record=Evidence,
     query=EvidenceQuery,
     search=SearchFields(
@@ -291,7 +328,7 @@ EVIDENCE = Resource(
         OWN_CITATIONS,
     ),
     sort=("slug", "name", "dose_value", "primary_endpoint"),
-    formats=CITED,
+    formats=CITABLE_FORMATS,
     cites="reference",
     extra_includes={"claims": Include("claims", [(m.Finding.evidence_id, m.Finding.claim_id)])},
 )

@@ -19,7 +19,7 @@ from app.kit.resource import (
     WhereRef,
     WhereRelated,
 )
-from app.resources.base import IDENTITY, Noun, Ref, said
+from app.resources.base import RECORD_COLUMNS, RecordBase, Ref, output_field
 from app.resources.compounds import CompoundAct
 from app.resources.page_sections import EDGES, ENTITY, ENTITY_CITATIONS, about, by_key, claims_in
 
@@ -27,27 +27,27 @@ from app.resources.page_sections import EDGES, ENTITY, ENTITY_CITATIONS, about, 
 class RegulatoryRecord(CompoundAct):
     """What one regulator said of one compound for this indication."""
 
-    compound: Annotated[Ref, SingleReference(m.Regulation.compound_id, "compounds")] = said(
+    compound: Annotated[Ref, SingleReference(m.Regulation.compound_id, "compounds")] = output_field(
         "The drug."
     )
 
 
-class Indication(Noun):
+class Indication(RecordBase):
     """One condition treated."""
 
-    kind: Annotated[IndicationKind, Column(m.Indication.kind)] = said(
+    kind: Annotated[IndicationKind, Column(m.Indication.kind)] = output_field(
         "Disorder, symptom or procedure."
     )
-    parent: Annotated[Ref | None, SingleReference(m.Indication.parent_id, "indications")] = said(
-        "The wider condition."
+    parent: Annotated[Ref | None, SingleReference(m.Indication.parent_id, "indications")] = (
+        output_field("The wider condition.")
     )
     outcome_scales: Annotated[
         list[str],
         ScalarList(m.OutcomeScale.indication_id, m.OutcomeScale.name, m.OutcomeScale.position),
-    ] = said("Scales that trials measure it with.")
+    ] = output_field("Scales that trials measure it with.")
     regulatory_status: Annotated[
         list[RegulatoryRecord], ObjectList(m.Regulation.indication_id, m.Regulation.position)
-    ] = said("Acts of regulators, per jurisdiction.")
+    ] = output_field("Acts of regulators, per jurisdiction.")
 
 
 class IndicationQuery(ListQuery):
@@ -75,7 +75,7 @@ INDICATIONS = Resource(
     kind="indication",
     description="Conditions treated, with outcome scales and regulatory status.",
     key=m.Indication.id,
-    identity=IDENTITY,
+    identity=RECORD_COLUMNS,
     record=Indication,
     query=IndicationQuery,
     search=SearchFields(

@@ -9,7 +9,7 @@ from pydantic.warnings import UnsupportedFieldAttributeWarning
 warnings.simplefilter("ignore", UnsupportedFieldAttributeWarning)
 
 
-class Deferred(BaseModel):
+class LazyModel(BaseModel):
     """The base of such a model; a class that subclasses it says nothing more."""
 
     model_config = ConfigDict(defer_build=True)

@@ -8,17 +8,17 @@ from app import models as m
 from app.kit.declarations import DatasetFile, PageSection, SearchFields
 from app.kit.field_mapping import Column, ReferenceList
 from app.kit.resource import Include, ListQuery, Resource, Slugs, WhereRef
-from app.resources.base import CITED, IDENTITY, Noun, Ref, said
+from app.resources.base import CITABLE_FORMATS, RECORD_COLUMNS, RecordBase, Ref, output_field
 from app.resources.page_sections import OWN_CITATIONS, by_slug
 
 
-class Pathway(Noun):
+class Pathway(RecordBase):
     """One route by which ketamine is held to act."""
 
     steps: Annotated[
         list[Ref], ReferenceList(m.Step.pathway_id, m.Step.claim_id, "claims", m.Step.position)
-    ] = said("Its causal claims, in order.")
-    open_question: Annotated[str | None, Column(m.Pathway.open_question)] = said(
+    ] = output_field("Its causal claims, in order.")
+    open_question: Annotated[str | None, Column(m.Pathway.open_question)] = output_field(
         "What is not known, put as a question."
     )
 
@@ -36,7 +36,7 @@ PATHWAYS = Resource(
     kind="pathway",
     description="Routes by which ketamine is held to act, step by step.",
     key=m.Pathway.id,
-    identity=IDENTITY,
+    identity=RECORD_COLUMNS,
     record=Pathway,
     query=PathwayQuery,
     search=SearchFields(
@@ -56,7 +56,7 @@ PATHWAYS = Resource(
         OWN_CITATIONS,
     ),
     example="nmda",
-    formats=CITED,
+    formats=CITABLE_FORMATS,
     cites="claims.evidence.reference",
     extra_includes={"claims": Include("claims", [(m.Step.pathway_id, m.Step.claim_id)])},
 )

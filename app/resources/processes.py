@@ -18,14 +18,14 @@ from app.kit.resource import (
     Where,
     WhereRef,
 )
-from app.resources.base import IDENTITY, Noun, Ref, said
+from app.resources.base import RECORD_COLUMNS, RecordBase, Ref, output_field
 from app.resources.page_sections import EDGES, ENTITY, ENTITY_CITATIONS, REFERENCED_RECORDS, about
 
 
-class Process(Noun):
+class Process(RecordBase):
     """One event that steps of a mechanism lead to or from."""
 
-    kind: Annotated[ProcessKind, Column(m.Process.kind)] = said("The level it plays at.")
+    kind: Annotated[ProcessKind, Column(m.Process.kind)] = output_field("The level it plays at.")
     regions: Annotated[
         list[Ref],
         ReferenceList(
@@ -34,7 +34,7 @@ class Process(Noun):
             "regions",
             m.ProcessRegion.position,
         ),
-    ] = said("Where it takes place, as far as the evidence says.")
+    ] = output_field("Where it takes place, as far as the evidence says.")
     receptors: Annotated[
         list[Ref],
         ReferenceList(
@@ -43,7 +43,7 @@ class Process(Noun):
             "receptors",
             m.ProcessReceptor.position,
         ),
-    ] = said("Proteins that take part.")
+    ] = output_field("Proteins that take part.")
 
 
 class ProcessQuery(ListQuery):
@@ -66,7 +66,7 @@ PROCESSES = Resource(
     kind="process",
     description="Events that the steps of a mechanism lead to or from.",
     key=m.Process.id,
-    identity=IDENTITY,
+    identity=RECORD_COLUMNS,
     record=Process,
     query=ProcessQuery,
     search=SearchFields(

@@ -19,7 +19,7 @@ from app.kit.resource import (
     Where,
     WhereRef,
 )
-from app.resources.base import IDENTITY, Noun, Ref, said
+from app.resources.base import RECORD_COLUMNS, RecordBase, Ref, output_field
 from app.resources.page_sections import (
     EDGES,
     ENTITY,
@@ -30,25 +30,27 @@ from app.resources.page_sections import (
 )
 
 
-class Receptor(Noun):
+class Receptor(RecordBase):
     """One protein target: a protein, a complex of several, or a family."""
 
-    target_class: Annotated[ReceptorClass, Column(m.Receptor.target_class)] = said(
+    target_class: Annotated[ReceptorClass, Column(m.Receptor.target_class)] = output_field(
         "GtoPdb's target class.", alias="class"
     )
-    kind: Annotated[ReceptorKind, Column(m.Receptor.kind)] = said("Protein, complex or family.")
-    family: Annotated[str | None, Column(m.Receptor.family)] = said("GtoPdb's family.")
-    hgnc_symbol: Annotated[str | None, Column(m.Receptor.hgnc_symbol)] = said(
+    kind: Annotated[ReceptorKind, Column(m.Receptor.kind)] = output_field(
+        "Protein, complex or family."
+    )
+    family: Annotated[str | None, Column(m.Receptor.family)] = output_field("GtoPdb's family.")
+    hgnc_symbol: Annotated[str | None, Column(m.Receptor.hgnc_symbol)] = output_field(
         "HGNC symbol, where one gene encodes it."
     )
-    gene_location: Annotated[str | None, Column(m.Receptor.gene_location)] = said(
+    gene_location: Annotated[str | None, Column(m.Receptor.gene_location)] = output_field(
         "Cytogenetic band of the human gene."
     )
-    relevance: Annotated[str | None, Column(m.Receptor.relevance)] = said("Why it is here.")
+    relevance: Annotated[str | None, Column(m.Receptor.relevance)] = output_field("Why it is here.")
     subunits: Annotated[
         list[Ref],
         ReferenceList(m.Subunit.complex_id, m.Subunit.member_id, "receptors", m.Subunit.position),
-    ] = said("The proteins of a complex, or the members of a family.")
+    ] = output_field("The proteins of a complex, or the members of a family.")
 
 
 class ReceptorQuery(ListQuery):
@@ -79,7 +81,7 @@ RECEPTORS = Resource(
     kind="receptor",
     description="Receptors, channels, transporters, enzymes and signalling proteins.",
     key=m.Receptor.id,
-    identity=IDENTITY,
+    identity=RECORD_COLUMNS,
     record=Receptor,
     query=ReceptorQuery,
     search=SearchFields(

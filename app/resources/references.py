@@ -20,37 +20,47 @@ from app.kit.resource import (
     Where,
     WhereRef,
 )
-from app.resources.base import CITED, IDENTITY, Doi, Noun, Pmcid, Pmid, said
+from app.resources.base import (
+    CITABLE_FORMATS,
+    RECORD_COLUMNS,
+    Doi,
+    Pmcid,
+    Pmid,
+    RecordBase,
+    output_field,
+)
 from app.resources.page_sections import OWN_CITATIONS, about, by_slug
 
 
-class Reference(Noun):
+class Reference(RecordBase):
     """One publication."""
 
-    title: Annotated[str | None, Column(m.Reference.title)] = said("Title, once confirmed.")
+    title: Annotated[str | None, Column(m.Reference.title)] = output_field("Title, once confirmed.")
     authors: Annotated[
         list[str], ScalarList(m.Author.reference_id, m.Author.name, m.Author.position)
-    ] = said("Authors as confirmed: often the first alone.")
-    authors_complete: Annotated[bool, Column(m.Reference.authors_complete, default=False)] = said(
-        "Whether `authors` is the whole list."
+    ] = output_field("Authors as confirmed: often the first alone.")
+    authors_complete: Annotated[bool, Column(m.Reference.authors_complete, default=False)] = (
+        output_field("Whether `authors` is the whole list.")
     )
-    journal: Annotated[str | None, Column(m.Reference.journal)] = said("Journal.")
-    year: Annotated[int | None, Column(m.Reference.year)] = said("Year.")
-    volume: Annotated[str | None, Column(m.Reference.volume)] = said("Volume.")
-    issue: Annotated[str | None, Column(m.Reference.issue)] = said("Issue.")
-    pages: Annotated[str | None, Column(m.Reference.pages)] = said("Pages or article number.")
-    doi: Annotated[Doi | None, Column(m.Reference.doi)] = said("DOI.")
-    pmid: Annotated[Pmid | None, Column(m.Reference.pmid)] = said("PubMed id.")
-    pmcid: Annotated[Pmcid | None, Column(m.Reference.pmcid)] = said("PubMed Central id.")
-    kind: Annotated[ReferenceKind, Column(m.Reference.kind)] = said("What was published.")
-    url: Annotated[str | None, Field(pattern=r"^https?://\S+$"), Column(m.Reference.url)] = said(
-        "Address, where no DOI serves."
+    journal: Annotated[str | None, Column(m.Reference.journal)] = output_field("Journal.")
+    year: Annotated[int | None, Column(m.Reference.year)] = output_field("Year.")
+    volume: Annotated[str | None, Column(m.Reference.volume)] = output_field("Volume.")
+    issue: Annotated[str | None, Column(m.Reference.issue)] = output_field("Issue.")
+    pages: Annotated[str | None, Column(m.Reference.pages)] = output_field(
+        "Pages or article number."
+    )
+    doi: Annotated[Doi | None, Column(m.Reference.doi)] = output_field("DOI.")
+    pmid: Annotated[Pmid | None, Column(m.Reference.pmid)] = output_field("PubMed id.")
+    pmcid: Annotated[Pmcid | None, Column(m.Reference.pmcid)] = output_field("PubMed Central id.")
+    kind: Annotated[ReferenceKind, Column(m.Reference.kind)] = output_field("What was published.")
+    url: Annotated[str | None, Field(pattern=r"^https?://\S+$"), Column(m.Reference.url)] = (
+        output_field("Address, where no DOI serves.")
     )
     retraction: Annotated[
         Retraction, Column(m.Reference.retraction, default=Retraction.NOT_CHECKED)
-    ] = said("Retraction status; not_checked until somebody looked.")
-    citation_confidence: Annotated[Confidence, Column(m.Reference.citation_confidence)] = said(
-        "How far the citation was confirmed."
+    ] = output_field("Retraction status; not_checked until somebody looked.")
+    citation_confidence: Annotated[Confidence, Column(m.Reference.citation_confidence)] = (
+        output_field("How far the citation was confirmed.")
     )
 
 
@@ -98,7 +108,7 @@ REFERENCES = Resource(
     kind="reference",
     description="Papers, guidelines, labels, regulators' acts and databases that are cited.",
     key=m.Reference.id,
-    identity=IDENTITY,
+    identity=RECORD_COLUMNS,
     record=Reference,
     query=ReferenceQuery,
     search=SearchFields(
@@ -123,6 +133,6 @@ REFERENCES = Resource(
         "affinities": Include("affinities", [(m.Affinity.reference_id, m.Affinity.id)]),
         "studies": Include("studies", [(m.StudyReference.reference_id, m.StudyReference.study_id)]),
     },
-    formats=CITED,
+    formats=CITABLE_FORMATS,
     cites="",
 )

@@ -18,18 +18,18 @@ from app.kit.resource import (
     Where,
     WhereRef,
 )
-from app.resources.base import IDENTITY, Noun, Ref, said
+from app.resources.base import RECORD_COLUMNS, RecordBase, Ref, output_field
 from app.resources.page_sections import EDGES, ENTITY, ENTITY_CITATIONS, about, by_slug, claims_in
 
 
-class Region(Noun):
+class Region(RecordBase):
     """One brain region or circuit."""
 
-    kind: Annotated[RegionKind, Column(m.Region.kind)] = said("Region or circuit.")
-    parent: Annotated[Ref | None, SingleReference(m.Region.parent_id, "regions")] = said(
+    kind: Annotated[RegionKind, Column(m.Region.kind)] = output_field("Region or circuit.")
+    parent: Annotated[Ref | None, SingleReference(m.Region.parent_id, "regions")] = output_field(
         "The region it is part of."
     )
-    role: Annotated[str | None, Column(m.Region.role)] = said("Its part in the story.")
+    role: Annotated[str | None, Column(m.Region.role)] = output_field("Its part in the story.")
 
 
 class RegionQuery(ListQuery):
@@ -48,7 +48,7 @@ REGIONS = Resource(
     kind="region",
     description="Brain regions and circuits.",
     key=m.Region.id,
-    identity=IDENTITY,
+    identity=RECORD_COLUMNS,
     record=Region,
     query=RegionQuery,
     search=SearchFields(

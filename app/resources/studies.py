@@ -21,7 +21,14 @@ from app.kit.resource import (
     Where,
     WhereRef,
 )
-from app.resources.base import CITED, IDENTITY, Noun, Ref, Registration, said
+from app.resources.base import (
+    CITABLE_FORMATS,
+    RECORD_COLUMNS,
+    RecordBase,
+    Ref,
+    Registration,
+    output_field,
+)
 from app.resources.page_sections import OWN_CITATIONS, REFERENCED_RECORDS, about, by_slug
 
 RANDOMISED = (
@@ -31,22 +38,30 @@ RANDOMISED = (
 )
 
 
-class Study(Noun):
+class Study(RecordBase):
     """One study or regulatory act; its papers weigh once."""
 
-    design: Annotated[StudyDesign, Column(m.Study.design)] = said("Its design.")
-    design_note: Annotated[str | None, Column(m.Study.design_note)] = said("More on the design.")
-    year: Annotated[int | None, Column(m.Study.year)] = said("Year of its main publication.")
-    registration: Annotated[Registration | None, Column(m.Study.registration)] = said(
+    design: Annotated[StudyDesign, Column(m.Study.design)] = output_field("Its design.")
+    design_note: Annotated[str | None, Column(m.Study.design_note)] = output_field(
+        "More on the design."
+    )
+    year: Annotated[int | None, Column(m.Study.year)] = output_field(
+        "Year of its main publication."
+    )
+    registration: Annotated[Registration | None, Column(m.Study.registration)] = output_field(
         "Trial registration: an NCT or ACTRN number."
     )
-    n_randomised: Annotated[int | None, Column(m.Study.n_randomised)] = said(
+    n_randomised: Annotated[int | None, Column(m.Study.n_randomised)] = output_field(
         "Participants randomised (of a trial) or included."
     )
-    n_analysed: Annotated[int | None, Column(m.Study.n_analysed)] = said("Participants analysed.")
-    n_note: Annotated[str | None, Column(m.Study.n_note)] = said("More on the numbers.")
-    species: Annotated[Species, Column(m.Study.species)] = said("Species studied.")
-    population: Annotated[str | None, Column(m.Study.population)] = said("Who or what was studied.")
+    n_analysed: Annotated[int | None, Column(m.Study.n_analysed)] = output_field(
+        "Participants analysed."
+    )
+    n_note: Annotated[str | None, Column(m.Study.n_note)] = output_field("More on the numbers.")
+    species: Annotated[Species, Column(m.Study.species)] = output_field("Species studied.")
+    population: Annotated[str | None, Column(m.Study.population)] = output_field(
+        "Who or what was studied."
+    )
     indications: Annotated[
         list[Ref],
         ReferenceList(
@@ -55,7 +70,7 @@ class Study(Noun):
             "indications",
             m.StudyIndication.position,
         ),
-    ] = said("Conditions studied.")
+    ] = output_field("Conditions studied.")
     compounds: Annotated[
         list[Ref],
         ReferenceList(
@@ -64,15 +79,19 @@ class Study(Noun):
             "compounds",
             m.StudyCompound.position,
         ),
-    ] = said("Compounds studied.")
-    blinding: Annotated[Blinding, Column(m.Study.blinding)] = said("Blinding as planned.")
-    masking: Annotated[Masking, Column(m.Study.masking)] = said(
+    ] = output_field("Compounds studied.")
+    blinding: Annotated[Blinding, Column(m.Study.blinding)] = output_field("Blinding as planned.")
+    masking: Annotated[Masking, Column(m.Study.masking)] = output_field(
         "How well it is likely to have held."
     )
-    comparator: Annotated[Comparator, Column(m.Study.comparator)] = said("Kind of comparator.")
-    comparator_note: Annotated[str | None, Column(m.Study.comparator_note)] = said("Which one.")
-    setting: Annotated[str | None, Column(m.Study.setting)] = said("Where.")
-    jurisdiction: Annotated[str | None, Column(m.Study.jurisdiction)] = said(
+    comparator: Annotated[Comparator, Column(m.Study.comparator)] = output_field(
+        "Kind of comparator."
+    )
+    comparator_note: Annotated[str | None, Column(m.Study.comparator_note)] = output_field(
+        "Which one."
+    )
+    setting: Annotated[str | None, Column(m.Study.setting)] = output_field("Where.")
+    jurisdiction: Annotated[str | None, Column(m.Study.jurisdiction)] = output_field(
         "Of a regulatory act: ISO 3166 code, or INT."
     )
     references: Annotated[
@@ -83,18 +102,18 @@ class Study(Noun):
             "references",
             m.StudyReference.position,
         ),
-    ] = said("Its papers.")
+    ] = output_field("Its papers.")
     draws_on: Annotated[
         list[Ref],
         ReferenceList(
             m.StudySource.study_id, m.StudySource.source_id, "studies", m.StudySource.position
         ),
-    ] = said("Studies whose participants or data it re-uses: not independent of them.")
+    ] = output_field("Studies whose participants or data it re-uses: not independent of them.")
 
 
 def is_randomised(yes: bool) -> ColumnElement[bool]:
     """Randomised trials of every kind, or all else."""
-    return m.Study.design.in_([one for one in StudyDesign if (one in RANDOMISED) == yes])
+    return m.Study.design.in_([design for design in StudyDesign if (design in RANDOMISED) == yes])
 
 
 class StudyQuery(ListQuery):
@@ -161,7 +180,7 @@ STUDIES = Resource(
     kind="study",
     description="Trials, experiments, reviews, guidelines and regulatory acts.",
     key=m.Study.id,
-    identity=IDENTITY,
+    identity=RECORD_COLUMNS,
     record=Study,
     query=StudyQuery,
     search=SearchFields(
@@ -192,7 +211,7 @@ STUDIES = Resource(
     ),
     example="lii-2023",
     sort=("slug", "name", "year", "n_randomised", "n_analysed", "design"),
-    formats=CITED,
+    formats=CITABLE_FORMATS,
     cites="references",
     extra_includes={"evidence": Include("evidence", [(m.Evidence.study_id, m.Evidence.id)])},
 )

@@ -16,14 +16,14 @@ from app.api.write_responses import Written, written
 from app.domain.curation import Scope
 from app.domain.errors import NotFoundError
 from app.kit.sessions import WriteSession
-from app.resources.lazy_model import Deferred
+from app.resources.lazy_model import LazyModel
 from app.services.curation import api_keys
 from app.services.curation.api_keys import Curator
 
 TheAdmin = Annotated[Curator, Depends(needs(Scope.ADMIN))]
 
 
-class Key(Deferred):
+class Key(LazyModel):
     """What is known of a key; the key itself is shown once, when it is made."""
 
     id: int = Field(description="Its number.")
@@ -36,14 +36,14 @@ class Key(Deferred):
     state: str = Field(description="valid, expired or revoked.")
 
 
-class KeysAnswer(Deferred):
+class KeysAnswer(LazyModel):
     """An answer about keys."""
 
     data: list[Key] = Field(description="Every key that was ever made, oldest first.")
     meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
 
 
-class KeyAnswer(Deferred):
+class KeyAnswer(LazyModel):
     """An answer about one key."""
 
     data: Key = Field(description="The key.")

@@ -29,7 +29,7 @@ from app.domain.vocabulary import (
 )
 from app.kit.resource import CommaSeparated, Resource, Text
 from app.kit.sessions import ReadSession
-from app.resources.lazy_model import Deferred
+from app.resources.lazy_model import LazyModel
 from app.services.evidence import readings as claim_readings
 from app.services.evidence import verdicts
 
@@ -42,7 +42,7 @@ DesignChoice = StrEnum(  # type: ignore[misc]
 )
 
 
-class Accepting(Deferred):
+class Accepting(LazyModel):
     """Which notes a reader accepts."""
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)

@@ -22,7 +22,7 @@ from app.api.schemas import envelope
 from app.domain.errors import ErrorDetail, ParameterError
 from app.kit.raw_json import dump_json
 from app.kit.resource import NO_NUL, PAGE_PARAMETERS, Resource, ResourceRegistry, clean_text
-from app.resources.lazy_model import Deferred
+from app.resources.lazy_model import LazyModel
 from app.services.bootstrap import standing
 from app.services.records import batch_lookup
 from app.services.records import exports as record_exports
@@ -34,7 +34,7 @@ Id = Annotated[
 ]
 
 
-class BatchRequest(Deferred):
+class BatchRequest(LazyModel):
     """The records wanted."""
 
     model_config = ConfigDict(extra="forbid")

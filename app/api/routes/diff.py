@@ -19,7 +19,7 @@ from app.kit.repository import Repository
 from app.kit.resource import MAX_LIMIT, NO_NUL, CommaSeparated, Cursor, clean_text
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
-from app.resources.lazy_model import Deferred
+from app.resources.lazy_model import LazyModel
 from app.services.bootstrap import standing
 from app.services.releases import diff
 from app.services.releases.diff import Change, Comparisons, Difference
@@ -32,7 +32,7 @@ Side = Annotated[str, Field(max_length=40, json_schema_extra=NO_NUL), AfterValid
 Collection = StrEnum("Collection", {name: name for name in RESOURCES})  # type: ignore[misc]
 
 
-class FieldChange(Deferred):
+class FieldChange(LazyModel):
     """A field that is not the same on both sides."""
 
     field: str = Field(description="Its name.")
@@ -40,7 +40,7 @@ class FieldChange(Deferred):
     after: Any = Field(description="Its value in `to`.")
 
 
-class RecordChange(Deferred):
+class RecordChange(LazyModel):
     """A record that is not the same on both sides."""
 
     collection: str = Field(description="The collection it stands in.")
@@ -50,7 +50,7 @@ class RecordChange(Deferred):
     fields: list[FieldChange] = Field(description="What was changed; empty otherwise.")
 
 
-class Counted(Deferred):
+class Counted(LazyModel):
     """How much of one collection differs."""
 
     added: int = Field(description="Records that are new.")
@@ -58,14 +58,14 @@ class Counted(Deferred):
     removed: int = Field(description="Records that are no longer there.")
 
 
-class Compared(Deferred):
+class Compared(LazyModel):
     """One side of a comparison."""
 
     release: str = Field(description="The release; `current` for the records as they are now.")
     revision: int = Field(description="Its revision.")
 
 
-class DiffAnswer(Deferred):
+class DiffAnswer(LazyModel):
     """An answer of `/v1/diff`."""
 
     data: list[RecordChange] = Field(description="By collection, then by slug.")
@@ -80,7 +80,7 @@ class DiffAnswer(Deferred):
     meta: envelope.Meta = Field(description="Release, licence, citation, filters; of `to`.")
 
 
-class Sides(Deferred):
+class Sides(LazyModel):
     """What is compared, and which part of it is wanted."""
 
     model_config = ConfigDict(extra="forbid")

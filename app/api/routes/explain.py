@@ -17,11 +17,11 @@ from app.api.schemas.graph import Entity, Place
 from app.api.schemas.paths import StepData, Weakest
 from app.domain.identifiers import bare
 from app.kit.resource import Text
-from app.resources.lazy_model import Deferred
+from app.resources.lazy_model import LazyModel
 from app.services.graph.explanation import explain
 
 
-class Asked(Deferred):
+class Asked(LazyModel):
     """Which compound, and for what."""
 
     model_config = ConfigDict(extra="forbid")
@@ -42,7 +42,7 @@ class ToldStep(StepData):
     readings: Readings = Field(description="The claim for each audience, where written.")
 
 
-class PartTold(Deferred):
+class PartTold(LazyModel):
     """One pathway, or the effect itself."""
 
     kind: str = Field(description="mechanism, or effect: the last part, whether it helps.")
@@ -52,7 +52,7 @@ class PartTold(Deferred):
     steps: list[ToldStep] = Field(description="Its steps, in order; each claim is told once.")
 
 
-class NotTold(Deferred):
+class NotTold(LazyModel):
     """A pathway that is left out."""
 
     slug: str = Field(description="Its slug.")
@@ -60,7 +60,7 @@ class NotTold(Deferred):
     reason: str = Field(description="Why.")
 
 
-class Explanation(Deferred):
+class Explanation(LazyModel):
     """How a compound is held to act on a condition."""
 
     compound: Entity = Field(description="The compound.")
@@ -76,7 +76,7 @@ class Explanation(Deferred):
     not_told: list[NotTold] = Field(description="Pathways left out, with the reason.")
 
 
-class ExplanationAnswer(Deferred):
+class ExplanationAnswer(LazyModel):
     """An answer of `/v1/explain`."""
 
     data: Explanation = Field(description="The explanation.")

@@ -37,7 +37,7 @@ from app.domain.timestamps import stamp
 from app.kit import cursor as cursors
 from app.kit.resource import CommaSeparated, Cursor, Resource, ResourceRegistry, Text
 from app.kit.sessions import ReadSession
-from app.resources.lazy_model import Deferred
+from app.resources.lazy_model import LazyModel
 from app.services.records import history
 from app.services.records.lookup import changed_revision
 from app.services.store.read_only import Frozen
@@ -45,7 +45,7 @@ from app.services.store.read_only import Frozen
 _REVISION = re.compile(r"^[0-9]{1,9}$")
 
 
-class Change(Deferred):
+class Change(LazyModel):
     """One record's change in one revision."""
 
     id: int = Field(description="Its number; changes are listed in its order.")
@@ -64,7 +64,7 @@ class Change(Deferred):
     )
 
 
-class ChangePage(Deferred):
+class ChangePage(LazyModel):
     """A page of changes."""
 
     data: list[Change] = Field(description="The changes.")
@@ -92,7 +92,7 @@ def check_since(value: str) -> str:
         raise ValueError("must be a revision such as 17, or a date such as 2026-11-24") from None
 
 
-class Paging(Deferred):
+class Paging(LazyModel):
     """How far to read."""
 
     model_config = ConfigDict(extra="forbid")

@@ -25,7 +25,7 @@ from app.domain.vocabulary import AffinityState, Metric, OutcomeState
 from app.kit.export_formats import separated_line
 from app.kit.resource import CommaSeparated, Text
 from app.kit.sessions import ReadSession
-from app.resources.lazy_model import Deferred
+from app.resources.lazy_model import LazyModel
 from app.services.evidence import matrix
 
 CSV = "text/csv; charset=utf-8"
@@ -36,7 +36,7 @@ class Axis(StrEnum):
     OUTCOME = "outcome"
 
 
-class Axes(Deferred):
+class Axes(LazyModel):
     """The rows and columns of a grid."""
 
     model_config = ConfigDict(extra="forbid")
@@ -56,7 +56,7 @@ class Axes(Deferred):
     )
 
 
-class Cell(Deferred):
+class Cell(LazyModel):
     """One compound at one receptor: what anybody found."""
 
     compound: str = Field(description="Slug of the compound.")
@@ -73,7 +73,7 @@ class Cell(Deferred):
     affinities: list[str] = Field(description="Their slugs.")
 
 
-class Grid(Deferred):
+class Grid(LazyModel):
     """A dense grid, row by row."""
 
     rows: list[str] = Field(description="Compound slugs.")
@@ -81,7 +81,7 @@ class Grid(Deferred):
     cells: list[Cell] = Field(description="One per row and column, row by row.")
 
 
-class Range(Deferred):
+class Range(LazyModel):
     """How far the figures of one kind reach, over all notes of a cell.
 
     A note may bear on several outcomes, and tell figures of others beside: `measured` says of what.
@@ -97,7 +97,7 @@ class Range(Deferred):
     count: int = Field(description="How many.")
 
 
-class OutcomeCell(Deferred):
+class OutcomeCell(LazyModel):
     """One compound on one outcome: what studies of it found."""
 
     compound: str = Field(description="Slug of the compound.")
@@ -114,7 +114,7 @@ class OutcomeCell(Deferred):
     notes: list[str] = Field(description="Slugs of the notes.")
 
 
-class OutcomeGrid(Deferred):
+class OutcomeGrid(LazyModel):
     """A dense grid, row by row."""
 
     rows: list[str] = Field(description="Compound slugs.")
@@ -122,7 +122,7 @@ class OutcomeGrid(Deferred):
     cells: list[OutcomeCell] = Field(description="One per row and column, row by row.")
 
 
-class GridAnswer(Deferred):
+class GridAnswer(LazyModel):
     """An answer of `/v1/matrix`."""
 
     data: Grid | OutcomeGrid = Field(description="The grid.")

@@ -17,12 +17,12 @@ from app.domain.errors import KINDS, NotFoundError, UnavailableError
 from app.kit.export_formats import flat_columns
 from app.kit.resource import Resource, ResourceRegistry
 from app.resources import RecordType
-from app.resources.base import Shown
-from app.resources.lazy_model import Deferred
+from app.resources.base import OutputModel
+from app.resources.lazy_model import LazyModel
 from app.services.bootstrap import counts, standing
 
 
-class CollectionInfo(Deferred):
+class CollectionInfo(LazyModel):
     """One collection, in short."""
 
     name: str = Field(description="Its name.")
@@ -31,7 +31,7 @@ class CollectionInfo(Deferred):
     url: str = Field(description="Where it is.")
 
 
-class Root(Deferred):
+class Root(LazyModel):
     """What there is, and where."""
 
     name: str = Field(description="This service.")
@@ -41,7 +41,7 @@ class Root(Deferred):
     meta: envelope.Meta = Field(description="Release, licence, citation.")
 
 
-class FilterInfo(Deferred):
+class FilterInfo(LazyModel):
     """One filter, in words."""
 
     name: str = Field(description="The parameter.")
@@ -49,7 +49,7 @@ class FilterInfo(Deferred):
     type: dict[str, Any] = Field(description="Its JSON Schema.")
 
 
-class FieldInfo(Deferred):
+class FieldInfo(LazyModel):
     """One field of a record, in words."""
 
     name: str = Field(description="The field.")
@@ -69,7 +69,7 @@ class CollectionMeta(CollectionInfo):
     formats: list[str] = Field(description="Formats of the export.")
 
 
-class Catalogued(Deferred):
+class Catalogued(LazyModel):
     """Everything that can be asked, derived from the declarations."""
 
     collections: list[CollectionMeta] = Field(description="Every collection.")
@@ -78,13 +78,13 @@ class Catalogued(Deferred):
     meta: envelope.Meta = Field(description="Release, licence, citation.")
 
 
-class Health(Shown):
+class Health(OutputModel):
     """Whether the process is up, or the store answers."""
 
     status: str = Field(description="ok.")
 
 
-class ProblemKind(Shown):
+class ProblemKind(OutputModel):
     """One kind of problem."""
 
     name: str = Field(description="The last part of a problem's `type`.")
@@ -92,7 +92,7 @@ class ProblemKind(Shown):
     status: int = Field(description="Its HTTP status.")
 
 
-class Citation(Deferred):
+class Citation(LazyModel):
     """How to cite the dataset, in four forms."""
 
     text: str = Field(description="In words.")
@@ -101,7 +101,7 @@ class Citation(Deferred):
     csl: dict[str, Any] = Field(description="As a CSL-JSON item.")
 
 
-class CitationAnswer(Deferred):
+class CitationAnswer(LazyModel):
     """An answer of `/v1/cite`."""
 
     data: Citation = Field(description="The citation.")

@@ -27,8 +27,8 @@ from app.domain.identifiers import SLUG
 from app.kit.resource import ResourceRegistry
 from app.kit.suggestions import similar
 from app.resources import RecordType
-from app.resources.base import CrossReference, Shown, said
-from app.resources.lazy_model import Deferred
+from app.resources.base import CrossReference, OutputModel, output_field
+from app.resources.lazy_model import LazyModel
 from app.services import pages
 
 SCHEMA = "application/schema+json"
@@ -37,42 +37,48 @@ SCHEMA = "application/schema+json"
 class Resolved(CrossReference):
     """An identifier elsewhere, and where it resolves."""
 
-    url: str = said("Its address.")
+    url: str = output_field("Its address.")
 
 
-class OwnField(Shown):
+class OwnField(OutputModel):
     """One field of the record."""
 
-    name: str = said("The field; /v1/meta says what it means.")
-    value: str | float | bool | Link | list[str] | None = said("Its value; null: not known.")
+    name: str = output_field("The field; /v1/meta says what it means.")
+    value: str | float | bool | Link | list[str] | None = output_field(
+        "Its value; null: not known."
+    )
 
 
-class Identity(Shown):
+class Identity(OutputModel):
     """What the record is."""
 
-    summary: str = said("What it is, in plain language.")
-    description: str | None = said("More, for specialists.")
-    synonyms: list[str] = said("Other names people use.")
-    xrefs: list[Resolved] = said("Identifiers elsewhere, resolved.")
-    links: list[str] = said("Where it can be read: by DOI, PubMed, register, or its own address.")
-    fields: list[OwnField] = said("Its own fields, in the record's order.")
+    summary: str = output_field("What it is, in plain language.")
+    description: str | None = output_field("More, for specialists.")
+    synonyms: list[str] = output_field("Other names people use.")
+    xrefs: list[Resolved] = output_field("Identifiers elsewhere, resolved.")
+    links: list[str] = output_field(
+        "Where it can be read: by DOI, PubMed, register, or its own address."
+    )
+    fields: list[OwnField] = output_field("Its own fields, in the record's order.")
 
 
-class Page(Shown):
+class Page(OutputModel):
     """All that a page of the record needs."""
 
-    type: RecordType = said("Which noun it is.")
-    slug: str = said("Its slug.")
-    name: str = said("Its display name.")
-    url: str = said("The record itself.")
-    graph: str | None = said(
+    type: RecordType = output_field("Which noun it is.")
+    slug: str = output_field("Its slug.")
+    name: str = output_field("Its display name.")
+    url: str = output_field("The record itself.")
+    graph: str | None = output_field(
         "The graph around an entity or of a pathway, beyond one hop; null for other records."
     )
-    identity: Identity = said("What it is.")
-    sections: list[AnySection] = said("What surrounds it; each says where the rest of it is.")
+    identity: Identity = output_field("What it is.")
+    sections: list[AnySection] = output_field(
+        "What surrounds it; each says where the rest of it is."
+    )
 
 
-class PageAnswer(Deferred):
+class PageAnswer(LazyModel):
     """An answer of `/v1/pages/{type}/{slug}`. Addresses in it are relative to the answer's own."""
 
     data: Page = Field(description="The page.")

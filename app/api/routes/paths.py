@@ -17,7 +17,7 @@ from app.api.schemas.paths import NearAnswer, PathsAnswer
 from app.domain.errors import ErrorDetail, ParameterError
 from app.kit.resource import Text
 from app.kit.sessions import ReadSession
-from app.resources.lazy_model import Deferred
+from app.resources.lazy_model import LazyModel
 from app.services.graph import paths, serialisation
 from app.services.graph.neighbourhood import around
 
@@ -31,7 +31,7 @@ class Between(Accepted):
     max_hops: int = Field(8, ge=1, le=16, description="Most steps of a path.")
 
 
-class Around(Deferred):
+class Around(LazyModel):
     """How far to look."""
 
     model_config = ConfigDict(extra="forbid")

@@ -28,13 +28,13 @@ from app.kit import cursor as cursors
 from app.kit.resource import NO_NUL, CommaSeparated, Cursor, Text, clean_text
 from app.kit.sessions import ReadSession, WriteSession
 from app.resources import RESOURCES
-from app.resources.lazy_model import Deferred
+from app.resources.lazy_model import LazyModel
 from app.services.curation import proposals, review
 
 Number = Annotated[int, Path(description="The proposal's number.", ge=1, le=2**31 - 1)]
 
 
-class Difference(Deferred):
+class Difference(LazyModel):
     """One field, before and after."""
 
     field: str = Field(description="The field.")
@@ -42,7 +42,7 @@ class Difference(Deferred):
     after: Any = Field(description="What it holds then; null where the record is withdrawn.")
 
 
-class ChangeInShort(Deferred):
+class ChangeInShort(LazyModel):
     """What a proposal does to one record, in short."""
 
     collection: str = Field(description="The record's collection.")
@@ -63,7 +63,7 @@ class ProposedChange(ChangeInShort):
     diff: list[Difference] = Field(description="Field by field, against the record as it stands.")
 
 
-class Event(Deferred):
+class Event(LazyModel):
     """What somebody did with a proposal, or said of it."""
 
     at: str = Field(description="When, in UTC.")
@@ -72,7 +72,7 @@ class Event(Deferred):
     text: str | None = Field(description="What was said.")
 
 
-class ProposalInShort(Deferred):
+class ProposalInShort(LazyModel):
     """One proposal, in short."""
 
     id: int = Field(description="Its number.")
@@ -97,14 +97,14 @@ class Proposal(ProposalInShort):
     events: list[Event] = Field(description="What was done with it, and said of it, in order.")
 
 
-class ProposalAnswer(Deferred):
+class ProposalAnswer(LazyModel):
     """An answer about one proposal."""
 
     data: Proposal = Field(description="The proposal.")
     meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
 
 
-class ProposalPage(Deferred):
+class ProposalPage(LazyModel):
     """An answer of `/v1/proposals`."""
 
     data: list[ProposalInShort] = Field(description="The proposals, newest first.")
@@ -112,7 +112,7 @@ class ProposalPage(Deferred):
     meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
 
 
-class ProposalQuery(Deferred):
+class ProposalQuery(LazyModel):
     """How the list of proposals is narrowed."""
 
     model_config = ConfigDict(extra="forbid")
@@ -127,7 +127,7 @@ class ProposalQuery(Deferred):
     cursor: Cursor | None = Field(None, description="Where the last page ended: `page.next`.")
 
 
-class Words(Deferred):
+class Words(LazyModel):
     """What is said with a move."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)

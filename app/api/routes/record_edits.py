@@ -27,7 +27,7 @@ from app.domain.curation import Action
 from app.domain.errors import ErrorDetail, ParameterError
 from app.kit.resource import NO_NUL, Resource, ResourceRegistry, clean_text
 from app.kit.sessions import WriteSession
-from app.resources.lazy_model import Deferred
+from app.resources.lazy_model import LazyModel
 from app.services.curation import proposals, review
 from app.services.curation.proposals import Wanted
 from app.services.records.commit import revision_of
@@ -41,7 +41,7 @@ Why = Annotated[
 ]
 
 
-class Writing(Deferred):
+class Writing(LazyModel):
     """What every write says of itself."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)

@@ -17,7 +17,7 @@ from app.domain.curation import Scope
 from app.domain.errors import ConflictError, MethodError, StorageFullError, UnavailableError
 from app.domain.release_names import NAME
 from app.kit.resource import NO_NUL, clean_text
-from app.resources.lazy_model import Deferred
+from app.resources.lazy_model import LazyModel
 from app.services.bootstrap import standing
 from app.services.curation.api_keys import Curator
 from app.services.releases import publish
@@ -26,7 +26,7 @@ from app.services.store.read_only import Frozen
 ThePublisher = Annotated[Curator, Depends(needs(Scope.PUBLISH))]
 
 
-class Publication(Deferred):
+class Publication(LazyModel):
     """The release that shall be."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)

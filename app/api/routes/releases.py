@@ -17,13 +17,13 @@ from app.api.route_classes import PrefixRoute
 from app.api.schemas import envelope
 from app.domain.errors import NotFoundError, UnavailableError
 from app.kit.suggestions import similar
-from app.resources.lazy_model import Deferred
+from app.resources.lazy_model import LazyModel
 from app.services.releases.manifest import MEDIA_TYPES, File, Manifest
 
 Name = Annotated[str, Path(description="The name of a release.", max_length=400)]
 
 
-class Short(Deferred):
+class Short(LazyModel):
     """A release, in short."""
 
     name: str = Field(description="Its name: what `release=` takes.")
@@ -35,14 +35,14 @@ class Short(Deferred):
     files: str = Field(description="Its files.")
 
 
-class ReleasesAnswer(Deferred):
+class ReleasesAnswer(LazyModel):
     """An answer of `/v1/releases`."""
 
     data: list[Short] = Field(description="Newest first.")
     meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
 
 
-class ManifestAnswer(Deferred):
+class ManifestAnswer(LazyModel):
     """An answer of `/v1/releases/{name}`."""
 
     data: Manifest = Field(description="The manifest.")
@@ -55,7 +55,7 @@ class Offered(File):
     url: str = Field(description="Where it is.")
 
 
-class FilesAnswer(Deferred):
+class FilesAnswer(LazyModel):
     """An answer of `/v1/releases/{name}/files`."""
 
     data: list[Offered] = Field(description="The database first, then every collection.")

@@ -19,7 +19,7 @@ from app.kit.resource import NO_NUL, clean_text
 from app.kit.sessions import ReadSession
 from app.kit.suggestions import did_you_mean
 from app.resources import RecordType
-from app.resources.lazy_model import Deferred
+from app.resources.lazy_model import LazyModel
 from app.services.bootstrap import standing
 from app.services.search import identifier_resolution
 
@@ -31,7 +31,7 @@ Called = Annotated[
 ]
 
 
-class ResolveRequest(Deferred):
+class ResolveRequest(LazyModel):
     """What is to be resolved."""
 
     model_config = ConfigDict(extra="forbid")
@@ -43,7 +43,7 @@ class ResolveRequest(Deferred):
     )
 
 
-class Match(Deferred):
+class Match(LazyModel):
     """A record that is meant."""
 
     type: RecordType = Field(description="Which noun it is.")
@@ -56,7 +56,7 @@ class Match(Deferred):
     text: str = Field(description="The name or CURIE that matched, as recorded.")
 
 
-class Resolution(Deferred):
+class Resolution(LazyModel):
     """What one text means."""
 
     asked: str = Field(description="As asked.")
@@ -67,14 +67,14 @@ class Resolution(Deferred):
     near: list[Match] = Field(description="Where none is: records with names like it.")
 
 
-class ResolutionAnswer(Deferred):
+class ResolutionAnswer(LazyModel):
     """An answer of `/v1/resolve/{anything}`."""
 
     data: Resolution = Field(description="What it means.")
     meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
 
 
-class ResolutionBatch(Deferred):
+class ResolutionBatch(LazyModel):
     """An answer of the batch."""
 
     data: list[Resolution] = Field(description="One per id, in order.")

@@ -15,7 +15,7 @@ from app.api.schemas import envelope
 from app.domain.vocabulary import NameField
 from app.kit.resource import NO_NUL, CommaSeparated, Cursor, clean_text
 from app.resources import RecordType
-from app.resources.lazy_model import Deferred
+from app.resources.lazy_model import LazyModel
 from app.services.search import autocomplete, results
 
 
@@ -33,7 +33,7 @@ Asked = Annotated[
 Types = Annotated[list[RecordType], CommaSeparated, Field(max_length=len(RecordType))]
 
 
-class SearchQuery(Deferred):
+class SearchQuery(LazyModel):
     """What is looked for."""
 
     model_config = ConfigDict(extra="forbid")
@@ -46,7 +46,7 @@ class SearchQuery(Deferred):
     )
 
 
-class SuggestQuery(Deferred):
+class SuggestQuery(LazyModel):
     """What was typed so far."""
 
     model_config = ConfigDict(extra="forbid")
@@ -56,7 +56,7 @@ class SuggestQuery(Deferred):
     limit: int = Field(10, ge=1, le=50, description="How many at most.")
 
 
-class Said(Deferred):
+class Said(LazyModel):
     """A text of the record, with what was looked for."""
 
     field: str = Field(
@@ -75,7 +75,7 @@ class Snippet(Said):
     html: str = Field(description="The text as HTML: escaped, with the words in <mark>.")
 
 
-class Through(Deferred):
+class Through(LazyModel):
     """The note or paper that led to a record."""
 
     type: RecordType = Field(description="evidence or reference.")
@@ -83,7 +83,7 @@ class Through(Deferred):
     name: str = Field(description="Its name.")
 
 
-class Result(Deferred):
+class Result(LazyModel):
     """A record that answers."""
 
     type: RecordType = Field(description="Which noun it is.")
@@ -99,14 +99,14 @@ class Result(Deferred):
     )
 
 
-class Corrected(Deferred):
+class Corrected(LazyModel):
     """A word that the dictionary has not, and the one that was searched instead."""
 
     word: str = Field(description="As asked.")
     instead: str = Field(description="As searched.")
 
 
-class Ignored(Deferred):
+class Ignored(LazyModel):
     """A word that was not searched."""
 
     word: str = Field(description="As asked.")
@@ -117,7 +117,7 @@ class Ignored(Deferred):
     )
 
 
-class Understood(Deferred):
+class Understood(LazyModel):
     """How the question was read."""
 
     asked: str = Field(description="As asked.")
@@ -129,7 +129,7 @@ class Understood(Deferred):
     )
 
 
-class SearchPage(Deferred):
+class SearchPage(LazyModel):
     """Where this page stands."""
 
     limit: int = Field(description="Records per page.")
@@ -138,20 +138,20 @@ class SearchPage(Deferred):
     next: str | None = Field(description="The cursor of the page after; null at the end.")
 
 
-class Bucket(Deferred):
+class Bucket(LazyModel):
     """One noun and how many of it were found."""
 
     value: RecordType = Field(description="The noun.")
     count: int = Field(description="How many records.")
 
 
-class Facets(Deferred):
+class Facets(LazyModel):
     """Counts, whatever `type` narrows to."""
 
     type: list[Bucket] = Field(description="By noun, most first.")
 
 
-class SearchAnswer(Deferred):
+class SearchAnswer(LazyModel):
     """An answer of `/v1/search`."""
 
     data: list[Result] = Field(description="The records, best first.")
@@ -163,7 +163,7 @@ class SearchAnswer(Deferred):
     meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
 
 
-class Suggestion(Deferred):
+class Suggestion(LazyModel):
     """A record one of whose names begins so."""
 
     type: RecordType = Field(description="Which noun it is.")
@@ -173,7 +173,7 @@ class Suggestion(Deferred):
     text: str = Field(description="That name.")
 
 
-class Suggestions(Deferred):
+class Suggestions(LazyModel):
     """An answer of `/v1/suggest`."""
 
     data: list[Suggestion] = Field(description="Each record once: things first, short names first.")

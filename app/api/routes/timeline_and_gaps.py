@@ -17,11 +17,11 @@ from app.domain.verdicts.ladder import Rung
 from app.domain.vocabulary import TimeUnit
 from app.kit.resource import CommaSeparated, Text
 from app.resources import RecordType
-from app.resources.lazy_model import Deferred
+from app.resources.lazy_model import LazyModel
 from app.services.evidence import gaps, timeline
 
 
-class Named(Deferred):
+class Named(LazyModel):
     """A claim, in short."""
 
     slug: str = Field(description="Its slug.")
@@ -34,7 +34,7 @@ class NotInPeople(Named):
     highest_rung: Rung = Field(description="The highest rung of its ladder.")
 
 
-class EmptyCell(Deferred):
+class EmptyCell(LazyModel):
     """A compound and a receptor that nobody put together."""
 
     compound: str = Field(description="Slug of the compound.")
@@ -48,7 +48,7 @@ class Question(Named):
     question: str = Field(description="The question.")
 
 
-class Gaps(Deferred):
+class Gaps(LazyModel):
     """What nobody has looked at."""
 
     untested_claims: list[Named] = Field(description="Claims that no note supports or disputes.")
@@ -61,14 +61,14 @@ class Gaps(Deferred):
     open_questions: list[Question] = Field(description="Of claims and pathways.")
 
 
-class GapsAnswer(Deferred):
+class GapsAnswer(LazyModel):
     """An answer of `/v1/gaps`."""
 
     data: Gaps = Field(description="The gaps.")
     meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
 
 
-class When(Deferred):
+class When(LazyModel):
     """Whose timeline."""
 
     model_config = ConfigDict(extra="forbid")
@@ -81,7 +81,7 @@ class When(Deferred):
     )
 
 
-class Moment(Deferred):
+class Moment(LazyModel):
     """One figure, or one mechanism, at its time after the dose."""
 
     hours: float = Field(description="Hours after the dose.")
@@ -97,7 +97,7 @@ class Moment(Deferred):
     study: str = Field(description="Slug of the study.")
 
 
-class TimelineAnswer(Deferred):
+class TimelineAnswer(LazyModel):
     """An answer of `/v1/timeline`."""
 
     data: list[Moment] = Field(description="In the order of time.")

@@ -5,10 +5,10 @@ from pydantic import Field
 from app.api.schemas import envelope
 from app.domain.verdicts import ladder
 from app.domain.vocabulary import Certainty, Direction, VerdictKind
-from app.resources.lazy_model import Deferred
+from app.resources.lazy_model import LazyModel
 
 
-class Line(Deferred):
+class Line(LazyModel):
     """One note's points, and how they came about."""
 
     note: str = Field(description="Slug of the note.")
@@ -20,7 +20,7 @@ class Line(Deferred):
     study_points: float = Field(description="Points that its study brings to its side.")
 
 
-class Weighed(Deferred):
+class Weighed(LazyModel):
     """A verdict with all that is needed to re-run it by hand."""
 
     verdict: VerdictKind = Field(description="What the notes add up to.")
@@ -53,7 +53,7 @@ class Weighed(Deferred):
     ledger: list[Line] = Field(description="Every note with its points.")
 
 
-class LeftOut(Deferred):
+class LeftOut(LazyModel):
     """A note that the choice leaves out."""
 
     note: str = Field(description="Slug of the note.")
@@ -62,7 +62,7 @@ class LeftOut(Deferred):
     reason: str = Field(description="Why it is left out.")
 
 
-class Comparison(Deferred):
+class Comparison(LazyModel):
     """The standing verdict, the one under the choice, and what moved it."""
 
     claim: str = Field(description="Slug of the claim.")
@@ -72,14 +72,14 @@ class Comparison(Deferred):
     left_out: list[LeftOut] = Field(description="The notes left out, with the reason.")
 
 
-class ComparisonAnswer(Deferred):
+class ComparisonAnswer(LazyModel):
     """An answer of `/v1/claims/{slug}/verdict`."""
 
     data: Comparison = Field(description="Both verdicts, side by side.")
     meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
 
 
-class RungShown(Deferred):
+class RungShown(LazyModel):
     """One rung of a claim's ladder."""
 
     rung: ladder.Rung = Field(description="in_vitro, slice, rodent, primate, and two of people.")
@@ -90,21 +90,21 @@ class RungShown(Deferred):
     notes: list[str] = Field(description="Slugs of its notes, heaviest first.")
 
 
-class LadderAnswer(Deferred):
+class LadderAnswer(LazyModel):
     """An answer of `/v1/claims/{slug}/ladder`."""
 
     data: list[RungShown] = Field(description="From the dish to the trial.")
     meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
 
 
-class Sentence(Deferred):
+class Sentence(LazyModel):
     """One sentence, and what it rests on."""
 
     text: str = Field(description="The sentence.")
     evidence: list[str] = Field(description="Slugs of the notes that it rests on.")
 
 
-class Reading(Deferred):
+class Reading(LazyModel):
     """One reading of a claim, and what it rests on."""
 
     text: str = Field(description="The reading, whole, without its citations.")
@@ -114,7 +114,7 @@ class Reading(Deferred):
     evidence: list[str] = Field(description="Slugs of all the notes that it rests on.")
 
 
-class Readings(Deferred):
+class Readings(LazyModel):
     """A claim told three times; null where nobody wrote for that audience yet."""
 
     plain: Reading | None = Field(description="For everybody.")
@@ -122,7 +122,7 @@ class Readings(Deferred):
     researcher: Reading | None = Field(description="For those who study it.")
 
 
-class ReadingsAnswer(Deferred):
+class ReadingsAnswer(LazyModel):
     """An answer of `/v1/claims/{slug}/readings`."""
 
     data: Readings = Field(description="The readings.")

@@ -9,11 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 from app.api.problems import MEDIA_TYPE, REF_TEMPLATE, Problem
 from app.domain.citation import LICENCE, LICENCE_URL, NOTICE, cite_dataset
 from app.kit.resource import Resource, ResourceRegistry
-from app.resources.lazy_model import Deferred
+from app.resources.lazy_model import LazyModel
 from app.services.bootstrap import Standing
 
 
-class Meta(Deferred):
+class Meta(LazyModel):
     """What every answer says of itself."""
 
     release: str = Field(
@@ -28,7 +28,7 @@ class Meta(Deferred):
     filters: dict[str, Any] = Field(description="The parameters in force.")
 
 
-class PageInfo(Deferred):
+class PageInfo(LazyModel):
     """Where this page stands."""
 
     limit: int = Field(description="Records per page.")
@@ -36,14 +36,14 @@ class PageInfo(Deferred):
     next: str | None = Field(description="The cursor of the page after; null at the end.")
 
 
-class NextPage(Deferred):
+class NextPage(LazyModel):
     """Where a page of a stream ends that grows while it is read, so that it has no total."""
 
     limit: int = Field(description="Entries per page.")
     next: str | None = Field(description="The cursor of the page after; null at the end.")
 
 
-class FacetValue(Deferred):
+class FacetValue(LazyModel):
     """One value of a facet."""
 
     value: str = Field(description="What the filter takes; type:slug where it takes several.")
@@ -51,7 +51,7 @@ class FacetValue(Deferred):
     count: int = Field(description="Records with it under the other filters in force, exactly.")
 
 
-class Answer(Deferred):
+class Answer(LazyModel):
     model_config = ConfigDict(extra="forbid")
 
 

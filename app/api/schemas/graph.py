@@ -10,10 +10,10 @@ from app.domain.vocabulary import (
     VerdictKind,
 )
 from app.resources import RecordType
-from app.resources.lazy_model import Deferred
+from app.resources.lazy_model import LazyModel
 
 
-class Entity(Deferred):
+class Entity(LazyModel):
     """An entity, in short."""
 
     type: RecordType = Field(description="compound, receptor, process, region or indication.")
@@ -31,21 +31,21 @@ class NodeData(Entity):
     url: str = Field(description="Where its record is.")
 
 
-class Place(Deferred):
+class Place(LazyModel):
     """A region, in short."""
 
     slug: str = Field(description="Its slug.")
     name: str = Field(description="Its name.")
 
 
-class Latency(Deferred):
+class Latency(LazyModel):
     """How soon after the dose a step was seen."""
 
     hours: float = Field(description="Hours: the earliest time-point of a supporting note.")
     note: str = Field(description="Slug of that note.")
 
 
-class ClaimData(Deferred):
+class ClaimData(LazyModel):
     """What an edge says: a claim, its sign, its verdict."""
 
     claim: str = Field(description="Slug of the claim.")
@@ -88,40 +88,40 @@ class EdgeData(ClaimData):
     pathways: list[InPathway] = Field(description="The pathways that it is a step of.")
 
 
-class NodeElement(Deferred):
+class NodeElement(LazyModel):
     """A node, as Cytoscape reads it."""
 
     data: NodeData = Field(description="The entity.")
 
 
-class EdgeElement(Deferred):
+class EdgeElement(LazyModel):
     """An edge, as Cytoscape reads it."""
 
     data: EdgeData = Field(description="The claim.")
 
 
-class Elements(Deferred):
+class Elements(LazyModel):
     """Nodes and edges, as Cytoscape reads them."""
 
     nodes: list[NodeElement] = Field(description="Entities.")
     edges: list[EdgeElement] = Field(description="Causal claims.")
 
 
-class LeftOut(Deferred):
+class LeftOut(LazyModel):
     """What the answer leaves out."""
 
     left_out: int = Field(description="How many claims.")
     reason: str = Field(description="Why, and what is shown instead.")
 
 
-class Drawn(Deferred):
+class Drawn(LazyModel):
     """A graph."""
 
     elements: Elements = Field(description="Cytoscape's elements.")
     cut: LeftOut | None = Field(description="What is left out; null: nothing.")
 
 
-class GraphAnswer(Deferred):
+class GraphAnswer(LazyModel):
     """An answer of `/v1/graph`."""
 
     data: Drawn = Field(description="The graph.")

@@ -5,7 +5,7 @@ from pydantic import Field
 from app.api.schemas import envelope
 from app.api.schemas.graph import ClaimData, Elements, Entity, LeftOut, NodeData
 from app.domain.vocabulary import Certainty, Direction, Species, VerdictKind
-from app.resources.lazy_model import Deferred
+from app.resources.lazy_model import LazyModel
 
 
 class NearNodeData(NodeData):
@@ -14,7 +14,7 @@ class NearNodeData(NodeData):
     hops: int = Field(description="Steps from the entity asked for, whichever way they point.")
 
 
-class NearNodeElement(Deferred):
+class NearNodeElement(LazyModel):
     """A node, as Cytoscape reads it."""
 
     data: NearNodeData = Field(description="The entity.")
@@ -26,7 +26,7 @@ class NearElements(Elements):
     nodes: list[NearNodeElement] = Field(description="Entities, each with its distance.")  # type: ignore[assignment]
 
 
-class Near(Deferred):
+class Near(LazyModel):
     """What is around one entity."""
 
     centre: Entity = Field(description="The entity asked for.")
@@ -34,14 +34,14 @@ class Near(Deferred):
     cut: LeftOut | None = Field(description="What is left out; null: nothing.")
 
 
-class NearAnswer(Deferred):
+class NearAnswer(LazyModel):
     """An answer of `/v1/neighbourhood/{entity}`."""
 
     data: Near = Field(description="The neighbourhood.")
     meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
 
 
-class Citation(Deferred):
+class Citation(LazyModel):
     """A note on a step, and the paper it was read in."""
 
     note: str = Field(description="Slug of the note.")
@@ -55,7 +55,7 @@ class Citation(Deferred):
     pmid: str | None = Field(description="Its PubMed id.")
 
 
-class Alternative(Deferred):
+class Alternative(LazyModel):
     """Another claim from the same entity to the same other one."""
 
     claim: str = Field(description="Slug of the claim.")
@@ -78,7 +78,7 @@ class StepData(ClaimData):
     alternatives: list[Alternative] = Field(description="Other claims between the same two.")
 
 
-class Weakest(Deferred):
+class Weakest(LazyModel):
     """The step that carries least: the chain is worth no more."""
 
     claim: str = Field(description="Slug of the claim.")
@@ -86,7 +86,7 @@ class Weakest(Deferred):
     certainty: Certainty | None = Field(description="Its certainty.")
 
 
-class PathData(Deferred):
+class PathData(LazyModel):
     """One chain of claims."""
 
     rank: int = Field(description="1 is the best: the weakest step carries furthest.")
@@ -103,7 +103,7 @@ class PathData(Deferred):
     steps: list[StepData] = Field(description="Its steps, in order.")
 
 
-class Paths(Deferred):
+class Paths(LazyModel):
     """Chains of claims from one entity to another."""
 
     start: Entity = Field(alias="from", description="Where they begin.")
@@ -115,7 +115,7 @@ class Paths(Deferred):
     none_because: str | None = Field(description="Why there is none, where there is none.")
 
 
-class PathsAnswer(Deferred):
+class PathsAnswer(LazyModel):
     """An answer of `/v1/paths`."""
 
     data: Paths = Field(description="The chains.")

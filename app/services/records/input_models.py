@@ -25,7 +25,7 @@ from app.kit.field_mapping import (
 )
 from app.kit.resource import Resource, clean_text
 from app.resources.base import Slug
-from app.resources.lazy_model import Deferred
+from app.resources.lazy_model import LazyModel
 
 #: Where a value stands in a draft: `("claims", 0, "claim")`.
 Place = tuple[str | int, ...]
@@ -38,7 +38,7 @@ LONGEST_LIST = 1000
 LONGEST_ITEM = 300  # of a list; they are indexed, and PostgreSQL takes 2700 bytes
 
 
-class Draft(Deferred):
+class Draft(LazyModel):
     """What a curator wrote of one record; nothing unknown, figures finite, types as declared."""
 
     model_config = ConfigDict(

@@ -18,30 +18,39 @@ from app.kit.resource import (
     Where,
     WhereRef,
 )
-from app.resources.base import CITED, IDENTITY, Noun, Ref, Shown, said
+from app.resources.base import (
+    CITABLE_FORMATS,
+    RECORD_COLUMNS,
+    OutputModel,
+    RecordBase,
+    Ref,
+    output_field,
+)
 from app.resources.page_sections import OWN_CITATIONS, REFERENCED_RECORDS
 
 
-class InstrumentRange(Shown):
+class InstrumentRange(OutputModel):
     """What a range of scores means."""
 
-    lowest: Annotated[int, Column(m.InstrumentRange.lowest)] = said("Its lowest score.")
-    meaning: Annotated[str, Column(m.InstrumentRange.meaning)] = said("What it means.")
+    lowest: Annotated[int, Column(m.InstrumentRange.lowest)] = output_field("Its lowest score.")
+    meaning: Annotated[str, Column(m.InstrumentRange.meaning)] = output_field("What it means.")
 
 
-class Instrument(Noun):
+class Instrument(RecordBase):
     """One rating scale or apparatus."""
 
-    kind: Annotated[InstrumentKind, Column(m.Instrument.kind)] = said("Scale or apparatus.")
-    item_count: Annotated[int | None, Column(m.Instrument.item_count)] = said("Number of items.")
-    maker: Annotated[str | None, Column(m.Instrument.maker)] = said("Who made it.")
-    process: Annotated[Ref | None, SingleReference(m.Instrument.process_id, "processes")] = said(
-        "The process that it measures."
+    kind: Annotated[InstrumentKind, Column(m.Instrument.kind)] = output_field("Scale or apparatus.")
+    item_count: Annotated[int | None, Column(m.Instrument.item_count)] = output_field(
+        "Number of items."
+    )
+    maker: Annotated[str | None, Column(m.Instrument.maker)] = output_field("Who made it.")
+    process: Annotated[Ref | None, SingleReference(m.Instrument.process_id, "processes")] = (
+        output_field("The process that it measures.")
     )
     ranges: Annotated[
         list[InstrumentRange],
         ObjectList(m.InstrumentRange.instrument_id, m.InstrumentRange.position),
-    ] = said("Ranges of scores.")
+    ] = output_field("Ranges of scores.")
     references: Annotated[
         list[Ref],
         ReferenceList(
@@ -50,7 +59,7 @@ class Instrument(Noun):
             "references",
             m.InstrumentReference.position,
         ),
-    ] = said("Papers that describe it.")
+    ] = output_field("Papers that describe it.")
 
 
 class InstrumentQuery(ListQuery):
@@ -80,7 +89,7 @@ INSTRUMENTS = Resource(
     kind="instrument",
     description="Rating scales and apparatus with which outcomes are measured.",
     key=m.Instrument.id,
-    identity=IDENTITY,
+    identity=RECORD_COLUMNS,
     record=Instrument,
     query=InstrumentQuery,
     search=SearchFields(
@@ -99,6 +108,6 @@ INSTRUMENTS = Resource(
             [(m.InstrumentReference.instrument_id, m.InstrumentReference.reference_id)],
         )
     },
-    formats=CITED,
+    formats=CITABLE_FORMATS,
     cites="references",
 )
