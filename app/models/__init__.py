@@ -2,7 +2,7 @@
 
 from app.kit.database import Base
 from app.models.affinity import Affinity
-from app.models.api_key import ApiKey, KeptAnswer
+from app.models.api_key import ApiKey, IdempotentResponse
 from app.models.audit_log import Change, Withdrawal
 from app.models.claim import Claim, Pathway, Reading, Step
 from app.models.compound import Compound, CompoundLink
@@ -47,8 +47,8 @@ __all__ = [
     "Evidence",
     "Finding",
     "FiredRule",
+    "IdempotentResponse",
     "Indication",
-    "KeptAnswer",
     "LedgerLine",
     "Limitation",
     "Moderator",

@@ -26,7 +26,7 @@ class ApiKey(Base):
     revoked_at: Mapped[str | None] = mapped_column(ByteOrderSlug)
 
 
-class KeptAnswer(Base):
+class IdempotentResponse(Base):
     """The answer to a write that named an `Idempotency-Key`, given again on a retry."""
 
     __tablename__ = "kept_answer"

@@ -14,7 +14,7 @@ DAYS_KEPT = 1
 
 def kept(session: ReadSession, key_id: int, name: str, digest: str) -> dict[str, Any] | None:
     """The answer that this key had to a request of this name; the same name for another is 422."""
-    table = m.KeptAnswer.__table__
+    table = m.IdempotentResponse.__table__
     stmt = select(table).where(table.c.key_id == key_id, table.c.name == name)
     row = session.execute(stmt.where(table.c.at > after(-DAYS_KEPT))).mappings().one_or_none()
     if row is not None and row["digest"] != digest:
@@ -25,5 +25,9 @@ def kept(session: ReadSession, key_id: int, name: str, digest: str) -> dict[str,
 
 def keep(session: WriteSession, key_id: int, name: str, **answer: Any) -> None:
     """Keep an answer in the transaction that it tells of, and forget those that are too old."""
-    session.execute(delete(m.KeptAnswer).where(m.KeptAnswer.at <= after(-DAYS_KEPT)))
-    session.execute(insert(m.KeptAnswer).values(key_id=key_id, name=name, at=now(), **answer))
+    session.execute(
+        delete(m.IdempotentResponse).where(m.IdempotentResponse.at <= after(-DAYS_KEPT))
+    )
+    session.execute(
+        insert(m.IdempotentResponse).values(key_id=key_id, name=name, at=now(), **answer)
+    )
