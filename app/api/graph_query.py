@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field
 from app.api.deps import Service
 from app.api.read_responses import gone_error, safe_slug
 from app.domain.errors import ErrorDetail, Location, NotFoundError, ParameterError
-from app.domain.identifiers import bare
+from app.domain.identifiers import strip_type_prefix
 from app.domain.vocabulary import Certainty, Species, VerdictKind
 from app.kit.resource import CommaSeparated, Text
 from app.kit.sessions import ReadSession
@@ -52,9 +52,9 @@ class Which(Accepted):
 
 def choice_of(query: Accepted) -> Choice:
     return Choice(
-        pathway=frozenset(map(bare, getattr(query, "pathway", ()))),
-        compound=frozenset(map(bare, getattr(query, "compound", ()))),
-        receptor=frozenset(map(bare, getattr(query, "receptor", ()))),
+        pathway=frozenset(map(strip_type_prefix, getattr(query, "pathway", ()))),
+        compound=frozenset(map(strip_type_prefix, getattr(query, "compound", ()))),
+        receptor=frozenset(map(strip_type_prefix, getattr(query, "receptor", ()))),
         verdict=frozenset(query.verdict),
         species=frozenset(query.species),
         min_certainty=query.min_certainty,

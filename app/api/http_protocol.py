@@ -14,7 +14,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from app.api.cache.response_cache import Kept, Memory, key_of
 from app.api.middleware import request_id
-from app.domain.errors import KbError, SlowError, UnavailableError, UnreadableError
+from app.domain.errors import BadRequestError, KbError, RequestTimeoutError, UnavailableError
 
 OK, UNCHANGED = b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 304 Not Modified\r\n"
 AGAIN = b"retry-after: 1\r\n"
@@ -76,7 +76,9 @@ class HttpProtocol(HttpToolsProtocol):
             self._expect_head()  # nothing is said amid an answer
         elif not self.transport.is_closing():
             detail = f"The request line and headers must come within {self.head_seconds:g} seconds."
-            self.transport.write(problem_response(SlowError(detail), b"408 Request Timeout", AGAIN))
+            self.transport.write(
+                problem_response(RequestTimeoutError(detail), b"408 Request Timeout", AGAIN)
+            )
             self.transport.close()
 
     # Kept answers.
@@ -172,7 +174,7 @@ class HttpProtocol(HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:
         if not self._is_answering():
             what = "The request line or a header is malformed, too long, or a second Host."
-            error = UnreadableError(
+            error = BadRequestError(
                 f"{what} In an address what is not ASCII is percent-encoded: β is %CE%B2. Send long"
                 " lists by POST."
             )

@@ -9,7 +9,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.logs import REQUEST_ID
-from app.domain.errors import InternalError, KbError, MediaTypeError, TooLargeError
+from app.domain.errors import InternalError, KbError, TooLargeError, UnsupportedMediaTypeError
 
 log = logging.getLogger("kkb")
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
@@ -96,7 +96,9 @@ class BodyLimit:
             await self.app(scope, receive, send)
             return
         if headers.get("content-encoding", "identity") != "identity":
-            await refuse(scope, send, MediaTypeError("Send the body without Content-Encoding."))
+            await refuse(
+                scope, send, UnsupportedMediaTypeError("Send the body without Content-Encoding.")
+            )
             return
         error = TooLargeError(f"At most {self.limit} bytes are read. Send it in parts.")
         announced = headers.get("content-length", "0")

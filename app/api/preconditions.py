@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import Header
 
 from app.api.schemas import envelope
-from app.domain.errors import PreconditionError, StaleError
+from app.domain.errors import PreconditionFailedError, PreconditionRequiredError
 
 IfMatch = Annotated[
     str | None,
@@ -42,10 +42,10 @@ def sees_record(sent: str | None, changed: int, now: int) -> None:
     has not changed since. `*` stands for whatever there is.
     """
     if sent is None:
-        raise PreconditionError(f'"{now}-…"')
+        raise PreconditionRequiredError(f'"{now}-…"')
     seen = [int(tag[1]) for tag in map(_RECORD.fullmatch, _tags(sent)) if tag]
     if "*" not in _tags(sent) and not any(changed <= revision <= now for revision in seen):
-        raise StaleError(
+        raise PreconditionFailedError(
             f"The record last changed in revision {changed}, and your tag is of another state."
             " Read it again, and send the ETag of that answer."
         )
@@ -58,13 +58,13 @@ def proposal_tag(proposal_id: int, version: int) -> str:
 def seen_version(sent: str | None, proposal_id: int) -> int | None:
     """The version of a proposal that somebody saw; None for `*`, which is content with any."""
     if sent is None:
-        raise PreconditionError(f'"proposal-{proposal_id}-…"')
+        raise PreconditionRequiredError(f'"proposal-{proposal_id}-…"')
     if "*" in _tags(sent):
         return None
     for tag in map(_PROPOSAL.fullmatch, _tags(sent)):
         if tag and int(tag[1]) == proposal_id:
             return int(tag[2])
-    raise StaleError(f"That is no tag of proposal {proposal_id}. Read it again.")
+    raise PreconditionFailedError(f"That is no tag of proposal {proposal_id}. Read it again.")
 
 
 def _tags(sent: str) -> list[str]:

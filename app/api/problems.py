@@ -91,7 +91,7 @@ async def _invalid(request: Request, error: RequestValidationError) -> Response:
         sent = request.headers.get("content-type", "")[:SHOWN]
         said = f"not as {sent!r}" if sent else "with that Content-Type"
         detail = f"Send the body as JSON, {said}: `Content-Type: application/json`."
-        return render(request, errors.MediaTypeError(detail))
+        return render(request, errors.UnsupportedMediaTypeError(detail))
     details = [_field(request, dict(detail)) for detail in error.errors()]
     return render(request, errors.ParameterError(*details))
 
@@ -101,7 +101,7 @@ async def _http(request: Request, error: HTTPException) -> Response:
     if error.status_code == 405:
         allow = headers["Allow"] = _methods(request)
         detail = f"{request.method} is not taken here; {allow} would work."
-        return render(request, errors.MethodError(detail), headers)
+        return render(request, errors.MethodNotAllowedError(detail), headers)
     if error.status_code == 404:
         path = path_of(request.scope)
         known = {route.path for route in request.app.routes if "{" not in route.path}
@@ -114,7 +114,7 @@ async def _http(request: Request, error: HTTPException) -> Response:
         message = "The body cannot be read as JSON: it must be UTF-8, and nested less deeply."
         wrong = errors.ParameterError(ErrorDetail("body", "body", message))
         return render(request, wrong, headers)
-    kinds = {kind.status: kind for kind in errors.KINDS}
+    kinds = {kind.status: kind for kind in errors.ERROR_TYPES}
     kind = kinds.get(error.status_code, errors.ParameterError)
     message = str(error.detail)
     if kind is errors.ParameterError:

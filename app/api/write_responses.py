@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.api.deps import Service
 from app.api.read_responses import JSON, PRIVATE, Headers
 from app.api.schemas import envelope
-from app.domain.errors import MethodError, ParameterError
+from app.domain.errors import MethodNotAllowedError, ParameterError
 from app.kit.sessions import WriteSession
 from app.services.bootstrap import standing
 from app.services.curation import idempotency
@@ -47,7 +47,7 @@ def written(
 ) -> Response:
     """Do it, or give again what a request of the same `Idempotency-Key` was answered."""
     if isinstance(service.store, Frozen):
-        raise MethodError("This node serves a release, which is not written to.")
+        raise MethodNotAllowedError("This node serves a release, which is not written to.")
     try:
         with service.store.write() as session:
             answer = _once(session, request, curator, retry, body, act)

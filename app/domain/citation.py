@@ -53,7 +53,7 @@ _BIB_ESCAPES = {c: f"\\{c}" for c in "&%$#_{}"} | {"\\": "\\textbackslash{}", "~
 def to_bibtex(ref: Mapping[str, Any]) -> str:
     """One BibTeX entry; a field that is not confirmed is left out."""
     fields = {
-        "author": " and ".join(_bib_name(name) for name in _authors(ref)),
+        "author": " and ".join(_bibtex_name(name) for name in _authors(ref)),
         "title": _title(ref),
         "journal": ref["journal"],
         "year": ref["year"],
@@ -65,7 +65,7 @@ def to_bibtex(ref: Mapping[str, Any]) -> str:
         "url": ref["url"],
     }
     lines = [
-        f"  {key} = {{{_bib(str(value), plain=key in ('doi', 'url', 'author'))}}},"
+        f"  {key} = {{{_escape_bibtex(str(value), plain=key in ('doi', 'url', 'author'))}}},"
         for key, value in fields.items()
         if value
     ]
@@ -73,19 +73,19 @@ def to_bibtex(ref: Mapping[str, Any]) -> str:
     return "\n".join([f"@{kind}{{{ref['slug']},", *lines, "}", ""])
 
 
-def _bib(value: str, *, plain: bool) -> str:
+def _escape_bibtex(value: str, *, plain: bool) -> str:
     return value if plain else "".join(_BIB_ESCAPES.get(char, char) for char in value)
 
 
-def _bib_name(name: str) -> str:
+def _bibtex_name(name: str) -> str:
     """`Zarate CA Jr` → `Zarate, CA Jr`; a body such as {US FDA} keeps its words together."""
-    family, given = _split(name)
+    family, initials = _split_name(name)
     if name == OTHERS:
         return name
-    return f"{family}, {given}" if given else f"{{{name}}}"
+    return f"{family}, {initials}" if initials else f"{{{name}}}"
 
 
-def _split(name: str) -> tuple[str, str | None]:
+def _split_name(name: str) -> tuple[str, str | None]:
     """Family name and initials; a name in capitals alone, such as US FDA, is a body's."""
     words = name.split()
     for at in range(1, len(words)):
@@ -118,13 +118,13 @@ def cite_short(ref: Mapping[str, Any]) -> str:
     `ref` gives the first author and how many are known.
     """
     first, more = ref["first_author"], ref["authors"] > 1 or not ref["authors_complete"]
-    who = f"{first} et al." if first and more else first
+    authors = f"{first} et al." if first and more else first
     when = f"({ref['year']})" if ref["year"] else None
     issue = f"({ref['issue']})" if ref["issue"] else ""
     volume = f"{ref['volume'] or ''}{issue}"
     where = ":".join(part for part in (volume, ref["pages"]) if part)
     journal = " ".join(part for part in (ref["journal"], where) if part)
-    head = " ".join(part for part in (who, when) if part)
+    head = " ".join(part for part in (authors, when) if part)
     return " ".join(
         part if part.endswith((".", "?", "!", ")")) else f"{part}."
         for part in (head, ref["title"] or ref["name"], journal)
@@ -157,8 +157,8 @@ def to_ris(ref: Mapping[str, Any]) -> str:
 
 
 def _ris_name(name: str) -> str:
-    family, given = _split(name)
-    return f"{family}, {given}" if given else name
+    family, initials = _split_name(name)
+    return f"{family}, {initials}" if initials else name
 
 
 def to_csl(ref: Mapping[str, Any]) -> dict[str, Any]:
@@ -183,8 +183,8 @@ def to_csl(ref: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _csl_name(name: str) -> dict[str, str]:
-    family, given = _split(name)
-    return {"family": family, "given": given} if given else {"literal": name}
+    family, initials = _split_name(name)
+    return {"family": family, "given": initials} if initials else {"literal": name}
 
 
 def to_csl_json(ref: Mapping[str, Any]) -> str:

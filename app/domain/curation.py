@@ -30,7 +30,7 @@ class State(StrEnum):
     REJECTED = "rejected"
 
 
-class Move(StrEnum):
+class ProposalAction(StrEnum):
     """What can be done with a proposal."""
 
     WRITE = "write"
@@ -42,31 +42,45 @@ class Move(StrEnum):
 
 
 @dataclass(frozen=True)
-class Rule:
+class Transition:
     """When a move is possible, whom it is open to, and where it leads.
 
-    `own` and `others` are the scopes of which one is needed, on one's own proposal and on another
-    curator's; none at all means never.
+    `own_scopes` and `other_scopes` are the scopes of which one is needed, on one's own proposal and
+    on another curator's; none at all means never.
     """
 
-    since: frozenset[State]
-    to: State | None
-    own: frozenset[Scope]
-    others: frozenset[Scope]
-    needs_words: bool = False
+    from_states: frozenset[State]
+    to_state: State | None
+    own_scopes: frozenset[Scope]
+    other_scopes: frozenset[Scope]
+    needs_text: bool = False
 
 
 _OPEN = frozenset({State.DRAFT, State.PROPOSED})
 _PROPOSE, _REVIEW = frozenset({Scope.PROPOSE}), frozenset({Scope.REVIEW})
 _EITHER, _NEVER = _PROPOSE | _REVIEW, frozenset[Scope]()
 
-MOVES: dict[Move, Rule] = {
-    Move.WRITE: Rule(frozenset({State.DRAFT}), None, own=_PROPOSE, others=_NEVER),
-    Move.SUBMIT: Rule(frozenset({State.DRAFT}), State.PROPOSED, own=_PROPOSE, others=_NEVER),
-    Move.RETURN: Rule(
-        frozenset({State.PROPOSED}), State.DRAFT, own=_PROPOSE, others=_REVIEW, needs_words=True
+TRANSITIONS: dict[ProposalAction, Transition] = {
+    ProposalAction.WRITE: Transition(
+        frozenset({State.DRAFT}), None, own_scopes=_PROPOSE, other_scopes=_NEVER
     ),
-    Move.ACCEPT: Rule(frozenset({State.PROPOSED}), State.ACCEPTED, own=_NEVER, others=_REVIEW),
-    Move.REJECT: Rule(_OPEN, State.REJECTED, own=_PROPOSE, others=_REVIEW, needs_words=True),
-    Move.COMMENT: Rule(frozenset(State), None, own=_EITHER, others=_EITHER, needs_words=True),
+    ProposalAction.SUBMIT: Transition(
+        frozenset({State.DRAFT}), State.PROPOSED, own_scopes=_PROPOSE, other_scopes=_NEVER
+    ),
+    ProposalAction.RETURN: Transition(
+        frozenset({State.PROPOSED}),
+        State.DRAFT,
+        own_scopes=_PROPOSE,
+        other_scopes=_REVIEW,
+        needs_text=True,
+    ),
+    ProposalAction.ACCEPT: Transition(
+        frozenset({State.PROPOSED}), State.ACCEPTED, own_scopes=_NEVER, other_scopes=_REVIEW
+    ),
+    ProposalAction.REJECT: Transition(
+        _OPEN, State.REJECTED, own_scopes=_PROPOSE, other_scopes=_REVIEW, needs_text=True
+    ),
+    ProposalAction.COMMENT: Transition(
+        frozenset(State), None, own_scopes=_EITHER, other_scopes=_EITHER, needs_text=True
+    ),
 }

@@ -4,7 +4,7 @@ import re
 from functools import cache
 
 from app.domain.identifiers import PREFIXES
-from app.domain.text_folding import squeeze
+from app.domain.text_folding import alphanumeric_key
 
 #: Prefixes of identifiers that are fields of records, with the addresses they resolve to.
 FIELDS = {
@@ -58,59 +58,59 @@ _CURIE = re.compile(r"\s*([A-Za-z][\w. -]{0,40}?)\s*[:/_ ]\s*(\S.*?)\s*")
 @cache
 def prefix_table() -> dict[str, tuple[str, ...]]:
     """Squeezed spelling → the prefixes it may mean."""
-    table = {squeeze(prefix): (prefix,) for prefix in [*PREFIXES, *FIELDS]}
+    table = {alphanumeric_key(prefix): (prefix,) for prefix in [*PREFIXES, *FIELDS]}
     for prefix, others in SPELLINGS.items():
-        table |= {squeeze(other): (prefix,) for other in others}
-    return table | {squeeze(word): prefixes for word, prefixes in SEVERAL.items()}
+        table |= {alphanumeric_key(other): (prefix,) for other in others}
+    return table | {alphanumeric_key(word): prefixes for word, prefixes in SEVERAL.items()}
 
 
 @cache
-def _addresses() -> list[tuple[str, str, str]]:
+def _url_templates() -> list[tuple[str, str, str]]:
     """(what an address begins with, what it ends with, prefix), the longest first."""
-    found = []
+    templates = []
     for prefix, template in {**{p: url for p, (_, url) in PREFIXES.items()}, **FIELDS}.items():
         head, _, tail = _SCHEME.sub("", template).partition("{}")
-        found.append((head.lower(), tail.lower(), prefix))
-    found.append(("pubmed.ncbi.nlm.nih.gov/", "/", "pubmed"))
-    found.append(("ncbi.nlm.nih.gov/pubmed/", "", "pubmed"))
-    found.append(("ncbi.nlm.nih.gov/pmc/articles/", "", "pmc"))
-    found.append(("clinicaltrials.gov/ct2/show/", "", "clinicaltrials"))
-    return sorted(found, key=lambda one: -len(one[0]))
+        templates.append((head.lower(), tail.lower(), prefix))
+    templates.append(("pubmed.ncbi.nlm.nih.gov/", "/", "pubmed"))
+    templates.append(("ncbi.nlm.nih.gov/pubmed/", "", "pubmed"))
+    templates.append(("ncbi.nlm.nih.gov/pmc/articles/", "", "pmc"))
+    templates.append(("clinicaltrials.gov/ct2/show/", "", "clinicaltrials"))
+    return sorted(templates, key=lambda row: -len(row[0]))
 
 
-def curies(text: str) -> list[str]:
+def parse_curies(text: str) -> list[str]:
     """What a text may mean as a CURIE: `PMID: 16894061`, `CHEBI:6121`, a DOI's web address."""
     if _SCHEME.match(text):
-        return _from_address(_SCHEME.sub("", text.strip()))
-    found = _CURIE.fullmatch(text)
-    if not found:
+        return _from_url(_SCHEME.sub("", text.strip()))
+    match = _CURIE.fullmatch(text)
+    if not match:
         return []
-    prefixes = prefix_table().get(squeeze(found[1]), ())
-    return [f"{prefix}:{_bare(prefix, found[2])}" for prefix in prefixes]
+    prefixes = prefix_table().get(alphanumeric_key(match[1]), ())
+    return [f"{prefix}:{_strip_prefix(prefix, match[2])}" for prefix in prefixes]
 
 
-def _bare(prefix: str, local: str) -> str:
+def _strip_prefix(prefix: str, local: str) -> str:
     """`CHEBI:6121` in `chebi:CHEBI:6121` says its prefix twice."""
     again = _CURIE.fullmatch(local)
-    if again and prefix in prefix_table().get(squeeze(again[1]), ()):
+    if again and prefix in prefix_table().get(alphanumeric_key(again[1]), ()):
         return again[2]
     return local
 
 
-def _from_address(address: str) -> list[str]:
+def _from_url(address: str) -> list[str]:
     for head in RESOLVERS:
         if address.lower().startswith(head):
-            return curies(address[len(head) :])
-    found, longest = [], ""
-    for head, tail, prefix in _addresses():
+            return parse_curies(address[len(head) :])
+    curies_, longest = [], ""
+    for head, tail, prefix in _url_templates():
         if address.lower().startswith(head) and head.startswith(longest):
             longest = head  # several prefixes may share one: kegg.jp/entry/
             local = address[len(head) :]
             local = local[: -len(tail)] if tail and local.lower().endswith(tail) else local
-            found.append(f"{prefix}:{local.rstrip('/')}")
-    return found
+            curies_.append(f"{prefix}:{local.rstrip('/')}")
+    return curies_
 
 
-def registration(number: str) -> str:
+def registration_curie(number: str) -> str:
     """A trial's number as a CURIE: the register is in its letters."""
     return f"{'anzctr' if number.startswith('ACTRN') else 'clinicaltrials'}:{number}"

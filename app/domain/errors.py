@@ -35,7 +35,7 @@ class ErrorDetail:
 class KbError(Exception):
     """A request that cannot be answered: what is wrong, and what would work.
 
-    `errors` says so parameter by parameter; `more` holds further members of the problem.
+    `errors` says so parameter by parameter; `extra` holds further members of the problem.
     """
 
     status = 500
@@ -43,8 +43,8 @@ class KbError(Exception):
     title = "Something went wrong on our side"
     headers: Mapping[str, str] = {}
 
-    def __init__(self, detail: str, errors: Sequence[ErrorDetail] = (), **more: Any) -> None:
-        self.detail, self.errors, self.more = detail, errors, more
+    def __init__(self, detail: str, errors: Sequence[ErrorDetail] = (), **extra: Any) -> None:
+        self.detail, self.errors, self.more = detail, errors, extra
         super().__init__(detail)
 
     def to_problem(self, instance: str) -> dict[str, Any]:
@@ -61,7 +61,7 @@ class KbError(Exception):
         }
 
 
-class UnreadableError(KbError):
+class BadRequestError(KbError):
     status = 400
     name = "unreadable-request"
     title = "The request cannot be read"
@@ -102,7 +102,7 @@ class NotFoundError(KbError):
     title = "There is no such thing here"
 
 
-class MethodError(KbError):
+class MethodNotAllowedError(KbError):
     status = 405
     name = "method-not-allowed"
     title = "This address does not take that method"
@@ -114,7 +114,7 @@ class NotAcceptableError(KbError):
     title = "None of the formats you accept is served here"
 
 
-class SlowError(KbError):
+class RequestTimeoutError(KbError):
     status = 408
     name = "request-timeout"
     title = "The request did not arrive in time"
@@ -134,7 +134,7 @@ class GoneError(KbError):
     title = "The record was withdrawn"
 
 
-class StaleError(KbError):
+class PreconditionFailedError(KbError):
     status = 412
     name = "stale"
     title = "What you saw is not what stands"
@@ -146,13 +146,13 @@ class TooLargeError(KbError):
     title = "The request body is too large"
 
 
-class MediaTypeError(KbError):
+class UnsupportedMediaTypeError(KbError):
     status = 415
     name = "unsupported-media-type"
     title = "The body must be JSON"
 
 
-class RangeError(KbError):
+class RangeNotSatisfiableError(KbError):
     status = 416
     name = "range-not-satisfiable"
     title = "The file has no such bytes"
@@ -169,7 +169,7 @@ class ParameterError(KbError):
         super().__init__(errors[0].message if errors else f"{self.title}.", errors)
 
 
-class PreconditionError(KbError):
+class PreconditionRequiredError(KbError):
     status = 428
     name = "precondition-required"
     title = "Say which state you saw"
@@ -194,22 +194,22 @@ class InternalError(KbError):
     pass
 
 
-KINDS: tuple[type[KbError], ...] = (
-    UnreadableError,
+ERROR_TYPES: tuple[type[KbError], ...] = (
+    BadRequestError,
     UnauthorizedError,
     ForbiddenError,
     NotFoundError,
-    MethodError,
+    MethodNotAllowedError,
     NotAcceptableError,
-    SlowError,
+    RequestTimeoutError,
     ConflictError,
     GoneError,
-    StaleError,
+    PreconditionFailedError,
     TooLargeError,
-    MediaTypeError,
-    RangeError,
+    UnsupportedMediaTypeError,
+    RangeNotSatisfiableError,
     ParameterError,
-    PreconditionError,
+    PreconditionRequiredError,
     UnavailableError,
     StorageFullError,
     InternalError,

@@ -19,7 +19,7 @@ from app.domain.vocabulary import (
 
 #: How far a verdict carries a chain: `weak` is too little evidence, `contested` enough on each
 #: side, so a contested step outranks a weak one; a refuted step is worse than one nobody tested.
-CARRIES = (
+VERDICT_STRENGTH = (
     VerdictKind.REFUTED,
     VerdictKind.UNTESTED,
     VerdictKind.WEAK,
@@ -54,7 +54,7 @@ class Node:
 
 
 @dataclass(frozen=True)
-class Note:
+class EdgeNote:
     """One evidence note on an edge's claim; `hours` is its earliest time-point after the dose."""
 
     slug: str
@@ -70,7 +70,7 @@ class Note:
 
 
 @dataclass(frozen=True)
-class Place:
+class PathwayPosition:
     """Where a claim stands in a pathway, counted from 1."""
 
     pathway: str
@@ -104,8 +104,8 @@ class Edge:
     qualifier: str | None = None
     compound: str | None = None
     indication: str | None = None
-    places: tuple[Place, ...] = ()
-    notes: tuple[Note, ...] = ()
+    pathway_positions: tuple[PathwayPosition, ...] = ()
+    notes: tuple[EdgeNote, ...] = ()
 
     @cached_property
     def grade(self) -> int:
@@ -113,7 +113,7 @@ class Edge:
         certainty = CERTAINTIES.index(self.certainty)
         if self.verdict is VerdictKind.REFUTED:  # the surer, the worse
             certainty = -certainty
-        return CARRIES.index(self.verdict) * 10 + certainty
+        return VERDICT_STRENGTH.index(self.verdict) * 10 + certainty
 
     @cached_property
     def species(self) -> tuple[Species, ...]:
@@ -121,7 +121,7 @@ class Edge:
         return tuple(sorted({note.species for note in self.notes}))
 
     @cached_property
-    def first(self) -> Note | None:
+    def earliest_note(self) -> EdgeNote | None:
         """The supporting note with the earliest time-point: how soon the step was seen."""
         timed = [n for n in self.notes if n.direction is Direction.SUPPORTS and n.hours is not None]
         return min(timed, key=lambda n: (n.hours, n.slug), default=None)
@@ -131,18 +131,18 @@ class Edge:
         """Whether at least one study disputes it, in whole or in part."""
         return self.studies_against > 0
 
-    def heaviest(self, direction: Direction, number: int) -> list[Note]:
+    def heaviest(self, direction: Direction, number: int) -> list[EdgeNote]:
         """The notes of one direction that weigh most in the verdict."""
-        here = [note for note in self.notes if note.direction is direction]
-        return sorted(here, key=lambda n: (-n.points, n.slug))[:number]
+        matching = [note for note in self.notes if note.direction is direction]
+        return sorted(matching, key=lambda n: (-n.points, n.slug))[:number]
 
 
-def sign_of(chain: Iterable[Edge]) -> int:
+def chain_sign(chain: Iterable[Edge]) -> int:
     """The product of the signs; 0 where a step neither raises nor lowers what comes next."""
     return prod(edge.sign for edge in chain)
 
 
-def weakest(chain: Sequence[Edge]) -> Edge:
+def weakest_step(chain: Sequence[Edge]) -> Edge:
     """The step that carries least; the first of them where several do."""
     return min(chain, key=lambda edge: edge.grade)
 
@@ -161,7 +161,7 @@ def verdict_in_words(edge: Edge) -> str:
     return f"{edge.verdict.value}{certainty} ({studies})"
 
 
-def sentence(edge: Edge) -> str:
+def verdict_sentence(edge: Edge) -> str:
     """A claim, its verdict, and its heaviest notes on either side, in the form of a reading."""
     cited = edge.heaviest(Direction.SUPPORTS, 2) + edge.heaviest(Direction.DISPUTES, 2)
     notes = f" [{', '.join(note.slug for note in cited)}]" if cited else ""

@@ -57,25 +57,25 @@ PREFIXES: dict[str, tuple[str, str]] = {
 }
 
 
-def bare(slug: str) -> str:
+def strip_type_prefix(slug: str) -> str:
     """`compound:ketamine` is taken wherever `ketamine` is, as in every list."""
     return slug.rpartition(":")[2]
 
 
-def doi(text: str) -> str:
+def normalise_doi(text: str) -> str:
     """A DOI as it is kept: bare, and in lower case, as capitals say nothing in one."""
-    found = text.strip()
-    if address := _DOI_ADDRESS.match(found):
-        opened = unquote(found[address.end() :])
-        found = opened if opened.isprintable() else found
-    prefix = _DOI_PREFIX.match(found)
-    return found[prefix.end() if prefix else 0 :].lower()
+    value = text.strip()
+    if address := _DOI_ADDRESS.match(value):
+        opened = unquote(value[address.end() :])
+        value = opened if opened.isprintable() else value
+    prefix = _DOI_PREFIX.match(value)
+    return value[prefix.end() if prefix else 0 :].lower()
 
 
-def check(form: re.Pattern[str], what: str, value: str) -> str:
+def check_form(pattern: re.Pattern[str], description: str, value: str) -> str:
     """The value, if it has the form; raises ValueError that says what would be right."""
-    if not form.fullmatch(value):
-        raise ValueError(f"{value!r} is not {what}")
+    if not pattern.fullmatch(value):
+        raise ValueError(f"{value!r} is not {description}")
     return value
 
 
@@ -83,27 +83,27 @@ def check_curie(value: str) -> str:
     prefix = value.partition(":")[0]
     if prefix not in PREFIXES:
         raise ValueError(f"{value!r} has a prefix that is not in use: {', '.join(PREFIXES)}")
-    return check(
+    return check_form(
         re.compile(f"{re.escape(prefix)}:{PREFIXES[prefix][0]}"), f"a {prefix} CURIE", value
     )
 
 
-def address(curie: str) -> str:
+def resolve_curie(curie: str) -> str:
     """Where a CURIE in use resolves."""
     prefix, _, local = curie.partition(":")
     return PREFIXES[prefix][1].format(local)
 
 
-def _registered(number: str) -> str | None:
+def _registration_url(number: str) -> str | None:
     """Where a trial's registration stands; null for a register without stable addresses."""
-    return address(f"clinicaltrials:{number}") if number.startswith("NCT") else None
+    return resolve_curie(f"clinicaltrials:{number}") if number.startswith("NCT") else None
 
 
 #: Identifiers that a record has as fields of its own, and where each leads; the best first.
-ADDRESSES: dict[str, Callable[[str], str | None]] = {
+RESOLVERS: dict[str, Callable[[str], str | None]] = {
     "doi": "https://doi.org/{}".format,
     "pmid": "https://pubmed.ncbi.nlm.nih.gov/{}/".format,
     "pmcid": "https://pmc.ncbi.nlm.nih.gov/articles/{}/".format,
-    "registration": _registered,
+    "registration": _registration_url,
     "url": str,
 }

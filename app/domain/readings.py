@@ -28,18 +28,18 @@ def sentences(text: str) -> list[Sentence]:
 
 
 def _sentence(line: str) -> Sentence:
-    found = _LINE.fullmatch(line)
-    if not found:
+    match = _LINE.fullmatch(line)
+    if not match:
         raise ValueError(
             f"{line[:60]!r}: end a sentence with the notes it rests on, as in `… [lii-2023-madrs].`"
         )
-    notes = found["notes"] or ""
-    return Sentence(found["text"] + found["end"], tuple(n.strip() for n in notes.split(",") if n))
+    notes = match["notes"] or ""
+    return Sentence(match["text"] + match["end"], tuple(n.strip() for n in notes.split(",") if n))
 
 
 def figures(text: str) -> set[float]:
     """The figures in a text, without their signs."""
-    return {float(found[0].replace(",", "")) for found in _FIGURE.finditer(text)}
+    return {float(match[0].replace(",", "")) for match in _FIGURE.finditer(text)}
 
 
 def all_figures(values: Iterable[object]) -> set[float]:

@@ -3,7 +3,7 @@
 import re
 
 #: Figures and dots: `1`, `2026.12`, `2026.12.1`.
-NAME = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9}){0,3}")
+NAME_PATTERN = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9}){0,3}")
 #: The word for what is not released yet, where a comparison asks for one.
 CURRENT = "current"
 #: What a dataset is called that is none, or no more.
@@ -12,9 +12,9 @@ UNRELEASED = "unreleased"
 
 def is_name(name: str) -> bool:
     """Whether a release may have this name."""
-    return NAME.fullmatch(name) is not None
+    return NAME_PATTERN.fullmatch(name) is not None
 
 
-def order(name: str) -> tuple[int, ...]:
+def sort_key(name: str) -> tuple[int, ...]:
     """Names in the order of their figures: 2026.9 comes before 2026.12."""
     return tuple(int(part) for part in name.split("."))

@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from app.domain.vocabulary import NameField
 
 
-def _these(text: str) -> frozenset[str]:
+def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
 #: Words that make a question of a few names: they turn the ranking towards claims and studies.
-ASKS = _these(
+QUESTION_WORDS = _words(
     """are arent can cant could couldnt did didnt do does doesnt done dont has have how is isnt
     should was were what whats when where which who why will wont would"""
 )
 #: Words that say nothing of the subject; they are neither kept nor looked for.
-STOP = ASKS | _these(
+STOP_WORDS = QUESTION_WORDS | _words(
     """a about above after all also am an and any as at be because been before being below
     between both but by during each either else et al etc few for from further get gets had having
     he her here his i if in into it its itself know known like likely made make many may me might
@@ -29,15 +29,18 @@ STOP = ASKS | _these(
     whether while whom whose with within without yes you your"""
 )
 #: Words that are looked for only where nothing else is asked.
-PALE = _these("act acts compare compared find finding found give given proof research show shown")
+LOW_INFORMATION_WORDS = _words(
+    "act acts compare compared find finding found give given proof research show shown"
+)
 
 #: A type word in a query (`search.type_words` of a collection) ranks its collection first: by how
 #: much, in per cent.
-NOUN_ASKED = 170
+TYPE_WORD_BOOST = 170
 
-#: Where a question says one thing, a record may say another. Each is worth ALSO_WORTH of the word.
-ALSO_WORTH = 70
-ALSO: dict[str, tuple[str, ...]] = {
+#: Where a question says one thing, a record may say another. Each is worth SYNONYM_WEIGHT of the
+#: word.
+SYNONYM_WEIGHT = 70
+SYNONYMS: dict[str, tuple[str, ...]] = {
     "abuse": ("dependence", "misuse", "recreational"),
     "addictive": ("abuse", "dependence", "liability"),
     "addiction": ("abuse", "dependence", "use-disorder"),
@@ -127,35 +130,35 @@ ALSO: dict[str, tuple[str, ...]] = {
 
 
 #: Where one asks: records that their collection prefers (studies in people), in per cent of others.
-IN_PEOPLE = 150
+HUMAN_BOOST = 150
 #: Where one asks, names are what it is about: other words weigh this much, in per cent.
-OTHER_WORDS = 60
+OTHER_WORD_WEIGHT = 60
 #: Figures and units of measure are met everywhere: where one asks they weigh this much.
-FIGURES = 25
-UNITS = _these("d g h kg l mg mgkg min ml mm mo ng nm pm ug um")
+NUMBER_WEIGHT = 25
+UNIT_WORDS = _words("d g h kg l mg mgkg min ml mm mo ng nm pm ug um")
 #: What a word is worth where it stands: in a name, or in the text.
-IN_NAME, IN_TEXT = 100, 60
+IN_NAME_WEIGHT, IN_TEXT_WEIGHT = 100, 60
 #: A record is found when it holds this share, in per cent, of the weight of a question's words.
-HELD = 40
+MIN_COVERAGE = 40
 
 
 @dataclass(frozen=True)
-class Shares:
+class ScoreWeights:
     """What makes a score: the words held, those held in one line, and the likeness to a name."""
 
-    mass: int
-    near: int
-    fit: int
+    coverage: int
+    proximity: int
+    name_similarity: int
 
 
-SHARES = {"lookup": Shares(50, 30, 30), "question": Shares(50, 40, 15)}
+SCORE_WEIGHTS = {"lookup": ScoreWeights(50, 30, 30), "question": ScoreWeights(50, 40, 15)}
 #: What a note lends to its claims and its study, and a paper to its study, in per cent.
-LENT = {
+PROPAGATION = {
     "lookup": {"claim": 30, "study": 40},
     "question": {"claim": 80, "study": 50},
 }
 #: A whole name stands above all that only holds its words.
-EXACT = {
+EXACT_MATCH_BOOST = {
     NameField.NAME: 1000,
     NameField.IDENTIFIER: 1000,
     NameField.SYNONYM: 950,

@@ -55,6 +55,6 @@ def fold_units(text: str) -> str:
     return fold(text if text.isascii() else _MICRO.sub("u", text))
 
 
-def squeeze(text: str) -> str:
+def alphanumeric_key(text: str) -> str:
     """A name as one key: `5-HT2A` and `5HT2A`, `(S)-ketamine` and `S-ketamine` give the same."""
     return _APART.sub("", text.lower() if text.isascii() else fold_units(text))

@@ -3,14 +3,14 @@
 from datetime import UTC, datetime, timedelta
 
 
-def now() -> str:
-    return stamp(datetime.now(UTC))
+def utc_now() -> str:
+    return to_text(datetime.now(UTC))
 
 
-def after(days: float) -> str:
+def days_from_now(days: float) -> str:
     """The moment so many days from now; negative days lie behind."""
-    return stamp(datetime.now(UTC) + timedelta(days=days))
+    return to_text(datetime.now(UTC) + timedelta(days=days))
 
 
-def stamp(moment: datetime) -> str:
+def to_text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.domain.curation import Action, Move, State
+from app.domain.curation import Action, ProposalAction, State
 from app.kit.database import Base, ByteOrderSlug, ByteOrderText, Name, enum_column
 from app.models.columns import child_of
 
@@ -61,5 +61,5 @@ class ProposalEvent(Base):
     key_id: Mapped[int] = mapped_column(ForeignKey("api_key.id"), index=True)
     at: Mapped[str] = mapped_column(ByteOrderSlug)
     who: Mapped[str] = mapped_column(ByteOrderSlug)
-    move: Mapped[Move] = mapped_column(enum_column(Move))
+    move: Mapped[ProposalAction] = mapped_column(enum_column(ProposalAction))
     text: Mapped[str | None] = mapped_column(ByteOrderText)

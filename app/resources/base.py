@@ -36,7 +36,7 @@ class IdentifierFormat:
         return {**handler(core), "pattern": f"^({self.pattern.pattern})$"}
 
     def check(self, value: str) -> str:
-        return identifiers.check(self.pattern, self.what, value)
+        return identifiers.check_form(self.pattern, self.what, value)
 
 
 Slug = Annotated[

@@ -64,7 +64,7 @@ class Reference(RecordBase):
     )
 
 
-AskedDoi = Annotated[Text, AfterValidator(identifiers.doi)]
+AskedDoi = Annotated[Text, AfterValidator(identifiers.normalise_doi)]
 
 
 class ReferenceQuery(ListQuery):

@@ -6,7 +6,7 @@ from pydantic import Field
 from sqlalchemy import ColumnElement
 
 from app import models as m
-from app.domain.curie_prefixes import registration
+from app.domain.curie_prefixes import registration_curie
 from app.domain.vocabulary import Blinding, Comparator, Masking, Species, StudyDesign
 from app.kit.declarations import DatasetFile, PageSection, SearchFields
 from app.kit.field_mapping import Column, ReferenceList
@@ -197,7 +197,7 @@ STUDIES = Resource(
             "comparator_note",
             "setting",
         ),
-        identifiers={"registration": registration},
+        identifiers={"registration": registration_curie},
         type_words=("experiments", "studies", "study", "trial", "trials"),
         suggest_tier=1,
         preferred=("species", Species.HUMAN),

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event, select, update
 
 from app import models as m
-from app.domain.timestamps import after
+from app.domain.timestamps import days_from_now
 from app.kit.sessions import Store
 from app.services.curation import api_keys
 from tests.curation.conftest import Create, Curator
@@ -37,7 +37,10 @@ def test_a_key_that_does_not_hold_is_answered_alike(
         "other text": {"Authorization": "Bearer é\udcff".encode("utf-8", "surrogateescape")},
     }.get(kind, {"Authorization": f"Bearer {anna.token}"})
     with own_store.write() as session:
-        gone = {"expired": {"expires_at": after(-1)}, "revoked": {"revoked_at": after(0)}}
+        gone = {
+            "expired": {"expires_at": days_from_now(-1)},
+            "revoked": {"revoked_at": days_from_now(0)},
+        }
         if kind in gone:
             mine = m.ApiKey.id == anna.key_id
             session.execute(update(m.ApiKey).where(mine).values(**gone[kind]))

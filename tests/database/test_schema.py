@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from app import models as m
-from app.domain.curation import Action, Move, Scope
+from app.domain.curation import Action, ProposalAction, Scope
 from app.kit.sessions import ReadSession, Store, WriteSession
 from app.resources import RESOURCES
 from app.services import bootstrap
@@ -57,7 +57,7 @@ def curated(store: Store) -> None:
         changed = draft.model_copy(update={"summary": "Changed."})
         wanted = proposals.Wanted(Action.CHANGE, compounds, "compound-2", "Why.", changed, 1)
         number = proposals.write(session, anna, wanted)
-        proposals.move(session, ben, number, Move.ACCEPT, None, None)
+        proposals.move(session, ben, number, ProposalAction.ACCEPT, None, None)
         idempotency.keep(session, author["id"], "a", digest="x", status=200, headers={}, body="{}")
         gone = {"type": "claim", "slug": "gone", "why": "Why.", "revision": 1}
         session.execute(insert(m.Withdrawal).values(gone))

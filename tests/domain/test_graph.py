@@ -2,14 +2,14 @@
 
 import pytest
 
-from app.domain.graph import Note, sentence, sign_of, weakest
+from app.domain.graph import EdgeNote, chain_sign, verdict_sentence, weakest_step
 from app.domain.readings import sentences
 from app.domain.vocabulary import Certainty, Direction, Species
 from tests.services.graph.builders import edge
 
 
-def note(slug: str, direction: str, points: float = 1.0, hours: float | None = None) -> Note:
-    return Note(
+def note(slug: str, direction: str, points: float = 1.0, hours: float | None = None) -> EdgeNote:
+    return EdgeNote(
         slug, "s", "r", "R 2000", Direction(direction), Species.RAT, points, None, None, hours
     )
 
@@ -19,23 +19,23 @@ def note(slug: str, direction: str, points: float = 1.0, hours: float | None = N
 )
 def test_two_brakes_make_a_push_and_a_zero_says_nothing(signs: list[int], product: int) -> None:
     chain = [edge(f"c{n}", "a", "b", sign=sign) for n, sign in enumerate(signs)]
-    assert sign_of(chain) == product
+    assert chain_sign(chain) == product
 
 
 def test_the_weakest_step_is_the_one_with_the_least_verdict_then_certainty() -> None:
     order = ["established", "supported", "contested", "weak", "untested", "refuted"]
     chain = [edge(verdict, "a", "b", verdict) for verdict in order]
     for last in range(1, len(order) + 1):
-        assert weakest(chain[:last]).claim == order[last - 1]
+        assert weakest_step(chain[:last]).claim == order[last - 1]
     sure = edge("sure", "a", "b", certainty=Certainty.HIGH)
     unsure = edge("unsure", "a", "b", certainty=Certainty.VERY_LOW)
-    assert weakest([sure, unsure]) is unsure
+    assert weakest_step([sure, unsure]) is unsure
 
 
 def test_a_surely_refuted_step_is_worse_than_a_hardly_refuted_one() -> None:
     sure = edge("sure", "a", "b", "refuted", certainty=Certainty.HIGH)
     hardly = edge("hardly", "a", "b", "refuted", certainty=Certainty.VERY_LOW)
-    assert weakest([hardly, sure]) is sure
+    assert weakest_step([hardly, sure]) is sure
 
 
 def test_latency_is_the_earliest_time_of_a_supporting_note() -> None:
@@ -45,10 +45,10 @@ def test_latency_is_the_earliest_time_of_a_supporting_note() -> None:
         note("against", "disputes", hours=1),
         note("timeless", "supports"),
     )
-    first = edge("c", "a", "b", notes=notes).first
+    first = edge("c", "a", "b", notes=notes).earliest_note
     assert first is not None
     assert (first.slug, first.hours) == ("early", 2)
-    assert edge("c", "a", "b").first is None
+    assert edge("c", "a", "b").earliest_note is None
 
 
 def test_a_step_s_sentence_cites_the_heaviest_notes_of_both_sides_as_a_reading_does() -> None:
@@ -60,11 +60,11 @@ def test_a_step_s_sentence_cites_the_heaviest_notes_of_both_sides_as_a_reading_d
         note("open", "neutral", 9.0),
     )
     told = edge("c", "a", "b", notes=notes, studies_for=3, studies_against=1)
-    (read,) = sentences(sentence(told))
+    (read,) = sentences(verdict_sentence(told))
     assert read.evidence == ("heavy", "middle", "contrary")
     assert read.text == "c holds: supported with low certainty (3 studies for, 1 against)."
 
 
 def test_an_untested_step_says_that_nobody_looked() -> None:
     told = edge("c", "a", "b", "untested", certainty=None)
-    assert sentence(told) == "c holds: untested (no study supports or disputes it)."
+    assert verdict_sentence(told) == "c holds: untested (no study supports or disputes it)."

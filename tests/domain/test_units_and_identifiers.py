@@ -72,14 +72,14 @@ def test_a_body_stays_whole_in_a_citation() -> None:
 
 
 def test_doses_that_overlap_do_not_set_two_sides_apart() -> None:
-    from app.domain.verdicts.conflicts import Witness, _overlap
+    from app.domain.verdicts.conflicts import ClaimNote, _overlap
     from tests.domain.test_verdict_rule import TRIAL
 
     half, range_, other = (
-        Witness(TRIAL, (0.5, 0.5, "mg/kg")),
-        Witness(TRIAL, (0.2, 0.5, "mg/kg")),
-        Witness(TRIAL, (10.0, 10.0, "mg/kg")),
+        ClaimNote(TRIAL, (0.5, 0.5, "mg/kg")),
+        ClaimNote(TRIAL, (0.2, 0.5, "mg/kg")),
+        ClaimNote(TRIAL, (10.0, 10.0, "mg/kg")),
     )
     assert _overlap(half, range_)
     assert not _overlap(half, other)
-    assert _overlap(half, Witness(TRIAL, (50.0, 50.0, "mg")))
+    assert _overlap(half, ClaimNote(TRIAL, (50.0, 50.0, "mg")))

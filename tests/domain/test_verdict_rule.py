@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.verdicts import sensitivity
-from app.domain.verdicts.points import Claim, Note, weigh_note
+from app.domain.verdicts.points import ClaimFacts, NoteFacts, score_note
 from app.domain.verdicts.rule import judge, override
-from app.domain.verdicts.totals import ORDER
+from app.domain.verdicts.totals import VERDICT_RANK
 from app.domain.vocabulary import (
     CausalTest,
     Certainty,
@@ -28,7 +28,7 @@ from app.domain.vocabulary import (
 )
 
 V, D = VerdictKind, Direction
-TRIAL = Note(
+TRIAL = NoteFacts(
     slug="trial-1-outcome",
     study="trial-1",
     direction=D.SUPPORTS,
@@ -40,17 +40,17 @@ TRIAL = Note(
     outcome=OutcomeDirectness.SAME,
     participants=150,
 )
-EFFICACY = Claim(ClaimKind.EFFICACY)
+EFFICACY = ClaimFacts(ClaimKind.EFFICACY)
 
 claims = st.builds(
-    Claim,
+    ClaimFacts,
     kind=st.sampled_from(ClaimKind),
     predicate=st.sampled_from([None, Predicate.BLOCKS, Predicate.REQUIRED_FOR]),
     quantifier=st.just(Quantifier.GENERAL),
 )
 studies = st.sampled_from([f"study-{n}" for n in range(6)])
 notes = st.builds(
-    Note,
+    NoteFacts,
     slug=st.integers(0, 9999).map(lambda n: f"note-{n}"),
     study=studies,
     direction=st.sampled_from(Direction),
@@ -67,9 +67,9 @@ notes = st.builds(
 )
 
 
-def of_one_study_each(found: list[Note]) -> list[Note]:
+def of_one_study_each(found: list[NoteFacts]) -> list[NoteFacts]:
     """Notes whose study has one design, species and sources, as in a store."""
-    first: dict[str, Note] = {}
+    first: dict[str, NoteFacts] = {}
     out = []
     for index, note in enumerate(found):
         kept = first.setdefault(note.study, note)
@@ -87,7 +87,7 @@ def of_one_study_each(found: list[Note]) -> list[Note]:
 evidence = st.lists(notes, max_size=8).map(of_one_study_each)
 
 
-def trials(number: int, **changes: object) -> list[Note]:
+def trials(number: int, **changes: object) -> list[NoteFacts]:
     return [
         replace(TRIAL, slug=f"trial-{n}-outcome", study=f"trial-{n}", **changes)  # type: ignore[arg-type]
         for n in range(number)
@@ -97,18 +97,18 @@ def trials(number: int, **changes: object) -> list[Note]:
 @settings(max_examples=300, deadline=None)
 @given(claims, evidence, notes)
 def test_a_further_supporting_note_never_lowers_support(
-    claim: Claim, found: list[Note], more: Note
+    claim: ClaimFacts, found: list[NoteFacts], more: NoteFacts
 ) -> None:
     before = judge(claim, found)
     added = of_one_study_each([*found, replace(more, direction=D.SUPPORTS)])
     after = judge(claim, added)
-    assert ORDER[after.kind] >= ORDER[before.kind]
+    assert VERDICT_RANK[after.kind] >= VERDICT_RANK[before.kind]
     assert after.supporting.points >= before.supporting.points
 
 
 @settings(max_examples=300, deadline=None)
 @given(claims, evidence)
-def test_directions_flipped_flip_the_verdict(claim: Claim, found: list[Note]) -> None:
+def test_directions_flipped_flip_the_verdict(claim: ClaimFacts, found: list[NoteFacts]) -> None:
     turned = {D.SUPPORTS: D.DISPUTES, D.DISPUTES: D.SUPPORTS}
     flipped = [replace(n, direction=turned.get(n.direction, n.direction)) for n in found]
     one, other = judge(claim, found).kind, judge(claim, flipped).kind
@@ -121,7 +121,7 @@ def test_directions_flipped_flip_the_verdict(claim: Claim, found: list[Note]) ->
 @settings(max_examples=200, deadline=None)
 @given(claims, evidence, st.randoms())
 def test_order_and_duplicates_change_nothing(
-    claim: Claim, found: list[Note], chance: object
+    claim: ClaimFacts, found: list[NoteFacts], chance: object
 ) -> None:
     shuffled = [*found, *found[:3]]
     chance.shuffle(shuffled)  # type: ignore[attr-defined]
@@ -130,7 +130,7 @@ def test_order_and_duplicates_change_nothing(
 
 @settings(max_examples=200, deadline=None)
 @given(claims, evidence)
-def test_the_sums_can_be_done_by_hand(claim: Claim, found: list[Note]) -> None:
+def test_the_sums_can_be_done_by_hand(claim: ClaimFacts, found: list[NoteFacts]) -> None:
     verdict = judge(claim, found)
     for side, direction in ((verdict.supporting, D.SUPPORTS), (verdict.disputing, D.DISPUTES)):
         best: dict[str, float] = {}
@@ -147,7 +147,7 @@ def test_the_sums_can_be_done_by_hand(claim: Claim, found: list[Note]) -> None:
 @settings(max_examples=200, deadline=None)
 @given(claims, evidence)
 def test_a_study_decides_where_the_others_alone_give_another_verdict(
-    claim: Claim, found: list[Note]
+    claim: ClaimFacts, found: list[NoteFacts]
 ) -> None:
     verdict = judge(claim, found)
     for study in {note.study for note in found if note.direction is not D.NEUTRAL}:
@@ -157,14 +157,14 @@ def test_a_study_decides_where_the_others_alone_give_another_verdict(
 
 @settings(deadline=None)
 @given(claims, evidence)
-def test_what_would_change_it_does(claim: Claim, found: list[Note]) -> None:
+def test_what_would_change_it_does(claim: ClaimFacts, found: list[NoteFacts]) -> None:
     verdict = judge(claim, found)
     for said in verdict.would_change_if:
         words = said.split()
         number, for_it = int(words[words.index("if") + 1]), "supported" in words
         direction = D.SUPPORTS if for_it else D.DISPUTES
         more = [
-            replace(sensitivity.sound(direction, claim), slug=f"~{n}", study=f"~{n}")
+            replace(sensitivity.hypothetical_study(direction, claim), slug=f"~{n}", study=f"~{n}")
             for n in range(number)
         ]
         assert judge(claim, [*found, *more]).kind.value == words[3]
@@ -212,14 +212,14 @@ def test_three_sound_trials_establish_and_an_equal_number_against_contests() -> 
 
 
 def test_two_sound_counter_examples_refute_a_universal_claim() -> None:
-    universal = Claim(ClaimKind.COMPARATIVE, quantifier=Quantifier.UNIVERSAL)
+    universal = ClaimFacts(ClaimKind.COMPARATIVE, quantifier=Quantifier.UNIVERSAL)
     against = [replace(n, study=f"{n.study}-x", direction=D.DISPUTES) for n in trials(2)]
     assert judge(universal, [*trials(9), *against]).kind is V.REFUTED
     assert judge(universal, [*trials(9), *against[:1]]).kind is V.ESTABLISHED
 
 
 def test_a_mechanism_that_fails_in_people_is_contested_and_says_so() -> None:
-    claim = Claim(ClaimKind.MECHANISM, Predicate.REQUIRED_FOR)
+    claim = ClaimFacts(ClaimKind.MECHANISM, Predicate.REQUIRED_FOR)
     mice = trials(
         4,
         design=StudyDesign.ANIMAL_EXPERIMENT,
@@ -278,13 +278,16 @@ def test_the_ledger_says_what_a_synthesis_brings_to_its_own_side() -> None:
     mixed = replace(pooled, slug="mixed-1", study="mixed", direction=D.MIXED)
     verdict = judge(EFFICACY, [pooled, mixed])
     assert (verdict.supporting.points, verdict.disputing.points) == (4, 2)
-    assert {line.note.study: line.counted for line in verdict.ledger} == {"pooled": 4, "mixed": 2}
+    assert {line.note.study: line.study_points for line in verdict.ledger} == {
+        "pooled": 4,
+        "mixed": 2,
+    }
 
 
 def test_a_sound_study_is_one_of_four_points() -> None:
     for kind in ClaimKind:
-        claim = Claim(kind, Predicate.BLOCKS if kind is ClaimKind.MECHANISM else None)
-        assert weigh_note(sensitivity.sound(D.SUPPORTS, claim), claim).points == 4
+        claim = ClaimFacts(kind, Predicate.BLOCKS if kind is ClaimKind.MECHANISM else None)
+        assert score_note(sensitivity.hypothetical_study(D.SUPPORTS, claim), claim).points == 4
 
 
 def test_it_says_which_studies_decide_and_what_would_change_it() -> None:
@@ -311,7 +314,7 @@ def test_trials_whose_masking_was_never_complete_are_not_high_certainty() -> Non
     assert "in none of them was masking complete" in felt.rules_fired[-1]
     hidden = replace(trials[0], masking=Masking.FULLY_MASKED)
     assert judge(EFFICACY, [hidden, *trials[1:]]).certainty is Certainty.HIGH
-    harm = Claim(ClaimKind.SAFETY)
+    harm = ClaimFacts(ClaimKind.SAFETY)
     assert judge(harm, trials).certainty is Certainty.HIGH
     null = [replace(note, direction=D.DISPUTES) for note in trials]
     assert judge(EFFICACY, null).certainty is Certainty.HIGH
@@ -327,6 +330,6 @@ def test_less_than_one_sound_study_is_never_more_than_low_certainty() -> None:
         population=PopulationDirectness.OTHER_HUMAN,
         participants=None,
     )
-    found = judge(Claim(ClaimKind.SAFETY), [warning, survey])
+    found = judge(ClaimFacts(ClaimKind.SAFETY), [warning, survey])
     assert (found.kind, found.certainty) == (V.WEAK, Certainty.LOW)
     assert "low at most" in found.rules_fired[-1]

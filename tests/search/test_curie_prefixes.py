@@ -5,7 +5,7 @@ from types import ModuleType
 
 import pytest
 
-from app.domain.curie_prefixes import FIELDS, SPELLINGS, curies
+from app.domain.curie_prefixes import FIELDS, SPELLINGS, parse_curies
 from app.domain.identifiers import PREFIXES
 
 EVERY = [*PREFIXES, *FIELDS]
@@ -41,7 +41,7 @@ def test_an_identifier_of_ours_fits_bioregistry_s_pattern(
     assert pattern
     if re.fullmatch(PREFIXES[prefix][0], example):
         assert re.match(pattern, example)
-    assert curies(f"{prefix}:{example}") == [f"{prefix}:{example}"]
+    assert parse_curies(f"{prefix}:{example}") == [f"{prefix}:{example}"]
 
 
 @pytest.mark.parametrize("prefix", EVERY)
@@ -50,10 +50,10 @@ def test_a_curie_is_read_in_any_case_and_from_addresses(
 ) -> None:
     example = bioregistry.get_example(prefix)
     curie = f"{prefix}:{example}"
-    assert curies(f"{prefix.upper()}:{example}") == [curie]
+    assert parse_curies(f"{prefix.upper()}:{example}") == [curie]
     preferred = bioregistry.get_preferred_prefix(prefix) or prefix
-    assert curies(f"{preferred}: {example}") == [curie]
-    assert curies(f"https://bioregistry.io/{curie}") == [curie]
-    assert curies(f"https://identifiers.org/{curie}") == [curie]
+    assert parse_curies(f"{preferred}: {example}") == [curie]
+    assert parse_curies(f"https://bioregistry.io/{curie}") == [curie]
+    assert parse_curies(f"https://identifiers.org/{curie}") == [curie]
     if banana := bioregistry.get_banana(prefix):
-        assert curies(f"{prefix}:{banana}:{example}") == [curie]
+        assert parse_curies(f"{prefix}:{banana}:{example}") == [curie]

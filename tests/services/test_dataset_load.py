@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from app import models as m
-from app.domain.curation import Action, Move, Scope
+from app.domain.curation import Action, ProposalAction, Scope
 from app.kit.sessions import Store
 from app.resources import RESOURCES
 from app.services import bootstrap
@@ -55,7 +55,7 @@ def propose(session: Any, summary: str) -> int:
 def accept(store: Store, number: int = 1) -> None:
     with store.write() as session:
         ben = api_keys.Curator(1, "ben", frozenset({Scope.REVIEW}))
-        proposals.move(session, ben, number, Move.ACCEPT, None, None)
+        proposals.move(session, ben, number, ProposalAction.ACCEPT, None, None)
 
 
 def changed(root: Path, **changes: Any) -> Path:

@@ -20,7 +20,7 @@ from app.api.read_responses import (
 from app.api.route_classes import PrefixRoute
 from app.api.schemas import envelope
 from app.api.schemas.claim_verdict import ComparisonAnswer, LadderAnswer, ReadingsAnswer
-from app.domain.identifiers import SLUG, bare
+from app.domain.identifiers import SLUG, strip_type_prefix
 from app.domain.verdicts import ladder, points, rule
 from app.domain.vocabulary import (
     Masking,
@@ -157,8 +157,8 @@ def build_router(claims: Resource) -> APIRouter:
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
             evidence = get_evidence(session, service, slug)
-            scored = [points.weigh_note(note, evidence.claim) for note in evidence.notes]
-            rungs = ladder.climb(scored)
+            scored = [points.score_note(note, evidence.claim) for note in evidence.notes]
+            rungs = ladder.notes_by_rung(scored)
             data = [
                 {
                     "rung": rung,
@@ -184,13 +184,13 @@ def _choice(query: Accepting) -> verdicts.Choice:
         design=frozenset(designs),
         species=frozenset(query.species),
         masking=frozenset(query.masking),
-        exclude=frozenset(map(bare, query.exclude)),
+        exclude=frozenset(map(strip_type_prefix, query.exclude)),
         year_from=query.year_from,
         year_to=query.year_to,
         min_participants=query.min_participants,
     )
 
 
-def _weighed(found: rule.Verdict) -> dict[str, Any]:
+def _weighed(found: rule.VerdictResult) -> dict[str, Any]:
     told = {"headline": verdicts.headline(found), "ledger": verdicts.ledger(found)}
     return verdicts.body(found) | told

@@ -15,7 +15,7 @@ from app.api.schemas import envelope
 from app.api.schemas.claim_verdict import Readings
 from app.api.schemas.graph import Entity, Place
 from app.api.schemas.paths import StepData, Weakest
-from app.domain.identifiers import bare
+from app.domain.identifiers import strip_type_prefix
 from app.kit.resource import Text
 from app.resources.lazy_model import LazyModel
 from app.services.graph.explanation import explain
@@ -113,7 +113,14 @@ def build_router() -> APIRouter:
             service.listing.resolve(session, "compound", "compounds", [query.compound])
             service.listing.resolve(session, "indication", "indications", [query.indication])
             graph = service.graphs.of(session)
-            body = {"data": explain(session, graph, bare(query.compound), bare(query.indication))}
+            body = {
+                "data": explain(
+                    session,
+                    graph,
+                    strip_type_prefix(query.compound),
+                    strip_type_prefix(query.indication),
+                )
+            }
             filters = envelope.in_force(query)
             return json_response(request, service, validators, body, filters=filters)
 

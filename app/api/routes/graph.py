@@ -22,7 +22,7 @@ from app.api.route_classes import PrefixRoute
 from app.api.schemas import envelope
 from app.api.schemas.graph import GraphAnswer
 from app.domain.errors import ErrorDetail, ParameterError
-from app.domain.identifiers import bare
+from app.domain.identifiers import strip_type_prefix
 from app.kit.sessions import ReadSession
 from app.services.graph import export_formats, kgx, serialisation, svg
 from app.services.graph.filtering import strongest
@@ -111,7 +111,7 @@ def build_router() -> APIRouter:
                 raise _too_many(len(part.edges))
             title = _heading(service, session, query)
             note = envelope.meta(validators.revision, {})["cite"]
-            pathway = bare(query.pathway[0]) if len(query.pathway) == 1 else None
+            pathway = strip_type_prefix(query.pathway[0]) if len(query.pathway) == 1 else None
             drawing = svg.to_svg(part, linked(request, service), title, note, pathway)
             return content_response(request, validators, drawing, SVG)
 
@@ -159,7 +159,7 @@ def _heading(service: Service, session: ReadSession, query: Which) -> str:
         ("receptors", query.receptor),
     ):
         resource = service.listing.catalogue[collection]
-        wanted = list(dict.fromkeys(map(bare, slugs)))
+        wanted = list(dict.fromkeys(map(strip_type_prefix, slugs)))
         found = service.listing.get_parsed(session, resource, wanted) if wanted else {}
         names += [found[slug][1]["name"] for slug in wanted]
     return ", ".join(names) if names else "How ketamine works: every causal claim"

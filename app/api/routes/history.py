@@ -33,7 +33,7 @@ from app.api.schemas import envelope
 from app.domain.curation import Action
 from app.domain.errors import ErrorDetail, NotFoundError
 from app.domain.identifiers import SLUG
-from app.domain.timestamps import stamp
+from app.domain.timestamps import to_text
 from app.kit import cursor as cursors
 from app.kit.resource import CommaSeparated, Cursor, Resource, ResourceRegistry, Text
 from app.kit.sessions import ReadSession
@@ -87,7 +87,7 @@ def check_since(value: str) -> str:
         return value
     try:
         moment = datetime.fromisoformat(value.upper())
-        return stamp(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+        return to_text(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
     except (ValueError, OverflowError):
         raise ValueError("must be a revision such as 17, or a date such as 2026-11-24") from None
 

@@ -20,7 +20,7 @@ from app.api.read_responses import (
 )
 from app.api.route_classes import PrefixRoute
 from app.api.schemas import envelope
-from app.domain.identifiers import bare
+from app.domain.identifiers import strip_type_prefix
 from app.domain.vocabulary import AffinityState, Metric, OutcomeState
 from app.kit.export_formats import separated_line
 from app.kit.resource import CommaSeparated, Text
@@ -195,10 +195,10 @@ def _grid(
 ) -> tuple[list[str], list[str], list[dict[str, Any]]]:
     resolve, wanted = service.listing.resolve, query.column
     resolve(session, "rows", "compounds", query.rows)
-    rows = list(dict.fromkeys(map(bare, query.rows)))
+    rows = list(dict.fromkeys(map(strip_type_prefix, query.rows)))
     if query.columns is Axis.OUTCOME:
         ids = resolve(session, "column", "indications|processes", wanted)
         columns, cells = matrix.outcomes(session, rows, wanted, ids)
         return rows, columns, cells
     resolve(session, "column", "receptors", wanted)
-    return rows, *matrix.grid(session, rows, list(dict.fromkeys(map(bare, wanted))))
+    return rows, *matrix.grid(session, rows, list(dict.fromkeys(map(strip_type_prefix, wanted))))

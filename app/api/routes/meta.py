@@ -13,7 +13,7 @@ from app.api.read_responses import JSON, cache_validators, json_response, not_mo
 from app.api.route_classes import PrefixRoute
 from app.api.schemas import envelope
 from app.domain import citation, identifiers, vocabulary
-from app.domain.errors import KINDS, NotFoundError, UnavailableError
+from app.domain.errors import ERROR_TYPES, NotFoundError, UnavailableError
 from app.kit.export_formats import flat_columns
 from app.kit.resource import Resource, ResourceRegistry
 from app.resources import RecordType
@@ -206,10 +206,10 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
     def read_problem(
         name: Annotated[str, Path(description="The kind's name.", max_length=400)],
     ) -> dict[str, Any]:
-        for kind in KINDS:
+        for kind in ERROR_TYPES:
             if kind.name == name:
                 return {"name": kind.name, "title": kind.title, "status": kind.status}
-        known = ", ".join(kind.name for kind in KINDS)
+        known = ", ".join(kind.name for kind in ERROR_TYPES)
         raise NotFoundError(f"No kind of problem {name[:80]!r}. There are: {known}.")
 
     @router.get(

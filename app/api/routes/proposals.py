@@ -22,7 +22,7 @@ from app.api.read_responses import private_response
 from app.api.route_classes import StrictJsonRoute
 from app.api.schemas import envelope
 from app.api.write_responses import Written, written
-from app.domain.curation import MOVES, Action, Move, State
+from app.domain.curation import TRANSITIONS, Action, ProposalAction, State
 from app.domain.errors import ErrorDetail, NotFoundError, ParameterError
 from app.kit import cursor as cursors
 from app.kit.resource import NO_NUL, CommaSeparated, Cursor, Text, clean_text
@@ -68,7 +68,7 @@ class Event(LazyModel):
 
     at: str = Field(description="When, in UTC.")
     who: str = Field(description="The curator.")
-    move: Move = Field(description="write, submit, return, accept, reject or comment.")
+    move: ProposalAction = Field(description="write, submit, return, accept, reject or comment.")
     text: str | None = Field(description="What was said.")
 
 
@@ -140,11 +140,11 @@ class Words(LazyModel):
 
 
 SUMMARIES = {
-    Move.SUBMIT: "Submit a draft of yours",
-    Move.RETURN: "Return a proposal to its author, as a draft",
-    Move.ACCEPT: "Accept another curator's proposal: it becomes public",
-    Move.REJECT: "Reject a proposal, or take back your own",
-    Move.COMMENT: "Say something of a proposal",
+    ProposalAction.SUBMIT: "Submit a draft of yours",
+    ProposalAction.RETURN: "Return a proposal to its author, as a draft",
+    ProposalAction.ACCEPT: "Accept another curator's proposal: it becomes public",
+    ProposalAction.REJECT: "Reject a proposal, or take back your own",
+    ProposalAction.COMMENT: "Say something of a proposal",
 }
 
 
@@ -206,8 +206,8 @@ def _page(session: ReadSession, query: ProposalQuery) -> dict[str, Any]:
     return {"data": rows, "page": {"limit": query.limit, "next": following}}
 
 
-def _add_move(router: APIRouter, what: Move) -> None:
-    rule = MOVES[what]
+def _add_move(router: APIRouter, what: ProposalAction) -> None:
+    rule = TRANSITIONS[what]
 
     def make_move(
         request: Request,
@@ -219,10 +219,10 @@ def _add_move(router: APIRouter, what: Move) -> None:
         retry: IdempotencyKey = None,
     ) -> Response:
         def act(session: WriteSession) -> Written:
-            if body is None and rule.needs_words:
+            if body is None and rule.needs_text:
                 message = f'text: say why, to {what.value}: {{"text": "…"}}.'
                 raise ParameterError(ErrorDetail("body", "text", message))
-            seen = None if rule.to is None else seen_version(if_match, number)
+            seen = None if rule.to_state is None else seen_version(if_match, number)
             proposals.move(session, curator, number, what, body.text if body else None, seen)
             return _moved(session, number)
 
@@ -237,12 +237,12 @@ def _add_move(router: APIRouter, what: Move) -> None:
         summary=SUMMARIES[what],
         response_model=ProposalAnswer,
         dependencies=[Depends(takes_no_parameters)],
-        openapi_extra={"requestBody": {"required": rule.needs_words}},
+        openapi_extra={"requestBody": {"required": rule.needs_text}},
         responses={
             409: envelope.problem("Its state does not allow that, or its records have moved."),
             **envelope.BODY,
             507: envelope.problem("The store has no room left; nothing was written."),
-            **(CONDITIONED if rule.to else {}),
+            **(CONDITIONED if rule.to_state else {}),
         },
     )
 

@@ -14,8 +14,13 @@ from app.api.route_classes import StrictJsonRoute
 from app.api.routes.releases import ManifestAnswer
 from app.api.schemas import envelope
 from app.domain.curation import Scope
-from app.domain.errors import ConflictError, MethodError, StorageFullError, UnavailableError
-from app.domain.release_names import NAME
+from app.domain.errors import (
+    ConflictError,
+    MethodNotAllowedError,
+    StorageFullError,
+    UnavailableError,
+)
+from app.domain.release_names import NAME_PATTERN
 from app.kit.resource import NO_NUL, clean_text
 from app.resources.lazy_model import LazyModel
 from app.services.bootstrap import standing
@@ -32,7 +37,7 @@ class Publication(LazyModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
     name: str = Field(
-        pattern=f"^{NAME.pattern}$",
+        pattern=f"^{NAME_PATTERN.pattern}$",
         description="Figures and dots, after the newest release: 2026.12 after 2026.9.",
         examples=["2026.12"],
     )
@@ -72,7 +77,7 @@ def build_router() -> APIRouter:
         request: Request, service: LiveService, _: ThePublisher, body: Publication
     ) -> Response:
         if isinstance(service.store, Frozen):
-            raise MethodError("This node serves a release, and publishes none.")
+            raise MethodNotAllowedError("This node serves a release, and publishes none.")
         there = f"/v1/releases/{body.name}"
         try:
             found = publish.publish(service.store, service.archive, body.name, note=body.note)

@@ -12,7 +12,7 @@ from app.api.query_parameters import reject_repeated_parameters
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
 from app.api.route_classes import PrefixRoute
 from app.api.schemas import envelope
-from app.domain.identifiers import bare
+from app.domain.identifiers import strip_type_prefix
 from app.domain.verdicts.ladder import Rung
 from app.domain.vocabulary import TimeUnit
 from app.kit.resource import CommaSeparated, Text
@@ -130,7 +130,10 @@ def build_router() -> APIRouter:
                 return Response(status_code=304, headers=validators.headers)
             service.listing.resolve(session, "compound", "compounds", query.compound)
             service.listing.resolve(session, "indication", "indications", query.indication)
-            asked = ([bare(slug) for slug in slugs] for slugs in (query.compound, query.indication))
+            asked = (
+                [strip_type_prefix(slug) for slug in slugs]
+                for slugs in (query.compound, query.indication)
+            )
             body, filters = {"data": timeline.timeline(session, *asked)}, envelope.in_force(query)
             return json_response(request, service, validators, body, filters=filters)
 

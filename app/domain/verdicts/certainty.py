@@ -8,13 +8,13 @@ from collections.abc import Iterable, Sequence
 from app.domain.verdicts.points import (
     BIAS,
     CAUSAL_POINTS,
-    FAR,
-    LARGE,
+    INDIRECTNESS,
+    LARGE_TRIAL_N,
     RANDOMISED,
     UNCONTROLLED,
-    Claim,
-    Side,
-    Weight,
+    ClaimFacts,
+    ScoredNote,
+    SideTotals,
 )
 from app.domain.vocabulary import CausalTest as T
 from app.domain.vocabulary import Certainty, ClaimKind, Confidence, Direction, Masking
@@ -24,77 +24,83 @@ CERTAINTIES = [Certainty.VERY_LOW, Certainty.LOW, Certainty.MODERATE, Certainty.
 
 
 def grade(
-    claim: Claim, ledger: Sequence[Weight], direction: Direction, side: Side, share: float
+    claim: ClaimFacts,
+    ledger: Sequence[ScoredNote],
+    direction: Direction,
+    side: SideTotals,
+    share: float,
 ) -> tuple[Certainty, list[str]]:
     """GRADE's logic: a start by the best evidence, one step down for each thing that weakens it."""
-    won = [w for w in ledger if w.note.direction is direction]
-    if not won:
+    winning = [w for w in ledger if w.note.direction is direction]
+    if not winning:
         return Certainty.VERY_LOW, ["Certainty is very low: only mixed results on this side."]
-    start, why = _start(claim, won)
+    start, why = _start(claim, winning)
     level, rules = start, [f"Certainty starts {CERTAINTIES[start].value.replace('_', ' ')}: {why}."]
     if claim.kind is ClaimKind.REGULATORY:
         return CERTAINTIES[level], rules
-    total = sum(w.points for w in won)
+    total = sum(w.points for w in winning)
 
-    def share_of(test: Iterable[Weight]) -> float:
+    def share_of(test: Iterable[ScoredNote]) -> float:
         return sum(w.points for w in test) / total
 
     minority = min(share, 1 - share)
-    tested = [w for w in won if w.note.human]
-    trials = [w for w in won if w.note.design in RANDOMISED]
-    hidden = any(w.note.masking is Masking.FULLY_MASKED for w in trials)
-    felt = claim.kind is not ClaimKind.SAFETY
-    unmasked = share_of(w for w in won if _any(w, BIAS) or w.note.design in UNCONTROLLED) >= 1 / 3
-    falls = [
-        (felt and unmasked, "risk of bias: a third or more of it could not be masked"),
+    tested = [w for w in winning if w.note.human]
+    trials = [w for w in winning if w.note.design in RANDOMISED]
+    fully_masked = any(w.note.masking is Masking.FULLY_MASKED for w in trials)
+    blinding_matters = claim.kind is not ClaimKind.SAFETY
+    unmasked = (
+        share_of(w for w in winning if _any(w, BIAS) or w.note.design in UNCONTROLLED) >= 1 / 3
+    )
+    downgrades = [
+        (blinding_matters and unmasked, "risk of bias: a third or more of it could not be masked"),
         (
-            felt
+            blinding_matters
             and not unmasked
             and direction is Direction.SUPPORTS
-            and not hidden
+            and not fully_masked
             and share_of(trials) > 0.5,
             "risk of bias: it rests on trials, and in none of them was masking complete",
         ),
         (minority >= 0.2, "inconsistency: a fifth or more of the points stand on the other side"),
         (
-            share_of(w for w in won if _any(w, FAR)) > 0.5,
+            share_of(w for w in winning if _any(w, INDIRECTNESS)) > 0.5,
             "indirectness: most of it concerns another population, compound or outcome",
         ),
         (
-            bool(tested) and 0 < side.participants < LARGE,
-            f"imprecision: under {LARGE} participants",
+            bool(tested) and 0 < side.participants < LARGE_TRIAL_N,
+            f"imprecision: under {LARGE_TRIAL_N} participants",
         ),
         (side.studies == 1, "imprecision: it rests on one independent study"),
         (
-            share_of(w for w in won if w.note.confidence is Confidence.MEDIUM) > 0.5,
+            share_of(w for w in winning if w.note.confidence is Confidence.MEDIUM) > 0.5,
             "reporting: most of it is not confirmed in full",
         ),
     ]
-    for falls_here, reason in falls:
-        if falls_here and level > 0:
+    for applies, reason in downgrades:
+        if applies and level > 0:
             level -= 1
             rules.append(f"One step down for {reason}.")
     return CERTAINTIES[level], rules
 
 
-def _any(weight: Weight, reasons: set[str]) -> bool:
-    return any(reason in reasons for _, reason in weight.changes)
+def _any(weight: ScoredNote, reasons: set[str]) -> bool:
+    return any(reason in reasons for _, reason in weight.adjustments)
 
 
-def _start(claim: Claim, won: Sequence[Weight]) -> tuple[int, str]:
-    designs = {w.note.design for w in won if w.note.human}
+def _start(claim: ClaimFacts, winning: Sequence[ScoredNote]) -> tuple[int, str]:
+    designs = {w.note.design for w in winning if w.note.human}
     if claim.kind is ClaimKind.REGULATORY:
         acts = designs & {D.REGULATORY_ACT, D.GUIDELINE}
         return (3, "acts of regulators are the evidence") if acts else (0, "no act was seen")
     if claim.kind is ClaimKind.MECHANISM:
-        causal = {w.note.study for w in won if w.starts >= CAUSAL_POINTS[T.SUFFICIENCY]}
-        bound = {w.note.study for w in won if w.note.causal_test is T.DIRECT_BINDING}
+        causal = {w.note.study for w in winning if w.base_points >= CAUSAL_POINTS[T.SUFFICIENCY]}
+        bound = {w.note.study for w in winning if w.note.causal_test is T.DIRECT_BINDING}
         if (claim.molecular and len(bound) >= 2) or len(causal) >= 4:
             return 3, "causal tests replicated by independent studies"
         if len(causal) >= 2:
             return 2, "causal tests in two or more independent studies"
         return (1, "one causal test") if causal else (0, "associations only")
-    if any(w.note.human and w.note.randomised for w in won):
+    if any(w.note.human and w.note.randomised for w in winning):
         return 3, "randomised evidence in people"
     if D.REGULATORY_ACT in designs:
         return 2, "regulators have judged it"

@@ -3,20 +3,20 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from app.domain.verdicts.points import Note
+from app.domain.verdicts.points import NoteFacts
 from app.domain.vocabulary import ConflictKind, Direction, Masking
 
 
 @dataclass(frozen=True)
-class Witness:
+class ClaimNote:
     """A note of one side, with what may moderate its result."""
 
-    note: Note
+    note: NoteFacts
     dose: tuple[float, float, str] | None = None
     route: str | None = None
 
     @property
-    def dose_told(self) -> str | None:
+    def dose_label(self) -> str | None:
         if self.dose is None:
             return None
         low, high, unit = self.dose
@@ -24,7 +24,7 @@ class Witness:
 
 
 @dataclass(frozen=True)
-class Moderator:
+class ModeratorResult:
     """One thing in which the sides differ; `separates` where they share no value of it."""
 
     name: str
@@ -34,34 +34,34 @@ class Moderator:
 
 
 @dataclass(frozen=True)
-class Conflict:
+class ConflictResult:
     kind: ConflictKind
     supporting: tuple[str, ...]
     disputing: tuple[str, ...]
-    moderators: tuple[Moderator, ...]
+    moderators: tuple[ModeratorResult, ...]
     would_settle: str
 
 
 def _masking(masking: Masking) -> str | None:
     """What is known of it."""
-    told = masking not in {Masking.NOT_STATED, Masking.NOT_APPLICABLE}
-    return masking.value if told else None
+    known = masking not in {Masking.NOT_STATED, Masking.NOT_APPLICABLE}
+    return masking.value if known else None
 
 
 #: What may moderate a result, in the order in which a separation names the conflict.
-MODERATORS: tuple[tuple[str, Callable[[Witness], str | None], ConflictKind | None], ...] = (
+MODERATORS: tuple[tuple[str, Callable[[ClaimNote], str | None], ConflictKind | None], ...] = (
     ("people or animals", lambda w: "people" if w.note.human else "animals or cells", None),
     ("species", lambda w: w.note.species.value, ConflictKind.OTHER_SPECIES),
     ("compound", lambda w: w.note.compound.value, ConflictKind.OTHER_COMPOUND),
     ("population", lambda w: w.note.population.value, ConflictKind.OTHER_POPULATION),
-    ("dose", lambda w: w.dose_told, ConflictKind.OTHER_DOSE),
+    ("dose", lambda w: w.dose_label, ConflictKind.OTHER_DOSE),
     ("route", lambda w: w.route, None),
     ("outcome", lambda w: w.note.outcome.value, ConflictKind.OTHER_OUTCOME),
     ("causal test", lambda w: w.note.causal_test and w.note.causal_test.value, None),
     ("design", lambda w: w.note.design.value, None),
     ("masking", lambda w: _masking(w.note.masking), None),
 )
-SETTLES = {
+RESOLVING_STUDY = {
     ConflictKind.OTHER_SPECIES: "The same causal test in the species that has not had it, people"
     " first.",
     ConflictKind.OTHER_COMPOUND: "Both compounds side by side in one experiment.",
@@ -75,50 +75,54 @@ SETTLES = {
 }
 
 
-def find(witnesses: Sequence[Witness]) -> Conflict | None:
+def find_conflict(notes: Sequence[ClaimNote]) -> ConflictResult | None:
     """The conflict over one claim, or None where one side is empty."""
-    ordered = sorted(witnesses, key=lambda w: w.note.slug)
+    ordered = sorted(notes, key=lambda w: w.note.slug)
     supporting = [w for w in ordered if w.note.direction is Direction.SUPPORTS]
     disputing = [w for w in ordered if w.note.direction is Direction.DISPUTES]
     if not supporting or not disputing:
         return None
     moderators, kind = [], None
     for name, of, named in MODERATORS:
-        one, other = _values(supporting, of), _values(disputing, of)
-        if one and other and one != other:
-            separates = not set(one) & set(other)
+        supporting_values, disputing_values = _values(supporting, of), _values(disputing, of)
+        if supporting_values and disputing_values and supporting_values != disputing_values:
+            separates = not set(supporting_values) & set(disputing_values)
             if named is ConflictKind.OTHER_DOSE:
                 separates = not any(_overlap(a, b) for a in supporting for b in disputing)
-            moderators.append(Moderator(name, ", ".join(one), ", ".join(other), separates))
+            moderators.append(
+                ModeratorResult(
+                    name, ", ".join(supporting_values), ", ".join(disputing_values), separates
+                )
+            )
             kind = kind or (named if separates else None)
     if kind is None:
         later = _years(disputing, min) > _years(supporting, max) > 0
         failed = later and 2 * _studies(disputing) >= _studies(supporting)
         kind = ConflictKind.REPLICATION_FAILED if failed else ConflictKind.OPPOSITE_DIRECTION
-    return Conflict(
+    return ConflictResult(
         kind,
         tuple(w.note.slug for w in supporting),
         tuple(w.note.slug for w in disputing),
         tuple(moderators),
-        SETTLES[kind],
+        RESOLVING_STUDY[kind],
     )
 
 
-def _overlap(one: Witness, other: Witness) -> bool:
+def _overlap(first: ClaimNote, second: ClaimNote) -> bool:
     """Whether two doses meet; doses in different units cannot be told apart."""
-    if one.dose is None or other.dose is None or one.dose[2] != other.dose[2]:
+    if first.dose is None or second.dose is None or first.dose[2] != second.dose[2]:
         return True
-    return one.dose[0] <= other.dose[1] and other.dose[0] <= one.dose[1]
+    return first.dose[0] <= second.dose[1] and second.dose[0] <= first.dose[1]
 
 
-def _values(side: Sequence[Witness], of: Callable[[Witness], str | None]) -> list[str]:
+def _values(side: Sequence[ClaimNote], of: Callable[[ClaimNote], str | None]) -> list[str]:
     return sorted({value for w in side if (value := of(w)) is not None})
 
 
-def _studies(side: Sequence[Witness]) -> int:
-    return len({witness.note.study for witness in side})
+def _studies(side: Sequence[ClaimNote]) -> int:
+    return len({note.note.study for note in side})
 
 
-def _years(side: Sequence[Witness], which: Callable[[list[int]], int]) -> int:
+def _years(side: Sequence[ClaimNote], which: Callable[[list[int]], int]) -> int:
     years = [w.note.year for w in side if w.note.year is not None]
     return which(years) if years else 0

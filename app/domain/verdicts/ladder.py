@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from enum import StrEnum
 
-from app.domain.verdicts.points import RANDOMISED, Weight
+from app.domain.verdicts.points import RANDOMISED, ScoredNote
 from app.domain.vocabulary import Direction, OutcomeDirectness, Species, StudyDesign
 
 D = StudyDesign
@@ -31,12 +31,12 @@ LABORATORY = {
     D.STRUCTURAL: Rung.IN_VITRO,
     D.EX_VIVO_EXPERIMENT: Rung.SLICE,
 }
-SAID = {D.REGULATORY_ACT, D.GUIDELINE, D.NARRATIVE_REVIEW}
+NON_EMPIRICAL = {D.REGULATORY_ACT, D.GUIDELINE, D.NARRATIVE_REVIEW}
 
 
 def rung_of(design: StudyDesign, species: Species, outcome: OutcomeDirectness) -> Rung | None:
     """Where a note stands; None for what was said rather than measured."""
-    if design in SAID:
+    if design in NON_EMPIRICAL:
         return None
     if design in LABORATORY:
         return LABORATORY[design]
@@ -48,20 +48,20 @@ def rung_of(design: StudyDesign, species: Species, outcome: OutcomeDirectness) -
     return Rung.HUMAN_BIOMARKER if marker else Rung.HUMAN_TRIAL
 
 
-def state_of(lines: Sequence[Weight]) -> RungState:
-    found = {line.note.direction for line in lines}
-    if not found:
+def state_of(lines: Sequence[ScoredNote]) -> RungState:
+    directions = {line.note.direction for line in lines}
+    if not directions:
         return RungState.UNTESTED
-    if Direction.MIXED in found or {Direction.SUPPORTS, Direction.DISPUTES} <= found:
+    if Direction.MIXED in directions or {Direction.SUPPORTS, Direction.DISPUTES} <= directions:
         return RungState.MIXED
-    if Direction.SUPPORTS in found:
+    if Direction.SUPPORTS in directions:
         return RungState.SUPPORTED
-    return RungState.CONTRADICTED if Direction.DISPUTES in found else RungState.OPEN
+    return RungState.CONTRADICTED if Direction.DISPUTES in directions else RungState.OPEN
 
 
-def climb(ledger: Sequence[Weight]) -> dict[Rung, list[Weight]]:
+def notes_by_rung(ledger: Sequence[ScoredNote]) -> dict[Rung, list[ScoredNote]]:
     """Every rung, from the lowest, with its notes, heaviest first."""
-    out: dict[Rung, list[Weight]] = {rung: [] for rung in Rung}
+    out: dict[Rung, list[ScoredNote]] = {rung: [] for rung in Rung}
     for line in sorted(ledger, key=lambda w: (-w.points, w.note.slug)):
         rung = rung_of(line.note.design, line.note.species, line.note.outcome)
         if rung is not None:

@@ -68,12 +68,12 @@ MOLECULAR = {
     Predicate.MODULATES,
     Predicate.CONVERTS_TO,
 }
-FLOOR = 0.25
-LARGE = 200  # participants
+MIN_POINTS = 0.25
+LARGE_TRIAL_N = 200  # participants
 
 
 @dataclass(frozen=True)
-class Claim:
+class ClaimFacts:
     """What the rule needs to know of a claim."""
 
     kind: ClaimKind
@@ -86,7 +86,7 @@ class Claim:
 
 
 @dataclass(frozen=True)
-class Note:
+class NoteFacts:
     """What the rule needs to know of an evidence note on that claim, and of its study."""
 
     slug: str
@@ -121,37 +121,45 @@ RANDOMISED = {D.RCT_PARALLEL, D.RCT_CROSSOVER, D.RCT_WITHDRAWAL}
 UNCONTROLLED = {D.OPEN_LABEL_TRIAL, D.SINGLE_ARM_TRIAL, D.CASE_SERIES, D.COHORT}
 POOLED = {D.META_ANALYSIS, D.POOLED_ANALYSIS}
 #: Designs in which people were given the drug, so that somebody knows how many.
-GIVEN = RANDOMISED | {D.OPEN_LABEL_TRIAL, D.SINGLE_ARM_TRIAL, D.HUMAN_EXPERIMENT}
+DRUG_ADMINISTERED = RANDOMISED | {D.OPEN_LABEL_TRIAL, D.SINGLE_ARM_TRIAL, D.HUMAN_EXPERIMENT}
 SYNTHESES = {D.META_ANALYSIS, D.POOLED_ANALYSIS, D.REANALYSIS, D.SYSTEMATIC_REVIEW}
 #: Words for what a note loses or gains; `bias` and `far` are what certainty asks about again.
-OPEN = "participants knew their treatment"
-SENSED = "the drug's sensations reveal who received it"
+UNBLINDED = "participants knew their treatment"
+FUNCTIONAL_UNBLINDING = "the drug's sensations reveal who received it"
 OTHER_POPULATION = "another population than the claim's"
 NOT_PEOPLE = "animals or cells, not people"
 ENANTIOMER = "an enantiomer of the compound"
 METABOLITE = "a metabolite of the compound"
 OTHER_DRUG = "another drug"
 SURROGATE = "a surrogate of the outcome"
-BIAS = {OPEN, SENSED}
-FAR = {OTHER_POPULATION, NOT_PEOPLE, ENANTIOMER, METABOLITE, OTHER_DRUG, SURROGATE}
+BIAS = {UNBLINDED, FUNCTIONAL_UNBLINDING}
+INDIRECTNESS = {OTHER_POPULATION, NOT_PEOPLE, ENANTIOMER, METABOLITE, OTHER_DRUG, SURROGATE}
 
 
-def _changes(note: Note, claim: Claim) -> Iterator[tuple[bool, float, str]]:
+def _adjustments(note: NoteFacts, claim: ClaimFacts) -> Iterator[tuple[bool, float, str]]:
     """(whether it applies, points, why): the table of what weakens and strengthens a note."""
     trial, n = note.design in RANDOMISED, note.participants
-    counted = note.human and n is not None and note.design in CLINICAL_POINTS
-    yield trial and note.masking is Masking.UNMASKED, -1.0, OPEN
-    yield note.design in POOLED and note.masking is Masking.UNMASKED, -2.0, OPEN
-    yield note.human and n is None and note.design in GIVEN, -1.0, "participants not counted"
-    sensed = trial and note.masking is Masking.FUNCTIONAL_UNBLINDING_LIKELY
-    yield sensed and claim.kind is not ClaimKind.SAFETY, -0.5, SENSED
-    yield counted and (n or 0) < 25, -1.5, "fewer than 25 participants"
-    yield counted and 25 <= (n or 0) < 50, -1.0, "fewer than 50 participants"
-    yield counted and 50 <= (n or 0) < 100, -0.5, "fewer than 100 participants"
-    yield counted and trial and (n or 0) >= LARGE, 1.0, f"{LARGE} participants or more"
+    has_counted_people = note.human and n is not None and note.design in CLINICAL_POINTS
+    yield trial and note.masking is Masking.UNMASKED, -1.0, UNBLINDED
+    yield note.design in POOLED and note.masking is Masking.UNMASKED, -2.0, UNBLINDED
+    yield (
+        note.human and n is None and note.design in DRUG_ADMINISTERED,
+        -1.0,
+        "participants not counted",
+    )
+    unblinding_likely = trial and note.masking is Masking.FUNCTIONAL_UNBLINDING_LIKELY
+    yield unblinding_likely and claim.kind is not ClaimKind.SAFETY, -0.5, FUNCTIONAL_UNBLINDING
+    yield has_counted_people and (n or 0) < 25, -1.5, "fewer than 25 participants"
+    yield has_counted_people and 25 <= (n or 0) < 50, -1.0, "fewer than 50 participants"
+    yield has_counted_people and 50 <= (n or 0) < 100, -0.5, "fewer than 100 participants"
+    yield (
+        has_counted_people and trial and (n or 0) >= LARGE_TRIAL_N,
+        1.0,
+        f"{LARGE_TRIAL_N} participants or more",
+    )
     yield note.population is PopulationDirectness.OTHER_HUMAN, -1.0, OTHER_POPULATION
-    beyond = note.population in {PopulationDirectness.ANIMAL, PopulationDirectness.CELLS}
-    yield beyond and not claim.molecular, -1.0, NOT_PEOPLE
+    not_people = note.population in {PopulationDirectness.ANIMAL, PopulationDirectness.CELLS}
+    yield not_people and not claim.molecular, -1.0, NOT_PEOPLE
     yield note.compound is CompoundDirectness.ENANTIOMER, -0.5, ENANTIOMER
     yield note.compound is CompoundDirectness.METABOLITE, -1.0, METABOLITE
     yield note.compound is CompoundDirectness.OTHER_DRUG, -1.0, OTHER_DRUG
@@ -160,44 +168,44 @@ def _changes(note: Note, claim: Claim) -> Iterator[tuple[bool, float, str]]:
 
 
 @dataclass(frozen=True)
-class Weight:
+class ScoredNote:
     """One line of the ledger: a note's points, and what was taken off."""
 
-    note: Note
-    starts: float
-    changes: tuple[tuple[float, str], ...]
-    counted: float = 0.0
+    note: NoteFacts
+    base_points: float
+    adjustments: tuple[tuple[float, str], ...]
+    study_points: float = 0.0
 
     @cached_property
     def points(self) -> float:
-        return max(FLOOR, self.starts + sum(points for points, _ in self.changes))
+        return max(MIN_POINTS, self.base_points + sum(points for points, _ in self.adjustments))
 
     @cached_property
-    def clean(self) -> bool:
+    def unadjusted(self) -> bool:
         """Nothing was taken off: no bias, no indirectness, no small sample."""
-        return all(points > 0 for points, _ in self.changes)
+        return all(points > 0 for points, _ in self.adjustments)
 
-    def counting(self, counted: float) -> "Weight":
+    def with_study_points(self, study_points: float) -> "ScoredNote":
         """The same line with what its study brings to its side."""
-        return Weight(self.note, self.starts, self.changes, counted)
+        return ScoredNote(self.note, self.base_points, self.adjustments, study_points)
 
 
-def weigh_note(note: Note, claim: Claim) -> Weight:
+def score_note(note: NoteFacts, claim: ClaimFacts) -> ScoredNote:
     """A note's points under the claim's kind, before independence is looked at."""
     if claim.kind is ClaimKind.REGULATORY:
-        starts = REGULATORY_POINTS.get(note.design, 1.0)
+        base_points = REGULATORY_POINTS.get(note.design, 1.0)
     elif claim.kind is ClaimKind.MECHANISM or note.causal_test:
-        starts = CAUSAL_POINTS[note.causal_test]
+        base_points = CAUSAL_POINTS[note.causal_test]
         if note.human:
-            starts = min(starts, CLINICAL_POINTS[note.design])
+            base_points = min(base_points, CLINICAL_POINTS[note.design])
     else:
-        starts = CLINICAL_POINTS[note.design]
-    changes = tuple((points, why) for applies, points, why in _changes(note, claim) if applies)
-    return Weight(note, starts, changes)
+        base_points = CLINICAL_POINTS[note.design]
+    changes = tuple((points, why) for applies, points, why in _adjustments(note, claim) if applies)
+    return ScoredNote(note, base_points, changes)
 
 
 @dataclass(frozen=True)
-class Side:
+class SideTotals:
     """What stands on one side: points, notes, independent studies, participants."""
 
     points: float = 0.0

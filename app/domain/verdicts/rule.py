@@ -11,21 +11,21 @@ from dataclasses import dataclass, field, replace
 
 from app.domain.verdicts import sensitivity
 from app.domain.verdicts.certainty import grade
-from app.domain.verdicts.points import Claim, Note, Side, Weight, weigh_note
+from app.domain.verdicts.points import ClaimFacts, NoteFacts, ScoredNote, SideTotals, score_note
 from app.domain.verdicts.totals import (
-    AGAINST,
-    LEANING,
-    SOUND,
-    STRONG,
-    Counted,
-    Sums,
-    breaks,
+    AGAINST_SHARE,
+    LEANING_SHARE,
+    SOUND_POINTS,
+    STRONG_POINTS,
+    SideContributions,
+    VerdictTotals,
     by_species,
-    count,
-    held,
+    cap_by_human_evidence,
+    evidence_totals,
     is_split,
-    kind,
-    tally,
+    refuted_by_counterexamples,
+    side_contributions,
+    verdict_kind,
 )
 from app.domain.vocabulary import Certainty, Direction, VerdictKind
 
@@ -33,42 +33,42 @@ RULE_VERSION = "2026.11.2"
 
 
 @dataclass(frozen=True)
-class Verdict:
+class VerdictResult:
     """The outcome, with everything that is needed to check it by hand."""
 
     kind: VerdictKind
     certainty: Certainty | None
-    supporting: Side
-    disputing: Side
-    neutral: Side
+    supporting: SideTotals
+    disputing: SideTotals
+    neutral: SideTotals
     share: float | None
     rules_fired: tuple[str, ...] = ()
     decisive: tuple[str, ...] = ()
     would_change_if: tuple[str, ...] = ()
     people: VerdictKind | None = None
     animals: VerdictKind | None = None
-    ledger: tuple[Weight, ...] = field(default=(), repr=False)
-    sums: Sums = field(default_factory=Sums, repr=False)
+    ledger: tuple[ScoredNote, ...] = field(default=(), repr=False)
+    totals: VerdictTotals = field(default_factory=VerdictTotals, repr=False)
     rule_version: str = RULE_VERSION
     rule_kind: VerdictKind | None = None  # what the rule said, where an editor overrode it
     override_reason: str | None = None
 
 
-def override(found: Verdict, kind: VerdictKind | None, reason: str | None) -> Verdict:
+def override(verdict: VerdictResult, kind: VerdictKind | None, reason: str | None) -> VerdictResult:
     """An editor's verdict over the rule's, visibly: the reasons say so, and what the rule said."""
     if kind is None or reason is None:
-        return found
-    said = f"An editor overrides the rule, which says {found.kind.value}: {reason}"
-    rules = (*found.rules_fired, said)
+        return verdict
+    note = f"An editor overrides the rule, which says {verdict.kind.value}: {reason}"
+    rules = (*verdict.rules_fired, note)
     return replace(
-        found, kind=kind, rules_fired=rules, rule_kind=found.kind, override_reason=reason
+        verdict, kind=kind, rules_fired=rules, rule_kind=verdict.kind, override_reason=reason
     )
 
 
-def judge(claim: Claim, notes: Iterable[Note]) -> Verdict:
+def judge(claim: ClaimFacts, notes: Iterable[NoteFacts]) -> VerdictResult:
     """The verdict on a claim from the notes on it; order and duplicates change nothing."""
     ordered = sorted(set(notes), key=lambda n: (n.slug, n.direction))
-    ledger = [weigh_note(note, claim) for note in ordered]
+    ledger = [score_note(note, claim) for note in ordered]
     verdict = _judge(claim, ledger)
     people, animals = by_species(ledger)
     if is_split(claim, people, animals):
@@ -80,12 +80,12 @@ def judge(claim: Claim, notes: Iterable[Note]) -> Verdict:
     )
 
 
-def _judge(claim: Claim, ledger: Sequence[Weight]) -> Verdict:
-    totals = tally(ledger)
-    supporting, disputing, found = totals.supporting, totals.disputing, totals.sums
-    neutral = count(ledger, Direction.NEUTRAL).side
-    decided, share = kind(claim, found), found.share
-    rules = _reasons(claim, decided, found, supporting.side, disputing.side)
+def _judge(claim: ClaimFacts, ledger: Sequence[ScoredNote]) -> VerdictResult:
+    totals = evidence_totals(ledger)
+    supporting, disputing, combined = totals.supporting, totals.disputing, totals.sums
+    neutral = side_contributions(ledger, Direction.NEUTRAL).side
+    decided, share = verdict_kind(claim, combined), combined.share
+    rules = _reasons(claim, decided, combined, supporting.side, disputing.side)
     certainty, why = None, list[str]()
     if share is not None:
         against = share < 0.5 if decided is not VerdictKind.REFUTED else True
@@ -95,7 +95,7 @@ def _judge(claim: Claim, ledger: Sequence[Weight]) -> Verdict:
         if decided is VerdictKind.WEAK and certainty in {Certainty.MODERATE, Certainty.HIGH}:
             certainty = Certainty.LOW
             why.append("With less than one sound study certainty is low at most.")
-    return Verdict(
+    return VerdictResult(
         decided,
         certainty,
         supporting.side,
@@ -103,12 +103,16 @@ def _judge(claim: Claim, ledger: Sequence[Weight]) -> Verdict:
         neutral,
         None if share is None else round(share, 3),
         tuple(rules + why),
-        ledger=tuple(w.counting(_brought(w.note, supporting, disputing)) for w in ledger),
-        sums=found,
+        ledger=tuple(
+            w.with_study_points(_study_points(w.note, supporting, disputing)) for w in ledger
+        ),
+        totals=combined,
     )
 
 
-def _brought(note: Note, supporting: Counted, disputing: Counted) -> float:
+def _study_points(
+    note: NoteFacts, supporting: SideContributions, disputing: SideContributions
+) -> float:
     """What a note's study brings to its side; of a mixed note, to the side with more of it."""
     sides = {
         Direction.SUPPORTS: (supporting,),
@@ -119,16 +123,20 @@ def _brought(note: Note, supporting: Counted, disputing: Counted) -> float:
 
 
 def _reasons(
-    claim: Claim, decided: VerdictKind, found: Sums, supporting: Side, disputing: Side
+    claim: ClaimFacts,
+    decided: VerdictKind,
+    totals: VerdictTotals,
+    supporting: SideTotals,
+    disputing: SideTotals,
 ) -> list[str]:
     """Why the sums give this kind, with the figures."""
-    share, f, a = found.share, supporting.points, disputing.points
-    told = f"{f:g} points for in {_studies(supporting)}, {a:g} against in {_studies(disputing)}."
+    share, f, a = totals.share, supporting.points, disputing.points
+    summary = f"{f:g} points for in {_studies(supporting)}, {a:g} against in {_studies(disputing)}."
     if share is None:
         return ["No note supports or disputes the claim."]
     supports = f"{share:.0%} of the points support"
-    if decided is VerdictKind.REFUTED and breaks(claim, found):
-        number = found.counter_examples
+    if decided is VerdictKind.REFUTED and refuted_by_counterexamples(claim, totals):
+        number = totals.counter_examples
         why = f"The claim is universal, and {number} independent counter-examples stand against it."
     elif decided is VerdictKind.REFUTED:
         why = f"{supports}: at most 35%."
@@ -136,41 +144,50 @@ def _reasons(
         why = f"{supports}: 35 to 65%."
     elif decided is VerdictKind.ESTABLISHED:
         why = (
-            f"{supports}, at least 85%; {found.clean_points:g} points come from {found.clean}"
+            f"{supports}, at least 85%; {totals.clean_points:g} points come from {totals.clean}"
             " independent studies from which nothing was taken off: at least"
-            f" {STRONG:g} from three."
+            f" {STRONG_POINTS:g} from three."
         )
     elif decided is VerdictKind.SUPPORTED:
         why = (
-            f"{supports}, at least 65%; for more, {STRONG:g} points would have to come from three"
+            f"{supports}, at least 65%; for more, {STRONG_POINTS:g} points would have to come"
+            " from three"
             " studies from which nothing was taken off."
         )
     else:
-        side = "for" if share >= LEANING else "against" if share <= AGAINST else "either way"
-        why = f"Less than one sound study ({SOUND:g} points) {side}."
-    return [told, why]
+        side = (
+            "for"
+            if share >= LEANING_SHARE
+            else "against"
+            if share <= AGAINST_SHARE
+            else "either way"
+        )
+        why = f"Less than one sound study ({SOUND_POINTS:g} points) {side}."
+    return [summary, why]
 
 
-def _studies(side: Side) -> str:
+def _studies(side: SideTotals) -> str:
     return f"{side.studies} independent {'study' if side.studies == 1 else 'studies'}"
 
 
-def _by_species(whole: Verdict, people: Verdict, animals: Verdict) -> Verdict:
+def _by_species(
+    overall: VerdictResult, people: VerdictResult, animals: VerdictResult
+) -> VerdictResult:
     """Where people were studied, animals cannot say more than people did; the claim says so."""
-    rules = list(whole.rules_fired)
+    rules = list(overall.rules_fired)
     if people.share is not None and animals.share is not None:
-        split = (people.share <= AGAINST) != (animals.share <= AGAINST) or (
-            people.share >= LEANING
-        ) != (animals.share >= LEANING)
+        split = (people.share <= AGAINST_SHARE) != (animals.share <= AGAINST_SHARE) or (
+            people.share >= LEANING_SHARE
+        ) != (animals.share >= LEANING_SHARE)
         if split:
             rules.append(
                 f"The claim splits by species: {animals.kind.value} in animals and cells"
                 f" ({animals.share:.0%} of the points support), {people.kind.value} in people"
                 f" ({people.share:.0%})."
             )
-    decided, why = held(whole.kind, people.kind, people.sums)
+    decided, why = cap_by_human_evidence(overall.kind, people.kind, people.totals)
     return replace(
-        whole,
+        overall,
         kind=decided,
         rules_fired=(*rules, *([why] if why else ())),
         people=people.kind,

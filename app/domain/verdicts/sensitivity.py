@@ -7,7 +7,7 @@ is n² steps for a claim.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from app.domain.verdicts.points import Claim, Note, Weight, weigh_note
+from app.domain.verdicts.points import ClaimFacts, NoteFacts, ScoredNote, score_note
 from app.domain.verdicts.totals import kind_of
 from app.domain.vocabulary import (
     CausalTest,
@@ -22,10 +22,10 @@ from app.domain.vocabulary import (
     VerdictKind,
 )
 
-MOST = 8
+MAX_STUDIES = 8
 
 
-def decisive(claim: Claim, ledger: Sequence[Weight], kind: VerdictKind) -> tuple[str, ...]:
+def decisive(claim: ClaimFacts, ledger: Sequence[ScoredNote], kind: VerdictKind) -> tuple[str, ...]:
     """Studies without any one of which the verdict would be another."""
     studies = sorted({w.note.study for w in ledger if w.note.direction is not Direction.NEUTRAL})
     return tuple(
@@ -35,36 +35,39 @@ def decisive(claim: Claim, ledger: Sequence[Weight], kind: VerdictKind) -> tuple
     )
 
 
-def would_change(claim: Claim, ledger: Sequence[Weight], kind: VerdictKind) -> tuple[str, ...]:
+def would_change(
+    claim: ClaimFacts, ledger: Sequence[ScoredNote], kind: VerdictKind
+) -> tuple[str, ...]:
     """How many further sound studies, of four points each, would move the verdict."""
     sentences = []
-    for direction, words in (
+    for direction, finding in (
         (Direction.SUPPORTS, "supported it"),
         (Direction.DISPUTES, "found the opposite"),
     ):
-        more = list(ledger)
-        for number in range(1, MOST + 1):
-            note = replace(sound(direction, claim), study=f"~{number}")
-            more.append(weigh_note(note, claim))
-            moved = kind_of(claim, more)
+        added = list(ledger)
+        for number in range(1, MAX_STUDIES + 1):
+            note = replace(hypothetical_study(direction, claim), study=f"~{number}")
+            added.append(score_note(note, claim))
+            moved = kind_of(claim, added)
             if moved is not kind:
                 where = "" if claim.molecular else " in people"
-                one, many = (f"study{where}", f"studies{where}")
+                singular, plural = (f"study{where}", f"studies{where}")
                 if claim.kind is ClaimKind.REGULATORY:
-                    one, many = ("act of a regulator", "acts of regulators")
-                what = one if number == 1 else many
+                    singular, plural = ("act of a regulator", "acts of regulators")
+                noun = singular if number == 1 else plural
                 sentences.append(
-                    f"It would be {moved.value} if {number} more sound, independent {what} {words}."
+                    f"It would be {moved.value} if {number} more sound, independent {noun}"
+                    f" {finding}."
                 )
                 break
     return tuple(sentences)
 
 
-def sound(direction: Direction, claim: Claim) -> Note:
+def hypothetical_study(direction: Direction, claim: ClaimFacts) -> NoteFacts:
     """A masked, direct trial of four points, or what stands for one where regulators decide."""
     regulatory = claim.kind is ClaimKind.REGULATORY
     mechanism = claim.kind is ClaimKind.MECHANISM
-    return Note(
+    return NoteFacts(
         slug="~",
         study="~",
         direction=direction,

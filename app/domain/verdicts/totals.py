@@ -7,12 +7,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from app.domain.verdicts.points import SYNTHESES, Claim, Note, Side, Weight
+from app.domain.verdicts.points import SYNTHESES, ClaimFacts, NoteFacts, ScoredNote, SideTotals
 from app.domain.vocabulary import ClaimKind, Direction, Quantifier, VerdictKind
 
-STRONG, SOUND, SOME = 9.0, 4.0, 2.0  # points of about three good studies, of one, of a small one
-CLEAR, LEANING, AGAINST = 0.85, 0.65, 0.35  # share of the points that support
-ORDER = {
+# points of about three good studies, of one, of a small one
+STRONG_POINTS, SOUND_POINTS, SOME_POINTS = 9.0, 4.0, 2.0
+CLEAR_SHARE, LEANING_SHARE, AGAINST_SHARE = 0.85, 0.65, 0.35  # share of the points that support
+VERDICT_RANK = {
     VerdictKind.REFUTED: 0,
     VerdictKind.WEAK: 1,
     VerdictKind.CONTESTED: 1,
@@ -23,62 +24,66 @@ ORDER = {
 
 
 @dataclass(frozen=True)
-class Counted:
+class SideContributions:
     """A side with the points of each study on it."""
 
-    side: Side
+    side: SideTotals
     points: Mapping[str, float]
 
 
-def count(ledger: Sequence[Weight], direction: Direction) -> Counted:
+def side_contributions(ledger: Sequence[ScoredNote], direction: Direction) -> SideContributions:
     """One side's sum: each study by its best note, a mixed note for half on both sides.
 
     Syntheses overlap with the studies they draw on and with each other: only the one that adds
     most beyond its listed sources counts, and for no more than that.
     """
-    units: dict[str, float] = defaultdict(float)
-    about: dict[str, Note] = {}
+    points_by_study: dict[str, float] = defaultdict(float)
+    note_by_study: dict[str, NoteFacts] = {}
     both = {Direction.SUPPORTS, Direction.DISPUTES}
     for weight in ledger:
         note = weight.note
         mixed = note.direction is Direction.MIXED and direction in both
         if note.direction is direction or mixed:
             points = weight.points / 2 if mixed else weight.points
-            units[note.study] = max(units[note.study], points)
-            about[note.study] = note
-    syntheses = {study for study, n in about.items() if n.draws_on or n.design in SYNTHESES}
+            points_by_study[note.study] = max(points_by_study[note.study], points)
+            note_by_study[note.study] = note
+    syntheses = {study for study, n in note_by_study.items() if n.draws_on or n.design in SYNTHESES}
     extras = {
         study: max(
-            0.0, units[study] - sum(units.get(s, 0.0) for s in about[study].draws_on - syntheses)
+            0.0,
+            points_by_study[study]
+            - sum(points_by_study.get(s, 0.0) for s in note_by_study[study].draws_on - syntheses),
         )
         for study in syntheses
     }
-    counted = {study: 0.0 if study in extras else points for study, points in units.items()}
-    own = [study for study in units if study not in extras]
-    people = sum(about[study].participants or 0 for study in own)
+    counted = {
+        study: 0.0 if study in extras else points for study, points in points_by_study.items()
+    }
+    counted_studies = [study for study in points_by_study if study not in extras]
+    people = sum(note_by_study[study].participants or 0 for study in counted_studies)
     if extras:
         best = max(sorted(extras), key=lambda study: extras[study])
         counted[best] = extras[best]
         if extras[best]:
-            own.append(best)
-        people = max(people, about[best].participants or 0)
+            counted_studies.append(best)
+        people = max(people, note_by_study[best].participants or 0)
     notes = sum(1 for w in ledger if w.note.direction is direction)
-    side = Side(round(sum(counted.values()), 3), notes, len(own), people)
-    return Counted(side, counted)
+    side = SideTotals(round(sum(counted.values()), 3), notes, len(counted_studies), people)
+    return SideContributions(side, counted)
 
 
-def clean(ledger: Sequence[Weight]) -> dict[str, float]:
+def unadjusted_studies(ledger: Sequence[ScoredNote]) -> dict[str, float]:
     """Independent supporting studies from which nothing was taken off, by their points."""
-    found: dict[str, float] = {}
+    points_by_study: dict[str, float] = {}
     for w in ledger:
         primary = w.note.design not in SYNTHESES and not w.note.draws_on
-        if w.note.direction is Direction.SUPPORTS and w.clean and primary:
-            found[w.note.study] = max(found.get(w.note.study, 0.0), w.points)
-    return found
+        if w.note.direction is Direction.SUPPORTS and w.unadjusted and primary:
+            points_by_study[w.note.study] = max(points_by_study.get(w.note.study, 0.0), w.points)
+    return points_by_study
 
 
 @dataclass(frozen=True, slots=True)
-class Sums:
+class VerdictTotals:
     """What the verdict's table reads."""
 
     supporting: float = 0.0
@@ -93,84 +98,90 @@ class Sums:
         return self.supporting / total if total else None
 
 
-def breaks(claim: Claim, found: Sums) -> bool:
+def refuted_by_counterexamples(claim: ClaimFacts, totals: VerdictTotals) -> bool:
     """Whether counter-examples alone refute it."""
-    return claim.quantifier is Quantifier.UNIVERSAL and found.counter_examples >= 2
+    return claim.quantifier is Quantifier.UNIVERSAL and totals.counter_examples >= 2
 
 
-def kind(claim: Claim, found: Sums) -> VerdictKind:
+def verdict_kind(claim: ClaimFacts, totals: VerdictTotals) -> VerdictKind:
     """The verdict's own table, from the top; the first row that fits decides."""
-    share, f, a = found.share, found.supporting, found.disputing
+    share, f, a = totals.share, totals.supporting, totals.disputing
     if share is None:
         return VerdictKind.UNTESTED
-    if breaks(claim, found) or (share <= AGAINST and a >= SOUND):
+    if refuted_by_counterexamples(claim, totals) or (share <= AGAINST_SHARE and a >= SOUND_POINTS):
         return VerdictKind.REFUTED
-    if AGAINST < share < LEANING and max(f, a) >= SOME:
+    if AGAINST_SHARE < share < LEANING_SHARE and max(f, a) >= SOME_POINTS:
         return VerdictKind.CONTESTED
-    if share >= LEANING and f >= SOUND:
-        unspoiled = found.clean >= 3 and found.clean_points >= STRONG
-        strong = share >= CLEAR and unspoiled
+    if share >= LEANING_SHARE and f >= SOUND_POINTS:
+        enough_unadjusted = totals.clean >= 3 and totals.clean_points >= STRONG_POINTS
+        strong = share >= CLEAR_SHARE and enough_unadjusted
         return VerdictKind.ESTABLISHED if strong else VerdictKind.SUPPORTED
     return VerdictKind.WEAK
 
 
-def is_split(claim: Claim, people: Sequence[Weight], animals: Sequence[Weight]) -> bool:
+def is_split(
+    claim: ClaimFacts, people: Sequence[ScoredNote], animals: Sequence[ScoredNote]
+) -> bool:
     """Whether people and animals are also judged apart."""
     return claim.kind is ClaimKind.MECHANISM and not claim.molecular and bool(people and animals)
 
 
-def held(whole: VerdictKind, people: VerdictKind, found: Sums) -> tuple[VerdictKind, str | None]:
+def cap_by_human_evidence(
+    overall: VerdictKind, people: VerdictKind, totals: VerdictTotals
+) -> tuple[VerdictKind, str | None]:
     """Where people were studied, animals cannot say more than people did; and why, in words."""
     contested = VerdictKind.CONTESTED
-    share = None if found.share is None else round(found.share, 3)
-    if share is not None and share <= AGAINST and ORDER[whole] > 1:
+    share = None if totals.share is None else round(totals.share, 3)
+    if share is not None and share <= AGAINST_SHARE and VERDICT_RANK[overall] > 1:
         return contested, "What there is from people speaks against it: contested at most."
-    if share is not None and share >= LEANING and ORDER[whole] < 1:
+    if share is not None and share >= LEANING_SHARE and VERDICT_RANK[overall] < 1:
         return contested, "What there is from people speaks for it: contested, not refuted."
-    if found.disputing >= SOME and ORDER[people] < ORDER[whole]:
+    if totals.disputing >= SOME_POINTS and VERDICT_RANK[people] < VERDICT_RANK[overall]:
         return people, f"Animals cannot lift it above what people show: {people.value}."
-    if found.supporting >= SOME and ORDER[people] > ORDER[whole]:
+    if totals.supporting >= SOME_POINTS and VERDICT_RANK[people] > VERDICT_RANK[overall]:
         return people, f"Animals cannot push it below what people show: {people.value}."
-    return whole, None
+    return overall, None
 
 
 @dataclass(frozen=True)
-class Tally:
+class EvidenceTotals:
     """Some notes, their two sides, and the sums over them."""
 
-    ledger: Sequence[Weight]
-    supporting: Counted
-    disputing: Counted
-    sums: Sums
+    ledger: Sequence[ScoredNote]
+    supporting: SideContributions
+    disputing: SideContributions
+    sums: VerdictTotals
 
 
-def tally(ledger: Sequence[Weight]) -> Tally:
-    supporting, disputing = (count(ledger, d) for d in (Direction.SUPPORTS, Direction.DISPUTES))
-    unspoiled = clean(ledger)
-    return Tally(
+def evidence_totals(ledger: Sequence[ScoredNote]) -> EvidenceTotals:
+    supporting, disputing = (
+        side_contributions(ledger, d) for d in (Direction.SUPPORTS, Direction.DISPUTES)
+    )
+    unspoiled = unadjusted_studies(ledger)
+    return EvidenceTotals(
         ledger,
         supporting,
         disputing,
-        Sums(
+        VerdictTotals(
             supporting=sum(supporting.points.values()),
             disputing=sum(disputing.points.values()),
-            counter_examples=sum(points >= SOME for points in disputing.points.values()),
+            counter_examples=sum(points >= SOME_POINTS for points in disputing.points.values()),
             clean=len(unspoiled),
             clean_points=sum(unspoiled.values()),
         ),
     )
 
 
-def by_species(ledger: Sequence[Weight]) -> tuple[list[Weight], list[Weight]]:
+def by_species(ledger: Sequence[ScoredNote]) -> tuple[list[ScoredNote], list[ScoredNote]]:
     """Return the notes from people, and the others."""
     return [w for w in ledger if w.note.human], [w for w in ledger if not w.note.human]
 
 
-def kind_of(claim: Claim, ledger: Sequence[Weight]) -> VerdictKind:
+def kind_of(claim: ClaimFacts, ledger: Sequence[ScoredNote]) -> VerdictKind:
     """Return the verdict's kind over some notes, people and animals judged apart where due."""
-    whole = kind(claim, tally(ledger).sums)
+    whole = verdict_kind(claim, evidence_totals(ledger).sums)
     people, animals = by_species(ledger)
     if is_split(claim, people, animals):
-        sums = tally(people).sums
-        whole, _ = held(whole, kind(claim, sums), sums)
+        sums = evidence_totals(people).sums
+        whole, _ = cap_by_human_evidence(whole, verdict_kind(claim, sums), sums)
     return whole

@@ -11,7 +11,7 @@ from sqlalchemy import insert, select, update
 
 from app import models as m
 from app.domain.curation import Scope
-from app.domain.timestamps import after, now
+from app.domain.timestamps import days_from_now, utc_now
 from app.kit.sessions import ReadSession, WriteSession
 
 PREFIX = "kkb_"
@@ -37,8 +37,8 @@ def create(
         "hint": token[: len(PREFIX) + 4],
         "digest": _digest(token),
         "scopes": sorted(scope.value for scope in set(scopes)),
-        "created_at": now(),
-        "expires_at": after(days),
+        "created_at": utc_now(),
+        "expires_at": days_from_now(days),
         "revoked_at": None,
     }
     key = session.execute(insert(m.ApiKey).values(row).returning(m.ApiKey.id)).scalar_one()
@@ -50,9 +50,9 @@ def holder(session: ReadSession, token: str) -> Curator | None:
     digest = _digest(token)
     stmt = select(m.ApiKey.__table__).where(m.ApiKey.digest == digest)
     found = session.execute(stmt).mappings().one_or_none()
-    row: dict[str, Any] = dict(found) if found else {"digest": _NOBODY, "expires_at": now()}
+    row: dict[str, Any] = dict(found) if found else {"digest": _NOBODY, "expires_at": utc_now()}
     same = hmac.compare_digest(digest, row["digest"])
-    holds = (row.get("revoked_at") is None) & (row["expires_at"] > now())
+    holds = (row.get("revoked_at") is None) & (row["expires_at"] > utc_now())
     if not (same & holds):
         return None
     return Curator(row["id"], row["name"], frozenset(Scope(scope) for scope in row["scopes"]))
@@ -70,7 +70,7 @@ def revoke(session: WriteSession, key_id: int) -> bool:
     if found is None:
         return False
     stmt = update(m.ApiKey).where(m.ApiKey.id == key_id, m.ApiKey.revoked_at.is_(None))
-    session.execute(stmt.values(revoked_at=now()))
+    session.execute(stmt.values(revoked_at=utc_now()))
     return True
 
 
@@ -79,5 +79,7 @@ def _digest(token: str) -> str:
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
-    state = "revoked" if row["revoked_at"] else "valid" if row["expires_at"] > now() else "expired"
+    state = (
+        "revoked" if row["revoked_at"] else "valid" if row["expires_at"] > utc_now() else "expired"
+    )
     return {name: value for name, value in row.items() if name != "digest"} | {"state": state}

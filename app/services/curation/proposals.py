@@ -12,9 +12,9 @@ from sqlalchemy import delete, func, insert, select, update
 
 from app import models as m
 from app.domain import curation
-from app.domain.curation import Action, Move, Scope, State
-from app.domain.errors import ConflictError, ForbiddenError, NotFoundError, StaleError
-from app.domain.timestamps import now
+from app.domain.curation import Action, ProposalAction, Scope, State
+from app.domain.errors import ConflictError, ForbiddenError, NotFoundError, PreconditionFailedError
+from app.domain.timestamps import utc_now
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession, WriteSession
 from app.resources import RESOURCES
@@ -64,21 +64,21 @@ def write(
     if wanted.action is Action.CREATE:
         _free(session, wanted.resource, wanted.slug)
     if proposal_id is None:
-        _permit(Move.WRITE, curator, curator.name)
+        _permit(ProposalAction.WRITE, curator, curator.name)
         proposal_id, version = _open(session, curator), 0
     else:
         row = _row(session, proposal_id)
-        _permit(Move.WRITE, curator, row["author"])
-        _possible(Move.WRITE, row)
+        _permit(ProposalAction.WRITE, curator, row["author"])
+        _possible(ProposalAction.WRITE, row)
         submit, version = False, row["version"]
     _keep(session, proposal_id, wanted)
     said = f"{wanted.action.value} {wanted.resource.name}/{wanted.slug}: {wanted.why}"
-    _note(session, curator, proposal_id, Move.WRITE, said)
+    _note(session, curator, proposal_id, ProposalAction.WRITE, said)
     flaws = try_out(session, proposal_id)
     if submit:
         if flaws:
             raise RefusedError(flaws)
-        _note(session, curator, proposal_id, Move.SUBMIT, None)
+        _note(session, curator, proposal_id, ProposalAction.SUBMIT, None)
     state = State.PROPOSED if submit else State.DRAFT
     problems = [detail.to_dict() for detail in error_details(flaws)]
     _turn(session, proposal_id, version, state=state, problems=problems)
@@ -101,22 +101,24 @@ def move(
     session: WriteSession,
     curator: Curator,
     proposal_id: int,
-    what: Move,
+    what: ProposalAction,
     text: str | None,
     version: int | None,
 ) -> None:
     """Do with a proposal what the table of moves allows; `version` is the one that was seen."""
-    row, rule = _row(session, proposal_id), curation.MOVES[what]
+    row, rule = _row(session, proposal_id), curation.TRANSITIONS[what]
     _permit(what, curator, row["author"])
     if version is not None and version != row["version"]:
-        raise StaleError(f"Proposal {proposal_id} moved on since you saw it. Read it again.")
+        raise PreconditionFailedError(
+            f"Proposal {proposal_id} moved on since you saw it. Read it again."
+        )
     _possible(what, row)
-    more: Row = {} if rule.to is None else {"state": rule.to}
-    if what is Move.SUBMIT:
+    more: Row = {} if rule.to_state is None else {"state": rule.to_state}
+    if what is ProposalAction.SUBMIT:
         if flaws := try_out(session, proposal_id):
             raise RefusedError(flaws)
         more["problems"] = []
-    if what is Move.ACCEPT:
+    if what is ProposalAction.ACCEPT:
         more["revision"] = _accept(session, curator, proposal_id, row["author"])
     _note(session, curator, proposal_id, what, text)
     _turn(session, proposal_id, row["version"], **more)
@@ -149,9 +151,9 @@ def _free(session: ReadSession, resource: Resource, slug: str) -> None:
         raise ConflictError(f"{name} was withdrawn, and a slug is never used for something else.")
 
 
-def _permit(what: Move, curator: Curator, author: str) -> None:
-    rule, own = curation.MOVES[what], curator.name == author
-    scopes = rule.own if own else rule.others
+def _permit(what: ProposalAction, curator: Curator, author: str) -> None:
+    rule, own = curation.TRANSITIONS[what], curator.name == author
+    scopes = rule.own_scopes if own else rule.other_scopes
     if not scopes:
         raise ForbiddenError(
             "Nobody accepts their own proposal: another curator has to."
@@ -171,11 +173,11 @@ def need(curator: Curator, scopes: frozenset[Scope]) -> None:
         )
 
 
-def _possible(what: Move, row: Row) -> None:
-    rule = curation.MOVES[what]
-    if State(row["state"]) not in rule.since:
+def _possible(what: ProposalAction, row: Row) -> None:
+    rule = curation.TRANSITIONS[what]
+    if State(row["state"]) not in rule.from_states:
         state = State(row["state"]).value
-        since = " or ".join(sorted(rule.since))
+        since = " or ".join(sorted(rule.from_states))
         raise ConflictError(
             f"Proposal {row['id']} is {state}; to {what.value}, it must be {since}."
         )
@@ -190,7 +192,7 @@ def _row(session: ReadSession, proposal_id: int) -> Row:
 
 
 def _open(session: WriteSession, curator: Curator) -> int:
-    at = now()
+    at = utc_now()
     row: Row = {"author": curator.name, "state": State.DRAFT, "version": 0}
     more: Row = {"created_at": at, "changed_at": at, "problems": [], "revision": None}
     made = insert(m.Proposal).values(row | more).returning(m.Proposal.id)
@@ -218,13 +220,17 @@ def _keep(session: WriteSession, proposal_id: int, wanted: Wanted) -> None:
 
 
 def _note(
-    session: WriteSession, curator: Curator, proposal_id: int, what: Move, text: str | None
+    session: WriteSession,
+    curator: Curator,
+    proposal_id: int,
+    what: ProposalAction,
+    text: str | None,
 ) -> None:
     row: Row = {"proposal_id": proposal_id, "key_id": curator.key_id, "who": curator.name}
-    more: Row = {"at": now(), "move": what, "text": text}
+    more: Row = {"at": utc_now(), "move": what, "text": text}
     session.execute(insert(m.ProposalEvent).values(row | more))
 
 
 def _turn(session: WriteSession, proposal_id: int, version: int, **values: Any) -> None:
     stmt = update(m.Proposal).where(m.Proposal.id == proposal_id)
-    session.execute(stmt.values(version=version + 1, changed_at=now(), **values))
+    session.execute(stmt.values(version=version + 1, changed_at=utc_now(), **values))

@@ -2,7 +2,7 @@
 
 from pydantic import Field, ValidationError
 
-from app.domain.identifiers import address
+from app.domain.identifiers import resolve_curie
 from app.domain.vocabulary import ReferenceKind
 from app.services.enrichment.http_client import JSON, Fetcher, RefusedError
 from app.services.enrichment.source_record import Found, Wire, plain
@@ -61,7 +61,7 @@ def by_number(fetcher: Fetcher, base: str, number: str) -> Found:
         title=plain(told.official) or plain(told.brief),
         year=int(posted[:4]) if posted[:4].isdecimal() else None,
         kind=ReferenceKind.DATABASE,
-        url=address(f"clinicaltrials:{number}"),
+        url=resolve_curie(f"clinicaltrials:{number}"),
         papers=tuple(filter(None, map(plain, papers))),
         trials=(number,),
         checks_retractions=False,

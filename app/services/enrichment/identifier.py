@@ -31,7 +31,7 @@ def read(typed: str) -> Asked:
     scheme = prefix.lower() if colon else ""
     if scheme in {"pmid", "pubmed"} and identifiers.PMID.fullmatch(rest.strip()):
         return Asked(Kind.PMID, rest.strip())
-    doi = identifiers.doi(word)
+    doi = identifiers.normalise_doi(word)
     if identifiers.DOI.fullmatch(doi) and doi.isprintable() and '"' not in doi and len(doi) <= 200:
         return Asked(Kind.DOI, doi)
     number = (rest if scheme == "clinicaltrials" else word).strip().upper()

@@ -11,7 +11,7 @@ from app.domain.verdicts import conflicts, points
 from app.kit.sessions import ReadSession
 
 _RECORD, _STUDY, _SOURCE = aliased(m.Record), aliased(m.Record), aliased(m.Record)
-#: What the rule asks of every finding, in the order of `points.Note` after a claim and a dose.
+#: What the rule asks of every finding, in the order of `points.NoteFacts` after a claim and a dose.
 _FINDINGS = (
     select(
         m.Finding.claim_id,
@@ -51,7 +51,7 @@ _DRAWS = (
 
 def witnesses_on(
     session: ReadSession, claims: Sequence[int] | None
-) -> dict[int, list[conflicts.Witness]]:
+) -> dict[int, list[conflicts.ClaimNote]]:
     """claim's id → the notes on it, by slug, of some claims or of all."""
     these = [m.Finding.claim_id.in_(claims)] if claims is not None else []
     studied = select(m.Evidence.study_id).join(m.Finding, m.Finding.evidence_id == m.Evidence.id)
@@ -59,9 +59,9 @@ def witnesses_on(
     among = m.StudySource.study_id.in_(studied.where(*these))
     for owner, drawn in session.execute(_DRAWS.where(among)):
         draws[owner].add(drawn)
-    found: dict[int, list[conflicts.Witness]] = defaultdict(list)
+    found: dict[int, list[conflicts.ClaimNote]] = defaultdict(list)
     for claim, low, high, unit, route, *facts in session.execute(_FINDINGS.where(*these)):
         facts.append(frozenset(draws.get(facts[1], ())))
         dose = None if low is None else (low, high, unit.value)
-        found[claim].append(conflicts.Witness(points.Note(*facts), dose, route))
+        found[claim].append(conflicts.ClaimNote(points.NoteFacts(*facts), dose, route))
     return found

@@ -34,16 +34,18 @@ def derive(session: ReadSession, slugs: Iterable[str] | None = None) -> Iterator
         yield {claim.slug: _follow(claim, notes[claim.id]) for claim in batch}
 
 
-def _follow(claim: Any, witnesses: Sequence[conflicts.Witness]) -> Drafts:
+def _follow(claim: Any, witnesses: Sequence[conflicts.ClaimNote]) -> Drafts:
     weighed = _weighable(claim, witnesses).standing()
     out = [(VERDICTS, draft_model(VERDICTS).model_validate(_verdict(claim, weighed)))]
-    if clash := conflicts.find(witnesses):
+    if clash := conflicts.find_conflict(witnesses):
         values = _conflict(claim, weighed, clash)
         out.append((CONFLICTS, draft_model(CONFLICTS).model_validate(values)))
     return out
 
 
-def _conflict(claim: Any, weighed: rule.Verdict, clash: conflicts.Conflict) -> dict[str, Any]:
+def _conflict(
+    claim: Any, weighed: rule.VerdictResult, clash: conflicts.ConflictResult
+) -> dict[str, Any]:
     settled = {VerdictKind.ESTABLISHED, VerdictKind.SUPPORTED, VerdictKind.REFUTED}
     one, other = len(clash.supporting), len(clash.disputing)
     notes = f"{one} note{'s' * (one > 1)} for and {other} against"
@@ -72,7 +74,7 @@ CONFLICT_WORDS = {
 }
 
 
-def headline(found: rule.Verdict) -> str:
+def headline(found: rule.VerdictResult) -> str:
     """The verdict in one sentence."""
     if found.kind is VerdictKind.UNTESTED:
         return "Untested: no note supports or disputes it."
@@ -86,7 +88,7 @@ def headline(found: rule.Verdict) -> str:
     )
 
 
-def body(found: rule.Verdict) -> dict[str, Any]:
+def body(found: rule.VerdictResult) -> dict[str, Any]:
     """A verdict's fields, as the world sees them."""
     out: dict[str, Any] = {
         "verdict": found.kind,
@@ -117,22 +119,22 @@ def body(found: rule.Verdict) -> dict[str, Any]:
     }
 
 
-def ledger(found: rule.Verdict) -> list[dict[str, Any]]:
+def ledger(found: rule.VerdictResult) -> list[dict[str, Any]]:
     return [
         {
             "note": line.note.slug,
             "study": line.note.study,
             "direction": line.note.direction,
-            "starts_at": line.starts,
-            "changes": "; ".join(f"{change:+g} {why}" for change, why in line.changes) or None,
+            "starts_at": line.base_points,
+            "changes": "; ".join(f"{change:+g} {why}" for change, why in line.adjustments) or None,
             "points": line.points,
-            "study_points": line.counted,
+            "study_points": line.study_points,
         }
         for line in found.ledger
     ]
 
 
-def _verdict(claim: Any, found: rule.Verdict) -> dict[str, Any]:
+def _verdict(claim: Any, found: rule.VerdictResult) -> dict[str, Any]:
     return {
         "slug": claim.slug,
         "name": f"{claim.name}: {found.kind.value}",
@@ -155,7 +157,7 @@ class Choice:
     year_to: int | None = None
     min_participants: int | None = None
 
-    def refuses(self, note: points.Note) -> str | None:
+    def refuses(self, note: points.NoteFacts) -> str | None:
         """Why a note is left out, or None."""
         if note.design not in self.design:
             return f"design is {note.design.value}"
@@ -180,11 +182,11 @@ class Weighable:
     """A claim with the notes on it, as the store holds them."""
 
     name: str
-    claim: points.Claim
-    notes: list[points.Note]
+    claim: points.ClaimFacts
+    notes: list[points.NoteFacts]
     override: tuple[VerdictKind | None, str | None]
 
-    def standing(self) -> rule.Verdict:
+    def standing(self) -> rule.VerdictResult:
         """The verdict over all notes, an editor's override included."""
         return rule.override(rule.judge(self.claim, self.notes), *self.override)
 
@@ -213,10 +215,10 @@ def _claims(*slugs: str) -> Any:
     return stmt.where(*([m.Record.slug.in_(slugs)] if slugs else [])).order_by(m.Record.slug)
 
 
-def _weighable(claim: Any, witnesses: Iterable[conflicts.Witness]) -> Weighable:
+def _weighable(claim: Any, witnesses: Iterable[conflicts.ClaimNote]) -> Weighable:
     return Weighable(
         claim.name,
-        points.Claim(claim.kind, claim.predicate, claim.quantifier),
+        points.ClaimFacts(claim.kind, claim.predicate, claim.quantifier),
         [witness.note for witness in witnesses],
         (claim.override_verdict, claim.override_reason),
     )

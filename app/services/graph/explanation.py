@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from app import models as m
-from app.domain.graph import Edge, weakest
+from app.domain.graph import Edge, weakest_step
 from app.domain.vocabulary import ProcessKind, VerdictKind
 from app.kit.sessions import ReadSession
 from app.resources.processes import PROCESSES
@@ -60,7 +60,7 @@ def explain(session: ReadSession, graph: Graph, compound: str, indication: str) 
         "outcomes": [ref(graph.nodes[node]) for node in sorted(outcomes)],
         "parts": _told(session, graph, parts),
         "helps": [_verdict(edge) for edge in effect],
-        "weakest": _verdict(weakest([e for p in parts for e in p.edges])) if parts else None,
+        "weakest": _verdict(weakest_step([e for p in parts for e in p.edges])) if parts else None,
         "disputed": [e.claim for part in parts for e in part.edges if e.disputed],
         "not_told": left_out,
     }
@@ -123,7 +123,7 @@ def _steps(graph: Graph, pathway: str) -> list[Edge]:
     placed = [
         (place.position, edge)
         for edge in graph.edges.values()
-        for place in edge.places
+        for place in edge.pathway_positions
         if place.pathway == pathway
     ]
     return [edge for _, edge in sorted(placed, key=lambda pair: pair[0])]

@@ -52,7 +52,7 @@ def to_graphml(graph: Graph, link: Link) -> str:
             "region": region and region["slug"],
             "latency_hours": latency and latency["hours"],
             "species": "|".join(species),
-            "pathways": "|".join(place.pathway for place in edge.places),
+            "pathways": "|".join(place.pathway for place in edge.pathway_positions),
             "url": link(row["url"]),
         }
         out.add_edge(edge.subject, edge.object, edge.claim, **_scalars(row))

@@ -23,7 +23,10 @@ class Choice:
     def accepts(self, edge: Edge, graph: Graph) -> bool:
         ends = {edge.subject, edge.object}
         return (
-            (not self.pathway or any(place.pathway in self.pathway for place in edge.places))
+            (
+                not self.pathway
+                or any(place.pathway in self.pathway for place in edge.pathway_positions)
+            )
             and (not self.compound or edge.compound in self.compound or bool(ends & self._drugs))
             and (not self.receptor or bool(ends & self._around(graph)))
             and (not self.verdict or edge.verdict in self.verdict)

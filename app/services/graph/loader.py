@@ -10,7 +10,7 @@ from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import aliased
 
 from app import models as m
-from app.domain.graph import Edge, Node, Note, Place
+from app.domain.graph import Edge, EdgeNote, Node, PathwayPosition
 from app.domain.vocabulary import TimeUnit, XrefRelation
 from app.kit.sessions import ReadSession
 from app.resources.entities import ENTITIES
@@ -118,7 +118,10 @@ def _claims() -> Any:
 
 
 def _edge(
-    row: Any, nodes: dict[int, Node], places: dict[int, list[Place]], notes: dict[int, list[Note]]
+    row: Any,
+    nodes: dict[int, Node],
+    places: dict[int, list[PathwayPosition]],
+    notes: dict[int, list[EdgeNote]],
 ) -> Edge:
     facts = dict(row._mapping)
     key, subject, object_ = (facts.pop(name) for name in ("id", "subject_id", "object_id"))
@@ -126,23 +129,23 @@ def _edge(
         **facts,
         subject=nodes[subject].id,
         object=nodes[object_].id,
-        places=tuple(places[key]),
+        pathway_positions=tuple(places[key]),
         notes=tuple(notes[key]),
     )
 
 
-def _places(session: ReadSession) -> dict[int, list[Place]]:
-    found: dict[int, list[Place]] = defaultdict(list)
+def _places(session: ReadSession) -> dict[int, list[PathwayPosition]]:
+    found: dict[int, list[PathwayPosition]] = defaultdict(list)
     for claim, slug, name, position in session.execute(
         select(m.Step.claim_id, m.Record.slug, m.Record.name, m.Step.position)
         .join(m.Record, m.Record.id == m.Step.pathway_id)
         .order_by(m.Step.pathway_id, m.Step.position)
     ):
-        found[claim].append(Place(slug, name, position + 1))
+        found[claim].append(PathwayPosition(slug, name, position + 1))
     return found
 
 
-def _notes(session: ReadSession) -> dict[int, list[Note]]:
+def _notes(session: ReadSession) -> dict[int, list[EdgeNote]]:
     """The notes on causal claims; a note's time is the earliest of its own and its figures'."""
     times: dict[int, float] = {}
     own = select(m.Evidence.id, m.Evidence.timepoint_value, m.Evidence.timepoint_unit)
@@ -156,7 +159,7 @@ def _notes(session: ReadSession) -> dict[int, list[Note]]:
         hours = round(value * HOURS[TimeUnit(unit)], 3)
         times[note] = min(hours, times.get(note, hours))
     study, reference = aliased(m.Record), aliased(m.Record)
-    found: dict[int, list[Note]] = defaultdict(list)
+    found: dict[int, list[EdgeNote]] = defaultdict(list)
     for claim, key, *facts in session.execute(
         select(
             m.Finding.claim_id,
@@ -187,7 +190,7 @@ def _notes(session: ReadSession) -> dict[int, list[Note]]:
         .where(m.Claim.subject_id.is_not(None))
         .order_by(m.Record.slug)
     ):
-        found[claim].append(replace(Note(*facts), hours=times.get(key)))
+        found[claim].append(replace(EdgeNote(*facts), hours=times.get(key)))
     return found
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from app.domain.graph import Edge, Node, Note, sentence, sign_of, weakest
+from app.domain.graph import Edge, EdgeNote, Node, chain_sign, verdict_sentence, weakest_step
 from app.domain.vocabulary import Direction
 from app.resources import RESOURCES
 from app.services.graph.graph import Graph
@@ -41,7 +41,7 @@ def edge_row(edge: Edge) -> Row:
         **claim_row(edge),
         "pathways": [
             {"slug": place.pathway, "name": place.name, "position": place.position}
-            for place in edge.places
+            for place in edge.pathway_positions
         ],
     }
 
@@ -49,7 +49,7 @@ def edge_row(edge: Edge) -> Row:
 def claim_row(edge: Edge) -> Row:
     """What an edge says, whichever picture it stands in."""
     region = {"slug": edge.region, "name": edge.region_name} if edge.region else None
-    first = edge.first
+    first = edge.earliest_note
     return {
         "claim": edge.claim,
         "name": edge.name,
@@ -93,7 +93,7 @@ def step_row(graph: Graph, edge: Edge) -> Row:
         "subject": ref(graph.nodes[edge.subject]),
         "object": ref(graph.nodes[edge.object]),
         **claim_row(edge),
-        "sentence": sentence(edge),
+        "sentence": verdict_sentence(edge),
         "citations": citations(edge),
         "alternatives": [
             {
@@ -115,7 +115,7 @@ def citations(edge: Edge) -> list[Row]:
     return [_citation(note) for note in notes]
 
 
-def _citation(note: Note) -> Row:
+def _citation(note: EdgeNote) -> Row:
     return {
         "note": note.slug,
         "direction": note.direction,
@@ -131,17 +131,17 @@ def _citation(note: Note) -> Row:
 
 def chains(graph: Graph, found: Sequence[Sequence[Edge]]) -> list[Row]:
     """Chains as ranked paths; each knows which of the others do without its weakest step."""
-    weak = [weakest(chain).claim for chain in found]
+    weak = [weakest_step(chain).claim for chain in found]
     claims = [{edge.claim for edge in chain} for chain in found]
     return [
         {
             "rank": rank,
             "hops": len(chain),
-            "sign": sign_of(chain),
+            "sign": chain_sign(chain),
             "weakest": {
                 "claim": weak[rank - 1],
-                "verdict": weakest(chain).verdict,
-                "certainty": weakest(chain).certainty,
+                "verdict": weakest_step(chain).verdict,
+                "certainty": weakest_step(chain).certainty,
             },
             "disputed": [edge.claim for edge in chain if edge.disputed],
             "without_weakest": [

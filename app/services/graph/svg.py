@@ -50,7 +50,7 @@ def to_svg(graph: Graph, href: Link, title: str, note: str, pathway: str | None 
     places = {
         edge.claim: place.position
         for edge in graph.edges.values()
-        for place in edge.places
+        for place in edge.pathway_positions
         if place.pathway == pathway
     }
     edges = sorted(graph.edges.values(), key=lambda e: (places.get(e.claim, 0), e.claim))

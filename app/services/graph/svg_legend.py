@@ -2,14 +2,14 @@
 
 from xml.etree import ElementTree as ET
 
-from app.domain.graph import CARRIES, SIGNS
+from app.domain.graph import SIGNS, VERDICT_STRENGTH
 from app.resources.entities import NODES
 from app.services.graph.svg_style import MARKS, node_path
 
 HEIGHT = 116.0
 STEP = 122.0
 #: Of the widest row, that of verdicts or that of entities.
-WIDTH = STEP * max(len(CARRIES), len(NODES)) + 28
+WIDTH = STEP * max(len(VERDICT_STRENGTH), len(NODES)) + 28
 CLASSES = {1: "raises", -1: "lowers", 0: "neither"}
 
 
@@ -23,7 +23,7 @@ def add_legend(svg: ET.Element, x: float, y: float) -> None:
         end = f"url(#kkb-{CLASSES[sign]})"
         _line(row, at, 10, end)
         _text(row, f"{MARKS[sign]} {words}", at + 50, 14)
-    for column, verdict in enumerate(reversed(CARRIES)):
+    for column, verdict in enumerate(reversed(VERDICT_STRENGTH)):
         row = ET.SubElement(legend, "g", {"class": f"claim neither {verdict.value}"})
         _line(row, column * STEP, 46, None)
         _text(row, verdict.value, column * STEP + 50, 50)

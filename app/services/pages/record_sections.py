@@ -31,7 +31,7 @@ def identity(subject: Subject) -> dict[str, Any]:
         "summary": row["summary"],
         "description": row["description"],
         "synonyms": row["synonyms"],
-        "xrefs": [{**x, "url": identifiers.address(x["curie"])} for x in row["xrefs"]],
+        "xrefs": [{**x, "url": identifiers.resolve_curie(x["curie"])} for x in row["xrefs"]],
         "links": addresses(row),
         "fields": fields,
     }
@@ -39,7 +39,7 @@ def identity(subject: Subject) -> dict[str, Any]:
 
 def addresses(row: Mapping[str, Any]) -> list[str]:
     """Where a reference or a registered study can be read, by the identifiers that it has."""
-    found = [f(row[name]) for name, f in identifiers.ADDRESSES.items() if row.get(name)]
+    found = [f(row[name]) for name, f in identifiers.RESOLVERS.items() if row.get(name)]
     return [address for address in found if address]
 
 

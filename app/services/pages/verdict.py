@@ -71,7 +71,7 @@ def readings(subject: Subject) -> list[Section]:
 def rungs(subject: Subject) -> list[Section]:
     """From the dish to the trial: what each rung has shown."""
     asked = verdicts.claims_and_notes(subject.session, subject.slug)[subject.slug]
-    climbed = ladder.climb([points.weigh_note(note, asked.claim) for note in asked.notes])
+    climbed = ladder.notes_by_rung([points.score_note(note, asked.claim) for note in asked.notes])
     items = [
         {
             "rung": rung,

@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert
 
 from app import models as m
 from app.domain.curation import Action
-from app.domain.timestamps import now
+from app.domain.timestamps import utc_now
 from app.kit.resource import Resource
 from app.kit.sessions import WriteSession
 from app.services.records.edits import Edit
@@ -47,7 +47,7 @@ class Entries:
     """The audit log entries of one revision; keeps account of the slugs that it retires."""
 
     def __init__(self, revision: int, author: Signature) -> None:
-        self.revision, self.author, self.at = revision, author, now()
+        self.revision, self.author, self.at = revision, author, utc_now()
         self._withdrawn: list[dict[str, Any]] = []
         self._created: dict[str, list[str]] = defaultdict(list)
 

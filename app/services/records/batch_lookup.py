@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app import models as m
-from app.domain.identifiers import doi
+from app.domain.identifiers import normalise_doi
 from app.domain.vocabulary import XrefRelation
 from app.kit.batching import batched
 from app.kit.field_mapping import Attr
@@ -110,7 +110,7 @@ def _slugs_by_curie(
         prefix, _, local = curie.partition(":")
         column = REFERENCE_PREFIXES.get(prefix.lower())
         if column is m.Reference.doi:
-            local = doi(local)
+            local = normalise_doi(local)
         if column is not None:
             by_field = (
                 select(m.Record.slug)

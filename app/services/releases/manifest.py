@@ -97,7 +97,7 @@ class Manifest(Said):
 
     @property
     def order(self) -> tuple[int, ...]:
-        return release_names.order(self.name)
+        return release_names.sort_key(self.name)
 
     @property
     def database(self) -> str:

@@ -117,7 +117,7 @@ def _before(archive: Archive, name: str, day: datetime.date) -> Manifest | None:
         raise TakenError(f"release {name} is published already, and stands")
     if newest is None:
         return None
-    if release_names.order(name) <= newest.order:
+    if release_names.sort_key(name) <= newest.order:
         raise RefusedError(f"{name} does not come after {newest.name}, the newest release")
     if day < newest.date:
         raise RefusedError(f"{day} is before {newest.date}, the day of release {newest.name}")

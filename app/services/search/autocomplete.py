@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from app.domain.text_folding import squeeze
+from app.domain.text_folding import alphanumeric_key
 from app.domain.vocabulary import NameField
 from app.kit.sessions import ReadSession
 from app.services.search import index_entry, name_index
@@ -17,7 +17,7 @@ def suggest(
     session: ReadSession, typed: str, kinds: Sequence[str], limit: int
 ) -> list[dict[str, Any]]:
     """Each record once, by its best name: things before claims, whole before begun, short first."""
-    key = squeeze(typed)[:200]
+    key = alphanumeric_key(typed)[:200]
     if not key:
         return []
     found = name_index.beginning(

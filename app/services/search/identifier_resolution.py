@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app import models as m
 from app.domain.identifiers import SLUG
-from app.domain.text_folding import squeeze
+from app.domain.text_folding import alphanumeric_key
 from app.domain.vocabulary import NameField
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
@@ -54,7 +54,7 @@ def _by_address(session: ReadSession, asked: str) -> list[Named]:
         key = session.execute(stmt).scalar_one_or_none()
         if key is not None:
             found = index_entry.text_id(kind, key)
-            return [Named(found, 0, squeeze(slug), NameField.SLUG, slug)]
+            return [Named(found, 0, alphanumeric_key(slug), NameField.SLUG, slug)]
     return []
 
 
@@ -83,7 +83,7 @@ def near_names(session: ReadSession, asked: str) -> list[dict[str, Any]]:
     if (found := withdrawn(session, asked)) and found[1]["successor"]:
         resource, gone = found
         return resolve(session, f"{resource.kind}:{gone['successor']}").matches
-    key = squeeze(asked.rpartition(":")[2])[:200]
+    key = alphanumeric_key(asked.rpartition(":")[2])[:200]
     if not key:
         return []
     pool = name_index.beginning(session, key[:2], (600, 300, 100))
@@ -107,7 +107,7 @@ def near(session: ReadSession, asked: str) -> list[dict[str, Any]]:
 
 
 def _by_slug(text_id: int, slug: str) -> Named:
-    return Named(text_id, 0, squeeze(slug), NameField.SLUG, slug)
+    return Named(text_id, 0, alphanumeric_key(slug), NameField.SLUG, slug)
 
 
 def _shown(session: ReadSession, found: Sequence[Named]) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from pydantic_core import from_json, to_json
 from sqlalchemy import select
 
 from app import models as m
-from app.domain.text_folding import squeeze
+from app.domain.text_folding import alphanumeric_key
 from app.domain.vocabulary import NameField, XrefRelation
 from app.kit.prepared_statements import PreparedStatement
 from app.kit.raw_json import Row
@@ -99,7 +99,7 @@ class Kept:
             if field in (NameField.IDENTIFIER, NameField.RELATED_IDENTIFIER):
                 forms.append(text.partition(":")[2])
             for form in forms:
-                if key := squeeze(form)[:200]:
+                if key := alphanumeric_key(form)[:200]:
                     keys.setdefault((key, field), text)
         tier = RESOURCES.by_kind[kind_of(self.id)].search.suggest_tier
         return [

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import SelectBase, or_, select, true
 
 from app import models as m
-from app.domain.curie_prefixes import curies
-from app.domain.text_folding import squeeze
+from app.domain.curie_prefixes import parse_curies
+from app.domain.text_folding import alphanumeric_key
 from app.domain.vocabulary import NameField
 from app.kit.declarations import SUGGEST_TIERS
 from app.kit.prepared_statements import PreparedStatement, prepared_statement
@@ -63,10 +63,10 @@ _OTHERS = PreparedStatement(
 
 def keys_of(text: str) -> list[str]:
     """The keys that a text may have: as it stands, and as each CURIE that it may be read as."""
-    forms = [text, *curies(text)]
+    forms = [text, *parse_curies(text)]
     if "://" in text:
         forms.append(text.rstrip("/").replace("=", "/").replace("#", "/").rpartition("/")[2])
-    found = (squeeze(form)[:200] for form in forms)
+    found = (alphanumeric_key(form)[:200] for form in forms)
     return list(dict.fromkeys(key for key in found if key))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from app.domain.search_tuning import ASKS, PALE
+from app.domain.search_tuning import LOW_INFORMATION_WORDS, QUESTION_WORDS
 from app.domain.text_folding import fold_units
 from app.domain.vocabulary import NameField
 from app.kit.sessions import ReadSession
@@ -47,7 +47,9 @@ def _subject(pieces: Sequence[Piece], question: Question) -> list[int]:
     """Which pieces are looked for: not those that only say which noun, or that one looks."""
     kept = [at for at, one in enumerate(pieces) if one.terms]
     bright = [
-        at for at in kept if pieces[at].word not in PALE and pieces[at].word not in TYPE_WORDS
+        at
+        for at in kept
+        if pieces[at].word not in LOW_INFORMATION_WORDS and pieces[at].word not in TYPE_WORDS
     ]
     if bright:
         question.nouns = frozenset(TYPE_WORDS[o.word] for o in pieces if o.word in TYPE_WORDS)
@@ -102,10 +104,10 @@ def _read(session: ReadSession, text: str, correct: bool = True) -> Question:
     question.ignored = [{"word": c[:80], "reason": "too_many"} for c, _ in cut[MOST_WORDS:]]
     chunks, pieces = [c for c, _ in cut[:MOST_WORDS]], [one for _, one in cut[:MOST_WORDS]]
     said = {word for one in pieces for word in (one.word, *(part for part, _ in one.parts))}
-    question.asks = "?" in text or bool(said & ASKS)
+    question.asks = "?" in text or bool(said & QUESTION_WORDS)
     kept = _subject(pieces, question)
     grams = _grams([one.key for one in pieces])
-    content = [o.key for o in pieces if o.terms and o.word not in PALE]
+    content = [o.key for o in pieces if o.terms and o.word not in LOW_INFORMATION_WORDS]
     wholes = {*name_index.keys_of(text), "".join(content)[:200]}
     named = name_index.bearing(session, [*wholes, *grams])
     question.whole = [n for n in named if n.key in wholes or _stands_out(n, grams)]

@@ -7,7 +7,13 @@ from math import log2
 from sqlalchemy import String, literal, select, union_all
 
 from app import models as m
-from app.domain.search_tuning import ALSO, ALSO_WORTH, FIGURES, OTHER_WORDS, UNITS
+from app.domain.search_tuning import (
+    NUMBER_WEIGHT,
+    OTHER_WORD_WEIGHT,
+    SYNONYM_WEIGHT,
+    SYNONYMS,
+    UNIT_WORDS,
+)
 from app.kit.prepared_statements import PreparedStatement
 from app.kit.sessions import ReadSession
 from app.services.search import tokenizer
@@ -33,7 +39,8 @@ _KNOWN = PreparedStatement(
 @cache
 def _also() -> dict[str, list[tuple[str, ...]]]:
     return {
-        tokenizer.term_of(w): [tokenizer.phrase(o) for o in others] for w, others in ALSO.items()
+        tokenizer.term_of(w): [tokenizer.phrase(o) for o in others]
+        for w, others in SYNONYMS.items()
     }
 
 
@@ -88,8 +95,8 @@ class Units:
         weight = max(LIGHTEST, round(100 * log2(1 + self.held([EVERY]) / held)))
         if not self.asks or is_thing:
             return weight
-        figure = asked in UNITS or not any(char.isalpha() for char in asked.replace("d", ""))
-        return weight * (FIGURES if figure else OTHER_WORDS) // 100
+        figure = asked in UNIT_WORDS or not any(char.isalpha() for char in asked.replace("d", ""))
+        return weight * (NUMBER_WEIGHT if figure else OTHER_WORD_WEIGHT) // 100
 
     def unit(
         self, asked: str, ways: Iterable[tuple[Sequence[str], int]], is_thing: bool = False
@@ -128,4 +135,4 @@ class Units:
         ways: list[tuple[Sequence[str], int]] = [([one.term] if one.term else parts, 100)]
         if len(one.parts) > 1:
             ways.append((parts, PARTS_WORTH))
-        return ways + [(phrase, ALSO_WORTH) for phrase in _also().get(one.term, [])]
+        return ways + [(phrase, SYNONYM_WEIGHT) for phrase in _also().get(one.term, [])]

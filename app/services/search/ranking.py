@@ -9,14 +9,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from app.domain.search_tuning import (
-    EXACT,
-    HELD,
-    IN_NAME,
-    IN_PEOPLE,
-    IN_TEXT,
-    LENT,
-    NOUN_ASKED,
-    SHARES,
+    EXACT_MATCH_BOOST,
+    HUMAN_BOOST,
+    IN_NAME_WEIGHT,
+    IN_TEXT_WEIGHT,
+    MIN_COVERAGE,
+    PROPAGATION,
+    SCORE_WEIGHTS,
+    TYPE_WORD_BOOST,
 )
 from app.domain.vocabulary import NameField
 from app.resources import RESOURCES
@@ -62,7 +62,7 @@ class Ranker:
         self._apart = [(term, f" {term} ") for term in self.terms]
         self.is_sentence = question.asks or len(self.units) > A_FEW
         mode = "question" if self.is_sentence else "lookup"
-        self.shares, self.lent = SHARES[mode], LENT[mode]
+        self.shares, self.lent = SCORE_WEIGHTS[mode], PROPAGATION[mode]
         self._masses: dict[tuple[Terms, Terms], tuple[int, int]] = {}
         self._together: dict[Terms, int] = {}
 
@@ -75,7 +75,7 @@ class Ranker:
         named = self.held(names)
         every = named | self.held(body)
         mass, held = self._mass(named, every)
-        if not self.weight or held * 100 < HELD * self.weight:
+        if not self.weight or held * 100 < MIN_COVERAGE * self.weight:
             return 0
         named_by, near = by_line(names, named), held
         if len(self.units) > 1:
@@ -85,25 +85,31 @@ class Ranker:
             near = max(map(self.together, told))
         near = near * ONE // self.weight
         fit = max((self._fit(names, end, some) for end, some in named_by.items()), default=0)
-        gained = self.shares.mass * ONE + self.shares.near * near + self.shares.fit * fit
+        gained = (
+            self.shares.coverage * ONE
+            + self.shares.proximity * near
+            + self.shares.name_similarity * fit
+        )
         return mass * mass * gained * self._prior(kind_of(found), in_people) // ONE**3
 
     def _prior(self, kind: str, in_people: bool) -> int:
         search = RESOURCES.by_kind[kind].search
         worth = search.question_prior if self.is_sentence else search.lookup_prior
         if self.is_sentence and in_people:
-            worth = worth * IN_PEOPLE // 100
-        return worth * NOUN_ASKED // 100 if kind in self.question.nouns else worth
+            worth = worth * HUMAN_BOOST // 100
+        return worth * TYPE_WORD_BOOST // 100 if kind in self.question.nouns else worth
 
     def _mass(self, named: Terms, every: Terms) -> tuple[int, int]:
         """What is held, by the weight of units and by how each is held; and by weight alone."""
         if (named, every) not in self._masses:
             mass = held = 0
             for unit in self.units:
-                worth = max(_best(unit, named) * IN_NAME, _best(unit, every) * IN_TEXT)
+                worth = max(
+                    _best(unit, named) * IN_NAME_WEIGHT, _best(unit, every) * IN_TEXT_WEIGHT
+                )
                 mass += unit.weight * worth
                 held += unit.weight if worth else 0
-            whole = (self.weight or 1) * 100 * IN_NAME
+            whole = (self.weight or 1) * 100 * IN_NAME_WEIGHT
             self._masses[named, every] = (mass * ONE // whole, held)
         return self._masses[named, every]
 
@@ -153,7 +159,8 @@ def lift(whole: Iterable[Named], hits: dict[int, Hit], slugs: dict[int, str]) ->
             hits[named.text_id] = Hit(named.text_id, slugs[named.text_id], 0)
         hit = hits[named.text_id]
         lifted = (
-            EXACT[named.field] * ONE + RESOURCES.by_kind[kind_of(hit.id)].search.lookup_prior * 100
+            EXACT_MATCH_BOOST[named.field] * ONE
+            + RESOURCES.by_kind[kind_of(hit.id)].search.lookup_prior * 100
         )
         if lifted > hit.score:
             hit.score, hit.whole = lifted, named

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import SelectBase, literal, select, union_all
 
 from app import models as m
-from app.domain.search_tuning import HELD
+from app.domain.search_tuning import MIN_COVERAGE
 from app.kit.prepared_statements import PreparedStatement, prepared_statement
 from app.kit.sessions import ReadSession
 from app.resources.evidence import EVIDENCE
@@ -149,7 +149,7 @@ def _partial(units: Sequence[Unit]) -> list[tuple[Sequence[Unit], bool, int]]:
     Of a few words, one that weighs too little is not drawn by alone: a record is not found by it.
     """
     rare = sorted(units, key=lambda unit: -unit.weight)[:RAREST]
-    least = HELD * sum(unit.weight for unit in units) if len(units) == len(rare) else 0
+    least = MIN_COVERAGE * sum(unit.weight for unit in units) if len(units) == len(rare) else 0
     wanted: list[tuple[Sequence[Unit], bool, int]] = []
     for nth, unit in enumerate(rare):
         wanted.append(([unit], True, BY_SOME))

@@ -11,8 +11,8 @@ from functools import cache, lru_cache
 
 from Stemmer import Stemmer
 
-from app.domain.search_tuning import STOP
-from app.domain.text_folding import fold_units, squeeze
+from app.domain.search_tuning import STOP_WORDS
+from app.domain.text_folding import alphanumeric_key, fold_units
 
 LONGEST = 80
 #: Of a chunk without a space, so much is read.
@@ -46,7 +46,7 @@ class Piece:
     @property
     def key(self) -> str:
         """As part of a whole name."""
-        return squeeze(self.chunk)
+        return alphanumeric_key(self.chunk)
 
     @property
     def said(self) -> list[tuple[str, str]]:
@@ -63,7 +63,7 @@ class Piece:
 def term_of(word: str) -> str:
     """The stem of one folded word; a word with a figure in it has none but itself."""
     word = word[:LONGEST]
-    if word in STOP:
+    if word in STOP_WORDS:
         return ""
     if not word.isascii():
         return f"u{word.encode().hex()}"[:LONGEST]

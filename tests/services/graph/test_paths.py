@@ -5,7 +5,7 @@ import itertools
 import networkx as nx
 import pytest
 
-from app.domain.graph import Edge, sign_of, weakest
+from app.domain.graph import Edge, chain_sign, weakest_step
 from app.services.graph import serialisation
 from app.services.graph.graph import Graph
 from app.services.graph.paths import Budget, Found, find
@@ -55,7 +55,7 @@ def test_the_best_paths_are_those_that_trying_every_path_would_find(seed: int) -
 
 def worth(chain: list[Edge]) -> tuple[int, int, int]:
     """Less is better: the weakest step, the length, the steps together."""
-    return -weakest(chain).grade, len(chain), -sum(step.grade for step in chain)
+    return -weakest_step(chain).grade, len(chain), -sum(step.grade for step in chain)
 
 
 def test_a_hub_to_hub_query_on_20_000_claims_ends_within_its_budget() -> None:
@@ -116,7 +116,7 @@ def test_a_path_says_which_others_do_without_its_weakest_step() -> None:
     )
     better, worse = serialisation.chains(g, ask(g, "a", "d").chains)
     assert [step["claim"] for step in better["steps"]] == ["first", "round", "back"]
-    assert better["sign"] == sign_of([g.edges[c] for c in ("first", "round", "back")]) == 1
+    assert better["sign"] == chain_sign([g.edges[c] for c in ("first", "round", "back")]) == 1
     assert worse["weakest"]["claim"] == "doubtful"
     assert worse["disputed"] == ["doubtful"]
     assert worse["without_weakest"] == [1]
