@@ -47,8 +47,8 @@ from app.services.bootstrap import open_store
 from app.services.graph.loader import Graphs
 from app.services.records import exports
 from app.services.releases.archive import Archive
-from app.services.store.read_only import Frozen
-from app.services.store.revision_watcher import Watch
+from app.services.store.read_only import ReadOnlyStore
+from app.services.store.revision_watcher import RevisionWatcher
 from app.settings import Settings
 
 DESCRIPTION = """
@@ -88,8 +88,8 @@ def create_app(
     memory = Memory(settings.cache_bytes)
     figures = Figures(memory)
     watch = None
-    if not isinstance(store, Frozen):
-        watch = Watch(store, memory.see)
+    if not isinstance(store, ReadOnlyStore):
+        watch = RevisionWatcher(store, memory.see)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[dict[str, Any]]:
@@ -120,7 +120,7 @@ def create_app(
         graphs=Graphs(),
         code_version=code_version(),
         public_url=settings.public_url,
-        wrote=watch.look if watch else lambda: None,
+        wrote=watch.poll if watch else lambda: None,
     )
     for router in routers():
         # Not `include_router`: it matches each route twice, and builds it again per application.

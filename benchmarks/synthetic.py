@@ -227,7 +227,7 @@ def run(
     """Load a synthetic dataset into an empty store."""
     settings = Settings()
     store = bootstrap.open_store(database_url or settings.database_url)
-    bootstrap.bring_to_head(store)
+    bootstrap.migrate_and_rebuild(store)
     if not bootstrap.is_empty(store):
         raise typer.BadParameter("the store holds records: name an empty one with --database-url")
     try:

@@ -76,7 +76,7 @@ def fill(url: str, folder: Path) -> Store:
     if store_templates.take(content, url):
         return bootstrap.open_store(url)
     store = bootstrap.open_store(url)
-    bootstrap.bring_to_head(store)
+    bootstrap.migrate_and_rebuild(store)
     read = shipped_folder() if folder == SHIPPED else read_folder(folder)
     assert not read.faults, read.faults[:5]
     bootstrap.load(store, read)

@@ -37,7 +37,7 @@ from app.kit.raw_json import RawJson, dump_json, select_fields
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.kit.suggestions import did_you_mean
-from app.services.bootstrap import Standing, standing
+from app.services.bootstrap import DatasetRevision, current_revision
 from app.services.records import history
 
 JSON = "application/json"
@@ -48,7 +48,7 @@ Headers = dict[str, str]
 class Validators:
     """The revision that a response was read at, and its ETag, Cache-Control and Vary headers."""
 
-    revision: Standing | None
+    revision: DatasetRevision | None
     headers: Headers
 
 
@@ -64,7 +64,7 @@ def cache_validators(
     `extra_cause` is what the body depends on besides the dataset: it becomes part of the ETag, and
     such a response is not put into the response cache.
     """
-    revision = session.state = standing(session)
+    revision = session.state = current_revision(session)
     if not extra_cause:
         _mark_cacheable(request, service, revision)
     tag = etag(request, revision, service.code_version, media_type, extra_cause)
@@ -72,7 +72,7 @@ def cache_validators(
     return Validators(revision, {"ETag": tag, "Cache-Control": control, "Vary": VARY})
 
 
-def _mark_cacheable(request: Request, service: Service, revision: Standing | None) -> None:
+def _mark_cacheable(request: Request, service: Service, revision: DatasetRevision | None) -> None:
     """Tell the response cache which revision this response belongs to, or that it never changes."""
     if service.still or not service.asked:
         request.scope.get(TOLD, {})["standing"] = STILL if service.still else revision
@@ -174,7 +174,7 @@ def private_response(
     headers: Headers | None = None,
 ) -> Response:
     """Return the body with `meta` as JSON that no cache stores."""
-    meta = envelope.meta(standing(session), filters or {})
+    meta = envelope.meta(current_revision(session), filters or {})
     return Response(
         dump_json({**body, "meta": meta}), media_type=JSON, headers=PRIVATE | (headers or {})
     )

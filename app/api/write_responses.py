@@ -20,12 +20,12 @@ from app.api.read_responses import JSON, PRIVATE, Headers
 from app.api.schemas import envelope
 from app.domain.errors import MethodNotAllowedError, ParameterError
 from app.kit.sessions import WriteSession
-from app.services.bootstrap import standing
+from app.services.bootstrap import current_revision
 from app.services.curation import idempotency
 from app.services.curation.api_keys import Curator
 from app.services.curation.proposal_changes import error_details
 from app.services.records.edits import RefusedError
-from app.services.store.read_only import Frozen
+from app.services.store.read_only import ReadOnlyStore
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def written(
     act: Callable[[WriteSession], Written],
 ) -> Response:
     """Do it, or give again what a request of the same `Idempotency-Key` was answered."""
-    if isinstance(service.store, Frozen):
+    if isinstance(service.store, ReadOnlyStore):
         raise MethodNotAllowedError("This node serves a release, which is not written to.")
     try:
         with service.store.write() as session:
@@ -72,7 +72,7 @@ def _once(
         again = {"Idempotency-Replayed": "true"}
         return _reply(kept["body"].encode(), kept["status"], kept["headers"] | again)
     done = act(session)
-    content = to_json({"data": done.data, "meta": envelope.meta(standing(session), {})})
+    content = to_json({"data": done.data, "meta": envelope.meta(current_revision(session), {})})
     if retry:
         answer = {"status": done.status, "headers": done.headers, "body": content.decode()}
         idempotency.keep(session, curator.key_id, retry, digest=digest, **answer)

@@ -112,7 +112,7 @@ def serve(
         archive = Archive(settings.releases_folder, **pool)
         store = bootstrap.open_store(settings.database_url, settings.read_database_url, **pool)
         what = _plain(settings.database_url)
-        bootstrap.bring_to_head(store)
+        bootstrap.migrate_and_rebuild(store)
         if bootstrap.is_empty(store):
             _load(store, settings.dataset)
         release_commands.publish_loaded(store, archive)
@@ -184,7 +184,7 @@ def load(
 
     settings = Settings()
     store = bootstrap.open_store(settings.database_url)
-    bootstrap.bring_to_head(store)
+    bootstrap.migrate_and_rebuild(store)
     _load(store, dataset or settings.dataset, replace)
     release_commands.publish_loaded(store, Archive(settings.releases_folder))
 

@@ -60,5 +60,5 @@ def _store() -> Any:
     from app.settings import Settings
 
     store = cli_store.opened(Settings().database_url)
-    bootstrap.bring_to_head(store)
+    bootstrap.migrate_and_rebuild(store)
     return store

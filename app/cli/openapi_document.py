@@ -41,7 +41,7 @@ def _settled(files: list[dict[str, Any]]) -> None:
 
 async def _ask(settings: Settings) -> dict[str, Any]:
     store = bootstrap.open_store(settings.database_url)
-    bootstrap.bring_to_head(store)
+    bootstrap.migrate_and_rebuild(store)
     bootstrap.load(store, read_folder(settings.dataset))
     archive = Archive(settings.releases_folder)
     publish_loaded(store, archive)

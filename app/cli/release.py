@@ -21,7 +21,7 @@ def publish(
 
     settings = Settings()
     store = bootstrap.open_store(settings.database_url)
-    bootstrap.bring_to_head(store)
+    bootstrap.migrate_and_rebuild(store)
     archive = _archive()
     try:
         manifest = release_publish.publish(store, archive, name, note=note)

@@ -9,7 +9,7 @@ def opened(url: str) -> Any:
     """The store at an address; ends where there is none, as opening it would make an empty one."""
     from app.services import bootstrap
 
-    if not bootstrap.is_there(url):
+    if not bootstrap.exists(url):
         typer.echo(
             f"There is no store at {url}. `kkb serve` and `kkb load` make one;"
             " KKB_DATABASE_URL says where it is.",

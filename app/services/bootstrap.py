@@ -31,7 +31,7 @@ _STANDING = PreparedStatement(
 
 
 @dataclass(frozen=True)
-class Standing:
+class DatasetRevision:
     """What the database holds: every ETag, cached response and citation names it.
 
     The two versions are those of the read models. An upgrade rebuilds them without a new revision,
@@ -60,28 +60,30 @@ def open_store(
     return Store(engine, open_engine(read_url, **pool, pool_recycle=READ_RECYCLE_SECONDS))
 
 
-def is_there(url: str) -> bool:
+def exists(url: str) -> bool:
     """Whether there is a store to open: a SQLite file that is not there would be made, empty."""
     where = make_url(url)
     file = where.database if where.get_backend_name() == "sqlite" else None
     return file in (None, "", ":memory:") or Path(str(file)).exists()
 
 
-def bring_to_head(store: Store) -> None:
+def migrate_and_rebuild(store: Store) -> None:
     """Migrate where the schema is behind, and write what follows from the tables where it is not.
 
     A store at head is not written to.
     """
     with store.primary.read() as session:
-        if migrations.version(session) == migrations.head() and is_ready(session):
+        if migrations.current_version(
+            session
+        ) == migrations.head_version() and read_models_are_current(session):
             return
     with store.write() as session:
         migrations.migrate(session)
-        if not is_ready(session):
+        if not read_models_are_current(session):
             read_models.rebuild(session)
 
 
-def is_ready(session: ReadSession) -> bool:
+def read_models_are_current(session: ReadSession) -> bool:
     """Whether documents and search are those that this version would write."""
     return dataset_load.loaded_digest(session) is None or read_models.is_current(session)
 
@@ -99,14 +101,14 @@ def load(
         return dataset_load.load(session, source, progress, replace=replace)
 
 
-def standing(session: ReadSession) -> Standing | None:
+def current_revision(session: ReadSession) -> DatasetRevision | None:
     """One cheap statement; None where nothing was loaded yet."""
     rows = _STANDING.rows(session)
-    return Standing(*rows[0]) if rows else None
+    return DatasetRevision(*rows[0]) if rows else None
 
 
-def counts(session: ReadSession) -> dict[str, int]:
+def records_per_collection(session: ReadSession) -> dict[str, int]:
     """Records per collection."""
     rows = session.execute(select(m.Record.type, func.count()).group_by(m.Record.type))
-    found = {row[0]: row[1] for row in rows}
-    return {name: found.get(r.kind, 0) for name, r in RESOURCES.items()}
+    counts_by_type = {row[0]: row[1] for row in rows}
+    return {name: counts_by_type.get(r.kind, 0) for name, r in RESOURCES.items()}

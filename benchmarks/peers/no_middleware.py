@@ -14,7 +14,7 @@ from app.api.schemas import envelope
 from app.kit.raw_json import RawJson, dump_json
 from app.kit.repository import Repository
 from app.resources import RESOURCES
-from app.services.bootstrap import open_store, standing
+from app.services.bootstrap import current_revision, open_store
 
 STORE, LISTING, NOTES = (
     open_store(os.environ["PEER_URL"]),
@@ -27,7 +27,7 @@ RECORD, LIST = RESOURCES.record_query(NOTES), RESOURCES.list_query(NOTES)
 def record(slug: str, sent: dict[str, list[str]]) -> tuple[Any, dict[str, Any]]:
     query: Any = RECORD.model_validate(sent)
     with STORE.read() as session:
-        stand = standing(session)
+        stand = current_revision(session)
         key, document = LISTING.get_documents(session, NOTES, [slug])[slug]
         included = LISTING.load_includes(session, NOTES, [key], query.include)
     return query, {"data": RawJson(document), "included": included, "meta": stand}
@@ -36,7 +36,7 @@ def record(slug: str, sent: dict[str, list[str]]) -> tuple[Any, dict[str, Any]]:
 def listed(sent: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
     query: Any = LIST.model_validate(sent | {"limit": sent["limit"][-1]})
     with STORE.read() as session:
-        stand = standing(session)
+        stand = current_revision(session)
         page = LISTING.list_page(session, NOTES, query)
         included = LISTING.load_includes(session, NOTES, page.ids, query.include)
     about = {"limit": query.limit, "total": page.total, "next": page.next}

@@ -17,7 +17,7 @@ from app.api.cache.response_cache import STILL, Kept, Memory, kept, key_of
 from app.api.http_protocol import HttpProtocol
 from app.kit.sessions import Store
 from app.main import create_app
-from app.services.bootstrap import Standing
+from app.services.bootstrap import DatasetRevision
 from app.settings import Settings
 from tests import factories
 from tests.conftest import fill, rewrite, serving
@@ -250,7 +250,7 @@ def answer(number: int, size: int = 1000) -> Kept:
 
 
 def test_the_memory_is_bounded_and_lets_go_of_what_was_not_asked_longest() -> None:
-    memory, now = Memory(5000), Standing(1, "d", "r")
+    memory, now = Memory(5000), DatasetRevision(1, "d", "r")
     memory.see(now)
     keys = [key_of(b"/%d" % n, []) for n in range(4)]
     for number, key in enumerate(keys):
@@ -265,7 +265,7 @@ def test_the_memory_is_bounded_and_lets_go_of_what_was_not_asked_longest() -> No
 
 
 def test_responses_of_releases_and_of_the_revision_share_one_limit() -> None:
-    memory, now = Memory(5000), Standing(1, "d", "r")
+    memory, now = Memory(5000), DatasetRevision(1, "d", "r")
     memory.see(now)
     for number in range(4):
         for path, standing in ((b"/live/%d", now), (b"/release/%d", STILL)):
@@ -274,12 +274,12 @@ def test_responses_of_releases_and_of_the_revision_share_one_limit() -> None:
             memory.put(key, answer(number), standing)
             assert memory.bytes <= 5000
     assert (len(memory.current), len(memory.immutable)) == (1, 2)
-    memory.see(Standing(2, "e", "r"))
+    memory.see(DatasetRevision(2, "e", "r"))
     assert (len(memory.current), len(memory.immutable)) == (0, 2)
 
 
 def test_an_answer_of_another_revision_is_neither_kept_nor_given() -> None:
-    memory, one, two = Memory(5000), Standing(1, "d", "r"), Standing(2, "e", "r")
+    memory, one, two = Memory(5000), DatasetRevision(1, "d", "r"), DatasetRevision(2, "e", "r")
     key = key_of(b"/", [])
     assert key is not None
     memory.see(one)
@@ -292,7 +292,7 @@ def test_an_answer_of_another_revision_is_neither_kept_nor_given() -> None:
 
 
 def test_a_memory_that_nobody_looks_after_is_not_trusted() -> None:
-    memory, now = Memory(5000), Standing(1, "d", "r")
+    memory, now = Memory(5000), DatasetRevision(1, "d", "r")
     key = key_of(b"/", [])
     assert key is not None
     memory.see(now)

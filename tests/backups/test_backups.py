@@ -153,7 +153,7 @@ def test_an_empty_store_is_not_backed_up(empty: Store, file: Path) -> None:
     for _ in range(2):  # without tables, and with empty ones
         with pytest.raises(BackupError, match="holds no dataset"):
             create_backup(empty, file)
-        bootstrap.bring_to_head(empty)
+        bootstrap.migrate_and_rebuild(empty)
     assert not file.exists()
     assert not manifest_path(file).exists()
 
@@ -212,7 +212,7 @@ def test_another_application_s_database_is_not_replaced(
 
 def test_a_table_that_is_not_in_the_backup_is_gone(source: Store, empty: Store, file: Path) -> None:
     create_backup(source, file)
-    bootstrap.bring_to_head(empty)
+    bootstrap.migrate_and_rebuild(empty)
     with empty.write() as session:
         session.connection.exec_driver_sql("CREATE TABLE later (id INTEGER)")
         session.connection.exec_driver_sql("INSERT INTO later VALUES (1)")

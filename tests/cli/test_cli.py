@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from app import __version__
-from app.services.bootstrap import bring_to_head, open_store
+from app.services.bootstrap import migrate_and_rebuild, open_store
 from tests import factories
 from tests.conftest import ONE_STORE
 from tests.run_cli import kkb
@@ -180,7 +180,7 @@ def test_a_mirror_is_not_emptied_from_an_empty_store(tmp_path: Path, folder: Pat
     before = sorted(folder.rglob("*.yaml"))
     assert kkb("export", "--dataset", str(folder), cwd=tmp_path, **own).returncode == 1
     store = open_store(own["KKB_DATABASE_URL"])
-    bring_to_head(store)
+    migrate_and_rebuild(store)
     store.engine.dispose()
     done = kkb("export", "--dataset", str(folder), cwd=tmp_path, **own)
     assert (done.returncode, done.stderr) == (1, "The store is empty: nothing was written.\n")

@@ -12,7 +12,7 @@ from app.kit.resource import Filter, Resource, WhereRef
 from app.kit.sessions import ReadSession, Store
 from app.resources import RESOURCES
 from app.services import bootstrap
-from app.services.bootstrap import standing
+from app.services.bootstrap import current_revision
 from benchmarks.synthetic import SyntheticDataset
 from tests.conftest import shipped_folder
 
@@ -27,7 +27,7 @@ FILTERS = [(r, f) for r in RESOURCES.values() for f in r.filters]
 def grown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """Ten times the shipped notes, on SQLite; PostgreSQL plans by its own statistics."""
     store = bootstrap.open_store(f"sqlite:///{tmp_path_factory.mktemp('grown')}/kkb.db")
-    bootstrap.bring_to_head(store)
+    bootstrap.migrate_and_rebuild(store)
     assert bootstrap.load(store, SyntheticDataset(shipped_folder(), NOTES, seed=1))
     yield store
     store.engine.dispose()
@@ -152,7 +152,7 @@ def test_a_page_costs_as_many_statements_as_on_a_small_store(
     found = Repository(RESOURCES)
     model = RESOURCES.list_query(resource)
     with grown.read() as session:
-        session.state = standing(session)
+        session.state = current_revision(session)
         with Asked(grown) as asked:
             first = found.list_page(session, resource, model(limit=20))
         assert len(asked.statements) == 2

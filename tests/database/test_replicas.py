@@ -19,7 +19,7 @@ from app.domain.curation import Scope
 from app.domain.vocabulary import RegionKind
 from app.kit.database import open_engine
 from app.kit.sessions import Store
-from app.services.bootstrap import open_store, standing
+from app.services.bootstrap import current_revision, open_store
 from app.services.curation import api_keys
 from app.services.records import read_models
 from tests import factories, postgres
@@ -306,7 +306,7 @@ def test_without_a_read_address_every_read_is_on_the_primary(store: Store) -> No
     assert store.primary is store
     assert store.read_engine is store.engine
     with store.read() as session:
-        assert standing(session) is not None
+        assert current_revision(session) is not None
 
 
 def plain(cluster: postgres.Cluster) -> str:

@@ -67,17 +67,17 @@ def curated(store: Store) -> None:
 def bare(address: str) -> Iterator[Store]:
     """A store at head without a row."""
     store = bootstrap.open_store(address)
-    bootstrap.bring_to_head(store)
+    bootstrap.migrate_and_rebuild(store)
     yield store
     store.engine.dispose()
 
 
 def test_migrations_from_empty_equal_the_tables(bare: Store) -> None:
     with bare.read() as session:
-        opts = {"include_name": migrations.is_ours}
+        opts = {"include_name": migrations.is_declared_table}
         context = MigrationContext.configure(session.connection, opts=opts)
         assert compare_metadata(context, m.Base.metadata) == []
-        assert migrations.version(session) == migrations.head()
+        assert migrations.current_version(session) == migrations.head_version()
 
 
 RULES = {
@@ -113,7 +113,7 @@ def test_text_is_in_byte_order_on_postgresql_as_on_sqlite(bare: Store) -> None:
 def test_a_store_at_head_is_not_migrated_again(bare: Store) -> None:
     seen: list[str] = []
     event.listen(bare.engine, "before_cursor_execute", lambda *told: seen.append(told[2]))
-    bootstrap.bring_to_head(bare)
+    bootstrap.migrate_and_rebuild(bare)
     assert seen
     assert [sql for sql in seen if not sql.startswith(("BEGIN", "PRAGMA", "SELECT"))] == []
 
@@ -286,5 +286,5 @@ def test_a_migration_s_file_is_named_by_its_version() -> None:
     config = Config()
     config.set_main_option("script_location", str(migrations.MIGRATIONS))
     script = ScriptDirectory.from_config(config)
-    assert migrations.known() == {step.revision for step in script.walk_revisions()}
-    assert migrations.head() == script.get_current_head()
+    assert migrations.known_versions() == {step.revision for step in script.walk_revisions()}
+    assert migrations.head_version() == script.get_current_head()

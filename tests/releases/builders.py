@@ -20,7 +20,7 @@ def older(file: Path, target: Path, version: str) -> None:
     draft = target.with_name("draft.db")
     engine = open_engine(f"sqlite:///{draft}")
     with engine.execution_options(writing=True).begin() as connection:
-        command.upgrade(migrations.configuration(connection), version)
+        command.upgrade(migrations.alembic_config(connection), version)
         names = [
             row[0]
             for row in connection.execute(

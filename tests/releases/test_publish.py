@@ -27,7 +27,7 @@ from app.services.releases import snapshot
 from app.services.releases.archive import Archive
 from app.services.releases.public_tables import public
 from app.services.releases.publish import RefusedError, publish, publish_loaded
-from app.services.store.checksums import digest_of
+from app.services.store.checksums import table_digest
 from tests import factories
 from tests.conftest import ONE_STORE, fill
 from tests.releases.conftest import changed, load
@@ -76,10 +76,10 @@ def test_a_release_holds_every_public_row(own: Store, archive: Archive) -> None:
     with archive.edition("2026.12").store.read() as frozen, own.read() as live:
         for table in public():
             if table.name != "dataset":
-                assert digest_of(frozen, table) == digest_of(live, table), table.name
+                assert table_digest(frozen, table) == table_digest(live, table), table.name
         assert frozen.execute(select(m.Dataset.release)).scalar_one() == "2026.12"
         assert live.execute(select(m.Dataset.release)).scalar_one() == "unreleased"
-        assert manifest.counts == bootstrap.counts(live)
+        assert manifest.counts == bootstrap.records_per_collection(live)
     assert (manifest.note, manifest.revision, manifest.previous) == ("A word.", 1, None)
     assert manifest.sources.references == 6
     assert sum(manifest.counts.values()) > 60
@@ -158,7 +158,7 @@ def test_a_release_is_never_published_twice_nor_out_of_order(own: Store, archive
 
 def test_an_empty_store_is_no_release(address: str, archive: Archive) -> None:
     store = bootstrap.open_store(address)
-    bootstrap.bring_to_head(store)
+    bootstrap.migrate_and_rebuild(store)
     with pytest.raises(RefusedError, match="empty"):
         publish(store, archive, "1")
     assert archive.all() == []

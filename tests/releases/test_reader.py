@@ -6,11 +6,11 @@ import pytest
 from alembic.script import ScriptDirectory
 
 from app.domain.errors import NotFoundError, UnavailableError
-from app.services.bootstrap import counts, standing
+from app.services.bootstrap import current_revision, records_per_collection
 from app.services.releases.archive import Alone, Archive
 from app.services.releases.reader import NotAReleaseError
 from app.services.store import migrations
-from app.services.store.read_only import Frozen
+from app.services.store.read_only import ReadOnlyStore
 from tests.conftest import ONE_STORE
 from tests.releases import builders
 from tests.releases.conftest import Published
@@ -46,9 +46,9 @@ def test_an_older_release_is_read_and_its_file_is_left_alone(
     place = there / "1" / edition.manifest.database
     content = place.read_bytes()
     with edition.store.read() as session:
-        assert migrations.version(session) == migrations.head()
-        assert counts(session) == edition.manifest.counts
-        found = standing(session)
+        assert migrations.current_version(session) == migrations.head_version()
+        assert records_per_collection(session) == edition.manifest.counts
+        found = current_revision(session)
         assert found is not None
         assert (found.release, found.revision) == ("1", 1)
     assert place.read_bytes() == content
@@ -123,7 +123,7 @@ def test_a_release_that_comes_later_is_found_at_once(release: Path, tmp_path: Pa
 @ONE_STORE
 def test_a_release_is_not_written_to(published: Published) -> None:
     store = published.archive.edition("1").store
-    assert isinstance(store, Frozen)
+    assert isinstance(store, ReadOnlyStore)
     with pytest.raises(TypeError, match="not written to"), store.write():
         pass
     with pytest.raises(Exception, match="readonly"), store.read() as session:

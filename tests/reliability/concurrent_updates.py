@@ -83,7 +83,7 @@ def run(url: str, folder: Path, processes: int, updates: int) -> dict[str, Any]:
         met = sum(pool.starmap(_process, jobs), Counter[int]())
     seconds = time.monotonic() - began
     with store.read() as session:
-        standing = bootstrap.standing(session)
+        standing = bootstrap.current_revision(session)
     return told(url) | {
         "acknowledged": met[200],
         "too_late": sum(met[status] for status in TOO_LATE),

@@ -31,7 +31,7 @@ def run(url: str, folder: Path, kills: int, size: int = 12) -> int:
     roots = [factories.write(folder / word, worded(size, word)) for word in ("one", "other")]
     folders = [read_folder(root) for root in roots]
     store = bootstrap.open_store(url)
-    bootstrap.bring_to_head(store)
+    bootstrap.migrate_and_rebuild(store)
     first = kills // 5
     seconds, statements = _undisturbed(store, roots[0])
     lasts = [round(statements * (n + 1) / (first - first // 2)) for n in range(first - first // 2)]

@@ -47,14 +47,14 @@ def _every(copies: Copies, origin: Store, data: Path, step: int) -> int:
     """Kill at the statements that lead from an origin to head; how many they are."""
     before = state(origin)
     undisturbed = copies.of(origin)
-    number = counted(undisturbed, lambda: bootstrap.bring_to_head(undisturbed))
+    number = counted(undisturbed, lambda: bootstrap.migrate_and_rebuild(undisturbed))
     wanted = state(undisturbed)
     store = copies.of(origin)
     url = store.engine.url.render_as_string(hide_password=False)
     for last in sorted({*range(step, number + 1, step), number}):
         assert Child(["load", str(data)], last, database_url=url).died()
         assert state(store) == before != wanted, f"statement {last} of {number}"
-    bootstrap.bring_to_head(store)
+    bootstrap.migrate_and_rebuild(store)
     assert state(store) == wanted
     for copy in (store, undisturbed):
         copies.drop(copy)

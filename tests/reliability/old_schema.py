@@ -15,7 +15,7 @@ UNBOUND = {
 def older(head: Store, store: Store, version: str) -> None:
     """Bring an empty store to a version, and copy into it what that version can hold."""
     with store.write() as session:
-        command.upgrade(migrations.configuration(session.connection), version)
+        command.upgrade(migrations.alembic_config(session.connection), version)
     with head.read() as source, store.write() as target:
         target.connection.exec_driver_sql(UNBOUND[store.engine.dialect.name])
         for name in inspect(target.connection).get_table_names():

@@ -145,11 +145,11 @@ def test_loading_is_idempotent_and_a_bad_folder_changes_nothing(
 ) -> None:
     root = factories.write(tmp_path / "data", BASE)
     store = bootstrap.open_store(address)
-    bootstrap.bring_to_head(store)
+    bootstrap.migrate_and_rebuild(store)
     assert bootstrap.load(store, read_folder(root))
     assert not bootstrap.load(store, read_folder(root))
     with store.read() as session:
-        before = (bootstrap.standing(session), bootstrap.counts(session))
+        before = (bootstrap.current_revision(session), bootstrap.records_per_collection(session))
     note = factories.draft("evidence", 9, **IMPOSSIBLE)
     factories.write(root, {"evidence": [note]}, "bad.yaml")
     with pytest.raises(Exception, match="ck_arm_events_within_n"):
@@ -158,7 +158,10 @@ def test_loading_is_idempotent_and_a_bad_folder_changes_nothing(
     with pytest.raises(ValueError, match="faults"):
         bootstrap.load(store, read_folder(root))
     with store.read() as session:
-        assert (bootstrap.standing(session), bootstrap.counts(session)) == before
+        assert (
+            bootstrap.current_revision(session),
+            bootstrap.records_per_collection(session),
+        ) == before
 
 
 def test_records_may_point_forward_and_at_their_own_kind(tmp_path: Path, address: str) -> None:
@@ -166,7 +169,7 @@ def test_records_may_point_forward_and_at_their_own_kind(tmp_path: Path, address
     content["regions"].reverse()
     root = factories.write(tmp_path / "data", content)
     store = bootstrap.open_store(address)
-    bootstrap.bring_to_head(store)
+    bootstrap.migrate_and_rebuild(store)
     assert bootstrap.load(store, read_folder(root))
     with store.read() as session:
         assert load.loaded_digest(session) == read_folder(root).digest

@@ -146,7 +146,7 @@ def test_the_count_of_coverage_follows_and_its_comments_stay(address: str, root:
     assert export.CURATED_ROWS in text
     assert check.check(root).faults == []
     store = bootstrap.open_store("sqlite://")
-    bootstrap.bring_to_head(store)
+    bootstrap.migrate_and_rebuild(store)
     assert bootstrap.load(store, read_folder(root))
     with store.write() as session:
         commit_edits(session, [edit("claims/claim-9", None)], Signature("anna"))

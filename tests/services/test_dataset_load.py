@@ -224,7 +224,7 @@ def open_empty(vacant: Callable[[str, Path], str], database: str, tmp_path: Path
         (tmp_path / name).mkdir()
         url = vacant(database, tmp_path / name)
         stores_by_url[url] = store = bootstrap.open_store(url)
-        bootstrap.bring_to_head(store)
+        bootstrap.migrate_and_rebuild(store)
         return store
 
     yield open_one
@@ -285,7 +285,10 @@ def test_a_first_load_and_a_later_one_store_the_same_records(
         "the audit log gives the records"
     )
     with at_once.read() as one, in_steps.read() as other:
-        assert (bootstrap.standing(one).revision, bootstrap.standing(other).revision) == (1, 3)  # type: ignore[union-attr]
+        assert (
+            bootstrap.current_revision(one).revision,
+            bootstrap.current_revision(other).revision,
+        ) == (1, 3)  # type: ignore[union-attr]
 
 
 def test_what_the_database_refuses_is_named_record_by_record(

@@ -107,7 +107,7 @@ def test_a_store_whose_dois_have_capitals_is_brought_to_lower_case(own: Store) -
         session.execute(update(m.Document).values(body=func.replace(m.Document.body, "/x", "/X")))
         session.execute(text("UPDATE alembic_version SET version_num = '0008'"))
         assert documents(session) != right
-    bootstrap.bring_to_head(own)
+    bootstrap.migrate_and_rebuild(own)
     with own.read() as session:
         assert documents(session) == right
 
@@ -117,6 +117,6 @@ def test_documents_of_another_form_are_written_anew(own: Store) -> None:
         right = documents(session)
         session.execute(update(m.Document).values(body="{}"))
         session.execute(update(m.Dataset).values(document_version="older"))
-    bootstrap.bring_to_head(own)
+    bootstrap.migrate_and_rebuild(own)
     with own.read() as session:
         assert documents(session) == right

@@ -12,7 +12,7 @@ from fastapi import Request
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.services.bootstrap import Standing
+from app.services.bootstrap import DatasetRevision
 
 CACHE_CONTROL = "public, max-age=60, stale-while-revalidate=600"
 PERSONAL = "private, no-cache"  # of a request with a key: whoever writes sees it at once
@@ -22,7 +22,7 @@ _ENCODED = re.compile(r'-(br|gzip|zstd)"')
 
 
 def etag(
-    request: Request, standing: Standing | None, code: str, media_type: str, beside: str = ""
+    request: Request, standing: DatasetRevision | None, code: str, media_type: str, beside: str = ""
 ) -> str:
     """A strong tag: the same cause gives the same bytes; `beside` is a cause beside the store.
 

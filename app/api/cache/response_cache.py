@@ -21,7 +21,7 @@ from starlette_compress._utils import parse_accept_encoding  # what compression 
 
 from app.api.logs import REQUEST_ID
 from app.api.middleware import request_id
-from app.services.bootstrap import Standing
+from app.services.bootstrap import DatasetRevision
 
 TRUSTED_SECONDS = 0.1
 LARGEST = 1_000_000  # bytes of one answer; what is larger is streamed anyway
@@ -108,7 +108,7 @@ def key_of(url: bytes, headers: Headers) -> Key | None:
 class Entries(LRUCache[Key, Kept]):
     """Responses of one revision, or of the releases; sized in bytes, least recently used out."""
 
-    def __init__(self, max_bytes: int, revision: Standing | None = None) -> None:
+    def __init__(self, max_bytes: int, revision: DatasetRevision | None = None) -> None:
         super().__init__(max_bytes, getsizeof=attrgetter("size"))
         self.revision = revision
 
@@ -130,7 +130,7 @@ class Memory:
     def bytes(self) -> int:
         return int(self.current.currsize + self.immutable.currsize)
 
-    def see(self, standing: Standing | None) -> None:
+    def see(self, standing: DatasetRevision | None) -> None:
         """The store was looked at: it stands so now."""
         if standing != self.current.revision:
             self.current = Entries(self.limit, standing)
@@ -150,7 +150,7 @@ class Memory:
         self.hits += 1
         return entry
 
-    def put(self, key: Key, entry: Kept, standing: Standing | Literal["still"]) -> None:
+    def put(self, key: Key, entry: Kept, standing: DatasetRevision | Literal["still"]) -> None:
         """Add an entry, unless the revision moved meanwhile; evict until both fit in `limit`."""
         current, immutable = self.current, self.immutable
         if entry.size > self.limit or standing not in (STILL, current.revision):

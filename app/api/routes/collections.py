@@ -23,7 +23,7 @@ from app.domain.errors import ErrorDetail, ParameterError
 from app.kit.raw_json import dump_json
 from app.kit.resource import NO_NUL, PAGE_PARAMETERS, Resource, ResourceRegistry, clean_text
 from app.resources.lazy_model import LazyModel
-from app.services.bootstrap import standing
+from app.services.bootstrap import current_revision
 from app.services.records import batch_lookup
 from app.services.records import exports as record_exports
 
@@ -165,7 +165,7 @@ def _add_batch(
             content = {
                 "data": [result.shown() for result in results],
                 "included": service.listing.load_includes(session, resource, ids, query.include),
-                "meta": envelope.meta(standing(session), envelope.in_force(query)),
+                "meta": envelope.meta(current_revision(session), envelope.in_force(query)),
             }
 
         return Response(dump_json(content), media_type=JSON, headers={"Cache-Control": "no-store"})

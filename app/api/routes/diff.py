@@ -20,7 +20,7 @@ from app.kit.resource import MAX_LIMIT, NO_NUL, CommaSeparated, Cursor, clean_te
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
 from app.resources.lazy_model import LazyModel
-from app.services.bootstrap import standing
+from app.services.bootstrap import current_revision
 from app.services.releases import diff
 from app.services.releases.diff import Change, Comparisons, Difference
 from app.services.releases.manifest import VerdictChange
@@ -170,7 +170,7 @@ def _past(found: list[Change], cursor: str, mark: str) -> list[Change]:
 
 
 def _side(name: str, session: ReadSession) -> dict[str, Any]:
-    stand = standing(session)
+    stand = current_revision(session)
     return {"release": name, "revision": stand.revision if stand else 0}
 
 

@@ -40,7 +40,7 @@ from app.kit.sessions import ReadSession
 from app.resources.lazy_model import LazyModel
 from app.services.records import history
 from app.services.records.lookup import changed_revision
-from app.services.store.read_only import Frozen
+from app.services.store.read_only import ReadOnlyStore
 
 _REVISION = re.compile(r"^[0-9]{1,9}$")
 
@@ -119,7 +119,7 @@ class ChangeQuery(Paging):
 
 async def with_ledger(service: LiveService) -> Service:
     """The running service; a 404 where what it serves is a release, which holds no ledger."""
-    if isinstance(service.store, Frozen):
+    if isinstance(service.store, ReadOnlyStore):
         raise NotFoundError("This node serves a release alone: a node with a database has history.")
     return service
 

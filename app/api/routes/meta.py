@@ -19,7 +19,7 @@ from app.kit.resource import Resource, ResourceRegistry
 from app.resources import RecordType
 from app.resources.base import OutputModel
 from app.resources.lazy_model import LazyModel
-from app.services.bootstrap import counts, standing
+from app.services.bootstrap import current_revision, records_per_collection
 
 
 class CollectionInfo(LazyModel):
@@ -135,7 +135,7 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
             validators = cache_validators(request, service, session)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
-            record_counts = counts(session)
+            record_counts = records_per_collection(session)
             body = {
                 "name": "ketamine-kb",
                 "notice": "A reference on how ketamine works, not medical advice.",
@@ -164,7 +164,7 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
             validators = cache_validators(request, service, session)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
-            record_counts = counts(session)
+            record_counts = records_per_collection(session)
             collections = [_whole(catalogue, r, record_counts, base) for r in catalogue.values()]
             body = {
                 "collections": collections,
@@ -226,7 +226,7 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
     )
     def read_readiness(service: RunningService) -> dict[str, str]:
         with service.store.read() as session:
-            revision = standing(session)
+            revision = current_revision(session)
         if revision is None:
             raise UnavailableError("The store is empty: run `kkb load`.")
         return {"status": "ok"}

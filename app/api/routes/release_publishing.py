@@ -23,10 +23,10 @@ from app.domain.errors import (
 from app.domain.release_names import NAME_PATTERN
 from app.kit.resource import NO_NUL, clean_text
 from app.resources.lazy_model import LazyModel
-from app.services.bootstrap import standing
+from app.services.bootstrap import current_revision
 from app.services.curation.api_keys import Curator
 from app.services.releases import publish
-from app.services.store.read_only import Frozen
+from app.services.store.read_only import ReadOnlyStore
 
 ThePublisher = Annotated[Curator, Depends(needs(Scope.PUBLISH))]
 
@@ -76,7 +76,7 @@ def build_router() -> APIRouter:
     def publish_release(
         request: Request, service: LiveService, _: ThePublisher, body: Publication
     ) -> Response:
-        if isinstance(service.store, Frozen):
+        if isinstance(service.store, ReadOnlyStore):
             raise MethodNotAllowedError("This node serves a release, and publishes none.")
         there = f"/v1/releases/{body.name}"
         try:
@@ -89,7 +89,7 @@ def build_router() -> APIRouter:
         except publish.RefusedError as error:
             raise ConflictError(f"Nothing was published: {error}.") from error
         with service.store.read() as session:
-            meta = envelope.meta(standing(session), {})
+            meta = envelope.meta(current_revision(session), {})
         content = to_json({"data": found.model_dump(mode="json"), "meta": meta})
         headers = PRIVATE | {"Location": f"{base_url(request, service)}{there}"}
         return Response(content, 201, headers=headers, media_type=JSON)

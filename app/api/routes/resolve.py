@@ -20,7 +20,7 @@ from app.kit.sessions import ReadSession
 from app.kit.suggestions import did_you_mean
 from app.resources import RecordType
 from app.resources.lazy_model import LazyModel
-from app.services.bootstrap import standing
+from app.services.bootstrap import current_revision
 from app.services.search import identifier_resolution
 
 Anything = Annotated[str, AfterValidator(clean_text)]
@@ -146,7 +146,7 @@ def build_router() -> APIRouter:
     )
     def resolve_batch(service: TheService, body: Annotated[ResolveRequest, Body()]) -> Response:
         with service.store.read() as session:
-            stand = standing(session)
+            stand = current_revision(session)
             data = []
             for asked in body.ids:
                 found = identifier_resolution.resolve(session, asked)

@@ -10,7 +10,7 @@ from app.api.problems import MEDIA_TYPE, REF_TEMPLATE, Problem
 from app.domain.citation import LICENCE, LICENCE_URL, NOTICE, cite_dataset
 from app.kit.resource import Resource, ResourceRegistry
 from app.resources.lazy_model import LazyModel
-from app.services.bootstrap import Standing
+from app.services.bootstrap import DatasetRevision
 
 
 class Meta(LazyModel):
@@ -127,7 +127,7 @@ def _included(catalogue: ResourceRegistry) -> type[BaseModel]:
     return _INCLUDED[id(catalogue)]
 
 
-def meta(standing: Standing | None, filters: dict[str, Any]) -> dict[str, Any]:
+def meta(standing: DatasetRevision | None, filters: dict[str, Any]) -> dict[str, Any]:
     release, revision = (standing.release, standing.revision) if standing else ("none", 0)
     return {
         "release": release,

@@ -19,7 +19,7 @@ from app.services.backups.manifest import (
     verify_checksum,
 )
 from app.services.store import migrations
-from app.services.store.fsync import settle, settle_folder
+from app.services.store.fsync import fsync_directory, fsync_file
 
 REVISION_EPOCH = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
 #: More than the writes that others can commit while a backup is being put in place.
@@ -52,10 +52,10 @@ def create_backup(store: Store, file: Path) -> BackupManifest:
         contents = TOOLS[kind].inspect_backup(unfinished)
         manifest = build_manifest(unfinished, kind, contents)
         manifest_path(file).write_text(manifest.model_dump_json(indent=1) + "\n", "utf-8")
-        settle(unfinished)
-        settle(manifest_path(file))
+        fsync_file(unfinished)
+        fsync_file(manifest_path(file))
         unfinished.rename(file)
-        settle_folder(file.absolute().parent)
+        fsync_directory(file.absolute().parent)
     except OSError as error:
         raise BackupError(f"{file} cannot be written: {error.strerror}") from error
     finally:
@@ -83,10 +83,11 @@ def restore_backup(store: Store, file: Path, *, replace: bool = False) -> int:
         raise BackupError(f"{file} is a backup of {kind}, and the store is {expected}")
     verify_checksum(file)
     contents = TOOLS[kind].inspect_backup(file)
-    if contents.schema_version not in migrations.known():
+    if contents.schema_version not in migrations.known_versions():
         raise BackupError(
             f"{file} has schema version {contents.schema_version}, and this version of kkb knows"
-            f" versions up to {migrations.head()}: restore it with the version of kkb that made it"
+            f" versions up to {migrations.head_version()}: restore it with the version of kkb"
+            " that made it"
         )
     with store.read() as session:
         if not replace and inspect(session.connection).get_table_names():

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from app.resources import RESOURCES
-from app.services.bootstrap import bring_to_head, open_store
+from app.services.bootstrap import migrate_and_rebuild, open_store
 from app.services.dataset import load
 from app.services.dataset.folder import Folder, read_folder
 
@@ -13,7 +13,7 @@ def check(root: Path) -> Folder:
     folder = read_folder(root)
     if not folder.faults:
         store = open_store("sqlite://")
-        bring_to_head(store)
+        migrate_and_rebuild(store)
         with store.write() as session:
             folder.faults = sorted(set(load.database_faults(session, folder)))
     return folder

@@ -14,7 +14,7 @@ from app.domain.graph import Edge, EdgeNote, Node, PathwayPosition
 from app.domain.vocabulary import TimeUnit, XrefRelation
 from app.kit.sessions import ReadSession
 from app.resources.entities import ENTITIES
-from app.services.bootstrap import standing
+from app.services.bootstrap import current_revision
 from app.services.evidence.timeline import HOURS
 from app.services.graph.graph import Graph
 
@@ -30,7 +30,7 @@ class Graphs:
         self._lock = Lock()  # held while a graph is built: whoever waits would build the same
 
     def of(self, session: ReadSession) -> Graph:
-        revision = standing(session)
+        revision = current_revision(session)
         if revision is None:
             return EMPTY
         key = (revision.revision, revision.digest)

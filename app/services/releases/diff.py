@@ -19,7 +19,7 @@ from app.kit.raw_json import Row
 from app.kit.repository import EXPORT_CHUNK_ROWS, Repository
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
-from app.services.bootstrap import Standing, standing
+from app.services.bootstrap import DatasetRevision, current_revision
 
 #: collection → slug → print
 Prints = dict[str, dict[str, bytes]]
@@ -55,11 +55,11 @@ class Comparisons:
 
     def __init__(self, listing: Repository) -> None:
         self.listing = listing
-        self._prints: LRUCache[Standing | None, Prints] = LRUCache(MAX_STATES)
+        self._prints: LRUCache[DatasetRevision | None, Prints] = LRUCache(MAX_STATES)
         self._lock = Lock()  # held while a state is read: whoever waits would read the same
 
     def side(self, session: ReadSession) -> Side:
-        revision = standing(session)
+        revision = current_revision(session)
         with self._lock:
             if revision not in self._prints:
                 self._prints[revision] = prints(session, self.listing)

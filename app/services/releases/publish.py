@@ -24,7 +24,7 @@ from app.kit.database import open_immutable
 from app.kit.repository import Repository
 from app.kit.sessions import ReadSession, Store
 from app.resources import RESOURCES
-from app.services.bootstrap import counts, standing
+from app.services.bootstrap import current_revision, records_per_collection
 from app.services.dataset.folder import About
 from app.services.records import exports
 from app.services.releases import snapshot
@@ -33,8 +33,8 @@ from app.services.releases.changelog import changelog
 from app.services.releases.manifest import JSON, MANIFEST, SQLITE, SUMS, File, Manifest, Sources
 from app.services.releases.reader import describe
 from app.services.store import checksums, migrations
-from app.services.store.fsync import settle, settle_folder
-from app.services.store.read_only import Frozen
+from app.services.store.fsync import fsync_directory, fsync_file
+from app.services.store.read_only import ReadOnlyStore
 
 WRITING = ".publishing-"
 TABLES = ("ndjson", "parquet")
@@ -94,14 +94,14 @@ def _publish(
         except BaseException:
             shutil.rmtree(work, ignore_errors=True)
             raise
-        settle_folder(archive.folder)
+        fsync_directory(archive.folder)
     return manifest
 
 
 def publish_loaded(store: Store, archive: Archive) -> Manifest | None:
     """The release that a dataset is, where the store holds it untouched and nobody published it."""
     with store.primary.read() as session:
-        stand, about = standing(session), _about(session)
+        stand, about = current_revision(session), _about(session)
     if stand is None or stand.revision != 1 or not release_names.is_name(stand.release):
         return None
     there = archive.all()
@@ -136,7 +136,7 @@ def _write(
     listing = Repository(RESOURCES)
     draft = work / "draft.sqlite"
     with store.primary.read() as session:
-        stand = standing(session)
+        stand = current_revision(session)
         if stand is None:
             raise RefusedError("the store is empty: `kkb load` fills it")
         copied, found = snapshot.copy(session, draft, name)
@@ -148,13 +148,13 @@ def _write(
             name=name,
             date=day,
             revision=stand.revision,
-            digest=checksums.combined(found),
-            schema_version=migrations.head(),
+            digest=checksums.combined_digest(found),
+            schema_version=migrations.head_version(),
             note=note,
             previous=previous.name if previous else None,
             licence=LICENCE,
             cite=cite_dataset(name, stand.revision),
-            counts=counts(session),
+            counts=records_per_collection(session),
             sources=_sources(session),
             changelog=log,
             files=[],
@@ -175,7 +175,7 @@ def _write(
 
 def _files(file: Path, listing: Repository) -> list[File]:
     """The database, and every collection as two tables, written from the database."""
-    frozen = Frozen(open_immutable(file))
+    frozen = ReadOnlyStore(open_immutable(file))
     found = [describe(file, SQLITE)]
     with frozen.read() as session:
         for name, resource in RESOURCES.items():
@@ -211,7 +211,7 @@ def _alone(folder: Path) -> Iterator[None]:
 def _settle(work: Path) -> None:
     """On the disk, and not to be written to any more."""
     for file in work.iterdir():
-        settle(file)
+        fsync_file(file)
         file.chmod(0o444)
     work.chmod(0o755)
-    settle_folder(work)
+    fsync_directory(work)

@@ -16,11 +16,11 @@ from typing import Any
 from app.domain.errors import UnavailableError
 from app.kit.database import immutable_connection, open_immutable
 from app.kit.sessions import Store
-from app.services.bootstrap import bring_to_head, is_ready, open_store
+from app.services.bootstrap import migrate_and_rebuild, open_store, read_models_are_current
 from app.services.releases.manifest import JSON, MANIFEST, SQLITE, SUMS, TEXT, File, Manifest
 from app.services.releases.snapshot import APPLICATION
 from app.services.store import migrations
-from app.services.store.read_only import Frozen
+from app.services.store.read_only import ReadOnlyStore
 
 
 class NotAReleaseError(Exception):
@@ -45,24 +45,26 @@ def open_edition(file: Path, manifest: Manifest, **pool: Any) -> Edition:
         _compare(file, manifest)
     except (NotAReleaseError, OSError) as error:
         raise UnavailableError(f"Release {manifest.name} cannot be read here: {error}") from error
-    if version not in migrations.known():
+    if version not in migrations.known_versions():
         raise UnavailableError(
             f"Release {manifest.name} has tables of version {version}, and this software knows"
-            f" versions up to {migrations.head()}: it was published by a newer one."
+            f" versions up to {migrations.head_version()}: it was published by a newer one."
             " Update this node."
         )
     files = [*manifest.files, *_beside(file.parent, manifest)]
-    if version == migrations.head():
-        store = Frozen(open_immutable(file, **pool))
+    if version == migrations.head_version():
+        store = ReadOnlyStore(open_immutable(file, **pool))
         with store.read() as session:
-            ready = is_ready(session)
+            ready = read_models_are_current(session)
         if ready:
             return Edition(manifest, store, file.parent, files)
     copy = tempfile.TemporaryDirectory(prefix="kkb-release-")
     private = Path(shutil.copyfile(file, Path(copy.name) / file.name))
     private.chmod(0o600)
     _renew(private)
-    return Edition(manifest, Frozen(open_immutable(private, **pool)), file.parent, files, copy)
+    return Edition(
+        manifest, ReadOnlyStore(open_immutable(private, **pool)), file.parent, files, copy
+    )
 
 
 def _beside(folder: Path, manifest: Manifest) -> list[File]:
@@ -74,7 +76,7 @@ def _beside(folder: Path, manifest: Manifest) -> list[File]:
 
 def _renew(private: Path) -> None:
     store = open_store(f"sqlite:///{private}")
-    bring_to_head(store)
+    migrate_and_rebuild(store)
     store.engine.dispose()
     with closing(sqlite3.connect(private)) as connection:
         connection.execute("PRAGMA journal_mode = DELETE")

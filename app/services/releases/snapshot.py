@@ -14,17 +14,17 @@ from sqlalchemy import insert
 from app.kit.batching import batched
 from app.kit.database import open_immutable
 from app.kit.sessions import ReadSession, Store
-from app.services.bootstrap import bring_to_head, open_store
+from app.services.bootstrap import migrate_and_rebuild, open_store
 from app.services.records import read_models
 from app.services.releases.public_tables import DATASET, public
 from app.services.store import checksums, migrations
-from app.services.store.checksums import TableDigest, Tally
-from app.services.store.read_only import Frozen
+from app.services.store.checksums import TableChecksum, TableSummary
+from app.services.store.read_only import ReadOnlyStore
 
 #: SQLite's mark of whose file it is: "kkbr".
 APPLICATION = 0x6B6B6272
 BATCH = 2000
-Digests = dict[str, TableDigest]
+Digests = dict[str, TableSummary]
 
 
 class UnsoundError(Exception):
@@ -34,12 +34,12 @@ class UnsoundError(Exception):
 def copy(session: ReadSession, work: Path, name: str) -> tuple[Store, Digests]:
     """The public tables in a new store at `work`, with the digests of what was read."""
     store = open_store(f"sqlite:///{work}")
-    bring_to_head(store)
+    migrate_and_rebuild(store)
     found: Digests = {}
     with store.write() as writing:
         for table in public():
-            tally = Tally()
-            for rows in batched(checksums.rows_of(session, table), BATCH):
+            tally = TableChecksum()
+            for rows in batched(checksums.rows_by_key(session, table), BATCH):
                 values = [dict(zip(table.columns.keys(), row, strict=True)) for row in rows]
                 if table is DATASET:
                     values = [{**value, "release": name} for value in values]
@@ -64,14 +64,17 @@ def seal(work: Path, file: Path, said: str) -> None:
 
 def check(file: Path, wanted: Digests) -> None:
     """Raises UnsoundError unless the file is whole and holds just what was read."""
-    store = Frozen(open_immutable(file, pool_size=1))
+    store = ReadOnlyStore(open_immutable(file, pool_size=1))
     with store.read() as session:
         faults = [row[0] for row in _ask(session, "PRAGMA integrity_check") if row[0] != "ok"]
         faults += [f"dangling row in {row[0]}" for row in _ask(session, "PRAGMA foreign_key_check")]
-        if migrations.version(session) != migrations.head():
+        if migrations.current_version(session) != migrations.head_version():
             faults.append("its tables are of another version")
         for table in public():
-            if table is not DATASET and checksums.digest_of(session, table) != wanted[table.name]:
+            if (
+                table is not DATASET
+                and checksums.table_digest(session, table) != wanted[table.name]
+            ):
                 faults.append(f"{table.name} does not hold what was read")
     store.engine.dispose()
     if faults:

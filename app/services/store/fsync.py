@@ -4,13 +4,13 @@ import os
 from pathlib import Path
 
 
-def settle(file: Path) -> None:
+def fsync_file(file: Path) -> None:
     """Hold a file's bytes fast."""
     with file.open("rb+") as opened:
         os.fsync(opened.fileno())
 
 
-def settle_folder(folder: Path) -> None:
+def fsync_directory(folder: Path) -> None:
     """Hold a folder's entries fast; Windows has no such thing."""
     if os.name == "posix":
         handle = os.open(folder, os.O_RDONLY)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MIGRATIONS = Path(__file__).parents[3] / "migrations"
 
 
-def configuration(connection: Connection) -> "Config":
+def alembic_config(connection: Connection) -> "Config":
     from alembic.config import Config
 
     config = Config()
@@ -25,30 +25,30 @@ def configuration(connection: Connection) -> "Config":
     return config
 
 
-def is_ours(name: str | None, kind: str, _parents: object) -> bool:
+def is_declared_table(name: str | None, kind: str, _parents: object) -> bool:
     """Whether a table is one that models declare: the full-text index is the store's own."""
     return kind != "table" or not str(name).startswith("search_index")
 
 
-def head() -> str:
-    return max(known())
+def head_version() -> str:
+    return max(known_versions())
 
 
-def known() -> set[str]:
+def known_versions() -> set[str]:
     """Every version of the schema that this software can bring to head."""
     return {path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("0*_*.py")}
 
 
-def version(session: ReadSession) -> str | None:
+def current_version(session: ReadSession) -> str | None:
     """The migration that the store stands at; None for an empty store."""
     if not inspect(session.connection).has_table("alembic_version"):
         return None
-    found = session.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    return None if found is None else str(found)
+    version_ = session.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return None if version_ is None else str(version_)
 
 
 def migrate(session: WriteSession) -> None:
     """Bring the store to head, in the session's own transaction."""
     from alembic import command
 
-    command.upgrade(configuration(session.connection), "head")
+    command.upgrade(alembic_config(session.connection), "head")

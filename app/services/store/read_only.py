@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from app.kit.sessions import Store, WriteSession
 
 
-class Frozen(Store):
+class ReadOnlyStore(Store):
     """Read as any other; a write is a fault of ours."""
 
     @contextmanager

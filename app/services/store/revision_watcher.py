@@ -12,23 +12,23 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.kit.database import open_engine
 from app.kit.sessions import Store
-from app.services.bootstrap import Standing, standing
+from app.services.bootstrap import DatasetRevision, current_revision
 
 PERIOD_SECONDS = 0.025
-See = Callable[[Standing | None], None]
+See = Callable[[DatasetRevision | None], None]
 log = logging.getLogger("kkb")
 
 
-class Watch:
-    """Tells `see` where the store stands, forty times a second, and at once when asked."""
+class RevisionWatcher:
+    """Tells `on_revision` where the store stands, forty times a second, and at once when asked."""
 
-    def __init__(self, store: Store, see: See) -> None:
+    def __init__(self, store: Store, on_revision: See) -> None:
         url = store.engine.url.render_as_string(hide_password=False)
-        self.store, self.see = Store(open_engine(url, pool_size=1)), see
+        self.store, self.on_revision = Store(open_engine(url, pool_size=1)), on_revision
         self._stop = threading.Event()
         self._looking = threading.Lock()
         self._version: int | None = None
-        self._standing: Standing | None = None
+        self._standing: DatasetRevision | None = None
         self._thread = threading.Thread(target=self._run, name="kkb-watch", daemon=True)
 
     def start(self) -> None:
@@ -39,15 +39,15 @@ class Watch:
         self._thread.join(5)
         self.store.engine.dispose()
 
-    def look(self) -> None:
+    def poll(self) -> None:
         """Look now: who has just written calls this, and sees its own write."""
         with self._looking:
             version = self._data_version()
             if version is None or version != self._version:
                 with self.store.read() as session:
-                    self._standing = standing(session)
+                    self._standing = current_revision(session)
                 self._version = version
-            self.see(self._standing)
+            self.on_revision(self._standing)
 
     def _data_version(self) -> int | None:
         """SQLite's count of what other connections wrote; None where there is no such thing."""
@@ -64,7 +64,7 @@ class Watch:
         away = False
         while not self._stop.wait(PERIOD_SECONDS):
             try:
-                self.look()
+                self.poll()
                 away = False
             except SQLAlchemyError as error:
                 if not away:
