@@ -19,7 +19,7 @@ import typer
 from app.resources import RESOURCES
 from app.services import bootstrap
 from app.services.dataset.folder import Entry, Folder, read_folder
-from app.services.records.input_models import Draft, draft_model
+from app.services.records.input_models import RecordInput, input_model
 from app.settings import Settings
 
 #: Made-up papers and receptors per made-up note; other collections keep their proportion to them.
@@ -76,7 +76,7 @@ class SyntheticDataset:
         """Yield every record, as a loader takes it; generated again at each call."""
         yield from self.real.entries
         for collection, make in MAKERS.items():
-            resource, model = RESOURCES[collection], draft_model(RESOURCES[collection])
+            resource, model = RESOURCES[collection], input_model(RESOURCES[collection])
             rng, file = Random(f"{self.seed} {collection}"), f"synthetic/{collection}.yaml"
             for number in range(getattr(self.sizes, collection)):
                 draft = model.model_validate(make(self, rng, number))
@@ -105,7 +105,7 @@ def _choose(rng: Random, population: Sequence[T]) -> T:
     return population[int(rng.random() * len(population))]
 
 
-def _form(draft: Draft) -> Values:
+def _form(draft: RecordInput) -> Values:
     """A draft's values, without those that only the real record may have."""
     values = draft.model_dump(mode="json", by_alias=True)
     return {

@@ -92,7 +92,7 @@ def rewrite(store: Store, kind: str, slug: str, **values: str) -> None:
         key = session.execute(select(m.Record.id).where(one)).scalar_one()
         session.execute(update(m.Record).where(m.Record.id == key).values(**values))
         session.execute(update(m.Dataset).values(revision=m.Dataset.revision + 1))
-        read_models.follow(session, [key])
+        read_models.refresh(session, [key])
 
 
 @contextmanager

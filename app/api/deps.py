@@ -150,7 +150,7 @@ def linked(request: Request, service: Service) -> Callable[[str], str]:
 
 
 def next_link(request: Request, service: Service, token: str | None) -> dict[str, str]:
-    """The `Link` header to the page after this one, where there is one."""
+    """The `ReferencedSlug` header to the page after this one, where there is one."""
     return {"Link": f'<{next_address(request, service, token)}>; rel="next"'} if token else {}
 
 

@@ -189,7 +189,7 @@ def gone_error(resource: Resource, row: history.Row, base_path: str | None = Non
     """Return the 410 of a withdrawn record; `base_path` replaces its collection's in the links."""
     base_path = base_path or f"/v1/{resource.name}"
     successor = row["successor"] and f"{base_path}/{row['successor']}"
-    return GoneError(history.farewell(resource, row), successor=successor)
+    return GoneError(history.withdrawal_message(resource, row), successor=successor)
 
 
 def not_found_error(

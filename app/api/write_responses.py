@@ -24,7 +24,7 @@ from app.services.bootstrap import current_revision
 from app.services.curation import idempotency
 from app.services.curation.api_keys import Curator
 from app.services.curation.proposal_changes import error_details
-from app.services.records.edits import RefusedError
+from app.services.records.edits import RulesViolatedError
 from app.services.store.read_only import ReadOnlyStore
 
 
@@ -51,8 +51,8 @@ def written(
     try:
         with service.store.write() as session:
             answer = _once(session, request, curator, retry, body, act)
-    except RefusedError as error:
-        raise ParameterError(*error_details(error.flaws)) from error
+    except RulesViolatedError as error:
+        raise ParameterError(*error_details(error.violations)) from error
     # The commit is behind us, and nothing below may tell otherwise.
     with suppress(SQLAlchemyError):
         service.wrote()

@@ -197,7 +197,7 @@ def _load(store: Any, root: Path, replace: bool = False) -> None:
     from app.services.dataset import check as dataset_check
     from app.services.dataset.folder import read_folder
     from app.services.dataset.load import AheadError
-    from app.services.records.edits import RefusedError
+    from app.services.records.edits import RulesViolatedError
 
     folder = read_folder(root)
     if folder.faults:
@@ -212,7 +212,7 @@ def _load(store: Any, root: Path, replace: bool = False) -> None:
                 lambda done, total: bar.update(task, completed=done, total=total),
                 replace=replace,
             )
-        except RefusedError:
+        except RulesViolatedError:
             dataset_commands.report(dataset_check.check(root).faults)
         except AheadError as error:
             typer.echo(f"Nothing was loaded: {error}", err=True)

@@ -333,4 +333,4 @@ def enlarge(store: Store, regions: int, size: int) -> None:
         large = large.where(m.Record.slug.startswith("large-"))
         session.execute(insert(m.Region).from_select(["id", "kind"], large))
         stmt = select(m.Record.id).where(m.Record.slug.startswith("large-"))
-        read_models.follow(session, session.execute(stmt).scalars())
+        read_models.refresh(session, session.execute(stmt).scalars())

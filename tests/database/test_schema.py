@@ -53,7 +53,7 @@ def curated(store: Store) -> None:
         anna = api_keys.Curator(author["id"], "anna", frozenset({Scope.PROPOSE}))
         ben = api_keys.Curator(judge["id"], "ben", frozenset({Scope.REVIEW}))
         compounds = RESOURCES["compounds"]
-        draft = lookup.drafts(session, compounds, ["compound-2"])["compound-2"]
+        draft = lookup.record_inputs(session, compounds, ["compound-2"])["compound-2"]
         changed = draft.model_copy(update={"summary": "Changed."})
         wanted = proposals.Wanted(Action.CHANGE, compounds, "compound-2", "Why.", changed, 1)
         number = proposals.write(session, anna, wanted)

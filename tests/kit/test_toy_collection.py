@@ -120,7 +120,7 @@ def store(address: str) -> Store:
             span = None if n == 3 else n / 2
             session.execute(insert(Kite).values(id=n, span_m=span, maker_id=1 if n > 1 else None))
             session.execute(insert(Tail).values(kite_id=n, position=0, colour="red"))
-        written = json_documents.write(session, kites(), range(1, 6))
+        written = json_documents.write_documents(session, kites(), range(1, 6))
         assert written[2]["parent"] == {"slug": "kite-1", "name": "kite-1"}
     return store
 

@@ -18,8 +18,8 @@ from app.services import bootstrap
 from app.services.dataset import load as dataset_load
 from app.services.dataset.folder import Folder, read_folder
 from app.services.records import commit
-from app.services.records.input_models import whole as values
-from app.services.records.lookup import all_drafts
+from app.services.records.input_models import full_dict as values
+from app.services.records.lookup import all_record_inputs
 from tests import factories
 from tests.reliability import empty_store, integrity_check
 from tests.reliability.crash import Child
@@ -110,7 +110,7 @@ def held(store: Store, folders: list[Folder]) -> int | None:
             (resource.name, str(draft.slug)): values(draft)  # type: ignore[attr-defined]
             for resource in RESOURCES.values()
             if not resource.derived
-            for draft in all_drafts(session, resource)
+            for draft in all_record_inputs(session, resource)
         }
     if digest is None:
         assert there == {}, "half a load"

@@ -16,8 +16,8 @@ from app.resources import RESOURCES
 from app.services.dataset import load
 from app.services.evidence import verdicts
 from app.services.records import commit, json_documents, read_models
-from app.services.records.input_models import draft_model, whole
-from app.services.records.lookup import all_drafts
+from app.services.records.input_models import full_dict, input_model
+from app.services.records.lookup import all_record_inputs
 
 SIDES = ("before", "after")
 Records = dict[tuple[str, str], dict[str, Any]]
@@ -27,9 +27,9 @@ def faults(store: Store) -> list[str]:
     """What is wrong with a store, in one read of it; nothing of one that is whole."""
     with store.read() as session:
         standing: Records = {
-            (resource.kind, str(draft.slug)): whole(draft)  # type: ignore[attr-defined]
+            (resource.kind, str(draft.slug)): full_dict(draft)  # type: ignore[attr-defined]
             for resource in RESOURCES.values()
-            for draft in all_drafts(session, resource)
+            for draft in all_record_inputs(session, resource)
         }
         found = [*_played(session, standing), *_accepted(session), *_derived(session)]
         found += _shown(session)
@@ -45,7 +45,7 @@ def _shown(session: ReadSession) -> Iterator[str]:
     kept = dict(session.execute(select(m.Document.id, m.Document.body)).all())  # type: ignore[arg-type]
     for resource in RESOURCES.values():
         ids = list(session.execute(select(resource.key)).scalars())
-        for key, row in json_documents.read(session, resource, ids).items():
+        for key, row in json_documents.read_documents(session, resource, ids).items():
             if from_json(kept.pop(key, "null")) != from_json(to_json(row)):
                 yield f"{resource.kind} {row['slug']} is shown otherwise than it is"
     yield from (f"what is shown as {key} is not there" for key in kept)
@@ -63,8 +63,8 @@ def _played(session: ReadSession, standing: Records) -> Iterator[str]:
         if row["action"] == Action.WITHDRAW:
             del played[name]
         elif row["action"] == Action.CREATE:
-            model = draft_model(RESOURCES.by_kind[name[0]])
-            played[name] = whole(model.model_validate(after))
+            model = input_model(RESOURCES.by_kind[name[0]])
+            played[name] = full_dict(model.model_validate(after))
         else:
             skipped = [field for field in before if played[name][field] != before[field]]
             yield from (f"{name}: the ledger skips a value of {field}" for field in skipped)
@@ -96,11 +96,11 @@ def _derived(session: ReadSession) -> Iterator[str]:
     }
     there = {
         (resource.name, str(draft.slug)): draft  # type: ignore[attr-defined]
-        for resource in commit.DERIVED
-        for draft in all_drafts(session, resource)
+        for resource in commit.DERIVED_RESOURCES
+        for draft in all_record_inputs(session, resource)
     }
     for name in wanted.keys() | there.keys():
-        if whole(wanted.get(name)) != whole(there.get(name)):
+        if full_dict(wanted.get(name)) != full_dict(there.get(name)):
             yield f"{name} does not follow from the notes"
 
 

@@ -67,7 +67,7 @@ def test_renewing_every_record_gives_what_a_rebuild_gives(made: tuple[Store, Pat
     with store.write() as session:
         before = kept(session)
         keys = session.execute(select(m.Record.id)).scalars().all()
-        read_models.follow(session, keys)
+        read_models.refresh(session, keys)
         assert kept(session) == before
         read_models.rebuild(session)
         assert kept(session) == before
@@ -82,7 +82,7 @@ def test_a_changed_record_is_found_by_its_new_words_alone(made: tuple[Store, Pat
         session.execute(
             update(m.Evidence).where(m.Evidence.id == key).values(finding="A borogove.")
         )
-        read_models.follow(session, [key])
+        read_models.refresh(session, [key])
         assert found(session, "borogove")[0] == "evidence:evidence-1"
         assert found(session, "galumphing") == []
         whole(session)
@@ -94,7 +94,7 @@ def test_a_renamed_record_is_renamed_where_others_show_it(made: tuple[Store, Pat
         assert "evidence:evidence-1" in found(session, "zebrafloxin")
         key = key_of(session, "compound", "compound-1")
         session.execute(update(m.Record).where(m.Record.id == key).values(name="Quaggamycin"))
-        read_models.follow(session, [key])
+        read_models.refresh(session, [key])
         hits = found(session, "quaggamycin")
         assert hits[0] == "compound:compound-1"
         assert "evidence:evidence-1" in hits
@@ -109,11 +109,11 @@ def test_a_new_record_is_found_and_a_deleted_one_forgotten(made: tuple[Store, Pa
     with store.write() as session:
         key = session.execute(insert(m.Record).values(row).returning(m.Record.id)).scalar_one()
         session.execute(insert(m.Region).values(id=key, kind="region"))
-        read_models.follow(session, [key])
+        read_models.refresh(session, [key])
         assert found(session, "tulgey") == ["region:tulgey"]
         assert found(session, "tulgy wood") == ["region:tulgey"]
         session.execute(delete(m.Record).where(m.Record.id == key))
-        read_models.follow(session, [key])
+        read_models.refresh(session, [key])
         assert found(session, "tulgey wood") == []
         here = m.SearchTerm.term == "tulgey"
         assert not session.execute(select(m.SearchTerm).where(here)).all()

@@ -15,10 +15,10 @@ from app.services import bootstrap
 from app.services.dataset import check, export, load
 from app.services.dataset.folder import read_folder
 from app.services.dataset.yaml_writer import file_text
-from app.services.records.audit_log import Signature
+from app.services.records.audit_log import ChangeAuthor
 from app.services.records.commit import commit_edits
 from app.services.records.edits import Edit
-from app.services.records.input_models import draft_model, sparse, whole
+from app.services.records.input_models import full_dict, input_model, sparse_dict
 from tests import factories
 from tests.conftest import SHIPPED, fill
 
@@ -49,7 +49,7 @@ def exported(address: str, root: Path, *edits: Edit) -> dict[str, str]:
     store = fill(address, root)
     if edits:
         with store.write() as session:
-            commit_edits(session, list(edits), Signature("anna", "ben"))
+            commit_edits(session, list(edits), ChangeAuthor("anna", "ben"))
     with store.read() as session:
         return export.of_store(session)
 
@@ -57,7 +57,7 @@ def exported(address: str, root: Path, *edits: Edit) -> dict[str, str]:
 def edit(name: str, draft: dict[str, Any] | None) -> Edit:
     collection, slug = name.split("/")
     resource = RESOURCES[collection]
-    made = draft_model(resource).model_validate(draft) if draft else None
+    made = input_model(resource).model_validate(draft) if draft else None
     return Edit(resource, slug, made, "Why.")
 
 
@@ -74,13 +74,13 @@ def test_the_shipped_dataset_comes_back_as_it_is(address: str, tmp_path: Path) -
     form.mkdir()
     export.write(form, export.of_folder(folder))
     again = read_folder(form)
-    drafts = {(e.resource.name, e.slug): whole(e.draft) for e in folder.entries}
-    assert {(e.resource.name, e.slug): whole(e.draft) for e in again.entries} == drafts
+    drafts = {(e.resource.name, e.slug): full_dict(e.draft) for e in folder.entries}
+    assert {(e.resource.name, e.slug): full_dict(e.draft) for e in again.entries} == drafts
     assert export.write(form, exported(address, form)) == []
 
 
 def test_one_change_touches_one_file(address: str, root: Path) -> None:
-    new = sparse(next(e.draft for e in read_folder(root).entries if e.slug == "region-2"))
+    new = sparse_dict(next(e.draft for e in read_folder(root).entries if e.slug == "region-2"))
     files = exported(address, root, edit("regions/region-2", new | {"summary": "Other."}))
     before = folder_bytes(root)
     assert export.write(root, files) == ["reg/regions.yaml"]
@@ -98,7 +98,7 @@ def test_a_release_that_was_changed_is_no_release(address: str, root: Path) -> N
     """Else a store that is loaded from it would publish another release of that name."""
     about = root / "about.yaml"
     about.write_text(ABOUT.replace("in the making", '"7"'))
-    new = sparse(next(e.draft for e in read_folder(root).entries if e.slug == "region-2"))
+    new = sparse_dict(next(e.draft for e in read_folder(root).entries if e.slug == "region-2"))
     files = exported(address, root, edit("regions/region-2", new | {"summary": "Other."}))
     assert files["about.yaml"] == ABOUT.replace("in the making", "unreleased")
 
@@ -149,7 +149,7 @@ def test_the_count_of_coverage_follows_and_its_comments_stay(address: str, root:
     bootstrap.migrate_and_rebuild(store)
     assert bootstrap.load(store, read_folder(root))
     with store.write() as session:
-        commit_edits(session, [edit("claims/claim-9", None)], Signature("anna"))
+        commit_edits(session, [edit("claims/claim-9", None)], ChangeAuthor("anna"))
         again = export.of_store(session)
     assert again["about.yaml"] == ABOUT
 
@@ -158,7 +158,7 @@ def test_an_exported_folder_loads_as_nothing_new(address: str, root: Path, tmp_p
     store = fill(address, root)
     with store.write() as session:
         new = factories.draft("claims", 9, absence="not_searched")
-        commit_edits(session, [edit("claims/claim-9", new)], Signature("anna"))
+        commit_edits(session, [edit("claims/claim-9", new)], ChangeAuthor("anna"))
         files = export.of_store(session)
         digest = load.loaded_digest(session)
     out = tmp_path / "out"

@@ -17,8 +17,8 @@ from app.services.dataset import export
 from app.services.dataset.folder import read_folder
 from app.services.dataset.load import AheadError
 from app.services.records import history, lookup, record_writer
-from app.services.records.edits import RefusedError
-from app.services.records.input_models import draft_model
+from app.services.records.edits import RulesViolatedError
+from app.services.records.input_models import input_model
 from tests import factories, postgres
 from tests.conftest import fill
 from tests.reliability import integrity_check
@@ -45,7 +45,7 @@ def living(address: str, root: Path) -> Any:
 
 def propose(session: Any, summary: str) -> int:
     anna = api_keys.Curator(1, "anna", frozenset({Scope.PROPOSE}))
-    draft = lookup.drafts(session, CLAIMS, ["claim-1"])["claim-1"]
+    draft = lookup.record_inputs(session, CLAIMS, ["claim-1"])["claim-1"]
     changed = draft.model_copy(update={"summary": summary})
     base = lookup.changed_revision(session, CLAIMS, "claim-1")
     wanted = proposals.Wanted(Action.CHANGE, CLAIMS, "claim-1", "Why.", changed, base)
@@ -85,7 +85,7 @@ def test_a_load_writes_what_differs_and_says_so(living: Store, root: Path) -> No
     with living.read() as session:
         assert lookup.changed_revision(session, CLAIMS, "claim-2") == 2
         assert lookup.changed_revision(session, CLAIMS, "claim-1") == 1
-        last = history.changes(session, history.of_record(CLAIMS, "claim-2"), 10)[-1]
+        last = history.changes(session, history.for_record(CLAIMS, "claim-2"), 10)[-1]
         assert (last["who"], last["revision"], last["proposal"]) == ("kkb load", 2, None)
         assert last["fields"] == [{"field": "name", "before": "Claim-2", "after": "Other"}]
 
@@ -96,7 +96,7 @@ def test_a_load_that_moves_a_verdict_tells_by_what(living: Store, root: Path) ->
     bootstrap.load(living, read_folder(factories.write(root, content)))
     with living.read() as session:
         verdicts = RESOURCES["verdicts"]
-        last = history.changes(session, history.of_record(verdicts, "claim-3"), 10)[-1]
+        last = history.changes(session, history.for_record(verdicts, "claim-3"), 10)[-1]
         assert (last["revision"], last["causes"]) == (2, ["evidence/evidence-2"])
 
 
@@ -111,7 +111,7 @@ def test_what_left_the_folder_is_withdrawn_and_may_come_back(living: Store, root
     bootstrap.load(living, read_folder(factories.write(root, factories.dataset(4))))
     with living.read() as session:
         assert history.withdrawals(session, pathways, [gone["slug"]]) == {}
-        told = history.changes(session, history.of_record(pathways, gone["slug"]), 10)
+        told = history.changes(session, history.for_record(pathways, gone["slug"]), 10)
         assert [change["action"] for change in told] == ["create", "withdraw", "create"]
 
 
@@ -121,11 +121,13 @@ def test_a_folder_that_would_undo_a_curator_s_work_is_refused(living: Store, roo
     with pytest.raises(AheadError, match="curators changed or added claims/claim-1, and"):
         bootstrap.load(living, folder)
     with living.read() as session:
-        assert lookup.drafts(session, CLAIMS, ["claim-2"])["claim-2"].name == "Claim-2"  # type: ignore[attr-defined]
+        assert lookup.record_inputs(session, CLAIMS, ["claim-2"])["claim-2"].name == "Claim-2"  # type: ignore[attr-defined]
     assert bootstrap.load(living, folder, replace=True)
     with living.read() as session:
-        assert lookup.drafts(session, CLAIMS, ["claim-1"])["claim-1"].summary == "What it is."  # type: ignore[attr-defined]
-        told = history.changes(session, history.of_record(CLAIMS, "claim-1"), 10)
+        assert (
+            lookup.record_inputs(session, CLAIMS, ["claim-1"])["claim-1"].summary == "What it is."
+        )  # type: ignore[attr-defined]
+        told = history.changes(session, history.for_record(CLAIMS, "claim-1"), 10)
         assert [change["who"] for change in told] == ["kkb load", "anna", "kkb load"]
 
 
@@ -143,7 +145,7 @@ def test_a_mirror_that_is_loaded_lets_no_older_folder_undo_a_curator_s_work(
 def test_what_a_curator_added_is_not_withdrawn_by_a_folder_without_it(
     living: Store, root: Path, tmp_path: Path
 ) -> None:
-    draft = draft_model(CLAIMS).model_validate(factories.draft("claims", 9, absence="not_searched"))
+    draft = input_model(CLAIMS).model_validate(factories.draft("claims", 9, absence="not_searched"))
     with living.write() as session:
         anna = api_keys.Curator(1, "anna", frozenset({Scope.PROPOSE}))
         wanted = proposals.Wanted(Action.CREATE, CLAIMS, "claim-9", "Why.", draft, None)
@@ -186,7 +188,7 @@ def test_identifiers_may_change_hands_in_one_load(living: Store, root: Path) -> 
     acts[0]["slug"], acts[1]["slug"] = acts[1]["slug"], acts[0]["slug"]
     assert bootstrap.load(living, read_folder(factories.write(root, content)))
     with living.read() as session:
-        found = lookup.drafts(session, RESOURCES["references"], ["reference-1"])
+        found = lookup.record_inputs(session, RESOURCES["references"], ["reference-1"])
         assert found["reference-1"].doi == "10.1000/x2"  # type: ignore[attr-defined]
 
 
@@ -197,7 +199,7 @@ def test_verdicts_of_an_older_rule_are_judged_again(living: Store, root: Path) -
     with living.read() as session:
         points = session.execute(select(func.max(m.Verdict.points_for))).scalar_one()
         assert points < 99
-        last = history.changes(session, history.of_record(RESOURCES["verdicts"], "claim-1"), 9)[-1]
+        last = history.changes(session, history.for_record(RESOURCES["verdicts"], "claim-1"), 9)[-1]
         assert last["why"].startswith("The rule is now ")
     assert not bootstrap.load(living, read_folder(root))
 
@@ -210,8 +212,8 @@ def test_what_load_and_write_derive_is_the_same(living: Store, root: Path, tmp_p
     other = fill(f"sqlite:///{tmp_path}/other.db", factories.write(tmp_path / "o", content))
     for name, resource in RESOURCES.items():
         with living.read() as one, other.read() as two:
-            assert list(lookup.all_drafts(one, resource)) == list(
-                lookup.all_drafts(two, resource)
+            assert list(lookup.all_record_inputs(one, resource)) == list(
+                lookup.all_record_inputs(two, resource)
             ), name
 
 
@@ -300,9 +302,9 @@ def test_what_the_database_refuses_is_named_record_by_record(
     content["studies"][50]["n_randomised"] = 0
     folder = read_folder(factories.write(tmp_path / "data", content))
     assert folder.faults == []
-    with pytest.raises(RefusedError) as refused:
+    with pytest.raises(RulesViolatedError) as refused:
         bootstrap.load(store, folder)
-    assert [(flaw.slug, flaw.place[0]) for flaw in refused.value.flaws] == [
+    assert [(flaw.slug, flaw.path[0]) for flaw in refused.value.violations] == [
         ("compound-3", "molecular_mass_g_per_mol"),
         ("study-50", "n_randomised"),
         ("compound-110", "synonyms"),

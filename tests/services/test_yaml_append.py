@@ -8,7 +8,7 @@ import pytest
 from app.resources import RESOURCES
 from app.services.dataset.folder import read_folder
 from app.services.dataset.yaml_append import CannotAddError, add, already, block
-from app.services.records.input_models import Draft, draft_model
+from app.services.records.input_models import RecordInput, input_model
 from tests import factories
 
 REFERENCES = RESOURCES["references"]
@@ -25,8 +25,8 @@ evidence: []
 """
 
 
-def draft(**more: Any) -> Draft:
-    return draft_model(REFERENCES).model_validate(factories.draft("references", 5, **more))
+def draft(**more: Any) -> RecordInput:
+    return input_model(REFERENCES).model_validate(factories.draft("references", 5, **more))
 
 
 def test_a_block_says_what_is_known_and_no_more() -> None:

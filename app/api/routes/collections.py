@@ -158,12 +158,12 @@ def _add_batch(
 ) -> None:
     def read_batch(service: TheService, body: Any, query: Any) -> Response:
         with service.store.read() as session:
-            results = batch_lookup.look_up(
+            results = batch_lookup.look_up_records(
                 session, service.listing, resource, body.ids, query.fields
             )
             ids = list(dict.fromkeys(r.id for r in results if r.id is not None))
             content = {
-                "data": [result.shown() for result in results],
+                "data": [result.to_dict() for result in results],
                 "included": service.listing.load_includes(session, resource, ids, query.include),
                 "meta": envelope.meta(current_revision(session), envelope.in_force(query)),
             }

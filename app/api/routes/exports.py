@@ -105,7 +105,7 @@ def _add_record_citations(router: APIRouter, resource: Resource, format_name: st
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
             get_record_or_404(session, service, resource, slug, ["slug"])
-            chunks = exports.cite(session, service.listing, resource, slug, format_name)
+            chunks = exports.export_citations(session, service.listing, resource, slug, format_name)
             return stream_response(request, transaction, validators, chunks, media)
 
     router.add_api_route(

@@ -196,7 +196,7 @@ def _add_history(router: APIRouter, resource: Resource) -> None:
                 return Response(status_code=304, headers=validators.headers)
             if not SLUG.fullmatch(slug) or len(slug) > 200:
                 raise not_found_error(session, service, resource, slug)
-            own = history.of_record(resource, slug)
+            own = history.for_record(resource, slug)
             body = _page(session, f"{resource.name}/{slug}", own, query)
             # A store may be older than its ledger: a record of which nothing was told yet.
             if not body["data"] and changed_revision(session, resource, slug) is None:
@@ -220,7 +220,7 @@ def _add_history(router: APIRouter, resource: Resource) -> None:
 
 def _narrowed(query: ChangeQuery) -> list[ColumnElement[bool]]:
     try:
-        where = history.of_collections(query.collection)
+        where = history.for_collections(query.collection)
     except KeyError as error:
         message = f"collection: there is no {error.args[0]!r}. /v1 lists what there is."
         detail = ErrorDetail("query", "collection", message)
@@ -228,7 +228,7 @@ def _narrowed(query: ChangeQuery) -> list[ColumnElement[bool]]:
     if query.since is not None:
         since = query.since
         by_revision = _REVISION.fullmatch(since) is not None
-        newer = history.since_revision(int(since)) if by_revision else history.since_moment(since)
+        newer = history.since_revision(int(since)) if by_revision else history.since_time(since)
         where.append(newer)
     return where
 

@@ -31,8 +31,8 @@ from app.resources.lazy_model import LazyModel
 from app.services.curation import proposals, review
 from app.services.curation.proposals import Wanted
 from app.services.records.commit import revision_of
-from app.services.records.input_models import Draft, draft_model, patch_model, whole
-from app.services.records.lookup import changed_revision, drafts
+from app.services.records.input_models import RecordInput, full_dict, input_model, patch_model
+from app.services.records.lookup import changed_revision, record_inputs
 
 Why = Annotated[
     str,
@@ -106,9 +106,9 @@ def _add_create(router: APIRouter, resource: Resource) -> None:
             wanted = Wanted(Action.CREATE, resource, body.slug, query.why, body)
             return _proposed(session, request, service, curator, wanted, query)
 
-        return written(request, service, curator, retry, whole(body), act)
+        return written(request, service, curator, retry, full_dict(body), act)
 
-    propose_record.__annotations__["body"] = Annotated[draft_model(resource), Body()]
+    propose_record.__annotations__["body"] = Annotated[input_model(resource), Body()]
     router.add_api_route(
         f"/{resource.name}",
         propose_record,
@@ -139,7 +139,7 @@ def _add_change(router: APIRouter, resource: Resource) -> None:
             base, standing = _standing(session, service, resource, slug, if_match)
             begun = proposals.begun(session, query.proposal, resource, slug, base)
             draft = _patched(resource, begun or standing, sent)
-            if whole(draft) == whole(standing):
+            if full_dict(draft) == full_dict(standing):
                 message = f"Nothing would change: {resource.name}/{slug} is already so."
                 raise ParameterError(ErrorDetail("body", "body", message))
             wanted = Wanted(Action.CHANGE, resource, slug, query.why, draft, base)
@@ -205,21 +205,21 @@ def _slug_of(resource: Resource) -> Any:
 
 def _standing(
     session: WriteSession, service: Service, resource: Resource, slug: str, if_match: str | None
-) -> tuple[int, Draft]:
+) -> tuple[int, RecordInput]:
     """The record as it stands, and since which revision; refuses who did not see it so."""
     known = identifiers.SLUG.fullmatch(slug) and len(slug) <= 200
     changed = changed_revision(session, resource, slug) if known else None
     if changed is None:
         raise not_found_error(session, service, resource, slug)
     sees_record(if_match, changed, revision_of(session))
-    return changed, drafts(session, resource, [slug])[slug]
+    return changed, record_inputs(session, resource, [slug])[slug]
 
 
-def _patched(resource: Resource, standing: Draft, sent: dict[str, Any]) -> Draft:
-    kept = {name: value for name, value in whole(standing).items() if name not in sent}
+def _patched(resource: Resource, standing: RecordInput, sent: dict[str, Any]) -> RecordInput:
+    kept = {name: value for name, value in full_dict(standing).items() if name not in sent}
     merged = kept | {name: value for name, value in sent.items() if value is not None}
     try:
-        return draft_model(resource).model_validate(merged)
+        return input_model(resource).model_validate(merged)
     except ValidationError as error:
         found = [{**detail, "loc": ("body", *detail["loc"])} for detail in error.errors()]
         raise RequestValidationError(found) from error

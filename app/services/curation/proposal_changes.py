@@ -11,11 +11,11 @@ from app.domain.errors import ErrorDetail
 from app.kit.sessions import ReadSession, WriteSession
 from app.resources import RESOURCES
 from app.services.records import commit
-from app.services.records.audit_log import Signature
-from app.services.records.edits import Edit, RefusedError
-from app.services.records.input_models import draft_model
+from app.services.records.audit_log import ChangeAuthor
+from app.services.records.edits import Edit, RulesViolatedError
+from app.services.records.input_models import input_model
 from app.services.records.lookup import changed_revision
-from app.services.records.validation import Flaw
+from app.services.records.validation import Violation
 
 Row = dict[str, Any]
 
@@ -41,37 +41,37 @@ def edits_of(changes: Sequence[Row]) -> list[Edit]:
         resource, draft = RESOURCES[change["collection"]], None
         if change["draft"] is not None:
             try:
-                draft = draft_model(resource).model_validate(change["draft"])
+                draft = input_model(resource).model_validate(change["draft"])
             except ValidationError as error:  # written when the model was another
                 flaws += [
-                    Flaw(resource, change["slug"], detail["loc"], detail["msg"])
+                    Violation(resource, change["slug"], detail["loc"], detail["msg"])
                     for detail in error.errors()
                 ]
         edits.append(Edit(resource, change["slug"], draft, change["why"], change["successor"]))
     if flaws:
-        raise RefusedError(flaws)
+        raise RulesViolatedError(flaws)
     return edits
 
 
-def try_out(session: WriteSession, proposal_id: int) -> list[Flaw]:
+def try_out(session: WriteSession, proposal_id: int) -> list[Violation]:
     """What accepting it would break, found by doing it and taking it back."""
     attempt = session.connection.begin_nested()
     try:
         edits = edits_of(changes_of(session, proposal_id))
-        commit.commit_edits(session, edits, Signature("nobody"), refresh=False)
-    except RefusedError as error:
-        return error.flaws
+        commit.commit_edits(session, edits, ChangeAuthor("nobody"), refresh=False)
+    except RulesViolatedError as error:
+        return error.violations
     finally:
         attempt.rollback()
     return []
 
 
-def error_details(flaws: Sequence[Flaw]) -> list[ErrorDetail]:
+def error_details(flaws: Sequence[Violation]) -> list[ErrorDetail]:
     """Return what is wrong by field and record, as responses show it."""
     return [
         ErrorDetail(
-            "query" if flaw.place == ("successor",) else "body",
-            ".".join(str(part) for part in flaw.place) or "slug",
+            "query" if flaw.path == ("successor",) else "body",
+            ".".join(str(part) for part in flaw.path) or "slug",
             flaw.message,
             record=f"{flaw.resource.name}/{flaw.slug}",
         )

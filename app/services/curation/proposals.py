@@ -28,10 +28,10 @@ from app.services.curation.proposal_changes import (
     try_out,
 )
 from app.services.records import commit
-from app.services.records.audit_log import Signature
-from app.services.records.edits import RefusedError
+from app.services.records.audit_log import ChangeAuthor
+from app.services.records.edits import RulesViolatedError
 from app.services.records.history import withdrawals
-from app.services.records.input_models import Draft, draft_model, sparse
+from app.services.records.input_models import RecordInput, input_model, sparse_dict
 from app.services.records.lookup import changed_revision
 
 
@@ -43,7 +43,7 @@ class Wanted:
     resource: Resource
     slug: str
     why: str
-    draft: Draft | None = None
+    draft: RecordInput | None = None
     base_revision: int | None = None
     successor: str | None = None
 
@@ -77,7 +77,7 @@ def write(
     flaws = try_out(session, proposal_id)
     if submit:
         if flaws:
-            raise RefusedError(flaws)
+            raise RulesViolatedError(flaws)
         _note(session, curator, proposal_id, ProposalAction.SUBMIT, None)
     state = State.PROPOSED if submit else State.DRAFT
     problems = [detail.to_dict() for detail in error_details(flaws)]
@@ -87,13 +87,13 @@ def write(
 
 def begun(
     session: ReadSession, proposal_id: int | None, resource: Resource, slug: str, base: int
-) -> Draft | None:
+) -> RecordInput | None:
     """What a proposal already makes of a record, where that was written against its state now."""
     for change in changes_of(session, proposal_id) if proposal_id else ():
         mine = (change["collection"], change["slug"], change["base_revision"])
         if mine == (resource.name, slug, base) and change["draft"] is not None:
             with suppress(ValidationError):  # written when the model was another
-                return draft_model(resource).model_validate(change["draft"])
+                return input_model(resource).model_validate(change["draft"])
     return None
 
 
@@ -116,7 +116,7 @@ def move(
     more: Row = {} if rule.to_state is None else {"state": rule.to_state}
     if what is ProposalAction.SUBMIT:
         if flaws := try_out(session, proposal_id):
-            raise RefusedError(flaws)
+            raise RulesViolatedError(flaws)
         more["problems"] = []
     if what is ProposalAction.ACCEPT:
         more["revision"] = _accept(session, curator, proposal_id, row["author"])
@@ -135,7 +135,7 @@ def _accept(session: WriteSession, curator: Curator, proposal_id: int, author: s
             f"What it was written against has moved: {names}. Return it to its author, who reads"
             f" the record again and writes the change anew with proposal={proposal_id}."
         )
-    signed = Signature(author, curator.name, proposal_id)
+    signed = ChangeAuthor(author, curator.name, proposal_id)
     revision = commit.commit_edits(session, edits_of(changes), signed)
     if revision is None:
         raise ConflictError("Nothing would change: the records are already as it wants them.")
@@ -211,7 +211,7 @@ def _keep(session: WriteSession, proposal_id: int, wanted: Wanted) -> None:
         "action": wanted.action,
         "type": wanted.resource.kind,
         "slug": wanted.slug,
-        "draft": sparse(wanted.draft) if wanted.draft else None,
+        "draft": sparse_dict(wanted.draft) if wanted.draft else None,
         "base_revision": wanted.base_revision,
         "successor": wanted.successor,
         "why": wanted.why,

@@ -11,11 +11,11 @@ from app.domain.errors import NotFoundError
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
 from app.services.curation.proposal_changes import Row, changes_of, edits_of, is_stale
-from app.services.records.audit_log import differences
-from app.services.records.edits import RefusedError
-from app.services.records.input_models import Draft
-from app.services.records.input_models import whole as full_dict
-from app.services.records.lookup import drafts
+from app.services.records.audit_log import changed_fields
+from app.services.records.edits import RulesViolatedError
+from app.services.records.input_models import RecordInput
+from app.services.records.input_models import full_dict as full_dict
+from app.services.records.lookup import record_inputs
 
 OPEN = {State.DRAFT, State.PROPOSED}
 
@@ -76,12 +76,12 @@ def _diff(session: ReadSession, row: Row, change: Row) -> list[dict[str, Any]]:
         stmt = select(m.Change.fields).where(*own, m.Change.slug == change["slug"])
         return list(session.execute(stmt).scalars().first() or [])
     resource = RESOURCES[change["collection"]]
-    now = drafts(session, resource, [change["slug"]]).get(change["slug"])
+    now = record_inputs(session, resource, [change["slug"]]).get(change["slug"])
     try:
-        then: Draft | None = edits_of([change])[0].draft
-    except RefusedError:
+        then: RecordInput | None = edits_of([change])[0].draft
+    except RulesViolatedError:
         return []
-    return differences(resource, full_dict(now), full_dict(then))
+    return changed_fields(resource, full_dict(now), full_dict(then))
 
 
 def _events(session: ReadSession, proposal_id: int) -> list[Row]:

@@ -17,8 +17,8 @@ from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
 from app.services.dataset.folder import ABOUT, Folder
 from app.services.dataset.yaml_writer import file_text
-from app.services.records.input_models import Draft, links, sparse
-from app.services.records.lookup import Name, all_drafts
+from app.services.records.input_models import RecordInput, referenced_slugs, sparse_dict
+from app.services.records.lookup import RecordKey, all_record_inputs
 
 CURATED_ROWS = "records that curators wrote or withdrew since"
 
@@ -37,7 +37,7 @@ class Placed:
     position: int
 
     @property
-    def name(self) -> Name:
+    def name(self) -> RecordKey:
         return self.resource.name, self.draft.slug
 
 
@@ -49,7 +49,7 @@ def of_store(session: ReadSession) -> dict[str, str]:
         Placed(resource, draft, *places[resource.kind, _slug(draft)])
         for resource in RESOURCES.values()
         if not resource.derived
-        for draft in all_drafts(session, resource)
+        for draft in all_record_inputs(session, resource)
     ]
     counts = Counter(one.resource.name for one in placed)
     about = counted(_about(session), counts)
@@ -101,13 +101,14 @@ def _file_of(resource: Resource) -> DatasetFile:
 
 def _in_order(found: list[Placed]) -> list[dict[str, Any]]:
     return [
-        sparse(one.draft) for one in sorted(found, key=lambda one: (one.position, one.draft.slug))
+        sparse_dict(one.draft)
+        for one in sorted(found, key=lambda one: (one.position, one.draft.slug))
     ]
 
 
 def _at_home(placed: list[Placed]) -> list[Placed]:
     """Every record with a file; a record that never had one finds it beside what it belongs to."""
-    homes: dict[Name, str] = {one.name: one.file for one in placed if one.file}
+    homes: dict[RecordKey, str] = {one.name: one.file for one in placed if one.file}
     new = [one for one in placed if not one.file]
     for one in new:
         file = _file_of(one.resource)
@@ -130,25 +131,25 @@ def _default_file(one: Placed) -> str:
     return _file_of(one.resource).path.format(slug=one.draft.slug)
 
 
-def _beside(one: Placed, field: str, homes: Mapping[Name, str]) -> str:
+def _beside(one: Placed, field: str, homes: Mapping[RecordKey, str]) -> str:
     """The file of the record that a field of this one names."""
-    for to, slug, path in links(one.resource.mapping, one.draft):
+    for to, slug, path in referenced_slugs(one.resource.mapping, one.draft):
         if path == (field,):
             names = [(collection, slug.rpartition(":")[2]) for collection in to]
             return next((homes[name] for name in names if name in homes), _default_file(one))
     return _default_file(one)
 
 
-def _with_referrer(one: Placed, placed: Iterable[Placed], homes: Mapping[Name, str]) -> str:
+def _with_referrer(one: Placed, placed: Iterable[Placed], homes: Mapping[RecordKey, str]) -> str:
     """The file of the first record that names this one."""
     for other in placed:
-        for to, slug, _ in links(other.resource.mapping, other.draft):
+        for to, slug, _ in referenced_slugs(other.resource.mapping, other.draft):
             if one.name in [(name, slug) for name in to] and other.name in homes:
                 return homes[other.name]
     return _default_file(one)
 
 
-def _slug(draft: Draft) -> str:
+def _slug(draft: RecordInput) -> str:
     return str(draft.slug)  # type: ignore[attr-defined]
 
 

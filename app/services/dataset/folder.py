@@ -16,7 +16,7 @@ from app.kit.resource import Resource
 from app.resources import RESOURCES
 from app.services.dataset.yaml_reader import BadYamlError, Line, read_yaml
 from app.services.records import validation
-from app.services.records.input_models import Draft, draft_model, links
+from app.services.records.input_models import RecordInput, input_model, referenced_slugs
 
 ABOUT = "about.yaml"
 
@@ -38,7 +38,7 @@ class Entry:
     """One draft and where it stands."""
 
     resource: Resource
-    draft: Draft
+    draft: RecordInput
     file: str
     lines: Line
     path: tuple[str | int, ...]
@@ -171,7 +171,7 @@ def _read_file(folder: Folder, name: str, content: Any, lines: Line) -> None:
         if collection not in RESOURCES:
             message = (
                 f"unknown collection {collection!r}"
-                f"{validation.nearest(collection, list(RESOURCES))}"
+                f"{validation.did_you_mean(collection, list(RESOURCES))}"
             )
             folder.faults.append(Fault(name, line, message))
             continue
@@ -185,7 +185,7 @@ def _read_file(folder: Folder, name: str, content: Any, lines: Line) -> None:
         for index, values in enumerate(drafts):
             path = (collection, index)
             try:
-                draft = draft_model(resource).model_validate(values)
+                draft = input_model(resource).model_validate(values)
             except ValidationError as error:
                 for detail in error.errors():
                     folder.faults.append(_fault(name, lines, path, detail, resource))
@@ -207,7 +207,7 @@ def _fault(
     message = detail["msg"]
     if detail["type"] == "extra_forbidden":
         known = list(resource.mapping.by_name)
-        message = f"unknown field{validation.nearest(str(detail['loc'][-1]), known)}"
+        message = f"unknown field{validation.did_you_mean(str(detail['loc'][-1]), known)}"
     elif detail["type"] == "enum" and detail["input"] == "low":
         message = "a low-confidence row is never published"
     elif detail["type"] in {"enum", "literal_error"}:
@@ -215,36 +215,38 @@ def _fault(
     return Fault(name, lines[where], f"{field_name}: {message}")
 
 
-class FolderWorld:
+class FolderContext:
     """What the rules may ask of a folder's other records."""
 
     def __init__(self, folder: Folder) -> None:
         self.by_slug: dict[str, dict[str, Entry]] = defaultdict(dict)
-        self.notes: dict[str, dict[str, Draft]] = defaultdict(dict)
+        self.notes: dict[str, dict[str, RecordInput]] = defaultdict(dict)
         self.cited: set[str] = set()
         self.held: dict[tuple[str, Any], Entry] = {}
         for entry in folder.entries:
             self.by_slug[entry.resource.name].setdefault(entry.slug, entry)
-            for to, slug, path in links(entry.resource.mapping, entry.draft):
+            for to, slug, path in referenced_slugs(entry.resource.mapping, entry.draft):
                 if "references" in to:
                     self.cited.add(slug)
                 if entry.resource is validation.EVIDENCE and path[0] == "claims":
                     self.notes[slug][entry.slug] = entry.draft
-            for spot in validation.unique_spots(entry.resource):
-                for value in validation.values_at(entry.resource, entry.draft, spot):
+            for spot in validation.unique_columns(entry.resource):
+                for value in validation.unique_values(entry.resource, entry.draft, spot):
                     self.held.setdefault((str(spot.column), value), entry)
 
     def has(self, collection: str, slug: str) -> bool:
         return slug in self.by_slug[collection]
 
-    def near(self, collection: str, slug: str) -> list[str]:
+    def similar(self, collection: str, slug: str) -> list[str]:
         return list(self.by_slug[collection])
 
-    def holder(self, spot: validation.Spot, value: Any, but: tuple[Resource, str]) -> str | None:
-        first = self.held[str(spot.column), value]
-        if (first.resource, first.slug) == but:
+    def find_owner(
+        self, unique: validation.UniqueColumn, value: Any, except_for: tuple[Resource, str]
+    ) -> str | None:
+        first = self.held[str(unique.column), value]
+        if (first.resource, first.slug) == except_for:
             return None
-        return f"{first.file}:{first.line(spot.name)} ({first.slug})"
+        return f"{first.file}:{first.line(unique.name)} ({first.slug})"
 
     def draft(self, collection: str, slug: str) -> Any:
         found = self.by_slug[collection].get(slug)
@@ -258,14 +260,14 @@ class FolderWorld:
 
 
 def _cross_checks(folder: Folder) -> Iterator[Fault]:
-    world = FolderWorld(folder)
+    world = FolderContext(folder)
     for entry in folder.entries:
         first = world.by_slug[entry.resource.name][entry.slug]
         if first is not entry:
             where = f"{first.file}:{first.line('slug')}"
             message = f"duplicate {entry.resource.kind} {entry.slug!r}, first at {where}"
             yield Fault(entry.file, entry.line("slug"), message)
-        for rule in (validation.fits, validation.stands):
+        for rule in (validation.pre_write_violations, validation.post_write_violations):
             for flaw in rule(entry.resource, entry.draft, world):
-                yield Fault(entry.file, entry.line(*flaw.place), flaw.message)
+                yield Fault(entry.file, entry.line(*flaw.path), flaw.message)
     yield from _uncovered(folder)

@@ -12,10 +12,10 @@ from app.kit.sessions import ReadSession, WriteSession
 from app.resources import RESOURCES
 from app.services.dataset.folder import Entry, Fault, Folder
 from app.services.records import commit, read_models
-from app.services.records.audit_log import Signature
-from app.services.records.edits import Edit, Progress, RefusedError
-from app.services.records.input_models import whole
-from app.services.records.lookup import Name, drafts_of, ids_of
+from app.services.records.audit_log import ChangeAuthor
+from app.services.records.edits import Edit, Progress, RulesViolatedError
+from app.services.records.input_models import full_dict
+from app.services.records.lookup import RecordKey, record_ids, record_inputs_of
 
 WHO = "kkb load"
 
@@ -45,7 +45,7 @@ class Source(Protocol):
 class AheadError(Exception):
     """Curators changed records since the last load, and the folder would undo it."""
 
-    def __init__(self, names: list[Name]) -> None:
+    def __init__(self, names: list[RecordKey]) -> None:
         self.names = names
         shown = ", ".join("/".join(name) for name in names[:5])
         rest = f" and {len(names) - 5} more" if len(names) > 5 else ""
@@ -74,7 +74,7 @@ def load(
 
     Raises:
         AheadError: It would undo a curator's work, and `replace` is not set.
-        RefusedError: The database refuses a record.
+        RulesViolatedError: The database refuses a record.
     """
     if source.faults:
         raise ValueError("a folder with faults is not loaded")
@@ -90,7 +90,7 @@ def load(
     revision = commit.commit_edits(
         session,
         edits,
-        Signature(WHO),
+        ChangeAuthor(WHO),
         validated=True,
         recompute_verdicts=rule_has_changed,
         progress=progress,
@@ -134,7 +134,7 @@ def _has_verdicts_of_another_rule(session: ReadSession) -> bool:
     return session.execute(stmt).scalar_one_or_none() is not None
 
 
-def _ahead(session: ReadSession, edits: Iterable[Edit]) -> list[Name]:
+def _ahead(session: ReadSession, edits: Iterable[Edit]) -> list[RecordKey]:
     """The records that curators changed since the last load, and the folder has otherwise.
 
     And whatever they ever added, and the folder has not: withdrawing it would end its address.
@@ -153,8 +153,8 @@ def _ahead(session: ReadSession, edits: Iterable[Edit]) -> list[Name]:
     if not (changed or added):
         return []
     suspects = [e for e in edits if e.name in changed or (e.draft is None and e.name in added)]
-    stored = drafts_of(session, ids_of(session, [edit.name for edit in suspects]))
-    return [e.name for e in suspects if whole(e.draft) != whole(stored.get(e.name))]
+    stored = record_inputs_of(session, record_ids(session, [edit.name for edit in suspects]))
+    return [e.name for e in suspects if full_dict(e.draft) != full_dict(stored.get(e.name))]
 
 
 def database_faults(session: WriteSession, folder: Folder) -> list[Fault]:
@@ -162,10 +162,10 @@ def database_faults(session: WriteSession, folder: Folder) -> list[Fault]:
     entries = {(entry.resource.name, entry.slug): entry for entry in folder.entries}
     try:
         load(session, folder)
-    except RefusedError as error:
+    except RulesViolatedError as error:
         found = []
-        for flaw in error.flaws:
+        for flaw in error.violations:
             entry = entries[flaw.resource.name, flaw.slug]
-            found.append(Fault(entry.file, entry.line(*flaw.place), flaw.message))
+            found.append(Fault(entry.file, entry.line(*flaw.path), flaw.message))
         return found
     return []

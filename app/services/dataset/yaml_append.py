@@ -12,21 +12,21 @@ from app.kit.field_mapping import Column
 from app.kit.resource import Resource
 from app.services.dataset.folder import read_folder
 from app.services.dataset.yaml_reader import BadYamlError, read_yaml
-from app.services.records.input_models import Draft, value_of
+from app.services.records.input_models import RecordInput, input_value
 
 
 class CannotAddError(Exception):
     """Why a draft is not added to a file."""
 
 
-def block(draft: Draft) -> str:
+def block(draft: RecordInput) -> str:
     """A list of one record, as it stands in a file of the dataset."""
     values = draft.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     text = yaml.safe_dump([values], allow_unicode=True, sort_keys=False, width=110)
     return "".join(f"  {line}\n" for line in text.splitlines())
 
 
-def already(root: Path, resource: Resource, draft: Draft) -> Iterator[str]:
+def already(root: Path, resource: Resource, draft: RecordInput) -> Iterator[str]:
     """Records of a dataset folder that have the draft's slug or one of its identifiers."""
     unique = [
         part.name
@@ -36,12 +36,12 @@ def already(root: Path, resource: Resource, draft: Draft) -> Iterator[str]:
     ]
     for entry in read_folder(root).of(resource.name):
         for name in unique:
-            mine, theirs = (value_of(d, name, resource.mapping) for d in (draft, entry.draft))
+            mine, theirs = (input_value(d, name, resource.mapping) for d in (draft, entry.draft))
             if mine is not None and str(mine).lower() == str(theirs).lower():
                 yield f"{name} {theirs} stands at {entry.file}:{entry.line(name)} ({entry.slug})"
 
 
-def add(path: Path, resource: Resource, draft: Draft) -> None:
+def add(path: Path, resource: Resource, draft: RecordInput) -> None:
     """Append a draft to its collection in a file, whose other lines stay as they are.
 
     The file is replaced at once, and only by one that reads as the old one and the draft.

@@ -15,7 +15,7 @@ from app.services.enrichment import clinicaltrials, crossref, europepmc, pubmed,
 from app.services.enrichment.http_client import Fetcher, NotThereError, RefusedError, SourceError
 from app.services.enrichment.identifier import Asked, Kind
 from app.services.enrichment.source_record import Found
-from app.services.records.input_models import Draft, draft_model
+from app.services.records.input_models import RecordInput, input_model
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Enriched:
     differences: list[str]
     notices: list[str]
     retraction: Retraction
-    draft: Draft | None
+    draft: RecordInput | None
     refused: str | None  # why there is no draft
 
     @property
@@ -148,13 +148,13 @@ def enrich(
     )
 
 
-def _draft(values: dict[str, Any]) -> tuple[Draft | None, str | None]:
+def _draft(values: dict[str, Any]) -> tuple[RecordInput | None, str | None]:
     """The draft, held to the rules of every reference; or why it is none."""
     if "kind" not in values:
         known = ", ".join(kind.value for kind in ReferenceKind)
         return None, f"no source says what kind of publication it is; give one of {known}"
     try:
-        return draft_model(RESOURCES["references"]).model_validate(values), None
+        return input_model(RESOURCES["references"]).model_validate(values), None
     except ValidationError as error:
         return None, "; ".join(_told(detail) for detail in error.errors())
 

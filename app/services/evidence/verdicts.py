@@ -14,11 +14,11 @@ from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
 from app.services.evidence.notes import witnesses_on
-from app.services.records.input_models import Draft, draft_model
+from app.services.records.input_models import RecordInput, input_model
 
 VERDICTS, CONFLICTS = RESOURCES["verdicts"], RESOURCES["conflicts"]
 CHUNK = 50  # claims weighed at a time, with all of their notes
-Drafts = list[tuple[Resource, Draft]]
+Drafts = list[tuple[Resource, RecordInput]]
 
 
 def derive(session: ReadSession, slugs: Iterable[str] | None = None) -> Iterator[dict[str, Drafts]]:
@@ -36,10 +36,10 @@ def derive(session: ReadSession, slugs: Iterable[str] | None = None) -> Iterator
 
 def _follow(claim: Any, witnesses: Sequence[conflicts.ClaimNote]) -> Drafts:
     weighed = _weighable(claim, witnesses).standing()
-    out = [(VERDICTS, draft_model(VERDICTS).model_validate(_verdict(claim, weighed)))]
+    out = [(VERDICTS, input_model(VERDICTS).model_validate(_verdict(claim, weighed)))]
     if clash := conflicts.find_conflict(witnesses):
         values = _conflict(claim, weighed, clash)
-        out.append((CONFLICTS, draft_model(CONFLICTS).model_validate(values)))
+        out.append((CONFLICTS, input_model(CONFLICTS).model_validate(values)))
     return out
 
 

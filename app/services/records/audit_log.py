@@ -12,7 +12,7 @@ from app.domain.timestamps import utc_now
 from app.kit.resource import Resource
 from app.kit.sessions import WriteSession
 from app.services.records.edits import Edit
-from app.services.records.input_models import defaults
+from app.services.records.input_models import default_values
 from app.services.records.row_mapping import Fields, table_of
 
 CHANGE = table_of(m.Change.id)
@@ -21,7 +21,7 @@ COLUMNS += ("type", "slug", "proposal_id", "fields", "causes")
 
 
 @dataclass(frozen=True)
-class Signature:
+class ChangeAuthor:
     """Who wrote, and who accepted it, where somebody did."""
 
     who: str
@@ -29,7 +29,7 @@ class Signature:
     proposal_id: int | None = None
 
 
-def differences(resource: Resource, before: Fields, after: Fields) -> list[dict[str, Any]]:
+def changed_fields(resource: Resource, before: Fields, after: Fields) -> list[dict[str, Any]]:
     """The fields that differ between two drafts as `whole` gives them; {} is no record.
 
     Of a record that is created or withdrawn, every field that is not at its default.
@@ -37,7 +37,7 @@ def differences(resource: Resource, before: Fields, after: Fields) -> list[dict[
     if before and after:
         names = [name for name in after if before[name] != after[name]]
     else:
-        usual = defaults(resource)
+        usual = default_values(resource)
         values = before or after
         names = [n for n, value in values.items() if n not in usual or usual[n] != value]
     return [{"field": n, "before": before.get(n), "after": after.get(n)} for n in names]
@@ -46,7 +46,7 @@ def differences(resource: Resource, before: Fields, after: Fields) -> list[dict[
 class Entries:
     """The audit log entries of one revision; keeps account of the slugs that it retires."""
 
-    def __init__(self, revision: int, author: Signature) -> None:
+    def __init__(self, revision: int, author: ChangeAuthor) -> None:
         self.revision, self.author, self.at = revision, author, utc_now()
         self._withdrawn: list[dict[str, Any]] = []
         self._created: dict[str, list[str]] = defaultdict(list)
@@ -70,15 +70,15 @@ class Entries:
         return (
             *(self.revision, self.at, author.who, author.accepted_by, edit.why, action.value),
             *(edit.resource.kind, edit.slug, author.proposal_id),
-            differences(edit.resource, before, after),
+            changed_fields(edit.resource, before, after),
             list(edit.causes),
         )
 
     def save_withdrawals(self, session: WriteSession) -> None:
         """Store the slugs that were retired since the last call; forget those that came back."""
         for kind, slugs in self._created.items():
-            own = (m.Withdrawal.type == kind, m.Withdrawal.slug.in_(slugs))
-            session.execute(delete(m.Withdrawal).where(*own))
+            same_slugs = (m.Withdrawal.type == kind, m.Withdrawal.slug.in_(slugs))
+            session.execute(delete(m.Withdrawal).where(*same_slugs))
         if self._withdrawn:
             session.execute(insert(m.Withdrawal), self._withdrawn)
         self._created.clear()

@@ -15,7 +15,7 @@ from app.kit.raw_json import RawJson, select_fields
 from app.kit.repository import EXPORT_CHUNK_ROWS, Repository
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
-from app.services.records.history import farewell, withdrawals
+from app.services.records.history import withdrawal_message, withdrawals
 
 # References carry these as fields, so that each stands in one place.
 REFERENCE_PREFIXES: dict[str, Attr] = {
@@ -27,27 +27,27 @@ REFERENCE_PREFIXES: dict[str, Attr] = {
 
 
 @dataclass(frozen=True)
-class Result:
+class BatchItem:
     """One id's answer."""
 
-    asked: str
+    requested: str
     id: int | None = None
     record: RawJson | None = None
     matched: str | None = None
     gone: str | None = None
 
-    def shown(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         if self.record is None:
             message = self.gone or "No record with this slug or CURIE here."
             return {
-                "id": self.asked,
+                "id": self.requested,
                 "found": False,
                 "matched": None,
                 "record": None,
                 "message": message,
             }
         return {
-            "id": self.asked,
+            "id": self.requested,
             "found": True,
             "matched": self.matched,
             "record": self.record,
@@ -55,39 +55,43 @@ class Result:
         }
 
 
-def look_up(
+def look_up_records(
     session: ReadSession,
     listing: Repository,
     resource: Resource,
-    asked: Sequence[str],
+    requested: Sequence[str],
     fields: Sequence[str],
-) -> list[Result]:
+) -> list[BatchItem]:
     """One result per id, in order; a CURIE matches where it names the same thing exactly."""
-    slug_of = {name: name for name in asked if ":" not in name}
-    curies = [name for name in asked if ":" in name]
+    slug_of = {name: name for name in requested if ":" not in name}
+    curies = [name for name in requested if ":" in name]
     if curies:
         slug_of |= _slugs_by_curie(session, resource, curies)
-    wanted = list(dict.fromkeys(slug_of.values()))
-    found: dict[str, tuple[int, str]] = {}
-    for batch in batched(wanted, EXPORT_CHUNK_ROWS):
-        found |= listing.get_documents(session, resource, batch)
-    gone = _gone(session, resource, [slug for slug in wanted if slug not in found])
+    slugs = list(dict.fromkeys(slug_of.values()))
+    documents: dict[str, tuple[int, str]] = {}
+    for batch in batched(slugs, EXPORT_CHUNK_ROWS):
+        documents |= listing.get_documents(session, resource, batch)
+    withdrawn = _withdrawal_messages(
+        session, resource, [slug for slug in slugs if slug not in documents]
+    )
     results = []
-    for name in asked:
+    for name in requested:
         slug = slug_of.get(name)
-        if slug in found:
-            key, document = found[slug]
+        if slug in documents:
+            key, document = documents[slug]
             how = "curie" if ":" in name else "slug"
-            results.append(Result(name, key, select_fields(document, fields), how))
+            results.append(BatchItem(name, key, select_fields(document, fields), how))
         else:
-            results.append(Result(name, gone=gone.get(slug or "")))
+            results.append(BatchItem(name, gone=withdrawn.get(slug or "")))
     return results
 
 
-def _gone(session: ReadSession, resource: Resource, slugs: Sequence[str]) -> dict[str, str]:
+def _withdrawal_messages(
+    session: ReadSession, resource: Resource, slugs: Sequence[str]
+) -> dict[str, str]:
     """What is said of those that were withdrawn."""
-    found = withdrawals(session, resource, slugs) if slugs else {}
-    return {slug: farewell(resource, row) for slug, row in found.items()}
+    rows = withdrawals(session, resource, slugs) if slugs else {}
+    return {slug: withdrawal_message(resource, row) for slug, row in rows.items()}
 
 
 def _slugs_by_curie(
@@ -103,9 +107,9 @@ def _slugs_by_curie(
         )
         .order_by(m.Record.slug.desc())
     )
-    found = {row[0]: row[1] for row in session.execute(stmt)}
+    slugs = {row[0]: row[1] for row in session.execute(stmt)}
     if resource.key.class_ is not m.Reference:
-        return found
+        return slugs
     for curie in curies:
         prefix, _, local = curie.partition(":")
         column = REFERENCE_PREFIXES.get(prefix.lower())
@@ -119,5 +123,5 @@ def _slugs_by_curie(
             )
             slug = session.execute(by_field).scalar_one_or_none()
             if slug:
-                found[curie] = slug
-    return found
+                slugs[curie] = slug
+    return slugs

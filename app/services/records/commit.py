@@ -15,15 +15,21 @@ from app.kit.resource import Resource
 from app.kit.sessions import ReadSession, WriteSession
 from app.services.evidence import verdicts
 from app.services.records import read_models, validation
-from app.services.records.audit_log import Signature
-from app.services.records.edits import Edit, Progress, RefusedError
-from app.services.records.input_models import Draft
-from app.services.records.lookup import drafts
+from app.services.records.audit_log import ChangeAuthor
+from app.services.records.edits import Edit, Progress, RulesViolatedError
+from app.services.records.input_models import RecordInput
+from app.services.records.lookup import record_inputs
 from app.services.records.record_writer import Comparison, RecordWriter, Written
-from app.services.records.validation_context import AffectedClaims, StoreWorld, cited, parting
+from app.services.records.validation_context import (
+    AffectedClaims,
+    StoreContext,
+    affected_references,
+    withdrawal_violations,
+)
 
-MOST = 4  # where one in so many records moves, all are sooner followed anew than one by one
-DERIVED = (verdicts.VERDICTS, verdicts.CONFLICTS)
+# where one in so many records moves, all are sooner followed anew than one by one
+REBUILD_FRACTION = 4
+DERIVED_RESOURCES = (verdicts.VERDICTS, verdicts.CONFLICTS)
 
 
 def revision_of(session: ReadSession) -> int:
@@ -34,7 +40,7 @@ def revision_of(session: ReadSession) -> int:
 def commit_edits(
     session: WriteSession,
     edits: Iterable[Edit],
-    author: Signature,
+    author: ChangeAuthor,
     *,
     validated: bool = False,
     recompute_verdicts: bool = False,
@@ -56,7 +62,7 @@ def commit_edits(
         The revision that the edits became, or None where nothing changes.
 
     Raises:
-        RefusedError: An edit breaks a rule; with all that is wrong.
+        RulesViolatedError: An edit breaks a rule; with all that is wrong.
     """
     revision = revision_of(session) + 1
     writer = RecordWriter(session, revision, author, progress)
@@ -83,22 +89,27 @@ def _write(
     changes: Iterable[Edit] = filter(compared.is_effective, edits)
     affected = AffectedClaims(session, compared.replaced)
     # Read now: they may name records that are about to be withdrawn.
-    read = writer.stored((r.name, claim) for claim in affected.of_stored for r in DERIVED)
+    read = writer.stored((r.name, claim) for claim in affected.of_stored for r in DERIVED_RESOURCES)
     context = None
     if not validated:
         changes = list(changes)
-        context = StoreWorld(session, changes)
-        _refuse(
-            [f for e in changes if e.draft for f in validation.fits(e.resource, e.draft, context)]
+        context = StoreContext(session, changes)
+        _raise_if_any(
+            [
+                f
+                for e in changes
+                if e.draft
+                for f in validation.pre_write_violations(e.resource, e.draft, context)
+            ]
         )
-        _refuse(parting(session, changes, context))
+        _raise_if_any(withdrawal_violations(session, changes, context))
     writer.write(_noting(changes, affected), compared.replaced)
     for claims in _derive(session, affected, every_claim=recompute_verdicts):
         derived = _derived_edits(affected, claims)
         compared_derived = writer.compare(derived, read)
         writer.write(filter(compared_derived.is_effective, derived), compared_derived.replaced)
     if context:
-        _refuse(_unsupported(session, context, affected, changes, compared))
+        _raise_if_any(_post_write_violations(session, context, affected, changes, compared))
 
 
 def _noting(edits: Iterable[Edit], affected: AffectedClaims) -> Iterator[Edit]:
@@ -107,24 +118,28 @@ def _noting(edits: Iterable[Edit], affected: AffectedClaims) -> Iterator[Edit]:
         yield edit
 
 
-def _refuse(flaws: Sequence[validation.Flaw]) -> None:
-    if flaws:
-        raise RefusedError(flaws)
+def _raise_if_any(violations: Sequence[validation.Violation]) -> None:
+    if violations:
+        raise RulesViolatedError(violations)
 
 
-def _unsupported(
+def _post_write_violations(
     session: ReadSession,
-    context: StoreWorld,
+    context: StoreContext,
     affected: AffectedClaims,
     changes: Iterable[Edit],
     compared: Comparison,
-) -> list[validation.Flaw]:
+) -> list[validation.Violation]:
     """What the affected claims and references lack, now that all is written."""
     claims = [(validation.CLAIMS, draft) for draft in context.load_claims(affected.causes)]
-    references = drafts(session, validation.REFERENCES, cited(changes, compared.replaced))
-    near = [*claims, *((validation.REFERENCES, draft) for draft in references.values())]
+    references = record_inputs(
+        session, validation.REFERENCES, affected_references(changes, compared.replaced)
+    )
+    touched = [*claims, *((validation.REFERENCES, draft) for draft in references.values())]
     return [
-        flaw for resource, draft in near for flaw in validation.stands(resource, draft, context)
+        violation
+        for resource, draft in touched
+        for violation in validation.post_write_violations(resource, draft, context)
     ]
 
 
@@ -145,7 +160,7 @@ def _derived_edits(affected: AffectedClaims, claims: dict[str, verdicts.Drafts])
     for claim, drafts_of_claim in claims.items():
         causes = affected.causes.get(claim, {})
         reasons = "; ".join(dict.fromkeys(causes[cause] for cause in sorted(causes)))
-        derived: dict[Resource, Draft] = dict(drafts_of_claim)
+        derived: dict[Resource, RecordInput] = dict(drafts_of_claim)
         edits += [
             Edit(
                 resource,
@@ -155,7 +170,7 @@ def _derived_edits(affected: AffectedClaims, claims: dict[str, verdicts.Drafts])
                 affected.successors.get(claim),
                 causes=sorted(causes),
             )
-            for resource in DERIVED
+            for resource in DERIVED_RESOURCES
         ]
     return edits
 
@@ -163,10 +178,10 @@ def _derived_edits(affected: AffectedClaims, claims: dict[str, verdicts.Drafts])
 def _refresh(session: WriteSession, written: Written, progress: Progress | None) -> None:
     """Documents and search follow in the same transaction, what is gone included."""
     total = session.execute(select(func.count()).select_from(m.Record)).scalar_one()
-    if written.records * MOST > total or not read_models.is_current(session):
+    if written.records * REBUILD_FRACTION > total or not read_models.is_current(session):
         read_models.rebuild(session, progress)
     else:
-        read_models.follow(session, written.stored_ids.union(written.new_ids))
+        read_models.refresh(session, written.stored_ids.union(written.new_ids))
 
 
 def _bump_revision(session: WriteSession, revision: int) -> None:

@@ -9,14 +9,14 @@ from sqlalchemy.exc import DataError, IntegrityError
 from app.kit.database import violated_constraint
 from app.kit.field_mapping import Column, ObjectList, RecordMapping, SingleReference
 from app.kit.resource import Resource
-from app.services.records.input_models import Place
+from app.services.records.input_models import Path
 from app.services.records.row_mapping import table_of
-from app.services.records.validation import Flaw
+from app.services.records.validation import Violation
 
 
 def constraint_flaw(
-    resource: Resource, slug: str, table: Table, place: Place, error: IntegrityError | DataError
-) -> Flaw:
+    resource: Resource, slug: str, table: Table, place: Path, error: IntegrityError | DataError
+) -> Violation:
     """What the database refused, by the fields of the record.
 
     Args:
@@ -35,7 +35,7 @@ def constraint_flaw(
         message = f"breaks the rule {rule}: {text}"
     else:
         message = f"does not fit the database: {error.orig}"
-    return Flaw(resource, slug, place, f"{resource.kind} {slug!r}: {message}")
+    return Violation(resource, slug, place, f"{resource.kind} {slug!r}: {message}")
 
 
 def _condition(table: Table, rule: str) -> str:

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from app.kit.resource import Resource
-from app.services.records.input_models import Draft
-from app.services.records.lookup import Name
-from app.services.records.validation import Flaw
+from app.services.records.input_models import RecordInput
+from app.services.records.lookup import RecordKey
+from app.services.records.validation import Violation
 
 #: Called with what is done, and the total; the total is 0 where it is not known.
 Progress = Callable[[int, int], None]
@@ -22,20 +22,20 @@ class Edit:
 
     resource: Resource
     slug: str
-    draft: Draft | None
+    draft: RecordInput | None
     why: str
     successor: str | None = None
     position: tuple[str, int] | None = None
     causes: Sequence[str] = ()
 
     @property
-    def name(self) -> Name:
+    def name(self) -> RecordKey:
         return self.resource.name, self.slug
 
 
-class RefusedError(Exception):
+class RulesViolatedError(Exception):
     """A write that breaks rules; says which, all of them."""
 
-    def __init__(self, flaws: Iterable[Flaw]) -> None:
-        self.flaws = list(flaws)
-        super().__init__("; ".join(flaw.message for flaw in self.flaws))
+    def __init__(self, violations: Iterable[Violation]) -> None:
+        self.violations = list(violations)
+        super().__init__("; ".join(flaw.message for flaw in self.violations))

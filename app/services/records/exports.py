@@ -37,7 +37,7 @@ def export(
     ready = resource.identity.line if format_name == "csv" and not chosen else None
     if format_name in CITATION_FORMATS and resource.cites:
         where = where_clauses(listing.conditions(session, resource, query))
-        rows = _cited(session, listing, resource, where)
+        rows = _cited_references(session, listing, resource, where)
     else:
         rows = listing.iter_documents(session, resource, query, column=ready)
     first = next(rows, None)
@@ -54,19 +54,19 @@ def export(
     elif format_name == "parquet":
         yield from export_formats.to_parquet(resource.mapping, fields, chunks)
     else:
-        yield from _citations(format_name, chunks)
+        yield from _join_citations(format_name, chunks)
 
 
-def cite(
+def export_citations(
     session: ReadSession, listing: Repository, resource: Resource, slug: str, format_name: str
 ) -> Generator[bytes]:
     """What one record rests on, as citations."""
-    who = resource.identity
-    where = [who.kind == resource.kind, who.slug == slug]
-    return _citations(format_name, _cited(session, listing, resource, where))
+    cols = resource.identity
+    where = [cols.kind == resource.kind, cols.slug == slug]
+    return _join_citations(format_name, _cited_references(session, listing, resource, where))
 
 
-def _cited(
+def _cited_references(
     session: ReadSession,
     listing: Repository,
     resource: Resource,
@@ -74,12 +74,12 @@ def _cited(
 ) -> Iterator[Sequence[bytes]]:
     """The references that some records rest on, each once."""
     assert resource.cites is not None
-    target, those = listing.include_target(resource, resource.cites, where)
+    target, where_ = listing.include_target(resource, resource.cites, where)
     everything = listing.catalogue.export_query(target)()
-    return listing.iter_documents(session, target, everything, [those])
+    return listing.iter_documents(session, target, everything, [where_])
 
 
-def _citations(format_name: str, chunks: Iterator[Sequence[bytes]]) -> Generator[bytes]:
+def _join_citations(format_name: str, chunks: Iterator[Sequence[bytes]]) -> Generator[bytes]:
     """BibTeX and RIS one after another; CSL-JSON as one array."""
     write = CITATION_FORMATS[format_name]
     listed = format_name == "csl.json"

@@ -27,14 +27,14 @@ def changes(
     if after is not None:
         stmt = stmt.where(m.Change.id < after if newest_first else m.Change.id > after)
     stmt = stmt.order_by(m.Change.id.desc() if newest_first else m.Change.id).limit(limit)
-    return [_shown(row) for row in session.execute(stmt).mappings()]
+    return [_render_change(row) for row in session.execute(stmt).mappings()]
 
 
-def of_record(resource: Resource, slug: str) -> list[ColumnElement[bool]]:
+def for_record(resource: Resource, slug: str) -> list[ColumnElement[bool]]:
     return [m.Change.type == resource.kind, m.Change.slug == slug]
 
 
-def of_collections(names: Sequence[str]) -> list[ColumnElement[bool]]:
+def for_collections(names: Sequence[str]) -> list[ColumnElement[bool]]:
     return [m.Change.type.in_([RESOURCES[name].kind for name in names])] if names else []
 
 
@@ -42,35 +42,35 @@ def since_revision(revision: int) -> ColumnElement[bool]:
     return m.Change.revision > revision
 
 
-def since_moment(moment: str) -> ColumnElement[bool]:
+def since_time(moment: str) -> ColumnElement[bool]:
     return m.Change.at >= moment
 
 
 def withdrawals(session: ReadSession, resource: Resource, slugs: Sequence[str]) -> dict[str, Row]:
     """slug → why and since when it is gone, and what stands in its place."""
-    return {row["slug"]: row for row in _withdrawn(session, [resource.kind], slugs)}
+    return {row["slug"]: row for row in _withdrawal_rows(session, [resource.kind], slugs)}
 
 
 def withdrawal(session: ReadSession, kinds: Sequence[str], slug: str) -> Row | None:
     """The same of one slug, whichever of some nouns it stood in."""
-    return next(iter(_withdrawn(session, kinds, [slug])), None)
+    return next(iter(_withdrawal_rows(session, kinds, [slug])), None)
 
 
-def _withdrawn(session: ReadSession, kinds: Sequence[str], slugs: Sequence[str]) -> list[Row]:
+def _withdrawal_rows(session: ReadSession, kinds: Sequence[str], slugs: Sequence[str]) -> list[Row]:
     table = m.Withdrawal.__table__
     stmt = select(table).where(table.c.type.in_(kinds), table.c.slug.in_(slugs))
     return [dict(row) for row in session.execute(stmt.order_by(table.c.type)).mappings()]
 
 
-def farewell(resource: Resource, gone: Row) -> str:
+def withdrawal_message(resource: Resource, row: Row) -> str:
     """What is said of a withdrawn slug."""
-    name = f"{resource.name}/{gone['slug']}"
-    to = gone["successor"]
+    name = f"{resource.name}/{row['slug']}"
+    to = row["successor"]
     hint = f" /v1/{resource.name}/{to} stands in its place." if to else ""
-    return f"{name} was withdrawn in revision {gone['revision']}: {gone['why']}{hint}"
+    return f"{name} was withdrawn in revision {row['revision']}: {row['why']}{hint}"
 
 
-def _shown(row: Any) -> Row:
+def _render_change(row: Any) -> Row:
     return {
         "id": row["id"],
         "revision": row["revision"],

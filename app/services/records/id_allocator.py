@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from app import models as m
 from app.kit.sessions import ReadSession
-from app.services.records.lookup import Name, ids_of
+from app.services.records.lookup import RecordKey, record_ids
 
 
 class IdAllocator:
@@ -33,13 +33,13 @@ class IdAllocator:
         """The ids that were allocated."""
         return range(self.first_new, self.last + 1)
 
-    def stored(self, names: Iterable[Name]) -> dict[Name, int]:
+    def stored(self, names: Iterable[RecordKey]) -> dict[RecordKey, int]:
         """The ids of those records that are stored; `get` knows them from then on."""
         if not self.has_stored:
             return {}
         wanted = set(names)
         missing = [name for name in wanted if name[1] not in self._known[name[0]]]
-        for (collection, slug), key in ids_of(self._session, missing).items():
+        for (collection, slug), key in record_ids(self._session, missing).items():
             self._known[collection][slug] = key
         ids = {name: self._known[name[0]].get(name[1], self.first_new) for name in wanted}
         return {name: key for name, key in ids.items() if key < self.first_new}

@@ -24,23 +24,27 @@ from app.kit.sessions import ReadSession, WriteSession
 from app.services.store.bulk_insert import insert_rows
 
 
-def write(session: WriteSession, resource: Resource, ids: Sequence[int]) -> dict[int, Row]:
+def write_documents(
+    session: WriteSession, resource: Resource, ids: Sequence[int]
+) -> dict[int, Row]:
     """The documents of some records of one noun that have none; gives what they say, by id."""
-    who, shape = resource.identity, resource.mapping
-    key, body, line = who.document_id, who.document, who.line
-    found = read(session, resource, ids)
+    cols, shape = resource.identity, resource.mapping
+    key, body, line = cols.document_id, cols.document, cols.line
+    records = read_documents(session, resource, ids)
     table = flat_columns(shape, list(shape.by_name))
-    rows = [(n, to_json(row).decode(), delimited_row(table, row, ",")) for n, row in found.items()]
+    rows = [
+        (n, to_json(row).decode(), delimited_row(table, row, ",")) for n, row in records.items()
+    ]
     insert_rows(session, body.class_.__table__, (key.key, body.key, line.key), rows)
-    return found
+    return records
 
 
-def read(session: ReadSession, resource: Resource, ids: Sequence[int]) -> dict[int, Row]:
+def read_documents(session: ReadSession, resource: Resource, ids: Sequence[int]) -> dict[int, Row]:
     """What the tables say of some records of one noun, by id and in its order."""
-    return reader(resource.key, resource.identity, resource.mapping).read(session, ids)
+    return document_reader(resource.key, resource.identity, resource.mapping).read(session, ids)
 
 
-class Reader:
+class DocumentReader:
     """Reads the rows of one shape: one statement, and one more per list-valued part."""
 
     def __init__(self, key: Attr, identity: RecordColumns, shape: RecordMapping) -> None:
@@ -53,32 +57,32 @@ class Reader:
         for name, part in shape.by_name.items():
             marker = part.marker
             if isinstance(marker, Column):
-                self.columns.append(_plain(marker.column))
+                self.columns.append(_stored_text(marker.column))
             elif isinstance(marker, SingleReference):
-                self._refer(name, marker)
+                self._join_reference(name, marker)
             else:
                 self.columns.append(null())
                 self.many.append((name, marker))
 
-    def _refer(self, name: str, marker: SingleReference) -> None:
-        who, other = self.identity, aliased(self.identity.id.class_)
-        slug, label, kind = (getattr(other, c.key) for c in (who.slug, who.name, who.kind))
+    def _join_reference(self, name: str, marker: SingleReference) -> None:
+        cols, other = self.identity, aliased(self.identity.id.class_)
+        slug, label, kind = (getattr(other, c.key) for c in (cols.slug, cols.name, cols.kind))
         at = 1 + len(self.shape.fields) + len(self.more)
         self.refs.append((name, at, not isinstance(marker.to, str)))
         self.columns.append(slug)
-        self.more += [label, _plain(kind)]
-        self.joins.append((other, getattr(other, who.id.key) == marker.column))
+        self.more += [label, _stored_text(kind)]
+        self.joins.append((other, getattr(other, cols.id.key) == marker.column))
 
     @cached_property
     def statement(self) -> Select[Any]:
         """The key leads each row, and the fields follow in their order."""
-        own, who = self.key.class_, self.identity.id
-        stmt = select(self.key, *self.columns, *self.more).select_from(own)
+        table, record_id = self.key.class_, self.identity.id
+        stmt = select(self.key, *self.columns, *self.more).select_from(table)
         plain = [
             part.marker.column for part in self.shape.fields if isinstance(part.marker, Column)
         ]
-        if any(column.class_ is who.class_ for column in plain):
-            stmt = stmt.join(who.class_, who == self.key)
+        if any(column.class_ is record_id.class_ for column in plain):
+            stmt = stmt.join(record_id.class_, record_id == self.key)
         for other, on in self.joins:
             stmt = stmt.outerjoin(other, on)
         return stmt
@@ -96,11 +100,11 @@ class Reader:
     def read(self, session: ReadSession, ids: Sequence[int]) -> dict[int, Row]:
         """Whole rows by their key."""
         stmt = self.statement.where(self.key.in_(ids)).order_by(self.key)
-        found = {row[0]: self.unpack(row) for row in session.execute(stmt).all()}
-        for name, marker in self.many if found else ():
-            for parent, value in self._children(session, name, marker, list(found)):
-                found[parent][name].append(value)
-        return found
+        rows = {row[0]: self.unpack(row) for row in session.execute(stmt).all()}
+        for name, marker in self.many if rows else ():
+            for parent, value in self._children(session, name, marker, list(rows)):
+                rows[parent][name].append(value)
+        return rows
 
     def _children(
         self,
@@ -114,13 +118,13 @@ class Reader:
             values = select(marker.parent, marker.value).where(these)
             yield from session.execute(values.order_by(*order)).all()
         elif isinstance(marker, ReferenceList):
-            who = self.identity
-            refs = select(marker.parent, who.slug, who.name)
-            refs = refs.join(who.id.class_, who.id == marker.child).where(these)
-            for parent, slug, label in session.execute(refs.order_by(*order, who.slug)).all():
+            cols = self.identity
+            refs = select(marker.parent, cols.slug, cols.name)
+            refs = refs.join(cols.id.class_, cols.id == marker.child).where(these)
+            for parent, slug, label in session.execute(refs.order_by(*order, cols.slug)).all():
                 yield parent, {"slug": slug, "name": label}
         else:
-            inner = reader(marker.parent, self.identity, self.shape.nested[name])
+            inner = document_reader(marker.parent, self.identity, self.shape.nested[name])
             lines = inner.statement.where(these)
             if marker.where:
                 lines = lines.where(marker.where())
@@ -129,11 +133,11 @@ class Reader:
 
 
 @lru_cache(512)
-def reader(key: Attr, identity: RecordColumns, shape: RecordMapping) -> Reader:
+def document_reader(key: Attr, identity: RecordColumns, shape: RecordMapping) -> DocumentReader:
     """Made once: its aliases cost more than a query."""
-    return Reader(key, identity, shape)
+    return DocumentReader(key, identity, shape)
 
 
-def _plain(column: Any) -> Any:
+def _stored_text(column: Any) -> Any:
     """A closed vocabulary's values as they are stored."""
     return type_coerce(column, String) if isinstance(column.type, Enum) else column

@@ -15,57 +15,61 @@ from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
 from app.services.records import json_documents
-from app.services.records.input_models import Draft, draft_of, written
+from app.services.records.input_models import RecordInput, input_from_record, is_input
 
-LISTING = Repository(RESOURCES)
+REPOSITORY = Repository(RESOURCES)
 #: A record's collection and slug.
-Name = tuple[str, str]
+RecordKey = tuple[str, str]
 
 
-def ids_of(session: ReadSession, names: Iterable[Name]) -> dict[Name, int]:
+def record_ids(session: ReadSession, names: Iterable[RecordKey]) -> dict[RecordKey, int]:
     """The ids of the records that are there."""
-    wanted: dict[str, set[str]] = defaultdict(set)
+    slugs_by_collection: dict[str, set[str]] = defaultdict(set)
     for collection, slug in names:
-        wanted[collection].add(slug)
-    found = {}
-    for collection, slugs in wanted.items():
+        slugs_by_collection[collection].add(slug)
+    ids = {}
+    for collection, slugs in slugs_by_collection.items():
         for batch in batched(sorted(slugs), EXPORT_CHUNK_ROWS):
             stmt = select(m.Record.slug, m.Record.id).where(
                 m.Record.type == RESOURCES[collection].kind, m.Record.slug.in_(batch)
             )
-            found.update({(collection, slug): key for slug, key in session.execute(stmt)})
-    return found
+            ids.update({(collection, slug): key for slug, key in session.execute(stmt)})
+    return ids
 
 
-def drafts(session: ReadSession, resource: Resource, slugs: Iterable[str]) -> dict[str, Draft]:
+def record_inputs(
+    session: ReadSession, resource: Resource, slugs: Iterable[str]
+) -> dict[str, RecordInput]:
     """slug → the draft that each record was written from; what is not there is left out."""
-    found = {}
+    inputs = {}
     for batch in batched(sorted(set(slugs)), EXPORT_CHUNK_ROWS):
-        ids = ids_of(session, [(resource.name, slug) for slug in batch]).values()
-        for row in json_documents.read(session, resource, list(ids)).values():
-            found[row["slug"]] = draft_of(resource, row)
-    return found
+        ids = record_ids(session, [(resource.name, slug) for slug in batch]).values()
+        for row in json_documents.read_documents(session, resource, list(ids)).values():
+            inputs[row["slug"]] = input_from_record(resource, row)
+    return inputs
 
 
-def drafts_of(session: ReadSession, ids: Mapping[Name, int]) -> dict[Name, Draft]:
+def record_inputs_of(
+    session: ReadSession, ids: Mapping[RecordKey, int]
+) -> dict[RecordKey, RecordInput]:
     """The drafts of stored records, whose ids are given by collection and slug."""
     keys: dict[str, list[int]] = defaultdict(list)
     for (collection, _), key in ids.items():
         keys[collection].append(key)
-    found = {}
-    for collection, some in keys.items():
+    inputs = {}
+    for collection, slugs in keys.items():
         resource = RESOURCES[collection]
-        for batch in batched(some, EXPORT_CHUNK_ROWS):
-            for row in json_documents.read(session, resource, batch).values():
-                found[collection, row["slug"]] = draft_of(resource, row)
-    return found
+        for batch in batched(slugs, EXPORT_CHUNK_ROWS):
+            for row in json_documents.read_documents(session, resource, batch).values():
+                inputs[collection, row["slug"]] = input_from_record(resource, row)
+    return inputs
 
 
-def all_drafts(session: ReadSession, resource: Resource) -> Iterator[Draft]:
+def all_record_inputs(session: ReadSession, resource: Resource) -> Iterator[RecordInput]:
     """Every draft of a collection, by slug."""
     query = RESOURCES.export_query(resource)()
-    for chunk in LISTING.iter_documents(session, resource, query):
-        yield from (draft_of(resource, from_json(document)) for document in chunk)
+    for chunk in REPOSITORY.iter_documents(session, resource, query):
+        yield from (input_from_record(resource, from_json(document)) for document in chunk)
 
 
 def changed_revision(session: ReadSession, resource: Resource, slug: str) -> int | None:
@@ -73,23 +77,23 @@ def changed_revision(session: ReadSession, resource: Resource, slug: str) -> int
     stmt = select(m.Record.changed_revision).where(
         m.Record.type == resource.kind, m.Record.slug == slug
     )
-    found: int | None = session.execute(stmt).scalar_one_or_none()
-    return found
+    revision: int | None = session.execute(stmt).scalar_one_or_none()
+    return revision
 
 
-def named_by(session: ReadSession, resource: Resource, slug: str) -> list[Name]:
+def referrers(session: ReadSession, resource: Resource, slug: str) -> list[RecordKey]:
     """The written records that name a record, each once."""
-    key = ids_of(session, [(resource.name, slug)]).get((resource.name, slug))
+    key = record_ids(session, [(resource.name, slug)]).get((resource.name, slug))
     if key is None:
         return []
-    found = []
+    keys = []
     for other in (r for r in RESOURCES.values() if not r.derived):
         for owner, column, where in _references(other, resource):
             stmt = select(m.Record.slug).join(column.class_, owner == m.Record.id)
             stmt = stmt.where(column == key)
             rows = session.execute(stmt.where(where) if where is not None else stmt)
-            found += [(other.name, row[0]) for row in rows]
-    return sorted(set(found))
+            keys += [(other.name, row[0]) for row in rows]
+    return sorted(set(keys))
 
 
 def _references(
@@ -100,7 +104,7 @@ def _references(
         marker: Any = part.marker
         if isinstance(marker, SingleReference) and to.name in _targets(marker):
             yield resource.key, marker.column, None
-        elif isinstance(marker, ReferenceList) and written(part) and marker.to == to.name:
+        elif isinstance(marker, ReferenceList) and is_input(part) and marker.to == to.name:
             yield marker.parent, marker.child, None
         elif isinstance(marker, ObjectList):
             for inner in resource.mapping.nested[part.name].fields:

@@ -16,20 +16,20 @@ from app.kit.resource import Resource
 from app.kit.sessions import WriteSession
 from app.resources import RESOURCES
 from app.services.records import audit_log
-from app.services.records.audit_log import Signature
+from app.services.records.audit_log import ChangeAuthor
 from app.services.records.constraint_errors import constraint_flaw
-from app.services.records.edits import Edit, Progress, RefusedError
+from app.services.records.edits import Edit, Progress, RulesViolatedError
 from app.services.records.id_allocator import IdAllocator
-from app.services.records.input_models import Draft, Place, links, whole
-from app.services.records.lookup import Name, drafts_of
-from app.services.records.row_mapping import Cells, children_of, filler, table_of
-from app.services.records.validation import Flaw
+from app.services.records.input_models import Path, RecordInput, full_dict, referenced_slugs
+from app.services.records.lookup import RecordKey, record_inputs_of
+from app.services.records.row_mapping import Cells, children_of, row_mapper, table_of
+from app.services.records.validation import Violation
 from app.services.store.bulk_insert import insert_rows
 
 BATCH = 2000  # edits, or ids in a statement
 MAX_PENDING_ROWS = 10_000  # a verdict may have a thousand
 RECORD = table_of(m.Record.id)
-EMPTY: Mapping[Name, Draft] = MappingProxyType({})
+EMPTY: Mapping[RecordKey, RecordInput] = MappingProxyType({})
 #: Tables by dependency: what is referred to comes before what refers to it.
 TABLE_ORDER = {table: at for at, table in enumerate(Base.metadata.sorted_tables)}
 
@@ -37,8 +37,8 @@ TABLE_ORDER = {table: at for at, table in enumerate(Base.metadata.sorted_tables)
 class Comparison(NamedTuple):
     """Edits beside the store: the drafts that they replace; which edits change nothing."""
 
-    replaced: dict[Name, Draft]
-    unchanged: set[Name]
+    replaced: dict[RecordKey, RecordInput]
+    unchanged: set[RecordKey]
 
     def is_effective(self, edit: Edit) -> bool:
         """Whether it changes anything."""
@@ -52,7 +52,7 @@ class PendingRow(NamedTuple):
 
     cells: Cells
     edit: Edit
-    place: Place
+    place: Path
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class RecordWriter:
         self,
         session: WriteSession,
         revision: int,
-        author: Signature,
+        author: ChangeAuthor,
         progress: Progress | None = None,
     ) -> None:
         self.session, self.revision, self._progress = session, revision, progress
@@ -87,10 +87,12 @@ class RecordWriter:
         self._created = 0
         self._pending: dict[_Group, list[PendingRow]] = defaultdict(list)
         self._pending_rows = 0
-        self._flaws: list[Flaw] = []
-        self._lost: set[Name] = set()
+        self._flaws: list[Violation] = []
+        self._lost: set[RecordKey] = set()
 
-    def compare(self, edits: Iterable[Edit], read: Mapping[Name, Draft] = EMPTY) -> Comparison:
+    def compare(
+        self, edits: Iterable[Edit], read: Mapping[RecordKey, RecordInput] = EMPTY
+    ) -> Comparison:
         """Put edits beside the records that are stored; their positions are brought up to date.
 
         Args:
@@ -99,10 +101,12 @@ class RecordWriter:
         comparison = Comparison({}, set())
         for batch in batched(edits if self.ids.has_stored else (), BATCH):
             ids = self.ids.stored(edit.name for edit in batch)
-            stored = drafts_of(self.session, {n: key for n, key in ids.items() if n not in read})
+            stored = record_inputs_of(
+                self.session, {n: key for n, key in ids.items() if n not in read}
+            )
             for edit in batch:
                 before = read.get(edit.name) or stored.get(edit.name)
-                if before is not None and whole(before) != whole(edit.draft):
+                if before is not None and full_dict(before) != full_dict(edit.draft):
                     comparison.replaced[edit.name] = before
                 elif before is not None:
                     comparison.unchanged.add(edit.name)
@@ -110,15 +114,15 @@ class RecordWriter:
             _move(self.session, positions)
         return comparison
 
-    def stored(self, names: Iterable[Name]) -> dict[Name, Draft]:
+    def stored(self, names: Iterable[RecordKey]) -> dict[RecordKey, RecordInput]:
         """The drafts of those records that are stored."""
-        return drafts_of(self.session, self.ids.stored(names))
+        return record_inputs_of(self.session, self.ids.stored(names))
 
-    def write(self, edits: Iterable[Edit], replaced: Mapping[Name, Draft]) -> None:
+    def write(self, edits: Iterable[Edit], replaced: Mapping[RecordKey, RecordInput]) -> None:
         """Write effective edits; those of `replaced` change or withdraw what is stored.
 
         Raises:
-            RefusedError: A rule of the database is broken; with every row that it refuses.
+            RulesViolatedError: A rule of the database is broken; with every row that it refuses.
         """
         self._clear(replaced)
         withdrawn: dict[Resource, list[int]] = defaultdict(list)
@@ -134,7 +138,7 @@ class RecordWriter:
                 self._progress(self.count, 0)
         self._flush()
         if self._flaws:
-            raise RefusedError(self._flaws)
+            raise RulesViolatedError(self._flaws)
         for resource in reversed(RESOURCES.values()):
             for ids in batched(withdrawn[resource], BATCH):
                 self.session.execute(delete(m.Record).where(m.Record.id.in_(ids)))
@@ -145,20 +149,20 @@ class RecordWriter:
             reset_sequence(self.session.connection, RECORD.name)
         return Written(self.count, self._stored_ids, self.ids.new)
 
-    def _add_edit(self, edit: Edit, before: Draft | None) -> None:
-        after = whole(edit.draft)
+    def _add_edit(self, edit: Edit, before: RecordInput | None) -> None:
+        after = full_dict(edit.draft)
         if edit.draft is not None:
             key = self.ids.get(*edit.name)
-            for lines, position, cells in filler(edit.resource).rows(after, key, self.ids.get):
+            for lines, position, cells in row_mapper(edit.resource).rows(after, key, self.ids.get):
                 columns = lines.columns
                 if lines.table is RECORD:
                     columns, cells = (*columns, "changed_revision"), (*cells, self.revision)
                     if edit.position:
                         columns, cells = (*columns, *POSITION), (*cells, *edit.position)
-                replaces = before is not None and lines.part is None
-                place = () if lines.part is None else (lines.part, position)
+                replaces = before is not None and lines.field is None
+                place = () if lines.field is None else (lines.field, position)
                 self._add(_Group(lines.table, columns, replaces), PendingRow(cells, edit, place))
-        entry = self._log.entry(edit, whole(before), after)
+        entry = self._log.entry(edit, full_dict(before), after)
         self._add(_Group(audit_log.CHANGE, audit_log.COLUMNS), PendingRow(entry, edit, ()))
         self._created += not before
         if self._pending_rows > MAX_PENDING_ROWS and self._created == len(self.ids.new):
@@ -168,7 +172,7 @@ class RecordWriter:
         self._pending[group].append(row)
         self._pending_rows += 1
 
-    def _clear(self, replaced: Iterable[Name]) -> None:
+    def _clear(self, replaced: Iterable[RecordKey]) -> None:
         """Delete the child rows of records that change, and free their unique values."""
         ids: dict[Resource, list[int]] = defaultdict(list)
         for name in replaced:
@@ -179,9 +183,9 @@ class RecordWriter:
                 for parent, where in children_of(resource):
                     stmt = delete(table_of(parent)).where(parent.in_(batch))
                     self.session.execute(stmt.where(where) if where is not None else stmt)
-                own = table_of(resource.key)
-                if unique := {c.key: None for c in own.columns if c.unique and c.nullable}:
-                    self.session.execute(update(own).where(own.c.id.in_(batch)).values(unique))
+                table = table_of(resource.key)
+                if unique := {c.key: None for c in table.columns if c.unique and c.nullable}:
+                    self.session.execute(update(table).where(table.c.id.in_(batch)).values(unique))
 
     def _flush(self) -> None:
         """Write what is pending; where the database refuses it, row by row, to name the rows."""
@@ -203,8 +207,8 @@ class RecordWriter:
             return
         for cells in rows:
             values = dict(zip(group.columns, cells, strict=True))
-            own = group.table.c.id == values["id"]
-            self.session.execute(update(group.table).where(own).values(values))
+            same_id = group.table.c.id == values["id"]
+            self.session.execute(update(group.table).where(same_id).values(values))
 
     def _try_row(self, group: _Group, row: PendingRow) -> None:
         if row.edit.name in self._lost:
@@ -235,11 +239,13 @@ def _order(group: _Group) -> tuple[int, bool]:
     return TABLE_ORDER[group.table], not group.replaces
 
 
-def _names(edits: Sequence[Edit]) -> set[Name]:
+def _names(edits: Sequence[Edit]) -> set[RecordKey]:
     """Every record that the edits are about, or name."""
     names = {edit.name for edit in edits}
     for edit in edits:
-        for to, slug, _ in links(edit.resource.mapping, edit.draft) if edit.draft else ():
+        for to, slug, _ in (
+            referenced_slugs(edit.resource.mapping, edit.draft) if edit.draft else ()
+        ):
             kind, _, bare = slug.rpartition(":")
             names.add((RESOURCES.by_kind[kind].name if kind else to[0], bare))
     return names
@@ -257,5 +263,5 @@ def _move(session: WriteSession, positions: Mapping[int, tuple[str, int]]) -> No
     ]
     if moved:
         values: dict[str, Any] = {name: bindparam(name) for name in POSITION}
-        own = RECORD.c.id == bindparam("key")
-        session.execute(update(RECORD).where(own).values(values), moved)
+        same_id = RECORD.c.id == bindparam("key")
+        session.execute(update(RECORD).where(same_id).values(values), moved)

@@ -1,7 +1,7 @@
 """The dataset's rules, each written once: `kkb check` puts them to a folder, a write to the store.
 
-A rule asks a `World` about the other records. Those of `FITS` hold before a record is written;
-those of `STANDS` hold of all that a change touches, once all of it is written.
+A rule asks a `ValidationContext` about the other records. Those of `PRE_WRITE` hold before a record
+is written; those of `POST_WRITE` hold of all that a change touches, once all of it is written.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
@@ -17,25 +17,25 @@ from app.kit.field_mapping import Attr, Column, ObjectList
 from app.kit.resource import Resource
 from app.kit.suggestions import similar
 from app.resources import RESOURCES
-from app.services.records.input_models import Place, links, value_of, written
+from app.services.records.input_models import Path, input_value, is_input, referenced_slugs
 
 #: Where in a draft something is wrong, and what.
-Found = Iterator[tuple[Place, str]]
+Findings = Iterator[tuple[Path, str]]
 CLAIMS, EVIDENCE, REFERENCES = (RESOURCES[n] for n in ("claims", "evidence", "references"))
 
 
 @dataclass(frozen=True)
-class Flaw:
+class Violation:
     """One thing wrong with one record."""
 
     resource: Resource
     slug: str
-    place: Place
+    path: Path
     message: str
 
 
 @dataclass(frozen=True)
-class Spot:
+class UniqueColumn:
     """A column whose values the database holds once, and the key of the record they belong to."""
 
     name: str
@@ -44,16 +44,18 @@ class Spot:
     where: Callable[[], ColumnElement[bool]] | None = None
 
 
-class World(Protocol):
+class ValidationContext(Protocol):
     """What a rule may ask of the other records."""
 
     def has(self, collection: str, slug: str) -> bool:
         """Whether there is such a record."""
 
-    def near(self, collection: str, slug: str) -> list[str]:
+    def similar(self, collection: str, slug: str) -> list[str]:
         """Slugs that look like it, nearest first."""
 
-    def holder(self, spot: Spot, value: Any, but: tuple[Resource, str]) -> str | None:
+    def find_owner(
+        self, unique: UniqueColumn, value: Any, except_for: tuple[Resource, str]
+    ) -> str | None:
         """Where another record holds a value that stands once, in words."""
 
     def draft(self, collection: str, slug: str) -> Any:
@@ -66,158 +68,174 @@ class World(Protocol):
         """Whether any record names it."""
 
 
-Rule = Callable[[Resource, Any, World], Found]
+Rule = Callable[[Resource, Any, ValidationContext], Findings]
 
 
-def fits(resource: Resource, draft: Any, world: World) -> Iterator[Flaw]:
+def pre_write_violations(
+    resource: Resource, draft: Any, context: ValidationContext
+) -> Iterator[Violation]:
     """What stands in the way of writing a draft."""
-    yield from _apply([_known, _once, *FITS.get(resource, ())], resource, draft, world)
+    yield from _run_rules(
+        [_references_exist, _unique_values_free, *PRE_WRITE.get(resource, ())],
+        resource,
+        draft,
+        context,
+    )
 
 
-def stands(resource: Resource, draft: Any, world: World) -> Iterator[Flaw]:
+def post_write_violations(
+    resource: Resource, draft: Any, context: ValidationContext
+) -> Iterator[Violation]:
     """What a record lacks, now that all is written."""
-    yield from _apply(STANDS.get(resource, ()), resource, draft, world)
+    yield from _run_rules(POST_WRITE.get(resource, ()), resource, draft, context)
 
 
-def _apply(rules: Iterable[Rule], resource: Resource, draft: Any, world: World) -> Iterator[Flaw]:
+def _run_rules(
+    rules: Iterable[Rule], resource: Resource, draft: Any, context: ValidationContext
+) -> Iterator[Violation]:
     for rule in rules:
-        for path, message in rule(resource, draft, world):
-            yield Flaw(resource, draft.slug, path, message)
+        for path, message in rule(resource, draft, context):
+            yield Violation(resource, draft.slug, path, message)
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
+def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`; did you mean 'x'?`, where something is near."""
     suggestions = similar(word, known, limit=1)
     return f"; did you mean {suggestions[0]!r}?" if suggestions else ""
 
 
-def _known(resource: Resource, draft: Any, world: World) -> Found:
+def _references_exist(resource: Resource, draft: Any, context: ValidationContext) -> Findings:
     """Every slug that it names is there."""
-    for to, slug, path in links(resource.mapping, draft):
+    for to, slug, path in referenced_slugs(resource.mapping, draft):
         kind, _, bare = slug.rpartition(":")
         if len(to) > 1:
             to = tuple(name for name in to if RESOURCES[name].kind == kind)
             if not to:
                 yield path, f"{slug!r} must be type:slug, such as process:spine-formation"
                 continue
-        right = RESOURCES[to[0]].kind
-        if (kind and kind != right) or not world.has(to[0], bare):
-            near = nearest(bare, world.near(to[0], bare))
-            yield path, f"{path[0]}: unknown {right} {slug!r}{near}"
+        expected_kind = RESOURCES[to[0]].kind
+        if (kind and kind != expected_kind) or not context.has(to[0], bare):
+            hint = did_you_mean(bare, context.similar(to[0], bare))
+            yield path, f"{path[0]}: unknown {expected_kind} {slug!r}{hint}"
 
 
 @cache
-def unique_spots(resource: Resource) -> list[Spot]:
+def unique_columns(resource: Resource) -> list[UniqueColumn]:
     """DOI, PMID, InChIKey, HGNC symbol, slugs of acts."""
-    found: list[Spot] = []
+    columns: list[UniqueColumn] = []
     for part in resource.mapping.fields:
-        if isinstance(part.marker, Column) and written(part):
+        if isinstance(part.marker, Column) and is_input(part):
             column = part.marker.column
             if column.property.columns[0].unique:
-                found.append(Spot(part.name, column, resource.key))
+                columns.append(UniqueColumn(part.name, column, resource.key))
         elif isinstance(part.marker, ObjectList):
             for inner in resource.mapping.nested[part.name].fields:
                 marker = inner.marker
                 if isinstance(marker, Column) and marker.column.property.columns[0].unique:
-                    one = Spot(part.name, marker.column, part.marker.parent, part.marker.where)
-                    found.append(one)
-    return found
+                    unique = UniqueColumn(
+                        part.name, marker.column, part.marker.parent, part.marker.where
+                    )
+                    columns.append(unique)
+    return columns
 
 
-def values_at(resource: Resource, draft: Any, spot: Spot) -> list[Any]:
+def unique_values(resource: Resource, draft: Any, unique: UniqueColumn) -> list[Any]:
     """What a draft puts at such a spot."""
-    value, nested = value_of(draft, spot.name, resource.mapping), resource.mapping.nested
-    if spot.name not in nested:
+    value, nested = input_value(draft, unique.name, resource.mapping), resource.mapping.nested
+    if unique.name not in nested:
         return [] if value is None else [value]
     inner = next(
         part.name
-        for part in nested[spot.name].fields
-        if isinstance(part.marker, Column) and part.marker.column is spot.column
+        for part in nested[unique.name].fields
+        if isinstance(part.marker, Column) and part.marker.column is unique.column
     )
-    return [value_of(item, inner, nested[spot.name]) for item in value]
+    return [input_value(item, inner, nested[unique.name]) for item in value]
 
 
-def _once(resource: Resource, draft: Any, world: World) -> Found:
+def _unique_values_free(resource: Resource, draft: Any, context: ValidationContext) -> Findings:
     """Identifiers that the database holds once are held by no other record."""
-    for spot in unique_spots(resource):
-        for value in values_at(resource, draft, spot):
-            if where := world.holder(spot, value, (resource, draft.slug)):
-                yield (spot.name,), f"{spot.name} {value!r} stands already at {where}"
+    for unique in unique_columns(resource):
+        for value in unique_values(resource, draft, unique):
+            if where := context.find_owner(unique, value, (resource, draft.slug)):
+                yield (unique.name,), f"{unique.name} {value!r} stands already at {where}"
 
 
-def _bears(_: Resource, note: Any, __: World) -> Found:
+def _note_has_claims(_: Resource, note: Any, __: ValidationContext) -> Findings:
     if not note.claims:
         yield ("claims",), f"note {note.slug!r} bears on no claim"
 
 
-def _timed(_: Resource, note: Any, __: World) -> Found:
+def _figures_have_timepoints(_: Resource, note: Any, __: ValidationContext) -> Findings:
     """Figures have a time-point, or the note a reason for having none."""
     if note.timepoint_value is None and note.timepoint_absence is None:
-        bare = [f for f in [*note.effects, *note.arms] if f.timepoint_value is None]
-        if bare:
+        without_timepoint = [f for f in [*note.effects, *note.arms] if f.timepoint_value is None]
+        if without_timepoint:
             yield (
                 ("timepoint_absence",),
-                f"note {note.slug!r}: {len(bare)} figures have no time-point; give one, or say"
+                f"note {note.slug!r}: {len(without_timepoint)} figures have no time-point; give"
+                " one, or say"
                 " `timepoint_absence: not_applicable` or `not_stated`",
             )
 
 
-def _supported(_: Resource, claim: Any, world: World) -> Found:
+def _claim_has_evidence(_: Resource, claim: Any, context: ValidationContext) -> Findings:
     """A claim has evidence, or says why it has none."""
-    noted = bool(world.notes_on(claim.slug))
-    if not noted and claim.absence is None:
+    has_notes = bool(context.notes_on(claim.slug))
+    if not has_notes and claim.absence is None:
         yield ("absence",), f"claim {claim.slug!r} has no evidence note and no `absence`"
-    if noted and claim.absence is not None:
+    if has_notes and claim.absence is not None:
         yield ("absence",), f"claim {claim.slug!r} has evidence, so `absence` must go"
 
 
-def _cited(_: Resource, reference: Any, world: World) -> Found:
-    if not world.is_cited(reference.slug):
+def _reference_is_cited(_: Resource, reference: Any, context: ValidationContext) -> Findings:
+    if not context.is_cited(reference.slug):
         yield ("slug",), f"reference {reference.slug!r} is cited by nothing"
 
 
-def _founded(_: Resource, claim: Any, world: World) -> Found:
+def _readings_are_supported(_: Resource, claim: Any, context: ValidationContext) -> Findings:
     """A reading cites notes on its own claim, and gives no figure that they do not state."""
     if not claim.readings:
         return
-    own = world.notes_on(claim.slug)
-    said = readings.figures(f"{claim.statement} {claim.summary}")
-    known = _STATED.setdefault(world, {})
-    for index, told in enumerate(claim.readings):
+    notes = context.notes_on(claim.slug)
+    claim_figures = readings.figures(f"{claim.statement} {claim.summary}")
+    known = _STATED_FIGURES.setdefault(context, {})
+    for index, reading in enumerate(claim.readings):
         path = ("readings", index, "text")
         try:
-            sentences = readings.sentences(told.text)
+            sentences = readings.sentences(reading.text)
         except ValueError as error:
-            yield path, f"{told.audience.value} reading: {error}"
+            yield path, f"{reading.audience.value} reading: {error}"
             continue
         for sentence in sentences:
             begins = f"“{sentence.text[:50]}…”"
             for slug in sentence.evidence:
                 if slug not in known:
-                    known[slug] = _figures(slug, world)
-                if slug not in own:
-                    near = nearest(slug, sorted(own))
-                    yield path, f"{begins} cites {slug!r}, which is no note on this claim{near}"
-            stated = said.union(*(known[slug] for slug in sentence.evidence))
+                    known[slug] = _stated_figures(slug, context)
+                if slug not in notes:
+                    hint = did_you_mean(slug, sorted(notes))
+                    yield path, f"{begins} cites {slug!r}, which is no note on this claim{hint}"
+            stated = claim_figures.union(*(known[slug] for slug in sentence.evidence))
             for figure in sorted(readings.figures(sentence.text) - stated):
-                words = f"gives the figure {figure:g}, which no note that it cites states"
-                yield path, f"{begins} {words}"
+                problem = f"gives the figure {figure:g}, which no note that it cites states"
+                yield path, f"{begins} {problem}"
 
 
 #: World → note → the figures that it states, which every claim on it asks for.
-_STATED: MutableMapping[World, dict[str, set[float]]] = WeakKeyDictionary()
+_STATED_FIGURES: MutableMapping[ValidationContext, dict[str, set[float]]] = WeakKeyDictionary()
 
 
-def _figures(slug: str, world: World) -> set[float]:
+def _stated_figures(slug: str, context: ValidationContext) -> set[float]:
     """The figures that a note and its study state."""
-    if (note := world.draft("evidence", slug)) is None:
+    if (note := context.draft("evidence", slug)) is None:
         return set()
-    study = world.draft("studies", note.study)
+    study = context.draft("studies", note.study)
     return readings.all_figures([note.model_dump(), study.model_dump() if study else ""])
 
 
-FITS: dict[Resource, tuple[Rule, ...]] = {EVIDENCE: (_bears, _timed)}
-STANDS: dict[Resource, tuple[Rule, ...]] = {
-    CLAIMS: (_supported, _founded),
-    REFERENCES: (_cited,),
+PRE_WRITE: dict[Resource, tuple[Rule, ...]] = {
+    EVIDENCE: (_note_has_claims, _figures_have_timepoints)
+}
+POST_WRITE: dict[Resource, tuple[Rule, ...]] = {
+    CLAIMS: (_claim_has_evidence, _readings_are_supported),
+    REFERENCES: (_reference_is_cited,),
 }

@@ -13,8 +13,8 @@ from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
 from app.services.records import validation
 from app.services.records.edits import Edit
-from app.services.records.input_models import Draft, links
-from app.services.records.lookup import LISTING, Name, drafts, ids_of, named_by
+from app.services.records.input_models import RecordInput, referenced_slugs
+from app.services.records.lookup import REPOSITORY, RecordKey, record_ids, record_inputs, referrers
 
 CLAIMS, EVIDENCE, STUDIES = (RESOURCES[n] for n in ("claims", "evidence", "studies"))
 
@@ -28,7 +28,7 @@ class AffectedClaims:
     the edits change or withdraw, and the claims that they change or withdraw themselves.
     """
 
-    def __init__(self, session: ReadSession, replaced: Mapping[Name, Draft]) -> None:
+    def __init__(self, session: ReadSession, replaced: Mapping[RecordKey, RecordInput]) -> None:
         self.causes: dict[str, dict[str, str]] = {}
         self.successors: dict[str, str | None] = {}
         self._replaced = replaced
@@ -42,7 +42,7 @@ class AffectedClaims:
             for claim in self._claims_of(RESOURCES[collection], slug, draft)
         }
 
-    def _claims_of(self, resource: Resource, slug: str, draft: Draft | None) -> Iterable[str]:
+    def _claims_of(self, resource: Resource, slug: str, draft: RecordInput | None) -> Iterable[str]:
         if resource is CLAIMS:
             return (slug,)
         if resource is EVIDENCE and draft is not None:
@@ -60,7 +60,10 @@ class AffectedClaims:
 
 
 def _claims_of_studies(session: ReadSession, studies: Sequence[str]) -> Iterable[tuple[str, str]]:
-    keys = {key: slug for (_, slug), key in ids_of(session, _named("studies", studies)).items()}
+    keys = {
+        key: slug
+        for (_, slug), key in record_ids(session, _record_keys("studies", studies)).items()
+    }
     stmt = (
         select(m.Evidence.study_id, m.Record.slug)
         .join(m.Finding, m.Finding.evidence_id == m.Evidence.id)
@@ -72,7 +75,9 @@ def _claims_of_studies(session: ReadSession, studies: Sequence[str]) -> Iterable
 
 
 def _notes_by_claim(session: ReadSession, claims: Iterable[str]) -> dict[str, list[str]]:
-    keys = {key: slug for (_, slug), key in ids_of(session, _named("claims", claims)).items()}
+    keys = {
+        key: slug for (_, slug), key in record_ids(session, _record_keys("claims", claims)).items()
+    }
     out: dict[str, list[str]] = defaultdict(list)
     stmt = select(m.Finding.claim_id, m.Record.slug).join(
         m.Record, m.Record.id == m.Finding.evidence_id
@@ -83,11 +88,11 @@ def _notes_by_claim(session: ReadSession, claims: Iterable[str]) -> dict[str, li
     return out
 
 
-def _named(collection: str, slugs: Iterable[str]) -> list[Name]:
+def _record_keys(collection: str, slugs: Iterable[str]) -> list[RecordKey]:
     return [(collection, slug) for slug in slugs]
 
 
-class StoreWorld:
+class StoreContext:
     """What the rules may ask of the store, as it will be when the edits are in."""
 
     def __init__(self, session: ReadSession, edits: Sequence[Edit]) -> None:
@@ -96,52 +101,54 @@ class StoreWorld:
         self.notes: dict[str, Any] = {}
         self.studies: dict[str, Any] = {}
 
-    def load_claims(self, slugs: Iterable[str]) -> list[Draft]:
+    def load_claims(self, slugs: Iterable[str]) -> list[RecordInput]:
         """Read claims as they are stored now, with the notes on them and the notes' studies."""
-        claims = drafts(self.session, CLAIMS, slugs)
+        claims = record_inputs(self.session, CLAIMS, slugs)
         on = _notes_by_claim(self.session, claims)
         self.notes = dict(
-            drafts(self.session, EVIDENCE, {s for notes in on.values() for s in notes})
+            record_inputs(self.session, EVIDENCE, {s for notes in on.values() for s in notes})
         )
         self.studies = dict(
-            drafts(self.session, STUDIES, {note.study for note in self.notes.values()})
+            record_inputs(self.session, STUDIES, {note.study for note in self.notes.values()})
         )
         return list(claims.values())
 
     def has(self, collection: str, slug: str) -> bool:
         if edit := self.edits.get((collection, slug)):
             return edit.draft is not None
-        return bool(ids_of(self.session, [(collection, slug)]))
+        return bool(record_ids(self.session, [(collection, slug)]))
 
-    def near(self, collection: str, slug: str) -> list[str]:
+    def similar(self, collection: str, slug: str) -> list[str]:
         pending = [s for (name, s), e in self.edits.items() if name == collection and e.draft]
-        return [*pending, *LISTING.similar_slugs(self.session, collection, slug)]
+        return [*pending, *REPOSITORY.similar_slugs(self.session, collection, slug)]
 
-    def holder(self, spot: validation.Spot, value: Any, but: tuple[Resource, str]) -> str | None:
+    def find_owner(
+        self, unique: validation.UniqueColumn, value: Any, except_for: tuple[Resource, str]
+    ) -> str | None:
         for resource in (r for r in RESOURCES.values() if not r.derived):
-            for other in validation.unique_spots(resource):
-                slug = self._stored(other, value) if other.column is spot.column else None
+            for other in validation.unique_columns(resource):
+                slug = self._stored_owner(other, value) if other.column is unique.column else None
                 if slug and (resource.name, slug) not in self.edits:
                     return f"{resource.name}/{slug}"
         for edit in (edit for edit in self.edits.values() if edit.draft):
-            for other in validation.unique_spots(edit.resource):
-                held = validation.values_at(edit.resource, edit.draft, other)
-                if other.column is spot.column and value in held:
-                    same = (edit.resource, edit.slug) == but
+            for other in validation.unique_columns(edit.resource):
+                values = validation.unique_values(edit.resource, edit.draft, other)
+                if other.column is unique.column and value in values:
+                    same = (edit.resource, edit.slug) == except_for
                     return None if same else "/".join(edit.name)
         return None
 
-    def _stored(self, spot: validation.Spot, value: Any) -> str | None:
-        stmt = select(m.Record.slug).join(spot.column.class_, spot.owner == m.Record.id)
-        stmt = stmt.where(spot.column == value)
-        found = stmt.where(spot.where()) if spot.where else stmt
-        return self.session.execute(found).scalars().first()
+    def _stored_owner(self, unique: validation.UniqueColumn, value: Any) -> str | None:
+        stmt = select(m.Record.slug).join(unique.column.class_, unique.owner == m.Record.id)
+        stmt = stmt.where(unique.column == value)
+        stmt_ = stmt.where(unique.where()) if unique.where else stmt
+        return self.session.execute(stmt_).scalars().first()
 
     def draft(self, collection: str, slug: str) -> Any:
-        kept = {"evidence": self.notes, "studies": self.studies}.get(collection, {})
-        if slug not in kept:
-            kept |= drafts(self.session, RESOURCES[collection], [slug])
-        return kept.get(slug)
+        cache = {"evidence": self.notes, "studies": self.studies}.get(collection, {})
+        if slug not in cache:
+            cache |= record_inputs(self.session, RESOURCES[collection], [slug])
+        return cache.get(slug)
 
     def notes_on(self, claim: str) -> dict[str, Any]:
         return {
@@ -151,38 +158,42 @@ class StoreWorld:
         }
 
     def is_cited(self, reference: str) -> bool:
-        return bool(named_by(self.session, RESOURCES["references"], reference))
+        return bool(referrers(self.session, RESOURCES["references"], reference))
 
 
-def parting(
-    session: ReadSession, edits: Sequence[Edit], world: StoreWorld
-) -> list[validation.Flaw]:
+def withdrawal_violations(
+    session: ReadSession, edits: Sequence[Edit], context: StoreContext
+) -> list[validation.Violation]:
     """What stands in the way of a withdrawal: records that still name it, a successor unknown."""
     names = {edit.name for edit in edits}
-    flaws = []
+    violations = []
     for edit in (e for e in edits if e.draft is None):
         to, kind = edit.successor, edit.resource.kind
-        if to is not None and (to == edit.slug or not world.has(edit.resource.name, to)):
-            near = validation.nearest(to, world.near(edit.resource.name, to))
-            message = f"successor: unknown {kind} {to!r}{near}"
+        if to is not None and (to == edit.slug or not context.has(edit.resource.name, to)):
+            hint = validation.did_you_mean(to, context.similar(edit.resource.name, to))
+            message = f"successor: unknown {kind} {to!r}{hint}"
             if to == edit.slug:
                 message = f"successor: {kind} {to!r} cannot stand in its own place"
-            flaws.append(validation.Flaw(edit.resource, edit.slug, ("successor",), message))
-        by = [name for name in named_by(session, edit.resource, edit.slug) if name not in names]
-        if by:
-            shown = ", ".join("/".join(name) for name in by[:5])
-            rest = f" and {len(by) - 5} more" if len(by) > 5 else ""
-            message = f"{kind} {edit.slug!r} is still named by {shown}{rest}"
-            flaws.append(validation.Flaw(edit.resource, edit.slug, ("slug",), message))
-    return flaws
+            violations.append(
+                validation.Violation(edit.resource, edit.slug, ("successor",), message)
+            )
+        referrers_ = [
+            name for name in referrers(session, edit.resource, edit.slug) if name not in names
+        ]
+        if referrers_:
+            names_ = ", ".join("/".join(name) for name in referrers_[:5])
+            rest = f" and {len(referrers_) - 5} more" if len(referrers_) > 5 else ""
+            message = f"{kind} {edit.slug!r} is still named by {names_}{rest}"
+            violations.append(validation.Violation(edit.resource, edit.slug, ("slug",), message))
+    return violations
 
 
-def cited(edits: Iterable[Edit], before: Mapping[Name, Draft]) -> set[str]:
+def affected_references(edits: Iterable[Edit], before: Mapping[RecordKey, RecordInput]) -> set[str]:
     """The references that the edits are about, name, or no longer name."""
-    found = {edit.slug for edit in edits if edit.resource is RESOURCES["references"]}
+    references = {edit.slug for edit in edits if edit.resource is RESOURCES["references"]}
     for edit in edits:
         for draft in (before.get(edit.name), edit.draft):
-            for to, slug, _ in links(edit.resource.mapping, draft) if draft else ():
+            for to, slug, _ in referenced_slugs(edit.resource.mapping, draft) if draft else ():
                 if "references" in to:
-                    found.add(slug)
-    return found
+                    references.add(slug)
+    return references
