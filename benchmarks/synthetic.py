@@ -56,13 +56,13 @@ class SyntheticDataset:
     """The records of a dataset folder and the made-up ones, generated as they are iterated."""
 
     def __init__(self, folder: Folder, notes: int, seed: int) -> None:
-        self.real, self.seed, self.about, self.faults = folder, seed, "", folder.faults
+        self.real, self.seed, self.about, self.errors = folder, seed, "", folder.errors
         self.release = f"{folder.release}, grown to {notes} notes (seed {seed})"
         self.digest = sha256(f"{folder.digest} {notes} {seed}".encode()).hexdigest()
-        real = {name: [entry.draft for entry in folder.of(name)] for name in MAKERS}
+        real = {name: [entry.draft for entry in folder.entries_of(name)] for name in MAKERS}
         self.sizes = _sizes({name: len(drafts) for name, drafts in real.items()}, notes)
         self.models = {name: [_form(draft) for draft in drafts] for name, drafts in real.items()}
-        self.compounds = [entry.slug for entry in folder.of("compounds")]
+        self.compounds = [entry.slug for entry in folder.entries_of("compounds")]
         self.words = [word for note in self.models["evidence"] for word in note["finding"].split()]
         Random(seed).shuffle(self.words)
         self.coined = [_coin(number) for number in range(COINED_WORDS)]

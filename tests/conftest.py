@@ -78,7 +78,7 @@ def fill(url: str, folder: Path) -> Store:
     store = bootstrap.open_store(url)
     bootstrap.migrate_and_rebuild(store)
     read = shipped_folder() if folder == SHIPPED else read_folder(folder)
-    assert not read.faults, read.faults[:5]
+    assert not read.errors, read.errors[:5]
     bootstrap.load(store, read)
     store.engine.dispose()
     store_templates.put(content, url)

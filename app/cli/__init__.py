@@ -196,12 +196,12 @@ def _load(store: Any, root: Path, replace: bool = False) -> None:
     from app.services import bootstrap
     from app.services.dataset import check as dataset_check
     from app.services.dataset.folder import read_folder
-    from app.services.dataset.load import AheadError
+    from app.services.dataset.load import LocalChangesError
     from app.services.records.edits import RulesViolatedError
 
     folder = read_folder(root)
-    if folder.faults:
-        dataset_commands.report(folder.faults)
+    if folder.errors:
+        dataset_commands.report(folder.errors)
     console = Console(stderr=True)
     with Progress(console=console, disable=not console.is_terminal, transient=True) as bar:
         task = bar.add_task("Loading the dataset", total=None)
@@ -213,8 +213,8 @@ def _load(store: Any, root: Path, replace: bool = False) -> None:
                 replace=replace,
             )
         except RulesViolatedError:
-            dataset_commands.report(dataset_check.check(root).faults)
-        except AheadError as error:
+            dataset_commands.report(dataset_check.check_folder(root).errors)
+        except LocalChangesError as error:
             typer.echo(f"Nothing was loaded: {error}", err=True)
             raise typer.Exit(1) from error
     said = "loaded" if changed else "are as they were loaded last, nothing to do"
@@ -227,10 +227,10 @@ def check(dataset: Dataset = None) -> None:
     from app.services.dataset import check as dataset_check
     from app.settings import Settings
 
-    folder = dataset_check.check(dataset or Settings().dataset)
-    if folder.faults:
-        dataset_commands.report(folder.faults)
-    for collection, number in dataset_check.tally(folder).items():
+    folder = dataset_check.check_folder(dataset or Settings().dataset)
+    if folder.errors:
+        dataset_commands.report(folder.errors)
+    for collection, number in dataset_check.count_records(folder).items():
         typer.echo(f"{number:6} {collection}")
     for row in folder.coverage:
         reasons = "; ".join(f"{w.rows} withheld: {w.reason}" for w in row.withheld)

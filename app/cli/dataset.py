@@ -27,9 +27,9 @@ def canonical(
 
     root = dataset or Settings().dataset
     folder = read_folder(root)
-    if folder.faults:
-        report(folder.faults)
-    files = dataset_export.of_folder(folder)
+    if folder.errors:
+        report(folder.errors)
+    files = dataset_export.render_folder(folder)
     if check:
         other = [name for name, text in files.items() if (root / name).read_text("utf-8") != text]
         for name in other:
@@ -48,7 +48,7 @@ def export(store: Any, root: Path) -> None:
         typer.echo("The store is empty: nothing was written.", err=True)
         raise typer.Exit(1)
     with store.read() as session:
-        files = dataset_export.of_store(session)
+        files = dataset_export.render_store(session)
     _write(root, files)
 
 
@@ -57,8 +57,8 @@ def _write(root: Path, files: dict[str, str]) -> None:
 
     root.mkdir(parents=True, exist_ok=True)
     try:
-        touched = dataset_export.write(root, files)
-    except dataset_export.NotADatasetError as error:
+        touched = dataset_export.write_files(root, files)
+    except dataset_export.NotADatasetFolderError as error:
         raise typer.BadParameter(str(error)) from error
     for name in touched:
         typer.echo(name)

@@ -28,7 +28,7 @@ def test_an_empty_store_is_filled_and_one_with_records_is_refused(address: str) 
     assert f"{NOTES} of them notes" in process.stderr
     store = bootstrap.open_store(address)
     made_up = m.Record.slug.startswith("synthetic-") & m.Record.name.startswith("Synthetic ")
-    real = {entry.slug for entry in shipped_folder().of("evidence")}
+    real = {entry.slug for entry in shipped_folder().entries_of("evidence")}
     with store.read() as session:
         notes = select(m.Record.slug).where(m.Record.type == "evidence")
         slugs = set(session.execute(notes).scalars())

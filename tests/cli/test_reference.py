@@ -60,7 +60,7 @@ def test_a_file_is_written_only_after_a_yes(add: Run, folder: Path) -> None:
     yes = add(f"doi:{DOI}", "--into", str(path), said="y\n")
     assert yes.returncode == 0, yes.stderr
     assert "kkb check" in yes.stdout
-    slugs = {entry.slug for entry in read_folder(folder).of("references")}
+    slugs = {entry.slug for entry in read_folder(folder).entries_of("references")}
     assert "lii-2023" in slugs
     again = add(f"pmid:{PMID}", "--into", str(path), "--yes")
     assert again.returncode == 1

@@ -177,8 +177,8 @@ def test_check_says_of_a_folder_what_a_write_is_told(anna: Curator, tmp_path: Pa
     content["claims"][1]["absence"] = "not_searched"
     content["evidence"][1]["arms"] = [{"name": "a", "n": 3, "events": 4}]
     content["references"][1]["doi"] = "10.1000/x2"
-    folder = check.check(factories.write(tmp_path / "data", content))
-    told = [fault.message for fault in folder.faults]
+    folder = check.check_folder(factories.write(tmp_path / "data", content))
+    told = [fault.message for fault in folder.errors]
     same = anna.change("claims/claim-1", {"absence": "not_searched"}).json()["detail"]
     assert same in told
     assert any(m.startswith("doi '10.1000/x2' stands already at all.yaml:") for m in told)

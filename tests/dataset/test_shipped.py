@@ -19,7 +19,7 @@ def folder() -> Folder:
 
 
 def drafts(folder: Folder, collection: str) -> dict[str, Any]:
-    return {entry.slug: entry.draft for entry in folder.of(collection)}
+    return {entry.slug: entry.draft for entry in folder.entries_of(collection)}
 
 
 def ask(kb: httpx.Client, path: str, **query: Any) -> dict[str, Any]:
@@ -29,7 +29,7 @@ def ask(kb: httpx.Client, path: str, **query: Any) -> dict[str, Any]:
 
 
 def test_the_dataset_has_no_fault(folder: Folder) -> None:
-    assert folder.faults == []
+    assert folder.errors == []
 
 
 def test_every_saying_of_the_article_is_a_claim(folder: Folder) -> None:
@@ -71,7 +71,7 @@ def test_every_effect_has_a_unit_and_a_label(folder: Folder) -> None:
 
 
 def test_a_paper_stands_in_a_file_of_its_name(folder: Folder) -> None:
-    for entry in folder.of("studies"):
+    for entry in folder.entries_of("studies"):
         assert entry.file == f"studies/{entry.slug}.yaml"
 
 
@@ -252,7 +252,7 @@ def test_a_lost_row_of_the_coverage_is_a_fault(tmp_path: Path) -> None:
         "release: '1'\ncoverage:\n  - {rows_of: compounds, rows: 3, published: 1,"
         " collection: compounds, records: 2, withheld: [{rows: 1, reason: why}]}\n"
     )
-    messages = [fault.message for fault in read_folder(tmp_path).faults]
+    messages = [fault.message for fault in read_folder(tmp_path).errors]
     assert "compounds: 1 rows are neither published nor withheld" in messages
     assert "coverage counts 2 compounds, the folder holds 0" in messages
 
@@ -278,7 +278,7 @@ def test_an_arm_has_its_percentage(
 
 def test_the_files_are_in_the_form_that_an_export_writes(folder: Folder) -> None:
     """So that `kkb export --dataset` gives git the same bytes where nothing changed."""
-    written = export.of_folder(folder)
+    written = export.render_folder(folder)
     there = {
         p.relative_to(SHIPPED).as_posix(): p.read_text("utf-8") for p in SHIPPED.rglob("*.yaml")
     }

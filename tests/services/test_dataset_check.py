@@ -23,13 +23,13 @@ def faults(tmp_path: Path, text: str) -> list[str]:
     """The faults of a whole dataset with one more file."""
     root = factories.write(tmp_path / "data", BASE)
     (root / "zz.yaml").write_text(text, "utf-8")
-    return [str(fault) for fault in check.check(root).faults]
+    return [str(fault) for fault in check.check_folder(root).errors]
 
 
 def test_a_whole_dataset_has_no_fault(tmp_path: Path) -> None:
-    folder = check.check(factories.write(tmp_path / "data", BASE))
-    assert folder.faults == []
-    assert check.tally(folder) == dict.fromkeys(BASE, 2)
+    folder = check.check_folder(factories.write(tmp_path / "data", BASE))
+    assert folder.errors == []
+    assert check.count_records(folder) == dict.fromkeys(BASE, 2)
     assert len(BASE) == 11
 
 
@@ -37,7 +37,7 @@ def changed(tmp_path: Path, collection: str, **fields: Any) -> list[str]:
     """The faults of a whole dataset in which the second record of a collection differs."""
     first, second = BASE[collection]
     root = factories.write(tmp_path / "data", {**BASE, collection: [first, {**second, **fields}]})
-    return [fault.message for fault in check.check(root).faults]
+    return [fault.message for fault in check.check_folder(root).errors]
 
 
 def reading(text: str) -> list[dict[str, str]]:

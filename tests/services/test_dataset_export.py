@@ -41,7 +41,7 @@ def root(tmp_path: Path) -> Path:
     for name in content:
         factories.write(root / name[:3], {name: content[name]}, f"{name}.yaml")
     (root / "about.yaml").write_text(ABOUT)
-    export.write(root, export.of_folder(read_folder(root)))
+    export.write_files(root, export.render_folder(read_folder(root)))
     return root
 
 
@@ -51,7 +51,7 @@ def exported(address: str, root: Path, *edits: Edit) -> dict[str, str]:
         with store.write() as session:
             commit_edits(session, list(edits), ChangeAuthor("anna", "ben"))
     with store.read() as session:
-        return export.of_store(session)
+        return export.render_store(session)
 
 
 def edit(name: str, draft: dict[str, Any] | None) -> Edit:
@@ -63,7 +63,7 @@ def edit(name: str, draft: dict[str, Any] | None) -> Edit:
 
 def test_an_unchanged_store_is_the_same_bytes(address: str, root: Path) -> None:
     before = folder_bytes(root)
-    assert export.write(root, exported(address, root)) == []
+    assert export.write_files(root, exported(address, root)) == []
     assert folder_bytes(root) == before
 
 
@@ -72,18 +72,18 @@ def test_the_shipped_dataset_comes_back_as_it_is(address: str, tmp_path: Path) -
     folder = read_folder(SHIPPED)
     form = tmp_path / "form"
     form.mkdir()
-    export.write(form, export.of_folder(folder))
+    export.write_files(form, export.render_folder(folder))
     again = read_folder(form)
     drafts = {(e.resource.name, e.slug): full_dict(e.draft) for e in folder.entries}
     assert {(e.resource.name, e.slug): full_dict(e.draft) for e in again.entries} == drafts
-    assert export.write(form, exported(address, form)) == []
+    assert export.write_files(form, exported(address, form)) == []
 
 
 def test_one_change_touches_one_file(address: str, root: Path) -> None:
     new = sparse_dict(next(e.draft for e in read_folder(root).entries if e.slug == "region-2"))
     files = exported(address, root, edit("regions/region-2", new | {"summary": "Other."}))
     before = folder_bytes(root)
-    assert export.write(root, files) == ["reg/regions.yaml"]
+    assert export.write_files(root, files) == ["reg/regions.yaml"]
     lines = zip(
         before["reg/regions.yaml"].splitlines(),
         (root / "reg/regions.yaml").read_bytes().splitlines(),
@@ -110,7 +110,7 @@ def test_a_release_stays_one_where_the_revision_alone_moved(address: str, root: 
     store = fill(address, root)
     with store.write() as session:
         session.execute(update(m.Dataset).values(revision=99))
-        assert export.of_store(session)["about.yaml"] == about.read_text()
+        assert export.render_store(session)["about.yaml"] == about.read_text()
 
 
 def test_a_new_paper_gets_a_file_of_its_own(address: str, root: Path) -> None:
@@ -124,33 +124,33 @@ def test_a_new_paper_gets_a_file_of_its_own(address: str, root: Path) -> None:
             factories.draft("evidence", 9, study="study-9", reference="reference-9"),
         ),
     )
-    assert export.write(root, files) == ["studies/study-9.yaml"]
+    assert export.write_files(root, files) == ["studies/study-9.yaml"]
     paper = yaml.safe_load(files["studies/study-9.yaml"])
     assert list(paper) == ["studies", "references", "evidence"]
-    assert check.check(root).faults == []
+    assert check.check_folder(root).errors == []
 
 
 def test_what_is_withdrawn_leaves_its_file_and_an_empty_file_goes(address: str, root: Path) -> None:
     files = exported(address, root, *(edit(f"pathways/pathway-{n}", None) for n in range(4)))
-    assert export.write(root, files) == ["pat/pathways.yaml"]
+    assert export.write_files(root, files) == ["pat/pathways.yaml"]
     assert not (root / "pat/pathways.yaml").exists()
-    assert check.check(root).faults == []
+    assert check.check_folder(root).errors == []
 
 
 def test_the_count_of_coverage_follows_and_its_comments_stay(address: str, root: Path) -> None:
     claim = factories.draft("claims", 9, absence="not_searched")
     files = exported(address, root, edit("claims/claim-9", claim))
-    export.write(root, files)
+    export.write_files(root, files)
     text = (root / "about.yaml").read_text()
     assert text.startswith(ABOUT)
-    assert export.CURATED_ROWS in text
-    assert check.check(root).faults == []
+    assert export.CURATED_COVERAGE in text
+    assert check.check_folder(root).errors == []
     store = bootstrap.open_store("sqlite://")
     bootstrap.migrate_and_rebuild(store)
     assert bootstrap.load(store, read_folder(root))
     with store.write() as session:
         commit_edits(session, [edit("claims/claim-9", None)], ChangeAuthor("anna"))
-        again = export.of_store(session)
+        again = export.render_store(session)
     assert again["about.yaml"] == ABOUT
 
 
@@ -159,30 +159,30 @@ def test_an_exported_folder_loads_as_nothing_new(address: str, root: Path, tmp_p
     with store.write() as session:
         new = factories.draft("claims", 9, absence="not_searched")
         commit_edits(session, [edit("claims/claim-9", new)], ChangeAuthor("anna"))
-        files = export.of_store(session)
+        files = export.render_store(session)
         digest = load.loaded_digest(session)
     out = tmp_path / "out"
     out.mkdir()
-    export.write(out, files)
+    export.write_files(out, files)
     assert not bootstrap.load(store, read_folder(out))
     with store.read() as session:
         assert load.loaded_digest(session) != digest
-        assert export.of_store(session).keys() == files.keys()
+        assert export.render_store(session).keys() == files.keys()
 
 
 def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine")
-    with pytest.raises(export.NotADatasetError):
-        export.write(tmp_path, {"about.yaml": "release: '1'\n"})
+    with pytest.raises(export.NotADatasetFolderError):
+        export.write_files(tmp_path, {"about.yaml": "release: '1'\n"})
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
 
 
 def test_new_records_go_to_the_files_that_their_collection_declares(tmp_path: Path) -> None:
     """Each collection in its own file, a note with its study, a reference with what names it."""
     folder = read_folder(factories.write(tmp_path, factories.dataset(3)))
-    assert not folder.faults
-    new = [export.Placed(entry.resource, entry.draft, None, 0) for entry in folder.entries]
-    files = {name: list(yaml.safe_load(text)) for name, text in export.texts(new).items()}
+    assert not folder.errors
+    new = [export.Positioned(entry.resource, entry.draft, None, 0) for entry in folder.entries]
+    files = {name: list(yaml.safe_load(text)) for name, text in export.render_files(new).items()}
     assert files["entities/compounds.yaml"] == ["compounds"]
     assert files["claims/new.yaml"] == ["claims"]
     assert files["studies/study-1.yaml"] == ["studies", "evidence"]

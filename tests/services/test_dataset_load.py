@@ -15,7 +15,7 @@ from app.services import bootstrap
 from app.services.curation import api_keys, proposals
 from app.services.dataset import export
 from app.services.dataset.folder import read_folder
-from app.services.dataset.load import AheadError
+from app.services.dataset.load import LocalChangesError
 from app.services.records import history, lookup, record_writer
 from app.services.records.edits import RulesViolatedError
 from app.services.records.input_models import input_model
@@ -118,7 +118,7 @@ def test_what_left_the_folder_is_withdrawn_and_may_come_back(living: Store, root
 def test_a_folder_that_would_undo_a_curator_s_work_is_refused(living: Store, root: Path) -> None:
     accept(living)
     folder = read_folder(changed(root, name="Other"))
-    with pytest.raises(AheadError, match="curators changed or added claims/claim-1, and"):
+    with pytest.raises(LocalChangesError, match="curators changed or added claims/claim-1, and"):
         bootstrap.load(living, folder)
     with living.read() as session:
         assert lookup.record_inputs(session, CLAIMS, ["claim-2"])["claim-2"].name == "Claim-2"  # type: ignore[attr-defined]
@@ -136,9 +136,9 @@ def test_a_mirror_that_is_loaded_lets_no_older_folder_undo_a_curator_s_work(
 ) -> None:
     accept(living)
     with living.read() as session:
-        export.write(tmp_path / "mirror", export.of_store(session))
+        export.write_files(tmp_path / "mirror", export.render_store(session))
     assert not bootstrap.load(living, read_folder(tmp_path / "mirror"))
-    with pytest.raises(AheadError, match="claims/claim-1"):
+    with pytest.raises(LocalChangesError, match="claims/claim-1"):
         bootstrap.load(living, read_folder(changed(root, name="Other")))
 
 
@@ -152,13 +152,13 @@ def test_what_a_curator_added_is_not_withdrawn_by_a_folder_without_it(
         number = proposals.write(session, anna, wanted)
     accept(living, number)
     with living.read() as session:
-        export.write(tmp_path / "mirror", export.of_store(session))
+        export.write_files(tmp_path / "mirror", export.render_store(session))
     content = tmp_path / "mirror" / "claims" / "new.yaml"
     assert "claim-9" in content.read_text()
     assert bootstrap.load(
         living, read_folder(changed(tmp_path / "mirror", name="Other")), replace=True
     )
-    with pytest.raises(AheadError, match="claims/claim-9"):
+    with pytest.raises(LocalChangesError, match="claims/claim-9"):
         bootstrap.load(living, read_folder(root))
 
 
@@ -301,7 +301,7 @@ def test_what_the_database_refuses_is_named_record_by_record(
     content["compounds"][110]["synonyms"] = ["same", "same"]
     content["studies"][50]["n_randomised"] = 0
     folder = read_folder(factories.write(tmp_path / "data", content))
-    assert folder.faults == []
+    assert folder.errors == []
     with pytest.raises(RulesViolatedError) as refused:
         bootstrap.load(store, folder)
     assert [(flaw.slug, flaw.path[0]) for flaw in refused.value.violations] == [

@@ -59,7 +59,7 @@ def test_documents_are_those_that_would_be_written_anew(
     content = factories.dataset(6)
     WRITES[what](content)
     folder = read_folder(factories.write(tmp_path / "data", content))
-    assert folder.faults == []
+    assert folder.errors == []
     assert bootstrap.load(own, folder)
     with own.write() as session:
         after = documents(session)

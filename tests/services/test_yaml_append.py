@@ -63,7 +63,7 @@ def test_a_file_without_the_section_gets_one(tmp_path: Path, old: str) -> None:
     if old:
         path.write_text(old, "utf-8")
     add(path, REFERENCES, draft())
-    (entry,) = read_folder(tmp_path).of("references")
+    (entry,) = read_folder(tmp_path).entries_of("references")
     assert entry.slug == "reference-5"
     assert path.read_text("utf-8").startswith(old)
 

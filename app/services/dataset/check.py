@@ -8,17 +8,17 @@ from app.services.dataset import load
 from app.services.dataset.folder import Folder, read_folder
 
 
-def check(root: Path) -> Folder:
+def check_folder(root: Path) -> Folder:
     """The folder with every fault that can be found."""
     folder = read_folder(root)
-    if not folder.faults:
+    if not folder.errors:
         store = open_store("sqlite://")
         migrate_and_rebuild(store)
         with store.write() as session:
-            folder.faults = sorted(set(load.database_faults(session, folder)))
+            folder.errors = sorted(set(load.database_errors(session, folder)))
     return folder
 
 
-def tally(folder: Folder) -> dict[str, int]:
+def count_records(folder: Folder) -> dict[str, int]:
     """Records per collection."""
-    return {name: len(folder.of(name)) for name, r in RESOURCES.items() if not r.derived}
+    return {name: len(folder.entries_of(name)) for name, r in RESOURCES.items() if not r.derived}

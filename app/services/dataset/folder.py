@@ -18,11 +18,11 @@ from app.services.dataset.yaml_reader import BadYamlError, Line, read_yaml
 from app.services.records import validation
 from app.services.records.input_models import RecordInput, input_model, referenced_slugs
 
-ABOUT = "about.yaml"
+ABOUT_FILE = "about.yaml"
 
 
 @dataclass(frozen=True, order=True)
-class Fault:
+class DatasetError:
     """One thing wrong with a dataset, and where."""
 
     file: str
@@ -98,13 +98,13 @@ class Folder:
     digest: str = ""
     about: str = ""
     entries: list[Entry] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
+    errors: list[DatasetError] = field(default_factory=list)
 
     @property
     def total(self) -> int:
         return len(self.entries)
 
-    def of(self, collection: str) -> list[Entry]:
+    def entries_of(self, collection: str) -> list[Entry]:
         return [e for e in self.entries if e.resource is RESOURCES[collection]]
 
 
@@ -113,23 +113,23 @@ def read_folder(root: Path) -> Folder:
     folder, digest = Folder(), hashlib.sha256()
     files = sorted(root.rglob("*.yaml"))
     if not files:
-        folder.faults.append(Fault(str(root), 1, "no .yaml file here"))
+        folder.errors.append(DatasetError(str(root), 1, "no .yaml file here"))
     for path in files:
         name = path.relative_to(root).as_posix()
         digest.update(f"{name}\0".encode() + path.read_bytes())
         try:
             content, lines = read_yaml(path)
         except BadYamlError as error:
-            folder.faults.append(Fault(name, error.line, error.message))
+            folder.errors.append(DatasetError(name, error.line, error.message))
             continue
-        if name == ABOUT:
+        if name == ABOUT_FILE:
             folder.about = path.read_text("utf-8")
             _read_about(folder, content, lines)
         else:
             _read_file(folder, name, content, lines)
     folder.digest = digest.hexdigest()
-    folder.faults += _cross_checks(folder)
-    folder.faults = sorted(set(folder.faults))
+    folder.errors += _cross_checks(folder)
+    folder.errors = sorted(set(folder.errors))
     return folder
 
 
@@ -142,29 +142,31 @@ def _read_about(folder: Folder, content: Any, lines: Line) -> None:
             while where not in lines:
                 where = where[:-1]
             message = f"{'.'.join(map(str, detail['loc']))}: {detail['msg']}"
-            folder.faults.append(Fault(ABOUT, lines[where], message))
+            folder.errors.append(DatasetError(ABOUT_FILE, lines[where], message))
         return
     folder.release, folder.coverage = about.release, about.coverage
 
 
-def _uncovered(folder: Folder) -> Iterator[Fault]:
+def _coverage_errors(folder: Folder) -> Iterator[DatasetError]:
     """Rows that the count of coverage loses, and collections that it does not explain."""
     records: dict[str, int] = defaultdict(int)
     for row in folder.coverage:
         lost = row.rows - row.published - sum(w.rows for w in row.withheld)
         if lost:
-            yield Fault(ABOUT, 1, f"{row.rows_of}: {lost} rows are neither published nor withheld")
+            yield DatasetError(
+                ABOUT_FILE, 1, f"{row.rows_of}: {lost} rows are neither published nor withheld"
+            )
         records[row.collection] += row.records
     for name, number in records.items():
-        there = len(folder.of(name)) if name in RESOURCES else 0
-        if there != number:
-            message = f"coverage counts {number} {name}, the folder holds {there}"
-            yield Fault(ABOUT, 1, message)
+        record_count = len(folder.entries_of(name)) if name in RESOURCES else 0
+        if record_count != number:
+            message = f"coverage counts {number} {name}, the folder holds {record_count}"
+            yield DatasetError(ABOUT_FILE, 1, message)
 
 
 def _read_file(folder: Folder, name: str, content: Any, lines: Line) -> None:
     if not isinstance(content, dict):
-        folder.faults.append(Fault(name, 1, "a file is a mapping of collections to lists"))
+        folder.errors.append(DatasetError(name, 1, "a file is a mapping of collections to lists"))
         return
     for collection, drafts in content.items():
         line = lines[(collection,)]
@@ -173,14 +175,16 @@ def _read_file(folder: Folder, name: str, content: Any, lines: Line) -> None:
                 f"unknown collection {collection!r}"
                 f"{validation.did_you_mean(collection, list(RESOURCES))}"
             )
-            folder.faults.append(Fault(name, line, message))
+            folder.errors.append(DatasetError(name, line, message))
             continue
         if not isinstance(drafts, list):
-            folder.faults.append(Fault(name, line, f"{collection} must be a list"))
+            folder.errors.append(DatasetError(name, line, f"{collection} must be a list"))
             continue
         resource = RESOURCES[collection]
         if resource.derived:
-            folder.faults.append(Fault(name, line, f"{collection} are computed, not written"))
+            folder.errors.append(
+                DatasetError(name, line, f"{collection} are computed, not written")
+            )
             continue
         for index, values in enumerate(drafts):
             path = (collection, index)
@@ -188,18 +192,18 @@ def _read_file(folder: Folder, name: str, content: Any, lines: Line) -> None:
                 draft = input_model(resource).model_validate(values)
             except ValidationError as error:
                 for detail in error.errors():
-                    folder.faults.append(_fault(name, lines, path, detail, resource))
+                    folder.errors.append(_dataset_error(name, lines, path, detail, resource))
                 continue
             folder.entries.append(Entry(resource, draft, name, lines, path))
 
 
-def _fault(
+def _dataset_error(
     name: str,
     lines: Line,
     path: tuple[str | int, ...],
     detail: ErrorDetails,
     resource: Resource,
-) -> Fault:
+) -> DatasetError:
     where = (*path, *detail["loc"])
     while where not in lines:
         where = where[:-1]
@@ -212,7 +216,7 @@ def _fault(
         message = "a low-confidence row is never published"
     elif detail["type"] in {"enum", "literal_error"}:
         message = f"{detail['input']!r} is not in the vocabulary: {detail['ctx']['expected']}"
-    return Fault(name, lines[where], f"{field_name}: {message}")
+    return DatasetError(name, lines[where], f"{field_name}: {message}")
 
 
 class FolderContext:
@@ -249,8 +253,8 @@ class FolderContext:
         return f"{first.file}:{first.line(unique.name)} ({first.slug})"
 
     def draft(self, collection: str, slug: str) -> Any:
-        found = self.by_slug[collection].get(slug)
-        return found.draft if found else None
+        entry = self.by_slug[collection].get(slug)
+        return entry.draft if entry else None
 
     def notes_on(self, claim: str) -> dict[str, Any]:
         return self.notes.get(claim, {})
@@ -259,15 +263,15 @@ class FolderContext:
         return reference in self.cited
 
 
-def _cross_checks(folder: Folder) -> Iterator[Fault]:
-    world = FolderContext(folder)
+def _cross_checks(folder: Folder) -> Iterator[DatasetError]:
+    context = FolderContext(folder)
     for entry in folder.entries:
-        first = world.by_slug[entry.resource.name][entry.slug]
+        first = context.by_slug[entry.resource.name][entry.slug]
         if first is not entry:
             where = f"{first.file}:{first.line('slug')}"
             message = f"duplicate {entry.resource.kind} {entry.slug!r}, first at {where}"
-            yield Fault(entry.file, entry.line("slug"), message)
+            yield DatasetError(entry.file, entry.line("slug"), message)
         for rule in (validation.pre_write_violations, validation.post_write_violations):
-            for flaw in rule(entry.resource, entry.draft, world):
-                yield Fault(entry.file, entry.line(*flaw.path), flaw.message)
-    yield from _uncovered(folder)
+            for flaw in rule(entry.resource, entry.draft, context):
+                yield DatasetError(entry.file, entry.line(*flaw.path), flaw.message)
+    yield from _coverage_errors(folder)

@@ -10,20 +10,20 @@ from app.domain.curation import Action
 from app.domain.verdicts.rule import RULE_VERSION
 from app.kit.sessions import ReadSession, WriteSession
 from app.resources import RESOURCES
-from app.services.dataset.folder import Entry, Fault, Folder
+from app.services.dataset.folder import DatasetError, Entry, Folder
 from app.services.records import commit, read_models
 from app.services.records.audit_log import ChangeAuthor
 from app.services.records.edits import Edit, Progress, RulesViolatedError
 from app.services.records.input_models import full_dict
 from app.services.records.lookup import RecordKey, record_ids, record_inputs_of
 
-WHO = "kkb load"
+LOADER = "kkb load"
 
 
 class Source(Protocol):
     """What is loaded: a dataset folder, or a larger one made up for measurements.
 
-    Its entries satisfy the rules of the dataset; `faults` is what does not.
+    Its entries satisfy the rules of the dataset; `errors` is what does not.
     """
 
     @property
@@ -36,21 +36,21 @@ class Source(Protocol):
     def about(self) -> str: ...
 
     @property
-    def faults(self) -> Sequence[Fault]: ...
+    def errors(self) -> Sequence[DatasetError]: ...
 
     @property
     def entries(self) -> Iterable[Entry]: ...
 
 
-class AheadError(Exception):
+class LocalChangesError(Exception):
     """Curators changed records since the last load, and the folder would undo it."""
 
     def __init__(self, names: list[RecordKey]) -> None:
         self.names = names
-        shown = ", ".join("/".join(name) for name in names[:5])
+        listed = ", ".join("/".join(name) for name in names[:5])
         rest = f" and {len(names) - 5} more" if len(names) > 5 else ""
         super().__init__(
-            f"curators changed or added {shown}{rest}, and this folder would undo it."
+            f"curators changed or added {listed}{rest}, and this folder would undo it."
             " `kkb export --dataset DIR` writes the store to a folder, to merge the two;"
             " `kkb load --replace` undoes it."
         )
@@ -73,10 +73,10 @@ def load(
     Keys, proposals and the audit log stay.
 
     Raises:
-        AheadError: It would undo a curator's work, and `replace` is not set.
+        LocalChangesError: It would undo a curator's work, and `replace` is not set.
         RulesViolatedError: The database refuses a record.
     """
-    if source.faults:
+    if source.errors:
         raise ValueError("a folder with faults is not loaded")
     rule_has_changed = _has_verdicts_of_another_rule(session)
     is_loaded = loaded_digest(session) == source.digest and not replace
@@ -85,17 +85,17 @@ def load(
             read_models.rebuild(session)
         return False
     edits = () if is_loaded else SourceEdits(session, source)
-    if not replace and (ahead := _ahead(session, edits)):
-        raise AheadError(ahead)
+    if not replace and (ahead := _local_changes(session, edits)):
+        raise LocalChangesError(ahead)
     revision = commit.commit_edits(
         session,
         edits,
-        ChangeAuthor(WHO),
+        ChangeAuthor(LOADER),
         validated=True,
         recompute_verdicts=rule_has_changed,
         progress=progress,
     )
-    _name(session, source, revision)
+    _save_name(session, source, revision)
     return revision is not None
 
 
@@ -120,7 +120,7 @@ class SourceEdits:
             yield Edit(resource, slug, None, why)
 
 
-def _name(session: WriteSession, source: Source, revision: int | None) -> None:
+def _save_name(session: WriteSession, source: Source, revision: int | None) -> None:
     """What the store holds now, as the folder calls it; what wrote no record was no load."""
     values: dict[str, Any] = {"digest": source.digest, "release": source.release}
     values["about"] = source.about or None
@@ -134,7 +134,7 @@ def _has_verdicts_of_another_rule(session: ReadSession) -> bool:
     return session.execute(stmt).scalar_one_or_none() is not None
 
 
-def _ahead(session: ReadSession, edits: Iterable[Edit]) -> list[RecordKey]:
+def _local_changes(session: ReadSession, edits: Iterable[Edit]) -> list[RecordKey]:
     """The records that curators changed since the last load, and the folder has otherwise.
 
     And whatever they ever added, and the folder has not: withdrawing it would end its address.
@@ -157,15 +157,15 @@ def _ahead(session: ReadSession, edits: Iterable[Edit]) -> list[RecordKey]:
     return [e.name for e in suspects if full_dict(e.draft) != full_dict(stored.get(e.name))]
 
 
-def database_faults(session: WriteSession, folder: Folder) -> list[Fault]:
+def database_errors(session: WriteSession, folder: Folder) -> list[DatasetError]:
     """What the database's own rules refuse, tried in an empty store."""
     entries = {(entry.resource.name, entry.slug): entry for entry in folder.entries}
     try:
         load(session, folder)
     except RulesViolatedError as error:
-        found = []
+        errors = []
         for flaw in error.violations:
             entry = entries[flaw.resource.name, flaw.slug]
-            found.append(Fault(entry.file, entry.line(*flaw.path), flaw.message))
-        return found
+            errors.append(DatasetError(entry.file, entry.line(*flaw.path), flaw.message))
+        return errors
     return []

@@ -34,7 +34,7 @@ def already(root: Path, resource: Resource, draft: RecordInput) -> Iterator[str]
         if isinstance(part.marker, Column)
         and (part.name == "slug" or part.marker.column.property.columns[0].unique)
     ]
-    for entry in read_folder(root).of(resource.name):
+    for entry in read_folder(root).entries_of(resource.name):
         for name in unique:
             mine, theirs = (input_value(d, name, resource.mapping) for d in (draft, entry.draft))
             if mine is not None and str(mine).lower() == str(theirs).lower():

@@ -42,8 +42,8 @@ def _compose(text: str, loader: Any) -> yaml.Node | None:
         for event in yaml.parse(text, Loader=loader):
             if isinstance(event, yaml.AliasEvent):
                 raise BadYamlError(_line(event.start_mark), "aliases are not allowed")
-    found: yaml.Node | None = yaml.compose(text, Loader=loader)
-    return found
+    node: yaml.Node | None = yaml.compose(text, Loader=loader)
+    return node
 
 
 def _line(mark: Any) -> int:
