@@ -30,7 +30,7 @@ def curator(
 ) -> Curator:
     """The holder of the key that was sent; a 401 that tells nothing more where there is none."""
     with service.store.read() as session:
-        found = api_keys.holder(session, sent.credentials if sent else "")
+        found = api_keys.authenticate(session, sent.credentials if sent else "")
     if found is None:
         raise UnauthorizedError
     return found
@@ -43,7 +43,7 @@ def needs(scope: Scope) -> Callable[[Curator], Curator]:
     """The holder of a key with a scope; a 403 that names the scope else."""
 
     def check(found: TheCurator) -> Curator:
-        proposals.need(found, frozenset({scope}))
+        proposals.require_scope(found, frozenset({scope}))
         return found
 
     return check

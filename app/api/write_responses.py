@@ -68,14 +68,14 @@ def _once(
     act: Callable[[WriteSession], Written],
 ) -> Response:
     digest = _digest(request, body)
-    if retry and (kept := idempotency.kept(session, curator.key_id, retry, digest)):
+    if retry and (kept := idempotency.saved_response(session, curator.key_id, retry, digest)):
         again = {"Idempotency-Replayed": "true"}
         return _reply(kept["body"].encode(), kept["status"], kept["headers"] | again)
     done = act(session)
     content = to_json({"data": done.data, "meta": envelope.meta(current_revision(session), {})})
     if retry:
         answer = {"status": done.status, "headers": done.headers, "body": content.decode()}
-        idempotency.keep(session, curator.key_id, retry, digest=digest, **answer)
+        idempotency.save_response(session, curator.key_id, retry, digest=digest, **answer)
     return _reply(content, done.status, done.headers)
 
 

@@ -22,7 +22,7 @@ def create(
     if not name.strip() or len(name) > 200:
         raise typer.BadParameter("a name has 1 to 200 characters")
     with store.write() as session:
-        known, token = api_keys.create(session, name.strip(), scope, days)
+        known, token = api_keys.create_key(session, name.strip(), scope, days)
     typer.echo(token)
     words = f"Key {known['id']} of {known['name']}, for {', '.join(known['scopes'])},"
     typer.echo(f"{words} until {known['expires_at'][:10]}. It is not shown again.", err=True)
@@ -34,7 +34,7 @@ def show() -> None:
     from app.services.curation import api_keys
 
     with _store().read() as session:
-        for key in api_keys.listed(session):
+        for key in api_keys.list_keys(session):
             typer.echo(
                 f"{key['id']:4}  {key['hint']}…  {key['state']:8} until {key['expires_at'][:10]}"
                 f"  {key['name']}: {', '.join(key['scopes'])}"
@@ -49,7 +49,7 @@ def revoke(
     from app.services.curation import api_keys
 
     with _store().write() as session:
-        if not api_keys.revoke(session, number):
+        if not api_keys.revoke_key(session, number):
             raise typer.BadParameter(f"there is no key {number}; `kkb key list` shows them")
     typer.echo(f"Key {number} is revoked.", err=True)
 

@@ -70,7 +70,7 @@ def test_every_promise_to_a_curator_is_kept(tmp_path: Path) -> None:
     # Not `admin`: it would revoke itself.
     scopes = [Scope.PROPOSE, Scope.REVIEW, Scope.PUBLISH]
     with store.write() as session:
-        _, token = api_keys.create(session, "anna", scopes, 1)
+        _, token = api_keys.create_key(session, "anna", scopes, 1)
     with serving(store, Archive(tmp_path / "releases")) as base:
         run(
             base,

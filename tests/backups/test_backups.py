@@ -97,7 +97,7 @@ def test_a_backup_restores_every_row_of_every_table(
     source: Store, empty: Store, file: Path
 ) -> None:
     with source.write() as session:
-        _, token = api_keys.create(session, "Curator", [Scope.REVIEW], 30)
+        _, token = api_keys.create_key(session, "Curator", [Scope.REVIEW], 30)
         # A table that no model declares is saved like any other.
         session.connection.exec_driver_sql("CREATE TABLE secret (id INTEGER, word TEXT)")
         session.connection.exec_driver_sql("INSERT INTO secret VALUES (1, 'x')")
@@ -109,7 +109,7 @@ def test_a_backup_restores_every_row_of_every_table(
     assert len(rows["claim"]) == 4
     assert rows["change"], "the audit log comes along"
     with empty.write() as session:
-        assert api_keys.holder(session, token)
+        assert api_keys.authenticate(session, token)
     rename(empty, "Restored stores take writes")
     for forbidden in ("UPDATE change SET why = 'x'", "UPDATE record SET slug = 'Upper'"):
         with pytest.raises(DBAPIError), empty.write() as session:  # constraints and triggers

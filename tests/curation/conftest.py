@@ -75,7 +75,7 @@ def curator(own: httpx.Client, own_store: Store) -> Create:
 
     def make(name: str, *scopes: str, days: int = 1) -> Curator:
         with own_store.write() as session:
-            known, token = api_keys.create(session, name, [Scope(s) for s in scopes], days)
+            known, token = api_keys.create_key(session, name, [Scope(s) for s in scopes], days)
         return Curator(own, name, token, known["id"])
 
     return make

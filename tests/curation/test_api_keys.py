@@ -22,7 +22,7 @@ def test_a_key_is_256_bits_and_only_its_digest_is_kept(own_store: Store, anna: C
         stored = session.execute(select(m.ApiKey.__table__).where(mine)).mappings().one()
         assert stored["digest"] == hashlib.sha256(anna.token.encode()).hexdigest()
         assert anna.token not in repr(dict(stored))
-        assert anna.token not in repr(api_keys.listed(session))
+        assert anna.token not in repr(api_keys.list_keys(session))
 
 
 @pytest.mark.parametrize("kind", ["none", "wrong", "expired", "revoked", "basic", "other text"])

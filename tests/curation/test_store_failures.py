@@ -99,7 +99,7 @@ def test_a_store_without_room_says_so(own: httpx.Client, own_store: Store, anna:
 def test_a_node_on_a_read_only_file_answers_reads_and_refuses_writes(tmp_path: Path) -> None:
     store = fill(f"sqlite:///{tmp_path}/kkb.db", factories.write(tmp_path, factories.dataset(3)))
     with store.write() as session:
-        _, token = api_keys.create(session, "anna", [Scope.PROPOSE], 1)
+        _, token = api_keys.create_key(session, "anna", [Scope.PROPOSE], 1)
     locked = bootstrap.open_store(f"sqlite:///file:{tmp_path}/kkb.db?mode=ro&uri=true")
     with serving(locked) as url, httpx.Client(base_url=url, timeout=30) as client:
         answer = refused(client, Curator(client, "anna", token, 1), 503, "store-unavailable")

@@ -107,7 +107,7 @@ def test_reads_use_the_standby_and_requests_with_a_key_use_the_primary(
 def test_history_and_changes_are_current_while_the_standby_is_behind(topology: Topology) -> None:
     def curator(name: str, scope: Scope) -> Curator:
         with topology.store.write() as session:
-            key, token = api_keys.create(session, name, [scope], 1)
+            key, token = api_keys.create_key(session, name, [scope], 1)
         return Curator(topology.client, name, token, key["id"])
 
     def revisions(path: str) -> list[int]:

@@ -48,17 +48,21 @@ def filled(
 def curated(store: Store) -> None:
     """A row of each table that curation fills."""
     with store.write() as session:
-        author, _ = api_keys.create(session, "anna", [Scope.PROPOSE], 1)
-        judge, _ = api_keys.create(session, "ben", [Scope.REVIEW], 1)
+        author, _ = api_keys.create_key(session, "anna", [Scope.PROPOSE], 1)
+        judge, _ = api_keys.create_key(session, "ben", [Scope.REVIEW], 1)
         anna = api_keys.Curator(author["id"], "anna", frozenset({Scope.PROPOSE}))
         ben = api_keys.Curator(judge["id"], "ben", frozenset({Scope.REVIEW}))
         compounds = RESOURCES["compounds"]
         draft = lookup.record_inputs(session, compounds, ["compound-2"])["compound-2"]
         changed = draft.model_copy(update={"summary": "Changed."})
-        wanted = proposals.Wanted(Action.CHANGE, compounds, "compound-2", "Why.", changed, 1)
-        number = proposals.write(session, anna, wanted)
-        proposals.move(session, ben, number, ProposalAction.ACCEPT, None, None)
-        idempotency.keep(session, author["id"], "a", digest="x", status=200, headers={}, body="{}")
+        wanted = proposals.RequestedChange(
+            Action.CHANGE, compounds, "compound-2", "Why.", changed, 1
+        )
+        number = proposals.write_proposal(session, anna, wanted)
+        proposals.perform_action(session, ben, number, ProposalAction.ACCEPT, None, None)
+        idempotency.save_response(
+            session, author["id"], "a", digest="x", status=200, headers={}, body="{}"
+        )
         gone = {"type": "claim", "slug": "gone", "why": "Why.", "revision": 1}
         session.execute(insert(m.Withdrawal).values(gone))
 

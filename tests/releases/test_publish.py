@@ -57,7 +57,7 @@ def test_every_table_is_public_or_known_to_be_private() -> None:
 
 def test_keys_the_ledger_and_proposals_stay_behind(own: Store, archive: Archive) -> None:
     with own.write() as session:
-        api_keys.create(session, "A Private Curator", [Scope.ADMIN], 30)
+        api_keys.create_key(session, "A Private Curator", [Scope.ADMIN], 30)
         session.execute(text("CREATE TABLE later (word TEXT)"))
         session.execute(text("INSERT INTO later VALUES ('A Private Word')"))
     publish(own, archive, "1")

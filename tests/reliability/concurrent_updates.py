@@ -72,7 +72,7 @@ def run(url: str, folder: Path, processes: int, updates: int) -> dict[str, Any]:
     with store.write() as session:
         tokens = [
             tuple(
-                api_keys.create(session, f"{word} {n}", [scope], 1)[1]
+                api_keys.create_key(session, f"{word} {n}", [scope], 1)[1]
                 for word, scope in (("author", Scope.PROPOSE), ("judge", Scope.REVIEW))
             )
             for n in range(processes)

@@ -152,7 +152,7 @@ def writer(store: Store, base: str, study: str) -> Writer:
     scopes = {"author": Scope.PROPOSE, "judge": Scope.REVIEW}
     with store.write() as session:
         tokens = {
-            who: api_keys.create(session, f"{who} of {study}", [scope], 1)[1]
+            who: api_keys.create_key(session, f"{who} of {study}", [scope], 1)[1]
             for who, scope in scopes.items()
         }
     return Writer(base, study, tokens)

@@ -91,7 +91,7 @@ def filled(url: str, folder: Path) -> tuple[Store, str]:
     """A store, and the key of somebody who may write to it."""
     store = fill(url, factories.write(folder / "data", factories.dataset(3)))
     with store.write() as session:
-        return store, api_keys.create(session, "anna", [Scope.PROPOSE], 1)[1]
+        return store, api_keys.create_key(session, "anna", [Scope.PROPOSE], 1)[1]
 
 
 def filling(store: Store, token: str, disk: Path) -> Met:

@@ -37,7 +37,7 @@ def living(address: str, root: Path) -> Any:
     """A store that was loaded, with a key and an open proposal."""
     store = fill(address, root)
     with store.write() as session:
-        api_keys.create(session, "anna", [Scope.PROPOSE], 1)
+        api_keys.create_key(session, "anna", [Scope.PROPOSE], 1)
         propose(session, "Proposed.")
     yield store
     store.engine.dispose()
@@ -48,14 +48,14 @@ def propose(session: Any, summary: str) -> int:
     draft = lookup.record_inputs(session, CLAIMS, ["claim-1"])["claim-1"]
     changed = draft.model_copy(update={"summary": summary})
     base = lookup.changed_revision(session, CLAIMS, "claim-1")
-    wanted = proposals.Wanted(Action.CHANGE, CLAIMS, "claim-1", "Why.", changed, base)
-    return proposals.write(session, anna, wanted)
+    wanted = proposals.RequestedChange(Action.CHANGE, CLAIMS, "claim-1", "Why.", changed, base)
+    return proposals.write_proposal(session, anna, wanted)
 
 
 def accept(store: Store, number: int = 1) -> None:
     with store.write() as session:
         ben = api_keys.Curator(1, "ben", frozenset({Scope.REVIEW}))
-        proposals.move(session, ben, number, ProposalAction.ACCEPT, None, None)
+        proposals.perform_action(session, ben, number, ProposalAction.ACCEPT, None, None)
 
 
 def changed(root: Path, **changes: Any) -> Path:
@@ -148,8 +148,8 @@ def test_what_a_curator_added_is_not_withdrawn_by_a_folder_without_it(
     draft = input_model(CLAIMS).model_validate(factories.draft("claims", 9, absence="not_searched"))
     with living.write() as session:
         anna = api_keys.Curator(1, "anna", frozenset({Scope.PROPOSE}))
-        wanted = proposals.Wanted(Action.CREATE, CLAIMS, "claim-9", "Why.", draft, None)
-        number = proposals.write(session, anna, wanted)
+        wanted = proposals.RequestedChange(Action.CREATE, CLAIMS, "claim-9", "Why.", draft, None)
+        number = proposals.write_proposal(session, anna, wanted)
     accept(living, number)
     with living.read() as session:
         export.write_files(tmp_path / "mirror", export.render_store(session))

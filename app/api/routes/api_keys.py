@@ -62,7 +62,7 @@ def build_router() -> APIRouter:
     @router.get("", operation_id="list_keys", summary="Every key", response_model=KeysAnswer)
     def list_keys(service: LiveService, _: TheAdmin) -> Response:
         with service.store.read() as session:
-            return private_response(session, {"data": api_keys.listed(session)})
+            return private_response(session, {"data": api_keys.list_keys(session)})
 
     @router.delete(
         "/{number}",
@@ -79,9 +79,9 @@ def build_router() -> APIRouter:
         retry: IdempotencyKey = None,
     ) -> Response:
         def act(session: WriteSession) -> Written:
-            if not api_keys.revoke(session, number):
+            if not api_keys.revoke_key(session, number):
                 raise NotFoundError(f"There is no key {number}. /v1/keys lists them.")
-            return Written(next(key for key in api_keys.listed(session) if key["id"] == number))
+            return Written(next(key for key in api_keys.list_keys(session) if key["id"] == number))
 
         return written(request, service, admin, retry, None, act)
 

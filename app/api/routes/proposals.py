@@ -178,7 +178,7 @@ def build_router() -> APIRouter:
     )
     def read_proposal(service: LiveService, number: Number) -> Response:
         with service.store.read() as session:
-            proposal = review.whole(session, number)
+            proposal = review.proposal_detail(session, number)
             headers = {"ETag": proposal_tag(number, proposal["version"])}
             return private_response(session, {"data": proposal}, headers=headers)
 
@@ -191,7 +191,7 @@ def _page(session: ReadSession, query: ProposalQuery) -> dict[str, Any]:
     if query.collection is not None and query.collection not in RESOURCES:
         message = f"collection: {query.collection!r} is none. There are: {', '.join(RESOURCES)}."
         raise NotFoundError(message, [ErrorDetail("query", "collection", message)])
-    where = review.about(query.collection, query.slug)
+    where = review.proposals_about(query.collection, query.slug)
     if query.state:
         where.append(m.Proposal.state.in_(query.state))
     if query.author is not None:
@@ -200,7 +200,7 @@ def _page(session: ReadSession, query: ProposalQuery) -> dict[str, Any]:
     before = None
     if query.cursor is not None:
         (before,) = cursors.decode(query.cursor, mark, [TypeAdapter(int)])
-    rows = review.page(session, where, query.limit + 1, int(before) if before else None)
+    rows = review.list_proposals(session, where, query.limit + 1, int(before) if before else None)
     more, rows = len(rows) > query.limit, rows[: query.limit]
     following = cursors.encode([rows[-1]["id"]], mark) if more else None
     return {"data": rows, "page": {"limit": query.limit, "next": following}}
@@ -223,7 +223,9 @@ def _add_move(router: APIRouter, what: ProposalAction) -> None:
                 message = f'text: say why, to {what.value}: {{"text": "…"}}.'
                 raise ParameterError(ErrorDetail("body", "text", message))
             seen = None if rule.to_state is None else seen_version(if_match, number)
-            proposals.move(session, curator, number, what, body.text if body else None, seen)
+            proposals.perform_action(
+                session, curator, number, what, body.text if body else None, seen
+            )
             return _moved(session, number)
 
         said = body.model_dump() if body else None
@@ -248,5 +250,5 @@ def _add_move(router: APIRouter, what: ProposalAction) -> None:
 
 
 def _moved(session: WriteSession, number: int) -> Written:
-    found = review.whole(session, number)
+    found = review.proposal_detail(session, number)
     return Written(found, headers={"ETag": proposal_tag(number, found["version"])})

@@ -29,7 +29,7 @@ from app.kit.resource import NO_NUL, Resource, ResourceRegistry, clean_text
 from app.kit.sessions import WriteSession
 from app.resources.lazy_model import LazyModel
 from app.services.curation import proposals, review
-from app.services.curation.proposals import Wanted
+from app.services.curation.proposals import RequestedChange
 from app.services.records.commit import revision_of
 from app.services.records.input_models import RecordInput, full_dict, input_model, patch_model
 from app.services.records.lookup import changed_revision, record_inputs
@@ -103,7 +103,7 @@ def _add_create(router: APIRouter, resource: Resource) -> None:
         retry: IdempotencyKey = None,
     ) -> Response:
         def act(session: WriteSession) -> Written:
-            wanted = Wanted(Action.CREATE, resource, body.slug, query.why, body)
+            wanted = RequestedChange(Action.CREATE, resource, body.slug, query.why, body)
             return _proposed(session, request, service, curator, wanted, query)
 
         return written(request, service, curator, retry, full_dict(body), act)
@@ -137,12 +137,12 @@ def _add_change(router: APIRouter, resource: Resource) -> None:
 
         def act(session: WriteSession) -> Written:
             base, standing = _standing(session, service, resource, slug, if_match)
-            begun = proposals.begun(session, query.proposal, resource, slug, base)
+            begun = proposals.pending_input(session, query.proposal, resource, slug, base)
             draft = _patched(resource, begun or standing, sent)
             if full_dict(draft) == full_dict(standing):
                 message = f"Nothing would change: {resource.name}/{slug} is already so."
                 raise ParameterError(ErrorDetail("body", "body", message))
-            wanted = Wanted(Action.CHANGE, resource, slug, query.why, draft, base)
+            wanted = RequestedChange(Action.CHANGE, resource, slug, query.why, draft, base)
             return _proposed(session, request, service, curator, wanted, query)
 
         return written(request, service, curator, retry, sent, act)
@@ -177,7 +177,7 @@ def _add_withdraw(router: APIRouter, resource: Resource) -> None:
     ) -> Response:
         def act(session: WriteSession) -> Written:
             base, _ = _standing(session, service, resource, slug, if_match)
-            wanted = Wanted(
+            wanted = RequestedChange(
                 Action.WITHDRAW, resource, slug, query.why, None, base, query.successor or None
             )
             return _proposed(session, request, service, curator, wanted, query)
@@ -230,11 +230,11 @@ def _proposed(
     request: Request,
     service: Service,
     curator: TheCurator,
-    wanted: Wanted,
+    wanted: RequestedChange,
     query: Writing,
 ) -> Written:
-    key = proposals.write(session, curator, wanted, query.proposal, submit=not query.draft)
-    found = review.whole(session, key)
+    key = proposals.write_proposal(session, curator, wanted, query.proposal, submit=not query.draft)
+    found = review.proposal_detail(session, key)
     headers = {
         "Location": f"{base_url(request, service)}/v1/proposals/{key}",
         "ETag": proposal_tag(key, found["version"]),

@@ -15,7 +15,7 @@ from app.domain.timestamps import days_from_now, utc_now
 from app.kit.sessions import ReadSession, WriteSession
 
 PREFIX = "kkb_"
-_NOBODY = "0" * 64
+_NO_DIGEST = "0" * 64
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Curator:
     scopes: frozenset[Scope]
 
 
-def create(
+def create_key(
     session: WriteSession, name: str, scopes: Iterable[Scope], days: int
 ) -> tuple[dict[str, Any], str]:
     """A new key: what the store knows of it, and the key itself, which nobody can ask for again."""
@@ -42,15 +42,17 @@ def create(
         "revoked_at": None,
     }
     key = session.execute(insert(m.ApiKey).values(row).returning(m.ApiKey.id)).scalar_one()
-    return _shown({**row, "id": key}), token
+    return _render_key({**row, "id": key}), token
 
 
-def holder(session: ReadSession, token: str) -> Curator | None:
+def authenticate(session: ReadSession, token: str) -> Curator | None:
     """The curator behind a key that holds today; wrong, expired and revoked ones are alike."""
     digest = _digest(token)
     stmt = select(m.ApiKey.__table__).where(m.ApiKey.digest == digest)
-    found = session.execute(stmt).mappings().one_or_none()
-    row: dict[str, Any] = dict(found) if found else {"digest": _NOBODY, "expires_at": utc_now()}
+    key_row = session.execute(stmt).mappings().one_or_none()
+    row: dict[str, Any] = (
+        dict(key_row) if key_row else {"digest": _NO_DIGEST, "expires_at": utc_now()}
+    )
     same = hmac.compare_digest(digest, row["digest"])
     holds = (row.get("revoked_at") is None) & (row["expires_at"] > utc_now())
     if not (same & holds):
@@ -58,16 +60,16 @@ def holder(session: ReadSession, token: str) -> Curator | None:
     return Curator(row["id"], row["name"], frozenset(Scope(scope) for scope in row["scopes"]))
 
 
-def listed(session: ReadSession) -> list[dict[str, Any]]:
+def list_keys(session: ReadSession) -> list[dict[str, Any]]:
     """Every key that was ever made, oldest first; never the key itself."""
     rows = session.execute(select(m.ApiKey.__table__).order_by(m.ApiKey.id)).mappings()
-    return [_shown(dict(row)) for row in rows]
+    return [_render_key(dict(row)) for row in rows]
 
 
-def revoke(session: WriteSession, key_id: int) -> bool:
+def revoke_key(session: WriteSession, key_id: int) -> bool:
     """End a key at once; False where there is no such key. Revoking twice changes nothing."""
-    found = session.execute(select(m.ApiKey.id).where(m.ApiKey.id == key_id)).one_or_none()
-    if found is None:
+    row = session.execute(select(m.ApiKey.id).where(m.ApiKey.id == key_id)).one_or_none()
+    if row is None:
         return False
     stmt = update(m.ApiKey).where(m.ApiKey.id == key_id, m.ApiKey.revoked_at.is_(None))
     session.execute(stmt.values(revoked_at=utc_now()))
@@ -78,7 +80,7 @@ def _digest(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _shown(row: dict[str, Any]) -> dict[str, Any]:
+def _render_key(row: dict[str, Any]) -> dict[str, Any]:
     state = (
         "revoked" if row["revoked_at"] else "valid" if row["expires_at"] > utc_now() else "expired"
     )

@@ -24,15 +24,15 @@ def changes_of(session: ReadSession, proposal_id: int) -> list[Row]:
     """The changes of a proposal, in the order they were written."""
     table = m.ProposedChange.__table__
     stmt = select(table).where(table.c.proposal_id == proposal_id).order_by(table.c.position)
-    found = session.execute(stmt).mappings()
-    return [dict(row) | {"collection": RESOURCES.by_kind[row["type"]].name} for row in found]
+    rows = session.execute(stmt).mappings()
+    return [dict(row) | {"collection": RESOURCES.by_kind[row["type"]].name} for row in rows]
 
 
 def is_stale(session: ReadSession, change: Row) -> bool:
     """Whether the record is no longer what the change was written against."""
-    there = changed_revision(session, RESOURCES[change["collection"]], change["slug"])
+    current = changed_revision(session, RESOURCES[change["collection"]], change["slug"])
     base: int | None = change["base_revision"]
-    return there != base
+    return current != base
 
 
 def edits_of(changes: Sequence[Row]) -> list[Edit]:
@@ -53,7 +53,7 @@ def edits_of(changes: Sequence[Row]) -> list[Edit]:
     return edits
 
 
-def try_out(session: WriteSession, proposal_id: int) -> list[Violation]:
+def dry_run(session: WriteSession, proposal_id: int) -> list[Violation]:
     """What accepting it would break, found by doing it and taking it back."""
     attempt = session.connection.begin_nested()
     try:

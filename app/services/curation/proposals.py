@@ -22,10 +22,10 @@ from app.services.curation.api_keys import Curator
 from app.services.curation.proposal_changes import (
     Row,
     changes_of,
+    dry_run,
     edits_of,
     error_details,
     is_stale,
-    try_out,
 )
 from app.services.records import commit
 from app.services.records.audit_log import ChangeAuthor
@@ -36,7 +36,7 @@ from app.services.records.lookup import changed_revision
 
 
 @dataclass(frozen=True)
-class Wanted:
+class RequestedChange:
     """What a curator wants of one record."""
 
     action: Action
@@ -48,10 +48,10 @@ class Wanted:
     successor: str | None = None
 
 
-def write(
+def write_proposal(
     session: WriteSession,
     curator: Curator,
-    wanted: Wanted,
+    change: RequestedChange,
     proposal_id: int | None = None,
     *,
     submit: bool = True,
@@ -61,88 +61,88 @@ def write(
     A new proposal is submitted at once, unless told otherwise; then it must keep every rule.
     A second change of the same record replaces the first.
     """
-    if wanted.action is Action.CREATE:
-        _free(session, wanted.resource, wanted.slug)
+    if change.action is Action.CREATE:
+        _require_free_slug(session, change.resource, change.slug)
     if proposal_id is None:
-        _permit(ProposalAction.WRITE, curator, curator.name)
-        proposal_id, version = _open(session, curator), 0
+        _require_permission(ProposalAction.WRITE, curator, curator.name)
+        proposal_id, version = _create_proposal(session, curator), 0
     else:
         row = _row(session, proposal_id)
-        _permit(ProposalAction.WRITE, curator, row["author"])
-        _possible(ProposalAction.WRITE, row)
+        _require_permission(ProposalAction.WRITE, curator, row["author"])
+        _require_state(ProposalAction.WRITE, row)
         submit, version = False, row["version"]
-    _keep(session, proposal_id, wanted)
-    said = f"{wanted.action.value} {wanted.resource.name}/{wanted.slug}: {wanted.why}"
-    _note(session, curator, proposal_id, ProposalAction.WRITE, said)
-    flaws = try_out(session, proposal_id)
+    _save_change(session, proposal_id, change)
+    event_text = f"{change.action.value} {change.resource.name}/{change.slug}: {change.why}"
+    _record_event(session, curator, proposal_id, ProposalAction.WRITE, event_text)
+    flaws = dry_run(session, proposal_id)
     if submit:
         if flaws:
             raise RulesViolatedError(flaws)
-        _note(session, curator, proposal_id, ProposalAction.SUBMIT, None)
+        _record_event(session, curator, proposal_id, ProposalAction.SUBMIT, None)
     state = State.PROPOSED if submit else State.DRAFT
     problems = [detail.to_dict() for detail in error_details(flaws)]
-    _turn(session, proposal_id, version, state=state, problems=problems)
+    _update_state(session, proposal_id, version, state=state, problems=problems)
     return proposal_id
 
 
-def begun(
-    session: ReadSession, proposal_id: int | None, resource: Resource, slug: str, base: int
+def pending_input(
+    session: ReadSession, proposal_id: int | None, resource: Resource, slug: str, base_revision: int
 ) -> RecordInput | None:
     """What a proposal already makes of a record, where that was written against its state now."""
     for change in changes_of(session, proposal_id) if proposal_id else ():
         mine = (change["collection"], change["slug"], change["base_revision"])
-        if mine == (resource.name, slug, base) and change["draft"] is not None:
+        if mine == (resource.name, slug, base_revision) and change["draft"] is not None:
             with suppress(ValidationError):  # written when the model was another
                 return input_model(resource).model_validate(change["draft"])
     return None
 
 
-def move(
+def perform_action(
     session: WriteSession,
     curator: Curator,
     proposal_id: int,
-    what: ProposalAction,
+    action: ProposalAction,
     text: str | None,
     version: int | None,
 ) -> None:
     """Do with a proposal what the table of moves allows; `version` is the one that was seen."""
-    row, rule = _row(session, proposal_id), curation.TRANSITIONS[what]
-    _permit(what, curator, row["author"])
+    row, rule = _row(session, proposal_id), curation.TRANSITIONS[action]
+    _require_permission(action, curator, row["author"])
     if version is not None and version != row["version"]:
         raise PreconditionFailedError(
             f"Proposal {proposal_id} moved on since you saw it. Read it again."
         )
-    _possible(what, row)
-    more: Row = {} if rule.to_state is None else {"state": rule.to_state}
-    if what is ProposalAction.SUBMIT:
-        if flaws := try_out(session, proposal_id):
+    _require_state(action, row)
+    state_values: Row = {} if rule.to_state is None else {"state": rule.to_state}
+    if action is ProposalAction.SUBMIT:
+        if flaws := dry_run(session, proposal_id):
             raise RulesViolatedError(flaws)
-        more["problems"] = []
-    if what is ProposalAction.ACCEPT:
-        more["revision"] = _accept(session, curator, proposal_id, row["author"])
-    _note(session, curator, proposal_id, what, text)
-    _turn(session, proposal_id, row["version"], **more)
+        state_values["problems"] = []
+    if action is ProposalAction.ACCEPT:
+        state_values["revision"] = _accept_proposal(session, curator, proposal_id, row["author"])
+    _record_event(session, curator, proposal_id, action, text)
+    _update_state(session, proposal_id, row["version"], **state_values)
 
 
-def _accept(session: WriteSession, curator: Curator, proposal_id: int, author: str) -> int:
+def _accept_proposal(session: WriteSession, curator: Curator, proposal_id: int, author: str) -> int:
     changes = changes_of(session, proposal_id)
     for change in changes:
         if change["action"] == Action.CREATE:
-            _free(session, RESOURCES[change["collection"]], change["slug"])
+            _require_free_slug(session, RESOURCES[change["collection"]], change["slug"])
     if stale := [c for c in changes if is_stale(session, c)]:
         names = ", ".join(f"{c['collection']}/{c['slug']}" for c in stale)
         raise ConflictError(
             f"What it was written against has moved: {names}. Return it to its author, who reads"
             f" the record again and writes the change anew with proposal={proposal_id}."
         )
-    signed = ChangeAuthor(author, curator.name, proposal_id)
-    revision = commit.commit_edits(session, edits_of(changes), signed)
+    change_author = ChangeAuthor(author, curator.name, proposal_id)
+    revision = commit.commit_edits(session, edits_of(changes), change_author)
     if revision is None:
         raise ConflictError("Nothing would change: the records are already as it wants them.")
     return revision
 
 
-def _free(session: ReadSession, resource: Resource, slug: str) -> None:
+def _require_free_slug(session: ReadSession, resource: Resource, slug: str) -> None:
     """A slug is given once, and never again for something else."""
     name = f"{resource.name}/{slug}"
     if changed_revision(session, resource, slug) is not None:
@@ -151,19 +151,19 @@ def _free(session: ReadSession, resource: Resource, slug: str) -> None:
         raise ConflictError(f"{name} was withdrawn, and a slug is never used for something else.")
 
 
-def _permit(what: ProposalAction, curator: Curator, author: str) -> None:
-    rule, own = curation.TRANSITIONS[what], curator.name == author
-    scopes = rule.own_scopes if own else rule.other_scopes
+def _require_permission(action: ProposalAction, curator: Curator, author: str) -> None:
+    transition, is_author = curation.TRANSITIONS[action], curator.name == author
+    scopes = transition.own_scopes if is_author else transition.other_scopes
     if not scopes:
         raise ForbiddenError(
             "Nobody accepts their own proposal: another curator has to."
-            if own
+            if is_author
             else f"It is {author}'s draft, and theirs alone to write. You can comment on it."
         )
-    need(curator, scopes)
+    require_scope(curator, scopes)
 
 
-def need(curator: Curator, scopes: frozenset[Scope]) -> None:
+def require_scope(curator: Curator, scopes: frozenset[Scope]) -> None:
     """Refuse a key without any of these scopes, naming them."""
     if not scopes & curator.scopes:
         names = " or ".join(sorted(scopes))
@@ -173,64 +173,64 @@ def need(curator: Curator, scopes: frozenset[Scope]) -> None:
         )
 
 
-def _possible(what: ProposalAction, row: Row) -> None:
-    rule = curation.TRANSITIONS[what]
+def _require_state(action: ProposalAction, row: Row) -> None:
+    rule = curation.TRANSITIONS[action]
     if State(row["state"]) not in rule.from_states:
         state = State(row["state"]).value
         since = " or ".join(sorted(rule.from_states))
         raise ConflictError(
-            f"Proposal {row['id']} is {state}; to {what.value}, it must be {since}."
+            f"Proposal {row['id']} is {state}; to {action.value}, it must be {since}."
         )
 
 
 def _row(session: ReadSession, proposal_id: int) -> Row:
     table = m.Proposal.__table__
-    found = session.execute(select(table).where(table.c.id == proposal_id)).mappings().one_or_none()
-    if found is None:
+    row = session.execute(select(table).where(table.c.id == proposal_id)).mappings().one_or_none()
+    if row is None:
         raise NotFoundError(f"There is no proposal {proposal_id}. /v1/proposals lists them.")
-    return dict(found)
+    return dict(row)
 
 
-def _open(session: WriteSession, curator: Curator) -> int:
+def _create_proposal(session: WriteSession, curator: Curator) -> int:
     at = utc_now()
     row: Row = {"author": curator.name, "state": State.DRAFT, "version": 0}
-    more: Row = {"created_at": at, "changed_at": at, "problems": [], "revision": None}
-    made = insert(m.Proposal).values(row | more).returning(m.Proposal.id)
-    return int(session.execute(made).scalar_one())
+    values: Row = {"created_at": at, "changed_at": at, "problems": [], "revision": None}
+    stmt = insert(m.Proposal).values(row | values).returning(m.Proposal.id)
+    return int(session.execute(stmt).scalar_one())
 
 
-def _keep(session: WriteSession, proposal_id: int, wanted: Wanted) -> None:
+def _save_change(session: WriteSession, proposal_id: int, change: RequestedChange) -> None:
     table = m.ProposedChange.__table__
-    own = table.c.proposal_id == proposal_id
-    same = (table.c.type == wanted.resource.kind) & (table.c.slug == wanted.slug)
-    session.execute(delete(m.ProposedChange).where(own, same))
-    last = session.execute(select(func.max(table.c.position)).where(own)).scalar_one()
+    same_proposal = table.c.proposal_id == proposal_id
+    same = (table.c.type == change.resource.kind) & (table.c.slug == change.slug)
+    session.execute(delete(m.ProposedChange).where(same_proposal, same))
+    last = session.execute(select(func.max(table.c.position)).where(same_proposal)).scalar_one()
     row = {
         "proposal_id": proposal_id,
         "position": 0 if last is None else last + 1,
-        "action": wanted.action,
-        "type": wanted.resource.kind,
-        "slug": wanted.slug,
-        "draft": sparse_dict(wanted.draft) if wanted.draft else None,
-        "base_revision": wanted.base_revision,
-        "successor": wanted.successor,
-        "why": wanted.why,
+        "action": change.action,
+        "type": change.resource.kind,
+        "slug": change.slug,
+        "draft": sparse_dict(change.draft) if change.draft else None,
+        "base_revision": change.base_revision,
+        "successor": change.successor,
+        "why": change.why,
     }
     session.execute(insert(m.ProposedChange).values(row))
 
 
-def _note(
+def _record_event(
     session: WriteSession,
     curator: Curator,
     proposal_id: int,
-    what: ProposalAction,
+    action: ProposalAction,
     text: str | None,
 ) -> None:
     row: Row = {"proposal_id": proposal_id, "key_id": curator.key_id, "who": curator.name}
-    more: Row = {"at": utc_now(), "move": what, "text": text}
-    session.execute(insert(m.ProposalEvent).values(row | more))
+    event: Row = {"at": utc_now(), "move": action, "text": text}
+    session.execute(insert(m.ProposalEvent).values(row | event))
 
 
-def _turn(session: WriteSession, proposal_id: int, version: int, **values: Any) -> None:
+def _update_state(session: WriteSession, proposal_id: int, version: int, **values: Any) -> None:
     stmt = update(m.Proposal).where(m.Proposal.id == proposal_id)
     session.execute(stmt.values(version=version + 1, changed_at=utc_now(), **values))

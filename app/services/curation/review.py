@@ -17,18 +17,18 @@ from app.services.records.input_models import RecordInput
 from app.services.records.input_models import full_dict as full_dict
 from app.services.records.lookup import record_inputs
 
-OPEN = {State.DRAFT, State.PROPOSED}
+OPEN_STATES = {State.DRAFT, State.PROPOSED}
 
 
-def whole(session: ReadSession, proposal_id: int) -> Row:
+def proposal_detail(session: ReadSession, proposal_id: int) -> Row:
     """One proposal: its changes with their drafts and diffs, and all that was done and said."""
-    found = page(session, [m.Proposal.id == proposal_id], 1)
-    if not found:
+    proposals = list_proposals(session, [m.Proposal.id == proposal_id], 1)
+    if not proposals:
         raise NotFoundError(f"There is no proposal {proposal_id}. /v1/proposals lists them.")
-    row = found[0]
-    is_open = State(row["state"]) in OPEN
-    for shown, change in zip(row["changes"], changes_of(session, proposal_id), strict=True):
-        shown |= {
+    row = proposals[0]
+    is_open = State(row["state"]) in OPEN_STATES
+    for detail, change in zip(row["changes"], changes_of(session, proposal_id), strict=True):
+        detail |= {
             "successor": change["successor"],
             "base_revision": change["base_revision"],
             "stale": is_open and is_stale(session, change),
@@ -38,7 +38,7 @@ def whole(session: ReadSession, proposal_id: int) -> Row:
     return row | {"events": _events(session, proposal_id)}
 
 
-def page(
+def list_proposals(
     session: ReadSession,
     where: Sequence[ColumnElement[bool]],
     limit: int,
@@ -50,38 +50,38 @@ def page(
     if before is not None:
         stmt = stmt.where(table.c.id < before)
     return [
-        dict(row) | {"changes": [_short(c) for c in changes_of(session, row["id"])]}
+        dict(row) | {"changes": [_change_summary(c) for c in changes_of(session, row["id"])]}
         for row in session.execute(stmt).mappings().all()
     ]
 
 
-def about(collection: str | None, slug: str | None) -> list[ColumnElement[bool]]:
+def proposals_about(collection: str | None, slug: str | None) -> list[ColumnElement[bool]]:
     """Proposals with a change of a collection, of a slug, or of both at once."""
-    own = [m.ProposedChange.proposal_id == m.Proposal.id]
+    clauses = [m.ProposedChange.proposal_id == m.Proposal.id]
     if collection is not None:
-        own.append(m.ProposedChange.type == RESOURCES[collection].kind)
+        clauses.append(m.ProposedChange.type == RESOURCES[collection].kind)
     if slug is not None:
-        own.append(m.ProposedChange.slug == slug)
-    return [select(m.ProposedChange.id).where(*own).exists()] if len(own) > 1 else []
+        clauses.append(m.ProposedChange.slug == slug)
+    return [select(m.ProposedChange.id).where(*clauses).exists()] if len(clauses) > 1 else []
 
 
-def _short(change: Row) -> Row:
+def _change_summary(change: Row) -> Row:
     return {name: change[name] for name in ("collection", "slug", "action", "why")}
 
 
 def _diff(session: ReadSession, row: Row, change: Row) -> list[dict[str, Any]]:
     """Against the record as it stands; of an accepted proposal, what it changed."""
     if row["revision"] is not None:
-        own = (m.Change.proposal_id == row["id"], m.Change.type == change["type"])
-        stmt = select(m.Change.fields).where(*own, m.Change.slug == change["slug"])
+        same_change = (m.Change.proposal_id == row["id"], m.Change.type == change["type"])
+        stmt = select(m.Change.fields).where(*same_change, m.Change.slug == change["slug"])
         return list(session.execute(stmt).scalars().first() or [])
     resource = RESOURCES[change["collection"]]
-    now = record_inputs(session, resource, [change["slug"]]).get(change["slug"])
+    current = record_inputs(session, resource, [change["slug"]]).get(change["slug"])
     try:
         then: RecordInput | None = edits_of([change])[0].draft
     except RulesViolatedError:
         return []
-    return changed_fields(resource, full_dict(now), full_dict(then))
+    return changed_fields(resource, full_dict(current), full_dict(then))
 
 
 def _events(session: ReadSession, proposal_id: int) -> list[Row]:
