@@ -78,7 +78,7 @@ def build_router(claims: Resource) -> APIRouter:
         dependencies=[Depends(reject_repeated_parameters)],
     )
 
-    def get_evidence(session: ReadSession, service: Service, slug: str) -> verdicts.Weighable:
+    def get_evidence(session: ReadSession, service: Service, slug: str) -> verdicts.ClaimEvidence:
         by_slug = verdicts.claims_and_notes(session, slug) if SLUG.fullmatch(slug) else {}
         if slug not in by_slug:
             raise not_found_error(session, service, claims, slug)
@@ -106,7 +106,7 @@ def build_router(claims: Resource) -> APIRouter:
             service.listing.resolve(session, "exclude", "studies|evidence", query.exclude)
             choice = _choice(query)
             refused = {note: choice.refuses(note) for note in weighable.notes}
-            whole = weighable.standing()
+            whole = weighable.default_verdict()
             accepted = [note for note, why in refused.items() if why is None]
             chosen = rule.judge(weighable.claim, accepted)
             data = {
@@ -137,7 +137,9 @@ def build_router(claims: Resource) -> APIRouter:
             validators = cache_validators(request, service, session)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
-            readings = claim_readings.readings(session, slug) if SLUG.fullmatch(slug) else None
+            readings = (
+                claim_readings.claim_readings(session, slug) if SLUG.fullmatch(slug) else None
+            )
             if readings is None:
                 raise not_found_error(session, service, claims, slug)
             return json_response(request, service, validators, {"data": readings})
@@ -173,14 +175,14 @@ def build_router(claims: Resource) -> APIRouter:
     return router
 
 
-def _choice(query: Accepting) -> verdicts.Choice:
+def _choice(query: Accepting) -> verdicts.NoteFilter:
     asked = {str(choice) for choice in query.design}
     trials = {design.value for design in points.RANDOMISED} if "rct" in asked else set[str]()
     designs = {d for d in StudyDesign if not asked or d.value in asked | trials}
     if query.randomised is not None:
         randomised = points.RANDOMISED
         designs &= randomised if query.randomised else set(StudyDesign) - randomised
-    return verdicts.Choice(
+    return verdicts.NoteFilter(
         design=frozenset(designs),
         species=frozenset(query.species),
         masking=frozenset(query.masking),
@@ -193,4 +195,4 @@ def _choice(query: Accepting) -> verdicts.Choice:
 
 def _weighed(found: rule.VerdictResult) -> dict[str, Any]:
     told = {"headline": verdicts.headline(found), "ledger": verdicts.ledger(found)}
-    return verdicts.body(found) | told
+    return verdicts.verdict_fields(found) | told

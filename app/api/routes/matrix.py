@@ -198,7 +198,9 @@ def _grid(
     rows = list(dict.fromkeys(map(strip_type_prefix, query.rows)))
     if query.columns is Axis.OUTCOME:
         ids = resolve(session, "column", "indications|processes", wanted)
-        columns, cells = matrix.outcomes(session, rows, wanted, ids)
+        columns, cells = matrix.outcome_grid(session, rows, wanted, ids)
         return rows, columns, cells
     resolve(session, "column", "receptors", wanted)
-    return rows, *matrix.grid(session, rows, list(dict.fromkeys(map(strip_type_prefix, wanted))))
+    return rows, *matrix.affinity_grid(
+        session, rows, list(dict.fromkeys(map(strip_type_prefix, wanted)))
+    )

@@ -150,7 +150,7 @@ def build_router() -> APIRouter:
             validators = cache_validators(request, service, session)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
-            body = {"data": gaps.gaps(session)}
+            body = {"data": gaps.find_gaps(session)}
             return json_response(request, service, validators, body)
 
     return router

@@ -10,14 +10,14 @@ from app import models as m
 from app.domain.verdicts import ladder
 from app.domain.vocabulary import AffinityState, VerdictKind
 from app.kit.sessions import ReadSession
-from app.services.evidence.matrix import grid
+from app.services.evidence.matrix import affinity_grid
 
-PEOPLE = {ladder.Rung.HUMAN_BIOMARKER, ladder.Rung.HUMAN_TRIAL}
+HUMAN_RUNGS = {ladder.Rung.HUMAN_BIOMARKER, ladder.Rung.HUMAN_TRIAL}
 
 
-def gaps(session: ReadSession) -> dict[str, list[dict[str, Any]]]:
+def find_gaps(session: ReadSession) -> dict[str, list[dict[str, Any]]]:
     """Claims that nobody tested, or nobody in people; cells nobody measured; open questions."""
-    untested, no_human, climbed = [], [], _climbed(session)
+    untested, no_human, climbed = [], [], _rungs_by_claim(session)
     claims = select(m.Claim.id, m.Record.slug, m.Record.name, m.Verdict.verdict)
     claims = claims.join(m.Record, m.Record.id == m.Claim.id)
     claims = claims.join(m.Verdict, m.Verdict.claim_id == m.Claim.id).order_by(m.Record.slug)
@@ -25,17 +25,17 @@ def gaps(session: ReadSession) -> dict[str, list[dict[str, Any]]]:
         rungs = climbed.get(key, set())
         if verdict is VerdictKind.UNTESTED:
             untested.append({"slug": slug, "name": name})
-        elif not rungs & PEOPLE and (on := [rung for rung in ladder.Rung if rung in rungs]):
+        elif not rungs & HUMAN_RUNGS and (on := [rung for rung in ladder.Rung if rung in rungs]):
             no_human.append({"slug": slug, "name": name, "highest_rung": on[-1]})
     return {
         "untested_claims": untested,
         "claims_without_human_test": no_human,
-        "unmeasured_cells": _unmeasured(session),
-        "open_questions": _questions(session),
+        "unmeasured_cells": _unmeasured_cells(session),
+        "open_questions": _open_questions(session),
     }
 
 
-def _climbed(session: ReadSession) -> dict[int, set[ladder.Rung | None]]:
+def _rungs_by_claim(session: ReadSession) -> dict[int, set[ladder.Rung | None]]:
     """claim's id → the rungs that its notes stand on; of each kind of note the store tells one."""
     kinds = (
         m.Finding.claim_id,
@@ -46,13 +46,13 @@ def _climbed(session: ReadSession) -> dict[int, set[ladder.Rung | None]]:
     stmt = select(*kinds).select_from(m.Finding)
     stmt = stmt.join(m.Evidence, m.Evidence.id == m.Finding.evidence_id)
     stmt = stmt.join(m.Study, m.Study.id == m.Evidence.study_id).distinct()
-    found: dict[int, set[ladder.Rung | None]] = defaultdict(set)
+    rungs: dict[int, set[ladder.Rung | None]] = defaultdict(set)
     for claim, *kind in session.execute(stmt):
-        found[claim].add(ladder.rung_of(*kind))
-    return found
+        rungs[claim].add(ladder.rung_of(*kind))
+    return rungs
 
 
-def _unmeasured(session: ReadSession) -> list[dict[str, Any]]:
+def _unmeasured_cells(session: ReadSession) -> list[dict[str, Any]]:
     """For ketamine's forms and metabolites: receptors that met one of them and not the other."""
     record = aliased(m.Record)
     family = list(
@@ -64,7 +64,7 @@ def _unmeasured(session: ReadSession) -> list[dict[str, Any]]:
             .order_by(record.slug)
         ).scalars()
     )
-    _, cells = grid(session, family, ())
+    _, cells = affinity_grid(session, family, ())
     return [
         {"compound": cell["compound"], "receptor": cell["receptor"]}
         for cell in cells
@@ -72,7 +72,7 @@ def _unmeasured(session: ReadSession) -> list[dict[str, Any]]:
     ]
 
 
-def _questions(session: ReadSession) -> list[dict[str, Any]]:
+def _open_questions(session: ReadSession) -> list[dict[str, Any]]:
     out = []
     for table, kind in ((m.Claim, "claim"), (m.Pathway, "pathway")):
         rows = session.execute(

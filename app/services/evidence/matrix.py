@@ -21,31 +21,31 @@ from app.kit.sessions import ReadSession
 Kind = tuple[str, str, str]
 
 
-def grid(
+def affinity_grid(
     session: ReadSession, compounds: Sequence[str], receptors: Sequence[str]
 ) -> tuple[list[str], list[dict[str, Any]]]:
     """Every cell of compounds × receptors; without receptors, those that any compound met."""
-    compound, receptor, own = aliased(m.Record), aliased(m.Record), aliased(m.Record)
-    found = select(
+    compound, receptor, affinity = aliased(m.Record), aliased(m.Record), aliased(m.Record)
+    stmt = select(
         compound.slug,
         receptor.slug,
-        own.slug,
+        affinity.slug,
         m.Affinity.relation,
         m.Affinity.value_nm,
         m.Affinity.upper_value_nm,
     )
-    found = (
-        found.select_from(m.Affinity)
+    stmt = (
+        stmt.select_from(m.Affinity)
         .join(compound, compound.id == m.Affinity.compound_id)
         .join(receptor, receptor.id == m.Affinity.receptor_id)
-        .join(own, own.id == m.Affinity.id)
+        .join(affinity, affinity.id == m.Affinity.id)
         .where(compound.slug.in_(compounds))
-        .order_by(own.slug)
+        .order_by(affinity.slug)
     )
     if receptors:
-        found = found.where(receptor.slug.in_(receptors))
+        stmt = stmt.where(receptor.slug.in_(receptors))
     cells: dict[tuple[str, str], list[Any]] = defaultdict(list)
-    for row in session.execute(found):
+    for row in session.execute(stmt):
         cells[row[0], row[1]].append(row)
     columns = list(receptors) or sorted({receptor for _, receptor in cells})
     return columns, [_cell(c, r, cells.get((c, r), [])) for c in compounds for r in columns]
@@ -75,22 +75,22 @@ def _cell(compound: str, receptor: str, rows: Sequence[Any]) -> dict[str, Any]:
     }
 
 
-def outcomes(
-    session: ReadSession, compounds: Sequence[str], wanted: Sequence[str], ids: Sequence[int]
+def outcome_grid(
+    session: ReadSession, compounds: Sequence[str], requested: Sequence[str], ids: Sequence[int]
 ) -> tuple[list[str], list[dict[str, Any]]]:
     """Every cell of compounds × outcomes; without any wanted, those that were studied.
 
-    `ids` are the records behind `wanted`, in any order. An outcome is what an efficacy or safety
+    `ids` are the records behind `requested`, in any order. An outcome is what an efficacy or safety
     claim is about: a condition treated, an effect caused. A cell holds the notes of studies
     that gave that very compound.
     """
-    compound, outcome, own, study = (aliased(m.Record) for _ in range(4))
-    found = (
+    compound, outcome, note, study = (aliased(m.Record) for _ in range(4))
+    stmt = (
         select(
             compound.slug.label("compound"),
             (outcome.type + ":" + outcome.slug).label("outcome"),
-            own.id.label("id"),
-            own.slug.label("note"),
+            note.id.label("id"),
+            note.slug.label("note"),
             study.slug.label("study"),
             m.Finding.direction,
         )
@@ -99,20 +99,20 @@ def outcomes(
         .join(m.Evidence, m.Evidence.id == m.Finding.evidence_id)
         .join(compound, compound.id == m.Evidence.compound_id)
         .join(outcome, outcome.id == m.Claim.object_id)
-        .join(own, own.id == m.Evidence.id)
+        .join(note, note.id == m.Evidence.id)
         .join(study, study.id == m.Evidence.study_id)
         .where(
             compound.slug.in_(compounds),
             m.Claim.kind.in_([ClaimKind.EFFICACY, ClaimKind.SAFETY]),
         )
-        .order_by(own.slug)
+        .order_by(note.slug)
     )
-    if wanted:
-        found = found.where(outcome.id.in_(ids))
+    if requested:
+        stmt = stmt.where(outcome.id.in_(ids))
     cells: dict[tuple[str, str], list[Any]] = defaultdict(list)
-    for row in session.execute(found):
+    for row in session.execute(stmt):
         cells[row.compound, row.outcome].append(row)
-    columns = _in_order(session, wanted, ids) or sorted({outcome for _, outcome in cells})
+    columns = _requested_order(session, requested, ids) or sorted({outcome for _, outcome in cells})
     figures = _figures(session, {row.id for rows in cells.values() for row in rows})
     shown = [
         _outcome_cell(c, column, cells.get((c, column), []), figures)
@@ -122,12 +122,16 @@ def outcomes(
     return columns, shown
 
 
-def _in_order(session: ReadSession, wanted: Sequence[str], ids: Sequence[int]) -> list[str]:
+def _requested_order(
+    session: ReadSession, requested: Sequence[str], ids: Sequence[int]
+) -> list[str]:
     """`type:slug` of each outcome asked for, in the order asked."""
     rows = session.execute(select(m.Record.type, m.Record.slug).where(m.Record.id.in_(ids)))
-    whole = [f"{kind}:{slug}" for kind, slug in rows]
-    found = [name for asked in wanted for name in whole if asked in (name, name.split(":")[1])]
-    return list(dict.fromkeys(found))
+    all_names = [f"{kind}:{slug}" for kind, slug in rows]
+    names = [
+        name for name_ in requested for name in all_names if name_ in (name, name.split(":")[1])
+    ]
+    return list(dict.fromkeys(names))
 
 
 def _figures(session: ReadSession, notes: Iterable[int]) -> dict[int, list[tuple[Kind, float]]]:

@@ -49,7 +49,7 @@ _DRAWS = (
 )
 
 
-def witnesses_on(
+def notes_by_claim(
     session: ReadSession, claims: Sequence[int] | None
 ) -> dict[int, list[conflicts.ClaimNote]]:
     """claim's id → the notes on it, by slug, of some claims or of all."""
@@ -59,9 +59,9 @@ def witnesses_on(
     among = m.StudySource.study_id.in_(studied.where(*these))
     for owner, drawn in session.execute(_DRAWS.where(among)):
         draws[owner].add(drawn)
-    found: dict[int, list[conflicts.ClaimNote]] = defaultdict(list)
+    notes: dict[int, list[conflicts.ClaimNote]] = defaultdict(list)
     for claim, low, high, unit, route, *facts in session.execute(_FINDINGS.where(*these)):
         facts.append(frozenset(draws.get(facts[1], ())))
         dose = None if low is None else (low, high, unit.value)
-        found[claim].append(conflicts.ClaimNote(points.NoteFacts(*facts), dose, route))
-    return found
+        notes[claim].append(conflicts.ClaimNote(points.NoteFacts(*facts), dose, route))
+    return notes

@@ -11,10 +11,10 @@ from app.domain.vocabulary import Audience
 from app.kit.sessions import ReadSession
 from app.resources.claims import CLAIMS
 
-Told = dict[str, Any]
+ReadingDict = dict[str, Any]
 
 
-def readings(session: ReadSession, slug: str) -> dict[Audience, Told | None] | None:
+def claim_readings(session: ReadSession, slug: str) -> dict[Audience, ReadingDict | None] | None:
     """By audience: the text, its sentences with their notes, all notes; None: no such claim.
 
     An audience that nobody wrote for yet has None.
@@ -24,26 +24,26 @@ def readings(session: ReadSession, slug: str) -> dict[Audience, Told | None] | N
 
 def readings_of(
     session: ReadSession, slugs: Sequence[str]
-) -> dict[str, dict[Audience, Told | None]]:
+) -> dict[str, dict[Audience, ReadingDict | None]]:
     """The readings of several claims, by slug."""
-    found: dict[str, dict[Audience, Told | None]] = {}
+    by_claim: dict[str, dict[Audience, ReadingDict | None]] = {}
     for slug, audience, text in session.execute(
         select(m.Record.slug, m.Reading.audience, m.Reading.text)
         .select_from(m.Record)
         .outerjoin(m.Reading, m.Reading.claim_id == m.Record.id)
         .where(m.Record.type == CLAIMS.kind, m.Record.slug.in_(slugs))
     ):
-        told = found.setdefault(slug, dict.fromkeys(Audience))
+        by_audience = by_claim.setdefault(slug, dict.fromkeys(Audience))
         if audience is not None:
-            told[audience] = tell(text)
-    return found
+            by_audience[audience] = parse_reading(text)
+    return by_claim
 
 
-def tell(text: str) -> Told:
+def parse_reading(text: str) -> ReadingDict:
     """A written reading, as the world sees it."""
-    said = reading_format.sentences(text)
+    sentences = reading_format.sentences(text)
     return {
-        "text": " ".join(sentence.text for sentence in said),
-        "sentences": [{"text": s.text, "evidence": list(s.evidence)} for s in said],
-        "evidence": list(dict.fromkeys(slug for s in said for slug in s.evidence)),
+        "text": " ".join(sentence.text for sentence in sentences),
+        "sentences": [{"text": s.text, "evidence": list(s.evidence)} for s in sentences],
+        "evidence": list(dict.fromkeys(slug for s in sentences for slug in s.evidence)),
     }

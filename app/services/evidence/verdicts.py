@@ -13,7 +13,7 @@ from app.kit.batching import batched
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
-from app.services.evidence.notes import witnesses_on
+from app.services.evidence.notes import notes_by_claim
 from app.services.records.input_models import RecordInput, input_model
 
 VERDICTS, CONFLICTS = RESOURCES["verdicts"], RESOURCES["conflicts"]
@@ -30,12 +30,12 @@ def derive(session: ReadSession, slugs: Iterable[str] | None = None) -> Iterator
     claims = [claim for batch in batches for claim in session.execute(_claims(*batch))]
     claims.sort(key=lambda claim: (claim.source_file or "", claim.source_position or 0, claim.slug))
     for batch in batched(claims, CHUNK):
-        notes = witnesses_on(session, [claim.id for claim in batch])
-        yield {claim.slug: _follow(claim, notes[claim.id]) for claim in batch}
+        notes = notes_by_claim(session, [claim.id for claim in batch])
+        yield {claim.slug: _derive_one(claim, notes[claim.id]) for claim in batch}
 
 
-def _follow(claim: Any, witnesses: Sequence[conflicts.ClaimNote]) -> Drafts:
-    weighed = _weighable(claim, witnesses).standing()
+def _derive_one(claim: Any, witnesses: Sequence[conflicts.ClaimNote]) -> Drafts:
+    weighed = _weighable(claim, witnesses).default_verdict()
     out = [(VERDICTS, input_model(VERDICTS).model_validate(_verdict(claim, weighed)))]
     if clash := conflicts.find_conflict(witnesses):
         values = _conflict(claim, weighed, clash)
@@ -47,8 +47,8 @@ def _conflict(
     claim: Any, weighed: rule.VerdictResult, clash: conflicts.ConflictResult
 ) -> dict[str, Any]:
     settled = {VerdictKind.ESTABLISHED, VerdictKind.SUPPORTED, VerdictKind.REFUTED}
-    one, other = len(clash.supporting), len(clash.disputing)
-    notes = f"{one} note{'s' * (one > 1)} for and {other} against"
+    supporting, disputing = len(clash.supporting), len(clash.disputing)
+    notes = f"{supporting} note{'s' * (supporting > 1)} for and {disputing} against"
     return {
         "slug": claim.slug,
         "name": f"Conflict: {claim.name}",
@@ -74,35 +74,35 @@ CONFLICT_WORDS = {
 }
 
 
-def headline(found: rule.VerdictResult) -> str:
+def headline(verdict: rule.VerdictResult) -> str:
     """The verdict in one sentence."""
-    if found.kind is VerdictKind.UNTESTED:
+    if verdict.kind is VerdictKind.UNTESTED:
         return "Untested: no note supports or disputes it."
     certainty = (
-        f" with {found.certainty.value.replace('_', ' ')} certainty" if found.certainty else ""
+        f" with {verdict.certainty.value.replace('_', ' ')} certainty" if verdict.certainty else ""
     )
-    f, a = found.supporting, found.disputing
+    f, a = verdict.supporting, verdict.disputing
     return (
-        f"{found.kind.value.capitalize()}{certainty}: {f.points:g} points for"
+        f"{verdict.kind.value.capitalize()}{certainty}: {f.points:g} points for"
         f" ({f.studies} independent studies), {a.points:g} against ({a.studies})."
     )
 
 
-def body(found: rule.VerdictResult) -> dict[str, Any]:
+def verdict_fields(verdict: rule.VerdictResult) -> dict[str, Any]:
     """A verdict's fields, as the world sees them."""
     out: dict[str, Any] = {
-        "verdict": found.kind,
-        "certainty": found.certainty,
-        "in_people": found.people,
-        "in_animals": found.animals,
-        "share_for": found.share,
-        "points_for": found.supporting.points,
-        "points_against": found.disputing.points,
+        "verdict": verdict.kind,
+        "certainty": verdict.certainty,
+        "in_people": verdict.people,
+        "in_animals": verdict.animals,
+        "share_for": verdict.share,
+        "points_for": verdict.supporting.points,
+        "points_against": verdict.disputing.points,
     }
     for word, side in (
-        ("for", found.supporting),
-        ("against", found.disputing),
-        ("neutral", found.neutral),
+        ("for", verdict.supporting),
+        ("against", verdict.disputing),
+        ("neutral", verdict.neutral),
     ):
         out |= {
             f"notes_{word}": side.notes,
@@ -110,16 +110,16 @@ def body(found: rule.VerdictResult) -> dict[str, Any]:
             f"participants_{word}": side.participants,
         }
     return out | {
-        "rules_fired": list(found.rules_fired),
-        "decisive": list(found.decisive),
-        "would_change_if": list(found.would_change_if),
-        "rule_version": found.rule_version,
-        "rule_verdict": found.rule_kind,
-        "override_reason": found.override_reason,
+        "rules_fired": list(verdict.rules_fired),
+        "decisive": list(verdict.decisive),
+        "would_change_if": list(verdict.would_change_if),
+        "rule_version": verdict.rule_version,
+        "rule_verdict": verdict.rule_kind,
+        "override_reason": verdict.override_reason,
     }
 
 
-def ledger(found: rule.VerdictResult) -> list[dict[str, Any]]:
+def ledger(verdict: rule.VerdictResult) -> list[dict[str, Any]]:
     return [
         {
             "note": line.note.slug,
@@ -130,23 +130,23 @@ def ledger(found: rule.VerdictResult) -> list[dict[str, Any]]:
             "points": line.points,
             "study_points": line.study_points,
         }
-        for line in found.ledger
+        for line in verdict.ledger
     ]
 
 
-def _verdict(claim: Any, found: rule.VerdictResult) -> dict[str, Any]:
+def _verdict(claim: Any, verdict: rule.VerdictResult) -> dict[str, Any]:
     return {
         "slug": claim.slug,
-        "name": f"{claim.name}: {found.kind.value}",
-        "summary": headline(found),
+        "name": f"{claim.name}: {verdict.kind.value}",
+        "summary": headline(verdict),
         "claim": claim.slug,
-        **body(found),
-        "ledger": ledger(found),
+        **verdict_fields(verdict),
+        "ledger": ledger(verdict),
     }
 
 
 @dataclass(frozen=True)
-class Choice:
+class NoteFilter:
     """The notes that a reader accepts: of these designs, and of any species where none is named."""
 
     design: frozenset[StudyDesign] = frozenset(StudyDesign)
@@ -178,7 +178,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Weighable:
+class ClaimEvidence:
     """A claim with the notes on it, as the store holds them."""
 
     name: str
@@ -186,16 +186,16 @@ class Weighable:
     notes: list[points.NoteFacts]
     override: tuple[VerdictKind | None, str | None]
 
-    def standing(self) -> rule.VerdictResult:
+    def default_verdict(self) -> rule.VerdictResult:
         """The verdict over all notes, an editor's override included."""
         return rule.override(rule.judge(self.claim, self.notes), *self.override)
 
 
-def claims_and_notes(session: ReadSession, slug: str | None = None) -> dict[str, Weighable]:
+def claims_and_notes(session: ReadSession, slug: str | None = None) -> dict[str, ClaimEvidence]:
     """slug → one claim, or all, with their notes, in three statements."""
     claims = session.execute(_claims(*([slug] if slug is not None else []))).all()
-    found = witnesses_on(session, [claim.id for claim in claims] if slug is not None else None)
-    return {claim.slug: _weighable(claim, found[claim.id]) for claim in claims}
+    notes = notes_by_claim(session, [claim.id for claim in claims] if slug is not None else None)
+    return {claim.slug: _weighable(claim, notes[claim.id]) for claim in claims}
 
 
 def _claims(*slugs: str) -> Any:
@@ -215,8 +215,8 @@ def _claims(*slugs: str) -> Any:
     return stmt.where(*([m.Record.slug.in_(slugs)] if slugs else [])).order_by(m.Record.slug)
 
 
-def _weighable(claim: Any, witnesses: Iterable[conflicts.ClaimNote]) -> Weighable:
-    return Weighable(
+def _weighable(claim: Any, witnesses: Iterable[conflicts.ClaimNote]) -> ClaimEvidence:
+    return ClaimEvidence(
         claim.name,
         points.ClaimFacts(claim.kind, claim.predicate, claim.quantifier),
         [witness.note for witness in witnesses],

@@ -59,7 +59,7 @@ def readings(subject: Subject) -> list[Section]:
             "audience": reading["audience"],
             "sentences": [
                 _saying("sentence", one["text"], one["evidence"])
-                for one in claim_readings.tell(reading["text"])["sentences"]
+                for one in claim_readings.parse_reading(reading["text"])["sentences"]
             ],
         }
         for reading in subject.row["readings"]
