@@ -44,7 +44,7 @@ from app.kit.repository import Repository
 from app.kit.sessions import Store
 from app.resources import RESOURCES
 from app.services.bootstrap import open_store
-from app.services.graph.loader import Graphs
+from app.services.graph.loader import GraphCache
 from app.services.records import exports
 from app.services.releases.archive import Archive
 from app.services.store.read_only import ReadOnlyStore
@@ -117,7 +117,7 @@ def create_app(
         listing=Repository(RESOURCES),
         archive=archive or Archive(settings.releases_folder, **pool),
         still=watch is None,
-        graphs=Graphs(),
+        graphs=GraphCache(),
         code_version=code_version(),
         public_url=settings.public_url,
         wrote=watch.poll if watch else lambda: None,

@@ -16,7 +16,7 @@ from app.api.route_info import dependencies
 from app.domain.errors import ErrorDetail, ParameterError
 from app.kit.repository import Repository
 from app.kit.sessions import Store
-from app.services.graph.loader import Graphs
+from app.services.graph.loader import GraphCache
 from app.services.releases.archive import Archive
 
 RELEASED = "kkb.released"  # where the middleware leaves what an address says of a release
@@ -35,7 +35,7 @@ class Service:
     store: Store
     listing: Repository
     archive: Archive
-    graphs: Graphs
+    graphs: GraphCache
     code_version: str
     public_url: str
     still: bool = False
@@ -150,7 +150,7 @@ def linked(request: Request, service: Service) -> Callable[[str], str]:
 
 
 def next_link(request: Request, service: Service, token: str | None) -> dict[str, str]:
-    """The `ReferencedSlug` header to the page after this one, where there is one."""
+    """The `Link` header to the page after this one, where there is one."""
     return {"Link": f'<{next_address(request, service, token)}>; rel="next"'} if token else {}
 
 

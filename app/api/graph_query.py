@@ -14,7 +14,7 @@ from app.kit.sessions import ReadSession
 from app.kit.suggestions import did_you_mean
 from app.resources.entities import ENTITIES
 from app.resources.lazy_model import LazyModel
-from app.services.graph.filtering import Choice, narrow
+from app.services.graph.filtering import EdgeFilter, filter_graph
 from app.services.graph.graph import Graph
 from app.services.search import identifier_resolution
 
@@ -50,8 +50,8 @@ class Which(Accepted):
     )
 
 
-def choice_of(query: Accepted) -> Choice:
-    return Choice(
+def choice_of(query: Accepted) -> EdgeFilter:
+    return EdgeFilter(
         pathway=frozenset(map(strip_type_prefix, getattr(query, "pathway", ()))),
         compound=frozenset(map(strip_type_prefix, getattr(query, "compound", ()))),
         receptor=frozenset(map(strip_type_prefix, getattr(query, "receptor", ()))),
@@ -70,7 +70,7 @@ def part_of(service: Service, session: ReadSession, query: Which) -> Graph:
     ):
         if slugs:
             service.listing.resolve(session, name, f"{name}s", slugs)
-    return narrow(service.graphs.of(session), choice_of(query))
+    return filter_graph(service.graphs.get(session), choice_of(query))
 
 
 def entity_of(service: Service, session: ReadSession, graph: Graph, name: str, asked: str) -> str:

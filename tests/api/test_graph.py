@@ -13,7 +13,7 @@ import pytest
 from app.api.routes.graph import MOST_DRAWN
 from app.kit.sessions import Store
 from app.models.claim import ENTITY_TYPES
-from app.services.graph.loader import build
+from app.services.graph.loader import load_graph
 from tests import factories
 from tests.conftest import fill, serving
 
@@ -234,5 +234,5 @@ def test_the_graph_is_built_once_and_in_a_fixed_number_of_statements(
     client.get("/v1/graph?min_certainty=low")
     assert statements() == 2  # where the store stands: for the validator, and for the graph
     with store.read() as session:
-        build(session)
+        load_graph(session)
     assert statements() == 7

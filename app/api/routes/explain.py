@@ -112,7 +112,7 @@ def build_router() -> APIRouter:
                 return Response(status_code=304, headers=validators.headers)
             service.listing.resolve(session, "compound", "compounds", [query.compound])
             service.listing.resolve(session, "indication", "indications", [query.indication])
-            graph = service.graphs.of(session)
+            graph = service.graphs.get(session)
             body = {
                 "data": explain(
                     session,

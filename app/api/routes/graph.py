@@ -25,7 +25,7 @@ from app.domain.errors import ErrorDetail, ParameterError
 from app.domain.identifiers import strip_type_prefix
 from app.kit.sessions import ReadSession
 from app.services.graph import export_formats, kgx, serialisation, svg
-from app.services.graph.filtering import strongest
+from app.services.graph.filtering import top_edges
 from app.services.graph.graph import Graph
 
 MOST_DRAWN = 200  # claims in one picture: more take seconds, and nobody could read them
@@ -35,7 +35,7 @@ class Shown(Which):
     limit: int = Field(2000, ge=1, le=20_000, description="Most claims shown, strongest first.")
 
 
-Write = Callable[[Graph, Graph, serialisation.Link], str]
+Write = Callable[[Graph, Graph, serialisation.MakeUrl], str]
 #: format → media type, and what writes it from the part asked for, the whole, and our address.
 FORMATS: dict[str, tuple[str, Write]] = {
     "graphml": (
@@ -86,8 +86,13 @@ def build_router() -> APIRouter:
             validators = cache_validators(request, service, session)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
-            part, cut = strongest(part_of(service, session, query), query.limit)
-            body = {"data": {"elements": serialisation.elements(part), "cut": cut and vars(cut)}}
+            part, cut = top_edges(part_of(service, session, query), query.limit)
+            body = {
+                "data": {
+                    "elements": serialisation.cytoscape_elements(part),
+                    "cut": cut and vars(cut),
+                }
+            }
             filters = envelope.in_force(query)
             return json_response(request, service, validators, body, filters=filters)
 
@@ -129,7 +134,7 @@ def _add_format(router: APIRouter, name: str, media: str, writer: Write) -> None
             validators = cache_validators(request, service, session, media)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
-            part, whole = part_of(service, session, query), service.graphs.of(session)
+            part, whole = part_of(service, session, query), service.graphs.get(session)
             content = writer(part, whole, linked(request, service))
             filename = {"Content-Disposition": f'attachment; filename="graph.{name}"'}
             return content_response(request, validators, content, media, filename)

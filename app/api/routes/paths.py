@@ -19,7 +19,7 @@ from app.kit.resource import Text
 from app.kit.sessions import ReadSession
 from app.resources.lazy_model import LazyModel
 from app.services.graph import paths, serialisation
-from app.services.graph.neighbourhood import around
+from app.services.graph.neighbourhood import neighbourhood
 
 
 class Between(Accepted):
@@ -96,12 +96,12 @@ def build_router() -> APIRouter:
             validators = cache_validators(request, service, session)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
-            graph = service.graphs.of(session)
+            graph = service.graphs.get(session)
             centre = entity_of(service, session, graph, "entity", entity)
-            part, steps, cut = around(graph, centre, query.hops, query.limit)
+            part, steps, cut = neighbourhood(graph, centre, query.hops, query.limit)
             data = {
-                "centre": serialisation.ref(graph.nodes[centre]),
-                "elements": serialisation.elements(part, steps),
+                "centre": serialisation.node_ref(graph.nodes[centre]),
+                "elements": serialisation.cytoscape_elements(part, steps),
                 "cut": cut and vars(cut),
             }
             filters = envelope.in_force(query)
@@ -112,23 +112,23 @@ def build_router() -> APIRouter:
 
 def _paths(service: Service, session: ReadSession, query: Between) -> tuple[dict[str, Any], bool]:
     """The answer, and whether it may vary."""
-    graph, choice = service.graphs.of(session), choice_of(query)
+    graph, choice = service.graphs.get(session), choice_of(query)
     start = entity_of(service, session, graph, "from", query.start)
     end = entity_of(service, session, graph, "to", query.end)
     if start == end:
         message = f"from and to are both {start}; a path needs two entities."
         raise ParameterError(ErrorDetail("query", "to", message))
-    found = paths.find(
+    found = paths.find_paths(
         graph, (start, end), query.k, query.max_hops, lambda edge: choice.accepts(edge, graph)
     )
     why = None
-    if not found.chains and not found.cut:
+    if not found.chains and not found.truncated:
         why = f"No chain of at most {query.max_hops} accepted claims leads from {start} to {end}."
     data = {
-        "from": serialisation.ref(graph.nodes[start]),
-        "to": serialisation.ref(graph.nodes[end]),
-        "paths": serialisation.chains(graph, found.chains),
-        "cut": found.cut,
+        "from": serialisation.node_ref(graph.nodes[start]),
+        "to": serialisation.node_ref(graph.nodes[end]),
+        "paths": serialisation.ranked_paths(graph, found.chains),
+        "cut": found.truncated,
         "none_because": why,
     }
     return data, found.by_clock

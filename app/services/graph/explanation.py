@@ -19,13 +19,13 @@ from app.kit.sessions import ReadSession
 from app.resources.processes import PROCESSES
 from app.services.evidence import readings as claim_readings
 from app.services.graph.graph import Graph
-from app.services.graph.serialisation import Row, claim_row, ref, step_row
+from app.services.graph.serialisation import Row, claim_row, node_ref, step_row
 
-OUTCOMES = {ProcessKind.BEHAVIOURAL, ProcessKind.CLINICAL}
+OUTCOME_KINDS = {ProcessKind.BEHAVIOURAL, ProcessKind.CLINICAL}
 
 
 @dataclass(frozen=True)
-class Part:
+class ExplanationPart:
     """One pathway of the explanation, or, without one, the effect itself."""
 
     edges: Sequence[Edge]
@@ -35,9 +35,9 @@ class Part:
 def explain(session: ReadSession, graph: Graph, compound: str, indication: str) -> Row:
     """The mechanism in order; what is not told is listed with the reason."""
     drug, condition = f"compound:{compound}", f"indication:{indication}"
-    outcomes = _outcomes(graph, _family(session, indication))
-    from_drug, to_outcome = _reach(graph, drug, outcomes)
-    parts, left_out, seen = list[Part](), list[Row](), set[str]()
+    outcomes = _outcomes(graph, _related_indications(session, indication))
+    from_drug, to_outcome = _reachable(graph, drug, outcomes)
+    parts, left_out, seen = list[ExplanationPart](), list[Row](), set[str]()
     for pathway in session.execute(_pathways()):
         steps = _steps(graph, pathway.slug)
         acts = any(e.subject in from_drug or e.compound == compound for e in steps)
@@ -50,15 +50,15 @@ def explain(session: ReadSession, graph: Graph, compound: str, indication: str) 
             )
             left_out.append({"slug": pathway.slug, "name": pathway.name, "reason": reason})
         elif new := [edge for edge in steps if edge.claim not in seen]:
-            parts.append(Part(new, pathway))
+            parts.append(ExplanationPart(new, pathway))
             seen.update(edge.claim for edge in new)
     effect = graph.between(drug, condition)
-    parts += [Part(effect)] if effect else []
+    parts += [ExplanationPart(effect)] if effect else []
     return {
-        "compound": ref(graph.nodes[drug]),
-        "indication": ref(graph.nodes[condition]),
-        "outcomes": [ref(graph.nodes[node]) for node in sorted(outcomes)],
-        "parts": _told(session, graph, parts),
+        "compound": node_ref(graph.nodes[drug]),
+        "indication": node_ref(graph.nodes[condition]),
+        "outcomes": [node_ref(graph.nodes[node]) for node in sorted(outcomes)],
+        "parts": _render_parts(session, graph, parts),
         "helps": [_verdict(edge) for edge in effect],
         "weakest": _verdict(weakest_step([e for p in parts for e in p.edges])) if parts else None,
         "disputed": [e.claim for part in parts for e in part.edges if e.disputed],
@@ -66,7 +66,7 @@ def explain(session: ReadSession, graph: Graph, compound: str, indication: str) 
     }
 
 
-def _family(session: ReadSession, indication: str) -> set[str]:
+def _related_indications(session: ReadSession, indication: str) -> set[str]:
     """A condition, the broader ones it belongs to, and the narrower ones that belong to it."""
     parent = aliased(m.Record)
     pairs = session.execute(
@@ -76,16 +76,16 @@ def _family(session: ReadSession, indication: str) -> set[str]:
         .outerjoin(parent, parent.id == m.Indication.parent_id)
     )
     broader: dict[str, str | None] = {slug: above for slug, above in pairs}  # noqa: C416
-    above = set(_up(broader, indication))
-    return above | {slug for slug in broader if indication in _up(broader, slug)}
+    above = set(_ancestors(broader, indication))
+    return above | {slug for slug in broader if indication in _ancestors(broader, slug)}
 
 
-def _up(broader: dict[str, str | None], slug: str | None) -> list[str]:
-    found: list[str] = []
-    while slug is not None and slug not in found:
-        found.append(slug)
+def _ancestors(broader: dict[str, str | None], slug: str | None) -> list[str]:
+    ancestors: list[str] = []
+    while slug is not None and slug not in ancestors:
+        ancestors.append(slug)
         slug = broader.get(slug)
-    return found
+    return ancestors
 
 
 def _outcomes(graph: Graph, family: set[str]) -> set[str]:
@@ -94,18 +94,18 @@ def _outcomes(graph: Graph, family: set[str]) -> set[str]:
         for edge in graph.edges.values()
         if edge.indication in family
         and graph.nodes[edge.object].type == PROCESSES.kind
-        and graph.nodes[edge.object].kind in OUTCOMES
+        and graph.nodes[edge.object].kind in OUTCOME_KINDS
     }
 
 
-def _reach(graph: Graph, drug: str, outcomes: Iterable[str]) -> tuple[set[str], set[str]]:
+def _reachable(graph: Graph, drug: str, outcomes: Iterable[str]) -> tuple[set[str], set[str]]:
     """What the drug leads to, and what leads to an outcome, through claims that stand."""
     import networkx as nx
 
-    stand = graph.part(
+    stand = graph.subgraph(
         (e for e in graph.edges.values() if e.verdict is not VerdictKind.REFUTED),
         [drug, *outcomes],
-    ).net
+    ).networkx
     down = {drug} | nx.descendants(stand, drug)
     return down, set(outcomes).union(*(nx.ancestors(stand, outcome) for outcome in outcomes))
 
@@ -120,16 +120,18 @@ def _pathways() -> Any:
 
 
 def _steps(graph: Graph, pathway: str) -> list[Edge]:
-    placed = [
+    steps = [
         (place.position, edge)
         for edge in graph.edges.values()
         for place in edge.pathway_positions
         if place.pathway == pathway
     ]
-    return [edge for _, edge in sorted(placed, key=lambda pair: pair[0])]
+    return [edge for _, edge in sorted(steps, key=lambda pair: pair[0])]
 
 
-def _told(session: ReadSession, graph: Graph, parts: Sequence[Part]) -> list[Row]:
+def _render_parts(
+    session: ReadSession, graph: Graph, parts: Sequence[ExplanationPart]
+) -> list[Row]:
     readings = claim_readings.readings_of(session, [e.claim for part in parts for e in part.edges])
     out, order = [], 0
     for part in parts:

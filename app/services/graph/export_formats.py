@@ -12,24 +12,24 @@ from app.domain.vocabulary import VerdictKind
 from app.kit.declarations import NodeShape
 from app.resources.entities import NODES
 from app.services.graph.graph import Graph
-from app.services.graph.serialisation import Link, address, claim_row
+from app.services.graph.serialisation import MakeUrl, claim_row, record_url
 
 #: What neither XML nor a line of text can hold.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
-def clean(text: str) -> str:
+def strip_control_characters(text: str) -> str:
     return _CONTROL.sub("", text)
 
 
-def label(edge: Edge) -> str:
+def edge_label(edge: Edge) -> str:
     """`blocks (lowers): established, high`."""
     certainty = f", {edge.certainty.value.replace('_', ' ')}" if edge.certainty else ""
     verb = edge.predicate.value.replace("_", " ")
     return f"{verb} ({SIGNS[edge.sign]}): {edge.verdict.value}{certainty}"
 
 
-def to_graphml(graph: Graph, link: Link) -> str:
+def to_graphml(graph: Graph, link: MakeUrl) -> str:
     """GraphML, with every figure of an edge as a typed attribute."""
     import networkx as nx
 
@@ -43,26 +43,26 @@ def to_graphml(graph: Graph, link: Link) -> str:
             "summary": node.summary,
             "curies": "|".join(node.curies),
         }
-        out.add_node(node.id, **_scalars(facts))
+        out.add_node(node.id, **_without_nulls(facts))
     for edge in graph.edges.values():
         row = claim_row(edge)
         region, latency, species = row.pop("region"), row.pop("latency"), row.pop("species")
         row |= {
-            "label": label(edge),
+            "label": edge_label(edge),
             "region": region and region["slug"],
             "latency_hours": latency and latency["hours"],
             "species": "|".join(species),
             "pathways": "|".join(place.pathway for place in edge.pathway_positions),
             "url": link(row["url"]),
         }
-        out.add_edge(edge.subject, edge.object, edge.claim, **_scalars(row))
+        out.add_edge(edge.subject, edge.object, edge.claim, **_without_nulls(row))
     return "\n".join(nx.generate_graphml(out, named_key_ids=True)) + "\n"
 
 
-def _scalars(facts: Mapping[str, object]) -> dict[str, str | int | float | bool]:
+def _without_nulls(facts: Mapping[str, object]) -> dict[str, str | int | float | bool]:
     """GraphML knows no null: what is not there is left out."""
     return {
-        key: clean(str(value)) if isinstance(value, str) else value
+        key: strip_control_characters(str(value)) if isinstance(value, str) else value
         for key, value in facts.items()
         if isinstance(value, str | int | float | bool) and value != ""
     }
@@ -76,8 +76,8 @@ DOT_SHAPES = {
     NodeShape.PARALLELOGRAM: "house",
     NodeShape.OCTAGON: "octagon",
 }
-HEADS = {1: "normal", -1: "tee", 0: "odot"}
-LINES = {
+ARROWHEADS = {1: "normal", -1: "tee", 0: "odot"}
+LINE_STYLES = {
     VerdictKind.ESTABLISHED: 'style="bold"',
     VerdictKind.SUPPORTED: 'style="solid"',
     VerdictKind.CONTESTED: 'style="solid", color="black:invis:black"',
@@ -87,33 +87,33 @@ LINES = {
 }
 
 
-def to_dot(graph: Graph, link: Link) -> str:
+def to_dot(graph: Graph, link: MakeUrl) -> str:
     """DOT, for Graphviz; ids are the graph's own."""
     lines = ["digraph ketamine_kb {", "  rankdir=LR;", '  node [fontname="Helvetica"];']
     for node in graph.nodes.values():
-        url = link(address(node))
+        url = link(record_url(node))
         facts = [
-            f"label={_quoted(node.name)}",
+            f"label={_quote_dot(node.name)}",
             f"shape={DOT_SHAPES[NODES[node.type].shape]}",
-            f"URL={_quoted(url)}",
+            f"URL={_quote_dot(url)}",
         ]
-        lines.append(f"  {_quoted(node.id)} [{', '.join(facts)}];")
+        lines.append(f"  {_quote_dot(node.id)} [{', '.join(facts)}];")
     for edge in graph.edges.values():
         facts = [
-            f"id={_quoted(edge.claim)}",
-            f"label={_quoted(label(edge))}",
-            f"tooltip={_quoted(edge.statement)}",
-            f"URL={_quoted(link(f'/v1/claims/{edge.claim}'))}",
-            f"arrowhead={HEADS[edge.sign]}",
-            LINES[edge.verdict],
+            f"id={_quote_dot(edge.claim)}",
+            f"label={_quote_dot(edge_label(edge))}",
+            f"tooltip={_quote_dot(edge.statement)}",
+            f"URL={_quote_dot(link(f'/v1/claims/{edge.claim}'))}",
+            f"arrowhead={ARROWHEADS[edge.sign]}",
+            LINE_STYLES[edge.verdict],
         ]
-        ends = f"{_quoted(edge.subject)} -> {_quoted(edge.object)}"
+        ends = f"{_quote_dot(edge.subject)} -> {_quote_dot(edge.object)}"
         lines.append(f"  {ends} [{', '.join(facts)}];")
     return "\n".join([*lines, "}", ""])
 
 
-def _quoted(text: str) -> str:
-    plain = " ".join(clean(text).split())
+def _quote_dot(text: str) -> str:
+    plain = " ".join(strip_control_characters(text).split())
     return '"' + plain.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
@@ -125,8 +125,8 @@ MERMAID_BRACKETS = {
     NodeShape.PARALLELOGRAM: ("[/", "/]"),
     NodeShape.OCTAGON: ("[[", "]]"),
 }
-TIPS = {1: ">", -1: "x", 0: "o"}
-SHAFTS = {
+MERMAID_TIPS = {1: ">", -1: "x", 0: "o"}
+MERMAID_SHAFTS = {
     VerdictKind.ESTABLISHED: "==",
     VerdictKind.SUPPORTED: "--",
     VerdictKind.CONTESTED: "--",
@@ -136,19 +136,19 @@ SHAFTS = {
 }
 
 
-def to_mermaid(graph: Graph, link: Link) -> str:
+def to_mermaid(graph: Graph, link: MakeUrl) -> str:
     """A Mermaid flowchart; its nodes link to their records."""
     names = {key: f"n{number}" for number, key in enumerate(graph.nodes)}
     lines = ["flowchart LR"]
     for key, node in graph.nodes.items():
         left, right = MERMAID_BRACKETS[NODES[node.type].shape]
-        lines.append(f"  {names[key]}{left}{_said(node.name)}{right}")
+        lines.append(f"  {names[key]}{left}{_escape_mermaid(node.name)}{right}")
     for edge in graph.edges.values():
-        arrow = SHAFTS[edge.verdict] + TIPS[edge.sign]
+        arrow = MERMAID_SHAFTS[edge.verdict] + MERMAID_TIPS[edge.sign]
         ends = (names[edge.subject], names[edge.object])
-        lines.append(f"  {ends[0]} {arrow}|{_said(label(edge))}| {ends[1]}")
+        lines.append(f"  {ends[0]} {arrow}|{_escape_mermaid(edge_label(edge))}| {ends[1]}")
     for key, node in graph.nodes.items():
-        lines.append(f'  click {names[key]} href "{link(address(node))}"')
+        lines.append(f'  click {names[key]} href "{link(record_url(node))}"')
     return "\n".join([*lines, ""])
 
 
@@ -156,6 +156,6 @@ def to_mermaid(graph: Graph, link: Link) -> str:
 _ENTITIES = {'"': "#quot;", "#": "#35;", "<": "#lt;", ">": "#gt;", "&": "#amp;", "`": "#96;"}
 
 
-def _said(text: str) -> str:
-    plain = " ".join(clean(text).split())
+def _escape_mermaid(text: str) -> str:
+    plain = " ".join(strip_control_characters(text).split())
     return '"' + "".join(_ENTITIES.get(char, char) for char in plain) + '"'

@@ -10,7 +10,7 @@ from app.services.graph.graph import Graph
 
 
 @dataclass(frozen=True)
-class Choice:
+class EdgeFilter:
     """What a reader accepts; an empty filter accepts everything."""
 
     pathway: frozenset[str] = frozenset()
@@ -27,44 +27,50 @@ class Choice:
                 not self.pathway
                 or any(place.pathway in self.pathway for place in edge.pathway_positions)
             )
-            and (not self.compound or edge.compound in self.compound or bool(ends & self._drugs))
-            and (not self.receptor or bool(ends & self._around(graph)))
+            and (
+                not self.compound
+                or edge.compound in self.compound
+                or bool(ends & self._compound_ids)
+            )
+            and (not self.receptor or bool(ends & self._with_their_processes(graph)))
             and (not self.verdict or edge.verdict in self.verdict)
             and (not self.species or bool(self.species.intersection(edge.species)))
             and CERTAINTIES.index(edge.certainty) >= CERTAINTIES.index(self.min_certainty)
         )
 
     @property
-    def _drugs(self) -> frozenset[str]:
+    def _compound_ids(self) -> frozenset[str]:
         return frozenset(f"{COMPOUNDS.kind}:{slug}" for slug in self.compound)
 
-    def _around(self, graph: Graph) -> frozenset[str]:
+    def _with_their_processes(self, graph: Graph) -> frozenset[str]:
         """The receptors, and the processes that they take part in."""
-        asked = frozenset(f"{RECEPTORS.kind}:{slug}" for slug in self.receptor)
-        return asked.union(*(graph.takes_part.get(receptor, frozenset()) for receptor in asked))
+        receptors = frozenset(f"{RECEPTORS.kind}:{slug}" for slug in self.receptor)
+        return receptors.union(
+            *(graph.takes_part.get(receptor, frozenset()) for receptor in receptors)
+        )
 
 
-def narrow(graph: Graph, choice: Choice) -> Graph:
+def filter_graph(graph: Graph, edge_filter: EdgeFilter) -> Graph:
     """The edges that a choice accepts; a compound or receptor asked for is shown even alone."""
-    kept = [edge for edge in graph.edges.values() if choice.accepts(edge, graph)]
-    asked = {f"{COMPOUNDS.kind}:{slug}" for slug in choice.compound}
-    asked |= {f"{RECEPTORS.kind}:{slug}" for slug in choice.receptor}
-    return graph.part(kept, asked)
+    edges = [edge for edge in graph.edges.values() if edge_filter.accepts(edge, graph)]
+    requested = {f"{COMPOUNDS.kind}:{slug}" for slug in edge_filter.compound}
+    requested |= {f"{RECEPTORS.kind}:{slug}" for slug in edge_filter.receptor}
+    return graph.subgraph(edges, requested)
 
 
 @dataclass(frozen=True)
-class Cut:
+class Truncation:
     """What an answer leaves out, and why."""
 
-    left_out: int
+    omitted_count: int
     reason: str
 
 
-def strongest(graph: Graph, limit: int) -> tuple[Graph, Cut | None]:
+def top_edges(graph: Graph, limit: int) -> tuple[Graph, Truncation | None]:
     """At most `limit` edges, those that carry furthest; and what that cuts."""
     over = len(graph.edges) - limit
     if over <= 0:
         return graph, None
     ranked = sorted(graph.edges.values(), key=lambda edge: (-edge.grade, edge.claim))
-    cut = Cut(over, f"limit={limit}: the {limit} claims that carry furthest are shown.")
-    return graph.part(ranked[:limit]), cut
+    cut = Truncation(over, f"limit={limit}: the {limit} claims that carry furthest are shown.")
+    return graph.subgraph(ranked[:limit]), cut

@@ -17,7 +17,7 @@ class Graph:
     takes_part: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @cached_property
-    def net(self) -> Any:
+    def networkx(self) -> Any:
         """A MultiDiGraph; several claims between two entities are several edges."""
         import networkx as nx
 
@@ -28,12 +28,14 @@ class Graph:
 
     def between(self, subject: str, object_: str) -> list[Edge]:
         """The claims from one entity to another, the one that carries furthest first."""
-        found = self.net.get_edge_data(subject, object_) or {}
-        return sorted((self.edges[claim] for claim in found), key=lambda e: (-e.grade, e.claim))
+        edges = self.networkx.get_edge_data(subject, object_) or {}
+        return sorted((self.edges[claim] for claim in edges), key=lambda e: (-e.grade, e.claim))
 
-    def part(self, edges: Iterable[Edge], also: Iterable[str] = ()) -> "Graph":
+    def subgraph(self, edges: Iterable[Edge], extra_nodes: Iterable[str] = ()) -> "Graph":
         """Some edges with their ends, and nodes wanted whether an edge meets them or not."""
-        kept = {edge.claim: edge for edge in edges}
-        ends = {end for edge in kept.values() for end in (edge.subject, edge.object)} | set(also)
+        edge_by_claim = {edge.claim: edge for edge in edges}
+        ends = {
+            end for edge in edge_by_claim.values() for end in (edge.subject, edge.object)
+        } | set(extra_nodes)
         nodes = {key: node for key, node in self.nodes.items() if key in ends}
-        return Graph(nodes, kept, self.takes_part)
+        return Graph(nodes, edge_by_claim, self.takes_part)

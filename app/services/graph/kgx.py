@@ -16,11 +16,11 @@ from app.resources.compounds import COMPOUNDS
 from app.resources.entities import NODES
 from app.resources.receptors import RECEPTORS
 from app.resources.regions import REGIONS
-from app.services.graph.export_formats import clean
+from app.services.graph.export_formats import strip_control_characters
 from app.services.graph.graph import Graph
 
-OURS = "ketamine-kb"
-MANY = "|"
+SOURCE_NAME = "ketamine-kb"
+LIST_SEPARATOR = "|"
 
 PREDICATES = {
     Predicate.BINDS: "biolink:directly_physically_interacts_with",
@@ -29,7 +29,7 @@ PREDICATES = {
     Predicate.SUFFICIENT_FOR: "biolink:contributes_to",
     Predicate.CAUSES: "biolink:causes",
 }
-SURE = {VerdictKind.ESTABLISHED, VerdictKind.SUPPORTED}
+SUPPORTED_VERDICTS = {VerdictKind.ESTABLISHED, VerdictKind.SUPPORTED}
 DIRECTIONS = {1: "increased", -1: "decreased"}
 
 NODE_COLUMNS = "id category name description same_as provided_by type kind slug"
@@ -47,17 +47,17 @@ def to_nodes(graph: Graph) -> str:
     return _table(NODE_COLUMNS, (_node(node) for node in graph.nodes.values()))
 
 
-def to_edges(graph: Graph, whole: Graph) -> str:
-    """`edges.tsv`; `whole` knows the regions that edges only mention."""
-    return _table(EDGE_COLUMNS, (_edge(edge, whole) for edge in graph.edges.values()))
+def to_edges(graph: Graph, full_graph: Graph) -> str:
+    """`edges.tsv`; `full_graph` knows the regions that edges only mention."""
+    return _table(EDGE_COLUMNS, (_edge(edge, full_graph) for edge in graph.edges.values()))
 
 
-def category(node: Node) -> str:
+def node_category(node: Node) -> str:
     declared = NODES[node.type]
     return declared.kind_categories.get(node.kind or "", declared.category)
 
 
-def curies(node: Node) -> list[str]:
+def biolink_curies(node: Node) -> list[str]:
     """Its identifiers as Biolink spells them, the preferred one first."""
     prefixes = NODES[node.type].prefixes
     split = [curie.partition(":") for curie in node.curies]
@@ -67,18 +67,18 @@ def curies(node: Node) -> list[str]:
     return [f"{prefixes[prefix]}:{rest}" for prefix, rest in known]
 
 
-def identifier(node: Node) -> str:
-    return next(iter(curies(node)), f"{OURS}:{node.type}/{node.slug}")
+def node_identifier(node: Node) -> str:
+    return next(iter(biolink_curies(node)), f"{SOURCE_NAME}:{node.type}/{node.slug}")
 
 
 def _node(node: Node) -> dict[str, Any]:
     return {
-        "id": identifier(node),
-        "category": category(node),
+        "id": node_identifier(node),
+        "category": node_category(node),
         "name": node.name,
         "description": node.summary,
-        "same_as": MANY.join(curies(node)[1:]),
-        "provided_by": OURS,
+        "same_as": LIST_SEPARATOR.join(biolink_curies(node)[1:]),
+        "provided_by": SOURCE_NAME,
         "type": node.type,
         "kind": node.kind,
         "slug": node.slug,
@@ -92,22 +92,22 @@ def _edge(edge: Edge, graph: Graph) -> dict[str, Any]:
     region = graph.nodes.get(f"{REGIONS.kind}:{edge.region}")
     facts = {name: getattr(edge, name) for name in EDGE_COLUMNS.split() if hasattr(edge, name)}
     return facts | {
-        "id": f"{OURS}:claim/{edge.claim}",
+        "id": f"{SOURCE_NAME}:claim/{edge.claim}",
         "category": _association(subject, object_, affects),
-        "subject": identifier(subject),
+        "subject": node_identifier(subject),
         "predicate": predicate,
-        "object": identifier(object_),
+        "object": node_identifier(object_),
         "original_predicate": edge.predicate.value,
         "negated": edge.verdict is VerdictKind.REFUTED and not edge.qualifier,
         "qualified_predicate": "biolink:causes" if affects and edge.sign else None,
         "object_aspect_qualifier": "activity_or_abundance" if affects and edge.sign else None,
         "object_direction_qualifier": DIRECTIONS.get(edge.sign) if affects else None,
-        "anatomical_context_qualifier": identifier(region) if region else None,
+        "anatomical_context_qualifier": node_identifier(region) if region else None,
         "knowledge_level": "knowledge_assertion",
         "agent_type": "manual_agent",
-        "provided_by": OURS,
-        "publications": MANY.join(_publications(edge)),
-        "species": MANY.join(edge.species),
+        "provided_by": SOURCE_NAME,
+        "publications": LIST_SEPARATOR.join(_publications(edge)),
+        "species": LIST_SEPARATOR.join(edge.species),
     }
 
 
@@ -115,7 +115,7 @@ def _predicate(edge: Edge, object_: Node) -> str:
     if edge.verdict is VerdictKind.REFUTED and edge.qualifier:
         return "biolink:related_to"
     if edge.predicate is Predicate.TREATS and object_.kind != "procedure":
-        sure = edge.verdict in SURE
+        sure = edge.verdict in SUPPORTED_VERDICTS
         return "biolink:treats" if sure else "biolink:treats_or_applied_or_studied_to_treat"
     return PREDICATES.get(edge.predicate, "biolink:affects")
 
@@ -130,8 +130,8 @@ def _association(subject: Node, object_: Node, affects: bool) -> str:
 def _publications(edge: Edge) -> list[str]:
     """What supports it: papers by PubMed id or DOI."""
     notes = [note for note in edge.notes if note.direction is Direction.SUPPORTS]
-    found = [f"PMID:{n.pmid}" if n.pmid else f"doi:{n.doi}" if n.doi else None for n in notes]
-    return list(dict.fromkeys(paper for paper in found if paper))
+    identifiers = [f"PMID:{n.pmid}" if n.pmid else f"doi:{n.doi}" if n.doi else None for n in notes]
+    return list(dict.fromkeys(paper for paper in identifiers if paper))
 
 
 def _table(header: str, rows: Iterable[Mapping[str, Any]]) -> str:
@@ -147,4 +147,4 @@ def _cell(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return " ".join(clean(str(value)).split())
+    return " ".join(strip_control_characters(str(value)).split())

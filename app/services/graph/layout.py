@@ -12,12 +12,12 @@ from threading import Lock
 Point = tuple[float, float]
 Size = tuple[float, float]
 INCH = 72.0
-APART = 32.0  # between layers
+NODE_SEPARATION = 32.0  # between layers
 FAN, FARTHEST = 12, 4  # a line of a fan spans a layer more for each twelve lines: they part
-EFFORT = "1"  # of the network simplex, in rounds per box: what is better takes minutes to find
+NSLIMIT = "1"  # of the network simplex, in rounds per box: what is better takes minutes to find
 RIGHT, DOWN = "LR", "TB"
-CHAIN = 80  # boxes, above which no chain is worth a second try
-_one_at_a_time = Lock()
+MAX_CHAIN = 80  # boxes, above which no chain is worth a second try
+_graphviz_lock = Lock()
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def lay_out(
     other way is narrower: a long chain stands, a fan lies.
     """
     right = _lay_out(sizes, links, RIGHT)
-    if right.width <= width or len(sizes) > CHAIN:
+    if right.width <= width or len(sizes) > MAX_CHAIN:
         return right
     return min(right, _lay_out(sizes, links, DOWN), key=lambda layout: layout.width)
 
@@ -49,10 +49,10 @@ def _lay_out(sizes: Mapping[str, Size], links: Sequence[tuple[str, str]], direct
     import pygraphviz
 
     names = {key: f"b{number}" for number, key in enumerate(sizes)}
-    with _one_at_a_time:
+    with _graphviz_lock:
         graph = pygraphviz.AGraph(directed=True, strict=True, rankdir=direction)
-        graph.graph_attr.update(nodesep="0.16", ranksep=f"{APART / INCH:.2f}")
-        graph.graph_attr.update(nslimit=EFFORT, nslimit1=EFFORT)
+        graph.graph_attr.update(nodesep="0.16", ranksep=f"{NODE_SEPARATION / INCH:.2f}")
+        graph.graph_attr.update(nslimit=NSLIMIT, nslimit1=NSLIMIT)
         graph.node_attr.update(shape="box", fixedsize="true", label="")
         graph.edge_attr.update(arrowhead="none")
         for key, (width, height) in sizes.items():

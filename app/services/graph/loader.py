@@ -19,28 +19,28 @@ from app.services.evidence.timeline import HOURS
 from app.services.graph.graph import Graph
 
 MAX_GRAPHS = 8  # the present revision, one that a request in flight began with, and some releases
-EMPTY = Graph({}, {})
+EMPTY_GRAPH = Graph({}, {})
 
 
-class Graphs:
+class GraphCache:
     """The graphs of the revisions and releases that were used last, each built once."""
 
     def __init__(self) -> None:
         self._graphs: LRUCache[tuple[int, str], Graph] = LRUCache(MAX_GRAPHS)
         self._lock = Lock()  # held while a graph is built: whoever waits would build the same
 
-    def of(self, session: ReadSession) -> Graph:
+    def get(self, session: ReadSession) -> Graph:
         revision = current_revision(session)
         if revision is None:
-            return EMPTY
+            return EMPTY_GRAPH
         key = (revision.revision, revision.digest)
         with self._lock:
             if key not in self._graphs:
-                self._graphs[key] = build(session)
+                self._graphs[key] = load_graph(session)
             return self._graphs[key]
 
 
-def build(session: ReadSession) -> Graph:
+def load_graph(session: ReadSession) -> Graph:
     """Every entity, and every claim that has a subject, a predicate and an object."""
     by_id = _nodes(session)
     places, notes = _places(session), _notes(session)
@@ -68,13 +68,13 @@ def _nodes(session: ReadSession) -> dict[int, Node]:
     ).where(m.Record.type.in_([resource.kind for resource in ENTITIES]))
     for resource in ENTITIES:
         rows = rows.outerjoin(resource.key.class_, resource.key == m.Record.id)
-    found = {}
+    nodes = {}
     for key, record_type, slug, name, summary, *of_tables in session.execute(
         rows.order_by(m.Record.type, m.Record.slug)
     ):
         kind = next(kind for kind in of_tables if kind is not None)
-        found[key] = Node(record_type, slug, name, summary, kind.value, tuple(curies[key]))
-    return found
+        nodes[key] = Node(record_type, slug, name, summary, kind.value, tuple(curies[key]))
+    return nodes
 
 
 def _claims() -> Any:
@@ -135,31 +135,31 @@ def _edge(
 
 
 def _places(session: ReadSession) -> dict[int, list[PathwayPosition]]:
-    found: dict[int, list[PathwayPosition]] = defaultdict(list)
+    positions: dict[int, list[PathwayPosition]] = defaultdict(list)
     for claim, slug, name, position in session.execute(
         select(m.Step.claim_id, m.Record.slug, m.Record.name, m.Step.position)
         .join(m.Record, m.Record.id == m.Step.pathway_id)
         .order_by(m.Step.pathway_id, m.Step.position)
     ):
-        found[claim].append(PathwayPosition(slug, name, position + 1))
-    return found
+        positions[claim].append(PathwayPosition(slug, name, position + 1))
+    return positions
 
 
 def _notes(session: ReadSession) -> dict[int, list[EdgeNote]]:
     """The notes on causal claims; a note's time is the earliest of its own and its figures'."""
     times: dict[int, float] = {}
-    own = select(m.Evidence.id, m.Evidence.timepoint_value, m.Evidence.timepoint_unit)
+    stmt_own = select(m.Evidence.id, m.Evidence.timepoint_value, m.Evidence.timepoint_unit)
     figures = select(m.Effect.evidence_id, m.Effect.timepoint_value, m.Effect.timepoint_unit)
     for note, value, unit in session.execute(
         union_all(
-            own.where(m.Evidence.timepoint_value.is_not(None)),
+            stmt_own.where(m.Evidence.timepoint_value.is_not(None)),
             figures.where(m.Effect.timepoint_value.is_not(None)),
         )
     ):
         hours = round(value * HOURS[TimeUnit(unit)], 3)
         times[note] = min(hours, times.get(note, hours))
     study, reference = aliased(m.Record), aliased(m.Record)
-    found: dict[int, list[EdgeNote]] = defaultdict(list)
+    notes: dict[int, list[EdgeNote]] = defaultdict(list)
     for claim, key, *facts in session.execute(
         select(
             m.Finding.claim_id,
@@ -190,14 +190,14 @@ def _notes(session: ReadSession) -> dict[int, list[EdgeNote]]:
         .where(m.Claim.subject_id.is_not(None))
         .order_by(m.Record.slug)
     ):
-        found[claim].append(replace(EdgeNote(*facts), hours=times.get(key)))
-    return found
+        notes[claim].append(replace(EdgeNote(*facts), hours=times.get(key)))
+    return notes
 
 
 def _takes_part(session: ReadSession, nodes: dict[int, Node]) -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = defaultdict(set)
+    by_protein: dict[str, set[str]] = defaultdict(set)
     for receptor, process in session.execute(
         select(m.ProcessReceptor.receptor_id, m.ProcessReceptor.process_id)
     ):
-        found[nodes[receptor].id].add(nodes[process].id)
-    return {receptor: frozenset(processes) for receptor, processes in found.items()}
+        by_protein[nodes[receptor].id].add(nodes[process].id)
+    return {receptor: frozenset(processes) for receptor, processes in by_protein.items()}

@@ -15,12 +15,12 @@ from typing import Any
 from app.domain.graph import Edge
 from app.services.graph.graph import Graph
 
-EDGES = 120_000  # edges looked at: some tenths of a second
-SECONDS = 0.8  # for a machine so busy that they take longer
+MAX_EDGES = 120_000  # edges looked at: some tenths of a second
+MAX_SECONDS = 0.8  # for a machine so busy that they take longer
 STEP = 1_000_000  # what a step costs: more than any sum of grades
 
 
-class SpentError(Exception):
+class BudgetExceededError(Exception):
     """The search has used up what it may use."""
 
 
@@ -28,42 +28,44 @@ class SpentError(Exception):
 class Budget:
     """What one search may use: edges looked at, and seconds where that is not enough."""
 
-    edges: int = EDGES
-    seconds: float = SECONDS
-    looked_at: int = 0
+    edges: int = MAX_EDGES
+    seconds: float = MAX_SECONDS
+    edges_seen: int = 0
     started: float = field(default_factory=time.monotonic)
 
     def spend(self, edges: int = 1) -> None:
-        self.looked_at += edges
-        if self.looked_at > self.edges:
-            raise SpentError(f"The search stopped after looking at {self.edges} edges.")
-        if self.looked_at % 256 < edges:
-            self.look_at_the_clock()
+        self.edges_seen += edges
+        if self.edges_seen > self.edges:
+            raise BudgetExceededError(f"The search stopped after looking at {self.edges} edges.")
+        if self.edges_seen % 256 < edges:
+            self.check_time()
 
-    def look_at_the_clock(self) -> None:
+    def check_time(self) -> None:
         if time.monotonic() - self.started > self.seconds:
-            raise SpentError(f"The search stopped after {self.seconds:g} seconds.")
+            raise BudgetExceededError(f"The search stopped after {self.seconds:g} seconds.")
 
 
 @dataclass(frozen=True)
-class Found:
-    """Chains, best first; `cut` says why there may be more, and `by_clock` that it may vary."""
+class PathResult:
+    """Chains, best first; `truncated` says why there may be more, and `by_clock` that it may
+    vary.
+    """
 
     chains: list[list[Edge]]
-    cut: str | None = None
+    truncated: str | None = None
     by_clock: bool = False
 
 
-def find(
+def find_paths(
     graph: Graph,
     ends: tuple[str, str],
     k: int,
     max_hops: int,
     accepts: Callable[[Edge], bool] = lambda _: True,
     budget: Budget | None = None,
-) -> Found:
+) -> PathResult:
     """At most `k` simple chains of at most `max_hops` accepted steps, best first."""
-    net, edges = graph.net, graph.edges.values()  # made before the clock starts
+    net, edges = graph.networkx, graph.edges.values()  # made before the clock starts
     budget = budget or Budget()
     chains: list[list[Edge]] = []
     try:
@@ -72,9 +74,9 @@ def find(
             chains.append(chain)
             if len(chains) == k:
                 break
-    except SpentError as spent:
-        return Found(chains, str(spent), budget.looked_at <= budget.edges)
-    return Found(chains)
+    except BudgetExceededError as spent:
+        return PathResult(chains, str(spent), budget.edges_seen <= budget.edges)
+    return PathResult(chains)
 
 
 def _best_first(
@@ -90,7 +92,7 @@ def _best_first(
         return STEP - int(step["edge"].grade)
 
     for grade in sorted({edge.grade for edge in corridor}, reverse=True):
-        budget.look_at_the_clock()
+        budget.check_time()
         for edge in (e for e in corridor if e.grade == grade):
             if not net.has_edge(edge.subject, edge.object):
                 net.add_edge(edge.subject, edge.object, edge=edge)
@@ -111,16 +113,16 @@ def _corridor(
     import networkx as nx
 
     start, end = ends
-    there = nx.single_source_shortest_path_length(net, start, cutoff=max_hops)
+    from_start = nx.single_source_shortest_path_length(net, start, cutoff=max_hops)
     back = nx.single_source_shortest_path_length(net.reverse(copy=False), end, cutoff=max_hops)
     far = max_hops + 1
     on_the_way = (
         edge
         for edge in edges
-        if there.get(edge.subject, far) + 1 + back.get(edge.object, far) <= max_hops
+        if from_start.get(edge.subject, far) + 1 + back.get(edge.object, far) <= max_hops
         and edge.object != start
         and edge.subject != end
     )
-    found = sorted(on_the_way, key=lambda edge: (-edge.grade, edge.claim))
-    budget.spend(len(found))
-    return found
+    edges_ = sorted(on_the_way, key=lambda edge: (-edge.grade, edge.claim))
+    budget.spend(len(edges_))
+    return edges_

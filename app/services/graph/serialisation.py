@@ -10,14 +10,14 @@ from app.services.graph.graph import Graph
 
 Row = dict[str, Any]
 #: Makes a whole address out of a path of ours.
-Link = Callable[[str], str]
+MakeUrl = Callable[[str], str]
 
 
-def ref(node: Node) -> Row:
+def node_ref(node: Node) -> Row:
     return {"type": node.type, "slug": node.slug, "name": node.name}
 
 
-def address(node: Node) -> str:
+def record_url(node: Node) -> str:
     """Where its record is."""
     return f"/v1/{RESOURCES.by_kind[node.type].name}/{node.slug}"
 
@@ -25,11 +25,11 @@ def address(node: Node) -> str:
 def node_row(node: Node) -> Row:
     return {
         "id": node.id,
-        **ref(node),
+        **node_ref(node),
         "kind": node.kind,
         "summary": node.summary,
         "curies": list(node.curies),
-        "url": address(node),
+        "url": record_url(node),
     }
 
 
@@ -75,7 +75,7 @@ def claim_row(edge: Edge) -> Row:
     }
 
 
-def elements(graph: Graph, hops: dict[str, int] | None = None) -> Row:
+def cytoscape_elements(graph: Graph, hops: dict[str, int] | None = None) -> Row:
     """Nodes and edges in the shape that Cytoscape reads."""
     nodes = [node_row(node) for node in graph.nodes.values()]
     if hops is not None:
@@ -90,11 +90,11 @@ def step_row(graph: Graph, edge: Edge) -> Row:
     """One step of a chain, with the sentence that cites it, and the other claims of its ends."""
     others = [e for e in graph.between(edge.subject, edge.object) if e.claim != edge.claim]
     return {
-        "subject": ref(graph.nodes[edge.subject]),
-        "object": ref(graph.nodes[edge.object]),
+        "subject": node_ref(graph.nodes[edge.subject]),
+        "object": node_ref(graph.nodes[edge.object]),
         **claim_row(edge),
         "sentence": verdict_sentence(edge),
-        "citations": citations(edge),
+        "citations": edge_citations(edge),
         "alternatives": [
             {
                 "claim": other.claim,
@@ -108,7 +108,7 @@ def step_row(graph: Graph, edge: Edge) -> Row:
     }
 
 
-def citations(edge: Edge) -> list[Row]:
+def edge_citations(edge: Edge) -> list[Row]:
     """Every note on a claim, the supporting ones first, the heaviest first."""
     order = (Direction.SUPPORTS, Direction.DISPUTES, Direction.MIXED, Direction.NEUTRAL)
     notes = [note for side in order for note in edge.heaviest(side, len(edge.notes))]
@@ -129,10 +129,10 @@ def _citation(note: EdgeNote) -> Row:
     }
 
 
-def chains(graph: Graph, found: Sequence[Sequence[Edge]]) -> list[Row]:
+def ranked_paths(graph: Graph, chains: Sequence[Sequence[Edge]]) -> list[Row]:
     """Chains as ranked paths; each knows which of the others do without its weakest step."""
-    weak = [weakest_step(chain).claim for chain in found]
-    claims = [{edge.claim for edge in chain} for chain in found]
+    weak = [weakest_step(chain).claim for chain in chains]
+    claims = [{edge.claim for edge in chain} for chain in chains]
     return [
         {
             "rank": rank,
@@ -145,9 +145,11 @@ def chains(graph: Graph, found: Sequence[Sequence[Edge]]) -> list[Row]:
             },
             "disputed": [edge.claim for edge in chain if edge.disputed],
             "without_weakest": [
-                other for other, those in enumerate(claims, 1) if weak[rank - 1] not in those
+                other
+                for other, claim_set in enumerate(claims, 1)
+                if weak[rank - 1] not in claim_set
             ],
             "steps": [{"order": n} | step_row(graph, edge) for n, edge in enumerate(chain, 1)],
         }
-        for rank, chain in enumerate(found, 1)
+        for rank, chain in enumerate(chains, 1)
     ]

@@ -14,38 +14,38 @@ from app.domain.graph import SIGNS, Edge, Node, verdict_in_words
 from app.domain.vocabulary import VerdictKind
 from app.kit.declarations import NodeShape
 from app.resources.entities import NODES
-from app.services.graph.export_formats import clean
+from app.services.graph.export_formats import strip_control_characters
 from app.services.graph.graph import Graph
 from app.services.graph.layout import DOWN, RIGHT, Layout, Point, Size, lay_out
-from app.services.graph.serialisation import Link, address
+from app.services.graph.serialisation import MakeUrl, record_url
 from app.services.graph.svg_legend import HEIGHT as LEGEND
 from app.services.graph.svg_legend import WIDTH as LEGEND_WIDTH
 from app.services.graph.svg_legend import add_legend
 from app.services.graph.svg_style import CROSSED, MARKS, STYLE, node_path, outline
-from app.services.graph.svg_text import width, wrap
+from app.services.graph.svg_text import text_width, wrap_text
 
 MARGIN, HEAD = 24.0, 78.0
 NAME, SMALL, LINE = 14.0, 11.5, 17.0
-ROOM, PADDING = 176.0, 12.0
+TEXT_WIDTH, PADDING = 176.0, 12.0
 GAP = 7.0  # between an entity and a line's end, which would else be half hidden
 FAN = 10  # claims from one entity, above which each says whose it is
 WIDEST = 1500.0  # before a chain is turned to go down
-WAYS = {RIGHT: "from left to right", DOWN: "from top to bottom"}
+DIRECTION_LABELS = {RIGHT: "from left to right", DOWN: "from top to bottom"}
 
 
 @dataclass(frozen=True)
-class Words:
+class BoxText:
     """The lines of a box, from the top: (text, size, class)."""
 
     lines: Sequence[tuple[str, float, str]]
 
     @property
     def size(self) -> Size:
-        widest = max(width(text, size) for text, size, _ in self.lines)
+        widest = max(text_width(text, size) for text, size, _ in self.lines)
         return widest + 2 * PADDING, sum(s for _, s, _ in self.lines) * 1.22 + 14
 
 
-def to_svg(graph: Graph, href: Link, title: str, note: str, pathway: str | None = None) -> str:
+def to_svg(graph: Graph, href: MakeUrl, title: str, note: str, pathway: str | None = None) -> str:
     """A drawing; the claims of `pathway`, if given, bear their numbers in it."""
     places = {
         edge.claim: place.position
@@ -54,17 +54,19 @@ def to_svg(graph: Graph, href: Link, title: str, note: str, pathway: str | None 
         if place.pathway == pathway
     }
     edges = sorted(graph.edges.values(), key=lambda e: (places.get(e.claim, 0), e.claim))
-    words = {node.id: _entity(node) for node in graph.nodes.values()}
+    texts = {node.id: _entity(node) for node in graph.nodes.values()}
     fans = Counter(edge.subject for edge in edges)
     for edge in edges:
         whose = graph.nodes[edge.subject].name if fans[edge.subject] > FAN else None
-        words[_box_of(edge)] = _claim(edge, places.get(edge.claim), whose)
+        texts[_box_of(edge)] = _claim(edge, places.get(edge.claim), whose)
     links = [link for e in edges for link in _links(e)]
     laid = lay_out(
-        {key: _room(found, key in graph.nodes) for key, found in words.items()}, links, WIDEST
+        {key: _box_size(box_text, key in graph.nodes) for key, box_text in texts.items()},
+        links,
+        WIDEST,
     )
-    note = f"{note} Read {WAYS[laid.direction]}."
-    wide = max(laid.width, LEGEND_WIDTH, width(title, 20), width(note, 12)) + 2 * MARGIN
+    note = f"{note} Read {DIRECTION_LABELS[laid.direction]}."
+    wide = max(laid.width, LEGEND_WIDTH, text_width(title, 20), text_width(note, 12)) + 2 * MARGIN
     tall = HEAD + laid.height + LEGEND + 2 * MARGIN
     svg = _canvas(wide, tall, title, _description(graph, edges, laid))
     for text, y, name in ((title, 30.0, "heading"), (note, 52.0, "small")):
@@ -73,22 +75,22 @@ def to_svg(graph: Graph, href: Link, title: str, note: str, pathway: str | None 
     if not graph.nodes:
         _text(scene, "No claim passes these filters.", 0, 20, "name")
     for edge in edges:
-        _draw_claim(scene, laid, words, edge, graph, href, places.get(edge.claim))
+        _draw_claim(scene, laid, texts, edge, graph, href, places.get(edge.claim))
     for node in graph.nodes.values():
-        _draw_entity(scene, laid, words[node.id], node, href)
+        _draw_entity(scene, laid, texts[node.id], node, href)
     add_legend(svg, MARGIN, HEAD + laid.height + MARGIN)
     ET.indent(svg, " ")
     return ET.tostring(svg, encoding="unicode") + "\n"
 
 
-def _entity(node: Node) -> Words:
-    lines = wrap(clean(node.name), NAME, ROOM)
+def _entity(node: Node) -> BoxText:
+    lines = wrap_text(strip_control_characters(node.name), NAME, TEXT_WIDTH)
     kind = [(node.type, SMALL, "kind")]
-    return Words([*kind, *((line, NAME, "name") for line in lines)])
+    return BoxText([*kind, *((line, NAME, "name") for line in lines)])
 
 
-def _room(words: Words, entity: bool) -> Size:
-    wide, tall = words.size
+def _box_size(box_text: BoxText, entity: bool) -> Size:
+    wide, tall = box_text.size
     return (wide + 2 * GAP, tall + 2 * GAP) if entity else (wide, tall)
 
 
@@ -96,14 +98,14 @@ def _box_of(edge: Edge) -> str:
     return f"claim {edge.claim}"
 
 
-def _claim(edge: Edge, position: int | None, whose: str | None) -> Words:
+def _claim(edge: Edge, position: int | None, whose: str | None) -> BoxText:
     number = f"{position}. " if position else ""
     verb = edge.predicate.value.replace("_", " ")
     certainty = f", {edge.certainty.value.replace('_', ' ')}" if edge.certainty else ""
     cross = f"{CROSSED} " if edge.verdict is VerdictKind.REFUTED else ""
-    return Words(
+    return BoxText(
         [
-            *([(clean(whose), SMALL, "small")] if whose else []),
+            *([(strip_control_characters(whose), SMALL, "small")] if whose else []),
             (f"{number}{verb} {MARKS[edge.sign]}", 12.5, "verb"),
             (f"{cross}{edge.verdict.value}{certainty}", SMALL, "small"),
             (f"{edge.studies_for} for, {edge.studies_against} against", SMALL, "small"),
@@ -129,8 +131,8 @@ def _canvas(wide: float, tall: float, title: str, description: str) -> ET.Elemen
             "lang": "en",
         },
     )
-    ET.SubElement(svg, "title", id="kkb-graph-title").text = clean(title)
-    ET.SubElement(svg, "desc", id="kkb-graph-desc").text = clean(description)
+    ET.SubElement(svg, "title", id="kkb-graph-title").text = strip_control_characters(title)
+    ET.SubElement(svg, "desc", id="kkb-graph-desc").text = strip_control_characters(description)
     ET.SubElement(svg, "style").text = STYLE
     svg.append(ET.fromstring(outline()))
     ET.SubElement(svg, "rect", {"class": "ground", "width": "100%", "height": "100%"})
@@ -140,7 +142,8 @@ def _canvas(wide: float, tall: float, title: str, description: str) -> ET.Elemen
 def _description(graph: Graph, edges: Sequence[Edge], laid: Layout) -> str:
     disputed = sum(edge.disputed for edge in edges)
     return (
-        f"A graph that reads {WAYS[laid.direction]}: {len(graph.nodes)} entities and {len(edges)}"
+        f"A graph that reads {DIRECTION_LABELS[laid.direction]}: {len(graph.nodes)} entities and"
+        f" {len(edges)}"
         f" causal claims between them, {disputed} of them disputed by at least one study. Each"
         " claim links to its record and says its sign, its verdict, and the studies on each side."
     )
@@ -149,17 +152,17 @@ def _description(graph: Graph, edges: Sequence[Edge], laid: Layout) -> str:
 def _draw_claim(
     scene: ET.Element,
     laid: Layout,
-    words: dict[str, Words],
+    texts: dict[str, BoxText],
     edge: Edge,
     graph: Graph,
-    href: Link,
+    href: MakeUrl,
     position: int | None,
 ) -> None:
-    here = _box_of(edge)
+    box_id = _box_of(edge)
     step = f"Step {position}. " if position else ""
     ends = f"{graph.nodes[edge.subject].name} to {graph.nodes[edge.object].name}"
     place = f", {edge.region_name}" if edge.region_name else ""
-    told = (
+    label = (
         f"{step}{ends}{place}: {edge.statement.rstrip('.')}. The first {SIGNS[edge.sign]} the"
         f" second. Verdict: {verdict_in_words(edge)}."
     )
@@ -169,16 +172,16 @@ def _draw_claim(
         {
             "href": href(f"/v1/claims/{edge.claim}"),
             "class": f"claim {_sign(edge)} {edge.verdict.value}",
-            "aria-label": clean(told),
+            "aria-label": strip_control_characters(label),
         },
     )
-    ET.SubElement(link, "title").text = clean(told)
+    ET.SubElement(link, "title").text = strip_control_characters(label)
     for (a, b), marked in zip(_links(edge), (False, True), strict=True):
         facts = {"class": "line", "d": _path(laid.curves[a, b])}
         if marked:
             facts["marker-end"] = f"url(#kkb-{_sign(edge)})"
         ET.SubElement(link, "path", facts)
-    _box(link, laid.centres[here], words[here], "box", radius=4)
+    _box(link, laid.centres[box_id], texts[box_id], "box", radius=4)
 
 
 def _sign(edge: Edge) -> str:
@@ -191,29 +194,31 @@ def _path(points: Sequence[Point]) -> str:
     return f"M{first[0]:.1f},{first[1]:.1f} C{curve}"
 
 
-def _draw_entity(scene: ET.Element, laid: Layout, words: Words, node: Node, href: Link) -> None:
+def _draw_entity(
+    scene: ET.Element, laid: Layout, box_text: BoxText, node: Node, href: MakeUrl
+) -> None:
     link = ET.SubElement(
         scene,
         "a",
         {
-            "href": href(address(node)),
+            "href": href(record_url(node)),
             "class": f"entity {node.type}",
-            "aria-label": clean(f"{node.type} {node.name}"),
+            "aria-label": strip_control_characters(f"{node.type} {node.name}"),
         },
     )
-    ET.SubElement(link, "title").text = clean(node.summary)
-    _box(link, laid.centres[node.id], words, "box", shape=NODES[node.type].shape)
+    ET.SubElement(link, "title").text = strip_control_characters(node.summary)
+    _box(link, laid.centres[node.id], box_text, "box", shape=NODES[node.type].shape)
 
 
 def _box(
     parent: ET.Element,
     centre: Point,
-    words: Words,
+    box_text: BoxText,
     name: str,
     radius: float = 0,
     shape: NodeShape | None = None,
 ) -> None:
-    (x, y), (wide, tall) = centre, words.size
+    (x, y), (wide, tall) = centre, box_text.size
     if shape:
         ET.SubElement(parent, "path", {"class": name, "d": node_path(shape, x, y, wide, tall)})
     else:
@@ -221,11 +226,11 @@ def _box(
         facts = {"x": left, "y": top, "width": f"{wide:.1f}", "height": f"{tall:.1f}"}
         ET.SubElement(parent, "rect", {"class": name, **facts, "rx": f"{radius:g}"})
     down = y - tall / 2 + 7
-    for text, size, style in words.lines:
+    for text, size, style in box_text.lines:
         down += size * 1.22
         _text(parent, text, x, down - size * 0.28, f"{style} middle")
 
 
 def _text(parent: ET.Element, text: str, x: float, y: float, name: str) -> None:
     place = {"class": name, "x": f"{x:.1f}", "y": f"{y:.1f}"}
-    ET.SubElement(parent, "text", place).text = clean(text)
+    ET.SubElement(parent, "text", place).text = strip_control_characters(text)

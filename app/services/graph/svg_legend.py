@@ -17,12 +17,12 @@ def add_legend(svg: ET.Element, x: float, y: float) -> None:
     """Three rows: signs, verdicts, entities."""
     legend = ET.SubElement(svg, "g", {"class": "legend", "transform": f"translate({x:g} {y:g})"})
     legend.set("aria-hidden", "true")
-    for column, (sign, words) in enumerate(SIGNS.items()):
+    for column, (sign, label) in enumerate(SIGNS.items()):
         at = column * STEP
         row = ET.SubElement(legend, "g", {"class": f"claim {CLASSES[sign]} supported"})
         end = f"url(#kkb-{CLASSES[sign]})"
         _line(row, at, 10, end)
-        _text(row, f"{MARKS[sign]} {words}", at + 50, 14)
+        _text(row, f"{MARKS[sign]} {label}", at + 50, 14)
     for column, verdict in enumerate(reversed(VERDICT_STRENGTH)):
         row = ET.SubElement(legend, "g", {"class": f"claim neither {verdict.value}"})
         _line(row, column * STEP, 46, None)

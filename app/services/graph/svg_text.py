@@ -9,12 +9,12 @@ from collections.abc import Iterator
 NARROW, WIDE, USUAL, CAPITAL, IDEOGRAPH = 0.36, 0.98, 0.62, 0.76, 1.05
 
 
-def width(text: str, size: float) -> float:
+def text_width(text: str, size: float) -> float:
     """An upper estimate, in pixels."""
-    return size * sum(_em(char) for char in text)
+    return size * sum(_char_width(char) for char in text)
 
 
-def _em(char: str) -> float:
+def _char_width(char: str) -> float:
     if char in "iIjl.,:;'|!()[]ft -/":
         return NARROW
     if char in "mwMW@%—":
@@ -24,12 +24,12 @@ def _em(char: str) -> float:
     return CAPITAL if char.isupper() or char.isdigit() else USUAL
 
 
-def wrap(text: str, size: float, room: float) -> list[str]:
+def wrap_text(text: str, size: float, room: float) -> list[str]:
     """The lines of a text, none wider than `room`; a word that is too long is broken."""
     lines, line = [], ""
     for glue, piece in _pieces(text, size, room):
         joined = line + glue + piece if line else piece
-        if line and width(joined, size) > room:
+        if line and text_width(joined, size) > room:
             lines.append(line)
             joined = piece
         line = joined
@@ -41,10 +41,12 @@ def _pieces(text: str, size: float, room: float) -> Iterator[tuple[str, str]]:
     for word in text.split():
         glue = " "
         for part in (
-            re.findall(r"[^-–/]*[-–/]|[^-–/]+", word) if width(word, size) > room else [word]
+            re.findall(r"[^-–/]*[-–/]|[^-–/]+", word) if text_width(word, size) > room else [word]
         ):
-            while width(part, size) > room and len(part) > 1:
-                at = max(n for n in range(1, len(part)) if n == 1 or width(part[:n], size) <= room)
+            while text_width(part, size) > room and len(part) > 1:
+                at = max(
+                    n for n in range(1, len(part)) if n == 1 or text_width(part[:n], size) <= room
+                )
                 yield glue, part[:at]
                 glue, part = "", part[at:]
             yield glue, part

@@ -76,7 +76,7 @@ def test_every_line_of_mermaid_is_a_node_an_edge_or_a_link() -> None:
 @pytest.mark.parametrize("verdict", VerdictKind)
 @pytest.mark.parametrize("sign", [1, -1, 0])
 def test_sign_and_verdict_are_in_every_label(verdict: VerdictKind, sign: int) -> None:
-    said = export_formats.label(
+    said = export_formats.edge_label(
         edge("c", "a", "b", verdict.value, sign, certainty=Certainty.VERY_LOW)
     )
     assert verdict.value in said

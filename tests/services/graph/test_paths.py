@@ -8,16 +8,16 @@ import pytest
 from app.domain.graph import Edge, chain_sign, weakest_step
 from app.services.graph import serialisation
 from app.services.graph.graph import Graph
-from app.services.graph.paths import Budget, Found, find
+from app.services.graph.paths import Budget, PathResult, find_paths
 from tests.services.graph.builders import edge, graph, tangle
 
 
-def ask(g: Graph, a: str, b: str, k: int = 5, max_hops: int = 8, budget: int = 10**9) -> Found:
+def ask(g: Graph, a: str, b: str, k: int = 5, max_hops: int = 8, budget: int = 10**9) -> PathResult:
     ends = (f"process:{a}", f"process:{b}")
-    return find(g, ends, k, max_hops, budget=Budget(budget, seconds=600))
+    return find_paths(g, ends, k, max_hops, budget=Budget(budget, seconds=600))
 
 
-def claims(found: Found) -> list[list[str]]:
+def claims(found: PathResult) -> list[list[str]]:
     return [[step.claim for step in chain] for chain in found.chains]
 
 
@@ -46,7 +46,7 @@ def test_the_best_paths_are_those_that_trying_every_path_would_find(seed: int) -
     if any(end not in g.nodes for end in ends):
         pytest.skip("the tangle has no such ends")
     every = []
-    for nodes in nx.all_simple_paths(nx.DiGraph(g.net), *ends, cutoff=6):
+    for nodes in nx.all_simple_paths(nx.DiGraph(g.networkx), *ends, cutoff=6):
         chain = [g.between(a, b)[0] for a, b in itertools.pairwise(nodes)]
         every.append(worth(chain))
     found = ask(g, "0", "8", k=20, max_hops=6).chains
@@ -60,8 +60,8 @@ def worth(chain: list[Edge]) -> tuple[int, int, int]:
 
 def test_a_hub_to_hub_query_on_20_000_claims_ends_within_its_budget() -> None:
     g = tangle(3, 4000, 20_000)
-    found = find(g, ("process:0", "process:1"), 20, 8, budget=Budget(seconds=600))
-    assert found.cut is None
+    found = find_paths(g, ("process:0", "process:1"), 20, 8, budget=Budget(seconds=600))
+    assert found.truncated is None
     assert len(found.chains) == 20
 
 
@@ -76,31 +76,31 @@ def maze(wide: int, deep: int) -> Graph:
 def test_a_search_that_runs_out_of_budget_says_so_and_gives_what_it_has() -> None:
     g = maze(26, 12)
     budget = Budget(30_000, seconds=600)
-    found = find(g, ("process:0-0", "process:12-0"), 20, 12, budget=budget)
-    assert found.cut == "The search stopped after looking at 30000 edges."
-    assert budget.looked_at <= 30_001
+    found = find_paths(g, ("process:0-0", "process:12-0"), 20, 12, budget=budget)
+    assert found.truncated == "The search stopped after looking at 30000 edges."
+    assert budget.edges_seen <= 30_001
     assert 0 < len(found.chains) < 20
     assert not found.by_clock
 
 
 def test_a_search_that_runs_out_of_time_says_so_and_that_it_may_vary() -> None:
     g = maze(26, 12)
-    found = find(g, ("process:0-0", "process:12-0"), 20, 12, budget=Budget(10**9, seconds=0))
-    assert found.cut == "The search stopped after 0 seconds."
+    found = find_paths(g, ("process:0-0", "process:12-0"), 20, 12, budget=Budget(10**9, seconds=0))
+    assert found.truncated == "The search stopped after 0 seconds."
     assert found.by_clock
 
 
 def test_only_accepted_claims_are_walked() -> None:
     g = graph(edge("good", "a", "b"), edge("bad", "a", "c", "refuted"), edge("on", "c", "b"))
     ends = ("process:a", "process:b")
-    kept = find(g, ends, 5, 8, lambda e: e.verdict.value != "refuted")
+    kept = find_paths(g, ends, 5, 8, lambda e: e.verdict.value != "refuted")
     assert claims(kept) == [["good"]]
-    assert claims(find(g, ends, 5, 8)) == [["good"], ["bad", "on"]]
+    assert claims(find_paths(g, ends, 5, 8)) == [["good"], ["bad", "on"]]
 
 
 def test_a_step_with_two_claims_takes_the_stronger_and_names_the_other() -> None:
     g = graph(edge("weaker", "a", "b", "weak", sign=-1), edge("stronger", "a", "b", "established"))
-    (path,) = serialisation.chains(g, ask(g, "a", "b").chains)
+    (path,) = serialisation.ranked_paths(g, ask(g, "a", "b").chains)
     (step,) = path["steps"]
     assert step["claim"] == "stronger"
     assert [other["claim"] for other in step["alternatives"]] == ["weaker"]
@@ -114,7 +114,7 @@ def test_a_path_says_which_others_do_without_its_weakest_step() -> None:
         edge("round", "b", "c", "contested", sign=-1),
         edge("back", "c", "d", sign=-1),
     )
-    better, worse = serialisation.chains(g, ask(g, "a", "d").chains)
+    better, worse = serialisation.ranked_paths(g, ask(g, "a", "d").chains)
     assert [step["claim"] for step in better["steps"]] == ["first", "round", "back"]
     assert better["sign"] == chain_sign([g.edges[c] for c in ("first", "round", "back")]) == 1
     assert worse["weakest"]["claim"] == "doubtful"

@@ -11,7 +11,7 @@ from app.services.graph.graph import Graph
 from app.services.graph.layout import lay_out
 from app.services.graph.svg import to_svg
 from app.services.graph.svg_style import node_path
-from app.services.graph.svg_text import width, wrap
+from app.services.graph.svg_text import text_width, wrap_text
 from tests.services.graph.builders import edge, graph, node, tangle
 from tests.services.graph.test_formats import hostile
 
@@ -64,7 +64,7 @@ def test_no_two_boxes_overlap_and_each_text_fits_its_box(name: str) -> None:
     sizes = {"name": 14, "verb": 12.5, "small": 11.5, "kind": 11.5}
     for link, (left, top, right, low) in zip(found, boxes, strict=True):
         for text in link.findall("s:text", NS):
-            half = width(text.text or "", sizes[text.attrib["class"].split()[0]]) / 2
+            half = text_width(text.text or "", sizes[text.attrib["class"].split()[0]]) / 2
             x, y = float(text.attrib["x"]), float(text.attrib["y"])
             assert left <= x - half <= x + half <= right
             assert top < y < low
@@ -167,10 +167,10 @@ def test_an_empty_graph_says_that_it_is_empty() -> None:
 
 
 def test_a_word_wider_than_its_room_is_broken_at_a_hyphen_or_else_anywhere() -> None:
-    assert wrap("(2R,6R)-hydroxynorketamine", 14, 176) == ["(2R,6R)-", "hydroxynorketamine"]
-    lines = wrap("W" * 90, 14, 176)
+    assert wrap_text("(2R,6R)-hydroxynorketamine", 14, 176) == ["(2R,6R)-", "hydroxynorketamine"]
+    lines = wrap_text("W" * 90, 14, 176)
     assert "".join(lines) == "W" * 90
-    assert all(width(line, 14) <= 176 for line in lines)
+    assert all(text_width(line, 14) <= 176 for line in lines)
 
 
 def test_two_drawings_at_once_are_the_same_as_one_after_another() -> None:
