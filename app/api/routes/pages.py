@@ -158,7 +158,7 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
             is_slug = SLUG.fullmatch(slug) and len(slug) <= 200
-            page = pages.page(session, service.listing, resource, slug) if is_slug else None
+            page = pages.build_page(session, service.listing, resource, slug) if is_slug else None
             if page is None:
                 raise not_found_error(session, service, resource, slug, f"/v1/pages/{kind}")
             return json_response(request, service, validators, {"data": page})

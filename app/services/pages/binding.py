@@ -8,36 +8,49 @@ from sqlalchemy import and_, case, func, select
 from app import models as m
 from app.domain.vocabulary import AffinityState, Relation
 from app.kit.declarations import PageFilters
-from app.services.pages.context import Builder, Section, Subject, link, named, section
+from app.services.pages.context import (
+    PageContext,
+    Section,
+    SectionBuilder,
+    link,
+    record_alias,
+    section,
+)
 
 PARTNERS, CONSTANTS = 12, 12
-OWN, COMPOUND, RECEPTOR, REFERENCE = named(), named(), named(), named()
+OWN, COMPOUND, RECEPTOR, REFERENCE = record_alias(), record_alias(), record_alias(), record_alias()
 PARTS = {"affinity": OWN, "compound": COMPOUND, "receptor": RECEPTOR, "reference": REFERENCE}
 #: What is told of a pair, beside the names.
 CELL = ("min_nm", "max_nm", "none_up_to_nm", "count", "parameter", "species")
 MEASURED = and_(m.Affinity.relation != Relation.GREATER, m.Affinity.value_nm.is_not(None))
 BOUND = m.Affinity.relation == Relation.GREATER
 #: Measured before bounds before not tested; the tight end first, of bounds the highest.
-TIGHTEST = (
+TIGHTEST_ORDER = (
     case((MEASURED, 0), (BOUND, 1), else_=2),
     case((MEASURED, m.Affinity.value_nm), else_=-m.Affinity.value_nm),
 )
 
 
-def partners(subject: Subject) -> list[Section]:
+def partners(subject: PageContext) -> list[Section]:
     """The receptors that a compound met, or the compounds that met a receptor."""
     if subject.resource.key is m.Compound.id:
-        build, kind = partial(_met, m.Affinity.compound_id, m.Affinity.receptor_id), "receptor"
-        title, those = "What it binds", subject.those("receptors", {"bound_by": [subject.slug]})
+        build, kind = (
+            partial(_partners_query, m.Affinity.compound_id, m.Affinity.receptor_id),
+            "receptor",
+        )
+        title, related = "What it binds", subject.related("receptors", {"bound_by": [subject.slug]})
     else:
-        build, kind = partial(_met, m.Affinity.receptor_id, m.Affinity.compound_id), "compound"
-        title, those = "What binds it", subject.those("compounds", {"binds": [subject.slug]})
+        build, kind = (
+            partial(_partners_query, m.Affinity.receptor_id, m.Affinity.compound_id),
+            "compound",
+        )
+        title, related = "What binds it", subject.related("compounds", {"binds": [subject.slug]})
     rows = subject.rows("binding", build, own=subject.id)
     items, total = [_cell(kind, *row[1:]) for row in rows], rows[0][0] if rows else 0
-    return [section("binding", "binding", title, items, total, those.address())]
+    return [section("binding", "binding", title, items, total, related.url())]
 
 
-def _met(mine: Any, other: Any, own: Any) -> Any:
+def _partners_query(mine: Any, other: Any, own: Any) -> Any:
     """What met a compound or a receptor: the tightest constant of each, and their range."""
     partner = COMPOUND if other is m.Affinity.compound_id else RECEPTOR
     group: dict[str, Any] = {"partition_by": other}
@@ -47,7 +60,7 @@ def _met(mine: Any, other: Any, own: Any) -> Any:
             other.label("other"),
             m.Affinity.parameter,
             m.Affinity.species,
-            func.row_number().over(**group, order_by=[*TIGHTEST, m.Affinity.id]).label("nth"),
+            func.row_number().over(**group, order_by=[*TIGHTEST_ORDER, m.Affinity.id]).label("nth"),
             func.min(case((MEASURED, m.Affinity.value_nm))).over(**group).label("min_nm"),
             func.max(
                 case((MEASURED, func.coalesce(m.Affinity.upper_value_nm, m.Affinity.value_nm)))
@@ -88,13 +101,13 @@ def _cell(
     return {"record": link(kind, slug, name), "state": state, "tightest": tightest, **cell}
 
 
-def constants(title: str, filters: PageFilters) -> Builder:
+def constants(title: str, filters: PageFilters) -> SectionBuilder:
     """Measured constants one by one."""
 
-    def build(subject: Subject) -> list[Section]:
+    def build(subject: PageContext) -> list[Section]:
         chosen = filters(subject)
         assert chosen is not None
-        those = subject.those("affinities", chosen)
+        related = subject.related("affinities", chosen)
         plain = (
             m.Affinity.parameter,
             m.Affinity.relation,
@@ -105,7 +118,7 @@ def constants(title: str, filters: PageFilters) -> Builder:
         )
         names = [value for record in PARTS.values() for value in (record.slug, record.name)]
 
-        def build(**given: Any) -> Any:
+        def build(**bound: Any) -> Any:
             return (
                 select(func.count().over(), *names, *plain)
                 .select_from(m.Affinity)
@@ -113,18 +126,18 @@ def constants(title: str, filters: PageFilters) -> Builder:
                 .join(COMPOUND, COMPOUND.id == m.Affinity.compound_id)
                 .join(RECEPTOR, RECEPTOR.id == m.Affinity.receptor_id)
                 .join(REFERENCE, REFERENCE.id == m.Affinity.reference_id)
-                .where(*those.where(given))
-                .order_by(*TIGHTEST, OWN.slug)
+                .where(*related.where(bound))
+                .order_by(*TIGHTEST_ORDER, OWN.slug)
                 .limit(CONSTANTS)
             )
 
-        rows = subject.rows("constants", build, those)
+        rows = subject.rows("constants", build, related)
         items = [
             {part: link(part, *row[1 + 2 * n : 3 + 2 * n]) for n, part in enumerate(PARTS)}
             | {column.key: value for column, value in zip(plain, row[9:], strict=True)}
             for row in rows
         ]
         total = rows[0][0] if rows else 0
-        return [section("measurements", "measurements", title, items, total, those.address())]
+        return [section("measurements", "measurements", title, items, total, related.url())]
 
     return build

@@ -11,13 +11,20 @@ from app.domain import citation
 from app.kit.declarations import PageFilters
 from app.kit.repository import Repository
 from app.kit.resource import Resource
-from app.services.pages.context import Builder, Section, Subject, link, named, section
-from app.services.pages.record_sections import addresses
+from app.services.pages.context import (
+    PageContext,
+    Section,
+    SectionBuilder,
+    link,
+    record_alias,
+    section,
+)
+from app.services.pages.record_sections import external_links
 
-CITED = 8
-OWN, FIRST = named(), aliased(m.Author)
+MAX_CITATIONS = 8
+OWN, FIRST = record_alias(), aliased(m.Author)
 #: The most that a note from the reference weighs anywhere.
-WEIGHT = (
+WEIGHT_ORDER = (
     select(func.max(m.LedgerLine.points))
     .join(m.Evidence, m.Evidence.id == m.LedgerLine.evidence_id)
     .where(m.Evidence.reference_id == m.Reference.id)
@@ -25,7 +32,7 @@ WEIGHT = (
 )
 AUTHORS = select(func.count()).where(m.Author.reference_id == m.Reference.id).scalar_subquery()
 #: What a short citation says; the count is of all that the query gives.
-SHORT = (
+SHORT_STATEMENT = (
     select(
         func.count().over().label("total"),
         OWN.slug,
@@ -51,51 +58,61 @@ SHORT = (
 )
 
 
-def own_citations(subject: Subject) -> list[Section]:
+def own_citations(subject: PageContext) -> list[Section]:
     """What the record itself rests on."""
     resource, listing = subject.resource, subject.listing
 
     def build(own: Any) -> Any:
-        return _short(listing, resource, [m.Record.id == own])
+        return _heaviest_references(listing, resource, [m.Record.id == own])
 
     rows = subject.rows("own citations", build, own=subject.id)
-    return [_cited(rows, "citations", "What it rests on", lambda form: subject.url + form)]
+    return [
+        _citations_section(rows, "citations", "What it rests on", lambda form: subject.url + form)
+    ]
 
 
-def citations(key: str, title: str, collection: str, filters: PageFilters) -> Builder:
+def citations(key: str, title: str, collection: str, filters: PageFilters) -> SectionBuilder:
     """What the records of a list rest on."""
 
-    def build(subject: Subject) -> list[Section]:
+    def build(subject: PageContext) -> list[Section]:
         chosen = filters(subject)
         assert chosen is not None
-        those, listing = subject.those(collection, chosen), subject.listing
+        related, listing = subject.related(collection, chosen), subject.listing
         rows = subject.rows(
             "citations",
-            lambda **given: _short(listing, those.resource, those.where(given)),
-            those,
+            lambda **bound: _heaviest_references(listing, related.resource, related.where(bound)),
+            related,
         )
-        return [_cited(rows, key, title, those.address)]
+        return [_citations_section(rows, key, title, related.url)]
 
     return build
 
 
-def _short(listing: Repository, resource: Resource, where: Sequence[ColumnElement[bool]]) -> Any:
+def _heaviest_references(
+    listing: Repository, resource: Resource, where: Sequence[ColumnElement[bool]]
+) -> Any:
     """Some of the references that some records rest on, those of the heaviest notes first."""
     assert resource.cites is not None
     _, cited = listing.include_target(resource, resource.cites, where)
-    return SHORT.where(cited).order_by(WEIGHT.desc().nulls_last(), OWN.slug).limit(CITED)
+    return (
+        SHORT_STATEMENT.where(cited)
+        .order_by(WEIGHT_ORDER.desc().nulls_last(), OWN.slug)
+        .limit(MAX_CITATIONS)
+    )
 
 
-def _cited(
-    found: Sequence[tuple[Any, ...]], key: str, title: str, address: Callable[[str], str]
+def _citations_section(
+    references: Sequence[tuple[Any, ...]], key: str, title: str, address: Callable[[str], str]
 ) -> Section:
     """Some references, and all of them as a twin elsewhere."""
-    rows = [dict(zip(SHORT.selected_columns.keys(), row, strict=True)) for row in found]
+    rows = [
+        dict(zip(SHORT_STATEMENT.selected_columns.keys(), row, strict=True)) for row in references
+    ]
     items = [
         {
             "reference": link("reference", row["slug"], row["name"]),
             "text": citation.cite_short(row),
-            "url": next(iter(addresses(row)), None),
+            "url": next(iter(external_links(row)), None),
             "retraction": row["retraction"],
         }
         for row in rows

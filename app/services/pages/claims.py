@@ -10,12 +10,19 @@ from app.kit.declarations import PageFilters
 from app.kit.facets import facet_counts
 from app.resources.claims import CLAIMS
 from app.resources.page_sections import of_claim
-from app.services.pages.context import Builder, Section, Subject, link, named, section
+from app.services.pages.context import (
+    PageContext,
+    Section,
+    SectionBuilder,
+    link,
+    record_alias,
+    section,
+)
 
-OWN, ACTS, ACTED_ON = named(), named(), named()
-MOST_WEIGHED = (m.Verdict.points_for + m.Verdict.points_against).desc()
+OWN, ACTS, ACTED_ON = record_alias(), record_alias(), record_alias()
+MOST_WEIGHED_ORDER = (m.Verdict.points_for + m.Verdict.points_against).desc()
 #: A claim, its verdict and its two ends; the count is of all that the query gives.
-LINES = (
+LINES_STATEMENT = (
     select(
         func.count().over(),
         OWN.slug,
@@ -44,53 +51,53 @@ LINES = (
 )
 
 
-def claims(key: str, title: str, filters: PageFilters, limit: int = 12) -> Builder:
+def claims(key: str, title: str, filters: PageFilters, limit: int = 12) -> SectionBuilder:
     """The claims that a list gives, most weighed first."""
 
-    def build(subject: Subject) -> list[Section]:
+    def build(subject: PageContext) -> list[Section]:
         chosen = filters(subject)
         if chosen is None:
             return []
-        those = subject.those("claims", chosen)
+        related = subject.related("claims", chosen)
 
-        def build(**given: Any) -> Any:
-            where = those.where(given)
-            return LINES.where(*where).order_by(MOST_WEIGHED, OWN.slug).limit(limit)
+        def build(**bound: Any) -> Any:
+            where = related.where(bound)
+            return LINES_STATEMENT.where(*where).order_by(MOST_WEIGHED_ORDER, OWN.slug).limit(limit)
 
-        items, total = _lines(subject.rows(("claims", limit), build, those))
-        url = those.address(include=["verdict"])
+        items, total = _lines(subject.rows(("claims", limit), build, related))
+        url = related.url(include=["verdict"])
         return [section("claims", key, title, items, total, url)]
 
     return build
 
 
-def steps(subject: Subject) -> list[Section]:
+def steps(subject: PageContext) -> list[Section]:
     """The claims of a pathway, in order."""
-    those = subject.those("claims", {"pathway": [subject.slug]})
+    related = subject.related("claims", {"pathway": [subject.slug]})
 
-    def build(own: Any, **given: Any) -> Any:
-        here = (m.Step.claim_id == m.Claim.id, m.Step.pathway_id == own)
-        place = select(func.min(m.Step.position)).where(*here).scalar_subquery()
-        return LINES.where(*those.where(given)).order_by(place, OWN.slug).limit(25)
+    def build(own: Any, **bound: Any) -> Any:
+        in_pathway = (m.Step.claim_id == m.Claim.id, m.Step.pathway_id == own)
+        place = select(func.min(m.Step.position)).where(*in_pathway).scalar_subquery()
+        return LINES_STATEMENT.where(*related.where(bound)).order_by(place, OWN.slug).limit(25)
 
-    items, total = _lines(subject.rows("steps", build, those, own=subject.id))
-    url = those.address(include=["verdict"])
+    items, total = _lines(subject.rows("steps", build, related, own=subject.id))
+    url = related.url(include=["verdict"])
     return [section("claims", "steps", "Its steps", items, total, url)]
 
 
-def itself(subject: Subject) -> list[Section]:
+def claim_section(subject: PageContext) -> list[Section]:
     """The claim that a claim, a verdict or a conflict is about, as an edge with its verdict."""
     slug = claim_of(subject)
-    items, total = _lines(subject.rows("claim", _one, slug=slug))
+    items, total = _lines(subject.rows("claim", _one_claim, slug=slug))
     url = f"/v1/claims/{slug}?include=verdict"
     return [section("claims", "claim", "The claim", items, total, url)]
 
 
-def _one(slug: Any) -> Any:
-    return LINES.where(OWN.type == CLAIMS.kind, OWN.slug == slug)
+def _one_claim(slug: Any) -> Any:
+    return LINES_STATEMENT.where(OWN.type == CLAIMS.kind, OWN.slug == slug)
 
 
-def claim_of(subject: Subject) -> str:
+def claim_of(subject: PageContext) -> str:
     """The slug of the claim that the record is, or is about."""
     return of_claim(subject)["claim"][0]
 
@@ -114,29 +121,29 @@ def _line(row: Any) -> dict[str, Any]:
     }
 
 
-def tally(filters: PageFilters) -> Builder:
+def verdict_counts(filters: PageFilters) -> SectionBuilder:
     """How many of the claims have which verdict: the list's own facet."""
 
-    def build(subject: Subject) -> list[Section]:
+    def build(subject: PageContext) -> list[Section]:
         chosen = filters(subject)
         assert chosen is not None
-        those = subject.those("claims", chosen)
+        related = subject.related("claims", chosen)
         counted = facet_counts(
             subject.session,
             subject.listing.catalogue,
-            those.resource,
-            those.conditions,
+            related.resource,
+            related.conditions,
             "verdict",
         )
         items = [
             {
-                "value": one["value"],
-                "count": one["count"],
-                "url": those.address(verdict=[one["value"]]),
+                "value": bucket["value"],
+                "count": bucket["count"],
+                "url": related.url(verdict=[bucket["value"]]),
             }
-            for one in counted
+            for bucket in counted
         ]
-        url = those.address(facets=["verdict"])
+        url = related.url(facets=["verdict"])
         title = "How its claims stand"
         return [section("tally", "standing", title, items, len(items), url)]
 

@@ -21,25 +21,27 @@ from app.resources import RESOURCES
 
 
 @dataclass(frozen=True)
-class Those:
+class RelatedSet:
     """Some records of a collection: those that its list gives under some filters."""
 
     resource: Resource
     filters: dict[str, list[str]]
     conditions: Sequence[FilterClause]
 
-    def where(self, given: Mapping[str, Any]) -> list[ColumnElement[bool]]:
-        """Which they are; `given` has what stands for the value of each filter."""
-        return where_clauses(self.conditions, given)
+    def where(self, bound: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+        """Which they are; `bound` has what stands for the value of each filter."""
+        return where_clauses(self.conditions, bound)
 
-    def address(self, form: str = "", **more: list[str]) -> str:
-        """Their list; `form` is an export's, such as `.bib`."""
-        query = {name: ",".join(values) for name, values in {**self.filters, **more}.items()}
-        return f"/v1/{self.resource.name}{form}?{urlencode(query, safe=':,')}"
+    def url(self, suffix: str = "", **extra_filters: list[str]) -> str:
+        """Their list; `suffix` is an export's, such as `.bib`."""
+        query = {
+            name: ",".join(values) for name, values in {**self.filters, **extra_filters}.items()
+        }
+        return f"/v1/{self.resource.name}{suffix}?{urlencode(query, safe=':,')}"
 
 
 @dataclass(frozen=True)
-class Subject:
+class PageContext:
     """The record, and the means to read what surrounds it."""
 
     session: ReadSession
@@ -60,39 +62,41 @@ class Subject:
     def url(self) -> str:
         return f"/v1/{self.resource.name}/{self.slug}"
 
-    def those(self, collection: str, filters: dict[str, list[str]]) -> Those:
-        resource, asked = RESOURCES[collection], cast(dict[str, Any], filters)
+    def related(self, collection: str, filters: dict[str, list[str]]) -> RelatedSet:
+        resource, parameters = RESOURCES[collection], cast(dict[str, Any], filters)
         # Of our own making: neither too long nor too many for us to ask.
-        query = resource.query.model_construct(**asked)
-        return Those(resource, filters, self.listing.conditions(self.session, resource, query))
+        query = resource.query.model_construct(**parameters)
+        return RelatedSet(resource, filters, self.listing.conditions(self.session, resource, query))
 
     def rows(
         self,
         shape: Hashable,
         build: Callable[..., Select[Any]],
-        those: Those | None = None,
-        **given: Any,
+        those: RelatedSet | None = None,
+        **bound: Any,
     ) -> list[tuple[Any, ...]]:
         """What a statement of one shape finds, of the values of some filters and others."""
         of, conditions = (those.resource, those.conditions) if those else (self.resource, ())
-        return run_cached_statement(self.session, (Subject, shape, of), build, conditions, **given)
+        return run_cached_statement(
+            self.session, (PageContext, shape, of), build, conditions, **bound
+        )
 
-    def other(self, collection: str, slug: str) -> Row | None:
+    def fetch_related(self, collection: str, slug: str) -> Row | None:
         """Another record."""
-        found = self.listing.get_parsed(self.session, RESOURCES[collection], [slug])
-        return found[slug][1] if slug in found else None
+        records = self.listing.get_parsed(self.session, RESOURCES[collection], [slug])
+        return records[slug][1] if slug in records else None
 
 
 Section = dict[str, Any]
 #: What makes sections of a record.
-Builder = Callable[[Subject], list[Section]]
+SectionBuilder = Callable[[PageContext], list[Section]]
 
 
 def section(
-    kind: str, key: str, title: str, items: Sequence[Any], total: int, url: str, **more: Any
+    kind: str, key: str, title: str, items: Sequence[Any], total: int, url: str, **extra: Any
 ) -> Section:
     head = {"key": key, "title": title, "shown": len(items), "total": total, "url": url}
-    return {**head, "kind": kind, "items": list(items), **more}
+    return {**head, "kind": kind, "items": list(items), **extra}
 
 
 def link(kind: str, slug: str, name: str) -> dict[str, str]:
@@ -104,6 +108,6 @@ def links(to: str, ref: Row | None) -> dict[str, str] | None:
     return ref and link(ref.get("type") or RESOURCES[to].kind, ref["slug"], ref["name"])
 
 
-def named() -> Any:
+def record_alias() -> Any:
     """The record table under a name of its own, to read another record's slug and name."""
     return aliased(m.Record)

@@ -11,37 +11,44 @@ from app.domain.vocabulary import Direction, PrimaryEndpoint
 from app.kit.declarations import PageFilters
 from app.kit.facets import FilterClause, where_clauses
 from app.resources import RESOURCES
-from app.services.pages.context import Builder, Section, Subject, link, named, section
+from app.services.pages.context import (
+    PageContext,
+    Section,
+    SectionBuilder,
+    link,
+    record_alias,
+    section,
+)
 
 #: Side of a claim: its heading, the directions that belong to it, and how many are shown.
-SIDES = {
+SIDE_SECTIONS = {
     "for": ("Evidence for", (Direction.SUPPORTS,), 6),
     "against": ("Evidence against", (Direction.DISPUTES,), 6),
     "open": ("Mixed or open evidence", (Direction.MIXED, Direction.NEUTRAL), 3),
 }
-OWN, CLAIM, STUDY, REFERENCE = named(), named(), named(), named()
+OWN, CLAIM, STUDY, REFERENCE = record_alias(), record_alias(), record_alias(), record_alias()
 PARTS = {"note": OWN, "claim": CLAIM, "study": STUDY, "reference": REFERENCE}
-PEOPLE = func.coalesce(m.Evidence.participants, m.Study.n_analysed, m.Study.n_randomised)
+PARTICIPANTS = func.coalesce(m.Evidence.participants, m.Study.n_analysed, m.Study.n_randomised)
 #: What is told of a note, as the statement gives it; the parts' slugs and names follow.
-PLAIN = ("finding", "direction", "points", "design", "species", "year", "participants")
+PLAIN_COLUMNS = ("finding", "direction", "points", "design", "species", "year", "participants")
 #: A list's conditions on the note's findings hold for the finding that is shown.
-THROUGH = (m.Finding.evidence_id, m.Evidence.id)
+VIA_FINDING = (m.Finding.evidence_id, m.Evidence.id)
 
 
-def sides(filters: PageFilters) -> Builder:
+def sides(filters: PageFilters) -> SectionBuilder:
     """One section per side; all from one statement."""
 
-    def build(subject: Subject) -> list[Section]:
+    def build(subject: PageContext) -> list[Section]:
         chosen = filters(subject)
         assert chosen is not None
-        those = subject.those("evidence", chosen)
-        found: dict[str, list[Any]] = {side: [] for side in SIDES}
-        for row in subject.rows("sides", partial(_heaviest, those.conditions), those):
-            found[row[0]].append(row)
+        related = subject.related("evidence", chosen)
+        by_side: dict[str, list[Any]] = {side: [] for side in SIDE_SECTIONS}
+        for row in subject.rows("sides", partial(_heaviest, related.conditions), related):
+            by_side[row[0]].append(row)
         out = []
-        for side, (title, directions, _) in SIDES.items():
-            rows = found[side]
-            url = those.address(direction=[d.value for d in directions])
+        for side, (title, directions, _) in SIDE_SECTIONS.items():
+            rows = by_side[side]
+            url = related.url(direction=[d.value for d in directions])
             items, total = _lines(rows)
             out.append(section("evidence", f"evidence_{side}", title, items, total, url))
         return out
@@ -49,15 +56,15 @@ def sides(filters: PageFilters) -> Builder:
     return build
 
 
-def _heaviest(conditions: Sequence[FilterClause], **given: Any) -> Any:
+def _heaviest(conditions: Sequence[FilterClause], **bound: Any) -> Any:
     """Of each side the heaviest notes, each once, with the claim that it weighs most on."""
-    same = [one.to_sql(given[one.name]) for one in conditions if one.via == THROUGH]
-    rest = where_clauses([one for one in conditions if one.via != THROUGH], given)
+    same = [clause.to_sql(bound[clause.name]) for clause in conditions if clause.via == VIA_FINDING]
+    rest = where_clauses([clause for clause in conditions if clause.via != VIA_FINDING], bound)
     side = case(
-        *((m.Finding.direction.in_(d), literal(name)) for name, (_, d, _) in SIDES.items())
+        *((m.Finding.direction.in_(d), literal(name)) for name, (_, d, _) in SIDE_SECTIONS.items())
     ).label("side")
     order = (m.LedgerLine.points.desc(), m.Finding.claim_id)
-    each = (
+    ranked_notes = (
         select(
             m.Finding.id,
             m.Finding.evidence_id,
@@ -72,40 +79,40 @@ def _heaviest(conditions: Sequence[FilterClause], **given: Any) -> Any:
         .where(m.LedgerLine.evidence_id == m.Evidence.id, *same, *rest)
         .subquery()
     )
-    by_side: dict[str, Any] = {"partition_by": each.c.side}
-    placed = (
+    by_side: dict[str, Any] = {"partition_by": ranked_notes.c.side}
+    ranked = (
         select(
-            *each.c,
+            *ranked_notes.c,
             func.row_number()
-            .over(**by_side, order_by=(each.c.points.desc(), m.Record.slug))
+            .over(**by_side, order_by=(ranked_notes.c.points.desc(), m.Record.slug))
             .label("place"),
             func.count().over(**by_side).label("total"),
         )
-        .join(m.Record, m.Record.id == each.c.evidence_id)
-        .where(each.c.nth == 1)
+        .join(m.Record, m.Record.id == ranked_notes.c.evidence_id)
+        .where(ranked_notes.c.nth == 1)
         .subquery()
     )
-    shown = case(*((placed.c.side == name, n) for name, (*_, n) in SIDES.items()))
-    return _told(placed).where(placed.c.place <= shown).order_by(placed.c.place)
+    limit = case(*((ranked.c.side == name, n) for name, (*_, n) in SIDE_SECTIONS.items()))
+    return _fill_in_notes(ranked).where(ranked.c.place <= limit).order_by(ranked.c.place)
 
 
-def _told(placed: Any) -> Any:
+def _fill_in_notes(ranked: Any) -> Any:
     """The names and circumstances of the notes that were placed."""
     return (
         select(
-            placed.c.side,
-            placed.c.total,
+            ranked.c.side,
+            ranked.c.total,
             m.Evidence.finding,
             m.Finding.direction,
-            placed.c.points,
+            ranked.c.points,
             func.coalesce(m.Evidence.design, m.Study.design),
             m.Study.species,
             m.Study.year,
-            PEOPLE,
+            PARTICIPANTS,
             *(column for record in PARTS.values() for column in (record.slug, record.name)),
         )
-        .select_from(placed)
-        .join(m.Finding, m.Finding.id == placed.c.id)
+        .select_from(ranked)
+        .join(m.Finding, m.Finding.id == ranked.c.id)
         .join(m.Evidence, m.Evidence.id == m.Finding.evidence_id)
         .join(m.Study, m.Study.id == m.Evidence.study_id)
         .join(OWN, OWN.id == m.Evidence.id)
@@ -116,19 +123,19 @@ def _told(placed: Any) -> Any:
 
 
 def _lines(rows: Sequence[tuple[Any, ...]]) -> tuple[list[dict[str, Any]], int]:
-    """What `_told` gives, and of how many."""
+    """What `_fill_in_notes` gives, and of how many."""
     return [_line(*row[2:]) for row in rows], rows[0][1] if rows else 0
 
 
-def _line(*told: Any) -> dict[str, Any]:
-    plain, names = told[: len(PLAIN)], told[len(PLAIN) :]
-    return dict(zip(PLAIN, plain, strict=True)) | {
+def _line(*values: Any) -> dict[str, Any]:
+    plain, names = values[: len(PLAIN_COLUMNS)], values[len(PLAIN_COLUMNS) :]
+    return dict(zip(PLAIN_COLUMNS, plain, strict=True)) | {
         part: link("evidence" if part == "note" else part, *names[2 * at : 2 * at + 2])
         for at, part in enumerate(PARTS)
     }
 
 
-def findings(subject: Subject) -> list[Section]:
+def findings(subject: PageContext) -> list[Section]:
     """What one note says of each of its claims."""
     items, total = _lines(subject.rows("findings", _own, note=subject.id))
     title = "What it says of each claim"
@@ -138,7 +145,7 @@ def findings(subject: Subject) -> list[Section]:
 
 def _own(note: Any) -> Any:
     """Every finding of a note, in its order."""
-    each = (
+    findings = (
         select(
             m.Finding.id,
             m.LedgerLine.points,
@@ -151,28 +158,28 @@ def _own(note: Any) -> Any:
         .where(m.Finding.evidence_id == note, m.LedgerLine.evidence_id == m.Finding.evidence_id)
         .subquery()
     )
-    return _told(each).order_by(each.c.place).limit(12)
+    return _fill_in_notes(findings).order_by(findings.c.place).limit(12)
 
 
-def figures(column: Any) -> Builder:
+def figures(column: Any) -> SectionBuilder:
     """Effects and arms of a note or a study; `column` of evidence holds its id."""
 
-    def build(subject: Subject) -> list[Section]:
-        found = []
+    def build(subject: PageContext) -> list[Section]:
+        sections = []
         for key, title in (("effects", "Effects"), ("arms", "Arms")):
             items, total = _figures(subject, key, column)
             url = f"/v1/evidence?study={subject.slug}&fields={key}"
             if subject.resource.key is m.Evidence.id:
                 url = f"{subject.url}?fields={key}"
-            found.append(section(key, key, title, items, total, url))
-        return found
+            sections.append(section(key, key, title, items, total, url))
+        return sections
 
     return build
 
 
-def _figures(subject: Subject, part: str, of: Any) -> tuple[list[dict[str, Any]], int]:
+def _figures(subject: PageContext, part: str, of: Any) -> tuple[list[dict[str, Any]], int]:
     shape = RESOURCES["evidence"].mapping.nested[part]
-    columns = [one.marker.column for one in shape.fields]  # type: ignore[union-attr]
+    columns = [column_part.marker.column for column_part in shape.fields]  # type: ignore[union-attr]
     table = columns[0].class_
     primary = (PrimaryEndpoint.MET, PrimaryEndpoint.MISSED)
     first = case((m.Evidence.primary_endpoint.in_(primary), 0), else_=1)

@@ -10,17 +10,17 @@ from app.kit.facets import filter_clause, where_clauses
 from app.kit.field_mapping import Column, ReferenceList, ScalarList, SingleReference
 from app.kit.resource import WhereRef
 from app.resources import RESOURCES
-from app.services.pages.context import Builder, Section, Subject, link, links, section
+from app.services.pages.context import PageContext, Section, SectionBuilder, link, links, section
 
-NAMED, ACTS = 15, 10
-SHARED = {"slug", "name", "summary", "description", "synonyms", "xrefs"}
+MAX_NAMED, MAX_ACTS = 15, 10
+SHARED_FIELDS = {"slug", "name", "summary", "description", "synonyms", "xrefs"}
 
 
-def identity(subject: Subject) -> dict[str, Any]:
+def identity(subject: PageContext) -> dict[str, Any]:
     """What the record is: its own fields, other names, and identifiers that resolve."""
     row, fields = subject.row, []
     for part in subject.resource.mapping.fields:
-        if part.name in SHARED:
+        if part.name in SHARED_FIELDS:
             continue
         if isinstance(part.marker, SingleReference):
             to = part.marker.to if isinstance(part.marker.to, str) else ""
@@ -32,56 +32,56 @@ def identity(subject: Subject) -> dict[str, Any]:
         "description": row["description"],
         "synonyms": row["synonyms"],
         "xrefs": [{**x, "url": identifiers.resolve_curie(x["curie"])} for x in row["xrefs"]],
-        "links": addresses(row),
+        "links": external_links(row),
         "fields": fields,
     }
 
 
-def addresses(row: Mapping[str, Any]) -> list[str]:
+def external_links(row: Mapping[str, Any]) -> list[str]:
     """Where a reference or a registered study can be read, by the identifiers that it has."""
-    found = [f(row[name]) for name, f in identifiers.RESOLVERS.items() if row.get(name)]
-    return [address for address in found if address]
+    links = [f(row[name]) for name, f in identifiers.RESOLVERS.items() if row.get(name)]
+    return [address for address in links if address]
 
 
-def records(subject: Subject) -> list[Section]:
+def related_records(subject: PageContext) -> list[Section]:
     """The records that this one names in a list; one section for each list."""
-    found = []
+    sections = []
     for part in subject.resource.mapping.fields:
         if not isinstance(part.marker, ReferenceList):
             continue
         to, refs = part.marker.to, subject.row[part.name]
-        items = [{**(links(to, ref) or {}), "relation": part.name} for ref in refs[:NAMED]]
+        items = [{**(links(to, ref) or {}), "relation": part.name} for ref in refs[:MAX_NAMED]]
         url, title = f"{subject.url}?fields={part.name}", part.name.replace("_", " ").capitalize()
-        found.append(section("records", part.name, title, items, len(refs), url))
-    return found
+        sections.append(section("records", part.name, title, items, len(refs), url))
+    return sections
 
 
-def relations(subject: Subject) -> list[Section]:
+def compound_relations(subject: PageContext) -> list[Section]:
     """How a compound relates to others."""
     rows = subject.row["relations"]
     items = [
         {**(links("compounds", row["compound"]) or {}), "relation": row["relation"]}
-        for row in rows[:NAMED]
+        for row in rows[:MAX_NAMED]
     ]
     url = f"{subject.url}?fields=relations"
     return [section("records", "relations", "Enantiomers and metabolites", items, len(rows), url)]
 
 
-def acts(field: str) -> Builder:
+def regulatory_acts(field: str) -> SectionBuilder:
     """What regulators did, newest first; `field` holds the acts."""
 
-    def build(subject: Subject) -> list[Section]:
+    def build(subject: PageContext) -> list[Section]:
         rows = sorted(subject.row[field], key=lambda act: (act["date"] or "", act["slug"]))
         names = ["jurisdiction", "agency", "act", "status", "product", "date", "date_precision"]
         names += ["wording", "restriction"]
-        own = link(subject.resource.kind, subject.slug, str(subject.row["name"]))
+        compound = link(subject.resource.kind, subject.slug, str(subject.row["name"]))
         items = [
             {name: act[name] for name in names}
             | {
-                "compound": links("compounds", act["compound"]) if "compound" in act else own,
+                "compound": links("compounds", act["compound"]) if "compound" in act else compound,
                 "reference": links("references", act["reference"]),
             }
-            for act in rows[::-1][:ACTS]
+            for act in rows[::-1][:MAX_ACTS]
         ]
         url = f"{subject.url}?fields={field}"
         return [section("acts", "acts", "Acts of regulators", items, len(rows), url)]
@@ -89,29 +89,29 @@ def acts(field: str) -> Builder:
     return build
 
 
-def counts(subject: Subject) -> list[Section]:
+def related_counts(subject: PageContext) -> list[Section]:
     """How many records each collection has that point at this one: every filter that takes it."""
-    own = subject.resource.name
-    ways = [
+    collection = subject.resource.name
+    filters_to_here = [
         (other, declared, "|" in declared.marker.to)
         for other in RESOURCES.values()
         for declared in other.filters
-        if isinstance(declared.marker, WhereRef) and own in declared.marker.to.split("|")
+        if isinstance(declared.marker, WhereRef) and collection in declared.marker.to.split("|")
     ]
 
     def build(ids: Any) -> Any:
-        asked = [
+        filters = [
             (other.key.class_, where_clauses([filter_clause(declared, ids)]))
-            for other, declared, _ in ways
+            for other, declared, _ in filters_to_here
         ]
         return select(
             *(
                 select(func.count()).select_from(table).where(*where).scalar_subquery()
-                for table, where in asked
+                for table, where in filters
             )
         )
 
-    row = subject.rows("counts", build, ids=[subject.id])[0] if ways else ()
+    row = subject.rows("counts", build, ids=[subject.id])[0] if filters_to_here else ()
     items = [
         {
             "collection": other.name,
@@ -119,7 +119,7 @@ def counts(subject: Subject) -> list[Section]:
             "count": number,
             "url": f"/v1/{other.name}?{declared.name}={subject.key if mixed else subject.slug}",
         }
-        for (other, declared, mixed), number in zip(ways, row, strict=True)
+        for (other, declared, mixed), number in zip(filters_to_here, row, strict=True)
     ]
     title = "What points at it"
     return [section("counts", "counts", title, items, len(items), subject.url)]

@@ -6,10 +6,10 @@ from app.domain.verdicts import ladder, points
 from app.services.evidence import readings as claim_readings
 from app.services.evidence import verdicts
 from app.services.pages.claims import claim_of
-from app.services.pages.context import Section, Subject, links, section
+from app.services.pages.context import PageContext, Section, links, section
 
 #: The key figures of a verdict.
-FIGURES = (
+FIGURE_FIELDS = (
     "verdict",
     "certainty",
     "in_people",
@@ -24,18 +24,18 @@ FIGURES = (
     "participants_against",
     "participants_neutral",
 )
-REASONS = ("rules_fired", "would_change_if")
+REASON_FIELDS = ("rules_fired", "would_change_if")
 
 
-def verdict(subject: Subject) -> list[Section]:
+def verdict_sections(subject: PageContext) -> list[Section]:
     """The figures of a claim's verdict, the reasons for it, and the studies it hangs on."""
     slug = claim_of(subject)
-    row = subject.other("verdicts", slug)
+    row = subject.fetch_related("verdicts", slug)
     assert row is not None, "every claim has a verdict"
     url = f"/v1/verdicts/{slug}"
-    items = [{"name": name, "value": row[name]} for name in FIGURES]
-    said = [_saying("summary", row["summary"])]
-    said += [_saying(name, text) for name in REASONS for text in row[name]]
+    items = [{"name": name, "value": row[name]} for name in FIGURE_FIELDS]
+    sentences = [_sentence_item("summary", row["summary"])]
+    sentences += [_sentence_item(name, text) for name in REASON_FIELDS for text in row[name]]
     decisive = [
         {**(links("studies", ref) or {}), "relation": "decisive"} for ref in row["decisive"]
     ]
@@ -43,23 +43,25 @@ def verdict(subject: Subject) -> list[Section]:
     hangs = "Studies that it hangs on"
     return [
         section("figures", "verdict", "The verdict", items, len(items), url),
-        section("sentences", "reasons", "Why, and what would move it", said, len(said), url),
+        section(
+            "sentences", "reasons", "Why, and what would move it", sentences, len(sentences), url
+        ),
         section("records", "decisive", hangs, shown, len(decisive), f"{url}?fields=decisive"),
     ]
 
 
-def _saying(name: str, text: str, evidence: list[str] | None = None) -> dict[str, Any]:
+def _sentence_item(name: str, text: str, evidence: list[str] | None = None) -> dict[str, Any]:
     return {"name": name, "text": text, "evidence": evidence or []}
 
 
-def readings(subject: Subject) -> list[Section]:
+def reading_sections(subject: PageContext) -> list[Section]:
     """The claim told for each audience that it was written for."""
     items = [
         {
             "audience": reading["audience"],
             "sentences": [
-                _saying("sentence", one["text"], one["evidence"])
-                for one in claim_readings.parse_reading(reading["text"])["sentences"]
+                _sentence_item("sentence", sentence["text"], sentence["evidence"])
+                for sentence in claim_readings.parse_reading(reading["text"])["sentences"]
             ],
         }
         for reading in subject.row["readings"]
@@ -68,10 +70,12 @@ def readings(subject: Subject) -> list[Section]:
     return [section("readings", "readings", "The claim in words", items, len(items), url)]
 
 
-def rungs(subject: Subject) -> list[Section]:
+def ladder_section(subject: PageContext) -> list[Section]:
     """From the dish to the trial: what each rung has shown."""
-    asked = verdicts.claims_and_notes(subject.session, subject.slug)[subject.slug]
-    climbed = ladder.notes_by_rung([points.score_note(note, asked.claim) for note in asked.notes])
+    evidence = verdicts.claims_and_notes(subject.session, subject.slug)[subject.slug]
+    climbed = ladder.notes_by_rung(
+        [points.score_note(note, evidence.claim) for note in evidence.notes]
+    )
     items = [
         {
             "rung": rung,
@@ -85,17 +89,19 @@ def rungs(subject: Subject) -> list[Section]:
     return [section("rungs", "ladder", "From the dish to the trial", items, len(items), url)]
 
 
-def conflict(subject: Subject) -> list[Section]:
+def conflict_sections(subject: PageContext) -> list[Section]:
     """What differs between the sides, where they clash."""
     slug = claim_of(subject)
-    row = subject.other("conflicts", slug)
+    row = subject.fetch_related("conflicts", slug)
     if row is None:
         return []
     url, moderators = f"/v1/conflicts/{slug}", row["moderators"]
-    told = [_saying(name, row[name]) for name in ("resolution", "would_settle") if row[name]]
+    sentences = [
+        _sentence_item(name, row[name]) for name in ("resolution", "would_settle") if row[name]
+    ]
     title = "What differs between the sides"
     settle = "What would settle the conflict"
     return [
         section("moderators", "moderators", title, moderators, len(moderators), url),
-        section("sentences", "settling", settle, told, len(told), url),
+        section("sentences", "settling", settle, sentences, len(sentences), url),
     ]
