@@ -45,7 +45,7 @@ class Service:
 
     def at(self, name: str, *, lasting: bool = True, asked: Pairs = ()) -> "Service":
         """The service as of a release; raises NotFoundError where there is none of that name."""
-        edition = self.archive.edition(name)
+        edition = self.archive.get(name)
         return replace(
             self,
             store=edition.store,

@@ -16,7 +16,7 @@ def publish(
     """Freeze the records as they stand into a release that never changes."""
     from app.services import bootstrap
     from app.services.releases import publish as release_publish
-    from app.services.releases.snapshot import UnsoundError
+    from app.services.releases.snapshot import CorruptFileError
     from app.settings import Settings
 
     settings = Settings()
@@ -25,7 +25,7 @@ def publish(
     archive = _archive()
     try:
         manifest = release_publish.publish(store, archive, name, note=note)
-    except (release_publish.RefusedError, UnsoundError) as error:
+    except (release_publish.PublishRefusedError, CorruptFileError) as error:
         _give_up(f"Nothing was published: {error}.")
     typer.echo(f"{_told(manifest)}\n{archive.folder / name}")
     if manifest.changelog:
@@ -51,7 +51,7 @@ def show() -> None:
 def verify() -> None:
     """Hold every file of every release against its SHA-256."""
     archive = _archive()
-    faults = list(archive.faults())
+    faults = list(archive.integrity_errors())
     for fault in faults:
         typer.echo(fault, err=True)
     if faults:
@@ -62,23 +62,23 @@ def verify() -> None:
 def opened(file: Path, **pool: Any) -> Any:
     """An archive of one release, from its file."""
     from app.domain.errors import UnavailableError
-    from app.services.releases.archive import Alone
-    from app.services.releases.reader import NotAReleaseError
+    from app.services.releases.archive import SingleReleaseArchive
+    from app.services.releases.reader import NotAReleaseFileError
 
     try:
-        return Alone(file, **pool)
-    except (NotAReleaseError, UnavailableError) as error:
+        return SingleReleaseArchive(file, **pool)
+    except (NotAReleaseFileError, UnavailableError) as error:
         _give_up(str(error))
 
 
 def publish_loaded(store: Any, archive: Any) -> None:
     """The dataset that was loaded is a release too; a folder that is read-only stops nothing."""
     from app.services.releases import publish as release_publish
-    from app.services.releases.snapshot import UnsoundError
+    from app.services.releases.snapshot import CorruptFileError
 
     try:
         manifest = release_publish.publish_loaded(store, archive)
-    except (release_publish.RefusedError, UnsoundError) as error:
+    except (release_publish.PublishRefusedError, CorruptFileError) as error:
         typer.echo(f"The dataset was not published as a release: {error}.", err=True)
         return
     if manifest:

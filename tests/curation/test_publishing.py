@@ -9,7 +9,7 @@ import pytest
 
 from app.domain.release_names import sort_key
 from app.kit.sessions import Store
-from app.services.releases.archive import Alone, Archive
+from app.services.releases.archive import Archive, SingleReleaseArchive
 from tests.conftest import serving
 from tests.curation.conftest import Create, Curator
 
@@ -100,6 +100,6 @@ def test_a_folder_that_takes_nothing_is_told_and_reads_work_on(
 def test_a_node_of_a_release_alone_publishes_none(publisher: Curator, archive: Archive) -> None:
     name = publish(publisher, "1").json()["data"]["name"]
     assert sort_key(name) == (1,)
-    alone = Alone(next((archive.folder / name).glob("*.sqlite")))
+    alone = SingleReleaseArchive(next((archive.folder / name).glob("*.sqlite")))
     with serving(alone.only.store, alone) as url:
         assert httpx.post(f"{url}/v1/releases", json={"name": "2"}).status_code in {401, 405}

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from app.kit.database import open_engine
 from app.services.releases.archive import read_manifest
 from app.services.releases.manifest import MANIFEST, SQLITE
-from app.services.releases.reader import describe, inner
+from app.services.releases.reader import describe_file, embedded_manifest
 from app.services.releases.snapshot import APPLICATION
 from app.services.store import migrations
 
@@ -46,7 +46,7 @@ def older(file: Path, target: Path, version: str) -> None:
                 f'INSERT INTO main."{name}" ({columns}) SELECT {columns} FROM newer."{name}"'
             )
         connection.execute("CREATE TABLE release (manifest TEXT NOT NULL)")
-        connection.execute("INSERT INTO release VALUES (?)", (inner(file),))
+        connection.execute("INSERT INTO release VALUES (?)", (embedded_manifest(file),))
         connection.execute("DETACH newer")
         connection.execute(f"PRAGMA application_id = {APPLICATION}")
         connection.execute("VACUUM INTO ?", (str(target),))
@@ -67,6 +67,6 @@ def shelve(file: Path, of: Path, archive: Path) -> None:
     folder = archive / manifest.name
     folder.mkdir(parents=True)
     file.rename(folder / manifest.database)
-    own = describe(folder / manifest.database, SQLITE)
+    own = describe_file(folder / manifest.database, SQLITE)
     told = manifest.model_copy(update={"files": [own]})
     (folder / MANIFEST).write_text(told.text(), "utf-8")

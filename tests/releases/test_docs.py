@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from app.services import bootstrap
-from app.services.releases.archive import Alone, Archive, today
+from app.services.releases.archive import Archive, SingleReleaseArchive, today
 from tests.conftest import serving
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -69,7 +69,7 @@ def test_the_examples_do_what_is_said_of_them(folder: Path) -> None:
             assert answer.content
         assert client.get(asked[0]).json()["data"]["verdict"]
     for name in served:
-        assert [one.name for one in Alone(folder / name).all()] == ["2026.12"]
+        assert [one.name for one in SingleReleaseArchive(folder / name).all()] == ["2026.12"]
     for lines, _ in examples("backup.md"):
         for line in lines:
             kkb(line, folder)

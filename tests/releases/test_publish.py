@@ -25,8 +25,8 @@ from app.services.dataset.folder import read_folder
 from app.services.releases import publish as release_publish
 from app.services.releases import snapshot
 from app.services.releases.archive import Archive
-from app.services.releases.public_tables import public
-from app.services.releases.publish import RefusedError, publish, publish_loaded
+from app.services.releases.public_tables import public_tables
+from app.services.releases.publish import PublishRefusedError, publish, publish_loaded
 from app.services.store.checksums import table_digest
 from tests import factories
 from tests.conftest import ONE_STORE, fill
@@ -50,7 +50,7 @@ def archive(tmp_path: Path) -> Archive:
 
 
 def test_every_table_is_public_or_known_to_be_private() -> None:
-    names = {table.name for table in public()}
+    names = {table.name for table in public_tables()}
     assert names | PRIVATE | REBUILT == set(m.Base.metadata.tables)
     assert not names & (PRIVATE | REBUILT)
 
@@ -63,7 +63,7 @@ def test_keys_the_ledger_and_proposals_stay_behind(own: Store, archive: Archive)
     publish(own, archive, "1")
     for file in (archive.folder / "1").iterdir():
         assert b"A Private" not in file.read_bytes()
-    with archive.edition("1").store.read() as frozen, own.read() as live:
+    with archive.get("1").store.read() as frozen, own.read() as live:
         for name in PRIVATE:
             count = text(f"SELECT count(*) FROM {name}")
             assert frozen.execute(count).scalar_one() == 0, name
@@ -73,8 +73,8 @@ def test_keys_the_ledger_and_proposals_stay_behind(own: Store, archive: Archive)
 
 def test_a_release_holds_every_public_row(own: Store, archive: Archive) -> None:
     manifest = publish(own, archive, "2026.12", note="A word.")
-    with archive.edition("2026.12").store.read() as frozen, own.read() as live:
-        for table in public():
+    with archive.get("2026.12").store.read() as frozen, own.read() as live:
+        for table in public_tables():
             if table.name != "dataset":
                 assert table_digest(frozen, table) == table_digest(live, table), table.name
         assert frozen.execute(select(m.Dataset.release)).scalar_one() == "2026.12"
@@ -147,9 +147,9 @@ def test_a_release_is_never_published_twice_nor_out_of_order(own: Store, archive
         ("2026.12 ", "no name"),
         ("", "no name"),
     ):
-        with pytest.raises(RefusedError, match=words):
+        with pytest.raises(PublishRefusedError, match=words):
             publish(own, archive, name)
-    with pytest.raises(RefusedError, match="is before"):
+    with pytest.raises(PublishRefusedError, match="is before"):
         publish(own, archive, "2026.12", day=datetime.date(2020, 1, 1))
     assert before == {path: path.read_bytes() for path in (archive.folder / "2026.9").iterdir()}
     publish(own, archive, "2026.12")
@@ -159,7 +159,7 @@ def test_a_release_is_never_published_twice_nor_out_of_order(own: Store, archive
 def test_an_empty_store_is_no_release(address: str, archive: Archive) -> None:
     store = bootstrap.open_store(address)
     bootstrap.migrate_and_rebuild(store)
-    with pytest.raises(RefusedError, match="empty"):
+    with pytest.raises(PublishRefusedError, match="empty"):
         publish(store, archive, "1")
     assert archive.all() == []
     assert [path.name for path in archive.folder.iterdir()] == [".lock"]
@@ -169,14 +169,14 @@ def test_an_empty_store_is_no_release(address: str, archive: Archive) -> None:
 def test_a_file_that_was_tampered_with_is_not_sound(own: Store, tmp_path: Path) -> None:
     work, file = tmp_path / "draft.sqlite", tmp_path / "sealed.sqlite"
     with own.read() as session:
-        copied, found = snapshot.copy(session, work, "1")
+        copied, found = snapshot.copy_tables(session, work, "1")
     copied.engine.dispose()
-    snapshot.seal(work, file, "{}")
-    snapshot.check(file, found)
+    snapshot.write_release_file(work, file, "{}")
+    snapshot.check_release_file(file, found)
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
         connection.execute("UPDATE claim SET statement = 'Another.' WHERE rowid = 1 OR 1")
-    with pytest.raises(snapshot.UnsoundError, match="claim does not hold what was read"):
-        snapshot.check(file, found)
+    with pytest.raises(snapshot.CorruptFileError, match="claim does not hold what was read"):
+        snapshot.check_release_file(file, found)
 
 
 def _publish(address: str, folder: Path, largest: int) -> None:
@@ -184,7 +184,7 @@ def _publish(address: str, folder: Path, largest: int) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
     try:
         publish(bootstrap.open_store(address), Archive(folder), "1")
-    except RefusedError as error:
+    except PublishRefusedError as error:
         print(error)
         os._exit(3)
     os._exit(0)
@@ -204,23 +204,25 @@ def test_a_kill_leaves_a_whole_release_or_none(own: Store, address: str, archive
         process = start(address, archive.folder)
         deadline = time.monotonic() + 60
         while process.is_alive() and time.monotonic() < deadline:
-            written = [*archive.folder.glob(f"{release_publish.WRITING}*/*")]
+            written = [*archive.folder.glob(f"{release_publish.TEMPORARY_PREFIX}*/*")]
             if len(written) > step or (archive.folder / "1").exists():
                 break
             time.sleep(0.002)
         process.kill()
         process.join()
-        step = max(step + 5, len([*archive.folder.glob(f"{release_publish.WRITING}*/*")]))
+        step = max(step + 5, len([*archive.folder.glob(f"{release_publish.TEMPORARY_PREFIX}*/*")]))
         fresh = Archive(archive.folder)
         published = len(fresh.all())
-        assert list(fresh.faults()) == []
+        assert list(fresh.integrity_errors()) == []
     if not published:
         publish(own, archive, "1")
     assert [one.name for one in Archive(archive.folder).all()] == ["1"]
-    assert list(archive.faults()) == []
+    assert list(archive.integrity_errors()) == []
     assert step > 5, "it was never killed on the way"
     publish(own, archive, "2")
-    assert not list(archive.folder.glob(f"{release_publish.WRITING}*")), "what was left is removed"
+    assert not list(archive.folder.glob(f"{release_publish.TEMPORARY_PREFIX}*")), (
+        "what was left is removed"
+    )
 
 
 @ONE_STORE
@@ -229,7 +231,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(own: Store, address: str, archiv
     process.join(60)
     assert process.exitcode == 3
     assert archive.all() == []
-    assert not list(archive.folder.glob(f"{release_publish.WRITING}*"))
+    assert not list(archive.folder.glob(f"{release_publish.TEMPORARY_PREFIX}*"))
 
 
 @ONE_STORE
@@ -241,7 +243,7 @@ def test_two_publishers_at_once_give_one_release(
         process.join(120)
     assert sorted(process.exitcode or 0 for process in processes) == [0, 3, 3]
     assert [one.name for one in archive.all()] == ["1"]
-    assert list(archive.faults()) == []
+    assert list(archive.integrity_errors()) == []
 
 
 def about(folder: Path, release: str) -> Path:

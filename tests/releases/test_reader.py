@@ -7,8 +7,8 @@ from alembic.script import ScriptDirectory
 
 from app.domain.errors import NotFoundError, UnavailableError
 from app.services.bootstrap import current_revision, records_per_collection
-from app.services.releases.archive import Alone, Archive
-from app.services.releases.reader import NotAReleaseError
+from app.services.releases.archive import Archive, SingleReleaseArchive
+from app.services.releases.reader import NotAReleaseFileError
 from app.services.store import migrations
 from app.services.store.read_only import ReadOnlyStore
 from tests.conftest import ONE_STORE
@@ -42,7 +42,7 @@ def test_an_older_release_is_read_and_its_file_is_left_alone(
     builders.shelve(file, release, tmp_path / "releases")
     there, before = tmp_path / "releases", listed(tmp_path)
     archive = Archive(there)
-    edition = archive.edition("1")
+    edition = archive.get("1")
     place = there / "1" / edition.manifest.database
     content = place.read_bytes()
     with edition.store.read() as session:
@@ -60,11 +60,11 @@ def test_a_release_of_a_newer_software_is_refused_in_words(release: Path, tmp_pa
     file = tmp_path / "new.sqlite"
     builders.newer(release / "ketamine-kb-1.sqlite", file)
     with pytest.raises(UnavailableError, match=r"version 9999.*published by a newer one"):
-        Alone(file)
+        SingleReleaseArchive(file)
     builders.shelve(file, release, tmp_path / "releases")
     archive = Archive(tmp_path / "releases")
     with pytest.raises(UnavailableError, match=r"version 9999.*Update this node"):
-        archive.edition("1")
+        archive.get("1")
     assert [one.name for one in archive.all()] == ["1"]
 
 
@@ -78,17 +78,17 @@ def test_a_damaged_or_unfinished_copy_is_not_read(release: Path, tmp_path: Path)
         folder = tmp_path / str(number) / "1"
         (folder / "manifest.json").write_text((release / "manifest.json").read_text())
         with pytest.raises(UnavailableError, match="cannot be read here"):
-            Archive(tmp_path / str(number)).edition("1")
+            Archive(tmp_path / str(number)).get("1")
 
 
 @pytest.mark.parametrize("content", [b"", b"nonsense", b"SQLite format 3\0" + b"\0" * 500])
 def test_what_is_no_release_is_told_so(content: bytes, tmp_path: Path) -> None:
     file = tmp_path / "x.sqlite"
     file.write_bytes(content)
-    with pytest.raises(NotAReleaseError):
-        Alone(file)
-    with pytest.raises(NotAReleaseError):
-        Alone(tmp_path / "nothing.sqlite")
+    with pytest.raises(NotAReleaseFileError):
+        SingleReleaseArchive(file)
+    with pytest.raises(NotAReleaseFileError):
+        SingleReleaseArchive(tmp_path / "nothing.sqlite")
 
 
 @ONE_STORE
@@ -103,7 +103,7 @@ def test_what_is_no_release_is_not_listed(release: Path, tmp_path: Path) -> None
     archive = Archive(tmp_path)
     assert archive.all() == []
     with pytest.raises(NotFoundError, match="None was published yet"):
-        archive.edition("2026.3")
+        archive.get("2026.3")
     assert Archive(tmp_path / "nowhere").all() == []
 
 
@@ -117,12 +117,12 @@ def test_a_release_that_comes_later_is_found_at_once(release: Path, tmp_path: Pa
     for path in release.iterdir():
         (release_copy / path.name).write_bytes(path.read_bytes())
     assert [one.name for one in archive.all()] == ["1"]
-    assert archive.edition("1") is archive.edition("1")
+    assert archive.get("1") is archive.get("1")
 
 
 @ONE_STORE
 def test_a_release_is_not_written_to(published: Published) -> None:
-    store = published.archive.edition("1").store
+    store = published.archive.get("1").store
     assert isinstance(store, ReadOnlyStore)
     with pytest.raises(TypeError, match="not written to"), store.write():
         pass
@@ -134,12 +134,12 @@ def test_a_release_is_not_written_to(published: Published) -> None:
 def test_a_file_alone_tells_what_its_manifest_told(release: Path, tmp_path: Path) -> None:
     file = tmp_path / "copy.sqlite"
     file.write_bytes((release / "ketamine-kb-1.sqlite").read_bytes())
-    alone = Alone(file)
+    alone = SingleReleaseArchive(file)
     (only,) = alone.all()
     whole = builders.read_manifest(release)
     assert only.model_copy(update={"files": []}) == whole.model_copy(update={"files": []})
     assert [one.name for one in only.files] == ["copy.sqlite"]
     assert only.files[0].sha256 == whole.files[0].sha256
-    beside = Alone(release / "ketamine-kb-1.sqlite")
+    beside = SingleReleaseArchive(release / "ketamine-kb-1.sqlite")
     assert beside.all() == [whole]
     assert len(beside.only.files) == len(whole.files) + 2

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.services.releases.archive import Alone
+from app.services.releases.archive import SingleReleaseArchive
 from tests.conftest import ONE_STORE, serving
 from tests.releases import builders
 from tests.releases.conftest import PATHS, Published, body
@@ -32,7 +32,7 @@ def file(published: Published, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def alone(file: Path) -> Iterator[httpx.Client]:
-    archive = Alone(file)
+    archive = SingleReleaseArchive(file)
     with (
         serving(archive.only.store, archive) as url,
         httpx.Client(base_url=url, timeout=30) as client,

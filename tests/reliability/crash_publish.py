@@ -10,8 +10,8 @@ import time
 from pathlib import Path
 
 from app.services.releases.archive import Archive
-from app.services.releases.manifest import SUMS
-from app.services.releases.publish import WRITING
+from app.services.releases.manifest import CHECKSUMS
+from app.services.releases.publish import TEMPORARY_PREFIX
 from tests import factories
 from tests.conftest import fill
 from tests.reliability import empty_store, integrity_check
@@ -45,7 +45,7 @@ def run(url: str, folder: Path, kills: int, size: int = 6) -> dict[str, int]:
 
 
 def left(archive: Archive) -> list[Path]:
-    return list(archive.folder.glob(f"{WRITING}*"))
+    return list(archive.folder.glob(f"{TEMPORARY_PREFIX}*"))
 
 
 def hold(reader: Archive, names: list[str]) -> bool:
@@ -53,10 +53,10 @@ def hold(reader: Archive, names: list[str]) -> bool:
     for archive in (reader, Archive(reader.folder)):
         there = [manifest.name for manifest in archive.all()]
         assert there in (names[::-1], names[-2::-1]), there
-        assert list(archive.faults()) == []
+        assert list(archive.integrity_errors()) == []
     newest = reader.folder / there[0]
-    summed = {line.split("  ")[1] for line in (newest / SUMS).read_text("utf-8").splitlines()}
-    assert {file.name for file in newest.iterdir()} == summed | {SUMS}
+    summed = {line.split("  ")[1] for line in (newest / CHECKSUMS).read_text("utf-8").splitlines()}
+    assert {file.name for file in newest.iterdir()} == summed | {CHECKSUMS}
     return there[0] == names[-1]
 
 

@@ -22,7 +22,7 @@ from app.resources import RESOURCES
 from app.resources.lazy_model import LazyModel
 from app.services.bootstrap import current_revision
 from app.services.releases import diff
-from app.services.releases.diff import Change, Comparisons, Difference
+from app.services.releases.diff import DifferenceKind, RecordDifference, SnapshotCache
 from app.services.releases.manifest import VerdictChange
 
 PLACE = [TypeAdapter(str), TypeAdapter(str)]
@@ -46,7 +46,7 @@ class RecordChange(LazyModel):
     collection: str = Field(description="The collection it stands in.")
     slug: str = Field(description="Its slug.")
     name: str = Field(description="Its name; the later one, where it has both.")
-    difference: Difference = Field(description="added, changed or removed.")
+    difference: DifferenceKind = Field(description="added, changed or removed.")
     fields: list[FieldChange] = Field(description="What was changed; empty otherwise.")
 
 
@@ -106,7 +106,7 @@ def build_router() -> APIRouter:
         route_class=PrefixRoute,
         dependencies=[Depends(reject_repeated_parameters)],
     )
-    comparisons = Comparisons(Repository(RESOURCES))
+    comparisons = SnapshotCache(Repository(RESOURCES))
 
     @router.get(
         "/diff",
@@ -135,14 +135,14 @@ def build_router() -> APIRouter:
 
 
 def _compare(
-    comparisons: Comparisons, old: Service, session: ReadSession, query: Sides
+    comparisons: SnapshotCache, old: Service, session: ReadSession, query: Sides
 ) -> dict[str, Any]:
     names = [name for name in RESOURCES if name in query.collection or not query.collection]
     mark = cursors.fingerprint("diff", query.before, query.after, names)
     listing = comparisons.listing
     with old.store.read() as earlier:
         before, after = comparisons.side(earlier), comparisons.side(session)
-        found = diff.changes(before.prints, after.prints, names)
+        found = diff.find_changes(before.hashes, after.hashes, names)
         rest = found if query.cursor is None else _past(found, query.cursor, mark)
         page = rest[: query.limit]
         token = None
@@ -150,7 +150,7 @@ def _compare(
             token = cursors.encode([page[-1].collection, page[-1].slug], mark)
         verdicts = diff.VERDICTS.name in names
         return {
-            "data": diff.told(listing, before, after, page),
+            "data": diff.render_changes(listing, before, after, page),
             "page": {"limit": query.limit, "total": len(found), "next": token},
             "before": _side(query.before, earlier),
             "after": _side(query.after, session),
@@ -159,7 +159,7 @@ def _compare(
         }
 
 
-def _past(found: list[Change], cursor: str, mark: str) -> list[Change]:
+def _past(found: list[RecordDifference], cursor: str, mark: str) -> list[RecordDifference]:
     """What comes after the place where the last page ended."""
     collection, slug = cursors.decode(cursor, mark, PLACE)
     order = {name: number for number, name in enumerate(RESOURCES)}
@@ -174,9 +174,9 @@ def _side(name: str, session: ReadSession) -> dict[str, Any]:
     return {"release": name, "revision": stand.revision if stand else 0}
 
 
-def _summary(found: list[Change]) -> dict[str, dict[str, int]]:
+def _summary(found: list[RecordDifference]) -> dict[str, dict[str, int]]:
     counted: dict[str, dict[str, int]] = {}
     for change in found:
-        own = counted.setdefault(change.collection, {str(kind): 0 for kind in Difference})
-        own[change.difference] += 1
+        own = counted.setdefault(change.collection, {str(kind): 0 for kind in DifferenceKind})
+        own[change.kind] += 1
     return counted

@@ -81,12 +81,12 @@ def build_router() -> APIRouter:
         there = f"/v1/releases/{body.name}"
         try:
             found = publish.publish(service.store, service.archive, body.name, note=body.note)
-        except publish.UnwritableError as error:
+        except publish.FolderNotWritableError as error:
             kind = StorageFullError if error.is_full else UnavailableError
             raise kind(f"Nothing was published: {error}.") from error
-        except publish.TakenError as error:
+        except publish.ReleaseNameTakenError as error:
             raise ConflictError(f"Nothing was published: {error}.", did_you_mean=[there]) from error
-        except publish.RefusedError as error:
+        except publish.PublishRefusedError as error:
             raise ConflictError(f"Nothing was published: {error}.") from error
         with service.store.read() as session:
             meta = envelope.meta(current_revision(session), {})

@@ -18,7 +18,7 @@ from app.api.schemas import envelope
 from app.domain.errors import NotFoundError, UnavailableError
 from app.kit.suggestions import similar
 from app.resources.lazy_model import LazyModel
-from app.services.releases.manifest import MEDIA_TYPES, File, Manifest
+from app.services.releases.manifest import MEDIA_TYPES, Manifest, ReleaseFileInfo
 
 Name = Annotated[str, Path(description="The name of a release.", max_length=400)]
 
@@ -49,7 +49,7 @@ class ManifestAnswer(LazyModel):
     meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
 
 
-class Offered(File):
+class Offered(ReleaseFileInfo):
     """A file that can be fetched."""
 
     url: str = Field(description="Where it is.")
@@ -136,7 +136,7 @@ def build_router() -> APIRouter:
         response_model=ManifestAnswer,
     )
     def read_release(request: Request, service: LiveService, name: Name) -> Response:
-        manifest, release = service.archive.edition(name).manifest, service.at(name)
+        manifest, release = service.archive.get(name).manifest, service.at(name)
         negotiate(request, [JSON])
         with release.store.read() as session:
             validators = cache_validators(request, release, session)
@@ -154,7 +154,7 @@ def build_router() -> APIRouter:
     )
     def list_release_files(request: Request, service: LiveService, name: Name) -> Response:
         base = f"{base_url(request, service)}/v1/releases/{name}/files"
-        files, release = service.archive.edition(name).files, service.at(name)
+        files, release = service.archive.get(name).files, service.at(name)
         negotiate(request, [JSON])
         with release.store.read() as session:
             validators = cache_validators(request, release, session)
@@ -196,7 +196,7 @@ def _short(one: Manifest, base: str) -> dict[str, Any]:
 
 
 def _fetched(request: Request, service: Service, release: str, name: str) -> Response:
-    edition = service.archive.edition(release)
+    edition = service.archive.get(release)
     known = {file.name: file for file in edition.files}
     if name not in known:
         where = f"/v1/releases/{release}/files"

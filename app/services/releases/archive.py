@@ -11,8 +11,14 @@ from pydantic import ValidationError
 
 from app.domain.errors import NotFoundError
 from app.domain.release_names import is_name
-from app.services.releases.manifest import MANIFEST, SQLITE, SUMS, Manifest
-from app.services.releases.reader import Edition, NotAReleaseError, describe, inner, open_edition
+from app.services.releases.manifest import CHECKSUMS, MANIFEST, SQLITE, Manifest
+from app.services.releases.reader import (
+    NotAReleaseFileError,
+    OpenRelease,
+    describe_file,
+    embedded_manifest,
+    open_release,
+)
 
 log = logging.getLogger("kkb")
 
@@ -23,59 +29,59 @@ class Archive:
     def __init__(self, folder: Path, **pool: Any) -> None:
         self.folder, self.pool = folder, pool
         self._manifests: dict[str, Manifest] = {}
-        self._open: dict[str, Edition] = {}
+        self._open: dict[str, OpenRelease] = {}
         self._opening = Lock()
 
     def all(self) -> list[Manifest]:
         """Newest first."""
-        found = [manifest for name in self._names() if (manifest := self._manifest(name))]
-        return sorted(found, key=lambda manifest: manifest.order, reverse=True)
+        manifests = [manifest for name in self._names() if (manifest := self._manifest(name))]
+        return sorted(manifests, key=lambda manifest: manifest.order, reverse=True)
 
-    def edition(self, name: str) -> Edition:
+    def get(self, name: str) -> OpenRelease:
         """A release by its name; raises NotFoundError with the names there are."""
-        found = self._open.get(name)
-        if found is not None:
-            return found
-        manifest = next((one for one in self.all() if one.name == name), None)
+        release = self._open.get(name)
+        if release is not None:
+            return release
+        manifest = next((item for item in self.all() if item.name == name), None)
         if manifest is None:
             raise self._missing(f"There is no release {name[:40]!r}.")
         with self._opening:
             if name not in self._open:
-                file = self._place(name) / manifest.database
-                self._open[name] = open_edition(file, manifest, **self.pool)
+                file = self._path(name) / manifest.database
+                self._open[name] = open_release(file, manifest, **self.pool)
             return self._open[name]
 
-    def as_of(self, day: datetime.date) -> tuple[Edition, bool]:
+    def as_of(self, day: datetime.date) -> tuple[OpenRelease, bool]:
         """The newest release on or before a day, and whether no later one can take its place.
 
         No release is dated before one that is there: so what is newest as of a day before the
         newest release is settled. A later one may still bear an older date than today's: that of
         the dataset that was loaded.
         """
-        there = self.all()
-        found = next((manifest for manifest in there if manifest.date <= day), None)
-        if found is None:
+        manifests = self.all()
+        manifest_ = next((manifest for manifest in manifests if manifest.date <= day), None)
+        if manifest_ is None:
             raise self._missing(f"There is no release of {day} or before.")
-        return self.edition(found.name), day < there[0].date
+        return self.get(manifest_.name), day < manifests[0].date
 
-    def faults(self) -> Iterator[str]:
+    def integrity_errors(self) -> Iterator[str]:
         """What is not as it was published, file by file."""
         for manifest in self.all():
-            place = self._place(manifest.name)
-            sums = (place / SUMS).read_text("utf-8").split("\n")
+            place = self._path(manifest.name)
+            sums = (place / CHECKSUMS).read_text("utf-8").split("\n")
             for line in filter(None, sums):
                 digest, _, name = line.partition("  ")
                 try:
-                    if describe(place / name, "").sha256 != digest:
+                    if describe_file(place / name, "").sha256 != digest:
                         yield f"{place / name} was changed"
                 except OSError as error:
                     yield f"{place / name} cannot be read: {error.strerror}"
 
-    def _missing(self, what: str) -> NotFoundError:
-        names = [f"{one.name} ({one.date})" for one in self.all()]
+    def _missing(self, wanted: str) -> NotFoundError:
+        names = [f"{manifest.name} ({manifest.date})" for manifest in self.all()]
         known = f"There are: {', '.join(names)}." if names else "None was published yet."
-        near = [f"/v1/releases/{one.name}" for one in self.all()[:3]]
-        return NotFoundError(f"{what} {known}", did_you_mean=near or ["/v1/releases"])
+        suggestions = [f"/v1/releases/{manifest.name}" for manifest in self.all()[:3]]
+        return NotFoundError(f"{wanted} {known}", did_you_mean=suggestions or ["/v1/releases"])
 
     def _names(self) -> Iterable[str]:
         try:
@@ -83,32 +89,32 @@ class Archive:
         except OSError:
             return []
 
-    def _place(self, name: str) -> Path:
+    def _path(self, name: str) -> Path:
         return self.folder / name
 
     def _manifest(self, name: str) -> Manifest | None:
         """A release never changes, so that its manifest is read once."""
         if name not in self._manifests:
             try:
-                found = read_manifest(self._place(name))
+                manifest = read_manifest(self._path(name))
             except (OSError, ValidationError) as error:
-                log.warning("%s is left out of the releases: %s", self._place(name), error)
+                log.warning("%s is left out of the releases: %s", self._path(name), error)
                 return None
-            if found.name != name:
-                log.warning("%s says that it is release %s", self._place(name), found.name)
+            if manifest.name != name:
+                log.warning("%s says that it is release %s", self._path(name), manifest.name)
                 return None
-            self._manifests[name] = found
+            self._manifests[name] = manifest
         return self._manifests[name]
 
 
-class Alone(Archive):
+class SingleReleaseArchive(Archive):
     """One release, from its file alone or with what lies beside it."""
 
     def __init__(self, file: Path, **pool: Any) -> None:
         super().__init__(file.parent, **pool)
         manifest = _manifest_of(file)
         self._manifests[manifest.name] = manifest
-        self.only = self._open[manifest.name] = open_edition(file, manifest, **pool)
+        self.only = self._open[manifest.name] = open_release(file, manifest, **pool)
 
     def _names(self) -> Iterable[str]:
         return list(self._manifests)
@@ -124,13 +130,13 @@ def read_manifest(folder: Path) -> Manifest:
 
 def _manifest_of(file: Path) -> Manifest:
     """The manifest beside the file where it is the file's own; else what the file itself says."""
-    said = inner(file)
+    embedded = embedded_manifest(file)
     try:
-        own = describe(file, SQLITE)
-        manifest = Manifest.from_inner(said, [own])
-        beside = read_manifest(file.parent)
+        file_info = describe_file(file, SQLITE)
+        manifest = Manifest.from_embedded(embedded, [file_info])
+        neighbour = read_manifest(file.parent)
     except ValidationError as error:
-        raise NotAReleaseError(f"{file} says nothing that can be read: {error}") from error
+        raise NotAReleaseFileError(f"{file} says nothing that can be read: {error}") from error
     except OSError:
         return manifest
-    return beside if own in beside.files else manifest
+    return neighbour if file_info in neighbour.files else manifest

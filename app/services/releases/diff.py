@@ -22,89 +22,91 @@ from app.resources import RESOURCES
 from app.services.bootstrap import DatasetRevision, current_revision
 
 #: collection → slug → print
-Prints = dict[str, dict[str, bytes]]
+RecordHashes = dict[str, dict[str, bytes]]
 VERDICTS = RESOURCES["verdicts"]
 MAX_STATES = 8
 
 
-class Difference(StrEnum):
+class DifferenceKind(StrEnum):
     ADDED = "added"
     CHANGED = "changed"
     REMOVED = "removed"
 
 
 @dataclass(frozen=True)
-class Change:
+class RecordDifference:
     """A record that is not the same on both sides."""
 
     collection: str
     slug: str
-    difference: Difference
+    kind: DifferenceKind
 
 
 @dataclass(frozen=True)
-class Side:
+class ComparedSide:
     """One of the two states that are compared."""
 
     session: ReadSession
-    prints: Prints
+    hashes: RecordHashes
 
 
-class Comparisons:
+class SnapshotCache:
     """The prints of the states that were compared last."""
 
     def __init__(self, listing: Repository) -> None:
         self.listing = listing
-        self._prints: LRUCache[DatasetRevision | None, Prints] = LRUCache(MAX_STATES)
+        self._prints: LRUCache[DatasetRevision | None, RecordHashes] = LRUCache(MAX_STATES)
         self._lock = Lock()  # held while a state is read: whoever waits would read the same
 
-    def side(self, session: ReadSession) -> Side:
+    def side(self, session: ReadSession) -> ComparedSide:
         revision = current_revision(session)
         with self._lock:
             if revision not in self._prints:
-                self._prints[revision] = prints(session, self.listing)
-            return Side(session, self._prints[revision])
+                self._prints[revision] = record_hashes(session, self.listing)
+            return ComparedSide(session, self._prints[revision])
 
 
-def prints(session: ReadSession, listing: Repository) -> Prints:
+def record_hashes(session: ReadSession, listing: Repository) -> RecordHashes:
     """A print of every record, of all that the world sees of it."""
-    found: Prints = {}
+    hashes: RecordHashes = {}
     for name, resource in RESOURCES.items():
         everything = RESOURCES.export_query(resource)()
-        found[name] = {
+        hashes[name] = {
             from_json(document)["slug"]: blake2b(document, digest_size=16).digest()
             for chunk in listing.iter_documents(session, resource, everything)
             for document in chunk
         }
-    return found
+    return hashes
 
 
-def changes(old: Prints, new: Prints, collections: Sequence[str]) -> list[Change]:
+def find_changes(
+    old: RecordHashes, new: RecordHashes, collections: Sequence[str]
+) -> list[RecordDifference]:
     """Every record that differs, by collection in the catalogue's order, then by slug."""
     return [
-        Change(name, slug, how)
+        RecordDifference(name, slug, how)
         for name in RESOURCES
         if name in collections
         for slug in sorted(old[name].keys() | new[name].keys())
-        if (how := _how(old[name].get(slug), new[name].get(slug)))
+        if (how := _difference_kind(old[name].get(slug), new[name].get(slug)))
     ]
 
 
-def _how(old: bytes | None, new: bytes | None) -> Difference | None:
+def _difference_kind(old: bytes | None, new: bytes | None) -> DifferenceKind | None:
     if old == new:
         return None
     if old is None:
-        return Difference.ADDED
-    return Difference.REMOVED if new is None else Difference.CHANGED
+        return DifferenceKind.ADDED
+    return DifferenceKind.REMOVED if new is None else DifferenceKind.CHANGED
 
 
-def told(
-    listing: Repository, old: Side, new: Side, found: Sequence[Change]
+def render_changes(
+    listing: Repository, old: ComparedSide, new: ComparedSide, changes: Sequence[RecordDifference]
 ) -> list[dict[str, Any]]:
     """The changes as they are shown: each with the record's name and the fields that differ."""
-    before, after = (_records(listing, side, found) for side in (old, new))
+    before, after = (_records(listing, side, changes) for side in (old, new))
     out = []
-    for change in found:
+    for change in changes:
         key = change.collection, change.slug
         was, became = before.get(key), after.get(key)
         shown = became or was
@@ -114,7 +116,7 @@ def told(
                 "collection": change.collection,
                 "slug": change.slug,
                 "name": shown["name"],
-                "difference": change.difference,
+                "difference": change.kind,
                 "fields": list(_fields(was, became)) if was and became else [],
             }
         )
@@ -122,14 +124,14 @@ def told(
 
 
 def _records(
-    listing: Repository, side: Side, found: Sequence[Change]
+    listing: Repository, side: ComparedSide, changes: Sequence[RecordDifference]
 ) -> dict[tuple[str, str], dict[str, Any]]:
-    wanted: dict[str, list[str]] = {}
-    for change in found:
-        wanted.setdefault(change.collection, []).append(change.slug)
+    slugs_by_collection: dict[str, list[str]] = {}
+    for change in changes:
+        slugs_by_collection.setdefault(change.collection, []).append(change.slug)
     return {
         (name, slug): to_jsonable_python(row)
-        for name, slugs in wanted.items()
+        for name, slugs in slugs_by_collection.items()
         for slug, row in _rows(listing, side.session, name, slugs)
     }
 
@@ -151,19 +153,21 @@ def _fields(was: dict[str, Any], became: dict[str, Any]) -> Iterator[dict[str, A
             yield {"field": name, "before": was[name], "after": value}
 
 
-def verdict_changes(listing: Repository, old: Side, new: Side) -> list[dict[str, Any]]:
+def verdict_changes(
+    listing: Repository, old: ComparedSide, new: ComparedSide
+) -> list[dict[str, Any]]:
     """Claims on both sides whose verdict, or its certainty, differs."""
-    moved = changes(old.prints, new.prints, [VERDICTS.name])
-    slugs = [change.slug for change in moved if change.difference is Difference.CHANGED]
+    moved = find_changes(old.hashes, new.hashes, [VERDICTS.name])
+    slugs = [change.slug for change in moved if change.kind is DifferenceKind.CHANGED]
     before, after = (
         dict(_rows(listing, side.session, VERDICTS.name, slugs)) for side in (old, new)
     )
     return [
         {"claim": after[slug]["claim"]["slug"], "before": was, "after": became}
         for slug in slugs
-        if (was := _stand(before[slug])) != (became := _stand(after[slug]))
+        if (was := _verdict_summary(before[slug])) != (became := _verdict_summary(after[slug]))
     ]
 
 
-def _stand(row: Row) -> dict[str, Any]:
+def _verdict_summary(row: Row) -> dict[str, Any]:
     return {"verdict": row["verdict"], "certainty": row["certainty"]}

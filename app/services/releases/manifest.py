@@ -9,7 +9,7 @@ from app.domain import release_names
 from app.domain.vocabulary import Certainty, VerdictKind
 from app.services.dataset.folder import Coverage
 
-MANIFEST, SUMS = "manifest.json", "SHA256SUMS"
+MANIFEST, CHECKSUMS = "manifest.json", "SHA256SUMS"
 #: Of every kind of file that a release has.
 MEDIA_TYPES = (
     SQLITE := "application/vnd.sqlite3",
@@ -20,35 +20,35 @@ MEDIA_TYPES = (
 )
 
 
-class Said(BaseModel):
+class ManifestModel(BaseModel):
     """A newer release may say more than this software knows of."""
 
     model_config = ConfigDict(extra="ignore")
 
 
-class Stand(Said):
+class VerdictSummary(ManifestModel):
     """A verdict, in short."""
 
     verdict: VerdictKind = Field(description="What the notes add up to.")
     certainty: Certainty | None = Field(description="How far that can be trusted.")
 
 
-class VerdictChange(Said):
+class VerdictChange(ManifestModel):
     """A claim whose verdict, or its certainty, is another."""
 
     claim: str = Field(description="Slug of the claim.")
-    before: Stand = Field(description="As it was.")
-    after: Stand = Field(description="As it is.")
+    before: VerdictSummary = Field(description="As it was.")
+    after: VerdictSummary = Field(description="As it is.")
 
 
-class Changed(Said):
+class Changed(ManifestModel):
     """A record that is in both, and not the same."""
 
     slug: str = Field(description="Its slug.")
     fields: list[str] = Field(description="The fields that differ.")
 
 
-class Changelog(Said):
+class Changelog(ManifestModel):
     """What differs from the release before, by collection."""
 
     added: dict[str, list[str]] = Field(description="Slugs of new records.")
@@ -57,7 +57,7 @@ class Changelog(Said):
     verdicts: list[VerdictChange] = Field(description="Verdicts that moved.")
 
 
-class Sources(Said):
+class Sources(ManifestModel):
     """What the release rests on."""
 
     references: int = Field(description="References that are cited.")
@@ -67,7 +67,7 @@ class Sources(Said):
     )
 
 
-class File(Said):
+class ReleaseFileInfo(ManifestModel):
     """One file of a release."""
 
     name: str = Field(description="Its name.")
@@ -76,7 +76,7 @@ class File(Said):
     sha256: str = Field(description="Its SHA-256, which is its ETag too.")
 
 
-class Manifest(Said):
+class Manifest(ManifestModel):
     """A release, told."""
 
     name: str = Field(description="Its name: what `release=` takes.")
@@ -93,7 +93,9 @@ class Manifest(Said):
     changelog: Changelog | None = Field(
         description="What differs from the release before; null for the first."
     )
-    files: list[File] = Field(description="Its files, but for this manifest and the sums.")
+    files: list[ReleaseFileInfo] = Field(
+        description="Its files, but for this manifest and the sums."
+    )
 
     @property
     def order(self) -> tuple[int, ...]:
@@ -107,10 +109,10 @@ class Manifest(Said):
     def text(self) -> str:
         return self.model_dump_json(indent=1) + "\n"
 
-    def inner(self) -> str:
+    def embedded(self) -> str:
         """What stands in the file itself, which cannot hold its own digest."""
         return self.model_dump_json(exclude={"files"})
 
     @classmethod
-    def from_inner(cls, text: str, files: list[File]) -> "Manifest":
+    def from_embedded(cls, text: str, files: list[ReleaseFileInfo]) -> "Manifest":
         return cls.model_validate(json.loads(text) | {"files": files})

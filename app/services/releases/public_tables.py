@@ -24,7 +24,7 @@ DATASET: Table = m.Base.metadata.tables[m.Dataset.__tablename__]
 WITHDRAWALS: Table = m.Base.metadata.tables[m.Withdrawal.__tablename__]
 
 
-def public() -> list[Table]:
+def public_tables() -> list[Table]:
     """In an order in which rows can be inserted, the row that says what it all is included."""
     named = {DATASET, WITHDRAWALS}
     for resource in RESOURCES.values():

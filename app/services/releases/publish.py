@@ -30,25 +30,33 @@ from app.services.records import exports
 from app.services.releases import snapshot
 from app.services.releases.archive import Archive, today
 from app.services.releases.changelog import changelog
-from app.services.releases.manifest import JSON, MANIFEST, SQLITE, SUMS, File, Manifest, Sources
-from app.services.releases.reader import describe
+from app.services.releases.manifest import (
+    CHECKSUMS,
+    JSON,
+    MANIFEST,
+    SQLITE,
+    Manifest,
+    ReleaseFileInfo,
+    Sources,
+)
+from app.services.releases.reader import describe_file
 from app.services.store import checksums, migrations
 from app.services.store.fsync import fsync_directory, fsync_file
 from app.services.store.read_only import ReadOnlyStore
 
-WRITING = ".publishing-"
-TABLES = ("ndjson", "parquet")
+TEMPORARY_PREFIX = ".publishing-"
+TABLE_FORMATS = ("ndjson", "parquet")
 
 
-class RefusedError(Exception):
+class PublishRefusedError(Exception):
     """There is a reason not to publish; says which, and what would work."""
 
 
-class TakenError(RefusedError):
+class ReleaseNameTakenError(PublishRefusedError):
     """There is a release of that name."""
 
 
-class UnwritableError(RefusedError):
+class FolderNotWritableError(PublishRefusedError):
     """The folder of the releases, or the store's own disk, does not let us; `is_full`: no room."""
 
     def __init__(self, folder: Path, cause: Exception) -> None:
@@ -67,29 +75,31 @@ def publish(
 ) -> Manifest:
     """Freeze the store's records as a release of today; a dataset's own day is its own."""
     if not release_names.is_name(name):
-        raise RefusedError(f"{name!r} is no name of a release: figures and dots, such as 2026.12")
+        raise PublishRefusedError(
+            f"{name!r} is no name of a release: figures and dots, such as 2026.12"
+        )
     try:
         archive.folder.mkdir(parents=True, exist_ok=True)
         return _publish(store, archive, name, note, day or today())
     except OperationalError as error:
         if isinstance(error.orig, sqlite3.Error):
-            raise UnwritableError(archive.folder, error.orig) from error
+            raise FolderNotWritableError(archive.folder, error.orig) from error
         raise
     except (OSError, sqlite3.OperationalError) as error:
-        raise UnwritableError(archive.folder, error) from error
+        raise FolderNotWritableError(archive.folder, error) from error
 
 
 def _publish(
     store: Store, archive: Archive, name: str, note: str | None, day: datetime.date
 ) -> Manifest:
-    with _alone(archive.folder):
-        previous = _before(archive, name, day)
-        for left in archive.folder.glob(f"{WRITING}*"):
+    with _publish_lock(archive.folder):
+        previous = _previous_release(archive, name, day)
+        for left in archive.folder.glob(f"{TEMPORARY_PREFIX}*"):
             shutil.rmtree(left)
-        work = Path(tempfile.mkdtemp(prefix=f"{WRITING}{name}-", dir=archive.folder))
+        work = Path(tempfile.mkdtemp(prefix=f"{TEMPORARY_PREFIX}{name}-", dir=archive.folder))
         try:
             manifest = _write(store, archive, work, name, note, day, previous)
-            _settle(work)
+            _fsync_and_protect(work)
             work.rename(archive.folder / name)
         except BaseException:
             shutil.rmtree(work, ignore_errors=True)
@@ -104,23 +114,25 @@ def publish_loaded(store: Store, archive: Archive) -> Manifest | None:
         stand, about = current_revision(session), _about(session)
     if stand is None or stand.revision != 1 or not release_names.is_name(stand.release):
         return None
-    there = archive.all()
-    if any(one.name == stand.release for one in there):
+    manifests = archive.all()
+    if any(manifest.name == stand.release for manifest in manifests):
         return None
     return publish(store, archive, stand.release, day=about.date)
 
 
-def _before(archive: Archive, name: str, day: datetime.date) -> Manifest | None:
-    """The newest release there is; raises RefusedError where this one cannot follow it."""
+def _previous_release(archive: Archive, name: str, day: datetime.date) -> Manifest | None:
+    """The newest release there is; raises PublishRefusedError where this one cannot follow it."""
     newest = next(iter(archive.all()), None)
     if (archive.folder / name).exists():
-        raise TakenError(f"release {name} is published already, and stands")
+        raise ReleaseNameTakenError(f"release {name} is published already, and stands")
     if newest is None:
         return None
     if release_names.sort_key(name) <= newest.order:
-        raise RefusedError(f"{name} does not come after {newest.name}, the newest release")
+        raise PublishRefusedError(f"{name} does not come after {newest.name}, the newest release")
     if day < newest.date:
-        raise RefusedError(f"{day} is before {newest.date}, the day of release {newest.name}")
+        raise PublishRefusedError(
+            f"{day} is before {newest.date}, the day of release {newest.name}"
+        )
     return newest
 
 
@@ -138,17 +150,15 @@ def _write(
     with store.primary.read() as session:
         stand = current_revision(session)
         if stand is None:
-            raise RefusedError("the store is empty: `kkb load` fills it")
-        copied, found = snapshot.copy(session, draft, name)
+            raise PublishRefusedError("the store is empty: `kkb load` fills it")
+        copied, digests = snapshot.copy_tables(session, draft, name)
     with copied.read() as session:
-        log = (
-            changelog(listing, archive.edition(previous.name).store, session) if previous else None
-        )
+        log = changelog(listing, archive.get(previous.name).store, session) if previous else None
         manifest = Manifest(
             name=name,
             date=day,
             revision=stand.revision,
-            digest=checksums.combined_digest(found),
+            digest=checksums.combined_digest(digests),
             schema_version=migrations.head_version(),
             note=note,
             previous=previous.name if previous else None,
@@ -161,32 +171,32 @@ def _write(
         )
     copied.engine.dispose()
     file = work / manifest.database
-    snapshot.seal(draft, file, manifest.inner())
+    snapshot.write_release_file(draft, file, manifest.embedded())
     for left in work.glob("draft.*"):
         left.unlink()
-    snapshot.check(file, found)
+    snapshot.check_release_file(file, digests)
     manifest = manifest.model_copy(update={"files": _files(file, listing)})
     (work / MANIFEST).write_text(manifest.text(), "utf-8")
-    sums = [*manifest.files, describe(work / MANIFEST, JSON)]
-    lines = "".join(f"{one.sha256}  {one.name}\n" for one in sums)
-    (work / SUMS).write_text(lines, "utf-8")
+    sums = [*manifest.files, describe_file(work / MANIFEST, JSON)]
+    lines = "".join(f"{file_info.sha256}  {file_info.name}\n" for file_info in sums)
+    (work / CHECKSUMS).write_text(lines, "utf-8")
     return manifest
 
 
-def _files(file: Path, listing: Repository) -> list[File]:
+def _files(file: Path, listing: Repository) -> list[ReleaseFileInfo]:
     """The database, and every collection as two tables, written from the database."""
     frozen = ReadOnlyStore(open_immutable(file))
-    found = [describe(file, SQLITE)]
+    files = [describe_file(file, SQLITE)]
     with frozen.read() as session:
         for name, resource in RESOURCES.items():
             everything = RESOURCES.export_query(resource)()
-            for form in TABLES:
+            for form in TABLE_FORMATS:
                 place = file.parent / f"{name}.{form}"
                 with place.open("wb") as out:
                     out.writelines(exports.export(session, listing, resource, everything, form))
-                found.append(describe(place, exports.MEDIA_TYPES[form]))
+                files.append(describe_file(place, exports.MEDIA_TYPES[form]))
     frozen.engine.dispose()
-    return found
+    return files
 
 
 def _sources(session: ReadSession) -> Sources:
@@ -201,14 +211,14 @@ def _about(session: ReadSession) -> About:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def _publish_lock(folder: Path) -> Iterator[None]:
     """One publisher at a time; SQLite's lock is gone with the process that held it."""
     with closing(sqlite3.connect(folder / ".lock", timeout=60, isolation_level=None)) as lock:
         lock.execute("BEGIN EXCLUSIVE")
         yield
 
 
-def _settle(work: Path) -> None:
+def _fsync_and_protect(work: Path) -> None:
     """On the disk, and not to be written to any more."""
     for file in work.iterdir():
         fsync_file(file)

@@ -17,33 +17,41 @@ from app.domain.errors import UnavailableError
 from app.kit.database import immutable_connection, open_immutable
 from app.kit.sessions import Store
 from app.services.bootstrap import migrate_and_rebuild, open_store, read_models_are_current
-from app.services.releases.manifest import JSON, MANIFEST, SQLITE, SUMS, TEXT, File, Manifest
+from app.services.releases.manifest import (
+    CHECKSUMS,
+    JSON,
+    MANIFEST,
+    SQLITE,
+    TEXT,
+    Manifest,
+    ReleaseFileInfo,
+)
 from app.services.releases.snapshot import APPLICATION
 from app.services.store import migrations
 from app.services.store.read_only import ReadOnlyStore
 
 
-class NotAReleaseError(Exception):
+class NotAReleaseFileError(Exception):
     """The file is none of ours; says why."""
 
 
 @dataclass(frozen=True)
-class Edition:
+class OpenRelease:
     """One release, open: its manifest, its records, and its files, which lie in `folder`."""
 
     manifest: Manifest
     store: Store
     folder: Path
-    files: list[File]
+    files: list[ReleaseFileInfo]
     kept: Any = None  # the folder of a private copy, gone with this
 
 
-def open_edition(file: Path, manifest: Manifest, **pool: Any) -> Edition:
+def open_release(file: Path, manifest: Manifest, **pool: Any) -> OpenRelease:
     """Raises UnavailableError where the file cannot be read here."""
     try:
         version = str(_ask(file, "SELECT version_num FROM alembic_version"))
         _compare(file, manifest)
-    except (NotAReleaseError, OSError) as error:
+    except (NotAReleaseFileError, OSError) as error:
         raise UnavailableError(f"Release {manifest.name} cannot be read here: {error}") from error
     if version not in migrations.known_versions():
         raise UnavailableError(
@@ -51,27 +59,27 @@ def open_edition(file: Path, manifest: Manifest, **pool: Any) -> Edition:
             f" versions up to {migrations.head_version()}: it was published by a newer one."
             " Update this node."
         )
-    files = [*manifest.files, *_beside(file.parent, manifest)]
+    files = [*manifest.files, *_files_beside(file.parent, manifest)]
     if version == migrations.head_version():
         store = ReadOnlyStore(open_immutable(file, **pool))
         with store.read() as session:
             ready = read_models_are_current(session)
         if ready:
-            return Edition(manifest, store, file.parent, files)
+            return OpenRelease(manifest, store, file.parent, files)
     copy = tempfile.TemporaryDirectory(prefix="kkb-release-")
     private = Path(shutil.copyfile(file, Path(copy.name) / file.name))
     private.chmod(0o600)
     _renew(private)
-    return Edition(
+    return OpenRelease(
         manifest, ReadOnlyStore(open_immutable(private, **pool)), file.parent, files, copy
     )
 
 
-def _beside(folder: Path, manifest: Manifest) -> list[File]:
+def _files_beside(folder: Path, manifest: Manifest) -> list[ReleaseFileInfo]:
     """The manifest and the sums, where the whole release lies there and not its database alone."""
     whole = len(manifest.files) > 1
-    kinds = {MANIFEST: JSON, SUMS: TEXT}
-    return [describe(folder / name, kind) for name, kind in kinds.items()] if whole else []
+    kinds = {MANIFEST: JSON, CHECKSUMS: TEXT}
+    return [describe_file(folder / name, kind) for name, kind in kinds.items()] if whole else []
 
 
 def _renew(private: Path) -> None:
@@ -82,21 +90,23 @@ def _renew(private: Path) -> None:
         connection.execute("PRAGMA journal_mode = DELETE")
 
 
-def describe(file: Path, media_type: str) -> File:
+def describe_file(file: Path, media_type: str) -> ReleaseFileInfo:
     """A file as a manifest has it."""
     with file.open("rb") as opened:
         digest = hashlib.file_digest(opened, "sha256").hexdigest()
-    return File(name=file.name, media_type=media_type, bytes=file.stat().st_size, sha256=digest)
+    return ReleaseFileInfo(
+        name=file.name, media_type=media_type, bytes=file.stat().st_size, sha256=digest
+    )
 
 
 def _compare(file: Path, manifest: Manifest) -> None:
     """A damaged copy, or one that is still being copied, is not read."""
-    if describe(file, SQLITE) not in manifest.files:
-        raise NotAReleaseError(f"{file} is not the file that its manifest tells of")
+    if describe_file(file, SQLITE) not in manifest.files:
+        raise NotAReleaseFileError(f"{file} is not the file that its manifest tells of")
 
 
-def inner(file: Path) -> str:
-    """What the file says of itself; raises NotAReleaseError."""
+def embedded_manifest(file: Path) -> str:
+    """What the file says of itself; raises NotAReleaseFileError."""
     return str(_ask(file, "SELECT manifest FROM release"))
 
 
@@ -106,5 +116,5 @@ def _ask(file: Path, statement: str) -> Any:
             if connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION:
                 return connection.execute(statement).fetchone()[0]
     except (sqlite3.Error, TypeError) as error:
-        raise NotAReleaseError(f"{file} cannot be read: {error}") from error
-    raise NotAReleaseError(f"{file} is no release of ketamine-kb")
+        raise NotAReleaseFileError(f"{file} cannot be read: {error}") from error
+    raise NotAReleaseFileError(f"{file} is no release of ketamine-kb")
