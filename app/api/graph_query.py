@@ -84,7 +84,7 @@ def entity_of(service: Service, session: ReadSession, graph: Graph, name: str, a
     if same:
         message = f"{asked!r} is the slug of several entities: {', '.join(same)}."
         raise ParameterError(ErrorDetail("query", name, message, allowed=same))
-    if found := identifier_resolution.withdrawn(session, asked):
+    if found := identifier_resolution.find_withdrawn(session, asked):
         raise gone_error(*found)
     kind, _, slug = asked.rpartition(":")
     here = [resource for resource in ENTITIES if resource.kind == kind] or ENTITIES

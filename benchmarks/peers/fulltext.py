@@ -43,7 +43,7 @@ def statements(store: Path, asked: Sequence[str]) -> float:
         for words in asked:
             heard.clear()
             with ours.read() as session:
-                results.page(session, words, [], 20, None)
+                results.result_page(session, words, [], 20, None)
             took.append(_took(connection, [one for one in heard if one[0].startswith("SELECT")]))
     connection.close()
     ours.engine.dispose()

@@ -14,7 +14,7 @@ from app.services import bootstrap
 from app.services.dataset.folder import read_folder
 from app.services.records import read_models
 from app.services.search import results
-from app.services.search.term_counts import Tally
+from app.services.search.term_counts import TermCounts
 from tests import factories
 from tests.conftest import fill
 
@@ -42,7 +42,7 @@ def kept(session: ReadSession) -> list[list[Any]]:
 
 
 def found(session: ReadSession, q: str) -> list[str]:
-    rows = results.page(session, q, [], 100, None).rows
+    rows = results.result_page(session, q, [], 100, None).rows
     return [
         f"{row['type'].value if hasattr(row['type'], 'value') else row['type']}:{row['slug']}"
         for row in rows
@@ -145,7 +145,7 @@ def test_a_question_costs_the_same_statements_for_few_and_for_many(
 
 def test_terms_that_went_to_files_are_counted_as_in_memory() -> None:
     rng = Random(1)
-    whole, in_parts = Tally(), Tally(most=50)
+    whole, in_parts = TermCounts(), TermCounts(most=50)
     for _ in range(40):
         kind = rng.choice(["note", "claim", "paper"])
         held = [{"", *(f"t{rng.randrange(90)}" for _ in range(9))} for _ in range(20)]

@@ -65,8 +65,8 @@ def test_suggestions_and_names_come_from_a_range_of_an_index(shipped_store: Stor
 
     event.listen(shipped_store.engine, "before_cursor_execute", note)
     with shipped_store.read() as session:
-        name_index.beginning(session, "ket", (9, 9, 9))
-        name_index.bearing(session, ["ketamine", "x"])
+        name_index.by_prefix(session, "ket", (9, 9, 9))
+        name_index.by_name(session, ["ketamine", "x"])
     event.remove(shipped_store.engine, "before_cursor_execute", note)
     assert len(asked) == 4
     with shipped_store.read() as session:

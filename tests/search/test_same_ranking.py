@@ -34,6 +34,6 @@ def test_the_top_five_are_the_same_on_both_stores(both: list[Store]) -> None:
         answers = []
         for store in both:
             with store.read() as session:
-                page = results.page(session, question, [], 5, None)
+                page = results.result_page(session, question, [], 5, None)
                 answers.append((page.rows, page.found.total, page.found.counts, page.next))
         assert answers[0] == answers[1], question

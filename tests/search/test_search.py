@@ -11,7 +11,7 @@ from app import models as m
 from app.kit.sessions import Store
 from app.resources import RESOURCES
 from app.services.search import index_entry, snippets, tokenizer
-from app.services.search.query_parser import understand
+from app.services.search.query_parser import parse_query
 from app.services.search.ranking import Ranker
 from tests.search.ndcg import judged, ndcg
 
@@ -241,7 +241,7 @@ def test_a_snippet_marks_the_words_and_escapes_the_rest(kb: httpx.Client) -> Non
 
 
 def test_nothing_of_a_record_s_text_becomes_a_tag() -> None:
-    said = snippets.marked("<i> & <b>'x'</b> <u>", [[6, 9], [10, 11]])
+    said = snippets.highlight_html("<i> & <b>'x'</b> <u>", [[6, 9], [10, 11]])
     assert said == (
         "&lt;i&gt; &amp; <mark>&lt;b&gt;</mark>&#x27;<mark>x</mark>&#x27;&lt;/b&gt; &lt;u&gt;"
     )
@@ -295,9 +295,9 @@ def test_terms_are_plain_letters_and_figures() -> None:
 
 def test_words_that_stand_in_one_text_are_worth_more_than_words_apart(shipped_store: Store) -> None:
     with shipped_store.read() as session:
-        ranker = Ranker(understand(session, "rapamycin anhedonia"))
+        ranker = Ranker(parse_query(session, "rapamycin anhedonia"))
     one, other = sorted(ranker.terms)[:2]
-    found = index_entry.text_id("evidence", 1)
+    found = index_entry.search_id("evidence", 1)
     together = ranker.score(found, " x \n", f" {one} {other} \n y \n", in_people=False)
     apart = ranker.score(found, " x \n", f" {one} \n {other} \n", in_people=False)
     assert together > apart > 0
@@ -306,9 +306,9 @@ def test_words_that_stand_in_one_text_are_worth_more_than_words_apart(shipped_st
 def test_every_text_that_is_shown_has_its_own_line_of_terms(shipped_store: Store) -> None:
     with shipped_store.read() as session:
         ids = session.execute(select(m.SearchText.id)).scalars().all()
-        cards = index_entry.shown(session, ids).values()
+        cards = index_entry.result_texts(session, ids).values()
     assert len(cards) > 1000
     for card in cards:
         names, body = (lines.split("\n")[:-1] for lines in (card.names, card.body))
-        lines = [line.strip() for line in [*names[: card.named], *body]]
+        lines = [line.strip() for line in [*names[: card.name_count], *body]]
         assert lines == [tokenizer.terms(text) for _, text in card.texts], card.slug

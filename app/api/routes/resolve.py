@@ -81,9 +81,9 @@ class ResolutionBatch(LazyModel):
     meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
 
 
-def _told(found: identifier_resolution.Resolved, near: list[dict[str, Any]]) -> dict[str, Any]:
+def _told(found: identifier_resolution.ResolvedText, near: list[dict[str, Any]]) -> dict[str, Any]:
     return {
-        "asked": found.asked,
+        "asked": found.text,
         "found": bool(found.matches),
         "ambiguous": len(found.matches) > 1,
         "complete": not found.more,
@@ -93,9 +93,9 @@ def _told(found: identifier_resolution.Resolved, near: list[dict[str, Any]]) -> 
 
 
 def _missing(session: ReadSession, asked: str) -> KbError:
-    if found := identifier_resolution.withdrawn(session, asked):
+    if found := identifier_resolution.find_withdrawn(session, asked):
         return gone_error(*found)
-    near = [one["url"] for one in identifier_resolution.near(session, asked)]
+    near = [one["url"] for one in identifier_resolution.similar_records(session, asked)]
     detail = (
         f"Nothing here is called {asked[:120]!r}.{did_you_mean(near)} /v1/search?q=… looks further."
     )
@@ -130,7 +130,7 @@ def build_router() -> APIRouter:
             validators = cache_validators(request, service, session)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
-            resolved = identifier_resolution.resolve(session, anything)
+            resolved = identifier_resolution.resolve_text(session, anything)
             if not resolved.matches:
                 raise _missing(session, anything)
             return json_response(request, service, validators, {"data": _told(resolved, [])})
@@ -149,8 +149,8 @@ def build_router() -> APIRouter:
             stand = current_revision(session)
             data = []
             for asked in body.ids:
-                found = identifier_resolution.resolve(session, asked)
-                near = [] if found.matches else identifier_resolution.near_names(session, asked)
+                found = identifier_resolution.resolve_text(session, asked)
+                near = [] if found.matches else identifier_resolution.similar_names(session, asked)
                 data.append(_told(found, near))
         content = to_json({"data": data, "meta": envelope.meta(stand, {})})
         return Response(content, media_type=JSON, headers={"Cache-Control": "no-store"})
@@ -175,7 +175,7 @@ def build_router() -> APIRouter:
     ) -> RedirectResponse:
         curie = f"{prefix}:{identifier}"
         with service.store.read() as session:
-            found = identifier_resolution.resolve(session, curie)
+            found = identifier_resolution.resolve_text(session, curie)
             if not found.matches:
                 raise _missing(session, curie)
         same = [one for one in found.matches if one["matched"] is not NameField.RELATED_IDENTIFIER]

@@ -204,7 +204,7 @@ def build_router() -> APIRouter:
             validators = cache_validators(request, service, session)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
-            page = results.page(
+            page = results.result_page(
                 session,
                 query.q,
                 query.type,
@@ -228,7 +228,7 @@ def build_router() -> APIRouter:
                     "searched_for": question.text,
                     "corrected": question.corrected,
                     "ignored": question.ignored,
-                    "widened": found.widened,
+                    "widened": found.relaxed,
                 },
             }
             filters, link = envelope.in_force(query), next_link(request, service, page.next)

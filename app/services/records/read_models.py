@@ -48,14 +48,14 @@ def rebuild(session: WriteSession, progress: Progress | None = None) -> None:
     """Write everything anew."""
     session.execute(delete(m.Document))
     total, done = session.execute(select(func.count()).select_from(m.Record)).scalar_one(), 0
-    index = indexer.Anew(session)
+    index = indexer.FullReindex(session)
     for resource in RESOURCES.values():
         for ids in _id_chunks(session, resource.key, DERIVED_CHUNK if resource.derived else CHUNK):
-            index.take(resource, json_documents.write_documents(session, resource, ids))
+            index.add(resource, json_documents.write_documents(session, resource, ids))
             done += len(ids)
             if progress:
                 progress(done, total)
-    index.end()
+    index.finish()
     session.execute(update(m.Dataset).values(document_version=DOCUMENT_VERSION))
 
 

@@ -20,25 +20,32 @@ def suggest(
     key = alphanumeric_key(typed)[:200]
     if not key:
         return []
-    found = name_index.beginning(
-        session, key, LOOKED_AT, [index_entry.bounds(kind) for kind in set(kinds)]
+    matches = name_index.by_prefix(
+        session, key, LOOKED_AT, [index_entry.id_range(kind) for kind in set(kinds)]
     )
-    best: dict[int, name_index.Named] = {}
-    for one in sorted(found, key=lambda one: _order(one, key)):
-        best.setdefault(one.text_id, one)
+    best: dict[int, name_index.NameMatch] = {}
+    for match in sorted(matches, key=lambda match: _order(match, key)):
+        best.setdefault(match.text_id, match)
     chosen = list(best.values())[:limit]
-    shown = index_entry.shown(session, [one.text_id for one in chosen])
+    texts = index_entry.result_texts(session, [match.text_id for match in chosen])
     return [
         {
-            "type": one.type,
-            "slug": shown[one.text_id].slug,
-            "name": shown[one.text_id].name,
-            "field": one.field,
-            "text": one.text,
+            "type": match.type,
+            "slug": texts[match.text_id].slug,
+            "name": texts[match.text_id].name,
+            "field": match.field,
+            "text": match.text,
         }
-        for one in chosen
+        for match in chosen
     ]
 
 
-def _order(one: name_index.Named, key: str) -> tuple[Any, ...]:
-    return (one.key != key, one.tier, _FIELDS[one.field], len(one.key), one.key, one.text_id)
+def _order(match: name_index.NameMatch, key: str) -> tuple[Any, ...]:
+    return (
+        match.key != key,
+        match.tier,
+        _FIELDS[match.field],
+        len(match.key),
+        match.key,
+        match.text_id,
+    )

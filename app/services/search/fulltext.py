@@ -16,54 +16,59 @@ from app.kit.sessions import ReadSession, WriteSession
 
 #: Words that must all stand in a record; each is a choice of one, or of several that must.
 Phrase = tuple[str, ...]
-All = Sequence[Sequence[Phrase]]
+AllOf = Sequence[Sequence[Phrase]]
 
 #: PostgreSQL: as many records are fetched whole and sorted; beyond, they are met in order.
-FEW = 10_000
+SMALL_ESTIMATE = 10_000
 #: Of records that hold some words, one in so many holds them in a name.
-IN_NAMES = 10
+NAMES_FACTOR = 10
 
 
 @dataclass(frozen=True)
-class Draw:
+class CandidateQuery:
     """Up to `limit` records with ids from `first` and below `end` that hold all of the words."""
 
-    words: All
+    words: AllOf
     first: int
     end: int
     limit: int
-    about: int  # so many records are thought to hold them
+    estimated_count: int  # so many records are thought to hold them
     in_names: bool = False
 
 
-def drawn(session: ReadSession, draws: Sequence[Draw], columns: str) -> list[tuple[Any, ...]]:
+def fetch(
+    session: ReadSession, queries: Sequence[CandidateQuery], columns: str
+) -> list[tuple[Any, ...]]:
     """Rows of `search_text`, each once, that any of the draws gives."""
-    if not draws:
+    if not queries:
         return []
     parts: list[str] = []
     values: dict[str, Any] = {}
-    for number, draw in enumerate(draws):
+    for number, draw in enumerate(queries):
         parts.append(f"SELECT id FROM ({_select(session, number, draw)}) AS d{number}")
         values |= _values(session, number, draw)
-    found = " UNION ".join(parts)
-    statement = f"SELECT {columns} FROM search_text AS t WHERE t.id IN ({found})"
+    union = " UNION ".join(parts)
+    statement = f"SELECT {columns} FROM search_text AS t WHERE t.id IN ({union})"
     return _rows(session, statement, values)
 
 
-def tally(session: ReadSession, draw: Draw, shift: int) -> list[tuple[int, int]]:
+def count_by_type(session: ReadSession, query: CandidateQuery, shift: int) -> list[tuple[int, int]]:
     """How many records a draw gives, by what stands above the lower `shift` bits of their ids."""
     statement = (
         f"SELECT place, count(*) FROM (SELECT id >> {shift} AS place FROM"
-        f" ({_select(session, 0, replace(draw, about=0))}) AS d0) AS found GROUP BY place"
+        f" ({_select(session, 0, replace(query, estimated_count=0))}) AS d0) AS found GROUP BY"
+        " place"
     )
-    return [(place, count) for place, count in _rows(session, statement, _values(session, 0, draw))]
+    return [
+        (place, count) for place, count in _rows(session, statement, _values(session, 0, query))
+    ]
 
 
 def _rows(session: ReadSession, statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     return prepared_statement(statement, lambda **_: text(statement)).rows(session, **values)
 
 
-def _select(session: ReadSession, number: int, draw: Draw) -> str:
+def _select(session: ReadSession, number: int, draw: CandidateQuery) -> str:
     """The ids of one draw; its bound values have the draw's number."""
     bounds = f"BETWEEN :first{number} AND :last{number}"
     if _is_sqlite(session):
@@ -72,18 +77,18 @@ def _select(session: ReadSession, number: int, draw: Draw) -> str:
             f" AND rowid {bounds} ORDER BY rowid LIMIT :limit{number}"
         )
     column = "names" if draw.in_names else "words"
-    found = (
+    ids_sql = (
         f"SELECT id FROM search_index WHERE {column} @@ CAST(:match{number} AS tsquery)"
         f" AND id {bounds}"
     )
     # The planner guesses that any word is soon met on the way through the ids. Of rare ones that
     # is wrong by a thousand times, and it cannot look behind an OFFSET: then it asks the index.
-    if draw.about <= (FEW * IN_NAMES if draw.in_names else FEW):
-        found = f"SELECT id FROM ({found} OFFSET 0) AS few{number}"
-    return f"{found} ORDER BY id LIMIT :limit{number}"
+    if draw.estimated_count <= (SMALL_ESTIMATE * NAMES_FACTOR if draw.in_names else SMALL_ESTIMATE):
+        ids_sql = f"SELECT id FROM ({ids_sql} OFFSET 0) AS few{number}"
+    return f"{ids_sql} ORDER BY id LIMIT :limit{number}"
 
 
-def _values(session: ReadSession, number: int, draw: Draw) -> dict[str, Any]:
+def _values(session: ReadSession, number: int, draw: CandidateQuery) -> dict[str, Any]:
     return {
         f"first{number}": draw.first,
         f"last{number}": draw.end - 1,
@@ -92,23 +97,23 @@ def _values(session: ReadSession, number: int, draw: Draw) -> dict[str, Any]:
     }
 
 
-def _match(session: ReadSession, draw: Draw) -> str:
+def _match(session: ReadSession, draw: CandidateQuery) -> str:
     """The words in the store's own language; they are a-z and 0-9, so nothing need be escaped."""
     sqlite = _is_sqlite(session)
-    both, either, quote = (" AND ", " OR ", '"') if sqlite else (" & ", " | ", "'")
+    and_, or_, quote = (" AND ", " OR ", '"') if sqlite else (" & ", " | ", "'")
     units = []
     for choice in draw.words:
-        phrases = [both.join(f"{quote}{word}{quote}" for word in phrase) for phrase in choice]
-        units.append("(" + either.join(f"({phrase})" for phrase in phrases) + ")")
-    whole = both.join(units)
-    return f"names : ({whole})" if sqlite and draw.in_names else whole
+        phrases = [and_.join(f"{quote}{word}{quote}" for word in phrase) for phrase in choice]
+        units.append("(" + or_.join(f"({phrase})" for phrase in phrases) + ")")
+    expression = and_.join(units)
+    return f"names : ({expression})" if sqlite and draw.in_names else expression
 
 
 def _is_sqlite(session: ReadSession) -> bool:
     return session.connection.dialect.name == "sqlite"
 
 
-def empty(session: WriteSession) -> None:
+def clear(session: WriteSession) -> None:
     """Forget every record."""
     if _is_sqlite(session):
         session.execute(text("INSERT INTO search_index(search_index) VALUES ('delete-all')"))
@@ -116,15 +121,15 @@ def empty(session: WriteSession) -> None:
         session.execute(text("TRUNCATE search_index"))
 
 
-def fill(session: WriteSession) -> None:
-    """Take in the whole of `search_text`, after `empty`."""
+def index_all(session: WriteSession) -> None:
+    """Take in the whole of `search_text`, after `clear`."""
     if _is_sqlite(session):
         session.execute(text("INSERT INTO search_index(search_index) VALUES ('rebuild')"))
     else:
         session.execute(text(f"INSERT INTO search_index {_VECTORS}"))
 
 
-def forget(session: WriteSession, ids: Sequence[int]) -> None:
+def remove_rows(session: WriteSession, ids: Sequence[int]) -> None:
     """Take some records out; call it while their words still stand in `search_text`."""
     if _is_sqlite(session):
         statement = (
@@ -133,10 +138,10 @@ def forget(session: WriteSession, ids: Sequence[int]) -> None:
         )
     else:
         statement = "DELETE FROM search_index WHERE id IN :ids"
-    _for(session, statement, ids)
+    _for_each_chunk(session, statement, ids)
 
 
-def take(session: WriteSession, ids: Sequence[int]) -> None:
+def index_rows(session: WriteSession, ids: Sequence[int]) -> None:
     """Take some records in, as they stand in `search_text`."""
     if _is_sqlite(session):
         statement = (
@@ -145,7 +150,7 @@ def take(session: WriteSession, ids: Sequence[int]) -> None:
         )
     else:
         statement = f"INSERT INTO search_index {_VECTORS} WHERE id IN :ids"
-    _for(session, statement, ids)
+    _for_each_chunk(session, statement, ids)
 
 
 _VECTORS = (
@@ -153,6 +158,6 @@ _VECTORS = (
 )
 
 
-def _for(session: WriteSession, statement: str, ids: Sequence[int]) -> None:
-    ready = text(statement).bindparams(bindparam("ids", expanding=True))
-    session.execute(ready, {"ids": list(ids)})
+def _for_each_chunk(session: WriteSession, statement: str, ids: Sequence[int]) -> None:
+    stmt = text(statement).bindparams(bindparam("ids", expanding=True))
+    session.execute(stmt, {"ids": list(ids)})

@@ -15,112 +15,118 @@ from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
 from app.services.records.history import Row, withdrawal
 from app.services.search import index_entry, name_index
-from app.services.search.name_index import MANY, Named
-from app.services.search.retrieval import find
+from app.services.search.name_index import MAX_MATCHES, NameMatch
+from app.services.search.retrieval import search
 
-NEAR = 3
-LIKE = 68
+MAX_SIMILAR = 3
+MIN_SIMILARITY = 68
 _FIELDS = {field: number for number, field in enumerate(NameField)}
 _KINDS = {name: r.kind for r in RESOURCES.values() for name in (r.name, r.kind)}
 
 
 @dataclass(frozen=True)
-class Resolved:
+class ResolvedText:
     """The records that a text may mean, each with how it matched; `more`: not all are here."""
 
-    asked: str
+    text: str
     matches: list[dict[str, Any]]
     more: bool
 
 
-def resolve(session: ReadSession, asked: str) -> Resolved:
+def resolve_text(session: ReadSession, text: str) -> ResolvedText:
     """The same thing first, near things in other databases after; each record once."""
-    found = _by_address(session, asked) or name_index.bearing(session, name_index.keys_of(asked))
-    best: dict[int, Named] = {}
-    for one in sorted(found, key=lambda one: _order(one, asked)):
-        best.setdefault(one.text_id, one)
-    return Resolved(asked, _shown(session, list(best.values())), len(found) >= MANY)
+    matches = _match_address(session, text) or name_index.by_name(
+        session, name_index.lookup_keys(text)
+    )
+    best: dict[int, NameMatch] = {}
+    for match in sorted(matches, key=lambda match: _order(match, text)):
+        best.setdefault(match.text_id, match)
+    return ResolvedText(
+        text, _render_matches(session, list(best.values())), len(matches) >= MAX_MATCHES
+    )
 
 
-def _order(one: Named, asked: str) -> tuple[Any, ...]:
-    related = one.field is NameField.RELATED_IDENTIFIER
-    return (related, one.text_id, one.text != asked, _FIELDS[one.field])
+def _order(match: NameMatch, text: str) -> tuple[Any, ...]:
+    related = match.field is NameField.RELATED_IDENTIFIER
+    return (related, match.text_id, match.text != text, _FIELDS[match.field])
 
 
-def _by_address(session: ReadSession, asked: str) -> list[Named]:
+def _match_address(session: ReadSession, text: str) -> list[NameMatch]:
     """What a noun and a slug name."""
-    for kind, slug in _addressed(asked):
+    for kind, slug in _parse_address(text):
         stmt = select(m.Record.id).where(m.Record.type == kind, m.Record.slug == slug)
         key = session.execute(stmt).scalar_one_or_none()
         if key is not None:
-            found = index_entry.text_id(kind, key)
-            return [Named(found, 0, alphanumeric_key(slug), NameField.SLUG, slug)]
+            match_id = index_entry.search_id(kind, key)
+            return [NameMatch(match_id, 0, alphanumeric_key(slug), NameField.SLUG, slug)]
     return []
 
 
-def _addressed(asked: str) -> Iterator[tuple[str, str]]:
+def _parse_address(text: str) -> Iterator[tuple[str, str]]:
     """A noun and a slug, of `claim:slug`, `claims/slug`, or the address of a record."""
-    path = asked.partition("/v1/")[2] if "/v1/" in asked else asked
+    path = text.partition("/v1/")[2] if "/v1/" in text else text
     for mark in (":", "/"):
         head, _, slug = path.partition(mark)
         if kind := _KINDS.get(head.strip().lower()):
             yield kind, slug.strip("/ ")
 
 
-def withdrawn(session: ReadSession, asked: str) -> tuple[Resource, Row] | None:
+def find_withdrawn(session: ReadSession, text: str) -> tuple[Resource, Row] | None:
     """A record that stood under a slug once, whose noun may be left out, and why it is gone."""
-    for kind, slug in [*_addressed(asked), (None, asked)]:
+    for kind, slug in [*_parse_address(text), (None, text)]:
         kinds = [kind] if kind else [r.kind for r in RESOURCES.values() if not r.derived]
-        if SLUG.fullmatch(slug) and (gone := withdrawal(session, kinds, slug)):
-            return RESOURCES.by_kind[gone["type"]], gone
+        if SLUG.fullmatch(slug) and (row := withdrawal(session, kinds, slug)):
+            return RESOURCES.by_kind[row["type"]], row
     return None
 
 
-def near_names(session: ReadSession, asked: str) -> list[dict[str, Any]]:
+def similar_names(session: ReadSession, text: str) -> list[dict[str, Any]]:
     """Records with a name like the one that nothing bears, or that stand in its place."""
     from rapidfuzz import fuzz, process
 
-    if (found := withdrawn(session, asked)) and found[1]["successor"]:
-        resource, gone = found
-        return resolve(session, f"{resource.kind}:{gone['successor']}").matches
-    key = alphanumeric_key(asked.rpartition(":")[2])[:200]
+    if (withdrawal := find_withdrawn(session, text)) and withdrawal[1]["successor"]:
+        resource, row = withdrawal
+        return resolve_text(session, f"{resource.kind}:{row['successor']}").matches
+    key = alphanumeric_key(text.rpartition(":")[2])[:200]
     if not key:
         return []
-    pool = name_index.beginning(session, key[:2], (600, 300, 100))
-    pool += name_index.beginning(session, key[: max(3, len(key) - 2)], (50, 50, 50))
+    pool = name_index.by_prefix(session, key[:2], (600, 300, 100))
+    pool += name_index.by_prefix(session, key[: max(3, len(key) - 2)], (50, 50, 50))
     alike = process.extract(
-        key, [one.key for one in pool], scorer=fuzz.ratio, score_cutoff=LIKE, limit=40
+        key, [name.key for name in pool], scorer=fuzz.ratio, score_cutoff=MIN_SIMILARITY, limit=40
     )
-    ranked = sorted(alike, key=lambda one: (-round(one[1]), pool[one[2]].tier, pool[one[2]].key))
-    best: dict[int, Named] = {}
+    ranked = sorted(
+        alike, key=lambda name: (-round(name[1]), pool[name[2]].tier, pool[name[2]].key)
+    )
+    best: dict[int, NameMatch] = {}
     for _, _, at in ranked:
         best.setdefault(pool[at].text_id, pool[at])
-    return _shown(session, list(best.values())[:NEAR])
+    return _render_matches(session, list(best.values())[:MAX_SIMILAR])
 
 
-def near(session: ReadSession, asked: str) -> list[dict[str, Any]]:
+def similar_records(session: ReadSession, text: str) -> list[dict[str, Any]]:
     """The same; where no name is like it, the best that a search finds."""
-    if like := near_names(session, asked):
+    if like := similar_names(session, text):
         return like
-    hits = find(session, asked).hits[:NEAR] if asked.strip() else []
-    return _shown(session, [hit.whole or _by_slug(hit.id, hit.slug) for hit in hits])
+    hits = search(session, text).hits[:MAX_SIMILAR] if text.strip() else []
+    return _render_matches(session, [hit.whole or _by_slug(hit.id, hit.slug) for hit in hits])
 
 
-def _by_slug(text_id: int, slug: str) -> Named:
-    return Named(text_id, 0, alphanumeric_key(slug), NameField.SLUG, slug)
+def _by_slug(text_id: int, slug: str) -> NameMatch:
+    return NameMatch(text_id, 0, alphanumeric_key(slug), NameField.SLUG, slug)
 
 
-def _shown(session: ReadSession, found: Sequence[Named]) -> list[dict[str, Any]]:
-    kept = index_entry.shown(session, [one.text_id for one in found])
+def _render_matches(session: ReadSession, matches: Sequence[NameMatch]) -> list[dict[str, Any]]:
+    texts = index_entry.result_texts(session, [match.text_id for match in matches])
     return [
         {
-            "type": one.type,
-            "slug": kept[one.text_id].slug,
-            "name": kept[one.text_id].name,
-            "url": f"/v1/{RESOURCES.by_kind[one.type].name}/{kept[one.text_id].slug}",
-            "matched": one.field,
-            "text": one.text,
+            "type": match.type,
+            "slug": texts[match.text_id].slug,
+            "name": texts[match.text_id].name,
+            "url": f"/v1/{RESOURCES.by_kind[match.type].name}/{texts[match.text_id].slug}",
+            "matched": match.field,
+            "text": match.text,
         }
-        for one in found
-        if one.text_id in kept
+        for match in matches
+        if match.text_id in texts
     ]

@@ -21,16 +21,16 @@ from app.services.search import tokenizer
 
 SHIFT = 40
 #: Begins a line that is no name, though its words count as such.
-ASIDE = " ~ "
+ALTERNATIVE_SEPARATOR = " ~ "
 _NUMBERS = {r.kind: r.search.number for r in RESOURCES.values()}
 _TYPES = {number: record_type for record_type, number in _NUMBERS.items()}
 #: Every record type, in the order in which records of equal score follow each other.
 RECORD_TYPES = tuple(_TYPES[number] for number in sorted(_TYPES))
 _CITES = re.compile(r"\s*\[[a-z0-9, -]+\]")
 #: The texts that are names; they come first.
-NAMES = ("name", "synonym", "title")
+NAME_FIELDS = ("name", "synonym", "title")
 Texts = list[tuple[str, str]]
-_SHOWN = PreparedStatement(
+_RESULT_TEXTS = PreparedStatement(
     lambda ids: select(
         m.SearchText.id,
         m.SearchText.slug,
@@ -41,30 +41,30 @@ _SHOWN = PreparedStatement(
 )
 
 
-def text_id(kind: str, record_id: int) -> int:
+def search_id(kind: str, record_id: int) -> int:
     """Pack search number (high bits) and record id (low 40 bits): the order of equal scores."""
     return _NUMBERS[kind] << SHIFT | record_id
 
 
-def kind_of(found: int) -> str:
-    return _TYPES[found >> SHIFT]
+def type_of(search_id: int) -> str:
+    return _TYPES[search_id >> SHIFT]
 
 
-def record_id(found: int) -> int:
-    return found & ((1 << SHIFT) - 1)
+def record_id(search_id: int) -> int:
+    return search_id & ((1 << SHIFT) - 1)
 
 
-def bounds(kind: str) -> tuple[int, int]:
+def id_range(kind: str) -> tuple[int, int]:
     """The ids of a record type: from the first, and below the second."""
     return _NUMBERS[kind] << SHIFT, (_NUMBERS[kind] + 1) << SHIFT
 
 
 #: The ids of all record types.
-EVERY_ID = (bounds(RECORD_TYPES[0])[0], bounds(RECORD_TYPES[-1])[1])
+EVERY_ID = (id_range(RECORD_TYPES[0])[0], id_range(RECORD_TYPES[-1])[1])
 
 
 @dataclass(slots=True)
-class Kept:
+class IndexEntry:
     """What is kept of one record: a line of `names` or `body` is one name or text in terms.
 
     Every text has its line; the names' may have one more, of what the slug alone says.
@@ -85,8 +85,8 @@ class Kept:
 
     def row(self) -> tuple[Any, ...]:
         """The row of `search_text`, as `COLUMNS` names it."""
-        shown = to_json(self.texts).decode()
-        return self.id, self.slug, self.names, self.body, self.in_people, shown
+        texts_json = to_json(self.texts).decode()
+        return self.id, self.slug, self.names, self.body, self.in_people, texts_json
 
     def name_rows(self) -> list[tuple[Any, ...]]:
         """The rows of `search_name`, as `NAME_COLUMNS` names them.
@@ -101,7 +101,7 @@ class Kept:
             for form in forms:
                 if key := alphanumeric_key(form)[:200]:
                     keys.setdefault((key, field), text)
-        tier = RESOURCES.by_kind[kind_of(self.id)].search.suggest_tier
+        tier = RESOURCES.by_kind[type_of(self.id)].search.suggest_tier
         return [
             (self.id, number, tier, key, field, text)
             for number, ((key, field), text) in enumerate(keys.items())
@@ -112,21 +112,23 @@ COLUMNS = ("id", "slug", "names", "body", "in_people", "shown")
 NAME_COLUMNS = ("text_id", "position", "tier", "key", "field", "text")
 
 
-def keep(resource: Resource, rows: Mapping[int, Row], seen: set[str]) -> dict[int, Kept]:
-    """What is to be kept of some records of one noun, by id; `seen` takes in their words."""
-    return {key: _keep(resource, key, row, seen) for key, row in rows.items()}
+def index_entries(
+    resource: Resource, rows: Mapping[int, Row], words_seen: set[str]
+) -> dict[int, IndexEntry]:
+    """What is to be kept of some records of one noun, by id; `words_seen` takes in their words."""
+    return {key: _index_entry(resource, key, row, words_seen) for key, row in rows.items()}
 
 
-def of_some(session: ReadSession, stmt: Any) -> list[Kept]:
+def entries_for(session: ReadSession, stmt: Any) -> list[IndexEntry]:
     """What is kept now, of the rows of `search_text` that a statement selects."""
     return [
-        Kept(row.id, row.slug, row.names, row.body, row.in_people, json.loads(row.shown), [])
+        IndexEntry(row.id, row.slug, row.names, row.body, row.in_people, json.loads(row.shown), [])
         for row in session.execute(stmt)
     ]
 
 
 @dataclass(slots=True)
-class Card:
+class ResultTexts:
     """What is shown of one record: its texts, the name first, and their lines of terms."""
 
     slug: str
@@ -139,36 +141,38 @@ class Card:
         return self.texts[0][1]
 
     @property
-    def named(self) -> int:
+    def name_count(self) -> int:
         """So many texts are names."""
-        return sum(field in NAMES for field, _ in self.texts)
+        return sum(field in NAME_FIELDS for field, _ in self.texts)
 
 
-def shown(session: ReadSession, ids: Iterable[int]) -> dict[int, Card]:
+def result_texts(session: ReadSession, ids: Iterable[int]) -> dict[int, ResultTexts]:
     """Some records as they are shown, by id."""
-    rows = _SHOWN.rows(session, ids=list(set(ids)))
-    return {key: Card(slug, from_json(texts), *lines) for key, slug, texts, *lines in rows}
+    rows = _RESULT_TEXTS.rows(session, ids=list(set(ids)))
+    return {key: ResultTexts(slug, from_json(texts), *lines) for key, slug, texts, *lines in rows}
 
 
-def _keep(resource: Resource, key: int, row: dict[str, Any], seen: set[str]) -> Kept:
+def _index_entry(
+    resource: Resource, key: int, row: dict[str, Any], words_seen: set[str]
+) -> IndexEntry:
     def terms(text: str) -> str:
         chunks = text.split()
-        seen.update(chunks)
-        return tokenizer.terms_of(chunks)
+        words_seen.update(chunks)
+        return tokenizer.stems_of(chunks)
 
     search = resource.search
     names: Texts = [("name", row["name"]), *(("synonym", s) for s in row["synonyms"])]
     names += [("title", row[title]) for title in search.titles if row[title]]
     lines = [terms(text) for _, text in names]
-    held = set(" ".join(lines).split())
+    terms_held = set(" ".join(lines).split())
     # A slug often holds what no name does: an author and a year.
     slug = tokenizer.terms(row["slug"].replace("-", " ")).split()
-    aside = " ".join(term for term in slug if term not in held)
+    aside = " ".join(term for term in slug if term not in terms_held)
     texts = list(_texts(resource, row, ("summary", *search.texts, "description")))
-    return Kept(
-        id=text_id(resource.kind, key),
+    return IndexEntry(
+        id=search_id(resource.kind, key),
         slug=row["slug"],
-        names=_lines(lines) + (f"{ASIDE}{aside} \n" if aside else ""),
+        names=_lines(lines) + (f"{ALTERNATIVE_SEPARATOR}{aside} \n" if aside else ""),
         body=_lines(terms(text) for _, text in texts),
         in_people=_is_preferred(resource, row),
         texts=[*names, *texts],
@@ -190,12 +194,12 @@ def _lines(lines: Iterable[str]) -> str:
 def _texts(resource: Resource, row: Row, fields: Iterable[str]) -> Iterator[tuple[str, str]]:
     for name in fields:
         head, _, tail = name.partition(".")
-        apart = head in resource.enum_fields
+        is_enum = head in resource.enum_fields
         value = row[head]
         for item in value if isinstance(value, list) else [value]:
-            said = item.get(tail or "name") if isinstance(item, dict) else item
-            if said is not None:
-                yield head, said.replace("_", " ") if apart else _plain(str(said))
+            content = item.get(tail or "name") if isinstance(item, dict) else item
+            if content is not None:
+                yield head, content.replace("_", " ") if is_enum else _plain(str(content))
 
 
 def _plain(text: str) -> str:

@@ -13,16 +13,16 @@ from app.domain.vocabulary import NameField
 from app.kit.declarations import SUGGEST_TIERS
 from app.kit.prepared_statements import PreparedStatement, prepared_statement
 from app.kit.sessions import ReadSession
-from app.services.search.index_entry import kind_of
+from app.services.search.index_entry import type_of
 
 #: No name is borne by more records than this; a key that is, is no name.
-MANY = 500
+MAX_MATCHES = 500
 _BEYOND = "\U0010ffff"
-OWN = (NameField.NAME, NameField.SYNONYM)
+OWN_NAMES = (NameField.NAME, NameField.SYNONYM)
 
 
 @dataclass(frozen=True)
-class Named:
+class NameMatch:
     """One record that bears a name, and which of its names it is."""
 
     text_id: int
@@ -33,7 +33,7 @@ class Named:
 
     @property
     def type(self) -> str:
-        return kind_of(self.text_id)
+        return type_of(self.text_id)
 
 
 _COLUMNS = (
@@ -44,64 +44,66 @@ _COLUMNS = (
     m.SearchName.text,
 )
 
-_BEARING = PreparedStatement(
+_BY_NAME = PreparedStatement(
     lambda keys: (
         select(*_COLUMNS)
         .where(m.SearchName.tier.in_(SUGGEST_TIERS), m.SearchName.key.in_(keys))
         .order_by(*_COLUMNS[:2], m.SearchName.position)
-        .limit(MANY)
+        .limit(MAX_MATCHES)
     )
 )
 _OTHERS = PreparedStatement(
     lambda ids: (
         select(m.SearchName.text_id, m.SearchName.text)
-        .where(m.SearchName.text_id.in_(ids), or_(*(m.SearchName.field == one for one in OWN)))
+        .where(
+            m.SearchName.text_id.in_(ids), or_(*(m.SearchName.field == one for one in OWN_NAMES))
+        )
         .order_by(m.SearchName.text_id, m.SearchName.position)
     )
 )
 
 
-def keys_of(text: str) -> list[str]:
+def lookup_keys(text: str) -> list[str]:
     """The keys that a text may have: as it stands, and as each CURIE that it may be read as."""
     forms = [text, *parse_curies(text)]
     if "://" in text:
         forms.append(text.rstrip("/").replace("=", "/").replace("#", "/").rpartition("/")[2])
-    found = (alphanumeric_key(form)[:200] for form in forms)
-    return list(dict.fromkeys(key for key in found if key))
+    keys = (alphanumeric_key(form)[:200] for form in forms)
+    return list(dict.fromkeys(key for key in keys if key))
 
 
-def bearing(session: ReadSession, keys: Iterable[str]) -> list[Named]:
+def by_name(session: ReadSession, keys: Iterable[str]) -> list[NameMatch]:
     """The records that bear any of some keys, in the order of equals."""
     wanted = sorted({key for key in keys if key})
-    return [_named(*row) for row in _BEARING.rows(session, keys=wanted)]
+    return [_named(*row) for row in _BY_NAME.rows(session, keys=wanted)]
 
 
-def _named(text_id: int, tier: int, key: str, field: str, text: str) -> Named:
-    return Named(text_id, tier, key, NameField(field), text)
+def _named(text_id: int, tier: int, key: str, field: str, text: str) -> NameMatch:
+    return NameMatch(text_id, tier, key, NameField(field), text)
 
 
-def beginning(
+def by_prefix(
     session: ReadSession,
     start: str,
     limits: Sequence[int],
     ranges: Sequence[tuple[int, int]] = (),
-) -> list[Named]:
+) -> list[NameMatch]:
     """Names that begin with a key, up to a limit of each tier, in the order of keys."""
-    found: list[Named] = []
+    matches: list[NameMatch] = []
     within: dict[str, int] = {}
     for number, (first, end) in enumerate(ranges):
         within |= {f"first{number}": first, f"last{number}": end - 1}
-    known = prepared_statement(("beginning", len(ranges)), _beginning)
+    known = prepared_statement(("beginning", len(ranges)), _by_prefix)
     for tier, limit in zip(SUGGEST_TIERS, limits, strict=True):
-        given = {"tier": tier, "start": start, "end": start + _BEYOND, "limit": limit}
-        found += [_named(*row) for row in known.rows(session, **given, **within)]
-    return found
+        parameters = {"tier": tier, "start": start, "end": start + _BEYOND, "limit": limit}
+        matches += [_named(*row) for row in known.rows(session, **parameters, **within)]
+    return matches
 
 
-def _beginning(tier: Any, start: Any, end: Any, limit: Any, **within: Any) -> SelectBase:
-    found = m.SearchName.text_id
+def _by_prefix(tier: Any, start: Any, end: Any, limit: Any, **within: Any) -> SelectBase:
+    text_id = m.SearchName.text_id
     ranges = [
-        found.between(within[f"first{number}"], within[f"last{number}"])
+        text_id.between(within[f"first{number}"], within[f"last{number}"])
         for number in range(len(within) // 2)
     ]
     return (
@@ -112,7 +114,7 @@ def _beginning(tier: Any, start: Any, end: Any, limit: Any, **within: Any) -> Se
             m.SearchName.key < end,
             or_(*ranges) if ranges else true(),
         )
-        .order_by(m.SearchName.key, found)
+        .order_by(m.SearchName.key, text_id)
         .limit(limit)
     )
 
@@ -120,6 +122,6 @@ def _beginning(tier: Any, start: Any, end: Any, limit: Any, **within: Any) -> Se
 def other_names(session: ReadSession, ids: Sequence[int]) -> dict[int, list[str]]:
     """Names and synonyms of some records."""
     out: dict[int, list[str]] = {}
-    for found, text in _OTHERS.rows(session, ids=list(ids)):
-        out.setdefault(found, []).append(text)
+    for text_id, text in _OTHERS.rows(session, ids=list(ids)):
+        out.setdefault(text_id, []).append(text)
     return out

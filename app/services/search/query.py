@@ -2,38 +2,38 @@
 
 from dataclasses import dataclass, field
 
-from app.services.search.name_index import Named
+from app.services.search.name_index import NameMatch
 
 
 @dataclass(frozen=True)
-class Choice:
+class TermVariant:
     """One way to hold a unit: all of these terms, worth so many per cent."""
 
     phrase: tuple[str, ...]
-    worth: int
+    weight: int
 
 
 @dataclass(frozen=True)
-class Unit:
+class QueryTerm:
     """One thing that was asked for, with the ways to hold it, and its weight: rare ones weigh."""
 
-    asked: str
-    choices: tuple[Choice, ...]
+    text: str
+    choices: tuple[TermVariant, ...]
     weight: int
-    held: int  # by at most so many records
-    every: int  # of so many
+    count: int  # by at most so many records
+    total: int  # of so many
     common: bool  # one in five holds it, and thousands do
 
 
 @dataclass
-class Question:
+class ParsedQuery:
     """What was asked, as it is searched."""
 
     text: str
-    units: list[Unit] = field(default_factory=list)
-    whole: list[Named] = field(default_factory=list)
+    units: list[QueryTerm] = field(default_factory=list)
+    exact_names: list[NameMatch] = field(default_factory=list)
     corrected: list[dict[str, str]] = field(default_factory=list)
     ignored: list[dict[str, str]] = field(default_factory=list)
-    asks: bool = False
-    nouns: frozenset[str] = frozenset()
+    is_question: bool = False
+    types: frozenset[str] = frozenset()
     counts: dict[str, dict[str, int]] = field(default_factory=dict)

@@ -17,15 +17,15 @@ from app.domain.search_tuning import (
 from app.kit.prepared_statements import PreparedStatement
 from app.kit.sessions import ReadSession
 from app.services.search import tokenizer
-from app.services.search.query import Choice, Unit
-from app.services.search.tokenizer import Piece
+from app.services.search.query import QueryTerm, TermVariant
+from app.services.search.tokenizer import Token
 
 #: What is held by more records than this, and by one in five, is common.
-MANY = 10_000
-LIGHTEST = 20
-PARTS_WORTH, ALIAS_WORTH, PART_OF_RUN_WORTH = 80, 90, 50
+COMMON_COUNT = 10_000
+MIN_WEIGHT = 20
+PARTS_WEIGHT, ALIAS_WEIGHT, PARTIAL_PHRASE_WEIGHT = 80, 90, 50
 #: The term that every record holds: its counts are how many records there are.
-EVERY = ""
+ALL_RECORDS = ""
 _KNOWN = PreparedStatement(
     lambda terms, words: union_all(
         select(m.SearchTerm.term, m.SearchTerm.type.cast(String), m.SearchTerm.count).where(
@@ -37,10 +37,9 @@ _KNOWN = PreparedStatement(
 
 
 @cache
-def _also() -> dict[str, list[tuple[str, ...]]]:
+def _synonyms() -> dict[str, list[tuple[str, ...]]]:
     return {
-        tokenizer.term_of(w): [tokenizer.phrase(o) for o in others]
-        for w, others in SYNONYMS.items()
+        tokenizer.stem(w): [tokenizer.phrase(o) for o in others] for w, others in SYNONYMS.items()
     }
 
 
@@ -48,24 +47,28 @@ def _known(
     session: ReadSession, terms: set[str], spelt: set[str]
 ) -> tuple[dict[str, dict[str, int]], set[str]]:
     """How many records of each noun hold each term, and which words the dictionary has."""
-    asked = {"terms": sorted(terms | {EVERY}), "words": sorted(spelt | {EVERY})}
+    parameters = {"terms": sorted(terms | {ALL_RECORDS}), "words": sorted(spelt | {ALL_RECORDS})}
     counts: dict[str, dict[str, int]] = {}
-    there = set()
-    for text, kind, count in _KNOWN.rows(session, **asked):
+    known_words = set()
+    for text, kind, count in _KNOWN.rows(session, **parameters):
         if kind:
             counts.setdefault(text, {})[kind] = count
         else:
-            there.add(text)
-    return counts, there
+            known_words.add(text)
+    return counts, known_words
 
 
-class Units:
+class TermBuilder:
     """One pass over the pieces of a question, with what the store knows of them."""
 
     def __init__(
-        self, session: ReadSession, pieces: Sequence[Piece], kept: Sequence[int], asks: bool
+        self,
+        session: ReadSession,
+        pieces: Sequence[Token],
+        informative: Sequence[int],
+        is_question: bool,
     ) -> None:
-        self.session, self.pieces, self.kept, self.asks = session, pieces, kept, asks
+        self.session, self.pieces, self.kept, self.asks = session, pieces, informative, is_question
         self.counts: dict[str, dict[str, int]] = {}
         self.spelt: set[str] = set()
         self.looked_up: list[str] = []
@@ -75,64 +78,70 @@ class Units:
         terms = {term for phrase in aliases for term in phrase}
         for at in self.kept:
             terms |= set(self.pieces[at].terms)
-            terms |= {t for phrase in _also().get(self.pieces[at].term, []) for t in phrase}
+            terms |= {t for phrase in _synonyms().get(self.pieces[at].term, []) for t in phrase}
             if at + 1 < len(self.pieces):
-                terms.add(self.joined(at))
+                terms.add(self.compound_term(at))
         plain = {self.pieces[at].word for at in self.kept}
         self.counts, self.spelt = _known(self.session, terms, plain)
 
-    def joined(self, at: int) -> str:
+    def compound_term(self, at: int) -> str:
         """The term of a piece and the next as one word."""
-        return tokenizer.term_of(self.pieces[at].word + self.pieces[at + 1].word)
+        return tokenizer.stem(self.pieces[at].word + self.pieces[at + 1].word)
 
-    def held(self, phrase: Sequence[str]) -> int:
+    def record_count(self, phrase: Sequence[str]) -> int:
         """At most so many records hold all of a phrase."""
         return min(sum(self.counts.get(term, {}).values()) for term in phrase)
 
-    def weight(self, choices: Sequence[Choice], asked: str, is_thing: bool) -> int:
+    def weight(self, choices: Sequence[TermVariant], text: str, is_thing: bool) -> int:
         """By how few records hold it; where one asks, by what sort of word it is too."""
-        held = max(1, self.held(choices[0].phrase))
-        weight = max(LIGHTEST, round(100 * log2(1 + self.held([EVERY]) / held)))
+        count = max(1, self.record_count(choices[0].phrase))
+        weight = max(MIN_WEIGHT, round(100 * log2(1 + self.record_count([ALL_RECORDS]) / count)))
         if not self.asks or is_thing:
             return weight
-        figure = asked in UNIT_WORDS or not any(char.isalpha() for char in asked.replace("d", ""))
+        figure = text in UNIT_WORDS or not any(char.isalpha() for char in text.replace("d", ""))
         return weight * (NUMBER_WEIGHT if figure else OTHER_WORD_WEIGHT) // 100
 
-    def unit(
-        self, asked: str, ways: Iterable[tuple[Sequence[str], int]], is_thing: bool = False
-    ) -> Unit | None:
+    def term(
+        self, text: str, variants: Iterable[tuple[Sequence[str], int]], is_thing: bool = False
+    ) -> QueryTerm | None:
         """The ways that some record may hold; None where there is none."""
-        found: dict[tuple[str, ...], int] = {}
-        for phrase, worth in ways:
-            if all(phrase) and phrase and self.held(phrase):
-                found.setdefault(tuple(phrase), worth)
-        choices = tuple(Choice(phrase, worth) for phrase, worth in found.items())
+        by_phrase: dict[tuple[str, ...], int] = {}
+        for phrase, worth in variants:
+            if all(phrase) and phrase and self.record_count(phrase):
+                by_phrase.setdefault(tuple(phrase), worth)
+        choices = tuple(TermVariant(phrase, worth) for phrase, worth in by_phrase.items())
         if not choices:
             return None
-        weight = self.weight(choices, asked, is_thing)
-        every = self.held([EVERY])
-        common = self.held(choices[0].phrase) > max(MANY, every // 5)
-        held = min(every, sum(self.held(choice.phrase) for choice in choices))
-        return Unit(asked, choices, weight, held, every, common)
+        weight = self.weight(choices, text, is_thing)
+        total = self.record_count([ALL_RECORDS])
+        common = self.record_count(choices[0].phrase) > max(COMMON_COUNT, total // 5)
+        count = min(total, sum(self.record_count(choice.phrase) for choice in choices))
+        return QueryTerm(text, choices, weight, count, total, common)
 
-    def of_run(self, start: int, end: int, aliases: Sequence[Sequence[str]]) -> Unit | None:
+    def phrase_term(
+        self, start: int, end: int, aliases: Sequence[Sequence[str]]
+    ) -> QueryTerm | None:
         """The unit of a run of words that names a thing."""
         run = self.pieces[start:end]
-        asked = " ".join(one.chunk for one in run)
+        text = " ".join(token.chunk for token in run)
         if len(run) == 1:
-            own = self.ways(run[0])
+            variants = self.variants(run[0])
         else:
-            phrase = [*tokenizer.phrase(asked)]
-            own = [(phrase, 100)]
-            if rare := sorted((t for t in phrase if self.held([t])), key=lambda t: self.held([t])):
-                own.append(([rare[0]], PART_OF_RUN_WORTH))
-        return self.unit(asked, [own[0], *((a, ALIAS_WORTH) for a in aliases), *own[1:]], True)
+            phrase = [*tokenizer.phrase(text)]
+            variants = [(phrase, 100)]
+            if rare := sorted(
+                (t for t in phrase if self.record_count([t])), key=lambda t: self.record_count([t])
+            ):
+                variants.append(([rare[0]], PARTIAL_PHRASE_WEIGHT))
+        return self.term(
+            text, [variants[0], *((a, ALIAS_WEIGHT) for a in aliases), *variants[1:]], True
+        )
 
     @staticmethod
-    def ways(one: Piece) -> list[tuple[Sequence[str], int]]:
+    def variants(token: Token) -> list[tuple[Sequence[str], int]]:
         """Whole, in parts, and by words of like meaning."""
-        parts = [term for _, term in one.parts if term]
-        ways: list[tuple[Sequence[str], int]] = [([one.term] if one.term else parts, 100)]
-        if len(one.parts) > 1:
-            ways.append((parts, PARTS_WORTH))
-        return ways + [(phrase, SYNONYM_WEIGHT) for phrase in _also().get(one.term, [])]
+        parts = [term for _, term in token.parts if term]
+        variants: list[tuple[Sequence[str], int]] = [([token.term] if token.term else parts, 100)]
+        if len(token.parts) > 1:
+            variants.append((parts, PARTS_WEIGHT))
+        return variants + [(phrase, SYNONYM_WEIGHT) for phrase in _synonyms().get(token.term, [])]

@@ -9,17 +9,17 @@ from app import models as m
 from app.kit.prepared_statements import PreparedStatement
 from app.kit.sessions import ReadSession
 
-SHORTEST = 4
+MIN_WORD_LENGTH = 4
 
 
-def _like(asked: Any, beyond: Any, shortest: Any, longest: Any) -> Select[str, str]:
+def _similar_words(asked: Any, beyond: Any, shortest: Any, longest: Any) -> Select[str, str]:
     """Words of about a length, and those that begin so."""
     word, size = m.SearchWord.word, func.length(m.SearchWord.word)
-    near = size.between(shortest, longest) | word.between(asked, beyond)
-    return select(word, m.SearchWord.term).where(near)
+    similar = size.between(shortest, longest) | word.between(asked, beyond)
+    return select(word, m.SearchWord.term).where(similar)
 
 
-_NEAR = PreparedStatement(_like)
+_NEAR = PreparedStatement(_similar_words)
 _COUNTS = PreparedStatement(
     lambda terms: (
         select(m.SearchTerm.term, func.sum(m.SearchTerm.count))
@@ -29,12 +29,12 @@ _COUNTS = PreparedStatement(
 )
 
 
-def allowed(word: str) -> int:
+def max_edits(word: str) -> int:
     """How many letters may be wrong, missing, too many or swapped."""
-    return 0 if len(word) < SHORTEST else 1 if len(word) < 8 else 2
+    return 0 if len(word) < MIN_WORD_LENGTH else 1 if len(word) < 8 else 2
 
 
-def nearest(session: ReadSession, asked: str) -> str | None:
+def nearest_word(session: ReadSession, word: str) -> str | None:
     """The nearest word; the commonest of those that are equally near, then the first by letters.
 
     A word that only begins one is taken to the commonest that it begins. Both stores hold the same
@@ -43,26 +43,28 @@ def nearest(session: ReadSession, asked: str) -> str | None:
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
 
-    limit = allowed(asked)
-    if not limit or not (asked.isascii() and asked.isalpha()):
+    limit = max_edits(word)
+    if not limit or not (word.isascii() and word.isalpha()):
         return None
-    within = {"shortest": len(asked) - limit, "longest": len(asked) + limit}
-    rows = _NEAR.rows(session, asked=asked, beyond=asked + "{", **within)
+    within = {"shortest": len(word) - limit, "longest": len(word) + limit}
+    rows = _NEAR.rows(session, asked=word, beyond=word + "{", **within)
     terms = dict(rows)
     if not terms:
         return None
-    found = process.extract(asked, list(terms), scorer=OSA.distance, score_cutoff=limit, limit=None)
+    matches = process.extract(
+        word, list(terms), scorer=OSA.distance, score_cutoff=limit, limit=None
+    )
     # Two slips at once are believed only of a word whose first letter is right.
-    close = {word: int(far) for word, far, _ in found if far < 2 or word[0] == asked[0]}
+    close = {word: int(far) for word, far, _ in matches if far < 2 or word[0] == word[0]}
     if not close:
-        close = {word: 0 for word in terms if word.startswith(asked)}
+        close = {word: 0 for word in terms if word.startswith(word)}
     best = [word for word, far in close.items() if far == min(close.values())]
     counts = _counts(session, {word: terms[word] for word in best})
-    there = [word for word in best if counts[word]]
-    return min(there, key=lambda word: (-counts[word], word)) if there else None
+    candidates = [word for word in best if counts[word]]
+    return min(candidates, key=lambda word: (-counts[word], word)) if candidates else None
 
 
 def _counts(session: ReadSession, terms: Mapping[str, str]) -> dict[str, int]:
     rows = _COUNTS.rows(session, terms=sorted(set(terms.values())))
-    found = {term: int(count) for term, count in rows}
-    return {word: found.get(term, 0) for word, term in terms.items()}
+    counts = {term: int(count) for term, count in rows}
+    return {word: counts.get(term, 0) for word, term in terms.items()}

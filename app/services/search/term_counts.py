@@ -12,7 +12,7 @@ from typing import IO
 Count = tuple[str, str, int]
 
 
-class Tally:
+class TermCounts:
     """How many records of each noun hold each term: there are more terms than records.
 
     So many are counted in memory; then they go to a file, in order, and the files are merged.
@@ -22,10 +22,10 @@ class Tally:
         self.most, self._files = most, list[IO[str]]()
         self._counts: dict[str, Counter[str]] = defaultdict(Counter)
 
-    def add(self, kind: str, held: Iterable[Iterable[str]]) -> None:
+    def add(self, kind: str, terms_by_record: Iterable[Iterable[str]]) -> None:
         """Some records of one noun, by the terms that each holds."""
         counts = self._counts[kind]
-        for terms in held:
+        for terms in terms_by_record:
             counts.update(terms)
         if sum(map(len, self._counts.values())) > self.most:
             file = TemporaryFile("w+", encoding="ascii")  # noqa: SIM115  (`all` closes it)

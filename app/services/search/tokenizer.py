@@ -35,7 +35,7 @@ _SPELLINGS = (
 
 
 @dataclass(frozen=True)
-class Piece:
+class Token:
     """One chunk of a text between spaces: `5-HT2A` is the word 5ht2a, and has the parts 5, ht2a."""
 
     chunk: str
@@ -60,7 +60,7 @@ class Piece:
 
 
 @lru_cache(maxsize=CACHED)
-def term_of(word: str) -> str:
+def stem(word: str) -> str:
     """The stem of one folded word; a word with a figure in it has none but itself."""
     word = word[:LONGEST]
     if word in STOP_WORDS:
@@ -81,34 +81,34 @@ def _stemmer() -> Stemmer:
 
 
 @lru_cache(maxsize=CACHED)
-def piece(chunk: str) -> Piece | None:
+def piece(chunk: str) -> Token | None:
     """One folded chunk; None where it holds no letter and no figure."""
-    bare = _OWNER.sub("", chunk).strip(_EDGES)
-    if _NUMBER.fullmatch(bare):
-        number = bare.replace(",", ".").replace(".", "d")[:LONGEST]
-        return Piece(chunk, number, number, ())
+    stripped = _OWNER.sub("", chunk).strip(_EDGES)
+    if _NUMBER.fullmatch(stripped):
+        number = stripped.replace(",", ".").replace(".", "d")[:LONGEST]
+        return Token(chunk, number, number, ())
     parts = _PART.findall(_OWNER.sub("", chunk))
     if not parts:
         return None
     whole = "".join(parts)[:LONGEST]
     if len(parts) == 1:
-        return Piece(chunk, whole, term_of(whole), ((whole, term_of(whole)),))
-    return Piece(chunk, whole, term_of(whole), tuple((part, term_of(part)) for part in parts))
+        return Token(chunk, whole, stem(whole), ((whole, stem(whole)),))
+    return Token(chunk, whole, stem(whole), tuple((part, stem(part)) for part in parts))
 
 
-def pieces(text: str) -> list[Piece]:
+def tokenize(text: str) -> list[Token]:
     """A text, cut where it has spaces."""
     cut = (chunk[:LONGEST_CHUNK] for chunk in fold_units(text).split())
-    return [found for chunk in cut if (found := piece(chunk))]
+    return [token for chunk in cut if (token := piece(chunk))]
 
 
 def _said(chunk: str) -> list[tuple[str, str]]:
     """The words of a chunk as it is written, each with its term; most chunks are one word."""
-    bare = chunk[:LONGEST_CHUNK].strip(_EDGES)
-    if bare.isascii() and bare.isalnum():
-        word = bare.lower()[:LONGEST]
-        return [(word, term_of(word))]
-    return [said for one in pieces(chunk) for said in one.said]
+    stripped = chunk[:LONGEST_CHUNK].strip(_EDGES)
+    if stripped.isascii() and stripped.isalnum():
+        word = stripped.lower()[:LONGEST]
+        return [(word, stem(word))]
+    return [spoken for token in tokenize(chunk) for spoken in token.said]
 
 
 @lru_cache(maxsize=CACHED)
@@ -121,13 +121,13 @@ def _terms_in(chunk: str) -> frozenset[str]:
     return frozenset(_kept(chunk).split())
 
 
-def terms_of(chunks: Iterable[str]) -> str:
+def stems_of(chunks: Iterable[str]) -> str:
     """The terms of chunks as they are written, in their order, between single spaces."""
     return " ".join(filter(None, map(_kept, chunks)))
 
 
 def terms(text: str) -> str:
-    return terms_of(text.split())
+    return stems_of(text.split())
 
 
 def phrase(text: str) -> tuple[str, ...]:
@@ -135,24 +135,26 @@ def phrase(text: str) -> tuple[str, ...]:
 
     Parts as short as S or as bare as 6 say nothing where they do not stand together.
     """
-    found = []
-    for one in pieces(text):
-        apart = [term for word, term in one.parts if term and len(word) > 2 and word.isalpha()]
-        found += apart if len(apart) == len(one.parts) > 1 else [one.term]
-    return tuple(term for term in found if term)
+    stems = []
+    for token in tokenize(text):
+        part_terms = [
+            term for word, term in token.parts if term and len(word) > 2 and word.isalpha()
+        ]
+        stems += part_terms if len(part_terms) == len(token.parts) > 1 else [token.term]
+    return tuple(term for term in stems if term)
 
 
-def spans(text: str, wanted: frozenset[str]) -> Iterator[tuple[int, int]]:
+def spans(text: str, terms: frozenset[str]) -> Iterator[tuple[int, int]]:
     """Where the words stand that have any of the wanted terms, as (start, end)."""
-    meant = {chunk for chunk in text.split() if not wanted.isdisjoint(_terms_in(chunk))}
-    for chunk in _CHUNK.finditer(text) if meant else ():
-        if chunk[0] not in meant:
+    chunks = {chunk for chunk in text.split() if not terms.isdisjoint(_terms_in(chunk))}
+    for chunk in _CHUNK.finditer(text) if chunks else ():
+        if chunk[0] not in chunks:
             continue
         whole = piece(" ".join(fold_units(chunk[0]).split("\n")))
         inner = list(_PART.finditer(chunk[0]))
         if whole is None or not inner:
             continue
-        if whole.term in wanted:
+        if whole.term in terms:
             start, end = inner[0].start(), inner[-1].end()
             if len(inner) > 1 and chunk[0][end - 2 : end] in ("'s", "’s"):
                 end -= 2
@@ -160,17 +162,17 @@ def spans(text: str, wanted: frozenset[str]) -> Iterator[tuple[int, int]]:
             continue
         for part in inner:
             folded = piece(fold_units(part[0]))
-            if folded is not None and folded.term in wanted:
+            if folded is not None and folded.term in terms:
                 yield chunk.start() + part.start(), chunk.start() + part.end()
 
 
 def dictionary(chunks: Iterable[str]) -> dict[str, str]:
     """The words among chunks, each with its term; what has a figure in it is none."""
-    found = {}
+    words = {}
     for chunk in chunks:
         if chunk.isnumeric():
             continue
         for word, term in _said(chunk):
             if term and len(word) > 2 and word.isascii() and word.isalpha():
-                found[word] = term
-    return found
+                words[word] = term
+    return words
