@@ -9,7 +9,7 @@ import typer
 if TYPE_CHECKING:
     from stamina.instrumentation import RetryDetails
 
-    from app.services.enrichment import Enriched
+    from app.services.enrichment import EnrichedReference
     from app.services.enrichment.http_client import Fetcher
     from app.settings import Settings
 
@@ -47,11 +47,14 @@ def add(
 
     settings, resource = Settings(), RESOURCES["references"]
     try:
-        wanted, known = identifiers.read(identifier), ReferenceKind(kind) if kind else None
+        wanted, known = (
+            identifiers.parse_identifier(identifier),
+            ReferenceKind(kind) if kind else None,
+        )
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
     with _fetcher(settings) as fetcher:
-        where = enrichment.Addresses(
+        where = enrichment.SourceUrls(
             settings.ncbi_url,
             settings.crossref_url,
             settings.europepmc_url,
@@ -89,7 +92,7 @@ def _require_curation_extra() -> None:
 def _fetcher(settings: "Settings") -> "Fetcher":
     from stamina.instrumentation import set_on_retry_hooks
 
-    from app.services.enrichment.http_client import Fetcher, Manners
+    from app.services.enrichment.http_client import Fetcher, FetchPolicy
 
     def said(details: "RetryDetails") -> None:
         wait = details.wait_for
@@ -98,7 +101,7 @@ def _fetcher(settings: "Settings") -> "Fetcher":
 
     set_on_retry_hooks([said])
     return Fetcher(
-        Manners(
+        FetchPolicy(
             email=settings.contact_email,
             ncbi_key=settings.ncbi_api_key.get_secret_value(),
             timeout_seconds=settings.fetch_timeout_seconds,
@@ -113,24 +116,27 @@ def _stop(message: str) -> NoReturn:
     raise typer.Exit(1)
 
 
-def _show(found: "Enriched") -> None:
+def _show(found: "EnrichedReference") -> None:
     """Every field with what each source says of it, and all that a curator should know."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    from app.services.enrichment.reconciliation import shown
+    from app.services.enrichment.reconciliation import display_value
 
-    sources = [one.source for one in found.found]
-    title = Text(f"{found.asked.kind.value} {found.asked.value}")
+    sources = [one.source for one in found.sources]
+    title = Text(f"{found.identifier.kind.value} {found.identifier.value}")
     table = Table(title=title, title_justify="left")
     for heading in ("field", "kept", *sources):
         table.add_column(heading, overflow="fold")
     for field in found.fields.values():
-        if not field.said:
+        if not field.values_by_source:
             continue
-        kept = "null: they differ" if field.value is None else shown(field.value)
-        told = [shown(field.said[s]) if s in field.said else "–" for s in sources]
+        kept = "null: they differ" if field.value is None else display_value(field.value)
+        told = [
+            display_value(field.values_by_source[s]) if s in field.values_by_source else "–"
+            for s in sources
+        ]
         table.add_row(*(Text(word) for word in (field.name, kept, *told)))
     console = Console(stderr=True)
     if sources:
@@ -138,13 +144,13 @@ def _show(found: "Enriched") -> None:
     status = found.retraction.value.replace("_", " ")
     lines = [f"Retraction status: {status}.", *(f"Notice, {n}." for n in found.notices)]
     lines += [f"Differs: {line}." for line in found.differences]
-    lines += [f"In doubt: {line}." for line in found.doubts]
+    lines += [f"In doubt: {line}." for line in found.conflicts]
     lines += [f"{source} has no such record." for source in found.absent]
     lines += [f"{source} did not help: {why}." for source, why in found.failed.items()]
     lines += [f"A paper of this trial: pmid:{pmid}." for pmid in found.papers]
     lines += [
         f"It names the trial {number}."
-        for one in found.found
+        for one in found.sources
         if one.checks_retractions
         for number in one.trials
     ]

@@ -11,9 +11,9 @@ import yaml
 
 from app.domain.vocabulary import Confidence, ReferenceKind, Retraction
 from app.services import enrichment
-from app.services.enrichment import Enriched, identifier
-from app.services.enrichment.http_client import Fetcher, Manners, retry_after
-from app.services.enrichment.source_record import full_pages, plain
+from app.services.enrichment import EnrichedReference, identifier
+from app.services.enrichment.http_client import Fetcher, FetchPolicy, retry_after
+from app.services.enrichment.source_record import full_pages, plain_text
 from tests import fake_sources
 from tests.conftest import SHIPPED
 from tests.fake_sources import DOI, PMID, TRIAL, Sources, serving_sources
@@ -26,7 +26,7 @@ BOMB = (
     + "]>"
 )
 LEAK = '<!DOCTYPE PubmedArticleSet [<!ENTITY x SYSTEM "file:///etc/hostname">]>'
-QUICK = Manners(
+QUICK = FetchPolicy(
     email="curator@example.org",
     timeout_seconds=20,
     max_bytes=200_000,
@@ -45,19 +45,21 @@ def server() -> Iterator[Sources]:
         yield found
 
 
-def addresses(server: Sources) -> enrichment.Addresses:
+def addresses(server: Sources) -> enrichment.SourceUrls:
     paths = ("ncbi", "crossref", "europepmc", "trials")
-    return enrichment.Addresses(*(f"{server.address}/{path}" for path in paths))
+    return enrichment.SourceUrls(*(f"{server.address}/{path}" for path in paths))
 
 
 def enrich(
-    server: Sources, typed: str = f"pmid:{PMID}", manners: Manners = QUICK, **more: Any
-) -> Enriched:
+    server: Sources, typed: str = f"pmid:{PMID}", manners: FetchPolicy = QUICK, **more: Any
+) -> EnrichedReference:
     with Fetcher(manners) as fetcher:
-        return enrichment.enrich(fetcher, addresses(server), identifier.read(typed), **more)
+        return enrichment.enrich(
+            fetcher, addresses(server), identifier.parse_identifier(typed), **more
+        )
 
 
-def draft(found: Enriched) -> dict[str, Any]:
+def draft(found: EnrichedReference) -> dict[str, Any]:
     assert found.draft is not None, found.refused
     return found.draft.model_dump(mode="json", by_alias=True, exclude_none=True)
 
@@ -70,9 +72,9 @@ def test_a_known_paper_is_found_as_the_dataset_has_it(server: Sources, typed: st
     mine = draft(found)
     for name in set(shipped) - {"summary"}:
         assert mine[name] == shipped[name], name
-    assert (found.doubts, found.differences, found.failed) == ([], [], {})
+    assert (found.conflicts, found.differences, found.failed) == ([], [], {})
     assert mine["retraction"] == "none_known"
-    assert [f.source for f in found.found] == ["PubMed", "Europe PMC", "Crossref"]
+    assert [f.source for f in found.sources] == ["PubMed", "Europe PMC", "Crossref"]
     assert found.fields["doi"].confirmed_by == ("PubMed", "Europe PMC", "Crossref")
 
 
@@ -112,7 +114,7 @@ def test_requests_to_one_service_keep_their_distance(server: Sources) -> None:
 
     manners = replace(QUICK, interval_seconds=5.0)
     with Fetcher(manners, clock=lambda: now[0], sleep=sleep) as fetcher:
-        enrichment.enrich(fetcher, addresses(server), identifier.read(f"doi:{DOI}"))
+        enrichment.enrich(fetcher, addresses(server), identifier.parse_identifier(f"doi:{DOI}"))
     assert len(server.asked) == 4
     assert waits == [5.0, 5.0, 5.0]
 
@@ -139,7 +141,7 @@ def test_years_that_differ_are_told_and_the_most_said_is_kept(server: Sources) -
         "/crossref/works/", fake_sources.js(fake_sources.crossref(issued={"date-parts": [[2022]]}))
     )
     found = enrich(server)
-    assert found.doubts == []
+    assert found.conflicts == []
     assert found.differences == [
         "year differs (PubMed: 2023; Europe PMC: 2023; Crossref: 2022): kept 2023"
     ]
@@ -165,7 +167,7 @@ def test_another_title_or_author_leaves_doubt_and_no_draft(
     found = enrich(server)
     assert found.draft is None
     assert "different publications" in str(found.refused)
-    assert [doubt.partition(" differs")[0] for doubt in found.doubts] == [name]
+    assert [doubt.partition(" differs")[0] for doubt in found.conflicts] == [name]
 
 
 def test_identifiers_must_point_at_one_another(server: Sources) -> None:
@@ -174,7 +176,7 @@ def test_identifiers_must_point_at_one_another(server: Sources) -> None:
     )
     found = enrich(server)
     assert found.draft is None
-    assert any("10.1000/elsewhere" in doubt for doubt in found.doubts)
+    assert any("10.1000/elsewhere" in doubt for doubt in found.conflicts)
     server.behaves()
     server.does("/ncbi/efetch.fcgi", fake_sources.xml(fake_sources.pubmed(doi="10.1000/elsewhere")))
     found = enrich(server, f"doi:{DOI}")
@@ -189,7 +191,7 @@ def test_a_title_may_go_on_and_look_different_and_be_the_same(server: Sources) -
         title=[f"<i>{head.upper()}</i>"], subtitle=[tail.replace(" ", "  ")]
     )
     server.does("/crossref/works/", fake_sources.js(work))
-    assert enrich(server).doubts == []
+    assert enrich(server).conflicts == []
     server.does("/crossref/works/", fake_sources.js(fake_sources.crossref(title=[head])))
     assert draft(enrich(server))["title"] == fake_sources.TITLE
 
@@ -236,7 +238,9 @@ def test_xml_with_entities_of_its_own_is_not_read(server: Sources, before: str) 
 
 
 def test_what_a_source_sends_commands_nobody(server: Sources) -> None:
-    assert plain("A \x1b[31mred\x07 <b>title</b>&amp;\u202e more\x00") == "A [31mred title& more"
+    assert (
+        plain_text("A \x1b[31mred\x07 <b>title</b>&amp;\u202e more\x00") == "A [31mred title& more"
+    )
     for path, act in (
         (
             "/ncbi/efetch.fcgi",
@@ -344,9 +348,9 @@ def test_a_source_that_keeps_failing_is_left_and_named(server: Sources) -> None:
 
 
 def test_nothing_listens(server: Sources) -> None:
-    where = enrichment.Addresses(*["http://127.0.0.1:9"] * 4)
+    where = enrichment.SourceUrls(*["http://127.0.0.1:9"] * 4)
     with Fetcher(QUICK) as fetcher:
-        found = enrichment.enrich(fetcher, where, identifier.read(f"pmid:{PMID}"))
+        found = enrichment.enrich(fetcher, where, identifier.parse_identifier(f"pmid:{PMID}"))
     assert found.refused == "no source has it"
     assert "ConnectError" in found.failed["PubMed"]
 
@@ -440,7 +444,7 @@ def test_a_notice_on_another_paper_is_not_a_paper_that_was_retracted(
     server.does(path, act)
     found = enrich(server)
     assert found.retraction is Retraction.NONE_KNOWN
-    assert any("itself a notice" in doubt for doubt in found.doubts)
+    assert any("itself a notice" in doubt for doubt in found.conflicts)
     assert found.draft is None
 
 
@@ -485,7 +489,9 @@ def test_a_kind_that_no_source_names_is_asked_for(server: Sources) -> None:
     ],
 )
 def test_an_identifier_is_read_however_it_is_typed(typed: str, kind: str, value: str) -> None:
-    assert identifier.read(typed) == identifier.Asked(identifier.Kind(kind), value)
+    assert identifier.parse_identifier(typed) == identifier.PublicationIdentifier(
+        identifier.IdentifierKind(kind), value
+    )
 
 
 @pytest.mark.parametrize(
@@ -503,7 +509,7 @@ def test_an_identifier_is_read_however_it_is_typed(typed: str, kind: str, value:
 )
 def test_what_is_no_identifier_says_what_would_be(typed: str) -> None:
     with pytest.raises(ValueError, match="pmid:16894061"):
-        identifier.read(typed)
+        identifier.parse_identifier(typed)
 
 
 @pytest.mark.parametrize(

@@ -12,14 +12,19 @@ from pydantic import ValidationError
 from app.domain.vocabulary import ReferenceKind, Retraction
 from app.resources import RESOURCES
 from app.services.enrichment import clinicaltrials, crossref, europepmc, pubmed, reconciliation
-from app.services.enrichment.http_client import Fetcher, NotThereError, RefusedError, SourceError
-from app.services.enrichment.identifier import Asked, Kind
-from app.services.enrichment.source_record import Found
+from app.services.enrichment.http_client import (
+    Fetcher,
+    SourceError,
+    SourceNotFoundError,
+    SourceRejectedError,
+)
+from app.services.enrichment.identifier import IdentifierKind, PublicationIdentifier
+from app.services.enrichment.source_record import SourceRecord
 from app.services.records.input_models import RecordInput, input_model
 
 
 @dataclass(frozen=True)
-class Addresses:
+class SourceUrls:
     """Where the sources answer."""
 
     ncbi: str
@@ -29,15 +34,15 @@ class Addresses:
 
 
 @dataclass(frozen=True)
-class Enriched:
+class EnrichedReference:
     """What was found of one publication, and the reference that follows from it."""
 
-    asked: Asked
-    found: list[Found]
+    identifier: PublicationIdentifier
+    sources: list[SourceRecord]
     failed: dict[str, str]  # source → why it gave nothing
     absent: list[str]  # sources that know no such record
-    fields: dict[str, reconciliation.Field]
-    doubts: list[str]
+    fields: dict[str, reconciliation.ReconciledField]
+    conflicts: list[str]
     differences: list[str]
     notices: list[str]
     retraction: Retraction
@@ -47,22 +52,22 @@ class Enriched:
     @property
     def papers(self) -> list[str]:
         """Of a trial: PubMed ids of the papers that report it."""
-        return [pmid for found in self.found for pmid in found.papers]
+        return [pmid for found in self.sources for pmid in found.papers]
 
 
-class _Asking:
+class _SourceQueries:
     """The questions to all sources about one publication, and what came of each."""
 
-    def __init__(self, fetcher: Fetcher, where: Addresses) -> None:
+    def __init__(self, fetcher: Fetcher, where: SourceUrls) -> None:
         self.fetcher, self.where = fetcher, where
-        self.found: dict[str, Found] = {}
+        self.found: dict[str, SourceRecord] = {}
         self.failed: dict[str, str] = {}
         self.absent: list[str] = []
 
-    def ask(self, source: str, question: Callable[[], Found]) -> None:
+    def ask(self, source: str, question: Callable[[], SourceRecord]) -> None:
         try:
             self.found[source] = question()
-        except NotThereError:
+        except SourceNotFoundError:
             self.absent.append(source)
         except SourceError as error:
             self.failed[source] = str(error)
@@ -79,15 +84,15 @@ class _Asking:
         self.ask(europepmc.NAME, lambda: europepmc.by_doi(fetcher, where.europepmc, doi))
         self.ask(pubmed.NAME, lambda: self._pubmed_of(doi))
 
-    def _pubmed_of(self, doi: str) -> Found:
+    def _pubmed_of(self, doi: str) -> SourceRecord:
         """The PubMed record that has the DOI: a search may give others, or several."""
         ids = pubmed.ids_of_doi(self.fetcher, self.where.ncbi, doi)
         if not ids:
-            raise NotThereError
+            raise SourceNotFoundError
         if len(ids) > 1:
-            raise RefusedError(f"its search gives {len(ids)} records for one DOI")
+            raise SourceRejectedError(f"its search gives {len(ids)} records for one DOI")
         if not ids[0].isdecimal():
-            raise RefusedError("its search gives an id that is none")
+            raise SourceRejectedError("its search gives an id that is none")
         return pubmed.by_pmid(self.fetcher, self.where.ncbi, ids[0])
 
     def _crossref(self, doi: str | None) -> None:
@@ -102,46 +107,46 @@ class _Asking:
 
 
 #: In the order in which they are trusted where they agree in other words.
-TRUST = (pubmed.NAME, europepmc.NAME, crossref.NAME, clinicaltrials.NAME)
+SOURCE_PRIORITY = (pubmed.NAME, europepmc.NAME, crossref.NAME, clinicaltrials.NAME)
 
 
 def enrich(
     fetcher: Fetcher,
-    where: Addresses,
-    asked: Asked,
+    where: SourceUrls,
+    identifier: PublicationIdentifier,
     *,
     slug: str | None = None,
     kind: ReferenceKind | None = None,
-) -> Enriched:
+) -> EnrichedReference:
     """Ask every source that may know it, and reconcile what they say."""
-    asking = _Asking(fetcher, where)
-    ways: dict[Kind, Callable[[str], None]] = {
-        Kind.PMID: asking.of_pmid,
-        Kind.DOI: asking.of_doi,
-        Kind.TRIAL: asking.of_trial,
+    asking = _SourceQueries(fetcher, where)
+    queries: dict[IdentifierKind, Callable[[str], None]] = {
+        IdentifierKind.PMID: asking.of_pmid,
+        IdentifierKind.DOI: asking.of_doi,
+        IdentifierKind.TRIAL: asking.of_trial,
     }
-    ways[asked.kind](asked.value)
-    found = [asking.found[source] for source in TRUST if source in asking.found]
-    fields = reconciliation.compare(found)
-    doubts = reconciliation.doubts(fields, found)
-    status = reconciliation.retraction(found, list(asking.failed))
+    queries[identifier.kind](identifier.value)
+    sources = [asking.found[source] for source in SOURCE_PRIORITY if source in asking.found]
+    fields = reconciliation.compare(sources)
+    doubts = reconciliation.identity_conflicts(fields, sources)
+    status = reconciliation.retraction(sources, list(asking.failed))
     draft, refused = None, None
-    if not found:
+    if not sources:
         refused = "no source has it"
     elif doubts:
         refused = "the sources may speak of different publications"
     else:
-        values = reconciliation.values(fields, found, status, slug)
+        values = reconciliation.reference_values(fields, sources, status, slug)
         draft, refused = _draft(values | ({"kind": kind} if kind else {}))
-    return Enriched(
-        asked=asked,
-        found=found,
+    return EnrichedReference(
+        identifier=identifier,
+        sources=sources,
         failed=asking.failed,
         absent=asking.absent,
         fields=fields,
-        doubts=doubts,
+        conflicts=doubts,
         differences=reconciliation.differences(fields),
-        notices=[f"{f.source}: {notice.words}" for f in found for notice in f.notices],
+        notices=[f"{f.source}: {notice.words}" for f in sources for notice in f.notices],
         retraction=status,
         draft=draft,
         refused=refused,
@@ -156,9 +161,9 @@ def _draft(values: dict[str, Any]) -> tuple[RecordInput | None, str | None]:
     try:
         return input_model(RESOURCES["references"]).model_validate(values), None
     except ValidationError as error:
-        return None, "; ".join(_told(detail) for detail in error.errors())
+        return None, "; ".join(_error_text(detail) for detail in error.errors())
 
 
-def _told(detail: Any) -> str:
+def _error_text(detail: Any) -> str:
     path: Sequence[Any] = detail["loc"]
     return f"{'.'.join(map(str, path))}: {detail['msg']}"

@@ -4,65 +4,67 @@ from pydantic import Field, ValidationError
 
 from app.domain.identifiers import resolve_curie
 from app.domain.vocabulary import ReferenceKind
-from app.services.enrichment.http_client import JSON, Fetcher, RefusedError
-from app.services.enrichment.source_record import Found, Wire, plain
+from app.services.enrichment.http_client import JSON, Fetcher, SourceRejectedError
+from app.services.enrichment.source_record import SourceModel, SourceRecord, plain_text
 
 NAME = "ClinicalTrials.gov"
 #: Links to papers that report a trial's results, by the sponsor or found by the register.
 RESULTS = {"RESULT", "DERIVED"}
 
 
-class Identification(Wire):
+class Identification(SourceModel):
     number: str = Field(alias="nctId")
     official: str | None = Field(None, alias="officialTitle")
     brief: str | None = Field(None, alias="briefTitle")
 
 
-class When(Wire):
+class PostedDate(SourceModel):
     date: str | None = None
 
 
-class Status(Wire):
-    posted: When | None = Field(None, alias="studyFirstPostDateStruct")
+class Status(SourceModel):
+    posted: PostedDate | None = Field(None, alias="studyFirstPostDateStruct")
 
 
-class Paper(Wire):
+class Paper(SourceModel):
     pmid: str | None = None
     type: str | None = None
 
 
-class Papers(Wire):
+class Papers(SourceModel):
     references: list[Paper] = []
 
 
-class Protocol(Wire):
+class Protocol(SourceModel):
     identification: Identification = Field(alias="identificationModule")
     status: Status = Field(Status(), alias="statusModule")
     papers: Papers = Field(Papers(), alias="referencesModule")
 
 
-class Study(Wire):
+class TrialRecord(SourceModel):
     protocol: Protocol = Field(alias="protocolSection")
 
 
-def by_number(fetcher: Fetcher, base: str, number: str) -> Found:
+def by_number(fetcher: Fetcher, base: str, number: str) -> SourceRecord:
     body = fetcher.get(f"{base}/studies/{number}", {"format": "json"}, JSON)
     try:
-        study = Study.model_validate_json(body).protocol
+        study = TrialRecord.model_validate_json(body).protocol
     except ValidationError as error:
-        raise RefusedError("its answer is not in the documented form") from error
-    told = study.identification
-    if told.number != number:
-        raise RefusedError(f"it answered with {plain(told.number)} when asked for {number}")
+        raise SourceRejectedError("its answer is not in the documented form") from error
+    identification = study.identification
+    if identification.number != number:
+        raise SourceRejectedError(
+            f"it answered with {plain_text(identification.number)} when asked for {number}"
+        )
     posted = (study.status.posted.date if study.status.posted else None) or ""
     papers = [p.pmid for p in study.papers.references if p.pmid and p.type in RESULTS]
-    return Found(
+    return SourceRecord(
         source=NAME,
-        title=plain(told.official) or plain(told.brief),
+        title=plain_text(identification.official) or plain_text(identification.brief),
         year=int(posted[:4]) if posted[:4].isdecimal() else None,
         kind=ReferenceKind.DATABASE,
         url=resolve_curie(f"clinicaltrials:{number}"),
-        papers=tuple(filter(None, map(plain, papers))),
+        papers=tuple(filter(None, map(plain_text, papers))),
         trials=(number,),
         checks_retractions=False,
     )

@@ -6,8 +6,15 @@ from urllib.parse import quote
 from pydantic import Field, ValidationError
 
 from app.domain.vocabulary import ReferenceKind, Retraction
-from app.services.enrichment.http_client import JSON, Fetcher, RefusedError
-from app.services.enrichment.source_record import Found, Notice, Wire, full_pages, name_of, plain
+from app.services.enrichment.http_client import JSON, Fetcher, SourceRejectedError
+from app.services.enrichment.source_record import (
+    Notice,
+    SourceModel,
+    SourceRecord,
+    format_name,
+    full_pages,
+    plain_text,
+)
 
 NAME = "Crossref"
 KINDS = {
@@ -38,14 +45,14 @@ UPDATES = {
 HARMLESS = {"new_edition", "new_version"}
 
 
-class Author(Wire):
+class CrossrefAuthor(SourceModel):
     family: str | None = None
     given: str | None = None
     suffix: str | None = None
     name: str | None = None
 
 
-class Partial(Wire):
+class Partial(SourceModel):
     parts: list[list[int | None]] = Field([], alias="date-parts")
 
     @property
@@ -53,7 +60,7 @@ class Partial(Wire):
         return self.parts[0][0] if self.parts and self.parts[0] else None
 
 
-class Update(Wire):
+class Update(SourceModel):
     doi: str | None = Field(None, alias="DOI")
     type: str = "unknown"
     source: str | None = None
@@ -63,12 +70,12 @@ class Update(Wire):
         return self.type.strip().lower().replace("-", "_").replace(" ", "_")
 
 
-class Work(Wire):
+class Work(SourceModel):
     doi: str = Field(alias="DOI")
     type: str = ""
     title: list[str] = []
     subtitle: list[str] = []
-    author: list[Author] = []
+    author: list[CrossrefAuthor] = []
     journal: list[str] = Field([], alias="container-title")
     short_journal: list[str] = Field([], alias="short-container-title")
     issued: Partial | None = None
@@ -81,48 +88,50 @@ class Work(Wire):
     update_to: list[Update] = Field([], alias="update-to")
 
 
-class WorkAnswer(Wire):
+class WorkAnswer(SourceModel):
     message: Work
 
 
-def by_doi(fetcher: Fetcher, base: str, doi: str) -> Found:
-    email = fetcher.manners.email
+def by_doi(fetcher: Fetcher, base: str, doi: str) -> SourceRecord:
+    email = fetcher.policy.email
     params = {"mailto": email} if email else {}
     body = fetcher.get(f"{base}/works/{quote(doi, safe='')}", params, JSON)
     try:
         work = WorkAnswer.model_validate_json(body).message
     except ValidationError as error:
-        raise RefusedError("its answer is not in the documented form") from error
+        raise SourceRejectedError("its answer is not in the documented form") from error
     if work.doi.lower() != doi.lower():
-        raise RefusedError(f"it answered with DOI {plain(work.doi)} when asked for {doi}")
+        raise SourceRejectedError(
+            f"it answered with DOI {plain_text(work.doi)} when asked for {doi}"
+        )
     return _found(work)
 
 
-def _found(work: Work) -> Found:
+def _found(work: Work) -> SourceRecord:
     printed = work.print.year if work.print else None
     issued = work.issued.year if work.issued else None
     update = next(iter(work.update_to), None)
-    return Found(
+    return SourceRecord(
         source=NAME,
-        title=plain(": ".join([*work.title[:1], *work.subtitle[:1]])),
+        title=plain_text(": ".join([*work.title[:1], *work.subtitle[:1]])),
         authors=tuple(filter(None, map(_name, work.author))),
-        journals=tuple(filter(None, map(plain, [*work.short_journal, *work.journal]))),
+        journals=tuple(filter(None, map(plain_text, [*work.short_journal, *work.journal]))),
         year=printed or issued,
-        volume=plain(work.volume),
-        issue=plain(work.issue),
-        pages=full_pages(work.page) or plain(work.article_number),
+        volume=plain_text(work.volume),
+        issue=plain_text(work.issue),
+        pages=full_pages(work.page) or plain_text(work.article_number),
         doi=work.doi,
         kind=KINDS.get(work.type),
         notices=tuple(_notices(work)),
-        is_notice=f"{update.kind} of {plain(update.doi)}" if update else None,
+        is_notice=f"{update.kind} of {plain_text(update.doi)}" if update else None,
     )
 
 
-def _name(author: Author) -> str | None:
+def _name(author: CrossrefAuthor) -> str | None:
     """`Zarate`, `Carlos A.` → `Zarate CA`; a body keeps its name."""
-    words = (author.given or "").replace(".", " ").replace("-", " ").split()
-    initials = "".join(word[0] for word in words)
-    return name_of(author.family, initials, author.suffix) or plain(author.name)
+    given_names = (author.given or "").replace(".", " ").replace("-", " ").split()
+    initials = "".join(word[0] for word in given_names)
+    return format_name(author.family, initials, author.suffix) or plain_text(author.name)
 
 
 def _notices(work: Work) -> Iterator[Notice]:
@@ -131,5 +140,5 @@ def _notices(work: Work) -> Iterator[Notice]:
             continue
         # A word that is not known here is shown to a curator, and is never taken for "clean".
         status = UPDATES.get(update.kind, Retraction.CONCERN)
-        by = f" (as {plain(update.source)} says)" if update.source else ""
-        yield Notice(status, f"{update.kind.replace('_', ' ')}: {plain(update.doi)}{by}")
+        by = f" (as {plain_text(update.source)} says)" if update.source else ""
+        yield Notice(status, f"{update.kind.replace('_', ' ')}: {plain_text(update.doi)}{by}")

@@ -17,22 +17,22 @@ from app import __version__
 
 JSON = frozenset({"application/json"})
 XML = frozenset({"text/xml", "application/xml"})
-BUSY = {408, 425, 429, 500, 502, 503, 504}
+RETRY_STATUSES = {408, 425, 429, 500, 502, 503, 504}
 
 
 class SourceError(Exception):
     """Why a source gave nothing; its message is for a curator."""
 
 
-class NotThereError(SourceError):
+class SourceNotFoundError(SourceError):
     """The source knows no such record."""
 
 
-class RefusedError(SourceError):
+class SourceRejectedError(SourceError):
     """The source answered something that is not taken."""
 
 
-class BusyError(SourceError):
+class SourceBusyError(SourceError):
     """The source may answer when it is asked again, after `wait` seconds if it said so."""
 
     def __init__(self, message: str, wait: float | None = None) -> None:
@@ -41,7 +41,7 @@ class BusyError(SourceError):
 
 
 @dataclass(frozen=True)
-class Manners:
+class FetchPolicy:
     """How we behave towards a service, and what we bear from it."""
 
     email: str = ""
@@ -58,15 +58,15 @@ class Manners:
 class Fetcher:
     """GETs from public services; use it as a context manager."""
 
-    manners: Manners = field(default_factory=Manners)
+    policy: FetchPolicy = field(default_factory=FetchPolicy)
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
     _last: dict[str, float] = field(default_factory=dict)
 
     def __enter__(self) -> "Fetcher":
-        contact = f" (mailto:{self.manners.email})" if self.manners.email else ""
+        contact = f" (mailto:{self.policy.email})" if self.policy.email else ""
         headers = {"User-Agent": f"ketamine-kb/{__version__}{contact}"}
-        limit = httpx.Timeout(self.manners.timeout_seconds)
+        limit = httpx.Timeout(self.policy.timeout_seconds)
         self._client = httpx.Client(headers=headers, timeout=limit, follow_redirects=False)
         return self
 
@@ -75,9 +75,9 @@ class Fetcher:
 
     def get(self, url: str, params: Mapping[str, str], media_types: frozenset[str]) -> bytes:
         """The body of one answer; raises SourceError that says why there is none."""
-        manners = self.manners
+        manners = self.policy
         for attempt in stamina.retry_context(
-            on=self._again,
+            on=self._retry_delay,
             attempts=manners.attempts,
             timeout=180,
             wait_initial=manners.backoff_seconds,
@@ -88,31 +88,33 @@ class Fetcher:
                 return self._get(url, params, media_types)
         raise AssertionError("the last attempt raises or returns")
 
-    def _again(self, error: Exception) -> bool | float:
+    def _retry_delay(self, error: Exception) -> bool | float:
         """Whether a request is sent again, and after how many seconds."""
-        if not isinstance(error, BusyError):
+        if not isinstance(error, SourceBusyError):
             return False
         return True if error.wait is None else error.wait
 
     def _get(self, url: str, params: Mapping[str, str], media_types: frozenset[str]) -> bytes:
-        self._wait_turn(url)
-        until = self.clock() + self.manners.timeout_seconds
+        self._wait_for_interval(url)
+        until = self.clock() + self.policy.timeout_seconds
         headers = {"Accept": ", ".join(sorted(media_types)), "Accept-Encoding": "identity"}
         try:
             with self._client.stream("GET", url, params=params, headers=headers) as answer:
                 self._check(answer, media_types)
                 return self._read(answer, until)
         except httpx.TimeoutException as error:
-            raise BusyError(f"no answer within {self.manners.timeout_seconds:g} s") from error
+            raise SourceBusyError(f"no answer within {self.policy.timeout_seconds:g} s") from error
         except httpx.TransportError as error:
-            raise BusyError(f"the connection failed ({type(error).__name__})") from error
+            raise SourceBusyError(f"the connection failed ({type(error).__name__})") from error
         except (httpx.InvalidURL, httpx.HTTPError) as error:
-            raise RefusedError(f"the address or the answer cannot be read: {error}") from error
+            raise SourceRejectedError(
+                f"the address or the answer cannot be read: {error}"
+            ) from error
 
-    def _wait_turn(self, url: str) -> None:
+    def _wait_for_interval(self, url: str) -> None:
         """Keep the interval between two requests to one service."""
         host = httpx.URL(url).netloc.decode()
-        due = self._last.get(host, -1e9) + self.manners.interval_seconds
+        due = self._last.get(host, -1e9) + self.policy.interval_seconds
         if due > self.clock():
             self.sleep(due - self.clock())
         self._last[host] = self.clock()
@@ -121,45 +123,45 @@ class Fetcher:
         """What the head of an answer gives away."""
         status = answer.status_code
         if status in {404, 410}:
-            raise NotThereError("it has no such record")
-        if status in BUSY:
+            raise SourceNotFoundError("it has no such record")
+        if status in RETRY_STATUSES:
             raise self._busy(answer)
         if 300 <= status < 400:
             where = answer.headers.get("location", "nowhere")[:120]
-            raise RefusedError(f"it redirects to {where}, and redirects are not followed")
+            raise SourceRejectedError(f"it redirects to {where}, and redirects are not followed")
         if status != 200:
-            raise RefusedError(f"it answered {status}")
+            raise SourceRejectedError(f"it answered {status}")
         sent = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
         if sent not in media_types:
-            wanted = " or ".join(sorted(media_types))
-            raise RefusedError(f"it answered {sent or 'an unnamed type'}, not {wanted}")
+            expected = " or ".join(sorted(media_types))
+            raise SourceRejectedError(f"it answered {sent or 'an unnamed type'}, not {expected}")
         if answer.headers.get("content-encoding", "identity") != "identity":
-            raise RefusedError("it answered compressed, which was not asked for")
+            raise SourceRejectedError("it answered compressed, which was not asked for")
         announced = answer.headers.get("content-length", "0")
-        if announced.isdecimal() and int(announced) > self.manners.max_bytes:
+        if announced.isdecimal() and int(announced) > self.policy.max_bytes:
             raise self._too_large()
 
     def _busy(self, answer: httpx.Response) -> SourceError:
         wait = retry_after(answer.headers.get("retry-after"))
-        said = f"it answered {answer.status_code}"
-        if wait is not None and wait > self.manners.longest_wait_seconds:
-            return RefusedError(f"{said} and asks to wait {wait:g} s: try again later")
-        return BusyError(said, wait)
+        message = f"it answered {answer.status_code}"
+        if wait is not None and wait > self.policy.longest_wait_seconds:
+            return SourceRejectedError(f"{message} and asks to wait {wait:g} s: try again later")
+        return SourceBusyError(message, wait)
 
     def _read(self, answer: httpx.Response, until: float) -> bytes:
         """The body, as long as it keeps to size and time."""
         body = bytearray()
         for chunk in answer.iter_raw():
             body += chunk
-            if len(body) > self.manners.max_bytes:
+            if len(body) > self.policy.max_bytes:
                 raise self._too_large()
             if self.clock() > until:
-                limit = self.manners.timeout_seconds
-                raise BusyError(f"it was still sending after {limit:g} s")
+                limit = self.policy.timeout_seconds
+                raise SourceBusyError(f"it was still sending after {limit:g} s")
         return bytes(body)
 
-    def _too_large(self) -> RefusedError:
-        return RefusedError(f"it sent more than {self.manners.max_bytes} bytes")
+    def _too_large(self) -> SourceRejectedError:
+        return SourceRejectedError(f"it sent more than {self.policy.max_bytes} bytes")
 
 
 def retry_after(header: str | None) -> float | None:

@@ -7,21 +7,21 @@ from enum import StrEnum
 from app.domain import identifiers
 
 
-class Kind(StrEnum):
+class IdentifierKind(StrEnum):
     PMID = "pmid"
     DOI = "doi"
     TRIAL = "trial"
 
 
 @dataclass(frozen=True)
-class Asked:
+class PublicationIdentifier:
     """One identifier, in the form that its register uses."""
 
-    kind: Kind
+    kind: IdentifierKind
     value: str
 
 
-def read(typed: str) -> Asked:
+def parse_identifier(typed: str) -> PublicationIdentifier:
     """The identifier behind `pmid:16894061`, `doi:10.1001/…`, an address of doi.org, or `NCT…`.
 
     Raises ValueError that says what would be right.
@@ -30,13 +30,13 @@ def read(typed: str) -> Asked:
     prefix, colon, rest = word.partition(":")
     scheme = prefix.lower() if colon else ""
     if scheme in {"pmid", "pubmed"} and identifiers.PMID.fullmatch(rest.strip()):
-        return Asked(Kind.PMID, rest.strip())
+        return PublicationIdentifier(IdentifierKind.PMID, rest.strip())
     doi = identifiers.normalise_doi(word)
     if identifiers.DOI.fullmatch(doi) and doi.isprintable() and '"' not in doi and len(doi) <= 200:
-        return Asked(Kind.DOI, doi)
+        return PublicationIdentifier(IdentifierKind.DOI, doi)
     number = (rest if scheme == "clinicaltrials" else word).strip().upper()
     if re.fullmatch(r"NCT\d{8}", number):
-        return Asked(Kind.TRIAL, number)
+        return PublicationIdentifier(IdentifierKind.TRIAL, number)
     raise ValueError(
         f"{typed[:80]!r} is none of pmid:16894061, doi:10.1001/archpsyc.63.8.856 and NCT03861988"
     )

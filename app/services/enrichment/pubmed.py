@@ -8,8 +8,21 @@ from defusedxml.ElementTree import fromstring
 from pydantic import ValidationError
 
 from app.domain.vocabulary import ReferenceKind, Retraction
-from app.services.enrichment.http_client import JSON, XML, Fetcher, NotThereError, RefusedError
-from app.services.enrichment.source_record import Found, Notice, Wire, full_pages, name_of, plain
+from app.services.enrichment.http_client import (
+    JSON,
+    XML,
+    Fetcher,
+    SourceNotFoundError,
+    SourceRejectedError,
+)
+from app.services.enrichment.source_record import (
+    Notice,
+    SourceModel,
+    SourceRecord,
+    format_name,
+    full_pages,
+    plain_text,
+)
 
 NAME = "PubMed"
 #: What a publication type says of the record itself.
@@ -31,11 +44,11 @@ LINKS = {
 }
 
 
-class IdList(Wire):
+class IdList(SourceModel):
     idlist: list[str] = []
 
 
-class SearchAnswer(Wire):
+class PubMedSearch(SourceModel):
     esearchresult: IdList
 
 
@@ -44,27 +57,29 @@ def ids_of_doi(fetcher: Fetcher, base: str, doi: str) -> list[str]:
     params = {"db": "pubmed", "term": f'"{doi}"[doi]', "retmode": "json", **_contact(fetcher)}
     body = fetcher.get(f"{base}/esearch.fcgi", params, JSON)
     try:
-        return SearchAnswer.model_validate_json(body).esearchresult.idlist
+        return PubMedSearch.model_validate_json(body).esearchresult.idlist
     except ValidationError as error:
-        raise RefusedError("its search answer is not in the documented form") from error
+        raise SourceRejectedError("its search answer is not in the documented form") from error
 
 
-def by_pmid(fetcher: Fetcher, base: str, pmid: str) -> Found:
+def by_pmid(fetcher: Fetcher, base: str, pmid: str) -> SourceRecord:
     params = {"db": "pubmed", "id": pmid, "retmode": "xml", **_contact(fetcher)}
     root = _parse(fetcher.get(f"{base}/efetch.fcgi", params, XML))
     articles = root.findall("PubmedArticle")
     if not articles:
-        raise NotThereError("it has no such record")
-    told = _text(articles[0], "MedlineCitation/PMID")
-    if len(articles) > 1 or told != pmid:
-        raise RefusedError(f"it answered with PubMed id {told} when asked for {pmid}")
+        raise SourceNotFoundError("it has no such record")
+    returned_pmid = _text(articles[0], "MedlineCitation/PMID")
+    if len(articles) > 1 or returned_pmid != pmid:
+        raise SourceRejectedError(
+            f"it answered with PubMed id {returned_pmid} when asked for {pmid}"
+        )
     return _found(articles[0], pmid)
 
 
 def _contact(fetcher: Fetcher) -> dict[str, str]:
     """What NCBI asks of every program."""
-    said = {"email": fetcher.manners.email, "api_key": fetcher.manners.ncbi_key}
-    return {"tool": "ketamine-kb", **{name: value for name, value in said.items() if value}}
+    contact = {"email": fetcher.policy.email, "api_key": fetcher.policy.ncbi_key}
+    return {"tool": "ketamine-kb", **{name: value for name, value in contact.items() if value}}
 
 
 def _parse(body: bytes) -> Element:
@@ -72,15 +87,17 @@ def _parse(body: bytes) -> Element:
     try:
         root: Element = fromstring(body)
     except (ParseError, DefusedXmlException, ValueError, RecursionError) as error:
-        raise RefusedError(f"its XML is not taken ({type(error).__name__})") from error
+        raise SourceRejectedError(f"its XML is not taken ({type(error).__name__})") from error
     if root.tag != "PubmedArticleSet":
-        raise RefusedError("its answer is not in the documented form")
+        raise SourceRejectedError("its answer is not in the documented form")
     return root
 
 
-def _found(article: Element, pmid: str) -> Found:
+def _found(article: Element, pmid: str) -> SourceRecord:
     types = {t.lower() for t in _texts(article, ".//PublicationTypeList/PublicationType")}
-    ids = {i.get("IdType"): plain(i.text) for i in article.findall("PubmedData/ArticleIdList/*")}
+    ids = {
+        i.get("IdType"): plain_text(i.text) for i in article.findall("PubmedData/ArticleIdList/*")
+    }
     issue = "MedlineCitation/Article/Journal/JournalIssue"
     date = f"{issue}/PubDate"
     when = _text(article, f"{date}/Year") or (_text(article, f"{date}/MedlineDate") or "")[:4]
@@ -93,7 +110,7 @@ def _found(article: Element, pmid: str) -> Found:
         _text(article, "MedlineCitation/Article/Journal/Title"),
     )
     banks = _texts(article, ".//DataBankList//AccessionNumber")
-    return Found(
+    return SourceRecord(
         source=NAME,
         title=title and title.removesuffix("."),
         authors=names,
@@ -115,8 +132,8 @@ def _found(article: Element, pmid: str) -> Found:
 
 def _authors(listed: Element | None) -> Iterator[str]:
     for author in listed if listed is not None else ():
-        name = name_of(*(author.findtext(part) for part in ("LastName", "Initials", "Suffix")))
-        name = name or plain(author.findtext("CollectiveName"))
+        name = format_name(*(author.findtext(part) for part in ("LastName", "Initials", "Suffix")))
+        name = name or plain_text(author.findtext("CollectiveName"))
         if name:
             yield name
 
@@ -127,16 +144,16 @@ def _notices(article: Element, types: set[str]) -> Iterator[Notice]:
     for link in article.findall("MedlineCitation/CommentsCorrectionsList/CommentsCorrections"):
         known = LINKS.get(link.get("RefType", ""))
         if known:
-            where = plain(link.findtext("PMID")) or plain(link.findtext("RefSource"))
+            where = plain_text(link.findtext("PMID")) or plain_text(link.findtext("RefSource"))
             yield Notice(known[0], f"{known[1]}: {where or 'no address given'}")
 
 
 def _text(element: Element, path: str) -> str | None:
     """All the text under the first element at a path: titles hold italics and subscripts."""
-    found = element.find(path)
-    return None if found is None else plain("".join(found.itertext()))
+    child = element.find(path)
+    return None if child is None else plain_text("".join(child.itertext()))
 
 
 def _texts(element: Element, path: str) -> list[str]:
-    texts = (plain("".join(found.itertext())) for found in element.findall(path))
+    texts = (plain_text("".join(child.itertext())) for child in element.findall(path))
     return [text for text in texts if text]

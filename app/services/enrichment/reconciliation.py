@@ -11,100 +11,108 @@ from typing import Any
 
 from app.domain.text_folding import fold
 from app.domain.vocabulary import Confidence, ReferenceKind, Retraction
-from app.services.enrichment.source_record import Found, worst
+from app.services.enrichment.source_record import SourceRecord, most_severe
 
 _WORD = re.compile(r"[^a-z0-9]+")
 SUBTITLE_AFTER = 20  # letters that a title must share before the rest may be a subtitle
 
 
-def letters(text: object) -> str:
+def comparison_key(text: object) -> str:
     """Text as it is compared: no case, accents, dashes, dots or spaces."""
     folded = fold(str(text))
     return _WORD.sub("", folded) or folded
 
 
-def same(one: object, other: object) -> bool:
-    return letters(one) == letters(other)
+def same_text(first: object, second: object) -> bool:
+    return comparison_key(first) == comparison_key(second)
 
 
-def same_title(one: str, other: str) -> bool:
+def same_title(first: str, second: str) -> bool:
     """Alike, or one goes on where the other ends: sources differ over subtitles."""
-    short, long = sorted((letters(one), letters(other)), key=len)
+    short, long = sorted((comparison_key(first), comparison_key(second)), key=len)
     return long == short or (len(short) >= SUBTITLE_AFTER and long.startswith(short))
 
 
-def same_author(one: str, other: str) -> bool:
+def same_author(first: str, second: str) -> bool:
     """By family name: sources differ over initials and `Jr`."""
-    return letters(one.split()[0]) == letters(other.split()[0]) or same(one, other)
+    return comparison_key(first.split()[0]) == comparison_key(second.split()[0]) or same_text(
+        first, second
+    )
 
 
-def same_journal(one: Sequence[str], other: Sequence[str]) -> bool:
+def same_journal(first: Sequence[str], second: Sequence[str]) -> bool:
     """By any name of the journal that both give."""
-    return bool({letters(name) for name in one} & {letters(name) for name in other})
+    return bool(
+        {comparison_key(name) for name in first} & {comparison_key(name) for name in second}
+    )
 
 
 @dataclass(frozen=True)
-class Compared:
+class ComparedField:
     """One thing that sources are compared by: how it is told from a record, and when it agrees."""
 
     name: str
-    of: Callable[[Found], Any]
-    agrees: Callable[[Any, Any], bool] = same
+    of: Callable[[SourceRecord], Any]
+    agrees: Callable[[Any, Any], bool] = same_text
     identifies: bool = False
 
 
-COMPARED = (
-    Compared("title", lambda f: f.title, same_title, identifies=True),
-    Compared("first author", lambda f: next(iter(f.authors), None), same_author, identifies=True),
-    Compared("journal", lambda f: f.journals or None, same_journal),
-    Compared("year", lambda f: f.year),
-    Compared("volume", lambda f: f.volume),
-    Compared("issue", lambda f: f.issue),
-    Compared("pages", lambda f: f.pages),
-    Compared("doi", lambda f: f.doi, identifies=True),
-    Compared("pmid", lambda f: f.pmid, identifies=True),
-    Compared("pmcid", lambda f: f.pmcid, identifies=True),
-    Compared("kind", lambda f: f.kind),
-    Compared("url", lambda f: f.url),
+COMPARED_FIELDS = (
+    ComparedField("title", lambda f: f.title, same_title, identifies=True),
+    ComparedField(
+        "first author", lambda f: next(iter(f.authors), None), same_author, identifies=True
+    ),
+    ComparedField("journal", lambda f: f.journals or None, same_journal),
+    ComparedField("year", lambda f: f.year),
+    ComparedField("volume", lambda f: f.volume),
+    ComparedField("issue", lambda f: f.issue),
+    ComparedField("pages", lambda f: f.pages),
+    ComparedField("doi", lambda f: f.doi, identifies=True),
+    ComparedField("pmid", lambda f: f.pmid, identifies=True),
+    ComparedField("pmcid", lambda f: f.pmcid, identifies=True),
+    ComparedField("kind", lambda f: f.kind),
+    ComparedField("url", lambda f: f.url),
 )
 
 
 @dataclass(frozen=True)
-class Field:
+class ReconciledField:
     """One field: its value, who confirms it, and who says otherwise."""
 
     name: str
     value: Any
     confirmed_by: tuple[str, ...]
-    said: dict[str, Any]
+    values_by_source: dict[str, Any]
     identifies: bool
 
     @property
     def differs(self) -> bool:
-        return len(self.confirmed_by) < len(self.said)
+        return len(self.confirmed_by) < len(self.values_by_source)
 
-    def told(self) -> str:
+    def describe(self) -> str:
         """The difference in one sentence."""
-        ways = "; ".join(f"{source}: {shown(value)}" for source, value in self.said.items())
-        kept = f"kept {shown(self.value)}" if self.value is not None else "left null"
-        return f"{self.name} differs ({ways}): {kept}"
+        alternatives = "; ".join(
+            f"{source}: {display_value(value)}" for source, value in self.values_by_source.items()
+        )
+        outcome = f"kept {display_value(self.value)}" if self.value is not None else "left null"
+        return f"{self.name} differs ({alternatives}): {outcome}"
 
 
-def shown(value: Any) -> str:
+def display_value(value: Any) -> str:
     return str(value[0]) if isinstance(value, tuple) else str(value)
 
 
-def compare(found: Sequence[Found]) -> dict[str, Field]:
+def compare(records: Sequence[SourceRecord]) -> dict[str, ReconciledField]:
     """Every field over all the sources, which come in the order in which they are trusted."""
-    return {one.name: _field(one, found) for one in COMPARED}
+    return {field.name: _field(field, records) for field in COMPARED_FIELDS}
 
 
-def _field(one: Compared, found: Sequence[Found]) -> Field:
-    said = {f.source: one.of(f) for f in found if one.of(f) is not None}
+def _field(compared: ComparedField, records: Sequence[SourceRecord]) -> ReconciledField:
+    by_source = {f.source: compared.of(f) for f in records if compared.of(f) is not None}
     groups: list[list[str]] = []
-    for source, value in said.items():
+    for source, value in by_source.items():
         for group in groups:
-            if one.agrees(said[group[0]], value):
+            if compared.agrees(by_source[group[0]], value):
                 group.append(source)
                 break
         else:
@@ -112,89 +120,106 @@ def _field(one: Compared, found: Sequence[Found]) -> Field:
     groups.sort(key=len, reverse=True)
     tied = len(groups) > 1 and len(groups[0]) == len(groups[1])
     if not groups or tied:
-        return Field(one.name, None, (), said, one.identifies)
-    return Field(one.name, said[groups[0][0]], tuple(groups[0]), said, one.identifies)
+        return ReconciledField(compared.name, None, (), by_source, compared.identifies)
+    return ReconciledField(
+        compared.name, by_source[groups[0][0]], tuple(groups[0]), by_source, compared.identifies
+    )
 
 
-def doubts(fields: dict[str, Field], found: Sequence[Found]) -> list[str]:
+def identity_conflicts(
+    fields: dict[str, ReconciledField], records: Sequence[SourceRecord]
+) -> list[str]:
     """Why the records may not be of one publication, or not of the one that is meant."""
-    told = [field.told() for field in fields.values() if field.identifies and field.differs]
-    notices = [f"{f.source}: the record is itself a notice ({f.is_notice})" for f in found]
-    return told + [told for told, f in zip(notices, found, strict=True) if f.is_notice]
+    conflicts = [
+        field.describe() for field in fields.values() if field.identifies and field.differs
+    ]
+    notices = [f"{f.source}: the record is itself a notice ({f.is_notice})" for f in records]
+    return conflicts + [
+        conflicts for conflicts, f in zip(notices, records, strict=True) if f.is_notice
+    ]
 
 
-def differences(fields: dict[str, Field]) -> list[str]:
+def differences(fields: dict[str, ReconciledField]) -> list[str]:
     """Where the sources differ on what does not tell publications apart."""
-    return [field.told() for field in fields.values() if field.differs and not field.identifies]
+    return [field.describe() for field in fields.values() if field.differs and not field.identifies]
 
 
-def retraction(found: Sequence[Found], failed: Sequence[str]) -> Retraction:
+def retraction(records: Sequence[SourceRecord], failed: Sequence[str]) -> Retraction:
     """The gravest that any source says; nothing known only where all that were asked answered."""
-    gravest = worst(tuple(notice for f in found for notice in f.notices))
+    gravest = most_severe(tuple(notice for f in records for notice in f.notices))
     if gravest is not Retraction.NONE_KNOWN:
         return gravest
-    looked = any(f.checks_retractions for f in found) and not failed
+    looked = any(f.checks_retractions for f in records) and not failed
     return Retraction.NONE_KNOWN if looked else Retraction.NOT_CHECKED
 
 
-def confidence(fields: dict[str, Field], found: Sequence[Found]) -> Confidence:
+def confidence(fields: dict[str, ReconciledField], records: Sequence[SourceRecord]) -> Confidence:
     """High where two sources confirm title, first author and year, or the register says it."""
-    register = all(not f.checks_retractions for f in found)
+    register = all(not f.checks_retractions for f in records)
     core = [fields[name] for name in ("title", "first author", "year")]
     twice = all(len(field.confirmed_by) >= 2 for field in core)
     return Confidence.HIGH if register or twice else Confidence.MEDIUM
 
 
-def values(
-    fields: dict[str, Field], found: Sequence[Found], status: Retraction, slug: str | None
+def reference_values(
+    fields: dict[str, ReconciledField],
+    records: Sequence[SourceRecord],
+    status: Retraction,
+    slug: str | None,
 ) -> dict[str, Any]:
     """A reference as a curator would write it: what no source confirms is not there."""
-    told = {name: field.value for name, field in fields.items()}
-    lists = [f for f in found if f.authors and f.source in fields["first author"].confirmed_by]
+    by_name = {name: field.value for name, field in fields.items()}
+    lists = [f for f in records if f.authors and f.source in fields["first author"].confirmed_by]
     authors = max(lists, key=lambda f: f.authors_complete, default=None)
     names = list(authors.authors) if authors else []
     complete = bool(authors and authors.authors_complete)
-    journal = shown(told["journal"]) if told["journal"] else None
-    trial = next((f.trials[0] for f in found if not f.checks_retractions), None)
-    made = {
-        "slug": slug or slug_of(names, told, trial),
-        "name": name_of(names, complete, told, trial),
-        "summary": summary_of(journal, told, trial),
+    journal = display_value(by_name["journal"]) if by_name["journal"] else None
+    trial = next((f.trials[0] for f in records if not f.checks_retractions), None)
+    record = {
+        "slug": slug or reference_slug(names, by_name, trial),
+        "name": reference_name(names, complete, by_name, trial),
+        "summary": reference_summary(journal, by_name, trial),
         "xrefs": [{"curie": f"clinicaltrials:{trial}"}] if trial else None,
-        "title": told["title"],
+        "title": by_name["title"],
         "authors": names,
         "authors_complete": complete,
         "journal": journal,
-        **{name: told[name] for name in ("year", "volume", "issue", "pages")},
-        **{name: told[name] for name in ("doi", "pmid", "pmcid", "kind", "url")},
+        **{name: by_name[name] for name in ("year", "volume", "issue", "pages")},
+        **{name: by_name[name] for name in ("doi", "pmid", "pmcid", "kind", "url")},
         "retraction": status,
-        "citation_confidence": confidence(fields, found),
+        "citation_confidence": confidence(fields, records),
     }
-    return {name: value for name, value in made.items() if value not in (None, [])}
+    return {name: value for name, value in record.items() if value not in (None, [])}
 
 
-def slug_of(names: Sequence[str], told: dict[str, Any], trial: str | None) -> str:
+def reference_slug(names: Sequence[str], fields: dict[str, Any], trial: str | None) -> str:
     """`lii-2023`; without an author, the identifier."""
-    words = [names[0].split()[0], told["year"]] if names else [trial or told["pmid"] or told["doi"]]
-    return _WORD.sub("-", fold(" ".join(str(word) for word in words if word))).strip("-")
+    parts = (
+        [names[0].split()[0], fields["year"]]
+        if names
+        else [trial or fields["pmid"] or fields["doi"]]
+    )
+    return _WORD.sub("-", fold(" ".join(str(word) for word in parts if word))).strip("-")
 
 
-def name_of(names: Sequence[str], complete: bool, told: dict[str, Any], trial: str | None) -> str:
+def reference_name(
+    names: Sequence[str], complete: bool, fields: dict[str, Any], trial: str | None
+) -> str:
     """`Lii et al. 2023`; of a trial its number; without an author, the title."""
     if trial:
         return f"{trial} at ClinicalTrials.gov"
     if not names:
-        return str(told["title"] or "Untitled")
+        return str(fields["title"] or "Untitled")
     single = complete and len(names) == 1
-    who = names[0].split()[0] if single else f"{names[0].split()[0]} et al."
-    return f"{who} {told['year']}" if told["year"] else who
+    authors = names[0].split()[0] if single else f"{names[0].split()[0]} et al."
+    return f"{authors} {fields['year']}" if fields["year"] else authors
 
 
-def summary_of(journal: str | None, told: dict[str, Any], trial: str | None) -> str:
+def reference_summary(journal: str | None, fields: dict[str, Any], trial: str | None) -> str:
     """What it is, from what is confirmed; a curator says what it is about."""
     if trial:
         return f"The register's record of the trial {trial}."
-    kind = ReferenceKind(told["kind"]).value.capitalize() if told["kind"] else "Publication"
+    kind = ReferenceKind(fields["kind"]).value.capitalize() if fields["kind"] else "Publication"
     place = f" in {journal}" if journal else ""
-    year = f", {told['year']}" if told["year"] else ""
+    year = f", {fields['year']}" if fields["year"] else ""
     return f"{kind}{place}{year}."

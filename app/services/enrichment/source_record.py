@@ -12,10 +12,10 @@ from app.domain.vocabulary import ReferenceKind, Retraction
 
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _PAGES = re.compile(r"(?P<head>[A-Za-z]*)(?P<first>\d+)-(?P=head)?(?P<last>\d+)")
-LONGEST = 1000
+MAX_TEXT = 1000
 
 
-class Wire(BaseModel):
+class SourceModel(BaseModel):
     """The base of what a service sends: unknown fields pass, null is absence, types are checked."""
 
     model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
@@ -36,7 +36,7 @@ class Notice:
 
 
 @dataclass(frozen=True)
-class Found:
+class SourceRecord:
     """One source's record; None is what it does not say."""
 
     source: str
@@ -60,37 +60,37 @@ class Found:
     trials: tuple[str, ...] = field(default=())  # of a paper: registrations that it names
 
 
-def plain(text: str | None) -> str | None:
+def plain_text(text: str | None) -> str | None:
     """Text without tags, entities, control characters and doubled spaces; None for nothing.
 
     What a source sends is shown in a terminal and kept in a file: it may not carry commands.
     """
     if text is None:
         return None
-    bare = _TAG.sub("", html.unescape(text))
-    bare = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in bare)
-    return " ".join(bare.split())[:LONGEST] or None
+    untagged = _TAG.sub("", html.unescape(text))
+    untagged = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in untagged)
+    return " ".join(untagged.split())[:MAX_TEXT] or None
 
 
 def full_pages(pages: str | None) -> str | None:
     """`856-64` → `856-864`; what has another form stays as it is."""
-    pages = plain(pages)
-    found = _PAGES.fullmatch(pages or "")
-    if not found:
+    pages = plain_text(pages)
+    match = _PAGES.fullmatch(pages or "")
+    if not match:
         return pages
-    head, first, last = found["head"], found["first"], found["last"]
+    head, first, last = match["head"], match["first"], match["last"]
     if len(last) < len(first):
         last = first[: len(first) - len(last)] + last
     return f"{head}{first}-{head}{last}" if last != first else f"{head}{first}"
 
 
-def name_of(family: str | None, initials: str | None, suffix: str | None = None) -> str | None:
+def format_name(family: str | None, initials: str | None, suffix: str | None = None) -> str | None:
     """`Zarate`, `CA`, `Jr` → `Zarate CA Jr`."""
-    return plain(" ".join(part for part in (family, initials, suffix) if part))
+    return plain_text(" ".join(part for part in (family, initials, suffix) if part))
 
 
-def worst(notices: tuple[Notice, ...]) -> Retraction:
+def most_severe(notices: tuple[Notice, ...]) -> Retraction:
     """The gravest of some notices."""
     order = list(Retraction)
-    found = [notice.status for notice in notices]
-    return max(found, key=order.index, default=Retraction.NONE_KNOWN)
+    statuses = [notice.status for notice in notices]
+    return max(statuses, key=order.index, default=Retraction.NONE_KNOWN)
