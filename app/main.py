@@ -15,11 +15,11 @@ from starlette_compress import CompressMiddleware, add_compress_type
 
 from app import __version__
 from app.api import metrics, middleware, openapi, problems
-from app.api.cache.etags import EncodedTags
-from app.api.cache.response_cache import KeepAnswers, Memory
-from app.api.deps import Service
-from app.api.metrics import Figures, Measured
-from app.api.release_parameter import AtRelease
+from app.api.cache.etags import EncodingETagMiddleware
+from app.api.cache.response_cache import ResponseCache, ResponseCacheMiddleware
+from app.api.deps import ServiceContext
+from app.api.metrics import Metrics, MetricsMiddleware
+from app.api.release_parameter import ReleaseParameterMiddleware
 from app.api.routes import (
     api_keys,
     claim_verdict,
@@ -85,11 +85,11 @@ def create_app(
         "pool_timeout": settings.pool_timeout_seconds,
     }
     store = store or open_store(settings.database_url, settings.read_database_url, **pool)
-    memory = Memory(settings.cache_bytes)
-    figures = Figures(memory)
+    memory = ResponseCache(settings.cache_bytes)
+    figures = Metrics(memory)
     watch = None
     if not isinstance(store, ReadOnlyStore):
-        watch = RevisionWatcher(store, memory.see)
+        watch = RevisionWatcher(store, memory.set_revision)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[dict[str, Any]]:
@@ -112,15 +112,15 @@ def create_app(
         lifespan=lifespan,
     )
     app.state.figures = figures
-    app.state.service = Service(
+    app.state.service = ServiceContext(
         store=store,
-        listing=Repository(RESOURCES),
+        repository=Repository(RESOURCES),
         archive=archive or Archive(settings.releases_folder, **pool),
-        still=watch is None,
+        immutable=watch is None,
         graphs=GraphCache(),
         code_version=code_version(),
         public_url=settings.public_url,
-        wrote=watch.poll if watch else lambda: None,
+        on_commit=watch.poll if watch else lambda: None,
     )
     for router in routers():
         # Not `include_router`: it matches each route twice, and builds it again per application.
@@ -128,15 +128,15 @@ def create_app(
     problems.install(app)
     openapi.install(app)
     # Added last runs first: an answer passes the list from the top down on its way out.
-    app.add_middleware(AtRelease)
-    app.add_middleware(middleware.BodyLimit, limit=settings.max_body_bytes)
+    app.add_middleware(ReleaseParameterMiddleware)
+    app.add_middleware(middleware.BodyLimitMiddleware, limit=settings.max_body_bytes)
     for media in (problems.MEDIA_TYPE, *exports.MEDIA_TYPES.values()):
         if not media.endswith("parquet"):
             add_compress_type(media.partition(";")[0])
     app.add_middleware(CompressMiddleware, minimum_size=800)
-    app.add_middleware(EncodedTags)
-    app.add_middleware(middleware.Heads)
-    app.add_middleware(middleware.NoBareFailure)
+    app.add_middleware(EncodingETagMiddleware)
+    app.add_middleware(middleware.HeadMiddleware)
+    app.add_middleware(middleware.UnhandledErrorMiddleware)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=["*"],
@@ -145,10 +145,10 @@ def create_app(
         expose_headers=EXPOSED,
         max_age=86400,
     )
-    app.add_middleware(middleware.RequestIds)
-    app.add_middleware(Measured, figures=figures)
+    app.add_middleware(middleware.RequestIdMiddleware)
+    app.add_middleware(MetricsMiddleware, figures=figures)
     if settings.cache_bytes:
-        app.add_middleware(KeepAnswers, memory=memory)
+        app.add_middleware(ResponseCacheMiddleware, cache=memory)
     return app
 
 

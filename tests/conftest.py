@@ -21,7 +21,7 @@ import uvicorn
 from sqlalchemy import event, select, update
 
 from app import models as m
-from app.api.http_protocol import HttpProtocol
+from app.api.http_protocol import CachingHttpProtocol
 from app.kit.sessions import Store
 from app.main import create_app
 from app.services import bootstrap
@@ -103,7 +103,7 @@ def serving(store: Store, archive: Archive | None = None) -> Iterator[str]:
         port = probe.getsockname()[1]
     app = create_app(Settings(database_url="sqlite://"), store, archive)
     said: dict[str, Any] = {"log_level": "warning", "timeout_graceful_shutdown": 1}
-    server = uvicorn.Server(uvicorn.Config(app, port=port, http=HttpProtocol, **said))
+    server = uvicorn.Server(uvicorn.Config(app, port=port, http=CachingHttpProtocol, **said))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     deadline = time.monotonic() + 20

@@ -36,12 +36,12 @@ def _entry(root: ElementTree.Element, base: str, change: dict[str, Any]) -> None
     _text(entry, "title", title)
     _text(entry, "updated", change["at"])
     _text(ElementTree.SubElement(entry, "author"), "name", change["who"])
-    gone = change["action"] == "withdraw"
-    ElementTree.SubElement(entry, "link", href=f"{record}/history" if gone else record)
+    withdrawn = change["action"] == "withdraw"
+    ElementTree.SubElement(entry, "link", href=f"{record}/history" if withdrawn else record)
     ElementTree.SubElement(entry, "category", term=change["collection"])
     _text(entry, "summary", change["why"])
-    told = change["fields"]
-    lines = (f"{f['field']}: {_short(f['before'])} → {_short(f['after'])}" for f in told)
+    fields = change["fields"]
+    lines = (f"{f['field']}: {_short(f['before'])} → {_short(f['after'])}" for f in fields)
     _text(entry, "content", "\n".join(lines), type="text")
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import Depends
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from app.api.deps import LiveService
+from app.api.deps import LiveServiceDep
 from app.api.schemas import envelope
 from app.domain.curation import Scope
 from app.domain.errors import UnauthorizedError
@@ -18,32 +18,34 @@ BEARER = HTTPBearer(
     scheme_name="key",
     description="An API key, as `kkb key create` shows it once.",
 )
-LOCKED: dict[int | str, dict[str, Any]] = {
-    401: envelope.problem("No key, or none that holds."),
-    403: envelope.problem("The key holds, but does not allow this; says which scope is missing."),
+AUTH_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    401: envelope.documented_problem("No key, or none that holds."),
+    403: envelope.documented_problem(
+        "The key holds, but does not allow this; says which scope is missing."
+    ),
 }
 
 
-def curator(
-    service: LiveService,
+def current_curator(
+    service: LiveServiceDep,
     sent: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)],
 ) -> Curator:
     """The holder of the key that was sent; a 401 that tells nothing more where there is none."""
     with service.store.read() as session:
-        found = api_keys.authenticate(session, sent.credentials if sent else "")
-    if found is None:
+        curator_ = api_keys.authenticate(session, sent.credentials if sent else "")
+    if curator_ is None:
         raise UnauthorizedError
-    return found
+    return curator_
 
 
-TheCurator = Annotated[Curator, Depends(curator)]
+CurrentCurator = Annotated[Curator, Depends(current_curator)]
 
 
-def needs(scope: Scope) -> Callable[[Curator], Curator]:
+def requires_scope(scope: Scope) -> Callable[[Curator], Curator]:
     """The holder of a key with a scope; a 403 that names the scope else."""
 
-    def check(found: TheCurator) -> Curator:
-        proposals.require_scope(found, frozenset({scope}))
-        return found
+    def check(curator_: CurrentCurator) -> Curator:
+        proposals.require_scope(curator_, frozenset({scope}))
+        return curator_
 
     return check

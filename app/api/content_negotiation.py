@@ -33,8 +33,8 @@ def _qualities(accept: str, media: str) -> Iterator[tuple[float, int]]:
     """(quality, how specific) of each range of an Accept header that covers the type."""
     kind = media.partition("/")[0]
     for part in accept.split(","):
-        wanted, *parameters = [p.strip() for p in part.split(";")]
-        specific = {media: 2, f"{kind}/*": 1, "*/*": 0}.get(wanted.lower())
+        range_, *parameters = [p.strip() for p in part.split(";")]
+        specific = {media: 2, f"{kind}/*": 1, "*/*": 0}.get(range_.lower())
         if specific is None:
             continue
         quality = 1.0

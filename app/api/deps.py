@@ -19,79 +19,88 @@ from app.kit.sessions import Store
 from app.services.graph.loader import GraphCache
 from app.services.releases.archive import Archive
 
-RELEASED = "kkb.released"  # where the middleware leaves what an address says of a release
-RELEASE_NAMES = ("release", "as_of")
+RELEASE_SCOPE_KEY = "kkb.released"  # where the middleware leaves what an address says of a release
+RELEASE_PARAMETERS = ("release", "as_of")
 Pairs = Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True)
-class Service:
+class ServiceContext:
     """The running service's parts, composed once in app.main; or the same, as of a release.
 
-    `still`: the store does not change while this process runs. `lasting`: this address will never
-    give anything else. `asked` is the release as the address names it, which its links carry on.
+    `immutable`: the store does not change while this process runs. `cache_forever`: this address
+    will never give anything else. `release_params` is the release as the address names it, which
+    its links carry on.
     """
 
     store: Store
-    listing: Repository
+    repository: Repository
     archive: Archive
     graphs: GraphCache
     code_version: str
     public_url: str
-    still: bool = False
-    lasting: bool = False
-    asked: Pairs = ()
-    wrote: Callable[[], None] = lambda: None  # told of every commit of ours, before its reply
+    immutable: bool = False
+    cache_forever: bool = False
+    release_params: Pairs = ()
+    on_commit: Callable[[], None] = lambda: None  # told of every commit of ours, before its reply
 
-    def at(self, name: str, *, lasting: bool = True, asked: Pairs = ()) -> "Service":
+    def as_of_release(
+        self, name: str, *, cache_forever: bool = True, release_params: Pairs = ()
+    ) -> "ServiceContext":
         """The service as of a release; raises NotFoundError where there is none of that name."""
         edition = self.archive.get(name)
         return replace(
             self,
             store=edition.store,
-            listing=Repository(self.listing.catalogue, name, self.listing.counts),
-            still=lasting,
-            lasting=lasting,
-            asked=asked,
+            repository=Repository(self.repository.catalogue, name, self.repository.counts),
+            immutable=cache_forever,
+            cache_forever=cache_forever,
+            release_params=release_params,
         )
 
 
-async def running(request: Request) -> Service:
+async def running(request: Request) -> ServiceContext:
     """The service as the application was composed."""
-    found = request.app.state.service
-    assert isinstance(found, Service)
-    return found
+    context = request.app.state.service
+    assert isinstance(context, ServiceContext)
+    return context
 
 
-async def live(request: Request) -> Service:
+async def live_service(request: Request) -> ServiceContext:
     """The service on the primary database, for routes that have no meaning in a release."""
-    found = await running(request)
-    return replace(found, store=found.store.primary)
+    context = await running(request)
+    return replace(context, store=context.store.primary)
 
 
-async def service(request: Request) -> Service:
+async def current_service(request: Request) -> ServiceContext:
     """The service, as of the release that the address names, where it names one.
 
     A request with a key is answered by the primary, so that a curator sees their own writes.
     """
-    found = await (live if has_key(request) else running)(request)
-    asked = request.scope.get(RELEASED)
-    return await run_in_threadpool(_released, found, asked) if asked else found
+    current = await (live_service if has_key(request) else running)(request)
+    release_params = request.scope.get(RELEASE_SCOPE_KEY)
+    return (
+        await run_in_threadpool(_service_of_release, current, release_params)
+        if release_params
+        else current
+    )
 
 
 def has_key(request: Request) -> bool:
     return "authorization" in request.headers
 
 
-def _released(found: Service, asked: Pairs) -> Service:
-    (name, value), *more = asked
+def _service_of_release(current: ServiceContext, release_params: Pairs) -> ServiceContext:
+    (name, value), *more = release_params
     if more:
         message = "A release or a day: one of them, once."
-        raise _unfit(more[0][0], message, more[0][1])
+        raise _parameter_error(more[0][0], message, more[0][1])
     if name == "release":
-        return found.at(value, asked=asked)
-    edition, settled = found.archive.as_of(_day(value))
-    return found.at(edition.manifest.name, lasting=settled, asked=asked)
+        return current.as_of_release(value, release_params=release_params)
+    edition, settled = current.archive.as_of(_day(value))
+    return current.as_of_release(
+        edition.manifest.name, cache_forever=settled, release_params=release_params
+    )
 
 
 def _day(text: str) -> datetime.date:
@@ -101,60 +110,62 @@ def _day(text: str) -> datetime.date:
         return datetime.date.fromisoformat(text)
     except ValueError:
         message = "as_of is a day, such as 2026-12-01."
-        raise _unfit("as_of", message, text) from None
+        raise _parameter_error("as_of", message, text) from None
 
 
-def _unfit(name: str, message: str, value: str) -> ParameterError:
+def _parameter_error(name: str, message: str, value: str) -> ParameterError:
     return ParameterError(ErrorDetail("query", name, message, value=value[:120]))
 
 
-async def reads() -> None:
+async def read_only_post() -> None:
     """Marks a POST that reads and writes nothing: it may be asked of a release."""
 
 
-TheService = Annotated[Service, Depends(service)]
-LiveService = Annotated[Service, Depends(live)]
-RunningService = Annotated[Service, Depends(running)]
+ServiceDep = Annotated[ServiceContext, Depends(current_service)]
+LiveServiceDep = Annotated[ServiceContext, Depends(live_service)]
+RunningService = Annotated[ServiceContext, Depends(running)]
 
 
-def takes_release(route: Any) -> bool:
+def supports_release(route: Any) -> bool:
     """Whether a route's answer may come from a release."""
     resolved = set(dependencies(route))
-    return service in resolved and ("GET" in (route.methods or ()) or reads in resolved)
+    return current_service in resolved and (
+        "GET" in (route.methods or ()) or read_only_post in resolved
+    )
 
 
 async def takes_no_parameters(request: Request) -> None:
     """For routes without a query model: what they would ignore, they refuse."""
     for name in request.query_params:
-        besides = " but release or as_of" if takes_release(request.scope.get("route")) else ""
+        besides = " but release or as_of" if supports_release(request.scope.get("route")) else ""
         message = f"Unknown parameter {name[:120]!r}: this address takes none{besides}."
         raise ParameterError(ErrorDetail("query", name[:120], message))
 
 
-def base_url(request: Request, service: Service) -> str:
+def base_url(request: Request, service: ServiceContext) -> str:
     """The address the world sees, for links."""
     return service.public_url.rstrip("/") or str(request.base_url).rstrip("/")
 
 
-def pinned(service: Service, path: str) -> str:
+def with_release(service: ServiceContext, path: str) -> str:
     """An address of ours, as of the release that is being read."""
-    if not service.asked:
+    if not service.release_params:
         return path
-    return f"{path}{'&' if '?' in path else '?'}{urlencode(service.asked)}"
+    return f"{path}{'&' if '?' in path else '?'}{urlencode(service.release_params)}"
 
 
-def linked(request: Request, service: Service) -> Callable[[str], str]:
+def absolute_url(request: Request, service: ServiceContext) -> Callable[[str], str]:
     """Makes whole addresses for the world out of paths of ours."""
     base = base_url(request, service)
-    return lambda path: base + pinned(service, path)
+    return lambda path: base + with_release(service, path)
 
 
-def next_link(request: Request, service: Service, token: str | None) -> dict[str, str]:
+def next_link(request: Request, service: ServiceContext, token: str | None) -> dict[str, str]:
     """The `Link` header to the page after this one, where there is one."""
-    return {"Link": f'<{next_address(request, service, token)}>; rel="next"'} if token else {}
+    return {"Link": f'<{next_url(request, service, token)}>; rel="next"'} if token else {}
 
 
-def next_address(request: Request, service: Service, token: str) -> str:
-    own = [(k, v) for k, v in request.query_params.multi_items() if k != "cursor"]
-    target = urlencode([*own, *service.asked, ("cursor", token)])
+def next_url(request: Request, service: ServiceContext, token: str) -> str:
+    parameters = [(k, v) for k, v in request.query_params.multi_items() if k != "cursor"]
+    target = urlencode([*parameters, *service.release_params, ("cursor", token)])
     return f"{base_url(request, service)}{request.url.path}?{target}"

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
-from app.api.deps import Service
+from app.api.deps import ServiceContext
 from app.api.read_responses import gone_error, safe_slug
 from app.domain.errors import ErrorDetail, Location, NotFoundError, ParameterError
 from app.domain.identifiers import strip_type_prefix
@@ -19,7 +19,7 @@ from app.services.graph.graph import Graph
 from app.services.search import identifier_resolution
 
 
-class Accepted(LazyModel):
+class ClaimFilter(LazyModel):
     """Which claims a reader accepts."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
@@ -35,7 +35,7 @@ class Accepted(LazyModel):
     )
 
 
-class Which(Accepted):
+class GraphQuery(ClaimFilter):
     """Which part of the graph."""
 
     pathway: Annotated[list[Text], CommaSeparated, Field(max_length=100)] = Field(
@@ -50,7 +50,7 @@ class Which(Accepted):
     )
 
 
-def choice_of(query: Accepted) -> EdgeFilter:
+def to_edge_filter(query: ClaimFilter) -> EdgeFilter:
     return EdgeFilter(
         pathway=frozenset(map(strip_type_prefix, getattr(query, "pathway", ()))),
         compound=frozenset(map(strip_type_prefix, getattr(query, "compound", ()))),
@@ -61,7 +61,7 @@ def choice_of(query: Accepted) -> EdgeFilter:
     )
 
 
-def part_of(service: Service, session: ReadSession, query: Which) -> Graph:
+def select_subgraph(service: ServiceContext, session: ReadSession, query: GraphQuery) -> Graph:
     """The claims asked for; a slug that names nothing is refused with what is near."""
     for name, slugs in (
         ("pathway", query.pathway),
@@ -69,34 +69,36 @@ def part_of(service: Service, session: ReadSession, query: Which) -> Graph:
         ("receptor", query.receptor),
     ):
         if slugs:
-            service.listing.resolve(session, name, f"{name}s", slugs)
-    return filter_graph(service.graphs.get(session), choice_of(query))
+            service.repository.resolve(session, name, f"{name}s", slugs)
+    return filter_graph(service.graphs.get(session), to_edge_filter(query))
 
 
-def entity_of(service: Service, session: ReadSession, graph: Graph, name: str, asked: str) -> str:
+def resolve_entity(
+    service: ServiceContext, session: ReadSession, graph: Graph, name: str, text: str
+) -> str:
     """The node that a `type:slug`, or a slug that only one entity has, means."""
-    if asked in graph.nodes:
-        return asked
+    if text in graph.nodes:
+        return text
     kinds = [resource.kind for resource in ENTITIES]
-    same = [node for kind in kinds if (node := f"{kind}:{asked}") in graph.nodes]
+    same = [node for kind in kinds if (node := f"{kind}:{text}") in graph.nodes]
     if len(same) == 1:
         return same[0]
     if same:
-        message = f"{asked!r} is the slug of several entities: {', '.join(same)}."
+        message = f"{text!r} is the slug of several entities: {', '.join(same)}."
         raise ParameterError(ErrorDetail("query", name, message, allowed=same))
-    if found := identifier_resolution.find_withdrawn(session, asked):
-        raise gone_error(*found)
-    kind, _, slug = asked.rpartition(":")
-    here = [resource for resource in ENTITIES if resource.kind == kind] or ENTITIES
-    near = [
-        f"{resource.kind}:{found}"
-        for resource in here
-        for found in service.listing.similar_slugs(session, resource.name, safe_slug(slug))
+    if withdrawal := identifier_resolution.find_withdrawn(session, text):
+        raise gone_error(*withdrawal)
+    kind, _, slug = text.rpartition(":")
+    collections = [resource for resource in ENTITIES if resource.kind == kind] or ENTITIES
+    suggestions = [
+        f"{resource.kind}:{withdrawal}"
+        for resource in collections
+        for withdrawal in service.repository.similar_slugs(session, resource.name, safe_slug(slug))
     ][:3]
     message = (
-        f"No entity {asked[:120]!r}: an entity is `type:slug`, type one of {', '.join(kinds)}."
-        f"{did_you_mean(near)}"
+        f"No entity {text[:120]!r}: an entity is `type:slug`, type one of {', '.join(kinds)}."
+        f"{did_you_mean(suggestions)}"
     )
     location: Location = "path" if name == "entity" else "query"
-    detail = ErrorDetail(location, name, message, did_you_mean=near)
+    detail = ErrorDetail(location, name, message, did_you_mean=suggestions)
     raise NotFoundError(message, [detail])

@@ -12,16 +12,16 @@ from uuid import uuid4
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from app.api.cache.response_cache import Kept, Memory, key_of
+from app.api.cache.response_cache import CachedResponse, ResponseCache, cache_key
 from app.api.middleware import request_id
 from app.domain.errors import BadRequestError, KbError, RequestTimeoutError, UnavailableError
 
-OK, UNCHANGED = b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 304 Not Modified\r\n"
-AGAIN = b"retry-after: 1\r\n"
+OK, NOT_MODIFIED = b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 304 Not Modified\r\n"
+RETRY_AFTER = b"retry-after: 1\r\n"
 _NAMES, _NUMBER = uuid4().hex[:16].encode(), count()
 
 
-def problem_response(error: KbError, status_line: bytes, more: bytes = b"") -> bytes:
+def problem_response(error: KbError, status_line: bytes, extra_headers: bytes = b"") -> bytes:
     """A whole response for a request that never becomes one; it ends the connection."""
     content = json.dumps(error.to_problem(instance="")).encode()
     head = (
@@ -31,72 +31,72 @@ def problem_response(error: KbError, status_line: bytes, more: bytes = b"") -> b
         b"cache-control: no-store\r\n"
         b"connection: close\r\n\r\n"
     )
-    return b"HTTP/1.1 " + status_line + b"\r\n" + more + head % len(content) + content
+    return b"HTTP/1.1 " + status_line + b"\r\n" + extra_headers + head % len(content) + content
 
 
-class HttpProtocol(HttpToolsProtocol):
+class CachingHttpProtocol(HttpToolsProtocol):
     """One connection."""
 
     head_seconds = 10.0
 
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.memory: Memory | None = self.app_state.get("memory")
-        self.crowd, self.limit_concurrency = self.limit_concurrency, None
-        self.answered = False
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.memory: ResponseCache | None = self.app_state.get("memory")
+        self.max_requests, self.limit_concurrency = self.limit_concurrency, None
+        self.handled = False
         self.head_timer: TimerHandle | None = None
 
     # Slow heads: whoever has begun a request sends its head within a bound.
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
-        self._expect_head()
+        self._start_header_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._head_came()
+        self._cancel_header_timer()
         super().connection_lost(exc)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self.answered = False
+        self.handled = False
         if self.head_timer is None:
-            self._expect_head()
+            self._start_header_timer()
 
-    def _expect_head(self) -> None:
-        self.head_timer = self.loop.call_later(self.head_seconds, self._give_up)
+    def _start_header_timer(self) -> None:
+        self.head_timer = self.loop.call_later(self.head_seconds, self._header_timeout)
 
-    def _head_came(self) -> None:
+    def _cancel_header_timer(self) -> None:
         if self.head_timer is not None:
             self.head_timer.cancel()
             self.head_timer = None
 
-    def _give_up(self) -> None:
+    def _header_timeout(self) -> None:
         self.head_timer = None
         if self._is_answering():
-            self._expect_head()  # nothing is said amid an answer
+            self._start_header_timer()  # nothing is said amid an answer
         elif not self.transport.is_closing():
             detail = f"The request line and headers must come within {self.head_seconds:g} seconds."
             self.transport.write(
-                problem_response(RequestTimeoutError(detail), b"408 Request Timeout", AGAIN)
+                problem_response(RequestTimeoutError(detail), b"408 Request Timeout", RETRY_AFTER)
             )
             self.transport.close()
 
     # Kept answers.
 
     def on_headers_complete(self) -> None:
-        self._head_came()
-        found = self._kept() if self.memory is not None else None
-        if found is not None:
-            self.answered = True
-            self._write(found)
+        self._cancel_header_timer()
+        cached = self._cached_response() if self.memory is not None else None
+        if cached is not None:
+            self.handled = True
+            self._write(cached)
         elif sum(name == b"host" for name, _ in self.headers) > 1:
-            self.answered = True
+            self.handled = True
             self.send_400_response("two hosts")
-        elif self._is_one_too_many():
-            self.answered = True
+        elif self._is_overloaded():
+            self.handled = True
             detail = "Too many requests are being answered. Ask again in a second."
             self.transport.write(
-                problem_response(UnavailableError(detail), b"503 Service Unavailable", AGAIN)
+                problem_response(UnavailableError(detail), b"503 Service Unavailable", RETRY_AFTER)
             )
             if self.access_log:
                 self._log_access(503)
@@ -104,23 +104,23 @@ class HttpProtocol(HttpToolsProtocol):
         else:
             super().on_headers_complete()
 
-    def _is_one_too_many(self) -> bool:
-        if not self.crowd or self._is_answering():
+    def _is_overloaded(self) -> bool:
+        if not self.max_requests or self._is_answering():
             return False
-        return max(len(self.connections), len(self.tasks)) > self.crowd
+        return max(len(self.connections), len(self.tasks)) > self.max_requests
 
     def _is_answering(self) -> bool:
         return self.cycle is not None and not self.cycle.response_complete
 
     def on_body(self, body: bytes) -> None:
-        if not self.answered:
+        if not self.handled:
             super().on_body(body)
 
     def on_message_complete(self) -> None:
-        if not self.answered:
+        if not self.handled:
             super().on_message_complete()
 
-    def _kept(self) -> Kept | None:
+    def _cached_response(self) -> CachedResponse | None:
         if self._is_answering() or self.pipeline or self.flow.write_paused:
             return None
         parser = self.parser
@@ -128,11 +128,11 @@ class HttpProtocol(HttpToolsProtocol):
             return None
         if parser.get_http_version() != "1.1" or parser.should_upgrade() or self.root_path:
             return None
-        key = key_of(self.url, self.headers)
+        key = cache_key(self.url, self.headers)
         assert self.memory is not None
         return self.memory.get(key) if key else None
 
-    def _write(self, found: Kept) -> None:
+    def _write(self, cached: CachedResponse) -> None:
         sent = name = None
         for header, value in self.headers:
             if header == b"if-none-match":
@@ -140,18 +140,18 @@ class HttpProtocol(HttpToolsProtocol):
             elif header == b"x-request-id":
                 name = request_id(value)
         name = name or _NAMES + b"%x" % next(_NUMBER)
-        copy = found.is_copy(sent)
-        parts = [UNCHANGED if copy else OK]
+        copy = cached.matches_etag(sent)
+        parts = [NOT_MODIFIED if copy else OK]
         for header, value in self.server_state.default_headers:
             parts += (header, b": ", value, b"\r\n")
         parts += (
-            found.unchanged if copy else found.head,
+            cached.not_modified_head if copy else cached.head,
             b"x-request-id: ",
             name,
             b"\r\n\r\n",
         )
         if not copy:
-            parts.append(found.body)
+            parts.append(cached.body)
         if self.access_log:
             self._log_access(304 if copy else 200, name.decode())
         self.transport.write(b"".join(parts))
@@ -173,9 +173,10 @@ class HttpProtocol(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         if not self._is_answering():
-            what = "The request line or a header is malformed, too long, or a second Host."
+            detail = "The request line or a header is malformed, too long, or a second Host."
             error = BadRequestError(
-                f"{what} In an address what is not ASCII is percent-encoded: β is %CE%B2. Send long"
+                f"{detail} In an address what is not ASCII is percent-encoded: β is %CE%B2. Send"
+                " long"
                 " lists by POST."
             )
             self.transport.write(problem_response(error, b"400 Bad Request"))

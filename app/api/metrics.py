@@ -15,7 +15,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.cache.response_cache import Memory
+from app.api.cache.response_cache import ResponseCache
 from app.api.deps import takes_no_parameters
 from app.api.route_classes import PrefixRoute
 from app.api.schemas import envelope
@@ -23,10 +23,10 @@ from app.api.schemas import envelope
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
 
-class MemoryFigures(Collector):
+class CacheCollector(Collector):
     """How the memory of kept answers does."""
 
-    def __init__(self, memory: Memory) -> None:
+    def __init__(self, memory: ResponseCache) -> None:
         self.memory = memory
 
     def collect(self) -> Iterator[Metric]:
@@ -51,12 +51,12 @@ class MemoryFigures(Collector):
             )
 
 
-class Figures:
+class Metrics:
     """The process's figures, in a registry of its own."""
 
-    def __init__(self, memory: Memory) -> None:
+    def __init__(self, memory: ResponseCache) -> None:
         self.registry = CollectorRegistry()
-        self.registry.register(MemoryFigures(memory))
+        self.registry.register(CacheCollector(memory))
         self.requests = Counter(
             "kkb_requests",
             "Requests that the application answered.",
@@ -72,10 +72,10 @@ class Figures:
         )
 
 
-class Measured:
+class MetricsMiddleware:
     """Counts and times every request that reaches the application, by the route's template."""
 
-    def __init__(self, app: ASGIApp, figures: Figures) -> None:
+    def __init__(self, app: ASGIApp, figures: Metrics) -> None:
         self.app, self.figures = app, figures
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -99,7 +99,9 @@ class Measured:
 
 
 def build_router() -> APIRouter:
-    router = APIRouter(tags=["about"], responses=envelope.PROBLEMS, route_class=PrefixRoute)
+    router = APIRouter(
+        tags=["about"], responses=envelope.PROBLEM_RESPONSES, route_class=PrefixRoute
+    )
 
     @router.get(
         "/metrics",

@@ -21,7 +21,7 @@ def request_id(sent: bytes) -> bytes:
     return sent if _REQUEST_ID.fullmatch(sent) else b"%032x" % getrandbits(128)
 
 
-async def refuse(scope: Scope, send: Send, error: KbError) -> None:
+async def send_problem(scope: Scope, send: Send, error: KbError) -> None:
     """A problem from outside of the routes."""
     content = json.dumps(error.to_problem(scope["path"][:2000])).encode()
     headers = [
@@ -33,7 +33,7 @@ async def refuse(scope: Scope, send: Send, error: KbError) -> None:
     await send({"type": "http.response.body", "body": content})
 
 
-class RequestIds:
+class RequestIdMiddleware:
     """Every answer names its request, so that a reader can ask about it."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -57,7 +57,7 @@ class RequestIds:
         await self.app(scope, receive, named)
 
 
-class NoBareFailure:
+class UnhandledErrorMiddleware:
     """An exception that nobody foresaw is logged, and answered like any other problem."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -78,10 +78,10 @@ class NoBareFailure:
                 raise
             log.exception("unforeseen error at %s", scope["path"])
             error = InternalError("Not your fault. The request id helps us to find it.")
-            await refuse(scope, watched, error)
+            await send_problem(scope, watched, error)
 
 
-class BodyLimit:
+class BodyLimitMiddleware:
     """Bodies above a size are refused, whether they announce it or not; so are compressed ones."""
 
     def __init__(self, app: ASGIApp, limit: int) -> None:
@@ -96,14 +96,14 @@ class BodyLimit:
             await self.app(scope, receive, send)
             return
         if headers.get("content-encoding", "identity") != "identity":
-            await refuse(
+            await send_problem(
                 scope, send, UnsupportedMediaTypeError("Send the body without Content-Encoding.")
             )
             return
         error = TooLargeError(f"At most {self.limit} bytes are read. Send it in parts.")
         announced = headers.get("content-length", "0")
         if announced.isdigit() and int(announced) > self.limit:
-            await refuse(scope, send, error)
+            await send_problem(scope, send, error)
             return
         read = 0
 
@@ -124,12 +124,12 @@ class BodyLimit:
                 await send(message)
             elif not refused:
                 refused = True
-                await refuse(scope, send, error)
+                await send_problem(scope, send, error)
 
         await self.app(scope, counted, checked)
 
 
-class Heads:
+class HeadMiddleware:
     """HEAD on every GET: the same headers, no body."""
 
     def __init__(self, app: ASGIApp) -> None:

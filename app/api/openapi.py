@@ -19,7 +19,7 @@ from pydantic import BaseModel
 from pydantic_core import from_json
 from starlette.routing import BaseRoute, Route
 
-from app.api.deps import takes_release
+from app.api.deps import supports_release
 from app.api.problems import MEDIA_TYPE, REF_TEMPLATE, Problem
 from app.api.query_parameters import own_query_parameters
 from app.api.release_parameter import PARAMETERS
@@ -70,7 +70,7 @@ async def _read_document(_: Request) -> Response:
     return Response(document_bytes(), media_type="application/json")
 
 
-def derive(app: FastAPI, catalogue: ResourceRegistry, examples: Examples) -> dict[str, Any]:
+def build_document(app: FastAPI, catalogue: ResourceRegistry, examples: Examples) -> dict[str, Any]:
     """The document anew, from the routes as they are declared."""
     schema = get_openapi(
         title=app.title,
@@ -81,7 +81,7 @@ def derive(app: FastAPI, catalogue: ResourceRegistry, examples: Examples) -> dic
     )
     schemas = schema["components"]["schemas"]
     schemas |= _problem_schemas()
-    released = _released(app.routes)
+    released = _operations_with_release(app.routes)
     queries = _own_query_models(app.routes)
     for path in schema["paths"].values():
         for operation in path.values():
@@ -137,10 +137,10 @@ def _add_query_parameters(
     )
 
 
-def _released(routes: list[BaseRoute]) -> set[str]:
+def _operations_with_release(routes: list[BaseRoute]) -> set[str]:
     """The operations that may be asked of a release."""
     contexts = iter_route_contexts(routes)
-    return {route.operation_id for route in contexts if takes_release(route)}
+    return {route.operation_id for route in contexts if supports_release(route)}
 
 
 def _add_example(operation: dict[str, Any], examples: Examples) -> None:

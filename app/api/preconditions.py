@@ -28,23 +28,25 @@ IdempotencyKey = Annotated[
     ),
 ]
 CONDITIONED: dict[int | str, dict[str, Any]] = {
-    412: envelope.problem("It moved on since you saw it."),
-    428: envelope.problem("If-Match is missing."),
+    412: envelope.documented_problem("It moved on since you saw it."),
+    428: envelope.documented_problem("If-Match is missing."),
 }
 _RECORD = re.compile(r'"(\d{1,9})-[0-9a-f]{24}"')
 _PROPOSAL = re.compile(r'"proposal-(\d{1,9})-(\d{1,9})"')
 
 
-def sees_record(sent: str | None, changed: int, now: int) -> None:
+def require_current_record(sent: str | None, changed: int, current: int) -> None:
     """Refuse a write by somebody who did not see the record as it stands.
 
     A tag tells the revision at which its answer was made; the record is as it was then where it
     has not changed since. `*` stands for whatever there is.
     """
     if sent is None:
-        raise PreconditionRequiredError(f'"{now}-…"')
-    seen = [int(tag[1]) for tag in map(_RECORD.fullmatch, _tags(sent)) if tag]
-    if "*" not in _tags(sent) and not any(changed <= revision <= now for revision in seen):
+        raise PreconditionRequiredError(f'"{current}-…"')
+    revisions_seen = [int(tag[1]) for tag in map(_RECORD.fullmatch, _tags(sent)) if tag]
+    if "*" not in _tags(sent) and not any(
+        changed <= revision <= current for revision in revisions_seen
+    ):
         raise PreconditionFailedError(
             f"The record last changed in revision {changed}, and your tag is of another state."
             " Read it again, and send the ETag of that answer."
@@ -55,7 +57,7 @@ def proposal_tag(proposal_id: int, version: int) -> str:
     return f'"proposal-{proposal_id}-{version}"'
 
 
-def seen_version(sent: str | None, proposal_id: int) -> int | None:
+def required_version(sent: str | None, proposal_id: int) -> int | None:
     """The version of a proposal that somebody saw; None for `*`, which is content with any."""
     if sent is None:
         raise PreconditionRequiredError(f'"proposal-{proposal_id}-…"')

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
-from app.api.deps import RELEASE_NAMES, takes_release
+from app.api.deps import RELEASE_PARAMETERS, supports_release
 from app.api.query_parameters import query_models
 from app.api.route_info import body_annotations, path_of, routes_at
 from app.domain import errors
@@ -71,8 +71,8 @@ def render(
 
 def install(app: FastAPI) -> None:
     """Register one handler per source of errors; all of them end in `render`."""
-    app.add_exception_handler(errors.KbError, _known)  # type: ignore[arg-type]
-    app.add_exception_handler(RequestValidationError, _invalid)  # type: ignore[arg-type]
+    app.add_exception_handler(errors.KbError, _problem_of_error)  # type: ignore[arg-type]
+    app.add_exception_handler(RequestValidationError, _problem_of_validation)  # type: ignore[arg-type]
     app.add_exception_handler(HTTPException, _http)  # type: ignore[arg-type]
     app.add_exception_handler(BadCursorError, _cursor)  # type: ignore[arg-type]
     app.add_exception_handler(UnknownSlugError, _slug)  # type: ignore[arg-type]
@@ -82,15 +82,15 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(PoolTimeoutError, _unavailable)
 
 
-async def _known(request: Request, error: errors.KbError) -> Response:
+async def _problem_of_error(request: Request, error: errors.KbError) -> Response:
     return render(request, error, dict(error.headers))
 
 
-async def _invalid(request: Request, error: RequestValidationError) -> Response:
+async def _problem_of_validation(request: Request, error: RequestValidationError) -> Response:
     if any(isinstance(detail.get("input"), bytes) for detail in error.errors()):
         sent = request.headers.get("content-type", "")[:SHOWN]
-        said = f"not as {sent!r}" if sent else "with that Content-Type"
-        detail = f"Send the body as JSON, {said}: `Content-Type: application/json`."
+        reason = f"not as {sent!r}" if sent else "with that Content-Type"
+        detail = f"Send the body as JSON, {reason}: `Content-Type: application/json`."
         return render(request, errors.UnsupportedMediaTypeError(detail))
     details = [_field(request, dict(detail)) for detail in error.errors()]
     return render(request, errors.ParameterError(*details))
@@ -107,9 +107,9 @@ async def _http(request: Request, error: HTTPException) -> Response:
         known = {route.path for route in request.app.routes if "{" not in route.path}
         if path.endswith("/") and any(routes_at(request.app, path.rstrip("/"))):
             known = {path.rstrip("/")}
-        near = similar(path, sorted(known))
+        suggestions = similar(path, sorted(known))
         detail = f"No page at {request.url.path[:SHOWN]!r}. /v1 lists what there is."
-        return render(request, errors.NotFoundError(detail, did_you_mean=near or ["/v1"]))
+        return render(request, errors.NotFoundError(detail, did_you_mean=suggestions or ["/v1"]))
     if error.status_code == 400:  # FastAPI's: the body is not text, or deeper than Python goes
         message = "The body cannot be read as JSON: it must be UTF-8, and nested less deeply."
         wrong = errors.ParameterError(ErrorDetail("body", "body", message))
@@ -200,16 +200,16 @@ def _field(request: Request, error: dict[str, Any]) -> ErrorDetail:
     if error["type"] == "extra_forbidden":
         query = location == "query"
         known = _parameters(request) if query else _fields(request, path[:-1])
-        near = similar(str(path[-1]), known)
-        message = f"Unknown {'parameter' if query else 'field'} {name}.{did_you_mean(near)}"
-        return ErrorDetail(location, name, message, allowed=known or None, did_you_mean=near)
+        suggestions = similar(str(path[-1]), known)
+        message = f"Unknown {'parameter' if query else 'field'} {name}.{did_you_mean(suggestions)}"
+        return ErrorDetail(location, name, message, allowed=known or None, did_you_mean=suggestions)
     value = _short(error.get("input"))
     if error["type"] in {"enum", "literal_error"}:
         expected = error["ctx"]["expected"].replace(" or ", ", ")
         allowed = [word.strip("' ") for word in expected.split(",")]
-        near = similar(str(error.get("input")), allowed)
-        message = f"{name}: {value} is not one of its values.{did_you_mean(near)}"
-        return ErrorDetail(location, name, message, None, value, allowed, near)
+        suggestions = similar(str(error.get("input")), allowed)
+        message = f"{name}: {value} is not one of its values.{did_you_mean(suggestions)}"
+        return ErrorDetail(location, name, message, None, value, allowed, suggestions)
     message = f"{name}: {error['msg'].removeprefix('Value error, ').rstrip('.')}."
     return ErrorDetail(location, name, message, value=None if error["type"] == "missing" else value)
 
@@ -217,7 +217,7 @@ def _field(request: Request, error: dict[str, Any]) -> ErrorDetail:
 def _parameters(request: Request) -> list[str]:
     """The public names of the parameters that the route takes."""
     route = request.scope.get("route")
-    names: list[str] = list(RELEASE_NAMES) if takes_release(route) else []
+    names: list[str] = list(RELEASE_PARAMETERS) if supports_release(route) else []
     for model in query_models(route):
         names += [info.alias or name for name, info in model.model_fields.items()]
     return names

@@ -89,7 +89,7 @@ def query_models(route: Any) -> list[type[BaseModel]]:
 def own_query_parameters(route: Any) -> list[QueryParameters]:
     """Return the `QueryParameters` among a route's dependencies."""
     dependencies = route_info.dependencies(route)
-    return [found for found in dependencies if isinstance(found, QueryParameters)]
+    return [dependency for dependency in dependencies if isinstance(dependency, QueryParameters)]
 
 
 def list_fields(model: type[BaseModel]) -> set[str]:

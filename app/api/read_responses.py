@@ -27,9 +27,17 @@ from fastapi.responses import Response, StreamingResponse
 from pydantic_core import to_json
 from starlette.types import Receive, Scope, Send
 
-from app.api.cache.etags import CACHE_CONTROL, LASTING, PERSONAL, VARY, etag, is_fresh, matches_any
-from app.api.cache.response_cache import STILL, TOLD
-from app.api.deps import Service, has_key, pinned
+from app.api.cache.etags import (
+    CACHE_CONTROL,
+    IMMUTABLE_CACHE_CONTROL,
+    PERSONAL,
+    VARY,
+    etag,
+    if_none_match_hits,
+    if_none_match_is_any,
+)
+from app.api.cache.response_cache import CACHE_SCOPE_KEY, IMMUTABLE
+from app.api.deps import ServiceContext, has_key, with_release
 from app.api.schemas import envelope
 from app.domain.errors import GoneError, KbError, NotFoundError
 from app.domain.identifiers import SLUG
@@ -54,7 +62,7 @@ class Validators:
 
 def cache_validators(
     request: Request,
-    service: Service,
+    service: ServiceContext,
     session: ReadSession,
     media_type: str = JSON,
     extra_cause: str = "",
@@ -68,24 +76,34 @@ def cache_validators(
     if not extra_cause:
         _mark_cacheable(request, service, revision)
     tag = etag(request, revision, service.code_version, media_type, extra_cause)
-    control = LASTING if service.lasting else PERSONAL if has_key(request) else CACHE_CONTROL
+    control = (
+        IMMUTABLE_CACHE_CONTROL
+        if service.cache_forever
+        else PERSONAL
+        if has_key(request)
+        else CACHE_CONTROL
+    )
     return Validators(revision, {"ETag": tag, "Cache-Control": control, "Vary": VARY})
 
 
-def _mark_cacheable(request: Request, service: Service, revision: DatasetRevision | None) -> None:
+def _mark_cacheable(
+    request: Request, service: ServiceContext, revision: DatasetRevision | None
+) -> None:
     """Tell the response cache which revision this response belongs to, or that it never changes."""
-    if service.still or not service.asked:
-        request.scope.get(TOLD, {})["standing"] = STILL if service.still else revision
+    if service.immutable or not service.release_params:
+        request.scope.get(CACHE_SCOPE_KEY, {})["standing"] = (
+            IMMUTABLE if service.immutable else revision
+        )
 
 
 def not_modified(request: Request, validators: Validators) -> bool:
     """Whether the client's If-None-Match names this response."""
-    return is_fresh(request, validators.headers["ETag"])
+    return if_none_match_hits(request, validators.headers["ETag"])
 
 
 def json_response(
     request: Request,
-    service: Service,
+    service: ServiceContext,
     validators: Validators,
     body: dict[str, Any],
     *,
@@ -93,19 +111,19 @@ def json_response(
     headers: Headers | None = None,
 ) -> Response:
     """Return the body with `meta` as JSON; links in it stay within the requested release."""
-    if service.asked:
+    if service.release_params:
         body = _with_release(service, body)
     meta = RawJson(to_json(envelope.meta(validators.revision, filters or {})).decode())
     return content_response(request, validators, dump_json({**body, "meta": meta}), JSON, headers)
 
 
-def _with_release(service: Service, value: Any) -> Any:
+def _with_release(service: ServiceContext, value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _with_release(service, inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [_with_release(service, inner) for inner in value]
     if isinstance(value, str) and value.startswith("/v1/"):
-        return pinned(service, value)
+        return with_release(service, value)
     return value
 
 
@@ -117,7 +135,7 @@ def content_response(
     headers: Headers | None = None,
 ) -> Response:
     """Return content of any type; 304 for `If-None-Match: *`, now that the content exists."""
-    if matches_any(request):
+    if if_none_match_is_any(request):
         return Response(status_code=304, headers=validators.headers)
     return Response(content, media_type=media_type, headers=validators.headers | (headers or {}))
 
@@ -136,7 +154,7 @@ def stream_response(
     """
     transaction.enter_context(closing(chunks))
     first = next(chunks, b"")
-    if matches_any(request):
+    if if_none_match_is_any(request):
         return Response(status_code=304, headers=validators.headers)
     is_head = request.scope.get("was_head")
     return ClosingStreamingResponse(
@@ -194,7 +212,7 @@ def gone_error(resource: Resource, row: history.Row, base_path: str | None = Non
 
 def not_found_error(
     session: ReadSession,
-    service: Service,
+    service: ServiceContext,
     resource: Resource,
     slug: str,
     base_path: str | None = None,
@@ -206,7 +224,7 @@ def not_found_error(
     slugs = [slug] if SLUG.fullmatch(slug) else []
     if row := history.withdrawals(session, resource, slugs).get(slug):
         return gone_error(resource, row, base_path)
-    similar = service.listing.similar_slugs(session, resource.name, safe_slug(slug))
+    similar = service.repository.similar_slugs(session, resource.name, safe_slug(slug))
     detail = (
         f"{resource.name} has no record {slug[:120]!r}.{did_you_mean(similar)}"
         f" /v1/{resource.name} lists them."
@@ -216,7 +234,7 @@ def not_found_error(
 
 
 def get_record_or_404(
-    session: ReadSession, service: Service, resource: Resource, slug: str, fields: list[str]
+    session: ReadSession, service: ServiceContext, resource: Resource, slug: str, fields: list[str]
 ) -> tuple[int, RawJson]:
     """Return a record's id and document, cut down to `fields`.
 
@@ -225,7 +243,7 @@ def get_record_or_404(
         GoneError: the record was withdrawn.
     """
     if SLUG.fullmatch(slug) and len(slug) <= 200:
-        documents = service.listing.get_documents(session, resource, [slug])
+        documents = service.repository.get_documents(session, resource, [slug])
         if slug in documents:
             key, document = documents[slug]
             return key, select_fields(document, fields)

@@ -1,8 +1,8 @@
 """`release=` and `as_of=`: taken off the address of a read, which is then answered from a release.
 
 No query model knows of them: the address that a route sees is the one it would see without. Which
-routes take them follows from what they ask for: those that read through `deps.service`, by GET or
-marked by `deps.reads`. Everywhere else they are refused.
+routes take them follows from what they ask for: those that read through `deps.current_service`, by
+GET or marked by `deps.read_only_post`. Everywhere else they are refused.
 """
 
 from typing import Any
@@ -10,12 +10,12 @@ from urllib.parse import parse_qsl
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.api.deps import RELEASE_NAMES, RELEASED, takes_release
-from app.api.middleware import refuse
+from app.api.deps import RELEASE_PARAMETERS, RELEASE_SCOPE_KEY, supports_release
+from app.api.middleware import send_problem
 from app.api.route_info import path_of, routes_at
 from app.domain.errors import ErrorDetail, ParameterError
 
-_WORDS = tuple(name.encode() for name in RELEASE_NAMES)
+_WORDS = tuple(name.encode() for name in RELEASE_PARAMETERS)
 PARAMETERS: list[dict[str, Any]] = [
     {
         "name": "release",
@@ -34,7 +34,7 @@ PARAMETERS: list[dict[str, Any]] = [
 ]
 
 
-class AtRelease:
+class ReleaseParameterMiddleware:
     """Innermost: nothing but the routes sees the address without them."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -43,13 +43,17 @@ class AtRelease:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and any(word in scope["query_string"] for word in _WORDS):
             parts = scope["query_string"].split(b"&")
-            asked = [pair for part in parts for pair in _pairs(part) if pair[0] in RELEASE_NAMES]
-            route = _route(scope) if asked else None
-            if route is not None and not takes_release(route):
-                await refuse(scope, send, ParameterError(_no_meaning(*asked[0])))
+            release_params = [
+                pair for part in parts for pair in _pairs(part) if pair[0] in RELEASE_PARAMETERS
+            ]
+            route = _route(scope) if release_params else None
+            if route is not None and not supports_release(route):
+                await send_problem(
+                    scope, send, ParameterError(_unsupported_error(*release_params[0]))
+                )
                 return
             if route is not None:
-                scope[RELEASED] = asked
+                scope[RELEASE_SCOPE_KEY] = release_params
                 rest = [part for part in parts if not _names_release(part)]
                 scope["query_string"] = b"&".join(rest)
         await self.app(scope, receive, send)
@@ -60,7 +64,7 @@ def _pairs(part: bytes) -> list[tuple[str, str]]:
 
 
 def _names_release(part: bytes) -> bool:
-    return any(name in RELEASE_NAMES for name, _ in _pairs(part))
+    return any(name in RELEASE_PARAMETERS for name, _ in _pairs(part))
 
 
 def _route(scope: Scope) -> Any:
@@ -69,6 +73,6 @@ def _route(scope: Scope) -> Any:
     return next((r for r in routes if r.methods is None or scope["method"] in r.methods), None)
 
 
-def _no_meaning(name: str, value: str) -> ErrorDetail:
+def _unsupported_error(name: str, value: str) -> ErrorDetail:
     message = f"{name} has no meaning here: it goes with the addresses that read records."
     return ErrorDetail("query", name, message, value=value[:120])

@@ -1,6 +1,6 @@
 """Writing: a write, answered once: one transaction, committed before the first byte of the reply.
 
-Every write of a curator goes through `written`, as every read goes through `answer`.
+Every write of a curator goes through `write_response`, as every read goes through `answer`.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ from fastapi.responses import Response
 from pydantic_core import to_json
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.api.deps import Service
+from app.api.deps import ServiceContext
 from app.api.read_responses import JSON, PRIVATE, Headers
 from app.api.schemas import envelope
 from app.domain.errors import MethodNotAllowedError, ParameterError
@@ -29,7 +29,7 @@ from app.services.store.read_only import ReadOnlyStore
 
 
 @dataclass(frozen=True)
-class Written:
+class WriteResult:
     """What a write came to: its status, the `data` of the answer, and headers."""
 
     data: dict[str, Any]
@@ -37,40 +37,40 @@ class Written:
     headers: Headers = field(default_factory=dict)
 
 
-def written(
+def write_response(
     request: Request,
-    service: Service,
+    service: ServiceContext,
     curator: Curator,
-    retry: str | None,
+    idempotency_key: str | None,
     body: Any,
-    act: Callable[[WriteSession], Written],
+    act: Callable[[WriteSession], WriteResult],
 ) -> Response:
     """Do it, or give again what a request of the same `Idempotency-Key` was answered."""
     if isinstance(service.store, ReadOnlyStore):
         raise MethodNotAllowedError("This node serves a release, which is not written to.")
     try:
         with service.store.write() as session:
-            answer = _once(session, request, curator, retry, body, act)
+            answer = _idempotent(session, request, curator, idempotency_key, body, act)
     except RulesViolatedError as error:
         raise ParameterError(*error_details(error.violations)) from error
     # The commit is behind us, and nothing below may tell otherwise.
     with suppress(SQLAlchemyError):
-        service.wrote()
+        service.on_commit()
     return answer
 
 
-def _once(
+def _idempotent(
     session: WriteSession,
     request: Request,
     curator: Curator,
     retry: str | None,
     body: Any,
-    act: Callable[[WriteSession], Written],
+    act: Callable[[WriteSession], WriteResult],
 ) -> Response:
     digest = _digest(request, body)
-    if retry and (kept := idempotency.saved_response(session, curator.key_id, retry, digest)):
-        again = {"Idempotency-Replayed": "true"}
-        return _reply(kept["body"].encode(), kept["status"], kept["headers"] | again)
+    if retry and (saved := idempotency.saved_response(session, curator.key_id, retry, digest)):
+        replayed = {"Idempotency-Replayed": "true"}
+        return _reply(saved["body"].encode(), saved["status"], saved["headers"] | replayed)
     done = act(session)
     content = to_json({"data": done.data, "meta": envelope.meta(current_revision(session), {})})
     if retry:
@@ -84,5 +84,5 @@ def _reply(content: bytes, status: int, headers: Headers) -> Response:
 
 
 def _digest(request: Request, body: Any) -> str:
-    asked = [request.method, request.url.path, sorted(request.query_params.multi_items()), body]
-    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+    parts = [request.method, request.url.path, sorted(request.query_params.multi_items()), body]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

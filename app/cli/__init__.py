@@ -93,7 +93,7 @@ def serve(
     import uvicorn
     from uvicorn.supervisors import ChangeReload
 
-    from app.api.http_protocol import HttpProtocol
+    from app.api.http_protocol import CachingHttpProtocol
     from app.api.logs import logging_config
     from app.main import THREADS, create_app
     from app.services import bootstrap
@@ -125,7 +125,7 @@ def serve(
         reload_dirs=[str(Path(__file__).parent)] if reload else None,
         host=host,
         port=port,
-        http=HttpProtocol,
+        http=CachingHttpProtocol,
         log_config=logging_config(settings.log_level),
         log_level=settings.log_level,
         access_log=settings.access_log,

@@ -21,7 +21,7 @@ BASE = "http://127.0.0.1:8000"
 def build_document() -> str:
     """Derive the document, with real responses as its examples; return the text of its file."""
     app = create_app(Settings(database_url="sqlite://"))
-    document = openapi.derive(app, RESOURCES, asyncio.run(ask()))
+    document = openapi.build_document(app, RESOURCES, asyncio.run(ask()))
     return openapi.dump_document(document)
 
 

@@ -50,7 +50,7 @@ async def app(scope: dict[str, Any], _receive: Any, send: Any) -> None:
     sent = parse_qs(scope["query_string"].decode())
     slug = scope["path"].removeprefix("/v1/evidence").lstrip("/")
     query, body = record(slug, sent) if slug else listed(sent)
-    meta = envelope.meta(body["meta"], envelope.in_force(query))
+    meta = envelope.meta(body["meta"], envelope.applied_parameters(query))
     content = dump_json({**body, "meta": RawJson(to_json(meta).decode())}).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(content))]
     await send({"type": "http.response.start", "status": 200, "headers": headers})

@@ -10,7 +10,7 @@ import networkx as nx
 import pygraphviz
 import pytest
 
-from app.api.routes.graph import MOST_DRAWN
+from app.api.routes.graph import MAX_DRAWN
 from app.kit.sessions import Store
 from app.models.claim import ENTITY_TYPES
 from app.services.graph.loader import load_graph
@@ -204,7 +204,7 @@ def test_too_large_a_picture_is_refused_with_what_would_work(
 ) -> None:
     root = tmp_path_factory.mktemp("large")
     claim = {"subject": "compound:compound-0", "predicate": "blocks", "sign": -1}
-    numbers = range(MOST_DRAWN + 1)
+    numbers = range(MAX_DRAWN + 1)
     made = {
         "compounds": [factories.draft("compounds", 0)],
         "receptors": [factories.draft("receptors", n) for n in numbers],
@@ -220,7 +220,7 @@ def test_too_large_a_picture_is_refused_with_what_would_work(
     with serving(fill(f"sqlite:///{root}/large.db", folder)) as url:
         answer = httpx.get(f"{url}/v1/graph.svg", timeout=60)
         assert answer.status_code == 422
-        assert f"{MOST_DRAWN + 1} claims are too many" in answer.json()["detail"]
+        assert f"{MAX_DRAWN + 1} claims are too many" in answer.json()["detail"]
         assert httpx.get(f"{url}/v1/graph.svg?pathway=pathway-7", timeout=60).status_code == 200
 
 

@@ -11,7 +11,7 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from app.api.logs import JsonFormatter
-from app.api.middleware import NoBareFailure, RequestIds
+from app.api.middleware import RequestIdMiddleware, UnhandledErrorMiddleware
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_an_unhandled_error_is_logged_with_the_id_of_its_request(stream: StringI
 
     headers = [(b"x-request-id", b"named-by-the-client")]
     scope = {"type": "http", "path": "/v1/claims", "headers": headers}
-    asyncio.run(RequestIds(NoBareFailure(failing))(scope, receive, send))
+    asyncio.run(RequestIdMiddleware(UnhandledErrorMiddleware(failing))(scope, receive, send))
     assert sent[0]["status"] == 500
     assert (b"x-request-id", b"named-by-the-client") in sent[0]["headers"]
     (line,) = stream.getvalue().splitlines()

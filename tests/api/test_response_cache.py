@@ -13,8 +13,14 @@ import pytest
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.api.cache.response_cache import STILL, Kept, Memory, kept, key_of
-from app.api.http_protocol import HttpProtocol
+from app.api.cache.response_cache import (
+    IMMUTABLE,
+    CachedResponse,
+    ResponseCache,
+    cache_key,
+    to_cached_response,
+)
+from app.api.http_protocol import CachingHttpProtocol
 from app.kit.sessions import Store
 from app.main import create_app
 from app.services.bootstrap import DatasetRevision
@@ -245,14 +251,14 @@ def test_many_who_ask_at_once_make_one_answer(own: tuple[Store, httpx.Client]) -
     assert made <= 3  # the answer, and the two looks at the figures
 
 
-def answer(number: int, size: int = 1000) -> Kept:
-    return kept([(b"etag", b'"%d"' % number)], b"x" * size)
+def answer(number: int, size: int = 1000) -> CachedResponse:
+    return to_cached_response([(b"etag", b'"%d"' % number)], b"x" * size)
 
 
 def test_the_memory_is_bounded_and_lets_go_of_what_was_not_asked_longest() -> None:
-    memory, now = Memory(5000), DatasetRevision(1, "d", "r")
-    memory.see(now)
-    keys = [key_of(b"/%d" % n, []) for n in range(4)]
+    memory, now = ResponseCache(5000), DatasetRevision(1, "d", "r")
+    memory.set_revision(now)
+    keys = [cache_key(b"/%d" % n, []) for n in range(4)]
     for number, key in enumerate(keys):
         assert key is not None
         memory.put(key, answer(number), now)
@@ -265,46 +271,50 @@ def test_the_memory_is_bounded_and_lets_go_of_what_was_not_asked_longest() -> No
 
 
 def test_responses_of_releases_and_of_the_revision_share_one_limit() -> None:
-    memory, now = Memory(5000), DatasetRevision(1, "d", "r")
-    memory.see(now)
+    memory, now = ResponseCache(5000), DatasetRevision(1, "d", "r")
+    memory.set_revision(now)
     for number in range(4):
-        for path, standing in ((b"/live/%d", now), (b"/release/%d", STILL)):
-            key = key_of(path % number, [])
+        for path, standing in ((b"/live/%d", now), (b"/release/%d", IMMUTABLE)):
+            key = cache_key(path % number, [])
             assert key is not None
             memory.put(key, answer(number), standing)
             assert memory.bytes <= 5000
     assert (len(memory.current), len(memory.immutable)) == (1, 2)
-    memory.see(DatasetRevision(2, "e", "r"))
+    memory.set_revision(DatasetRevision(2, "e", "r"))
     assert (len(memory.current), len(memory.immutable)) == (0, 2)
 
 
 def test_an_answer_of_another_revision_is_neither_kept_nor_given() -> None:
-    memory, one, two = Memory(5000), DatasetRevision(1, "d", "r"), DatasetRevision(2, "e", "r")
-    key = key_of(b"/", [])
+    memory, one, two = (
+        ResponseCache(5000),
+        DatasetRevision(1, "d", "r"),
+        DatasetRevision(2, "e", "r"),
+    )
+    key = cache_key(b"/", [])
     assert key is not None
-    memory.see(one)
+    memory.set_revision(one)
     memory.put(key, answer(1), two)
     assert memory.get(key) is None
     memory.put(key, answer(1), one)
     assert memory.get(key) is not None
-    memory.see(two)
+    memory.set_revision(two)
     assert memory.get(key) is None
 
 
 def test_a_memory_that_nobody_looks_after_is_not_trusted() -> None:
-    memory, now = Memory(5000), DatasetRevision(1, "d", "r")
-    key = key_of(b"/", [])
+    memory, now = ResponseCache(5000), DatasetRevision(1, "d", "r")
+    key = cache_key(b"/", [])
     assert key is not None
-    memory.see(now)
+    memory.set_revision(now)
     memory.put(key, answer(1), now)
     assert memory.get(key) is not None
     time.sleep(0.15)
     assert memory.get(key) is None
-    memory.see(now)
+    memory.set_revision(now)
     assert memory.get(key) is not None
 
 
-class Impatient(HttpProtocol):
+class Impatient(CachingHttpProtocol):
     head_seconds = 0.3
 
 

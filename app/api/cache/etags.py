@@ -16,15 +16,20 @@ from app.services.bootstrap import DatasetRevision
 
 CACHE_CONTROL = "public, max-age=60, stale-while-revalidate=600"
 PERSONAL = "private, no-cache"  # of a request with a key: whoever writes sees it at once
-LASTING = "public, max-age=31536000, immutable"  # of an answer that no write can move
+# of an answer that no write can move
+IMMUTABLE_CACHE_CONTROL = "public, max-age=31536000, immutable"
 VARY = "Accept, Accept-Encoding, Authorization"  # a key decides which database host answers
 _ENCODED = re.compile(r'-(br|gzip|zstd)"')
 
 
 def etag(
-    request: Request, standing: DatasetRevision | None, code: str, media_type: str, beside: str = ""
+    request: Request,
+    dataset_revision: DatasetRevision | None,
+    code: str,
+    media_type: str,
+    extra_cause: str = "",
 ) -> str:
-    """A strong tag: the same cause gives the same bytes; `beside` is a cause beside the store.
+    """A strong tag: the same cause gives the same bytes; `extra_cause` is a cause beside the store.
 
     It begins with the revision, so that a curator who sends it back in If-Match says which state
     of the store they saw.
@@ -33,18 +38,18 @@ def etag(
     host = request.headers.get("host") or scope.get("server")
     parameters = sorted(scope["query_string"].split(b"&"))
     where = (scope["scheme"], host, scope["path"], parameters)
-    state = astuple(standing) if standing else ()
-    cause = repr((code, state, beside, where, media_type))
-    revision = standing.revision if standing else 0
+    state = astuple(dataset_revision) if dataset_revision else ()
+    cause = repr((code, state, extra_cause, where, media_type))
+    revision = dataset_revision.revision if dataset_revision else 0
     return f'"{revision}-{hashlib.sha256(cause.encode()).hexdigest()[:24]}"'
 
 
-def is_fresh(request: Request, tag: str) -> bool:
+def if_none_match_hits(request: Request, tag: str) -> bool:
     """Whether the client's copy is this one; comparison is weak, as RFC 9110 asks of GET."""
     return tag in [part.removeprefix("W/") for part in _tags(request)]
 
 
-def matches_any(request: Request) -> bool:
+def if_none_match_is_any(request: Request) -> bool:
     """Whether the client is content with any copy, as long as there is such a thing."""
     return "*" in _tags(request)
 
@@ -53,7 +58,7 @@ def _tags(request: Request) -> list[str]:
     return [part.strip() for part in request.headers.get("if-none-match", "").split(",")]
 
 
-class EncodedTags:
+class EncodingETagMiddleware:
     """Outside of compression: one strong tag never stands for two encodings."""
 
     def __init__(self, app: ASGIApp) -> None:

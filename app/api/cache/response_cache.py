@@ -23,33 +23,34 @@ from app.api.logs import REQUEST_ID
 from app.api.middleware import request_id
 from app.services.bootstrap import DatasetRevision
 
-TRUSTED_SECONDS = 0.1
-LARGEST = 1_000_000  # bytes of one answer; what is larger is streamed anyway
-TOLD = "kkb.told"  # where a route leaves the standing that its answer was read at, or STILL
-STILL: Literal["still"] = "still"  # of an answer that no write can move
+MAX_UNVERIFIED_SECONDS = 0.1
+MAX_BODY_BYTES = 1_000_000  # bytes of one answer; what is larger is streamed anyway
+# where a route leaves the standing that its answer was read at, or IMMUTABLE
+CACHE_SCOPE_KEY = "kkb.told"
+IMMUTABLE: Literal["still"] = "still"  # of an answer that no write can move
 
-_VARIES = frozenset({b"host", b"accept", b"accept-encoding", b"x-forwarded-proto", b"origin"})
+_KEY_HEADERS = frozenset({b"host", b"accept", b"accept-encoding", b"x-forwarded-proto", b"origin"})
 #: Whose answer is nobody else's; a GET that brings a body is not looked at closely.
-_PERSONAL = frozenset(
+_UNCACHEABLE_HEADERS = frozenset(
     {b"authorization", b"cookie", b"expect", b"content-length", b"transfer-encoding"}
 )
 #: What a 304 does not say: whoever asks has it, and it is not read for whoever asks first.
-_ABOUT_BODY = frozenset(
+_ENTITY_HEADERS = frozenset(
     {b"content-length", b"content-type", b"content-encoding", b"content-disposition", b"link"}
 )
-_FRESH = frozenset({b"date", b"x-request-id", b"connection", b"transfer-encoding"})
+_PER_RESPONSE_HEADERS = frozenset({b"date", b"x-request-id", b"connection", b"transfer-encoding"})
 
 Key = tuple[bytes, bytes, bytes, str, bytes, bool]
 Headers = Iterable[tuple[bytes, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class CachedResponse:
     """One answer, ready for the wire but for the headers that differ each time."""
 
     headers: tuple[tuple[bytes, bytes], ...]
     head: bytes
-    unchanged: bytes
+    not_modified_head: bytes
     tag: bytes
     body: bytes
 
@@ -57,19 +58,21 @@ class Kept:
     def size(self) -> int:
         return len(self.body) + 2 * len(self.head) + 500
 
-    def is_copy(self, sent: bytes | None) -> bool:
+    def matches_etag(self, sent: bytes | None) -> bool:
         """Whether an If-None-Match names this very variant."""
         return sent is not None and (self.tag in sent or sent.strip() == b"*")
 
 
-def kept(headers: Headers, body: bytes) -> Kept:
+def to_cached_response(headers: Headers, body: bytes) -> CachedResponse:
     """An answer to keep, from what the application sent."""
-    plain = {name.lower(): value for name, value in headers if name.lower() not in _FRESH}
+    plain = {
+        name.lower(): value for name, value in headers if name.lower() not in _PER_RESPONSE_HEADERS
+    }
     plain[b"content-length"] = str(len(body)).encode()
-    return Kept(
+    return CachedResponse(
         headers=tuple(plain.items()),
         head=_lines(plain.items()),
-        unchanged=_lines((n, v) for n, v in plain.items() if n not in _ABOUT_BODY),
+        not_modified_head=_lines((n, v) for n, v in plain.items() if n not in _ENTITY_HEADERS),
         tag=plain[b"etag"],
         body=body,
     )
@@ -86,26 +89,33 @@ def _encoding(accepted: bytes) -> str:
     return next((name for name in ("zstd", "br", "gzip") if name in able), "")
 
 
-def key_of(url: bytes, headers: Headers) -> Key | None:
+def cache_key(url: bytes, headers: Headers) -> Key | None:
     """Under what an answer is kept; None for a request whose answer is nobody else's.
 
     Nor is a header sent twice looked at closely: who reads it may read the first or the last.
     """
     sent: dict[bytes, bytes] = {}
     for name, value in headers:
-        if name in _VARIES:
+        if name in _KEY_HEADERS:
             if name in sent:
                 return None
             sent[name] = value
-        elif name in _PERSONAL:
+        elif name in _UNCACHEABLE_HEADERS:
             return None
     take = sent.get
     encoding = _encoding(take(b"accept-encoding", b""))
-    told = take(b"x-forwarded-proto", b"")
-    return url, take(b"host", b""), take(b"accept", b""), encoding, told, b"origin" in sent
+    forwarded_proto = take(b"x-forwarded-proto", b"")
+    return (
+        url,
+        take(b"host", b""),
+        take(b"accept", b""),
+        encoding,
+        forwarded_proto,
+        b"origin" in sent,
+    )
 
 
-class Entries(LRUCache[Key, Kept]):
+class Entries(LRUCache[Key, CachedResponse]):
     """Responses of one revision, or of the releases; sized in bytes, least recently used out."""
 
     def __init__(self, max_bytes: int, revision: DatasetRevision | None = None) -> None:
@@ -113,8 +123,9 @@ class Entries(LRUCache[Key, Kept]):
         self.revision = revision
 
 
-class Memory:
-    """The response cache; `see` may be called from any thread, all else from the event loop.
+class ResponseCache:
+    """The response cache; `set_revision` may be called from any thread, all else from the event
+    loop.
 
     `current` and `immutable` share `limit` bytes. A new revision replaces `current` as a whole, so
     that no lock is needed: entries and the revision that they belong to are one object.
@@ -130,13 +141,13 @@ class Memory:
     def bytes(self) -> int:
         return int(self.current.currsize + self.immutable.currsize)
 
-    def see(self, standing: DatasetRevision | None) -> None:
+    def set_revision(self, dataset_revision: DatasetRevision | None) -> None:
         """The store was looked at: it stands so now."""
-        if standing != self.current.revision:
-            self.current = Entries(self.limit, standing)
-        self._trusted_until = time.monotonic() + TRUSTED_SECONDS
+        if dataset_revision != self.current.revision:
+            self.current = Entries(self.limit, dataset_revision)
+        self._trusted_until = time.monotonic() + MAX_UNVERIFIED_SECONDS
 
-    def get(self, key: Key) -> Kept | None:
+    def get(self, key: Key) -> CachedResponse | None:
         if key in self.immutable:
             entries = self.immutable
         elif time.monotonic() <= self._trusted_until:
@@ -150,61 +161,63 @@ class Memory:
         self.hits += 1
         return entry
 
-    def put(self, key: Key, entry: Kept, standing: DatasetRevision | Literal["still"]) -> None:
+    def put(
+        self, key: Key, entry: CachedResponse, dataset_revision: DatasetRevision | Literal["still"]
+    ) -> None:
         """Add an entry, unless the revision moved meanwhile; evict until both fit in `limit`."""
         current, immutable = self.current, self.immutable
-        if entry.size > self.limit or standing not in (STILL, current.revision):
+        if entry.size > self.limit or dataset_revision not in (IMMUTABLE, current.revision):
             return
-        (immutable if standing == STILL else current).setdefault(key, entry)
+        (immutable if dataset_revision == IMMUTABLE else current).setdefault(key, entry)
         while current.currsize + immutable.currsize > self.limit:
             max(current, immutable, key=lambda entries: entries.currsize).popitem()
 
 
-class KeepAnswers:
+class ResponseCacheMiddleware:
     """Outermost: answers from memory, makes each missing answer once, keeps what may be kept.
 
     Under `kkb serve` the protocol (`app.api.http_protocol`) has looked before; under any other
     server this is where kept answers come from.
     """
 
-    def __init__(self, app: ASGIApp, memory: Memory) -> None:
-        self.app, self.memory = app, memory
-        self.making: dict[Key, asyncio.Event] = {}
+    def __init__(self, app: ASGIApp, cache: ResponseCache) -> None:
+        self.app, self.cache = app, cache
+        self.in_flight: dict[Key, asyncio.Event] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         key = None
         if scope["type"] == "http" and scope["method"] == "GET":
             query = scope["query_string"]
             url = scope["raw_path"] + (b"?" + query if query else b"")
-            key = key_of(url, scope["headers"])
+            key = cache_key(url, scope["headers"])
         if key is None:
             await self.app(scope, receive, send)
             return
-        if making := self.making.get(key):
+        if making := self.in_flight.get(key):
             await making.wait()
-        found = self.memory.get(key)
-        if found is not None:
-            await self._replay(found, scope, send)
+        cached = self.cache.get(key)
+        if cached is not None:
+            await self._replay(cached, scope, send)
             return
-        self.memory.misses += 1
+        self.cache.misses += 1
         maker = asyncio.Event()
-        self.making.setdefault(key, maker)
+        self.in_flight.setdefault(key, maker)
         try:
-            await self._make(key, maker, scope, receive, send)
+            await self._fill(key, maker, scope, receive, send)
         finally:
-            self._made(key, maker)
+            self._release_waiters(key, maker)
 
-    def _made(self, key: Key, maker: asyncio.Event) -> None:
+    def _release_waiters(self, key: Key, maker: asyncio.Event) -> None:
         """Let those go on who wait for this answer, whatever came of it."""
-        if self.making.get(key) is maker:
-            del self.making[key]
+        if self.in_flight.get(key) is maker:
+            del self.in_flight[key]
         maker.set()
 
-    async def _make(
+    async def _fill(
         self, key: Key, maker: asyncio.Event, scope: Scope, receive: Receive, send: Send
     ) -> None:
-        told: dict[str, Any] = {}
-        scope[TOLD] = told
+        cache_scope: dict[str, Any] = {}
+        scope[CACHE_SCOPE_KEY] = cache_scope
         headers: list[tuple[bytes, bytes]] | None = None
         parts: list[bytes] = []
         size = 0
@@ -212,27 +225,27 @@ class KeepAnswers:
         async def listening(message: Message) -> None:
             nonlocal headers, size
             if message["type"] == "http.response.start":
-                headers = list(message["headers"]) if _may_be_kept(message) else None
+                headers = list(message["headers"]) if _is_cacheable(message) else None
             elif headers is not None:
                 parts.append(message.get("body", b""))
                 size += len(parts[-1])
-                if size > LARGEST:
+                if size > MAX_BODY_BYTES:
                     headers = None
-                elif not message.get("more_body", False) and told.get("standing"):
-                    answer = kept(headers, b"".join(parts))
-                    self.memory.put(key, answer, told["standing"])
+                elif not message.get("more_body", False) and cache_scope.get("standing"):
+                    answer = to_cached_response(headers, b"".join(parts))
+                    self.cache.put(key, answer, cache_scope["standing"])
             if headers is None:
-                self._made(key, maker)
+                self._release_waiters(key, maker)
             await send(message)
 
         await self.app(scope, receive, listening)
 
     @staticmethod
-    async def _replay(found: Kept, scope: Scope, send: Send) -> None:
+    async def _replay(cached: CachedResponse, scope: Scope, send: Send) -> None:
         sent = dict(scope["headers"])
-        copy = found.is_copy(sent.get(b"if-none-match"))
-        body = b"" if copy else found.body
-        headers = [(n, v) for n, v in found.headers if not copy or n not in _ABOUT_BODY]
+        copy = cached.matches_etag(sent.get(b"if-none-match"))
+        body = b"" if copy else cached.body
+        headers = [(n, v) for n, v in cached.headers if not copy or n not in _ENTITY_HEADERS]
         name = request_id(sent.get(b"x-request-id", b""))
         REQUEST_ID.set(name.decode())
         headers.append((b"x-request-id", name))
@@ -241,7 +254,7 @@ class KeepAnswers:
         await send({"type": "http.response.body", "body": body})
 
 
-def _may_be_kept(message: Message) -> bool:
+def _is_cacheable(message: Message) -> bool:
     named = {name.lower(): value for name, value in message["headers"]}
     public = named.get(b"cache-control", b"").startswith(b"public")
     return message["status"] == 200 and public and b"etag" in named and b"set-cookie" not in named

@@ -6,13 +6,13 @@ from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import Response
 from pydantic import Field
 
-from app.api.auth import LOCKED, needs
-from app.api.deps import LiveService, takes_no_parameters
+from app.api.auth import AUTH_PROBLEMS, requires_scope
+from app.api.deps import LiveServiceDep, takes_no_parameters
 from app.api.preconditions import IdempotencyKey
 from app.api.read_responses import private_response
 from app.api.route_classes import PrefixRoute
 from app.api.schemas import envelope
-from app.api.write_responses import Written, written
+from app.api.write_responses import WriteResult, write_response
 from app.domain.curation import Scope
 from app.domain.errors import NotFoundError
 from app.kit.sessions import WriteSession
@@ -20,7 +20,7 @@ from app.resources.lazy_model import LazyModel
 from app.services.curation import api_keys
 from app.services.curation.api_keys import Curator
 
-TheAdmin = Annotated[Curator, Depends(needs(Scope.ADMIN))]
+CurrentAdmin = Annotated[Curator, Depends(requires_scope(Scope.ADMIN))]
 
 
 class Key(LazyModel):
@@ -55,12 +55,12 @@ def build_router() -> APIRouter:
         route_class=PrefixRoute,
         prefix="/v1/keys",
         tags=["curation"],
-        responses=envelope.PROBLEMS | LOCKED,
+        responses=envelope.PROBLEM_RESPONSES | AUTH_PROBLEMS,
         dependencies=[Depends(takes_no_parameters)],
     )
 
     @router.get("", operation_id="list_keys", summary="Every key", response_model=KeysAnswer)
-    def list_keys(service: LiveService, _: TheAdmin) -> Response:
+    def list_keys(service: LiveServiceDep, _: CurrentAdmin) -> Response:
         with service.store.read() as session:
             return private_response(session, {"data": api_keys.list_keys(session)})
 
@@ -69,20 +69,24 @@ def build_router() -> APIRouter:
         operation_id="revoke_key",
         summary="Revoke a key, at once",
         response_model=KeyAnswer,
-        responses={507: envelope.problem("The store has no room left; nothing was written.")},
+        responses={
+            507: envelope.documented_problem("The store has no room left; nothing was written.")
+        },
     )
     def revoke_key(
         request: Request,
-        service: LiveService,
-        admin: TheAdmin,
+        service: LiveServiceDep,
+        admin: CurrentAdmin,
         number: Annotated[int, Path(description="The key's number.", ge=1, le=2**31 - 1)],
         retry: IdempotencyKey = None,
     ) -> Response:
-        def act(session: WriteSession) -> Written:
+        def act(session: WriteSession) -> WriteResult:
             if not api_keys.revoke_key(session, number):
                 raise NotFoundError(f"There is no key {number}. /v1/keys lists them.")
-            return Written(next(key for key in api_keys.list_keys(session) if key["id"] == number))
+            return WriteResult(
+                next(key for key in api_keys.list_keys(session) if key["id"] == number)
+            )
 
-        return written(request, service, admin, retry, None, act)
+        return write_response(request, service, admin, retry, None, act)
 
     return router

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from pydantic import ConfigDict, Field
 
 from app.api.content_negotiation import negotiate
-from app.api.deps import Service, TheService, takes_no_parameters
+from app.api.deps import ServiceContext, ServiceDep, takes_no_parameters
 from app.api.query_parameters import reject_repeated_parameters
 from app.api.read_responses import (
     JSON,
@@ -42,7 +42,7 @@ DesignChoice = StrEnum(  # type: ignore[misc]
 )
 
 
-class Accepting(LazyModel):
+class NoteFilterQuery(LazyModel):
     """Which notes a reader accepts."""
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
@@ -73,12 +73,14 @@ def build_router(claims: Resource) -> APIRouter:
     router = APIRouter(
         prefix="/v1/claims",
         tags=["claims"],
-        responses=envelope.PROBLEMS | envelope.GONE,
+        responses=envelope.PROBLEM_RESPONSES | envelope.GONE_RESPONSE,
         route_class=PrefixRoute,
         dependencies=[Depends(reject_repeated_parameters)],
     )
 
-    def get_evidence(session: ReadSession, service: Service, slug: str) -> verdicts.ClaimEvidence:
+    def get_evidence(
+        session: ReadSession, service: ServiceContext, slug: str
+    ) -> verdicts.ClaimEvidence:
         by_slug = verdicts.claims_and_notes(session, slug) if SLUG.fullmatch(slug) else {}
         if slug not in by_slug:
             raise not_found_error(session, service, claims, slug)
@@ -93,9 +95,9 @@ def build_router(claims: Resource) -> APIRouter:
     )
     def weigh_claim(
         request: Request,
-        service: TheService,
+        service: ServiceDep,
         slug: Slug,
-        query: Annotated[Accepting, Query()],
+        query: Annotated[NoteFilterQuery, Query()],
     ) -> Response:
         negotiate(request, [JSON])
         with service.store.read() as session:
@@ -103,16 +105,16 @@ def build_router(claims: Resource) -> APIRouter:
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
             weighable = get_evidence(session, service, slug)
-            service.listing.resolve(session, "exclude", "studies|evidence", query.exclude)
-            choice = _choice(query)
+            service.repository.resolve(session, "exclude", "studies|evidence", query.exclude)
+            choice = _note_filter(query)
             refused = {note: choice.refuses(note) for note in weighable.notes}
             whole = weighable.default_verdict()
             accepted = [note for note, why in refused.items() if why is None]
             chosen = rule.judge(weighable.claim, accepted)
             data = {
                 "claim": slug,
-                "standing": _weighed(whole),
-                "chosen": _weighed(chosen),
+                "standing": _render_verdict(whole),
+                "chosen": _render_verdict(chosen),
                 "moved": (whole.kind, whole.certainty) != (chosen.kind, chosen.certainty),
                 "left_out": [
                     {"note": n.slug, "study": n.study, "direction": n.direction, "reason": why}
@@ -120,7 +122,7 @@ def build_router(claims: Resource) -> APIRouter:
                     if why is not None
                 ],
             }
-            filters = envelope.in_force(query)
+            filters = envelope.applied_parameters(query)
             return json_response(request, service, validators, {"data": data}, filters=filters)
 
     @router.get(
@@ -131,7 +133,7 @@ def build_router(claims: Resource) -> APIRouter:
         response_model=ReadingsAnswer,
         dependencies=[Depends(takes_no_parameters)],
     )
-    def tell_claim(request: Request, service: TheService, slug: Slug) -> Response:
+    def tell_claim(request: Request, service: ServiceDep, slug: Slug) -> Response:
         negotiate(request, [JSON])
         with service.store.read() as session:
             validators = cache_validators(request, service, session)
@@ -152,7 +154,7 @@ def build_router(claims: Resource) -> APIRouter:
         response_model=LadderAnswer,
         dependencies=[Depends(takes_no_parameters)],
     )
-    def climb_claim(request: Request, service: TheService, slug: Slug) -> Response:
+    def climb_claim(request: Request, service: ServiceDep, slug: Slug) -> Response:
         negotiate(request, [JSON])
         with service.store.read() as session:
             validators = cache_validators(request, service, session)
@@ -175,10 +177,10 @@ def build_router(claims: Resource) -> APIRouter:
     return router
 
 
-def _choice(query: Accepting) -> verdicts.NoteFilter:
-    asked = {str(choice) for choice in query.design}
-    trials = {design.value for design in points.RANDOMISED} if "rct" in asked else set[str]()
-    designs = {d for d in StudyDesign if not asked or d.value in asked | trials}
+def _note_filter(query: NoteFilterQuery) -> verdicts.NoteFilter:
+    requested = {str(choice) for choice in query.design}
+    trials = {design.value for design in points.RANDOMISED} if "rct" in requested else set[str]()
+    designs = {d for d in StudyDesign if not requested or d.value in requested | trials}
     if query.randomised is not None:
         randomised = points.RANDOMISED
         designs &= randomised if query.randomised else set(StudyDesign) - randomised
@@ -193,6 +195,6 @@ def _choice(query: Accepting) -> verdicts.NoteFilter:
     )
 
 
-def _weighed(found: rule.VerdictResult) -> dict[str, Any]:
-    told = {"headline": verdicts.headline(found), "ledger": verdicts.ledger(found)}
-    return verdicts.verdict_fields(found) | told
+def _render_verdict(verdict_: rule.VerdictResult) -> dict[str, Any]:
+    extra = {"headline": verdicts.headline(verdict_), "ledger": verdicts.ledger(verdict_)}
+    return verdicts.verdict_fields(verdict_) | extra

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from app.api.content_negotiation import negotiate
-from app.api.deps import Service, TheService, next_link, reads
+from app.api.deps import ServiceContext, ServiceDep, next_link, read_only_post
 from app.api.query_parameters import query_annotation
 from app.api.read_responses import (
     JSON,
@@ -49,12 +49,14 @@ class BatchRequest(LazyModel):
 def build_router(catalogue: ResourceRegistry) -> APIRouter:
     router = APIRouter(
         prefix="/v1",
-        responses=envelope.PROBLEMS,
+        responses=envelope.PROBLEM_RESPONSES,
         route_class=StrictJsonRoute,
     )
     resources = catalogue.values()
     # The router tries its routes in this order: what is requested most comes first.
-    models = {resource.name: envelope.models_of(catalogue, resource) for resource in resources}
+    models = {
+        resource.name: envelope.envelope_models(catalogue, resource) for resource in resources
+    }
     for resource in resources:
         _add_list(router, catalogue, resource, models[resource.name])
     for resource in resources:
@@ -68,13 +70,16 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
 
 
 def _add_list(
-    router: APIRouter, catalogue: ResourceRegistry, resource: Resource, models: envelope.Models
+    router: APIRouter,
+    catalogue: ResourceRegistry,
+    resource: Resource,
+    models: envelope.EnvelopeModels,
 ) -> None:
     offered = {JSON: "json"} | {
         record_exports.MEDIA_TYPES[name].partition(";")[0]: name for name in resource.formats
     }
 
-    def read_list(request: Request, service: TheService, query: Any) -> Response:
+    def read_list(request: Request, service: ServiceDep, query: Any) -> Response:
         chosen = offered[negotiate(request, list(offered))]
         if chosen != "json":
             sent = query.model_fields_set & set(PAGE_PARAMETERS)
@@ -104,34 +109,44 @@ def _add_list(
     )
 
 
-def _json_list(request: Request, service: Service, resource: Resource, query: Any) -> Response:
+def _json_list(
+    request: Request, service: ServiceContext, resource: Resource, query: Any
+) -> Response:
     with service.store.read() as session:
         validators = cache_validators(request, service, session)
         if not_modified(request, validators):
             return Response(status_code=304, headers=validators.headers)
-        page = service.listing.list_page(session, resource, query)
+        page = service.repository.list_page(session, resource, query)
         body = {
             "data": page.documents,
             "page": {"limit": query.limit, "total": page.total, "next": page.next},
             "facets": page.facets,
-            "included": service.listing.load_includes(session, resource, page.ids, query.include),
+            "included": service.repository.load_includes(
+                session, resource, page.ids, query.include
+            ),
         }
-        filters, link = envelope.in_force(query), next_link(request, service, page.next)
+        filters, link = envelope.applied_parameters(query), next_link(request, service, page.next)
         return json_response(request, service, validators, body, filters=filters, headers=link)
 
 
 def _add_record(
-    router: APIRouter, resource: Resource, query_model: type[BaseModel], models: envelope.Models
+    router: APIRouter,
+    resource: Resource,
+    query_model: type[BaseModel],
+    models: envelope.EnvelopeModels,
 ) -> None:
-    def read_record(request: Request, service: TheService, slug: str, query: Any) -> Response:
+    def read_record(request: Request, service: ServiceDep, slug: str, query: Any) -> Response:
         negotiate(request, [JSON])
         with service.store.read() as session:
             validators = cache_validators(request, service, session)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
             key, document = get_record_or_404(session, service, resource, slug, query.fields)
-            included = service.listing.load_includes(session, resource, [key], query.include)
-            body, filters = {"data": document, "included": included}, envelope.in_force(query)
+            included = service.repository.load_includes(session, resource, [key], query.include)
+            body, filters = (
+                {"data": document, "included": included},
+                envelope.applied_parameters(query),
+            )
             return json_response(request, service, validators, body, filters=filters)
 
     read_record.__annotations__["slug"] = Annotated[
@@ -147,25 +162,30 @@ def _add_record(
         tags=[resource.name],
         responses={
             200: {"model": models.single, "description": "The record."},
-            404: envelope.problem("No such record; says what is near."),
-            **envelope.GONE,
+            404: envelope.documented_problem("No such record; says what is near."),
+            **envelope.GONE_RESPONSE,
         },
     )
 
 
 def _add_batch(
-    router: APIRouter, resource: Resource, query_model: type[BaseModel], models: envelope.Models
+    router: APIRouter,
+    resource: Resource,
+    query_model: type[BaseModel],
+    models: envelope.EnvelopeModels,
 ) -> None:
-    def read_batch(service: TheService, body: Any, query: Any) -> Response:
+    def read_batch(service: ServiceDep, body: Any, query: Any) -> Response:
         with service.store.read() as session:
             results = batch_lookup.look_up_records(
-                session, service.listing, resource, body.ids, query.fields
+                session, service.repository, resource, body.ids, query.fields
             )
             ids = list(dict.fromkeys(r.id for r in results if r.id is not None))
             content = {
                 "data": [result.to_dict() for result in results],
-                "included": service.listing.load_includes(session, resource, ids, query.include),
-                "meta": envelope.meta(current_revision(session), envelope.in_force(query)),
+                "included": service.repository.load_includes(session, resource, ids, query.include),
+                "meta": envelope.meta(
+                    current_revision(session), envelope.applied_parameters(query)
+                ),
             }
 
         return Response(dump_json(content), media_type=JSON, headers={"Cache-Control": "no-store"})
@@ -182,10 +202,10 @@ def _add_batch(
         summary=f"Up to 500 {resource.name} at once",
         description="One result per id, in the order asked; an unknown id says so.",
         tags=[resource.name],
-        dependencies=[Depends(reads)],
+        dependencies=[Depends(read_only_post)],
         responses={
             200: {"model": models.batch, "description": "One result per id."},
-            **envelope.BODY,
+            **envelope.BODY_PROBLEMS,
         },
     )
 

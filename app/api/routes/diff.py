@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter
 
 from app.api.content_negotiation import negotiate
-from app.api.deps import LiveService, Service, next_link
+from app.api.deps import LiveServiceDep, ServiceContext, next_link
 from app.api.query_parameters import reject_repeated_parameters
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
 from app.api.route_classes import PrefixRoute
@@ -80,7 +80,7 @@ class DiffAnswer(LazyModel):
     meta: envelope.Meta = Field(description="Release, licence, citation, filters; of `to`.")
 
 
-class Sides(LazyModel):
+class DiffQuery(LazyModel):
     """What is compared, and which part of it is wanted."""
 
     model_config = ConfigDict(extra="forbid")
@@ -102,7 +102,7 @@ def build_router() -> APIRouter:
     router = APIRouter(
         prefix="/v1",
         tags=["releases"],
-        responses=envelope.PROBLEMS,
+        responses=envelope.PROBLEM_RESPONSES,
         route_class=PrefixRoute,
         dependencies=[Depends(reject_repeated_parameters)],
     )
@@ -116,10 +116,10 @@ def build_router() -> APIRouter:
         response_model=DiffAnswer,
     )
     def read_diff(
-        request: Request, service: LiveService, query: Annotated[Sides, Query()]
+        request: Request, service: LiveServiceDep, query: Annotated[DiffQuery, Query()]
     ) -> Response:
-        old = service.at(query.before)
-        new = service if query.after == CURRENT else service.at(query.after)
+        old = service.as_of_release(query.before)
+        new = service if query.after == CURRENT else service.as_of_release(query.after)
 
         negotiate(request, [JSON])
         with new.store.read() as session:
@@ -128,22 +128,22 @@ def build_router() -> APIRouter:
                 return Response(status_code=304, headers=validators.headers)
             body = _compare(comparisons, old, session, query)
             link = next_link(request, service, body["page"]["next"])
-            filters = envelope.in_force(query)
+            filters = envelope.applied_parameters(query)
             return json_response(request, new, validators, body, filters=filters, headers=link)
 
     return router
 
 
 def _compare(
-    comparisons: SnapshotCache, old: Service, session: ReadSession, query: Sides
+    comparisons: SnapshotCache, old: ServiceContext, session: ReadSession, query: DiffQuery
 ) -> dict[str, Any]:
     names = [name for name in RESOURCES if name in query.collection or not query.collection]
     mark = cursors.fingerprint("diff", query.before, query.after, names)
     listing = comparisons.listing
     with old.store.read() as earlier:
         before, after = comparisons.side(earlier), comparisons.side(session)
-        found = diff.find_changes(before.hashes, after.hashes, names)
-        rest = found if query.cursor is None else _past(found, query.cursor, mark)
+        differences = diff.find_changes(before.hashes, after.hashes, names)
+        rest = differences if query.cursor is None else _past(differences, query.cursor, mark)
         page = rest[: query.limit]
         token = None
         if len(rest) > len(page):
@@ -151,22 +151,22 @@ def _compare(
         verdicts = diff.VERDICTS.name in names
         return {
             "data": diff.render_changes(listing, before, after, page),
-            "page": {"limit": query.limit, "total": len(found), "next": token},
+            "page": {"limit": query.limit, "total": len(differences), "next": token},
             "before": _side(query.before, earlier),
             "after": _side(query.after, session),
-            "summary": _summary(found),
+            "summary": _summary(differences),
             "verdicts": diff.verdict_changes(listing, before, after) if verdicts else [],
         }
 
 
-def _past(found: list[RecordDifference], cursor: str, mark: str) -> list[RecordDifference]:
+def _past(differences: list[RecordDifference], cursor: str, mark: str) -> list[RecordDifference]:
     """What comes after the place where the last page ended."""
     collection, slug = cursors.decode(cursor, mark, PLACE)
     order = {name: number for number, name in enumerate(RESOURCES)}
     if collection not in order:
         raise cursors.BadCursorError("it was altered")
     last = order[str(collection)], str(slug)
-    return [change for change in found if (order[change.collection], change.slug) > last]
+    return [change for change in differences if (order[change.collection], change.slug) > last]
 
 
 def _side(name: str, session: ReadSession) -> dict[str, Any]:
@@ -174,9 +174,9 @@ def _side(name: str, session: ReadSession) -> dict[str, Any]:
     return {"release": name, "revision": stand.revision if stand else 0}
 
 
-def _summary(found: list[RecordDifference]) -> dict[str, dict[str, int]]:
+def _summary(differences: list[RecordDifference]) -> dict[str, dict[str, int]]:
     counted: dict[str, dict[str, int]] = {}
-    for change in found:
-        own = counted.setdefault(change.collection, {str(kind): 0 for kind in DifferenceKind})
-        own[change.kind] += 1
+    for change in differences:
+        counts = counted.setdefault(change.collection, {str(kind): 0 for kind in DifferenceKind})
+        counts[change.kind] += 1
     return counted

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from pydantic import ConfigDict, Field
 
 from app.api.content_negotiation import negotiate
-from app.api.deps import TheService
+from app.api.deps import ServiceDep
 from app.api.query_parameters import reject_repeated_parameters
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
 from app.api.route_classes import PrefixRoute
@@ -21,7 +21,7 @@ from app.resources.lazy_model import LazyModel
 from app.services.graph.explanation import explain
 
 
-class Asked(LazyModel):
+class ExplainQuery(LazyModel):
     """Which compound, and for what."""
 
     model_config = ConfigDict(extra="forbid")
@@ -87,7 +87,7 @@ def build_router() -> APIRouter:
     router = APIRouter(
         prefix="/v1",
         tags=["graph"],
-        responses=envelope.PROBLEMS,
+        responses=envelope.PROBLEM_RESPONSES,
         route_class=PrefixRoute,
         dependencies=[Depends(reject_repeated_parameters)],
     )
@@ -103,15 +103,15 @@ def build_router() -> APIRouter:
         response_model=ExplanationAnswer,
     )
     def read_explanation(
-        request: Request, service: TheService, query: Annotated[Asked, Query()]
+        request: Request, service: ServiceDep, query: Annotated[ExplainQuery, Query()]
     ) -> Response:
         negotiate(request, [JSON])
         with service.store.read() as session:
             validators = cache_validators(request, service, session)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
-            service.listing.resolve(session, "compound", "compounds", [query.compound])
-            service.listing.resolve(session, "indication", "indications", [query.indication])
+            service.repository.resolve(session, "compound", "compounds", [query.compound])
+            service.repository.resolve(session, "indication", "indications", [query.indication])
             graph = service.graphs.get(session)
             body = {
                 "data": explain(
@@ -121,7 +121,7 @@ def build_router() -> APIRouter:
                     strip_type_prefix(query.indication),
                 )
             }
-            filters = envelope.in_force(query)
+            filters = envelope.applied_parameters(query)
             return json_response(request, service, validators, body, filters=filters)
 
     return router

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel
 
-from app.api.deps import Service, TheService, takes_no_parameters
+from app.api.deps import ServiceContext, ServiceDep, takes_no_parameters
 from app.api.query_parameters import query_annotation
 from app.api.read_responses import (
     cache_validators,
@@ -25,12 +25,12 @@ from app.services.records import exports
 def add_exports(router: APIRouter, catalogue: ResourceRegistry, resource: Resource) -> None:
     tables = [name for name in resource.formats if name not in CITATION_FORMATS]
 
-    def read_export(request: Request, service: TheService, format: str, query: Any) -> Response:
+    def read_export(request: Request, service: ServiceDep, format: str, query: Any) -> Response:
         if format not in tables:
             known = list(resource.formats)
             detail = f"{resource.name} has no format {format[:40]!r}. It has: {', '.join(known)}."
-            near = [f"/v1/{resource.name}.{name}" for name in known]
-            raise NotFoundError(detail, did_you_mean=near)
+            suggestions = [f"/v1/{resource.name}.{name}" for name in known]
+            raise NotFoundError(detail, did_you_mean=suggestions)
         return stream(request, service, resource, query, format)
 
     query_model = catalogue.export_query(resource)
@@ -75,7 +75,7 @@ def _add_citations(
 ) -> None:
     """A reference manager's format: a citation has all of its fields; none can be chosen."""
 
-    def read_citations(request: Request, service: TheService, query: Any) -> Response:
+    def read_citations(request: Request, service: ServiceDep, query: Any) -> Response:
         return stream(request, service, resource, query, format_name)
 
     read_citations.__annotations__["query"] = query_annotation(query_model)
@@ -96,7 +96,7 @@ def _add_record_citations(router: APIRouter, resource: Resource, format_name: st
 
     def cite_record(
         request: Request,
-        service: TheService,
+        service: ServiceDep,
         slug: Annotated[str, Path(description="The record's slug.", max_length=400)],
     ) -> Response:
         with ExitStack() as transaction:
@@ -105,7 +105,9 @@ def _add_record_citations(router: APIRouter, resource: Resource, format_name: st
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
             get_record_or_404(session, service, resource, slug, ["slug"])
-            chunks = exports.export_citations(session, service.listing, resource, slug, format_name)
+            chunks = exports.export_citations(
+                session, service.repository, resource, slug, format_name
+            )
             return stream_response(request, transaction, validators, chunks, media)
 
     router.add_api_route(
@@ -116,7 +118,7 @@ def _add_record_citations(router: APIRouter, resource: Resource, format_name: st
         description="The references behind the record, each once.",
         tags=[resource.name],
         response_class=StreamingResponse,
-        responses=_exported([format_name]) | envelope.GONE,
+        responses=_exported([format_name]) | envelope.GONE_RESPONSE,
         dependencies=[Depends(takes_no_parameters)],
     )
 
@@ -142,7 +144,7 @@ def _exported(format_names: list[str]) -> dict[int | str, dict[str, Any]]:
 
 
 def stream(
-    request: Request, service: Service, resource: Resource, query: Any, format_name: str
+    request: Request, service: ServiceContext, resource: Resource, query: Any, format_name: str
 ) -> Response:
     if format_name in CITATION_FORMATS and getattr(query, "fields", None):
         message = f"fields has no meaning for {format_name}: a citation has all of them."
@@ -154,5 +156,5 @@ def stream(
         validators = cache_validators(request, service, session, media)
         if not_modified(request, validators):
             return Response(status_code=304, headers=validators.headers)
-        chunks = exports.export(session, service.listing, resource, query, format_name)
+        chunks = exports.export(session, service.repository, resource, query, format_name)
         return stream_response(request, transaction, validators, chunks, media, filename)

@@ -8,8 +8,8 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from app.api.content_negotiation import negotiate
-from app.api.deps import Service, TheService, linked
-from app.api.graph_query import Which, part_of
+from app.api.deps import ServiceContext, ServiceDep, absolute_url
+from app.api.graph_query import GraphQuery, select_subgraph
 from app.api.query_parameters import reject_repeated_parameters
 from app.api.read_responses import (
     JSON,
@@ -28,10 +28,10 @@ from app.services.graph import export_formats, kgx, serialisation, svg
 from app.services.graph.filtering import top_edges
 from app.services.graph.graph import Graph
 
-MOST_DRAWN = 200  # claims in one picture: more take seconds, and nobody could read them
+MAX_DRAWN = 200  # claims in one picture: more take seconds, and nobody could read them
 
 
-class Shown(Which):
+class DrawnGraphQuery(GraphQuery):
     limit: int = Field(2000, ge=1, le=20_000, description="Most claims shown, strongest first.")
 
 
@@ -66,7 +66,7 @@ def build_router() -> APIRouter:
     router = APIRouter(
         prefix="/v1",
         tags=["graph"],
-        responses=envelope.PROBLEMS,
+        responses=envelope.PROBLEM_RESPONSES,
         route_class=PrefixRoute,
         dependencies=[Depends(reject_repeated_parameters)],
     )
@@ -79,45 +79,45 @@ def build_router() -> APIRouter:
         response_model=GraphAnswer,
     )
     def read_graph(
-        request: Request, service: TheService, query: Annotated[Shown, Query()]
+        request: Request, service: ServiceDep, query: Annotated[DrawnGraphQuery, Query()]
     ) -> Response:
         negotiate(request, [JSON])
         with service.store.read() as session:
             validators = cache_validators(request, service, session)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
-            part, cut = top_edges(part_of(service, session, query), query.limit)
+            part, cut = top_edges(select_subgraph(service, session, query), query.limit)
             body = {
                 "data": {
                     "elements": serialisation.cytoscape_elements(part),
                     "cut": cut and vars(cut),
                 }
             }
-            filters = envelope.in_force(query)
+            filters = envelope.applied_parameters(query)
             return json_response(request, service, validators, body, filters=filters)
 
     @router.get(
         "/graph.svg",
         operation_id="draw_graph",
         summary="The mechanism, drawn",
-        description=f"At most {MOST_DRAWN} claims; each links to its record.",
+        description=f"At most {MAX_DRAWN} claims; each links to its record.",
         response_class=Response,
         responses=_written(SVG),
     )
     def draw_graph(
-        request: Request, service: TheService, query: Annotated[Which, Query()]
+        request: Request, service: ServiceDep, query: Annotated[GraphQuery, Query()]
     ) -> Response:
         with service.store.read() as session:
             validators = cache_validators(request, service, session, SVG)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
-            part = part_of(service, session, query)
-            if len(part.edges) > MOST_DRAWN:
+            part = select_subgraph(service, session, query)
+            if len(part.edges) > MAX_DRAWN:
                 raise _too_many(len(part.edges))
-            title = _heading(service, session, query)
+            title = _drawing_title(service, session, query)
             note = envelope.meta(validators.revision, {})["cite"]
             pathway = strip_type_prefix(query.pathway[0]) if len(query.pathway) == 1 else None
-            drawing = svg.to_svg(part, linked(request, service), title, note, pathway)
+            drawing = svg.to_svg(part, absolute_url(request, service), title, note, pathway)
             return content_response(request, validators, drawing, SVG)
 
     for name, (media, writer) in FORMATS.items():
@@ -128,14 +128,14 @@ def build_router() -> APIRouter:
 
 def _add_format(router: APIRouter, name: str, media: str, writer: Write) -> None:
     def export_graph(
-        request: Request, service: TheService, query: Annotated[Which, Query()]
+        request: Request, service: ServiceDep, query: Annotated[GraphQuery, Query()]
     ) -> Response:
         with service.store.read() as session:
             validators = cache_validators(request, service, session, media)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
-            part, whole = part_of(service, session, query), service.graphs.get(session)
-            content = writer(part, whole, linked(request, service))
+            part, whole = select_subgraph(service, session, query), service.graphs.get(session)
+            content = writer(part, whole, absolute_url(request, service))
             filename = {"Content-Disposition": f'attachment; filename="graph.{name}"'}
             return content_response(request, validators, content, media, filename)
 
@@ -155,7 +155,7 @@ def _written(media: str) -> dict[int | str, dict[str, Any]]:
     return {200: {"description": "The graph.", "content": content}}
 
 
-def _heading(service: Service, session: ReadSession, query: Which) -> str:
+def _drawing_title(service: ServiceContext, session: ReadSession, query: GraphQuery) -> str:
     """What the picture is of, in names."""
     names: list[str] = []
     for collection, slugs in (
@@ -163,16 +163,16 @@ def _heading(service: Service, session: ReadSession, query: Which) -> str:
         ("compounds", query.compound),
         ("receptors", query.receptor),
     ):
-        resource = service.listing.catalogue[collection]
-        wanted = list(dict.fromkeys(map(strip_type_prefix, slugs)))
-        found = service.listing.get_parsed(session, resource, wanted) if wanted else {}
-        names += [found[slug][1]["name"] for slug in wanted]
+        resource = service.repository.catalogue[collection]
+        requested = list(dict.fromkeys(map(strip_type_prefix, slugs)))
+        records = service.repository.get_parsed(session, resource, requested) if requested else {}
+        names += [records[slug][1]["name"] for slug in requested]
     return ", ".join(names) if names else "How ketamine works: every causal claim"
 
 
 def _too_many(number: int) -> ParameterError:
     message = (
-        f"{number} claims are too many for one picture, which holds {MOST_DRAWN}. Narrow them by"
+        f"{number} claims are too many for one picture, which holds {MAX_DRAWN}. Narrow them by"
         " pathway, compound, receptor, verdict or min_certainty; /v1/graph.graphml has them all."
     )
     return ParameterError(ErrorDetail("query", "pathway", message))

@@ -12,11 +12,11 @@ from sqlalchemy import ColumnElement
 from app.api import atom
 from app.api.content_negotiation import negotiate
 from app.api.deps import (
-    LiveService,
-    Service,
+    LiveServiceDep,
+    ServiceContext,
     base_url,
-    next_address,
     next_link,
+    next_url,
 )
 from app.api.query_parameters import reject_repeated_parameters
 from app.api.read_responses import (
@@ -92,7 +92,7 @@ def check_since(value: str) -> str:
         raise ValueError("must be a revision such as 17, or a date such as 2026-11-24") from None
 
 
-class Paging(LazyModel):
+class PageQuery(LazyModel):
     """How far to read."""
 
     model_config = ConfigDict(extra="forbid")
@@ -101,7 +101,7 @@ class Paging(LazyModel):
     cursor: Cursor | None = Field(None, description="Where the last page ended: `page.next`.")
 
 
-class ChangeQuery(Paging):
+class ChangeQuery(PageQuery):
     """How the feed is narrowed."""
 
     since: (
@@ -117,21 +117,21 @@ class ChangeQuery(Paging):
     )
 
 
-async def with_ledger(service: LiveService) -> Service:
+async def service_with_audit_log(service: LiveServiceDep) -> ServiceContext:
     """The running service; a 404 where what it serves is a release, which holds no ledger."""
     if isinstance(service.store, ReadOnlyStore):
         raise NotFoundError("This node serves a release alone: a node with a database has history.")
     return service
 
 
-WithLedger = Annotated[Service, Depends(with_ledger)]
+AuditLogService = Annotated[ServiceContext, Depends(service_with_audit_log)]
 
 
 def build_router(catalogue: ResourceRegistry) -> APIRouter:
     router = APIRouter(
         prefix="/v1",
         tags=["history"],
-        responses=envelope.PROBLEMS,
+        responses=envelope.PROBLEM_RESPONSES,
         route_class=PrefixRoute,
         dependencies=[Depends(reject_repeated_parameters)],
     )
@@ -146,16 +146,16 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
         response_model=ChangePage,
     )
     def list_changes(
-        request: Request, service: WithLedger, query: Annotated[ChangeQuery, Query()]
+        request: Request, service: AuditLogService, query: Annotated[ChangeQuery, Query()]
     ) -> Response:
         negotiate(request, [JSON])
         with service.store.read() as session:
             validators = cache_validators(request, service, session)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
-            body = _page(session, "changes", _narrowed(query), query)
+            body = _page(session, "changes", _conditions(query), query)
             link = next_link(request, service, body["page"]["next"])
-            filters = envelope.in_force(query)
+            filters = envelope.applied_parameters(query)
             return json_response(request, service, validators, body, filters=filters, headers=link)
 
     @router.get(
@@ -166,16 +166,16 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
         responses={200: {"content": {atom.MEDIA_TYPE: {"schema": {"type": "string"}}}}},
     )
     def feed_changes(
-        request: Request, service: WithLedger, query: Annotated[ChangeQuery, Query()]
+        request: Request, service: AuditLogService, query: Annotated[ChangeQuery, Query()]
     ) -> Response:
         with service.store.read() as session:
             validators = cache_validators(request, service, session, atom.MEDIA_TYPE)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
-            body = _page(session, "atom", _narrowed(query), query, newest_first=True)
+            body = _page(session, "atom", _conditions(query), query, newest_first=True)
             base = base_url(request, service)
             this, token = f"{base}{request.url.path}", body["page"]["next"]
-            following = next_address(request, service, token) if token else None
+            following = next_url(request, service, token) if token else None
             feed = atom.feed(base, this, following, body["data"])
             return content_response(request, validators, feed, atom.MEDIA_TYPE)
 
@@ -185,9 +185,9 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
 def _add_history(router: APIRouter, resource: Resource) -> None:
     def read_history(
         request: Request,
-        service: WithLedger,
+        service: AuditLogService,
         slug: Annotated[str, Path(description="The record's slug.", max_length=400)],
-        query: Annotated[Paging, Query()],
+        query: Annotated[PageQuery, Query()],
     ) -> Response:
         negotiate(request, [JSON])
         with service.store.read() as session:
@@ -196,8 +196,8 @@ def _add_history(router: APIRouter, resource: Resource) -> None:
                 return Response(status_code=304, headers=validators.headers)
             if not SLUG.fullmatch(slug) or len(slug) > 200:
                 raise not_found_error(session, service, resource, slug)
-            own = history.for_record(resource, slug)
-            body = _page(session, f"{resource.name}/{slug}", own, query)
+            clauses = history.for_record(resource, slug)
+            body = _page(session, f"{resource.name}/{slug}", clauses, query)
             # A store may be older than its ledger: a record of which nothing was told yet.
             if not body["data"] and changed_revision(session, resource, slug) is None:
                 raise not_found_error(session, service, resource, slug)
@@ -218,7 +218,7 @@ def _add_history(router: APIRouter, resource: Resource) -> None:
     )
 
 
-def _narrowed(query: ChangeQuery) -> list[ColumnElement[bool]]:
+def _conditions(query: ChangeQuery) -> list[ColumnElement[bool]]:
     try:
         where = history.for_collections(query.collection)
     except KeyError as error:
@@ -235,18 +235,18 @@ def _narrowed(query: ChangeQuery) -> list[ColumnElement[bool]]:
 
 def _page(
     session: ReadSession,
-    asked: str,
+    cursor_scope: str,
     where: list[ColumnElement[bool]],
-    query: Paging,
+    query: PageQuery,
     *,
     newest_first: bool = False,
 ) -> dict[str, Any]:
-    """A page past the cursor, which fits the address that `asked` and its filters alone."""
-    mark = cursors.fingerprint(asked, sorted(envelope.in_force(query).items()))
+    """A page past the cursor, which fits the address that `cursor_scope` and its filters alone."""
+    mark = cursors.fingerprint(cursor_scope, sorted(envelope.applied_parameters(query).items()))
     after: Any = None
     if query.cursor is not None:
         (after,) = cursors.decode(query.cursor, mark, [TypeAdapter(int)])
     rows = history.changes(session, where, query.limit + 1, after, newest_first=newest_first)
-    more, rows = len(rows) > query.limit, rows[: query.limit]
-    following = cursors.encode([rows[-1]["id"]], mark) if more else None
+    has_more, rows = len(rows) > query.limit, rows[: query.limit]
+    following = cursors.encode([rows[-1]["id"]], mark) if has_more else None
     return {"data": rows, "page": {"limit": query.limit, "next": following}}

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field
 from pydantic_core import to_json
 
 from app.api.content_negotiation import negotiate
-from app.api.deps import Service, TheService
+from app.api.deps import ServiceContext, ServiceDep
 from app.api.query_parameters import reject_repeated_parameters
 from app.api.read_responses import (
     JSON,
@@ -36,7 +36,7 @@ class Axis(StrEnum):
     OUTCOME = "outcome"
 
 
-class Axes(LazyModel):
+class MatrixQuery(LazyModel):
     """The rows and columns of a grid."""
 
     model_config = ConfigDict(extra="forbid")
@@ -133,7 +133,7 @@ def build_router() -> APIRouter:
     router = APIRouter(
         prefix="/v1",
         tags=["overviews"],
-        responses=envelope.PROBLEMS,
+        responses=envelope.PROBLEM_RESPONSES,
         route_class=PrefixRoute,
         dependencies=[Depends(reject_repeated_parameters)],
     )
@@ -146,7 +146,7 @@ def build_router() -> APIRouter:
         response_model=GridAnswer,
     )
     def read_matrix(
-        request: Request, service: TheService, query: Annotated[Axes, Query()]
+        request: Request, service: ServiceDep, query: Annotated[MatrixQuery, Query()]
     ) -> Response:
         negotiate(request, [JSON])
         with service.store.read() as session:
@@ -155,7 +155,7 @@ def build_router() -> APIRouter:
                 return Response(status_code=304, headers=validators.headers)
             rows, columns, cells = _grid(session, service, query)
             body = {"data": {"rows": rows, "columns": columns, "cells": cells}}
-            filters = envelope.in_force(query)
+            filters = envelope.applied_parameters(query)
             return json_response(request, service, validators, body, filters=filters)
 
     @router.get(
@@ -166,7 +166,7 @@ def build_router() -> APIRouter:
         responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
     )
     def export_matrix(
-        request: Request, service: TheService, query: Annotated[Axes, Query()]
+        request: Request, service: ServiceDep, query: Annotated[MatrixQuery, Query()]
     ) -> Response:
         with service.store.read() as session:
             validators = cache_validators(request, service, session, CSV)
@@ -186,21 +186,21 @@ def _flat(value: Any) -> Any:
     """Slugs joined by `|`, objects as JSON, as in every export."""
     if not isinstance(value, list):
         return value
-    words = all(isinstance(item, str) for item in value)
-    return "|".join(value) if words else to_json(value).decode()
+    all_text = all(isinstance(item, str) for item in value)
+    return "|".join(value) if all_text else to_json(value).decode()
 
 
 def _grid(
-    session: ReadSession, service: Service, query: Axes
+    session: ReadSession, service: ServiceContext, query: MatrixQuery
 ) -> tuple[list[str], list[str], list[dict[str, Any]]]:
-    resolve, wanted = service.listing.resolve, query.column
+    resolve, requested = service.repository.resolve, query.column
     resolve(session, "rows", "compounds", query.rows)
     rows = list(dict.fromkeys(map(strip_type_prefix, query.rows)))
     if query.columns is Axis.OUTCOME:
-        ids = resolve(session, "column", "indications|processes", wanted)
-        columns, cells = matrix.outcome_grid(session, rows, wanted, ids)
+        ids = resolve(session, "column", "indications|processes", requested)
+        columns, cells = matrix.outcome_grid(session, rows, requested, ids)
         return rows, columns, cells
-    resolve(session, "column", "receptors", wanted)
+    resolve(session, "column", "receptors", requested)
     return rows, *matrix.affinity_grid(
-        session, rows, list(dict.fromkeys(map(strip_type_prefix, wanted)))
+        session, rows, list(dict.fromkeys(map(strip_type_prefix, requested)))
     )

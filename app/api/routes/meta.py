@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import Field
 
 from app.api.content_negotiation import negotiate
-from app.api.deps import RunningService, TheService, base_url, pinned, takes_no_parameters
+from app.api.deps import RunningService, ServiceDep, base_url, takes_no_parameters, with_release
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
 from app.api.route_classes import PrefixRoute
 from app.api.schemas import envelope
@@ -113,7 +113,7 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
         route_class=PrefixRoute,
         dependencies=[Depends(takes_no_parameters)],
         tags=["about"],
-        responses=envelope.PROBLEMS,
+        responses=envelope.PROBLEM_RESPONSES,
     )
 
     @router.get(
@@ -127,7 +127,7 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
         return RedirectResponse("/v1")
 
     @router.get("/v1", operation_id="read_root", summary="What there is", response_model=Root)
-    def read_root(request: Request, service: TheService) -> Response:
+    def read_root(request: Request, service: ServiceDep) -> Response:
         base = base_url(request, service)
 
         negotiate(request, [JSON])
@@ -156,7 +156,7 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
         summary="Fields, filters, columns and vocabularies",
         response_model=Catalogued,
     )
-    def read_catalogue(request: Request, service: TheService) -> Response:
+    def read_catalogue(request: Request, service: ServiceDep) -> Response:
         base = base_url(request, service)
 
         negotiate(request, [JSON])
@@ -179,14 +179,14 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
         summary="How to cite the dataset",
         response_model=CitationAnswer,
     )
-    def read_citation(request: Request, service: TheService) -> Response:
+    def read_citation(request: Request, service: ServiceDep) -> Response:
         negotiate(request, [JSON])
         with service.store.read() as session:
             validators = cache_validators(request, service, session)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
             meta = envelope.meta(validators.revision, {})
-            url = f"{base_url(request, service)}{pinned(service, '/v1')}"
+            url = f"{base_url(request, service)}{with_release(service, '/v1')}"
             reference = citation.dataset_reference(meta["release"], meta["revision"], url)
             data = {
                 "text": meta["cite"],
@@ -201,7 +201,7 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
         operation_id="read_problem",
         summary="What a kind of problem means",
         response_model=ProblemKind,
-        responses={404: envelope.problem("No such kind.")},
+        responses={404: envelope.documented_problem("No such kind.")},
     )
     def read_problem(
         name: Annotated[str, Path(description="The kind's name.", max_length=400)],
@@ -284,8 +284,8 @@ def _inline(schema: Any, definitions: dict[str, Any]) -> Any:
 
 def vocabularies() -> dict[str, list[str]]:
     """Every closed vocabulary, by its name."""
-    found = [getattr(vocabulary, name) for name in dir(vocabulary)] + [RecordType]
-    enums = (e for e in found if isinstance(e, type) and issubclass(e, StrEnum) and e != StrEnum)
+    members = [getattr(vocabulary, name) for name in dir(vocabulary)] + [RecordType]
+    enums = (e for e in members if isinstance(e, type) and issubclass(e, StrEnum) and e != StrEnum)
     return {
         enum.__name__: [member.value for member in enum]
         for enum in sorted(enums, key=lambda enum: enum.__name__)

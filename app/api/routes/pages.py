@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from app.api.content_negotiation import negotiate
-from app.api.deps import TheService, base_url, takes_no_parameters
+from app.api.deps import ServiceDep, base_url, takes_no_parameters
 from app.api.read_responses import (
     JSON,
     cache_validators,
@@ -96,7 +96,7 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
         route_class=PrefixRoute,
         prefix="/v1/pages",
         tags=["pages"],
-        responses=envelope.PROBLEMS,
+        responses=envelope.PROBLEM_RESPONSES,
         dependencies=[Depends(takes_no_parameters)],
     )
 
@@ -108,7 +108,7 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
         response_class=Response,
         responses={200: {"content": {SCHEMA: {"schema": {"type": "object"}}}}},
     )
-    def read_page_schema(request: Request, service: TheService) -> Response:
+    def read_page_schema(request: Request, service: ServiceDep) -> Response:
         with service.store.read() as session:
             validators = cache_validators(request, service, session, SCHEMA)
             if not_modified(request, validators):
@@ -129,11 +129,11 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
             " hop away, counts and citations, in one answer. What is cut is counted and linked."
         ),
         response_model=PageAnswer,
-        responses=envelope.GONE,
+        responses=envelope.GONE_RESPONSE,
     )
     def read_page(
         request: Request,
-        service: TheService,
+        service: ServiceDep,
         kind: Annotated[
             str,
             Path(
@@ -147,9 +147,9 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
     ) -> Response:
         resource = catalogue.by_kind.get(kind)
         if resource is None:
-            near = similar(kind, catalogue.by_kind)
+            suggestions = similar(kind, catalogue.by_kind)
             detail = f"No page is of type {kind[:40]!r}. There are: {', '.join(catalogue.by_kind)}."
-            addresses = [f"/v1/pages/{name}/{slug[:200]}" for name in near]
+            addresses = [f"/v1/pages/{name}/{slug[:200]}" for name in suggestions]
             raise NotFoundError(detail, did_you_mean=addresses)
 
         negotiate(request, [JSON])
@@ -158,7 +158,9 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
             is_slug = SLUG.fullmatch(slug) and len(slug) <= 200
-            page = pages.build_page(session, service.listing, resource, slug) if is_slug else None
+            page = (
+                pages.build_page(session, service.repository, resource, slug) if is_slug else None
+            )
             if page is None:
                 raise not_found_error(session, service, resource, slug, f"/v1/pages/{kind}")
             return json_response(request, service, validators, {"data": page})

@@ -7,8 +7,8 @@ from fastapi.responses import Response
 from pydantic import ConfigDict, Field
 
 from app.api.content_negotiation import negotiate
-from app.api.deps import Service, TheService
-from app.api.graph_query import Accepted, choice_of, entity_of
+from app.api.deps import ServiceContext, ServiceDep
+from app.api.graph_query import ClaimFilter, resolve_entity, to_edge_filter
 from app.api.query_parameters import reject_repeated_parameters
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
 from app.api.route_classes import PrefixRoute
@@ -22,7 +22,7 @@ from app.services.graph import paths, serialisation
 from app.services.graph.neighbourhood import neighbourhood
 
 
-class Between(Accepted):
+class PathQuery(ClaimFilter):
     """From where to where."""
 
     start: Text = Field(alias="from", min_length=1, description="`type:slug` of an entity.")
@@ -31,7 +31,7 @@ class Between(Accepted):
     max_hops: int = Field(8, ge=1, le=16, description="Most steps of a path.")
 
 
-class Around(LazyModel):
+class NeighbourhoodQuery(LazyModel):
     """How far to look."""
 
     model_config = ConfigDict(extra="forbid")
@@ -44,7 +44,7 @@ def build_router() -> APIRouter:
     router = APIRouter(
         prefix="/v1",
         tags=["graph"],
-        responses=envelope.PROBLEMS,
+        responses=envelope.PROBLEM_RESPONSES,
         route_class=PrefixRoute,
         dependencies=[Depends(reject_repeated_parameters)],
     )
@@ -60,7 +60,7 @@ def build_router() -> APIRouter:
         response_model=PathsAnswer,
     )
     def read_paths(
-        request: Request, service: TheService, query: Annotated[Between, Query()]
+        request: Request, service: ServiceDep, query: Annotated[PathQuery, Query()]
     ) -> Response:
         negotiate(request, [JSON])
         with service.store.read() as session:
@@ -73,7 +73,7 @@ def build_router() -> APIRouter:
                 service,
                 validators,
                 {"data": data},
-                filters=envelope.in_force(query),
+                filters=envelope.applied_parameters(query),
                 # A search that ran out of time may find something else the next time.
                 headers={"Cache-Control": "no-store"} if varies else {},
             )
@@ -87,9 +87,9 @@ def build_router() -> APIRouter:
     )
     def read_neighbourhood(
         request: Request,
-        service: TheService,
+        service: ServiceDep,
         entity: Annotated[str, Path(description="`type:slug`.", max_length=400)],
-        query: Annotated[Around, Query()],
+        query: Annotated[NeighbourhoodQuery, Query()],
     ) -> Response:
         negotiate(request, [JSON])
         with service.store.read() as session:
@@ -97,38 +97,40 @@ def build_router() -> APIRouter:
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
             graph = service.graphs.get(session)
-            centre = entity_of(service, session, graph, "entity", entity)
+            centre = resolve_entity(service, session, graph, "entity", entity)
             part, steps, cut = neighbourhood(graph, centre, query.hops, query.limit)
             data = {
                 "centre": serialisation.node_ref(graph.nodes[centre]),
                 "elements": serialisation.cytoscape_elements(part, steps),
                 "cut": cut and vars(cut),
             }
-            filters = envelope.in_force(query)
+            filters = envelope.applied_parameters(query)
             return json_response(request, service, validators, {"data": data}, filters=filters)
 
     return router
 
 
-def _paths(service: Service, session: ReadSession, query: Between) -> tuple[dict[str, Any], bool]:
+def _paths(
+    service: ServiceContext, session: ReadSession, query: PathQuery
+) -> tuple[dict[str, Any], bool]:
     """The answer, and whether it may vary."""
-    graph, choice = service.graphs.get(session), choice_of(query)
-    start = entity_of(service, session, graph, "from", query.start)
-    end = entity_of(service, session, graph, "to", query.end)
+    graph, choice = service.graphs.get(session), to_edge_filter(query)
+    start = resolve_entity(service, session, graph, "from", query.start)
+    end = resolve_entity(service, session, graph, "to", query.end)
     if start == end:
         message = f"from and to are both {start}; a path needs two entities."
         raise ParameterError(ErrorDetail("query", "to", message))
-    found = paths.find_paths(
+    result = paths.find_paths(
         graph, (start, end), query.k, query.max_hops, lambda edge: choice.accepts(edge, graph)
     )
     why = None
-    if not found.chains and not found.truncated:
+    if not result.chains and not result.truncated:
         why = f"No chain of at most {query.max_hops} accepted claims leads from {start} to {end}."
     data = {
         "from": serialisation.node_ref(graph.nodes[start]),
         "to": serialisation.node_ref(graph.nodes[end]),
-        "paths": serialisation.ranked_paths(graph, found.chains),
-        "cut": found.truncated,
+        "paths": serialisation.ranked_paths(graph, result.chains),
+        "cut": result.truncated,
         "none_because": why,
     }
-    return data, found.by_clock
+    return data, result.by_clock

@@ -7,21 +7,21 @@ from fastapi.responses import Response
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter
 
 from app import models as m
-from app.api.auth import LOCKED, TheCurator, curator
-from app.api.deps import LiveService, takes_no_parameters
+from app.api.auth import AUTH_PROBLEMS, CurrentCurator, current_curator
+from app.api.deps import LiveServiceDep, takes_no_parameters
 from app.api.preconditions import (
     CONDITIONED,
     IdempotencyKey,
     IfMatch,
     proposal_tag,
-    seen_version,
+    required_version,
 )
 from app.api.problems import FieldProblem
 from app.api.query_parameters import reject_repeated_parameters
 from app.api.read_responses import private_response
 from app.api.route_classes import StrictJsonRoute
 from app.api.schemas import envelope
-from app.api.write_responses import Written, written
+from app.api.write_responses import WriteResult, write_response
 from app.domain.curation import TRANSITIONS, Action, ProposalAction, State
 from app.domain.errors import ErrorDetail, NotFoundError, ParameterError
 from app.kit import cursor as cursors
@@ -152,7 +152,7 @@ def build_router() -> APIRouter:
     router = APIRouter(
         prefix="/v1/proposals",
         tags=["curation"],
-        responses=envelope.PROBLEMS | LOCKED,
+        responses=envelope.PROBLEM_RESPONSES | AUTH_PROBLEMS,
         route_class=StrictJsonRoute,
         dependencies=[Depends(reject_repeated_parameters)],
     )
@@ -162,11 +162,13 @@ def build_router() -> APIRouter:
         operation_id="list_proposals",
         summary="Proposals, newest first",
         response_model=ProposalPage,
-        dependencies=[Depends(curator)],
+        dependencies=[Depends(current_curator)],
     )
-    def list_proposals(service: LiveService, query: Annotated[ProposalQuery, Query()]) -> Response:
+    def list_proposals(
+        service: LiveServiceDep, query: Annotated[ProposalQuery, Query()]
+    ) -> Response:
         with service.store.read() as session:
-            body, filters = _page(session, query), envelope.in_force(query)
+            body, filters = _page(session, query), envelope.applied_parameters(query)
             return private_response(session, body, filters=filters)
 
     @router.get(
@@ -174,9 +176,9 @@ def build_router() -> APIRouter:
         operation_id="read_proposal",
         summary="One proposal, with its diff and what was said of it",
         response_model=ProposalAnswer,
-        dependencies=[Depends(curator), Depends(takes_no_parameters)],
+        dependencies=[Depends(current_curator), Depends(takes_no_parameters)],
     )
-    def read_proposal(service: LiveService, number: Number) -> Response:
+    def read_proposal(service: LiveServiceDep, number: Number) -> Response:
         with service.store.read() as session:
             proposal = review.proposal_detail(session, number)
             headers = {"ETag": proposal_tag(number, proposal["version"])}
@@ -196,59 +198,61 @@ def _page(session: ReadSession, query: ProposalQuery) -> dict[str, Any]:
         where.append(m.Proposal.state.in_(query.state))
     if query.author is not None:
         where.append(m.Proposal.author == query.author)
-    mark = cursors.fingerprint("proposals", sorted(envelope.in_force(query).items()))
+    mark = cursors.fingerprint("proposals", sorted(envelope.applied_parameters(query).items()))
     before = None
     if query.cursor is not None:
         (before,) = cursors.decode(query.cursor, mark, [TypeAdapter(int)])
     rows = review.list_proposals(session, where, query.limit + 1, int(before) if before else None)
-    more, rows = len(rows) > query.limit, rows[: query.limit]
-    following = cursors.encode([rows[-1]["id"]], mark) if more else None
+    has_more, rows = len(rows) > query.limit, rows[: query.limit]
+    following = cursors.encode([rows[-1]["id"]], mark) if has_more else None
     return {"data": rows, "page": {"limit": query.limit, "next": following}}
 
 
-def _add_move(router: APIRouter, what: ProposalAction) -> None:
-    rule = TRANSITIONS[what]
+def _add_move(router: APIRouter, action: ProposalAction) -> None:
+    rule = TRANSITIONS[action]
 
     def make_move(
         request: Request,
-        service: LiveService,
-        curator: TheCurator,
+        service: LiveServiceDep,
+        curator: CurrentCurator,
         number: Number,
         body: Words | None = None,
         if_match: IfMatch = None,
         retry: IdempotencyKey = None,
     ) -> Response:
-        def act(session: WriteSession) -> Written:
+        def act(session: WriteSession) -> WriteResult:
             if body is None and rule.needs_text:
-                message = f'text: say why, to {what.value}: {{"text": "…"}}.'
+                message = f'text: say why, to {action.value}: {{"text": "…"}}.'
                 raise ParameterError(ErrorDetail("body", "text", message))
-            seen = None if rule.to_state is None else seen_version(if_match, number)
+            version = None if rule.to_state is None else required_version(if_match, number)
             proposals.perform_action(
-                session, curator, number, what, body.text if body else None, seen
+                session, curator, number, action, body.text if body else None, version
             )
             return _moved(session, number)
 
-        said = body.model_dump() if body else None
-        return written(request, service, curator, retry, said, act)
+        payload = body.model_dump() if body else None
+        return write_response(request, service, curator, retry, payload, act)
 
     router.add_api_route(
-        f"/{{number}}/{what.value}",
+        f"/{{number}}/{action.value}",
         make_move,
         methods=["POST"],
-        operation_id=f"{what.value}_proposal",
-        summary=SUMMARIES[what],
+        operation_id=f"{action.value}_proposal",
+        summary=SUMMARIES[action],
         response_model=ProposalAnswer,
         dependencies=[Depends(takes_no_parameters)],
         openapi_extra={"requestBody": {"required": rule.needs_text}},
         responses={
-            409: envelope.problem("Its state does not allow that, or its records have moved."),
-            **envelope.BODY,
-            507: envelope.problem("The store has no room left; nothing was written."),
+            409: envelope.documented_problem(
+                "Its state does not allow that, or its records have moved."
+            ),
+            **envelope.BODY_PROBLEMS,
+            507: envelope.documented_problem("The store has no room left; nothing was written."),
             **(CONDITIONED if rule.to_state else {}),
         },
     )
 
 
-def _moved(session: WriteSession, number: int) -> Written:
-    found = review.proposal_detail(session, number)
-    return Written(found, headers={"ETag": proposal_tag(number, found["version"])})
+def _moved(session: WriteSession, number: int) -> WriteResult:
+    proposal = review.proposal_detail(session, number)
+    return WriteResult(proposal, headers={"ETag": proposal_tag(number, proposal["version"])})

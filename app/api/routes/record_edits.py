@@ -7,21 +7,21 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import AfterValidator, ConfigDict, Field, ValidationError
 
-from app.api.auth import LOCKED, TheCurator
-from app.api.deps import LiveService, Service, base_url
+from app.api.auth import AUTH_PROBLEMS, CurrentCurator
+from app.api.deps import LiveServiceDep, ServiceContext, base_url
 from app.api.preconditions import (
     CONDITIONED,
     IdempotencyKey,
     IfMatch,
     proposal_tag,
-    sees_record,
+    require_current_record,
 )
 from app.api.query_parameters import reject_repeated_parameters
 from app.api.read_responses import not_found_error
 from app.api.route_classes import StrictJsonRoute
 from app.api.routes.proposals import ProposalAnswer
 from app.api.schemas import envelope
-from app.api.write_responses import Written, written
+from app.api.write_responses import WriteResult, write_response
 from app.domain import identifiers
 from app.domain.curation import Action
 from app.domain.errors import ErrorDetail, ParameterError
@@ -41,7 +41,7 @@ Why = Annotated[
 ]
 
 
-class Writing(LazyModel):
+class ProposedEdit(LazyModel):
     """What every write says of itself."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
@@ -60,7 +60,7 @@ class Writing(LazyModel):
     )
 
 
-class Withdrawing(Writing):
+class ProposedWithdrawal(ProposedEdit):
     """What a withdrawal says of itself."""
 
     successor: Annotated[str, Field(max_length=200), AfterValidator(clean_text)] | None = Field(
@@ -70,18 +70,18 @@ class Withdrawing(Writing):
 
 RESPONSES: dict[int | str, dict[str, Any]] = {
     202: {"model": ProposalAnswer, "description": "The proposal: nothing public has moved yet."},
-    409: envelope.problem("The slug is taken, or the proposal is no draft."),
-    **envelope.BODY,
-    507: envelope.problem("The store has no room left; nothing was written."),
-    **LOCKED,
+    409: envelope.documented_problem("The slug is taken, or the proposal is no draft."),
+    **envelope.BODY_PROBLEMS,
+    507: envelope.documented_problem("The store has no room left; nothing was written."),
+    **AUTH_PROBLEMS,
 }
-EXISTING = RESPONSES | CONDITIONED | envelope.GONE
+EXISTING = RESPONSES | CONDITIONED | envelope.GONE_RESPONSE
 
 
 def build_router(catalogue: ResourceRegistry) -> APIRouter:
     router = APIRouter(
         prefix="/v1",
-        responses=envelope.PROBLEMS,
+        responses=envelope.PROBLEM_RESPONSES,
         route_class=StrictJsonRoute,
         dependencies=[Depends(reject_repeated_parameters)],
     )
@@ -96,17 +96,17 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
 def _add_create(router: APIRouter, resource: Resource) -> None:
     def propose_record(
         request: Request,
-        service: LiveService,
-        curator: TheCurator,
-        query: Annotated[Writing, Query()],
+        service: LiveServiceDep,
+        curator: CurrentCurator,
+        query: Annotated[ProposedEdit, Query()],
         body: Any,
         retry: IdempotencyKey = None,
     ) -> Response:
-        def act(session: WriteSession) -> Written:
-            wanted = RequestedChange(Action.CREATE, resource, body.slug, query.why, body)
-            return _proposed(session, request, service, curator, wanted, query)
+        def act(session: WriteSession) -> WriteResult:
+            change = RequestedChange(Action.CREATE, resource, body.slug, query.why, body)
+            return _propose(session, request, service, curator, change, query)
 
-        return written(request, service, curator, retry, full_dict(body), act)
+        return write_response(request, service, curator, retry, full_dict(body), act)
 
     propose_record.__annotations__["body"] = Annotated[input_model(resource), Body()]
     router.add_api_route(
@@ -125,27 +125,27 @@ def _add_create(router: APIRouter, resource: Resource) -> None:
 def _add_change(router: APIRouter, resource: Resource) -> None:
     def propose_change(
         request: Request,
-        service: LiveService,
-        curator: TheCurator,
+        service: LiveServiceDep,
+        curator: CurrentCurator,
         slug: str,
-        query: Annotated[Writing, Query()],
+        query: Annotated[ProposedEdit, Query()],
         body: Any,
         if_match: IfMatch = None,
         retry: IdempotencyKey = None,
     ) -> Response:
         sent = body.model_dump(mode="json", by_alias=True, exclude_unset=True)
 
-        def act(session: WriteSession) -> Written:
-            base, standing = _standing(session, service, resource, slug, if_match)
+        def act(session: WriteSession) -> WriteResult:
+            base, current = _current_input(session, service, resource, slug, if_match)
             begun = proposals.pending_input(session, query.proposal, resource, slug, base)
-            draft = _patched(resource, begun or standing, sent)
-            if full_dict(draft) == full_dict(standing):
+            draft = _apply_patch(resource, begun or current, sent)
+            if full_dict(draft) == full_dict(current):
                 message = f"Nothing would change: {resource.name}/{slug} is already so."
                 raise ParameterError(ErrorDetail("body", "body", message))
-            wanted = RequestedChange(Action.CHANGE, resource, slug, query.why, draft, base)
-            return _proposed(session, request, service, curator, wanted, query)
+            change = RequestedChange(Action.CHANGE, resource, slug, query.why, draft, base)
+            return _propose(session, request, service, curator, change, query)
 
-        return written(request, service, curator, retry, sent, act)
+        return write_response(request, service, curator, retry, sent, act)
 
     propose_change.__annotations__ |= {
         "slug": _slug_of(resource),
@@ -168,21 +168,21 @@ def _add_change(router: APIRouter, resource: Resource) -> None:
 def _add_withdraw(router: APIRouter, resource: Resource) -> None:
     def propose_withdrawal(
         request: Request,
-        service: LiveService,
-        curator: TheCurator,
+        service: LiveServiceDep,
+        curator: CurrentCurator,
         slug: str,
-        query: Annotated[Withdrawing, Query()],
+        query: Annotated[ProposedWithdrawal, Query()],
         if_match: IfMatch = None,
         retry: IdempotencyKey = None,
     ) -> Response:
-        def act(session: WriteSession) -> Written:
-            base, _ = _standing(session, service, resource, slug, if_match)
-            wanted = RequestedChange(
+        def act(session: WriteSession) -> WriteResult:
+            base, _ = _current_input(session, service, resource, slug, if_match)
+            change = RequestedChange(
                 Action.WITHDRAW, resource, slug, query.why, None, base, query.successor or None
             )
-            return _proposed(session, request, service, curator, wanted, query)
+            return _propose(session, request, service, curator, change, query)
 
-        return written(request, service, curator, retry, None, act)
+        return write_response(request, service, curator, retry, None, act)
 
     propose_withdrawal.__annotations__["slug"] = _slug_of(resource)
     router.add_api_route(
@@ -203,40 +203,44 @@ def _slug_of(resource: Resource) -> Any:
     return Annotated[str, Path(description=described, max_length=400)]
 
 
-def _standing(
-    session: WriteSession, service: Service, resource: Resource, slug: str, if_match: str | None
+def _current_input(
+    session: WriteSession,
+    service: ServiceContext,
+    resource: Resource,
+    slug: str,
+    if_match: str | None,
 ) -> tuple[int, RecordInput]:
     """The record as it stands, and since which revision; refuses who did not see it so."""
     known = identifiers.SLUG.fullmatch(slug) and len(slug) <= 200
     changed = changed_revision(session, resource, slug) if known else None
     if changed is None:
         raise not_found_error(session, service, resource, slug)
-    sees_record(if_match, changed, revision_of(session))
+    require_current_record(if_match, changed, revision_of(session))
     return changed, record_inputs(session, resource, [slug])[slug]
 
 
-def _patched(resource: Resource, standing: RecordInput, sent: dict[str, Any]) -> RecordInput:
-    kept = {name: value for name, value in full_dict(standing).items() if name not in sent}
-    merged = kept | {name: value for name, value in sent.items() if value is not None}
+def _apply_patch(resource: Resource, current: RecordInput, sent: dict[str, Any]) -> RecordInput:
+    unchanged = {name: value for name, value in full_dict(current).items() if name not in sent}
+    merged = unchanged | {name: value for name, value in sent.items() if value is not None}
     try:
         return input_model(resource).model_validate(merged)
     except ValidationError as error:
-        found = [{**detail, "loc": ("body", *detail["loc"])} for detail in error.errors()]
-        raise RequestValidationError(found) from error
+        errors = [{**detail, "loc": ("body", *detail["loc"])} for detail in error.errors()]
+        raise RequestValidationError(errors) from error
 
 
-def _proposed(
+def _propose(
     session: WriteSession,
     request: Request,
-    service: Service,
-    curator: TheCurator,
-    wanted: RequestedChange,
-    query: Writing,
-) -> Written:
-    key = proposals.write_proposal(session, curator, wanted, query.proposal, submit=not query.draft)
-    found = review.proposal_detail(session, key)
+    service: ServiceContext,
+    curator: CurrentCurator,
+    change: RequestedChange,
+    query: ProposedEdit,
+) -> WriteResult:
+    key = proposals.write_proposal(session, curator, change, query.proposal, submit=not query.draft)
+    proposal = review.proposal_detail(session, key)
     headers = {
         "Location": f"{base_url(request, service)}/v1/proposals/{key}",
-        "ETag": proposal_tag(key, found["version"]),
+        "ETag": proposal_tag(key, proposal["version"]),
     }
-    return Written(found, 202, headers)
+    return WriteResult(proposal, 202, headers)

@@ -7,8 +7,8 @@ from fastapi.responses import Response
 from pydantic import AfterValidator, ConfigDict, Field
 from pydantic_core import to_json
 
-from app.api.auth import LOCKED, needs
-from app.api.deps import LiveService, base_url, takes_no_parameters
+from app.api.auth import AUTH_PROBLEMS, requires_scope
+from app.api.deps import LiveServiceDep, base_url, takes_no_parameters
 from app.api.read_responses import JSON, PRIVATE
 from app.api.route_classes import StrictJsonRoute
 from app.api.routes.releases import ManifestAnswer
@@ -28,7 +28,7 @@ from app.services.curation.api_keys import Curator
 from app.services.releases import publish
 from app.services.store.read_only import ReadOnlyStore
 
-ThePublisher = Annotated[Curator, Depends(needs(Scope.PUBLISH))]
+CurrentPublisher = Annotated[Curator, Depends(requires_scope(Scope.PUBLISH))]
 
 
 class Publication(LazyModel):
@@ -55,7 +55,7 @@ def build_router() -> APIRouter:
     router = APIRouter(
         prefix="/v1/releases",
         tags=["curation"],
-        responses=envelope.PROBLEMS | LOCKED,
+        responses=envelope.PROBLEM_RESPONSES | AUTH_PROBLEMS,
         route_class=StrictJsonRoute,
     )
 
@@ -68,30 +68,36 @@ def build_router() -> APIRouter:
         response_model=ManifestAnswer,
         dependencies=[Depends(takes_no_parameters)],
         responses={
-            409: envelope.problem("The name is taken, or does not come after the newest release."),
-            **envelope.BODY,
-            507: envelope.problem("The folder of releases has no room left; nothing is published."),
+            409: envelope.documented_problem(
+                "The name is taken, or does not come after the newest release."
+            ),
+            **envelope.BODY_PROBLEMS,
+            507: envelope.documented_problem(
+                "The folder of releases has no room left; nothing is published."
+            ),
         },
     )
     def publish_release(
-        request: Request, service: LiveService, _: ThePublisher, body: Publication
+        request: Request, service: LiveServiceDep, _: CurrentPublisher, body: Publication
     ) -> Response:
         if isinstance(service.store, ReadOnlyStore):
             raise MethodNotAllowedError("This node serves a release, and publishes none.")
-        there = f"/v1/releases/{body.name}"
+        location = f"/v1/releases/{body.name}"
         try:
-            found = publish.publish(service.store, service.archive, body.name, note=body.note)
+            manifest = publish.publish(service.store, service.archive, body.name, note=body.note)
         except publish.FolderNotWritableError as error:
             kind = StorageFullError if error.is_full else UnavailableError
             raise kind(f"Nothing was published: {error}.") from error
         except publish.ReleaseNameTakenError as error:
-            raise ConflictError(f"Nothing was published: {error}.", did_you_mean=[there]) from error
+            raise ConflictError(
+                f"Nothing was published: {error}.", did_you_mean=[location]
+            ) from error
         except publish.PublishRefusedError as error:
             raise ConflictError(f"Nothing was published: {error}.") from error
         with service.store.read() as session:
             meta = envelope.meta(current_revision(session), {})
-        content = to_json({"data": found.model_dump(mode="json"), "meta": meta})
-        headers = PRIVATE | {"Location": f"{base_url(request, service)}{there}"}
+        content = to_json({"data": manifest.model_dump(mode="json"), "meta": meta})
+        headers = PRIVATE | {"Location": f"{base_url(request, service)}{location}"}
         return Response(content, 201, headers=headers, media_type=JSON)
 
     return router

@@ -9,9 +9,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import MalformedRangeHeader, RangeNotSatisfiable
 from starlette.types import Receive, Scope, Send
 
-from app.api.cache.etags import LASTING, is_fresh, matches_any
+from app.api.cache.etags import IMMUTABLE_CACHE_CONTROL, if_none_match_hits, if_none_match_is_any
 from app.api.content_negotiation import negotiate
-from app.api.deps import LiveService, Service, base_url, takes_no_parameters
+from app.api.deps import LiveServiceDep, ServiceContext, base_url, takes_no_parameters
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
 from app.api.route_classes import PrefixRoute
 from app.api.schemas import envelope
@@ -95,7 +95,7 @@ FETCHED: dict[int | str, dict[str, Any]] = {
         "content": _BYTES,
     },
     304: {"description": "Your copy is this one."},
-    416: envelope.problem("The file has no such bytes."),
+    416: envelope.documented_problem("The file has no such bytes."),
 }
 
 
@@ -104,7 +104,7 @@ def build_router() -> APIRouter:
         route_class=PrefixRoute,
         prefix="/v1/releases",
         tags=["releases"],
-        responses=envelope.PROBLEMS,
+        responses=envelope.PROBLEM_RESPONSES,
         dependencies=[Depends(takes_no_parameters)],
     )
 
@@ -115,7 +115,7 @@ def build_router() -> APIRouter:
         description="Each stands still: every address that reads takes its name as `release=`.",
         response_model=ReleasesAnswer,
     )
-    def list_releases(request: Request, service: LiveService) -> Response:
+    def list_releases(request: Request, service: LiveServiceDep) -> Response:
         negotiate(request, [JSON])
         manifests, base = service.archive.all(), base_url(request, service)
         names = " ".join(manifest.name for manifest in manifests)
@@ -135,8 +135,8 @@ def build_router() -> APIRouter:
         description="Counts, sources, sums, and what differs from the release before.",
         response_model=ManifestAnswer,
     )
-    def read_release(request: Request, service: LiveService, name: Name) -> Response:
-        manifest, release = service.archive.get(name).manifest, service.at(name)
+    def read_release(request: Request, service: LiveServiceDep, name: Name) -> Response:
+        manifest, release = service.archive.get(name).manifest, service.as_of_release(name)
         negotiate(request, [JSON])
         with release.store.read() as session:
             validators = cache_validators(request, release, session)
@@ -152,9 +152,9 @@ def build_router() -> APIRouter:
         description="SQLite; every collection as NDJSON and Parquet; the manifest; the sums.",
         response_model=FilesAnswer,
     )
-    def list_release_files(request: Request, service: LiveService, name: Name) -> Response:
+    def list_release_files(request: Request, service: LiveServiceDep, name: Name) -> Response:
         base = f"{base_url(request, service)}/v1/releases/{name}/files"
-        files, release = service.archive.get(name).files, service.at(name)
+        files, release = service.archive.get(name).files, service.as_of_release(name)
         negotiate(request, [JSON])
         with release.store.read() as session:
             validators = cache_validators(request, release, session)
@@ -173,7 +173,7 @@ def build_router() -> APIRouter:
     )
     def read_release_file(
         request: Request,
-        service: LiveService,
+        service: LiveServiceDep,
         name: Name,
         file: Annotated[str, Path(description="The name of a file.", max_length=400)],
     ) -> Response:
@@ -182,37 +182,41 @@ def build_router() -> APIRouter:
     return router
 
 
-def _short(one: Manifest, base: str) -> dict[str, Any]:
-    url = f"{base}/v1/releases/{one.name}"
+def _short(manifest: Manifest, base: str) -> dict[str, Any]:
+    url = f"{base}/v1/releases/{manifest.name}"
     return {
-        "name": one.name,
-        "date": one.date.isoformat(),
-        "revision": one.revision,
-        "records": sum(one.counts.values()),
-        "note": one.note,
+        "name": manifest.name,
+        "date": manifest.date.isoformat(),
+        "revision": manifest.revision,
+        "records": sum(manifest.counts.values()),
+        "note": manifest.note,
         "url": url,
         "files": f"{url}/files",
     }
 
 
-def _fetched(request: Request, service: Service, release: str, name: str) -> Response:
+def _fetched(request: Request, service: ServiceContext, release: str, name: str) -> Response:
     edition = service.archive.get(release)
     known = {file.name: file for file in edition.files}
     if name not in known:
         where = f"/v1/releases/{release}/files"
         detail = f"Release {release} has no file {name[:120]!r}. {where} lists them."
-        near = [f"{where}/{file}" for file in similar(name, known)]
-        raise NotFoundError(detail, did_you_mean=near)
+        suggestions = [f"{where}/{file}" for file in similar(name, known)]
+        raise NotFoundError(detail, did_you_mean=suggestions)
     file, place = known[name], edition.folder / name
-    headers = {"ETag": f'"{file.sha256}"', "Cache-Control": LASTING, "Vary": "Accept-Encoding"}
-    if is_fresh(request, headers["ETag"]) or matches_any(request):
+    headers = {
+        "ETag": f'"{file.sha256}"',
+        "Cache-Control": IMMUTABLE_CACHE_CONTROL,
+        "Vary": "Accept-Encoding",
+    }
+    if if_none_match_hits(request, headers["ETag"]) or if_none_match_is_any(request):
         return Response(status_code=304, headers=headers)
     try:
-        found = place.stat()
+        stat = place.stat()
     except OSError as error:
         raise UnavailableError(f"{name} cannot be read here: {error.strerror}.") from error
-    if found.st_size != file.bytes:
+    if stat.st_size != file.bytes:
         raise UnavailableError(f"{name} is not the file that the manifest tells of.")
     return ReleaseFile(
-        place, headers=headers, media_type=file.media_type, filename=name, stat_result=found
+        place, headers=headers, media_type=file.media_type, filename=name, stat_result=stat
     )

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, ConfigDict, Field
 from pydantic_core import to_json
 
 from app.api.content_negotiation import negotiate
-from app.api.deps import TheService, reads, takes_no_parameters
+from app.api.deps import ServiceDep, read_only_post, takes_no_parameters
 from app.api.read_responses import JSON, cache_validators, gone_error, json_response, not_modified
 from app.api.route_classes import StrictJsonRoute
 from app.api.schemas import envelope
@@ -81,29 +81,34 @@ class ResolutionBatch(LazyModel):
     meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
 
 
-def _told(found: identifier_resolution.ResolvedText, near: list[dict[str, Any]]) -> dict[str, Any]:
+def _told(
+    resolved: identifier_resolution.ResolvedText, similar: list[dict[str, Any]]
+) -> dict[str, Any]:
     return {
-        "asked": found.text,
-        "found": bool(found.matches),
-        "ambiguous": len(found.matches) > 1,
-        "complete": not found.more,
-        "matches": found.matches,
-        "near": near,
+        "asked": resolved.text,
+        "found": bool(resolved.matches),
+        "ambiguous": len(resolved.matches) > 1,
+        "complete": not resolved.more,
+        "matches": resolved.matches,
+        "near": similar,
     }
 
 
-def _missing(session: ReadSession, asked: str) -> KbError:
-    if found := identifier_resolution.find_withdrawn(session, asked):
-        return gone_error(*found)
-    near = [one["url"] for one in identifier_resolution.similar_records(session, asked)]
+def _missing(session: ReadSession, text: str) -> KbError:
+    if withdrawal := identifier_resolution.find_withdrawn(session, text):
+        return gone_error(*withdrawal)
+    suggestions = [match["url"] for match in identifier_resolution.similar_records(session, text)]
     detail = (
-        f"Nothing here is called {asked[:120]!r}.{did_you_mean(near)} /v1/search?q=… looks further."
+        f"Nothing here is called {text[:120]!r}.{did_you_mean(suggestions)} /v1/search?q=…"
+        " looks further."
     )
-    return NotFoundError(detail, did_you_mean=near)
+    return NotFoundError(detail, did_you_mean=suggestions)
 
 
 def build_router() -> APIRouter:
-    router = APIRouter(tags=["search"], responses=envelope.PROBLEMS, route_class=StrictJsonRoute)
+    router = APIRouter(
+        tags=["search"], responses=envelope.PROBLEM_RESPONSES, route_class=StrictJsonRoute
+    )
 
     @router.get(
         "/v1/resolve/{anything:path}",
@@ -115,14 +120,14 @@ def build_router() -> APIRouter:
         ),
         response_model=ResolutionAnswer,
         responses={
-            404: envelope.problem("Nothing is called so; says what is near."),
-            **envelope.GONE,
+            404: envelope.documented_problem("Nothing is called so; says what is near."),
+            **envelope.GONE_RESPONSE,
         },
         dependencies=[Depends(takes_no_parameters)],
     )
     def resolve(
         request: Request,
-        service: TheService,
+        service: ServiceDep,
         anything: Annotated[Anything, Path(description="What it is called.", max_length=4000)],
     ) -> Response:
         negotiate(request, [JSON])
@@ -141,17 +146,19 @@ def build_router() -> APIRouter:
         summary="What up to 500 names or identifiers mean",
         description="One result per id, in the order asked.",
         response_model=ResolutionBatch,
-        responses=envelope.BODY,
-        dependencies=[Depends(takes_no_parameters), Depends(reads)],
+        responses=envelope.BODY_PROBLEMS,
+        dependencies=[Depends(takes_no_parameters), Depends(read_only_post)],
     )
-    def resolve_batch(service: TheService, body: Annotated[ResolveRequest, Body()]) -> Response:
+    def resolve_batch(service: ServiceDep, body: Annotated[ResolveRequest, Body()]) -> Response:
         with service.store.read() as session:
             stand = current_revision(session)
             data = []
-            for asked in body.ids:
-                found = identifier_resolution.resolve_text(session, asked)
-                near = [] if found.matches else identifier_resolution.similar_names(session, asked)
-                data.append(_told(found, near))
+            for text in body.ids:
+                resolved = identifier_resolution.resolve_text(session, text)
+                similar = (
+                    [] if resolved.matches else identifier_resolution.similar_names(session, text)
+                )
+                data.append(_told(resolved, similar))
         content = to_json({"data": data, "meta": envelope.meta(stand, {})})
         return Response(content, media_type=JSON, headers={"Cache-Control": "no-store"})
 
@@ -163,25 +170,33 @@ def build_router() -> APIRouter:
         status_code=307,
         response_class=RedirectResponse,
         responses={
-            404: envelope.problem("Nothing is called so; says what is near."),
-            **envelope.GONE,
+            404: envelope.documented_problem("Nothing is called so; says what is near."),
+            **envelope.GONE_RESPONSE,
         },
         dependencies=[Depends(takes_no_parameters)],
     )
     def redirect_curie(
-        service: TheService,
+        service: ServiceDep,
         prefix: Annotated[Anything, Path(description="A prefix, or a noun.", max_length=200)],
         identifier: Annotated[Anything, Path(description="The identifier.", max_length=4000)],
     ) -> RedirectResponse:
         curie = f"{prefix}:{identifier}"
         with service.store.read() as session:
-            found = identifier_resolution.resolve_text(session, curie)
-            if not found.matches:
+            resolved = identifier_resolution.resolve_text(session, curie)
+            if not resolved.matches:
                 raise _missing(session, curie)
-        same = [one for one in found.matches if one["matched"] is not NameField.RELATED_IDENTIFIER]
-        meant = same or found.matches
+        same_thing = [
+            match
+            for match in resolved.matches
+            if match["matched"] is not NameField.RELATED_IDENTIFIER
+        ]
+        matches = same_thing or resolved.matches
         several = f"/v1/resolve/{quote(curie, safe=':/')}"
-        there = meant[0]["url"] if len(meant) == 1 else several
-        return RedirectResponse(f"{there}?{urlencode(service.asked)}" if service.asked else there)
+        location = matches[0]["url"] if len(matches) == 1 else several
+        return RedirectResponse(
+            f"{location}?{urlencode(service.release_params)}"
+            if service.release_params
+            else location
+        )
 
     return router

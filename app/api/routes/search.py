@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from pydantic import AfterValidator, ConfigDict, Field
 
 from app.api.content_negotiation import negotiate
-from app.api.deps import TheService, next_link
+from app.api.deps import ServiceDep, next_link
 from app.api.query_parameters import reject_repeated_parameters
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
 from app.api.route_classes import PrefixRoute
@@ -184,7 +184,7 @@ def build_router() -> APIRouter:
     router = APIRouter(
         prefix="/v1",
         tags=["search"],
-        responses=envelope.PROBLEMS,
+        responses=envelope.PROBLEM_RESPONSES,
         route_class=PrefixRoute,
         dependencies=[Depends(reject_repeated_parameters)],
     )
@@ -197,7 +197,7 @@ def build_router() -> APIRouter:
         response_model=SearchAnswer,
     )
     def search(
-        request: Request, service: TheService, query: Annotated[SearchQuery, Query()]
+        request: Request, service: ServiceDep, query: Annotated[SearchQuery, Query()]
     ) -> Response:
         negotiate(request, [JSON])
         with service.store.read() as session:
@@ -210,16 +210,16 @@ def build_router() -> APIRouter:
                 query.type,
                 query.limit,
                 query.cursor,
-                service.listing.release,
+                service.repository.release,
             )
-            found, question = page.found, page.found.question
-            counts = sorted(found.counts.items(), key=lambda one: (-one[1], one[0]))
+            result, question = page.found, page.found.question
+            counts = sorted(result.counts.items(), key=lambda item: (-item[1], item[0]))
             body = {
                 "data": page.rows,
                 "page": {
                     "limit": query.limit,
-                    "total": found.total,
-                    "exact": found.exact,
+                    "total": result.total,
+                    "exact": result.exact,
                     "next": page.next,
                 },
                 "facets": {"type": [{"value": kind, "count": n} for kind, n in counts if n]},
@@ -228,10 +228,13 @@ def build_router() -> APIRouter:
                     "searched_for": question.text,
                     "corrected": question.corrected,
                     "ignored": question.ignored,
-                    "widened": found.relaxed,
+                    "widened": result.relaxed,
                 },
             }
-            filters, link = envelope.in_force(query), next_link(request, service, page.next)
+            filters, link = (
+                envelope.applied_parameters(query),
+                next_link(request, service, page.next),
+            )
             return json_response(request, service, validators, body, filters=filters, headers=link)
 
     @router.get(
@@ -242,7 +245,7 @@ def build_router() -> APIRouter:
         response_model=Suggestions,
     )
     def suggest(
-        request: Request, service: TheService, query: Annotated[SuggestQuery, Query()]
+        request: Request, service: ServiceDep, query: Annotated[SuggestQuery, Query()]
     ) -> Response:
         negotiate(request, [JSON])
         with service.store.read() as session:
@@ -250,7 +253,7 @@ def build_router() -> APIRouter:
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
             body = {"data": autocomplete.suggest(session, query.q, query.type, query.limit)}
-            filters = envelope.in_force(query)
+            filters = envelope.applied_parameters(query)
             return json_response(request, service, validators, body, filters=filters)
 
     return router

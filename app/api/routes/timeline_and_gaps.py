@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from pydantic import ConfigDict, Field
 
 from app.api.content_negotiation import negotiate
-from app.api.deps import TheService, takes_no_parameters
+from app.api.deps import ServiceDep, takes_no_parameters
 from app.api.query_parameters import reject_repeated_parameters
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
 from app.api.route_classes import PrefixRoute
@@ -68,7 +68,7 @@ class GapsAnswer(LazyModel):
     meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
 
 
-class When(LazyModel):
+class TimelineQuery(LazyModel):
     """Whose timeline."""
 
     model_config = ConfigDict(extra="forbid")
@@ -108,7 +108,7 @@ def build_router() -> APIRouter:
     router = APIRouter(
         prefix="/v1",
         tags=["overviews"],
-        responses=envelope.PROBLEMS,
+        responses=envelope.PROBLEM_RESPONSES,
         route_class=PrefixRoute,
         dependencies=[Depends(reject_repeated_parameters)],
     )
@@ -121,20 +121,23 @@ def build_router() -> APIRouter:
         response_model=TimelineAnswer,
     )
     def read_timeline(
-        request: Request, service: TheService, query: Annotated[When, Query()]
+        request: Request, service: ServiceDep, query: Annotated[TimelineQuery, Query()]
     ) -> Response:
         negotiate(request, [JSON])
         with service.store.read() as session:
             validators = cache_validators(request, service, session)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
-            service.listing.resolve(session, "compound", "compounds", query.compound)
-            service.listing.resolve(session, "indication", "indications", query.indication)
-            asked = (
+            service.repository.resolve(session, "compound", "compounds", query.compound)
+            service.repository.resolve(session, "indication", "indications", query.indication)
+            requested = (
                 [strip_type_prefix(slug) for slug in slugs]
                 for slugs in (query.compound, query.indication)
             )
-            body, filters = {"data": timeline.timeline(session, *asked)}, envelope.in_force(query)
+            body, filters = (
+                {"data": timeline.timeline(session, *requested)},
+                envelope.applied_parameters(query),
+            )
             return json_response(request, service, validators, body, filters=filters)
 
     @router.get(
@@ -144,7 +147,7 @@ def build_router() -> APIRouter:
         response_model=GapsAnswer,
         dependencies=[Depends(takes_no_parameters)],
     )
-    def read_gaps(request: Request, service: TheService) -> Response:
+    def read_gaps(request: Request, service: ServiceDep) -> Response:
         negotiate(request, [JSON])
         with service.store.read() as session:
             validators = cache_validators(request, service, session)

@@ -51,12 +51,12 @@ class FacetValue(LazyModel):
     count: int = Field(description="Records with it under the other filters in force, exactly.")
 
 
-class Answer(LazyModel):
+class Envelope(LazyModel):
     model_config = ConfigDict(extra="forbid")
 
 
 @dataclass(frozen=True)
-class Models:
+class EnvelopeModels:
     """The answer models of one noun."""
 
     page: type[BaseModel]
@@ -64,7 +64,7 @@ class Models:
     batch: type[BaseModel]
 
 
-def models_of(catalogue: ResourceRegistry, resource: Resource) -> Models:
+def envelope_models(catalogue: ResourceRegistry, resource: Resource) -> EnvelopeModels:
     name = resource.record.__name__
     record: Any = resource.record
     shared: dict[str, Any] = {
@@ -73,17 +73,17 @@ def models_of(catalogue: ResourceRegistry, resource: Resource) -> Models:
     }
     result = create_model(
         f"{name}Result",
-        __base__=Answer,
+        __base__=Envelope,
         id=(str, Field(description="The id as asked.")),
         found=(bool, Field(description="Whether there is such a record.")),
         matched=(str | None, Field(description="slug or curie.")),
         record=(record | None, Field(description="The record.")),
         message=(str | None, Field(description="What to do, where nothing was found.")),
     )
-    return Models(
+    return EnvelopeModels(
         page=create_model(
             f"{name}Page",
-            __base__=Answer,
+            __base__=Envelope,
             data=(list[record], Field(description="The records.")),
             page=(
                 PageInfo,
@@ -97,13 +97,13 @@ def models_of(catalogue: ResourceRegistry, resource: Resource) -> Models:
         ),
         single=create_model(
             f"{name}Answer",
-            __base__=Answer,
+            __base__=Envelope,
             data=(record, Field(description="The record.")),
             **shared,
         ),
         batch=create_model(
             f"{name}Batch",
-            __base__=Answer,
+            __base__=Envelope,
             data=(list[result], Field(description="One per id, in order.")),
             **shared,
         ),
@@ -118,17 +118,19 @@ def _included(catalogue: ResourceRegistry) -> type[BaseModel]:
     if id(catalogue) not in _INCLUDED:
         fields: dict[str, Any] = {
             name: (
-                GenericAlias(dict, (str, found.record)),
-                Field({}, description=f"By slug: {found.description}"),
+                GenericAlias(dict, (str, resource_.record)),
+                Field({}, description=f"By slug: {resource_.description}"),
             )
-            for name, found in catalogue.items()
+            for name, resource_ in catalogue.items()
         }
-        _INCLUDED[id(catalogue)] = create_model("Included", __base__=Answer, **fields)
+        _INCLUDED[id(catalogue)] = create_model("Included", __base__=Envelope, **fields)
     return _INCLUDED[id(catalogue)]
 
 
-def meta(standing: DatasetRevision | None, filters: dict[str, Any]) -> dict[str, Any]:
-    release, revision = (standing.release, standing.revision) if standing else ("none", 0)
+def meta(dataset_revision: DatasetRevision | None, filters: dict[str, Any]) -> dict[str, Any]:
+    release, revision = (
+        (dataset_revision.release, dataset_revision.revision) if dataset_revision else ("none", 0)
+    )
     return {
         "release": release,
         "revision": revision,
@@ -140,14 +142,14 @@ def meta(standing: DatasetRevision | None, filters: dict[str, Any]) -> dict[str,
     }
 
 
-def in_force(query: BaseModel) -> dict[str, Any]:
+def applied_parameters(query: BaseModel) -> dict[str, Any]:
     """The parameters that were set, by their public names."""
     return query.model_dump(
         mode="json", by_alias=True, exclude_defaults=True, exclude={"cursor", "limit"}
     )
 
 
-def problem(description: str) -> dict[str, Any]:
+def documented_problem(description: str) -> dict[str, Any]:
     """An error response of a route, for `responses=`.
 
     It refers to the schema by its name: `"model": Problem` would build a type adapter for each
@@ -157,19 +159,19 @@ def problem(description: str) -> dict[str, Any]:
     return {"description": description, "content": {MEDIA_TYPE: {"schema": schema}}}
 
 
-PROBLEMS: dict[int | str, dict[str, Any]] = {
-    400: problem("The request line or a header cannot be read."),
-    404: problem("A slug, cursor or address names nothing here."),
-    422: problem("Some parameter does not fit; says which would."),
-    406: problem("None of the accepted formats is served."),
-    503: problem("The store is busy or away; ask again."),
+PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
+    400: documented_problem("The request line or a header cannot be read."),
+    404: documented_problem("A slug, cursor or address names nothing here."),
+    422: documented_problem("Some parameter does not fit; says which would."),
+    406: documented_problem("None of the accepted formats is served."),
+    503: documented_problem("The store is busy or away; ask again."),
 }
 #: Of a record's own addresses.
-GONE: dict[int | str, dict[str, Any]] = {
-    410: problem("It was withdrawn; names the successor."),
+GONE_RESPONSE: dict[int | str, dict[str, Any]] = {
+    410: documented_problem("It was withdrawn; names the successor."),
 }
 #: Of what takes a body.
-BODY: dict[int | str, dict[str, Any]] = {
-    413: problem("The body is too large."),
-    415: problem("The body is not sent as JSON."),
+BODY_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    413: documented_problem("The body is too large."),
+    415: documented_problem("The body is not sent as JSON."),
 }
