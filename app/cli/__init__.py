@@ -13,7 +13,7 @@ from app.cli import backup, key, reference
 from app.cli import dataset as dataset_commands
 from app.cli import release as release_commands
 from app.cli import store as cli_store
-from app.cli.errors import in_words
+from app.cli.errors import error_message
 
 app = typer.Typer(
     help="A REST knowledge base on how ketamine works.",
@@ -40,15 +40,15 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except Exception as error:
-        said = in_words(error)
-        if said is None:
+        message = error_message(error)
+        if message is None:
             raise
-        typer.echo(said, err=True)
+        typer.echo(message, err=True)
         sys.exit(1)
 
 
-def _say_version(asked: bool) -> None:
-    if asked:
+def _say_version(requested: bool) -> None:
+    if requested:
         from app import __version__
 
         typer.echo(f"kkb {__version__}")
@@ -106,12 +106,12 @@ def serve(
         "pool_timeout": settings.pool_timeout_seconds,
     }
     if release is not None:
-        archive = release_commands.opened(release, **pool)
-        store, what = archive.only.store, str(release)
+        archive = release_commands.open_single_release(release, **pool)
+        store, release_label = archive.only.store, str(release)
     else:
         archive = Archive(settings.releases_folder, **pool)
         store = bootstrap.open_store(settings.database_url, settings.read_database_url, **pool)
-        what = _plain(settings.database_url)
+        release_label = _plain(settings.database_url)
         bootstrap.migrate_and_rebuild(store)
         if bootstrap.is_empty(store):
             _load(store, settings.dataset)
@@ -134,9 +134,9 @@ def serve(
         limit_concurrency=THREADS,
         timeout_graceful_shutdown=10,
     )
-    taken = config.bind_socket()  # or it says that it cannot, and ends
+    socket = config.bind_socket()  # or it says that it cannot, and ends
     base = f"http://{host}:{port}"
-    typer.echo(f"ketamine-kb serves {what} at {base}\n\nWorth trying:")
+    typer.echo(f"ketamine-kb serves {release_label} at {base}\n\nWorth trying:")
     for line in _worth_trying(base):
         typer.echo(f"  {line}")
     typer.echo(f"\nDocumentation: {base}/docs\n")
@@ -146,9 +146,9 @@ def serve(
     with suppress(KeyboardInterrupt):
         if reload:
             store.engine.dispose()
-            ChangeReload(config, target=server.run, sockets=[taken]).run()
+            ChangeReload(config, target=server.run, sockets=[socket]).run()
         else:
-            server.run(sockets=[taken])
+            server.run(sockets=[socket])
 
 
 def _worth_trying(base: str) -> list[str]:
@@ -217,8 +217,8 @@ def _load(store: Any, root: Path, replace: bool = False) -> None:
         except LocalChangesError as error:
             typer.echo(f"Nothing was loaded: {error}", err=True)
             raise typer.Exit(1) from error
-    said = "loaded" if changed else "are as they were loaded last, nothing to do"
-    typer.echo(f"{len(folder.entries)} records {said} (release {folder.release}).", err=True)
+    outcome = "loaded" if changed else "are as they were loaded last, nothing to do"
+    typer.echo(f"{len(folder.entries)} records {outcome} (release {folder.release}).", err=True)
 
 
 @app.command()
@@ -258,7 +258,7 @@ def export(
         raise typer.BadParameter("name a collection, or --dataset and a folder")
     url = Settings().database_url
     if dataset is not None:
-        dataset_commands.export(cli_store.opened(url), dataset)
+        dataset_commands.export(cli_store.open_existing(url), dataset)
     elif collection is not None:
         _export(url, collection, format_name, output)
 
@@ -274,7 +274,7 @@ def _export(url: str, collection: str, format_name: str, output: Path | None) ->
     if format_name not in resource.formats:
         raise typer.BadParameter(f"{collection} has the formats {', '.join(resource.formats)}")
     query = RESOURCES.export_query(resource)()
-    with cli_store.opened(url).read() as session:
+    with cli_store.open_existing(url).read() as session:
         chunks = exports.export(session, Repository(RESOURCES), resource, query, format_name)
         if output is None:
             for chunk in chunks:

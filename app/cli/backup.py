@@ -19,7 +19,7 @@ def backup(
     from app.settings import Settings
 
     try:
-        manifest = create_backup(cli_store.opened(Settings().database_url), file)
+        manifest = create_backup(cli_store.open_existing(Settings().database_url), file)
     except BackupError as error:
         typer.echo(f"Backup failed: {error}.", err=True)
         raise typer.Exit(1) from error

@@ -1,7 +1,7 @@
 """What ends a command, in words, where it is no fault of this software."""
 
 
-def in_words(error: Exception) -> str | None:
+def error_message(error: Exception) -> str | None:
     """What went wrong outside of this software; None where it is a fault of ours."""
     from pydantic import ValidationError
     from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError

@@ -24,8 +24,8 @@ def create(
     with store.write() as session:
         known, token = api_keys.create_key(session, name.strip(), scope, days)
     typer.echo(token)
-    words = f"Key {known['id']} of {known['name']}, for {', '.join(known['scopes'])},"
-    typer.echo(f"{words} until {known['expires_at'][:10]}. It is not shown again.", err=True)
+    summary = f"Key {known['id']} of {known['name']}, for {', '.join(known['scopes'])},"
+    typer.echo(f"{summary} until {known['expires_at'][:10]}. It is not shown again.", err=True)
 
 
 @app.command("list")
@@ -59,6 +59,6 @@ def _store() -> Any:
     from app.services import bootstrap
     from app.settings import Settings
 
-    store = cli_store.opened(Settings().database_url)
+    store = cli_store.open_existing(Settings().database_url)
     bootstrap.migrate_and_rebuild(store)
     return store

@@ -21,11 +21,11 @@ BASE = "http://127.0.0.1:8000"
 def build_document() -> str:
     """Derive the document, with real responses as its examples; return the text of its file."""
     app = create_app(Settings(database_url="sqlite://"))
-    document = openapi.build_document(app, RESOURCES, asyncio.run(ask()))
+    document = openapi.build_document(app, RESOURCES, asyncio.run(example_responses()))
     return openapi.dump_document(document)
 
 
-async def ask() -> dict[str, Any]:
+async def example_responses() -> dict[str, Any]:
     """operation id → answer, from a store of its own that holds the shipped dataset."""
     with TemporaryDirectory() as folder:
         settings = Settings(database_url=f"sqlite:///{folder}/kkb.db", public_url=BASE)
@@ -46,13 +46,13 @@ async def _ask(settings: Settings) -> dict[str, Any]:
     archive = Archive(settings.releases_folder)
     publish_loaded(store, archive)
     transport = httpx.ASGITransport(app=create_app(settings, store, archive))
-    found: dict[str, Any] = {}
+    answers: dict[str, Any] = {}
     async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
 
-        async def keep(operation: str, method: str, path: str, **more: Any) -> None:
-            answer = await client.request(method, path, **more)
+        async def keep(operation: str, method: str, path: str, **options: Any) -> None:
+            answer = await client.request(method, path, **options)
             answer.raise_for_status()
-            found[operation] = answer.json()
+            answers[operation] = answer.json()
 
         await keep("read_root", "GET", "/v1")
         await keep("read_health", "GET", "/healthz")
@@ -75,9 +75,9 @@ async def _ask(settings: Settings) -> dict[str, Any]:
         await keep("climb_claim", "GET", f"{weighed}/ladder")
         await keep("list_releases", "GET", "/v1/releases")
         await keep("read_release", "GET", "/v1/releases/1")
-        _settled(found["read_release"]["data"]["files"])
+        _settled(answers["read_release"]["data"]["files"])
         await keep("list_release_files", "GET", "/v1/releases/1/files")
-        _settled(found["list_release_files"]["data"])
+        _settled(answers["list_release_files"]["data"])
         await keep("read_diff", "GET", "/v1/diff?from=1&to=current")
         await keep("read_page", "GET", "/v1/pages/region/lateral-habenula")
         await keep("read_graph", "GET", "/v1/graph?pathway=gsk3")
@@ -91,11 +91,11 @@ async def _ask(settings: Settings) -> dict[str, Any]:
         )
         for name, resource in RESOURCES.items():
             await keep(f"list_{name}", "GET", f"/v1/{name}?limit=2")
-            records = found[f"list_{name}"]["data"]
+            records = answers[f"list_{name}"]["data"]
             if not records:  # nothing of it is in the shipped dataset
                 continue
             slug = resource.example or records[0]["slug"]
             await keep(f"read_{resource.kind}", "GET", f"/v1/{name}/{slug}")
             body = {"ids": [slug, "no-such-record"]}
             await keep(f"batch_{name}", "POST", f"/v1/{name}/batch", json=body)
-    return found
+    return answers

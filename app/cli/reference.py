@@ -47,7 +47,7 @@ def add(
 
     settings, resource = Settings(), RESOURCES["references"]
     try:
-        wanted, known = (
+        requested, known = (
             identifiers.parse_identifier(identifier),
             ReferenceKind(kind) if kind else None,
         )
@@ -60,13 +60,13 @@ def add(
             settings.europepmc_url,
             settings.clinicaltrials_url,
         )
-        found = enrichment.enrich(fetcher, where, wanted, slug=slug, kind=known)
-    _show(found)
-    if found.draft is None:
-        _stop(f"Nothing is written: {found.refused}.")
-    for there in yaml_append.already(settings.dataset, resource, found.draft):
-        _stop(f"Nothing is written: {there}.")
-    text = yaml_append.block(found.draft)
+        enriched = enrichment.enrich(fetcher, where, requested, slug=slug, kind=known)
+    _show(enriched)
+    if enriched.draft is None:
+        _stop(f"Nothing is written: {enriched.refused}.")
+    for duplicate in yaml_append.already(settings.dataset, resource, enriched.draft):
+        _stop(f"Nothing is written: {duplicate}.")
+    text = yaml_append.block(enriched.draft)
     if into is None:
         typer.echo(f"{resource.name}:\n{text}", nl=False)
         return
@@ -74,7 +74,7 @@ def add(
     if not yes and not typer.confirm(f"Add this to {into}?", err=True):
         _stop("Nothing is written.")
     try:
-        yaml_append.add(into, resource, found.draft)
+        yaml_append.add(into, resource, enriched.draft)
     except yaml_append.CannotAddError as error:
         _stop(f"Nothing is written: {error}.")
     typer.echo(f"Added to {into}. `kkb check` finds it cited by nothing until a study or note is.")
@@ -96,8 +96,8 @@ def _fetcher(settings: "Settings") -> "Fetcher":
 
     def said(details: "RetryDetails") -> None:
         wait = details.wait_for
-        told = f"A source is busy: {details.caused_by}. Asked again in {wait:.1f} s."
-        typer.echo(told, err=True)
+        message = f"A source is busy: {details.caused_by}. Asked again in {wait:.1f} s."
+        typer.echo(message, err=True)
 
     set_on_retry_hooks([said])
     return Fetcher(
@@ -116,7 +116,7 @@ def _stop(message: str) -> NoReturn:
     raise typer.Exit(1)
 
 
-def _show(found: "EnrichedReference") -> None:
+def _show(enriched: "EnrichedReference") -> None:
     """Every field with what each source says of it, and all that a curator should know."""
     from rich.console import Console
     from rich.table import Table
@@ -124,35 +124,35 @@ def _show(found: "EnrichedReference") -> None:
 
     from app.services.enrichment.reconciliation import display_value
 
-    sources = [one.source for one in found.sources]
-    title = Text(f"{found.identifier.kind.value} {found.identifier.value}")
+    sources = [record.source for record in enriched.sources]
+    title = Text(f"{enriched.identifier.kind.value} {enriched.identifier.value}")
     table = Table(title=title, title_justify="left")
     for heading in ("field", "kept", *sources):
         table.add_column(heading, overflow="fold")
-    for field in found.fields.values():
+    for field in enriched.fields.values():
         if not field.values_by_source:
             continue
-        kept = "null: they differ" if field.value is None else display_value(field.value)
-        told = [
+        kept_value = "null: they differ" if field.value is None else display_value(field.value)
+        values = [
             display_value(field.values_by_source[s]) if s in field.values_by_source else "–"
             for s in sources
         ]
-        table.add_row(*(Text(word) for word in (field.name, kept, *told)))
+        table.add_row(*(Text(word) for word in (field.name, kept_value, *values)))
     console = Console(stderr=True)
     if sources:
         console.print(table)
-    status = found.retraction.value.replace("_", " ")
-    lines = [f"Retraction status: {status}.", *(f"Notice, {n}." for n in found.notices)]
-    lines += [f"Differs: {line}." for line in found.differences]
-    lines += [f"In doubt: {line}." for line in found.conflicts]
-    lines += [f"{source} has no such record." for source in found.absent]
-    lines += [f"{source} did not help: {why}." for source, why in found.failed.items()]
-    lines += [f"A paper of this trial: pmid:{pmid}." for pmid in found.papers]
+    status = enriched.retraction.value.replace("_", " ")
+    lines = [f"Retraction status: {status}.", *(f"Notice, {n}." for n in enriched.notices)]
+    lines += [f"Differs: {line}." for line in enriched.differences]
+    lines += [f"In doubt: {line}." for line in enriched.conflicts]
+    lines += [f"{source} has no such record." for source in enriched.absent]
+    lines += [f"{source} did not help: {why}." for source, why in enriched.failed.items()]
+    lines += [f"A paper of this trial: pmid:{pmid}." for pmid in enriched.papers]
     lines += [
         f"It names the trial {number}."
-        for one in found.sources
-        if one.checks_retractions
-        for number in one.trials
+        for record in enriched.sources
+        if record.checks_retractions
+        for number in record.trials
     ]
     for line in lines:
         console.print(Text(line), soft_wrap=True)

@@ -30,12 +30,12 @@ def publish(
     typer.echo(f"{_told(manifest)}\n{archive.folder / name}")
     if manifest.changelog:
         moved = manifest.changelog
-        for word, found in (
+        for word, manifest_ in (
             ("added", moved.added),
             ("changed", moved.changed),
             ("withdrawn", moved.withdrawn),
         ):
-            for collection, records in found.items():
+            for collection, records in manifest_.items():
                 typer.echo(f"{len(records):6} {collection} {word} since {manifest.previous}")
         typer.echo(f"{len(moved.verdicts):6} verdicts moved")
 
@@ -59,7 +59,7 @@ def verify() -> None:
     typer.echo(f"{len(archive.all())} release(s) are as they were published.")
 
 
-def opened(file: Path, **pool: Any) -> Any:
+def open_single_release(file: Path, **pool: Any) -> Any:
     """An archive of one release, from its file."""
     from app.domain.errors import UnavailableError
     from app.services.releases.archive import SingleReleaseArchive

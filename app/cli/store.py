@@ -5,7 +5,7 @@ from typing import Any
 import typer
 
 
-def opened(url: str) -> Any:
+def open_existing(url: str) -> Any:
     """The store at an address; ends where there is none, as opening it would make an empty one."""
     from app.services import bootstrap
 
