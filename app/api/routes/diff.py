@@ -50,7 +50,7 @@ class RecordChange(LazyModel):
     fields: list[FieldChange] = Field(description="What was changed; empty otherwise.")
 
 
-class Counted(LazyModel):
+class DifferenceCount(LazyModel):
     """How much of one collection differs."""
 
     added: int = Field(description="Records that are new.")
@@ -58,7 +58,7 @@ class Counted(LazyModel):
     removed: int = Field(description="Records that are no longer there.")
 
 
-class Compared(LazyModel):
+class ComparedRelease(LazyModel):
     """One side of a comparison."""
 
     release: str = Field(description="The release; `current` for the records as they are now.")
@@ -70,9 +70,11 @@ class DiffAnswer(LazyModel):
 
     data: list[RecordChange] = Field(description="By collection, then by slug.")
     page: envelope.PageInfo = Field(description="How many there are, and where the next begins.")
-    before: Compared = Field(description="What is compared: `from`.")
-    after: Compared = Field(description="With what it is compared: `to`.")
-    summary: dict[str, Counted] = Field(description="Per collection in which anything differs.")
+    before: ComparedRelease = Field(description="What is compared: `from`.")
+    after: ComparedRelease = Field(description="With what it is compared: `to`.")
+    summary: dict[str, DifferenceCount] = Field(
+        description="Per collection in which anything differs."
+    )
     verdicts: list[VerdictChange] = Field(
         description="Claims on both sides whose verdict or certainty differs, on every page;"
         " empty where `collection` leaves out verdicts."

@@ -13,8 +13,8 @@ from app.api.read_responses import JSON, cache_validators, json_response, not_mo
 from app.api.route_classes import PrefixRoute
 from app.api.schemas import envelope
 from app.api.schemas.claim_verdict import Readings
-from app.api.schemas.graph import Entity, Place
-from app.api.schemas.paths import StepData, Weakest
+from app.api.schemas.graph import Entity, PlaceRef
+from app.api.schemas.paths import StepData, WeakestStep
 from app.domain.identifiers import strip_type_prefix
 from app.kit.resource import Text
 from app.resources.lazy_model import LazyModel
@@ -30,29 +30,29 @@ class ExplainQuery(LazyModel):
     indication: Text = Field(min_length=1, description="Slug of an indication.")
 
 
-class Stands(Weakest):
+class ClaimStanding(WeakestStep):
     """A claim and how it stands."""
 
     statement: str = Field(description="The sentence.")
 
 
-class ToldStep(StepData):
+class ExplainedStep(StepData):
     """One step, told three times."""
 
     readings: Readings = Field(description="The claim for each audience, where written.")
 
 
-class PartTold(LazyModel):
+class ExplainedPathway(LazyModel):
     """One pathway, or the effect itself."""
 
     kind: str = Field(description="mechanism, or effect: the last part, whether it helps.")
-    pathway: Place | None = Field(description="The pathway; null for the effect.")
+    pathway: PlaceRef | None = Field(description="The pathway; null for the effect.")
     summary: str = Field(description="What this part says, in plain language.")
     open_question: str | None = Field(description="What is not known of it.")
-    steps: list[ToldStep] = Field(description="Its steps, in order; each claim is told once.")
+    steps: list[ExplainedStep] = Field(description="Its steps, in order; each claim is told once.")
 
 
-class NotTold(LazyModel):
+class OmittedPathway(LazyModel):
     """A pathway that is left out."""
 
     slug: str = Field(description="Its slug.")
@@ -69,11 +69,11 @@ class Explanation(LazyModel):
         description="Processes that a claim names together with the condition, or one broader or"
         " narrower: where a mechanism must lead to count."
     )
-    helps: list[Stands] = Field(description="Whether it helps: the claims that say so.")
-    parts: list[PartTold] = Field(description="The mechanism, then the effect.")
-    weakest: Stands | None = Field(description="The step that carries least.")
+    helps: list[ClaimStanding] = Field(description="Whether it helps: the claims that say so.")
+    parts: list[ExplainedPathway] = Field(description="The mechanism, then the effect.")
+    weakest: ClaimStanding | None = Field(description="The step that carries least.")
     disputed: list[str] = Field(description="Claims told here that some study disputes.")
-    not_told: list[NotTold] = Field(description="Pathways left out, with the reason.")
+    not_told: list[OmittedPathway] = Field(description="Pathways left out, with the reason.")
 
 
 class ExplanationAnswer(LazyModel):

@@ -28,7 +28,7 @@ from app.api.read_responses import (
     not_modified,
 )
 from app.api.route_classes import PrefixRoute
-from app.api.routes.proposals import Difference
+from app.api.routes.proposals import FieldDifference
 from app.api.schemas import envelope
 from app.domain.curation import Action
 from app.domain.errors import ErrorDetail, NotFoundError
@@ -58,7 +58,7 @@ class Change(LazyModel):
     collection: str = Field(description="The record's collection.")
     slug: str = Field(description="The record's slug.")
     proposal: int | None = Field(description="The proposal that it came from; null of a load.")
-    fields: list[Difference] = Field(description="What moved, field by field.")
+    fields: list[FieldDifference] = Field(description="What moved, field by field.")
     causes: list[str] = Field(
         description="Of a verdict or a conflict: the records, as collection/slug, that moved it."
     )

@@ -69,7 +69,7 @@ class CollectionMeta(CollectionInfo):
     formats: list[str] = Field(description="Formats of the export.")
 
 
-class Catalogued(LazyModel):
+class CatalogueAnswer(LazyModel):
     """Everything that can be asked, derived from the declarations."""
 
     collections: list[CollectionMeta] = Field(description="Every collection.")
@@ -84,7 +84,7 @@ class Health(OutputModel):
     status: str = Field(description="ok.")
 
 
-class ProblemKind(OutputModel):
+class ProblemType(OutputModel):
     """One kind of problem."""
 
     name: str = Field(description="The last part of a problem's `type`.")
@@ -92,7 +92,7 @@ class ProblemKind(OutputModel):
     status: int = Field(description="Its HTTP status.")
 
 
-class Citation(LazyModel):
+class DatasetCitation(LazyModel):
     """How to cite the dataset, in four forms."""
 
     text: str = Field(description="In words.")
@@ -104,7 +104,7 @@ class Citation(LazyModel):
 class CitationAnswer(LazyModel):
     """An answer of `/v1/cite`."""
 
-    data: Citation = Field(description="The citation.")
+    data: DatasetCitation = Field(description="The citation.")
     meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
 
 
@@ -154,7 +154,7 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
         "/v1/meta",
         operation_id="read_catalogue",
         summary="Fields, filters, columns and vocabularies",
-        response_model=Catalogued,
+        response_model=CatalogueAnswer,
     )
     def read_catalogue(request: Request, service: ServiceDep) -> Response:
         base = base_url(request, service)
@@ -200,7 +200,7 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
         "/v1/problems/{name}",
         operation_id="read_problem",
         summary="What a kind of problem means",
-        response_model=ProblemKind,
+        response_model=ProblemType,
         responses={404: envelope.documented_problem("No such kind.")},
     )
     def read_problem(

@@ -20,7 +20,7 @@ from app.api.read_responses import (
 )
 from app.api.route_classes import PrefixRoute
 from app.api.schemas import envelope
-from app.api.schemas.page_items import Link
+from app.api.schemas.page_items import RecordLink
 from app.api.schemas.page_sections import AnySection
 from app.domain.errors import NotFoundError
 from app.domain.identifiers import SLUG
@@ -34,35 +34,35 @@ from app.services import pages
 SCHEMA = "application/schema+json"
 
 
-class Resolved(CrossReference):
+class ResolvedIdentifier(CrossReference):
     """An identifier elsewhere, and where it resolves."""
 
     url: str = output_field("Its address.")
 
 
-class OwnField(OutputModel):
+class FieldItem(OutputModel):
     """One field of the record."""
 
     name: str = output_field("The field; /v1/meta says what it means.")
-    value: str | float | bool | Link | list[str] | None = output_field(
+    value: str | float | bool | RecordLink | list[str] | None = output_field(
         "Its value; null: not known."
     )
 
 
-class Identity(OutputModel):
+class RecordIdentity(OutputModel):
     """What the record is."""
 
     summary: str = output_field("What it is, in plain language.")
     description: str | None = output_field("More, for specialists.")
     synonyms: list[str] = output_field("Other names people use.")
-    xrefs: list[Resolved] = output_field("Identifiers elsewhere, resolved.")
+    xrefs: list[ResolvedIdentifier] = output_field("Identifiers elsewhere, resolved.")
     links: list[str] = output_field(
         "Where it can be read: by DOI, PubMed, register, or its own address."
     )
-    fields: list[OwnField] = output_field("Its own fields, in the record's order.")
+    fields: list[FieldItem] = output_field("Its own fields, in the record's order.")
 
 
-class Page(OutputModel):
+class RecordPage(OutputModel):
     """All that a page of the record needs."""
 
     type: RecordType = output_field("Which noun it is.")
@@ -72,7 +72,7 @@ class Page(OutputModel):
     graph: str | None = output_field(
         "The graph around an entity or of a pathway, beyond one hop; null for other records."
     )
-    identity: Identity = output_field("What it is.")
+    identity: RecordIdentity = output_field("What it is.")
     sections: list[AnySection] = output_field(
         "What surrounds it; each says where the rest of it is."
     )
@@ -81,7 +81,7 @@ class Page(OutputModel):
 class PageAnswer(LazyModel):
     """An answer of `/v1/pages/{type}/{slug}`. Addresses in it are relative to the answer's own."""
 
-    data: Page = Field(description="The page.")
+    data: RecordPage = Field(description="The page.")
     meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
 
 

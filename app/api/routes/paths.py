@@ -13,7 +13,7 @@ from app.api.query_parameters import reject_repeated_parameters
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
 from app.api.route_classes import PrefixRoute
 from app.api.schemas import envelope
-from app.api.schemas.paths import NearAnswer, PathsAnswer
+from app.api.schemas.paths import NeighbourhoodAnswer, PathsAnswer
 from app.domain.errors import ErrorDetail, ParameterError
 from app.kit.resource import Text
 from app.kit.sessions import ReadSession
@@ -83,7 +83,7 @@ def build_router() -> APIRouter:
         operation_id="read_neighbourhood",
         summary="What is around an entity",
         description="The claims among all that is within some steps of it.",
-        response_model=NearAnswer,
+        response_model=NeighbourhoodAnswer,
     )
     def read_neighbourhood(
         request: Request,

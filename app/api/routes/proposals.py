@@ -34,7 +34,7 @@ from app.services.curation import proposals, review
 Number = Annotated[int, Path(description="The proposal's number.", ge=1, le=2**31 - 1)]
 
 
-class Difference(LazyModel):
+class FieldDifference(LazyModel):
     """One field, before and after."""
 
     field: str = Field(description="The field.")
@@ -60,7 +60,9 @@ class ProposedChange(ChangeInShort):
     )
     stale: bool = Field(description="Whether the record has moved on since; it cannot be accepted.")
     draft: dict[str, Any] | None = Field(description="The record as it shall be.")
-    diff: list[Difference] = Field(description="Field by field, against the record as it stands.")
+    diff: list[FieldDifference] = Field(
+        description="Field by field, against the record as it stands."
+    )
 
 
 class Event(LazyModel):
@@ -127,7 +129,7 @@ class ProposalQuery(LazyModel):
     cursor: Cursor | None = Field(None, description="Where the last page ended: `page.next`.")
 
 
-class Words(LazyModel):
+class ActionComment(LazyModel):
     """What is said with a move."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
@@ -216,7 +218,7 @@ def _add_move(router: APIRouter, action: ProposalAction) -> None:
         service: LiveServiceDep,
         curator: CurrentCurator,
         number: Number,
-        body: Words | None = None,
+        body: ActionComment | None = None,
         if_match: IfMatch = None,
         retry: IdempotencyKey = None,
     ) -> Response:

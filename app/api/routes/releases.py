@@ -23,7 +23,7 @@ from app.services.releases.manifest import MEDIA_TYPES, Manifest, ReleaseFileInf
 Name = Annotated[str, Path(description="The name of a release.", max_length=400)]
 
 
-class Short(LazyModel):
+class ReleaseSummary(LazyModel):
     """A release, in short."""
 
     name: str = Field(description="Its name: what `release=` takes.")
@@ -38,7 +38,7 @@ class Short(LazyModel):
 class ReleasesAnswer(LazyModel):
     """An answer of `/v1/releases`."""
 
-    data: list[Short] = Field(description="Newest first.")
+    data: list[ReleaseSummary] = Field(description="Newest first.")
     meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
 
 
@@ -49,7 +49,7 @@ class ManifestAnswer(LazyModel):
     meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
 
 
-class Offered(ReleaseFileInfo):
+class DownloadableFile(ReleaseFileInfo):
     """A file that can be fetched."""
 
     url: str = Field(description="Where it is.")
@@ -58,7 +58,7 @@ class Offered(ReleaseFileInfo):
 class FilesAnswer(LazyModel):
     """An answer of `/v1/releases/{name}/files`."""
 
-    data: list[Offered] = Field(description="The database first, then every collection.")
+    data: list[DownloadableFile] = Field(description="The database first, then every collection.")
     meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
 
 

@@ -56,7 +56,7 @@ class SuggestQuery(LazyModel):
     limit: int = Field(10, ge=1, le=50, description="How many at most.")
 
 
-class Said(LazyModel):
+class Highlight(LazyModel):
     """A text of the record, with what was looked for."""
 
     field: str = Field(
@@ -69,13 +69,13 @@ class Said(LazyModel):
     )
 
 
-class Snippet(Said):
+class Snippet(Highlight):
     """The same, ready for a page."""
 
     html: str = Field(description="The text as HTML: escaped, with the words in <mark>.")
 
 
-class Through(LazyModel):
+class FoundVia(LazyModel):
     """The note or paper that led to a record."""
 
     type: RecordType = Field(description="evidence or reference.")
@@ -83,7 +83,7 @@ class Through(LazyModel):
     name: str = Field(description="Its name.")
 
 
-class Result(LazyModel):
+class SearchHit(LazyModel):
     """A record that answers."""
 
     type: RecordType = Field(description="Which noun it is.")
@@ -92,21 +92,23 @@ class Result(LazyModel):
     score: int = Field(
         description="How well it answers, comparable within one answer; 0 beyond the ranked ones."
     )
-    matched: Said = Field(description="The one text of the record that holds most of the question.")
+    matched: Highlight = Field(
+        description="The one text of the record that holds most of the question."
+    )
     snippet: Snippet = Field(description="The best text that is no name.")
-    through: Through | None = Field(
+    through: FoundVia | None = Field(
         description="What lent it the most weight: a note on the claim or of the study, its paper."
     )
 
 
-class Corrected(LazyModel):
+class CorrectedWord(LazyModel):
     """A word that the dictionary has not, and the one that was searched instead."""
 
     word: str = Field(description="As asked.")
     instead: str = Field(description="As searched.")
 
 
-class Ignored(LazyModel):
+class IgnoredWord(LazyModel):
     """A word that was not searched."""
 
     word: str = Field(description="As asked.")
@@ -117,13 +119,13 @@ class Ignored(LazyModel):
     )
 
 
-class Understood(LazyModel):
+class QueryInterpretation(LazyModel):
     """How the question was read."""
 
     asked: str = Field(description="As asked.")
     searched_for: str = Field(description="As searched, misspellings put right.")
-    corrected: list[Corrected] = Field(description="Words that were put right.")
-    ignored: list[Ignored] = Field(description="Words that were left out.")
+    corrected: list[CorrectedWord] = Field(description="Words that were put right.")
+    ignored: list[IgnoredWord] = Field(description="Words that were left out.")
     widened: bool = Field(
         description="true: few records hold every word, so those that hold some are here too."
     )
@@ -138,7 +140,7 @@ class SearchPage(LazyModel):
     next: str | None = Field(description="The cursor of the page after; null at the end.")
 
 
-class Bucket(LazyModel):
+class TypeCount(LazyModel):
     """One noun and how many of it were found."""
 
     value: RecordType = Field(description="The noun.")
@@ -148,16 +150,16 @@ class Bucket(LazyModel):
 class Facets(LazyModel):
     """Counts, whatever `type` narrows to."""
 
-    type: list[Bucket] = Field(description="By noun, most first.")
+    type: list[TypeCount] = Field(description="By noun, most first.")
 
 
 class SearchAnswer(LazyModel):
     """An answer of `/v1/search`."""
 
-    data: list[Result] = Field(description="The records, best first.")
+    data: list[SearchHit] = Field(description="The records, best first.")
     page: SearchPage = Field(description="How many there are, and where the next page begins.")
     facets: Facets = Field(description="Counts by noun.")
-    query: Understood = Field(
+    query: QueryInterpretation = Field(
         description="What was made of the question before it was asked of the store."
     )
     meta: envelope.Meta = Field(description="Release, licence, citation, filters.")

@@ -21,14 +21,14 @@ from app.resources.lazy_model import LazyModel
 from app.services.evidence import gaps, timeline
 
 
-class Named(LazyModel):
+class ClaimRef(LazyModel):
     """A claim, in short."""
 
     slug: str = Field(description="Its slug.")
     name: str = Field(description="Its name.")
 
 
-class NotInPeople(Named):
+class ClaimWithoutHumanTest(ClaimRef):
     """A claim that was tested, and never in people."""
 
     highest_rung: Rung = Field(description="The highest rung of its ladder.")
@@ -41,7 +41,7 @@ class EmptyCell(LazyModel):
     receptor: str = Field(description="Slug of the receptor.")
 
 
-class Question(Named):
+class OpenQuestion(ClaimRef):
     """What is not known, put as a question."""
 
     type: RecordType = Field(description="claim or pathway.")
@@ -51,14 +51,14 @@ class Question(Named):
 class Gaps(LazyModel):
     """What nobody has looked at."""
 
-    untested_claims: list[Named] = Field(description="Claims that no note supports or disputes.")
-    claims_without_human_test: list[NotInPeople] = Field(
+    untested_claims: list[ClaimRef] = Field(description="Claims that no note supports or disputes.")
+    claims_without_human_test: list[ClaimWithoutHumanTest] = Field(
         description="Claims tested in animals or dishes alone."
     )
     unmeasured_cells: list[EmptyCell] = Field(
         description="Of ketamine's forms and metabolites: receptors that met another of them."
     )
-    open_questions: list[Question] = Field(description="Of claims and pathways.")
+    open_questions: list[OpenQuestion] = Field(description="Of claims and pathways.")
 
 
 class GapsAnswer(LazyModel):
@@ -81,7 +81,7 @@ class TimelineQuery(LazyModel):
     )
 
 
-class Moment(LazyModel):
+class TimelinePoint(LazyModel):
     """One figure, or one mechanism, at its time after the dose."""
 
     hours: float = Field(description="Hours after the dose.")
@@ -100,7 +100,7 @@ class Moment(LazyModel):
 class TimelineAnswer(LazyModel):
     """An answer of `/v1/timeline`."""
 
-    data: list[Moment] = Field(description="In the order of time.")
+    data: list[TimelinePoint] = Field(description="In the order of time.")
     meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
 
 

@@ -8,7 +8,7 @@ from app.domain.vocabulary import Certainty, Direction, VerdictKind
 from app.resources.lazy_model import LazyModel
 
 
-class Line(LazyModel):
+class VerdictLedgerLine(LazyModel):
     """One note's points, and how they came about."""
 
     note: str = Field(description="Slug of the note.")
@@ -20,7 +20,7 @@ class Line(LazyModel):
     study_points: float = Field(description="Points that its study brings to its side.")
 
 
-class Weighed(LazyModel):
+class WeighedVerdict(LazyModel):
     """A verdict with all that is needed to re-run it by hand."""
 
     verdict: VerdictKind = Field(description="What the notes add up to.")
@@ -50,10 +50,10 @@ class Weighed(LazyModel):
     )
     override_reason: str | None = Field(description="Why an editor overrides the rule.")
     headline: str = Field(description="The verdict in one sentence.")
-    ledger: list[Line] = Field(description="Every note with its points.")
+    ledger: list[VerdictLedgerLine] = Field(description="Every note with its points.")
 
 
-class LeftOut(LazyModel):
+class ExcludedNote(LazyModel):
     """A note that the choice leaves out."""
 
     note: str = Field(description="Slug of the note.")
@@ -66,10 +66,10 @@ class Comparison(LazyModel):
     """The standing verdict, the one under the choice, and what moved it."""
 
     claim: str = Field(description="Slug of the claim.")
-    standing: Weighed = Field(description="Over all notes.")
-    chosen: Weighed = Field(description="Over the notes accepted.")
+    standing: WeighedVerdict = Field(description="Over all notes.")
+    chosen: WeighedVerdict = Field(description="Over the notes accepted.")
     moved: bool = Field(description="Whether verdict or certainty differ.")
-    left_out: list[LeftOut] = Field(description="The notes left out, with the reason.")
+    left_out: list[ExcludedNote] = Field(description="The notes left out, with the reason.")
 
 
 class ComparisonAnswer(LazyModel):
@@ -79,7 +79,7 @@ class ComparisonAnswer(LazyModel):
     meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
 
 
-class RungShown(LazyModel):
+class RungDetail(LazyModel):
     """One rung of a claim's ladder."""
 
     rung: ladder.Rung = Field(description="in_vitro, slice, rodent, primate, and two of people.")
@@ -93,22 +93,22 @@ class RungShown(LazyModel):
 class LadderAnswer(LazyModel):
     """An answer of `/v1/claims/{slug}/ladder`."""
 
-    data: list[RungShown] = Field(description="From the dish to the trial.")
+    data: list[RungDetail] = Field(description="From the dish to the trial.")
     meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
 
 
-class Sentence(LazyModel):
+class ReadingSentence(LazyModel):
     """One sentence, and what it rests on."""
 
     text: str = Field(description="The sentence.")
     evidence: list[str] = Field(description="Slugs of the notes that it rests on.")
 
 
-class Reading(LazyModel):
+class ReadingText(LazyModel):
     """One reading of a claim, and what it rests on."""
 
     text: str = Field(description="The reading, whole, without its citations.")
-    sentences: list[Sentence] = Field(
+    sentences: list[ReadingSentence] = Field(
         description="One by one; a figure in a sentence stands in a note that it rests on."
     )
     evidence: list[str] = Field(description="Slugs of all the notes that it rests on.")
@@ -117,9 +117,9 @@ class Reading(LazyModel):
 class Readings(LazyModel):
     """A claim told three times; null where nobody wrote for that audience yet."""
 
-    plain: Reading | None = Field(description="For everybody.")
-    clinician: Reading | None = Field(description="For those who treat.")
-    researcher: Reading | None = Field(description="For those who study it.")
+    plain: ReadingText | None = Field(description="For everybody.")
+    clinician: ReadingText | None = Field(description="For those who treat.")
+    researcher: ReadingText | None = Field(description="For those who study it.")
 
 
 class ReadingsAnswer(LazyModel):

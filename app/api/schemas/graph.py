@@ -31,7 +31,7 @@ class NodeData(Entity):
     url: str = Field(description="Where its record is.")
 
 
-class Place(LazyModel):
+class PlaceRef(LazyModel):
     """A region, in short."""
 
     slug: str = Field(description="Its slug.")
@@ -66,14 +66,14 @@ class ClaimData(LazyModel):
     disputed: bool = Field(
         description="Whether at least one study disputes it, in whole or in part."
     )
-    region: Place | None = Field(description="Where, if the claim says so.")
+    region: PlaceRef | None = Field(description="Where, if the claim says so.")
     qualifier: str | None = Field(description="What the claim is limited to.")
     species: list[Species] = Field(description="The species that anybody studied it in.")
     latency: Latency | None = Field(description="How soon it was seen; null: no time is noted.")
     url: str = Field(description="Where the claim's record is.")
 
 
-class InPathway(Place):
+class InPathway(PlaceRef):
     """A pathway that a claim is a step of."""
 
     position: int = Field(description="Which step, from 1.")
@@ -107,22 +107,22 @@ class Elements(LazyModel):
     edges: list[EdgeElement] = Field(description="Causal claims.")
 
 
-class LeftOut(LazyModel):
+class Truncated(LazyModel):
     """What the answer leaves out."""
 
     left_out: int = Field(description="How many claims.")
     reason: str = Field(description="Why, and what is shown instead.")
 
 
-class Drawn(LazyModel):
+class GraphData(LazyModel):
     """A graph."""
 
     elements: Elements = Field(description="Cytoscape's elements.")
-    cut: LeftOut | None = Field(description="What is left out; null: nothing.")
+    cut: Truncated | None = Field(description="What is left out; null: nothing.")
 
 
 class GraphAnswer(LazyModel):
     """An answer of `/v1/graph`."""
 
-    data: Drawn = Field(description="The graph.")
+    data: GraphData = Field(description="The graph.")
     meta: envelope.Meta = Field(description="Release, licence, citation, filters.")

@@ -22,7 +22,7 @@ from app.resources import RecordType, evidence
 from app.resources.base import OutputModel, Ref, output_field
 
 
-class Link(Ref):
+class RecordLink(Ref):
     """Another record; its page is `/v1/pages/{type}/{slug}`."""
 
     type: RecordType = output_field("Which noun it is.")
@@ -31,11 +31,11 @@ class Link(Ref):
 class ClaimLine(OutputModel):
     """A claim with its verdict; of a causal one also the edge that it is."""
 
-    claim: Link = output_field("The claim.")
+    claim: RecordLink = output_field("The claim.")
     kind: ClaimKind = output_field("What sort of sentence it is.")
-    subject: Link | None = output_field("What acts; null unless the claim is causal.")
+    subject: RecordLink | None = output_field("What acts; null unless the claim is causal.")
     predicate: Predicate | None = output_field("What it does.")
-    object: Link | None = output_field("What it does it to.")
+    object: RecordLink | None = output_field("What it does it to.")
     sign: int | None = output_field("1 raises, -1 lowers, 0 neither.")
     verdict: VerdictKind = output_field("What the evidence adds up to.")
     certainty: Certainty | None = output_field("How far that can be trusted; null where untested.")
@@ -48,13 +48,13 @@ class ClaimLine(OutputModel):
 class NoteLine(OutputModel):
     """One note, towards one claim."""
 
-    note: Link = output_field("The note.")
+    note: RecordLink = output_field("The note.")
     finding: str = output_field("What was found.")
-    claim: Link = output_field("The claim that it weighs most on here.")
+    claim: RecordLink = output_field("The claim that it weighs most on here.")
     direction: Direction = output_field("Towards that claim.")
     points: float = output_field("What it weighs on it.")
-    study: Link = output_field("Its study, the unit that counts once.")
-    reference: Link = output_field("Its paper.")
+    study: RecordLink = output_field("Its study, the unit that counts once.")
+    reference: RecordLink = output_field("Its paper.")
     design: StudyDesign = output_field("The design.")
     species: Species = output_field("Who was studied.")
     year: int | None = output_field("Year of the study.")
@@ -64,7 +64,7 @@ class NoteLine(OutputModel):
 class BindingLine(OutputModel):
     """One compound at one receptor: what anybody found, over all measurements."""
 
-    record: Link = output_field("The receptor, or the compound.")
+    record: RecordLink = output_field("The receptor, or the compound.")
     state: AffinityState = output_field("measured, none_up_to_bound or not_tested.")
     min_nm: float | None = output_field("The tightest constant, nM; null unless measured.")
     max_nm: float | None = output_field("The weakest constant, nM; null unless measured.")
@@ -72,7 +72,7 @@ class BindingLine(OutputModel):
         "The highest bound up to which somebody found none, nM."
     )
     count: int = output_field("Measurements behind it.")
-    tightest: Link = output_field("The measurement at the tight end; of bounds, the highest.")
+    tightest: RecordLink = output_field("The measurement at the tight end; of bounds, the highest.")
     parameter: AffinityParameter = output_field("What that one measured.")
     species: Species = output_field("Species of the receptor there.")
 
@@ -80,16 +80,16 @@ class BindingLine(OutputModel):
 class MeasurementLine(OutputModel):
     """One measured constant."""
 
-    affinity: Link = output_field("The measurement.")
-    compound: Link = output_field("What binds.")
-    receptor: Link = output_field("What it binds to.")
+    affinity: RecordLink = output_field("The measurement.")
+    compound: RecordLink = output_field("What binds.")
+    receptor: RecordLink = output_field("What it binds to.")
     parameter: AffinityParameter = output_field("Ki, Kd, IC50, EC50.")
     relation: Relation = output_field("How the figure bounds the true one.")
     value_nm: float | None = output_field("The figure, nM; of a range, its lower end.")
     upper_value_nm: float | None = output_field("The upper end of a range, nM.")
     state: AffinityState = output_field("measured, none_up_to_bound or not_tested.")
     species: Species = output_field("Species of the receptor.")
-    reference: Link = output_field("Who says it.")
+    reference: RecordLink = output_field("Who says it.")
 
 
 class ActLine(OutputModel):
@@ -100,24 +100,24 @@ class ActLine(OutputModel):
     act: RegulatoryAct = output_field("What kind of act.")
     status: RegulatoryStatus = output_field("What it came to.")
     product: str | None = output_field("Trade or product name.")
-    compound: Link = output_field("The drug.")
+    compound: RecordLink = output_field("The drug.")
     date: str | None = output_field("As precise as `date_precision` says.")
     date_precision: DatePrecision | None = output_field("Day, month or year.")
     wording: str | None = output_field("The indication as worded.")
     restriction: str | None = output_field("Conditions set.")
-    reference: Link | None = output_field("The record of the act, where it has one.")
+    reference: RecordLink | None = output_field("The record of the act, where it has one.")
 
 
 class EffectLine(evidence.Effect):
     """One figure of comparison, and the note that has it."""
 
-    note: Link = output_field("The note.")
+    note: RecordLink = output_field("The note.")
 
 
 class ArmLine(evidence.Arm):
     """One arm's figures, and the note that has them."""
 
-    note: Link = output_field("The note.")
+    note: RecordLink = output_field("The note.")
 
 
 class Figure(OutputModel):
@@ -127,7 +127,7 @@ class Figure(OutputModel):
     value: str | float | None = output_field("The figure, or a word of a closed vocabulary.")
 
 
-class Saying(OutputModel):
+class SentenceItem(OutputModel):
     """One sentence."""
 
     name: str = output_field("What it is; the field of the record that has it.")
@@ -139,7 +139,7 @@ class ReadingLine(OutputModel):
     """A claim told for one audience."""
 
     audience: Audience = output_field("plain, clinician, researcher.")
-    sentences: list[Saying] = output_field("One by one, with the notes they rest on.")
+    sentences: list[SentenceItem] = output_field("One by one, with the notes they rest on.")
 
 
 class RungLine(OutputModel):
@@ -160,13 +160,13 @@ class ModeratorLine(OutputModel):
     separates: bool = output_field("Whether the sides share no value of it.")
 
 
-class Related(Link):
+class Related(RecordLink):
     """A record that this one names."""
 
     relation: str = output_field("How; the field of this record, or the relation that it gives.")
 
 
-class Tally(OutputModel):
+class VerdictCount(OutputModel):
     """How many of the claims have one verdict."""
 
     value: VerdictKind = output_field("The verdict.")
@@ -174,7 +174,7 @@ class Tally(OutputModel):
     url: str = output_field("They.")
 
 
-class Count(OutputModel):
+class CollectionCount(OutputModel):
     """How many records of a collection point at this one through one filter."""
 
     collection: str = output_field("The collection.")
@@ -183,10 +183,10 @@ class Count(OutputModel):
     url: str = output_field("They.")
 
 
-class Cited(OutputModel):
+class CitationItem(OutputModel):
     """One reference, short."""
 
-    reference: Link = output_field("The reference.")
+    reference: RecordLink = output_field("The reference.")
     text: str = output_field("First author, year, title, journal: as far as confirmed.")
     url: str | None = output_field("Where it can be read.")
     retraction: Retraction = output_field("Retraction status; not_checked until somebody looked.")

@@ -11,9 +11,9 @@ from app.api.schemas.page_items import (
     ActLine,
     ArmLine,
     BindingLine,
-    Cited,
+    CitationItem,
     ClaimLine,
-    Count,
+    CollectionCount,
     EffectLine,
     Figure,
     MeasurementLine,
@@ -22,8 +22,8 @@ from app.api.schemas.page_items import (
     ReadingLine,
     Related,
     RungLine,
-    Saying,
-    Tally,
+    SentenceItem,
+    VerdictCount,
 )
 from app.resources.base import OutputModel, output_field
 
@@ -100,7 +100,7 @@ class SentencesSection(Section):
     """Sentences: why a verdict stands, or what would move it."""
 
     kind: Literal["sentences"] = output_field("sentences")
-    items: list[Saying] = output_field("In order.")
+    items: list[SentenceItem] = output_field("In order.")
 
 
 class ReadingsSection(Section):
@@ -135,21 +135,23 @@ class TallySection(Section):
     """The claims by verdict."""
 
     kind: Literal["tally"] = output_field("tally")
-    items: list[Tally] = output_field("Most claims first.")
+    items: list[VerdictCount] = output_field("Most claims first.")
 
 
 class CountsSection(Section):
     """How many of each related collection."""
 
     kind: Literal["counts"] = output_field("counts")
-    items: list[Count] = output_field("Every collection that can be filtered by this record.")
+    items: list[CollectionCount] = output_field(
+        "Every collection that can be filtered by this record."
+    )
 
 
 class CitationsSection(Section):
     """References, short; `twins` have them all, for a reference manager."""
 
     kind: Literal["citations"] = output_field("citations")
-    items: list[Cited] = output_field("Those of the heaviest notes first.")
+    items: list[CitationItem] = output_field("Those of the heaviest notes first.")
     twins: dict[str, str] = output_field("Format to address: bib, ris and csl.json.")
 
 

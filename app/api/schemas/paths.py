@@ -3,45 +3,45 @@
 from pydantic import Field
 
 from app.api.schemas import envelope
-from app.api.schemas.graph import ClaimData, Elements, Entity, LeftOut, NodeData
+from app.api.schemas.graph import ClaimData, Elements, Entity, NodeData, Truncated
 from app.domain.vocabulary import Certainty, Direction, Species, VerdictKind
 from app.resources.lazy_model import LazyModel
 
 
-class NearNodeData(NodeData):
+class NeighbourNodeData(NodeData):
     """An entity as a node near another one."""
 
     hops: int = Field(description="Steps from the entity asked for, whichever way they point.")
 
 
-class NearNodeElement(LazyModel):
+class NeighbourNodeElement(LazyModel):
     """A node, as Cytoscape reads it."""
 
-    data: NearNodeData = Field(description="The entity.")
+    data: NeighbourNodeData = Field(description="The entity.")
 
 
-class NearElements(Elements):
+class NeighbourhoodElements(Elements):
     """Nodes and edges around one entity."""
 
-    nodes: list[NearNodeElement] = Field(description="Entities, each with its distance.")  # type: ignore[assignment]
+    nodes: list[NeighbourNodeElement] = Field(description="Entities, each with its distance.")  # type: ignore[assignment]
 
 
-class Near(LazyModel):
+class Neighbourhood(LazyModel):
     """What is around one entity."""
 
     centre: Entity = Field(description="The entity asked for.")
-    elements: NearElements = Field(description="Cytoscape's elements.")
-    cut: LeftOut | None = Field(description="What is left out; null: nothing.")
+    elements: NeighbourhoodElements = Field(description="Cytoscape's elements.")
+    cut: Truncated | None = Field(description="What is left out; null: nothing.")
 
 
-class NearAnswer(LazyModel):
+class NeighbourhoodAnswer(LazyModel):
     """An answer of `/v1/neighbourhood/{entity}`."""
 
-    data: Near = Field(description="The neighbourhood.")
+    data: Neighbourhood = Field(description="The neighbourhood.")
     meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
 
 
-class Citation(LazyModel):
+class NoteCitation(LazyModel):
     """A note on a step, and the paper it was read in."""
 
     note: str = Field(description="Slug of the note.")
@@ -74,11 +74,11 @@ class StepData(ClaimData):
     sentence: str = Field(
         description="The claim and its verdict, with its heaviest notes on each side in brackets."
     )
-    citations: list[Citation] = Field(description="Every note, the supporting ones first.")
+    citations: list[NoteCitation] = Field(description="Every note, the supporting ones first.")
     alternatives: list[Alternative] = Field(description="Other claims between the same two.")
 
 
-class Weakest(LazyModel):
+class WeakestStep(LazyModel):
     """The step that carries least: the chain is worth no more."""
 
     claim: str = Field(description="Slug of the claim.")
@@ -95,7 +95,7 @@ class PathData(LazyModel):
         description="The product of the signs; 0: some step neither raises nor lowers, so that the"
         " chain says nothing of direction."
     )
-    weakest: Weakest = Field(description="Its weakest step.")
+    weakest: WeakestStep = Field(description="Its weakest step.")
     disputed: list[str] = Field(description="Claims in it that some study disputes.")
     without_weakest: list[int] = Field(
         description="Ranks of the other paths here that do without the weakest step."
