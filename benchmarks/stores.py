@@ -61,7 +61,7 @@ def on_postgres(cores: Cores, releases: Path, notes: int) -> Iterator[str]:
     """The same on PostgreSQL, which works on the load's core: both servers have as much of it."""
     with postgres.cluster() as cluster:
         os.sched_setaffinity(cluster.process.pid, {cores.load})
-        url = postgres.database(cluster.url)
+        url = postgres.database(cluster.database_url)
         fill(url, releases, notes)
         postgres.execute(make_url(url), "ANALYZE")
         yield url
@@ -70,6 +70,6 @@ def on_postgres(cores: Cores, releases: Path, notes: int) -> Iterator[str]:
 def has_postgres() -> bool:
     try:
         postgres.program("initdb")
-    except postgres.MissingError:
+    except postgres.PostgresMissingError:
         return False
     return bool(shutil.which("setpriv")) or not postgres.is_root()

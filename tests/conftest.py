@@ -57,7 +57,7 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
-def some(values: Sequence[T], most: int, name: str) -> list[T]:
+def sample(values: Sequence[T], most: int, name: str) -> list[T]:
     """A sample of the values, in their order: always the same for a name, another for another."""
     if WHOLE or len(values) <= most:
         return list(values)
@@ -70,10 +70,10 @@ def shipped_folder() -> Folder:
     return read_folder(SHIPPED)
 
 
-def fill(url: str, folder: Path) -> Store:
+def fill_store(url: str, folder: Path) -> Store:
     """A store at head that holds a folder; a copy, where one with the same was made before."""
-    content = store_templates.digest(folder)
-    if store_templates.take(content, url):
+    content = store_templates.folder_digest(folder)
+    if store_templates.copy_into(content, url):
         return bootstrap.open_store(url)
     store = bootstrap.open_store(url)
     bootstrap.migrate_and_rebuild(store)
@@ -81,11 +81,11 @@ def fill(url: str, folder: Path) -> Store:
     assert not read.errors, read.errors[:5]
     bootstrap.load(store, read)
     store.engine.dispose()
-    store_templates.put(content, url)
+    store_templates.save_template(content, url)
     return store
 
 
-def rewrite(store: Store, kind: str, slug: str, **values: str) -> None:
+def rewrite_record(store: Store, kind: str, slug: str, **values: str) -> None:
     """Change what every record has; all that follows moves with it, as after any write."""
     one = (m.Record.type == kind) & (m.Record.slug == slug)
     with store.write() as session:
@@ -122,7 +122,7 @@ def database(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def vacant() -> Iterator[Callable[[str, Path], str]]:
+def make_empty_store() -> Iterator[Callable[[str, Path], str]]:
     """Gives the address of an empty store of one kind; where it is a file, in the folder given."""
     with ExitStack() as stack:
         server = cache(lambda: stack.enter_context(postgres.server()))
@@ -136,22 +136,26 @@ def vacant() -> Iterator[Callable[[str, Path], str]]:
 
 
 @pytest.fixture
-def address(vacant: Callable[[str, Path], str], database: str, tmp_path: Path) -> Iterator[str]:
+def address(
+    make_empty_store: Callable[[str, Path], str], database: str, tmp_path: Path
+) -> Iterator[str]:
     """The address of an empty store of the test's own."""
-    found = vacant(database, tmp_path)
+    found = make_empty_store(database, tmp_path)
     yield found
     if database == "postgresql":
-        postgres.drop(found)
+        postgres.drop_database(found)
 
 
 @pytest.fixture(scope="session")
 def store(
-    vacant: Callable[[str, Path], str], database: str, tmp_path_factory: pytest.TempPathFactory
+    make_empty_store: Callable[[str, Path], str],
+    database: str,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Store]:
     """A store with 45 made-up records of every noun."""
     root = tmp_path_factory.mktemp("made")
-    folder = factories.write(root / "data", factories.dataset(SIZE))
-    found = fill(vacant(database, root), folder)
+    folder = factories.write_folder(root / "data", factories.dataset(SIZE))
+    found = fill_store(make_empty_store(database, root), folder)
     yield found
     found.engine.dispose()
 
@@ -171,23 +175,25 @@ def client(base: str) -> Iterator[httpx.Client]:
 
 @pytest.fixture(scope="session")
 def shipped_store(
-    vacant: Callable[[str, Path], str], database: str, tmp_path_factory: pytest.TempPathFactory
+    make_empty_store: Callable[[str, Path], str],
+    database: str,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Store]:
     """A store with the shipped dataset."""
-    found = fill(vacant(database, tmp_path_factory.mktemp("shipped")), SHIPPED)
+    found = fill_store(make_empty_store(database, tmp_path_factory.mktemp("shipped")), SHIPPED)
     yield found
     found.engine.dispose()
 
 
 @pytest.fixture(scope="session")
-def kb(shipped_store: Store) -> Iterator[httpx.Client]:
+def shipped_client(shipped_store: Store) -> Iterator[httpx.Client]:
     """A client of the shipped dataset."""
     with serving(shipped_store) as url, httpx.Client(base_url=url, timeout=30) as found:
         yield found
 
 
 @pytest.fixture
-def statements(store: Store) -> Iterator[Callable[[], int]]:
+def count_statements(store: Store) -> Iterator[Callable[[], int]]:
     """How many statements the store has run since the last call."""
     seen: list[str] = []
 

@@ -43,7 +43,7 @@ def slug(resource: Resource, number: int = 1) -> str:
     return f"claim-{number}" if resource.derived else f"{resource.kind}-{number}"
 
 
-def draft(collection: str, number: int = 0, **more: Any) -> Fields:
+def record_input(collection: str, number: int = 0, **more: Any) -> Fields:
     """A valid draft, with what the test is about laid over it."""
     name = slug(RESOURCES[collection], number)
     shared = {"slug": name, "name": name.title(), "summary": "What it is."}
@@ -53,7 +53,7 @@ def draft(collection: str, number: int = 0, **more: Any) -> Fields:
 def dataset(size: int) -> dict[str, list[Fields]]:
     """`size` records of every collection that curators write, linked to each other."""
     content = {
-        name: [draft(name, n, **FACTORIES[name].varied(n)) for n in range(size)]
+        name: [record_input(name, n, **FACTORIES[name].varied(n)) for n in range(size)]
         for name, resource in RESOURCES.items()
         if not resource.derived
     }
@@ -66,7 +66,7 @@ def dataset(size: int) -> dict[str, list[Fields]]:
     return content
 
 
-def write(root: Path, content: dict[str, Any], name: str = "all.yaml") -> Path:
+def write_folder(root: Path, content: dict[str, Any], name: str = "all.yaml") -> Path:
     """A dataset folder with one file."""
     root.mkdir(parents=True, exist_ok=True)
     text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False)

@@ -45,20 +45,20 @@ class Sources:
     acts: dict[str, list[Act]] = field(default_factory=dict)
     asked: list[Request] = field(default_factory=list)
 
-    def does(self, path: str, *acts: Act) -> None:
+    def respond(self, path: str, *acts: Act) -> None:
         """What is done for a path, one act per request; the last is repeated."""
         self.acts[path] = list(acts)
 
-    def of(self, path: str) -> list[Request]:
+    def requests_to(self, path: str) -> list[Request]:
         return [request for request in self.asked if request.path.startswith(path)]
 
-    def behaves(self) -> None:
+    def respond_normally(self) -> None:
         """Every source has the paper."""
-        self.does("/ncbi/efetch.fcgi", xml(pubmed()))
-        self.does("/ncbi/esearch.fcgi", js(search(PMID)))
-        self.does("/crossref/works/", js(crossref()))
-        self.does("/europepmc/search", js(europepmc()))
-        self.does("/trials/studies/", js(trial()))
+        self.respond("/ncbi/efetch.fcgi", xml_response(pubmed_record()))
+        self.respond("/ncbi/esearch.fcgi", json_response(pubmed_search(PMID)))
+        self.respond("/crossref/works/", json_response(crossref_work()))
+        self.respond("/europepmc/search", json_response(europepmc_search()))
+        self.respond("/trials/studies/", json_response(trial_response()))
 
 
 @contextmanager
@@ -81,7 +81,7 @@ def serving_sources() -> Iterator[Sources]:
                     act = acts.pop(0) if len(acts) > 1 else acts[0]
                     act(self)
                     return
-            say(b"{}", "application/json", 404)(self)
+            respond_with(b"{}", "application/json", 404)(self)
 
         def log_message(self, *_: Any) -> None:
             pass
@@ -91,7 +91,7 @@ def serving_sources() -> Iterator[Sources]:
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     sources.address = f"http://127.0.0.1:{server.server_port}"
-    sources.behaves()
+    sources.respond_normally()
     try:
         yield sources
     finally:
@@ -102,7 +102,7 @@ def serving_sources() -> Iterator[Sources]:
 # Acts
 
 
-def say(body: bytes, media_type: str, status: int = 200, **headers: str) -> Act:
+def respond_with(body: bytes, media_type: str, status: int = 200, **headers: str) -> Act:
     def act(handler: Handler) -> None:
         handler.send_response(status)
         sent = {"Content_Type": media_type, "Content_Length": str(len(body)), **headers}
@@ -115,23 +115,23 @@ def say(body: bytes, media_type: str, status: int = 200, **headers: str) -> Act:
     return act
 
 
-def xml(text: str) -> Act:
-    return say(text.encode(), "text/xml; charset=UTF-8")
+def xml_response(text: str) -> Act:
+    return respond_with(text.encode(), "text/xml; charset=UTF-8")
 
 
-def js(value: Any) -> Act:
-    return say(json.dumps(value).encode(), "application/json;charset=UTF-8")
+def json_response(value: Any) -> Act:
+    return respond_with(json.dumps(value).encode(), "application/json;charset=UTF-8")
 
 
-def html(status: int = 200) -> Act:
-    return say(b"<html><body>Maintenance</body></html>", "text/html", status)
+def html_response(status: int = 200) -> Act:
+    return respond_with(b"<html><body>Maintenance</body></html>", "text/html", status)
 
 
 def busy(status: int = 429, **headers: str) -> Act:
-    return say(b"later", "text/plain", status, **headers)
+    return respond_with(b"later", "text/plain", status, **headers)
 
 
-def lag(seconds: float) -> Act:
+def delay(seconds: float) -> Act:
     """Say nothing for a while."""
 
     def act(handler: Handler) -> None:
@@ -147,7 +147,7 @@ def _started(handler: Handler) -> None:
     handler.end_headers()
 
 
-def drip(seconds: float) -> Act:
+def slow_drip(seconds: float) -> Act:
     """A space now and then: always alive, never done."""
 
     def act(handler: Handler) -> None:
@@ -176,7 +176,7 @@ def _write(handler: Handler, content: bytes) -> bool:
     return True
 
 
-def cut(handler: Handler) -> None:
+def cut_off(handler: Handler) -> None:
     """Half of what was promised."""
     handler.send_response(200)
     handler.send_header("Content-Type", "application/json")
@@ -189,7 +189,7 @@ def cut(handler: Handler) -> None:
 # Answers
 
 
-def pubmed(
+def pubmed_record(
     pmid: str = PMID,
     title: str = f"{TITLE}.",
     author: str = "<LastName>Lii</LastName><ForeName>T R</ForeName><Initials>TR</Initials>",
@@ -216,13 +216,13 @@ def pubmed(
 </PubmedData></PubmedArticle></PubmedArticleSet>"""
 
 
-def search(*pmids: str) -> dict[str, Any]:
+def pubmed_search(*pmids: str) -> dict[str, Any]:
     """esearch, retmode=json."""
     found = {"count": str(len(pmids)), "retmax": "20", "retstart": "0", "idlist": list(pmids)}
     return {"header": {"type": "esearch", "version": "0.3"}, "esearchresult": found}
 
 
-def crossref(**more: Any) -> dict[str, Any]:
+def crossref_work(**more: Any) -> dict[str, Any]:
     """/works/{doi}."""
     work = {
         "DOI": DOI,
@@ -240,7 +240,7 @@ def crossref(**more: Any) -> dict[str, Any]:
     return {"status": "ok", "message-type": "work", "message-version": "1.0.0", "message": work}
 
 
-def europepmc(**more: Any) -> dict[str, Any]:
+def europepmc_search(**more: Any) -> dict[str, Any]:
     """/search, resultType=core, format=json."""
     result = {
         "id": PMID,
@@ -264,7 +264,7 @@ def europepmc(**more: Any) -> dict[str, Any]:
     return {"version": "6.9", "hitCount": 1, "resultList": {"result": [result]}}
 
 
-def trial(number: str = TRIAL, **more: Any) -> dict[str, Any]:
+def trial_response(number: str = TRIAL, **more: Any) -> dict[str, Any]:
     """/studies/{nctId}; made up."""
     protocol = {
         "identificationModule": {

@@ -30,7 +30,7 @@ ROOM = 8 << 30
 FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
 
-class MissingError(RuntimeError):
+class PostgresMissingError(RuntimeError):
     """There is no PostgreSQL to test on."""
 
 
@@ -40,7 +40,7 @@ def program(name: str) -> str:
     newest = max(found, key=lambda path: float(path.parts[4]), default=None)
     path = str(newest) if newest else shutil.which(name)
     if path is None:
-        raise MissingError(MISSING)
+        raise PostgresMissingError(MISSING)
     return path
 
 
@@ -52,13 +52,13 @@ class Cluster:
         self.settings = FAST | {"listen_addresses": "", "port": "5432"} | settings
 
     @property
-    def url(self) -> URL:
+    def database_url(self) -> URL:
         where = {"host": str(self.folder)}
         return URL.create("postgresql+psycopg", "postgres", database="postgres", query=where)
 
     @property
     def address(self) -> str:
-        return self.url.render_as_string()
+        return self.database_url.render_as_string()
 
     def create(self) -> None:
         self.run("initdb", "--username=postgres", *INITDB.split(), "-D", str(self.data))
@@ -74,7 +74,7 @@ class Cluster:
         deadline = time.monotonic() + 60
         while self.process.poll() is None and time.monotonic() < deadline:
             try:
-                return execute(self.url, "SELECT")
+                return execute(self.database_url, "SELECT")
             except psycopg.OperationalError:
                 time.sleep(0.05)
         raise AssertionError((self.folder / "log").read_text())
@@ -86,8 +86,8 @@ class Cluster:
 
     def configure(self, setting: str, value: str) -> None:
         """Change a setting of the running server."""
-        execute(self.url, f"ALTER SYSTEM SET {setting} = '{value}'")
-        execute(self.url, "SELECT pg_reload_conf()")
+        execute(self.database_url, f"ALTER SYSTEM SET {setting} = '{value}'")
+        execute(self.database_url, "SELECT pg_reload_conf()")
 
     def run(self, name: str, *arguments: str) -> None:
         """Run one of the server's programs to its end."""
@@ -112,7 +112,7 @@ def is_root() -> bool:
 def cluster(within: Path | None = None, **settings: str) -> Iterator[Cluster]:
     """A fresh cluster, running; removed at the end."""
     program("initdb")
-    with folder(within) as place:
+    with temporary_folder(within) as place:
         made = Cluster(place, **settings)
         made.create()
         made.start()
@@ -125,7 +125,7 @@ def cluster(within: Path | None = None, **settings: str) -> Iterator[Cluster]:
 @contextmanager
 def standby(primary: Cluster) -> Iterator[Cluster]:
     """A streaming standby of a cluster, running; removed at the end."""
-    with folder() as place:
+    with temporary_folder() as place:
         made = Cluster(place)
         source = ["-h", str(primary.folder), "-U", "postgres", "-c", "fast", "-X", "stream", "-R"]
         made.run("pg_basebackup", *source, "-D", str(made.data))
@@ -137,14 +137,14 @@ def standby(primary: Cluster) -> Iterator[Cluster]:
 
 
 @contextmanager
-def folder(within: Path | None = None) -> Iterator[Path]:
+def temporary_folder(within: Path | None = None) -> Iterator[Path]:
     """A short path (a socket's may hold 107 bytes) that the server's user owns."""
     with tempfile.TemporaryDirectory(prefix="kkb-pg-", dir=within) as name:
         if is_root():
             try:
                 owner = pwd.getpwnam("postgres")
             except KeyError:
-                raise MissingError(MISSING) from None
+                raise PostgresMissingError(MISSING) from None
             os.chown(name, owner.pw_uid, owner.pw_gid)
         yield Path(name)
 
@@ -168,7 +168,7 @@ def server() -> Iterator[URL]:
                 execute(found, f"DROP DATABASE {name} WITH (FORCE)")
     else:
         with cluster(in_memory()) as made:
-            yield made.url
+            yield made.database_url
 
 
 def in_memory() -> Path | None:
@@ -178,7 +178,7 @@ def in_memory() -> Path | None:
     return found if room else None
 
 
-def take(content: str, address: str) -> bool:
+def create_from_template(content: str, address: str) -> bool:
     """Make an empty database anew from a template, where one was put by."""
     server, own = _SERVERS.get(address), make_url(address)
     if server is None or (server, content) not in _TEMPLATES or not is_empty(own):
@@ -188,7 +188,7 @@ def take(content: str, address: str) -> bool:
     return True
 
 
-def put(content: str, address: str) -> None:
+def save_template(content: str, address: str) -> None:
     """Put a template by: a copy of a database that nobody has open."""
     if server := _SERVERS.get(address):
         name = _TEMPLATES[server, content] = f"kkb_{uuid4().hex}"
@@ -200,14 +200,14 @@ def _copy(server: URL, template: str, name: str) -> None:
     execute(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
 
 
-def drop(address: str) -> None:
+def drop_database(address: str) -> None:
     """Drop a database that `database` made, whoever still has it open."""
     execute(_SERVERS.pop(address), f"DROP DATABASE {make_url(address).database} WITH (FORCE)")
 
 
 def is_empty(database: URL) -> bool:
     sql = "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace"
-    with psycopg.connect(_plain(database)) as connection:
+    with psycopg.connect(_psycopg_url(database)) as connection:
         return connection.execute(sql).fetchone() == (0,)
 
 
@@ -222,10 +222,10 @@ def database(server: URL) -> str:
 
 def execute(server: URL, sql: str) -> None:
     """Run one statement outside of any transaction."""
-    with psycopg.connect(_plain(server), autocommit=True) as connection:
+    with psycopg.connect(_psycopg_url(server), autocommit=True) as connection:
         connection.execute(sql.encode())
 
 
-def _plain(database: URL) -> str:
+def _psycopg_url(database: URL) -> str:
     """An address as psycopg takes it."""
     return database.set(drivername="postgresql").render_as_string(hide_password=False)

@@ -17,11 +17,11 @@ FORKED.set_forkserver_preload(
 LONGEST = 120
 
 
-def kkb(*arguments: str, cwd: Path, said: str = "", **settings: str) -> CompletedProcess[str]:
+def kkb(*arguments: str, cwd: Path, stdin: str = "", **settings: str) -> CompletedProcess[str]:
     """What `kkb` with some arguments prints, in a folder, to who says something to it."""
     with TemporaryDirectory() as folder:
         told = Path(folder)
-        (told / "0").write_text(said)
+        (told / "0").write_text(stdin)
         environment = {**os.environ, **settings}
         process = FORKED.Process(target=_command, args=(arguments, environment, cwd, told))
         process.start()
@@ -34,7 +34,7 @@ def kkb(*arguments: str, cwd: Path, said: str = "", **settings: str) -> Complete
 
 
 def _command(
-    arguments: tuple[str, ...], environment: dict[str, str], cwd: Path, told: Path
+    arguments: tuple[str, ...], environment: dict[str, str], cwd: Path, output_file: Path
 ) -> None:
     from app.cli import main
 
@@ -42,7 +42,7 @@ def _command(
     os.environ.update(environment)
     os.chdir(cwd)
     for name in "12":
-        os.dup2(os.open(told / name, os.O_WRONLY | os.O_CREAT), int(name))
-    sys.stdin = open(told / "0")  # noqa: SIM115
+        os.dup2(os.open(output_file / name, os.O_WRONLY | os.O_CREAT), int(name))
+    sys.stdin = open(output_file / "0")  # noqa: SIM115
     sys.argv = ["kkb", *arguments]
     main()

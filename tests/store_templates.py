@@ -15,7 +15,7 @@ from tests import postgres
 _FILES = TemporaryDirectory(prefix="kkb-filled-")
 
 
-def digest(folder: Path) -> str:
+def folder_digest(folder: Path) -> str:
     """What a dataset folder holds, whatever it is called."""
     found = hashlib.sha256()
     for file in sorted(folder.rglob("*.yaml")):
@@ -23,11 +23,11 @@ def digest(folder: Path) -> str:
     return found.hexdigest()
 
 
-def take(content: str, url: str) -> bool:
+def copy_into(content: str, url: str) -> bool:
     """Fill an empty store with a copy; False where none was put by, or the store is not empty."""
     where = make_url(url)
     if where.get_backend_name() == "postgresql":
-        return postgres.take(content, url)
+        return postgres.create_from_template(content, url)
     kept, file = Path(_FILES.name, content), Path(str(where.database))
     if file.exists() or not kept.exists():
         return False
@@ -35,11 +35,11 @@ def take(content: str, url: str) -> bool:
     return True
 
 
-def put(content: str, url: str) -> None:
+def save_template(content: str, url: str) -> None:
     """Put a copy of a store by, which nobody has open."""
     where = make_url(url)
     file = Path(str(where.database))
     if where.get_backend_name() == "postgresql":
-        postgres.put(content, url)
+        postgres.save_template(content, url)
     elif not file.with_name(f"{file.name}-wal").exists():
         shutil.copy(file, Path(_FILES.name, content))

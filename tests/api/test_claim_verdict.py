@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests import factories
-from tests.conftest import fill, serving
+from tests.conftest import fill_store, serving
 
 
 def ask(kb: httpx.Client, path: str, **query: Any) -> dict[str, Any]:
@@ -36,34 +36,41 @@ def verdict(kb: httpx.Client, slug: str) -> dict[str, Any]:
         ("mtorc1-needed-for-ketamine-effect", "contested"),
     ],
 )
-def test_what_the_field_holds_comes_out_of_the_rule(kb: httpx.Client, slug: str, kind: str) -> None:
-    assert verdict(kb, slug)["verdict"] == kind
+def test_what_the_field_holds_comes_out_of_the_rule(
+    shipped_client: httpx.Client, slug: str, kind: str
+) -> None:
+    assert verdict(shipped_client, slug)["verdict"] == kind
 
 
-def test_rapid_relief_is_held_with_less_than_high_certainty(kb: httpx.Client) -> None:
-    assert verdict(kb, "ketamine-rapidly-relieves-depression")["certainty"] in {"moderate", "low"}
+def test_rapid_relief_is_held_with_less_than_high_certainty(shipped_client: httpx.Client) -> None:
+    assert verdict(shipped_client, "ketamine-rapidly-relieves-depression")["certainty"] in {
+        "moderate",
+        "low",
+    }
 
 
-def test_the_mtor_claim_splits_by_species_and_says_so(kb: httpx.Client) -> None:
-    found = verdict(kb, "mtorc1-needed-for-ketamine-effect")
+def test_the_mtor_claim_splits_by_species_and_says_so(shipped_client: httpx.Client) -> None:
+    found = verdict(shipped_client, "mtorc1-needed-for-ketamine-effect")
     assert found["in_animals"] == "supported"
     assert found["in_people"] not in {"supported", "established"}
     assert any("splits by species" in rule for rule in found["rules_fired"])
 
 
-def test_the_stored_verdict_is_the_one_computed_from_the_store(kb: httpx.Client) -> None:
-    claims = ask(kb, "/v1/claims", include="verdict", limit=500)
+def test_the_stored_verdict_is_the_one_computed_from_the_store(
+    shipped_client: httpx.Client,
+) -> None:
+    claims = ask(shipped_client, "/v1/claims", include="verdict", limit=500)
     for claim in claims["data"]:
         stored = claims["included"]["verdicts"][claim["slug"]]
-        live = ask(kb, f"/v1/claims/{claim['slug']}/verdict")["data"]
+        live = ask(shipped_client, f"/v1/claims/{claim['slug']}/verdict")["data"]
         assert not live["moved"]
         for name in ("verdict", "certainty", "points_for", "points_against", "rules_fired"):
             assert stored[name] == live["standing"][name] == live["chosen"][name], claim["slug"]
         assert len(stored["ledger"]) == len(live["standing"]["ledger"])
 
 
-def test_a_ledger_adds_up_to_its_points(kb: httpx.Client) -> None:
-    for found in ask(kb, "/v1/verdicts", limit=500)["data"]:
+def test_a_ledger_adds_up_to_its_points(shipped_client: httpx.Client) -> None:
+    for found in ask(shipped_client, "/v1/verdicts", limit=500)["data"]:
         for side, direction in (("for", "supports"), ("against", "disputes")):
             lines = [x for x in found["ledger"] if x["direction"] == direction]
             mixed = [x for x in found["ledger"] if x["direction"] == "mixed"]
@@ -72,36 +79,38 @@ def test_a_ledger_adds_up_to_its_points(kb: httpx.Client) -> None:
                 assert sum(best.values()) == pytest.approx(found[f"points_{side}"]), found["slug"]
 
 
-def test_a_reader_s_own_choice_stands_beside_the_standing_verdict(kb: httpx.Client) -> None:
+def test_a_reader_s_own_choice_stands_beside_the_standing_verdict(
+    shipped_client: httpx.Client,
+) -> None:
     path = "/v1/claims/ketamine-relieves-ptsd/verdict"
-    data = ask(kb, path, exclude="abdallah-2022")["data"]
+    data = ask(shipped_client, path, exclude="abdallah-2022")["data"]
     assert (data["standing"]["verdict"], data["chosen"]["verdict"]) == ("contested", "supported")
     assert data["moved"]
     (left,) = data["left_out"]
     assert (left["note"], left["reason"]) == ("abdallah-2022-pcl5", "excluded by name")
     rapid = "/v1/claims/ketamine-rapidly-relieves-depression/verdict"
     wanted = {"design": "rct", "species": "human", "exclude": "lii-2023", "year_to": 2020}
-    rct = ask(kb, rapid, **wanted)["data"]
+    rct = ask(shipped_client, rapid, **wanted)["data"]
     assert "lii-2023" not in {x["study"] for x in rct["chosen"]["ledger"]}
     assert "han-2016" in {x["study"] for x in rct["left_out"]}
     assert "murrough-2013" in {x["study"] for x in rct["chosen"]["ledger"]}
-    early = ask(kb, path, year_to=2015)["data"]
+    early = ask(shipped_client, path, year_to=2015)["data"]
     assert {x["note"] for x in early["chosen"]["ledger"]} == {"feder-2014-iesr"}
 
 
-def test_an_empty_choice_is_untested_and_nonsense_is_refused(kb: httpx.Client) -> None:
+def test_an_empty_choice_is_untested_and_nonsense_is_refused(shipped_client: httpx.Client) -> None:
     path = "/v1/claims/ketamine-relieves-ptsd/verdict"
-    assert ask(kb, path, species="rat")["data"]["chosen"]["verdict"] == "untested"
-    refused = kb.get(path, params={"design": "rtc"})
+    assert ask(shipped_client, path, species="rat")["data"]["chosen"]["verdict"] == "untested"
+    refused = shipped_client.get(path, params={"design": "rtc"})
     assert refused.status_code == 422
-    assert kb.get(path, params={"yaer_to": 2020}).status_code == 422
-    near = kb.get("/v1/claims/ketamine-relieves-ptsx/verdict")
+    assert shipped_client.get(path, params={"yaer_to": 2020}).status_code == 422
+    near = shipped_client.get("/v1/claims/ketamine-relieves-ptsx/verdict")
     assert near.status_code == 404
     assert "ketamine-relieves-ptsd" in near.text
 
 
-def test_the_ladder_climbs_from_the_dish_to_the_trial(kb: httpx.Client) -> None:
-    rungs = ask(kb, "/v1/claims/mtorc1-needed-for-ketamine-effect/ladder")["data"]
+def test_the_ladder_climbs_from_the_dish_to_the_trial(shipped_client: httpx.Client) -> None:
+    rungs = ask(shipped_client, "/v1/claims/mtorc1-needed-for-ketamine-effect/ladder")["data"]
     assert [r["rung"] for r in rungs] == [
         "in_vitro",
         "slice",
@@ -116,59 +125,65 @@ def test_the_ladder_climbs_from_the_dish_to_the_trial(kb: httpx.Client) -> None:
     assert best["human_trial"] == "abdallah-2020-day1"
 
 
-def test_a_claim_with_its_whole_ledger_is_one_request(kb: httpx.Client) -> None:
-    answer = ask(kb, "/v1/claims/ketamine-relieves-ptsd", include="verdict,evidence.reference")
+def test_a_claim_with_its_whole_ledger_is_one_request(shipped_client: httpx.Client) -> None:
+    answer = ask(
+        shipped_client, "/v1/claims/ketamine-relieves-ptsd", include="verdict,evidence.reference"
+    )
     assert set(answer["included"]) == {"verdicts", "evidence", "references"}
 
 
-def test_a_weighed_claim_is_cached_by_its_cause(kb: httpx.Client) -> None:
+def test_a_weighed_claim_is_cached_by_its_cause(shipped_client: httpx.Client) -> None:
     path = "/v1/claims/ketamine-relieves-ptsd/verdict?year_to=2020"
-    first = kb.get(path)
-    again = kb.get(path, headers={"If-None-Match": first.headers["etag"]})
+    first = shipped_client.get(path)
+    again = shipped_client.get(path, headers={"If-None-Match": first.headers["etag"]})
     assert again.status_code == 304
 
 
-def test_claims_are_found_by_their_verdict(kb: httpx.Client) -> None:
-    refuted = {c["slug"] for c in ask(kb, "/v1/claims", verdict="refuted", limit=500)["data"]}
-    stored = ask(kb, "/v1/verdicts", verdict="refuted", limit=500)["data"]
+def test_claims_are_found_by_their_verdict(shipped_client: httpx.Client) -> None:
+    refuted = {
+        c["slug"] for c in ask(shipped_client, "/v1/claims", verdict="refuted", limit=500)["data"]
+    }
+    stored = ask(shipped_client, "/v1/verdicts", verdict="refuted", limit=500)["data"]
     assert refuted == {v["claim"]["slug"] for v in stored}
 
 
 def test_the_verdict_of_one_claim_costs_few_statements(
-    client: httpx.Client, statements: Callable[[], int]
+    client: httpx.Client, count_statements: Callable[[], int]
 ) -> None:
-    statements()
+    count_statements()
     assert client.get("/v1/claims/claim-1/verdict").status_code == 200
-    assert statements() <= 5
+    assert count_statements() <= 5
 
 
-def test_contradictions_are_records_with_what_differs(kb: httpx.Client) -> None:
-    mtor = ask(kb, "/v1/conflicts/mtorc1-needed-for-ketamine-effect", include="claim")["data"]
+def test_contradictions_are_records_with_what_differs(shipped_client: httpx.Client) -> None:
+    mtor = ask(shipped_client, "/v1/conflicts/mtorc1-needed-for-ketamine-effect", include="claim")[
+        "data"
+    ]
     assert mtor["kind"] == "other_species"
     separating = {m["name"] for m in mtor["moderators"] if m["separates"]}
     assert {"people or animals", "species"} <= separating
     assert "abdallah-2020-day1" in {n["slug"] for n in mtor["disputing"]}
     assert "people" in mtor["would_settle"]
-    ptsd = ask(kb, "/v1/conflicts/ketamine-relieves-ptsd")["data"]
+    ptsd = ask(shipped_client, "/v1/conflicts/ketamine-relieves-ptsd")["data"]
     assert ptsd["kind"] == "replication_failed"
     assert ptsd["resolution"] is None
-    pressure = ask(kb, "/v1/conflicts/ketamine-raises-blood-pressure")["data"]
+    pressure = ask(shipped_client, "/v1/conflicts/ketamine-raises-blood-pressure")["data"]
     assert pressure["kind"] == "opposite_direction", "one later study against nine"
     assert not [
         m for m in pressure["moderators"] if "not_stated" in m["supporting"] + m["disputing"]
     ]
 
 
-def test_every_clash_of_directions_is_a_conflict(kb: httpx.Client) -> None:
-    verdicts = ask(kb, "/v1/verdicts", limit=500)["data"]
+def test_every_clash_of_directions_is_a_conflict(shipped_client: httpx.Client) -> None:
+    verdicts = ask(shipped_client, "/v1/verdicts", limit=500)["data"]
     clashing = {v["slug"] for v in verdicts if v["notes_for"] and v["notes_against"]}
-    conflicts = ask(kb, "/v1/conflicts", limit=500)["data"]
+    conflicts = ask(shipped_client, "/v1/conflicts", limit=500)["data"]
     assert clashing == {c["slug"] for c in conflicts}
 
 
-def test_the_whole_ledger_of_a_claim_is_one_request(kb: httpx.Client) -> None:
+def test_the_whole_ledger_of_a_claim_is_one_request(shipped_client: httpx.Client) -> None:
     path = "/v1/claims/ketamine-relieves-ptsd"
-    answer = ask(kb, path, include="verdict,evidence.reference,conflicts")
+    answer = ask(shipped_client, path, include="verdict,evidence.reference,conflicts")
     assert set(answer["included"]) == {"verdicts", "evidence", "references", "conflicts"}
 
 
@@ -176,7 +191,7 @@ def test_an_override_is_seen_wherever_the_verdict_is(tmp_path: Path, address: st
     content = factories.dataset(3)
     override = {"override_verdict": "contested", "override_reason": "Under inquiry."}
     content["claims"][1] |= override
-    store = fill(address, factories.write(tmp_path / "data", content))
+    store = fill_store(address, factories.write_folder(tmp_path / "data", content))
     with serving(store) as url, httpx.Client(base_url=url) as own:
         stored = ask(own, "/v1/verdicts/claim-1")["data"]
         standing = ask(own, "/v1/claims/claim-1/verdict")["data"]["standing"]
@@ -188,10 +203,10 @@ def test_an_override_is_seen_wherever_the_verdict_is(tmp_path: Path, address: st
     assert (plain["rule_verdict"], plain["override_reason"]) == (None, None)
 
 
-def test_every_claim_is_told_three_times_from_its_own_notes(kb: httpx.Client) -> None:
-    claims = ask(kb, "/v1/claims", limit=500, include="evidence")
+def test_every_claim_is_told_three_times_from_its_own_notes(shipped_client: httpx.Client) -> None:
+    claims = ask(shipped_client, "/v1/claims", limit=500, include="evidence")
     for claim in claims["data"]:
-        told = ask(kb, f"/v1/claims/{claim['slug']}/readings")["data"]
+        told = ask(shipped_client, f"/v1/claims/{claim['slug']}/readings")["data"]
         assert set(told) == {"plain", "clinician", "researcher"}
         for audience, reading in told.items():
             assert reading is not None, (claim["slug"], audience)

@@ -17,25 +17,27 @@ from app.kit.sessions import Store
 from app.main import create_app
 from app.settings import Settings
 from tests import factories
-from tests.conftest import ONE_STORE, fill, serving
+from tests.conftest import ONE_STORE, fill_store, serving
 
 
 @ONE_STORE
 @pytest.mark.parametrize("query", ["design=cohort&randomised=true", "design=rct&randomised=false"])
-def test_choices_that_rule_each_other_out_leave_no_note(kb: httpx.Client, query: str) -> None:
-    data = kb.get(f"/v1/claims/ketamine-relieves-ptsd/verdict?{query}").json()["data"]
+def test_choices_that_rule_each_other_out_leave_no_note(
+    shipped_client: httpx.Client, query: str
+) -> None:
+    data = shipped_client.get(f"/v1/claims/ketamine-relieves-ptsd/verdict?{query}").json()["data"]
     assert data["chosen"]["verdict"] == "untested"
     assert len(data["left_out"]) == 5
     assert data["moved"]
 
 
 @ONE_STORE
-def test_what_is_left_out_by_name_is_known(kb: httpx.Client) -> None:
+def test_what_is_left_out_by_name_is_known(shipped_client: httpx.Client) -> None:
     verdict = "/v1/claims/ketamine-relieves-ptsd/verdict"
     for name in ("feder-2014", "study:feder-2014"):
-        left = kb.get(verdict, params={"exclude": name}).json()["data"]["left_out"]
+        left = shipped_client.get(verdict, params={"exclude": name}).json()["data"]["left_out"]
         assert {one["study"] for one in left} == {"feder-2014"}
-    answer = kb.get(verdict, params={"exclude": "feder-2041"})
+    answer = shipped_client.get(verdict, params={"exclude": "feder-2041"})
     assert answer.status_code == 404
     assert "feder-2014" in answer.json()["errors"][0]["did_you_mean"]
 
@@ -55,15 +57,15 @@ def test_what_is_left_out_by_name_is_known(kb: httpx.Client) -> None:
     ],
 )
 def test_a_slug_may_have_its_kind_before_it(
-    kb: httpx.Client, path: str, plain: dict[str, str], typed: dict[str, str]
+    shipped_client: httpx.Client, path: str, plain: dict[str, str], typed: dict[str, str]
 ) -> None:
-    wanted = kb.get(path, params=plain).json()["data"]
+    wanted = shipped_client.get(path, params=plain).json()["data"]
     assert wanted
-    assert kb.get(path, params=typed).json()["data"] == wanted
+    assert shipped_client.get(path, params=typed).json()["data"] == wanted
 
 
 def served(tmp_path: Path, address: str, content: dict[str, list[dict[str, Any]]]) -> Store:
-    return fill(address, factories.write(tmp_path / "data", content))
+    return fill_store(address, factories.write_folder(tmp_path / "data", content))
 
 
 def test_what_was_not_tested_is_no_measurement(tmp_path: Path, address: str) -> None:
@@ -88,7 +90,7 @@ def test_what_was_not_tested_is_no_measurement(tmp_path: Path, address: str) -> 
 def test_a_slug_of_any_length_has_a_page(tmp_path: Path, address: str) -> None:
     content = factories.dataset(3)
     long = "x" * 200
-    content["compounds"].append(factories.draft("compounds", 9, slug=long))
+    content["compounds"].append(factories.record_input("compounds", 9, slug=long))
     store = served(tmp_path, address, content)
     with serving(store) as url, httpx.Client(base_url=url) as client:
         for path in (f"/v1/compounds/{long}", f"/v1/pages/compound/{long}"):
@@ -163,26 +165,26 @@ def test_a_cursor_of_other_lists_made_up_is_refused_too(client: httpx.Client) ->
 
 
 @ONE_STORE
-def test_an_unknown_parameter_is_told_of_the_release_too(kb: httpx.Client) -> None:
-    (error,) = kb.get("/v1/claims?relase=1").json()["errors"]
+def test_an_unknown_parameter_is_told_of_the_release_too(shipped_client: httpx.Client) -> None:
+    (error,) = shipped_client.get("/v1/claims?relase=1").json()["errors"]
     assert error["did_you_mean"][0] == "release"
     assert {"release", "as_of"} <= set(error["allowed"])
-    assert "none but release or as_of" in kb.get("/v1/gaps?limit=1").json()["detail"]
-    assert "takes none." in kb.get("/healthz?limit=1").json()["detail"]
+    assert "none but release or as_of" in shipped_client.get("/v1/gaps?limit=1").json()["detail"]
+    assert "takes none." in shipped_client.get("/healthz?limit=1").json()["detail"]
 
 
 @ONE_STORE
-def test_a_slash_too_many_is_told_by_the_address_without_it(kb: httpx.Client) -> None:
+def test_a_slash_too_many_is_told_by_the_address_without_it(shipped_client: httpx.Client) -> None:
     path = "/v1/claims/ketamine-relieves-ptsd"
-    assert kb.get(f"{path}/").json()["did_you_mean"] == [path]
-    for near in kb.get(f"{path}/evidence").json()["did_you_mean"]:
+    assert shipped_client.get(f"{path}/").json()["did_you_mean"] == [path]
+    for near in shipped_client.get(f"{path}/evidence").json()["did_you_mean"]:
         assert "{" not in near
 
 
 @ONE_STORE
-def test_a_body_that_is_no_json_is_told_so(kb: httpx.Client) -> None:
+def test_a_body_that_is_no_json_is_told_so(shipped_client: httpx.Client) -> None:
     headers = {"Content-Type": "application/json"}
-    answer = kb.post("/v1/claims/batch", content=b'{"ids": ["a",]}', headers=headers)
+    answer = shipped_client.post("/v1/claims/batch", content=b'{"ids": ["a",]}', headers=headers)
     (error,) = answer.json()["errors"]
     assert (answer.status_code, error["name"]) == (422, "body")
     assert "no JSON at character 13" in error["message"]
@@ -193,9 +195,9 @@ def test_a_body_that_is_no_json_is_told_so(kb: httpx.Client) -> None:
     ("name", "mark"), [("bib", "and others"), ("ris", "N1  - There are more"), ("csl.json", "more")]
 )
 def test_a_citation_says_that_it_does_not_name_all_authors(
-    kb: httpx.Client, name: str, mark: str
+    shipped_client: httpx.Client, name: str, mark: str
 ) -> None:
-    assert mark in kb.get(f"/v1/references/abbar-2022.{name}").text
+    assert mark in shipped_client.get(f"/v1/references/abbar-2022.{name}").text
 
 
 @ONE_STORE
@@ -208,20 +210,22 @@ def test_a_citation_says_that_it_does_not_name_all_authors(
         "http://dx.doi.org/10.1056%2FNEJMOA2302399",
     ],
 )
-def test_a_doi_is_found_in_any_capitals_and_as_an_address(kb: httpx.Client, asked: str) -> None:
+def test_a_doi_is_found_in_any_capitals_and_as_an_address(
+    shipped_client: httpx.Client, asked: str
+) -> None:
     kept = "10.1056/nejmoa2302399"
-    answer = kb.get("/v1/references", params={"doi": asked}).json()
+    answer = shipped_client.get("/v1/references", params={"doi": asked}).json()
     assert [(one["slug"], one["doi"]) for one in answer["data"]] == [("anand-2023", kept)]
     assert answer["meta"]["filters"] == {"doi": [kept]}
     ids = {"ids": [f"DOI:{kept.upper()}"]}
-    (found,) = kb.post("/v1/references/batch", json=ids).json()["data"]
+    (found,) = shipped_client.post("/v1/references/batch", json=ids).json()["data"]
     assert found["record"]["slug"] == "anand-2023"
 
 
 @ONE_STORE
-def test_a_type_that_is_not_served_is_told(kb: httpx.Client) -> None:
+def test_a_type_that_is_not_served_is_told(shipped_client: httpx.Client) -> None:
     for path in ("/v1/claims/ketamine-relieves-ptsd", "/v1/graph", "/v1/search?q=ketamine"):
-        answer = kb.get(path, headers={"Accept": "image/png"})
+        answer = shipped_client.get(path, headers={"Accept": "image/png"})
         assert (answer.status_code, answer.json()["offered"]) == (406, ["application/json"])
 
 
@@ -236,34 +240,40 @@ def test_a_type_that_is_not_served_is_told(kb: httpx.Client) -> None:
     ],
 )
 def test_a_body_that_would_lose_something_is_told_why(
-    kb: httpx.Client, body: bytes, words: str
+    shipped_client: httpx.Client, body: bytes, words: str
 ) -> None:
     headers = {"Content-Type": "application/json"}
-    answer = kb.post("/v1/claims/batch", content=body, headers=headers)
+    answer = shipped_client.post("/v1/claims/batch", content=body, headers=headers)
     assert answer.status_code == 422
     assert words in answer.json()["errors"][0]["message"]
 
 
 @ONE_STORE
-def test_a_compressed_body_is_refused(kb: httpx.Client) -> None:
-    answer = kb.post("/v1/claims/batch", json={"ids": []}, headers={"Content-Encoding": "gzip"})
+def test_a_compressed_body_is_refused(shipped_client: httpx.Client) -> None:
+    answer = shipped_client.post(
+        "/v1/claims/batch", json={"ids": []}, headers={"Content-Encoding": "gzip"}
+    )
     assert (answer.status_code, "Content-Encoding" in answer.json()["detail"]) == (415, True)
 
 
 @ONE_STORE
-def test_a_browser_learns_which_methods_an_address_takes(kb: httpx.Client) -> None:
+def test_a_browser_learns_which_methods_an_address_takes(shipped_client: httpx.Client) -> None:
     asks = {"Origin": "https://x.org", "Access-Control-Request-Method": "PUT"}
     path = "/v1/claims/ketamine-relieves-ptsd"
-    assert kb.options(path, headers=asks).status_code == 200
-    answer = kb.put(path, headers={"Origin": "https://x.org"})
+    assert shipped_client.options(path, headers=asks).status_code == 200
+    answer = shipped_client.put(path, headers={"Origin": "https://x.org"})
     assert answer.status_code == 405
     exposed = answer.headers["access-control-expose-headers"]
     assert {"Allow", "Content-Range"} <= set(exposed.split(", "))
 
 
 @ONE_STORE
-def test_what_is_not_ascii_in_an_address_is_told_how_to_be_written(kb: httpx.Client) -> None:
-    with socket.create_connection((kb.base_url.host, kb.base_url.port)) as wire:
+def test_what_is_not_ascii_in_an_address_is_told_how_to_be_written(
+    shipped_client: httpx.Client,
+) -> None:
+    with socket.create_connection(
+        (shipped_client.base_url.host, shipped_client.base_url.port)
+    ) as wire:
         wire.sendall("GET /v1/search?q=β HTTP/1.1\r\nHost: kb.test\r\n\r\n".encode())
         told = wire.recv(10_000).decode()
     assert told.startswith("HTTP/1.1 400")
@@ -272,7 +282,9 @@ def test_what_is_not_ascii_in_an_address_is_told_how_to_be_written(kb: httpx.Cli
 
 
 @pytest.mark.parametrize("asked", ["https://doi.org/%00", "doi:https://doi.org/10.1/%00"])
-def test_an_encoded_nul_reaches_no_store(kb: httpx.Client, asked: str) -> None:
-    assert kb.get("/v1/references", params={"doi": asked}).json()["data"] == []
-    (found,) = kb.post("/v1/references/batch", json={"ids": [f"doi:{asked}"]}).json()["data"]
+def test_an_encoded_nul_reaches_no_store(shipped_client: httpx.Client, asked: str) -> None:
+    assert shipped_client.get("/v1/references", params={"doi": asked}).json()["data"] == []
+    (found,) = shipped_client.post("/v1/references/batch", json={"ids": [f"doi:{asked}"]}).json()[
+        "data"
+    ]
     assert not found["found"]

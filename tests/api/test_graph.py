@@ -15,7 +15,7 @@ from app.kit.sessions import Store
 from app.models.claim import ENTITY_TYPES
 from app.services.graph.loader import load_graph
 from tests import factories
-from tests.conftest import fill, serving
+from tests.conftest import fill_store, serving
 
 TWINS = ["graphml", "dot", "mermaid", "nodes.tsv", "edges.tsv", "svg"]
 
@@ -26,33 +26,33 @@ def edges(client: httpx.Client, query: str = "") -> dict[str, dict[str, object]]
     return {e["data"]["id"]: e["data"] for e in answer.json()["data"]["elements"]["edges"]}
 
 
-def test_every_causal_claim_is_an_edge_and_its_ends_are_nodes(kb: httpx.Client) -> None:
+def test_every_causal_claim_is_an_edge_and_its_ends_are_nodes(shipped_client: httpx.Client) -> None:
     claims = [
         row
         for page in range(3)
-        for row in kb.get("/v1/claims?limit=500&fields=subject,object,predicate,sign").json()[
-            "data"
-        ]
+        for row in shipped_client.get(
+            "/v1/claims?limit=500&fields=subject,object,predicate,sign"
+        ).json()["data"]
         if page == 0
     ]
     causal = {row["slug"]: row for row in claims if row["subject"]}
-    found = edges(kb)
+    found = edges(shipped_client)
     assert found.keys() == causal.keys()
     for slug, row in causal.items():
         edge = found[slug]
         assert edge["source"] == f"{row['subject']['type']}:{row['subject']['slug']}"
         assert edge["target"] == f"{row['object']['type']}:{row['object']['slug']}"
         assert (edge["predicate"], edge["sign"]) == (row["predicate"], row["sign"])
-    nodes = kb.get("/v1/graph").json()["data"]["elements"]["nodes"]
+    nodes = shipped_client.get("/v1/graph").json()["data"]["elements"]["nodes"]
     ids = [n["data"]["id"] for n in nodes]
     assert set(ids) == {end for e in found.values() for end in (e["source"], e["target"])}
     assert {n["data"]["type"] for n in nodes} <= set(ENTITY_TYPES)
 
 
-def test_an_edge_shows_its_claim_with_the_verdict_on_record(kb: httpx.Client) -> None:
-    edge = edges(kb)["mtorc1-needed-for-ketamine-effect"]
-    verdict = kb.get("/v1/verdicts/mtorc1-needed-for-ketamine-effect").json()["data"]
-    claim = kb.get("/v1/claims/mtorc1-needed-for-ketamine-effect").json()["data"]
+def test_an_edge_shows_its_claim_with_the_verdict_on_record(shipped_client: httpx.Client) -> None:
+    edge = edges(shipped_client)["mtorc1-needed-for-ketamine-effect"]
+    verdict = shipped_client.get("/v1/verdicts/mtorc1-needed-for-ketamine-effect").json()["data"]
+    claim = shipped_client.get("/v1/claims/mtorc1-needed-for-ketamine-effect").json()["data"]
     sides = ("for", "against", "neutral")
     counts = [f"{what}_{side}" for what in ("notes", "studies") for side in sides]
     for name in ("verdict", "certainty", "in_people", "in_animals", *counts):
@@ -60,12 +60,12 @@ def test_an_edge_shows_its_claim_with_the_verdict_on_record(kb: httpx.Client) ->
     assert (edge["statement"], edge["region"]) == (claim["statement"], claim["region"])
     assert edge["disputed"] is True
     assert {"human", "rat"} <= set(edge["species"])  # type: ignore[call-overload]
-    assert kb.get(str(edge["url"])).status_code == 200
+    assert shipped_client.get(str(edge["url"])).status_code == 200
 
 
-def test_the_steps_of_a_pathway_are_its_edges_in_order(kb: httpx.Client) -> None:
-    for pathway in kb.get("/v1/pathways?limit=50").json()["data"]:
-        found = edges(kb, f"pathway={pathway['slug']}")
+def test_the_steps_of_a_pathway_are_its_edges_in_order(shipped_client: httpx.Client) -> None:
+    for pathway in shipped_client.get("/v1/pathways?limit=50").json()["data"]:
+        found = edges(shipped_client, f"pathway={pathway['slug']}")
         order = {
             place["position"]: slug
             for slug, edge in found.items()
@@ -76,22 +76,24 @@ def test_the_steps_of_a_pathway_are_its_edges_in_order(kb: httpx.Client) -> None
         assert order == dict(enumerate(steps, start=1))
 
 
-def test_filters_are_joined_by_and_and_their_values_by_or(kb: httpx.Client) -> None:
-    nmda, gsk3 = edges(kb, "pathway=nmda"), edges(kb, "pathway=gsk3")
-    assert edges(kb, "pathway=nmda,gsk3").keys() == nmda.keys() | gsk3.keys()
-    both = edges(kb, "pathway=nmda&verdict=established")
+def test_filters_are_joined_by_and_and_their_values_by_or(shipped_client: httpx.Client) -> None:
+    nmda, gsk3 = edges(shipped_client, "pathway=nmda"), edges(shipped_client, "pathway=gsk3")
+    assert edges(shipped_client, "pathway=nmda,gsk3").keys() == nmda.keys() | gsk3.keys()
+    both = edges(shipped_client, "pathway=nmda&verdict=established")
     assert both
     assert both.keys() == {slug for slug, e in nmda.items() if e["verdict"] == "established"}
-    sure = edges(kb, "min_certainty=moderate")
+    sure = edges(shipped_client, "min_certainty=moderate")
     assert {e["certainty"] for e in sure.values()} == {"moderate", "high"}
-    human = edges(kb, "species=human")
-    assert human.keys() == {s for s, e in edges(kb).items() if "human" in e["species"]}  # type: ignore[operator]
+    human = edges(shipped_client, "species=human")
+    assert human.keys() == {s for s, e in edges(shipped_client).items() if "human" in e["species"]}  # type: ignore[operator]
 
 
-def test_a_compound_s_graph_is_the_claims_about_it(kb: httpx.Client) -> None:
-    listed = kb.get("/v1/claims?compound=hnk-2r6r&limit=500&fields=subject").json()["data"]
+def test_a_compound_s_graph_is_the_claims_about_it(shipped_client: httpx.Client) -> None:
+    listed = shipped_client.get("/v1/claims?compound=hnk-2r6r&limit=500&fields=subject").json()[
+        "data"
+    ]
     about = {row["slug"] for row in listed if row["subject"]}
-    found = edges(kb, "compound=hnk-2r6r")
+    found = edges(shipped_client, "compound=hnk-2r6r")
     assert about <= found.keys()
     assert all(
         slug in about or "compound:hnk-2r6r" in (e["source"], e["target"])
@@ -99,34 +101,44 @@ def test_a_compound_s_graph_is_the_claims_about_it(kb: httpx.Client) -> None:
     )
 
 
-def test_a_slug_may_bear_its_type(kb: httpx.Client) -> None:
-    assert edges(kb, "compound=compound:ketamine") == edges(kb, "compound=ketamine")
+def test_a_slug_may_bear_its_type(shipped_client: httpx.Client) -> None:
+    assert edges(shipped_client, "compound=compound:ketamine") == edges(
+        shipped_client, "compound=ketamine"
+    )
     for query in ("pathway=pathway:mtor", "receptor=receptor:ntrk2&compound=compound:ketamine"):
         plain = query.replace("=pathway:", "=").replace("=receptor:", "=")
-        assert edges(kb, query) == edges(kb, plain.replace("=compound:", "="))
-        assert kb.get(f"/v1/graph.svg?{query}").status_code == 200
+        assert edges(shipped_client, query) == edges(
+            shipped_client, plain.replace("=compound:", "=")
+        )
+        assert shipped_client.get(f"/v1/graph.svg?{query}").status_code == 200
 
 
-def test_a_receptor_s_graph_reaches_the_processes_it_takes_part_in(kb: httpx.Client) -> None:
-    found = edges(kb, "receptor=oprm1")
+def test_a_receptor_s_graph_reaches_the_processes_it_takes_part_in(
+    shipped_client: httpx.Client,
+) -> None:
+    found = edges(shipped_client, "receptor=oprm1")
     ends = {end for e in found.values() for end in (e["source"], e["target"])}
     assert {"receptor:oprm1", "process:opioid-signalling"} <= ends
-    parts = {row["slug"] for row in kb.get("/v1/processes?receptor=oprm1").json()["data"]}
+    parts = {
+        row["slug"] for row in shipped_client.get("/v1/processes?receptor=oprm1").json()["data"]
+    }
     allowed = {"receptor:oprm1", *(f"process:{slug}" for slug in parts)}
     assert all(allowed & {e["source"], e["target"]} for e in found.values())
 
 
 def test_a_filter_that_leaves_nothing_gives_an_empty_graph_in_every_format(
-    kb: httpx.Client,
+    shipped_client: httpx.Client,
 ) -> None:
     nothing = "pathway=mtor&verdict=refuted&species=other"
-    assert kb.get(f"/v1/graph?{nothing}").json()["data"] == {
+    assert shipped_client.get(f"/v1/graph?{nothing}").json()["data"] == {
         "elements": {"nodes": [], "edges": []},
         "cut": None,
     }
     for twin in TWINS:
-        assert kb.get(f"/v1/graph.{twin}?{nothing}").status_code == 200
-    alone = kb.get("/v1/graph?compound=dizocilpine&verdict=refuted&species=other").json()["data"]
+        assert shipped_client.get(f"/v1/graph.{twin}?{nothing}").status_code == 200
+    alone = shipped_client.get(
+        "/v1/graph?compound=dizocilpine&verdict=refuted&species=other"
+    ).json()["data"]
     assert [n["data"]["id"] for n in alone["elements"]["nodes"]] == ["compound:dizocilpine"]
 
 
@@ -135,10 +147,10 @@ def test_a_filter_that_leaves_nothing_gives_an_empty_graph_in_every_format(
     [("pathway=mtorr", "pathway", "mtor"), ("compound=ketamin", "compound", "ketamine")],
 )
 def test_a_slug_that_names_nothing_is_refused_with_what_is_near(
-    kb: httpx.Client, query: str, name: str, near: str
+    shipped_client: httpx.Client, query: str, name: str, near: str
 ) -> None:
     for twin in ["", *(f".{twin}" for twin in TWINS)]:
-        answer = kb.get(f"/v1/graph{twin}?{query}")
+        answer = shipped_client.get(f"/v1/graph{twin}?{query}")
         assert answer.status_code == 404
         (error,) = answer.json()["errors"]
         assert error["name"] == name
@@ -146,11 +158,13 @@ def test_a_slug_that_names_nothing_is_refused_with_what_is_near(
 
 
 @pytest.mark.parametrize("query", ["pathway=mtor", "compound=ketamine", ""])
-def test_the_twins_hold_the_same_claims_by_their_own_parsers(kb: httpx.Client, query: str) -> None:
-    wanted = set(edges(kb, query))
+def test_the_twins_hold_the_same_claims_by_their_own_parsers(
+    shipped_client: httpx.Client, query: str
+) -> None:
+    wanted = set(edges(shipped_client, query))
 
     def text(twin: str) -> str:
-        return kb.get(f"/v1/graph.{twin}?{query}").text
+        return shipped_client.get(f"/v1/graph.{twin}?{query}").text
 
     graphml = nx.parse_graphml(text("graphml"), force_multigraph=True)
     assert {key for _, _, key in graphml.edges(keys=True)} == wanted
@@ -176,17 +190,19 @@ NS = {"s": "http://www.w3.org/2000/svg"}
 LINKS = "s:g/s:a"
 
 
-def test_links_in_a_drawing_lead_to_records(kb: httpx.Client) -> None:
-    svg = ET.fromstring(kb.get("/v1/graph.svg?pathway=lhb").text)
+def test_links_in_a_drawing_lead_to_records(shipped_client: httpx.Client) -> None:
+    svg = ET.fromstring(shipped_client.get("/v1/graph.svg?pathway=lhb").text)
     hrefs = {link.attrib["href"] for link in svg.findall(LINKS, NS)}
     assert len(hrefs) > 6
-    assert all(kb.get(href).status_code == 200 for href in hrefs)
+    assert all(shipped_client.get(href).status_code == 200 for href in hrefs)
 
 
 @pytest.mark.parametrize("twin", ["", *(f".{twin}" for twin in TWINS)])
-def test_a_copy_is_known_to_be_fresh(kb: httpx.Client, twin: str) -> None:
-    first = kb.get(f"/v1/graph{twin}?pathway=hnk")
-    again = kb.get(f"/v1/graph{twin}?pathway=hnk", headers={"If-None-Match": first.headers["etag"]})
+def test_a_copy_is_known_to_be_fresh(shipped_client: httpx.Client, twin: str) -> None:
+    first = shipped_client.get(f"/v1/graph{twin}?pathway=hnk")
+    again = shipped_client.get(
+        f"/v1/graph{twin}?pathway=hnk", headers={"If-None-Match": first.headers["etag"]}
+    )
     assert (first.status_code, again.status_code) == (200, 304)
 
 
@@ -206,18 +222,18 @@ def test_too_large_a_picture_is_refused_with_what_would_work(
     claim = {"subject": "compound:compound-0", "predicate": "blocks", "sign": -1}
     numbers = range(MAX_DRAWN + 1)
     made = {
-        "compounds": [factories.draft("compounds", 0)],
-        "receptors": [factories.draft("receptors", n) for n in numbers],
+        "compounds": [factories.record_input("compounds", 0)],
+        "receptors": [factories.record_input("receptors", n) for n in numbers],
         "claims": [
-            factories.draft(
+            factories.record_input(
                 "claims", n, object=f"receptor:receptor-{n}", absence="not_searched", **claim
             )
             for n in numbers
         ],
-        "pathways": [factories.draft("pathways", 7)],
+        "pathways": [factories.record_input("pathways", 7)],
     }
-    folder = factories.write(root / "data", made)
-    with serving(fill(f"sqlite:///{root}/large.db", folder)) as url:
+    folder = factories.write_folder(root / "data", made)
+    with serving(fill_store(f"sqlite:///{root}/large.db", folder)) as url:
         answer = httpx.get(f"{url}/v1/graph.svg", timeout=60)
         assert answer.status_code == 422
         assert f"{MAX_DRAWN + 1} claims are too many" in answer.json()["detail"]
@@ -227,12 +243,12 @@ def test_too_large_a_picture_is_refused_with_what_would_work(
 def test_the_graph_is_built_once_and_in_a_fixed_number_of_statements(
     client: httpx.Client,
     store: Store,
-    statements: Callable[[], int],
+    count_statements: Callable[[], int],
 ) -> None:
     client.get("/v1/graph")
-    statements()
+    count_statements()
     client.get("/v1/graph?min_certainty=low")
-    assert statements() == 2  # where the store stands: for the validator, and for the graph
+    assert count_statements() == 2  # where the store stands: for the validator, and for the graph
     with store.read() as session:
         load_graph(session)
-    assert statements() == 7
+    assert count_statements() == 7

@@ -11,7 +11,7 @@ import pytest
 from app.models.claim import ENTITY_TYPES
 from app.resources import RESOURCES
 from tests import factories
-from tests.conftest import SOME_STORE, some
+from tests.conftest import SOME_STORE, sample
 
 LIMIT_BYTES = 50_000
 EACH = pytest.mark.parametrize("kind", list(RESOURCES.by_kind))
@@ -52,12 +52,14 @@ def sections(found: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def validator(kb: httpx.Client) -> jsonschema_rs.Draft202012Validator:
-    answer = kb.get("/v1/pages/schema.json")
+def validator(shipped_client: httpx.Client) -> jsonschema_rs.Draft202012Validator:
+    answer = shipped_client.get("/v1/pages/schema.json")
     assert answer.headers["content-type"] == "application/schema+json"
     schema = answer.json()
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
-    assert schema["$id"] == f"{kb.base_url}/v1/pages/schema.json".replace("1//v1", "1/v1")
+    assert schema["$id"] == f"{shipped_client.base_url}/v1/pages/schema.json".replace(
+        "1//v1", "1/v1"
+    )
     jsonschema_rs.meta.validate(schema)
     return jsonschema_rs.Draft202012Validator(schema)
 
@@ -65,12 +67,17 @@ def validator(kb: httpx.Client) -> jsonschema_rs.Draft202012Validator:
 @SOME_STORE
 @EACH
 def test_every_page_keeps_the_schema_and_the_limit(
-    kb: httpx.Client, validator: jsonschema_rs.Draft202012Validator, database: str, kind: str
+    shipped_client: httpx.Client,
+    validator: jsonschema_rs.Draft202012Validator,
+    database: str,
+    kind: str,
 ) -> None:
-    every = slugs(kb, kind)
+    every = slugs(shipped_client, kind)
     # The other store answers alike: tests/database/test_same_answers.py.
-    for slug in every if database == "sqlite" else some(every, 10, kind):
-        answer = kb.get(f"/v1/pages/{kind}/{slug}", headers={"Accept-Encoding": "identity"})
+    for slug in every if database == "sqlite" else sample(every, 10, kind):
+        answer = shipped_client.get(
+            f"/v1/pages/{kind}/{slug}", headers={"Accept-Encoding": "identity"}
+        )
         assert answer.status_code == 200, (slug, answer.text)
         assert "content-encoding" not in answer.headers
         assert len(answer.content) < LIMIT_BYTES, (slug, len(answer.content))
@@ -82,9 +89,9 @@ def test_every_page_keeps_the_schema_and_the_limit(
 
 
 def test_a_page_that_breaks_the_schema_would_be_seen(
-    kb: httpx.Client, validator: jsonschema_rs.Draft202012Validator
+    shipped_client: httpx.Client, validator: jsonschema_rs.Draft202012Validator
 ) -> None:
-    body = kb.get("/v1/pages/compound/ketamine").json()
+    body = shipped_client.get("/v1/pages/compound/ketamine").json()
     assert validator.is_valid(body)
     body["data"]["sections"][0]["items"][0]["surprise"] = 1
     assert not validator.is_valid(body)
@@ -94,27 +101,34 @@ def test_a_page_that_breaks_the_schema_would_be_seen(
 
 @SOME_STORE
 @EACH
-def test_what_a_section_counts_is_what_its_address_lists(kb: httpx.Client, kind: str) -> None:
-    for slug in dict.fromkeys([RICH[kind], *slugs(kb, kind)[:3]]):
-        for section in page(kb, kind, slug)["sections"]:
-            answer = kb.get(section["url"])
+def test_what_a_section_counts_is_what_its_address_lists(
+    shipped_client: httpx.Client, kind: str
+) -> None:
+    for slug in dict.fromkeys([RICH[kind], *slugs(shipped_client, kind)[:3]]):
+        for section in page(shipped_client, kind, slug)["sections"]:
+            answer = shipped_client.get(section["url"])
             assert answer.status_code == 200, section["url"]
             found = answer.json()
             if section["kind"] == "citations":
                 assert len(found) == section["total"], section["url"]
-                assert kb.get(section["twins"]["bib"]).text.count("@") == section["total"]
-                assert kb.get(section["twins"]["ris"]).text.count("ER  - ") == section["total"]
+                assert (
+                    shipped_client.get(section["twins"]["bib"]).text.count("@") == section["total"]
+                )
+                assert (
+                    shipped_client.get(section["twins"]["ris"]).text.count("ER  - ")
+                    == section["total"]
+                )
             elif "page" in found and section["kind"] not in {"effects", "arms", "tally"}:
                 assert found["page"]["total"] == section["total"], section["url"]
             for item in section["items"]:
                 if section["kind"] in {"counts", "tally"}:
-                    listed = kb.get(item["url"]).json()["page"]["total"]
+                    listed = shipped_client.get(item["url"]).json()["page"]["total"]
                     assert listed == item["count"], item["url"]
 
 
 @SOME_STORE
 @EACH
-def test_every_link_of_a_page_leads_to_a_page(kb: httpx.Client, kind: str) -> None:
+def test_every_link_of_a_page_leads_to_a_page(shipped_client: httpx.Client, kind: str) -> None:
     linked = set()
 
     def walk(value: Any) -> None:
@@ -127,16 +141,20 @@ def test_every_link_of_a_page_leads_to_a_page(kb: httpx.Client, kind: str) -> No
             for inner in value:
                 walk(inner)
 
-    walk(page(kb, kind, RICH[kind]))
+    walk(page(shipped_client, kind, RICH[kind]))
     assert len(linked) >= 3
     for other, slug in linked:
-        row = kb.get(f"/v1/{RESOURCES.by_kind[other].name}/{slug}?fields=name")
+        row = shipped_client.get(f"/v1/{RESOURCES.by_kind[other].name}/{slug}?fields=name")
         assert row.status_code == 200, (other, slug)
 
 
-def test_both_sides_of_a_contested_claim_are_shown_heaviest_first(kb: httpx.Client) -> None:
-    found = sections(page(kb, "claim", RICH["claim"]))
-    ledger = kb.get(f"/v1/verdicts/{RICH['claim']}?fields=ledger").json()["data"]["ledger"]
+def test_both_sides_of_a_contested_claim_are_shown_heaviest_first(
+    shipped_client: httpx.Client,
+) -> None:
+    found = sections(page(shipped_client, "claim", RICH["claim"]))
+    ledger = shipped_client.get(f"/v1/verdicts/{RICH['claim']}?fields=ledger").json()["data"][
+        "ledger"
+    ]
     for side, directions in (
         ("for", {"supports"}),
         ("against", {"disputes"}),
@@ -164,9 +182,14 @@ def test_a_claim_is_told_and_its_sentences_name_their_notes(client: httpx.Client
     assert rungs == {rung["rung"]: len(rung["notes"]) for rung in ladder}
 
 
-def test_evidence_of_an_entity_is_that_of_the_claims_it_stands_in(kb: httpx.Client) -> None:
-    found = sections(page(kb, "receptor", "nmda-receptor"))
-    named = {c["slug"] for c in kb.get("/v1/claims?entity=receptor:nmda-receptor").json()["data"]}
+def test_evidence_of_an_entity_is_that_of_the_claims_it_stands_in(
+    shipped_client: httpx.Client,
+) -> None:
+    found = sections(page(shipped_client, "receptor", "nmda-receptor"))
+    named = {
+        c["slug"]
+        for c in shipped_client.get("/v1/claims?entity=receptor:nmda-receptor").json()["data"]
+    }
     assert found["claims"]["total"] == len(named)
     assert {item["claim"]["slug"] for item in found["claims"]["items"]} <= named
     for side in ("for", "against", "open"):
@@ -178,11 +201,11 @@ def test_evidence_of_an_entity_is_that_of_the_claims_it_stands_in(kb: httpx.Clie
     assert sum(tally.values()) == len(named)
 
 
-def test_binding_says_what_the_grid_says(kb: httpx.Client) -> None:
+def test_binding_says_what_the_grid_says(shipped_client: httpx.Client) -> None:
     for compound in ("ketamine", "memantine", "norketamine"):
-        cells = kb.get(f"/v1/matrix?rows={compound}").json()["data"]["cells"]
+        cells = shipped_client.get(f"/v1/matrix?rows={compound}").json()["data"]["cells"]
         by_receptor = {cell["receptor"]: cell for cell in cells}
-        section = sections(page(kb, "compound", compound))["binding"]
+        section = sections(page(shipped_client, "compound", compound))["binding"]
         assert section["total"] == len(by_receptor)
         for item in section["items"]:
             cell = by_receptor[item["record"]["slug"]]
@@ -192,47 +215,49 @@ def test_binding_says_what_the_grid_says(kb: httpx.Client) -> None:
         tight = [item["min_nm"] for item in section["items"] if item["min_nm"] is not None]
         assert tight == sorted(tight)
         assert tight[0] == min(c["min_nm"] for c in cells if c["min_nm"] is not None)
-    partners = sections(page(kb, "receptor", "drd2"))["binding"]["items"]
+    partners = sections(page(shipped_client, "receptor", "drd2"))["binding"]["items"]
     assert {item["record"]["type"] for item in partners} == {"compound"}
 
 
-def test_a_graph_is_drawn_from_a_page_alone(kb: httpx.Client) -> None:
-    found = sections(page(kb, "receptor", "nmda-receptor"))
+def test_a_graph_is_drawn_from_a_page_alone(shipped_client: httpx.Client) -> None:
+    found = sections(page(shipped_client, "receptor", "nmda-receptor"))
     into = [item for item in found["incoming"]["items"] if item["predicate"] == "blocks"]
     edge = next(item for item in into if item["subject"]["slug"] == "ketamine")
     assert (edge["sign"], edge["verdict"]) == (-1, "established")
-    steps = sections(page(kb, "pathway", "nmda"))["steps"]["items"]
-    record = kb.get("/v1/pathways/nmda").json()["data"]
+    steps = sections(page(shipped_client, "pathway", "nmda"))["steps"]["items"]
+    record = shipped_client.get("/v1/pathways/nmda").json()["data"]
     assert [s["claim"]["slug"] for s in steps] == [s["slug"] for s in record["steps"]]
-    beyond = sections(page(kb, "claim", "ketamine-blocks-nmda-receptor"))
+    beyond = sections(page(shipped_client, "claim", "ketamine-blocks-nmda-receptor"))
     for item in beyond["onward"]["items"]:
         assert item["subject"]["slug"] == "nmda-receptor"
 
 
 @EACH
-def test_the_graph_goes_on_where_the_page_says(kb: httpx.Client, kind: str) -> None:
-    where = page(kb, kind, RICH[kind])["graph"]
+def test_the_graph_goes_on_where_the_page_says(shipped_client: httpx.Client, kind: str) -> None:
+    where = page(shipped_client, kind, RICH[kind])["graph"]
     assert (where is not None) == (kind in {*ENTITY_TYPES, "pathway"})
     if where is not None:
-        assert kb.get(where).json()["data"]["elements"]["nodes"]
+        assert shipped_client.get(where).json()["data"]["elements"]["nodes"]
 
 
-def test_an_indication_shows_acts_and_efficacy_and_a_study_its_figures(kb: httpx.Client) -> None:
-    found = sections(page(kb, "indication", "treatment-resistant-depression"))
+def test_an_indication_shows_acts_and_efficacy_and_a_study_its_figures(
+    shipped_client: httpx.Client,
+) -> None:
+    found = sections(page(shipped_client, "indication", "treatment-resistant-depression"))
     dates = [act["date"] for act in found["acts"]["items"]]
     assert dates == sorted(dates, reverse=True)
     assert {"approved"} <= {act["status"] for act in found["acts"]["items"]}
     assert {claim["kind"] for claim in found["efficacy"]["items"]} == {"efficacy"}
-    study = sections(page(kb, "study", "lii-2023"))
-    record = kb.get("/v1/evidence?study=lii-2023&limit=500").json()["data"]
+    study = sections(page(shipped_client, "study", "lii-2023"))
+    record = shipped_client.get("/v1/evidence?study=lii-2023&limit=500").json()["data"]
     assert study["effects"]["total"] == sum(len(note["effects"]) for note in record)
     assert study["arms"]["total"] == sum(len(note["arms"]) for note in record)
     assert study["arms"]["items"][0]["note"]["slug"].startswith("lii-2023")
 
 
-def test_a_citation_is_short_and_says_only_what_is_confirmed(kb: httpx.Client) -> None:
-    (one,) = sections(page(kb, "reference", "lii-2023"))["citations"]["items"]
-    record = kb.get("/v1/references/lii-2023").json()["data"]
+def test_a_citation_is_short_and_says_only_what_is_confirmed(shipped_client: httpx.Client) -> None:
+    (one,) = sections(page(shipped_client, "reference", "lii-2023"))["citations"]["items"]
+    record = shipped_client.get("/v1/references/lii-2023").json()["data"]
     assert one["url"] == f"https://doi.org/{record['doi']}"
     assert record["authors"][0] in one["text"]
     assert str(record["year"]) in one["text"]
@@ -241,42 +266,44 @@ def test_a_citation_is_short_and_says_only_what_is_confirmed(kb: httpx.Client) -
 
 @EACH
 def test_the_number_of_statements_is_that_of_the_kind(
-    client: httpx.Client, statements: Callable[[], int], kind: str
+    client: httpx.Client, count_statements: Callable[[], int], kind: str
 ) -> None:
     """The first record is a hub with 45 of everything around it; the others have one or two."""
     resource = RESOURCES.by_kind[kind]
     counted = []
     for number in (0, 7, 8):
         slug = factories.slug(resource, number)
-        statements()
+        count_statements()
         assert client.get(f"/v1/pages/{kind}/{slug}").status_code == 200
-        counted.append(statements())
+        counted.append(count_statements())
     assert len(set(counted)) == 1, counted
     assert counted[0] <= 32
 
 
-def test_a_page_is_cached_like_a_record(kb: httpx.Client) -> None:
-    first = kb.get("/v1/pages/compound/ketamine")
+def test_a_page_is_cached_like_a_record(shipped_client: httpx.Client) -> None:
+    first = shipped_client.get("/v1/pages/compound/ketamine")
     tag = first.headers["etag"]
     assert "max-age" in first.headers["cache-control"]
-    again = kb.get("/v1/pages/compound/ketamine", headers={"If-None-Match": tag})
+    again = shipped_client.get("/v1/pages/compound/ketamine", headers={"If-None-Match": tag})
     assert (again.status_code, again.content) == (304, b"")
-    schema = kb.get("/v1/pages/schema.json")
-    fresh = kb.get("/v1/pages/schema.json", headers={"If-None-Match": schema.headers["etag"]})
+    schema = shipped_client.get("/v1/pages/schema.json")
+    fresh = shipped_client.get(
+        "/v1/pages/schema.json", headers={"If-None-Match": schema.headers["etag"]}
+    )
     assert fresh.status_code == 304
-    assert kb.head("/v1/pages/compound/ketamine").status_code == 200
+    assert shipped_client.head("/v1/pages/compound/ketamine").status_code == 200
     assert first.json()["meta"]["cite"].startswith("ketamine-kb")
 
 
-def test_an_address_that_is_nearly_right_says_which_would_be(kb: httpx.Client) -> None:
-    misspelt = kb.get("/v1/pages/compound/ketamin")
+def test_an_address_that_is_nearly_right_says_which_would_be(shipped_client: httpx.Client) -> None:
+    misspelt = shipped_client.get("/v1/pages/compound/ketamin")
     assert misspelt.status_code == 404
     assert misspelt.json()["did_you_mean"][0] == "/v1/pages/compound/ketamine"
-    plural = kb.get("/v1/pages/compounds/ketamine")
+    plural = shipped_client.get("/v1/pages/compounds/ketamine")
     assert plural.status_code == 404
     assert plural.json()["did_you_mean"][0] == "/v1/pages/compound/ketamine"
     assert all(kind in plural.json()["detail"] for kind in RESOURCES.by_kind)
-    asked = kb.get("/v1/pages/compound/ketamine?fields=name")
+    asked = shipped_client.get("/v1/pages/compound/ketamine?fields=name")
     assert asked.status_code == 422
     assert asked.json()["errors"][0]["name"] == "fields"
 
@@ -285,9 +312,9 @@ HOSTILE = ["%00", "%ED%A0%80", "a" * 300, "../x", "{}", "%s", "ℵ", "A-B", " "]
 
 
 @pytest.mark.parametrize("value", HOSTILE)
-def test_no_slug_or_type_can_make_a_page_fail(kb: httpx.Client, value: str) -> None:
+def test_no_slug_or_type_can_make_a_page_fail(shipped_client: httpx.Client, value: str) -> None:
     sent = value if value.startswith("%") and value != "%s" else quote(value, safe="")
     for path in (f"/v1/pages/compound/{sent}", f"/v1/pages/{sent}/ketamine"):
-        answer = kb.get(path)
+        answer = shipped_client.get(path)
         assert answer.status_code == 404, path
         assert answer.headers["content-type"] == "application/problem+json"

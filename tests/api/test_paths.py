@@ -10,7 +10,7 @@ import pytest
 
 from app.domain.readings import sentences
 from tests import factories
-from tests.conftest import fill, serving
+from tests.conftest import fill_store, serving
 
 
 def ask(client: httpx.Client, start: str, end: str, more: str = "") -> dict[str, Any]:
@@ -20,12 +20,12 @@ def ask(client: httpx.Client, start: str, end: str, more: str = "") -> dict[str,
     return data
 
 
-def test_a_path_s_steps_join_and_its_figures_follow_from_them(kb: httpx.Client) -> None:
+def test_a_path_s_steps_join_and_its_figures_follow_from_them(shipped_client: httpx.Client) -> None:
     for start, end in itertools.product(
         ["compound:ketamine", "process:glutamate-release"],
         ["process:spine-formation", "process:antidepressant-effect"],
     ):
-        paths = ask(kb, start, end, "max_hops=12")["paths"]
+        paths = ask(shipped_client, start, end, "max_hops=12")["paths"]
         assert paths
         for path in paths:
             steps = path["steps"]
@@ -41,12 +41,14 @@ def test_a_path_s_steps_join_and_its_figures_follow_from_them(kb: httpx.Client) 
             assert path["weakest"]["claim"] in {s["claim"] for s in steps}
 
 
-def test_every_step_is_a_claim_on_record_with_a_sentence_that_cites(kb: httpx.Client) -> None:
-    path = ask(kb, "process:glutamate-release", "process:spine-formation", "max_hops=12")["paths"][
-        0
-    ]
+def test_every_step_is_a_claim_on_record_with_a_sentence_that_cites(
+    shipped_client: httpx.Client,
+) -> None:
+    path = ask(
+        shipped_client, "process:glutamate-release", "process:spine-formation", "max_hops=12"
+    )["paths"][0]
     for step in path["steps"]:
-        record = kb.get(f"/v1/claims/{step['claim']}?include=evidence").json()
+        record = shipped_client.get(f"/v1/claims/{step['claim']}?include=evidence").json()
         assert step["statement"] == record["data"]["statement"]
         notes = set(record["included"]["evidence"])
         assert {citation["note"] for citation in step["citations"]} == notes
@@ -54,16 +56,16 @@ def test_every_step_is_a_claim_on_record_with_a_sentence_that_cites(kb: httpx.Cl
         assert said.evidence
         assert set(said.evidence) <= notes
         for citation in step["citations"]:
-            assert kb.get(f"/v1/references/{citation['reference']}").status_code == 200
+            assert shipped_client.get(f"/v1/references/{citation['reference']}").status_code == 200
 
 
-def test_a_latency_is_a_time_that_its_note_states(kb: httpx.Client) -> None:
-    found = kb.get("/v1/graph").json()["data"]["elements"]["edges"]
+def test_a_latency_is_a_time_that_its_note_states(shipped_client: httpx.Client) -> None:
+    found = shipped_client.get("/v1/graph").json()["data"]["elements"]["edges"]
     timed = {e["data"]["id"]: e["data"]["latency"] for e in found if e["data"]["latency"]}
     assert len(timed) > 10
     hours = {"minute": 1 / 60, "hour": 1, "day": 24, "week": 168, "month": 730.5, "year": 8766}
     for latency in timed.values():
-        note = kb.get(f"/v1/evidence/{latency['note']}").json()["data"]
+        note = shipped_client.get(f"/v1/evidence/{latency['note']}").json()["data"]
         times = [note, *note["effects"]]
         stated = [
             round(t["timepoint_value"] * hours[t["timepoint_unit"]], 3)
@@ -73,16 +75,16 @@ def test_a_latency_is_a_time_that_its_note_states(kb: httpx.Client) -> None:
         assert latency["hours"] == min(stated)
 
 
-def test_where_nothing_leads_the_answer_says_so(kb: httpx.Client) -> None:
-    found = ask(kb, "process:sustained-antidepressant-effect", "compound:ketamine")
+def test_where_nothing_leads_the_answer_says_so(shipped_client: httpx.Client) -> None:
+    found = ask(shipped_client, "process:sustained-antidepressant-effect", "compound:ketamine")
     assert found["paths"] == []
     assert "No chain of at most 8 accepted claims leads from" in found["none_because"]
     assert found["cut"] is None
 
 
-def test_an_entity_may_be_named_by_its_slug_alone(kb: httpx.Client) -> None:
-    short = ask(kb, "ketamine", "spine-formation")
-    assert short == ask(kb, "compound:ketamine", "process:spine-formation")
+def test_an_entity_may_be_named_by_its_slug_alone(shipped_client: httpx.Client) -> None:
+    short = ask(shipped_client, "ketamine", "spine-formation")
+    assert short == ask(shipped_client, "compound:ketamine", "process:spine-formation")
 
 
 @pytest.mark.parametrize(
@@ -99,9 +101,9 @@ def test_an_entity_may_be_named_by_its_slug_alone(kb: httpx.Client) -> None:
     ],
 )
 def test_a_question_that_cannot_be_answered_says_what_would_work(
-    kb: httpx.Client, query: str, status: int, word: str
+    shipped_client: httpx.Client, query: str, status: int, word: str
 ) -> None:
-    answer = kb.get(f"/v1/paths?{query}")
+    answer = shipped_client.get(f"/v1/paths?{query}")
     assert answer.status_code == status
     assert word in answer.text
 
@@ -113,8 +115,10 @@ def near(client: httpx.Client, entity: str, query: str = "") -> dict[str, Any]:
     return data
 
 
-def test_a_neighbourhood_is_what_the_hops_reach_whichever_way_they_point(kb: httpx.Client) -> None:
-    whole = [e["data"] for e in kb.get("/v1/graph").json()["data"]["elements"]["edges"]]
+def test_a_neighbourhood_is_what_the_hops_reach_whichever_way_they_point(
+    shipped_client: httpx.Client,
+) -> None:
+    whole = [e["data"] for e in shipped_client.get("/v1/graph").json()["data"]["elements"]["edges"]]
     reached = {"process:spine-formation": 0}
     for hops in range(1, 4):
         touching = {
@@ -124,16 +128,18 @@ def test_a_neighbourhood_is_what_the_hops_reach_whichever_way_they_point(kb: htt
             if {edge["source"], edge["target"]} & set(reached)
         }
         reached |= dict.fromkeys(touching - set(reached), hops)
-        found = near(kb, "process:spine-formation", f"hops={hops}")["elements"]
+        found = near(shipped_client, "process:spine-formation", f"hops={hops}")["elements"]
         assert {n["data"]["id"]: n["data"]["hops"] for n in found["nodes"]} == reached
         assert {e["data"]["id"] for e in found["edges"]} == {
             e["id"] for e in whole if e["source"] in reached and e["target"] in reached
         }
 
 
-def test_a_neighbourhood_says_what_it_cuts_and_keeps_what_is_near(kb: httpx.Client) -> None:
-    whole = near(kb, "compound:ketamine")
-    part = near(kb, "compound:ketamine", "limit=5")
+def test_a_neighbourhood_says_what_it_cuts_and_keeps_what_is_near(
+    shipped_client: httpx.Client,
+) -> None:
+    whole = near(shipped_client, "compound:ketamine")
+    part = near(shipped_client, "compound:ketamine", "limit=5")
     number = len(whole["elements"]["edges"])
     assert part["cut"]["left_out"] == number - 5
     assert whole["cut"] is None
@@ -141,17 +147,17 @@ def test_a_neighbourhood_says_what_it_cuts_and_keeps_what_is_near(kb: httpx.Clie
 
 
 @pytest.mark.parametrize("query", ["hops=0", "hops=5", "hop=2"])
-def test_hops_are_one_to_four(kb: httpx.Client, query: str) -> None:
-    assert kb.get(f"/v1/neighbourhood/compound:ketamine?{query}").status_code == 422
+def test_hops_are_one_to_four(shipped_client: httpx.Client, query: str) -> None:
+    assert shipped_client.get(f"/v1/neighbourhood/compound:ketamine?{query}").status_code == 422
 
 
-def test_an_entity_without_claims_stands_alone(kb: httpx.Client) -> None:
-    found = near(kb, "compound:dizocilpine")
+def test_an_entity_without_claims_stands_alone(shipped_client: httpx.Client) -> None:
+    found = near(shipped_client, "compound:dizocilpine")
     assert [n["data"]["id"] for n in found["elements"]["nodes"]] == ["compound:dizocilpine"]
 
 
-def test_an_unknown_entity_is_refused_with_what_is_near(kb: httpx.Client) -> None:
-    answer = kb.get("/v1/neighbourhood/receptor:ntrk")
+def test_an_unknown_entity_is_refused_with_what_is_near(shipped_client: httpx.Client) -> None:
+    answer = shipped_client.get("/v1/neighbourhood/receptor:ntrk")
     assert answer.status_code == 404
     (error,) = answer.json()["errors"]
     assert error["in"] == "path"
@@ -161,14 +167,14 @@ def test_an_unknown_entity_is_refused_with_what_is_near(kb: httpx.Client) -> Non
 DEPRESSION = "compound=ketamine&indication=treatment-resistant-depression"
 
 
-def test_the_mechanism_is_told_in_order_and_each_claim_once(kb: httpx.Client) -> None:
-    told = kb.get(f"/v1/explain?{DEPRESSION}").json()["data"]
+def test_the_mechanism_is_told_in_order_and_each_claim_once(shipped_client: httpx.Client) -> None:
+    told = shipped_client.get(f"/v1/explain?{DEPRESSION}").json()["data"]
     steps = [step for part in told["parts"] for step in part["steps"]]
     assert [step["order"] for step in steps] == list(range(1, len(steps) + 1))
     claims = [step["claim"] for step in steps]
     assert len(claims) == len(set(claims))
     for part in told["parts"][:-1]:
-        own = kb.get(f"/v1/pathways/{part['pathway']['slug']}").json()["data"]["steps"]
+        own = shipped_client.get(f"/v1/pathways/{part['pathway']['slug']}").json()["data"]["steps"]
         order = [step["slug"] for step in own]
         found = [step["claim"] for step in part["steps"]]
         assert found == [claim for claim in order if claim in found]
@@ -178,23 +184,25 @@ def test_the_mechanism_is_told_in_order_and_each_claim_once(kb: httpx.Client) ->
     assert "ketamine-relieves-treatment-resistant-depression" in claims
 
 
-def test_every_pathway_is_told_or_the_answer_says_why_not(kb: httpx.Client) -> None:
-    told = kb.get(f"/v1/explain?{DEPRESSION}").json()["data"]
+def test_every_pathway_is_told_or_the_answer_says_why_not(shipped_client: httpx.Client) -> None:
+    told = shipped_client.get(f"/v1/explain?{DEPRESSION}").json()["data"]
     named = [part["pathway"]["slug"] for part in told["parts"] if part["pathway"]]
     left = [pathway["slug"] for pathway in told["not_told"]]
-    every = {row["slug"] for row in kb.get("/v1/pathways?limit=100").json()["data"]}
+    every = {row["slug"] for row in shipped_client.get("/v1/pathways?limit=100").json()["data"]}
     assert sorted(named + left) == sorted(every)
     assert "mtor" in named
     assert "hcn1" in left
 
 
-def test_each_step_carries_its_verdict_its_citations_and_its_readings(kb: httpx.Client) -> None:
-    told = kb.get(f"/v1/explain?{DEPRESSION}").json()["data"]
+def test_each_step_carries_its_verdict_its_citations_and_its_readings(
+    shipped_client: httpx.Client,
+) -> None:
+    told = shipped_client.get(f"/v1/explain?{DEPRESSION}").json()["data"]
     for step in (step for part in told["parts"] for step in part["steps"]):
-        verdict = kb.get(f"/v1/verdicts/{step['claim']}").json()["data"]
+        verdict = shipped_client.get(f"/v1/verdicts/{step['claim']}").json()["data"]
         assert (step["verdict"], step["certainty"]) == (verdict["verdict"], verdict["certainty"])
         assert step["citations"]
-        own = kb.get(f"/v1/claims/{step['claim']}/readings").json()["data"]
+        own = shipped_client.get(f"/v1/claims/{step['claim']}/readings").json()["data"]
         assert step["readings"] == own
         assert set(own) == {"plain", "clinician", "researcher"}
 
@@ -205,20 +213,20 @@ def small(root: Path) -> Path:
     def claim(number: int, a: str, b: str, **more: Any) -> dict[str, Any]:
         facts = {"subject": a, "predicate": "increases", "object": b, "sign": 1}
         absence = {} if number == 0 else {"absence": "not_searched"}
-        return factories.draft("claims", number, **facts, **absence, **more)
+        return factories.record_input("claims", number, **facts, **absence, **more)
 
     readings = [
         {"audience": audience, "text": f"Told to the {audience} [evidence-0]."}
         for audience in ("plain", "clinician", "researcher")
     ]
     content = {
-        "compounds": [factories.draft("compounds", 0)],
+        "compounds": [factories.record_input("compounds", 0)],
         "indications": [
-            factories.draft("indications", 0),
-            factories.draft("indications", 1, parent="indication-0"),
+            factories.record_input("indications", 0),
+            factories.record_input("indications", 1, parent="indication-0"),
         ],
         "processes": [
-            factories.draft("processes", n, kind=kind)
+            factories.record_input("processes", n, kind=kind)
             for n, kind in enumerate(["cellular", "clinical", "cellular", "cellular", "adverse"])
         ],
         "claims": [
@@ -230,26 +238,28 @@ def small(root: Path) -> Path:
             claim(5, "compound:compound-0", "process:process-4", indication="indication-0"),
         ],
         "pathways": [
-            factories.draft("pathways", 0, steps=["claim-0", "claim-1"]),
-            factories.draft("pathways", 1, steps=["claim-3"]),
-            factories.draft("pathways", 2, steps=["claim-4"]),
-            factories.draft("pathways", 3, steps=["claim-5"]),
-            factories.draft("pathways", 4, steps=["claim-0", "claim-3"]),
+            factories.record_input("pathways", 0, steps=["claim-0", "claim-1"]),
+            factories.record_input("pathways", 1, steps=["claim-3"]),
+            factories.record_input("pathways", 2, steps=["claim-4"]),
+            factories.record_input("pathways", 3, steps=["claim-5"]),
+            factories.record_input("pathways", 4, steps=["claim-0", "claim-3"]),
         ],
-        "references": [factories.draft("references", 0)],
-        "studies": [factories.draft("studies", 0)],
-        "evidence": [factories.draft("evidence", 0)],
+        "references": [factories.record_input("references", 0)],
+        "studies": [factories.record_input("studies", 0)],
+        "evidence": [factories.record_input("evidence", 0)],
     }
-    return factories.write(root / "data", content)
+    return factories.write_folder(root / "data", content)
 
 
 @pytest.fixture(scope="module")
 def little(
-    vacant: Callable[[str, Path], str], database: str, tmp_path_factory: pytest.TempPathFactory
+    make_empty_store: Callable[[str, Path], str],
+    database: str,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[httpx.Client]:
     root = tmp_path_factory.mktemp("small")
     with (
-        serving(fill(vacant(database, root), small(root))) as url,
+        serving(fill_store(make_empty_store(database, root), small(root))) as url,
         httpx.Client(base_url=url, timeout=30) as client,
     ):
         yield client
@@ -308,14 +318,16 @@ def test_a_step_is_told_in_its_three_readings(told: dict[str, Any]) -> None:
     assert second["sentence"].endswith("untested (no study supports or disputes it).")
 
 
-def test_compound_and_condition_may_bear_their_types(kb: httpx.Client) -> None:
+def test_compound_and_condition_may_bear_their_types(shipped_client: httpx.Client) -> None:
     typed = "compound=compound:ketamine&indication=indication:treatment-resistant-depression"
-    both = [kb.get(f"/v1/explain?{query}").json()["data"] for query in (typed, DEPRESSION)]
+    both = [
+        shipped_client.get(f"/v1/explain?{query}").json()["data"] for query in (typed, DEPRESSION)
+    ]
     assert both[0] == both[1]
 
 
-def test_a_condition_that_nothing_leads_to_gets_no_mechanism(kb: httpx.Client) -> None:
-    told = kb.get("/v1/explain?compound=ketamine&indication=migraine").json()["data"]
+def test_a_condition_that_nothing_leads_to_gets_no_mechanism(shipped_client: httpx.Client) -> None:
+    told = shipped_client.get("/v1/explain?compound=ketamine&indication=migraine").json()["data"]
     assert (told["parts"], told["outcomes"], told["weakest"]) == ([], [], None)
     assert all(pathway["reason"] for pathway in told["not_told"])
 
@@ -330,9 +342,9 @@ def test_a_condition_that_nothing_leads_to_gets_no_mechanism(kb: httpx.Client) -
     ],
 )
 def test_what_cannot_be_explained_is_refused(
-    kb: httpx.Client, query: str, status: int, word: str
+    shipped_client: httpx.Client, query: str, status: int, word: str
 ) -> None:
-    answer = kb.get(f"/v1/explain?{query}")
+    answer = shipped_client.get(f"/v1/explain?{query}")
     assert answer.status_code == status
     assert word in answer.text
 
@@ -345,6 +357,6 @@ def test_what_cannot_be_explained_is_refused(
         f"/v1/explain?{DEPRESSION}",
     ],
 )
-def test_a_copy_is_known_to_be_fresh(kb: httpx.Client, path: str) -> None:
-    tag = kb.get(path).headers["etag"]
-    assert kb.get(path, headers={"If-None-Match": tag}).status_code == 304
+def test_a_copy_is_known_to_be_fresh(shipped_client: httpx.Client, path: str) -> None:
+    tag = shipped_client.get(path).headers["etag"]
+    assert shipped_client.get(path, headers={"If-None-Match": tag}).status_code == 304

@@ -26,7 +26,7 @@ from app.main import create_app
 from app.services.bootstrap import DatasetRevision
 from app.settings import Settings
 from tests import factories
-from tests.conftest import fill, rewrite, serving
+from tests.conftest import fill_store, rewrite_record, serving
 
 PATH = "/v1/compounds/compound-1?fields=name"
 
@@ -34,8 +34,8 @@ PATH = "/v1/compounds/compound-1?fields=name"
 @pytest.fixture
 def own(tmp_path: Path, address: str) -> Iterator[tuple[Store, httpx.Client]]:
     """A store that this test may write to, served."""
-    folder = factories.write(tmp_path / "data", factories.dataset(3))
-    store = fill(address, folder)
+    folder = factories.write_folder(tmp_path / "data", factories.dataset(3))
+    store = fill_store(address, folder)
     with serving(store) as url, httpx.Client(base_url=url) as client:
         wait_until_watched(client)
         yield store, client
@@ -156,7 +156,7 @@ def test_a_write_is_seen_within_a_tenth_of_a_second(own: tuple[Store, httpx.Clie
     store, client = own
     for number in range(5):
         assert ask_twice(client, PATH)[0]
-        rewrite(store, "compound", "compound-1", name=f"N{number}")
+        rewrite_record(store, "compound", "compound-1", name=f"N{number}")
         time.sleep(0.1)
         assert client.get(PATH).json()["data"]["name"] == f"N{number}"
 

@@ -12,7 +12,7 @@ from app.services.curation import api_keys
 from app.services.releases import publish
 from app.services.releases.archive import Archive
 from tests import factories
-from tests.conftest import ONE_STORE, WHOLE, fill, serving
+from tests.conftest import ONE_STORE, WHOLE, fill_store, serving
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -65,8 +65,8 @@ def test_the_server_keeps_every_promise_of_its_document(
 
 
 def test_every_promise_to_a_curator_is_kept(tmp_path: Path) -> None:
-    folder = factories.write(tmp_path / "data", factories.dataset(5))
-    store = fill(f"sqlite:///{tmp_path}/kkb.db", folder)
+    folder = factories.write_folder(tmp_path / "data", factories.dataset(5))
+    store = fill_store(f"sqlite:///{tmp_path}/kkb.db", folder)
     # Not `admin`: it would revoke itself.
     scopes = [Scope.PROPOSE, Scope.REVIEW, Scope.PUBLISH]
     with store.write() as session:

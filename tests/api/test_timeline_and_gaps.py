@@ -6,8 +6,10 @@ import io
 import httpx
 
 
-def test_a_grid_is_dense_and_never_bare(kb: httpx.Client) -> None:
-    data = kb.get("/v1/matrix", params={"rows": "ketamine,esketamine,memantine"}).json()["data"]
+def test_a_grid_is_dense_and_never_bare(shipped_client: httpx.Client) -> None:
+    data = shipped_client.get(
+        "/v1/matrix", params={"rows": "ketamine,esketamine,memantine"}
+    ).json()["data"]
     assert len(data["cells"]) == 3 * len(data["columns"])
     cells = {(c["compound"], c["receptor"]): c for c in data["cells"]}
     nmda = cells["ketamine", "nmda-receptor"]
@@ -21,24 +23,26 @@ def test_a_grid_is_dense_and_never_bare(kb: httpx.Client) -> None:
         assert (cell["state"] == "measured") == (cell["min_nm"] is not None)
 
 
-def test_two_laboratories_that_disagree_share_a_cell(kb: httpx.Client) -> None:
+def test_two_laboratories_that_disagree_share_a_cell(shipped_client: httpx.Client) -> None:
     query = {"rows": "ketamine", "column": "drd2"}
-    (cell,) = kb.get("/v1/matrix", params=query).json()["data"]["cells"]
+    (cell,) = shipped_client.get("/v1/matrix", params=query).json()["data"]["cells"]
     assert (cell["state"], cell["min_nm"], cell["max_nm"]) == ("measured", 55, 500)
     assert cell["none_up_to_nm"] == 10_000
 
 
-def test_the_grid_has_a_twin_in_csv(kb: httpx.Client) -> None:
-    data = kb.get("/v1/matrix").json()["data"]
-    rows = list(csv.DictReader(io.StringIO(kb.get("/v1/matrix.csv").text)))
+def test_the_grid_has_a_twin_in_csv(shipped_client: httpx.Client) -> None:
+    data = shipped_client.get("/v1/matrix").json()["data"]
+    rows = list(csv.DictReader(io.StringIO(shipped_client.get("/v1/matrix.csv").text)))
     assert [(r["compound"], r["receptor"], r["state"]) for r in rows] == [
         (c["compound"], c["receptor"], c["state"]) for c in data["cells"]
     ]
 
 
-def test_outcomes_tell_an_effect_from_none_and_from_nobody_looked(kb: httpx.Client) -> None:
+def test_outcomes_tell_an_effect_from_none_and_from_nobody_looked(
+    shipped_client: httpx.Client,
+) -> None:
     query = {"rows": "ketamine,arketamine,memantine", "columns": "outcome"}
-    data = kb.get("/v1/matrix", params=query).json()["data"]
+    data = shipped_client.get("/v1/matrix", params=query).json()["data"]
     assert len(data["cells"]) == 3 * len(data["columns"])
     cells = {(c["compound"], c["outcome"]): c for c in data["cells"]}
     ptsd = cells["ketamine", "indication:post-traumatic-stress-disorder"]
@@ -54,31 +58,35 @@ def test_outcomes_tell_an_effect_from_none_and_from_nobody_looked(kb: httpx.Clie
         assert (cell["state"] == "not_tested") == (cell["count"] == 0) == (cell["notes"] == [])
 
 
-def test_outcomes_come_in_the_order_asked_and_as_a_table(kb: httpx.Client) -> None:
+def test_outcomes_come_in_the_order_asked_and_as_a_table(shipped_client: httpx.Client) -> None:
     asked = "dissociation,indication:bipolar-depression"
     query = {"rows": "ketamine", "columns": "outcome", "column": asked}
-    data = kb.get("/v1/matrix", params=query).json()["data"]
+    data = shipped_client.get("/v1/matrix", params=query).json()["data"]
     assert data["columns"] == ["process:dissociation", "indication:bipolar-depression"]
-    rows = list(csv.DictReader(io.StringIO(kb.get("/v1/matrix.csv", params=query).text)))
+    rows = list(
+        csv.DictReader(io.StringIO(shipped_client.get("/v1/matrix.csv", params=query).text))
+    )
     assert [r["outcome"] for r in rows] == data["columns"]
     assert rows[0]["notes"].split("|") == data["cells"][0]["notes"]
-    refused = kb.get("/v1/matrix", params={"columns": "outcome", "column": "drd2"})
+    refused = shipped_client.get("/v1/matrix", params={"columns": "outcome", "column": "drd2"})
     assert refused.status_code == 404
     assert "/v1/indications or /v1/processes" in refused.json()["detail"]
 
 
-def test_an_unknown_row_or_column_is_refused_with_the_nearest(kb: httpx.Client) -> None:
-    answer = kb.get("/v1/matrix", params={"rows": "ketamin"})
+def test_an_unknown_row_or_column_is_refused_with_the_nearest(shipped_client: httpx.Client) -> None:
+    answer = shipped_client.get("/v1/matrix", params={"rows": "ketamin"})
     assert answer.status_code == 404
     assert "Did you mean ketamine" in answer.json()["detail"]
-    assert kb.get("/v1/matrix", params={"column": "nope"}).status_code == 404
-    assert kb.get("/v1/matrix", params={"columns": "nope"}).status_code == 422
+    assert shipped_client.get("/v1/matrix", params={"column": "nope"}).status_code == 404
+    assert shipped_client.get("/v1/matrix", params={"columns": "nope"}).status_code == 422
 
 
-def test_the_gaps_are_what_nobody_tested(kb: httpx.Client) -> None:
-    data = kb.get("/v1/gaps").json()["data"]
+def test_the_gaps_are_what_nobody_tested(shipped_client: httpx.Client) -> None:
+    data = shipped_client.get("/v1/gaps").json()["data"]
     untested = {c["slug"] for c in data["untested_claims"]}
-    verdicts = kb.get("/v1/verdicts", params={"verdict": "untested", "limit": 500}).json()["data"]
+    verdicts = shipped_client.get(
+        "/v1/verdicts", params={"verdict": "untested", "limit": 500}
+    ).json()["data"]
     assert untested == {v["slug"] for v in verdicts}
     lacking = {c["slug"]: c["highest_rung"] for c in data["claims_without_human_test"]}
     assert lacking["ampa-receptors-needed-for-ketamine-effect"] == "rodent"
@@ -87,13 +95,13 @@ def test_the_gaps_are_what_nobody_tested(kb: httpx.Client) -> None:
     assert any(q["slug"] == "mtor" for q in data["open_questions"])
 
 
-def test_a_timeline_runs_from_minutes_to_months(kb: httpx.Client) -> None:
+def test_a_timeline_runs_from_minutes_to_months(shipped_client: httpx.Client) -> None:
     query = {"compound": "ketamine", "indication": "treatment-resistant-depression"}
-    data = kb.get("/v1/timeline", params=query).json()["data"]
+    data = shipped_client.get("/v1/timeline", params=query).json()["data"]
     assert [p["hours"] for p in data] == sorted(p["hours"] for p in data)
     assert {p["kind"] for p in data} == {"effect", "proportion", "mechanism"}
     day = next(p for p in data if p["note"] == "zarate-2006-trd-hdrs" and p["value"] == 71)
     assert (day["hours"], day["unit"], day["label"]) == (24, "%", "ketamine")
     trapping = next(p for p in data if p["note"] == "ma-2023-trapping")
     assert (trapping["kind"], trapping["hours"]) == ("mechanism", 24)
-    assert kb.get("/v1/timeline", params={"compound": "ketamin"}).status_code == 404
+    assert shipped_client.get("/v1/timeline", params={"compound": "ketamin"}).status_code == 404

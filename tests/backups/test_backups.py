@@ -25,7 +25,7 @@ from app.services.curation import api_keys
 from app.services.releases import publish
 from app.services.releases.archive import Archive
 from tests import factories, postgres
-from tests.conftest import ONE_STORE, fill, rewrite, serving
+from tests.conftest import ONE_STORE, fill_store, rewrite_record, serving
 from tests.reliability.crash import Child
 from tests.run_cli import kkb
 from tests.table_rows import TableRows, table_rows
@@ -36,14 +36,14 @@ CLAIM = and_(m.Record.slug == "claim-1", m.Record.type == "claim")
 @pytest.fixture
 def source(address: str, tmp_path: Path) -> Store:
     """A store with four records of every collection, which a test may write to."""
-    return fill(address, factories.write(tmp_path / "data", factories.dataset(4)))
+    return fill_store(address, factories.write_folder(tmp_path / "data", factories.dataset(4)))
 
 
 @pytest.fixture
-def empty(vacant: Callable[[str, Path], str], database: str, tmp_path: Path) -> Store:
+def empty(make_empty_store: Callable[[str, Path], str], database: str, tmp_path: Path) -> Store:
     """A second database of the same kind, with nothing in it."""
     (tmp_path / "empty").mkdir()
-    return bootstrap.open_store(vacant(database, tmp_path / "empty"))
+    return bootstrap.open_store(make_empty_store(database, tmp_path / "empty"))
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def records(store: Store) -> TableRows:
 
 
 def rename(store: Store, name: str) -> None:
-    rewrite(store, "claim", "claim-1", name=name)
+    rewrite_record(store, "claim", "claim-1", name=name)
 
 
 @contextmanager
@@ -165,11 +165,13 @@ def test_a_folder_that_does_not_exist_is_named(source: Store, tmp_path: Path) ->
 
 
 def test_a_password_with_colons_and_backslashes_reaches_pg_dump(
-    vacant: Callable[[str, Path], str], tmp_path: Path, file: Path
+    make_empty_store: Callable[[str, Path], str], tmp_path: Path, file: Path
 ) -> None:
     """Nor does the role need to create databases."""
-    owner = make_url(vacant("postgresql", tmp_path))
-    fill(owner.render_as_string(False), factories.write(tmp_path / "d", factories.dataset(2)))
+    owner = make_url(make_empty_store("postgresql", tmp_path))
+    fill_store(
+        owner.render_as_string(False), factories.write_folder(tmp_path / "d", factories.dataset(2))
+    )
     role, password = f"plain_{owner.database}", "a:b\\c"
     postgres.execute(owner, f"CREATE ROLE {role} LOGIN PASSWORD '{password}'")
     try:
@@ -313,11 +315,11 @@ def test_a_restore_that_is_killed_leaves_the_old_store_or_the_new(
 
 
 def test_a_restore_that_postgresql_refuses_changes_nothing(
-    vacant: Callable[[str, Path], str], tmp_path: Path, file: Path
+    make_empty_store: Callable[[str, Path], str], tmp_path: Path, file: Path
 ) -> None:
     """A schema of another application is in the dump; it exists in the database already."""
-    url = vacant("postgresql", tmp_path)
-    store = fill(url, factories.write(tmp_path / "data", factories.dataset(2)))
+    url = make_empty_store("postgresql", tmp_path)
+    store = fill_store(url, factories.write_folder(tmp_path / "data", factories.dataset(2)))
     postgres.execute(make_url(url), "CREATE SCHEMA other")
     create_backup(store, file)
     rename(store, "Written since")

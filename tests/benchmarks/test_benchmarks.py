@@ -15,7 +15,7 @@ from benchmarks.machine import Cores
 from benchmarks.peers import queries, raw_insert
 from benchmarks.scenarios import samples
 from benchmarks.targets import BARS
-from tests.conftest import SHIPPED, fill, serving
+from tests.conftest import SHIPPED, fill_store, serving
 
 ROOT = Path(__file__).parents[2]
 
@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite store with the shipped dataset."""
     found = tmp_path_factory.mktemp("benchmarks") / "kb.db"
-    fill(f"sqlite:///{found}", SHIPPED).engine.dispose()
+    fill_store(f"sqlite:///{found}", SHIPPED).engine.dispose()
     return found
 
 

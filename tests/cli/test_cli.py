@@ -24,14 +24,14 @@ KKB = [str(Path(sys.executable).with_name("kkb"))]
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return factories.write(tmp_path / "data", factories.dataset(3))
+    return factories.write_folder(tmp_path / "data", factories.dataset(3))
 
 
 def test_check_reports_faults_and_counts(tmp_path: Path, folder: Path) -> None:
     good = kkb("check", str(folder), cwd=tmp_path)
     assert good.returncode == 0, good.stderr
     assert "3 claims" in good.stdout
-    factories.write(folder, {"claims": [{"slug": "Bad Slug"}]}, "bad.yaml")
+    factories.write_folder(folder, {"claims": [{"slug": "Bad Slug"}]}, "bad.yaml")
     bad = kkb("check", str(folder), cwd=tmp_path)
     assert bad.returncode == 1
     assert "bad.yaml:2" in bad.stderr

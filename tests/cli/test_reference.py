@@ -23,7 +23,7 @@ def server() -> Iterator[Sources]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return factories.write(tmp_path / "data", factories.dataset(3))
+    return factories.write_folder(tmp_path / "data", factories.dataset(3))
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def add(server: Sources, folder: Path, tmp_path: Path) -> Run:
     settings |= {"KKB_DATASET": str(folder), "KKB_FETCH_INTERVAL_SECONDS": "0", "COLUMNS": "160"}
 
     def run(*arguments: str, said: str = "") -> CompletedProcess[str]:
-        return kkb("reference", "add", *arguments, cwd=tmp_path, said=said, **settings)
+        return kkb("reference", "add", *arguments, cwd=tmp_path, stdin=said, **settings)
 
     return run
 
@@ -68,8 +68,8 @@ def test_a_file_is_written_only_after_a_yes(add: Run, folder: Path) -> None:
 
 
 def test_doubt_stops_even_a_yes(add: Run, folder: Path, server: Sources) -> None:
-    work = fake_sources.crossref(title=["A quite different paper on something else"])
-    server.does("/crossref/works/", fake_sources.js(work))
+    work = fake_sources.crossref_work(title=["A quite different paper on something else"])
+    server.respond("/crossref/works/", fake_sources.json_response(work))
     done = add(f"pmid:{PMID}", "--into", str(folder / "new.yaml"), "--yes")
     assert done.returncode == 1
     assert "In doubt: title differs" in done.stderr
@@ -79,8 +79,12 @@ def test_doubt_stops_even_a_yes(add: Run, folder: Path, server: Sources) -> None
 
 def test_a_source_that_fails_is_named_and_a_retraction_too(add: Run, server: Sources) -> None:
     notice = {"updated-by": [{"DOI": "10.1000/n", "type": "retraction", "source": "publisher"}]}
-    server.does("/crossref/works/", fake_sources.js(fake_sources.crossref(**notice)))
-    server.does("/europepmc/search", fake_sources.busy(429, Retry_After="1"), fake_sources.html())
+    server.respond(
+        "/crossref/works/", fake_sources.json_response(fake_sources.crossref_work(**notice))
+    )
+    server.respond(
+        "/europepmc/search", fake_sources.busy(429, Retry_After="1"), fake_sources.html_response()
+    )
     done = add(f"pmid:{PMID}")
     assert done.returncode == 0, done.stderr
     assert "asked again in 1.0 s" in done.stderr.lower()

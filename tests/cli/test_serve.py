@@ -25,7 +25,7 @@ KKB = [str(Path(sys.executable).with_name("kkb"))]
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return factories.write(tmp_path / "data", factories.dataset(2))
+    return factories.write_folder(tmp_path / "data", factories.dataset(2))
 
 
 @contextmanager

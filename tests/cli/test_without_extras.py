@@ -19,7 +19,7 @@ main()
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return factories.write(tmp_path / "data", factories.dataset(2))
+    return factories.write_folder(tmp_path / "data", factories.dataset(2))
 
 
 def kkb(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:

@@ -14,7 +14,7 @@ from app.kit.facets import MAX_VALUES
 from app.kit.resource import ListQuery, Resource, WhereRef
 from app.resources import RESOURCES
 from tests import factories
-from tests.conftest import SIZE, SOME_STORE, fill, serving, some
+from tests.conftest import SIZE, SOME_STORE, fill_store, sample, serving
 
 EACH = pytest.mark.parametrize("resource", RESOURCES.values(), ids=list(RESOURCES))
 FACETS = [(r, name) for r in RESOURCES.values() for name in r.facets]
@@ -46,7 +46,7 @@ def test_a_facet_counts_what_each_value_would_list(
     assert [(-v["count"], v["value"]) for v in counted] == sorted(
         (-v["count"], v["value"]) for v in counted
     )
-    for value in some(counted, 6, f"{resource.name} {name}"):
+    for value in sample(counted, 6, f"{resource.name} {name}"):
         assert value["count"] == total(client, resource, **{name: value["value"]}) > 0
     marker = resource.facets[name].marker
     assert all((value["name"] is not None) == isinstance(marker, WhereRef) for value in counted)
@@ -71,7 +71,7 @@ def test_a_facet_ignores_its_own_filter_and_no_other(
 ) -> None:
     """Under every other filter in turn, and under its own."""
     alone = ask(client, resource, facets=name)["facets"][name]
-    for other in some([*resource.facets], 4, f"{resource.name} {name}"):
+    for other in sample([*resource.facets], 4, f"{resource.name} {name}"):
         offered = ask(client, resource, facets=other)["facets"][other]
         if not offered:
             continue
@@ -89,24 +89,24 @@ def test_a_facet_ignores_its_own_filter_and_no_other(
 
 @EACH
 def test_every_facet_comes_in_one_request_at_one_statement_each_and_is_kept(
-    client: httpx.Client, resource: Resource, statements: Callable[[], int]
+    client: httpx.Client, resource: Resource, count_statements: Callable[[], int]
 ) -> None:
     """At words and sizes that no other test asks for: what was counted costs no statement."""
     every, words = ",".join(resource.facets), {"q": "-1"}
-    statements()
+    count_statements()
     first = ask(client, resource, limit=4, **words)
-    counting = statements()
+    counting = count_statements()
     plain = ask(client, resource, limit=3, **words)
-    without = statements()
+    without = count_statements()
     assert without == counting - 1, "the total is counted once"
     found = ask(client, resource, facets=every, limit=3, **words)
-    assert statements() == without + len(resource.facets)
+    assert count_statements() == without + len(resource.facets)
     assert list(found["facets"]) == list(resource.facets)
     assert (plain["facets"], plain["page"]["total"]) == ({}, first["page"]["total"])
     assert found["data"] == plain["data"]
     assert found["page"] == {**plain["page"], "next": found["page"]["next"]}
     assert ask(client, resource, facets=every, limit=499, **words)["facets"] == found["facets"]
-    assert statements() == without
+    assert count_statements() == without
     follow = {"cursor": plain["page"]["next"], "facets": next(iter(resource.facets)), **words}
     assert ask(client, resource, **follow)["facets"], "facets do not change what a cursor fits"
 
@@ -159,14 +159,16 @@ def test_a_facet_through_one_related_row_holds_for_that_row(client: httpx.Client
     assert found["page"]["total"] == 3
 
 
-def test_a_reader_sees_where_the_evidence_lies(kb: httpx.Client) -> None:
-    found = ask(kb, RESOURCES["receptors"], facets="class,kind", kind="complex")
+def test_a_reader_sees_where_the_evidence_lies(shipped_client: httpx.Client) -> None:
+    found = ask(shipped_client, RESOURCES["receptors"], facets="class,kind", kind="complex")
     classes = {v["value"]: v["count"] for v in found["facets"]["class"]}
     assert sum(classes.values()) == found["page"]["total"], "every receptor has one class"
-    assert classes["lgic"] == total(kb, RESOURCES["receptors"], kind="complex", **{"class": "lgic"})
+    assert classes["lgic"] == total(
+        shipped_client, RESOURCES["receptors"], kind="complex", **{"class": "lgic"}
+    )
     kinds = {v["value"]: v["count"] for v in found["facets"]["kind"]}
     assert set(kinds) == {"single_protein", "complex", "family"}
-    named = ask(kb, RESOURCES["affinities"], facets="receptor")["facets"]["receptor"]
+    named = ask(shipped_client, RESOURCES["affinities"], facets="receptor")["facets"]["receptor"]
     assert {key: value for key, value in named[0].items() if key != "count"} == {
         "value": "nmda-receptor",
         "name": "NMDA receptor",
@@ -176,8 +178,8 @@ def test_a_reader_sees_where_the_evidence_lies(kb: httpx.Client) -> None:
 def test_a_facet_of_more_values_than_an_answer_holds_is_refused(
     tmp_path: Path, address: str
 ) -> None:
-    folder = factories.write(tmp_path / "data", factories.dataset(1))
-    store = fill(address, folder)
+    folder = factories.write_folder(tmp_path / "data", factories.dataset(1))
+    store = fill_store(address, folder)
     numbers = range(1_000, 1_000 + MAX_VALUES)
     with store.write() as session:
         (study,) = session.execute(select(m.Study.id)).one()

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from app.resources import RESOURCES
-from tests.conftest import some
+from tests.conftest import sample
 
 VALUES = [
     "",
@@ -64,7 +64,7 @@ def test_no_parameter_of_a_list_can_be_made_to_fail(
     resource = RESOURCES[name]
     model = RESOURCES.list_query(resource)
     for parameter in [i.alias or n for n, i in model.model_fields.items()]:
-        for value in some(VALUES, 6, f"{database} {name} {parameter}"):
+        for value in sample(VALUES, 6, f"{database} {name} {parameter}"):
             fine(client.get(f"/v1/{name}", params={parameter: value}))
         for raw in RAW:
             fine(client.get(f"/v1/{name}?{parameter}={raw}"))
@@ -74,7 +74,7 @@ def test_no_parameter_of_a_list_can_be_made_to_fail(
 def test_no_slug_or_format_can_be_made_to_fail(
     client: httpx.Client, database: str, name: str
 ) -> None:
-    for value in some([*VALUES, "a" * 300], 16, f"{database} {name}"):
+    for value in sample([*VALUES, "a" * 300], 16, f"{database} {name}"):
         fine(client.get(f"/v1/{name}/{quote(value, safe='')}"))
         fine(client.get(f"/v1/{name}.{quote(value, safe='')}"))
         fine(client.post(f"/v1/{name}/batch", json={"ids": [value]}))

@@ -11,7 +11,7 @@ from app.resources import RESOURCES
 from app.services import bootstrap
 from app.services.dataset.folder import read_folder
 from tests import factories
-from tests.conftest import fill, serving
+from tests.conftest import fill_store, serving
 
 EACH = pytest.mark.parametrize("resource", RESOURCES.values(), ids=list(RESOURCES))
 PATHS = ["/v1", "/v1/meta", *(f"/v1/{n}{s}" for n in RESOURCES for s in ("", ".csv", ".ndjson"))]
@@ -31,8 +31,8 @@ def test_an_answer_revalidates_and_heads(client: httpx.Client, path: str) -> Non
     assert head.headers["content-type"] == first.headers["content-type"]
 
 
-def test_a_304_costs_one_statement(client: httpx.Client, statements: object) -> None:
-    count = statements
+def test_a_304_costs_one_statement(client: httpx.Client, count_statements: object) -> None:
+    count = count_statements
     tag = client.get("/v1/claims?include=evidence").headers["etag"]
     count()  # type: ignore[operator]
     # Whoever shows a cookie is never answered from memory, where it would cost none.
@@ -56,14 +56,14 @@ def test_each_encoding_has_a_tag_of_its_own(client: httpx.Client, encoding: str)
 
 
 def test_a_write_moves_every_tag(tmp_path: Path, address: str) -> None:
-    folder = factories.write(tmp_path / "data", factories.dataset(3))
-    store = fill(address, folder)
+    folder = factories.write_folder(tmp_path / "data", factories.dataset(3))
+    store = fill_store(address, folder)
     with serving(store) as url, httpx.Client(base_url=url) as client:
         before = client.get("/v1/claims/claim-1")
         assert before.json()["meta"]["revision"] == 1
         changed = factories.dataset(3)
         changed["claims"][1]["name"] = "Renamed"
-        factories.write(folder, changed)
+        factories.write_folder(folder, changed)
         assert bootstrap.load(store, read_folder(folder))
         time.sleep(0.1)  # what is kept is at most this old
         headers = {"If-None-Match": before.headers["etag"]}
@@ -82,8 +82,8 @@ def test_any_origin_may_read_errors_too(client: httpx.Client, path: str) -> None
 
 
 def test_an_unforeseen_failure_is_a_problem_with_cors(tmp_path: Path, address: str) -> None:
-    folder = factories.write(tmp_path / "data", factories.dataset(2))
-    store = fill(address, folder)
+    folder = factories.write_folder(tmp_path / "data", factories.dataset(2))
+    store = fill_store(address, folder)
     with serving(store) as url, httpx.Client(base_url=url) as client:
         with store.write() as session:
             session.connection.exec_driver_sql("DROP TABLE document")

@@ -166,15 +166,15 @@ def _budget(resource: Resource) -> int:
 
 @EACH
 def test_the_number_of_statements_does_not_grow_with_the_page(
-    client: httpx.Client, resource: Resource, statements: Callable[[], int]
+    client: httpx.Client, resource: Resource, count_statements: Callable[[], int]
 ) -> None:
     def spent(**query: Any) -> int:
-        statements()
+        count_statements()
         # Whoever shows a cookie is never answered from memory.
         headers = {"Cookie": "nothing=from-memory"}
         answer = client.get(f"/v1/{resource.name}", params=query, headers=headers)
         assert answer.status_code == 200, answer.text
-        return statements()
+        return count_statements()
 
     names = ",".join(resource.includes)
     for limit in (1, 40):

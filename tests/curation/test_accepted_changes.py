@@ -2,7 +2,7 @@
 
 import httpx
 
-from tests.curation.conftest import Curator, accepted
+from tests.curation.conftest import Curator, accepted_revision
 
 
 def found(own: httpx.Client, path: str, **query: str) -> list[str]:
@@ -10,32 +10,34 @@ def found(own: httpx.Client, path: str, **query: str) -> list[str]:
 
 
 def test_search_graph_and_pages_follow_a_change(
-    own: httpx.Client, anna: Curator, ben: Curator
+    own_client: httpx.Client, anna: Curator, ben: Curator
 ) -> None:
     page, name = "/v1/pages/claim/claim-5", "Zebrafish forget what they feared"
-    before = own.get(page)
-    assert found(own, "/v1/search", q="zebrafish") == []
-    accepted(ben, anna.change("claims/claim-5", {"name": name}))
-    assert found(own, "/v1/search", q="zebrafish")[0] == "claim-5"
-    assert set(found(own, "/v1/suggest", q="zebraf")) == {"claim-5"}
-    assert "/v1/claims/claim-5" in own.get(f"/v1/resolve/{name}").text
-    after = own.get(page)
+    before = own_client.get(page)
+    assert found(own_client, "/v1/search", q="zebrafish") == []
+    accepted_revision(ben, anna.change("claims/claim-5", {"name": name}))
+    assert found(own_client, "/v1/search", q="zebrafish")[0] == "claim-5"
+    assert set(found(own_client, "/v1/suggest", q="zebraf")) == {"claim-5"}
+    assert "/v1/claims/claim-5" in own_client.get(f"/v1/resolve/{name}").text
+    after = own_client.get(page)
     assert name in after.text
     assert name not in before.text
-    assert name in own.get("/v1/graph").text
-    assert name in own.get("/v1/claims.csv").text
-    assert found(own, "/v1/claims", q="zebrafish") == ["claim-5"]
+    assert name in own_client.get("/v1/graph").text
+    assert name in own_client.get("/v1/claims.csv").text
+    assert found(own_client, "/v1/claims", q="zebrafish") == ["claim-5"]
 
 
-def test_what_is_withdrawn_is_found_nowhere(own: httpx.Client, anna: Curator, ben: Curator) -> None:
-    accepted(ben, anna.change("regions/region-6", {"synonyms": ["quasar field"]}))
-    assert found(own, "/v1/search", q="quasar field")[0] == "region-6"
-    total = own.get("/v1/regions").json()["page"]["total"]
+def test_what_is_withdrawn_is_found_nowhere(
+    own_client: httpx.Client, anna: Curator, ben: Curator
+) -> None:
+    accepted_revision(ben, anna.change("regions/region-6", {"synonyms": ["quasar field"]}))
+    assert found(own_client, "/v1/search", q="quasar field")[0] == "region-6"
+    total = own_client.get("/v1/regions").json()["page"]["total"]
     unlinked = anna.change("processes/process-6", {"regions": []})
     if unlinked.status_code == 202:
-        accepted(ben, unlinked)
-    accepted(ben, anna.withdraw("regions/region-6"))
-    assert found(own, "/v1/search", q="quasar field") == []
-    assert "region-6" not in own.get("/v1/regions.ndjson").text
-    assert own.get("/v1/regions").json()["page"]["total"] == total - 1
-    assert own.get("/v1/regions/region-6").status_code == 410
+        accepted_revision(ben, unlinked)
+    accepted_revision(ben, anna.withdraw("regions/region-6"))
+    assert found(own_client, "/v1/search", q="quasar field") == []
+    assert "region-6" not in own_client.get("/v1/regions.ndjson").text
+    assert own_client.get("/v1/regions").json()["page"]["total"] == total - 1
+    assert own_client.get("/v1/regions/region-6").status_code == 410

@@ -27,7 +27,7 @@ def test_a_key_is_256_bits_and_only_its_digest_is_kept(own_store: Store, anna: C
 
 @pytest.mark.parametrize("kind", ["none", "wrong", "expired", "revoked", "basic", "other text"])
 def test_a_key_that_does_not_hold_is_answered_alike(
-    own: httpx.Client, own_store: Store, anna: Curator, kind: str
+    own_client: httpx.Client, own_store: Store, anna: Curator, kind: str
 ) -> None:
     seen: list[str] = []
     sent = {
@@ -49,11 +49,11 @@ def test_a_key_that_does_not_hold_is_answered_alike(
         seen.append(told[2])
 
     event.listen(own_store.engine, "before_cursor_execute", listen)
-    answer = own.get("/v1/proposals", headers=sent)
+    answer = own_client.get("/v1/proposals", headers=sent)
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"] == 'Bearer realm="ketamine-kb"'
     assert answer.json()["type"] == "/v1/problems/key-needed"
-    assert answer.text == own.get("/v1/proposals").text
+    assert answer.text == own_client.get("/v1/proposals").text
     event.remove(own_store.engine, "before_cursor_execute", listen)
     asked = [sql for sql in seen if "api_key" in sql]
     assert len(asked) == 2, "the store is asked the same, whatever is sent"
@@ -61,10 +61,10 @@ def test_a_key_that_does_not_hold_is_answered_alike(
 
 
 def test_a_key_that_holds_is_let_in_and_a_public_read_needs_none(
-    own: httpx.Client, anna: Curator
+    own_client: httpx.Client, anna: Curator
 ) -> None:
-    assert anna.ask("GET", "/v1/proposals").status_code == 200
-    assert own.get("/v1/claims").status_code == 200
+    assert anna.request("GET", "/v1/proposals").status_code == 200
+    assert own_client.get("/v1/claims").status_code == 200
 
 
 def test_a_missing_scope_is_named(curator: Create, anna: Curator) -> None:
@@ -74,16 +74,16 @@ def test_a_missing_scope_is_named(curator: Create, anna: Curator) -> None:
     assert answer.json()["scope"] == "propose"
     assert "propose" in answer.json()["detail"]
     assert 'error="insufficient_scope", scope="propose"' in answer.headers["www-authenticate"]
-    assert anna.ask("GET", "/v1/keys").json()["scope"] == "admin"
+    assert anna.request("GET", "/v1/keys").json()["scope"] == "admin"
 
 
 def test_an_admin_lists_and_revokes_keys_at_once(curator: Create, anna: Curator) -> None:
     admin = curator("chief", "admin")
-    listed = admin.ask("GET", "/v1/keys").json()["data"]
+    listed = admin.request("GET", "/v1/keys").json()["data"]
     known = {key["id"]: (key["name"], key["state"]) for key in listed}
     assert known[anna.key_id] == ("anna", "valid")
     assert known[admin.key_id] == ("chief", "valid")
     assert all("digest" not in key for key in listed)
-    assert admin.ask("DELETE", f"/v1/keys/{anna.key_id}").json()["data"]["state"] == "revoked"
-    assert anna.ask("GET", "/v1/proposals").status_code == 401
-    assert admin.ask("DELETE", "/v1/keys/99999").status_code == 404
+    assert admin.request("DELETE", f"/v1/keys/{anna.key_id}").json()["data"]["state"] == "revoked"
+    assert anna.request("GET", "/v1/proposals").status_code == 401
+    assert admin.request("DELETE", "/v1/keys/99999").status_code == 404

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import httpx
 import pytest
 
-from tests.curation.conftest import Curator, accepted, number, revision
+from tests.curation.conftest import Curator, accepted_revision, current_revision, proposal_number
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -20,12 +20,14 @@ def told(client: httpx.Client, path: str, **query: Any) -> list[dict[str, Any]]:
 
 
 def test_a_record_tells_who_changed_what_when_and_why(
-    own: httpx.Client, anna: Curator, ben: Curator
+    own_client: httpx.Client, anna: Curator, ben: Curator
 ) -> None:
     before = datetime.now(UTC)
     patch = {"name": "Renamed", "synonyms": ["other"]}
-    made = accepted(ben, anna.change("claims/claim-1", patch, why="It had the wrong name."))
-    created, changed = told(own, "/v1/claims/claim-1/history")
+    made = accepted_revision(
+        ben, anna.change("claims/claim-1", patch, why="It had the wrong name.")
+    )
+    created, changed = told(own_client, "/v1/claims/claim-1/history")
     assert (created["action"], created["who"], created["revision"]) == ("create", "kkb load", 1)
     assert {"field": "statement", "before": None, "after": "It does."} in created["fields"]
     assert changed["fields"] == [
@@ -38,71 +40,77 @@ def test_a_record_tells_who_changed_what_when_and_why(
     assert before - timedelta(seconds=1) <= at <= datetime.now(UTC)
 
 
-def test_a_verdict_tells_what_moved_it(own: httpx.Client, anna: Curator, ben: Curator) -> None:
-    before = own.get("/v1/verdicts/claim-5").json()["data"]
+def test_a_verdict_tells_what_moved_it(
+    own_client: httpx.Client, anna: Curator, ben: Curator
+) -> None:
+    before = own_client.get("/v1/verdicts/claim-5").json()["data"]
     patch = {"design": "rct_parallel", "species": "human"}
-    made = accepted(ben, anna.change("studies/study-5", patch, why="Read."))
-    after = own.get("/v1/verdicts/claim-5").json()["data"]
+    made = accepted_revision(ben, anna.change("studies/study-5", patch, why="Read."))
+    after = own_client.get("/v1/verdicts/claim-5").json()["data"]
     assert after["ledger"] != before["ledger"]
-    last = told(own, "/v1/verdicts/claim-5/history")[-1]
+    last = told(own_client, "/v1/verdicts/claim-5/history")[-1]
     assert (last["revision"], last["causes"], last["why"]) == (made, ["studies/study-5"], "Read.")
     moved = {one["field"]: (one["before"], one["after"]) for one in last["fields"]}
     assert moved["points_against"] == (before["points_against"], after["points_against"])
-    assert told(own, "/v1/claims/claim-5/history")[-1]["revision"] == 1, "the claim stands"
+    assert told(own_client, "/v1/claims/claim-5/history")[-1]["revision"] == 1, "the claim stands"
 
 
 def test_a_verdict_that_does_not_move_has_no_entry(
-    own: httpx.Client, anna: Curator, ben: Curator
+    own_client: httpx.Client, anna: Curator, ben: Curator
 ) -> None:
-    before = told(own, "/v1/verdicts/claim-3/history")
-    accepted(ben, anna.change("claims/claim-3", {"open_question": "Why?"}))
-    assert told(own, "/v1/verdicts/claim-3/history") == before
+    before = told(own_client, "/v1/verdicts/claim-3/history")
+    accepted_revision(ben, anna.change("claims/claim-3", {"open_question": "Why?"}))
+    assert told(own_client, "/v1/verdicts/claim-3/history") == before
 
 
 def test_a_withdrawn_record_keeps_its_history(
-    own: httpx.Client, anna: Curator, ben: Curator
+    own_client: httpx.Client, anna: Curator, ben: Curator
 ) -> None:
-    accepted(ben, anna.withdraw("pathways/pathway-5", why="It was a duplicate."))
-    last = told(own, "/v1/pathways/pathway-5/history")[-1]
+    accepted_revision(ben, anna.withdraw("pathways/pathway-5", why="It was a duplicate."))
+    last = told(own_client, "/v1/pathways/pathway-5/history")[-1]
     assert (last["action"], last["why"]) == ("withdraw", "It was a duplicate.")
     assert {"field": "name", "before": "Pathway-5", "after": None} in last["fields"]
 
 
-def test_what_never_was_has_no_history(own: httpx.Client) -> None:
-    answer = own.get("/v1/claims/claim-1x/history")
+def test_what_never_was_has_no_history(own_client: httpx.Client) -> None:
+    answer = own_client.get("/v1/claims/claim-1x/history")
     assert answer.status_code == 404
     assert "/v1/claims/claim-1" in answer.json()["did_you_mean"]
 
 
 def test_the_feed_pages_through_every_change_once(
-    own: httpx.Client, anna: Curator, ben: Curator
+    own_client: httpx.Client, anna: Curator, ben: Curator
 ) -> None:
-    accepted(ben, anna.change("regions/region-1", {"summary": "X."}))
-    seen, page = [], own.get("/v1/changes?limit=37")
+    accepted_revision(ben, anna.change("regions/region-1", {"summary": "X."}))
+    seen, page = [], own_client.get("/v1/changes?limit=37")
     while True:
         seen += [change["id"] for change in page.json()["data"]]
         if "next" not in page.links:
             break
-        page = own.get(page.links["next"]["url"])
+        page = own_client.get(page.links["next"]["url"])
     assert seen == sorted(set(seen))
-    whole = told(own, "/v1/changes", limit=500)
+    whole = told(own_client, "/v1/changes", limit=500)
     assert seen == [change["id"] for change in whole]
-    assert {change["revision"] for change in whole} == set(range(1, revision(own) + 1))
+    assert {change["revision"] for change in whole} == set(
+        range(1, current_revision(own_client) + 1)
+    )
 
 
-def test_the_feed_tells_what_is_new_since(own: httpx.Client, anna: Curator, ben: Curator) -> None:
-    stood = revision(own)
-    made = accepted(ben, anna.change("regions/region-2", {"summary": "X."}))
-    new = told(own, "/v1/changes", since=stood)
+def test_the_feed_tells_what_is_new_since(
+    own_client: httpx.Client, anna: Curator, ben: Curator
+) -> None:
+    stood = current_revision(own_client)
+    made = accepted_revision(ben, anna.change("regions/region-2", {"summary": "X."}))
+    new = told(own_client, "/v1/changes", since=stood)
     assert [(c["collection"], c["slug"], c["revision"]) for c in new] == [
         ("regions", "region-2", made)
     ]
-    assert told(own, "/v1/changes", since=made) == []
-    assert told(own, "/v1/changes", since=new[0]["at"]) == new
+    assert told(own_client, "/v1/changes", since=made) == []
+    assert told(own_client, "/v1/changes", since=new[0]["at"]) == new
     today = datetime.now(UTC).date()
-    assert told(own, "/v1/changes", since=today - timedelta(days=1), limit=500)
-    assert told(own, "/v1/changes", since=today + timedelta(days=2)) == []
-    assert told(own, "/v1/changes", since=stood, collection="claims,studies") == []
+    assert told(own_client, "/v1/changes", since=today - timedelta(days=1), limit=500)
+    assert told(own_client, "/v1/changes", since=today + timedelta(days=2)) == []
+    assert told(own_client, "/v1/changes", since=stood, collection="claims,studies") == []
 
 
 @pytest.mark.parametrize(
@@ -118,21 +126,21 @@ def test_the_feed_tells_what_is_new_since(own: httpx.Client, anna: Curator, ben:
         "\x00",
     ],
 )
-def test_a_since_that_says_nothing_is_refused(own: httpx.Client, since: str) -> None:
-    answer = own.get("/v1/changes", params={"since": since})
+def test_a_since_that_says_nothing_is_refused(own_client: httpx.Client, since: str) -> None:
+    answer = own_client.get("/v1/changes", params={"since": since})
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["name"] == "since"
-    assert own.get("/v1/changes?collection=clams").status_code == 404
+    assert own_client.get("/v1/changes?collection=clams").status_code == 404
 
 
 def test_the_atom_feed_tells_the_same_newest_first(
-    own: httpx.Client, anna: Curator, ben: Curator
+    own_client: httpx.Client, anna: Curator, ben: Curator
 ) -> None:
-    stood = revision(own)
+    stood = current_revision(own_client)
     why = "Less <b> & \x0b more"
-    accepted(ben, anna.change("regions/region-3", {"summary": "X."}, why=why))
-    accepted(ben, anna.withdraw("pathways/pathway-6"))
-    answer = own.get("/v1/changes.atom", params={"since": stood})
+    accepted_revision(ben, anna.change("regions/region-3", {"summary": "X."}, why=why))
+    accepted_revision(ben, anna.withdraw("pathways/pathway-6"))
+    answer = own_client.get("/v1/changes.atom", params={"since": stood})
     assert answer.headers["content-type"].startswith("application/atom+xml")
     root = ElementTree.fromstring(answer.content)
     titles = [entry.findtext(f"{ATOM}title") for entry in root.iter(f"{ATOM}entry")]
@@ -144,18 +152,18 @@ def test_the_atom_feed_tells_the_same_newest_first(
     ids = [e.findtext(f"{ATOM}id") for e in root.iter(f"{ATOM}entry")]
     assert len(set(ids)) == len(ids)
     headers = {"If-None-Match": answer.headers["etag"]}
-    again = own.get("/v1/changes.atom", params={"since": stood}, headers=headers)
+    again = own_client.get("/v1/changes.atom", params={"since": stood}, headers=headers)
     assert again.status_code == 304
-    page = own.get("/v1/changes.atom?limit=5")
+    page = own_client.get("/v1/changes.atom?limit=5")
     following = ElementTree.fromstring(page.content).find(f"{ATOM}link[@rel='next']")
     assert following is not None
-    assert own.get(following.attrib["href"]).status_code == 200
+    assert own_client.get(following.attrib["href"]).status_code == 200
 
 
 def test_a_rejected_proposal_leaves_no_trace_in_public(
-    own: httpx.Client, anna: Curator, ben: Curator
+    own_client: httpx.Client, anna: Curator, ben: Curator
 ) -> None:
-    before = own.get("/v1/changes?limit=500").content
-    made = number(anna.change("claims/claim-4", {"summary": "secret-words"}))
-    ben.move(made, "reject", "No.")
-    assert own.get("/v1/changes?limit=500").content == before
+    before = own_client.get("/v1/changes?limit=500").content
+    made = proposal_number(anna.change("claims/claim-4", {"summary": "secret-words"}))
+    ben.perform(made, "reject", "No.")
+    assert own_client.get("/v1/changes?limit=500").content == before

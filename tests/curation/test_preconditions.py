@@ -5,37 +5,41 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.curation.conftest import Create, Curator, accepted, number
+from tests.curation.conftest import Create, Curator, accepted_revision, proposal_number
 
 
 def patch(curator: Curator, name: str, **more: Any) -> httpx.Response:
     query = {"why": "Better.", **more.pop("query", {})}
     body = {"summary": "Y.", **more.pop("body", {})}
-    return curator.ask("PATCH", f"/v1/{name}", params=query, json=body, **more)
+    return curator.request("PATCH", f"/v1/{name}", params=query, json=body, **more)
 
 
 @pytest.mark.parametrize("method", ["PATCH", "DELETE"])
 def test_a_write_without_the_state_it_saw_is_428(anna: Curator, method: str) -> None:
     body = {"json": {"summary": "Y."}} if method == "PATCH" else {}
-    answer = anna.ask(method, "/v1/claims/claim-1", params={"why": "x"}, **body)
+    answer = anna.request(method, "/v1/claims/claim-1", params={"why": "x"}, **body)
     assert answer.status_code == 428
     assert "If-Match" in answer.json()["detail"]
 
 
-def test_a_tag_of_an_older_state_is_412(own: httpx.Client, anna: Curator, ben: Curator) -> None:
-    old = own.get("/v1/claims/claim-1").headers["etag"]
-    accepted(ben, anna.change("claims/claim-1", {"summary": "Newer."}))
+def test_a_tag_of_an_older_state_is_412(
+    own_client: httpx.Client, anna: Curator, ben: Curator
+) -> None:
+    old = own_client.get("/v1/claims/claim-1").headers["etag"]
+    accepted_revision(ben, anna.change("claims/claim-1", {"summary": "Newer."}))
     answer = patch(anna, "claims/claim-1", headers={"If-Match": old})
     assert answer.status_code == 412
     assert answer.json()["type"] == "/v1/problems/stale"
 
 
 def test_a_record_is_not_stale_because_another_one_changed(
-    own: httpx.Client, anna: Curator, ben: Curator
+    own_client: httpx.Client, anna: Curator, ben: Curator
 ) -> None:
-    seen = own.get("/v1/studies/study-2").headers["etag"]
-    accepted(ben, anna.change("regions/region-2", {"summary": "Newer."}))
-    assert own.get("/v1/studies/study-2").headers["etag"] != seen, "the public copy is renewed"
+    seen = own_client.get("/v1/studies/study-2").headers["etag"]
+    accepted_revision(ben, anna.change("regions/region-2", {"summary": "Newer."}))
+    assert own_client.get("/v1/studies/study-2").headers["etag"] != seen, (
+        "the public copy is renewed"
+    )
     assert patch(anna, "studies/study-2", headers={"If-Match": seen}).status_code == 202
 
 
@@ -55,9 +59,9 @@ def test_a_record_is_not_stale_because_another_one_changed(
     ],
 )
 def test_only_a_strong_tag_of_what_stands_will_do(
-    own: httpx.Client, anna: Curator, tag: str, status: int
+    own_client: httpx.Client, anna: Curator, tag: str, status: int
 ) -> None:
-    real = own.get("/v1/compounds/compound-3").headers["etag"]
+    real = own_client.get("/v1/compounds/compound-3").headers["etag"]
     sent = tag.replace("{}", real)
     answer = patch(anna, "compounds/compound-3", headers={"If-Match": sent})
     assert answer.status_code == status, answer.text
@@ -65,30 +69,33 @@ def test_only_a_strong_tag_of_what_stands_will_do(
 
 @pytest.mark.parametrize("encoding", ["zstd", "br", "gzip", "identity"])
 def test_the_tag_of_a_compressed_answer_will_do(
-    own: httpx.Client, anna: Curator, encoding: str
+    own_client: httpx.Client, anna: Curator, encoding: str
 ) -> None:
     path = "/v1/claims/claim-3?include=evidence"
-    seen = own.get(path, headers={"Accept-Encoding": encoding}).headers["etag"]
+    seen = own_client.get(path, headers={"Accept-Encoding": encoding}).headers["etag"]
     assert patch(anna, "claims/claim-3", headers={"If-Match": seen}).status_code == 202
 
 
 def test_a_proposal_that_moved_is_not_accepted_unseen(anna: Curator, ben: Curator) -> None:
-    made = number(anna.change("claims/claim-4", {"summary": "First."}))
-    seen = ben.ask("GET", f"/v1/proposals/{made}").headers["etag"]
-    anna.move(made, "return", "Wait.")
+    made = proposal_number(anna.change("claims/claim-4", {"summary": "First."}))
+    seen = ben.request("GET", f"/v1/proposals/{made}").headers["etag"]
+    anna.perform(made, "return", "Wait.")
     anna.change("claims/claim-4", {"summary": "Something else."}, proposal=made)
-    anna.move(made, "submit")
+    anna.perform(made, "submit")
     path = f"/v1/proposals/{made}/accept"
-    assert ben.ask("POST", path, headers={"If-Match": seen}).status_code == 412
-    assert ben.ask("POST", path).status_code == 428
-    assert ben.ask("POST", path, headers={"If-Match": '"proposal-1-1"'}).status_code == 412
-    assert ben.move(made, "accept").status_code == 200
+    assert ben.request("POST", path, headers={"If-Match": seen}).status_code == 412
+    assert ben.request("POST", path).status_code == 428
+    assert ben.request("POST", path, headers={"If-Match": '"proposal-1-1"'}).status_code == 412
+    assert ben.perform(made, "accept").status_code == 200
 
 
 def test_a_retry_is_answered_again_and_nothing_is_done_twice(
-    own: httpx.Client, anna: Curator, ben: Curator
+    own_client: httpx.Client, anna: Curator, ben: Curator
 ) -> None:
-    headers = {"Idempotency-Key": "one", "If-Match": own.get("/v1/claims/claim-5").headers["etag"]}
+    headers = {
+        "Idempotency-Key": "one",
+        "If-Match": own_client.get("/v1/claims/claim-5").headers["etag"],
+    }
     first = patch(anna, "claims/claim-5", headers=headers)
     again = patch(anna, "claims/claim-5", headers=headers)
     assert again.status_code == first.status_code == 202
@@ -98,17 +105,17 @@ def test_a_retry_is_answered_again_and_nothing_is_done_twice(
     assert again.headers["idempotency-replayed"] == "true"
     assert "idempotency-replayed" not in first.headers
     accept = {"Idempotency-Key": "two"}
-    done = ben.move(number(first), "accept", headers=accept)
-    twice = ben.move(number(first), "accept", headers=accept)
+    done = ben.perform(proposal_number(first), "accept", headers=accept)
+    twice = ben.perform(proposal_number(first), "accept", headers=accept)
     assert (done.status_code, twice.status_code) == (200, 200)
     assert twice.json()["data"]["revision"] == done.json()["data"]["revision"]
     assert patch(anna, "claims/claim-5", headers=headers).content == first.content, "stale by now"
 
 
 def test_a_name_is_for_one_request_of_one_key(
-    own: httpx.Client, anna: Curator, curator: Create
+    own_client: httpx.Client, anna: Curator, curator: Create
 ) -> None:
-    tag = own.get("/v1/claims/claim-6").headers["etag"]
+    tag = own_client.get("/v1/claims/claim-6").headers["etag"]
     headers = {"Idempotency-Key": "three", "If-Match": tag}
     assert patch(anna, "claims/claim-6", headers=headers).status_code == 202
     for other in ({"body": {"summary": "Z."}}, {"query": {"why": "Other."}}):
@@ -122,8 +129,8 @@ def test_a_name_is_for_one_request_of_one_key(
     assert "idempotency-replayed" not in answer.headers
 
 
-def test_a_refused_request_is_tried_again(own: httpx.Client, anna: Curator) -> None:
-    tag = own.get("/v1/claims/claim-8").headers["etag"]
+def test_a_refused_request_is_tried_again(own_client: httpx.Client, anna: Curator) -> None:
+    tag = own_client.get("/v1/claims/claim-8").headers["etag"]
     headers = {"Idempotency-Key": "four", "If-Match": tag}
     assert patch(anna, "claims/claim-8", headers=headers, body={"kind": "x"}).status_code == 422
     assert patch(anna, "claims/claim-8", headers=headers).status_code == 202

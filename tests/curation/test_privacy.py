@@ -16,10 +16,10 @@ WORD = "xylographic"
 @pytest.fixture
 def drafted(anna: Curator) -> list[int]:
     """Proposals, drafted and submitted, of every kind, that all say one rare word."""
-    new = factories.draft("claims", 60, name=WORD, statement=WORD, absence="not_searched")
+    new = factories.record_input("claims", 60, name=WORD, statement=WORD, absence="not_searched")
     made = [
         anna.create("claims", new, why=WORD, draft=True),
-        anna.create("pathways", factories.draft("pathways", 60, name=WORD), why=WORD),
+        anna.create("pathways", factories.record_input("pathways", 60, name=WORD), why=WORD),
         anna.change("compounds/compound-1", {"synonyms": [WORD], "name": WORD}, why=WORD),
         anna.change("references/reference-1", {"title": WORD, "doi": f"10.1000/{WORD}"}, why=WORD),
         anna.withdraw("pathways/pathway-1", why=WORD),
@@ -46,40 +46,40 @@ def addresses(document: dict[str, Any]) -> list[str]:
 
 
 def test_no_public_address_shows_a_draft(
-    own: httpx.Client, anna: Curator, drafted: list[int]
+    own_client: httpx.Client, anna: Curator, drafted: list[int]
 ) -> None:
-    document = own.get("/openapi.json").json()
+    document = own_client.get("/openapi.json").json()
     asked = addresses(document)
     assert len(asked) > 100
     for path in asked:
         for query in ("", "?limit=500", f"?q={WORD}", "?include=claims", f"?compounds={WORD}"):
-            answer = own.get(path + query)
+            answer = own_client.get(path + query)
             assert answer.status_code < 500, path
             said = answer.json()["data"] if f"q={WORD}" in query and "data" in answer.text else None
             text = answer.text if said is None else str(said)
             if answer.status_code == 200 and query != f"?compounds={WORD}":
                 assert WORD not in text, path + query
             assert "claim-60" not in text or answer.status_code in {404, 422}, path + query
-    assert WORD in anna.ask("GET", f"/v1/proposals/{drafted[0]}").text
+    assert WORD in anna.request("GET", f"/v1/proposals/{drafted[0]}").text
 
 
 def test_counts_and_revision_do_not_move(
-    own: httpx.Client, anna: Curator, request: pytest.FixtureRequest
+    own_client: httpx.Client, anna: Curator, request: pytest.FixtureRequest
 ) -> None:
     paths = ("/v1", "/v1/meta", "/v1/claims?limit=1", "/v1/changes?limit=500", "/v1/gaps")
-    before = {path: own.get(path) for path in paths}
+    before = {path: own_client.get(path) for path in paths}
     request.getfixturevalue("drafted")
     for path, answer in before.items():
-        again = own.get(path)
+        again = own_client.get(path)
         assert again.content == answer.content, path
         assert again.headers["etag"] == answer.headers["etag"], path
 
 
 @pytest.mark.parametrize("path", ["/v1/proposals", "/v1/proposals/1", "/v1/keys"])
 def test_what_curators_see_is_kept_by_no_cache(
-    own: httpx.Client, anna: Curator, drafted: list[int], path: str
+    own_client: httpx.Client, anna: Curator, drafted: list[int], path: str
 ) -> None:
-    assert own.get(path).status_code == 401
-    answer = anna.ask("GET", path)
+    assert own_client.get(path).status_code == 401
+    answer = anna.request("GET", path)
     assert "no-store" in answer.headers["cache-control"]
-    assert own.get(path).status_code == 401, "not from memory either"
+    assert own_client.get(path).status_code == 401, "not from memory either"

@@ -7,15 +7,21 @@ import pytest
 
 from app.resources import RESOURCES
 from tests import factories
-from tests.curation.conftest import Create, Curator, accepted, number, revision
+from tests.curation.conftest import (
+    Create,
+    Curator,
+    accepted_revision,
+    current_revision,
+    proposal_number,
+)
 
 CURATED = [name for name, resource in RESOURCES.items() if not resource.derived]
 
 
 def test_a_change_is_public_once_another_curator_accepts_it(
-    own: httpx.Client, anna: Curator, ben: Curator
+    own_client: httpx.Client, anna: Curator, ben: Curator
 ) -> None:
-    before, stood = own.get("/v1/claims/claim-1"), revision(own)
+    before, stood = own_client.get("/v1/claims/claim-1"), current_revision(own_client)
     answer = anna.change("claims/claim-1", {"summary": "Said better."})
     proposal = answer.json()["data"]
     assert (proposal["state"], proposal["author"], proposal["problems"]) == ("proposed", "anna", [])
@@ -23,13 +29,13 @@ def test_a_change_is_public_once_another_curator_accepts_it(
     assert change["diff"] == [
         {"field": "summary", "before": "What it is.", "after": "Said better."}
     ]
-    assert own.get("/v1/claims/claim-1").content == before.content
-    assert accepted(ben, answer) == stood + 1
-    after = own.get("/v1/claims/claim-1")
+    assert own_client.get("/v1/claims/claim-1").content == before.content
+    assert accepted_revision(ben, answer) == stood + 1
+    after = own_client.get("/v1/claims/claim-1")
     assert after.json()["data"]["summary"] == "Said better."
     assert after.json()["meta"]["revision"] == stood + 1
     assert after.headers["etag"].startswith(f'"{stood + 1}-')
-    events = anna.ask("GET", f"/v1/proposals/{proposal['id']}").json()["data"]["events"]
+    events = anna.request("GET", f"/v1/proposals/{proposal['id']}").json()["data"]["events"]
     assert [(e["who"], e["move"]) for e in events] == [
         ("anna", "write"),
         ("anna", "submit"),
@@ -39,18 +45,18 @@ def test_a_change_is_public_once_another_curator_accepts_it(
 
 @pytest.mark.parametrize("name", CURATED)
 def test_every_curated_noun_is_changed_withdrawn_or_says_why_not(
-    own: httpx.Client, anna: Curator, ben: Curator, name: str
+    own_client: httpx.Client, anna: Curator, ben: Curator, name: str
 ) -> None:
     slug = f"{RESOURCES[name].kind}-9"
-    before = own.get(f"/v1/{name}/{slug}").json()["data"]
+    before = own_client.get(f"/v1/{name}/{slug}").json()["data"]
     answer = anna.change(f"{name}/{slug}", {"summary": "Said better.", "description": "More."})
-    accepted(ben, answer)
-    after = own.get(f"/v1/{name}/{slug}").json()["data"]
+    accepted_revision(ben, answer)
+    after = own_client.get(f"/v1/{name}/{slug}").json()["data"]
     assert after == before | {"summary": "Said better.", "description": "More."}
     gone = anna.withdraw(f"{name}/{slug}")
     if gone.status_code == 202:
-        accepted(ben, gone)
-        assert own.get(f"/v1/{name}/{slug}").status_code == 410
+        accepted_revision(ben, gone)
+        assert own_client.get(f"/v1/{name}/{slug}").status_code == 410
     else:
         assert gone.status_code == 422
         assert gone.json()["errors"]
@@ -58,7 +64,7 @@ def test_every_curated_noun_is_changed_withdrawn_or_says_why_not(
 
 @pytest.mark.parametrize("name", CURATED)
 def test_a_new_record_of_every_noun_can_be_drafted(anna: Curator, name: str) -> None:
-    draft = factories.draft(name, 77)
+    draft = factories.record_input(name, 77)
     answer = anna.create(name, draft, draft=True)
     assert answer.status_code == 202, answer.text
     proposal = answer.json()["data"]
@@ -71,42 +77,42 @@ def test_a_new_record_of_every_noun_can_be_drafted(anna: Curator, name: str) -> 
 @pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE"])
 def test_what_is_computed_takes_no_write(anna: Curator, name: str, method: str) -> None:
     path = f"/v1/{name}" if method == "POST" else f"/v1/{name}/claim-1"
-    answer = anna.ask(method, path, params={"why": "x"}, json={})
+    answer = anna.request(method, path, params={"why": "x"}, json={})
     assert answer.status_code == 405
     assert "GET" in answer.headers["allow"]
 
 
-def test_a_paper_is_proposed_whole(own: httpx.Client, anna: Curator, ben: Curator) -> None:
+def test_a_paper_is_proposed_whole(own_client: httpx.Client, anna: Curator, ben: Curator) -> None:
     """Study, reference and note lean on each other: they are accepted as one, or not at all."""
-    stood = revision(own)
-    reference = factories.draft("references", 30, doi="10.1000/new")
+    stood = current_revision(own_client)
+    reference = factories.record_input("references", 30, doi="10.1000/new")
     first = anna.create("references", reference, draft=True)
-    whole = number(first)
+    whole = proposal_number(first)
     problem = first.json()["data"]["problems"][0]
     assert problem["record"] == "references/reference-30"
     assert "cited by nothing" in problem["message"]
-    alone = anna.move(whole, "submit")
+    alone = anna.perform(whole, "submit")
     assert alone.status_code == 422
-    study = factories.draft("studies", 30, references=["reference-30"])
+    study = factories.record_input("studies", 30, references=["reference-30"])
     anna.create("studies", study, proposal=whole)
-    note = factories.draft("evidence", 30, study="study-30", reference="reference-30")
+    note = factories.record_input("evidence", 30, study="study-30", reference="reference-30")
     last = anna.create("evidence", note, proposal=whole).json()["data"]
     assert last["problems"] == []
     assert [c["slug"] for c in last["changes"]] == ["reference-30", "study-30", "evidence-30"]
-    verdict = own.get("/v1/verdicts/claim-0").json()["data"]
-    assert anna.move(whole, "submit").json()["data"]["state"] == "proposed"
-    assert ben.move(whole, "accept").json()["data"]["revision"] == stood + 1
-    assert own.get("/v1/evidence/evidence-30").json()["data"]["study"]["slug"] == "study-30"
-    after = own.get("/v1/verdicts/claim-0").json()["data"]
+    verdict = own_client.get("/v1/verdicts/claim-0").json()["data"]
+    assert anna.perform(whole, "submit").json()["data"]["state"] == "proposed"
+    assert ben.perform(whole, "accept").json()["data"]["revision"] == stood + 1
+    assert own_client.get("/v1/evidence/evidence-30").json()["data"]["study"]["slug"] == "study-30"
+    after = own_client.get("/v1/verdicts/claim-0").json()["data"]
     assert after["notes_for"] == verdict["notes_for"] + 1, "the verdict follows"
 
 
 def test_nobody_accepts_their_own(curator: Create) -> None:
     both = curator("anna", "propose", "review", "publish", "admin")
     second = curator("anna", "propose", "review")
-    made = number(both.change("claims/claim-2", {"summary": "Mine."}))
+    made = proposal_number(both.change("claims/claim-2", {"summary": "Mine."}))
     for key in (both, second):
-        answer = key.move(made, "accept")
+        answer = key.perform(made, "accept")
         assert answer.status_code == 403
         assert "Nobody accepts their own" in answer.json()["detail"]
 
@@ -141,29 +147,33 @@ def test_a_move_is_open_to_whom_the_table_says(
     author, judge = curator("anna", "propose"), curator("ben", "review")
     others = {"author": author, "judge": judge}
     others["peer"], others["publisher"] = curator("cy", "propose"), curator("di", "publish")
-    made = number(author.change("claims/claim-3", {"summary": "X."}, draft=state == "draft"))
+    made = proposal_number(
+        author.change("claims/claim-3", {"summary": "X."}, draft=state == "draft")
+    )
     if state == "rejected":
-        judge.move(made, "reject", "No.")
-    answer = others[who].move(made, what, "Because.")
+        judge.perform(made, "reject", "No.")
+    answer = others[who].perform(made, what, "Because.")
     assert answer.status_code == status, answer.text
 
 
 def test_a_returned_draft_is_written_anew_and_accepted(anna: Curator, ben: Curator) -> None:
-    made = number(anna.change("claims/claim-4", {"summary": "X."}))
-    assert ben.move(made, "return", "Say it in full.").json()["data"]["state"] == "draft"
+    made = proposal_number(anna.change("claims/claim-4", {"summary": "X."}))
+    assert ben.perform(made, "return", "Say it in full.").json()["data"]["state"] == "draft"
     again = anna.change("claims/claim-4", {"summary": "In full."}, proposal=made)
     assert [c["draft"]["summary"] for c in again.json()["data"]["changes"]] == ["In full."]
-    assert anna.move(made, "submit").status_code == 200
-    assert ben.move(made, "accept").status_code == 200
+    assert anna.perform(made, "submit").status_code == 200
+    assert ben.perform(made, "accept").status_code == 200
 
 
 def test_a_second_change_of_a_record_goes_on_from_the_first(anna: Curator, ben: Curator) -> None:
     first = anna.change("claims/claim-9", {"summary": "First."}, draft=True)
-    second = anna.change("claims/claim-9", {"description": "Second."}, proposal=number(first))
+    second = anna.change(
+        "claims/claim-9", {"description": "Second."}, proposal=proposal_number(first)
+    )
     (change,) = second.json()["data"]["changes"]
     assert (change["draft"]["summary"], change["draft"]["description"]) == ("First.", "Second.")
-    assert anna.move(number(first), "submit").status_code == 200
-    accepted(ben, second)
+    assert anna.perform(proposal_number(first), "submit").status_code == 200
+    accepted_revision(ben, second)
     after = anna.client.get("/v1/claims/claim-9").json()["data"]
     assert (after["summary"], after["description"]) == ("First.", "Second.")
 
@@ -187,38 +197,40 @@ def test_what_no_record_may_hold_is_refused(
 
 
 def test_what_was_written_against_an_older_record_is_not_accepted(
-    own: httpx.Client, anna: Curator, ben: Curator, curator: Create
+    own_client: httpx.Client, anna: Curator, ben: Curator, curator: Create
 ) -> None:
     cy = curator("cy", "propose")
     first = anna.change("claims/claim-5", {"summary": "First."})
     second = cy.change("claims/claim-5", {"name": "Second"})
-    accepted(ben, first)
-    shown = cy.ask("GET", f"/v1/proposals/{number(second)}").json()["data"]["changes"][0]
+    accepted_revision(ben, first)
+    shown = cy.request("GET", f"/v1/proposals/{proposal_number(second)}").json()["data"]["changes"][
+        0
+    ]
     assert shown["stale"] is True
-    late = ben.move(number(second), "accept")
+    late = ben.perform(proposal_number(second), "accept")
     assert late.status_code == 409
     assert "claims/claim-5" in late.json()["detail"]
-    ben.move(number(second), "return", "It moved.")
-    cy.change("claims/claim-5", {"name": "Second"}, proposal=number(second))
-    cy.move(number(second), "submit")
-    assert ben.move(number(second), "accept").status_code == 200
-    after = own.get("/v1/claims/claim-5").json()["data"]
+    ben.perform(proposal_number(second), "return", "It moved.")
+    cy.change("claims/claim-5", {"name": "Second"}, proposal=proposal_number(second))
+    cy.perform(proposal_number(second), "submit")
+    assert ben.perform(proposal_number(second), "accept").status_code == 200
+    after = own_client.get("/v1/claims/claim-5").json()["data"]
     assert (after["summary"], after["name"]) == ("First.", "Second"), "neither is lost"
 
 
 def test_proposals_are_listed_for_curators_by_filters_and_pages(
-    own: httpx.Client, curator: Create, ben: Curator
+    own_client: httpx.Client, curator: Create, ben: Curator
 ) -> None:
     cleo = curator("cleo", "propose")
     one, two, three = (
-        number(cleo.change(f"claims/claim-{n}", {"summary": "Y."})) for n in (6, 7, 8)
+        proposal_number(cleo.change(f"claims/claim-{n}", {"summary": "Y."})) for n in (6, 7, 8)
     )
-    four = number(cleo.change("regions/region-4", {"summary": "Y."}, draft=True))
-    ben.move(one, "reject", "No.")
-    assert own.get("/v1/proposals").status_code == 401
+    four = proposal_number(cleo.change("regions/region-4", {"summary": "Y."}, draft=True))
+    ben.perform(one, "reject", "No.")
+    assert own_client.get("/v1/proposals").status_code == 401
 
     def ids(**query: Any) -> list[int]:
-        answer = ben.ask("GET", "/v1/proposals", params={"author": "cleo", **query})
+        answer = ben.request("GET", "/v1/proposals", params={"author": "cleo", **query})
         assert answer.status_code == 200, answer.text
         return [row["id"] for row in answer.json()["data"]]
 
@@ -228,25 +240,25 @@ def test_proposals_are_listed_for_curators_by_filters_and_pages(
     assert ids(collection="regions") == ids(slug="region-4") == [four]
     assert ids(collection="claims", slug="region-4") == ids(author="ben") == []
     assert ids(limit=3) == [four, three, two]
-    page = ben.ask("GET", "/v1/proposals?author=cleo&limit=3").json()["page"]
+    page = ben.request("GET", "/v1/proposals?author=cleo&limit=3").json()["page"]
     assert ids(limit=3, cursor=page["next"]) == [one]
-    assert ben.ask("GET", f"/v1/proposals?cursor={page['next']}").status_code == 404
-    assert ben.ask("GET", "/v1/proposals?collection=clams").status_code == 404
-    assert ben.ask("GET", "/v1/proposals?colour=red").status_code == 422
-    assert ben.ask("GET", "/v1/proposals/99999").status_code == 404
+    assert ben.request("GET", f"/v1/proposals?cursor={page['next']}").status_code == 404
+    assert ben.request("GET", "/v1/proposals?collection=clams").status_code == 404
+    assert ben.request("GET", "/v1/proposals?colour=red").status_code == 422
+    assert ben.request("GET", "/v1/proposals/99999").status_code == 404
 
 
 def test_a_withdrawn_slug_is_gone_for_ever_and_names_its_successor(
-    own: httpx.Client, anna: Curator, ben: Curator
+    own_client: httpx.Client, anna: Curator, ben: Curator
 ) -> None:
     two = anna.withdraw("pathways/pathway-1", successor="pathway-2")
-    accepted(ben, two)
-    answer = own.get("/v1/pathways/pathway-1")
+    accepted_revision(ben, two)
+    answer = own_client.get("/v1/pathways/pathway-1")
     assert answer.status_code == 410
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["successor"] == "/v1/pathways/pathway-2"
     assert "Wrong." in answer.json()["detail"]
-    batch = own.post("/v1/pathways/batch", json={"ids": ["pathway-1"]}).json()["data"][0]
+    batch = own_client.post("/v1/pathways/batch", json={"ids": ["pathway-1"]}).json()["data"][0]
     assert "withdrawn" in batch["message"]
     assert "pathway-2" in batch["message"]
     for called in (
@@ -255,27 +267,29 @@ def test_a_withdrawn_slug_is_gone_for_ever_and_names_its_successor(
         "pathways/pathway-1",
         "/v1/pathways/pathway-1",
     ):
-        told = own.get(f"/v1/resolve/{called}")
+        told = own_client.get(f"/v1/resolve/{called}")
         assert (told.status_code, told.json()["successor"]) == (410, "/v1/pathways/pathway-2")
-    assert own.get("/pathway:pathway-1").status_code == 410
+    assert own_client.get("/pathway:pathway-1").status_code == 410
     itself = anna.withdraw("pathways/pathway-3", successor="pathway-3")
     assert "cannot stand in its own place" in itself.json()["errors"][0]["message"]
-    assert own.get("/v1/resolve/claim:pathway-1").status_code == 404
-    (told,) = own.post("/v1/resolve", json={"ids": ["pathway-1"]}).json()["data"]
+    assert own_client.get("/v1/resolve/claim:pathway-1").status_code == 404
+    (told,) = own_client.post("/v1/resolve", json={"ids": ["pathway-1"]}).json()["data"]
     assert [one["url"] for one in told["near"]] == ["/v1/pathways/pathway-2"]
-    again = anna.create("pathways", factories.draft("pathways", 1), draft=True)
+    again = anna.create("pathways", factories.record_input("pathways", 1), draft=True)
     assert again.status_code == 409
-    assert "pathway-1" not in own.get("/v1/pathways?limit=500").text
+    assert "pathway-1" not in own_client.get("/v1/pathways?limit=500").text
 
 
 def test_a_claim_takes_its_verdict_and_conflict_with_it(
-    own: httpx.Client, anna: Curator, ben: Curator
+    own_client: httpx.Client, anna: Curator, ben: Curator
 ) -> None:
-    made = number(anna.create("claims", factories.draft("claims", 31, absence="not_searched")))
-    assert ben.move(made, "accept").status_code == 200
-    assert own.get("/v1/verdicts/claim-31").json()["data"]["verdict"] == "untested"
-    accepted(ben, anna.withdraw("claims/claim-31", successor="claim-1"))
-    assert own.get("/v1/claims/claim-31").json()["successor"] == "/v1/claims/claim-1"
-    assert own.get("/v1/verdicts/claim-31").json()["successor"] == "/v1/verdicts/claim-1"
-    assert own.get("/v1/claims/claim-31/verdict").status_code == 410
-    assert own.get("/v1/claims/claim-31/ladder").status_code == 410
+    made = proposal_number(
+        anna.create("claims", factories.record_input("claims", 31, absence="not_searched"))
+    )
+    assert ben.perform(made, "accept").status_code == 200
+    assert own_client.get("/v1/verdicts/claim-31").json()["data"]["verdict"] == "untested"
+    accepted_revision(ben, anna.withdraw("claims/claim-31", successor="claim-1"))
+    assert own_client.get("/v1/claims/claim-31").json()["successor"] == "/v1/claims/claim-1"
+    assert own_client.get("/v1/verdicts/claim-31").json()["successor"] == "/v1/verdicts/claim-1"
+    assert own_client.get("/v1/claims/claim-31/verdict").status_code == 410
+    assert own_client.get("/v1/claims/claim-31/ladder").status_code == 410

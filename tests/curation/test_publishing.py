@@ -26,7 +26,7 @@ def publisher(own_store: Store, curator: Create, archive: Archive) -> Iterator[C
 
 
 def publish(curator: Curator, name: object, **more: object) -> httpx.Response:
-    return curator.ask("POST", "/v1/releases", json={"name": name, **more})
+    return curator.request("POST", "/v1/releases", json={"name": name, **more})
 
 
 def test_a_release_is_published_and_read_at_once(publisher: Curator) -> None:
@@ -69,7 +69,7 @@ def test_a_name_is_given_once_and_names_come_in_their_order(publisher: Curator) 
 def test_what_is_no_release_is_refused_by_field(
     publisher: Curator, archive: Archive, body: dict[str, object], field: str
 ) -> None:
-    answer = publisher.ask("POST", "/v1/releases", json=body)
+    answer = publisher.request("POST", "/v1/releases", json=body)
     assert answer.status_code == 422
     assert [error["name"] for error in answer.json()["errors"]] == [field]
     assert archive.all() == []

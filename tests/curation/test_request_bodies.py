@@ -5,20 +5,20 @@ import json
 import httpx
 import pytest
 
-from tests.curation.conftest import Curator, accepted, revision
+from tests.curation.conftest import Curator, accepted_revision, current_revision
 
 JSON = {"Content-Type": "application/json"}
 
 
 @pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE"])
-def test_a_browser_s_page_may_ask_before_it_writes(own: httpx.Client, method: str) -> None:
+def test_a_browser_s_page_may_ask_before_it_writes(own_client: httpx.Client, method: str) -> None:
     sent = ["authorization", "content-type", "if-match", "idempotency-key"]
     asked = {
         "Origin": "https://example.org",
         "Access-Control-Request-Method": method,
         "Access-Control-Request-Headers": ", ".join(sent),
     }
-    answer = own.options("/v1/claims/claim-1", headers=asked)
+    answer = own_client.options("/v1/claims/claim-1", headers=asked)
     assert answer.status_code == 200
     assert answer.headers["access-control-allow-origin"] == "*"
     assert method in answer.headers["access-control-allow-methods"]
@@ -26,8 +26,8 @@ def test_a_browser_s_page_may_ask_before_it_writes(own: httpx.Client, method: st
     assert set(sent) <= {name.strip() for name in allowed.split(",")}
 
 
-def test_a_browser_s_page_sees_why_it_was_refused(own: httpx.Client) -> None:
-    answer = own.post("/v1/claims", json={}, headers={"Origin": "https://example.org"})
+def test_a_browser_s_page_sees_why_it_was_refused(own_client: httpx.Client) -> None:
+    answer = own_client.post("/v1/claims", json={}, headers={"Origin": "https://example.org"})
     assert answer.status_code == 401
     assert answer.headers["access-control-allow-origin"] == "*"
     exposed = answer.headers["access-control-expose-headers"].lower()
@@ -72,20 +72,20 @@ HOSTILE = [
     ],
 )
 def test_no_body_makes_the_server_fail_or_is_taken(
-    own: httpx.Client, anna: Curator, method: str, path: str, body: bytes
+    own_client: httpx.Client, anna: Curator, method: str, path: str, body: bytes
 ) -> None:
-    before = revision(own)
-    answer = anna.ask(method, path, content=body, headers={**JSON, "If-Match": "*"})
+    before = current_revision(own_client)
+    answer = anna.request(method, path, content=body, headers={**JSON, "If-Match": "*"})
     assert 400 <= answer.status_code < 500, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["detail"]
-    assert revision(own) == before
+    assert current_revision(own_client) == before
 
 
 @pytest.mark.parametrize("media", ["text/plain", "application/x-www-form-urlencoded", "a", ""])
 def test_what_is_not_json_is_415(anna: Curator, media: str) -> None:
     headers = {"Content-Type": media}
-    answer = anna.ask("POST", "/v1/references?why=x", content=b"{}", headers=headers)
+    answer = anna.request("POST", "/v1/references?why=x", content=b"{}", headers=headers)
     assert answer.status_code == 415
     assert "application/json" in answer.json()["detail"]
 
@@ -96,12 +96,12 @@ FOLDS = "\ufdfa" * 300
 
 
 def test_the_longest_texts_are_taken_and_found(
-    own: httpx.Client, anna: Curator, ben: Curator
+    own_client: httpx.Client, anna: Curator, ben: Curator
 ) -> None:
     new = {"description": LONG * 33, "synonyms": [LONG, FOLDS, "plain"], "name": FOLDS}
-    accepted(ben, anna.change("regions/region-8", new))
-    assert own.get("/v1/regions/region-8").json()["data"]["synonyms"] == new["synonyms"]
-    assert own.get("/v1/search?q=plain").json()["data"][0]["slug"] == "region-8"
+    accepted_revision(ben, anna.change("regions/region-8", new))
+    assert own_client.get("/v1/regions/region-8").json()["data"]["synonyms"] == new["synonyms"]
+    assert own_client.get("/v1/search?q=plain").json()["data"][0]["slug"] == "region-8"
     longer = anna.change("regions/region-8", {"synonyms": [LONG + "x"]})
     assert longer.status_code == 422
     assert "300" in longer.json()["detail"]

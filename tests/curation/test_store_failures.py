@@ -13,25 +13,27 @@ from app.kit.sessions import Store
 from app.services import bootstrap
 from app.services.curation import api_keys
 from tests import factories
-from tests.conftest import fill, serving
-from tests.curation.conftest import Curator, number, revision
+from tests.conftest import fill_store, serving
+from tests.curation.conftest import Curator, current_revision, proposal_number
 
 
 def refused(own: httpx.Client, anna: Curator, status: int, kind: str) -> httpx.Response:
     """A write that is refused for the store's sake, while reads are answered."""
-    stood = revision(own)
-    answer = anna.create("claims", factories.draft("claims", 50, absence="not_searched"))
+    stood = current_revision(own)
+    answer = anna.create("claims", factories.record_input("claims", 50, absence="not_searched"))
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["type"] == f"/v1/problems/{kind}"
     assert own.get("/v1/claims/claim-1").status_code == 200
-    assert revision(own) == stood
+    assert current_revision(own) == stood
     return answer
 
 
 def written(anna: Curator) -> None:
     """The same write, once the trouble is over."""
-    number(anna.create("claims", factories.draft("claims", 50, absence="not_searched")))
+    proposal_number(
+        anna.create("claims", factories.record_input("claims", 50, absence="not_searched"))
+    )
 
 
 @contextmanager
@@ -42,10 +44,10 @@ def writing(store: Store) -> Iterator[None]:
 
 
 def test_a_store_that_others_write_to_is_busy(
-    own: httpx.Client, own_store: Store, anna: Curator
+    own_client: httpx.Client, own_store: Store, anna: Curator
 ) -> None:
     with writing(own_store):
-        answer = refused(own, anna, 503, "store-unavailable")
+        answer = refused(own_client, anna, 503, "store-unavailable")
     assert answer.headers["retry-after"] == "1"
     written(anna)
 
@@ -84,20 +86,24 @@ def full(store: Store) -> Iterator[None]:
         session.execute(text("DROP TRIGGER full_disk ON proposal_event"))
 
 
-def test_a_store_without_room_says_so(own: httpx.Client, own_store: Store, anna: Curator) -> None:
+def test_a_store_without_room_says_so(
+    own_client: httpx.Client, own_store: Store, anna: Curator
+) -> None:
     with full(own_store):
         many = [f"{number} {'x' * 290}" for number in range(700)]
-        long = factories.draft("claims", 51, absence="not_searched", synonyms=many)
-        assert own.get("/v1/claims").status_code == 200
+        long = factories.record_input("claims", 51, absence="not_searched", synonyms=many)
+        assert own_client.get("/v1/claims").status_code == 200
         answer = anna.create("claims", long)
         assert answer.status_code == 507, answer.text
         assert answer.json()["type"] == "/v1/problems/store-full"
-        assert own.get("/v1/claims/claim-2").status_code == 200
-    number(anna.create("claims", long))
+        assert own_client.get("/v1/claims/claim-2").status_code == 200
+    proposal_number(anna.create("claims", long))
 
 
 def test_a_node_on_a_read_only_file_answers_reads_and_refuses_writes(tmp_path: Path) -> None:
-    store = fill(f"sqlite:///{tmp_path}/kkb.db", factories.write(tmp_path, factories.dataset(3)))
+    store = fill_store(
+        f"sqlite:///{tmp_path}/kkb.db", factories.write_folder(tmp_path, factories.dataset(3))
+    )
     with store.write() as session:
         _, token = api_keys.create_key(session, "anna", [Scope.PROPOSE], 1)
     locked = bootstrap.open_store(f"sqlite:///file:{tmp_path}/kkb.db?mode=ro&uri=true")

@@ -8,7 +8,7 @@ import pytest
 
 from app.services.dataset import check
 from tests import factories
-from tests.curation.conftest import Curator, accepted, number
+from tests.curation.conftest import Curator, accepted_revision, proposal_number
 
 FINDING = factories.FINDING
 BAD: list[tuple[str, dict[str, Any], str, str]] = [
@@ -106,15 +106,15 @@ def test_all_that_is_wrong_comes_at_once(anna: Curator) -> None:
 
 def test_a_draft_may_lack_something_and_says_what(anna: Curator, ben: Curator) -> None:
     answer = anna.change("claims/claim-2", {"absence": "not_searched"}, draft=True)
-    made = number(answer)
+    made = proposal_number(answer)
     assert answer.json()["data"]["problems"][0]["name"] == "absence"
-    assert anna.move(made, "submit").status_code == 422
+    assert anna.perform(made, "submit").status_code == 422
     told = {"absence": None, "open_question": "Why?"}
     anna.change("claims/claim-2", told, proposal=made)
-    assert anna.move(made, "submit").json()["data"]["problems"] == []
+    assert anna.perform(made, "submit").json()["data"]["problems"] == []
 
 
-def test_what_others_still_name_is_not_withdrawn(own: httpx.Client, anna: Curator) -> None:
+def test_what_others_still_name_is_not_withdrawn(own_client: httpx.Client, anna: Curator) -> None:
     for name, by in (
         ("compounds/compound-0", "affinities/affinity-0"),
         ("claims/claim-3", "pathways/pathway-3"),
@@ -141,18 +141,18 @@ def test_a_rule_broken_by_somebody_else_s_change_is_found_at_acceptance(
 ) -> None:
     """Each is whole when it is written; after the first, the second would name what is gone."""
     eve = curator("eve", "propose")
-    new = factories.draft("pathways", 40, steps=["claim-41"])
-    claim = factories.draft("claims", 41, absence="not_searched")
-    accepted(ben, anna.create("claims", claim))
-    late = number(eve.create("pathways", new))
-    accepted(ben, anna.withdraw("claims/claim-41"))
-    answer = ben.move(late, "accept")
+    new = factories.record_input("pathways", 40, steps=["claim-41"])
+    claim = factories.record_input("claims", 41, absence="not_searched")
+    accepted_revision(ben, anna.create("claims", claim))
+    late = proposal_number(eve.create("pathways", new))
+    accepted_revision(ben, anna.withdraw("claims/claim-41"))
+    answer = ben.perform(late, "accept")
     assert answer.status_code == 422
     assert "unknown claim 'claim-41'" in answer.json()["detail"]
 
 
-def test_a_write_that_changes_nothing_is_refused(own: httpx.Client, anna: Curator) -> None:
-    row = own.get("/v1/claims/claim-1").json()["data"]
+def test_a_write_that_changes_nothing_is_refused(own_client: httpx.Client, anna: Curator) -> None:
+    row = own_client.get("/v1/claims/claim-1").json()["data"]
     for patch in ({}, {"name": row["name"]}):
         answer = anna.change("claims/claim-1", patch)
         assert answer.status_code == 422
@@ -177,7 +177,7 @@ def test_check_says_of_a_folder_what_a_write_is_told(anna: Curator, tmp_path: Pa
     content["claims"][1]["absence"] = "not_searched"
     content["evidence"][1]["arms"] = [{"name": "a", "n": 3, "events": 4}]
     content["references"][1]["doi"] = "10.1000/x2"
-    folder = check.check_folder(factories.write(tmp_path / "data", content))
+    folder = check.check_folder(factories.write_folder(tmp_path / "data", content))
     told = [fault.message for fault in folder.errors]
     same = anna.change("claims/claim-1", {"absence": "not_searched"}).json()["detail"]
     assert same in told

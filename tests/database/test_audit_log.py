@@ -9,16 +9,21 @@ from sqlalchemy.exc import DBAPIError
 
 from app.kit.sessions import Store
 from tests import factories
-from tests.conftest import fill
+from tests.conftest import fill_store
 from tests.database.test_schema import curated
 
 
 @pytest.fixture(scope="module")
 def told(
-    vacant: Callable[[str, Path], str], database: str, tmp_path_factory: pytest.TempPathFactory
+    make_empty_store: Callable[[str, Path], str],
+    database: str,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Store]:
     root = tmp_path_factory.mktemp("told")
-    store = fill(vacant(database, root), factories.write(root / "data", factories.dataset(3)))
+    store = fill_store(
+        make_empty_store(database, root),
+        factories.write_folder(root / "data", factories.dataset(3)),
+    )
     curated(store)
     yield store
     store.engine.dispose()

@@ -23,8 +23,8 @@ from app.services.bootstrap import current_revision, open_store
 from app.services.curation import api_keys
 from app.services.records import read_models
 from tests import factories, postgres
-from tests.conftest import fill, rewrite, serving
-from tests.curation.conftest import Curator, number
+from tests.conftest import fill_store, rewrite_record, serving
+from tests.curation.conftest import Curator, proposal_number
 
 PATH = "/v1/claims/claim-1?fields=name"
 UNCACHED = {"Cookie": "session=1"}
@@ -45,8 +45,8 @@ class Topology:
 
     def __init__(self, root: Path, stack: ExitStack) -> None:
         self.primary = stack.enter_context(postgres.cluster())
-        folder = factories.write(root / "data", factories.dataset(2))
-        fill(self.primary.address, folder).engine.dispose()
+        folder = factories.write_folder(root / "data", factories.dataset(2))
+        fill_store(self.primary.address, folder).engine.dispose()
         self.standby = stack.enter_context(postgres.standby(self.primary))
         hosts = read_url(self.standby.folder, self.primary.folder)
         self.store = open_store(self.primary.address, hosts)
@@ -60,7 +60,7 @@ class Topology:
         self.standby.configure("recovery_min_apply_delay", "0")
 
     def rename(self, name: str) -> None:
-        rewrite(self.store, "claim", "claim-1", name=name)
+        rewrite_record(self.store, "claim", "claim-1", name=name)
 
     def get(self, **headers: str) -> httpx.Response:
         return self.client.get(PATH, headers=headers)
@@ -117,13 +117,13 @@ def test_history_and_changes_are_current_while_the_standby_is_behind(topology: T
     topology.hold_standby_back()
     before = revisions("/v1/changes")
     proposed = anna.change("claims/claim-1", {"name": "New"})
-    accepted = ben.move(number(proposed), "accept")
+    accepted = ben.perform(proposal_number(proposed), "accept")
     assert accepted.status_code == 200, accepted.text
     assert topology.name() == "Claim-1"
     assert topology.name(Authorization=f"Bearer {ben.token}") == "New", "a writer sees the write"
     assert len(revisions("/v1/claims/claim-1/history")) == 2
     assert max(revisions("/v1/changes")) == max(before) + 1
-    again = ben.ask("GET", "/v1/proposals").json()["data"]
+    again = ben.request("GET", "/v1/proposals").json()["data"]
     assert [proposal["state"] for proposal in again] == ["accepted"]
 
 
@@ -236,7 +236,7 @@ def test_a_statement_that_the_standby_cancels_is_a_503_and_the_next_a_200(
         response = pool.submit(topology.get, **UNCACHED)
         wait_until(topology.standby, f"SELECT 1 FROM pg_stat_activity WHERE {waiting}")
         postgres.execute(
-            topology.standby.url,
+            topology.standby.database_url,
             f"SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE {waiting}",
         )
         failed = response.result(10)
@@ -255,8 +255,8 @@ def test_a_conflict_with_recovery_is_a_503_and_the_next_a_200(topology: Topology
         """Between the first and the second statement of a request."""
         conflicts.append(1)
         if len(conflicts) == 2:
-            rewrite(topology.store.primary, "claim", "claim-1", name="New")
-            postgres.execute(topology.primary.url, "VACUUM")
+            rewrite_record(topology.store.primary, "claim", "claim-1", name="New")
+            postgres.execute(topology.primary.database_url, "VACUUM")
             wait_until(
                 topology.standby,
                 "SELECT 1 FROM pg_stat_database_conflicts WHERE confl_snapshot > 0",
@@ -310,7 +310,7 @@ def test_without_a_read_address_every_read_is_on_the_primary(store: Store) -> No
 
 
 def plain(cluster: postgres.Cluster) -> str:
-    return cluster.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    return cluster.database_url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 def wait_until(cluster: postgres.Cluster, sql: str) -> None:

@@ -17,7 +17,7 @@ import pytest
 from app.api.openapi import DOCUMENT_FILE
 from app.resources import RESOURCES
 from tests import factories
-from tests.conftest import DATABASES, SHIPPED, SIZE, fill, serving, some
+from tests.conftest import DATABASES, SHIPPED, SIZE, fill_store, sample, serving
 
 OF_THE_PROCESS = {"/metrics"}
 OWN = {"date", "x-request-id", "content-length"}  # the body itself is compared
@@ -59,16 +59,16 @@ def told(answer: httpx.Response) -> tuple[int, list[tuple[str, str]], bytes]:
 @pytest.fixture(scope="module", params=["made", "shipped"])
 def pair(
     request: pytest.FixtureRequest,
-    vacant: Callable[[str, Path], str],
+    make_empty_store: Callable[[str, Path], str],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Pair]:
     root = tmp_path_factory.mktemp("pair")
     made = request.param == "made"
-    folder = factories.write(root / "data", factories.dataset(SIZE)) if made else SHIPPED
+    folder = factories.write_folder(root / "data", factories.dataset(SIZE)) if made else SHIPPED
     with ExitStack() as stack:
         clients = []
         for database in DATABASES:
-            store = fill(vacant(database, root), folder)
+            store = fill_store(make_empty_store(database, root), folder)
             stack.callback(store.engine.dispose)
             url = stack.enter_context(serving(store))
             client = httpx.Client(base_url=url, headers=SENT, timeout=30)
@@ -100,7 +100,7 @@ def filled(path: str, pair: Pair) -> list[str]:
         return [path.format(format=name) for name in ("csv", "tsv", "ndjson", "parquet", "x")]
     own = [r for r in RESOURCES.values() if path.startswith(f"/v1/{r.name}/")]
     known = [known_as(r.kind, s) for r in own or RESOURCES.values() for s in pair.slugs[r.name]]
-    hostile = ["none", *some(HOSTILE[1:], 3, path)]
+    hostile = ["none", *sample(HOSTILE[1:], 3, path)]
     wrong = [dict.fromkeys(names, quote(value, safe="")) for value in hostile]
     return [path.format(**given) for given in known + wrong]
 
@@ -168,9 +168,9 @@ def test_every_address_and_parameter_is_answered_alike(
             pair.ask("HEAD", address)
             if any(p["name"] == "limit" for p in parameters):
                 given["limit"] = "5"
-            for parameter in parameters if pair.name == "made" else some(parameters, FEW, path):
+            for parameter in parameters if pair.name == "made" else sample(parameters, FEW, path):
                 name = f"{pair.name} {path} {parameter['name']}"
-                for value in some(values(document, parameter, pair), MOST, name):
+                for value in sample(values(document, parameter, pair), MOST, name):
                     pair.get(f"{address}?{urlencode(given | {parameter['name']: value})}")
                     asked += 1
     assert asked > 10

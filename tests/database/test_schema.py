@@ -28,18 +28,23 @@ from app.services.curation import api_keys, idempotency, proposals
 from app.services.records import lookup
 from app.services.store import migrations
 from tests import factories
-from tests.conftest import fill
+from tests.conftest import fill_store
 
 RECORD = {"slug": "new", "name": "New", "folded": "new", "summary": "New."}
 
 
 @pytest.fixture(scope="module")
 def filled(
-    vacant: Callable[[str, Path], str], database: str, tmp_path_factory: pytest.TempPathFactory
+    make_empty_store: Callable[[str, Path], str],
+    database: str,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Store]:
     """Three records of each noun, to break; what is refused leaves nothing behind."""
     root = tmp_path_factory.mktemp("filled")
-    store = fill(vacant(database, root), factories.write(root / "data", factories.dataset(3)))
+    store = fill_store(
+        make_empty_store(database, root),
+        factories.write_folder(root / "data", factories.dataset(3)),
+    )
     curated(store)
     yield store
     store.engine.dispose()

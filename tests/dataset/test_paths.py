@@ -132,9 +132,11 @@ CHAINS = [
 
 @pytest.mark.parametrize(("start", "end", "sign", "claims"), CHAINS)
 def test_a_chain_of_the_literature_is_among_the_paths(
-    kb: httpx.Client, start: str, end: str, sign: int, claims: list[str]
+    shipped_client: httpx.Client, start: str, end: str, sign: int, claims: list[str]
 ) -> None:
-    answer = kb.get("/v1/paths", params={"from": start, "to": end, "k": 20, "max_hops": 12})
+    answer = shipped_client.get(
+        "/v1/paths", params={"from": start, "to": end, "k": 20, "max_hops": 12}
+    )
     found = {
         tuple(step["claim"] for step in path["steps"]): path["sign"]
         for path in answer.json()["data"]["paths"]

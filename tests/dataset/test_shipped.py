@@ -87,9 +87,15 @@ def test_our_sentences_are_whole_and_plain(folder: Folder) -> None:
 
 
 def test_which_receptors_ketamine_binds_tighter_than_10_um_and_who_measured_it(
-    kb: httpx.Client,
+    shipped_client: httpx.Client,
 ) -> None:
-    page = ask(kb, "/v1/affinities", compound="ketamine", max_value_nm=10_000, include="reference")
+    page = ask(
+        shipped_client,
+        "/v1/affinities",
+        compound="ketamine",
+        max_value_nm=10_000,
+        include="reference",
+    )
     found = {(r["receptor"]["slug"], r["reference"]["slug"]) for r in page["data"]}
     assert {
         ("nmda-receptor", "roth-2013"),
@@ -106,15 +112,15 @@ def test_which_receptors_ketamine_binds_tighter_than_10_um_and_who_measured_it(
     assert (roth["doi"], roth["pmid"]) == ("10.1371/journal.pone.0059334", "23527166")
 
 
-def test_two_laboratories_that_disagree_are_two_records(kb: httpx.Client) -> None:
-    rows = ask(kb, "/v1/affinities", compound="ketamine", receptor="drd2")["data"]
+def test_two_laboratories_that_disagree_are_two_records(shipped_client: httpx.Client) -> None:
+    rows = ask(shipped_client, "/v1/affinities", compound="ketamine", receptor="drd2")["data"]
     states = Counter(row["state"] for row in rows)
     assert states == {"measured": 2, "none_up_to_bound": 2}
 
 
-def test_what_is_said_of_fda_approved_for_depression(kb: httpx.Client) -> None:
+def test_what_is_said_of_fda_approved_for_depression(shipped_client: httpx.Client) -> None:
     slug = "racemic-ketamine-fda-approved-for-depression"
-    answer = ask(kb, f"/v1/claims/{slug}", include="evidence")
+    answer = ask(shipped_client, f"/v1/claims/{slug}", include="evidence")
     directions = Counter(
         bearing["direction"]
         for note in answer["included"]["evidence"].values()
@@ -126,9 +132,11 @@ def test_what_is_said_of_fda_approved_for_depression(kb: httpx.Client) -> None:
     assert "fda-compounded-ketamine-2023-status" in answer["included"]["evidence"]
 
 
-def test_every_randomised_trial_in_trd_has_its_n_and_its_effect(kb: httpx.Client) -> None:
+def test_every_randomised_trial_in_trd_has_its_n_and_its_effect(
+    shipped_client: httpx.Client,
+) -> None:
     page = ask(
-        kb,
+        shipped_client,
         "/v1/studies",
         indication="treatment-resistant-depression",
         randomised=True,
@@ -152,9 +160,9 @@ def test_every_randomised_trial_in_trd_has_its_n_and_its_effect(kb: httpx.Client
     )
 
 
-def test_the_kappa_ki_has_its_citation(kb: httpx.Client) -> None:
+def test_the_kappa_ki_has_its_citation(shipped_client: httpx.Client) -> None:
     page = ask(
-        kb,
+        shipped_client,
         "/v1/affinities",
         compound="ketamine",
         receptor="oprk1",
@@ -164,13 +172,15 @@ def test_the_kappa_ki_has_its_citation(kb: httpx.Client) -> None:
     (row,) = page["data"]
     assert (row["value_nm"], row["p_affinity"]) == (28200, 4.55)
     assert (row["published_value"], row["published_unit"]) == (28.2, "uM")
-    reference = ask(kb, f"/v1/references/{row['reference']['slug']}")["data"]
+    reference = ask(shipped_client, f"/v1/references/{row['reference']['slug']}")["data"]
     assert (reference["pmid"], reference["journal"]) == ("9915326", "Anesthesiology")
 
 
-def test_a_receptor_page_is_one_request(kb: httpx.Client) -> None:
+def test_a_receptor_page_is_one_request(shipped_client: httpx.Client) -> None:
     answer = ask(
-        kb, "/v1/receptors/nmda-receptor", include="subunits,affinities.reference,claims.evidence"
+        shipped_client,
+        "/v1/receptors/nmda-receptor",
+        include="subunits,affinities.reference,claims.evidence",
     )
     assert {s["slug"] for s in answer["data"]["subunits"]} >= {"grin1", "grin2a", "grin2b"}
     included = answer["included"]
@@ -201,9 +211,9 @@ def test_a_receptor_page_is_one_request(kb: httpx.Client) -> None:
     ],
 )
 def test_a_figure_is_the_paper_s(
-    kb: httpx.Client, note: str, figures: tuple[float | None, ...]
+    shipped_client: httpx.Client, note: str, figures: tuple[float | None, ...]
 ) -> None:
-    effect = ask(kb, f"/v1/evidence/{note}")["data"]["effects"][0]
+    effect = ask(shipped_client, f"/v1/evidence/{note}")["data"]["effects"][0]
     assert tuple(effect[k] for k in ("value", "lower", "upper", "p_value")) == figures
 
 
@@ -222,13 +232,15 @@ def test_known_traps_are_avoided(folder: Folder) -> None:
     assert "Kir2.3" in kcnj.name
 
 
-def test_regulators_that_disagree_both_stand(kb: httpx.Client) -> None:
-    record = ask(kb, "/v1/indications/treatment-resistant-depression")["data"]
+def test_regulators_that_disagree_both_stand(shipped_client: httpx.Client) -> None:
+    record = ask(shipped_client, "/v1/indications/treatment-resistant-depression")["data"]
     status = {a["slug"]: a["status"] for a in record["regulatory_status"]}
     assert status["gb-nice-ta854-2022"] == "not_recommended"
     assert status["gb-smc2258-2020"] == "recommended"
     assert status["us-ketamine-trd-offlabel"] == "off_label"
-    china = ask(kb, "/v1/indications/mdd-acute-suicidality")["data"]["regulatory_status"]
+    china = ask(shipped_client, "/v1/indications/mdd-acute-suicidality")["data"][
+        "regulatory_status"
+    ]
     assert "cn-spravato-2023" in {a["slug"] for a in china}
 
 
@@ -269,9 +281,9 @@ def test_a_lost_row_of_the_coverage_is_a_fault(tmp_path: Path) -> None:
     ],
 )
 def test_an_arm_has_its_percentage(
-    kb: httpx.Client, note: str, outcome: str, arm: str, percent: float
+    shipped_client: httpx.Client, note: str, outcome: str, arm: str, percent: float
 ) -> None:
-    arms = ask(kb, f"/v1/evidence/{note}")["data"]["arms"]
+    arms = ask(shipped_client, f"/v1/evidence/{note}")["data"]["arms"]
     found = [a["percent"] for a in arms if (a["name"], a["outcome"]) == (arm, outcome)]
     assert found[0] == percent
 

@@ -84,10 +84,10 @@ def test_no_file_names_a_registry() -> None:
         assert "://" not in (ROOT / name).read_text(), name
 
 
-def test_the_readme_s_example_is_what_the_service_answers(kb: httpx.Client) -> None:
+def test_the_readme_s_example_is_what_the_service_answers(shipped_client: httpx.Client) -> None:
     text = (ROOT / "README.md").read_text()
     found = re.search(r"curl '(http[^']+)'\n```\n\n```json\n(.+?)```", text, re.S)
     assert found
     address, shown = found.groups()
-    answer = kb.get(address.removeprefix("http://127.0.0.1:8000"))
+    answer = shipped_client.get(address.removeprefix("http://127.0.0.1:8000"))
     assert answer.json() == json.loads(shown)

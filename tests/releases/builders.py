@@ -15,7 +15,7 @@ from app.services.releases.snapshot import APPLICATION
 from app.services.store import migrations
 
 
-def older(file: Path, target: Path, version: str) -> None:
+def older_release(file: Path, target: Path, version: str) -> None:
     """The same release, in tables of an older version."""
     draft = target.with_name("draft.db")
     engine = open_engine(f"sqlite:///{draft}")
@@ -54,14 +54,14 @@ def older(file: Path, target: Path, version: str) -> None:
         left.unlink()
 
 
-def newer(file: Path, target: Path) -> None:
+def newer_release(file: Path, target: Path) -> None:
     """The same release, in tables of a version that nobody knows yet."""
     target.write_bytes(file.read_bytes())
     with closing(sqlite3.connect(target, isolation_level=None)) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
 
 
-def shelve(file: Path, of: Path, archive: Path) -> None:
+def replace_database(file: Path, of: Path, archive: Path) -> None:
     """Put a file where a release's own database stood, with the manifest of a release."""
     manifest = read_manifest(of)
     folder = archive / manifest.name

@@ -18,7 +18,7 @@ from app.services.dataset.folder import read_folder
 from app.services.releases import publish
 from app.services.releases.archive import Archive
 from tests import factories
-from tests.conftest import fill, serving
+from tests.conftest import fill_store, serving
 
 FIRST, SECOND = datetime.date(2026, 1, 31), datetime.date(2026, 7, 31)
 SIZE = 6
@@ -34,12 +34,12 @@ class Published:
     before: dict[str, Any]  # path → answer of the live store when release 1 was published
 
 
-def changed() -> dict[str, list[dict[str, Any]]]:
+def second_release_content() -> dict[str, list[dict[str, Any]]]:
     """The second release: a claim renamed, a compound withdrawn, a region new, a verdict moved."""
     content = factories.dataset(SIZE)
     content["claims"][1]["name"] = "Renamed"
     content["compounds"] = [c for c in content["compounds"] if c["slug"] != f"compound-{SIZE - 1}"]
-    content["regions"].append(factories.draft("regions", 99))
+    content["regions"].append(factories.record_input("regions", 99))
     for note in content["evidence"]:
         for finding in note["claims"]:
             if finding["claim"] == "claim-2":
@@ -47,8 +47,8 @@ def changed() -> dict[str, list[dict[str, Any]]]:
     return content
 
 
-def load(store: Store, folder: Path, content: dict[str, list[dict[str, Any]]]) -> None:
-    factories.write(folder, content)
+def load_content(store: Store, folder: Path, content: dict[str, list[dict[str, Any]]]) -> None:
+    factories.write_folder(folder, content)
     assert bootstrap.load(store, read_folder(folder))
 
 
@@ -84,7 +84,7 @@ PATHS = [
 PINNED = re.compile(r"(\?|&(amp;)?)(release|as_of)=[0-9.-]+")
 
 
-def body(answer: httpx.Response) -> Any:
+def comparable_body(answer: httpx.Response) -> Any:
     """What an answer says, but for what names its release, and cursors, which fit one alone."""
     assert answer.status_code == 200, (answer.url, answer.text)
     base = str(answer.url.copy_with(path="/", query=None)).rstrip("/")
@@ -100,19 +100,21 @@ def body(answer: httpx.Response) -> Any:
 
 @pytest.fixture(scope="session")
 def published(
-    vacant: Callable[[str, Path], str], database: str, tmp_path_factory: pytest.TempPathFactory
+    make_empty_store: Callable[[str, Path], str],
+    database: str,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Published]:
     root = tmp_path_factory.mktemp("published")
-    folder = factories.write(root / "data", factories.dataset(SIZE))
-    store = fill(vacant(database, root), folder)
+    folder = factories.write_folder(root / "data", factories.dataset(SIZE))
+    store = fill_store(make_empty_store(database, root), folder)
     archive = Archive(root / "releases")
     with serving(store, archive) as url, httpx.Client(base_url=url, timeout=30) as client:
-        before = {path: body(client.get(path)) for path in PATHS}
+        before = {path: comparable_body(client.get(path)) for path in PATHS}
         publish.publish(store, archive, "1", day=FIRST)
-        load(store, folder, changed())
+        load_content(store, folder, second_release_content())
         publish.publish(store, archive, "2026.7", note="The second.", day=SECOND)
-        content = changed()
+        content = second_release_content()
         content["claims"][0]["name"] = "Not released yet"
-        load(store, folder, content)
+        load_content(store, folder, content)
         yield Published(store, archive, client, before)
     store.engine.dispose()

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app import models as m
-from tests.conftest import rewrite
+from tests.conftest import rewrite_record
 from tests.releases.conftest import Published
 
 SIDES = "from=1&to=2026.7"
@@ -120,7 +120,7 @@ def test_what_differs_now_follows_every_write(published: Published) -> None:
     found = diff(published, "from=2026.7&collection=claims")
     assert [one["slug"] for one in found["data"]] == ["claim-0"]
     assert found["after"]["release"] == "current"
-    rewrite(published.store, "claim", "claim-3", summary="Written just now.")
+    rewrite_record(published.store, "claim", "claim-3", summary="Written just now.")
     with published.store.read() as session:
         revision = session.execute(select(m.Dataset.revision)).scalar_one()
     time.sleep(0.15)  # what is kept is at most this old

@@ -29,8 +29,8 @@ from app.services.releases.public_tables import public_tables
 from app.services.releases.publish import PublishRefusedError, publish, publish_loaded
 from app.services.store.checksums import table_digest
 from tests import factories
-from tests.conftest import ONE_STORE, fill
-from tests.releases.conftest import changed, load
+from tests.conftest import ONE_STORE, fill_store
+from tests.releases.conftest import load_content, second_release_content
 from tests.run_cli import FORKED
 
 #: Tables of which a release holds no row. A table that no noun shows belongs here, or is shown.
@@ -41,7 +41,7 @@ REBUILT = {"document", "search_text", "search_name", "search_term", "search_word
 
 @pytest.fixture
 def own(address: str, tmp_path: Path) -> Store:
-    return fill(address, factories.write(tmp_path / "data", factories.dataset(6)))
+    return fill_store(address, factories.write_folder(tmp_path / "data", factories.dataset(6)))
 
 
 @pytest.fixture
@@ -86,12 +86,12 @@ def test_a_release_holds_every_public_row(own: Store, archive: Archive) -> None:
 
 
 def test_a_release_is_the_same_file_from_either_store(
-    vacant: Callable[[str, Path], str], tmp_path: Path
+    make_empty_store: Callable[[str, Path], str], tmp_path: Path
 ) -> None:
-    folder = factories.write(tmp_path / "data", factories.dataset(6))
+    folder = factories.write_folder(tmp_path / "data", factories.dataset(6))
     found = []
     for database in ("sqlite", "postgresql"):
-        store = fill(vacant(database, tmp_path), folder)
+        store = fill_store(make_empty_store(database, tmp_path), folder)
         archive = Archive(tmp_path / database)
         found.append(publish(store, archive, "1", day=datetime.date(2026, 1, 1)))
         store.engine.dispose()
@@ -120,7 +120,7 @@ def test_the_sums_are_what_sha256sum_makes_of_the_files(own: Store, archive: Arc
 
 def test_the_changelog_says_what_moved(own: Store, archive: Archive, tmp_path: Path) -> None:
     assert publish(own, archive, "1").changelog is None
-    load(own, tmp_path / "data", changed())
+    load_content(own, tmp_path / "data", second_release_content())
     manifest = publish(own, archive, "2")
     found = manifest.changelog
     assert found is not None
@@ -255,15 +255,15 @@ def about(folder: Path, release: str) -> Path:
 def test_a_dataset_that_is_a_release_is_published_once(
     address: str, archive: Archive, tmp_path: Path
 ) -> None:
-    folder = about(factories.write(tmp_path / "data", factories.dataset(3)), "1")
-    store = fill(address, folder)
+    folder = about(factories.write_folder(tmp_path / "data", factories.dataset(3)), "1")
+    store = fill_store(address, folder)
     manifest = publish_loaded(store, archive)
     assert manifest is not None
     assert (manifest.name, manifest.date.isoformat()) == ("1", "2026-05-01")
     assert publish_loaded(store, archive) is None
     content = factories.dataset(3)
     content["claims"][0]["name"] = "Another"
-    factories.write(folder, content)
+    factories.write_folder(folder, content)
     assert bootstrap.load(store, read_folder(about(folder, "2")))
     assert publish_loaded(store, archive) is None, "not what was loaded into an empty store"
     assert [one.name for one in archive.all()] == ["1"]

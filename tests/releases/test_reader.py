@@ -38,8 +38,8 @@ def test_an_older_release_is_read_and_its_file_is_left_alone(
     release: Path, version: str, tmp_path: Path
 ) -> None:
     file = tmp_path / "old.sqlite"
-    builders.older(release / "ketamine-kb-1.sqlite", file, version)
-    builders.shelve(file, release, tmp_path / "releases")
+    builders.older_release(release / "ketamine-kb-1.sqlite", file, version)
+    builders.replace_database(file, release, tmp_path / "releases")
     there, before = tmp_path / "releases", listed(tmp_path)
     archive = Archive(there)
     edition = archive.get("1")
@@ -58,10 +58,10 @@ def test_an_older_release_is_read_and_its_file_is_left_alone(
 @ONE_STORE
 def test_a_release_of_a_newer_software_is_refused_in_words(release: Path, tmp_path: Path) -> None:
     file = tmp_path / "new.sqlite"
-    builders.newer(release / "ketamine-kb-1.sqlite", file)
+    builders.newer_release(release / "ketamine-kb-1.sqlite", file)
     with pytest.raises(UnavailableError, match=r"version 9999.*published by a newer one"):
         SingleReleaseArchive(file)
-    builders.shelve(file, release, tmp_path / "releases")
+    builders.replace_database(file, release, tmp_path / "releases")
     archive = Archive(tmp_path / "releases")
     with pytest.raises(UnavailableError, match=r"version 9999.*Update this node"):
         archive.get("1")
@@ -74,7 +74,7 @@ def test_a_damaged_or_unfinished_copy_is_not_read(release: Path, tmp_path: Path)
     for number, content in enumerate((whole[: len(whole) // 2], whole[:-1] + b"x", b"", whole * 2)):
         file = tmp_path / "x.sqlite"
         file.write_bytes(content)
-        builders.shelve(file, release, tmp_path / str(number))
+        builders.replace_database(file, release, tmp_path / str(number))
         folder = tmp_path / str(number) / "1"
         (folder / "manifest.json").write_text((release / "manifest.json").read_text())
         with pytest.raises(UnavailableError, match="cannot be read here"):

@@ -22,7 +22,7 @@ from app.services import bootstrap
 from app.services.curation import api_keys
 from app.settings import Settings
 from tests import factories
-from tests.conftest import fill
+from tests.conftest import fill_store
 from tests.reliability import empty_store
 from tests.run_cli import FORKED
 
@@ -31,7 +31,7 @@ TOO_LATE = {409, 412}
 BUSY = 503  # others wrote for more than ten seconds
 
 
-async def contend(url: str, tokens: tuple[str, str], updates: int) -> Counter[int]:
+async def run_updates(url: str, tokens: tuple[str, str], updates: int) -> Counter[int]:
     """One process's updates; gives how often it met each status."""
     met: Counter[int] = Counter()
     transport = httpx.ASGITransport(create_app(Settings(database_url=url)))
@@ -61,14 +61,14 @@ async def _update(client: httpx.AsyncClient, author: dict[str, str], judge: dict
 
 
 def _process(url: str, tokens: tuple[str, str], updates: int) -> Counter[int]:
-    return asyncio.run(contend(url, tokens, updates))
+    return asyncio.run(run_updates(url, tokens, updates))
 
 
 def run(url: str, folder: Path, processes: int, updates: int) -> dict[str, Any]:
     """Fill an empty store, let the processes contend on it, and count what came of it."""
     content = factories.dataset(3)
     content["studies"][0]["n_randomised"] = 1
-    store = fill(url, factories.write(folder / "data", content))
+    store = fill_store(url, factories.write_folder(folder / "data", content))
     with store.write() as session:
         tokens = [
             tuple(
@@ -84,7 +84,7 @@ def run(url: str, folder: Path, processes: int, updates: int) -> dict[str, Any]:
     seconds = time.monotonic() - began
     with store.read() as session:
         standing = bootstrap.current_revision(session)
-    return told(url) | {
+    return record_and_history(url) | {
         "acknowledged": met[200],
         "too_late": sum(met[status] for status in TOO_LATE),
         "busy": met[BUSY],
@@ -93,7 +93,7 @@ def run(url: str, folder: Path, processes: int, updates: int) -> dict[str, Any]:
     }
 
 
-def told(url: str) -> dict[str, Any]:
+def record_and_history(url: str) -> dict[str, Any]:
     """What the record holds now, and what its history says of it."""
 
     async def ask() -> dict[str, Any]:
@@ -117,7 +117,7 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=4)
     parser.add_argument("--updates", type=int, default=150, help="by each process")
     asked = parser.parse_args()
-    with empty_store.empty(asked.url) as (url, folder):
+    with empty_store.empty_store(asked.url) as (url, folder):
         found = run(url, folder, asked.processes, asked.updates)
     wanted = asked.processes * asked.updates
     lost = wanted - (found["value"] - 1)

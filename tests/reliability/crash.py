@@ -32,7 +32,7 @@ class Child:
         self.process.start()
         tell.close()
 
-    def begin(self) -> None:
+    def wait_for_first_write(self) -> None:
         """Wait until it writes, or has ended without."""
         try:
             self.told.recv()
@@ -42,19 +42,19 @@ class Child:
     def kill(self) -> bool:
         """Kill it now; whether it was still at work."""
         self.process.kill()
-        return self.died()
+        return self.was_killed()
 
-    def died(self) -> bool:
+    def was_killed(self) -> bool:
         """Wait for its end; whether it was killed. Else it did its work."""
         self.process.join()
         assert self.process.exitcode in {0, -signal.SIGKILL}, self.process.exitcode
         return self.process.exitcode != 0
 
-    def work(self) -> tuple[float, int]:
+    def finish(self) -> tuple[float, int]:
         """Let it do its work; the seconds since its first write, and the statements."""
-        self.begin()
+        self.wait_for_first_write()
         began = time.monotonic()
-        assert not self.died()
+        assert not self.was_killed()
         return time.monotonic() - began, int(self.told.recv())
 
 

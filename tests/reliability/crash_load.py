@@ -23,38 +23,41 @@ from app.services.records.lookup import all_record_inputs
 from tests import factories
 from tests.reliability import empty_store, integrity_check
 from tests.reliability.crash import Child
-from tests.reliability.store_copies import Copies
+from tests.reliability.store_copies import StoreCopies
 
 
 def run(url: str, folder: Path, kills: int, size: int = 12) -> int:
     """Kill so many loads on their way; the statements of the last one that was let alone."""
-    roots = [factories.write(folder / word, worded(size, word)) for word in ("one", "other")]
+    roots = [
+        factories.write_folder(folder / word, folder_content(size, word))
+        for word in ("one", "other")
+    ]
     folders = [read_folder(root) for root in roots]
     store = bootstrap.open_store(url)
     bootstrap.migrate_and_rebuild(store)
     first = kills // 5
-    seconds, statements = _undisturbed(store, roots[0])
+    seconds, statements = _baseline(store, roots[0])
     lasts = [round(statements * (n + 1) / (first - first // 2)) for n in range(first - first // 2)]
     moments = [seconds * (n + 1) / (first // 2 + 1) for n in range(first // 2)]
-    _killed_at(store, roots, folders, lasts, moments)
-    statements = _killed_at(store, roots, folders, [])
+    _kill_at(store, roots, folders, lasts, moments)
+    statements = _kill_at(store, roots, folders, [])
     for n in range(kills - first):
         last = round(statements * (n + 1) / (kills - first))
-        statements = _killed_at(store, roots, folders, [last])
+        statements = _kill_at(store, roots, folders, [last])
     return statements
 
 
-def _undisturbed(store: Store, root: Path) -> tuple[float, int]:
+def _baseline(store: Store, root: Path) -> tuple[float, int]:
     """What a first load takes: seconds, and statements."""
-    copies = Copies(store.engine.url.render_as_string(hide_password=False))
+    copies = StoreCopies(store.engine.url.render_as_string(hide_password=False))
     copy = copies.of(store)
     url = copy.engine.url.render_as_string(hide_password=False)
-    found = Child(["load", str(root)], database_url=url).work()
+    found = Child(["load", str(root)], database_url=url).finish()
     copies.drop(copy)
     return found
 
 
-def _killed_at(
+def _kill_at(
     store: Store,
     roots: list[Path],
     folders: list[Folder],
@@ -63,37 +66,39 @@ def _killed_at(
 ) -> int:
     """Kill a load at some of its statements and moments, then let it be; its statements."""
     url = store.engine.url.render_as_string(hide_password=False)
-    before, revision = held(store, folders), _revision(store)
+    before, revision = held_folder(store, folders), _revision(store)
     target = 0 if before is None else 1 - before
 
     def load(last: int = 0) -> Child:
         return Child(["load", str(roots[target])], last, database_url=url)
 
     def hold() -> None:
-        assert (held(store, folders), _revision(store)) == (before, revision), "nothing moved"
-        assert (faults := integrity_check.faults(store)) == [], faults[:5]
+        assert (held_folder(store, folders), _revision(store)) == (before, revision), (
+            "nothing moved"
+        )
+        assert (faults := integrity_check.integrity_errors(store)) == [], faults[:5]
 
     for last in lasts:
-        assert load(last).died()
+        assert load(last).was_killed()
         hold()
     for moment in moments:
         child = load()
-        child.begin()
+        child.wait_for_first_write()
         time.sleep(moment)
         child.kill()
-        if held(store, folders) == target:
+        if held_folder(store, folders) == target:
             break  # it was through before the kill came
         hold()
-    if held(store, folders) != target:
-        _, statements = load().work()
+    if held_folder(store, folders) != target:
+        _, statements = load().finish()
     else:
         statements = 0
-    assert (held(store, folders), _revision(store)) == (target, revision + 1), "all of it"
-    assert (faults := integrity_check.faults(store)) == [], faults[:5]
+    assert (held_folder(store, folders), _revision(store)) == (target, revision + 1), "all of it"
+    assert (faults := integrity_check.integrity_errors(store)) == [], faults[:5]
     return statements
 
 
-def worded(size: int, word: str) -> dict[str, Any]:
+def folder_content(size: int, word: str) -> dict[str, Any]:
     """Records that say a word, each of them."""
     content = factories.dataset(size)
     for drafts in content.values():
@@ -102,7 +107,7 @@ def worded(size: int, word: str) -> dict[str, Any]:
     return content
 
 
-def held(store: Store, folders: list[Folder]) -> int | None:
+def held_folder(store: Store, folders: list[Folder]) -> int | None:
     """Which folder the store holds, record by record; None while it is empty."""
     with store.read() as session:
         digest = dataset_load.loaded_digest(session)
@@ -130,7 +135,7 @@ def main() -> None:
     parser = empty_store.parser(__doc__)
     parser.add_argument("--kills", type=int, default=100)
     asked = parser.parse_args()
-    with empty_store.empty(asked.url) as (url, folder):
+    with empty_store.empty_store(asked.url) as (url, folder):
         statements = run(url, folder, asked.kills)
     print(f"{asked.kills} loads of {statements} statements killed, 0 half loads")
 

@@ -16,11 +16,11 @@ from sqlalchemy import event
 from app.kit.sessions import Store
 from app.services import bootstrap
 from tests import factories
-from tests.conftest import fill
+from tests.conftest import fill_store
 from tests.reliability import empty_store
 from tests.reliability.crash import Child
-from tests.reliability.old_schema import older
-from tests.reliability.store_copies import Copies, schema_of
+from tests.reliability.old_schema import build_old_store
+from tests.reliability.store_copies import StoreCopies, schema_of
 from tests.table_rows import TableRows, table_rows
 
 FIRST = "0001"
@@ -29,30 +29,33 @@ State = tuple[str, TableRows]
 
 def run(url: str, folder: Path, step: int = 1, size: int = 3) -> dict[str, int]:
     """Kill at every `step`-th statement, and at the last; how many there were, by origin."""
-    copies, data = Copies(url), factories.write(folder / "data", factories.dataset(size))
+    copies, data = (
+        StoreCopies(url),
+        factories.write_folder(folder / "data", factories.dataset(size)),
+    )
     empty = bootstrap.open_store(url)
     filled = copies.of(empty)
-    fill(filled.engine.url.render_as_string(False), data)
+    fill_store(filled.engine.url.render_as_string(False), data)
     first = copies.of(empty)
-    older(filled, first, FIRST)
+    build_old_store(filled, first, FIRST)
     found = {}
     for name, origin in (("nothing", empty), (FIRST, first)):
-        found[name] = _every(copies, origin, data, step)
+        found[name] = _kill_at_each(copies, origin, data, step)
     for store in (filled, first):
         copies.drop(store)
     return found
 
 
-def _every(copies: Copies, origin: Store, data: Path, step: int) -> int:
+def _kill_at_each(copies: StoreCopies, origin: Store, data: Path, step: int) -> int:
     """Kill at the statements that lead from an origin to head; how many they are."""
     before = state(origin)
     undisturbed = copies.of(origin)
-    number = counted(undisturbed, lambda: bootstrap.migrate_and_rebuild(undisturbed))
+    number = count_statements(undisturbed, lambda: bootstrap.migrate_and_rebuild(undisturbed))
     wanted = state(undisturbed)
     store = copies.of(origin)
     url = store.engine.url.render_as_string(hide_password=False)
     for last in sorted({*range(step, number + 1, step), number}):
-        assert Child(["load", str(data)], last, database_url=url).died()
+        assert Child(["load", str(data)], last, database_url=url).was_killed()
         assert state(store) == before != wanted, f"statement {last} of {number}"
     bootstrap.migrate_and_rebuild(store)
     assert state(store) == wanted
@@ -67,7 +70,7 @@ def state(store: Store) -> State:
     return schema_of(store), rows
 
 
-def counted(store: Store, work: Callable[[], None]) -> int:
+def count_statements(store: Store, work: Callable[[], None]) -> int:
     """How many statements some work has that writes, and its commits."""
     seen: list[bool] = []
 
@@ -86,7 +89,7 @@ def main() -> None:
     parser = empty_store.parser(__doc__)
     parser.add_argument("--step", type=int, default=1, help="kill at every n-th statement")
     asked = parser.parse_args()
-    with empty_store.empty(asked.url, durable=False) as (url, folder):
+    with empty_store.empty_store(asked.url, durable=False) as (url, folder):
         found = run(url, folder, asked.step)
     for origin, number in found.items():
         print(f"from {origin}: killed at {number} statements, then the same schema and rows")

@@ -13,42 +13,42 @@ from app.services.releases.archive import Archive
 from app.services.releases.manifest import CHECKSUMS
 from app.services.releases.publish import TEMPORARY_PREFIX
 from tests import factories
-from tests.conftest import fill
+from tests.conftest import fill_store
 from tests.reliability import empty_store, integrity_check
 from tests.reliability.crash import Child
 
 
 def run(url: str, folder: Path, kills: int, size: int = 6) -> dict[str, int]:
     """Kill so many at work; how many had published, or had left files behind."""
-    store = fill(url, factories.write(folder / "data", factories.dataset(size)))
+    store = fill_store(url, factories.write_folder(folder / "data", factories.dataset(size)))
     own = {"database_url": url, "releases": str(folder / "releases")}
     reader = Archive(folder / "releases")
-    seconds, _ = Child(["release", "publish", "1"], **own).work()
+    seconds, _ = Child(["release", "publish", "1"], **own).finish()
     names, found = ["1"], {"killed": 0, "published": 0, "left files": 0}
     while found["killed"] < kills:
         name = str(len(names) + 1)
         child = Child(["release", "publish", name], **own)
-        child.begin()
+        child.wait_for_first_write()
         time.sleep(seconds * (found["killed"] % 20 + 0.5) / 20)
         killed = child.kill()
         found["killed"] += killed
-        found["left files"] += killed and bool(left(reader))
-        published = hold(reader, [*names, name])
+        found["left files"] += killed and bool(leftover_files(reader))
+        published = check_releases(reader, [*names, name])
         found["published"] += killed and published
         if not published:
-            seconds, _ = Child(["release", "publish", name], **own).work()
-            assert hold(reader, [*names, name])
-        assert not left(reader), "the next publisher removes what a killed one left"
+            seconds, _ = Child(["release", "publish", name], **own).finish()
+            assert check_releases(reader, [*names, name])
+        assert not leftover_files(reader), "the next publisher removes what a killed one left"
         names.append(name)
-    assert (faults := integrity_check.faults(store)) == [], faults[:5]
+    assert (faults := integrity_check.integrity_errors(store)) == [], faults[:5]
     return found
 
 
-def left(archive: Archive) -> list[Path]:
+def leftover_files(archive: Archive) -> list[Path]:
     return list(archive.folder.glob(f"{TEMPORARY_PREFIX}*"))
 
 
-def hold(reader: Archive, names: list[str]) -> bool:
+def check_releases(reader: Archive, names: list[str]) -> bool:
     """Whether the last of these releases is there; what is there is whole, the others are there."""
     for archive in (reader, Archive(reader.folder)):
         there = [manifest.name for manifest in archive.all()]
@@ -64,7 +64,7 @@ def main() -> None:
     parser = empty_store.parser(__doc__)
     parser.add_argument("--kills", type=int, default=100)
     asked = parser.parse_args()
-    with empty_store.empty(asked.url) as (url, folder):
+    with empty_store.empty_store(asked.url) as (url, folder):
         found = run(url, folder, asked.kills)
     print(f"{found['killed']} publishers killed, 0 half releases")
     print(f"{found['published']} had published, {found['left files']} left files, which are gone")

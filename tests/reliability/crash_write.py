@@ -27,9 +27,9 @@ from app.domain.curation import Scope
 from app.kit.sessions import Store
 from app.services.curation import api_keys
 from tests import factories
-from tests.conftest import fill
+from tests.conftest import fill_store
 from tests.reliability import empty_store, integrity_check
-from tests.reliability.server_process import running, said
+from tests.reliability.server_process import running_server, status_of
 
 WRITERS = 4
 PATIENCE = 240.0  # seconds
@@ -51,7 +51,7 @@ class Writer:
     met: Counter[str] = field(default_factory=Counter)
 
     @property
-    def written(self) -> int:
+    def acknowledged(self) -> int:
         return self.proposed + self.accepted
 
     def run(self) -> None:
@@ -87,7 +87,7 @@ class Writer:
             self.up.wait(PATIENCE)
             try:
                 answer = self.client.request(method, address, **more)
-                self.met[said(answer)] += 1
+                self.met[status_of(answer)] += 1
                 if answer.status_code != 503:
                     return answer
             except httpx.ConnectError:
@@ -104,39 +104,39 @@ def run(url: str, folder: Path, kills: int, seed: int = 1) -> dict[str, int]:
     content = factories.dataset(WRITERS)
     for study in content["studies"]:
         study["n_randomised"] = 1
-    store = fill(url, factories.write(folder / "data", content))
+    store = fill_store(url, factories.write_folder(folder / "data", content))
     chance = random.Random(seed)
-    with running(url, folder) as node:
-        writers = [writer(store, node.base, f"study-{n}") for n in range(WRITERS)]
+    with running_server(url, folder) as node:
+        writers = [create_writer(store, node.base, f"study-{n}") for n in range(WRITERS)]
         with ThreadPoolExecutor(WRITERS) as pool:
             asked = [pool.submit(one.run) for one in writers]
-            with ended(writers, asked):
+            with finish_writers(writers, asked):
                 for _ in range(kills):
                     for one in writers:
                         one.up.set()
-                    amid(writers, chance)
+                    wait_amid_writes(writers, chance)
                     node.kill()
                     for one in writers:
                         one.up.clear()
-                    hold(store, writers, unanswered=1)
+                    check_store(store, writers, unanswered=1)
                     node.start()
-        hold(store, writers, unanswered=0)
+        check_store(store, writers, unanswered=0)
     told = ("written", "unanswered", "replayed")
     return {name: sum(getattr(one, name) for one in writers) for name in told}
 
 
-def amid(writers: list[Writer], chance: random.Random) -> None:
+def wait_amid_writes(writers: list[Writer], chance: random.Random) -> None:
     """Wait until some more writes were acknowledged, and a moment longer."""
-    enough = sum(one.written for one in writers) + chance.randint(1, 12)
+    enough = sum(one.acknowledged for one in writers) + chance.randint(1, 12)
     deadline = time.monotonic() + 60
-    while sum(one.written for one in writers) < enough:
+    while sum(one.acknowledged for one in writers) < enough:
         assert time.monotonic() < deadline, "nobody writes"
         time.sleep(0.001)
     time.sleep(chance.uniform(0, 0.05))
 
 
 @contextmanager
-def ended(writers: list[Writer], asked: list[Future[None]]) -> Iterator[None]:
+def finish_writers(writers: list[Writer], asked: list[Future[None]]) -> Iterator[None]:
     """Lets the writers bring their last write to its answer, whatever happens."""
     try:
         yield
@@ -148,7 +148,7 @@ def ended(writers: list[Writer], asked: list[Future[None]]) -> Iterator[None]:
         future.result()
 
 
-def writer(store: Store, base: str, study: str) -> Writer:
+def create_writer(store: Store, base: str, study: str) -> Writer:
     scopes = {"author": Scope.PROPOSE, "judge": Scope.REVIEW}
     with store.write() as session:
         tokens = {
@@ -158,7 +158,7 @@ def writer(store: Store, base: str, study: str) -> Writer:
     return Writer(base, study, tokens)
 
 
-def hold(store: Store, writers: list[Writer], unanswered: int) -> None:
+def check_store(store: Store, writers: list[Writer], unanswered: int) -> None:
     """Hold the store against what each writer was answered."""
     for one in writers:
         proposed, accepted = one.proposed, one.accepted
@@ -169,14 +169,14 @@ def hold(store: Store, writers: list[Writer], unanswered: int) -> None:
             written = session.execute(known).scalar_one()
         assert accepted <= there <= accepted + unanswered, f"{one.study}: {accepted}, {there}"
         assert proposed <= written <= proposed + unanswered, f"{one.study}: {proposed}, {written}"
-    assert (found := integrity_check.faults(store)) == [], found[:5]
+    assert (found := integrity_check.integrity_errors(store)) == [], found[:5]
 
 
 def main() -> None:
     parser = empty_store.parser(__doc__)
     parser.add_argument("--kills", type=int, default=100)
     asked = parser.parse_args()
-    with empty_store.empty(asked.url) as (url, folder):
+    with empty_store.empty_store(asked.url) as (url, folder):
         found = run(url, folder, asked.kills)
     print(f"{asked.kills} kills, {found['written']} writes acknowledged, 0 lost")
     print(f"{found['unanswered']} were broken off and sent again, {found['replayed']} of them done")

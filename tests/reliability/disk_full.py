@@ -21,7 +21,7 @@ from app.kit.sessions import Store
 from app.services.bootstrap import open_store
 from app.services.curation import api_keys
 from tests import factories, postgres
-from tests.conftest import fill, serving
+from tests.conftest import fill_store, serving
 from tests.reliability import empty_store, integrity_check, mounts
 
 NUMBERS = count(50)
@@ -29,7 +29,7 @@ MEGABYTE = 1 << 20
 Met = dict[str, tuple[str, str]]
 
 
-class Door:
+class NodeClient:
     """A node's door, and a curator before it."""
 
     def __init__(self, client: httpx.Client, token: str) -> None:
@@ -42,25 +42,25 @@ class Door:
         read = {str(self.client.get(f"/v1/{one}").status_code) for one in addresses}
         many = [secrets.token_hex(150) for _ in range(600)]
         more = {"absence": "not_searched", "synonyms": many}
-        draft = factories.draft("claims", word, **more)
+        draft = factories.record_input("claims", word, **more)
         answer = self.client.post("/v1/claims?why=More.", json=draft, headers=self.key)
         return " ".join(sorted(read)), str(answer.status_code)
 
 
 @contextmanager
-def door(store: Store, token: str) -> Iterator[Door]:
+def open_client(store: Store, token: str) -> Iterator[NodeClient]:
     with serving(store) as url, httpx.Client(base_url=url, timeout=60) as client:
-        yield Door(client, token)
+        yield NodeClient(client, token)
 
 
 def on_sqlite(folder: Path) -> Met:
     """By the state of the disk: what reads were answered, and a write."""
     (folder / "disk").mkdir()
     with mounts.small(folder / "disk", 8 * MEGABYTE) as disk:
-        store, token = filled(f"sqlite:///{disk}/kkb.db", folder)
-        found = filling(store, token, disk)
+        store, token = filled_store(f"sqlite:///{disk}/kkb.db", folder)
+        found = fill_until_full(store, token, disk)
         with mounts.read_only(disk, folder / "view") as view:
-            found["read-only"] = asked(open_store(f"sqlite:///{view}/kkb.db"), token)
+            found["read-only"] = ask_node(open_store(f"sqlite:///{view}/kkb.db"), token)
         store.engine.dispose()
     return found
 
@@ -69,48 +69,50 @@ def on_postgresql(folder: Path) -> Met:
     """The same."""
     with (
         postgres.cluster() as server,
-        postgres.folder() as place,
+        postgres.temporary_folder() as place,
         mounts.small(place, 80 * MEGABYTE) as disk,
     ):
         owner = server.folder.stat()
         os.chown(disk, owner.st_uid, owner.st_gid)
-        postgres.execute(server.url, f"CREATE TABLESPACE small LOCATION '{disk}'")
-        postgres.execute(server.url, "CREATE DATABASE kkb TABLESPACE small")
-        store, token = filled(server.url.set(database="kkb").render_as_string(False), folder)
-        found = filling(store, token, disk)
+        postgres.execute(server.database_url, f"CREATE TABLESPACE small LOCATION '{disk}'")
+        postgres.execute(server.database_url, "CREATE DATABASE kkb TABLESPACE small")
+        store, token = filled_store(
+            server.database_url.set(database="kkb").render_as_string(False), folder
+        )
+        found = fill_until_full(store, token, disk)
         store.engine.dispose()
-        postgres.execute(server.url, "ALTER DATABASE kkb SET TABLESPACE pg_default")
-        postgres.execute(server.url, "DROP TABLESPACE small")
+        postgres.execute(server.database_url, "ALTER DATABASE kkb SET TABLESPACE pg_default")
+        postgres.execute(server.database_url, "DROP TABLESPACE small")
         with postgres.standby(server) as standby:
-            copy = standby.url.set(database="kkb").render_as_string(False)
-            found["read-only"] = asked(open_store(copy), token)
+            copy = standby.database_url.set(database="kkb").render_as_string(False)
+            found["read-only"] = ask_node(open_store(copy), token)
     return found
 
 
-def filled(url: str, folder: Path) -> tuple[Store, str]:
+def filled_store(url: str, folder: Path) -> tuple[Store, str]:
     """A store, and the key of somebody who may write to it."""
-    store = fill(url, factories.write(folder / "data", factories.dataset(3)))
+    store = fill_store(url, factories.write_folder(folder / "data", factories.dataset(3)))
     with store.write() as session:
         return store, api_keys.create_key(session, "anna", [Scope.PROPOSE], 1)[1]
 
 
-def filling(store: Store, token: str, disk: Path) -> Met:
-    with door(store, token) as found:
+def fill_until_full(store: Store, token: str, disk: Path) -> Met:
+    with open_client(store, token) as found:
         with mounts.full(disk):
             full = found.read_and_write()
         met = {"full": full, "room again": found.read_and_write()}
-    assert (faults := integrity_check.faults(store)) == [], faults[:5]
+    assert (faults := integrity_check.integrity_errors(store)) == [], faults[:5]
     return met
 
 
-def asked(store: Store, token: str) -> tuple[str, str]:
-    with door(store, token) as found:
+def ask_node(store: Store, token: str) -> tuple[str, str]:
+    with open_client(store, token) as found:
         return found.read_and_write()
 
 
 def main() -> None:
     for run in (on_sqlite, on_postgresql):
-        with empty_store.empty(None) as (_, folder):
+        with empty_store.empty_store(None) as (_, folder):
             for state, (read, write) in run(folder).items():
                 print(f"{run.__name__}, {state}: reads {read}, writes {write}")
 

@@ -21,7 +21,7 @@ def parser(words: str | None) -> argparse.ArgumentParser:
 
 
 @contextmanager
-def empty(url: str | None, *, durable: bool = True) -> Iterator[tuple[str, Path]]:
+def empty_store(url: str | None, *, durable: bool = True) -> Iterator[tuple[str, Path]]:
     """The address of an empty store, and a folder beside it that is gone at the end."""
     with tempfile.TemporaryDirectory(prefix="kkb-run-") as name:
         folder = Path(name)

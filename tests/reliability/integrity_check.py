@@ -23,7 +23,7 @@ SIDES = ("before", "after")
 Records = dict[tuple[str, str], dict[str, Any]]
 
 
-def faults(store: Store) -> list[str]:
+def integrity_errors(store: Store) -> list[str]:
     """What is wrong with a store, in one read of it; nothing of one that is whole."""
     with store.read() as session:
         standing: Records = {
@@ -31,8 +31,12 @@ def faults(store: Store) -> list[str]:
             for resource in RESOURCES.values()
             for draft in all_record_inputs(session, resource)
         }
-        found = [*_played(session, standing), *_accepted(session), *_derived(session)]
-        found += _shown(session)
+        found = [
+            *_audit_log_replays(session, standing),
+            *_accepted_revisions_match(session),
+            *_derived_records_match(session),
+        ]
+        found += _read_models_match(session)
         if load.loaded_digest(session) is not None and not read_models.is_current(session):
             found.append("search is not of these records")
         if store.engine.dialect.name == "sqlite":
@@ -40,7 +44,7 @@ def faults(store: Store) -> list[str]:
     return found
 
 
-def _shown(session: ReadSession) -> Iterator[str]:
+def _read_models_match(session: ReadSession) -> Iterator[str]:
     """What is kept ready to be shown is what the tables say."""
     kept = dict(session.execute(select(m.Document.id, m.Document.body)).all())  # type: ignore[arg-type]
     for resource in RESOURCES.values():
@@ -51,7 +55,7 @@ def _shown(session: ReadSession) -> Iterator[str]:
     yield from (f"what is shown as {key} is not there" for key in kept)
 
 
-def _played(session: ReadSession, standing: Records) -> Iterator[str]:
+def _audit_log_replays(session: ReadSession, standing: Records) -> Iterator[str]:
     """The ledger, from the first revision to the one that the store stands at."""
     played: Records = {}
     revisions = [0]
@@ -77,7 +81,7 @@ def _played(session: ReadSession, standing: Records) -> Iterator[str]:
             yield f"{name} is not what the ledger makes of it"
 
 
-def _accepted(session: ReadSession) -> Iterator[str]:
+def _accepted_revisions_match(session: ReadSession) -> Iterator[str]:
     """A proposal is accepted in just the revision that the ledger has it in."""
     stmt = select(m.Proposal.id, m.Proposal.revision).where(m.Proposal.state == State.ACCEPTED)
     said = {tuple(row) for row in session.execute(stmt)}
@@ -86,7 +90,7 @@ def _accepted(session: ReadSession) -> Iterator[str]:
     yield from (f"proposal and revision {pair} are half there" for pair in said ^ told)
 
 
-def _derived(session: ReadSession) -> Iterator[str]:
+def _derived_records_match(session: ReadSession) -> Iterator[str]:
     """Verdicts and conflicts are those that follow from the notes."""
     wanted = {
         (resource.name, claim): draft

@@ -12,7 +12,7 @@ UNBOUND = {
 }
 
 
-def older(head: Store, store: Store, version: str) -> None:
+def build_old_store(head: Store, store: Store, version: str) -> None:
     """Bring an empty store to a version, and copy into it what that version can hold."""
     with store.write() as session:
         command.upgrade(migrations.alembic_config(session.connection), version)

@@ -18,16 +18,16 @@ import psycopg
 from sqlalchemy.engine import make_url
 
 from tests import factories
-from tests.conftest import fill
+from tests.conftest import fill_store
 from tests.reliability import empty_store
-from tests.reliability.server_process import running
+from tests.reliability.server_process import running_server
 
 CONNECTIONS = 10
 Answered = tuple[httpx.Response, float]
 
 
 @contextmanager
-def locked(url: str, table: str) -> Iterator[psycopg.Connection]:
+def table_lock(url: str, table: str) -> Iterator[psycopg.Connection]:
     """Nobody else reads a table, until this session rolls back."""
     address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(address) as session:
@@ -37,12 +37,12 @@ def locked(url: str, table: str) -> Iterator[psycopg.Connection]:
 
 def run(url: str, folder: Path, requests: int, **settings: str) -> dict[str, Any]:
     """Fill an empty store, crowd a node on it, and tell how the crowd was answered."""
-    fill(url, factories.write(folder / "data", factories.dataset(3))).engine.dispose()
+    fill_store(url, factories.write_folder(folder / "data", factories.dataset(3))).engine.dispose()
     with (
-        running(url, folder, pool_size=str(CONNECTIONS), **settings) as node,
-        locked(url, "claim") as session,
+        running_server(url, folder, pool_size=str(CONNECTIONS), **settings) as node,
+        table_lock(url, "claim") as session,
     ):
-        answers, alive = asyncio.run(crowd(node.base, requests, session))
+        answers, alive = asyncio.run(send_requests(node.base, requests, session))
     refused = [(answer, seconds) for answer, seconds in answers if answer.status_code == 503]
     return {
         "statuses": sorted(answer.status_code for answer, _ in answers),
@@ -53,7 +53,7 @@ def run(url: str, folder: Path, requests: int, **settings: str) -> dict[str, Any
     }
 
 
-async def crowd(
+async def send_requests(
     base: str, size: int, session: psycopg.Connection
 ) -> tuple[list[Answered], list[float]]:
     """The answers to requests that all come at once; what each look at `/healthz` took."""
@@ -80,7 +80,7 @@ def main() -> None:
     parser = empty_store.parser(__doc__)
     parser.add_argument("--requests", type=int, default=30)
     asked = parser.parse_args()
-    with empty_store.empty(asked.url or "postgresql") as (url, folder):
+    with empty_store.empty_store(asked.url or "postgresql") as (url, folder):
         found = run(url, folder, asked.requests)
     refused = found["statuses"].count(503)
     print(f"{asked.requests} slow requests on {CONNECTIONS} connections: {refused} were a 503")

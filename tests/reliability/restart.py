@@ -20,10 +20,17 @@ from typing import Any
 import httpx
 
 from tests import factories, postgres
-from tests.conftest import fill
+from tests.conftest import fill_store
 from tests.reliability import empty_store
-from tests.reliability.crash_write import WRITERS, Writer, amid, ended, hold, writer
-from tests.reliability.server_process import running, said
+from tests.reliability.crash_write import (
+    WRITERS,
+    Writer,
+    check_store,
+    create_writer,
+    finish_writers,
+    wait_amid_writes,
+)
+from tests.reliability.server_process import running_server, status_of
 
 READERS = 4
 NUMBERS = count()
@@ -36,12 +43,12 @@ def run(folder: Path, restarts: int) -> dict[str, Any]:
         study["n_randomised"] = 1
     chance, stopped = Random(1), Event()
     with postgres.cluster(**empty_store.DURABLE) as server:
-        store = fill(server.address, factories.write(folder / "data", content))
-        with running(server.address, folder) as node, ThreadPoolExecutor(20) as pool:
-            writers = [writer(store, node.base, f"study-{n}") for n in range(WRITERS)]
+        store = fill_store(server.address, factories.write_folder(folder / "data", content))
+        with running_server(server.address, folder) as node, ThreadPoolExecutor(20) as pool:
+            writers = [create_writer(store, node.base, f"study-{n}") for n in range(WRITERS)]
             asked = [pool.submit(one.run) for one in writers]
-            readers = [pool.submit(read, node.base, stopped) for _ in range(READERS)]
-            with ended(writers, asked):
+            readers = [pool.submit(read_repeatedly, node.base, stopped) for _ in range(READERS)]
+            with finish_writers(writers, asked):
                 for one in writers:
                     one.up.set()
                 try:
@@ -49,10 +56,10 @@ def run(folder: Path, restarts: int) -> dict[str, Any]:
                 finally:
                     stopped.set()
             met = sum((reader.result() for reader in readers), Counter[str]())
-            hold(store, writers, unanswered=0)
+            check_store(store, writers, unanswered=0)
         store.engine.dispose()
     met += sum((one.met for one in writers), Counter[str]())
-    return {"met": met, "seconds": seconds, "written": sum(one.written for one in writers)}
+    return {"met": met, "seconds": seconds, "written": sum(one.acknowledged for one in writers)}
 
 
 def restart(server: postgres.Cluster, writers: list[Writer], chance: Random) -> tuple[float, float]:
@@ -60,35 +67,35 @@ def restart(server: postgres.Cluster, writers: list[Writer], chance: Random) -> 
 
     The start is over when the server takes connections.
     """
-    amid(writers, chance)
+    wait_amid_writes(writers, chance)
     server.stop()
     stop = time.monotonic()
     with ThreadPoolExecutor(1) as pool:
-        first = pool.submit(answered, writers[0].base)
+        first = pool.submit(wait_for_answer, writers[0].base)
         server.start()
         start = time.monotonic()
         return first.result() - stop, max(first.result() - start, 0.0)
 
 
-def answered(base: str) -> float:
+def wait_for_answer(base: str) -> float:
     """Ask until there is a 200; when that was."""
     deadline = time.monotonic() + 60
-    while httpx.get(new(base), timeout=30).status_code != 200:
+    while httpx.get(new_address(base), timeout=30).status_code != 200:
         assert time.monotonic() < deadline, "reads do not come back"
         time.sleep(0.01)
     return time.monotonic()
 
 
-def read(base: str, stopped: Event) -> Counter[str]:
+def read_repeatedly(base: str, stopped: Event) -> Counter[str]:
     """Read what nobody read before, again and again; what was met."""
     met: Counter[str] = Counter()
     with httpx.Client(base_url=base, timeout=30) as client:
         while not stopped.is_set():
-            met[said(client.get(new(base)))] += 1
+            met[status_of(client.get(new_address(base)))] += 1
     return met
 
 
-def new(base: str) -> str:
+def new_address(base: str) -> str:
     return f"{base}/v1/claims?q=word{next(NUMBERS)}"
 
 
@@ -96,7 +103,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=empty_store.Plain)
     parser.add_argument("--restarts", type=int, default=10)
     asked = parser.parse_args()
-    with empty_store.empty(None) as (_, folder):
+    with empty_store.empty_store(None) as (_, folder):
         found = run(folder, asked.restarts)
     stop, start = (max(column) for column in zip(*found["seconds"], strict=True))
     print(f"{asked.restarts} restarts, {found['written']} writes acknowledged, 0 lost")

@@ -14,13 +14,13 @@ import httpx
 KKB = (sys.executable, "-c", "from app.cli import main; main()")
 
 
-def said(answer: httpx.Response) -> str:
+def status_of(answer: httpx.Response) -> str:
     """An answer in short; a 503 has to say when to ask again."""
     silent = answer.status_code == 503 and "retry-after" not in answer.headers
     return f"{answer.status_code}{' without Retry-After' if silent else ''}"
 
 
-class Node:
+class ServerProcess:
     """One node on a store; `settings` are its KKB_ variables."""
 
     def __init__(self, url: str, folder: Path, under: Sequence[str] = (), **settings: str) -> None:
@@ -61,9 +61,11 @@ class Node:
 
 
 @contextmanager
-def running(url: str, folder: Path, under: Sequence[str] = (), **settings: str) -> Iterator[Node]:
+def running_server(
+    url: str, folder: Path, under: Sequence[str] = (), **settings: str
+) -> Iterator[ServerProcess]:
     """A node that serves; killed at the end."""
-    node = Node(url, folder, under, **settings)
+    node = ServerProcess(url, folder, under, **settings)
     node.start()
     try:
         yield node

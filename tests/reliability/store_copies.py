@@ -14,7 +14,7 @@ from app.services import bootstrap
 from tests import postgres
 
 
-class Copies:
+class StoreCopies:
     """Of a SQLite file, or of a database of the same server."""
 
     def __init__(self, url: str) -> None:

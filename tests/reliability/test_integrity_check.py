@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from app.services.records import read_models
 from tests import factories
-from tests.conftest import ONE_STORE, fill
+from tests.conftest import ONE_STORE, fill_store
 from tests.reliability import integrity_check
 
 SHOWN, SEARCHED = "is shown otherwise than it is", "search is not of these records"
@@ -23,11 +23,11 @@ BROKEN = {
 
 @ONE_STORE
 def test_a_store_that_is_not_whole_is_told_from_one_that_is(address: str, tmp_path: Path) -> None:
-    store = fill(address, factories.write(tmp_path / "data", factories.dataset(3)))
-    assert integrity_check.faults(store) == []
+    store = fill_store(address, factories.write_folder(tmp_path / "data", factories.dataset(3)))
+    assert integrity_check.integrity_errors(store) == []
     for broken, words in BROKEN.items():
         with store.write() as session:
             session.execute(text(broken))
             if words not in {SHOWN, SEARCHED}:
                 read_models.rebuild(session)
-        assert any(words in fault for fault in integrity_check.faults(store)), broken
+        assert any(words in fault for fault in integrity_check.integrity_errors(store)), broken

@@ -10,16 +10,16 @@ JUDGED = Path(__file__).with_name("judged.yaml")
 AT = 5
 
 
-def judged() -> list[dict[str, Any]]:
+def judged_queries() -> list[dict[str, Any]]:
     found = yaml.safe_load(JUDGED.read_text("utf-8"))
     assert isinstance(found, list)
     return found
 
 
-def ndcg(given: list[str], want: dict[str, int]) -> float:
+def ndcg(ranked: list[str], grades: dict[str, int]) -> float:
     """1 where the best records stand first, in the order of their grades."""
-    best = sorted(want.values(), reverse=True)
-    return _gain([want.get(name, 0) for name in given]) / _gain(best)
+    best = sorted(grades.values(), reverse=True)
+    return _gain([grades.get(name, 0) for name in ranked]) / _gain(best)
 
 
 def _gain(grades: list[int]) -> float:

@@ -54,10 +54,10 @@ def test_no_question_breaks_the_search(client: httpx.Client) -> None:
         fine(client.get(f"/v1/suggest?q={raw}"))
 
 
-def test_operators_are_words_like_others(kb: httpx.Client) -> None:
-    plain = kb.get("/v1/search", params={"q": "ketamine naltrexone"}).json()["data"]
+def test_operators_are_words_like_others(shipped_client: httpx.Client) -> None:
+    plain = shipped_client.get("/v1/search", params={"q": "ketamine naltrexone"}).json()["data"]
     for q in ("ketamine AND naltrexone", '"ketamine" naltrexone', "ketamine & naltrexone"):
-        assert kb.get("/v1/search", params={"q": q}).json()["data"] == plain, q
+        assert shipped_client.get("/v1/search", params={"q": q}).json()["data"] == plain, q
 
 
 def test_no_name_breaks_resolution(client: httpx.Client) -> None:

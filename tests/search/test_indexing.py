@@ -16,20 +16,20 @@ from app.services.records import read_models
 from app.services.search import results
 from app.services.search.term_counts import TermCounts
 from tests import factories
-from tests.conftest import fill
+from tests.conftest import fill_store
 
 TABLES = (m.SearchText, m.SearchName, m.SearchTerm, m.SearchWord)
 
 
 @pytest.fixture
 def made(
-    vacant: Callable[[str, Path], str], database: str, tmp_path: Path
+    make_empty_store: Callable[[str, Path], str], database: str, tmp_path: Path
 ) -> Iterator[tuple[Store, Path]]:
     content = factories.dataset(5)
     content["compounds"][1] |= {"name": "Zebrafloxin", "synonyms": ["Stripes", "β-zebra"]}
     content["evidence"][1] |= {"compound": "compound-1", "finding": "A galumphing finding."}
-    folder = factories.write(tmp_path / "data", content)
-    store = fill(vacant(database, tmp_path), folder)
+    folder = factories.write_folder(tmp_path / "data", content)
+    store = fill_store(make_empty_store(database, tmp_path), folder)
     yield store, folder
     store.engine.dispose()
 
@@ -132,14 +132,14 @@ def test_a_store_indexed_by_older_code_is_indexed_anew(made: tuple[Store, Path])
 
 
 def test_a_question_costs_the_same_statements_for_few_and_for_many(
-    client: Any, statements: Callable[[], int]
+    client: Any, count_statements: Callable[[], int]
 ) -> None:
     client.get("/v1/search?q=compound")
-    statements()
+    count_statements()
     spent = []
     for limit in (1, 40):
         assert client.get(f"/v1/search?q=compound%20evidence&limit={limit}").status_code == 200
-        spent.append(statements())
+        spent.append(count_statements())
     assert spent[0] == spent[1] <= 9
 
 

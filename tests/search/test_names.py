@@ -34,13 +34,13 @@ def suggested(kb: httpx.Client, q: str, **more: object) -> list[tuple[str, str]]
     ],
 )
 def test_the_beginning_of_a_name_is_enough(
-    kb: httpx.Client, typed: str, first: tuple[str, str]
+    shipped_client: httpx.Client, typed: str, first: tuple[str, str]
 ) -> None:
-    assert suggested(kb, typed)[0] == first
+    assert suggested(shipped_client, typed)[0] == first
 
 
-def test_a_record_is_suggested_once_and_says_by_which_name(kb: httpx.Client) -> None:
-    found = kb.get("/v1/suggest", params={"q": "ketal"}).json()["data"]
+def test_a_record_is_suggested_once_and_says_by_which_name(shipped_client: httpx.Client) -> None:
+    found = shipped_client.get("/v1/suggest", params={"q": "ketal"}).json()["data"]
     assert found[0] == {
         "type": "compound",
         "slug": "ketamine",
@@ -48,10 +48,10 @@ def test_a_record_is_suggested_once_and_says_by_which_name(kb: httpx.Client) -> 
         "field": "synonym",
         "text": "Ketalar",
     }
-    many = suggested(kb, "ketamine", limit=50)
+    many = suggested(shipped_client, "ketamine", limit=50)
     assert len(many) == len(set(many)) == 50
-    assert {kind for kind, _ in suggested(kb, "ketamine", type="claim")} == {"claim"}
-    assert suggested(kb, "zzyzx") == suggested(kb, "?!") == []
+    assert {kind for kind, _ in suggested(shipped_client, "ketamine", type="claim")} == {"claim"}
+    assert suggested(shipped_client, "zzyzx") == suggested(shipped_client, "?!") == []
 
 
 @ONE_STORE
@@ -122,23 +122,23 @@ def test_suggestions_and_names_come_from_a_range_of_an_index(shipped_store: Stor
     ],
 )
 def test_whatever_it_is_called_it_is_found(
-    kb: httpx.Client, called: str, kind: str, slug: str, matched: str
+    shipped_client: httpx.Client, called: str, kind: str, slug: str, matched: str
 ) -> None:
-    answer = kb.get(f"/v1/resolve/{called}")
+    answer = shipped_client.get(f"/v1/resolve/{called}")
     assert answer.status_code == 200, answer.text
     data = answer.json()["data"]
     first = data["matches"][0]
     assert (first["type"], first["slug"], first["matched"]) == (kind, slug, matched)
-    assert kb.get(first["url"]).json()["data"]["slug"] == slug
-    batch = kb.post("/v1/resolve", json={"ids": [called]}).json()["data"]
+    assert shipped_client.get(first["url"]).json()["data"]["slug"] == slug
+    batch = shipped_client.post("/v1/resolve", json={"ids": [called]}).json()["data"]
     assert batch == [data]
 
 
-def test_what_several_are_called_lists_them_all(kb: httpx.Client) -> None:
-    data = kb.get("/v1/resolve/ketamine-relieves-ptsd").json()["data"]
+def test_what_several_are_called_lists_them_all(shipped_client: httpx.Client) -> None:
+    data = shipped_client.get("/v1/resolve/ketamine-relieves-ptsd").json()["data"]
     assert data["ambiguous"]
     assert [one["type"] for one in data["matches"]] == ["claim", "conflict", "verdict"]
-    near = kb.get("/v1/resolve/mesh:D000928").json()["data"]
+    near = shipped_client.get("/v1/resolve/mesh:D000928").json()["data"]
     assert {one["matched"] for one in near["matches"]} == {"related_identifier"}
     assert near["ambiguous"]
 
@@ -152,23 +152,25 @@ def test_what_several_are_called_lists_them_all(kb: httpx.Client) -> None:
         ("zarate-2006-tdr", "/v1/studies/zarate-2006-trd"),
     ],
 )
-def test_what_nothing_is_called_says_what_is_near(kb: httpx.Client, called: str, near: str) -> None:
-    answer = kb.get(f"/v1/resolve/{called}")
+def test_what_nothing_is_called_says_what_is_near(
+    shipped_client: httpx.Client, called: str, near: str
+) -> None:
+    answer = shipped_client.get(f"/v1/resolve/{called}")
     assert answer.status_code == 404
     assert near in answer.json()["did_you_mean"]
     assert near in answer.json()["detail"]
-    (told,) = kb.post("/v1/resolve", json={"ids": [called]}).json()["data"]
+    (told,) = shipped_client.post("/v1/resolve", json={"ids": [called]}).json()["data"]
     assert not told["found"]
     assert near in {one["url"] for one in told["near"]}
 
 
-def test_a_batch_is_answered_in_its_order(kb: httpx.Client) -> None:
+def test_a_batch_is_answered_in_its_order(shipped_client: httpx.Client) -> None:
     ids = ["GluN2B", "nothing-like-it", "16894061", "GluN2B"]
-    data = kb.post("/v1/resolve", json={"ids": ids}).json()["data"]
+    data = shipped_client.post("/v1/resolve", json={"ids": ids}).json()["data"]
     assert [one["asked"] for one in data] == ids
     assert [one["found"] for one in data] == [True, False, True, True]
-    assert kb.post("/v1/resolve", json={"ids": []}).status_code == 422
-    assert kb.post("/v1/resolve", json={"ids": ["x"] * 501}).status_code == 422
+    assert shipped_client.post("/v1/resolve", json={"ids": []}).status_code == 422
+    assert shipped_client.post("/v1/resolve", json={"ids": ["x"] * 501}).status_code == 422
 
 
 @pytest.mark.parametrize(
@@ -181,9 +183,11 @@ def test_a_batch_is_answered_in_its_order(kb: httpx.Client) -> None:
         ("mesh:D000928", "/v1/resolve/mesh:D000928"),
     ],
 )
-def test_a_curie_redirects_to_its_record(kb: httpx.Client, curie: str, target: str) -> None:
-    answer = kb.get(f"/{curie}")
+def test_a_curie_redirects_to_its_record(
+    shipped_client: httpx.Client, curie: str, target: str
+) -> None:
+    answer = shipped_client.get(f"/{curie}")
     assert (answer.status_code, answer.headers["location"]) == (307, target)
-    assert kb.get(target).status_code == 200
-    assert kb.get("/pubmed:1").status_code == 404
-    assert kb.get("/v1/resolve/ketamine?x=1").status_code == 422
+    assert shipped_client.get(target).status_code == 200
+    assert shipped_client.get("/pubmed:1").status_code == 404
+    assert shipped_client.get("/v1/resolve/ketamine?x=1").status_code == 422

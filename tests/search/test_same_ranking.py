@@ -8,27 +8,29 @@ import pytest
 
 from app.kit.sessions import Store
 from app.services.search import results
-from tests.conftest import DATABASES, SHIPPED, fill
-from tests.search.ndcg import judged
+from tests.conftest import DATABASES, SHIPPED, fill_store
+from tests.search.ndcg import judged_queries
 
 ODD = ["κ–opioid", "ketmine and glutamat", "日本語", "10 µM", "NEAR(a b)", "ketamine " * 30, "é"]
 
 
 @pytest.fixture(scope="module")
 def both(
-    vacant: Callable[[str, Path], str], tmp_path_factory: pytest.TempPathFactory
+    make_empty_store: Callable[[str, Path], str], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[list[Store]]:
     with ExitStack() as stack:
         found = []
         for database in DATABASES:
-            store = fill(vacant(database, tmp_path_factory.mktemp(database)), SHIPPED)
+            store = fill_store(
+                make_empty_store(database, tmp_path_factory.mktemp(database)), SHIPPED
+            )
             stack.callback(store.engine.dispose)
             found.append(store)
         yield found
 
 
 def test_the_top_five_are_the_same_on_both_stores(both: list[Store]) -> None:
-    questions = [one["q"] for one in judged()] + ODD
+    questions = [one["q"] for one in judged_queries()] + ODD
     assert len(questions) >= 60
     for question in questions:
         answers = []

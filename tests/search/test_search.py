@@ -13,7 +13,7 @@ from app.resources import RESOURCES
 from app.services.search import index_entry, snippets, tokenizer
 from app.services.search.query_parser import parse_query
 from app.services.search.ranking import Ranker
-from tests.search.ndcg import judged, ndcg
+from tests.search.ndcg import judged_queries, ndcg
 
 FLOOR = 0.88
 
@@ -64,8 +64,10 @@ def names(body: dict) -> list[str]:  # type: ignore[type-arg]
         ("the trial NCT02655692", "study:abdallah-2022"),
     ],
 )
-def test_what_people_type_is_found_first(kb: httpx.Client, typed: str, first: str) -> None:
-    assert names(ask(kb, typed))[0] == first
+def test_what_people_type_is_found_first(
+    shipped_client: httpx.Client, typed: str, first: str
+) -> None:
+    assert names(ask(shipped_client, typed))[0] == first
 
 
 @pytest.mark.parametrize(
@@ -79,17 +81,17 @@ def test_what_people_type_is_found_first(kb: httpx.Client, typed: str, first: st
     ],
 )
 def test_a_misspelling_still_finds_it_and_says_so(
-    kb: httpx.Client, typed: str, meant: str, first: str | None
+    shipped_client: httpx.Client, typed: str, meant: str, first: str | None
 ) -> None:
-    body = ask(kb, typed)
+    body = ask(shipped_client, typed)
     assert body["query"]["searched_for"] == meant
     assert {one["word"] for one in body["query"]["corrected"]} <= set(typed.split())
-    assert names(body) == names(ask(kb, meant))
+    assert names(body) == names(ask(shipped_client, meant))
     assert first is None or names(body)[0] == first
 
 
-def test_a_misspelt_transmitter_finds_its_claims(kb: httpx.Client) -> None:
-    body = ask(kb, "glutamat")
+def test_a_misspelt_transmitter_finds_its_claims(shipped_client: httpx.Client) -> None:
+    body = ask(shipped_client, "glutamat")
     assert body["query"]["corrected"] == [{"word": "glutamat", "instead": "glutamate"}]
     assert "process:glutamate-release" in names(body)[:5]
 
@@ -107,35 +109,37 @@ def test_a_misspelt_transmitter_finds_its_claims(kb: httpx.Client) -> None:
     ],
 )
 def test_a_question_ranks_the_claim_and_the_trial_first(
-    kb: httpx.Client, question: str, claim: str, trial: str
+    shipped_client: httpx.Client, question: str, claim: str, trial: str
 ) -> None:
-    found = names(ask(kb, question))
+    found = names(ask(shipped_client, question))
     assert found[0] == claim
     assert trial in found[:5]
 
 
-def test_spellings_of_both_shores_find_the_same(kb: httpx.Client) -> None:
+def test_spellings_of_both_shores_find_the_same(shipped_client: httpx.Client) -> None:
     for one, other in (
         ("anaesthesia", "anesthesia"),
         ("tumour", "tumor"),
         ("behaviour", "behavior"),
     ):
-        assert names(ask(kb, one)) == names(ask(kb, other))
+        assert names(ask(shipped_client, one)) == names(ask(shipped_client, other))
 
 
-def test_an_acronym_finds_records_that_spell_it_out(kb: httpx.Client) -> None:
-    found = names(ask(kb, "does ketamine relieve TRD"))
+def test_an_acronym_finds_records_that_spell_it_out(shipped_client: httpx.Client) -> None:
+    found = names(ask(shipped_client, "does ketamine relieve TRD"))
     assert found[0] == "claim:ketamine-relieves-treatment-resistant-depression"
 
 
 def test_the_judged_questions_are_answered_well(
-    kb: httpx.Client, database: str, capsys: pytest.CaptureFixture[str]
+    shipped_client: httpx.Client, database: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    questions = judged()
+    questions = judged_queries()
     assert len(questions) >= 80
-    there = {f"{r['type']}:{r['slug']}" for q in questions for r in ask(kb, q["q"])["data"]}
+    there = {
+        f"{r['type']}:{r['slug']}" for q in questions for r in ask(shipped_client, q["q"])["data"]
+    }
     assert there
-    values = [ndcg(names(ask(kb, one["q"])), one["want"]) for one in questions]
+    values = [ndcg(names(ask(shipped_client, one["q"])), one["want"]) for one in questions]
     mean = sum(values) / len(values)
     with capsys.disabled():
         print(f"\nnDCG@5 over {len(values)} judged questions, {database}: {mean:.3f}")
@@ -146,7 +150,7 @@ def test_what_was_judged_is_there(shipped_store: Store) -> None:
     with shipped_store.read() as session:
         rows = session.connection.exec_driver_sql("SELECT type, slug FROM record").all()
     there = {f"{kind}:{slug}" for kind, slug in rows}
-    assert {name for one in judged() for name in one["want"]} <= there
+    assert {name for one in judged_queries() for name in one["want"]} <= there
 
 
 @pytest.mark.parametrize("resource", RESOURCES.values(), ids=list(RESOURCES))
@@ -158,17 +162,19 @@ def test_every_noun_is_searchable(client: httpx.Client, resource) -> None:  # ty
     assert body["data"][0]["name"] == name
 
 
-def test_facets_count_every_noun_and_a_filter_keeps_to_its_own(kb: httpx.Client) -> None:
-    body = ask(kb, "naltrexone", limit=100)
+def test_facets_count_every_noun_and_a_filter_keeps_to_its_own(
+    shipped_client: httpx.Client,
+) -> None:
+    body = ask(shipped_client, "naltrexone", limit=100)
     counts = {one["value"]: one["count"] for one in body["facets"]["type"]}
     assert sum(counts.values()) == body["page"]["total"] == len(body["data"])
     assert len({row["type"] for row in body["data"]}) == len(counts) > 3
     for kind, count in counts.items():
-        some = ask(kb, "naltrexone", type=kind, limit=100)
+        some = ask(shipped_client, "naltrexone", type=kind, limit=100)
         assert {row["type"] for row in some["data"]} == {kind}
         assert some["page"]["total"] == len(some["data"]) == count
         assert some["facets"] == body["facets"]
-    both = ask(kb, "naltrexone", type="claim,study", limit=100)
+    both = ask(shipped_client, "naltrexone", type="claim,study", limit=100)
     assert both["page"]["total"] == counts["claim"] + counts["study"]
 
 
@@ -183,48 +189,53 @@ def test_facets_count_every_noun_and_a_filter_keeps_to_its_own(kb: httpx.Client)
         ("of a", []),
     ],
 )
-def test_pages_lead_through_every_result_once(kb: httpx.Client, q: str, kinds: list[str]) -> None:
+def test_pages_lead_through_every_result_once(
+    shipped_client: httpx.Client, q: str, kinds: list[str]
+) -> None:
     """`ketamine` stands in more records than are ranked: those beyond are paged through too."""
-    first = kb.get("/v1/search", params={"q": q, "limit": 40, "type": kinds})
+    first = shipped_client.get("/v1/search", params={"q": q, "limit": 40, "type": kinds})
     total, found = first.json()["page"]["total"], names(first.json())
     while "next" in first.links:
-        first = kb.get(first.links["next"]["url"])
+        first = shipped_client.get(first.links["next"]["url"])
         found += names(first.json())
         assert first.json()["page"]["total"] == total
     assert len(found) == len(set(found)) == total
     assert not kinds or {name.partition(":")[0] for name in found} <= set(kinds)
-    scores = [row["score"] for row in ask(kb, q, limit=100)["data"]]
+    scores = [row["score"] for row in ask(shipped_client, q, limit=100)["data"]]
     assert scores == sorted(scores, reverse=True)
 
 
-def test_a_cursor_serves_its_own_question_alone(kb: httpx.Client) -> None:
-    cursor = ask(kb, "ketamine", limit=5)["page"]["next"]
-    other = kb.get("/v1/search", params={"q": "naltrexone", "cursor": cursor})
+def test_a_cursor_serves_its_own_question_alone(shipped_client: httpx.Client) -> None:
+    cursor = ask(shipped_client, "ketamine", limit=5)["page"]["next"]
+    other = shipped_client.get("/v1/search", params={"q": "naltrexone", "cursor": cursor})
     assert other.status_code == 404
     assert other.json()["errors"][0]["name"] == "cursor"
 
 
-def test_words_that_are_left_out_are_told_of(kb: httpx.Client) -> None:
+def test_words_that_are_left_out_are_told_of(shipped_client: httpx.Client) -> None:
     ignored = {
-        o["word"]: o["reason"] for o in ask(kb, "is zzyzx ketamine a trial")["query"]["ignored"]
+        o["word"]: o["reason"]
+        for o in ask(shipped_client, "is zzyzx ketamine a trial")["query"]["ignored"]
     }
     assert ignored == {"is": "common", "a": "common", "zzyzx": "unknown", "trial": "noun"}
-    many = ask(kb, " ".join(f"ketamine{n}" for n in range(40)) + " last")["query"]["ignored"]
+    many = ask(shipped_client, " ".join(f"ketamine{n}" for n in range(40)) + " last")["query"][
+        "ignored"
+    ]
     assert {"word": "last", "reason": "too_many"} in many
 
 
-def test_no_question_is_an_error_but_an_empty_one(kb: httpx.Client) -> None:
+def test_no_question_is_an_error_but_an_empty_one(shipped_client: httpx.Client) -> None:
     for q in ("", " ", "\n"):
-        answer = kb.get("/v1/search", params={"q": q})
+        answer = shipped_client.get("/v1/search", params={"q": q})
         assert answer.status_code == 422
         assert answer.json()["errors"][0]["name"] == "q"
     for q in ("???", "the", "-", "zzyzx", "AND", "NEAR(", '"'):
-        assert ask(kb, q)["data"] == []
-    assert kb.get("/v1/search").status_code == 422
+        assert ask(shipped_client, q)["data"] == []
+    assert shipped_client.get("/v1/search").status_code == 422
 
 
-def test_a_snippet_marks_the_words_and_escapes_the_rest(kb: httpx.Client) -> None:
-    body = ask(kb, "does rapamycin block ketamine's effect", limit=50)
+def test_a_snippet_marks_the_words_and_escapes_the_rest(shipped_client: httpx.Client) -> None:
+    body = ask(shipped_client, "does rapamycin block ketamine's effect", limit=50)
     marked = 0
     for row in body["data"]:
         for said in (row["matched"], row["snippet"]):
@@ -247,10 +258,10 @@ def test_nothing_of_a_record_s_text_becomes_a_tag() -> None:
     )
 
 
-def test_it_says_which_name_matched(kb: httpx.Client) -> None:
-    first = ask(kb, "spravato")["data"][0]
+def test_it_says_which_name_matched(shipped_client: httpx.Client) -> None:
+    first = ask(shipped_client, "spravato")["data"][0]
     assert (first["matched"]["field"], first["matched"]["text"]) == ("synonym", "Spravato")
-    first = ask(kb, "16894061")["data"][0]
+    first = ask(shipped_client, "16894061")["data"][0]
     assert first["matched"] == {
         "field": "identifier",
         "text": "pubmed:16894061",
@@ -258,28 +269,28 @@ def test_it_says_which_name_matched(kb: httpx.Client) -> None:
     }
 
 
-def test_a_note_leads_to_its_claim(kb: httpx.Client) -> None:
-    found = ask(kb, "does rapamycin block ketamine")["data"]
+def test_a_note_leads_to_its_claim(shipped_client: httpx.Client) -> None:
+    found = ask(shipped_client, "does rapamycin block ketamine")["data"]
     through = {row["slug"]: row["through"] for row in found if row["type"] == "claim"}
     lender = through["mtorc1-needed-for-ketamine-effect"]
     assert lender["type"] == "evidence"
-    note = kb.get(f"/v1/evidence/{lender['slug']}").json()["data"]
+    note = shipped_client.get(f"/v1/evidence/{lender['slug']}").json()["data"]
     assert "mtorc1-needed-for-ketamine-effect" in {f["claim"]["slug"] for f in note["claims"]}
 
 
-def test_readings_of_claims_are_searched(kb: httpx.Client) -> None:
-    claim = kb.get("/v1/claims/ketamine-relieves-ptsd").json()["data"]
+def test_readings_of_claims_are_searched(shipped_client: httpx.Client) -> None:
+    claim = shipped_client.get("/v1/claims/ketamine-relieves-ptsd").json()["data"]
     assert claim["readings"], "the dataset has readings"
     fields = {
         row["matched"]["field"]
         for q in ("better than midazolam", "relapse weeks responders", "uncontrolled practice")
-        for row in ask(kb, q, type="claim", limit=50)["data"]
+        for row in ask(shipped_client, q, type="claim", limit=50)["data"]
     }
     assert "readings" in fields
 
 
-def test_the_lists_own_words_filter_stays_as_it_is(kb: httpx.Client) -> None:
-    found = kb.get("/v1/receptors", params={"q": "kappa opioid"}).json()["data"]
+def test_the_lists_own_words_filter_stays_as_it_is(shipped_client: httpx.Client) -> None:
+    found = shipped_client.get("/v1/receptors", params={"q": "kappa opioid"}).json()["data"]
     assert "oprk1" in [row["slug"] for row in found]
 
 

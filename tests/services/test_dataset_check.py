@@ -21,13 +21,13 @@ IMPOSSIBLE: dict[str, Any] = {
 
 def faults(tmp_path: Path, text: str) -> list[str]:
     """The faults of a whole dataset with one more file."""
-    root = factories.write(tmp_path / "data", BASE)
+    root = factories.write_folder(tmp_path / "data", BASE)
     (root / "zz.yaml").write_text(text, "utf-8")
     return [str(fault) for fault in check.check_folder(root).errors]
 
 
 def test_a_whole_dataset_has_no_fault(tmp_path: Path) -> None:
-    folder = check.check_folder(factories.write(tmp_path / "data", BASE))
+    folder = check.check_folder(factories.write_folder(tmp_path / "data", BASE))
     assert folder.errors == []
     assert check.count_records(folder) == dict.fromkeys(BASE, 2)
     assert len(BASE) == 11
@@ -36,7 +36,9 @@ def test_a_whole_dataset_has_no_fault(tmp_path: Path) -> None:
 def changed(tmp_path: Path, collection: str, **fields: Any) -> list[str]:
     """The faults of a whole dataset in which the second record of a collection differs."""
     first, second = BASE[collection]
-    root = factories.write(tmp_path / "data", {**BASE, collection: [first, {**second, **fields}]})
+    root = factories.write_folder(
+        tmp_path / "data", {**BASE, collection: [first, {**second, **fields}]}
+    )
     return [fault.message for fault in check.check_folder(root).errors]
 
 
@@ -120,12 +122,12 @@ def test_a_fault_is_named_with_file_and_line(
 
 
 def test_a_missing_reference_a_bad_unit_and_a_broken_rule_are_found(tmp_path: Path) -> None:
-    affinity = factories.draft("affinities", 9, reference="nobody", published_unit="grams")
-    claim = factories.draft("claims", 9)
+    affinity = factories.record_input("affinities", 9, reference="nobody", published_unit="grams")
+    claim = factories.record_input("claims", 9)
     found = faults(tmp_path, yaml.safe_dump({"affinities": [affinity]}))
     assert any("'grams' is not in the vocabulary" in f for f in found)
     affinity["published_unit"] = "uM"
-    note = factories.draft("evidence", 9, **IMPOSSIBLE)
+    note = factories.record_input("evidence", 9, **IMPOSSIBLE)
     rest = {"affinities": [affinity], "claims": [claim], "evidence": [note]}
     found = faults(tmp_path, yaml.safe_dump(rest))
     assert any("unknown reference 'nobody'" in f for f in found)
@@ -143,18 +145,18 @@ def test_all_faults_come_at_once(tmp_path: Path) -> None:
 def test_loading_is_idempotent_and_a_bad_folder_changes_nothing(
     tmp_path: Path, address: str
 ) -> None:
-    root = factories.write(tmp_path / "data", BASE)
+    root = factories.write_folder(tmp_path / "data", BASE)
     store = bootstrap.open_store(address)
     bootstrap.migrate_and_rebuild(store)
     assert bootstrap.load(store, read_folder(root))
     assert not bootstrap.load(store, read_folder(root))
     with store.read() as session:
         before = (bootstrap.current_revision(session), bootstrap.records_per_collection(session))
-    note = factories.draft("evidence", 9, **IMPOSSIBLE)
-    factories.write(root, {"evidence": [note]}, "bad.yaml")
+    note = factories.record_input("evidence", 9, **IMPOSSIBLE)
+    factories.write_folder(root, {"evidence": [note]}, "bad.yaml")
     with pytest.raises(Exception, match="ck_arm_events_within_n"):
         bootstrap.load(store, read_folder(root))
-    factories.write(root, {"nonsense": []}, "bad.yaml")
+    factories.write_folder(root, {"nonsense": []}, "bad.yaml")
     with pytest.raises(ValueError, match="faults"):
         bootstrap.load(store, read_folder(root))
     with store.read() as session:
@@ -167,7 +169,7 @@ def test_loading_is_idempotent_and_a_bad_folder_changes_nothing(
 def test_records_may_point_forward_and_at_their_own_kind(tmp_path: Path, address: str) -> None:
     content = factories.dataset(2)
     content["regions"].reverse()
-    root = factories.write(tmp_path / "data", content)
+    root = factories.write_folder(tmp_path / "data", content)
     store = bootstrap.open_store(address)
     bootstrap.migrate_and_rebuild(store)
     assert bootstrap.load(store, read_folder(root))

@@ -20,7 +20,7 @@ from app.services.records.commit import commit_edits
 from app.services.records.edits import Edit
 from app.services.records.input_models import full_dict, input_model, sparse_dict
 from tests import factories
-from tests.conftest import SHIPPED, fill
+from tests.conftest import SHIPPED, fill_store
 
 ABOUT = """# Said by hand.
 release: in the making
@@ -39,14 +39,14 @@ def root(tmp_path: Path) -> Path:
     content = factories.dataset(4)
     root = tmp_path / "data"
     for name in content:
-        factories.write(root / name[:3], {name: content[name]}, f"{name}.yaml")
+        factories.write_folder(root / name[:3], {name: content[name]}, f"{name}.yaml")
     (root / "about.yaml").write_text(ABOUT)
     export.write_files(root, export.render_folder(read_folder(root)))
     return root
 
 
 def exported(address: str, root: Path, *edits: Edit) -> dict[str, str]:
-    store = fill(address, root)
+    store = fill_store(address, root)
     if edits:
         with store.write() as session:
             commit_edits(session, list(edits), ChangeAuthor("anna", "ben"))
@@ -107,7 +107,7 @@ def test_a_release_stays_one_where_the_revision_alone_moved(address: str, root: 
     """As it does when a backup comes back."""
     about = root / "about.yaml"
     about.write_text(ABOUT.replace("in the making", '"7"'))
-    store = fill(address, root)
+    store = fill_store(address, root)
     with store.write() as session:
         session.execute(update(m.Dataset).values(revision=99))
         assert export.render_store(session)["about.yaml"] == about.read_text()
@@ -117,11 +117,11 @@ def test_a_new_paper_gets_a_file_of_its_own(address: str, root: Path) -> None:
     files = exported(
         address,
         root,
-        edit("references/reference-9", factories.draft("references", 9)),
-        edit("studies/study-9", factories.draft("studies", 9, references=["reference-9"])),
+        edit("references/reference-9", factories.record_input("references", 9)),
+        edit("studies/study-9", factories.record_input("studies", 9, references=["reference-9"])),
         edit(
             "evidence/evidence-9",
-            factories.draft("evidence", 9, study="study-9", reference="reference-9"),
+            factories.record_input("evidence", 9, study="study-9", reference="reference-9"),
         ),
     )
     assert export.write_files(root, files) == ["studies/study-9.yaml"]
@@ -138,7 +138,7 @@ def test_what_is_withdrawn_leaves_its_file_and_an_empty_file_goes(address: str, 
 
 
 def test_the_count_of_coverage_follows_and_its_comments_stay(address: str, root: Path) -> None:
-    claim = factories.draft("claims", 9, absence="not_searched")
+    claim = factories.record_input("claims", 9, absence="not_searched")
     files = exported(address, root, edit("claims/claim-9", claim))
     export.write_files(root, files)
     text = (root / "about.yaml").read_text()
@@ -155,9 +155,9 @@ def test_the_count_of_coverage_follows_and_its_comments_stay(address: str, root:
 
 
 def test_an_exported_folder_loads_as_nothing_new(address: str, root: Path, tmp_path: Path) -> None:
-    store = fill(address, root)
+    store = fill_store(address, root)
     with store.write() as session:
-        new = factories.draft("claims", 9, absence="not_searched")
+        new = factories.record_input("claims", 9, absence="not_searched")
         commit_edits(session, [edit("claims/claim-9", new)], ChangeAuthor("anna"))
         files = export.render_store(session)
         digest = load.loaded_digest(session)
@@ -179,7 +179,7 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
 
 def test_new_records_go_to_the_files_that_their_collection_declares(tmp_path: Path) -> None:
     """Each collection in its own file, a note with its study, a reference with what names it."""
-    folder = read_folder(factories.write(tmp_path, factories.dataset(3)))
+    folder = read_folder(factories.write_folder(tmp_path, factories.dataset(3)))
     assert not folder.errors
     new = [export.Positioned(entry.resource, entry.draft, None, 0) for entry in folder.entries]
     files = {name: list(yaml.safe_load(text)) for name, text in export.render_files(new).items()}

@@ -20,7 +20,7 @@ from app.services.records import history, lookup, record_writer
 from app.services.records.edits import RulesViolatedError
 from app.services.records.input_models import input_model
 from tests import factories, postgres
-from tests.conftest import fill
+from tests.conftest import fill_store
 from tests.reliability import integrity_check
 
 CLAIMS = RESOURCES["claims"]
@@ -29,13 +29,13 @@ Open = Callable[[str], Store]
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    return factories.write(tmp_path / "data", factories.dataset(4))
+    return factories.write_folder(tmp_path / "data", factories.dataset(4))
 
 
 @pytest.fixture
 def living(address: str, root: Path) -> Any:
     """A store that was loaded, with a key and an open proposal."""
-    store = fill(address, root)
+    store = fill_store(address, root)
     with store.write() as session:
         api_keys.create_key(session, "anna", [Scope.PROPOSE], 1)
         propose(session, "Proposed.")
@@ -61,7 +61,7 @@ def accept(store: Store, number: int = 1) -> None:
 def changed(root: Path, **changes: Any) -> Path:
     content = factories.dataset(4)
     content["claims"][2].update(changes)
-    return factories.write(root, content)
+    return factories.write_folder(root, content)
 
 
 def count(session: Any, table: Any) -> int:
@@ -93,7 +93,7 @@ def test_a_load_writes_what_differs_and_says_so(living: Store, root: Path) -> No
 def test_a_load_that_moves_a_verdict_tells_by_what(living: Store, root: Path) -> None:
     content = factories.dataset(4)
     content["evidence"][2]["claims"] = content["evidence"][2]["claims"][:1]
-    bootstrap.load(living, read_folder(factories.write(root, content)))
+    bootstrap.load(living, read_folder(factories.write_folder(root, content)))
     with living.read() as session:
         verdicts = RESOURCES["verdicts"]
         last = history.changes(session, history.for_record(verdicts, "claim-3"), 10)[-1]
@@ -103,12 +103,12 @@ def test_a_load_that_moves_a_verdict_tells_by_what(living: Store, root: Path) ->
 def test_what_left_the_folder_is_withdrawn_and_may_come_back(living: Store, root: Path) -> None:
     content = factories.dataset(4)
     gone = content["pathways"].pop()
-    bootstrap.load(living, read_folder(factories.write(root, content)))
+    bootstrap.load(living, read_folder(factories.write_folder(root, content)))
     pathways = RESOURCES["pathways"]
     with living.read() as session:
         assert lookup.changed_revision(session, pathways, gone["slug"]) is None
         assert history.withdrawals(session, pathways, [gone["slug"]])
-    bootstrap.load(living, read_folder(factories.write(root, factories.dataset(4))))
+    bootstrap.load(living, read_folder(factories.write_folder(root, factories.dataset(4))))
     with living.read() as session:
         assert history.withdrawals(session, pathways, [gone["slug"]]) == {}
         told = history.changes(session, history.for_record(pathways, gone["slug"]), 10)
@@ -145,7 +145,9 @@ def test_a_mirror_that_is_loaded_lets_no_older_folder_undo_a_curator_s_work(
 def test_what_a_curator_added_is_not_withdrawn_by_a_folder_without_it(
     living: Store, root: Path, tmp_path: Path
 ) -> None:
-    draft = input_model(CLAIMS).model_validate(factories.draft("claims", 9, absence="not_searched"))
+    draft = input_model(CLAIMS).model_validate(
+        factories.record_input("claims", 9, absence="not_searched")
+    )
     with living.write() as session:
         anna = api_keys.Curator(1, "anna", frozenset({Scope.PROPOSE}))
         wanted = proposals.RequestedChange(Action.CREATE, CLAIMS, "claim-9", "Why.", draft, None)
@@ -167,7 +169,7 @@ def test_a_folder_that_has_the_curator_s_work_is_loaded(living: Store, root: Pat
     content = factories.dataset(4)
     content["claims"][1]["summary"] = "Proposed."
     content["claims"][2]["name"] = "Other"
-    assert bootstrap.load(living, read_folder(factories.write(root, content)))
+    assert bootstrap.load(living, read_folder(factories.write_folder(root, content)))
     with living.read() as session:
         assert lookup.changed_revision(session, CLAIMS, "claim-1") == 2, "as its curator left it"
         assert lookup.changed_revision(session, CLAIMS, "claim-2") == 3
@@ -186,7 +188,7 @@ def test_identifiers_may_change_hands_in_one_load(living: Store, root: Path) -> 
     one["doi"], two["doi"] = two["doi"], one["doi"]
     acts = [content["indications"][n]["regulatory_status"][0] for n in (1, 2)]
     acts[0]["slug"], acts[1]["slug"] = acts[1]["slug"], acts[0]["slug"]
-    assert bootstrap.load(living, read_folder(factories.write(root, content)))
+    assert bootstrap.load(living, read_folder(factories.write_folder(root, content)))
     with living.read() as session:
         found = lookup.record_inputs(session, RESOURCES["references"], ["reference-1"])
         assert found["reference-1"].doi == "10.1000/x2"  # type: ignore[attr-defined]
@@ -209,7 +211,9 @@ def test_what_load_and_write_derive_is_the_same(living: Store, root: Path, tmp_p
     accept(living)
     content = factories.dataset(4)
     content["claims"][1]["summary"] = "Proposed."
-    other = fill(f"sqlite:///{tmp_path}/other.db", factories.write(tmp_path / "o", content))
+    other = fill_store(
+        f"sqlite:///{tmp_path}/other.db", factories.write_folder(tmp_path / "o", content)
+    )
     for name, resource in RESOURCES.items():
         with living.read() as one, other.read() as two:
             assert list(lookup.all_record_inputs(one, resource)) == list(
@@ -218,13 +222,15 @@ def test_what_load_and_write_derive_is_the_same(living: Store, root: Path, tmp_p
 
 
 @pytest.fixture
-def open_empty(vacant: Callable[[str, Path], str], database: str, tmp_path: Path) -> Iterator[Open]:
+def open_empty(
+    make_empty_store: Callable[[str, Path], str], database: str, tmp_path: Path
+) -> Iterator[Open]:
     """Opens empty stores at head, by name."""
     stores_by_url: dict[str, Store] = {}
 
     def open_one(name: str) -> Store:
         (tmp_path / name).mkdir()
-        url = vacant(database, tmp_path / name)
+        url = make_empty_store(database, tmp_path / name)
         stores_by_url[url] = store = bootstrap.open_store(url)
         bootstrap.migrate_and_rebuild(store)
         return store
@@ -233,7 +239,7 @@ def open_empty(vacant: Callable[[str, Path], str], database: str, tmp_path: Path
     for url, store in stores_by_url.items():
         store.engine.dispose()
         if database == "postgresql":
-            postgres.drop(url)
+            postgres.drop_database(url)
 
 
 def all_rows(store: Store) -> dict[str, list[tuple[Any, ...]]]:
@@ -264,7 +270,7 @@ def without_ids(store: Store) -> dict[str, Any]:
 def test_the_size_of_batches_does_not_change_what_is_stored(
     open_empty: Open, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    folder = read_folder(factories.write(tmp_path / "data", factories.dataset(6)))
+    folder = read_folder(factories.write_folder(tmp_path / "data", factories.dataset(6)))
     one_batch, small_batches = open_empty("one"), open_empty("small")
     assert bootstrap.load(one_batch, folder)
     monkeypatch.setattr(record_writer, "MAX_PENDING_ROWS", 0)
@@ -276,16 +282,20 @@ def test_a_first_load_and_a_later_one_store_the_same_records(
     open_empty: Open, tmp_path: Path
 ) -> None:
     at_once, in_steps = open_empty("once"), open_empty("steps")
-    target = read_folder(factories.write(tmp_path / "data", factories.dataset(6)))
+    target = read_folder(factories.write_folder(tmp_path / "data", factories.dataset(6)))
     assert bootstrap.load(at_once, target)
     for size in (3, 8):
         content = factories.dataset(size)
-        assert bootstrap.load(in_steps, read_folder(factories.write(tmp_path / str(size), content)))
+        assert bootstrap.load(
+            in_steps, read_folder(factories.write_folder(tmp_path / str(size), content))
+        )
     assert bootstrap.load(in_steps, target)
     assert without_ids(in_steps) == without_ids(at_once)
-    assert integrity_check.faults(at_once) == integrity_check.faults(in_steps) == [], (
-        "the audit log gives the records"
-    )
+    assert (
+        integrity_check.integrity_errors(at_once)
+        == integrity_check.integrity_errors(in_steps)
+        == []
+    ), "the audit log gives the records"
     with at_once.read() as one, in_steps.read() as other:
         assert (
             bootstrap.current_revision(one).revision,
@@ -300,7 +310,7 @@ def test_what_the_database_refuses_is_named_record_by_record(
     content["compounds"][3]["molecular_mass_g_per_mol"] = -1
     content["compounds"][110]["synonyms"] = ["same", "same"]
     content["studies"][50]["n_randomised"] = 0
-    folder = read_folder(factories.write(tmp_path / "data", content))
+    folder = read_folder(factories.write_folder(tmp_path / "data", content))
     assert folder.errors == []
     with pytest.raises(RulesViolatedError) as refused:
         bootstrap.load(store, folder)

@@ -82,24 +82,29 @@ def test_a_request_says_who_asks_and_each_source_is_asked_once(server: Sources) 
     enrich(server)
     assert len(server.asked) == 3
     assert all("mailto:curator@example.org" in r.headers["User-Agent"] for r in server.asked)
-    (ncbi,) = server.of("/ncbi")
+    (ncbi,) = server.requests_to("/ncbi")
     assert (ncbi.query["tool"], ncbi.query["email"]) == (["ketamine-kb"], ["curator@example.org"])
-    assert server.of("/crossref")[0].path == f"/crossref/works/{DOI}"
-    assert server.of("/crossref")[0].query["mailto"] == ["curator@example.org"]
+    assert server.requests_to("/crossref")[0].path == f"/crossref/works/{DOI}"
+    assert server.requests_to("/crossref")[0].query["mailto"] == ["curator@example.org"]
 
 
 def test_a_key_for_ncbi_is_shown_to_ncbi_alone(server: Sources) -> None:
     manners = replace(QUICK, ncbi_key="a-secret")
     enrich(server, manners=manners)
     shown = [one.path for one in server.asked if one.query.get("api_key") == ["a-secret"]]
-    assert shown == [one.path for one in server.of("/ncbi")]
+    assert shown == [one.path for one in server.requests_to("/ncbi")]
     assert "a-secret" not in repr(manners)
 
 
 def test_a_preprint_is_no_article(server: Sources) -> None:
     types = ("Journal Article", "Preprint")
-    server.does("/ncbi/efetch.fcgi", fake_sources.xml(fake_sources.pubmed(types=types)))
-    server.does("/crossref/works/", fake_sources.js(fake_sources.crossref(type="posted-content")))
+    server.respond(
+        "/ncbi/efetch.fcgi", fake_sources.xml_response(fake_sources.pubmed_record(types=types))
+    )
+    server.respond(
+        "/crossref/works/",
+        fake_sources.json_response(fake_sources.crossref_work(type="posted-content")),
+    )
     assert draft(enrich(server))["kind"] == "preprint"
 
 
@@ -123,22 +128,30 @@ def test_requests_to_one_service_keep_their_distance(server: Sources) -> None:
 
 
 def test_a_record_of_another_paper_is_not_taken(server: Sources) -> None:
-    server.does("/ncbi/efetch.fcgi", fake_sources.xml(fake_sources.pubmed(pmid="1")))
+    server.respond(
+        "/ncbi/efetch.fcgi", fake_sources.xml_response(fake_sources.pubmed_record(pmid="1"))
+    )
     found = enrich(server)
     assert found.failed == {"PubMed": f"it answered with PubMed id 1 when asked for {PMID}"}
     assert draft(found)["pmid"] == PMID, "Europe PMC has it"
     assert found.retraction is Retraction.NOT_CHECKED, "one that should have looked did not"
-    server.behaves()
-    server.does("/crossref/works/", fake_sources.js(fake_sources.crossref(DOI="10.1000/other")))
+    server.respond_normally()
+    server.respond(
+        "/crossref/works/",
+        fake_sources.json_response(fake_sources.crossref_work(DOI="10.1000/other")),
+    )
     assert "10.1000/other" in enrich(server).failed["Crossref"]
-    server.behaves()
-    server.does("/europepmc/search", fake_sources.js(fake_sources.europepmc(pmid="2")))
+    server.respond_normally()
+    server.respond(
+        "/europepmc/search", fake_sources.json_response(fake_sources.europepmc_search(pmid="2"))
+    )
     assert "none of its 1 answers" in enrich(server).failed["Europe PMC"]
 
 
 def test_years_that_differ_are_told_and_the_most_said_is_kept(server: Sources) -> None:
-    server.does(
-        "/crossref/works/", fake_sources.js(fake_sources.crossref(issued={"date-parts": [[2022]]}))
+    server.respond(
+        "/crossref/works/",
+        fake_sources.json_response(fake_sources.crossref_work(issued={"date-parts": [[2022]]})),
     )
     found = enrich(server)
     assert found.conflicts == []
@@ -146,7 +159,7 @@ def test_years_that_differ_are_told_and_the_most_said_is_kept(server: Sources) -
         "year differs (PubMed: 2023; Europe PMC: 2023; Crossref: 2022): kept 2023"
     ]
     assert draft(found)["year"] == 2023
-    server.does("/europepmc/search", fake_sources.html())
+    server.respond("/europepmc/search", fake_sources.html_response())
     found = enrich(server)
     assert "left null" in found.differences[0]
     assert "year" not in draft(found)
@@ -163,7 +176,9 @@ def test_years_that_differ_are_told_and_the_most_said_is_kept(server: Sources) -
 def test_another_title_or_author_leaves_doubt_and_no_draft(
     server: Sources, changed: dict[str, Any], name: str
 ) -> None:
-    server.does("/crossref/works/", fake_sources.js(fake_sources.crossref(**changed)))
+    server.respond(
+        "/crossref/works/", fake_sources.json_response(fake_sources.crossref_work(**changed))
+    )
     found = enrich(server)
     assert found.draft is None
     assert "different publications" in str(found.refused)
@@ -171,28 +186,36 @@ def test_another_title_or_author_leaves_doubt_and_no_draft(
 
 
 def test_identifiers_must_point_at_one_another(server: Sources) -> None:
-    server.does(
-        "/europepmc/search", fake_sources.js(fake_sources.europepmc(doi="10.1000/elsewhere"))
+    server.respond(
+        "/europepmc/search",
+        fake_sources.json_response(fake_sources.europepmc_search(doi="10.1000/elsewhere")),
     )
     found = enrich(server)
     assert found.draft is None
     assert any("10.1000/elsewhere" in doubt for doubt in found.conflicts)
-    server.behaves()
-    server.does("/ncbi/efetch.fcgi", fake_sources.xml(fake_sources.pubmed(doi="10.1000/elsewhere")))
+    server.respond_normally()
+    server.respond(
+        "/ncbi/efetch.fcgi",
+        fake_sources.xml_response(fake_sources.pubmed_record(doi="10.1000/elsewhere")),
+    )
     found = enrich(server, f"doi:{DOI}")
     assert found.draft is None, "PubMed's search gave a record of another DOI"
-    server.does("/ncbi/esearch.fcgi", fake_sources.js(fake_sources.search("1", "2")))
+    server.respond(
+        "/ncbi/esearch.fcgi", fake_sources.json_response(fake_sources.pubmed_search("1", "2"))
+    )
     assert "2 records" in enrich(server, f"doi:{DOI}").failed["PubMed"]
 
 
 def test_a_title_may_go_on_and_look_different_and_be_the_same(server: Sources) -> None:
     head, tail = fake_sources.TITLE[:40], fake_sources.TITLE[40:]
-    work = fake_sources.crossref(
+    work = fake_sources.crossref_work(
         title=[f"<i>{head.upper()}</i>"], subtitle=[tail.replace(" ", "  ")]
     )
-    server.does("/crossref/works/", fake_sources.js(work))
+    server.respond("/crossref/works/", fake_sources.json_response(work))
     assert enrich(server).conflicts == []
-    server.does("/crossref/works/", fake_sources.js(fake_sources.crossref(title=[head])))
+    server.respond(
+        "/crossref/works/", fake_sources.json_response(fake_sources.crossref_work(title=[head]))
+    )
     assert draft(enrich(server))["title"] == fake_sources.TITLE
 
 
@@ -211,7 +234,7 @@ def test_a_title_may_go_on_and_look_different_and_be_the_same(server: Sources) -
     ],
 )
 def test_an_answer_that_is_not_in_its_form_is_one_source_less(server: Sources, body: bytes) -> None:
-    server.does("/crossref/works/", fake_sources.say(body, "application/json"))
+    server.respond("/crossref/works/", fake_sources.respond_with(body, "application/json"))
     found = enrich(server)
     assert "form" in found.failed["Crossref"] or "asked for" in found.failed["Crossref"]
     assert draft(found)["title"] == fake_sources.TITLE
@@ -219,7 +242,7 @@ def test_an_answer_that_is_not_in_its_form_is_one_source_less(server: Sources, b
 
 def test_a_web_page_instead_of_data_is_refused_by_its_type(server: Sources) -> None:
     for path in ("/ncbi/efetch.fcgi", "/crossref/works/", "/europepmc/search"):
-        server.does(path, fake_sources.html())
+        server.respond(path, fake_sources.html_response())
     found = enrich(server)
     assert found.refused == "no source has it"
     assert found.failed["PubMed"] == "it answered text/html, not application/xml or text/xml"
@@ -229,12 +252,13 @@ def test_a_web_page_instead_of_data_is_refused_by_its_type(server: Sources) -> N
 @pytest.mark.parametrize("before", [BOMB, LEAK], ids=["bomb", "leak"])
 def test_xml_with_entities_of_its_own_is_not_read(server: Sources, before: str) -> None:
     entity = "&i;" if before is BOMB else "&x;"
-    server.does(
-        "/ncbi/efetch.fcgi", fake_sources.xml(fake_sources.pubmed(before=before, title=entity))
+    server.respond(
+        "/ncbi/efetch.fcgi",
+        fake_sources.xml_response(fake_sources.pubmed_record(before=before, title=entity)),
     )
     found = enrich(server)
     assert "EntitiesForbidden" in found.failed["PubMed"]
-    assert len(server.of("/ncbi")) == 1, "it is not asked again"
+    assert len(server.requests_to("/ncbi")) == 1, "it is not asked again"
 
 
 def test_what_a_source_sends_commands_nobody(server: Sources) -> None:
@@ -244,15 +268,19 @@ def test_what_a_source_sends_commands_nobody(server: Sources) -> None:
     for path, act in (
         (
             "/ncbi/efetch.fcgi",
-            fake_sources.xml(fake_sources.pubmed(title="A &lt;script&gt;x&lt;/script&gt; y")),
+            fake_sources.xml_response(
+                fake_sources.pubmed_record(title="A &lt;script&gt;x&lt;/script&gt; y")
+            ),
         ),
-        ("/crossref/works/", fake_sources.html()),
+        ("/crossref/works/", fake_sources.html_response()),
         (
             "/europepmc/search",
-            fake_sources.js(fake_sources.europepmc(title="A \x1b[2J<script>x</script> y")),
+            fake_sources.json_response(
+                fake_sources.europepmc_search(title="A \x1b[2J<script>x</script> y")
+            ),
         ),
     ):
-        server.does(path, act)
+        server.respond(path, act)
     assert "\x1b" not in str(enrich(server).fields)
 
 
@@ -260,39 +288,43 @@ def test_what_a_source_sends_commands_nobody(server: Sources) -> None:
 
 
 def test_a_body_without_end_is_left_after_the_cap(server: Sources) -> None:
-    server.does("/crossref/works/", fake_sources.flood)
+    server.respond("/crossref/works/", fake_sources.flood)
     found = enrich(server)
     assert found.failed == {"Crossref": "it sent more than 200000 bytes"}
-    assert len(server.of("/crossref")) == 1
-    huge = fake_sources.say(b"{}", "application/json", 200, Content_Length="9999999999")
-    server.does("/europepmc/search", huge)
+    assert len(server.requests_to("/crossref")) == 1
+    huge = fake_sources.respond_with(b"{}", "application/json", 200, Content_Length="9999999999")
+    server.respond("/europepmc/search", huge)
     assert "more than" in enrich(server).failed["Europe PMC"]
 
 
 def test_a_compressed_body_is_not_taken(server: Sources) -> None:
-    packed = fake_sources.say(b"\x1f\x8b", "application/json", 200, Content_Encoding="gzip")
-    server.does("/crossref/works/", packed)
+    packed = fake_sources.respond_with(
+        b"\x1f\x8b", "application/json", 200, Content_Encoding="gzip"
+    )
+    server.respond("/crossref/works/", packed)
     assert "compressed" in enrich(server).failed["Crossref"]
 
 
 def test_a_source_that_lags_or_drips_is_asked_again_and_then_left(server: Sources) -> None:
-    server.does("/crossref/works/", fake_sources.lag(4))
-    server.does("/europepmc/search", fake_sources.drip(30))
+    server.respond("/crossref/works/", fake_sources.delay(4))
+    server.respond("/europepmc/search", fake_sources.slow_drip(30))
     found = enrich(server, manners=IMPATIENT)
     assert found.failed["Crossref"] == "no answer within 1 s"
     assert found.failed["Europe PMC"] == "it was still sending after 1 s"
-    assert len(server.of("/crossref")) == len(server.of("/europepmc")) == 2
+    assert len(server.requests_to("/crossref")) == len(server.requests_to("/europepmc")) == 2
     assert draft(found)["citation_confidence"] == "medium", "PubMed alone has it"
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirect_is_told_and_not_followed(server: Sources, status: int) -> None:
     where = f"{server.address}/elsewhere"
-    server.does("/elsewhere", fake_sources.js(fake_sources.crossref()))
-    server.does("/crossref/works/", fake_sources.say(b"", "text/plain", status, Location=where))
+    server.respond("/elsewhere", fake_sources.json_response(fake_sources.crossref_work()))
+    server.respond(
+        "/crossref/works/", fake_sources.respond_with(b"", "text/plain", status, Location=where)
+    )
     found = enrich(server)
     assert found.failed["Crossref"].startswith(f"it redirects to {where}")
-    assert server.of("/elsewhere") == []
+    assert server.requests_to("/elsewhere") == []
 
 
 # It fails
@@ -300,30 +332,32 @@ def test_a_redirect_is_told_and_not_followed(server: Sources, status: int) -> No
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
 def test_a_busy_source_is_asked_again(server: Sources, status: int) -> None:
-    server.does(
-        "/crossref/works/", fake_sources.busy(status), fake_sources.js(fake_sources.crossref())
+    server.respond(
+        "/crossref/works/",
+        fake_sources.busy(status),
+        fake_sources.json_response(fake_sources.crossref_work()),
     )
     found = enrich(server)
     assert found.failed == {}
-    assert len(server.of("/crossref")) == 2
+    assert len(server.requests_to("/crossref")) == 2
 
 
 def test_retry_after_is_honoured(server: Sources) -> None:
-    server.does(
+    server.respond(
         "/crossref/works/",
         fake_sources.busy(429, Retry_After="1"),
-        fake_sources.js(fake_sources.crossref()),
+        fake_sources.json_response(fake_sources.crossref_work()),
     )
     assert enrich(server).failed == {}
-    first, second = (request.at for request in server.of("/crossref"))
+    first, second = (request.at for request in server.requests_to("/crossref"))
     assert second - first >= 1
 
 
 def test_a_wait_that_is_too_long_is_told_and_not_waited(server: Sources) -> None:
-    server.does("/crossref/works/", fake_sources.busy(503, Retry_After="86400"))
+    server.respond("/crossref/works/", fake_sources.busy(503, Retry_After="86400"))
     found = enrich(server)
     assert "asks to wait 86400 s" in found.failed["Crossref"]
-    assert len(server.of("/crossref")) == 1
+    assert len(server.requests_to("/crossref")) == 1
 
 
 def test_retry_after_is_read_as_figures_and_as_a_date() -> None:
@@ -337,13 +371,17 @@ def test_retry_after_is_read_as_figures_and_as_a_date() -> None:
 
 
 def test_a_source_that_keeps_failing_is_left_and_named(server: Sources) -> None:
-    server.does("/crossref/works/", fake_sources.busy(500))
-    server.does("/europepmc/search", fake_sources.cut)
+    server.respond("/crossref/works/", fake_sources.busy(500))
+    server.respond("/europepmc/search", fake_sources.cut_off)
     found = enrich(server)
     assert found.failed["Crossref"] == "it answered 500"
     assert "RemoteProtocolError" in found.failed["Europe PMC"]
-    assert len(server.of("/crossref")) == QUICK.attempts
-    server.does("/crossref/works/", fake_sources.cut, fake_sources.js(fake_sources.crossref()))
+    assert len(server.requests_to("/crossref")) == QUICK.attempts
+    server.respond(
+        "/crossref/works/",
+        fake_sources.cut_off,
+        fake_sources.json_response(fake_sources.crossref_work()),
+    )
     assert "Crossref" not in enrich(server).failed
 
 
@@ -358,13 +396,17 @@ def test_nothing_listens(server: Sources) -> None:
 def test_a_record_that_one_source_lacks_is_medium_and_named_where_none_has_it(
     server: Sources,
 ) -> None:
-    empty = fake_sources.js({"resultList": {"result": []}})
-    server.does("/europepmc/search", empty)
-    server.does("/crossref/works/", fake_sources.say(b"Resource not found.", "text/plain", 404))
+    empty = fake_sources.json_response({"resultList": {"result": []}})
+    server.respond("/europepmc/search", empty)
+    server.respond(
+        "/crossref/works/", fake_sources.respond_with(b"Resource not found.", "text/plain", 404)
+    )
     found = enrich(server)
     assert found.absent == ["Europe PMC", "Crossref"]
     assert draft(found)["citation_confidence"] == "medium"
-    server.does("/ncbi/efetch.fcgi", fake_sources.xml("<PubmedArticleSet></PubmedArticleSet>"))
+    server.respond(
+        "/ncbi/efetch.fcgi", fake_sources.xml_response("<PubmedArticleSet></PubmedArticleSet>")
+    )
     found = enrich(server)
     assert (found.draft, found.refused) == (None, "no source has it")
     assert len(found.absent) == 2
@@ -412,11 +454,13 @@ def test_what_any_source_says_of_a_retraction_is_said(
     server: Sources, path: str, act: dict[str, Any], status: str
 ) -> None:
     made = {
-        "/ncbi/efetch.fcgi": lambda: fake_sources.xml(fake_sources.pubmed(**act)),
-        "/crossref/works/": lambda: fake_sources.js(fake_sources.crossref(**act)),
-        "/europepmc/search": lambda: fake_sources.js(fake_sources.europepmc(**act)),
+        "/ncbi/efetch.fcgi": lambda: fake_sources.xml_response(fake_sources.pubmed_record(**act)),
+        "/crossref/works/": lambda: fake_sources.json_response(fake_sources.crossref_work(**act)),
+        "/europepmc/search": lambda: fake_sources.json_response(
+            fake_sources.europepmc_search(**act)
+        ),
     }
-    server.does(path, made[path]())
+    server.respond(path, made[path]())
     found = enrich(server)
     assert found.retraction == status
     assert draft(found)["retraction"] == status
@@ -428,12 +472,16 @@ def test_what_any_source_says_of_a_retraction_is_said(
     [
         (
             "/ncbi/efetch.fcgi",
-            fake_sources.xml(fake_sources.pubmed(types=("Retraction of Publication",))),
+            fake_sources.xml_response(
+                fake_sources.pubmed_record(types=("Retraction of Publication",))
+            ),
         ),
         (
             "/crossref/works/",
-            fake_sources.js(
-                fake_sources.crossref(**{"update-to": [{"DOI": "10.1000/x", "type": "retraction"}]})
+            fake_sources.json_response(
+                fake_sources.crossref_work(
+                    **{"update-to": [{"DOI": "10.1000/x", "type": "retraction"}]}
+                )
             ),
         ),
     ],
@@ -441,7 +489,7 @@ def test_what_any_source_says_of_a_retraction_is_said(
 def test_a_notice_on_another_paper_is_not_a_paper_that_was_retracted(
     server: Sources, path: str, act: fake_sources.Act
 ) -> None:
-    server.does(path, act)
+    server.respond(path, act)
     found = enrich(server)
     assert found.retraction is Retraction.NONE_KNOWN
     assert any("itself a notice" in doubt for doubt in found.conflicts)
@@ -460,14 +508,21 @@ def test_a_trial_is_cited_from_its_register_and_names_its_papers(server: Sources
     assert mine["xrefs"] == [{"curie": f"clinicaltrials:{TRIAL}", "relation": "exact"}]
     assert (mine["retraction"], mine["citation_confidence"]) == ("not_checked", "high")
     assert found.papers == ["2", "3"]
-    server.does("/trials/studies/", fake_sources.js(fake_sources.trial("NCT00000001")))
+    server.respond(
+        "/trials/studies/", fake_sources.json_response(fake_sources.trial_response("NCT00000001"))
+    )
     assert "NCT00000001" in enrich(server, TRIAL).failed["ClinicalTrials.gov"]
 
 
 def test_a_kind_that_no_source_names_is_asked_for(server: Sources) -> None:
-    server.does("/ncbi/efetch.fcgi", fake_sources.xml(fake_sources.pubmed(types=("Letter",))))
-    server.does("/europepmc/search", fake_sources.html())
-    server.does("/crossref/works/", fake_sources.js(fake_sources.crossref(type="other")))
+    server.respond(
+        "/ncbi/efetch.fcgi",
+        fake_sources.xml_response(fake_sources.pubmed_record(types=("Letter",))),
+    )
+    server.respond("/europepmc/search", fake_sources.html_response())
+    server.respond(
+        "/crossref/works/", fake_sources.json_response(fake_sources.crossref_work(type="other"))
+    )
     found = enrich(server)
     assert "give one of article" in str(found.refused)
     given = enrich(server, kind=ReferenceKind.ARTICLE, slug="my-slug")

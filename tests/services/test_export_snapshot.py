@@ -9,7 +9,7 @@ import pytest
 
 from app.kit.sessions import Store
 from tests import factories
-from tests.conftest import fill, rewrite, serving
+from tests.conftest import fill_store, rewrite_record, serving
 
 PATHS = ["/v1/claims.ndjson?fields=name", "/v1/claims.csv", "/v1/evidence/evidence-1.bib"]
 
@@ -17,10 +17,10 @@ PATHS = ["/v1/claims.ndjson?fields=name", "/v1/claims.csv", "/v1/evidence/eviden
 @pytest.fixture
 def behind(tmp_path: Path) -> Iterator[Store]:
     """A store whose read engine has not seen the last write of its primary."""
-    folder = factories.write(tmp_path / "data", factories.dataset(3))
-    old, new = [fill(f"sqlite:///{tmp_path}/{name}.db", folder) for name in ("old", "new")]
-    rewrite(new, "claim", "claim-1", name="Renamed")
-    rewrite(new, "reference", "reference-1", name="Renamed")
+    folder = factories.write_folder(tmp_path / "data", factories.dataset(3))
+    old, new = [fill_store(f"sqlite:///{tmp_path}/{name}.db", folder) for name in ("old", "new")]
+    rewrite_record(new, "claim", "claim-1", name="Renamed")
+    rewrite_record(new, "reference", "reference-1", name="Renamed")
     yield Store(new.engine, old.engine)
     for store in (old, new):
         store.engine.dispose()
@@ -50,8 +50,8 @@ def test_a_known_etag_gets_a_304_and_a_head_has_the_same_etag(behind: Store, pat
 
 
 def test_a_client_that_breaks_an_export_off_leaves_no_transaction_open(tmp_path: Path) -> None:
-    folder = factories.write(tmp_path / "data", factories.dataset(45))
-    store = fill(f"sqlite:///{tmp_path}/kb.db", folder)
+    folder = factories.write_folder(tmp_path / "data", factories.dataset(45))
+    store = fill_store(f"sqlite:///{tmp_path}/kb.db", folder)
     with serving(store) as url:
         for _ in range(60):
             with httpx.stream("GET", f"{url}/v1/evidence.ndjson") as response:

@@ -14,7 +14,7 @@ from app.services.backups.backup import create_backup, restore_backup
 from app.services.dataset.folder import read_folder
 from app.services.records import read_models
 from tests import factories
-from tests.conftest import fill
+from tests.conftest import fill_store
 
 Content = dict[str, list[dict[str, Any]]]
 
@@ -26,7 +26,7 @@ def documents(session: ReadSession) -> dict[int, tuple[str, str]]:
 
 @pytest.fixture
 def own(address: str, tmp_path: Path) -> Store:
-    return fill(address, factories.write(tmp_path / "data", factories.dataset(6)))
+    return fill_store(address, factories.write_folder(tmp_path / "data", factories.dataset(6)))
 
 
 def renamed(collection: str) -> Callable[[Content], Any]:
@@ -58,7 +58,7 @@ def test_documents_are_those_that_would_be_written_anew(
         before = documents(session)
     content = factories.dataset(6)
     WRITES[what](content)
-    folder = read_folder(factories.write(tmp_path / "data", content))
+    folder = read_folder(factories.write_folder(tmp_path / "data", content))
     assert folder.errors == []
     assert bootstrap.load(own, folder)
     with own.write() as session:
@@ -66,7 +66,7 @@ def test_documents_are_those_that_would_be_written_anew(
         assert after != before
         read_models.rebuild(session)
         assert documents(session) == after
-    back = read_folder(factories.write(tmp_path / "data", factories.dataset(6)))
+    back = read_folder(factories.write_folder(tmp_path / "data", factories.dataset(6)))
     assert bootstrap.load(own, back)
     with own.write() as session:
         again = documents(session)
@@ -80,8 +80,8 @@ def test_what_is_filled_is_what_is_written_record_by_record(own: Store, tmp_path
     emptied = factories.dataset(6)
     for name in ("pathways", "affinities"):
         emptied[name] = []
-    assert bootstrap.load(own, read_folder(factories.write(tmp_path / "data", emptied)))
-    whole = read_folder(factories.write(tmp_path / "data", factories.dataset(6)))
+    assert bootstrap.load(own, read_folder(factories.write_folder(tmp_path / "data", emptied)))
+    whole = read_folder(factories.write_folder(tmp_path / "data", factories.dataset(6)))
     assert bootstrap.load(own, whole)
     with own.read() as session:
         assert sorted(documents(session).values()) == filled
@@ -93,7 +93,7 @@ def test_a_backup_brings_the_documents_back(own: Store, tmp_path: Path) -> None:
     create_backup(own, tmp_path / "kkb.backup")
     content = factories.dataset(6)
     content["claims"][1]["name"] = "Called otherwise"
-    assert bootstrap.load(own, read_folder(factories.write(tmp_path / "data", content)))
+    assert bootstrap.load(own, read_folder(factories.write_folder(tmp_path / "data", content)))
     restore_backup(own, tmp_path / "kkb.backup", replace=True)
     with own.read() as session:
         assert documents(session) == before

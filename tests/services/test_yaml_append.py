@@ -26,7 +26,7 @@ evidence: []
 
 
 def draft(**more: Any) -> RecordInput:
-    return input_model(REFERENCES).model_validate(factories.draft("references", 5, **more))
+    return input_model(REFERENCES).model_validate(factories.record_input("references", 5, **more))
 
 
 def test_a_block_says_what_is_known_and_no_more() -> None:
@@ -96,8 +96,8 @@ def test_only_yaml_files_in_folders_that_exist_are_written(tmp_path: Path) -> No
 
 
 def test_what_the_dataset_holds_already_is_found_by_slug_and_by_identifier(tmp_path: Path) -> None:
-    content = {"references": [factories.draft("references", 1, doi="10.1000/a", pmid="9")]}
-    factories.write(tmp_path, content)
+    content = {"references": [factories.record_input("references", 1, doi="10.1000/a", pmid="9")]}
+    factories.write_folder(tmp_path, content)
     assert list(already(tmp_path, REFERENCES, draft())) == []
     (found,) = already(tmp_path, REFERENCES, draft(doi="10.1000/A"))
     assert found.startswith("doi 10.1000/a stands at all.yaml:")

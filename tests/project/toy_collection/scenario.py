@@ -47,15 +47,17 @@ class Site:
 
 @pytest.fixture(scope="module")
 def site(
-    vacant: Callable[[str, Path], str], database: str, tmp_path_factory: pytest.TempPathFactory
+    make_empty_store: Callable[[str, Path], str],
+    database: str,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Site:
     """Six records of every collection, each in a file of its own, published as release 1."""
     folder = tmp_path_factory.mktemp("site")
     (folder / "data").mkdir()
     (folder / "data" / "about.yaml").write_text('release: "1"\ndate: "2026-01-31"\n')
     for name, drafts in factories.dataset(SIZE).items():
-        factories.write(folder / "data", {name: drafts}, f"{name}.yaml")
-    site = Site(folder, vacant(database, folder))
+        factories.write_folder(folder / "data", {name: drafts}, f"{name}.yaml")
+    site = Site(folder, make_empty_store(database, folder))
     site.kkb("format", "data")
     site.kkb("load", "data")  # publishes the release that about.yaml names
     return site
@@ -143,13 +145,13 @@ def test_it_has_pages_and_is_counted_on_those_of_others(web: httpx.Client) -> No
 
 
 def test_a_dataset_folder_holds_it_byte_for_byte(
-    site: Site, vacant: Callable[[str, Path], str], database: str, tmp_path: Path
+    site: Site, make_empty_store: Callable[[str, Path], str], database: str, tmp_path: Path
 ) -> None:
     loaded = {p.name: p.read_text("utf-8") for p in (site.folder / "data").glob("*.yaml")}
     first = site.export("first")
     assert first == loaded
     assert len(yaml.safe_load(first["instruments.yaml"])["instruments"]) == SIZE
-    other = {"KKB_DATABASE_URL": vacant(database, tmp_path)}
+    other = {"KKB_DATABASE_URL": make_empty_store(database, tmp_path)}
     site.kkb("load", "first", **other)
     assert site.export("second", **other) == first
 
@@ -174,7 +176,7 @@ def test_a_curator_adds_changes_and_withdraws_it(site: Site, web: httpx.Client) 
         done = web.post(f"{path}/accept", headers=ben | {"If-Match": tag})
         assert done.status_code == 200, done.text
 
-    new = factories.draft("instruments", 50, item_count=3)
+    new = factories.record_input("instruments", 50, item_count=3)
     accept(web.post("/v1/instruments?why=New.", json=new, headers=anna))
     tag = web.get("/v1/instruments/instrument-5").headers["etag"]
     accept(

@@ -36,7 +36,7 @@ def graph(*edges: Edge) -> Graph:
     return Graph(nodes, {e.claim: e for e in edges})
 
 
-def tangle(seed: int, nodes: int, edges: int, skew: float = 0.6) -> Graph:
+def random_graph(seed: int, nodes: int, edges: int, skew: float = 0.6) -> Graph:
     """Random claims with random verdicts; a few entities are hubs that most claims touch."""
     rng = random.Random(seed)
 

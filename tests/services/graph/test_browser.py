@@ -46,8 +46,8 @@ def measured(svg: str, folder: Path) -> dict[str, Any]:
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 @pytest.mark.parametrize("part", ["pathway=mtor", "pathway=ampa-bdnf", "compound=ketamine", ""])
 def test_in_a_browser_nothing_overlaps_and_no_text_leaves_its_box(
-    kb: httpx.Client, tmp_path: Path, part: str
+    shipped_client: httpx.Client, tmp_path: Path, part: str
 ) -> None:
-    found = measured(kb.get(f"/v1/graph.svg?{part}").text, tmp_path)
+    found = measured(shipped_client.get(f"/v1/graph.svg?{part}").text, tmp_path)
     assert found["count"] > 5
     assert found["over"] == found["overlaps"] == []

@@ -9,7 +9,7 @@ from app.domain.graph import Edge, chain_sign, weakest_step
 from app.services.graph import serialisation
 from app.services.graph.graph import Graph
 from app.services.graph.paths import Budget, PathResult, find_paths
-from tests.services.graph.builders import edge, graph, tangle
+from tests.services.graph.builders import edge, graph, random_graph
 
 
 def ask(g: Graph, a: str, b: str, k: int = 5, max_hops: int = 8, budget: int = 10**9) -> PathResult:
@@ -33,7 +33,7 @@ def test_a_long_chain_of_strong_steps_goes_before_a_short_one_with_a_weak_step()
 
 
 def test_no_path_is_longer_than_asked_and_none_meets_an_entity_twice() -> None:
-    g = tangle(5, 12, 60)
+    g = random_graph(5, 12, 60)
     for chain in ask(g, "0", "11", k=20, max_hops=4).chains:
         met = [chain[0].subject, *(step.object for step in chain)]
         assert len(met) == len(set(met)) <= 5
@@ -41,7 +41,7 @@ def test_no_path_is_longer_than_asked_and_none_meets_an_entity_twice() -> None:
 
 @pytest.mark.parametrize("seed", range(12))
 def test_the_best_paths_are_those_that_trying_every_path_would_find(seed: int) -> None:
-    g = tangle(seed, 9, 34)
+    g = random_graph(seed, 9, 34)
     ends = ("process:0", "process:8")
     if any(end not in g.nodes for end in ends):
         pytest.skip("the tangle has no such ends")
@@ -59,7 +59,7 @@ def worth(chain: list[Edge]) -> tuple[int, int, int]:
 
 
 def test_a_hub_to_hub_query_on_20_000_claims_ends_within_its_budget() -> None:
-    g = tangle(3, 4000, 20_000)
+    g = random_graph(3, 4000, 20_000)
     found = find_paths(g, ("process:0", "process:1"), 20, 8, budget=Budget(seconds=600))
     assert found.truncated is None
     assert len(found.chains) == 20

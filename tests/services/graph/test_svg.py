@@ -12,7 +12,7 @@ from app.services.graph.layout import lay_out
 from app.services.graph.svg import to_svg
 from app.services.graph.svg_style import node_path
 from app.services.graph.svg_text import text_width, wrap_text
-from tests.services.graph.builders import edge, graph, node, tangle
+from tests.services.graph.builders import edge, graph, node, random_graph
 from tests.services.graph.test_formats import hostile
 
 NS = {"s": "http://www.w3.org/2000/svg"}
@@ -48,7 +48,7 @@ def links(svg: ET.Element) -> list[ET.Element]:
 GRAPHS = {
     "chain": graph(*(edge(f"c{n}", str(n), str(n + 1)) for n in range(12))),
     "fan": graph(*(edge(f"c{n}", "hub", str(n), sign=n % 3 - 1) for n in range(40))),
-    "tangle": tangle(1, 30, 60),
+    "tangle": random_graph(1, 30, 60),
     "ring": graph(edge("there", "a", "b"), edge("back", "b", "a"), edge("self", "a", "a")),
     "several": graph(*(edge(f"c{n}", "a", "b") for n in range(6))),
     "hostile": hostile(),
