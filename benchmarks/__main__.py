@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from benchmarks import machine, report, stores
-from benchmarks.run import Bench, Row
+from benchmarks.run import BenchmarkRun, ResultRow
 from benchmarks.scenarios import (
     cached,
     cold,
@@ -47,21 +47,21 @@ def run(
     unknown = set(only.split(",")) - set(WORKS)
     if unknown:
         raise typer.BadParameter(f"no work {', '.join(unknown)}; there are {', '.join(WORKS)}")
-    file = (store or stores.grown(BUILT / str(notes), notes)).resolve()
+    file = (store or stores.grown_store(BUILT / str(notes), notes)).resolve()
     count = samples.notes(file)
     wrk = shutil.which("wrk") if generator == "wrk" else None
-    about = machine.described() | {
+    about = machine.describe_machine() | {
         "store": f"{count} notes, {file.stat().st_size / 1e6:.0f} MB",
         "load": wrk or "python -m benchmarks.load_generator",
         "rounds": f"{rounds} of {seconds:g} s",
     }
-    rows: list[Row] = []
+    rows: list[ResultRow] = []
     with tempfile.TemporaryDirectory(prefix="kkb-bench-") as folder:
-        bench = Bench(
+        bench = BenchmarkRun(
             store=file,
             notes=count,
             folder=Path(folder),
-            cores=machine.Cores.found(),
+            cores=machine.Cores.detect(),
             rounds=rounds,
             seconds=seconds,
             wrk=wrk,

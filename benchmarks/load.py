@@ -20,7 +20,7 @@ _hosts = count()
 
 
 @dataclass(frozen=True)
-class Asked:
+class RequestSet:
     """What is asked of a server: addresses in turn.
 
     `fresh`: no address is ever asked twice, so that no kept answer helps. A list that ends begins
@@ -34,7 +34,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Load:
+class LoadResult:
     """What came of it."""
 
     requests: int
@@ -50,7 +50,9 @@ class Load:
         return self.generator_share > BUSY
 
 
-def put(server: Server, asked: Asked, seconds: float, core: int, wrk: str | None) -> Load:
+def run_load(
+    server: Server, asked: RequestSet, seconds: float, core: int, wrk: str | None
+) -> LoadResult:
     """Ask for some seconds, by wrk or by our own generator."""
     host = f"h{os.getpid()}-{next(_hosts)}-" if asked.fresh else "-"
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
@@ -62,7 +64,7 @@ def put(server: Server, asked: Asked, seconds: float, core: int, wrk: str | None
         said, share = _run([*command, *what], core)
         used = server.cpu_seconds - before
     number = max(1, int(said["requests"]))
-    return Load(
+    return LoadResult(
         requests=int(said["requests"]),
         rate=number / said["seconds"],  # one, where none came in time; the row says so
         p50_ms=said["p50_ms"],

@@ -57,7 +57,9 @@ class Connection(asyncio.Protocol):
         asyncio.get_running_loop().call_soon(self.ask)
 
 
-async def ask(port: int, connections: int, seconds: float, requests: Requests) -> dict[str, float]:
+async def generate_load(
+    port: int, connections: int, seconds: float, requests: Requests
+) -> dict[str, float]:
     """Ask for some seconds over some connections, and on until there is something to count."""
     taken: list[float] = []
     loop, begun = asyncio.get_running_loop(), time.perf_counter()
@@ -84,4 +86,6 @@ async def ask(port: int, connections: int, seconds: float, requests: Requests) -
 if __name__ == "__main__":
     port, connections, seconds, file, host, *headers = sys.argv[1:]
     requests = Requests(Path(file).read_text().splitlines(), host, headers)
-    print(json.dumps(uvloop.run(ask(int(port), int(connections), float(seconds), requests))))
+    print(
+        json.dumps(uvloop.run(generate_load(int(port), int(connections), float(seconds), requests)))
+    )

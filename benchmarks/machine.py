@@ -21,7 +21,7 @@ class Cores:
     load: int
 
     @classmethod
-    def found(cls) -> "Cores":
+    def detect(cls) -> "Cores":
         mine = sorted(os.sched_getaffinity(0))
         return cls(mine[0], mine[-1])
 
@@ -42,7 +42,7 @@ def memory_mb(pid: int) -> float:
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE / 1e6
 
 
-def described() -> dict[str, str]:
+def describe_machine() -> dict[str, str]:
     """What the figures were measured on."""
     lines = Path("/proc/cpuinfo").read_text().splitlines()
     model = next((line.partition(":")[2].strip() for line in lines if "model name" in line), "?")

@@ -7,28 +7,30 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.run import Row
+from benchmarks.run import ResultRow
 from benchmarks.targets import BARS
 
 
-def table(rows: Sequence[Row], about: Mapping[str, str]) -> Table:
+def table(rows: Sequence[ResultRow], about: Mapping[str, str]) -> Table:
     shown = Table(title="\n".join(f"{name}: {words}" for name, words in about.items()))
     for name in ("work", "ours", "peer", "its", "ratio or figure", "bar", "met"):
         shown.add_column(name, overflow="fold")
     for row in rows:
         bar = BARS[row.name]
-        verdict = "[green]yes[/]" if row.met else "[red]no[/]" if not bar.stretch else "not yet"
+        verdict = (
+            "[green]yes[/]" if row.target_met else "[red]no[/]" if not bar.stretch else "not yet"
+        )
         note = f" ({row.note})" if row.note else ""
-        figure = bar.words(row.value) + note
-        shown.add_row(bar.work, row.ours, bar.peer, row.theirs, figure, bar.asked, verdict)
+        figure = bar.describe(row.value) + note
+        shown.add_row(bar.work, row.ours, bar.peer, row.theirs, figure, bar.required, verdict)
     return shown
 
 
-def show(rows: Sequence[Row], about: Mapping[str, str]) -> None:
+def show(rows: Sequence[ResultRow], about: Mapping[str, str]) -> None:
     Console(width=None if Console().is_terminal else 170).print(table(rows, about))
 
 
-def write(file: Path, rows: Sequence[Row], about: Mapping[str, str]) -> None:
+def write(file: Path, rows: Sequence[ResultRow], about: Mapping[str, str]) -> None:
     lines = [
         {
             "name": row.name,
@@ -36,8 +38,8 @@ def write(file: Path, rows: Sequence[Row], about: Mapping[str, str]) -> None:
             "peer": BARS[row.name].peer,
             "value": round(row.value, 4),
             "unit": BARS[row.name].unit,
-            "bar": BARS[row.name].asked,
-            "met": row.met,
+            "bar": BARS[row.name].required,
+            "met": row.target_met,
             "ours": row.ours,
             "theirs": row.theirs,
             "note": row.note,

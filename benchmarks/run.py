@@ -8,14 +8,14 @@ from statistics import median
 from typing import Any
 
 from benchmarks import servers
-from benchmarks.load import Asked, Load, put
+from benchmarks.load import LoadResult, RequestSet, run_load
 from benchmarks.machine import Cores
 from benchmarks.servers import Server
 from benchmarks.targets import BARS
 
 
 @dataclass(frozen=True)
-class Row:
+class ResultRow:
     """One line of the table: a bar, and what was seen."""
 
     name: str
@@ -26,12 +26,12 @@ class Row:
     seen: Mapping[str, Any] = field(default_factory=dict)
 
     @property
-    def met(self) -> bool:
-        return BARS[self.name].met(self.value)
+    def target_met(self) -> bool:
+        return BARS[self.name].is_met(self.value)
 
 
 @dataclass(frozen=True)
-class Bench:
+class BenchmarkRun:
     """One run. `store` is a filled SQLite store; its releases stand beside it."""
 
     store: Path
@@ -47,14 +47,14 @@ class Bench:
     def ours(self, url: str = "", probe: str = "/healthz") -> Iterator[Server]:
         """Our own service, on this store or another."""
         url = url or f"sqlite:///{self.store}"
-        command, env = servers.ours(url, self.releases(url))
-        with servers.running(command, self.cores.server, probe, env) as server:
+        command, env = servers.own_server(url, self.releases(url))
+        with servers.running_server(command, self.cores.server, probe, env) as server:
             yield server
 
     @contextmanager
     def peer(self, what: tuple[list[str], dict[str, str]], probe: str) -> Iterator[Server]:
         command, env = what
-        with servers.running(command, self.cores.server, probe, env) as server:
+        with servers.running_server(command, self.cores.server, probe, env) as server:
             yield server
 
     def releases(self, url: str) -> Path:
@@ -62,49 +62,64 @@ class Bench:
         file = url.removeprefix("sqlite:///")
         return Path(file).parent / "releases" if file != url else self.folder / "releases"
 
-    def race(self, runners: Mapping[str, tuple[Server, Asked]]) -> dict[str, list[Load]]:
+    def run_rounds(
+        self, runners: Mapping[str, tuple[Server, RequestSet]]
+    ) -> dict[str, list[LoadResult]]:
         """All of them in turn, some rounds; a short one before that counts for nothing."""
         for server, asked in runners.values():
-            put(server, asked, min(1.0, self.seconds), self.cores.load, self.wrk)
-        seen: dict[str, list[Load]] = {name: [] for name in runners}
+            run_load(server, asked, min(1.0, self.seconds), self.cores.load, self.wrk)
+        seen: dict[str, list[LoadResult]] = {name: [] for name in runners}
         for _ in range(self.rounds):
             for name, (server, asked) in runners.items():
-                load = put(server, asked, self.seconds, self.cores.load, self.wrk)
+                load = run_load(server, asked, self.seconds, self.cores.load, self.wrk)
                 seen[name].append(load)
         return seen
 
 
-def by_rate(name: str, ours: Sequence[Load], theirs: Sequence[Load]) -> Row:
+def by_rate(name: str, ours: Sequence[LoadResult], theirs: Sequence[LoadResult]) -> ResultRow:
     """Requests per second against a peer: the median of the rounds' ratios."""
     return _compared(name, ours, theirs, [a.rate / b.rate for a, b in _pairs(ours, theirs)])
 
 
-def by_time(name: str, ours: Sequence[Load], theirs: Sequence[Load]) -> Row:
+def by_time(name: str, ours: Sequence[LoadResult], theirs: Sequence[LoadResult]) -> ResultRow:
     """Time per request against a peer."""
     return _compared(name, ours, theirs, [b.rate / a.rate for a, b in _pairs(ours, theirs)])
 
 
-def by_p50(name: str, loads: Sequence[Load]) -> Row:
+def by_p50(name: str, loads: Sequence[LoadResult]) -> ResultRow:
     value = median(load.p50_ms for load in loads)
-    return Row(name, value, _words(loads), note=_doubts(loads), seen=_seen(loads, ()))
+    return ResultRow(
+        name, value, _load_summary(loads), note=_warnings(loads), seen=_measurements(loads, ())
+    )
 
 
-def _pairs(ours: Sequence[Load], theirs: Sequence[Load]) -> list[tuple[Load, Load]]:
+def _pairs(
+    ours: Sequence[LoadResult], theirs: Sequence[LoadResult]
+) -> list[tuple[LoadResult, LoadResult]]:
     return list(zip(ours, theirs, strict=True))
 
 
-def _compared(name: str, ours: Sequence[Load], theirs: Sequence[Load], ratios: list[float]) -> Row:
+def _compared(
+    name: str, ours: Sequence[LoadResult], theirs: Sequence[LoadResult], ratios: list[float]
+) -> ResultRow:
     less_cpu = median(b.cpu_us / max(a.cpu_us, 0.1) for a, b in _pairs(ours, theirs))
-    note = "; ".join(filter(None, [f"CPU {less_cpu:.2f} ×", _doubts([*ours, *theirs])]))
-    return Row(name, median(ratios), _words(ours), _words(theirs), note, _seen(ours, theirs))
+    note = "; ".join(filter(None, [f"CPU {less_cpu:.2f} ×", _warnings([*ours, *theirs])]))
+    return ResultRow(
+        name,
+        median(ratios),
+        _load_summary(ours),
+        _load_summary(theirs),
+        note,
+        _measurements(ours, theirs),
+    )
 
 
-def _words(loads: Sequence[Load]) -> str:
+def _load_summary(loads: Sequence[LoadResult]) -> str:
     rate, cpu = median(load.rate for load in loads), median(load.cpu_us for load in loads)
     return f"{rate:,.0f}/s, {cpu:,.0f} µs".replace(",", " ").replace("/s  ", "/s, ")
 
 
-def _doubts(loads: Sequence[Load]) -> str:
+def _warnings(loads: Sequence[LoadResult]) -> str:
     """What would make a figure worth nothing, said beside it."""
     errors = sum(load.errors for load in loads)
     found = [f"{errors} errors"] if errors else []
@@ -115,5 +130,5 @@ def _doubts(loads: Sequence[Load]) -> str:
     return "; ".join(found)
 
 
-def _seen(ours: Sequence[Load], theirs: Sequence[Load]) -> dict[str, Any]:
+def _measurements(ours: Sequence[LoadResult], theirs: Sequence[LoadResult]) -> dict[str, Any]:
     return {"ours": [vars(load) for load in ours], "theirs": [vars(load) for load in theirs]}

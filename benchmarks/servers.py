@@ -51,7 +51,7 @@ class Server:
 
 
 @contextmanager
-def running(
+def running_server(
     command: Sequence[str], core: int, probe: str, env: Mapping[str, str] | None = None
 ) -> Iterator[Server]:
     """A command with `{port}` in it, run until the probe's address gave a 200; then stopped."""
@@ -97,20 +97,20 @@ def _await_answer(process: "subprocess.Popen[bytes]", port: int, probe: str) -> 
     raise RuntimeError(f"no 200 from {probe} of {' '.join(process.args)}")  # type: ignore[arg-type]
 
 
-def ours(url: str, releases: Path) -> tuple[list[str], dict[str, str]]:
+def own_server(url: str, releases: Path) -> tuple[list[str], dict[str, str]]:
     """`kkb serve`, as anybody would start it."""
     kkb = str(Path(sys.executable).with_name("kkb"))
     command = [kkb, "serve", "--port", "{port}"]
     return command, {"KKB_DATABASE_URL": url, "KKB_RELEASES": str(releases)}
 
 
-def raw(answer: Path) -> tuple[list[str], dict[str, str]]:
+def raw_asgi(answer: Path) -> tuple[list[str], dict[str, str]]:
     """An ASGI function on the same uvicorn that gives one answer, kept in a file."""
     command = [*UVICORN, "--no-server-header", "--port", "{port}", "benchmarks.peers.raw_asgi:app"]
     return command, {"RAW_ANSWER": str(answer)}
 
 
-def stack() -> tuple[list[str], dict[str, str]]:
+def imports_only() -> tuple[list[str], dict[str, str]]:
     """What we stand on, with one route."""
     return [*UVICORN, "--port", "{port}", "benchmarks.peers.imports_only:app"], {}
 
@@ -120,7 +120,7 @@ def orm(url: str) -> tuple[list[str], dict[str, str]]:
     return [*UVICORN, "--port", "{port}", "benchmarks.peers.orm:app"], {"PEER_URL": url}
 
 
-def bare(url: str) -> tuple[list[str], dict[str, str]]:
+def no_middleware(url: str) -> tuple[list[str], dict[str, str]]:
     """Our own reads, and nothing around them."""
     return [*UVICORN, "--port", "{port}", "benchmarks.peers.no_middleware:app"], {"PEER_URL": url}
 

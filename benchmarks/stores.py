@@ -19,30 +19,30 @@ SEED = 1
 
 
 @dataclass(frozen=True)
-class Filled:
+class FillResult:
     """What filling a store took."""
 
     seconds: float
     memory_mb: float
 
 
-def shipped(folder: Path) -> Path:
+def shipped_store(folder: Path) -> Path:
     """A store with the shipped dataset."""
-    return grown(folder / "shipped", 0)
+    return grown_store(folder / "shipped", 0)
 
 
-def grown(folder: Path, notes: int) -> Path:
+def grown_store(folder: Path, notes: int) -> Path:
     """A store with so many notes (0: as shipped), made once and used again."""
     store = folder / "kb.db"
     if not store.exists():
         folder.mkdir(parents=True, exist_ok=True)
         making = folder / "making.db"
-        fill(f"sqlite:///{making}", folder / "releases", notes)
+        fill_store(f"sqlite:///{making}", folder / "releases", notes)
         making.rename(store)
     return store
 
 
-def fill(url: str, releases: Path, notes: int) -> Filled:
+def fill_store(url: str, releases: Path, notes: int) -> FillResult:
     """Load the shipped dataset with `kkb load`, or a synthetic one of so many notes."""
     synthetic = [sys.executable, "-m", "benchmarks.synthetic", "--notes", str(notes)]
     command = [*synthetic, "--seed", str(SEED)] if notes else [KKB, "load"]
@@ -53,21 +53,21 @@ def fill(url: str, releases: Path, notes: int) -> Filled:
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}")
-    return Filled(os.times().elapsed - begun, usage.ru_maxrss / 1000)
+    return FillResult(os.times().elapsed - begun, usage.ru_maxrss / 1000)
 
 
 @contextmanager
-def on_postgres(cores: Cores, releases: Path, notes: int) -> Iterator[str]:
+def on_postgresql(cores: Cores, releases: Path, notes: int) -> Iterator[str]:
     """The same on PostgreSQL, which works on the load's core: both servers have as much of it."""
     with postgres.cluster() as cluster:
         os.sched_setaffinity(cluster.process.pid, {cores.load})
         url = postgres.database(cluster.database_url)
-        fill(url, releases, notes)
+        fill_store(url, releases, notes)
         postgres.execute(make_url(url), "ANALYZE")
         yield url
 
 
-def has_postgres() -> bool:
+def has_postgresql() -> bool:
     try:
         postgres.program("initdb")
     except postgres.PostgresMissingError:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks import servers
-from benchmarks.load import Asked
-from benchmarks.run import Bench, Row, by_rate
+from benchmarks.load import RequestSet
+from benchmarks.run import BenchmarkRun, ResultRow, by_rate
 from benchmarks.scenarios import samples
 from benchmarks.servers import Server
 
@@ -15,7 +15,7 @@ LIST = "/v1/evidence?direction=supports&species=human&limit=20"
 EACH_TIME = {"date"}
 
 
-def rows(bench: Bench) -> Iterator[Row]:
+def rows(bench: BenchmarkRun) -> Iterator[ResultRow]:
     record = samples.ours_record(samples.slugs(bench.store, 1)[0])
     with bench.ours() as ours:
         tag = dict(ours.get(record)[1])["etag"]
@@ -29,9 +29,9 @@ def rows(bench: Bench) -> Iterator[Row]:
         ):
             bench.say(name)
             answer = saved(bench.folder / "answer", ours, path, headers)
-            asked = Asked([path], headers, connections=32)
-            with bench.peer(servers.raw(answer), "/") as raw:
-                seen = bench.race({"ours": (ours, asked), "raw": (raw, asked)})
+            asked = RequestSet([path], headers, connections=32)
+            with bench.peer(servers.raw_asgi(answer), "/") as raw:
+                seen = bench.run_rounds({"ours": (ours, asked), "raw": (raw, asked)})
             yield by_rate(name, seen["ours"], seen["raw"])
 
 

@@ -9,9 +9,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from app.kit import cursor
 from benchmarks import servers, stores
-from benchmarks.load import Asked
+from benchmarks.load import RequestSet
 from benchmarks.peers import queries
-from benchmarks.run import Bench, Row, by_rate, by_time
+from benchmarks.run import BenchmarkRun, ResultRow, by_rate, by_time
 from benchmarks.scenarios import samples
 from benchmarks.servers import Server
 
@@ -21,25 +21,25 @@ LARGE = 10_000
 Addresses = Mapping[str, list[str]]
 
 
-def rows(bench: Bench) -> Iterator[Row]:
+def rows(bench: BenchmarkRun) -> Iterator[ResultRow]:
     with ExitStack() as stack:
         found = {"ours": stack.enter_context(bench.ours())}
         some, pairs = records(bench.store), lists(bench.store)
-        for name, peer in peers(bench).items():
+        for name, peer in available_peers(bench).items():
             found[name] = stack.enter_context(bench.peer(peer, some[name][0]))
-        yield from against(bench, "record", found, some)
-        yield from against(bench, "list", found, pairs)
+        yield from compare_peers(bench, "record", found, some)
+        yield from compare_peers(bench, "list", found, pairs)
         yield deep_page(bench, found["ours"])
     yield from large_store(bench)
 
 
-def peers(bench: Bench) -> dict[str, tuple[list[str], dict[str, str]]]:
+def available_peers(bench: BenchmarkRun) -> dict[str, tuple[list[str], dict[str, str]]]:
     """The peers that are at hand, on the same file."""
     canned = bench.folder / "canned.json"
     statements = [("record", queries.RECORD), ("list", queries.LIST)]
     canned.write_text(queries.canned(bench.store.stem, statements))
     url = f"sqlite:///{bench.store}"
-    found = {"bare": servers.bare(url), "orm": servers.orm(url)}
+    found = {"bare": servers.no_middleware(url), "orm": servers.orm(url)}
     if servers.has_datasette():
         found["datasette"] = servers.datasette(bench.store, canned)
     else:
@@ -78,16 +78,16 @@ def lists(store: Path) -> Addresses:
     }
 
 
-def against(
-    bench: Bench, work: str, found: Mapping[str, Server], addresses: Addresses, to: str = ""
-) -> Iterator[Row]:
+def compare_peers(
+    bench: BenchmarkRun, work: str, found: Mapping[str, Server], addresses: Addresses, to: str = ""
+) -> Iterator[ResultRow]:
     """All servers in one race; a row per peer."""
     bench.say(f"{to}{work}")
     asked = {
-        name: (server, Asked(addresses[name], fresh=True, connections=8))
+        name: (server, RequestSet(addresses[name], fresh=True, connections=8))
         for name, server in found.items()
     }
-    seen = bench.race(asked)
+    seen = bench.run_rounds(asked)
     for name in found:
         if name != "ours":
             row = f"{to}{work}" if to else f"{work} {name}"
@@ -96,7 +96,7 @@ def against(
         yield by_rate(f"bare {work}", seen["bare"], seen["datasette"])
 
 
-def deep_page(bench: Bench, ours: Server) -> Row:
+def deep_page(bench: BenchmarkRun, ours: Server) -> ResultRow:
     """The page that begins at the middle row, by the cursor that the page before it would give."""
     bench.say("page at the middle row")
     status, headers, _ = ours.get(PAGE)
@@ -104,9 +104,9 @@ def deep_page(bench: Bench, ours: Server) -> Row:
     token = parse_qs(urlsplit(link).query)["cursor"][0]
     slug = samples.slug_at(bench.store, bench.notes // 2)
     deep = f"{PAGE}&cursor={cursor.encode([slug], query_of(token))}"
-    asked = {path: (ours, Asked([path], fresh=True, connections=4)) for path in (deep, PAGE)}
+    asked = {path: (ours, RequestSet([path], fresh=True, connections=4)) for path in (deep, PAGE)}
     assert status == ours.get(deep)[0] == 200
-    seen = bench.race(asked)
+    seen = bench.run_rounds(asked)
     return by_time("deep page", seen[deep], seen[PAGE])
 
 
@@ -116,19 +116,19 @@ def query_of(token: str) -> str:
     return str(json.loads(body)[0])
 
 
-def large_store(bench: Bench) -> Iterator[Row]:
+def large_store(bench: BenchmarkRun) -> Iterator[ResultRow]:
     """A record page here, and in the dataset as it is shipped."""
     if bench.notes < LARGE:
         return
-    small = stores.shipped(bench.folder)
+    small = stores.shipped_store(bench.folder)
     bench.say("record page of a large store and a small one")
     with bench.ours() as large, bench.ours(f"sqlite:///{small}") as little:
         asked = {
-            name: (server, Asked(records(store)["ours"], fresh=True, connections=4))
+            name: (server, RequestSet(records(store)["ours"], fresh=True, connections=4))
             for name, server, store in (
                 ("large", large, bench.store),
                 ("small", little, small),
             )
         }
-        seen = bench.race(asked)
+        seen = bench.run_rounds(asked)
         yield by_time("large store", seen["large"], seen["small"])

@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import median, quantiles
 
 from benchmarks.machine import pinned
-from benchmarks.run import Bench, Row
+from benchmarks.run import BenchmarkRun, ResultRow
 from benchmarks.scenarios import samples
 from benchmarks.servers import Server
 
@@ -22,7 +22,7 @@ EVERY_SECONDS = 0.01
 FORK = multiprocessing.get_context("fork")
 
 
-def rows(bench: Bench) -> Iterator[Row]:
+def rows(bench: BenchmarkRun) -> Iterator[ResultRow]:
     number = bench.notes
     grew: list[float] = []
     waited: list[list[float]] = []
@@ -31,25 +31,27 @@ def rows(bench: Bench) -> Iterator[Row]:
             bench.say(f"export of {number} notes as {name}")
             pairs = []
             for _ in range(bench.rounds):
-                with remembered(ours, grew):
+                with track_memory(ours, grew):
                     pairs.append((export(ours, name), dump(bench)))
             mine, other = (
                 f"{number / median(one):,.0f} rows/s" for one in zip(*pairs, strict=True)
             )
             ratio = median(theirs / ours for ours, theirs in pairs)
-            yield Row(f"export {name}", ratio, mine, other, seen={"seconds": pairs})
+            yield ResultRow(f"export {name}", ratio, mine, other, seen={"seconds": pairs})
         for _ in range(bench.rounds):
             # In a process of its own: who asks for pages shall not wait for who reads all of it.
             reader = FORK.Process(target=export, args=(ours, "ndjson"))
             reader.start()
-            with asking(ours, bench.store) as took:
+            with ask_meanwhile(ours, bench.store) as took:
                 reader.join()
             assert reader.exitcode == 0, reader.exitcode
             waited.append(took)
-    yield Row("export memory", max(grew), f"{max(grew):.0f} MB", seen={"grew_mb": grew})
+    yield ResultRow("export memory", max(grew), f"{max(grew):.0f} MB", seen={"grew_mb": grew})
     p99 = median(quantiles(took, n=100)[98] if len(took) > 1 else took[0] for took in waited) * 1e3
     asked = sum(map(len, waited))
-    yield Row("export p99", p99, f"{p99:.1f} ms", note=f"{asked} pages", seen={"asked": asked})
+    yield ResultRow(
+        "export p99", p99, f"{p99:.1f} ms", note=f"{asked} pages", seen={"asked": asked}
+    )
 
 
 def export(server: Server, name: str) -> float:
@@ -66,7 +68,7 @@ def export(server: Server, name: str) -> float:
     return time.perf_counter() - begun
 
 
-def dump(bench: Bench) -> float:
+def dump(bench: BenchmarkRun) -> float:
     """Seconds that sqlite3 takes for its CSV, on the server's core."""
     begun = time.perf_counter()
     command = ["sqlite3", "-readonly", "-csv", str(bench.store), DUMP]
@@ -76,7 +78,7 @@ def dump(bench: Bench) -> float:
 
 
 @contextmanager
-def remembered(server: Server, grew: list[float]) -> Iterator[None]:
+def track_memory(server: Server, grew: list[float]) -> Iterator[None]:
     """By how much the server's memory grows meanwhile, at most."""
     before, most, over = server.memory_mb, [0.0], threading.Event()
 
@@ -93,7 +95,7 @@ def remembered(server: Server, grew: list[float]) -> Iterator[None]:
 
 
 @contextmanager
-def asking(server: Server, store: Path) -> Iterator[list[float]]:
+def ask_meanwhile(server: Server, store: Path) -> Iterator[list[float]]:
     """Ask for a record page every ten milliseconds, none of them twice; gives what each took."""
     slugs, over, took = samples.slugs(store), threading.Event(), list[float]()
 

@@ -3,20 +3,20 @@
 from collections.abc import Iterator
 
 from benchmarks import servers, stores
-from benchmarks.run import Bench, Row
+from benchmarks.run import BenchmarkRun, ResultRow
 from benchmarks.scenarios import cold, samples
 
 
-def rows(bench: Bench) -> Iterator[Row]:
-    if not stores.has_postgres():
+def rows(bench: BenchmarkRun) -> Iterator[ResultRow]:
+    if not stores.has_postgresql():
         bench.say("PostgreSQL is left out: apt-get install postgresql brings it")
         return
     bench.say("filling a PostgreSQL store")
-    as_shipped = bench.notes == samples.notes(stores.shipped(bench.folder))
+    as_shipped = bench.notes == samples.notes(stores.shipped_store(bench.folder))
     notes = 0 if as_shipped else bench.notes
-    with stores.on_postgres(bench.cores, bench.folder / "releases", notes) as url:
+    with stores.on_postgresql(bench.cores, bench.folder / "releases", notes) as url:
         some, pairs = cold.records(bench.store), cold.lists(bench.store)
         with bench.ours(url) as ours, bench.peer(servers.orm(url), some["orm"][0]) as orm:
             found = {"ours": ours, "orm": orm}
-            yield from cold.against(bench, "record", found, some, "postgres ")
-            yield from cold.against(bench, "list", found, pairs, "postgres ")
+            yield from cold.compare_peers(bench, "record", found, some, "postgres ")
+            yield from cold.compare_peers(bench, "list", found, pairs, "postgres ")

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from random import Random
 
-from benchmarks.load import Asked
+from benchmarks.load import RequestSet
 from benchmarks.peers import fulltext
-from benchmarks.run import Bench, Row, by_p50
+from benchmarks.run import BenchmarkRun, ResultRow, by_p50
 from benchmarks.scenarios import samples
 
 #: So many questions, about, are put to SQLite alone.
@@ -14,7 +14,7 @@ ALONE = 60
 RARE, COMMON = (2, 40), (0.015, 0.025)
 
 
-def rows(bench: Bench) -> Iterator[Row]:
+def rows(bench: BenchmarkRun) -> Iterator[ResultRow]:
     notes = bench.notes
     plain = samples.words(bench.store, 0.001 * notes, 0.05 * notes)
     rng = Random(1)
@@ -27,7 +27,7 @@ def rows(bench: Bench) -> Iterator[Row]:
         for name, words in asked.items():
             bench.say(name)
             paths = [samples.search(word) for word in words]
-            seen = bench.race({name: (ours, Asked(paths, fresh=True, connections=1))})
+            seen = bench.run_rounds({name: (ours, RequestSet(paths, fresh=True, connections=1))})
             alone = [words[at] for at in range(0, len(words), max(1, len(words) // ALONE))]
             best = fulltext.bm25(bench.store, alone)
             read = fulltext.statements(bench.store, alone)

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from statistics import median
 
 from benchmarks import servers
-from benchmarks.run import Bench, Row
+from benchmarks.run import BenchmarkRun, ResultRow
 from benchmarks.scenarios import samples
 
 IDLE_SECONDS = 2.0
 
 
-def rows(bench: Bench) -> Iterator[Row]:
+def rows(bench: BenchmarkRun) -> Iterator[ResultRow]:
     bench.say("starting")
     record = samples.ours_record(samples.slugs(bench.store, 1)[0])
     answer = bench.folder / "start"
@@ -22,19 +22,19 @@ def rows(bench: Bench) -> Iterator[Row]:
             cpu = ours.cpu_seconds
             time.sleep(min(IDLE_SECONDS, bench.seconds))
             memory.append(ours.memory_mb)
-        with bench.peer(servers.raw(answer), "/") as raw:
+        with bench.peer(servers.raw_asgi(answer), "/") as raw:
             spent.append((cpu, raw.cpu_seconds))
             pairs.append((ours.first_answer_seconds, raw.first_answer_seconds))
             theirs.append(raw.memory_mb)
-        with bench.peer(servers.stack(), "/") as stack:
+        with bench.peer(servers.imports_only(), "/") as stack:
             stacks.append((stack.first_answer_seconds, raw.first_answer_seconds))
     mine, other = (f"{median(one):.2f} s" for one in zip(*pairs, strict=True))
     ratio = median(ours / raw for ours, raw in pairs)
     cpu_times = [f"{median(one):.2f} s" for one in zip(*spent, strict=True)]
     note = f"CPU {cpu_times[0]} against {cpu_times[1]}"
     seen = {"seconds": pairs, "cpu_seconds": spent}
-    yield Row("first answer", ratio, mine, other, note, seen)
+    yield ResultRow("first answer", ratio, mine, other, note, seen)
     mine, other = (f"{median(one):.2f} s" for one in zip(*stacks, strict=True))
-    yield Row("first stack", median(a / b for a, b in stacks), mine, other)
+    yield ResultRow("first stack", median(a / b for a, b in stacks), mine, other)
     idle, beside = median(memory), f"raw uvicorn: {median(theirs):.0f} MB"
-    yield Row("idle memory", idle, f"{idle:.0f} MB", beside, seen={"mb": memory})
+    yield ResultRow("idle memory", idle, f"{idle:.0f} MB", beside, seen={"mb": memory})

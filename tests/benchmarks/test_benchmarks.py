@@ -41,13 +41,13 @@ def ours(file: Path) -> Iterator[httpx.Client]:
 def test_the_peers_say_what_we_say(file: Path, ours: httpx.Client) -> None:
     slugs, pairs = samples.slugs(file, 12), samples.filters(file)[:6]
     command, env = servers.orm(f"sqlite:///{file}")
-    bare_command, bare_env = servers.bare(f"sqlite:///{file}")
+    bare_command, bare_env = servers.no_middleware(f"sqlite:///{file}")
     probe = f"/evidence/{slugs[0]}"
-    core, our_probe = Cores.found().load, samples.ours_record(slugs[0])
+    core, our_probe = Cores.detect().load, samples.ours_record(slugs[0])
     with (
         sqlite3.connect(file) as sql,
-        servers.running(command, core, probe, env) as orm,
-        servers.running(bare_command, core, our_probe, bare_env) as bare,
+        servers.running_server(command, core, probe, env) as orm,
+        servers.running_server(bare_command, core, our_probe, bare_env) as bare,
     ):
         for address in [*map(samples.ours_record, slugs), *(samples.ours_list(*p) for p in pairs)]:
             assert bare.get(address)[2] == ours.get(address).content
