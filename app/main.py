@@ -1,4 +1,4 @@
-"""The composition root: the only place that knows every room."""
+"""Application factory: composes settings, store, routes and middleware."""
 
 import hashlib
 from collections.abc import AsyncIterator

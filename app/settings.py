@@ -1,4 +1,4 @@
-"""The one Settings class, read from the environment (prefix KKB_) and passed down as values."""
+"""Settings, read from environment variables with the prefix KKB_."""
 
 import os
 from pathlib import Path

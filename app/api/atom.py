@@ -1,4 +1,4 @@
-"""Atom (RFC 4287): the feed of changes, for readers of news."""
+"""Atom feed (RFC 4287) of changes."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Authorising: who sends this, by the key in `Authorization: Bearer kkb_…`."""
+"""API key authentication: dependencies that turn `Authorization: Bearer kkb_…` into a curator."""
 
 from collections.abc import Callable
 from typing import Annotated, Any

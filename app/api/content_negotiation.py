@@ -1,4 +1,4 @@
-"""Negotiating: which of the media types of an address a client likes best."""
+"""Content negotiation: choose a media type by the Accept header."""
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""What a route is handed: the running service, and the refusal of parameters it does not take.
+"""Dependencies of routes: the service context, release parameters, links.
 
 These are coroutines: a plain function would be sent to a thread of its own at each request.
 """

@@ -1,4 +1,4 @@
-"""What the graph's addresses are asked: which claims, which entity."""
+"""Query parameters that the graph routes share, and the part of the graph that they select."""
 
 from typing import Annotated
 

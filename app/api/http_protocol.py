@@ -1,4 +1,4 @@
-"""The wire: uvicorn's own protocol, with kept answers, a bound on slow heads, and no plain text.
+"""HTTP protocol class for uvicorn: cache hits, header timeout, overload and problem bodies.
 
 A kept answer is written straight from here, before the machinery of an ASGI request is set up;
 everything else takes uvicorn's way.

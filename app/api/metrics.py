@@ -1,4 +1,4 @@
-"""Metrics: what the process did, for Prometheus.
+"""Prometheus metrics of requests and of the response cache.
 
 Answers that the protocol gives from memory never reach the application: they are counted as hits,
 not as requests.

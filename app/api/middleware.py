@@ -1,4 +1,4 @@
-"""Middleware: limits, HEAD, request ids, and the last line against a 500 without a body."""
+"""Middleware: request ids, body limit, HEAD, and the handler for unhandled errors."""
 
 import json
 import logging

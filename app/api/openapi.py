@@ -1,4 +1,4 @@
-"""The OpenAPI document: what FastAPI derives, with examples taken from real answers.
+"""The OpenAPI document: derived from the routes, with examples from real responses.
 
 Deriving it takes five seconds of CPU time and 100 MB. `kkb openapi --write` does it once and writes
 a file, which is what the service reads; a test compares the file with the application.

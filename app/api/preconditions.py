@@ -1,4 +1,4 @@
-"""Preconditions: `If-Match` on what would overwrite, `Idempotency-Key` on what would repeat."""
+"""Preconditions of writes: `If-Match` and `Idempotency-Key`."""
 
 import re
 from typing import Annotated, Any

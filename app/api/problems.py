@@ -1,4 +1,4 @@
-"""Problems: RFC 9457 bodies for every error, in words that say what would work."""
+"""Error handlers: every error becomes a problem document (RFC 9457)."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""`release=` and `as_of=`: taken off the address of a read, which is then answered from a release.
+"""Middleware for `release` and `as_of`: serve a read from a published release.
 
 No query model knows of them: the address that a route sees is the one it would see without. Which
 routes take them follows from what they ask for: those that read through `deps.current_service`, by

@@ -1,4 +1,4 @@
-"""Writing: a write, answered once: one transaction, committed before the first byte of the reply.
+"""Responses to writes: one transaction, committed before the first byte of the response.
 
 Every write of a curator goes through `write_response`, as every read goes through `answer`.
 """

@@ -1,4 +1,4 @@
-"""The command line, thin over the services: `kkb --help` lists it."""
+"""The command line: `kkb --help` lists the commands."""
 
 import gc
 import os

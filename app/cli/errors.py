@@ -1,4 +1,4 @@
-"""What ends a command, in words, where it is no fault of this software."""
+"""Error messages for failures outside of this software: database, settings, files."""
 
 
 def error_message(error: Exception) -> str | None:

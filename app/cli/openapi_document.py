@@ -1,4 +1,4 @@
-"""The published OpenAPI document: made from the shipped dataset, with answers it really gives."""
+"""Build openapi.json from the shipped dataset, with real responses as examples."""
 
 import asyncio
 from tempfile import TemporaryDirectory

@@ -1,4 +1,4 @@
-"""`kkb reference`: a reference looked up in public sources, shown, and written as YAML."""
+"""`kkb reference`: look up a reference in public sources and write it as YAML."""
 
 from importlib.util import find_spec
 from pathlib import Path

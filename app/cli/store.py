@@ -1,4 +1,4 @@
-"""Opening a store that is there, for commands that shall not make one."""
+"""Open an existing store; commands that only read must not create one."""
 
 from typing import Any
 

@@ -1,1 +1,1 @@
-"""The field's words and rules: standard library only, no SQL, no HTTP."""
+"""Domain vocabulary and rules: standard library only, no SQL, no HTTP."""

@@ -1,4 +1,4 @@
-"""Affinity arithmetic: the one place that converts a concentration's unit."""
+"""Affinity arithmetic: the one place that converts units of concentration."""
 
 import math
 

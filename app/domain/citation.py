@@ -1,4 +1,4 @@
-"""Citations: how a reference, and this knowledge base, are cited in other tools."""
+"""Citations of references and of the dataset: BibTeX, RIS, CSL-JSON, short text."""
 
 import json
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""Curation: what a proposal is, and who may move it, as a table that anybody can review."""
+"""Curation workflow: states of proposals, actions, and who may perform them."""
 
 from dataclasses import dataclass
 from enum import StrEnum

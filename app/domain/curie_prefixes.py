@@ -1,4 +1,4 @@
-"""Prefixes: the many ways in which people write an identifier, read as CURIEs of Bioregistry."""
+"""CURIE prefixes: parse the many spellings of identifiers as CURIEs of Bioregistry."""
 
 import re
 from functools import cache

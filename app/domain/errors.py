@@ -1,4 +1,4 @@
-"""Errors as nouns, each with its status; routes raise them, one handler speaks problem+json."""
+"""Error classes, each with its HTTP status and problem type."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The mechanism as a graph: entities are its nodes, causal claims its edges; what a chain is worth.
+"""The mechanism as a graph: nodes, edges with verdicts, and the strength of a chain.
 
 A chain is no stronger than its weakest step, and its sign is the product of its steps' signs: two
 brakes make a push. Nothing here adds up evidence: each edge carries the verdict on record.

@@ -1,4 +1,4 @@
-"""Identifiers of the field: their forms, and the addresses they resolve to."""
+"""Identifiers: their formats and the URLs that they resolve to."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Readings: prose about a claim in which every figure stands in a note that its sentence cites.
+"""Readings: prose about a claim, parsed into sentences with the notes they cite.
 
 A reading is written one sentence a line; `[slug, slug]` at a line's end names the evidence notes
 that the sentence rests on. `IL-6`, `5-HT` and `GluN2B` are names, not figures.

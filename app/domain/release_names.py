@@ -1,4 +1,4 @@
-"""Releases: how they are named, and in what order they come."""
+"""Release names: their format and order."""
 
 import re
 

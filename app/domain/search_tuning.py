@@ -1,4 +1,4 @@
-"""What a question's words are worth: tables that a pharmacologist can review.
+"""Search tuning: stop words, synonyms, boosts and score weights.
 
 Words are written as people write them; app.services.search.tokenizer brings them to their stems.
 """

@@ -1,4 +1,4 @@
-"""Folding: the form in which words are compared, so that accents, case and Greek do not matter."""
+"""Text folding: the form in which words are compared, without accents, case and Greek."""
 
 import re
 import unicodedata

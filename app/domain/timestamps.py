@@ -1,4 +1,4 @@
-"""Moments: UTC, in the one form that sorts as text: `2026-11-24T23:05:10.123456Z`."""
+"""Timestamps in UTC, in the one format that sorts as text: `2026-11-24T23:05:10.123456Z`."""
 
 from datetime import UTC, datetime, timedelta
 

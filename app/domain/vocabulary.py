@@ -1,4 +1,4 @@
-"""Closed vocabularies of the field, stored by value.
+"""Closed vocabularies, stored by value.
 
 A value is what the world reads and writes. Adding one is a line here and a word in the docs; the
 columns are wide enough to need no migration.

@@ -1,4 +1,4 @@
-"""Keyset cursors: where a page ended, in a string that fits its own query and no other."""
+"""Keyset cursors: the position after a page, bound to the query that made it."""
 
 import base64
 import hashlib

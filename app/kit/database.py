@@ -1,4 +1,4 @@
-"""Table building: the declarative base, portable column types, engines."""
+"""Database basics: declarative base, portable column types, engines, error classification."""
 
 import sqlite3
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""Formats: the same rows as CSV, TSV, NDJSON or Parquet, in chunks, with flat memory."""
+"""Export formats: rows as CSV, TSV, NDJSON or Parquet, streamed in chunks."""
 
 import io
 import json

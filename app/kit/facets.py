@@ -1,4 +1,4 @@
-"""Facets: what the filters of a list ask, and how many records each of their values would leave.
+"""Filter clauses and facets: WHERE conditions, and record counts per value.
 
 A facet ignores its own filter: `kind=a&facets=kind` still counts what `kind=b` would give.
 """

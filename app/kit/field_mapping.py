@@ -1,4 +1,4 @@
-"""Shapes: what a public record is made of, read off its pydantic declaration.
+"""Field mapping: how the fields of a public record map to columns and child tables.
 
 A field says where its value lives, once, with a real column:
 

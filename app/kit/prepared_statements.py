@@ -1,4 +1,4 @@
-"""Prepared statements: put together and compiled once, then handed to the driver as they are.
+"""Prepared statements: compiled once, executed by the driver directly.
 
 What SQLAlchemy does at every run of a statement costs ten times what SQLite takes to answer it.
 """

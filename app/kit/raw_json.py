@@ -1,4 +1,4 @@
-"""Documents: each record as the world sees it, ready as JSON.
+"""Raw JSON: stored documents that go into responses without being parsed.
 
 They are written from the tables by `app.services.records.json_documents`, and read by id. A list, a
 record, an include and an export choose documents and join them; nothing is assembled while a reader

@@ -1,4 +1,4 @@
-"""The one statement builder: WHERE, sort, keyset, includes; every mouth of the API reads from it.
+"""Repository: lists, records, exports and includes of every collection.
 
 Documents are selected, never entities. The number of statements depends on the shape of what was
 asked, not on how many rows there are.

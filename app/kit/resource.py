@@ -1,4 +1,4 @@
-"""Resources: one noun's public face, declared with real objects.
+"""Resource declarations: record, query, filters and tables of one collection.
 
 A Resource holds the record (what the world sees), the query (how it is narrowed), and the tables
 behind them. Everything uniform is built from it; a wrong declaration fails at import.

@@ -1,4 +1,4 @@
-"""Ordering: the keys of a sort, and what comes after a row in it."""
+"""Sorting: sort keys and keyset conditions."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Tables, one file per noun; used everywhere as `from app import models as m`."""
+"""Tables, one file per record type; used everywhere as `from app import models as m`."""
 
 from app.kit.database import Base
 from app.models.affinity import Affinity

@@ -1,4 +1,4 @@
-"""API keys, of which only a digest is kept, and the answers that make a retry safe."""
+"""API keys, stored as digests, and saved responses of idempotent requests."""
 
 from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column

@@ -1,4 +1,4 @@
-"""The ledger: every change of a public record, in order; append-only in the database itself."""
+"""Audit log: every change of a public record; append-only in the database itself."""
 
 from typing import Any
 

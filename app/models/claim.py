@@ -1,4 +1,4 @@
-"""Claims: falsifiable sentences; the causal ones are the edges between entities."""
+"""Claims, their readings, and pathways with their steps."""
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column

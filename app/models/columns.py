@@ -1,4 +1,4 @@
-"""Column shorthands shared by the nouns' tables."""
+"""Column shorthands that the tables share."""
 
 from typing import Any
 

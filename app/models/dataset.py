@@ -1,4 +1,4 @@
-"""The dataset's state: one row that every ETag hangs on."""
+"""State of the dataset: revision, digest and release, in one row."""
 
 from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column

@@ -1,4 +1,4 @@
-"""Documents: each record as the world sees it; written by app.services.records.read_models."""
+"""JSON documents and CSV lines of records; written by app.services.records.read_models."""
 
 from sqlalchemy.orm import Mapped, mapped_column
 

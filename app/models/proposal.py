@@ -1,4 +1,4 @@
-"""Proposals: what a curator would change, apart from the public tables until it is accepted."""
+"""Proposals: changes that wait for acceptance, apart from the public tables."""
 
 from typing import Any
 

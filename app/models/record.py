@@ -1,4 +1,4 @@
-"""Records: what every noun shares, so that names, synonyms and identifiers are written once.
+"""Columns that every record shares: slug, name, summary; synonyms and identifiers.
 
 Every noun's own table has the record's id as its key: a compound is a row here and a row in
 `compound`. A decision record says why: docs/decisions/0001-one-record-table.md. A record knows the

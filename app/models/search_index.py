@@ -1,4 +1,4 @@
-"""Search: what is kept of every record so that it is found; written by app.services.search.
+"""Tables of the search index; written by app.services.search.
 
 The stores' own full-text index, `search_index`, is no table of ours: FTS5 on SQLite, tsvectors on
 PostgreSQL. It holds the words of `search_text`, and only app.services.search.fulltext knows it.

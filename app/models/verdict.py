@@ -1,4 +1,4 @@
-"""Verdicts: what the rule makes of a claim's notes; computed when a dataset is loaded."""
+"""Verdicts of claims, computed when a dataset is loaded."""
 
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column

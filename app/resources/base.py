@@ -1,4 +1,4 @@
-"""What every record shares, and the field types they are written with."""
+"""Base classes and field types of public records."""
 
 import re
 from dataclasses import dataclass

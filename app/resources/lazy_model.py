@@ -1,4 +1,4 @@
-"""Models that are built when they are first used: most of ours are for the document alone."""
+"""Base of pydantic models that are built on first use."""
 
 import warnings
 

@@ -1,1 +1,1 @@
-"""Verbs that are not list or get."""
+"""Operations beyond list and get, by capability."""

@@ -1,4 +1,4 @@
-"""The store's life: open it, bring it to head, fill it where it is empty, say where it stands."""
+"""Open a store, migrate it, and load the dataset into an empty one."""
 
 from dataclasses import dataclass
 from pathlib import Path

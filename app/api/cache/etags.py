@@ -1,4 +1,4 @@
-"""Caching: an ETag from a cause (revision, code, canonical address), never from the body.
+"""ETags and Cache-Control: validators computed from revision, code and address, not the body.
 
 A compressed answer has a tag of its own: the middleware here adds the encoding to it, and takes
 it off what a client sends back.

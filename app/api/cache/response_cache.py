@@ -1,4 +1,4 @@
-"""Kept answers: whole responses as bytes, for as long as the revision stands.
+"""Response cache: whole responses as bytes, valid until the dataset revision changes.
 
 An answer is kept under all that it may depend on: the address as sent, the host, what the client
 accepts, whether it names an origin. Nothing is kept that was asked with a key or a cookie. The

@@ -1,4 +1,4 @@
-"""Keys over HTTP: an admin lists and revokes them; they are made on the machine alone."""
+"""API key routes: list and revoke keys; keys are created by the command line only."""
 
 from typing import Annotated
 

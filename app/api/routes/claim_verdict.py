@@ -1,4 +1,4 @@
-"""A claim weighed: its verdict under a reader's own choice of notes, and its ladder."""
+"""Claim routes: verdict under a chosen set of notes, readings, ladder."""
 
 from enum import StrEnum
 from typing import Annotated, Any

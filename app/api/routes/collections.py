@@ -1,4 +1,4 @@
-"""The uniform surface: list, record and batch of every noun, built from its declaration."""
+"""List, record and batch routes of every collection, built from its declaration."""
 
 from typing import Annotated, Any
 

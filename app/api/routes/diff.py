@@ -1,4 +1,4 @@
-"""The difference between two releases, or between one and the records as they stand now."""
+"""Route for the difference between two releases, or a release and the current data."""
 
 from enum import StrEnum
 from typing import Annotated, Any

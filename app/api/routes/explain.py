@@ -1,4 +1,4 @@
-"""Explain: how a compound is held to act on a condition, step by step, in three readings."""
+"""Route that explains how a compound acts on an indication, step by step."""
 
 from typing import Annotated
 

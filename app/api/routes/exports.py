@@ -1,4 +1,4 @@
-"""Exports: every row of a list in each format, and the references behind it, at own addresses."""
+"""Export routes: every row of a list in each format, and the references behind it."""
 
 from contextlib import ExitStack
 from typing import Annotated, Any

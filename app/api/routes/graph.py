@@ -1,4 +1,4 @@
-"""The graph and its twins: Cytoscape's JSON, GraphML, DOT, Mermaid, KGX, and a drawing."""
+"""Graph routes: Cytoscape JSON, GraphML, DOT, Mermaid, KGX and SVG."""
 
 from collections.abc import Callable
 from typing import Annotated, Any

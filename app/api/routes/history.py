@@ -1,4 +1,4 @@
-"""History: every change of one record, and the feed of all changes, in JSON and Atom."""
+"""History routes: changes of one record, and the feed of all changes as JSON and Atom."""
 
 import re
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""The grid: compounds against receptors or outcomes, whole, with a twin in CSV."""
+"""Matrix routes: compounds against receptors or outcomes, as JSON and CSV."""
 
 from enum import StrEnum
 from typing import Annotated, Any

@@ -1,4 +1,4 @@
-"""The catalogue, the kinds of problem, and whether the service is up."""
+"""Root, catalogue, citation, problem types and health routes."""
 
 from enum import StrEnum
 from typing import Annotated, Any

@@ -1,4 +1,4 @@
-"""Pages: one record with all that surrounds it, and the schema that every page keeps."""
+"""Page routes: one record with everything that its page shows, and the JSON Schema of pages."""
 
 import json
 from functools import cache

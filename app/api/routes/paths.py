@@ -1,4 +1,4 @@
-"""Walks through the graph: from one entity to another, and around one."""
+"""Path routes: chains of claims between two entities, and the neighbourhood of one."""
 
 from typing import Annotated, Any
 

@@ -1,4 +1,4 @@
-"""Proposals: what waits for a decision, for curators with a key alone."""
+"""Proposal routes, for curators with an API key."""
 
 from typing import Annotated, Any
 

@@ -1,4 +1,4 @@
-"""Curation: POST, PATCH and DELETE on every curated noun; each makes a proposal to be judged."""
+"""POST, PATCH and DELETE routes of curated collections; each creates a proposal."""
 
 from typing import Annotated, Any
 

@@ -1,4 +1,4 @@
-"""Publishing a release over HTTP, for curators whose key has the scope `publish`."""
+"""Route that publishes a release; needs the scope `publish`."""
 
 from typing import Annotated
 

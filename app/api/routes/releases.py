@@ -1,4 +1,4 @@
-"""Releases: which there are, what each is, and its files as they are on the disk."""
+"""Release routes: the list, the manifest, and the files of a release."""
 
 from typing import Annotated, Any
 

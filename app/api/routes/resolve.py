@@ -1,4 +1,4 @@
-"""Resolve: any name or identifier to the record it means, one, many, or as a redirect."""
+"""Resolve routes: a name or identifier to the record that it means."""
 
 from typing import Annotated, Any
 from urllib.parse import quote, urlencode

@@ -1,4 +1,4 @@
-"""Search and suggestions: `/v1/search` over every noun, and `/v1/suggest` for a search box."""
+"""Search and autocomplete routes."""
 
 from typing import Annotated
 

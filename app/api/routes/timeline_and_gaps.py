@@ -1,4 +1,4 @@
-"""Overviews: effects and mechanisms in time, and the gaps."""
+"""Routes for the timeline of effects and for gaps in the evidence."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""The shapes of a claim weighed: verdicts side by side, the ladder, the readings."""
+"""Response models of a claim's verdict, ladder and readings."""
 
 from pydantic import Field
 

@@ -1,4 +1,4 @@
-"""The shapes of answers: data, page, included, meta; and their models for OpenAPI."""
+"""The response envelope: data, page, included, meta; and its models per collection."""
 
 from dataclasses import dataclass
 from types import GenericAlias

@@ -1,4 +1,4 @@
-"""The shapes of the graph: entities as nodes, claims as edges."""
+"""Response models of the graph: entities as nodes, claims as edges."""
 
 from pydantic import Field
 

@@ -1,4 +1,4 @@
-"""The items of a page: one line each of a claim, a note, a binding, an act, a citation."""
+"""Response models of the items of page sections."""
 
 from app.domain.verdicts.ladder import Rung, RungState
 from app.domain.vocabulary import (

@@ -1,4 +1,4 @@
-"""The sections of a page: every kind has the same head, and items of its own type.
+"""Response models of page sections: a common head, and items of one type each.
 
 A front-end needs one component per `kind`, whatever the record is.
 """

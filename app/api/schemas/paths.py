@@ -1,4 +1,4 @@
-"""The shapes of walks: paths and their steps, and what is around an entity."""
+"""Response models of paths, their steps, and neighbourhoods."""
 
 from pydantic import Field
 

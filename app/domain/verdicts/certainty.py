@@ -1,4 +1,4 @@
-"""Certainty: how far the winning side of a verdict can be trusted, by GRADE's logic.
+"""Certainty of a verdict, by GRADE: how far the winning side can be trusted.
 
 It starts where the best evidence starts, and falls one step for each thing that weakens it.
 """

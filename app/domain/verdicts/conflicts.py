@@ -1,4 +1,4 @@
-"""Conflicts: notes that speak for and against one claim, and what differs between them."""
+"""Conflicts: supporting and disputing notes on one claim, and the moderators that differ."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

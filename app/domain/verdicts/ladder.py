@@ -1,4 +1,4 @@
-"""The ladder of a claim: from a dish to a trial, what each rung has shown."""
+"""The ladder of a claim: what each rung from in vitro to human trial has shown."""
 
 from collections.abc import Sequence
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""Points: what one note weighs on one claim, by a table that can be read in one sitting.
+"""Points of a note: base points by design or causal test, and adjustments.
 
 A note gets points for its design or its causal test, and loses some for what weakens it.
 docs/verdicts.md says the same in words.

@@ -1,4 +1,4 @@
-"""Verdicts: what the evidence on a claim adds up to.
+"""The verdict rule: from scored notes to verdict, certainty and reasons.
 
 A study counts once, however many notes and papers it has. The points for and against decide the
 verdict; what the winning side is made of decides the certainty (`app.domain.verdicts.certainty`).

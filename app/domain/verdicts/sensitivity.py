@@ -1,4 +1,4 @@
-"""Turning: which studies a verdict hangs on, and what more of them would make of it.
+"""Sensitivity: studies whose removal flips the verdict, and how many more studies would.
 
 Both are found by computing the kind again, without a study or with more of them: in n notes, that
 is n² steps for a claim.

@@ -1,4 +1,4 @@
-"""Sums: what the notes for a claim add up to, and those against it, and which verdict follows.
+"""Totals of points for and against a claim, and the verdict that follows from them.
 
 A study counts once.
 """

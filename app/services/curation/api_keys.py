@@ -1,4 +1,4 @@
-"""API keys: 256 bits from the system, shown once, kept as a digest, checked in constant time."""
+"""API keys: created once, stored as SHA-256 digests, compared in constant time."""
 
 import hashlib
 import hmac

@@ -1,4 +1,4 @@
-"""Retries: the answer to a write that was named, kept for a day and given again."""
+"""Idempotent requests: responses saved under their Idempotency-Key for a day."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What a proposal holds, and what accepting it would break."""
+"""The changes of a proposal, and a dry run of accepting it."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Proposals: written, submitted, returned, accepted, rejected, and talked about.
+"""Proposals: write, submit, return, accept, reject, comment.
 
 The public tables hold accepted records alone: a draft is not seen there because it is not there.
 """

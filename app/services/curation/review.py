@@ -1,4 +1,4 @@
-"""Review: proposals as a curator reads them, with what each would change, field by field."""
+"""Proposals as curators read them, with the difference that each change makes."""
 
 from collections.abc import Sequence
 from typing import Any

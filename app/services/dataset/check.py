@@ -1,4 +1,4 @@
-"""`kkb check`: the dataset's own rules, and then the database's, on a store in memory."""
+"""`kkb check`: validate a dataset folder, then load it into an in-memory database."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The mirror: the store written back as a dataset folder, the same bytes where nothing changed."""
+"""Export the store as a dataset folder, byte-identical where nothing changed."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""A dataset folder, read and checked whole: every fault at once, with file and line."""
+"""Read and validate a dataset folder; report every error with file and line."""
 
 import datetime
 import hashlib

@@ -1,4 +1,4 @@
-"""Loading a checked folder: what differs from the store is written; all of it, or nothing."""
+"""Load a checked dataset folder: write what differs from the store, in one transaction."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol

@@ -1,4 +1,4 @@
-"""Enriching: a reference from its identifier, as public sources have it and agree on it.
+"""Enrichment: look up a reference by identifier in public sources and reconcile them.
 
 Nothing is written here: the draft, the doubts and the differences are for a curator to judge.
 """

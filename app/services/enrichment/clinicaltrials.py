@@ -1,4 +1,4 @@
-"""ClinicalTrials.gov's API, version 2: the register's own record of a trial."""
+"""Client for ClinicalTrials.gov (API version 2)."""
 
 from pydantic import Field, ValidationError
 

@@ -1,4 +1,4 @@
-"""Crossref's REST API: the record of a DOI as its publisher deposited it, and what updated it."""
+"""Client for Crossref's REST API."""
 
 from collections.abc import Iterator
 from urllib.parse import quote

@@ -1,4 +1,4 @@
-"""Europe PMC: a record by PubMed id or DOI, with what ties the two together."""
+"""Client for Europe PMC."""
 
 from collections.abc import Iterator
 

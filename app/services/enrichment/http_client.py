@@ -1,4 +1,4 @@
-"""Fetching from public services: politely, and with a cap on all that they could send.
+"""HTTP client for public sources: rate limit, retries, size and time limits.
 
 No redirect is followed and no compressed body is taken: what is read is what was asked, and its
 size is known while it comes.

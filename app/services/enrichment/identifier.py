@@ -1,4 +1,4 @@
-"""What a curator asks for: a PubMed id, a DOI or a trial's registration, however it was typed."""
+"""Parse a publication identifier: PubMed id, DOI or trial registration."""
 
 import re
 from dataclasses import dataclass

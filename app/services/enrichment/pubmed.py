@@ -1,4 +1,4 @@
-"""PubMed through NCBI's E-utilities: efetch for a record, esearch for the record of a DOI."""
+"""Client for PubMed through NCBI's E-utilities (efetch, esearch)."""
 
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element, ParseError

@@ -1,4 +1,4 @@
-"""Reconciling: what the sources agree on, where they differ, and the reference that follows.
+"""Reconcile the records of several sources into one reference.
 
 A field has the value that most sources give; where as many give another one, it is null. What
 tells one publication from another (title, first author, identifiers) must not differ at all.

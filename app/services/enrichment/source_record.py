@@ -1,4 +1,4 @@
-"""What one source says of a publication, in one form for all sources."""
+"""A publication as one source describes it, in the same form for all sources."""
 
 import html
 import re

@@ -1,4 +1,4 @@
-"""Gaps: claims nobody tested, cells nobody measured, open questions."""
+"""Gaps in the evidence: untested claims, unmeasured cells, open questions."""
 
 from collections import defaultdict
 from typing import Any

@@ -1,4 +1,4 @@
-"""Grids: compounds against receptors, and compounds against outcomes; every cell says its state."""
+"""Matrices: compounds against receptors, and compounds against outcomes."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence

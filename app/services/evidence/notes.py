@@ -1,4 +1,4 @@
-"""Witnesses: the notes on claims, as the store holds them and the rule of verdicts takes them."""
+"""Evidence notes by claim, in the form that the verdict rule takes."""
 
 from collections import defaultdict
 from collections.abc import Sequence

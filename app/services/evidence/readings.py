@@ -1,4 +1,4 @@
-"""Telling: the readings of a claim, sentence by sentence, each bound to the notes it rests on."""
+"""Readings of claims, sentence by sentence, with the notes that they cite."""
 
 from collections.abc import Sequence
 from typing import Any

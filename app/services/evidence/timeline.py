@@ -1,4 +1,4 @@
-"""Timeline: effects and mechanisms in the order of time after the dose."""
+"""Timeline: effects and mechanisms by time after the dose."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,1 +1,1 @@
-"""The mechanism as a graph: built from the store, narrowed, walked, told, and written out."""
+"""The mechanism graph: load, filter, find paths, explain, export."""

@@ -1,4 +1,4 @@
-"""Explaining: how a compound is held to act on a condition, told step by step.
+"""Explanation of how a compound acts on an indication, step by step.
 
 The pathways that tie the two are told in the dataset's order, then whether the compound helps. A
 pathway ties them where one of its steps is the compound's, or downstream of it, and one leads to an

@@ -1,4 +1,4 @@
-"""The graph in formats of other tools: GraphML, DOT and Mermaid.
+"""Graph export formats: GraphML, DOT and Mermaid.
 
 Sign and verdict are each shown twice, in words and in the line: an arrow raises, a bar (a cross in
 Mermaid) lowers, a circle does neither; the surer the verdict, the more solid the line.

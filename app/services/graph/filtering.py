@@ -1,4 +1,4 @@
-"""Narrowing: the edges that a reader asks for. Filters are joined by and, their values by or."""
+"""Graph filters: conditions are joined by AND, values of one condition by OR."""
 
 from dataclasses import dataclass
 

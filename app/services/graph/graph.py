@@ -1,4 +1,4 @@
-"""The graph in memory: nodes and edges by id, and the same for the algorithms of networkx."""
+"""The in-memory graph: nodes and edges by id, and a networkx view."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

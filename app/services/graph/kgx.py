@@ -1,4 +1,4 @@
-"""KGX: the graph as the two tables of the Biolink Model, for knowledge graphs that merge it.
+"""KGX export: the graph as node and edge tables of the Biolink Model.
 
 An entity is known by an identifier of the registry that Biolink prefers for its category, where one
 is exact, else by our own. A claim's own verb stays in `original_predicate`; `predicate` and the

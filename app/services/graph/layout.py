@@ -1,4 +1,4 @@
-"""Layout: boxes in layers, and curves that go round them, by Graphviz's dot.
+"""Graph layout by Graphviz: positions of boxes, curves of edges.
 
 It knows boxes and links alone. Graphviz is not thread-safe, so one drawing is laid out at a time.
 """

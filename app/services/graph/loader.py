@@ -1,4 +1,4 @@
-"""Building the graph from the store, in a fixed number of statements; kept for one revision."""
+"""Load the graph from the store; cached per revision."""
 
 from collections import defaultdict
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Around an entity: what is within some steps of it, whichever way the claims point."""
+"""Neighbourhood of an entity: everything within a number of steps."""
 
 from app.services.graph.filtering import Truncation
 from app.services.graph.graph import Graph

@@ -1,4 +1,4 @@
-"""Paths: chains of claims from one entity to another, best first, within a budget.
+"""Path search between two entities: best chains first, within a budget.
 
 Best is the chain whose weakest step carries furthest; among those, the one of fewest steps; among
 those, the one whose steps carry furthest together. The search takes the strongest claims first and

@@ -1,4 +1,4 @@
-"""Rows: nodes, edges and steps as the world sees them."""
+"""JSON serialisation of nodes, edges, steps and paths."""
 
 from collections.abc import Callable, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""The graph as a picture: SVG that a screen reader can read and a browser can follow.
+"""SVG drawing of the graph, accessible and with links.
 
 Each claim is a box of its own between its two entities, so that no label can fall on another and
 several claims between the same two entities stay apart. Sign and verdict are in the words of the

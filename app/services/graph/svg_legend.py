@@ -1,4 +1,4 @@
-"""The legend of a drawing: what line ends, dashes and shapes say."""
+"""Legend of the SVG drawing."""
 
 from xml.etree import ElementTree as ET
 

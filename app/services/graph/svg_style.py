@@ -1,4 +1,4 @@
-"""Style: the shapes of entities, the ends and dashes of lines, and colours for light and dark."""
+"""Shapes, line ends and colours of the SVG drawing, light and dark."""
 
 from collections.abc import Mapping
 

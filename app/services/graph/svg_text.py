@@ -1,4 +1,4 @@
-"""Lettering: how wide a text may get, and where it breaks, without a font at hand.
+"""Text metrics for the SVG drawing: estimated width and line breaks without a font.
 
 Widths are those of a wide sans-serif face, so that a text fits whichever one the reader has.
 """

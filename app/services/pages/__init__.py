@@ -1,4 +1,4 @@
-"""Pages: all that a front-end's page of one record needs, in one answer.
+"""Pages: everything that a front-end page of one record needs, in one response.
 
 A collection declares the sections of its pages. Every section has one shape, counts what it leaves
 out, and says where the rest is; app/api/schemas/page_sections.py publishes the shape.

@@ -1,4 +1,4 @@
-"""Binding on a page: partners with their tightest constant and range, and constants one by one."""
+"""Page sections on binding: partners with their tightest constant, and measured constants."""
 
 from functools import partial
 from typing import Any

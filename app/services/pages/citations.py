@@ -1,4 +1,4 @@
-"""Citations of a page: short, and all of them in a reference manager's formats."""
+"""Page sections on citations."""
 
 from collections.abc import Callable, Sequence
 from typing import Any

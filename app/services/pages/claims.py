@@ -1,4 +1,4 @@
-"""Claims of a page: each with its verdict, and the edge that it is; and how many have which."""
+"""Page sections on claims with their verdicts, and counts by verdict."""
 
 from collections.abc import Sequence
 from typing import Any

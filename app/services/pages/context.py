@@ -1,4 +1,4 @@
-"""The record that a page is about, and the sets of records that its sections show.
+"""The record of a page, and the related sets that its sections query.
 
 A set is the answer of a list's address: what a section counts is what its `url` gives.
 """

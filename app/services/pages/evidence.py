@@ -1,4 +1,4 @@
-"""Evidence of a page: the heaviest notes on either side, and the figures they report."""
+"""Page sections on evidence: the heaviest notes per side, and their figures."""
 
 from collections.abc import Sequence
 from functools import partial

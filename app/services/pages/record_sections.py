@@ -1,4 +1,4 @@
-"""What stands around any record: its identity, what it names, and what points at it."""
+"""Page sections that any record has: identity, related records, counts."""
 
 from collections.abc import Mapping
 from typing import Any

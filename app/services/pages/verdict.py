@@ -1,4 +1,4 @@
-"""What a page says of a claim: its readings, its figures, its reasons, its ladder, its conflict."""
+"""Page sections on a claim's verdict, readings, ladder and conflict."""
 
 from typing import Any
 

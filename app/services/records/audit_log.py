@@ -1,4 +1,4 @@
-"""The audit log, as it is written: one entry per record and revision, field by field."""
+"""Append to the audit log: one row per record and revision, with the changed fields."""
 
 from collections import defaultdict
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Batch look-up: many ids at once, each answered in its place."""
+"""Batch lookup of records by slug or CURIE."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

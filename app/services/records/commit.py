@@ -1,4 +1,4 @@
-"""Commits: the one way into the public tables, for a loaded folder and an accepted proposal alike.
+"""Commit edits to the public tables: records, derived records, audit log, revision.
 
 All of it is one transaction: the records, the verdicts and conflicts that follow from them, the
 audit log, the revision that every ETag depends on, and the read models.

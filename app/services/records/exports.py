@@ -1,4 +1,4 @@
-"""Exports: every row of a list under its filters, in the format asked for."""
+"""Exports of lists and citations."""
 
 from collections.abc import Generator, Iterator, Sequence
 from itertools import chain

@@ -1,4 +1,4 @@
-"""History: what the ledger tells of one record, of all of them, and of slugs that are gone."""
+"""Queries on the audit log: changes and withdrawals."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Drafts: a record as a curator writes it, derived from what the world sees of it.
+"""Input models of records, derived from the public records.
 
 A reference is written as its slug, a computed field is not written at all, and what may be null
 may be left out.

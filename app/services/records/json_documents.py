@@ -1,4 +1,4 @@
-"""Documents, as they are written: read from the tables by the shape of their noun."""
+"""Build the JSON documents of records from the tables."""
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache

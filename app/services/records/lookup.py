@@ -1,4 +1,4 @@
-"""Records in the store, as the write path needs them: their ids, their drafts, who names whom."""
+"""Lookups for the write path: ids, current inputs, referrers."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Following: what is kept beside the tables, so that no reader waits for it: documents and search.
+"""Read models: JSON documents and search entries, refreshed with each write.
 
 All of it follows from the tables, in the transaction that wrote them.
 """

@@ -1,4 +1,4 @@
-"""Rows: what the tables hold of one draft: its record, its noun's own row, and their children.
+"""Row mapping: the table rows of one record input.
 
 How the drafts of a noun become rows is worked out once, from its shape.
 """

@@ -1,4 +1,4 @@
-"""The dataset's rules, each written once: `kkb check` puts them to a folder, a write to the store.
+"""Validation rules of records, for dataset folders and for writes alike.
 
 A rule asks a `ValidationContext` about the other records. Those of `PRE_WRITE` hold before a record
 is written; those of `POST_WRITE` hold of all that a change touches, once all of it is written.

@@ -1,4 +1,4 @@
-"""The store as the rules see it, and the claims whose standing a change may move."""
+"""Validation against the store, and the claims that a change affects."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence

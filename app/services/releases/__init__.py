@@ -1,1 +1,1 @@
-"""Releases: the public records as they stood on a day, in files that never change."""
+"""Releases: immutable snapshots of the public records."""

@@ -1,4 +1,4 @@
-"""The archive: the releases in a folder, newest first, each opened when it is first asked for."""
+"""Archive of releases in a folder, newest first, opened on first use."""
 
 import datetime
 import logging

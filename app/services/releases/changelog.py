@@ -1,4 +1,4 @@
-"""The changelog of a release: what differs from the one before."""
+"""Changelog of a release: differences from the previous one."""
 
 from collections import defaultdict
 

@@ -1,4 +1,4 @@
-"""Comparing: what differs between two states of the records, field by field.
+"""Difference between two states of the records, field by field.
 
 A state is read once and remembered as one print per record; only the records of a page are then
 read again, to say in which fields they differ.

@@ -1,4 +1,4 @@
-"""Manifests: what a release says of itself, in the file and beside it."""
+"""Manifest of a release: its metadata, changelog and files."""
 
 import datetime
 import json

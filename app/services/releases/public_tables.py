@@ -1,4 +1,4 @@
-"""The tables of a release: those that the nouns' declarations name, and those named here.
+"""The tables that a release contains.
 
 A new private table (keys, proposals, the ledger) is left out because no noun shows it.
 """

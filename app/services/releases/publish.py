@@ -1,4 +1,4 @@
-"""Publishing: a release is written beside the others under another name, and then renamed.
+"""Publish a release: written to a temporary folder, then renamed.
 
 A kill at any moment leaves a whole release, or none and a folder that the next publisher removes.
 Nothing is written to the store.

@@ -1,4 +1,4 @@
-"""Opening a release's file: read-only, with nothing written beside it.
+"""Open a release file read-only, and verify its manifest.
 
 A file of older tables is brought to head in a private copy, in the system's temporary folder; one
 of tables that this software does not know is refused.

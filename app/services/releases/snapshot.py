@@ -1,4 +1,4 @@
-"""Freezing: the public records of a store, copied into a SQLite file of their own.
+"""Copy the public tables into the SQLite file of a release, and verify it.
 
 The same rows give the same bytes, whichever store they come from, as long as SQLite is the same.
 """

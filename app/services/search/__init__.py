@@ -1,1 +1,1 @@
-"""Search: what is kept of every record's words, and how a question is answered from it."""
+"""Search: index, query parsing, retrieval, ranking and snippets."""

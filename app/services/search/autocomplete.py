@@ -1,4 +1,4 @@
-"""Suggesting: names that begin with what was typed so far."""
+"""Autocomplete: names that begin with the typed text."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""The stores' own full-text index: FTS5 on SQLite, tsvectors with GIN on PostgreSQL.
+"""Full-text index of the database: FTS5 on SQLite, tsvector with GIN on PostgreSQL.
 
 The one place that knows the two apart. Both are told what to look for in the same way, and give
 the same records: those that hold the words, in the order of their ids, up to a limit. How good a

@@ -1,4 +1,4 @@
-"""Resolving: what somebody calls a record → the record, and how it was meant."""
+"""Resolve a name or identifier to the records that it means."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

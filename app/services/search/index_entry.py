@@ -1,4 +1,4 @@
-"""Keeping: one record's words, texts and whole names, as search holds them."""
+"""Index entry of one record: its terms, texts and whole names."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Indexing: what search keeps of records.
+"""Indexer: full reindex, and updates of changed records.
 
 Everything is read off the records' documents: `FullReindex` when a dataset is loaded, `reindex`
 when some were written or deleted. Both are called by `app.services.records.read_models`.

@@ -1,4 +1,4 @@
-"""Naming: records by a whole name, synonym, title, slug or identifier, however it is written."""
+"""Index of whole names: exact and prefix lookup of names, synonyms and identifiers."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

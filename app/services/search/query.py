@@ -1,4 +1,4 @@
-"""Questions: what somebody typed, as units that a record may hold in one way or another."""
+"""A parsed search query: terms with their variants and weights."""
 
 from dataclasses import dataclass, field
 

@@ -1,4 +1,4 @@
-"""Understanding: from what was typed to a question, with what was put right or left out."""
+"""Query parser: from the typed text to a ParsedQuery, with corrections."""
 
 from collections.abc import Iterable, Sequence
 

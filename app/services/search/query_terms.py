@@ -1,4 +1,4 @@
-"""Units: the pieces of a question with what the store knows of them, weighed."""
+"""Query terms: variants, counts and weights from the index."""
 
 from collections.abc import Iterable, Sequence
 from functools import cache

@@ -1,4 +1,4 @@
-"""Ranking: how well a record answers a question, in whole numbers, the same on every store.
+"""Ranking: scores in integers, the same on SQLite and PostgreSQL.
 
 `mass` is the share of the question's weight that a record holds, `best_line` the share that one
 line of it holds together, `fit` how far the question and one name are the same. The tables that say

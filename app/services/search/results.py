@@ -1,4 +1,4 @@
-"""Paging: one page of what was found, and where the next one begins."""
+"""Search results: one page of hits, and the cursor of the next."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Finding: the records that answer a question, best first, with counts by noun.
+"""Retrieval: candidates of a query, scored, with counts by record type.
 
 The store's index gives candidates in the order of ids, never in an order of its own. Those that
 hold every word come first, names before texts; where they are few, those that hold some of the

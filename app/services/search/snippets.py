@@ -1,4 +1,4 @@
-"""Showing: what of a record answered the question, and a snippet with the words marked."""
+"""Snippets: the best matching text of a record, with highlighted ranges."""
 
 import html
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Spelling: the word of the dictionary that an unknown one was meant to be."""
+"""Spelling correction: the nearest indexed word."""
 
 from collections.abc import Mapping
 from typing import Any

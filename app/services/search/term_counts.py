@@ -1,4 +1,4 @@
-"""Tallying: how many records of each noun hold each term, in memory up to a bound."""
+"""Term counts of a full reindex, spilled to files beyond a memory limit."""
 
 import heapq
 from collections import Counter, defaultdict

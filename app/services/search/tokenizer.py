@@ -1,4 +1,4 @@
-"""Words: how a text is cut and stemmed, the same for what is kept and for what is asked.
+"""Tokenizer: splits and stems text, the same for the index and for queries.
 
 A term is made of a-z and 0-9 alone, so that both stores' indexes see the very same words: letters
 beyond those are written as their code, and a decimal point as a `d`.

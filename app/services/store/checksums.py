@@ -1,4 +1,4 @@
-"""Digests: whether tables hold the same rows, on whichever store and in whatever order."""
+"""Checksums of tables, independent of the database and of row order."""
 
 import hashlib
 import json

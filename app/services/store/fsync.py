@@ -1,4 +1,4 @@
-"""The disk: what is written is there after a power cut, too."""
+"""fsync of files and folders."""
 
 import os
 from pathlib import Path

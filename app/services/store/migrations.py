@@ -1,4 +1,4 @@
-"""The schema's version: a store is brought to head before it is read.
+"""Schema migrations: current version, head, upgrade.
 
 A migration's file begins with its version, so that a start that migrates nothing needs no Alembic.
 """

@@ -1,4 +1,4 @@
-"""Frozen: a store that stands still, such as a release."""
+"""Read-only store, for releases."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Watching: a thread that looks where the store stands, so that kept answers can be trusted.
+"""Revision watcher: a thread that polls the dataset revision to invalidate the cache.
 
 It has a connection of its own: a busy pool must not make the memory blind. SQLite tells for next
 to nothing whether any other connection has written (`PRAGMA data_version`).
