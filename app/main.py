@@ -20,6 +20,7 @@ from app.api.cache.response_cache import ResponseCache, ResponseCacheMiddleware
 from app.api.deps import ServiceContext
 from app.api.metrics import Metrics, MetricsMiddleware
 from app.api.release_parameter import ReleaseParameterMiddleware
+from app.api.route_groups import grouped
 from app.api.routes import (
     api_keys,
     claim_verdict,
@@ -122,9 +123,8 @@ def create_app(
         public_url=settings.public_url,
         on_commit=watch.poll if watch else lambda: None,
     )
-    for router in routers():
-        # Not `include_router`: it matches each route twice, and builds it again per application.
-        app.router.routes.extend(router.routes)
+    # Not `include_router`: it matches each route twice, and builds it again per application.
+    app.router.routes.extend(grouped(route for router in routers() for route in router.routes))
     problems.install(app)
     openapi.install(app)
     # Added last runs first: an answer passes the list from the top down on its way out.

@@ -17,7 +17,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.cache.response_cache import ResponseCache
 from app.api.deps import takes_no_parameters
-from app.api.route_classes import PrefixRoute
 from app.api.schemas import envelope
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -99,9 +98,7 @@ class MetricsMiddleware:
 
 
 def build_router() -> APIRouter:
-    router = APIRouter(
-        tags=["about"], responses=envelope.PROBLEM_RESPONSES, route_class=PrefixRoute
-    )
+    router = APIRouter(tags=["about"], responses=envelope.PROBLEM_RESPONSES)
 
     @router.get(
         "/metrics",

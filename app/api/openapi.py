@@ -23,6 +23,7 @@ from app.api.deps import supports_release
 from app.api.problems import MEDIA_TYPE, REF_TEMPLATE, Problem
 from app.api.query_parameters import own_query_parameters
 from app.api.release_parameter import PARAMETERS
+from app.api.route_groups import flattened
 from app.kit.resource import ResourceRegistry
 
 DOCUMENT_FILE = Path(__file__).with_name("openapi.json")
@@ -72,17 +73,18 @@ async def _read_document(_: Request) -> Response:
 
 def build_document(app: FastAPI, catalogue: ResourceRegistry, examples: Examples) -> dict[str, Any]:
     """The document anew, from the routes as they are declared."""
+    routes = list(flattened(app.routes))
     schema = get_openapi(
         title=app.title,
         version=app.version,
         description=app.description,
         license_info=app.license_info,
-        routes=app.routes,
+        routes=routes,
     )
     schemas = schema["components"]["schemas"]
     schemas |= _problem_schemas()
-    released = _operations_with_release(app.routes)
-    queries = _own_query_models(app.routes)
+    released = _operations_with_release(routes)
+    queries = _own_query_models(routes)
     for path in schema["paths"].values():
         for operation in path.values():
             _add_example(operation, examples)

@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 
 from app.api.deps import RELEASE_PARAMETERS, supports_release
 from app.api.query_parameters import query_models
+from app.api.route_groups import flattened
 from app.api.route_info import body_annotations, path_of, routes_at
 from app.domain import errors
 from app.domain.errors import ErrorDetail
@@ -104,7 +105,7 @@ async def _http(request: Request, error: HTTPException) -> Response:
         return render(request, errors.MethodNotAllowedError(detail), headers)
     if error.status_code == 404:
         path = path_of(request.scope)
-        known = {route.path for route in request.app.routes if "{" not in route.path}
+        known = {route.path for route in flattened(request.app.routes) if "{" not in route.path}
         if path.endswith("/") and any(routes_at(request.app, path.rstrip("/"))):
             known = {path.rstrip("/")}
         suggestions = similar(path, sorted(known))

@@ -12,6 +12,8 @@ from fastapi.dependencies.models import Dependant
 from starlette._utils import get_route_path
 from starlette.types import Scope
 
+from app.api.route_groups import flattened
+
 
 def path_of(scope: Scope) -> str:
     """Return the path below what a proxy or a mount takes off (`root_path`)."""
@@ -20,7 +22,7 @@ def path_of(scope: Scope) -> str:
 
 def routes_at(app: FastAPI, path: str) -> Iterator[Any]:
     """Iterate over the routes whose template matches a path, in the order they are tried."""
-    for route in app.routes:
+    for route in flattened(app.routes):
         pattern = getattr(route, "path_regex", None)
         if pattern is not None and pattern.match(path):
             yield route

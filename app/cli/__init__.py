@@ -289,10 +289,11 @@ def routes() -> None:
     """List every address that the service answers."""
     from fastapi.routing import APIRoute
 
+    from app.api.route_groups import flattened
     from app.main import create_app
     from app.settings import Settings
 
-    for route in create_app(Settings(database_url="sqlite://")).routes:
+    for route in flattened(create_app(Settings(database_url="sqlite://")).routes):
         if isinstance(route, APIRoute) and route.include_in_schema:
             for method in sorted(route.methods or ()):
                 typer.echo(f"{method:6} {route.path_format:34} {route.summary}")

@@ -1,33 +1,49 @@
 """Which route answers a path, and what an unknown path or method is told."""
 
 import re
+from collections.abc import Sequence
 
 import httpx
 import pytest
 from fastapi.routing import APIRoute
-from starlette.routing import Match
+from starlette.routing import BaseRoute, Match
+from starlette.types import Scope
 
-from app.api.route_classes import PrefixRoute
+from app.api.route_groups import RouteGroup, flattened
 from app.main import create_app
 from app.settings import Settings
 
 
-@pytest.fixture(scope="module")
-def routes() -> list[APIRoute]:
-    app = create_app(Settings(database_url="sqlite://"))
-    return [route for route in app.routes if isinstance(route, APIRoute)]
-
-
 @pytest.mark.parametrize("root_path", ["", "/behind/a/proxy"])
-def test_the_prefix_check_changes_no_match(routes: list[APIRoute], root_path: str) -> None:
-    prefixed = [route for route in routes if isinstance(route, PrefixRoute)]
-    assert len(prefixed) > 100
-    for template in {route.path for route in prefixed}:
-        path = re.sub(r"{[^}]*}", "doi:10.1-x", template)
-        scope = {"type": "http", "method": "GET", "root_path": root_path, "path": root_path + path}
-        matching = [route for route in prefixed if route.matches(scope)[0] is not Match.NONE]
-        assert matching == [route for route in prefixed if route.path_regex.match(path)], path
-        assert template in {route.path for route in matching}
+def test_groups_change_no_match(root_path: str) -> None:
+    grouped_routes = create_app(Settings(database_url="sqlite://")).routes
+    routes = [route for route in flattened(grouped_routes) if isinstance(route, APIRoute)]
+    assert len(routes) > 100
+    for template in {route.path for route in routes}:
+        path = root_path + re.sub(r"{[^}]*}", "doi:10.1-x", template)
+        for method in ("GET", "POST", "PATCH", "PUT"):
+            scope = {"type": "http", "method": method, "root_path": root_path, "path": path}
+            assert first_match(grouped_routes, scope) == first_match(routes, scope)
+
+
+def first_match(routes: Sequence[BaseRoute], scope: Scope) -> tuple[Match, BaseRoute]:
+    """What a router does: the first full match, else the first partial one."""
+    matches = [route.matches(scope) for route in routes]
+    kinds = [match for match, _ in matches]
+    match = Match.FULL if Match.FULL in kinds else Match.PARTIAL
+    return match, matches[kinds.index(match)][1]["route"]
+
+
+def test_a_request_is_compared_with_few_groups_and_routes() -> None:
+    groups = [
+        r
+        for r in create_app(Settings(database_url="sqlite://")).routes
+        if isinstance(r, RouteGroup)
+    ]
+    assert 20 < len(groups) < 40
+    tried = [group for group in groups if group.prefix in "/v1/claims/x"]
+    assert {group.prefix for group in tried} == {"/v1/claims", "/v1", "/"}
+    assert sum(len(group.routes) for group in tried) < 25
 
 
 @pytest.mark.parametrize("path", ["/v1/claim", "/v1/claims/a/b/c/d", "/v2/claims", "/v1//"])

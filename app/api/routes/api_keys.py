@@ -10,7 +10,6 @@ from app.api.auth import AUTH_PROBLEMS, requires_scope
 from app.api.deps import LiveServiceDep, takes_no_parameters
 from app.api.preconditions import IdempotencyKey
 from app.api.read_responses import private_response
-from app.api.route_classes import PrefixRoute
 from app.api.schemas import envelope
 from app.api.write_responses import WriteResult, write_response
 from app.domain.curation import Scope
@@ -52,7 +51,6 @@ class KeyAnswer(LazyModel):
 
 def build_router() -> APIRouter:
     router = APIRouter(
-        route_class=PrefixRoute,
         prefix="/v1/keys",
         tags=["curation"],
         responses=envelope.PROBLEM_RESPONSES | AUTH_PROBLEMS,

@@ -17,7 +17,6 @@ from app.api.read_responses import (
     not_found_error,
     not_modified,
 )
-from app.api.route_classes import PrefixRoute
 from app.api.schemas import envelope
 from app.api.schemas.claim_verdict import ComparisonAnswer, LadderAnswer, ReadingsAnswer
 from app.domain.identifiers import SLUG, strip_type_prefix
@@ -74,7 +73,6 @@ def build_router(claims: Resource) -> APIRouter:
         prefix="/v1/claims",
         tags=["claims"],
         responses=envelope.PROBLEM_RESPONSES | envelope.GONE_RESPONSE,
-        route_class=PrefixRoute,
         dependencies=[Depends(reject_repeated_parameters)],
     )
 

@@ -16,9 +16,9 @@ from app.api.read_responses import (
     json_response,
     not_modified,
 )
-from app.api.route_classes import StrictJsonRoute
 from app.api.routes import exports
 from app.api.schemas import envelope
+from app.api.strict_json import StrictJsonRoute
 from app.domain.errors import ErrorDetail, ParameterError
 from app.kit.raw_json import dump_json
 from app.kit.resource import NO_NUL, PAGE_PARAMETERS, Resource, ResourceRegistry, clean_text
@@ -52,20 +52,13 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
         responses=envelope.PROBLEM_RESPONSES,
         route_class=StrictJsonRoute,
     )
-    resources = catalogue.values()
-    # The router tries its routes in this order: what is requested most comes first.
-    models = {
-        resource.name: envelope.envelope_models(catalogue, resource) for resource in resources
-    }
-    for resource in resources:
-        _add_list(router, catalogue, resource, models[resource.name])
-    for resource in resources:
+    for resource in catalogue.values():
+        models = envelope.envelope_models(catalogue, resource)
         record_query = catalogue.record_query(resource)
-        exports.add_record_exports(router, resource)
-        _add_batch(router, resource, record_query, models[resource.name])
-        _add_record(router, resource, record_query, models[resource.name])
-    for resource in resources:
+        _add_list(router, catalogue, resource, models)
         exports.add_exports(router, catalogue, resource)
+        _add_batch(router, resource, record_query, models)
+        _add_record(router, resource, record_query, models)
     return router
 
 

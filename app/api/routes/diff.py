@@ -11,7 +11,6 @@ from app.api.content_negotiation import negotiate
 from app.api.deps import LiveServiceDep, ServiceContext, next_link
 from app.api.query_parameters import reject_repeated_parameters
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
-from app.api.route_classes import PrefixRoute
 from app.api.schemas import envelope
 from app.domain.release_names import CURRENT
 from app.kit import cursor as cursors
@@ -105,7 +104,6 @@ def build_router() -> APIRouter:
         prefix="/v1",
         tags=["releases"],
         responses=envelope.PROBLEM_RESPONSES,
-        route_class=PrefixRoute,
         dependencies=[Depends(reject_repeated_parameters)],
     )
     comparisons = SnapshotCache(Repository(RESOURCES))

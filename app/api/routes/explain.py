@@ -10,7 +10,6 @@ from app.api.content_negotiation import negotiate
 from app.api.deps import ServiceDep
 from app.api.query_parameters import reject_repeated_parameters
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
-from app.api.route_classes import PrefixRoute
 from app.api.schemas import envelope
 from app.api.schemas.claim_verdict import Readings
 from app.api.schemas.graph import Entity, PlaceRef
@@ -88,7 +87,6 @@ def build_router() -> APIRouter:
         prefix="/v1",
         tags=["graph"],
         responses=envelope.PROBLEM_RESPONSES,
-        route_class=PrefixRoute,
         dependencies=[Depends(reject_repeated_parameters)],
     )
 

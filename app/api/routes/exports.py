@@ -42,8 +42,10 @@ def add_exports(router: APIRouter, catalogue: ResourceRegistry, resource: Resour
         "query": query_annotation(query_model),
     }
     citation_query = catalogue.export_query(resource, choose_fields=False)
-    for name in _citation_formats(resource):
+    for name in (name for name in resource.formats if name not in tables):
         _add_citations(router, resource, citation_query, name)
+        if resource.cites is not None:
+            _add_record_citations(router, resource, name)
     router.add_api_route(
         f"/{resource.name}.{{format}}",
         read_export,
@@ -58,16 +60,6 @@ def add_exports(router: APIRouter, catalogue: ResourceRegistry, resource: Resour
         response_class=StreamingResponse,
         responses=_exported(tables),
     )
-
-
-def add_record_exports(router: APIRouter, resource: Resource) -> None:
-    if resource.cites is not None:
-        for name in _citation_formats(resource):
-            _add_record_citations(router, resource, name)
-
-
-def _citation_formats(resource: Resource) -> list[str]:
-    return [name for name in resource.formats if name in CITATION_FORMATS]
 
 
 def _add_citations(

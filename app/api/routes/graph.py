@@ -18,7 +18,6 @@ from app.api.read_responses import (
     json_response,
     not_modified,
 )
-from app.api.route_classes import PrefixRoute
 from app.api.schemas import envelope
 from app.api.schemas.graph import GraphAnswer
 from app.domain.errors import ErrorDetail, ParameterError
@@ -67,7 +66,6 @@ def build_router() -> APIRouter:
         prefix="/v1",
         tags=["graph"],
         responses=envelope.PROBLEM_RESPONSES,
-        route_class=PrefixRoute,
         dependencies=[Depends(reject_repeated_parameters)],
     )
 

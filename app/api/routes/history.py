@@ -27,7 +27,6 @@ from app.api.read_responses import (
     not_found_error,
     not_modified,
 )
-from app.api.route_classes import PrefixRoute
 from app.api.routes.proposals import FieldDifference
 from app.api.schemas import envelope
 from app.domain.curation import Action
@@ -132,7 +131,6 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
         prefix="/v1",
         tags=["history"],
         responses=envelope.PROBLEM_RESPONSES,
-        route_class=PrefixRoute,
         dependencies=[Depends(reject_repeated_parameters)],
     )
     for resource in catalogue.values():

@@ -18,7 +18,6 @@ from app.api.read_responses import (
     json_response,
     not_modified,
 )
-from app.api.route_classes import PrefixRoute
 from app.api.schemas import envelope
 from app.domain.identifiers import strip_type_prefix
 from app.domain.vocabulary import AffinityState, Metric, OutcomeState
@@ -134,7 +133,6 @@ def build_router() -> APIRouter:
         prefix="/v1",
         tags=["overviews"],
         responses=envelope.PROBLEM_RESPONSES,
-        route_class=PrefixRoute,
         dependencies=[Depends(reject_repeated_parameters)],
     )
 

@@ -10,7 +10,6 @@ from pydantic import Field
 from app.api.content_negotiation import negotiate
 from app.api.deps import RunningService, ServiceDep, base_url, takes_no_parameters, with_release
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
-from app.api.route_classes import PrefixRoute
 from app.api.schemas import envelope
 from app.domain import citation, identifiers, vocabulary
 from app.domain.errors import ERROR_TYPES, NotFoundError, UnavailableError
@@ -110,7 +109,6 @@ class CitationAnswer(LazyModel):
 
 def build_router(catalogue: ResourceRegistry) -> APIRouter:
     router = APIRouter(
-        route_class=PrefixRoute,
         dependencies=[Depends(takes_no_parameters)],
         tags=["about"],
         responses=envelope.PROBLEM_RESPONSES,

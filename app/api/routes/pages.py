@@ -18,7 +18,6 @@ from app.api.read_responses import (
     not_found_error,
     not_modified,
 )
-from app.api.route_classes import PrefixRoute
 from app.api.schemas import envelope
 from app.api.schemas.page_items import RecordLink
 from app.api.schemas.page_sections import AnySection
@@ -93,7 +92,6 @@ def schema() -> dict[str, Any]:
 
 def build_router(catalogue: ResourceRegistry) -> APIRouter:
     router = APIRouter(
-        route_class=PrefixRoute,
         prefix="/v1/pages",
         tags=["pages"],
         responses=envelope.PROBLEM_RESPONSES,

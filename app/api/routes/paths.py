@@ -11,7 +11,6 @@ from app.api.deps import ServiceContext, ServiceDep
 from app.api.graph_query import ClaimFilter, resolve_entity, to_edge_filter
 from app.api.query_parameters import reject_repeated_parameters
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
-from app.api.route_classes import PrefixRoute
 from app.api.schemas import envelope
 from app.api.schemas.paths import NeighbourhoodAnswer, PathsAnswer
 from app.domain.errors import ErrorDetail, ParameterError
@@ -45,7 +44,6 @@ def build_router() -> APIRouter:
         prefix="/v1",
         tags=["graph"],
         responses=envelope.PROBLEM_RESPONSES,
-        route_class=PrefixRoute,
         dependencies=[Depends(reject_repeated_parameters)],
     )
 

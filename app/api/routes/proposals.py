@@ -19,8 +19,8 @@ from app.api.preconditions import (
 from app.api.problems import FieldProblem
 from app.api.query_parameters import reject_repeated_parameters
 from app.api.read_responses import private_response
-from app.api.route_classes import StrictJsonRoute
 from app.api.schemas import envelope
+from app.api.strict_json import StrictJsonRoute
 from app.api.write_responses import WriteResult, write_response
 from app.domain.curation import TRANSITIONS, Action, ProposalAction, State
 from app.domain.errors import ErrorDetail, NotFoundError, ParameterError

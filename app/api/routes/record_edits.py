@@ -18,9 +18,9 @@ from app.api.preconditions import (
 )
 from app.api.query_parameters import reject_repeated_parameters
 from app.api.read_responses import not_found_error
-from app.api.route_classes import StrictJsonRoute
 from app.api.routes.proposals import ProposalAnswer
 from app.api.schemas import envelope
+from app.api.strict_json import StrictJsonRoute
 from app.api.write_responses import WriteResult, write_response
 from app.domain import identifiers
 from app.domain.curation import Action

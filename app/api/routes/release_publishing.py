@@ -10,9 +10,9 @@ from pydantic_core import to_json
 from app.api.auth import AUTH_PROBLEMS, requires_scope
 from app.api.deps import LiveServiceDep, base_url, takes_no_parameters
 from app.api.read_responses import JSON, PRIVATE
-from app.api.route_classes import StrictJsonRoute
 from app.api.routes.releases import ManifestAnswer
 from app.api.schemas import envelope
+from app.api.strict_json import StrictJsonRoute
 from app.domain.curation import Scope
 from app.domain.errors import (
     ConflictError,

@@ -13,7 +13,6 @@ from app.api.cache.etags import IMMUTABLE_CACHE_CONTROL, if_none_match_hits, if_
 from app.api.content_negotiation import negotiate
 from app.api.deps import LiveServiceDep, ServiceContext, base_url, takes_no_parameters
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
-from app.api.route_classes import PrefixRoute
 from app.api.schemas import envelope
 from app.domain.errors import NotFoundError, UnavailableError
 from app.kit.suggestions import similar
@@ -101,7 +100,6 @@ FETCHED: dict[int | str, dict[str, Any]] = {
 
 def build_router() -> APIRouter:
     router = APIRouter(
-        route_class=PrefixRoute,
         prefix="/v1/releases",
         tags=["releases"],
         responses=envelope.PROBLEM_RESPONSES,

@@ -11,8 +11,8 @@ from pydantic_core import to_json
 from app.api.content_negotiation import negotiate
 from app.api.deps import ServiceDep, read_only_post, takes_no_parameters
 from app.api.read_responses import JSON, cache_validators, gone_error, json_response, not_modified
-from app.api.route_classes import StrictJsonRoute
 from app.api.schemas import envelope
+from app.api.strict_json import StrictJsonRoute
 from app.domain.errors import KbError, NotFoundError
 from app.domain.vocabulary import NameField
 from app.kit.resource import NO_NUL, clean_text

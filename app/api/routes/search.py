@@ -10,7 +10,6 @@ from app.api.content_negotiation import negotiate
 from app.api.deps import ServiceDep, next_link
 from app.api.query_parameters import reject_repeated_parameters
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
-from app.api.route_classes import PrefixRoute
 from app.api.schemas import envelope
 from app.domain.vocabulary import NameField
 from app.kit.resource import NO_NUL, CommaSeparated, Cursor, clean_text
@@ -187,7 +186,6 @@ def build_router() -> APIRouter:
         prefix="/v1",
         tags=["search"],
         responses=envelope.PROBLEM_RESPONSES,
-        route_class=PrefixRoute,
         dependencies=[Depends(reject_repeated_parameters)],
     )
 

@@ -10,7 +10,6 @@ from app.api.content_negotiation import negotiate
 from app.api.deps import ServiceDep, takes_no_parameters
 from app.api.query_parameters import reject_repeated_parameters
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
-from app.api.route_classes import PrefixRoute
 from app.api.schemas import envelope
 from app.domain.identifiers import strip_type_prefix
 from app.domain.verdicts.ladder import Rung
@@ -109,7 +108,6 @@ def build_router() -> APIRouter:
         prefix="/v1",
         tags=["overviews"],
         responses=envelope.PROBLEM_RESPONSES,
-        route_class=PrefixRoute,
         dependencies=[Depends(reject_repeated_parameters)],
     )
 

@@ -1,4 +1,4 @@
-"""Route classes for `APIRouter(route_class=...)`: fast path matching and strict JSON bodies."""
+"""Strict JSON bodies: `APIRouter(route_class=StrictJsonRoute)`."""
 
 import json
 from collections.abc import Callable, Coroutine
@@ -8,29 +8,9 @@ from fastapi import Request
 from fastapi.responses import Response
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
-from starlette.routing import Match
-from starlette.types import Scope
 
 
-class PrefixRoute(APIRoute):
-    """A route that looks for the fixed beginning of its path before it tries its pattern.
-
-    The router tries two hundred routes one after the other, and this check is ten times as fast as
-    a pattern match (docs/decisions/0004-plain-fastapi-routing.md).
-    """
-
-    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-        super().__init__(path, endpoint, **options)
-        self.fixed_part = path.partition("{")[0]
-
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        # Not `startswith`: behind a proxy, the path may begin with `root_path`.
-        if self.fixed_part not in scope["path"]:
-            return Match.NONE, {}
-        return super().matches(scope)
-
-
-class StrictJsonRoute(PrefixRoute):
+class StrictJsonRoute(APIRoute):
     """A route whose JSON body must not name a field twice in one object."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
