@@ -91,11 +91,11 @@ async def _ask(settings: Settings) -> dict[str, Any]:
         )
         for name, resource in RESOURCES.items():
             await keep(f"list_{name}", "GET", f"/v1/{name}?limit=2")
-            records = answers[f"list_{name}"]["data"]
-            if not records:  # nothing of it is in the shipped dataset
-                continue
-            slug = resource.example or records[0]["slug"]
-            await keep(f"read_{resource.kind}", "GET", f"/v1/{name}/{slug}")
-            body = {"ids": [slug, "no-such-record"]}
+            slugs = [record["slug"] for record in answers[f"list_{name}"]["data"][:1]]
+            if resource.example:
+                slugs = [resource.example]
+            for slug in slugs:  # none, where the shipped dataset has no such record
+                await keep(f"read_{resource.kind}", "GET", f"/v1/{name}/{slug}")
+            body = {"ids": [*slugs, "no-such-record"]}
             await keep(f"batch_{name}", "POST", f"/v1/{name}/batch", json=body)
     return answers

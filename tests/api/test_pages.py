@@ -15,21 +15,14 @@ from tests.conftest import SOME_STORE, sample
 
 LIMIT_BYTES = 50_000
 EACH = pytest.mark.parametrize("kind", list(RESOURCES.by_kind))
-#: One record of each kind with much around it.
+#: Records with more around them than the examples of the API document.
 RICH = {
-    "compound": "ketamine",
-    "receptor": "nmda-receptor",
     "process": "antidepressant-effect",
     "region": "medial-prefrontal-cortex",
-    "indication": "treatment-resistant-depression",
     "affinity": "ketamine-drd2-ki-seeman-2005",
-    "pathway": "nmda",
     "claim": "mtorc1-needed-for-ketamine-effect",
     "verdict": "mtorc1-needed-for-ketamine-effect",
-    "conflict": "mtorc1-needed-for-ketamine-effect",
-    "study": "lii-2023",
     "evidence": "zarate-2006-trd-hdrs",
-    "reference": "lii-2023",
 }
 
 
@@ -37,6 +30,13 @@ def slugs(client: httpx.Client, kind: str) -> list[str]:
     name = RESOURCES.by_kind[kind].name
     rows = client.get(f"/v1/{name}?limit=500&fields=slug").json()["data"]
     return [row["slug"] for row in rows]
+
+
+def rich(client: httpx.Client, kind: str) -> str:
+    """The slug of a record with much around it."""
+    known = [RICH.get(kind), RESOURCES.by_kind[kind].example, *slugs(client, kind)]
+    slug = next((slug for slug in known if slug), None)
+    return slug or pytest.skip("The shipped dataset has no such record.")
 
 
 def page(client: httpx.Client, kind: str, slug: str) -> dict[str, Any]:
@@ -104,7 +104,7 @@ def test_a_page_that_breaks_the_schema_would_be_seen(
 def test_what_a_section_counts_is_what_its_address_lists(
     shipped_client: httpx.Client, kind: str
 ) -> None:
-    for slug in dict.fromkeys([RICH[kind], *slugs(shipped_client, kind)[:3]]):
+    for slug in dict.fromkeys([rich(shipped_client, kind), *slugs(shipped_client, kind)[:3]]):
         for section in page(shipped_client, kind, slug)["sections"]:
             answer = shipped_client.get(section["url"])
             assert answer.status_code == 200, section["url"]
@@ -141,7 +141,7 @@ def test_every_link_of_a_page_leads_to_a_page(shipped_client: httpx.Client, kind
             for inner in value:
                 walk(inner)
 
-    walk(page(shipped_client, kind, RICH[kind]))
+    walk(page(shipped_client, kind, rich(shipped_client, kind)))
     assert len(linked) >= 3
     for other, slug in linked:
         row = shipped_client.get(f"/v1/{RESOURCES.by_kind[other].name}/{slug}?fields=name")
@@ -234,7 +234,7 @@ def test_a_graph_is_drawn_from_a_page_alone(shipped_client: httpx.Client) -> Non
 
 @EACH
 def test_the_graph_goes_on_where_the_page_says(shipped_client: httpx.Client, kind: str) -> None:
-    where = page(shipped_client, kind, RICH[kind])["graph"]
+    where = page(shipped_client, kind, rich(shipped_client, kind))["graph"]
     assert (where is not None) == (kind in {*ENTITY_TYPES, "pathway"})
     if where is not None:
         assert shipped_client.get(where).json()["data"]["elements"]["nodes"]

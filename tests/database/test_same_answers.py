@@ -138,7 +138,7 @@ def values(document: dict[str, Any], parameter: dict[str, Any], pair: Pair) -> l
     if schema.get("type") in {"number", "integer"}:
         return ["0", "1", "7.5", "30", "2013", "1e999", str(2**63)]
     target = RESOURCES.by_kind.get(parameter["name"])
-    typed = [f"{resource.kind}:{pair.slugs[name][0]}" for name, resource in RESOURCES.items()]
+    typed = [f"{r.kind}:{slug}" for name, r in RESOURCES.items() for slug in pair.slugs[name][:1]]
     return [*(pair.slugs[target.name] if target else typed[:4]), *WORDS, *HOSTILE]
 
 
