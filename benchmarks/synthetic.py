@@ -20,6 +20,7 @@ from app.resources import RESOURCES
 from app.services import bootstrap
 from app.services.dataset.folder import Entry, Folder, read_folder
 from app.services.records.input_models import RecordInput, input_model
+from app.services.store.opening import open_store
 from app.settings import Settings
 
 #: Made-up papers and receptors per made-up note; other collections keep their proportion to them.
@@ -226,7 +227,7 @@ def run(
 ) -> None:
     """Load a synthetic dataset into an empty store."""
     settings = Settings()
-    store = bootstrap.open_store(database_url or settings.database_url)
+    store = open_store(database_url or settings.database_url)
     bootstrap.migrate_and_rebuild(store)
     if not bootstrap.is_empty(store):
         raise typer.BadParameter("the store holds records: name an empty one with --database-url")

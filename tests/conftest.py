@@ -28,6 +28,7 @@ from app.services import bootstrap
 from app.services.dataset.folder import Folder, read_folder
 from app.services.records import read_models
 from app.services.releases.archive import Archive
+from app.services.store.opening import open_store
 from app.settings import Settings
 from tests import factories, postgres, store_templates
 
@@ -74,8 +75,8 @@ def fill_store(url: str, folder: Path) -> Store:
     """A store at head that holds a folder; a copy, where one with the same was made before."""
     content = store_templates.folder_digest(folder)
     if store_templates.copy_into(content, url):
-        return bootstrap.open_store(url)
-    store = bootstrap.open_store(url)
+        return open_store(url)
+    store = open_store(url)
     bootstrap.migrate_and_rebuild(store)
     read = shipped_folder() if folder == SHIPPED else read_folder(folder)
     assert not read.errors, read.errors[:5]

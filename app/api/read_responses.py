@@ -45,8 +45,8 @@ from app.kit.raw_json import RawJson, dump_json, select_fields
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.kit.suggestions import did_you_mean
-from app.services.bootstrap import DatasetRevision, current_revision
-from app.services.records import history
+from app.services.store.revision import DatasetRevision, current_revision
+from app.services.store.withdrawals import Row, withdrawal_message, withdrawals
 
 JSON = "application/json"
 Headers = dict[str, str]
@@ -203,11 +203,11 @@ def safe_slug(slug: str) -> str:
     return "".join(c for c in slug.lower() if c.isalnum() or c == "-")[:60]
 
 
-def gone_error(resource: Resource, row: history.Row, base_path: str | None = None) -> KbError:
+def gone_error(resource: Resource, row: Row, base_path: str | None = None) -> KbError:
     """Return the 410 of a withdrawn record; `base_path` replaces its collection's in the links."""
     base_path = base_path or f"/v1/{resource.name}"
     successor = row["successor"] and f"{base_path}/{row['successor']}"
-    return GoneError(history.withdrawal_message(resource, row), successor=successor)
+    return GoneError(withdrawal_message(resource, row), successor=successor)
 
 
 def not_found_error(
@@ -222,7 +222,7 @@ def not_found_error(
     `base_path` replaces the collection's path in the links.
     """
     slugs = [slug] if SLUG.fullmatch(slug) else []
-    if row := history.withdrawals(session, resource, slugs).get(slug):
+    if row := withdrawals(session, resource, slugs).get(slug):
         return gone_error(resource, row, base_path)
     similar = service.repository.similar_slugs(session, resource.name, safe_slug(slug))
     detail = (

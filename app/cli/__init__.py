@@ -98,6 +98,7 @@ def serve(
     from app.main import THREADS, create_app
     from app.services import bootstrap
     from app.services.releases.archive import Archive
+    from app.services.store.opening import open_store
     from app.settings import Settings
 
     settings = Settings()
@@ -110,7 +111,7 @@ def serve(
         store, release_label = archive.only.store, str(release)
     else:
         archive = Archive(settings.releases_folder, **pool)
-        store = bootstrap.open_store(settings.database_url, settings.read_database_url, **pool)
+        store = open_store(settings.database_url, settings.read_database_url, **pool)
         release_label = _plain(settings.database_url)
         bootstrap.migrate_and_rebuild(store)
         if bootstrap.is_empty(store):
@@ -180,10 +181,11 @@ def load(
     """
     from app.services import bootstrap
     from app.services.releases.archive import Archive
+    from app.services.store.opening import open_store
     from app.settings import Settings
 
     settings = Settings()
-    store = bootstrap.open_store(settings.database_url)
+    store = open_store(settings.database_url)
     bootstrap.migrate_and_rebuild(store)
     _load(store, dataset or settings.dataset, replace)
     release_commands.publish_loaded(store, Archive(settings.releases_folder))

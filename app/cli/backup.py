@@ -36,13 +36,13 @@ def restore(
     ] = False,
 ) -> None:
     """Replace the whole store by a backup: all of it or, where anything is wrong, nothing."""
-    from app.services import bootstrap
     from app.services.backups.backup import restore_backup
     from app.services.backups.manifest import BackupError
+    from app.services.store.opening import open_store
     from app.settings import Settings
 
     try:
-        store = bootstrap.open_store(Settings().database_url)
+        store = open_store(Settings().database_url)
         revision = restore_backup(store, file, replace=replace)
     except BackupError as error:
         typer.echo(f"Restore failed: {error}.", err=True)

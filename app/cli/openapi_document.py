@@ -13,6 +13,7 @@ from app.services import bootstrap
 from app.services.dataset.folder import read_folder
 from app.services.releases.archive import Archive
 from app.services.releases.publish import publish_loaded
+from app.services.store.opening import open_store
 from app.settings import Settings
 
 BASE = "http://127.0.0.1:8000"
@@ -40,7 +41,7 @@ def _settled(files: list[dict[str, Any]]) -> None:
 
 
 async def _ask(settings: Settings) -> dict[str, Any]:
-    store = bootstrap.open_store(settings.database_url)
+    store = open_store(settings.database_url)
     bootstrap.migrate_and_rebuild(store)
     bootstrap.load(store, read_folder(settings.dataset))
     archive = Archive(settings.releases_folder)

@@ -17,10 +17,11 @@ def publish(
     from app.services import bootstrap
     from app.services.releases import publish as release_publish
     from app.services.releases.snapshot import CorruptFileError
+    from app.services.store.opening import open_store
     from app.settings import Settings
 
     settings = Settings()
-    store = bootstrap.open_store(settings.database_url)
+    store = open_store(settings.database_url)
     bootstrap.migrate_and_rebuild(store)
     archive = _archive()
     try:

@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import event
 
-from app.services.bootstrap import open_store
 from app.services.search import results
 from app.services.search.tokenizer import terms
+from app.services.store.opening import open_store
 
 #: What a page shows, of the records that hold every word, best first by bm25.
 BEST = (

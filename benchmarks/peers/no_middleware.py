@@ -14,7 +14,8 @@ from app.api.schemas import envelope
 from app.kit.raw_json import RawJson, dump_json
 from app.kit.repository import Repository
 from app.resources import RESOURCES
-from app.services.bootstrap import current_revision, open_store
+from app.services.store.opening import open_store
+from app.services.store.revision import current_revision
 
 STORE, LISTING, NOTES = (
     open_store(os.environ["PEER_URL"]),

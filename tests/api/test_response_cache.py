@@ -23,7 +23,7 @@ from app.api.cache.response_cache import (
 from app.api.http_protocol import CachingHttpProtocol
 from app.kit.sessions import Store
 from app.main import create_app
-from app.services.bootstrap import DatasetRevision
+from app.services.store.revision import DatasetRevision
 from app.settings import Settings
 from tests import factories
 from tests.conftest import fill_store, rewrite_record, serving

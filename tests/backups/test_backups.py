@@ -24,6 +24,7 @@ from app.services.backups.manifest import BackupError, manifest_path
 from app.services.curation import api_keys
 from app.services.releases import publish
 from app.services.releases.archive import Archive
+from app.services.store.opening import open_store
 from tests import factories, postgres
 from tests.conftest import ONE_STORE, fill_store, rewrite_record, serving
 from tests.reliability.crash import Child
@@ -43,7 +44,7 @@ def source(address: str, tmp_path: Path) -> Store:
 def empty(make_empty_store: Callable[[str, Path], str], database: str, tmp_path: Path) -> Store:
     """A second database of the same kind, with nothing in it."""
     (tmp_path / "empty").mkdir()
-    return bootstrap.open_store(make_empty_store(database, tmp_path / "empty"))
+    return open_store(make_empty_store(database, tmp_path / "empty"))
 
 
 @pytest.fixture
@@ -178,7 +179,7 @@ def test_a_password_with_colons_and_backslashes_reaches_pg_dump(
         for kind in ("TABLES", "SEQUENCES"):
             postgres.execute(owner, f"GRANT ALL ON ALL {kind} IN SCHEMA public TO {role}")
         url = owner.set(username=role, password=password).render_as_string(False)
-        plain = bootstrap.open_store(url)
+        plain = open_store(url)
         create_backup(plain, file)
         plain.engine.dispose()
     finally:
@@ -240,7 +241,7 @@ def test_no_reader_sees_the_backup_under_its_old_revision(source: Store, file: P
     create_backup(source, file)
     rename(source, "Written since")
     before, seen = revision(source), set()
-    reader = bootstrap.open_store(source.engine.url.render_as_string(False))
+    reader = open_store(source.engine.url.render_as_string(False))
 
     def read() -> None:
         with reader.read() as session:

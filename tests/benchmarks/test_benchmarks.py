@@ -30,7 +30,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def ours(file: Path) -> Iterator[httpx.Client]:
-    from app.services.bootstrap import open_store
+    from app.services.store.opening import open_store
 
     store = open_store(f"sqlite:///{file}")
     with serving(store) as url, httpx.Client(base_url=url, timeout=60) as client:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app import models as m
-from app.services import bootstrap
+from app.services.store.opening import open_store
 from benchmarks.synthetic import SyntheticDataset, TooFewNotesError
 from tests.conftest import ONE_STORE, shipped_folder
 
@@ -26,7 +26,7 @@ def test_an_empty_store_is_filled_and_one_with_records_is_refused(address: str) 
     process = synthetic("--seed", "7", "--database-url", address)
     assert process.returncode == 0, process.stderr
     assert f"{NOTES} of them notes" in process.stderr
-    store = bootstrap.open_store(address)
+    store = open_store(address)
     made_up = m.Record.slug.startswith("synthetic-") & m.Record.name.startswith("Synthetic ")
     real = {entry.slug for entry in shipped_folder().entries_of("evidence")}
     with store.read() as session:

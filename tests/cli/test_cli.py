@@ -14,7 +14,8 @@ import httpx
 import pytest
 
 from app import __version__
-from app.services.bootstrap import migrate_and_rebuild, open_store
+from app.services.bootstrap import migrate_and_rebuild
+from app.services.store.opening import open_store
 from tests import factories
 from tests.conftest import ONE_STORE
 from tests.run_cli import kkb

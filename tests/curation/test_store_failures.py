@@ -10,8 +10,8 @@ from sqlalchemy import event, text
 
 from app.domain.curation import Scope
 from app.kit.sessions import Store
-from app.services import bootstrap
 from app.services.curation import api_keys
+from app.services.store.opening import open_store
 from tests import factories
 from tests.conftest import fill_store, serving
 from tests.curation.conftest import Curator, current_revision, proposal_number
@@ -106,7 +106,7 @@ def test_a_node_on_a_read_only_file_answers_reads_and_refuses_writes(tmp_path: P
     )
     with store.write() as session:
         _, token = api_keys.create_key(session, "anna", [Scope.PROPOSE], 1)
-    locked = bootstrap.open_store(f"sqlite:///file:{tmp_path}/kkb.db?mode=ro&uri=true")
+    locked = open_store(f"sqlite:///file:{tmp_path}/kkb.db?mode=ro&uri=true")
     with serving(locked) as url, httpx.Client(base_url=url, timeout=30) as client:
         answer = refused(client, Curator(client, "anna", token, 1), 503, "store-unavailable")
         assert "takes no writes" in answer.json()["detail"]

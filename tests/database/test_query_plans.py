@@ -12,7 +12,8 @@ from app.kit.resource import Filter, Resource, WhereRef
 from app.kit.sessions import ReadSession, Store
 from app.resources import RESOURCES
 from app.services import bootstrap
-from app.services.bootstrap import current_revision
+from app.services.store.opening import open_store
+from app.services.store.revision import current_revision
 from benchmarks.synthetic import SyntheticDataset
 from tests.conftest import shipped_folder
 
@@ -26,7 +27,7 @@ FILTERS = [(r, f) for r in RESOURCES.values() for f in r.filters]
 @pytest.fixture(scope="module")
 def grown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """Ten times the shipped notes, on SQLite; PostgreSQL plans by its own statistics."""
-    store = bootstrap.open_store(f"sqlite:///{tmp_path_factory.mktemp('grown')}/kkb.db")
+    store = open_store(f"sqlite:///{tmp_path_factory.mktemp('grown')}/kkb.db")
     bootstrap.migrate_and_rebuild(store)
     assert bootstrap.load(store, SyntheticDataset(shipped_folder(), NOTES, seed=1))
     yield store

@@ -19,9 +19,10 @@ from app.domain.curation import Scope
 from app.domain.vocabulary import RegionKind
 from app.kit.database import open_engine
 from app.kit.sessions import Store
-from app.services.bootstrap import current_revision, open_store
 from app.services.curation import api_keys
 from app.services.records import read_models
+from app.services.store.opening import open_store
+from app.services.store.revision import current_revision
 from tests import factories, postgres
 from tests.conftest import fill_store, rewrite_record, serving
 from tests.curation.conftest import Curator, proposal_number

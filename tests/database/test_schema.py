@@ -27,6 +27,7 @@ from app.services import bootstrap
 from app.services.curation import api_keys, idempotency, proposals
 from app.services.records import lookup
 from app.services.store import migrations
+from app.services.store.opening import open_store
 from tests import factories
 from tests.conftest import fill_store
 
@@ -75,7 +76,7 @@ def curated(store: Store) -> None:
 @pytest.fixture
 def bare(address: str) -> Iterator[Store]:
     """A store at head without a row."""
-    store = bootstrap.open_store(address)
+    store = open_store(address)
     bootstrap.migrate_and_rebuild(store)
     yield store
     store.engine.dispose()

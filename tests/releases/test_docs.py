@@ -11,8 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.services import bootstrap
 from app.services.releases.archive import Archive, SingleReleaseArchive, today
+from app.services.store.opening import open_store
 from tests.conftest import serving
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -61,7 +61,7 @@ def test_the_examples_do_what_is_said_of_them(folder: Path) -> None:
             assert said == shown
     assert len(asked) == 6
     archive = Archive(folder / "releases")
-    store = bootstrap.open_store(f"sqlite:///{folder}/kkb.db")
+    store = open_store(f"sqlite:///{folder}/kkb.db")
     with serving(store, archive) as url, httpx.Client(base_url=url, timeout=60) as client:
         for path in asked:
             answer = client.get(path)

@@ -28,6 +28,8 @@ from app.services.releases.archive import Archive
 from app.services.releases.public_tables import public_tables
 from app.services.releases.publish import PublishRefusedError, publish, publish_loaded
 from app.services.store.checksums import table_digest
+from app.services.store.opening import open_store
+from app.services.store.revision import records_per_collection
 from tests import factories
 from tests.conftest import ONE_STORE, fill_store
 from tests.releases.conftest import load_content, second_release_content
@@ -79,7 +81,7 @@ def test_a_release_holds_every_public_row(own: Store, archive: Archive) -> None:
                 assert table_digest(frozen, table) == table_digest(live, table), table.name
         assert frozen.execute(select(m.Dataset.release)).scalar_one() == "2026.12"
         assert live.execute(select(m.Dataset.release)).scalar_one() == "unreleased"
-        assert manifest.counts == bootstrap.records_per_collection(live)
+        assert manifest.counts == records_per_collection(live)
     assert (manifest.note, manifest.revision, manifest.previous) == ("A word.", 1, None)
     assert manifest.sources.references == 6
     assert sum(manifest.counts.values()) > 60
@@ -157,7 +159,7 @@ def test_a_release_is_never_published_twice_nor_out_of_order(own: Store, archive
 
 
 def test_an_empty_store_is_no_release(address: str, archive: Archive) -> None:
-    store = bootstrap.open_store(address)
+    store = open_store(address)
     bootstrap.migrate_and_rebuild(store)
     with pytest.raises(PublishRefusedError, match="empty"):
         publish(store, archive, "1")
@@ -183,7 +185,7 @@ def _publish(address: str, folder: Path, largest: int) -> None:
     if largest:
         resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
     try:
-        publish(bootstrap.open_store(address), Archive(folder), "1")
+        publish(open_store(address), Archive(folder), "1")
     except PublishRefusedError as error:
         print(error)
         os._exit(3)

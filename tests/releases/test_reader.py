@@ -6,11 +6,11 @@ import pytest
 from alembic.script import ScriptDirectory
 
 from app.domain.errors import NotFoundError, UnavailableError
-from app.services.bootstrap import current_revision, records_per_collection
 from app.services.releases.archive import Archive, SingleReleaseArchive
 from app.services.releases.reader import NotAReleaseFileError
 from app.services.store import migrations
 from app.services.store.read_only import ReadOnlyStore
+from app.services.store.revision import current_revision, records_per_collection
 from tests.conftest import ONE_STORE
 from tests.releases import builders
 from tests.releases.conftest import Published

@@ -18,8 +18,8 @@ import httpx
 
 from app.domain.curation import Scope
 from app.main import create_app
-from app.services import bootstrap
 from app.services.curation import api_keys
+from app.services.store.revision import current_revision
 from app.settings import Settings
 from tests import factories
 from tests.conftest import fill_store
@@ -83,7 +83,7 @@ def run(url: str, folder: Path, processes: int, updates: int) -> dict[str, Any]:
         met = sum(pool.starmap(_process, jobs), Counter[int]())
     seconds = time.monotonic() - began
     with store.read() as session:
-        standing = bootstrap.current_revision(session)
+        standing = current_revision(session)
     return record_and_history(url) | {
         "acknowledged": met[200],
         "too_late": sum(met[status] for status in TOO_LATE),

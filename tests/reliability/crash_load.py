@@ -20,6 +20,7 @@ from app.services.dataset.folder import Folder, read_folder
 from app.services.records import commit
 from app.services.records.input_models import full_dict as values
 from app.services.records.lookup import all_record_inputs
+from app.services.store.opening import open_store
 from tests import factories
 from tests.reliability import empty_store, integrity_check
 from tests.reliability.crash import Child
@@ -33,7 +34,7 @@ def run(url: str, folder: Path, kills: int, size: int = 12) -> int:
         for word in ("one", "other")
     ]
     folders = [read_folder(root) for root in roots]
-    store = bootstrap.open_store(url)
+    store = open_store(url)
     bootstrap.migrate_and_rebuild(store)
     first = kills // 5
     seconds, statements = _baseline(store, roots[0])

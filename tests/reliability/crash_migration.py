@@ -15,6 +15,7 @@ from sqlalchemy import event
 
 from app.kit.sessions import Store
 from app.services import bootstrap
+from app.services.store.opening import open_store
 from tests import factories
 from tests.conftest import fill_store
 from tests.reliability import empty_store
@@ -33,7 +34,7 @@ def run(url: str, folder: Path, step: int = 1, size: int = 3) -> dict[str, int]:
         StoreCopies(url),
         factories.write_folder(folder / "data", factories.dataset(size)),
     )
-    empty = bootstrap.open_store(url)
+    empty = open_store(url)
     filled = copies.of(empty)
     fill_store(filled.engine.url.render_as_string(False), data)
     first = copies.of(empty)

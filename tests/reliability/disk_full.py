@@ -18,8 +18,8 @@ import httpx
 
 from app.domain.curation import Scope
 from app.kit.sessions import Store
-from app.services.bootstrap import open_store
 from app.services.curation import api_keys
+from app.services.store.opening import open_store
 from tests import factories, postgres
 from tests.conftest import fill_store, serving
 from tests.reliability import empty_store, integrity_check, mounts

@@ -93,10 +93,10 @@ def _accepted_revisions_match(session: ReadSession) -> Iterator[str]:
 def _derived_records_match(session: ReadSession) -> Iterator[str]:
     """Verdicts and conflicts are those that follow from the notes."""
     wanted = {
-        (resource.name, claim): draft
+        (resource.name, claim): input_model(resource).model_validate(values)
         for claims in verdicts.derive(session)
-        for claim, drafts in claims.items()
-        for resource, draft in drafts
+        for claim, derived in claims.items()
+        for resource, values in derived
     }
     there = {
         (resource.name, str(draft.slug)): draft  # type: ignore[attr-defined]

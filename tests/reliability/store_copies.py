@@ -10,7 +10,7 @@ from uuid import uuid4
 from sqlalchemy.engine import make_url
 
 from app.kit.sessions import Store
-from app.services import bootstrap
+from app.services.store.opening import open_store
 from tests import postgres
 
 
@@ -28,11 +28,11 @@ class StoreCopies:
             place = Path(source).with_name(f"{name}.db")
             if Path(source).exists():
                 shutil.copyfile(source, place)
-            return bootstrap.open_store(f"sqlite:///{place}")
+            return open_store(f"sqlite:///{place}")
         postgres.execute(
             self.url.set(database="postgres"), f'CREATE DATABASE {name} TEMPLATE "{source}"'
         )
-        return bootstrap.open_store(self.url.set(database=name).render_as_string(False))
+        return open_store(self.url.set(database=name).render_as_string(False))
 
     def drop(self, store: Store) -> None:
         store.engine.dispose()

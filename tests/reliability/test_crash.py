@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from app.services import bootstrap
+from app.services.store.opening import open_store
 from tests.conftest import ONE_STORE
 from tests.reliability import crash_load, crash_migration, crash_publish, crash_write
 
@@ -31,6 +31,6 @@ def test_a_killed_publisher_leaves_a_whole_release_or_none(address: str, tmp_pat
 @ONE_STORE
 def test_a_commit_outlives_a_power_cut(address: str) -> None:
     """What kill -9 cannot show: the log is on the disk before a write is acknowledged."""
-    with bootstrap.open_store(address).read() as session:
+    with open_store(address).read() as session:
         asked = session.connection.exec_driver_sql("PRAGMA synchronous").scalar_one()
     assert asked == 2, "FULL"

@@ -9,6 +9,8 @@ import yaml
 from app.services import bootstrap
 from app.services.dataset import check, load
 from app.services.dataset.folder import read_folder
+from app.services.store.opening import open_store
+from app.services.store.revision import current_revision, records_per_collection
 from tests import factories
 
 BASE: dict[str, Any] = factories.dataset(2)
@@ -146,12 +148,12 @@ def test_loading_is_idempotent_and_a_bad_folder_changes_nothing(
     tmp_path: Path, address: str
 ) -> None:
     root = factories.write_folder(tmp_path / "data", BASE)
-    store = bootstrap.open_store(address)
+    store = open_store(address)
     bootstrap.migrate_and_rebuild(store)
     assert bootstrap.load(store, read_folder(root))
     assert not bootstrap.load(store, read_folder(root))
     with store.read() as session:
-        before = (bootstrap.current_revision(session), bootstrap.records_per_collection(session))
+        before = (current_revision(session), records_per_collection(session))
     note = factories.record_input("evidence", 9, **IMPOSSIBLE)
     factories.write_folder(root, {"evidence": [note]}, "bad.yaml")
     with pytest.raises(Exception, match="ck_arm_events_within_n"):
@@ -161,8 +163,8 @@ def test_loading_is_idempotent_and_a_bad_folder_changes_nothing(
         bootstrap.load(store, read_folder(root))
     with store.read() as session:
         assert (
-            bootstrap.current_revision(session),
-            bootstrap.records_per_collection(session),
+            current_revision(session),
+            records_per_collection(session),
         ) == before
 
 
@@ -170,7 +172,7 @@ def test_records_may_point_forward_and_at_their_own_kind(tmp_path: Path, address
     content = factories.dataset(2)
     content["regions"].reverse()
     root = factories.write_folder(tmp_path / "data", content)
-    store = bootstrap.open_store(address)
+    store = open_store(address)
     bootstrap.migrate_and_rebuild(store)
     assert bootstrap.load(store, read_folder(root))
     with store.read() as session:

@@ -19,6 +19,7 @@ from app.services.records.audit_log import ChangeAuthor
 from app.services.records.commit import commit_edits
 from app.services.records.edits import Edit
 from app.services.records.input_models import full_dict, input_model, sparse_dict
+from app.services.store.opening import open_store
 from tests import factories
 from tests.conftest import SHIPPED, fill_store
 
@@ -145,7 +146,7 @@ def test_the_count_of_coverage_follows_and_its_comments_stay(address: str, root:
     assert text.startswith(ABOUT)
     assert export.CURATED_COVERAGE in text
     assert check.check_folder(root).errors == []
-    store = bootstrap.open_store("sqlite://")
+    store = open_store("sqlite://")
     bootstrap.migrate_and_rebuild(store)
     assert bootstrap.load(store, read_folder(root))
     with store.write() as session:

@@ -19,6 +19,9 @@ from app.services.dataset.load import LocalChangesError
 from app.services.records import history, lookup, record_writer
 from app.services.records.edits import RulesViolatedError
 from app.services.records.input_models import input_model
+from app.services.store.opening import open_store
+from app.services.store.revision import current_revision
+from app.services.store.withdrawals import withdrawals
 from tests import factories, postgres
 from tests.conftest import fill_store
 from tests.reliability import integrity_check
@@ -107,10 +110,10 @@ def test_what_left_the_folder_is_withdrawn_and_may_come_back(living: Store, root
     pathways = RESOURCES["pathways"]
     with living.read() as session:
         assert lookup.changed_revision(session, pathways, gone["slug"]) is None
-        assert history.withdrawals(session, pathways, [gone["slug"]])
+        assert withdrawals(session, pathways, [gone["slug"]])
     bootstrap.load(living, read_folder(factories.write_folder(root, factories.dataset(4))))
     with living.read() as session:
-        assert history.withdrawals(session, pathways, [gone["slug"]]) == {}
+        assert withdrawals(session, pathways, [gone["slug"]]) == {}
         told = history.changes(session, history.for_record(pathways, gone["slug"]), 10)
         assert [change["action"] for change in told] == ["create", "withdraw", "create"]
 
@@ -231,7 +234,7 @@ def open_empty(
     def open_one(name: str) -> Store:
         (tmp_path / name).mkdir()
         url = make_empty_store(database, tmp_path / name)
-        stores_by_url[url] = store = bootstrap.open_store(url)
+        stores_by_url[url] = store = open_store(url)
         bootstrap.migrate_and_rebuild(store)
         return store
 
@@ -298,8 +301,8 @@ def test_a_first_load_and_a_later_one_store_the_same_records(
     ), "the audit log gives the records"
     with at_once.read() as one, in_steps.read() as other:
         assert (
-            bootstrap.current_revision(one).revision,
-            bootstrap.current_revision(other).revision,
+            current_revision(one).revision,
+            current_revision(other).revision,
         ) == (1, 3)  # type: ignore[union-attr]
 
 

@@ -12,7 +12,7 @@ from fastapi import Request
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.services.bootstrap import DatasetRevision
+from app.services.store.revision import DatasetRevision
 
 CACHE_CONTROL = "public, max-age=60, stale-while-revalidate=600"
 PERSONAL = "private, no-cache"  # of a request with a key: whoever writes sees it at once

@@ -21,7 +21,7 @@ from starlette_compress._utils import parse_accept_encoding  # what compression 
 
 from app.api.logs import REQUEST_ID
 from app.api.middleware import request_id
-from app.services.bootstrap import DatasetRevision
+from app.services.store.revision import DatasetRevision
 
 MAX_UNVERIFIED_SECONDS = 0.1
 MAX_BODY_BYTES = 1_000_000  # bytes of one answer; what is larger is streamed anyway

@@ -23,9 +23,9 @@ from app.domain.errors import ErrorDetail, ParameterError
 from app.kit.raw_json import dump_json
 from app.kit.resource import NO_NUL, PAGE_PARAMETERS, Resource, ResourceRegistry, clean_text
 from app.resources.lazy_model import LazyModel
-from app.services.bootstrap import current_revision
 from app.services.records import batch_lookup
 from app.services.records import exports as record_exports
+from app.services.store.revision import current_revision
 
 Id = Annotated[
     str,

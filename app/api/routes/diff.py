@@ -19,10 +19,10 @@ from app.kit.resource import MAX_LIMIT, NO_NUL, CommaSeparated, Cursor, clean_te
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
 from app.resources.lazy_model import LazyModel
-from app.services.bootstrap import current_revision
 from app.services.releases import diff
 from app.services.releases.diff import DifferenceKind, RecordDifference, SnapshotCache
 from app.services.releases.manifest import VerdictChange
+from app.services.store.revision import current_revision
 
 PLACE = [TypeAdapter(str), TypeAdapter(str)]
 

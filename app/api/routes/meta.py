@@ -18,7 +18,7 @@ from app.kit.resource import Resource, ResourceRegistry
 from app.resources import RecordType
 from app.resources.base import OutputModel
 from app.resources.lazy_model import LazyModel
-from app.services.bootstrap import current_revision, records_per_collection
+from app.services.store.revision import current_revision, records_per_collection
 
 
 class CollectionInfo(LazyModel):

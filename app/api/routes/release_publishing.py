@@ -23,10 +23,10 @@ from app.domain.errors import (
 from app.domain.release_names import NAME_PATTERN
 from app.kit.resource import NO_NUL, clean_text
 from app.resources.lazy_model import LazyModel
-from app.services.bootstrap import current_revision
 from app.services.curation.api_keys import Curator
 from app.services.releases import publish
 from app.services.store.read_only import ReadOnlyStore
+from app.services.store.revision import current_revision
 
 CurrentPublisher = Annotated[Curator, Depends(requires_scope(Scope.PUBLISH))]
 

@@ -20,8 +20,8 @@ from app.kit.sessions import ReadSession
 from app.kit.suggestions import did_you_mean
 from app.resources import RecordType
 from app.resources.lazy_model import LazyModel
-from app.services.bootstrap import current_revision
 from app.services.search import identifier_resolution
+from app.services.store.revision import current_revision
 
 Anything = Annotated[str, AfterValidator(clean_text)]
 Called = Annotated[

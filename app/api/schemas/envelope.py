@@ -10,7 +10,7 @@ from app.api.problems import MEDIA_TYPE, REF_TEMPLATE, Problem
 from app.domain.citation import LICENCE, LICENCE_URL, NOTICE, cite_dataset
 from app.kit.resource import Resource, ResourceRegistry
 from app.resources.lazy_model import LazyModel
-from app.services.bootstrap import DatasetRevision
+from app.services.store.revision import DatasetRevision
 
 
 class Meta(LazyModel):

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from app.resources import RESOURCES
-from app.services.bootstrap import migrate_and_rebuild, open_store
 from app.services.dataset import load
 from app.services.dataset.folder import Folder, read_folder
+from app.services.store import migrations
+from app.services.store.opening import open_store
 
 
 def check_folder(root: Path) -> Folder:
@@ -13,8 +14,8 @@ def check_folder(root: Path) -> Folder:
     folder = read_folder(root)
     if not folder.errors:
         store = open_store("sqlite://")
-        migrate_and_rebuild(store)
         with store.write() as session:
+            migrations.migrate(session)
             folder.errors = sorted(set(load.database_errors(session, folder)))
     return folder
 

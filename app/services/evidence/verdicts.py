@@ -14,14 +14,16 @@ from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
 from app.services.evidence.notes import notes_by_claim
-from app.services.records.input_models import RecordInput, input_model
 
 VERDICTS, CONFLICTS = RESOURCES["verdicts"], RESOURCES["conflicts"]
 CHUNK = 50  # claims weighed at a time, with all of their notes
-Drafts = list[tuple[Resource, RecordInput]]
+#: The field values of derived records, each with its collection.
+DerivedValues = list[tuple[Resource, dict[str, Any]]]
 
 
-def derive(session: ReadSession, slugs: Iterable[str] | None = None) -> Iterator[dict[str, Drafts]]:
+def derive(
+    session: ReadSession, slugs: Iterable[str] | None = None
+) -> Iterator[dict[str, DerivedValues]]:
     """claim → its verdict, and a conflict where sides clash; of some claims, or of all.
 
     In the order of the dataset's files, so many claims at a time.
@@ -34,13 +36,12 @@ def derive(session: ReadSession, slugs: Iterable[str] | None = None) -> Iterator
         yield {claim.slug: _derive_one(claim, notes[claim.id]) for claim in batch}
 
 
-def _derive_one(claim: Any, witnesses: Sequence[conflicts.ClaimNote]) -> Drafts:
+def _derive_one(claim: Any, witnesses: Sequence[conflicts.ClaimNote]) -> DerivedValues:
     weighed = _weighable(claim, witnesses).default_verdict()
-    out = [(VERDICTS, input_model(VERDICTS).model_validate(_verdict(claim, weighed)))]
+    derived = [(VERDICTS, _verdict(claim, weighed))]
     if clash := conflicts.find_conflict(witnesses):
-        values = _conflict(claim, weighed, clash)
-        out.append((CONFLICTS, input_model(CONFLICTS).model_validate(values)))
-    return out
+        derived.append((CONFLICTS, _conflict(claim, weighed, clash)))
+    return derived
 
 
 def _conflict(

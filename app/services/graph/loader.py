@@ -14,9 +14,9 @@ from app.domain.graph import Edge, EdgeNote, Node, PathwayPosition
 from app.domain.vocabulary import TimeUnit, XrefRelation
 from app.kit.sessions import ReadSession
 from app.resources.entities import ENTITIES
-from app.services.bootstrap import current_revision
 from app.services.evidence.timeline import HOURS
 from app.services.graph.graph import Graph
+from app.services.store.revision import current_revision
 
 MAX_GRAPHS = 8  # the present revision, one that a request in flight began with, and some releases
 EMPTY_GRAPH = Graph({}, {})

@@ -15,7 +15,7 @@ from app.kit.raw_json import RawJson, select_fields
 from app.kit.repository import EXPORT_CHUNK_ROWS, Repository
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
-from app.services.records.history import withdrawal_message, withdrawals
+from app.services.store.withdrawals import withdrawal_message, withdrawals
 
 # References carry these as fields, so that each stands in one place.
 REFERENCE_PREFIXES: dict[str, Attr] = {

@@ -17,7 +17,7 @@ from app.services.evidence import verdicts
 from app.services.records import read_models, validation
 from app.services.records.audit_log import ChangeAuthor
 from app.services.records.edits import Edit, Progress, RulesViolatedError
-from app.services.records.input_models import RecordInput
+from app.services.records.input_models import RecordInput, input_model
 from app.services.records.lookup import record_inputs
 from app.services.records.record_writer import Comparison, RecordWriter, Written
 from app.services.records.validation_context import (
@@ -145,7 +145,7 @@ def _post_write_violations(
 
 def _derive(
     session: ReadSession, affected: AffectedClaims, *, every_claim: bool
-) -> Iterator[dict[str, verdicts.Drafts]]:
+) -> Iterator[dict[str, verdicts.DerivedValues]]:
     """Verdicts and conflicts of claims, in batches; the claims that are withdrawn have none."""
     withdrawn = set(affected.causes)
     for claims in verdicts.derive(session, None if every_claim else affected.causes):
@@ -154,13 +154,18 @@ def _derive(
     yield {claim: [] for claim in sorted(withdrawn)}
 
 
-def _derived_edits(affected: AffectedClaims, claims: dict[str, verdicts.Drafts]) -> list[Edit]:
+def _derived_edits(
+    affected: AffectedClaims, claims: dict[str, verdicts.DerivedValues]
+) -> list[Edit]:
     """The verdict and the conflict of claims, as they follow from what is stored now."""
     edits = []
-    for claim, drafts_of_claim in claims.items():
+    for claim, values_by_resource in claims.items():
         causes = affected.causes.get(claim, {})
         reasons = "; ".join(dict.fromkeys(causes[cause] for cause in sorted(causes)))
-        derived: dict[Resource, RecordInput] = dict(drafts_of_claim)
+        derived: dict[Resource, RecordInput] = {
+            resource: input_model(resource).model_validate(values)
+            for resource, values in values_by_resource
+        }
         edits += [
             Edit(
                 resource,

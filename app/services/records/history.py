@@ -46,30 +46,6 @@ def since_time(moment: str) -> ColumnElement[bool]:
     return m.Change.at >= moment
 
 
-def withdrawals(session: ReadSession, resource: Resource, slugs: Sequence[str]) -> dict[str, Row]:
-    """slug → why and since when it is gone, and what stands in its place."""
-    return {row["slug"]: row for row in _withdrawal_rows(session, [resource.kind], slugs)}
-
-
-def withdrawal(session: ReadSession, kinds: Sequence[str], slug: str) -> Row | None:
-    """The same of one slug, whichever of some nouns it stood in."""
-    return next(iter(_withdrawal_rows(session, kinds, [slug])), None)
-
-
-def _withdrawal_rows(session: ReadSession, kinds: Sequence[str], slugs: Sequence[str]) -> list[Row]:
-    table = m.Withdrawal.__table__
-    stmt = select(table).where(table.c.type.in_(kinds), table.c.slug.in_(slugs))
-    return [dict(row) for row in session.execute(stmt.order_by(table.c.type)).mappings()]
-
-
-def withdrawal_message(resource: Resource, row: Row) -> str:
-    """What is said of a withdrawn slug."""
-    name = f"{resource.name}/{row['slug']}"
-    to = row["successor"]
-    hint = f" /v1/{resource.name}/{to} stands in its place." if to else ""
-    return f"{name} was withdrawn in revision {row['revision']}: {row['why']}{hint}"
-
-
 def _render_change(row: Any) -> Row:
     return {
         "id": row["id"],

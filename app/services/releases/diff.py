@@ -19,7 +19,7 @@ from app.kit.raw_json import Row
 from app.kit.repository import EXPORT_CHUNK_ROWS, Repository
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
-from app.services.bootstrap import DatasetRevision, current_revision
+from app.services.store.revision import DatasetRevision, current_revision
 
 #: collection → slug → print
 RecordHashes = dict[str, dict[str, bytes]]

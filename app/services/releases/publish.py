@@ -24,7 +24,6 @@ from app.kit.database import open_immutable
 from app.kit.repository import Repository
 from app.kit.sessions import ReadSession, Store
 from app.resources import RESOURCES
-from app.services.bootstrap import current_revision, records_per_collection
 from app.services.dataset.folder import About
 from app.services.records import exports
 from app.services.releases import snapshot
@@ -43,6 +42,7 @@ from app.services.releases.reader import describe_file
 from app.services.store import checksums, migrations
 from app.services.store.fsync import fsync_directory, fsync_file
 from app.services.store.read_only import ReadOnlyStore
+from app.services.store.revision import current_revision, records_per_collection
 
 TEMPORARY_PREFIX = ".publishing-"
 TABLE_FORMATS = ("ndjson", "parquet")

@@ -16,7 +16,7 @@ from typing import Any
 from app.domain.errors import UnavailableError
 from app.kit.database import immutable_connection, open_immutable
 from app.kit.sessions import Store
-from app.services.bootstrap import migrate_and_rebuild, open_store, read_models_are_current
+from app.services.records import read_models
 from app.services.releases.manifest import (
     CHECKSUMS,
     JSON,
@@ -28,6 +28,7 @@ from app.services.releases.manifest import (
 )
 from app.services.releases.snapshot import APPLICATION
 from app.services.store import migrations
+from app.services.store.opening import open_store
 from app.services.store.read_only import ReadOnlyStore
 
 
@@ -63,7 +64,7 @@ def open_release(file: Path, manifest: Manifest, **pool: Any) -> OpenRelease:
     if version == migrations.head_version():
         store = ReadOnlyStore(open_immutable(file, **pool))
         with store.read() as session:
-            ready = read_models_are_current(session)
+            ready = read_models.is_current(session)
         if ready:
             return OpenRelease(manifest, store, file.parent, files)
     copy = tempfile.TemporaryDirectory(prefix="kkb-release-")
@@ -84,7 +85,10 @@ def _files_beside(folder: Path, manifest: Manifest) -> list[ReleaseFileInfo]:
 
 def _renew(private: Path) -> None:
     store = open_store(f"sqlite:///{private}")
-    migrate_and_rebuild(store)
+    with store.write() as session:
+        migrations.migrate(session)
+        if not read_models.is_current(session):
+            read_models.rebuild(session)
     store.engine.dispose()
     with closing(sqlite3.connect(private)) as connection:
         connection.execute("PRAGMA journal_mode = DELETE")

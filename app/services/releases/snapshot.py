@@ -14,11 +14,11 @@ from sqlalchemy import insert
 from app.kit.batching import batched
 from app.kit.database import open_immutable
 from app.kit.sessions import ReadSession, Store
-from app.services.bootstrap import migrate_and_rebuild, open_store
 from app.services.records import read_models
 from app.services.releases.public_tables import DATASET, public_tables
 from app.services.store import checksums, migrations
 from app.services.store.checksums import TableChecksum, TableSummary
+from app.services.store.opening import open_store
 from app.services.store.read_only import ReadOnlyStore
 
 #: SQLite's mark of whose file it is: "kkbr".
@@ -34,9 +34,9 @@ class CorruptFileError(Exception):
 def copy_tables(session: ReadSession, work: Path, name: str) -> tuple[Store, Digests]:
     """The public tables in a new store at `work`, with the digests of what was read."""
     store = open_store(f"sqlite:///{work}")
-    migrate_and_rebuild(store)
     digests: Digests = {}
     with store.write() as writing:
+        migrations.migrate(writing)
         for table in public_tables():
             tally = TableChecksum()
             for rows in batched(checksums.rows_by_key(session, table), BATCH):

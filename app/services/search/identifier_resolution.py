@@ -13,10 +13,10 @@ from app.domain.vocabulary import NameField
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
-from app.services.records.history import Row, withdrawal
 from app.services.search import index_entry, name_index
 from app.services.search.name_index import MAX_MATCHES, NameMatch
 from app.services.search.retrieval import search
+from app.services.store.withdrawals import Row, withdrawal
 
 MAX_SIMILAR = 3
 MIN_SIMILARITY = 68

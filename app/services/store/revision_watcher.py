@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.kit.database import open_engine
 from app.kit.sessions import Store
-from app.services.bootstrap import DatasetRevision, current_revision
+from app.services.store.revision import DatasetRevision, current_revision
 
 PERIOD_SECONDS = 0.025
 See = Callable[[DatasetRevision | None], None]

@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from app.services.bootstrap import open_store
 from app.services.releases.archive import Archive
+from app.services.store.opening import open_store
 from tests import factories
 from tests.conftest import serving
 from tests.run_cli import kkb

@@ -1,0 +1,48 @@
+"""The revision of the dataset in a store, and how many records it holds."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from app import models as m
+from app.kit.prepared_statements import PreparedStatement
+from app.kit.sessions import ReadSession
+from app.resources import RESOURCES
+
+_CURRENT_REVISION = PreparedStatement(
+    lambda: select(
+        m.Dataset.revision,
+        m.Dataset.digest,
+        m.Dataset.release,
+        m.Dataset.document_version,
+        m.Dataset.search_version,
+    )
+)
+
+
+@dataclass(frozen=True)
+class DatasetRevision:
+    """The state of the dataset that every ETag, cached response and citation names.
+
+    The two versions are those of the read models. An upgrade rebuilds them without a new revision,
+    and a standby may still have the old ones.
+    """
+
+    revision: int
+    digest: str
+    release: str
+    document_version: str | None = None
+    search_version: int | None = None
+
+
+def current_revision(session: ReadSession) -> DatasetRevision | None:
+    """Return the revision of the store, in one cheap statement; None while it is empty."""
+    rows = _CURRENT_REVISION.rows(session)
+    return DatasetRevision(*rows[0]) if rows else None
+
+
+def records_per_collection(session: ReadSession) -> dict[str, int]:
+    """Return the number of records of each collection."""
+    rows = session.execute(select(m.Record.type, func.count()).group_by(m.Record.type))
+    counts_by_type = {row[0]: row[1] for row in rows}
+    return {name: counts_by_type.get(r.kind, 0) for name, r in RESOURCES.items()}
