@@ -18,7 +18,8 @@ import typer
 
 from app.resources import RESOURCES
 from app.services import bootstrap
-from app.services.dataset.folder import Entry, Folder, read_folder
+from app.services.dataset.entry import Entry
+from app.services.dataset.folder import Folder, read_folder
 from app.services.records.input_models import RecordInput, input_model
 from app.services.store.opening import open_store
 from app.settings import Settings

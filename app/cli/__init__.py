@@ -225,7 +225,7 @@ def _load(store: Any, root: Path, replace: bool = False) -> None:
 
 @app.command()
 def check(dataset: Dataset = None) -> None:
-    """Report every fault of a dataset folder at once, with file and line."""
+    """Report every error of a dataset folder, with file and line."""
     from app.services.dataset import check as dataset_check
     from app.settings import Settings
 
@@ -237,7 +237,7 @@ def check(dataset: Dataset = None) -> None:
     for row in folder.coverage:
         reasons = "; ".join(f"{w.rows} withheld: {w.reason}" for w in row.withheld)
         typer.echo(f"{row.published} of {row.rows} {row.rows_of}{'; ' if reasons else ''}{reasons}")
-    typer.echo("No fault found.")
+    typer.echo("No errors found.")
 
 
 @app.command()

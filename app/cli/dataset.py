@@ -6,11 +6,11 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 
-def report(faults: list[Any]) -> NoReturn:
-    """Tell every fault of a folder, and end."""
-    for fault in faults:
-        typer.echo(str(fault), err=True)
-    typer.echo(f"{len(faults)} fault(s): nothing was done.", err=True)
+def report(errors: list[Any]) -> NoReturn:
+    """Print every error of a folder and exit."""
+    for error in errors:
+        typer.echo(str(error), err=True)
+    typer.echo(f"{len(errors)} error(s): nothing was done.", err=True)
     raise typer.Exit(1)
 
 

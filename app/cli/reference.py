@@ -64,9 +64,9 @@ def add(
     _show(enriched)
     if enriched.draft is None:
         _stop(f"Nothing is written: {enriched.refused}.")
-    for duplicate in yaml_append.already(settings.dataset, resource, enriched.draft):
+    for duplicate in yaml_append.find_duplicates(settings.dataset, resource, enriched.draft):
         _stop(f"Nothing is written: {duplicate}.")
-    text = yaml_append.block(enriched.draft)
+    text = yaml_append.record_as_yaml(enriched.draft)
     if into is None:
         typer.echo(f"{resource.name}:\n{text}", nl=False)
         return
@@ -74,8 +74,8 @@ def add(
     if not yes and not typer.confirm(f"Add this to {into}?", err=True):
         _stop("Nothing is written.")
     try:
-        yaml_append.add(into, resource, enriched.draft)
-    except yaml_append.CannotAddError as error:
+        yaml_append.append_record(into, resource, enriched.draft)
+    except yaml_append.CannotAppendError as error:
         _stop(f"Nothing is written: {error}.")
     typer.echo(f"Added to {into}. `kkb check` finds it cited by nothing until a study or note is.")
 

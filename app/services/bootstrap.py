@@ -35,7 +35,7 @@ def load(
     """Load a source into the store in one transaction; return whether any record changed.
 
     Raises:
-        LocalChangesError: It would undo a curator's work, and `replace` is not set.
+        LocalChangesError: It would undo changes of curators, and `replace` is not set.
         RulesViolatedError: The database refuses a record.
     """
     with store.write() as session:

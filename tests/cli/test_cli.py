@@ -36,7 +36,7 @@ def test_check_reports_faults_and_counts(tmp_path: Path, folder: Path) -> None:
     bad = kkb("check", str(folder), cwd=tmp_path)
     assert bad.returncode == 1
     assert "bad.yaml:2" in bad.stderr
-    assert "fault(s)" in bad.stderr
+    assert "error(s)" in bad.stderr
 
 
 def test_a_store_that_is_away_is_told_in_words(tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def test_a_file_is_written_only_after_a_yes(add: Run, folder: Path) -> None:
     assert "lii-2023" in slugs
     again = add(f"pmid:{PMID}", "--into", str(path), "--yes")
     assert again.returncode == 1
-    assert "stands at lii-2023.yaml:2" in again.stderr
+    assert "is already at lii-2023.yaml:2" in again.stderr
 
 
 def test_doubt_stops_even_a_yes(add: Run, folder: Path, server: Sources) -> None:

@@ -28,7 +28,7 @@ def ask(kb: httpx.Client, path: str, **query: Any) -> dict[str, Any]:
     return dict(answer.json())
 
 
-def test_the_dataset_has_no_fault(folder: Folder) -> None:
+def test_the_dataset_has_no_error(folder: Folder) -> None:
     assert folder.errors == []
 
 
@@ -250,7 +250,7 @@ def test_no_affinity_up_to_a_bound_is_never_a_measured_value(folder: Folder) -> 
 
 
 def test_what_was_read_is_published_or_withheld_with_a_reason(folder: Folder) -> None:
-    """`_uncovered` faults a lost row; this holds the totals that the release was made from."""
+    """`_coverage_errors` reports a lost row; this holds the totals of the release."""
     read = {row.rows_of: (row.rows, row.published) for row in folder.coverage}
     assert read["clinical studies, guidelines and acts"] == (122, 119)
     assert read["mechanism papers"] == (104, 79)
@@ -259,12 +259,12 @@ def test_what_was_read_is_published_or_withheld_with_a_reason(folder: Folder) ->
     assert all(w.reason for row in folder.coverage for w in row.withheld)
 
 
-def test_a_lost_row_of_the_coverage_is_a_fault(tmp_path: Path) -> None:
+def test_a_lost_row_of_the_coverage_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "about.yaml").write_text(
         "release: '1'\ncoverage:\n  - {rows_of: compounds, rows: 3, published: 1,"
         " collection: compounds, records: 2, withheld: [{rows: 1, reason: why}]}\n"
     )
-    messages = [fault.message for fault in read_folder(tmp_path).errors]
+    messages = [error.message for error in read_folder(tmp_path).errors]
     assert "compounds: 1 rows are neither published nor withheld" in messages
     assert "coverage counts 2 compounds, the folder holds 0" in messages
 

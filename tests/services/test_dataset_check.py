@@ -1,4 +1,4 @@
-"""`kkb check` and `kkb load`: every fault at once with its line; all or nothing."""
+"""`kkb check` and `kkb load`: every error at once with its line; all or nothing."""
 
 from pathlib import Path
 from typing import Any
@@ -21,14 +21,14 @@ IMPOSSIBLE: dict[str, Any] = {
 }
 
 
-def faults(tmp_path: Path, text: str) -> list[str]:
-    """The faults of a whole dataset with one more file."""
+def errors(tmp_path: Path, text: str) -> list[str]:
+    """The errors of a whole dataset with one more file."""
     root = factories.write_folder(tmp_path / "data", BASE)
     (root / "zz.yaml").write_text(text, "utf-8")
-    return [str(fault) for fault in check.check_folder(root).errors]
+    return [str(error) for error in check.check_folder(root).errors]
 
 
-def test_a_whole_dataset_has_no_fault(tmp_path: Path) -> None:
+def test_a_whole_dataset_has_no_error(tmp_path: Path) -> None:
     folder = check.check_folder(factories.write_folder(tmp_path / "data", BASE))
     assert folder.errors == []
     assert check.count_records(folder) == dict.fromkeys(BASE, 2)
@@ -36,12 +36,12 @@ def test_a_whole_dataset_has_no_fault(tmp_path: Path) -> None:
 
 
 def changed(tmp_path: Path, collection: str, **fields: Any) -> list[str]:
-    """The faults of a whole dataset in which the second record of a collection differs."""
+    """The errors of a whole dataset in which the second record of a collection differs."""
     first, second = BASE[collection]
     root = factories.write_folder(
         tmp_path / "data", {**BASE, collection: [first, {**second, **fields}]}
     )
-    return [fault.message for fault in check.check_folder(root).errors]
+    return [error.message for error in check.check_folder(root).errors]
 
 
 def reading(text: str) -> list[dict[str, str]]:
@@ -58,8 +58,8 @@ def reading(text: str) -> list[dict[str, str]]:
     ],
 )
 def test_a_reading_says_only_what_its_notes_say(tmp_path: Path, text: str, words: str) -> None:
-    (fault,) = changed(tmp_path, "claims", readings=reading(text))
-    assert words in fault
+    (error,) = changed(tmp_path, "claims", readings=reading(text))
+    assert words in error
 
 
 def test_a_figure_in_a_cited_note_or_its_study_may_be_told(tmp_path: Path) -> None:
@@ -68,8 +68,8 @@ def test_a_figure_in_a_cited_note_or_its_study_may_be_told(tmp_path: Path) -> No
 
 
 def test_figures_need_a_time_point_or_a_reason_for_none(tmp_path: Path) -> None:
-    (fault,) = changed(tmp_path, "evidence", timepoint_absence=None)
-    assert "2 figures have no time-point" in fault
+    (error,) = changed(tmp_path, "evidence", timepoint_absence=None)
+    assert "2 figures have no time-point" in error
     timed = {"timepoint_absence": None, "timepoint_value": 1, "timepoint_unit": "day"}
     assert changed(tmp_path, "evidence", **timed) == []
 
@@ -89,7 +89,7 @@ REFERENCE = (
         ("compounds: []\ncompounds: []\n", 2, "duplicate key"),
         ("compound: []\n", 1, "unknown collection 'compound'; did you mean 'compounds'?"),
         ("compounds:\n  a: 1\n", 1, "must be a list"),
-        ("- a\n", 1, "mapping of collections"),
+        ("- a\n", 1, "map collections"),
         (COMPOUND.format("drug"), 5, "not in the vocabulary"),
         (COMPOUND.format("comparator") + "    smile: C\n", 6, "did you mean 'smiles'?"),
         (COMPOUND.format("comparator") + "    inchikey: ABC\n", 6, "is not an InChIKey"),
@@ -116,32 +116,32 @@ REFERENCE = (
         ),
     ],
 )
-def test_a_fault_is_named_with_file_and_line(
+def test_an_error_is_named_with_file_and_line(
     tmp_path: Path, text: str, line: int, words: str
 ) -> None:
-    found = faults(tmp_path, text)
+    found = errors(tmp_path, text)
     assert any(f.startswith(f"zz.yaml:{line}: ") and words in f for f in found), found
 
 
 def test_a_missing_reference_a_bad_unit_and_a_broken_rule_are_found(tmp_path: Path) -> None:
     affinity = factories.record_input("affinities", 9, reference="nobody", published_unit="grams")
     claim = factories.record_input("claims", 9)
-    found = faults(tmp_path, yaml.safe_dump({"affinities": [affinity]}))
+    found = errors(tmp_path, yaml.safe_dump({"affinities": [affinity]}))
     assert any("'grams' is not in the vocabulary" in f for f in found)
     affinity["published_unit"] = "uM"
     note = factories.record_input("evidence", 9, **IMPOSSIBLE)
     rest = {"affinities": [affinity], "claims": [claim], "evidence": [note]}
-    found = faults(tmp_path, yaml.safe_dump(rest))
+    found = errors(tmp_path, yaml.safe_dump(rest))
     assert any("unknown reference 'nobody'" in f for f in found)
     assert any("claim 'claim-9' has no evidence note" in f for f in found)
-    found = faults(tmp_path, yaml.safe_dump({"evidence": [note]}))
+    found = errors(tmp_path, yaml.safe_dump({"evidence": [note]}))
     assert len(found) == 1
     assert "ck_arm_events_within_n" in found[0]
 
 
 def test_all_faults_come_at_once(tmp_path: Path) -> None:
     text = COMPOUND.format("drug") + "receptors: 3\nreferences:\n  - slug: q\n"
-    assert len(faults(tmp_path, text)) >= 5
+    assert len(errors(tmp_path, text)) >= 5
 
 
 def test_loading_is_idempotent_and_a_bad_folder_changes_nothing(
@@ -159,7 +159,7 @@ def test_loading_is_idempotent_and_a_bad_folder_changes_nothing(
     with pytest.raises(Exception, match="ck_arm_events_within_n"):
         bootstrap.load(store, read_folder(root))
     factories.write_folder(root, {"nonsense": []}, "bad.yaml")
-    with pytest.raises(ValueError, match="faults"):
+    with pytest.raises(ValueError, match="errors"):
         bootstrap.load(store, read_folder(root))
     with store.read() as session:
         assert (

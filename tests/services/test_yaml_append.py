@@ -7,7 +7,12 @@ import pytest
 
 from app.resources import RESOURCES
 from app.services.dataset.folder import read_folder
-from app.services.dataset.yaml_append import CannotAddError, add, already, block
+from app.services.dataset.yaml_append import (
+    CannotAppendError,
+    append_record,
+    find_duplicates,
+    record_as_yaml,
+)
 from app.services.records.input_models import RecordInput, input_model
 from tests import factories
 
@@ -31,7 +36,7 @@ def draft(**more: Any) -> RecordInput:
 
 def test_a_block_says_what_is_known_and_no_more() -> None:
     made = draft(pmid="12345", volume="63", authors=["Zarate CA Jr"], doi="10.1000/x")
-    assert block(made) == (
+    assert record_as_yaml(made) == (
         "  - slug: reference-5\n"
         "    name: Reference-5\n"
         "    summary: What it is.\n"
@@ -49,9 +54,9 @@ def test_a_draft_joins_its_section_and_every_other_line_stays(tmp_path: Path) ->
     path = tmp_path / "a.yaml"
     path.write_text(OLD, "utf-8")
     path.chmod(0o640)
-    add(path, REFERENCES, draft())
+    append_record(path, REFERENCES, draft())
     text = path.read_text("utf-8")
-    assert text.replace(block(draft()), "") == OLD
+    assert text.replace(record_as_yaml(draft()), "") == OLD
     assert text.index("pmid: '7'") < text.index("reference-5") < text.index("# About the evidence")
     assert path.stat().st_mode & 0o777 == 0o640
     assert [p.name for p in tmp_path.iterdir()] == ["a.yaml"], "nothing else is left behind"
@@ -62,7 +67,7 @@ def test_a_file_without_the_section_gets_one(tmp_path: Path, old: str) -> None:
     path = tmp_path / "a.yaml"
     if old:
         path.write_text(old, "utf-8")
-    add(path, REFERENCES, draft())
+    append_record(path, REFERENCES, draft())
     (entry,) = read_folder(tmp_path).entries_of("references")
     assert entry.slug == "reference-5"
     assert path.read_text("utf-8").startswith(old)
@@ -82,23 +87,25 @@ def test_a_file_without_the_section_gets_one(tmp_path: Path, old: str) -> None:
 def test_a_file_of_another_form_is_left_alone(tmp_path: Path, old: str) -> None:
     path = tmp_path / "a.yaml"
     path.write_text(old, "utf-8")
-    with pytest.raises(CannotAddError):
-        add(path, REFERENCES, draft())
+    with pytest.raises(CannotAppendError):
+        append_record(path, REFERENCES, draft())
     assert path.read_text("utf-8") == old
     assert [p.name for p in tmp_path.iterdir()] == ["a.yaml"]
 
 
 def test_only_yaml_files_in_folders_that_exist_are_written(tmp_path: Path) -> None:
     for path in (tmp_path / "a.txt", tmp_path / "no" / "a.yaml"):
-        with pytest.raises(CannotAddError):
-            add(path, REFERENCES, draft())
+        with pytest.raises(CannotAppendError):
+            append_record(path, REFERENCES, draft())
         assert not path.exists()
 
 
 def test_what_the_dataset_holds_already_is_found_by_slug_and_by_identifier(tmp_path: Path) -> None:
     content = {"references": [factories.record_input("references", 1, doi="10.1000/a", pmid="9")]}
     factories.write_folder(tmp_path, content)
-    assert list(already(tmp_path, REFERENCES, draft())) == []
-    (found,) = already(tmp_path, REFERENCES, draft(doi="10.1000/A"))
-    assert found.startswith("doi 10.1000/a stands at all.yaml:")
-    assert len(list(already(tmp_path, REFERENCES, draft(slug="reference-1", pmid="9")))) == 2
+    assert list(find_duplicates(tmp_path, REFERENCES, draft())) == []
+    (found,) = find_duplicates(tmp_path, REFERENCES, draft(doi="10.1000/A"))
+    assert found.startswith("doi 10.1000/a is already at all.yaml:")
+    assert (
+        len(list(find_duplicates(tmp_path, REFERENCES, draft(slug="reference-1", pmid="9")))) == 2
+    )

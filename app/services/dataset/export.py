@@ -15,7 +15,8 @@ from app.kit.declarations import DatasetFile
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
-from app.services.dataset.folder import ABOUT_FILE, Folder
+from app.services.dataset.about import ABOUT_FILE
+from app.services.dataset.folder import Folder
 from app.services.dataset.yaml_writer import file_text
 from app.services.records.input_models import RecordInput, referenced_slugs, sparse_dict
 from app.services.records.lookup import RecordKey, all_record_inputs
@@ -24,12 +25,12 @@ CURATED_COVERAGE = "records that curators wrote or withdrew since"
 
 
 class NotADatasetFolderError(Exception):
-    """A folder that holds something else, so that nothing is written into it."""
+    """A folder that is neither empty nor a dataset, into which nothing is written."""
 
 
 @dataclass(frozen=True)
 class Positioned:
-    """A draft and its place in the files, if it has had one."""
+    """A record input with its file and its index there; a new record has no file yet."""
 
     resource: Resource
     draft: Any
@@ -37,16 +38,17 @@ class Positioned:
     position: int
 
     @property
-    def name(self) -> RecordKey:
+    def key(self) -> RecordKey:
+        """The collection and the slug of the record."""
         return self.resource.name, self.draft.slug
 
 
 def render_store(session: ReadSession) -> dict[str, str]:
-    """file → text of the whole store."""
+    """Return the text of every file of the store as a dataset folder, by file name."""
     stmt = select(m.Record.type, m.Record.slug, m.Record.source_file, m.Record.source_position)
-    places = {(row[0], row[1]): (row[2], row[3] or 0) for row in session.execute(stmt)}
+    locations = {(row[0], row[1]): (row[2], row[3] or 0) for row in session.execute(stmt)}
     records = [
-        Positioned(resource, draft, *places[resource.kind, _slug(draft)])
+        Positioned(resource, draft, *locations[resource.kind, _slug(draft)])
         for resource in RESOURCES.values()
         if not resource.derived
         for draft in all_record_inputs(session, resource)
@@ -57,28 +59,28 @@ def render_store(session: ReadSession) -> dict[str, str]:
 
 
 def _about(session: ReadSession) -> str:
-    """What the dataset says of itself; a release that was changed since is none any more."""
+    """Return the text of about.yaml, as unreleased if records changed since a release."""
     columns = (m.Dataset.about, m.Dataset.release, m.Dataset.loaded_revision)
     row = session.execute(select(*columns)).one_or_none()
     if row is None:
         return ""
     text = row.about or f'release: "{row.release}"\n'
-    since = select(m.Change.id).where(m.Change.revision > row.loaded_revision).limit(1)
-    if not release_names.is_name(row.release) or session.execute(since).first() is None:
+    later_changes = select(m.Change.id).where(m.Change.revision > row.loaded_revision).limit(1)
+    if not release_names.is_name(row.release) or session.execute(later_changes).first() is None:
         return text
-    other = f"release: {release_names.UNRELEASED}\n"
-    lines = [other if line.startswith("release:") else line for line in text.splitlines(True)]
+    unreleased = f"release: {release_names.UNRELEASED}\n"
+    lines = [unreleased if line.startswith("release:") else line for line in text.splitlines(True)]
     return "".join(lines)
 
 
 def render_folder(folder: Folder) -> dict[str, str]:
-    """file → text of a folder that was read, in the canonical form."""
+    """Return the canonical text of every file of a folder that was read, by file name."""
     records = [Positioned(e.resource, e.draft, e.file, int(e.path[1])) for e in folder.entries]
     return render_files(records) | ({ABOUT_FILE: folder.about} if folder.about else {})
 
 
 def render_files(records: Iterable[Positioned]) -> dict[str, str]:
-    """Every file's text; records keep the order they had, and new ones follow by slug."""
+    """Return the text of every file; records keep their order, and new ones follow by slug."""
     content: dict[str, dict[str, list[Positioned]]] = defaultdict(lambda: defaultdict(list))
     for record in _assign_files(list(records)):
         content[record.file or ""][record.resource.name].append(record)
@@ -91,7 +93,7 @@ def render_files(records: Iterable[Positioned]) -> dict[str, str]:
 
 
 def _sections(collections: Iterable[str]) -> list[str]:
-    """The collections of one file, in the order in which their lists follow each other."""
+    """Return the collections of one file in the order of their lists."""
     order = {name: number for number, name in enumerate(RESOURCES)}
     return sorted(collections, key=lambda name: (_file_of(RESOURCES[name]).section, order[name]))
 
@@ -109,25 +111,29 @@ def _sorted_by_position(records: list[Positioned]) -> list[dict[str, Any]]:
 
 
 def _assign_files(records: list[Positioned]) -> list[Positioned]:
-    """Every record with a file; a record that never had one finds it beside what it belongs to."""
-    homes: dict[RecordKey, str] = {record.name: record.file for record in records if record.file}
+    """Return all records with a file.
+
+    The `DatasetFile` of its collection says where a new record goes: into a file of its own, into
+    that of the record which one of its fields names, or into that of a record which names it.
+    """
+    files: dict[RecordKey, str] = {record.key: record.file for record in records if record.file}
     new = [record for record in records if not record.file]
     for record in new:
         file = _file_of(record.resource)
         if not file.beside and not file.with_referrer:
-            homes[record.name] = _default_file(record)
+            files[record.key] = _default_file(record)
     for record in new:
         if beside := _file_of(record.resource).beside:
-            homes[record.name] = _file_of_parent(record, beside, homes)
+            files[record.key] = _file_of_parent(record, beside, files)
     for record in new:
         if _file_of(record.resource).with_referrer:
-            homes[record.name] = _with_referrer(record, records, homes)
-    last = 2**31
+            files[record.key] = _file_of_referrer(record, records, files)
+    last = 2**31  # after every record that has a position
     return [
         Positioned(
             record.resource,
             record.draft,
-            homes[record.name],
+            files[record.key],
             record.position if record.file else last,
         )
         for record in records
@@ -138,23 +144,23 @@ def _default_file(record: Positioned) -> str:
     return _file_of(record.resource).path.format(slug=record.draft.slug)
 
 
-def _file_of_parent(record: Positioned, field: str, homes: Mapping[RecordKey, str]) -> str:
-    """The file of the record that a field of this one names."""
+def _file_of_parent(record: Positioned, field: str, files: Mapping[RecordKey, str]) -> str:
+    """Return the file of the record that a field names, or the default file."""
     for to, slug, path in referenced_slugs(record.resource.mapping, record.draft):
         if path == (field,):
-            names = [(collection, slug.rpartition(":")[2]) for collection in to]
-            return next((homes[name] for name in names if name in homes), _default_file(record))
+            keys = [(collection, slug.rpartition(":")[2]) for collection in to]
+            return next((files[key] for key in keys if key in files), _default_file(record))
     return _default_file(record)
 
 
-def _with_referrer(
-    record: Positioned, records: Iterable[Positioned], homes: Mapping[RecordKey, str]
+def _file_of_referrer(
+    record: Positioned, records: Iterable[Positioned], files: Mapping[RecordKey, str]
 ) -> str:
-    """The file of the first record that names this one."""
+    """Return the file of the first record that names this one, or the default file."""
     for other in records:
         for to, slug, _ in referenced_slugs(other.resource.mapping, other.draft):
-            if record.name in [(name, slug) for name in to] and other.name in homes:
-                return homes[other.name]
+            if record.key in [(name, slug) for name in to] and other.key in files:
+                return files[other.key]
     return _default_file(record)
 
 
@@ -163,9 +169,14 @@ def _slug(draft: RecordInput) -> str:
 
 
 def with_coverage(about: str, counts: Mapping[str, int]) -> str:
-    """about.yaml as it was, with a row of coverage for what curators added or withdrew since."""
-    about_ = yaml.safe_load(about) or {}
-    rows = about_.get("coverage") or []
+    """Return about.yaml with a coverage row for the records that curators added or withdrew.
+
+    Args:
+        about: The text of about.yaml.
+        counts: The number of records of each collection now.
+    """
+    content = yaml.safe_load(about) or {}
+    rows = content.get("coverage") or []
     others = [row for row in rows if row["rows_of"] != CURATED_COVERAGE]
     counts_by_collection: dict[str, int] = defaultdict(int)
     for row in others:
@@ -189,19 +200,21 @@ def with_coverage(about: str, counts: Mapping[str, int]) -> str:
         flow = yaml.safe_dump(row, default_flow_style=True, sort_keys=False, width=10_000)
         lines.append(f"  - {flow}")
     text = "".join(lines)
-    if yaml.safe_load(text) == about_ | {"coverage": others + curated}:
+    if yaml.safe_load(text) == content | {"coverage": others + curated}:
         return text
     body: str = yaml.safe_dump(
-        about_ | {"coverage": others + curated}, allow_unicode=True, sort_keys=False, width=110
+        content | {"coverage": others + curated}, allow_unicode=True, sort_keys=False, width=110
     )
     return body
 
 
 def write_files(root: Path, files: Mapping[str, str]) -> list[str]:
-    """Bring a dataset folder to these files; tells which were written or removed.
+    """Write the files that differ and remove all others; return the names of both.
 
-    A file of records that are all gone is removed, which is why the folder must be empty or a
-    dataset already: one with an about.yaml.
+    The folder must be empty or a dataset, with an about.yaml, because files are removed from it.
+
+    Raises:
+        NotADatasetFolderError: It is neither.
     """
     existing = {path.relative_to(root).as_posix() for path in root.rglob("*.yaml")}
     if any(root.iterdir() if root.exists() else ()) and ABOUT_FILE not in existing:
@@ -214,9 +227,9 @@ def write_files(root: Path, files: Mapping[str, str]) -> list[str]:
         if name in existing and path.read_text("utf-8") == text:
             continue
         path.parent.mkdir(parents=True, exist_ok=True)
-        half = path.with_name(f"{path.name}.part")
-        half.write_text(text, "utf-8")
-        half.replace(path)
+        partial = path.with_name(f"{path.name}.part")
+        partial.write_text(text, "utf-8")
+        partial.replace(path)
         touched.append(name)
     for name in sorted(existing - set(files)):
         (root / name).unlink()

@@ -10,10 +10,10 @@ from app.domain.curation import Action
 from app.domain.verdicts.rule import RULE_VERSION
 from app.kit.sessions import ReadSession, WriteSession
 from app.resources import RESOURCES
-from app.services.dataset.folder import DatasetError, Entry, Folder
+from app.services.dataset.entry import DatasetError, Entry
 from app.services.records import commit, read_models
 from app.services.records.audit_log import ChangeAuthor
-from app.services.records.edits import Edit, Progress, RulesViolatedError
+from app.services.records.edits import Edit, Progress
 from app.services.records.input_models import full_dict
 from app.services.records.lookup import RecordKey, record_ids, record_inputs_of
 
@@ -21,43 +21,48 @@ LOADER = "kkb load"
 
 
 class Source(Protocol):
-    """What is loaded: a dataset folder, or a larger one made up for measurements.
+    """Records to load: a dataset folder, or a larger synthetic dataset of the benchmarks.
 
-    Its entries satisfy the rules of the dataset; `errors` is what does not.
+    The records satisfy the rules of the dataset if `errors` is empty.
     """
 
     @property
-    def release(self) -> str: ...
+    def release(self) -> str:
+        """The name of the release, or "unreleased"."""
 
     @property
-    def digest(self) -> str: ...
+    def digest(self) -> str:
+        """The SHA-256 of the content, which identifies it."""
 
     @property
-    def about(self) -> str: ...
+    def about(self) -> str:
+        """The text of about.yaml, or ""."""
 
     @property
-    def errors(self) -> Sequence[DatasetError]: ...
+    def errors(self) -> Sequence[DatasetError]:
+        """Violations of the rules of the dataset."""
 
     @property
-    def entries(self) -> Iterable[Entry]: ...
+    def entries(self) -> Iterable[Entry]:
+        """The records, which may be generated anew by each iteration."""
 
 
 class LocalChangesError(Exception):
-    """Curators changed records since the last load, and the folder would undo it."""
+    """Curators changed records since the last load, and loading the source would undo that."""
 
-    def __init__(self, names: list[RecordKey]) -> None:
-        self.names = names
-        listed = ", ".join("/".join(name) for name in names[:5])
-        rest = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    def __init__(self, keys: list[RecordKey]) -> None:
+        self.keys = keys
+        listed = ", ".join("/".join(key) for key in keys[:5])
+        rest = f" and {len(keys) - 5} more" if len(keys) > 5 else ""
         super().__init__(
-            f"curators changed or added {listed}{rest}, and this folder would undo it."
-            " `kkb export --dataset DIR` writes the store to a folder, to merge the two;"
-            " `kkb load --replace` undoes it."
+            f"curators changed or added {listed}{rest}, and loading this folder would undo that."
+            " Merge the two with `kkb export --dataset DIR`, which writes the store to a folder,"
+            " or discard the curators' changes with `kkb load --replace`."
         )
 
 
 def loaded_digest(session: ReadSession) -> str | None:
-    """The digest of the dataset in the store, or None where it is empty."""
+    """Return the digest of the dataset in the store, or None while it is empty."""
     return session.execute(select(m.Dataset.digest)).scalar_one_or_none()
 
 
@@ -68,16 +73,16 @@ def load(
     *,
     replace: bool = False,
 ) -> bool:
-    """Bring the store's records to the source's; False where nothing of them changes.
+    """Make the records of the store those of a source; return whether any record changed.
 
-    Keys, proposals and the audit log stay.
+    API keys, proposals and the audit log are kept.
 
     Raises:
-        LocalChangesError: It would undo a curator's work, and `replace` is not set.
+        LocalChangesError: It would undo changes of curators, and `replace` is not set.
         RulesViolatedError: The database refuses a record.
     """
     if source.errors:
-        raise ValueError("a folder with faults is not loaded")
+        raise ValueError("a folder with errors cannot be loaded")
     rule_has_changed = _has_verdicts_of_another_rule(session)
     is_loaded = loaded_digest(session) == source.digest and not replace
     if is_loaded and not rule_has_changed:
@@ -85,8 +90,8 @@ def load(
             read_models.rebuild(session)
         return False
     edits = () if is_loaded else SourceEdits(session, source)
-    if not replace and (ahead := _local_changes(session, edits)):
-        raise LocalChangesError(ahead)
+    if not replace and (local_changes := _local_changes(session, edits)):
+        raise LocalChangesError(local_changes)
     revision = commit.commit_edits(
         session,
         edits,
@@ -95,12 +100,12 @@ def load(
         recompute_verdicts=rule_has_changed,
         progress=progress,
     )
-    _save_name(session, source, revision)
+    _save_source(session, source, revision)
     return revision is not None
 
 
 class SourceEdits:
-    """Every record of a source, and the withdrawal of every other one that the store holds."""
+    """The edits of a load: every record of the source, and the withdrawal of every other one."""
 
     def __init__(self, session: ReadSession, source: Source) -> None:
         self.source = source
@@ -111,6 +116,7 @@ class SourceEdits:
         self.withdrawn = [record for record in stored if not record[0].derived]
 
     def __iter__(self) -> Iterator[Edit]:
+        """Yield the edits anew at each iteration: a large source does not fit in memory."""
         why = f"Loaded with release {self.source.release}."
         for entry in self.source.entries:
             position = (entry.file, entry.position)
@@ -120,8 +126,11 @@ class SourceEdits:
             yield Edit(resource, slug, None, why)
 
 
-def _save_name(session: WriteSession, source: Source, revision: int | None) -> None:
-    """What the store holds now, as the folder calls it; what wrote no record was no load."""
+def _save_source(session: WriteSession, source: Source, revision: int | None) -> None:
+    """Save the release, digest and about.yaml of the source that the store now equals.
+
+    `loaded_revision` stays if no record changed.
+    """
     values: dict[str, Any] = {"digest": source.digest, "release": source.release}
     values["about"] = source.about or None
     if revision is not None:
@@ -135,37 +144,24 @@ def _has_verdicts_of_another_rule(session: ReadSession) -> bool:
 
 
 def _local_changes(session: ReadSession, edits: Iterable[Edit]) -> list[RecordKey]:
-    """The records that curators changed since the last load, and the folder has otherwise.
+    """Return the records that curators changed since the last load, if the edits differ.
 
-    And whatever they ever added, and the folder has not: withdrawing it would end its address.
+    Records that curators ever added and the source lacks count, too: a load would withdraw them,
+    and their URLs would answer 410.
     """
     loaded = session.execute(select(m.Dataset.loaded_revision)).scalar_one_or_none()
     stmt = select(m.Change.type, m.Change.slug, m.Change.revision, m.Change.action).where(
         m.Change.proposal_id.is_not(None)
     )
     changed, added = set(), set()
-    for kind, slug, revision, action in session.execute(stmt):
-        name = (RESOURCES.by_kind[kind].name, slug)
+    for record_type, slug, revision, action in session.execute(stmt):
+        key = (RESOURCES.by_kind[record_type].name, slug)
         if revision > (loaded or 0):
-            changed.add(name)
+            changed.add(key)
         if action is Action.CREATE:
-            added.add(name)
+            added.add(key)
     if not (changed or added):
         return []
     suspects = [e for e in edits if e.name in changed or (e.draft is None and e.name in added)]
     stored = record_inputs_of(session, record_ids(session, [edit.name for edit in suspects]))
     return [e.name for e in suspects if full_dict(e.draft) != full_dict(stored.get(e.name))]
-
-
-def database_errors(session: WriteSession, folder: Folder) -> list[DatasetError]:
-    """What the database's own rules refuse, tried in an empty store."""
-    entries = {(entry.resource.name, entry.slug): entry for entry in folder.entries}
-    try:
-        load(session, folder)
-    except RulesViolatedError as error:
-        errors = []
-        for flaw in error.violations:
-            entry = entries[flaw.resource.name, flaw.slug]
-            errors.append(DatasetError(entry.file, entry.line(*flaw.path), flaw.message))
-        return errors
-    return []

@@ -1,4 +1,4 @@
-"""A draft as a curator's YAML: printed, or added to a file of the dataset folder."""
+"""Print a record as YAML, or append it to a file of a dataset folder."""
 
 import os
 from collections.abc import Iterator
@@ -15,19 +15,19 @@ from app.services.dataset.yaml_reader import BadYamlError, read_yaml
 from app.services.records.input_models import RecordInput, input_value
 
 
-class CannotAddError(Exception):
-    """Why a draft is not added to a file."""
+class CannotAppendError(Exception):
+    """A file that a record cannot be appended to; the message says why."""
 
 
-def block(draft: RecordInput) -> str:
-    """A list of one record, as it stands in a file of the dataset."""
+def record_as_yaml(draft: RecordInput) -> str:
+    """Return a record as a list of one, indented as in a dataset file."""
     values = draft.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     text = yaml.safe_dump([values], allow_unicode=True, sort_keys=False, width=110)
     return "".join(f"  {line}\n" for line in text.splitlines())
 
 
-def already(root: Path, resource: Resource, draft: RecordInput) -> Iterator[str]:
-    """Records of a dataset folder that have the draft's slug or one of its identifiers."""
+def find_duplicates(root: Path, resource: Resource, draft: RecordInput) -> Iterator[str]:
+    """Yield a message for each record of a folder with the same slug or identifier."""
     unique = [
         part.name
         for part in resource.mapping.fields
@@ -36,21 +36,25 @@ def already(root: Path, resource: Resource, draft: RecordInput) -> Iterator[str]
     ]
     for entry in read_folder(root).entries_of(resource.name):
         for name in unique:
-            mine, theirs = (input_value(d, name, resource.mapping) for d in (draft, entry.draft))
-            if mine is not None and str(mine).lower() == str(theirs).lower():
-                yield f"{name} {theirs} stands at {entry.file}:{entry.line(name)} ({entry.slug})"
+            new, stored = (input_value(d, name, resource.mapping) for d in (draft, entry.draft))
+            if new is not None and str(new).lower() == str(stored).lower():
+                where = f"{entry.file}:{entry.line(name)}"
+                yield f"{name} {stored} is already at {where} ({entry.slug})"
 
 
-def add(path: Path, resource: Resource, draft: RecordInput) -> None:
-    """Append a draft to its collection in a file, whose other lines stay as they are.
+def append_record(path: Path, resource: Resource, draft: RecordInput) -> None:
+    """Append a record to its collection in a file, and keep all other lines as they are.
 
-    The file is replaced at once, and only by one that reads as the old one and the draft.
+    The file is replaced atomically, and only if the new one reads as the old one plus the record.
+
+    Raises:
+        CannotAppendError: The path is not that of a .yaml file, or its layout does not allow it.
     """
     if path.suffix != ".yaml" or not path.parent.is_dir():
-        raise CannotAddError(f"{path} is no .yaml file in a folder that exists")
+        raise CannotAppendError(f"{path} is not a .yaml file in an existing folder")
     old = path.read_text("utf-8") if path.exists() else ""
     before = _read(path) if old else {}
-    new = _with(old, f"{resource.name}:", block(draft))
+    new = _insert(old, f"{resource.name}:", record_as_yaml(draft))
     with NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
         file.write(new)
     written = Path(file.name)
@@ -58,7 +62,7 @@ def add(path: Path, resource: Resource, draft: RecordInput) -> None:
         after = _read(written)
         rest = {**after, resource.name: after[resource.name][:-1]}
         if rest != {**before, resource.name: before.get(resource.name, [])}:
-            raise CannotAddError(f"{path} has a form that nothing can be added to safely")
+            raise CannotAppendError(f"{path} has a layout that cannot be appended to safely")
         written.chmod(path.stat().st_mode if path.exists() else 0o644)
         os.replace(written, path)
     finally:
@@ -69,14 +73,14 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         content, _ = read_yaml(path)
     except BadYamlError as error:
-        raise CannotAddError(f"{path}: {error}") from error
+        raise CannotAppendError(f"{path}: {error}") from error
     if not isinstance(content, dict):
-        raise CannotAddError(f"{path} is not a mapping of collections to lists")
+        raise CannotAppendError(f"{path} is not a mapping of collections to lists")
     return content
 
 
-def _with(text: str, heading: str, addition: str) -> str:
-    """The text with an addition at the end of the section under a heading, or as a new one."""
+def _insert(text: str, heading: str, addition: str) -> str:
+    """Return the text with an addition at the end of a section, which is created if missing."""
     lines = text.splitlines(keepends=True)
     if lines and not lines[-1].endswith("\n"):
         lines[-1] += "\n"

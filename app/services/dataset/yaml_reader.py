@@ -7,25 +7,33 @@ import yaml
 from yaml.constructor import SafeConstructor
 
 TEXT = "tag:yaml.org,2002:str"
-Line = dict[tuple[str | int, ...], int]
+#: The keys and indexes that lead to a value.
+KeyPath = tuple[str | int, ...]
+#: The line of every key path in a file, from 1.
+Lines = dict[KeyPath, int]
 
 
 class BadYamlError(ValueError):
-    """A file that is not the YAML we accept; says where."""
+    """A file that is not UTF-8, not YAML, or uses YAML that a dataset may not use."""
 
     def __init__(self, line: int, message: str) -> None:
         self.line, self.message = line, message
         super().__init__(f"line {line}: {message}")
 
 
-def read_yaml(path: Path) -> tuple[Any, Line]:
-    """The file's value, and the line of every key path in it; raises BadYamlError."""
-    lines: Line = {}
+def read_yaml(path: Path) -> tuple[Any, Lines]:
+    """Return the value of a file, and the line of every key path in it.
+
+    Raises:
+        BadYamlError: The file is not UTF-8 or not YAML, or it has aliases, duplicate keys or
+            unquoted dates.
+    """
+    lines: Lines = {}
     try:
         text = path.read_text("utf-8")
         try:
             node = _compose(text, yaml.CSafeLoader)
-        except yaml.YAMLError:  # ten times as fast, but it names the line after
+        except yaml.YAMLError:  # the C loader is ten times as fast, but names the line after
             node = _compose(text, yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
@@ -35,6 +43,13 @@ def read_yaml(path: Path) -> tuple[Any, Line]:
     if node is None:
         return None, lines
     return _build(node, (), lines), lines
+
+
+def nearest_line(lines: Lines, path: KeyPath) -> int:
+    """Return the line of a value, or that of the nearest enclosing value that has one."""
+    while path not in lines:
+        path = path[:-1]
+    return lines[path]
 
 
 def _compose(text: str, loader: Any) -> yaml.Node | None:
@@ -50,7 +65,7 @@ def _line(mark: Any) -> int:
     return int(mark.line) + 1 if mark else 1
 
 
-def _build(node: yaml.Node, path: tuple[str | int, ...], lines: Line) -> Any:
+def _build(node: yaml.Node, path: KeyPath, lines: Lines) -> Any:
     lines[path] = node.start_mark.line + 1
     if isinstance(node, yaml.SequenceNode):
         return [_build(child, (*path, i), lines) for i, child in enumerate(node.value)]

@@ -1,7 +1,7 @@
-"""The canonical form of a dataset file: one way to write any content, so that no diff is noise.
+"""Write dataset files in their canonical form, so that a diff shows changes of content alone.
 
-Fields stand in the order of docs/dataset.md, what is null or usual is left out, long sentences are
-folded, texts of several lines stand as blocks, short lists and objects on one line.
+Fields are in the order of docs/dataset.md; null and default values are omitted; long sentences are
+folded, texts of several lines are literal blocks, short lists and objects are on one line.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,24 +10,27 @@ from typing import Any
 import yaml
 from yaml.representer import SafeRepresenter
 
-WIDTH = 106
-FOLDED_FROM = 90
-#: YAML takes these for line breaks wherever they stand unescaped, and reads them as spaces.
+WIDTH = 106  # characters of a line
+FOLDED_FROM = 90  # characters of a text
+#: YAML reads these as line breaks, and so as spaces, unless they are escaped.
 OTHER_BREAKS = frozenset("\x85\u2028\u2029")
 
 
 class _Dumper(yaml.SafeDumper):
-    """PyYAML's, with lists indented under their key."""
+    """PyYAML's dumper with lists indented under their key."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
         super().increase_indent(flow, False)
 
 
 def file_text(content: Mapping[str, Iterable[Mapping[str, Any]]]) -> str:
-    """A whole file: collection → records, each as its sparse draft; sections in the order given."""
+    """Return the text of a file with these records by collection, in the order given.
+
+    Each record holds the fields that differ from their defaults.
+    """
     sections = []
-    for collection, drafts in content.items():
-        records = [_indented(_dump(draft)) for draft in drafts]
+    for collection, items in content.items():
+        records = [_indented(_dump(item)) for item in items]
         if records:
             sections.append(f"{collection}:\n" + "\n".join(records))
     return "\n".join(sections)
@@ -39,7 +42,7 @@ def _indented(text: str) -> str:
 
 
 def _dump(record: Mapping[str, Any]) -> str:
-    """One record as the only item of a list, a field a line."""
+    """Return a record as the only item of a list, with one field per line."""
     node = _node(record)
     node.flow_style = False
     listed = yaml.SequenceNode("tag:yaml.org,2002:seq", [node], flow_style=False)

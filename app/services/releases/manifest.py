@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.domain import release_names
 from app.domain.vocabulary import Certainty, VerdictKind
-from app.services.dataset.folder import Coverage
+from app.services.dataset.about import Coverage
 
 MANIFEST, CHECKSUMS = "manifest.json", "SHA256SUMS"
 #: Of every kind of file that a release has.

@@ -24,7 +24,7 @@ from app.kit.database import open_immutable
 from app.kit.repository import Repository
 from app.kit.sessions import ReadSession, Store
 from app.resources import RESOURCES
-from app.services.dataset.folder import About
+from app.services.dataset.about import About
 from app.services.records import exports
 from app.services.releases import snapshot
 from app.services.releases.archive import Archive, today
