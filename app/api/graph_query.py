@@ -9,11 +9,11 @@ from app.api.read_responses import gone_error, safe_slug
 from app.domain.errors import ErrorDetail, Location, NotFoundError, ParameterError
 from app.domain.identifiers import strip_type_prefix
 from app.domain.vocabulary import Certainty, Species, VerdictKind
-from app.kit.resource import CommaSeparated, Text
+from app.kit.query_types import CommaSeparated, Text
 from app.kit.sessions import ReadSession
 from app.kit.suggestions import did_you_mean
+from app.resources.base import LazyModel
 from app.resources.entities import ENTITIES
-from app.resources.lazy_model import LazyModel
 from app.services.graph.filtering import EdgeFilter, filter_graph
 from app.services.graph.graph import Graph
 from app.services.search import identifier_resolution

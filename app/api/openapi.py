@@ -24,7 +24,7 @@ from app.api.problems import MEDIA_TYPE, REF_TEMPLATE, Problem
 from app.api.query_parameters import own_query_parameters
 from app.api.release_parameter import PARAMETERS
 from app.api.route_groups import flattened
-from app.kit.resource import ResourceRegistry
+from app.kit.registry import ResourceRegistry
 
 DOCUMENT_FILE = Path(__file__).with_name("openapi.json")
 #: The objects of the document that have a line per key; the maps in `components` have one, too.

@@ -24,7 +24,7 @@ from app.kit.database import failure_reason
 from app.kit.facets import TooManyValuesError
 from app.kit.repository import TooManyIncludedError, UnknownSlugError
 from app.kit.suggestions import did_you_mean, similar
-from app.resources.lazy_model import LazyModel
+from app.resources.base import LazyModel
 
 MEDIA_TYPE = "application/problem+json"
 REF_TEMPLATE = "#/components/schemas/{model}"

@@ -16,7 +16,9 @@ from sqlalchemy.orm import aliased
 
 from app.kit.field_mapping import Attr
 from app.kit.prepared_statements import prepared_statement
-from app.kit.resource import Filter, Resource, ResourceRegistry, WhereRef
+from app.kit.query_types import WhereRef
+from app.kit.registry import ResourceRegistry
+from app.kit.resource import Filter, Resource
 from app.kit.sessions import ReadSession
 
 MAX_VALUES = 5000

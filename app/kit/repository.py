@@ -26,15 +26,10 @@ from app.kit.facets import (
 )
 from app.kit.field_mapping import Attr
 from app.kit.prepared_statements import prepared_statement
+from app.kit.query_types import PAGE_PARAMETERS, WhereRef
 from app.kit.raw_json import RawJson, Row, select_fields
-from app.kit.resource import (
-    PAGE_PARAMETERS,
-    Include,
-    RecordColumns,
-    Resource,
-    ResourceRegistry,
-    WhereRef,
-)
+from app.kit.registry import ResourceRegistry
+from app.kit.resource import Include, RecordColumns, Resource
 from app.kit.sessions import ReadSession
 from app.kit.sorting import SortKey, keyset_condition, order_by, sort_keys
 from app.kit.suggestions import similar

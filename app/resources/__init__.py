@@ -6,7 +6,7 @@ catalogue; a collection of entities by those in `app.resources.entities`.
 
 from enum import StrEnum
 
-from app.kit.resource import ResourceRegistry
+from app.kit.registry import ResourceRegistry
 from app.resources.affinities import AFFINITIES
 from app.resources.claims import CLAIMS
 from app.resources.conflicts import CONFLICTS

@@ -19,7 +19,8 @@ from app.domain.vocabulary import (
 )
 from app.kit.declarations import DatasetFile, PageRecord, PageSection, SearchFields
 from app.kit.field_mapping import Column, SingleReference
-from app.kit.resource import CommaSeparated, EnumIn, ListQuery, Resource, Slugs, Where, WhereRef
+from app.kit.query_types import CommaSeparated, EnumIn, ListQuery, Slugs, Where, WhereRef
+from app.kit.resource import Resource
 from app.resources.base import CITABLE_FORMATS, RECORD_COLUMNS, RecordBase, Ref, output_field
 from app.resources.page_sections import OWN_CITATIONS
 

@@ -1,10 +1,12 @@
 """Base classes and field types of public records."""
 
 import re
+import warnings
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic.warnings import UnsupportedFieldAttributeWarning
 from pydantic_core import CoreSchema
 from pydantic_core.core_schema import no_info_after_validator_function
 from sqlalchemy import and_, or_, true
@@ -16,9 +18,12 @@ from app.domain.text_folding import fold
 from app.domain.vocabulary import XrefRelation
 from app.kit.field_mapping import Column, ObjectList, ScalarList
 from app.kit.resource import RecordColumns
-from app.resources.lazy_model import LazyModel
 
-#: Exports of a noun whose records rest on references.
+# A parameter's alias is given twice: by us and by FastAPI. FastAPI silences this warning where it
+# builds a model; models that are built later need it silenced here.
+warnings.simplefilter("ignore", UnsupportedFieldAttributeWarning)
+
+#: Export formats of collections whose records cite references.
 CITABLE_FORMATS = ("csv", "tsv", "ndjson", "parquet", "bib", "ris", "csl.json")
 
 
@@ -61,6 +66,12 @@ Curie = Annotated[str, AfterValidator(identifiers.check_curie)]
 def output_field(description: str, **options: Any) -> Any:
     """A required output field, described; a missing value is null on purpose."""
     return Field(description=description, **options)
+
+
+class LazyModel(BaseModel):
+    """Base of models whose validator is built on first use: most only serve the API document."""
+
+    model_config = ConfigDict(defer_build=True)
 
 
 class OutputModel(LazyModel):

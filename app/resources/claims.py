@@ -17,17 +17,16 @@ from app.domain.vocabulary import (
 )
 from app.kit.declarations import DatasetFile, PageFilters, PageRecord, PageSection, SearchFields
 from app.kit.field_mapping import Column, ObjectList, ReferenceList, SingleReference
-from app.kit.resource import (
+from app.kit.query_types import (
     CommaSeparated,
     EnumIn,
-    Include,
     ListQuery,
-    Resource,
     Slugs,
     Where,
     WhereRef,
     WhereRelated,
 )
+from app.kit.resource import Include, Resource
 from app.resources.base import (
     CITABLE_FORMATS,
     RECORD_COLUMNS,

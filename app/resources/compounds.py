@@ -14,17 +14,8 @@ from app.domain.vocabulary import (
 )
 from app.kit.declarations import DatasetFile, GraphNode, NodeShape, PageSection, SearchFields
 from app.kit.field_mapping import Column, ObjectList, SingleReference
-from app.kit.resource import (
-    CommaSeparated,
-    EnumIn,
-    Include,
-    ListQuery,
-    Resource,
-    Slugs,
-    Text,
-    Where,
-    WhereRef,
-)
+from app.kit.query_types import CommaSeparated, EnumIn, ListQuery, Slugs, Text, Where, WhereRef
+from app.kit.resource import Include, Resource
 from app.resources.base import (
     RECORD_COLUMNS,
     InChIKey,

@@ -8,7 +8,8 @@ from app import models as m
 from app.domain.vocabulary import ConflictKind
 from app.kit.declarations import SearchFields
 from app.kit.field_mapping import Column, ObjectList, ReferenceList, SingleReference
-from app.kit.resource import CommaSeparated, EnumIn, ListQuery, Resource, Slugs, Where, WhereRef
+from app.kit.query_types import CommaSeparated, EnumIn, ListQuery, Slugs, Where, WhereRef
+from app.kit.resource import Resource
 from app.resources.base import (
     CITABLE_FORMATS,
     RECORD_COLUMNS,

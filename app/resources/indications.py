@@ -8,17 +8,16 @@ from app import models as m
 from app.domain.vocabulary import ClaimKind, IndicationKind, RegulatoryStatus
 from app.kit.declarations import DatasetFile, GraphNode, NodeShape, PageSection, SearchFields
 from app.kit.field_mapping import Column, ObjectList, ScalarList, SingleReference
-from app.kit.resource import (
+from app.kit.query_types import (
     CommaSeparated,
     EnumIn,
-    Include,
     ListQuery,
-    Resource,
     Slugs,
     Where,
     WhereRef,
     WhereRelated,
 )
+from app.kit.resource import Include, Resource
 from app.resources.base import RECORD_COLUMNS, RecordBase, Ref, output_field
 from app.resources.compounds import CompoundAct
 from app.resources.page_sections import EDGES, ENTITY, ENTITY_CITATIONS, about, by_key, claims_in

@@ -7,7 +7,8 @@ from pydantic import Field
 from app import models as m
 from app.kit.declarations import DatasetFile, PageSection, SearchFields
 from app.kit.field_mapping import Column, ReferenceList
-from app.kit.resource import Include, ListQuery, Resource, Slugs, WhereRef
+from app.kit.query_types import ListQuery, Slugs, WhereRef
+from app.kit.resource import Include, Resource
 from app.resources.base import CITABLE_FORMATS, RECORD_COLUMNS, RecordBase, Ref, output_field
 from app.resources.page_sections import OWN_CITATIONS, by_slug
 

@@ -8,17 +8,8 @@ from app import models as m
 from app.domain.vocabulary import ReceptorClass, ReceptorKind
 from app.kit.declarations import DatasetFile, GraphNode, NodeShape, PageSection, SearchFields
 from app.kit.field_mapping import Column, ReferenceList
-from app.kit.resource import (
-    CommaSeparated,
-    EnumIn,
-    Include,
-    ListQuery,
-    Resource,
-    Slugs,
-    Text,
-    Where,
-    WhereRef,
-)
+from app.kit.query_types import CommaSeparated, EnumIn, ListQuery, Slugs, Text, Where, WhereRef
+from app.kit.resource import Include, Resource
 from app.resources.base import RECORD_COLUMNS, RecordBase, Ref, output_field
 from app.resources.page_sections import (
     EDGES,

@@ -9,17 +9,8 @@ from app.domain import identifiers
 from app.domain.vocabulary import Confidence, ReferenceKind, Retraction
 from app.kit.declarations import DatasetFile, PageSection, SearchFields
 from app.kit.field_mapping import Column, ScalarList
-from app.kit.resource import (
-    CommaSeparated,
-    EnumIn,
-    Include,
-    ListQuery,
-    Resource,
-    Slugs,
-    Text,
-    Where,
-    WhereRef,
-)
+from app.kit.query_types import CommaSeparated, EnumIn, ListQuery, Slugs, Text, Where, WhereRef
+from app.kit.resource import Include, Resource
 from app.resources.base import (
     CITABLE_FORMATS,
     RECORD_COLUMNS,

@@ -8,16 +8,8 @@ from app import models as m
 from app.domain.vocabulary import RegionKind
 from app.kit.declarations import DatasetFile, GraphNode, NodeShape, SearchFields
 from app.kit.field_mapping import Column, SingleReference
-from app.kit.resource import (
-    CommaSeparated,
-    EnumIn,
-    Include,
-    ListQuery,
-    Resource,
-    Slugs,
-    Where,
-    WhereRef,
-)
+from app.kit.query_types import CommaSeparated, EnumIn, ListQuery, Slugs, Where, WhereRef
+from app.kit.resource import Include, Resource
 from app.resources.base import RECORD_COLUMNS, RecordBase, Ref, output_field
 from app.resources.page_sections import EDGES, ENTITY, ENTITY_CITATIONS, about, by_slug, claims_in
 

@@ -10,17 +10,8 @@ from app.domain.curie_prefixes import registration_curie
 from app.domain.vocabulary import Blinding, Comparator, Masking, Species, StudyDesign
 from app.kit.declarations import DatasetFile, PageSection, SearchFields
 from app.kit.field_mapping import Column, ReferenceList
-from app.kit.resource import (
-    CommaSeparated,
-    EnumIn,
-    Include,
-    ListQuery,
-    Resource,
-    Slugs,
-    Text,
-    Where,
-    WhereRef,
-)
+from app.kit.query_types import CommaSeparated, EnumIn, ListQuery, Slugs, Text, Where, WhereRef
+from app.kit.resource import Include, Resource
 from app.resources.base import (
     CITABLE_FORMATS,
     RECORD_COLUMNS,

@@ -8,16 +8,16 @@ from app import models as m
 from app.domain.vocabulary import Certainty, ClaimKind, Direction, VerdictKind
 from app.kit.declarations import SearchFields
 from app.kit.field_mapping import Column, ObjectList, ReferenceList, ScalarList, SingleReference
-from app.kit.resource import (
+from app.kit.query_types import (
     CommaSeparated,
     EnumIn,
     ListQuery,
-    Resource,
     Slugs,
     Where,
     WhereRef,
     WhereRelated,
 )
+from app.kit.resource import Resource
 from app.resources.base import (
     CITABLE_FORMATS,
     RECORD_COLUMNS,

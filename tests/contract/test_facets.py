@@ -11,7 +11,8 @@ from sqlalchemy import insert, select
 
 from app import models as m
 from app.kit.facets import MAX_VALUES
-from app.kit.resource import ListQuery, Resource, WhereRef
+from app.kit.query_types import ListQuery, WhereRef
+from app.kit.resource import Resource
 from app.resources import RESOURCES
 from tests import factories
 from tests.conftest import SIZE, SOME_STORE, fill_store, sample, serving

@@ -7,7 +7,8 @@ from typing import Any, get_args
 import httpx
 import pytest
 
-from app.kit.resource import Filter, Resource, WhereRef
+from app.kit.query_types import WhereRef
+from app.kit.resource import Filter, Resource
 from app.resources import RESOURCES
 from tests.conftest import SIZE
 

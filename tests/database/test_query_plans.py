@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import event, text
 
 from app.kit import repository
+from app.kit.query_types import WhereRef
 from app.kit.repository import SMALL_RESULT, Repository
-from app.kit.resource import Filter, Resource, WhereRef
+from app.kit.resource import Filter, Resource
 from app.kit.sessions import ReadSession, Store
 from app.resources import RESOURCES
 from app.services import bootstrap

@@ -15,7 +15,7 @@ from app.api.write_responses import WriteResult, write_response
 from app.domain.curation import Scope
 from app.domain.errors import NotFoundError
 from app.kit.sessions import WriteSession
-from app.resources.lazy_model import LazyModel
+from app.resources.base import LazyModel
 from app.services.curation import api_keys
 from app.services.curation.api_keys import Curator
 

@@ -26,9 +26,10 @@ from app.domain.vocabulary import (
     Species,
     StudyDesign,
 )
-from app.kit.resource import CommaSeparated, Resource, Text
+from app.kit.query_types import CommaSeparated, Text
+from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
-from app.resources.lazy_model import LazyModel
+from app.resources.base import LazyModel
 from app.services.evidence import readings as claim_readings
 from app.services.evidence import verdicts
 

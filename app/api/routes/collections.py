@@ -20,9 +20,11 @@ from app.api.routes import exports
 from app.api.schemas import envelope
 from app.api.strict_json import StrictJsonRoute
 from app.domain.errors import ErrorDetail, ParameterError
+from app.kit.query_types import NO_NUL, PAGE_PARAMETERS, clean_text
 from app.kit.raw_json import dump_json
-from app.kit.resource import NO_NUL, PAGE_PARAMETERS, Resource, ResourceRegistry, clean_text
-from app.resources.lazy_model import LazyModel
+from app.kit.registry import ResourceRegistry
+from app.kit.resource import Resource
+from app.resources.base import LazyModel
 from app.services.records import batch_lookup
 from app.services.records import exports as record_exports
 from app.services.store.revision import current_revision

@@ -14,11 +14,11 @@ from app.api.read_responses import JSON, cache_validators, json_response, not_mo
 from app.api.schemas import envelope
 from app.domain.release_names import CURRENT
 from app.kit import cursor as cursors
+from app.kit.query_types import MAX_LIMIT, NO_NUL, CommaSeparated, Cursor, clean_text
 from app.kit.repository import Repository
-from app.kit.resource import MAX_LIMIT, NO_NUL, CommaSeparated, Cursor, clean_text
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
-from app.resources.lazy_model import LazyModel
+from app.resources.base import LazyModel
 from app.services.releases import diff
 from app.services.releases.diff import DifferenceKind, RecordDifference, SnapshotCache
 from app.services.releases.manifest import VerdictChange

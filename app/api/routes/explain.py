@@ -15,8 +15,8 @@ from app.api.schemas.claim_verdict import Readings
 from app.api.schemas.graph import Entity, PlaceRef
 from app.api.schemas.paths import StepData, WeakestStep
 from app.domain.identifiers import strip_type_prefix
-from app.kit.resource import Text
-from app.resources.lazy_model import LazyModel
+from app.kit.query_types import Text
+from app.resources.base import LazyModel
 from app.services.graph.explanation import explain
 
 

@@ -18,7 +18,8 @@ from app.api.read_responses import (
 from app.api.schemas import envelope
 from app.domain.citation import CITATION_FORMATS
 from app.domain.errors import ErrorDetail, NotFoundError, ParameterError
-from app.kit.resource import Resource, ResourceRegistry
+from app.kit.registry import ResourceRegistry
+from app.kit.resource import Resource
 from app.services.records import exports
 
 

@@ -34,9 +34,11 @@ from app.domain.errors import ErrorDetail, NotFoundError
 from app.domain.identifiers import SLUG
 from app.domain.timestamps import to_text
 from app.kit import cursor as cursors
-from app.kit.resource import CommaSeparated, Cursor, Resource, ResourceRegistry, Text
+from app.kit.query_types import CommaSeparated, Cursor, Text
+from app.kit.registry import ResourceRegistry
+from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
-from app.resources.lazy_model import LazyModel
+from app.resources.base import LazyModel
 from app.services.records import history
 from app.services.records.lookup import changed_revision
 from app.services.store.read_only import ReadOnlyStore

@@ -22,9 +22,9 @@ from app.api.schemas import envelope
 from app.domain.identifiers import strip_type_prefix
 from app.domain.vocabulary import AffinityState, Metric, OutcomeState
 from app.kit.export_formats import separated_line
-from app.kit.resource import CommaSeparated, Text
+from app.kit.query_types import CommaSeparated, Text
 from app.kit.sessions import ReadSession
-from app.resources.lazy_model import LazyModel
+from app.resources.base import LazyModel
 from app.services.evidence import matrix
 
 CSV = "text/csv; charset=utf-8"

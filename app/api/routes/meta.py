@@ -14,10 +14,10 @@ from app.api.schemas import envelope
 from app.domain import citation, identifiers, vocabulary
 from app.domain.errors import ERROR_TYPES, NotFoundError, UnavailableError
 from app.kit.export_formats import flat_columns
-from app.kit.resource import Resource, ResourceRegistry
+from app.kit.registry import ResourceRegistry
+from app.kit.resource import Resource
 from app.resources import RecordType
-from app.resources.base import OutputModel
-from app.resources.lazy_model import LazyModel
+from app.resources.base import LazyModel, OutputModel
 from app.services.store.revision import current_revision, records_per_collection
 
 

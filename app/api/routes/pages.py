@@ -23,11 +23,10 @@ from app.api.schemas.page_items import RecordLink
 from app.api.schemas.page_sections import AnySection
 from app.domain.errors import NotFoundError
 from app.domain.identifiers import SLUG
-from app.kit.resource import ResourceRegistry
+from app.kit.registry import ResourceRegistry
 from app.kit.suggestions import similar
 from app.resources import RecordType
-from app.resources.base import CrossReference, OutputModel, output_field
-from app.resources.lazy_model import LazyModel
+from app.resources.base import CrossReference, LazyModel, OutputModel, output_field
 from app.services import pages
 
 SCHEMA = "application/schema+json"

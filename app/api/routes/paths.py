@@ -14,9 +14,9 @@ from app.api.read_responses import JSON, cache_validators, json_response, not_mo
 from app.api.schemas import envelope
 from app.api.schemas.paths import NeighbourhoodAnswer, PathsAnswer
 from app.domain.errors import ErrorDetail, ParameterError
-from app.kit.resource import Text
+from app.kit.query_types import Text
 from app.kit.sessions import ReadSession
-from app.resources.lazy_model import LazyModel
+from app.resources.base import LazyModel
 from app.services.graph import paths, serialisation
 from app.services.graph.neighbourhood import neighbourhood
 

@@ -25,10 +25,10 @@ from app.api.write_responses import WriteResult, write_response
 from app.domain.curation import TRANSITIONS, Action, ProposalAction, State
 from app.domain.errors import ErrorDetail, NotFoundError, ParameterError
 from app.kit import cursor as cursors
-from app.kit.resource import NO_NUL, CommaSeparated, Cursor, Text, clean_text
+from app.kit.query_types import NO_NUL, CommaSeparated, Cursor, Text, clean_text
 from app.kit.sessions import ReadSession, WriteSession
 from app.resources import RESOURCES
-from app.resources.lazy_model import LazyModel
+from app.resources.base import LazyModel
 from app.services.curation import proposals, review
 
 Number = Annotated[int, Path(description="The proposal's number.", ge=1, le=2**31 - 1)]

@@ -25,9 +25,11 @@ from app.api.write_responses import WriteResult, write_response
 from app.domain import identifiers
 from app.domain.curation import Action
 from app.domain.errors import ErrorDetail, ParameterError
-from app.kit.resource import NO_NUL, Resource, ResourceRegistry, clean_text
+from app.kit.query_types import NO_NUL, clean_text
+from app.kit.registry import ResourceRegistry
+from app.kit.resource import Resource
 from app.kit.sessions import WriteSession
-from app.resources.lazy_model import LazyModel
+from app.resources.base import LazyModel
 from app.services.curation import proposals, review
 from app.services.curation.proposals import RequestedChange
 from app.services.records.commit import revision_of

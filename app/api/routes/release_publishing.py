@@ -21,8 +21,8 @@ from app.domain.errors import (
     UnavailableError,
 )
 from app.domain.release_names import NAME_PATTERN
-from app.kit.resource import NO_NUL, clean_text
-from app.resources.lazy_model import LazyModel
+from app.kit.query_types import NO_NUL, clean_text
+from app.resources.base import LazyModel
 from app.services.curation.api_keys import Curator
 from app.services.releases import publish
 from app.services.store.read_only import ReadOnlyStore

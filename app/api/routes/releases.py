@@ -16,7 +16,7 @@ from app.api.read_responses import JSON, cache_validators, json_response, not_mo
 from app.api.schemas import envelope
 from app.domain.errors import NotFoundError, UnavailableError
 from app.kit.suggestions import similar
-from app.resources.lazy_model import LazyModel
+from app.resources.base import LazyModel
 from app.services.releases.manifest import MEDIA_TYPES, Manifest, ReleaseFileInfo
 
 Name = Annotated[str, Path(description="The name of a release.", max_length=400)]

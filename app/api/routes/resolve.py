@@ -15,11 +15,11 @@ from app.api.schemas import envelope
 from app.api.strict_json import StrictJsonRoute
 from app.domain.errors import KbError, NotFoundError
 from app.domain.vocabulary import NameField
-from app.kit.resource import NO_NUL, clean_text
+from app.kit.query_types import NO_NUL, clean_text
 from app.kit.sessions import ReadSession
 from app.kit.suggestions import did_you_mean
 from app.resources import RecordType
-from app.resources.lazy_model import LazyModel
+from app.resources.base import LazyModel
 from app.services.search import identifier_resolution
 from app.services.store.revision import current_revision
 

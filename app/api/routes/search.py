@@ -12,9 +12,9 @@ from app.api.query_parameters import reject_repeated_parameters
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
 from app.api.schemas import envelope
 from app.domain.vocabulary import NameField
-from app.kit.resource import NO_NUL, CommaSeparated, Cursor, clean_text
+from app.kit.query_types import NO_NUL, CommaSeparated, Cursor, clean_text
 from app.resources import RecordType
-from app.resources.lazy_model import LazyModel
+from app.resources.base import LazyModel
 from app.services.search import autocomplete, results
 
 

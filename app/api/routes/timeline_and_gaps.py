@@ -14,9 +14,9 @@ from app.api.schemas import envelope
 from app.domain.identifiers import strip_type_prefix
 from app.domain.verdicts.ladder import Rung
 from app.domain.vocabulary import TimeUnit
-from app.kit.resource import CommaSeparated, Text
+from app.kit.query_types import CommaSeparated, Text
 from app.resources import RecordType
-from app.resources.lazy_model import LazyModel
+from app.resources.base import LazyModel
 from app.services.evidence import gaps, timeline
 
 

@@ -5,7 +5,7 @@ from pydantic import Field
 from app.api.schemas import envelope
 from app.domain.verdicts import ladder
 from app.domain.vocabulary import Certainty, Direction, VerdictKind
-from app.resources.lazy_model import LazyModel
+from app.resources.base import LazyModel
 
 
 class VerdictLedgerLine(LazyModel):

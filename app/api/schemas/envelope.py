@@ -8,8 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from app.api.problems import MEDIA_TYPE, REF_TEMPLATE, Problem
 from app.domain.citation import LICENCE, LICENCE_URL, NOTICE, cite_dataset
-from app.kit.resource import Resource, ResourceRegistry
-from app.resources.lazy_model import LazyModel
+from app.kit.registry import ResourceRegistry
+from app.kit.resource import Resource
+from app.resources.base import LazyModel
 from app.services.store.revision import DatasetRevision
 
 

@@ -10,7 +10,7 @@ from app.domain.vocabulary import (
     VerdictKind,
 )
 from app.resources import RecordType
-from app.resources.lazy_model import LazyModel
+from app.resources.base import LazyModel
 
 
 class Entity(LazyModel):

@@ -5,7 +5,7 @@ from pydantic import Field
 from app.api.schemas import envelope
 from app.api.schemas.graph import ClaimData, Elements, Entity, NodeData, Truncated
 from app.domain.vocabulary import Certainty, Direction, Species, VerdictKind
-from app.resources.lazy_model import LazyModel
+from app.resources.base import LazyModel
 
 
 class NeighbourNodeData(NodeData):

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from app.domain import identifiers
 from app.kit.facets import filter_clause, where_clauses
 from app.kit.field_mapping import Column, ReferenceList, ScalarList, SingleReference
-from app.kit.resource import WhereRef
+from app.kit.query_types import WhereRef
 from app.resources import RESOURCES
 from app.services.pages.context import PageContext, Section, SectionBuilder, link, links, section
 

@@ -23,9 +23,9 @@ from app.kit.field_mapping import (
     ScalarList,
     SingleReference,
 )
-from app.kit.resource import Resource, clean_text
-from app.resources.base import Slug
-from app.resources.lazy_model import LazyModel
+from app.kit.query_types import clean_text
+from app.kit.resource import Resource
+from app.resources.base import LazyModel, Slug
 
 #: Where a value stands in a draft: `("claims", 0, "claim")`.
 Path = tuple[str | int, ...]

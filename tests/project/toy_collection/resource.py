@@ -8,16 +8,8 @@ from pydantic import Field
 from app import models as m
 from app.kit.declarations import DatasetFile, SearchFields
 from app.kit.field_mapping import Column, ObjectList, ReferenceList, SingleReference
-from app.kit.resource import (
-    CommaSeparated,
-    EnumIn,
-    Include,
-    ListQuery,
-    Resource,
-    Slugs,
-    Where,
-    WhereRef,
-)
+from app.kit.query_types import CommaSeparated, EnumIn, ListQuery, Slugs, Where, WhereRef
+from app.kit.resource import Include, Resource
 from app.resources.base import (
     CITABLE_FORMATS,
     RECORD_COLUMNS,

@@ -1,0 +1,103 @@
+"""Registry: all resources by name, and the query models that need to know all of them."""
+
+from collections.abc import Sequence
+from types import GenericAlias
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field, create_model
+
+from app.kit.query_types import PAGE_PARAMETERS, QUERY_CONFIG, CommaSeparated, ListQuery
+from app.kit.resource import Resource
+
+
+def _list_of(values: tuple[str, ...], limit: int) -> Any:
+    """A list of a closed choice among values that only the declarations know."""
+    choice: Any = Literal[values]
+    return Annotated[GenericAlias(list, (choice,)), CommaSeparated, Field(max_length=limit)]
+
+
+def _refuse_repeated(description: str, values: Sequence[Any]) -> None:
+    if repeated := sorted({value for value in values if values.count(value) > 1}):
+        raise TypeError(f"{description} declared twice: {', '.join(map(str, repeated))}")
+
+
+class ResourceRegistry(dict[str, Resource]):
+    """The resources by name, and the parameter models that need to know all of them."""
+
+    def __init__(self, resources: Sequence[Resource]) -> None:
+        super().__init__({resource.name: resource for resource in resources})
+        for resource in resources:
+            for include in resource.includes.values():
+                for target in include.targets:
+                    if target not in self:
+                        raise TypeError(f"{resource.name} includes unknown {target}")
+        self.by_kind = {resource.kind: resource for resource in resources}
+        _refuse_repeated("collection name", [resource.name for resource in resources])
+        _refuse_repeated("record type", [resource.kind for resource in resources])
+        _refuse_repeated("search number", [resource.search.number for resource in resources])
+        _refuse_repeated("search word", [w for r in resources for w in r.search.type_words])
+        self._queries: dict[str, type[ListQuery]] = {}
+
+    def include_names(self, resource: Resource) -> list[str]:
+        """`receptor`, and one dotted level: `claims.evidence`."""
+        names = list(resource.includes)
+        for name, include in resource.includes.items():
+            for target in include.targets:
+                names += [f"{name}.{inner}" for inner in self[target].includes]
+        return list(dict.fromkeys(names))
+
+    def record_query(self, resource: Resource) -> type[BaseModel]:
+        """The parameters of one record's address."""
+        name, choices = f"{resource.record.__name__}Query", self._choices(resource)
+        return create_model(name, __config__=QUERY_CONFIG, **choices)
+
+    def list_query(self, resource: Resource) -> type[ListQuery]:
+        """The parameters of a list: the noun's filters, paging, sort, include and fields."""
+        if resource.name not in self._queries:
+            self._queries[resource.name] = create_model(
+                f"{resource.record.__name__}ListQuery",
+                __base__=resource.query,
+                sort=self._sort(resource),
+                facets=self._facets(resource),
+                **self._choices(resource),
+            )
+        return self._queries[resource.name]
+
+    def export_query(self, resource: Resource, choose_fields: bool = True) -> type[BaseModel]:
+        """The parameters of an export: filters, sort and fields; it has no pages."""
+        dropped = set(PAGE_PARAMETERS) | (set() if choose_fields else {"fields"})
+        fields = self.list_query(resource).model_fields.items()
+        parameters = {name: (info.annotation, info) for name, info in fields if name not in dropped}
+        model: type[BaseModel] = create_model(
+            f"{resource.record.__name__}ExportQuery",
+            __config__=QUERY_CONFIG,
+            **parameters,  # type: ignore[call-overload]
+        )
+        return model
+
+    def _sort(self, resource: Resource) -> Any:
+        keys = tuple(k for name in resource.sort for k in (name, f"-{name}"))
+        return (
+            _list_of(keys, len(keys)),
+            Field([], description="Sort keys, first to last; `-` before one turns it round."),
+        )
+
+    def _facets(self, resource: Resource) -> Any:
+        names = tuple(resource.facets)
+        description = (
+            "Filters to count the list by: records per value, under the other filters in force."
+        )
+        return _list_of(names, len(names)), Field([], description=description)
+
+    def _choices(self, resource: Resource) -> dict[str, Any]:
+        included, fields = tuple(self.include_names(resource)), tuple(resource.mapping.by_name)
+        return {
+            "include": (
+                _list_of(included, 20),
+                Field([], description="Related records to add, each once, under `included`."),
+            ),
+            "fields": (
+                _list_of(fields, len(fields)),
+                Field([], description="Only these fields of each record; `slug` always comes."),
+            ),
+        }
