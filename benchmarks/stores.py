@@ -68,8 +68,6 @@ def on_postgresql(cores: Cores, releases: Path, notes: int) -> Iterator[str]:
 
 
 def has_postgresql() -> bool:
-    try:
-        postgres.program("initdb")
-    except postgres.PostgresMissingError:
+    if postgres.find_program("initdb") is None:
         return False
     return bool(shutil.which("setpriv")) or not postgres.is_root()

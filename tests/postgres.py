@@ -11,18 +11,19 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
 import psycopg
+import pytest
 from sqlalchemy.engine import URL, make_url
 
 GIVEN = "KKB_TEST_DATABASE_URL"
 MISSING = (
-    "PostgreSQL is not installed, and half of this suite runs on it. Install Debian's package"
-    f" `postgresql` (apt-get install postgresql), or name a server with {GIVEN}."
+    "PostgreSQL is not installed: install Debian's package `postgresql`, or name a server with"
+    f" {GIVEN}"
 )
 # A language's order on purpose: what does not ask for byte order is seen to be out of order.
 INITDB = "--encoding=UTF8 --locale=C.UTF-8 --locale-provider=icu --icu-locale=en --auth=trust"
@@ -30,17 +31,18 @@ ROOM = 8 << 30
 FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
 
-class PostgresMissingError(RuntimeError):
-    """There is no PostgreSQL to test on."""
-
-
-def program(name: str) -> str:
+def find_program(name: str) -> str | None:
     """A program of the newest PostgreSQL that is installed; Debian keeps them off the path."""
     found = Path("/usr/lib/postgresql").glob(f"*/bin/{name}")
     newest = max(found, key=lambda path: float(path.parts[4]), default=None)
-    path = str(newest) if newest else shutil.which(name)
+    return str(newest) if newest else shutil.which(name)
+
+
+def program(name: str) -> str:
+    """The same; where there is none, the test that needs it is skipped."""
+    path = find_program(name)
     if path is None:
-        raise PostgresMissingError(MISSING)
+        pytest.skip(MISSING)
     return path
 
 
@@ -109,11 +111,13 @@ def is_root() -> bool:
 
 
 @contextmanager
-def cluster(within: Path | None = None, **settings: str) -> Iterator[Cluster]:
+def cluster(
+    within: Path | None = None, settings: Mapping[str, str] | None = None
+) -> Iterator[Cluster]:
     """A fresh cluster, running; removed at the end."""
     program("initdb")
     with temporary_folder(within) as place:
-        made = Cluster(place, **settings)
+        made = Cluster(place, **(settings or {}))
         made.create()
         made.start()
         try:
@@ -144,7 +148,7 @@ def temporary_folder(within: Path | None = None) -> Iterator[Path]:
             try:
                 owner = pwd.getpwnam("postgres")
             except KeyError:
-                raise PostgresMissingError(MISSING) from None
+                pytest.skip(MISSING)
             os.chown(name, owner.pw_uid, owner.pw_gid)
         yield Path(name)
 
@@ -162,12 +166,12 @@ def server() -> Iterator[URL]:
         try:
             yield found
         finally:
-            made = [make_url(own).database for own, where in _SERVERS.items() if where == found]
+            own = [make_url(own).database for own, where in _SERVERS.items() if where == found]
             templates = [name for (where, _), name in _TEMPLATES.items() if where == found]
-            for name in (*made, *templates):
+            for name in (*own, *templates):
                 execute(found, f"DROP DATABASE {name} WITH (FORCE)")
     else:
-        with cluster(in_memory()) as made:
+        with cluster(within=in_memory()) as made:
             yield made.database_url
 
 

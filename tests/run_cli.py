@@ -43,6 +43,6 @@ def _command(
     os.chdir(cwd)
     for name in "12":
         os.dup2(os.open(output_file / name, os.O_WRONLY | os.O_CREAT), int(name))
-    sys.stdin = open(output_file / "0")  # noqa: SIM115
+    sys.stdin = (output_file / "0").open()
     sys.argv = ["kkb", *arguments]
     main()

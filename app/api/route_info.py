@@ -35,9 +35,7 @@ def query_annotations(route: Any) -> list[Any]:
 
 
 def body_annotations(route: Any) -> list[Any]:
-    """Return the annotations of the route's body parameters, such as `RecordInput` or `Draft |
-    None`.
-    """
+    """Return the annotations of the route's body parameters."""
     dependant = getattr(route, "dependant", None)
     return [field.field_info.annotation for field in getattr(dependant, "body_params", ())]
 

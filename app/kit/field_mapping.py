@@ -55,9 +55,7 @@ class ScalarList:
 
 @dataclass(frozen=True)
 class ReferenceList:
-    """A list of references through a link table; `owned_by_other_side` where the other side owns
-    it.
-    """
+    """References through a link table; `owned_by_other_side`: it is edited from the other side."""
 
     parent: Attr
     child: Attr

@@ -9,7 +9,7 @@ from app.api.deps import RELEASE_PARAMETERS
 
 
 @schemathesis.hook
-def before_call(_context: Any, case: schemathesis.Case, _kwargs: dict[str, Any]) -> None:
+def before_call(_context: Any, case: schemathesis.Case[Any], _kwargs: dict[str, Any]) -> None:
     """Of what shall be accepted, one of them is asked: both at once are refused in words."""
     positive = case.meta is not None and case.meta.generation.mode is GenerationMode.POSITIVE
     if positive and all(name in (case.query or {}) for name in RELEASE_PARAMETERS):

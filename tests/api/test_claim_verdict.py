@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests import factories
-from tests.conftest import fill_store, serving
+from tests.helpers import fill_store, serving
 
 
 def ask(kb: httpx.Client, path: str, **query: Any) -> dict[str, Any]:

@@ -17,7 +17,8 @@ from app.kit.sessions import Store
 from app.main import create_app
 from app.settings import Settings
 from tests import factories
-from tests.conftest import ONE_STORE, fill_store, serving
+from tests.helpers import fill_store, serving
+from tests.params import ONE_STORE
 
 
 @ONE_STORE

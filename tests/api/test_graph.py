@@ -15,7 +15,7 @@ from app.kit.sessions import Store
 from app.models.claim import ENTITY_TYPES
 from app.services.graph.loader import load_graph
 from tests import factories
-from tests.conftest import fill_store, serving
+from tests.helpers import fill_store, serving
 
 TWINS = ["graphml", "dot", "mermaid", "nodes.tsv", "edges.tsv", "svg"]
 

@@ -12,7 +12,7 @@ from app import cli
 from app.api.openapi import DOCUMENT_FILE, dump_document
 from app.cli import openapi_document
 from app.resources import RESOURCES
-from tests.conftest import ONE_STORE
+from tests.params import ONE_STORE
 
 
 @pytest.fixture(scope="module")
@@ -66,14 +66,22 @@ def test_operation_ids_are_fit_for_client_generation(document: dict[str, Any]) -
 
 
 def test_every_operation_and_parameter_is_described(document: dict[str, Any]) -> None:
-    bare = [name for name, operation in operations(document) if not operation.get("summary")]
+    bare = []
     for name, operation in operations(document):
-        for parameter in operation.get("parameters", []):
-            if not (parameter.get("description") or parameter["schema"].get("description")):
-                bare.append(f"{name} {parameter['name']}")
-        for status, response in operation["responses"].items():
-            if not response["description"]:
-                bare.append(f"{name} {status}")
+        parameters = operation.get("parameters", [])
+        described = {
+            name: operation.get("summary"),
+            **{
+                f"{name} {parameter['name']}": parameter.get("description")
+                or parameter["schema"].get("description")
+                for parameter in parameters
+            },
+            **{
+                f"{name} {status}": response["description"]
+                for status, response in operation["responses"].items()
+            },
+        }
+        bare += [what for what, description in described.items() if not description]
     assert bare == []
 
 

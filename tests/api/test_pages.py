@@ -11,7 +11,7 @@ import pytest
 from app.models.claim import ENTITY_TYPES
 from app.resources import RESOURCES
 from tests import factories
-from tests.conftest import SOME_STORE, sample
+from tests.params import SOME_STORE, sample
 
 LIMIT_BYTES = 50_000
 EACH = pytest.mark.parametrize("kind", list(RESOURCES.by_kind))

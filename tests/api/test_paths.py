@@ -10,7 +10,7 @@ import pytest
 
 from app.domain.readings import sentences
 from tests import factories
-from tests.conftest import fill_store, serving
+from tests.helpers import fill_store, serving
 
 
 def ask(client: httpx.Client, start: str, end: str, more: str = "") -> dict[str, Any]:

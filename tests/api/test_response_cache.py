@@ -26,7 +26,7 @@ from app.main import create_app
 from app.services.store.revision import DatasetRevision
 from app.settings import Settings
 from tests import factories
-from tests.conftest import fill_store, rewrite_record, serving
+from tests.helpers import fill_store, rewrite_record, serving
 
 PATH = "/v1/compounds/compound-1?fields=name"
 

@@ -12,7 +12,8 @@ from app.services.curation import api_keys
 from app.services.releases import publish
 from app.services.releases.archive import Archive
 from tests import factories
-from tests.conftest import ONE_STORE, WHOLE, fill_store, serving
+from tests.helpers import fill_store, serving
+from tests.params import ONE_STORE, WHOLE
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

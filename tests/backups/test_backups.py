@@ -26,7 +26,8 @@ from app.services.releases import publish
 from app.services.releases.archive import Archive
 from app.services.store.opening import open_store
 from tests import factories, postgres
-from tests.conftest import ONE_STORE, fill_store, rewrite_record, serving
+from tests.helpers import fill_store, rewrite_record, serving
+from tests.params import ONE_STORE
 from tests.reliability.crash import Child
 from tests.run_cli import kkb
 from tests.table_rows import TableRows, table_rows
@@ -54,7 +55,7 @@ def file(tmp_path: Path) -> Path:
 
 def revision(store: Store) -> int:
     with store.read() as session:
-        return session.execute(select(m.Dataset.revision)).scalar_one()
+        return int(session.execute(select(m.Dataset.revision)).scalar_one())
 
 
 def claim_name(store: Store) -> str:
@@ -240,7 +241,8 @@ def test_no_reader_sees_the_backup_under_its_old_revision(source: Store, file: P
     """A node that read it would cache it under a revision that meant something else."""
     create_backup(source, file)
     rename(source, "Written since")
-    before, seen = revision(source), set()
+    before = revision(source)
+    seen: set[int] = set()
     reader = open_store(source.engine.url.render_as_string(False))
 
     def read() -> None:

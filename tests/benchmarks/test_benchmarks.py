@@ -15,7 +15,7 @@ from benchmarks.machine import Cores
 from benchmarks.peers import queries, raw_insert
 from benchmarks.scenarios import samples
 from benchmarks.targets import BARS
-from tests.conftest import SHIPPED, fill_store, serving
+from tests.helpers import SHIPPED, fill_store, serving
 
 ROOT = Path(__file__).parents[2]
 

@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 from app import models as m
 from app.services.store.opening import open_store
 from benchmarks.synthetic import SyntheticDataset, TooFewNotesError
-from tests.conftest import ONE_STORE, shipped_folder
+from tests.helpers import shipped_folder
+from tests.params import ONE_STORE
 
 ROOT = Path(__file__).parents[2]
 NOTES = 600

@@ -17,7 +17,7 @@ from app import __version__
 from app.services.bootstrap import migrate_and_rebuild
 from app.services.store.opening import open_store
 from tests import factories
-from tests.conftest import ONE_STORE
+from tests.params import ONE_STORE
 from tests.run_cli import kkb
 
 KKB = [str(Path(sys.executable).with_name("kkb"))]

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,10 @@ def folder(tmp_path: Path) -> Path:
 
 @contextmanager
 def serve(
-    *options: str, cwd: Path, command: list[str] = KKB, **settings: str
+    *options: str,
+    cwd: Path,
+    command: Sequence[str] = KKB,
+    settings: Mapping[str, str] | None = None,
 ) -> Iterator[httpx.Client]:
     """Run `kkb serve` until the block ends; what it logs is in `stderr` in `cwd`."""
     with socket.socket() as probe:
@@ -40,7 +43,7 @@ def serve(
         process = subprocess.Popen(
             [*command, "serve", "--port", str(port), *options],
             cwd=cwd,
-            env={**os.environ, **settings},
+            env={**os.environ, **(settings or {})},
             stdout=subprocess.DEVNULL,
             stderr=stderr,
         )
@@ -74,7 +77,7 @@ def log_lines(cwd: Path) -> list[dict[str, Any]]:
 def test_requests_are_logged_as_json_lines_with_their_ids(tmp_path: Path, folder: Path) -> None:
     settings = {"KKB_DATASET": str(folder), "KKB_ACCESS_LOG": "true"}
     path = "/v1/claims?limit=1"
-    with serve(cwd=tmp_path, **settings) as client:
+    with serve(cwd=tmp_path, settings=settings) as client:
         miss = client.get(path, headers={"X-Request-ID": "miss"})
         hit = client.get(
             path, headers={"X-Request-ID": "hit", "If-None-Match": miss.headers["etag"]}
@@ -97,7 +100,7 @@ def test_requests_are_logged_as_json_lines_with_their_ids(tmp_path: Path, folder
 
 def test_warnings_alone_are_logged_at_that_level(tmp_path: Path, folder: Path) -> None:
     settings = {"KKB_DATASET": str(folder), "KKB_LOG_LEVEL": "WARNING"}
-    with serve(cwd=tmp_path, **settings) as client:
+    with serve(cwd=tmp_path, settings=settings) as client:
         client.get("/v1/claims")
     assert log_lines(tmp_path) == []
 
@@ -116,7 +119,7 @@ def test_a_changed_source_file_restarts_the_server(tmp_path: Path, folder: Path)
     settings = {"KKB_DATASET": str(folder), "PYTHONPATH": str(tmp_path)}
     package = tmp_path / "app" / "__init__.py"
 
-    with serve("--reload", cwd=tmp_path, command=command, **settings) as client:
+    with serve("--reload", cwd=tmp_path, command=command, settings=settings) as client:
         etag = client.get("/v1").headers["etag"]  # which depends on the source of the application
         package.write_text(f"{package.read_text()}\n")
         wait_for(client, "/v1", lambda response: response.headers["etag"] != etag)

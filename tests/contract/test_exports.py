@@ -12,7 +12,7 @@ from app.kit.export_formats import flat_columns
 from app.kit.resource import Resource
 from app.resources import RESOURCES
 from tests import factories
-from tests.conftest import SIZE
+from tests.params import SIZE
 
 EACH = pytest.mark.parametrize("resource", RESOURCES.values(), ids=list(RESOURCES))
 

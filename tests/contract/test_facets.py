@@ -15,7 +15,8 @@ from app.kit.query_types import ListQuery, WhereRef
 from app.kit.resource import Resource
 from app.resources import RESOURCES
 from tests import factories
-from tests.conftest import SIZE, SOME_STORE, fill_store, sample, serving
+from tests.helpers import fill_store, serving
+from tests.params import SIZE, SOME_STORE, sample
 
 EACH = pytest.mark.parametrize("resource", RESOURCES.values(), ids=list(RESOURCES))
 FACETS = [(r, name) for r in RESOURCES.values() for name in r.facets]

@@ -4,13 +4,14 @@ import base64
 import hashlib
 import json
 import socket
+from typing import Any
 from urllib.parse import quote
 
 import httpx
 import pytest
 
 from app.resources import RESOURCES
-from tests.conftest import sample
+from tests.params import sample
 
 VALUES = [
     "",
@@ -125,6 +126,7 @@ def test_a_forged_cursor_is_refused_by_type(client: httpx.Client) -> None:
     cursor = client.get("/v1/studies?limit=5&sort=year").json()["page"]["next"]
     raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))[6:]
     query = json.loads(raw)[0]
+    values: list[Any]
     for values in (["x", 1], [{}, []], [None, None], [1e400, "a"], [2**70, "a"], ["\x00", "\x00"]):
         body = json.dumps([query, *values]).encode()
         forged = base64.urlsafe_b64encode(hashlib.sha256(body).digest()[:6] + body).decode()

@@ -11,7 +11,7 @@ from app.resources import RESOURCES
 from app.services import bootstrap
 from app.services.dataset.folder import read_folder
 from tests import factories
-from tests.conftest import fill_store, serving
+from tests.helpers import fill_store, serving
 
 EACH = pytest.mark.parametrize("resource", RESOURCES.values(), ids=list(RESOURCES))
 PATHS = ["/v1", "/v1/meta", *(f"/v1/{n}{s}" for n in RESOURCES for s in ("", ".csv", ".ndjson"))]

@@ -10,7 +10,7 @@ import pytest
 from app.kit.query_types import WhereRef
 from app.kit.resource import Filter, Resource
 from app.resources import RESOURCES
-from tests.conftest import SIZE
+from tests.params import SIZE
 
 EACH = pytest.mark.parametrize("resource", RESOURCES.values(), ids=list(RESOURCES))
 SORTS = [(r, key) for r in RESOURCES.values() for name in r.sort for key in (name, f"-{name}")]

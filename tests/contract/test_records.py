@@ -6,7 +6,7 @@ import pytest
 from app.kit.resource import Resource
 from app.resources import RESOURCES
 from tests import factories
-from tests.conftest import SIZE
+from tests.params import SIZE
 
 EACH = pytest.mark.parametrize("resource", RESOURCES.values(), ids=list(RESOURCES))
 INCLUDES = [(r, name) for r in RESOURCES.values() for name in RESOURCES.include_names(r)]

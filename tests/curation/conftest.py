@@ -12,7 +12,7 @@ from app.domain.curation import Scope
 from app.kit.sessions import Store
 from app.services.curation import api_keys
 from tests import factories
-from tests.conftest import fill_store, serving
+from tests.helpers import fill_store, serving
 
 Create = Callable[..., "Curator"]
 

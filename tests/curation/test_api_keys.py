@@ -30,12 +30,13 @@ def test_a_key_that_does_not_hold_is_answered_alike(
     own_client: httpx.Client, own_store: Store, anna: Curator, kind: str
 ) -> None:
     seen: list[str] = []
-    sent = {
+    headers: dict[str, dict[str, Any]] = {
         "none": {},
         "wrong": {"Authorization": f"Bearer kkb_{'A' * 43}"},
         "basic": {"Authorization": "Basic YTpi"},
         "other text": {"Authorization": "Bearer é\udcff".encode("utf-8", "surrogateescape")},
-    }.get(kind, {"Authorization": f"Bearer {anna.token}"})
+    }
+    sent = headers.get(kind, {"Authorization": f"Bearer {anna.token}"})
     with own_store.write() as session:
         gone = {
             "expired": {"expires_at": days_from_now(-1)},

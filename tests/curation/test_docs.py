@@ -14,7 +14,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.conftest import SHIPPED
+from tests.helpers import SHIPPED
+from tests.params import needs
 
 ROOT = Path(__file__).parents[2]
 KKB = Path(sys.executable).with_name("kkb")
@@ -54,6 +55,7 @@ def answers(said: str) -> Iterator[dict[str, Any]]:
         said = said[end:]
 
 
+@needs("bash", "curl")
 def test_a_curator_s_change_goes_from_end_to_end(served: str, tmp_path: Path) -> None:
     text = (ROOT / "docs" / "curation.md").read_text("utf-8")
     found = re.search(r"```sh\n(KB=.+?)```", text, re.S)

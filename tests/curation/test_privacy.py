@@ -40,8 +40,8 @@ def addresses(document: dict[str, Any]) -> list[str]:
         slugs = [factories.slug(resource)] if resource else ["not-found"]
         slugs += ["claim-60", "pathway-60"]
         for slug in slugs if "{" in path else [""]:
-            for form in ("csv", "tsv", "ndjson") if "{format}" in path else ("",):
-                found.append(re.sub(r"{\w+}", slug, path.replace("{format}", form)))
+            formats = ("csv", "tsv", "ndjson") if "{format}" in path else ("",)
+            found += [re.sub(r"{\w+}", slug, path.replace("{format}", form)) for form in formats]
     return found
 
 

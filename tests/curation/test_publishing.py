@@ -10,8 +10,8 @@ import pytest
 from app.domain.release_names import sort_key
 from app.kit.sessions import Store
 from app.services.releases.archive import Archive, SingleReleaseArchive
-from tests.conftest import serving
 from tests.curation.conftest import Create, Curator
+from tests.helpers import serving
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from app.kit.sessions import Store
 from app.services.curation import api_keys
 from app.services.store.opening import open_store
 from tests import factories
-from tests.conftest import fill_store, serving
 from tests.curation.conftest import Curator, current_revision, proposal_number
+from tests.helpers import fill_store, serving
 
 
 def refused(own: httpx.Client, anna: Curator, status: int, kind: str) -> httpx.Response:

@@ -9,8 +9,8 @@ from sqlalchemy.exc import DBAPIError
 
 from app.kit.sessions import Store
 from tests import factories
-from tests.conftest import fill_store
 from tests.database.test_schema import curated
+from tests.helpers import fill_store
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from app.services import bootstrap
 from app.services.store.opening import open_store
 from app.services.store.revision import current_revision
 from benchmarks.synthetic import SyntheticDataset
-from tests.conftest import shipped_folder
+from tests.helpers import shipped_folder
 
 NOTES = 3000
 LARGE = NOTES // 10

@@ -24,8 +24,8 @@ from app.services.records import read_models
 from app.services.store.opening import open_store
 from app.services.store.revision import current_revision
 from tests import factories, postgres
-from tests.conftest import fill_store, rewrite_record, serving
 from tests.curation.conftest import Curator, proposal_number
+from tests.helpers import fill_store, rewrite_record, serving
 
 PATH = "/v1/claims/claim-1?fields=name"
 UNCACHED = {"Cookie": "session=1"}

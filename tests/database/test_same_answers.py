@@ -17,7 +17,8 @@ import pytest
 from app.api.openapi import DOCUMENT_FILE
 from app.resources import RESOURCES
 from tests import factories
-from tests.conftest import DATABASES, SHIPPED, SIZE, fill_store, sample, serving
+from tests.helpers import SHIPPED, fill_store, serving
+from tests.params import DATABASES, SIZE, sample
 
 OF_THE_PROCESS = {"/metrics"}
 OWN = {"date", "x-request-id", "content-length"}  # the body itself is compared

@@ -29,7 +29,7 @@ from app.services.records import lookup
 from app.services.store import migrations
 from app.services.store.opening import open_store
 from tests import factories
-from tests.conftest import fill_store
+from tests.helpers import fill_store
 
 RECORD = {"slug": "new", "name": "New", "folded": "new", "summary": "New."}
 

@@ -10,7 +10,7 @@ import pytest
 
 from app.services.dataset import export
 from app.services.dataset.folder import Folder, read_folder
-from tests.conftest import SHIPPED
+from tests.helpers import SHIPPED
 
 
 @pytest.fixture(scope="module")

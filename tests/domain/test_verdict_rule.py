@@ -73,14 +73,17 @@ def of_one_study_each(found: list[NoteFacts]) -> list[NoteFacts]:
     out = []
     for index, note in enumerate(found):
         kept = first.setdefault(note.study, note)
-        same = {
-            "design": kept.design,
-            "species": kept.species,
-            "masking": kept.masking,
-            "participants": kept.participants,
-            "draws_on": kept.draws_on - {note.study},
-        }
-        out.append(replace(note, slug=f"note-{index}", **same))
+        out.append(
+            replace(
+                note,
+                slug=f"note-{index}",
+                design=kept.design,
+                species=kept.species,
+                masking=kept.masking,
+                participants=kept.participants,
+                draws_on=kept.draws_on - {note.study},
+            )
+        )
     return out
 
 

@@ -1,5 +1,7 @@
 """Prepared statements: one text for many values, the same rows, the same errors."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import Select, select, text
 from sqlalchemy.exc import DBAPIError
@@ -18,6 +20,12 @@ SLUGS = PreparedStatement(
         .order_by(m.Record.id)
     )
 )
+
+
+def cached_keys() -> set[Any]:
+    cache = prepared_statements.prepared_statement.cache
+    assert cache is not None
+    return set(cache)
 
 
 def test_lists_of_any_length_find_what_a_statement_made_for_them_finds(store: Store) -> None:
@@ -48,12 +56,12 @@ def test_every_edition_of_a_list_has_the_statements_of_the_first(store: Store) -
         with store.read() as session:
             page = Repository(RESOURCES, edition).list_page(session, claims, query)
             found.append([document.text for document in page.documents])
-            known = set(prepared_statements.prepared_statement.cache)
+            known = cached_keys()
     assert found[0]
     assert found[0] == found[1] == found[2]
     with store.read() as session:
         Repository(RESOURCES, "3").list_page(session, claims, query)
-    assert known == set(prepared_statements.prepared_statement.cache)
+    assert known == cached_keys()
 
 
 def test_the_least_recently_used_statements_are_evicted(store: Store) -> None:
@@ -66,7 +74,7 @@ def test_the_least_recently_used_statements_are_evicted(store: Store) -> None:
         prepared_statements.prepared_statement(("made up", number), build)
         assert prepared_statements.prepared_statement(("made up", 0), build) is first
     assert prepared_statements.prepared_statement(("made up", 1), build) is not second
-    assert len(prepared_statements.prepared_statement.cache) == prepared_statements.MAX_STATEMENTS
+    assert len(cached_keys()) == prepared_statements.MAX_STATEMENTS
 
 
 def test_an_error_of_the_driver_is_told_as_any_other(store: Store) -> None:

@@ -82,7 +82,7 @@ def kites(**more: Any) -> Resource:
         document_id=Paper.thing_id,
         document=Paper.text,
         line=Paper.line,
-        matches=lambda words: Thing.name.contains(words),
+        matches=Thing.name.contains,
     )
     return Resource(
         **{

@@ -33,7 +33,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copy(TOY / "migration.py", versions / f"{number:04}_instruments.py")
     shutil.copy(TOY / "model.py", tree / "app" / "models" / "instrument.py")
     shutil.copy(TOY / "resource.py", tree / "app" / "resources" / "instruments.py")
-    shutil.copy(TOY / "scenario.py", tree / "tests" / "house" / "test_instruments.py")
+    shutil.copy(TOY / "scenario.py", tree / "tests" / "project" / "test_instruments.py")
     models, resources = (tree / "app" / name / "__init__.py" for name in ("models", "resources"))
     add(models, "import", f"from app.models.instrument import {', '.join(TABLES)}\n")
     add(models, "__all__ = [\n", "".join(f'    "{table}",\n' for table in TABLES))

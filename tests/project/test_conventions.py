@@ -14,6 +14,7 @@ from typer.main import get_command
 from app import cli
 from app.resources import RESOURCES
 from app.settings import Settings
+from tests.params import needs
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "app").rglob("*.py"))
@@ -75,6 +76,8 @@ def test_every_field_of_the_dataset_is_in_its_document() -> None:
             assert f"`{part.name}`" in text or part.name == "said_by", (resource.name, part.name)
 
 
+@needs("git")
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="not a git repository")
 def test_no_file_names_a_registry() -> None:
     tracked = subprocess.run(
         ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True

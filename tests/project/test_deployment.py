@@ -1,7 +1,6 @@
 """The deployment says what is true: settings that exist, files that are there, names that meet."""
 
 import re
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import yaml
 from sqlalchemy.engine import make_url
 
 from app.settings import Settings
+from tests.params import needs
 
 ROOT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))
@@ -88,7 +88,7 @@ def test_nginx_knows_the_nodes_by_name() -> None:
     assert set(re.findall(r"server ([\w-]+):8000", NGINX)) == {"api-1", "api-2"} <= set(SERVICES)
 
 
-@pytest.mark.skipif(not shutil.which("nginx"), reason="Debian's package nginx is not installed")
+@needs("nginx")
 def test_nginx_takes_its_configuration(tmp_path: Path) -> None:
     """Names that only exist within compose are replaced by an address that exists here."""
     text = re.sub(r"api-\d:8000", "127.0.0.1:8000", NGINX).replace("/tmp/", f"{tmp_path}/")

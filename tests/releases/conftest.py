@@ -18,7 +18,7 @@ from app.services.dataset.folder import read_folder
 from app.services.releases import publish
 from app.services.releases.archive import Archive
 from tests import factories
-from tests.conftest import fill_store, serving
+from tests.helpers import fill_store, serving
 
 FIRST, SECOND = datetime.date(2026, 1, 31), datetime.date(2026, 7, 31)
 SIZE = 6

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app import models as m
-from tests.conftest import rewrite_record
+from tests.helpers import rewrite_record
 from tests.releases.conftest import Published
 
 SIDES = "from=1&to=2026.7"
@@ -29,7 +29,7 @@ def test_records_are_added_changed_and_removed(published: Published) -> None:
     assert renamed["difference"] == "changed"
     assert renamed["name"] == "Renamed"
     assert renamed["fields"] == [{"field": "name", "before": "Claim-1", "after": "Renamed"}]
-    assert "claims", "claim-0" not in by_key
+    assert ("claims", "claim-0") not in by_key
     assert found["page"] == {"limit": 500, "total": len(found["data"]), "next": None}
     assert found["before"] == {"release": "1", "revision": 1}
     assert found["after"] == {"release": "2026.7", "revision": 2}

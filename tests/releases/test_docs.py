@@ -13,7 +13,7 @@ import pytest
 
 from app.services.releases.archive import Archive, SingleReleaseArchive, today
 from app.services.store.opening import open_store
-from tests.conftest import serving
+from tests.helpers import serving
 
 DOCS = Path(__file__).parents[2] / "docs"
 BLOCK = re.compile(r"```sh\n(.+?)```(?:\n\n```text\n(.+?)```)?", re.S)

@@ -31,7 +31,8 @@ from app.services.store.checksums import table_digest
 from app.services.store.opening import open_store
 from app.services.store.revision import records_per_collection
 from tests import factories
-from tests.conftest import ONE_STORE, fill_store
+from tests.helpers import fill_store
+from tests.params import ONE_STORE, needs
 from tests.releases.conftest import load_content, second_release_content
 from tests.run_cli import FORKED
 
@@ -100,6 +101,7 @@ def test_a_release_is_the_same_file_from_either_store(
     assert found[0] == found[1]
 
 
+@needs("sha256sum")
 def test_the_sums_are_what_sha256sum_makes_of_the_files(own: Store, archive: Archive) -> None:
     manifest = publish(own, archive, "1")
     folder = archive.folder / "1"

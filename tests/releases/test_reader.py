@@ -6,12 +6,12 @@ import pytest
 from alembic.script import ScriptDirectory
 
 from app.domain.errors import NotFoundError, UnavailableError
-from app.services.releases.archive import Archive, SingleReleaseArchive
+from app.services.releases.archive import Archive, SingleReleaseArchive, read_manifest
 from app.services.releases.reader import NotAReleaseFileError
 from app.services.store import migrations
 from app.services.store.read_only import ReadOnlyStore
 from app.services.store.revision import current_revision, records_per_collection
-from tests.conftest import ONE_STORE
+from tests.params import ONE_STORE
 from tests.releases import builders
 from tests.releases.conftest import Published
 
@@ -136,7 +136,7 @@ def test_a_file_alone_tells_what_its_manifest_told(release: Path, tmp_path: Path
     file.write_bytes((release / "ketamine-kb-1.sqlite").read_bytes())
     alone = SingleReleaseArchive(file)
     (only,) = alone.all()
-    whole = builders.read_manifest(release)
+    whole = read_manifest(release)
     assert only.model_copy(update={"files": []}) == whole.model_copy(update={"files": []})
     assert [one.name for one in only.files] == ["copy.sqlite"]
     assert only.files[0].sha256 == whole.files[0].sha256

@@ -14,7 +14,8 @@ import httpx
 import pytest
 
 from app.services.releases.archive import SingleReleaseArchive
-from tests.conftest import ONE_STORE, serving
+from tests.helpers import serving
+from tests.params import ONE_STORE
 from tests.releases import builders
 from tests.releases.conftest import PATHS, Published, comparable_body
 
@@ -100,7 +101,7 @@ def test_it_runs_where_nothing_can_be_written(file: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=write_nothing,
+        preexec_fn=write_nothing,  # noqa: PLW1509 - it makes one system call
     )
     try:
         deadline = time.monotonic() + 60

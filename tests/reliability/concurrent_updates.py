@@ -22,7 +22,7 @@ from app.services.curation import api_keys
 from app.services.store.revision import current_revision
 from app.settings import Settings
 from tests import factories
-from tests.conftest import fill_store
+from tests.helpers import fill_store
 from tests.reliability import empty_store
 from tests.run_cli import FORKED
 

@@ -17,7 +17,7 @@ from app.kit.sessions import Store
 from app.services import bootstrap
 from app.services.store.opening import open_store
 from tests import factories
-from tests.conftest import fill_store
+from tests.helpers import fill_store
 from tests.reliability import empty_store
 from tests.reliability.crash import Child
 from tests.reliability.old_schema import build_old_store

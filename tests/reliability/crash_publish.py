@@ -8,12 +8,13 @@ a new reader of the folder and for one that was there before; then the same comm
 
 import time
 from pathlib import Path
+from typing import Any
 
 from app.services.releases.archive import Archive
 from app.services.releases.manifest import CHECKSUMS
 from app.services.releases.publish import TEMPORARY_PREFIX
 from tests import factories
-from tests.conftest import fill_store
+from tests.helpers import fill_store
 from tests.reliability import empty_store, integrity_check
 from tests.reliability.crash import Child
 
@@ -21,7 +22,7 @@ from tests.reliability.crash import Child
 def run(url: str, folder: Path, kills: int, size: int = 6) -> dict[str, int]:
     """Kill so many at work; how many had published, or had left files behind."""
     store = fill_store(url, factories.write_folder(folder / "data", factories.dataset(size)))
-    own = {"database_url": url, "releases": str(folder / "releases")}
+    own: dict[str, Any] = {"database_url": url, "releases": str(folder / "releases")}
     reader = Archive(folder / "releases")
     seconds, _ = Child(["release", "publish", "1"], **own).finish()
     names, found = ["1"], {"killed": 0, "published": 0, "left files": 0}

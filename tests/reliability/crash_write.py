@@ -27,7 +27,7 @@ from app.domain.curation import Scope
 from app.kit.sessions import Store
 from app.services.curation import api_keys
 from tests import factories
-from tests.conftest import fill_store
+from tests.helpers import fill_store
 from tests.reliability import empty_store, integrity_check
 from tests.reliability.server_process import running_server, status_of
 

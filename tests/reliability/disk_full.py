@@ -21,7 +21,7 @@ from app.kit.sessions import Store
 from app.services.curation import api_keys
 from app.services.store.opening import open_store
 from tests import factories, postgres
-from tests.conftest import fill_store, serving
+from tests.helpers import fill_store, serving
 from tests.reliability import empty_store, integrity_check, mounts
 
 NUMBERS = count(50)

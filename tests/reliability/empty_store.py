@@ -26,7 +26,7 @@ def empty_store(url: str | None, *, durable: bool = True) -> Iterator[tuple[str,
     with tempfile.TemporaryDirectory(prefix="kkb-run-") as name:
         folder = Path(name)
         if url == "postgresql":
-            with postgres.cluster(**(DURABLE if durable else {})) as server:
+            with postgres.cluster(settings=DURABLE if durable else None) as server:
                 yield server.address, folder
         else:
             yield url or f"sqlite:///{folder}/kkb.db", folder

@@ -46,7 +46,7 @@ def integrity_errors(store: Store) -> list[str]:
 
 def _read_models_match(session: ReadSession) -> Iterator[str]:
     """What is kept ready to be shown is what the tables say."""
-    kept = dict(session.execute(select(m.Document.id, m.Document.body)).all())  # type: ignore[arg-type]
+    kept = dict(session.execute(select(m.Document.id, m.Document.body)).all())
     for resource in RESOURCES.values():
         ids = list(session.execute(select(resource.key)).scalars())
         for key, row in json_documents.read_documents(session, resource, ids).items():
@@ -85,8 +85,10 @@ def _accepted_revisions_match(session: ReadSession) -> Iterator[str]:
     """A proposal is accepted in just the revision that the ledger has it in."""
     stmt = select(m.Proposal.id, m.Proposal.revision).where(m.Proposal.state == State.ACCEPTED)
     said = {tuple(row) for row in session.execute(stmt)}
-    stmt = select(m.Change.proposal_id, m.Change.revision).where(m.Change.proposal_id.is_not(None))
-    told = {tuple(row) for row in session.execute(stmt)}
+    changes = select(m.Change.proposal_id, m.Change.revision).where(
+        m.Change.proposal_id.is_not(None)
+    )
+    told = {tuple(row) for row in session.execute(changes)}
     yield from (f"proposal and revision {pair} are half there" for pair in said ^ told)
 
 

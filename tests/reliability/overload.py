@@ -18,7 +18,7 @@ import psycopg
 from sqlalchemy.engine import make_url
 
 from tests import factories
-from tests.conftest import fill_store
+from tests.helpers import fill_store
 from tests.reliability import empty_store
 from tests.reliability.server_process import running_server
 

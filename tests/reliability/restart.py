@@ -20,7 +20,7 @@ from typing import Any
 import httpx
 
 from tests import factories, postgres
-from tests.conftest import fill_store
+from tests.helpers import fill_store
 from tests.reliability import empty_store
 from tests.reliability.crash_write import (
     WRITERS,
@@ -42,7 +42,7 @@ def run(folder: Path, restarts: int) -> dict[str, Any]:
     for study in content["studies"]:
         study["n_randomised"] = 1
     chance, stopped = Random(1), Event()
-    with postgres.cluster(**empty_store.DURABLE) as server:
+    with postgres.cluster(settings=empty_store.DURABLE) as server:
         store = fill_store(server.address, factories.write_folder(folder / "data", content))
         with running_server(server.address, folder) as node, ThreadPoolExecutor(20) as pool:
             writers = [create_writer(store, node.base, f"study-{n}") for n in range(WRITERS)]

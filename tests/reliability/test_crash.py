@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from app.services.store.opening import open_store
-from tests.conftest import ONE_STORE
+from tests.params import ONE_STORE
 from tests.reliability import crash_load, crash_migration, crash_publish, crash_write
 
 

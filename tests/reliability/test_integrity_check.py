@@ -6,7 +6,8 @@ from sqlalchemy import text
 
 from app.services.records import read_models
 from tests import factories
-from tests.conftest import ONE_STORE, fill_store
+from tests.helpers import fill_store
+from tests.params import ONE_STORE
 from tests.reliability import integrity_check
 
 SHOWN, SEARCHED = "is shown otherwise than it is", "search is not of these records"

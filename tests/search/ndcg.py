@@ -23,4 +23,5 @@ def ndcg(ranked: list[str], grades: dict[str, int]) -> float:
 
 
 def _gain(grades: list[int]) -> float:
-    return sum((2**grade - 1) / log2(place + 2) for place, grade in enumerate(grades[:AT]))
+    gains = ((2.0**grade - 1) / log2(place + 2) for place, grade in enumerate(grades[:AT]))
+    return sum(gains, 0.0)

@@ -16,7 +16,7 @@ from app.services.records import read_models
 from app.services.search import results
 from app.services.search.term_counts import TermCounts
 from tests import factories
-from tests.conftest import fill_store
+from tests.helpers import fill_store
 
 TABLES = (m.SearchText, m.SearchName, m.SearchTerm, m.SearchWord)
 

@@ -8,10 +8,10 @@ from sqlalchemy import event
 
 from app.kit.sessions import Store
 from app.services.search import name_index
-from tests.conftest import ONE_STORE
+from tests.params import ONE_STORE
 
 
-def suggested(kb: httpx.Client, q: str, **more: object) -> list[tuple[str, str]]:
+def suggested(kb: httpx.Client, q: str, **more: str | int) -> list[tuple[str, str]]:
     answer = kb.get("/v1/suggest", params={"q": q, **more})
     assert answer.status_code == 200, answer.text
     return [(row["type"], row["slug"]) for row in answer.json()["data"]]

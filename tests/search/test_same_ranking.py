@@ -8,7 +8,8 @@ import pytest
 
 from app.kit.sessions import Store
 from app.services.search import results
-from tests.conftest import DATABASES, SHIPPED, fill_store
+from tests.helpers import SHIPPED, fill_store
+from tests.params import DATABASES
 from tests.search.ndcg import judged_queries
 
 ODD = ["κ–opioid", "ketmine and glutamat", "日本語", "10 µM", "NEAR(a b)", "ketamine " * 30, "é"]

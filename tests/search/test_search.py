@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app import models as m
+from app.kit.resource import Resource
 from app.kit.sessions import Store
 from app.resources import RESOURCES
 from app.services.search import index_entry, snippets, tokenizer
@@ -18,7 +19,7 @@ from tests.search.ndcg import judged_queries, ndcg
 FLOOR = 0.88
 
 
-def ask(kb: httpx.Client, q: str, **more: object) -> dict:  # type: ignore[type-arg]
+def ask(kb: httpx.Client, q: str, **more: str | int) -> dict:  # type: ignore[type-arg]
     answer = kb.get("/v1/search", params={"q": q, **more})
     assert answer.status_code == 200, answer.text
     return dict(answer.json())
@@ -154,7 +155,7 @@ def test_what_was_judged_is_there(shipped_store: Store) -> None:
 
 
 @pytest.mark.parametrize("resource", RESOURCES.values(), ids=list(RESOURCES))
-def test_every_noun_is_searchable(client: httpx.Client, resource) -> None:  # type: ignore[no-untyped-def]
+def test_every_noun_is_searchable(client: httpx.Client, resource: Resource) -> None:
     kind = resource.kind
     name = client.get(f"/v1/{resource.name}?limit=1").json()["data"][0]["name"]
     body = ask(client, name, type=kind)

@@ -21,7 +21,7 @@ from app.services.records.edits import Edit
 from app.services.records.input_models import full_dict, input_model, sparse_dict
 from app.services.store.opening import open_store
 from tests import factories
-from tests.conftest import SHIPPED, fill_store
+from tests.helpers import SHIPPED, fill_store
 
 ABOUT = """# Said by hand.
 release: in the making

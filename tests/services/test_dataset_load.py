@@ -23,7 +23,7 @@ from app.services.store.opening import open_store
 from app.services.store.revision import current_revision
 from app.services.store.withdrawals import withdrawals
 from tests import factories, postgres
-from tests.conftest import fill_store
+from tests.helpers import fill_store
 from tests.reliability import integrity_check
 
 CLAIMS = RESOURCES["claims"]
@@ -124,12 +124,12 @@ def test_a_folder_that_would_undo_a_curator_s_work_is_refused(living: Store, roo
     with pytest.raises(LocalChangesError, match="curators changed or added claims/claim-1, and"):
         bootstrap.load(living, folder)
     with living.read() as session:
-        assert lookup.record_inputs(session, CLAIMS, ["claim-2"])["claim-2"].name == "Claim-2"  # type: ignore[attr-defined]
+        (claim,) = lookup.record_inputs(session, CLAIMS, ["claim-2"]).values()
+        assert claim.model_dump()["name"] == "Claim-2"
     assert bootstrap.load(living, folder, replace=True)
     with living.read() as session:
-        assert (
-            lookup.record_inputs(session, CLAIMS, ["claim-1"])["claim-1"].summary == "What it is."
-        )  # type: ignore[attr-defined]
+        (claim,) = lookup.record_inputs(session, CLAIMS, ["claim-1"]).values()
+        assert claim.model_dump()["summary"] == "What it is."
         told = history.changes(session, history.for_record(CLAIMS, "claim-1"), 10)
         assert [change["who"] for change in told] == ["kkb load", "anna", "kkb load"]
 
@@ -300,10 +300,8 @@ def test_a_first_load_and_a_later_one_store_the_same_records(
         == []
     ), "the audit log gives the records"
     with at_once.read() as one, in_steps.read() as other:
-        assert (
-            current_revision(one).revision,
-            current_revision(other).revision,
-        ) == (1, 3)  # type: ignore[union-attr]
+        revisions = [current_revision(session) for session in (one, other)]
+    assert [revision and revision.revision for revision in revisions] == [1, 3]
 
 
 def test_what_the_database_refuses_is_named_record_by_record(

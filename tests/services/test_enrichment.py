@@ -15,8 +15,8 @@ from app.services.enrichment import EnrichedReference, identifier
 from app.services.enrichment.http_client import Fetcher, FetchPolicy, retry_after
 from app.services.enrichment.source_record import full_pages, plain_text
 from tests import fake_sources
-from tests.conftest import SHIPPED
 from tests.fake_sources import DOI, PMID, TRIAL, Sources, serving_sources
+from tests.helpers import SHIPPED
 
 BOMB = (
     '<?xml version="1.0"?><!DOCTYPE PubmedArticleSet [<!ENTITY a "aaaaaaaaaa">'

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy.pool import QueuePool
 
 from app.kit.sessions import Store
 from tests import factories
-from tests.conftest import fill_store, rewrite_record, serving
+from tests.helpers import fill_store, rewrite_record, serving
 
 PATHS = ["/v1/claims.ndjson?fields=name", "/v1/claims.csv", "/v1/evidence/evidence-1.bib"]
 
@@ -52,11 +53,13 @@ def test_a_known_etag_gets_a_304_and_a_head_has_the_same_etag(behind: Store, pat
 def test_a_client_that_breaks_an_export_off_leaves_no_transaction_open(tmp_path: Path) -> None:
     folder = factories.write_folder(tmp_path / "data", factories.dataset(45))
     store = fill_store(f"sqlite:///{tmp_path}/kb.db", folder)
+    pool = store.engine.pool
+    assert isinstance(pool, QueuePool)
     with serving(store) as url:
         for _ in range(60):
             with httpx.stream("GET", f"{url}/v1/evidence.ndjson") as response:
                 assert next(response.iter_raw(10))
         deadline = time.monotonic() + 10
-        while (left := store.engine.pool.checkedout()) and time.monotonic() < deadline:
+        while (left := pool.checkedout()) and time.monotonic() < deadline:
             time.sleep(0.02)
     assert left == 0

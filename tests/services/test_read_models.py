@@ -14,7 +14,7 @@ from app.services.backups.backup import create_backup, restore_backup
 from app.services.dataset.folder import read_folder
 from app.services.records import read_models
 from tests import factories
-from tests.conftest import fill_store
+from tests.helpers import fill_store
 
 Content = dict[str, list[dict[str, Any]]]
 

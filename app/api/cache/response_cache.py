@@ -124,8 +124,9 @@ class Entries(LRUCache[Key, CachedResponse]):
 
 
 class ResponseCache:
-    """The response cache; `set_revision` may be called from any thread, all else from the event
-    loop.
+    """The response cache.
+
+    `set_revision` may be called from any thread, all else from the event loop.
 
     `current` and `immutable` share `limit` bytes. A new revision replaces `current` as a whole, so
     that no lock is needed: entries and the revision that they belong to are one object.

@@ -13,8 +13,7 @@ from app.resources import RESOURCES
 from app.services.curation.proposal_changes import Row, changes_of, edits_of, is_stale
 from app.services.records.audit_log import changed_fields
 from app.services.records.edits import RulesViolatedError
-from app.services.records.input_models import RecordInput
-from app.services.records.input_models import full_dict as full_dict
+from app.services.records.input_models import RecordInput, full_dict
 from app.services.records.lookup import record_inputs
 
 OPEN_STATES = {State.DRAFT, State.PROPOSED}

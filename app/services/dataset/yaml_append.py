@@ -1,6 +1,5 @@
 """Print a record as YAML, or append it to a file of a dataset folder."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -64,7 +63,7 @@ def append_record(path: Path, resource: Resource, draft: RecordInput) -> None:
         if rest != {**before, resource.name: before.get(resource.name, [])}:
             raise CannotAppendError(f"{path} has a layout that cannot be appended to safely")
         written.chmod(path.stat().st_mode if path.exists() else 0o644)
-        os.replace(written, path)
+        written.replace(path)
     finally:
         written.unlink(missing_ok=True)
 

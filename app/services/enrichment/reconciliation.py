@@ -35,9 +35,9 @@ def same_title(first: str, second: str) -> bool:
 
 def same_author(first: str, second: str) -> bool:
     """By family name: sources differ over initials and `Jr`."""
-    return comparison_key(first.split()[0]) == comparison_key(second.split()[0]) or same_text(
-        first, second
-    )
+    first_name, second_name = (name.split(maxsplit=1)[0] for name in (first, second))
+    same_family = comparison_key(first_name) == comparison_key(second_name)
+    return same_family or same_text(first, second)
 
 
 def same_journal(first: Sequence[str], second: Sequence[str]) -> bool:

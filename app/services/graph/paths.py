@@ -47,8 +47,9 @@ class Budget:
 
 @dataclass(frozen=True)
 class PathResult:
-    """Chains, best first; `truncated` says why there may be more, and `by_clock` that it may
-    vary.
+    """Chains, best first.
+
+    `truncated` says why there may be more, `by_clock` that another run may find others.
     """
 
     chains: list[list[Edge]]

@@ -43,11 +43,12 @@ def _pieces(text: str, size: float, room: float) -> Iterator[tuple[str, str]]:
         for part in (
             re.findall(r"[^-–/]*[-–/]|[^-–/]+", word) if text_width(word, size) > room else [word]
         ):
-            while text_width(part, size) > room and len(part) > 1:
+            rest = part
+            while text_width(rest, size) > room and len(rest) > 1:
                 at = max(
-                    n for n in range(1, len(part)) if n == 1 or text_width(part[:n], size) <= room
+                    n for n in range(1, len(rest)) if n == 1 or text_width(rest[:n], size) <= room
                 )
-                yield glue, part[:at]
-                glue, part = "", part[at:]
-            yield glue, part
+                yield glue, rest[:at]
+                glue, rest = "", rest[at:]
+            yield glue, rest
             glue = ""

@@ -153,8 +153,8 @@ class RecordWriter:
         after = full_dict(edit.draft)
         if edit.draft is not None:
             key = self.ids.get(*edit.name)
-            for lines, position, cells in row_mapper(edit.resource).rows(after, key, self.ids.get):
-                columns = lines.columns
+            for lines, position, values in row_mapper(edit.resource).rows(after, key, self.ids.get):
+                columns, cells = lines.columns, values
                 if lines.table is RECORD:
                     columns, cells = (*columns, "changed_revision"), (*cells, self.revision)
                     if edit.position:

@@ -106,10 +106,11 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 def _references_exist(resource: Resource, draft: Any, context: ValidationContext) -> Findings:
     """Every slug that it names is there."""
-    for to, slug, path in referenced_slugs(resource.mapping, draft):
+    for targets, slug, path in referenced_slugs(resource.mapping, draft):
         kind, _, bare = slug.rpartition(":")
-        if len(to) > 1:
-            to = tuple(name for name in to if RESOURCES[name].kind == kind)
+        to = targets
+        if len(targets) > 1:
+            to = tuple(name for name in targets if RESOURCES[name].kind == kind)
             if not to:
                 yield path, f"{slug!r} must be type:slug, such as process:spine-formation"
                 continue

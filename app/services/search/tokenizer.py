@@ -168,11 +168,10 @@ def spans(text: str, terms: frozenset[str]) -> Iterator[tuple[int, int]]:
 
 def dictionary(chunks: Iterable[str]) -> dict[str, str]:
     """The words among chunks, each with its term; what has a figure in it is none."""
-    words = {}
-    for chunk in chunks:
-        if chunk.isnumeric():
-            continue
-        for word, term in _said(chunk):
-            if term and len(word) > 2 and word.isascii() and word.isalpha():
-                words[word] = term
-    return words
+    return {
+        word: term
+        for chunk in chunks
+        if not chunk.isnumeric()
+        for word, term in _said(chunk)
+        if term and len(word) > 2 and word.isascii() and word.isalpha()
+    }

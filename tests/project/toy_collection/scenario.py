@@ -15,7 +15,7 @@ import yaml
 from app.services.releases.archive import Archive
 from app.services.store.opening import open_store
 from tests import factories
-from tests.conftest import serving
+from tests.helpers import serving
 from tests.run_cli import kkb
 
 SIZE = 6

@@ -43,7 +43,9 @@ def measured(svg: str, folder: Path) -> dict[str, Any]:
     return read
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+@pytest.mark.skipif(
+    CHROMIUM is None, reason="Chromium is not installed: Debian's package `chromium`"
+)
 @pytest.mark.parametrize("part", ["pathway=mtor", "pathway=ampa-bdnf", "compound=ketamine", ""])
 def test_in_a_browser_nothing_overlaps_and_no_text_leaves_its_box(
     shipped_client: httpx.Client, tmp_path: Path, part: str

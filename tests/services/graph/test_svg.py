@@ -154,7 +154,7 @@ def test_claims_of_one_pathway_bear_their_numbers() -> None:
     from app.domain.graph import PathwayPosition
 
     made = [
-        edge(f"c{n}", str(n), str(n + 1), places=(PathwayPosition("way", "Way", n + 1),))
+        edge(f"c{n}", str(n), str(n + 1), pathway_positions=(PathwayPosition("way", "Way", n + 1),))
         for n in range(3)
     ]
     verbs = [t.text for t in drawn(graph(*made), "way").iter() if "verb" in t.get("class", "")]

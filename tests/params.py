@@ -1,0 +1,34 @@
+"""What parametrises the tests: databases, samples of values, programs that may be missing."""
+
+import os
+import shutil
+from collections.abc import Sequence
+from random import Random
+from typing import TypeVar
+
+import pytest
+
+SIZE = 45
+DATABASES = ("sqlite", "postgresql")
+#: Values that are alike are sampled; with this all of them are tried, which takes hours.
+WHOLE = bool(os.environ.get("KKB_TEST_WHOLE"))
+T = TypeVar("T")
+#: For tests in which the kind of store does not matter: answers are alike, test_same_answers holds.
+ONE_STORE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+#: For slow ones among those whose answers it compares: all of them on both, when all is tried.
+SOME_STORE = pytest.mark.parametrize(
+    "database", DATABASES if WHOLE else DATABASES[:1], indirect=True
+)
+
+
+def sample(values: Sequence[T], most: int, name: str) -> list[T]:
+    """A sample of the values, in their order: always the same for a name, another for another."""
+    if WHOLE or len(values) <= most:
+        return list(values)
+    return [values[at] for at in sorted(Random(name).sample(range(len(values)), most))]
+
+
+def needs(*programs: str) -> pytest.MarkDecorator:
+    """Skip a test where a program that it runs is not installed."""
+    missing = [name for name in programs if not shutil.which(name)]
+    return pytest.mark.skipif(bool(missing), reason=f"not installed: {', '.join(missing)}")
