@@ -115,7 +115,7 @@ def cache_key(url: bytes, headers: Headers) -> Key | None:
     )
 
 
-class Entries(LRUCache[Key, CachedResponse]):
+class CacheEntries(LRUCache[Key, CachedResponse]):
     """Responses of one revision, or of the releases; sized in bytes, least recently used out."""
 
     def __init__(self, max_bytes: int, revision: DatasetRevision | None = None) -> None:
@@ -135,7 +135,7 @@ class ResponseCache:
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.hits = self.misses = 0
-        self.current, self.immutable = Entries(limit), Entries(limit)
+        self.current, self.immutable = CacheEntries(limit), CacheEntries(limit)
         self._trusted_until = 0.0
 
     @property
@@ -145,7 +145,7 @@ class ResponseCache:
     def set_revision(self, dataset_revision: DatasetRevision | None) -> None:
         """The store was looked at: it stands so now."""
         if dataset_revision != self.current.revision:
-            self.current = Entries(self.limit, dataset_revision)
+            self.current = CacheEntries(self.limit, dataset_revision)
         self._trusted_until = time.monotonic() + MAX_UNVERIFIED_SECONDS
 
     def get(self, key: Key) -> CachedResponse | None:

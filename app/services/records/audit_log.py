@@ -43,7 +43,7 @@ def changed_fields(resource: Resource, before: Fields, after: Fields) -> list[di
     return [{"field": n, "before": before.get(n), "after": after.get(n)} for n in names]
 
 
-class Entries:
+class AuditEntries:
     """The audit log entries of one revision; keeps account of the slugs that it retires."""
 
     def __init__(self, revision: int, author: ChangeAuthor) -> None:

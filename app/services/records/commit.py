@@ -19,7 +19,7 @@ from app.services.records.audit_log import ChangeAuthor
 from app.services.records.edits import Edit, Progress, RulesViolatedError
 from app.services.records.input_models import RecordInput, input_model
 from app.services.records.lookup import record_inputs
-from app.services.records.record_writer import Comparison, RecordWriter, Written
+from app.services.records.record_writer import EditComparison, RecordWriter, Written
 from app.services.records.validation_context import (
     AffectedClaims,
     StoreContext,
@@ -128,7 +128,7 @@ def _post_write_violations(
     context: StoreContext,
     affected: AffectedClaims,
     changes: Iterable[Edit],
-    compared: Comparison,
+    compared: EditComparison,
 ) -> list[validation.Violation]:
     """What the affected claims and references lack, now that all is written."""
     claims = [(validation.CLAIMS, draft) for draft in context.load_claims(affected.causes)]

@@ -34,7 +34,7 @@ EMPTY: Mapping[RecordKey, RecordInput] = MappingProxyType({})
 TABLE_ORDER = {table: at for at, table in enumerate(Base.metadata.sorted_tables)}
 
 
-class Comparison(NamedTuple):
+class EditComparison(NamedTuple):
     """Edits beside the store: the drafts that they replace; which edits change nothing."""
 
     replaced: dict[RecordKey, RecordInput]
@@ -82,7 +82,7 @@ class RecordWriter:
         self.session, self.revision, self._progress = session, revision, progress
         self.ids = IdAllocator(session)
         self.count = 0
-        self._log = audit_log.Entries(revision, author)
+        self._log = audit_log.AuditEntries(revision, author)
         self._stored_ids: set[int] = set()
         self._created = 0
         self._pending: dict[_Group, list[PendingRow]] = defaultdict(list)
@@ -92,13 +92,13 @@ class RecordWriter:
 
     def compare(
         self, edits: Iterable[Edit], read: Mapping[RecordKey, RecordInput] = EMPTY
-    ) -> Comparison:
+    ) -> EditComparison:
         """Put edits beside the records that are stored; their positions are brought up to date.
 
         Args:
             read: Drafts of records that were read before what they name was changed.
         """
-        comparison = Comparison({}, set())
+        comparison = EditComparison({}, set())
         for batch in batched(edits if self.ids.has_stored else (), BATCH):
             ids = self.ids.stored(edit.name for edit in batch)
             stored = record_inputs_of(
