@@ -22,7 +22,8 @@ from app.domain.errors import ErrorDetail
 from app.kit.cursor import BadCursorError
 from app.kit.database import failure_reason
 from app.kit.facets import TooManyValuesError
-from app.kit.repository import TooManyIncludedError, UnknownSlugError
+from app.kit.includes import TooManyIncludedError
+from app.kit.lookup import UnknownSlugError
 from app.kit.suggestions import did_you_mean, similar
 from app.resources.base import LazyModel
 

@@ -1,7 +1,7 @@
 """Repository: lists, records, exports and includes of every collection.
 
-Documents are selected, never entities. The number of statements depends on the shape of what was
-asked, not on how many rows there are.
+It selects ready JSON documents, never ORM entities. The number of statements depends on the
+request, not on the number of rows.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,9 +11,10 @@ from typing import Any
 
 from pydantic import BaseModel
 from pydantic_core import from_json
-from sqlalchemy import ColumnElement, Select, func, select, union
+from sqlalchemy import ColumnElement, Select, func, select
 
 from app.kit import cursor as cursors
+from app.kit import includes, lookup
 from app.kit.database import as_bytes
 from app.kit.facets import (
     CountCache,
@@ -25,42 +26,32 @@ from app.kit.facets import (
     where_clauses,
 )
 from app.kit.field_mapping import Attr
-from app.kit.prepared_statements import prepared_statement
 from app.kit.query_types import PAGE_PARAMETERS, WhereRef
 from app.kit.raw_json import RawJson, Row, select_fields
 from app.kit.registry import ResourceRegistry
-from app.kit.resource import Include, RecordColumns, Resource
+from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.kit.sorting import SortKey, keyset_condition, order_by, sort_keys
-from app.kit.suggestions import similar
 
 EXPORT_CHUNK_ROWS = 100  # rows of an export that are fetched at a time
-#: Which of a query's parameters leave what it finds as it is.
+#: Parameters that change neither which records a query matches nor their number.
 NON_FILTER_PARAMETERS = {*PAGE_PARAMETERS, "fields", "sort"}
-MAX_INCLUDED = 5000
-#: So many records are sooner found and sorted than met on the way through all of them.
+#: Up to this many matching records it is faster to find them all and sort them than to scan an
+#: index in the order of the sort and test each row.
 SMALL_RESULT = 5000
-
-
-class UnknownSlugError(ValueError):
-    """A filter names a record that is not there."""
-
-    def __init__(self, name: str, slug: str, to: str, similar: list[str]) -> None:
-        self.name, self.slug, self.to, self.similar = name, slug, to, similar
-        super().__init__(f"{to} has no record {slug!r}")
-
-
-class TooManyIncludedError(ValueError):
-    """An include would add more records than one answer may hold."""
-
-    def __init__(self, name: str, to: str) -> None:
-        self.name, self.to = name, to
-        super().__init__(f"include={name} would add more than {MAX_INCLUDED} records")
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page: documents with their ids, the exact total, the page after, counts per facet."""
+    """One page of a list.
+
+    Args:
+        documents: JSON documents of the records, in order.
+        ids: Ids of the records, in the same order.
+        total: Exact number of records on all pages.
+        next: Cursor of the next page; None on the last one.
+        facets: Facet → rows of value, name and count.
+    """
 
     documents: list[RawJson]
     ids: list[int]
@@ -70,9 +61,12 @@ class Page:
 
 
 class Repository:
-    """Lists, records, exports and includes of every resource in a catalogue.
+    """Read access to the records of every resource.
 
-    A cursor of one `release` of the records serves no other.
+    Args:
+        catalogue: All resources.
+        release: Name of the release that is read; a cursor is valid in its release only.
+        counts: Cache of totals and facet counts, shared by repositories of one store.
     """
 
     def __init__(
@@ -83,7 +77,11 @@ class Repository:
     def conditions(
         self, session: ReadSession, resource: Resource, query: BaseModel
     ) -> list[FilterClause]:
-        """What a query asks; raises UnknownSlugError for a slug that names nothing."""
+        """Return the filters of a query that are set, with their values.
+
+        Raises:
+            UnknownSlugError: If a filter names a record that does not exist.
+        """
         conditions: list[FilterClause] = []
         for declared in resource.filters:
             value, marker = getattr(query, declared.attribute), declared.marker
@@ -97,76 +95,86 @@ class Repository:
         return conditions
 
     def resolve(self, session: ReadSession, name: str, to: str, slugs: Sequence[str]) -> list[int]:
-        """The ids behind slugs; a mixed target takes `type:slug` or a slug alone."""
-        cols = next(iter(self.catalogue.values())).identity
-        kinds = [self.catalogue[t].kind for t in to.split("|")]
-        slugs_only = [s.rpartition(":")[2] for s in slugs]
-
-        def build(slugs: Any) -> Select[Any]:
-            stmt = select(cols.id, cols.kind, cols.slug)
-            return stmt.where(cols.kind.in_(kinds), cols.slug.in_(slugs))
-
-        rows = prepared_statement((cols, *kinds), build).rows(session, slugs=slugs_only)
-        for slug in slugs:
-            kind, _, plain = slug.rpartition(":")
-            if not any(r[2] == plain and (not kind or r[1] == kind) for r in rows):
-                raise UnknownSlugError(name, slug, to, self.similar_slugs(session, to, plain))
-        return [r[0] for r in rows if any(s in (r[2], f"{r[1]}:{r[2]}") for s in slugs)]
+        """Return the ids of records by slug; see `lookup.resolve_slugs`."""
+        return lookup.resolve_slugs(session, self.catalogue, name, to, slugs)
 
     def similar_slugs(self, session: ReadSession, to: str, slug: str) -> list[str]:
-        """Up to three slugs that look like the one asked for."""
-        cols = next(iter(self.catalogue.values())).identity
-        kinds = [self.catalogue[t].kind for t in to.split("|")]
-        stmt = select(cols.slug).where(cols.kind.in_(kinds)).order_by(cols.slug)
-        starts = stmt.where(cols.slug.startswith(slug[:1] or "a", autoescape=True)).limit(2000)
-        inside = stmt.where(cols.slug.contains(slug[:60], autoescape=True)).limit(20)
-        pool = [
-            candidate
-            for query in (starts, inside)
-            for candidate in session.execute(query).scalars()
-        ]
-        close = similar(slug, pool)
-        return list(dict.fromkeys(close + [p for p in pool if slug and slug in p]))[:3]
+        """Return up to three slugs that resemble one that does not exist."""
+        return lookup.similar_slugs(session, self.catalogue, to, slug)
+
+    def get_documents(
+        self, session: ReadSession, resource: Resource, slugs: Sequence[str]
+    ) -> dict[str, tuple[int, str]]:
+        """Return slug → (id, JSON document) of the records that exist."""
+        return lookup.get_documents(session, resource, slugs)
+
+    def get_parsed(
+        self, session: ReadSession, resource: Resource, slugs: Sequence[str]
+    ) -> dict[str, tuple[int, Row]]:
+        """Return slug → (id, parsed document) of the records that exist."""
+        documents = self.get_documents(session, resource, slugs)
+        return {slug: (key, from_json(document)) for slug, (key, document) in documents.items()}
+
+    def load_includes(
+        self, session: ReadSession, resource: Resource, ids: Sequence[int], names: Sequence[str]
+    ) -> includes.Included:
+        """Return related records, each once; see `includes.load_includes`."""
+        return includes.load_includes(session, self.catalogue, resource, ids, names)
+
+    def include_target(
+        self, resource: Resource, path: str, where: Sequence[ColumnElement[bool]]
+    ) -> tuple[Resource, ColumnElement[bool]]:
+        """Follow a dotted path of includes; see `includes.include_target`."""
+        return includes.include_target(self.catalogue, resource, path, where)
 
     def list_page(self, session: ReadSession, resource: Resource, query: Any) -> Page:
-        """One keyset page and the exact total under the query's filters."""
+        """Return one keyset page, the exact total, and the facets that the query names.
+
+        Raises:
+            UnknownSlugError: If a filter names a record that does not exist.
+            BadCursorError: If the cursor is not one of this list, in this order and release.
+            TooManyValuesError: If a facet has too many values.
+        """
         conditions = self.conditions(session, resource, query)
-        filters_mark = self._filter_fingerprint(resource, query)
-        mark = cursors.fingerprint(filters_mark, query.sort)
+        filter_key = self._filter_fingerprint(resource, query)
+        cursor_key = cursors.fingerprint(filter_key, query.sort)
         after: Sequence[Any] = ()
         if query.cursor:
             keys = sort_keys(resource, query.sort)
-            after = cursors.decode(query.cursor, mark, [key.kind for key in keys])
-        total = self._total(session, resource, filters_mark, conditions)
+            after = cursors.decode(query.cursor, cursor_key, [key.kind for key in keys])
+        total = self._total(session, resource, filter_key, conditions)
         rows = self._read_page(session, resource, query, conditions, total, after)
-        token = None
-        if len(rows) > query.limit:
+        next_cursor = None
+        if len(rows) > query.limit:  # the page and the record after it: there is another page
             rows.pop()
-            token = cursors.encode(rows[-1][2:], mark)
-        count_of = partial(facet_counts, session, self.catalogue, resource, conditions)
+            next_cursor = cursors.encode(rows[-1][2:], cursor_key)
+        count = partial(facet_counts, session, self.catalogue, resource, conditions)
         facet_names = dict.fromkeys(getattr(query, "facets", ()))
         return Page(
-            [select_fields(row[1], query.fields) for row in rows],
-            [row[0] for row in rows],
-            total,
-            token,
-            {
-                n: self.counts.get_or_compute(session, (filters_mark, n), partial(count_of, n))
-                for n in facet_names
+            documents=[select_fields(row[1], query.fields) for row in rows],
+            ids=[row[0] for row in rows],
+            total=total,
+            next=next_cursor,
+            facets={
+                name: self.counts.get_or_compute(session, (filter_key, name), partial(count, name))
+                for name in facet_names
             },
         )
 
     def _total(
         self, session: ReadSession, resource: Resource, key: str, conditions: Sequence[FilterClause]
     ) -> int:
+        """Count the records that match, once per state of the store."""
+
         def build(**bound: Any) -> Select[Any]:
             stmt = count_query(resource, conditions).add_columns(func.count())
             return stmt.where(*where_clauses(conditions, bound))
 
-        of = (session, (resource, "total"), build, conditions)
-        return self.counts.get_or_compute(
-            session, key, lambda: int(run_cached_statement(*of)[0][0])
-        )
+        def count() -> int:
+            rows = run_cached_statement(session, (resource, "total"), build, conditions)
+            return int(rows[0][0])
+
+        return self.counts.get_or_compute(session, key, count)
 
     def iter_documents(
         self,
@@ -176,11 +184,25 @@ class Repository:
         extra_where: Sequence[ColumnElement[bool]] = (),
         column: Attr | None = None,
     ) -> Iterator[Sequence[bytes]]:
-        """Every document (or its line of CSV) under the query's filters, in chunks of one walk."""
+        """Yield the documents of all records that match, in chunks of `EXPORT_CHUNK_ROWS`.
+
+        Args:
+            session: The transaction to read in, which must last until the last chunk.
+            resource: The collection.
+            query: Filters and order.
+            extra_where: Conditions besides the query's.
+            column: Column to read instead of the JSON document, such as the line of CSV.
+
+        Raises:
+            UnknownSlugError: If a filter names a record that does not exist.
+        """
         conditions = self.conditions(session, resource, query)
         conditions += [FilterClause("", lambda sql: sql, clause) for clause in extra_where]
-        mark = self._filter_fingerprint(resource, query)
-        total = SMALL_RESULT if extra_where else self._total(session, resource, mark, conditions)
+        filter_key = self._filter_fingerprint(resource, query)
+        # Extra conditions are not in the key of the cached total; they match few records.
+        total = (
+            SMALL_RESULT if extra_where else self._total(session, resource, filter_key, conditions)
+        )
         cols, keys = resource.identity, sort_keys(resource, query.sort)
         stmt = _ordered_ids(resource, keys, conditions, small=total <= SMALL_RESULT)
         stmt = stmt.join(cols.document.class_, cols.document_id == resource.key)
@@ -188,71 +210,6 @@ class Repository:
         stmt = stmt.with_only_columns(text, maintain_column_froms=True)
         rows = session.execute(stmt.execution_options(yield_per=EXPORT_CHUNK_ROWS))
         yield from rows.scalars().partitions()
-
-    def include_target(
-        self, resource: Resource, path: str, where: Sequence[ColumnElement[bool]]
-    ) -> tuple[Resource, ColumnElement[bool]]:
-        """Where a dotted path of includes leads from some records: the noun, and which of it."""
-        cols = resource.identity
-        ids = select(resource.key).join(cols.id.class_, cols.id == resource.key).where(*where)
-        for name in path.split(".") if path else ():
-            include = resource.includes[name]
-            links = (select(child).where(parent.in_(ids)) for parent, child in include.links)
-            resource, ids = self.catalogue[include.targets[0]], select(union(*links).subquery())
-        return resource, resource.key.in_(ids)
-
-    def get_documents(
-        self, session: ReadSession, resource: Resource, slugs: Sequence[str]
-    ) -> dict[str, tuple[int, str]]:
-        """Records by slug, each with its id."""
-        cols = resource.identity
-
-        def build(slugs: Any) -> Select[Any]:
-            return _select_slug_id_document(cols).where(
-                cols.kind == resource.kind, cols.slug.in_(slugs)
-            )
-
-        rows = prepared_statement((resource, "documents"), build).rows(session, slugs=list(slugs))
-        return {slug: (key, document) for slug, key, document in rows}
-
-    def get_parsed(
-        self, session: ReadSession, resource: Resource, slugs: Sequence[str]
-    ) -> dict[str, tuple[int, Row]]:
-        """The same, to be looked into."""
-        documents = self.get_documents(session, resource, slugs)
-        return {slug: (key, from_json(document)) for slug, (key, document) in documents.items()}
-
-    def load_includes(
-        self, session: ReadSession, resource: Resource, ids: Sequence[int], names: Sequence[str]
-    ) -> dict[str, dict[str, RawJson]]:
-        """Related records, each once: collection → slug → document."""
-        out: dict[str, dict[str, RawJson]] = {}
-        for name in sorted(names):
-            head, _, tail = name.partition(".")
-            loaded = self._load_include(session, name, resource.includes[head], ids, out)
-            if not tail:
-                continue
-            for target, target_ids in loaded.items():
-                if inner := self.catalogue[target].includes.get(tail):
-                    self._load_include(session, name, inner, target_ids, out)
-        return out
-
-    def _load_include(
-        self,
-        session: ReadSession,
-        name: str,
-        include: Include,
-        ids: Sequence[int],
-        out: dict[str, dict[str, RawJson]],
-    ) -> dict[str, list[int]]:
-        ids_by_target: dict[str, list[int]] = {}
-        for target in include.targets:
-            rows = _related(session, self.catalogue[target], include, list(ids))
-            if len(rows) > MAX_INCLUDED:
-                raise TooManyIncludedError(name, target)
-            out.setdefault(target, {}).update((row[0], RawJson(row[2])) for row in rows)
-            ids_by_target[target] = [row[1] for row in rows]
-        return ids_by_target
 
     def _read_page(
         self,
@@ -263,19 +220,21 @@ class Repository:
         total: int,
         after: Sequence[Any],
     ) -> list[Any]:
-        """Ids, documents, and the values of the sort keys, of one page and the record after it."""
-        cols, keys, small = (
-            resource.identity,
-            sort_keys(resource, query.sort),
-            total <= SMALL_RESULT,
-        )
+        """Return id, document and sort key values of the records of a page and of the one after.
+
+        `after` holds the sort key values of the last record of the page before; none on the first.
+        """
+        cols, keys = resource.identity, sort_keys(resource, query.sort)
+        small = total <= SMALL_RESULT
+        # A null is compared with IS NULL, which takes no parameter. The names of the parameters are
+        # in the key of the prepared statement, so each pattern of nulls is a statement of its own.
         after_parameters = {
-            f"after_{at}": value for at, value in enumerate(after) if value is not None
+            f"after_{index}": value for index, value in enumerate(after) if value is not None
         }
 
         def build(limit: Any, **bound: Any) -> Select[Any]:
-            after_values = [bound.get(f"after_{at}") for at, _ in enumerate(after)]
-            # Documents are joined to what is left then: they are too large to be sorted along.
+            after_values = [bound.get(f"after_{index}") for index, _ in enumerate(after)]
+            # Documents are joined to the ids of the page: they are too large to be sorted along.
             ids_stmt = _ordered_ids(
                 resource, keys, conditions, bound, after_values, small=small
             ).limit(limit)
@@ -289,13 +248,15 @@ class Repository:
         )
 
     def _filter_fingerprint(self, resource: Resource, query: BaseModel) -> str:
-        """What a query asks, but for its order and its page."""
+        """Return a digest of the collection, the filters and the release, without order and page.
+
+        It is the key of cached counts, and part of what a cursor is bound to.
+        """
         filters = sorted(
             query.model_dump(exclude=NON_FILTER_PARAMETERS, exclude_defaults=True).items()
         )
-        return cursors.fingerprint(
-            resource.name, filters, *([self.release] if self.release else [])
-        )
+        release = [self.release] if self.release else []
+        return cursors.fingerprint(resource.name, filters, *release)
 
 
 def _ordered_ids(
@@ -307,37 +268,18 @@ def _ordered_ids(
     *,
     small: bool,
 ) -> Select[Any]:
-    """Ids and the values of the sort keys, in order.
+    """Return a SELECT of ids and sort key values, in order.
 
-    Of few records all are found and sorted; many are met in the order of an index.
+    Where `small`, the conditions are written so that the store finds all matches and sorts them;
+    else so that it scans an index in the order of the sort and stops when the page is full.
     """
     cols = resource.identity
     stmt = select(resource.key, *(key.column for key in keys))
     stmt = stmt.join(cols.id.class_, cols.id == resource.key)
     stmt = stmt.where(*where_clauses(conditions, bound, small=small))
     if not small and keys[0].column.class_ is cols.id.class_:
+        # Redundant, as the join keeps only this type; it lets the index (type, slug | name) serve.
         stmt = stmt.where(cols.kind == resource.kind)
     if after:
         stmt = stmt.where(keyset_condition(keys, after))
     return stmt.order_by(*order_by(keys, [key.column for key in keys]))
-
-
-def _select_slug_id_document(cols: RecordColumns) -> Select[Any]:
-    """Slug, id and document of records."""
-    stmt = select(cols.slug, cols.id, cols.document)
-    return stmt.join(cols.document.class_, cols.document_id == cols.id)
-
-
-def _related(
-    session: ReadSession, resource: Resource, include: Include, ids: list[int]
-) -> list[tuple[Any, ...]]:
-    """The records of a noun that an include leads to from any of some."""
-    cols, key = resource.identity, resource.key
-
-    def build(ids: Any) -> Select[Any]:
-        children = union(*(select(child).where(parent.in_(ids)) for parent, child in include.links))
-        stmt = _select_slug_id_document(cols).join(key.class_, key == cols.id)
-        stmt = stmt.where(key.in_(select(children.subquery().c[0])))
-        return stmt.order_by(cols.slug).limit(MAX_INCLUDED + 1)
-
-    return prepared_statement((resource, *include.links), build).rows(session, ids=ids)

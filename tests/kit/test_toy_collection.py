@@ -12,9 +12,10 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from app.kit.database import open_engine
 from app.kit.declarations import DatasetFile, SearchFields
 from app.kit.field_mapping import Column, ScalarList, SingleReference
+from app.kit.lookup import UnknownSlugError
 from app.kit.query_types import CommaSeparated, EnumIn, ListQuery, Where, WhereRef, WhereRelated
 from app.kit.registry import ResourceRegistry
-from app.kit.repository import Page, Repository, UnknownSlugError
+from app.kit.repository import Page, Repository
 from app.kit.resource import RecordColumns, Resource
 from app.kit.sessions import Store
 from app.services.records import json_documents

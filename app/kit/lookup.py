@@ -1,0 +1,110 @@
+"""Lookup of records by slug: their ids, their documents, and similar slugs."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from app.kit.prepared_statements import prepared_statement
+from app.kit.registry import ResourceRegistry
+from app.kit.resource import RecordColumns, Resource
+from app.kit.sessions import ReadSession
+from app.kit.suggestions import similar
+
+MAX_SUGGESTIONS = 3
+
+
+class UnknownSlugError(ValueError):
+    """A filter names a record that does not exist.
+
+    Args:
+        name: The parameter.
+        slug: Its value, as it was sent.
+        to: Collections that the parameter refers to, separated by `|`.
+        similar: Slugs that resemble it.
+    """
+
+    def __init__(self, name: str, slug: str, to: str, similar: list[str]) -> None:
+        self.name, self.slug, self.to, self.similar = name, slug, to, similar
+        super().__init__(f"{to} has no record {slug!r}")
+
+
+def resolve_slugs(
+    session: ReadSession, catalogue: ResourceRegistry, name: str, to: str, slugs: Sequence[str]
+) -> list[int]:
+    """Return the ids of records by slug.
+
+    Args:
+        session: The transaction to read in.
+        catalogue: All resources.
+        name: The parameter that the slugs come from, for the error.
+        to: Name of a collection, or several separated by `|`.
+        slugs: Each is `slug` or `type:slug`, which only matters with several collections.
+
+    Raises:
+        UnknownSlugError: If one of the slugs belongs to no record.
+    """
+    cols, record_types = _identity(catalogue), _record_types(catalogue, to)
+
+    def build(slugs: Any) -> Select[Any]:
+        stmt = select(cols.id, cols.kind, cols.slug)
+        return stmt.where(cols.kind.in_(record_types), cols.slug.in_(slugs))
+
+    statement = prepared_statement((cols, *record_types), build)
+    rows = statement.rows(session, slugs=[slug.rpartition(":")[2] for slug in slugs])
+    for text in slugs:
+        record_type, _, slug = text.rpartition(":")
+        if not any(row[2] == slug and record_type in ("", row[1]) for row in rows):
+            raise UnknownSlugError(name, text, to, similar_slugs(session, catalogue, to, slug))
+    requested = set(slugs)
+    return [row[0] for row in rows if requested & {row[2], f"{row[1]}:{row[2]}"}]
+
+
+def similar_slugs(
+    session: ReadSession, catalogue: ResourceRegistry, to: str, slug: str
+) -> list[str]:
+    """Return up to three slugs that resemble one that does not exist.
+
+    Candidates are the slugs with the same first letter, and those that contain it: comparing with
+    every slug of a large collection would take too long.
+    """
+    cols = _identity(catalogue)
+    stmt = select(cols.slug).where(cols.kind.in_(_record_types(catalogue, to))).order_by(cols.slug)
+    same_letter = stmt.where(cols.slug.startswith(slug[:1] or "a", autoescape=True)).limit(2000)
+    containing = stmt.where(cols.slug.contains(slug[:60], autoescape=True)).limit(20)
+    candidates = [
+        candidate
+        for query in (same_letter, containing)
+        for candidate in session.execute(query).scalars()
+    ]
+    contained = [candidate for candidate in candidates if slug and slug in candidate]
+    return list(dict.fromkeys([*similar(slug, candidates), *contained]))[:MAX_SUGGESTIONS]
+
+
+def get_documents(
+    session: ReadSession, resource: Resource, slugs: Sequence[str]
+) -> dict[str, tuple[int, str]]:
+    """Return slug → (id, JSON document) of the records that exist."""
+    cols = resource.identity
+
+    def build(slugs: Any) -> Select[Any]:
+        stmt = select_documents(cols)
+        return stmt.where(cols.kind == resource.kind, cols.slug.in_(slugs))
+
+    rows = prepared_statement((resource, "documents"), build).rows(session, slugs=list(slugs))
+    return {slug: (key, document) for slug, key, document in rows}
+
+
+def select_documents(cols: RecordColumns) -> Select[Any]:
+    """Return a SELECT of slug, id and document of all records."""
+    stmt = select(cols.slug, cols.id, cols.document)
+    return stmt.join(cols.document.class_, cols.document_id == cols.id)
+
+
+def _identity(catalogue: ResourceRegistry) -> RecordColumns:
+    """Return the columns that all collections share."""
+    return next(iter(catalogue.values())).identity
+
+
+def _record_types(catalogue: ResourceRegistry, to: str) -> list[str]:
+    return [catalogue[name].kind for name in to.split("|")]
