@@ -12,14 +12,14 @@ from app.kit.sessions import ReadSession
 MIN_WORD_LENGTH = 4
 
 
-def _similar_words(asked: Any, beyond: Any, shortest: Any, longest: Any) -> Select[str, str]:
-    """Words of about a length, and those that begin so."""
-    word, size = m.SearchWord.word, func.length(m.SearchWord.word)
-    similar = size.between(shortest, longest) | word.between(asked, beyond)
+def _similar_words(first: Any, last: Any, shortest: Any, longest: Any) -> Select[str, str]:
+    """Select words with a length in a range, and words between two words in alphabetical order."""
+    word, length = m.SearchWord.word, func.length(m.SearchWord.word)
+    similar = length.between(shortest, longest) | word.between(first, last)
     return select(word, m.SearchWord.term).where(similar)
 
 
-_NEAR = PreparedStatement(_similar_words)
+_SIMILAR_WORDS = PreparedStatement(_similar_words)
 _COUNTS = PreparedStatement(
     lambda terms: (
         select(m.SearchTerm.term, func.sum(m.SearchTerm.count))
@@ -30,15 +30,19 @@ _COUNTS = PreparedStatement(
 
 
 def max_edits(word: str) -> int:
-    """How many letters may be wrong, missing, too many or swapped."""
+    """Return how many edits a correction may make: 0 below 4 letters, 1 below 8, else 2.
+
+    An edit replaces, inserts or deletes a letter, or swaps two adjacent letters.
+    """
     return 0 if len(word) < MIN_WORD_LENGTH else 1 if len(word) < 8 else 2
 
 
 def nearest_word(session: ReadSession, word: str) -> str | None:
-    """The nearest word; the commonest of those that are equally near, then the first by letters.
+    """Return the indexed word with the smallest edit distance; None if none is close enough.
 
-    A word that only begins one is taken to the commonest that it begins. Both stores hold the same
-    dictionary and the distance is computed here, so they correct alike.
+    Of equally distant words the one that most records hold wins, then the first alphabetically. If
+    no word is close, `word` is taken as a prefix. Both databases hold the same dictionary and the
+    distance is computed here, so corrections are identical.
     """
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
@@ -46,25 +50,31 @@ def nearest_word(session: ReadSession, word: str) -> str | None:
     limit = max_edits(word)
     if not limit or not (word.isascii() and word.isalpha()):
         return None
-    within = {"shortest": len(word) - limit, "longest": len(word) + limit}
-    rows = _NEAR.rows(session, asked=word, beyond=word + "{", **within)
-    terms = dict(rows)
+    lengths = {"shortest": len(word) - limit, "longest": len(word) + limit}
+    # "{" follows "z" in ASCII: the range holds every word that begins with `word`.
+    terms = dict(_SIMILAR_WORDS.rows(session, first=word, last=word + "{", **lengths))
     if not terms:
         return None
     matches = process.extract(
         word, list(terms), scorer=OSA.distance, score_cutoff=limit, limit=None
     )
-    # Two slips at once are believed only of a word whose first letter is right.
-    close = {word: int(far) for word, far, _ in matches if far < 2 or word[0] == word[0]}
-    if not close:
-        close = {word: 0 for word in terms if word.startswith(word)}
-    best = [word for word, far in close.items() if far == min(close.values())]
-    counts = _counts(session, {word: terms[word] for word in best})
-    candidates = [word for word in best if counts[word]]
-    return min(candidates, key=lambda word: (-counts[word], word)) if candidates else None
+    # Two edits are accepted only if the first letter is right.
+    distances = {
+        match: int(distance)
+        for match, distance, _ in matches
+        if distance < 2 or match[0] == word[0]
+    }
+    if not distances:
+        distances = {longer: 0 for longer in terms if longer.startswith(word)}
+    smallest = min(distances.values(), default=0)
+    nearest = [match for match, distance in distances.items() if distance == smallest]
+    counts = _record_counts(session, {match: terms[match] for match in nearest})
+    candidates = [match for match in nearest if counts[match]]
+    return min(candidates, key=lambda match: (-counts[match], match)) if candidates else None
 
 
-def _counts(session: ReadSession, terms: Mapping[str, str]) -> dict[str, int]:
+def _record_counts(session: ReadSession, terms: Mapping[str, str]) -> dict[str, int]:
+    """Return how many records hold each word, from its term (word → term)."""
     rows = _COUNTS.rows(session, terms=sorted(set(terms.values())))
     counts = {term: int(count) for term, count in rows}
     return {word: counts.get(term, 0) for word, term in terms.items()}
