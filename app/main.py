@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -59,10 +59,12 @@ The same parameters on every collection: typed filters, `q`, `sort`, `fields`, `
 `limit` and `cursor`. Every answer says its release, licence and how to cite it.
 It is a reference, not medical advice.
 """
-#: A request that is let in gets a thread: waiting for a database connection ends in a 503 after
-#: `pool_timeout_seconds`, while waiting for a thread would never end. Also the most connections.
+#: Worker threads, and the limit of concurrent connections: every accepted request gets a thread at
+#: once. Waiting for a database connection ends in a 503 after `pool_timeout_seconds`, while waiting
+#: for a thread has no timeout.
 THREADS = 500
-EXPOSED = [
+#: Response headers that scripts of other origins may read (CORS).
+EXPOSED_HEADERS = [
     "ETag",
     "Link",
     "Location",
@@ -80,26 +82,30 @@ EXPOSED = [
 def create_app(
     settings: Settings, store: Store | None = None, archive: Archive | None = None
 ) -> FastAPI:
-    """The whole application, with all its middleware."""
+    """Create the application with its routes and middleware.
+
+    By default the store and the archive are those that `settings` name; `kkb serve --release`
+    passes a read-only store, whose responses never expire.
+    """
     pool: dict[str, Any] = {
         "pool_size": settings.pool_size,
         "pool_timeout": settings.pool_timeout_seconds,
     }
     store = store or open_store(settings.database_url, settings.read_database_url, **pool)
-    memory = ResponseCache(settings.cache_bytes)
-    figures = Metrics(memory)
-    watch = None
+    cache = ResponseCache(settings.cache_bytes)
+    request_metrics = Metrics(cache)
+    watcher = None
     if not isinstance(store, ReadOnlyStore):
-        watch = RevisionWatcher(store, memory.set_revision)
+        watcher = RevisionWatcher(store, cache.set_revision)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         current_default_thread_limiter().total_tokens = THREADS
-        if watch:
-            watch.start()
-        yield {"memory": memory if settings.cache_bytes else None}
-        if watch:
-            watch.stop()
+        if watcher:
+            watcher.start()
+        yield {"memory": cache if settings.cache_bytes else None}
+        if watcher:
+            watcher.stop()
 
     app: FastAPI = FastAPIOffline(
         title="ketamine-kb",
@@ -112,22 +118,22 @@ def create_app(
         redirect_slashes=False,
         lifespan=lifespan,
     )
-    app.state.figures = figures
+    app.state.figures = request_metrics
     app.state.service = ServiceContext(
         store=store,
         repository=Repository(RESOURCES),
         archive=archive or Archive(settings.releases_folder, **pool),
-        immutable=watch is None,
+        immutable=watcher is None,
         graphs=GraphCache(),
         code_version=code_version(),
         public_url=settings.public_url,
-        on_commit=watch.poll if watch else lambda: None,
+        on_commit=watcher.poll if watcher else lambda: None,
     )
-    # Not `include_router`: it matches each route twice, and builds it again per application.
+    # Not `include_router`: it would match each route twice, and rebuild it for each application.
     app.router.routes.extend(grouped(route for router in routers() for route in router.routes))
     problems.install(app)
     openapi.install(app)
-    # Added last runs first: an answer passes the list from the top down on its way out.
+    # The middleware added last runs first; a response passes this list from the top down.
     app.add_middleware(ReleaseParameterMiddleware)
     app.add_middleware(middleware.BodyLimitMiddleware, limit=settings.max_body_bytes)
     for media in (problems.MEDIA_TYPE, *exports.MEDIA_TYPES.values()):
@@ -140,28 +146,31 @@ def create_app(
     app.add_middleware(
         CORSMiddleware,
         allow_origins=["*"],
-        allow_methods=["*"],  # what an address does not take is told by a 405, in words
+        allow_methods=["*"],  # a method that a path does not support gets a 405 problem
         allow_headers=["*"],
-        expose_headers=EXPOSED,
+        expose_headers=EXPOSED_HEADERS,
         max_age=86400,
     )
     app.add_middleware(middleware.RequestIdMiddleware)
-    app.add_middleware(MetricsMiddleware, figures=figures)
+    app.add_middleware(MetricsMiddleware, figures=request_metrics)
     if settings.cache_bytes:
-        app.add_middleware(ResponseCacheMiddleware, cache=memory)
+        app.add_middleware(ResponseCacheMiddleware, cache=cache)
     return app
 
 
 def create_app_from_environment() -> FastAPI:
-    """Create the application by the settings of the environment, for `kkb serve --reload`."""
+    """Create the application from environment variables, for `kkb serve --reload`."""
     return create_app(Settings())
 
 
-@cache
+@lru_cache(maxsize=1)
 def routers() -> tuple[APIRouter, ...]:
-    """All routes: they know no store and no setting, so applications of one process share them."""
+    """Return all routers.
+
+    They depend on no store and no setting, so the applications of one process share them.
+    """
     return (
-        collections.build_router(RESOURCES),  # first, as it is requested most
+        collections.build_router(RESOURCES),  # first, as most requests match it
         meta.build_router(RESOURCES),
         matrix.build_router(),
         timeline_and_gaps.build_router(),
@@ -184,7 +193,7 @@ def routers() -> tuple[APIRouter, ...]:
 
 
 def code_version() -> str:
-    """A digest of our own source: an answer of older code is another answer."""
+    """Return a digest of the package's source, part of each ETag: new code may answer otherwise."""
     root, digest = Path(__file__).parent, hashlib.sha256(__version__.encode())
     for path in sorted(root.rglob("*.py")):
         digest.update(path.read_bytes())

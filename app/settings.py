@@ -27,126 +27,136 @@ def _without_slash(value: str) -> str:
     return value.rstrip("/")
 
 
-def _served(value: str) -> str:
+def _supported_database(value: str) -> str:
     try:
         driver = make_url(value).drivername
     except ArgumentError as error:
-        raise ValueError("it is no address of a store") from error  # which may hold a password
+        # The error of SQLAlchemy is not quoted: it may hold the password.
+        raise ValueError("this is not a database URL") from error
     if driver not in {"sqlite", "sqlite+pysqlite", "postgresql+psycopg"}:
-        served = "sqlite:///kkb.db and postgresql+psycopg://user@host/name"
-        raise ValueError(f"{driver} is not served: {served} are")
+        examples = "sqlite:///kkb.db or postgresql+psycopg://user@host/name"
+        raise ValueError(f"{driver} is not supported; use {examples}")
     return value
 
 
-StoreAddress = Annotated[str, AfterValidator(_served)]
-Address = Annotated[
+DatabaseUrl = Annotated[str, AfterValidator(_supported_database)]
+HttpUrl = Annotated[
     str, StringConstraints(pattern=r"^https?://\S+$"), AfterValidator(_without_slash)
 ]
 
 
-#: Variables that are no longer read, with their successors.
+#: Environment variables that were removed → the variable to use instead.
 REMOVED = {"KKB_REPLICA_URLS": "KKB_READ_DATABASE_URL"}
 
 
 def refuse_removed_settings() -> None:
-    """Raise ValueError where the environment sets a variable that is no longer read."""
+    """Refuse an environment that sets a removed variable.
+
+    Raises: ValueError, with the variable to use instead.
+    """
     for name, successor in REMOVED.items():
         if os.environ.get(name):
             raise ValueError(f"{name} was removed: set {successor} instead")
 
 
 class Settings(BaseSettings):
-    """Everything that can be set; `kkb settings` prints it."""
+    """Settings of the service; `kkb settings` prints them."""
 
     model_config = SettingsConfigDict(env_prefix="KKB_", frozen=True, extra="ignore")
 
-    database_url: StoreAddress = Field(
-        "sqlite:///kkb.db", description="Where the store is: a SQLAlchemy address."
+    database_url: DatabaseUrl = Field(
+        "sqlite:///kkb.db", description="SQLAlchemy URL of the database."
     )
-    read_database_url: StoreAddress | None = Field(
+    read_database_url: DatabaseUrl | None = Field(
         None,
-        description="PostgreSQL hosts for reads that may be a little behind, such as"
+        description="PostgreSQL URL for reads, which may lag behind the primary, such as"
         " postgresql+psycopg://user@/name?host=standby&host=primary"
         "&target_session_attrs=prefer-standby.",
     )
-    dataset: Path = Field(
-        Path(__file__).parent / "dataset", description="The dataset folder that is loaded."
-    )
+    dataset: Path = Field(Path(__file__).parent / "dataset", description="Dataset folder to load.")
     releases: Path | None = Field(
-        None, description="The folder of the releases; `releases` beside a SQLite store, or here."
+        None,
+        description="Folder of published releases; by default `releases` next to the SQLite file,"
+        " or in the working directory.",
     )
     public_url: str = Field(
         "",
         pattern=r"^(https?://\S+)?$",
-        description="Address the world sees, such as https://kb.example.org; else the request's.",
+        description="Public base URL, such as https://kb.example.org; by default that of the"
+        " request.",
     )
     max_body_bytes: int = Field(
-        1_000_000, ge=1_000, description="Largest request body that is read."
+        1_000_000, ge=1_000, description="Maximum size of a request body in bytes."
     )
-    cache_bytes: int = Field(64_000_000, ge=0, description="Memory for kept answers; 0 keeps none.")
+    cache_bytes: int = Field(
+        64_000_000, ge=0, description="Response cache size in bytes; 0 disables it."
+    )
     log_level: Annotated[
         Literal["debug", "info", "warning", "error", "critical"], BeforeValidator(_lower_case)
     ] = Field(
         "info",
-        description="The server logs JSON lines to standard error, from this level on: debug, info,"
-        " warning, error or critical.",
+        description="Minimum level of the JSON log on standard error: debug, info, warning, error"
+        " or critical.",
     )
     access_log: bool = Field(
         False, description="Log each request at level info: method, path, status and request id."
     )
     contact_email: str = Field(
         "",
-        description="Sent to the public services that references are looked up in, as they ask.",
+        description="Contact address sent to the public services that references are looked up in,"
+        " as their usage policies request.",
     )
-    ncbi_url: Address = Field(
+    ncbi_url: HttpUrl = Field(
         "https://eutils.ncbi.nlm.nih.gov/entrez/eutils",
-        description="NCBI's E-utilities, for PubMed.",
+        description="Base URL of NCBI's E-utilities (PubMed).",
     )
     ncbi_api_key: SecretStr = Field(
-        SecretStr(""), description="NCBI's own key for its E-utilities, where you have one."
+        SecretStr(""), description="API key for NCBI's E-utilities, if you have one."
     )
-    crossref_url: Address = Field("https://api.crossref.org", description="Crossref's REST API.")
-    europepmc_url: Address = Field(
+    crossref_url: HttpUrl = Field(
+        "https://api.crossref.org", description="Base URL of Crossref's REST API."
+    )
+    europepmc_url: HttpUrl = Field(
         "https://www.ebi.ac.uk/europepmc/webservices/rest",
-        description="Europe PMC's REST service.",
+        description="Base URL of Europe PMC's REST API.",
     )
-    clinicaltrials_url: Address = Field(
+    clinicaltrials_url: HttpUrl = Field(
         "https://clinicaltrials.gov/api/v2",
-        description="ClinicalTrials.gov's API, version 2.",
+        description="Base URL of ClinicalTrials.gov's API, version 2.",
     )
     fetch_timeout_seconds: float = Field(
-        20.0, gt=0, description="How long one answer of a public service may take, whole."
+        20.0, gt=0, description="Timeout in seconds for a whole response of a public service."
     )
     fetch_max_bytes: int = Field(
-        2_000_000, ge=1_000, description="Largest answer of a public service that is read."
+        2_000_000, ge=1_000, description="Maximum size of a response of a public service in bytes."
     )
     fetch_interval_seconds: float = Field(
-        0.34, ge=0, description="Time between two requests to one public service."
+        0.34, ge=0, description="Minimum seconds between two requests to one service."
     )
-    pool_size: int = Field(10, ge=1, description="Database connections kept open.")
+    pool_size: int = Field(10, ge=1, description="Database connections kept in the pool.")
     pool_timeout_seconds: float = Field(
-        1.2, gt=0, description="How long a request waits for a connection before a 503."
+        1.2, gt=0, description="Seconds a request waits for a connection before a 503."
     )
 
     @model_validator(mode="before")
     @classmethod
-    def _has_no_removed_settings(cls, values: Any) -> Any:
+    def _refuse_removed_settings(cls, values: Any) -> Any:
         refuse_removed_settings()
         return values
 
     @field_validator("read_database_url")
     @classmethod
-    def _is_of_a_primary(cls, value: str | None, info: ValidationInfo) -> str | None:
-        primary = info.data.get("database_url")
+    def _require_postgresql(cls, value: str | None, info: ValidationInfo) -> str | None:
+        primary = info.data.get("database_url")  # absent if it is invalid itself
         if value and primary and make_url(value).get_backend_name() == "sqlite":
-            raise ValueError("it is for PostgreSQL, and this is SQLite")
+            raise ValueError("read replicas require PostgreSQL, and this URL is SQLite")
         if value and primary and make_url(primary).get_backend_name() == "sqlite":
-            raise ValueError("it is for PostgreSQL, and KKB_DATABASE_URL is SQLite")
+            raise ValueError("read replicas require PostgreSQL, and KKB_DATABASE_URL is SQLite")
         return value
 
     @property
     def releases_folder(self) -> Path:
-        """Where the releases are."""
-        location = make_url(self.database_url)
-        file = location.database if location.get_backend_name() == "sqlite" else None
+        """Folder of published releases: as set, or next to the SQLite file."""
+        url = make_url(self.database_url)
+        file = url.database if url.get_backend_name() == "sqlite" else None
         return self.releases or Path(file or "").parent / "releases"

@@ -10,10 +10,10 @@ from app.cli import store as cli_store
 
 def backup(
     file: Annotated[
-        Path, typer.Argument(help="A new file; FILE.json beside it holds its SHA-256.")
+        Path, typer.Argument(help="File to create; FILE.json next to it holds the SHA-256.")
     ],
 ) -> None:
-    """Save the whole store to a file, API keys and audit log included, and check it."""
+    """Save the whole store to a file, including API keys and the audit log, and verify it."""
     from app.services.backups.backup import create_backup
     from app.services.backups.manifest import BackupError
     from app.settings import Settings
@@ -32,10 +32,10 @@ def backup(
 def restore(
     file: Annotated[Path, typer.Argument(help="A file that `kkb backup` made.")],
     replace: Annotated[
-        bool, typer.Option("--replace", help="Replace the tables of a store that has any.")
+        bool, typer.Option("--replace", help="Overwrite a store that already has tables.")
     ] = False,
 ) -> None:
-    """Replace the whole store by a backup: all of it or, where anything is wrong, nothing."""
+    """Restore the whole store from a backup, or change nothing if any part of it is wrong."""
     from app.services.backups.backup import restore_backup
     from app.services.backups.manifest import BackupError
     from app.services.store.opening import open_store

@@ -1,4 +1,4 @@
-"""`kkb key`: make, list and revoke the keys of curators."""
+"""`kkb key`: create, list and revoke the API keys of curators."""
 
 from typing import Annotated, Any
 
@@ -6,31 +6,33 @@ import typer
 
 from app.domain.curation import Scope
 
-app = typer.Typer(help="Make, list and revoke API keys.", no_args_is_help=True)
+app = typer.Typer(help="Create, list and revoke API keys.", no_args_is_help=True)
 
 
 @app.command()
 def create(
-    name: Annotated[str, typer.Argument(help="Who will hold it; two keys of one name are one.")],
-    scope: Annotated[list[Scope], typer.Option(help="What it allows; say it again for more.")],
-    days: Annotated[int, typer.Option(min=1, max=3650, help="How long it holds.")] = 365,
+    name: Annotated[
+        str, typer.Argument(help="Curator's name; keys of one name act as one curator.")
+    ],
+    scope: Annotated[list[Scope], typer.Option(help="What the key allows; repeat for several.")],
+    days: Annotated[int, typer.Option(min=1, max=3650, help="Days until it expires.")] = 365,
 ) -> None:
-    """Make a key and show it, this once: only a digest of it is kept."""
+    """Create a key and print it once: the store keeps only its digest."""
     from app.services.curation import api_keys
 
     store = _store()
     if not name.strip() or len(name) > 200:
-        raise typer.BadParameter("a name has 1 to 200 characters")
+        raise typer.BadParameter("NAME must have 1 to 200 characters")
     with store.write() as session:
-        known, token = api_keys.create_key(session, name.strip(), scope, days)
+        key, token = api_keys.create_key(session, name.strip(), scope, days)
     typer.echo(token)
-    summary = f"Key {known['id']} of {known['name']}, for {', '.join(known['scopes'])},"
-    typer.echo(f"{summary} until {known['expires_at'][:10]}. It is not shown again.", err=True)
+    summary = f"Key {key['id']} of {key['name']}, for {', '.join(key['scopes'])},"
+    typer.echo(f"{summary} until {key['expires_at'][:10]}. It is not shown again.", err=True)
 
 
 @app.command("list")
 def show() -> None:
-    """List every key that was ever made, but for the keys themselves."""
+    """List all keys ever created, with their first characters only."""
     from app.services.curation import api_keys
 
     with _store().read() as session:
@@ -43,14 +45,16 @@ def show() -> None:
 
 @app.command()
 def revoke(
-    number: Annotated[int, typer.Argument(min=1, help="The key's number, as `list` tells it.")],
+    number: Annotated[
+        int, typer.Argument(min=1, help="Number of the key, as `kkb key list` shows it.")
+    ],
 ) -> None:
-    """End a key at once."""
+    """Revoke a key with immediate effect."""
     from app.services.curation import api_keys
 
     with _store().write() as session:
         if not api_keys.revoke_key(session, number):
-            raise typer.BadParameter(f"there is no key {number}; `kkb key list` shows them")
+            raise typer.BadParameter(f"no key has number {number}; `kkb key list` shows all keys")
     typer.echo(f"Key {number} is revoked.", err=True)
 
 

@@ -20,83 +20,83 @@ BASE = "http://127.0.0.1:8000"
 
 
 def build_document() -> str:
-    """Derive the document, with real responses as its examples; return the text of its file."""
+    """Build the document from the routes and the example responses, as the text of its file."""
     app = create_app(Settings(database_url="sqlite://"))
     document = openapi.build_document(app, RESOURCES, asyncio.run(example_responses()))
     return openapi.dump_document(document)
 
 
 async def example_responses() -> dict[str, Any]:
-    """operation id → answer, from a store of its own that holds the shipped dataset."""
+    """Return operation id → response body, from a temporary store with the shipped dataset."""
     with TemporaryDirectory() as folder:
         settings = Settings(database_url=f"sqlite:///{folder}/kkb.db", public_url=BASE)
-        return await _ask(settings)
+        return await _request_examples(settings)
 
 
-def _settled(files: list[dict[str, Any]]) -> None:
-    """Sums that depend on the versions of SQLite and Parquet are the same in every example."""
+def _mask_checksums(files: list[dict[str, Any]]) -> None:
+    """Mask sizes and checksums that depend on the versions of SQLite and Parquet."""
     for file in files:
         if not file["name"].endswith(".ndjson"):
             file |= {"bytes": 0, "sha256": "0" * 64}
 
 
-async def _ask(settings: Settings) -> dict[str, Any]:
+async def _request_examples(settings: Settings) -> dict[str, Any]:
     store = open_store(settings.database_url)
     bootstrap.migrate_and_rebuild(store)
     bootstrap.load(store, read_folder(settings.dataset))
     archive = Archive(settings.releases_folder)
     publish_loaded(store, archive)
     transport = httpx.ASGITransport(app=create_app(settings, store, archive))
-    answers: dict[str, Any] = {}
+    responses: dict[str, Any] = {}
     async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
 
-        async def keep(operation: str, method: str, path: str, **options: Any) -> None:
-            answer = await client.request(method, path, **options)
-            answer.raise_for_status()
-            answers[operation] = answer.json()
+        async def record(operation: str, method: str, path: str, **options: Any) -> None:
+            response = await client.request(method, path, **options)
+            response.raise_for_status()
+            responses[operation] = response.json()
 
-        await keep("read_root", "GET", "/v1")
-        await keep("read_health", "GET", "/healthz")
-        await keep("read_readiness", "GET", "/readyz")
-        await keep("read_problem", "GET", "/v1/problems/not-found")
-        await keep("read_citation", "GET", "/v1/cite")
-        await keep(
+        await record("read_root", "GET", "/v1")
+        await record("read_health", "GET", "/healthz")
+        await record("read_readiness", "GET", "/readyz")
+        await record("read_problem", "GET", "/v1/problems/not-found")
+        await record("read_citation", "GET", "/v1/cite")
+        await record(
             "read_matrix", "GET", "/v1/matrix?columns=receptor&column=nmda-receptor,drd2,oprk1"
         )
-        await keep("read_gaps", "GET", "/v1/gaps")
+        await record("read_gaps", "GET", "/v1/gaps")
         depression = "indication=treatment-resistant-depression"
-        await keep("read_timeline", "GET", f"/v1/timeline?compound=esketamine&{depression}")
-        await keep("search_records", "GET", "/v1/search?q=does rapamicin block ketamine&limit=2")
-        await keep("suggest_names", "GET", "/v1/suggest?q=keta&limit=3")
-        await keep("resolve_name", "GET", "/v1/resolve/PMID:16894061")
-        await keep("resolve_batch", "POST", "/v1/resolve", json={"ids": ["P28223", "ketmine"]})
-        weighed = "/v1/claims/ketamine-relieves-ptsd"
-        await keep("weigh_claim", "GET", f"{weighed}/verdict?year_to=2021")
-        await keep("tell_claim", "GET", f"{weighed}/readings")
-        await keep("climb_claim", "GET", f"{weighed}/ladder")
-        await keep("list_releases", "GET", "/v1/releases")
-        await keep("read_release", "GET", "/v1/releases/1")
-        _settled(answers["read_release"]["data"]["files"])
-        await keep("list_release_files", "GET", "/v1/releases/1/files")
-        _settled(answers["list_release_files"]["data"])
-        await keep("read_diff", "GET", "/v1/diff?from=1&to=current")
-        await keep("read_page", "GET", "/v1/pages/region/lateral-habenula")
-        await keep("read_graph", "GET", "/v1/graph?pathway=gsk3")
-        surge = "from=process:glutamate-release&to=receptor:cacna1c"
-        await keep("read_paths", "GET", f"/v1/paths?{surge}")
-        await keep("read_neighbourhood", "GET", "/v1/neighbourhood/receptor:hcn1?hops=1")
-        await keep(
+        await record("read_timeline", "GET", f"/v1/timeline?compound=esketamine&{depression}")
+        await record("search_records", "GET", "/v1/search?q=does rapamicin block ketamine&limit=2")
+        await record("suggest_names", "GET", "/v1/suggest?q=keta&limit=3")
+        await record("resolve_name", "GET", "/v1/resolve/PMID:16894061")
+        await record("resolve_batch", "POST", "/v1/resolve", json={"ids": ["P28223", "ketmine"]})
+        claim = "/v1/claims/ketamine-relieves-ptsd"
+        await record("weigh_claim", "GET", f"{claim}/verdict?year_to=2021")
+        await record("tell_claim", "GET", f"{claim}/readings")
+        await record("climb_claim", "GET", f"{claim}/ladder")
+        await record("list_releases", "GET", "/v1/releases")
+        await record("read_release", "GET", "/v1/releases/1")
+        _mask_checksums(responses["read_release"]["data"]["files"])
+        await record("list_release_files", "GET", "/v1/releases/1/files")
+        _mask_checksums(responses["list_release_files"]["data"])
+        await record("read_diff", "GET", "/v1/diff?from=1&to=current")
+        await record("read_page", "GET", "/v1/pages/region/lateral-habenula")
+        await record("read_graph", "GET", "/v1/graph?pathway=gsk3")
+        ends = "from=process:glutamate-release&to=receptor:cacna1c"
+        await record("read_paths", "GET", f"/v1/paths?{ends}")
+        await record("read_neighbourhood", "GET", "/v1/neighbourhood/receptor:hcn1?hops=1")
+        await record(
             "explain_mechanism",
             "GET",
             "/v1/explain?compound=ketamine&indication=general-anaesthesia",
         )
         for name, resource in RESOURCES.items():
-            await keep(f"list_{name}", "GET", f"/v1/{name}?limit=2")
-            slugs = [record["slug"] for record in answers[f"list_{name}"]["data"][:1]]
+            await record(f"list_{name}", "GET", f"/v1/{name}?limit=2")
+            slugs = [item["slug"] for item in responses[f"list_{name}"]["data"][:1]]
             if resource.example:
                 slugs = [resource.example]
-            for slug in slugs:  # none, where the shipped dataset has no such record
-                await keep(f"read_{resource.kind}", "GET", f"/v1/{name}/{slug}")
+            for slug in slugs:  # none if the shipped dataset has no such record
+                await record(f"read_{resource.kind}", "GET", f"/v1/{name}/{slug}")
             body = {"ids": [*slugs, "no-such-record"]}
-            await keep(f"batch_{name}", "POST", f"/v1/{name}/batch", json=body)
-    return answers
+            await record(f"batch_{name}", "POST", f"/v1/{name}/batch", json=body)
+    return responses

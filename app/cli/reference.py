@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from app.services.enrichment.http_client import Fetcher
     from app.settings import Settings
 
-app = typer.Typer(help="References, looked up in public sources.", no_args_is_help=True)
+app = typer.Typer(help="Look up references in public sources.", no_args_is_help=True)
 
 
 @app.callback()
 def reference() -> None:
-    """References, looked up in public sources."""
+    """Look up references in public sources."""
 
 
 @app.command()
@@ -28,15 +28,15 @@ def add(
     ],
     into: Annotated[
         Path | None,
-        typer.Option(help="A file of the dataset folder to add it to; else it is printed."),
+        typer.Option(help="File of the dataset folder to add it to; printed by default."),
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Write without asking.")] = False,
-    slug: Annotated[str | None, typer.Option(help="Its slug; else author and year.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Write without confirmation.")] = False,
+    slug: Annotated[str | None, typer.Option(help="Slug; author and year by default.")] = None,
     kind: Annotated[
-        str | None, typer.Option(help="Its kind, where no source says: article, book, web…")
+        str | None, typer.Option(help="Kind, if no source states it: article, book, web…")
     ] = None,
 ) -> None:
-    """Look a reference up, show what each source says and where they differ, and write it."""
+    """Look up a reference, compare what the sources say, and write it as YAML."""
     _require_curation_extra()
     from app.domain.vocabulary import ReferenceKind
     from app.resources import RESOURCES
@@ -47,44 +47,42 @@ def add(
 
     settings, resource = Settings(), RESOURCES["references"]
     try:
-        requested, known = (
-            identifiers.parse_identifier(identifier),
-            ReferenceKind(kind) if kind else None,
-        )
+        parsed = identifiers.parse_identifier(identifier)
+        reference_kind = ReferenceKind(kind) if kind else None
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
     with _fetcher(settings) as fetcher:
-        where = enrichment.SourceUrls(
+        urls = enrichment.SourceUrls(
             settings.ncbi_url,
             settings.crossref_url,
             settings.europepmc_url,
             settings.clinicaltrials_url,
         )
-        enriched = enrichment.enrich(fetcher, where, requested, slug=slug, kind=known)
-    _show(enriched)
+        enriched = enrichment.enrich(fetcher, urls, parsed, slug=slug, kind=reference_kind)
+    _print_comparison(enriched)
     if enriched.draft is None:
-        _stop(f"Nothing is written: {enriched.refused}.")
+        _exit_with_error(f"Nothing is written: {enriched.refused}.")
     for duplicate in yaml_append.find_duplicates(settings.dataset, resource, enriched.draft):
-        _stop(f"Nothing is written: {duplicate}.")
+        _exit_with_error(f"Nothing is written: {duplicate}.")
     text = yaml_append.record_as_yaml(enriched.draft)
     if into is None:
         typer.echo(f"{resource.name}:\n{text}", nl=False)
         return
     typer.echo(text, err=True)
     if not yes and not typer.confirm(f"Add this to {into}?", err=True):
-        _stop("Nothing is written.")
+        _exit_with_error("Nothing is written.")
     try:
         yaml_append.append_record(into, resource, enriched.draft)
     except yaml_append.CannotAppendError as error:
-        _stop(f"Nothing is written: {error}.")
-    typer.echo(f"Added to {into}. `kkb check` finds it cited by nothing until a study or note is.")
+        _exit_with_error(f"Nothing is written: {error}.")
+    typer.echo(f"Added to {into}. `kkb check` reports it until a study or evidence note cites it.")
 
 
 def _require_curation_extra() -> None:
-    """End with what to install, where the packages of the extra `curation` are missing."""
+    """Exit with the install command if packages of the extra `curation` are missing."""
     missing = [name for name in ("defusedxml", "stamina") if find_spec(name) is None]
     if missing:
-        _stop(
+        _exit_with_error(
             f"kkb reference requires {' and '.join(missing)}: pip install 'ketamine-kb[curation]'"
         )
 
@@ -94,12 +92,11 @@ def _fetcher(settings: "Settings") -> "Fetcher":
 
     from app.services.enrichment.http_client import Fetcher, FetchPolicy
 
-    def said(details: "RetryDetails") -> None:
+    def report_retry(details: "RetryDetails") -> None:
         wait = details.wait_for
-        message = f"A source is busy: {details.caused_by}. Asked again in {wait:.1f} s."
-        typer.echo(message, err=True)
+        typer.echo(f"A source is busy: {details.caused_by}. Retry in {wait:.1f} s.", err=True)
 
-    set_on_retry_hooks([said])
+    set_on_retry_hooks([report_retry])
     return Fetcher(
         FetchPolicy(
             email=settings.contact_email,
@@ -111,13 +108,13 @@ def _fetcher(settings: "Settings") -> "Fetcher":
     )
 
 
-def _stop(message: str) -> NoReturn:
+def _exit_with_error(message: str) -> NoReturn:
     typer.echo(message, err=True)
     raise typer.Exit(1)
 
 
-def _show(enriched: "EnrichedReference") -> None:
-    """Every field with what each source says of it, and all that a curator should know."""
+def _print_comparison(enriched: "EnrichedReference") -> None:
+    """Print each field with the value of every source, then notices, conflicts and failures."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -127,29 +124,29 @@ def _show(enriched: "EnrichedReference") -> None:
     sources = [record.source for record in enriched.sources]
     title = Text(f"{enriched.identifier.kind.value} {enriched.identifier.value}")
     table = Table(title=title, title_justify="left")
-    for heading in ("field", "kept", *sources):
+    for heading in ("field", "result", *sources):
         table.add_column(heading, overflow="fold")
     for field in enriched.fields.values():
         if not field.values_by_source:
             continue
-        kept_value = "null: they differ" if field.value is None else display_value(field.value)
+        result = "null: they differ" if field.value is None else display_value(field.value)
         values = [
             display_value(field.values_by_source[s]) if s in field.values_by_source else "–"
             for s in sources
         ]
-        table.add_row(*(Text(word) for word in (field.name, kept_value, *values)))
+        table.add_row(*(Text(cell) for cell in (field.name, result, *values)))
     console = Console(stderr=True)
     if sources:
         console.print(table)
     status = enriched.retraction.value.replace("_", " ")
     lines = [f"Retraction status: {status}.", *(f"Notice, {n}." for n in enriched.notices)]
-    lines += [f"Differs: {line}." for line in enriched.differences]
-    lines += [f"In doubt: {line}." for line in enriched.conflicts]
+    lines += [f"Minor difference: {line}." for line in enriched.differences]
+    lines += [f"Conflict: {line}." for line in enriched.conflicts]
     lines += [f"{source} has no such record." for source in enriched.absent]
-    lines += [f"{source} did not help: {why}." for source, why in enriched.failed.items()]
+    lines += [f"{source} failed: {reason}." for source, reason in enriched.failed.items()]
     lines += [f"A paper of this trial: pmid:{pmid}." for pmid in enriched.papers]
     lines += [
-        f"It names the trial {number}."
+        f"Linked trial: {number}."
         for record in enriched.sources
         if record.checks_retractions
         for number in record.trials

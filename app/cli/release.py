@@ -10,10 +10,10 @@ app = typer.Typer(help="Publish, list and verify releases.", no_args_is_help=Tru
 
 @app.command()
 def publish(
-    name: Annotated[str, typer.Argument(help="Figures and dots, such as 2026.12.")],
-    note: Annotated[str | None, typer.Option(help="A word on it, for its readers.")] = None,
+    name: Annotated[str, typer.Argument(help="Name: digits and dots, such as 2026.12.")],
+    note: Annotated[str | None, typer.Option(help="Release note for readers.")] = None,
 ) -> None:
-    """Freeze the records as they stand into a release that never changes."""
+    """Publish the current records as an immutable release."""
     from app.services import bootstrap
     from app.services.releases import publish as release_publish
     from app.services.releases.snapshot import CorruptFileError
@@ -27,41 +27,43 @@ def publish(
     try:
         manifest = release_publish.publish(store, archive, name, note=note)
     except (release_publish.PublishRefusedError, CorruptFileError) as error:
-        _give_up(f"Nothing was published: {error}.")
-    typer.echo(f"{_told(manifest)}\n{archive.folder / name}")
-    if manifest.changelog:
-        moved = manifest.changelog
-        for word, manifest_ in (
-            ("added", moved.added),
-            ("changed", moved.changed),
-            ("withdrawn", moved.withdrawn),
+        _exit_with_error(f"Nothing was published: {error}.")
+    typer.echo(f"{_summary(manifest)}\n{archive.folder / name}")
+    if changelog := manifest.changelog:
+        for change, slugs_by_collection in (
+            ("added", changelog.added),
+            ("changed", changelog.changed),
+            ("withdrawn", changelog.withdrawn),
         ):
-            for collection, records in manifest_.items():
-                typer.echo(f"{len(records):6} {collection} {word} since {manifest.previous}")
-        typer.echo(f"{len(moved.verdicts):6} verdicts moved")
+            for collection, slugs in slugs_by_collection.items():
+                typer.echo(f"{len(slugs):6} {collection} {change} since {manifest.previous}")
+        typer.echo(f"{len(changelog.verdicts):6} verdicts changed")
 
 
 @app.command("list")
 def show() -> None:
     """List the releases, newest first."""
     for manifest in _archive().all():
-        typer.echo(_told(manifest))
+        typer.echo(_summary(manifest))
 
 
 @app.command()
 def verify() -> None:
-    """Hold every file of every release against its SHA-256."""
+    """Check every file of every release against its SHA-256."""
     archive = _archive()
-    faults = list(archive.integrity_errors())
-    for fault in faults:
-        typer.echo(fault, err=True)
-    if faults:
-        _give_up(f"{len(faults)} file(s) are not as they were published.")
+    errors = list(archive.integrity_errors())
+    for error in errors:
+        typer.echo(error, err=True)
+    if errors:
+        _exit_with_error(f"{len(errors)} file(s) are not as they were published.")
     typer.echo(f"{len(archive.all())} release(s) are as they were published.")
 
 
 def open_single_release(file: Path, **pool: Any) -> Any:
-    """An archive of one release, from its file."""
+    """Open a release file as an archive that holds only this release.
+
+    Raises: typer.Exit(1), if the file is missing or is no release.
+    """
     from app.domain.errors import UnavailableError
     from app.services.releases.archive import SingleReleaseArchive
     from app.services.releases.reader import NotAReleaseFileError
@@ -69,11 +71,14 @@ def open_single_release(file: Path, **pool: Any) -> Any:
     try:
         return SingleReleaseArchive(file, **pool)
     except (NotAReleaseFileError, UnavailableError) as error:
-        _give_up(str(error))
+        _exit_with_error(str(error))
 
 
 def publish_loaded(store: Any, archive: Any) -> None:
-    """The dataset that was loaded is a release too; a folder that is read-only stops nothing."""
+    """Publish a newly loaded dataset as a release.
+
+    A failure, such as a read-only folder, is only a warning: the store can be served without it.
+    """
     from app.services.releases import publish as release_publish
     from app.services.releases.snapshot import CorruptFileError
 
@@ -83,7 +88,7 @@ def publish_loaded(store: Any, archive: Any) -> None:
         typer.echo(f"The dataset was not published as a release: {error}.", err=True)
         return
     if manifest:
-        typer.echo(f"{_told(manifest)}, published in {archive.folder}.", err=True)
+        typer.echo(f"{_summary(manifest)}, published in {archive.folder}.", err=True)
 
 
 def _archive() -> Any:
@@ -93,12 +98,12 @@ def _archive() -> Any:
     return Archive(Settings().releases_folder)
 
 
-def _told(manifest: Any) -> str:
+def _summary(manifest: Any) -> str:
     records = sum(manifest.counts.values())
     note = f": {manifest.note}" if manifest.note else ""
     return f"Release {manifest.name} of {manifest.date}, {records} records{note}"
 
 
-def _give_up(why: str) -> NoReturn:
-    typer.echo(why, err=True)
+def _exit_with_error(message: str) -> NoReturn:
+    typer.echo(message, err=True)
     raise typer.Exit(1)

@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from app import cli
 from app.api.openapi import DOCUMENT_FILE, dump_document
+from app.cli import openapi as openapi_command
 from app.cli import openapi_document
 from app.resources import RESOURCES
 from tests.params import ONE_STORE
@@ -52,7 +52,7 @@ def test_the_file_has_a_line_per_path_and_per_schema(document: dict[str, Any]) -
 
 
 def test_what_is_printed_is_the_document(capsys: pytest.CaptureFixture[str]) -> None:
-    cli.openapi(write=None)
+    openapi_command.openapi(write=None)
     assert capsys.readouterr().out == DOCUMENT_FILE.read_text("utf-8")
 
 

@@ -36,7 +36,7 @@ def test_check_reports_faults_and_counts(tmp_path: Path, folder: Path) -> None:
     bad = kkb("check", str(folder), cwd=tmp_path)
     assert bad.returncode == 1
     assert "bad.yaml:2" in bad.stderr
-    assert "error(s)" in bad.stderr
+    assert "errors found; nothing was written" in bad.stderr
 
 
 def test_a_store_that_is_away_is_told_in_words(tmp_path: Path) -> None:
@@ -134,8 +134,8 @@ def test_a_removed_setting_is_refused_with_the_name_of_its_successor(
     ("url", "read_url", "message"),
     [
         ("sqlite:///kb.db", "postgresql+psycopg://h/d", "KKB_DATABASE_URL is SQLite"),
-        ("postgresql+psycopg://h/d", "sqlite:///kb.db", "this is SQLite"),
-        ("postgresql+psycopg://h/d", "mysql://h/d", "mysql is not served"),
+        ("postgresql+psycopg://h/d", "sqlite:///kb.db", "this URL is SQLite"),
+        ("postgresql+psycopg://h/d", "mysql://h/d", "mysql is not supported"),
     ],
 )
 def test_a_read_address_is_for_postgresql_alone(
@@ -193,7 +193,7 @@ def test_what_is_set_or_named_wrong_is_told_in_words(tmp_path: Path, folder: Pat
     assert kkb("load", str(folder), cwd=tmp_path, **own).returncode == 0
     for arguments, settings, words in (
         (["export", "claims", "--output", "nowhere/c.csv"], own, "nowhere/c.csv: No such file"),
-        (["key", "list"], {"KKB_DATABASE_URL": "nonsense"}, "KKB_DATABASE_URL: it is no address"),
+        (["key", "list"], {"KKB_DATABASE_URL": "nonsense"}, "KKB_DATABASE_URL: this is not a"),
         (["load"], {"KKB_DATABASE_URL": "mysql://x/y"}, "KKB_DATABASE_URL: mysql is not"),
         (["load"], {"KKB_DATABASE_URL": f"sqlite:///{folder}/all.yaml"}, "The store cannot be"),
         (["serve"], own | {"KKB_PUBLIC_URL": "kb.org"}, "KKB_PUBLIC_URL: String should"),

@@ -72,7 +72,7 @@ def test_doubt_stops_even_a_yes(add: Run, folder: Path, server: Sources) -> None
     server.respond("/crossref/works/", fake_sources.json_response(work))
     done = add(f"pmid:{PMID}", "--into", str(folder / "new.yaml"), "--yes")
     assert done.returncode == 1
-    assert "In doubt: title differs" in done.stderr
+    assert "Conflict: title differs" in done.stderr
     assert "Nothing is written" in done.stderr
     assert not (folder / "new.yaml").exists()
 
@@ -87,8 +87,8 @@ def test_a_source_that_fails_is_named_and_a_retraction_too(add: Run, server: Sou
     )
     done = add(f"pmid:{PMID}")
     assert done.returncode == 0, done.stderr
-    assert "asked again in 1.0 s" in done.stderr.lower()
-    assert "Europe PMC did not help: it answered text/html" in done.stderr
+    assert "retry in 1.0 s" in done.stderr.lower()
+    assert "Europe PMC failed: it answered text/html" in done.stderr
     assert "Retraction status: retracted." in done.stderr
     assert "Crossref: retraction: 10.1000/n (as publisher says)" in done.stderr
     assert yaml.safe_load(done.stdout)["references"][0]["retraction"] == "retracted"

@@ -1,0 +1,59 @@
+"""`kkb export`: a collection as a file, or the whole store as a dataset folder."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli import dataset as dataset_commands
+from app.cli.store import open_existing
+
+
+def export(
+    collection: Annotated[
+        str | None, typer.Argument(help="A collection, such as affinities.")
+    ] = None,
+    format_name: Annotated[
+        str, typer.Option("--format", help="csv, tsv, ndjson, parquet…")
+    ] = "csv",
+    output: Annotated[
+        Path | None, typer.Option(help="File to write; standard output by default.")
+    ] = None,
+    dataset: Annotated[
+        Path | None, typer.Option(help="Write the whole store to this folder as a dataset.")
+    ] = None,
+) -> None:
+    """Write all records of a collection as the API does, or the whole store as a dataset."""
+    from app.settings import Settings
+
+    if (collection is None) == (dataset is None):
+        raise typer.BadParameter("name a collection, or use --dataset with a folder")
+    url = Settings().database_url
+    if dataset is not None:
+        dataset_commands.export_store(open_existing(url), dataset)
+    elif collection is not None:
+        _export_collection(url, collection, format_name, output)
+
+
+def _export_collection(url: str, collection: str, format_name: str, output: Path | None) -> None:
+    from app.kit.repository import Repository
+    from app.resources import RESOURCES
+    from app.services.records import exports
+
+    if collection not in RESOURCES:
+        raise typer.BadParameter(f"no collection {collection!r}; there are: {', '.join(RESOURCES)}")
+    resource = RESOURCES[collection]
+    if format_name not in resource.formats:
+        raise typer.BadParameter(
+            f"no format {format_name!r} for {collection}; there are: {', '.join(resource.formats)}"
+        )
+    query = RESOURCES.export_query(resource)()
+    with open_existing(url).read() as session:
+        chunks = exports.export(session, Repository(RESOURCES), resource, query, format_name)
+        if output is None:
+            for chunk in chunks:
+                sys.stdout.buffer.write(chunk)
+        else:
+            with output.open("wb") as file:
+                file.writelines(chunks)
