@@ -45,7 +45,7 @@ def test_a_reference_is_shown_and_printed(add: Run) -> None:
     (printed,) = yaml.safe_load(done.stdout)["references"]
     assert (printed["slug"], printed["title"]) == ("lii-2023", TITLE)
     assert printed["retraction"] == "none_known"
-    for word in ("PubMed", "Europe PMC", "Crossref", "kept", "Retraction status: none known."):
+    for word in ("PubMed", "Europe PMC", "Crossref", "result", "Retraction status: none known."):
         assert word in done.stderr
     assert "\x1b" not in done.stderr + done.stdout, "no colours in a pipe"
 
