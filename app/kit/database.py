@@ -28,18 +28,21 @@ ByteOrderSlug = sa.String(200).with_variant(sa.String(200, collation="C"), "post
 
 
 class Base(DeclarativeBase):
-    """The project's tables; constraints are named so that a migration can find them."""
+    """Declarative base of all tables; its naming convention lets migrations address constraints."""
 
     metadata = sa.MetaData(naming_convention=NAMING_CONVENTION)
 
 
-# A server that cannot be reached is known to be away within two seconds, on Linux.
+# libpq, seconds and milliseconds: an unreachable server is an error within two seconds (on Linux).
 FAIL_FAST_OPTIONS = {"connect_timeout": 2, "tcp_user_timeout": 2000}
 WRITER_LOCK_ID = 0x6B6B62  # the advisory lock of this project's writers: "kkb"
 
 
 def enum_column(values: type[StrEnum]) -> sa.Enum:
-    """A column type for a closed vocabulary: stored by value, wide enough for values to come."""
+    """Return a column type for a closed vocabulary: VARCHAR(60) that holds the value of a member.
+
+    There is no CHECK on the values: a new member needs no migration.
+    """
 
     def column_type() -> sa.Enum:
         return sa.Enum(
@@ -56,25 +59,34 @@ def enum_column(values: type[StrEnum]) -> sa.Enum:
 
 
 def as_bytes(connection: Connection, text: Any) -> Any:
-    """A text as the bytes that go out: nothing is decoded on the way, to be encoded again."""
+    """Return a text column as UTF-8 bytes, which saves decoding and encoding it on the way out."""
     postgresql = connection.dialect.name == "postgresql"
     return sa.func.convert_to(text, "UTF8") if postgresql else text.cast(sa.LargeBinary)
 
 
 def list_parameter(dialect: str, name: str, kind: type) -> Any:
-    """The members of a list that is one parameter, however long: what `in_` takes."""
+    """Return a SELECT of the members of a list that is one bind parameter, for `in_`.
+
+    Args:
+        dialect: `sqlite` or `postgresql`.
+        name: Name of the parameter.
+        kind: Type of the members: int, or str.
+    """
     array = f"unnest(CAST(:{name} AS {'bigint' if kind is int else 'text'}[]))"
     members = array if dialect == "postgresql" else f"value FROM json_each(:{name})"
     return sa.text(f"SELECT {members}").bindparams(**{name: None})
 
 
 def bind_list(dialect: str, values: list[Any]) -> Any:
-    """Such a list as the driver takes it."""
+    """Return the value of such a parameter as the driver takes it: a list, or JSON for SQLite."""
     return values if dialect == "postgresql" else to_json(values).decode()
 
 
 def reset_sequence(connection: Connection, table: str) -> None:
-    """Let new keys follow those that were written by hand, as they do by themselves on SQLite."""
+    """Let the next id of a table follow the largest one, after rows were written with their ids.
+
+    SQLite does so by itself.
+    """
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(
             f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"
@@ -104,7 +116,8 @@ def open_engine(
     @sa.event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         if connection.get_execution_options().get("writing", False):
-            # After a reader psycopg would begin READ WRITE, which no standby knows what to make of.
+            # After a read transaction psycopg would send BEGIN READ WRITE, which a hot standby
+            # refuses. None leaves it to the server.
             connection.connection.dbapi_connection.read_only = None  # type: ignore[union-attr]
             connection.exec_driver_sql("SET LOCAL lock_timeout = '10s'")
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK_ID})")
@@ -113,10 +126,10 @@ def open_engine(
 
 
 def _open_sqlite(location: URL, pool: dict[str, Any]) -> sa.Engine:
-    """Foreign keys on, WAL, explicit transactions.
+    """Create an engine on SQLite with foreign keys, WAL and explicit transactions.
 
-    SQLite's driver would begin transactions by itself, and late; here every transaction starts
-    with BEGIN, and one that means to write starts with BEGIN IMMEDIATE.
+    By default the driver begins a transaction at the first write, so that reads before it see other
+    states. Here every transaction starts with BEGIN, a write transaction with BEGIN IMMEDIATE.
     """
     memory = location.database in (None, "", ":memory:")
     engine = sa.create_engine(location, connect_args={"timeout": 10.0}, **({} if memory else pool))
@@ -135,18 +148,18 @@ def _open_sqlite(location: URL, pool: dict[str, Any]) -> sa.Engine:
 def _begin(connection: Connection) -> None:
     if connection.get_execution_options().get("writing", False):
         connection.exec_driver_sql("BEGIN IMMEDIATE")
-    else:  # which waits for nobody, and cannot fail
+    else:  # on the driver, without SQLAlchemy's events: BEGIN takes no lock and cannot fail
         connection.connection.driver_connection.execute("BEGIN")  # type: ignore[union-attr]
 
 
 def immutable_connection(file: Path) -> sqlite3.Connection:
-    """A connection to a SQLite file that nobody writes to: no lock is taken, no file is made."""
+    """Connect to a SQLite file that is never written to: without locks, -wal and -shm files."""
     address = f"file:{quote(str(file.absolute()))}?mode=ro&immutable=1"
     return sqlite3.connect(address, uri=True, check_same_thread=False, isolation_level=None)
 
 
 def open_immutable(file: Path, *, pool_size: int = 10, pool_timeout: float = 2.0) -> sa.Engine:
-    """An engine on such a file."""
+    """Create an engine on a SQLite file that is never written to. `pool_timeout` is in seconds."""
     engine = sa.create_engine(
         "sqlite://",
         creator=lambda: immutable_connection(file),
@@ -160,7 +173,10 @@ def open_immutable(file: Path, *, pool_size: int = 10, pool_timeout: float = 2.0
 
 
 def failure_reason(error: DBAPIError) -> str:
-    """Why the store did not do it: full, read-only, or busy (which is away, too)."""
+    """Return why a statement failed: `full`, `read-only`, or `busy`, which includes unreachable.
+
+    PostgreSQL: SQLSTATE 53100 is disk_full, 25006 is read_only_sql_transaction.
+    """
     if isinstance(error.orig, sqlite3.Error):
         name = getattr(error.orig, "sqlite_errorname", "")
         return "full" if name == "SQLITE_FULL" else "read-only" if "READONLY" in name else "busy"
@@ -168,7 +184,10 @@ def failure_reason(error: DBAPIError) -> str:
 
 
 def violated_constraint(error: DBAPIError) -> tuple[str, str | None]:
-    """Which rule of the database was broken: unique, check or other, and its name if it has one."""
+    """Return the violated constraint: its kind (unique, check or other), and its name, if known.
+
+    PostgreSQL: SQLSTATE 23505 is unique_violation, 23514 is check_violation.
+    """
     if isinstance(error.orig, sqlite3.Error):
         kind_text, _, name = str(error.orig).partition(" constraint failed")
         kind = {"UNIQUE": "unique", "CHECK": "check"}.get(kind_text, "other")

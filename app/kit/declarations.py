@@ -1,7 +1,7 @@
 """What a collection declares besides record and filters: search, pages, graph, dataset file.
 
-Each class is one field of `Resource`. They hold facts only; the services that use them check at
-import what they alone can know, such as whether a page section of that kind exists.
+Each class is one field of `Resource`, and holds values only. The services that use them check at
+import what only they know, such as whether a page builder of that name exists.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
-#: What of a record is written to the search index as its identifier: value of a field → CURIE.
+#: Value of a field → CURIE, as which it is written to the search index.
 ToCurie = Callable[[str], str]
 
 
@@ -58,8 +58,8 @@ SUGGEST_TIERS = (0, 1, 2)
 class DatasetFile:
     """Where the records of a collection are written in a dataset folder.
 
-    A record that was loaded from a file stays in that file. This is for records that no file has
-    held yet.
+    A record that was loaded from a file stays in that file. These are the rules
+    for records that are not in a file yet.
 
     Args:
         path: File of new records, relative to the folder; with `{slug}`, a file for each record.
@@ -84,18 +84,19 @@ class PageRecord(Protocol):
     """The record that a page is about, as far as the filters of its sections need it."""
 
     @property
-    def slug(self) -> str: ...
+    def slug(self) -> str:
+        """The slug of the record."""
 
     @property
     def key(self) -> str:
-        """`type:slug`."""
+        """The record type and the slug: `type:slug`."""
 
     @property
     def row(self) -> Mapping[str, Any]:
         """The record as it is served."""
 
 
-#: The filters under which a list gives what surrounds a record; None where there is nothing.
+#: Returns the filters of a list of related records; None if the record has none.
 PageFilters = Callable[[PageRecord], dict[str, list[str]] | None]
 
 

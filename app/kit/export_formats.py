@@ -13,13 +13,18 @@ from app.kit.batching import batched
 from app.kit.field_mapping import Column, RecordMapping, ReferenceList, ScalarList, SingleReference
 from app.kit.raw_json import Row, select_fields_bytes
 
-ROW_GROUP = 500
+ROW_GROUP = 500  # rows of a Parquet row group
+#: JSON documents of records, in chunks.
 Chunks = Iterable[Sequence[bytes]]
+#: A cell that begins so is run as a formula by spreadsheets (OWASP, CSV injection).
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class FlatColumn(NamedTuple):
-    """One column of a flat table: its name, its type, and what a part of a row is as its cell."""
+    """One column of a flat table.
+
+    `cell` makes its cell from the value of `field`; `kind` is str, int, float or bool.
+    """
 
     name: str
     kind: type
@@ -27,24 +32,24 @@ class FlatColumn(NamedTuple):
     cell: Callable[[Any], Any]
 
 
-def flat_columns(shape: RecordMapping, fields: Sequence[str]) -> list[FlatColumn]:
-    """The flat form of a record: a reference is two columns, a list is one."""
+def flat_columns(mapping: RecordMapping, fields: Sequence[str]) -> list[FlatColumn]:
+    """Return the columns of the flat form: a reference has two (slug and name), a list one."""
     flat = []
     for name in fields:
-        part = shape.by_name[name]
-        if isinstance(part.marker, SingleReference):
+        field = mapping.by_name[name]
+        if isinstance(field.marker, SingleReference):
             flat.append(FlatColumn(name, str, name, _slug))
             flat.append(FlatColumn(f"{name}_name", str, name, itemgetter("name")))
-        elif isinstance(part.marker, Column) and part.scalar in (int, float, bool):
-            flat.append(FlatColumn(name, part.scalar, name, _text))
+        elif isinstance(field.marker, Column) and field.scalar in (int, float, bool):
+            flat.append(FlatColumn(name, field.scalar, name, _text))
         else:
-            flat.append(FlatColumn(name, str, name, CELL_FORMATTERS.get(type(part.marker), _text)))
+            flat.append(FlatColumn(name, str, name, CELL_FORMATTERS.get(type(field.marker), _text)))
     return flat
 
 
 def flatten(table: Sequence[FlatColumn], row: Row) -> list[Any]:
-    """A row's cells: lists of words joined by `|`, lists of objects as JSON."""
-    return [None if row[part] is None else cell(row[part]) for _, _, part, cell in table]
+    """Return the cells of a row: lists of scalars joined by `|`, lists of objects as JSON."""
+    return [None if row[field] is None else cell(row[field]) for _, _, field, cell in table]
 
 
 def _slug(value: Row) -> Any:
@@ -62,7 +67,10 @@ CELL_FORMATTERS = {
 
 
 def to_ndjson(fields: Sequence[str], chunks: Chunks) -> Iterator[bytes]:
-    """One document a line; the last line states how many there were."""
+    """Yield one document per line, then a line with their count.
+
+    The last line tells a complete file from one that was cut off: the status was sent before.
+    """
     count = 0
     for chunk in chunks:
         count += len(chunk)
@@ -72,15 +80,18 @@ def to_ndjson(fields: Sequence[str], chunks: Chunks) -> Iterator[bytes]:
 
 
 def to_delimited(
-    shape: RecordMapping,
+    mapping: RecordMapping,
     fields: Sequence[str],
     chunks: Chunks,
     delimiter: str,
     *,
     preformatted: bool = False,
 ) -> Iterator[bytes]:
-    """CSV or TSV with a header, of documents; or of lines that are `preformatted`."""
-    table = flat_columns(shape, fields)
+    """Yield CSV or TSV (RFC 4180) with a header line.
+
+    The chunks hold documents or, if they are `preformatted`, stored lines without line end.
+    """
+    table = flat_columns(mapping, fields)
     yield f"{delimiter.join([column.name for column in table])}\r\n".encode()
     for chunk in chunks:
         lines = (
@@ -90,12 +101,12 @@ def to_delimited(
 
 
 def delimited_row(table: Sequence[FlatColumn], row: Row, delimiter: str) -> str:
-    """A record as a line of CSV or TSV, without its end."""
+    """Return a record as a line of CSV or TSV, without line end."""
     return separated_line(flatten(table, row), delimiter)
 
 
 def separated_line(cells: Iterable[Any], delimiter: str) -> str:
-    """A line of CSV or TSV; a text cell that a spreadsheet would run gets a `'` in front."""
+    """Return a line of CSV or TSV; a `'` goes before text that a spreadsheet would run."""
     return delimiter.join(["" if cell is None else _format_cell(cell, delimiter) for cell in cells])
 
 
@@ -112,18 +123,19 @@ class _DrainableBuffer(io.BytesIO):
     """A file that holds what was written since the last `drain`."""
 
     def drain(self) -> bytes:
-        out = self.getvalue()
+        """Return the content and empty the file."""
+        content = self.getvalue()
         self.seek(self.truncate(0))
-        return out
+        return content
 
 
-def to_parquet(shape: RecordMapping, fields: Sequence[str], chunks: Chunks) -> Iterator[bytes]:
-    """Parquet, in groups of rows."""
-    import pyarrow as pa
+def to_parquet(mapping: RecordMapping, fields: Sequence[str], chunks: Chunks) -> Iterator[bytes]:
+    """Yield a Parquet file, one row group at a time."""
+    import pyarrow as pa  # imported here: heavy, and needed by this format only
     import pyarrow.parquet as pq
 
     kinds = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
-    table = flat_columns(shape, fields)
+    table = flat_columns(mapping, fields)
     schema = pa.schema([(column.name, kinds[column.kind]) for column in table])
     buffer = _DrainableBuffer()
     with pq.ParquetWriter(pa.PythonFile(buffer, mode="w"), schema) as writer:

@@ -21,12 +21,12 @@ from app.kit.registry import ResourceRegistry
 from app.kit.resource import Filter, Resource
 from app.kit.sessions import ReadSession
 
-MAX_VALUES = 5000
+MAX_VALUES = 5000  # of one facet
 T = TypeVar("T")
 
 
 class TooManyValuesError(ValueError):
-    """A facet would count more values than one answer may hold."""
+    """A facet has more values than `MAX_VALUES`."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -34,9 +34,9 @@ class TooManyValuesError(ValueError):
 
 
 class CountCache:
-    """Totals and facet counts of the states that a store was read in, each computed once.
+    """LRU cache of totals and facet counts, by the state of the store that they were counted in.
 
-    Least recently used out; a session without a state is not cached.
+    A session without a state is not cached. `max_values` bounds the number of counts held.
     """
 
     def __init__(self, max_values: int = 100_000) -> None:
@@ -44,6 +44,7 @@ class CountCache:
         self._lock = Lock()
 
     def get_or_compute(self, session: ReadSession, key: Hashable, count: Callable[[], T]) -> T:
+        """Return the cached counts of a key in the session's state; else those of `count()`."""
         return count() if session.state is None else self._cached(session.state, key, count)
 
     @cachedmethod(
@@ -61,9 +62,14 @@ def _size(counts: Any) -> int:
 
 @dataclass(frozen=True)
 class FilterClause:
-    """What one filter in force asks: of the record itself, or of a row related `via` it.
+    """One filter with its value, and how it becomes SQL.
 
-    Where it is `reusable`, the same statement serves all of its values.
+    Args:
+        name: Public name of the filter, and name of its bind parameter.
+        to_sql: Makes the condition from a value or a bind parameter.
+        value: The value; for a filter by slugs, the ids behind them.
+        via: Of a filter on related rows: their foreign key column, and the record's key.
+        reusable: Whether the SQL is the same for all values, so that it can be prepared.
     """
 
     name: str
@@ -74,10 +80,12 @@ class FilterClause:
 
 
 def filter_clause(declared: Filter, value: Any) -> FilterClause:
-    """One filter with its value; of a filter by slugs, the value is the ids behind them."""
+    """Return the clause of a declared filter; of a filter by slugs, `value` is a list of ids."""
     marker = declared.marker
     if not isinstance(marker, WhereRef):
-        reusable = not isinstance(marker.sql, FunctionType)  # but a column's own operator
+        # A Python function may look at the value and return different SQL; the operator of a column
+        # or an EnumIn cannot.
+        reusable = not isinstance(marker.sql, FunctionType)
         return FilterClause(declared.name, marker.sql, value, declared.via, reusable)
     columns, on = marker.columns, () if marker.on is None else (marker.on,)
 
@@ -93,10 +101,17 @@ def where_clauses(
     *,
     small: bool = True,
 ) -> list[ColumnElement[bool]]:
-    """The WHERE; what is asked of related rows through one column holds for one and the same.
+    """Return the conditions of a WHERE.
 
-    Where a `small` records are left, related rows are what leads to them; else each record's own
-    are looked at, in whatever order the records come. `given` has what stands for each value.
+    Filters that share their `via` must hold for one and the same related row, so they are put into
+    one subquery.
+
+    Args:
+        conditions: Filters with their values.
+        bound: Bind parameters by filter name, instead of the values.
+        small: Whether few records are expected to match. If so, the subquery is `IN`, which starts
+            from the related rows; else it is a correlated `EXISTS`, which is tested for each record
+            as the records are scanned in the order of the sort.
     """
     clauses = [
         (clause, clause.to_sql(bound[clause.name] if bound else clause.value))
@@ -121,9 +136,15 @@ def run_cached_statement(
     conditions: Sequence[FilterClause] = (),
     **extra_parameters: Any,
 ) -> list[tuple[Any, ...]]:
-    """What a statement of one `shape` finds; it is put together once for all steady values.
+    """Execute a statement, prepared unless one of its filters is not reusable.
 
-    `build` takes what stands for each value by its name, and is kept: it may hold no session.
+    Args:
+        session: The transaction to read in.
+        shape: Key of the prepared statement, together with the names of the parameters.
+        build: Makes the statement from values or bind parameters, by keyword. It is cached with the
+            prepared statement: its closure must not hold a session.
+        conditions: Filters, whose values are parameters.
+        extra_parameters: Further parameters.
     """
     parameters = {clause.name: clause.value for clause in conditions} | extra_parameters
     if not all(clause.reusable for clause in conditions):
@@ -132,10 +153,13 @@ def run_cached_statement(
 
 
 def count_query(resource: Resource, conditions: Sequence[FilterClause]) -> Select[Any]:
-    """The records of a noun, to be counted; the table of names is joined where words are asked."""
+    """Return the FROM of a statement that counts records of a collection.
+
+    The record table is joined only if a filter needs it: the search for words in names.
+    """
     stmt, cols = select().select_from(resource.key.class_), resource.identity
-    named = any(clause.name == "q" for clause in conditions)
-    return stmt.join(cols.id.class_, cols.id == resource.key) if named else stmt
+    by_name = any(clause.name == "q" for clause in conditions)
+    return stmt.join(cols.id.class_, cols.id == resource.key) if by_name else stmt
 
 
 def facet_counts(
@@ -145,23 +169,36 @@ def facet_counts(
     conditions: Sequence[FilterClause],
     name: str,
 ) -> list[dict[str, Any]]:
-    """value, name and count per value of a facet, most first; one statement."""
+    """Count the records per value of a facet, in one statement.
+
+    Args:
+        session: The transaction to read in.
+        catalogue: All resources.
+        resource: The collection.
+        conditions: Filters in force; the facet's own is ignored.
+        name: The facet, which is the name of a filter.
+
+    Returns:
+        Rows of value, name (of a record; else None) and count, the highest count first.
+
+    Raises:
+        TooManyValuesError: If there are more than `MAX_VALUES` values.
+    """
     facet, cols = resource.facets[name], resource.identity
     marker, others = facet.marker, [clause for clause in conditions if clause.name != name]
-    mixed = isinstance(marker, WhereRef) and "|" in marker.to
+    mixed = isinstance(marker, WhereRef) and "|" in marker.to  # records of several collections
 
     def build(**bound: Any) -> Select[Any]:
-        stmt, rest = count_query(resource, others), others
+        stmt, record_filters = count_query(resource, others), others
         if facet.via:
+            # The value is in a related row: filters on the same row apply to the joined row itself.
             same_row = [
                 clause.to_sql(bound[clause.name]) for clause in others if clause.via == facet.via
             ]
-            stmt = stmt.join(facet.via[0].class_, facet.via[0] == facet.via[1])
-            stmt, rest = (
-                stmt.where(*same_row),
-                [clause for clause in others if clause.via != facet.via],
-            )
+            stmt = stmt.join(facet.via[0].class_, facet.via[0] == facet.via[1]).where(*same_row)
+            record_filters = [clause for clause in others if clause.via != facet.via]
         if isinstance(marker, WhereRef):
+            # An alias, since the record table may be joined already, for names.
             other = aliased(cols.id.class_)
             values = [getattr(other, column.key) for column in (cols.slug, cols.name, cols.kind)]
             if marker.on is not None:
@@ -171,19 +208,20 @@ def facet_counts(
         else:
             values = [facet.column]
             stmt = stmt.where(facet.column.is_not(None))  # type: ignore[union-attr]
-        number = func.count(resource.key.distinct()) if facet.via else func.count()
-        stmt = stmt.where(*where_clauses(rest, bound)).group_by(*values).limit(MAX_VALUES + 1)
-        return stmt.add_columns(number, *values)
+        # Several related rows of one record may have the same value.
+        count = func.count(resource.key.distinct()) if facet.via else func.count()
+        stmt = stmt.where(*where_clauses(record_filters, bound)).group_by(*values)
+        return stmt.limit(MAX_VALUES + 1).add_columns(count, *values)
 
     rows = run_cached_statement(session, (resource, "facet", name), build, others)
     if len(rows) > MAX_VALUES:
         raise TooManyValuesError(name)
     counts = [
         {
-            "value": f"{named[1]}:{value}" if mixed else str(value),
-            "name": named[0] if named else None,
-            "count": number,
+            "value": f"{record[1]}:{value}" if mixed else str(value),
+            "name": record[0] if record else None,
+            "count": count,
         }
-        for number, value, *named in rows
+        for count, value, *record in rows  # record: name and type, of a facet by slugs
     ]
     return sorted(counts, key=lambda row: (-row["count"], row["value"]))

@@ -1,8 +1,8 @@
 """Field mapping: how the fields of a public record map to columns and child tables.
 
-A field says where its value lives, once, with a real column:
+A field declares once where its value is stored, with a real column:
 
-    value_nm: Annotated[float | None, Col(m.Affinity.value_nm)] = Field(description="…")
+    value_nm: Annotated[float | None, Column(m.Affinity.value_nm)] = output_field("…")
 
 Reading, writing, exporting, sorting and documenting all follow from that line.
 """
@@ -25,8 +25,8 @@ Attr = InstrumentedAttribute[Any]
 class Column:
     """A value in one column.
 
-    When a draft is written, `derive` computes the value from the rest of the draft, and `default`
-    stands in for a field that was left out.
+    When a record is written, `derive` computes the value from the other fields of the input, and
+    `default` is used for a field that was left out.
     """
 
     column: Attr
@@ -36,7 +36,10 @@ class Column:
 
 @dataclass(frozen=True)
 class SingleReference:
-    """A reference by foreign key, shown as slug and name; `kind` holds the type of a mixed one."""
+    """A reference by foreign key, served as slug and name.
+
+    `to` is a collection, or several; then the column `kind` holds the record type.
+    """
 
     column: Attr
     to: str | tuple[str, ...]
@@ -45,7 +48,7 @@ class SingleReference:
 
 @dataclass(frozen=True)
 class ScalarList:
-    """A list of scalars in a child table; `folded` keeps a searchable form beside each."""
+    """A list of scalars in a child table; `folded` is the column of their searchable form."""
 
     parent: Attr
     value: Attr
@@ -66,7 +69,7 @@ class ReferenceList:
 
 @dataclass(frozen=True)
 class ObjectList:
-    """A list of small objects in a child table, in order; `where` keeps part of them."""
+    """A list of objects in a child table, in order; `where` selects some of the rows."""
 
     parent: Attr
     position: Attr
@@ -78,7 +81,7 @@ Marker = Column | SingleReference | ScalarList | ReferenceList | ObjectList
 
 @dataclass(frozen=True)
 class FieldMapping:
-    """One public field: its name to the world, where it lives, and what it holds."""
+    """One public field: its name in JSON, where it is stored, and its type."""
 
     name: str
     info: FieldInfo
@@ -86,7 +89,7 @@ class FieldMapping:
 
     @property
     def item(self) -> type[BaseModel]:
-        """The model of one element of a Rows field."""
+        """The model of one element of an `ObjectList`."""
         model: type[BaseModel] = get_args(self.info.annotation)[0]
         return model
 
@@ -98,26 +101,32 @@ class FieldMapping:
 
     @property
     def many(self) -> bool:
+        """Whether the value is a list, stored in a table of its own."""
         return isinstance(self.marker, ScalarList | ReferenceList | ObjectList)
 
     @cached_property
     def adapter(self) -> TypeAdapter[Any]:
-        """Checks a value of this field, strictly: text of a store is never NUL, figures finite."""
-        kind: Any = self.info.annotation
-        return TypeAdapter(kind, config=ConfigDict(allow_inf_nan=False))
+        """A validator of values of this field, which refuses infinite numbers and NaN."""
+        annotation: Any = self.info.annotation
+        return TypeAdapter(annotation, config=ConfigDict(allow_inf_nan=False))
 
     @property
     def nullable(self) -> bool:
+        """Whether the value may be None."""
         return NoneType in get_args(self.info.annotation)
 
 
 class RecordMapping:
-    """The parts of one record model; a field without a marker is an error at import."""
+    """The fields of a record model, each with its marker.
+
+    Raises:
+        TypeError: If a field has no marker, or several.
+    """
 
     def __init__(self, model: type[BaseModel]) -> None:
         self.model = model
         self.fields = list(self._read_fields(model))
-        self.by_name = {part.name: part for part in self.fields}
+        self.by_name = {field.name: field for field in self.fields}
 
     @staticmethod
     def _read_fields(model: type[BaseModel]) -> Iterator[FieldMapping]:
@@ -133,7 +142,9 @@ class RecordMapping:
 
     @cached_property
     def nested(self) -> dict[str, "RecordMapping"]:
-        """The shapes of the Rows fields."""
+        """The mappings of the objects in the `ObjectList` fields, by field."""
         return {
-            p.name: RecordMapping(p.item) for p in self.fields if isinstance(p.marker, ObjectList)
+            field.name: RecordMapping(field.item)
+            for field in self.fields
+            if isinstance(field.marker, ObjectList)
         }

@@ -11,12 +11,12 @@ from sqlalchemy import ColumnElement
 from app.kit.field_mapping import Attr
 
 MAX_LIMIT = 500
-#: What belongs to a page, and has no meaning for an export, which holds every row.
+#: Parameters of a page, which an export does not have: it holds every row.
 PAGE_PARAMETERS = ("limit", "cursor", "include", "facets")
 
 
 def split_commas(value: Any) -> Any:
-    """`a,b` and `a&b=` alike: a list parameter may be repeated or comma-separated."""
+    """Split the items of a list parameter at commas: `x=a,b` is the same as `x=a&x=b`."""
     if not isinstance(value, str | list):
         return value
     items = [value] if isinstance(value, str) else value
@@ -30,43 +30,48 @@ _FORBIDDEN_CHARACTERS = re.compile("[\x00\ud800-\udfff]")
 
 
 def clean_text(value: str) -> str:
-    """Text a store can hold: PostgreSQL refuses NUL, and no store wants a lone surrogate."""
+    """Return text that a store can hold.
+
+    Raises:
+        ValueError: If it has NUL, which PostgreSQL refuses, or a lone surrogate, which is no UTF-8.
+    """
     if _FORBIDDEN_CHARACTERS.search(value):
         raise ValueError("must not hold NUL characters or lone surrogates")
     return value
 
 
 NO_NUL = {"pattern": "^[^\\u0000]*$"}
-#: As long as a slug (200) with its kind before it.
+#: Bounded text: as long as a slug (200) with its record type before it.
 Text = Annotated[str, Field(max_length=250, json_schema_extra=NO_NUL), AfterValidator(clean_text)]
 Cursor = Annotated[
     str, Field(min_length=1, max_length=2000, json_schema_extra=NO_NUL), AfterValidator(clean_text)
 ]
 CommaSeparated = BeforeValidator(split_commas)
-#: The slugs that a filter takes: any of them.
+#: Value of a filter by slugs; a record matches if it refers to any of them.
 Slugs = Annotated[list[Text], CommaSeparated, Field(max_length=500)]
 
 
 @dataclass(frozen=True)
 class EnumIn:
-    """The SQL of a closed vocabulary in a column: a list can be counted by it, as a facet."""
+    """Condition that a column has one of the values of a closed vocabulary; it can be a facet."""
 
     column: Attr
 
     def __call__(self, values: Sequence[Any]) -> ColumnElement[bool]:
+        """Return the condition for some values."""
         return self.column.in_(values)
 
 
 @dataclass(frozen=True)
 class Where:
-    """The SQL of one filter, from its validated value."""
+    """A filter on the record itself: `sql` makes the condition from the validated value."""
 
     sql: Callable[[Any], ColumnElement[bool]]
 
 
 @dataclass(frozen=True)
 class WhereRelated:
-    """A filter on related rows: some row whose `parent` is the record's `key` meets `sql`.
+    """A filter on related rows: at least one row whose `parent` is the record's `key` meets `sql`.
 
     Filters through the same `parent` must hold for one and the same row: notes with
     `claim=x&direction=disputes` dispute that claim, not another.
@@ -79,10 +84,14 @@ class WhereRelated:
 
 @dataclass(frozen=True)
 class WhereRef:
-    """A filter by the slugs of related records: some of `columns` holds one of their ids.
+    """A filter by the slugs of related records: at least one of `columns` holds one of their ids.
 
-    The columns are the record's own, or stand in a related row as in WhereRelated; `on` joins them
-    to that row where they stand one table further.
+    Args:
+        to: Collection of the related records, or several separated by `|`.
+        columns: Foreign keys in the record's own table or, with `parent`, in a related row.
+        parent: Column of the related row that refers to the record, as in `WhereRelated`.
+        key: Column that `parent` refers to; None for the key of the record.
+        on: Join condition, if the columns are in a table that is joined to the related row.
     """
 
     to: str
@@ -92,14 +101,14 @@ class WhereRef:
     on: ColumnElement[bool] | None = None
 
 
-#: Of parameters: built when a route is first asked, and nothing unknown is taken.
+#: Configuration of query models: validators are built on first use, unknown parameters refused.
 QUERY_CONFIG = ConfigDict(
     defer_build=True, extra="forbid", allow_inf_nan=False, populate_by_name=True
 )
 
 
 class ListQuery(BaseModel):
-    """The parameters every list takes; a noun adds its filters."""
+    """The parameters of every list; a collection adds its filters."""
 
     model_config = QUERY_CONFIG
 

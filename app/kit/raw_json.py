@@ -1,8 +1,7 @@
 """Raw JSON: stored documents that go into responses without being parsed.
 
-They are written from the tables by `app.services.records.json_documents`, and read by id. A list, a
-record, an include and an export choose documents and join them; nothing is assembled while a reader
-waits.
+`app.services.records.json_documents` writes them from the tables when a record changes. A list, a
+record, an include and an export select documents and join them: no record is assembled per request.
 """
 
 from collections.abc import Sequence
@@ -16,7 +15,7 @@ Row = dict[str, Any]
 
 
 class RawJson:
-    """Text that is JSON already; no dataclass, which pydantic would write as an object."""
+    """Text that is JSON already; not a dataclass, which pydantic would serialise as an object."""
 
     __slots__ = ("text",)
 
@@ -24,28 +23,29 @@ class RawJson:
         self.text = text
 
 
-#: Stands for such a text while the rest is written: no store and no address holds NUL.
+#: Stands for raw JSON while the rest is serialised. It contains NUL and a random part, so that no
+#: stored text and no parameter can equal it.
 _PLACEHOLDER = f"\0{uuid4().hex}"
 
 
 def dump_json(value: Any) -> str:
-    """JSON, with what is JSON already put in as it stands."""
+    """Serialise to JSON; every `RawJson` inside the value goes in unchanged."""
     raw_texts: list[str] = []
 
-    def hold(raw: RawJson) -> str:
+    def replace_raw(raw: RawJson) -> str:
         raw_texts.append(raw.text)
         return _PLACEHOLDER
 
-    parts = to_json(value, fallback=hold).decode().split(to_json(_PLACEHOLDER).decode())
+    parts = to_json(value, fallback=replace_raw).decode().split(to_json(_PLACEHOLDER).decode())
     return "".join(chain.from_iterable(zip_longest(parts, raw_texts, fillvalue="")))
 
 
 def select_fields(document: str, fields: Sequence[str]) -> RawJson:
-    """Some fields of a document and its slug, in its own order; all where none are named."""
+    """Return a document with only `fields` and `slug`, in its own order; all of it if none."""
     return RawJson(select_fields_bytes(document, fields).decode() if fields else document)
 
 
 def select_fields_bytes(document: str | bytes, fields: Sequence[str]) -> bytes:
-    """The same of some fields, as bytes."""
+    """Return a document with only `fields` and `slug`, in its own order, as UTF-8."""
     chosen = {"slug", *fields}
     return to_json({name: value for name, value in from_json(document).items() if name in chosen})

@@ -11,7 +11,7 @@ from app.kit.resource import Resource
 
 
 def _list_of(values: tuple[str, ...], limit: int) -> Any:
-    """A list of a closed choice among values that only the declarations know."""
+    """Return the type of a list of some of `values`, with at most `limit` items."""
     choice: Any = Literal[values]
     return Annotated[GenericAlias(list, (choice,)), CommaSeparated, Field(max_length=limit)]
 
@@ -22,7 +22,12 @@ def _refuse_repeated(description: str, values: Sequence[Any]) -> None:
 
 
 class ResourceRegistry(dict[str, Resource]):
-    """The resources by name, and the parameter models that need to know all of them."""
+    """The resources by name, and the query models that need to know all of them.
+
+    Raises:
+        TypeError: If an include leads to an unknown collection, or two resources share a name, a
+            record type, a search number or a search word.
+    """
 
     def __init__(self, resources: Sequence[Resource]) -> None:
         super().__init__({resource.name: resource for resource in resources})
@@ -39,7 +44,7 @@ class ResourceRegistry(dict[str, Resource]):
         self._queries: dict[str, type[ListQuery]] = {}
 
     def include_names(self, resource: Resource) -> list[str]:
-        """`receptor`, and one dotted level: `claims.evidence`."""
+        """Return the includes of a resource, and one level below: `receptor`, `claims.evidence`."""
         names = list(resource.includes)
         for name, include in resource.includes.items():
             for target in include.targets:
@@ -47,12 +52,12 @@ class ResourceRegistry(dict[str, Resource]):
         return list(dict.fromkeys(names))
 
     def record_query(self, resource: Resource) -> type[BaseModel]:
-        """The parameters of one record's address."""
+        """Return the model of the parameters of a single record: include and fields."""
         name, choices = f"{resource.record.__name__}Query", self._choices(resource)
         return create_model(name, __config__=QUERY_CONFIG, **choices)
 
     def list_query(self, resource: Resource) -> type[ListQuery]:
-        """The parameters of a list: the noun's filters, paging, sort, include and fields."""
+        """Return the model of a list's parameters: filters, paging, sort, include and fields."""
         if resource.name not in self._queries:
             self._queries[resource.name] = create_model(
                 f"{resource.record.__name__}ListQuery",
@@ -64,7 +69,10 @@ class ResourceRegistry(dict[str, Resource]):
         return self._queries[resource.name]
 
     def export_query(self, resource: Resource, choose_fields: bool = True) -> type[BaseModel]:
-        """The parameters of an export: filters, sort and fields; it has no pages."""
+        """Return the model of the parameters of an export: filters and sort, without paging.
+
+        `fields` is one of them if `choose_fields`.
+        """
         dropped = set(PAGE_PARAMETERS) | (set() if choose_fields else {"fields"})
         fields = self.list_query(resource).model_fields.items()
         parameters = {name: (info.annotation, info) for name, info in fields if name not in dropped}

@@ -21,19 +21,36 @@ from app.kit.query_types import EnumIn, ListQuery, Where, WhereRef, WhereRelated
 
 @dataclass(frozen=True)
 class Include:
-    """Related records that an answer can carry, as pairs of (this id, other id) columns."""
+    """Related records that a response can carry.
+
+    Args:
+        to: Collection of the related records, or several.
+        links: Pairs of columns: the id of the record, and the id of the related record.
+    """
 
     to: str | tuple[str, ...]
     links: Sequence[tuple[Attr, Attr]]
 
     @property
     def targets(self) -> tuple[str, ...]:
+        """The collections that it leads to."""
         return (self.to,) if isinstance(self.to, str) else self.to
 
 
 @dataclass(frozen=True)
 class RecordColumns:
-    """What every noun shares: key, slug, name and words in one table, what goes out in another."""
+    """The columns that all collections share, in the tables of records and of their documents.
+
+    Args:
+        id: Key of the record table.
+        kind: Record type, singular.
+        slug: Slug, unique within a record type.
+        name: Display name.
+        document_id: Key of the documents table, which is the id of the record.
+        document: JSON document of the record.
+        line: The record's line of the CSV export, without line end.
+        matches: Makes the condition that words occur in names and synonyms.
+    """
 
     id: Attr
     kind: Attr
@@ -47,17 +64,17 @@ class RecordColumns:
 
 @dataclass(frozen=True)
 class Filter:
-    """One declared filter: its public name and how it narrows."""
+    """One declared filter: its public name, its attribute in the query model, and its SQL."""
 
     name: str
     attribute: str
     marker: Where | WhereRelated | WhereRef
     description: str
-    via: tuple[Attr, Attr] | None  # of a filter on related rows: their column, the record's
+    via: tuple[Attr, Attr] | None  # of a filter on related rows: (their column, the record's key)
 
     @property
     def column(self) -> Attr | None:
-        """The column of a closed vocabulary."""
+        """The column of a filter by a closed vocabulary; None for other filters."""
         sql = None if isinstance(self.marker, WhereRef) else self.marker.sql
         return sql.column if isinstance(sql, EnumIn) else None
 
@@ -123,7 +140,7 @@ class Resource:
             self.column("kind")
 
     def _check_integers(self, name: str) -> None:
-        """A filter's integer must fit a column: no store takes one of any size."""
+        """Require an upper bound of integer filters: SQL fails on integers of any size."""
         info = self.query.model_fields[name]
         bounds = [m for m in info.metadata if isinstance(m, Le | Lt)]
         if int in (info.annotation, *get_args(info.annotation)) and not bounds:
@@ -145,39 +162,41 @@ class Resource:
         if (self.dataset is None) != self.derived:
             raise TypeError(f"{self.name}: `dataset` is required, unless the collection is derived")
         if self.dataset and (beside := self.dataset.beside):
-            part = self.mapping.by_name.get(beside)
-            if part is None or not isinstance(part.marker, SingleReference):
+            reference = self.mapping.by_name.get(beside)
+            if reference is None or not isinstance(reference.marker, SingleReference):
                 raise TypeError(f"{self.name}: {beside} names no other record")
 
     @cached_property
     def mapping(self) -> RecordMapping:
+        """The fields of the record, and where they are stored."""
         return RecordMapping(self.record)
 
     def column(self, name: str) -> Attr:
-        """The column that holds a field.
+        """Return the column that holds a field.
 
         Raises:
             TypeError: If no single column does.
         """
-        part = self.mapping.by_name.get(name)
-        if part is None or not isinstance(part.marker, Column):
+        mapped = self.mapping.by_name.get(name)
+        if mapped is None or not isinstance(mapped.marker, Column):
             raise TypeError(f"{self.name}: no column holds {name}")
-        return part.marker.column
+        return mapped.marker.column
 
     @cached_property
     def includes(self) -> dict[str, Include]:
-        """Every reference the record shows, and what the declaration adds."""
+        """The includes by name: every reference that the record shows, and `extra_includes`."""
         includes: dict[str, Include] = {}
-        for part in self.mapping.fields:
-            if isinstance(part.marker, SingleReference):
-                includes[part.name] = Include(part.marker.to, [(self.key, part.marker.column)])
-            elif isinstance(part.marker, ReferenceList):
-                pair = (part.marker.parent, part.marker.child)
-                includes[part.name] = Include(part.marker.to, [pair])
+        for mapped in self.mapping.fields:
+            marker = mapped.marker
+            if isinstance(marker, SingleReference):
+                includes[mapped.name] = Include(marker.to, [(self.key, marker.column)])
+            elif isinstance(marker, ReferenceList):
+                includes[mapped.name] = Include(marker.to, [(marker.parent, marker.child)])
         return includes | dict(self.extra_includes)
 
     @cached_property
     def filters(self) -> list[Filter]:
+        """The filters of the query, without the parameters that every list has."""
         return [
             Filter(info.alias or name, name, marker, info.description or "", self._via(marker))
             for name, info in self.query.model_fields.items()
@@ -188,19 +207,19 @@ class Resource:
     def facets(self) -> dict[str, Filter]:
         """The filters by which a list can be counted: closed vocabularies and related slugs."""
         return {
-            f.name: f
-            for f in self.filters
-            if f.column is not None or isinstance(f.marker, WhereRef)
+            declared.name: declared
+            for declared in self.filters
+            if declared.column is not None or isinstance(declared.marker, WhereRef)
         }
 
     @cached_property
     def enum_fields(self) -> frozenset[str]:
         """Names of the fields that hold a value of a closed vocabulary."""
-        types = {part.name: part.scalar for part in self.mapping.fields}
+        types = {mapped.name: mapped.scalar for mapped in self.mapping.fields}
         return frozenset(
             name
-            for name, kind in types.items()
-            if isinstance(kind, type) and issubclass(kind, StrEnum)
+            for name, scalar in types.items()
+            if isinstance(scalar, type) and issubclass(scalar, StrEnum)
         )
 
     def _via(self, marker: Where | WhereRelated | WhereRef) -> tuple[Attr, Attr] | None:

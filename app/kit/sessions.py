@@ -11,7 +11,7 @@ class ReadSession:
     """One read transaction: every statement in it sees the same state of the database.
 
     `state` identifies that state, as a key for values that are computed once per state. It is
-    None until somebody reads it, and in every write transaction.
+    None until it was read from the database, and in every write transaction.
     """
 
     state: Hashable = None
@@ -20,11 +20,12 @@ class ReadSession:
         self._connection = connection
 
     def execute(self, statement: Executable, parameters: Any = None) -> Result[*tuple[Any, ...]]:
+        """Execute a statement of SQLAlchemy."""
         return self._connection.execute(statement, parameters)
 
     @property
     def connection(self) -> Connection:
-        """The connection itself, for what has no statement of ours: schema versions, savepoints."""
+        """The connection, for what is not a statement: schema versions, savepoints, the dialect."""
         return self._connection
 
 
@@ -48,10 +49,12 @@ class Store:
         self._writing = engine.execution_options(writing=True)
 
     def read(self) -> "ReadTransaction":
+        """Return a context manager that begins a read transaction and gives its session."""
         return ReadTransaction(self.read_engine)
 
     @contextmanager
     def write(self) -> Iterator[WriteSession]:
+        """Begin a write transaction, which waits for the one before it to end."""
         with self._writing.begin() as connection:
             yield WriteSession(connection)
 
@@ -66,7 +69,7 @@ class ReadTransaction:
         with ExitStack() as stack:
             connection = stack.enter_context(self.engine.connect())
             if connection.dialect.name == "postgresql":
-                # One snapshot for all statements, and a mode that a hot standby accepts.
+                # One snapshot for all statements, in a mode that a hot standby accepts.
                 connection = connection.execution_options(
                     isolation_level="REPEATABLE READ", postgresql_readonly=True
                 )

@@ -13,7 +13,10 @@ from app.kit.resource import Resource
 
 @dataclass(frozen=True)
 class SortKey:
-    """One key of a sort; null comes last both ways."""
+    """One key of a sort; nulls come last in both directions.
+
+    `kind` validates a value of the column that comes back in a cursor.
+    """
 
     column: Attr
     descending: bool
@@ -22,33 +25,42 @@ class SortKey:
 
 
 def sort_keys(resource: Resource, sort: Sequence[str]) -> list[SortKey]:
-    """The keys of a sort; the slug ends them, so that order is total."""
+    """Return the keys of a sort, such as `["-year", "name"]`.
+
+    The slug is appended unless it is there already: it is unique, which makes the order total.
+    """
     keys = []
     names = [*sort] if any(s.lstrip("-") == "slug" for s in sort) else [*sort, "slug"]
     for name in names:
-        part = resource.mapping.by_name[name.lstrip("-")]
-        assert isinstance(part.marker, Column)
-        keys.append(SortKey(part.marker.column, name.startswith("-"), part.nullable, part.adapter))
+        field = resource.mapping.by_name[name.lstrip("-")]
+        assert isinstance(field.marker, Column)
+        key = SortKey(field.marker.column, name.startswith("-"), field.nullable, field.adapter)
+        keys.append(key)
     return keys
 
 
 def order_by(keys: Sequence[SortKey], columns: Sequence[Any]) -> Iterator[ColumnElement[Any]]:
+    """Yield the ORDER BY expressions of the keys, over `columns`: theirs, or a subquery's."""
     for key, column in zip(keys, columns, strict=True):
         order = column.desc() if key.descending else column.asc()
         yield order.nulls_last() if key.nullable else order
 
 
 def keyset_condition(keys: Sequence[SortKey], values: Sequence[Any]) -> ColumnElement[bool]:
-    """Rows that come after `values` in the order of `keys`, nulls last both ways."""
+    """Return the condition on rows that come after `values` in the order of `keys`.
+
+    For keys a, b, c it is `a > x OR (a = x AND b > y) OR (a = x AND b = y AND c > z)`, and not a
+    comparison of row values, since keys may differ in direction and may be null.
+    """
     alternatives: list[ColumnElement[bool]] = []
-    same: ColumnElement[bool] = true()
+    equal_so_far: ColumnElement[bool] = true()
     for key, value in zip(keys, values, strict=True):
-        if value is None:
-            same = and_(same, key.column.is_(None))
+        if value is None:  # nulls are last: after one come only its equals, by the next key
+            equal_so_far = and_(equal_so_far, key.column.is_(None))
             continue
-        beyond = key.column < value if key.descending else key.column > value
-        alternatives.append(
-            and_(same, or_(beyond, key.column.is_(None)) if key.nullable else beyond)
-        )
-        same = and_(same, key.column == value)
+        after = key.column < value if key.descending else key.column > value
+        if key.nullable:
+            after = or_(after, key.column.is_(None))
+        alternatives.append(and_(equal_so_far, after))
+        equal_so_far = and_(equal_so_far, key.column == value)
     return or_(false(), *alternatives)
