@@ -90,7 +90,7 @@ def test_a_paper_is_proposed_whole(own_client: httpx.Client, anna: Curator, ben:
     whole = proposal_number(first)
     problem = first.json()["data"]["problems"][0]
     assert problem["record"] == "references/reference-30"
-    assert "cited by nothing" in problem["message"]
+    assert "not cited by any record" in problem["message"]
     alone = anna.perform(whole, "submit")
     assert alone.status_code == 422
     study = factories.record_input("studies", 30, references=["reference-30"])
@@ -271,7 +271,7 @@ def test_a_withdrawn_slug_is_gone_for_ever_and_names_its_successor(
         assert (told.status_code, told.json()["successor"]) == (410, "/v1/pathways/pathway-2")
     assert own_client.get("/pathway:pathway-1").status_code == 410
     itself = anna.withdraw("pathways/pathway-3", successor="pathway-3")
-    assert "cannot stand in its own place" in itself.json()["errors"][0]["message"]
+    assert "cannot replace itself" in itself.json()["errors"][0]["message"]
     assert own_client.get("/v1/resolve/claim:pathway-1").status_code == 404
     (told,) = own_client.post("/v1/resolve", json={"ids": ["pathway-1"]}).json()["data"]
     assert [one["url"] for one in told["near"]] == ["/v1/pathways/pathway-2"]

@@ -37,7 +37,7 @@ BAD: list[tuple[str, dict[str, Any], str, str]] = [
         "molecular_mass_g_per_mol",
         "ck_compound_molecular_mass_g_per_mol_positive",
     ),
-    ("compounds/compound-1", {"synonyms": ["same", "same"]}, "synonyms.1", "stands twice"),
+    ("compounds/compound-1", {"synonyms": ["same", "same"]}, "synonyms.1", "duplicate value"),
     ("compounds/compound-1", {"name": "x\x00"}, "name", "NUL"),
     ("compounds/compound-1", {"stereo": "x" * 201}, "stereo", "at most 200"),
     ("studies/study-1", {"n_randomised": 2**40}, "n_randomised", "no integer here"),
@@ -60,9 +60,9 @@ BAD: list[tuple[str, dict[str, Any], str, str]] = [
         "claims/claim-1",
         {"readings": [{"audience": "plain", "text": "Yes [evidence-5]."}]},
         "readings.0.text",
-        "which is no note on this claim",
+        "which is not a note on this claim",
     ),
-    ("evidence/evidence-1", {"claims": []}, "claims", "bears on no claim"),
+    ("evidence/evidence-1", {"claims": []}, "claims", "has no claim"),
     (
         "evidence/evidence-1",
         {"claims": [{**FINDING, "claim": "claim-99"}]},
@@ -124,7 +124,7 @@ def test_what_others_still_name_is_not_withdrawn(own_client: httpx.Client, anna:
         answer = anna.withdraw(name)
         assert answer.status_code == 422
         message = answer.json()["errors"][0]["message"]
-        assert "is still named by " in message
+        assert "is still referenced by " in message
         assert by in message
 
 
@@ -181,6 +181,6 @@ def test_check_says_of_a_folder_what_a_write_is_told(anna: Curator, tmp_path: Pa
     told = [fault.message for fault in folder.errors]
     same = anna.change("claims/claim-1", {"absence": "not_searched"}).json()["detail"]
     assert same in told
-    assert any(m.startswith("doi '10.1000/x2' stands already at all.yaml:") for m in told)
+    assert any(m.startswith("doi '10.1000/x2' is already used by all.yaml:") for m in told)
     doi = anna.change("references/reference-1", {"doi": "10.1000/x2"}).json()["detail"]
-    assert doi == "doi '10.1000/x2' stands already at references/reference-2"
+    assert doi == "doi '10.1000/x2' is already used by references/reference-2"

@@ -51,7 +51,7 @@ def reading(text: str) -> list[dict[str, str]]:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("It works [evidence-0].", "cites 'evidence-0', which is no note on this claim"),
+        ("It works [evidence-0].", "cites 'evidence-0', which is not a note on this claim"),
         ("It works [evidence-1].\nIn 71% [evidence-1].", "the figure 71, which no note"),
         ("In 10 people it works.", "the figure 10, which no note that it cites states"),
         ("It works [evidence-1", "end a sentence with the notes it rests on"),
@@ -105,10 +105,10 @@ REFERENCE = (
         ),
         (REFERENCE.format("doi: nature17998"), 7, "is not a DOI"),
         (REFERENCE.format("pmid: 'PMID 1'"), 7, "is not a PubMed id"),
-        (REFERENCE.format("doi: 10.1000/x1"), 7, "stands already at"),
+        (REFERENCE.format("doi: 10.1000/x1"), 7, "is already used by"),
         (REFERENCE.format("year: 2019-03-05"), 7, "reads it as a date"),
         (REFERENCE.format("year: two"), 7, "valid integer"),
-        (REFERENCE.format("year: 2019"), 2, "cited by nothing"),
+        (REFERENCE.format("year: 2019"), 2, "not cited by any record"),
         (
             REFERENCE.format("year: 2019").replace("high", "low"),
             6,

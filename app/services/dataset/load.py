@@ -162,6 +162,6 @@ def _local_changes(session: ReadSession, edits: Iterable[Edit]) -> list[RecordKe
             added.add(key)
     if not (changed or added):
         return []
-    suspects = [e for e in edits if e.name in changed or (e.draft is None and e.name in added)]
-    stored = record_inputs_of(session, record_ids(session, [edit.name for edit in suspects]))
-    return [e.name for e in suspects if full_dict(e.draft) != full_dict(stored.get(e.name))]
+    suspects = [e for e in edits if e.key in changed or (e.draft is None and e.key in added)]
+    stored = record_inputs_of(session, record_ids(session, [edit.key for edit in suspects]))
+    return [e.key for e in suspects if full_dict(e.draft) != full_dict(stored.get(e.key))]

@@ -22,7 +22,7 @@ COLUMNS += ("type", "slug", "proposal_id", "fields", "causes")
 
 @dataclass(frozen=True)
 class ChangeAuthor:
-    """Who wrote, and who accepted it, where somebody did."""
+    """Who wrote a change, and which curator accepted it in which proposal, if any."""
 
     who: str
     accepted_by: str | None = None
@@ -30,21 +30,25 @@ class ChangeAuthor:
 
 
 def changed_fields(resource: Resource, before: Fields, after: Fields) -> list[dict[str, Any]]:
-    """The fields that differ between two drafts as `whole` gives them; {} is no record.
+    """Return the fields that differ between two record inputs, with both values.
 
-    Of a record that is created or withdrawn, every field that is not at its default.
+    For a record that is created or withdrawn these are all fields that differ from their default.
+
+    Args:
+        before: The values as `full_dict` returns them; {} for no record.
+        after: Likewise.
     """
     if before and after:
         names = [name for name in after if before[name] != after[name]]
     else:
-        usual = default_values(resource)
+        defaults = default_values(resource)
         values = before or after
-        names = [n for n, value in values.items() if n not in usual or usual[n] != value]
+        names = [n for n, value in values.items() if n not in defaults or defaults[n] != value]
     return [{"field": n, "before": before.get(n), "after": after.get(n)} for n in names]
 
 
-class AuditEntries:
-    """The audit log entries of one revision; keeps account of the slugs that it retires."""
+class AuditLogWriter:
+    """Makes the audit log rows of one revision, and stores the slugs that it withdraws."""
 
     def __init__(self, revision: int, author: ChangeAuthor) -> None:
         self.revision, self.author, self.at = revision, author, utc_now()
@@ -52,7 +56,12 @@ class AuditEntries:
         self._created: dict[str, list[str]] = defaultdict(list)
 
     def entry(self, edit: Edit, before: Fields, after: Fields) -> tuple[Any, ...]:
-        """The row of one edit, as `COLUMNS` names it; its record's values before and after."""
+        """Return the row of one edit in the order of `COLUMNS`.
+
+        Args:
+            before: The values of the record, as `full_dict` returns them; {} for no record.
+            after: Likewise.
+        """
         action = Action.WITHDRAW if not after else Action.CHANGE if before else Action.CREATE
         if action is Action.CREATE:
             self._created[edit.resource.kind].append(edit.slug)
@@ -75,9 +84,9 @@ class AuditEntries:
         )
 
     def save_withdrawals(self, session: WriteSession) -> None:
-        """Store the slugs that were retired since the last call; forget those that came back."""
-        for kind, slugs in self._created.items():
-            same_slugs = (m.Withdrawal.type == kind, m.Withdrawal.slug.in_(slugs))
+        """Store the slugs that were withdrawn since the last call; delete those created again."""
+        for record_type, slugs in self._created.items():
+            same_slugs = (m.Withdrawal.type == record_type, m.Withdrawal.slug.in_(slugs))
             session.execute(delete(m.Withdrawal).where(*same_slugs))
         if self._withdrawn:
             session.execute(insert(m.Withdrawal), self._withdrawn)

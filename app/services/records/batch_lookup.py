@@ -17,7 +17,7 @@ from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.services.store.withdrawals import withdrawal_message, withdrawals
 
-# References carry these as fields, so that each stands in one place.
+# References have these identifiers as fields, not among their cross-references.
 REFERENCE_PREFIXES: dict[str, Attr] = {
     "doi": m.Reference.doi,
     "pubmed": m.Reference.pmid,
@@ -28,7 +28,7 @@ REFERENCE_PREFIXES: dict[str, Attr] = {
 
 @dataclass(frozen=True)
 class BatchItem:
-    """One id's answer."""
+    """The result of one requested id."""
 
     requested: str
     id: int | None = None
@@ -37,6 +37,7 @@ class BatchItem:
     gone: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the item as the API shows it."""
         if self.record is None:
             message = self.gone or "No record with this slug or CURIE here."
             return {
@@ -57,12 +58,12 @@ class BatchItem:
 
 def look_up_records(
     session: ReadSession,
-    listing: Repository,
+    repository: Repository,
     resource: Resource,
     requested: Sequence[str],
     fields: Sequence[str],
 ) -> list[BatchItem]:
-    """One result per id, in order; a CURIE matches where it names the same thing exactly."""
+    """Return one result per requested id, in order; a CURIE matches exact cross-references only."""
     slug_of = {name: name for name in requested if ":" not in name}
     curies = [name for name in requested if ":" in name]
     if curies:
@@ -70,7 +71,7 @@ def look_up_records(
     slugs = list(dict.fromkeys(slug_of.values()))
     documents: dict[str, tuple[int, str]] = {}
     for batch in batched(slugs, EXPORT_CHUNK_ROWS):
-        documents |= listing.get_documents(session, resource, batch)
+        documents |= repository.get_documents(session, resource, batch)
     withdrawn = _withdrawal_messages(
         session, resource, [slug for slug in slugs if slug not in documents]
     )
@@ -89,7 +90,7 @@ def look_up_records(
 def _withdrawal_messages(
     session: ReadSession, resource: Resource, slugs: Sequence[str]
 ) -> dict[str, str]:
-    """What is said of those that were withdrawn."""
+    """Return the messages about those records that were withdrawn, by slug."""
     rows = withdrawals(session, resource, slugs) if slugs else {}
     return {slug: withdrawal_message(resource, row) for slug, row in rows.items()}
 

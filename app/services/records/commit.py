@@ -1,7 +1,7 @@
 """Commit edits to the public tables: records, derived records, audit log, revision.
 
-All of it is one transaction: the records, the verdicts and conflicts that follow from them, the
-audit log, the revision that every ETag depends on, and the read models.
+All of it is one transaction: the records, the verdicts and conflicts derived from them, the audit
+log, the revision that every ETag depends on, and the read models.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -27,13 +27,13 @@ from app.services.records.validation_context import (
     withdrawal_violations,
 )
 
-# where one in so many records moves, all are sooner followed anew than one by one
+# If more than one record in so many changes, a rebuild is faster than refreshing each.
 REBUILD_FRACTION = 4
 DERIVED_RESOURCES = (verdicts.VERDICTS, verdicts.CONFLICTS)
 
 
 def revision_of(session: ReadSession) -> int:
-    """The revision that the store stands at; 0 while it is empty."""
+    """Return the revision of the store; 0 while it is empty."""
     return session.execute(select(m.Dataset.revision)).scalar_one_or_none() or 0
 
 
@@ -50,19 +50,19 @@ def commit_edits(
     """Make edits public: write them, derive verdicts, append to the audit log, refresh read models.
 
     Args:
-        edits: One for each record. Iterated more than once; those of a folder may be made anew
-            each time, and are not kept.
-        validated: The edits as a whole satisfy the rules of the dataset, as a folder without
-            faults does. Others are checked here.
-        recompute_verdicts: Judge every claim again, because the rule of verdicts has changed.
-        refresh: Bring documents and search up to date; not needed for a dry run.
+        edits: One for each record. They are iterated more than once, and may be generated anew
+            each time.
+        validated: The edits as a whole satisfy the rules of the dataset, as those of a folder
+            without errors do. Others are validated here.
+        recompute_verdicts: Derive all verdicts again, because the verdict rule has changed.
+        refresh: Refresh the read models; not needed for a dry run.
         progress: Called with the number of records written, then with that of read models.
 
     Returns:
         The revision that the edits became, or None where nothing changes.
 
     Raises:
-        RulesViolatedError: An edit breaks a rule; with all that is wrong.
+        RulesViolatedError: Edits violate rules; with every violation.
     """
     revision = revision_of(session) + 1
     writer = RecordWriter(session, revision, author, progress)
@@ -72,7 +72,7 @@ def commit_edits(
         return None
     _bump_revision(session, revision)
     if refresh:
-        del writer  # which knows the id of every slug
+        del writer  # it holds the id of every slug in memory
         _refresh(session, written, progress)
     return revision
 
@@ -84,11 +84,11 @@ def _write(
     validated: bool,
     recompute_verdicts: bool,
 ) -> None:
-    """Write edits, and the verdicts and conflicts that follow from them."""
+    """Write edits, and the verdicts and conflicts derived from them."""
     compared = writer.compare(edits)
     changes: Iterable[Edit] = filter(compared.is_effective, edits)
     affected = AffectedClaims(session, compared.replaced)
-    # Read now: they may name records that are about to be withdrawn.
+    # Read now: they may refer to records that are about to be withdrawn.
     read = writer.stored((r.name, claim) for claim in affected.of_stored for r in DERIVED_RESOURCES)
     context = None
     if not validated:
@@ -96,14 +96,14 @@ def _write(
         context = StoreContext(session, changes)
         _raise_if_any(
             [
-                f
-                for e in changes
-                if e.draft
-                for f in validation.pre_write_violations(e.resource, e.draft, context)
+                violation
+                for edit in changes
+                if edit.draft
+                for violation in validation.pre_write_violations(edit.resource, edit.draft, context)
             ]
         )
         _raise_if_any(withdrawal_violations(session, changes, context))
-    writer.write(_noting(changes, affected), compared.replaced)
+    writer.write(_register(changes, affected), compared.replaced)
     for claims in _derive(session, affected, every_claim=recompute_verdicts):
         derived = _derived_edits(affected, claims)
         compared_derived = writer.compare(derived, read)
@@ -112,7 +112,8 @@ def _write(
         _raise_if_any(_post_write_violations(session, context, affected, changes, compared))
 
 
-def _noting(edits: Iterable[Edit], affected: AffectedClaims) -> Iterator[Edit]:
+def _register(edits: Iterable[Edit], affected: AffectedClaims) -> Iterator[Edit]:
+    """Yield edits, and register the claims that each affects."""
     for edit in edits:
         affected.add(edit)
         yield edit
@@ -130,7 +131,7 @@ def _post_write_violations(
     changes: Iterable[Edit],
     compared: EditComparison,
 ) -> list[validation.Violation]:
-    """What the affected claims and references lack, now that all is written."""
+    """Return the violations of the affected claims and references, after all is written."""
     claims = [(validation.CLAIMS, draft) for draft in context.load_claims(affected.causes)]
     references = record_inputs(
         session, validation.REFERENCES, affected_references(changes, compared.replaced)
@@ -146,7 +147,7 @@ def _post_write_violations(
 def _derive(
     session: ReadSession, affected: AffectedClaims, *, every_claim: bool
 ) -> Iterator[dict[str, verdicts.DerivedValues]]:
-    """Verdicts and conflicts of claims, in batches; the claims that are withdrawn have none."""
+    """Yield the verdicts and conflicts of claims in batches; withdrawn claims have none."""
     withdrawn = set(affected.causes)
     for claims in verdicts.derive(session, None if every_claim else affected.causes):
         withdrawn -= claims.keys()
@@ -157,7 +158,7 @@ def _derive(
 def _derived_edits(
     affected: AffectedClaims, claims: dict[str, verdicts.DerivedValues]
 ) -> list[Edit]:
-    """The verdict and the conflict of claims, as they follow from what is stored now."""
+    """Return the edits of the verdicts and conflicts of claims."""
     edits = []
     for claim, values_by_resource in claims.items():
         causes = affected.causes.get(claim, {})
@@ -181,7 +182,7 @@ def _derived_edits(
 
 
 def _refresh(session: WriteSession, written: Written, progress: Progress | None) -> None:
-    """Documents and search follow in the same transaction, what is gone included."""
+    """Refresh the read models in the same transaction, those of withdrawn records included."""
     total = session.execute(select(func.count()).select_from(m.Record)).scalar_one()
     if written.records * REBUILD_FRACTION > total or not read_models.is_current(session):
         read_models.rebuild(session, progress)

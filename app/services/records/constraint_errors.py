@@ -1,4 +1,4 @@
-"""Errors of the database's own rules, as flaws of the record that breaks them."""
+"""Turn constraint errors of the database into violations of the record that caused them."""
 
 import re
 from itertools import islice
@@ -14,28 +14,28 @@ from app.services.records.row_mapping import table_of
 from app.services.records.validation import Violation
 
 
-def constraint_flaw(
-    resource: Resource, slug: str, table: Table, place: Path, error: IntegrityError | DataError
+def constraint_violation(
+    resource: Resource, slug: str, table: Table, path: Path, error: IntegrityError | DataError
 ) -> Violation:
-    """What the database refused, by the fields of the record.
+    """Return the violation behind an error, by the field of the record.
 
     Args:
         table: The table whose row was refused.
-        place: Where in the draft the row came from; () for the record's own.
+        path: Path in the record input that the row came from; () for the record itself.
     """
     kind, rule = violated_constraint(error)
     if kind == "unique":
-        message = f"{place[0] if place else 'this'}: stands twice"
+        message = f"{path[0] if path else 'this'}: duplicate value"
     elif kind == "check" and rule is not None:
         text = _condition(table, rule)
-        shape = resource.mapping
-        if place and isinstance(shape.by_name[str(place[0])].marker, ObjectList):
-            shape = shape.nested[str(place[0])]
-        place = (*place, *_first_field(shape, table, text))
-        message = f"breaks the rule {rule}: {text}"
+        mapping = resource.mapping
+        if path and isinstance(mapping.by_name[str(path[0])].marker, ObjectList):
+            mapping = mapping.nested[str(path[0])]
+        path = (*path, *_first_field(mapping, table, text))
+        message = f"violates the rule {rule}: {text}"
     else:
-        message = f"does not fit the database: {error.orig}"
-    return Violation(resource, slug, place, f"{resource.kind} {slug!r}: {message}")
+        message = f"refused by the database: {error.orig}"
+    return Violation(resource, slug, path, f"{resource.kind} {slug!r}: {message}")
 
 
 def _condition(table: Table, rule: str) -> str:
@@ -47,13 +47,13 @@ def _condition(table: Table, rule: str) -> str:
     return next(texts, "")
 
 
-def _first_field(shape: RecordMapping, table: Table, text: str) -> tuple[str, ...]:
-    """The first field whose column a condition names."""
+def _first_field(mapping: RecordMapping, table: Table, text: str) -> tuple[str, ...]:
+    """Return the first field whose column a condition names."""
     by_column = {
-        part.marker.column.key: part.name
-        for part in shape.fields
-        if isinstance(part.marker, Column | SingleReference)
-        and table_of(part.marker.column) is table
+        field.marker.column.key: field.name
+        for field in mapping.fields
+        if isinstance(field.marker, Column | SingleReference)
+        and table_of(field.marker.column) is table
     }
     mentioned = (by_column[word] for word in re.findall(r"\w+", text) if word in by_column)
     return tuple(islice(mentioned, 1))

@@ -1,4 +1,4 @@
-"""Edits: what a commit does to one record."""
+"""Edits of records, and the error of a write that violates rules."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -8,16 +8,20 @@ from app.services.records.input_models import RecordInput
 from app.services.records.lookup import RecordKey
 from app.services.records.validation import Violation
 
-#: Called with what is done, and the total; the total is 0 where it is not known.
+#: Called with the number of records done, and the total; the total is 0 while it is not known.
 Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
 class Edit:
-    """One record as it shall be; without a draft it is withdrawn.
+    """The new content of one record, or its withdrawal.
 
-    `position` is its file in a dataset folder and its place in the list there, `causes` are the
-    records, as collection/slug, whose change moved a derived one.
+    Args:
+        draft: The record input; None withdraws the record.
+        why: The reason, for the audit log.
+        successor: Slug of the record that replaces a withdrawn one.
+        position: File in a dataset folder, and index in its list there.
+        causes: Records, as collection/slug, whose change changed a derived record.
     """
 
     resource: Resource
@@ -29,13 +33,14 @@ class Edit:
     causes: Sequence[str] = ()
 
     @property
-    def name(self) -> RecordKey:
+    def key(self) -> RecordKey:
+        """The collection and the slug of the record."""
         return self.resource.name, self.slug
 
 
 class RulesViolatedError(Exception):
-    """A write that breaks rules; says which, all of them."""
+    """A write violates rules; `violations` has all of them."""
 
     def __init__(self, violations: Iterable[Violation]) -> None:
         self.violations = list(violations)
-        super().__init__("; ".join(flaw.message for flaw in self.violations))
+        super().__init__("; ".join(violation.message for violation in self.violations))

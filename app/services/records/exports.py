@@ -26,7 +26,7 @@ MEDIA_TYPES = {
 
 
 def export(
-    session: ReadSession, listing: Repository, resource: Resource, query: Any, format_name: str
+    session: ReadSession, repository: Repository, resource: Resource, query: Any, format_name: str
 ) -> Generator[bytes]:
     """Yield the export's bytes in chunks.
 
@@ -36,10 +36,10 @@ def export(
     chosen = getattr(query, "fields", ())
     ready = resource.identity.line if format_name == "csv" and not chosen else None
     if format_name in CITATION_FORMATS and resource.cites:
-        where = where_clauses(listing.conditions(session, resource, query))
-        rows = _cited_references(session, listing, resource, where)
+        where = where_clauses(repository.conditions(session, resource, query))
+        rows = _cited_references(session, repository, resource, where)
     else:
-        rows = listing.iter_documents(session, resource, query, column=ready)
+        rows = repository.iter_documents(session, resource, query, column=ready)
     first = next(rows, None)
     chunks = iter(()) if first is None else chain([first], rows)
     known = resource.mapping.by_name
@@ -47,8 +47,9 @@ def export(
     if format_name == "ndjson":
         yield from export_formats.to_ndjson(fields if chosen else (), chunks)
     elif format_name == "csv":
-        shape, lines = resource.mapping, ready is not None
-        yield from export_formats.to_delimited(shape, fields, chunks, ",", preformatted=lines)
+        yield from export_formats.to_delimited(
+            resource.mapping, fields, chunks, ",", preformatted=ready is not None
+        )
     elif format_name == "tsv":
         yield from export_formats.to_delimited(resource.mapping, fields, chunks, "\t")
     elif format_name == "parquet":
@@ -58,29 +59,29 @@ def export(
 
 
 def export_citations(
-    session: ReadSession, listing: Repository, resource: Resource, slug: str, format_name: str
+    session: ReadSession, repository: Repository, resource: Resource, slug: str, format_name: str
 ) -> Generator[bytes]:
-    """What one record rests on, as citations."""
+    """Return the references that one record rests on, as citations."""
     cols = resource.identity
     where = [cols.kind == resource.kind, cols.slug == slug]
-    return _join_citations(format_name, _cited_references(session, listing, resource, where))
+    return _join_citations(format_name, _cited_references(session, repository, resource, where))
 
 
 def _cited_references(
     session: ReadSession,
-    listing: Repository,
+    repository: Repository,
     resource: Resource,
     where: Sequence[ColumnElement[bool]],
 ) -> Iterator[Sequence[bytes]]:
-    """The references that some records rest on, each once."""
+    """Return the references that some records rest on, each once."""
     assert resource.cites is not None
-    target, where_ = listing.include_target(resource, resource.cites, where)
-    everything = listing.catalogue.export_query(target)()
-    return listing.iter_documents(session, target, everything, [where_])
+    target, where_ = repository.include_target(resource, resource.cites, where)
+    everything = repository.catalogue.export_query(target)()
+    return repository.iter_documents(session, target, everything, [where_])
 
 
 def _join_citations(format_name: str, chunks: Iterator[Sequence[bytes]]) -> Generator[bytes]:
-    """BibTeX and RIS one after another; CSL-JSON as one array."""
+    """Yield BibTeX and RIS entries one after another, CSL-JSON as one array."""
     write = CITATION_FORMATS[format_name]
     listed = format_name == "csl.json"
     glue = ",\n" if listed else "\n" if format_name == "bib" else ""

@@ -1,4 +1,4 @@
-"""Queries on the audit log: changes and withdrawals."""
+"""Queries on the audit log."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -21,7 +21,7 @@ def changes(
     *,
     newest_first: bool = False,
 ) -> list[Row]:
-    """Rows of the ledger in order, past the one whose id is `after`."""
+    """Return rows of the audit log in order, starting after the one with the id `after`."""
     table = m.Change.__table__
     stmt = select(table).where(*where)
     if after is not None:
@@ -31,18 +31,22 @@ def changes(
 
 
 def for_record(resource: Resource, slug: str) -> list[ColumnElement[bool]]:
+    """Match the changes of one record."""
     return [m.Change.type == resource.kind, m.Change.slug == slug]
 
 
 def for_collections(names: Sequence[str]) -> list[ColumnElement[bool]]:
+    """Match the changes of some collections; of all if none is named."""
     return [m.Change.type.in_([RESOURCES[name].kind for name in names])] if names else []
 
 
 def since_revision(revision: int) -> ColumnElement[bool]:
+    """Match the changes after a revision."""
     return m.Change.revision > revision
 
 
 def since_time(moment: str) -> ColumnElement[bool]:
+    """Match the changes at or after a time, in ISO 8601 and UTC."""
     return m.Change.at >= moment
 
 

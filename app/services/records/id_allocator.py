@@ -11,7 +11,7 @@ from app.services.records.lookup import RecordKey, record_ids
 
 
 class IdAllocator:
-    """The ids of records by collection and slug.
+    """Ids of records by collection and slug.
 
     A record that is not stored gets the next id when its slug is first mentioned, so that rows may
     refer to records that are written later in the same transaction.
@@ -34,7 +34,7 @@ class IdAllocator:
         return range(self.first_new, self.last + 1)
 
     def stored(self, names: Iterable[RecordKey]) -> dict[RecordKey, int]:
-        """The ids of those records that are stored; `get` knows them from then on."""
+        """Return the ids of those records that are stored; `get` knows them from then on."""
         if not self.has_stored:
             return {}
         wanted = set(names)
@@ -45,7 +45,7 @@ class IdAllocator:
         return {name: key for name, key in ids.items() if key < self.first_new}
 
     def get(self, collection: str, slug: str) -> int:
-        """The id of a record; allocates one for a record that `stored` did not find."""
+        """Return the id of a record; allocate one if `stored` did not find it."""
         known = self._known[collection]
         key = known.get(slug)
         if key is None:

@@ -1,7 +1,6 @@
 """Input models of records, derived from the public records.
 
-A reference is written as its slug, a computed field is not written at all, and what may be null
-may be left out.
+A reference is a slug, computed fields are omitted, and fields that may be null are optional.
 """
 
 from collections.abc import Iterator, Mapping
@@ -27,19 +26,19 @@ from app.kit.query_types import clean_text
 from app.kit.resource import Resource
 from app.resources.base import LazyModel, Slug
 
-#: Where a value stands in a draft: `("claims", 0, "claim")`.
+#: The path of a value in a record input: `("claims", 0, "claim")`.
 Path = tuple[str | int, ...]
-#: The collections a slug may stand in, the slug, and where the draft names it.
+#: The collections that a slug may belong to, the slug, and its path in the record input.
 ReferencedSlug = tuple[tuple[str, ...], str, Path]
-MAX_INTEGER = 2**31 - 1  # of PostgreSQL's integers
+MAX_INTEGER = 2**31 - 1  # of an INTEGER column of PostgreSQL
 MAX_REFERENCE_LENGTH = 250
 MAX_TEXT_LENGTH = 10_000
 MAX_LIST_LENGTH = 1000
-MAX_ITEM_LENGTH = 300  # of a list; they are indexed, and PostgreSQL takes 2700 bytes
+MAX_ITEM_LENGTH = 300  # of a list; items are indexed, and PostgreSQL indexes 2700 bytes
 
 
 class RecordInput(LazyModel):
-    """What a curator wrote of one record; nothing unknown, figures finite, types as declared."""
+    """A record as a curator writes it; unknown fields and infinite numbers are refused."""
 
     model_config = ConfigDict(
         extra="forbid", allow_inf_nan=False, populate_by_name=True, str_strip_whitespace=True
@@ -47,7 +46,7 @@ class RecordInput(LazyModel):
 
 
 def _storable(value: Any) -> Any:
-    """PostgreSQL refuses NUL and large integers, which SQLite takes."""
+    """Refuse what PostgreSQL cannot store, on SQLite as well: NUL and large integers."""
     for item in value if isinstance(value, list) else [value]:
         if isinstance(item, str):
             clean_text(item)
@@ -58,58 +57,60 @@ def _storable(value: Any) -> Any:
 
 @cache
 def input_model(resource: Resource) -> type[RecordInput]:
+    """Return the model of the inputs of a collection."""
     return _model(resource.record.__name__, resource.mapping)
 
 
-def _model(name: str, shape: RecordMapping) -> type[RecordInput]:
+def _model(name: str, mapping: RecordMapping) -> type[RecordInput]:
     fields: dict[str, Any] = {}
-    for part in shape.fields:
-        if is_input(part):
-            fields[_attributes(shape)[part.name]] = _field(part, shape)
+    for field in mapping.fields:
+        if is_input(field):
+            fields[_attributes(mapping)[field.name]] = _field(field, mapping)
     return create_model(f"{name}Draft", __base__=RecordInput, **fields)
 
 
 @cache
 def patch_model(resource: Resource) -> type[RecordInput]:
-    """The fields of a draft that may change, each of which may be left out, or be taken away."""
+    """Return the model of a patch: every field but the slug, each optional and nullable."""
     fields: dict[str, Any] = {}
-    for part in resource.mapping.fields:
-        if is_input(part) and part.name != "slug":
-            kind, info = _field(part, resource.mapping)
-            field = Field(None, alias=info.alias, description=info.description)
-            fields[_attributes(resource.mapping)[part.name]] = (kind | None, field)
+    for field in resource.mapping.fields:
+        if is_input(field) and field.name != "slug":
+            kind, info = _field(field, resource.mapping)
+            optional = Field(None, alias=info.alias, description=info.description)
+            fields[_attributes(resource.mapping)[field.name]] = (kind | None, optional)
     return create_model(f"{resource.record.__name__}Patch", __base__=RecordInput, **fields)
 
 
-def is_input(part: FieldMapping) -> bool:
-    """Whether a curator writes this part."""
-    marker = part.marker
+def is_input(field: FieldMapping) -> bool:
+    """Return whether curators write a field, so that an input has it."""
+    marker = field.marker
     if isinstance(marker, Column):
         return marker.derive is None
     return not (isinstance(marker, ReferenceList) and marker.owned_by_other_side)
 
 
 @cache
-def _attributes(shape: RecordMapping) -> dict[str, str]:
-    """Public name → the model's own, which is no word of Python where the public one is."""
-    return {info.alias or name: name for name, info in shape.model.model_fields.items()}
+def _attributes(mapping: RecordMapping) -> dict[str, str]:
+    """Return the attribute name of each public name; they differ for keywords of Python."""
+    return {info.alias or name: name for name, info in mapping.model.model_fields.items()}
 
 
 @cache
-def _referencing_fields(shape: RecordMapping) -> list[FieldMapping]:
-    """The parts that a curator writes, and that name other records."""
+def _referencing_fields(mapping: RecordMapping) -> list[FieldMapping]:
+    """Return the input fields that refer to other records."""
     return [
-        p
-        for p in shape.fields
-        if isinstance(p.marker, ObjectList | ReferenceList | SingleReference) and is_input(p)
+        field
+        for field in mapping.fields
+        if isinstance(field.marker, ObjectList | ReferenceList | SingleReference)
+        and is_input(field)
     ]
 
 
-def _field(part: FieldMapping, shape: RecordMapping) -> Any:
-    marker, alias = part.marker, part.info.alias
-    default: Any = None if part.nullable else PydanticUndefined
-    kind: Any = part.scalar if part.nullable else part.info.annotation
-    extras = [x for x in part.info.metadata if x is not marker]
+def _field(field: FieldMapping, mapping: RecordMapping) -> Any:
+    marker, alias = field.marker, field.info.alias
+    default: Any = None if field.nullable else PydanticUndefined
+    kind: Any = field.scalar if field.nullable else field.info.annotation
+    extras = [item for item in field.info.metadata if item is not marker]
     if isinstance(marker, Column):
         if marker.default is not None:
             default = list(marker.default) if marker.default == () else marker.default
@@ -127,41 +128,43 @@ def _field(part: FieldMapping, shape: RecordMapping) -> Any:
         elif kind == list[str]:
             kind = list[Annotated[str, Field(min_length=1, max_length=MAX_ITEM_LENGTH)]]
         elif isinstance(marker, ObjectList):
-            item: Any = _model(part.item.__name__, shape.nested[part.name])
+            item: Any = _model(field.item.__name__, mapping.nested[field.name])
             kind = GenericAlias(list, (item,))
-    if not (isinstance(kind, type) and issubclass(kind, StrEnum)):  # which knows its own
+    if not (isinstance(kind, type) and issubclass(kind, StrEnum)):  # an enum checks its own values
         extras.append(BeforeValidator(_storable))
     typed = Annotated[kind, *extras] if extras else kind
-    return typed | None if part.nullable else typed, Field(
-        default, alias=alias, description=part.info.description
+    return typed | None if field.nullable else typed, Field(
+        default, alias=alias, description=field.info.description
     )
 
 
-def input_value(draft: Any, name: str, shape: RecordMapping) -> Any:
-    """A draft's value by its public name."""
-    return getattr(draft, _attributes(shape)[name])
+def input_value(draft: Any, name: str, mapping: RecordMapping) -> Any:
+    """Return a value of a record input by its public name."""
+    return getattr(draft, _attributes(mapping)[name])
 
 
-def referenced_slugs(shape: RecordMapping, draft: Any, path: Path = ()) -> Iterator[ReferencedSlug]:
-    """Every slug that a draft names, with the collections it may stand in and its place."""
-    for part in _referencing_fields(shape):
-        value = input_value(draft, part.name, shape)
-        here = (*path, part.name)
-        if isinstance(part.marker, ObjectList):
+def referenced_slugs(
+    mapping: RecordMapping, draft: Any, path: Path = ()
+) -> Iterator[ReferencedSlug]:
+    """Yield every slug that a record input refers to, with its possible collections and path."""
+    for field in _referencing_fields(mapping):
+        value = input_value(draft, field.name, mapping)
+        field_path = (*path, field.name)
+        if isinstance(field.marker, ObjectList):
             for i, item in enumerate(value):
-                yield from referenced_slugs(shape.nested[part.name], item, (*here, i))
-        elif isinstance(part.marker, ReferenceList):
+                yield from referenced_slugs(mapping.nested[field.name], item, (*field_path, i))
+        elif isinstance(field.marker, ReferenceList):
             for i, slug in enumerate(value):
-                yield (part.marker.to,), slug, (*here, i)
+                yield (field.marker.to,), slug, (*field_path, i)
         elif value is not None:
-            assert isinstance(part.marker, SingleReference)
-            to = part.marker.to
-            yield (to,) if isinstance(to, str) else to, value, here
+            assert isinstance(field.marker, SingleReference)
+            to = field.marker.to
+            yield (to,) if isinstance(to, str) else to, value, field_path
 
 
 @cache
 def default_values(resource: Resource) -> dict[str, Any]:
-    """What the fields say that may be left out, fit for JSON."""
+    """Return the defaults of the optional fields as JSON values, by public name."""
     fields = input_model(resource).model_fields
     return {
         info.alias or name: to_jsonable_python(info.default)
@@ -171,31 +174,31 @@ def default_values(resource: Resource) -> dict[str, Any]:
 
 
 def full_dict(draft: RecordInput | None) -> dict[str, Any]:
-    """Every field by its public name, fit for JSON; nothing of no draft."""
+    """Return all fields as JSON values by public name; {} for None."""
     return draft.model_dump(mode="json", by_alias=True) if draft else {}
 
 
 def sparse_dict(draft: RecordInput) -> dict[str, Any]:
-    """The fields that say more than their absence would, fit for JSON and for a dataset file."""
+    """Return the fields that differ from their defaults as JSON values, by public name."""
     return draft.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 
 
 def input_from_record(resource: Resource, row: Mapping[str, Any]) -> RecordInput:
-    """The draft that a public record was written from."""
+    """Return the record input that a public record was written from."""
     return input_model(resource).model_validate(_without_output_only(resource.mapping, row))
 
 
-def _without_output_only(shape: RecordMapping, row: Mapping[str, Any]) -> dict[str, Any]:
+def _without_output_only(mapping: RecordMapping, row: Mapping[str, Any]) -> dict[str, Any]:
     out: dict[str, Any] = {}
-    for part in shape.fields:
-        if not is_input(part):
+    for field in mapping.fields:
+        if not is_input(field):
             continue
-        value = row[part.name]
-        if isinstance(part.marker, SingleReference) and value is not None:
+        value = row[field.name]
+        if isinstance(field.marker, SingleReference) and value is not None:
             value = f"{value['type']}:{value['slug']}" if "type" in value else value["slug"]
-        elif isinstance(part.marker, ReferenceList):
+        elif isinstance(field.marker, ReferenceList):
             value = [item["slug"] for item in value]
-        elif isinstance(part.marker, ObjectList):
-            value = [_without_output_only(shape.nested[part.name], item) for item in value]
-        out[part.name] = value
+        elif isinstance(field.marker, ObjectList):
+            value = [_without_output_only(mapping.nested[field.name], item) for item in value]
+        out[field.name] = value
     return out

@@ -27,11 +27,11 @@ from app.services.store.bulk_insert import insert_rows
 def write_documents(
     session: WriteSession, resource: Resource, ids: Sequence[int]
 ) -> dict[int, Row]:
-    """The documents of some records of one noun that have none; gives what they say, by id."""
-    cols, shape = resource.identity, resource.mapping
+    """Build and store the documents of records that have none; return their values by id."""
+    cols, mapping = resource.identity, resource.mapping
     key, body, line = cols.document_id, cols.document, cols.line
     records = read_documents(session, resource, ids)
-    table = flat_columns(shape, list(shape.by_name))
+    table = flat_columns(mapping, list(mapping.by_name))
     rows = [
         (n, to_json(row).decode(), delimited_row(table, row, ",")) for n, row in records.items()
     ]
@@ -40,22 +40,22 @@ def write_documents(
 
 
 def read_documents(session: ReadSession, resource: Resource, ids: Sequence[int]) -> dict[int, Row]:
-    """What the tables say of some records of one noun, by id and in its order."""
+    """Return the public values of some records of a collection, ordered by id."""
     return document_reader(resource.key, resource.identity, resource.mapping).read(session, ids)
 
 
 class DocumentReader:
-    """Reads the rows of one shape: one statement, and one more per list-valued part."""
+    """Reads the records of one mapping: one statement, and one more for each list field."""
 
-    def __init__(self, key: Attr, identity: RecordColumns, shape: RecordMapping) -> None:
-        self.key, self.identity, self.shape = key, identity, shape
-        self.columns: list[ColumnElement[Any]] = []  # one for each field; a reference's slug
-        self.more: list[ColumnElement[Any]] = []  # names and kinds of references
-        self.refs: list[tuple[str, int, bool]] = []  # where their name stands; kind is next
+    def __init__(self, key: Attr, identity: RecordColumns, mapping: RecordMapping) -> None:
+        self.key, self.identity, self.mapping = key, identity, mapping
+        self.columns: list[ColumnElement[Any]] = []  # one for each field; the slug of a reference
+        self.more: list[ColumnElement[Any]] = []  # names and types of references
+        self.refs: list[tuple[str, int, bool]] = []  # index of the name; the type is next
         self.joins: list[tuple[Any, ColumnElement[bool]]] = []
         self.many: list[tuple[str, ScalarList | ReferenceList | ObjectList]] = []
-        for name, part in shape.by_name.items():
-            marker = part.marker
+        for name, field in mapping.by_name.items():
+            marker = field.marker
             if isinstance(marker, Column):
                 self.columns.append(_stored_text(marker.column))
             elif isinstance(marker, SingleReference):
@@ -67,7 +67,7 @@ class DocumentReader:
     def _join_reference(self, name: str, marker: SingleReference) -> None:
         cols, other = self.identity, aliased(self.identity.id.class_)
         slug, label, kind = (getattr(other, c.key) for c in (cols.slug, cols.name, cols.kind))
-        at = 1 + len(self.shape.fields) + len(self.more)
+        at = 1 + len(self.mapping.fields) + len(self.more)
         self.refs.append((name, at, not isinstance(marker.to, str)))
         self.columns.append(slug)
         self.more += [label, _stored_text(kind)]
@@ -75,11 +75,11 @@ class DocumentReader:
 
     @cached_property
     def statement(self) -> Select[Any]:
-        """The key leads each row, and the fields follow in their order."""
+        """The SELECT: the key, then the fields in their order, then names and types."""
         table, record_id = self.key.class_, self.identity.id
         stmt = select(self.key, *self.columns, *self.more).select_from(table)
         plain = [
-            part.marker.column for part in self.shape.fields if isinstance(part.marker, Column)
+            field.marker.column for field in self.mapping.fields if isinstance(field.marker, Column)
         ]
         if any(column.class_ is record_id.class_ for column in plain):
             stmt = stmt.join(record_id.class_, record_id == self.key)
@@ -88,17 +88,18 @@ class DocumentReader:
         return stmt
 
     def unpack(self, row: Sequence[Any]) -> Row:
-        out: Row = dict(zip(self.shape.by_name, row[1:], strict=False))
+        """Return the public values of a row, with empty lists."""
+        out: Row = dict(zip(self.mapping.by_name, row[1:], strict=False))
         for name, at, mixed in self.refs:
             if (slug := out[name]) is not None:
-                shown = {"slug": slug, "name": row[at]}
-                out[name] = {"type": row[at + 1]} | shown if mixed else shown
+                reference = {"slug": slug, "name": row[at]}
+                out[name] = {"type": row[at + 1]} | reference if mixed else reference
         for name, _ in self.many:
             out[name] = []
         return out
 
     def read(self, session: ReadSession, ids: Sequence[int]) -> dict[int, Row]:
-        """Whole rows by their key."""
+        """Return complete records by key, with the items of their lists."""
         stmt = self.statement.where(self.key.in_(ids)).order_by(self.key)
         rows = {row[0]: self.unpack(row) for row in session.execute(stmt).all()}
         for name, marker in self.many if rows else ():
@@ -113,19 +114,19 @@ class DocumentReader:
         marker: ScalarList | ReferenceList | ObjectList,
         ids: Sequence[int],
     ) -> Iterator[tuple[int, Any]]:
-        order, these = (marker.parent, marker.position), marker.parent.in_(ids)
+        order, of_parents = (marker.parent, marker.position), marker.parent.in_(ids)
         if isinstance(marker, ScalarList):
-            values = select(marker.parent, marker.value).where(these)
+            values = select(marker.parent, marker.value).where(of_parents)
             yield from session.execute(values.order_by(*order)).all()
         elif isinstance(marker, ReferenceList):
             cols = self.identity
             refs = select(marker.parent, cols.slug, cols.name)
-            refs = refs.join(cols.id.class_, cols.id == marker.child).where(these)
+            refs = refs.join(cols.id.class_, cols.id == marker.child).where(of_parents)
             for parent, slug, label in session.execute(refs.order_by(*order, cols.slug)).all():
                 yield parent, {"slug": slug, "name": label}
         else:
-            inner = document_reader(marker.parent, self.identity, self.shape.nested[name])
-            lines = inner.statement.where(these)
+            inner = document_reader(marker.parent, self.identity, self.mapping.nested[name])
+            lines = inner.statement.where(of_parents)
             if marker.where:
                 lines = lines.where(marker.where())
             for row in session.execute(lines.order_by(*order)).all():
@@ -133,11 +134,11 @@ class DocumentReader:
 
 
 @lru_cache(512)
-def document_reader(key: Attr, identity: RecordColumns, shape: RecordMapping) -> DocumentReader:
-    """Made once: its aliases cost more than a query."""
-    return DocumentReader(key, identity, shape)
+def document_reader(key: Attr, identity: RecordColumns, mapping: RecordMapping) -> DocumentReader:
+    """Return the reader of a mapping, cached: creating its aliases costs more than a query."""
+    return DocumentReader(key, identity, mapping)
 
 
 def _stored_text(column: Any) -> Any:
-    """A closed vocabulary's values as they are stored."""
+    """Return an enum column as its stored text."""
     return type_coerce(column, String) if isinstance(column.type, Enum) else column

@@ -23,7 +23,7 @@ RecordKey = tuple[str, str]
 
 
 def record_ids(session: ReadSession, names: Iterable[RecordKey]) -> dict[RecordKey, int]:
-    """The ids of the records that are there."""
+    """Return the ids of those records that exist."""
     slugs_by_collection: dict[str, set[str]] = defaultdict(set)
     for collection, slug in names:
         slugs_by_collection[collection].add(slug)
@@ -40,7 +40,7 @@ def record_ids(session: ReadSession, names: Iterable[RecordKey]) -> dict[RecordK
 def record_inputs(
     session: ReadSession, resource: Resource, slugs: Iterable[str]
 ) -> dict[str, RecordInput]:
-    """slug → the draft that each record was written from; what is not there is left out."""
+    """Return the inputs of records by slug, without those that do not exist."""
     inputs = {}
     for batch in batched(sorted(set(slugs)), EXPORT_CHUNK_ROWS):
         ids = record_ids(session, [(resource.name, slug) for slug in batch]).values()
@@ -52,7 +52,7 @@ def record_inputs(
 def record_inputs_of(
     session: ReadSession, ids: Mapping[RecordKey, int]
 ) -> dict[RecordKey, RecordInput]:
-    """The drafts of stored records, whose ids are given by collection and slug."""
+    """Return the inputs of stored records, given their ids by collection and slug."""
     keys: dict[str, list[int]] = defaultdict(list)
     for (collection, _), key in ids.items():
         keys[collection].append(key)
@@ -66,14 +66,14 @@ def record_inputs_of(
 
 
 def all_record_inputs(session: ReadSession, resource: Resource) -> Iterator[RecordInput]:
-    """Every draft of a collection, by slug."""
+    """Yield the input of every record of a collection, ordered by slug."""
     query = RESOURCES.export_query(resource)()
     for chunk in REPOSITORY.iter_documents(session, resource, query):
         yield from (input_from_record(resource, from_json(document)) for document in chunk)
 
 
 def changed_revision(session: ReadSession, resource: Resource, slug: str) -> int | None:
-    """The revision that last changed a record; None where there is no such record."""
+    """Return the revision that last changed a record; None if there is no such record."""
     stmt = select(m.Record.changed_revision).where(
         m.Record.type == resource.kind, m.Record.slug == slug
     )
@@ -82,7 +82,7 @@ def changed_revision(session: ReadSession, resource: Resource, slug: str) -> int
 
 
 def referrers(session: ReadSession, resource: Resource, slug: str) -> list[RecordKey]:
-    """The written records that name a record, each once."""
+    """Return the records, derived ones aside, that refer to a record; each once."""
     key = record_ids(session, [(resource.name, slug)]).get((resource.name, slug))
     if key is None:
         return []
@@ -99,15 +99,18 @@ def referrers(session: ReadSession, resource: Resource, slug: str) -> list[Recor
 def _references(
     resource: Resource, to: Resource
 ) -> Iterator[tuple[Attr, Attr, ColumnElement[bool] | None]]:
-    """The columns by which one noun's records name those of another: owner's key, column, rows."""
-    for part in resource.mapping.fields:
-        marker: Any = part.marker
+    """Yield the columns of one collection that refer to another.
+
+    Each comes with the column of the referring record's id, and a condition on the rows.
+    """
+    for field in resource.mapping.fields:
+        marker: Any = field.marker
         if isinstance(marker, SingleReference) and to.name in _targets(marker):
             yield resource.key, marker.column, None
-        elif isinstance(marker, ReferenceList) and is_input(part) and marker.to == to.name:
+        elif isinstance(marker, ReferenceList) and is_input(field) and marker.to == to.name:
             yield marker.parent, marker.child, None
         elif isinstance(marker, ObjectList):
-            for inner in resource.mapping.nested[part.name].fields:
+            for inner in resource.mapping.nested[field.name].fields:
                 if isinstance(inner.marker, SingleReference) and to.name in _targets(inner.marker):
                     where = marker.where() if marker.where else None
                     yield marker.parent, inner.marker.column, where

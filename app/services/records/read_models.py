@@ -1,10 +1,10 @@
 """Read models: JSON documents and search entries, refreshed with each write.
 
-All of it follows from the tables, in the transaction that wrote them.
+They are derived from the tables, in the transaction that writes those.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 
 from pydantic_core import from_json
@@ -18,34 +18,34 @@ from app.kit.resource import Resource
 from app.kit.sessions import ReadSession, WriteSession
 from app.resources import RESOURCES
 from app.services.records import json_documents
+from app.services.records.edits import Progress
 from app.services.search import indexer
 
-CHUNK = 2000
-DERIVED_CHUNK = 100  # of what is derived: a verdict may have a thousand lines
-Progress = Callable[[int, int], None]
+CHUNK = 2000  # records
+DERIVED_CHUNK = 100  # derived records: a verdict may have a thousand ledger lines
 
 
-def _signature(shape: RecordMapping) -> Iterator[str]:
-    for part in shape.fields:
-        yield f"{part.name} {type(part.marker).__name__}"
-        if isinstance(part.marker, ObjectList):
-            yield from _signature(shape.nested[part.name])
+def _signature(mapping: RecordMapping) -> Iterator[str]:
+    for field in mapping.fields:
+        yield f"{field.name} {type(field.marker).__name__}"
+        if isinstance(field.marker, ObjectList):
+            yield from _signature(mapping.nested[field.name])
 
 
-#: Moves with the fields of any noun: documents of another version are written anew.
+#: Changes with the fields of any collection: documents of another version are rebuilt.
 DOCUMENT_VERSION = sha256(
     repr([list(_signature(r.mapping)) for r in RESOURCES.values()]).encode()
 ).hexdigest()[:16]
 
 
 def is_current(session: ReadSession) -> bool:
-    """Whether what is kept was written by this version."""
+    """Return whether documents and search index were built by this version of the software."""
     version = session.execute(select(m.Dataset.document_version)).scalar_one_or_none()
     return version == DOCUMENT_VERSION and indexer.is_current(session)
 
 
 def rebuild(session: WriteSession, progress: Progress | None = None) -> None:
-    """Write everything anew."""
+    """Rebuild all documents and the search index."""
     session.execute(delete(m.Document))
     total, done = session.execute(select(func.count()).select_from(m.Record)).scalar_one(), 0
     index = indexer.FullReindex(session)
@@ -60,7 +60,7 @@ def rebuild(session: WriteSession, progress: Progress | None = None) -> None:
 
 
 def refresh(session: WriteSession, record_ids: Iterable[int]) -> None:
-    """What some records, written or deleted just now, ask for; those that show them included."""
+    """Refresh the read models of written or deleted records, and of records that show them."""
     requested = set(record_ids)
     before = stored_documents(session, requested)
     after = _rewrite_documents(session, requested)
@@ -73,7 +73,7 @@ def refresh(session: WriteSession, record_ids: Iterable[int]) -> None:
 
 
 def stored_documents(session: ReadSession, ids: Iterable[int]) -> dict[int, Row]:
-    """The documents of records by id, to be looked into; of those that are gone, too."""
+    """Return the stored documents of records by id, with those of records just deleted."""
     documents: dict[int, Row] = {}
     for batch in batched(sorted(ids), CHUNK):
         stmt = select(m.Document.id, m.Document.body).where(m.Document.id.in_(batch))
@@ -85,17 +85,17 @@ def _rewrite_documents(session: WriteSession, ids: set[int]) -> dict[int, Row]:
     documents: dict[int, Row] = {}
     for batch in batched(sorted(ids), CHUNK):
         session.execute(delete(m.Document).where(m.Document.id.in_(batch)))
-        kinds: dict[Resource, list[int]] = defaultdict(list)
+        ids_by_resource: dict[Resource, list[int]] = defaultdict(list)
         stmt = select(m.Record.type, m.Record.id).where(m.Record.id.in_(batch))
-        for kind, key in session.execute(stmt):
-            kinds[RESOURCES.by_kind[kind]].append(key)
-        for resource, keys in kinds.items():
+        for record_type, key in session.execute(stmt):
+            ids_by_resource[RESOURCES.by_kind[record_type]].append(key)
+        for resource, keys in ids_by_resource.items():
             documents |= json_documents.write_documents(session, resource, keys)
     return documents
 
 
 def _referrers(session: ReadSession, ids: set[int]) -> set[int]:
-    """The records that show any of these by name."""
+    """Return the ids of records that show the name of any of these."""
     referrers: set[int] = set()
     for resource in RESOURCES.values() if ids else ():
         for owner, column in _reference_columns(resource.mapping, resource.key):
@@ -104,40 +104,40 @@ def _referrers(session: ReadSession, ids: set[int]) -> set[int]:
     return referrers
 
 
-def _reference_columns(shape: RecordMapping, key: Attr) -> Iterator[tuple[Attr, Attr]]:
-    """Where a noun's records hold the ids of those they show, beside their own id."""
-    for part in shape.fields:
-        if isinstance(part.marker, SingleReference):
-            yield key, part.marker.column
-        elif isinstance(part.marker, ReferenceList):
-            yield part.marker.parent, part.marker.child
-        elif isinstance(part.marker, ObjectList):
-            yield from _reference_columns(shape.nested[part.name], part.marker.parent)
+def _reference_columns(mapping: RecordMapping, key: Attr) -> Iterator[tuple[Attr, Attr]]:
+    """Yield the columns of referring and referenced ids of a mapping."""
+    for field in mapping.fields:
+        if isinstance(field.marker, SingleReference):
+            yield key, field.marker.column
+        elif isinstance(field.marker, ReferenceList):
+            yield field.marker.parent, field.marker.child
+        elif isinstance(field.marker, ObjectList):
+            yield from _reference_columns(mapping.nested[field.name], field.marker.parent)
 
 
 def _reverse_referrers(session: ReadSession, ids: set[int], before: Mapping[int, Row]) -> set[int]:
-    """Records that show a link which another one owns: those it leads to now, and led to before."""
-    ids_: set[int] = set()
+    """Return the ids of records that show references owned by these, now and before the write."""
+    referenced: set[int] = set()
     for resource in RESOURCES.values():
-        for part in resource.mapping.fields:
-            marker = part.marker
+        for field in resource.mapping.fields:
+            marker = field.marker
             if not (isinstance(marker, ReferenceList) and marker.owned_by_other_side):
                 continue
             for batch in batched(sorted(ids), CHUNK):
                 linked = select(marker.parent).where(marker.child.in_(batch))
-                ids_.update(session.execute(linked).scalars())
+                referenced.update(session.execute(linked).scalars())
             slugs = {slug for row in before.values() for slug in _linked_slugs(marker, row)}
             known = select(m.Record.id).where(m.Record.type == resource.kind)
             for names in batched(sorted(slugs), CHUNK):
-                ids_.update(session.execute(known.where(m.Record.slug.in_(names))).scalars())
-    return ids_
+                referenced.update(session.execute(known.where(m.Record.slug.in_(names))).scalars())
+    return referenced
 
 
 def _linked_slugs(reference_list: ReferenceList, row: Row) -> Iterator[str]:
-    """Slugs in the field of an owner's document that another noun shows from its own side."""
-    for part in RESOURCES[reference_list.to].mapping.fields:
-        if isinstance(part.marker, ReferenceList) and part.marker.parent is reference_list.child:
-            yield from (ref["slug"] for ref in row.get(part.name, ()))
+    """Yield the slugs in the field of an owner's document that is shown from the other side."""
+    for field in RESOURCES[reference_list.to].mapping.fields:
+        if isinstance(field.marker, ReferenceList) and field.marker.parent is reference_list.child:
+            yield from (ref["slug"] for ref in row.get(field.name, ()))
 
 
 def _id_chunks(session: ReadSession, key: Attr, limit: int) -> Iterator[list[int]]:

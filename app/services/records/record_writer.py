@@ -17,7 +17,7 @@ from app.kit.sessions import WriteSession
 from app.resources import RESOURCES
 from app.services.records import audit_log
 from app.services.records.audit_log import ChangeAuthor
-from app.services.records.constraint_errors import constraint_flaw
+from app.services.records.constraint_errors import constraint_violation
 from app.services.records.edits import Edit, Progress, RulesViolatedError
 from app.services.records.id_allocator import IdAllocator
 from app.services.records.input_models import Path, RecordInput, full_dict, referenced_slugs
@@ -35,29 +35,29 @@ TABLE_ORDER = {table: at for at, table in enumerate(Base.metadata.sorted_tables)
 
 
 class EditComparison(NamedTuple):
-    """Edits beside the store: the drafts that they replace; which edits change nothing."""
+    """Edits compared with the store: the stored inputs that they replace, and those unchanged."""
 
     replaced: dict[RecordKey, RecordInput]
     unchanged: set[RecordKey]
 
     def is_effective(self, edit: Edit) -> bool:
-        """Whether it changes anything."""
-        if edit.name in self.unchanged:
+        """Return whether an edit changes anything."""
+        if edit.key in self.unchanged:
             return False
-        return edit.draft is not None or edit.name in self.replaced
+        return edit.draft is not None or edit.key in self.replaced
 
 
 class PendingRow(NamedTuple):
-    """A row that waits for its batch, and the place in the edit that it came from."""
+    """A row that waits for its batch, and the path in the edit that it came from."""
 
     cells: Cells
     edit: Edit
-    place: Path
+    path: Path
 
 
 @dataclass(frozen=True)
 class _Group:
-    """Rows that go to the database together: inserts, or updates, of one table."""
+    """Rows that are written together: inserts, or updates, of one table."""
 
     table: Table
     columns: tuple[str, ...]
@@ -65,11 +65,11 @@ class _Group:
 
 
 class RecordWriter:
-    """Writes the edits of one revision, in batches of rows; counts them, and knows their ids.
+    """Writes the edits of one revision in batches of rows.
 
     A batch ends where every record that its rows refer to is stored or in the batch itself, so that
-    foreign keys hold after each. Where records come after those that refer to them, as in a
-    dataset folder, the rows of all wait in memory; where they come before, some 10,000 rows do.
+    foreign keys hold after each. If records come after those that refer to them, as in a dataset
+    folder, all rows wait in memory; if they come before, about 10,000 rows do.
     """
 
     def __init__(
@@ -82,69 +82,69 @@ class RecordWriter:
         self.session, self.revision, self._progress = session, revision, progress
         self.ids = IdAllocator(session)
         self.count = 0
-        self._log = audit_log.AuditEntries(revision, author)
+        self._log = audit_log.AuditLogWriter(revision, author)
         self._stored_ids: set[int] = set()
         self._created = 0
         self._pending: dict[_Group, list[PendingRow]] = defaultdict(list)
         self._pending_rows = 0
-        self._flaws: list[Violation] = []
-        self._lost: set[RecordKey] = set()
+        self._violations: list[Violation] = []
+        self._failed: set[RecordKey] = set()
 
     def compare(
         self, edits: Iterable[Edit], read: Mapping[RecordKey, RecordInput] = EMPTY
     ) -> EditComparison:
-        """Put edits beside the records that are stored; their positions are brought up to date.
+        """Compare edits with the stored records, and update the file positions of the latter.
 
         Args:
-            read: Drafts of records that were read before what they name was changed.
+            read: Record inputs that were read before the records they refer to were changed.
         """
         comparison = EditComparison({}, set())
         for batch in batched(edits if self.ids.has_stored else (), BATCH):
-            ids = self.ids.stored(edit.name for edit in batch)
+            ids = self.ids.stored(edit.key for edit in batch)
             stored = record_inputs_of(
                 self.session, {n: key for n, key in ids.items() if n not in read}
             )
             for edit in batch:
-                before = read.get(edit.name) or stored.get(edit.name)
+                before = read.get(edit.key) or stored.get(edit.key)
                 if before is not None and full_dict(before) != full_dict(edit.draft):
-                    comparison.replaced[edit.name] = before
+                    comparison.replaced[edit.key] = before
                 elif before is not None:
-                    comparison.unchanged.add(edit.name)
-            positions = {ids[e.name]: e.position for e in batch if e.position and e.name in ids}
-            _move(self.session, positions)
+                    comparison.unchanged.add(edit.key)
+            positions = {ids[e.key]: e.position for e in batch if e.position and e.key in ids}
+            _update_positions(self.session, positions)
         return comparison
 
     def stored(self, names: Iterable[RecordKey]) -> dict[RecordKey, RecordInput]:
-        """The drafts of those records that are stored."""
+        """Return the inputs of those records that are stored."""
         return record_inputs_of(self.session, self.ids.stored(names))
 
     def write(self, edits: Iterable[Edit], replaced: Mapping[RecordKey, RecordInput]) -> None:
-        """Write effective edits; those of `replaced` change or withdraw what is stored.
+        """Write effective edits; those of `replaced` change or withdraw stored records.
 
         Raises:
-            RulesViolatedError: A rule of the database is broken; with every row that it refuses.
+            RulesViolatedError: The database refuses rows; with a violation for each.
         """
         self._clear(replaced)
         withdrawn: dict[Resource, list[int]] = defaultdict(list)
         for batch in batched(edits, BATCH):
-            self.ids.stored(_names(batch) if self.ids.has_stored else ())
+            self.ids.stored(_mentioned_keys(batch) if self.ids.has_stored else ())
             for edit in batch:
-                self._add_edit(edit, replaced.get(edit.name))
+                self._add_edit(edit, replaced.get(edit.key))
                 if edit.draft is None:
-                    withdrawn[edit.resource].append(self.ids.get(*edit.name))
+                    withdrawn[edit.resource].append(self.ids.get(*edit.key))
             self._log.save_withdrawals(self.session)
             self.count += len(batch)
             if self._progress:
                 self._progress(self.count, 0)
         self._flush()
-        if self._flaws:
-            raise RulesViolatedError(self._flaws)
+        if self._violations:
+            raise RulesViolatedError(self._violations)
         for resource in reversed(RESOURCES.values()):
             for ids in batched(withdrawn[resource], BATCH):
                 self.session.execute(delete(m.Record).where(m.Record.id.in_(ids)))
 
     def finish(self) -> "Written":
-        """End the revision: what was written."""
+        """End the revision; return what was written."""
         if self.ids.new:
             reset_sequence(self.session.connection, RECORD.name)
         return Written(self.count, self._stored_ids, self.ids.new)
@@ -152,7 +152,7 @@ class RecordWriter:
     def _add_edit(self, edit: Edit, before: RecordInput | None) -> None:
         after = full_dict(edit.draft)
         if edit.draft is not None:
-            key = self.ids.get(*edit.name)
+            key = self.ids.get(*edit.key)
             for lines, position, values in row_mapper(edit.resource).rows(after, key, self.ids.get):
                 columns, cells = lines.columns, values
                 if lines.table is RECORD:
@@ -160,8 +160,8 @@ class RecordWriter:
                     if edit.position:
                         columns, cells = (*columns, *POSITION), (*cells, *edit.position)
                 replaces = before is not None and lines.field is None
-                place = () if lines.field is None else (lines.field, position)
-                self._add(_Group(lines.table, columns, replaces), PendingRow(cells, edit, place))
+                path: Path = () if lines.field is None else (lines.field, position)
+                self._add(_Group(lines.table, columns, replaces), PendingRow(cells, edit, path))
         entry = self._log.entry(edit, full_dict(before), after)
         self._add(_Group(audit_log.CHANGE, audit_log.COLUMNS), PendingRow(entry, edit, ()))
         self._created += not before
@@ -173,13 +173,13 @@ class RecordWriter:
         self._pending_rows += 1
 
     def _clear(self, replaced: Iterable[RecordKey]) -> None:
-        """Delete the child rows of records that change, and free their unique values."""
+        """Delete the child rows of records that change, and clear their unique values."""
         ids: dict[Resource, list[int]] = defaultdict(list)
-        for name in replaced:
-            ids[RESOURCES[name[0]]].append(self.ids.get(*name))
-        for resource, keys in ids.items():
-            self._stored_ids.update(keys)
-            for batch in batched(keys, BATCH):
+        for key in replaced:
+            ids[RESOURCES[key[0]]].append(self.ids.get(*key))
+        for resource, stored_ids in ids.items():
+            self._stored_ids.update(stored_ids)
+            for batch in batched(stored_ids, BATCH):
                 for parent, where in children_of(resource):
                     stmt = delete(table_of(parent)).where(parent.in_(batch))
                     self.session.execute(stmt.where(where) if where is not None else stmt)
@@ -188,7 +188,7 @@ class RecordWriter:
                     self.session.execute(update(table).where(table.c.id.in_(batch)).values(unique))
 
     def _flush(self) -> None:
-        """Write what is pending; where the database refuses it, row by row, to name the rows."""
+        """Write the pending rows; if the database refuses them, one by one, to find which."""
         groups = sorted(self._pending.items(), key=lambda item: _order(item[0]))
         try:
             with self.session.connection.begin_nested():
@@ -211,20 +211,22 @@ class RecordWriter:
             self.session.execute(update(group.table).where(same_id).values(values))
 
     def _try_row(self, group: _Group, row: PendingRow) -> None:
-        if row.edit.name in self._lost:
+        if row.edit.key in self._failed:
             return
         try:
             with self.session.connection.begin_nested():
                 self._write_group(group, [row.cells])
         except (IntegrityError, DataError) as error:
-            flaw = constraint_flaw(row.edit.resource, row.edit.slug, group.table, row.place, error)
-            self._flaws.append(flaw)
-            if not row.place and not group.replaces:
-                self._lost.add(row.edit.name)  # its other rows would only fail for want of this one
+            violation = constraint_violation(
+                row.edit.resource, row.edit.slug, group.table, row.path, error
+            )
+            self._violations.append(violation)
+            if not row.path and not group.replaces:
+                self._failed.add(row.edit.key)  # its other rows refer to this one
 
 
 class Written(NamedTuple):
-    """What a revision wrote: how many records, the ids of those that were stored, the new ids."""
+    """What a revision wrote: the number of records, the ids that were stored, the new ids."""
 
     records: int
     stored_ids: set[int]
@@ -235,24 +237,24 @@ POSITION = ("source_file", "source_position")
 
 
 def _order(group: _Group) -> tuple[int, bool]:
-    """By table; updates come before inserts."""
+    """Order groups by table, updates before inserts."""
     return TABLE_ORDER[group.table], not group.replaces
 
 
-def _names(edits: Sequence[Edit]) -> set[RecordKey]:
-    """Every record that the edits are about, or name."""
-    names = {edit.name for edit in edits}
+def _mentioned_keys(edits: Sequence[Edit]) -> set[RecordKey]:
+    """Return the keys of all records that are edited, or that the edits refer to."""
+    keys = {edit.key for edit in edits}
     for edit in edits:
         for to, slug, _ in (
             referenced_slugs(edit.resource.mapping, edit.draft) if edit.draft else ()
         ):
-            kind, _, bare = slug.rpartition(":")
-            names.add((RESOURCES.by_kind[kind].name if kind else to[0], bare))
-    return names
+            record_type, _, bare_slug = slug.rpartition(":")
+            keys.add((RESOURCES.by_kind[record_type].name if record_type else to[0], bare_slug))
+    return keys
 
 
-def _move(session: WriteSession, positions: Mapping[int, tuple[str, int]]) -> None:
-    """Let records remember their file, and where in it, so that an export is the same folder."""
+def _update_positions(session: WriteSession, positions: Mapping[int, tuple[str, int]]) -> None:
+    """Store the file and the index of records, so that an export restores the same folder."""
     if not positions:
         return
     stored = select(RECORD.c.id, *(RECORD.c[name] for name in POSITION))

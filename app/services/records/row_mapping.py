@@ -1,6 +1,6 @@
 """Row mapping: the table rows of one record input.
 
-How the drafts of a noun become rows is worked out once, from its shape.
+The rows of a collection are derived once from its `RecordMapping`, when it is first written.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,19 +25,21 @@ from app.kit.resource import Resource
 from app.resources import RESOURCES
 from app.services.records.input_models import is_input
 
-#: A draft's fields by their public names, as `drafts.whole` gives them.
+#: The fields of a record input by public name, as `full_dict` returns them.
 Fields = Mapping[str, Any]
 #: The id of the record with a slug in a collection.
 Ids = Callable[[str, str], int]
-#: A cell's value from a draft's values, or from those of one item of a list in it.
+#: Computes a cell from the values of a record input, or of one item of a list in it.
 Cell = Callable[[Any, Ids], Any]
 Cells = tuple[Any, ...]
 
 
 class TableRows:
-    """The rows of one table that the drafts of a noun fill: a record's own, or of a list in it.
+    """The rows of a record input in one table: those of the record, or of one of its lists.
 
-    `path_columns` are the columns of the record's id, and of the position in the list.
+    Args:
+        path_columns: The columns of the record's id, and of the position in the list.
+        field: The name of the list; None for the record's own row.
     """
 
     def __init__(
@@ -48,14 +50,16 @@ class TableRows:
         self.computed: dict[str, Cell] = {}
 
     def freeze(self) -> "TableRows":
+        """Fix the columns, after which rows can be made."""
         names = list(self.copied.values())
         self._copy = itemgetter(*names) if len(names) > 1 else _tuple_of(names)
         self._compute = tuple(self.computed.values())
         self.columns = (*self.copied, *self.path_columns, *self.computed)
         return self
 
-    def row(self, values: Any, place: tuple[int, ...], ids: Ids) -> Cells:
-        cells: Cells = self._copy(values) + place
+    def row(self, values: Any, path: tuple[int, ...], ids: Ids) -> Cells:
+        """Return the cells of one row in the order of `columns`."""
+        cells: Cells = self._copy(values) + path
         return (
             cells + tuple([cell(values, ids) for cell in self._compute]) if self._compute else cells
         )
@@ -66,81 +70,82 @@ def _tuple_of(names: Sequence[str]) -> Callable[[Any], Cells]:
 
 
 class RowMapper:
-    """How the drafts of one noun become rows."""
+    """Turns the record inputs of one collection into table rows."""
 
     def __init__(self, resource: Resource) -> None:
-        record, noun = (TableRows(table_of(key), ("id",)) for key in (m.Record.id, resource.key))
+        record, own = (TableRows(table_of(key), ("id",)) for key in (m.Record.id, resource.key))
         record.computed["type"] = lambda *_: resource.kind
         record.computed["folded"] = lambda values, _: fold(values["name"])
-        tables = {lines.table: lines for lines in (record, noun)}
+        tables = {rows.table: rows for rows in (record, own)}
         self.children = []
-        for part in resource.mapping.fields:
-            if isinstance(part.marker, ScalarList | ReferenceList | ObjectList):
-                if is_input(part):
-                    self.children.append(_child_rows(resource.mapping, part.name).freeze())
+        for field in resource.mapping.fields:
+            if isinstance(field.marker, ScalarList | ReferenceList | ObjectList):
+                if is_input(field):
+                    self.children.append(_child_rows(resource.mapping, field.name).freeze())
             else:
-                _add_column(tables, resource.mapping, part.name)
-        self.record_tables = [lines.freeze() for lines in tables.values()]
+                _add_column(tables, resource.mapping, field.name)
+        self.record_tables = [rows.freeze() for rows in tables.values()]
 
     def rows(self, values: Fields, key: int, ids: Ids) -> Iterator[tuple[TableRows, int, Cells]]:
-        """Every row of a draft with its position, the record's first."""
-        for lines in self.record_tables:
-            yield lines, 0, lines.row(values, (key,), ids)
-        for lines in self.children:
-            for position, item in enumerate(values[lines.field or ""]):
-                yield lines, position, lines.row(item, (key, position), ids)
+        """Yield every row of a record input with its position in its list, the record's first."""
+        for rows in self.record_tables:
+            yield rows, 0, rows.row(values, (key,), ids)
+        for rows in self.children:
+            for position, item in enumerate(values[rows.field or ""]):
+                yield rows, position, rows.row(item, (key, position), ids)
 
 
 @cache
 def row_mapper(resource: Resource) -> RowMapper:
+    """Return the row mapper of a collection, which is made once."""
     return RowMapper(resource)
 
 
 def children_of(resource: Resource) -> Iterator[tuple[Attr, ColumnElement[bool] | None]]:
-    """The parent columns of the tables of a noun's children, and which of their rows are its."""
-    for part in resource.mapping.fields:
-        if isinstance(part.marker, ScalarList | ReferenceList | ObjectList) and is_input(part):
-            where = part.marker.where if isinstance(part.marker, ObjectList) else None
-            yield part.marker.parent, where() if where else None
+    """Yield the parent column of each child table, and a condition on its rows."""
+    for field in resource.mapping.fields:
+        if isinstance(field.marker, ScalarList | ReferenceList | ObjectList) and is_input(field):
+            where = field.marker.where if isinstance(field.marker, ObjectList) else None
+            yield field.marker.parent, where() if where else None
 
 
-def _add_column(tables: Mapping[Table, TableRows], shape: RecordMapping, name: str) -> None:
-    """Put a field's column, or two, among those of its table."""
-    part = shape.by_name[name]
-    marker = part.marker
+def _add_column(tables: Mapping[Table, TableRows], mapping: RecordMapping, name: str) -> None:
+    """Add the column of a field to its table; a reference of several types has two."""
+    field = mapping.by_name[name]
+    marker = field.marker
     assert isinstance(marker, Column | SingleReference)
-    lines, column = tables[table_of(marker.column)], marker.column.key
+    rows, column = tables[table_of(marker.column)], marker.column.key
     if isinstance(marker, SingleReference):
-        lines.computed[column] = _reference_cell(name, marker)
+        rows.computed[column] = _reference_cell(name, marker)
         if marker.kind is not None:
             kind = marker.kind.key
-            lines.computed[kind] = lambda values, _: values[name] and values[name].partition(":")[0]
+            rows.computed[kind] = lambda values, _: values[name] and values[name].partition(":")[0]
     elif marker.derive:
         derive = marker.derive
-        lines.computed[column] = lambda values, _: derive(values)
+        rows.computed[column] = lambda values, _: derive(values)
     else:
-        lines.copied[column] = name
+        rows.copied[column] = name
 
 
-def _child_rows(shape: RecordMapping, name: str) -> TableRows:
-    marker = shape.by_name[name].marker
+def _child_rows(mapping: RecordMapping, name: str) -> TableRows:
+    marker = mapping.by_name[name].marker
     assert isinstance(marker, ScalarList | ReferenceList | ObjectList)
-    lines = TableRows(table_of(marker.parent), (marker.parent.key, marker.position.key), name)
+    rows = TableRows(table_of(marker.parent), (marker.parent.key, marker.position.key), name)
     if isinstance(marker, ScalarList):
-        lines.computed[marker.value.key] = lambda value, _: value
+        rows.computed[marker.value.key] = lambda value, _: value
         if marker.folded is not None:
-            lines.computed[marker.folded.key] = lambda value, _: fold(value)
+            rows.computed[marker.folded.key] = lambda value, _: fold(value)
     elif isinstance(marker, ReferenceList):
         to = marker.to
-        lines.computed[marker.child.key] = lambda slug, ids: ids(to, slug)
+        rows.computed[marker.child.key] = lambda slug, ids: ids(to, slug)
     else:
-        for inner in shape.nested[name].fields:
-            _add_column({lines.table: lines}, shape.nested[name], inner.name)
-    return lines
+        for inner in mapping.nested[name].fields:
+            _add_column({rows.table: rows}, mapping.nested[name], inner.name)
+    return rows
 
 
 def _reference_cell(name: str, marker: SingleReference) -> Cell:
-    """The id behind a slug, or behind `type:slug` where the field takes several nouns."""
+    """Return a cell with the id of a slug, or of `type:slug` if several types are allowed."""
     to = marker.to
 
     def cell(values: Any, ids: Ids) -> int | None:
@@ -149,13 +154,14 @@ def _reference_cell(name: str, marker: SingleReference) -> Cell:
             return None
         if isinstance(to, str):
             return ids(to, slug)
-        kind, _, bare = slug.partition(":")
-        return ids(RESOURCES.by_kind[kind].name, bare)
+        record_type, _, bare_slug = slug.partition(":")
+        return ids(RESOURCES.by_kind[record_type].name, bare_slug)
 
     return cell
 
 
 def table_of(attribute: Attr) -> Table:
+    """Return the table of a mapped attribute."""
     table = attribute.class_.__table__
     assert isinstance(table, Table)
     return table

@@ -1,7 +1,7 @@
 """Validation rules of records, for dataset folders and for writes alike.
 
-A rule asks a `ValidationContext` about the other records. Those of `PRE_WRITE` hold before a record
-is written; those of `POST_WRITE` hold of all that a change touches, once all of it is written.
+A rule asks a `ValidationContext` about the other records. Rules of `PRE_WRITE` are checked before a
+record is written, those of `POST_WRITE` for all affected records after everything is written.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
@@ -19,14 +19,14 @@ from app.kit.suggestions import similar
 from app.resources import RESOURCES
 from app.services.records.input_models import Path, input_value, is_input, referenced_slugs
 
-#: Where in a draft something is wrong, and what.
+#: The paths of wrong values in a record input, each with a message.
 Findings = Iterator[tuple[Path, str]]
 CLAIMS, EVIDENCE, REFERENCES = (RESOURCES[n] for n in ("claims", "evidence", "references"))
 
 
 @dataclass(frozen=True)
 class Violation:
-    """One thing wrong with one record."""
+    """A violation of a rule by one record, with the path of the value."""
 
     resource: Resource
     slug: str
@@ -36,7 +36,7 @@ class Violation:
 
 @dataclass(frozen=True)
 class UniqueColumn:
-    """A column whose values the database holds once, and the key of the record they belong to."""
+    """A column with a unique constraint, and the column of the id of the record it belongs to."""
 
     name: str
     column: Attr
@@ -45,27 +45,27 @@ class UniqueColumn:
 
 
 class ValidationContext(Protocol):
-    """What a rule may ask of the other records."""
+    """Answers the questions of rules about other records."""
 
     def has(self, collection: str, slug: str) -> bool:
-        """Whether there is such a record."""
+        """Return whether a record exists."""
 
     def similar(self, collection: str, slug: str) -> list[str]:
-        """Slugs that look like it, nearest first."""
+        """Return slugs that may be meant instead, the most similar first."""
 
     def find_owner(
         self, unique: UniqueColumn, value: Any, except_for: tuple[Resource, str]
     ) -> str | None:
-        """Where another record holds a value that stands once, in words."""
+        """Return where another record has a unique value, as text; None if no other does."""
 
     def draft(self, collection: str, slug: str) -> Any:
-        """A record's draft, or None."""
+        """Return the input of a record, or None."""
 
     def notes_on(self, claim: str) -> Mapping[str, Any]:
-        """slug → draft of the evidence notes on a claim."""
+        """Return the inputs of the evidence notes on a claim, by slug."""
 
     def is_cited(self, reference: str) -> bool:
-        """Whether any record names it."""
+        """Return whether any record refers to a reference."""
 
 
 Rule = Callable[[Resource, Any, ValidationContext], Findings]
@@ -74,7 +74,7 @@ Rule = Callable[[Resource, Any, ValidationContext], Findings]
 def pre_write_violations(
     resource: Resource, draft: Any, context: ValidationContext
 ) -> Iterator[Violation]:
-    """What stands in the way of writing a draft."""
+    """Yield the violations of rules that hold before a record is written."""
     yield from _run_rules(
         [_references_exist, _unique_values_free, *PRE_WRITE.get(resource, ())],
         resource,
@@ -86,7 +86,7 @@ def pre_write_violations(
 def post_write_violations(
     resource: Resource, draft: Any, context: ValidationContext
 ) -> Iterator[Violation]:
-    """What a record lacks, now that all is written."""
+    """Yield the violations of rules that hold after everything is written."""
     yield from _run_rules(POST_WRITE.get(resource, ()), resource, draft, context)
 
 
@@ -99,30 +99,30 @@ def _run_rules(
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """`; did you mean 'x'?`, where something is near."""
+    """Return `; did you mean 'x'?` if a known word is similar, else an empty string."""
     suggestions = similar(word, known, limit=1)
     return f"; did you mean {suggestions[0]!r}?" if suggestions else ""
 
 
 def _references_exist(resource: Resource, draft: Any, context: ValidationContext) -> Findings:
-    """Every slug that it names is there."""
+    """Check that every record that it refers to exists."""
     for targets, slug, path in referenced_slugs(resource.mapping, draft):
-        kind, _, bare = slug.rpartition(":")
+        record_type, _, bare_slug = slug.rpartition(":")
         to = targets
         if len(targets) > 1:
-            to = tuple(name for name in targets if RESOURCES[name].kind == kind)
+            to = tuple(name for name in targets if RESOURCES[name].kind == record_type)
             if not to:
                 yield path, f"{slug!r} must be type:slug, such as process:spine-formation"
                 continue
-        expected_kind = RESOURCES[to[0]].kind
-        if (kind and kind != expected_kind) or not context.has(to[0], bare):
-            hint = did_you_mean(bare, context.similar(to[0], bare))
-            yield path, f"{path[0]}: unknown {expected_kind} {slug!r}{hint}"
+        expected_type = RESOURCES[to[0]].kind
+        if (record_type and record_type != expected_type) or not context.has(to[0], bare_slug):
+            hint = did_you_mean(bare_slug, context.similar(to[0], bare_slug))
+            yield path, f"{path[0]}: unknown {expected_type} {slug!r}{hint}"
 
 
 @cache
 def unique_columns(resource: Resource) -> list[UniqueColumn]:
-    """DOI, PMID, InChIKey, HGNC symbol, slugs of acts."""
+    """Return the unique columns of a collection, such as DOI, PMID, InChIKey, HGNC symbol."""
     columns: list[UniqueColumn] = []
     for part in resource.mapping.fields:
         if isinstance(part.marker, Column) and is_input(part):
@@ -141,7 +141,7 @@ def unique_columns(resource: Resource) -> list[UniqueColumn]:
 
 
 def unique_values(resource: Resource, draft: Any, unique: UniqueColumn) -> list[Any]:
-    """What a draft puts at such a spot."""
+    """Return the values of a record input in a unique column."""
     value, nested = input_value(draft, unique.name, resource.mapping), resource.mapping.nested
     if unique.name not in nested:
         return [] if value is None else [value]
@@ -154,47 +154,48 @@ def unique_values(resource: Resource, draft: Any, unique: UniqueColumn) -> list[
 
 
 def _unique_values_free(resource: Resource, draft: Any, context: ValidationContext) -> Findings:
-    """Identifiers that the database holds once are held by no other record."""
+    """Check that no other record has one of its unique values."""
     for unique in unique_columns(resource):
         for value in unique_values(resource, draft, unique):
             if where := context.find_owner(unique, value, (resource, draft.slug)):
-                yield (unique.name,), f"{unique.name} {value!r} stands already at {where}"
+                yield (unique.name,), f"{unique.name} {value!r} is already used by {where}"
 
 
 def _note_has_claims(_: Resource, note: Any, __: ValidationContext) -> Findings:
+    """Check that a note has a claim."""
     if not note.claims:
-        yield ("claims",), f"note {note.slug!r} bears on no claim"
+        yield ("claims",), f"note {note.slug!r} has no claim"
 
 
 def _figures_have_timepoints(_: Resource, note: Any, __: ValidationContext) -> Findings:
-    """Figures have a time-point, or the note a reason for having none."""
+    """Check that each figure has a time-point, or the note a reason for having none."""
     if note.timepoint_value is None and note.timepoint_absence is None:
         without_timepoint = [f for f in [*note.effects, *note.arms] if f.timepoint_value is None]
         if without_timepoint:
             yield (
                 ("timepoint_absence",),
-                f"note {note.slug!r}: {len(without_timepoint)} figures have no time-point; give"
-                " one, or say"
-                " `timepoint_absence: not_applicable` or `not_stated`",
+                f"note {note.slug!r}: {len(without_timepoint)} figures have no time-point: give"
+                " one, or set `timepoint_absence` to `not_applicable` or `not_stated`",
             )
 
 
 def _claim_has_evidence(_: Resource, claim: Any, context: ValidationContext) -> Findings:
-    """A claim has evidence, or says why it has none."""
+    """Check that a claim has an evidence note or an `absence`, and not both."""
     has_notes = bool(context.notes_on(claim.slug))
     if not has_notes and claim.absence is None:
         yield ("absence",), f"claim {claim.slug!r} has no evidence note and no `absence`"
     if has_notes and claim.absence is not None:
-        yield ("absence",), f"claim {claim.slug!r} has evidence, so `absence` must go"
+        yield ("absence",), f"claim {claim.slug!r} has evidence notes: remove `absence`"
 
 
 def _reference_is_cited(_: Resource, reference: Any, context: ValidationContext) -> Findings:
+    """Check that a record cites the reference."""
     if not context.is_cited(reference.slug):
-        yield ("slug",), f"reference {reference.slug!r} is cited by nothing"
+        yield ("slug",), f"reference {reference.slug!r} is not cited by any record"
 
 
 def _readings_are_supported(_: Resource, claim: Any, context: ValidationContext) -> Findings:
-    """A reading cites notes on its own claim, and gives no figure that they do not state."""
+    """Check that a reading cites notes on its claim, and no figure that they do not state."""
     if not claim.readings:
         return
     notes = context.notes_on(claim.slug)
@@ -208,25 +209,25 @@ def _readings_are_supported(_: Resource, claim: Any, context: ValidationContext)
             yield path, f"{reading.audience.value} reading: {error}"
             continue
         for sentence in sentences:
-            begins = f"“{sentence.text[:50]}…”"
+            quote = f"“{sentence.text[:50]}…”"
             for slug in sentence.evidence:
                 if slug not in known:
                     known[slug] = _stated_figures(slug, context)
                 if slug not in notes:
                     hint = did_you_mean(slug, sorted(notes))
-                    yield path, f"{begins} cites {slug!r}, which is no note on this claim{hint}"
+                    yield path, f"{quote} cites {slug!r}, which is not a note on this claim{hint}"
             stated = claim_figures.union(*(known[slug] for slug in sentence.evidence))
             for figure in sorted(readings.figures(sentence.text) - stated):
                 problem = f"gives the figure {figure:g}, which no note that it cites states"
-                yield path, f"{begins} {problem}"
+                yield path, f"{quote} {problem}"
 
 
-#: World → note → the figures that it states, which every claim on it asks for.
+#: Figures by context and note: each claim of a note needs them, and extracting them is slow.
 _STATED_FIGURES: MutableMapping[ValidationContext, dict[str, set[float]]] = WeakKeyDictionary()
 
 
 def _stated_figures(slug: str, context: ValidationContext) -> set[float]:
-    """The figures that a note and its study state."""
+    """Return the figures that a note and its study state."""
     if (note := context.draft("evidence", slug)) is None:
         return set()
     study = context.draft("studies", note.study)

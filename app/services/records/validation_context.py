@@ -18,14 +18,14 @@ from app.services.records.lookup import REPOSITORY, RecordKey, record_ids, recor
 
 CLAIMS, EVIDENCE, STUDIES = (RESOURCES[n] for n in ("claims", "evidence", "studies"))
 
-BATCH = 500  # ids of one statement
+BATCH = 500  # ids in one statement
 
 
 class AffectedClaims:
-    """claim → the edits, as collection/slug, that may move its verdict, each with its reason.
+    """The claims whose verdict edits may change, with the edits and their reasons as causes.
 
-    Made before the edits are written. `of_stored` are the claims whose notes, as they are stored,
-    the edits change or withdraw, and the claims that they change or withdraw themselves.
+    It is created before the edits are written. `of_stored` are the claims that the edits change or
+    withdraw, and the claims of the stored notes and studies that they change or withdraw.
     """
 
     def __init__(self, session: ReadSession, replaced: Mapping[RecordKey, RecordInput]) -> None:
@@ -50,10 +50,10 @@ class AffectedClaims:
         return self._of_study.get(slug, ()) if resource is STUDIES else ()
 
     def add(self, edit: Edit) -> None:
-        """Take in an edit that changes something."""
+        """Register an edit that changes something."""
         if edit.resource is CLAIMS:
             self.successors[edit.slug] = edit.successor
-        for draft in (self._replaced.get(edit.name), edit.draft):
+        for draft in (self._replaced.get(edit.key), edit.draft):
             for claim in self._claims_of(edit.resource, edit.slug, draft):
                 causes = self.causes.setdefault(claim, {})
                 causes[f"{edit.resource.name}/{edit.slug}"] = edit.why
@@ -93,20 +93,22 @@ def _record_keys(collection: str, slugs: Iterable[str]) -> list[RecordKey]:
 
 
 class StoreContext:
-    """What the rules may ask of the store, as it will be when the edits are in."""
+    """The `ValidationContext` of the store, as it will be after the edits."""
 
     def __init__(self, session: ReadSession, edits: Sequence[Edit]) -> None:
         self.session = session
-        self.edits = {edit.name: edit for edit in edits}
+        self.edits = {edit.key: edit for edit in edits}
         self.notes: dict[str, Any] = {}
         self.studies: dict[str, Any] = {}
 
     def load_claims(self, slugs: Iterable[str]) -> list[RecordInput]:
-        """Read claims as they are stored now, with the notes on them and the notes' studies."""
+        """Read and cache claims as they are stored, with their notes and the studies of those."""
         claims = record_inputs(self.session, CLAIMS, slugs)
-        on = _notes_by_claim(self.session, claims)
+        slugs_by_claim = _notes_by_claim(self.session, claims)
         self.notes = dict(
-            record_inputs(self.session, EVIDENCE, {s for notes in on.values() for s in notes})
+            record_inputs(
+                self.session, EVIDENCE, {s for notes in slugs_by_claim.values() for s in notes}
+            )
         )
         self.studies = dict(
             record_inputs(self.session, STUDIES, {note.study for note in self.notes.values()})
@@ -114,17 +116,20 @@ class StoreContext:
         return list(claims.values())
 
     def has(self, collection: str, slug: str) -> bool:
+        """Return whether a record exists after the edits."""
         if edit := self.edits.get((collection, slug)):
             return edit.draft is not None
         return bool(record_ids(self.session, [(collection, slug)]))
 
     def similar(self, collection: str, slug: str) -> list[str]:
+        """Return slugs that may be meant instead, those of the edits first."""
         pending = [s for (name, s), e in self.edits.items() if name == collection and e.draft]
         return [*pending, *REPOSITORY.similar_slugs(self.session, collection, slug)]
 
     def find_owner(
         self, unique: validation.UniqueColumn, value: Any, except_for: tuple[Resource, str]
     ) -> str | None:
+        """Return the collection/slug of another record that has a unique value."""
         for resource in (r for r in RESOURCES.values() if not r.derived):
             for other in validation.unique_columns(resource):
                 slug = self._stored_owner(other, value) if other.column is unique.column else None
@@ -135,22 +140,25 @@ class StoreContext:
                 values = validation.unique_values(edit.resource, edit.draft, other)
                 if other.column is unique.column and value in values:
                     same = (edit.resource, edit.slug) == except_for
-                    return None if same else "/".join(edit.name)
+                    return None if same else "/".join(edit.key)
         return None
 
     def _stored_owner(self, unique: validation.UniqueColumn, value: Any) -> str | None:
         stmt = select(m.Record.slug).join(unique.column.class_, unique.owner == m.Record.id)
         stmt = stmt.where(unique.column == value)
-        stmt_ = stmt.where(unique.where()) if unique.where else stmt
-        return self.session.execute(stmt_).scalars().first()
+        if unique.where:
+            stmt = stmt.where(unique.where())
+        return self.session.execute(stmt).scalars().first()
 
     def draft(self, collection: str, slug: str) -> Any:
+        """Return the input of a stored record, or None."""
         cache = {"evidence": self.notes, "studies": self.studies}.get(collection, {})
         if slug not in cache:
             cache |= record_inputs(self.session, RESOURCES[collection], [slug])
         return cache.get(slug)
 
     def notes_on(self, claim: str) -> dict[str, Any]:
+        """Return the cached notes on a claim, by slug."""
         return {
             slug: note
             for slug, note in self.notes.items()
@@ -158,41 +166,40 @@ class StoreContext:
         }
 
     def is_cited(self, reference: str) -> bool:
+        """Return whether any record refers to a reference."""
         return bool(referrers(self.session, RESOURCES["references"], reference))
 
 
 def withdrawal_violations(
     session: ReadSession, edits: Sequence[Edit], context: StoreContext
 ) -> list[validation.Violation]:
-    """What stands in the way of a withdrawal: records that still name it, a successor unknown."""
-    names = {edit.name for edit in edits}
+    """Return the violations of withdrawals: remaining references, unknown successors."""
+    keys = {edit.key for edit in edits}
     violations = []
     for edit in (e for e in edits if e.draft is None):
-        to, kind = edit.successor, edit.resource.kind
+        to, record_type = edit.successor, edit.resource.kind
         if to is not None and (to == edit.slug or not context.has(edit.resource.name, to)):
             hint = validation.did_you_mean(to, context.similar(edit.resource.name, to))
-            message = f"successor: unknown {kind} {to!r}{hint}"
+            message = f"successor: unknown {record_type} {to!r}{hint}"
             if to == edit.slug:
-                message = f"successor: {kind} {to!r} cannot stand in its own place"
+                message = f"successor: {record_type} {to!r} cannot replace itself"
             violations.append(
                 validation.Violation(edit.resource, edit.slug, ("successor",), message)
             )
-        referrers_ = [
-            name for name in referrers(session, edit.resource, edit.slug) if name not in names
-        ]
-        if referrers_:
-            names_ = ", ".join("/".join(name) for name in referrers_[:5])
-            rest = f" and {len(referrers_) - 5} more" if len(referrers_) > 5 else ""
-            message = f"{kind} {edit.slug!r} is still named by {names_}{rest}"
+        remaining = [key for key in referrers(session, edit.resource, edit.slug) if key not in keys]
+        if remaining:
+            listed = ", ".join("/".join(key) for key in remaining[:5])
+            rest = f" and {len(remaining) - 5} more" if len(remaining) > 5 else ""
+            message = f"{record_type} {edit.slug!r} is still referenced by {listed}{rest}"
             violations.append(validation.Violation(edit.resource, edit.slug, ("slug",), message))
     return violations
 
 
 def affected_references(edits: Iterable[Edit], before: Mapping[RecordKey, RecordInput]) -> set[str]:
-    """The references that the edits are about, name, or no longer name."""
+    """Return the references that edits change, add a citation of, or remove one of."""
     references = {edit.slug for edit in edits if edit.resource is RESOURCES["references"]}
     for edit in edits:
-        for draft in (before.get(edit.name), edit.draft):
+        for draft in (before.get(edit.key), edit.draft):
             for to, slug, _ in referenced_slugs(edit.resource.mapping, draft) if draft else ():
                 if "references" in to:
                     references.add(slug)
