@@ -19,9 +19,9 @@ BEARER = HTTPBearer(
     description="An API key, as `kkb key create` shows it once.",
 )
 AUTH_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    401: envelope.documented_problem("No key, or none that holds."),
+    401: envelope.documented_problem("Valid API key required: the key is missing or invalid."),
     403: envelope.documented_problem(
-        "The key holds, but does not allow this; says which scope is missing."
+        "Forbidden: the API key lacks the scope named in the response."
     ),
 }
 

@@ -13,7 +13,9 @@ def negotiate(request: Request, offered: Sequence[str]) -> str:
     accept = request.headers.get("accept", "*/*") or "*/*"
     best = _best(accept, tuple(offered))
     if not best:
-        raise NotAcceptableError(f"Served here: {', '.join(offered)}.", offered=[*offered])
+        raise NotAcceptableError(
+            f"Available media types: {', '.join(offered)}.", offered=[*offered]
+        )
     return best
 
 

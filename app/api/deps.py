@@ -93,7 +93,7 @@ def has_key(request: Request) -> bool:
 def _service_of_release(current: ServiceContext, release_params: Pairs) -> ServiceContext:
     (name, value), *more = release_params
     if more:
-        message = "A release or a day: one of them, once."
+        message = "Send either `release` or `as_of`, and only once."
         raise _parameter_error(more[0][0], message, more[0][1])
     if name == "release":
         return current.as_of_release(value, release_params=release_params)
@@ -109,7 +109,7 @@ def _day(text: str) -> datetime.date:
             raise ValueError
         return datetime.date.fromisoformat(text)
     except ValueError:
-        message = "as_of is a day, such as 2026-12-01."
+        message = "as_of must be a date, such as 2026-12-01."
         raise _parameter_error("as_of", message, text) from None
 
 
@@ -137,8 +137,8 @@ def supports_release(route: Any) -> bool:
 async def takes_no_parameters(request: Request) -> None:
     """For routes without a query model: what they would ignore, they refuse."""
     for name in request.query_params:
-        besides = " but release or as_of" if supports_release(request.scope.get("route")) else ""
-        message = f"Unknown parameter {name[:120]!r}: this address takes none{besides}."
+        besides = " except release or as_of" if supports_release(request.scope.get("route")) else ""
+        message = f"Unknown parameter {name[:120]!r}: this operation accepts none{besides}."
         raise ParameterError(ErrorDetail("query", name[:120], message))
 
 

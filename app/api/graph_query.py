@@ -25,13 +25,11 @@ class ClaimFilter(LazyModel):
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
     verdict: Annotated[list[VerdictKind], CommaSeparated, Field(max_length=20)] = Field(
-        [], description="Only claims of these verdicts."
+        [], description="Verdicts of the claims to include."
     )
-    min_certainty: Certainty | None = Field(
-        None, description="Only claims whose verdict is at least this certain."
-    )
+    min_certainty: Certainty | None = Field(None, description="Minimum certainty of the verdict.")
     species: Annotated[list[Species], CommaSeparated, Field(max_length=20)] = Field(
-        [], description="Only claims that somebody studied in one of these species."
+        [], description="Species in which the claim was studied (any match)."
     )
 
 
@@ -39,14 +37,15 @@ class GraphQuery(ClaimFilter):
     """Which part of the graph."""
 
     pathway: Annotated[list[Text], CommaSeparated, Field(max_length=100)] = Field(
-        [], description="Pathway slugs: steps of any of them."
+        [], description="Pathway slugs; selects the claims that are steps of any of them."
     )
     compound: Annotated[list[Text], CommaSeparated, Field(max_length=100)] = Field(
-        [], description="Compound slugs: claims about any of them."
+        [], description="Compound slugs; selects claims about any of them."
     )
     receptor: Annotated[list[Text], CommaSeparated, Field(max_length=100)] = Field(
         [],
-        description="Receptor slugs: claims that touch any of them, or a process it takes part in.",
+        description="Receptor slugs; selects claims that involve any of them, or a process in"
+        " which it participates.",
     )
 
 

@@ -102,8 +102,8 @@ def build_router() -> APIRouter:
 
     @router.get(
         "/metrics",
-        operation_id="read_metrics",
-        summary="Figures of this process, for Prometheus",
+        operation_id="get_metrics",
+        summary="Prometheus metrics of this process",
         response_class=Response,
         responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
         dependencies=[Depends(takes_no_parameters)],

@@ -31,7 +31,7 @@ DOCUMENT_FILE = Path(__file__).with_name("openapi.json")
 EXPANDED = {(), ("paths",), ("components",)}
 #: Operation id → an answer that the service gave.
 Examples = Mapping[str, Any]
-UNCHANGED = {"description": "Your copy is this one."}
+UNCHANGED = {"description": "Not modified: the cached copy is current."}
 
 
 def dump_document(document: dict[str, Any]) -> str:

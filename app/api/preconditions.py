@@ -13,7 +13,7 @@ IfMatch = Annotated[
     Header(
         alias="If-Match",
         max_length=1000,
-        description="The ETag of what you saw, as its GET gave it. Without it: 428; stale: 412.",
+        description="ETag of the record from its GET response; 428 if missing, 412 if outdated.",
     ),
 ]
 IdempotencyKey = Annotated[
@@ -23,13 +23,16 @@ IdempotencyKey = Annotated[
         min_length=1,
         max_length=200,
         pattern=r"^[\x21-\x7e]+$",
-        description="A name of your own for this very request: a retry gets the same answer, and"
-        " nothing is done twice. Kept for a day.",
+        description="Unique client-generated key for this request. A retry with the same key"
+        " returns the saved response without repeating the operation. Keys expire"
+        " after one day.",
     ),
 ]
 CONDITIONED: dict[int | str, dict[str, Any]] = {
-    412: envelope.documented_problem("It moved on since you saw it."),
-    428: envelope.documented_problem("If-Match is missing."),
+    412: envelope.documented_problem(
+        "Precondition failed: the resource has changed since it was read."
+    ),
+    428: envelope.documented_problem("Precondition required: the If-Match header is missing."),
 }
 _RECORD = re.compile(r'"(\d{1,9})-[0-9a-f]{24}"')
 _PROPOSAL = re.compile(r'"proposal-(\d{1,9})-(\d{1,9})"')
@@ -48,8 +51,8 @@ def require_current_record(sent: str | None, changed: int, current: int) -> None
         changed <= revision <= current for revision in revisions_seen
     ):
         raise PreconditionFailedError(
-            f"The record last changed in revision {changed}, and your tag is of another state."
-            " Read it again, and send the ETag of that answer."
+            f"The record last changed in revision {changed}, but the ETag is of another revision."
+            " Get the record again and send the ETag of that response."
         )
 
 
@@ -66,7 +69,9 @@ def required_version(sent: str | None, proposal_id: int) -> int | None:
     for tag in map(_PROPOSAL.fullmatch, _tags(sent)):
         if tag and int(tag[1]) == proposal_id:
             return int(tag[2])
-    raise PreconditionFailedError(f"That is no tag of proposal {proposal_id}. Read it again.")
+    raise PreconditionFailedError(
+        f"The ETag sent is not one of proposal {proposal_id}. Get the proposal again."
+    )
 
 
 def _tags(sent: str) -> list[str]:

@@ -34,29 +34,33 @@ log = logging.getLogger("kkb")
 
 
 class FieldProblem(LazyModel):
-    """What is wrong with one parameter or field."""
+    """Error in one parameter or field."""
 
-    where: str = Field(alias="in", description="query, path, body or header.")
-    name: str = Field(description="Which parameter or field.")
-    message: str = Field(description="What is wrong, and what would work.")
-    record: str | None = Field(None, description="Of a write: the record, as collection/slug.")
-    value: str | None = Field(None, description="What was sent, shortened.")
-    allowed: list[str] | None = Field(None, description="The values that would work.")
-    did_you_mean: list[str] | None = Field(None, description="The nearest right ones.")
+    where: str = Field(alias="in", description="Location: query, path, body or header.")
+    name: str = Field(description="Parameter or field name.")
+    message: str = Field(description="Error message.")
+    record: str | None = Field(
+        None, description="For writes: the record concerned, as collection/slug."
+    )
+    value: str | None = Field(None, description="Submitted value, truncated if long.")
+    allowed: list[str] | None = Field(None, description="Allowed values.")
+    did_you_mean: list[str] | None = Field(None, description="Similar valid values.")
 
 
 class Problem(LazyModel):
-    """An error, as RFC 9457 has it."""
+    """Error response (problem details, RFC 9457)."""
 
-    type: str = Field(description="Which kind of problem: an address that describes it.")
-    title: str = Field(description="The kind, in words.")
-    status: int = Field(description="The HTTP status.")
-    detail: str = Field(description="What is wrong with this request, and what would work.")
-    instance: str = Field(description="The address that was asked.")
-    errors: list[FieldProblem] | None = Field(None, description="One by one, where several.")
-    did_you_mean: list[str] | None = Field(None, description="Addresses that exist.")
-    successor: str | None = Field(None, description="Of a withdrawn record: what replaces it.")
-    scope: str | None = Field(None, description="Of a 403: the scope that your key lacks.")
+    type: str = Field(description="URL that identifies and describes the problem type.")
+    title: str = Field(description="Short summary of the problem type.")
+    status: int = Field(description="HTTP status code.")
+    detail: str = Field(
+        description="Explanation of this occurrence of the error and how to fix it."
+    )
+    instance: str = Field(description="URL of the request.")
+    errors: list[FieldProblem] | None = Field(None, description="Individual errors.")
+    did_you_mean: list[str] | None = Field(None, description="Similar URLs or values that exist.")
+    successor: str | None = Field(None, description="For withdrawn records: the successor.")
+    scope: str | None = Field(None, description="For 403: scope that the API key lacks.")
 
 
 def render(
@@ -102,7 +106,7 @@ async def _http(request: Request, error: HTTPException) -> Response:
     headers = dict(error.headers or {})
     if error.status_code == 405:
         allow = headers["Allow"] = _methods(request)
-        detail = f"{request.method} is not taken here; {allow} would work."
+        detail = f"{request.method} is not allowed here; allowed: {allow}."
         return render(request, errors.MethodNotAllowedError(detail), headers)
     if error.status_code == 404:
         path = path_of(request.scope)
@@ -110,10 +114,10 @@ async def _http(request: Request, error: HTTPException) -> Response:
         if path.endswith("/") and any(routes_at(request.app, path.rstrip("/"))):
             known = {path.rstrip("/")}
         suggestions = similar(path, sorted(known))
-        detail = f"No page at {request.url.path[:SHOWN]!r}. /v1 lists what there is."
+        detail = f"No resource at {request.url.path[:SHOWN]!r}. /v1 lists all collections."
         return render(request, errors.NotFoundError(detail, did_you_mean=suggestions or ["/v1"]))
     if error.status_code == 400:  # FastAPI's: the body is not text, or deeper than Python goes
-        message = "The body cannot be read as JSON: it must be UTF-8, and nested less deeply."
+        message = "The body cannot be parsed as JSON: it must be UTF-8 and not nested too deeply."
         wrong = errors.ParameterError(ErrorDetail("body", "body", message))
         return render(request, wrong, headers)
     kinds = {kind.status: kind for kind in errors.ERROR_TYPES}
@@ -133,7 +137,7 @@ def _methods(request: Request) -> str:
 
 
 async def _cursor(request: Request, error: BadCursorError) -> Response:
-    message = f"No page begins at this cursor: {error}. Start again without `cursor`."
+    message = f"Invalid cursor: {error}. Repeat the request without `cursor`."
     detail = ErrorDetail("query", "cursor", message)
     return render(request, errors.NotFoundError(message, [detail]))
 
@@ -147,7 +151,7 @@ async def _slug(request: Request, error: UnknownSlugError) -> Response:
 
 
 async def _included(request: Request, error: TooManyIncludedError) -> Response:
-    message = f"{error}. Ask /v1/{error.to} with a filter instead; it has pages."
+    message = f"{error}. Use the paginated list /v1/{error.to} with a filter instead."
     detail = ErrorDetail("query", "include", message, value=error.name)
     return render(request, errors.ParameterError(detail))
 
@@ -163,13 +167,13 @@ async def _unavailable(request: Request, error: Exception) -> Response:
     why = failure_reason(error) if isinstance(error, DBAPIError) else "busy"
     if why == "full":
         detail = (
-            "Nothing was written: the disk is full. Reads work on; writes will when it has room."
+            "Nothing was written: the disk is full. Reads still work; retry when space is free."
         )
         return render(request, errors.StorageFullError(detail))
     if why == "read-only":
-        detail = "Nothing was written: the store takes no writes just now. Reads work on."
+        detail = "Nothing was written: the database is read-only at present. Reads still work."
         return render(request, errors.UnavailableError(detail), {"Retry-After": "60"})
-    detail = "The store is busy or away. Ask again in a second."
+    detail = "The database is busy or unreachable. Retry in a second."
     return render(request, errors.UnavailableError(detail), {"Retry-After": "1"})
 
 
@@ -195,7 +199,7 @@ def _field(request: Request, error: dict[str, Any]) -> ErrorDetail:
     location, *path = loc
     if error["type"] == "json_invalid":
         reason, at = error["ctx"]["error"], "".join(f" at character {place}" for place in path)
-        return ErrorDetail(location, location, f"The body is no JSON{at}: {reason}.")
+        return ErrorDetail(location, location, f"The body is not valid JSON{at}: {reason}.")
     names = [str(part) for part in path if not isinstance(part, int)]
     full_name = ".".join(str(part) for part in path) or str(location)
     name = _short(names[-1] if names and location != "body" else full_name)
@@ -210,7 +214,7 @@ def _field(request: Request, error: dict[str, Any]) -> ErrorDetail:
         expected = error["ctx"]["expected"].replace(" or ", ", ")
         allowed = [word.strip("' ") for word in expected.split(",")]
         suggestions = similar(str(error.get("input")), allowed)
-        message = f"{name}: {value} is not one of its values.{did_you_mean(suggestions)}"
+        message = f"{name}: {value} is not an allowed value.{did_you_mean(suggestions)}"
         return ErrorDetail(location, name, message, None, value, allowed, suggestions)
     message = f"{name}: {error['msg'].removeprefix('Value error, ').rstrip('.')}."
     return ErrorDetail(location, name, message, value=None if error["type"] == "missing" else value)

@@ -21,14 +21,15 @@ PARAMETERS: list[dict[str, Any]] = [
         "name": "release",
         "in": "query",
         "required": False,
-        "description": "Answer from this release, which never changes; /v1/releases lists them.",
+        "description": "Release to read from; releases are immutable and listed at /v1/releases.",
         "schema": {"type": "string", "maxLength": 40, "pattern": r"^[0-9]+(\.[0-9]+)*$"},
     },
     {
         "name": "as_of",
         "in": "query",
         "required": False,
-        "description": "Answer from the newest release on or before this day; not with `release`.",
+        "description": "Read from the newest release on or before this date; not together"
+        " with `release`.",
         "schema": {"type": "string", "format": "date"},
     },
 ]
@@ -74,5 +75,5 @@ def _route(scope: Scope) -> Any:
 
 
 def _unsupported_error(name: str, value: str) -> ErrorDetail:
-    message = f"{name} has no meaning here: it goes with the addresses that read records."
+    message = f"{name} is not supported here; only operations that read records accept it."
     return ErrorDetail("query", name, message, value=value[:120])

@@ -47,7 +47,7 @@ def write_response(
 ) -> Response:
     """Do it, or give again what a request of the same `Idempotency-Key` was answered."""
     if isinstance(service.store, ReadOnlyStore):
-        raise MethodNotAllowedError("This node serves a release, which is not written to.")
+        raise MethodNotAllowedError("This server serves a single release, which is read-only.")
     try:
         with service.store.write() as session:
             answer = _idempotent(session, request, curator, idempotency_key, body, act)

@@ -55,38 +55,40 @@ async def _request_examples(settings: Settings) -> dict[str, Any]:
             response.raise_for_status()
             responses[operation] = response.json()
 
-        await record("read_root", "GET", "/v1")
-        await record("read_health", "GET", "/healthz")
-        await record("read_readiness", "GET", "/readyz")
-        await record("read_problem", "GET", "/v1/problems/not-found")
-        await record("read_citation", "GET", "/v1/cite")
+        await record("get_root", "GET", "/v1")
+        await record("get_health", "GET", "/healthz")
+        await record("get_readiness", "GET", "/readyz")
+        await record("get_problem_type", "GET", "/v1/problems/not-found")
+        await record("get_citation", "GET", "/v1/cite")
         await record(
-            "read_matrix", "GET", "/v1/matrix?columns=receptor&column=nmda-receptor,drd2,oprk1"
+            "get_matrix", "GET", "/v1/matrix?columns=receptor&column=nmda-receptor,drd2,oprk1"
         )
-        await record("read_gaps", "GET", "/v1/gaps")
+        await record("get_gaps", "GET", "/v1/gaps")
         depression = "indication=treatment-resistant-depression"
-        await record("read_timeline", "GET", f"/v1/timeline?compound=esketamine&{depression}")
-        await record("search_records", "GET", "/v1/search?q=does rapamicin block ketamine&limit=2")
-        await record("suggest_names", "GET", "/v1/suggest?q=keta&limit=3")
-        await record("resolve_name", "GET", "/v1/resolve/PMID:16894061")
-        await record("resolve_batch", "POST", "/v1/resolve", json={"ids": ["P28223", "ketmine"]})
+        await record("get_timeline", "GET", f"/v1/timeline?compound=esketamine&{depression}")
+        await record("search", "GET", "/v1/search?q=does rapamicin block ketamine&limit=2")
+        await record("suggest", "GET", "/v1/suggest?q=keta&limit=3")
+        await record("resolve_identifier", "GET", "/v1/resolve/PMID:16894061")
+        await record(
+            "resolve_identifiers", "POST", "/v1/resolve", json={"ids": ["P28223", "ketmine"]}
+        )
         claim = "/v1/claims/ketamine-relieves-ptsd"
-        await record("weigh_claim", "GET", f"{claim}/verdict?year_to=2021")
-        await record("tell_claim", "GET", f"{claim}/readings")
-        await record("climb_claim", "GET", f"{claim}/ladder")
+        await record("compute_claim_verdict", "GET", f"{claim}/verdict?year_to=2021")
+        await record("get_claim_readings", "GET", f"{claim}/readings")
+        await record("get_claim_ladder", "GET", f"{claim}/ladder")
         await record("list_releases", "GET", "/v1/releases")
-        await record("read_release", "GET", "/v1/releases/1")
-        _mask_checksums(responses["read_release"]["data"]["files"])
+        await record("get_release", "GET", "/v1/releases/1")
+        _mask_checksums(responses["get_release"]["data"]["files"])
         await record("list_release_files", "GET", "/v1/releases/1/files")
         _mask_checksums(responses["list_release_files"]["data"])
-        await record("read_diff", "GET", "/v1/diff?from=1&to=current")
-        await record("read_page", "GET", "/v1/pages/region/lateral-habenula")
-        await record("read_graph", "GET", "/v1/graph?pathway=gsk3")
+        await record("get_diff", "GET", "/v1/diff?from=1&to=current")
+        await record("get_page", "GET", "/v1/pages/region/lateral-habenula")
+        await record("get_graph", "GET", "/v1/graph?pathway=gsk3")
         ends = "from=process:glutamate-release&to=receptor:cacna1c"
-        await record("read_paths", "GET", f"/v1/paths?{ends}")
-        await record("read_neighbourhood", "GET", "/v1/neighbourhood/receptor:hcn1?hops=1")
+        await record("find_paths", "GET", f"/v1/paths?{ends}")
+        await record("get_neighbourhood", "GET", "/v1/neighbourhood/receptor:hcn1?hops=1")
         await record(
-            "explain_mechanism",
+            "get_explanation",
             "GET",
             "/v1/explain?compound=ketamine&indication=general-anaesthesia",
         )
@@ -96,7 +98,7 @@ async def _request_examples(settings: Settings) -> dict[str, Any]:
             if resource.example:
                 slugs = [resource.example]
             for slug in slugs:  # none if the shipped dataset has no such record
-                await record(f"read_{resource.kind}", "GET", f"/v1/{name}/{slug}")
+                await record(f"get_{resource.kind}", "GET", f"/v1/{name}/{slug}")
             body = {"ids": [*slugs, "no-such-record"]}
-            await record(f"batch_{name}", "POST", f"/v1/{name}/batch", json=body)
+            await record(f"batch_get_{name}", "POST", f"/v1/{name}/batch", json=body)
     return responses

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Scope(StrEnum):
-    """What an API key allows; no scope holds another."""
+    """Scope of an API key; no scope includes another."""
 
     PROPOSE = "propose"
     REVIEW = "review"
@@ -14,7 +14,7 @@ class Scope(StrEnum):
 
 
 class Action(StrEnum):
-    """What happens to a record."""
+    """Kind of change to a record."""
 
     CREATE = "create"
     CHANGE = "change"
@@ -22,7 +22,7 @@ class Action(StrEnum):
 
 
 class State(StrEnum):
-    """Where a proposal stands."""
+    """State of a proposal."""
 
     DRAFT = "draft"
     PROPOSED = "proposed"
@@ -31,7 +31,7 @@ class State(StrEnum):
 
 
 class ProposalAction(StrEnum):
-    """What can be done with a proposal."""
+    """Action on a proposal."""
 
     WRITE = "write"
     SUBMIT = "submit"

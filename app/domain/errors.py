@@ -9,7 +9,7 @@ Location = Literal["query", "path", "header", "body"]
 
 @dataclass(frozen=True)
 class ErrorDetail:
-    """What is wrong with one parameter or field of a request, and what would work."""
+    """Error in one parameter or field of a request."""
 
     location: Location
     name: str
@@ -33,14 +33,14 @@ class ErrorDetail:
 
 
 class KbError(Exception):
-    """A request that cannot be answered: what is wrong, and what would work.
+    """Error response to a request.
 
     `errors` says so parameter by parameter; `extra` holds further members of the problem.
     """
 
     status = 500
     name = "internal-error"
-    title = "Something went wrong on our side"
+    title = "Internal server error"
     headers: Mapping[str, str] = {}
 
     def __init__(self, detail: str, errors: Sequence[ErrorDetail] = (), **extra: Any) -> None:
@@ -64,29 +64,29 @@ class KbError(Exception):
 class BadRequestError(KbError):
     status = 400
     name = "unreadable-request"
-    title = "The request cannot be read"
+    title = "Bad request"
 
 
 class UnauthorizedError(KbError):
-    """No key, or none that holds: an unknown, an expired and a revoked one are answered alike."""
+    """Missing or invalid API key; unknown, expired and revoked keys get the same response."""
 
     status = 401
     name = "key-needed"
-    title = "This needs an API key that holds"
+    title = "Valid API key required"
     headers = {"WWW-Authenticate": 'Bearer realm="ketamine-kb"'}
 
     def __init__(self) -> None:
         super().__init__(
-            "Send a key that holds: `Authorization: Bearer kkb_…`. `kkb key create` makes one."
+            "Send a valid API key: `Authorization: Bearer kkb_…`. `kkb key create` creates one."
         )
 
 
 class ForbiddenError(KbError):
-    """A key that holds, but not for this; `scope` names what is missing, where a scope would do."""
+    """Valid key without the required permission; `scope` is the missing scope, if there is one."""
 
     status = 403
     name = "not-allowed"
-    title = "Your key does not allow this"
+    title = "Forbidden"
 
     def __init__(self, detail: str, scope: str | None = None) -> None:
         super().__init__(detail)
@@ -99,71 +99,71 @@ class ForbiddenError(KbError):
 class NotFoundError(KbError):
     status = 404
     name = "not-found"
-    title = "There is no such thing here"
+    title = "Not found"
 
 
 class MethodNotAllowedError(KbError):
     status = 405
     name = "method-not-allowed"
-    title = "This address does not take that method"
+    title = "Method not allowed"
 
 
 class NotAcceptableError(KbError):
     status = 406
     name = "not-acceptable"
-    title = "None of the formats you accept is served here"
+    title = "Not acceptable"
 
 
 class RequestTimeoutError(KbError):
     status = 408
     name = "request-timeout"
-    title = "The request did not arrive in time"
+    title = "Request timeout"
 
 
 class ConflictError(KbError):
     status = 409
     name = "conflict"
-    title = "The request does not fit what stands"
+    title = "Conflict"
 
 
 class GoneError(KbError):
-    """A record that was withdrawn; `successor` is the address of what stands in its place."""
+    """Withdrawn record; `successor` is the URL of the record that replaces it."""
 
     status = 410
     name = "withdrawn"
-    title = "The record was withdrawn"
+    title = "Gone"
 
 
 class PreconditionFailedError(KbError):
     status = 412
     name = "stale"
-    title = "What you saw is not what stands"
+    title = "Precondition failed"
 
 
 class TooLargeError(KbError):
     status = 413
     name = "body-too-large"
-    title = "The request body is too large"
+    title = "Request body too large"
 
 
 class UnsupportedMediaTypeError(KbError):
     status = 415
     name = "unsupported-media-type"
-    title = "The body must be JSON"
+    title = "Unsupported media type"
 
 
 class RangeNotSatisfiableError(KbError):
     status = 416
     name = "range-not-satisfiable"
-    title = "The file has no such bytes"
+    title = "Range not satisfiable"
 
 
 class ParameterError(KbError):
-    """Parameters that are unknown or do not fit; `errors` says so one by one."""
+    """Unknown or invalid parameters; `errors` lists them individually."""
 
     status = 422
     name = "invalid-parameters"
-    title = "Some of what you sent does not fit"
+    title = "Invalid request parameters"
 
     def __init__(self, *errors: ErrorDetail) -> None:
         super().__init__(errors[0].message if errors else f"{self.title}.", errors)
@@ -172,22 +172,24 @@ class ParameterError(KbError):
 class PreconditionRequiredError(KbError):
     status = 428
     name = "precondition-required"
-    title = "Say which state you saw"
+    title = "Precondition required"
 
     def __init__(self, example: str) -> None:
-        super().__init__(f"Send the ETag of what you saw: `If-Match: {example}`. A GET tells it.")
+        super().__init__(
+            f"Send the ETag of the resource, as returned by GET: `If-Match: {example}`."
+        )
 
 
 class UnavailableError(KbError):
     status = 503
     name = "store-unavailable"
-    title = "The store cannot answer just now"
+    title = "Service unavailable"
 
 
 class StorageFullError(KbError):
     status = 507
     name = "store-full"
-    title = "The store has no room left"
+    title = "Insufficient storage"
 
 
 class InternalError(KbError):

@@ -117,7 +117,7 @@ class Edge:
 
     @cached_property
     def species(self) -> tuple[Species, ...]:
-        """The species that anybody studied it in."""
+        """Species in which the claim was studied."""
         return tuple(sorted({note.species for note in self.notes}))
 
     @cached_property
@@ -128,7 +128,7 @@ class Edge:
 
     @property
     def disputed(self) -> bool:
-        """Whether at least one study disputes it, in whole or in part."""
+        """Whether at least one study disputes the claim, in whole or in part."""
         return self.studies_against > 0
 
     def heaviest(self, direction: Direction, number: int) -> list[EdgeNote]:

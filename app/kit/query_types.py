@@ -113,9 +113,9 @@ class ListQuery(BaseModel):
     model_config = QUERY_CONFIG
 
     q: Annotated[Text | None, "words"] = Field(
-        None, description="Words looked for in names and synonyms; case and accents are ignored."
+        None, description="Search words in names and synonyms; case and accents are ignored."
     )
-    limit: int = Field(50, ge=1, le=MAX_LIMIT, description="Records per page.")
+    limit: int = Field(50, ge=1, le=MAX_LIMIT, description="Maximum number of records per page.")
     cursor: Cursor | None = Field(
-        None, description="Where the last page ended: `page.next` of the answer before."
+        None, description="Cursor of the page: `page.next` of the previous response."
     )

@@ -87,14 +87,16 @@ class ResourceRegistry(dict[str, Resource]):
         keys = tuple(k for name in resource.sort for k in (name, f"-{name}"))
         return (
             _list_of(keys, len(keys)),
-            Field([], description="Sort keys, first to last; `-` before one turns it round."),
+            Field(
+                [],
+                description="Sort keys in order of precedence; prefix with `-` for descending"
+                " order.",
+            ),
         )
 
     def _facets(self, resource: Resource) -> Any:
         names = tuple(resource.facets)
-        description = (
-            "Filters to count the list by: records per value, under the other filters in force."
-        )
+        description = "Facets to count: number of records per value under the other active filters."
         return _list_of(names, len(names)), Field([], description=description)
 
     def _choices(self, resource: Resource) -> dict[str, Any]:
@@ -102,10 +104,12 @@ class ResourceRegistry(dict[str, Resource]):
         return {
             "include": (
                 _list_of(included, 20),
-                Field([], description="Related records to add, each once, under `included`."),
+                Field([], description="Related records to add under `included`."),
             ),
             "fields": (
                 _list_of(fields, len(fields)),
-                Field([], description="Only these fields of each record; `slug` always comes."),
+                Field(
+                    [], description="Fields to return for each record; `slug` is always returned."
+                ),
             ),
         }

@@ -40,7 +40,7 @@ class ConflictAgainst(Base):
 
 
 class Moderator(Base):
-    """One thing in which the sides of a conflict differ."""
+    """Study characteristic compared between the two sides of a conflict."""
 
     __tablename__ = "moderator"
     __table_args__ = (UniqueConstraint("conflict_id", "name"),)

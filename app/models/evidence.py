@@ -125,7 +125,7 @@ class Effect(Base):
 
 
 class Arm(Base):
-    """One arm's figures on one outcome."""
+    """Results of one study arm on one outcome."""
 
     __tablename__ = "arm"
     __table_args__ = (

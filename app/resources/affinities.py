@@ -26,57 +26,63 @@ from app.resources.page_sections import OWN_CITATIONS
 
 
 class Affinity(RecordBase):
-    """One measurement. Two of the same pair are two experiments and are never averaged."""
+    """One affinity measurement; measurements of one compound at one receptor are not averaged."""
 
     compound: Annotated[Ref, SingleReference(m.Affinity.compound_id, "compounds")] = output_field(
-        "What binds."
+        "Compound (ligand)."
     )
     receptor: Annotated[Ref, SingleReference(m.Affinity.receptor_id, "receptors")] = output_field(
-        "What it binds to."
+        "Receptor (target)."
     )
     parameter: Annotated[AffinityParameter, Column(m.Affinity.parameter)] = output_field(
-        "Ki, Kd, IC50, EC50."
+        "Measured parameter: Ki, Kd, IC50 or EC50."
     )
     relation: Annotated[Relation, Column(m.Affinity.relation)] = output_field(
-        "How the figure bounds the true one; `>` means no effect up to it."
+        "Relation of the reported value to the true value; `>` means no effect up to that"
+        " concentration."
     )
     value_nm: Annotated[
         float | None,
         Column(m.Affinity.value_nm, lambda d: to_nm(d["published_value"], d["published_unit"])),
-    ] = output_field("The figure in nM; of a range, its lower end.")
+    ] = output_field("Value in nM; for a range, the lower bound.")
     upper_value_nm: Annotated[
         float | None,
         Column(
             m.Affinity.upper_value_nm,
             lambda d: to_nm(d["published_upper_value"], d["published_unit"]),
         ),
-    ] = output_field("The upper end of a range, in nM.")
+    ] = output_field("Upper bound of the range, in nM.")
     p_affinity: Annotated[
         float | None,
         Column(
             m.Affinity.p_affinity,
             lambda d: p_affinity(to_nm(d["published_value"], d["published_unit"])),
         ),
-    ] = output_field("−log₁₀ of `value_nm` in mol/L; with `>` the true one is lower.")
+    ] = output_field(
+        "Negative decadic logarithm of the constant in mol/L; if `relation` is `>`, the true value"
+        " is lower."
+    )
     published_value: Annotated[float | None, Field(gt=0), Column(m.Affinity.published_value)] = (
-        output_field("The figure as published.")
+        output_field("Value as published.")
     )
     published_upper_value: Annotated[
         float | None, Field(gt=0), Column(m.Affinity.published_upper_value)
-    ] = output_field("The upper end as published, of a range.")
+    ] = output_field("Upper bound of the range as published.")
     published_unit: Annotated[ConcentrationUnit | None, Column(m.Affinity.published_unit)] = (
-        output_field("The unit as published.")
+        output_field("Unit as published.")
     )
     action: Annotated[AffinityAction | None, Column(m.Affinity.action)] = output_field(
-        "GtoPdb's interaction type."
+        "Interaction type as classified by GtoPdb."
     )
     action_note: Annotated[str | None, Column(m.Affinity.action_note)] = output_field(
-        "More on the action."
+        "Further details of the action."
     )
     stereo: Annotated[str | None, Column(m.Affinity.stereo)] = output_field(
         "Stereochemistry as published."
     )
-    assay: Annotated[str | None, Column(m.Affinity.assay)] = output_field("Assay or radioligand.")
+    assay: Annotated[str | None, Column(m.Affinity.assay)] = output_field(
+        "Assay or radioligand used."
+    )
     species: Annotated[Species, Column(m.Affinity.species)] = output_field(
         "Species of the receptor."
     )
@@ -84,19 +90,19 @@ class Affinity(RecordBase):
         "Tissue or expression system."
     )
     state: Annotated[AffinityState, Column(m.Affinity.state)] = output_field(
-        "Measured, none up to a bound, or not tested."
+        "Result state: measured, no binding up to a bound, or not tested."
     )
     source: Annotated[SourceKind, Column(m.Affinity.source)] = output_field(
-        "Read in the measuring paper, a database, or a secondary table."
+        "Type of source: primary publication, database or secondary table."
     )
     reference: Annotated[Ref, SingleReference(m.Affinity.reference_id, "references")] = (
-        output_field("Who says it.")
+        output_field("Reference that reports the value.")
     )
     citation_confidence: Annotated[Confidence, Column(m.Affinity.citation_confidence)] = (
-        output_field("How far the citation was confirmed.")
+        output_field("Confidence that the citation is correct.")
     )
     caveat: Annotated[str | None, Column(m.Affinity.caveat)] = output_field(
-        "What a reader should know."
+        "Caveat that readers should be aware of."
     )
 
 
@@ -109,51 +115,55 @@ class AffinityQuery(ListQuery):
     """How the list of affinities is narrowed."""
 
     compound: Annotated[Slugs, WhereRef("compounds", [m.Affinity.compound_id])] = Field(
-        [], description="Compound slugs; any of them."
+        [], description="Compound slugs (any match)."
     )
     receptor: Annotated[Slugs, WhereRef("receptors", [m.Affinity.receptor_id])] = Field(
-        [], description="Receptor slugs; any of them."
+        [], description="Receptor slugs (any match)."
     )
     reference: Annotated[Slugs, WhereRef("references", [m.Affinity.reference_id])] = Field(
-        [], description="Reference slugs; any of them."
+        [], description="Reference slugs (any match)."
     )
     parameter: Annotated[
         list[AffinityParameter],
         CommaSeparated,
         Where(EnumIn(m.Affinity.parameter)),
         Field(max_length=20),
-    ] = Field([], description="Ki, Kd, IC50, EC50.")
+    ] = Field([], description="Measured parameter: Ki, Kd, IC50 or EC50.")
     action: Annotated[
         list[AffinityAction], CommaSeparated, Where(EnumIn(m.Affinity.action)), Field(max_length=20)
-    ] = Field([], description="GtoPdb's interaction types.")
+    ] = Field([], description="GtoPdb interaction types.")
     species: Annotated[
         list[Species], CommaSeparated, Where(EnumIn(m.Affinity.species)), Field(max_length=20)
     ] = Field([], description="Species of the receptor.")
     state: Annotated[
         list[AffinityState], CommaSeparated, Where(EnumIn(m.Affinity.state)), Field(max_length=20)
-    ] = Field([], description="measured, none_up_to_bound, not_tested.")
+    ] = Field([], description="Result states: measured, none_up_to_bound, not_tested.")
     source: Annotated[
         list[SourceKind], CommaSeparated, Where(EnumIn(m.Affinity.source)), Field(max_length=20)
-    ] = Field([], description="primary, database, secondary.")
+    ] = Field([], description="Types of source: primary, database, secondary.")
     min_p_affinity: Annotated[
         float | None,
         Field(ge=-3, le=15),
         Where(_at_least_as_tight),
-    ] = Field(None, description="Constants at least this tight: 5 means 10 µM, 6 means 1 µM.")
+    ] = Field(
+        None,
+        description="Minimum p-affinity (−log₁₀ of the constant in mol/L): 5 is 10 µM, 6 is 1 µM.",
+    )
     max_p_affinity: Annotated[
         float | None, Field(ge=-3, le=15), Where(m.Affinity.p_affinity.__le__)
-    ] = Field(None, description="Constants at most this tight, bounds included.")
+    ] = Field(None, description="Maximum p-affinity; includes bounds.")
     max_value_nm: Annotated[
         float | None,
         Field(gt=0, le=1e12),
         Where(lambda nm: and_(m.Affinity.value_nm <= nm, m.Affinity.relation != Relation.GREATER)),
     ] = Field(
         None,
-        description="Constants at most this many nM, a range by its lower end: 10000 is 10 µM.",
+        description="Maximum constant in nM; ranges are compared by their lower bound. 10000 is 10"
+        " µM.",
     )
     min_value_nm: Annotated[
         float | None, Field(gt=0, le=1e12), Where(m.Affinity.value_nm.__ge__)
-    ] = Field(None, description="Constants or bounds of at least this many nM.")
+    ] = Field(None, description="Minimum constant or bound in nM.")
 
 
 def _of_pair(record: PageRecord) -> dict[str, list[str]]:
@@ -173,7 +183,7 @@ def _from_compound_to_receptor(record: PageRecord) -> dict[str, list[str]]:
 AFFINITIES = Resource(
     name="affinities",
     kind="affinity",
-    description="Measured binding and functional constants, and what was found not to bind.",
+    description="Measured binding and functional constants, including negative results.",
     key=m.Affinity.id,
     identity=RECORD_COLUMNS,
     record=Affinity,

@@ -81,20 +81,20 @@ class OutputModel(LazyModel):
 
 
 class Ref(OutputModel):
-    """Another record, small: ask its collection, or `include`, for the rest."""
+    """Reference to a record; use its collection or `include` for the full record."""
 
-    slug: str = output_field("Its stable slug.")
-    name: str = output_field("Its display name.")
+    slug: str = output_field("Stable slug.")
+    name: str = output_field("Display name.")
 
 
 class CrossReference(OutputModel):
-    """The same thing, or a near one, in another database."""
+    """Cross-reference to the same or a related concept in another database."""
 
     curie: Annotated[Curie, Column(m.Xref.curie)] = output_field(
-        "Bioregistry prefix and identifier."
+        "CURIE: Bioregistry prefix and identifier."
     )
     relation: Annotated[XrefRelation, Column(m.Xref.relation, default=XrefRelation.EXACT)] = (
-        output_field("How the thing there relates to this record.")
+        output_field("Relation of the referenced concept to this record.")
     )
 
 
@@ -102,23 +102,21 @@ class RecordBase(OutputModel):
     """What every record has."""
 
     slug: Annotated[Slug, Column(m.Record.slug)] = output_field(
-        "Stable key, unique in its collection."
+        "Stable slug, unique within its collection."
     )
     name: Annotated[str, Column(m.Record.name), Field(max_length=300)] = output_field(
         "Display name."
     )
-    summary: Annotated[str, Column(m.Record.summary)] = output_field(
-        "What it is, in plain language."
-    )
+    summary: Annotated[str, Column(m.Record.summary)] = output_field("Plain-language summary.")
     description: Annotated[str | None, Column(m.Record.description)] = output_field(
-        "More, for specialists."
+        "Detailed description for specialists."
     )
     synonyms: Annotated[
         list[str],
         ScalarList(m.Synonym.record_id, m.Synonym.text, m.Synonym.position, m.Synonym.folded),
-    ] = output_field("Other names people use.")
+    ] = output_field("Alternative names.")
     xrefs: Annotated[list[CrossReference], ObjectList(m.Xref.record_id, m.Xref.position)] = (
-        output_field("Identifiers elsewhere, each with its relation to this record.")
+        output_field("Cross-references to other databases, each with its relation to this record.")
     )
 
 

@@ -40,28 +40,28 @@ from app.resources.page_sections import OF_CLAIM, OWN_CITATIONS, REFERENCED_RECO
 
 
 class Reading(OutputModel):
-    """The claim told for one audience."""
+    """Reading of the claim for one audience."""
 
     audience: Annotated[Audience, Column(m.Reading.audience)] = output_field(
-        "plain, clinician, researcher."
+        "Audience: plain, clinician or researcher."
     )
     text: Annotated[str, Column(m.Reading.text)] = output_field(
-        "The reading; `[slug]` after a sentence names the evidence note that it rests on."
+        "Text of the reading; `[slug]` after a sentence cites the evidence note that supports it."
     )
 
 
 class Claim(RecordBase):
-    """One sentence that evidence supports or disputes."""
+    """Claim: one falsifiable statement that evidence supports or disputes."""
 
     statement: Annotated[str, Column(m.Claim.statement)] = output_field(
-        "The sentence, falsifiable."
+        "Claim as a falsifiable sentence."
     )
-    kind: Annotated[ClaimKind, Column(m.Claim.kind)] = output_field("What sort of sentence it is.")
+    kind: Annotated[ClaimKind, Column(m.Claim.kind)] = output_field("Kind of claim.")
     quantifier: Annotated[Quantifier, Column(m.Claim.quantifier, default=Quantifier.GENERAL)] = (
-        output_field("How it speaks: a universal claim falls with sound counter-examples.")
+        output_field("Quantifier: a universal claim is refuted by sound counterexamples.")
     )
     article_claim: Annotated[int | None, Column(m.Claim.article_claim)] = output_field(
-        "Its number in the popular article that this project began from, if it says so."
+        "Number of the statement in the source article; null if the article does not make it."
     )
     said_by: Annotated[
         list[Ref],
@@ -72,45 +72,48 @@ class Claim(RecordBase):
             m.Step.position,
             owned_by_other_side=True,
         ),
-    ] = output_field("Pathways that this claim is a step of.")
+    ] = output_field("Pathways that contain this claim as a step.")
     subject: Annotated[
         EntityRef | None, SingleReference(m.Claim.subject_id, ENTITY_NAMES, m.Claim.subject_type)
-    ] = output_field("Of a causal claim: what acts.")
+    ] = output_field("Subject of the predicate.")
     predicate: Annotated[Predicate | None, Column(m.Claim.predicate)] = output_field(
-        "What it does."
+        "Predicate of the causal claim."
     )
     object: Annotated[
         EntityRef | None, SingleReference(m.Claim.object_id, ENTITY_NAMES, m.Claim.object_type)
-    ] = output_field("What it does it to.")
+    ] = output_field("Object of the predicate.")
     sign: Annotated[int | None, Column(m.Claim.sign)] = output_field(
-        "1 raises, -1 lowers, 0 neither."
+        "Sign of the effect: 1 increases, -1 decreases, 0 neither."
     )
     region: Annotated[Ref | None, SingleReference(m.Claim.region_id, "regions")] = output_field(
-        "Where."
+        "Brain region."
     )
     qualifier: Annotated[str | None, Column(m.Claim.qualifier)] = output_field(
-        "Cell type, concentration or timing that the claim is limited to."
+        "Cell type, concentration or timing to which the claim is limited."
     )
     indication: Annotated[Ref | None, SingleReference(m.Claim.indication_id, "indications")] = (
-        output_field("The condition, of a clinical claim.")
+        output_field("Indication of a clinical claim.")
     )
     compound: Annotated[Ref | None, SingleReference(m.Claim.compound_id, "compounds")] = (
-        output_field("The compound that the claim is about.")
+        output_field("Compound that the claim is about.")
     )
     absence: Annotated[Absence | None, Column(m.Claim.absence)] = output_field(
-        "Why there is no evidence note, where there is none."
+        "Reason why there is no evidence note; null if there is one."
     )
     open_question: Annotated[str | None, Column(m.Claim.open_question)] = output_field(
-        "What is not known, put as a question."
+        "Open question."
     )
     readings: Annotated[list[Reading], ObjectList(m.Reading.claim_id, m.Reading.position)] = (
-        output_field("The claim told for everybody, for those who treat, for those who study it.")
+        output_field(
+            "Explanations of the claim for different audiences: general public, clinicians and"
+            " researchers."
+        )
     )
     override_verdict: Annotated[VerdictKind | None, Column(m.Claim.override_verdict)] = (
-        output_field("An editor's verdict, where it overrides the rule's.")
+        output_field("Verdict set by an editor in place of the computed one.")
     )
     override_reason: Annotated[str | None, Column(m.Claim.override_reason)] = output_field(
-        "Why an editor overrides the rule."
+        "Reason for overriding the computed verdict."
     )
 
 
@@ -129,37 +132,41 @@ class ClaimQuery(ListQuery):
 
     kind: Annotated[
         list[ClaimKind], CommaSeparated, Where(EnumIn(m.Claim.kind)), Field(max_length=20)
-    ] = Field([], description="mechanism, efficacy, safety, regulatory, comparative, background.")
+    ] = Field(
+        [],
+        description="Kinds of claim: mechanism, efficacy, safety, regulatory, comparative,"
+        " background.",
+    )
     article_claim: Annotated[
         int | None, Field(ge=1, le=24), Where(m.Claim.article_claim.__eq__)
-    ] = Field(None, description="Number of the article's saying, 1 to 24.")
+    ] = Field(None, description="Number of the statement in the source article, 1 to 24.")
     subject: Annotated[Slugs, WhereRef("|".join(ENTITY_NAMES), [m.Claim.subject_id])] = Field(
-        [], description="Entity slugs, or type:slug, that act."
+        [], description="Subjects: entity slugs or type:slug."
     )
     object: Annotated[Slugs, WhereRef("|".join(ENTITY_NAMES), [m.Claim.object_id])] = Field(
-        [], description="Entity slugs, or type:slug, acted on."
+        [], description="Objects: entity slugs or type:slug."
     )
     predicate: Annotated[
         list[Predicate], CommaSeparated, Where(EnumIn(m.Claim.predicate)), Field(max_length=20)
-    ] = Field([], description="The verb of a causal claim.")
+    ] = Field([], description="Predicates of causal claims.")
     entity: Annotated[Slugs, WhereRef("|".join(ENTITY_NAMES), STANDS_IN)] = Field(
-        [], description="Entity slugs, or type:slug, that stand in it in any part."
+        [], description="Entities in any role: slugs or type:slug."
     )
     compound: Annotated[Slugs, WhereRef("compounds", [m.Claim.compound_id, m.Claim.subject_id])] = (
-        Field([], description="Compound slugs that the claim is about.")
+        Field([], description="Slugs of compounds that the claim is about.")
     )
     indication: Annotated[Slugs, WhereRef("indications", [m.Claim.indication_id])] = Field(
-        [], description="Indication slugs; any of them."
+        [], description="Indication slugs (any match)."
     )
     region: Annotated[Slugs, WhereRef("regions", [m.Claim.region_id])] = Field(
-        [], description="Region slugs; any of them."
+        [], description="Region slugs (any match)."
     )
     pathway: Annotated[Slugs, WhereRef("pathways", [m.Step.pathway_id], parent=m.Step.claim_id)] = (
-        Field([], description="Pathway slugs: steps of any of them.")
+        Field([], description="Pathway slugs; selects the claims that are steps of any of them.")
     )
     evidence: Annotated[
         Slugs, WhereRef("evidence", [m.Finding.evidence_id], parent=m.Finding.claim_id)
-    ] = Field([], description="Evidence slugs: claims that any of them bears on.")
+    ] = Field([], description="Evidence slugs; selects claims with any of these notes.")
     study: Annotated[
         Slugs,
         WhereRef(
@@ -168,7 +175,7 @@ class ClaimQuery(ListQuery):
             parent=m.Finding.claim_id,
             on=m.Evidence.id == m.Finding.evidence_id,
         ),
-    ] = Field([], description="Study slugs: claims that a note of any of them bears on.")
+    ] = Field([], description="Study slugs; selects claims with a note from any of them.")
     reference: Annotated[
         Slugs,
         WhereRef(
@@ -177,28 +184,30 @@ class ClaimQuery(ListQuery):
             parent=m.Finding.claim_id,
             on=m.Evidence.id == m.Finding.evidence_id,
         ),
-    ] = Field([], description="Reference slugs: claims that a note from any of them bears on.")
+    ] = Field([], description="Reference slugs; selects claims with a note from any of them.")
     direction: Annotated[
         list[Direction],
         CommaSeparated,
         WhereRelated(m.Finding.claim_id, EnumIn(m.Finding.direction)),
         Field(max_length=20),
-    ] = Field([], description="With a note of any of these directions.")
+    ] = Field([], description="Directions of the notes (any match).")
     verdict: Annotated[
         list[VerdictKind],
         CommaSeparated,
         WhereRelated(m.Verdict.claim_id, EnumIn(m.Verdict.verdict)),
         Field(max_length=20),
-    ] = Field([], description="established, supported, contested, weak, refuted, untested.")
+    ] = Field(
+        [], description="Verdicts: established, supported, contested, weak, refuted, untested."
+    )
     certainty: Annotated[
         list[Certainty],
         CommaSeparated,
         WhereRelated(m.Verdict.claim_id, EnumIn(m.Verdict.certainty)),
         Field(max_length=20),
-    ] = Field([], description="The verdict's certainty: high, moderate, low, very_low.")
+    ] = Field([], description="Certainty of the verdict: high, moderate, low, very_low.")
     absence: Annotated[
         list[Absence], CommaSeparated, Where(EnumIn(m.Claim.absence)), Field(max_length=20)
-    ] = Field([], description="Claims without evidence, by the reason.")
+    ] = Field([], description="Reasons why claims have no evidence.")
 
 
 def _meeting(end: str, other_end: str) -> PageFilters:
@@ -214,7 +223,7 @@ def _meeting(end: str, other_end: str) -> PageFilters:
 CLAIMS = Resource(
     name="claims",
     kind="claim",
-    description="Falsifiable sentences, and the evidence on both sides of each.",
+    description="Falsifiable statements with the evidence for and against them.",
     key=m.Claim.id,
     identity=RECORD_COLUMNS,
     record=Claim,

@@ -29,62 +29,64 @@ from app.resources.page_sections import EDGES, ENTITY, ENTITY_CITATIONS, about, 
 
 
 class CompoundLink(OutputModel):
-    """How this compound relates to another."""
+    """Relation of this compound to another compound."""
 
     relation: Annotated[CompoundRelation, Column(m.CompoundLink.relation)] = output_field(
-        "Enantiomer or metabolite of the other."
+        "Relation to the related compound: enantiomer or metabolite."
     )
     compound: Annotated[Ref, SingleReference(m.CompoundLink.other_id, "compounds")] = output_field(
-        "The other."
+        "Related compound."
     )
 
 
 class CompoundAct(OutputModel):
-    """An act of a regulator on this compound that names no indication, such as drug control."""
+    """Regulatory act on this compound that names no indication, such as drug scheduling."""
 
-    slug: Annotated[Slug, Column(m.Regulation.slug)] = output_field("Stable key of the act.")
+    slug: Annotated[Slug, Column(m.Regulation.slug)] = output_field("Stable slug of the act.")
     jurisdiction: Annotated[str, Column(m.Regulation.jurisdiction)] = output_field(
-        "ISO 3166 code, or INT for an international body."
+        "ISO 3166 country code, or INT for an international body."
     )
-    agency: Annotated[str | None, Column(m.Regulation.agency)] = output_field("Who acted.")
-    act: Annotated[RegulatoryAct, Column(m.Regulation.act)] = output_field("What kind of act.")
+    agency: Annotated[str | None, Column(m.Regulation.agency)] = output_field("Regulatory agency.")
+    act: Annotated[RegulatoryAct, Column(m.Regulation.act)] = output_field("Type of act.")
     product: Annotated[str | None, Column(m.Regulation.product)] = output_field(
         "Trade or product name."
     )
     status: Annotated[RegulatoryStatus, Column(m.Regulation.status)] = output_field(
-        "What it came to."
+        "Resulting regulatory status."
     )
     date: Annotated[str | None, Column(m.Regulation.date)] = output_field(
-        "As precise as `date_precision` says: 2019-03-05, 2025-01 or 1970."
+        "Date of the act, to the precision given in `date_precision`: 2019-03-05, 2025-01 or 1970."
     )
     date_precision: Annotated[DatePrecision | None, Column(m.Regulation.date_precision)] = (
-        output_field("Day, month or year.")
+        output_field("Precision of `date`: day, month or year.")
     )
     wording: Annotated[str | None, Column(m.Regulation.wording)] = output_field(
-        "The indication as worded."
+        "Wording of the indication in the source."
     )
     restriction: Annotated[str | None, Column(m.Regulation.restriction)] = output_field(
-        "Conditions set."
+        "Conditions or restrictions imposed by the regulator."
     )
     reference: Annotated[Ref | None, SingleReference(m.Regulation.reference_id, "references")] = (
-        output_field("The record of the act, where it has one.")
+        output_field("Reference that documents the act; null if there is none.")
     )
     source_url: Annotated[list[str], Column(m.Regulation.source_url, default=())] = output_field(
-        "Where the act was read."
+        "URL of the source."
     )
     note: Annotated[str | None, Column(m.Regulation.note)] = output_field(
-        "What a reader should know."
+        "Caveat that readers should be aware of."
     )
 
 
 class Compound(RecordBase):
-    """One compound."""
+    """Compound."""
 
-    kind: Annotated[CompoundKind, Column(m.Compound.kind)] = output_field("Its part in the story.")
+    kind: Annotated[CompoundKind, Column(m.Compound.kind)] = output_field("Kind of compound.")
     stereo: Annotated[str | None, Column(m.Compound.stereo)] = output_field(
-        "Stereochemistry, such as S."
+        "Stereochemistry, for example S."
     )
-    smiles: Annotated[str | None, Column(m.Compound.smiles)] = output_field("Structure as SMILES.")
+    smiles: Annotated[str | None, Column(m.Compound.smiles)] = output_field(
+        "Structure as a SMILES string."
+    )
     inchikey: Annotated[InChIKey | None, Column(m.Compound.inchikey)] = output_field(
         "Standard InChIKey."
     )
@@ -93,10 +95,10 @@ class Compound(RecordBase):
         float | None, Column(m.Compound.molecular_mass_g_per_mol)
     ] = output_field("Molecular mass of the free base, in g/mol.")
     mechanism_class: Annotated[str | None, Column(m.Compound.mechanism_class)] = output_field(
-        "How it acts, in the field's words."
+        "Pharmacological class (mechanism of action)."
     )
     controlled_status: Annotated[str | None, Column(m.Compound.controlled_status)] = output_field(
-        "Drug-control schedule, where confirmed."
+        "Drug control schedule, if confirmed."
     )
     relations: Annotated[
         list[CompoundLink], ObjectList(m.CompoundLink.compound_id, m.CompoundLink.position)
@@ -108,7 +110,9 @@ class Compound(RecordBase):
             m.Regulation.position,
             lambda: m.Regulation.indication_id.is_(None),
         ),
-    ] = output_field("Acts that name no indication; the others stand with their indication.")
+    ] = output_field(
+        "Regulatory acts that name no indication; all others are listed with their indication."
+    )
 
 
 class CompoundQuery(ListQuery):
@@ -116,16 +120,20 @@ class CompoundQuery(ListQuery):
 
     kind: Annotated[
         list[CompoundKind], CommaSeparated, Where(EnumIn(m.Compound.kind)), Field(max_length=20)
-    ] = Field([], description="Racemate, enantiomer, metabolite, comparator, tool_compound.")
+    ] = Field(
+        [],
+        description="Kinds of compound: racemate, enantiomer, metabolite, comparator,"
+        " tool_compound.",
+    )
     inchikey: Annotated[Text | None, Where(m.Compound.inchikey.__eq__)] = Field(
-        None, description="The whole InChIKey."
+        None, description="Complete InChIKeys."
     )
     binds: Annotated[
         Slugs, WhereRef("receptors", [m.Affinity.receptor_id], parent=m.Affinity.compound_id)
-    ] = Field([], description="Receptor slugs: compounds measured at any of them.")
+    ] = Field([], description="Receptor slugs; selects compounds measured at any of them.")
     related_to: Annotated[
         Slugs, WhereRef("compounds", [m.CompoundLink.other_id], parent=m.CompoundLink.compound_id)
-    ] = Field([], description="Compound slugs: enantiomers and metabolites of any of them.")
+    ] = Field([], description="Compound slugs; selects enantiomers and metabolites of any of them.")
 
 
 COMPOUNDS = Resource(

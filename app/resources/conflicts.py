@@ -22,28 +22,26 @@ from app.resources.page_sections import OF_CLAIM, OWN_CITATIONS
 
 
 class Moderator(OutputModel):
-    """One thing in which the sides differ."""
+    """Study characteristic compared between the two sides of a conflict."""
 
-    name: Annotated[str, Column(m.Moderator.name)] = output_field("What differs.")
+    name: Annotated[str, Column(m.Moderator.name)] = output_field("Name of the characteristic.")
     supporting: Annotated[str, Column(m.Moderator.supporting)] = output_field(
-        "On the side for the claim."
+        "Values on the supporting side."
     )
     disputing: Annotated[str, Column(m.Moderator.disputing)] = output_field(
-        "On the side against it."
+        "Values on the disputing side."
     )
     separates: Annotated[bool, Column(m.Moderator.separates)] = output_field(
-        "Whether the sides share no value of it."
+        "Whether the two sides share no value."
     )
 
 
 class Conflict(RecordBase):
-    """Notes for and against one claim. Its slug is the claim's."""
+    """Conflict between the notes for and against one claim; has the slug of the claim."""
 
-    claim: Annotated[Ref, SingleReference(m.Conflict.claim_id, "claims")] = output_field(
-        "The claim."
-    )
+    claim: Annotated[Ref, SingleReference(m.Conflict.claim_id, "claims")] = output_field("Claim.")
     kind: Annotated[ConflictKind, Column(m.Conflict.kind)] = output_field(
-        "What sets the sides apart, or that nothing recorded does."
+        "What explains the conflict, or that no recorded difference does."
     )
     supporting: Annotated[
         list[Ref],
@@ -62,15 +60,15 @@ class Conflict(RecordBase):
             "evidence",
             m.ConflictAgainst.position,
         ),
-    ] = output_field("Notes against it.")
+    ] = output_field("Notes against the claim.")
     moderators: Annotated[
         list[Moderator], ObjectList(m.Moderator.conflict_id, m.Moderator.position)
-    ] = output_field("What differs between the sides, computed from the notes' fields.")
+    ] = output_field("Differences between the two sides, computed from fields of the notes.")
     resolution: Annotated[str | None, Column(m.Conflict.resolution)] = output_field(
-        "Which way the weight of evidence falls; null where it does not."
+        "Direction in which the evidence resolves the conflict; null if it does not."
     )
     would_settle: Annotated[str, Column(m.Conflict.would_settle)] = output_field(
-        "The experiment that would settle it."
+        "Experiment that would resolve the conflict."
     )
 
 
@@ -79,14 +77,14 @@ class ConflictQuery(ListQuery):
 
     kind: Annotated[
         list[ConflictKind], CommaSeparated, Where(EnumIn(m.Conflict.kind)), Field(max_length=20)
-    ] = Field([], description="What sets the sides apart.")
+    ] = Field([], description="Explanations of the conflict.")
     claim: Annotated[Slugs, WhereRef("claims", [m.Conflict.claim_id])] = Field(
-        [], description="Claim slugs; any of them."
+        [], description="Claim slugs (any match)."
     )
     evidence: Annotated[
         Slugs,
         WhereRef("evidence", [m.ConflictAgainst.evidence_id], parent=m.ConflictAgainst.conflict_id),
-    ] = Field([], description="Evidence slugs that stand against the claim.")
+    ] = Field([], description="Slugs of disputing notes.")
     resolved: Annotated[
         bool | None,
         Where(
@@ -94,13 +92,14 @@ class ConflictQuery(ListQuery):
                 m.Conflict.resolution.is_not(None) if yes else m.Conflict.resolution.is_(None)
             )
         ),
-    ] = Field(None, description="true: the weight of evidence falls one way; false: it does not.")
+    ] = Field(None, description="Whether the weight of evidence resolves the conflict.")
 
 
 CONFLICTS = Resource(
     name="conflicts",
     kind="conflict",
-    description="Contradictions: both sides of a claim, what differs, and what would settle it.",
+    description="Conflicts of evidence: both sides of a claim, their differences, and what would"
+    " resolve them.",
     key=m.Conflict.id,
     identity=RECORD_COLUMNS,
     record=Conflict,

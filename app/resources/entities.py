@@ -20,7 +20,7 @@ from app.resources.regions import REGIONS
 ENTITIES: tuple[Resource, ...] = (COMPOUNDS, RECEPTORS, PROCESSES, REGIONS, INDICATIONS)
 ENTITY_NAMES = tuple(resource.name for resource in ENTITIES)
 EntityType = StrEnum("EntityType", {r.kind.upper(): r.kind for r in ENTITIES})  # type: ignore[misc]
-EntityType.__doc__ = "The record types that can be subject or object of a claim."
+EntityType.__doc__ = "Record types that can be the subject or object of a claim."
 #: Record type → how its records are drawn and exported as nodes.
 NODES: dict[str, GraphNode] = {r.kind: r.graph for r in ENTITIES if r.graph is not None}
 
@@ -30,8 +30,8 @@ if set(NODES) != set(ENTITY_TYPES):
 
 
 class EntityRef(Ref):
-    """A record of any entity collection."""
+    """Reference to a record of any entity collection."""
 
     type: EntityType = output_field(
-        "Which noun it is: compound, receptor, process, region, indication."
+        "Record type: compound, receptor, process, region or indication."
     )

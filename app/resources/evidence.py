@@ -50,158 +50,171 @@ from app.resources.studies import is_randomised
 
 
 class Finding(OutputModel):
-    """What the note says of one claim, as that claim is worded."""
+    """Finding of a note on one claim, relative to the claim as worded."""
 
-    claim: Annotated[Ref, SingleReference(m.Finding.claim_id, "claims")] = output_field(
-        "The claim."
-    )
+    claim: Annotated[Ref, SingleReference(m.Finding.claim_id, "claims")] = output_field("Claim.")
     direction: Annotated[Direction, Column(m.Finding.direction)] = output_field(
-        "What the study found of it."
+        "Direction of the finding."
     )
     population_directness: Annotated[
         PopulationDirectness, Column(m.Finding.population_directness)
-    ] = output_field("People or condition of the claim, other people, animals, cells.")
+    ] = output_field(
+        "Population directness: the population of the claim, other people, animals or cells."
+    )
     compound_directness: Annotated[CompoundDirectness, Column(m.Finding.compound_directness)] = (
-        output_field("The claim's compound, an enantiomer, a metabolite, another drug.")
+        output_field(
+            "Compound directness: the compound of the claim, an enantiomer, a metabolite or"
+            " another drug."
+        )
     )
     outcome_directness: Annotated[OutcomeDirectness, Column(m.Finding.outcome_directness)] = (
-        output_field("The claim's outcome, or a surrogate.")
+        output_field("Outcome directness: the outcome of the claim, or a surrogate.")
     )
     causal_test: Annotated[CausalTest | None, Column(m.Finding.causal_test)] = output_field(
-        "Of a mechanism: what kind of causal question was asked."
+        "For mechanism claims: type of causal test."
     )
-    reason: Annotated[str | None, Column(m.Finding.reason)] = output_field("Why this direction.")
+    reason: Annotated[str | None, Column(m.Finding.reason)] = output_field(
+        "Reason for the direction."
+    )
 
 
 class Effect(OutputModel):
-    """One figure with its interval, unit and time-point."""
+    """Effect estimate with interval, unit and time point."""
 
-    label: Annotated[str, Column(m.Effect.label)] = output_field("What against what.")
-    metric: Annotated[Metric, Column(m.Effect.metric)] = output_field("What the value is.")
-    value: Annotated[float | None, Column(m.Effect.value)] = output_field("The value, in `unit`.")
+    label: Annotated[str, Column(m.Effect.label)] = output_field(
+        "Comparison, for example drug versus placebo."
+    )
+    metric: Annotated[Metric, Column(m.Effect.metric)] = output_field("Effect metric.")
+    value: Annotated[float | None, Column(m.Effect.value)] = output_field(
+        "Effect estimate, in `unit`."
+    )
     lower: Annotated[float | None, Column(m.Effect.lower)] = output_field(
-        "Lower end of the interval."
+        "Lower bound of the interval."
     )
     upper: Annotated[float | None, Column(m.Effect.upper)] = output_field(
-        "Upper end of the interval."
+        "Upper bound of the interval."
     )
     interval_percent: Annotated[float | None, Column(m.Effect.interval_percent)] = output_field(
-        "Confidence level, such as 95."
+        "Confidence level of the interval in percent, for example 95."
     )
-    p_value: Annotated[float | None, Column(m.Effect.p_value)] = output_field("p, or its bound.")
+    p_value: Annotated[float | None, Column(m.Effect.p_value)] = output_field(
+        "p-value, or its bound."
+    )
     p_relation: Annotated[PRelation | None, Column(m.Effect.p_relation)] = output_field(
-        "=, < or >."
+        "Relation of the reported p-value to the true one: =, < or >."
     )
     unit: Annotated[str, Column(m.Effect.unit)] = output_field("Unit of the value.")
     outcome: Annotated[str | None, Column(m.Effect.outcome)] = output_field(
-        "Measure, where not the note's."
+        "Outcome measure, if it differs from that of the note."
     )
     timepoint_value: Annotated[float | None, Column(m.Effect.timepoint_value)] = output_field(
-        "When, where not the note's."
+        "Time point, if it differs from that of the note."
     )
     timepoint_unit: Annotated[TimeUnit | None, Column(m.Effect.timepoint_unit)] = output_field(
-        "Its unit."
+        "Unit of the value."
     )
 
 
 class Arm(OutputModel):
-    """One arm's figures on one outcome."""
+    """Results of one study arm on one outcome."""
 
-    name: Annotated[str, Column(m.Arm.name)] = output_field("Which arm.")
-    n: Annotated[int | None, Column(m.Arm.n)] = output_field("Participants in it.")
+    name: Annotated[str, Column(m.Arm.name)] = output_field("Name of the arm.")
+    n: Annotated[int | None, Column(m.Arm.n)] = output_field("Number of participants in the arm.")
     events: Annotated[int | None, Column(m.Arm.events)] = output_field(
-        "Participants with the outcome."
+        "Number of participants with the outcome."
     )
     percent: Annotated[float | None, Column(m.Arm.percent)] = output_field(
-        "Share with the outcome, in %."
+        "Percentage of participants with the outcome."
     )
     mean_change: Annotated[float | None, Column(m.Arm.mean_change)] = output_field(
-        "Change, in `unit`."
+        "Mean change, in `unit`."
     )
-    mean_value: Annotated[float | None, Column(m.Arm.mean_value)] = output_field("Mean, in `unit`.")
-    unit: Annotated[str | None, Column(m.Arm.unit)] = output_field("Unit of change and mean.")
+    mean_value: Annotated[float | None, Column(m.Arm.mean_value)] = output_field(
+        "Mean value, in `unit`."
+    )
+    unit: Annotated[str | None, Column(m.Arm.unit)] = output_field(
+        "Unit of the mean and the mean change."
+    )
     outcome: Annotated[str | None, Column(m.Arm.outcome)] = output_field(
-        "Measure, where not the note's."
+        "Outcome measure, if it differs from that of the note."
     )
     timepoint_value: Annotated[float | None, Column(m.Arm.timepoint_value)] = output_field(
-        "When, where not the note's."
+        "Time point, if it differs from that of the note."
     )
     timepoint_unit: Annotated[TimeUnit | None, Column(m.Arm.timepoint_unit)] = output_field(
-        "Its unit."
+        "Unit of the value."
     )
 
 
 class Evidence(RecordBase):
-    """One finding of one study."""
+    """Evidence note: one finding of one study."""
 
-    study: Annotated[Ref, SingleReference(m.Evidence.study_id, "studies")] = output_field(
-        "The study."
-    )
+    study: Annotated[Ref, SingleReference(m.Evidence.study_id, "studies")] = output_field("Study.")
     reference: Annotated[Ref, SingleReference(m.Evidence.reference_id, "references")] = (
-        output_field("The paper.")
+        output_field("Reference of the publication.")
     )
-    finding: Annotated[str, Column(m.Evidence.finding)] = output_field("What was found.")
+    finding: Annotated[str, Column(m.Evidence.finding)] = output_field("Finding in words.")
     design: Annotated[StudyDesign | None, Column(m.Evidence.design)] = output_field(
-        "The design of the part it comes from, where the study's own does not hold for it."
+        "Study design for this finding, if it differs from that of the study."
     )
     masking: Annotated[Masking | None, Column(m.Evidence.masking)] = output_field(
-        "The masking of the part it comes from, where the study's own does not hold for it."
+        "Masking for this finding, if it differs from that of the study."
     )
     participants: Annotated[int | None, Column(m.Evidence.participants)] = output_field(
-        "How many people this finding rests on, where it is not the study's number."
+        "Number of participants for this finding, if it differs from that of the study."
     )
     claims: Annotated[list[Finding], ObjectList(m.Finding.evidence_id, m.Finding.position)] = (
-        output_field("What it says of each claim.")
+        output_field("Findings for each claim.")
     )
     compound: Annotated[Ref | None, SingleReference(m.Evidence.compound_id, "compounds")] = (
-        output_field("The compound given.")
+        output_field("Compound administered.")
     )
     dose_value: Annotated[float | None, Column(m.Evidence.dose_value)] = output_field(
         "Dose, in `dose_unit`."
     )
     dose_upper_value: Annotated[float | None, Column(m.Evidence.dose_upper_value)] = output_field(
-        "Upper end of a dose range."
+        "Upper bound of a dose range."
     )
     dose_unit: Annotated[DoseUnit | None, Column(m.Evidence.dose_unit)] = output_field(
         "Unit of the dose."
     )
     dose_note: Annotated[str | None, Column(m.Evidence.dose_note)] = output_field(
-        "Schedule, duration."
+        "Dosing schedule and duration."
     )
     route: Annotated[Route | None, Column(m.Evidence.route)] = output_field(
         "Route of administration."
     )
-    outcome: Annotated[str | None, Column(m.Evidence.outcome)] = output_field("What was measured.")
+    outcome: Annotated[str | None, Column(m.Evidence.outcome)] = output_field("Outcome measured.")
     primary_endpoint: Annotated[
         PrimaryEndpoint,
         Column(m.Evidence.primary_endpoint, default=PrimaryEndpoint.NOT_STATED),
-    ] = output_field("Whether it was the primary end-point, and met.")
+    ] = output_field("Whether this was the primary endpoint, and whether it was met.")
     timepoint_value: Annotated[float | None, Column(m.Evidence.timepoint_value)] = output_field(
         "Time since the first dose, in `timepoint_unit`."
     )
     timepoint_unit: Annotated[TimeUnit | None, Column(m.Evidence.timepoint_unit)] = output_field(
-        "Its unit."
+        "Unit of the value."
     )
     timepoint_note: Annotated[str | None, Column(m.Evidence.timepoint_note)] = output_field(
-        "More on when."
+        "Further details of the time point."
     )
     timepoint_absence: Annotated[TimepointAbsence | None, Column(m.Evidence.timepoint_absence)] = (
-        output_field("Why its figures have no time-point, where they have none.")
+        output_field("Reason why the results have no time point; null if they have one.")
     )
     effects: Annotated[list[Effect], ObjectList(m.Effect.evidence_id, m.Effect.position)] = (
-        output_field("Figures of comparison.")
+        output_field("Effect estimates.")
     )
     arms: Annotated[list[Arm], ObjectList(m.Arm.evidence_id, m.Arm.position)] = output_field(
-        "Figures per arm."
+        "Results per study arm."
     )
     limitations: Annotated[
         list[str], ScalarList(m.Limitation.evidence_id, m.Limitation.text, m.Limitation.position)
-    ] = output_field("What weakens it.")
+    ] = output_field("Limitations of the finding.")
     citation_confidence: Annotated[Confidence, Column(m.Evidence.citation_confidence)] = (
-        output_field("How far the citation was confirmed.")
+        output_field("Confidence that the citation is correct.")
     )
     source_key: Annotated[str | None, Column(m.Evidence.source_key)] = output_field(
-        "Key of the row of checked raw material that it was written from."
+        "Key of the source row from which the note was written."
     )
 
 
@@ -210,7 +223,7 @@ class EvidenceQuery(ListQuery):
 
     claim: Annotated[
         Slugs, WhereRef("claims", [m.Finding.claim_id], parent=m.Finding.evidence_id)
-    ] = Field([], description="Claim slugs; any of them.")
+    ] = Field([], description="Claim slugs (any match).")
     entity: Annotated[
         Slugs,
         WhereRef(
@@ -219,7 +232,10 @@ class EvidenceQuery(ListQuery):
             parent=m.Finding.evidence_id,
             on=m.Claim.id == m.Finding.claim_id,
         ),
-    ] = Field([], description="Entity slugs, or type:slug: notes on claims that they stand in.")
+    ] = Field(
+        [],
+        description="Entity slugs or type:slug; selects notes on claims that involve any of them.",
+    )
     pathway: Annotated[
         Slugs,
         WhereRef(
@@ -228,15 +244,15 @@ class EvidenceQuery(ListQuery):
             parent=m.Finding.evidence_id,
             on=m.Step.claim_id == m.Finding.claim_id,
         ),
-    ] = Field([], description="Pathway slugs: notes on a step of any of them.")
+    ] = Field([], description="Pathway slugs; selects notes on a step of any of them.")
     study: Annotated[Slugs, WhereRef("studies", [m.Evidence.study_id])] = Field(
-        [], description="Study slugs; any of them."
+        [], description="Study slugs (any match)."
     )
     reference: Annotated[Slugs, WhereRef("references", [m.Evidence.reference_id])] = Field(
-        [], description="Reference slugs; any of them."
+        [], description="Reference slugs (any match)."
     )
     compound: Annotated[Slugs, WhereRef("compounds", [m.Evidence.compound_id])] = Field(
-        [], description="Compound slugs; any of them."
+        [], description="Compound slugs (any match)."
     )
     indication: Annotated[
         Slugs,
@@ -246,54 +262,58 @@ class EvidenceQuery(ListQuery):
             parent=m.StudyIndication.study_id,
             key=m.Evidence.study_id,
         ),
-    ] = Field([], description="Slugs of conditions that the study is of; any of them.")
+    ] = Field([], description="Slugs of indications of the study (any match).")
     direction: Annotated[
         list[Direction],
         CommaSeparated,
         WhereRelated(m.Finding.evidence_id, EnumIn(m.Finding.direction)),
         Field(max_length=20),
-    ] = Field([], description="Direction towards any of the note's claims.")
+    ] = Field([], description="Direction towards any claim of the note.")
     design: Annotated[
         list[StudyDesign],
         CommaSeparated,
         WhereRelated(m.Study.id, EnumIn(m.Study.design), m.Evidence.study_id),
         Field(max_length=30),
-    ] = Field([], description="Designs of the study; any of them.")
+    ] = Field([], description="Study designs (any match).")
     randomised: Annotated[
         bool | None,
         WhereRelated(m.Study.id, is_randomised, m.Evidence.study_id),
-    ] = Field(None, description="true: randomised trials of every kind; false: all else.")
+    ] = Field(None, description="true: only randomised trials; false: only other designs.")
     species: Annotated[
         list[Species],
         CommaSeparated,
         WhereRelated(m.Study.id, EnumIn(m.Study.species), m.Evidence.study_id),
         Field(max_length=20),
-    ] = Field([], description="Species of the study; any of them.")
+    ] = Field([], description="Species of the study (any match).")
     route: Annotated[
         list[Route], CommaSeparated, Where(EnumIn(m.Evidence.route)), Field(max_length=20)
-    ] = Field([], description="Routes; any of them.")
+    ] = Field([], description="Routes of administration (any match).")
     primary_endpoint: Annotated[
         list[PrimaryEndpoint],
         CommaSeparated,
         Where(EnumIn(m.Evidence.primary_endpoint)),
         Field(max_length=20),
-    ] = Field([], description="met, missed, not_primary, not_applicable, not_stated.")
+    ] = Field(
+        [],
+        description="Primary endpoint status: met, missed, not_primary, not_applicable,"
+        " not_stated.",
+    )
     causal_test: Annotated[
         list[CausalTest],
         CommaSeparated,
         WhereRelated(m.Finding.evidence_id, EnumIn(m.Finding.causal_test)),
         Field(max_length=20),
-    ] = Field([], description="Kinds of causal test; any of them.")
+    ] = Field([], description="Types of causal test (any match).")
     year_from: Annotated[
         int | None,
         Field(ge=1800, le=2100),
         WhereRelated(m.Study.id, m.Study.year.__ge__, m.Evidence.study_id),
-    ] = Field(None, description="Of studies published in this year or later.")
+    ] = Field(None, description="Earliest publication year of the study.")
     year_to: Annotated[
         int | None,
         Field(ge=1800, le=2100),
         WhereRelated(m.Study.id, m.Study.year.__le__, m.Evidence.study_id),
-    ] = Field(None, description="Of studies published in this year or earlier.")
+    ] = Field(None, description="Latest publication year of the study.")
 
 
 def _of_its_claims(record: PageRecord) -> dict[str, list[str]]:
@@ -304,7 +324,7 @@ def _of_its_claims(record: PageRecord) -> dict[str, list[str]]:
 EVIDENCE = Resource(
     name="evidence",
     kind="evidence",
-    description="Findings, each with its direction towards the claims it bears on.",
+    description="Findings of studies, with their direction relative to the claims they concern.",
     key=m.Evidence.id,
     identity=RECORD_COLUMNS,
     record=Evidence,

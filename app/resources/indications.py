@@ -24,29 +24,29 @@ from app.resources.page_sections import EDGES, ENTITY, ENTITY_CITATIONS, about, 
 
 
 class RegulatoryRecord(CompoundAct):
-    """What one regulator said of one compound for this indication."""
+    """Regulatory act on one compound for this indication."""
 
     compound: Annotated[Ref, SingleReference(m.Regulation.compound_id, "compounds")] = output_field(
-        "The drug."
+        "Drug concerned."
     )
 
 
 class Indication(RecordBase):
-    """One condition treated."""
+    """Indication: a condition that is treated."""
 
     kind: Annotated[IndicationKind, Column(m.Indication.kind)] = output_field(
-        "Disorder, symptom or procedure."
+        "Kind of indication: disorder, symptom or procedure."
     )
     parent: Annotated[Ref | None, SingleReference(m.Indication.parent_id, "indications")] = (
-        output_field("The wider condition.")
+        output_field("Broader indication.")
     )
     outcome_scales: Annotated[
         list[str],
         ScalarList(m.OutcomeScale.indication_id, m.OutcomeScale.name, m.OutcomeScale.position),
-    ] = output_field("Scales that trials measure it with.")
+    ] = output_field("Outcome scales used in trials.")
     regulatory_status: Annotated[
         list[RegulatoryRecord], ObjectList(m.Regulation.indication_id, m.Regulation.position)
-    ] = output_field("Acts of regulators, per jurisdiction.")
+    ] = output_field("Regulatory acts by jurisdiction.")
 
 
 class IndicationQuery(ListQuery):
@@ -54,25 +54,27 @@ class IndicationQuery(ListQuery):
 
     kind: Annotated[
         list[IndicationKind], CommaSeparated, Where(EnumIn(m.Indication.kind)), Field(max_length=20)
-    ] = Field([], description="disorder, symptom, procedure.")
+    ] = Field([], description="Kinds of indication: disorder, symptom, procedure.")
     parent: Annotated[Slugs, WhereRef("indications", [m.Indication.parent_id])] = Field(
-        [], description="Indication slugs: narrower conditions of any of them."
+        [], description="Indication slugs; selects narrower indications of any of them."
     )
     status: Annotated[
         list[RegulatoryStatus],
         CommaSeparated,
         WhereRelated(m.Regulation.indication_id, EnumIn(m.Regulation.status)),
         Field(max_length=20),
-    ] = Field([], description="With a regulatory act of any of these statuses.")
+    ] = Field([], description="Regulatory statuses (any match).")
     regulated_compound: Annotated[
         Slugs, WhereRef("compounds", [m.Regulation.compound_id], parent=m.Regulation.indication_id)
-    ] = Field([], description="Compound slugs: with a regulatory act on any of them.")
+    ] = Field(
+        [], description="Compound slugs; selects indications with a regulatory act on any of them."
+    )
 
 
 INDICATIONS = Resource(
     name="indications",
     kind="indication",
-    description="Conditions treated, with outcome scales and regulatory status.",
+    description="Treated conditions with outcome scales and regulatory status.",
     key=m.Indication.id,
     identity=RECORD_COLUMNS,
     record=Indication,

@@ -14,13 +14,13 @@ from app.resources.page_sections import OWN_CITATIONS, by_slug
 
 
 class Pathway(RecordBase):
-    """One route by which ketamine is held to act."""
+    """Pathway: one route by which ketamine is thought to act."""
 
     steps: Annotated[
         list[Ref], ReferenceList(m.Step.pathway_id, m.Step.claim_id, "claims", m.Step.position)
-    ] = output_field("Its causal claims, in order.")
+    ] = output_field("Causal claims in order.")
     open_question: Annotated[str | None, Column(m.Pathway.open_question)] = output_field(
-        "What is not known, put as a question."
+        "Open question."
     )
 
 
@@ -28,14 +28,14 @@ class PathwayQuery(ListQuery):
     """How the list of pathways is narrowed."""
 
     claim: Annotated[Slugs, WhereRef("claims", [m.Step.claim_id], parent=m.Step.pathway_id)] = (
-        Field([], description="Claim slugs: pathways with any of them as a step.")
+        Field([], description="Claim slugs; selects pathways that contain any of them as a step.")
     )
 
 
 PATHWAYS = Resource(
     name="pathways",
     kind="pathway",
-    description="Routes by which ketamine is held to act, step by step.",
+    description="Routes by which ketamine is thought to act, step by step.",
     key=m.Pathway.id,
     identity=RECORD_COLUMNS,
     record=Pathway,

@@ -15,9 +15,11 @@ from app.resources.page_sections import EDGES, ENTITY, ENTITY_CITATIONS, REFEREN
 
 
 class Process(RecordBase):
-    """One event that steps of a mechanism lead to or from."""
+    """Process: an event that a mechanism step starts or ends with."""
 
-    kind: Annotated[ProcessKind, Column(m.Process.kind)] = output_field("The level it plays at.")
+    kind: Annotated[ProcessKind, Column(m.Process.kind)] = output_field(
+        "Level of organisation: molecular, cellular, circuit, behavioural, clinical or adverse."
+    )
     regions: Annotated[
         list[Ref],
         ReferenceList(
@@ -26,7 +28,7 @@ class Process(RecordBase):
             "regions",
             m.ProcessRegion.position,
         ),
-    ] = output_field("Where it takes place, as far as the evidence says.")
+    ] = output_field("Brain regions involved, as far as known.")
     receptors: Annotated[
         list[Ref],
         ReferenceList(
@@ -35,7 +37,7 @@ class Process(RecordBase):
             "receptors",
             m.ProcessReceptor.position,
         ),
-    ] = output_field("Proteins that take part.")
+    ] = output_field("Proteins involved.")
 
 
 class ProcessQuery(ListQuery):
@@ -43,20 +45,24 @@ class ProcessQuery(ListQuery):
 
     kind: Annotated[
         list[ProcessKind], CommaSeparated, Where(EnumIn(m.Process.kind)), Field(max_length=20)
-    ] = Field([], description="molecular, cellular, circuit, behavioural, clinical, adverse.")
+    ] = Field(
+        [],
+        description="Levels of organisation: molecular, cellular, circuit, behavioural, clinical,"
+        " adverse.",
+    )
     region: Annotated[
         Slugs, WhereRef("regions", [m.ProcessRegion.region_id], parent=m.ProcessRegion.process_id)
-    ] = Field([], description="Region slugs; any of them.")
+    ] = Field([], description="Region slugs (any match).")
     receptor: Annotated[
         Slugs,
         WhereRef("receptors", [m.ProcessReceptor.receptor_id], parent=m.ProcessReceptor.process_id),
-    ] = Field([], description="Receptor slugs; any of them.")
+    ] = Field([], description="Receptor slugs (any match).")
 
 
 PROCESSES = Resource(
     name="processes",
     kind="process",
-    description="Events that the steps of a mechanism lead to or from.",
+    description="Events that mechanism steps start or end with.",
     key=m.Process.id,
     identity=RECORD_COLUMNS,
     record=Process,

@@ -22,26 +22,28 @@ from app.resources.page_sections import (
 
 
 class Receptor(RecordBase):
-    """One protein target: a protein, a complex of several, or a family."""
+    """Protein target: a single protein, a protein complex or a protein family."""
 
     target_class: Annotated[ReceptorClass, Column(m.Receptor.target_class)] = output_field(
-        "GtoPdb's target class.", alias="class"
+        "GtoPdb target class.", alias="class"
     )
     kind: Annotated[ReceptorKind, Column(m.Receptor.kind)] = output_field(
-        "Protein, complex or family."
+        "Kind of target: protein, complex or family."
     )
-    family: Annotated[str | None, Column(m.Receptor.family)] = output_field("GtoPdb's family.")
+    family: Annotated[str | None, Column(m.Receptor.family)] = output_field("GtoPdb target family.")
     hgnc_symbol: Annotated[str | None, Column(m.Receptor.hgnc_symbol)] = output_field(
-        "HGNC symbol, where one gene encodes it."
+        "HGNC symbol, if a single gene encodes the target."
     )
     gene_location: Annotated[str | None, Column(m.Receptor.gene_location)] = output_field(
         "Cytogenetic band of the human gene."
     )
-    relevance: Annotated[str | None, Column(m.Receptor.relevance)] = output_field("Why it is here.")
+    relevance: Annotated[str | None, Column(m.Receptor.relevance)] = output_field(
+        "Relevance to ketamine."
+    )
     subunits: Annotated[
         list[Ref],
         ReferenceList(m.Subunit.complex_id, m.Subunit.member_id, "receptors", m.Subunit.position),
-    ] = output_field("The proteins of a complex, or the members of a family.")
+    ] = output_field("Subunits of a complex, or members of a family.")
 
 
 class ReceptorQuery(ListQuery):
@@ -52,25 +54,27 @@ class ReceptorQuery(ListQuery):
         CommaSeparated,
         Where(EnumIn(m.Receptor.target_class)),
         Field(max_length=20),
-    ] = Field([], alias="class", description="GtoPdb's target class; any of them.")
+    ] = Field([], alias="class", description="GtoPdb target classes (any match).")
     kind: Annotated[
         list[ReceptorKind], CommaSeparated, Where(EnumIn(m.Receptor.kind)), Field(max_length=20)
-    ] = Field([], description="single_protein, complex, family.")
+    ] = Field([], description="Kinds of target: single_protein, complex, family.")
     hgnc_symbol: Annotated[
         list[Text], CommaSeparated, Where(m.Receptor.hgnc_symbol.in_), Field(max_length=500)
-    ] = Field([], description="HGNC symbols, such as GRIN2B.")
+    ] = Field([], description="HGNC symbols, for example GRIN2B.")
     subunit: Annotated[
         Slugs, WhereRef("receptors", [m.Subunit.member_id], parent=m.Subunit.complex_id)
-    ] = Field([], description="Receptor slugs: complexes that hold any of them.")
+    ] = Field([], description="Receptor slugs; selects complexes that contain any of them.")
     bound_by: Annotated[
         Slugs, WhereRef("compounds", [m.Affinity.compound_id], parent=m.Affinity.receptor_id)
-    ] = Field([], description="Compound slugs: receptors at which any of them was measured.")
+    ] = Field(
+        [], description="Compound slugs; selects receptors at which any of them was measured."
+    )
 
 
 RECEPTORS = Resource(
     name="receptors",
     kind="receptor",
-    description="Receptors, channels, transporters, enzymes and signalling proteins.",
+    description="Receptors, ion channels, transporters, enzymes and signalling proteins.",
     key=m.Receptor.id,
     identity=RECORD_COLUMNS,
     record=Receptor,

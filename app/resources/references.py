@@ -24,14 +24,14 @@ from app.resources.page_sections import OWN_CITATIONS, about, by_slug
 
 
 class Reference(RecordBase):
-    """One publication."""
+    """Publication."""
 
-    title: Annotated[str | None, Column(m.Reference.title)] = output_field("Title, once confirmed.")
+    title: Annotated[str | None, Column(m.Reference.title)] = output_field("Title, if confirmed.")
     authors: Annotated[
         list[str], ScalarList(m.Author.reference_id, m.Author.name, m.Author.position)
-    ] = output_field("Authors as confirmed: often the first alone.")
+    ] = output_field("Confirmed authors; often only the first author.")
     authors_complete: Annotated[bool, Column(m.Reference.authors_complete, default=False)] = (
-        output_field("Whether `authors` is the whole list.")
+        output_field("Whether `authors` is the complete list.")
     )
     journal: Annotated[str | None, Column(m.Reference.journal)] = output_field("Journal.")
     year: Annotated[int | None, Column(m.Reference.year)] = output_field("Year.")
@@ -43,15 +43,15 @@ class Reference(RecordBase):
     doi: Annotated[Doi | None, Column(m.Reference.doi)] = output_field("DOI.")
     pmid: Annotated[Pmid | None, Column(m.Reference.pmid)] = output_field("PubMed id.")
     pmcid: Annotated[Pmcid | None, Column(m.Reference.pmcid)] = output_field("PubMed Central id.")
-    kind: Annotated[ReferenceKind, Column(m.Reference.kind)] = output_field("What was published.")
+    kind: Annotated[ReferenceKind, Column(m.Reference.kind)] = output_field("Kind of publication.")
     url: Annotated[str | None, Field(pattern=r"^https?://\S+$"), Column(m.Reference.url)] = (
-        output_field("Address, where no DOI serves.")
+        output_field("URL, if there is no DOI.")
     )
     retraction: Annotated[
         Retraction, Column(m.Reference.retraction, default=Retraction.NOT_CHECKED)
-    ] = output_field("Retraction status; not_checked until somebody looked.")
+    ] = output_field("Retraction status; not_checked if it has not been checked.")
     citation_confidence: Annotated[Confidence, Column(m.Reference.citation_confidence)] = (
-        output_field("How far the citation was confirmed.")
+        output_field("Confidence that the citation is correct.")
     )
 
 
@@ -63,19 +63,19 @@ class ReferenceQuery(ListQuery):
 
     kind: Annotated[
         list[ReferenceKind], CommaSeparated, Where(EnumIn(m.Reference.kind)), Field(max_length=20)
-    ] = Field([], description="Kinds; any of them.")
+    ] = Field([], description="Kinds of publication (any match).")
     doi: Annotated[
         list[AskedDoi], CommaSeparated, Where(m.Reference.doi.in_), Field(max_length=500)
-    ] = Field([], description="DOIs, bare, as doi:… or as an address of doi.org; any of them.")
+    ] = Field([], description="DOIs, plain, as doi:… or as a doi.org URL (any match).")
     pmid: Annotated[
         list[Text], CommaSeparated, Where(m.Reference.pmid.in_), Field(max_length=500)
-    ] = Field([], description="PubMed ids; any of them.")
+    ] = Field([], description="PubMed ids (any match).")
     pmcid: Annotated[
         list[Text], CommaSeparated, Where(m.Reference.pmcid.in_), Field(max_length=500)
-    ] = Field([], description="PubMed Central ids; any of them.")
+    ] = Field([], description="PubMed Central ids (any match).")
     journal: Annotated[
         list[Text], CommaSeparated, Where(m.Reference.journal.in_), Field(max_length=100)
-    ] = Field([], description="Journal names as recorded; any of them.")
+    ] = Field([], description="Journal names as recorded (any match).")
     retraction: Annotated[
         list[Retraction],
         CommaSeparated,
@@ -85,19 +85,19 @@ class ReferenceQuery(ListQuery):
     study: Annotated[
         Slugs,
         WhereRef("studies", [m.StudyReference.study_id], parent=m.StudyReference.reference_id),
-    ] = Field([], description="Study slugs: papers of any of them.")
+    ] = Field([], description="Study slugs; selects publications of any of them.")
     year_from: Annotated[int | None, Field(ge=1800, le=2100), Where(m.Reference.year.__ge__)] = (
-        Field(None, description="Published in this year or later.")
+        Field(None, description="Earliest publication year.")
     )
     year_to: Annotated[int | None, Field(ge=1800, le=2100), Where(m.Reference.year.__le__)] = Field(
-        None, description="Published in this year or earlier."
+        None, description="Latest publication year."
     )
 
 
 REFERENCES = Resource(
     name="references",
     kind="reference",
-    description="Papers, guidelines, labels, regulators' acts and databases that are cited.",
+    description="Cited papers, guidelines, labels, regulatory documents and databases.",
     key=m.Reference.id,
     identity=RECORD_COLUMNS,
     record=Reference,

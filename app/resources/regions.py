@@ -15,13 +15,15 @@ from app.resources.page_sections import EDGES, ENTITY, ENTITY_CITATIONS, about, 
 
 
 class Region(RecordBase):
-    """One brain region or circuit."""
+    """Brain region or circuit."""
 
-    kind: Annotated[RegionKind, Column(m.Region.kind)] = output_field("Region or circuit.")
+    kind: Annotated[RegionKind, Column(m.Region.kind)] = output_field("Kind: region or circuit.")
     parent: Annotated[Ref | None, SingleReference(m.Region.parent_id, "regions")] = output_field(
-        "The region it is part of."
+        "Parent region."
     )
-    role: Annotated[str | None, Column(m.Region.role)] = output_field("Its part in the story.")
+    role: Annotated[str | None, Column(m.Region.role)] = output_field(
+        "Role in the mechanism of ketamine."
+    )
 
 
 class RegionQuery(ListQuery):
@@ -29,9 +31,9 @@ class RegionQuery(ListQuery):
 
     kind: Annotated[
         list[RegionKind], CommaSeparated, Where(EnumIn(m.Region.kind)), Field(max_length=20)
-    ] = Field([], description="region, circuit.")
+    ] = Field([], description="Kinds: region, circuit.")
     parent: Annotated[Slugs, WhereRef("regions", [m.Region.parent_id])] = Field(
-        [], description="Region slugs: parts of any of them."
+        [], description="Region slugs; selects parts of any of them."
     )
 
 

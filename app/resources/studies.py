@@ -30,28 +30,30 @@ RANDOMISED = (
 
 
 class Study(RecordBase):
-    """One study or regulatory act; its papers weigh once."""
+    """Study or regulatory act; all its publications count as one."""
 
-    design: Annotated[StudyDesign, Column(m.Study.design)] = output_field("Its design.")
+    design: Annotated[StudyDesign, Column(m.Study.design)] = output_field("Study design.")
     design_note: Annotated[str | None, Column(m.Study.design_note)] = output_field(
-        "More on the design."
+        "Further details of the design."
     )
     year: Annotated[int | None, Column(m.Study.year)] = output_field(
-        "Year of its main publication."
+        "Year of the main publication."
     )
     registration: Annotated[Registration | None, Column(m.Study.registration)] = output_field(
-        "Trial registration: an NCT or ACTRN number."
+        "Trial registration number (NCT or ACTRN)."
     )
     n_randomised: Annotated[int | None, Column(m.Study.n_randomised)] = output_field(
-        "Participants randomised (of a trial) or included."
+        "Number of participants randomised (trials) or included."
     )
     n_analysed: Annotated[int | None, Column(m.Study.n_analysed)] = output_field(
-        "Participants analysed."
+        "Number of participants analysed."
     )
-    n_note: Annotated[str | None, Column(m.Study.n_note)] = output_field("More on the numbers.")
+    n_note: Annotated[str | None, Column(m.Study.n_note)] = output_field(
+        "Further details of participant numbers."
+    )
     species: Annotated[Species, Column(m.Study.species)] = output_field("Species studied.")
     population: Annotated[str | None, Column(m.Study.population)] = output_field(
-        "Who or what was studied."
+        "Study population."
     )
     indications: Annotated[
         list[Ref],
@@ -61,7 +63,7 @@ class Study(RecordBase):
             "indications",
             m.StudyIndication.position,
         ),
-    ] = output_field("Conditions studied.")
+    ] = output_field("Indications studied.")
     compounds: Annotated[
         list[Ref],
         ReferenceList(
@@ -73,17 +75,17 @@ class Study(RecordBase):
     ] = output_field("Compounds studied.")
     blinding: Annotated[Blinding, Column(m.Study.blinding)] = output_field("Blinding as planned.")
     masking: Annotated[Masking, Column(m.Study.masking)] = output_field(
-        "How well it is likely to have held."
+        "Likely effectiveness of masking."
     )
     comparator: Annotated[Comparator, Column(m.Study.comparator)] = output_field(
         "Kind of comparator."
     )
     comparator_note: Annotated[str | None, Column(m.Study.comparator_note)] = output_field(
-        "Which one."
+        "Further details of the comparator."
     )
-    setting: Annotated[str | None, Column(m.Study.setting)] = output_field("Where.")
+    setting: Annotated[str | None, Column(m.Study.setting)] = output_field("Setting of the study.")
     jurisdiction: Annotated[str | None, Column(m.Study.jurisdiction)] = output_field(
-        "Of a regulatory act: ISO 3166 code, or INT."
+        "For regulatory acts: ISO 3166 country code, or INT."
     )
     references: Annotated[
         list[Ref],
@@ -93,13 +95,15 @@ class Study(RecordBase):
             "references",
             m.StudyReference.position,
         ),
-    ] = output_field("Its papers.")
+    ] = output_field("Publications of the study.")
     draws_on: Annotated[
         list[Ref],
         ReferenceList(
             m.StudySource.study_id, m.StudySource.source_id, "studies", m.StudySource.position
         ),
-    ] = output_field("Studies whose participants or data it re-uses: not independent of them.")
+    ] = output_field(
+        "Studies whose participants or data are reused; not independent of this study."
+    )
 
 
 def is_randomised(yes: bool) -> ColumnElement[bool]:
@@ -112,57 +116,57 @@ class StudyQuery(ListQuery):
 
     design: Annotated[
         list[StudyDesign], CommaSeparated, Where(EnumIn(m.Study.design)), Field(max_length=30)
-    ] = Field([], description="Designs; any of them.")
+    ] = Field([], description="Study designs (any match).")
     randomised: Annotated[
         bool | None,
         Where(is_randomised),
-    ] = Field(None, description="true: randomised trials of every kind; false: all else.")
+    ] = Field(None, description="true: only randomised trials; false: only other designs.")
     species: Annotated[
         list[Species], CommaSeparated, Where(EnumIn(m.Study.species)), Field(max_length=20)
-    ] = Field([], description="Species; any of them.")
+    ] = Field([], description="Species (any match).")
     compound: Annotated[
         Slugs,
         WhereRef("compounds", [m.StudyCompound.compound_id], parent=m.StudyCompound.study_id),
-    ] = Field([], description="Compound slugs; any of them.")
+    ] = Field([], description="Compound slugs (any match).")
     indication: Annotated[
         Slugs,
         WhereRef(
             "indications", [m.StudyIndication.indication_id], parent=m.StudyIndication.study_id
         ),
-    ] = Field([], description="Indication slugs; any of them.")
+    ] = Field([], description="Indication slugs (any match).")
     blinding: Annotated[
         list[Blinding], CommaSeparated, Where(EnumIn(m.Study.blinding)), Field(max_length=20)
     ] = Field([], description="Blinding as planned.")
     masking: Annotated[
         list[Masking], CommaSeparated, Where(EnumIn(m.Study.masking)), Field(max_length=20)
-    ] = Field([], description="How well masking is likely to have held.")
+    ] = Field([], description="Likely effectiveness of masking.")
     comparator: Annotated[
         list[Comparator], CommaSeparated, Where(EnumIn(m.Study.comparator)), Field(max_length=20)
-    ] = Field([], description="Kinds of comparator.")
+    ] = Field([], description="Kinds of comparator (any match).")
     registration: Annotated[
         list[Text], CommaSeparated, Where(m.Study.registration.in_), Field(max_length=500)
-    ] = Field([], description="NCT or ACTRN numbers.")
+    ] = Field([], description="Trial registration numbers (NCT or ACTRN).")
     jurisdiction: Annotated[
         list[Text], CommaSeparated, Where(m.Study.jurisdiction.in_), Field(max_length=50)
-    ] = Field([], description="Of regulatory acts: US, EU, GB, …")
+    ] = Field([], description="Jurisdictions of regulatory acts: US, EU, GB, …")
     reference: Annotated[
         Slugs,
         WhereRef("references", [m.StudyReference.reference_id], parent=m.StudyReference.study_id),
-    ] = Field([], description="Reference slugs; any of them.")
+    ] = Field([], description="Reference slugs (any match).")
     draws_on: Annotated[
         Slugs, WhereRef("studies", [m.StudySource.source_id], parent=m.StudySource.study_id)
-    ] = Field([], description="Study slugs: studies that re-use the data of any of them.")
+    ] = Field([], description="Study slugs; selects studies that reuse data of any of them.")
     min_n: Annotated[int | None, Field(ge=1, le=10_000_000), Where(m.Study.n_randomised.__ge__)] = (
-        Field(None, description="At least this many participants.")
+        Field(None, description="Minimum number of participants.")
     )
     max_n: Annotated[int | None, Field(ge=1, le=10_000_000), Where(m.Study.n_randomised.__le__)] = (
-        Field(None, description="At most this many participants.")
+        Field(None, description="Maximum number of participants.")
     )
     year_from: Annotated[int | None, Field(ge=1800, le=2100), Where(m.Study.year.__ge__)] = Field(
-        None, description="Published in this year or later."
+        None, description="Earliest publication year."
     )
     year_to: Annotated[int | None, Field(ge=1800, le=2100), Where(m.Study.year.__le__)] = Field(
-        None, description="Published in this year or earlier."
+        None, description="Latest publication year."
     )
 
 

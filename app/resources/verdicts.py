@@ -30,105 +30,107 @@ from app.resources.page_sections import OF_CLAIM, OWN_CITATIONS
 
 
 class LedgerLine(OutputModel):
-    """One note's points, and how they came about."""
+    """Points of one note, with the adjustments applied."""
 
     note: Annotated[Ref, SingleReference(m.LedgerLine.evidence_id, "evidence")] = output_field(
-        "The note."
+        "Evidence note."
     )
     study: Annotated[Ref, SingleReference(m.LedgerLine.study_id, "studies")] = output_field(
-        "Its study: the unit that counts once."
+        "Slug of the study; each study counts once."
     )
     direction: Annotated[Direction, Column(m.LedgerLine.direction)] = output_field(
-        "Towards the claim as it is worded; a mixed note counts half on both sides."
+        "Direction relative to the claim as worded; a mixed note counts half for each side."
     )
     starts_at: Annotated[float, Column(m.LedgerLine.starts_at)] = output_field(
-        "Points for its design, or its causal test."
+        "Initial points for the study design or causal test."
     )
     changes: Annotated[str | None, Column(m.LedgerLine.changes)] = output_field(
-        "What was added and taken off, in words."
+        "Adjustments applied, in words."
     )
     points: Annotated[float, Column(m.LedgerLine.points)] = output_field(
-        "Points of the note; a study counts with its best one."
+        "Points of the note; a study counts with its highest-scoring note."
     )
     study_points: Annotated[float, Column(m.LedgerLine.study_points)] = output_field(
-        "Points that its study brings to its side: a synthesis brings only what its sources did"
-        " not, and 0 where another synthesis brings more."
+        "Points that the study contributes to its side; an evidence synthesis contributes only"
+        " what its sources do not, and 0 if another synthesis contributes more."
     )
 
 
 class Verdict(RecordBase):
-    """What the evidence on one claim adds up to. Its slug is the claim's."""
+    """Verdict on the evidence for one claim; has the slug of the claim."""
 
-    claim: Annotated[Ref, SingleReference(m.Verdict.claim_id, "claims")] = output_field(
-        "The claim."
-    )
+    claim: Annotated[Ref, SingleReference(m.Verdict.claim_id, "claims")] = output_field("Claim.")
     verdict: Annotated[VerdictKind, Column(m.Verdict.verdict)] = output_field(
-        "established, supported, contested, weak, refuted or untested."
+        "Verdict: established, supported, contested, weak, refuted or untested."
     )
     certainty: Annotated[Certainty | None, Column(m.Verdict.certainty)] = output_field(
-        "How far the evidence can be trusted, by GRADE's logic; null where there is none."
+        "Certainty of the evidence, following GRADE; null if there is no evidence."
     )
     in_people: Annotated[VerdictKind | None, Column(m.Verdict.in_people)] = output_field(
-        "The verdict over human notes alone, of a mechanism studied in both."
+        "Verdict computed from human notes only, for mechanisms also studied in animals or in"
+        " vitro."
     )
     in_animals: Annotated[VerdictKind | None, Column(m.Verdict.in_animals)] = output_field(
-        "The verdict over animal and laboratory notes alone, of a mechanism studied in both."
+        "Verdict computed from animal and laboratory notes only, for mechanisms also studied in"
+        " humans."
     )
     share_for: Annotated[float | None, Column(m.Verdict.share_for)] = output_field(
-        "Points for, as a share of points for and against; 0 to 1."
+        "Supporting points as a share of supporting and disputing points, from 0 to 1."
     )
     points_for: Annotated[float, Column(m.Verdict.points_for)] = output_field(
-        "Points that support it."
+        "Total points of supporting evidence."
     )
     points_against: Annotated[float, Column(m.Verdict.points_against)] = output_field(
-        "Points that dispute it."
+        "Total points of disputing evidence."
     )
-    notes_for: Annotated[int, Column(m.Verdict.notes_for)] = output_field("Notes that support it.")
+    notes_for: Annotated[int, Column(m.Verdict.notes_for)] = output_field(
+        "Number of notes that support the claim."
+    )
     notes_against: Annotated[int, Column(m.Verdict.notes_against)] = output_field(
-        "Notes that dispute it."
+        "Number of notes that dispute the claim."
     )
     notes_neutral: Annotated[int, Column(m.Verdict.notes_neutral)] = output_field(
-        "Notes that leave it open."
+        "Number of neutral notes."
     )
     studies_for: Annotated[int, Column(m.Verdict.studies_for)] = output_field(
-        "Independent studies that support it, mixed ones included."
+        "Number of independent studies that support the claim, including mixed ones."
     )
     studies_against: Annotated[int, Column(m.Verdict.studies_against)] = output_field(
-        "Independent studies that dispute it, mixed ones included."
+        "Number of independent studies that dispute the claim, including mixed ones."
     )
     studies_neutral: Annotated[int, Column(m.Verdict.studies_neutral)] = output_field(
-        "Independent studies that leave it open."
+        "Number of independent studies with neutral results."
     )
     participants_for: Annotated[int, Column(m.Verdict.participants_for)] = output_field(
-        "People in the studies that support it, as far as known."
+        "Participants in studies that support the claim, as far as known."
     )
     participants_against: Annotated[int, Column(m.Verdict.participants_against)] = output_field(
-        "People in the studies that dispute it, as far as known."
+        "Participants in studies that dispute the claim, as far as known."
     )
     participants_neutral: Annotated[int, Column(m.Verdict.participants_neutral)] = output_field(
-        "People in the studies that leave it open, as far as known."
+        "Participants in studies with neutral results, as far as known."
     )
     rules_fired: Annotated[
         list[str], ScalarList(m.FiredRule.verdict_id, m.FiredRule.text, m.FiredRule.position)
-    ] = output_field("The rules that decided, in sentences.")
+    ] = output_field("Rules that determined the verdict, as sentences.")
     decisive: Annotated[
         list[Ref],
         ReferenceList(m.Decisive.verdict_id, m.Decisive.study_id, "studies", m.Decisive.position),
-    ] = output_field("Studies without any one of which it would be another verdict; often none.")
+    ] = output_field("Decisive studies: removing any one of them would change the verdict.")
     would_change_if: Annotated[
         list[str], ScalarList(m.WouldChange.verdict_id, m.WouldChange.text, m.WouldChange.position)
-    ] = output_field("What would move it.")
+    ] = output_field("Changes in the evidence that would change the verdict.")
     ledger: Annotated[
         list[LedgerLine], ObjectList(m.LedgerLine.verdict_id, m.LedgerLine.position)
-    ] = output_field("Every note with its points.")
+    ] = output_field("All notes with their points.")
     rule_version: Annotated[str, Column(m.Verdict.rule_version)] = output_field(
-        "The version of the rule; docs/verdicts.md explains it."
+        "Version of the verdict rule, described in docs/verdicts.md."
     )
     rule_verdict: Annotated[VerdictKind | None, Column(m.Verdict.rule_verdict)] = output_field(
-        "What the rule says, where an editor overrides it; null where the rule stands."
+        "Computed verdict, if an editor overrides it; otherwise null."
     )
     override_reason: Annotated[str | None, Column(m.Verdict.override_reason)] = output_field(
-        "Why an editor overrides the rule."
+        "Reason for overriding the computed verdict."
     )
 
 
@@ -137,37 +139,39 @@ class VerdictQuery(ListQuery):
 
     verdict: Annotated[
         list[VerdictKind], CommaSeparated, Where(EnumIn(m.Verdict.verdict)), Field(max_length=20)
-    ] = Field([], description="established, supported, contested, weak, refuted, untested.")
+    ] = Field(
+        [], description="Verdicts: established, supported, contested, weak, refuted, untested."
+    )
     certainty: Annotated[
         list[Certainty], CommaSeparated, Where(EnumIn(m.Verdict.certainty)), Field(max_length=20)
-    ] = Field([], description="high, moderate, low, very_low.")
+    ] = Field([], description="Certainty: high, moderate, low, very_low.")
     in_people: Annotated[
         list[VerdictKind], CommaSeparated, Where(EnumIn(m.Verdict.in_people)), Field(max_length=20)
-    ] = Field([], description="The verdict over human notes alone.")
+    ] = Field([], description="Verdict computed from human notes only.")
     kind: Annotated[
         list[ClaimKind],
         CommaSeparated,
         WhereRelated(m.Claim.id, EnumIn(m.Claim.kind), key=m.Verdict.claim_id),
         Field(max_length=20),
-    ] = Field([], description="The claim's kind.")
+    ] = Field([], description="Kinds of claim.")
     claim: Annotated[Slugs, WhereRef("claims", [m.Verdict.claim_id])] = Field(
-        [], description="Claim slugs; any of them."
+        [], description="Claim slugs (any match)."
     )
     decisive: Annotated[
         Slugs, WhereRef("studies", [m.Decisive.study_id], parent=m.Decisive.verdict_id)
-    ] = Field([], description="Study slugs that the verdict hangs on.")
+    ] = Field([], description="Slugs of decisive studies.")
     min_studies_for: Annotated[
         int | None, Field(ge=0, le=10_000), Where(m.Verdict.studies_for.__ge__)
-    ] = Field(None, description="At least this many independent studies for it.")
+    ] = Field(None, description="Minimum number of independent supporting studies.")
     min_studies_against: Annotated[
         int | None, Field(ge=0, le=10_000), Where(m.Verdict.studies_against.__ge__)
-    ] = Field(None, description="At least this many independent studies against it.")
+    ] = Field(None, description="Minimum number of independent disputing studies.")
 
 
 VERDICTS = Resource(
     name="verdicts",
     kind="verdict",
-    description="What the evidence on each claim adds up to, with reasons and a ledger.",
+    description="Verdict on the evidence for each claim, with reasons and a ledger of points.",
     key=m.Verdict.id,
     identity=RECORD_COLUMNS,
     record=Verdict,

@@ -86,13 +86,13 @@ def test_a_reader_s_own_choice_stands_beside_the_standing_verdict(
     data = ask(shipped_client, path, exclude="abdallah-2022")["data"]
     assert (data["standing"]["verdict"], data["chosen"]["verdict"]) == ("contested", "supported")
     assert data["moved"]
-    (left,) = data["left_out"]
+    (left,) = data["excluded"]
     assert (left["note"], left["reason"]) == ("abdallah-2022-pcl5", "excluded by name")
     rapid = "/v1/claims/ketamine-rapidly-relieves-depression/verdict"
     wanted = {"design": "rct", "species": "human", "exclude": "lii-2023", "year_to": 2020}
     rct = ask(shipped_client, rapid, **wanted)["data"]
     assert "lii-2023" not in {x["study"] for x in rct["chosen"]["ledger"]}
-    assert "han-2016" in {x["study"] for x in rct["left_out"]}
+    assert "han-2016" in {x["study"] for x in rct["excluded"]}
     assert "murrough-2013" in {x["study"] for x in rct["chosen"]["ledger"]}
     early = ask(shipped_client, path, year_to=2015)["data"]
     assert {x["note"] for x in early["chosen"]["ledger"]} == {"feder-2014-iesr"}

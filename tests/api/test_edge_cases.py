@@ -28,7 +28,7 @@ def test_choices_that_rule_each_other_out_leave_no_note(
 ) -> None:
     data = shipped_client.get(f"/v1/claims/ketamine-relieves-ptsd/verdict?{query}").json()["data"]
     assert data["chosen"]["verdict"] == "untested"
-    assert len(data["left_out"]) == 5
+    assert len(data["excluded"]) == 5
     assert data["moved"]
 
 
@@ -36,7 +36,7 @@ def test_choices_that_rule_each_other_out_leave_no_note(
 def test_what_is_left_out_by_name_is_known(shipped_client: httpx.Client) -> None:
     verdict = "/v1/claims/ketamine-relieves-ptsd/verdict"
     for name in ("feder-2014", "study:feder-2014"):
-        left = shipped_client.get(verdict, params={"exclude": name}).json()["data"]["left_out"]
+        left = shipped_client.get(verdict, params={"exclude": name}).json()["data"]["excluded"]
         assert {one["study"] for one in left} == {"feder-2014"}
     answer = shipped_client.get(verdict, params={"exclude": "feder-2041"})
     assert answer.status_code == 404
@@ -171,7 +171,7 @@ def test_an_unknown_parameter_is_told_of_the_release_too(shipped_client: httpx.C
     assert error["did_you_mean"][0] == "release"
     assert {"release", "as_of"} <= set(error["allowed"])
     assert "none but release or as_of" in shipped_client.get("/v1/gaps?limit=1").json()["detail"]
-    assert "takes none." in shipped_client.get("/healthz?limit=1").json()["detail"]
+    assert "accepts none." in shipped_client.get("/healthz?limit=1").json()["detail"]
 
 
 @ONE_STORE

@@ -132,7 +132,7 @@ def test_a_filter_that_leaves_nothing_gives_an_empty_graph_in_every_format(
     nothing = "pathway=mtor&verdict=refuted&species=other"
     assert shipped_client.get(f"/v1/graph?{nothing}").json()["data"] == {
         "elements": {"nodes": [], "edges": []},
-        "cut": None,
+        "truncated": None,
     }
     for twin in TWINS:
         assert shipped_client.get(f"/v1/graph.{twin}?{nothing}").status_code == 200
@@ -208,11 +208,11 @@ def test_a_copy_is_known_to_be_fresh(shipped_client: httpx.Client, twin: str) ->
 
 def test_what_is_cut_is_said(client: httpx.Client) -> None:
     whole = client.get("/v1/graph").json()["data"]
-    assert whole["cut"] is None
+    assert whole["truncated"] is None
     number = len(whole["elements"]["edges"])
     part = client.get("/v1/graph?limit=10").json()["data"]
     assert len(part["elements"]["edges"]) == 10
-    assert part["cut"]["left_out"] == number - 10
+    assert part["truncated"]["omitted_count"] == number - 10
 
 
 def test_too_large_a_picture_is_refused_with_what_would_work(
@@ -236,7 +236,7 @@ def test_too_large_a_picture_is_refused_with_what_would_work(
     with serving(fill_store(f"sqlite:///{root}/large.db", folder)) as url:
         answer = httpx.get(f"{url}/v1/graph.svg", timeout=60)
         assert answer.status_code == 422
-        assert f"{MAX_DRAWN + 1} claims are too many" in answer.json()["detail"]
+        assert f"{MAX_DRAWN + 1} claims exceed" in answer.json()["detail"]
         assert httpx.get(f"{url}/v1/graph.svg?pathway=pathway-7", timeout=60).status_code == 200
 
 

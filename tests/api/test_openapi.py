@@ -56,13 +56,25 @@ def test_what_is_printed_is_the_document(capsys: pytest.CaptureFixture[str]) -> 
     assert capsys.readouterr().out == DOCUMENT_FILE.read_text("utf-8")
 
 
-def test_operation_ids_are_fit_for_client_generation(document: dict[str, Any]) -> None:
+#: What an operation id begins with: generated clients make function names of it.
+VERBS = {"get", "list", "batch", "export", "find", "search", "suggest", "resolve", "redirect"}
+VERBS |= {"compute", "propose", "submit", "accept", "reject", "return", "comment", "publish"}
+VERBS |= {"revoke"}
+
+
+def test_operation_ids_are_unique_snake_case_verbs(document: dict[str, Any]) -> None:
     ids = [operation["operationId"] for _, operation in operations(document)]
     assert len(ids) == len(set(ids))
-    assert all(re.fullmatch(r"[a-z]+(_[a-z]+)+", name) for name in ids), ids
+    assert all(re.fullmatch(r"[a-z]+(_[a-z]+)*", name) for name in ids), ids
+    assert {name.partition("_")[0] for name in ids} <= VERBS
     for name, resource in RESOURCES.items():
-        wanted = {f"list_{name}", f"read_{resource.kind}", f"batch_{name}", f"export_{name}"}
+        wanted = {f"list_{name}", f"get_{resource.kind}", f"batch_get_{name}", f"export_{name}"}
         assert wanted <= set(ids)
+
+
+def test_schema_names_hold_no_module_path(document: dict[str, Any]) -> None:
+    names = document["components"]["schemas"]
+    assert [name for name in names if not re.fullmatch(r"[A-Z][A-Za-z]+", name)] == []
 
 
 def test_every_operation_and_parameter_is_described(document: dict[str, Any]) -> None:
@@ -103,11 +115,11 @@ def test_every_list_record_and_batch_has_an_example(document: dict[str, Any]) ->
         and "example" in content.get("application/json", {})
     }
     # Of a collection that the shipped dataset does not hold, no record can be shown.
-    absent = {f"read_{r.kind}" for n, r in RESOURCES.items() if not examples[f"list_{n}"]["data"]}
+    absent = {f"get_{r.kind}" for n, r in RESOURCES.items() if not examples[f"list_{n}"]["data"]}
     for name, operation in operations(document):
         # Proposals and histories tell of moments, which differ each time.
         moments = {"curation", "history"} & set(operation["tags"]) or name.endswith("/history")
-        catalogue = operation["operationId"] == "read_catalogue"
+        catalogue = operation["operationId"] == "get_metadata"
         if not moments and not catalogue and not name.endswith((".{format}", "/{file}")):
             content = operation["responses"].get("200", {}).get("content", {})
             if "application/json" in content and operation["operationId"] not in absent:

@@ -112,10 +112,11 @@ def test_what_a_section_counts_is_what_its_address_lists(
             if section["kind"] == "citations":
                 assert len(found) == section["total"], section["url"]
                 assert (
-                    shipped_client.get(section["twins"]["bib"]).text.count("@") == section["total"]
+                    shipped_client.get(section["alternates"]["bib"]).text.count("@")
+                    == section["total"]
                 )
                 assert (
-                    shipped_client.get(section["twins"]["ris"]).text.count("ER  - ")
+                    shipped_client.get(section["alternates"]["ris"]).text.count("ER  - ")
                     == section["total"]
                 )
             elif "page" in found and section["kind"] not in {"effects", "arms", "tally"}:

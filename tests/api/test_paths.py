@@ -78,8 +78,8 @@ def test_a_latency_is_a_time_that_its_note_states(shipped_client: httpx.Client) 
 def test_where_nothing_leads_the_answer_says_so(shipped_client: httpx.Client) -> None:
     found = ask(shipped_client, "process:sustained-antidepressant-effect", "compound:ketamine")
     assert found["paths"] == []
-    assert "No chain of at most 8 accepted claims leads from" in found["none_because"]
-    assert found["cut"] is None
+    assert "No chain of at most 8 accepted claims leads from" in found["no_path_reason"]
+    assert found["truncated"] is None
 
 
 def test_an_entity_may_be_named_by_its_slug_alone(shipped_client: httpx.Client) -> None:
@@ -141,8 +141,8 @@ def test_a_neighbourhood_says_what_it_cuts_and_keeps_what_is_near(
     whole = near(shipped_client, "compound:ketamine")
     part = near(shipped_client, "compound:ketamine", "limit=5")
     number = len(whole["elements"]["edges"])
-    assert part["cut"]["left_out"] == number - 5
-    assert whole["cut"] is None
+    assert part["truncated"]["omitted_count"] == number - 5
+    assert whole["truncated"] is None
     assert {n["data"]["hops"] for n in part["elements"]["nodes"]} == {0, 1}
 
 
@@ -187,7 +187,7 @@ def test_the_mechanism_is_told_in_order_and_each_claim_once(shipped_client: http
 def test_every_pathway_is_told_or_the_answer_says_why_not(shipped_client: httpx.Client) -> None:
     told = shipped_client.get(f"/v1/explain?{DEPRESSION}").json()["data"]
     named = [part["pathway"]["slug"] for part in told["parts"] if part["pathway"]]
-    left = [pathway["slug"] for pathway in told["not_told"]]
+    left = [pathway["slug"] for pathway in told["omitted"]]
     every = {row["slug"] for row in shipped_client.get("/v1/pathways?limit=100").json()["data"]}
     assert sorted(named + left) == sorted(every)
     assert "mtor" in named
@@ -298,7 +298,7 @@ def test_a_mechanism_begins_at_the_compound_and_ends_at_an_outcome(told: dict[st
         ("mechanism", ["claim-3"]),  # claim-0, which it shares with the first, is told once
         ("effect", ["claim-2"]),
     ]
-    assert {p["slug"]: p["reason"].split(" ")[0] for p in told["not_told"]} == {
+    assert {p["slug"]: p["reason"].split(" ")[0] for p in told["omitted"]} == {
         "pathway-1": "No",
         "pathway-2": "None",
         "pathway-3": "No",
@@ -329,7 +329,7 @@ def test_compound_and_condition_may_bear_their_types(shipped_client: httpx.Clien
 def test_a_condition_that_nothing_leads_to_gets_no_mechanism(shipped_client: httpx.Client) -> None:
     told = shipped_client.get("/v1/explain?compound=ketamine&indication=migraine").json()["data"]
     assert (told["parts"], told["outcomes"], told["weakest"]) == ([], [], None)
-    assert all(pathway["reason"] for pathway in told["not_told"])
+    assert all(pathway["reason"] for pathway in told["omitted"])
 
 
 @pytest.mark.parametrize(

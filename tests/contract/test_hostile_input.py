@@ -155,4 +155,4 @@ def test_a_request_that_cannot_be_read_is_a_problem_too(base: str) -> None:
     head, _, body = answer.partition(b"\r\n\r\n")
     assert b" 400 " in head.splitlines()[0]
     assert b"application/problem+json" in head
-    assert json.loads(body)["title"] == "The request cannot be read"
+    assert json.loads(body)["title"] == "Bad request"

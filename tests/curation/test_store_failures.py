@@ -109,4 +109,4 @@ def test_a_node_on_a_read_only_file_answers_reads_and_refuses_writes(tmp_path: P
     locked = open_store(f"sqlite:///file:{tmp_path}/kkb.db?mode=ro&uri=true")
     with serving(locked) as url, httpx.Client(base_url=url, timeout=30) as client:
         answer = refused(client, Curator(client, "anna", token, 1), 503, "store-unavailable")
-        assert "takes no writes" in answer.json()["detail"]
+        assert "is read-only" in answer.json()["detail"]

@@ -165,7 +165,7 @@ def test_a_file_that_was_lost_is_a_503(published: Published) -> None:
         place.write_bytes(content[:-1])
         answer = published.client.get("/v1/releases/2026.7/files/regions.ndjson")
         assert answer.status_code == 503
-        assert "not the file that the manifest tells of" in answer.json()["detail"]
+        assert "does not match the manifest" in answer.json()["detail"]
     finally:
         place.write_bytes(content)
     assert published.client.get("/v1/releases/2026.7/files/regions.ndjson").status_code == 200

@@ -166,7 +166,7 @@ def test_where_a_release_has_no_meaning_it_is_refused(published: Published, path
         assert answer.status_code == 422, answer.text
         assert answer.headers["content-type"] == "application/problem+json"
         assert answer.json()["errors"][0]["name"] == name
-        assert f"{name} has no meaning here" in answer.json()["detail"]
+        assert f"{name} is not supported here" in answer.json()["detail"]
 
 
 def test_an_address_that_is_none_stays_none(published: Published) -> None:

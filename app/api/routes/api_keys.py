@@ -22,31 +22,35 @@ from app.services.curation.api_keys import Curator
 CurrentAdmin = Annotated[Curator, Depends(requires_scope(Scope.ADMIN))]
 
 
-class Key(LazyModel):
-    """What is known of a key; the key itself is shown once, when it is made."""
+class ApiKeyInfo(LazyModel):
+    """API key metadata; the key itself is shown only once, when it is created."""
 
-    id: int = Field(description="Its number.")
-    name: str = Field(description="The curator who holds it.")
-    hint: str = Field(description="How it begins.")
-    scopes: list[Scope] = Field(description="propose, review, publish, admin.")
-    created_at: str = Field(description="When it was made, in UTC.")
-    expires_at: str = Field(description="When it ends by itself, in UTC.")
-    revoked_at: str | None = Field(description="When it was revoked, in UTC.")
-    state: str = Field(description="valid, expired or revoked.")
-
-
-class KeysAnswer(LazyModel):
-    """An answer about keys."""
-
-    data: list[Key] = Field(description="Every key that was ever made, oldest first.")
-    meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
+    id: int = Field(description="Id.")
+    name: str = Field(description="Name of the key holder.")
+    hint: str = Field(description="First characters of the key.")
+    scopes: list[Scope] = Field(description="Granted scopes: propose, review, publish, admin.")
+    created_at: str = Field(description="Creation time, in UTC.")
+    expires_at: str = Field(description="Expiry time, in UTC.")
+    revoked_at: str | None = Field(description="Revocation time, in UTC.")
+    state: str = Field(description="State: valid, expired or revoked.")
 
 
-class KeyAnswer(LazyModel):
-    """An answer about one key."""
+class ApiKeyListResponse(LazyModel):
+    """Response with a list of API keys."""
 
-    data: Key = Field(description="The key.")
-    meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
+    data: list[ApiKeyInfo] = Field(description="All API keys ever created, oldest first.")
+    meta: envelope.Meta = Field(
+        description="Response metadata: release, licence, citation and applied filters."
+    )
+
+
+class ApiKeyResponse(LazyModel):
+    """Response with one API key."""
+
+    data: ApiKeyInfo = Field(description="API key.")
+    meta: envelope.Meta = Field(
+        description="Response metadata: release, licence, citation and applied filters."
+    )
 
 
 def build_router() -> APIRouter:
@@ -57,30 +61,34 @@ def build_router() -> APIRouter:
         dependencies=[Depends(takes_no_parameters)],
     )
 
-    @router.get("", operation_id="list_keys", summary="Every key", response_model=KeysAnswer)
-    def list_keys(service: LiveServiceDep, _: CurrentAdmin) -> Response:
+    @router.get(
+        "", operation_id="list_api_keys", summary="List API keys", response_model=ApiKeyListResponse
+    )
+    def list_api_keys(service: LiveServiceDep, _: CurrentAdmin) -> Response:
         with service.store.read() as session:
             return private_response(session, {"data": api_keys.list_keys(session)})
 
     @router.delete(
         "/{number}",
-        operation_id="revoke_key",
-        summary="Revoke a key, at once",
-        response_model=KeyAnswer,
+        operation_id="revoke_api_key",
+        summary="Revoke an API key",
+        response_model=ApiKeyResponse,
         responses={
-            507: envelope.documented_problem("The store has no room left; nothing was written.")
+            507: envelope.documented_problem(
+                "Insufficient storage: the disk is full; nothing was written."
+            )
         },
     )
-    def revoke_key(
+    def revoke_api_key(
         request: Request,
         service: LiveServiceDep,
         admin: CurrentAdmin,
-        number: Annotated[int, Path(description="The key's number.", ge=1, le=2**31 - 1)],
+        number: Annotated[int, Path(description="Id of the API key.", ge=1, le=2**31 - 1)],
         retry: IdempotencyKey = None,
     ) -> Response:
         def act(session: WriteSession) -> WriteResult:
             if not api_keys.revoke_key(session, number):
-                raise NotFoundError(f"There is no key {number}. /v1/keys lists them.")
+                raise NotFoundError(f"No API key {number}. /v1/keys lists all keys.")
             return WriteResult(
                 next(key for key in api_keys.list_keys(session) if key["id"] == number)
             )

@@ -18,7 +18,11 @@ from app.api.read_responses import (
     not_modified,
 )
 from app.api.schemas import envelope
-from app.api.schemas.claim_verdict import ComparisonAnswer, LadderAnswer, ReadingsAnswer
+from app.api.schemas.claim_verdict import (
+    LadderResponse,
+    ReadingsResponse,
+    VerdictComparisonResponse,
+)
 from app.domain.identifiers import SLUG, strip_type_prefix
 from app.domain.verdicts import ladder, points, rule
 from app.domain.vocabulary import (
@@ -33,7 +37,7 @@ from app.resources.base import LazyModel
 from app.services.evidence import readings as claim_readings
 from app.services.evidence import verdicts
 
-Slug = Annotated[str, Path(description="The slug of a claim.", max_length=400)]
+Slug = Annotated[str, Path(description="Slug of the claim.", max_length=400)]
 
 
 #: Every design by its own word, and `rct` for randomised trials of every kind.
@@ -48,24 +52,28 @@ class NoteFilterQuery(LazyModel):
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     design: Annotated[list[DesignChoice], CommaSeparated, Field(max_length=30)] = Field(
-        [], description="Only notes of these designs; `rct` stands for every randomised trial."
+        [], description="Study designs to include; `rct` includes all randomised trials."
     )
     randomised: bool | None = Field(
-        None, description="true: only randomised trials; false: only all else."
+        None, description="true: only randomised trials; false: only other designs."
     )
     species: Annotated[list[Species], CommaSeparated, Field(max_length=20)] = Field(
-        [], description="Only notes on these species; `human` is people."
+        [], description="Species to include, for example `human`."
     )
     masking: Annotated[list[Masking], CommaSeparated, Field(max_length=20)] = Field(
-        [], description="Only notes masked so."
+        [], description="Masking levels to include."
     )
     exclude: Annotated[list[Text], CommaSeparated, Field(max_length=500)] = Field(
-        [], description="Studies or notes to leave out, by their slugs."
+        [], description="Slugs of studies or notes to exclude."
     )
-    year_from: int | None = Field(None, ge=1800, le=2100, description="Studies from this year on.")
-    year_to: int | None = Field(None, ge=1800, le=2100, description="Studies up to this year.")
+    year_from: int | None = Field(
+        None, ge=1800, le=2100, description="Earliest publication year of studies."
+    )
+    year_to: int | None = Field(
+        None, ge=1800, le=2100, description="Latest publication year of studies."
+    )
     min_participants: int | None = Field(
-        None, ge=1, le=10_000_000, description="Studies with at least this many people."
+        None, ge=1, le=10_000_000, description="Minimum number of participants."
     )
 
 
@@ -87,12 +95,13 @@ def build_router(claims: Resource) -> APIRouter:
 
     @router.get(
         "/{slug}/verdict",
-        operation_id="weigh_claim",
-        summary="The verdict over the notes you accept",
-        description="The same rule, beside the standing verdict; an empty choice is `untested`.",
-        response_model=ComparisonAnswer,
+        operation_id="compute_claim_verdict",
+        summary="Compute a verdict from selected notes",
+        description="Applies the verdict rule to the selected notes and compares the result with"
+        " the default verdict; without any note the verdict is `untested`.",
+        response_model=VerdictComparisonResponse,
     )
-    def weigh_claim(
+    def compute_claim_verdict(
         request: Request,
         service: ServiceDep,
         slug: Slug,
@@ -115,7 +124,7 @@ def build_router(claims: Resource) -> APIRouter:
                 "standing": _render_verdict(whole),
                 "chosen": _render_verdict(chosen),
                 "moved": (whole.kind, whole.certainty) != (chosen.kind, chosen.certainty),
-                "left_out": [
+                "excluded": [
                     {"note": n.slug, "study": n.study, "direction": n.direction, "reason": why}
                     for n, why in refused.items()
                     if why is not None
@@ -126,13 +135,14 @@ def build_router(claims: Resource) -> APIRouter:
 
     @router.get(
         "/{slug}/readings",
-        operation_id="tell_claim",
-        summary="The claim told three times",
-        description="plain, clinician and researcher, each bound to the notes that it rests on.",
-        response_model=ReadingsAnswer,
+        operation_id="get_claim_readings",
+        summary="Get the readings of a claim",
+        description="Readings for the general public, clinicians and researchers, with their"
+        " supporting notes.",
+        response_model=ReadingsResponse,
         dependencies=[Depends(takes_no_parameters)],
     )
-    def tell_claim(request: Request, service: ServiceDep, slug: Slug) -> Response:
+    def get_claim_readings(request: Request, service: ServiceDep, slug: Slug) -> Response:
         negotiate(request, [JSON])
         with service.store.read() as session:
             validators = cache_validators(request, service, session)
@@ -147,13 +157,13 @@ def build_router(claims: Resource) -> APIRouter:
 
     @router.get(
         "/{slug}/ladder",
-        operation_id="climb_claim",
-        summary="From the dish to the trial",
-        description="What each kind of system has shown of the claim, with its best note.",
-        response_model=LadderAnswer,
+        operation_id="get_claim_ladder",
+        summary="Get the evidence ladder of a claim",
+        description="Results by type of study system, each with its highest-scoring note.",
+        response_model=LadderResponse,
         dependencies=[Depends(takes_no_parameters)],
     )
-    def climb_claim(request: Request, service: ServiceDep, slug: Slug) -> Response:
+    def get_claim_ladder(request: Request, service: ServiceDep, slug: Slug) -> Response:
         negotiate(request, [JSON])
         with service.store.read() as session:
             validators = cache_validators(request, service, session)

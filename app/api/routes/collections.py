@@ -37,14 +37,14 @@ Id = Annotated[
 
 
 class BatchRequest(LazyModel):
-    """The records wanted."""
+    """Records to retrieve."""
 
     model_config = ConfigDict(extra="forbid")
 
     ids: list[Id] = Field(
         min_length=1,
         max_length=500,
-        description="Slugs, or CURIEs such as chembl.compound:CHEMBL742, doi:… and pubmed:….",
+        description="Slugs or CURIEs, such as chembl.compound:CHEMBL742, doi:… or pubmed:….",
     )
 
 
@@ -95,7 +95,7 @@ def _add_list(
         responses={
             200: {
                 "model": models.page,
-                "description": "One page.",
+                "description": "Page of records.",
                 "content": {
                     media: {"schema": {"type": "string"}} for media in offered if media != JSON
                 },
@@ -145,19 +145,19 @@ def _add_record(
             return json_response(request, service, validators, body, filters=filters)
 
     read_record.__annotations__["slug"] = Annotated[
-        str, Path(description=f"The slug of one of the {resource.name}.", max_length=400)
+        str, Path(description=f"Slug of the {resource.kind} record.", max_length=400)
     ]
     read_record.__annotations__["query"] = query_annotation(query_model)
     router.add_api_route(
         f"/{resource.name}/{{slug}}",
         read_record,
-        operation_id=f"read_{resource.kind}",
-        summary=f"One record of {resource.name}",
+        operation_id=f"get_{resource.kind}",
+        summary=f"Get one {resource.kind} record",
         description=resource.record.__doc__ or "",
         tags=[resource.name],
         responses={
             200: {"model": models.single, "description": "The record."},
-            404: envelope.documented_problem("No such record; says what is near."),
+            404: envelope.documented_problem("Not found; the response suggests similar records."),
             **envelope.GONE_RESPONSE,
         },
     )
@@ -193,9 +193,10 @@ def _add_batch(
         f"/{resource.name}/batch",
         read_batch,
         methods=["POST"],
-        operation_id=f"batch_{resource.name}",
-        summary=f"Up to 500 {resource.name} at once",
-        description="One result per id, in the order asked; an unknown id says so.",
+        operation_id=f"batch_get_{resource.name}",
+        summary=f"Get up to 500 {resource.kind} records",
+        description="Returns one result per id, in request order; unknown ids are reported as not"
+        " found.",
         tags=[resource.name],
         dependencies=[Depends(read_only_post)],
         responses={
@@ -206,5 +207,5 @@ def _add_batch(
 
 
 def _no_pages(names: list[str], format_name: str) -> ParameterError:
-    what = f"has no meaning for {format_name}, which holds every row."
+    what = f"is not supported for {format_name}, which exports all records."
     return ParameterError(*(ErrorDetail("query", name, f"{name} {what}") for name in names))

@@ -32,53 +32,60 @@ Collection = StrEnum("Collection", {name: name for name in RESOURCES})  # type: 
 
 
 class FieldChange(LazyModel):
-    """A field that is not the same on both sides."""
+    """Field that differs between the two releases."""
 
-    field: str = Field(description="Its name.")
-    before: Any = Field(description="Its value in `from`.")
-    after: Any = Field(description="Its value in `to`.")
+    field: str = Field(description="Field name.")
+    before: Any = Field(description="Value in the `from` release.")
+    after: Any = Field(description="Value in the `to` release.")
 
 
 class RecordChange(LazyModel):
-    """A record that is not the same on both sides."""
+    """Record that differs between the two releases."""
 
-    collection: str = Field(description="The collection it stands in.")
-    slug: str = Field(description="Its slug.")
-    name: str = Field(description="Its name; the later one, where it has both.")
+    collection: str = Field(description="Collection of the record.")
+    slug: str = Field(description="Slug.")
+    name: str = Field(description="Name of the record; the later one if it changed.")
     difference: DifferenceKind = Field(description="added, changed or removed.")
-    fields: list[FieldChange] = Field(description="What was changed; empty otherwise.")
+    fields: list[FieldChange] = Field(
+        description="Changed fields; empty for added and removed records."
+    )
 
 
 class DifferenceCount(LazyModel):
-    """How much of one collection differs."""
+    """Number of differences in one collection."""
 
-    added: int = Field(description="Records that are new.")
-    changed: int = Field(description="Records that were changed.")
-    removed: int = Field(description="Records that are no longer there.")
+    added: int = Field(description="Number of added records.")
+    changed: int = Field(description="Changed records.")
+    removed: int = Field(description="Number of removed records.")
 
 
 class ComparedRelease(LazyModel):
-    """One side of a comparison."""
+    """One side of the comparison."""
 
-    release: str = Field(description="The release; `current` for the records as they are now.")
-    revision: int = Field(description="Its revision.")
+    release: str = Field(description="Release name; `current` for the current data.")
+    revision: int = Field(description="Dataset revision.")
 
 
-class DiffAnswer(LazyModel):
-    """An answer of `/v1/diff`."""
+class DiffResponse(LazyModel):
+    """Response of `/v1/diff`."""
 
-    data: list[RecordChange] = Field(description="By collection, then by slug.")
-    page: envelope.PageInfo = Field(description="How many there are, and where the next begins.")
-    before: ComparedRelease = Field(description="What is compared: `from`.")
-    after: ComparedRelease = Field(description="With what it is compared: `to`.")
+    data: list[RecordChange] = Field(description="Changed records, ordered by collection and slug.")
+    page: envelope.PageInfo = Field(
+        description="Pagination: total count and cursor of the next page."
+    )
+    before: ComparedRelease = Field(description="Release given as `from`.")
+    after: ComparedRelease = Field(description="Release given as `to`.")
     summary: dict[str, DifferenceCount] = Field(
-        description="Per collection in which anything differs."
+        description="Counts per collection with differences."
     )
     verdicts: list[VerdictChange] = Field(
-        description="Claims on both sides whose verdict or certainty differs, on every page;"
-        " empty where `collection` leaves out verdicts."
+        description="Claims in both releases whose verdict or certainty differs, repeated on every"
+        " page; empty if `collection` excludes verdicts."
     )
-    meta: envelope.Meta = Field(description="Release, licence, citation, filters; of `to`.")
+    meta: envelope.Meta = Field(
+        description="Response metadata of the `to` release: release, licence, citation and applied"
+        " filters."
+    )
 
 
 class DiffQuery(LazyModel):
@@ -86,16 +93,16 @@ class DiffQuery(LazyModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    before: Side = Field(alias="from", description="A release: what is compared.")
+    before: Side = Field(alias="from", description="Base release.")
     after: Side = Field(
-        CURRENT, alias="to", description="A release, or `current`: with what it is compared."
+        CURRENT, alias="to", description="Release to compare with the base, or `current`."
     )
     collection: Annotated[list[Collection], CommaSeparated, Field(max_length=len(RESOURCES))] = (
-        Field([], description="Only these collections.")
+        Field([], description="Collections to compare.")
     )
-    limit: int = Field(50, ge=1, le=MAX_LIMIT, description="Records per page.")
+    limit: int = Field(50, ge=1, le=MAX_LIMIT, description="Maximum number of records per page.")
     cursor: Cursor | None = Field(
-        None, description="Where the last page ended: `page.next` of the answer before."
+        None, description="Cursor of the page: `page.next` of the previous response."
     )
 
 
@@ -110,12 +117,12 @@ def build_router() -> APIRouter:
 
     @router.get(
         "/diff",
-        operation_id="read_diff",
-        summary="What differs between two releases",
-        description="Records added, changed field by field, and removed; verdicts that moved.",
-        response_model=DiffAnswer,
+        operation_id="get_diff",
+        summary="Compare two releases",
+        description="Lists added, changed (by field) and removed records, and changed verdicts.",
+        response_model=DiffResponse,
     )
-    def read_diff(
+    def get_diff(
         request: Request, service: LiveServiceDep, query: Annotated[DiffQuery, Query()]
     ) -> Response:
         old = service.as_of_release(query.before)

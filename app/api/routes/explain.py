@@ -12,7 +12,7 @@ from app.api.query_parameters import reject_repeated_parameters
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
 from app.api.schemas import envelope
 from app.api.schemas.claim_verdict import Readings
-from app.api.schemas.graph import Entity, PlaceRef
+from app.api.schemas.graph import Entity, NamedRef
 from app.api.schemas.paths import StepData, WeakestStep
 from app.domain.identifiers import strip_type_prefix
 from app.kit.query_types import Text
@@ -25,61 +25,69 @@ class ExplainQuery(LazyModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    compound: Text = Field(min_length=1, description="Slug of a compound.")
-    indication: Text = Field(min_length=1, description="Slug of an indication.")
+    compound: Text = Field(min_length=1, description="Slug of the compound.")
+    indication: Text = Field(min_length=1, description="Slug of the indication.")
 
 
-class ClaimStanding(WeakestStep):
-    """A claim and how it stands."""
+class ClaimWithVerdict(WeakestStep):
+    """Claim with its verdict."""
 
-    statement: str = Field(description="The sentence.")
+    statement: str = Field(description="Claim as a sentence.")
 
 
 class ExplainedStep(StepData):
-    """One step, told three times."""
+    """Step of an explanation, with readings for three audiences."""
 
-    readings: Readings = Field(description="The claim for each audience, where written.")
+    readings: Readings = Field(description="Readings of the claim by audience, as available.")
 
 
 class ExplainedPathway(LazyModel):
-    """One pathway, or the effect itself."""
+    """Part of an explanation: a pathway, or the clinical effect."""
 
-    kind: str = Field(description="mechanism, or effect: the last part, whether it helps.")
-    pathway: PlaceRef | None = Field(description="The pathway; null for the effect.")
-    summary: str = Field(description="What this part says, in plain language.")
-    open_question: str | None = Field(description="What is not known of it.")
-    steps: list[ExplainedStep] = Field(description="Its steps, in order; each claim is told once.")
+    kind: str = Field(description="Kind of part: mechanism or effect; the effect is the last part.")
+    pathway: NamedRef | None = Field(description="Pathway; null for the effect.")
+    summary: str = Field(description="Plain-language summary of this part.")
+    open_question: str | None = Field(description="Open question.")
+    steps: list[ExplainedStep] = Field(description="Steps in order; each claim appears once.")
 
 
 class OmittedPathway(LazyModel):
-    """A pathway that is left out."""
+    """Omitted pathway."""
 
-    slug: str = Field(description="Its slug.")
-    name: str = Field(description="Its name.")
-    reason: str = Field(description="Why.")
+    slug: str = Field(description="Slug.")
+    name: str = Field(description="Name.")
+    reason: str = Field(description="Reason.")
 
 
 class Explanation(LazyModel):
-    """How a compound is held to act on a condition."""
+    """Explanation of how a compound is thought to act on a condition."""
 
-    compound: Entity = Field(description="The compound.")
-    indication: Entity = Field(description="The condition.")
+    compound: Entity = Field(description="Compound.")
+    indication: Entity = Field(description="Indication.")
     outcomes: list[Entity] = Field(
-        description="Processes that a claim names together with the condition, or one broader or"
-        " narrower: where a mechanism must lead to count."
+        description="Processes linked to the indication (or to a broader or narrower one) by a"
+        " claim; a mechanism must end in one of them to be included."
     )
-    helps: list[ClaimStanding] = Field(description="Whether it helps: the claims that say so.")
-    parts: list[ExplainedPathway] = Field(description="The mechanism, then the effect.")
-    weakest: ClaimStanding | None = Field(description="The step that carries least.")
-    disputed: list[str] = Field(description="Claims told here that some study disputes.")
-    not_told: list[OmittedPathway] = Field(description="Pathways left out, with the reason.")
+    helps: list[ClaimWithVerdict] = Field(
+        description="Claims on whether the compound is effective."
+    )
+    parts: list[ExplainedPathway] = Field(
+        description="Parts of the explanation: mechanism, then effect."
+    )
+    weakest: ClaimWithVerdict | None = Field(description="Step with the weakest evidence.")
+    disputed: list[str] = Field(
+        description="Claims in this explanation that at least one study disputes."
+    )
+    omitted: list[OmittedPathway] = Field(description="Omitted pathways, with reasons.")
 
 
-class ExplanationAnswer(LazyModel):
-    """An answer of `/v1/explain`."""
+class ExplanationResponse(LazyModel):
+    """Response of `/v1/explain`."""
 
-    data: Explanation = Field(description="The explanation.")
-    meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
+    data: Explanation = Field(description="Explanation.")
+    meta: envelope.Meta = Field(
+        description="Response metadata: release, licence, citation and applied filters."
+    )
 
 
 def build_router() -> APIRouter:
@@ -92,15 +100,15 @@ def build_router() -> APIRouter:
 
     @router.get(
         "/explain",
-        operation_id="explain_mechanism",
-        summary="How a compound is held to act on a condition",
+        operation_id="get_explanation",
+        summary="Explain how a compound acts on an indication",
         description=(
-            "The mechanism in order, step by step, each step with its verdict, its citations and"
-            " its readings for everybody, for clinicians and for researchers."
+            "Returns the mechanism step by step, each step with its verdict, citations, and"
+            " readings for the general public, clinicians and researchers."
         ),
-        response_model=ExplanationAnswer,
+        response_model=ExplanationResponse,
     )
-    def read_explanation(
+    def get_explanation(
         request: Request, service: ServiceDep, query: Annotated[ExplainQuery, Query()]
     ) -> Response:
         negotiate(request, [JSON])

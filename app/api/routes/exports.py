@@ -38,7 +38,7 @@ def add_exports(router: APIRouter, catalogue: ResourceRegistry, resource: Resour
     read_export.__annotations__ |= {
         "format": Annotated[
             str,
-            Path(description="The format.", json_schema_extra={"enum": tables}, max_length=400),
+            Path(description="Export format.", json_schema_extra={"enum": tables}, max_length=400),
         ],
         "query": query_annotation(query_model),
     }
@@ -51,11 +51,11 @@ def add_exports(router: APIRouter, catalogue: ResourceRegistry, resource: Resour
         f"/{resource.name}.{{format}}",
         read_export,
         operation_id=f"export_{resource.name}",
-        summary=f"Export {resource.name}, unpaged",
+        summary=f"Export {resource.name}",
         description=(
-            "Every row under the filters, streamed. A text cell of CSV or TSV that a spreadsheet"
-            " would run as a formula has a `'` in front. NDJSON ends with a line that states the"
-            " count."
+            "Streams all records that match the filters. In CSV and TSV, text that a spreadsheet"
+            " would interpret as a formula is prefixed with `'`. NDJSON ends with a line that"
+            " states the number of records."
         ),
         tags=[resource.name],
         response_class=StreamingResponse,
@@ -76,8 +76,8 @@ def _add_citations(
         f"/{resource.name}.{format_name}",
         read_citations,
         operation_id=f"export_{resource.name}_{format_name.replace('.', '_')}",
-        summary=f"Export {resource.name} for a reference manager ({format_name})",
-        description="Every record under the filters, streamed.",
+        summary=f"Export the references of {resource.name} ({format_name})",
+        description="Streams all records that match the filters.",
         tags=[resource.name],
         response_class=StreamingResponse,
         responses=_exported([format_name]),
@@ -90,7 +90,7 @@ def _add_record_citations(router: APIRouter, resource: Resource, format_name: st
     def cite_record(
         request: Request,
         service: ServiceDep,
-        slug: Annotated[str, Path(description="The record's slug.", max_length=400)],
+        slug: Annotated[str, Path(description="Slug of the record.", max_length=400)],
     ) -> Response:
         with ExitStack() as transaction:
             session = transaction.enter_context(service.store.read())
@@ -106,9 +106,9 @@ def _add_record_citations(router: APIRouter, resource: Resource, format_name: st
     router.add_api_route(
         f"/{resource.name}/{{slug}}.{format_name}",
         cite_record,
-        operation_id=f"cite_{resource.kind}_{format_name.replace('.', '_')}",
-        summary=f"What one of the {resource.name} rests on ({format_name})",
-        description="The references behind the record, each once.",
+        operation_id=f"get_{resource.kind}_references_{format_name.replace('.', '_')}",
+        summary=f"Get the references of one {resource.kind} record ({format_name})",
+        description="References of the record, without duplicates.",
         tags=[resource.name],
         response_class=StreamingResponse,
         responses=_exported([format_name]) | envelope.GONE_RESPONSE,
@@ -125,7 +125,7 @@ SCHEMAS = {
 def _exported(format_names: list[str]) -> dict[int | str, dict[str, Any]]:
     return {
         200: {
-            "description": "The rows.",
+            "description": "Exported records.",
             "content": {
                 exports.MEDIA_TYPES[name].partition(";")[0]: {
                     "schema": SCHEMAS.get(name, {"type": "string"})
@@ -140,7 +140,7 @@ def stream(
     request: Request, service: ServiceContext, resource: Resource, query: Any, format_name: str
 ) -> Response:
     if format_name in CITATION_FORMATS and getattr(query, "fields", None):
-        message = f"fields has no meaning for {format_name}: a citation has all of them."
+        message = f"fields is not supported for {format_name}; citations always contain all fields."
         raise ParameterError(ErrorDetail("query", "fields", message))
     media = exports.MEDIA_TYPES[format_name]
     filename = {"Content-Disposition": f'attachment; filename="{resource.name}.{format_name}"'}

@@ -19,7 +19,7 @@ from app.api.read_responses import (
     not_modified,
 )
 from app.api.schemas import envelope
-from app.api.schemas.graph import GraphAnswer
+from app.api.schemas.graph import GraphResponse
 from app.domain.errors import ErrorDetail, ParameterError
 from app.domain.identifiers import strip_type_prefix
 from app.kit.sessions import ReadSession
@@ -31,7 +31,9 @@ MAX_DRAWN = 200  # claims in one picture: more take seconds, and nobody could re
 
 
 class DrawnGraphQuery(GraphQuery):
-    limit: int = Field(2000, ge=1, le=20_000, description="Most claims shown, strongest first.")
+    limit: int = Field(
+        2000, ge=1, le=20_000, description="Maximum number of claims, strongest first."
+    )
 
 
 Write = Callable[[Graph, Graph, serialisation.MakeUrl], str]
@@ -71,12 +73,12 @@ def build_router() -> APIRouter:
 
     @router.get(
         "/graph",
-        operation_id="read_graph",
-        summary="The mechanism as a graph",
-        description="Causal claims are its edges, entities its nodes, in Cytoscape's shape.",
-        response_model=GraphAnswer,
+        operation_id="get_graph",
+        summary="Get the mechanism graph",
+        description="Entities as nodes and causal claims as edges, in Cytoscape.js format.",
+        response_model=GraphResponse,
     )
-    def read_graph(
+    def get_graph(
         request: Request, service: ServiceDep, query: Annotated[DrawnGraphQuery, Query()]
     ) -> Response:
         negotiate(request, [JSON])
@@ -84,11 +86,11 @@ def build_router() -> APIRouter:
             validators = cache_validators(request, service, session)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
-            part, cut = top_edges(select_subgraph(service, session, query), query.limit)
+            part, truncation = top_edges(select_subgraph(service, session, query), query.limit)
             body = {
                 "data": {
                     "elements": serialisation.cytoscape_elements(part),
-                    "cut": cut and vars(cut),
+                    "truncated": truncation and vars(truncation),
                 }
             }
             filters = envelope.applied_parameters(query)
@@ -96,13 +98,13 @@ def build_router() -> APIRouter:
 
     @router.get(
         "/graph.svg",
-        operation_id="draw_graph",
-        summary="The mechanism, drawn",
-        description=f"At most {MAX_DRAWN} claims; each links to its record.",
+        operation_id="get_graph_svg",
+        summary="Get the mechanism graph as an SVG image",
+        description=f"Renders at most {MAX_DRAWN} claims; each links to its record.",
         response_class=Response,
         responses=_written(SVG),
     )
-    def draw_graph(
+    def get_graph_svg(
         request: Request, service: ServiceDep, query: Annotated[GraphQuery, Query()]
     ) -> Response:
         with service.store.read() as session:
@@ -142,7 +144,7 @@ def _add_format(router: APIRouter, name: str, media: str, writer: Write) -> None
         export_graph,
         operation_id=f"export_graph_{name.replace('.', '_')}",
         summary=f"The mechanism as a graph ({name})",
-        description="The same filters as `/v1/graph`, and every claim under them.",
+        description="Exports all claims that match the filters, which are those of `/v1/graph`.",
         response_class=Response,
         responses=_written(media.partition(";")[0]),
     )
@@ -150,7 +152,7 @@ def _add_format(router: APIRouter, name: str, media: str, writer: Write) -> None
 
 def _written(media: str) -> dict[int | str, dict[str, Any]]:
     content = {media: {"schema": {"type": "string"}}}
-    return {200: {"description": "The graph.", "content": content}}
+    return {200: {"description": "Graph.", "content": content}}
 
 
 def _drawing_title(service: ServiceContext, session: ReadSession, query: GraphQuery) -> str:
@@ -170,7 +172,7 @@ def _drawing_title(service: ServiceContext, session: ReadSession, query: GraphQu
 
 def _too_many(number: int) -> ParameterError:
     message = (
-        f"{number} claims are too many for one picture, which holds {MAX_DRAWN}. Narrow them by"
-        " pathway, compound, receptor, verdict or min_certainty; /v1/graph.graphml has them all."
+        f"{number} claims exceed the maximum of {MAX_DRAWN} for an image. Filter by"
+        " pathway, compound, receptor, verdict or min_certainty; /v1/graph.graphml exports all."
     )
     return ParameterError(ErrorDetail("query", "pathway", message))

@@ -47,30 +47,37 @@ _REVISION = re.compile(r"^[0-9]{1,9}$")
 
 
 class Change(LazyModel):
-    """One record's change in one revision."""
+    """Change of one record in one revision."""
 
-    id: int = Field(description="Its number; changes are listed in its order.")
-    revision: int = Field(description="The revision of the dataset that it belongs to.")
-    at: str = Field(description="When, in UTC.")
-    who: str = Field(description="Who made it: a curator, or `kkb load`.")
-    accepted_by: str | None = Field(description="The curator who accepted it; null of a load.")
-    why: str = Field(description="The reason given.")
+    id: int = Field(description="Sequential id; changes are listed in this order.")
+    revision: int = Field(description="Dataset revision of the change.")
+    at: str = Field(description="Time, in UTC.")
+    who: str = Field(description="Author of the change: a curator, or `kkb load`.")
+    accepted_by: str | None = Field(
+        description="Curator who accepted the change; null for a dataset load."
+    )
+    why: str = Field(description="Reason given by the author.")
     action: Action = Field(description="create, change or withdraw.")
-    collection: str = Field(description="The record's collection.")
-    slug: str = Field(description="The record's slug.")
-    proposal: int | None = Field(description="The proposal that it came from; null of a load.")
-    fields: list[FieldDifference] = Field(description="What moved, field by field.")
+    collection: str = Field(description="Collection of the record.")
+    slug: str = Field(description="Slug of the record.")
+    proposal: int | None = Field(
+        description="Proposal that made the change; null for a dataset load."
+    )
+    fields: list[FieldDifference] = Field(description="Changed fields.")
     causes: list[str] = Field(
-        description="Of a verdict or a conflict: the records, as collection/slug, that moved it."
+        description="For verdicts and conflicts: records, as collection/slug, that caused the"
+        " change."
     )
 
 
 class ChangePage(LazyModel):
-    """A page of changes."""
+    """Page of changes."""
 
-    data: list[Change] = Field(description="The changes.")
-    page: envelope.NextPage = Field(description="Where the next page begins.")
-    meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
+    data: list[Change] = Field(description="Changes.")
+    page: envelope.NextPage = Field(description="Pagination: cursor of the next page.")
+    meta: envelope.Meta = Field(
+        description="Response metadata: release, licence, citation and applied filters."
+    )
 
 
 SINCE: dict[str, Any] = {
@@ -98,8 +105,10 @@ class PageQuery(LazyModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    limit: int = Field(50, ge=1, le=500, description="Changes per page.")
-    cursor: Cursor | None = Field(None, description="Where the last page ended: `page.next`.")
+    limit: int = Field(50, ge=1, le=500, description="Maximum number of changes per page.")
+    cursor: Cursor | None = Field(
+        None, description="Cursor of the page: `page.next` of the previous response."
+    )
 
 
 class ChangeQuery(PageQuery):
@@ -110,18 +119,20 @@ class ChangeQuery(PageQuery):
         | None
     ) = Field(
         None,
-        description="Only what is newer than a revision (17), or from a date or moment in UTC on"
+        description="Only changes after a revision (17), or from a UTC date or time on"
         " (2026-11-24, 2026-11-24T12:00:00Z).",
     )
     collection: Annotated[list[Text], CommaSeparated, Field(max_length=20)] = Field(
-        [], description="Collections; any of them."
+        [], description="Collections (any match)."
     )
 
 
 async def service_with_audit_log(service: LiveServiceDep) -> ServiceContext:
     """The running service; a 404 where what it serves is a release, which holds no ledger."""
     if isinstance(service.store, ReadOnlyStore):
-        raise NotFoundError("This node serves a release alone: a node with a database has history.")
+        raise NotFoundError(
+            "This server serves a single release; only a server with a database has history."
+        )
     return service
 
 
@@ -141,8 +152,8 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
     @router.get(
         "/changes",
         operation_id="list_changes",
-        summary="Every change of every record, oldest first",
-        description="Ask again with `since` or the last cursor to follow what is new.",
+        summary="List changes of all records, oldest first",
+        description="To follow new changes, repeat the request with `since` or the last cursor.",
         response_model=ChangePage,
     )
     def list_changes(
@@ -160,12 +171,12 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
 
     @router.get(
         "/changes.atom",
-        operation_id="feed_changes",
-        summary="The same changes as an Atom feed, newest first",
+        operation_id="get_changes_feed",
+        summary="Get changes as an Atom feed, newest first",
         response_class=Response,
         responses={200: {"content": {atom.MEDIA_TYPE: {"schema": {"type": "string"}}}}},
     )
-    def feed_changes(
+    def get_changes_feed(
         request: Request, service: AuditLogService, query: Annotated[ChangeQuery, Query()]
     ) -> Response:
         with service.store.read() as session:
@@ -186,7 +197,7 @@ def _add_history(router: APIRouter, resource: Resource) -> None:
     def read_history(
         request: Request,
         service: AuditLogService,
-        slug: Annotated[str, Path(description="The record's slug.", max_length=400)],
+        slug: Annotated[str, Path(description="Slug of the record.", max_length=400)],
         query: Annotated[PageQuery, Query()],
     ) -> Response:
         negotiate(request, [JSON])
@@ -207,13 +218,14 @@ def _add_history(router: APIRouter, resource: Resource) -> None:
     router.add_api_route(
         f"/{resource.name}/{{slug}}/history",
         read_history,
-        operation_id=f"read_history_of_{resource.kind}",
-        summary=f"Every change of one of the {resource.name}, oldest first",
-        description="Who, when, why, field by field; a withdrawn record keeps its history.",
+        operation_id=f"get_{resource.kind}_history",
+        summary=f"List changes of one {resource.kind} record, oldest first",
+        description="Each change states author, time, reason and changed fields; withdrawn records"
+        " keep their history.",
         tags=[resource.name],
         responses={
-            200: {"model": ChangePage, "description": "The changes."},
-            304: {"description": "Your copy is this one."},
+            200: {"model": ChangePage, "description": "Changes."},
+            304: {"description": "Not modified: the cached copy is current."},
         },
     )
 
@@ -222,7 +234,7 @@ def _conditions(query: ChangeQuery) -> list[ColumnElement[bool]]:
     try:
         where = history.for_collections(query.collection)
     except KeyError as error:
-        message = f"collection: there is no {error.args[0]!r}. /v1 lists what there is."
+        message = f"collection: unknown collection {error.args[0]!r}. /v1 lists all collections."
         detail = ErrorDetail("query", "collection", message)
         raise NotFoundError(message, [detail]) from error
     if query.since is not None:

@@ -41,91 +41,99 @@ class MatrixQuery(LazyModel):
     model_config = ConfigDict(extra="forbid")
 
     rows: Annotated[list[Text], CommaSeparated, Field(min_length=1, max_length=50)] = Field(
-        ["ketamine", "esketamine", "arketamine"], description="Compound slugs, in order."
+        ["ketamine", "esketamine", "arketamine"], description="Compound slugs (rows), in order."
     )
     columns: Axis = Field(
         Axis.RECEPTOR,
-        description="What the columns are: receptor (constants that somebody measured) or outcome"
-        " (conditions treated and effects caused, as studies of that very compound found).",
+        description="Column type: receptor (measured constants) or outcome (findings of studies of"
+        " the compound on indications and processes).",
     )
     column: Annotated[list[Text], CommaSeparated, Field(max_length=200)] = Field(
         [],
-        description="Which columns, in order: receptor slugs; with columns=outcome, slugs of"
-        " indications and processes, or type:slug. Without them, all that any of the rows met.",
+        description="Column slugs, in order: receptors or, with columns=outcome, indications and"
+        " processes (slug or type:slug). Default: all columns with data for any row.",
     )
 
 
-class Cell(LazyModel):
-    """One compound at one receptor: what anybody found."""
+class AffinityCell(LazyModel):
+    """Matrix cell: measurements of one compound at one receptor."""
 
     compound: str = Field(description="Slug of the compound.")
     receptor: str = Field(description="Slug of the receptor.")
     state: AffinityState = Field(
-        description="measured, none_up_to_bound or not_tested; never a bare null."
+        description="measured, none_up_to_bound or not_tested; never null."
     )
-    min_nm: float | None = Field(description="The tightest constant, nM; null unless measured.")
-    max_nm: float | None = Field(description="The weakest constant, nM; null unless measured.")
+    min_nm: float | None = Field(
+        description="Lowest constant (tightest binding), in nM; null unless measured."
+    )
+    max_nm: float | None = Field(
+        description="Highest constant (weakest binding), in nM; null unless measured."
+    )
     none_up_to_nm: float | None = Field(
-        description="The highest bound up to which somebody found none, nM."
+        description="Highest concentration up to which no binding was found, in nM."
     )
-    count: int = Field(description="Measurements behind the cell.")
-    affinities: list[str] = Field(description="Their slugs.")
+    count: int = Field(description="Number of measurements in the cell.")
+    affinities: list[str] = Field(description="Slugs of the measurements.")
 
 
-class Grid(LazyModel):
-    """A dense grid, row by row."""
+class AffinityMatrix(LazyModel):
+    """Dense matrix in row-major order."""
 
-    rows: list[str] = Field(description="Compound slugs.")
-    columns: list[str] = Field(description="Receptor slugs.")
-    cells: list[Cell] = Field(description="One per row and column, row by row.")
+    rows: list[str] = Field(description="Slugs of the compounds (rows).")
+    columns: list[str] = Field(description="Slugs of the receptors (columns).")
+    cells: list[AffinityCell] = Field(
+        description="Cells in row-major order, one per row and column."
+    )
 
 
-class Range(LazyModel):
+class ValueRange(LazyModel):
     """How far the figures of one kind reach, over all notes of a cell.
 
     A note may bear on several outcomes, and tell figures of others beside: `measured` says of what.
     """
 
-    measured: str | None = Field(
-        description="What was measured, in the notes' words; null where they do not say."
-    )
-    metric: Metric = Field(description="What the figures are.")
-    unit: str = Field(description="Their unit.")
-    min: float = Field(description="The lowest.")
-    max: float = Field(description="The highest.")
-    count: int = Field(description="How many.")
+    measured: str | None = Field(description="Measure as worded in the notes; null if not stated.")
+    metric: Metric = Field(description="Metric of the values.")
+    unit: str = Field(description="Unit of the values.")
+    min: float = Field(description="Lowest value.")
+    max: float = Field(description="Highest value.")
+    count: int = Field(description="Number of values.")
 
 
 class OutcomeCell(LazyModel):
-    """One compound on one outcome: what studies of it found."""
+    """Matrix cell: findings for one compound and one outcome."""
 
     compound: str = Field(description="Slug of the compound.")
-    outcome: str = Field(description="type:slug of the condition treated or the effect caused.")
+    outcome: str = Field(description="type:slug of the indication or process.")
     state: OutcomeState = Field(
-        description="effect, no_effect, mixed (notes on both sides), open (neutral ones alone) or"
-        " not_tested; never a bare null."
+        description="effect, no_effect, mixed (notes on both sides), open (only neutral notes) or"
+        " not_tested; never null."
     )
-    ranges: list[Range] = Field(
-        description="The figures in the notes, by what was measured, metric and unit."
+    ranges: list[ValueRange] = Field(
+        description="Ranges of the reported values, by measure, metric and unit."
     )
-    count: int = Field(description="Notes behind the cell.")
-    studies: int = Field(description="Studies behind the cell.")
+    count: int = Field(description="Number of notes in the cell.")
+    studies: int = Field(description="Number of studies in the cell.")
     notes: list[str] = Field(description="Slugs of the notes.")
 
 
-class OutcomeGrid(LazyModel):
-    """A dense grid, row by row."""
+class OutcomeMatrix(LazyModel):
+    """Dense matrix in row-major order."""
 
-    rows: list[str] = Field(description="Compound slugs.")
-    columns: list[str] = Field(description="type:slug of each outcome.")
-    cells: list[OutcomeCell] = Field(description="One per row and column, row by row.")
+    rows: list[str] = Field(description="Slugs of the compounds (rows).")
+    columns: list[str] = Field(description="type:slug of each outcome (columns).")
+    cells: list[OutcomeCell] = Field(
+        description="Cells in row-major order, one per row and column."
+    )
 
 
-class GridAnswer(LazyModel):
-    """An answer of `/v1/matrix`."""
+class MatrixResponse(LazyModel):
+    """Response of `/v1/matrix`."""
 
-    data: Grid | OutcomeGrid = Field(description="The grid.")
-    meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
+    data: AffinityMatrix | OutcomeMatrix = Field(description="Matrix.")
+    meta: envelope.Meta = Field(
+        description="Response metadata: release, licence, citation and applied filters."
+    )
 
 
 def build_router() -> APIRouter:
@@ -138,12 +146,12 @@ def build_router() -> APIRouter:
 
     @router.get(
         "/matrix",
-        operation_id="read_matrix",
-        summary="Compounds against receptors or outcomes",
-        description="A dense grid of what was measured, what was not found, and what nobody tried.",
-        response_model=GridAnswer,
+        operation_id="get_matrix",
+        summary="Get a matrix of compounds by receptors or outcomes",
+        description="Dense matrix of measured, negative and missing results.",
+        response_model=MatrixResponse,
     )
-    def read_matrix(
+    def get_matrix(
         request: Request, service: ServiceDep, query: Annotated[MatrixQuery, Query()]
     ) -> Response:
         negotiate(request, [JSON])
@@ -158,12 +166,12 @@ def build_router() -> APIRouter:
 
     @router.get(
         "/matrix.csv",
-        operation_id="export_matrix",
-        summary="The grid, one cell a line",
+        operation_id="export_matrix_csv",
+        summary="Export the matrix as CSV, one row per cell",
         response_class=Response,
         responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
     )
-    def export_matrix(
+    def export_matrix_csv(
         request: Request, service: ServiceDep, query: Annotated[MatrixQuery, Query()]
     ) -> Response:
         with service.store.read() as session:
@@ -171,7 +179,7 @@ def build_router() -> APIRouter:
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
             *_axes, cells = _grid(session, service, query)
-            cell = OutcomeCell if query.columns is Axis.OUTCOME else Cell
+            cell = OutcomeCell if query.columns is Axis.OUTCOME else AffinityCell
             columns = list(cell.model_fields)
             rows = [columns, *([_flat(values[name]) for name in columns] for values in cells)]
             content = "".join(f"{separated_line(row, ',')}\r\n" for row in rows)

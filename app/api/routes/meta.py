@@ -22,89 +22,95 @@ from app.services.store.revision import current_revision, records_per_collection
 
 
 class CollectionInfo(LazyModel):
-    """One collection, in short."""
+    """Summary of a collection."""
 
-    name: str = Field(description="Its name.")
-    description: str = Field(description="What is in it.")
-    count: int = Field(description="How many records.")
-    url: str = Field(description="Where it is.")
+    name: str = Field(description="Name of the collection.")
+    description: str = Field(description="Description of the collection.")
+    count: int = Field(description="Number of records.")
+    url: str = Field(description="URL of the collection.")
 
 
 class Root(LazyModel):
-    """What there is, and where."""
+    """API root with links to all resources."""
 
-    name: str = Field(description="This service.")
-    notice: str = Field(description="What this is not.")
-    collections: list[CollectionInfo] = Field(description="The collections.")
-    links: dict[str, str] = Field(description="Catalogue, releases, documentation, health.")
-    meta: envelope.Meta = Field(description="Release, licence, citation.")
+    name: str = Field(description="Name of the service.")
+    notice: str = Field(description="Disclaimer.")
+    collections: list[CollectionInfo] = Field(description="Collections.")
+    links: dict[str, str] = Field(
+        description="Links to the catalogue, releases, documentation and health checks."
+    )
+    meta: envelope.Meta = Field(description="Response metadata: release, licence and citation.")
 
 
 class FilterInfo(LazyModel):
-    """One filter, in words."""
+    """Description of a list filter."""
 
-    name: str = Field(description="The parameter.")
-    description: str = Field(description="What it does.")
-    type: dict[str, Any] = Field(description="Its JSON Schema.")
+    name: str = Field(description="Parameter name.")
+    description: str = Field(description="Description of the filter.")
+    type: dict[str, Any] = Field(description="JSON Schema of the parameter.")
 
 
 class FieldInfo(LazyModel):
-    """One field of a record, in words."""
+    """Description of a record field."""
 
-    name: str = Field(description="The field.")
-    description: str = Field(description="What it says.")
-    nullable: bool = Field(description="Whether it may be null.")
+    name: str = Field(description="Field name.")
+    description: str = Field(description="Description of the field.")
+    nullable: bool = Field(description="Whether the field may be null.")
 
 
 class CollectionMeta(CollectionInfo):
-    """One collection, whole."""
+    """Collection with its fields, filters and formats."""
 
-    fields: list[FieldInfo] = Field(description="The record's fields.")
-    columns: list[str] = Field(description="The columns of its CSV, TSV and Parquet.")
-    filters: list[FilterInfo] = Field(description="What narrows the list.")
-    facets: list[str] = Field(description="Filters that a list can be counted by.")
-    sort: list[str] = Field(description="Sort keys; `-` turns one round.")
-    include: list[str] = Field(description="Related records that an answer can carry.")
-    formats: list[str] = Field(description="Formats of the export.")
+    fields: list[FieldInfo] = Field(description="Record fields.")
+    columns: list[str] = Field(description="Columns of the CSV, TSV and Parquet exports.")
+    filters: list[FilterInfo] = Field(description="List filters.")
+    facets: list[str] = Field(description="Filters available as facets.")
+    sort: list[str] = Field(description="Sort keys; prefix with `-` for descending order.")
+    include: list[str] = Field(description="Related records that can be included in a response.")
+    formats: list[str] = Field(description="Export formats.")
 
 
-class CatalogueAnswer(LazyModel):
-    """Everything that can be asked, derived from the declarations."""
+class CatalogueResponse(LazyModel):
+    """Catalogue of collections, parameters and vocabularies."""
 
-    collections: list[CollectionMeta] = Field(description="Every collection.")
-    vocabularies: dict[str, list[str]] = Field(description="Closed vocabularies.")
-    prefixes: dict[str, str] = Field(description="CURIE prefix to address; {} takes the id.")
-    meta: envelope.Meta = Field(description="Release, licence, citation.")
+    collections: list[CollectionMeta] = Field(description="All collections.")
+    vocabularies: dict[str, list[str]] = Field(description="Controlled vocabularies.")
+    prefixes: dict[str, str] = Field(
+        description="URL template per CURIE prefix; {} is replaced by the identifier."
+    )
+    meta: envelope.Meta = Field(description="Response metadata: release, licence and citation.")
 
 
 class Health(OutputModel):
-    """Whether the process is up, or the store answers."""
+    """Health status."""
 
     status: str = Field(description="ok.")
 
 
 class ProblemType(OutputModel):
-    """One kind of problem."""
+    """Problem type."""
 
-    name: str = Field(description="The last part of a problem's `type`.")
-    title: str = Field(description="What it means.")
-    status: int = Field(description="Its HTTP status.")
+    name: str = Field(description="Last segment of the `type` URL of a problem.")
+    title: str = Field(description="Short summary of the problem type.")
+    status: int = Field(description="HTTP status code.")
 
 
 class DatasetCitation(LazyModel):
-    """How to cite the dataset, in four forms."""
+    """Dataset citation in four formats."""
 
-    text: str = Field(description="In words.")
-    bibtex: str = Field(description="As a BibTeX entry.")
-    ris: str = Field(description="As a RIS record.")
-    csl: dict[str, Any] = Field(description="As a CSL-JSON item.")
+    text: str = Field(description="Plain text.")
+    bibtex: str = Field(description="BibTeX entry.")
+    ris: str = Field(description="RIS record.")
+    csl: dict[str, Any] = Field(description="CSL-JSON item.")
 
 
-class CitationAnswer(LazyModel):
-    """An answer of `/v1/cite`."""
+class CitationResponse(LazyModel):
+    """Response of `/v1/cite`."""
 
-    data: DatasetCitation = Field(description="The citation.")
-    meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
+    data: DatasetCitation = Field(description="Citation.")
+    meta: envelope.Meta = Field(
+        description="Response metadata: release, licence, citation and applied filters."
+    )
 
 
 def build_router(catalogue: ResourceRegistry) -> APIRouter:
@@ -116,16 +122,16 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
 
     @router.get(
         "/",
-        operation_id="read_home",
-        summary="To the catalogue",
+        operation_id="redirect_to_catalogue",
+        summary="Redirect to the API root",
         status_code=307,
         response_class=RedirectResponse,
     )
-    def read_home() -> RedirectResponse:
+    def redirect_to_catalogue() -> RedirectResponse:
         return RedirectResponse("/v1")
 
-    @router.get("/v1", operation_id="read_root", summary="What there is", response_model=Root)
-    def read_root(request: Request, service: ServiceDep) -> Response:
+    @router.get("/v1", operation_id="get_root", summary="API root", response_model=Root)
+    def get_root(request: Request, service: ServiceDep) -> Response:
         base = base_url(request, service)
 
         negotiate(request, [JSON])
@@ -150,11 +156,11 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
 
     @router.get(
         "/v1/meta",
-        operation_id="read_catalogue",
-        summary="Fields, filters, columns and vocabularies",
-        response_model=CatalogueAnswer,
+        operation_id="get_metadata",
+        summary="Get fields, filters, columns and vocabularies",
+        response_model=CatalogueResponse,
     )
-    def read_catalogue(request: Request, service: ServiceDep) -> Response:
+    def get_metadata(request: Request, service: ServiceDep) -> Response:
         base = base_url(request, service)
 
         negotiate(request, [JSON])
@@ -173,11 +179,11 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
 
     @router.get(
         "/v1/cite",
-        operation_id="read_citation",
-        summary="How to cite the dataset",
-        response_model=CitationAnswer,
+        operation_id="get_citation",
+        summary="Get the dataset citation",
+        response_model=CitationResponse,
     )
-    def read_citation(request: Request, service: ServiceDep) -> Response:
+    def get_citation(request: Request, service: ServiceDep) -> Response:
         negotiate(request, [JSON])
         with service.store.read() as session:
             validators = cache_validators(request, service, session)
@@ -196,37 +202,37 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
 
     @router.get(
         "/v1/problems/{name}",
-        operation_id="read_problem",
-        summary="What a kind of problem means",
+        operation_id="get_problem_type",
+        summary="Get a problem type",
         response_model=ProblemType,
-        responses={404: envelope.documented_problem("No such kind.")},
+        responses={404: envelope.documented_problem("Not found: unknown problem type.")},
     )
-    def read_problem(
-        name: Annotated[str, Path(description="The kind's name.", max_length=400)],
+    def get_problem_type(
+        name: Annotated[str, Path(description="Name of the problem type.", max_length=400)],
     ) -> dict[str, Any]:
         for kind in ERROR_TYPES:
             if kind.name == name:
                 return {"name": kind.name, "title": kind.title, "status": kind.status}
         known = ", ".join(kind.name for kind in ERROR_TYPES)
-        raise NotFoundError(f"No kind of problem {name[:80]!r}. There are: {known}.")
+        raise NotFoundError(f"No problem type {name[:80]!r}. Problem types: {known}.")
 
     @router.get(
-        "/healthz", operation_id="read_health", summary="Is the process up?", response_model=Health
+        "/healthz", operation_id="get_health", summary="Liveness check", response_model=Health
     )
-    async def read_health() -> dict[str, str]:
+    async def get_health() -> dict[str, str]:
         return {"status": "ok"}
 
     @router.get(
         "/readyz",
-        operation_id="read_readiness",
-        summary="Does the store answer, with data?",
+        operation_id="get_readiness",
+        summary="Readiness check",
         response_model=Health,
     )
-    def read_readiness(service: RunningService) -> dict[str, str]:
+    def get_readiness(service: RunningService) -> dict[str, str]:
         with service.store.read() as session:
             revision = current_revision(session)
         if revision is None:
-            raise UnavailableError("The store is empty: run `kkb load`.")
+            raise UnavailableError("The database is empty: run `kkb load`.")
         return {"status": "ok"}
 
     return router

@@ -33,60 +33,60 @@ SCHEMA = "application/schema+json"
 
 
 class ResolvedIdentifier(CrossReference):
-    """An identifier elsewhere, and where it resolves."""
+    """Cross-reference with its resolved URL."""
 
-    url: str = output_field("Its address.")
+    url: str = output_field("Resolved URL.")
 
 
 class FieldItem(OutputModel):
-    """One field of the record."""
+    """Field of the record."""
 
-    name: str = output_field("The field; /v1/meta says what it means.")
+    name: str = output_field("Field name; described in /v1/meta.")
     value: str | float | bool | RecordLink | list[str] | None = output_field(
-        "Its value; null: not known."
+        "Field value; null if unknown."
     )
 
 
 class RecordIdentity(OutputModel):
-    """What the record is."""
+    """Record identity."""
 
-    summary: str = output_field("What it is, in plain language.")
-    description: str | None = output_field("More, for specialists.")
-    synonyms: list[str] = output_field("Other names people use.")
-    xrefs: list[ResolvedIdentifier] = output_field("Identifiers elsewhere, resolved.")
-    links: list[str] = output_field(
-        "Where it can be read: by DOI, PubMed, register, or its own address."
-    )
-    fields: list[FieldItem] = output_field("Its own fields, in the record's order.")
+    summary: str = output_field("Plain-language summary.")
+    description: str | None = output_field("Detailed description for specialists.")
+    synonyms: list[str] = output_field("Alternative names.")
+    xrefs: list[ResolvedIdentifier] = output_field("Cross-references with resolved URLs.")
+    links: list[str] = output_field("Links to external pages: DOI, PubMed, trial registry or URL.")
+    fields: list[FieldItem] = output_field("Fields of the record, in record order.")
 
 
 class RecordPage(OutputModel):
-    """All that a page of the record needs."""
+    """Page payload: a record with its related data."""
 
-    type: RecordType = output_field("Which noun it is.")
-    slug: str = output_field("Its slug.")
-    name: str = output_field("Its display name.")
-    url: str = output_field("The record itself.")
+    type: RecordType = output_field("Record type.")
+    slug: str = output_field("Slug.")
+    name: str = output_field("Display name.")
+    url: str = output_field("URL of the record.")
     graph: str | None = output_field(
-        "The graph around an entity or of a pathway, beyond one hop; null for other records."
+        "Graph around an entity or of a pathway, beyond one hop; null for other record types."
     )
-    identity: RecordIdentity = output_field("What it is.")
+    identity: RecordIdentity = output_field("Identity of the record.")
     sections: list[AnySection] = output_field(
-        "What surrounds it; each says where the rest of it is."
+        "Sections of related data; each links to the full list."
     )
 
 
-class PageAnswer(LazyModel):
-    """An answer of `/v1/pages/{type}/{slug}`. Addresses in it are relative to the answer's own."""
+class RecordPageResponse(LazyModel):
+    """Response of `/v1/pages/{type}/{slug}`. Addresses in it are relative to the answer's own."""
 
-    data: RecordPage = Field(description="The page.")
-    meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
+    data: RecordPage = Field(description="Page payload.")
+    meta: envelope.Meta = Field(
+        description="Response metadata: release, licence, citation and applied filters."
+    )
 
 
 @cache
 def schema() -> dict[str, Any]:
     """The JSON Schema of every page, draft 2020-12."""
-    return PageAnswer.model_json_schema(by_alias=True, mode="serialization")
+    return RecordPageResponse.model_json_schema(by_alias=True, mode="serialization")
 
 
 def build_router(catalogue: ResourceRegistry) -> APIRouter:
@@ -99,13 +99,13 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
 
     @router.get(
         "/schema.json",
-        operation_id="read_page_schema",
-        summary="The JSON Schema of a page",
-        description="Draft 2020-12; every page of every type keeps it.",
+        operation_id="get_page_schema",
+        summary="Get the JSON Schema of page payloads",
+        description="JSON Schema (draft 2020-12) for the page payloads of all record types.",
         response_class=Response,
         responses={200: {"content": {SCHEMA: {"schema": {"type": "object"}}}}},
     )
-    def read_page_schema(request: Request, service: ServiceDep) -> Response:
+    def get_page_schema(request: Request, service: ServiceDep) -> Response:
         with service.store.read() as session:
             validators = cache_validators(request, service, session, SCHEMA)
             if not_modified(request, validators):
@@ -119,33 +119,34 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
 
     @router.get(
         "/{type}/{slug}",
-        operation_id="read_page",
-        summary="A record with all that surrounds it",
+        operation_id="get_page",
+        summary="Get the page payload of a record",
         description=(
-            "Identity, key figures, verdicts, the heaviest evidence on either side, the edges one"
-            " hop away, counts and citations, in one answer. What is cut is counted and linked."
+            "Returns identity, key figures, verdicts, the highest-scoring evidence on each side,"
+            " adjacent edges, counts and citations in one response. Truncated sections state their"
+            " total and link to the full list."
         ),
-        response_model=PageAnswer,
+        response_model=RecordPageResponse,
         responses=envelope.GONE_RESPONSE,
     )
-    def read_page(
+    def get_page(
         request: Request,
         service: ServiceDep,
         kind: Annotated[
             str,
             Path(
                 alias="type",
-                description="The kind of record.",
+                description="Record type.",
                 max_length=400,
                 json_schema_extra={"enum": list(catalogue.by_kind)},
             ),
         ],
-        slug: Annotated[str, Path(description="The record's slug.", max_length=400)],
+        slug: Annotated[str, Path(description="Slug of the record.", max_length=400)],
     ) -> Response:
         resource = catalogue.by_kind.get(kind)
         if resource is None:
             suggestions = similar(kind, catalogue.by_kind)
-            detail = f"No page is of type {kind[:40]!r}. There are: {', '.join(catalogue.by_kind)}."
+            detail = f"No record type {kind[:40]!r}. Record types: {', '.join(catalogue.by_kind)}."
             addresses = [f"/v1/pages/{name}/{slug[:200]}" for name in suggestions]
             raise NotFoundError(detail, did_you_mean=addresses)
 

@@ -12,7 +12,7 @@ from app.api.graph_query import ClaimFilter, resolve_entity, to_edge_filter
 from app.api.query_parameters import reject_repeated_parameters
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
 from app.api.schemas import envelope
-from app.api.schemas.paths import NeighbourhoodAnswer, PathsAnswer
+from app.api.schemas.paths import NeighbourhoodResponse, PathsResponse
 from app.domain.errors import ErrorDetail, ParameterError
 from app.kit.query_types import Text
 from app.kit.sessions import ReadSession
@@ -24,10 +24,10 @@ from app.services.graph.neighbourhood import neighbourhood
 class PathQuery(ClaimFilter):
     """From where to where."""
 
-    start: Text = Field(alias="from", min_length=1, description="`type:slug` of an entity.")
-    end: Text = Field(alias="to", min_length=1, description="`type:slug` of another one.")
-    k: int = Field(5, ge=1, le=20, description="Most paths.")
-    max_hops: int = Field(8, ge=1, le=16, description="Most steps of a path.")
+    start: Text = Field(alias="from", min_length=1, description="Start entity as `type:slug`.")
+    end: Text = Field(alias="to", min_length=1, description="End entity as `type:slug`.")
+    k: int = Field(5, ge=1, le=20, description="Maximum number of paths.")
+    max_hops: int = Field(8, ge=1, le=16, description="Maximum number of steps per path.")
 
 
 class NeighbourhoodQuery(LazyModel):
@@ -35,8 +35,10 @@ class NeighbourhoodQuery(LazyModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    hops: int = Field(2, ge=1, le=4, description="Steps, whichever way they point.")
-    limit: int = Field(500, ge=1, le=2000, description="Most claims shown, nearest first.")
+    hops: int = Field(
+        2, ge=1, le=4, description="Maximum number of steps, ignoring edge direction."
+    )
+    limit: int = Field(500, ge=1, le=2000, description="Maximum number of claims, nearest first.")
 
 
 def build_router() -> APIRouter:
@@ -49,15 +51,15 @@ def build_router() -> APIRouter:
 
     @router.get(
         "/paths",
-        operation_id="read_paths",
-        summary="How one thing leads to another",
+        operation_id="find_paths",
+        summary="Find paths between two entities",
         description=(
-            "Chains of claims, best first: the one whose weakest step carries furthest, then the"
-            " shortest. The search is bounded, and says so where the bound was met."
+            "Returns paths ranked by the strength of their weakest step, then by length. The"
+            " search is bounded; the response states if a bound was reached."
         ),
-        response_model=PathsAnswer,
+        response_model=PathsResponse,
     )
-    def read_paths(
+    def find_paths(
         request: Request, service: ServiceDep, query: Annotated[PathQuery, Query()]
     ) -> Response:
         negotiate(request, [JSON])
@@ -78,12 +80,12 @@ def build_router() -> APIRouter:
 
     @router.get(
         "/neighbourhood/{entity}",
-        operation_id="read_neighbourhood",
-        summary="What is around an entity",
-        description="The claims among all that is within some steps of it.",
-        response_model=NeighbourhoodAnswer,
+        operation_id="get_neighbourhood",
+        summary="Get the neighbourhood of an entity",
+        description="Returns the claims among all entities within a number of steps.",
+        response_model=NeighbourhoodResponse,
     )
-    def read_neighbourhood(
+    def get_neighbourhood(
         request: Request,
         service: ServiceDep,
         entity: Annotated[str, Path(description="`type:slug`.", max_length=400)],
@@ -96,11 +98,11 @@ def build_router() -> APIRouter:
                 return Response(status_code=304, headers=validators.headers)
             graph = service.graphs.get(session)
             centre = resolve_entity(service, session, graph, "entity", entity)
-            part, steps, cut = neighbourhood(graph, centre, query.hops, query.limit)
+            part, steps, truncation = neighbourhood(graph, centre, query.hops, query.limit)
             data = {
                 "centre": serialisation.node_ref(graph.nodes[centre]),
                 "elements": serialisation.cytoscape_elements(part, steps),
-                "cut": cut and vars(cut),
+                "truncated": truncation and vars(truncation),
             }
             filters = envelope.applied_parameters(query)
             return json_response(request, service, validators, {"data": data}, filters=filters)
@@ -128,7 +130,7 @@ def _paths(
         "from": serialisation.node_ref(graph.nodes[start]),
         "to": serialisation.node_ref(graph.nodes[end]),
         "paths": serialisation.ranked_paths(graph, result.chains),
-        "cut": result.truncated,
-        "none_because": why,
+        "truncated": result.truncated,
+        "no_path_reason": why,
     }
     return data, result.by_clock

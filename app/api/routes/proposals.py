@@ -31,87 +31,93 @@ from app.resources import RESOURCES
 from app.resources.base import LazyModel
 from app.services.curation import proposals, review
 
-Number = Annotated[int, Path(description="The proposal's number.", ge=1, le=2**31 - 1)]
+Number = Annotated[int, Path(description="Id of the proposal.", ge=1, le=2**31 - 1)]
 
 
 class FieldDifference(LazyModel):
-    """One field, before and after."""
+    """Change of one field."""
 
-    field: str = Field(description="The field.")
-    before: Any = Field(description="What it held; null where the record is new.")
-    after: Any = Field(description="What it holds then; null where the record is withdrawn.")
+    field: str = Field(description="Field name.")
+    before: Any = Field(description="Value before the change; null if the record is new.")
+    after: Any = Field(description="Value after the change; null if the record is withdrawn.")
 
 
-class ChangeInShort(LazyModel):
-    """What a proposal does to one record, in short."""
+class ChangeSummary(LazyModel):
+    """Summary of a proposed change to one record."""
 
-    collection: str = Field(description="The record's collection.")
-    slug: str = Field(description="The record's slug.")
+    collection: str = Field(description="Collection of the record.")
+    slug: str = Field(description="Slug of the record.")
     action: Action = Field(description="create, change or withdraw.")
-    why: str = Field(description="The reason its author gave.")
+    why: str = Field(description="Reason given by the author.")
 
 
-class ProposedChange(ChangeInShort):
-    """What a proposal does to one record."""
+class ProposedChange(ChangeSummary):
+    """Proposed change to one record."""
 
-    successor: str | None = Field(description="Of a withdrawal: what stands in its place.")
+    successor: str | None = Field(description="For withdrawals: the successor record.")
     base_revision: int | None = Field(
-        description="The revision of the record that its author saw; null of a new record."
+        description="Record revision on which the change is based; null for a new record."
     )
-    stale: bool = Field(description="Whether the record has moved on since; it cannot be accepted.")
-    draft: dict[str, Any] | None = Field(description="The record as it shall be.")
+    stale: bool = Field(
+        description="Whether the record has changed since, so that the change cannot be accepted."
+    )
+    draft: dict[str, Any] | None = Field(description="Proposed record.")
     diff: list[FieldDifference] = Field(
-        description="Field by field, against the record as it stands."
+        description="Field-by-field difference from the current record."
     )
 
 
-class Event(LazyModel):
-    """What somebody did with a proposal, or said of it."""
+class ProposalEvent(LazyModel):
+    """Event in the history of a proposal."""
 
-    at: str = Field(description="When, in UTC.")
-    who: str = Field(description="The curator.")
+    at: str = Field(description="Time, in UTC.")
+    who: str = Field(description="Curator who acted.")
     move: ProposalAction = Field(description="write, submit, return, accept, reject or comment.")
-    text: str | None = Field(description="What was said.")
+    text: str | None = Field(description="Comment.")
 
 
-class ProposalInShort(LazyModel):
-    """One proposal, in short."""
+class ProposalSummary(LazyModel):
+    """Proposal summary."""
 
-    id: int = Field(description="Its number.")
-    author: str = Field(description="The curator who wrote it.")
+    id: int = Field(description="Id.")
+    author: str = Field(description="Curator who created the proposal.")
     state: State = Field(description="draft, proposed, accepted or rejected.")
-    version: int = Field(description="Moves with each thing done to it; the ETag holds it.")
-    created_at: str = Field(description="When it was begun, in UTC.")
-    changed_at: str = Field(description="When something was last done to it, in UTC.")
+    version: int = Field(description="Version, increased by every event; part of the ETag.")
+    created_at: str = Field(description="Creation time, in UTC.")
+    changed_at: str = Field(description="Time of the last event, in UTC.")
     problems: list[FieldProblem] = Field(
-        description="The rules that it broke when it was last written; a draft alone may have some."
+        description="Validation errors at the last edit; only a draft may have any."
     )
-    revision: int | None = Field(description="The revision that it became, once accepted.")
-    changes: list[ChangeInShort] = Field(description="What it does, record by record.")
+    revision: int | None = Field(description="Dataset revision created on acceptance.")
+    changes: list[ChangeSummary] = Field(description="Proposed changes by record.")
 
 
-class Proposal(ProposalInShort):
-    """One proposal, whole."""
+class Proposal(ProposalSummary):
+    """Proposal with all changes and events."""
 
     changes: list[ProposedChange] = Field(  # type: ignore[assignment]
-        description="What it does, record by record; it stands or falls as one."
+        description="Proposed changes by record; accepted or rejected as a whole."
     )
-    events: list[Event] = Field(description="What was done with it, and said of it, in order.")
+    events: list[ProposalEvent] = Field(description="Events and comments in chronological order.")
 
 
-class ProposalAnswer(LazyModel):
-    """An answer about one proposal."""
+class ProposalResponse(LazyModel):
+    """Response with one proposal."""
 
-    data: Proposal = Field(description="The proposal.")
-    meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
+    data: Proposal = Field(description="Proposal.")
+    meta: envelope.Meta = Field(
+        description="Response metadata: release, licence, citation and applied filters."
+    )
 
 
 class ProposalPage(LazyModel):
-    """An answer of `/v1/proposals`."""
+    """Response of `/v1/proposals`."""
 
-    data: list[ProposalInShort] = Field(description="The proposals, newest first.")
-    page: envelope.NextPage = Field(description="Where the next page begins.")
-    meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
+    data: list[ProposalSummary] = Field(description="Proposals, newest first.")
+    page: envelope.NextPage = Field(description="Pagination: cursor of the next page.")
+    meta: envelope.Meta = Field(
+        description="Response metadata: release, licence, citation and applied filters."
+    )
 
 
 class ProposalQuery(LazyModel):
@@ -120,17 +126,19 @@ class ProposalQuery(LazyModel):
     model_config = ConfigDict(extra="forbid")
 
     state: Annotated[list[State], CommaSeparated, Field(max_length=4)] = Field(
-        [], description="draft, proposed, accepted, rejected; any of them."
+        [], description="States: draft, proposed, accepted, rejected (any match)."
     )
-    author: Text | None = Field(None, description="The curator who wrote it.")
-    collection: Text | None = Field(None, description="With a change of this collection.")
-    slug: Text | None = Field(None, description="With a change of a record of this slug.")
-    limit: int = Field(50, ge=1, le=200, description="Proposals per page.")
-    cursor: Cursor | None = Field(None, description="Where the last page ended: `page.next`.")
+    author: Text | None = Field(None, description="Curator who created the proposal.")
+    collection: Text | None = Field(None, description="Collection of any changed record.")
+    slug: Text | None = Field(None, description="Slug of any changed record.")
+    limit: int = Field(50, ge=1, le=200, description="Maximum number of proposals per page.")
+    cursor: Cursor | None = Field(
+        None, description="Cursor of the page: `page.next` of the previous response."
+    )
 
 
 class ActionComment(LazyModel):
-    """What is said with a move."""
+    """Comment on an action."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
@@ -138,15 +146,15 @@ class ActionComment(LazyModel):
         str,
         Field(min_length=1, max_length=10_000, json_schema_extra=NO_NUL),
         AfterValidator(clean_text),
-    ] = Field(description="Your words, for the author and for other reviewers.")
+    ] = Field(description="Comment for the author and other reviewers.")
 
 
 SUMMARIES = {
-    ProposalAction.SUBMIT: "Submit a draft of yours",
-    ProposalAction.RETURN: "Return a proposal to its author, as a draft",
-    ProposalAction.ACCEPT: "Accept another curator's proposal: it becomes public",
-    ProposalAction.REJECT: "Reject a proposal, or take back your own",
-    ProposalAction.COMMENT: "Say something of a proposal",
+    ProposalAction.SUBMIT: "Submit a draft proposal of yours",
+    ProposalAction.RETURN: "Return a proposal to its author as a draft",
+    ProposalAction.ACCEPT: "Accept another curator's proposal and publish its changes",
+    ProposalAction.REJECT: "Reject a proposal, or withdraw your own",
+    ProposalAction.COMMENT: "Comment on a proposal",
 }
 
 
@@ -162,7 +170,7 @@ def build_router() -> APIRouter:
     @router.get(
         "",
         operation_id="list_proposals",
-        summary="Proposals, newest first",
+        summary="List proposals, newest first",
         response_model=ProposalPage,
         dependencies=[Depends(current_curator)],
     )
@@ -175,12 +183,12 @@ def build_router() -> APIRouter:
 
     @router.get(
         "/{number}",
-        operation_id="read_proposal",
-        summary="One proposal, with its diff and what was said of it",
-        response_model=ProposalAnswer,
+        operation_id="get_proposal",
+        summary="Get a proposal with its differences and comments",
+        response_model=ProposalResponse,
         dependencies=[Depends(current_curator), Depends(takes_no_parameters)],
     )
-    def read_proposal(service: LiveServiceDep, number: Number) -> Response:
+    def get_proposal(service: LiveServiceDep, number: Number) -> Response:
         with service.store.read() as session:
             proposal = review.proposal_detail(session, number)
             headers = {"ETag": proposal_tag(number, proposal["version"])}
@@ -193,7 +201,8 @@ def build_router() -> APIRouter:
 
 def _page(session: ReadSession, query: ProposalQuery) -> dict[str, Any]:
     if query.collection is not None and query.collection not in RESOURCES:
-        message = f"collection: {query.collection!r} is none. There are: {', '.join(RESOURCES)}."
+        known = ", ".join(RESOURCES)
+        message = f"collection: unknown collection {query.collection!r}. Collections: {known}."
         raise NotFoundError(message, [ErrorDetail("query", "collection", message)])
     where = review.proposals_about(query.collection, query.slug)
     if query.state:
@@ -224,7 +233,7 @@ def _add_move(router: APIRouter, action: ProposalAction) -> None:
     ) -> Response:
         def act(session: WriteSession) -> WriteResult:
             if body is None and rule.needs_text:
-                message = f'text: say why, to {action.value}: {{"text": "…"}}.'
+                message = f'text: required to {action.value} a proposal: {{"text": "…"}}.'
                 raise ParameterError(ErrorDetail("body", "text", message))
             version = None if rule.to_state is None else required_version(if_match, number)
             proposals.perform_action(
@@ -239,17 +248,22 @@ def _add_move(router: APIRouter, action: ProposalAction) -> None:
         f"/{{number}}/{action.value}",
         make_move,
         methods=["POST"],
-        operation_id=f"{action.value}_proposal",
+        operation_id="comment_on_proposal"
+        if action is ProposalAction.COMMENT
+        else f"{action.value}_proposal",
         summary=SUMMARIES[action],
-        response_model=ProposalAnswer,
+        response_model=ProposalResponse,
         dependencies=[Depends(takes_no_parameters)],
         openapi_extra={"requestBody": {"required": rule.needs_text}},
         responses={
             409: envelope.documented_problem(
-                "Its state does not allow that, or its records have moved."
+                "Conflict: the state of the proposal does not allow this action, or its records"
+                " have changed."
             ),
             **envelope.BODY_PROBLEMS,
-            507: envelope.documented_problem("The store has no room left; nothing was written."),
+            507: envelope.documented_problem(
+                "Insufficient storage: the disk is full; nothing was written."
+            ),
             **(CONDITIONED if rule.to_state else {}),
         },
     )

@@ -18,7 +18,7 @@ from app.api.preconditions import (
 )
 from app.api.query_parameters import reject_repeated_parameters
 from app.api.read_responses import not_found_error
-from app.api.routes.proposals import ProposalAnswer
+from app.api.routes.proposals import ProposalResponse
 from app.api.schemas import envelope
 from app.api.strict_json import StrictJsonRoute
 from app.api.write_responses import WriteResult, write_response
@@ -48,17 +48,20 @@ class ProposedEdit(LazyModel):
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
-    why: Why = Field(description="The reason, for reviewers now and for the history for ever.")
+    why: Why = Field(
+        description="Reason for the change, shown to reviewers and kept in the history."
+    )
     draft: bool = Field(
         False,
-        description="true: keep it as a draft, with whatever it still lacks told under `problems`;"
-        " else it is submitted at once, and must keep every rule.",
+        description="Whether to save the proposal as a draft, with validation errors reported"
+        " under `problems`; otherwise it is submitted immediately and must be valid.",
     )
     proposal: int | None = Field(
         None,
         ge=1,
         le=2**31 - 1,
-        description="A draft proposal of yours that this joins, to stand or fall together with it.",
+        description="Number of a draft proposal of yours to add this change to; all its changes"
+        " are accepted or rejected together.",
     )
 
 
@@ -66,15 +69,22 @@ class ProposedWithdrawal(ProposedEdit):
     """What a withdrawal says of itself."""
 
     successor: Annotated[str, Field(max_length=200), AfterValidator(clean_text)] | None = Field(
-        None, description="The slug of the record of the same collection that stands in its place."
+        None, description="Slug of the successor record in the same collection."
     )
 
 
 RESPONSES: dict[int | str, dict[str, Any]] = {
-    202: {"model": ProposalAnswer, "description": "The proposal: nothing public has moved yet."},
-    409: envelope.documented_problem("The slug is taken, or the proposal is no draft."),
+    202: {
+        "model": ProposalResponse,
+        "description": "Proposal created; published data are unchanged.",
+    },
+    409: envelope.documented_problem(
+        "Conflict: the slug already exists, or the proposal is not a draft."
+    ),
     **envelope.BODY_PROBLEMS,
-    507: envelope.documented_problem("The store has no room left; nothing was written."),
+    507: envelope.documented_problem(
+        "Insufficient storage: the disk is full; nothing was written."
+    ),
     **AUTH_PROBLEMS,
 }
 EXISTING = RESPONSES | CONDITIONED | envelope.GONE_RESPONSE
@@ -117,8 +127,9 @@ def _add_create(router: APIRouter, resource: Resource) -> None:
         methods=["POST"],
         status_code=202,
         operation_id=f"propose_{resource.kind}",
-        summary=f"Propose a new record of {resource.name}",
-        description="The body is the record as docs/dataset.md has it: references by their slugs.",
+        summary=f"Propose a new {resource.kind} record",
+        description="The request body is the record as described in docs/dataset.md, with"
+        " references to other records given as slugs.",
         tags=[resource.name, "curation"],
         responses=RESPONSES,
     )
@@ -158,10 +169,11 @@ def _add_change(router: APIRouter, resource: Resource) -> None:
         propose_change,
         methods=["PATCH"],
         status_code=202,
-        operation_id=f"propose_change_of_{resource.kind}",
-        summary=f"Propose a change to one of the {resource.name}",
-        description="A JSON merge patch (RFC 7396): the fields that change; null takes one away;"
-        " a list is sent whole. With `proposal`, it goes on from what that draft already changes.",
+        operation_id=f"propose_{resource.kind}_update",
+        summary=f"Propose an update of one {resource.kind} record",
+        description="The request body is a JSON merge patch (RFC 7396): only changed fields; null"
+        " removes a value; lists are replaced as a whole. With `proposal`, the patch"
+        " applies to the record as changed by that draft.",
         tags=[resource.name, "curation"],
         responses=EXISTING,
     )
@@ -192,16 +204,16 @@ def _add_withdraw(router: APIRouter, resource: Resource) -> None:
         propose_withdrawal,
         methods=["DELETE"],
         status_code=202,
-        operation_id=f"propose_withdrawal_of_{resource.kind}",
-        summary=f"Propose to withdraw one of the {resource.name}",
-        description="Once accepted, the slug answers 410 for ever, and names its successor.",
+        operation_id=f"propose_{resource.kind}_withdrawal",
+        summary=f"Propose the withdrawal of one {resource.kind} record",
+        description="After acceptance, the slug permanently returns 410 with its successor.",
         tags=[resource.name, "curation"],
         responses=EXISTING,
     )
 
 
 def _slug_of(resource: Resource) -> Any:
-    described = f"The slug of one of the {resource.name}."
+    described = f"Slug of the {resource.kind} record."
     return Annotated[str, Path(description=described, max_length=400)]
 
 

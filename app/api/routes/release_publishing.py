@@ -10,7 +10,7 @@ from pydantic_core import to_json
 from app.api.auth import AUTH_PROBLEMS, requires_scope
 from app.api.deps import LiveServiceDep, base_url, takes_no_parameters
 from app.api.read_responses import JSON, PRIVATE
-from app.api.routes.releases import ManifestAnswer
+from app.api.routes.releases import ManifestResponse
 from app.api.schemas import envelope
 from app.api.strict_json import StrictJsonRoute
 from app.domain.curation import Scope
@@ -31,14 +31,15 @@ from app.services.store.revision import current_revision
 CurrentPublisher = Annotated[Curator, Depends(requires_scope(Scope.PUBLISH))]
 
 
-class Publication(LazyModel):
-    """The release that shall be."""
+class PublishReleaseRequest(LazyModel):
+    """Release to publish."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
     name: str = Field(
         pattern=f"^{NAME_PATTERN.pattern}$",
-        description="Figures and dots, after the newest release: 2026.12 after 2026.9.",
+        description="Release name: numbers separated by dots, greater than that of the newest"
+        " release (2026.12 after 2026.9).",
         examples=["2026.12"],
     )
     note: (
@@ -48,7 +49,7 @@ class Publication(LazyModel):
             AfterValidator(clean_text),
         ]
         | None
-    ) = Field(None, description="A word on it, for its readers.")
+    ) = Field(None, description="Release note.")
 
 
 def build_router() -> APIRouter:
@@ -62,26 +63,27 @@ def build_router() -> APIRouter:
     @router.post(
         "",
         operation_id="publish_release",
-        summary="Freeze the accepted records, as they stand, into a release that never changes",
-        description="A name is given once, so a retry publishes nothing twice: it answers 409.",
+        summary="Publish an immutable release of the accepted records",
+        description="Release names are unique, so a retry does not publish twice but returns 409.",
         status_code=201,
-        response_model=ManifestAnswer,
+        response_model=ManifestResponse,
         dependencies=[Depends(takes_no_parameters)],
         responses={
             409: envelope.documented_problem(
-                "The name is taken, or does not come after the newest release."
+                "Conflict: the name already exists, or does not follow the newest release."
             ),
             **envelope.BODY_PROBLEMS,
             507: envelope.documented_problem(
-                "The folder of releases has no room left; nothing is published."
+                "Insufficient storage: the disk of the release folder is full; nothing was"
+                " published."
             ),
         },
     )
     def publish_release(
-        request: Request, service: LiveServiceDep, _: CurrentPublisher, body: Publication
+        request: Request, service: LiveServiceDep, _: CurrentPublisher, body: PublishReleaseRequest
     ) -> Response:
         if isinstance(service.store, ReadOnlyStore):
-            raise MethodNotAllowedError("This node serves a release, and publishes none.")
+            raise MethodNotAllowedError("This server serves a single release and cannot publish.")
         location = f"/v1/releases/{body.name}"
         try:
             manifest = publish.publish(service.store, service.archive, body.name, note=body.note)

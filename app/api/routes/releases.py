@@ -19,46 +19,54 @@ from app.kit.suggestions import similar
 from app.resources.base import LazyModel
 from app.services.releases.manifest import MEDIA_TYPES, Manifest, ReleaseFileInfo
 
-Name = Annotated[str, Path(description="The name of a release.", max_length=400)]
+Name = Annotated[str, Path(description="Name of the release.", max_length=400)]
 
 
 class ReleaseSummary(LazyModel):
-    """A release, in short."""
+    """Release summary."""
 
-    name: str = Field(description="Its name: what `release=` takes.")
-    date: str = Field(description="The day of its publication.")
-    revision: int = Field(description="The revision that it froze.")
-    records: int = Field(description="How many records it holds.")
-    note: str | None = Field(description="A word on it.")
-    url: str = Field(description="Its manifest.")
-    files: str = Field(description="Its files.")
-
-
-class ReleasesAnswer(LazyModel):
-    """An answer of `/v1/releases`."""
-
-    data: list[ReleaseSummary] = Field(description="Newest first.")
-    meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
+    name: str = Field(description="Release name, as used in `release=`.")
+    date: str = Field(description="Publication date.")
+    revision: int = Field(description="Dataset revision of the release.")
+    records: int = Field(description="Number of records.")
+    note: str | None = Field(description="Release note.")
+    url: str = Field(description="URL of the manifest.")
+    files: str = Field(description="Files of the release.")
 
 
-class ManifestAnswer(LazyModel):
-    """An answer of `/v1/releases/{name}`."""
+class ReleaseListResponse(LazyModel):
+    """Response of `/v1/releases`."""
 
-    data: Manifest = Field(description="The manifest.")
-    meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
+    data: list[ReleaseSummary] = Field(description="Items, newest first.")
+    meta: envelope.Meta = Field(
+        description="Response metadata: release, licence, citation and applied filters."
+    )
+
+
+class ManifestResponse(LazyModel):
+    """Response of `/v1/releases/{name}`."""
+
+    data: Manifest = Field(description="Release manifest.")
+    meta: envelope.Meta = Field(
+        description="Response metadata: release, licence, citation and applied filters."
+    )
 
 
 class DownloadableFile(ReleaseFileInfo):
-    """A file that can be fetched."""
+    """Downloadable file."""
 
-    url: str = Field(description="Where it is.")
+    url: str = Field(description="URL.")
 
 
-class FilesAnswer(LazyModel):
-    """An answer of `/v1/releases/{name}/files`."""
+class ReleaseFileListResponse(LazyModel):
+    """Response of `/v1/releases/{name}/files`."""
 
-    data: list[DownloadableFile] = Field(description="The database first, then every collection.")
-    meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
+    data: list[DownloadableFile] = Field(
+        description="Files: the database first, then all collections."
+    )
+    meta: envelope.Meta = Field(
+        description="Response metadata: release, licence, citation and applied filters."
+    )
 
 
 class ReleaseFile(FileResponse):
@@ -86,15 +94,15 @@ _BYTES: dict[str, Any] = {
 }
 FETCHED: dict[int | str, dict[str, Any]] = {
     200: {
-        "description": "The file.",
+        "description": "File content.",
         "content": _BYTES | {"application/json": {"schema": {"type": "object"}}},
     },
     206: {
-        "description": "The bytes asked for.",
+        "description": "Partial content: the requested range.",
         "content": _BYTES,
     },
-    304: {"description": "Your copy is this one."},
-    416: envelope.documented_problem("The file has no such bytes."),
+    304: {"description": "Not modified: the cached copy is current."},
+    416: envelope.documented_problem("Range not satisfiable."),
 }
 
 
@@ -109,9 +117,10 @@ def build_router() -> APIRouter:
     @router.get(
         "",
         operation_id="list_releases",
-        summary="The releases, newest first",
-        description="Each stands still: every address that reads takes its name as `release=`.",
-        response_model=ReleasesAnswer,
+        summary="List releases, newest first",
+        description="Releases never change. All read operations accept a release name as"
+        " `release=`.",
+        response_model=ReleaseListResponse,
     )
     def list_releases(request: Request, service: LiveServiceDep) -> Response:
         negotiate(request, [JSON])
@@ -128,12 +137,13 @@ def build_router() -> APIRouter:
 
     @router.get(
         "/{name}",
-        operation_id="read_release",
-        summary="One release: its manifest",
-        description="Counts, sources, sums, and what differs from the release before.",
-        response_model=ManifestAnswer,
+        operation_id="get_release",
+        summary="Get the manifest of a release",
+        description="Returns counts, sources, checksums, and differences from the previous"
+        " release.",
+        response_model=ManifestResponse,
     )
-    def read_release(request: Request, service: LiveServiceDep, name: Name) -> Response:
+    def get_release(request: Request, service: LiveServiceDep, name: Name) -> Response:
         manifest, release = service.archive.get(name).manifest, service.as_of_release(name)
         negotiate(request, [JSON])
         with release.store.read() as session:
@@ -146,9 +156,10 @@ def build_router() -> APIRouter:
     @router.get(
         "/{name}/files",
         operation_id="list_release_files",
-        summary="The files of a release",
-        description="SQLite; every collection as NDJSON and Parquet; the manifest; the sums.",
-        response_model=FilesAnswer,
+        summary="List the files of a release",
+        description="Lists the SQLite database, all collections as NDJSON and Parquet, the"
+        " manifest and the checksums.",
+        response_model=ReleaseFileListResponse,
     )
     def list_release_files(request: Request, service: LiveServiceDep, name: Name) -> Response:
         base = f"{base_url(request, service)}/v1/releases/{name}/files"
@@ -163,17 +174,18 @@ def build_router() -> APIRouter:
 
     @router.get(
         "/{name}/files/{file}",
-        operation_id="read_release_file",
-        summary="One file of a release",
-        description="As it is on the disk; ranges are served, and its ETag is its SHA-256.",
+        operation_id="get_release_file",
+        summary="Download a file of a release",
+        description="Returns the file unchanged. Range requests are supported; the ETag is the"
+        " SHA-256 checksum.",
         response_class=FileResponse,
         responses=FETCHED,
     )
-    def read_release_file(
+    def get_release_file(
         request: Request,
         service: LiveServiceDep,
         name: Name,
-        file: Annotated[str, Path(description="The name of a file.", max_length=400)],
+        file: Annotated[str, Path(description="Name of the file.", max_length=400)],
     ) -> Response:
         return _fetched(request, service, name, file)
 
@@ -212,9 +224,9 @@ def _fetched(request: Request, service: ServiceContext, release: str, name: str)
     try:
         stat = place.stat()
     except OSError as error:
-        raise UnavailableError(f"{name} cannot be read here: {error.strerror}.") from error
+        raise UnavailableError(f"{name} cannot be read: {error.strerror}.") from error
     if stat.st_size != file.bytes:
-        raise UnavailableError(f"{name} is not the file that the manifest tells of.")
+        raise UnavailableError(f"{name} does not match the manifest.")
     return ReleaseFile(
         place, headers=headers, media_type=file.media_type, filename=name, stat_result=stat
     )

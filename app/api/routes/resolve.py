@@ -32,53 +32,62 @@ Called = Annotated[
 
 
 class ResolveRequest(LazyModel):
-    """What is to be resolved."""
+    """Names or identifiers to resolve."""
 
     model_config = ConfigDict(extra="forbid")
 
     ids: list[Called] = Field(
         min_length=1,
         max_length=500,
-        description="Slugs, type:slug, names, synonyms, CURIEs, accessions or addresses.",
+        description="Slugs, type:slug, names, synonyms, CURIEs, accession numbers or URLs.",
     )
 
 
-class Match(LazyModel):
-    """A record that is meant."""
+class ResolutionMatch(LazyModel):
+    """Matching record."""
 
-    type: RecordType = Field(description="Which noun it is.")
-    slug: str = Field(description="Its slug.")
-    name: str = Field(description="Its name.")
-    url: str = Field(description="Where it is.")
+    type: RecordType = Field(description="Record type.")
+    slug: str = Field(description="Slug.")
+    name: str = Field(description="Name.")
+    url: str = Field(description="URL.")
     matched: NameField = Field(
-        description="What of it matched; a related identifier names a near thing, not the same."
+        description="Field that matched; a related identifier denotes a similar concept, not the"
+        " same one."
     )
-    text: str = Field(description="The name or CURIE that matched, as recorded.")
+    text: str = Field(description="Name or CURIE that matched, as recorded.")
 
 
 class Resolution(LazyModel):
-    """What one text means."""
+    """Resolution of one name or identifier."""
 
-    asked: str = Field(description="As asked.")
-    found: bool = Field(description="Whether any record is called so.")
-    ambiguous: bool = Field(description="Whether several are; all are listed.")
-    complete: bool = Field(description="false: more records are called so than are listed.")
-    matches: list[Match] = Field(description="The records, the same thing before near ones.")
-    near: list[Match] = Field(description="Where none is: records with names like it.")
-
-
-class ResolutionAnswer(LazyModel):
-    """An answer of `/v1/resolve/{anything}`."""
-
-    data: Resolution = Field(description="What it means.")
-    meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
+    asked: str = Field(description="Text as entered in the request.")
+    found: bool = Field(description="Whether any record matches.")
+    ambiguous: bool = Field(description="Whether several records match; all are listed.")
+    complete: bool = Field(
+        description="Whether all matching records are listed; false if there are more."
+    )
+    matches: list[ResolutionMatch] = Field(
+        description="Matching records, exact matches before related ones."
+    )
+    near: list[ResolutionMatch] = Field(description="Records with similar names, if none matches.")
 
 
-class ResolutionBatch(LazyModel):
-    """An answer of the batch."""
+class ResolutionResponse(LazyModel):
+    """Response of `/v1/resolve/{anything}`."""
 
-    data: list[Resolution] = Field(description="One per id, in order.")
-    meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
+    data: Resolution = Field(description="Resolution of the name or identifier.")
+    meta: envelope.Meta = Field(
+        description="Response metadata: release, licence, citation and applied filters."
+    )
+
+
+class ResolutionBatchResponse(LazyModel):
+    """Response of `POST /v1/resolve`."""
+
+    data: list[Resolution] = Field(description="One result per requested id, in request order.")
+    meta: envelope.Meta = Field(
+        description="Response metadata: release, licence, citation and applied filters."
+    )
 
 
 def _told(
@@ -112,23 +121,25 @@ def build_router() -> APIRouter:
 
     @router.get(
         "/v1/resolve/{anything:path}",
-        operation_id="resolve_name",
-        summary="What a name or identifier means",
+        operation_id="resolve_identifier",
+        summary="Resolve a name or identifier",
         description=(
-            "A slug, type:slug, name, synonym, CURIE in any case, bare accession (P28223,"
-            " CHEMBL742, a PMID, DOI, NCT number, InChIKey, CAS, UNII, HGNC symbol) or address."
+            "Accepts a slug, type:slug, name, synonym, CURIE in any case, plain accession number"
+            " (P28223, CHEMBL742, PMID, DOI, NCT number, InChIKey, CAS, UNII, HGNC symbol) or URL."
         ),
-        response_model=ResolutionAnswer,
+        response_model=ResolutionResponse,
         responses={
-            404: envelope.documented_problem("Nothing is called so; says what is near."),
+            404: envelope.documented_problem("Not found; the response suggests similar names."),
             **envelope.GONE_RESPONSE,
         },
         dependencies=[Depends(takes_no_parameters)],
     )
-    def resolve(
+    def resolve_identifier(
         request: Request,
         service: ServiceDep,
-        anything: Annotated[Anything, Path(description="What it is called.", max_length=4000)],
+        anything: Annotated[
+            Anything, Path(description="Name or identifier to resolve.", max_length=4000)
+        ],
     ) -> Response:
         negotiate(request, [JSON])
         with service.store.read() as session:
@@ -142,14 +153,16 @@ def build_router() -> APIRouter:
 
     @router.post(
         "/v1/resolve",
-        operation_id="resolve_batch",
-        summary="What up to 500 names or identifiers mean",
-        description="One result per id, in the order asked.",
-        response_model=ResolutionBatch,
+        operation_id="resolve_identifiers",
+        summary="Resolve up to 500 names or identifiers",
+        description="Returns one result per id, in request order.",
+        response_model=ResolutionBatchResponse,
         responses=envelope.BODY_PROBLEMS,
         dependencies=[Depends(takes_no_parameters), Depends(read_only_post)],
     )
-    def resolve_batch(service: ServiceDep, body: Annotated[ResolveRequest, Body()]) -> Response:
+    def resolve_identifiers(
+        service: ServiceDep, body: Annotated[ResolveRequest, Body()]
+    ) -> Response:
         with service.store.read() as session:
             stand = current_revision(session)
             data = []
@@ -165,20 +178,23 @@ def build_router() -> APIRouter:
     @router.get(
         "/{prefix}:{identifier:path}",
         operation_id="redirect_curie",
-        summary="From a CURIE to the record's address",
-        description="Where several records are meant, to /v1/resolve, which lists them.",
+        summary="Redirect a CURIE to its record",
+        description="Redirects to the record or, if several records match, to /v1/resolve, which"
+        " lists them.",
         status_code=307,
         response_class=RedirectResponse,
         responses={
-            404: envelope.documented_problem("Nothing is called so; says what is near."),
+            404: envelope.documented_problem("Not found; the response suggests similar names."),
             **envelope.GONE_RESPONSE,
         },
         dependencies=[Depends(takes_no_parameters)],
     )
     def redirect_curie(
         service: ServiceDep,
-        prefix: Annotated[Anything, Path(description="A prefix, or a noun.", max_length=200)],
-        identifier: Annotated[Anything, Path(description="The identifier.", max_length=4000)],
+        prefix: Annotated[
+            Anything, Path(description="CURIE prefix or record type.", max_length=200)
+        ],
+        identifier: Annotated[Anything, Path(description="Identifier.", max_length=4000)],
     ) -> RedirectResponse:
         curie = f"{prefix}:{identifier}"
         with service.store.read() as session:

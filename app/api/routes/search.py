@@ -20,7 +20,7 @@ from app.services.search import autocomplete, results
 
 def _asked(value: str) -> str:
     if not value.strip():
-        raise ValueError("must hold something to look for, such as q=ketamine")
+        raise ValueError("must contain a search word, such as q=ketamine")
     return clean_text(value)
 
 
@@ -37,11 +37,13 @@ class SearchQuery(LazyModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    q: Asked = Field(description="Words, a name, an identifier, or a question as one would ask it.")
-    type: Types = Field([], description="Only records of these nouns.")
-    limit: int = Field(20, ge=1, le=100, description="Records per page.")
+    q: Asked = Field(
+        description="Search query: words, a name, an identifier, or a question in natural language."
+    )
+    type: Types = Field([], description="Record types to include.")
+    limit: int = Field(20, ge=1, le=100, description="Maximum number of records per page.")
     cursor: Cursor | None = Field(
-        None, description="Where the last page ended: `page.next` of the answer before."
+        None, description="Cursor of the page: `page.next` of the previous response."
     )
 
 
@@ -50,135 +52,142 @@ class SuggestQuery(LazyModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    q: Asked = Field(description="The beginning of a name, a synonym or an identifier.")
-    type: Types = Field([], description="Only records of these nouns.")
-    limit: int = Field(10, ge=1, le=50, description="How many at most.")
+    q: Asked = Field(description="Beginning of a name, synonym or identifier.")
+    type: Types = Field([], description="Record types to include.")
+    limit: int = Field(10, ge=1, le=50, description="Maximum number of results.")
 
 
 class Highlight(LazyModel):
-    """A text of the record, with what was looked for."""
+    """Matched text of a record, with the positions of the search words."""
 
     field: str = Field(
-        description="The field it stands in; name, synonym, title, slug, identifier for names;"
-        " evidence or reference where a note or a paper led here."
+        description="Field that contains the text: name, synonym, title, slug or identifier for"
+        " names; evidence or reference if a note or a publication matched."
     )
-    text: str = Field(description="The text, plain, around the words; `…` where it is cut.")
+    text: str = Field(description="Plain text around the search words; `…` marks omissions.")
     ranges: list[list[int]] = Field(
-        description="Where the words stand in it: [start, end) in Unicode code points."
+        description="Positions of the search words as [start, end) in Unicode code points."
     )
 
 
 class Snippet(Highlight):
-    """The same, ready for a page."""
+    """Matched text with highlighting in HTML."""
 
-    html: str = Field(description="The text as HTML: escaped, with the words in <mark>.")
+    html: str = Field(description="Text as escaped HTML, with the search words in <mark> elements.")
 
 
 class FoundVia(LazyModel):
-    """The note or paper that led to a record."""
+    """Evidence note or publication through which a record was found."""
 
-    type: RecordType = Field(description="evidence or reference.")
-    slug: str = Field(description="Its slug.")
-    name: str = Field(description="Its name.")
+    type: RecordType = Field(description="Record type: evidence or reference.")
+    slug: str = Field(description="Slug.")
+    name: str = Field(description="Name.")
 
 
 class SearchHit(LazyModel):
-    """A record that answers."""
+    """Search result."""
 
-    type: RecordType = Field(description="Which noun it is.")
-    slug: str = Field(description="Its slug.")
-    name: str = Field(description="Its name.")
+    type: RecordType = Field(description="Record type.")
+    slug: str = Field(description="Slug.")
+    name: str = Field(description="Name.")
     score: int = Field(
-        description="How well it answers, comparable within one answer; 0 beyond the ranked ones."
+        description="Relevance score, comparable within one response; 0 for results beyond the"
+        " ranked ones."
     )
-    matched: Highlight = Field(
-        description="The one text of the record that holds most of the question."
-    )
-    snippet: Snippet = Field(description="The best text that is no name.")
+    matched: Highlight = Field(description="Text of the record that best matches the query.")
+    snippet: Snippet = Field(description="Best matching text other than a name.")
     through: FoundVia | None = Field(
-        description="What lent it the most weight: a note on the claim or of the study, its paper."
+        description="Related record that contributed most to the score: a note on the claim or of"
+        " the study, or its publication."
     )
 
 
 class CorrectedWord(LazyModel):
-    """A word that the dictionary has not, and the one that was searched instead."""
+    """Spelling correction: a word that no record contains, and its replacement."""
 
-    word: str = Field(description="As asked.")
-    instead: str = Field(description="As searched.")
+    word: str = Field(description="Text as entered in the request.")
+    instead: str = Field(description="Replacement used for the search.")
 
 
 class IgnoredWord(LazyModel):
-    """A word that was not searched."""
+    """Word that was not used for the search."""
 
-    word: str = Field(description="As asked.")
+    word: str = Field(description="Text as entered in the request.")
     reason: str = Field(
-        description="common: it says nothing of the subject; noun: it names a noun, which is put"
-        " first; unknown: no record holds it, and no"
-        " known word is near; too_many: it stands beyond the words that are read."
+        description="common: a stop word; noun: names a record type, whose records are ranked"
+        " first; unknown: occurs in no record and has no similar known word; too_many:"
+        " exceeds the maximum number of words."
     )
 
 
 class QueryInterpretation(LazyModel):
-    """How the question was read."""
+    """Interpretation of a search query."""
 
-    asked: str = Field(description="As asked.")
-    searched_for: str = Field(description="As searched, misspellings put right.")
-    corrected: list[CorrectedWord] = Field(description="Words that were put right.")
-    ignored: list[IgnoredWord] = Field(description="Words that were left out.")
-    widened: bool = Field(
-        description="true: few records hold every word, so those that hold some are here too."
+    asked: str = Field(description="Text as entered in the request.")
+    searched_for: str = Field(description="Query used for the search, with spelling corrections.")
+    corrected: list[CorrectedWord] = Field(description="Spelling corrections.")
+    ignored: list[IgnoredWord] = Field(description="Words not used for the search.")
+    relaxed: bool = Field(
+        description="Whether matching was relaxed: true if few records contain all words and"
+        " records with some of them were added."
     )
 
 
-class SearchPage(LazyModel):
-    """Where this page stands."""
+class SearchPageInfo(LazyModel):
+    """Pagination details."""
 
-    limit: int = Field(description="Records per page.")
-    total: int = Field(description="Records found, of the nouns asked for.")
-    exact: bool = Field(description="false: there are more than were counted or looked at.")
-    next: str | None = Field(description="The cursor of the page after; null at the end.")
+    limit: int = Field(description="Maximum number of records per page.")
+    total: int = Field(description="Number of results of the requested record types.")
+    exact: bool = Field(
+        description="Whether `total` is exact; false if there are more results than were counted."
+    )
+    next: str | None = Field(description="Cursor of the next page; null on the last page.")
 
 
 class TypeCount(LazyModel):
-    """One noun and how many of it were found."""
+    """Number of search results of one record type."""
 
-    value: RecordType = Field(description="The noun.")
-    count: int = Field(description="How many records.")
-
-
-class Facets(LazyModel):
-    """Counts, whatever `type` narrows to."""
-
-    type: list[TypeCount] = Field(description="By noun, most first.")
+    value: RecordType = Field(description="Record type.")
+    count: int = Field(description="Number of records.")
 
 
-class SearchAnswer(LazyModel):
-    """An answer of `/v1/search`."""
+class SearchFacets(LazyModel):
+    """Facet counts, not restricted by `type`."""
 
-    data: list[SearchHit] = Field(description="The records, best first.")
-    page: SearchPage = Field(description="How many there are, and where the next page begins.")
-    facets: Facets = Field(description="Counts by noun.")
-    query: QueryInterpretation = Field(
-        description="What was made of the question before it was asked of the store."
+    type: list[TypeCount] = Field(description="Counts per record type, highest first.")
+
+
+class SearchResponse(LazyModel):
+    """Response of `/v1/search`."""
+
+    data: list[SearchHit] = Field(description="Search results, best first.")
+    page: SearchPageInfo = Field(description="Pagination: total count and cursor of the next page.")
+    facets: SearchFacets = Field(description="Counts by record type.")
+    query: QueryInterpretation = Field(description="Interpretation of the query.")
+    meta: envelope.Meta = Field(
+        description="Response metadata: release, licence, citation and applied filters."
     )
-    meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
 
 
 class Suggestion(LazyModel):
-    """A record one of whose names begins so."""
+    """Suggested record."""
 
-    type: RecordType = Field(description="Which noun it is.")
-    slug: str = Field(description="Its slug.")
-    name: str = Field(description="Its name.")
-    field: NameField = Field(description="Which of its names begins so.")
-    text: str = Field(description="That name.")
+    type: RecordType = Field(description="Record type.")
+    slug: str = Field(description="Slug.")
+    name: str = Field(description="Name.")
+    field: NameField = Field(description="Field that matched.")
+    text: str = Field(description="Name that matched.")
 
 
-class Suggestions(LazyModel):
-    """An answer of `/v1/suggest`."""
+class SuggestionsResponse(LazyModel):
+    """Response of `/v1/suggest`."""
 
-    data: list[Suggestion] = Field(description="Each record once: things first, short names first.")
-    meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
+    data: list[Suggestion] = Field(
+        description="Suggestions, one per record: entities first, then shorter names first."
+    )
+    meta: envelope.Meta = Field(
+        description="Response metadata: release, licence, citation and applied filters."
+    )
 
 
 def build_router() -> APIRouter:
@@ -191,10 +200,11 @@ def build_router() -> APIRouter:
 
     @router.get(
         "/search",
-        operation_id="search_records",
-        summary="Ask anything",
-        description="Every noun, best first. docs/search.md says what folds and how it is ranked.",
-        response_model=SearchAnswer,
+        operation_id="search",
+        summary="Search all records",
+        description="Searches all record types, best matches first. Text normalisation and ranking"
+        " are described in docs/search.md.",
+        response_model=SearchResponse,
     )
     def search(
         request: Request, service: ServiceDep, query: Annotated[SearchQuery, Query()]
@@ -228,7 +238,7 @@ def build_router() -> APIRouter:
                     "searched_for": question.text,
                     "corrected": question.corrected,
                     "ignored": question.ignored,
-                    "widened": result.relaxed,
+                    "relaxed": result.relaxed,
                 },
             }
             filters, link = (
@@ -239,10 +249,11 @@ def build_router() -> APIRouter:
 
     @router.get(
         "/suggest",
-        operation_id="suggest_names",
-        summary="What a search box offers",
-        description="Records whose name, synonym, title, slug or identifier begins with `q`.",
-        response_model=Suggestions,
+        operation_id="suggest",
+        summary="Suggest records for a search box",
+        description="Returns records whose name, synonym, title, slug or identifier starts with"
+        " `q`.",
+        response_model=SuggestionsResponse,
     )
     def suggest(
         request: Request, service: ServiceDep, query: Annotated[SuggestQuery, Query()]

@@ -21,50 +21,53 @@ from app.services.evidence import gaps, timeline
 
 
 class ClaimRef(LazyModel):
-    """A claim, in short."""
+    """Reference to a claim."""
 
-    slug: str = Field(description="Its slug.")
-    name: str = Field(description="Its name.")
+    slug: str = Field(description="Slug.")
+    name: str = Field(description="Name.")
 
 
 class ClaimWithoutHumanTest(ClaimRef):
-    """A claim that was tested, and never in people."""
+    """Claim that was tested, but never in humans."""
 
-    highest_rung: Rung = Field(description="The highest rung of its ladder.")
+    highest_rung: Rung = Field(description="Highest rung of the evidence ladder reached.")
 
 
-class EmptyCell(LazyModel):
-    """A compound and a receptor that nobody put together."""
+class UnmeasuredCell(LazyModel):
+    """Combination of a compound and a receptor without a measurement."""
 
     compound: str = Field(description="Slug of the compound.")
     receptor: str = Field(description="Slug of the receptor.")
 
 
 class OpenQuestion(ClaimRef):
-    """What is not known, put as a question."""
+    """Open question."""
 
-    type: RecordType = Field(description="claim or pathway.")
-    question: str = Field(description="The question.")
+    type: RecordType = Field(description="Record type: claim or pathway.")
+    question: str = Field(description="Question.")
 
 
-class Gaps(LazyModel):
-    """What nobody has looked at."""
+class EvidenceGaps(LazyModel):
+    """Gaps in the evidence."""
 
     untested_claims: list[ClaimRef] = Field(description="Claims that no note supports or disputes.")
     claims_without_human_test: list[ClaimWithoutHumanTest] = Field(
-        description="Claims tested in animals or dishes alone."
+        description="Claims tested only in animals or in vitro."
     )
-    unmeasured_cells: list[EmptyCell] = Field(
-        description="Of ketamine's forms and metabolites: receptors that met another of them."
+    unmeasured_cells: list[UnmeasuredCell] = Field(
+        description="Combinations without a measurement of a form or metabolite of ketamine and a"
+        " receptor at which another one was measured."
     )
-    open_questions: list[OpenQuestion] = Field(description="Of claims and pathways.")
+    open_questions: list[OpenQuestion] = Field(description="Open questions of claims and pathways.")
 
 
-class GapsAnswer(LazyModel):
-    """An answer of `/v1/gaps`."""
+class GapsResponse(LazyModel):
+    """Response of `/v1/gaps`."""
 
-    data: Gaps = Field(description="The gaps.")
-    meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
+    data: EvidenceGaps = Field(description="Evidence gaps.")
+    meta: envelope.Meta = Field(
+        description="Response metadata: release, licence, citation and applied filters."
+    )
 
 
 class TimelineQuery(LazyModel):
@@ -73,34 +76,38 @@ class TimelineQuery(LazyModel):
     model_config = ConfigDict(extra="forbid")
 
     compound: Annotated[list[Text], CommaSeparated, Field(max_length=50)] = Field(
-        [], description="Compound slugs; without them, every compound."
+        [], description="Compound slugs; default: all compounds."
     )
     indication: Annotated[list[Text], CommaSeparated, Field(max_length=50)] = Field(
-        [], description="Indication slugs of the studies; mechanisms are shown whatever they are."
+        [], description="Indication slugs of the studies; mechanisms are always included."
     )
 
 
 class TimelinePoint(LazyModel):
-    """One figure, or one mechanism, at its time after the dose."""
+    """Effect estimate or mechanism at a time after the dose."""
 
     hours: float = Field(description="Hours after the dose.")
-    kind: str = Field(description="effect, proportion (percent of an arm) or mechanism.")
-    label: str | None = Field(description="What against what, the arm, or the note's name.")
-    value: float | None = Field(description="The figure; null for a mechanism or a bare p.")
-    unit: str | None = Field(description="Its unit.")
-    outcome: str | None = Field(description="The outcome.")
-    timepoint_value: float = Field(description="The time-point as published.")
-    timepoint_unit: TimeUnit = Field(description="Its unit.")
+    kind: str = Field(description="effect, proportion (percentage of an arm) or mechanism.")
+    label: str | None = Field(description="Comparison, arm, or name of the note.")
+    value: float | None = Field(
+        description="Value; null for a mechanism or if only a p-value is reported."
+    )
+    unit: str | None = Field(description="Unit of the value.")
+    outcome: str | None = Field(description="Outcome.")
+    timepoint_value: float = Field(description="Time point as published.")
+    timepoint_unit: TimeUnit = Field(description="Unit of the value.")
     compound: str | None = Field(description="Slug of the compound.")
     note: str = Field(description="Slug of the note.")
     study: str = Field(description="Slug of the study.")
 
 
-class TimelineAnswer(LazyModel):
-    """An answer of `/v1/timeline`."""
+class TimelineResponse(LazyModel):
+    """Response of `/v1/timeline`."""
 
-    data: list[TimelinePoint] = Field(description="In the order of time.")
-    meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
+    data: list[TimelinePoint] = Field(description="Time points in chronological order.")
+    meta: envelope.Meta = Field(
+        description="Response metadata: release, licence, citation and applied filters."
+    )
 
 
 def build_router() -> APIRouter:
@@ -113,12 +120,12 @@ def build_router() -> APIRouter:
 
     @router.get(
         "/timeline",
-        operation_id="read_timeline",
-        summary="Effects and mechanisms by hours after the dose",
-        description="Every figure that has a time-point, beside the latencies of the mechanism.",
-        response_model=TimelineAnswer,
+        operation_id="get_timeline",
+        summary="List effects and mechanisms by hours after the dose",
+        description="Returns all results with a time point, and the latencies of mechanism claims.",
+        response_model=TimelineResponse,
     )
-    def read_timeline(
+    def get_timeline(
         request: Request, service: ServiceDep, query: Annotated[TimelineQuery, Query()]
     ) -> Response:
         negotiate(request, [JSON])
@@ -140,12 +147,12 @@ def build_router() -> APIRouter:
 
     @router.get(
         "/gaps",
-        operation_id="read_gaps",
-        summary="What nobody has looked at",
-        response_model=GapsAnswer,
+        operation_id="get_gaps",
+        summary="List evidence gaps",
+        response_model=GapsResponse,
         dependencies=[Depends(takes_no_parameters)],
     )
-    def read_gaps(request: Request, service: ServiceDep) -> Response:
+    def get_gaps(request: Request, service: ServiceDep) -> Response:
         negotiate(request, [JSON])
         with service.store.read() as session:
             validators = cache_validators(request, service, session)

@@ -8,122 +8,137 @@ from app.domain.vocabulary import Certainty, Direction, VerdictKind
 from app.resources.base import LazyModel
 
 
-class VerdictLedgerLine(LazyModel):
-    """One note's points, and how they came about."""
+class ComputedLedgerLine(LazyModel):
+    """Points of one note, with the adjustments applied."""
 
     note: str = Field(description="Slug of the note.")
-    study: str = Field(description="Slug of its study, the unit that counts once.")
-    direction: Direction = Field(description="Towards the claim as it is worded.")
-    starts_at: float = Field(description="Points for its design, or its causal test.")
-    changes: str | None = Field(description="What was added and taken off, in words.")
+    study: str = Field(description="Slug of the study; each study counts once.")
+    direction: Direction = Field(description="Direction relative to the claim as worded.")
+    starts_at: float = Field(description="Initial points for the study design or causal test.")
+    changes: str | None = Field(description="Adjustments applied, in words.")
     points: float = Field(description="Points of the note.")
-    study_points: float = Field(description="Points that its study brings to its side.")
+    study_points: float = Field(description="Points that the study contributes to its side.")
 
 
-class WeighedVerdict(LazyModel):
-    """A verdict with all that is needed to re-run it by hand."""
+class ComputedVerdict(LazyModel):
+    """Computed verdict with all details needed to reproduce it."""
 
-    verdict: VerdictKind = Field(description="What the notes add up to.")
-    certainty: Certainty | None = Field(description="How far that can be trusted.")
-    in_people: VerdictKind | None = Field(description="The verdict over human notes alone.")
-    in_animals: VerdictKind | None = Field(description="The verdict over all other notes.")
-    share_for: float | None = Field(description="Points for, as a share of all points.")
-    points_for: float = Field(description="Points that support it.")
-    points_against: float = Field(description="Points that dispute it.")
-    notes_for: int = Field(description="Notes that support it.")
-    notes_against: int = Field(description="Notes that dispute it.")
-    notes_neutral: int = Field(description="Notes that leave it open.")
-    studies_for: int = Field(description="Independent studies that support it.")
-    studies_against: int = Field(description="Independent studies that dispute it.")
-    studies_neutral: int = Field(description="Independent studies that leave it open.")
-    participants_for: int = Field(description="People in the studies that support it.")
-    participants_against: int = Field(description="People in the studies that dispute it.")
-    participants_neutral: int = Field(description="People in the studies that leave it open.")
-    rules_fired: list[str] = Field(description="The rules that decided, in sentences.")
+    verdict: VerdictKind = Field(description="Verdict on the evidence.")
+    certainty: Certainty | None = Field(description="Certainty of the verdict.")
+    in_people: VerdictKind | None = Field(description="Verdict computed from human notes only.")
+    in_animals: VerdictKind | None = Field(description="Verdict computed from all non-human notes.")
+    share_for: float | None = Field(description="Supporting points as a share of all points.")
+    points_for: float = Field(description="Total points of supporting evidence.")
+    points_against: float = Field(description="Total points of disputing evidence.")
+    notes_for: int = Field(description="Number of notes that support the claim.")
+    notes_against: int = Field(description="Number of notes that dispute the claim.")
+    notes_neutral: int = Field(description="Number of neutral notes.")
+    studies_for: int = Field(description="Number of independent studies that support the claim.")
+    studies_against: int = Field(
+        description="Number of independent studies that dispute the claim."
+    )
+    studies_neutral: int = Field(description="Number of independent studies with neutral results.")
+    participants_for: int = Field(description="Participants in studies that support the claim.")
+    participants_against: int = Field(description="Participants in studies that dispute the claim.")
+    participants_neutral: int = Field(description="Participants in studies with neutral results.")
+    rules_fired: list[str] = Field(description="Rules that determined the verdict, as sentences.")
     decisive: list[str] = Field(
-        description="Slugs of studies without any one of which it would be another verdict."
+        description="Slugs of the decisive studies: removing any one of them would change the"
+        " verdict."
     )
-    would_change_if: list[str] = Field(description="What would move it.")
-    rule_version: str = Field(description="The version of the rule.")
+    would_change_if: list[str] = Field(
+        description="Changes in the evidence that would change the verdict."
+    )
+    rule_version: str = Field(description="Version of the verdict rule.")
     rule_verdict: VerdictKind | None = Field(
-        description="What the rule says, where an editor overrides it; null where it stands."
+        description="Computed verdict, if an editor overrides it; otherwise null."
     )
-    override_reason: str | None = Field(description="Why an editor overrides the rule.")
-    headline: str = Field(description="The verdict in one sentence.")
-    ledger: list[VerdictLedgerLine] = Field(description="Every note with its points.")
+    override_reason: str | None = Field(description="Reason for overriding the computed verdict.")
+    headline: str = Field(description="Verdict in one sentence.")
+    ledger: list[ComputedLedgerLine] = Field(description="All notes with their points.")
 
 
 class ExcludedNote(LazyModel):
-    """A note that the choice leaves out."""
+    """Note excluded by the filters."""
 
     note: str = Field(description="Slug of the note.")
-    study: str = Field(description="Slug of its study.")
-    direction: Direction = Field(description="Towards the claim as it is worded.")
-    reason: str = Field(description="Why it is left out.")
+    study: str = Field(description="Slug of the study.")
+    direction: Direction = Field(description="Direction relative to the claim as worded.")
+    reason: str = Field(description="Reason for the exclusion.")
 
 
-class Comparison(LazyModel):
-    """The standing verdict, the one under the choice, and what moved it."""
+class VerdictComparison(LazyModel):
+    """Comparison of the default verdict with the verdict computed from selected notes."""
 
     claim: str = Field(description="Slug of the claim.")
-    standing: WeighedVerdict = Field(description="Over all notes.")
-    chosen: WeighedVerdict = Field(description="Over the notes accepted.")
-    moved: bool = Field(description="Whether verdict or certainty differ.")
-    left_out: list[ExcludedNote] = Field(description="The notes left out, with the reason.")
+    standing: ComputedVerdict = Field(description="Default verdict, computed from all notes.")
+    chosen: ComputedVerdict = Field(description="Verdict computed from the selected notes.")
+    moved: bool = Field(description="Whether the verdict or its certainty differs.")
+    excluded: list[ExcludedNote] = Field(description="Excluded notes, with reasons.")
 
 
-class ComparisonAnswer(LazyModel):
-    """An answer of `/v1/claims/{slug}/verdict`."""
+class VerdictComparisonResponse(LazyModel):
+    """Response of `/v1/claims/{slug}/verdict`."""
 
-    data: Comparison = Field(description="Both verdicts, side by side.")
-    meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
+    data: VerdictComparison = Field(description="Both verdicts.")
+    meta: envelope.Meta = Field(
+        description="Response metadata: release, licence, citation and applied filters."
+    )
 
 
 class RungDetail(LazyModel):
-    """One rung of a claim's ladder."""
+    """Rung of the evidence ladder of a claim."""
 
-    rung: ladder.Rung = Field(description="in_vitro, slice, rodent, primate, and two of people.")
-    state: ladder.RungState = Field(
-        description="supported, contradicted, mixed, open (neutral notes alone) or untested."
+    rung: ladder.Rung = Field(
+        description="Rung: in_vitro, slice, rodent, primate, or one of two for human studies."
     )
-    best: str | None = Field(description="Slug of its heaviest note.")
-    notes: list[str] = Field(description="Slugs of its notes, heaviest first.")
+    state: ladder.RungState = Field(
+        description="supported, contradicted, mixed, open (only neutral notes) or untested."
+    )
+    best: str | None = Field(description="Slug of the highest-scoring note.")
+    notes: list[str] = Field(description="Slugs of the notes, highest score first.")
 
 
-class LadderAnswer(LazyModel):
-    """An answer of `/v1/claims/{slug}/ladder`."""
+class LadderResponse(LazyModel):
+    """Response of `/v1/claims/{slug}/ladder`."""
 
-    data: list[RungDetail] = Field(description="From the dish to the trial.")
-    meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
+    data: list[RungDetail] = Field(
+        description="Evidence ladder, from in vitro studies to clinical trials."
+    )
+    meta: envelope.Meta = Field(
+        description="Response metadata: release, licence, citation and applied filters."
+    )
 
 
 class ReadingSentence(LazyModel):
-    """One sentence, and what it rests on."""
+    """Sentence with its supporting notes."""
 
-    text: str = Field(description="The sentence.")
-    evidence: list[str] = Field(description="Slugs of the notes that it rests on.")
+    text: str = Field(description="Text of the sentence.")
+    evidence: list[str] = Field(description="Slugs of the supporting notes.")
 
 
 class ReadingText(LazyModel):
-    """One reading of a claim, and what it rests on."""
+    """Reading of a claim, with its supporting notes."""
 
-    text: str = Field(description="The reading, whole, without its citations.")
+    text: str = Field(description="Full text of the reading without citations.")
     sentences: list[ReadingSentence] = Field(
-        description="One by one; a figure in a sentence stands in a note that it rests on."
+        description="Sentences; every number in a sentence is found in a supporting note."
     )
-    evidence: list[str] = Field(description="Slugs of all the notes that it rests on.")
+    evidence: list[str] = Field(description="Slugs of all supporting notes.")
 
 
 class Readings(LazyModel):
-    """A claim told three times; null where nobody wrote for that audience yet."""
+    """Readings of a claim for three audiences; null if none has been written for an audience."""
 
-    plain: ReadingText | None = Field(description="For everybody.")
-    clinician: ReadingText | None = Field(description="For those who treat.")
-    researcher: ReadingText | None = Field(description="For those who study it.")
+    plain: ReadingText | None = Field(description="Reading for the general public.")
+    clinician: ReadingText | None = Field(description="Reading for clinicians.")
+    researcher: ReadingText | None = Field(description="Reading for researchers.")
 
 
-class ReadingsAnswer(LazyModel):
-    """An answer of `/v1/claims/{slug}/readings`."""
+class ReadingsResponse(LazyModel):
+    """Response of `/v1/claims/{slug}/readings`."""
 
-    data: Readings = Field(description="The readings.")
-    meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
+    data: Readings = Field(description="Readings.")
+    meta: envelope.Meta = Field(
+        description="Response metadata: release, licence, citation and applied filters."
+    )

@@ -15,41 +15,48 @@ from app.services.store.revision import DatasetRevision
 
 
 class Meta(LazyModel):
-    """What every answer says of itself."""
+    """Response metadata."""
 
     release: str = Field(
-        description="The release asked for; else the one that the store was loaded with, which"
-        " curators may have changed since: `revision` moves with each change."
+        description="Requested release; without one, the release that was loaded, possibly with"
+        " later changes by curators (see `revision`)."
     )
-    revision: int = Field(description="Moves with every change of the data.")
-    licence: str = Field(description="SPDX id of the licence of our sentences and structure.")
-    licence_url: str = Field(description="The licence.")
-    cite: str = Field(description="How to cite this answer.")
-    notice: str = Field(description="What this is not.")
-    filters: dict[str, Any] = Field(description="The parameters in force.")
+    revision: int = Field(description="Dataset revision; increases with every change of the data.")
+    licence: str = Field(
+        description="SPDX id of the licence of the text and structure of the dataset."
+    )
+    licence_url: str = Field(description="URL of the licence.")
+    cite: str = Field(description="Suggested citation for this response.")
+    notice: str = Field(description="Disclaimer.")
+    filters: dict[str, Any] = Field(description="Applied filters and other parameters.")
 
 
 class PageInfo(LazyModel):
-    """Where this page stands."""
+    """Pagination details."""
 
-    limit: int = Field(description="Records per page.")
-    total: int = Field(description="Records under the filters, exactly.")
-    next: str | None = Field(description="The cursor of the page after; null at the end.")
+    limit: int = Field(description="Maximum number of records per page.")
+    total: int = Field(description="Exact number of records that match the filters.")
+    next: str | None = Field(description="Cursor of the next page; null on the last page.")
 
 
 class NextPage(LazyModel):
-    """Where a page of a stream ends that grows while it is read, so that it has no total."""
+    """Pagination of a growing list, without a total."""
 
-    limit: int = Field(description="Entries per page.")
-    next: str | None = Field(description="The cursor of the page after; null at the end.")
+    limit: int = Field(description="Maximum number of entries per page.")
+    next: str | None = Field(description="Cursor of the next page; null on the last page.")
 
 
 class FacetValue(LazyModel):
     """One value of a facet."""
 
-    value: str = Field(description="What the filter takes; type:slug where it takes several.")
-    name: str | None = Field(description="Display name, where the value is a record; else null.")
-    count: int = Field(description="Records with it under the other filters in force, exactly.")
+    value: str = Field(
+        description="Value accepted by the filter; type:slug if the filter accepts several record"
+        " types."
+    )
+    name: str | None = Field(description="Display name if the value is a record; otherwise null.")
+    count: int = Field(
+        description="Exact number of records with this value under the other active filters."
+    )
 
 
 class Envelope(LazyModel):
@@ -69,35 +76,41 @@ def envelope_models(catalogue: ResourceRegistry, resource: Resource) -> Envelope
     name = resource.record.__name__
     record: Any = resource.record
     shared: dict[str, Any] = {
-        "included": (_included(catalogue), Field(description="Related records, each once.")),
-        "meta": (Meta, Field(description="Release, licence, citation, filters.")),
+        "included": (
+            _included(catalogue),
+            Field(description="Related records requested with `include`, each listed once."),
+        ),
+        "meta": (
+            Meta,
+            Field(description="Response metadata: release, licence, citation and applied filters."),
+        ),
     }
     result = create_model(
         f"{name}Result",
         __base__=Envelope,
-        id=(str, Field(description="The id as asked.")),
-        found=(bool, Field(description="Whether there is such a record.")),
-        matched=(str | None, Field(description="slug or curie.")),
+        id=(str, Field(description="Requested id.")),
+        found=(bool, Field(description="Whether a record matches the id.")),
+        matched=(str | None, Field(description="What the id matched: slug or curie.")),
         record=(record | None, Field(description="The record.")),
-        message=(str | None, Field(description="What to do, where nothing was found.")),
+        message=(str | None, Field(description="Hint if no record was found.")),
     )
     return EnvelopeModels(
         page=create_model(
             f"{name}Page",
             __base__=Envelope,
-            data=(list[record], Field(description="The records.")),
+            data=(list[record], Field(description="Records on this page.")),
             page=(
                 PageInfo,
-                Field(description="How many there are, and where the next page begins."),
+                Field(description="Pagination: total count and cursor of the next page."),
             ),
             facets=(
                 dict[str, list[FacetValue]],
-                Field(description="Per facet asked for: its values, most records first."),
+                Field(description="Values of each requested facet, most frequent first."),
             ),
             **shared,
         ),
         single=create_model(
-            f"{name}Answer",
+            f"{name}Response",
             __base__=Envelope,
             data=(record, Field(description="The record.")),
             **shared,
@@ -105,7 +118,10 @@ def envelope_models(catalogue: ResourceRegistry, resource: Resource) -> Envelope
         batch=create_model(
             f"{name}Batch",
             __base__=Envelope,
-            data=(list[result], Field(description="One per id, in order.")),
+            data=(
+                list[result],
+                Field(description="One result per requested id, in request order."),
+            ),
             **shared,
         ),
     )
@@ -120,7 +136,7 @@ def _included(catalogue: ResourceRegistry) -> type[BaseModel]:
         fields: dict[str, Any] = {
             name: (
                 GenericAlias(dict, (str, resource_.record)),
-                Field({}, description=f"By slug: {resource_.description}"),
+                Field({}, description=f"Included {name} by slug."),
             )
             for name, resource_ in catalogue.items()
         }
@@ -161,18 +177,20 @@ def documented_problem(description: str) -> dict[str, Any]:
 
 
 PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
-    400: documented_problem("The request line or a header cannot be read."),
-    404: documented_problem("A slug, cursor or address names nothing here."),
-    422: documented_problem("Some parameter does not fit; says which would."),
-    406: documented_problem("None of the accepted formats is served."),
-    503: documented_problem("The store is busy or away; ask again."),
+    400: documented_problem("Malformed request line or header."),
+    404: documented_problem("Not found: unknown URL, slug or cursor."),
+    422: documented_problem("Invalid request parameters; the errors list allowed values."),
+    406: documented_problem("Not acceptable: none of the accepted media types is available."),
+    503: documented_problem(
+        "Service unavailable: the database is busy or unreachable; retry later."
+    ),
 }
 #: Of a record's own addresses.
 GONE_RESPONSE: dict[int | str, dict[str, Any]] = {
-    410: documented_problem("It was withdrawn; names the successor."),
+    410: documented_problem("Gone: the record was withdrawn; the response names the successor."),
 }
 #: Of what takes a body.
 BODY_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    413: documented_problem("The body is too large."),
-    415: documented_problem("The body is not sent as JSON."),
+    413: documented_problem("Request body too large."),
+    415: documented_problem("Unsupported media type: the request body must be JSON."),
 }

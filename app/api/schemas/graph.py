@@ -14,115 +14,129 @@ from app.resources.base import LazyModel
 
 
 class Entity(LazyModel):
-    """An entity, in short."""
+    """Entity reference."""
 
-    type: RecordType = Field(description="compound, receptor, process, region or indication.")
-    slug: str = Field(description="Its slug.")
-    name: str = Field(description="Its name.")
+    type: RecordType = Field(
+        description="Record type: compound, receptor, process, region or indication."
+    )
+    slug: str = Field(description="Slug.")
+    name: str = Field(description="Name.")
 
 
 class NodeData(Entity):
-    """An entity as a node."""
+    """Data of a node (an entity)."""
 
     id: str = Field(description="`type:slug`.")
-    kind: str | None = Field(description="What kind of its type it is.")
-    summary: str = Field(description="What it is, in plain language.")
-    curies: list[str] = Field(description="Identifiers elsewhere that mean exactly this.")
-    url: str = Field(description="Where its record is.")
+    kind: str | None = Field(description="Kind within the record type.")
+    summary: str = Field(description="Plain-language summary.")
+    curies: list[str] = Field(description="CURIEs of exactly matching records in other databases.")
+    url: str = Field(description="URL of the record.")
 
 
-class PlaceRef(LazyModel):
-    """A region, in short."""
+class NamedRef(LazyModel):
+    """Region reference."""
 
-    slug: str = Field(description="Its slug.")
-    name: str = Field(description="Its name.")
+    slug: str = Field(description="Slug.")
+    name: str = Field(description="Name.")
 
 
 class Latency(LazyModel):
-    """How soon after the dose a step was seen."""
+    """Latency of an effect after the dose."""
 
-    hours: float = Field(description="Hours: the earliest time-point of a supporting note.")
-    note: str = Field(description="Slug of that note.")
+    hours: float = Field(description="Earliest time point of a supporting note, in hours.")
+    note: str = Field(description="Slug of the note.")
 
 
 class ClaimData(LazyModel):
     """What an edge says: a claim, its sign, its verdict."""
 
     claim: str = Field(description="Slug of the claim.")
-    name: str = Field(description="Its name.")
-    statement: str = Field(description="The sentence.")
-    predicate: Predicate = Field(description="What the subject does.")
-    sign: int = Field(description="1 raises the object, -1 lowers it, 0 neither.")
-    verdict: VerdictKind = Field(description="What the evidence adds up to.")
-    certainty: Certainty | None = Field(description="How far that can be trusted.")
-    in_people: VerdictKind | None = Field(description="The verdict over human notes alone.")
-    in_animals: VerdictKind | None = Field(description="The verdict over all other notes.")
-    notes_for: int = Field(description="Notes that support it.")
-    notes_against: int = Field(description="Notes that dispute it.")
-    notes_neutral: int = Field(description="Notes that leave it open.")
-    studies_for: int = Field(description="Independent studies that support it.")
-    studies_against: int = Field(description="Independent studies that dispute it.")
-    studies_neutral: int = Field(description="Independent studies that leave it open.")
-    disputed: bool = Field(
-        description="Whether at least one study disputes it, in whole or in part."
+    name: str = Field(description="Name.")
+    statement: str = Field(description="Claim as a sentence.")
+    predicate: Predicate = Field(description="Predicate of the causal claim.")
+    sign: int = Field(
+        description="Sign of the effect: 1 increases the object, -1 decreases it, 0 neither."
     )
-    region: PlaceRef | None = Field(description="Where, if the claim says so.")
-    qualifier: str | None = Field(description="What the claim is limited to.")
-    species: list[Species] = Field(description="The species that anybody studied it in.")
-    latency: Latency | None = Field(description="How soon it was seen; null: no time is noted.")
-    url: str = Field(description="Where the claim's record is.")
+    verdict: VerdictKind = Field(description="Verdict on the evidence.")
+    certainty: Certainty | None = Field(description="Certainty of the verdict.")
+    in_people: VerdictKind | None = Field(description="Verdict computed from human notes only.")
+    in_animals: VerdictKind | None = Field(description="Verdict computed from all non-human notes.")
+    notes_for: int = Field(description="Number of notes that support the claim.")
+    notes_against: int = Field(description="Number of notes that dispute the claim.")
+    notes_neutral: int = Field(description="Number of neutral notes.")
+    studies_for: int = Field(description="Number of independent studies that support the claim.")
+    studies_against: int = Field(
+        description="Number of independent studies that dispute the claim."
+    )
+    studies_neutral: int = Field(description="Number of independent studies with neutral results.")
+    disputed: bool = Field(
+        description="Whether at least one study disputes the claim, in whole or in part."
+    )
+    region: NamedRef | None = Field(description="Brain region, if the claim names one.")
+    qualifier: str | None = Field(description="Qualifier that limits the claim.")
+    species: list[Species] = Field(description="Species in which the claim was studied.")
+    latency: Latency | None = Field(
+        description="Latency of the effect; null if no time is recorded."
+    )
+    url: str = Field(description="URL of the claim.")
 
 
-class InPathway(PlaceRef):
-    """A pathway that a claim is a step of."""
+class PathwayPosition(NamedRef):
+    """Pathway that contains the claim as a step."""
 
-    position: int = Field(description="Which step, from 1.")
+    position: int = Field(description="Step number, starting at 1.")
 
 
 class EdgeData(ClaimData):
-    """A causal claim as an edge."""
+    """Data of an edge (a causal claim)."""
 
     id: str = Field(description="Slug of the claim.")
-    source: str = Field(description="Id of the node that acts.")
-    target: str = Field(description="Id of the node acted on.")
-    pathways: list[InPathway] = Field(description="The pathways that it is a step of.")
+    source: str = Field(description="Id of the subject node.")
+    target: str = Field(description="Id of the object node.")
+    pathways: list[PathwayPosition] = Field(
+        description="Pathways that contain this claim as a step."
+    )
 
 
 class NodeElement(LazyModel):
-    """A node, as Cytoscape reads it."""
+    """Node in Cytoscape.js format."""
 
-    data: NodeData = Field(description="The entity.")
+    data: NodeData = Field(description="Entity data.")
 
 
 class EdgeElement(LazyModel):
-    """An edge, as Cytoscape reads it."""
+    """Edge in Cytoscape.js format."""
 
-    data: EdgeData = Field(description="The claim.")
+    data: EdgeData = Field(description="Claim.")
 
 
 class Elements(LazyModel):
-    """Nodes and edges, as Cytoscape reads them."""
+    """Nodes and edges in Cytoscape.js format."""
 
-    nodes: list[NodeElement] = Field(description="Entities.")
-    edges: list[EdgeElement] = Field(description="Causal claims.")
+    nodes: list[NodeElement] = Field(description="Nodes: entities.")
+    edges: list[EdgeElement] = Field(description="Edges: causal claims.")
 
 
-class Truncated(LazyModel):
-    """What the answer leaves out."""
+class GraphTruncation(LazyModel):
+    """Details of claims omitted from the response."""
 
-    left_out: int = Field(description="How many claims.")
-    reason: str = Field(description="Why, and what is shown instead.")
+    omitted_count: int = Field(description="Number of omitted claims.")
+    reason: str = Field(description="Reason for the truncation, and what is shown.")
 
 
 class GraphData(LazyModel):
-    """A graph."""
+    """Graph of entities and causal claims."""
 
-    elements: Elements = Field(description="Cytoscape's elements.")
-    cut: Truncated | None = Field(description="What is left out; null: nothing.")
+    elements: Elements = Field(description="Graph elements in Cytoscape.js format.")
+    truncated: GraphTruncation | None = Field(
+        description="Truncation details; null if the result is complete."
+    )
 
 
-class GraphAnswer(LazyModel):
-    """An answer of `/v1/graph`."""
+class GraphResponse(LazyModel):
+    """Response of `/v1/graph`."""
 
-    data: GraphData = Field(description="The graph.")
-    meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
+    data: GraphData = Field(description="Graph.")
+    meta: envelope.Meta = Field(
+        description="Response metadata: release, licence, citation and applied filters."
+    )

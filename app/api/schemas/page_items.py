@@ -23,170 +23,188 @@ from app.resources.base import OutputModel, Ref, output_field
 
 
 class RecordLink(Ref):
-    """Another record; its page is `/v1/pages/{type}/{slug}`."""
+    """Reference to a record; its page payload is at `/v1/pages/{type}/{slug}`."""
 
-    type: RecordType = output_field("Which noun it is.")
+    type: RecordType = output_field("Record type.")
 
 
 class ClaimLine(OutputModel):
-    """A claim with its verdict; of a causal one also the edge that it is."""
+    """Claim with its verdict; causal claims also include their graph edge."""
 
-    claim: RecordLink = output_field("The claim.")
-    kind: ClaimKind = output_field("What sort of sentence it is.")
-    subject: RecordLink | None = output_field("What acts; null unless the claim is causal.")
-    predicate: Predicate | None = output_field("What it does.")
-    object: RecordLink | None = output_field("What it does it to.")
-    sign: int | None = output_field("1 raises, -1 lowers, 0 neither.")
-    verdict: VerdictKind = output_field("What the evidence adds up to.")
-    certainty: Certainty | None = output_field("How far that can be trusted; null where untested.")
-    points_for: float = output_field("Points that support it.")
-    points_against: float = output_field("Points that dispute it.")
-    studies_for: int = output_field("Independent studies for it.")
-    studies_against: int = output_field("Independent studies against it.")
+    claim: RecordLink = output_field("Claim.")
+    kind: ClaimKind = output_field("Kind of claim.")
+    subject: RecordLink | None = output_field(
+        "Subject of the predicate; null unless the claim is causal."
+    )
+    predicate: Predicate | None = output_field("Predicate of the causal claim.")
+    object: RecordLink | None = output_field("Object of the predicate.")
+    sign: int | None = output_field("Sign of the effect: 1 increases, -1 decreases, 0 neither.")
+    verdict: VerdictKind = output_field("Verdict on the evidence.")
+    certainty: Certainty | None = output_field("Certainty of the verdict; null if untested.")
+    points_for: float = output_field("Total points of supporting evidence.")
+    points_against: float = output_field("Total points of disputing evidence.")
+    studies_for: int = output_field("Number of independent studies for the claim.")
+    studies_against: int = output_field("Number of independent studies against the claim.")
 
 
 class NoteLine(OutputModel):
-    """One note, towards one claim."""
+    """Evidence note with its direction towards one claim."""
 
-    note: RecordLink = output_field("The note.")
-    finding: str = output_field("What was found.")
-    claim: RecordLink = output_field("The claim that it weighs most on here.")
-    direction: Direction = output_field("Towards that claim.")
-    points: float = output_field("What it weighs on it.")
-    study: RecordLink = output_field("Its study, the unit that counts once.")
-    reference: RecordLink = output_field("Its paper.")
-    design: StudyDesign = output_field("The design.")
-    species: Species = output_field("Who was studied.")
+    note: RecordLink = output_field("Evidence note.")
+    finding: str = output_field("Finding in words.")
+    claim: RecordLink = output_field(
+        "Claim on which the note scores most points, among the claims of this page."
+    )
+    direction: Direction = output_field("Direction relative to that claim.")
+    points: float = output_field("Points of the note on that claim.")
+    study: RecordLink = output_field("Slug of the study; each study counts once.")
+    reference: RecordLink = output_field("Reference of the publication.")
+    design: StudyDesign = output_field("Study design.")
+    species: Species = output_field("Species studied.")
     year: int | None = output_field("Year of the study.")
-    participants: int | None = output_field("People that the finding rests on, as far as known.")
+    participants: int | None = output_field("Number of participants, if known.")
 
 
 class BindingLine(OutputModel):
-    """One compound at one receptor: what anybody found, over all measurements."""
+    """Binding of one compound at one receptor, summarised over all measurements."""
 
-    record: RecordLink = output_field("The receptor, or the compound.")
+    record: RecordLink = output_field("Binding partner: a receptor or a compound.")
     state: AffinityState = output_field("measured, none_up_to_bound or not_tested.")
-    min_nm: float | None = output_field("The tightest constant, nM; null unless measured.")
-    max_nm: float | None = output_field("The weakest constant, nM; null unless measured.")
-    none_up_to_nm: float | None = output_field(
-        "The highest bound up to which somebody found none, nM."
+    min_nm: float | None = output_field(
+        "Lowest constant (tightest binding), in nM; null unless measured."
     )
-    count: int = output_field("Measurements behind it.")
-    tightest: RecordLink = output_field("The measurement at the tight end; of bounds, the highest.")
-    parameter: AffinityParameter = output_field("What that one measured.")
-    species: Species = output_field("Species of the receptor there.")
+    max_nm: float | None = output_field(
+        "Highest constant (weakest binding), in nM; null unless measured."
+    )
+    none_up_to_nm: float | None = output_field(
+        "Highest concentration up to which no binding was found, in nM."
+    )
+    count: int = output_field("Number of measurements.")
+    tightest: RecordLink = output_field(
+        "Measurement with the tightest constant or, if there are only bounds, the highest bound."
+    )
+    parameter: AffinityParameter = output_field("Parameter of the tightest measurement.")
+    species: Species = output_field("Species of the receptor in the tightest measurement.")
 
 
 class MeasurementLine(OutputModel):
-    """One measured constant."""
+    """Measured binding constant."""
 
-    affinity: RecordLink = output_field("The measurement.")
-    compound: RecordLink = output_field("What binds.")
-    receptor: RecordLink = output_field("What it binds to.")
-    parameter: AffinityParameter = output_field("Ki, Kd, IC50, EC50.")
-    relation: Relation = output_field("How the figure bounds the true one.")
-    value_nm: float | None = output_field("The figure, nM; of a range, its lower end.")
-    upper_value_nm: float | None = output_field("The upper end of a range, nM.")
+    affinity: RecordLink = output_field("Affinity measurement.")
+    compound: RecordLink = output_field("Compound (ligand).")
+    receptor: RecordLink = output_field("Receptor (target).")
+    parameter: AffinityParameter = output_field("Measured parameter: Ki, Kd, IC50 or EC50.")
+    relation: Relation = output_field("Relation of the reported value to the true value.")
+    value_nm: float | None = output_field("Value in nM; for a range, the lower bound.")
+    upper_value_nm: float | None = output_field("Upper bound of the range, in nM.")
     state: AffinityState = output_field("measured, none_up_to_bound or not_tested.")
     species: Species = output_field("Species of the receptor.")
-    reference: RecordLink = output_field("Who says it.")
+    reference: RecordLink = output_field("Reference that reports the value.")
 
 
 class ActLine(OutputModel):
-    """One act of one regulator."""
+    """Regulatory act: one decision of one regulator."""
 
-    jurisdiction: str = output_field("ISO 3166 code, or INT for an international body.")
-    agency: str | None = output_field("Who acted.")
-    act: RegulatoryAct = output_field("What kind of act.")
-    status: RegulatoryStatus = output_field("What it came to.")
+    jurisdiction: str = output_field("ISO 3166 country code, or INT for an international body.")
+    agency: str | None = output_field("Regulatory agency.")
+    act: RegulatoryAct = output_field("Type of act.")
+    status: RegulatoryStatus = output_field("Resulting regulatory status.")
     product: str | None = output_field("Trade or product name.")
-    compound: RecordLink = output_field("The drug.")
-    date: str | None = output_field("As precise as `date_precision` says.")
-    date_precision: DatePrecision | None = output_field("Day, month or year.")
-    wording: str | None = output_field("The indication as worded.")
-    restriction: str | None = output_field("Conditions set.")
-    reference: RecordLink | None = output_field("The record of the act, where it has one.")
+    compound: RecordLink = output_field("Drug concerned.")
+    date: str | None = output_field("Date of the act, to the precision given in `date_precision`.")
+    date_precision: DatePrecision | None = output_field("Precision of `date`: day, month or year.")
+    wording: str | None = output_field("Wording of the indication in the source.")
+    restriction: str | None = output_field("Conditions or restrictions imposed by the regulator.")
+    reference: RecordLink | None = output_field(
+        "Reference that documents the act; null if there is none."
+    )
 
 
 class EffectLine(evidence.Effect):
-    """One figure of comparison, and the note that has it."""
+    """Effect estimate, with the evidence note that reports it."""
 
-    note: RecordLink = output_field("The note.")
+    note: RecordLink = output_field("Evidence note.")
 
 
 class ArmLine(evidence.Arm):
-    """One arm's figures, and the note that has them."""
+    """Results of one study arm, with the evidence note that reports them."""
 
-    note: RecordLink = output_field("The note.")
+    note: RecordLink = output_field("Evidence note.")
 
 
-class Figure(OutputModel):
-    """One key figure."""
+class KeyFigure(OutputModel):
+    """Key figure."""
 
-    name: str = output_field("Which; the field of the record that has it.")
-    value: str | float | None = output_field("The figure, or a word of a closed vocabulary.")
+    name: str = output_field("Name of the record field that holds the value.")
+    value: str | float | None = output_field(
+        "Value: a number or a term of a controlled vocabulary."
+    )
 
 
 class SentenceItem(OutputModel):
-    """One sentence."""
+    """Sentence."""
 
-    name: str = output_field("What it is; the field of the record that has it.")
-    text: str = output_field("The sentence.")
-    evidence: list[str] = output_field("Slugs of the notes that it rests on, where it names them.")
+    name: str = output_field("Name of the record field that contains the sentence.")
+    text: str = output_field("Text of the sentence.")
+    evidence: list[str] = output_field("Slugs of the supporting notes, if any are cited.")
 
 
 class ReadingLine(OutputModel):
-    """A claim told for one audience."""
+    """Reading of a claim for one audience."""
 
-    audience: Audience = output_field("plain, clinician, researcher.")
-    sentences: list[SentenceItem] = output_field("One by one, with the notes they rest on.")
+    audience: Audience = output_field("Audience: plain, clinician or researcher.")
+    sentences: list[SentenceItem] = output_field("Sentences with their supporting notes.")
 
 
 class RungLine(OutputModel):
-    """One rung of a claim's ladder."""
+    """Rung of the evidence ladder of a claim."""
 
-    rung: Rung = output_field("in_vitro, slice, rodent, primate, and two of people.")
-    state: RungState = output_field("What it has shown.")
-    best: str | None = output_field("Slug of its heaviest note.")
-    notes: int = output_field("Its notes.")
+    rung: Rung = output_field(
+        "Rung: in_vitro, slice, rodent, primate, or one of two for human studies."
+    )
+    state: RungState = output_field("Result on this rung.")
+    best: str | None = output_field("Slug of the highest-scoring note.")
+    notes: int = output_field("Number of notes.")
 
 
 class ModeratorLine(OutputModel):
-    """One thing in which the sides of a conflict differ."""
+    """Study characteristic compared between the two sides of a conflict."""
 
-    name: str = output_field("What differs.")
-    supporting: str = output_field("On the side for the claim.")
-    disputing: str = output_field("On the side against it.")
-    separates: bool = output_field("Whether the sides share no value of it.")
+    name: str = output_field("Name of the characteristic.")
+    supporting: str = output_field("Values on the supporting side.")
+    disputing: str = output_field("Values on the disputing side.")
+    separates: bool = output_field("Whether the two sides share no value.")
 
 
-class Related(RecordLink):
-    """A record that this one names."""
+class RelatedRecord(RecordLink):
+    """Record referenced by this record."""
 
-    relation: str = output_field("How; the field of this record, or the relation that it gives.")
+    relation: str = output_field("Relation: the referencing field, or the relation recorded in it.")
 
 
 class VerdictCount(OutputModel):
-    """How many of the claims have one verdict."""
+    """Number of claims with one verdict."""
 
-    value: VerdictKind = output_field("The verdict.")
-    count: int = output_field("Claims with it.")
-    url: str = output_field("They.")
+    value: VerdictKind = output_field("Verdict.")
+    count: int = output_field("Number of claims.")
+    url: str = output_field("URL of the list of these claims.")
 
 
 class CollectionCount(OutputModel):
-    """How many records of a collection point at this one through one filter."""
+    """Number of records of a collection that reference this record."""
 
-    collection: str = output_field("The collection.")
-    filter: str = output_field("Its filter that names this record.")
-    count: int = output_field("How many.")
-    url: str = output_field("They.")
+    collection: str = output_field("Collection.")
+    filter: str = output_field("Filter of the collection that selects by this record.")
+    count: int = output_field("Number of records.")
+    url: str = output_field("URL of the list of these records.")
 
 
 class CitationItem(OutputModel):
-    """One reference, short."""
+    """Short citation of one reference."""
 
-    reference: RecordLink = output_field("The reference.")
-    text: str = output_field("First author, year, title, journal: as far as confirmed.")
-    url: str | None = output_field("Where it can be read.")
-    retraction: Retraction = output_field("Retraction status; not_checked until somebody looked.")
+    reference: RecordLink = output_field("Reference.")
+    text: str = output_field("First author, year, title and journal, as far as confirmed.")
+    url: str | None = output_field("URL of the publication.")
+    retraction: Retraction = output_field(
+        "Retraction status; not_checked if it has not been checked."
+    )

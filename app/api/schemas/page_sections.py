@@ -15,12 +15,12 @@ from app.api.schemas.page_items import (
     ClaimLine,
     CollectionCount,
     EffectLine,
-    Figure,
+    KeyFigure,
     MeasurementLine,
     ModeratorLine,
     NoteLine,
     ReadingLine,
-    Related,
+    RelatedRecord,
     RungLine,
     SentenceItem,
     VerdictCount,
@@ -31,128 +31,130 @@ from app.resources.base import OutputModel, output_field
 class Section(OutputModel):
     """The head of every section. What is not shown is counted, and stands at `url`."""
 
-    key: str = output_field("Its name, once per page.")
-    title: str = output_field("Its heading.")
-    shown: int = output_field("Items here.")
-    total: int = output_field("Items there are.")
-    url: str = output_field("Where all of them are.")
+    key: str = output_field("Section key, unique within the page.")
+    title: str = output_field("Section heading.")
+    shown: int = output_field("Number of items included in this section.")
+    total: int = output_field("Total number of items available.")
+    url: str = output_field("URL of the full list.")
 
 
 class ClaimsSection(Section):
-    """Claims and edges: draw the graph from all items that have a predicate."""
+    """Claims and graph edges; items with a predicate are edges."""
 
     kind: Literal["claims"] = output_field("claims")
     items: list[ClaimLine] = output_field(
-        "Most weighed first; of a pathway, in the order of its steps."
+        "Items with the most evidence first; for a pathway, in step order."
     )
 
 
 class EvidenceSection(Section):
-    """Notes of one side."""
+    """Evidence notes on one side of the claim."""
 
     kind: Literal["evidence"] = output_field("evidence")
-    items: list[NoteLine] = output_field("Heaviest first.")
+    items: list[NoteLine] = output_field("Items, highest score first.")
 
 
 class BindingSection(Section):
-    """Partners in binding."""
+    """Binding partners."""
 
     kind: Literal["binding"] = output_field("binding")
-    items: list[BindingLine] = output_field("Tightest first; bounds last.")
+    items: list[BindingLine] = output_field("Items, tightest binding first, bounds last.")
 
 
 class MeasurementsSection(Section):
-    """Measured constants one by one."""
+    """Individual measured constants."""
 
     kind: Literal["measurements"] = output_field("measurements")
-    items: list[MeasurementLine] = output_field("Tightest first; bounds last.")
+    items: list[MeasurementLine] = output_field("Items, tightest binding first, bounds last.")
 
 
 class ActsSection(Section):
-    """What regulators did."""
+    """Regulatory acts."""
 
     kind: Literal["acts"] = output_field("acts")
-    items: list[ActLine] = output_field("Newest first.")
+    items: list[ActLine] = output_field("Items, newest first.")
 
 
 class EffectsSection(Section):
-    """Figures of comparison."""
+    """Effect estimates."""
 
     kind: Literal["effects"] = output_field("effects")
-    items: list[EffectLine] = output_field("Of primary end-points first.")
+    items: list[EffectLine] = output_field("Items, primary endpoints first.")
 
 
 class ArmsSection(Section):
-    """Figures per arm."""
+    """Results per study arm."""
 
     kind: Literal["arms"] = output_field("arms")
-    items: list[ArmLine] = output_field("Of primary end-points first.")
+    items: list[ArmLine] = output_field("Items, primary endpoints first.")
 
 
-class FiguresSection(Section):
+class KeyFiguresSection(Section):
     """Key figures."""
 
     kind: Literal["figures"] = output_field("figures")
-    items: list[Figure] = output_field("In the record's order.")
+    items: list[KeyFigure] = output_field("Items in record order.")
 
 
 class SentencesSection(Section):
-    """Sentences: why a verdict stands, or what would move it."""
+    """Sentences that explain a verdict, or what would change it."""
 
     kind: Literal["sentences"] = output_field("sentences")
-    items: list[SentenceItem] = output_field("In order.")
+    items: list[SentenceItem] = output_field("Items in order.")
 
 
 class ReadingsSection(Section):
-    """A claim told for each audience."""
+    """Readings of a claim by audience."""
 
     kind: Literal["readings"] = output_field("readings")
-    items: list[ReadingLine] = output_field("One per audience that it was written for.")
+    items: list[ReadingLine] = output_field("Items, one per audience.")
 
 
 class RungsSection(Section):
-    """From the dish to the trial."""
+    """Evidence ladder, from in vitro studies to clinical trials."""
 
     kind: Literal["rungs"] = output_field("rungs")
-    items: list[RungLine] = output_field("From the dish to the trial.")
-
-
-class ModeratorsSection(Section):
-    """What differs between the sides of a conflict."""
-
-    kind: Literal["moderators"] = output_field("moderators")
-    items: list[ModeratorLine] = output_field("In the conflict's order.")
-
-
-class RecordsSection(Section):
-    """Records that this one names."""
-
-    kind: Literal["records"] = output_field("records")
-    items: list[Related] = output_field("In the record's order.")
-
-
-class TallySection(Section):
-    """The claims by verdict."""
-
-    kind: Literal["tally"] = output_field("tally")
-    items: list[VerdictCount] = output_field("Most claims first.")
-
-
-class CountsSection(Section):
-    """How many of each related collection."""
-
-    kind: Literal["counts"] = output_field("counts")
-    items: list[CollectionCount] = output_field(
-        "Every collection that can be filtered by this record."
+    items: list[RungLine] = output_field(
+        "Evidence ladder, from in vitro studies to clinical trials."
     )
 
 
+class ModeratorsSection(Section):
+    """Differences between the two sides of a conflict."""
+
+    kind: Literal["moderators"] = output_field("moderators")
+    items: list[ModeratorLine] = output_field("Items in the order of the conflict record.")
+
+
+class RecordsSection(Section):
+    """Records referenced by this record."""
+
+    kind: Literal["records"] = output_field("records")
+    items: list[RelatedRecord] = output_field("Items in record order.")
+
+
+class VerdictCountsSection(Section):
+    """Number of claims by verdict."""
+
+    kind: Literal["tally"] = output_field("tally")
+    items: list[VerdictCount] = output_field("Items, most claims first.")
+
+
+class CountsSection(Section):
+    """Number of related records per collection."""
+
+    kind: Literal["counts"] = output_field("counts")
+    items: list[CollectionCount] = output_field("Collections that can be filtered by this record.")
+
+
 class CitationsSection(Section):
-    """References, short; `twins` have them all, for a reference manager."""
+    """Short citations; `alternates` links to the complete list in reference manager formats."""
 
     kind: Literal["citations"] = output_field("citations")
-    items: list[CitationItem] = output_field("Those of the heaviest notes first.")
-    twins: dict[str, str] = output_field("Format to address: bib, ris and csl.json.")
+    items: list[CitationItem] = output_field(
+        "Items, references of the highest-scoring notes first."
+    )
+    alternates: dict[str, str] = output_field("URL per format: bib, ris and csl.json.")
 
 
 AnySection = Annotated[
@@ -163,13 +165,13 @@ AnySection = Annotated[
     | ActsSection
     | EffectsSection
     | ArmsSection
-    | FiguresSection
+    | KeyFiguresSection
     | SentencesSection
     | ReadingsSection
     | RungsSection
     | ModeratorsSection
     | RecordsSection
-    | TallySection
+    | VerdictCountsSection
     | CountsSection
     | CitationsSection,
     Field(discriminator="kind"),

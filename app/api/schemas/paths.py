@@ -3,120 +3,133 @@
 from pydantic import Field
 
 from app.api.schemas import envelope
-from app.api.schemas.graph import ClaimData, Elements, Entity, NodeData, Truncated
+from app.api.schemas.graph import ClaimData, Elements, Entity, GraphTruncation, NodeData
 from app.domain.vocabulary import Certainty, Direction, Species, VerdictKind
 from app.resources.base import LazyModel
 
 
 class NeighbourNodeData(NodeData):
-    """An entity as a node near another one."""
+    """Data of a node in the neighbourhood of an entity."""
 
-    hops: int = Field(description="Steps from the entity asked for, whichever way they point.")
+    hops: int = Field(
+        description="Number of steps from the requested entity, ignoring edge direction."
+    )
 
 
 class NeighbourNodeElement(LazyModel):
-    """A node, as Cytoscape reads it."""
+    """Node in Cytoscape.js format."""
 
-    data: NeighbourNodeData = Field(description="The entity.")
+    data: NeighbourNodeData = Field(description="Entity data.")
 
 
 class NeighbourhoodElements(Elements):
-    """Nodes and edges around one entity."""
+    """Nodes and edges in the neighbourhood of an entity."""
 
-    nodes: list[NeighbourNodeElement] = Field(description="Entities, each with its distance.")  # type: ignore[assignment]
+    nodes: list[NeighbourNodeElement] = Field(description="Nodes: entities with their distance.")  # type: ignore[assignment]
 
 
 class Neighbourhood(LazyModel):
-    """What is around one entity."""
+    """Neighbourhood of an entity."""
 
-    centre: Entity = Field(description="The entity asked for.")
-    elements: NeighbourhoodElements = Field(description="Cytoscape's elements.")
-    cut: Truncated | None = Field(description="What is left out; null: nothing.")
+    centre: Entity = Field(description="Requested entity.")
+    elements: NeighbourhoodElements = Field(description="Graph elements in Cytoscape.js format.")
+    truncated: GraphTruncation | None = Field(
+        description="Truncation details; null if the result is complete."
+    )
 
 
-class NeighbourhoodAnswer(LazyModel):
-    """An answer of `/v1/neighbourhood/{entity}`."""
+class NeighbourhoodResponse(LazyModel):
+    """Response of `/v1/neighbourhood/{entity}`."""
 
-    data: Neighbourhood = Field(description="The neighbourhood.")
-    meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
+    data: Neighbourhood = Field(description="Neighbourhood.")
+    meta: envelope.Meta = Field(
+        description="Response metadata: release, licence, citation and applied filters."
+    )
 
 
 class NoteCitation(LazyModel):
-    """A note on a step, and the paper it was read in."""
+    """Evidence note on a step, with its publication."""
 
     note: str = Field(description="Slug of the note.")
-    direction: Direction = Field(description="Towards the claim as it is worded.")
-    species: Species = Field(description="What was studied.")
-    hours: float | None = Field(description="Its earliest time-point, in hours.")
-    study: str = Field(description="Slug of its study.")
-    reference: str = Field(description="Slug of its reference.")
-    cited_as: str = Field(description="The reference, in short.")
-    doi: str | None = Field(description="Its DOI.")
-    pmid: str | None = Field(description="Its PubMed id.")
+    direction: Direction = Field(description="Direction relative to the claim as worded.")
+    species: Species = Field(description="Species studied.")
+    hours: float | None = Field(description="Earliest time point, in hours.")
+    study: str = Field(description="Slug of the study.")
+    reference: str = Field(description="Slug of the reference.")
+    cited_as: str = Field(description="Short citation of the reference.")
+    doi: str | None = Field(description="DOI.")
+    pmid: str | None = Field(description="PubMed id.")
 
 
 class Alternative(LazyModel):
-    """Another claim from the same entity to the same other one."""
+    """Alternative claim with the same subject and object."""
 
     claim: str = Field(description="Slug of the claim.")
-    statement: str = Field(description="The sentence.")
-    sign: int = Field(description="1 raises, -1 lowers, 0 neither.")
-    verdict: VerdictKind = Field(description="What the evidence adds up to.")
-    certainty: Certainty | None = Field(description="How far that can be trusted.")
+    statement: str = Field(description="Claim as a sentence.")
+    sign: int = Field(description="Sign of the effect: 1 increases, -1 decreases, 0 neither.")
+    verdict: VerdictKind = Field(description="Verdict on the evidence.")
+    certainty: Certainty | None = Field(description="Certainty of the verdict.")
 
 
 class StepData(ClaimData):
-    """One step."""
+    """Step of a path."""
 
-    order: int = Field(description="Which step, from 1.")
-    subject: Entity = Field(description="What acts.")
-    object: Entity = Field(description="What it acts on.")
+    order: int = Field(description="Step number, starting at 1.")
+    subject: Entity = Field(description="Subject of the step.")
+    object: Entity = Field(description="Object of the step.")
     sentence: str = Field(
-        description="The claim and its verdict, with its heaviest notes on each side in brackets."
+        description="Claim and verdict in one sentence, with the highest-scoring notes of each"
+        " side in brackets."
     )
-    citations: list[NoteCitation] = Field(description="Every note, the supporting ones first.")
-    alternatives: list[Alternative] = Field(description="Other claims between the same two.")
+    citations: list[NoteCitation] = Field(
+        description="Citations of all notes, supporting ones first."
+    )
+    alternatives: list[Alternative] = Field(
+        description="Alternative claims between the same entities."
+    )
 
 
 class WeakestStep(LazyModel):
-    """The step that carries least: the chain is worth no more."""
+    """Weakest step, which limits the strength of the path."""
 
     claim: str = Field(description="Slug of the claim.")
-    verdict: VerdictKind = Field(description="Its verdict.")
-    certainty: Certainty | None = Field(description="Its certainty.")
+    verdict: VerdictKind = Field(description="Verdict.")
+    certainty: Certainty | None = Field(description="Certainty of the verdict.")
 
 
 class PathData(LazyModel):
-    """One chain of claims."""
+    """Path: a chain of claims."""
 
-    rank: int = Field(description="1 is the best: the weakest step carries furthest.")
-    hops: int = Field(description="Steps.")
+    rank: int = Field(description="Rank by the strength of the weakest step; 1 is best.")
+    hops: int = Field(description="Number of steps.")
     sign: int = Field(
-        description="The product of the signs; 0: some step neither raises nor lowers, so that the"
-        " chain says nothing of direction."
+        description="Product of the signs of all steps; 0 if any step neither increases nor"
+        " decreases its object, so that the direction is undetermined."
     )
-    weakest: WeakestStep = Field(description="Its weakest step.")
-    disputed: list[str] = Field(description="Claims in it that some study disputes.")
-    without_weakest: list[int] = Field(
-        description="Ranks of the other paths here that do without the weakest step."
+    weakest: WeakestStep = Field(description="Weakest step.")
+    disputed: list[str] = Field(description="Claims in the path that at least one study disputes.")
+    avoiding_weakest_step: list[int] = Field(
+        description="Ranks of the other paths in this response that avoid the weakest step."
     )
-    steps: list[StepData] = Field(description="Its steps, in order.")
+    steps: list[StepData] = Field(description="Steps in order.")
 
 
 class Paths(LazyModel):
-    """Chains of claims from one entity to another."""
+    """Paths between two entities."""
 
-    start: Entity = Field(alias="from", description="Where they begin.")
-    end: Entity = Field(alias="to", description="Where they end.")
-    paths: list[PathData] = Field(description="Best first.")
-    cut: str | None = Field(
-        description="Why there may be more or better ones; null: these are the best there are."
+    start: Entity = Field(alias="from", description="Start entity.")
+    end: Entity = Field(alias="to", description="End entity.")
+    paths: list[PathData] = Field(description="Paths, best first.")
+    truncated: str | None = Field(
+        description="Reason why more or better paths may exist; null if the result is complete."
     )
-    none_because: str | None = Field(description="Why there is none, where there is none.")
+    no_path_reason: str | None = Field(description="Reason why no path was found; null otherwise.")
 
 
-class PathsAnswer(LazyModel):
-    """An answer of `/v1/paths`."""
+class PathsResponse(LazyModel):
+    """Response of `/v1/paths`."""
 
-    data: Paths = Field(description="The chains.")
-    meta: envelope.Meta = Field(description="Release, licence, citation, filters.")
+    data: Paths = Field(description="Paths.")
+    meta: envelope.Meta = Field(
+        description="Response metadata: release, licence, citation and applied filters."
+    )

@@ -49,7 +49,7 @@ class Audience(StrEnum):
 
 
 class Absence(StrEnum):
-    """Why a claim has no evidence note."""
+    """Reason why a claim has no evidence note."""
 
     NO_EVIDENCE_FOUND = "no_evidence_found"
     NOT_SEARCHED = "not_searched"

@@ -120,7 +120,7 @@ class OutcomeState(StrEnum):
 
 
 class SourceKind(StrEnum):
-    """Where a constant was read: a secondary source never outweighs a primary one."""
+    """Type of source of a constant; a primary source takes precedence over a secondary one."""
 
     PRIMARY = "primary"
     DATABASE = "database"

@@ -110,7 +110,7 @@ def perform_action(
     _require_permission(action, curator, row["author"])
     if version is not None and version != row["version"]:
         raise PreconditionFailedError(
-            f"Proposal {proposal_id} moved on since you saw it. Read it again."
+            f"Proposal {proposal_id} has changed since it was read. Get the proposal again."
         )
     _require_state(action, row)
     state_values: Row = {} if rule.to_state is None else {"state": rule.to_state}

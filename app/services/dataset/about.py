@@ -7,24 +7,24 @@ from pydantic import BaseModel, ConfigDict, Field
 ABOUT_FILE = "about.yaml"
 
 
-class Withheld(BaseModel):
+class WithheldRows(BaseModel):
     """Source rows that were read and not published."""
 
     model_config = ConfigDict(extra="forbid")
-    rows: int = Field(gt=0, description="How many.")
-    reason: str = Field(min_length=1, description="Why.")
+    rows: int = Field(gt=0, description="Number of rows.")
+    reason: str = Field(min_length=1, description="Reason.")
 
 
-class Coverage(BaseModel):
+class SourceCoverage(BaseModel):
     """How many rows of one source were read, and how many were published."""
 
     model_config = ConfigDict(extra="forbid")
-    rows_of: str = Field(description="What was read.")
-    rows: int = Field(description="How many rows there were.")
-    published: int = Field(description="Rows that became records.")
-    collection: str = Field(description="The collection that they stand in.")
-    records: int = Field(description="Records that they became.")
-    withheld: list[Withheld] = Field(description="Rows that are not published, and why.")
+    rows_of: str = Field(description="Description of the source table.")
+    rows: int = Field(description="Number of source rows.")
+    published: int = Field(description="Number of rows published as records.")
+    collection: str = Field(description="Collection of the resulting records.")
+    records: int = Field(description="Number of resulting records.")
+    withheld: list[WithheldRows] = Field(description="Rows that are not published, with reasons.")
 
 
 class About(BaseModel):
@@ -33,4 +33,4 @@ class About(BaseModel):
     model_config = ConfigDict(extra="forbid")
     release: str
     date: datetime.date | None = None
-    coverage: list[Coverage] = []
+    coverage: list[SourceCoverage] = []

@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 from app.domain.release_names import UNRELEASED
 from app.kit.resource import Resource
 from app.resources import RESOURCES
-from app.services.dataset.about import ABOUT_FILE, About, Coverage
+from app.services.dataset.about import ABOUT_FILE, About, SourceCoverage
 from app.services.dataset.entry import DatasetError, Entry
 from app.services.dataset.folder_context import FolderContext
 from app.services.dataset.yaml_reader import BadYamlError, Lines, nearest_line, read_yaml
@@ -26,7 +26,7 @@ class Folder:
     """A dataset folder that was read: its records, its errors, and the SHA-256 of its files."""
 
     release: str = UNRELEASED
-    coverage: list[Coverage] = field(default_factory=list)
+    coverage: list[SourceCoverage] = field(default_factory=list)
     digest: str = ""
     about: str = ""
     entries: list[Entry] = field(default_factory=list)

@@ -76,7 +76,7 @@ CONFLICT_WORDS = {
 
 
 def headline(verdict: rule.VerdictResult) -> str:
-    """The verdict in one sentence."""
+    """Verdict in one sentence."""
     if verdict.kind is VerdictKind.UNTESTED:
         return "Untested: no note supports or disputes it."
     certainty = (

@@ -33,11 +33,11 @@ class ExplanationPart:
 
 
 def explain(session: ReadSession, graph: Graph, compound: str, indication: str) -> Row:
-    """The mechanism in order; what is not told is listed with the reason."""
+    """Return the mechanism step by step; omitted pathways are listed with the reason."""
     drug, condition = f"compound:{compound}", f"indication:{indication}"
     outcomes = _outcomes(graph, _related_indications(session, indication))
     from_drug, to_outcome = _reachable(graph, drug, outcomes)
-    parts, left_out, seen = list[ExplanationPart](), list[Row](), set[str]()
+    parts, omitted, seen = list[ExplanationPart](), list[Row](), set[str]()
     for pathway in session.execute(_pathways()):
         steps = _steps(graph, pathway.slug)
         acts = any(e.subject in from_drug or e.compound == compound for e in steps)
@@ -48,7 +48,7 @@ def explain(session: ReadSession, graph: Graph, compound: str, indication: str) 
                 if not acts
                 else "No claim leads from its steps to an outcome of the condition."
             )
-            left_out.append({"slug": pathway.slug, "name": pathway.name, "reason": reason})
+            omitted.append({"slug": pathway.slug, "name": pathway.name, "reason": reason})
         elif new := [edge for edge in steps if edge.claim not in seen]:
             parts.append(ExplanationPart(new, pathway))
             seen.update(edge.claim for edge in new)
@@ -62,7 +62,7 @@ def explain(session: ReadSession, graph: Graph, compound: str, indication: str) 
         "helps": [_verdict(edge) for edge in effect],
         "weakest": _verdict(weakest_step([e for p in parts for e in p.edges])) if parts else None,
         "disputed": [e.claim for part in parts for e in part.edges if e.disputed],
-        "not_told": left_out,
+        "omitted": omitted,
     }
 
 

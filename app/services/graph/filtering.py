@@ -60,7 +60,7 @@ def filter_graph(graph: Graph, edge_filter: EdgeFilter) -> Graph:
 
 @dataclass(frozen=True)
 class Truncation:
-    """What an answer leaves out, and why."""
+    """Number of edges omitted from a response, and the reason."""
 
     omitted_count: int
     reason: str
@@ -72,5 +72,7 @@ def top_edges(graph: Graph, limit: int) -> tuple[Graph, Truncation | None]:
     if over <= 0:
         return graph, None
     ranked = sorted(graph.edges.values(), key=lambda edge: (-edge.grade, edge.claim))
-    cut = Truncation(over, f"limit={limit}: the {limit} claims that carry furthest are shown.")
-    return graph.subgraph(ranked[:limit]), cut
+    truncation = Truncation(
+        over, f"limit={limit}: the {limit} claims that carry furthest are shown."
+    )
+    return graph.subgraph(ranked[:limit]), truncation

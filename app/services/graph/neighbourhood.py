@@ -19,9 +19,9 @@ def neighbourhood(
     edges.sort(key=lambda e: (steps[e.subject] + steps[e.object], -e.grade, e.claim))
     part = graph.subgraph(edges[:limit], [centre])
     over = len(edges) - limit
-    cut = (
+    truncation = (
         Truncation(over, f"limit={limit}: the nearest {limit} claims are shown.")
         if over > 0
         else None
     )
-    return part, {node: steps[node] for node in part.nodes}, cut
+    return part, {node: steps[node] for node in part.nodes}, truncation

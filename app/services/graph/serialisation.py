@@ -18,7 +18,7 @@ def node_ref(node: Node) -> Row:
 
 
 def record_url(node: Node) -> str:
-    """Where its record is."""
+    """URL of the record."""
     return f"/v1/{RESOURCES.by_kind[node.type].name}/{node.slug}"
 
 
@@ -144,7 +144,7 @@ def ranked_paths(graph: Graph, chains: Sequence[Sequence[Edge]]) -> list[Row]:
                 "certainty": weakest_step(chain).certainty,
             },
             "disputed": [edge.claim for edge in chain if edge.disputed],
-            "without_weakest": [
+            "avoiding_weakest_step": [
                 other
                 for other, claim_set in enumerate(claims, 1)
                 if weak[rank - 1] not in claim_set

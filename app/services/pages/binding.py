@@ -102,7 +102,7 @@ def _cell(
 
 
 def constants(title: str, filters: PageFilters) -> SectionBuilder:
-    """Measured constants one by one."""
+    """Individual measured constants."""
 
     def build(subject: PageContext) -> list[Section]:
         chosen = filters(subject)

@@ -117,6 +117,8 @@ def _citations_section(
         }
         for row in rows
     ]
-    twins = {form: address(f".{form}") for form in citation.CITATION_FORMATS}
+    alternates = {form: address(f".{form}") for form in citation.CITATION_FORMATS}
     total = rows[0]["total"] if rows else 0
-    return section("citations", key, title, items, total, twins["csl.json"], twins=twins)
+    return section(
+        "citations", key, title, items, total, alternates["csl.json"], alternates=alternates
+    )

@@ -86,7 +86,7 @@ def ladder_section(subject: PageContext) -> list[Section]:
         for rung, lines in climbed.items()
     ]
     url = f"{subject.url}/ladder"
-    return [section("rungs", "ladder", "From the dish to the trial", items, len(items), url)]
+    return [section("rungs", "ladder", "Evidence ladder", items, len(items), url)]
 
 
 def conflict_sections(subject: PageContext) -> list[Section]:

@@ -66,7 +66,7 @@ def _model(name: str, mapping: RecordMapping) -> type[RecordInput]:
     for field in mapping.fields:
         if is_input(field):
             fields[_attributes(mapping)[field.name]] = _field(field, mapping)
-    return create_model(f"{name}Draft", __base__=RecordInput, **fields)
+    return create_model(f"{name}Input", __base__=RecordInput, **fields)
 
 
 @cache

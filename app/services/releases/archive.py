@@ -33,7 +33,7 @@ class Archive:
         self._opening = Lock()
 
     def all(self) -> list[Manifest]:
-        """Newest first."""
+        """Release names, newest first."""
         manifests = [manifest for name in self._names() if (manifest := self._manifest(name))]
         return sorted(manifests, key=lambda manifest: manifest.order, reverse=True)
 

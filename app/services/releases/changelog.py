@@ -13,7 +13,7 @@ from app.services.releases.diff import (
     render_changes,
     verdict_changes,
 )
-from app.services.releases.manifest import Changed, Changelog, VerdictChange
+from app.services.releases.manifest import ChangedRecord, Changelog, VerdictChange
 
 
 def changelog(listing: Repository, previous: Store, session: ReadSession) -> Changelog:
@@ -23,7 +23,7 @@ def changelog(listing: Repository, previous: Store, session: ReadSession) -> Cha
         new = ComparedSide(session, record_hashes(session, listing))
         differences = find_changes(old.hashes, new.hashes, list(RESOURCES))
         added: dict[str, list[str]] = defaultdict(list)
-        changed: dict[str, list[Changed]] = defaultdict(list)
+        changed: dict[str, list[ChangedRecord]] = defaultdict(list)
         withdrawn: dict[str, list[str]] = defaultdict(list)
         for change in render_changes(listing, old, new, differences):
             name, slug = change["collection"], change["slug"]
@@ -33,7 +33,7 @@ def changelog(listing: Repository, previous: Store, session: ReadSession) -> Cha
                 withdrawn[name].append(slug)
             else:
                 fields = [field["field"] for field in change["fields"]]
-                changed[name].append(Changed(slug=slug, fields=fields))
+                changed[name].append(ChangedRecord(slug=slug, fields=fields))
         moved = [
             VerdictChange.model_validate(change) for change in verdict_changes(listing, old, new)
         ]

@@ -35,7 +35,7 @@ class DifferenceKind(StrEnum):
 
 @dataclass(frozen=True)
 class RecordDifference:
-    """A record that is not the same on both sides."""
+    """Record that differs between the two releases."""
 
     collection: str
     slug: str

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.domain import release_names
 from app.domain.vocabulary import Certainty, VerdictKind
-from app.services.dataset.about import Coverage
+from app.services.dataset.about import SourceCoverage
 
 MANIFEST, CHECKSUMS = "manifest.json", "SHA256SUMS"
 #: Of every kind of file that a release has.
@@ -27,74 +27,80 @@ class ManifestModel(BaseModel):
 
 
 class VerdictSummary(ManifestModel):
-    """A verdict, in short."""
+    """Verdict summary."""
 
-    verdict: VerdictKind = Field(description="What the notes add up to.")
-    certainty: Certainty | None = Field(description="How far that can be trusted.")
+    verdict: VerdictKind = Field(description="Verdict on the evidence.")
+    certainty: Certainty | None = Field(description="Certainty of the verdict.")
 
 
 class VerdictChange(ManifestModel):
-    """A claim whose verdict, or its certainty, is another."""
+    """Claim whose verdict or certainty differs."""
 
     claim: str = Field(description="Slug of the claim.")
-    before: VerdictSummary = Field(description="As it was.")
-    after: VerdictSummary = Field(description="As it is.")
+    before: VerdictSummary = Field(description="Verdict before the change.")
+    after: VerdictSummary = Field(description="Verdict after the change.")
 
 
-class Changed(ManifestModel):
-    """A record that is in both, and not the same."""
+class ChangedRecord(ManifestModel):
+    """Record that exists in both releases and differs."""
 
-    slug: str = Field(description="Its slug.")
-    fields: list[str] = Field(description="The fields that differ.")
+    slug: str = Field(description="Slug.")
+    fields: list[str] = Field(description="Names of the changed fields.")
 
 
 class Changelog(ManifestModel):
-    """What differs from the release before, by collection."""
+    """Differences from the previous release, by collection."""
 
-    added: dict[str, list[str]] = Field(description="Slugs of new records.")
-    changed: dict[str, list[Changed]] = Field(description="Records that were changed.")
-    withdrawn: dict[str, list[str]] = Field(description="Slugs that are no longer there.")
-    verdicts: list[VerdictChange] = Field(description="Verdicts that moved.")
+    added: dict[str, list[str]] = Field(description="Slugs of added records, by collection.")
+    changed: dict[str, list[ChangedRecord]] = Field(description="Changed records, by collection.")
+    withdrawn: dict[str, list[str]] = Field(
+        description="Slugs of withdrawn records, by collection."
+    )
+    verdicts: list[VerdictChange] = Field(description="Changed verdicts.")
 
 
 class Sources(ManifestModel):
-    """What the release rests on."""
+    """Sources used by a release."""
 
-    references: int = Field(description="References that are cited.")
-    coverage: list[Coverage] = Field(
-        description="What was read, what of it is published, what is withheld and why; as told"
-        " by the dataset that was loaded."
+    references: int = Field(description="Number of cited references.")
+    coverage: list[SourceCoverage] = Field(
+        description="Source coverage: what was read, published and withheld, with reasons; as"
+        " stated by the loaded dataset."
     )
 
 
 class ReleaseFileInfo(ManifestModel):
-    """One file of a release."""
+    """File of a release."""
 
-    name: str = Field(description="Its name.")
-    media_type: str = Field(description="What it is.")
-    bytes: int = Field(description="Its size.")
-    sha256: str = Field(description="Its SHA-256, which is its ETag too.")
+    name: str = Field(description="Name.")
+    media_type: str = Field(description="Media type.")
+    bytes: int = Field(description="Size in bytes.")
+    sha256: str = Field(description="SHA-256 checksum in hexadecimal; also used as the ETag.")
 
 
 class Manifest(ManifestModel):
-    """A release, told."""
+    """Manifest of a release."""
 
-    name: str = Field(description="Its name: what `release=` takes.")
-    date: datetime.date = Field(description="The day of its publication.")
-    revision: int = Field(description="The revision of the store that it froze.")
-    digest: str = Field(description="A digest of all of its rows, the same on every store.")
-    schema_version: str = Field(description="The version of its tables.")
-    note: str | None = Field(description="A word on it, by whoever published it.")
-    previous: str | None = Field(description="The release before; null for the first.")
-    licence: str = Field(description="SPDX id of the licence of our sentences and structure.")
-    cite: str = Field(description="How to cite it.")
-    counts: dict[str, int] = Field(description="Records per collection.")
-    sources: Sources = Field(description="What it rests on.")
+    name: str = Field(description="Release name, as used in `release=`.")
+    date: datetime.date = Field(description="Publication date.")
+    revision: int = Field(description="Dataset revision of the release.")
+    digest: str = Field(description="Digest of all rows, independent of the database system.")
+    schema_version: str = Field(description="Database schema version.")
+    note: str | None = Field(description="Note by the publisher of the release.")
+    previous: str | None = Field(
+        description="Name of the previous release; null for the first release."
+    )
+    licence: str = Field(
+        description="SPDX id of the licence of the text and structure of the dataset."
+    )
+    cite: str = Field(description="Suggested citation.")
+    counts: dict[str, int] = Field(description="Number of records per collection.")
+    sources: Sources = Field(description="Sources of the release.")
     changelog: Changelog | None = Field(
-        description="What differs from the release before; null for the first."
+        description="Differences from the previous release; null for the first release."
     )
     files: list[ReleaseFileInfo] = Field(
-        description="Its files, but for this manifest and the sums."
+        description="Files of the release, except for the manifest and the checksum file."
     )
 
     @property

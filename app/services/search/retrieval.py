@@ -94,8 +94,8 @@ def _search(session: ReadSession, question: ParsedQuery, where: list[Range]) -> 
     if not ranked_all:
         all_words |= _candidates(session, where, [(units, True, NAME_LIMIT)])
     rows = dict(all_words)
-    widened = len(units) > 1 and len(all_words) < ENOUGH_HITS
-    if widened:
+    relaxed = len(units) > 1 and len(all_words) < ENOUGH_HITS
+    if relaxed:
         rows |= _candidates(session, where, _partial_queries(units))
     hits, ranker = {}, ranking.Ranker(question)
     for key, row in rows.items():
@@ -110,10 +110,10 @@ def _search(session: ReadSession, question: ParsedQuery, where: list[Range]) -> 
     if not ranked_all:
         counts, exact = _counted(session, question, where)
         counts += _extra_counts(session, units, hits.keys() - all_words.keys())
-    elif widened:
+    elif relaxed:
         exact = all(sum(n.values()) <= SOME_WORDS_LIMIT for n in _term_counts(question))
     total = sum(counts.values())
-    return SearchResult(question, ranked, counts, exact, widened, where, ranked_all, total)
+    return SearchResult(question, ranked, counts, exact, relaxed, where, ranked_all, total)
 
 
 def _candidates(

@@ -119,7 +119,7 @@ def test_a_path_says_which_others_do_without_its_weakest_step() -> None:
     assert better["sign"] == chain_sign([g.edges[c] for c in ("first", "round", "back")]) == 1
     assert worse["weakest"]["claim"] == "doubtful"
     assert worse["disputed"] == ["doubtful"]
-    assert worse["without_weakest"] == [1]
+    assert worse["avoiding_weakest_step"] == [1]
 
 
 def test_nothing_leads_against_the_direction_of_a_claim() -> None:
