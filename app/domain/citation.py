@@ -10,7 +10,7 @@ NOTICE = "A reference, not medical advice."
 
 
 def dataset_reference(release: str, revision: int, url: str) -> dict[str, Any]:
-    """The knowledge base as a reference of its own."""
+    """Return a release of the knowledge base in the form of a reference record."""
     empty = dict.fromkeys(("journal", "volume", "issue", "pages", "doi", "pmid", "pmcid"))
     return {
         **empty,
@@ -26,10 +26,11 @@ def dataset_reference(release: str, revision: int, url: str) -> dict[str, Any]:
 
 
 def cite_dataset(release: str, revision: int) -> str:
+    """Return a one-line citation of the dataset, with its licence."""
     return f"ketamine-kb, release {release}, revision {revision}. Licence: CC BY 4.0."
 
 
-# BibTeX's own word for authors who are not named.
+# BibTeX's keyword for further authors.
 OTHERS = "others"
 MORE_AUTHORS = "There are more authors than the ones named here."
 
@@ -51,7 +52,10 @@ _BIB_ESCAPES = {c: f"\\{c}" for c in "&%$#_{}"} | {"\\": "\\textbackslash{}", "~
 
 
 def to_bibtex(ref: Mapping[str, Any]) -> str:
-    """One BibTeX entry; a field that is not confirmed is left out."""
+    """Return one BibTeX entry; fields that are not confirmed (None) are left out.
+
+    A record that is no article, book or conference paper is `@misc`.
+    """
     fields = {
         "author": " and ".join(_bibtex_name(name) for name in _authors(ref)),
         "title": _title(ref),
@@ -78,7 +82,7 @@ def _escape_bibtex(value: str, *, plain: bool) -> str:
 
 
 def _bibtex_name(name: str) -> str:
-    """`Zarate CA Jr` → `Zarate, CA Jr`; a body such as {US FDA} keeps its words together."""
+    """Return a name in BibTeX: `Zarate CA Jr` → `Zarate, CA Jr`; organisations go in braces."""
     family, initials = _split_name(name)
     if name == OTHERS:
         return name
@@ -86,7 +90,11 @@ def _bibtex_name(name: str) -> str:
 
 
 def _split_name(name: str) -> tuple[str, str | None]:
-    """Family name and initials; a name in capitals alone, such as US FDA, is a body's."""
+    """Return family name and initials; no initials for an organisation, such as US FDA.
+
+    Initials are up to three capitals. A name that starts with a word in capitals is an
+    organisation.
+    """
     words = name.split()
     for at in range(1, len(words)):
         initials = words[at].isalpha() and words[at].isupper() and len(words[at]) <= 3
@@ -96,35 +104,37 @@ def _split_name(name: str) -> tuple[str, str | None]:
 
 
 def _title(ref: Mapping[str, Any]) -> str:
-    """The title; what is no article is known by its name, and a title is never made up."""
+    """Return the title; for other sources than articles the name stands in. Never a guess."""
     if ref["title"] is not None:
         return str(ref["title"])
     return "[title not confirmed]" if str(ref["kind"]) == "article" else str(ref["name"])
 
 
 def _authors(ref: Mapping[str, Any]) -> list[str]:
+    """Return the names of the authors, with `others` at the end if the list is incomplete."""
     names = list(ref["authors"])
     return names if ref["authors_complete"] or not names else [*names, OTHERS]
 
 
 def _incomplete(ref: Mapping[str, Any]) -> str | None:
-    """What RIS and CSL-JSON, which have no word for it, say in a note."""
+    """Return the note on an incomplete list of authors, for RIS and CSL-JSON, or None."""
     return MORE_AUTHORS if OTHERS in _authors(ref) else None
 
 
 def cite_short(ref: Mapping[str, Any]) -> str:
-    """One line of what is confirmed: `Zarate CA Jr et al. (2006) Title. Journal 63(8):856-864.`
+    """Return a one-line citation: `Zarate CA Jr et al. (2006) Title. Journal 63(8):856-864.`
 
-    `ref` gives the first author and how many are known.
+    Fields that are not confirmed are left out. `ref` is not a record: it has `first_author`, and
+    the number of known authors in `authors`.
     """
     first, more = ref["first_author"], ref["authors"] > 1 or not ref["authors_complete"]
     authors = f"{first} et al." if first and more else first
-    when = f"({ref['year']})" if ref["year"] else None
+    year = f"({ref['year']})" if ref["year"] else None
     issue = f"({ref['issue']})" if ref["issue"] else ""
     volume = f"{ref['volume'] or ''}{issue}"
-    where = ":".join(part for part in (volume, ref["pages"]) if part)
-    journal = " ".join(part for part in (ref["journal"], where) if part)
-    head = " ".join(part for part in (authors, when) if part)
+    location = ":".join(part for part in (volume, ref["pages"]) if part)
+    journal = " ".join(part for part in (ref["journal"], location) if part)
+    head = " ".join(part for part in (authors, year) if part)
     return " ".join(
         part if part.endswith((".", "?", "!", ")")) else f"{part}."
         for part in (head, ref["title"] or ref["name"], journal)
@@ -133,7 +143,7 @@ def cite_short(ref: Mapping[str, Any]) -> str:
 
 
 def to_ris(ref: Mapping[str, Any]) -> str:
-    """One RIS record, lines ended as the format asks."""
+    """Return one RIS record; its lines end with CR LF, as the format requires."""
     start, _, end = (ref["pages"] or "").partition("-")
     pairs = [
         ("TY", _RIS_TYPES.get(str(ref["kind"]), "GEN")),
@@ -162,7 +172,7 @@ def _ris_name(name: str) -> str:
 
 
 def to_csl(ref: Mapping[str, Any]) -> dict[str, Any]:
-    """One CSL-JSON item."""
+    """Return one item of CSL-JSON 1.0, without the fields that are not confirmed."""
     item = {
         "id": ref["slug"],
         "type": _CSL_TYPES.get(str(ref["kind"]), "document"),
@@ -188,6 +198,7 @@ def _csl_name(name: str) -> dict[str, str]:
 
 
 def to_csl_json(ref: Mapping[str, Any]) -> str:
+    """Return one item of CSL-JSON as text."""
     return json.dumps(to_csl(ref), ensure_ascii=False)
 
 

@@ -43,10 +43,15 @@ class ProposalAction(StrEnum):
 
 @dataclass(frozen=True)
 class Transition:
-    """When a move is possible, whom it is open to, and where it leads.
+    """When an action on a proposal is possible, who may perform it, and the state that it leads to.
 
-    `own_scopes` and `other_scopes` are the scopes of which one is needed, on one's own proposal and
-    on another curator's; none at all means never.
+    Args:
+        from_states: States in which the action is possible.
+        to_state: State after it; None if the state does not change.
+        own_scopes: Scopes of which a key needs one, for a proposal of the key's owner; empty if the
+            owner may never do it.
+        other_scopes: The same for the proposal of another curator.
+        needs_text: Whether a comment is required.
     """
 
     from_states: frozenset[State]

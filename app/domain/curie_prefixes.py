@@ -6,7 +6,7 @@ from functools import cache
 from app.domain.identifiers import PREFIXES
 from app.domain.text_folding import alphanumeric_key
 
-#: Prefixes of identifiers that are fields of records, with the addresses they resolve to.
+#: Prefixes of identifiers that are fields of records → URL templates that they resolve to.
 FIELDS = {
     "doi": "https://doi.org/{}",
     "pubmed": "https://pubmed.ncbi.nlm.nih.gov/{}",
@@ -16,7 +16,7 @@ FIELDS = {
     "inchikey": "https://www.chemspider.com/search?params={}",
     "hgnc.symbol": "https://www.genenames.org/data/gene-symbol-report/#!/symbol/{}",
 }
-#: Other spellings, beside any case and punctuation of the prefix itself: Bioregistry's synonyms.
+#: Synonyms of prefixes in Bioregistry. Case and punctuation of a prefix are ignored in any case.
 SPELLINGS = {
     "atc": ("ATC_code", "ATTC"),
     "anzctr": ("ACTRN",),
@@ -39,7 +39,7 @@ SPELLINGS = {
     "reactome": ("REACT",),
     "uniprot": ("SwissProt", "UniProtKB", "Uniprot ID"),
 }
-#: Words that stand for any of several prefixes; not Bioregistry's, but written every day.
+#: Names of databases that have several prefixes; not in Bioregistry, but in common use.
 SEVERAL = {
     "chembl": ("chembl.compound", "chembl.target"),
     "icd11": ("icd11.code",),
@@ -49,7 +49,7 @@ SEVERAL = {
     "pubchem": ("pubchem.compound",),
     "gene": ("ncbigene", "hgnc.symbol"),
 }
-#: Resolvers of others, whose addresses end in a CURIE.
+#: Meta-resolvers, whose URLs end in a CURIE.
 RESOLVERS = ("identifiers.org/", "bioregistry.io/", "n2t.net/", "purl.obolibrary.org/obo/")
 _SCHEME = re.compile(r"^(?:https?:)?//(?:www\.|dx\.|m\.)?", re.IGNORECASE)
 _CURIE = re.compile(r"\s*([A-Za-z][\w. -]{0,40}?)\s*[:/_ ]\s*(\S.*?)\s*")
@@ -57,7 +57,7 @@ _CURIE = re.compile(r"\s*([A-Za-z][\w. -]{0,40}?)\s*[:/_ ]\s*(\S.*?)\s*")
 
 @cache
 def prefix_table() -> dict[str, tuple[str, ...]]:
-    """Squeezed spelling → the prefixes it may mean."""
+    """Return spelling, as its alphanumeric key → prefixes that it may mean."""
     table = {alphanumeric_key(prefix): (prefix,) for prefix in [*PREFIXES, *FIELDS]}
     for prefix, others in SPELLINGS.items():
         table |= {alphanumeric_key(other): (prefix,) for other in others}
@@ -66,7 +66,7 @@ def prefix_table() -> dict[str, tuple[str, ...]]:
 
 @cache
 def _url_templates() -> list[tuple[str, str, str]]:
-    """(what an address begins with, what it ends with, prefix), the longest first."""
+    """Return (start of a URL without scheme, its end, prefix), the longest start first."""
     templates = []
     for prefix, template in {**{p: url for p, (_, url) in PREFIXES.items()}, **FIELDS}.items():
         head, _, tail = _SCHEME.sub("", template).partition("{}")
@@ -79,7 +79,10 @@ def _url_templates() -> list[tuple[str, str, str]]:
 
 
 def parse_curies(text: str) -> list[str]:
-    """What a text may mean as a CURIE: `PMID: 16894061`, `CHEBI:6121`, a DOI's web address."""
+    """Return the CURIEs that a text may mean: `PMID: 16894061`, `CHEBI:6121`, the URL of a DOI.
+
+    Empty if it has no known prefix.
+    """
     if _SCHEME.match(text):
         return _from_url(_SCHEME.sub("", text.strip()))
     match = _CURIE.fullmatch(text)
@@ -90,27 +93,28 @@ def parse_curies(text: str) -> list[str]:
 
 
 def _strip_prefix(prefix: str, local: str) -> str:
-    """`CHEBI:6121` in `chebi:CHEBI:6121` says its prefix twice."""
-    again = _CURIE.fullmatch(local)
-    if again and prefix in prefix_table().get(alphanumeric_key(again[1]), ()):
-        return again[2]
+    """Return a local identifier without its prefix, which may be repeated: `chebi:CHEBI:6121`."""
+    match = _CURIE.fullmatch(local)
+    if match and prefix in prefix_table().get(alphanumeric_key(match[1]), ()):
+        return match[2]
     return local
 
 
 def _from_url(address: str) -> list[str]:
+    """Return the CURIEs that a URL without scheme may mean, by the longest template that fits."""
     for head in RESOLVERS:
         if address.lower().startswith(head):
             return parse_curies(address[len(head) :])
-    curies_, longest = [], ""
+    curies, longest = [], ""
     for head, tail, prefix in _url_templates():
         if address.lower().startswith(head) and head.startswith(longest):
             longest = head  # several prefixes may share one: kegg.jp/entry/
             local = address[len(head) :]
             local = local[: -len(tail)] if tail and local.lower().endswith(tail) else local
-            curies_.append(f"{prefix}:{local.rstrip('/')}")
-    return curies_
+            curies.append(f"{prefix}:{local.rstrip('/')}")
+    return curies
 
 
 def registration_curie(number: str) -> str:
-    """A trial's number as a CURIE: the register is in its letters."""
+    """Return a trial's registration number as a CURIE; its letters tell the registry."""
     return f"{'anzctr' if number.startswith('ACTRN') else 'clinicaltrials'}:{number}"

@@ -14,13 +14,13 @@ class ErrorDetail:
     location: Location
     name: str
     message: str
-    record: str | None = None  # of a write: collection/slug
-    value: str | None = None  # what was sent, shortened
+    record: str | None = None  # of a body of several records: collection/slug
+    value: str | None = None  # as it was sent, shortened
     allowed: Sequence[str] | None = None
     did_you_mean: Sequence[str] | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON form: `location` is called `in`, and what is None is left out."""
+        """Return the JSON form: `location` is `in`, and None is left out."""
         optional = {
             "record": self.record,
             "value": self.value,
@@ -62,6 +62,8 @@ class KbError(Exception):
 
 
 class BadRequestError(KbError):
+    """The request is not well-formed: JSON that does not parse, an encoding that is not UTF-8."""
+
     status = 400
     name = "unreadable-request"
     title = "Bad request"
@@ -97,30 +99,40 @@ class ForbiddenError(KbError):
 
 
 class NotFoundError(KbError):
+    """There is no such address, record or release."""
+
     status = 404
     name = "not-found"
     title = "Not found"
 
 
 class MethodNotAllowedError(KbError):
+    """The address does not support the method; the header `Allow` lists those that it does."""
+
     status = 405
     name = "method-not-allowed"
     title = "Method not allowed"
 
 
 class NotAcceptableError(KbError):
+    """None of the media types in `Accept` is served at the address."""
+
     status = 406
     name = "not-acceptable"
     title = "Not acceptable"
 
 
 class RequestTimeoutError(KbError):
+    """The head or the body of the request took too long to arrive."""
+
     status = 408
     name = "request-timeout"
     title = "Request timeout"
 
 
 class ConflictError(KbError):
+    """The request conflicts with the current state, such as that of a proposal."""
+
     status = 409
     name = "conflict"
     title = "Conflict"
@@ -135,24 +147,32 @@ class GoneError(KbError):
 
 
 class PreconditionFailedError(KbError):
+    """`If-Match` names another state than the current one."""
+
     status = 412
     name = "stale"
     title = "Precondition failed"
 
 
 class TooLargeError(KbError):
+    """The body is larger than the limit."""
+
     status = 413
     name = "body-too-large"
     title = "Request body too large"
 
 
 class UnsupportedMediaTypeError(KbError):
+    """The body has another media type than JSON."""
+
     status = 415
     name = "unsupported-media-type"
     title = "Unsupported media type"
 
 
 class RangeNotSatisfiableError(KbError):
+    """`Range` names bytes beyond the end of the file (RFC 9110, section 14)."""
+
     status = 416
     name = "range-not-satisfiable"
     title = "Range not satisfiable"
@@ -170,6 +190,8 @@ class ParameterError(KbError):
 
 
 class PreconditionRequiredError(KbError):
+    """A write without `If-Match` (RFC 6585); `example` is the ETag of the current state."""
+
     status = 428
     name = "precondition-required"
     title = "Precondition required"
@@ -181,19 +203,23 @@ class PreconditionRequiredError(KbError):
 
 
 class UnavailableError(KbError):
+    """The store is busy or unreachable; the same request may succeed later."""
+
     status = 503
     name = "store-unavailable"
     title = "Service unavailable"
 
 
 class StorageFullError(KbError):
+    """The store has no space left; reads still work."""
+
     status = 507
     name = "store-full"
     title = "Insufficient storage"
 
 
 class InternalError(KbError):
-    pass
+    """An error of this software."""
 
 
 ERROR_TYPES: tuple[type[KbError], ...] = (

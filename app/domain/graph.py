@@ -1,7 +1,8 @@
 """The mechanism as a graph: nodes, edges with verdicts, and the strength of a chain.
 
-A chain is no stronger than its weakest step, and its sign is the product of its steps' signs: two
-brakes make a push. Nothing here adds up evidence: each edge carries the verdict on record.
+A chain is no stronger than its weakest step, and its sign is the product of its steps' signs:
+inhibiting an inhibitor is an activation. No evidence is combined here: each edge has the verdict of
+its claim.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,8 +18,9 @@ from app.domain.vocabulary import (
     VerdictKind,
 )
 
-#: How far a verdict carries a chain: `weak` is too little evidence, `contested` enough on each
-#: side, so a contested step outranks a weak one; a refuted step is worse than one nobody tested.
+#: Verdicts from weakest to strongest, as a step of a chain. `weak` is too little evidence,
+#: `contested` enough on each side, so a contested step outranks a weak one; a refuted step is worse
+#: than an untested one.
 VERDICT_STRENGTH = (
     VerdictKind.REFUTED,
     VerdictKind.UNTESTED,
@@ -50,12 +52,17 @@ class Node:
 
     @property
     def id(self) -> str:
+        """Record type and slug: `type:slug`."""
         return f"{self.type}:{self.slug}"
 
 
 @dataclass(frozen=True)
 class EdgeNote:
-    """One evidence note on an edge's claim; `hours` is its earliest time-point after the dose."""
+    """One evidence note on an edge's claim.
+
+    `points` is its weight in the verdict; `hours` is its earliest time-point, in hours after the
+    dose.
+    """
 
     slug: str
     study: str
@@ -71,7 +78,7 @@ class EdgeNote:
 
 @dataclass(frozen=True)
 class PathwayPosition:
-    """Where a claim stands in a pathway, counted from 1."""
+    """Position of a claim in a pathway, counted from 1."""
 
     pathway: str
     name: str
@@ -80,7 +87,10 @@ class PathwayPosition:
 
 @dataclass(frozen=True)
 class Edge:
-    """One causal claim, with its verdict; `subject` and `object` are ids of nodes."""
+    """One causal claim, with its verdict; `subject` and `object` are ids of nodes.
+
+    `sign` is 1 where more of the subject means more of the object, -1 where it means less, else 0.
+    """
 
     claim: str
     name: str
@@ -109,9 +119,9 @@ class Edge:
 
     @cached_property
     def grade(self) -> int:
-        """Verdict first, then certainty: the higher, the further it carries."""
+        """Rank of the edge as a step: by verdict, then by certainty; higher is stronger."""
         certainty = CERTAINTIES.index(self.certainty)
-        if self.verdict is VerdictKind.REFUTED:  # the surer, the worse
+        if self.verdict is VerdictKind.REFUTED:  # the more certain, the weaker the step
             certainty = -certainty
         return VERDICT_STRENGTH.index(self.verdict) * 10 + certainty
 
@@ -122,7 +132,7 @@ class Edge:
 
     @cached_property
     def earliest_note(self) -> EdgeNote | None:
-        """The supporting note with the earliest time-point: how soon the step was seen."""
+        """The supporting note with the earliest time-point: how soon the step occurs."""
         timed = [n for n in self.notes if n.direction is Direction.SUPPORTS and n.hours is not None]
         return min(timed, key=lambda n: (n.hours, n.slug), default=None)
 
@@ -132,23 +142,23 @@ class Edge:
         return self.studies_against > 0
 
     def heaviest(self, direction: Direction, number: int) -> list[EdgeNote]:
-        """The notes of one direction that weigh most in the verdict."""
+        """Return up to `number` notes of one direction, those with the most points first."""
         matching = [note for note in self.notes if note.direction is direction]
         return sorted(matching, key=lambda n: (-n.points, n.slug))[:number]
 
 
 def chain_sign(chain: Iterable[Edge]) -> int:
-    """The product of the signs; 0 where a step neither raises nor lowers what comes next."""
+    """Return the product of the signs; 0 if a step neither raises nor lowers the next entity."""
     return prod(edge.sign for edge in chain)
 
 
 def weakest_step(chain: Sequence[Edge]) -> Edge:
-    """The step that carries least; the first of them where several do."""
+    """Return the step of the lowest grade; the first of several."""
     return min(chain, key=lambda edge: edge.grade)
 
 
 def verdict_in_words(edge: Edge) -> str:
-    """`supported with low certainty (2 studies for, 1 against)`."""
+    """Return the verdict in words: `supported with low certainty (2 studies for, 1 against)`."""
     certainty = (
         f" with {edge.certainty.value.replace('_', ' ')} certainty" if edge.certainty else ""
     )
@@ -162,7 +172,10 @@ def verdict_in_words(edge: Edge) -> str:
 
 
 def verdict_sentence(edge: Edge) -> str:
-    """A claim, its verdict, and its heaviest notes on either side, in the form of a reading."""
+    """Return a sentence with a claim, its verdict, and its heaviest notes on either side.
+
+    It has the form of a line of a reading (`app.domain.readings`).
+    """
     cited = edge.heaviest(Direction.SUPPORTS, 2) + edge.heaviest(Direction.DISPUTES, 2)
     notes = f" [{', '.join(note.slug for note in cited)}]" if cited else ""
     return f"{edge.statement.rstrip('. ')}: {verdict_in_words(edge)}{notes}."

@@ -13,7 +13,7 @@ INCHIKEY = re.compile(r"[A-Z]{14}-[A-Z]{10}-[A-Z]")
 _DOI_ADDRESS = re.compile(r"https?://(?:dx\.)?doi\.org/", re.IGNORECASE)
 _DOI_PREFIX = re.compile(r"doi:\s*", re.IGNORECASE)
 
-# Bioregistry prefixes: the form of the local identifier, and where it resolves.
+# Bioregistry prefix → pattern of the local identifier, and URL template.
 PREFIXES: dict[str, tuple[str, str]] = {
     "atc": (r"[A-Z]\d{2}[A-Z]{2}\d{2}", "https://www.whocc.no/atc_ddd_index/?code={}"),
     "cas": (r"\d{1,7}-\d{2}-\d", "https://commonchemistry.cas.org/detail?ref={}"),
@@ -58,28 +58,42 @@ PREFIXES: dict[str, tuple[str, str]] = {
 
 
 def strip_type_prefix(slug: str) -> str:
-    """`compound:ketamine` is taken wherever `ketamine` is, as in every list."""
+    """Return the slug of `type:slug`, which is accepted wherever a slug is."""
     return slug.rpartition(":")[2]
 
 
 def normalise_doi(text: str) -> str:
-    """A DOI as it is kept: bare, and in lower case, as capitals say nothing in one."""
+    """Return a DOI without URL or prefix, in lower case: DOIs are case-insensitive (ISO 26324)."""
     value = text.strip()
     if address := _DOI_ADDRESS.match(value):
-        opened = unquote(value[address.end() :])
-        value = opened if opened.isprintable() else value
+        decoded = unquote(value[address.end() :])
+        value = decoded if decoded.isprintable() else value
     prefix = _DOI_PREFIX.match(value)
     return value[prefix.end() if prefix else 0 :].lower()
 
 
 def check_form(pattern: re.Pattern[str], description: str, value: str) -> str:
-    """The value, if it has the form; raises ValueError that says what would be right."""
+    """Return the value if it has the format.
+
+    Args:
+        pattern: Format of the whole value.
+        description: What the value should be, for the message: "a DOI, such as …".
+        value: The value.
+
+    Raises:
+        ValueError: If it does not.
+    """
     if not pattern.fullmatch(value):
         raise ValueError(f"{value!r} is not {description}")
     return value
 
 
 def check_curie(value: str) -> str:
+    """Return a CURIE whose prefix is known and whose local identifier has its format.
+
+    Raises:
+        ValueError: If it has not.
+    """
     prefix = value.partition(":")[0]
     if prefix not in PREFIXES:
         raise ValueError(f"{value!r} has a prefix that is not in use: {', '.join(PREFIXES)}")
@@ -89,17 +103,17 @@ def check_curie(value: str) -> str:
 
 
 def resolve_curie(curie: str) -> str:
-    """Where a CURIE in use resolves."""
+    """Return the URL of a valid CURIE."""
     prefix, _, local = curie.partition(":")
     return PREFIXES[prefix][1].format(local)
 
 
 def _registration_url(number: str) -> str | None:
-    """Where a trial's registration stands; null for a register without stable addresses."""
+    """Return the URL of a trial's registration; None for a registry without stable URLs."""
     return resolve_curie(f"clinicaltrials:{number}") if number.startswith("NCT") else None
 
 
-#: Identifiers that a record has as fields of its own, and where each leads; the best first.
+#: Fields of records that identify them → URL of a value; the preferred one first.
 RESOLVERS: dict[str, Callable[[str], str | None]] = {
     "doi": "https://doi.org/{}".format,
     "pmid": "https://pubmed.ncbi.nlm.nih.gov/{}/".format,

@@ -1,7 +1,7 @@
 """Readings: prose about a claim, parsed into sentences with the notes they cite.
 
 A reading is written one sentence a line; `[slug, slug]` at a line's end names the evidence notes
-that the sentence rests on. `IL-6`, `5-HT` and `GluN2B` are names, not figures.
+that the sentence is based on. Digits in names (`IL-6`, `5-HT`, `GluN2B`) are not figures.
 """
 
 import re
@@ -16,14 +16,18 @@ _FIGURE = re.compile(r"(?<![\w.,])(?<!\w-)\d+(?:,\d{3})*(?:\.\d+)?(?![\w.]?\w|-?
 
 @dataclass(frozen=True)
 class Sentence:
-    """One sentence, and the slugs of the notes it rests on."""
+    """One sentence, and the slugs of the notes that it cites."""
 
     text: str
     evidence: tuple[str, ...]
 
 
 def sentences(text: str) -> list[Sentence]:
-    """The sentences of a reading; raises ValueError for a line that is not in the form."""
+    """Parse a reading, one sentence a line.
+
+    Raises:
+        ValueError: If a line does not have the format.
+    """
     return [_sentence(line.strip()) for line in text.splitlines() if line.strip()]
 
 
@@ -38,12 +42,12 @@ def _sentence(line: str) -> Sentence:
 
 
 def figures(text: str) -> set[float]:
-    """The figures in a text, without their signs."""
+    """Return the figures in a text, without their signs; `1,200` is 1200."""
     return {float(match[0].replace(",", "")) for match in _FIGURE.finditer(text)}
 
 
 def all_figures(values: Iterable[object]) -> set[float]:
-    """The figures in numbers, texts, and what holds them, at any depth."""
+    """Return the figures in numbers, texts, lists and dicts, at any depth."""
     return set(_walk(values))
 
 

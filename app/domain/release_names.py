@@ -2,11 +2,11 @@
 
 import re
 
-#: Figures and dots: `1`, `2026.12`, `2026.12.1`.
+#: Up to four numbers separated by dots: `1`, `2026.12`, `2026.12.1`.
 NAME_PATTERN = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9}){0,3}")
-#: The word for what is not released yet, where a comparison asks for one.
+#: Name of the unreleased current state, where a comparison takes two releases.
 CURRENT = "current"
-#: What a dataset is called that is none, or no more.
+#: Release of a dataset that is not a release, or was edited since.
 UNRELEASED = "unreleased"
 
 
@@ -16,5 +16,5 @@ def is_name(name: str) -> bool:
 
 
 def sort_key(name: str) -> tuple[int, ...]:
-    """Names in the order of their figures: 2026.9 comes before 2026.12."""
+    """Return a key that sorts names by their numbers: 2026.9 comes before 2026.12."""
     return tuple(int(part) for part in name.split("."))

@@ -1,6 +1,7 @@
 """Search tuning: stop words, synonyms, boosts and score weights.
 
-Words are written as people write them; app.services.search.tokenizer brings them to their stems.
+Words are written in full; app.services.search.tokenizer reduces them to stems. All weights are in
+per cent: 100 leaves a score as it is.
 """
 
 from dataclasses import dataclass
@@ -12,12 +13,12 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-#: Words that make a question of a few names: they turn the ranking towards claims and studies.
+#: Words that mark a query as a question: ranking then prefers claims and studies.
 QUESTION_WORDS = _words(
     """are arent can cant could couldnt did didnt do does doesnt done dont has have how is isnt
     should was were what whats when where which who why will wont would"""
 )
-#: Words that say nothing of the subject; they are neither kept nor looked for.
+#: Words without information about the subject; they are neither indexed nor searched for.
 STOP_WORDS = QUESTION_WORDS | _words(
     """a about above after all also am an and any as at be because been before being below
     between both but by during each either else et al etc few for from further get gets had having
@@ -28,7 +29,7 @@ STOP_WORDS = QUESTION_WORDS | _words(
     vs we well
     whether while whom whose with within without yes you your"""
 )
-#: Words that are looked for only where nothing else is asked.
+#: Words that are searched for only in a query that has no others.
 LOW_INFORMATION_WORDS = _words(
     "act acts compare compared find finding found give given proof research show shown"
 )
@@ -37,8 +38,8 @@ LOW_INFORMATION_WORDS = _words(
 #: much, in per cent.
 TYPE_WORD_BOOST = 170
 
-#: Where a question says one thing, a record may say another. Each is worth SYNONYM_WEIGHT of the
-#: word.
+#: Words that a record may use for a word of the query; a match has SYNONYM_WEIGHT of the word's
+#: weight. Not symmetric: each direction is listed.
 SYNONYM_WEIGHT = 70
 SYNONYMS: dict[str, tuple[str, ...]] = {
     "abuse": ("dependence", "misuse", "recreational"),
@@ -129,22 +130,28 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
 }
 
 
-#: Where one asks: records that their collection prefers (studies in people), in per cent of others.
+#: In questions: boost of the records that their collection prefers (studies in people).
 HUMAN_BOOST = 150
-#: Where one asks, names are what it is about: other words weigh this much, in per cent.
+#: In questions: weight of words that occur in no name, since names tell the subject.
 OTHER_WORD_WEIGHT = 60
-#: Figures and units of measure are met everywhere: where one asks they weigh this much.
+#: In questions: weight of numbers and units of measurement, which occur in most notes.
 NUMBER_WEIGHT = 25
 UNIT_WORDS = _words("d g h kg l mg mgkg min ml mm mo ng nm pm ug um")
-#: What a word is worth where it stands: in a name, or in the text.
+#: Weight of a word that a record has in a name, and in its text.
 IN_NAME_WEIGHT, IN_TEXT_WEIGHT = 100, 60
-#: A record is found when it holds this share, in per cent, of the weight of a question's words.
+#: Minimum share of the weight of a query's words that a record must have to match.
 MIN_COVERAGE = 40
 
 
 @dataclass(frozen=True)
 class ScoreWeights:
-    """What makes a score: the words held, those held in one line, and the likeness to a name."""
+    """Weights of the parts of a score.
+
+    Args:
+        coverage: Share of the query's words that the record has.
+        proximity: Share of them in a single text of the record.
+        name_similarity: Similarity of the query to a name of the record.
+    """
 
     coverage: int
     proximity: int
@@ -152,12 +159,12 @@ class ScoreWeights:
 
 
 SCORE_WEIGHTS = {"lookup": ScoreWeights(50, 30, 30), "question": ScoreWeights(50, 40, 15)}
-#: What a note lends to its claims and its study, and a paper to its study, in per cent.
+#: Share of a note's score that its claims and its study get, and of a paper's that its study gets.
 PROPAGATION = {
     "lookup": {"claim": 30, "study": 40},
     "question": {"claim": 80, "study": 50},
 }
-#: A whole name stands above all that only holds its words.
+#: Score of a query that is a whole name: above that of any record that only has its words.
 EXACT_MATCH_BOOST = {
     NameField.NAME: 1000,
     NameField.IDENTIFIER: 1000,

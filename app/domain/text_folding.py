@@ -30,19 +30,22 @@ GREEK = {
     "ψ": "psi",
     "ω": "omega",
 }
-#: Letters that Unicode does not take apart into a plain one and a mark.
+#: Letters that Unicode does not decompose into a base letter and a mark.
 LATIN = {"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
-#: Every hyphen and dash of Unicode, and the minus sign; a soft hyphen is no letter at all.
+#: Hyphens, dashes and the minus sign become `-`; a soft hyphen is removed.
 DASHES = dict.fromkeys(map(ord, "‐‑‒–—―⁃−﹘﹣－"), "-") | {0xAD: None}
 
 _SPELLED = str.maketrans(GREEK | LATIN)
-#: `µM` and `µg` are typed uM and ug; elsewhere the letter is mu.
+#: The micro sign of a unit (`µM`, `µg`) is typed as u; elsewhere the letter is mu.
 _MICRO = re.compile(r"(?<![^\W\d_])[µμ](?=(?:m|mol|g|l)\b)", re.IGNORECASE)
 _APART = re.compile(r"[\W_]+")
 
 
 def fold(text: str) -> str:
-    """`κ-Opioid` → `kappa-opioid`, `Café` → `cafe`: NFKD, no marks, no case, Greek spelled out."""
+    """Return a text in the form in which it is compared: `κ-Opioid` → `kappa-opioid`.
+
+    NFKD without combining marks, case-folded, Greek letters spelled out, white space collapsed.
+    """
     if text.isascii():
         return " ".join(text.lower().split())
     plain = unicodedata.normalize("NFKD", text)
@@ -51,10 +54,10 @@ def fold(text: str) -> str:
 
 
 def fold_units(text: str) -> str:
-    """The same, but a micro sign before a unit is the `u` that people type: `10 µM` → `10 um`."""
+    """Fold a text; a micro sign before a unit becomes the `u` that is typed: `10 µM` → `10 um`."""
     return fold(text if text.isascii() else _MICRO.sub("u", text))
 
 
 def alphanumeric_key(text: str) -> str:
-    """A name as one key: `5-HT2A` and `5HT2A`, `(S)-ketamine` and `S-ketamine` give the same."""
+    """Return the letters and digits of a folded name: `5-HT2A` and `5HT2A` both give `5ht2a`."""
     return _APART.sub("", text.lower() if text.isascii() else fold_units(text))

@@ -4,13 +4,15 @@ from datetime import UTC, datetime, timedelta
 
 
 def utc_now() -> str:
+    """Return the current time."""
     return to_text(datetime.now(UTC))
 
 
 def days_from_now(days: float) -> str:
-    """The moment so many days from now; negative days lie behind."""
+    """Return the time some days from now; negative days are in the past."""
     return to_text(datetime.now(UTC) + timedelta(days=days))
 
 
 def to_text(moment: datetime) -> str:
+    """Return a time, which must have a time zone, in UTC with microseconds."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -1,6 +1,6 @@
-"""Affinities: how tightly a compound binds, as one experiment measured it.
+"""Affinities: binding constants of compounds at receptors, one row per experiment.
 
-Two rows for one compound and receptor are two experiments, not a duplicate. Never average them.
+Two rows for one compound and receptor are two experiments, not duplicates, and are not averaged.
 """
 
 from sqlalchemy import CheckConstraint
@@ -21,6 +21,11 @@ from app.models.columns import link, positive, record_key
 
 
 class Affinity(Base):
+    """One constant of one compound at one receptor, as one experiment measured it.
+
+    Concentrations are in nM, `p_affinity` is −log10 of the molar value.
+    """
+
     __tablename__ = "affinity"
     __table_args__ = (
         positive("value_nm"),

@@ -8,7 +8,7 @@ from app.models.columns import child_of
 
 
 class ApiKey(Base):
-    """A curator's key; `name` is the person, so that two keys of one person are one curator."""
+    """An API key; `name` is the curator, who may have several keys."""
 
     __tablename__ = "api_key"
     __table_args__ = (
@@ -27,7 +27,7 @@ class ApiKey(Base):
 
 
 class IdempotentResponse(Base):
-    """The answer to a write that named an `Idempotency-Key`, given again on a retry."""
+    """The response to a write with an `Idempotency-Key`, repeated if the request is retried."""
 
     __tablename__ = "kept_answer"
     __table_args__ = (UniqueConstraint("key_id", "name"),)

@@ -10,10 +10,10 @@ from app.kit.database import Base, ByteOrderSlug, ByteOrderText, Name, enum_colu
 
 
 class Change(Base):
-    """One record's change in one revision; triggers refuse to update or delete it.
+    """The change of one record in one revision; triggers refuse to update or delete it.
 
-    `fields` lists what moved, each with its value before and after. A derived record's change
-    names in `causes` the records, as collection/slug, whose change moved it.
+    `fields` holds each changed field with its value before and after. Of a derived record, `causes`
+    holds the records, as collection/slug, whose change caused it.
     """
 
     __tablename__ = "change"
@@ -37,7 +37,7 @@ class Change(Base):
 
 
 class Withdrawal(Base):
-    """A slug that is no longer in use, and never will be for something else."""
+    """A slug of a withdrawn record, which is never used again."""
 
     __tablename__ = "withdrawal"
     __table_args__ = (UniqueConstraint("type", "slug"),)

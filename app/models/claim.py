@@ -20,6 +20,8 @@ _ENTITIES = ", ".join(f"'{record_type}'" for record_type in ENTITY_TYPES)
 
 
 class Claim(Base):
+    """A statement that evidence supports or disputes; if causal: subject, predicate and object."""
+
     __tablename__ = "claim"
     __table_args__ = (
         ForeignKeyConstraint(["subject_id", "subject_type"], ["record.id", "record.type"]),
@@ -62,7 +64,7 @@ class Claim(Base):
 
 
 class Reading(Base):
-    """A claim told for one audience; `[slug]` in the text cites an evidence note."""
+    """Text of a claim for one audience; `[slug]` in it cites an evidence note."""
 
     __tablename__ = "reading"
     __table_args__ = (
@@ -87,7 +89,7 @@ class Pathway(Base):
 
 
 class Step(Base):
-    """One claim's place in a pathway."""
+    """Position of a claim in a pathway."""
 
     __tablename__ = "step"
     __table_args__ = (Index(None, "pathway_id", "position", unique=True),)

@@ -7,27 +7,29 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 
 def record_key() -> Mapped[int]:
-    """The noun's key: the id of its record."""
+    """Return the primary key of a record type's table: the id in the record table."""
     return mapped_column(ForeignKey("record.id", ondelete="CASCADE"), primary_key=True)
 
 
 def link(target: str, **options: Any) -> Mapped[Any]:
-    """A foreign key into another noun's table; deleting what is pointed at is refused.
+    """Return a foreign key to the table `target`; a row that is referred to cannot be deleted.
 
-    It is checked at commit, so that records may arrive in any order within one transaction.
+    It is checked at commit, so that a transaction may write records in any order.
     """
     key = ForeignKey(f"{target}.id", deferrable=True, initially="DEFERRED")
     return mapped_column(key, **{"index": True, **options})
 
 
 def child_of(parent: str) -> Mapped[int]:
-    """The owner of a child row, deleted with it."""
+    """Return the foreign key of a child row to its parent, with which it is deleted."""
     return mapped_column(ForeignKey(f"{parent}.id", ondelete="CASCADE"), index=True)
 
 
 def at_least(column: str, bound: float) -> CheckConstraint:
+    """Return the constraint `column >= bound`."""
     return CheckConstraint(f"{column} >= {bound}", name=f"{column}_in_range")
 
 
 def positive(column: str) -> CheckConstraint:
+    """Return the constraint `column > 0`."""
     return CheckConstraint(f"{column} > 0", name=f"{column}_positive")

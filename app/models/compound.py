@@ -9,6 +9,8 @@ from app.models.columns import child_of, link, positive, record_key
 
 
 class Compound(Base):
+    """A drug, an enantiomer, a metabolite or a tool compound."""
+
     __tablename__ = "compound"
     __table_args__ = (
         positive("molecular_mass_g_per_mol"),
@@ -27,7 +29,7 @@ class Compound(Base):
 
 
 class CompoundLink(Base):
-    """One compound's relation to another: enantiomer or metabolite of it."""
+    """Relation of a compound to another: enantiomer or metabolite of it."""
 
     __tablename__ = "compound_link"
     __table_args__ = (

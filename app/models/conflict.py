@@ -9,6 +9,8 @@ from app.models.columns import child_of, link, record_key
 
 
 class Conflict(Base):
+    """The two sides of a claim that has supporting and disputing notes."""
+
     __tablename__ = "conflict"
     __table_args__ = (UniqueConstraint("claim_id"),)
 
@@ -20,6 +22,8 @@ class Conflict(Base):
 
 
 class ConflictFor(Base):
+    """A supporting note of a conflict."""
+
     __tablename__ = "conflict_for"
     __table_args__ = (UniqueConstraint("conflict_id", "evidence_id"),)
 
@@ -30,6 +34,8 @@ class ConflictFor(Base):
 
 
 class ConflictAgainst(Base):
+    """A disputing note of a conflict."""
+
     __tablename__ = "conflict_against"
     __table_args__ = (UniqueConstraint("conflict_id", "evidence_id"),)
 
@@ -40,7 +46,7 @@ class ConflictAgainst(Base):
 
 
 class Moderator(Base):
-    """Study characteristic compared between the two sides of a conflict."""
+    """A moderator in which the sides of a conflict differ."""
 
     __tablename__ = "moderator"
     __table_args__ = (UniqueConstraint("conflict_id", "name"),)

@@ -7,7 +7,10 @@ from app.kit.database import Base, ByteOrderSlug, ByteOrderText
 
 
 class Dataset(Base):
-    """`loaded_revision` is the last that a folder brought; `about` is that folder's about.yaml."""
+    """State of the dataset, in one row.
+
+    `loaded_revision` is the last one that was loaded from a folder, `about` its about.yaml.
+    """
 
     __tablename__ = "dataset"
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)

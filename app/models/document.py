@@ -6,10 +6,10 @@ from app.kit.database import Base, ByteOrderText
 
 
 class Document(Base):
-    """One record's JSON, and its line of CSV without the line's end.
+    """The JSON document of a record, and its line of the CSV export, without line end.
 
-    They hold the names of other records, and are renewed when one of them is renamed. They outlive
-    the record until `follow` has seen what it named.
+    Both contain the names of other records, and are rewritten when one of them is renamed. They are
+    deleted after the record, once the records that it named are known.
     """
 
     __tablename__ = "document"

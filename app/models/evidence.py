@@ -25,6 +25,8 @@ from app.models.columns import at_least, child_of, link, positive, record_key
 
 
 class Evidence(Base):
+    """One finding of one study, with its dose, time-point and population."""
+
     __tablename__ = "evidence"
     __table_args__ = (
         positive("dose_value"),
@@ -68,7 +70,7 @@ class Evidence(Base):
 
 
 class Finding(Base):
-    """What a note says of one claim, as the claim is worded."""
+    """Result of a note with respect to one claim, as the claim is worded."""
 
     __tablename__ = "finding"
     __table_args__ = (
@@ -93,7 +95,7 @@ class Finding(Base):
 
 
 class Effect(Base):
-    """One figure: a comparison's size, with its interval, unit and time-point."""
+    """An effect size with its interval, unit and time-point."""
 
     __tablename__ = "effect"
     __table_args__ = (
@@ -125,7 +127,7 @@ class Effect(Base):
 
 
 class Arm(Base):
-    """Results of one study arm on one outcome."""
+    """The figures of one arm of a trial on one outcome."""
 
     __tablename__ = "arm"
     __table_args__ = (
@@ -153,6 +155,8 @@ class Arm(Base):
 
 
 class Limitation(Base):
+    """A limitation of a note, in words."""
+
     __tablename__ = "limitation"
     __table_args__ = (UniqueConstraint("evidence_id", "position"),)
 

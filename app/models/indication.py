@@ -1,4 +1,4 @@
-"""Indications: conditions treated, and what regulators said of each drug for them."""
+"""Indications, and the acts of regulators on compounds for them."""
 
 from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -9,6 +9,8 @@ from app.models.columns import child_of, link, record_key
 
 
 class Indication(Base):
+    """A disorder, a symptom or a procedure that a compound is used for."""
+
     __tablename__ = "indication"
     __table_args__ = (CheckConstraint("parent_id <> id", name="not_its_own_parent"),)
 
@@ -18,7 +20,7 @@ class Indication(Base):
 
 
 class OutcomeScale(Base):
-    """A scale that trials of an indication measure with."""
+    """A scale with which trials of an indication measure outcomes."""
 
     __tablename__ = "outcome_scale"
     __table_args__ = (UniqueConstraint("indication_id", "name"),)
@@ -30,7 +32,7 @@ class OutcomeScale(Base):
 
 
 class Regulation(Base):
-    """One act of one regulator; an act of drug control names no indication."""
+    """One act of one regulator; acts of drug control have no indication."""
 
     __tablename__ = "regulation"
     __table_args__ = (

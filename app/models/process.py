@@ -9,6 +9,8 @@ from app.models.columns import child_of, link, record_key
 
 
 class Process(Base):
+    """A molecular, cellular, circuit-level, behavioural or clinical event."""
+
     __tablename__ = "process"
 
     id: Mapped[int] = record_key()
@@ -16,7 +18,7 @@ class Process(Base):
 
 
 class ProcessRegion(Base):
-    """Where a process takes place."""
+    """A region in which a process takes place."""
 
     __tablename__ = "process_region"
     __table_args__ = (UniqueConstraint("process_id", "region_id"),)

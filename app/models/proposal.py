@@ -11,7 +11,7 @@ from app.models.columns import child_of
 
 
 class Proposal(Base):
-    """Changes that stand or fall together; `version` moves with each thing done to it."""
+    """Changes that are accepted or rejected together; each action on it increases `version`."""
 
     __tablename__ = "proposal"
     __table_args__ = (
@@ -29,7 +29,7 @@ class Proposal(Base):
 
 
 class ProposedChange(Base):
-    """What one record shall become; `base_revision` is the state that its author saw."""
+    """The new content of one record; `base_revision` is the state that its author saw."""
 
     __tablename__ = "proposed_change"
     __table_args__ = (
@@ -52,7 +52,7 @@ class ProposedChange(Base):
 
 
 class ProposalEvent(Base):
-    """What was done with a proposal, and said of it; append-only like the ledger."""
+    """An action on a proposal, with its comment; append-only like the audit log."""
 
     __tablename__ = "proposal_event"
 

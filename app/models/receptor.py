@@ -1,4 +1,4 @@
-"""Receptors: every protein target, the user's word for it."""
+"""Receptors: protein targets of every class, also transporters, enzymes and ion channels."""
 
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -9,6 +9,8 @@ from app.models.columns import child_of, link, record_key
 
 
 class Receptor(Base):
+    """A protein target: a single protein, a complex or a family."""
+
     __tablename__ = "receptor"
 
     id: Mapped[int] = record_key()
@@ -21,7 +23,7 @@ class Receptor(Base):
 
 
 class Subunit(Base):
-    """One protein's place in a complex or family."""
+    """A protein that is part of a complex or family."""
 
     __tablename__ = "subunit"
     __table_args__ = (

@@ -1,8 +1,8 @@
 """Columns that every record shares: slug, name, summary; synonyms and identifiers.
 
-Every noun's own table has the record's id as its key: a compound is a row here and a row in
-`compound`. A decision record says why: docs/decisions/0001-one-record-table.md. A record knows the
-revision that last changed it, and its place in the dataset's files, where it has one.
+The table of each record type has the record's id as its key: a compound is a row here and a row in
+`compound` (docs/decisions/0001-one-record-table.md). A record has the revision that last changed
+it, and its position in the files of the dataset, if it is in one.
 """
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
@@ -13,6 +13,8 @@ from app.kit.database import Base, ByteOrderSlug, ByteOrderText, Name, enum_colu
 
 
 class Record(Base):
+    """The columns that all record types share."""
+
     __tablename__ = "record"
     __table_args__ = (
         UniqueConstraint("type", "slug"),
@@ -36,6 +38,8 @@ class Record(Base):
 
 
 class Synonym(Base):
+    """Another name of a record; `folded` is the form in which it is searched."""
+
     __tablename__ = "synonym"
     __table_args__ = (UniqueConstraint("record_id", "text"), Index(None, "folded"))
 
@@ -47,6 +51,8 @@ class Synonym(Base):
 
 
 class Xref(Base):
+    """An identifier in another database, as a CURIE, with its relation to the record."""
+
     __tablename__ = "xref"
     __table_args__ = (
         UniqueConstraint("record_id", "curie"),

@@ -9,6 +9,8 @@ from app.models.columns import child_of, record_key
 
 
 class Reference(Base):
+    """A publication or another source."""
+
     __tablename__ = "reference"
     __table_args__ = (
         CheckConstraint("doi LIKE '10.%/_%'", name="doi_form"),
@@ -34,6 +36,8 @@ class Reference(Base):
 
 
 class Author(Base):
+    """An author of a reference, in order."""
+
     __tablename__ = "author"
     __table_args__ = (UniqueConstraint("reference_id", "position"),)
 

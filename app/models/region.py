@@ -9,6 +9,8 @@ from app.models.columns import link, record_key
 
 
 class Region(Base):
+    """A brain region, or a circuit between regions."""
+
     __tablename__ = "region"
     __table_args__ = (CheckConstraint("parent_id <> id", name="not_its_own_parent"),)
 

@@ -1,7 +1,7 @@
 """Tables of the search index; written by app.services.search.
 
-The stores' own full-text index, `search_index`, is no table of ours: FTS5 on SQLite, tsvectors on
-PostgreSQL. It holds the words of `search_text`, and only app.services.search.fulltext knows it.
+The full-text index `search_index` is not declared here: it is FTS5 on SQLite and tsvectors on
+PostgreSQL. It holds the words of `search_text`; only app.services.search.fulltext uses it.
 """
 
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer
@@ -14,11 +14,11 @@ BigKey = BigInteger().with_variant(Integer, "sqlite")
 
 
 class SearchText(Base):
-    """One record's words, and its texts as shown.
+    """The words of a record, and its texts as they are shown.
 
-    `id` is the noun's place and the record's id in one figure, so that the order of ids is the
-    order in which equals are told of. Deleted with `reindex`, not with the record: an index must
-    be told which words go.
+    `id` combines the search number of the collection and the id of the record, so that records with
+    equal scores come in the order of their ids. Deleted by `reindex`, not with the record: a
+    full-text index must be given the words that are removed.
     """
 
     __tablename__ = "search_text"
@@ -32,7 +32,7 @@ class SearchText(Base):
 
 
 class SearchName(Base):
-    """One whole name, synonym, title, slug or identifier of a record, squeezed to one key."""
+    """A whole name, synonym, title, slug or identifier of a record, as its alphanumeric key."""
 
     __tablename__ = "search_name"
     __table_args__ = (
@@ -51,7 +51,7 @@ class SearchName(Base):
 
 
 class SearchTerm(Base):
-    """How many records of a noun hold a term."""
+    """Number of records of a collection that have a term."""
 
     __tablename__ = "search_term"
     __table_args__ = ({"sqlite_with_rowid": False},)
@@ -62,7 +62,7 @@ class SearchTerm(Base):
 
 
 class SearchWord(Base):
-    """A word as it was written, folded, and the term it stems to: what a misspelling may mean."""
+    """A folded word and its stem, for spelling correction."""
 
     __tablename__ = "search_word"
     __table_args__ = ({"sqlite_with_rowid": False},)

@@ -1,4 +1,4 @@
-"""Studies: the unit of independence. One study can have many papers, and weighs once."""
+"""Studies, with their publications, indications, compounds, and the studies that they re-use."""
 
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -9,6 +9,8 @@ from app.models.columns import at_least, child_of, link, record_key
 
 
 class Study(Base):
+    """A study, the unit of independence: it counts once in a verdict."""
+
     __tablename__ = "study"
     __table_args__ = (
         at_least("n_randomised", 1),
@@ -39,7 +41,7 @@ class Study(Base):
 
 
 class StudyReference(Base):
-    """One paper of a study."""
+    """A publication of a study."""
 
     __tablename__ = "study_reference"
     __table_args__ = (UniqueConstraint("study_id", "reference_id"),)
@@ -51,6 +53,8 @@ class StudyReference(Base):
 
 
 class StudyIndication(Base):
+    """An indication that a study is about."""
+
     __tablename__ = "study_indication"
     __table_args__ = (UniqueConstraint("study_id", "indication_id"),)
 
@@ -61,6 +65,8 @@ class StudyIndication(Base):
 
 
 class StudyCompound(Base):
+    """A compound that a study tested."""
+
     __tablename__ = "study_compound"
     __table_args__ = (UniqueConstraint("study_id", "compound_id"),)
 

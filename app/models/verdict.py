@@ -9,6 +9,8 @@ from app.models.columns import at_least, child_of, link, record_key
 
 
 class Verdict(Base):
+    """The verdict on one claim, with the totals that it follows from."""
+
     __tablename__ = "verdict"
     __table_args__ = (
         UniqueConstraint("claim_id"),
@@ -47,6 +49,8 @@ class Verdict(Base):
 
 
 class FiredRule(Base):
+    """A sentence: why the verdict and its certainty are what they are."""
+
     __tablename__ = "fired_rule"
     __table_args__ = (UniqueConstraint("verdict_id", "position"),)
 
@@ -57,6 +61,8 @@ class FiredRule(Base):
 
 
 class WouldChange(Base):
+    """A sentence: what further studies would change the verdict."""
+
     __tablename__ = "would_change"
     __table_args__ = (UniqueConstraint("verdict_id", "position"),)
 
@@ -67,7 +73,7 @@ class WouldChange(Base):
 
 
 class Decisive(Base):
-    """A study that the verdict hangs on."""
+    """A study without which the verdict would be another."""
 
     __tablename__ = "decisive"
     __table_args__ = (UniqueConstraint("verdict_id", "study_id"),)
@@ -79,7 +85,7 @@ class Decisive(Base):
 
 
 class LedgerLine(Base):
-    """One note's points in a verdict, and how they came about."""
+    """The points of one note in a verdict, and how they are computed."""
 
     __tablename__ = "ledger_line"
     __table_args__ = (UniqueConstraint("verdict_id", "evidence_id"),)

@@ -1,6 +1,6 @@
 """Certainty of a verdict, by GRADE: how far the winning side can be trusted.
 
-It starts where the best evidence starts, and falls one step for each thing that weakens it.
+It starts at the level of the best evidence, and is rated down one level for each limitation.
 """
 
 from collections.abc import Iterable, Sequence
@@ -30,7 +30,15 @@ def grade(
     side: SideTotals,
     share: float,
 ) -> tuple[Certainty, list[str]]:
-    """GRADE's logic: a start by the best evidence, one step down for each thing that weakens it."""
+    """Return the certainty of the winning side, and its reasons, following GRADE.
+
+    Args:
+        claim: The claim.
+        ledger: Its scored notes.
+        direction: The winning side.
+        side: Totals of that side.
+        share: Share of the points that support, 0 to 1.
+    """
     winning = [w for w in ledger if w.note.direction is direction]
     if not winning:
         return Certainty.VERY_LOW, ["Certainty is very low: only mixed results on this side."]

@@ -9,7 +9,7 @@ from app.domain.vocabulary import ConflictKind, Direction, Masking
 
 @dataclass(frozen=True)
 class ClaimNote:
-    """A note of one side, with what may moderate its result."""
+    """A note of one side, with possible moderators of its result: dose (low, high, unit), route."""
 
     note: NoteFacts
     dose: tuple[float, float, str] | None = None
@@ -17,6 +17,7 @@ class ClaimNote:
 
     @property
     def dose_label(self) -> str | None:
+        """The dose in words: `0.5 mg/kg`, `0.5 to 1 mg/kg`."""
         if self.dose is None:
             return None
         low, high, unit = self.dose
@@ -25,7 +26,7 @@ class ClaimNote:
 
 @dataclass(frozen=True)
 class ModeratorResult:
-    """One thing in which the sides differ; `separates` where they share no value of it."""
+    """A moderator in which the sides differ; `separates` if they have no value in common."""
 
     name: str
     supporting: str
@@ -35,6 +36,8 @@ class ModeratorResult:
 
 @dataclass(frozen=True)
 class ConflictResult:
+    """A conflict: its kind, the notes on both sides, and the study that would resolve it."""
+
     kind: ConflictKind
     supporting: tuple[str, ...]
     disputing: tuple[str, ...]
@@ -43,12 +46,13 @@ class ConflictResult:
 
 
 def _masking(masking: Masking) -> str | None:
-    """What is known of it."""
+    """Return the masking as a moderator; None if it is not known."""
     known = masking not in {Masking.NOT_STATED, Masking.NOT_APPLICABLE}
     return masking.value if known else None
 
 
-#: What may moderate a result, in the order in which a separation names the conflict.
+#: Moderators: name, value of a note, and the kind of conflict if it separates the sides. The first
+#: that does names the conflict.
 MODERATORS: tuple[tuple[str, Callable[[ClaimNote], str | None], ConflictKind | None], ...] = (
     ("people or animals", lambda w: "people" if w.note.human else "animals or cells", None),
     ("species", lambda w: w.note.species.value, ConflictKind.OTHER_SPECIES),
@@ -76,7 +80,7 @@ RESOLVING_STUDY = {
 
 
 def find_conflict(notes: Sequence[ClaimNote]) -> ConflictResult | None:
-    """The conflict over one claim, or None where one side is empty."""
+    """Return the conflict over one claim; None if a side is empty."""
     ordered = sorted(notes, key=lambda w: w.note.slug)
     supporting = [w for w in ordered if w.note.direction is Direction.SUPPORTS]
     disputing = [w for w in ordered if w.note.direction is Direction.DISPUTES]
@@ -109,7 +113,7 @@ def find_conflict(notes: Sequence[ClaimNote]) -> ConflictResult | None:
 
 
 def _overlap(first: ClaimNote, second: ClaimNote) -> bool:
-    """Whether two doses meet; doses in different units cannot be told apart."""
+    """Return whether two doses overlap; True if unknown or in different units."""
     if first.dose is None or second.dose is None or first.dose[2] != second.dose[2]:
         return True
     return first.dose[0] <= second.dose[1] and second.dose[0] <= first.dose[1]

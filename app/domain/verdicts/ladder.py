@@ -10,6 +10,8 @@ D = StudyDesign
 
 
 class Rung(StrEnum):
+    """Level of evidence, from in vitro to clinical trial."""
+
     IN_VITRO = "in_vitro"
     SLICE = "slice"
     RODENT = "rodent"
@@ -19,6 +21,8 @@ class Rung(StrEnum):
 
 
 class RungState(StrEnum):
+    """What the notes on one rung show."""
+
     SUPPORTED = "supported"
     CONTRADICTED = "contradicted"
     MIXED = "mixed"
@@ -35,7 +39,7 @@ NON_EMPIRICAL = {D.REGULATORY_ACT, D.GUIDELINE, D.NARRATIVE_REVIEW}
 
 
 def rung_of(design: StudyDesign, species: Species, outcome: OutcomeDirectness) -> Rung | None:
-    """Where a note stands; None for what was said rather than measured."""
+    """Return the rung of a note; None for reviews, guidelines and regulatory acts."""
     if design in NON_EMPIRICAL:
         return None
     if design in LABORATORY:
@@ -49,6 +53,7 @@ def rung_of(design: StudyDesign, species: Species, outcome: OutcomeDirectness) -
 
 
 def state_of(lines: Sequence[ScoredNote]) -> RungState:
+    """Return what the notes on one rung show together."""
     directions = {line.note.direction for line in lines}
     if not directions:
         return RungState.UNTESTED
@@ -60,7 +65,7 @@ def state_of(lines: Sequence[ScoredNote]) -> RungState:
 
 
 def notes_by_rung(ledger: Sequence[ScoredNote]) -> dict[Rung, list[ScoredNote]]:
-    """Every rung, from the lowest, with its notes, heaviest first."""
+    """Return every rung, from the lowest, with its notes, those with the most points first."""
     out: dict[Rung, list[ScoredNote]] = {rung: [] for rung in Rung}
     for line in sorted(ledger, key=lambda w: (-w.points, w.note.slug)):
         rung = rung_of(line.note.design, line.note.species, line.note.outcome)

@@ -59,7 +59,7 @@ CAUSAL_POINTS = {
     T.CORRELATION: 1.5,
     None: 1.0,
 }
-#: What happens between molecules is shown as well in a dish as in a person.
+#: Predicates of interactions between molecules, for which in vitro evidence is direct.
 MOLECULAR = {
     Predicate.BINDS,
     Predicate.BLOCKS,
@@ -74,7 +74,7 @@ LARGE_TRIAL_N = 200  # participants
 
 @dataclass(frozen=True)
 class ClaimFacts:
-    """What the rule needs to know of a claim."""
+    """The facts about a claim that the rule uses."""
 
     kind: ClaimKind
     predicate: Predicate | None = None
@@ -82,12 +82,13 @@ class ClaimFacts:
 
     @property
     def molecular(self) -> bool:
+        """Whether the claim is about an interaction between molecules."""
         return self.kind is ClaimKind.MECHANISM and self.predicate in MOLECULAR
 
 
 @dataclass(frozen=True)
 class NoteFacts:
-    """What the rule needs to know of an evidence note on that claim, and of its study."""
+    """The facts about an evidence note on a claim, and about its study, that the rule uses."""
 
     slug: str
     study: str
@@ -106,13 +107,13 @@ class NoteFacts:
 
     @property
     def randomised(self) -> bool:
-        """A randomised trial, or a synthesis of such; not one of studies without a control."""
+        """Whether it is a randomised trial, or a synthesis of controlled trials."""
         pooled = self.design in POOLED and self.masking is not Masking.UNMASKED
         return self.design in RANDOMISED or pooled
 
     @property
     def human(self) -> bool:
-        """About people, not about human molecules or cells in a dish."""
+        """Whether people were studied, rather than human molecules or cells in vitro."""
         return self.species is Species.HUMAN and self.design not in LABORATORY
 
 
@@ -120,10 +121,10 @@ LABORATORY = {D.IN_VITRO_EXPERIMENT, D.EX_VIVO_EXPERIMENT, D.STRUCTURAL}
 RANDOMISED = {D.RCT_PARALLEL, D.RCT_CROSSOVER, D.RCT_WITHDRAWAL}
 UNCONTROLLED = {D.OPEN_LABEL_TRIAL, D.SINGLE_ARM_TRIAL, D.CASE_SERIES, D.COHORT}
 POOLED = {D.META_ANALYSIS, D.POOLED_ANALYSIS}
-#: Designs in which people were given the drug, so that somebody knows how many.
+#: Designs in which people were given the drug, so that their number must be known.
 DRUG_ADMINISTERED = RANDOMISED | {D.OPEN_LABEL_TRIAL, D.SINGLE_ARM_TRIAL, D.HUMAN_EXPERIMENT}
 SYNTHESES = {D.META_ANALYSIS, D.POOLED_ANALYSIS, D.REANALYSIS, D.SYSTEMATIC_REVIEW}
-#: Words for what a note loses or gains; `bias` and `far` are what certainty asks about again.
+#: Reasons of adjustments; BIAS and INDIRECTNESS are used again for the certainty.
 UNBLINDED = "participants knew their treatment"
 FUNCTIONAL_UNBLINDING = "the drug's sensations reveal who received it"
 OTHER_POPULATION = "another population than the claim's"
@@ -137,7 +138,7 @@ INDIRECTNESS = {OTHER_POPULATION, NOT_PEOPLE, ENANTIOMER, METABOLITE, OTHER_DRUG
 
 
 def _adjustments(note: NoteFacts, claim: ClaimFacts) -> Iterator[tuple[bool, float, str]]:
-    """(whether it applies, points, why): the table of what weakens and strengthens a note."""
+    """Yield (whether it applies, points, reason) of every adjustment."""
     trial, n = note.design in RANDOMISED, note.participants
     has_counted_people = note.human and n is not None and note.design in CLINICAL_POINTS
     yield trial and note.masking is Masking.UNMASKED, -1.0, UNBLINDED
@@ -169,7 +170,10 @@ def _adjustments(note: NoteFacts, claim: ClaimFacts) -> Iterator[tuple[bool, flo
 
 @dataclass(frozen=True)
 class ScoredNote:
-    """One line of the ledger: a note's points, and what was taken off."""
+    """One line of a verdict's ledger: the points of a note, and its adjustments.
+
+    `study_points` is what its study adds to its side.
+    """
 
     note: NoteFacts
     base_points: float
@@ -178,20 +182,21 @@ class ScoredNote:
 
     @cached_property
     def points(self) -> float:
+        """Base points and adjustments, at least `MIN_POINTS`."""
         return max(MIN_POINTS, self.base_points + sum(points for points, _ in self.adjustments))
 
     @cached_property
     def unadjusted(self) -> bool:
-        """Nothing was taken off: no bias, no indirectness, no small sample."""
+        """Whether nothing was subtracted: no bias, no indirectness, no small sample."""
         return all(points > 0 for points, _ in self.adjustments)
 
     def with_study_points(self, study_points: float) -> "ScoredNote":
-        """The same line with what its study brings to its side."""
+        """Return the line with the points that its study adds to its side."""
         return ScoredNote(self.note, self.base_points, self.adjustments, study_points)
 
 
 def score_note(note: NoteFacts, claim: ClaimFacts) -> ScoredNote:
-    """A note's points under the claim's kind, before independence is looked at."""
+    """Return the points of a note on a claim, before notes of one study are combined."""
     if claim.kind is ClaimKind.REGULATORY:
         base_points = REGULATORY_POINTS.get(note.design, 1.0)
     elif claim.kind is ClaimKind.MECHANISM or note.causal_test:
@@ -206,7 +211,7 @@ def score_note(note: NoteFacts, claim: ClaimFacts) -> ScoredNote:
 
 @dataclass(frozen=True)
 class SideTotals:
-    """What stands on one side: points, notes, independent studies, participants."""
+    """Totals of one side: points, notes, independent studies, participants."""
 
     points: float = 0.0
     notes: int = 0

@@ -1,9 +1,9 @@
 """The verdict rule: from scored notes to verdict, certainty and reasons.
 
-A study counts once, however many notes and papers it has. The points for and against decide the
-verdict; what the winning side is made of decides the certainty (`app.domain.verdicts.certainty`).
-Nothing here knows a claim by its name: docs/verdicts.md explains the rule with worked examples, and
-all that it uses is in the API.
+A study counts once, however many notes and papers it has. The points for and against determine
+the verdict; the evidence of the winning side determines the certainty
+(`app.domain.verdicts.certainty`). The rule uses nothing that is not in the API, and no claim is
+treated by its name. docs/verdicts.md explains it with worked examples.
 """
 
 from collections.abc import Iterable, Sequence
@@ -50,12 +50,12 @@ class VerdictResult:
     ledger: tuple[ScoredNote, ...] = field(default=(), repr=False)
     totals: VerdictTotals = field(default_factory=VerdictTotals, repr=False)
     rule_version: str = RULE_VERSION
-    rule_kind: VerdictKind | None = None  # what the rule said, where an editor overrode it
+    rule_kind: VerdictKind | None = None  # of the rule, if an editor overrode it
     override_reason: str | None = None
 
 
 def override(verdict: VerdictResult, kind: VerdictKind | None, reason: str | None) -> VerdictResult:
-    """An editor's verdict over the rule's, visibly: the reasons say so, and what the rule said."""
+    """Return the verdict with an editor's override, which its reasons state, if there is one."""
     if kind is None or reason is None:
         return verdict
     note = f"An editor overrides the rule, which says {verdict.kind.value}: {reason}"
@@ -66,7 +66,7 @@ def override(verdict: VerdictResult, kind: VerdictKind | None, reason: str | Non
 
 
 def judge(claim: ClaimFacts, notes: Iterable[NoteFacts]) -> VerdictResult:
-    """The verdict on a claim from the notes on it; order and duplicates change nothing."""
+    """Compute the verdict on a claim from its notes; order and duplicates make no difference."""
     ordered = sorted(set(notes), key=lambda n: (n.slug, n.direction))
     ledger = [score_note(note, claim) for note in ordered]
     verdict = _judge(claim, ledger)
@@ -113,7 +113,7 @@ def _judge(claim: ClaimFacts, ledger: Sequence[ScoredNote]) -> VerdictResult:
 def _study_points(
     note: NoteFacts, supporting: SideContributions, disputing: SideContributions
 ) -> float:
-    """What a note's study brings to its side; of a mixed note, to the side with more of it."""
+    """Return the points that a note's study adds to its side; of a mixed note, the larger ones."""
     sides = {
         Direction.SUPPORTS: (supporting,),
         Direction.DISPUTES: (disputing,),
@@ -129,7 +129,7 @@ def _reasons(
     supporting: SideTotals,
     disputing: SideTotals,
 ) -> list[str]:
-    """Why the sums give this kind, with the figures."""
+    """Return the reasons for the verdict, with the totals."""
     share, f, a = totals.share, supporting.points, disputing.points
     summary = f"{f:g} points for in {_studies(supporting)}, {a:g} against in {_studies(disputing)}."
     if share is None:
@@ -173,7 +173,7 @@ def _studies(side: SideTotals) -> str:
 def _by_species(
     overall: VerdictResult, people: VerdictResult, animals: VerdictResult
 ) -> VerdictResult:
-    """Where people were studied, animals cannot say more than people did; the claim says so."""
+    """Limit the verdict by the human evidence, and state where people and animals differ."""
     rules = list(overall.rules_fired)
     if people.share is not None and animals.share is not None:
         split = (people.share <= AGAINST_SHARE) != (animals.share <= AGAINST_SHARE) or (

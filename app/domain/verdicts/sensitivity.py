@@ -1,7 +1,7 @@
 """Sensitivity: studies whose removal flips the verdict, and how many more studies would.
 
-Both are found by computing the kind again, without a study or with more of them: in n notes, that
-is n² steps for a claim.
+Both are found by computing the verdict again, without a study or with more of them, which takes
+O(n²) steps for n notes.
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ MAX_STUDIES = 8
 
 
 def decisive(claim: ClaimFacts, ledger: Sequence[ScoredNote], kind: VerdictKind) -> tuple[str, ...]:
-    """Studies without any one of which the verdict would be another."""
+    """Return the studies of which each alone would change the verdict, were it missing."""
     studies = sorted({w.note.study for w in ledger if w.note.direction is not Direction.NEUTRAL})
     return tuple(
         study
@@ -38,7 +38,7 @@ def decisive(claim: ClaimFacts, ledger: Sequence[ScoredNote], kind: VerdictKind)
 def would_change(
     claim: ClaimFacts, ledger: Sequence[ScoredNote], kind: VerdictKind
 ) -> tuple[str, ...]:
-    """How many further sound studies, of four points each, would move the verdict."""
+    """Return sentences: how many further sound studies, of four points each, change the verdict."""
     sentences = []
     for direction, finding in (
         (Direction.SUPPORTS, "supported it"),
@@ -64,7 +64,7 @@ def would_change(
 
 
 def hypothetical_study(direction: Direction, claim: ClaimFacts) -> NoteFacts:
-    """A masked, direct trial of four points, or what stands for one where regulators decide."""
+    """Return a masked, direct trial of four points; a regulatory act for a regulatory claim."""
     regulatory = claim.kind is ClaimKind.REGULATORY
     mechanism = claim.kind is ClaimKind.MECHANISM
     return NoteFacts(

@@ -25,17 +25,17 @@ VERDICT_RANK = {
 
 @dataclass(frozen=True)
 class SideContributions:
-    """A side with the points of each study on it."""
+    """Totals of one side, and the points of each study in them."""
 
     side: SideTotals
     points: Mapping[str, float]
 
 
 def side_contributions(ledger: Sequence[ScoredNote], direction: Direction) -> SideContributions:
-    """One side's sum: each study by its best note, a mixed note for half on both sides.
+    """Return the totals of one side: each study by its best note, mixed notes with half the points.
 
-    Syntheses overlap with the studies they draw on and with each other: only the one that adds
-    most beyond its listed sources counts, and for no more than that.
+    Syntheses overlap with the studies that they include and with each other: only the one that adds
+    most to its listed sources counts, and only with what it adds.
     """
     points_by_study: dict[str, float] = defaultdict(float)
     note_by_study: dict[str, NoteFacts] = {}
@@ -73,7 +73,7 @@ def side_contributions(ledger: Sequence[ScoredNote], direction: Direction) -> Si
 
 
 def unadjusted_studies(ledger: Sequence[ScoredNote]) -> dict[str, float]:
-    """Independent supporting studies from which nothing was taken off, by their points."""
+    """Return study → points of the independent supporting studies without negative adjustments."""
     points_by_study: dict[str, float] = {}
     for w in ledger:
         primary = w.note.design not in SYNTHESES and not w.note.draws_on
@@ -84,27 +84,28 @@ def unadjusted_studies(ledger: Sequence[ScoredNote]) -> dict[str, float]:
 
 @dataclass(frozen=True, slots=True)
 class VerdictTotals:
-    """What the verdict's table reads."""
+    """The totals that determine the verdict."""
 
     supporting: float = 0.0
     disputing: float = 0.0
     counter_examples: int = 0  # independent, and sound enough to break a universal claim
-    clean: int = 0  # supporting studies from which nothing was taken off
+    clean: int = 0  # supporting studies without negative adjustments
     clean_points: float = 0.0
 
     @property
     def share(self) -> float | None:
+        """Share of the points that support, 0 to 1; None without points."""
         total = self.supporting + self.disputing
         return self.supporting / total if total else None
 
 
 def refuted_by_counterexamples(claim: ClaimFacts, totals: VerdictTotals) -> bool:
-    """Whether counter-examples alone refute it."""
+    """Return whether independent counter-examples refute a universal claim."""
     return claim.quantifier is Quantifier.UNIVERSAL and totals.counter_examples >= 2
 
 
 def verdict_kind(claim: ClaimFacts, totals: VerdictTotals) -> VerdictKind:
-    """The verdict's own table, from the top; the first row that fits decides."""
+    """Return the verdict for some totals: the first row of the table that applies."""
     share, f, a = totals.share, totals.supporting, totals.disputing
     if share is None:
         return VerdictKind.UNTESTED
@@ -122,14 +123,14 @@ def verdict_kind(claim: ClaimFacts, totals: VerdictTotals) -> VerdictKind:
 def is_split(
     claim: ClaimFacts, people: Sequence[ScoredNote], animals: Sequence[ScoredNote]
 ) -> bool:
-    """Whether people and animals are also judged apart."""
+    """Return whether people and animals also get separate verdicts."""
     return claim.kind is ClaimKind.MECHANISM and not claim.molecular and bool(people and animals)
 
 
 def cap_by_human_evidence(
     overall: VerdictKind, people: VerdictKind, totals: VerdictTotals
 ) -> tuple[VerdictKind, str | None]:
-    """Where people were studied, animals cannot say more than people did; and why, in words."""
+    """Limit a verdict by that of the human evidence; return it, and the reason if it changed."""
     contested = VerdictKind.CONTESTED
     share = None if totals.share is None else round(totals.share, 3)
     if share is not None and share <= AGAINST_SHARE and VERDICT_RANK[overall] > 1:
@@ -145,7 +146,7 @@ def cap_by_human_evidence(
 
 @dataclass(frozen=True)
 class EvidenceTotals:
-    """Some notes, their two sides, and the sums over them."""
+    """Notes, their totals by side, and the totals that determine the verdict."""
 
     ledger: Sequence[ScoredNote]
     supporting: SideContributions
@@ -154,6 +155,7 @@ class EvidenceTotals:
 
 
 def evidence_totals(ledger: Sequence[ScoredNote]) -> EvidenceTotals:
+    """Return the totals of some notes."""
     supporting, disputing = (
         side_contributions(ledger, d) for d in (Direction.SUPPORTS, Direction.DISPUTES)
     )
@@ -178,7 +180,7 @@ def by_species(ledger: Sequence[ScoredNote]) -> tuple[list[ScoredNote], list[Sco
 
 
 def kind_of(claim: ClaimFacts, ledger: Sequence[ScoredNote]) -> VerdictKind:
-    """Return the verdict's kind over some notes, people and animals judged apart where due."""
+    """Return the verdict for some notes, limited by the human evidence where there is some."""
     whole = verdict_kind(claim, evidence_totals(ledger).sums)
     people, animals = by_species(ledger)
     if is_split(claim, people, animals):
