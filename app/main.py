@@ -42,13 +42,12 @@ from app.api.routes import (
     timeline_and_gaps,
 )
 from app.kit.repository import Repository
-from app.kit.sessions import Store
+from app.kit.sessions import ReadOnlyStore, Store
 from app.resources import RESOURCES
 from app.services.graph.loader import GraphCache
 from app.services.records import exports
 from app.services.releases.archive import Archive
 from app.services.store.opening import open_store
-from app.services.store.read_only import ReadOnlyStore
 from app.services.store.revision_watcher import RevisionWatcher
 from app.settings import Settings
 

@@ -19,12 +19,11 @@ from app.api.deps import ServiceContext
 from app.api.read_responses import JSON, PRIVATE, Headers
 from app.api.schemas import envelope
 from app.domain.errors import MethodNotAllowedError, ParameterError
-from app.kit.sessions import WriteSession
+from app.kit.sessions import ReadOnlyStore, WriteSession
 from app.services.curation import idempotency
 from app.services.curation.api_keys import Curator
 from app.services.curation.proposal_changes import error_details
 from app.services.records.edits import RulesViolatedError
-from app.services.store.read_only import ReadOnlyStore
 from app.services.store.revision import current_revision
 
 

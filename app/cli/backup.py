@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli import store as cli_store
+from app.cli.errors import open_existing
 
 
 def backup(
@@ -19,7 +19,7 @@ def backup(
     from app.settings import Settings
 
     try:
-        manifest = create_backup(cli_store.open_existing(Settings().database_url), file)
+        manifest = create_backup(open_existing(Settings().database_url), file)
     except BackupError as error:
         typer.echo(f"Backup failed: {error}.", err=True)
         raise typer.Exit(1) from error

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from app.cli import dataset as dataset_commands
-from app.cli.store import open_existing
+from app.cli.errors import open_existing
 
 
 def export(

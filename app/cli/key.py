@@ -59,10 +59,10 @@ def revoke(
 
 
 def _store() -> Any:
-    from app.cli import store as cli_store
+    from app.cli.errors import open_existing
     from app.services import bootstrap
     from app.settings import Settings
 
-    store = cli_store.open_existing(Settings().database_url)
+    store = open_existing(Settings().database_url)
     bootstrap.migrate_and_rebuild(store)
     return store

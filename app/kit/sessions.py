@@ -59,6 +59,20 @@ class Store:
             yield WriteSession(connection)
 
 
+class ReadOnlyStore(Store):
+    """A store that is never written to, such as a release."""
+
+    @contextmanager
+    def write(self) -> Iterator[WriteSession]:
+        """Refuse every write: the API answers 405 before it comes to this.
+
+        Raises:
+            TypeError: Always.
+        """
+        raise TypeError("a release is read-only")
+        yield
+
+
 class ReadTransaction:
     """Context manager of a read transaction on a pooled connection."""
 

@@ -6,10 +6,10 @@ import pytest
 from alembic.script import ScriptDirectory
 
 from app.domain.errors import NotFoundError, UnavailableError
+from app.kit.sessions import ReadOnlyStore
 from app.services.releases.archive import Archive, SingleReleaseArchive, read_manifest
 from app.services.releases.reader import NotAReleaseFileError
 from app.services.store import migrations
-from app.services.store.read_only import ReadOnlyStore
 from app.services.store.revision import current_revision, records_per_collection
 from tests.params import ONE_STORE
 from tests.releases import builders
@@ -124,7 +124,7 @@ def test_a_release_that_comes_later_is_found_at_once(release: Path, tmp_path: Pa
 def test_a_release_is_not_written_to(published: Published) -> None:
     store = published.archive.get("1").store
     assert isinstance(store, ReadOnlyStore)
-    with pytest.raises(TypeError, match="not written to"), store.write():
+    with pytest.raises(TypeError, match="read-only"), store.write():
         pass
     with pytest.raises(Exception, match="readonly"), store.read() as session:
         session.connection.exec_driver_sql("DELETE FROM record")

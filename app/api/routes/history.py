@@ -37,11 +37,10 @@ from app.kit import cursor as cursors
 from app.kit.query_types import CommaSeparated, Cursor, Text
 from app.kit.registry import ResourceRegistry
 from app.kit.resource import Resource
-from app.kit.sessions import ReadSession
+from app.kit.sessions import ReadOnlyStore, ReadSession
 from app.resources.base import LazyModel
 from app.services.records import history
 from app.services.records.lookup import changed_revision
-from app.services.store.read_only import ReadOnlyStore
 
 _REVISION = re.compile(r"^[0-9]{1,9}$")
 

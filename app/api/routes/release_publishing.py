@@ -22,10 +22,10 @@ from app.domain.errors import (
 )
 from app.domain.release_names import NAME_PATTERN
 from app.kit.query_types import NO_NUL, clean_text
+from app.kit.sessions import ReadOnlyStore
 from app.resources.base import LazyModel
 from app.services.curation.api_keys import Curator
 from app.services.releases import publish
-from app.services.store.read_only import ReadOnlyStore
 from app.services.store.revision import current_revision
 
 CurrentPublisher = Annotated[Curator, Depends(requires_scope(Scope.PUBLISH))]

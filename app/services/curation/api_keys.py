@@ -20,7 +20,7 @@ _NO_DIGEST = "0" * 64
 
 @dataclass(frozen=True)
 class Curator:
-    """Who holds a key, and what it allows; two keys of one name are one curator."""
+    """The holder of an API key and its scopes; two keys with the same name are one curator."""
 
     key_id: int
     name: str
@@ -30,7 +30,7 @@ class Curator:
 def create_key(
     session: WriteSession, name: str, scopes: Iterable[Scope], days: int
 ) -> tuple[dict[str, Any], str]:
-    """A new key: what the store knows of it, and the key itself, which nobody can ask for again."""
+    """Create a key; return its public fields, and the key itself, which is not stored."""
     token = PREFIX + secrets.token_urlsafe(32)
     row = {
         "name": name,
@@ -46,28 +46,28 @@ def create_key(
 
 
 def authenticate(session: ReadSession, token: str) -> Curator | None:
-    """The curator behind a key that holds today; wrong, expired and revoked ones are alike."""
+    """Return the curator of a valid key; None if it is unknown, expired or revoked."""
     digest = _digest(token)
     stmt = select(m.ApiKey.__table__).where(m.ApiKey.digest == digest)
     key_row = session.execute(stmt).mappings().one_or_none()
     row: dict[str, Any] = (
         dict(key_row) if key_row else {"digest": _NO_DIGEST, "expires_at": utc_now()}
     )
-    same = hmac.compare_digest(digest, row["digest"])
-    holds = (row.get("revoked_at") is None) & (row["expires_at"] > utc_now())
-    if not (same & holds):
+    is_same = hmac.compare_digest(digest, row["digest"])
+    is_valid = (row.get("revoked_at") is None) & (row["expires_at"] > utc_now())
+    if not (is_same & is_valid):
         return None
     return Curator(row["id"], row["name"], frozenset(Scope(scope) for scope in row["scopes"]))
 
 
 def list_keys(session: ReadSession) -> list[dict[str, Any]]:
-    """Every key that was ever made, oldest first; never the key itself."""
+    """Return the public fields of all keys ever created, oldest first."""
     rows = session.execute(select(m.ApiKey.__table__).order_by(m.ApiKey.id)).mappings()
     return [_render_key(dict(row)) for row in rows]
 
 
 def revoke_key(session: WriteSession, key_id: int) -> bool:
-    """End a key at once; False where there is no such key. Revoking twice changes nothing."""
+    """Revoke a key at once; return whether it exists. Revoking twice changes nothing."""
     row = session.execute(select(m.ApiKey.id).where(m.ApiKey.id == key_id)).one_or_none()
     if row is None:
         return False

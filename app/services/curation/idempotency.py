@@ -15,7 +15,15 @@ RETENTION_DAYS = 1
 def saved_response(
     session: ReadSession, key_id: int, name: str, digest: str
 ) -> dict[str, Any] | None:
-    """The answer that this key had to a request of this name; the same name for another is 422."""
+    """Return the response saved for an Idempotency-Key of this API key, if any.
+
+    Args:
+        name: The value of the Idempotency-Key header.
+        digest: Of the request, to refuse the same name for another request.
+
+    Raises:
+        ParameterError: The name was used for another request.
+    """
     table = m.IdempotentResponse.__table__
     stmt = select(table).where(table.c.key_id == key_id, table.c.name == name)
     row = (
@@ -24,18 +32,18 @@ def saved_response(
         .one_or_none()
     )
     if row is not None and row["digest"] != digest:
-        message = "Idempotency-Key: you used this one for another request. Give each its own."
+        message = "Idempotency-Key: already used for another request. Send a new one for each."
         raise ParameterError(ErrorDetail("header", "Idempotency-Key", message))
     return dict(row) if row else None
 
 
-def save_response(session: WriteSession, key_id: int, name: str, **answer: Any) -> None:
-    """Keep an answer in the transaction that it tells of, and forget those that are too old."""
+def save_response(session: WriteSession, key_id: int, name: str, **response: Any) -> None:
+    """Save a response in the transaction of its write, and delete expired ones."""
     session.execute(
         delete(m.IdempotentResponse).where(
             m.IdempotentResponse.at <= days_from_now(-RETENTION_DAYS)
         )
     )
     session.execute(
-        insert(m.IdempotentResponse).values(key_id=key_id, name=name, at=utc_now(), **answer)
+        insert(m.IdempotentResponse).values(key_id=key_id, name=name, at=utc_now(), **response)
     )

@@ -21,7 +21,7 @@ Row = dict[str, Any]
 
 
 def changes_of(session: ReadSession, proposal_id: int) -> list[Row]:
-    """The changes of a proposal, in the order they were written."""
+    """Return the changes of a proposal, in the order they were written."""
     table = m.ProposedChange.__table__
     stmt = select(table).where(table.c.proposal_id == proposal_id).order_by(table.c.position)
     rows = session.execute(stmt).mappings()
@@ -29,32 +29,37 @@ def changes_of(session: ReadSession, proposal_id: int) -> list[Row]:
 
 
 def is_stale(session: ReadSession, change: Row) -> bool:
-    """Whether the record is no longer what the change was written against."""
+    """Return whether the record has changed since the change was written."""
     current = changed_revision(session, RESOURCES[change["collection"]], change["slug"])
     base: int | None = change["base_revision"]
     return current != base
 
 
 def edits_of(changes: Sequence[Row]) -> list[Edit]:
-    edits, flaws = [], []
+    """Return the changes of a proposal as edits.
+
+    Raises:
+        RulesViolatedError: A stored draft does not fit the current model of its record.
+    """
+    edits, violations = [], []
     for change in changes:
         resource, draft = RESOURCES[change["collection"]], None
         if change["draft"] is not None:
             try:
                 draft = input_model(resource).model_validate(change["draft"])
-            except ValidationError as error:  # written when the model was another
-                flaws += [
+            except ValidationError as error:  # written for an older model
+                violations += [
                     Violation(resource, change["slug"], detail["loc"], detail["msg"])
                     for detail in error.errors()
                 ]
         edits.append(Edit(resource, change["slug"], draft, change["why"], change["successor"]))
-    if flaws:
-        raise RulesViolatedError(flaws)
+    if violations:
+        raise RulesViolatedError(violations)
     return edits
 
 
 def dry_run(session: WriteSession, proposal_id: int) -> list[Violation]:
-    """What accepting it would break, found by doing it and taking it back."""
+    """Return the violations of accepting a proposal, by committing it and rolling back."""
     attempt = session.connection.begin_nested()
     try:
         edits = edits_of(changes_of(session, proposal_id))
@@ -66,14 +71,14 @@ def dry_run(session: WriteSession, proposal_id: int) -> list[Violation]:
     return []
 
 
-def error_details(flaws: Sequence[Violation]) -> list[ErrorDetail]:
-    """Return what is wrong by field and record, as responses show it."""
+def error_details(violations: Sequence[Violation]) -> list[ErrorDetail]:
+    """Return violations by field and record, as responses show them."""
     return [
         ErrorDetail(
-            "query" if flaw.path == ("successor",) else "body",
-            ".".join(str(part) for part in flaw.path) or "slug",
-            flaw.message,
-            record=f"{flaw.resource.name}/{flaw.slug}",
+            "query" if violation.path == ("successor",) else "body",
+            ".".join(str(part) for part in violation.path) or "slug",
+            violation.message,
+            record=f"{violation.resource.name}/{violation.slug}",
         )
-        for flaw in flaws
+        for violation in violations
     ]

@@ -1,6 +1,6 @@
 """Proposals: write, submit, return, accept, reject, comment.
 
-The public tables hold accepted records alone: a draft is not seen there because it is not there.
+The public tables hold accepted records only: nothing of a draft is in them.
 """
 
 from contextlib import suppress
@@ -37,7 +37,7 @@ from app.services.store.withdrawals import withdrawals
 
 @dataclass(frozen=True)
 class RequestedChange:
-    """What a curator wants of one record."""
+    """The change of one record that a curator proposes."""
 
     action: Action
     resource: Resource
@@ -56,10 +56,18 @@ def write_proposal(
     *,
     submit: bool = True,
 ) -> int:
-    """Put a change into a draft proposal of one's own, or into a new one; gives its id.
+    """Add a change to a draft proposal of the curator, or to a new one; return its id.
 
-    A new proposal is submitted at once, unless told otherwise; then it must keep every rule.
     A second change of the same record replaces the first.
+
+    Args:
+        proposal_id: A draft proposal; None creates one.
+        submit: Submit a new proposal at once, for which it must satisfy all rules.
+
+    Raises:
+        RulesViolatedError: It is to be submitted and violates rules.
+        ConflictError: A new slug exists or was withdrawn, or the proposal is not a draft.
+        ForbiddenError: The key lacks a scope, or the proposal is of another author.
     """
     if change.action is Action.CREATE:
         _require_free_slug(session, change.resource, change.slug)
@@ -74,13 +82,13 @@ def write_proposal(
     _save_change(session, proposal_id, change)
     event_text = f"{change.action.value} {change.resource.name}/{change.slug}: {change.why}"
     _record_event(session, curator, proposal_id, ProposalAction.WRITE, event_text)
-    flaws = dry_run(session, proposal_id)
+    violations = dry_run(session, proposal_id)
     if submit:
-        if flaws:
-            raise RulesViolatedError(flaws)
+        if violations:
+            raise RulesViolatedError(violations)
         _record_event(session, curator, proposal_id, ProposalAction.SUBMIT, None)
     state = State.PROPOSED if submit else State.DRAFT
-    problems = [detail.to_dict() for detail in error_details(flaws)]
+    problems = [detail.to_dict() for detail in error_details(violations)]
     _update_state(session, proposal_id, version, state=state, problems=problems)
     return proposal_id
 
@@ -88,11 +96,11 @@ def write_proposal(
 def pending_input(
     session: ReadSession, proposal_id: int | None, resource: Resource, slug: str, base_revision: int
 ) -> RecordInput | None:
-    """What a proposal already makes of a record, where that was written against its state now."""
+    """Return the input of a record in a proposal, if it was written against `base_revision`."""
     for change in changes_of(session, proposal_id) if proposal_id else ():
-        mine = (change["collection"], change["slug"], change["base_revision"])
-        if mine == (resource.name, slug, base_revision) and change["draft"] is not None:
-            with suppress(ValidationError):  # written when the model was another
+        key = (change["collection"], change["slug"], change["base_revision"])
+        if key == (resource.name, slug, base_revision) and change["draft"] is not None:
+            with suppress(ValidationError):  # written for an older model
                 return input_model(resource).model_validate(change["draft"])
     return None
 
@@ -105,18 +113,28 @@ def perform_action(
     text: str | None,
     version: int | None,
 ) -> None:
-    """Do with a proposal what the table of moves allows; `version` is the one that was seen."""
-    row, rule = _row(session, proposal_id), curation.TRANSITIONS[action]
+    """Perform an action that `TRANSITIONS` allows in the state of a proposal.
+
+    Args:
+        version: The version that the client read; None skips the comparison.
+
+    Raises:
+        PreconditionFailedError: The proposal has changed since.
+        ForbiddenError: The key lacks a scope, or the author acts as reviewer.
+        ConflictError: The state does not allow the action, or the records have changed.
+        RulesViolatedError: The changes violate rules.
+    """
+    row, transition = _row(session, proposal_id), curation.TRANSITIONS[action]
     _require_permission(action, curator, row["author"])
     if version is not None and version != row["version"]:
         raise PreconditionFailedError(
             f"Proposal {proposal_id} has changed since it was read. Get the proposal again."
         )
     _require_state(action, row)
-    state_values: Row = {} if rule.to_state is None else {"state": rule.to_state}
+    state_values: Row = {} if transition.to_state is None else {"state": transition.to_state}
     if action is ProposalAction.SUBMIT:
-        if flaws := dry_run(session, proposal_id):
-            raise RulesViolatedError(flaws)
+        if violations := dry_run(session, proposal_id):
+            raise RulesViolatedError(violations)
         state_values["problems"] = []
     if action is ProposalAction.ACCEPT:
         state_values["revision"] = _accept_proposal(session, curator, proposal_id, row["author"])
@@ -132,23 +150,24 @@ def _accept_proposal(session: WriteSession, curator: Curator, proposal_id: int, 
     if stale := [c for c in changes if is_stale(session, c)]:
         names = ", ".join(f"{c['collection']}/{c['slug']}" for c in stale)
         raise ConflictError(
-            f"What it was written against has moved: {names}. Return it to its author, who reads"
-            f" the record again and writes the change anew with proposal={proposal_id}."
+            f"These records have changed since the proposal was written: {names}. Return it to its"
+            " author, who has to read them again and repeat each change with"
+            f" proposal={proposal_id}."
         )
     change_author = ChangeAuthor(author, curator.name, proposal_id)
     revision = commit.commit_edits(session, edits_of(changes), change_author)
     if revision is None:
-        raise ConflictError("Nothing would change: the records are already as it wants them.")
+        raise ConflictError("Nothing would change: the records already have the proposed values.")
     return revision
 
 
 def _require_free_slug(session: ReadSession, resource: Resource, slug: str) -> None:
-    """A slug is given once, and never again for something else."""
+    """Refuse a slug that exists or was withdrawn: slugs are never reused."""
     name = f"{resource.name}/{slug}"
     if changed_revision(session, resource, slug) is not None:
-        raise ConflictError(f"{name} is there already; PATCH /v1/{name} would change it.")
+        raise ConflictError(f"{name} already exists. Use PATCH /v1/{name} to change it.")
     if withdrawals(session, resource, [slug]):
-        raise ConflictError(f"{name} was withdrawn, and a slug is never used for something else.")
+        raise ConflictError(f"{name} was withdrawn, and slugs are never reused. Choose another.")
 
 
 def _require_permission(action: ProposalAction, curator: Curator, author: str) -> None:
@@ -156,15 +175,19 @@ def _require_permission(action: ProposalAction, curator: Curator, author: str) -
     scopes = transition.own_scopes if is_author else transition.other_scopes
     if not scopes:
         raise ForbiddenError(
-            "Nobody accepts their own proposal: another curator has to."
+            "A proposal cannot be accepted by its own author: another curator has to."
             if is_author
-            else f"It is {author}'s draft, and theirs alone to write. You can comment on it."
+            else f"Only its author, {author}, can write to this draft. You can comment on it."
         )
     require_scope(curator, scopes)
 
 
 def require_scope(curator: Curator, scopes: frozenset[Scope]) -> None:
-    """Refuse a key without any of these scopes, naming them."""
+    """Refuse a key that has none of these scopes.
+
+    Raises:
+        ForbiddenError: It names the scopes.
+    """
     if not scopes & curator.scopes:
         names = " or ".join(sorted(scopes))
         have = ", ".join(sorted(curator.scopes))
@@ -174,12 +197,12 @@ def require_scope(curator: Curator, scopes: frozenset[Scope]) -> None:
 
 
 def _require_state(action: ProposalAction, row: Row) -> None:
-    rule = curation.TRANSITIONS[action]
-    if State(row["state"]) not in rule.from_states:
+    allowed_states = curation.TRANSITIONS[action].from_states
+    if State(row["state"]) not in allowed_states:
         state = State(row["state"]).value
-        since = " or ".join(sorted(rule.from_states))
+        allowed = " or ".join(sorted(allowed_states))
         raise ConflictError(
-            f"Proposal {row['id']} is {state}; to {action.value}, it must be {since}."
+            f"Proposal {row['id']} is {state}; to {action.value}, it must be {allowed}."
         )
 
 

@@ -20,7 +20,11 @@ OPEN_STATES = {State.DRAFT, State.PROPOSED}
 
 
 def proposal_detail(session: ReadSession, proposal_id: int) -> Row:
-    """One proposal: its changes with their drafts and diffs, and all that was done and said."""
+    """Return a proposal with its changes, their drafts and diffs, and its events.
+
+    Raises:
+        NotFoundError: There is no such proposal.
+    """
     proposals = list_proposals(session, [m.Proposal.id == proposal_id], 1)
     if not proposals:
         raise NotFoundError(f"There is no proposal {proposal_id}. /v1/proposals lists them.")
@@ -43,7 +47,7 @@ def list_proposals(
     limit: int,
     before: int | None = None,
 ) -> list[Row]:
-    """Proposals in short, newest first, past the one whose id is `before`."""
+    """Return summaries of proposals, newest first, starting after the one with the id `before`."""
     table = m.Proposal.__table__
     stmt = select(table).where(*where).order_by(table.c.id.desc()).limit(limit)
     if before is not None:
@@ -55,7 +59,7 @@ def list_proposals(
 
 
 def proposals_about(collection: str | None, slug: str | None) -> list[ColumnElement[bool]]:
-    """Proposals with a change of a collection, of a slug, or of both at once."""
+    """Match proposals that change a record of a collection, with a slug, or both."""
     clauses = [m.ProposedChange.proposal_id == m.Proposal.id]
     if collection is not None:
         clauses.append(m.ProposedChange.type == RESOURCES[collection].kind)
@@ -69,7 +73,7 @@ def _change_summary(change: Row) -> Row:
 
 
 def _diff(session: ReadSession, row: Row, change: Row) -> list[dict[str, Any]]:
-    """Against the record as it stands; of an accepted proposal, what it changed."""
+    """Return the difference to the current record; if accepted, what the proposal changed."""
     if row["revision"] is not None:
         same_change = (m.Change.proposal_id == row["id"], m.Change.type == change["type"])
         stmt = select(m.Change.fields).where(*same_change, m.Change.slug == change["slug"])
@@ -77,10 +81,10 @@ def _diff(session: ReadSession, row: Row, change: Row) -> list[dict[str, Any]]:
     resource = RESOURCES[change["collection"]]
     current = record_inputs(session, resource, [change["slug"]]).get(change["slug"])
     try:
-        then: RecordInput | None = edits_of([change])[0].draft
+        proposed: RecordInput | None = edits_of([change])[0].draft
     except RulesViolatedError:
         return []
-    return changed_fields(resource, full_dict(current), full_dict(then))
+    return changed_fields(resource, full_dict(current), full_dict(proposed))
 
 
 def _events(session: ReadSession, proposal_id: int) -> list[Row]:

@@ -16,17 +16,19 @@ HUMAN_RUNGS = {ladder.Rung.HUMAN_BIOMARKER, ladder.Rung.HUMAN_TRIAL}
 
 
 def find_gaps(session: ReadSession) -> dict[str, list[dict[str, Any]]]:
-    """Claims that nobody tested, or nobody in people; cells nobody measured; open questions."""
-    untested, no_human, climbed = [], [], _rungs_by_claim(session)
+    """Return claims without tests, or without tests in people; unmeasured cells; open questions."""
+    untested, no_human, rungs_by_claim = [], [], _rungs_by_claim(session)
     claims = select(m.Claim.id, m.Record.slug, m.Record.name, m.Verdict.verdict)
     claims = claims.join(m.Record, m.Record.id == m.Claim.id)
     claims = claims.join(m.Verdict, m.Verdict.claim_id == m.Claim.id).order_by(m.Record.slug)
     for key, slug, name, verdict in session.execute(claims):
-        rungs = climbed.get(key, set())
+        rungs = rungs_by_claim.get(key, set())
         if verdict is VerdictKind.UNTESTED:
             untested.append({"slug": slug, "name": name})
-        elif not rungs & HUMAN_RUNGS and (on := [rung for rung in ladder.Rung if rung in rungs]):
-            no_human.append({"slug": slug, "name": name, "highest_rung": on[-1]})
+            continue
+        reached = [rung for rung in ladder.Rung if rung in rungs]
+        if reached and not rungs & HUMAN_RUNGS:
+            no_human.append({"slug": slug, "name": name, "highest_rung": reached[-1]})
     return {
         "untested_claims": untested,
         "claims_without_human_test": no_human,
@@ -36,7 +38,7 @@ def find_gaps(session: ReadSession) -> dict[str, list[dict[str, Any]]]:
 
 
 def _rungs_by_claim(session: ReadSession) -> dict[int, set[ladder.Rung | None]]:
-    """claim's id → the rungs that its notes stand on; of each kind of note the store tells one."""
+    """Return the rungs that the notes of each claim reach, by claim id."""
     kinds = (
         m.Finding.claim_id,
         func.coalesce(m.Evidence.design, m.Study.design),
@@ -53,7 +55,7 @@ def _rungs_by_claim(session: ReadSession) -> dict[int, set[ladder.Rung | None]]:
 
 
 def _unmeasured_cells(session: ReadSession) -> list[dict[str, Any]]:
-    """For ketamine's forms and metabolites: receptors that met one of them and not the other."""
+    """Return cells of ketamine's forms and metabolites that only others of them have measured."""
     record = aliased(m.Record)
     family = list(
         session.execute(

@@ -17,14 +17,14 @@ from app.domain.vocabulary import (
 )
 from app.kit.sessions import ReadSession
 
-#: What was measured, in the note's words; the metric; the unit.
-Kind = tuple[str, str, str]
+#: The outcome as the note names it, the metric, and the unit.
+Measure = tuple[str, str, str]
 
 
 def affinity_grid(
     session: ReadSession, compounds: Sequence[str], receptors: Sequence[str]
 ) -> tuple[list[str], list[dict[str, Any]]]:
-    """Every cell of compounds × receptors; without receptors, those that any compound met."""
+    """Return all cells of compounds × receptors; by default the receptors of any measurement."""
     compound, receptor, affinity = aliased(m.Record), aliased(m.Record), aliased(m.Record)
     stmt = select(
         compound.slug,
@@ -52,7 +52,7 @@ def affinity_grid(
 
 
 def _cell(compound: str, receptor: str, rows: Sequence[Any]) -> dict[str, Any]:
-    """Measured where anybody found a constant; else none up to the highest bound, or not tested."""
+    """Return a cell: measured, else no affinity up to the highest bound, else not tested."""
     known = [row for row in rows if row[4] is not None]
     measured = [row for row in known if row[3] != Relation.GREATER]
     bounds = [row[4] for row in known if row[3] == Relation.GREATER]
@@ -78,11 +78,14 @@ def _cell(compound: str, receptor: str, rows: Sequence[Any]) -> dict[str, Any]:
 def outcome_grid(
     session: ReadSession, compounds: Sequence[str], requested: Sequence[str], ids: Sequence[int]
 ) -> tuple[list[str], list[dict[str, Any]]]:
-    """Every cell of compounds × outcomes; without any wanted, those that were studied.
+    """Return all cells of compounds × outcomes; by default the outcomes that were studied.
 
-    `ids` are the records behind `requested`, in any order. An outcome is what an efficacy or safety
-    claim is about: a condition treated, an effect caused. A cell holds the notes of studies
-    that gave that very compound.
+    An outcome is the object of an efficacy or safety claim: a condition treated, an effect caused.
+    A cell has the notes of studies that gave that compound.
+
+    Args:
+        requested: The outcomes, as slug or `type:slug`, in the order of the columns.
+        ids: The ids of the same records, in any order.
     """
     compound, outcome, note, study = (aliased(m.Record) for _ in range(4))
     stmt = (
@@ -114,29 +117,29 @@ def outcome_grid(
         cells[row.compound, row.outcome].append(row)
     columns = _requested_order(session, requested, ids) or sorted({outcome for _, outcome in cells})
     figures = _figures(session, {row.id for rows in cells.values() for row in rows})
-    shown = [
+    grid = [
         _outcome_cell(c, column, cells.get((c, column), []), figures)
         for c in compounds
         for column in columns
     ]
-    return columns, shown
+    return columns, grid
 
 
 def _requested_order(
     session: ReadSession, requested: Sequence[str], ids: Sequence[int]
 ) -> list[str]:
-    """`type:slug` of each outcome asked for, in the order asked."""
+    """Return `type:slug` of each requested outcome, in the order requested."""
     rows = session.execute(select(m.Record.type, m.Record.slug).where(m.Record.id.in_(ids)))
-    all_names = [f"{kind}:{slug}" for kind, slug in rows]
+    curies = [f"{record_type}:{slug}" for record_type, slug in rows]
     names = [
-        name for name_ in requested for name in all_names if name_ in (name, name.split(":")[1])
+        curie for name in requested for curie in curies if name in (curie, curie.split(":")[1])
     ]
     return list(dict.fromkeys(names))
 
 
-def _figures(session: ReadSession, notes: Iterable[int]) -> dict[int, list[tuple[Kind, float]]]:
-    """note → of each of its effects what it measured, as the note says it, and the value."""
-    out: dict[int, list[tuple[Kind, float]]] = defaultdict(list)
+def _figures(session: ReadSession, notes: Iterable[int]) -> dict[int, list[tuple[Measure, float]]]:
+    """Return the measure and the value of each effect, by note id."""
+    out: dict[int, list[tuple[Measure, float]]] = defaultdict(list)
     rows = session.execute(
         select(
             m.Effect.evidence_id,
@@ -158,9 +161,9 @@ def _outcome_cell(
     compound: str,
     column: str,
     rows: Sequence[Any],
-    figures: dict[int, list[tuple[Kind, float]]],
+    figures: dict[int, list[tuple[Measure, float]]],
 ) -> dict[str, Any]:
-    """An effect where notes found one and none found the opposite; never a bare null."""
+    """Return a cell; its state is never null, as a cell without notes is not tested."""
     directions = {row.direction for row in rows}
     either_way = Direction.MIXED in directions
     effect = either_way or Direction.SUPPORTS in directions
@@ -176,7 +179,7 @@ def _outcome_cell(
         if none
         else OutcomeState.OPEN
     )
-    values: dict[Kind, list[float]] = defaultdict(list)
+    values: dict[Measure, list[float]] = defaultdict(list)
     for key in {row.id: None for row in rows}:
         for kind, value in figures.get(key, []):
             values[kind].append(value)

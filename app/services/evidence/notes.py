@@ -11,7 +11,7 @@ from app.domain.verdicts import conflicts, points
 from app.kit.sessions import ReadSession
 
 _RECORD, _STUDY, _SOURCE = aliased(m.Record), aliased(m.Record), aliased(m.Record)
-#: What the rule asks of every finding, in the order of `points.NoteFacts` after a claim and a dose.
+#: The facts of every finding, after its claim, dose and route in the order of `points.NoteFacts`.
 _FINDINGS = (
     select(
         m.Finding.claim_id,
@@ -40,8 +40,8 @@ _FINDINGS = (
     .join(_STUDY, _STUDY.id == m.Study.id)
     .order_by(_RECORD.slug)
 )
-#: Which studies draw on which others.
-_DRAWS = (
+#: Studies, each with one whose data it reuses.
+_SOURCES = (
     select(_STUDY.slug, _SOURCE.slug)
     .select_from(m.StudySource)
     .join(_STUDY, _STUDY.id == m.StudySource.study_id)
@@ -52,16 +52,16 @@ _DRAWS = (
 def notes_by_claim(
     session: ReadSession, claims: Sequence[int] | None
 ) -> dict[int, list[conflicts.ClaimNote]]:
-    """claim's id → the notes on it, by slug, of some claims or of all."""
-    these = [m.Finding.claim_id.in_(claims)] if claims is not None else []
+    """Return the notes on some claims, or on all, ordered by slug, by claim id."""
+    conditions = [m.Finding.claim_id.in_(claims)] if claims is not None else []
     studied = select(m.Evidence.study_id).join(m.Finding, m.Finding.evidence_id == m.Evidence.id)
-    draws: dict[str, set[str]] = defaultdict(set)
-    among = m.StudySource.study_id.in_(studied.where(*these))
-    for owner, drawn in session.execute(_DRAWS.where(among)):
-        draws[owner].add(drawn)
+    sources: dict[str, set[str]] = defaultdict(set)
+    is_studied = m.StudySource.study_id.in_(studied.where(*conditions))
+    for owner, source in session.execute(_SOURCES.where(is_studied)):
+        sources[owner].add(source)
     notes: dict[int, list[conflicts.ClaimNote]] = defaultdict(list)
-    for claim, low, high, unit, route, *facts in session.execute(_FINDINGS.where(*these)):
-        facts.append(frozenset(draws.get(facts[1], ())))
+    for claim, low, high, unit, route, *facts in session.execute(_FINDINGS.where(*conditions)):
+        facts.append(frozenset(sources.get(facts[1], ())))
         dose = None if low is None else (low, high, unit.value)
         notes[claim].append(conflicts.ClaimNote(points.NoteFacts(*facts), dose, route))
     return notes

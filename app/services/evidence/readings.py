@@ -15,9 +15,9 @@ ReadingDict = dict[str, Any]
 
 
 def claim_readings(session: ReadSession, slug: str) -> dict[Audience, ReadingDict | None] | None:
-    """By audience: the text, its sentences with their notes, all notes; None: no such claim.
+    """Return the readings of a claim by audience; None if there is no such claim.
 
-    An audience that nobody wrote for yet has None.
+    An audience without a reading has None.
     """
     return readings_of(session, [slug]).get(slug)
 
@@ -25,7 +25,7 @@ def claim_readings(session: ReadSession, slug: str) -> dict[Audience, ReadingDic
 def readings_of(
     session: ReadSession, slugs: Sequence[str]
 ) -> dict[str, dict[Audience, ReadingDict | None]]:
-    """The readings of several claims, by slug."""
+    """Return the readings of several claims, by slug."""
     by_claim: dict[str, dict[Audience, ReadingDict | None]] = {}
     for slug, audience, text in session.execute(
         select(m.Record.slug, m.Reading.audience, m.Reading.text)
@@ -40,7 +40,7 @@ def readings_of(
 
 
 def parse_reading(text: str) -> ReadingDict:
-    """A written reading, as the world sees it."""
+    """Return a reading as the API shows it: text, sentences with their notes, all notes."""
     sentences = reading_format.sentences(text)
     return {
         "text": " ".join(sentence.text for sentence in sentences),

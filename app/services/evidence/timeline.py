@@ -10,6 +10,7 @@ from app import models as m
 from app.domain.vocabulary import ClaimKind, TimeUnit
 from app.kit.sessions import ReadSession
 
+#: Hours of each unit; months and years are averages.
 HOURS = {
     TimeUnit.MINUTE: 1 / 60,
     TimeUnit.HOUR: 1,
@@ -23,7 +24,7 @@ HOURS = {
 def timeline(
     session: ReadSession, compounds: Sequence[str], indications: Sequence[str]
 ) -> list[dict[str, Any]]:
-    """Figures with a time-point, and mechanism notes that have one, by hours after the dose."""
+    """Return figures and mechanism notes with a time-point, by hours after the dose."""
     note, study, compound = aliased(m.Record), aliased(m.Record), aliased(m.Record)
 
     def figures(table: Any, kind: str, label: Any, value: Any, unit: Any) -> Any:
@@ -72,11 +73,11 @@ def timeline(
     if compounds:
         rows = rows.where(compound.slug.in_(compounds))
     if indications:
-        wanted = aliased(m.Record)
+        indication = aliased(m.Record)
         about = (
             select(m.StudyIndication.study_id)
-            .join(wanted, wanted.id == m.StudyIndication.indication_id)
-            .where(wanted.slug.in_(indications))
+            .join(indication, indication.id == m.StudyIndication.indication_id)
+            .where(indication.slug.in_(indications))
         )
         rows = rows.where((points.c.kind == "mechanism") | m.Evidence.study_id.in_(about))
     out = [
@@ -95,10 +96,10 @@ def timeline(
         }
         for row in session.execute(rows)
     ]
-    return sorted(out, key=_place)
+    return sorted(out, key=_sort_key)
 
 
-def _place(point: dict[str, Any]) -> tuple[Any, ...]:
-    """Hours first, then every word of the point, so that both stores give one order."""
-    words = ("kind", "note", "label", "outcome", "unit", "value")
-    return point["hours"], *(str(point[word]) for word in words)
+def _sort_key(point: dict[str, Any]) -> tuple[Any, ...]:
+    """Order by hours, then by all texts, so that SQLite and PostgreSQL agree."""
+    fields = ("kind", "note", "label", "outcome", "unit", "value")
+    return point["hours"], *(str(point[name]) for name in fields)

@@ -16,7 +16,7 @@ from app.resources import RESOURCES
 from app.services.evidence.notes import notes_by_claim
 
 VERDICTS, CONFLICTS = RESOURCES["verdicts"], RESOURCES["conflicts"]
-CHUNK = 50  # claims weighed at a time, with all of their notes
+CHUNK = 50  # claims whose verdicts are computed at a time, with all of their notes
 #: The field values of derived records, each with its collection.
 DerivedValues = list[tuple[Resource, dict[str, Any]]]
 
@@ -24,9 +24,12 @@ DerivedValues = list[tuple[Resource, dict[str, Any]]]
 def derive(
     session: ReadSession, slugs: Iterable[str] | None = None
 ) -> Iterator[dict[str, DerivedValues]]:
-    """claim → its verdict, and a conflict where sides clash; of some claims, or of all.
+    """Yield the verdict of each claim, and its conflict if notes disagree, by slug.
 
-    In the order of the dataset's files, so many claims at a time.
+    The claims come in batches, in the order of the dataset files.
+
+    Args:
+        slugs: The claims; None for all.
     """
     batches = [()] if slugs is None else batched(slugs, 500)
     claims = [claim for batch in batches for claim in session.execute(_claims(*batch))]
@@ -36,31 +39,31 @@ def derive(
         yield {claim.slug: _derive_one(claim, notes[claim.id]) for claim in batch}
 
 
-def _derive_one(claim: Any, witnesses: Sequence[conflicts.ClaimNote]) -> DerivedValues:
-    weighed = _weighable(claim, witnesses).default_verdict()
-    derived = [(VERDICTS, _verdict(claim, weighed))]
-    if clash := conflicts.find_conflict(witnesses):
-        derived.append((CONFLICTS, _conflict(claim, weighed, clash)))
+def _derive_one(claim: Any, notes: Sequence[conflicts.ClaimNote]) -> DerivedValues:
+    verdict = _claim_evidence(claim, notes).default_verdict()
+    derived = [(VERDICTS, _verdict(claim, verdict))]
+    if conflict := conflicts.find_conflict(notes):
+        derived.append((CONFLICTS, _conflict(claim, verdict, conflict)))
     return derived
 
 
 def _conflict(
-    claim: Any, weighed: rule.VerdictResult, clash: conflicts.ConflictResult
+    claim: Any, verdict: rule.VerdictResult, conflict: conflicts.ConflictResult
 ) -> dict[str, Any]:
     settled = {VerdictKind.ESTABLISHED, VerdictKind.SUPPORTED, VerdictKind.REFUTED}
-    supporting, disputing = len(clash.supporting), len(clash.disputing)
+    supporting, disputing = len(conflict.supporting), len(conflict.disputing)
     notes = f"{supporting} note{'s' * (supporting > 1)} for and {disputing} against"
     return {
         "slug": claim.slug,
         "name": f"Conflict: {claim.name}",
-        "summary": f"{notes}: {CONFLICT_WORDS[clash.kind]}.",
+        "summary": f"{notes}: {CONFLICT_WORDS[conflict.kind]}.",
         "claim": claim.slug,
-        "kind": clash.kind,
-        "supporting": list(clash.supporting),
-        "disputing": list(clash.disputing),
-        "moderators": [vars(moderator) for moderator in clash.moderators],
-        "resolution": headline(weighed) if weighed.kind in settled else None,
-        "would_settle": clash.would_settle,
+        "kind": conflict.kind,
+        "supporting": list(conflict.supporting),
+        "disputing": list(conflict.disputing),
+        "moderators": [vars(moderator) for moderator in conflict.moderators],
+        "resolution": headline(verdict) if verdict.kind in settled else None,
+        "would_settle": conflict.would_settle,
     }
 
 
@@ -76,7 +79,7 @@ CONFLICT_WORDS = {
 
 
 def headline(verdict: rule.VerdictResult) -> str:
-    """Verdict in one sentence."""
+    """Return the verdict in one sentence."""
     if verdict.kind is VerdictKind.UNTESTED:
         return "Untested: no note supports or disputes it."
     certainty = (
@@ -90,7 +93,7 @@ def headline(verdict: rule.VerdictResult) -> str:
 
 
 def verdict_fields(verdict: rule.VerdictResult) -> dict[str, Any]:
-    """A verdict's fields, as the world sees them."""
+    """Return the fields of a verdict as the API shows them."""
     out: dict[str, Any] = {
         "verdict": verdict.kind,
         "certainty": verdict.certainty,
@@ -121,6 +124,7 @@ def verdict_fields(verdict: rule.VerdictResult) -> dict[str, Any]:
 
 
 def ledger(verdict: rule.VerdictResult) -> list[dict[str, Any]]:
+    """Return the ledger of a verdict: the points of each note, line by line."""
     return [
         {
             "note": line.note.slug,
@@ -148,7 +152,7 @@ def _verdict(claim: Any, verdict: rule.VerdictResult) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class NoteFilter:
-    """The notes that a reader accepts: of these designs, and of any species where none is named."""
+    """The notes that a request includes; an empty set of species or masking includes all."""
 
     design: frozenset[StudyDesign] = frozenset(StudyDesign)
     species: frozenset[Species] = frozenset()
@@ -159,7 +163,7 @@ class NoteFilter:
     min_participants: int | None = None
 
     def refuses(self, note: points.NoteFacts) -> str | None:
-        """Why a note is left out, or None."""
+        """Return why a note is excluded, or None."""
         if note.design not in self.design:
             return f"design is {note.design.value}"
         if self.species and note.species not in self.species:
@@ -180,7 +184,7 @@ class NoteFilter:
 
 @dataclass(frozen=True)
 class ClaimEvidence:
-    """A claim with the notes on it, as the store holds them."""
+    """A claim with its notes and the override of an editor, as stored."""
 
     name: str
     claim: points.ClaimFacts
@@ -188,19 +192,19 @@ class ClaimEvidence:
     override: tuple[VerdictKind | None, str | None]
 
     def default_verdict(self) -> rule.VerdictResult:
-        """The verdict over all notes, an editor's override included."""
+        """Return the verdict of all notes, with the override of an editor."""
         return rule.override(rule.judge(self.claim, self.notes), *self.override)
 
 
 def claims_and_notes(session: ReadSession, slug: str | None = None) -> dict[str, ClaimEvidence]:
-    """slug → one claim, or all, with their notes, in three statements."""
+    """Return one claim, or all, with their notes, by slug, in three statements."""
     claims = session.execute(_claims(*([slug] if slug is not None else []))).all()
     notes = notes_by_claim(session, [claim.id for claim in claims] if slug is not None else None)
-    return {claim.slug: _weighable(claim, notes[claim.id]) for claim in claims}
+    return {claim.slug: _claim_evidence(claim, notes[claim.id]) for claim in claims}
 
 
 def _claims(*slugs: str) -> Any:
-    """The claims with these slugs, or all."""
+    """Select the claims with these slugs, or all."""
     stmt = select(
         m.Claim.id,
         m.Record.slug,
@@ -216,10 +220,10 @@ def _claims(*slugs: str) -> Any:
     return stmt.where(*([m.Record.slug.in_(slugs)] if slugs else [])).order_by(m.Record.slug)
 
 
-def _weighable(claim: Any, witnesses: Iterable[conflicts.ClaimNote]) -> ClaimEvidence:
+def _claim_evidence(claim: Any, notes: Iterable[conflicts.ClaimNote]) -> ClaimEvidence:
     return ClaimEvidence(
         claim.name,
         points.ClaimFacts(claim.kind, claim.predicate, claim.quantifier),
-        [witness.note for witness in witnesses],
+        [note.note for note in notes],
         (claim.override_verdict, claim.override_reason),
     )

@@ -22,7 +22,7 @@ from app.domain import release_names
 from app.domain.citation import LICENCE, cite_dataset
 from app.kit.database import open_immutable
 from app.kit.repository import Repository
-from app.kit.sessions import ReadSession, Store
+from app.kit.sessions import ReadOnlyStore, ReadSession, Store
 from app.resources import RESOURCES
 from app.services.dataset.about import About
 from app.services.records import exports
@@ -41,7 +41,6 @@ from app.services.releases.manifest import (
 from app.services.releases.reader import describe_file
 from app.services.store import checksums, migrations
 from app.services.store.fsync import fsync_directory, fsync_file
-from app.services.store.read_only import ReadOnlyStore
 from app.services.store.revision import current_revision, records_per_collection
 
 TEMPORARY_PREFIX = ".publishing-"

@@ -15,7 +15,7 @@ from typing import Any
 
 from app.domain.errors import UnavailableError
 from app.kit.database import immutable_connection, open_immutable
-from app.kit.sessions import Store
+from app.kit.sessions import ReadOnlyStore, Store
 from app.services.records import read_models
 from app.services.releases.manifest import (
     CHECKSUMS,
@@ -29,7 +29,6 @@ from app.services.releases.manifest import (
 from app.services.releases.snapshot import APPLICATION
 from app.services.store import migrations
 from app.services.store.opening import open_store
-from app.services.store.read_only import ReadOnlyStore
 
 
 class NotAReleaseFileError(Exception):

@@ -13,13 +13,12 @@ from sqlalchemy import insert
 
 from app.kit.batching import batched
 from app.kit.database import open_immutable
-from app.kit.sessions import ReadSession, Store
+from app.kit.sessions import ReadOnlyStore, ReadSession, Store
 from app.services.records import read_models
 from app.services.releases.public_tables import DATASET, public_tables
 from app.services.store import checksums, migrations
 from app.services.store.checksums import TableChecksum, TableSummary
 from app.services.store.opening import open_store
-from app.services.store.read_only import ReadOnlyStore
 
 #: SQLite's mark of whose file it is: "kkbr".
 APPLICATION = 0x6B6B6272

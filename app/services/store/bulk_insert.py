@@ -10,19 +10,19 @@ from sqlalchemy.exc import DBAPIError
 from app.kit.sessions import WriteSession
 
 Cells = tuple[Any, ...]
-COPY_FROM = 100  # rows; COPY costs two more messages to the server than INSERT does
+COPY_FROM = 100  # rows; for fewer, the two additional messages of COPY cost more than it saves
 
 
 def insert_rows(
     session: WriteSession, table: Table, columns: Sequence[str], rows: Sequence[Cells]
 ) -> None:
-    """Insert rows of plain values: text, numbers, None; lists and objects where a column is JSON.
+    """Insert rows of plain values: text, numbers, None; lists and objects in JSON columns.
 
     Args:
-        columns: The names of the cells of each row, in their order.
+        columns: The column names of the cells of each row, in order.
 
     Raises:
-        DBAPIError: The database refuses a row; which one is not known.
+        DBAPIError: The database refuses a row; it is not known which.
     """
     names, rows = ", ".join(columns), _encode_json(table, columns, rows)
     connection = session.connection
@@ -35,7 +35,7 @@ def insert_rows(
 
 
 def _copy(connection: Connection, statement: str, rows: Sequence[Cells]) -> None:
-    """Run COPY on the driver's own cursor, with SQLAlchemy's exceptions."""
+    """Run COPY on a cursor of the driver, and raise its errors as those of SQLAlchemy."""
     driver: Any = connection.connection.driver_connection
     dbapi: Any = connection.dialect.loaded_dbapi
     try:
@@ -47,7 +47,7 @@ def _copy(connection: Connection, statement: str, rows: Sequence[Cells]) -> None
 
 
 def _encode_json(table: Table, columns: Sequence[str], rows: Sequence[Cells]) -> Sequence[Cells]:
-    """The rows with the cells of JSON columns as text, which no type of SQLAlchemy's encodes."""
+    """Return the rows with JSON cells as text, because SQLAlchemy's types are bypassed."""
     json = {at for at, name in enumerate(columns) if isinstance(table.c[name].type, JSON)}
     if not json:
         return rows

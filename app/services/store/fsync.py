@@ -5,13 +5,13 @@ from pathlib import Path
 
 
 def fsync_file(file: Path) -> None:
-    """Hold a file's bytes fast."""
+    """Flush the bytes of a file to disk."""
     with file.open("rb+") as opened:
         os.fsync(opened.fileno())
 
 
 def fsync_directory(folder: Path) -> None:
-    """Hold a folder's entries fast; Windows has no such thing."""
+    """Flush the entries of a folder to disk; Windows cannot, and does nothing."""
     if os.name == "posix":
         handle = os.open(folder, os.O_RDONLY)
         try:

@@ -1,6 +1,6 @@
 """Schema migrations: current version, head, upgrade.
 
-A migration's file begins with its version, so that a start that migrates nothing needs no Alembic.
+A migration file begins with its version, so that a start without migrations imports no Alembic.
 """
 
 from pathlib import Path
@@ -17,6 +17,7 @@ MIGRATIONS = Path(__file__).parents[3] / "migrations"
 
 
 def alembic_config(connection: Connection) -> "Config":
+    """Return the configuration of Alembic for a connection."""
     from alembic.config import Config
 
     config = Config()
@@ -26,29 +27,30 @@ def alembic_config(connection: Connection) -> "Config":
 
 
 def is_declared_table(name: str | None, kind: str, _parents: object) -> bool:
-    """Whether a table is one that models declare: the full-text index is the store's own."""
+    """Return whether Alembic compares a table: the full-text index is not declared by a model."""
     return kind != "table" or not str(name).startswith("search_index")
 
 
 def head_version() -> str:
+    """Return the newest schema version that this software knows."""
     return max(known_versions())
 
 
 def known_versions() -> set[str]:
-    """Every version of the schema that this software can bring to head."""
+    """Return all schema versions that this software can migrate to head."""
     return {path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("0*_*.py")}
 
 
 def current_version(session: ReadSession) -> str | None:
-    """The migration that the store stands at; None for an empty store."""
+    """Return the schema version of the store; None for an empty database."""
     if not inspect(session.connection).has_table("alembic_version"):
         return None
-    version_ = session.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    return None if version_ is None else str(version_)
+    version = session.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return None if version is None else str(version)
 
 
 def migrate(session: WriteSession) -> None:
-    """Bring the store to head, in the session's own transaction."""
+    """Migrate the store to head, in the transaction of the session."""
     from alembic import command
 
     command.upgrade(alembic_config(session.connection), "head")

@@ -1,7 +1,7 @@
 """Revision watcher: a thread that polls the dataset revision to invalidate the cache.
 
-It has a connection of its own: a busy pool must not make the memory blind. SQLite tells for next
-to nothing whether any other connection has written (`PRAGMA data_version`).
+It uses its own connection, so that an exhausted pool cannot block cache invalidation. On SQLite,
+`PRAGMA data_version` tells cheaply whether another connection has written.
 """
 
 import logging
@@ -15,42 +15,44 @@ from app.kit.sessions import Store
 from app.services.store.revision import DatasetRevision, current_revision
 
 PERIOD_SECONDS = 0.025
-See = Callable[[DatasetRevision | None], None]
+OnRevision = Callable[[DatasetRevision | None], None]
 log = logging.getLogger("kkb")
 
 
 class RevisionWatcher:
-    """Tells `on_revision` where the store stands, forty times a second, and at once when asked."""
+    """Calls `on_revision` with the revision of the store, 40 times a second and on each `poll`."""
 
-    def __init__(self, store: Store, on_revision: See) -> None:
+    def __init__(self, store: Store, on_revision: OnRevision) -> None:
         url = store.engine.url.render_as_string(hide_password=False)
         self.store, self.on_revision = Store(open_engine(url, pool_size=1)), on_revision
         self._stop = threading.Event()
-        self._looking = threading.Lock()
+        self._lock = threading.Lock()
         self._version: int | None = None
-        self._standing: DatasetRevision | None = None
+        self._revision: DatasetRevision | None = None
         self._thread = threading.Thread(target=self._run, name="kkb-watch", daemon=True)
 
     def start(self) -> None:
+        """Start the thread."""
         self._thread.start()
 
     def stop(self) -> None:
+        """Stop the thread within five seconds, and close the connection."""
         self._stop.set()
         self._thread.join(5)
         self.store.engine.dispose()
 
     def poll(self) -> None:
-        """Look now: who has just written calls this, and sees its own write."""
-        with self._looking:
+        """Read the revision now; called after a write, so that it takes effect at once."""
+        with self._lock:
             version = self._data_version()
             if version is None or version != self._version:
                 with self.store.read() as session:
-                    self._standing = current_revision(session)
+                    self._revision = current_revision(session)
                 self._version = version
-            self.on_revision(self._standing)
+            self.on_revision(self._revision)
 
     def _data_version(self) -> int | None:
-        """SQLite's count of what other connections wrote; None where there is no such thing."""
+        """Return SQLite's counter of writes by other connections; None on PostgreSQL."""
         if self.store.engine.dialect.name != "sqlite":
             return None
         connection = self.store.engine.raw_connection()
@@ -61,12 +63,12 @@ class RevisionWatcher:
             connection.close()
 
     def _run(self) -> None:
-        away = False
+        has_failed = False
         while not self._stop.wait(PERIOD_SECONDS):
             try:
                 self.poll()
-                away = False
+                has_failed = False
             except SQLAlchemyError as error:
-                if not away:
-                    log.warning("cannot see where the store stands: %s", error)
-                away = True
+                if not has_failed:
+                    log.warning("cannot read the revision of the store: %s", error)
+                has_failed = True

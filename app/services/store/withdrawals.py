@@ -26,7 +26,7 @@ def withdrawal_message(resource: Resource, row: Row) -> str:
     """Return the message about a withdrawn record: when, why, and what replaces it."""
     name = f"{resource.name}/{row['slug']}"
     to = row["successor"]
-    hint = f" /v1/{resource.name}/{to} stands in its place." if to else ""
+    hint = f" /v1/{resource.name}/{to} replaces it." if to else ""
     return f"{name} was withdrawn in revision {row['revision']}: {row['why']}{hint}"
 
 
