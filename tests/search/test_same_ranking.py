@@ -38,5 +38,5 @@ def test_the_top_five_are_the_same_on_both_stores(both: list[Store]) -> None:
         for store in both:
             with store.read() as session:
                 page = results.result_page(session, question, [], 5, None)
-                answers.append((page.rows, page.found.total, page.found.counts, page.next))
+                answers.append((page.rows, page.result.total, page.result.counts, page.next))
         assert answers[0] == answers[1], question

@@ -15,7 +15,7 @@ from app.domain.vocabulary import NameField
 from app.kit.query_types import NO_NUL, CommaSeparated, Cursor, clean_text
 from app.resources import RecordType
 from app.resources.base import LazyModel
-from app.services.search import autocomplete, results
+from app.services.search import name_index, results
 
 
 def _asked(value: str) -> str:
@@ -222,7 +222,7 @@ def build_router() -> APIRouter:
                 query.cursor,
                 service.repository.release,
             )
-            result, question = page.found, page.found.question
+            result, parsed = page.result, page.result.query
             counts = sorted(result.counts.items(), key=lambda item: (-item[1], item[0]))
             body = {
                 "data": page.rows,
@@ -235,9 +235,9 @@ def build_router() -> APIRouter:
                 "facets": {"type": [{"value": kind, "count": n} for kind, n in counts if n]},
                 "query": {
                     "asked": query.q,
-                    "searched_for": question.text,
-                    "corrected": question.corrected,
-                    "ignored": question.ignored,
+                    "searched_for": parsed.text,
+                    "corrected": parsed.corrected,
+                    "ignored": parsed.ignored,
                     "relaxed": result.relaxed,
                 },
             }
@@ -263,7 +263,7 @@ def build_router() -> APIRouter:
             validators = cache_validators(request, service, session)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
-            body = {"data": autocomplete.suggest(session, query.q, query.type, query.limit)}
+            body = {"data": name_index.suggest(session, query.q, query.type, query.limit)}
             filters = envelope.applied_parameters(query)
             return json_response(request, service, validators, body, filters=filters)
 

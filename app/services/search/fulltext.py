@@ -1,8 +1,8 @@
 """Full-text index of the database: FTS5 on SQLite, tsvector with GIN on PostgreSQL.
 
-The one place that knows the two apart. Both are told what to look for in the same way, and give
-the same records: those that hold the words, in the order of their ids, up to a limit. How good a
-record is, is not asked of them: bm25 and ts_rank would disagree.
+The only module of search that distinguishes the two. Both get the same query and return the same
+records: those that contain the words, ordered by id, up to a limit. They do not rank, because bm25
+and ts_rank would order differently; app.services.search.ranking does.
 """
 
 from collections.abc import Sequence
@@ -14,46 +14,52 @@ from sqlalchemy import bindparam, text
 from app.kit.prepared_statements import prepared_statement
 from app.kit.sessions import ReadSession, WriteSession
 
-#: Words that must all stand in a record; each is a choice of one, or of several that must.
+#: Terms that must all occur in a record, in any order.
 Phrase = tuple[str, ...]
+#: A conjunction of alternatives: (phrase OR phrase …) AND (phrase OR …) ….
 AllOf = Sequence[Sequence[Phrase]]
 
-#: PostgreSQL: as many records are fetched whole and sorted; beyond, they are met in order.
+#: PostgreSQL: up to this estimated number of records the GIN index is read and the result sorted;
+#: beyond it, records are scanned in the order of ids until the limit is reached.
 SMALL_ESTIMATE = 10_000
-#: Of records that hold some words, one in so many holds them in a name.
+#: About one in this many records that contain a word contains it in a name.
 NAMES_FACTOR = 10
 
 
 @dataclass(frozen=True)
 class CandidateQuery:
-    """Up to `limit` records with ids from `first` and below `end` that hold all of the words."""
+    """A query for up to `limit` records with `first` <= id < `end` that contain all the words."""
 
     words: AllOf
     first: int
     end: int
     limit: int
-    estimated_count: int  # so many records are thought to hold them
-    in_names: bool = False
+    estimated_count: int  # estimated number of matching records
+    in_names: bool = False  # match names only, not the other texts
 
 
 def fetch(
     session: ReadSession, queries: Sequence[CandidateQuery], columns: str
 ) -> list[tuple[Any, ...]]:
-    """Rows of `search_text`, each once, that any of the draws gives."""
+    """Return the rows of `search_text` that match any of the queries, without duplicates.
+
+    Args:
+        columns: SQL of the columns to select; the table's alias is `t`.
+    """
     if not queries:
         return []
     parts: list[str] = []
     values: dict[str, Any] = {}
-    for number, draw in enumerate(queries):
-        parts.append(f"SELECT id FROM ({_select(session, number, draw)}) AS d{number}")
-        values |= _values(session, number, draw)
+    for number, query in enumerate(queries):
+        parts.append(f"SELECT id FROM ({_select(session, number, query)}) AS d{number}")
+        values |= _values(session, number, query)
     union = " UNION ".join(parts)
     statement = f"SELECT {columns} FROM search_text AS t WHERE t.id IN ({union})"
     return _rows(session, statement, values)
 
 
 def count_by_type(session: ReadSession, query: CandidateQuery, shift: int) -> list[tuple[int, int]]:
-    """How many records a draw gives, by what stands above the lower `shift` bits of their ids."""
+    """Count the records of a query by the bits of their ids above the lower `shift` ones."""
     statement = (
         f"SELECT place, count(*) FROM (SELECT id >> {shift} AS place FROM"
         f" ({_select(session, 0, replace(query, estimated_count=0))}) AS d0) AS found GROUP BY"
@@ -68,45 +74,51 @@ def _rows(session: ReadSession, statement: str, values: dict[str, Any]) -> list[
     return prepared_statement(statement, lambda **_: text(statement)).rows(session, **values)
 
 
-def _select(session: ReadSession, number: int, draw: CandidateQuery) -> str:
-    """The ids of one draw; its bound values have the draw's number."""
+def _select(session: ReadSession, number: int, query: CandidateQuery) -> str:
+    """Return the SQL of one query's ids; the names of its parameters end with `number`."""
     bounds = f"BETWEEN :first{number} AND :last{number}"
     if _is_sqlite(session):
         return (
             f"SELECT rowid AS id FROM search_index WHERE search_index MATCH :match{number}"
             f" AND rowid {bounds} ORDER BY rowid LIMIT :limit{number}"
         )
-    column = "names" if draw.in_names else "words"
+    column = "names" if query.in_names else "words"
     ids_sql = (
         f"SELECT id FROM search_index WHERE {column} @@ CAST(:match{number} AS tsquery)"
         f" AND id {bounds}"
     )
-    # The planner guesses that any word is soon met on the way through the ids. Of rare ones that
-    # is wrong by a thousand times, and it cannot look behind an OFFSET: then it asks the index.
-    if draw.estimated_count <= (SMALL_ESTIMATE * NAMES_FACTOR if draw.in_names else SMALL_ESTIMATE):
+    # With LIMIT the planner expects to meet matching rows soon while it scans the ids. For rare
+    # words that is a thousand times slower than the GIN index. OFFSET 0 is an optimisation fence:
+    # the subquery is planned without the LIMIT, and so uses the index.
+    if query.estimated_count <= (
+        SMALL_ESTIMATE * NAMES_FACTOR if query.in_names else SMALL_ESTIMATE
+    ):
         ids_sql = f"SELECT id FROM ({ids_sql} OFFSET 0) AS few{number}"
     return f"{ids_sql} ORDER BY id LIMIT :limit{number}"
 
 
-def _values(session: ReadSession, number: int, draw: CandidateQuery) -> dict[str, Any]:
+def _values(session: ReadSession, number: int, query: CandidateQuery) -> dict[str, Any]:
     return {
-        f"first{number}": draw.first,
-        f"last{number}": draw.end - 1,
-        f"limit{number}": draw.limit,
-        f"match{number}": _match(session, draw),
+        f"first{number}": query.first,
+        f"last{number}": query.end - 1,
+        f"limit{number}": query.limit,
+        f"match{number}": _match(session, query),
     }
 
 
-def _match(session: ReadSession, draw: CandidateQuery) -> str:
-    """The words in the store's own language; they are a-z and 0-9, so nothing need be escaped."""
+def _match(session: ReadSession, query: CandidateQuery) -> str:
+    """Return the match expression in the syntax of the database.
+
+    Terms consist of a-z and 0-9 (see tokenizer), so that nothing needs escaping.
+    """
     sqlite = _is_sqlite(session)
     and_, or_, quote = (" AND ", " OR ", '"') if sqlite else (" & ", " | ", "'")
     units = []
-    for choice in draw.words:
+    for choice in query.words:
         phrases = [and_.join(f"{quote}{word}{quote}" for word in phrase) for phrase in choice]
         units.append("(" + or_.join(f"({phrase})" for phrase in phrases) + ")")
     expression = and_.join(units)
-    return f"names : ({expression})" if sqlite and draw.in_names else expression
+    return f"names : ({expression})" if sqlite and query.in_names else expression
 
 
 def _is_sqlite(session: ReadSession) -> bool:
@@ -114,7 +126,7 @@ def _is_sqlite(session: ReadSession) -> bool:
 
 
 def clear(session: WriteSession) -> None:
-    """Forget every record."""
+    """Remove all records from the index."""
     if _is_sqlite(session):
         session.execute(text("INSERT INTO search_index(search_index) VALUES ('delete-all')"))
     else:
@@ -122,7 +134,7 @@ def clear(session: WriteSession) -> None:
 
 
 def index_all(session: WriteSession) -> None:
-    """Take in the whole of `search_text`, after `clear`."""
+    """Index all rows of `search_text`; call `clear` first."""
     if _is_sqlite(session):
         session.execute(text("INSERT INTO search_index(search_index) VALUES ('rebuild')"))
     else:
@@ -130,7 +142,10 @@ def index_all(session: WriteSession) -> None:
 
 
 def remove_rows(session: WriteSession, ids: Sequence[int]) -> None:
-    """Take some records out; call it while their words still stand in `search_text`."""
+    """Remove records from the index, before their rows of `search_text` change.
+
+    FTS5 with external content must read the old words to remove them.
+    """
     if _is_sqlite(session):
         statement = (
             "INSERT INTO search_index(search_index, rowid, names, body)"
@@ -142,7 +157,7 @@ def remove_rows(session: WriteSession, ids: Sequence[int]) -> None:
 
 
 def index_rows(session: WriteSession, ids: Sequence[int]) -> None:
-    """Take some records in, as they stand in `search_text`."""
+    """Index the current rows of `search_text` of some records."""
     if _is_sqlite(session):
         statement = (
             "INSERT INTO search_index(rowid, names, body)"

@@ -26,7 +26,7 @@ _KINDS = {name: r.kind for r in RESOURCES.values() for name in (r.name, r.kind)}
 
 @dataclass(frozen=True)
 class ResolvedText:
-    """The records that a text may mean, each with how it matched; `more`: not all are here."""
+    """Records that a name or identifier may mean; `more`: there are more matches than listed."""
 
     text: str
     matches: list[dict[str, Any]]
@@ -34,7 +34,10 @@ class ResolvedText:
 
 
 def resolve_text(session: ReadSession, text: str) -> ResolvedText:
-    """The same thing first, near things in other databases after; each record once."""
+    """Return the records that a text names, each once.
+
+    Exact names and identifiers come before related identifiers of other databases.
+    """
     matches = _match_address(session, text) or name_index.by_name(
         session, name_index.lookup_keys(text)
     )
@@ -52,7 +55,7 @@ def _order(match: NameMatch, text: str) -> tuple[Any, ...]:
 
 
 def _match_address(session: ReadSession, text: str) -> list[NameMatch]:
-    """What a noun and a slug name."""
+    """Return the record that a record type with a slug, or a URL, addresses."""
     for kind, slug in _parse_address(text):
         stmt = select(m.Record.id).where(m.Record.type == kind, m.Record.slug == slug)
         key = session.execute(stmt).scalar_one_or_none()
@@ -63,7 +66,7 @@ def _match_address(session: ReadSession, text: str) -> list[NameMatch]:
 
 
 def _parse_address(text: str) -> Iterator[tuple[str, str]]:
-    """A noun and a slug, of `claim:slug`, `claims/slug`, or the address of a record."""
+    """Parse `claim:slug`, `claims/slug` or the URL of a record into record type and slug."""
     path = text.partition("/v1/")[2] if "/v1/" in text else text
     for mark in (":", "/"):
         head, _, slug = path.partition(mark)
@@ -72,7 +75,7 @@ def _parse_address(text: str) -> Iterator[tuple[str, str]]:
 
 
 def find_withdrawn(session: ReadSession, text: str) -> tuple[Resource, Row] | None:
-    """A record that stood under a slug once, whose noun may be left out, and why it is gone."""
+    """Return the withdrawal of the record that a text addresses; the record type may be omitted."""
     for kind, slug in [*_parse_address(text), (None, text)]:
         kinds = [kind] if kind else [r.kind for r in RESOURCES.values() if not r.derived]
         if SLUG.fullmatch(slug) and (row := withdrawal(session, kinds, slug)):
@@ -81,7 +84,7 @@ def find_withdrawn(session: ReadSession, text: str) -> tuple[Resource, Row] | No
 
 
 def similar_names(session: ReadSession, text: str) -> list[dict[str, Any]]:
-    """Records with a name like the one that nothing bears, or that stand in its place."""
+    """Return records with a name similar to an unknown one, or the successor of a withdrawn one."""
     from rapidfuzz import fuzz, process
 
     if (withdrawal := find_withdrawn(session, text)) and withdrawal[1]["successor"]:
@@ -105,7 +108,7 @@ def similar_names(session: ReadSession, text: str) -> list[dict[str, Any]]:
 
 
 def similar_records(session: ReadSession, text: str) -> list[dict[str, Any]]:
-    """The same; where no name is like it, the best that a search finds."""
+    """Return `similar_names`; if there are none, the best hits of a full-text search."""
     if like := similar_names(session, text):
         return like
     hits = search(session, text).hits[:MAX_SIMILAR] if text.strip() else []

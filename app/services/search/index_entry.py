@@ -19,8 +19,9 @@ from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
 from app.services.search import tokenizer
 
+#: Bits of a search id that hold the record id.
 SHIFT = 40
-#: Begins a line that is no name, though its words count as such.
+#: Begins a line whose words count as words of a name, but which is no name itself.
 ALTERNATIVE_SEPARATOR = " ~ "
 _NUMBERS = {r.kind: r.search.number for r in RESOURCES.values()}
 _TYPES = {number: record_type for record_type, number in _NUMBERS.items()}
@@ -47,15 +48,17 @@ def search_id(kind: str, record_id: int) -> int:
 
 
 def type_of(search_id: int) -> str:
+    """Return the record type of a search id."""
     return _TYPES[search_id >> SHIFT]
 
 
 def record_id(search_id: int) -> int:
+    """Return the record id of a search id."""
     return search_id & ((1 << SHIFT) - 1)
 
 
 def id_range(kind: str) -> tuple[int, int]:
-    """The ids of a record type: from the first, and below the second."""
+    """Return the range of search ids of a record type: first, and end (exclusive)."""
     return _NUMBERS[kind] << SHIFT, (_NUMBERS[kind] + 1) << SHIFT
 
 
@@ -65,9 +68,10 @@ EVERY_ID = (id_range(RECORD_TYPES[0])[0], id_range(RECORD_TYPES[-1])[1])
 
 @dataclass(slots=True)
 class IndexEntry:
-    """What is kept of one record: a line of `names` or `body` is one name or text in terms.
+    """Search data of one record.
 
-    Every text has its line; the names' may have one more, of what the slug alone says.
+    `names` and `body` have one line of terms for each name or other text, in the order of `texts`.
+    `names` may have one more line: terms that only the slug contains, such as author and year.
     """
 
     id: int
@@ -80,18 +84,18 @@ class IndexEntry:
 
     @property
     def terms(self) -> set[str]:
-        """What is counted of it: its terms, and the empty one, which every record holds."""
+        """Terms to count for this record, with the empty term that counts all records."""
         return {"", *self.names.split(), *self.body.split()}
 
     def row(self) -> tuple[Any, ...]:
-        """The row of `search_text`, as `COLUMNS` names it."""
+        """Return the row of `search_text`, with the columns `COLUMNS`."""
         texts_json = to_json(self.texts).decode()
         return self.id, self.slug, self.names, self.body, self.in_people, texts_json
 
     def name_rows(self) -> list[tuple[Any, ...]]:
-        """The rows of `search_name`, as `NAME_COLUMNS` names them.
+        """Return the rows of `search_name`, with the columns `NAME_COLUMNS`.
 
-        An identifier has two keys: with its prefix, and bare.
+        An identifier has two keys: with and without its prefix.
         """
         keys: dict[tuple[str, str], str] = {}
         for field, text in self.whole:
@@ -115,12 +119,17 @@ NAME_COLUMNS = ("text_id", "position", "tier", "key", "field", "text")
 def index_entries(
     resource: Resource, rows: Mapping[int, Row], words_seen: set[str]
 ) -> dict[int, IndexEntry]:
-    """What is to be kept of some records of one noun, by id; `words_seen` takes in their words."""
+    """Build the index entries of records of one type, by record id.
+
+    Args:
+        rows: Parsed documents by record id.
+        words_seen: Set to which all words of the texts are added, for the spelling dictionary.
+    """
     return {key: _index_entry(resource, key, row, words_seen) for key, row in rows.items()}
 
 
 def entries_for(session: ReadSession, stmt: Any) -> list[IndexEntry]:
-    """What is kept now, of the rows of `search_text` that a statement selects."""
+    """Return the stored entries of the rows of `search_text` that a statement selects."""
     return [
         IndexEntry(row.id, row.slug, row.names, row.body, row.in_people, json.loads(row.shown), [])
         for row in session.execute(stmt)
@@ -129,7 +138,7 @@ def entries_for(session: ReadSession, stmt: Any) -> list[IndexEntry]:
 
 @dataclass(slots=True)
 class ResultTexts:
-    """What is shown of one record: its texts, the name first, and their lines of terms."""
+    """Texts of one record for a search result, the name first, with their lines of terms."""
 
     slug: str
     texts: Texts
@@ -138,16 +147,17 @@ class ResultTexts:
 
     @property
     def name(self) -> str:
+        """Name of the record."""
         return self.texts[0][1]
 
     @property
     def name_count(self) -> int:
-        """So many texts are names."""
+        """Number of texts that are names; they come first."""
         return sum(field in NAME_FIELDS for field, _ in self.texts)
 
 
 def result_texts(session: ReadSession, ids: Iterable[int]) -> dict[int, ResultTexts]:
-    """Some records as they are shown, by id."""
+    """Return the texts of records by search id."""
     rows = _RESULT_TEXTS.rows(session, ids=list(set(ids)))
     return {key: ResultTexts(slug, from_json(texts), *lines) for key, slug, texts, *lines in rows}
 
@@ -165,7 +175,7 @@ def _index_entry(
     names += [("title", row[title]) for title in search.titles if row[title]]
     lines = [terms(text) for _, text in names]
     terms_held = set(" ".join(lines).split())
-    # A slug often holds what no name does: an author and a year.
+    # A slug often contains what no name does, such as author and year.
     slug = tokenizer.terms(row["slug"].replace("-", " ")).split()
     aside = " ".join(term for term in slug if term not in terms_held)
     texts = list(_texts(resource, row, ("summary", *search.texts, "description")))
@@ -203,7 +213,7 @@ def _texts(resource: Resource, row: Row, fields: Iterable[str]) -> Iterator[tupl
 
 
 def _plain(text: str) -> str:
-    """A text on one line, without the notes that its sentences cite."""
+    """Return a text on one line, without the citations of notes (`[slug, slug]`)."""
     if "[" in text:
         text = _CITES.sub("", text)
     return " ".join(text.split()) if "\n" in text else text

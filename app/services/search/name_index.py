@@ -1,4 +1,4 @@
-"""Index of whole names: exact and prefix lookup of names, synonyms and identifiers."""
+"""Index of whole names: exact lookup, and autocomplete of names, synonyms and identifiers."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,17 +13,20 @@ from app.domain.vocabulary import NameField
 from app.kit.declarations import SUGGEST_TIERS
 from app.kit.prepared_statements import PreparedStatement, prepared_statement
 from app.kit.sessions import ReadSession
-from app.services.search.index_entry import type_of
+from app.services.search import index_entry
 
-#: No name is borne by more records than this; a key that is, is no name.
+#: Maximum number of records that one name finds.
 MAX_MATCHES = 500
-_BEYOND = "\U0010ffff"
+#: Names fetched per suggest tier before the best are chosen; a record may have several names.
+SUGGEST_CANDIDATES = (400, 60, 60)
+_LAST_CHARACTER = "\U0010ffff"
 OWN_NAMES = (NameField.NAME, NameField.SYNONYM)
+_FIELD_ORDER = {field: number for number, field in enumerate(NameField)}
 
 
 @dataclass(frozen=True)
 class NameMatch:
-    """One record that bears a name, and which of its names it is."""
+    """A record and the name or identifier of it that matched."""
 
     text_id: int
     tier: int
@@ -33,7 +36,8 @@ class NameMatch:
 
     @property
     def type(self) -> str:
-        return type_of(self.text_id)
+        """Record type."""
+        return index_entry.type_of(self.text_id)
 
 
 _COLUMNS = (
@@ -52,11 +56,12 @@ _BY_NAME = PreparedStatement(
         .limit(MAX_MATCHES)
     )
 )
-_OTHERS = PreparedStatement(
+_NAMES = PreparedStatement(
     lambda ids: (
         select(m.SearchName.text_id, m.SearchName.text)
         .where(
-            m.SearchName.text_id.in_(ids), or_(*(m.SearchName.field == one for one in OWN_NAMES))
+            m.SearchName.text_id.in_(ids),
+            or_(*(m.SearchName.field == field for field in OWN_NAMES)),
         )
         .order_by(m.SearchName.text_id, m.SearchName.position)
     )
@@ -64,7 +69,7 @@ _OTHERS = PreparedStatement(
 
 
 def lookup_keys(text: str) -> list[str]:
-    """The keys that a text may have: as it stands, and as each CURIE that it may be read as."""
+    """Return the keys under which a text may be indexed: as typed, and as CURIE or URL."""
     forms = [text, *parse_curies(text)]
     if "://" in text:
         forms.append(text.rstrip("/").replace("=", "/").replace("#", "/").rpartition("/")[2])
@@ -73,12 +78,12 @@ def lookup_keys(text: str) -> list[str]:
 
 
 def by_name(session: ReadSession, keys: Iterable[str]) -> list[NameMatch]:
-    """The records that bear any of some keys, in the order of equals."""
-    wanted = sorted({key for key in keys if key})
-    return [_named(*row) for row in _BY_NAME.rows(session, keys=wanted)]
+    """Return the records with a name that has any of the keys, ordered by search id."""
+    distinct = sorted({key for key in keys if key})
+    return [_match(*row) for row in _BY_NAME.rows(session, keys=distinct)]
 
 
-def _named(text_id: int, tier: int, key: str, field: str, text: str) -> NameMatch:
+def _match(text_id: int, tier: int, key: str, field: str, text: str) -> NameMatch:
     return NameMatch(text_id, tier, key, NameField(field), text)
 
 
@@ -88,15 +93,20 @@ def by_prefix(
     limits: Sequence[int],
     ranges: Sequence[tuple[int, int]] = (),
 ) -> list[NameMatch]:
-    """Names that begin with a key, up to a limit of each tier, in the order of keys."""
+    """Return names whose key begins with `start`, in the order of keys.
+
+    Args:
+        limits: Maximum number of names for each suggest tier.
+        ranges: Ranges of search ids (first, end) to include; all if empty.
+    """
     matches: list[NameMatch] = []
     within: dict[str, int] = {}
     for number, (first, end) in enumerate(ranges):
         within |= {f"first{number}": first, f"last{number}": end - 1}
-    known = prepared_statement(("beginning", len(ranges)), _by_prefix)
+    statement = prepared_statement(("names by prefix", len(ranges)), _by_prefix)
     for tier, limit in zip(SUGGEST_TIERS, limits, strict=True):
-        parameters = {"tier": tier, "start": start, "end": start + _BEYOND, "limit": limit}
-        matches += [_named(*row) for row in known.rows(session, **parameters, **within)]
+        parameters = {"tier": tier, "start": start, "end": start + _LAST_CHARACTER, "limit": limit}
+        matches += [_match(*row) for row in statement.rows(session, **parameters, **within)]
     return matches
 
 
@@ -120,8 +130,52 @@ def _by_prefix(tier: Any, start: Any, end: Any, limit: Any, **within: Any) -> Se
 
 
 def other_names(session: ReadSession, ids: Sequence[int]) -> dict[int, list[str]]:
-    """Names and synonyms of some records."""
-    out: dict[int, list[str]] = {}
-    for text_id, text in _OTHERS.rows(session, ids=list(ids)):
-        out.setdefault(text_id, []).append(text)
-    return out
+    """Return the names and synonyms of records by search id."""
+    names: dict[int, list[str]] = {}
+    for text_id, text in _NAMES.rows(session, ids=list(ids)):
+        names.setdefault(text_id, []).append(text)
+    return names
+
+
+def suggest(
+    session: ReadSession, typed: str, types: Sequence[str], limit: int
+) -> list[dict[str, Any]]:
+    """Return autocomplete suggestions: each record once, with its best matching name.
+
+    Order: complete matches, then by suggest tier (entities before claims), kind of name and length.
+
+    Args:
+        typed: Beginning of a name or identifier.
+        types: Record types to include; all if empty.
+    """
+    key = alphanumeric_key(typed)[:200]
+    if not key:
+        return []
+    ranges = [index_entry.id_range(record_type) for record_type in set(types)]
+    matches = by_prefix(session, key, SUGGEST_CANDIDATES, ranges)
+    best: dict[int, NameMatch] = {}
+    for match in sorted(matches, key=lambda match: _suggestion_order(match, key)):
+        best.setdefault(match.text_id, match)
+    suggestions = list(best.values())[:limit]
+    texts = index_entry.result_texts(session, [match.text_id for match in suggestions])
+    return [
+        {
+            "type": match.type,
+            "slug": texts[match.text_id].slug,
+            "name": texts[match.text_id].name,
+            "field": match.field,
+            "text": match.text,
+        }
+        for match in suggestions
+    ]
+
+
+def _suggestion_order(match: NameMatch, key: str) -> tuple[Any, ...]:
+    return (
+        match.key != key,
+        match.tier,
+        _FIELD_ORDER[match.field],
+        len(match.key),
+        match.key,
+        match.text_id,
+    )

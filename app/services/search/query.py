@@ -7,30 +7,41 @@ from app.services.search.name_index import NameMatch
 
 @dataclass(frozen=True)
 class TermVariant:
-    """One way to hold a unit: all of these terms, worth so many per cent."""
+    """One way in which a record can match a query term: it contains all terms of `phrase`."""
 
     phrase: tuple[str, ...]
-    weight: int
+    weight: int  # per cent of a match of the word itself
 
 
 @dataclass(frozen=True)
 class QueryTerm:
-    """One thing that was asked for, with the ways to hold it, and its weight: rare ones weigh."""
+    """A word or name of the query with its variants and its weight; rare terms weigh more."""
 
     text: str
-    choices: tuple[TermVariant, ...]
+    variants: tuple[TermVariant, ...]
     weight: int
-    count: int  # by at most so many records
-    total: int  # of so many
-    common: bool  # one in five holds it, and thousands do
+    count: int  # upper bound of the number of matching records
+    total: int  # number of all records
+    common: bool  # more than COMMON_COUNT records and one in five match
 
 
 @dataclass
 class ParsedQuery:
-    """What was asked, as it is searched."""
+    """A search query after corrections, ready for retrieval and ranking.
+
+    Attributes:
+        text: The query as searched, with single spaces.
+        terms: What is searched for, in the order of the query.
+        exact_names: Records whose whole name or identifier the query is, or contains.
+        corrected: Corrected words, as {"word", "instead"}.
+        ignored: Words that are not searched, as {"word", "reason"}.
+        is_question: Whether it is phrased as a question; it changes the weights of the ranking.
+        types: Record types that the query mentions; they rank higher.
+        counts: Term → record type → number of records that contain the term.
+    """
 
     text: str
-    units: list[QueryTerm] = field(default_factory=list)
+    terms: list[QueryTerm] = field(default_factory=list)
     exact_names: list[NameMatch] = field(default_factory=list)
     corrected: list[dict[str, str]] = field(default_factory=list)
     ignored: list[dict[str, str]] = field(default_factory=list)

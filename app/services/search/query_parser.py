@@ -13,54 +13,60 @@ from app.services.search.query import ParsedQuery, QueryTerm
 from app.services.search.query_terms import TermBuilder
 from app.services.search.tokenizer import Token
 
-MOST_WORDS, MOST_CORRECTED = 24, 6
-LONGEST_NAME = 6
+MAX_WORDS, MAX_CORRECTED = 24, 6
+#: Words of a name that the query may contain.
+MAX_NAME_WORDS = 6
+#: Consecutive words of the query: first, and end (exclusive).
 Run = tuple[int, int]
-#: Words that mean a record type: beside other words they are not searched, but rank it first.
+#: Words that mean a record type. With other words they are not searched, but raise its records.
 TYPE_WORDS = {
     word: resource.kind for resource in RESOURCES.values() for word in resource.search.type_words
 }
 
 
 def parse_query(session: ReadSession, text: str) -> ParsedQuery:
-    """The question, with misspelt words put right where a word of the dictionary is near."""
-    first = _read(session, text)
+    """Parse a search query; misspelt words are replaced by the nearest word of the dictionary."""
+    first = _parse(session, text)
     if first.corrected:
         wrong = {correction["word"]: correction["instead"] for correction in first.corrected}
         chunks = [wrong.get(_bare(chunk), chunk) for chunk in text.split()]
-        reread = _read(session, " ".join(chunks), correct=False)
+        reread = _parse(session, " ".join(chunks), correct=False)
         reread.corrected = first.corrected
         return reread
     return first
 
 
-def _piece(chunk: str) -> Token | None:
-    return tokenizer.piece(fold_units(chunk)[: tokenizer.LONGEST_CHUNK])
+def _token(chunk: str) -> Token | None:
+    return tokenizer.parse_token(fold_units(chunk)[: tokenizer.LONGEST_CHUNK])
 
 
 def _bare(chunk: str) -> str:
-    token = _piece(chunk)
+    token = _token(chunk)
     return token.word if token else chunk
 
 
-def _subject(pieces: Sequence[Token], question: ParsedQuery) -> list[int]:
-    """Which pieces are looked for: not those that only say which noun, or that one looks."""
-    informative = [at for at, token in enumerate(pieces) if token.terms]
-    bright = [
+def _subject(tokens: Sequence[Token], query: ParsedQuery) -> list[int]:
+    """Return the positions of the words to search for.
+
+    Words that name a record type or carry little information are left out, unless there are no
+    others. Sets `query.types`.
+    """
+    informative = [at for at, token in enumerate(tokens) if token.terms]
+    content = [
         at
         for at in informative
-        if pieces[at].word not in LOW_INFORMATION_WORDS and pieces[at].word not in TYPE_WORDS
+        if tokens[at].word not in LOW_INFORMATION_WORDS and tokens[at].word not in TYPE_WORDS
     ]
-    if bright:
-        question.types = frozenset(TYPE_WORDS[o.word] for o in pieces if o.word in TYPE_WORDS)
-    return bright or informative
+    if content:
+        query.types = frozenset(TYPE_WORDS[o.word] for o in tokens if o.word in TYPE_WORDS)
+    return content or informative
 
 
 def _grams(keys: Sequence[str]) -> dict[str, Run]:
-    """Key → where it stands, for every run of a few words that could be a name."""
+    """Return the runs of up to MAX_NAME_WORDS words that could be a name, by their key."""
     grams: dict[str, Run] = {}
     for start in range(len(keys)):
-        for end in range(start + 1, min(len(keys), start + LONGEST_NAME) + 1):
+        for end in range(start + 1, min(len(keys), start + MAX_NAME_WORDS) + 1):
             key = "".join(keys[start:end])
             if 2 <= len(key) <= 200:
                 grams.setdefault(key, (start, end))
@@ -68,7 +74,7 @@ def _grams(keys: Sequence[str]) -> dict[str, Run]:
 
 
 def _stands_out(match: NameMatch, grams: dict[str, Run]) -> bool:
-    """An identifier amid other words, such as a trial's number, that is no plain figure."""
+    """Return whether a match is an identifier among other words, and not just a short number."""
     if match.field is not NameField.IDENTIFIER or match.key not in grams:
         return False
     digits = sum(char.isdigit() for char in match.key)
@@ -76,7 +82,10 @@ def _stands_out(match: NameMatch, grams: dict[str, Run]) -> bool:
 
 
 def _known_names(named: Iterable[NameMatch], grams: dict[str, Run]) -> dict[Run, list[int]]:
-    """The things of tier 0 that runs of words name; of runs that overlap, the longest."""
+    """Return the search ids of the entities (tier 0) that runs of words name.
+
+    Of overlapping runs the longest is used.
+    """
     runs: dict[Run, list[int]] = {}
     names = (NameField.NAME, NameField.SYNONYM)
     for match in named:
@@ -91,91 +100,104 @@ def _known_names(named: Iterable[NameMatch], grams: dict[str, Run]) -> dict[Run,
     return accepted
 
 
-def _is_meant(chunks: Sequence[str], pieces: Sequence[Token], run: Run) -> bool:
-    """Whether a run of common words alone, such as `an`, is meant as the name that it is."""
-    if any(token.terms for token in pieces[run[0] : run[1]]) or run == (0, len(chunks)):
+def _is_meant(chunks: Sequence[str], tokens: Sequence[Token], run: Run) -> bool:
+    """Return whether a run is meant as a name: `AN` may be one, the stop word `an` is not."""
+    if any(token.terms for token in tokens[run[0] : run[1]]) or run == (0, len(chunks)):
         return True
     return "".join(chunks[run[0] : run[1]]).isupper() and not "".join(chunks).isupper()
 
 
-def _read(session: ReadSession, text: str, correct: bool = True) -> ParsedQuery:
-    question = ParsedQuery(" ".join(text.split()))
-    cut = [(chunk, token) for chunk in text.split() if (token := _piece(chunk))]
-    question.ignored = [{"word": c[:80], "reason": "too_many"} for c, _ in cut[MOST_WORDS:]]
-    chunks, pieces = [c for c, _ in cut[:MOST_WORDS]], [token for _, token in cut[:MOST_WORDS]]
-    words = {word for token in pieces for word in (token.word, *(part for part, _ in token.parts))}
-    question.is_question = "?" in text or bool(words & QUESTION_WORDS)
-    informative = _subject(pieces, question)
-    grams = _grams([token.key for token in pieces])
-    content = [o.key for o in pieces if o.terms and o.word not in LOW_INFORMATION_WORDS]
+def _parse(session: ReadSession, text: str, correct: bool = True) -> ParsedQuery:
+    query = ParsedQuery(" ".join(text.split()))
+    chunks_and_tokens = [(chunk, token) for chunk in text.split() if (token := _token(chunk))]
+    query.ignored = [
+        {"word": c[:80], "reason": "too_many"} for c, _ in chunks_and_tokens[MAX_WORDS:]
+    ]
+    chunks, tokens = (
+        [c for c, _ in chunks_and_tokens[:MAX_WORDS]],
+        [token for _, token in chunks_and_tokens[:MAX_WORDS]],
+    )
+    words = {word for token in tokens for word in (token.word, *(part for part, _ in token.parts))}
+    query.is_question = "?" in text or bool(words & QUESTION_WORDS)
+    informative = _subject(tokens, query)
+    grams = _grams([token.key for token in tokens])
+    content = [o.key for o in tokens if o.terms and o.word not in LOW_INFORMATION_WORDS]
     wholes = {*name_index.lookup_keys(text), "".join(content)[:200]}
     named = name_index.by_name(session, [*wholes, *grams])
-    question.exact_names = [n for n in named if n.key in wholes or _stands_out(n, grams)]
+    query.exact_names = [n for n in named if n.key in wholes or _stands_out(n, grams)]
     runs = {
         run: ids
         for run, ids in _known_names(named, grams).items()
-        if _is_meant(chunks, pieces, run)
+        if _is_meant(chunks, tokens, run)
     }
     others = name_index.other_names(session, sorted({key for ids in runs.values() for key in ids}))
     aliases = {
         run: list(dict.fromkeys(tokenizer.phrase(name) for key in ids for name in others[key]))
         for run, ids in runs.items()
     }
-    units = TermBuilder(session, pieces, informative, question.is_question)
-    units.look_up(phrase for phrases in aliases.values() for phrase in phrases)
-    question.counts = units.counts
-    _fill(question, units, aliases, correct)
+    builder = TermBuilder(session, tokens, informative, query.is_question)
+    builder.look_up(phrase for phrases in aliases.values() for phrase in phrases)
+    query.counts = builder.counts
+    _fill(query, builder, aliases, correct)
     used = {at for start, end in runs for at in range(start, end)}
-    common = [token for at, token in enumerate(pieces) if at not in informative and at not in used]
-    question.ignored = [
+    common = [token for at, token in enumerate(tokens) if at not in informative and at not in used]
+    query.ignored = [
         {"word": o.word, "reason": "noun" if o.word in TYPE_WORDS else "common"} for o in common
-    ] + question.ignored
-    return question
+    ] + query.ignored
+    return query
 
 
 def _fill(
-    question: ParsedQuery,
-    units: TermBuilder,
+    query: ParsedQuery,
+    builder: TermBuilder,
     aliases: dict[Run, list[tuple[str, ...]]],
     correct: bool,
 ) -> None:
-    """The units of a question, and the words that had to be put right or left out."""
+    """Add terms, corrections and ignored words to a query, in the order of its words."""
     starts = dict(aliases.keys())
-    keys = {named.key for named in question.exact_names}
+    keys = {named.key for named in query.exact_names}
     at = 0
-    while at < len(units.pieces):
-        token, end = units.pieces[at], starts.get(at, at + 1)
-        unit = None
+    while at < len(builder.tokens):
+        token, end = builder.tokens[at], starts.get(at, at + 1)
+        query_term = None
         if at in starts:
-            unit = units.phrase_term(at, end, aliases[at, end])
-        elif at in units.kept:
-            unit = units.term(token.word, units.variants(token))
-            if unit is None and at + 1 in units.kept and at + 1 not in starts:
-                word = token.word + units.pieces[at + 1].word
-                if joined := units.term(word, [([units.compound_term(at)], 100)]):
-                    unit, end = joined, at + 2
-        if at in starts or at in units.kept:
-            if unit is not None:
-                question.units.append(unit)
+            query_term = builder.phrase_term(at, end, aliases[at, end])
+        elif at in builder.informative:
+            query_term = builder.term(token.word, builder.phrases(token))
+            if query_term is None and at + 1 in builder.informative and at + 1 not in starts:
+                word = token.word + builder.tokens[at + 1].word
+                if joined := builder.term(word, [([builder.compound_term(at)], 100)]):
+                    query_term, end = joined, at + 2
+        if at in starts or at in builder.informative:
+            if query_term is not None:
+                query.terms.append(query_term)
             if (
                 correct
-                and len(question.corrected) < MOST_CORRECTED
-                and (right := _correction(units, token, unit))
+                and len(query.corrected) < MAX_CORRECTED
+                and (right := _correction(builder, token, query_term))
             ):
-                question.corrected.append({"word": token.word, "instead": right})
-            elif unit is None and not {token.word, token.key} & keys:
-                question.ignored.append({"word": token.word, "reason": "unknown"})
+                query.corrected.append({"word": token.word, "instead": right})
+            elif query_term is None and not {token.word, token.key} & keys:
+                query.ignored.append({"word": token.word, "reason": "unknown"})
         at = end
 
 
-def _correction(units: TermBuilder, token: Token, unit: QueryTerm | None) -> str | None:
-    """The word that was meant, of one that the dictionary has not."""
-    if token.word in units.spelt or len(token.parts) != 1 or (unit and unit.text != token.word):
+def _correction(builder: TermBuilder, token: Token, query_term: QueryTerm | None) -> str | None:
+    """Return the correction of a word that is not in the dictionary; None if there is none."""
+    if (
+        token.word in builder.known_words
+        or len(token.parts) != 1
+        or (query_term and query_term.text != token.word)
+    ):
         return None
-    if len(units.looked_up) == MOST_CORRECTED:
+    if len(builder.looked_up) == MAX_CORRECTED:
         return None
-    units.looked_up.append(token.word)
-    suggestion = spelling.nearest_word(units.session, token.word)
-    if unit is not None and suggestion is not None and tokenizer.stem(suggestion) != token.term:
+    builder.looked_up.append(token.word)
+    suggestion = spelling.nearest_word(builder.session, token.word)
+    if (
+        query_term is not None
+        and suggestion is not None
+        and tokenizer.stem(suggestion) != token.term
+    ):
         return None
     return suggestion

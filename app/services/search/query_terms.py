@@ -20,11 +20,14 @@ from app.services.search import tokenizer
 from app.services.search.query import QueryTerm, TermVariant
 from app.services.search.tokenizer import Token
 
-#: What is held by more records than this, and by one in five, is common.
+#: A term is common if more records than this, and more than one in five, contain it.
 COMMON_COUNT = 10_000
+#: Minimum weight of a term; the weight is 100 · log2(1 + records / matching records).
 MIN_WEIGHT = 20
+#: Weights of variants in per cent: parts of a compound word, a synonym of a name, the rarest word
+#: of a name.
 PARTS_WEIGHT, ALIAS_WEIGHT, PARTIAL_PHRASE_WEIGHT = 80, 90, 50
-#: The term that every record holds: its counts are how many records there are.
+#: The empty term, which every record contains: its counts are the numbers of records.
 ALL_RECORDS = ""
 _KNOWN = PreparedStatement(
     lambda terms, words: union_all(
@@ -44,10 +47,10 @@ def _synonyms() -> dict[str, list[tuple[str, ...]]]:
 
 
 def _known(
-    session: ReadSession, terms: set[str], spelt: set[str]
+    session: ReadSession, terms: set[str], words: set[str]
 ) -> tuple[dict[str, dict[str, int]], set[str]]:
-    """How many records of each noun hold each term, and which words the dictionary has."""
-    parameters = {"terms": sorted(terms | {ALL_RECORDS}), "words": sorted(spelt | {ALL_RECORDS})}
+    """Return the number of records per term and record type, and the words in the dictionary."""
+    parameters = {"terms": sorted(terms | {ALL_RECORDS}), "words": sorted(words | {ALL_RECORDS})}
     counts: dict[str, dict[str, int]] = {}
     known_words = set()
     for text, kind, count in _KNOWN.rows(session, **parameters):
@@ -59,89 +62,94 @@ def _known(
 
 
 class TermBuilder:
-    """One pass over the pieces of a question, with what the store knows of them."""
+    """Builds the terms of a query from its tokens and the counts of the index."""
 
     def __init__(
         self,
         session: ReadSession,
-        pieces: Sequence[Token],
+        tokens: Sequence[Token],
         informative: Sequence[int],
         is_question: bool,
     ) -> None:
-        self.session, self.pieces, self.kept, self.asks = session, pieces, informative, is_question
+        """Take the tokens of a query and the positions of those to search for."""
+        self.session, self.tokens = session, tokens
+        self.informative, self.is_question = informative, is_question
         self.counts: dict[str, dict[str, int]] = {}
-        self.spelt: set[str] = set()
+        self.known_words: set[str] = set()
         self.looked_up: list[str] = []
 
     def look_up(self, aliases: Iterable[Sequence[str]]) -> None:
-        """Read the counts of every term that may be asked for, and which words are known."""
+        """Read the counts of all terms that a variant may use, and the known words."""
         terms = {term for phrase in aliases for term in phrase}
-        for at in self.kept:
-            terms |= set(self.pieces[at].terms)
-            terms |= {t for phrase in _synonyms().get(self.pieces[at].term, []) for t in phrase}
-            if at + 1 < len(self.pieces):
+        for at in self.informative:
+            terms |= set(self.tokens[at].terms)
+            terms |= {t for phrase in _synonyms().get(self.tokens[at].term, []) for t in phrase}
+            if at + 1 < len(self.tokens):
                 terms.add(self.compound_term(at))
-        plain = {self.pieces[at].word for at in self.kept}
-        self.counts, self.spelt = _known(self.session, terms, plain)
+        plain = {self.tokens[at].word for at in self.informative}
+        self.counts, self.known_words = _known(self.session, terms, plain)
 
     def compound_term(self, at: int) -> str:
-        """The term of a piece and the next as one word."""
-        return tokenizer.stem(self.pieces[at].word + self.pieces[at + 1].word)
+        """Return the term of a token and the next one, written as one word."""
+        return tokenizer.stem(self.tokens[at].word + self.tokens[at + 1].word)
 
     def record_count(self, phrase: Sequence[str]) -> int:
-        """At most so many records hold all of a phrase."""
+        """Return an upper bound of the number of records that contain all terms of a phrase."""
         return min(sum(self.counts.get(term, {}).values()) for term in phrase)
 
-    def weight(self, choices: Sequence[TermVariant], text: str, is_thing: bool) -> int:
-        """By how few records hold it; where one asks, by what sort of word it is too."""
-        count = max(1, self.record_count(choices[0].phrase))
+    def weight(self, variants: Sequence[TermVariant], text: str, is_entity: bool) -> int:
+        """Return the weight of a query term: the rarer, the higher.
+
+        In a question, numbers and words that name no entity weigh less.
+        """
+        count = max(1, self.record_count(variants[0].phrase))
         weight = max(MIN_WEIGHT, round(100 * log2(1 + self.record_count([ALL_RECORDS]) / count)))
-        if not self.asks or is_thing:
+        if not self.is_question or is_entity:
             return weight
-        figure = text in UNIT_WORDS or not any(char.isalpha() for char in text.replace("d", ""))
-        return weight * (NUMBER_WEIGHT if figure else OTHER_WORD_WEIGHT) // 100
+        is_number = text in UNIT_WORDS or not any(char.isalpha() for char in text.replace("d", ""))
+        return weight * (NUMBER_WEIGHT if is_number else OTHER_WORD_WEIGHT) // 100
 
     def term(
-        self, text: str, variants: Iterable[tuple[Sequence[str], int]], is_thing: bool = False
+        self, text: str, phrases: Iterable[tuple[Sequence[str], int]], is_entity: bool = False
     ) -> QueryTerm | None:
-        """The ways that some record may hold; None where there is none."""
+        """Return the query term with the variants that some record matches; None if none does."""
         by_phrase: dict[tuple[str, ...], int] = {}
-        for phrase, worth in variants:
+        for phrase, weight in phrases:
             if all(phrase) and phrase and self.record_count(phrase):
-                by_phrase.setdefault(tuple(phrase), worth)
-        choices = tuple(TermVariant(phrase, worth) for phrase, worth in by_phrase.items())
-        if not choices:
+                by_phrase.setdefault(tuple(phrase), weight)
+        variants = tuple(TermVariant(phrase, weight) for phrase, weight in by_phrase.items())
+        if not variants:
             return None
-        weight = self.weight(choices, text, is_thing)
+        weight = self.weight(variants, text, is_entity)
         total = self.record_count([ALL_RECORDS])
-        common = self.record_count(choices[0].phrase) > max(COMMON_COUNT, total // 5)
-        count = min(total, sum(self.record_count(choice.phrase) for choice in choices))
-        return QueryTerm(text, choices, weight, count, total, common)
+        common = self.record_count(variants[0].phrase) > max(COMMON_COUNT, total // 5)
+        count = min(total, sum(self.record_count(variant.phrase) for variant in variants))
+        return QueryTerm(text, variants, weight, count, total, common)
 
     def phrase_term(
         self, start: int, end: int, aliases: Sequence[Sequence[str]]
     ) -> QueryTerm | None:
-        """The unit of a run of words that names a thing."""
-        run = self.pieces[start:end]
+        """Return the query term of a run of words that names an entity, with its synonyms."""
+        run = self.tokens[start:end]
         text = " ".join(token.chunk for token in run)
         if len(run) == 1:
-            variants = self.variants(run[0])
+            phrases = self.phrases(run[0])
         else:
             phrase = [*tokenizer.phrase(text)]
-            variants = [(phrase, 100)]
+            phrases = [(phrase, 100)]
             if rare := sorted(
                 (t for t in phrase if self.record_count([t])), key=lambda t: self.record_count([t])
             ):
-                variants.append(([rare[0]], PARTIAL_PHRASE_WEIGHT))
+                phrases.append(([rare[0]], PARTIAL_PHRASE_WEIGHT))
         return self.term(
-            text, [variants[0], *((a, ALIAS_WEIGHT) for a in aliases), *variants[1:]], True
+            text, [phrases[0], *((a, ALIAS_WEIGHT) for a in aliases), *phrases[1:]], True
         )
 
     @staticmethod
-    def variants(token: Token) -> list[tuple[Sequence[str], int]]:
-        """Whole, in parts, and by words of like meaning."""
+    def phrases(token: Token) -> list[tuple[Sequence[str], int]]:
+        """Return the phrases of a token with their weights: whole, in parts, and synonyms."""
         parts = [term for _, term in token.parts if term]
-        variants: list[tuple[Sequence[str], int]] = [([token.term] if token.term else parts, 100)]
+        phrases: list[tuple[Sequence[str], int]] = [([token.term] if token.term else parts, 100)]
         if len(token.parts) > 1:
-            variants.append((parts, PARTS_WEIGHT))
-        return variants + [(phrase, SYNONYM_WEIGHT) for phrase in _synonyms().get(token.term, [])]
+            phrases.append((parts, PARTS_WEIGHT))
+        return phrases + [(phrase, SYNONYM_WEIGHT) for phrase in _synonyms().get(token.term, [])]

@@ -1,8 +1,8 @@
 """Ranking: scores in integers, the same on SQLite and PostgreSQL.
 
-`mass` is the share of the question's weight that a record holds, `best_line` the share that one
-line of it holds together, `fit` how far the question and one name are the same. The tables that say
-what each is worth are in app.domain.search_tuning.
+Three figures of a record count, each from 0 to ONE: coverage, the share of the query's weight that
+the record contains; proximity, the share that one of its lines contains; and name similarity, how
+far the query and one name are the same. Their weights are in app.domain.search_tuning.
 """
 
 from collections.abc import Iterable, Mapping
@@ -24,10 +24,11 @@ from app.services.search.index_entry import ALTERNATIVE_SEPARATOR, RECORD_TYPES,
 from app.services.search.name_index import NameMatch
 from app.services.search.query import ParsedQuery, QueryTerm
 
-#: Shares are of this.
+#: Shares are integers out of this.
 ONE = 1000
-#: More units than this are a sentence, whether it asks or not.
-A_FEW = 3
+#: A query with more terms than this is ranked as a sentence, query or not.
+MAX_LOOKUP_TERMS = 3
+#: Hits that pass on a part of their score to one record.
 MAX_PROPAGATORS = 6
 Terms = frozenset[str]
 _RANKS = {record_type: rank for rank, record_type in enumerate(RECORD_TYPES)}
@@ -35,7 +36,12 @@ _RANKS = {record_type: rank for rank, record_type in enumerate(RECORD_TYPES)}
 
 @dataclass
 class Hit:
-    """A record that was found: its score, and the whole name or the notes that led to it."""
+    """A search hit.
+
+    Attributes:
+        whole: The name or identifier that the query is, if any.
+        via: Search ids of the notes and papers that raised its score, the best first.
+    """
 
     id: int
     slug: str
@@ -45,86 +51,107 @@ class Hit:
 
     @property
     def order(self) -> tuple[int, int, str]:
-        """Best first; equals by their noun's place, then by slug."""
+        """Sort key: best score first, then by record type, then by slug."""
         return (-self.score, _RANKS[type_of(self.id)], self.slug)
 
 
 class Ranker:
-    """Scores records against one question; what it works out for some terms it keeps."""
+    """Scores records against one query; intermediate results are cached by sets of terms."""
 
-    def __init__(self, question: ParsedQuery) -> None:
-        self.question = question
-        self.units = question.units
-        self.weight = sum(unit.weight for unit in self.units)
+    def __init__(self, query: ParsedQuery) -> None:
+        """Choose the weights: those of a sentence for questions and long queries."""
+        self.query = query
+        self.query_terms = query.terms
+        self.weight = sum(query_term.weight for query_term in self.query_terms)
         self.terms = frozenset(
-            term for unit in self.units for choice in unit.choices for term in choice.phrase
+            term
+            for query_term in self.query_terms
+            for variant in query_term.variants
+            for term in variant.phrase
         )
-        self._apart = [(term, f" {term} ") for term in self.terms]
-        self.is_sentence = question.is_question or len(self.units) > A_FEW
+        self._padded_terms = [(term, f" {term} ") for term in self.terms]
+        self.is_sentence = query.is_question or len(self.query_terms) > MAX_LOOKUP_TERMS
         mode = "question" if self.is_sentence else "lookup"
-        self.shares, self.lent = SCORE_WEIGHTS[mode], PROPAGATION[mode]
-        self._masses: dict[tuple[Terms, Terms], tuple[int, int]] = {}
-        self._together: dict[Terms, int] = {}
+        self.weights, self.propagation = SCORE_WEIGHTS[mode], PROPAGATION[mode]
+        self._coverage_cache: dict[tuple[Terms, Terms], tuple[int, int]] = {}
+        self._proximity_cache: dict[Terms, int] = {}
 
     def matched_terms(self, lines: str) -> Terms:
-        """The question's terms that some lines hold; a space stands on both sides of each term."""
-        return frozenset([term for term, padded in self._apart if padded in lines])
+        """Return the terms of the query in `lines`, where each term has a space on both sides."""
+        return frozenset([term for term, padded in self._padded_terms if padded in lines])
 
     def score(self, search_id: int, names: str, body: str, in_people: bool) -> int:
-        """The score of one record by its words; 0 where it holds too little of the question."""
+        """Return the score of one record; 0 if it contains less than MIN_COVERAGE of the query."""
         named = self.matched_terms(names)
         all_terms = named | self.matched_terms(body)
-        mass, weight_held = self._coverage(named, all_terms)
-        if not self.weight or weight_held * 100 < MIN_COVERAGE * self.weight:
+        coverage, matched_weight = self._coverage(named, all_terms)
+        if not self.weight or matched_weight * 100 < MIN_COVERAGE * self.weight:
             return 0
-        named_by, best_line = terms_by_line(names, named), weight_held
-        if len(self.units) > 1:
-            lines = {all_terms}  # one term, which some line holds
+        terms_by_name, proximity = terms_by_line(names, named), matched_weight
+        if len(self.query_terms) > 1:
+            lines = {all_terms}  # a single term is in some line in any case
             if len(all_terms) > 1:
-                lines = {*named_by.values(), *terms_by_line(body, all_terms).values()}
-            best_line = max(map(self.proximity, lines))
-        best_line = best_line * ONE // self.weight
-        fit = max(
-            (self._name_similarity(names, end, terms) for end, terms in named_by.items()), default=0
+                lines = {*terms_by_name.values(), *terms_by_line(body, all_terms).values()}
+            proximity = max(map(self.proximity, lines))
+        proximity = proximity * ONE // self.weight
+        name_similarity = max(
+            (self._name_similarity(names, end, terms) for end, terms in terms_by_name.items()),
+            default=0,
         )
-        gained = (
-            self.shares.coverage * ONE
-            + self.shares.proximity * best_line
-            + self.shares.name_similarity * fit
+        weighted_sum = (
+            self.weights.coverage * ONE
+            + self.weights.proximity * proximity
+            + self.weights.name_similarity * name_similarity
         )
-        return mass * mass * gained * self._prior(type_of(search_id), in_people) // ONE**3
+        return (
+            coverage
+            * coverage
+            * weighted_sum
+            * self._prior(type_of(search_id), in_people)
+            // ONE**3
+        )
 
-    def _prior(self, kind: str, in_people: bool) -> int:
-        search = RESOURCES.by_kind[kind].search
-        worth = search.question_prior if self.is_sentence else search.lookup_prior
+    def _prior(self, record_type: str, in_people: bool) -> int:
+        search = RESOURCES.by_kind[record_type].search
+        weight = search.question_prior if self.is_sentence else search.lookup_prior
         if self.is_sentence and in_people:
-            worth = worth * HUMAN_BOOST // 100
-        return worth * TYPE_WORD_BOOST // 100 if kind in self.question.types else worth
+            weight = weight * HUMAN_BOOST // 100
+        return weight * TYPE_WORD_BOOST // 100 if record_type in self.query.types else weight
 
     def _coverage(self, named: Terms, all_terms: Terms) -> tuple[int, int]:
-        """What is held, by the weight of units and by how each is held; and by weight alone."""
-        if (named, all_terms) not in self._masses:
-            mass = weight_held = 0
-            for unit in self.units:
-                worth = max(
-                    _best_variant(unit, named) * IN_NAME_WEIGHT,
-                    _best_variant(unit, all_terms) * IN_TEXT_WEIGHT,
+        """Return the coverage out of ONE, and the plain sum of the weights of matched terms.
+
+        In the coverage a match in a name counts more than one in another text, and a variant less
+        than the word itself.
+        """
+        if (named, all_terms) not in self._coverage_cache:
+            coverage = matched_weight = 0
+            for query_term in self.query_terms:
+                weight = max(
+                    _best_variant(query_term, named) * IN_NAME_WEIGHT,
+                    _best_variant(query_term, all_terms) * IN_TEXT_WEIGHT,
                 )
-                mass += unit.weight * worth
-                weight_held += unit.weight if worth else 0
+                coverage += query_term.weight * weight
+                matched_weight += query_term.weight if weight else 0
             full_weight = (self.weight or 1) * 100 * IN_NAME_WEIGHT
-            self._masses[named, all_terms] = (mass * ONE // full_weight, weight_held)
-        return self._masses[named, all_terms]
+            self._coverage_cache[named, all_terms] = (coverage * ONE // full_weight, matched_weight)
+        return self._coverage_cache[named, all_terms]
 
     def proximity(self, terms: Terms) -> int:
-        """The weight of the units that one line holds."""
-        if terms not in self._together:
-            weight = sum(unit.weight * _best_variant(unit, terms) for unit in self.units) // 100
-            self._together[terms] = weight
-        return self._together[terms]
+        """Return the weight of the query terms that a line with these terms matches."""
+        if terms not in self._proximity_cache:
+            weight = (
+                sum(
+                    query_term.weight * _best_variant(query_term, terms)
+                    for query_term in self.query_terms
+                )
+                // 100
+            )
+            self._proximity_cache[terms] = weight
+        return self._proximity_cache[terms]
 
     def _name_similarity(self, names: str, end: int, terms: Terms) -> int:
-        """The share of the question that a name holds, times the share of the name that it is."""
+        """Return the share of the query that a name contains times the share of the name."""
         line = names[names.rfind("\n", 0, end) + 1 : end]
         if line.startswith(ALTERNATIVE_SEPARATOR):
             return 0
@@ -133,9 +160,9 @@ class Ranker:
 
 
 def terms_by_line(lines: str, terms: Terms) -> dict[int, Terms]:
-    """Where a line ends → which of the terms it holds, for each line that holds any.
+    """Return which terms each line contains, by the position where the line ends.
 
-    Terms are sought, and lines not looked through: most hold none.
+    Each term is searched in the whole text instead of line by line: most lines contain none.
     """
     terms_at: dict[int, Terms] = {}
     for term in terms:
@@ -148,40 +175,47 @@ def terms_by_line(lines: str, terms: Terms) -> dict[int, Terms]:
     return terms_at
 
 
-def _best_variant(unit: QueryTerm, terms: Terms) -> int:
-    """The best way in which some terms are a unit, in per cent."""
-    return max((c.weight for c in unit.choices if terms.issuperset(c.phrase)), default=0)
+def _best_variant(query_term: QueryTerm, terms: Terms) -> int:
+    """Return the weight in per cent of the best variant that the terms match; 0 if none."""
+    return max((c.weight for c in query_term.variants if terms.issuperset(c.phrase)), default=0)
 
 
 def boost_exact(
     exact_names: Iterable[NameMatch], hits: dict[int, Hit], slugs: dict[int, str]
 ) -> None:
-    """Put above all else what bears the whole name that was asked."""
+    """Raise records whose name or identifier is the query above all others."""
     for named in exact_names:
         if named.field is NameField.RELATED_IDENTIFIER:
             continue
         if named.text_id not in hits:
             hits[named.text_id] = Hit(named.text_id, slugs[named.text_id], 0)
         hit = hits[named.text_id]
-        lifted = (
+        boosted = (
             EXACT_MATCH_BOOST[named.field] * ONE
             + RESOURCES.by_kind[type_of(hit.id)].search.lookup_prior * 100
         )
-        if lifted > hit.score:
-            hit.score, hit.whole = lifted, named
+        if boosted > hit.score:
+            hit.score, hit.whole = boosted, named
 
 
 def propagate(
     hits: dict[int, Hit], bears_on: Iterable[tuple[int, int, str]], propagation: Mapping[str, int]
 ) -> None:
-    """Notes lend to their claims and studies, papers to studies: each further one half as much."""
-    loans: dict[int, list[tuple[int, int]]] = {}
-    for lender, other, slug in bears_on:
-        if other not in hits:
-            hits[other] = Hit(other, slug, 0)
-        loans.setdefault(other, []).append((-hits[lender].score, lender))
-    for other, propagated in loans.items():
-        hit = hits[other]
-        for nth, (owed, lender) in enumerate(sorted(propagated)[:MAX_PROPAGATORS]):
-            hit.score += -owed * propagation[type_of(other)] // (100 << nth)
-            hit.via.append(lender)
+    """Add to records a part of the score of notes and papers that bear on them.
+
+    Notes raise their claims and studies, papers their studies. Each further one counts half.
+
+    Args:
+        bears_on: Search id of a note or paper, search id and slug of the record it bears on.
+        propagation: Record type → per cent of the score that is passed on.
+    """
+    sources: dict[int, list[tuple[int, int]]] = {}
+    for source, target, slug in bears_on:
+        if target not in hits:
+            hits[target] = Hit(target, slug, 0)
+        sources.setdefault(target, []).append((-hits[source].score, source))
+    for target, ranked in sources.items():
+        hit = hits[target]
+        for nth, (negative_score, source) in enumerate(sorted(ranked)[:MAX_PROPAGATORS]):
+            hit.score += -negative_score * propagation[type_of(target)] // (100 << nth)
+            hit.via.append(source)

@@ -14,21 +14,22 @@ from app.services.search.index_entry import ResultTexts, type_of
 from app.services.search.ranking import Hit
 from app.services.search.retrieval import SearchResult, estimated_count, search, term_phrases
 
-#: Of the last hit told: its score, its noun's place, its slug; of one beyond the ranked, its id.
+#: Values of a cursor: score, rank of the record type and slug of the last hit; then its search id
+#: if it was not ranked, else 0.
 _KINDS: list[TypeAdapter[Any]] = [
     TypeAdapter(int),
     TypeAdapter(int),
     TypeAdapter(str),
     TypeAdapter(int),
 ]
-LARGEST = 2**63 - 1  # a noun's place and a record's id in one figure
+LARGEST = 2**63 - 1  # a search id combines record type and record id in 63 bits
 
 
 @dataclass(frozen=True)
 class ResultPage:
-    """One page of hits as they are shown, and the cursor of the page after."""
+    """One page of rendered hits, and the cursor of the next page."""
 
-    found: SearchResult
+    result: SearchResult
     rows: list[dict[str, Any]]
     next: str | None
 
@@ -36,18 +37,20 @@ class ResultPage:
 def result_page(
     session: ReadSession,
     text: str,
-    kinds: Sequence[str],
+    types: Sequence[str],
     limit: int,
     cursor: str | None,
-    edition: str = "",
+    release: str = "",
 ) -> ResultPage:
-    """The ranked hits, then what stands beyond them in the order of nouns.
+    """Return one page of hits: the ranked ones, then unranked matches in the order of ids.
 
-    A cursor of one edition of the records serves no other.
+    Args:
+        types: Record types to include; all if empty.
+        cursor: Cursor of a previous page. It is bound to the query and the release.
     """
-    mark = cursors.fingerprint("search", text, sorted(set(kinds)), edition)
-    after = cursors.decode(cursor, mark, _KINDS, LARGEST) if cursor else None
-    result = search(session, text, kinds)
+    fingerprint = cursors.fingerprint("search", text, sorted(set(types)), release)
+    after = cursors.decode(cursor, fingerprint, _KINDS, LARGEST) if cursor else None
+    result = search(session, text, types)
     hits, after_unranked = result.hits, 0
     if after is not None:
         order: Any = tuple(after[:3])
@@ -60,35 +63,35 @@ def result_page(
     token = None
     if has_more:
         last = shown_hits[-1]
-        token = cursors.encode([*last.order, 0 if last.score else last.id], mark)
+        token = cursors.encode([*last.order, 0 if last.score else last.id], fingerprint)
     return ResultPage(result, _render_hits(session, result, shown_hits), token)
 
 
 def _unranked(session: ReadSession, result: SearchResult, after: int, limit: int) -> list[Hit]:
-    """Records that hold every word and were not ranked, in the order of ids."""
-    ranked, units = {hit.id for hit in result.hits}, result.question.units
-    draws = [
+    """Return records that contain all words but were not ranked, in the order of ids."""
+    ranked, terms = {hit.id for hit in result.hits}, result.query.terms
+    candidate_queries = [
         CandidateQuery(
-            term_phrases(units),
+            term_phrases(terms),
             max(first, after + 1),
             end,
             limit + len(ranked),
-            estimated_count(units),
+            estimated_count(terms),
         )
         for first, end in result.where
         if after + 1 < end
     ]
-    rows = sorted(fulltext.fetch(session, draws, "t.id, t.slug"))
+    rows = sorted(fulltext.fetch(session, candidate_queries, "t.id, t.slug"))
     return [Hit(key, slug, 0) for key, slug in rows if key not in ranked][:limit]
 
 
 def _render_hits(
     session: ReadSession, result: SearchResult, hits: Sequence[Hit]
 ) -> list[dict[str, Any]]:
-    """Hits as they are shown."""
-    lenders = [hit.via[0] for hit in hits if hit.via]
-    texts = index_entry.result_texts(session, [*(hit.id for hit in hits), *lenders])
-    ranker = ranking.Ranker(result.question)
+    """Render hits with their snippets."""
+    sources = [hit.via[0] for hit in hits if hit.via]
+    texts = index_entry.result_texts(session, [*(hit.id for hit in hits), *sources])
+    ranker = ranking.Ranker(result.query)
     return [_render_hit(ranker, hit, texts) for hit in hits if hit.id in texts]
 
 
@@ -99,12 +102,12 @@ def _render_hit(
     matched, snippet = snippets.best_snippet(ranker, texts, hit.whole)
     through = None
     if hit.via and hit.via[0] in texts_by_id:
-        kind = type_of(hit.via[0])
-        lender = texts_by_id[hit.via[0]]
-        through = {"type": kind, "slug": lender.slug, "name": lender.name}
+        source_type = type_of(hit.via[0])
+        source = texts_by_id[hit.via[0]]
+        through = {"type": source_type, "slug": source.slug, "name": source.name}
         if matched is None:
-            matched, snippet = snippets.best_snippet(ranker, lender, None)
-            matched = {**(matched or snippet), "field": kind}
+            matched, snippet = snippets.best_snippet(ranker, source, None)
+            matched = {**(matched or snippet), "field": source_type}
     return {
         "type": type_of(hit.id),
         "slug": texts.slug,

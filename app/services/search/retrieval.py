@@ -1,8 +1,8 @@
 """Retrieval: candidates of a query, scored, with counts by record type.
 
-The store's index gives candidates in the order of ids, never in an order of its own. Those that
-hold every word come first, names before texts; where they are few, those that hold some of the
-words are looked at too. What stands beyond the ranked ones can still be paged through.
+The full-text index returns candidates in the order of ids. Those that contain all words are
+fetched first; if they are few, also those that contain some of the words. A limited number is
+ranked; the others can still be reached by paging.
 """
 
 from collections import Counter
@@ -34,12 +34,15 @@ from app.services.search.query import ParsedQuery, QueryTerm
 from app.services.search.query_parser import parse_query
 from app.services.search.ranking import Hit
 
-#: How many candidates are ranked: by names, by all words, by some of them where those are few.
+#: Candidates that are ranked: all words in names, all words anywhere. Below ENOUGH_HITS of them
+#: the search is relaxed to some of the words, with SOME_WORDS_LIMIT candidates for each query.
 NAME_LIMIT, ALL_WORDS_LIMIT, ENOUGH_HITS, SOME_WORDS_LIMIT = 200, 300, 50, 40
 RAREST_TERMS = 3
-#: Beyond so many, records are not counted one by one.
+#: Records are counted up to this number.
 MAX_COUNTED = 100_000
+#: Best notes, and best papers, that pass on a part of their score.
 PROPAGATORS = 20
+#: Search ids from first to end (exclusive).
 Range = tuple[int, int]
 _SLUGS = PreparedStatement(
     lambda ids: select(m.SearchText.id, m.SearchText.slug).where(m.SearchText.id.in_(ids))
@@ -54,9 +57,16 @@ _LINES = PreparedStatement(
 
 @dataclass
 class SearchResult:
-    """What was found: the ranked hits, and how many there are of each noun."""
+    """Ranked hits with counts by record type.
 
-    question: ParsedQuery
+    Attributes:
+        exact: Whether the counts are exact; otherwise there may be more.
+        relaxed: Whether records that contain only some of the words were added.
+        where: Ranges of search ids that were searched.
+        ranked_all: Whether all matches were ranked; otherwise more follow by paging.
+    """
+
+    query: ParsedQuery
     hits: list[Hit]
     counts: Counter[str]
     exact: bool
@@ -67,7 +77,7 @@ class SearchResult:
 
 
 class Candidate(NamedTuple):
-    """A record that holds what was drawn by."""
+    """A record that matches a candidate query."""
 
     id: int
     slug: str
@@ -77,175 +87,179 @@ class Candidate(NamedTuple):
 
 
 def search(session: ReadSession, text: str, types: Sequence[str] = ()) -> SearchResult:
-    """Everything that answers a question; `types` narrows the hits, not the counts."""
-    question = parse_query(session, text)
-    result = _search(session, question, [EVERY_ID])
+    """Search for a query; `types` restricts the hits, not the counts by record type."""
+    query = parse_query(session, text)
+    result = _search(session, query, [EVERY_ID])
     if not types:
         return result
-    narrowed = _search(session, question, [id_range(kind) for kind in dict.fromkeys(types)])
+    narrowed = _search(
+        session, query, [id_range(record_type) for record_type in dict.fromkeys(types)]
+    )
     narrowed.counts = result.counts | narrowed.counts
     return narrowed
 
 
-def _search(session: ReadSession, question: ParsedQuery, where: list[Range]) -> SearchResult:
-    units = question.units
-    all_words = _candidates(session, where, [(units, False, ALL_WORDS_LIMIT)])
+def _search(session: ReadSession, query: ParsedQuery, where: list[Range]) -> SearchResult:
+    terms = query.terms
+    all_words = _candidates(session, where, [(terms, False, ALL_WORDS_LIMIT)])
     ranked_all = len(all_words) < ALL_WORDS_LIMIT
     if not ranked_all:
-        all_words |= _candidates(session, where, [(units, True, NAME_LIMIT)])
+        all_words |= _candidates(session, where, [(terms, True, NAME_LIMIT)])
     rows = dict(all_words)
-    relaxed = len(units) > 1 and len(all_words) < ENOUGH_HITS
+    relaxed = len(terms) > 1 and len(all_words) < ENOUGH_HITS
     if relaxed:
-        rows |= _candidates(session, where, _partial_queries(units))
-    hits, ranker = {}, ranking.Ranker(question)
+        rows |= _candidates(session, where, _partial_queries(terms))
+    hits, ranker = {}, ranking.Ranker(query)
     for key, row in rows.items():
-        if points := ranker.score(key, row.names, row.body, row.in_people):
-            hits[key] = Hit(key, row.slug, points)
-    _add_whole(session, question, hits, where)
-    if len(units) > 1:
+        if score := ranker.score(key, row.names, row.body, row.in_people):
+            hits[key] = Hit(key, row.slug, score)
+    _boost_exact_names(session, query, hits, where)
+    if len(terms) > 1:
         _propagate(session, hits, where, ranker)
     ranked = sorted(hits.values(), key=lambda hit: hit.order)
     counts = Counter(type_of(hit.id) for hit in ranked)
     exact = True
     if not ranked_all:
-        counts, exact = _counted(session, question, where)
-        counts += _extra_counts(session, units, hits.keys() - all_words.keys())
+        counts, exact = _count_by_type(session, query, where)
+        counts += _extra_counts(session, terms, hits.keys() - all_words.keys())
     elif relaxed:
-        exact = all(sum(n.values()) <= SOME_WORDS_LIMIT for n in _term_counts(question))
+        exact = all(sum(n.values()) <= SOME_WORDS_LIMIT for n in _term_counts(query))
     total = sum(counts.values())
-    return SearchResult(question, ranked, counts, exact, relaxed, where, ranked_all, total)
+    return SearchResult(query, ranked, counts, exact, relaxed, where, ranked_all, total)
 
 
 def _candidates(
     session: ReadSession,
     where: Sequence[Range],
-    requests: Sequence[tuple[Sequence[QueryTerm], bool, int]],
+    term_queries: Sequence[tuple[Sequence[QueryTerm], bool, int]],
 ) -> dict[int, Candidate]:
-    draws = [
-        CandidateQuery(term_phrases(units), first, end, limit, estimated_count(units), in_names)
-        for units, in_names, limit in requests
-        if units
+    candidate_queries = [
+        CandidateQuery(term_phrases(terms), first, end, limit, estimated_count(terms), in_names)
+        for terms, in_names, limit in term_queries
+        if terms
         for first, end in where
     ]
-    rows = fulltext.fetch(session, draws, "t.id, t.slug, t.names, t.body, t.in_people")
+    rows = fulltext.fetch(session, candidate_queries, "t.id, t.slug, t.names, t.body, t.in_people")
     return {row[0]: Candidate(*row) for row in rows}
 
 
-def term_phrases(units: Sequence[QueryTerm]) -> AllOf:
-    """The ways to hold each unit; of a common word, the first alone: the others add few."""
+def term_phrases(terms: Sequence[QueryTerm]) -> AllOf:
+    """Return the phrases of each term; of a common word only the first, as others add little."""
     return [
-        [choice.phrase for choice in (unit.choices[:1] if unit.common else unit.choices)]
-        for unit in units
+        [variant.phrase for variant in (term.variants[:1] if term.common else term.variants)]
+        for term in terms
     ]
 
 
-def estimated_count(units: Sequence[QueryTerm]) -> int:
-    """How many records hold all of them, if one says nothing of the other."""
-    share = prod(unit.count / unit.total for unit in units)
-    return round(share * max((unit.total for unit in units), default=0))
+def estimated_count(terms: Sequence[QueryTerm]) -> int:
+    """Estimate how many records contain all terms, assuming that they are independent."""
+    share = prod(term.count / term.total for term in terms)
+    return round(share * max((term.total for term in terms), default=0))
 
 
-def _partial_queries(units: Sequence[QueryTerm]) -> list[tuple[Sequence[QueryTerm], bool, int]]:
-    """Draws by the rarest words, alone and in pairs.
+def _partial_queries(terms: Sequence[QueryTerm]) -> list[tuple[Sequence[QueryTerm], bool, int]]:
+    """Return queries for the rarest terms, alone and in pairs: (terms, in names only, limit).
 
-    Of a few words, one that weighs too little is not drawn by alone: a record is not found by it.
+    In a short query a term below MIN_COVERAGE is not queried alone: such records score 0.
     """
-    rare = sorted(units, key=lambda unit: -unit.weight)[:RAREST_TERMS]
-    least = MIN_COVERAGE * sum(unit.weight for unit in units) if len(units) == len(rare) else 0
-    requests: list[tuple[Sequence[QueryTerm], bool, int]] = []
-    for nth, unit in enumerate(rare):
-        requests.append(([unit], True, SOME_WORDS_LIMIT))
-        if unit.weight * 100 >= least:
-            requests.append(([unit], False, SOME_WORDS_LIMIT))
-        requests += [([unit, other], False, SOME_WORDS_LIMIT) for other in rare[nth + 1 :]]
-    return requests
+    rare = sorted(terms, key=lambda term: -term.weight)[:RAREST_TERMS]
+    least = MIN_COVERAGE * sum(term.weight for term in terms) if len(terms) == len(rare) else 0
+    term_queries: list[tuple[Sequence[QueryTerm], bool, int]] = []
+    for nth, term in enumerate(rare):
+        term_queries.append(([term], True, SOME_WORDS_LIMIT))
+        if term.weight * 100 >= least:
+            term_queries.append(([term], False, SOME_WORDS_LIMIT))
+        term_queries += [([term, other], False, SOME_WORDS_LIMIT) for other in rare[nth + 1 :]]
+    return term_queries
 
 
 def _holds(lines: Sequence[str], phrases: AllOf) -> bool:
     terms = {*" ".join(lines).split()}
-    return all(any(terms.issuperset(phrase) for phrase in choices) for choices in phrases)
+    return all(any(terms.issuperset(phrase) for phrase in alternatives) for alternatives in phrases)
 
 
-def _term_counts(question: ParsedQuery) -> list[dict[str, int]]:
-    terms = {t for unit in question.units for choice in unit.choices for t in choice.phrase}
-    return [question.counts.get(term, {}) for term in terms]
+def _term_counts(query: ParsedQuery) -> list[dict[str, int]]:
+    terms = {t for term in query.terms for variant in term.variants for t in variant.phrase}
+    return [query.counts.get(term, {}) for term in terms]
 
 
-def _counted(
-    session: ReadSession, question: ParsedQuery, where: Sequence[Range]
+def _count_by_type(
+    session: ReadSession, query: ParsedQuery, where: Sequence[Range]
 ) -> tuple[Counter[str], bool]:
-    """How many records of each noun hold every word; False: there are more than were counted."""
-    phrases = term_phrases(question.units)
+    """Count the records that contain all words by type, and whether the counts are exact."""
+    phrases = term_phrases(query.terms)
     if len(phrases) == 1 and len(phrases[0]) == 1 and len(phrases[0][0]) == 1:
-        counts = question.counts[phrases[0][0][0]]
-        kinds = {
+        counts = query.counts[phrases[0][0][0]]
+        record_types = {
             k for k in RECORD_TYPES if any(first <= id_range(k)[0] < end for first, end in where)
         }
-        return Counter({k: n for k, n in counts.items() if k in kinds}), True
+        return Counter({k: n for k, n in counts.items() if k in record_types}), True
     totals: Counter[str] = Counter()
     for first, end in where:
-        draw = CandidateQuery(phrases, first, end, MAX_COUNTED, estimated_count(question.units))
-        for place, count in fulltext.count_by_type(session, draw, SHIFT):
+        candidate_query = CandidateQuery(
+            phrases, first, end, MAX_COUNTED, estimated_count(query.terms)
+        )
+        for place, count in fulltext.count_by_type(session, candidate_query, SHIFT):
             totals[type_of(place << SHIFT)] += count
     return totals, sum(totals.values()) < MAX_COUNTED
 
 
 def _extra_counts(
-    session: ReadSession, units: Sequence[QueryTerm], ids: Collection[int]
+    session: ReadSession, terms: Sequence[QueryTerm], ids: Collection[int]
 ) -> Counter[str]:
-    """Of records that a whole name or a note led to, those that do not hold every word."""
-    phrases = term_phrases(units)
+    """Count the records found by name or through a note that do not contain all words."""
+    phrases = term_phrases(terms)
     rows = _LINES.rows(session, ids=list(ids))
     return Counter(type_of(key) for key, *lines in rows if not _holds(lines, phrases))
 
 
-def _add_whole(
-    session: ReadSession, question: ParsedQuery, hits: dict[int, Hit], where: Sequence[Range]
+def _boost_exact_names(
+    session: ReadSession, query: ParsedQuery, hits: dict[int, Hit], where: Sequence[Range]
 ) -> None:
     exact_names = [
-        match for match in question.exact_names if any(a <= match.text_id < b for a, b in where)
+        match for match in query.exact_names if any(a <= match.text_id < b for a, b in where)
     ]
     ids = {match.text_id for match in exact_names} - hits.keys()
     ranking.boost_exact(exact_names, hits, dict(_SLUGS.rows(session, ids=list(ids))))
 
 
-def _links(**lenders: Any) -> SelectBase:
-    """What some notes and papers bear on."""
+def _links(**sources: Any) -> SelectBase:
+    """Select the claims and studies that notes and papers bear on."""
     links = []
-    for name, kind, lender, other in (
+    for name, record_type, source, target in (
         ("notes", EVIDENCE.kind, m.Finding.evidence_id, m.Finding.claim_id),
         ("notes", EVIDENCE.kind, m.Evidence.id, m.Evidence.study_id),
         ("papers", REFERENCES.kind, m.StudyReference.reference_id, m.StudyReference.study_id),
     ):
-        stmt = select(literal(kind), lender, m.Record.type, m.Record.id, m.Record.slug)
-        if name in lenders:
-            joined = stmt.join(m.Record, m.Record.id == other)
-            links.append(joined.where(lender.in_(lenders[name])))
+        stmt = select(literal(record_type), source, m.Record.type, m.Record.id, m.Record.slug)
+        if name in sources:
+            joined = stmt.join(m.Record, m.Record.id == target)
+            links.append(joined.where(source.in_(sources[name])))
     return union_all(*links)
 
 
 def _propagate(
     session: ReadSession, hits: dict[int, Hit], where: Sequence[Range], ranker: ranking.Ranker
 ) -> None:
-    """The best notes lend to their claims and their study, the best papers to theirs."""
+    """Raise the claims and studies of the best notes, and the studies of the best papers."""
     notes, papers = _best_of(hits, EVIDENCE.kind), _best_of(hits, REFERENCES.kind)
-    lenders = {"notes": notes, "papers": papers}
+    sources = {"notes": notes, "papers": papers}
     parameters = {
-        name: [record_id(hit.id) for hit in group] for name, group in lenders.items() if group
+        name: [record_id(hit.id) for hit in group] for name, group in sources.items() if group
     }
     bears_on = []
-    for lender_kind, lender_id, kind, key, slug in (
+    for source_type, source_id, record_type, key, slug in (
         prepared_statement(("lent", *parameters), _links).rows(session, **parameters)
         if parameters
         else ()
     ):
-        hit_id = search_id(kind, key)
+        hit_id = search_id(record_type, key)
         if any(first <= hit_id < end for first, end in where):
-            bears_on.append((search_id(lender_kind, lender_id), hit_id, slug))
-    ranking.propagate(hits, bears_on, ranker.lent)
+            bears_on.append((search_id(source_type, source_id), hit_id, slug))
+    ranking.propagate(hits, bears_on, ranker.propagation)
 
 
-def _best_of(hits: dict[int, Hit], kind: str) -> list[Hit]:
-    first, end = id_range(kind)
+def _best_of(hits: dict[int, Hit], record_type: str) -> list[Hit]:
+    first, end = id_range(record_type)
     hits_of_type = [hit for hit in hits.values() if first <= hit.id < end]
     return sorted(hits_of_type, key=lambda hit: hit.order)[:PROPAGATORS]

@@ -9,24 +9,25 @@ from app.services.search.index_entry import ResultTexts
 from app.services.search.name_index import NameMatch
 from app.services.search.ranking import Ranker, Terms, terms_by_line
 
+#: Characters of a snippet, and of those before the first match.
 MAX_LENGTH, CONTEXT_BEFORE = 280, 90
 NONE: Terms = frozenset()
 SnippetDict = dict[str, Any]
 
 
 def best_snippet(
-    ranker: Ranker, card: ResultTexts, exact_name: NameMatch | None
+    ranker: Ranker, texts_of_record: ResultTexts, exact_name: NameMatch | None
 ) -> tuple[SnippetDict | None, SnippetDict]:
-    """The one text that holds most of the question, and a snippet of one that is no name.
+    """Return the text that matches most of the query, and a snippet of a text other than a name.
 
-    Of a record that holds nothing itself, None, and how it is summed up.
+    The first is None if no text of the record matches; the snippet then is the summary.
     """
-    named, texts = card.name_count, card.texts
-    matching = _matching_texts(ranker, card, named)
+    name_count, texts = texts_of_record.name_count, texts_of_record.texts
+    matching = _matching_texts(ranker, texts_of_record, name_count)
     weights = {at: weight for at, terms in matching.items() if (weight := ranker.proximity(terms))}
     best = max(weights, key=lambda at: (weights[at], -at), default=None)
-    plain = [at for at in weights if at >= named]
-    best_text = max(plain, key=lambda at: (weights[at], -at), default=named)
+    plain = [at for at in weights if at >= name_count]
+    best_text = max(plain, key=lambda at: (weights[at], -at), default=name_count)
     matched = None if best is None else _excerpt(matching[best], *texts[best])
     snippet = (
         matched
@@ -42,19 +43,24 @@ def best_snippet(
     return matched, snippet | {"html": highlight_html(snippet["text"], snippet["ranges"])}
 
 
-def _matching_texts(ranker: Ranker, card: ResultTexts, named: int) -> dict[int, Terms]:
-    """Which text holds which of the question's terms; those that hold none are left out."""
+def _matching_texts(
+    ranker: Ranker, texts_of_record: ResultTexts, name_count: int
+) -> dict[int, Terms]:
+    """Return the terms of the query in each text, by its index; texts without any are left out."""
     matching = {}
-    for first, stop, lines in ((0, named, card.names), (named, len(card.texts), card.body)):
+    for first, stop, lines in (
+        (0, name_count, texts_of_record.names),
+        (name_count, len(texts_of_record.texts), texts_of_record.body),
+    ):
         for end, terms in terms_by_line(lines, ranker.matched_terms(lines)).items():
             at = first + lines.count("\n", 0, end)
-            if at < stop:  # beyond the names' own stands what the slug alone says
+            if at < stop:  # the line after the names has terms of the slug, and no text
                 matching[at] = terms
     return matching
 
 
 def highlight_html(text: str, ranges: Sequence[Sequence[int]]) -> str:
-    """The text as HTML: escaped, with the ranges in <mark>."""
+    """Return the text as escaped HTML, with the ranges in <mark> elements."""
     parts, at = [], 0
     for start, end in ranges:
         parts += [html.escape(text[at:start]), f"<mark>{html.escape(text[start:end])}</mark>"]
@@ -63,7 +69,7 @@ def highlight_html(text: str, ranges: Sequence[Sequence[int]]) -> str:
 
 
 def _excerpt(terms: Terms, field: str, text: str) -> SnippetDict:
-    """A text of bearable length around the first of the words, and where they stand in it."""
+    """Return up to MAX_LENGTH characters around the first match, with the ranges of matches."""
     ranges = [list(span) for span in tokenizer.spans(text, terms)] if terms else []
     if len(text) <= MAX_LENGTH:
         return {"field": field, "text": text, "ranges": ranges}

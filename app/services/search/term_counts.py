@@ -8,34 +8,38 @@ from operator import itemgetter
 from tempfile import TemporaryFile
 from typing import IO
 
-#: Term, noun, and how many records of the noun hold it.
+#: Term, record type, and number of records of the type that contain the term.
 Count = tuple[str, str, int]
 
 
 class TermCounts:
-    """How many records of each noun hold each term: there are more terms than records.
+    """Number of records per term and record type, in bounded memory.
 
-    So many are counted in memory; then they go to a file, in order, and the files are merged.
+    There may be more terms than fit into memory: beyond `most` counters they are written to a
+    sorted temporary file, and `all` merges the files.
     """
 
     def __init__(self, most: int = 500_000) -> None:
+        """Start without counts; `most` is the number of counters in memory."""
         self.most, self._files = most, list[IO[str]]()
         self._counts: dict[str, Counter[str]] = defaultdict(Counter)
 
-    def add(self, kind: str, terms_by_record: Iterable[Iterable[str]]) -> None:
-        """Some records of one noun, by the terms that each holds."""
-        counts = self._counts[kind]
+    def add(self, record_type: str, terms_by_record: Iterable[Iterable[str]]) -> None:
+        """Count the terms of records of one type; each record counts once per term."""
+        counts = self._counts[record_type]
         for terms in terms_by_record:
             counts.update(terms)
         if sum(map(len, self._counts.values())) > self.most:
             file = TemporaryFile("w+", encoding="ascii")  # noqa: SIM115  (`all` closes it)
-            file.writelines(f"{term}\t{kind}\t{count}\n" for term, kind, count in self._in_order())
+            file.writelines(
+                f"{term}\t{record_type}\t{count}\n" for term, record_type, count in self._in_order()
+            )
             file.seek(0)
             self._files.append(file)
             self._counts.clear()
 
     def all(self) -> Iterator[Count]:
-        """Term, noun and count, each pair once, in order."""
+        """Yield term, record type and count, each pair once, in ascending order."""
         parts = [map(_read_count, file) for file in self._files]
         for pair, same in groupby(heapq.merge(*parts, self._in_order()), itemgetter(0, 1)):
             yield *pair, sum(count for *_, count in same)
@@ -43,13 +47,13 @@ class TermCounts:
             file.close()
 
     def _in_order(self) -> Iterator[Count]:
-        return heapq.merge(*starmap(_of_noun, self._counts.items()))
+        return heapq.merge(*starmap(_sorted_counts, self._counts.items()))
 
 
-def _of_noun(kind: str, counts: Mapping[str, int]) -> Iterator[Count]:
-    return ((term, kind, counts[term]) for term in sorted(counts))
+def _sorted_counts(record_type: str, counts: Mapping[str, int]) -> Iterator[Count]:
+    return ((term, record_type, counts[term]) for term in sorted(counts))
 
 
 def _read_count(line: str) -> Count:
-    term, kind, count = line.split("\t")
-    return term, kind, int(count)
+    term, record_type, count = line.split("\t")
+    return term, record_type, int(count)

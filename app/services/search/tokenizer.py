@@ -1,7 +1,7 @@
 """Tokenizer: splits and stems text, the same for the index and for queries.
 
-A term is made of a-z and 0-9 alone, so that both stores' indexes see the very same words: letters
-beyond those are written as their code, and a decimal point as a `d`.
+Terms consist of a-z and 0-9 only, so that the tokenizers of both databases leave them alone: other
+letters are written as the hexadecimal of their UTF-8 bytes, and a decimal point as `d`.
 """
 
 import re
@@ -14,9 +14,11 @@ from Stemmer import Stemmer
 from app.domain.search_tuning import STOP_WORDS
 from app.domain.text_folding import alphanumeric_key, fold_units
 
+#: Characters of a term.
 LONGEST = 80
-#: Of a chunk without a space, so much is read.
+#: Characters of a chunk (text without spaces) that are read.
 LONGEST_CHUNK = 200
+#: Entries of each LRU cache.
 CACHED = 1 << 16
 _PART = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"\d+[.,]\d+")
@@ -36,7 +38,10 @@ _SPELLINGS = (
 
 @dataclass(frozen=True)
 class Token:
-    """One chunk of a text between spaces: `5-HT2A` is the word 5ht2a, and has the parts 5, ht2a."""
+    """A chunk of text between spaces: `5-HT2A` is the word 5ht2a with the parts 5 and ht2a.
+
+    `parts` are (word, term) pairs.
+    """
 
     chunk: str
     word: str
@@ -45,23 +50,26 @@ class Token:
 
     @property
     def key(self) -> str:
-        """As part of a whole name."""
+        """Key as part of a whole name."""
         return alphanumeric_key(self.chunk)
 
     @property
-    def said(self) -> list[tuple[str, str]]:
-        """Its words, each with its term: the whole, and its parts where there are several."""
+    def words(self) -> list[tuple[str, str]]:
+        """Words with their terms: the whole, and its parts if there are several."""
         return [(self.word, self.term), *(self.parts if len(self.parts) > 1 else ())]
 
     @property
     def terms(self) -> list[str]:
-        """All that is kept of it."""
-        return [term for _, term in self.said if term]
+        """Terms that are indexed; none for a stop word."""
+        return [term for _, term in self.words if term]
 
 
 @lru_cache(maxsize=CACHED)
 def stem(word: str) -> str:
-    """The stem of one folded word; a word with a figure in it has none but itself."""
+    """Return the term of one folded word: its stem; empty for a stop word.
+
+    Words with digits are not stemmed.
+    """
     word = word[:LONGEST]
     if word in STOP_WORDS:
         return ""
@@ -81,8 +89,8 @@ def _stemmer() -> Stemmer:
 
 
 @lru_cache(maxsize=CACHED)
-def piece(chunk: str) -> Token | None:
-    """One folded chunk; None where it holds no letter and no figure."""
+def parse_token(chunk: str) -> Token | None:
+    """Return the token of one folded chunk; None if it has neither letters nor digits."""
     stripped = _OWNER.sub("", chunk).strip(_EDGES)
     if _NUMBER.fullmatch(stripped):
         number = stripped.replace(",", ".").replace(".", "d")[:LONGEST]
@@ -97,43 +105,44 @@ def piece(chunk: str) -> Token | None:
 
 
 def tokenize(text: str) -> list[Token]:
-    """A text, cut where it has spaces."""
+    """Split a text at spaces into tokens."""
     cut = (chunk[:LONGEST_CHUNK] for chunk in fold_units(text).split())
-    return [token for chunk in cut if (token := piece(chunk))]
+    return [token for chunk in cut if (token := parse_token(chunk))]
 
 
-def _said(chunk: str) -> list[tuple[str, str]]:
-    """The words of a chunk as it is written, each with its term; most chunks are one word."""
+def _words(chunk: str) -> list[tuple[str, str]]:
+    """Return the words of an unfolded chunk with their terms; most chunks are a single word."""
     stripped = chunk[:LONGEST_CHUNK].strip(_EDGES)
     if stripped.isascii() and stripped.isalnum():
         word = stripped.lower()[:LONGEST]
         return [(word, stem(word))]
-    return [spoken for token in tokenize(chunk) for spoken in token.said]
+    return [pair for token in tokenize(chunk) for pair in token.words]
 
 
 @lru_cache(maxsize=CACHED)
-def _kept(chunk: str) -> str:
-    return " ".join([term for _, term in _said(chunk) if term])
+def _terms_line(chunk: str) -> str:
+    return " ".join([term for _, term in _words(chunk) if term])
 
 
 @lru_cache(maxsize=CACHED)
 def _terms_in(chunk: str) -> frozenset[str]:
-    return frozenset(_kept(chunk).split())
+    return frozenset(_terms_line(chunk).split())
 
 
 def stems_of(chunks: Iterable[str]) -> str:
-    """The terms of chunks as they are written, in their order, between single spaces."""
-    return " ".join(filter(None, map(_kept, chunks)))
+    """Return the terms of unfolded chunks in their order, separated by single spaces."""
+    return " ".join(filter(None, map(_terms_line, chunks)))
 
 
 def terms(text: str) -> str:
+    """Return the terms of a text in their order, separated by single spaces."""
     return stems_of(text.split())
 
 
 def phrase(text: str) -> tuple[str, ...]:
-    """The terms of a name as a text would hold them: `S-ketamine` whole, `low-trapping` in parts.
+    """Return the terms of a name: `S-ketamine` as a whole, `low-trapping` in parts.
 
-    Parts as short as S or as bare as 6 say nothing where they do not stand together.
+    Parts such as `S` or `6` match too much when they do not occur together.
     """
     stems = []
     for token in tokenize(text):
@@ -145,12 +154,12 @@ def phrase(text: str) -> tuple[str, ...]:
 
 
 def spans(text: str, terms: frozenset[str]) -> Iterator[tuple[int, int]]:
-    """Where the words stand that have any of the wanted terms, as (start, end)."""
+    """Yield the positions (start, end) of words with any of the terms."""
     chunks = {chunk for chunk in text.split() if not terms.isdisjoint(_terms_in(chunk))}
     for chunk in _CHUNK.finditer(text) if chunks else ():
         if chunk[0] not in chunks:
             continue
-        whole = piece(" ".join(fold_units(chunk[0]).split("\n")))
+        whole = parse_token(" ".join(fold_units(chunk[0]).split("\n")))
         inner = list(_PART.finditer(chunk[0]))
         if whole is None or not inner:
             continue
@@ -161,17 +170,17 @@ def spans(text: str, terms: frozenset[str]) -> Iterator[tuple[int, int]]:
             yield chunk.start() + start, chunk.start() + end
             continue
         for part in inner:
-            folded = piece(fold_units(part[0]))
+            folded = parse_token(fold_units(part[0]))
             if folded is not None and folded.term in terms:
                 yield chunk.start() + part.start(), chunk.start() + part.end()
 
 
 def dictionary(chunks: Iterable[str]) -> dict[str, str]:
-    """The words among chunks, each with its term; what has a figure in it is none."""
+    """Return the spelling dictionary of chunks: word → term, of words of a-z only."""
     return {
         word: term
         for chunk in chunks
         if not chunk.isnumeric()
-        for word, term in _said(chunk)
+        for word, term in _words(chunk)
         if term and len(word) > 2 and word.isascii() and word.isalpha()
     }
