@@ -7,6 +7,7 @@ name and slug that say that it is made up. No identifier is made up. The real re
 are, and no made-up note bears on a real claim. The same number and seed give the same records.
 """
 
+import gc
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -227,6 +228,7 @@ def run(
     ] = None,
 ) -> None:
     """Load a synthetic dataset into an empty store."""
+    gc.set_threshold(100_000, 20, 100)  # as `kkb` does; collecting takes a third of the time else
     settings = Settings()
     store = open_store(database_url or settings.database_url)
     bootstrap.migrate_and_rebuild(store)

@@ -260,7 +260,7 @@ def all_rows(store: Store) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def without_ids(store: Store) -> dict[str, Any]:
-    """Every document, and every record's values at the end of the audit log."""
+    """Every JSON document, and how many records hold each search term."""
     with store.read() as session:
         return {
             "documents": sorted(session.execute(select(m.Document.body)).scalars()),
