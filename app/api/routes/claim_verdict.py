@@ -35,7 +35,8 @@ from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.resources.base import LazyModel
 from app.services.evidence import readings as claim_readings
-from app.services.evidence import verdicts
+from app.services.evidence import rendering, verdicts
+from app.services.evidence.note_filter import NoteFilter
 
 Slug = Annotated[str, Path(description="Slug of the claim.", max_length=400)]
 
@@ -186,14 +187,14 @@ def build_router(claims: Resource) -> APIRouter:
     return router
 
 
-def _note_filter(query: NoteFilterQuery) -> verdicts.NoteFilter:
+def _note_filter(query: NoteFilterQuery) -> NoteFilter:
     requested = {str(choice) for choice in query.design}
     trials = {design.value for design in points.RANDOMISED} if "rct" in requested else set[str]()
     designs = {d for d in StudyDesign if not requested or d.value in requested | trials}
     if query.randomised is not None:
         randomised = points.RANDOMISED
         designs &= randomised if query.randomised else set(StudyDesign) - randomised
-    return verdicts.NoteFilter(
+    return NoteFilter(
         design=frozenset(designs),
         species=frozenset(query.species),
         masking=frozenset(query.masking),
@@ -205,5 +206,5 @@ def _note_filter(query: NoteFilterQuery) -> verdicts.NoteFilter:
 
 
 def _render_verdict(verdict_: rule.VerdictResult) -> dict[str, Any]:
-    extra = {"headline": verdicts.headline(verdict_), "ledger": verdicts.ledger(verdict_)}
-    return verdicts.verdict_fields(verdict_) | extra
+    extra = {"headline": rendering.headline(verdict_), "ledger": rendering.ledger(verdict_)}
+    return rendering.verdict_fields(verdict_) | extra
