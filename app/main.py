@@ -23,21 +23,24 @@ from app.api.release_parameter import ReleaseParameterMiddleware
 from app.api.route_groups import grouped
 from app.api.routes import (
     api_keys,
+    catalogue,
+    cite,
     claim_verdict,
     collections,
     diff,
     explain,
     graph,
+    health,
     history,
     matrix,
-    meta,
     pages,
     paths,
+    problem_types,
     proposals,
     record_edits,
-    release_publishing,
     releases,
     resolve,
+    root,
     search,
     timeline_and_gaps,
 )
@@ -170,7 +173,11 @@ def routers() -> tuple[APIRouter, ...]:
     """
     return (
         collections.build_router(RESOURCES),  # first, as most requests match it
-        meta.build_router(RESOURCES),
+        root.build_router(RESOURCES),
+        catalogue.build_router(RESOURCES),
+        cite.build_router(),
+        problem_types.build_router(),
+        health.build_router(),
         matrix.build_router(),
         timeline_and_gaps.build_router(),
         search.build_router(),
@@ -186,7 +193,7 @@ def routers() -> tuple[APIRouter, ...]:
         history.build_router(RESOURCES),
         proposals.build_router(),
         api_keys.build_router(),
-        release_publishing.build_router(),
+        releases.build_publish_router(),
         record_edits.build_router(RESOURCES),
     )
 

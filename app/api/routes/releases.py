@@ -1,72 +1,44 @@
-"""Release routes: the list, the manifest, and the files of a release."""
+"""Release routes: the list, the manifest, the files of a release, and publishing one."""
 
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import FileResponse, Response
-from pydantic import Field
+from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 from starlette.responses import MalformedRangeHeader, RangeNotSatisfiable
 from starlette.types import Receive, Scope, Send
 
+from app.api.auth import AUTH_PROBLEMS, requires_scope
 from app.api.cache.etags import IMMUTABLE_CACHE_CONTROL, if_none_match_hits, if_none_match_is_any
 from app.api.content_negotiation import negotiate
 from app.api.deps import LiveServiceDep, ServiceContext, base_url, takes_no_parameters
-from app.api.read_responses import JSON, cache_validators, json_response, not_modified
+from app.api.read_responses import JSON, PRIVATE, cache_validators, json_response, not_modified
 from app.api.schemas import envelope
-from app.domain.errors import NotFoundError, UnavailableError
+from app.api.schemas.releases import (
+    ManifestResponse,
+    PublishReleaseRequest,
+    ReleaseFileListResponse,
+    ReleaseListResponse,
+)
+from app.api.strict_json import StrictJsonRoute
+from app.domain import curation
+from app.domain.errors import (
+    ConflictError,
+    MethodNotAllowedError,
+    NotFoundError,
+    StorageFullError,
+    UnavailableError,
+)
+from app.kit.sessions import ReadOnlyStore
 from app.kit.suggestions import similar
-from app.resources.base import LazyModel
-from app.services.releases.manifest import MEDIA_TYPES, Manifest, ReleaseFileInfo
+from app.services.curation.api_keys import Curator
+from app.services.releases import publish
+from app.services.releases.manifest import MEDIA_TYPES, Manifest
+from app.services.store.revision import current_revision
 
+CurrentPublisher = Annotated[Curator, Depends(requires_scope(curation.Scope.PUBLISH))]
 Name = Annotated[str, Path(description="Name of the release.", max_length=400)]
-
-
-class ReleaseSummary(LazyModel):
-    """Release summary."""
-
-    name: str = Field(description="Release name, as used in `release=`.")
-    date: str = Field(description="Publication date.")
-    revision: int = Field(description="Dataset revision of the release.")
-    records: int = Field(description="Number of records.")
-    note: str | None = Field(description="Release note.")
-    url: str = Field(description="URL of the manifest.")
-    files: str = Field(description="Files of the release.")
-
-
-class ReleaseListResponse(LazyModel):
-    """Response of `/v1/releases`."""
-
-    data: list[ReleaseSummary] = Field(description="Items, newest first.")
-    meta: envelope.Meta = Field(
-        description="Response metadata: release, licence, citation and applied filters."
-    )
-
-
-class ManifestResponse(LazyModel):
-    """Response of `/v1/releases/{name}`."""
-
-    data: Manifest = Field(description="Release manifest.")
-    meta: envelope.Meta = Field(
-        description="Response metadata: release, licence, citation and applied filters."
-    )
-
-
-class DownloadableFile(ReleaseFileInfo):
-    """Downloadable file."""
-
-    url: str = Field(description="URL.")
-
-
-class ReleaseFileListResponse(LazyModel):
-    """Response of `/v1/releases/{name}/files`."""
-
-    data: list[DownloadableFile] = Field(
-        description="Files: the database first, then all collections."
-    )
-    meta: envelope.Meta = Field(
-        description="Response metadata: release, licence, citation and applied filters."
-    )
 
 
 class ReleaseFile(FileResponse):
@@ -188,6 +160,60 @@ def build_router() -> APIRouter:
         file: Annotated[str, Path(description="Name of the file.", max_length=400)],
     ) -> Response:
         return _fetched(request, service, name, file)
+
+    return router
+
+
+def build_publish_router() -> APIRouter:
+    """Build the router that publishes releases; it needs the scope `publish`."""
+    router = APIRouter(
+        prefix="/v1/releases",
+        tags=["curation"],
+        responses=envelope.PROBLEM_RESPONSES | AUTH_PROBLEMS,
+        route_class=StrictJsonRoute,
+    )
+
+    @router.post(
+        "",
+        operation_id="publish_release",
+        summary="Publish an immutable release of the accepted records",
+        description="Release names are unique, so a retry does not publish twice but returns 409.",
+        status_code=201,
+        response_model=ManifestResponse,
+        dependencies=[Depends(takes_no_parameters)],
+        responses={
+            409: envelope.documented_problem(
+                "Conflict: the name already exists, or does not follow the newest release."
+            ),
+            **envelope.BODY_PROBLEMS,
+            507: envelope.documented_problem(
+                "Insufficient storage: the disk of the release folder is full; nothing was"
+                " published."
+            ),
+        },
+    )
+    def publish_release(
+        request: Request, service: LiveServiceDep, _: CurrentPublisher, body: PublishReleaseRequest
+    ) -> Response:
+        if isinstance(service.store, ReadOnlyStore):
+            raise MethodNotAllowedError("This server serves a single release and cannot publish.")
+        location = f"/v1/releases/{body.name}"
+        try:
+            manifest = publish.publish(service.store, service.archive, body.name, note=body.note)
+        except publish.FolderNotWritableError as error:
+            kind = StorageFullError if error.is_full else UnavailableError
+            raise kind(f"Nothing was published: {error}.") from error
+        except publish.ReleaseNameTakenError as error:
+            raise ConflictError(
+                f"Nothing was published: {error}.", did_you_mean=[location]
+            ) from error
+        except publish.PublishRefusedError as error:
+            raise ConflictError(f"Nothing was published: {error}.") from error
+        with service.store.read() as session:
+            meta = envelope.meta(current_revision(session), {})
+        content = to_json({"data": manifest.model_dump(mode="json"), "meta": meta})
+        headers = PRIVATE | {"Location": f"{base_url(request, service)}{location}"}
+        return Response(content, 201, headers=headers, media_type=JSON)
 
     return router
 

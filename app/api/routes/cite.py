@@ -1,0 +1,66 @@
+"""Citation route: how to cite the dataset (`/v1/cite`)."""
+
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+from pydantic import Field
+
+from app.api.content_negotiation import negotiate
+from app.api.deps import ServiceDep, base_url, takes_no_parameters, with_release
+from app.api.read_responses import JSON, cache_validators, json_response, not_modified
+from app.api.schemas import envelope
+from app.domain import citation
+from app.resources.base import LazyModel
+
+
+class DatasetCitation(LazyModel):
+    """Dataset citation in four formats."""
+
+    text: str = Field(description="Plain text.")
+    bibtex: str = Field(description="BibTeX entry.")
+    ris: str = Field(description="RIS record.")
+    csl: dict[str, Any] = Field(description="CSL-JSON item.")
+
+
+class CitationResponse(LazyModel):
+    """Response of `/v1/cite`."""
+
+    data: DatasetCitation = Field(description="Citation.")
+    meta: envelope.Meta = Field(
+        description="Response metadata: release, licence, citation and applied filters."
+    )
+
+
+def build_router() -> APIRouter:
+    """Build the router of `/v1/cite`."""
+    router = APIRouter(
+        dependencies=[Depends(takes_no_parameters)],
+        tags=["about"],
+        responses=envelope.PROBLEM_RESPONSES,
+    )
+
+    @router.get(
+        "/v1/cite",
+        operation_id="get_citation",
+        summary="Get the dataset citation",
+        response_model=CitationResponse,
+    )
+    def get_citation(request: Request, service: ServiceDep) -> Response:
+        negotiate(request, [JSON])
+        with service.store.read() as session:
+            validators = cache_validators(request, service, session)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
+            meta = envelope.meta(validators.revision, {})
+            url = f"{base_url(request, service)}{with_release(service, '/v1')}"
+            reference = citation.dataset_reference(meta["release"], meta["revision"], url)
+            data = {
+                "text": meta["cite"],
+                "bibtex": citation.to_bibtex(reference),
+                "ris": citation.to_ris(reference),
+                "csl": citation.to_csl(reference),
+            }
+            return json_response(request, service, validators, {"data": data})
+
+    return router

@@ -1,0 +1,46 @@
+"""Health routes: liveness and readiness checks."""
+
+from fastapi import APIRouter, Depends
+from pydantic import Field
+
+from app.api.deps import RunningService, takes_no_parameters
+from app.api.schemas import envelope
+from app.domain.errors import UnavailableError
+from app.resources.base import OutputModel
+from app.services.store.revision import current_revision
+
+
+class Health(OutputModel):
+    """Health status."""
+
+    status: str = Field(description="ok.")
+
+
+def build_router() -> APIRouter:
+    """Build the router of `/healthz` and `/readyz`."""
+    router = APIRouter(
+        dependencies=[Depends(takes_no_parameters)],
+        tags=["about"],
+        responses=envelope.PROBLEM_RESPONSES,
+    )
+
+    @router.get(
+        "/healthz", operation_id="get_health", summary="Liveness check", response_model=Health
+    )
+    async def get_health() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @router.get(
+        "/readyz",
+        operation_id="get_readiness",
+        summary="Readiness check",
+        response_model=Health,
+    )
+    def get_readiness(service: RunningService) -> dict[str, str]:
+        with service.store.read() as session:
+            revision = current_revision(session)
+        if revision is None:
+            raise UnavailableError("The database is empty: run `kkb load`.")
+        return {"status": "ok"}
+
+    return router

@@ -1,0 +1,46 @@
+"""Problem type route: what the `type` of a problem means (`/v1/problems/{name}`)."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path
+from pydantic import Field
+
+from app.api.deps import takes_no_parameters
+from app.api.schemas import envelope
+from app.domain.errors import ERROR_TYPES, NotFoundError
+from app.resources.base import OutputModel
+
+
+class ProblemType(OutputModel):
+    """Problem type."""
+
+    name: str = Field(description="Last segment of the `type` URL of a problem.")
+    title: str = Field(description="Short summary of the problem type.")
+    status: int = Field(description="HTTP status code.")
+
+
+def build_router() -> APIRouter:
+    """Build the router of `/v1/problems/{name}`."""
+    router = APIRouter(
+        dependencies=[Depends(takes_no_parameters)],
+        tags=["about"],
+        responses=envelope.PROBLEM_RESPONSES,
+    )
+
+    @router.get(
+        "/v1/problems/{name}",
+        operation_id="get_problem_type",
+        summary="Get a problem type",
+        response_model=ProblemType,
+        responses={404: envelope.documented_problem("Not found: unknown problem type.")},
+    )
+    def get_problem_type(
+        name: Annotated[str, Path(description="Name of the problem type.", max_length=400)],
+    ) -> dict[str, Any]:
+        for error in ERROR_TYPES:
+            if error.name == name:
+                return {"name": error.name, "title": error.title, "status": error.status}
+        known = ", ".join(error.name for error in ERROR_TYPES)
+        raise NotFoundError(f"No problem type {name[:80]!r}. Problem types: {known}.")
+
+    return router

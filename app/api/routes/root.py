@@ -1,0 +1,74 @@
+"""Root routes: the redirect of `/` and the API root `/v1`."""
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+from pydantic import Field
+
+from app.api.content_negotiation import negotiate
+from app.api.deps import ServiceDep, base_url, takes_no_parameters
+from app.api.read_responses import JSON, cache_validators, json_response, not_modified
+from app.api.routes.catalogue import CollectionInfo, collection_info
+from app.api.schemas import envelope
+from app.kit.registry import ResourceRegistry
+from app.resources.base import LazyModel
+from app.services.store.revision import records_per_collection
+
+
+class Root(LazyModel):
+    """API root with links to all resources."""
+
+    name: str = Field(description="Name of the service.")
+    notice: str = Field(description="Disclaimer.")
+    collections: list[CollectionInfo] = Field(description="Collections.")
+    links: dict[str, str] = Field(
+        description="Links to the catalogue, releases, documentation and health checks."
+    )
+    meta: envelope.Meta = Field(description="Response metadata: release, licence and citation.")
+
+
+def build_router(catalogue: ResourceRegistry) -> APIRouter:
+    """Build the router of `/` and `/v1`."""
+    router = APIRouter(
+        dependencies=[Depends(takes_no_parameters)],
+        tags=["about"],
+        responses=envelope.PROBLEM_RESPONSES,
+    )
+
+    @router.get(
+        "/",
+        operation_id="redirect_to_catalogue",
+        summary="Redirect to the API root",
+        status_code=307,
+        response_class=RedirectResponse,
+    )
+    def redirect_to_catalogue() -> RedirectResponse:
+        return RedirectResponse("/v1")
+
+    @router.get("/v1", operation_id="get_root", summary="API root", response_model=Root)
+    def get_root(request: Request, service: ServiceDep) -> Response:
+        base = base_url(request, service)
+
+        negotiate(request, [JSON])
+        with service.store.read() as session:
+            validators = cache_validators(request, service, session)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
+            record_counts = records_per_collection(session)
+            body = {
+                "name": "ketamine-kb",
+                "notice": "A reference on how ketamine works, not medical advice.",
+                "collections": [
+                    collection_info(resource, record_counts, base)
+                    for resource in catalogue.values()
+                ],
+                "links": {
+                    "catalogue": f"{base}/v1/meta",
+                    "releases": f"{base}/v1/releases",
+                    "documentation": f"{base}/docs",
+                    "openapi": f"{base}/openapi.json",
+                    "health": f"{base}/healthz",
+                },
+            }
+            return json_response(request, service, validators, body)
+
+    return router
