@@ -30,7 +30,7 @@ def current_curator(
     service: LiveServiceDep,
     sent: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)],
 ) -> Curator:
-    """The holder of the key that was sent; a 401 that tells nothing more where there is none."""
+    """Return the curator whose API key was sent; raise a 401 if the key is missing or invalid."""
     with service.store.read() as session:
         curator_ = api_keys.authenticate(session, sent.credentials if sent else "")
     if curator_ is None:
@@ -42,7 +42,7 @@ CurrentCurator = Annotated[Curator, Depends(current_curator)]
 
 
 def requires_scope(scope: Scope) -> Callable[[Curator], Curator]:
-    """The holder of a key with a scope; a 403 that names the scope else."""
+    """Build a dependency that returns the curator, or raises a 403 naming the missing scope."""
 
     def check(curator_: CurrentCurator) -> Curator:
         proposals.require_scope(curator_, frozenset({scope}))

@@ -9,7 +9,7 @@ from app.domain.errors import NotAcceptableError
 
 
 def negotiate(request: Request, offered: Sequence[str]) -> str:
-    """The offered type that the client likes best; the first where it does not care."""
+    """Return the offered media type that the client prefers; the first if it has no preference."""
     accept = request.headers.get("accept", "*/*") or "*/*"
     best = _best(accept, tuple(offered))
     if not best:

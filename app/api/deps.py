@@ -19,7 +19,7 @@ from app.kit.sessions import Store
 from app.services.graph.loader import GraphCache
 from app.services.releases.archive import Archive
 
-RELEASE_SCOPE_KEY = "kkb.released"  # where the middleware leaves what an address says of a release
+RELEASE_SCOPE_KEY = "kkb.released"  # where the middleware leaves the release parameters of the URL
 RELEASE_PARAMETERS = ("release", "as_of")
 Pairs = Sequence[tuple[str, str]]
 
@@ -42,12 +42,14 @@ class ServiceContext:
     immutable: bool = False
     cache_forever: bool = False
     release_params: Pairs = ()
-    on_commit: Callable[[], None] = lambda: None  # told of every commit of ours, before its reply
+    on_commit: Callable[[], None] = lambda: (
+        None
+    )  # called after each commit of this process, before its response
 
     def as_of_release(
         self, name: str, *, cache_forever: bool = True, release_params: Pairs = ()
     ) -> "ServiceContext":
-        """The service as of a release; raises NotFoundError where there is none of that name."""
+        """Return the service as of a release; raise NotFoundError if there is no such release."""
         edition = self.archive.get(name)
         return replace(
             self,
@@ -60,20 +62,20 @@ class ServiceContext:
 
 
 async def running(request: Request) -> ServiceContext:
-    """The service as the application was composed."""
+    """Return the service as composed at start."""
     context = request.app.state.service
     assert isinstance(context, ServiceContext)
     return context
 
 
 async def live_service(request: Request) -> ServiceContext:
-    """The service on the primary database, for routes that have no meaning in a release."""
+    """Return the service on the primary database, for routes without a historical form."""
     context = await running(request)
     return replace(context, store=context.store.primary)
 
 
 async def current_service(request: Request) -> ServiceContext:
-    """The service, as of the release that the address names, where it names one.
+    """Return the service, as of the release that the request names, if it names one.
 
     A request with a key is answered by the primary, so that a curator sees their own writes.
     """
@@ -87,6 +89,7 @@ async def current_service(request: Request) -> ServiceContext:
 
 
 def has_key(request: Request) -> bool:
+    """Return whether the request has an Authorization header."""
     return "authorization" in request.headers
 
 
@@ -118,7 +121,7 @@ def _parameter_error(name: str, message: str, value: str) -> ParameterError:
 
 
 async def read_only_post() -> None:
-    """Marks a POST that reads and writes nothing: it may be asked of a release."""
+    """Mark a POST route that writes nothing: it may read from a release."""
 
 
 ServiceDep = Annotated[ServiceContext, Depends(current_service)]
@@ -127,7 +130,7 @@ RunningService = Annotated[ServiceContext, Depends(running)]
 
 
 def supports_release(route: Any) -> bool:
-    """Whether a route's answer may come from a release."""
+    """Return whether a route can read from a release."""
     resolved = set(dependencies(route))
     return current_service in resolved and (
         "GET" in (route.methods or ()) or read_only_post in resolved
@@ -135,7 +138,7 @@ def supports_release(route: Any) -> bool:
 
 
 async def takes_no_parameters(request: Request) -> None:
-    """For routes without a query model: what they would ignore, they refuse."""
+    """Refuse query parameters, for routes without a query model."""
     for name in request.query_params:
         besides = " except release or as_of" if supports_release(request.scope.get("route")) else ""
         message = f"Unknown parameter {name[:120]!r}: this operation accepts none{besides}."
@@ -143,29 +146,30 @@ async def takes_no_parameters(request: Request) -> None:
 
 
 def base_url(request: Request, service: ServiceContext) -> str:
-    """The address the world sees, for links."""
+    """Return the public base URL, for links."""
     return service.public_url.rstrip("/") or str(request.base_url).rstrip("/")
 
 
 def with_release(service: ServiceContext, path: str) -> str:
-    """An address of ours, as of the release that is being read."""
+    """Return a path with the release that is being read, if any."""
     if not service.release_params:
         return path
     return f"{path}{'&' if '?' in path else '?'}{urlencode(service.release_params)}"
 
 
 def absolute_url(request: Request, service: ServiceContext) -> Callable[[str], str]:
-    """Makes whole addresses for the world out of paths of ours."""
+    """Return a function that makes absolute URLs of paths."""
     base = base_url(request, service)
     return lambda path: base + with_release(service, path)
 
 
 def next_link(request: Request, service: ServiceContext, token: str | None) -> dict[str, str]:
-    """The `Link` header to the page after this one, where there is one."""
+    """Return the `Link` header to the next page, if there is one."""
     return {"Link": f'<{next_url(request, service, token)}>; rel="next"'} if token else {}
 
 
 def next_url(request: Request, service: ServiceContext, token: str) -> str:
+    """Return the URL of the next page."""
     parameters = [(k, v) for k, v in request.query_params.multi_items() if k != "cursor"]
     target = urlencode([*parameters, *service.release_params, ("cursor", token)])
     return f"{base_url(request, service)}{request.url.path}?{target}"

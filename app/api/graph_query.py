@@ -50,6 +50,7 @@ class GraphQuery(ClaimFilter):
 
 
 def to_edge_filter(query: ClaimFilter) -> EdgeFilter:
+    """Return the edge filter of a claim filter."""
     return EdgeFilter(
         pathway=frozenset(map(strip_type_prefix, getattr(query, "pathway", ()))),
         compound=frozenset(map(strip_type_prefix, getattr(query, "compound", ()))),
@@ -61,7 +62,7 @@ def to_edge_filter(query: ClaimFilter) -> EdgeFilter:
 
 
 def select_subgraph(service: ServiceContext, session: ReadSession, query: GraphQuery) -> Graph:
-    """The claims asked for; a slug that names nothing is refused with what is near."""
+    """Return the subgraph that a query selects; refuse unknown slugs, with similar ones."""
     for name, slugs in (
         ("pathway", query.pathway),
         ("compound", query.compound),
@@ -75,7 +76,7 @@ def select_subgraph(service: ServiceContext, session: ReadSession, query: GraphQ
 def resolve_entity(
     service: ServiceContext, session: ReadSession, graph: Graph, name: str, text: str
 ) -> str:
-    """The node that a `type:slug`, or a slug that only one entity has, means."""
+    """Return the node of a `type:slug`, or of a slug that only one entity has."""
     if text in graph.nodes:
         return text
     kinds = [resource.kind for resource in ENTITIES]

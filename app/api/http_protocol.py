@@ -22,7 +22,7 @@ _NAMES, _NUMBER = uuid4().hex[:16].encode(), count()
 
 
 def problem_response(error: KbError, status_line: bytes, extra_headers: bytes = b"") -> bytes:
-    """A whole response for a request that never becomes one; it ends the connection."""
+    """Return a complete response for a request that was refused; it closes the connection."""
     content = json.dumps(error.to_problem(instance="")).encode()
     head = (
         b"content-type: application/problem+json\r\n"
@@ -73,7 +73,7 @@ class CachingHttpProtocol(HttpToolsProtocol):
     def _header_timeout(self) -> None:
         self.head_timer = None
         if self._is_answering():
-            self._start_header_timer()  # nothing is said amid an answer
+            self._start_header_timer()  # no response within another one
         elif not self.transport.is_closing():
             detail = f"The request line and headers must come within {self.head_seconds:g} seconds."
             self.transport.write(

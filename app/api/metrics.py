@@ -23,24 +23,31 @@ SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 1
 
 
 class CacheCollector(Collector):
-    """How the memory of kept answers does."""
+    """Metrics of the response cache."""
 
     def __init__(self, memory: ResponseCache) -> None:
         self.memory = memory
 
     def collect(self) -> Iterator[Metric]:
+        """Yield the metrics of the response cache."""
         memory, current = self.memory, self.memory.current
         number = len(current) + len(memory.immutable)
         yield CounterMetricFamily(
-            "kkb_kept_answers_hits", "Requests answered from memory.", memory.hits
+            "kkb_kept_answers_hits", "Requests answered from the response cache.", memory.hits
         )
         yield CounterMetricFamily(
-            "kkb_kept_answers_misses", "GET requests that were not.", memory.misses
+            "kkb_kept_answers_misses",
+            "GET requests not answered from the response cache.",
+            memory.misses,
         )
-        yield GaugeMetricFamily("kkb_kept_answers", "Answers in memory.", number)
-        yield GaugeMetricFamily("kkb_kept_answers_bytes", "What they weigh.", memory.bytes)
+        yield GaugeMetricFamily("kkb_kept_answers", "Entries in the response cache.", number)
         yield GaugeMetricFamily(
-            "kkb_kept_answers_limit_bytes", "What they may weigh.", memory.limit
+            "kkb_kept_answers_bytes", "Size of the response cache in bytes.", memory.bytes
+        )
+        yield GaugeMetricFamily(
+            "kkb_kept_answers_limit_bytes",
+            "Maximum size of the response cache in bytes.",
+            memory.limit,
         )
         if current.revision is not None:
             yield GaugeMetricFamily(
@@ -78,6 +85,7 @@ class MetricsMiddleware:
         self.app, self.figures = app, figures
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run the application and measure the request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -98,6 +106,7 @@ class MetricsMiddleware:
 
 
 def build_router() -> APIRouter:
+    """Build the router of `/metrics`."""
     router = APIRouter(tags=["about"], responses=envelope.PROBLEM_RESPONSES)
 
     @router.get(

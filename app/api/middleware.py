@@ -16,13 +16,13 @@ _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
 
 def request_id(sent: bytes) -> bytes:
-    """The client's own name for its request where that is a plain word, else a new one."""
-    # No uuid4: it asks the system for chance, and lets every other thread go first meanwhile.
+    """Return the client's request id if it is a plain word, else a new one."""
+    # Not uuid4: it reads system randomness, a call that releases the GIL.
     return sent if _REQUEST_ID.fullmatch(sent) else b"%032x" % getrandbits(128)
 
 
 async def send_problem(scope: Scope, send: Send, error: KbError) -> None:
-    """A problem from outside of the routes."""
+    """Send a problem response from outside of the routes."""
     content = json.dumps(error.to_problem(scope["path"][:2000])).encode()
     headers = [
         (b"content-type", b"application/problem+json"),
@@ -40,6 +40,7 @@ class RequestIdMiddleware:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run the application with a request id, and add it to the response."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -58,12 +59,13 @@ class RequestIdMiddleware:
 
 
 class UnhandledErrorMiddleware:
-    """An exception that nobody foresaw is logged, and answered like any other problem."""
+    """Log an unhandled exception and answer it with a problem response."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run the application and answer an unhandled exception with a 500 problem."""
         started = False
 
         async def watched(message: Message) -> None:
@@ -88,6 +90,7 @@ class BodyLimitMiddleware:
         self.app, self.limit = app, limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run the application and refuse bodies over the limit with a 413 problem."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -112,7 +115,7 @@ class BodyLimitMiddleware:
             message = await receive()
             read += len(message.get("body", b""))
             if read > self.limit:
-                # The body ends here; whatever is made of it, the answer below is the one sent.
+                # The body ends here: the response below is sent, whatever the application does.
                 return {"type": "http.request", "body": b"", "more_body": False}
             return message
 
@@ -136,6 +139,7 @@ class HeadMiddleware:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run a HEAD request as a GET and drop the body."""
         if scope["type"] != "http" or scope["method"] != "HEAD":
             await self.app(scope, receive, send)
             return

@@ -72,7 +72,7 @@ async def _read_document(_: Request) -> Response:
 
 
 def build_document(app: FastAPI, catalogue: ResourceRegistry, examples: Examples) -> dict[str, Any]:
-    """The document anew, from the routes as they are declared."""
+    """Build the document from the declared routes."""
     routes = list(flattened(app.routes))
     schema = get_openapi(
         title=app.title,
@@ -102,14 +102,14 @@ def build_document(app: FastAPI, catalogue: ResourceRegistry, examples: Examples
 
 
 def _problem_schemas() -> dict[str, Any]:
-    """The schemas that every error response refers to."""
+    """Return the schemas that every error response refers to."""
     schema = Problem.model_json_schema(mode="serialization", ref_template=REF_TEMPLATE)
     schemas = {**schema.pop("$defs"), Problem.__name__: schema}
     return dict(jsonable_encoder(schemas, exclude_none=True))  # without `default: null`, as FastAPI
 
 
 def _own_query_models(routes: list[BaseRoute]) -> dict[str, type[BaseModel]]:
-    """The models of `QueryParameters`, by operation id: FastAPI does not know of them."""
+    """Return the models of `QueryParameters` by operation id, as FastAPI does not know them."""
     return {
         route.operation_id: parameters.model
         for route in iter_route_contexts(routes)
@@ -140,7 +140,7 @@ def _add_query_parameters(
 
 
 def _operations_with_release(routes: list[BaseRoute]) -> set[str]:
-    """The operations that may be asked of a release."""
+    """Return the ids of the operations that can read from a release."""
     contexts = iter_route_contexts(routes)
     return {route.operation_id for route in contexts if supports_release(route)}
 
@@ -153,7 +153,7 @@ def _add_example(operation: dict[str, Any], examples: Examples) -> None:
 
 
 def _name_problems(operation: dict[str, Any]) -> None:
-    """Errors are problem+json, whatever the framework writes for a model."""
+    """Declare error responses as problem+json in place of FastAPI's media type."""
     for status, response in operation["responses"].items():
         content = response.get("content", {})
         if status >= "400" and "application/json" in content:

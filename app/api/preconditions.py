@@ -57,11 +57,12 @@ def require_current_record(sent: str | None, changed: int, current: int) -> None
 
 
 def proposal_tag(proposal_id: int, version: int) -> str:
+    """Return the ETag of a version of a proposal."""
     return f'"proposal-{proposal_id}-{version}"'
 
 
 def required_version(sent: str | None, proposal_id: int) -> int | None:
-    """The version of a proposal that somebody saw; None for `*`, which is content with any."""
+    """Return the proposal version named by If-Match; None for `*`, which matches any."""
     if sent is None:
         raise PreconditionRequiredError(f'"proposal-{proposal_id}-…"')
     if "*" in _tags(sent):

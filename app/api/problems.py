@@ -67,6 +67,7 @@ def render(
     request: Request, error: errors.KbError, headers: dict[str, str] | None = None
 ) -> Response:
     # ASCII escapes carry what UTF-8 cannot, such as a lone surrogate that somebody sent.
+    """Return the problem details response of an error."""
     return Response(
         json.dumps(error.to_problem(request.url.path[:2000])),
         status_code=error.status,
@@ -130,7 +131,7 @@ async def _http(request: Request, error: HTTPException) -> Response:
 
 
 def _methods(request: Request) -> str:
-    """The methods that the address takes, whichever routes of one template stand behind it."""
+    """Return the methods that the address allows, over all routes of its template."""
     routes = list(routes_at(request.app, path_of(request.scope)))
     methods = {m for route in routes if route.path == routes[0].path for m in route.methods or ()}
     return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
@@ -178,7 +179,7 @@ async def _unavailable(request: Request, error: Exception) -> Response:
 
 
 async def _database(request: Request, error: DBAPIError) -> Response:
-    """A database that is away, busy, full or read-only; any other of its errors is our bug.
+    """Handle an unavailable, busy, full or read-only database; re-raise any other error as a bug.
 
     psycopg has no OperationalError for each way in which a connection can be lost.
     """
@@ -221,7 +222,7 @@ def _field(request: Request, error: dict[str, Any]) -> ErrorDetail:
 
 
 def _parameters(request: Request) -> list[str]:
-    """The public names of the parameters that the route takes."""
+    """Return the public names of the parameters that the route accepts."""
     route = request.scope.get("route")
     names: list[str] = list(RELEASE_PARAMETERS) if supports_release(route) else []
     for model in query_models(route):
@@ -230,7 +231,7 @@ def _parameters(request: Request) -> list[str]:
 
 
 def _fields(request: Request, path: Sequence[Any]) -> list[str]:
-    """The public names of the fields that the body takes at a path."""
+    """Return the public names of the fields that the body accepts at a path."""
     models = body_annotations(request.scope.get("route"))
     for name in (part for part in path if isinstance(part, str)):
         inner = [
@@ -248,7 +249,7 @@ def _fields(request: Request, path: Sequence[Any]) -> list[str]:
 
 
 def _models_in(kind: Any) -> list[Any]:
-    """The models within `list[Model]`, `Model | None` and the like."""
+    """Return the models within `list[Model]`, `Model | None` and the like."""
     if hasattr(kind, "model_fields"):
         return [kind]
     return [model for inner in get_args(kind) for model in _models_in(inner)]

@@ -173,6 +173,7 @@ class ClosingStreamingResponse(StreamingResponse):
         self.transaction = transaction
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Stream the body, and close the database read at its end or on disconnect."""
         try:
             await super().__call__(scope, receive, send)
         finally:

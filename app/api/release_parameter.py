@@ -36,12 +36,13 @@ PARAMETERS: list[dict[str, Any]] = [
 
 
 class ReleaseParameterMiddleware:
-    """Innermost: nothing but the routes sees the address without them."""
+    """Remove the release parameters from the query string; the innermost middleware."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Move release parameters from the query string to the scope, and run the application."""
         if scope["type"] == "http" and any(word in scope["query_string"] for word in _WORDS):
             parts = scope["query_string"].split(b"&")
             release_params = [
@@ -69,7 +70,7 @@ def _names_release(part: bytes) -> bool:
 
 
 def _route(scope: Scope) -> Any:
-    """The route that will answer; None where none does, which is a problem of another kind."""
+    """Return the route that will answer, or None."""
     routes = routes_at(scope["app"], path_of(scope))
     return next((r for r in routes if r.methods is None or scope["method"] in r.methods), None)
 

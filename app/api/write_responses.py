@@ -52,7 +52,7 @@ def write_response(
             answer = _idempotent(session, request, curator, idempotency_key, body, act)
     except RulesViolatedError as error:
         raise ParameterError(*error_details(error.violations)) from error
-    # The commit is behind us, and nothing below may tell otherwise.
+    # The transaction is committed: nothing below may report a failure.
     with suppress(SQLAlchemyError):
         service.on_commit()
     return answer

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.services.store.revision import DatasetRevision
 
 CACHE_CONTROL = "public, max-age=60, stale-while-revalidate=600"
-PERSONAL = "private, no-cache"  # of a request with a key: whoever writes sees it at once
+PERSONAL = "private, no-cache"  # of a request with a key: writers see their writes at once
 # of an answer that no write can move
 IMMUTABLE_CACHE_CONTROL = "public, max-age=31536000, immutable"
 VARY = "Accept, Accept-Encoding, Authorization"  # a key decides which database host answers
@@ -29,7 +29,7 @@ def etag(
     media_type: str,
     extra_cause: str = "",
 ) -> str:
-    """A strong tag: the same cause gives the same bytes; `extra_cause` is a cause beside the store.
+    """Return a strong ETag; `extra_cause` is anything but the dataset that the body depends on.
 
     It begins with the revision, so that a curator who sends it back in If-Match says which state
     of the store they saw.
@@ -45,7 +45,7 @@ def etag(
 
 
 def if_none_match_hits(request: Request, tag: str) -> bool:
-    """Whether the client's copy is this one; comparison is weak, as RFC 9110 asks of GET."""
+    """Return whether If-None-Match matches; the comparison is weak (RFC 9110, 13.1.2)."""
     return tag in [part.removeprefix("W/") for part in _tags(request)]
 
 
@@ -59,12 +59,13 @@ def _tags(request: Request) -> list[str]:
 
 
 class EncodingETagMiddleware:
-    """Outside of compression: one strong tag never stands for two encodings."""
+    """Outside of compression: add the encoding to the ETag, so that no two encodings share one."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run the application and add the content encoding to its ETag."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return

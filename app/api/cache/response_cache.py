@@ -17,7 +17,9 @@ from typing import Any, Literal
 
 from cachetools import LRUCache
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from starlette_compress._utils import parse_accept_encoding  # what compression itself asks
+from starlette_compress._utils import (
+    parse_accept_encoding,
+)  # the headers that the compression middleware reads
 
 from app.api.logs import REQUEST_ID
 from app.api.middleware import request_id
@@ -46,7 +48,7 @@ Headers = Iterable[tuple[bytes, bytes]]
 
 @dataclass(frozen=True, slots=True)
 class CachedResponse:
-    """One answer, ready for the wire but for the headers that differ each time."""
+    """A response as bytes, complete except for the headers that differ per response."""
 
     headers: tuple[tuple[bytes, bytes], ...]
     head: bytes
@@ -56,15 +58,16 @@ class CachedResponse:
 
     @property
     def size(self) -> int:
+        """Return the estimated memory use of the entry in bytes."""
         return len(self.body) + 2 * len(self.head) + 500
 
     def matches_etag(self, sent: bytes | None) -> bool:
-        """Whether an If-None-Match names this very variant."""
+        """Return whether an If-None-Match header names this variant."""
         return sent is not None and (self.tag in sent or sent.strip() == b"*")
 
 
 def to_cached_response(headers: Headers, body: bytes) -> CachedResponse:
-    """An answer to keep, from what the application sent."""
+    """Build a cache entry from the messages that the application sent."""
     plain = {
         name.lower(): value for name, value in headers if name.lower() not in _PER_RESPONSE_HEADERS
     }
@@ -84,13 +87,13 @@ def _lines(headers: Headers) -> bytes:
 
 @lru_cache(maxsize=256)
 def _encoding(accepted: bytes) -> str:
-    """The encoding that compression would choose; one variant for all who get the same bytes."""
+    """Return the content encoding that the compression middleware would choose."""
     able = parse_accept_encoding(accepted.decode("latin-1"))
     return next((name for name in ("zstd", "br", "gzip") if name in able), "")
 
 
 def cache_key(url: bytes, headers: Headers) -> Key | None:
-    """Under what an answer is kept; None for a request whose answer is nobody else's.
+    """Return the cache key of a request; None if its response must not be shared.
 
     Nor is a header sent twice looked at closely: who reads it may read the first or the last.
     """
@@ -140,15 +143,17 @@ class ResponseCache:
 
     @property
     def bytes(self) -> int:
+        """Return the total size of the entries in bytes."""
         return int(self.current.currsize + self.immutable.currsize)
 
     def set_revision(self, dataset_revision: DatasetRevision | None) -> None:
-        """The store was looked at: it stands so now."""
+        """Set the current dataset revision and drop entries of other revisions."""
         if dataset_revision != self.current.revision:
             self.current = CacheEntries(self.limit, dataset_revision)
         self._trusted_until = time.monotonic() + MAX_UNVERIFIED_SECONDS
 
     def get(self, key: Key) -> CachedResponse | None:
+        """Return the entry of a key, or None."""
         if key in self.immutable:
             entries = self.immutable
         elif time.monotonic() <= self._trusted_until:
@@ -186,6 +191,7 @@ class ResponseCacheMiddleware:
         self.in_flight: dict[Key, asyncio.Event] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer from the cache, or run the application once per key and store its response."""
         key = None
         if scope["type"] == "http" and scope["method"] == "GET":
             query = scope["query_string"]
@@ -209,7 +215,7 @@ class ResponseCacheMiddleware:
             self._release_waiters(key, maker)
 
     def _release_waiters(self, key: Key, maker: asyncio.Event) -> None:
-        """Let those go on who wait for this answer, whatever came of it."""
+        """Wake the requests that wait for this cache fill, also after a failure."""
         if self.in_flight.get(key) is maker:
             del self.in_flight[key]
         maker.set()

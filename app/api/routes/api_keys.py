@@ -54,6 +54,7 @@ class ApiKeyResponse(LazyModel):
 
 
 def build_router() -> APIRouter:
+    """Build the router of `/v1/keys`."""
     router = APIRouter(
         prefix="/v1/keys",
         tags=["curation"],

@@ -79,6 +79,7 @@ class NoteFilterQuery(LazyModel):
 
 
 def build_router(claims: Resource) -> APIRouter:
+    """Build the router of `/v1/claims/{slug}/verdict`, ladder and readings."""
     router = APIRouter(
         prefix="/v1/claims",
         tags=["claims"],

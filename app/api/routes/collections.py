@@ -49,6 +49,7 @@ class BatchRequest(LazyModel):
 
 
 def build_router(catalogue: ResourceRegistry) -> APIRouter:
+    """Build the router of every collection: list, record, batch and exports."""
     router = APIRouter(
         prefix="/v1",
         responses=envelope.PROBLEM_RESPONSES,

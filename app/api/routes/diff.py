@@ -107,6 +107,7 @@ class DiffQuery(LazyModel):
 
 
 def build_router() -> APIRouter:
+    """Build the router of `/v1/diff`."""
     router = APIRouter(
         prefix="/v1",
         tags=["releases"],
@@ -167,7 +168,7 @@ def _compare(
 
 
 def _past(differences: list[RecordDifference], cursor: str, mark: str) -> list[RecordDifference]:
-    """What comes after the place where the last page ended."""
+    """Return the differences after the end of the last page."""
     collection, slug = cursors.decode(cursor, mark, PLACE)
     order = {name: number for number, name in enumerate(RESOURCES)}
     if collection not in order:

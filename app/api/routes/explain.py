@@ -91,6 +91,7 @@ class ExplanationResponse(LazyModel):
 
 
 def build_router() -> APIRouter:
+    """Build the router of `/v1/explain`."""
     router = APIRouter(
         prefix="/v1",
         tags=["graph"],

@@ -66,7 +66,7 @@ def add_exports(router: APIRouter, catalogue: ResourceRegistry, resource: Resour
 def _add_citations(
     router: APIRouter, resource: Resource, query_model: type[BaseModel], format_name: str
 ) -> None:
-    """A reference manager's format: a citation has all of its fields; none can be chosen."""
+    """Add the export of a citation format, which has no choice of fields."""
 
     def read_citations(request: Request, service: ServiceDep, query: Any) -> Response:
         return stream(request, service, resource, query, format_name)
@@ -139,6 +139,7 @@ def _exported(format_names: list[str]) -> dict[int | str, dict[str, Any]]:
 def stream(
     request: Request, service: ServiceContext, resource: Resource, query: Any, format_name: str
 ) -> Response:
+    """Stream the rows that match a query in an export format."""
     if format_name in CITATION_FORMATS and getattr(query, "fields", None):
         message = f"fields is not supported for {format_name}; citations always contain all fields."
         raise ParameterError(ErrorDetail("query", "fields", message))

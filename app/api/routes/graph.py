@@ -31,6 +31,8 @@ MAX_DRAWN = 200  # claims in one picture: more take seconds, and nobody could re
 
 
 class DrawnGraphQuery(GraphQuery):
+    """Query of `/v1/graph`: filters and the maximum number of claims."""
+
     limit: int = Field(
         2000, ge=1, le=20_000, description="Maximum number of claims, strongest first."
     )
@@ -64,6 +66,7 @@ SVG = "image/svg+xml"
 
 
 def build_router() -> APIRouter:
+    """Build the router of `/v1/graph` and its exports."""
     router = APIRouter(
         prefix="/v1",
         tags=["graph"],
@@ -156,7 +159,7 @@ def _written(media: str) -> dict[int | str, dict[str, Any]]:
 
 
 def _drawing_title(service: ServiceContext, session: ReadSession, query: GraphQuery) -> str:
-    """What the picture is of, in names."""
+    """Return the title of a drawing: the names of the filtered records."""
     names: list[str] = []
     for collection, slugs in (
         ("pathways", query.pathway),

@@ -89,7 +89,7 @@ SINCE: dict[str, Any] = {
 
 
 def check_since(value: str) -> str:
-    """A revision as it is, a date or a moment in the ledger's own form."""
+    """Validate `since`: a revision unchanged, a date or time in the form of the audit log."""
     if _REVISION.fullmatch(value):
         return value
     try:
@@ -100,7 +100,7 @@ def check_since(value: str) -> str:
 
 
 class PageQuery(LazyModel):
-    """How far to read."""
+    """Pagination parameters of change lists."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -111,7 +111,7 @@ class PageQuery(LazyModel):
 
 
 class ChangeQuery(PageQuery):
-    """How the feed is narrowed."""
+    """Query of `/v1/changes`."""
 
     since: (
         Annotated[str, Field(max_length=40, json_schema_extra=SINCE), AfterValidator(check_since)]
@@ -127,7 +127,7 @@ class ChangeQuery(PageQuery):
 
 
 async def service_with_audit_log(service: LiveServiceDep) -> ServiceContext:
-    """The running service; a 404 where what it serves is a release, which holds no ledger."""
+    """Return the running service; raise a 404 if it serves a release, which has no audit log."""
     if isinstance(service.store, ReadOnlyStore):
         raise NotFoundError(
             "This server serves a single release; only a server with a database has history."
@@ -139,6 +139,7 @@ AuditLogService = Annotated[ServiceContext, Depends(service_with_audit_log)]
 
 
 def build_router(catalogue: ResourceRegistry) -> APIRouter:
+    """Build the router of `/v1/changes` and of the histories of records."""
     router = APIRouter(
         prefix="/v1",
         tags=["history"],
@@ -208,7 +209,7 @@ def _add_history(router: APIRouter, resource: Resource) -> None:
                 raise not_found_error(session, service, resource, slug)
             clauses = history.for_record(resource, slug)
             body = _page(session, f"{resource.name}/{slug}", clauses, query)
-            # A store may be older than its ledger: a record of which nothing was told yet.
+            # A store may be older than its audit log: the record has no entry yet.
             if not body["data"] and changed_revision(session, resource, slug) is None:
                 raise not_found_error(session, service, resource, slug)
             link = next_link(request, service, body["page"]["next"])
@@ -252,7 +253,7 @@ def _page(
     *,
     newest_first: bool = False,
 ) -> dict[str, Any]:
-    """A page past the cursor, which fits the address that `cursor_scope` and its filters alone."""
+    """Return a page after the cursor, which is valid for one address and its filters only."""
     mark = cursors.fingerprint(cursor_scope, sorted(envelope.applied_parameters(query).items()))
     after: Any = None
     if query.cursor is not None:

@@ -31,6 +31,8 @@ CSV = "text/csv; charset=utf-8"
 
 
 class Axis(StrEnum):
+    """Column type of the matrix."""
+
     RECEPTOR = "receptor"
     OUTCOME = "outcome"
 
@@ -137,6 +139,7 @@ class MatrixResponse(LazyModel):
 
 
 def build_router() -> APIRouter:
+    """Build the router of `/v1/matrix`."""
     router = APIRouter(
         prefix="/v1",
         tags=["overviews"],

@@ -85,11 +85,12 @@ class RecordPageResponse(LazyModel):
 
 @cache
 def schema() -> dict[str, Any]:
-    """The JSON Schema of every page, draft 2020-12."""
+    """Return the JSON Schema (draft 2020-12) of all page payloads."""
     return RecordPageResponse.model_json_schema(by_alias=True, mode="serialization")
 
 
 def build_router(catalogue: ResourceRegistry) -> APIRouter:
+    """Build the router of `/v1/pages`."""
     router = APIRouter(
         prefix="/v1/pages",
         tags=["pages"],

@@ -42,6 +42,7 @@ class NeighbourhoodQuery(LazyModel):
 
 
 def build_router() -> APIRouter:
+    """Build the router of `/v1/paths` and `/v1/neighbourhood`."""
     router = APIRouter(
         prefix="/v1",
         tags=["graph"],
@@ -113,7 +114,7 @@ def build_router() -> APIRouter:
 def _paths(
     service: ServiceContext, session: ReadSession, query: PathQuery
 ) -> tuple[dict[str, Any], bool]:
-    """The answer, and whether it may vary."""
+    """Return the response data, and whether the time limit may change it."""
     graph, choice = service.graphs.get(session), to_edge_filter(query)
     start = resolve_entity(service, session, graph, "from", query.start)
     end = resolve_entity(service, session, graph, "to", query.end)

@@ -159,6 +159,7 @@ SUMMARIES = {
 
 
 def build_router() -> APIRouter:
+    """Build the router of `/v1/proposals`."""
     router = APIRouter(
         prefix="/v1/proposals",
         tags=["curation"],

@@ -44,7 +44,7 @@ Why = Annotated[
 
 
 class ProposedEdit(LazyModel):
-    """What every write says of itself."""
+    """Query parameters of every proposed edit."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
@@ -66,7 +66,7 @@ class ProposedEdit(LazyModel):
 
 
 class ProposedWithdrawal(ProposedEdit):
-    """What a withdrawal says of itself."""
+    """Query parameters of a proposed withdrawal."""
 
     successor: Annotated[str, Field(max_length=200), AfterValidator(clean_text)] | None = Field(
         None, description="Slug of the successor record in the same collection."
@@ -91,6 +91,7 @@ EXISTING = RESPONSES | CONDITIONED | envelope.GONE_RESPONSE
 
 
 def build_router(catalogue: ResourceRegistry) -> APIRouter:
+    """Build the router of proposed edits of records."""
     router = APIRouter(
         prefix="/v1",
         responses=envelope.PROBLEM_RESPONSES,
@@ -224,7 +225,7 @@ def _current_input(
     slug: str,
     if_match: str | None,
 ) -> tuple[int, RecordInput]:
-    """The record as it stands, and since which revision; refuses who did not see it so."""
+    """Return the current record and its revision; raise a 412 if the client saw another one."""
     known = identifiers.SLUG.fullmatch(slug) and len(slug) <= 200
     changed = changed_revision(session, resource, slug) if known else None
     if changed is None:

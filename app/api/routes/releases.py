@@ -42,7 +42,7 @@ Name = Annotated[str, Path(description="Name of the release.", max_length=400)]
 
 
 class ReleaseFile(FileResponse):
-    """A file whose ranges are as RFC 9110 has them, and whose errors are problems."""
+    """File response with ranges as in RFC 9110, whose errors are problems."""
 
     @classmethod
     def _parse_range_header(cls, http_range: str, file_size: int) -> list[tuple[int, int]]:
@@ -79,6 +79,7 @@ FETCHED: dict[int | str, dict[str, Any]] = {
 
 
 def build_router() -> APIRouter:
+    """Build the router of `/v1/releases`."""
     router = APIRouter(
         prefix="/v1/releases",
         tags=["releases"],

@@ -115,6 +115,7 @@ def _missing(session: ReadSession, text: str) -> KbError:
 
 
 def build_router() -> APIRouter:
+    """Build the router of `/v1/resolve` and of CURIE redirects."""
     router = APIRouter(
         tags=["search"], responses=envelope.PROBLEM_RESPONSES, route_class=StrictJsonRoute
     )

@@ -191,6 +191,7 @@ class SuggestionsResponse(LazyModel):
 
 
 def build_router() -> APIRouter:
+    """Build the router of `/v1/search` and `/v1/suggest`."""
     router = APIRouter(
         prefix="/v1",
         tags=["search"],

@@ -71,7 +71,7 @@ class GapsResponse(LazyModel):
 
 
 class TimelineQuery(LazyModel):
-    """Whose timeline."""
+    """Query of `/v1/timeline`."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -111,6 +111,7 @@ class TimelineResponse(LazyModel):
 
 
 def build_router() -> APIRouter:
+    """Build the router of `/v1/timeline` and `/v1/gaps`."""
     router = APIRouter(
         prefix="/v1",
         tags=["overviews"],

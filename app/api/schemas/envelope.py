@@ -60,12 +60,14 @@ class FacetValue(LazyModel):
 
 
 class Envelope(LazyModel):
+    """Base model of responses; refuses unknown fields."""
+
     model_config = ConfigDict(extra="forbid")
 
 
 @dataclass(frozen=True)
 class EnvelopeModels:
-    """The answer models of one noun."""
+    """The response models of one collection."""
 
     page: type[BaseModel]
     single: type[BaseModel]
@@ -73,6 +75,7 @@ class EnvelopeModels:
 
 
 def envelope_models(catalogue: ResourceRegistry, resource: Resource) -> EnvelopeModels:
+    """Build the response models of a collection: list page, single record and batch."""
     name = resource.record.__name__
     record: Any = resource.record
     shared: dict[str, Any] = {
@@ -131,7 +134,7 @@ _INCLUDED: dict[int, type[BaseModel]] = {}
 
 
 def _included(catalogue: ResourceRegistry) -> type[BaseModel]:
-    """One model for all answers: collection → slug → record."""
+    """Return the model of `included`, shared by all responses: collection → slug → record."""
     if id(catalogue) not in _INCLUDED:
         fields: dict[str, Any] = {
             name: (
@@ -145,6 +148,7 @@ def _included(catalogue: ResourceRegistry) -> type[BaseModel]:
 
 
 def meta(dataset_revision: DatasetRevision | None, filters: dict[str, Any]) -> dict[str, Any]:
+    """Return the response metadata."""
     release, revision = (
         (dataset_revision.release, dataset_revision.revision) if dataset_revision else ("none", 0)
     )
@@ -160,14 +164,14 @@ def meta(dataset_revision: DatasetRevision | None, filters: dict[str, Any]) -> d
 
 
 def applied_parameters(query: BaseModel) -> dict[str, Any]:
-    """The parameters that were set, by their public names."""
+    """Return the parameters that were set, by their public names."""
     return query.model_dump(
         mode="json", by_alias=True, exclude_defaults=True, exclude={"cursor", "limit"}
     )
 
 
 def documented_problem(description: str) -> dict[str, Any]:
-    """An error response of a route, for `responses=`.
+    """Return an error response of a route, for `responses=`.
 
     It refers to the schema by its name: `"model": Problem` would build a type adapter for each
     status of each route, a thousand of them, at every start.

@@ -48,7 +48,7 @@ class Latency(LazyModel):
 
 
 class ClaimData(LazyModel):
-    """What an edge says: a claim, its sign, its verdict."""
+    """Data of an edge: a claim, its sign and its verdict."""
 
     claim: str = Field(description="Slug of the claim.")
     name: str = Field(description="Name.")

@@ -29,7 +29,7 @@ from app.resources.base import OutputModel, output_field
 
 
 class Section(OutputModel):
-    """The head of every section. What is not shown is counted, and stands at `url`."""
+    """Base of all sections; `total` counts all items, and `url` links to them."""
 
     key: str = output_field("Section key, unique within the page.")
     title: str = output_field("Section heading.")
