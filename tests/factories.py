@@ -40,7 +40,7 @@ def factory(collection: str, minimal: Fields) -> Callable[[Varied], Varied]:
 
 def slug(resource: Resource, number: int = 1) -> str:
     """The slug of the n-th made-up record; what is derived has its claim's."""
-    return f"claim-{number}" if resource.derived else f"{resource.kind}-{number}"
+    return f"claim-{number}" if resource.derived else f"{resource.record_type}-{number}"
 
 
 def record_input(collection: str, number: int = 0, **more: Any) -> Fields:

@@ -79,7 +79,7 @@ def resolve_entity(
     """Return the node of a `type:slug`, or of a slug that only one entity has."""
     if text in graph.nodes:
         return text
-    kinds = [resource.kind for resource in ENTITIES]
+    kinds = [resource.record_type for resource in ENTITIES]
     same = [node for kind in kinds if (node := f"{kind}:{text}") in graph.nodes]
     if len(same) == 1:
         return same[0]
@@ -89,9 +89,9 @@ def resolve_entity(
     if withdrawal := identifier_resolution.find_withdrawn(session, text):
         raise gone_error(*withdrawal)
     kind, _, slug = text.rpartition(":")
-    collections = [resource for resource in ENTITIES if resource.kind == kind] or ENTITIES
+    collections = [resource for resource in ENTITIES if resource.record_type == kind] or ENTITIES
     suggestions = [
-        f"{resource.kind}:{withdrawal}"
+        f"{resource.record_type}:{withdrawal}"
         for resource in collections
         for withdrawal in service.repository.similar_slugs(session, resource.name, safe_slug(slug))
     ][:3]

@@ -98,7 +98,7 @@ async def _request_examples(settings: Settings) -> dict[str, Any]:
             if resource.example:
                 slugs = [resource.example]
             for slug in slugs:  # none if the shipped dataset has no such record
-                await record(f"get_{resource.kind}", "GET", f"/v1/{name}/{slug}")
+                await record(f"get_{resource.record_type}", "GET", f"/v1/{name}/{slug}")
             body = {"ids": [*slugs, "no-such-record"]}
             await record(f"batch_get_{name}", "POST", f"/v1/{name}/batch", json=body)
     return responses

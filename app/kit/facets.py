@@ -200,11 +200,15 @@ def facet_counts(
         if isinstance(marker, WhereRef):
             # An alias, since the record table may be joined already, for names.
             other = aliased(cols.id.class_)
-            values = [getattr(other, column.key) for column in (cols.slug, cols.name, cols.kind)]
+            values = [
+                getattr(other, column.key) for column in (cols.slug, cols.name, cols.record_type)
+            ]
             if marker.on is not None:
                 stmt = stmt.join(marker.columns[0].class_, marker.on)
             stmt = stmt.join(other, getattr(other, cols.id.key).in_(marker.columns))
-            stmt = stmt.where(values[2].in_([catalogue[to].kind for to in marker.to.split("|")]))
+            stmt = stmt.where(
+                values[2].in_([catalogue[to].record_type for to in marker.to.split("|")])
+            )
         else:
             values = [facet.column]
             stmt = stmt.where(facet.column.is_not(None))  # type: ignore[union-attr]

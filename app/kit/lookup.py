@@ -47,8 +47,8 @@ def resolve_slugs(
     cols, record_types = _identity(catalogue), _record_types(catalogue, to)
 
     def build(slugs: Any) -> Select[Any]:
-        stmt = select(cols.id, cols.kind, cols.slug)
-        return stmt.where(cols.kind.in_(record_types), cols.slug.in_(slugs))
+        stmt = select(cols.id, cols.record_type, cols.slug)
+        return stmt.where(cols.record_type.in_(record_types), cols.slug.in_(slugs))
 
     statement = prepared_statement((cols, *record_types), build)
     rows = statement.rows(session, slugs=[slug.rpartition(":")[2] for slug in slugs])
@@ -69,7 +69,11 @@ def similar_slugs(
     every slug of a large collection would take too long.
     """
     cols = _identity(catalogue)
-    stmt = select(cols.slug).where(cols.kind.in_(_record_types(catalogue, to))).order_by(cols.slug)
+    stmt = (
+        select(cols.slug)
+        .where(cols.record_type.in_(_record_types(catalogue, to)))
+        .order_by(cols.slug)
+    )
     same_letter = stmt.where(cols.slug.startswith(slug[:1] or "a", autoescape=True)).limit(2000)
     containing = stmt.where(cols.slug.contains(slug[:60], autoescape=True)).limit(20)
     candidates = [
@@ -89,7 +93,7 @@ def get_documents(
 
     def build(slugs: Any) -> Select[Any]:
         stmt = select_documents(cols)
-        return stmt.where(cols.kind == resource.kind, cols.slug.in_(slugs))
+        return stmt.where(cols.record_type == resource.record_type, cols.slug.in_(slugs))
 
     rows = prepared_statement((resource, "documents"), build).rows(session, slugs=list(slugs))
     return {slug: (key, document) for slug, key, document in rows}
@@ -107,4 +111,4 @@ def _identity(catalogue: ResourceRegistry) -> RecordColumns:
 
 
 def _record_types(catalogue: ResourceRegistry, to: str) -> list[str]:
-    return [catalogue[name].kind for name in to.split("|")]
+    return [catalogue[name].record_type for name in to.split("|")]

@@ -36,9 +36,9 @@ class ResourceRegistry(dict[str, Resource]):
                 for target in include.targets:
                     if target not in self:
                         raise TypeError(f"{resource.name} includes unknown {target}")
-        self.by_kind = {resource.kind: resource for resource in resources}
+        self.by_record_type = {resource.record_type: resource for resource in resources}
         _refuse_repeated("collection name", [resource.name for resource in resources])
-        _refuse_repeated("record type", [resource.kind for resource in resources])
+        _refuse_repeated("record type", [resource.record_type for resource in resources])
         _refuse_repeated("search number", [resource.search.number for resource in resources])
         _refuse_repeated("search word", [w for r in resources for w in r.search.type_words])
         self._queries: dict[str, type[ListQuery]] = {}

@@ -279,7 +279,7 @@ def _ordered_ids(
     stmt = stmt.where(*where_clauses(conditions, bound, small=small))
     if not small and keys[0].column.class_ is cols.id.class_:
         # Redundant, as the join keeps only this type; it lets the index (type, slug | name) serve.
-        stmt = stmt.where(cols.kind == resource.kind)
+        stmt = stmt.where(cols.record_type == resource.record_type)
     if after:
         stmt = stmt.where(keyset_condition(keys, after))
     return stmt.order_by(*order_by(keys, [key.column for key in keys]))

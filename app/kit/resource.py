@@ -43,7 +43,7 @@ class RecordColumns:
 
     Args:
         id: Key of the record table.
-        kind: Record type, singular.
+        record_type: Record type, singular.
         slug: Slug, unique within a record type.
         name: Display name.
         document_id: Key of the documents table, which is the id of the record.
@@ -53,7 +53,7 @@ class RecordColumns:
     """
 
     id: Attr
-    kind: Attr
+    record_type: Attr
     slug: Attr
     name: Attr
     document_id: Attr
@@ -85,7 +85,7 @@ class Resource:
 
     Args:
         name: Collection name, plural, as in its address: `claims`.
-        kind: Record type, singular: `claim`.
+        record_type: Singular name: `claim`.
         description: One sentence for the catalogue and the API documentation.
         key: Primary key column of the collection's table, which is the record's id.
         identity: Columns that all collections share.
@@ -109,7 +109,7 @@ class Resource:
     """
 
     name: str
-    kind: str
+    record_type: str
     description: str
     key: Attr
     identity: RecordColumns

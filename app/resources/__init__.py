@@ -32,7 +32,7 @@ RESOURCES = ResourceRegistry(
 )
 _CURATED_FIRST = sorted(RESOURCES.values(), key=lambda resource: resource.derived)
 #: The record types, for the schemas of the API: those that curators write first.
-RecordType = StrEnum("RecordType", {r.kind.upper(): r.kind for r in _CURATED_FIRST})  # type: ignore[misc]
+RecordType = StrEnum("RecordType", {r.record_type.upper(): r.record_type for r in _CURATED_FIRST})  # type: ignore[misc]
 RecordType.__doc__ = "Record types; a slug is unique within its type."
 
 if strays := [r.name for r in RESOURCES.values() if r.graph and r not in ENTITIES]:

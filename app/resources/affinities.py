@@ -182,7 +182,7 @@ def _from_compound_to_receptor(record: PageRecord) -> dict[str, list[str]]:
 
 AFFINITIES = Resource(
     name="affinities",
-    kind="affinity",
+    record_type="affinity",
     description="Measured binding and functional constants, including negative results.",
     key=m.Affinity.id,
     identity=RECORD_COLUMNS,

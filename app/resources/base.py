@@ -131,7 +131,7 @@ def name_matches(words: str) -> ColumnElement[bool]:
 
 RECORD_COLUMNS = RecordColumns(
     id=m.Record.id,
-    kind=m.Record.type,
+    record_type=m.Record.type,
     slug=m.Record.slug,
     name=m.Record.name,
     document_id=m.Document.id,

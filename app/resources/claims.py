@@ -222,7 +222,7 @@ def _meeting(end: str, other_end: str) -> PageFilters:
 
 CLAIMS = Resource(
     name="claims",
-    kind="claim",
+    record_type="claim",
     description="Falsifiable statements with the evidence for and against them.",
     key=m.Claim.id,
     identity=RECORD_COLUMNS,

@@ -138,7 +138,7 @@ class CompoundQuery(ListQuery):
 
 COMPOUNDS = Resource(
     name="compounds",
-    kind="compound",
+    record_type="compound",
     description="Ketamine, its enantiomers and metabolites, comparators and tool compounds.",
     key=m.Compound.id,
     identity=RECORD_COLUMNS,

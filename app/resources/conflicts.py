@@ -97,7 +97,7 @@ class ConflictQuery(ListQuery):
 
 CONFLICTS = Resource(
     name="conflicts",
-    kind="conflict",
+    record_type="conflict",
     description="Conflicts of evidence: both sides of a claim, their differences, and what would"
     " resolve them.",
     key=m.Conflict.id,

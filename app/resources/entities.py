@@ -19,10 +19,10 @@ from app.resources.regions import REGIONS
 
 ENTITIES: tuple[Resource, ...] = (COMPOUNDS, RECEPTORS, PROCESSES, REGIONS, INDICATIONS)
 ENTITY_NAMES = tuple(resource.name for resource in ENTITIES)
-EntityType = StrEnum("EntityType", {r.kind.upper(): r.kind for r in ENTITIES})  # type: ignore[misc]
+EntityType = StrEnum("EntityType", {r.record_type.upper(): r.record_type for r in ENTITIES})  # type: ignore[misc]
 EntityType.__doc__ = "Record types that can be the subject or object of a claim."
 #: Record type → how its records are drawn and exported as nodes.
-NODES: dict[str, GraphNode] = {r.kind: r.graph for r in ENTITIES if r.graph is not None}
+NODES: dict[str, GraphNode] = {r.record_type: r.graph for r in ENTITIES if r.graph is not None}
 
 if set(NODES) != set(ENTITY_TYPES):
     differing = ", ".join(sorted(set(NODES) ^ set(ENTITY_TYPES)))

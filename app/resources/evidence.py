@@ -323,7 +323,7 @@ def _of_its_claims(record: PageRecord) -> dict[str, list[str]]:
 
 EVIDENCE = Resource(
     name="evidence",
-    kind="evidence",
+    record_type="evidence",
     description="Findings of studies, with their direction relative to the claims they concern.",
     key=m.Evidence.id,
     identity=RECORD_COLUMNS,

@@ -73,7 +73,7 @@ class IndicationQuery(ListQuery):
 
 INDICATIONS = Resource(
     name="indications",
-    kind="indication",
+    record_type="indication",
     description="Treated conditions with outcome scales and regulatory status.",
     key=m.Indication.id,
     identity=RECORD_COLUMNS,

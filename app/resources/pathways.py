@@ -34,7 +34,7 @@ class PathwayQuery(ListQuery):
 
 PATHWAYS = Resource(
     name="pathways",
-    kind="pathway",
+    record_type="pathway",
     description="Routes by which ketamine is thought to act, step by step.",
     key=m.Pathway.id,
     identity=RECORD_COLUMNS,

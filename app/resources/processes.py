@@ -61,7 +61,7 @@ class ProcessQuery(ListQuery):
 
 PROCESSES = Resource(
     name="processes",
-    kind="process",
+    record_type="process",
     description="Events that mechanism steps start or end with.",
     key=m.Process.id,
     identity=RECORD_COLUMNS,

@@ -73,7 +73,7 @@ class ReceptorQuery(ListQuery):
 
 RECEPTORS = Resource(
     name="receptors",
-    kind="receptor",
+    record_type="receptor",
     description="Receptors, ion channels, transporters, enzymes and signalling proteins.",
     key=m.Receptor.id,
     identity=RECORD_COLUMNS,

@@ -96,7 +96,7 @@ class ReferenceQuery(ListQuery):
 
 REFERENCES = Resource(
     name="references",
-    kind="reference",
+    record_type="reference",
     description="Cited papers, guidelines, labels, regulatory documents and databases.",
     key=m.Reference.id,
     identity=RECORD_COLUMNS,

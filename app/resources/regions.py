@@ -39,7 +39,7 @@ class RegionQuery(ListQuery):
 
 REGIONS = Resource(
     name="regions",
-    kind="region",
+    record_type="region",
     description="Brain regions and circuits.",
     key=m.Region.id,
     identity=RECORD_COLUMNS,

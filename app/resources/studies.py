@@ -172,7 +172,7 @@ class StudyQuery(ListQuery):
 
 STUDIES = Resource(
     name="studies",
-    kind="study",
+    record_type="study",
     description="Trials, experiments, reviews, guidelines and regulatory acts.",
     key=m.Study.id,
     identity=RECORD_COLUMNS,

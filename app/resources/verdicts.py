@@ -170,7 +170,7 @@ class VerdictQuery(ListQuery):
 
 VERDICTS = Resource(
     name="verdicts",
-    kind="verdict",
+    record_type="verdict",
     description="Verdict on the evidence for each claim, with reasons and a ledger of points.",
     key=m.Verdict.id,
     identity=RECORD_COLUMNS,

@@ -68,7 +68,12 @@ def test_operation_ids_are_unique_snake_case_verbs(document: dict[str, Any]) -> 
     assert all(re.fullmatch(r"[a-z]+(_[a-z]+)*", name) for name in ids), ids
     assert {name.partition("_")[0] for name in ids} <= VERBS
     for name, resource in RESOURCES.items():
-        wanted = {f"list_{name}", f"get_{resource.kind}", f"batch_get_{name}", f"export_{name}"}
+        wanted = {
+            f"list_{name}",
+            f"get_{resource.record_type}",
+            f"batch_get_{name}",
+            f"export_{name}",
+        }
         assert wanted <= set(ids)
 
 
@@ -115,7 +120,9 @@ def test_every_list_record_and_batch_has_an_example(document: dict[str, Any]) ->
         and "example" in content.get("application/json", {})
     }
     # Of a collection that the shipped dataset does not hold, no record can be shown.
-    absent = {f"get_{r.kind}" for n, r in RESOURCES.items() if not examples[f"list_{n}"]["data"]}
+    absent = {
+        f"get_{r.record_type}" for n, r in RESOURCES.items() if not examples[f"list_{n}"]["data"]
+    }
     for name, operation in operations(document):
         # Proposals and histories tell of moments, which differ each time.
         moments = {"curation", "history"} & set(operation["tags"]) or name.endswith("/history")

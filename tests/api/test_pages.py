@@ -14,7 +14,7 @@ from tests import factories
 from tests.params import SOME_STORE, sample
 
 LIMIT_BYTES = 50_000
-EACH = pytest.mark.parametrize("kind", list(RESOURCES.by_kind))
+EACH = pytest.mark.parametrize("kind", list(RESOURCES.by_record_type))
 #: Records with more around them than the examples of the API document.
 RICH = {
     "process": "antidepressant-effect",
@@ -27,14 +27,14 @@ RICH = {
 
 
 def slugs(client: httpx.Client, kind: str) -> list[str]:
-    name = RESOURCES.by_kind[kind].name
+    name = RESOURCES.by_record_type[kind].name
     rows = client.get(f"/v1/{name}?limit=500&fields=slug").json()["data"]
     return [row["slug"] for row in rows]
 
 
 def rich(client: httpx.Client, kind: str) -> str:
     """The slug of a record with much around it."""
-    known = [RICH.get(kind), RESOURCES.by_kind[kind].example, *slugs(client, kind)]
+    known = [RICH.get(kind), RESOURCES.by_record_type[kind].example, *slugs(client, kind)]
     slug = next((slug for slug in known if slug), None)
     return slug or pytest.skip("The shipped dataset has no such record.")
 
@@ -145,7 +145,7 @@ def test_every_link_of_a_page_leads_to_a_page(shipped_client: httpx.Client, kind
     walk(page(shipped_client, kind, rich(shipped_client, kind)))
     assert len(linked) >= 3
     for other, slug in linked:
-        row = shipped_client.get(f"/v1/{RESOURCES.by_kind[other].name}/{slug}?fields=name")
+        row = shipped_client.get(f"/v1/{RESOURCES.by_record_type[other].name}/{slug}?fields=name")
         assert row.status_code == 200, (other, slug)
 
 
@@ -270,7 +270,7 @@ def test_the_number_of_statements_is_that_of_the_kind(
     client: httpx.Client, count_statements: Callable[[], int], kind: str
 ) -> None:
     """The first record is a hub with 45 of everything around it; the others have one or two."""
-    resource = RESOURCES.by_kind[kind]
+    resource = RESOURCES.by_record_type[kind]
     counted = []
     for number in (0, 7, 8):
         slug = factories.slug(resource, number)
@@ -303,7 +303,7 @@ def test_an_address_that_is_nearly_right_says_which_would_be(shipped_client: htt
     plural = shipped_client.get("/v1/pages/compounds/ketamine")
     assert plural.status_code == 404
     assert plural.json()["did_you_mean"][0] == "/v1/pages/compound/ketamine"
-    assert all(kind in plural.json()["detail"] for kind in RESOURCES.by_kind)
+    assert all(kind in plural.json()["detail"] for kind in RESOURCES.by_record_type)
     asked = shipped_client.get("/v1/pages/compound/ketamine?fields=name")
     assert asked.status_code == 422
     assert asked.json()["errors"][0]["name"] == "fields"

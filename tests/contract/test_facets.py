@@ -57,7 +57,7 @@ def test_a_facet_counts_what_each_value_would_list(
         target = RESOURCES[marker.to.split("|")[0]]
         slugs = [factories.slug(target, n) for n in (0, 7, SIZE - 1)]
         mixed = "|" in marker.to
-        others = [f"{target.kind}:{slug}" if mixed else slug for slug in slugs]
+        others = [f"{target.record_type}:{slug}" if mixed else slug for slug in slugs]
     else:
         info = resource.query.model_fields[resource.facets[name].attribute]
         others = [member.value for kind in leaves(info.annotation) for member in kind]

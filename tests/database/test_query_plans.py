@@ -76,7 +76,7 @@ def value_of(session: ReadSession, resource: Resource, declared: Filter) -> Any:
     """Some value that the filter takes: the plan does not hang on which."""
     field = RESOURCES.list_query(resource).model_fields[declared.attribute]
     if isinstance(declared.marker, WhereRef):
-        kind = RESOURCES[declared.marker.to.partition("|")[0]].kind
+        kind = RESOURCES[declared.marker.to.partition("|")[0]].record_type
         found = text("SELECT slug FROM record WHERE type = :kind ORDER BY slug LIMIT 1")
         return [session.execute(found, {"kind": kind}).scalar_one()]
     kinds = [field.annotation, *get_args(field.annotation)]

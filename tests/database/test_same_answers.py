@@ -100,7 +100,9 @@ def filled(path: str, pair: Pair) -> list[str]:
     if "format" in names:
         return [path.format(format=name) for name in ("csv", "tsv", "ndjson", "parquet", "x")]
     own = [r for r in RESOURCES.values() if path.startswith(f"/v1/{r.name}/")]
-    known = [known_as(r.kind, s) for r in own or RESOURCES.values() for s in pair.slugs[r.name]]
+    known = [
+        known_as(r.record_type, s) for r in own or RESOURCES.values() for s in pair.slugs[r.name]
+    ]
     hostile = ["none", *sample(HOSTILE[1:], 3, path)]
     wrong = [dict.fromkeys(names, quote(value, safe="")) for value in hostile]
     return [path.format(**given) for given in known + wrong]
@@ -138,8 +140,10 @@ def values(document: dict[str, Any], parameter: dict[str, Any], pair: Pair) -> l
         return ["true", "false", "x"]
     if schema.get("type") in {"number", "integer"}:
         return ["0", "1", "7.5", "30", "2013", "1e999", str(2**63)]
-    target = RESOURCES.by_kind.get(parameter["name"])
-    typed = [f"{r.kind}:{slug}" for name, r in RESOURCES.items() for slug in pair.slugs[name][:1]]
+    target = RESOURCES.by_record_type.get(parameter["name"])
+    typed = [
+        f"{r.record_type}:{slug}" for name, r in RESOURCES.items() for slug in pair.slugs[name][:1]
+    ]
     return [*(pair.slugs[target.name] if target else typed[:4]), *WORDS, *HOSTILE]
 
 

@@ -77,7 +77,7 @@ class KiteQuery(ListQuery):
 def kites(**more: Any) -> Resource:
     identity = RecordColumns(
         id=Thing.id,
-        kind=Thing.type,
+        record_type=Thing.type,
         slug=Thing.slug,
         name=Thing.name,
         document_id=Paper.thing_id,
@@ -88,7 +88,7 @@ def kites(**more: Any) -> Resource:
     return Resource(
         **{
             "name": "kites",
-            "kind": "kite",
+            "record_type": "kite",
             "description": "Toys.",
             "key": Kite.id,
             "identity": identity,
@@ -198,7 +198,7 @@ def test_two_collections_share_no_name_number_or_search_word() -> None:
     first = kites(search=search)
     with pytest.raises(TypeError, match="collection name declared twice: kites"):
         ResourceRegistry([first, first])
-    other = {"name": "dragons", "kind": "dragon"}
+    other = {"name": "dragons", "record_type": "dragon"}
     with pytest.raises(TypeError, match="record type declared twice: kite"):
         ResourceRegistry([first, kites(name="dragons")])
     with pytest.raises(TypeError, match="search number declared twice: 1"):

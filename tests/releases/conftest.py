@@ -56,7 +56,7 @@ PATHS = [
     f"/v1/{resource.name}{what}"
     for resource in RESOURCES.values()
     if not resource.derived
-    for what in ("?limit=4&sort=-name", f"/{resource.kind}-1", ".csv", ".ndjson")
+    for what in ("?limit=4&sort=-name", f"/{resource.record_type}-1", ".csv", ".ndjson")
 ] + [
     "/v1/claims?include=verdict,evidence.study,conflicts",
     "/v1/verdicts?sort=-points_for",

@@ -27,7 +27,7 @@ def integrity_errors(store: Store) -> list[str]:
     """What is wrong with a store, in one read of it; nothing of one that is whole."""
     with store.read() as session:
         standing: Records = {
-            (resource.kind, str(draft.slug)): full_dict(draft)  # type: ignore[attr-defined]
+            (resource.record_type, str(draft.slug)): full_dict(draft)  # type: ignore[attr-defined]
             for resource in RESOURCES.values()
             for draft in all_record_inputs(session, resource)
         }
@@ -51,7 +51,7 @@ def _read_models_match(session: ReadSession) -> Iterator[str]:
         ids = list(session.execute(select(resource.key)).scalars())
         for key, row in json_documents.read_documents(session, resource, ids).items():
             if from_json(kept.pop(key, "null")) != from_json(to_json(row)):
-                yield f"{resource.kind} {row['slug']} is shown otherwise than it is"
+                yield f"{resource.record_type} {row['slug']} is shown otherwise than it is"
     yield from (f"what is shown as {key} is not there" for key in kept)
 
 
@@ -67,7 +67,7 @@ def _audit_log_replays(session: ReadSession, standing: Records) -> Iterator[str]
         if row["action"] == Action.WITHDRAW:
             del played[name]
         elif row["action"] == Action.CREATE:
-            model = input_model(RESOURCES.by_kind[name[0]])
+            model = input_model(RESOURCES.by_record_type[name[0]])
             played[name] = full_dict(model.model_validate(after))
         else:
             skipped = [field for field in before if played[name][field] != before[field]]

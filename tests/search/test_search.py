@@ -156,7 +156,7 @@ def test_what_was_judged_is_there(shipped_store: Store) -> None:
 
 @pytest.mark.parametrize("resource", RESOURCES.values(), ids=list(RESOURCES))
 def test_every_noun_is_searchable(client: httpx.Client, resource: Resource) -> None:
-    kind = resource.kind
+    kind = resource.record_type
     name = client.get(f"/v1/{resource.name}?limit=1").json()["data"][0]["name"]
     body = ask(client, name, type=kind)
     assert {row["type"] for row in body["data"]} == {kind}

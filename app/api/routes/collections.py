@@ -146,14 +146,14 @@ def _add_record(
             return json_response(request, service, validators, body, filters=filters)
 
     read_record.__annotations__["slug"] = Annotated[
-        str, Path(description=f"Slug of the {resource.kind} record.", max_length=400)
+        str, Path(description=f"Slug of the {resource.record_type} record.", max_length=400)
     ]
     read_record.__annotations__["query"] = query_annotation(query_model)
     router.add_api_route(
         f"/{resource.name}/{{slug}}",
         read_record,
-        operation_id=f"get_{resource.kind}",
-        summary=f"Get one {resource.kind} record",
+        operation_id=f"get_{resource.record_type}",
+        summary=f"Get one {resource.record_type} record",
         description=resource.record.__doc__ or "",
         tags=[resource.name],
         responses={
@@ -195,7 +195,7 @@ def _add_batch(
         read_batch,
         methods=["POST"],
         operation_id=f"batch_get_{resource.name}",
-        summary=f"Get up to 500 {resource.kind} records",
+        summary=f"Get up to 500 {resource.record_type} records",
         description="Returns one result per id, in request order; unknown ids are reported as not"
         " found.",
         tags=[resource.name],

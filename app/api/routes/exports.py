@@ -106,8 +106,8 @@ def _add_record_citations(router: APIRouter, resource: Resource, format_name: st
     router.add_api_route(
         f"/{resource.name}/{{slug}}.{format_name}",
         cite_record,
-        operation_id=f"get_{resource.kind}_references_{format_name.replace('.', '_')}",
-        summary=f"Get the references of one {resource.kind} record ({format_name})",
+        operation_id=f"get_{resource.record_type}_references_{format_name.replace('.', '_')}",
+        summary=f"Get the references of one {resource.record_type} record ({format_name})",
         description="References of the record, without duplicates.",
         tags=[resource.name],
         response_class=StreamingResponse,

@@ -218,8 +218,8 @@ def _add_history(router: APIRouter, resource: Resource) -> None:
     router.add_api_route(
         f"/{resource.name}/{{slug}}/history",
         read_history,
-        operation_id=f"get_{resource.kind}_history",
-        summary=f"List changes of one {resource.kind} record, oldest first",
+        operation_id=f"get_{resource.record_type}_history",
+        summary=f"List changes of one {resource.record_type} record, oldest first",
         description="Each change states author, time, reason and changed fields; withdrawn records"
         " keep their history.",
         tags=[resource.name],

@@ -139,15 +139,16 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
                 alias="type",
                 description="Record type.",
                 max_length=400,
-                json_schema_extra={"enum": list(catalogue.by_kind)},
+                json_schema_extra={"enum": list(catalogue.by_record_type)},
             ),
         ],
         slug: Annotated[str, Path(description="Slug of the record.", max_length=400)],
     ) -> Response:
-        resource = catalogue.by_kind.get(kind)
+        resource = catalogue.by_record_type.get(kind)
         if resource is None:
-            suggestions = similar(kind, catalogue.by_kind)
-            detail = f"No record type {kind[:40]!r}. Record types: {', '.join(catalogue.by_kind)}."
+            suggestions = similar(kind, catalogue.by_record_type)
+            record_types = ", ".join(catalogue.by_record_type)
+            detail = f"No record type {kind[:40]!r}. Record types: {record_types}."
             addresses = [f"/v1/pages/{name}/{slug[:200]}" for name in suggestions]
             raise NotFoundError(detail, did_you_mean=addresses)
 

@@ -127,8 +127,8 @@ def _add_create(router: APIRouter, resource: Resource) -> None:
         propose_record,
         methods=["POST"],
         status_code=202,
-        operation_id=f"propose_{resource.kind}",
-        summary=f"Propose a new {resource.kind} record",
+        operation_id=f"propose_{resource.record_type}",
+        summary=f"Propose a new {resource.record_type} record",
         description="The request body is the record as described in docs/dataset.md, with"
         " references to other records given as slugs.",
         tags=[resource.name, "curation"],
@@ -170,8 +170,8 @@ def _add_change(router: APIRouter, resource: Resource) -> None:
         propose_change,
         methods=["PATCH"],
         status_code=202,
-        operation_id=f"propose_{resource.kind}_update",
-        summary=f"Propose an update of one {resource.kind} record",
+        operation_id=f"propose_{resource.record_type}_update",
+        summary=f"Propose an update of one {resource.record_type} record",
         description="The request body is a JSON merge patch (RFC 7396): only changed fields; null"
         " removes a value; lists are replaced as a whole. With `proposal`, the patch"
         " applies to the record as changed by that draft.",
@@ -205,8 +205,8 @@ def _add_withdraw(router: APIRouter, resource: Resource) -> None:
         propose_withdrawal,
         methods=["DELETE"],
         status_code=202,
-        operation_id=f"propose_{resource.kind}_withdrawal",
-        summary=f"Propose the withdrawal of one {resource.kind} record",
+        operation_id=f"propose_{resource.record_type}_withdrawal",
+        summary=f"Propose the withdrawal of one {resource.record_type} record",
         description="After acceptance, the slug permanently returns 410 with its successor.",
         tags=[resource.name, "curation"],
         responses=EXISTING,
@@ -214,7 +214,7 @@ def _add_withdraw(router: APIRouter, resource: Resource) -> None:
 
 
 def _slug_of(resource: Resource) -> Any:
-    described = f"Slug of the {resource.kind} record."
+    described = f"Slug of the {resource.record_type} record."
     return Annotated[str, Path(description=described, max_length=400)]
 
 

@@ -25,7 +25,7 @@ def changes_of(session: ReadSession, proposal_id: int) -> list[Row]:
     table = m.ProposedChange.__table__
     stmt = select(table).where(table.c.proposal_id == proposal_id).order_by(table.c.position)
     rows = session.execute(stmt).mappings()
-    return [dict(row) | {"collection": RESOURCES.by_kind[row["type"]].name} for row in rows]
+    return [dict(row) | {"collection": RESOURCES.by_record_type[row["type"]].name} for row in rows]
 
 
 def is_stale(session: ReadSession, change: Row) -> bool:

@@ -225,14 +225,14 @@ def _create_proposal(session: WriteSession, curator: Curator) -> int:
 def _save_change(session: WriteSession, proposal_id: int, change: RequestedChange) -> None:
     table = m.ProposedChange.__table__
     same_proposal = table.c.proposal_id == proposal_id
-    same = (table.c.type == change.resource.kind) & (table.c.slug == change.slug)
+    same = (table.c.type == change.resource.record_type) & (table.c.slug == change.slug)
     session.execute(delete(m.ProposedChange).where(same_proposal, same))
     last = session.execute(select(func.max(table.c.position)).where(same_proposal)).scalar_one()
     row = {
         "proposal_id": proposal_id,
         "position": 0 if last is None else last + 1,
         "action": change.action,
-        "type": change.resource.kind,
+        "type": change.resource.record_type,
         "slug": change.slug,
         "draft": sparse_dict(change.draft) if change.draft else None,
         "base_revision": change.base_revision,

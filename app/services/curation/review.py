@@ -62,7 +62,7 @@ def proposals_about(collection: str | None, slug: str | None) -> list[ColumnElem
     """Match proposals that change a record of a collection, with a slug, or both."""
     clauses = [m.ProposedChange.proposal_id == m.Proposal.id]
     if collection is not None:
-        clauses.append(m.ProposedChange.type == RESOURCES[collection].kind)
+        clauses.append(m.ProposedChange.type == RESOURCES[collection].record_type)
     if slug is not None:
         clauses.append(m.ProposedChange.slug == slug)
     return [select(m.ProposedChange.id).where(*clauses).exists()] if len(clauses) > 1 else []

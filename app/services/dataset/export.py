@@ -48,7 +48,7 @@ def render_store(session: ReadSession) -> dict[str, str]:
     stmt = select(m.Record.type, m.Record.slug, m.Record.source_file, m.Record.source_position)
     locations = {(row[0], row[1]): (row[2], row[3] or 0) for row in session.execute(stmt)}
     records = [
-        Positioned(resource, draft, *locations[resource.kind, _slug(draft)])
+        Positioned(resource, draft, *locations[resource.record_type, _slug(draft)])
         for resource in RESOURCES.values()
         if not resource.derived
         for draft in all_record_inputs(session, resource)

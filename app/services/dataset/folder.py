@@ -156,7 +156,7 @@ def _cross_checks(folder: Folder) -> Iterator[DatasetError]:
         first = context.by_slug[entry.resource.name][entry.slug]
         if first is not entry:
             where = f"{first.file}:{first.line('slug')}"
-            message = f"duplicate {entry.resource.kind} {entry.slug!r}, first at {where}"
+            message = f"duplicate {entry.resource.record_type} {entry.slug!r}, first at {where}"
             yield DatasetError(entry.file, entry.line("slug"), message)
         for violations in (validation.pre_write_violations, validation.post_write_violations):
             for violation in violations(entry.resource, entry.draft, context):

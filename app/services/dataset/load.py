@@ -110,7 +110,9 @@ class SourceEdits:
     def __init__(self, session: ReadSession, source: Source) -> None:
         self.source = source
         stmt = select(m.Record.type, m.Record.slug).order_by(m.Record.type, m.Record.slug)
-        stored = dict.fromkeys((RESOURCES.by_kind[k], slug) for k, slug in session.execute(stmt))
+        stored = dict.fromkeys(
+            (RESOURCES.by_record_type[k], slug) for k, slug in session.execute(stmt)
+        )
         for entry in source.entries if stored else ():
             stored.pop((entry.resource, entry.slug), None)
         self.withdrawn = [record for record in stored if not record[0].derived]
@@ -155,7 +157,7 @@ def _local_changes(session: ReadSession, edits: Iterable[Edit]) -> list[RecordKe
     )
     changed, added = set(), set()
     for record_type, slug, revision, action in session.execute(stmt):
-        key = (RESOURCES.by_kind[record_type].name, slug)
+        key = (RESOURCES.by_record_type[record_type].name, slug)
         if revision > (loaded or 0):
             changed.add(key)
         if action is Action.CREATE:

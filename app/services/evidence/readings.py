@@ -31,7 +31,7 @@ def readings_of(
         select(m.Record.slug, m.Reading.audience, m.Reading.text)
         .select_from(m.Record)
         .outerjoin(m.Reading, m.Reading.claim_id == m.Record.id)
-        .where(m.Record.type == CLAIMS.kind, m.Record.slug.in_(slugs))
+        .where(m.Record.type == CLAIMS.record_type, m.Record.slug.in_(slugs))
     ):
         by_audience = by_claim.setdefault(slug, dict.fromkeys(Audience))
         if audience is not None:

@@ -93,7 +93,7 @@ def _outcomes(graph: Graph, family: set[str]) -> set[str]:
         edge.object
         for edge in graph.edges.values()
         if edge.indication in family
-        and graph.nodes[edge.object].type == PROCESSES.kind
+        and graph.nodes[edge.object].type == PROCESSES.record_type
         and graph.nodes[edge.object].kind in OUTCOME_KINDS
     }
 

@@ -40,11 +40,11 @@ class EdgeFilter:
 
     @property
     def _compound_ids(self) -> frozenset[str]:
-        return frozenset(f"{COMPOUNDS.kind}:{slug}" for slug in self.compound)
+        return frozenset(f"{COMPOUNDS.record_type}:{slug}" for slug in self.compound)
 
     def _with_their_processes(self, graph: Graph) -> frozenset[str]:
         """The receptors, and the processes that they take part in."""
-        receptors = frozenset(f"{RECEPTORS.kind}:{slug}" for slug in self.receptor)
+        receptors = frozenset(f"{RECEPTORS.record_type}:{slug}" for slug in self.receptor)
         return receptors.union(
             *(graph.takes_part.get(receptor, frozenset()) for receptor in receptors)
         )
@@ -53,8 +53,8 @@ class EdgeFilter:
 def filter_graph(graph: Graph, edge_filter: EdgeFilter) -> Graph:
     """The edges that a choice accepts; a compound or receptor asked for is shown even alone."""
     edges = [edge for edge in graph.edges.values() if edge_filter.accepts(edge, graph)]
-    requested = {f"{COMPOUNDS.kind}:{slug}" for slug in edge_filter.compound}
-    requested |= {f"{RECEPTORS.kind}:{slug}" for slug in edge_filter.receptor}
+    requested = {f"{COMPOUNDS.record_type}:{slug}" for slug in edge_filter.compound}
+    requested |= {f"{RECEPTORS.record_type}:{slug}" for slug in edge_filter.receptor}
     return graph.subgraph(edges, requested)
 
 

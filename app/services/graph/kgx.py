@@ -89,7 +89,7 @@ def _edge(edge: Edge, graph: Graph) -> dict[str, Any]:
     subject, object_ = graph.nodes[edge.subject], graph.nodes[edge.object]
     predicate = _predicate(edge, object_)
     affects = predicate == "biolink:affects"
-    region = graph.nodes.get(f"{REGIONS.kind}:{edge.region}")
+    region = graph.nodes.get(f"{REGIONS.record_type}:{edge.region}")
     facts = {name: getattr(edge, name) for name in EDGE_COLUMNS.split() if hasattr(edge, name)}
     return facts | {
         "id": f"{SOURCE_NAME}:claim/{edge.claim}",
@@ -121,8 +121,8 @@ def _predicate(edge: Edge, object_: Node) -> str:
 
 
 def _association(subject: Node, object_: Node, affects: bool) -> str:
-    proteins = object_.type == RECEPTORS.kind and object_.kind == "single_protein"
-    if affects and subject.type == COMPOUNDS.kind and proteins:
+    proteins = object_.type == RECEPTORS.record_type and object_.kind == "single_protein"
+    if affects and subject.type == COMPOUNDS.record_type and proteins:
         return "biolink:ChemicalAffectsGeneAssociation"
     return "biolink:Association"
 

@@ -65,7 +65,7 @@ def _nodes(session: ReadSession) -> dict[int, Node]:
         m.Record.name,
         m.Record.summary,
         *kinds,
-    ).where(m.Record.type.in_([resource.kind for resource in ENTITIES]))
+    ).where(m.Record.type.in_([resource.record_type for resource in ENTITIES]))
     for resource in ENTITIES:
         rows = rows.outerjoin(resource.key.class_, resource.key == m.Record.id)
     nodes = {}

@@ -19,7 +19,7 @@ def node_ref(node: Node) -> Row:
 
 def record_url(node: Node) -> str:
     """URL of the record."""
-    return f"/v1/{RESOURCES.by_kind[node.type].name}/{node.slug}"
+    return f"/v1/{RESOURCES.by_record_type[node.type].name}/{node.slug}"
 
 
 def node_row(node: Node) -> Row:

@@ -82,7 +82,7 @@ def build_page(
     address = resource.graph_address
     subject = PageContext(session, listing, resource, *records[slug])
     return {
-        "type": resource.kind,
+        "type": resource.record_type,
         "slug": slug,
         "name": subject.row["name"],
         "url": subject.url,

@@ -94,7 +94,7 @@ def claim_section(subject: PageContext) -> list[Section]:
 
 
 def _one_claim(slug: Any) -> Any:
-    return LINES_STATEMENT.where(OWN.type == CLAIMS.kind, OWN.slug == slug)
+    return LINES_STATEMENT.where(OWN.type == CLAIMS.record_type, OWN.slug == slug)
 
 
 def claim_of(subject: PageContext) -> str:

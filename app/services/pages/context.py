@@ -56,7 +56,7 @@ class PageContext:
 
     @property
     def key(self) -> str:
-        return f"{self.resource.kind}:{self.slug}"
+        return f"{self.resource.record_type}:{self.slug}"
 
     @property
     def url(self) -> str:
@@ -105,7 +105,7 @@ def link(kind: str, slug: str, name: str) -> dict[str, str]:
 
 def links(to: str, ref: Row | None) -> dict[str, str] | None:
     """A reference of a record, as a link; `to` is the collection that it leads to."""
-    return ref and link(ref.get("type") or RESOURCES[to].kind, ref["slug"], ref["name"])
+    return ref and link(ref.get("type") or RESOURCES[to].record_type, ref["slug"], ref["name"])
 
 
 def record_alias() -> Any:

@@ -74,7 +74,7 @@ def regulatory_acts(field: str) -> SectionBuilder:
         rows = sorted(subject.row[field], key=lambda act: (act["date"] or "", act["slug"]))
         names = ["jurisdiction", "agency", "act", "status", "product", "date", "date_precision"]
         names += ["wording", "restriction"]
-        compound = link(subject.resource.kind, subject.slug, str(subject.row["name"]))
+        compound = link(subject.resource.record_type, subject.slug, str(subject.row["name"]))
         items = [
             {name: act[name] for name in names}
             | {

@@ -64,11 +64,11 @@ class AuditLogWriter:
         """
         action = Action.WITHDRAW if not after else Action.CHANGE if before else Action.CREATE
         if action is Action.CREATE:
-            self._created[edit.resource.kind].append(edit.slug)
+            self._created[edit.resource.record_type].append(edit.slug)
         elif action is Action.WITHDRAW:
             self._withdrawn.append(
                 {
-                    "type": edit.resource.kind,
+                    "type": edit.resource.record_type,
                     "slug": edit.slug,
                     "successor": edit.successor,
                     "why": edit.why,
@@ -78,7 +78,7 @@ class AuditLogWriter:
         author = self.author
         return (
             *(self.revision, self.at, author.who, author.accepted_by, edit.why, action.value),
-            *(edit.resource.kind, edit.slug, author.proposal_id),
+            *(edit.resource.record_type, edit.slug, author.proposal_id),
             changed_fields(edit.resource, before, after),
             list(edit.causes),
         )

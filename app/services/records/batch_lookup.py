@@ -102,7 +102,7 @@ def _slugs_by_curie(
         select(m.Xref.curie, m.Record.slug)
         .join(m.Record, m.Record.id == m.Xref.record_id)
         .where(
-            m.Record.type == resource.kind,
+            m.Record.type == resource.record_type,
             m.Xref.curie.in_(curies),
             m.Xref.relation == XrefRelation.EXACT,
         )

@@ -35,7 +35,7 @@ def constraint_violation(
         message = f"violates the rule {rule}: {text}"
     else:
         message = f"refused by the database: {error.orig}"
-    return Violation(resource, slug, path, f"{resource.kind} {slug!r}: {message}")
+    return Violation(resource, slug, path, f"{resource.record_type} {slug!r}: {message}")
 
 
 def _condition(table: Table, rule: str) -> str:

@@ -63,7 +63,7 @@ def export_citations(
 ) -> Generator[bytes]:
     """Return the references that one record rests on, as citations."""
     cols = resource.identity
-    where = [cols.kind == resource.kind, cols.slug == slug]
+    where = [cols.record_type == resource.record_type, cols.slug == slug]
     return _join_citations(format_name, _cited_references(session, repository, resource, where))
 
 

@@ -32,12 +32,12 @@ def changes(
 
 def for_record(resource: Resource, slug: str) -> list[ColumnElement[bool]]:
     """Match the changes of one record."""
-    return [m.Change.type == resource.kind, m.Change.slug == slug]
+    return [m.Change.type == resource.record_type, m.Change.slug == slug]
 
 
 def for_collections(names: Sequence[str]) -> list[ColumnElement[bool]]:
     """Match the changes of some collections; of all if none is named."""
-    return [m.Change.type.in_([RESOURCES[name].kind for name in names])] if names else []
+    return [m.Change.type.in_([RESOURCES[name].record_type for name in names])] if names else []
 
 
 def since_revision(revision: int) -> ColumnElement[bool]:
@@ -59,7 +59,7 @@ def _render_change(row: Any) -> Row:
         "accepted_by": row["accepted_by"],
         "why": row["why"],
         "action": row["action"],
-        "collection": RESOURCES.by_kind[row["type"]].name,
+        "collection": RESOURCES.by_record_type[row["type"]].name,
         "slug": row["slug"],
         "proposal": row["proposal_id"],
         "fields": row["fields"],

@@ -66,7 +66,9 @@ class DocumentReader:
 
     def _join_reference(self, name: str, marker: SingleReference) -> None:
         cols, other = self.identity, aliased(self.identity.id.class_)
-        slug, label, kind = (getattr(other, c.key) for c in (cols.slug, cols.name, cols.kind))
+        slug, label, kind = (
+            getattr(other, c.key) for c in (cols.slug, cols.name, cols.record_type)
+        )
         at = 1 + len(self.mapping.fields) + len(self.more)
         self.refs.append((name, at, not isinstance(marker.to, str)))
         self.columns.append(slug)

@@ -31,7 +31,7 @@ def record_ids(session: ReadSession, names: Iterable[RecordKey]) -> dict[RecordK
     for collection, slugs in slugs_by_collection.items():
         for batch in batched(sorted(slugs), EXPORT_CHUNK_ROWS):
             stmt = select(m.Record.slug, m.Record.id).where(
-                m.Record.type == RESOURCES[collection].kind, m.Record.slug.in_(batch)
+                m.Record.type == RESOURCES[collection].record_type, m.Record.slug.in_(batch)
             )
             ids.update({(collection, slug): key for slug, key in session.execute(stmt)})
     return ids
@@ -75,7 +75,7 @@ def all_record_inputs(session: ReadSession, resource: Resource) -> Iterator[Reco
 def changed_revision(session: ReadSession, resource: Resource, slug: str) -> int | None:
     """Return the revision that last changed a record; None if there is no such record."""
     stmt = select(m.Record.changed_revision).where(
-        m.Record.type == resource.kind, m.Record.slug == slug
+        m.Record.type == resource.record_type, m.Record.slug == slug
     )
     revision: int | None = session.execute(stmt).scalar_one_or_none()
     return revision

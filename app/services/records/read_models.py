@@ -88,7 +88,7 @@ def _rewrite_documents(session: WriteSession, ids: set[int]) -> dict[int, Row]:
         ids_by_resource: dict[Resource, list[int]] = defaultdict(list)
         stmt = select(m.Record.type, m.Record.id).where(m.Record.id.in_(batch))
         for record_type, key in session.execute(stmt):
-            ids_by_resource[RESOURCES.by_kind[record_type]].append(key)
+            ids_by_resource[RESOURCES.by_record_type[record_type]].append(key)
         for resource, keys in ids_by_resource.items():
             documents |= json_documents.write_documents(session, resource, keys)
     return documents
@@ -127,7 +127,7 @@ def _reverse_referrers(session: ReadSession, ids: set[int], before: Mapping[int,
                 linked = select(marker.parent).where(marker.child.in_(batch))
                 referenced.update(session.execute(linked).scalars())
             slugs = {slug for row in before.values() for slug in _linked_slugs(marker, row)}
-            known = select(m.Record.id).where(m.Record.type == resource.kind)
+            known = select(m.Record.id).where(m.Record.type == resource.record_type)
             for names in batched(sorted(slugs), CHUNK):
                 referenced.update(session.execute(known.where(m.Record.slug.in_(names))).scalars())
     return referenced

@@ -249,7 +249,9 @@ def _mentioned_keys(edits: Sequence[Edit]) -> set[RecordKey]:
             referenced_slugs(edit.resource.mapping, edit.draft) if edit.draft else ()
         ):
             record_type, _, bare_slug = slug.rpartition(":")
-            keys.add((RESOURCES.by_kind[record_type].name if record_type else to[0], bare_slug))
+            keys.add(
+                (RESOURCES.by_record_type[record_type].name if record_type else to[0], bare_slug)
+            )
     return keys
 
 

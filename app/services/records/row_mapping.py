@@ -74,7 +74,7 @@ class RowMapper:
 
     def __init__(self, resource: Resource) -> None:
         record, own = (TableRows(table_of(key), ("id",)) for key in (m.Record.id, resource.key))
-        record.computed["type"] = lambda *_: resource.kind
+        record.computed["type"] = lambda *_: resource.record_type
         record.computed["folded"] = lambda values, _: fold(values["name"])
         tables = {rows.table: rows for rows in (record, own)}
         self.children = []
@@ -155,7 +155,7 @@ def _reference_cell(name: str, marker: SingleReference) -> Cell:
         if isinstance(to, str):
             return ids(to, slug)
         record_type, _, bare_slug = slug.partition(":")
-        return ids(RESOURCES.by_kind[record_type].name, bare_slug)
+        return ids(RESOURCES.by_record_type[record_type].name, bare_slug)
 
     return cell
 

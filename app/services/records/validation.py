@@ -110,11 +110,11 @@ def _references_exist(resource: Resource, draft: Any, context: ValidationContext
         record_type, _, bare_slug = slug.rpartition(":")
         to = targets
         if len(targets) > 1:
-            to = tuple(name for name in targets if RESOURCES[name].kind == record_type)
+            to = tuple(name for name in targets if RESOURCES[name].record_type == record_type)
             if not to:
                 yield path, f"{slug!r} must be type:slug, such as process:spine-formation"
                 continue
-        expected_type = RESOURCES[to[0]].kind
+        expected_type = RESOURCES[to[0]].record_type
         if (record_type and record_type != expected_type) or not context.has(to[0], bare_slug):
             hint = did_you_mean(bare_slug, context.similar(to[0], bare_slug))
             yield path, f"{path[0]}: unknown {expected_type} {slug!r}{hint}"

@@ -21,7 +21,7 @@ from app.services.store.withdrawals import Row, withdrawal
 MAX_SIMILAR = 3
 MIN_SIMILARITY = 68
 _FIELDS = {field: number for number, field in enumerate(NameField)}
-_KINDS = {name: r.kind for r in RESOURCES.values() for name in (r.name, r.kind)}
+_KINDS = {name: r.record_type for r in RESOURCES.values() for name in (r.name, r.record_type)}
 
 
 @dataclass(frozen=True)
@@ -77,9 +77,9 @@ def _parse_address(text: str) -> Iterator[tuple[str, str]]:
 def find_withdrawn(session: ReadSession, text: str) -> tuple[Resource, Row] | None:
     """Return the withdrawal of the record that a text addresses; the record type may be omitted."""
     for kind, slug in [*_parse_address(text), (None, text)]:
-        kinds = [kind] if kind else [r.kind for r in RESOURCES.values() if not r.derived]
+        kinds = [kind] if kind else [r.record_type for r in RESOURCES.values() if not r.derived]
         if SLUG.fullmatch(slug) and (row := withdrawal(session, kinds, slug)):
-            return RESOURCES.by_kind[row["type"]], row
+            return RESOURCES.by_record_type[row["type"]], row
     return None
 
 
@@ -89,7 +89,7 @@ def similar_names(session: ReadSession, text: str) -> list[dict[str, Any]]:
 
     if (withdrawal := find_withdrawn(session, text)) and withdrawal[1]["successor"]:
         resource, row = withdrawal
-        return resolve_text(session, f"{resource.kind}:{row['successor']}").matches
+        return resolve_text(session, f"{resource.record_type}:{row['successor']}").matches
     key = alphanumeric_key(text.rpartition(":")[2])[:200]
     if not key:
         return []
@@ -126,7 +126,7 @@ def _render_matches(session: ReadSession, matches: Sequence[NameMatch]) -> list[
             "type": match.type,
             "slug": texts[match.text_id].slug,
             "name": texts[match.text_id].name,
-            "url": f"/v1/{RESOURCES.by_kind[match.type].name}/{texts[match.text_id].slug}",
+            "url": f"/v1/{RESOURCES.by_record_type[match.type].name}/{texts[match.text_id].slug}",
             "matched": match.field,
             "text": match.text,
         }

@@ -23,7 +23,7 @@ from app.services.search import tokenizer
 SHIFT = 40
 #: Begins a line whose words count as words of a name, but which is no name itself.
 ALTERNATIVE_SEPARATOR = " ~ "
-_NUMBERS = {r.kind: r.search.number for r in RESOURCES.values()}
+_NUMBERS = {r.record_type: r.search.number for r in RESOURCES.values()}
 _TYPES = {number: record_type for record_type, number in _NUMBERS.items()}
 #: Every record type, in the order in which records of equal score follow each other.
 RECORD_TYPES = tuple(_TYPES[number] for number in sorted(_TYPES))
@@ -105,7 +105,7 @@ class IndexEntry:
             for form in forms:
                 if key := alphanumeric_key(form)[:200]:
                     keys.setdefault((key, field), text)
-        tier = RESOURCES.by_kind[type_of(self.id)].search.suggest_tier
+        tier = RESOURCES.by_record_type[type_of(self.id)].search.suggest_tier
         return [
             (self.id, number, tier, key, field, text)
             for number, ((key, field), text) in enumerate(keys.items())
@@ -180,7 +180,7 @@ def _index_entry(
     aside = " ".join(term for term in slug if term not in terms_held)
     texts = list(_texts(resource, row, ("summary", *search.texts, "description")))
     return IndexEntry(
-        id=search_id(resource.kind, key),
+        id=search_id(resource.record_type, key),
         slug=row["slug"],
         names=_lines(lines) + (f"{ALTERNATIVE_SEPARATOR}{aside} \n" if aside else ""),
         body=_lines(terms(text) for _, text in texts),

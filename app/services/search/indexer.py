@@ -52,7 +52,7 @@ class FullReindex:
         words_seen: set[str] = set()
         entries = list(index_entry.index_entries(resource, rows, words_seen).values())
         _store(self.session, entries)
-        self.term_counts.add(resource.kind, (entry.terms for entry in entries))
+        self.term_counts.add(resource.record_type, (entry.terms for entry in entries))
         self.dictionary |= tokenizer.dictionary(words_seen)
 
     def finish(self) -> None:
@@ -92,7 +92,7 @@ def _read(session: ReadSession, ids: Iterable[int], words_seen: set[str]) -> dic
         for key, kind, body in session.execute(stmt):
             rows_by_type[kind][key] = from_json(body)
         for kind, rows in rows_by_type.items():
-            entries |= index_entry.index_entries(RESOURCES.by_kind[kind], rows, words_seen)
+            entries |= index_entry.index_entries(RESOURCES.by_record_type[kind], rows, words_seen)
     return entries
 
 

@@ -20,7 +20,9 @@ MAX_NAME_WORDS = 6
 Run = tuple[int, int]
 #: Words that mean a record type. With other words they are not searched, but raise its records.
 TYPE_WORDS = {
-    word: resource.kind for resource in RESOURCES.values() for word in resource.search.type_words
+    word: resource.record_type
+    for resource in RESOURCES.values()
+    for word in resource.search.type_words
 }
 
 

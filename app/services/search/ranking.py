@@ -112,7 +112,7 @@ class Ranker:
         )
 
     def _prior(self, record_type: str, in_people: bool) -> int:
-        search = RESOURCES.by_kind[record_type].search
+        search = RESOURCES.by_record_type[record_type].search
         weight = search.question_prior if self.is_sentence else search.lookup_prior
         if self.is_sentence and in_people:
             weight = weight * HUMAN_BOOST // 100
@@ -192,7 +192,7 @@ def boost_exact(
         hit = hits[named.text_id]
         boosted = (
             EXACT_MATCH_BOOST[named.field] * ONE
-            + RESOURCES.by_kind[type_of(hit.id)].search.lookup_prior * 100
+            + RESOURCES.by_record_type[type_of(hit.id)].search.lookup_prior * 100
         )
         if boosted > hit.score:
             hit.score, hit.whole = boosted, named

@@ -227,9 +227,14 @@ def _links(**sources: Any) -> SelectBase:
     """Select the claims and studies that notes and papers bear on."""
     links = []
     for name, record_type, source, target in (
-        ("notes", EVIDENCE.kind, m.Finding.evidence_id, m.Finding.claim_id),
-        ("notes", EVIDENCE.kind, m.Evidence.id, m.Evidence.study_id),
-        ("papers", REFERENCES.kind, m.StudyReference.reference_id, m.StudyReference.study_id),
+        ("notes", EVIDENCE.record_type, m.Finding.evidence_id, m.Finding.claim_id),
+        ("notes", EVIDENCE.record_type, m.Evidence.id, m.Evidence.study_id),
+        (
+            "papers",
+            REFERENCES.record_type,
+            m.StudyReference.reference_id,
+            m.StudyReference.study_id,
+        ),
     ):
         stmt = select(literal(record_type), source, m.Record.type, m.Record.id, m.Record.slug)
         if name in sources:
@@ -242,7 +247,7 @@ def _propagate(
     session: ReadSession, hits: dict[int, Hit], where: Sequence[Range], ranker: ranking.Ranker
 ) -> None:
     """Raise the claims and studies of the best notes, and the studies of the best papers."""
-    notes, papers = _best_of(hits, EVIDENCE.kind), _best_of(hits, REFERENCES.kind)
+    notes, papers = _best_of(hits, EVIDENCE.record_type), _best_of(hits, REFERENCES.record_type)
     sources = {"notes": notes, "papers": papers}
     parameters = {
         name: [record_id(hit.id) for hit in group] for name, group in sources.items() if group

@@ -45,4 +45,4 @@ def records_per_collection(session: ReadSession) -> dict[str, int]:
     """Return the number of records of each collection."""
     rows = session.execute(select(m.Record.type, func.count()).group_by(m.Record.type))
     counts_by_type = {row[0]: row[1] for row in rows}
-    return {name: counts_by_type.get(r.kind, 0) for name, r in RESOURCES.items()}
+    return {name: counts_by_type.get(r.record_type, 0) for name, r in RESOURCES.items()}

@@ -14,7 +14,7 @@ Row = dict[str, Any]
 
 def withdrawals(session: ReadSession, resource: Resource, slugs: Sequence[str]) -> dict[str, Row]:
     """Return the withdrawals of those slugs of a collection that were withdrawn, by slug."""
-    return {row["slug"]: row for row in _rows(session, [resource.kind], slugs)}
+    return {row["slug"]: row for row in _rows(session, [resource.record_type], slugs)}
 
 
 def withdrawal(session: ReadSession, record_types: Sequence[str], slug: str) -> Row | None:

@@ -78,7 +78,7 @@ class InstrumentQuery(ListQuery):
 
 INSTRUMENTS = Resource(
     name="instruments",
-    kind="instrument",
+    record_type="instrument",
     description="Rating scales and apparatus with which outcomes are measured.",
     key=m.Instrument.id,
     identity=RECORD_COLUMNS,
