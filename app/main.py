@@ -55,10 +55,11 @@ from app.services.store.revision_watcher import RevisionWatcher
 from app.settings import Settings
 
 DESCRIPTION = """
-How does ketamine work? Cited records on receptors, pathways, indications and evidence notes.
+Knowledge base on how ketamine works: cited records on receptors, pathways, indications and
+evidence notes.
 
-The same parameters on every collection: typed filters, `q`, `sort`, `fields`, `include`,
-`limit` and `cursor`. Every answer says its release, licence and how to cite it.
+All collections accept the same parameters: typed filters, `q`, `sort`, `fields`, `include`,
+`limit` and `cursor`. Every response states its release, licence and citation.
 It is a reference, not medical advice.
 """
 #: Worker threads, and the limit of concurrent connections: every accepted request gets a thread at

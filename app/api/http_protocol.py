@@ -1,6 +1,6 @@
 """HTTP protocol class for uvicorn: cache hits, header timeout, overload and problem bodies.
 
-A kept answer is written straight from here, before the machinery of an ASGI request is set up;
+A cached response is written directly from here, before the machinery of an ASGI request is set up;
 everything else takes uvicorn's way.
 """
 
@@ -46,7 +46,7 @@ class CachingHttpProtocol(HttpToolsProtocol):
         self.handled = False
         self.head_timer: TimerHandle | None = None
 
-    # Slow heads: whoever has begun a request sends its head within a bound.
+    # A client that has begun a request must send its head within a time limit.
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)

@@ -39,10 +39,10 @@ _PROPOSAL = re.compile(r'"proposal-(\d{1,9})-(\d{1,9})"')
 
 
 def require_current_record(sent: str | None, changed: int, current: int) -> None:
-    """Refuse a write by somebody who did not see the record as it stands.
+    """Raise a 428 without If-Match, or a 412 if the record has changed since it was read.
 
     A tag tells the revision at which its answer was made; the record is as it was then where it
-    has not changed since. `*` stands for whatever there is.
+    has not changed since. `*` matches any revision.
     """
     if sent is None:
         raise PreconditionRequiredError(f'"{current}-…"')

@@ -1,10 +1,10 @@
 """Response cache: whole responses as bytes, valid until the dataset revision changes.
 
-An answer is kept under all that it may depend on: the address as sent, the host, what the client
-accepts, whether it names an origin. Nothing is kept that was asked with a key or a cookie. The
-memory is bounded in bytes, emptied when the revision moves, and not trusted when nobody has looked
-at the revision for 100 ms. `app.services.store.revision_watcher` does the looking. What is answered
-from a release can never be old: it is kept in entries of its own, which no write empties.
+The cache key holds all that a response depends on: URL, host, accepted types and encodings, and
+whether an origin is named. Requests with a key or a cookie are not cached. The cache is bounded in
+bytes, emptied when the revision changes, and not trusted if the revision has not been checked for
+100 ms; `app.services.store.revision_watcher` checks it. Responses from a release never change: they
+have entries of their own, which no write empties.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ from app.services.store.revision import DatasetRevision
 
 MAX_UNVERIFIED_SECONDS = 0.1
 MAX_BODY_BYTES = 1_000_000  # bytes of one answer; what is larger is streamed anyway
-# where a route leaves the standing that its answer was read at, or IMMUTABLE
+# where a route leaves the revision that its response was read at, or IMMUTABLE
 CACHE_SCOPE_KEY = "kkb.told"
 IMMUTABLE: Literal["still"] = "still"  # of an answer that no write can move
 
@@ -36,7 +36,7 @@ _KEY_HEADERS = frozenset({b"host", b"accept", b"accept-encoding", b"x-forwarded-
 _UNCACHEABLE_HEADERS = frozenset(
     {b"authorization", b"cookie", b"expect", b"content-length", b"transfer-encoding"}
 )
-#: What a 304 does not say: whoever asks has it, and it is not read for whoever asks first.
+#: Headers of the body, which a 304 response leaves out.
 _ENTITY_HEADERS = frozenset(
     {b"content-length", b"content-type", b"content-encoding", b"content-disposition", b"link"}
 )
@@ -180,10 +180,10 @@ class ResponseCache:
 
 
 class ResponseCacheMiddleware:
-    """Outermost: answers from memory, makes each missing answer once, keeps what may be kept.
+    """Outermost: answer from the cache, fill each missing entry once, store what is cacheable.
 
     Under `kkb serve` the protocol (`app.api.http_protocol`) has looked before; under any other
-    server this is where kept answers come from.
+    server this is where cached responses come from.
     """
 
     def __init__(self, app: ASGIApp, cache: ResponseCache) -> None:

@@ -39,7 +39,7 @@ class DrawnGraphQuery(GraphQuery):
 
 
 Write = Callable[[Graph, Graph, serialisation.MakeUrl], str]
-#: format → media type, and what writes it from the part asked for, the whole, and our address.
+#: Format → media type and writer, called with the subgraph, the whole graph and the base URL.
 FORMATS: dict[str, tuple[str, Write]] = {
     "graphml": (
         "application/graphml+xml",
@@ -146,7 +146,7 @@ def _add_format(router: APIRouter, name: str, media: str, writer: Write) -> None
         f"/graph.{name}",
         export_graph,
         operation_id=f"export_graph_{name.replace('.', '_')}",
-        summary=f"The mechanism as a graph ({name})",
+        summary=f"Export the mechanism graph ({name})",
         description="Exports all claims that match the filters, which are those of `/v1/graph`.",
         response_class=Response,
         responses=_written(media.partition(";")[0]),

@@ -89,9 +89,9 @@ class AffinityMatrix(LazyModel):
 
 
 class ValueRange(LazyModel):
-    """How far the figures of one kind reach, over all notes of a cell.
+    """Range of the values of one measure, over all notes of a cell.
 
-    A note may bear on several outcomes, and tell figures of others beside: `measured` says of what.
+    A note may concern several outcomes; `measured` states which one the values describe.
     """
 
     measured: str | None = Field(description="Measure as worded in the notes; null if not stated.")
