@@ -18,7 +18,6 @@ from app.kit.query_types import Text
 from app.kit.sessions import ReadSession
 from app.resources.base import LazyModel
 from app.services.graph import paths, serialisation
-from app.services.graph.neighbourhood import neighbourhood
 
 
 class PathQuery(ClaimFilter):
@@ -99,7 +98,7 @@ def build_router() -> APIRouter:
                 return Response(status_code=304, headers=validators.headers)
             graph = service.graphs.get(session)
             centre = resolve_entity(service, session, graph, "entity", entity)
-            part, steps, truncation = neighbourhood(graph, centre, query.hops, query.limit)
+            part, steps, truncation = paths.neighbourhood(graph, centre, query.hops, query.limit)
             data = {
                 "centre": serialisation.node_ref(graph.nodes[centre]),
                 "elements": serialisation.cytoscape_elements(part, steps),

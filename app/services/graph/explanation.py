@@ -1,8 +1,9 @@
 """Explanation of how a compound acts on an indication, step by step.
 
-The pathways that tie the two are told in the dataset's order, then whether the compound helps. A
-pathway ties them where one of its steps is the compound's, or downstream of it, and one leads to an
-outcome of the condition. A process is an outcome of a condition where a claim names both.
+The pathways that connect the two follow in the order of the dataset, then the claims that the
+compound helps. A pathway connects them if one of its steps involves the compound or is downstream
+of it, and one leads to an outcome of the indication. A behavioural or clinical process is an
+outcome of an indication if a claim names both.
 """
 
 from collections.abc import Iterable, Sequence
@@ -26,7 +27,7 @@ OUTCOME_KINDS = {ProcessKind.BEHAVIOURAL, ProcessKind.CLINICAL}
 
 @dataclass(frozen=True)
 class ExplanationPart:
-    """One pathway of the explanation, or, without one, the effect itself."""
+    """One pathway of the explanation; without a pathway, the claims on the effect itself."""
 
     edges: Sequence[Edge]
     pathway: Any = None
@@ -67,7 +68,7 @@ def explain(session: ReadSession, graph: Graph, compound: str, indication: str) 
 
 
 def _related_indications(session: ReadSession, indication: str) -> set[str]:
-    """A condition, the broader ones it belongs to, and the narrower ones that belong to it."""
+    """Return the slugs of an indication, its broader ones and its narrower ones."""
     parent = aliased(m.Record)
     pairs = session.execute(
         select(m.Record.slug, parent.slug)
@@ -75,16 +76,16 @@ def _related_indications(session: ReadSession, indication: str) -> set[str]:
         .join(m.Record, m.Record.id == m.Indication.id)
         .outerjoin(parent, parent.id == m.Indication.parent_id)
     )
-    broader: dict[str, str | None] = {slug: above for slug, above in pairs}  # noqa: C416
-    above = set(_ancestors(broader, indication))
-    return above | {slug for slug in broader if indication in _ancestors(broader, slug)}
+    parents: dict[str, str | None] = {slug: parent_slug for slug, parent_slug in pairs}  # noqa: C416
+    ancestors = set(_ancestors(parents, indication))
+    return ancestors | {slug for slug in parents if indication in _ancestors(parents, slug)}
 
 
-def _ancestors(broader: dict[str, str | None], slug: str | None) -> list[str]:
+def _ancestors(parents: dict[str, str | None], slug: str | None) -> list[str]:
     ancestors: list[str] = []
     while slug is not None and slug not in ancestors:
         ancestors.append(slug)
-        slug = broader.get(slug)
+        slug = parents.get(slug)
     return ancestors
 
 
@@ -99,15 +100,19 @@ def _outcomes(graph: Graph, family: set[str]) -> set[str]:
 
 
 def _reachable(graph: Graph, drug: str, outcomes: Iterable[str]) -> tuple[set[str], set[str]]:
-    """What the drug leads to, and what leads to an outcome, through claims that stand."""
+    """Return the nodes downstream of the compound, and those upstream of an outcome.
+
+    Refuted claims do not count.
+    """
     import networkx as nx
 
-    stand = graph.subgraph(
+    not_refuted = graph.subgraph(
         (e for e in graph.edges.values() if e.verdict is not VerdictKind.REFUTED),
         [drug, *outcomes],
     ).networkx
-    down = {drug} | nx.descendants(stand, drug)
-    return down, set(outcomes).union(*(nx.ancestors(stand, outcome) for outcome in outcomes))
+    downstream = {drug} | nx.descendants(not_refuted, drug)
+    upstream = set(outcomes).union(*(nx.ancestors(not_refuted, outcome) for outcome in outcomes))
+    return downstream, upstream
 
 
 def _pathways() -> Any:

@@ -1,7 +1,7 @@
 """Graph export formats: GraphML, DOT and Mermaid.
 
-Sign and verdict are each shown twice, in words and in the line: an arrow raises, a bar (a cross in
-Mermaid) lowers, a circle does neither; the surer the verdict, the more solid the line.
+Sign and verdict are shown both in words and by the line: an arrow raises, a bar (in Mermaid a
+cross) lowers, a circle does neither; the stronger the verdict, the more solid the line.
 """
 
 import re
@@ -14,28 +14,29 @@ from app.resources.entities import NODES
 from app.services.graph.graph import Graph
 from app.services.graph.serialisation import MakeUrl, claim_row, record_url
 
-#: What neither XML nor a line of text can hold.
+#: Characters that are not allowed in XML or in a line of text.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def strip_control_characters(text: str) -> str:
+    """Remove characters that XML does not allow."""
     return _CONTROL.sub("", text)
 
 
 def edge_label(edge: Edge) -> str:
-    """`blocks (lowers): established, high`."""
+    """Return the label of an edge, such as `blocks (lowers): established, high`."""
     certainty = f", {edge.certainty.value.replace('_', ' ')}" if edge.certainty else ""
     verb = edge.predicate.value.replace("_", " ")
     return f"{verb} ({SIGNS[edge.sign]}): {edge.verdict.value}{certainty}"
 
 
 def to_graphml(graph: Graph, link: MakeUrl) -> str:
-    """GraphML, with every figure of an edge as a typed attribute."""
+    """Return GraphML with all properties of an edge as typed attributes."""
     import networkx as nx
 
     out = nx.MultiDiGraph()
     for node in graph.nodes.values():
-        facts = {
+        attributes = {
             "type": node.type,
             "slug": node.slug,
             "label": node.name,
@@ -43,7 +44,7 @@ def to_graphml(graph: Graph, link: MakeUrl) -> str:
             "summary": node.summary,
             "curies": "|".join(node.curies),
         }
-        out.add_node(node.id, **_without_nulls(facts))
+        out.add_node(node.id, **_without_nulls(attributes))
     for edge in graph.edges.values():
         row = claim_row(edge)
         region, latency, species = row.pop("region"), row.pop("latency"), row.pop("species")
@@ -59,11 +60,11 @@ def to_graphml(graph: Graph, link: MakeUrl) -> str:
     return "\n".join(nx.generate_graphml(out, named_key_ids=True)) + "\n"
 
 
-def _without_nulls(facts: Mapping[str, object]) -> dict[str, str | int | float | bool]:
-    """GraphML knows no null: what is not there is left out."""
+def _without_nulls(attributes: Mapping[str, object]) -> dict[str, str | int | float | bool]:
+    """Leave out missing values, which GraphML cannot express."""
     return {
         key: strip_control_characters(str(value)) if isinstance(value, str) else value
-        for key, value in facts.items()
+        for key, value in attributes.items()
         if isinstance(value, str | int | float | bool) and value != ""
     }
 
@@ -88,18 +89,18 @@ LINE_STYLES = {
 
 
 def to_dot(graph: Graph, link: MakeUrl) -> str:
-    """DOT, for Graphviz; ids are the graph's own."""
+    """Return DOT for Graphviz; the ids are those of nodes and claims."""
     lines = ["digraph ketamine_kb {", "  rankdir=LR;", '  node [fontname="Helvetica"];']
     for node in graph.nodes.values():
         url = link(record_url(node))
-        facts = [
+        attributes = [
             f"label={_quote_dot(node.name)}",
             f"shape={DOT_SHAPES[NODES[node.type].shape]}",
             f"URL={_quote_dot(url)}",
         ]
-        lines.append(f"  {_quote_dot(node.id)} [{', '.join(facts)}];")
+        lines.append(f"  {_quote_dot(node.id)} [{', '.join(attributes)}];")
     for edge in graph.edges.values():
-        facts = [
+        attributes = [
             f"id={_quote_dot(edge.claim)}",
             f"label={_quote_dot(edge_label(edge))}",
             f"tooltip={_quote_dot(edge.statement)}",
@@ -108,7 +109,7 @@ def to_dot(graph: Graph, link: MakeUrl) -> str:
             LINE_STYLES[edge.verdict],
         ]
         ends = f"{_quote_dot(edge.subject)} -> {_quote_dot(edge.object)}"
-        lines.append(f"  {ends} [{', '.join(facts)}];")
+        lines.append(f"  {ends} [{', '.join(attributes)}];")
     return "\n".join([*lines, "}", ""])
 
 
@@ -137,7 +138,7 @@ MERMAID_SHAFTS = {
 
 
 def to_mermaid(graph: Graph, link: MakeUrl) -> str:
-    """A Mermaid flowchart; its nodes link to their records."""
+    """Return a Mermaid flowchart whose nodes link to their records."""
     names = {key: f"n{number}" for number, key in enumerate(graph.nodes)}
     lines = ["flowchart LR"]
     for key, node in graph.nodes.items():
@@ -152,7 +153,7 @@ def to_mermaid(graph: Graph, link: MakeUrl) -> str:
     return "\n".join([*lines, ""])
 
 
-#: Characters that mean something to Mermaid, as its own entities.
+#: Characters with a meaning in Mermaid → its entities.
 _ENTITIES = {'"': "#quot;", "#": "#35;", "<": "#lt;", ">": "#gt;", "&": "#amp;", "`": "#96;"}
 
 

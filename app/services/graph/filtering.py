@@ -11,7 +11,7 @@ from app.services.graph.graph import Graph
 
 @dataclass(frozen=True)
 class EdgeFilter:
-    """What a reader accepts; an empty filter accepts everything."""
+    """Conditions on edges; an empty condition accepts every edge."""
 
     pathway: frozenset[str] = frozenset()
     compound: frozenset[str] = frozenset()
@@ -21,6 +21,7 @@ class EdgeFilter:
     min_certainty: Certainty | None = None
 
     def accepts(self, edge: Edge, graph: Graph) -> bool:
+        """Return whether an edge meets all conditions."""
         ends = {edge.subject, edge.object}
         return (
             (
@@ -43,7 +44,7 @@ class EdgeFilter:
         return frozenset(f"{COMPOUNDS.record_type}:{slug}" for slug in self.compound)
 
     def _with_their_processes(self, graph: Graph) -> frozenset[str]:
-        """The receptors, and the processes that they take part in."""
+        """Return the node ids of the receptors and of the processes that they take part in."""
         receptors = frozenset(f"{RECEPTORS.record_type}:{slug}" for slug in self.receptor)
         return receptors.union(
             *(graph.takes_part.get(receptor, frozenset()) for receptor in receptors)
@@ -51,7 +52,10 @@ class EdgeFilter:
 
 
 def filter_graph(graph: Graph, edge_filter: EdgeFilter) -> Graph:
-    """The edges that a choice accepts; a compound or receptor asked for is shown even alone."""
+    """Return the accepted edges with their ends.
+
+    A compound or receptor that the filter names is included even without edges.
+    """
     edges = [edge for edge in graph.edges.values() if edge_filter.accepts(edge, graph)]
     requested = {f"{COMPOUNDS.record_type}:{slug}" for slug in edge_filter.compound}
     requested |= {f"{RECEPTORS.record_type}:{slug}" for slug in edge_filter.receptor}

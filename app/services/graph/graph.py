@@ -10,7 +10,13 @@ from app.domain.graph import Edge, Node
 
 @dataclass(frozen=True, eq=False)
 class Graph:
-    """Nodes by id, edges by the slug of their claim; `takes_part`: protein → its processes."""
+    """Entities and causal claims.
+
+    Attributes:
+        nodes: Nodes by id (`type:slug`).
+        edges: Edges by the slug of their claim.
+        takes_part: Id of a receptor → ids of the processes that it takes part in.
+    """
 
     nodes: Mapping[str, Node]
     edges: Mapping[str, Edge]
@@ -18,7 +24,7 @@ class Graph:
 
     @cached_property
     def networkx(self) -> Any:
-        """A MultiDiGraph; several claims between two entities are several edges."""
+        """The graph as a MultiDiGraph; the edges between two nodes have the claims as keys."""
         import networkx as nx
 
         net = nx.MultiDiGraph()
@@ -27,12 +33,12 @@ class Graph:
         return net
 
     def between(self, subject: str, object_: str) -> list[Edge]:
-        """The claims from one entity to another, the one that carries furthest first."""
+        """Return the edges from one node to another, the best supported first."""
         edges = self.networkx.get_edge_data(subject, object_) or {}
         return sorted((self.edges[claim] for claim in edges), key=lambda e: (-e.grade, e.claim))
 
     def subgraph(self, edges: Iterable[Edge], extra_nodes: Iterable[str] = ()) -> "Graph":
-        """Some edges with their ends, and nodes wanted whether an edge meets them or not."""
+        """Return a graph of some edges with their ends, and of extra nodes."""
         edge_by_claim = {edge.claim: edge for edge in edges}
         ends = {
             end for edge in edge_by_claim.values() for end in (edge.subject, edge.object)

@@ -1,10 +1,10 @@
 """KGX export: the graph as node and edge tables of the Biolink Model.
 
-An entity is known by an identifier of the registry that Biolink prefers for its category, where one
-is exact, else by our own. A claim's own verb stays in `original_predicate`; `predicate` and the
-qualifiers are Biolink's. A refuted claim is `negated`: a reader who looks at no verdict never takes
-it for true. What is refuted under a qualifier alone, such as `at the glutamate site`, may be true
-without it: such an edge says no more than that the two are related.
+A node's id is its exact identifier in the registry that Biolink prefers for the category, or else
+our own. The predicate of the claim is in `original_predicate`; `predicate` and the qualifiers are
+Biolink's. A refuted claim is `negated`, so that a reader who ignores verdicts does not take it for
+true. A claim that is refuted under a qualifier, such as `at the glutamate site`, may be true
+without it: its edge is only `related_to`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -43,22 +43,27 @@ EDGE_COLUMNS = (
 
 
 def to_nodes(graph: Graph) -> str:
-    """`nodes.tsv`."""
+    """Return the content of `nodes.tsv`."""
     return _table(NODE_COLUMNS, (_node(node) for node in graph.nodes.values()))
 
 
 def to_edges(graph: Graph, full_graph: Graph) -> str:
-    """`edges.tsv`; `full_graph` knows the regions that edges only mention."""
+    """Return the content of `edges.tsv`.
+
+    Args:
+        full_graph: The unfiltered graph, for regions that edges mention.
+    """
     return _table(EDGE_COLUMNS, (_edge(edge, full_graph) for edge in graph.edges.values()))
 
 
 def node_category(node: Node) -> str:
+    """Return the Biolink category of a node."""
     declared = NODES[node.type]
     return declared.kind_categories.get(node.kind or "", declared.category)
 
 
 def biolink_curies(node: Node) -> list[str]:
-    """Its identifiers as Biolink spells them, the preferred one first."""
+    """Return the exact identifiers of a node with Biolink's prefixes, the preferred one first."""
     prefixes = NODES[node.type].prefixes
     split = [curie.partition(":") for curie in node.curies]
     known = [(prefix, rest) for prefix, _, rest in split if prefix in prefixes]
@@ -68,6 +73,7 @@ def biolink_curies(node: Node) -> list[str]:
 
 
 def node_identifier(node: Node) -> str:
+    """Return the KGX id of a node."""
     return next(iter(biolink_curies(node)), f"{SOURCE_NAME}:{node.type}/{node.slug}")
 
 
@@ -115,8 +121,8 @@ def _predicate(edge: Edge, object_: Node) -> str:
     if edge.verdict is VerdictKind.REFUTED and edge.qualifier:
         return "biolink:related_to"
     if edge.predicate is Predicate.TREATS and object_.kind != "procedure":
-        sure = edge.verdict in SUPPORTED_VERDICTS
-        return "biolink:treats" if sure else "biolink:treats_or_applied_or_studied_to_treat"
+        is_supported = edge.verdict in SUPPORTED_VERDICTS
+        return "biolink:treats" if is_supported else "biolink:treats_or_applied_or_studied_to_treat"
     return PREDICATES.get(edge.predicate, "biolink:affects")
 
 
@@ -128,14 +134,14 @@ def _association(subject: Node, object_: Node, affects: bool) -> str:
 
 
 def _publications(edge: Edge) -> list[str]:
-    """What supports it: papers by PubMed id or DOI."""
+    """Return the publications of the supporting notes, by PubMed id or DOI."""
     notes = [note for note in edge.notes if note.direction is Direction.SUPPORTS]
     identifiers = [f"PMID:{n.pmid}" if n.pmid else f"doi:{n.doi}" if n.doi else None for n in notes]
     return list(dict.fromkeys(paper for paper in identifiers if paper))
 
 
 def _table(header: str, rows: Iterable[Mapping[str, Any]]) -> str:
-    """Tab-separated without quotes, as KGX reads it."""
+    """Return tab-separated text without quotes, as KGX requires."""
     columns = header.split()
     lines = ["\t".join(columns)]
     lines += ["\t".join(_cell(row.get(name)) for name in columns) for row in rows]

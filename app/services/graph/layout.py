@@ -1,6 +1,6 @@
 """Graph layout by Graphviz: positions of boxes, curves of edges.
 
-It knows boxes and links alone. Graphviz is not thread-safe, so one drawing is laid out at a time.
+It works on boxes and links only. Graphviz is not thread-safe: a lock lets one layout run at a time.
 """
 
 import math
@@ -11,18 +11,25 @@ from threading import Lock
 
 Point = tuple[float, float]
 Size = tuple[float, float]
-INCH = 72.0
-NODE_SEPARATION = 32.0  # between layers
-FAN, FARTHEST = 12, 4  # a line of a fan spans a layer more for each twelve lines: they part
-NSLIMIT = "1"  # of the network simplex, in rounds per box: what is better takes minutes to find
+INCH = 72.0  # points per inch; Graphviz takes sizes in inches and returns points
+NODE_SEPARATION = 32.0  # points between layers
+# A line spans one more layer for every FAN lines at its ends, up to MAX_LAYERS: fans spread out.
+FAN, MAX_LAYERS = 12, 4
+# Iterations of the network simplex, per box. Higher limits take minutes on large graphs.
+NSLIMIT = "1"
 RIGHT, DOWN = "LR", "TB"
-MAX_CHAIN = 80  # boxes, above which no chain is worth a second try
+MAX_CHAIN = 80  # boxes; larger graphs are laid out in one direction only
 _graphviz_lock = Lock()
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Centres of boxes, and per link its Bézier curve: a start, then three points a piece."""
+    """Result of a layout; lengths in points, y grows downwards.
+
+    Attributes:
+        centres: Centre of each box.
+        curves: Cubic Bézier curve of each link: the start, then three points per segment.
+    """
 
     direction: str
     width: float
@@ -34,10 +41,14 @@ class Layout:
 def lay_out(
     sizes: Mapping[str, Size], links: Sequence[tuple[str, str]], width: float = math.inf
 ) -> Layout:
-    """Place boxes of given sizes, in pixels; y grows downwards.
+    """Place boxes in layers from left to right, or from top to bottom.
 
-    Layers go from left to right; from the top down where that would be wider than `width`, and the
-    other way is narrower: a long chain stands, a fan lies.
+    The second is used if the first is wider than `width` and the second is narrower.
+
+    Args:
+        sizes: Width and height of each box in points.
+        links: Pairs of boxes.
+        width: Preferred maximum width in points.
     """
     right = _lay_out(sizes, links, RIGHT)
     if right.width <= width or len(sizes) > MAX_CHAIN:
@@ -59,7 +70,7 @@ def _lay_out(sizes: Mapping[str, Size], links: Sequence[tuple[str, str]], direct
             graph.add_node(names[key], width=width / INCH, height=height / INCH)
         lines = Counter(end for link in links for end in link)
         for a, b in links:
-            layers = min(1 + max(lines[a], lines[b]) // FAN, FARTHEST)
+            layers = min(1 + max(lines[a], lines[b]) // FAN, MAX_LAYERS)
             graph.add_edge(names[a], names[b], minlen=layers)
         graph.layout("dot")
         _, _, width, height = (float(v) for v in graph.graph_attr["bb"].split(","))

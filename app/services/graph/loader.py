@@ -18,18 +18,20 @@ from app.services.evidence.timeline import HOURS
 from app.services.graph.graph import Graph
 from app.services.store.revision import current_revision
 
-MAX_GRAPHS = 8  # the present revision, one that a request in flight began with, and some releases
+MAX_GRAPHS = 8  # the current revision, that of requests in flight, and some releases
 EMPTY_GRAPH = Graph({}, {})
 
 
 class GraphCache:
-    """The graphs of the revisions and releases that were used last, each built once."""
+    """LRU cache of graphs by revision and digest; each is built once."""
 
     def __init__(self) -> None:
+        """Start empty."""
         self._graphs: LRUCache[tuple[int, str], Graph] = LRUCache(MAX_GRAPHS)
-        self._lock = Lock()  # held while a graph is built: whoever waits would build the same
+        self._lock = Lock()  # held while a graph is built: waiting threads need the same one
 
     def get(self, session: ReadSession) -> Graph:
+        """Return the graph of the session's revision; an empty one if nothing is loaded."""
         revision = current_revision(session)
         if revision is None:
             return EMPTY_GRAPH
@@ -41,10 +43,10 @@ class GraphCache:
 
 
 def load_graph(session: ReadSession) -> Graph:
-    """Every entity, and every claim that has a subject, a predicate and an object."""
+    """Load all entities, and all claims with subject, predicate and object."""
     by_id = _nodes(session)
-    places, notes = _places(session), _notes(session)
-    edges = (_edge(row, by_id, places, notes) for row in session.execute(_claims()))
+    positions, notes = _places(session), _notes(session)
+    edges = (_edge(row, by_id, positions, notes) for row in session.execute(_claims()))
     nodes = {node.id: node for node in by_id.values()}
     return Graph(nodes, {edge.claim: edge for edge in edges}, _takes_part(session, by_id))
 
@@ -120,16 +122,16 @@ def _claims() -> Any:
 def _edge(
     row: Any,
     nodes: dict[int, Node],
-    places: dict[int, list[PathwayPosition]],
+    positions: dict[int, list[PathwayPosition]],
     notes: dict[int, list[EdgeNote]],
 ) -> Edge:
-    facts = dict(row._mapping)
-    key, subject, object_ = (facts.pop(name) for name in ("id", "subject_id", "object_id"))
+    columns = dict(row._mapping)
+    key, subject, object_ = (columns.pop(name) for name in ("id", "subject_id", "object_id"))
     return Edge(
-        **facts,
+        **columns,
         subject=nodes[subject].id,
         object=nodes[object_].id,
-        pathway_positions=tuple(places[key]),
+        pathway_positions=tuple(positions[key]),
         notes=tuple(notes[key]),
     )
 
@@ -146,21 +148,24 @@ def _places(session: ReadSession) -> dict[int, list[PathwayPosition]]:
 
 
 def _notes(session: ReadSession) -> dict[int, list[EdgeNote]]:
-    """The notes on causal claims; a note's time is the earliest of its own and its figures'."""
+    """Load the notes on causal claims.
+
+    The time of a note in hours is the earliest of its own time-point and those of its effects.
+    """
     times: dict[int, float] = {}
-    stmt_own = select(m.Evidence.id, m.Evidence.timepoint_value, m.Evidence.timepoint_unit)
-    figures = select(m.Effect.evidence_id, m.Effect.timepoint_value, m.Effect.timepoint_unit)
+    note_times = select(m.Evidence.id, m.Evidence.timepoint_value, m.Evidence.timepoint_unit)
+    effect_times = select(m.Effect.evidence_id, m.Effect.timepoint_value, m.Effect.timepoint_unit)
     for note, value, unit in session.execute(
         union_all(
-            stmt_own.where(m.Evidence.timepoint_value.is_not(None)),
-            figures.where(m.Effect.timepoint_value.is_not(None)),
+            note_times.where(m.Evidence.timepoint_value.is_not(None)),
+            effect_times.where(m.Effect.timepoint_value.is_not(None)),
         )
     ):
         hours = round(value * HOURS[TimeUnit(unit)], 3)
         times[note] = min(hours, times.get(note, hours))
     study, reference = aliased(m.Record), aliased(m.Record)
     notes: dict[int, list[EdgeNote]] = defaultdict(list)
-    for claim, key, *facts in session.execute(
+    for claim, key, *columns in session.execute(
         select(
             m.Finding.claim_id,
             m.Evidence.id,
@@ -190,7 +195,7 @@ def _notes(session: ReadSession) -> dict[int, list[EdgeNote]]:
         .where(m.Claim.subject_id.is_not(None))
         .order_by(m.Record.slug)
     ):
-        notes[claim].append(replace(EdgeNote(*facts), hours=times.get(key)))
+        notes[claim].append(replace(EdgeNote(*columns), hours=times.get(key)))
     return notes
 
 

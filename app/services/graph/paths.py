@@ -1,9 +1,11 @@
-"""Path search between two entities: best chains first, within a budget.
+"""Path search between two entities, and the neighbourhood of one.
 
-Best is the chain whose weakest step carries furthest; among those, the one of fewest steps; among
-those, the one whose steps carry furthest together. The search takes the strongest claims first and
-adds weaker ones grade by grade, so the first chains found are the best ones. Yen's algorithm, of
-networkx, lists the chains of one grade by length.
+Paths come best first, within a budget.
+
+The best chain is the one with the highest grade of its weakest step; then the one with fewest
+steps; then the one with the highest sum of grades. The search starts with the edges of the highest
+grade and adds lower ones grade by grade, so that the first chains are the best ones. Yen's
+algorithm (networkx `shortest_simple_paths`) lists the chains of one grade by length.
 """
 
 import time
@@ -13,20 +15,21 @@ from itertools import pairwise
 from typing import Any
 
 from app.domain.graph import Edge
+from app.services.graph.filtering import Truncation
 from app.services.graph.graph import Graph
 
-MAX_EDGES = 120_000  # edges looked at: some tenths of a second
-MAX_SECONDS = 0.8  # for a machine so busy that they take longer
-STEP = 1_000_000  # what a step costs: more than any sum of grades
+MAX_EDGES = 120_000  # visited edges; takes some tenths of a second
+MAX_SECONDS = 0.8  # in case the machine is so busy that they take longer
+STEP = 1_000_000  # cost of a step; exceeds any sum of grades, so that fewer steps always win
 
 
 class BudgetExceededError(Exception):
-    """The search has used up what it may use."""
+    """The search has reached its limit of edges or seconds."""
 
 
 @dataclass
 class Budget:
-    """What one search may use: edges looked at, and seconds where that is not enough."""
+    """Limit of one search: a number of edges to visit, and seconds in case these take too long."""
 
     edges: int = MAX_EDGES
     seconds: float = MAX_SECONDS
@@ -34,6 +37,10 @@ class Budget:
     started: float = field(default_factory=time.monotonic)
 
     def spend(self, edges: int = 1) -> None:
+        """Count visited edges.
+
+        Raises: BudgetExceededError, if the search has reached either limit.
+        """
         self.edges_seen += edges
         if self.edges_seen > self.edges:
             raise BudgetExceededError(f"The search stopped after looking at {self.edges} edges.")
@@ -41,6 +48,10 @@ class Budget:
             self.check_time()
 
     def check_time(self) -> None:
+        """Check the time limit.
+
+        Raises: BudgetExceededError, if it is reached.
+        """
         if time.monotonic() - self.started > self.seconds:
             raise BudgetExceededError(f"The search stopped after {self.seconds:g} seconds.")
 
@@ -65,7 +76,11 @@ def find_paths(
     accepts: Callable[[Edge], bool] = lambda _: True,
     budget: Budget | None = None,
 ) -> PathResult:
-    """At most `k` simple chains of at most `max_hops` accepted steps, best first."""
+    """Return up to `k` simple chains of up to `max_hops` accepted edges, best first.
+
+    Args:
+        ends: Ids of the first and the last node.
+    """
     net, edges = graph.networkx, graph.edges.values()  # made before the clock starts
     budget = budget or Budget()
     chains: list[list[Edge]] = []
@@ -103,27 +118,53 @@ def _best_first(
             if len(nodes) > max_hops + 1:
                 break
             chain = [net.edges[pair]["edge"] for pair in pairwise(nodes)]
-            if min(edge.grade for edge in chain) == grade:  # else it was found at a better one
+            if min(edge.grade for edge in chain) == grade:  # others came at their own grade
                 yield chain
 
 
 def _corridor(
     net: Any, edges: Iterable[Edge], ends: tuple[str, str], max_hops: int, budget: Budget
 ) -> list[Edge]:
-    """The edges that lie on some walk of at most `max_hops` steps, strongest first."""
+    """Return the edges on walks of up to `max_hops` steps between the ends, highest grade first."""
     import networkx as nx
 
     start, end = ends
     from_start = nx.single_source_shortest_path_length(net, start, cutoff=max_hops)
-    back = nx.single_source_shortest_path_length(net.reverse(copy=False), end, cutoff=max_hops)
-    far = max_hops + 1
-    on_the_way = (
+    to_end = nx.single_source_shortest_path_length(net.reverse(copy=False), end, cutoff=max_hops)
+    unreachable = max_hops + 1
+    on_walks = (
         edge
         for edge in edges
-        if from_start.get(edge.subject, far) + 1 + back.get(edge.object, far) <= max_hops
+        if from_start.get(edge.subject, unreachable) + 1 + to_end.get(edge.object, unreachable)
+        <= max_hops
         and edge.object != start
         and edge.subject != end
     )
-    edges_ = sorted(on_the_way, key=lambda edge: (-edge.grade, edge.claim))
-    budget.spend(len(edges_))
-    return edges_
+    corridor = sorted(on_walks, key=lambda edge: (-edge.grade, edge.claim))
+    budget.spend(len(corridor))
+    return corridor
+
+
+def neighbourhood(
+    graph: Graph, centre: str, hops: int, limit: int
+) -> tuple[Graph, dict[str, int], Truncation | None]:
+    """Return the claims among entities within a number of steps of an entity.
+
+    Directions are ignored. Claims near the centre come first, then those of a higher grade.
+
+    Returns: the graph, the distance of each node in steps, and what `limit` cuts off.
+    """
+    import networkx as nx
+
+    undirected = graph.networkx.to_undirected(as_view=True)
+    steps: dict[str, int] = nx.single_source_shortest_path_length(undirected, centre, cutoff=hops)
+    edges = [e for e in graph.edges.values() if e.subject in steps and e.object in steps]
+    edges.sort(key=lambda e: (steps[e.subject] + steps[e.object], -e.grade, e.claim))
+    part = graph.subgraph(edges[:limit], [centre])
+    omitted = len(edges) - limit
+    truncation = (
+        Truncation(omitted, f"limit={limit}: the nearest {limit} claims are shown.")
+        if omitted > 0
+        else None
+    )
+    return part, {node: steps[node] for node in part.nodes}, truncation

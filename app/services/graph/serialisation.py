@@ -9,11 +9,12 @@ from app.resources import RESOURCES
 from app.services.graph.graph import Graph
 
 Row = dict[str, Any]
-#: Makes a whole address out of a path of ours.
+#: Returns the absolute URL of a path of this service.
 MakeUrl = Callable[[str], str]
 
 
 def node_ref(node: Node) -> Row:
+    """Return type, slug and name of a node."""
     return {"type": node.type, "slug": node.slug, "name": node.name}
 
 
@@ -23,6 +24,7 @@ def record_url(node: Node) -> str:
 
 
 def node_row(node: Node) -> Row:
+    """Return a node as JSON."""
     return {
         "id": node.id,
         **node_ref(node),
@@ -34,6 +36,7 @@ def node_row(node: Node) -> Row:
 
 
 def edge_row(edge: Edge) -> Row:
+    """Return an edge as JSON, with its ends and pathways."""
     return {
         "id": edge.claim,
         "source": edge.subject,
@@ -47,7 +50,7 @@ def edge_row(edge: Edge) -> Row:
 
 
 def claim_row(edge: Edge) -> Row:
-    """What an edge says, whichever picture it stands in."""
+    """Return the claim of an edge with its verdict, as every graph format shows it."""
     region = {"slug": edge.region, "name": edge.region_name} if edge.region else None
     first = edge.earliest_note
     return {
@@ -76,7 +79,11 @@ def claim_row(edge: Edge) -> Row:
 
 
 def cytoscape_elements(graph: Graph, hops: dict[str, int] | None = None) -> Row:
-    """Nodes and edges in the shape that Cytoscape reads."""
+    """Return nodes and edges in the JSON format of Cytoscape.js.
+
+    Args:
+        hops: Distance of each node from the centre in steps, added to the nodes if given.
+    """
     nodes = [node_row(node) for node in graph.nodes.values()]
     if hops is not None:
         nodes = [node | {"hops": hops[node["id"]]} for node in nodes]
@@ -87,7 +94,7 @@ def cytoscape_elements(graph: Graph, hops: dict[str, int] | None = None) -> Row:
 
 
 def step_row(graph: Graph, edge: Edge) -> Row:
-    """One step of a chain, with the sentence that cites it, and the other claims of its ends."""
+    """Return one step of a chain with its citations and the other claims between its ends."""
     others = [e for e in graph.between(edge.subject, edge.object) if e.claim != edge.claim]
     return {
         "subject": node_ref(graph.nodes[edge.subject]),
@@ -109,7 +116,7 @@ def step_row(graph: Graph, edge: Edge) -> Row:
 
 
 def edge_citations(edge: Edge) -> list[Row]:
-    """Every note on a claim, the supporting ones first, the heaviest first."""
+    """Return the notes on a claim: by direction, supporting ones first, then by weight."""
     order = (Direction.SUPPORTS, Direction.DISPUTES, Direction.MIXED, Direction.NEUTRAL)
     notes = [note for side in order for note in edge.heaviest(side, len(edge.notes))]
     return [_citation(note) for note in notes]

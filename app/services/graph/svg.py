@@ -1,8 +1,8 @@
 """SVG drawing of the graph, accessible and with links.
 
-Each claim is a box of its own between its two entities, so that no label can fall on another and
-several claims between the same two entities stay apart. Sign and verdict are in the words of the
-box, in the line's end (arrow, bar, circle) and in its dashes; colour only repeats them.
+Each claim is a box between its two entities, so that labels never overlap and several claims
+between two entities are distinct. Sign and verdict are shown in words, by the line end (arrow, bar,
+circle) and by the dashes; colour only repeats them.
 """
 
 from collections import Counter
@@ -24,29 +24,39 @@ from app.services.graph.svg_legend import add_legend
 from app.services.graph.svg_style import CROSSED, MARKS, STYLE, node_path, outline
 from app.services.graph.svg_text import text_width, wrap_text
 
+# All lengths are in SVG user units (px at scale 1).
 MARGIN, HEAD = 24.0, 78.0
 NAME, SMALL, LINE = 14.0, 11.5, 17.0
 TEXT_WIDTH, PADDING = 176.0, 12.0
-GAP = 7.0  # between an entity and a line's end, which would else be half hidden
-FAN = 10  # claims from one entity, above which each says whose it is
-WIDEST = 1500.0  # before a chain is turned to go down
+GAP = 7.0  # between an entity's outline and a line end, which would be half hidden otherwise
+FAN = 10  # with more claims from one entity, each claim box repeats the entity's name
+WIDEST = 1500.0  # wider drawings run from top to bottom instead of left to right
 DIRECTION_LABELS = {RIGHT: "from left to right", DOWN: "from top to bottom"}
 
 
 @dataclass(frozen=True)
 class BoxText:
-    """The lines of a box, from the top: (text, size, class)."""
+    """Lines of text of a box from the top: (text, font size, CSS class)."""
 
     lines: Sequence[tuple[str, float, str]]
 
     @property
     def size(self) -> Size:
+        """Width and height with padding."""
         widest = max(text_width(text, size) for text, size, _ in self.lines)
         return widest + 2 * PADDING, sum(s for _, s, _ in self.lines) * 1.22 + 14
 
 
-def to_svg(graph: Graph, href: MakeUrl, title: str, note: str, pathway: str | None = None) -> str:
-    """A drawing; the claims of `pathway`, if given, bear their numbers in it."""
+def to_svg(
+    graph: Graph, make_url: MakeUrl, title: str, note: str, pathway: str | None = None
+) -> str:
+    """Return the drawing as an SVG document.
+
+    Args:
+        make_url: Returns the absolute URL of a path.
+        note: Explanation below the title.
+        pathway: Pathway whose claims are numbered by their position in it.
+    """
     places = {
         edge.claim: place.position
         for edge in graph.edges.values()
@@ -55,30 +65,34 @@ def to_svg(graph: Graph, href: MakeUrl, title: str, note: str, pathway: str | No
     }
     edges = sorted(graph.edges.values(), key=lambda e: (places.get(e.claim, 0), e.claim))
     texts = {node.id: _entity(node) for node in graph.nodes.values()}
-    fans = Counter(edge.subject for edge in edges)
+    claims_per_subject = Counter(edge.subject for edge in edges)
     for edge in edges:
-        whose = graph.nodes[edge.subject].name if fans[edge.subject] > FAN else None
-        texts[_box_of(edge)] = _claim(edge, places.get(edge.claim), whose)
+        subject_name = (
+            graph.nodes[edge.subject].name if claims_per_subject[edge.subject] > FAN else None
+        )
+        texts[_box_of(edge)] = _claim(edge, places.get(edge.claim), subject_name)
     links = [link for e in edges for link in _links(e)]
-    laid = lay_out(
+    layout = lay_out(
         {key: _box_size(box_text, key in graph.nodes) for key, box_text in texts.items()},
         links,
         WIDEST,
     )
-    note = f"{note} Read {DIRECTION_LABELS[laid.direction]}."
-    wide = max(laid.width, LEGEND_WIDTH, text_width(title, 20), text_width(note, 12)) + 2 * MARGIN
-    tall = HEAD + laid.height + LEGEND + 2 * MARGIN
-    svg = _canvas(wide, tall, title, _description(graph, edges, laid))
+    note = f"{note} Read {DIRECTION_LABELS[layout.direction]}."
+    width = (
+        max(layout.width, LEGEND_WIDTH, text_width(title, 20), text_width(note, 12)) + 2 * MARGIN
+    )
+    height = HEAD + layout.height + LEGEND + 2 * MARGIN
+    svg = _canvas(width, height, title, _description(graph, edges, layout))
     for text, y, name in ((title, 30.0, "heading"), (note, 52.0, "small")):
         _text(svg, text, MARGIN, y, name)
-    scene = ET.SubElement(svg, "g", transform=f"translate({MARGIN:g} {HEAD:g})")
+    drawing = ET.SubElement(svg, "g", transform=f"translate({MARGIN:g} {HEAD:g})")
     if not graph.nodes:
-        _text(scene, "No claim passes these filters.", 0, 20, "name")
+        _text(drawing, "No claim passes these filters.", 0, 20, "name")
     for edge in edges:
-        _draw_claim(scene, laid, texts, edge, graph, href, places.get(edge.claim))
+        _draw_claim(drawing, layout, texts, edge, graph, make_url, places.get(edge.claim))
     for node in graph.nodes.values():
-        _draw_entity(scene, laid, texts[node.id], node, href)
-    add_legend(svg, MARGIN, HEAD + laid.height + MARGIN)
+        _draw_entity(drawing, layout, texts[node.id], node, make_url)
+    add_legend(svg, MARGIN, HEAD + layout.height + MARGIN)
     ET.indent(svg, " ")
     return ET.tostring(svg, encoding="unicode") + "\n"
 
@@ -90,22 +104,22 @@ def _entity(node: Node) -> BoxText:
 
 
 def _box_size(box_text: BoxText, entity: bool) -> Size:
-    wide, tall = box_text.size
-    return (wide + 2 * GAP, tall + 2 * GAP) if entity else (wide, tall)
+    width, height = box_text.size
+    return (width + 2 * GAP, height + 2 * GAP) if entity else (width, height)
 
 
 def _box_of(edge: Edge) -> str:
     return f"claim {edge.claim}"
 
 
-def _claim(edge: Edge, position: int | None, whose: str | None) -> BoxText:
+def _claim(edge: Edge, position: int | None, subject_name: str | None) -> BoxText:
     number = f"{position}. " if position else ""
     verb = edge.predicate.value.replace("_", " ")
     certainty = f", {edge.certainty.value.replace('_', ' ')}" if edge.certainty else ""
     cross = f"{CROSSED} " if edge.verdict is VerdictKind.REFUTED else ""
     return BoxText(
         [
-            *([(strip_control_characters(whose), SMALL, "small")] if whose else []),
+            *([(strip_control_characters(subject_name), SMALL, "small")] if subject_name else []),
             (f"{number}{verb} {MARKS[edge.sign]}", 12.5, "verb"),
             (f"{cross}{edge.verdict.value}{certainty}", SMALL, "small"),
             (f"{edge.studies_for} for, {edge.studies_against} against", SMALL, "small"),
@@ -117,14 +131,14 @@ def _links(edge: Edge) -> list[tuple[str, str]]:
     return [(edge.subject, _box_of(edge)), (_box_of(edge), edge.object)]
 
 
-def _canvas(wide: float, tall: float, title: str, description: str) -> ET.Element:
+def _canvas(width: float, height: float, title: str, description: str) -> ET.Element:
     svg = ET.Element(
         "svg",
         {
             "xmlns": "http://www.w3.org/2000/svg",
-            "viewBox": f"0 0 {wide:g} {tall:g}",
-            "width": f"{wide:g}",
-            "height": f"{tall:g}",
+            "viewBox": f"0 0 {width:g} {height:g}",
+            "width": f"{width:g}",
+            "height": f"{height:g}",
             "class": "kkb-graph",
             "role": "graphics-document document",
             "aria-labelledby": "kkb-graph-title kkb-graph-desc",
@@ -139,10 +153,10 @@ def _canvas(wide: float, tall: float, title: str, description: str) -> ET.Elemen
     return svg
 
 
-def _description(graph: Graph, edges: Sequence[Edge], laid: Layout) -> str:
+def _description(graph: Graph, edges: Sequence[Edge], layout: Layout) -> str:
     disputed = sum(edge.disputed for edge in edges)
     return (
-        f"A graph that reads {DIRECTION_LABELS[laid.direction]}: {len(graph.nodes)} entities and"
+        f"A graph that reads {DIRECTION_LABELS[layout.direction]}: {len(graph.nodes)} entities and"
         f" {len(edges)}"
         f" causal claims between them, {disputed} of them disputed by at least one study. Each"
         " claim links to its record and says its sign, its verdict, and the studies on each side."
@@ -150,12 +164,12 @@ def _description(graph: Graph, edges: Sequence[Edge], laid: Layout) -> str:
 
 
 def _draw_claim(
-    scene: ET.Element,
-    laid: Layout,
+    drawing: ET.Element,
+    layout: Layout,
     texts: dict[str, BoxText],
     edge: Edge,
     graph: Graph,
-    href: MakeUrl,
+    make_url: MakeUrl,
     position: int | None,
 ) -> None:
     box_id = _box_of(edge)
@@ -167,21 +181,21 @@ def _draw_claim(
         f" second. Verdict: {verdict_in_words(edge)}."
     )
     link = ET.SubElement(
-        scene,
+        drawing,
         "a",
         {
-            "href": href(f"/v1/claims/{edge.claim}"),
+            "href": make_url(f"/v1/claims/{edge.claim}"),
             "class": f"claim {_sign(edge)} {edge.verdict.value}",
             "aria-label": strip_control_characters(label),
         },
     )
     ET.SubElement(link, "title").text = strip_control_characters(label)
     for (a, b), marked in zip(_links(edge), (False, True), strict=True):
-        facts = {"class": "line", "d": _path(laid.curves[a, b])}
+        attributes = {"class": "line", "d": _path(layout.curves[a, b])}
         if marked:
-            facts["marker-end"] = f"url(#kkb-{_sign(edge)})"
-        ET.SubElement(link, "path", facts)
-    _box(link, laid.centres[box_id], texts[box_id], "box", radius=4)
+            attributes["marker-end"] = f"url(#kkb-{_sign(edge)})"
+        ET.SubElement(link, "path", attributes)
+    _box(link, layout.centres[box_id], texts[box_id], "box", radius=4)
 
 
 def _sign(edge: Edge) -> str:
@@ -195,19 +209,19 @@ def _path(points: Sequence[Point]) -> str:
 
 
 def _draw_entity(
-    scene: ET.Element, laid: Layout, box_text: BoxText, node: Node, href: MakeUrl
+    drawing: ET.Element, layout: Layout, box_text: BoxText, node: Node, make_url: MakeUrl
 ) -> None:
     link = ET.SubElement(
-        scene,
+        drawing,
         "a",
         {
-            "href": href(record_url(node)),
+            "href": make_url(record_url(node)),
             "class": f"entity {node.type}",
             "aria-label": strip_control_characters(f"{node.type} {node.name}"),
         },
     )
     ET.SubElement(link, "title").text = strip_control_characters(node.summary)
-    _box(link, laid.centres[node.id], box_text, "box", shape=NODES[node.type].shape)
+    _box(link, layout.centres[node.id], box_text, "box", shape=NODES[node.type].shape)
 
 
 def _box(
@@ -218,17 +232,17 @@ def _box(
     radius: float = 0,
     shape: NodeShape | None = None,
 ) -> None:
-    (x, y), (wide, tall) = centre, box_text.size
+    (x, y), (width, height) = centre, box_text.size
     if shape:
-        ET.SubElement(parent, "path", {"class": name, "d": node_path(shape, x, y, wide, tall)})
+        ET.SubElement(parent, "path", {"class": name, "d": node_path(shape, x, y, width, height)})
     else:
-        left, top = f"{x - wide / 2:.1f}", f"{y - tall / 2:.1f}"
-        facts = {"x": left, "y": top, "width": f"{wide:.1f}", "height": f"{tall:.1f}"}
-        ET.SubElement(parent, "rect", {"class": name, **facts, "rx": f"{radius:g}"})
-    down = y - tall / 2 + 7
+        left, top = f"{x - width / 2:.1f}", f"{y - height / 2:.1f}"
+        attributes = {"x": left, "y": top, "width": f"{width:.1f}", "height": f"{height:.1f}"}
+        ET.SubElement(parent, "rect", {"class": name, **attributes, "rx": f"{radius:g}"})
+    baseline = y - height / 2 + 7
     for text, size, style in box_text.lines:
-        down += size * 1.22
-        _text(parent, text, x, down - size * 0.28, f"{style} middle")
+        baseline += size * 1.22
+        _text(parent, text, x, baseline - size * 0.28, f"{style} middle")
 
 
 def _text(parent: ET.Element, text: str, x: float, y: float, name: str) -> None:

@@ -14,7 +14,7 @@ CLASSES = {1: "raises", -1: "lowers", 0: "neither"}
 
 
 def add_legend(svg: ET.Element, x: float, y: float) -> None:
-    """Three rows: signs, verdicts, entities."""
+    """Add the legend in three rows: signs, verdicts and types of entities."""
     legend = ET.SubElement(svg, "g", {"class": "legend", "transform": f"translate({x:g} {y:g})"})
     legend.set("aria-hidden", "true")
     for column, (sign, label) in enumerate(SIGNS.items()):
@@ -36,8 +36,8 @@ def add_legend(svg: ET.Element, x: float, y: float) -> None:
 
 
 def _line(row: ET.Element, x: float, y: float, end: str | None) -> None:
-    facts = {"class": "line", "d": f"M{x:g},{y:g} H{x + 42:g}"}
-    ET.SubElement(row, "path", facts | ({"marker-end": end} if end else {}))
+    attributes = {"class": "line", "d": f"M{x:g},{y:g} H{x + 42:g}"}
+    ET.SubElement(row, "path", attributes | ({"marker-end": end} if end else {}))
 
 
 def _text(row: ET.Element, text: str, x: float, y: float) -> None:

@@ -36,7 +36,7 @@ DARK = {
 
 
 def _properties(colours: Mapping[str, str], indent: str) -> str:
-    """Custom properties, four a line, so that a page may set its own colours."""
+    """Return CSS custom properties, four per line; a page may override them."""
     declared = [f"--{name}: {colour};" for name, colour in colours.items()]
     lines = [" ".join(batch) for batch in batched(declared, 4)]
     return f"\n{indent}".join(lines)
@@ -87,46 +87,47 @@ STYLE = (
 
 
 def outline() -> str:
-    """The line ends: an arrow raises, a bar lowers, a circle does neither."""
-    facts = (
+    """Return the SVG markers of the line ends: arrow (raises), bar (lowers), circle (neither)."""
+    attributes = (
         'orient="auto" markerUnits="userSpaceOnUse" markerWidth="14" markerHeight="14"'
         ' viewBox="0 0 14 14" refY="7"'
     )
     return (
         "<defs>"
-        f'<marker id="kkb-raises" refX="12" {facts}>'
+        f'<marker id="kkb-raises" refX="12" {attributes}>'
         '<path class="head raises" d="M1,1 L13,7 L1,13 Z"/></marker>'
-        f'<marker id="kkb-lowers" refX="11" {facts}>'
+        f'<marker id="kkb-lowers" refX="11" {attributes}>'
         '<path class="head lowers" d="M11,0 V14"/></marker>'
-        f'<marker id="kkb-neither" refX="12" {facts}>'
+        f'<marker id="kkb-neither" refX="12" {attributes}>'
         '<circle class="head neither" cx="7.5" cy="7" r="4.5"/></marker>'
         "</defs>"
     )
 
 
-def node_path(shape: NodeShape, x: float, y: float, wide: float, tall: float) -> str:
-    """SVG path of a node's outline, around its centre."""
-    left, right, top, low = x - wide / 2, x + wide / 2, y - tall / 2, y + tall / 2
+def node_path(shape: NodeShape, x: float, y: float, width: float, height: float) -> str:
+    """Return the SVG path of a node's outline around its centre (`x`, `y`)."""
+    left, right, top, bottom = x - width / 2, x + width / 2, y - height / 2, y + height / 2
     cut = 7.0
     if shape is NodeShape.PILL:
-        r = min(tall / 2, 24.0)
+        r = min(height / 2, 24.0)
         turn = f"A{r:g},{r:g} 0 0 1"
         return (
             f"M{left + r:.1f},{top:.1f} H{right - r:.1f} {turn} {right:.1f},{top + r:.1f}"
-            f" V{low - r:.1f} {turn} {right - r:.1f},{low:.1f} H{left + r:.1f}"
-            f" {turn} {left:.1f},{low - r:.1f} V{top + r:.1f} {turn} {left + r:.1f},{top:.1f} Z"
+            f" V{bottom - r:.1f} {turn} {right - r:.1f},{bottom:.1f} H{left + r:.1f}"
+            f" {turn} {left:.1f},{bottom - r:.1f} V{top + r:.1f} {turn} {left + r:.1f},{top:.1f} Z"
         )
     points = {
         NodeShape.HEXAGON: [
             (left, y), (left + cut, top), (right - cut, top),
-            (right, y), (right - cut, low), (left + cut, low),
+            (right, y), (right - cut, bottom), (left + cut, bottom),
         ],
         NodeShape.PARALLELOGRAM: [
-            (left + cut, top), (right, top), (right - cut, low), (left, low),
+            (left + cut, top), (right, top), (right - cut, bottom), (left, bottom),
         ],
         NodeShape.OCTAGON: [
             (left, top + cut), (left + cut, top), (right - cut, top), (right, top + cut),
-            (right, low - cut), (right - cut, low), (left + cut, low), (left, low - cut),
+            (right, bottom - cut), (right - cut, bottom),
+            (left + cut, bottom), (left, bottom - cut),
         ],
-    }.get(shape, [(left, top), (right, top), (right, low), (left, low)])  # fmt: skip
+    }.get(shape, [(left, top), (right, top), (right, bottom), (left, bottom)])  # fmt: skip
     return "M" + " L".join(f"{px:.1f},{py:.1f}" for px, py in points) + " Z"

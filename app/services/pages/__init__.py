@@ -1,7 +1,7 @@
 """Pages: everything that a front-end page of one record needs, in one response.
 
-A collection declares the sections of its pages. Every section has one shape, counts what it leaves
-out, and says where the rest is; app/api/schemas/page_sections.py publishes the shape.
+Each collection declares the sections of its pages. All sections have the same basic fields: items,
+the total number, and the URL of the complete list; see app/api/schemas/page_sections.py.
 """
 
 from collections.abc import Callable
@@ -33,11 +33,11 @@ from app.services.pages.verdict import (
 
 
 def _plain(builder: SectionBuilder) -> Callable[[], SectionBuilder]:
-    """A builder without options."""
+    """Wrap a builder that takes no options, so that it is declared like the others."""
     return lambda: builder
 
 
-#: The builders of sections by the name under which collections declare them (`PageSection`).
+#: Name in a `PageSection` declaration → function that makes the builder from the options.
 BUILDERS: dict[str, Callable[..., SectionBuilder]] = {
     "binding_partners": _plain(partners),
     "citations": citations,
@@ -68,27 +68,25 @@ def _builders(resource: Resource) -> tuple[SectionBuilder, ...]:
     return *declared, related_counts
 
 
-#: Collection → the builders of its pages; a wrong declaration fails at import.
+#: Collection → builders of its page sections. A wrong declaration fails at import.
 PAGE_SECTIONS = {name: _builders(resource) for name, resource in RESOURCES.items()}
 
 
 def build_page(
-    session: ReadSession, listing: Repository, resource: Resource, slug: str
+    session: ReadSession, repository: Repository, resource: Resource, slug: str
 ) -> dict[str, Any] | None:
-    """A record's page; None where there is no such record."""
-    records: dict[str, tuple[int, Row]] = listing.get_parsed(session, resource, [slug])
+    """Return the page of a record; None if there is no such record."""
+    records: dict[str, tuple[int, Row]] = repository.get_parsed(session, resource, [slug])
     if slug not in records:
         return None
-    address = resource.graph_address
-    subject = PageContext(session, listing, resource, *records[slug])
+    graph_path = resource.graph_address
+    page = PageContext(session, repository, resource, *records[slug])
     return {
         "type": resource.record_type,
         "slug": slug,
-        "name": subject.row["name"],
-        "url": subject.url,
-        "graph": address and address.format(slug=slug, key=subject.key),
-        "identity": identity(subject),
-        "sections": [
-            section for build in PAGE_SECTIONS[resource.name] for section in build(subject)
-        ],
+        "name": page.row["name"],
+        "url": page.url,
+        "graph": graph_path and graph_path.format(slug=slug, key=page.key),
+        "identity": identity(page),
+        "sections": [section for build in PAGE_SECTIONS[resource.name] for section in build(page)],
     }

@@ -17,41 +17,48 @@ from app.services.pages.context import (
     section,
 )
 
+#: Maximum number of items per section.
 PARTNERS, CONSTANTS = 12, 12
 OWN, COMPOUND, RECEPTOR, REFERENCE = record_alias(), record_alias(), record_alias(), record_alias()
 PARTS = {"affinity": OWN, "compound": COMPOUND, "receptor": RECEPTOR, "reference": REFERENCE}
-#: What is told of a pair, beside the names.
+#: Fields of a pair, after the names.
 CELL = ("min_nm", "max_nm", "none_up_to_nm", "count", "parameter", "species")
 MEASURED = and_(m.Affinity.relation != Relation.GREATER, m.Affinity.value_nm.is_not(None))
 BOUND = m.Affinity.relation == Relation.GREATER
-#: Measured before bounds before not tested; the tight end first, of bounds the highest.
+#: Measured values first, the tightest first; then bounds, the highest first; then not tested.
 TIGHTEST_ORDER = (
     case((MEASURED, 0), (BOUND, 1), else_=2),
     case((MEASURED, m.Affinity.value_nm), else_=-m.Affinity.value_nm),
 )
 
 
-def partners(subject: PageContext) -> list[Section]:
-    """The receptors that a compound met, or the compounds that met a receptor."""
-    if subject.resource.key is m.Compound.id:
+def partners(page: PageContext) -> list[Section]:
+    """Build the section of receptors tested with a compound, or of compounds with a receptor."""
+    if page.resource.key is m.Compound.id:
         build, kind = (
             partial(_partners_query, m.Affinity.compound_id, m.Affinity.receptor_id),
             "receptor",
         )
-        title, related = "What it binds", subject.related("receptors", {"bound_by": [subject.slug]})
+        title, related = "What it binds", page.related("receptors", {"bound_by": [page.slug]})
     else:
         build, kind = (
             partial(_partners_query, m.Affinity.receptor_id, m.Affinity.compound_id),
             "compound",
         )
-        title, related = "What binds it", subject.related("compounds", {"binds": [subject.slug]})
-    rows = subject.rows("binding", build, own=subject.id)
+        title, related = "What binds it", page.related("compounds", {"binds": [page.slug]})
+    rows = page.rows("binding", build, own=page.id)
     items, total = [_cell(kind, *row[1:]) for row in rows], rows[0][0] if rows else 0
     return [section("binding", "binding", title, items, total, related.url())]
 
 
 def _partners_query(mine: Any, other: Any, own: Any) -> Any:
-    """What met a compound or a receptor: the tightest constant of each, and their range."""
+    """Select the tightest constant and the range of constants for each binding partner.
+
+    Args:
+        mine: Column of affinities that holds the record of the page.
+        other: Column of affinities that holds the partner.
+        own: Id of the record of the page.
+    """
     partner = COMPOUND if other is m.Affinity.compound_id else RECEPTOR
     group: dict[str, Any] = {"partition_by": other}
     cell = (
@@ -104,10 +111,10 @@ def _cell(
 def constants(title: str, filters: PageFilters) -> SectionBuilder:
     """Individual measured constants."""
 
-    def build(subject: PageContext) -> list[Section]:
-        chosen = filters(subject)
-        assert chosen is not None
-        related = subject.related("affinities", chosen)
+    def build(page: PageContext) -> list[Section]:
+        filter_values = filters(page)
+        assert filter_values is not None
+        related = page.related("affinities", filter_values)
         plain = (
             m.Affinity.parameter,
             m.Affinity.relation,
@@ -131,7 +138,7 @@ def constants(title: str, filters: PageFilters) -> SectionBuilder:
                 .limit(CONSTANTS)
             )
 
-        rows = subject.rows("constants", build, related)
+        rows = page.rows("constants", build, related)
         items = [
             {part: link(part, *row[1 + 2 * n : 3 + 2 * n]) for n, part in enumerate(PARTS)}
             | {column.key: value for column, value in zip(plain, row[9:], strict=True)}

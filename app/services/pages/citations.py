@@ -23,7 +23,7 @@ from app.services.pages.record_sections import external_links
 
 MAX_CITATIONS = 8
 OWN, FIRST = record_alias(), aliased(m.Author)
-#: The most that a note from the reference weighs anywhere.
+#: Highest weight of a note from the reference, over all verdicts.
 WEIGHT_ORDER = (
     select(func.max(m.LedgerLine.points))
     .join(m.Evidence, m.Evidence.id == m.LedgerLine.evidence_id)
@@ -31,7 +31,7 @@ WEIGHT_ORDER = (
     .scalar_subquery()
 )
 AUTHORS = select(func.count()).where(m.Author.reference_id == m.Reference.id).scalar_subquery()
-#: What a short citation says; the count is of all that the query gives.
+#: Fields of a short citation, with the total number of references.
 SHORT_STATEMENT = (
     select(
         func.count().over().label("total"),
@@ -58,29 +58,29 @@ SHORT_STATEMENT = (
 )
 
 
-def own_citations(subject: PageContext) -> list[Section]:
-    """What the record itself rests on."""
-    resource, listing = subject.resource, subject.listing
+def own_citations(page: PageContext) -> list[Section]:
+    """Build the section of references that the record itself cites."""
+    resource, repository = page.resource, page.repository
 
     def build(own: Any) -> Any:
-        return _heaviest_references(listing, resource, [m.Record.id == own])
+        return _heaviest_references(repository, resource, [m.Record.id == own])
 
-    rows = subject.rows("own citations", build, own=subject.id)
-    return [
-        _citations_section(rows, "citations", "What it rests on", lambda form: subject.url + form)
-    ]
+    rows = page.rows("own citations", build, own=page.id)
+    return [_citations_section(rows, "citations", "What it rests on", lambda form: page.url + form)]
 
 
 def citations(key: str, title: str, collection: str, filters: PageFilters) -> SectionBuilder:
-    """What the records of a list rest on."""
+    """Return the builder of the section of references that related records cite."""
 
-    def build(subject: PageContext) -> list[Section]:
-        chosen = filters(subject)
-        assert chosen is not None
-        related, listing = subject.related(collection, chosen), subject.listing
-        rows = subject.rows(
+    def build(page: PageContext) -> list[Section]:
+        filter_values = filters(page)
+        assert filter_values is not None
+        related, repository = page.related(collection, filter_values), page.repository
+        rows = page.rows(
             "citations",
-            lambda **bound: _heaviest_references(listing, related.resource, related.where(bound)),
+            lambda **bound: _heaviest_references(
+                repository, related.resource, related.where(bound)
+            ),
             related,
         )
         return [_citations_section(rows, key, title, related.url)]
@@ -89,11 +89,11 @@ def citations(key: str, title: str, collection: str, filters: PageFilters) -> Se
 
 
 def _heaviest_references(
-    listing: Repository, resource: Resource, where: Sequence[ColumnElement[bool]]
+    repository: Repository, resource: Resource, where: Sequence[ColumnElement[bool]]
 ) -> Any:
-    """Some of the references that some records rest on, those of the heaviest notes first."""
+    """Select the references that records cite, those with the heaviest notes first."""
     assert resource.cites is not None
-    _, cited = listing.include_target(resource, resource.cites, where)
+    _, cited = repository.include_target(resource, resource.cites, where)
     return (
         SHORT_STATEMENT.where(cited)
         .order_by(WEIGHT_ORDER.desc().nulls_last(), OWN.slug)

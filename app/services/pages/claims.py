@@ -21,7 +21,7 @@ from app.services.pages.context import (
 
 OWN, ACTS, ACTED_ON = record_alias(), record_alias(), record_alias()
 MOST_WEIGHED_ORDER = (m.Verdict.points_for + m.Verdict.points_against).desc()
-#: A claim, its verdict and its two ends; the count is of all that the query gives.
+#: A claim with its verdict and its subject and object, and the total number of claims.
 LINES_STATEMENT = (
     select(
         func.count().over(),
@@ -52,43 +52,43 @@ LINES_STATEMENT = (
 
 
 def claims(key: str, title: str, filters: PageFilters, limit: int = 12) -> SectionBuilder:
-    """The claims that a list gives, most weighed first."""
+    """Return the builder of a section of related claims, those with most evidence first."""
 
-    def build(subject: PageContext) -> list[Section]:
-        chosen = filters(subject)
-        if chosen is None:
+    def build(page: PageContext) -> list[Section]:
+        filter_values = filters(page)
+        if filter_values is None:
             return []
-        related = subject.related("claims", chosen)
+        related = page.related("claims", filter_values)
 
         def build(**bound: Any) -> Any:
             where = related.where(bound)
             return LINES_STATEMENT.where(*where).order_by(MOST_WEIGHED_ORDER, OWN.slug).limit(limit)
 
-        items, total = _lines(subject.rows(("claims", limit), build, related))
+        items, total = _lines(page.rows(("claims", limit), build, related))
         url = related.url(include=["verdict"])
         return [section("claims", key, title, items, total, url)]
 
     return build
 
 
-def steps(subject: PageContext) -> list[Section]:
+def steps(page: PageContext) -> list[Section]:
     """The claims of a pathway, in order."""
-    related = subject.related("claims", {"pathway": [subject.slug]})
+    related = page.related("claims", {"pathway": [page.slug]})
 
     def build(own: Any, **bound: Any) -> Any:
         in_pathway = (m.Step.claim_id == m.Claim.id, m.Step.pathway_id == own)
         place = select(func.min(m.Step.position)).where(*in_pathway).scalar_subquery()
         return LINES_STATEMENT.where(*related.where(bound)).order_by(place, OWN.slug).limit(25)
 
-    items, total = _lines(subject.rows("steps", build, related, own=subject.id))
+    items, total = _lines(page.rows("steps", build, related, own=page.id))
     url = related.url(include=["verdict"])
     return [section("claims", "steps", "Its steps", items, total, url)]
 
 
-def claim_section(subject: PageContext) -> list[Section]:
-    """The claim that a claim, a verdict or a conflict is about, as an edge with its verdict."""
-    slug = claim_of(subject)
-    items, total = _lines(subject.rows("claim", _one_claim, slug=slug))
+def claim_section(page: PageContext) -> list[Section]:
+    """Build the section with the claim of a claim, verdict or conflict, and its verdict."""
+    slug = claim_of(page)
+    items, total = _lines(page.rows("claim", _one_claim, slug=slug))
     url = f"/v1/claims/{slug}?include=verdict"
     return [section("claims", "claim", "The claim", items, total, url)]
 
@@ -97,13 +97,13 @@ def _one_claim(slug: Any) -> Any:
     return LINES_STATEMENT.where(OWN.type == CLAIMS.record_type, OWN.slug == slug)
 
 
-def claim_of(subject: PageContext) -> str:
-    """The slug of the claim that the record is, or is about."""
-    return of_claim(subject)["claim"][0]
+def claim_of(page: PageContext) -> str:
+    """Return the slug of the claim that the record is, or is about."""
+    return of_claim(page)["claim"][0]
 
 
 def _lines(rows: Sequence[tuple[Any, ...]]) -> tuple[list[dict[str, Any]], int]:
-    """Some claims with their verdicts, and how many there are."""
+    """Return claims with their verdicts, and the total number."""
     return [_line(row) for row in rows], rows[0][0] if rows else 0
 
 
@@ -122,15 +122,15 @@ def _line(row: Any) -> dict[str, Any]:
 
 
 def verdict_counts(filters: PageFilters) -> SectionBuilder:
-    """How many of the claims have which verdict: the list's own facet."""
+    """Return the builder of the section that counts related claims by verdict."""
 
-    def build(subject: PageContext) -> list[Section]:
-        chosen = filters(subject)
-        assert chosen is not None
-        related = subject.related("claims", chosen)
-        counted = facet_counts(
-            subject.session,
-            subject.listing.catalogue,
+    def build(page: PageContext) -> list[Section]:
+        filter_values = filters(page)
+        assert filter_values is not None
+        related = page.related("claims", filter_values)
+        buckets = facet_counts(
+            page.session,
+            page.repository.catalogue,
             related.resource,
             related.conditions,
             "verdict",
@@ -141,7 +141,7 @@ def verdict_counts(filters: PageFilters) -> SectionBuilder:
                 "count": bucket["count"],
                 "url": related.url(verdict=[bucket["value"]]),
             }
-            for bucket in counted
+            for bucket in buckets
         ]
         url = related.url(facets=["verdict"])
         title = "How its claims stand"

@@ -1,6 +1,7 @@
 """The record of a page, and the related sets that its sections query.
 
-A set is the answer of a list's address: what a section counts is what its `url` gives.
+A related set is what the URL of a filtered list returns, so that the total of a section and the
+list at its `url` always agree.
 """
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -22,18 +23,27 @@ from app.resources import RESOURCES
 
 @dataclass(frozen=True)
 class RelatedSet:
-    """Some records of a collection: those that its list gives under some filters."""
+    """The records of a collection that match filters."""
 
     resource: Resource
     filters: dict[str, list[str]]
     conditions: Sequence[FilterClause]
 
     def where(self, bound: Mapping[str, Any]) -> list[ColumnElement[bool]]:
-        """Which they are; `bound` has what stands for the value of each filter."""
+        """Return the SQL conditions.
+
+        Args:
+            bound: Filter name → bind parameter of its value.
+        """
         return where_clauses(self.conditions, bound)
 
     def url(self, suffix: str = "", **extra_filters: list[str]) -> str:
-        """Their list; `suffix` is an export's, such as `.bib`."""
+        """Return the path of the list.
+
+        Args:
+            suffix: Suffix of an export, such as `.bib`.
+            extra_filters: Query parameters to add, as lists of values.
+        """
         query = {
             name: ",".join(values) for name, values in {**self.filters, **extra_filters}.items()
         }
@@ -42,72 +52,96 @@ class RelatedSet:
 
 @dataclass(frozen=True)
 class PageContext:
-    """The record, and the means to read what surrounds it."""
+    """The record of a page, with the session and the repository to read related records."""
 
     session: ReadSession
-    listing: Repository
+    repository: Repository
     resource: Resource
     id: int
     row: Row
 
     @property
     def slug(self) -> str:
+        """Slug of the record."""
         return str(self.row["slug"])
 
     @property
     def key(self) -> str:
+        """Record type and slug, as `type:slug`."""
         return f"{self.resource.record_type}:{self.slug}"
 
     @property
     def url(self) -> str:
+        """Path of the record."""
         return f"/v1/{self.resource.name}/{self.slug}"
 
     def related(self, collection: str, filters: dict[str, list[str]]) -> RelatedSet:
+        """Return the records of a collection that match filters."""
         resource, parameters = RESOURCES[collection], cast(dict[str, Any], filters)
-        # Of our own making: neither too long nor too many for us to ask.
+        # `model_construct` skips validation: the values come from us, and no limit applies.
         query = resource.query.model_construct(**parameters)
-        return RelatedSet(resource, filters, self.listing.conditions(self.session, resource, query))
+        return RelatedSet(
+            resource, filters, self.repository.conditions(self.session, resource, query)
+        )
 
     def rows(
         self,
         shape: Hashable,
         build: Callable[..., Select[Any]],
-        those: RelatedSet | None = None,
+        related: RelatedSet | None = None,
         **bound: Any,
     ) -> list[tuple[Any, ...]]:
-        """What a statement of one shape finds, of the values of some filters and others."""
-        of, conditions = (those.resource, those.conditions) if those else (self.resource, ())
+        """Run a prepared statement.
+
+        Args:
+            shape: Name of the statement; with the collection it is the key of its cache.
+            build: Returns the statement; called once, with a bind parameter for each value.
+            related: Set whose filter values are passed to `build`, by name.
+            bound: More values; the names are those of the parameters of `build`.
+        """
+        resource, conditions = (
+            (related.resource, related.conditions) if related else (self.resource, ())
+        )
         return run_cached_statement(
-            self.session, (PageContext, shape, of), build, conditions, **bound
+            self.session, (PageContext, shape, resource), build, conditions, **bound
         )
 
     def fetch_related(self, collection: str, slug: str) -> Row | None:
-        """Another record."""
-        records = self.listing.get_parsed(self.session, RESOURCES[collection], [slug])
+        """Return another record; None if there is no such record."""
+        records = self.repository.get_parsed(self.session, RESOURCES[collection], [slug])
         return records[slug][1] if slug in records else None
 
 
 Section = dict[str, Any]
-#: What makes sections of a record.
+#: Builds sections of a page.
 SectionBuilder = Callable[[PageContext], list[Section]]
 
 
 def section(
     kind: str, key: str, title: str, items: Sequence[Any], total: int, url: str, **extra: Any
 ) -> Section:
+    """Return a section.
+
+    Args:
+        kind: Type of the items, such as "claims".
+        key: Unique name of the section on the page.
+        total: Number of items of the complete list at `url`.
+        extra: Further fields of this kind of section.
+    """
     head = {"key": key, "title": title, "shown": len(items), "total": total, "url": url}
     return {**head, "kind": kind, "items": list(items), **extra}
 
 
 def link(kind: str, slug: str, name: str) -> dict[str, str]:
+    """Return a reference to a record of type `kind`."""
     return {"slug": slug, "name": name, "type": kind}
 
 
 def links(to: str, ref: Row | None) -> dict[str, str] | None:
-    """A reference of a record, as a link; `to` is the collection that it leads to."""
+    """Return a reference field of a record as a link; `to` is the collection it points to."""
     return ref and link(ref.get("type") or RESOURCES[to].record_type, ref["slug"], ref["name"])
 
 
 def record_alias() -> Any:
-    """The record table under a name of its own, to read another record's slug and name."""
+    """Return an alias of the record table, to select slug and name of a related record."""
     return aliased(m.Record)

@@ -20,7 +20,7 @@ from app.services.pages.context import (
     section,
 )
 
-#: Side of a claim: its heading, the directions that belong to it, and how many are shown.
+#: Side of a claim → title, directions of its notes, and maximum number of notes.
 SIDE_SECTIONS = {
     "for": ("Evidence for", (Direction.SUPPORTS,), 6),
     "against": ("Evidence against", (Direction.DISPUTES,), 6),
@@ -29,35 +29,35 @@ SIDE_SECTIONS = {
 OWN, CLAIM, STUDY, REFERENCE = record_alias(), record_alias(), record_alias(), record_alias()
 PARTS = {"note": OWN, "claim": CLAIM, "study": STUDY, "reference": REFERENCE}
 PARTICIPANTS = func.coalesce(m.Evidence.participants, m.Study.n_analysed, m.Study.n_randomised)
-#: What is told of a note, as the statement gives it; the parts' slugs and names follow.
+#: First columns of a note in the statement; slugs and names of PARTS follow.
 PLAIN_COLUMNS = ("finding", "direction", "points", "design", "species", "year", "participants")
-#: A list's conditions on the note's findings hold for the finding that is shown.
+#: Filters through this join apply to the finding that is shown, not to any finding of the note.
 VIA_FINDING = (m.Finding.evidence_id, m.Evidence.id)
 
 
 def sides(filters: PageFilters) -> SectionBuilder:
-    """One section per side; all from one statement."""
+    """Return the builder of one section per side, all from a single statement."""
 
-    def build(subject: PageContext) -> list[Section]:
-        chosen = filters(subject)
-        assert chosen is not None
-        related = subject.related("evidence", chosen)
+    def build(page: PageContext) -> list[Section]:
+        filter_values = filters(page)
+        assert filter_values is not None
+        related = page.related("evidence", filter_values)
         by_side: dict[str, list[Any]] = {side: [] for side in SIDE_SECTIONS}
-        for row in subject.rows("sides", partial(_heaviest, related.conditions), related):
+        for row in page.rows("sides", partial(_heaviest, related.conditions), related):
             by_side[row[0]].append(row)
-        out = []
+        sections = []
         for side, (title, directions, _) in SIDE_SECTIONS.items():
             rows = by_side[side]
             url = related.url(direction=[d.value for d in directions])
             items, total = _lines(rows)
-            out.append(section("evidence", f"evidence_{side}", title, items, total, url))
-        return out
+            sections.append(section("evidence", f"evidence_{side}", title, items, total, url))
+        return sections
 
     return build
 
 
 def _heaviest(conditions: Sequence[FilterClause], **bound: Any) -> Any:
-    """Of each side the heaviest notes, each once, with the claim that it weighs most on."""
+    """Select the heaviest notes of each side, each once, with the claim it weighs most on."""
     same = [clause.to_sql(bound[clause.name]) for clause in conditions if clause.via == VIA_FINDING]
     rest = where_clauses([clause for clause in conditions if clause.via != VIA_FINDING], bound)
     side = case(
@@ -97,7 +97,7 @@ def _heaviest(conditions: Sequence[FilterClause], **bound: Any) -> Any:
 
 
 def _fill_in_notes(ranked: Any) -> Any:
-    """The names and circumstances of the notes that were placed."""
+    """Select names, design, species, year and participants of ranked notes."""
     return (
         select(
             ranked.c.side,
@@ -123,7 +123,7 @@ def _fill_in_notes(ranked: Any) -> Any:
 
 
 def _lines(rows: Sequence[tuple[Any, ...]]) -> tuple[list[dict[str, Any]], int]:
-    """What `_fill_in_notes` gives, and of how many."""
+    """Return the notes of `_fill_in_notes`, and the total number."""
     return [_line(*row[2:]) for row in rows], rows[0][1] if rows else 0
 
 
@@ -135,16 +135,16 @@ def _line(*values: Any) -> dict[str, Any]:
     }
 
 
-def findings(subject: PageContext) -> list[Section]:
-    """What one note says of each of its claims."""
-    items, total = _lines(subject.rows("findings", _own, note=subject.id))
+def findings(page: PageContext) -> list[Section]:
+    """Build the section with the findings of a note, one per claim."""
+    items, total = _lines(page.rows("findings", _own, note=page.id))
     title = "What it says of each claim"
-    url = f"{subject.url}?include=claims"
+    url = f"{page.url}?include=claims"
     return [section("evidence", "findings", title, items, total, url)]
 
 
 def _own(note: Any) -> Any:
-    """Every finding of a note, in its order."""
+    """Select all findings of a note in their order."""
     findings = (
         select(
             m.Finding.id,
@@ -162,22 +162,26 @@ def _own(note: Any) -> Any:
 
 
 def figures(column: Any) -> SectionBuilder:
-    """Effects and arms of a note or a study; `column` of evidence holds its id."""
+    """Return the builder of the sections of effects and arms of a note or a study.
 
-    def build(subject: PageContext) -> list[Section]:
+    Args:
+        column: Column of evidence that holds the id of the record of the page.
+    """
+
+    def build(page: PageContext) -> list[Section]:
         sections = []
         for key, title in (("effects", "Effects"), ("arms", "Arms")):
-            items, total = _figures(subject, key, column)
-            url = f"/v1/evidence?study={subject.slug}&fields={key}"
-            if subject.resource.key is m.Evidence.id:
-                url = f"{subject.url}?fields={key}"
+            items, total = _figures(page, key, column)
+            url = f"/v1/evidence?study={page.slug}&fields={key}"
+            if page.resource.key is m.Evidence.id:
+                url = f"{page.url}?fields={key}"
             sections.append(section(key, key, title, items, total, url))
         return sections
 
     return build
 
 
-def _figures(subject: PageContext, part: str, of: Any) -> tuple[list[dict[str, Any]], int]:
+def _figures(page: PageContext, part: str, of: Any) -> tuple[list[dict[str, Any]], int]:
     shape = RESOURCES["evidence"].mapping.nested[part]
     columns = [column_part.marker.column for column_part in shape.fields]  # type: ignore[union-attr]
     table = columns[0].class_
@@ -190,7 +194,7 @@ def _figures(subject: PageContext, part: str, of: Any) -> tuple[list[dict[str, A
         stmt = stmt.join(OWN, OWN.id == m.Evidence.id).where(of == key)
         return stmt.order_by(first, OWN.slug, table.position).limit(12)
 
-    rows = subject.rows(part, build, key=subject.id)
+    rows = page.rows(part, build, key=page.id)
     items = [
         dict(zip(shape.by_name, values, strict=True)) | {"note": link("evidence", slug, name)}
         for _, slug, name, *values in rows

@@ -16,17 +16,17 @@ MAX_NAMED, MAX_ACTS = 15, 10
 SHARED_FIELDS = {"slug", "name", "summary", "description", "synonyms", "xrefs"}
 
 
-def identity(subject: PageContext) -> dict[str, Any]:
-    """What the record is: its own fields, other names, and identifiers that resolve."""
-    row, fields = subject.row, []
-    for part in subject.resource.mapping.fields:
-        if part.name in SHARED_FIELDS:
+def identity(page: PageContext) -> dict[str, Any]:
+    """Return the record's own fields, other names, and identifiers with their URLs."""
+    row, fields = page.row, []
+    for field in page.resource.mapping.fields:
+        if field.name in SHARED_FIELDS:
             continue
-        if isinstance(part.marker, SingleReference):
-            to = part.marker.to if isinstance(part.marker.to, str) else ""
-            fields.append({"name": part.name, "value": links(to, row[part.name])})
-        elif isinstance(part.marker, Column | ScalarList):
-            fields.append({"name": part.name, "value": row[part.name]})
+        if isinstance(field.marker, SingleReference):
+            to = field.marker.to if isinstance(field.marker.to, str) else ""
+            fields.append({"name": field.name, "value": links(to, row[field.name])})
+        elif isinstance(field.marker, Column | ScalarList):
+            fields.append({"name": field.name, "value": row[field.name]})
     return {
         "summary": row["summary"],
         "description": row["description"],
@@ -38,43 +38,43 @@ def identity(subject: PageContext) -> dict[str, Any]:
 
 
 def external_links(row: Mapping[str, Any]) -> list[str]:
-    """Where a reference or a registered study can be read, by the identifiers that it has."""
+    """Return URLs of a reference or registered study, from its identifiers."""
     links = [f(row[name]) for name, f in identifiers.RESOLVERS.items() if row.get(name)]
     return [address for address in links if address]
 
 
-def related_records(subject: PageContext) -> list[Section]:
-    """The records that this one names in a list; one section for each list."""
+def related_records(page: PageContext) -> list[Section]:
+    """Build one section for each list field of the record that names other records."""
     sections = []
-    for part in subject.resource.mapping.fields:
-        if not isinstance(part.marker, ReferenceList):
+    for field in page.resource.mapping.fields:
+        if not isinstance(field.marker, ReferenceList):
             continue
-        to, refs = part.marker.to, subject.row[part.name]
-        items = [{**(links(to, ref) or {}), "relation": part.name} for ref in refs[:MAX_NAMED]]
-        url, title = f"{subject.url}?fields={part.name}", part.name.replace("_", " ").capitalize()
-        sections.append(section("records", part.name, title, items, len(refs), url))
+        to, refs = field.marker.to, page.row[field.name]
+        items = [{**(links(to, ref) or {}), "relation": field.name} for ref in refs[:MAX_NAMED]]
+        url, title = f"{page.url}?fields={field.name}", field.name.replace("_", " ").capitalize()
+        sections.append(section("records", field.name, title, items, len(refs), url))
     return sections
 
 
-def compound_relations(subject: PageContext) -> list[Section]:
-    """How a compound relates to others."""
-    rows = subject.row["relations"]
+def compound_relations(page: PageContext) -> list[Section]:
+    """Build the section of related compounds."""
+    rows = page.row["relations"]
     items = [
         {**(links("compounds", row["compound"]) or {}), "relation": row["relation"]}
         for row in rows[:MAX_NAMED]
     ]
-    url = f"{subject.url}?fields=relations"
+    url = f"{page.url}?fields=relations"
     return [section("records", "relations", "Enantiomers and metabolites", items, len(rows), url)]
 
 
 def regulatory_acts(field: str) -> SectionBuilder:
-    """What regulators did, newest first; `field` holds the acts."""
+    """Return the builder of the section of regulatory acts in `field`, newest first."""
 
-    def build(subject: PageContext) -> list[Section]:
-        rows = sorted(subject.row[field], key=lambda act: (act["date"] or "", act["slug"]))
+    def build(page: PageContext) -> list[Section]:
+        rows = sorted(page.row[field], key=lambda act: (act["date"] or "", act["slug"]))
         names = ["jurisdiction", "agency", "act", "status", "product", "date", "date_precision"]
         names += ["wording", "restriction"]
-        compound = link(subject.resource.record_type, subject.slug, str(subject.row["name"]))
+        compound = link(page.resource.record_type, page.slug, str(page.row["name"]))
         items = [
             {name: act[name] for name in names}
             | {
@@ -83,15 +83,15 @@ def regulatory_acts(field: str) -> SectionBuilder:
             }
             for act in rows[::-1][:MAX_ACTS]
         ]
-        url = f"{subject.url}?fields={field}"
+        url = f"{page.url}?fields={field}"
         return [section("acts", "acts", "Acts of regulators", items, len(rows), url)]
 
     return build
 
 
-def related_counts(subject: PageContext) -> list[Section]:
-    """How many records each collection has that point at this one: every filter that takes it."""
-    collection = subject.resource.name
+def related_counts(page: PageContext) -> list[Section]:
+    """Count the records that point at this one, for every filter that accepts its slug."""
+    collection = page.resource.name
     filters_to_here = [
         (other, declared, "|" in declared.marker.to)
         for other in RESOURCES.values()
@@ -111,15 +111,15 @@ def related_counts(subject: PageContext) -> list[Section]:
             )
         )
 
-    row = subject.rows("counts", build, ids=[subject.id])[0] if filters_to_here else ()
+    row = page.rows("counts", build, ids=[page.id])[0] if filters_to_here else ()
     items = [
         {
             "collection": other.name,
             "filter": declared.name,
             "count": number,
-            "url": f"/v1/{other.name}?{declared.name}={subject.key if mixed else subject.slug}",
+            "url": f"/v1/{other.name}?{declared.name}={page.key if mixed else page.slug}",
         }
         for (other, declared, mixed), number in zip(filters_to_here, row, strict=True)
     ]
     title = "What points at it"
-    return [section("counts", "counts", title, items, len(items), subject.url)]
+    return [section("counts", "counts", title, items, len(items), page.url)]

@@ -27,10 +27,10 @@ FIGURE_FIELDS = (
 REASON_FIELDS = ("rules_fired", "would_change_if")
 
 
-def verdict_sections(subject: PageContext) -> list[Section]:
-    """The figures of a claim's verdict, the reasons for it, and the studies it hangs on."""
-    slug = claim_of(subject)
-    row = subject.fetch_related("verdicts", slug)
+def verdict_sections(page: PageContext) -> list[Section]:
+    """Build the sections of a verdict: its figures, the reasons, and the decisive studies."""
+    slug = claim_of(page)
+    row = page.fetch_related("verdicts", slug)
     assert row is not None, "every claim has a verdict"
     url = f"/v1/verdicts/{slug}"
     items = [{"name": name, "value": row[name]} for name in FIGURE_FIELDS]
@@ -40,13 +40,15 @@ def verdict_sections(subject: PageContext) -> list[Section]:
         {**(links("studies", ref) or {}), "relation": "decisive"} for ref in row["decisive"]
     ]
     shown = decisive[:8]
-    hangs = "Studies that it hangs on"
+    decisive_title = "Studies that it hangs on"
     return [
         section("figures", "verdict", "The verdict", items, len(items), url),
         section(
             "sentences", "reasons", "Why, and what would move it", sentences, len(sentences), url
         ),
-        section("records", "decisive", hangs, shown, len(decisive), f"{url}?fields=decisive"),
+        section(
+            "records", "decisive", decisive_title, shown, len(decisive), f"{url}?fields=decisive"
+        ),
     ]
 
 
@@ -54,8 +56,8 @@ def _sentence_item(name: str, text: str, evidence: list[str] | None = None) -> d
     return {"name": name, "text": text, "evidence": evidence or []}
 
 
-def reading_sections(subject: PageContext) -> list[Section]:
-    """The claim told for each audience that it was written for."""
+def reading_sections(page: PageContext) -> list[Section]:
+    """Build the section with the readings of a claim, one per audience."""
     items = [
         {
             "audience": reading["audience"],
@@ -64,35 +66,35 @@ def reading_sections(subject: PageContext) -> list[Section]:
                 for sentence in claim_readings.parse_reading(reading["text"])["sentences"]
             ],
         }
-        for reading in subject.row["readings"]
+        for reading in page.row["readings"]
     ]
-    url = f"{subject.url}/readings"
+    url = f"{page.url}/readings"
     return [section("readings", "readings", "The claim in words", items, len(items), url)]
 
 
-def ladder_section(subject: PageContext) -> list[Section]:
-    """From the dish to the trial: what each rung has shown."""
-    evidence = verdicts.claims_and_notes(subject.session, subject.slug)[subject.slug]
-    climbed = ladder.notes_by_rung(
+def ladder_section(page: PageContext) -> list[Section]:
+    """Build the section of evidence by level, from in vitro studies to clinical trials."""
+    evidence = verdicts.claims_and_notes(page.session, page.slug)[page.slug]
+    notes_by_rung = ladder.notes_by_rung(
         [points.score_note(note, evidence.claim) for note in evidence.notes]
     )
     items = [
         {
             "rung": rung,
-            "state": ladder.state_of(lines),
-            "best": lines[0].note.slug if lines else None,
-            "notes": len(lines),
+            "state": ladder.state_of(notes),
+            "best": notes[0].note.slug if notes else None,
+            "notes": len(notes),
         }
-        for rung, lines in climbed.items()
+        for rung, notes in notes_by_rung.items()
     ]
-    url = f"{subject.url}/ladder"
+    url = f"{page.url}/ladder"
     return [section("rungs", "ladder", "Evidence ladder", items, len(items), url)]
 
 
-def conflict_sections(subject: PageContext) -> list[Section]:
-    """What differs between the sides, where they clash."""
-    slug = claim_of(subject)
-    row = subject.fetch_related("conflicts", slug)
+def conflict_sections(page: PageContext) -> list[Section]:
+    """Build the sections of a conflict: moderators and resolution; none without a conflict."""
+    slug = claim_of(page)
+    row = page.fetch_related("conflicts", slug)
     if row is None:
         return []
     url, moderators = f"/v1/conflicts/{slug}", row["moderators"]
