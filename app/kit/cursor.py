@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from pydantic_core import from_json
 
 Scalar = str | int | float | bool | None
-Kinds = Sequence[TypeAdapter[Any]]
+Validators = Sequence[TypeAdapter[Any]]
 LARGEST = 2**31 - 1  # default bound of integers: the range of an INTEGER column of PostgreSQL
 
 
@@ -33,13 +33,13 @@ def encode(values: Sequence[Scalar], query: str) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(body).digest()[:6] + body).decode().rstrip("=")
 
 
-def decode(cursor: str, query: str, kinds: Kinds, largest: int = LARGEST) -> list[Scalar]:
+def decode(cursor: str, query: str, validators: Validators, largest: int = LARGEST) -> list[Scalar]:
     """Return the sort key values that a cursor holds.
 
     Args:
         cursor: The cursor, as a client sent it.
         query: Fingerprint of the query that it must belong to.
-        kinds: Types of the values, one per sort key.
+        validators: Validators of the values, one per sort key.
         largest: Bound of the absolute value of integers.
 
     Raises:
@@ -49,15 +49,15 @@ def decode(cursor: str, query: str, kinds: Kinds, largest: int = LARGEST) -> lis
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         if hashlib.sha256(raw[6:]).digest()[:6] != raw[:6]:
             raise ValueError("its mark is of another")
-        fingerprint_, *values = from_json(raw[6:])
+        owner, *values = from_json(raw[6:])
     except (ValueError, TypeError) as error:
         raise BadCursorError("it is not one of ours") from error
-    if fingerprint_ != query or len(values) != len(kinds):
+    if owner != query or len(values) != len(validators):
         raise BadCursorError("it belongs to another query: filters and sort must stay the same")
     try:  # the checksum can be forged: refuse values that a store would fail on
         too_large = any(abs(v) > largest for v in values if isinstance(v, int))
         if too_large or any("\0" in v for v in values if isinstance(v, str)):
             raise ValueError("no store would take it")
-        return [kind.validate_python(v) for kind, v in zip(kinds, values, strict=True)]
+        return [check.validate_python(v) for check, v in zip(validators, values, strict=True)]
     except ValueError as error:
         raise BadCursorError("it was altered") from error

@@ -50,7 +50,7 @@ def enum_column(values: type[StrEnum]) -> sa.Enum:
             native_enum=False,
             create_constraint=False,
             length=60,
-            values_callable=lambda kind: [member.value for member in kind],
+            values_callable=lambda enum: [member.value for member in enum],
         )
 
     in_byte_order = column_type()
@@ -64,15 +64,15 @@ def as_bytes(connection: Connection, text: Any) -> Any:
     return sa.func.convert_to(text, "UTF8") if postgresql else text.cast(sa.LargeBinary)
 
 
-def list_parameter(dialect: str, name: str, kind: type) -> Any:
+def list_parameter(dialect: str, name: str, item_type: type) -> Any:
     """Return a SELECT of the members of a list that is one bind parameter, for `in_`.
 
     Args:
         dialect: `sqlite` or `postgresql`.
         name: Name of the parameter.
-        kind: Type of the members: int, or str.
+        item_type: Type of the members: int, or str.
     """
-    array = f"unnest(CAST(:{name} AS {'bigint' if kind is int else 'text'}[]))"
+    array = f"unnest(CAST(:{name} AS {'bigint' if item_type is int else 'text'}[]))"
     members = array if dialect == "postgresql" else f"value FROM json_each(:{name})"
     return sa.text(f"SELECT {members}").bindparams(**{name: None})
 

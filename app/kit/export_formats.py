@@ -23,11 +23,11 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 class FlatColumn(NamedTuple):
     """One column of a flat table.
 
-    `cell` makes its cell from the value of `field`; `kind` is str, int, float or bool.
+    `cell` makes its cell from the value of `field`; `scalar` is str, int, float or bool.
     """
 
     name: str
-    kind: type
+    scalar: type
     field: str
     cell: Callable[[Any], Any]
 
@@ -134,9 +134,9 @@ def to_parquet(mapping: RecordMapping, fields: Sequence[str], chunks: Chunks) ->
     import pyarrow as pa  # imported here: heavy, and needed by this format only
     import pyarrow.parquet as pq
 
-    kinds = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
+    arrow_types = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
     table = flat_columns(mapping, fields)
-    schema = pa.schema([(column.name, kinds[column.kind]) for column in table])
+    schema = pa.schema([(column.name, arrow_types[column.scalar]) for column in table])
     buffer = _DrainableBuffer()
     with pq.ParquetWriter(pa.PythonFile(buffer, mode="w"), schema) as writer:
         for documents in batched(chain.from_iterable(chunks), ROW_GROUP):

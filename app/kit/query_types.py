@@ -19,11 +19,10 @@ def split_commas(value: Any) -> Any:
     """Split the items of a list parameter at commas: `x=a,b` is the same as `x=a&x=b`."""
     if not isinstance(value, str | list):
         return value
-    items = [value] if isinstance(value, str) else value
-    parts = [
-        part for item in items for part in (item.split(",") if isinstance(item, str) else [item])
-    ]
-    return [part.strip() if isinstance(part, str) else part for part in parts]
+    items: list[Any] = []
+    for item in [value] if isinstance(value, str) else value:
+        items += item.split(",") if isinstance(item, str) else [item]
+    return [item.strip() if isinstance(item, str) else item for item in items]
 
 
 _FORBIDDEN_CHARACTERS = re.compile("[\x00\ud800-\udfff]")

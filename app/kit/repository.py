@@ -141,7 +141,7 @@ class Repository:
         after: Sequence[Any] = ()
         if query.cursor:
             keys = sort_keys(resource, query.sort)
-            after = cursors.decode(query.cursor, cursor_key, [key.kind for key in keys])
+            after = cursors.decode(query.cursor, cursor_key, [key.validator for key in keys])
         total = self._total(session, resource, filter_key, conditions)
         rows = self._read_page(session, resource, query, conditions, total, after)
         next_cursor = None

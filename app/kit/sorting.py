@@ -15,13 +15,13 @@ from app.kit.resource import Resource
 class SortKey:
     """One key of a sort; nulls come last in both directions.
 
-    `kind` validates a value of the column that comes back in a cursor.
+    `validator` checks a value of the column that comes back in a cursor.
     """
 
     column: Attr
     descending: bool
     nullable: bool
-    kind: TypeAdapter[Any]
+    validator: TypeAdapter[Any]
 
 
 def sort_keys(resource: Resource, sort: Sequence[str]) -> list[SortKey]:

@@ -1,4 +1,4 @@
-"""The public face: one file per collection, and the registry of them all.
+"""Public collections: one file per collection, and the registry of all of them.
 
 A collection is registered by its import and its entry in RESOURCES, whose order is that of the
 catalogue; a collection of entities by those in `app.resources.entities`.

@@ -107,12 +107,15 @@ class Affinity(RecordBase):
 
 
 def _at_least_as_tight(bound: float) -> ColumnElement[bool]:
-    """A figure with `>` bounds the constant from below: it never proves tight binding."""
+    """Return the condition on constants of at least this p-affinity.
+
+    `> 100 nM` bounds the constant from below, so it is no evidence of tight binding.
+    """
     return and_(m.Affinity.p_affinity >= bound, m.Affinity.relation != Relation.GREATER)
 
 
 class AffinityQuery(ListQuery):
-    """How the list of affinities is narrowed."""
+    """Filters of the list of affinities."""
 
     compound: Annotated[Slugs, WhereRef("compounds", [m.Affinity.compound_id])] = Field(
         [], description="Compound slugs (any match)."

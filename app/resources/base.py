@@ -29,18 +29,24 @@ CITABLE_FORMATS = ("csv", "tsv", "ndjson", "parquet", "bib", "ris", "csl.json")
 
 @dataclass(frozen=True)
 class IdentifierFormat:
-    """The form of an identifier: a pattern in the schema, and words for whoever misses it."""
+    """Annotation: format of an identifier, as a pattern in the schema and a check.
+
+    `what` completes the message of the error: "… is not a DOI, such as …".
+    """
 
     pattern: re.Pattern[str]
     what: str
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
+        """Return the schema of the annotated type, followed by the check."""
         return no_info_after_validator_function(self.check, handler(source))
 
     def __get_pydantic_json_schema__(self, core: CoreSchema, handler: Any) -> dict[str, Any]:
+        """Return the JSON schema of the annotated type, with the pattern."""
         return {**handler(core), "pattern": f"^({self.pattern.pattern})$"}
 
     def check(self, value: str) -> str:
+        """Return the value; raise ValueError if it does not have the format."""
         return identifiers.check_form(self.pattern, self.what, value)
 
 
@@ -64,7 +70,7 @@ Curie = Annotated[str, AfterValidator(identifiers.check_curie)]
 
 
 def output_field(description: str, **options: Any) -> Any:
-    """A required output field, described; a missing value is null on purpose."""
+    """Declare a required field of an output model: a missing value is null, never left out."""
     return Field(description=description, **options)
 
 
@@ -121,7 +127,10 @@ class RecordBase(OutputModel):
 
 
 def name_matches(words: str) -> ColumnElement[bool]:
-    """True where each of the words stands in the name, or in one synonym."""
+    """Return the condition that all words occur in the name, or all in one synonym.
+
+    `and_` of no words is not allowed, hence `true()`.
+    """
     tokens = fold(words).split()
     named = [m.Record.folded.contains(token, autoescape=True) for token in tokens]
     synonyms = [m.Synonym.folded.contains(token, autoescape=True) for token in tokens]

@@ -128,7 +128,7 @@ STANDS_IN = (
 
 
 class ClaimQuery(ListQuery):
-    """How the list of claims is narrowed."""
+    """Filters of the list of claims."""
 
     kind: Annotated[
         list[ClaimKind], CommaSeparated, Where(EnumIn(m.Claim.kind)), Field(max_length=20)
@@ -211,7 +211,7 @@ class ClaimQuery(ListQuery):
 
 
 def _meeting(end: str, other_end: str) -> PageFilters:
-    """Claims whose `other_end` is this claim's `end`; none where it is not causal."""
+    """Return the filter by `other_end` with this claim's `end`; none if it is not causal."""
 
     def filters(record: PageRecord) -> dict[str, list[str]] | None:
         entity = record.row[end]

@@ -116,7 +116,7 @@ class Compound(RecordBase):
 
 
 class CompoundQuery(ListQuery):
-    """How the list of compounds is narrowed."""
+    """Filters of the list of compounds."""
 
     kind: Annotated[
         list[CompoundKind], CommaSeparated, Where(EnumIn(m.Compound.kind)), Field(max_length=20)

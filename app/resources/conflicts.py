@@ -73,7 +73,7 @@ class Conflict(RecordBase):
 
 
 class ConflictQuery(ListQuery):
-    """How the list of conflicts is narrowed."""
+    """Filters of the list of conflicts."""
 
     kind: Annotated[
         list[ConflictKind], CommaSeparated, Where(EnumIn(m.Conflict.kind)), Field(max_length=20)

@@ -1,8 +1,8 @@
 """Entities: the collections whose records can be subject and object of a claim.
 
 They are the nodes of the graph. An entity collection is registered here instead of in
-`app.resources`, and its type in `ENTITY_TYPES` of `app.models.claim`, which the database holds
-every claim to.
+`app.resources`, and its record type in `ENTITY_TYPES` of `app.models.claim`, from which the CHECK
+constraints of claims are made.
 """
 
 from enum import StrEnum

@@ -219,7 +219,7 @@ class Evidence(RecordBase):
 
 
 class EvidenceQuery(ListQuery):
-    """How the list of evidence notes is narrowed."""
+    """Filters of the list of evidence notes."""
 
     claim: Annotated[
         Slugs, WhereRef("claims", [m.Finding.claim_id], parent=m.Finding.evidence_id)
@@ -317,7 +317,7 @@ class EvidenceQuery(ListQuery):
 
 
 def _of_its_claims(record: PageRecord) -> dict[str, list[str]]:
-    """Notes on the claims that this note bears on."""
+    """Return the filter by the claims of this note, for notes on the same claims."""
     return {"claim": [finding["claim"]["slug"] for finding in record.row["claims"]]}
 
 

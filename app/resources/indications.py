@@ -50,7 +50,7 @@ class Indication(RecordBase):
 
 
 class IndicationQuery(ListQuery):
-    """How the list of indications is narrowed."""
+    """Filters of the list of indications."""
 
     kind: Annotated[
         list[IndicationKind], CommaSeparated, Where(EnumIn(m.Indication.kind)), Field(max_length=20)

@@ -6,22 +6,22 @@ Filters = dict[str, list[str]]
 
 
 def by_slug(name: str) -> PageFilters:
-    """A filter that takes the slug of the page's record."""
+    """Return the filter `name` with the slug of the page's record."""
     return lambda record: {name: [record.slug]}
 
 
 def by_key(name: str, **more: list[str]) -> PageFilters:
-    """A filter that takes type and slug of the page's record."""
+    """Return the filter `name` with type and slug of the page's record, and further filters."""
     return lambda record: {name: [record.key], **more}
 
 
 def of_claim(record: PageRecord) -> Filters:
-    """Of the claim that the record is, or is about: a verdict's and a conflict's slug is its."""
+    """Return the filter by the claim that the record is, or is about (a verdict, a conflict)."""
     return {"claim": [record.row.get("claim", record.row)["slug"]]}
 
 
 def about(filters: PageFilters) -> tuple[PageSection, ...]:
-    """The claims that a record takes part in, their verdicts, and the evidence on them."""
+    """Return sections of the claims about a record, their verdicts, and the evidence on them."""
     return (
         PageSection("claims", key="claims", title="Claims", filters=filters),
         PageSection("verdict_counts", filters=filters),
@@ -30,12 +30,12 @@ def about(filters: PageFilters) -> tuple[PageSection, ...]:
 
 
 def claims_in(key: str, title: str, filters: PageFilters) -> PageSection:
-    """A short list of claims: the eight that weigh most."""
+    """Return a section of the eight claims with the most evidence."""
     return PageSection("claims", key=key, title=title, filters=filters, limit=8)
 
 
 OWN_CITATIONS = PageSection("own_citations")
-#: Records that the record names in a list.
+#: Records that the record refers to in a list.
 REFERENCED_RECORDS = PageSection("referenced_records")
 ENTITY = by_key("entity")
 EDGES = (
@@ -49,7 +49,7 @@ ENTITY_CITATIONS = PageSection(
     collection="evidence",
     filters=ENTITY,
 )
-#: The claim that a claim, a verdict or a conflict is about, with all that was derived from it.
+#: The claim that a claim, a verdict or a conflict is about, with what is derived from it.
 OF_CLAIM = (
     PageSection("claim"),
     PageSection("verdict"),
@@ -59,7 +59,7 @@ OF_CLAIM = (
 
 
 def measured_in(name: str) -> PageSection:
-    """References of the constants that were measured of a compound or at a receptor."""
+    """Return a section of the references that report affinities of a compound or receptor."""
     return PageSection(
         "citations",
         key="measured_in",

@@ -25,7 +25,7 @@ class Pathway(RecordBase):
 
 
 class PathwayQuery(ListQuery):
-    """How the list of pathways is narrowed."""
+    """Filters of the list of pathways."""
 
     claim: Annotated[Slugs, WhereRef("claims", [m.Step.claim_id], parent=m.Step.pathway_id)] = (
         Field([], description="Claim slugs; selects pathways that contain any of them as a step.")

@@ -41,7 +41,7 @@ class Process(RecordBase):
 
 
 class ProcessQuery(ListQuery):
-    """How the list of processes is narrowed."""
+    """Filters of the list of processes."""
 
     kind: Annotated[
         list[ProcessKind], CommaSeparated, Where(EnumIn(m.Process.kind)), Field(max_length=20)

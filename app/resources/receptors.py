@@ -47,7 +47,7 @@ class Receptor(RecordBase):
 
 
 class ReceptorQuery(ListQuery):
-    """How the list of receptors is narrowed."""
+    """Filters of the list of receptors."""
 
     target_class: Annotated[
         list[ReceptorClass],

@@ -59,7 +59,7 @@ AskedDoi = Annotated[Text, AfterValidator(identifiers.normalise_doi)]
 
 
 class ReferenceQuery(ListQuery):
-    """How the list of references is narrowed."""
+    """Filters of the list of references."""
 
     kind: Annotated[
         list[ReferenceKind], CommaSeparated, Where(EnumIn(m.Reference.kind)), Field(max_length=20)

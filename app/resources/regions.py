@@ -27,7 +27,7 @@ class Region(RecordBase):
 
 
 class RegionQuery(ListQuery):
-    """How the list of regions is narrowed."""
+    """Filters of the list of regions."""
 
     kind: Annotated[
         list[RegionKind], CommaSeparated, Where(EnumIn(m.Region.kind)), Field(max_length=20)

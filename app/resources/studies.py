@@ -112,7 +112,7 @@ def is_randomised(yes: bool) -> ColumnElement[bool]:
 
 
 class StudyQuery(ListQuery):
-    """How the list of studies is narrowed."""
+    """Filters of the list of studies."""
 
     design: Annotated[
         list[StudyDesign], CommaSeparated, Where(EnumIn(m.Study.design)), Field(max_length=30)

@@ -135,7 +135,7 @@ class Verdict(RecordBase):
 
 
 class VerdictQuery(ListQuery):
-    """How the list of verdicts is narrowed."""
+    """Filters of the list of verdicts."""
 
     verdict: Annotated[
         list[VerdictKind], CommaSeparated, Where(EnumIn(m.Verdict.verdict)), Field(max_length=20)
