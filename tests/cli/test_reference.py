@@ -1,5 +1,7 @@
 """`kkb reference add`, as a curator runs it, against the stand-ins."""
 
+import re
+import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -109,3 +111,16 @@ def test_what_is_no_identifier_is_refused_before_anybody_is_asked(
     assert "pmid:16894061" in done.stderr
     assert add(f"pmid:{PMID}", "--kind", "poem").returncode == 2
     assert server.asked == []
+
+
+def test_the_examples_of_the_document_run(add: Run, folder: Path) -> None:
+    document = Path(__file__).parents[2] / "docs" / "enrichment.md"
+    block = re.search(r"```sh\n(kkb reference add .+?)```", document.read_text("utf-8"), re.S)
+    assert block
+    (folder / "studies").mkdir()
+    for line in block[1].strip().splitlines():
+        command = line.replace("app/dataset", str(folder)).replace("NCT03861988", TRIAL)
+        arguments = shlex.split(command)[3:]
+        done = add(*arguments, said="y\n")
+        assert done.returncode == 0, (line, done.stderr)
+    assert "10.1038/s44220-023-00140-x" in (folder / "studies" / "lii-2023.yaml").read_text()
