@@ -1,4 +1,4 @@
-"""What a chain of claims is worth."""
+"""Chains of claims: their sign, their weakest step, and sentences about steps."""
 
 import pytest
 
@@ -17,12 +17,12 @@ def note(slug: str, direction: str, points: float = 1.0, hours: float | None = N
 @pytest.mark.parametrize(
     ("signs", "product"), [([1], 1), ([-1, -1], 1), ([-1, 1, 1], -1), ([1, 0, -1], 0)]
 )
-def test_two_brakes_make_a_push_and_a_zero_says_nothing(signs: list[int], product: int) -> None:
+def test_the_sign_of_a_chain_is_the_product_of_its_signs(signs: list[int], product: int) -> None:
     chain = [edge(f"c{n}", "a", "b", sign=sign) for n, sign in enumerate(signs)]
     assert chain_sign(chain) == product
 
 
-def test_the_weakest_step_is_the_one_with_the_least_verdict_then_certainty() -> None:
+def test_the_weakest_step_has_the_lowest_verdict_then_certainty() -> None:
     order = ["established", "supported", "contested", "weak", "untested", "refuted"]
     chain = [edge(verdict, "a", "b", verdict) for verdict in order]
     for last in range(1, len(order) + 1):
@@ -32,13 +32,13 @@ def test_the_weakest_step_is_the_one_with_the_least_verdict_then_certainty() -> 
     assert weakest_step([sure, unsure]) is unsure
 
 
-def test_a_surely_refuted_step_is_worse_than_a_hardly_refuted_one() -> None:
+def test_a_refuted_step_is_weaker_with_higher_certainty() -> None:
     sure = edge("sure", "a", "b", "refuted", certainty=Certainty.HIGH)
     hardly = edge("hardly", "a", "b", "refuted", certainty=Certainty.VERY_LOW)
     assert weakest_step([hardly, sure]) is sure
 
 
-def test_latency_is_the_earliest_time_of_a_supporting_note() -> None:
+def test_the_earliest_note_is_the_supporting_one_with_the_earliest_time_point() -> None:
     notes = (
         note("late", "supports", hours=24),
         note("early", "supports", hours=2),
@@ -51,7 +51,7 @@ def test_latency_is_the_earliest_time_of_a_supporting_note() -> None:
     assert edge("c", "a", "b").earliest_note is None
 
 
-def test_a_step_s_sentence_cites_the_heaviest_notes_of_both_sides_as_a_reading_does() -> None:
+def test_a_verdict_sentence_cites_the_notes_with_most_points_of_both_sides() -> None:
     notes = (
         note("light", "supports", 0.5),
         note("heavy", "supports", 4.0),
@@ -65,6 +65,6 @@ def test_a_step_s_sentence_cites_the_heaviest_notes_of_both_sides_as_a_reading_d
     assert read.text == "c holds: supported with low certainty (3 studies for, 1 against)."
 
 
-def test_an_untested_step_says_that_nobody_looked() -> None:
+def test_an_untested_step_is_described_as_untested() -> None:
     told = edge("c", "a", "b", "untested", certainty=None)
     assert verdict_sentence(told) == "c holds: untested (no study supports or disputes it)."

@@ -1,11 +1,11 @@
-"""Readings: what is a sentence, what is a figure."""
+"""Readings: parsing of sentences and figures."""
 
 import pytest
 
 from app.domain.readings import all_figures, figures, sentences
 
 
-def test_a_line_is_a_sentence_with_its_notes() -> None:
+def test_each_line_is_a_sentence_with_the_notes_it_cites() -> None:
     first, second = sentences("It fell by 5.8 points [lii-2023-madrs, a-b].\n\nWhy is not known.\n")
     assert (first.text, first.evidence) == ("It fell by 5.8 points.", ("lii-2023-madrs", "a-b"))
     assert (second.text, second.evidence) == ("Why is not known.", ())
@@ -14,13 +14,13 @@ def test_a_line_is_a_sentence_with_its_notes() -> None:
 @pytest.mark.parametrize(
     "line", ["[a] It fell.", "It [a] fell.", "It fell [A b].", "It fell [a]. So"]
 )
-def test_a_citation_stands_at_the_end_alone(line: str) -> None:
+def test_a_citation_anywhere_but_at_the_end_is_refused(line: str) -> None:
     with pytest.raises(ValueError, match="end a sentence with the notes"):
         sentences(line)
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "expected"),
     [
         ("fell by 3.2 points (-5.8 to 1,200) at 24 hours", {3.2, 5.8, 1200, 24}),
         ("5-HT2A, GluN2B, IL-6, (2R,6R)-HNK, mTORC1 and α7 are names", set()),
@@ -28,9 +28,9 @@ def test_a_citation_stands_at_the_end_alone(line: str) -> None:
         ("p < 0.001; 4 of 10", {0.001, 4, 10}),
     ],
 )
-def test_a_figure_is_told_from_a_name(text: str, found: set[float]) -> None:
-    assert figures(text) == found
+def test_digits_in_names_are_not_figures(text: str, expected: set[float]) -> None:
+    assert figures(text) == expected
 
 
-def test_figures_are_found_at_any_depth_without_their_sign() -> None:
+def test_figures_are_collected_at_any_depth_without_sign() -> None:
     assert all_figures({"a": [-4.0, {"b": "at 24 hours", "c": True}], "d": None}) == {4, 24}

@@ -1,4 +1,4 @@
-"""The domain's own rules: units, identifiers, folding, names in citations."""
+"""Units, identifiers, text folding, and names in citations."""
 
 import pytest
 
@@ -19,7 +19,7 @@ from app.domain.vocabulary import ConcentrationUnit
         (10, "uM", 10_000.0, 5.0),
     ],
 )
-def test_a_published_constant_becomes_nanomolar(
+def test_published_concentrations_convert_to_nanomolar(
     value: float, unit: str, nm: float, p: float
 ) -> None:
     assert affinity.to_nm(value, unit) == nm
@@ -43,7 +43,7 @@ def test_every_unit_converts() -> None:
         ("ΜΟΡ", "muomicronrho"),
     ],
 )
-def test_words_fold_to_what_people_type(written: str, folded: str) -> None:
+def test_text_folds_to_plain_lower_case(written: str, folded: str) -> None:
     assert fold(written) == folded
 
 
@@ -51,17 +51,17 @@ def test_words_fold_to_what_people_type(written: str, folded: str) -> None:
     "curie",
     ["chembl.compound:CHEMBL742", "reactome:R-HSA-9006115", "mondo:0002009", "cas:6740-88-1"],
 )
-def test_curies_of_the_field_are_taken(curie: str) -> None:
+def test_curies_with_known_prefixes_are_accepted(curie: str) -> None:
     assert identifiers.check_curie(curie) == curie
 
 
 @pytest.mark.parametrize("curie", ["CHEMBL742", "chembl:1", "mondo:MONDO:0002009", "mondo:", ":1"])
-def test_other_curies_are_refused_with_a_reason(curie: str) -> None:
+def test_invalid_curies_raise_value_error(curie: str) -> None:
     with pytest.raises(ValueError, match=r"prefix|CURIE"):
         identifiers.check_curie(curie)
 
 
-def test_a_body_stays_whole_in_a_citation() -> None:
+def test_an_organisation_is_a_literal_name_in_csl() -> None:
     empty = dict.fromkeys(
         ("journal", "year", "volume", "issue", "pages", "doi", "pmid", "pmcid", "url")
     )
@@ -71,7 +71,7 @@ def test_a_body_stays_whole_in_a_citation() -> None:
     assert item["title"] == "N"
 
 
-def test_doses_that_overlap_do_not_set_two_sides_apart() -> None:
+def test_overlapping_doses_and_doses_in_other_units_do_not_separate_sides() -> None:
     from app.domain.verdicts.conflicts import ClaimNote, _overlap
     from tests.domain.test_verdict_rule import TRIAL
 

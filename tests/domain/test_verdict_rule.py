@@ -1,4 +1,4 @@
-"""The verdict's rule: what it must never do, whatever the evidence."""
+"""Invariants of the verdict rule, whatever the evidence."""
 
 from dataclasses import replace
 
@@ -111,7 +111,9 @@ def test_a_further_supporting_note_never_lowers_support(
 
 @settings(max_examples=300, deadline=None)
 @given(claims, evidence)
-def test_directions_flipped_flip_the_verdict(claim: ClaimFacts, found: list[NoteFacts]) -> None:
+def test_flipping_all_directions_flips_the_verdict(
+    claim: ClaimFacts, found: list[NoteFacts]
+) -> None:
     turned = {D.SUPPORTS: D.DISPUTES, D.DISPUTES: D.SUPPORTS}
     flipped = [replace(n, direction=turned.get(n.direction, n.direction)) for n in found]
     one, other = judge(claim, found).kind, judge(claim, flipped).kind
@@ -123,7 +125,7 @@ def test_directions_flipped_flip_the_verdict(claim: ClaimFacts, found: list[Note
 
 @settings(max_examples=200, deadline=None)
 @given(claims, evidence, st.randoms())
-def test_order_and_duplicates_change_nothing(
+def test_order_and_duplicates_of_notes_make_no_difference(
     claim: ClaimFacts, found: list[NoteFacts], chance: object
 ) -> None:
     shuffled = [*found, *found[:3]]
@@ -133,7 +135,7 @@ def test_order_and_duplicates_change_nothing(
 
 @settings(max_examples=200, deadline=None)
 @given(claims, evidence)
-def test_the_sums_can_be_done_by_hand(claim: ClaimFacts, found: list[NoteFacts]) -> None:
+def test_totals_follow_from_the_ledger(claim: ClaimFacts, found: list[NoteFacts]) -> None:
     verdict = judge(claim, found)
     for side, direction in ((verdict.supporting, D.SUPPORTS), (verdict.disputing, D.DISPUTES)):
         best: dict[str, float] = {}
@@ -149,7 +151,7 @@ def test_the_sums_can_be_done_by_hand(claim: ClaimFacts, found: list[NoteFacts])
 
 @settings(max_examples=200, deadline=None)
 @given(claims, evidence)
-def test_a_study_decides_where_the_others_alone_give_another_verdict(
+def test_a_study_is_decisive_if_the_verdict_differs_without_it(
     claim: ClaimFacts, found: list[NoteFacts]
 ) -> None:
     verdict = judge(claim, found)
@@ -160,7 +162,9 @@ def test_a_study_decides_where_the_others_alone_give_another_verdict(
 
 @settings(deadline=None)
 @given(claims, evidence)
-def test_what_would_change_it_does(claim: ClaimFacts, found: list[NoteFacts]) -> None:
+def test_the_studies_named_in_would_change_if_change_the_verdict(
+    claim: ClaimFacts, found: list[NoteFacts]
+) -> None:
     verdict = judge(claim, found)
     for said in verdict.would_change_if:
         words = said.split()
@@ -174,7 +178,7 @@ def test_what_would_change_it_does(claim: ClaimFacts, found: list[NoteFacts]) ->
         assert judge(claim, [*found, *more[1:]]).kind is verdict.kind
 
 
-def test_many_papers_of_one_study_weigh_once() -> None:
+def test_several_papers_of_one_study_count_once() -> None:
     papers = [replace(TRIAL, slug=f"trial-1-paper-{n}") for n in range(5)]
     one, five = judge(EFFICACY, papers[:1]), judge(EFFICACY, papers)
     assert five.supporting.points == one.supporting.points
@@ -240,7 +244,7 @@ def test_a_mechanism_that_fails_in_people_is_contested_and_says_so() -> None:
     assert any("splits by species" in rule for rule in verdict.rules_fired)
 
 
-def test_nothing_is_untested_and_has_no_certainty() -> None:
+def test_a_claim_without_notes_is_untested_without_certainty() -> None:
     verdict = judge(EFFICACY, [])
     assert (verdict.kind, verdict.certainty, verdict.share) == (V.UNTESTED, None, None)
     assert judge(EFFICACY, [replace(TRIAL, direction=D.NEUTRAL)]).kind is V.UNTESTED
@@ -262,12 +266,12 @@ def test_nothing_is_untested_and_has_no_certainty() -> None:
         ({"confidence": Confidence.MEDIUM}, 3.5),
     ],
 )
-def test_what_weakens_or_strengthens_a_trial(change: dict[str, object], points: float) -> None:
+def test_adjustments_of_a_trial(change: dict[str, object], points: float) -> None:
     note = replace(TRIAL, **change)  # type: ignore[arg-type]
     assert judge(EFFICACY, [note]).supporting.points == points
 
 
-def test_a_synthesis_of_uncontrolled_studies_is_no_randomised_evidence() -> None:
+def test_a_synthesis_of_uncontrolled_studies_is_not_randomised_evidence() -> None:
     pooled = replace(TRIAL, design=StudyDesign.POOLED_ANALYSIS)
     uncontrolled = replace(pooled, masking=Masking.UNMASKED)
     assert judge(EFFICACY, [pooled]).supporting.points == 4
@@ -276,7 +280,7 @@ def test_a_synthesis_of_uncontrolled_studies_is_no_randomised_evidence() -> None
     assert any("starts low" in rule for rule in judge(EFFICACY, [uncontrolled]).rules_fired)
 
 
-def test_the_ledger_says_what_a_synthesis_brings_to_its_own_side() -> None:
+def test_the_ledger_has_the_points_that_a_synthesis_adds_to_its_side() -> None:
     pooled = replace(TRIAL, slug="pooled-1", study="pooled", design=StudyDesign.META_ANALYSIS)
     mixed = replace(pooled, slug="mixed-1", study="mixed", direction=D.MIXED)
     verdict = judge(EFFICACY, [pooled, mixed])
@@ -293,14 +297,14 @@ def test_a_sound_study_is_one_of_four_points() -> None:
         assert score_note(sensitivity.hypothetical_study(D.SUPPORTS, claim), claim).points == 4
 
 
-def test_it_says_which_studies_decide_and_what_would_change_it() -> None:
+def test_the_verdict_names_decisive_studies_and_what_would_change_it() -> None:
     verdict = judge(EFFICACY, trials(3))
     assert verdict.decisive == ("trial-0", "trial-1", "trial-2")
     assert any("found the opposite" in sentence for sentence in verdict.would_change_if)
     assert judge(EFFICACY, trials(4)).decisive == (), "it hangs on no single one of them"
 
 
-def test_an_editor_overrides_visibly_or_not_at_all() -> None:
+def test_an_override_needs_a_reason_and_is_stated() -> None:
     found = judge(EFFICACY, [TRIAL])
     assert override(found, None, None) == found
     held = override(found, V.CONTESTED, "The trial is under inquiry.")

@@ -17,12 +17,12 @@ def test_the_last_batch_may_be_shorter_and_none_is_empty(
     assert list(batched(range(length), 3)) == batches
 
 
-def test_no_more_is_read_than_the_batch_needs() -> None:
+def test_only_the_items_of_a_batch_are_consumed() -> None:
     numbers = count()
     assert list(islice(batched(numbers, 3), 2)) == [(0, 1, 2), (3, 4, 5)]
     assert next(numbers) == 6
 
 
-def test_a_batch_holds_at_least_one() -> None:
+def test_a_batch_size_below_one_raises_value_error() -> None:
     with pytest.raises(ValueError, match="at least one"):
         next(batched([1], 0))

@@ -1,4 +1,4 @@
-"""Prepared statements: one text for many values, the same rows, the same errors."""
+"""Prepared statements: one SQL text for many values; rows and errors as from SQLAlchemy."""
 
 from typing import Any
 
@@ -14,9 +14,11 @@ from app.kit.sessions import Store
 from app.resources import RESOURCES
 
 SLUGS = PreparedStatement(
-    lambda kinds, slugs: (
+    lambda record_types, slugs: (
         select(m.Record.id, m.Record.type, m.Record.slug)
-        .where(m.Record.type.in_(kinds), m.Record.slug.in_(slugs), m.Record.type != "pathway")
+        .where(
+            m.Record.type.in_(record_types), m.Record.slug.in_(slugs), m.Record.type != "pathway"
+        )
         .order_by(m.Record.id)
     )
 )
@@ -28,40 +30,42 @@ def cached_keys() -> set[Any]:
     return set(cache)
 
 
-def test_lists_of_any_length_find_what_a_statement_made_for_them_finds(store: Store) -> None:
-    kinds = ["claim", "study"]
+def test_lists_of_any_length_return_their_rows(store: Store) -> None:
+    record_types = ["claim", "study"]
     with store.read() as session:
-        every = select(m.Record.slug).where(m.Record.type.in_(kinds)).order_by(m.Record.id)
-        slugs = list(session.execute(every).scalars())
+        all_slugs = (
+            select(m.Record.slug).where(m.Record.type.in_(record_types)).order_by(m.Record.id)
+        )
+        slugs = list(session.execute(all_slugs).scalars())
         for number in (0, 1, 2, 3, 5, 8, 9, 33, len(slugs)):
-            some = slugs[:number]
-            rows = SLUGS.rows(session, kinds=kinds, slugs=some)
-            assert {row[2] for row in rows} == set(some)
-            assert {row[1] for row in rows} <= set(kinds)
+            requested = slugs[:number]
+            rows = SLUGS.rows(session, record_types=record_types, slugs=requested)
+            assert {row[2] for row in rows} == set(requested)
+            assert {row[1] for row in rows} <= set(record_types)
 
 
-def test_one_text_serves_lists_of_all_lengths(store: Store) -> None:
-    one = PreparedStatement(lambda slugs: select(m.Record.id).where(m.Record.slug.in_(slugs)))
+def test_lists_of_all_lengths_share_one_sql_text(store: Store) -> None:
+    statement = PreparedStatement(lambda slugs: select(m.Record.id).where(m.Record.slug.in_(slugs)))
     with store.read() as session:
         for number in (0, 1, 2, 7, 64, 40_000):
-            one.rows(session, slugs=[f"claim-{at}" for at in range(number)])
-    assert len(one._compiled) == 1
+            statement.rows(session, slugs=[f"claim-{index}" for index in range(number)])
+    assert len(statement._compiled) == 1
 
 
-def test_every_edition_of_a_list_has_the_statements_of_the_first(store: Store) -> None:
+def test_repositories_of_all_releases_share_prepared_statements(store: Store) -> None:
     claims = RESOURCES["claims"]
     query = RESOURCES.list_query(claims)(kind=["mechanism", "efficacy"], sort=["-name"])
-    found = []
-    for edition in ("", "1", "2"):
+    pages = []
+    for release in ("", "1", "2"):
         with store.read() as session:
-            page = Repository(RESOURCES, edition).list_page(session, claims, query)
-            found.append([document.text for document in page.documents])
-            known = cached_keys()
-    assert found[0]
-    assert found[0] == found[1] == found[2]
+            page = Repository(RESOURCES, release).list_page(session, claims, query)
+            pages.append([document.text for document in page.documents])
+            keys = cached_keys()
+    assert pages[0]
+    assert pages[0] == pages[1] == pages[2]
     with store.read() as session:
         Repository(RESOURCES, "3").list_page(session, claims, query)
-    assert known == cached_keys()
+    assert keys == cached_keys()
 
 
 def test_the_least_recently_used_statements_are_evicted(store: Store) -> None:
@@ -77,12 +81,12 @@ def test_the_least_recently_used_statements_are_evicted(store: Store) -> None:
     assert len(cached_keys()) == prepared_statements.MAX_STATEMENTS
 
 
-def test_an_error_of_the_driver_is_told_as_any_other(store: Store) -> None:
-    wrong = PreparedStatement(
+def test_a_driver_error_is_raised_as_dbapi_error(store: Store) -> None:
+    invalid = PreparedStatement(
         lambda number: select(text("no_such_column")).where(m.Record.id == number)
     )
-    with pytest.raises(DBAPIError) as said, store.read() as session:
-        wrong.rows(session, number=1)
-    assert "no_such_column" in str(said.value)
+    with pytest.raises(DBAPIError) as error, store.read() as session:
+        invalid.rows(session, number=1)
+    assert "no_such_column" in str(error.value)
     with store.read() as session:
-        assert SLUGS.rows(session, kinds=["claim"], slugs=["claim-1"])
+        assert SLUGS.rows(session, record_types=["claim"], slugs=["claim-1"])

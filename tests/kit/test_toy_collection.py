@@ -1,4 +1,4 @@
-"""The kit with a noun it has never heard of."""
+"""A toy collection that the kit does not know: lists, facets, includes, declarations."""
 
 import dataclasses
 import json
@@ -21,33 +21,33 @@ from app.kit.sessions import Store
 from app.services.records import json_documents
 
 
-class Toys(DeclarativeBase):
+class ToyBase(DeclarativeBase):
     pass
 
 
-class Thing(Toys):
-    __tablename__ = "thing"
+class Record(ToyBase):
+    __tablename__ = "record"
     id: Mapped[int] = mapped_column(primary_key=True)
     type: Mapped[str]
     slug: Mapped[str]
     name: Mapped[str]
 
 
-class Paper(Toys):
-    __tablename__ = "paper"
-    thing_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+class Document(ToyBase):
+    __tablename__ = "document"
+    record_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     text: Mapped[str]
     line: Mapped[str]
 
 
-class Kite(Toys):
+class Kite(ToyBase):
     __tablename__ = "kite"
-    id: Mapped[int] = mapped_column(ForeignKey("thing.id"), primary_key=True)
+    id: Mapped[int] = mapped_column(ForeignKey("record.id"), primary_key=True)
     span_m: Mapped[float | None]
-    maker_id: Mapped[int | None] = mapped_column(ForeignKey("thing.id"))
+    maker_id: Mapped[int | None] = mapped_column(ForeignKey("record.id"))
 
 
-class Tail(Toys):
+class Tail(ToyBase):
     __tablename__ = "tail"
     id: Mapped[int] = mapped_column(primary_key=True)
     kite_id: Mapped[int]
@@ -56,13 +56,13 @@ class Tail(Toys):
 
 
 class KiteRecord(BaseModel):
-    slug: Annotated[str, Column(Thing.slug)] = Field(description="Key.")
+    slug: Annotated[str, Column(Record.slug)] = Field(description="Key.")
     span_m: Annotated[float | None, Column(Kite.span_m)] = Field(description="Wing span in m.")
     tails: Annotated[list[str], ScalarList(Tail.kite_id, Tail.colour, Tail.position)] = Field(
         description="Colours."
     )
     parent: Annotated[Any, SingleReference(Kite.maker_id, "kites")] = Field(
-        description="Made after."
+        description="Kite that it was modelled on."
     )
 
 
@@ -76,20 +76,20 @@ class KiteQuery(ListQuery):
 
 def kites(**more: Any) -> Resource:
     identity = RecordColumns(
-        id=Thing.id,
-        record_type=Thing.type,
-        slug=Thing.slug,
-        name=Thing.name,
-        document_id=Paper.thing_id,
-        document=Paper.text,
-        line=Paper.line,
-        matches=Thing.name.contains,
+        id=Record.id,
+        record_type=Record.type,
+        slug=Record.slug,
+        name=Record.name,
+        document_id=Document.record_id,
+        document=Document.text,
+        line=Document.line,
+        matches=Record.name.contains,
     )
     return Resource(
         **{
             "name": "kites",
             "record_type": "kite",
-            "description": "Toys.",
+            "description": "Kites.",
             "key": Kite.id,
             "identity": identity,
             "record": KiteRecord,
@@ -106,10 +106,10 @@ def kites(**more: Any) -> Resource:
 def store(address: str) -> Store:
     store = Store(open_engine(address))
     with store.write() as session:
-        Toys.metadata.create_all(session.connection)
+        ToyBase.metadata.create_all(session.connection)
         for n in range(1, 6):
             name = f"kite-{n}"
-            session.execute(insert(Thing).values(id=n, type="kite", slug=name, name=name))
+            session.execute(insert(Record).values(id=n, type="kite", slug=name, name=name))
             span = None if n == 3 else n / 2
             session.execute(insert(Kite).values(id=n, span_m=span, maker_id=1 if n > 1 else None))
             session.execute(insert(Tail).values(kite_id=n, position=0, colour="red"))
@@ -122,37 +122,37 @@ def slugs(page: Page) -> list[str]:
     return [json.loads(document.text)["slug"] for document in page.documents]
 
 
-def test_a_toy_noun_lists_filters_sorts_and_includes(store: Store) -> None:
+def test_a_toy_collection_is_listed_filtered_sorted_and_included(store: Store) -> None:
     catalogue = ResourceRegistry([kites()])
-    resource, listing = catalogue["kites"], Repository(catalogue)
+    resource, repository = catalogue["kites"], Repository(catalogue)
     model = catalogue.list_query(resource)
     with store.read() as session:
-        page = listing.list_page(session, resource, model(sort=["-span_m"], limit=2))
+        page = repository.list_page(session, resource, model(sort=["-span_m"], limit=2))
         first, second = (json.loads(document.text) for document in page.documents)
         assert (first["slug"], second["slug"]) == ("kite-5", "kite-4")
         assert (page.total, first["tails"]) == (5, ["red"])
-        rest = listing.list_page(
+        next_page = repository.list_page(
             session, resource, model(sort=["-span_m"], limit=9, cursor=page.next)
         )
-        assert slugs(rest) == ["kite-2", "kite-1", "kite-3"]
-        wide = listing.list_page(session, resource, model(min_span_m=2, parent=["kite-1"]))
-        assert slugs(wide) == ["kite-4", "kite-5"]
-        included = listing.load_includes(session, resource, [2, 3], ["parent"])
+        assert slugs(next_page) == ["kite-2", "kite-1", "kite-3"]
+        filtered = repository.list_page(session, resource, model(min_span_m=2, parent=["kite-1"]))
+        assert slugs(filtered) == ["kite-4", "kite-5"]
+        included = repository.load_includes(session, resource, [2, 3], ["parent"])
         assert list(included["kites"]) == ["kite-1"]
         with pytest.raises(UnknownSlugError) as error:
-            listing.list_page(session, resource, model(parent=["kite-9"]))
+            repository.list_page(session, resource, model(parent=["kite-9"]))
         assert "kite-5" in error.value.similar
 
 
-def test_a_toy_noun_is_counted_by_its_closed_filters(store: Store) -> None:
+def test_facets_are_filters_by_enum_and_by_slug(store: Store) -> None:
     catalogue = ResourceRegistry([kites()])
-    resource, listing = catalogue["kites"], Repository(catalogue)
-    assert list(resource.facets) == ["parent", "tail"], "a free figure is no facet"
+    resource, repository = catalogue["kites"], Repository(catalogue)
+    assert list(resource.facets) == ["parent", "tail"], "a filter by number is not a facet"
     query = catalogue.list_query(resource)(
         parent=["kite-1"], min_span_m=1, facets=["parent", "tail"]
     )
     with store.read() as session:
-        page = listing.list_page(session, resource, query)
+        page = repository.list_page(session, resource, query)
     assert page.total == 3
     assert page.facets == {
         "parent": [{"value": "kite-1", "name": "kite-1", "count": 3}],
@@ -160,27 +160,27 @@ def test_a_toy_noun_is_counted_by_its_closed_filters(store: Store) -> None:
     }
 
 
-def test_a_wrong_declaration_fails_at_import() -> None:
-    class Bare(BaseModel):
+def test_an_invalid_declaration_raises_type_error() -> None:
+    class WithoutMarker(BaseModel):
         slug: str
 
-    class Loose(ListQuery):
+    class WithoutSql(ListQuery):
         colour: str | None = None
 
     with pytest.raises(TypeError, match="exactly one marker"):
-        kites(record=Bare)
+        kites(record=WithoutMarker)
     with pytest.raises(TypeError, match="no column holds colour"):
         kites(sort=("colour",))
     with pytest.raises(TypeError, match="no column holds tails"):
         kites(sort=("tails",))
     with pytest.raises(TypeError, match="filters without SQL"):
-        kites(query=Loose)
+        kites(query=WithoutSql)
 
-    class Boundless(ListQuery):
+    class WithoutBound(ListQuery):
         min_year: Annotated[int | None, Where(Kite.span_m.__ge__)] = Field(None)
 
     with pytest.raises(TypeError, match="filter min_year needs an upper bound"):
-        kites(query=Boundless)
+        kites(query=WithoutBound)
     with pytest.raises(TypeError, match="search names an unknown field colour"):
         kites(search=SearchFields(number=1, lookup_prior=50, question_prior=50, texts=("colour",)))
     with pytest.raises(TypeError, match="`dataset` is required"):
@@ -193,15 +193,15 @@ def test_a_wrong_declaration_fails_at_import() -> None:
         DatasetFile("kites.json")
 
 
-def test_two_collections_share_no_name_number_or_search_word() -> None:
+def test_two_collections_must_differ_in_name_type_number_and_search_words() -> None:
     search = SearchFields(number=1, lookup_prior=50, question_prior=50, type_words=("kite",))
     first = kites(search=search)
     with pytest.raises(TypeError, match="collection name declared twice: kites"):
         ResourceRegistry([first, first])
-    other = {"name": "dragons", "record_type": "dragon"}
+    second = {"name": "dragons", "record_type": "dragon"}
     with pytest.raises(TypeError, match="record type declared twice: kite"):
         ResourceRegistry([first, kites(name="dragons")])
     with pytest.raises(TypeError, match="search number declared twice: 1"):
-        ResourceRegistry([first, kites(**other)])
+        ResourceRegistry([first, kites(**second)])
     with pytest.raises(TypeError, match="search word declared twice: kite"):
-        ResourceRegistry([first, kites(**other, search=dataclasses.replace(search, number=2))])
+        ResourceRegistry([first, kites(**second, search=dataclasses.replace(search, number=2))])
