@@ -140,8 +140,8 @@ def test_a_batch_is_read_from_a_release_too(published: Published) -> None:
         ("as_of=2026-02-30", 422, "such as 2026-12-01"),
         ("as_of=20260201", 422, "such as 2026-12-01"),
         ("as_of=", 422, "such as 2026-12-01"),
-        ("release=1&as_of=2026-03-01", 422, "one of them, once"),
-        ("release=1&release=2026.7", 422, "one of them, once"),
+        ("release=1&as_of=2026-03-01", 422, "and only once"),
+        ("release=1&release=2026.7", 422, "and only once"),
         ("relaese=1", 422, "Unknown parameter"),
     ],
 )
