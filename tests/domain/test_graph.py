@@ -59,12 +59,12 @@ def test_a_verdict_sentence_cites_the_notes_with_most_points_of_both_sides() -> 
         note("contrary", "disputes", 1.0),
         note("open", "neutral", 9.0),
     )
-    told = edge("c", "a", "b", notes=notes, studies_for=3, studies_against=1)
-    (read,) = sentences(verdict_sentence(told))
-    assert read.evidence == ("heavy", "middle", "contrary")
-    assert read.text == "c holds: supported with low certainty (3 studies for, 1 against)."
+    step = edge("c", "a", "b", notes=notes, studies_for=3, studies_against=1)
+    (sentence,) = sentences(verdict_sentence(step))
+    assert sentence.evidence == ("heavy", "middle", "contrary")
+    assert sentence.text == "c holds: supported with low certainty (3 studies for, 1 against)."
 
 
 def test_an_untested_step_is_described_as_untested() -> None:
-    told = edge("c", "a", "b", "untested", certainty=None)
-    assert verdict_sentence(told) == "c holds: untested (no study supports or disputes it)."
+    step = edge("c", "a", "b", "untested", certainty=None)
+    assert verdict_sentence(step) == "c holds: untested (no study supports or disputes it)."

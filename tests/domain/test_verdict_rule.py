@@ -49,7 +49,7 @@ claims = st.builds(
     quantifier=st.just(Quantifier.GENERAL),
 )
 studies = st.sampled_from([f"study-{n}" for n in range(6)])
-notes = st.builds(
+any_note = st.builds(
     NoteFacts,
     slug=st.integers(0, 9999).map(lambda n: f"note-{n}"),
     study=studies,
@@ -67,11 +67,11 @@ notes = st.builds(
 )
 
 
-def of_one_study_each(found: list[NoteFacts]) -> list[NoteFacts]:
+def of_one_study_each(notes: list[NoteFacts]) -> list[NoteFacts]:
     """Notes whose study has one design, species and sources, as in a store."""
     first: dict[str, NoteFacts] = {}
     out = []
-    for index, note in enumerate(found):
+    for index, note in enumerate(notes):
         kept = first.setdefault(note.study, note)
         out.append(
             replace(
@@ -87,7 +87,7 @@ def of_one_study_each(found: list[NoteFacts]) -> list[NoteFacts]:
     return out
 
 
-evidence = st.lists(notes, max_size=8).map(of_one_study_each)
+any_notes = st.lists(any_note, max_size=8).map(of_one_study_each)
 
 
 def trials(number: int, **changes: object) -> list[NoteFacts]:
@@ -98,45 +98,45 @@ def trials(number: int, **changes: object) -> list[NoteFacts]:
 
 
 @settings(max_examples=300, deadline=None)
-@given(claims, evidence, notes)
+@given(claims, any_notes, any_note)
 def test_a_further_supporting_note_never_lowers_support(
-    claim: ClaimFacts, found: list[NoteFacts], more: NoteFacts
+    claim: ClaimFacts, notes: list[NoteFacts], more: NoteFacts
 ) -> None:
-    before = judge(claim, found)
-    added = of_one_study_each([*found, replace(more, direction=D.SUPPORTS)])
+    before = judge(claim, notes)
+    added = of_one_study_each([*notes, replace(more, direction=D.SUPPORTS)])
     after = judge(claim, added)
     assert VERDICT_RANK[after.kind] >= VERDICT_RANK[before.kind]
     assert after.supporting.points >= before.supporting.points
 
 
 @settings(max_examples=300, deadline=None)
-@given(claims, evidence)
+@given(claims, any_notes)
 def test_flipping_all_directions_flips_the_verdict(
-    claim: ClaimFacts, found: list[NoteFacts]
+    claim: ClaimFacts, notes: list[NoteFacts]
 ) -> None:
     turned = {D.SUPPORTS: D.DISPUTES, D.DISPUTES: D.SUPPORTS}
-    flipped = [replace(n, direction=turned.get(n.direction, n.direction)) for n in found]
-    one, other = judge(claim, found).kind, judge(claim, flipped).kind
+    flipped = [replace(n, direction=turned.get(n.direction, n.direction)) for n in notes]
+    before, after = judge(claim, notes).kind, judge(claim, flipped).kind
     positive = {V.ESTABLISHED, V.SUPPORTED}
-    assert (one in positive) == (other is V.REFUTED)
-    assert (one is V.UNTESTED) == (other is V.UNTESTED)
-    assert {one, other} & {V.CONTESTED, V.WEAK} == set() or one is other
+    assert (before in positive) == (after is V.REFUTED)
+    assert (before is V.UNTESTED) == (after is V.UNTESTED)
+    assert {before, after} & {V.CONTESTED, V.WEAK} == set() or before is after
 
 
 @settings(max_examples=200, deadline=None)
-@given(claims, evidence, st.randoms())
+@given(claims, any_notes, st.randoms())
 def test_order_and_duplicates_of_notes_make_no_difference(
-    claim: ClaimFacts, found: list[NoteFacts], chance: object
+    claim: ClaimFacts, notes: list[NoteFacts], chance: object
 ) -> None:
-    shuffled = [*found, *found[:3]]
+    shuffled = [*notes, *notes[:3]]
     chance.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert judge(claim, shuffled) == judge(claim, found)
+    assert judge(claim, shuffled) == judge(claim, notes)
 
 
 @settings(max_examples=200, deadline=None)
-@given(claims, evidence)
-def test_totals_follow_from_the_ledger(claim: ClaimFacts, found: list[NoteFacts]) -> None:
-    verdict = judge(claim, found)
+@given(claims, any_notes)
+def test_totals_follow_from_the_ledger(claim: ClaimFacts, notes: list[NoteFacts]) -> None:
+    verdict = judge(claim, notes)
     for side, direction in ((verdict.supporting, D.SUPPORTS), (verdict.disputing, D.DISPUTES)):
         best: dict[str, float] = {}
         for line in verdict.ledger:
@@ -150,40 +150,40 @@ def test_totals_follow_from_the_ledger(claim: ClaimFacts, found: list[NoteFacts]
 
 
 @settings(max_examples=200, deadline=None)
-@given(claims, evidence)
+@given(claims, any_notes)
 def test_a_study_is_decisive_if_the_verdict_differs_without_it(
-    claim: ClaimFacts, found: list[NoteFacts]
+    claim: ClaimFacts, notes: list[NoteFacts]
 ) -> None:
-    verdict = judge(claim, found)
-    for study in {note.study for note in found if note.direction is not D.NEUTRAL}:
-        rest = judge(claim, [note for note in found if note.study != study])
+    verdict = judge(claim, notes)
+    for study in {note.study for note in notes if note.direction is not D.NEUTRAL}:
+        rest = judge(claim, [note for note in notes if note.study != study])
         assert (study in verdict.decisive) == (rest.kind is not verdict.kind)
 
 
 @settings(deadline=None)
-@given(claims, evidence)
+@given(claims, any_notes)
 def test_the_studies_named_in_would_change_if_change_the_verdict(
-    claim: ClaimFacts, found: list[NoteFacts]
+    claim: ClaimFacts, notes: list[NoteFacts]
 ) -> None:
-    verdict = judge(claim, found)
-    for said in verdict.would_change_if:
-        words = said.split()
+    verdict = judge(claim, notes)
+    for sentence in verdict.would_change_if:
+        words = sentence.split()
         number, for_it = int(words[words.index("if") + 1]), "supported" in words
         direction = D.SUPPORTS if for_it else D.DISPUTES
         more = [
             replace(sensitivity.hypothetical_study(direction, claim), slug=f"~{n}", study=f"~{n}")
             for n in range(number)
         ]
-        assert judge(claim, [*found, *more]).kind.value == words[3]
-        assert judge(claim, [*found, *more[1:]]).kind is verdict.kind
+        assert judge(claim, [*notes, *more]).kind.value == words[3]
+        assert judge(claim, [*notes, *more[1:]]).kind is verdict.kind
 
 
 def test_several_papers_of_one_study_count_once() -> None:
     papers = [replace(TRIAL, slug=f"trial-1-paper-{n}") for n in range(5)]
-    one, five = judge(EFFICACY, papers[:1]), judge(EFFICACY, papers)
-    assert five.supporting.points == one.supporting.points
-    assert (one.supporting.studies, five.supporting.studies) == (1, 1)
-    assert five.kind is one.kind
+    single, five = judge(EFFICACY, papers[:1]), judge(EFFICACY, papers)
+    assert five.supporting.points == single.supporting.points
+    assert (single.supporting.studies, five.supporting.studies) == (1, 1)
+    assert five.kind is single.kind
 
 
 def test_a_reanalysis_adds_nothing_to_the_trial_it_draws_on() -> None:
@@ -301,17 +301,17 @@ def test_the_verdict_names_decisive_studies_and_what_would_change_it() -> None:
     verdict = judge(EFFICACY, trials(3))
     assert verdict.decisive == ("trial-0", "trial-1", "trial-2")
     assert any("found the opposite" in sentence for sentence in verdict.would_change_if)
-    assert judge(EFFICACY, trials(4)).decisive == (), "it hangs on no single one of them"
+    assert judge(EFFICACY, trials(4)).decisive == (), "none of them is decisive alone"
 
 
 def test_an_override_needs_a_reason_and_is_stated() -> None:
-    found = judge(EFFICACY, [TRIAL])
-    assert override(found, None, None) == found
-    held = override(found, V.CONTESTED, "The trial is under inquiry.")
-    assert (held.kind, held.rule_kind) == (V.CONTESTED, found.kind)
-    assert held.rules_fired[:-1] == found.rules_fired
-    assert "overrides the rule, which says" in held.rules_fired[-1]
-    assert "under inquiry" in held.rules_fired[-1]
+    verdict = judge(EFFICACY, [TRIAL])
+    assert override(verdict, None, None) == verdict
+    overridden = override(verdict, V.CONTESTED, "The trial is under inquiry.")
+    assert (overridden.kind, overridden.rule_kind) == (V.CONTESTED, verdict.kind)
+    assert overridden.rules_fired[:-1] == verdict.rules_fired
+    assert "overrides the rule, which says" in overridden.rules_fired[-1]
+    assert "under inquiry" in overridden.rules_fired[-1]
 
 
 def test_trials_whose_masking_was_never_complete_are_not_high_certainty() -> None:
@@ -337,6 +337,6 @@ def test_less_than_one_sound_study_is_never_more_than_low_certainty() -> None:
         population=PopulationDirectness.OTHER_HUMAN,
         participants=None,
     )
-    found = judge(ClaimFacts(ClaimKind.SAFETY), [warning, survey])
-    assert (found.kind, found.certainty) == (V.WEAK, Certainty.LOW)
-    assert "low at most" in found.rules_fired[-1]
+    verdict = judge(ClaimFacts(ClaimKind.SAFETY), [warning, survey])
+    assert (verdict.kind, verdict.certainty) == (V.WEAK, Certainty.LOW)
+    assert "low at most" in verdict.rules_fired[-1]
