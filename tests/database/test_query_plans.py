@@ -131,7 +131,7 @@ def test_many_records_are_met_in_order_and_a_page_deep_down_is_sought(
 def test_an_export_of_many_records_is_one_walk(
     grown: Store, resource: Resource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(repository, "FEW", -1)
+    monkeypatch.setattr(repository, "SMALL_RESULT", -1)
     query = RESOURCES.export_query(resource)()
     with grown.read() as session:
         with Asked(grown) as asked:

@@ -200,6 +200,15 @@ def start(address: str, folder: Path, largest: int = 0) -> BaseProcess:
     return process
 
 
+def files_under_way(folder: Path) -> int:
+    """Count the files of a release that is being published; its folder may be renamed meanwhile."""
+    while True:
+        try:
+            return len([*folder.glob(f"{release_publish.TEMPORARY_PREFIX}*/*")])
+        except FileNotFoundError:
+            continue
+
+
 @ONE_STORE
 def test_a_kill_leaves_a_whole_release_or_none(own: Store, address: str, archive: Archive) -> None:
     """Killed again and again, as soon as it has come a step further than the time before."""
@@ -208,13 +217,12 @@ def test_a_kill_leaves_a_whole_release_or_none(own: Store, address: str, archive
         process = start(address, archive.folder)
         deadline = time.monotonic() + 60
         while process.is_alive() and time.monotonic() < deadline:
-            written = [*archive.folder.glob(f"{release_publish.TEMPORARY_PREFIX}*/*")]
-            if len(written) > step or (archive.folder / "1").exists():
+            if files_under_way(archive.folder) > step or (archive.folder / "1").exists():
                 break
             time.sleep(0.002)
         process.kill()
         process.join()
-        step = max(step + 5, len([*archive.folder.glob(f"{release_publish.TEMPORARY_PREFIX}*/*")]))
+        step = max(step + 5, files_under_way(archive.folder))
         fresh = Archive(archive.folder)
         published = len(fresh.all())
         assert list(fresh.integrity_errors()) == []
