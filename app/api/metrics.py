@@ -33,19 +33,19 @@ class CacheCollector(Collector):
         memory, current = self.memory, self.memory.current
         number = len(current) + len(memory.immutable)
         yield CounterMetricFamily(
-            "kkb_kept_answers_hits", "Requests answered from the response cache.", memory.hits
+            "kkb_response_cache_hits", "Requests answered from the response cache.", memory.hits
         )
         yield CounterMetricFamily(
-            "kkb_kept_answers_misses",
+            "kkb_response_cache_misses",
             "GET requests not answered from the response cache.",
             memory.misses,
         )
-        yield GaugeMetricFamily("kkb_kept_answers", "Entries in the response cache.", number)
+        yield GaugeMetricFamily("kkb_response_cache_entries", "Entries in the response cache.", number)
         yield GaugeMetricFamily(
-            "kkb_kept_answers_bytes", "Size of the response cache in bytes.", memory.bytes
+            "kkb_response_cache_bytes", "Size of the response cache in bytes.", memory.bytes
         )
         yield GaugeMetricFamily(
-            "kkb_kept_answers_limit_bytes",
+            "kkb_response_cache_limit_bytes",
             "Maximum size of the response cache in bytes.",
             memory.limit,
         )

@@ -54,7 +54,7 @@ def wait_until_watched(client: httpx.Client) -> None:
 
 
 def hits(client: httpx.Client) -> float:
-    return figure(client, "kkb_kept_answers_hits_total")
+    return figure(client, "kkb_response_cache_hits_total")
 
 
 def ask_twice(client: httpx.Client, path: str, **headers: str) -> tuple[bool, httpx.Response]:
@@ -239,7 +239,7 @@ def test_requests_in_one_breath_are_answered_in_their_order(
 def test_many_who_ask_at_once_make_one_answer(own: tuple[Store, httpx.Client]) -> None:
     _, client = own
     path = "/v1/evidence?include=study,reference"
-    before = figure(client, "kkb_kept_answers_misses_total")
+    before = figure(client, "kkb_response_cache_misses_total")
 
     async def ask() -> list[int]:
         async with httpx.AsyncClient(base_url=client.base_url) as many:
@@ -247,7 +247,7 @@ def test_many_who_ask_at_once_make_one_answer(own: tuple[Store, httpx.Client]) -
         return [answer.status_code for answer in answers]
 
     assert asyncio.run(ask()) == [200] * 20
-    made = figure(client, "kkb_kept_answers_misses_total") - before
+    made = figure(client, "kkb_response_cache_misses_total") - before
     assert made <= 3  # the answer, and the two looks at the figures
 
 

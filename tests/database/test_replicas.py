@@ -133,7 +133,7 @@ def test_an_old_body_from_the_standby_is_not_cached_under_the_new_revision(
 ) -> None:
     def hits() -> float:
         lines = topology.client.get("/metrics").text.splitlines()
-        (line,) = [line for line in lines if line.startswith("kkb_kept_answers_hits_total ")]
+        (line,) = [line for line in lines if line.startswith("kkb_response_cache_hits_total ")]
         return float(line.split()[-1])
 
     old = topology.get()

@@ -218,7 +218,7 @@ def test_release_answers_are_kept_in_memory_and_live_ones_do_not_outlast_a_write
 ) -> None:
     def hits() -> float:
         lines = published.client.get("/metrics").text.splitlines()
-        found = next(x for x in lines if x.startswith("kkb_kept_answers_hits_total "))
+        found = next(x for x in lines if x.startswith("kkb_response_cache_hits_total "))
         return float(found.split()[-1])
 
     def again(path: str) -> bool:

@@ -75,7 +75,7 @@ def test_it_has_no_history_and_says_so(alone: httpx.Client, path: str) -> None:
 def test_its_answers_are_kept_for_as_long_as_it_runs(alone: httpx.Client) -> None:
     def hits() -> str:
         lines = alone.get("/metrics").text.splitlines()
-        return next(x for x in lines if x.startswith("kkb_kept_answers_hits_total "))
+        return next(x for x in lines if x.startswith("kkb_response_cache_hits_total "))
 
     first, before = alone.get("/v1/claims"), hits()
     assert alone.get("/v1/claims").content == first.content
