@@ -179,7 +179,7 @@ def test_a_file_that_was_tampered_with_is_not_sound(own: Store, tmp_path: Path) 
     snapshot.check_release_file(file, found)
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
         connection.execute("UPDATE claim SET statement = 'Another.' WHERE rowid = 1 OR 1")
-    with pytest.raises(snapshot.CorruptFileError, match="claim does not hold what was read"):
+    with pytest.raises(snapshot.CorruptFileError, match="rows of claim differ from those"):
         snapshot.check_release_file(file, found)
 
 

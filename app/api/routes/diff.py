@@ -147,7 +147,7 @@ def _compare(
 ) -> dict[str, Any]:
     names = [name for name in RESOURCES if name in query.collection or not query.collection]
     mark = cursors.fingerprint("diff", query.before, query.after, names)
-    listing = comparisons.listing
+    listing = comparisons.repository
     with old.store.read() as earlier:
         before, after = comparisons.side(earlier), comparisons.side(session)
         differences = diff.find_changes(before.hashes, after.hashes, names)

@@ -1,4 +1,4 @@
-"""Back up and restore the whole store: what `kkb backup` and `kkb restore` do."""
+"""Back up and restore the whole store, for `kkb backup` and `kkb restore`."""
 
 import datetime
 from pathlib import Path
@@ -22,16 +22,16 @@ from app.services.store import migrations
 from app.services.store.fsync import fsync_directory, fsync_file
 
 REVISION_EPOCH = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
-#: More than the writes that others can commit while a backup is being put in place.
+#: More than the writes that others can commit during a restore.
 REVISION_GAP = 1_000_000
 TOOLS = {"sqlite": sqlite, "postgresql": postgres}
 
 
 def create_backup(store: Store, file: Path) -> BackupManifest:
-    """Write the store to a new file, and its manifest beside it.
+    """Write the store to a new file, and its manifest next to it.
 
-    The file gets its name when it was read back and is on the disk, so that a file of this name is
-    a whole backup. It holds the hashes of API keys: only its owner may read it.
+    The file gets its name after it was read back and flushed to the disk: a file of this name is
+    always a complete backup. It contains hashes of API keys, and only its owner may read it.
 
     Raises:
         BackupError: The store is empty, a file exists already, or it cannot be written.

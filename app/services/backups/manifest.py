@@ -1,4 +1,4 @@
-"""The manifest of a backup: `FILE.json` beside it, with the SHA-256 of the file."""
+"""Manifest of a backup: `FILE.json` next to it, with the SHA-256 of the file."""
 
 import hashlib
 from pathlib import Path
@@ -16,14 +16,14 @@ class BackupError(Exception):
 
 
 class BackupContents(BaseModel):
-    """What the tables in a backup say about it."""
+    """Schema version and revision of the tables in a backup."""
 
     schema_version: str = Field(description="Schema version (migration number) of the tables.")
     revision: int = Field(description="Dataset revision when the backup was made.")
 
 
 class BackupManifest(BackupContents):
-    """What is written beside a backup."""
+    """Content of the manifest file of a backup."""
 
     kind: Kind = Field(description="Database that the backup was made of.")
     bytes: int = Field(description="Size of the file in bytes.")
@@ -59,7 +59,7 @@ def build_manifest(file: Path, kind: Kind, contents: BackupContents) -> BackupMa
 
 
 def verify_checksum(file: Path) -> None:
-    """Hold a backup against the SHA-256 in its manifest; without a manifest there is none to check.
+    """Check a backup against the SHA-256 in its manifest, if there is a manifest.
 
     Raises:
         BackupError: The checksums differ, or the manifest cannot be read.

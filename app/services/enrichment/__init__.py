@@ -1,6 +1,6 @@
 """Enrichment: look up a reference by identifier in public sources and reconcile them.
 
-Nothing is written here: the draft, the doubts and the differences are for a curator to judge.
+Nothing is written: a curator judges the record input, the conflicts and the differences.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,7 +25,7 @@ from app.services.records.input_models import RecordInput, input_model
 
 @dataclass(frozen=True)
 class SourceUrls:
-    """Where the sources answer."""
+    """Base URLs of the sources."""
 
     ncbi: str
     crossref: str
@@ -35,78 +35,100 @@ class SourceUrls:
 
 @dataclass(frozen=True)
 class EnrichedReference:
-    """What was found of one publication, and the reference that follows from it."""
+    """The records found of one publication, and the reference built from them.
+
+    Attributes:
+        failed: Source → reason why the request failed.
+        absent: Sources that have no such record.
+        fields: Field name → reconciled value.
+        conflicts: Sentences about differences that question the identity of the publication.
+        differences: Sentences about other differences.
+        notices: Corrections, concerns and retractions.
+        draft: The reference; None if it cannot be built.
+        refused: Reason why there is no draft.
+    """
 
     identifier: PublicationIdentifier
     sources: list[SourceRecord]
-    failed: dict[str, str]  # source → why it gave nothing
-    absent: list[str]  # sources that know no such record
+    failed: dict[str, str]
+    absent: list[str]
     fields: dict[str, reconciliation.ReconciledField]
     conflicts: list[str]
     differences: list[str]
     notices: list[str]
     retraction: Retraction
     draft: RecordInput | None
-    refused: str | None  # why there is no draft
+    refused: str | None
 
     @property
     def papers(self) -> list[str]:
-        """Of a trial: PubMed ids of the papers that report it."""
-        return [pmid for found in self.sources for pmid in found.papers]
+        """PubMed ids of the papers that report a trial."""
+        return [pmid for record in self.sources for pmid in record.papers]
 
 
 class _SourceQueries:
-    """The questions to all sources about one publication, and what came of each."""
+    """Queries all sources about one publication and collects records and failures."""
 
     def __init__(self, fetcher: Fetcher, where: SourceUrls) -> None:
         self.fetcher, self.where = fetcher, where
-        self.found: dict[str, SourceRecord] = {}
+        self.records: dict[str, SourceRecord] = {}
         self.failed: dict[str, str] = {}
         self.absent: list[str] = []
 
-    def ask(self, source: str, question: Callable[[], SourceRecord]) -> None:
+    def query(self, source: str, fetch: Callable[[], SourceRecord]) -> None:
+        """Fetch the record of one source; a failure is recorded, and the others go on."""
         try:
-            self.found[source] = question()
+            self.records[source] = fetch()
         except SourceNotFoundError:
             self.absent.append(source)
         except SourceError as error:
             self.failed[source] = str(error)
 
-    def of_pmid(self, pmid: str) -> None:
+    def by_pmid(self, pmid: str) -> None:
+        """Query PubMed and Europe PMC, then Crossref with the DOI that they give."""
         fetcher, where = self.fetcher, self.where
-        self.ask(pubmed.NAME, lambda: pubmed.by_pmid(fetcher, where.ncbi, pmid))
-        self.ask(europepmc.NAME, lambda: europepmc.by_pmid(fetcher, where.europepmc, pmid))
-        self._crossref(next((f.doi for f in self.found.values() if f.doi), None))
+        self.query(pubmed.NAME, lambda: pubmed.by_pmid(fetcher, where.ncbi, pmid))
+        self.query(europepmc.NAME, lambda: europepmc.by_pmid(fetcher, where.europepmc, pmid))
+        self._crossref(next((record.doi for record in self.records.values() if record.doi), None))
 
-    def of_doi(self, doi: str) -> None:
+    def by_doi(self, doi: str) -> None:
+        """Query Crossref, Europe PMC and PubMed."""
         fetcher, where = self.fetcher, self.where
         self._crossref(doi)
-        self.ask(europepmc.NAME, lambda: europepmc.by_doi(fetcher, where.europepmc, doi))
-        self.ask(pubmed.NAME, lambda: self._pubmed_of(doi))
+        self.query(europepmc.NAME, lambda: europepmc.by_doi(fetcher, where.europepmc, doi))
+        self.query(pubmed.NAME, lambda: self._pubmed_of(doi))
 
     def _pubmed_of(self, doi: str) -> SourceRecord:
-        """The PubMed record that has the DOI: a search may give others, or several."""
+        """Return the PubMed record of a DOI.
+
+        Raises:
+            SourceNotFoundError: There is none.
+            SourceRejectedError: The search returned several records, or an invalid id.
+        """
         ids = pubmed.ids_of_doi(self.fetcher, self.where.ncbi, doi)
         if not ids:
             raise SourceNotFoundError
         if len(ids) > 1:
-            raise SourceRejectedError(f"its search gives {len(ids)} records for one DOI")
+            raise SourceRejectedError(f"its search returned {len(ids)} records for one DOI")
         if not ids[0].isdecimal():
-            raise SourceRejectedError("its search gives an id that is none")
+            raise SourceRejectedError("its search returned an invalid PubMed id")
         return pubmed.by_pmid(self.fetcher, self.where.ncbi, ids[0])
 
     def _crossref(self, doi: str | None) -> None:
         if doi is None:
             return
         base = self.where.crossref
-        self.ask(crossref.NAME, lambda: crossref.by_doi(self.fetcher, base, doi))
+        self.query(crossref.NAME, lambda: crossref.by_doi(self.fetcher, base, doi))
 
-    def of_trial(self, number: str) -> None:
+    def by_trial(self, number: str) -> None:
+        """Query ClinicalTrials.gov."""
         base = self.where.clinicaltrials
-        self.ask(clinicaltrials.NAME, lambda: clinicaltrials.by_number(self.fetcher, base, number))
+        self.query(
+            clinicaltrials.NAME, lambda: clinicaltrials.by_number(self.fetcher, base, number)
+        )
 
 
-#: In the order in which they are trusted where they agree in other words.
+#: If sources agree in different words, the words of the first one are used.
 SOURCE_PRIORITY = (pubmed.NAME, europepmc.NAME, crossref.NAME, clinicaltrials.NAME)
 
 
@@ -118,18 +140,23 @@ def enrich(
     slug: str | None = None,
     kind: ReferenceKind | None = None,
 ) -> EnrichedReference:
-    """Ask every source that may know it, and reconcile what they say."""
-    asking = _SourceQueries(fetcher, where)
+    """Look up a publication in every source that may have it, and reconcile the records.
+
+    Args:
+        slug: Slug of the reference; author and year by default.
+        kind: Kind of publication, if no source states it.
+    """
+    lookups = _SourceQueries(fetcher, where)
     queries: dict[IdentifierKind, Callable[[str], None]] = {
-        IdentifierKind.PMID: asking.of_pmid,
-        IdentifierKind.DOI: asking.of_doi,
-        IdentifierKind.TRIAL: asking.of_trial,
+        IdentifierKind.PMID: lookups.by_pmid,
+        IdentifierKind.DOI: lookups.by_doi,
+        IdentifierKind.TRIAL: lookups.by_trial,
     }
     queries[identifier.kind](identifier.value)
-    sources = [asking.found[source] for source in SOURCE_PRIORITY if source in asking.found]
+    sources = [lookups.records[source] for source in SOURCE_PRIORITY if source in lookups.records]
     fields = reconciliation.compare(sources)
     doubts = reconciliation.identity_conflicts(fields, sources)
-    status = reconciliation.retraction(sources, list(asking.failed))
+    status = reconciliation.retraction(sources, list(lookups.failed))
     draft, refused = None, None
     if not sources:
         refused = "no source has it"
@@ -141,8 +168,8 @@ def enrich(
     return EnrichedReference(
         identifier=identifier,
         sources=sources,
-        failed=asking.failed,
-        absent=asking.absent,
+        failed=lookups.failed,
+        absent=lookups.absent,
         fields=fields,
         conflicts=doubts,
         differences=reconciliation.differences(fields),
@@ -154,7 +181,7 @@ def enrich(
 
 
 def _draft(values: dict[str, Any]) -> tuple[RecordInput | None, str | None]:
-    """The draft, held to the rules of every reference; or why it is none."""
+    """Validate the values as a reference; return it, or the reason why it is invalid."""
     if "kind" not in values:
         known = ", ".join(kind.value for kind in ReferenceKind)
         return None, f"no source says what kind of publication it is; give one of {known}"

@@ -13,39 +13,58 @@ RESULTS = {"RESULT", "DERIVED"}
 
 
 class Identification(SourceModel):
+    """`identificationModule` of a study."""
+
     number: str = Field(alias="nctId")
     official: str | None = Field(None, alias="officialTitle")
     brief: str | None = Field(None, alias="briefTitle")
 
 
 class PostedDate(SourceModel):
+    """A date struct; only the date is read."""
+
     date: str | None = None
 
 
 class Status(SourceModel):
+    """`statusModule` of a study."""
+
     posted: PostedDate | None = Field(None, alias="studyFirstPostDateStruct")
 
 
 class Paper(SourceModel):
+    """A publication that a study links to."""
+
     pmid: str | None = None
     type: str | None = None
 
 
 class Papers(SourceModel):
+    """`referencesModule` of a study."""
+
     references: list[Paper] = []
 
 
 class Protocol(SourceModel):
+    """`protocolSection` of a study."""
+
     identification: Identification = Field(alias="identificationModule")
     status: Status = Field(Status(), alias="statusModule")
     papers: Papers = Field(Papers(), alias="referencesModule")
 
 
 class TrialRecord(SourceModel):
+    """Response of `/studies/{number}`."""
+
     protocol: Protocol = Field(alias="protocolSection")
 
 
 def by_number(fetcher: Fetcher, base: str, number: str) -> SourceRecord:
+    """Fetch the record of a trial by its NCT number.
+
+    Raises:
+        SourceError: There is no such record, or the response is not accepted.
+    """
     body = fetcher.get(f"{base}/studies/{number}", {"format": "json"}, JSON)
     try:
         study = TrialRecord.model_validate_json(body).protocol

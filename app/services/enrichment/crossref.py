@@ -41,11 +41,13 @@ UPDATES = {
     "addendum": Retraction.CORRECTED,
     "clarification": Retraction.CORRECTED,
 }
-#: Updates that leave the work as it stands.
+#: Updates that do not affect the validity of the work.
 HARMLESS = {"new_edition", "new_version"}
 
 
 class CrossrefAuthor(SourceModel):
+    """An author; organisations have only `name`."""
+
     family: str | None = None
     given: str | None = None
     suffix: str | None = None
@@ -53,24 +55,32 @@ class CrossrefAuthor(SourceModel):
 
 
 class Partial(SourceModel):
+    """A date of which month and day may be missing."""
+
     parts: list[list[int | None]] = Field([], alias="date-parts")
 
     @property
     def year(self) -> int | None:
+        """Year, if stated."""
         return self.parts[0][0] if self.parts and self.parts[0] else None
 
 
 class Update(SourceModel):
+    """A notice on a work, or the work that a notice is about."""
+
     doi: str | None = Field(None, alias="DOI")
     type: str = "unknown"
     source: str | None = None
 
     @property
     def kind(self) -> str:
+        """Type in the spelling of UPDATES."""
         return self.type.strip().lower().replace("-", "_").replace(" ", "_")
 
 
 class Work(SourceModel):
+    """Metadata of a work."""
+
     doi: str = Field(alias="DOI")
     type: str = ""
     title: list[str] = []
@@ -88,26 +98,33 @@ class Work(SourceModel):
     update_to: list[Update] = Field([], alias="update-to")
 
 
-class WorkAnswer(SourceModel):
+class WorkResponse(SourceModel):
+    """Response of `/works/{doi}`."""
+
     message: Work
 
 
 def by_doi(fetcher: Fetcher, base: str, doi: str) -> SourceRecord:
+    """Fetch the record of a DOI.
+
+    Raises:
+        SourceError: There is no such record, or the response is not accepted.
+    """
     email = fetcher.policy.email
     params = {"mailto": email} if email else {}
     body = fetcher.get(f"{base}/works/{quote(doi, safe='')}", params, JSON)
     try:
-        work = WorkAnswer.model_validate_json(body).message
+        work = WorkResponse.model_validate_json(body).message
     except ValidationError as error:
         raise SourceRejectedError("its answer is not in the documented form") from error
     if work.doi.lower() != doi.lower():
         raise SourceRejectedError(
             f"it answered with DOI {plain_text(work.doi)} when asked for {doi}"
         )
-    return _found(work)
+    return _to_source_record(work)
 
 
-def _found(work: Work) -> SourceRecord:
+def _to_source_record(work: Work) -> SourceRecord:
     printed = work.print.year if work.print else None
     issued = work.issued.year if work.issued else None
     update = next(iter(work.update_to), None)
@@ -128,7 +145,7 @@ def _found(work: Work) -> SourceRecord:
 
 
 def _name(author: CrossrefAuthor) -> str | None:
-    """`Zarate`, `Carlos A.` → `Zarate CA`; a body keeps its name."""
+    """Return `Zarate CA` for `Zarate`, `Carlos A.`; organisations keep their name."""
     given_names = (author.given or "").replace(".", " ").replace("-", " ").split()
     initials = "".join(word[0] for word in given_names)
     return format_name(author.family, initials, author.suffix) or plain_text(author.name)
@@ -138,7 +155,7 @@ def _notices(work: Work) -> Iterator[Notice]:
     for update in work.updated_by:
         if update.kind in HARMLESS:
             continue
-        # A word that is not known here is shown to a curator, and is never taken for "clean".
+        # An unknown type counts as a concern, so that a curator sees it.
         status = UPDATES.get(update.kind, Retraction.CONCERN)
         by = f" (as {plain_text(update.source)} says)" if update.source else ""
         yield Notice(status, f"{update.kind.replace('_', ' ')}: {plain_text(update.doi)}{by}")

@@ -37,21 +37,29 @@ LINKS = {
 
 
 class EuropePmcAuthor(SourceModel):
+    """An author: a person or an organisation."""
+
     name: str | None = Field(None, alias="fullName")
     body: str | None = Field(None, alias="collectiveName")
 
 
 class Authors(SourceModel):
+    """`authorList` of a record."""
+
     author: list[EuropePmcAuthor] = []
 
 
 class Journal(SourceModel):
+    """Title and abbreviations of a journal."""
+
     title: str | None = None
     medline: str | None = Field(None, alias="medlineAbbreviation")
     iso: str | None = Field(None, alias="isoabbreviation")
 
 
 class JournalInfo(SourceModel):
+    """`journalInfo` of a record."""
+
     volume: str | None = None
     issue: str | None = None
     year: int | None = Field(None, alias="yearOfPublication")
@@ -59,20 +67,28 @@ class JournalInfo(SourceModel):
 
 
 class Types(SourceModel):
+    """`pubTypeList` of a record."""
+
     types: list[str] = Field([], alias="pubType")
 
 
 class EuropePmcLink(SourceModel):
+    """A link to a comment, correction or retraction."""
+
     type: str = ""
     id: str | None = None
     reference: str | None = None
 
 
 class Links(SourceModel):
+    """`commentCorrectionList` of a record."""
+
     links: list[EuropePmcLink] = Field([], alias="commentCorrection")
 
 
 class EuropePmcRecord(SourceModel):
+    """A record of the result type `core`."""
+
     source: str = ""
     pmid: str | None = None
     pmcid: str | None = None
@@ -87,19 +103,33 @@ class EuropePmcRecord(SourceModel):
 
 
 class Results(SourceModel):
+    """`resultList` of a search."""
+
     result: list[EuropePmcRecord] = []
 
 
 class EuropePmcSearch(SourceModel):
+    """Response of `/search`."""
+
     results: Results = Field(alias="resultList")
 
 
 def by_pmid(fetcher: Fetcher, base: str, pmid: str) -> SourceRecord:
+    """Fetch the record of a PubMed id.
+
+    Raises:
+        SourceError: There is no such record, or the response is not accepted.
+    """
     results = _search(fetcher, base, f"EXT_ID:{pmid} AND SRC:MED")
     return _only([r for r in results if r.pmid == pmid], results, f"PubMed id {pmid}")
 
 
 def by_doi(fetcher: Fetcher, base: str, doi: str) -> SourceRecord:
+    """Fetch the record of a DOI; a published article is preferred to a preprint.
+
+    Raises:
+        SourceError: There is no such record, or the response is not accepted.
+    """
     results = _search(fetcher, base, f'DOI:"{doi}"')
     right = [r for r in results if (r.doi or "").lower() == doi.lower()]
     published = [r for r in right if r.source == "MED"] or right  # a preprint has its own DOI
@@ -115,7 +145,7 @@ def _only(
         raise SourceRejectedError(
             f"none of its {len(results)} answers has the {requested} that was asked"
         )
-    return _found(matching[0])
+    return _to_source_record(matching[0])
 
 
 def _search(fetcher: Fetcher, base: str, query: str) -> list[EuropePmcRecord]:
@@ -129,7 +159,7 @@ def _search(fetcher: Fetcher, base: str, query: str) -> list[EuropePmcRecord]:
         raise SourceRejectedError("its answer is not in the documented form") from error
 
 
-def _found(result: EuropePmcRecord) -> SourceRecord:
+def _to_source_record(result: EuropePmcRecord) -> SourceRecord:
     types = {name.lower() for name in result.types.types}
     info, title = result.journal, plain_text(result.title)
     year = info.year or (int(result.year) if result.year and result.year.isdecimal() else None)

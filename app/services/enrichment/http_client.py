@@ -1,7 +1,7 @@
 """HTTP client for public sources: rate limit, retries, size and time limits.
 
-No redirect is followed and no compressed body is taken: what is read is what was asked, and its
-size is known while it comes.
+Redirects are not followed and compressed bodies are refused, so that the response comes from the
+requested service and its size is known while it is read.
 """
 
 import time
@@ -21,28 +21,29 @@ RETRY_STATUSES = {408, 425, 429, 500, 502, 503, 504}
 
 
 class SourceError(Exception):
-    """Why a source gave nothing; its message is for a curator."""
+    """A request to a source failed; the message is for a curator."""
 
 
 class SourceNotFoundError(SourceError):
-    """The source knows no such record."""
+    """The source has no such record."""
 
 
 class SourceRejectedError(SourceError):
-    """The source answered something that is not taken."""
+    """The response of the source is invalid or not accepted."""
 
 
 class SourceBusyError(SourceError):
-    """The source may answer when it is asked again, after `wait` seconds if it said so."""
+    """The request may succeed later, after `wait` seconds if the source said so."""
 
     def __init__(self, message: str, wait: float | None = None) -> None:
+        """Take the message and the value of `Retry-After` in seconds."""
         self.wait = wait
         super().__init__(message)
 
 
 @dataclass(frozen=True)
 class FetchPolicy:
-    """How we behave towards a service, and what we bear from it."""
+    """Identification, rate limit, retries, and limits of size and time of requests."""
 
     email: str = ""
     ncbi_key: str = field(default="", repr=False)
@@ -56,7 +57,7 @@ class FetchPolicy:
 
 @dataclass
 class Fetcher:
-    """GETs from public services; use it as a context manager."""
+    """Sends GET requests to public services; use it as a context manager."""
 
     policy: FetchPolicy = field(default_factory=FetchPolicy)
     clock: Callable[[], float] = time.monotonic
@@ -64,6 +65,7 @@ class Fetcher:
     _last: dict[str, float] = field(default_factory=dict)
 
     def __enter__(self) -> "Fetcher":
+        """Open the HTTP client."""
         contact = f" (mailto:{self.policy.email})" if self.policy.email else ""
         headers = {"User-Agent": f"ketamine-kb/{__version__}{contact}"}
         limit = httpx.Timeout(self.policy.timeout_seconds)
@@ -71,17 +73,22 @@ class Fetcher:
         return self
 
     def __exit__(self, *_: object) -> None:
+        """Close the HTTP client."""
         self._client.close()
 
     def get(self, url: str, params: Mapping[str, str], media_types: frozenset[str]) -> bytes:
-        """The body of one answer; raises SourceError that says why there is none."""
-        manners = self.policy
+        """Return the body of a response; failures that may pass are retried.
+
+        Raises:
+            SourceError: The request failed; the message says why.
+        """
+        policy = self.policy
         for attempt in stamina.retry_context(
             on=self._retry_delay,
-            attempts=manners.attempts,
+            attempts=policy.attempts,
             timeout=180,
-            wait_initial=manners.backoff_seconds,
-            wait_jitter=manners.backoff_seconds,
+            wait_initial=policy.backoff_seconds,
+            wait_jitter=policy.backoff_seconds,
             wait_max=10,
         ):
             with attempt:
@@ -89,19 +96,19 @@ class Fetcher:
         raise AssertionError("the last attempt raises or returns")
 
     def _retry_delay(self, error: Exception) -> bool | float:
-        """Whether a request is sent again, and after how many seconds."""
+        """Return whether to retry after an error, or the seconds to wait before."""
         if not isinstance(error, SourceBusyError):
             return False
         return True if error.wait is None else error.wait
 
     def _get(self, url: str, params: Mapping[str, str], media_types: frozenset[str]) -> bytes:
         self._wait_for_interval(url)
-        until = self.clock() + self.policy.timeout_seconds
+        deadline = self.clock() + self.policy.timeout_seconds
         headers = {"Accept": ", ".join(sorted(media_types)), "Accept-Encoding": "identity"}
         try:
-            with self._client.stream("GET", url, params=params, headers=headers) as answer:
-                self._check(answer, media_types)
-                return self._read(answer, until)
+            with self._client.stream("GET", url, params=params, headers=headers) as response:
+                self._check(response, media_types)
+                return self._read(response, deadline)
         except httpx.TimeoutException as error:
             raise SourceBusyError(f"no answer within {self.policy.timeout_seconds:g} s") from error
         except httpx.TransportError as error:
@@ -119,43 +126,51 @@ class Fetcher:
             self.sleep(due - self.clock())
         self._last[host] = self.clock()
 
-    def _check(self, answer: httpx.Response, media_types: frozenset[str]) -> None:
-        """What the head of an answer gives away."""
-        status = answer.status_code
+    def _check(self, response: httpx.Response, media_types: frozenset[str]) -> None:
+        """Check status and headers of a response.
+
+        Raises:
+            SourceError: The response is not accepted.
+        """
+        status = response.status_code
         if status in {404, 410}:
             raise SourceNotFoundError("it has no such record")
         if status in RETRY_STATUSES:
-            raise self._busy(answer)
+            raise self._busy(response)
         if 300 <= status < 400:
-            where = answer.headers.get("location", "nowhere")[:120]
+            where = response.headers.get("location", "nowhere")[:120]
             raise SourceRejectedError(f"it redirects to {where}, and redirects are not followed")
         if status != 200:
             raise SourceRejectedError(f"it answered {status}")
-        sent = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+        sent = response.headers.get("content-type", "").partition(";")[0].strip().lower()
         if sent not in media_types:
             expected = " or ".join(sorted(media_types))
             raise SourceRejectedError(f"it answered {sent or 'an unnamed type'}, not {expected}")
-        if answer.headers.get("content-encoding", "identity") != "identity":
+        if response.headers.get("content-encoding", "identity") != "identity":
             raise SourceRejectedError("it answered compressed, which was not asked for")
-        announced = answer.headers.get("content-length", "0")
+        announced = response.headers.get("content-length", "0")
         if announced.isdecimal() and int(announced) > self.policy.max_bytes:
             raise self._too_large()
 
-    def _busy(self, answer: httpx.Response) -> SourceError:
-        wait = retry_after(answer.headers.get("retry-after"))
-        message = f"it answered {answer.status_code}"
+    def _busy(self, response: httpx.Response) -> SourceError:
+        wait = retry_after(response.headers.get("retry-after"))
+        message = f"it answered {response.status_code}"
         if wait is not None and wait > self.policy.longest_wait_seconds:
             return SourceRejectedError(f"{message} and asks to wait {wait:g} s: try again later")
         return SourceBusyError(message, wait)
 
-    def _read(self, answer: httpx.Response, until: float) -> bytes:
-        """The body, as long as it keeps to size and time."""
+    def _read(self, response: httpx.Response, deadline: float) -> bytes:
+        """Read the body.
+
+        Raises:
+            SourceError: It exceeds the limit of size or time.
+        """
         body = bytearray()
-        for chunk in answer.iter_raw():
+        for chunk in response.iter_raw():
             body += chunk
             if len(body) > self.policy.max_bytes:
                 raise self._too_large()
-            if self.clock() > until:
+            if self.clock() > deadline:
                 limit = self.policy.timeout_seconds
                 raise SourceBusyError(f"it was still sending after {limit:g} s")
         return bytes(body)
@@ -165,7 +180,7 @@ class Fetcher:
 
 
 def retry_after(header: str | None) -> float | None:
-    """The seconds that a `Retry-After` asks for, by figures or by a date; None where by none."""
+    """Return the seconds of a `Retry-After` header, a number or a date; None if it is invalid."""
     if not header:
         return None
     if header.strip().isdecimal():

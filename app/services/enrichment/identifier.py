@@ -8,6 +8,8 @@ from app.domain import identifiers
 
 
 class IdentifierKind(StrEnum):
+    """Registers of identifiers."""
+
     PMID = "pmid"
     DOI = "doi"
     TRIAL = "trial"
@@ -15,16 +17,17 @@ class IdentifierKind(StrEnum):
 
 @dataclass(frozen=True)
 class PublicationIdentifier:
-    """One identifier, in the form that its register uses."""
+    """An identifier in the form that its register uses."""
 
     kind: IdentifierKind
     value: str
 
 
 def parse_identifier(typed: str) -> PublicationIdentifier:
-    """The identifier behind `pmid:16894061`, `doi:10.1001/…`, an address of doi.org, or `NCT…`.
+    """Parse `pmid:16894061`, `doi:10.1001/…`, a URL of doi.org, or `NCT…`.
 
-    Raises ValueError that says what would be right.
+    Raises:
+        ValueError: It is none of them; the message shows what is accepted.
     """
     word = typed.strip()
     prefix, colon, rest = word.partition(":")

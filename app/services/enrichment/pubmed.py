@@ -25,9 +25,9 @@ from app.services.enrichment.source_record import (
 )
 
 NAME = "PubMed"
-#: What a publication type says of the record itself.
+#: Publication types of retracted articles.
 RETRACTED_TYPES = {"retracted publication"}
-#: Records that are notices on another paper. Much like the types above, and the opposite.
+#: Publication types of notices on another article, not to be confused with the types above.
 NOTICE_TYPES = ("retraction of publication", "published erratum", "expression of concern")
 KINDS = {
     "preprint": ReferenceKind.PREPRINT,
@@ -35,7 +35,7 @@ KINDS = {
     "guideline": ReferenceKind.GUIDELINE,
     "journal article": ReferenceKind.ARTICLE,
 }
-#: Links to notices, by NLM's word for them.
+#: Links to notices, by NLM's `RefType`.
 LINKS = {
     "RetractionIn": (Retraction.RETRACTED, "retraction"),
     "ExpressionOfConcernIn": (Retraction.CONCERN, "expression of concern"),
@@ -45,15 +45,23 @@ LINKS = {
 
 
 class IdList(SourceModel):
+    """`esearchresult` of a search."""
+
     idlist: list[str] = []
 
 
 class PubMedSearch(SourceModel):
+    """Response of esearch."""
+
     esearchresult: IdList
 
 
 def ids_of_doi(fetcher: Fetcher, base: str, doi: str) -> list[str]:
-    """PubMed ids that a search for a DOI gives; a search may give what does not have it."""
+    """Return the PubMed ids that a search for a DOI finds, which may be wrong or several.
+
+    Raises:
+        SourceError: The response is not accepted.
+    """
     params = {"db": "pubmed", "term": f'"{doi}"[doi]', "retmode": "json", **_contact(fetcher)}
     body = fetcher.get(f"{base}/esearch.fcgi", params, JSON)
     try:
@@ -63,6 +71,11 @@ def ids_of_doi(fetcher: Fetcher, base: str, doi: str) -> list[str]:
 
 
 def by_pmid(fetcher: Fetcher, base: str, pmid: str) -> SourceRecord:
+    """Fetch the record of a PubMed id.
+
+    Raises:
+        SourceError: There is no such record, or the response is not accepted.
+    """
     params = {"db": "pubmed", "id": pmid, "retmode": "xml", **_contact(fetcher)}
     root = _parse(fetcher.get(f"{base}/efetch.fcgi", params, XML))
     articles = root.findall("PubmedArticle")
@@ -73,17 +86,17 @@ def by_pmid(fetcher: Fetcher, base: str, pmid: str) -> SourceRecord:
         raise SourceRejectedError(
             f"it answered with PubMed id {returned_pmid} when asked for {pmid}"
         )
-    return _found(articles[0], pmid)
+    return _to_source_record(articles[0], pmid)
 
 
 def _contact(fetcher: Fetcher) -> dict[str, str]:
-    """What NCBI asks of every program."""
+    """Return the parameters by which NCBI identifies a program, its contact and its API key."""
     contact = {"email": fetcher.policy.email, "api_key": fetcher.policy.ncbi_key}
     return {"tool": "ketamine-kb", **{name: value for name, value in contact.items() if value}}
 
 
 def _parse(body: bytes) -> Element:
-    """XML without entities of its own; NLM's document type is named, and never fetched."""
+    """Parse XML; entity declarations are refused, and the DTD is never fetched."""
     try:
         root: Element = fromstring(body)
     except (ParseError, DefusedXmlException, ValueError, RecursionError) as error:
@@ -93,7 +106,7 @@ def _parse(body: bytes) -> Element:
     return root
 
 
-def _found(article: Element, pmid: str) -> SourceRecord:
+def _to_source_record(article: Element, pmid: str) -> SourceRecord:
     types = {t.lower() for t in _texts(article, ".//PublicationTypeList/PublicationType")}
     ids = {
         i.get("IdType"): plain_text(i.text) for i in article.findall("PubmedData/ArticleIdList/*")
@@ -149,7 +162,7 @@ def _notices(article: Element, types: set[str]) -> Iterator[Notice]:
 
 
 def _text(element: Element, path: str) -> str | None:
-    """All the text under the first element at a path: titles hold italics and subscripts."""
+    """Return all text below the first element at a path; titles contain markup elements."""
     child = element.find(path)
     return None if child is None else plain_text("".join(child.itertext()))
 

@@ -1,7 +1,7 @@
 """Reconcile the records of several sources into one reference.
 
-A field has the value that most sources give; where as many give another one, it is null. What
-tells one publication from another (title, first author, identifiers) must not differ at all.
+A field has the value that most sources give, and is null in a tie. Fields that identify the
+publication (title, first author, identifiers) must not differ at all.
 """
 
 import re
@@ -14,34 +14,35 @@ from app.domain.vocabulary import Confidence, ReferenceKind, Retraction
 from app.services.enrichment.source_record import SourceRecord, most_severe
 
 _WORD = re.compile(r"[^a-z0-9]+")
-SUBTITLE_AFTER = 20  # letters that a title must share before the rest may be a subtitle
+SUBTITLE_AFTER = 20  # characters that two titles must share for the rest to be a subtitle
 
 
 def comparison_key(text: object) -> str:
-    """Text as it is compared: no case, accents, dashes, dots or spaces."""
+    """Return text for comparison: without case, accents, dashes, dots and spaces."""
     folded = fold(str(text))
     return _WORD.sub("", folded) or folded
 
 
 def same_text(first: object, second: object) -> bool:
+    """Return whether two texts have the same comparison key."""
     return comparison_key(first) == comparison_key(second)
 
 
 def same_title(first: str, second: str) -> bool:
-    """Alike, or one goes on where the other ends: sources differ over subtitles."""
+    """Return whether two titles are equal, or one continues the other with a subtitle."""
     short, long = sorted((comparison_key(first), comparison_key(second)), key=len)
     return long == short or (len(short) >= SUBTITLE_AFTER and long.startswith(short))
 
 
 def same_author(first: str, second: str) -> bool:
-    """By family name: sources differ over initials and `Jr`."""
+    """Return whether two names have the same family name; sources differ in initials and `Jr`."""
     first_name, second_name = (name.split(maxsplit=1)[0] for name in (first, second))
     same_family = comparison_key(first_name) == comparison_key(second_name)
     return same_family or same_text(first, second)
 
 
 def same_journal(first: Sequence[str], second: Sequence[str]) -> bool:
-    """By any name of the journal that both give."""
+    """Return whether two lists of names of a journal have a name in common."""
     return bool(
         {comparison_key(name) for name in first} & {comparison_key(name) for name in second}
     )
@@ -49,7 +50,7 @@ def same_journal(first: Sequence[str], second: Sequence[str]) -> bool:
 
 @dataclass(frozen=True)
 class ComparedField:
-    """One thing that sources are compared by: how it is told from a record, and when it agrees."""
+    """A field to compare: how to read it from a record, and when two values agree."""
 
     name: str
     of: Callable[[SourceRecord], Any]
@@ -77,7 +78,7 @@ COMPARED_FIELDS = (
 
 @dataclass(frozen=True)
 class ReconciledField:
-    """One field: its value, who confirms it, and who says otherwise."""
+    """A field with its agreed value, the sources that confirm it, and all values by source."""
 
     name: str
     value: Any
@@ -87,10 +88,11 @@ class ReconciledField:
 
     @property
     def differs(self) -> bool:
+        """Whether any source has another value."""
         return len(self.confirmed_by) < len(self.values_by_source)
 
     def describe(self) -> str:
-        """The difference in one sentence."""
+        """Return the difference as a sentence."""
         alternatives = "; ".join(
             f"{source}: {display_value(value)}" for source, value in self.values_by_source.items()
         )
@@ -99,11 +101,12 @@ class ReconciledField:
 
 
 def display_value(value: Any) -> str:
+    """Return a value as text; of several names the first."""
     return str(value[0]) if isinstance(value, tuple) else str(value)
 
 
 def compare(records: Sequence[SourceRecord]) -> dict[str, ReconciledField]:
-    """Every field over all the sources, which come in the order in which they are trusted."""
+    """Reconcile every field over the records, which come in the order of SOURCE_PRIORITY."""
     return {field.name: _field(field, records) for field in COMPARED_FIELDS}
 
 
@@ -129,7 +132,7 @@ def _field(compared: ComparedField, records: Sequence[SourceRecord]) -> Reconcil
 def identity_conflicts(
     fields: dict[str, ReconciledField], records: Sequence[SourceRecord]
 ) -> list[str]:
-    """Why the records may not be of one publication, or not of the one that is meant."""
+    """Return reasons why the records may be of different publications, or of a notice on one."""
     conflicts = [
         field.describe() for field in fields.values() if field.identifies and field.differs
     ]
@@ -140,21 +143,24 @@ def identity_conflicts(
 
 
 def differences(fields: dict[str, ReconciledField]) -> list[str]:
-    """Where the sources differ on what does not tell publications apart."""
+    """Return sentences about fields that differ and do not identify the publication."""
     return [field.describe() for field in fields.values() if field.differs and not field.identifies]
 
 
 def retraction(records: Sequence[SourceRecord], failed: Sequence[str]) -> Retraction:
-    """The gravest that any source says; nothing known only where all that were asked answered."""
-    gravest = most_severe(tuple(notice for f in records for notice in f.notices))
-    if gravest is not Retraction.NONE_KNOWN:
-        return gravest
-    looked = any(f.checks_retractions for f in records) and not failed
-    return Retraction.NONE_KNOWN if looked else Retraction.NOT_CHECKED
+    """Return the most severe status of any source.
+
+    NONE_KNOWN requires that all sources responded and one of them records retractions.
+    """
+    most_severe_status = most_severe(tuple(notice for f in records for notice in f.notices))
+    if most_severe_status is not Retraction.NONE_KNOWN:
+        return most_severe_status
+    checked = any(f.checks_retractions for f in records) and not failed
+    return Retraction.NONE_KNOWN if checked else Retraction.NOT_CHECKED
 
 
 def confidence(fields: dict[str, ReconciledField], records: Sequence[SourceRecord]) -> Confidence:
-    """High where two sources confirm title, first author and year, or the register says it."""
+    """Return HIGH if two sources confirm title, first author and year, or for a register entry."""
     register = all(not f.checks_retractions for f in records)
     core = [fields[name] for name in ("title", "first author", "year")]
     twice = all(len(field.confirmed_by) >= 2 for field in core)
@@ -167,7 +173,7 @@ def reference_values(
     status: Retraction,
     slug: str | None,
 ) -> dict[str, Any]:
-    """A reference as a curator would write it: what no source confirms is not there."""
+    """Return the values of a reference record; fields without an agreed value are left out."""
     by_name = {name: field.value for name, field in fields.items()}
     lists = [f for f in records if f.authors and f.source in fields["first author"].confirmed_by]
     authors = max(lists, key=lambda f: f.authors_complete, default=None)
@@ -193,7 +199,7 @@ def reference_values(
 
 
 def reference_slug(names: Sequence[str], fields: dict[str, Any], trial: str | None) -> str:
-    """`lii-2023`; without an author, the identifier."""
+    """Return a slug such as `lii-2023`; without authors, the identifier."""
     parts = (
         [names[0].split()[0], fields["year"]]
         if names
@@ -205,7 +211,7 @@ def reference_slug(names: Sequence[str], fields: dict[str, Any], trial: str | No
 def reference_name(
     names: Sequence[str], complete: bool, fields: dict[str, Any], trial: str | None
 ) -> str:
-    """`Lii et al. 2023`; of a trial its number; without an author, the title."""
+    """Return a name such as `Lii et al. 2023`, the number of a trial, or the title."""
     if trial:
         return f"{trial} at ClinicalTrials.gov"
     if not names:
@@ -216,7 +222,7 @@ def reference_name(
 
 
 def reference_summary(journal: str | None, fields: dict[str, Any], trial: str | None) -> str:
-    """What it is, from what is confirmed; a curator says what it is about."""
+    """Return a summary of kind, journal and year; a curator adds what it is about."""
     if trial:
         return f"The register's record of the trial {trial}."
     kind = ReferenceKind(fields["kind"]).value.capitalize() if fields["kind"] else "Publication"

@@ -16,7 +16,7 @@ MAX_TEXT = 1000
 
 
 class SourceModel(BaseModel):
-    """The base of what a service sends: unknown fields pass, null is absence, types are checked."""
+    """Base of response models: unknown fields are ignored, and null fields are absent."""
 
     model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
 
@@ -29,7 +29,7 @@ class SourceModel(BaseModel):
 
 @dataclass(frozen=True)
 class Notice:
-    """A correction, a concern or a retraction, as one source words it."""
+    """A correction, expression of concern or retraction, in the words of one source."""
 
     status: Retraction
     words: str
@@ -37,7 +37,7 @@ class Notice:
 
 @dataclass(frozen=True)
 class SourceRecord:
-    """One source's record; None is what it does not say."""
+    """The record of one source; None is what the source does not state."""
 
     source: str
     title: str | None = None
@@ -61,9 +61,9 @@ class SourceRecord:
 
 
 def plain_text(text: str | None) -> str | None:
-    """Text without tags, entities, control characters and doubled spaces; None for nothing.
+    """Return text without tags, entities, control characters and double spaces; None if empty.
 
-    What a source sends is shown in a terminal and kept in a file: it may not carry commands.
+    The text is shown in a terminal and stored in a file: it must not contain escape sequences.
     """
     if text is None:
         return None
@@ -73,7 +73,7 @@ def plain_text(text: str | None) -> str | None:
 
 
 def full_pages(pages: str | None) -> str | None:
-    """`856-64` → `856-864`; what has another form stays as it is."""
+    """Expand a page range, such as `856-64` to `856-864`; other forms are returned unchanged."""
     pages = plain_text(pages)
     match = _PAGES.fullmatch(pages or "")
     if not match:
@@ -85,12 +85,12 @@ def full_pages(pages: str | None) -> str | None:
 
 
 def format_name(family: str | None, initials: str | None, suffix: str | None = None) -> str | None:
-    """`Zarate`, `CA`, `Jr` → `Zarate CA Jr`."""
+    """Join the parts of a name: `Zarate`, `CA`, `Jr` → `Zarate CA Jr`."""
     return plain_text(" ".join(part for part in (family, initials, suffix) if part))
 
 
 def most_severe(notices: tuple[Notice, ...]) -> Retraction:
-    """The gravest of some notices."""
+    """Return the most severe status of the notices; NONE_KNOWN without notices."""
     order = list(Retraction)
     statuses = [notice.status for notice in notices]
     return max(statuses, key=order.index, default=Retraction.NONE_KNOWN)

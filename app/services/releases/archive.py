@@ -24,9 +24,10 @@ log = logging.getLogger("kkb")
 
 
 class Archive:
-    """Releases by name; a folder is looked through when something is asked for that is not open."""
+    """Published releases of a folder; each is opened on first use and stays open."""
 
     def __init__(self, folder: Path, **pool: Any) -> None:
+        """Take the folder, and options of the connection pool (`pool_size`, `pool_timeout`)."""
         self.folder, self.pool = folder, pool
         self._manifests: dict[str, Manifest] = {}
         self._open: dict[str, OpenRelease] = {}
@@ -38,7 +39,12 @@ class Archive:
         return sorted(manifests, key=lambda manifest: manifest.order, reverse=True)
 
     def get(self, name: str) -> OpenRelease:
-        """A release by its name; raises NotFoundError with the names there are."""
+        """Return a release by name.
+
+        Raises:
+            NotFoundError: There is no such release; the message lists all names.
+            UnavailableError: The release file cannot be read.
+        """
         release = self._open.get(name)
         if release is not None:
             return release
@@ -52,40 +58,43 @@ class Archive:
             return self._open[name]
 
     def as_of(self, day: datetime.date) -> tuple[OpenRelease, bool]:
-        """The newest release on or before a day, and whether no later one can take its place.
+        """Return the newest release on or before a day, and whether this answer is final.
 
-        No release is dated before one that is there: so what is newest as of a day before the
-        newest release is settled. A later one may still bear an older date than today's: that of
-        the dataset that was loaded.
+        A release is never dated before an existing one, so that the answer for a day before the
+        newest release is final. A later release may still be dated before today: a loaded dataset
+        keeps its own date.
+
+        Raises:
+            NotFoundError: There is no release of this day or before.
         """
         manifests = self.all()
-        manifest_ = next((manifest for manifest in manifests if manifest.date <= day), None)
-        if manifest_ is None:
+        manifest = next((manifest for manifest in manifests if manifest.date <= day), None)
+        if manifest is None:
             raise self._missing(f"There is no release of {day} or before.")
-        return self.get(manifest_.name), day < manifests[0].date
+        return self.get(manifest.name), day < manifests[0].date
 
     def integrity_errors(self) -> Iterator[str]:
-        """What is not as it was published, file by file."""
+        """Yield a message for each file that differs from its checksum or cannot be read."""
         for manifest in self.all():
-            place = self._path(manifest.name)
-            sums = (place / CHECKSUMS).read_text("utf-8").split("\n")
-            for line in filter(None, sums):
+            folder = self._path(manifest.name)
+            checksums = (folder / CHECKSUMS).read_text("utf-8").split("\n")
+            for line in filter(None, checksums):
                 digest, _, name = line.partition("  ")
                 try:
-                    if describe_file(place / name, "").sha256 != digest:
-                        yield f"{place / name} was changed"
+                    if describe_file(folder / name, "").sha256 != digest:
+                        yield f"{folder / name} was changed"
                 except OSError as error:
-                    yield f"{place / name} cannot be read: {error.strerror}"
+                    yield f"{folder / name} cannot be read: {error.strerror}"
 
-    def _missing(self, wanted: str) -> NotFoundError:
+    def _missing(self, reason: str) -> NotFoundError:
         names = [f"{manifest.name} ({manifest.date})" for manifest in self.all()]
         known = f"There are: {', '.join(names)}." if names else "None was published yet."
         suggestions = [f"/v1/releases/{manifest.name}" for manifest in self.all()[:3]]
-        return NotFoundError(f"{wanted} {known}", did_you_mean=suggestions or ["/v1/releases"])
+        return NotFoundError(f"{reason} {known}", did_you_mean=suggestions or ["/v1/releases"])
 
     def _names(self) -> Iterable[str]:
         try:
-            return [place.name for place in self.folder.iterdir() if is_name(place.name)]
+            return [folder.name for folder in self.folder.iterdir() if is_name(folder.name)]
         except OSError:
             return []
 
@@ -93,7 +102,10 @@ class Archive:
         return self.folder / name
 
     def _manifest(self, name: str) -> Manifest | None:
-        """A release never changes, so that its manifest is read once."""
+        """Return the manifest of a release, which never changes and is read once.
+
+        None, with a warning in the log, if it cannot be read.
+        """
         if name not in self._manifests:
             try:
                 manifest = read_manifest(self._path(name))
@@ -108,9 +120,15 @@ class Archive:
 
 
 class SingleReleaseArchive(Archive):
-    """One release, from its file alone or with what lies beside it."""
+    """Archive of a single release file, with or without the other files of the release."""
 
     def __init__(self, file: Path, **pool: Any) -> None:
+        """Open the file.
+
+        Raises:
+            NotAReleaseFileError: The file is not a release.
+            UnavailableError: The release cannot be read.
+        """
         super().__init__(file.parent, **pool)
         manifest = _manifest_of(file)
         self._manifests[manifest.name] = manifest
@@ -121,15 +139,17 @@ class SingleReleaseArchive(Archive):
 
 
 def today() -> datetime.date:
+    """Return the current date in UTC."""
     return datetime.datetime.now(datetime.UTC).date()
 
 
 def read_manifest(folder: Path) -> Manifest:
+    """Read the manifest in the folder of a release."""
     return Manifest.model_validate_json((folder / MANIFEST).read_text("utf-8"))
 
 
 def _manifest_of(file: Path) -> Manifest:
-    """The manifest beside the file where it is the file's own; else what the file itself says."""
+    """Return the manifest next to the file if it describes the file; else the embedded one."""
     embedded = embedded_manifest(file)
     try:
         file_info = describe_file(file, SQLITE)

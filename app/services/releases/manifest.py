@@ -10,7 +10,7 @@ from app.domain.vocabulary import Certainty, VerdictKind
 from app.services.dataset.about import SourceCoverage
 
 MANIFEST, CHECKSUMS = "manifest.json", "SHA256SUMS"
-#: Of every kind of file that a release has.
+#: Media types of the files of a release.
 MEDIA_TYPES = (
     SQLITE := "application/vnd.sqlite3",
     JSON := "application/json",
@@ -21,7 +21,7 @@ MEDIA_TYPES = (
 
 
 class ManifestModel(BaseModel):
-    """A newer release may say more than this software knows of."""
+    """Base of manifest models; fields that newer versions add are ignored."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -105,20 +105,23 @@ class Manifest(ManifestModel):
 
     @property
     def order(self) -> tuple[int, ...]:
+        """Sort key; later releases have higher ones."""
         return release_names.sort_key(self.name)
 
     @property
     def database(self) -> str:
-        """The name of the SQLite file."""
+        """Name of the SQLite file."""
         return f"ketamine-kb-{self.name}.sqlite"
 
     def text(self) -> str:
+        """Return the content of manifest.json."""
         return self.model_dump_json(indent=1) + "\n"
 
     def embedded(self) -> str:
-        """What stands in the file itself, which cannot hold its own digest."""
+        """Return the manifest to embed in the SQLite file: without files, whose hashes follow."""
         return self.model_dump_json(exclude={"files"})
 
     @classmethod
     def from_embedded(cls, text: str, files: list[ReleaseFileInfo]) -> "Manifest":
+        """Parse an embedded manifest and add the files."""
         return cls.model_validate(json.loads(text) | {"files": files})

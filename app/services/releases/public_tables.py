@@ -1,6 +1,7 @@
 """The tables that a release contains.
 
-A new private table (keys, proposals, the ledger) is left out because no noun shows it.
+They follow from the collections: private tables (API keys, proposals, audit log) are left out
+because no collection shows them.
 """
 
 from collections.abc import Iterator
@@ -20,12 +21,12 @@ from app.kit.field_mapping import (
 from app.resources import RESOURCES
 
 DATASET: Table = m.Base.metadata.tables[m.Dataset.__tablename__]
-#: What a 410 says of a slug that is gone: everybody may read it, though no noun shows it.
+#: Content of 410 responses; public, though no collection shows it.
 WITHDRAWALS: Table = m.Base.metadata.tables[m.Withdrawal.__tablename__]
 
 
 def public_tables() -> list[Table]:
-    """In an order in which rows can be inserted, the row that says what it all is included."""
+    """Return the tables in an order that satisfies foreign keys, with the row about the dataset."""
     named = {DATASET, WITHDRAWALS}
     for resource in RESOURCES.values():
         named |= {_table(resource.key), _table(resource.identity.id)}
@@ -33,16 +34,16 @@ def public_tables() -> list[Table]:
     return [table for table in m.Base.metadata.sorted_tables if table in named]
 
 
-def _tables(shape: RecordMapping) -> Iterator[Table]:
-    for part in shape.fields:
-        marker = part.marker
+def _tables(mapping: RecordMapping) -> Iterator[Table]:
+    for field in mapping.fields:
+        marker = field.marker
         if isinstance(marker, Column | SingleReference):
             yield _table(marker.column)
             continue
         assert isinstance(marker, ScalarList | ReferenceList | ObjectList)
         yield _table(marker.parent)
         if isinstance(marker, ObjectList):
-            yield from _tables(shape.nested[part.name])
+            yield from _tables(mapping.nested[field.name])
 
 
 def _table(attribute: Attr) -> Table:

@@ -1,7 +1,7 @@
 """Publish a release: written to a temporary folder, then renamed.
 
-A kill at any moment leaves a whole release, or none and a folder that the next publisher removes.
-Nothing is written to the store.
+After a crash at any moment the release is complete, or absent; the next publisher removes temporary
+folders. Nothing is written to the store.
 """
 
 import datetime
@@ -28,7 +28,7 @@ from app.services.dataset.about import About
 from app.services.records import exports
 from app.services.releases import snapshot
 from app.services.releases.archive import Archive, today
-from app.services.releases.changelog import changelog
+from app.services.releases.diff import build_changelog
 from app.services.releases.manifest import (
     CHECKSUMS,
     JSON,
@@ -48,17 +48,18 @@ TABLE_FORMATS = ("ndjson", "parquet")
 
 
 class PublishRefusedError(Exception):
-    """There is a reason not to publish; says which, and what would work."""
+    """The release was refused; the message says why, and what would work."""
 
 
 class ReleaseNameTakenError(PublishRefusedError):
-    """There is a release of that name."""
+    """A release of this name exists."""
 
 
 class FolderNotWritableError(PublishRefusedError):
-    """The folder of the releases, or the store's own disk, does not let us; `is_full`: no room."""
+    """The folder of releases cannot be written; `is_full`: because the disk is full."""
 
     def __init__(self, folder: Path, cause: Exception) -> None:
+        """Derive `is_full` from the cause."""
         self.is_full = isinstance(cause, OSError) and cause.errno in {ENOSPC, EDQUOT}
         self.is_full |= isinstance(cause, sqlite3.Error) and "disk is full" in str(cause)
         super().__init__(f"it cannot be written to {folder}: {cause}")
@@ -72,10 +73,21 @@ def publish(
     note: str | None = None,
     day: datetime.date | None = None,
 ) -> Manifest:
-    """Freeze the store's records as a release of today; a dataset's own day is its own."""
+    """Publish the current records of the store as a release.
+
+    Args:
+        name: Name of the release, which must sort after the newest one.
+        note: Note for readers.
+        day: Publication date; today in UTC by default.
+
+    Raises:
+        PublishRefusedError: The name, the date or the store does not allow it, or the folder
+            cannot be written.
+        CorruptFileError: The written file failed its check.
+    """
     if not release_names.is_name(name):
         raise PublishRefusedError(
-            f"{name!r} is no name of a release: figures and dots, such as 2026.12"
+            f"{name!r} is not a release name: use digits and dots, such as 2026.12"
         )
     try:
         archive.folder.mkdir(parents=True, exist_ok=True)
@@ -93,8 +105,8 @@ def _publish(
 ) -> Manifest:
     with _publish_lock(archive.folder):
         previous = _previous_release(archive, name, day)
-        for left in archive.folder.glob(f"{TEMPORARY_PREFIX}*"):
-            shutil.rmtree(left)
+        for leftover in archive.folder.glob(f"{TEMPORARY_PREFIX}*"):
+            shutil.rmtree(leftover)
         work = Path(tempfile.mkdtemp(prefix=f"{TEMPORARY_PREFIX}{name}-", dir=archive.folder))
         try:
             manifest = _write(store, archive, work, name, note, day, previous)
@@ -108,22 +120,29 @@ def _publish(
 
 
 def publish_loaded(store: Store, archive: Archive) -> Manifest | None:
-    """The release that a dataset is, where the store holds it untouched and nobody published it."""
+    """Publish a loaded dataset under its own release name and date.
+
+    Returns None if the store has changed since the load, or if the release exists.
+    """
     with store.primary.read() as session:
-        stand, about = current_revision(session), _about(session)
-    if stand is None or stand.revision != 1 or not release_names.is_name(stand.release):
+        revision, about = current_revision(session), _about(session)
+    if revision is None or revision.revision != 1 or not release_names.is_name(revision.release):
         return None
     manifests = archive.all()
-    if any(manifest.name == stand.release for manifest in manifests):
+    if any(manifest.name == revision.release for manifest in manifests):
         return None
-    return publish(store, archive, stand.release, day=about.date)
+    return publish(store, archive, revision.release, day=about.date)
 
 
 def _previous_release(archive: Archive, name: str, day: datetime.date) -> Manifest | None:
-    """The newest release there is; raises PublishRefusedError where this one cannot follow it."""
+    """Return the newest release; None if there is none.
+
+    Raises:
+        PublishRefusedError: The new release cannot follow it.
+    """
     newest = next(iter(archive.all()), None)
     if (archive.folder / name).exists():
-        raise ReleaseNameTakenError(f"release {name} is published already, and stands")
+        raise ReleaseNameTakenError(f"release {name} exists already, and releases never change")
     if newest is None:
         return None
     if release_names.sort_key(name) <= newest.order:
@@ -144,37 +163,41 @@ def _write(
     day: datetime.date,
     previous: Manifest | None,
 ) -> Manifest:
-    listing = Repository(RESOURCES)
+    repository = Repository(RESOURCES)
     draft = work / "draft.sqlite"
     with store.primary.read() as session:
-        stand = current_revision(session)
-        if stand is None:
+        revision = current_revision(session)
+        if revision is None:
             raise PublishRefusedError("the store is empty: `kkb load` fills it")
         copied, digests = snapshot.copy_tables(session, draft, name)
     with copied.read() as session:
-        log = changelog(listing, archive.get(previous.name).store, session) if previous else None
+        changelog = (
+            build_changelog(repository, archive.get(previous.name).store, session)
+            if previous
+            else None
+        )
         manifest = Manifest(
             name=name,
             date=day,
-            revision=stand.revision,
+            revision=revision.revision,
             digest=checksums.combined_digest(digests),
             schema_version=migrations.head_version(),
             note=note,
             previous=previous.name if previous else None,
             licence=LICENCE,
-            cite=cite_dataset(name, stand.revision),
+            cite=cite_dataset(name, revision.revision),
             counts=records_per_collection(session),
             sources=_sources(session),
-            changelog=log,
+            changelog=changelog,
             files=[],
         )
     copied.engine.dispose()
     file = work / manifest.database
     snapshot.write_release_file(draft, file, manifest.embedded())
-    for left in work.glob("draft.*"):
-        left.unlink()
+    for leftover in work.glob("draft.*"):
+        leftover.unlink()
     snapshot.check_release_file(file, digests)
-    manifest = manifest.model_copy(update={"files": _files(file, listing)})
+    manifest = manifest.model_copy(update={"files": _files(file, repository)})
     (work / MANIFEST).write_text(manifest.text(), "utf-8")
     sums = [*manifest.files, describe_file(work / MANIFEST, JSON)]
     lines = "".join(f"{file_info.sha256}  {file_info.name}\n" for file_info in sums)
@@ -182,18 +205,18 @@ def _write(
     return manifest
 
 
-def _files(file: Path, listing: Repository) -> list[ReleaseFileInfo]:
-    """The database, and every collection as two tables, written from the database."""
+def _files(file: Path, repository: Repository) -> list[ReleaseFileInfo]:
+    """Export every collection of the database in TABLE_FORMATS; return all files."""
     frozen = ReadOnlyStore(open_immutable(file))
     files = [describe_file(file, SQLITE)]
     with frozen.read() as session:
         for name, resource in RESOURCES.items():
-            everything = RESOURCES.export_query(resource)()
+            query = RESOURCES.export_query(resource)()
             for form in TABLE_FORMATS:
-                place = file.parent / f"{name}.{form}"
-                with place.open("wb") as out:
-                    out.writelines(exports.export(session, listing, resource, everything, form))
-                files.append(describe_file(place, exports.MEDIA_TYPES[form]))
+                table_file = file.parent / f"{name}.{form}"
+                with table_file.open("wb") as out:
+                    out.writelines(exports.export(session, repository, resource, query, form))
+                files.append(describe_file(table_file, exports.MEDIA_TYPES[form]))
     frozen.engine.dispose()
     return files
 
@@ -204,21 +227,21 @@ def _sources(session: ReadSession) -> Sources:
 
 
 def _about(session: ReadSession) -> About:
-    """What the loaded dataset said of itself."""
+    """Return the metadata of the loaded dataset (about.yaml)."""
     text, name = session.execute(select(m.Dataset.about, m.Dataset.release)).one()
     return About.model_validate(yaml.safe_load(text) if text else {"release": name})
 
 
 @contextmanager
 def _publish_lock(folder: Path) -> Iterator[None]:
-    """One publisher at a time; SQLite's lock is gone with the process that held it."""
+    """Allow one publisher at a time. A lock of SQLite ends with the process that holds it."""
     with closing(sqlite3.connect(folder / ".lock", timeout=60, isolation_level=None)) as lock:
         lock.execute("BEGIN EXCLUSIVE")
         yield
 
 
 def _fsync_and_protect(work: Path) -> None:
-    """On the disk, and not to be written to any more."""
+    """Flush the files to the disk and make them read-only."""
     for file in work.iterdir():
         fsync_file(file)
         file.chmod(0o444)

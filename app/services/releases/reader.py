@@ -1,7 +1,7 @@
 """Open a release file read-only, and verify its manifest.
 
-A file of older tables is brought to head in a private copy, in the system's temporary folder; one
-of tables that this software does not know is refused.
+A file with an older schema is migrated in a private copy in the system's temporary folder; a newer
+schema is refused.
 """
 
 import hashlib
@@ -32,25 +32,38 @@ from app.services.store.opening import open_store
 
 
 class NotAReleaseFileError(Exception):
-    """The file is none of ours; says why."""
+    """The file is not a release; the message names the file and the reason."""
 
 
 @dataclass(frozen=True)
 class OpenRelease:
-    """One release, open: its manifest, its records, and its files, which lie in `folder`."""
+    """An open release.
+
+    Attributes:
+        store: Read-only store with its records.
+        folder: Folder that holds `files`.
+        copy: Temporary folder of a migrated copy, if any; removed with this object.
+    """
 
     manifest: Manifest
     store: Store
     folder: Path
     files: list[ReleaseFileInfo]
-    kept: Any = None  # the folder of a private copy, gone with this
+    copy: Any = None
 
 
 def open_release(file: Path, manifest: Manifest, **pool: Any) -> OpenRelease:
-    """Raises UnavailableError where the file cannot be read here."""
+    """Open a release file.
+
+    Args:
+        pool: Options of the connection pool.
+
+    Raises:
+        UnavailableError: The file is missing, damaged or of a newer schema.
+    """
     try:
-        version = str(_ask(file, "SELECT version_num FROM alembic_version"))
-        _compare(file, manifest)
+        version = str(_read_value(file, "SELECT version_num FROM alembic_version"))
+        _check_against_manifest(file, manifest)
     except (NotAReleaseFileError, OSError) as error:
         raise UnavailableError(f"Release {manifest.name} cannot be read here: {error}") from error
     if version not in migrations.known_versions():
@@ -67,34 +80,34 @@ def open_release(file: Path, manifest: Manifest, **pool: Any) -> OpenRelease:
         if ready:
             return OpenRelease(manifest, store, file.parent, files)
     copy = tempfile.TemporaryDirectory(prefix="kkb-release-")
-    private = Path(shutil.copyfile(file, Path(copy.name) / file.name))
-    private.chmod(0o600)
-    _renew(private)
+    private_copy = Path(shutil.copyfile(file, Path(copy.name) / file.name))
+    private_copy.chmod(0o600)
+    _migrate(private_copy)
     return OpenRelease(
-        manifest, ReadOnlyStore(open_immutable(private, **pool)), file.parent, files, copy
+        manifest, ReadOnlyStore(open_immutable(private_copy, **pool)), file.parent, files, copy
     )
 
 
 def _files_beside(folder: Path, manifest: Manifest) -> list[ReleaseFileInfo]:
-    """The manifest and the sums, where the whole release lies there and not its database alone."""
+    """Return the manifest and the checksum file, if the whole release is in the folder."""
     whole = len(manifest.files) > 1
     kinds = {MANIFEST: JSON, CHECKSUMS: TEXT}
     return [describe_file(folder / name, kind) for name, kind in kinds.items()] if whole else []
 
 
-def _renew(private: Path) -> None:
-    store = open_store(f"sqlite:///{private}")
+def _migrate(private_copy: Path) -> None:
+    store = open_store(f"sqlite:///{private_copy}")
     with store.write() as session:
         migrations.migrate(session)
         if not read_models.is_current(session):
             read_models.rebuild(session)
     store.engine.dispose()
-    with closing(sqlite3.connect(private)) as connection:
+    with closing(sqlite3.connect(private_copy)) as connection:
         connection.execute("PRAGMA journal_mode = DELETE")
 
 
 def describe_file(file: Path, media_type: str) -> ReleaseFileInfo:
-    """A file as a manifest has it."""
+    """Return name, media type, size and SHA-256 of a file."""
     with file.open("rb") as opened:
         digest = hashlib.file_digest(opened, "sha256").hexdigest()
     return ReleaseFileInfo(
@@ -102,22 +115,26 @@ def describe_file(file: Path, media_type: str) -> ReleaseFileInfo:
     )
 
 
-def _compare(file: Path, manifest: Manifest) -> None:
-    """A damaged copy, or one that is still being copied, is not read."""
+def _check_against_manifest(file: Path, manifest: Manifest) -> None:
+    """Check the file against its manifest; a damaged or incomplete copy is not read."""
     if describe_file(file, SQLITE) not in manifest.files:
-        raise NotAReleaseFileError(f"{file} is not the file that its manifest tells of")
+        raise NotAReleaseFileError(f"{file} does not match the size and SHA-256 in its manifest")
 
 
 def embedded_manifest(file: Path) -> str:
-    """What the file says of itself; raises NotAReleaseFileError."""
-    return str(_ask(file, "SELECT manifest FROM release"))
+    """Return the manifest embedded in a release file, as JSON.
+
+    Raises:
+        NotAReleaseFileError: The file is not a release.
+    """
+    return str(_read_value(file, "SELECT manifest FROM release"))
 
 
-def _ask(file: Path, statement: str) -> Any:
+def _read_value(file: Path, statement: str) -> Any:
     try:
         with closing(immutable_connection(file)) as connection:
             if connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION:
                 return connection.execute(statement).fetchone()[0]
     except (sqlite3.Error, TypeError) as error:
         raise NotAReleaseFileError(f"{file} cannot be read: {error}") from error
-    raise NotAReleaseFileError(f"{file} is no release of ketamine-kb")
+    raise NotAReleaseFileError(f"{file} is not a release of ketamine-kb")

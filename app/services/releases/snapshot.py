@@ -1,6 +1,6 @@
 """Copy the public tables into the SQLite file of a release, and verify it.
 
-The same rows give the same bytes, whichever store they come from, as long as SQLite is the same.
+The same rows give the same bytes from either database, given the same version of SQLite.
 """
 
 import sqlite3
@@ -20,40 +20,45 @@ from app.services.store import checksums, migrations
 from app.services.store.checksums import TableChecksum, TableSummary
 from app.services.store.opening import open_store
 
-#: SQLite's mark of whose file it is: "kkbr".
+#: SQLite's application_id of release files: "kkbr".
 APPLICATION = 0x6B6B6272
 BATCH = 2000
 Digests = dict[str, TableSummary]
 
 
 class CorruptFileError(Exception):
-    """The file is not what it should be."""
+    """A written file failed its check."""
 
 
 def copy_tables(session: ReadSession, work: Path, name: str) -> tuple[Store, Digests]:
-    """The public tables in a new store at `work`, with the digests of what was read."""
+    """Copy the public tables to a new SQLite store; return it with the digests of the rows read.
+
+    Args:
+        work: File of the new store.
+        name: Name of the release, stored in the row about the dataset.
+    """
     store = open_store(f"sqlite:///{work}")
     digests: Digests = {}
-    with store.write() as writing:
-        migrations.migrate(writing)
+    with store.write() as target:
+        migrations.migrate(target)
         for table in public_tables():
-            tally = TableChecksum()
+            checksum = TableChecksum()
             for rows in batched(checksums.rows_by_key(session, table), BATCH):
-                values = [dict(zip(table.columns.keys(), row, strict=True)) for row in rows]
+                records = [dict(zip(table.columns.keys(), row, strict=True)) for row in rows]
                 if table is DATASET:
-                    values = [{**value, "release": name} for value in values]
+                    records = [{**value, "release": name} for value in records]
                 else:
                     for row in rows:
-                        tally.add(row)
-                writing.execute(insert(table), values)
+                        checksum.add(row)
+                target.execute(insert(table), records)
             if table is not DATASET:
-                digests[table.name] = tally.digest
-        read_models.rebuild(writing)
+                digests[table.name] = checksum.digest
+        read_models.rebuild(target)
     return store, digests
 
 
 def write_release_file(work: Path, file: Path, manifest_text: str) -> None:
-    """The store at `work` as one file, marked as a release, with what it says of itself."""
+    """Write the store at `work` to a single file, with application id and embedded manifest."""
     with closing(sqlite3.connect(work, isolation_level=None)) as connection:
         connection.execute(f"PRAGMA application_id = {APPLICATION}")
         connection.execute("CREATE TABLE release (manifest TEXT NOT NULL)")
@@ -62,23 +67,29 @@ def write_release_file(work: Path, file: Path, manifest_text: str) -> None:
 
 
 def check_release_file(file: Path, expected: Digests) -> None:
-    """Raises CorruptFileError unless the file is whole and holds just what was read."""
+    """Check the integrity, schema version and digests of a release file.
+
+    Raises:
+        CorruptFileError: The file differs from what was read.
+    """
     store = ReadOnlyStore(open_immutable(file, pool_size=1))
     with store.read() as session:
-        faults = [row[0] for row in _ask(session, "PRAGMA integrity_check") if row[0] != "ok"]
-        faults += [f"dangling row in {row[0]}" for row in _ask(session, "PRAGMA foreign_key_check")]
+        errors = [row[0] for row in _fetch(session, "PRAGMA integrity_check") if row[0] != "ok"]
+        errors += [
+            f"dangling row in {row[0]}" for row in _fetch(session, "PRAGMA foreign_key_check")
+        ]
         if migrations.current_version(session) != migrations.head_version():
-            faults.append("its tables are of another version")
+            errors.append("its schema version is wrong")
         for table in public_tables():
             if (
                 table is not DATASET
                 and checksums.table_digest(session, table) != expected[table.name]
             ):
-                faults.append(f"{table.name} does not hold what was read")
+                errors.append(f"the rows of {table.name} differ from those that were read")
     store.engine.dispose()
-    if faults:
-        raise CorruptFileError(f"{file.name} is not sound: {'; '.join(faults[:5])}")
+    if errors:
+        raise CorruptFileError(f"{file.name} failed its check: {'; '.join(errors[:5])}")
 
 
-def _ask(session: ReadSession, statement: str) -> Sequence[Any]:
+def _fetch(session: ReadSession, statement: str) -> Sequence[Any]:
     return session.connection.exec_driver_sql(statement).all()
