@@ -28,10 +28,10 @@ def record_as_yaml(draft: RecordInput) -> str:
 def find_duplicates(root: Path, resource: Resource, draft: RecordInput) -> Iterator[str]:
     """Yield a message for each record of a folder with the same slug or identifier."""
     unique = [
-        part.name
-        for part in resource.mapping.fields
-        if isinstance(part.marker, Column)
-        and (part.name == "slug" or part.marker.column.property.columns[0].unique)
+        field.name
+        for field in resource.mapping.fields
+        if isinstance(field.marker, Column)
+        and (field.name == "slug" or field.marker.column.property.columns[0].unique)
     ]
     for entry in read_folder(root).entries_of(resource.name):
         for name in unique:

@@ -124,17 +124,17 @@ def _references_exist(resource: Resource, draft: Any, context: ValidationContext
 def unique_columns(resource: Resource) -> list[UniqueColumn]:
     """Return the unique columns of a collection, such as DOI, PMID, InChIKey, HGNC symbol."""
     columns: list[UniqueColumn] = []
-    for part in resource.mapping.fields:
-        if isinstance(part.marker, Column) and is_input(part):
-            column = part.marker.column
+    for field in resource.mapping.fields:
+        if isinstance(field.marker, Column) and is_input(field):
+            column = field.marker.column
             if column.property.columns[0].unique:
-                columns.append(UniqueColumn(part.name, column, resource.key))
-        elif isinstance(part.marker, ObjectList):
-            for inner in resource.mapping.nested[part.name].fields:
+                columns.append(UniqueColumn(field.name, column, resource.key))
+        elif isinstance(field.marker, ObjectList):
+            for inner in resource.mapping.nested[field.name].fields:
                 marker = inner.marker
                 if isinstance(marker, Column) and marker.column.property.columns[0].unique:
                     unique = UniqueColumn(
-                        part.name, marker.column, part.marker.parent, part.marker.where
+                        field.name, marker.column, field.marker.parent, field.marker.where
                     )
                     columns.append(unique)
     return columns
@@ -146,9 +146,9 @@ def unique_values(resource: Resource, draft: Any, unique: UniqueColumn) -> list[
     if unique.name not in nested:
         return [] if value is None else [value]
     inner = next(
-        part.name
-        for part in nested[unique.name].fields
-        if isinstance(part.marker, Column) and part.marker.column is unique.column
+        field.name
+        for field in nested[unique.name].fields
+        if isinstance(field.marker, Column) and field.marker.column is unique.column
     )
     return [input_value(item, inner, nested[unique.name]) for item in value]
 
