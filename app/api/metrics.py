@@ -40,7 +40,9 @@ class CacheCollector(Collector):
             "GET requests not answered from the response cache.",
             memory.misses,
         )
-        yield GaugeMetricFamily("kkb_response_cache_entries", "Entries in the response cache.", number)
+        yield GaugeMetricFamily(
+            "kkb_response_cache_entries", "Entries in the response cache.", number
+        )
         yield GaugeMetricFamily(
             "kkb_response_cache_bytes", "Size of the response cache in bytes.", memory.bytes
         )

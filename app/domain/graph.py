@@ -77,8 +77,8 @@ class EdgeNote:
 
 
 @dataclass(frozen=True)
-class PathwayPosition:
-    """Position of a claim in a pathway, counted from 1."""
+class EdgePosition:
+    """Position of an edge in a pathway, counted from 1."""
 
     pathway: str
     name: str
@@ -114,7 +114,7 @@ class Edge:
     qualifier: str | None = None
     compound: str | None = None
     indication: str | None = None
-    pathway_positions: tuple[PathwayPosition, ...] = ()
+    pathway_positions: tuple[EdgePosition, ...] = ()
     notes: tuple[EdgeNote, ...] = ()
 
     @cached_property

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import aliased
 
 from app import models as m
-from app.domain.graph import Edge, EdgeNote, Node, PathwayPosition
+from app.domain.graph import Edge, EdgeNote, EdgePosition, Node
 from app.domain.vocabulary import TimeUnit, XrefRelation
 from app.kit.sessions import ReadSession
 from app.resources.entities import ENTITIES
@@ -122,7 +122,7 @@ def _claims() -> Any:
 def _edge(
     row: Any,
     nodes: dict[int, Node],
-    positions: dict[int, list[PathwayPosition]],
+    positions: dict[int, list[EdgePosition]],
     notes: dict[int, list[EdgeNote]],
 ) -> Edge:
     columns = dict(row._mapping)
@@ -136,14 +136,14 @@ def _edge(
     )
 
 
-def _places(session: ReadSession) -> dict[int, list[PathwayPosition]]:
-    positions: dict[int, list[PathwayPosition]] = defaultdict(list)
+def _places(session: ReadSession) -> dict[int, list[EdgePosition]]:
+    positions: dict[int, list[EdgePosition]] = defaultdict(list)
     for claim, slug, name, position in session.execute(
         select(m.Step.claim_id, m.Record.slug, m.Record.name, m.Step.position)
         .join(m.Record, m.Record.id == m.Step.pathway_id)
         .order_by(m.Step.pathway_id, m.Step.position)
     ):
-        positions[claim].append(PathwayPosition(slug, name, position + 1))
+        positions[claim].append(EdgePosition(slug, name, position + 1))
     return positions
 
 

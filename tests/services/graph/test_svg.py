@@ -151,10 +151,10 @@ def test_a_long_chain_stands_and_a_fan_lies() -> None:
 
 
 def test_claims_of_one_pathway_bear_their_numbers() -> None:
-    from app.domain.graph import PathwayPosition
+    from app.domain.graph import EdgePosition
 
     made = [
-        edge(f"c{n}", str(n), str(n + 1), pathway_positions=(PathwayPosition("way", "Way", n + 1),))
+        edge(f"c{n}", str(n), str(n + 1), pathway_positions=(EdgePosition("way", "Way", n + 1),))
         for n in range(3)
     ]
     verbs = [t.text for t in drawn(graph(*made), "way").iter() if "verb" in t.get("class", "")]
