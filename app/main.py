@@ -139,9 +139,9 @@ def create_app(
     # The middleware added last runs first; a response passes this list from the top down.
     app.add_middleware(ReleaseParameterMiddleware)
     app.add_middleware(middleware.BodyLimitMiddleware, limit=settings.max_body_bytes)
-    for media in (problems.MEDIA_TYPE, *exports.MEDIA_TYPES.values()):
-        if not media.endswith("parquet"):
-            add_compress_type(media.partition(";")[0])
+    compressible = (f.media_type for f in exports.EXPORT_FORMATS.values() if f.compressible)
+    for media in (problems.MEDIA_TYPE, *compressible):
+        add_compress_type(media.partition(";")[0])
     app.add_middleware(CompressMiddleware, minimum_size=800)
     app.add_middleware(EncodingETagMiddleware)
     app.add_middleware(middleware.HeadMiddleware)

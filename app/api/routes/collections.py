@@ -72,7 +72,8 @@ def _add_list(
     models: envelope.EnvelopeModels,
 ) -> None:
     offered = {JSON: "json"} | {
-        record_exports.MEDIA_TYPES[name].partition(";")[0]: name for name in resource.formats
+        record_exports.EXPORT_FORMATS[name].media_type.partition(";")[0]: name
+        for name in resource.formats
     }
 
     def read_list(request: Request, service: ServiceDep, query: Any) -> Response:

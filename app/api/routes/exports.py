@@ -16,7 +16,6 @@ from app.api.read_responses import (
     stream_response,
 )
 from app.api.schemas import envelope
-from app.domain.citation import CITATION_FORMATS
 from app.domain.errors import ErrorDetail, NotFoundError, ParameterError
 from app.kit.registry import ResourceRegistry
 from app.kit.resource import Resource
@@ -24,7 +23,7 @@ from app.services.records import exports
 
 
 def add_exports(router: APIRouter, catalogue: ResourceRegistry, resource: Resource) -> None:
-    tables = [name for name in resource.formats if name not in CITATION_FORMATS]
+    tables = [n for n in resource.formats if not exports.EXPORT_FORMATS[n].citations]
 
     def read_export(request: Request, service: ServiceDep, format: str, query: Any) -> Response:
         if format not in tables:
@@ -85,7 +84,7 @@ def _add_citations(
 
 
 def _add_record_citations(router: APIRouter, resource: Resource, format_name: str) -> None:
-    media = exports.MEDIA_TYPES[format_name]
+    media = exports.EXPORT_FORMATS[format_name].media_type
 
     def cite_record(
         request: Request,
@@ -116,21 +115,13 @@ def _add_record_citations(router: APIRouter, resource: Resource, format_name: st
     )
 
 
-SCHEMAS = {
-    "csl.json": {"type": "array", "items": {"type": "object"}},
-    "parquet": {"type": "string", "format": "binary"},
-}
-
-
 def _exported(format_names: list[str]) -> dict[int | str, dict[str, Any]]:
     return {
         200: {
             "description": "Exported records.",
             "content": {
-                exports.MEDIA_TYPES[name].partition(";")[0]: {
-                    "schema": SCHEMAS.get(name, {"type": "string"})
-                }
-                for name in format_names
+                exported.media_type.partition(";")[0]: {"schema": exported.schema}
+                for exported in (exports.EXPORT_FORMATS[name] for name in format_names)
             },
         }
     }
@@ -140,10 +131,10 @@ def stream(
     request: Request, service: ServiceContext, resource: Resource, query: Any, format_name: str
 ) -> Response:
     """Stream the rows that match a query in an export format."""
-    if format_name in CITATION_FORMATS and getattr(query, "fields", None):
+    if exports.EXPORT_FORMATS[format_name].citations and getattr(query, "fields", None):
         message = f"fields is not supported for {format_name}; citations always contain all fields."
         raise ParameterError(ErrorDetail("query", "fields", message))
-    media = exports.MEDIA_TYPES[format_name]
+    media = exports.EXPORT_FORMATS[format_name].media_type
     filename = {"Content-Disposition": f'attachment; filename="{resource.name}.{format_name}"'}
     with ExitStack() as transaction:
         session = transaction.enter_context(service.store.read())

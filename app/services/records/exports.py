@@ -1,6 +1,7 @@
 """Exports of lists and citations."""
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
@@ -9,20 +10,90 @@ from sqlalchemy import ColumnElement
 
 from app.domain.citation import CITATION_FORMATS
 from app.kit import export_formats
+from app.kit.export_formats import Chunks
 from app.kit.facets import where_clauses
+from app.kit.field_mapping import RecordMapping
 from app.kit.repository import Repository
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
+from app.resources import RESOURCES
 
-MEDIA_TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "tsv": "text/tab-separated-values; charset=utf-8",
-    "ndjson": "application/x-ndjson",
-    "parquet": "application/vnd.apache.parquet",
-    "bib": "application/x-bibtex; charset=utf-8",
-    "ris": "application/x-research-info-systems; charset=utf-8",
-    "csl.json": "application/vnd.citationstyles.csl+json",
+
+@dataclass(frozen=True)
+class ExportFormat:
+    """One export format.
+
+    Attributes:
+        media_type: The Content-Type of the file.
+        write: Takes the mapping of the records, the chosen fields, the documents in chunks, and
+            whether all fields were chosen; yields the bytes of the file.
+        schema: The OpenAPI schema of the file.
+        citations: The file holds the references that the records rest on, not the records.
+        compressible: HTTP compression makes it smaller.
+    """
+
+    media_type: str
+    write: Callable[[RecordMapping, Sequence[str], Chunks, bool], Iterator[bytes]]
+    schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
+    citations: bool = False
+    compressible: bool = True
+
+
+def _write_csv(
+    mapping: RecordMapping, fields: Sequence[str], chunks: Chunks, complete: bool
+) -> Iterator[bytes]:
+    return export_formats.to_delimited(mapping, fields, chunks, ",", preformatted=complete)
+
+
+def _write_tsv(
+    mapping: RecordMapping, fields: Sequence[str], chunks: Chunks, _complete: bool
+) -> Iterator[bytes]:
+    return export_formats.to_delimited(mapping, fields, chunks, "\t")
+
+
+def _write_ndjson(
+    _mapping: RecordMapping, fields: Sequence[str], chunks: Chunks, complete: bool
+) -> Iterator[bytes]:
+    return export_formats.to_ndjson(() if complete else fields, chunks)
+
+
+def _write_parquet(
+    mapping: RecordMapping, fields: Sequence[str], chunks: Chunks, _complete: bool
+) -> Iterator[bytes]:
+    return export_formats.to_parquet(mapping, fields, chunks)
+
+
+def _citations(media_type: str, format_name: str, **more: Any) -> ExportFormat:
+    def write(
+        _mapping: RecordMapping, _fields: Sequence[str], chunks: Chunks, _complete: bool
+    ) -> Iterator[bytes]:
+        return _join_citations(format_name, iter(chunks))
+
+    return ExportFormat(media_type, write, citations=True, **more)
+
+
+#: Every export format by its file extension. A new one is entered here, and in the `formats` of the
+#: resources that offer it (their default stands in app.kit.resource).
+EXPORT_FORMATS = {
+    "csv": ExportFormat("text/csv; charset=utf-8", _write_csv),
+    "tsv": ExportFormat("text/tab-separated-values; charset=utf-8", _write_tsv),
+    "ndjson": ExportFormat("application/x-ndjson", _write_ndjson),
+    "parquet": ExportFormat(
+        "application/vnd.apache.parquet",
+        _write_parquet,
+        {"type": "string", "format": "binary"},
+        compressible=False,
+    ),
+    "bib": _citations("application/x-bibtex; charset=utf-8", "bib"),
+    "ris": _citations("application/x-research-info-systems; charset=utf-8", "ris"),
+    "csl.json": _citations(
+        "application/vnd.citationstyles.csl+json",
+        "csl.json",
+        schema={"type": "array", "items": {"type": "object"}},
+    ),
 }
+if unknown := {name for r in RESOURCES.values() for name in r.formats} - set(EXPORT_FORMATS):
+    raise TypeError(f"resources declare unknown export formats: {sorted(unknown)}")
 
 
 def export(
@@ -34,28 +105,19 @@ def export(
     gets its own status code.
     """
     chosen = getattr(query, "fields", ())
+    export_format = EXPORT_FORMATS[format_name]
+    # CSV lines of all fields are stored with the document.
     ready = resource.identity.line if format_name == "csv" and not chosen else None
-    if format_name in CITATION_FORMATS and resource.cites:
+    if export_format.citations and resource.cites:
         where = where_clauses(repository.conditions(session, resource, query))
         rows = _cited_references(session, repository, resource, where)
     else:
         rows = repository.iter_documents(session, resource, query, column=ready)
     first = next(rows, None)
-    chunks = iter(()) if first is None else chain([first], rows)
+    chunks: Chunks = () if first is None else chain([first], rows)
     known = resource.mapping.by_name
     fields = [name for name in known if not chosen or name == "slug" or name in chosen]
-    if format_name == "ndjson":
-        yield from export_formats.to_ndjson(fields if chosen else (), chunks)
-    elif format_name == "csv":
-        yield from export_formats.to_delimited(
-            resource.mapping, fields, chunks, ",", preformatted=ready is not None
-        )
-    elif format_name == "tsv":
-        yield from export_formats.to_delimited(resource.mapping, fields, chunks, "\t")
-    elif format_name == "parquet":
-        yield from export_formats.to_parquet(resource.mapping, fields, chunks)
-    else:
-        yield from _join_citations(format_name, chunks)
+    yield from export_format.write(resource.mapping, fields, chunks, not chosen)
 
 
 def export_citations(

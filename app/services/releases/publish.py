@@ -216,7 +216,7 @@ def _files(file: Path, repository: Repository) -> list[ReleaseFileInfo]:
                 table_file = file.parent / f"{name}.{form}"
                 with table_file.open("wb") as out:
                     out.writelines(exports.export(session, repository, resource, query, form))
-                files.append(describe_file(table_file, exports.MEDIA_TYPES[form]))
+                files.append(describe_file(table_file, exports.EXPORT_FORMATS[form].media_type))
     frozen.engine.dispose()
     return files
 
