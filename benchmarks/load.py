@@ -47,13 +47,14 @@ class LoadResult:
 
     @property
     def generator_bound(self) -> bool:
+        """Whether the load generator used its whole core, so that it limits the result."""
         return self.generator_share > BUSY
 
 
 def run_load(
     server: Server, asked: RequestSet, seconds: float, core: int, wrk: str | None
 ) -> LoadResult:
-    """Ask for some seconds, by wrk or by our own generator."""
+    """Send requests for some seconds, with wrk or with our own generator."""
     host = f"h{os.getpid()}-{next(_hosts)}-" if asked.fresh else "-"
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
         file.write("".join(f"{path}\n" for path in asked.paths))

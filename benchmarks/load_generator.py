@@ -20,41 +20,48 @@ LONGEST_SECONDS = 20.0
 
 
 class Requests:
-    """The requests, one after the other, as bytes."""
+    """Endless iterator of HTTP requests as bytes; `host` other than "-" differs in each cycle."""
 
     def __init__(self, paths: list[str], host: str, headers: list[str]) -> None:
+        """Take paths, a prefix of the Host header, and headers as `name=value`."""
         self.paths, self.host, self.number = cycle(paths), host, 0
         self.size = len(paths)
         self.rest = "".join(f"{h.replace('=', ': ', 1)}\r\n" for h in headers) + "\r\n"
 
     def __next__(self) -> bytes:
+        """Return the next request."""
         name = f"{self.host}{self.number // self.size}" if self.host != "-" else "127.0.0.1"
         self.number += 1
         return f"GET {next(self.paths)} HTTP/1.1\r\nHost: {name}\r\n{self.rest}".encode()
 
 
 class Connection(asyncio.Protocol):
-    """One that asks, waits, and asks again."""
+    """Connection that sends a request, waits for the response, and repeats."""
 
     def __init__(self, requests: Requests, taken: list[float]) -> None:
+        """Append the seconds of each response to `taken`."""
         self.requests, self.taken, self.errors = requests, taken, 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Send the first request."""
         self.transport: Any = transport
-        self.ask()
+        self.send_request()
 
-    def ask(self) -> None:
+    def send_request(self) -> None:
+        """Send a request and start the clock."""
         self.parser = httptools.HttpResponseParser(self)
-        self.asked = time.perf_counter()
+        self.sent_at = time.perf_counter()
         self.transport.write(next(self.requests))
 
     def data_received(self, data: bytes) -> None:
+        """Parse a part of the response."""
         self.parser.feed_data(data)
 
     def on_message_complete(self) -> None:
-        self.taken.append(time.perf_counter() - self.asked)
+        """Record the response and send the next request."""
+        self.taken.append(time.perf_counter() - self.sent_at)
         self.errors += self.parser.get_status_code() >= 400
-        asyncio.get_running_loop().call_soon(self.ask)
+        asyncio.get_running_loop().call_soon(self.send_request)
 
 
 async def generate_load(

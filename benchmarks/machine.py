@@ -15,35 +15,36 @@ PACKAGES = ("fastapi", "starlette", "pydantic", "sqlalchemy", "uvicorn", "uvloop
 
 @dataclass(frozen=True)
 class Cores:
-    """One core for the server, another for the load; the same where there is only one."""
+    """Core of the server and core of the load generator; the same if there is only one."""
 
     server: int
     load: int
 
     @classmethod
     def detect(cls) -> "Cores":
+        """Take the first and the last core that this process may use."""
         mine = sorted(os.sched_getaffinity(0))
         return cls(mine[0], mine[-1])
 
 
 def pinned(core: int) -> Callable[[], None]:
-    """For `preexec_fn`: the child runs on this core alone."""
+    """Return a `preexec_fn` that restricts a child process to one core."""
     return lambda: os.sched_setaffinity(0, {core})
 
 
 def cpu_seconds(pid: int) -> float:
-    """User and system time of a process and its threads so far."""
+    """Return user and system CPU time of a process in seconds."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
 def memory_mb(pid: int) -> float:
-    """Resident memory now, in MB."""
+    """Return the resident memory of a process in MB."""
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE / 1e6
 
 
 def describe_machine() -> dict[str, str]:
-    """What the figures were measured on."""
+    """Describe the machine, the versions and the commit of a measurement."""
     lines = Path("/proc/cpuinfo").read_text().splitlines()
     model = next((line.partition(":")[2].strip() for line in lines if "model name" in line), "?")
     return {

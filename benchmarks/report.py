@@ -12,6 +12,7 @@ from benchmarks.targets import BARS
 
 
 def table(rows: Sequence[ResultRow], about: Mapping[str, str]) -> Table:
+    """Return the results as a table, titled with the machine."""
     shown = Table(title="\n".join(f"{name}: {words}" for name, words in about.items()))
     for name in ("work", "ours", "peer", "its", "ratio or figure", "bar", "met"):
         shown.add_column(name, overflow="fold")
@@ -27,10 +28,12 @@ def table(rows: Sequence[ResultRow], about: Mapping[str, str]) -> Table:
 
 
 def show(rows: Sequence[ResultRow], about: Mapping[str, str]) -> None:
+    """Print the results."""
     Console(width=None if Console().is_terminal else 170).print(table(rows, about))
 
 
 def write(file: Path, rows: Sequence[ResultRow], about: Mapping[str, str]) -> None:
+    """Write the results to a JSON file."""
     lines = [
         {
             "name": row.name,

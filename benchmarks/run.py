@@ -27,12 +27,16 @@ class ResultRow:
 
     @property
     def target_met(self) -> bool:
+        """Whether the value meets its target."""
         return BARS[self.name].is_met(self.value)
 
 
 @dataclass(frozen=True)
 class BenchmarkRun:
-    """One run. `store` is a filled SQLite store; its releases stand beside it."""
+    """A run of the benchmarks.
+
+    `store` is a filled SQLite file, with its releases in the same folder.
+    """
 
     store: Path
     notes: int
@@ -45,7 +49,7 @@ class BenchmarkRun:
 
     @contextmanager
     def ours(self, url: str = "", probe: str = "/healthz") -> Iterator[Server]:
-        """Our own service, on this store or another."""
+        """Run our own service on this store or another one."""
         url = url or f"sqlite:///{self.store}"
         command, env = servers.own_server(url, self.releases(url))
         with servers.running_server(command, self.cores.server, probe, env) as server:
@@ -53,6 +57,7 @@ class BenchmarkRun:
 
     @contextmanager
     def peer(self, what: tuple[list[str], dict[str, str]], probe: str) -> Iterator[Server]:
+        """Run another server, from its command and environment."""
         command, env = what
         with servers.running_server(command, self.cores.server, probe, env) as server:
             yield server
@@ -87,6 +92,7 @@ def by_time(name: str, ours: Sequence[LoadResult], theirs: Sequence[LoadResult])
 
 
 def by_p50(name: str, loads: Sequence[LoadResult]) -> ResultRow:
+    """Return the median latency in milliseconds as a result: the median over the rounds."""
     value = median(load.p50_ms for load in loads)
     return ResultRow(
         name, value, _load_summary(loads), note=_warnings(loads), seen=_measurements(loads, ())
@@ -120,14 +126,14 @@ def _load_summary(loads: Sequence[LoadResult]) -> str:
 
 
 def _warnings(loads: Sequence[LoadResult]) -> str:
-    """What would make a figure worth nothing, said beside it."""
+    """Return reasons that make a measurement invalid, to be shown next to it."""
     errors = sum(load.errors for load in loads)
-    found = [f"{errors} errors"] if errors else []
+    warnings = [f"{errors} errors"] if errors else []
     if any(load.generator_bound for load in loads):
-        found.append("the generator was busy")
+        warnings.append("the generator was busy")
     if not all(load.requests for load in loads):
-        found.append("no answer within a round")
-    return "; ".join(found)
+        warnings.append("no response within a round")
+    return "; ".join(warnings)
 
 
 def _measurements(ours: Sequence[LoadResult], theirs: Sequence[LoadResult]) -> dict[str, Any]:

@@ -23,7 +23,7 @@ UVICORN = [sys.executable, "-m", "uvicorn", "--log-level", "warning", "--no-acce
 
 @dataclass(frozen=True)
 class Server:
-    """One that runs."""
+    """A running server."""
 
     pid: int
     port: int
@@ -31,30 +31,38 @@ class Server:
 
     @property
     def cpu_seconds(self) -> float:
+        """CPU time so far in seconds."""
         return cpu_seconds(self.pid)
 
     @property
     def memory_mb(self) -> float:
+        """Resident memory in MB."""
         return memory_mb(self.pid)
 
     def get(self, path: str, **headers: str) -> tuple[int, list[tuple[str, str]], bytes]:
-        """One answer as it comes over the wire: status, headers, body."""
+        """Send a GET request; return status, headers and raw body."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=300)
         connection.putrequest("GET", path, skip_accept_encoding=True)
         for name, value in headers.items():
             connection.putheader(name.replace("_", "-"), value)
         connection.endheaders()
-        answer = connection.getresponse()
-        body = answer.read()
+        response = connection.getresponse()
+        body = response.read()
         connection.close()
-        return answer.status, answer.getheaders(), body
+        return response.status, response.getheaders(), body
 
 
 @contextmanager
 def running_server(
     command: Sequence[str], core: int, probe: str, env: Mapping[str, str] | None = None
 ) -> Iterator[Server]:
-    """A command with `{port}` in it, run until the probe's address gave a 200; then stopped."""
+    """Run a server until the block ends.
+
+    Args:
+        command: Command line; `{port}` is replaced by a free port.
+        core: Core to run on.
+        probe: Path that returns 200 or 304 once the server is ready.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -78,7 +86,7 @@ def running_server(
 
 
 def _as_installed() -> dict[str, str]:
-    """The environment, in which what is compiled once stays so, as after an installation."""
+    """Return an environment that lets Python write bytecode, as in an installation."""
     return {name: v for name, v in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
@@ -98,48 +106,50 @@ def _await_answer(process: "subprocess.Popen[bytes]", port: int, probe: str) -> 
 
 
 def own_server(url: str, releases: Path) -> tuple[list[str], dict[str, str]]:
-    """`kkb serve`, as anybody would start it."""
+    """Return command and environment of `kkb serve`."""
     kkb = str(Path(sys.executable).with_name("kkb"))
     command = [kkb, "serve", "--port", "{port}"]
     return command, {"KKB_DATABASE_URL": url, "KKB_RELEASES": str(releases)}
 
 
 def raw_asgi(answer: Path) -> tuple[list[str], dict[str, str]]:
-    """An ASGI function on the same uvicorn that gives one answer, kept in a file."""
+    """Return the command of an ASGI function on uvicorn that sends the content of a file."""
     command = [*UVICORN, "--no-server-header", "--port", "{port}", "benchmarks.peers.raw_asgi:app"]
     return command, {"RAW_ANSWER": str(answer)}
 
 
 def imports_only() -> tuple[list[str], dict[str, str]]:
-    """What we stand on, with one route."""
+    """Return the command of a server that imports our dependencies and has one route."""
     return [*UVICORN, "--port", "{port}", "benchmarks.peers.imports_only:app"], {}
 
 
 def orm(url: str) -> tuple[list[str], dict[str, str]]:
-    """Plain FastAPI with the ORM."""
+    """Return the command of a FastAPI service with the SQLAlchemy ORM."""
     return [*UVICORN, "--port", "{port}", "benchmarks.peers.orm:app"], {"PEER_URL": url}
 
 
 def no_middleware(url: str) -> tuple[list[str], dict[str, str]]:
-    """Our own reads, and nothing around them."""
+    """Return the command of our read handlers without middleware."""
     return [*UVICORN, "--port", "{port}", "benchmarks.peers.no_middleware:app"], {"PEER_URL": url}
 
 
 def datasette(file: Path, canned: Path) -> tuple[list[str], dict[str, str]]:
-    """Datasette with canned queries."""
+    """Return the command of Datasette with canned queries."""
     command = [sys.executable, "-m", "datasette", str(file), "-m", str(canned), "-p", "{port}"]
     return command, {}
 
 
 def fastify(file: Path, canned: Path) -> tuple[list[str], dict[str, str]]:
-    """Fastify with better-sqlite3, by hand."""
+    """Return the command of a Fastify server with better-sqlite3."""
     command = ["node", str(PEERS / "fastify" / "server.cjs"), str(file), str(canned), "{port}"]
     return command, {"NODE_ENV": "production"}
 
 
 def has_datasette() -> bool:
+    """Return whether Datasette is installed."""
     return find_spec("datasette") is not None
 
 
 def has_fastify() -> bool:
+    """Return whether Node.js and the packages of the Fastify server are installed."""
     return bool(shutil.which("node")) and (PEERS / "fastify" / "node_modules").is_dir()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Target:
-    """A ratio to a peer (unit ×), or a figure of our own."""
+    """A target: a ratio to a peer (unit ×), or an absolute figure."""
 
     work: str
     peer: str
@@ -15,16 +15,19 @@ class Target:
     stretch: bool = False
 
     def is_met(self, value: float) -> bool:
+        """Return whether a value meets the target."""
         return value >= self.limit if self.at_least else value <= self.limit
 
     def describe(self, value: float) -> str:
+        """Return a value with its unit."""
         figure = f"{value:.2f}" if value < 100 else f"{value:,.0f}".replace(",", " ")
         return f"{figure} {self.unit}" if self.unit != "×" else f"{figure} ×"
 
     @property
     def required(self) -> str:
-        wish = "stretch " if self.stretch else ""
-        return f"{wish}{'≥' if self.at_least else '≤'} {self.limit:g} {self.unit}"
+        """The target as text, such as `≥ 3 ×`."""
+        prefix = "stretch " if self.stretch else ""
+        return f"{prefix}{'≥' if self.at_least else '≤'} {self.limit:g} {self.unit}"
 
 
 RAW = "raw ASGI, same bytes"
