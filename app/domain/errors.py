@@ -35,7 +35,7 @@ class ErrorDetail:
 class KbError(Exception):
     """Error response to a request.
 
-    `errors` says so parameter by parameter; `extra` holds further members of the problem.
+    `errors` lists invalid parameters or fields; `extra` holds further members of the problem.
     """
 
     status = 500
@@ -44,7 +44,7 @@ class KbError(Exception):
     headers: Mapping[str, str] = {}
 
     def __init__(self, detail: str, errors: Sequence[ErrorDetail] = (), **extra: Any) -> None:
-        self.detail, self.errors, self.more = detail, errors, extra
+        self.detail, self.errors, self.extra = detail, errors, extra
         super().__init__(detail)
 
     def to_problem(self, instance: str) -> dict[str, Any]:
@@ -57,7 +57,7 @@ class KbError(Exception):
             "detail": self.detail,
             "instance": instance,
             **errors,
-            **self.more,
+            **self.extra,
         }
 
 
@@ -93,7 +93,7 @@ class ForbiddenError(KbError):
     def __init__(self, detail: str, scope: str | None = None) -> None:
         super().__init__(detail)
         if scope:
-            self.more = {"scope": scope}
+            self.extra = {"scope": scope}
             challenge = f'Bearer realm="ketamine-kb", error="insufficient_scope", scope="{scope}"'
             self.headers = {"WWW-Authenticate": challenge}
 

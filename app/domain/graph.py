@@ -141,7 +141,7 @@ class Edge:
         """Whether at least one study disputes the claim, in whole or in part."""
         return self.studies_against > 0
 
-    def heaviest(self, direction: Direction, number: int) -> list[EdgeNote]:
+    def highest_scoring(self, direction: Direction, number: int) -> list[EdgeNote]:
         """Return up to `number` notes of one direction, those with the most points first."""
         matching = [note for note in self.notes if note.direction is direction]
         return sorted(matching, key=lambda n: (-n.points, n.slug))[:number]
@@ -172,10 +172,12 @@ def verdict_in_words(edge: Edge) -> str:
 
 
 def verdict_sentence(edge: Edge) -> str:
-    """Return a sentence with a claim, its verdict, and its heaviest notes on either side.
+    """Return a sentence with a claim, its verdict, and its highest-scoring notes on either side.
 
     It has the form of a line of a reading (`app.domain.readings`).
     """
-    cited = edge.heaviest(Direction.SUPPORTS, 2) + edge.heaviest(Direction.DISPUTES, 2)
+    cited = edge.highest_scoring(Direction.SUPPORTS, 2) + edge.highest_scoring(
+        Direction.DISPUTES, 2
+    )
     notes = f" [{', '.join(note.slug for note in cited)}]" if cited else ""
     return f"{edge.statement.rstrip('. ')}: {verdict_in_words(edge)}{notes}."

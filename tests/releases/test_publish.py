@@ -142,14 +142,14 @@ def test_a_release_is_never_published_twice_nor_out_of_order(own: Store, archive
     publish(own, archive, "2026.9")
     before = {path: path.read_bytes() for path in (archive.folder / "2026.9").iterdir()}
     for name, words in (
-        ("2026.9", "exists already"),
+        ("2026.9", "already published"),
         ("2026.09", "does not come after"),
         ("2026.8", "does not come after"),
         ("1", "does not come after"),
-        ("latest", "not a release name"),
-        ("../x", "not a release name"),
-        ("2026.12 ", "not a release name"),
-        ("", "not a release name"),
+        ("latest", "not a valid release name"),
+        ("../x", "not a valid release name"),
+        ("2026.12 ", "not a valid release name"),
+        ("", "not a valid release name"),
     ):
         with pytest.raises(PublishRefusedError, match=words):
             publish(own, archive, name)

@@ -102,7 +102,7 @@ def test_what_is_no_release_is_not_listed(release: Path, tmp_path: Path) -> None
     (tmp_path / "notes").mkdir()
     archive = Archive(tmp_path)
     assert archive.all() == []
-    with pytest.raises(NotFoundError, match="None was published yet"):
+    with pytest.raises(NotFoundError, match="There are no releases yet"):
         archive.get("2026.3")
     assert Archive(tmp_path / "nowhere").all() == []
 

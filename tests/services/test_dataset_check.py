@@ -52,8 +52,8 @@ def reading(text: str) -> list[dict[str, str]]:
     ("text", "words"),
     [
         ("It works [evidence-0].", "cites 'evidence-0', which is not a note on this claim"),
-        ("It works [evidence-1].\nIn 71% [evidence-1].", "the figure 71, which no note"),
-        ("In 10 people it works.", "the figure 10, which no note that it cites states"),
+        ("It works [evidence-1].\nIn 71% [evidence-1].", "states 71, which is in none"),
+        ("In 10 people it works.", "states 10, which is in none of the notes that it cites"),
         ("It works [evidence-1", "end a sentence with the notes it rests on"),
     ],
 )
@@ -69,7 +69,7 @@ def test_a_figure_in_a_cited_note_or_its_study_may_be_told(tmp_path: Path) -> No
 
 def test_figures_need_a_time_point_or_a_reason_for_none(tmp_path: Path) -> None:
     (error,) = changed(tmp_path, "evidence", timepoint_absence=None)
-    assert "2 figures have no time-point" in error
+    assert "has 2 figure(s) without a time-point" in error
     timed = {"timepoint_absence": None, "timepoint_value": 1, "timepoint_unit": "day"}
     assert changed(tmp_path, "evidence", **timed) == []
 

@@ -132,7 +132,7 @@ def test_a_record_of_another_paper_is_not_taken(server: Sources) -> None:
         "/ncbi/efetch.fcgi", fake_sources.xml_response(fake_sources.pubmed_record(pmid="1"))
     )
     found = enrich(server)
-    assert found.failed == {"PubMed": f"it answered with PubMed id 1 when asked for {PMID}"}
+    assert found.failed == {"PubMed": f"it returned PubMed id 1 instead of {PMID}"}
     assert draft(found)["pmid"] == PMID, "Europe PMC has it"
     assert found.retraction is Retraction.NOT_CHECKED, "one that should have looked did not"
     server.respond_normally()
@@ -145,7 +145,7 @@ def test_a_record_of_another_paper_is_not_taken(server: Sources) -> None:
     server.respond(
         "/europepmc/search", fake_sources.json_response(fake_sources.europepmc_search(pmid="2"))
     )
-    assert "none of its 1 answers" in enrich(server).failed["Europe PMC"]
+    assert "none of its 1 results" in enrich(server).failed["Europe PMC"]
 
 
 def test_years_that_differ_are_told_and_the_most_said_is_kept(server: Sources) -> None:
@@ -309,7 +309,7 @@ def test_a_source_that_lags_or_drips_is_asked_again_and_then_left(server: Source
     server.respond("/crossref/works/", fake_sources.delay(4))
     server.respond("/europepmc/search", fake_sources.slow_drip(30))
     found = enrich(server, manners=IMPATIENT)
-    assert found.failed["Crossref"] == "no answer within 1 s"
+    assert found.failed["Crossref"] == "no response within 1 s"
     assert found.failed["Europe PMC"] == "it was still sending after 1 s"
     assert len(server.requests_to("/crossref")) == len(server.requests_to("/europepmc")) == 2
     assert draft(found)["citation_confidence"] == "medium", "PubMed alone has it"
@@ -524,7 +524,7 @@ def test_a_kind_that_no_source_names_is_asked_for(server: Sources) -> None:
         "/crossref/works/", fake_sources.json_response(fake_sources.crossref_work(type="other"))
     )
     found = enrich(server)
-    assert "give one of article" in str(found.refused)
+    assert "set it to one of article" in str(found.refused)
     given = enrich(server, kind=ReferenceKind.ARTICLE, slug="my-slug")
     assert (draft(given)["kind"], draft(given)["slug"]) == ("article", "my-slug")
     assert given.draft is not None

@@ -39,25 +39,30 @@ def grade(
         side: Totals of that side.
         share: Share of the points that support, 0 to 1.
     """
-    winning = [w for w in ledger if w.note.direction is direction]
+    winning = [scored for scored in ledger if scored.note.direction is direction]
     if not winning:
         return Certainty.VERY_LOW, ["Certainty is very low: only mixed results on this side."]
     start, why = _start(claim, winning)
     level, rules = start, [f"Certainty starts {CERTAINTIES[start].value.replace('_', ' ')}: {why}."]
     if claim.kind is ClaimKind.REGULATORY:
         return CERTAINTIES[level], rules
-    total = sum(w.points for w in winning)
+    total = sum(scored.points for scored in winning)
 
     def share_of(test: Iterable[ScoredNote]) -> float:
-        return sum(w.points for w in test) / total
+        return sum(scored.points for scored in test) / total
 
     minority = min(share, 1 - share)
-    tested = [w for w in winning if w.note.human]
-    trials = [w for w in winning if w.note.design in RANDOMISED]
-    fully_masked = any(w.note.masking is Masking.FULLY_MASKED for w in trials)
+    human = [scored for scored in winning if scored.note.human]
+    trials = [scored for scored in winning if scored.note.design in RANDOMISED]
+    fully_masked = any(scored.note.masking is Masking.FULLY_MASKED for scored in trials)
     blinding_matters = claim.kind is not ClaimKind.SAFETY
     unmasked = (
-        share_of(w for w in winning if _any(w, BIAS) or w.note.design in UNCONTROLLED) >= 1 / 3
+        share_of(
+            scored
+            for scored in winning
+            if _has_reason(scored, BIAS) or scored.note.design in UNCONTROLLED
+        )
+        >= 1 / 3
     )
     downgrades = [
         (blinding_matters and unmasked, "risk of bias: a third or more of it could not be masked"),
@@ -71,16 +76,17 @@ def grade(
         ),
         (minority >= 0.2, "inconsistency: a fifth or more of the points stand on the other side"),
         (
-            share_of(w for w in winning if _any(w, INDIRECTNESS)) > 0.5,
+            share_of(scored for scored in winning if _has_reason(scored, INDIRECTNESS)) > 0.5,
             "indirectness: most of it concerns another population, compound or outcome",
         ),
         (
-            bool(tested) and 0 < side.participants < LARGE_TRIAL_N,
+            bool(human) and 0 < side.participants < LARGE_TRIAL_N,
             f"imprecision: under {LARGE_TRIAL_N} participants",
         ),
         (side.studies == 1, "imprecision: it rests on one independent study"),
         (
-            share_of(w for w in winning if w.note.confidence is Confidence.MEDIUM) > 0.5,
+            share_of(scored for scored in winning if scored.note.confidence is Confidence.MEDIUM)
+            > 0.5,
             "reporting: most of it is not confirmed in full",
         ),
     ]
@@ -91,24 +97,30 @@ def grade(
     return CERTAINTIES[level], rules
 
 
-def _any(weight: ScoredNote, reasons: set[str]) -> bool:
-    return any(reason in reasons for _, reason in weight.adjustments)
+def _has_reason(note: ScoredNote, reasons: set[str]) -> bool:
+    return any(reason in reasons for _, reason in note.adjustments)
 
 
 def _start(claim: ClaimFacts, winning: Sequence[ScoredNote]) -> tuple[int, str]:
-    designs = {w.note.design for w in winning if w.note.human}
+    designs = {scored.note.design for scored in winning if scored.note.human}
     if claim.kind is ClaimKind.REGULATORY:
         acts = designs & {D.REGULATORY_ACT, D.GUIDELINE}
         return (3, "acts of regulators are the evidence") if acts else (0, "no act was seen")
     if claim.kind is ClaimKind.MECHANISM:
-        causal = {w.note.study for w in winning if w.base_points >= CAUSAL_POINTS[T.SUFFICIENCY]}
-        bound = {w.note.study for w in winning if w.note.causal_test is T.DIRECT_BINDING}
+        causal = {
+            scored.note.study
+            for scored in winning
+            if scored.base_points >= CAUSAL_POINTS[T.SUFFICIENCY]
+        }
+        bound = {
+            scored.note.study for scored in winning if scored.note.causal_test is T.DIRECT_BINDING
+        }
         if (claim.molecular and len(bound) >= 2) or len(causal) >= 4:
             return 3, "causal tests replicated by independent studies"
         if len(causal) >= 2:
             return 2, "causal tests in two or more independent studies"
         return (1, "one causal test") if causal else (0, "associations only")
-    if any(w.note.human and w.note.randomised for w in winning):
+    if any(scored.note.human and scored.note.randomised for scored in winning):
         return 3, "randomised evidence in people"
     if D.REGULATORY_ACT in designs:
         return 2, "regulators have judged it"

@@ -143,6 +143,9 @@ def enrich(
     """Look up a publication in every source that may have it, and reconcile the records.
 
     Args:
+        fetcher: Open HTTP client.
+        where: Base URLs of the sources.
+        identifier: Identifier of the publication.
         slug: Slug of the reference; author and year by default.
         kind: Kind of publication, if no source states it.
     """
@@ -161,7 +164,7 @@ def enrich(
     if not sources:
         refused = "no source has it"
     elif doubts:
-        refused = "the sources may speak of different publications"
+        refused = "the sources may describe different publications"
     else:
         values = reconciliation.reference_values(fields, sources, status, slug)
         draft, refused = _draft(values | ({"kind": kind} if kind else {}))
@@ -184,7 +187,7 @@ def _draft(values: dict[str, Any]) -> tuple[RecordInput | None, str | None]:
     """Validate the values as a reference; return it, or the reason why it is invalid."""
     if "kind" not in values:
         known = ", ".join(kind.value for kind in ReferenceKind)
-        return None, f"no source says what kind of publication it is; give one of {known}"
+        return None, f"no source states the kind of publication; set it to one of {known}"
     try:
         return input_model(RESOURCES["references"]).model_validate(values), None
     except ValidationError as error:

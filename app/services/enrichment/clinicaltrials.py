@@ -69,11 +69,11 @@ def by_number(fetcher: Fetcher, base: str, number: str) -> SourceRecord:
     try:
         study = TrialRecord.model_validate_json(body).protocol
     except ValidationError as error:
-        raise SourceRejectedError("its answer is not in the documented form") from error
+        raise SourceRejectedError("its response does not have the documented form") from error
     identification = study.identification
     if identification.number != number:
         raise SourceRejectedError(
-            f"it answered with {plain_text(identification.number)} when asked for {number}"
+            f"it returned {plain_text(identification.number)} instead of {number}"
         )
     posted = (study.status.posted.date if study.status.posted else None) or ""
     papers = [p.pmid for p in study.papers.references if p.pmid and p.type in RESULTS]

@@ -116,11 +116,9 @@ def by_doi(fetcher: Fetcher, base: str, doi: str) -> SourceRecord:
     try:
         work = WorkResponse.model_validate_json(body).message
     except ValidationError as error:
-        raise SourceRejectedError("its answer is not in the documented form") from error
+        raise SourceRejectedError("its response does not have the documented form") from error
     if work.doi.lower() != doi.lower():
-        raise SourceRejectedError(
-            f"it answered with DOI {plain_text(work.doi)} when asked for {doi}"
-        )
+        raise SourceRejectedError(f"it returned DOI {plain_text(work.doi)} instead of {doi}")
     return _to_source_record(work)
 
 

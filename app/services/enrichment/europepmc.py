@@ -143,7 +143,7 @@ def _only(
         raise SourceNotFoundError("it has no such record")
     if not matching:
         raise SourceRejectedError(
-            f"none of its {len(results)} answers has the {requested} that was asked"
+            f"none of its {len(results)} results has the requested {requested}"
         )
     return _to_source_record(matching[0])
 
@@ -156,7 +156,7 @@ def _search(fetcher: Fetcher, base: str, query: str) -> list[EuropePmcRecord]:
     try:
         return EuropePmcSearch.model_validate_json(body).results.result
     except ValidationError as error:
-        raise SourceRejectedError("its answer is not in the documented form") from error
+        raise SourceRejectedError("its response does not have the documented form") from error
 
 
 def _to_source_record(result: EuropePmcRecord) -> SourceRecord:

@@ -110,13 +110,13 @@ class Fetcher:
                 self._check(response, media_types)
                 return self._read(response, deadline)
         except httpx.TimeoutException as error:
-            raise SourceBusyError(f"no answer within {self.policy.timeout_seconds:g} s") from error
+            raise SourceBusyError(
+                f"no response within {self.policy.timeout_seconds:g} s"
+            ) from error
         except httpx.TransportError as error:
             raise SourceBusyError(f"the connection failed ({type(error).__name__})") from error
         except (httpx.InvalidURL, httpx.HTTPError) as error:
-            raise SourceRejectedError(
-                f"the address or the answer cannot be read: {error}"
-            ) from error
+            raise SourceRejectedError(f"the URL or the response is invalid: {error}") from error
 
     def _wait_for_interval(self, url: str) -> None:
         """Keep the interval between two requests to one service."""
@@ -147,7 +147,9 @@ class Fetcher:
             expected = " or ".join(sorted(media_types))
             raise SourceRejectedError(f"it answered {sent or 'an unnamed type'}, not {expected}")
         if response.headers.get("content-encoding", "identity") != "identity":
-            raise SourceRejectedError("it answered compressed, which was not asked for")
+            raise SourceRejectedError(
+                "its response is compressed although identity encoding was requested"
+            )
         announced = response.headers.get("content-length", "0")
         if announced.isdecimal() and int(announced) > self.policy.max_bytes:
             raise self._too_large()

@@ -67,7 +67,9 @@ def ids_of_doi(fetcher: Fetcher, base: str, doi: str) -> list[str]:
     try:
         return PubMedSearch.model_validate_json(body).esearchresult.idlist
     except ValidationError as error:
-        raise SourceRejectedError("its search answer is not in the documented form") from error
+        raise SourceRejectedError(
+            "its search response does not have the documented form"
+        ) from error
 
 
 def by_pmid(fetcher: Fetcher, base: str, pmid: str) -> SourceRecord:
@@ -83,9 +85,7 @@ def by_pmid(fetcher: Fetcher, base: str, pmid: str) -> SourceRecord:
         raise SourceNotFoundError("it has no such record")
     returned_pmid = _text(articles[0], "MedlineCitation/PMID")
     if len(articles) > 1 or returned_pmid != pmid:
-        raise SourceRejectedError(
-            f"it answered with PubMed id {returned_pmid} when asked for {pmid}"
-        )
+        raise SourceRejectedError(f"it returned PubMed id {returned_pmid} instead of {pmid}")
     return _to_source_record(articles[0], pmid)
 
 
@@ -100,9 +100,11 @@ def _parse(body: bytes) -> Element:
     try:
         root: Element = fromstring(body)
     except (ParseError, DefusedXmlException, ValueError, RecursionError) as error:
-        raise SourceRejectedError(f"its XML is not taken ({type(error).__name__})") from error
+        raise SourceRejectedError(
+            f"its XML cannot be parsed safely ({type(error).__name__})"
+        ) from error
     if root.tag != "PubmedArticleSet":
-        raise SourceRejectedError("its answer is not in the documented form")
+        raise SourceRejectedError("its response does not have the documented form")
     return root
 
 

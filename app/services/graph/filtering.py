@@ -71,12 +71,10 @@ class Truncation:
 
 
 def top_edges(graph: Graph, limit: int) -> tuple[Graph, Truncation | None]:
-    """At most `limit` edges, those that carry furthest; and what that cuts."""
+    """Return the `limit` strongest edges (by grade), and the truncation if any were omitted."""
     over = len(graph.edges) - limit
     if over <= 0:
         return graph, None
     ranked = sorted(graph.edges.values(), key=lambda edge: (-edge.grade, edge.claim))
-    truncation = Truncation(
-        over, f"limit={limit}: the {limit} claims that carry furthest are shown."
-    )
+    truncation = Truncation(over, f"limit={limit}: only the {limit} strongest claims are shown.")
     return graph.subgraph(ranked[:limit]), truncation

@@ -23,8 +23,8 @@ from app.services.pages.record_sections import external_links
 
 MAX_CITATIONS = 8
 OWN, FIRST = record_alias(), aliased(m.Author)
-#: Highest weight of a note from the reference, over all verdicts.
-WEIGHT_ORDER = (
+#: Most points of a note from the reference, over all verdicts.
+HIGHEST_SCORE = (
     select(func.max(m.LedgerLine.points))
     .join(m.Evidence, m.Evidence.id == m.LedgerLine.evidence_id)
     .where(m.Evidence.reference_id == m.Reference.id)
@@ -63,7 +63,7 @@ def own_citations(page: PageContext) -> list[Section]:
     resource, repository = page.resource, page.repository
 
     def build(own: Any) -> Any:
-        return _heaviest_references(repository, resource, [m.Record.id == own])
+        return _highest_scoring_references(repository, resource, [m.Record.id == own])
 
     rows = page.rows("own citations", build, own=page.id)
     return [_citations_section(rows, "citations", "What it rests on", lambda form: page.url + form)]
@@ -78,7 +78,7 @@ def citations(key: str, title: str, collection: str, filters: PageFilters) -> Se
         related, repository = page.related(collection, filter_values), page.repository
         rows = page.rows(
             "citations",
-            lambda **bound: _heaviest_references(
+            lambda **bound: _highest_scoring_references(
                 repository, related.resource, related.where(bound)
             ),
             related,
@@ -88,15 +88,15 @@ def citations(key: str, title: str, collection: str, filters: PageFilters) -> Se
     return build
 
 
-def _heaviest_references(
+def _highest_scoring_references(
     repository: Repository, resource: Resource, where: Sequence[ColumnElement[bool]]
 ) -> Any:
-    """Select the references that records cite, those with the heaviest notes first."""
+    """Select the references that records cite, those with the highest-scoring notes first."""
     assert resource.cites is not None
     _, cited = repository.include_target(resource, resource.cites, where)
     return (
         SHORT_STATEMENT.where(cited)
-        .order_by(WEIGHT_ORDER.desc().nulls_last(), OWN.slug)
+        .order_by(HIGHEST_SCORE.desc().nulls_last(), OWN.slug)
         .limit(MAX_CITATIONS)
     )
 
@@ -104,7 +104,7 @@ def _heaviest_references(
 def _citations_section(
     references: Sequence[tuple[Any, ...]], key: str, title: str, address: Callable[[str], str]
 ) -> Section:
-    """Some references, and all of them as a twin elsewhere."""
+    """Return a section with some references and links to the full list in other formats."""
     rows = [
         dict(zip(SHORT_STATEMENT.selected_columns.keys(), row, strict=True)) for row in references
     ]

@@ -1,4 +1,4 @@
-"""Page sections on evidence: the heaviest notes per side, and their figures."""
+"""Page sections on evidence: the highest-scoring notes per side, and their figures."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -43,7 +43,7 @@ def sides(filters: PageFilters) -> SectionBuilder:
         assert filter_values is not None
         related = page.related("evidence", filter_values)
         by_side: dict[str, list[Any]] = {side: [] for side in SIDE_SECTIONS}
-        for row in page.rows("sides", partial(_heaviest, related.conditions), related):
+        for row in page.rows("sides", partial(_highest_scoring, related.conditions), related):
             by_side[row[0]].append(row)
         sections = []
         for side, (title, directions, _) in SIDE_SECTIONS.items():
@@ -56,8 +56,8 @@ def sides(filters: PageFilters) -> SectionBuilder:
     return build
 
 
-def _heaviest(conditions: Sequence[FilterClause], **bound: Any) -> Any:
-    """Select the heaviest notes of each side, each once, with the claim it weighs most on."""
+def _highest_scoring(conditions: Sequence[FilterClause], **bound: Any) -> Any:
+    """Select the highest-scoring notes per side, each once with its highest-scoring claim."""
     same = [clause.to_sql(bound[clause.name]) for clause in conditions if clause.via == VIA_FINDING]
     rest = where_clauses([clause for clause in conditions if clause.via != VIA_FINDING], bound)
     side = case(

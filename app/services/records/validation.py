@@ -174,8 +174,8 @@ def _figures_have_timepoints(_: Resource, note: Any, __: ValidationContext) -> F
         if without_timepoint:
             yield (
                 ("timepoint_absence",),
-                f"note {note.slug!r}: {len(without_timepoint)} figures have no time-point: give"
-                " one, or set `timepoint_absence` to `not_applicable` or `not_stated`",
+                f"note {note.slug!r} has {len(without_timepoint)} figure(s) without a time-point."
+                " Add it, or set `timepoint_absence` to `not_applicable` or `not_stated`",
             )
 
 
@@ -218,7 +218,7 @@ def _readings_are_supported(_: Resource, claim: Any, context: ValidationContext)
                     yield path, f"{quote} cites {slug!r}, which is not a note on this claim{hint}"
             stated = claim_figures.union(*(known[slug] for slug in sentence.evidence))
             for figure in sorted(readings.figures(sentence.text) - stated):
-                problem = f"gives the figure {figure:g}, which no note that it cites states"
+                problem = f"states {figure:g}, which is in none of the notes that it cites"
                 yield path, f"{quote} {problem}"
 
 

@@ -34,7 +34,7 @@ class Archive:
         self._opening = Lock()
 
     def all(self) -> list[Manifest]:
-        """Release names, newest first."""
+        """Return the manifests of all releases, newest first."""
         manifests = [manifest for name in self._names() if (manifest := self._manifest(name))]
         return sorted(manifests, key=lambda manifest: manifest.order, reverse=True)
 
@@ -88,7 +88,7 @@ class Archive:
 
     def _missing(self, reason: str) -> NotFoundError:
         names = [f"{manifest.name} ({manifest.date})" for manifest in self.all()]
-        known = f"There are: {', '.join(names)}." if names else "None was published yet."
+        known = f"There are: {', '.join(names)}." if names else "There are no releases yet."
         suggestions = [f"/v1/releases/{manifest.name}" for manifest in self.all()[:3]]
         return NotFoundError(f"{reason} {known}", did_you_mean=suggestions or ["/v1/releases"])
 
@@ -113,7 +113,11 @@ class Archive:
                 log.warning("%s is left out of the releases: %s", self._path(name), error)
                 return None
             if manifest.name != name:
-                log.warning("%s says that it is release %s", self._path(name), manifest.name)
+                log.warning(
+                    "%s is left out of the releases: its manifest names release %s",
+                    self._path(name),
+                    manifest.name,
+                )
                 return None
             self._manifests[name] = manifest
         return self._manifests[name]
@@ -156,7 +160,7 @@ def _manifest_of(file: Path) -> Manifest:
         manifest = Manifest.from_embedded(embedded, [file_info])
         neighbour = read_manifest(file.parent)
     except ValidationError as error:
-        raise NotAReleaseFileError(f"{file} says nothing that can be read: {error}") from error
+        raise NotAReleaseFileError(f"{file} has no readable manifest: {error}") from error
     except OSError:
         return manifest
     return neighbour if file_info in neighbour.files else manifest

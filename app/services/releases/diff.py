@@ -58,11 +58,13 @@ class SnapshotCache:
     """LRU cache of the record hashes of recently compared states."""
 
     def __init__(self, repository: Repository) -> None:
+        """Create an empty cache."""
         self.repository = repository
         self._hashes: LRUCache[DatasetRevision | None, RecordHashes] = LRUCache(MAX_STATES)
         self._lock = Lock()  # held while a state is read: waiting threads need the same one
 
     def side(self, session: ReadSession) -> ComparedSide:
+        """Return the state that a session reads; its hashes are cached by revision."""
         revision = current_revision(session)
         with self._lock:
             if revision not in self._hashes:

@@ -76,6 +76,8 @@ def publish(
     """Publish the current records of the store as a release.
 
     Args:
+        store: Store to read.
+        archive: Archive to publish to.
         name: Name of the release, which must sort after the newest one.
         note: Note for readers.
         day: Publication date; today in UTC by default.
@@ -87,7 +89,7 @@ def publish(
     """
     if not release_names.is_name(name):
         raise PublishRefusedError(
-            f"{name!r} is not a release name: use digits and dots, such as 2026.12"
+            f"{name!r} is not a valid release name: use numbers separated by dots, such as 2026.12"
         )
     try:
         archive.folder.mkdir(parents=True, exist_ok=True)
@@ -142,7 +144,7 @@ def _previous_release(archive: Archive, name: str, day: datetime.date) -> Manife
     """
     newest = next(iter(archive.all()), None)
     if (archive.folder / name).exists():
-        raise ReleaseNameTakenError(f"release {name} exists already, and releases never change")
+        raise ReleaseNameTakenError(f"release {name} is already published; releases are immutable")
     if newest is None:
         return None
     if release_names.sort_key(name) <= newest.order:

@@ -56,6 +56,8 @@ def open_release(file: Path, manifest: Manifest, **pool: Any) -> OpenRelease:
     """Open a release file.
 
     Args:
+        file: The SQLite file.
+        manifest: Its manifest.
         pool: Options of the connection pool.
 
     Raises:
@@ -137,4 +139,4 @@ def _read_value(file: Path, statement: str) -> Any:
                 return connection.execute(statement).fetchone()[0]
     except (sqlite3.Error, TypeError) as error:
         raise NotAReleaseFileError(f"{file} cannot be read: {error}") from error
-    raise NotAReleaseFileError(f"{file} is not a release of ketamine-kb")
+    raise NotAReleaseFileError(f"{file} is not a ketamine-kb release")

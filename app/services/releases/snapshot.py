@@ -34,6 +34,7 @@ def copy_tables(session: ReadSession, work: Path, name: str) -> tuple[Store, Dig
     """Copy the public tables to a new SQLite store; return it with the digests of the rows read.
 
     Args:
+        session: Session that reads the store.
         work: File of the new store.
         name: Name of the release, stored in the row about the dataset.
     """
@@ -88,7 +89,7 @@ def check_release_file(file: Path, expected: Digests) -> None:
                 errors.append(f"the rows of {table.name} differ from those that were read")
     store.engine.dispose()
     if errors:
-        raise CorruptFileError(f"{file.name} failed its check: {'; '.join(errors[:5])}")
+        raise CorruptFileError(f"{file.name} is corrupt: {'; '.join(errors[:5])}")
 
 
 def _fetch(session: ReadSession, statement: str) -> Sequence[Any]:
