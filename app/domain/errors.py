@@ -65,7 +65,7 @@ class BadRequestError(KbError):
     """The request is not well-formed: JSON that does not parse, an encoding that is not UTF-8."""
 
     status = 400
-    name = "unreadable-request"
+    name = "bad-request"
     title = "Bad request"
 
 
@@ -73,7 +73,7 @@ class UnauthorizedError(KbError):
     """Missing or invalid API key; unknown, expired and revoked keys get the same response."""
 
     status = 401
-    name = "key-needed"
+    name = "unauthorized"
     title = "Valid API key required"
     headers = {"WWW-Authenticate": 'Bearer realm="ketamine-kb"'}
 
@@ -87,7 +87,7 @@ class ForbiddenError(KbError):
     """Valid key without the required permission; `scope` is the missing scope, if there is one."""
 
     status = 403
-    name = "not-allowed"
+    name = "forbidden"
     title = "Forbidden"
 
     def __init__(self, detail: str, scope: str | None = None) -> None:
@@ -142,7 +142,7 @@ class GoneError(KbError):
     """Withdrawn record; `successor` is the URL of the record that replaces it."""
 
     status = 410
-    name = "withdrawn"
+    name = "gone"
     title = "Gone"
 
 
@@ -150,7 +150,7 @@ class PreconditionFailedError(KbError):
     """`If-Match` names another state than the current one."""
 
     status = 412
-    name = "stale"
+    name = "precondition-failed"
     title = "Precondition failed"
 
 
@@ -206,7 +206,7 @@ class UnavailableError(KbError):
     """The store is busy or unreachable; the same request may succeed later."""
 
     status = 503
-    name = "store-unavailable"
+    name = "service-unavailable"
     title = "Service unavailable"
 
 
@@ -214,7 +214,7 @@ class StorageFullError(KbError):
     """The store has no space left; reads still work."""
 
     status = 507
-    name = "store-full"
+    name = "insufficient-storage"
     title = "Insufficient storage"
 
 

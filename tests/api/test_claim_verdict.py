@@ -65,8 +65,8 @@ def test_the_stored_verdict_is_the_one_computed_from_the_store(
         live = ask(shipped_client, f"/v1/claims/{claim['slug']}/verdict")["data"]
         assert not live["moved"]
         for name in ("verdict", "certainty", "points_for", "points_against", "rules_fired"):
-            assert stored[name] == live["standing"][name] == live["chosen"][name], claim["slug"]
-        assert len(stored["ledger"]) == len(live["standing"]["ledger"])
+            assert stored[name] == live["default"][name] == live["chosen"][name], claim["slug"]
+        assert len(stored["ledger"]) == len(live["default"]["ledger"])
 
 
 def test_a_ledger_adds_up_to_its_points(shipped_client: httpx.Client) -> None:
@@ -84,7 +84,7 @@ def test_a_reader_s_own_choice_stands_beside_the_standing_verdict(
 ) -> None:
     path = "/v1/claims/ketamine-relieves-ptsd/verdict"
     data = ask(shipped_client, path, exclude="abdallah-2022")["data"]
-    assert (data["standing"]["verdict"], data["chosen"]["verdict"]) == ("contested", "supported")
+    assert (data["default"]["verdict"], data["chosen"]["verdict"]) == ("contested", "supported")
     assert data["moved"]
     (left,) = data["excluded"]
     assert (left["note"], left["reason"]) == ("abdallah-2022-pcl5", "excluded by name")
@@ -194,7 +194,7 @@ def test_an_override_is_seen_wherever_the_verdict_is(tmp_path: Path, address: st
     store = fill_store(address, factories.write_folder(tmp_path / "data", content))
     with serving(store) as url, httpx.Client(base_url=url) as own:
         stored = ask(own, "/v1/verdicts/claim-1")["data"]
-        standing = ask(own, "/v1/claims/claim-1/verdict")["data"]["standing"]
+        standing = ask(own, "/v1/claims/claim-1/verdict")["data"]["default"]
         plain = ask(own, "/v1/verdicts/claim-2")["data"]
     for shown in (stored, standing):
         assert (shown["verdict"], shown["override_reason"]) == ("contested", "Under inquiry.")

@@ -198,7 +198,7 @@ def test_evidence_of_an_entity_is_that_of_the_claims_it_stands_in(
         assert {item["claim"]["slug"] for item in items} <= named
         notes = [item["note"]["slug"] for item in items]
         assert len(notes) == len(set(notes)), "a note stands once per side"
-    tally = {item["value"]: item["count"] for item in found["standing"]["items"]}
+    tally = {item["value"]: item["count"] for item in found["verdict_counts"]["items"]}
     assert sum(tally.values()) == len(named)
 
 

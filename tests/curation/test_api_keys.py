@@ -53,7 +53,7 @@ def test_a_key_that_does_not_hold_is_answered_alike(
     answer = own_client.get("/v1/proposals", headers=sent)
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"] == 'Bearer realm="ketamine-kb"'
-    assert answer.json()["type"] == "/v1/problems/key-needed"
+    assert answer.json()["type"] == "/v1/problems/unauthorized"
     assert answer.text == own_client.get("/v1/proposals").text
     event.remove(own_store.engine, "before_cursor_execute", listen)
     asked = [sql for sql in seen if "api_key" in sql]

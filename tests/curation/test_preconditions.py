@@ -29,7 +29,7 @@ def test_a_tag_of_an_older_state_is_412(
     accepted_revision(ben, anna.change("claims/claim-1", {"summary": "Newer."}))
     answer = patch(anna, "claims/claim-1", headers={"If-Match": old})
     assert answer.status_code == 412
-    assert answer.json()["type"] == "/v1/problems/stale"
+    assert answer.json()["type"] == "/v1/problems/precondition-failed"
 
 
 def test_a_record_is_not_stale_because_another_one_changed(

@@ -274,7 +274,7 @@ def test_a_withdrawn_slug_is_gone_for_ever_and_names_its_successor(
     assert "cannot replace itself" in itself.json()["errors"][0]["message"]
     assert own_client.get("/v1/resolve/claim:pathway-1").status_code == 404
     (told,) = own_client.post("/v1/resolve", json={"ids": ["pathway-1"]}).json()["data"]
-    assert [one["url"] for one in told["near"]] == ["/v1/pathways/pathway-2"]
+    assert [one["url"] for one in told["similar"]] == ["/v1/pathways/pathway-2"]
     again = anna.create("pathways", factories.record_input("pathways", 1), draft=True)
     assert again.status_code == 409
     assert "pathway-1" not in own_client.get("/v1/pathways?limit=500").text

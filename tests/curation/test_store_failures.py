@@ -47,7 +47,7 @@ def test_a_store_that_others_write_to_is_busy(
     own_client: httpx.Client, own_store: Store, anna: Curator
 ) -> None:
     with writing(own_store):
-        answer = refused(own_client, anna, 503, "store-unavailable")
+        answer = refused(own_client, anna, 503, "service-unavailable")
     assert answer.headers["retry-after"] == "1"
     written(anna)
 
@@ -95,7 +95,7 @@ def test_a_store_without_room_says_so(
         assert own_client.get("/v1/claims").status_code == 200
         answer = anna.create("claims", long)
         assert answer.status_code == 507, answer.text
-        assert answer.json()["type"] == "/v1/problems/store-full"
+        assert answer.json()["type"] == "/v1/problems/insufficient-storage"
         assert own_client.get("/v1/claims/claim-2").status_code == 200
     proposal_number(anna.create("claims", long))
 
@@ -108,5 +108,5 @@ def test_a_node_on_a_read_only_file_answers_reads_and_refuses_writes(tmp_path: P
         _, token = api_keys.create_key(session, "anna", [Scope.PROPOSE], 1)
     locked = open_store(f"sqlite:///file:{tmp_path}/kkb.db?mode=ro&uri=true")
     with serving(locked) as url, httpx.Client(base_url=url, timeout=30) as client:
-        answer = refused(client, Curator(client, "anna", token, 1), 503, "store-unavailable")
+        answer = refused(client, Curator(client, "anna", token, 1), 503, "service-unavailable")
         assert "is read-only" in answer.json()["detail"]

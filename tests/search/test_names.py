@@ -161,13 +161,13 @@ def test_what_nothing_is_called_says_what_is_near(
     assert near in answer.json()["detail"]
     (told,) = shipped_client.post("/v1/resolve", json={"ids": [called]}).json()["data"]
     assert not told["found"]
-    assert near in {one["url"] for one in told["near"]}
+    assert near in {one["url"] for one in told["similar"]}
 
 
 def test_a_batch_is_answered_in_its_order(shipped_client: httpx.Client) -> None:
     ids = ["GluN2B", "nothing-like-it", "16894061", "GluN2B"]
     data = shipped_client.post("/v1/resolve", json={"ids": ids}).json()["data"]
-    assert [one["asked"] for one in data] == ids
+    assert [one["text"] for one in data] == ids
     assert [one["found"] for one in data] == [True, False, True, True]
     assert shipped_client.post("/v1/resolve", json={"ids": []}).status_code == 422
     assert shipped_client.post("/v1/resolve", json={"ids": ["x"] * 501}).status_code == 422

@@ -218,7 +218,7 @@ def test_words_that_are_left_out_are_told_of(shipped_client: httpx.Client) -> No
         o["word"]: o["reason"]
         for o in ask(shipped_client, "is zzyzx ketamine a trial")["query"]["ignored"]
     }
-    assert ignored == {"is": "common", "a": "common", "zzyzx": "unknown", "trial": "noun"}
+    assert ignored == {"is": "common", "a": "common", "zzyzx": "unknown", "trial": "record_type"}
     many = ask(shipped_client, " ".join(f"ketamine{n}" for n in range(40)) + " last")["query"][
         "ignored"
     ]

@@ -48,7 +48,7 @@ DesignChoice = StrEnum(  # type: ignore[misc]
 
 
 class NoteFilterQuery(LazyModel):
-    """Which notes a reader accepts."""
+    """Query parameters of `/v1/claims/{slug}/verdict`."""
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
@@ -123,7 +123,7 @@ def build_router(claims: Resource) -> APIRouter:
             chosen = rule.judge(weighable.claim, accepted)
             data = {
                 "claim": slug,
-                "standing": _render_verdict(whole),
+                "default": _render_verdict(whole),
                 "chosen": _render_verdict(chosen),
                 "moved": (whole.kind, whole.certainty) != (chosen.kind, chosen.certainty),
                 "excluded": [

@@ -60,7 +60,7 @@ class ResolutionMatch(LazyModel):
 class Resolution(LazyModel):
     """Resolution of one name or identifier."""
 
-    asked: str = Field(description="Text as entered in the request.")
+    text: str = Field(description="Text as entered in the request.")
     found: bool = Field(description="Whether any record matches.")
     ambiguous: bool = Field(description="Whether several records match; all are listed.")
     complete: bool = Field(
@@ -69,7 +69,9 @@ class Resolution(LazyModel):
     matches: list[ResolutionMatch] = Field(
         description="Matching records, exact matches before related ones."
     )
-    near: list[ResolutionMatch] = Field(description="Records with similar names, if none matches.")
+    similar: list[ResolutionMatch] = Field(
+        description="Records with similar names, if none matches."
+    )
 
 
 class ResolutionResponse(LazyModel):
@@ -90,16 +92,16 @@ class ResolutionBatchResponse(LazyModel):
     )
 
 
-def _told(
+def _render(
     resolved: identifier_resolution.ResolvedText, similar: list[dict[str, Any]]
 ) -> dict[str, Any]:
     return {
-        "asked": resolved.text,
+        "text": resolved.text,
         "found": bool(resolved.matches),
         "ambiguous": len(resolved.matches) > 1,
         "complete": not resolved.more,
         "matches": resolved.matches,
-        "near": similar,
+        "similar": similar,
     }
 
 
@@ -108,8 +110,8 @@ def _missing(session: ReadSession, text: str) -> KbError:
         return gone_error(*withdrawal)
     suggestions = [match["url"] for match in identifier_resolution.similar_records(session, text)]
     detail = (
-        f"Nothing here is called {text[:120]!r}.{did_you_mean(suggestions)} /v1/search?q=…"
-        " looks further."
+        f"No record has the name or identifier {text[:120]!r}.{did_you_mean(suggestions)}"
+        " Try /v1/search?q=…."
     )
     return NotFoundError(detail, did_you_mean=suggestions)
 
@@ -150,7 +152,7 @@ def build_router() -> APIRouter:
             resolved = identifier_resolution.resolve_text(session, anything)
             if not resolved.matches:
                 raise _missing(session, anything)
-            return json_response(request, service, validators, {"data": _told(resolved, [])})
+            return json_response(request, service, validators, {"data": _render(resolved, [])})
 
     @router.post(
         "/v1/resolve",
@@ -165,15 +167,15 @@ def build_router() -> APIRouter:
         service: ServiceDep, body: Annotated[ResolveRequest, Body()]
     ) -> Response:
         with service.store.read() as session:
-            stand = current_revision(session)
+            revision = current_revision(session)
             data = []
             for text in body.ids:
                 resolved = identifier_resolution.resolve_text(session, text)
                 similar = (
                     [] if resolved.matches else identifier_resolution.similar_names(session, text)
                 )
-                data.append(_told(resolved, similar))
-        content = to_json({"data": data, "meta": envelope.meta(stand, {})})
+                data.append(_render(resolved, similar))
+        content = to_json({"data": data, "meta": envelope.meta(revision, {})})
         return Response(content, media_type=JSON, headers={"Cache-Control": "no-store"})
 
     @router.get(

@@ -18,26 +18,26 @@ from app.resources.base import LazyModel
 from app.services.search import name_index, results
 
 
-def _asked(value: str) -> str:
+def _require_word(value: str) -> str:
     if not value.strip():
         raise ValueError("must contain a search word, such as q=ketamine")
     return clean_text(value)
 
 
-Asked = Annotated[
+SearchText = Annotated[
     str,
     Field(min_length=1, max_length=20_000, json_schema_extra=NO_NUL),
-    AfterValidator(_asked),
+    AfterValidator(_require_word),
 ]
 Types = Annotated[list[RecordType], CommaSeparated, Field(max_length=len(RecordType))]
 
 
 class SearchQuery(LazyModel):
-    """What is looked for."""
+    """Query parameters of `/v1/search`."""
 
     model_config = ConfigDict(extra="forbid")
 
-    q: Asked = Field(
+    q: SearchText = Field(
         description="Search query: words, a name, an identifier, or a question in natural language."
     )
     type: Types = Field([], description="Record types to include.")
@@ -48,11 +48,11 @@ class SearchQuery(LazyModel):
 
 
 class SuggestQuery(LazyModel):
-    """What was typed so far."""
+    """Query parameters of `/v1/suggest`."""
 
     model_config = ConfigDict(extra="forbid")
 
-    q: Asked = Field(description="Beginning of a name, synonym or identifier.")
+    q: SearchText = Field(description="Beginning of a name, synonym or identifier.")
     type: Types = Field([], description="Record types to include.")
     limit: int = Field(10, ge=1, le=50, description="Maximum number of results.")
 
@@ -114,8 +114,8 @@ class IgnoredWord(LazyModel):
 
     word: str = Field(description="Text as entered in the request.")
     reason: str = Field(
-        description="common: a stop word; noun: names a record type, whose records are ranked"
-        " first; unknown: occurs in no record and has no similar known word; too_many:"
+        description="common: a stop word; record_type: names a record type, whose records are"
+        " ranked first; unknown: occurs in no record and has no similar known word; too_many:"
         " exceeds the maximum number of words."
     )
 
@@ -123,7 +123,7 @@ class IgnoredWord(LazyModel):
 class QueryInterpretation(LazyModel):
     """Interpretation of a search query."""
 
-    asked: str = Field(description="Text as entered in the request.")
+    text: str = Field(description="Text as entered in the request.")
     searched_for: str = Field(description="Query used for the search, with spelling corrections.")
     corrected: list[CorrectedWord] = Field(description="Spelling corrections.")
     ignored: list[IgnoredWord] = Field(description="Words not used for the search.")
@@ -235,7 +235,7 @@ def build_router() -> APIRouter:
                 },
                 "facets": {"type": [{"value": kind, "count": n} for kind, n in counts if n]},
                 "query": {
-                    "asked": query.q,
+                    "text": query.q,
                     "searched_for": parsed.text,
                     "corrected": parsed.corrected,
                     "ignored": parsed.ignored,

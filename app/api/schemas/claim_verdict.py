@@ -71,7 +71,7 @@ class VerdictComparison(LazyModel):
     """Comparison of the default verdict with the verdict computed from selected notes."""
 
     claim: str = Field(description="Slug of the claim.")
-    standing: ComputedVerdict = Field(description="Default verdict, computed from all notes.")
+    default: ComputedVerdict = Field(description="Default verdict, computed from all notes.")
     chosen: ComputedVerdict = Field(description="Verdict computed from the selected notes.")
     moved: bool = Field(description="Whether the verdict or its certainty differs.")
     excluded: list[ExcludedNote] = Field(description="Excluded notes, with reasons.")

@@ -144,7 +144,7 @@ def verdict_counts(filters: PageFilters) -> SectionBuilder:
             for bucket in buckets
         ]
         url = related.url(facets=["verdict"])
-        title = "How its claims stand"
-        return [section("tally", "standing", title, items, len(items), url)]
+        title = "Claims by verdict"
+        return [section("tally", "verdict_counts", title, items, len(items), url)]
 
     return build

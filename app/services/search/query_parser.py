@@ -144,7 +144,8 @@ def _parse(session: ReadSession, text: str, correct: bool = True) -> ParsedQuery
     used = {at for start, end in runs for at in range(start, end)}
     common = [token for at, token in enumerate(tokens) if at not in informative and at not in used]
     query.ignored = [
-        {"word": o.word, "reason": "noun" if o.word in TYPE_WORDS else "common"} for o in common
+        {"word": o.word, "reason": "record_type" if o.word in TYPE_WORDS else "common"}
+        for o in common
     ] + query.ignored
     return query
 

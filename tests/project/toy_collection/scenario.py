@@ -109,7 +109,7 @@ def test_it_is_searched_suggested_and_resolved(web: httpx.Client) -> None:
     assert found["snippet"]["field"] == "maker"
     named = get(web, "/v1/search", q="instruments apparatus", type="instrument")
     assert slugs(named["data"]) == ["instrument-1", "instrument-3", "instrument-5"]
-    assert named["query"]["ignored"] == [{"word": "instruments", "reason": "noun"}]
+    assert named["query"]["ignored"] == [{"word": "instruments", "reason": "record_type"}]
     assert slugs(get(web, "/v1/suggest", q="instrument-4")["data"]) == ["instrument-4"]
     match = get(web, "/v1/resolve/instrument:instrument-2")["data"]["matches"][0]
     assert match["url"] == "/v1/instruments/instrument-2"
