@@ -122,10 +122,11 @@ def _incomplete(ref: Mapping[str, Any]) -> str | None:
 
 
 def cite_short(ref: Mapping[str, Any]) -> str:
-    """Return a one-line citation: `Zarate CA Jr et al. (2006) Title. Journal 63(8):856-864.`
+    """Return a one-line citation.
 
-    Fields that are not confirmed are left out. `ref` is not a record: it has `first_author`, and
-    the number of known authors in `authors`.
+    Its form is `Zarate CA Jr et al. (2006) Title. Journal 63(8):856-864.` Fields that are not
+    confirmed are left out. `ref` is not a record: it has `first_author`, and the number of known
+    authors in `authors`.
     """
     first, more = ref["first_author"], ref["authors"] > 1 or not ref["authors_complete"]
     authors = f"{first} et al." if first and more else first

@@ -63,21 +63,21 @@ class DatasetFile:
 
     Args:
         path: File of new records, relative to the folder; with `{slug}`, a file for each record.
-        beside: Field that names another record, whose file a new record is written to.
+        file_of: Field that names another record, whose file a new record is written to.
         with_referrer: Whether a new record is written to the file of the first record naming it.
         section: Order of the collection's list within a file; equals follow in registry order.
     """
 
     path: str
-    beside: str | None = None
+    file_of: str | None = None
     with_referrer: bool = False
     section: int = 100
 
     def __post_init__(self) -> None:
         if not self.path.endswith(".yaml") or "{" in self.path.replace("{slug}", ""):
             raise TypeError(f"{self.path!r} is not the path of a YAML file")
-        if self.with_referrer and self.beside:
-            raise TypeError("a record is written beside the one it names, or beside its referrer")
+        if self.with_referrer and self.file_of:
+            raise TypeError("`file_of` and `with_referrer` exclude each other")
 
 
 class PageRecord(Protocol):

@@ -161,10 +161,10 @@ class Resource:
     def _check_dataset(self) -> None:
         if (self.dataset is None) != self.derived:
             raise TypeError(f"{self.name}: `dataset` is required, unless the collection is derived")
-        if self.dataset and (beside := self.dataset.beside):
-            reference = self.mapping.by_name.get(beside)
+        if self.dataset and (field := self.dataset.file_of):
+            reference = self.mapping.by_name.get(field)
             if reference is None or not isinstance(reference.marker, SingleReference):
-                raise TypeError(f"{self.name}: {beside} names no other record")
+                raise TypeError(f"{self.name}: {field} does not refer to a single record")
 
     @cached_property
     def mapping(self) -> RecordMapping:

@@ -336,7 +336,7 @@ EVIDENCE = Resource(
         texts=("finding", "outcome", "compound", "study", "route", "dose_note", "limitations"),
         type_words=("evidence",),
     ),
-    dataset=DatasetFile("evidence.yaml", beside="study", section=11),
+    dataset=DatasetFile("evidence.yaml", file_of="study", section=11),
     page=(
         PageSection("findings"),
         PageSection("figures", column=m.Evidence.id),

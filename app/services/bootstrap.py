@@ -1,4 +1,7 @@
-"""Preparation of a store: migrate the schema, rebuild outdated read models, load a dataset."""
+"""Preparation of a store: migrate the schema, rebuild outdated read models, load a dataset.
+
+`kkb serve` (app.cli.serve) decides whether to load: only if the store is empty.
+"""
 
 from app.kit.sessions import ReadSession, Store
 from app.services.dataset import load as dataset_load

@@ -187,8 +187,8 @@ def test_an_invalid_declaration_raises_type_error() -> None:
         kites(dataset=None)
     with pytest.raises(TypeError, match="`dataset` is required"):
         kites(derived=True)
-    with pytest.raises(TypeError, match="span_m names no other record"):
-        kites(dataset=DatasetFile("kites.yaml", beside="span_m"))
+    with pytest.raises(TypeError, match="span_m does not refer to a single record"):
+        kites(dataset=DatasetFile("kites.yaml", file_of="span_m"))
     with pytest.raises(TypeError, match="not the path of a YAML file"):
         DatasetFile("kites.json")
 

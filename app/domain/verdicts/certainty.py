@@ -1,6 +1,8 @@
 """Certainty of a verdict, by GRADE: how far the winning side can be trusted.
 
 It starts at the level of the best evidence, and is rated down one level for each limitation.
+
+After a change, raise RULE_VERSION in app.domain.verdicts.rule: loads then recompute all verdicts.
 """
 
 from collections.abc import Iterable, Sequence

@@ -2,6 +2,8 @@
 
 A note gets points for its design or its causal test, and loses some for what weakens it.
 docs/verdicts.md says the same in words.
+
+After a change, raise RULE_VERSION in app.domain.verdicts.rule: loads then recompute all verdicts.
 """
 
 from collections.abc import Iterator

@@ -1,6 +1,8 @@
 """Totals of points for and against a claim, and the verdict that follows from them.
 
 A study counts once.
+
+After a change, raise RULE_VERSION in app.domain.verdicts.rule: loads then recompute all verdicts.
 """
 
 from collections import defaultdict

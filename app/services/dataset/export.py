@@ -120,11 +120,11 @@ def _assign_files(records: list[Positioned]) -> list[Positioned]:
     new = [record for record in records if not record.file]
     for record in new:
         file = _file_of(record.resource)
-        if not file.beside and not file.with_referrer:
+        if not file.file_of and not file.with_referrer:
             files[record.key] = _default_file(record)
     for record in new:
-        if beside := _file_of(record.resource).beside:
-            files[record.key] = _file_of_parent(record, beside, files)
+        if field := _file_of(record.resource).file_of:
+            files[record.key] = _file_of_parent(record, field, files)
     for record in new:
         if _file_of(record.resource).with_referrer:
             files[record.key] = _file_of_referrer(record, records, files)

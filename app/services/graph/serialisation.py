@@ -137,7 +137,7 @@ def _citation(note: EdgeNote) -> Row:
 
 
 def ranked_paths(graph: Graph, chains: Sequence[Sequence[Edge]]) -> list[Row]:
-    """Chains as ranked paths; each knows which of the others do without its weakest step."""
+    """Return ranked paths; each lists the paths that avoid its weakest step."""
     weak = [weakest_step(chain).claim for chain in chains]
     claims = [{edge.claim for edge in chain} for chain in chains]
     return [

@@ -10,7 +10,7 @@ NARROW, WIDE, USUAL, CAPITAL, IDEOGRAPH = 0.36, 0.98, 0.62, 0.76, 1.05
 
 
 def text_width(text: str, size: float) -> float:
-    """An upper estimate, in pixels."""
+    """Return an upper estimate of the width, in pixels."""
     return size * sum(_char_width(char) for char in text)
 
 
@@ -25,7 +25,7 @@ def _char_width(char: str) -> float:
 
 
 def wrap_text(text: str, size: float, room: float) -> list[str]:
-    """The lines of a text, none wider than `room`; a word that is too long is broken."""
+    """Split a text into lines no wider than `room` pixels; a word that is too long is broken."""
     lines, line = [], ""
     for glue, piece in _pieces(text, size, room):
         joined = line + glue + piece if line else piece

@@ -72,7 +72,7 @@ def claims(key: str, title: str, filters: PageFilters, limit: int = 12) -> Secti
 
 
 def steps(page: PageContext) -> list[Section]:
-    """The claims of a pathway, in order."""
+    """Build the section of the claims of a pathway, in order."""
     related = page.related("claims", {"pathway": [page.slug]})
 
     def build(own: Any, **bound: Any) -> Any:

@@ -26,7 +26,7 @@ from app.services.search.query import ParsedQuery, QueryTerm
 
 #: Shares are integers out of this.
 ONE = 1000
-#: A query with more terms than this is ranked as a sentence, query or not.
+#: A query with more terms than this is ranked as a sentence, even if it is not a question.
 MAX_LOOKUP_TERMS = 3
 #: Hits that pass on a part of their score to one record.
 MAX_PROPAGATORS = 6
