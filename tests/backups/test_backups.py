@@ -146,7 +146,7 @@ def test_a_backup_is_of_one_moment_while_others_write(
 def test_a_backup_overwrites_nothing(source: Store, file: Path) -> None:
     create_backup(source, file)
     before = file.read_bytes()
-    with pytest.raises(BackupError, match=f"{file} exists already"):
+    with pytest.raises(BackupError, match=f"{file} already exists"):
         create_backup(source, file)
     assert file.read_bytes() == before
 
@@ -425,9 +425,7 @@ def test_the_commands_print_one_line(source: Store, file: Path, tmp_path: Path) 
     assert str(file) in saved.stdout
     again = kkb("backup", str(file), cwd=tmp_path, **url)
     assert (again.returncode, again.stdout) == (1, "")
-    assert (
-        again.stderr == f"Backup failed: {file} exists already, and a backup overwrites nothing.\n"
-    )
+    assert again.stderr == f"Backup failed: {file} already exists; backups never overwrite files.\n"
     refused = kkb("restore", str(file), cwd=tmp_path, **url)
     assert (refused.returncode, refused.stdout, refused.stderr.count("\n")) == (1, "", 1)
     assert refused.stderr.startswith("Restore failed: ")

@@ -39,7 +39,7 @@ def create_backup(store: Store, file: Path) -> BackupManifest:
     kind = _kind(store)
     for path in (file, manifest_path(file)):
         if path.exists():
-            raise BackupError(f"{path} exists already, and a backup overwrites nothing")
+            raise BackupError(f"{path} already exists; backups never overwrite files")
     with store.read() as session:
         if _revision(session) == 0:
             raise BackupError(

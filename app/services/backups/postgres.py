@@ -92,7 +92,7 @@ def restore(store: Store, file: Path, revision: int) -> None:
             "psql",
             *options,
             connect_to=store.engine.url,
-            failure=f"the database did not take {file}",
+            failure=f"the database could not be restored from {file}",
         )
 
 

@@ -105,7 +105,7 @@ def _read_file(folder: Folder, name: str, content: Any, lines: Lines) -> None:
         if collection not in RESOURCES:
             message = (
                 f"unknown collection {collection!r}"
-                f"{validation.did_you_mean(collection, list(RESOURCES))}"
+                f"{validation.suggestion_clause(collection, list(RESOURCES))}"
             )
             folder.errors.append(DatasetError(name, line, message))
             continue
@@ -140,7 +140,7 @@ def _dataset_error(
     message = detail["msg"]
     if detail["type"] == "extra_forbidden":
         known = list(resource.mapping.by_name)
-        message = f"unknown field{validation.did_you_mean(str(detail['loc'][-1]), known)}"
+        message = f"unknown field{validation.suggestion_clause(str(detail['loc'][-1]), known)}"
     elif detail["type"] == "enum" and detail["input"] == "low":
         message = "a low-confidence row is never published"
     elif detail["type"] in {"enum", "literal_error"}:

@@ -98,7 +98,7 @@ def _run_rules(
             yield Violation(resource, draft.slug, path, message)
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
+def suggestion_clause(word: str, known: Iterable[str]) -> str:
     """Return `; did you mean 'x'?` if a known word is similar, else an empty string."""
     suggestions = similar(word, known, limit=1)
     return f"; did you mean {suggestions[0]!r}?" if suggestions else ""
@@ -116,7 +116,7 @@ def _references_exist(resource: Resource, draft: Any, context: ValidationContext
                 continue
         expected_type = RESOURCES[to[0]].record_type
         if (record_type and record_type != expected_type) or not context.has(to[0], bare_slug):
-            hint = did_you_mean(bare_slug, context.similar(to[0], bare_slug))
+            hint = suggestion_clause(bare_slug, context.similar(to[0], bare_slug))
             yield path, f"{path[0]}: unknown {expected_type} {slug!r}{hint}"
 
 
@@ -214,7 +214,7 @@ def _readings_are_supported(_: Resource, claim: Any, context: ValidationContext)
                 if slug not in known:
                     known[slug] = _stated_figures(slug, context)
                 if slug not in notes:
-                    hint = did_you_mean(slug, sorted(notes))
+                    hint = suggestion_clause(slug, sorted(notes))
                     yield path, f"{quote} cites {slug!r}, which is not a note on this claim{hint}"
             stated = claim_figures.union(*(known[slug] for slug in sentence.evidence))
             for figure in sorted(readings.figures(sentence.text) - stated):

@@ -179,7 +179,7 @@ def withdrawal_violations(
     for edit in (e for e in edits if e.draft is None):
         to, record_type = edit.successor, edit.resource.record_type
         if to is not None and (to == edit.slug or not context.has(edit.resource.name, to)):
-            hint = validation.did_you_mean(to, context.similar(edit.resource.name, to))
+            hint = validation.suggestion_clause(to, context.similar(edit.resource.name, to))
             message = f"successor: unknown {record_type} {to!r}{hint}"
             if to == edit.slug:
                 message = f"successor: {record_type} {to!r} cannot replace itself"

@@ -170,7 +170,7 @@ def _write(
     with store.primary.read() as session:
         revision = current_revision(session)
         if revision is None:
-            raise PublishRefusedError("the store is empty: `kkb load` fills it")
+            raise PublishRefusedError("the store is empty; `kkb load` loads a dataset")
         copied, digests = snapshot.copy_tables(session, draft, name)
     with copied.read() as session:
         changelog = (
