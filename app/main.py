@@ -106,7 +106,7 @@ def create_app(
         current_default_thread_limiter().total_tokens = THREADS
         if watcher:
             watcher.start()
-        yield {"memory": cache if settings.cache_bytes else None}
+        yield {"response_cache": cache if settings.cache_bytes else None}
         if watcher:
             watcher.stop()
 
@@ -121,7 +121,7 @@ def create_app(
         redirect_slashes=False,
         lifespan=lifespan,
     )
-    app.state.figures = request_metrics
+    app.state.metrics = request_metrics
     app.state.service = ServiceContext(
         store=store,
         repository=Repository(RESOURCES),
@@ -155,7 +155,7 @@ def create_app(
         max_age=86400,
     )
     app.add_middleware(middleware.RequestIdMiddleware)
-    app.add_middleware(MetricsMiddleware, figures=request_metrics)
+    app.add_middleware(MetricsMiddleware, metrics=request_metrics)
     if settings.cache_bytes:
         app.add_middleware(ResponseCacheMiddleware, cache=cache)
     return app

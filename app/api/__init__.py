@@ -1,1 +1,1 @@
-"""HTTP and nothing else."""
+"""HTTP layer: routes, schemas, middleware."""

@@ -13,7 +13,7 @@ DONE = {"create": "added", "change": "changed", "withdraw": "withdrawn"}
 
 
 def feed(base: str, this: str, following: str | None, changes: Sequence[dict[str, Any]]) -> bytes:
-    """One page of the feed; an entry a change."""
+    """Return one page of the Atom feed, with one entry per change."""
     root = ElementTree.Element("feed", xmlns=NAMESPACE)
     _text(root, "id", f"{base}/v1/changes")
     _text(root, "title", "ketamine-kb: changes")

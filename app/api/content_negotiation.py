@@ -21,7 +21,7 @@ def negotiate(request: Request, offered: Sequence[str]) -> str:
 
 @lru_cache(64)
 def _best(accept: str, offered: tuple[str, ...]) -> str:
-    """Empty where none will do."""
+    """Return the preferred type; empty if none is acceptable."""
     best, best_q = "", 0.0
     for media in offered:
         matched = sorted(_qualities(accept, media), key=lambda pair: -pair[1])
@@ -32,7 +32,7 @@ def _best(accept: str, offered: tuple[str, ...]) -> str:
 
 
 def _qualities(accept: str, media: str) -> Iterator[tuple[float, int]]:
-    """(quality, how specific) of each range of an Accept header that covers the type."""
+    """Yield (quality, specificity) of each range of an Accept header that covers the type."""
     kind = media.partition("/")[0]
     for part in accept.split(","):
         range_, *parameters = [p.strip() for p in part.split(";")]

@@ -1,6 +1,6 @@
 """Dependencies of routes: the service context, release parameters, links.
 
-These are coroutines: a plain function would be sent to a thread of its own at each request.
+Dependencies are coroutines: FastAPI runs plain functions in a worker thread.
 """
 
 import datetime
@@ -19,18 +19,20 @@ from app.kit.sessions import Store
 from app.services.graph.loader import GraphCache
 from app.services.releases.archive import Archive
 
-RELEASE_SCOPE_KEY = "kkb.released"  # where the middleware leaves the release parameters of the URL
+# scope key of the release parameters, which app.api.release_parameter removes from the query
+RELEASE_SCOPE_KEY = "kkb.release_parameters"
 RELEASE_PARAMETERS = ("release", "as_of")
 Pairs = Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True)
 class ServiceContext:
-    """The running service's parts, composed once in app.main; or the same, as of a release.
+    """Parts of the running service, composed in app.main, or those of a release.
 
-    `immutable`: the store does not change while this process runs. `cache_forever`: this address
-    will never give anything else. `release_params` is the release as the address names it, which
-    its links carry on.
+    Args:
+        immutable: The store does not change while the process runs.
+        cache_forever: The response at this URL never changes.
+        release_params: Release parameters of the request, repeated in links.
     """
 
     store: Store
@@ -50,10 +52,10 @@ class ServiceContext:
         self, name: str, *, cache_forever: bool = True, release_params: Pairs = ()
     ) -> "ServiceContext":
         """Return the service as of a release; raise NotFoundError if there is no such release."""
-        edition = self.archive.get(name)
+        release = self.archive.get(name)
         return replace(
             self,
-            store=edition.store,
+            store=release.store,
             repository=Repository(self.repository.catalogue, name, self.repository.counts),
             immutable=cache_forever,
             cache_forever=cache_forever,
@@ -100,9 +102,9 @@ def _service_of_release(current: ServiceContext, release_params: Pairs) -> Servi
         raise _parameter_error(more[0][0], message, more[0][1])
     if name == "release":
         return current.as_of_release(value, release_params=release_params)
-    edition, settled = current.archive.as_of(_day(value))
+    release, is_final = current.archive.as_of(_day(value))
     return current.as_of_release(
-        edition.manifest.name, cache_forever=settled, release_params=release_params
+        release.manifest.name, cache_forever=is_final, release_params=release_params
     )
 
 

@@ -20,7 +20,7 @@ from app.services.search import identifier_resolution
 
 
 class ClaimFilter(LazyModel):
-    """Which claims a reader accepts."""
+    """Filters on claims."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
@@ -34,7 +34,7 @@ class ClaimFilter(LazyModel):
 
 
 class GraphQuery(ClaimFilter):
-    """Which part of the graph."""
+    """Parameters that select a subgraph."""
 
     pathway: Annotated[list[Text], CommaSeparated, Field(max_length=100)] = Field(
         [], description="Pathway slugs; selects the claims that are steps of any of them."

@@ -35,13 +35,13 @@ def problem_response(error: KbError, status_line: bytes, extra_headers: bytes = 
 
 
 class CachingHttpProtocol(HttpToolsProtocol):
-    """One connection."""
+    """HTTP/1.1 connection: cache hits, the header timeout and the overload limit."""
 
     head_seconds = 10.0
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.memory: ResponseCache | None = self.app_state.get("memory")
+        self.cache: ResponseCache | None = self.app_state.get("response_cache")
         self.max_requests, self.limit_concurrency = self.limit_concurrency, None
         self.handled = False
         self.head_timer: TimerHandle | None = None
@@ -49,14 +49,17 @@ class CachingHttpProtocol(HttpToolsProtocol):
     # A client that has begun a request must send its head within a time limit.
 
     def connection_made(self, transport: Any) -> None:
+        """Start the header timeout of the first request."""
         super().connection_made(transport)
         self._start_header_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        """Cancel the header timeout."""
         self._cancel_header_timer()
         super().connection_lost(exc)
 
     def on_message_begin(self) -> None:
+        """Start the header timeout of a further request."""
         super().on_message_begin()
         self.handled = False
         if self.head_timer is None:
@@ -81,20 +84,21 @@ class CachingHttpProtocol(HttpToolsProtocol):
             )
             self.transport.close()
 
-    # Kept answers.
+    # Cache hits.
 
     def on_headers_complete(self) -> None:
+        """Serve a cache hit, refuse the request, or pass it to the application."""
         self._cancel_header_timer()
-        cached = self._cached_response() if self.memory is not None else None
+        cached = self._cached_response() if self.cache is not None else None
         if cached is not None:
             self.handled = True
             self._write(cached)
         elif sum(name == b"host" for name, _ in self.headers) > 1:
             self.handled = True
-            self.send_400_response("two hosts")
+            self.send_400_response("more than one Host header")
         elif self._is_overloaded():
             self.handled = True
-            detail = "Too many requests are being answered. Ask again in a second."
+            detail = "The server is overloaded. Retry in a second."
             self.transport.write(
                 problem_response(UnavailableError(detail), b"503 Service Unavailable", RETRY_AFTER)
             )
@@ -113,10 +117,12 @@ class CachingHttpProtocol(HttpToolsProtocol):
         return self.cycle is not None and not self.cycle.response_complete
 
     def on_body(self, body: bytes) -> None:
+        """Pass the body on, unless the request was handled here."""
         if not self.handled:
             super().on_body(body)
 
     def on_message_complete(self) -> None:
+        """Pass the end of the request on, unless it was handled here."""
         if not self.handled:
             super().on_message_complete()
 
@@ -129,8 +135,8 @@ class CachingHttpProtocol(HttpToolsProtocol):
         if parser.get_http_version() != "1.1" or parser.should_upgrade() or self.root_path:
             return None
         key = cache_key(self.url, self.headers)
-        assert self.memory is not None
-        return self.memory.get(key) if key else None
+        assert self.cache is not None
+        return self.cache.get(key) if key else None
 
     def _write(self, cached: CachedResponse) -> None:
         sent = name = None
@@ -172,6 +178,7 @@ class CachingHttpProtocol(HttpToolsProtocol):
         )
 
     def send_400_response(self, msg: str) -> None:
+        """Send a problem response for a malformed request, and close the connection."""
         if not self._is_answering():
             detail = "The request line or a header is malformed, too long, or a second Host."
             error = BadRequestError(

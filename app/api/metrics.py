@@ -1,7 +1,7 @@
 """Prometheus metrics of requests and of the response cache.
 
-Answers that the protocol gives from memory never reach the application: they are counted as hits,
-not as requests.
+Cache hits that the protocol serves never reach the application: they are counted as hits, not as
+requests.
 """
 
 import time
@@ -25,31 +25,31 @@ SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 1
 class CacheCollector(Collector):
     """Metrics of the response cache."""
 
-    def __init__(self, memory: ResponseCache) -> None:
-        self.memory = memory
+    def __init__(self, cache: ResponseCache) -> None:
+        self.cache = cache
 
     def collect(self) -> Iterator[Metric]:
         """Yield the metrics of the response cache."""
-        memory, current = self.memory, self.memory.current
-        number = len(current) + len(memory.immutable)
+        cache, current = self.cache, self.cache.current
+        number = len(current) + len(cache.immutable)
         yield CounterMetricFamily(
-            "kkb_response_cache_hits", "Requests answered from the response cache.", memory.hits
+            "kkb_response_cache_hits", "Requests answered from the response cache.", cache.hits
         )
         yield CounterMetricFamily(
             "kkb_response_cache_misses",
             "GET requests not answered from the response cache.",
-            memory.misses,
+            cache.misses,
         )
         yield GaugeMetricFamily(
             "kkb_response_cache_entries", "Entries in the response cache.", number
         )
         yield GaugeMetricFamily(
-            "kkb_response_cache_bytes", "Size of the response cache in bytes.", memory.bytes
+            "kkb_response_cache_bytes", "Size of the response cache in bytes.", cache.bytes
         )
         yield GaugeMetricFamily(
             "kkb_response_cache_limit_bytes",
             "Maximum size of the response cache in bytes.",
-            memory.limit,
+            cache.limit,
         )
         if current.revision is not None:
             yield GaugeMetricFamily(
@@ -60,11 +60,11 @@ class CacheCollector(Collector):
 
 
 class Metrics:
-    """The process's figures, in a registry of its own."""
+    """Request metrics, in their own registry."""
 
-    def __init__(self, memory: ResponseCache) -> None:
+    def __init__(self, cache: ResponseCache) -> None:
         self.registry = CollectorRegistry()
-        self.registry.register(CacheCollector(memory))
+        self.registry.register(CacheCollector(cache))
         self.requests = Counter(
             "kkb_requests",
             "Requests that the application answered.",
@@ -81,10 +81,10 @@ class Metrics:
 
 
 class MetricsMiddleware:
-    """Counts and times every request that reaches the application, by the route's template."""
+    """Counts and times every request that reaches the application, by route template."""
 
-    def __init__(self, app: ASGIApp, figures: Metrics) -> None:
-        self.app, self.figures = app, figures
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self.app, self.metrics = app, metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run the application and measure the request."""
@@ -93,18 +93,18 @@ class MetricsMiddleware:
             return
         status, begun = 500, time.perf_counter()
 
-        async def noted(message: Message) -> None:
+        async def send_and_note_status(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
             await send(message)
 
         try:
-            await self.app(scope, receive, noted)
+            await self.app(scope, receive, send_and_note_status)
         finally:
             route = getattr(scope.get("route"), "path", "none")
-            self.figures.requests.labels(scope["method"], route, str(status)).inc()
-            self.figures.seconds.labels(route).observe(time.perf_counter() - begun)
+            self.metrics.requests.labels(scope["method"], route, str(status)).inc()
+            self.metrics.seconds.labels(route).observe(time.perf_counter() - begun)
 
 
 def build_router() -> APIRouter:
@@ -120,7 +120,7 @@ def build_router() -> APIRouter:
         dependencies=[Depends(takes_no_parameters)],
     )
     def read_metrics(request: Request) -> Response:
-        content = generate_latest(request.app.state.figures.registry)
+        content = generate_latest(request.app.state.metrics.registry)
         headers = {"Content-Type": CONTENT_TYPE_LATEST, "Cache-Control": "no-store"}
         return Response(content, headers=headers)
 

@@ -34,7 +34,7 @@ async def send_problem(scope: Scope, send: Send, error: KbError) -> None:
 
 
 class RequestIdMiddleware:
-    """Every answer names its request, so that a reader can ask about it."""
+    """Adds X-Request-Id to every response."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -44,18 +44,18 @@ class RequestIdMiddleware:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        name = request_id(dict(scope["headers"]).get(b"x-request-id", b"")).decode()
+        current_id = request_id(dict(scope["headers"]).get(b"x-request-id", b"")).decode()
         # Not reset at the end: uvicorn logs what fails after this middleware has returned.
-        REQUEST_ID.set(name)
+        REQUEST_ID.set(current_id)
 
-        async def named(message: Message) -> None:
+        async def send_with_id(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers["x-request-id"] = name
+                headers["x-request-id"] = current_id
                 headers["x-content-type-options"] = "nosniff"
             await send(message)
 
-        await self.app(scope, receive, named)
+        await self.app(scope, receive, send_with_id)
 
 
 class UnhandledErrorMiddleware:
@@ -68,23 +68,26 @@ class UnhandledErrorMiddleware:
         """Run the application and answer an unhandled exception with a 500 problem."""
         started = False
 
-        async def watched(message: Message) -> None:
+        async def send_and_note_start(message: Message) -> None:
             nonlocal started
             started = started or message["type"] == "http.response.start"
             await send(message)
 
         try:
-            await self.app(scope, receive, watched)
+            await self.app(scope, receive, send_and_note_start)
         except Exception:
             if scope["type"] != "http" or started:
                 raise
-            log.exception("unforeseen error at %s", scope["path"])
-            error = InternalError("Not your fault. The request id helps us to find it.")
-            await send_problem(scope, watched, error)
+            log.exception("unhandled exception at %s", scope["path"])
+            error = InternalError(
+                "Internal server error. Quote the X-Request-Id header of this response when you"
+                " report it."
+            )
+            await send_problem(scope, send_and_note_start, error)
 
 
 class BodyLimitMiddleware:
-    """Bodies above a size are refused, whether they announce it or not; so are compressed ones."""
+    """Refuses bodies above a size, with or without Content-Length, and compressed bodies."""
 
     def __init__(self, app: ASGIApp, limit: int) -> None:
         self.app, self.limit = app, limit
@@ -103,14 +106,16 @@ class BodyLimitMiddleware:
                 scope, send, UnsupportedMediaTypeError("Send the body without Content-Encoding.")
             )
             return
-        error = TooLargeError(f"At most {self.limit} bytes are read. Send it in parts.")
+        error = TooLargeError(
+            f"The request body exceeds {self.limit} bytes. Split it into several requests."
+        )
         announced = headers.get("content-length", "0")
         if announced.isdigit() and int(announced) > self.limit:
             await send_problem(scope, send, error)
             return
         read = 0
 
-        async def counted() -> Message:
+        async def receive_within_limit() -> Message:
             nonlocal read
             message = await receive()
             read += len(message.get("body", b""))
@@ -121,7 +126,7 @@ class BodyLimitMiddleware:
 
         refused = False
 
-        async def checked(message: Message) -> None:
+        async def send_unless_too_large(message: Message) -> None:
             nonlocal refused
             if read <= self.limit:
                 await send(message)
@@ -129,7 +134,7 @@ class BodyLimitMiddleware:
                 refused = True
                 await send_problem(scope, send, error)
 
-        await self.app(scope, counted, checked)
+        await self.app(scope, receive_within_limit, send_unless_too_large)
 
 
 class HeadMiddleware:
@@ -144,9 +149,9 @@ class HeadMiddleware:
             await self.app(scope, receive, send)
             return
 
-        async def bodiless(message: Message) -> None:
+        async def send_without_body(message: Message) -> None:
             if message["type"] == "http.response.body":
                 message = {**message, "body": b""}
             await send(message)
 
-        await self.app({**scope, "method": "GET", "was_head": True}, receive, bodiless)
+        await self.app({**scope, "method": "GET", "was_head": True}, receive, send_without_body)

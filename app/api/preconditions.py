@@ -41,8 +41,8 @@ _PROPOSAL = re.compile(r'"proposal-(\d{1,9})-(\d{1,9})"')
 def require_current_record(sent: str | None, changed: int, current: int) -> None:
     """Raise a 428 without If-Match, or a 412 if the record has changed since it was read.
 
-    A tag tells the revision at which its answer was made; the record is as it was then where it
-    has not changed since. `*` matches any revision.
+    An ETag contains the revision of its response. The record is unchanged if it last changed in
+    that revision or before. `*` matches any state.
     """
     if sent is None:
         raise PreconditionRequiredError(f'"{current}-…"')

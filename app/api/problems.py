@@ -96,8 +96,8 @@ async def _problem_of_error(request: Request, error: errors.KbError) -> Response
 async def _problem_of_validation(request: Request, error: RequestValidationError) -> Response:
     if any(isinstance(detail.get("input"), bytes) for detail in error.errors()):
         sent = request.headers.get("content-type", "")[:SHOWN]
-        reason = f"not as {sent!r}" if sent else "with that Content-Type"
-        detail = f"Send the body as JSON, {reason}: `Content-Type: application/json`."
+        suffix = f", not {sent!r}." if sent else "."
+        detail = f"The request body must be JSON: send `Content-Type: application/json`{suffix}"
         return render(request, errors.UnsupportedMediaTypeError(detail))
     details = [_field(request, dict(detail)) for detail in error.errors()]
     return render(request, errors.ParameterError(*details))
@@ -117,7 +117,8 @@ async def _http(request: Request, error: HTTPException) -> Response:
         suggestions = similar(path, sorted(known))
         detail = f"No resource at {request.url.path[:SHOWN]!r}. /v1 lists all collections."
         return render(request, errors.NotFoundError(detail, did_you_mean=suggestions or ["/v1"]))
-    if error.status_code == 400:  # FastAPI's: the body is not text, or deeper than Python goes
+    if error.status_code == 400:
+        # from FastAPI: not UTF-8, or nested deeper than the recursion limit
         message = "The body cannot be parsed as JSON: it must be UTF-8 and not nested too deeply."
         wrong = errors.ParameterError(ErrorDetail("body", "body", message))
         return render(request, wrong, headers)
@@ -215,7 +216,7 @@ def _field(request: Request, error: dict[str, Any]) -> ErrorDetail:
         expected = error["ctx"]["expected"].replace(" or ", ", ")
         allowed = [word.strip("' ") for word in expected.split(",")]
         suggestions = similar(str(error.get("input")), allowed)
-        message = f"{name}: {value} is not an allowed value.{did_you_mean(suggestions)}"
+        message = f"{name}: {value!r} is not an allowed value.{did_you_mean(suggestions)}"
         return ErrorDetail(location, name, message, None, value, allowed, suggestions)
     message = f"{name}: {error['msg'].removeprefix('Value error, ').rstrip('.')}."
     return ErrorDetail(location, name, message, value=None if error["type"] == "missing" else value)

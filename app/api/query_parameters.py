@@ -26,10 +26,10 @@ class QueryParameters:
         """Return the model's instance.
 
         Raises:
-            RequestValidationError: where a value does not fit or is repeated, or a name is unknown.
+            RequestValidationError: A value is invalid or repeated, or a name is unknown.
         """
         parameters = request.query_params.multi_items()
-        refuse_repeated(parameters, self.lists)
+        _check_repeated(parameters, self.lists)
         values: dict[str, Any] = {}
         for name, value in parameters:
             if name in self.lists:
@@ -63,11 +63,11 @@ async def reject_repeated_parameters(request: Request) -> None:
         return
     models = query_models(request.scope["route"])
     if models:  # else `takes_no_parameters` names the first unknown one
-        refuse_repeated(parameters, {name for model in models for name in list_fields(model)})
+        _check_repeated(parameters, {name for model in models for name in list_fields(model)})
 
 
-def refuse_repeated(parameters: Iterable[tuple[str, str]], lists: Collection[str]) -> None:
-    """Raise a RequestValidationError where a name comes twice that is not among the lists."""
+def _check_repeated(parameters: Iterable[tuple[str, str]], lists: Collection[str]) -> None:
+    """Raise RequestValidationError if a parameter that takes one value is repeated."""
     seen: set[str] = set()
     errors: list[dict[str, Any]] = []
     for name, value in parameters:

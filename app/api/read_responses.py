@@ -91,7 +91,7 @@ def _mark_cacheable(
 ) -> None:
     """Tell the response cache which revision this response belongs to, or that it never changes."""
     if service.immutable or not service.release_params:
-        request.scope.get(CACHE_SCOPE_KEY, {})["standing"] = (
+        request.scope.get(CACHE_SCOPE_KEY, {})["revision"] = (
             IMMUTABLE if service.immutable else revision
         )
 

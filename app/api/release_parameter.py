@@ -1,8 +1,8 @@
 """Middleware for `release` and `as_of`: serve a read from a published release.
 
-No query model knows of them: the address that a route sees is the one it would see without. Which
-routes take them follows from what they ask for: those that read through `deps.current_service`, by
-GET or marked by `deps.read_only_post`. Everywhere else they are refused.
+The parameters are removed from the query string before routing, so query models do not declare
+them. Routes that read through `deps.current_service` accept them (GET, or marked by
+`deps.read_only_post`); all others respond with 422.
 """
 
 from typing import Any

@@ -19,6 +19,7 @@ class RouteGroup(BaseRoute):
         self.prefix, self.routes = prefix, routes
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Return the first full match among the routes, else the first partial one."""
         # Not `startswith`: behind a proxy, the path may begin with `root_path`.
         if self.prefix not in scope["path"]:
             return Match.NONE, {}
@@ -32,6 +33,7 @@ class RouteGroup(BaseRoute):
         return partial
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run the matched route."""
         await scope["route"].handle(scope, receive, send)
 
 

@@ -14,6 +14,7 @@ class StrictJsonRoute(APIRoute):
     """A route whose JSON body must not name a field twice in one object."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return the handler, which parses the body strictly if the route has one."""
         handler = super().get_route_handler()
         if self.body_field is None:
             return handler
@@ -28,6 +29,11 @@ class StrictJsonRequest(Request):
     """A request whose `json()` refuses an object that names a field twice."""
 
     async def json(self) -> Any:
+        """Return the parsed body.
+
+        Raises:
+            HTTPException: 422 if an object has a repeated field.
+        """
         if not hasattr(self, "_json"):
             self._json = json.loads(await self.body(), object_pairs_hook=_unique_names)
         return self._json

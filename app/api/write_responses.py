@@ -1,6 +1,6 @@
 """Responses to writes: one transaction, committed before the first byte of the response.
 
-Every write of a curator goes through `write_response`, as every read goes through `answer`.
+Every write of a curator goes through `write_response`.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ from app.services.store.revision import current_revision
 
 @dataclass(frozen=True)
 class WriteResult:
-    """What a write came to: its status, the `data` of the answer, and headers."""
+    """Result of a write: status, `data` of the response, headers."""
 
     data: dict[str, Any]
     status: int = 200
@@ -44,18 +44,18 @@ def write_response(
     body: Any,
     act: Callable[[WriteSession], WriteResult],
 ) -> Response:
-    """Do it, or give again what a request of the same `Idempotency-Key` was answered."""
+    """Write in one transaction, or replay the saved response of the same Idempotency-Key."""
     if isinstance(service.store, ReadOnlyStore):
         raise MethodNotAllowedError("This server serves a single release, which is read-only.")
     try:
         with service.store.write() as session:
-            answer = _idempotent(session, request, curator, idempotency_key, body, act)
+            response = _idempotent(session, request, curator, idempotency_key, body, act)
     except RulesViolatedError as error:
         raise ParameterError(*error_details(error.violations)) from error
     # The transaction is committed: nothing below may report a failure.
     with suppress(SQLAlchemyError):
         service.on_commit()
-    return answer
+    return response
 
 
 def _idempotent(
@@ -70,12 +70,12 @@ def _idempotent(
     if retry and (saved := idempotency.saved_response(session, curator.key_id, retry, digest)):
         replayed = {"Idempotency-Replayed": "true"}
         return _reply(saved["body"].encode(), saved["status"], saved["headers"] | replayed)
-    done = act(session)
-    content = to_json({"data": done.data, "meta": envelope.meta(current_revision(session), {})})
+    result = act(session)
+    content = to_json({"data": result.data, "meta": envelope.meta(current_revision(session), {})})
     if retry:
-        answer = {"status": done.status, "headers": done.headers, "body": content.decode()}
-        idempotency.save_response(session, curator.key_id, retry, digest=digest, **answer)
-    return _reply(content, done.status, done.headers)
+        saved = {"status": result.status, "headers": result.headers, "body": content.decode()}
+        idempotency.save_response(session, curator.key_id, retry, digest=digest, **saved)
+    return _reply(content, result.status, result.headers)
 
 
 def _reply(content: bytes, status: int, headers: Headers) -> Response:

@@ -81,7 +81,7 @@ class LazyModel(BaseModel):
 
 
 class OutputModel(LazyModel):
-    """The base of all that is shown: nothing unknown, nothing left out."""
+    """Base of output models: unknown fields are refused, all fields are required."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
@@ -105,7 +105,7 @@ class CrossReference(OutputModel):
 
 
 class RecordBase(OutputModel):
-    """What every record has."""
+    """Fields of every record."""
 
     slug: Annotated[Slug, Column(m.Record.slug)] = output_field(
         "Stable slug, unique within its collection."

@@ -1,4 +1,4 @@
-"""Receptors: every protein target, the user's word for it."""
+"""Receptors: protein targets of every class, including transporters, enzymes and ion channels."""
 
 from typing import Annotated
 

@@ -107,7 +107,7 @@ class Study(RecordBase):
 
 
 def is_randomised(yes: bool) -> ColumnElement[bool]:
-    """Randomised trials of every kind, or all else."""
+    """Match randomised trials, or all other designs."""
     return m.Study.design.in_([design for design in StudyDesign if (design in RANDOMISED) == yes])
 
 

@@ -12,7 +12,7 @@ from tests.curation.conftest import Curator, accepted_revision, proposal_number
 
 FINDING = factories.FINDING
 BAD: list[tuple[str, dict[str, Any], str, str]] = [
-    ("compounds/compound-1", {"kind": "drug"}, "kind", "not one of its values"),
+    ("compounds/compound-1", {"kind": "drug"}, "kind", "is not an allowed value"),
     ("compounds/compound-1", {"smile": "C"}, "smile", "Did you mean smiles"),
     ("compounds/compound-1", {"inchikey": "ABC"}, "inchikey", "is not an InChIKey"),
     ("compounds/compound-1", {"slug": "other"}, "slug", "Unknown field slug"),
@@ -54,7 +54,7 @@ BAD: list[tuple[str, dict[str, Any], str, str]] = [
         "claims/claim-1",
         {"readings": [{"audience": "plain", "text": "In 7777 people [evidence-1]."}]},
         "readings.0.text",
-        "the figure 7777",
+        "states 7777",
     ),
     (
         "claims/claim-1",
@@ -69,7 +69,12 @@ BAD: list[tuple[str, dict[str, Any], str, str]] = [
         "claims.0.claim",
         "unknown claim 'claim-99'",
     ),
-    ("evidence/evidence-1", {"timepoint_absence": None}, "timepoint_absence", "no time-point"),
+    (
+        "evidence/evidence-1",
+        {"timepoint_absence": None},
+        "timepoint_absence",
+        "without a time-point",
+    ),
     (
         "evidence/evidence-1",
         {"arms": [{"name": "a", "n": 3, "events": 1}, {"name": "b", "n": 3, "events": 4}]},
@@ -156,7 +161,7 @@ def test_a_write_that_changes_nothing_is_refused(own_client: httpx.Client, anna:
     for patch in ({}, {"name": row["name"]}):
         answer = anna.change("claims/claim-1", patch)
         assert answer.status_code == 422
-        assert "Nothing would change" in answer.json()["detail"]
+        assert "changes nothing" in answer.json()["detail"]
 
 
 @pytest.mark.parametrize(

@@ -150,7 +150,7 @@ def test_it_is_for_ever_between_releases_and_not_until_now(published: Published)
         ("from=a%00b", 422, "NUL"),
         (f"from={'9' * 50}", 422, "40 characters"),
         (f"{SIDES}&collection=claim", 422, "claims"),
-        (f"{SIDES}&collection=", 422, "not one of its values"),
+        (f"{SIDES}&collection=", 422, "is not an allowed value"),
         (f"{SIDES}&limit=0", 422, "limit"),
         (f"{SIDES}&cursor=AAAA", 404, "cursor"),
         (f"{SIDES}&colection=claims", 422, "collection"),

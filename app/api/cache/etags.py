@@ -1,7 +1,7 @@
 """ETags and Cache-Control: validators computed from revision, code and address, not the body.
 
-A compressed answer has a tag of its own: the middleware here adds the encoding to it, and takes
-it off what a client sends back.
+A compressed response has its own ETag: the middleware appends the encoding to it, and removes the
+encoding from the conditional headers of requests.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ from app.services.store.revision import DatasetRevision
 
 CACHE_CONTROL = "public, max-age=60, stale-while-revalidate=600"
 PERSONAL = "private, no-cache"  # of a request with a key: writers see their writes at once
-# of an answer that no write can move
+# of responses from releases, which no write changes
 IMMUTABLE_CACHE_CONTROL = "public, max-age=31536000, immutable"
 VARY = "Accept, Accept-Encoding, Authorization"  # a key decides which database host answers
 _ENCODED = re.compile(r'-(br|gzip|zstd)"')
@@ -31,8 +31,7 @@ def etag(
 ) -> str:
     """Return a strong ETag; `extra_cause` is anything but the dataset that the body depends on.
 
-    It begins with the revision, so that a curator who sends it back in If-Match says which state
-    of the store they saw.
+    It starts with the revision: If-Match thereby states which revision a curator has read.
     """
     scope = request.scope
     host = request.headers.get("host") or scope.get("server")
@@ -50,7 +49,7 @@ def if_none_match_hits(request: Request, tag: str) -> bool:
 
 
 def if_none_match_is_any(request: Request) -> bool:
-    """Whether the client is content with any copy, as long as there is such a thing."""
+    """Return whether If-None-Match is `*`."""
     return "*" in _tags(request)
 
 

@@ -26,13 +26,13 @@ from app.api.middleware import request_id
 from app.services.store.revision import DatasetRevision
 
 MAX_UNVERIFIED_SECONDS = 0.1
-MAX_BODY_BYTES = 1_000_000  # bytes of one answer; what is larger is streamed anyway
+MAX_BODY_BYTES = 1_000_000  # larger responses are not cached
 # where a route leaves the revision that its response was read at, or IMMUTABLE
-CACHE_SCOPE_KEY = "kkb.told"
-IMMUTABLE: Literal["still"] = "still"  # of an answer that no write can move
+CACHE_SCOPE_KEY = "kkb.cache"
+IMMUTABLE: Literal["immutable"] = "immutable"  # responses from releases, which no write changes
 
 _KEY_HEADERS = frozenset({b"host", b"accept", b"accept-encoding", b"x-forwarded-proto", b"origin"})
-#: Whose answer is nobody else's; a GET that brings a body is not looked at closely.
+#: Requests with one of these are not cached: the response is personal, or the request has a body.
 _UNCACHEABLE_HEADERS = frozenset(
     {b"authorization", b"cookie", b"expect", b"content-length", b"transfer-encoding"}
 )
@@ -95,7 +95,7 @@ def _encoding(accepted: bytes) -> str:
 def cache_key(url: bytes, headers: Headers) -> Key | None:
     """Return the cache key of a request; None if its response must not be shared.
 
-    Nor is a header sent twice looked at closely: who reads it may read the first or the last.
+    A request that repeats a key header is not cached: it is undefined which value counts.
     """
     sent: dict[bytes, bytes] = {}
     for name, value in headers:
@@ -119,7 +119,7 @@ def cache_key(url: bytes, headers: Headers) -> Key | None:
 
 
 class CacheEntries(LRUCache[Key, CachedResponse]):
-    """Responses of one revision, or of the releases; sized in bytes, least recently used out."""
+    """LRU cache of the responses of one revision, or of the releases, sized in bytes."""
 
     def __init__(self, max_bytes: int, revision: DatasetRevision | None = None) -> None:
         super().__init__(max_bytes, getsizeof=attrgetter("size"))
@@ -168,7 +168,10 @@ class ResponseCache:
         return entry
 
     def put(
-        self, key: Key, entry: CachedResponse, dataset_revision: DatasetRevision | Literal["still"]
+        self,
+        key: Key,
+        entry: CachedResponse,
+        dataset_revision: DatasetRevision | Literal["immutable"],
     ) -> None:
         """Add an entry, unless the revision moved meanwhile; evict until both fit in `limit`."""
         current, immutable = self.current, self.immutable
@@ -182,8 +185,8 @@ class ResponseCache:
 class ResponseCacheMiddleware:
     """Outermost: answer from the cache, fill each missing entry once, store what is cacheable.
 
-    Under `kkb serve` the protocol (`app.api.http_protocol`) has looked before; under any other
-    server this is where cached responses come from.
+    Under `kkb serve`, `app.api.http_protocol` serves hits before the application is called; under
+    any other server, this middleware serves them.
     """
 
     def __init__(self, app: ASGIApp, cache: ResponseCache) -> None:
@@ -200,28 +203,28 @@ class ResponseCacheMiddleware:
         if key is None:
             await self.app(scope, receive, send)
             return
-        if making := self.in_flight.get(key):
-            await making.wait()
+        if in_flight := self.in_flight.get(key):
+            await in_flight.wait()
         cached = self.cache.get(key)
         if cached is not None:
             await self._replay(cached, scope, send)
             return
         self.cache.misses += 1
-        maker = asyncio.Event()
-        self.in_flight.setdefault(key, maker)
+        finished = asyncio.Event()
+        self.in_flight.setdefault(key, finished)
         try:
-            await self._fill(key, maker, scope, receive, send)
+            await self._fill(key, finished, scope, receive, send)
         finally:
-            self._release_waiters(key, maker)
+            self._release_waiters(key, finished)
 
-    def _release_waiters(self, key: Key, maker: asyncio.Event) -> None:
+    def _release_waiters(self, key: Key, finished: asyncio.Event) -> None:
         """Wake the requests that wait for this cache fill, also after a failure."""
-        if self.in_flight.get(key) is maker:
+        if self.in_flight.get(key) is finished:
             del self.in_flight[key]
-        maker.set()
+        finished.set()
 
     async def _fill(
-        self, key: Key, maker: asyncio.Event, scope: Scope, receive: Receive, send: Send
+        self, key: Key, finished: asyncio.Event, scope: Scope, receive: Receive, send: Send
     ) -> None:
         cache_scope: dict[str, Any] = {}
         scope[CACHE_SCOPE_KEY] = cache_scope
@@ -229,7 +232,7 @@ class ResponseCacheMiddleware:
         parts: list[bytes] = []
         size = 0
 
-        async def listening(message: Message) -> None:
+        async def capture_and_send(message: Message) -> None:
             nonlocal headers, size
             if message["type"] == "http.response.start":
                 headers = list(message["headers"]) if _is_cacheable(message) else None
@@ -238,30 +241,34 @@ class ResponseCacheMiddleware:
                 size += len(parts[-1])
                 if size > MAX_BODY_BYTES:
                     headers = None
-                elif not message.get("more_body", False) and cache_scope.get("standing"):
-                    answer = to_cached_response(headers, b"".join(parts))
-                    self.cache.put(key, answer, cache_scope["standing"])
+                elif not message.get("more_body", False) and cache_scope.get("revision"):
+                    entry = to_cached_response(headers, b"".join(parts))
+                    self.cache.put(key, entry, cache_scope["revision"])
             if headers is None:
-                self._release_waiters(key, maker)
+                self._release_waiters(key, finished)
             await send(message)
 
-        await self.app(scope, receive, listening)
+        await self.app(scope, receive, capture_and_send)
 
     @staticmethod
     async def _replay(cached: CachedResponse, scope: Scope, send: Send) -> None:
         sent = dict(scope["headers"])
-        copy = cached.matches_etag(sent.get(b"if-none-match"))
-        body = b"" if copy else cached.body
-        headers = [(n, v) for n, v in cached.headers if not copy or n not in _ENTITY_HEADERS]
-        name = request_id(sent.get(b"x-request-id", b""))
-        REQUEST_ID.set(name.decode())
-        headers.append((b"x-request-id", name))
-        start = {"type": "http.response.start", "status": 304 if copy else 200}
+        not_modified = cached.matches_etag(sent.get(b"if-none-match"))
+        body = b"" if not_modified else cached.body
+        headers = [
+            (n, v) for n, v in cached.headers if not not_modified or n not in _ENTITY_HEADERS
+        ]
+        current_id = request_id(sent.get(b"x-request-id", b""))
+        REQUEST_ID.set(current_id.decode())
+        headers.append((b"x-request-id", current_id))
+        start = {"type": "http.response.start", "status": 304 if not_modified else 200}
         await send({**start, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
 
 def _is_cacheable(message: Message) -> bool:
-    named = {name.lower(): value for name, value in message["headers"]}
-    public = named.get(b"cache-control", b"").startswith(b"public")
-    return message["status"] == 200 and public and b"etag" in named and b"set-cookie" not in named
+    headers = {name.lower(): value for name, value in message["headers"]}
+    public = headers.get(b"cache-control", b"").startswith(b"public")
+    return (
+        message["status"] == 200 and public and b"etag" in headers and b"set-cookie" not in headers
+    )

@@ -89,7 +89,7 @@ class DiffResponse(LazyModel):
 
 
 class DiffQuery(LazyModel):
-    """What is compared, and which part of it is wanted."""
+    """Query parameters of `/v1/diff`."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -178,8 +178,8 @@ def _past(differences: list[RecordDifference], cursor: str, mark: str) -> list[R
 
 
 def _side(name: str, session: ReadSession) -> dict[str, Any]:
-    stand = current_revision(session)
-    return {"release": name, "revision": stand.revision if stand else 0}
+    revision = current_revision(session)
+    return {"release": name, "revision": revision.revision if revision else 0}
 
 
 def _summary(differences: list[RecordDifference]) -> dict[str, dict[str, int]]:

@@ -21,7 +21,7 @@ from app.services.graph.explanation import explain
 
 
 class ExplainQuery(LazyModel):
-    """Which compound, and for what."""
+    """Query parameters of `/v1/explain`."""
 
     model_config = ConfigDict(extra="forbid")
 

@@ -23,6 +23,7 @@ from app.services.records import exports
 
 
 def add_exports(router: APIRouter, catalogue: ResourceRegistry, resource: Resource) -> None:
+    """Add the export routes of a collection: record tables and citation formats."""
     tables = [n for n in resource.formats if not exports.EXPORT_FORMATS[n].citations]
 
     def read_export(request: Request, service: ServiceDep, format: str, query: Any) -> Response:

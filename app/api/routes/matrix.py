@@ -38,7 +38,7 @@ class Axis(StrEnum):
 
 
 class MatrixQuery(LazyModel):
-    """The rows and columns of a grid."""
+    """Query parameters of `/v1/matrix`."""
 
     model_config = ConfigDict(extra="forbid")
 

@@ -121,7 +121,7 @@ class ProposalPage(LazyModel):
 
 
 class ProposalQuery(LazyModel):
-    """How the list of proposals is narrowed."""
+    """Query parameters of `/v1/proposals`."""
 
     model_config = ConfigDict(extra="forbid")
 

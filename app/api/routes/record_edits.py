@@ -154,7 +154,9 @@ def _add_change(router: APIRouter, resource: Resource) -> None:
             begun = proposals.pending_input(session, query.proposal, resource, slug, base)
             draft = _apply_patch(resource, begun or current, sent)
             if full_dict(draft) == full_dict(current):
-                message = f"Nothing would change: {resource.name}/{slug} is already so."
+                message = (
+                    f"The patch changes nothing: {resource.name}/{slug} already has these values."
+                )
                 raise ParameterError(ErrorDetail("body", "body", message))
             change = RequestedChange(Action.CHANGE, resource, slug, query.why, draft, base)
             return _propose(session, request, service, curator, change, query)

@@ -56,6 +56,7 @@ class ReleaseFile(FileResponse):
             raise HTTPException(416, detail, headers) from error
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the file; without its body for HEAD."""
         method = "HEAD" if scope.get("was_head") else scope["method"]
         await super().__call__({**scope, "method": method}, receive, send)
 
