@@ -5,6 +5,7 @@ request, not on the number of rows.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -208,8 +209,9 @@ class Repository:
         stmt = stmt.join(cols.document.class_, cols.document_id == resource.key)
         text = as_bytes(session.connection, column or cols.document)
         stmt = stmt.with_only_columns(text, maintain_column_froms=True)
-        rows = session.execute(stmt.execution_options(yield_per=EXPORT_CHUNK_ROWS))
-        yield from rows.scalars().partitions()
+        # Closed also where the reader stops early: PostgreSQL holds a cursor on the server.
+        with closing(session.execute(stmt.execution_options(yield_per=EXPORT_CHUNK_ROWS))) as rows:
+            yield from rows.scalars().partitions()
 
     def _read_page(
         self,

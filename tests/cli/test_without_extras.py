@@ -39,4 +39,4 @@ def test_all_other_commands_work(tmp_path: Path, folder: Path) -> None:
     for arguments in (["load", str(folder)], ["export", "claims"], ["routes"], ["settings"]):
         done = kkb(*arguments, cwd=tmp_path)
         assert done.returncode == 0, (arguments, done.stderr)
-    assert "Look a reference up" in kkb("reference", "add", "--help", cwd=tmp_path).stdout
+    assert "Look up a reference" in kkb("reference", "add", "--help", cwd=tmp_path).stdout

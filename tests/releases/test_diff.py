@@ -154,7 +154,7 @@ def test_it_is_for_ever_between_releases_and_not_until_now(published: Published)
         (f"{SIDES}&limit=0", 422, "limit"),
         (f"{SIDES}&cursor=AAAA", 404, "cursor"),
         (f"{SIDES}&colection=claims", 422, "collection"),
-        (f"{SIDES}&release=1", 422, "no meaning here"),
+        (f"{SIDES}&release=1", 422, "is not supported here"),
     ],
 )
 def test_what_cannot_be_compared_is_refused_in_words(

@@ -68,7 +68,7 @@ def test_it_lists_the_one_release_that_it_has(alone: httpx.Client) -> None:
 def test_it_has_no_history_and_says_so(alone: httpx.Client, path: str) -> None:
     answer = alone.get(path)
     assert answer.status_code == 404
-    assert "a node with a database has history" in answer.json()["detail"]
+    assert "only a server with a database has history" in answer.json()["detail"]
 
 
 @ONE_STORE
