@@ -21,7 +21,7 @@ from app.services.graph import paths, serialisation
 
 
 class PathQuery(ClaimFilter):
-    """From where to where."""
+    """Query parameters of `/v1/paths`."""
 
     start: Text = Field(alias="from", min_length=1, description="Start entity as `type:slug`.")
     end: Text = Field(alias="to", min_length=1, description="End entity as `type:slug`.")
@@ -30,7 +30,7 @@ class PathQuery(ClaimFilter):
 
 
 class NeighbourhoodQuery(LazyModel):
-    """How far to look."""
+    """Query parameters of `/v1/neighbourhood/{entity}`."""
 
     model_config = ConfigDict(extra="forbid")
 

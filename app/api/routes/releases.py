@@ -51,7 +51,7 @@ class ReleaseFile(FileResponse):
         except MalformedRangeHeader:
             return []  # ignored: the whole file is sent
         except RangeNotSatisfiable as error:
-            detail = f"The file has {error.max_size} bytes: ask for some of them."
+            detail = f"The range is outside the file, which has {error.max_size} bytes."
             headers = {"Content-Range": f"bytes */{error.max_size}"}
             raise HTTPException(416, detail, headers) from error
 
