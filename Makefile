@@ -51,5 +51,5 @@ locks: ## Resolve the dependencies again: constraints.txt and requirements.lock
 	$(COMPILE) --generate-hashes --group pyproject.toml:build pyproject.toml -o requirements.lock
 
 NOTES ?= 0
-bench: ## Measure the service: make bench NOTES=1000000 ONLY=kept,cold OUT=figures.json
+bench: ## Measure the service: make bench NOTES=1000000 ONLY=cached,cold OUT=figures.json
 	python -m benchmarks --notes $(NOTES) $(if $(ONLY),--only $(ONLY)) $(if $(OUT),--out $(OUT))

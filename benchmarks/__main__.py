@@ -1,4 +1,4 @@
-"""The command: `python -m benchmarks --notes 1000000 --only kept,cold --out results.json`."""
+"""The command: `python -m benchmarks --notes 1000000 --only cached,cold --out results.json`."""
 
 import shutil
 import tempfile
@@ -22,7 +22,7 @@ from benchmarks.scenarios import (
 )
 
 WORKS = {
-    "kept": cached.rows,
+    "cached": cached.rows,
     "cold": cold.rows,
     "search": search.rows,
     "export": exports.rows,

@@ -31,18 +31,18 @@ class Target:
 
 
 RAW = "raw ASGI, same bytes"
-ALONE = "FTS5's bm25; our statements, SQLite alone"
+ALONE = "FTS5 bm25; our statements"
 DATASETTE, ORM = "Datasette, canned query", "FastAPI + ORM selectinload"
-FASTIFY, BARE = "Fastify + better-sqlite3", "our reads in the loop, no house"
-RECORD, LIST = "record with includes, never asked before", "list of 50, two filters, never asked"
+FASTIFY, BARE = "Fastify + better-sqlite3", "bare handlers"
+RECORD, LIST = "cold record with includes", "cold list of 50, two filters"
 
 BARS = {
-    "kept record": Target("record page asked before", RAW, 0.90),
-    "kept list": Target("list asked before", RAW, 0.90),
-    "kept 304": Target("record page, If-None-Match", "raw ASGI, same 304", 1.0),
-    "kept zstd": Target("list asked before, zstd", RAW, 0.90),
-    "kept br": Target("list asked before, br", RAW, 0.90),
-    "kept gzip": Target("list asked before, gzip", RAW, 0.90),
+    "cached record": Target("cache hit: record", RAW, 0.90),
+    "cached list": Target("cache hit: list", RAW, 0.90),
+    "cached 304": Target("304: record, If-None-Match", "raw ASGI, same 304", 1.0),
+    "cached zstd": Target("cache hit: list, zstd", RAW, 0.90),
+    "cached br": Target("cache hit: list, br", RAW, 0.90),
+    "cached gzip": Target("cache hit: list, gzip", RAW, 0.90),
     "record datasette": Target(RECORD, DATASETTE, 3),
     "record orm": Target(RECORD, ORM, 12),
     "record fastify": Target(RECORD, FASTIFY, 1, stretch=True),
@@ -54,7 +54,7 @@ BARS = {
     "list bare": Target(LIST, BARE, 1, stretch=True),
     "bare list": Target(f"{BARE}: the list", DATASETTE, 3, stretch=True),
     "deep page": Target("time of a page at the middle row", "page 1", 1.2, False),
-    "large store": Target("time of a cold record page", "the shipped dataset", 1.5, False),
+    "large store": Target("time of a cold record", "the shipped dataset", 1.5, False),
     "postgres record": Target(f"PostgreSQL: {RECORD}", ORM, 6),
     "postgres list": Target(f"PostgreSQL: {LIST}", ORM, 6),
     "search rare": Target("search: a rare word, p50", ALONE, 2, False, "ms"),
@@ -62,14 +62,14 @@ BARS = {
     "search common": Target("search: a word in 2 % of the notes, p50", ALONE, 40, False, "ms"),
     "export ndjson": Target("export of all notes, NDJSON", "sqlite3 -csv, same tables", 0.5),
     "export csv": Target("export of all notes, CSV", "sqlite3 -csv, same tables", 0.25),
-    "export memory": Target("memory grows in an export by", "", 30, False, "MB"),
-    "export p99": Target("p99 of a cold record page meanwhile", "", 10, False, "ms"),
+    "export memory": Target("memory growth during an export", "", 30, False, "MB"),
+    "export p99": Target("p99 of a cold record during an export", "", 10, False, "ms"),
     "load rate": Target("load with checks, indexes, search", "", 20_000, True, "notes/s"),
-    "load limit": Target("load", "SQLite alone, the same rows ready", 1, stretch=True),
+    "load limit": Target("load", "SQLite alone, finished rows", 1, stretch=True),
     "load memory": Target("memory of the loader", "", 1000, False, "MB"),
-    "first answer": Target("first 200 after start", "raw uvicorn", 4, False),
+    "first answer": Target("start to first 200", "raw uvicorn", 4, False),
     "first stack": Target(
-        "the stack alone, one route: first 200", "raw uvicorn", 4, False, stretch=True
+        "minimal stack: start to first 200", "raw uvicorn", 4, False, stretch=True
     ),
-    "idle memory": Target("memory, idle", "", 110, False, "MB"),
+    "idle memory": Target("idle memory", "", 110, False, "MB"),
 }

@@ -20,12 +20,12 @@ def rows(bench: BenchmarkRun) -> Iterator[ResultRow]:
     with bench.ours() as ours:
         tag = dict(ours.get(record)[1])["etag"]
         for name, path, headers in (
-            ("kept record", record, {}),
-            ("kept list", LIST, {}),
-            ("kept 304", record, {"If-None-Match": tag}),
-            ("kept zstd", LIST, {"Accept-Encoding": "zstd"}),
-            ("kept br", LIST, {"Accept-Encoding": "br"}),
-            ("kept gzip", LIST, {"Accept-Encoding": "gzip"}),
+            ("cached record", record, {}),
+            ("cached list", LIST, {}),
+            ("cached 304", record, {"If-None-Match": tag}),
+            ("cached zstd", LIST, {"Accept-Encoding": "zstd"}),
+            ("cached br", LIST, {"Accept-Encoding": "br"}),
+            ("cached gzip", LIST, {"Accept-Encoding": "gzip"}),
         ):
             bench.say(name)
             answer = saved(bench.folder / "answer", ours, path, headers)
