@@ -27,6 +27,8 @@ RUN_ELSEWHERE = {"curation.md", "releases.md", "scaling.md"}
 EXAMPLE = re.compile(r"```sh\n([^`]+?)```(?:\s*```json\n(.+?)```)?", re.S)
 ADDRESS = re.compile(r"`(/v1[^`{…]*)`(?: is a (\d{3}))?")
 FILE = re.compile(r"`((?:app|tests|benchmarks|docs|deploy|migrations)/[\w./-]*)`")
+MODULE = re.compile(r"`((?:api|services|kit|domain)/[\w/]+\.py)`")  # below app/
+CODE = re.compile(r"```python\n# (app/[\w/]+\.py).*\n([^`]+)```")
 LINK = re.compile(r"\]\(([^)#\s]*)(?:#([\w-]+))?\)")
 
 
@@ -104,6 +106,16 @@ def test_every_link_and_file_exists(page: Path) -> None:
     if page.name != "CHANGELOG.md":
         for file in FILE.findall(text):
             assert (ROOT / file).exists(), file
+        for module in MODULE.findall(text):
+            assert (ROOT / "app" / module).exists(), module
+
+
+def test_code_in_the_recipes_is_in_the_source() -> None:
+    examples = CODE.findall((ROOT / "CONTRIBUTING.md").read_text("utf-8"))
+    assert examples
+    for file, code in examples:
+        source = (ROOT / file).read_text("utf-8")
+        assert re.sub(r"\s+", "", code) in re.sub(r"\s+", "", source), file
 
 
 def test_the_index_of_decisions_lists_every_record() -> None:
