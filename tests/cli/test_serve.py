@@ -113,7 +113,7 @@ def test_a_wrong_level_is_refused(tmp_path: Path) -> None:
 
 def test_a_changed_source_file_restarts_the_server(tmp_path: Path, folder: Path) -> None:
     for name in ("app", "migrations"):
-        ignored = shutil.ignore_patterns("dataset", "__pycache__")
+        ignored = shutil.ignore_patterns("*.yaml", "__pycache__")
         shutil.copytree(ROOT / name, tmp_path / name, ignore=ignored)
     command = [sys.executable, "-c", "from app.cli import main; main()"]
     settings = {"KKB_DATASET": str(folder), "PYTHONPATH": str(tmp_path)}

@@ -121,8 +121,8 @@ def run(url: str, folder: Path, kills: int, seed: int = 1) -> dict[str, int]:
                     check_store(store, writers, unanswered=1)
                     node.start()
         check_store(store, writers, unanswered=0)
-    told = ("written", "unanswered", "replayed")
-    return {name: sum(getattr(one, name) for one in writers) for name in told}
+    counts = ("acknowledged", "unanswered", "replayed")
+    return {name: sum(getattr(writer, name) for writer in writers) for name in counts}
 
 
 def wait_amid_writes(writers: list[Writer], chance: random.Random) -> None:
@@ -178,7 +178,7 @@ def main() -> None:
     asked = parser.parse_args()
     with empty_store.empty_store(asked.url) as (url, folder):
         found = run(url, folder, asked.kills)
-    print(f"{asked.kills} kills, {found['written']} writes acknowledged, 0 lost")
+    print(f"{asked.kills} kills, {found['acknowledged']} writes acknowledged, 0 lost")
     print(f"{found['unanswered']} were broken off and sent again, {found['replayed']} of them done")
 
 

@@ -9,7 +9,7 @@ from tests.reliability import crash_load, crash_migration, crash_publish, crash_
 
 def test_no_acknowledged_write_is_lost_to_a_kill(address: str, tmp_path: Path) -> None:
     found = crash_write.run(address, tmp_path, kills=1)
-    assert found["written"] > 0
+    assert found["acknowledged"] > 0
 
 
 def test_a_killed_load_is_no_load(address: str, tmp_path: Path) -> None:
