@@ -24,7 +24,7 @@ class RequestSet:
     """What is asked of a server: addresses in turn.
 
     `fresh`: no address is ever asked twice, so that no kept answer helps. A list that ends begins
-    anew under another Host, which is part of an address.
+    again under another Host, which is part of an address.
     """
 
     paths: Sequence[str]

@@ -183,7 +183,7 @@ def in_memory() -> Path | None:
 
 
 def create_from_template(content: str, address: str) -> bool:
-    """Make an empty database anew from a template, where one was put by."""
+    """Recreate an empty database from a template, if one was saved."""
     server, own = _SERVERS.get(address), make_url(address)
     if server is None or (server, content) not in _TEMPLATES or not is_empty(own):
         return False

@@ -18,7 +18,7 @@ def load(
 ) -> None:
     """Load a dataset folder into the store: all of it or, if it has any error, nothing.
 
-    API keys, proposals and the audit log are kept; only records that differ are written.
+    API keys, proposals and the audit log are preserved; only changed records are written.
     """
     from app.services import bootstrap
     from app.services.releases.archive import Archive

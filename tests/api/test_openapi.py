@@ -29,10 +29,10 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]
 def test_the_document_tells_of_the_routes_and_answers_as_they_are(
     document: dict[str, Any],
 ) -> None:
-    anew = json.loads(openapi_document.build_document())
-    for path, methods in anew["paths"].items():
+    built = json.loads(openapi_document.build_document())
+    for path, methods in built["paths"].items():
         assert document["paths"].get(path) == methods, f"{path}: run `make openapi`"
-    assert document == anew, "run `make openapi`"
+    assert document == built, "run `make openapi`"
 
 
 @ONE_STORE

@@ -27,7 +27,7 @@ WORDS = ["ketamine", "Café", "mTOR", "µ", "ﬁ", "İ", "ß", "100%", "a_b", "\
 HOSTILE = ["", "\x00", "%", ",", "NaN", "1e999", "-1", "9" * 30, str(2**63), "\u202e", "x" * 300]
 #: Compression knows no store, and takes most of the time.
 SENT = {"Host": "kb.test", "Accept-Encoding": "identity"}
-#: Of a parameter's values, chosen anew for each address; of the shipped dataset, parameters too.
+#: Sampled values of a parameter, per address; of the shipped dataset, sampled parameters too.
 MOST, FEW = 1, 4
 ROOMS = [*RESOURCES, "other"]
 

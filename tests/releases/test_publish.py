@@ -38,7 +38,7 @@ from tests.run_cli import FORKED
 
 #: Tables of which a release holds no row. A table that no noun shows belongs here, or is shown.
 PRIVATE = {"api_key", "kept_answer", "change", "proposal", "proposed_change", "proposal_event"}
-#: What follows from the records: a release holds it, written anew from its own.
+#: What follows from the records: a release rebuilds it from its own records.
 REBUILT = {"document", "search_text", "search_name", "search_term", "search_word"}
 
 

@@ -4,7 +4,7 @@
 
 Each pair of curators raises a figure of a study of its own: one proposes it, the other accepts. A
 write is acknowledged when its answer has come. One whose answer never came is sent again, under
-the same Idempotency-Key, to the node that was started anew: then it has been done, just once.
+the same Idempotency-Key, to the node that was restarted: then it has been done, just once.
 """
 
 import random

@@ -1,4 +1,4 @@
-"""Documents follow every write: what stands is what writing everything anew would give."""
+"""Documents follow every write: they equal those of a full rebuild."""
 
 from collections.abc import Callable
 from pathlib import Path

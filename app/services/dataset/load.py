@@ -44,7 +44,7 @@ class Source(Protocol):
 
     @property
     def entries(self) -> Iterable[Entry]:
-        """The records, which may be generated anew by each iteration."""
+        """The records, which may be regenerated on each iteration."""
 
 
 class LocalChangesError(Exception):
@@ -75,7 +75,7 @@ def load(
 ) -> bool:
     """Make the records of the store those of a source; return whether any record changed.
 
-    API keys, proposals and the audit log are kept.
+    API keys, proposals and earlier audit log entries are preserved.
 
     Raises:
         LocalChangesError: It would undo changes of curators, and `replace` is not set.
@@ -118,7 +118,7 @@ class SourceEdits:
         self.withdrawn = [record for record in stored if not record[0].derived]
 
     def __iter__(self) -> Iterator[Edit]:
-        """Yield the edits anew at each iteration: a large source does not fit in memory."""
+        """Regenerate the edits on each iteration: a large source does not fit in memory."""
         why = f"Loaded with release {self.source.release}."
         for entry in self.source.entries:
             position = (entry.file, entry.position)

@@ -50,7 +50,7 @@ def commit_edits(
     """Make edits public: write them, derive verdicts, append to the audit log, refresh read models.
 
     Args:
-        edits: One for each record. They are iterated more than once, and may be generated anew
+        edits: One for each record. They are iterated more than once, and may be regenerated
             each time.
         validated: The edits as a whole satisfy the rules of the dataset, as those of a folder
             without errors do. Others are validated here.

@@ -24,7 +24,7 @@ from app.services.search.term_counts import TermCounts
 from app.services.store.bulk_insert import insert_rows
 
 #: Increase it with every change of the entries or the tokenizer: stores of another version are
-#: indexed anew.
+#: reindexed.
 VERSION = 2
 #: Rows or ids per statement.
 CHUNK = 2000
