@@ -26,6 +26,7 @@ from app.api.routes import (
     catalogue,
     cite,
     claim_verdict,
+    collection_writes,
     collections,
     diff,
     explain,
@@ -37,7 +38,6 @@ from app.api.routes import (
     paths,
     problem_types,
     proposals,
-    record_edits,
     releases,
     resolve,
     root,
@@ -195,7 +195,7 @@ def routers() -> tuple[APIRouter, ...]:
         proposals.build_router(),
         api_keys.build_router(),
         releases.build_publish_router(),
-        record_edits.build_router(RESOURCES),
+        collection_writes.build_router(RESOURCES),
     )
 
 

@@ -7,7 +7,7 @@ from app.kit.sessions import ReadSession, Store
 from app.services.dataset import load as dataset_load
 from app.services.dataset.load import Source
 from app.services.records import read_models
-from app.services.records.edits import Progress
+from app.services.records.record_edit import Progress
 from app.services.store import migrations
 
 

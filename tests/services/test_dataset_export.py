@@ -17,8 +17,8 @@ from app.services.dataset.folder import read_folder
 from app.services.dataset.yaml_writer import file_text
 from app.services.records.audit_log import ChangeAuthor
 from app.services.records.commit import commit_edits
-from app.services.records.edits import Edit
 from app.services.records.input_models import full_dict, input_model, sparse_dict
+from app.services.records.record_edit import Edit
 from app.services.store.opening import open_store
 from tests import factories
 from tests.helpers import SHIPPED, fill_store

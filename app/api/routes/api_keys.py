@@ -11,7 +11,7 @@ from app.api.deps import LiveServiceDep, takes_no_parameters
 from app.api.preconditions import IdempotencyKey
 from app.api.read_responses import private_response
 from app.api.schemas import envelope
-from app.api.write_responses import WriteResult, write_response
+from app.api.write_transaction import WriteResult, write_response
 from app.domain.curation import Scope
 from app.domain.errors import NotFoundError
 from app.kit.sessions import WriteSession

@@ -21,7 +21,7 @@ from app.api.query_parameters import reject_repeated_parameters
 from app.api.read_responses import private_response
 from app.api.schemas import envelope
 from app.api.strict_json import StrictJsonRoute
-from app.api.write_responses import WriteResult, write_response
+from app.api.write_transaction import WriteResult, write_response
 from app.domain.curation import TRANSITIONS, Action, ProposalAction, State
 from app.domain.errors import ErrorDetail, NotFoundError, ParameterError
 from app.kit import cursor as cursors
@@ -29,7 +29,7 @@ from app.kit.query_types import NO_NUL, CommaSeparated, Cursor, Text, clean_text
 from app.kit.sessions import ReadSession, WriteSession
 from app.resources import RESOURCES
 from app.resources.base import LazyModel
-from app.services.curation import proposals, review
+from app.services.curation import proposal_queries, proposals
 
 Number = Annotated[int, Path(description="Id of the proposal.", ge=1, le=2**31 - 1)]
 
@@ -191,7 +191,7 @@ def build_router() -> APIRouter:
     )
     def get_proposal(service: LiveServiceDep, number: Number) -> Response:
         with service.store.read() as session:
-            proposal = review.proposal_detail(session, number)
+            proposal = proposal_queries.proposal_detail(session, number)
             headers = {"ETag": proposal_tag(number, proposal["version"])}
             return private_response(session, {"data": proposal}, headers=headers)
 
@@ -205,7 +205,7 @@ def _page(session: ReadSession, query: ProposalQuery) -> dict[str, Any]:
         known = ", ".join(RESOURCES)
         message = f"collection: unknown collection {query.collection!r}. Collections: {known}."
         raise NotFoundError(message, [ErrorDetail("query", "collection", message)])
-    where = review.proposals_about(query.collection, query.slug)
+    where = proposal_queries.proposals_about(query.collection, query.slug)
     if query.state:
         where.append(m.Proposal.state.in_(query.state))
     if query.author is not None:
@@ -214,7 +214,9 @@ def _page(session: ReadSession, query: ProposalQuery) -> dict[str, Any]:
     before = None
     if query.cursor is not None:
         (before,) = cursors.decode(query.cursor, mark, [TypeAdapter(int)])
-    rows = review.list_proposals(session, where, query.limit + 1, int(before) if before else None)
+    rows = proposal_queries.list_proposals(
+        session, where, query.limit + 1, int(before) if before else None
+    )
     has_more, rows = len(rows) > query.limit, rows[: query.limit]
     following = cursors.encode([rows[-1]["id"]], mark) if has_more else None
     return {"data": rows, "page": {"limit": query.limit, "next": following}}
@@ -271,5 +273,5 @@ def _add_move(router: APIRouter, action: ProposalAction) -> None:
 
 
 def _moved(session: WriteSession, number: int) -> WriteResult:
-    proposal = review.proposal_detail(session, number)
+    proposal = proposal_queries.proposal_detail(session, number)
     return WriteResult(proposal, headers={"ETag": proposal_tag(number, proposal["version"])})

@@ -12,9 +12,9 @@ from app.kit.sessions import ReadSession, WriteSession
 from app.resources import RESOURCES
 from app.services.records import commit
 from app.services.records.audit_log import ChangeAuthor
-from app.services.records.edits import Edit, RulesViolatedError
 from app.services.records.input_models import input_model
 from app.services.records.lookup import changed_revision
+from app.services.records.record_edit import Edit, RulesViolatedError
 from app.services.records.validation import Violation
 
 Row = dict[str, Any]

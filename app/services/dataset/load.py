@@ -13,9 +13,9 @@ from app.resources import RESOURCES
 from app.services.dataset.entry import DatasetError, Entry
 from app.services.records import commit, read_models
 from app.services.records.audit_log import ChangeAuthor
-from app.services.records.edits import Edit, Progress
 from app.services.records.input_models import full_dict
 from app.services.records.lookup import RecordKey, record_ids, record_inputs_of
+from app.services.records.record_edit import Edit, Progress
 
 LOADER = "kkb load"
 

@@ -11,8 +11,8 @@ from app.domain.curation import Action
 from app.domain.timestamps import utc_now
 from app.kit.resource import Resource
 from app.kit.sessions import WriteSession
-from app.services.records.edits import Edit
 from app.services.records.input_models import default_values
+from app.services.records.record_edit import Edit
 from app.services.records.row_mapping import Fields, table_of
 
 CHANGE = table_of(m.Change.id)

@@ -16,9 +16,9 @@ from app.kit.sessions import ReadSession, WriteSession
 from app.services.evidence import verdicts
 from app.services.records import read_models, validation
 from app.services.records.audit_log import ChangeAuthor
-from app.services.records.edits import Edit, Progress, RulesViolatedError
 from app.services.records.input_models import RecordInput, input_model
 from app.services.records.lookup import record_inputs
+from app.services.records.record_edit import Edit, Progress, RulesViolatedError
 from app.services.records.record_writer import EditComparison, RecordWriter, Written
 from app.services.records.validation_context import (
     AffectedClaims,

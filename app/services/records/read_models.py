@@ -18,7 +18,7 @@ from app.kit.resource import Resource
 from app.kit.sessions import ReadSession, WriteSession
 from app.resources import RESOURCES
 from app.services.records import json_documents
-from app.services.records.edits import Progress
+from app.services.records.record_edit import Progress
 from app.services.search import indexer
 
 CHUNK = 2000  # records

@@ -18,10 +18,10 @@ from app.resources import RESOURCES
 from app.services.records import audit_log
 from app.services.records.audit_log import ChangeAuthor
 from app.services.records.constraint_errors import constraint_violation
-from app.services.records.edits import Edit, Progress, RulesViolatedError
 from app.services.records.id_allocator import IdAllocator
 from app.services.records.input_models import Path, RecordInput, full_dict, referenced_slugs
 from app.services.records.lookup import RecordKey, record_inputs_of
+from app.services.records.record_edit import Edit, Progress, RulesViolatedError
 from app.services.records.row_mapping import Cells, children_of, row_mapper, table_of
 from app.services.records.validation import Violation
 from app.services.store.bulk_insert import insert_rows

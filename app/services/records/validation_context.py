@@ -12,9 +12,9 @@ from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
 from app.services.records import validation
-from app.services.records.edits import Edit
 from app.services.records.input_models import RecordInput, referenced_slugs
 from app.services.records.lookup import REPOSITORY, RecordKey, record_ids, record_inputs, referrers
+from app.services.records.record_edit import Edit
 
 CLAIMS, EVIDENCE, STUDIES = (RESOURCES[n] for n in ("claims", "evidence", "studies"))
 

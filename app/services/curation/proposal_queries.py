@@ -12,9 +12,9 @@ from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
 from app.services.curation.proposal_changes import Row, changes_of, edits_of, is_stale
 from app.services.records.audit_log import changed_fields
-from app.services.records.edits import RulesViolatedError
 from app.services.records.input_models import RecordInput, full_dict
 from app.services.records.lookup import record_inputs
+from app.services.records.record_edit import RulesViolatedError
 
 OPEN_STATES = {State.DRAFT, State.PROPOSED}
 

@@ -21,7 +21,7 @@ from app.api.read_responses import not_found_error
 from app.api.routes.proposals import ProposalResponse
 from app.api.schemas import envelope
 from app.api.strict_json import StrictJsonRoute
-from app.api.write_responses import WriteResult, write_response
+from app.api.write_transaction import WriteResult, write_response
 from app.domain import identifiers
 from app.domain.curation import Action
 from app.domain.errors import ErrorDetail, ParameterError
@@ -30,7 +30,7 @@ from app.kit.registry import ResourceRegistry
 from app.kit.resource import Resource
 from app.kit.sessions import WriteSession
 from app.resources.base import LazyModel
-from app.services.curation import proposals, review
+from app.services.curation import proposal_queries, proposals
 from app.services.curation.proposals import RequestedChange
 from app.services.records.commit import revision_of
 from app.services.records.input_models import RecordInput, full_dict, input_model, patch_model
@@ -255,7 +255,7 @@ def _propose(
     query: ProposedEdit,
 ) -> WriteResult:
     key = proposals.write_proposal(session, curator, change, query.proposal, submit=not query.draft)
-    proposal = review.proposal_detail(session, key)
+    proposal = proposal_queries.proposal_detail(session, key)
     headers = {
         "Location": f"{base_url(request, service)}/v1/proposals/{key}",
         "ETag": proposal_tag(key, proposal["version"]),

@@ -23,7 +23,7 @@ from app.kit.sessions import ReadOnlyStore, WriteSession
 from app.services.curation import idempotency
 from app.services.curation.api_keys import Curator
 from app.services.curation.proposal_changes import error_details
-from app.services.records.edits import RulesViolatedError
+from app.services.records.record_edit import RulesViolatedError
 from app.services.store.revision import current_revision
 
 
