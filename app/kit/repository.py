@@ -16,17 +16,17 @@ from sqlalchemy import ColumnElement, Select, func, select
 
 from app.kit import cursor as cursors
 from app.kit import includes, lookup
+from app.kit.count_cache import CountCache
 from app.kit.database import as_bytes
-from app.kit.facets import (
-    CountCache,
+from app.kit.facets import facet_counts
+from app.kit.field_mapping import Attr
+from app.kit.filter_clauses import (
     FilterClause,
     count_query,
-    facet_counts,
     filter_clause,
     run_cached_statement,
     where_clauses,
 )
-from app.kit.field_mapping import Attr
 from app.kit.query_types import PAGE_PARAMETERS, WhereRef
 from app.kit.raw_json import RawJson, Row, select_fields
 from app.kit.registry import ResourceRegistry

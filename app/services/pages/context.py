@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select
 from sqlalchemy.orm import aliased
 
 from app import models as m
-from app.kit.facets import FilterClause, run_cached_statement, where_clauses
+from app.kit.filter_clauses import FilterClause, run_cached_statement, where_clauses
 from app.kit.raw_json import Row
 from app.kit.repository import Repository
 from app.kit.resource import Resource

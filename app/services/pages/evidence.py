@@ -9,7 +9,7 @@ from sqlalchemy import case, func, literal, select
 from app import models as m
 from app.domain.vocabulary import Direction, PrimaryEndpoint
 from app.kit.declarations import PageFilters
-from app.kit.facets import FilterClause, where_clauses
+from app.kit.filter_clauses import FilterClause, where_clauses
 from app.resources import RESOURCES
 from app.services.pages.context import (
     PageContext,

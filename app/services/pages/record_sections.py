@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import func, select
 
 from app.domain import identifiers
-from app.kit.facets import filter_clause, where_clauses
 from app.kit.field_mapping import Column, ReferenceList, ScalarList, SingleReference
+from app.kit.filter_clauses import filter_clause, where_clauses
 from app.kit.query_types import WhereRef
 from app.resources import RESOURCES
 from app.services.pages.context import PageContext, Section, SectionBuilder, link, links, section

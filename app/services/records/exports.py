@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement
 from app.domain.citation import CITATION_FORMATS
 from app.kit import export_formats
 from app.kit.export_formats import Chunks
-from app.kit.facets import where_clauses
 from app.kit.field_mapping import RecordMapping
+from app.kit.filter_clauses import where_clauses
 from app.kit.repository import Repository
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession

@@ -1,0 +1,38 @@
+"""Cache of totals and facet counts."""
+
+from collections.abc import Callable, Hashable
+from threading import Lock
+from typing import Any, TypeVar
+
+from cachetools import LRUCache, cachedmethod
+
+from app.kit.sessions import ReadSession
+
+T = TypeVar("T")
+
+
+class CountCache:
+    """LRU cache of totals and facet counts, by the state of the store that they were counted in.
+
+    A session without a state is not cached. `max_values` bounds the number of counts held.
+    """
+
+    def __init__(self, max_values: int = 100_000) -> None:
+        self._counts: LRUCache[Hashable, Any] = LRUCache(max_values, getsizeof=_size)
+        self._lock = Lock()
+
+    def get_or_compute(self, session: ReadSession, key: Hashable, count: Callable[[], T]) -> T:
+        """Return the cached counts of a key in the session's state; else those of `count()`."""
+        return count() if session.state is None else self._cached(session.state, key, count)
+
+    @cachedmethod(
+        lambda self: self._counts,
+        key=lambda _self, state, key, _count: (state, key),
+        lock=lambda self: self._lock,
+    )
+    def _cached(self, _state: Hashable, _key: Hashable, count: Callable[[], T]) -> T:
+        return count()
+
+
+def _size(counts: Any) -> int:
+    return 1 + (len(counts) if isinstance(counts, list) else 0)
