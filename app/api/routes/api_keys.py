@@ -4,53 +4,21 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import Response
-from pydantic import Field
 
 from app.api.auth import AUTH_PROBLEMS, requires_scope
 from app.api.deps import LiveServiceDep, takes_no_parameters
 from app.api.preconditions import IdempotencyKey
 from app.api.read_responses import private_response
 from app.api.schemas import envelope
+from app.api.schemas.api_keys import ApiKeyListResponse, ApiKeyResponse
 from app.api.write_transaction import WriteResult, write_response
 from app.domain.curation import Scope
 from app.domain.errors import NotFoundError
 from app.kit.sessions import WriteSession
-from app.resources.base import LazyModel
 from app.services.curation import api_keys
 from app.services.curation.api_keys import Curator
 
 CurrentAdmin = Annotated[Curator, Depends(requires_scope(Scope.ADMIN))]
-
-
-class ApiKeyInfo(LazyModel):
-    """API key metadata; the key itself is shown only once, when it is created."""
-
-    id: int = Field(description="Id.")
-    name: str = Field(description="Name of the key holder.")
-    hint: str = Field(description="First characters of the key.")
-    scopes: list[Scope] = Field(description="Granted scopes: propose, review, publish, admin.")
-    created_at: str = Field(description="Creation time, in UTC.")
-    expires_at: str = Field(description="Expiry time, in UTC.")
-    revoked_at: str | None = Field(description="Revocation time, in UTC.")
-    state: str = Field(description="State: valid, expired or revoked.")
-
-
-class ApiKeyListResponse(LazyModel):
-    """Response with a list of API keys."""
-
-    data: list[ApiKeyInfo] = Field(description="All API keys ever created, oldest first.")
-    meta: envelope.Meta = Field(
-        description="Response metadata: release, licence, citation and applied filters."
-    )
-
-
-class ApiKeyResponse(LazyModel):
-    """Response with one API key."""
-
-    data: ApiKeyInfo = Field(description="API key.")
-    meta: envelope.Meta = Field(
-        description="Response metadata: release, licence, citation and applied filters."
-    )
 
 
 def build_router() -> APIRouter:

@@ -5,67 +5,20 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
-from pydantic import Field
 
 from app.api.content_negotiation import negotiate
 from app.api.deps import ServiceDep, base_url, takes_no_parameters
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
 from app.api.schemas import envelope
+from app.api.schemas.catalogue import (
+    CatalogueResponse,
+)
 from app.domain import identifiers, vocabulary
 from app.kit.export_formats import flat_columns
 from app.kit.registry import ResourceRegistry
 from app.kit.resource import Resource
 from app.resources import RecordType
-from app.resources.base import LazyModel
 from app.services.store.revision import records_per_collection
-
-
-class CollectionInfo(LazyModel):
-    """Summary of a collection."""
-
-    name: str = Field(description="Name of the collection.")
-    description: str = Field(description="Description of the collection.")
-    count: int = Field(description="Number of records.")
-    url: str = Field(description="URL of the collection.")
-
-
-class FilterInfo(LazyModel):
-    """Description of a list filter."""
-
-    name: str = Field(description="Parameter name.")
-    description: str = Field(description="Description of the filter.")
-    type: dict[str, Any] = Field(description="JSON Schema of the parameter.")
-
-
-class FieldInfo(LazyModel):
-    """Description of a record field."""
-
-    name: str = Field(description="Field name.")
-    description: str = Field(description="Description of the field.")
-    nullable: bool = Field(description="Whether the field may be null.")
-
-
-class CollectionMeta(CollectionInfo):
-    """Collection with its fields, filters and formats."""
-
-    fields: list[FieldInfo] = Field(description="Record fields.")
-    columns: list[str] = Field(description="Columns of the CSV, TSV and Parquet exports.")
-    filters: list[FilterInfo] = Field(description="List filters.")
-    facets: list[str] = Field(description="Filters available as facets.")
-    sort: list[str] = Field(description="Sort keys; prefix with `-` for descending order.")
-    include: list[str] = Field(description="Related records that can be included in a response.")
-    formats: list[str] = Field(description="Export formats.")
-
-
-class CatalogueResponse(LazyModel):
-    """Catalogue of collections, parameters and vocabularies."""
-
-    collections: list[CollectionMeta] = Field(description="All collections.")
-    vocabularies: dict[str, list[str]] = Field(description="Controlled vocabularies.")
-    prefixes: dict[str, str] = Field(
-        description="URL template per CURIE prefix; {} is replaced by the identifier."
-    )
-    meta: envelope.Meta = Field(description="Response metadata: release, licence and citation.")
 
 
 def build_router(catalogue: ResourceRegistry) -> APIRouter:

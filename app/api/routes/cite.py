@@ -1,35 +1,14 @@
 """Citation route: how to cite the dataset (`/v1/cite`)."""
 
-from typing import Any
-
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
-from pydantic import Field
 
 from app.api.content_negotiation import negotiate
 from app.api.deps import ServiceDep, base_url, takes_no_parameters, with_release
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
 from app.api.schemas import envelope
+from app.api.schemas.cite import CitationResponse
 from app.domain import citation
-from app.resources.base import LazyModel
-
-
-class DatasetCitation(LazyModel):
-    """Dataset citation in four formats."""
-
-    text: str = Field(description="Plain text.")
-    bibtex: str = Field(description="BibTeX entry.")
-    ris: str = Field(description="RIS record.")
-    csl: dict[str, Any] = Field(description="CSL-JSON item.")
-
-
-class CitationResponse(LazyModel):
-    """Response of `/v1/cite`."""
-
-    data: DatasetCitation = Field(description="Citation.")
-    meta: envelope.Meta = Field(
-        description="Response metadata: release, licence, citation and applied filters."
-    )
 
 
 def build_router() -> APIRouter:

@@ -18,8 +18,8 @@ from app.api.preconditions import (
 )
 from app.api.query_parameters import reject_repeated_parameters
 from app.api.read_responses import not_found_error
-from app.api.routes.proposals import ProposalResponse
 from app.api.schemas import envelope
+from app.api.schemas.proposals import ProposalResponse
 from app.api.strict_json import StrictJsonRoute
 from app.api.write_transaction import WriteResult, write_response
 from app.domain import identifiers

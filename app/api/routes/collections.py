@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Path, Request
 from fastapi.responses import Response
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel
 
 from app.api.content_negotiation import negotiate
 from app.api.deps import ServiceContext, ServiceDep, next_link, read_only_post
@@ -18,34 +18,16 @@ from app.api.read_responses import (
 )
 from app.api.routes import exports
 from app.api.schemas import envelope
+from app.api.schemas.collections import BatchRequest
 from app.api.strict_json import StrictJsonRoute
 from app.domain.errors import ErrorDetail, ParameterError
-from app.kit.query_types import NO_NUL, PAGE_PARAMETERS, clean_text
+from app.kit.query_types import PAGE_PARAMETERS
 from app.kit.raw_json import dump_json
 from app.kit.registry import ResourceRegistry
 from app.kit.resource import Resource
-from app.resources.base import LazyModel
 from app.services.records import batch_lookup
 from app.services.records import exports as record_exports
 from app.services.store.revision import current_revision
-
-Id = Annotated[
-    str,
-    Field(min_length=1, max_length=200, json_schema_extra=NO_NUL),
-    AfterValidator(clean_text),
-]
-
-
-class BatchRequest(LazyModel):
-    """Records to retrieve."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    ids: list[Id] = Field(
-        min_length=1,
-        max_length=500,
-        description="Slugs or CURIEs, such as chembl.compound:CHEMBL742, doi:… or pubmed:….",
-    )
 
 
 def build_router(catalogue: ResourceRegistry) -> APIRouter:

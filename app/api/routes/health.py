@@ -1,19 +1,12 @@
 """Health routes: liveness and readiness checks."""
 
 from fastapi import APIRouter, Depends
-from pydantic import Field
 
 from app.api.deps import RunningService, takes_no_parameters
 from app.api.schemas import envelope
+from app.api.schemas.health import Health
 from app.domain.errors import UnavailableError
-from app.resources.base import OutputModel
 from app.services.store.revision import current_revision
-
-
-class Health(OutputModel):
-    """Health status."""
-
-    status: str = Field(description="ok.")
 
 
 def build_router() -> APIRouter:

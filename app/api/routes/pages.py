@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import Response
-from pydantic import Field
 
 from app.api.content_negotiation import negotiate
 from app.api.deps import ServiceDep, base_url, takes_no_parameters
@@ -19,68 +18,16 @@ from app.api.read_responses import (
     not_modified,
 )
 from app.api.schemas import envelope
-from app.api.schemas.page_items import RecordLink
-from app.api.schemas.page_sections import AnySection
+from app.api.schemas.pages import (
+    RecordPageResponse,
+)
 from app.domain.errors import NotFoundError
 from app.domain.identifiers import SLUG
 from app.kit.registry import ResourceRegistry
 from app.kit.suggestions import similar
-from app.resources import RecordType
-from app.resources.base import CrossReference, LazyModel, OutputModel, output_field
 from app.services import pages
 
 SCHEMA = "application/schema+json"
-
-
-class ResolvedIdentifier(CrossReference):
-    """Cross-reference with its resolved URL."""
-
-    url: str = output_field("Resolved URL.")
-
-
-class FieldItem(OutputModel):
-    """Field of the record."""
-
-    name: str = output_field("Field name; described in /v1/meta.")
-    value: str | float | bool | RecordLink | list[str] | None = output_field(
-        "Field value; null if unknown."
-    )
-
-
-class RecordIdentity(OutputModel):
-    """Record identity."""
-
-    summary: str = output_field("Plain-language summary.")
-    description: str | None = output_field("Detailed description for specialists.")
-    synonyms: list[str] = output_field("Alternative names.")
-    xrefs: list[ResolvedIdentifier] = output_field("Cross-references with resolved URLs.")
-    links: list[str] = output_field("Links to external pages: DOI, PubMed, trial registry or URL.")
-    fields: list[FieldItem] = output_field("Fields of the record, in record order.")
-
-
-class RecordPage(OutputModel):
-    """Page payload: a record with its related data."""
-
-    type: RecordType = output_field("Record type.")
-    slug: str = output_field("Slug.")
-    name: str = output_field("Display name.")
-    url: str = output_field("URL of the record.")
-    graph: str | None = output_field(
-        "Graph around an entity or of a pathway, beyond one hop; null for other record types."
-    )
-    identity: RecordIdentity = output_field("Identity of the record.")
-    sections: list[AnySection] = output_field(
-        "Sections of related data; each links to the full list."
-    )
-
-
-class RecordPageResponse(LazyModel):
-    """Response of `/v1/pages/{type}/{slug}`. Addresses in it are relative to the answer's own."""
-
-    data: RecordPage = Field(description="Page payload.")
-    meta: envelope.Meta = Field(
-        description="Response metadata: release, licence, citation and applied filters."
-    )
 
 
 @cache

@@ -3,20 +3,11 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path
-from pydantic import Field
 
 from app.api.deps import takes_no_parameters
 from app.api.schemas import envelope
+from app.api.schemas.problem_types import ProblemType
 from app.domain.errors import ERROR_TYPES, NotFoundError
-from app.resources.base import OutputModel
-
-
-class ProblemType(OutputModel):
-    """Problem type."""
-
-    name: str = Field(description="Last segment of the `type` URL of a problem.")
-    title: str = Field(description="Short summary of the problem type.")
-    status: int = Field(description="HTTP status code.")
 
 
 def build_router() -> APIRouter:

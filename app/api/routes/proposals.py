@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
-from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter
+from pydantic import ConfigDict, Field, TypeAdapter
 
 from app import models as m
 from app.api.auth import AUTH_PROBLEMS, CurrentCurator, current_curator
@@ -16,108 +16,26 @@ from app.api.preconditions import (
     proposal_tag,
     required_version,
 )
-from app.api.problems import FieldProblem
 from app.api.query_parameters import reject_repeated_parameters
 from app.api.read_responses import private_response
 from app.api.schemas import envelope
+from app.api.schemas.proposals import (
+    ActionComment,
+    ProposalPage,
+    ProposalResponse,
+)
 from app.api.strict_json import StrictJsonRoute
 from app.api.write_transaction import WriteResult, write_response
-from app.domain.curation import TRANSITIONS, Action, ProposalAction, State
+from app.domain.curation import TRANSITIONS, ProposalAction, State
 from app.domain.errors import ErrorDetail, NotFoundError, ParameterError
 from app.kit import cursor as cursors
-from app.kit.query_types import NO_NUL, CommaSeparated, Cursor, Text, clean_text
+from app.kit.query_types import CommaSeparated, Cursor, Text
 from app.kit.sessions import ReadSession, WriteSession
 from app.resources import RESOURCES
 from app.resources.base import LazyModel
 from app.services.curation import proposal_queries, proposals
 
 Number = Annotated[int, Path(description="Id of the proposal.", ge=1, le=2**31 - 1)]
-
-
-class FieldDifference(LazyModel):
-    """Change of one field."""
-
-    field: str = Field(description="Field name.")
-    before: Any = Field(description="Value before the change; null if the record is new.")
-    after: Any = Field(description="Value after the change; null if the record is withdrawn.")
-
-
-class ChangeSummary(LazyModel):
-    """Summary of a proposed change to one record."""
-
-    collection: str = Field(description="Collection of the record.")
-    slug: str = Field(description="Slug of the record.")
-    action: Action = Field(description="create, change or withdraw.")
-    why: str = Field(description="Reason given by the author.")
-
-
-class ProposedChange(ChangeSummary):
-    """Proposed change to one record."""
-
-    successor: str | None = Field(description="For withdrawals: the successor record.")
-    base_revision: int | None = Field(
-        description="Record revision on which the change is based; null for a new record."
-    )
-    stale: bool = Field(
-        description="Whether the record has changed since, so that the change cannot be accepted."
-    )
-    draft: dict[str, Any] | None = Field(description="Proposed record.")
-    diff: list[FieldDifference] = Field(
-        description="Field-by-field difference from the current record."
-    )
-
-
-class ProposalEvent(LazyModel):
-    """Event in the history of a proposal."""
-
-    at: str = Field(description="Time, in UTC.")
-    who: str = Field(description="Curator who acted.")
-    move: ProposalAction = Field(description="write, submit, return, accept, reject or comment.")
-    text: str | None = Field(description="Comment.")
-
-
-class ProposalSummary(LazyModel):
-    """Proposal summary."""
-
-    id: int = Field(description="Id.")
-    author: str = Field(description="Curator who created the proposal.")
-    state: State = Field(description="draft, proposed, accepted or rejected.")
-    version: int = Field(description="Version, increased by every event; part of the ETag.")
-    created_at: str = Field(description="Creation time, in UTC.")
-    changed_at: str = Field(description="Time of the last event, in UTC.")
-    problems: list[FieldProblem] = Field(
-        description="Validation errors at the last edit; only a draft may have any."
-    )
-    revision: int | None = Field(description="Dataset revision created on acceptance.")
-    changes: list[ChangeSummary] = Field(description="Proposed changes by record.")
-
-
-class Proposal(ProposalSummary):
-    """Proposal with all changes and events."""
-
-    changes: list[ProposedChange] = Field(  # type: ignore[assignment]
-        description="Proposed changes by record; accepted or rejected as a whole."
-    )
-    events: list[ProposalEvent] = Field(description="Events and comments in chronological order.")
-
-
-class ProposalResponse(LazyModel):
-    """Response with one proposal."""
-
-    data: Proposal = Field(description="Proposal.")
-    meta: envelope.Meta = Field(
-        description="Response metadata: release, licence, citation and applied filters."
-    )
-
-
-class ProposalPage(LazyModel):
-    """Response of `/v1/proposals`."""
-
-    data: list[ProposalSummary] = Field(description="Proposals, newest first.")
-    page: envelope.NextPage = Field(description="Pagination: cursor of the next page.")
-    meta: envelope.Meta = Field(
-        description="Response metadata: release, licence, citation and applied filters."
-    )
 
 
 class ProposalQuery(LazyModel):
@@ -135,18 +53,6 @@ class ProposalQuery(LazyModel):
     cursor: Cursor | None = Field(
         None, description="Cursor of the page: `page.next` of the previous response."
     )
-
-
-class ActionComment(LazyModel):
-    """Comment on an action."""
-
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
-
-    text: Annotated[
-        str,
-        Field(min_length=1, max_length=10_000, json_schema_extra=NO_NUL),
-        AfterValidator(clean_text),
-    ] = Field(description="Comment for the author and other reviewers.")
 
 
 SUMMARIES = {

@@ -5,91 +5,28 @@ from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Body, Depends, Path, Request
 from fastapi.responses import RedirectResponse, Response
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import AfterValidator
 from pydantic_core import to_json
 
 from app.api.content_negotiation import negotiate
 from app.api.deps import ServiceDep, read_only_post, takes_no_parameters
 from app.api.read_responses import JSON, cache_validators, gone_error, json_response, not_modified
 from app.api.schemas import envelope
+from app.api.schemas.resolve import (
+    ResolutionBatchResponse,
+    ResolutionResponse,
+    ResolveRequest,
+)
 from app.api.strict_json import StrictJsonRoute
 from app.domain.errors import KbError, NotFoundError
 from app.domain.vocabulary import NameField
-from app.kit.query_types import NO_NUL, clean_text
+from app.kit.query_types import clean_text
 from app.kit.sessions import ReadSession
 from app.kit.suggestions import did_you_mean
-from app.resources import RecordType
-from app.resources.base import LazyModel
 from app.services.search import identifier_resolution
 from app.services.store.revision import current_revision
 
 Anything = Annotated[str, AfterValidator(clean_text)]
-Called = Annotated[
-    str,
-    Field(min_length=1, max_length=1000, json_schema_extra=NO_NUL),
-    AfterValidator(clean_text),
-]
-
-
-class ResolveRequest(LazyModel):
-    """Names or identifiers to resolve."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    ids: list[Called] = Field(
-        min_length=1,
-        max_length=500,
-        description="Slugs, type:slug, names, synonyms, CURIEs, accession numbers or URLs.",
-    )
-
-
-class ResolutionMatch(LazyModel):
-    """Matching record."""
-
-    type: RecordType = Field(description="Record type.")
-    slug: str = Field(description="Slug.")
-    name: str = Field(description="Name.")
-    url: str = Field(description="URL.")
-    matched: NameField = Field(
-        description="Field that matched; a related identifier denotes a similar concept, not the"
-        " same one."
-    )
-    text: str = Field(description="Name or CURIE that matched, as recorded.")
-
-
-class Resolution(LazyModel):
-    """Resolution of one name or identifier."""
-
-    text: str = Field(description="Text as entered in the request.")
-    found: bool = Field(description="Whether any record matches.")
-    ambiguous: bool = Field(description="Whether several records match; all are listed.")
-    complete: bool = Field(
-        description="Whether all matching records are listed; false if there are more."
-    )
-    matches: list[ResolutionMatch] = Field(
-        description="Matching records, exact matches before related ones."
-    )
-    similar: list[ResolutionMatch] = Field(
-        description="Records with similar names, if none matches."
-    )
-
-
-class ResolutionResponse(LazyModel):
-    """Response of `/v1/resolve/{anything}`."""
-
-    data: Resolution = Field(description="Resolution of the name or identifier.")
-    meta: envelope.Meta = Field(
-        description="Response metadata: release, licence, citation and applied filters."
-    )
-
-
-class ResolutionBatchResponse(LazyModel):
-    """Response of `POST /v1/resolve`."""
-
-    data: list[Resolution] = Field(description="One result per requested id, in request order.")
-    meta: envelope.Meta = Field(
-        description="Response metadata: release, licence, citation and applied filters."
-    )
 
 
 def _render(

@@ -2,28 +2,15 @@
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
-from pydantic import Field
 
 from app.api.content_negotiation import negotiate
 from app.api.deps import ServiceDep, base_url, takes_no_parameters
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
-from app.api.routes.catalogue import CollectionInfo, collection_info
+from app.api.routes.catalogue import collection_info
 from app.api.schemas import envelope
+from app.api.schemas.root import Root
 from app.kit.registry import ResourceRegistry
-from app.resources.base import LazyModel
 from app.services.store.revision import records_per_collection
-
-
-class Root(LazyModel):
-    """API root with links to all resources."""
-
-    name: str = Field(description="Name of the service.")
-    notice: str = Field(description="Disclaimer.")
-    collections: list[CollectionInfo] = Field(description="Collections.")
-    links: dict[str, str] = Field(
-        description="Links to the catalogue, releases, documentation and health checks."
-    )
-    meta: envelope.Meta = Field(description="Response metadata: release, licence and citation.")
 
 
 def build_router(catalogue: ResourceRegistry) -> APIRouter:

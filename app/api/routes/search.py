@@ -11,7 +11,10 @@ from app.api.deps import ServiceDep, next_link
 from app.api.query_parameters import reject_repeated_parameters
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
 from app.api.schemas import envelope
-from app.domain.vocabulary import NameField
+from app.api.schemas.search import (
+    SearchResponse,
+    SuggestionsResponse,
+)
 from app.kit.query_types import NO_NUL, CommaSeparated, Cursor, clean_text
 from app.resources import RecordType
 from app.resources.base import LazyModel
@@ -55,139 +58,6 @@ class SuggestQuery(LazyModel):
     q: SearchText = Field(description="Beginning of a name, synonym or identifier.")
     type: Types = Field([], description="Record types to include.")
     limit: int = Field(10, ge=1, le=50, description="Maximum number of results.")
-
-
-class Highlight(LazyModel):
-    """Matched text of a record, with the positions of the search words."""
-
-    field: str = Field(
-        description="Field that contains the text: name, synonym, title, slug or identifier for"
-        " names; evidence or reference if a note or a publication matched."
-    )
-    text: str = Field(description="Plain text around the search words; `…` marks omissions.")
-    ranges: list[list[int]] = Field(
-        description="Positions of the search words as [start, end) in Unicode code points."
-    )
-
-
-class Snippet(Highlight):
-    """Matched text with highlighting in HTML."""
-
-    html: str = Field(description="Text as escaped HTML, with the search words in <mark> elements.")
-
-
-class FoundVia(LazyModel):
-    """Evidence note or publication through which a record was found."""
-
-    type: RecordType = Field(description="Record type: evidence or reference.")
-    slug: str = Field(description="Slug.")
-    name: str = Field(description="Name.")
-
-
-class SearchHit(LazyModel):
-    """Search result."""
-
-    type: RecordType = Field(description="Record type.")
-    slug: str = Field(description="Slug.")
-    name: str = Field(description="Name.")
-    score: int = Field(
-        description="Relevance score, comparable within one response; 0 for results beyond the"
-        " ranked ones."
-    )
-    matched: Highlight = Field(description="Text of the record that best matches the query.")
-    snippet: Snippet = Field(description="Best matching text other than a name.")
-    through: FoundVia | None = Field(
-        description="Related record that contributed most to the score: a note on the claim or of"
-        " the study, or its publication."
-    )
-
-
-class CorrectedWord(LazyModel):
-    """Spelling correction: a word that no record contains, and its replacement."""
-
-    word: str = Field(description="Text as entered in the request.")
-    instead: str = Field(description="Replacement used for the search.")
-
-
-class IgnoredWord(LazyModel):
-    """Word that was not used for the search."""
-
-    word: str = Field(description="Text as entered in the request.")
-    reason: str = Field(
-        description="common: a stop word; record_type: names a record type, whose records are"
-        " ranked first; unknown: occurs in no record and has no similar known word; too_many:"
-        " exceeds the maximum number of words."
-    )
-
-
-class QueryInterpretation(LazyModel):
-    """Interpretation of a search query."""
-
-    text: str = Field(description="Text as entered in the request.")
-    searched_for: str = Field(description="Query used for the search, with spelling corrections.")
-    corrected: list[CorrectedWord] = Field(description="Spelling corrections.")
-    ignored: list[IgnoredWord] = Field(description="Words not used for the search.")
-    relaxed: bool = Field(
-        description="Whether matching was relaxed: true if few records contain all words and"
-        " records with some of them were added."
-    )
-
-
-class SearchPageInfo(LazyModel):
-    """Pagination details."""
-
-    limit: int = Field(description="Maximum number of records per page.")
-    total: int = Field(description="Number of results of the requested record types.")
-    exact: bool = Field(
-        description="Whether `total` is exact; false if there are more results than were counted."
-    )
-    next: str | None = Field(description="Cursor of the next page; null on the last page.")
-
-
-class TypeCount(LazyModel):
-    """Number of search results of one record type."""
-
-    value: RecordType = Field(description="Record type.")
-    count: int = Field(description="Number of records.")
-
-
-class SearchFacets(LazyModel):
-    """Facet counts, not restricted by `type`."""
-
-    type: list[TypeCount] = Field(description="Counts per record type, highest first.")
-
-
-class SearchResponse(LazyModel):
-    """Response of `/v1/search`."""
-
-    data: list[SearchHit] = Field(description="Search results, best first.")
-    page: SearchPageInfo = Field(description="Pagination: total count and cursor of the next page.")
-    facets: SearchFacets = Field(description="Counts by record type.")
-    query: QueryInterpretation = Field(description="Interpretation of the query.")
-    meta: envelope.Meta = Field(
-        description="Response metadata: release, licence, citation and applied filters."
-    )
-
-
-class Suggestion(LazyModel):
-    """Suggested record."""
-
-    type: RecordType = Field(description="Record type.")
-    slug: str = Field(description="Slug.")
-    name: str = Field(description="Name.")
-    field: NameField = Field(description="Field that matched.")
-    text: str = Field(description="Name that matched.")
-
-
-class SuggestionsResponse(LazyModel):
-    """Response of `/v1/suggest`."""
-
-    data: list[Suggestion] = Field(
-        description="Suggestions, one per record: entities first, then shorter names first."
-    )
-    meta: envelope.Meta = Field(
-        description="Response metadata: release, licence, citation and applied filters."
-    )
 
 
 def build_router() -> APIRouter:

@@ -1,1 +1,1 @@
-"""Response models that are not records."""
+"""Response models that are not records, and request bodies; query parameters stay with routes."""

@@ -1,0 +1,86 @@
+"""Schemas of the timeline and of evidence gaps."""
+
+from pydantic import Field
+
+from app.api.schemas import envelope
+from app.domain.verdicts.ladder import Rung
+from app.domain.vocabulary import TimeUnit
+from app.resources import RecordType
+from app.resources.base import LazyModel
+
+
+class ClaimRef(LazyModel):
+    """Reference to a claim."""
+
+    slug: str = Field(description="Slug.")
+    name: str = Field(description="Name.")
+
+
+class ClaimWithoutHumanTest(ClaimRef):
+    """Claim that was tested, but never in humans."""
+
+    highest_rung: Rung = Field(description="Highest rung of the evidence ladder reached.")
+
+
+class UnmeasuredCell(LazyModel):
+    """Combination of a compound and a receptor without a measurement."""
+
+    compound: str = Field(description="Slug of the compound.")
+    receptor: str = Field(description="Slug of the receptor.")
+
+
+class OpenQuestion(ClaimRef):
+    """Open question."""
+
+    type: RecordType = Field(description="Record type: claim or pathway.")
+    question: str = Field(description="Question.")
+
+
+class EvidenceGaps(LazyModel):
+    """Gaps in the evidence."""
+
+    untested_claims: list[ClaimRef] = Field(description="Claims that no note supports or disputes.")
+    claims_without_human_test: list[ClaimWithoutHumanTest] = Field(
+        description="Claims tested only in animals or in vitro."
+    )
+    unmeasured_cells: list[UnmeasuredCell] = Field(
+        description="Combinations without a measurement of a form or metabolite of ketamine and a"
+        " receptor at which another one was measured."
+    )
+    open_questions: list[OpenQuestion] = Field(description="Open questions of claims and pathways.")
+
+
+class GapsResponse(LazyModel):
+    """Response of `/v1/gaps`."""
+
+    data: EvidenceGaps = Field(description="Evidence gaps.")
+    meta: envelope.Meta = Field(
+        description="Response metadata: release, licence, citation and applied filters."
+    )
+
+
+class TimelinePoint(LazyModel):
+    """Effect estimate or mechanism at a time after the dose."""
+
+    hours: float = Field(description="Hours after the dose.")
+    kind: str = Field(description="effect, proportion (percentage of an arm) or mechanism.")
+    label: str | None = Field(description="Comparison, arm, or name of the note.")
+    value: float | None = Field(
+        description="Value; null for a mechanism or if only a p-value is reported."
+    )
+    unit: str | None = Field(description="Unit of the value.")
+    outcome: str | None = Field(description="Outcome.")
+    timepoint_value: float = Field(description="Time point as published.")
+    timepoint_unit: TimeUnit = Field(description="Unit of the value.")
+    compound: str | None = Field(description="Slug of the compound.")
+    note: str = Field(description="Slug of the note.")
+    study: str = Field(description="Slug of the study.")
+
+
+class TimelineResponse(LazyModel):
+    """Response of `/v1/timeline`."""
+
+    data: list[TimelinePoint] = Field(description="Time points in chronological order.")
+    meta: envelope.Meta = Field(
+        description="Response metadata: release, licence, citation and applied filters."
+    )
