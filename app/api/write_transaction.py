@@ -1,6 +1,6 @@
 """Responses to writes: one transaction, committed before the first byte of the response.
 
-Every write of a curator goes through `write_response`.
+Every write of a curator goes through `run_write_transaction`.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ from app.kit.sessions import ReadOnlyStore, WriteSession
 from app.services.curation import idempotency
 from app.services.curation.api_keys import Curator
 from app.services.curation.proposal_changes import error_details
-from app.services.records.record_edit import RulesViolatedError
+from app.services.records.validation import RulesViolatedError
 from app.services.store.revision import current_revision
 
 
@@ -36,7 +36,7 @@ class WriteResult:
     headers: Headers = field(default_factory=dict)
 
 
-def write_response(
+def run_write_transaction(
     request: Request,
     service: ServiceContext,
     curator: Curator,

@@ -45,7 +45,7 @@ def load_folder(store: Any, root: Path, replace: bool = False) -> None:
     from app.services.dataset import check as dataset_check
     from app.services.dataset.folder import read_folder
     from app.services.dataset.load import LocalChangesError
-    from app.services.records.record_edit import RulesViolatedError
+    from app.services.records.validation import RulesViolatedError
 
     folder = read_folder(root)
     if folder.errors:

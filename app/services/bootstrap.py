@@ -3,11 +3,11 @@
 `kkb serve` (app.cli.serve) decides whether to load: only if the store is empty.
 """
 
+from app.kit.progress import ProgressCallback
 from app.kit.sessions import ReadSession, Store
 from app.services.dataset import load as dataset_load
 from app.services.dataset.load import Source
 from app.services.records import read_models
-from app.services.records.record_edit import Progress
 from app.services.store import migrations
 
 
@@ -33,7 +33,7 @@ def is_empty(store: Store) -> bool:
 
 
 def load(
-    store: Store, source: Source, progress: Progress | None = None, *, replace: bool = False
+    store: Store, source: Source, progress: ProgressCallback | None = None, *, replace: bool = False
 ) -> bool:
     """Load a source into the store in one transaction; return whether any record changed.
 

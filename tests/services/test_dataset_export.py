@@ -18,7 +18,7 @@ from app.services.dataset.yaml_writer import file_text
 from app.services.records.audit_log import ChangeAuthor
 from app.services.records.commit import commit_edits
 from app.services.records.input_models import full_dict, input_model, sparse_dict
-from app.services.records.record_edit import Edit
+from app.services.records.record_edit import RecordEdit
 from app.services.store.opening import open_store
 from tests import factories
 from tests.helpers import SHIPPED, fill_store
@@ -46,7 +46,7 @@ def root(tmp_path: Path) -> Path:
     return root
 
 
-def exported(address: str, root: Path, *edits: Edit) -> dict[str, str]:
+def exported(address: str, root: Path, *edits: RecordEdit) -> dict[str, str]:
     store = fill_store(address, root)
     if edits:
         with store.write() as session:
@@ -55,11 +55,11 @@ def exported(address: str, root: Path, *edits: Edit) -> dict[str, str]:
         return export.render_store(session)
 
 
-def edit(name: str, draft: dict[str, Any] | None) -> Edit:
+def edit(name: str, draft: dict[str, Any] | None) -> RecordEdit:
     collection, slug = name.split("/")
     resource = RESOURCES[collection]
     made = input_model(resource).model_validate(draft) if draft else None
-    return Edit(resource, slug, made, "Why.")
+    return RecordEdit(resource, slug, made, "Why.")
 
 
 def test_an_unchanged_store_is_the_same_bytes(address: str, root: Path) -> None:

@@ -18,7 +18,7 @@ from app.services.dataset.folder import read_folder
 from app.services.dataset.load import LocalChangesError
 from app.services.records import history, lookup, record_writer
 from app.services.records.input_models import input_model
-from app.services.records.record_edit import RulesViolatedError
+from app.services.records.validation import RulesViolatedError
 from app.services.store.opening import open_store
 from app.services.store.revision import current_revision
 from app.services.store.withdrawals import withdrawals

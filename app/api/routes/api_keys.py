@@ -11,7 +11,7 @@ from app.api.preconditions import IdempotencyKey
 from app.api.read_responses import private_response
 from app.api.schemas import envelope
 from app.api.schemas.api_keys import ApiKeyListResponse, ApiKeyResponse
-from app.api.write_transaction import WriteResult, write_response
+from app.api.write_transaction import WriteResult, run_write_transaction
 from app.domain.curation import Scope
 from app.domain.errors import NotFoundError
 from app.kit.sessions import WriteSession
@@ -62,6 +62,6 @@ def build_router() -> APIRouter:
                 next(key for key in api_keys.list_keys(session) if key["id"] == number)
             )
 
-        return write_response(request, service, admin, retry, None, act)
+        return run_write_transaction(request, service, admin, retry, None, act)
 
     return router

@@ -21,7 +21,7 @@ from app.api.read_responses import not_found_error
 from app.api.schemas import envelope
 from app.api.schemas.proposals import ProposalResponse
 from app.api.strict_json import StrictJsonRoute
-from app.api.write_transaction import WriteResult, write_response
+from app.api.write_transaction import WriteResult, run_write_transaction
 from app.domain import identifiers
 from app.domain.curation import Action
 from app.domain.errors import ErrorDetail, ParameterError
@@ -119,7 +119,7 @@ def _add_create(router: APIRouter, resource: Resource) -> None:
             change = RequestedChange(Action.CREATE, resource, body.slug, query.why, body)
             return _propose(session, request, service, curator, change, query)
 
-        return write_response(request, service, curator, retry, full_dict(body), act)
+        return run_write_transaction(request, service, curator, retry, full_dict(body), act)
 
     propose_record.__annotations__["body"] = Annotated[input_model(resource), Body()]
     router.add_api_route(
@@ -161,7 +161,7 @@ def _add_change(router: APIRouter, resource: Resource) -> None:
             change = RequestedChange(Action.CHANGE, resource, slug, query.why, draft, base)
             return _propose(session, request, service, curator, change, query)
 
-        return write_response(request, service, curator, retry, sent, act)
+        return run_write_transaction(request, service, curator, retry, sent, act)
 
     propose_change.__annotations__ |= {
         "slug": _slug_of(resource),
@@ -199,7 +199,7 @@ def _add_withdraw(router: APIRouter, resource: Resource) -> None:
             )
             return _propose(session, request, service, curator, change, query)
 
-        return write_response(request, service, curator, retry, None, act)
+        return run_write_transaction(request, service, curator, retry, None, act)
 
     propose_withdrawal.__annotations__["slug"] = _slug_of(resource)
     router.add_api_route(

@@ -25,7 +25,7 @@ from app.api.schemas.proposals import (
     ProposalResponse,
 )
 from app.api.strict_json import StrictJsonRoute
-from app.api.write_transaction import WriteResult, write_response
+from app.api.write_transaction import WriteResult, run_write_transaction
 from app.domain.curation import TRANSITIONS, ProposalAction, State
 from app.domain.errors import ErrorDetail, NotFoundError, ParameterError
 from app.kit import cursor as cursors
@@ -151,7 +151,7 @@ def _add_move(router: APIRouter, action: ProposalAction) -> None:
             return _moved(session, number)
 
         payload = body.model_dump() if body else None
-        return write_response(request, service, curator, retry, payload, act)
+        return run_write_transaction(request, service, curator, retry, payload, act)
 
     router.add_api_route(
         f"/{{number}}/{action.value}",

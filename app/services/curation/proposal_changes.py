@@ -14,8 +14,8 @@ from app.services.records import commit
 from app.services.records.audit_log import ChangeAuthor
 from app.services.records.input_models import input_model
 from app.services.records.lookup import changed_revision
-from app.services.records.record_edit import Edit, RulesViolatedError
-from app.services.records.validation import Violation
+from app.services.records.record_edit import RecordEdit
+from app.services.records.validation import RulesViolatedError, Violation
 
 Row = dict[str, Any]
 
@@ -35,7 +35,7 @@ def is_stale(session: ReadSession, change: Row) -> bool:
     return current != base
 
 
-def edits_of(changes: Sequence[Row]) -> list[Edit]:
+def edits_of(changes: Sequence[Row]) -> list[RecordEdit]:
     """Return the changes of a proposal as edits.
 
     Raises:
@@ -52,7 +52,9 @@ def edits_of(changes: Sequence[Row]) -> list[Edit]:
                     Violation(resource, change["slug"], detail["loc"], detail["msg"])
                     for detail in error.errors()
                 ]
-        edits.append(Edit(resource, change["slug"], draft, change["why"], change["successor"]))
+        edits.append(
+            RecordEdit(resource, change["slug"], draft, change["why"], change["successor"])
+        )
     if violations:
         raise RulesViolatedError(violations)
     return edits

@@ -14,7 +14,7 @@ from app.services.curation.proposal_changes import Row, changes_of, edits_of, is
 from app.services.records.audit_log import changed_fields
 from app.services.records.input_models import RecordInput, full_dict
 from app.services.records.lookup import record_inputs
-from app.services.records.record_edit import RulesViolatedError
+from app.services.records.validation import RulesViolatedError
 
 OPEN_STATES = {State.DRAFT, State.PROPOSED}
 

@@ -31,7 +31,7 @@ from app.services.records import commit
 from app.services.records.audit_log import ChangeAuthor
 from app.services.records.input_models import RecordInput, input_model, sparse_dict
 from app.services.records.lookup import changed_revision
-from app.services.records.record_edit import RulesViolatedError
+from app.services.records.validation import RulesViolatedError
 from app.services.store.withdrawals import withdrawals
 
 

@@ -6,7 +6,7 @@ from app.resources import RESOURCES
 from app.services.dataset.entry import DatasetError
 from app.services.dataset.folder import Folder, read_folder
 from app.services.dataset.load import load
-from app.services.records.record_edit import RulesViolatedError
+from app.services.records.validation import RulesViolatedError
 from app.services.store import migrations
 from app.services.store.opening import open_store
 

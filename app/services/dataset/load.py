@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from app import models as m
 from app.domain.curation import Action
 from app.domain.verdicts.rule import RULE_VERSION
+from app.kit.progress import ProgressCallback
 from app.kit.sessions import ReadSession, WriteSession
 from app.resources import RESOURCES
 from app.services.dataset.entry import DatasetError, Entry
@@ -15,7 +16,7 @@ from app.services.records import commit, read_models
 from app.services.records.audit_log import ChangeAuthor
 from app.services.records.input_models import full_dict
 from app.services.records.lookup import RecordKey, record_ids, record_inputs_of
-from app.services.records.record_edit import Edit, Progress
+from app.services.records.record_edit import RecordEdit
 
 LOADER = "kkb load"
 
@@ -69,7 +70,7 @@ def loaded_digest(session: ReadSession) -> str | None:
 def load(
     session: WriteSession,
     source: Source,
-    progress: Progress | None = None,
+    progress: ProgressCallback | None = None,
     *,
     replace: bool = False,
 ) -> bool:
@@ -117,15 +118,15 @@ class SourceEdits:
             stored.pop((entry.resource, entry.slug), None)
         self.withdrawn = [record for record in stored if not record[0].derived]
 
-    def __iter__(self) -> Iterator[Edit]:
+    def __iter__(self) -> Iterator[RecordEdit]:
         """Regenerate the edits on each iteration: a large source does not fit in memory."""
         why = f"Loaded with release {self.source.release}."
         for entry in self.source.entries:
             position = (entry.file, entry.position)
-            yield Edit(entry.resource, entry.slug, entry.draft, why, position=position)
+            yield RecordEdit(entry.resource, entry.slug, entry.draft, why, position=position)
         why = f"Not in the folder loaded with release {self.source.release}."
         for resource, slug in self.withdrawn:
-            yield Edit(resource, slug, None, why)
+            yield RecordEdit(resource, slug, None, why)
 
 
 def _save_source(session: WriteSession, source: Source, revision: int | None) -> None:
@@ -145,7 +146,7 @@ def _has_verdicts_of_another_rule(session: ReadSession) -> bool:
     return session.execute(stmt).scalar_one_or_none() is not None
 
 
-def _local_changes(session: ReadSession, edits: Iterable[Edit]) -> list[RecordKey]:
+def _local_changes(session: ReadSession, edits: Iterable[RecordEdit]) -> list[RecordKey]:
     """Return the records that curators changed since the last load, if the edits differ.
 
     Records that curators ever added and the source lacks count, too: a load would withdraw them,

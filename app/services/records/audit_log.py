@@ -12,7 +12,7 @@ from app.domain.timestamps import utc_now
 from app.kit.resource import Resource
 from app.kit.sessions import WriteSession
 from app.services.records.input_models import default_values
-from app.services.records.record_edit import Edit
+from app.services.records.record_edit import RecordEdit
 from app.services.records.row_mapping import Fields, table_of
 
 CHANGE = table_of(m.Change.id)
@@ -55,7 +55,7 @@ class AuditLogWriter:
         self._withdrawn: list[dict[str, Any]] = []
         self._created: dict[str, list[str]] = defaultdict(list)
 
-    def entry(self, edit: Edit, before: Fields, after: Fields) -> tuple[Any, ...]:
+    def entry(self, edit: RecordEdit, before: Fields, after: Fields) -> tuple[Any, ...]:
         """Return the row of one edit in the order of `COLUMNS`.
 
         Args:

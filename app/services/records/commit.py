@@ -11,6 +11,7 @@ from sqlalchemy import func, insert, select, update
 from app import models as m
 from app.domain.release_names import UNRELEASED
 from app.domain.verdicts.rule import RULE_VERSION
+from app.kit.progress import ProgressCallback
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession, WriteSession
 from app.services.evidence import verdicts
@@ -18,8 +19,9 @@ from app.services.records import read_models, validation
 from app.services.records.audit_log import ChangeAuthor
 from app.services.records.input_models import RecordInput, input_model
 from app.services.records.lookup import record_inputs
-from app.services.records.record_edit import Edit, Progress, RulesViolatedError
+from app.services.records.record_edit import RecordEdit
 from app.services.records.record_writer import EditComparison, RecordWriter, Written
+from app.services.records.validation import RulesViolatedError
 from app.services.records.validation_context import (
     AffectedClaims,
     StoreContext,
@@ -39,13 +41,13 @@ def revision_of(session: ReadSession) -> int:
 
 def commit_edits(
     session: WriteSession,
-    edits: Iterable[Edit],
+    edits: Iterable[RecordEdit],
     author: ChangeAuthor,
     *,
     validated: bool = False,
     recompute_verdicts: bool = False,
     refresh: bool = True,
-    progress: Progress | None = None,
+    progress: ProgressCallback | None = None,
 ) -> int | None:
     """Make edits public: write them, derive verdicts, append to the audit log, refresh read models.
 
@@ -80,13 +82,13 @@ def commit_edits(
 def _write(
     session: WriteSession,
     writer: RecordWriter,
-    edits: Iterable[Edit],
+    edits: Iterable[RecordEdit],
     validated: bool,
     recompute_verdicts: bool,
 ) -> None:
     """Write edits, and the verdicts and conflicts derived from them."""
     compared = writer.compare(edits)
-    changes: Iterable[Edit] = filter(compared.is_effective, edits)
+    changes: Iterable[RecordEdit] = filter(compared.is_effective, edits)
     affected = AffectedClaims(session, compared.replaced)
     # Read now: they may refer to records that are about to be withdrawn.
     read = writer.stored((r.name, claim) for claim in affected.of_stored for r in DERIVED_RESOURCES)
@@ -112,7 +114,7 @@ def _write(
         _raise_if_any(_post_write_violations(session, context, affected, changes, compared))
 
 
-def _register(edits: Iterable[Edit], affected: AffectedClaims) -> Iterator[Edit]:
+def _register(edits: Iterable[RecordEdit], affected: AffectedClaims) -> Iterator[RecordEdit]:
     """Yield edits, and register the claims that each affects."""
     for edit in edits:
         affected.add(edit)
@@ -128,7 +130,7 @@ def _post_write_violations(
     session: ReadSession,
     context: StoreContext,
     affected: AffectedClaims,
-    changes: Iterable[Edit],
+    changes: Iterable[RecordEdit],
     compared: EditComparison,
 ) -> list[validation.Violation]:
     """Return the violations of the affected claims and references, after all is written."""
@@ -157,7 +159,7 @@ def _derive(
 
 def _derived_edits(
     affected: AffectedClaims, claims: dict[str, verdicts.DerivedValues]
-) -> list[Edit]:
+) -> list[RecordEdit]:
     """Return the edits of the verdicts and conflicts of claims."""
     edits = []
     for claim, values_by_resource in claims.items():
@@ -168,7 +170,7 @@ def _derived_edits(
             for resource, values in values_by_resource
         }
         edits += [
-            Edit(
+            RecordEdit(
                 resource,
                 claim,
                 derived.get(resource),
@@ -181,7 +183,7 @@ def _derived_edits(
     return edits
 
 
-def _refresh(session: WriteSession, written: Written, progress: Progress | None) -> None:
+def _refresh(session: WriteSession, written: Written, progress: ProgressCallback | None) -> None:
     """Refresh the read models in the same transaction, those of withdrawn records included."""
     total = session.execute(select(func.count()).select_from(m.Record)).scalar_one()
     if written.records * REBUILD_FRACTION > total or not read_models.is_current(session):

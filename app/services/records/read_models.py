@@ -13,12 +13,12 @@ from sqlalchemy import delete, func, select, update
 from app import models as m
 from app.kit.batching import batched
 from app.kit.field_mapping import Attr, ObjectList, RecordMapping, ReferenceList, SingleReference
+from app.kit.progress import ProgressCallback
 from app.kit.raw_json import Row
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession, WriteSession
 from app.resources import RESOURCES
 from app.services.records import json_documents
-from app.services.records.record_edit import Progress
 from app.services.search import indexer
 
 CHUNK = 2000  # records
@@ -44,7 +44,7 @@ def is_current(session: ReadSession) -> bool:
     return version == DOCUMENT_VERSION and indexer.is_current(session)
 
 
-def rebuild(session: WriteSession, progress: Progress | None = None) -> None:
+def rebuild(session: WriteSession, progress: ProgressCallback | None = None) -> None:
     """Rebuild all documents and the search index."""
     session.execute(delete(m.Document))
     total, done = session.execute(select(func.count()).select_from(m.Record)).scalar_one(), 0

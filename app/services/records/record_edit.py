@@ -1,19 +1,15 @@
-"""Edits of records, and the error of a write that violates rules."""
+"""One edit of a record."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.kit.resource import Resource
 from app.services.records.input_models import RecordInput
 from app.services.records.lookup import RecordKey
-from app.services.records.validation import Violation
-
-#: Called with the number of records done, and the total; the total is 0 while it is not known.
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
-class Edit:
+class RecordEdit:
     """The new content of one record, or its withdrawal.
 
     Args:
@@ -36,11 +32,3 @@ class Edit:
     def key(self) -> RecordKey:
         """The collection and the slug of the record."""
         return self.resource.name, self.slug
-
-
-class RulesViolatedError(Exception):
-    """A write violates rules; `violations` has all of them."""
-
-    def __init__(self, violations: Iterable[Violation]) -> None:
-        self.violations = list(violations)
-        super().__init__("; ".join(violation.message for violation in self.violations))

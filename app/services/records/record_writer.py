@@ -12,6 +12,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from app import models as m
 from app.kit.batching import batched
 from app.kit.database import Base, reset_sequence
+from app.kit.progress import ProgressCallback
 from app.kit.resource import Resource
 from app.kit.sessions import WriteSession
 from app.resources import RESOURCES
@@ -21,9 +22,9 @@ from app.services.records.constraint_errors import constraint_violation
 from app.services.records.id_allocator import IdAllocator
 from app.services.records.input_models import Path, RecordInput, full_dict, referenced_slugs
 from app.services.records.lookup import RecordKey, record_inputs_of
-from app.services.records.record_edit import Edit, Progress, RulesViolatedError
+from app.services.records.record_edit import RecordEdit
 from app.services.records.row_mapping import Cells, children_of, row_mapper, table_of
-from app.services.records.validation import Violation
+from app.services.records.validation import RulesViolatedError, Violation
 from app.services.store.bulk_insert import insert_rows
 
 BATCH = 2000  # edits, or ids in a statement
@@ -40,7 +41,7 @@ class EditComparison(NamedTuple):
     replaced: dict[RecordKey, RecordInput]
     unchanged: set[RecordKey]
 
-    def is_effective(self, edit: Edit) -> bool:
+    def is_effective(self, edit: RecordEdit) -> bool:
         """Return whether an edit changes anything."""
         if edit.key in self.unchanged:
             return False
@@ -51,7 +52,7 @@ class PendingRow(NamedTuple):
     """A row that waits for its batch, and the path in the edit that it came from."""
 
     cells: Cells
-    edit: Edit
+    edit: RecordEdit
     path: Path
 
 
@@ -77,7 +78,7 @@ class RecordWriter:
         session: WriteSession,
         revision: int,
         author: ChangeAuthor,
-        progress: Progress | None = None,
+        progress: ProgressCallback | None = None,
     ) -> None:
         self.session, self.revision, self._progress = session, revision, progress
         self.ids = IdAllocator(session)
@@ -91,7 +92,7 @@ class RecordWriter:
         self._failed: set[RecordKey] = set()
 
     def compare(
-        self, edits: Iterable[Edit], read: Mapping[RecordKey, RecordInput] = EMPTY
+        self, edits: Iterable[RecordEdit], read: Mapping[RecordKey, RecordInput] = EMPTY
     ) -> EditComparison:
         """Compare edits with the stored records, and update the file positions of the latter.
 
@@ -118,7 +119,7 @@ class RecordWriter:
         """Return the inputs of those records that are stored."""
         return record_inputs_of(self.session, self.ids.stored(names))
 
-    def write(self, edits: Iterable[Edit], replaced: Mapping[RecordKey, RecordInput]) -> None:
+    def write(self, edits: Iterable[RecordEdit], replaced: Mapping[RecordKey, RecordInput]) -> None:
         """Write effective edits; those of `replaced` change or withdraw stored records.
 
         Raises:
@@ -149,7 +150,7 @@ class RecordWriter:
             reset_sequence(self.session.connection, RECORD.name)
         return Written(self.count, self._stored_ids, self.ids.new)
 
-    def _add_edit(self, edit: Edit, before: RecordInput | None) -> None:
+    def _add_edit(self, edit: RecordEdit, before: RecordInput | None) -> None:
         after = full_dict(edit.draft)
         if edit.draft is not None:
             key = self.ids.get(*edit.key)
@@ -241,7 +242,7 @@ def _order(group: _Group) -> tuple[int, bool]:
     return TABLE_ORDER[group.table], not group.replaces
 
 
-def _mentioned_keys(edits: Sequence[Edit]) -> set[RecordKey]:
+def _mentioned_keys(edits: Sequence[RecordEdit]) -> set[RecordKey]:
     """Return the keys of all records that are edited, or that the edits refer to."""
     keys = {edit.key for edit in edits}
     for edit in edits:

@@ -34,6 +34,14 @@ class Violation:
     message: str
 
 
+class RulesViolatedError(Exception):
+    """A write violates rules; `violations` has all of them."""
+
+    def __init__(self, violations: Iterable[Violation]) -> None:
+        self.violations = list(violations)
+        super().__init__("; ".join(violation.message for violation in self.violations))
+
+
 @dataclass(frozen=True)
 class UniqueColumn:
     """A column with a unique constraint, and the column of the id of the record it belongs to."""

@@ -14,7 +14,7 @@ from app.resources import RESOURCES
 from app.services.records import validation
 from app.services.records.input_models import RecordInput, referenced_slugs
 from app.services.records.lookup import REPOSITORY, RecordKey, record_ids, record_inputs, referrers
-from app.services.records.record_edit import Edit
+from app.services.records.record_edit import RecordEdit
 
 CLAIMS, EVIDENCE, STUDIES = (RESOURCES[n] for n in ("claims", "evidence", "studies"))
 
@@ -49,7 +49,7 @@ class AffectedClaims:
             return [finding.claim for finding in draft.claims]  # type: ignore[attr-defined]
         return self._of_study.get(slug, ()) if resource is STUDIES else ()
 
-    def add(self, edit: Edit) -> None:
+    def add(self, edit: RecordEdit) -> None:
         """Register an edit that changes something."""
         if edit.resource is CLAIMS:
             self.successors[edit.slug] = edit.successor
@@ -95,7 +95,7 @@ def _record_keys(collection: str, slugs: Iterable[str]) -> list[RecordKey]:
 class StoreContext:
     """The `ValidationContext` of the store, as it will be after the edits."""
 
-    def __init__(self, session: ReadSession, edits: Sequence[Edit]) -> None:
+    def __init__(self, session: ReadSession, edits: Sequence[RecordEdit]) -> None:
         self.session = session
         self.edits = {edit.key: edit for edit in edits}
         self.notes: dict[str, Any] = {}
@@ -171,7 +171,7 @@ class StoreContext:
 
 
 def withdrawal_violations(
-    session: ReadSession, edits: Sequence[Edit], context: StoreContext
+    session: ReadSession, edits: Sequence[RecordEdit], context: StoreContext
 ) -> list[validation.Violation]:
     """Return the violations of withdrawals: remaining references, unknown successors."""
     keys = {edit.key for edit in edits}
@@ -195,7 +195,9 @@ def withdrawal_violations(
     return violations
 
 
-def affected_references(edits: Iterable[Edit], before: Mapping[RecordKey, RecordInput]) -> set[str]:
+def affected_references(
+    edits: Iterable[RecordEdit], before: Mapping[RecordKey, RecordInput]
+) -> set[str]:
     """Return the references that edits change, add a citation of, or remove one of."""
     references = {edit.slug for edit in edits if edit.resource is RESOURCES["references"]}
     for edit in edits:
