@@ -2,7 +2,7 @@
 # The virtual environment `.venv` is used where there is one.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 .DEFAULT_GOAL := help
-.PHONY: help setup hooks serve test suite coverage pythons lint format openapi locks bench
+.PHONY: help setup hooks serve test suite clients coverage pythons lint format openapi locks bench
 
 help: ## List these commands
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' Makefile | expand -t 10
@@ -23,6 +23,10 @@ test: ## Run some tests without workers: make test T=tests/domain
 
 suite: ## Run all tests, as the README and .ci/run do
 	pytest -n 2 --dist worksteal
+
+T_CLIENTS = $(if $(filter command line,$(origin T)),$(T),tests/clients)
+clients: ## Try generated clients, importers and tools: make clients T=tests/clients/test_orval.py
+	pytest -m clients --durations=0 --durations-min=1 $(T_CLIENTS)
 
 coverage: ## Run all tests and print the coverage of lines and branches
 	pytest -n 2 --dist worksteal --cov --cov-report=term --cov-report=html:build/coverage

@@ -1,0 +1,27 @@
+"""The service with the shipped dataset on a real server, and its OpenAPI document as a file."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests import helpers
+
+
+@pytest.fixture(scope="session")
+def service_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Base URL of a server with the shipped dataset."""
+    folder = tmp_path_factory.mktemp("clients")
+    store = helpers.fill_store(f"sqlite:///{folder}/kkb.db", helpers.SHIPPED)
+    with helpers.serving(store) as url:
+        yield url
+    store.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def openapi_file(service_url: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a file with the OpenAPI document as the server sends it."""
+    file = tmp_path_factory.mktemp("openapi") / "openapi.json"
+    file.write_bytes(httpx.get(f"{service_url}/openapi.json").raise_for_status().content)
+    return file
