@@ -7,7 +7,7 @@ requests.
 import time
 from collections.abc import Iterator
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -16,8 +16,7 @@ from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.cache.response_cache import ResponseCache
-from app.api.deps import takes_no_parameters
-from app.api.schemas import envelope
+from app.api.routers import api_router
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
@@ -109,7 +108,7 @@ class MetricsMiddleware:
 
 def build_router() -> APIRouter:
     """Build the router of `/metrics`."""
-    router = APIRouter(tags=["about"], responses=envelope.PROBLEM_RESPONSES)
+    router = api_router("", tag="about")
 
     @router.get(
         "/metrics",
@@ -117,7 +116,6 @@ def build_router() -> APIRouter:
         summary="Prometheus metrics of this process",
         response_class=Response,
         responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
-        dependencies=[Depends(takes_no_parameters)],
     )
     def read_metrics(request: Request) -> Response:
         content = generate_latest(request.app.state.metrics.registry)

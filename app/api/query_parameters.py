@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 
 from app.api import route_info
+from app.api.deps import takes_no_parameters
 
 
 class QueryParameters:
@@ -50,20 +51,23 @@ def query_annotation(model: type[BaseModel]) -> Any:
     return Annotated[model, Depends(QueryParameters(model))]
 
 
-async def reject_repeated_parameters(request: Request) -> None:
-    """Refuse a parameter that is sent twice and takes one value, for routes with a `Query()` model.
+async def check_query_parameters(request: Request) -> None:
+    """Refuse what FastAPI would ignore: parameters of a route without any, and repeated ones.
 
-    FastAPI takes the last value, so the client would not learn that the first one is ignored.
+    FastAPI takes the last value of a repeated parameter, so the client would not learn that the
+    first one is ignored. Routes with `QueryParameters` do not need this.
 
     Raises:
-        RequestValidationError: with one entry per superfluous value.
+        ParameterError: The route takes no parameters.
+        RequestValidationError: A parameter that takes one value is repeated.
     """
-    parameters = request.query_params.multi_items()
-    if len({name for name, _ in parameters}) == len(parameters):
+    if not request.query_params:
         return
     models = query_models(request.scope["route"])
-    if models:  # else `takes_no_parameters` names the first unknown one
-        _check_repeated(parameters, {name for model in models for name in list_fields(model)})
+    if not models:
+        await takes_no_parameters(request)
+    lists = {name for model in models for name in list_fields(model)}
+    _check_repeated(request.query_params.multi_items(), lists)
 
 
 def _check_repeated(parameters: Iterable[tuple[str, str]], lists: Collection[str]) -> None:

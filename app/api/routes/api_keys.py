@@ -6,9 +6,10 @@ from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import Response
 
 from app.api.auth import AUTH_PROBLEMS, requires_scope
-from app.api.deps import LiveServiceDep, takes_no_parameters
+from app.api.deps import LiveServiceDep
 from app.api.preconditions import IdempotencyKey
 from app.api.read_responses import private_response
+from app.api.routers import api_router
 from app.api.schemas import envelope
 from app.api.schemas.api_keys import ApiKeyListResponse, ApiKeyResponse
 from app.api.write_transaction import WriteResult, run_write_transaction
@@ -23,12 +24,7 @@ CurrentAdmin = Annotated[Curator, Depends(requires_scope(Scope.ADMIN))]
 
 def build_router() -> APIRouter:
     """Build the router of `/v1/keys`."""
-    router = APIRouter(
-        prefix="/v1/keys",
-        tags=["curation"],
-        responses=envelope.PROBLEM_RESPONSES | AUTH_PROBLEMS,
-        dependencies=[Depends(takes_no_parameters)],
-    )
+    router = api_router("/v1/keys", tag="curation", responses=AUTH_PROBLEMS)
 
     @router.get(
         "", operation_id="list_api_keys", summary="List API keys", response_model=ApiKeyListResponse

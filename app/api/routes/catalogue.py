@@ -3,16 +3,14 @@
 from enum import StrEnum
 from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.api.content_negotiation import negotiate
-from app.api.deps import ServiceDep, base_url, takes_no_parameters
+from app.api.deps import ServiceDep, base_url
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
-from app.api.schemas import envelope
-from app.api.schemas.catalogue import (
-    CatalogueResponse,
-)
+from app.api.routers import api_router
+from app.api.schemas.catalogue import CatalogueResponse
 from app.domain import identifiers, vocabulary
 from app.kit.export_formats import flat_columns
 from app.kit.registry import ResourceRegistry
@@ -23,11 +21,7 @@ from app.services.store.revision import records_per_collection
 
 def build_router(catalogue: ResourceRegistry) -> APIRouter:
     """Build the router of `/v1/meta`."""
-    router = APIRouter(
-        dependencies=[Depends(takes_no_parameters)],
-        tags=["about"],
-        responses=envelope.PROBLEM_RESPONSES,
-    )
+    router = api_router("", tag="about")
 
     @router.get(
         "/v1/meta",

@@ -1,11 +1,12 @@
 """Citation route: how to cite the dataset (`/v1/cite`)."""
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.api.content_negotiation import negotiate
-from app.api.deps import ServiceDep, base_url, takes_no_parameters, with_release
+from app.api.deps import ServiceDep, base_url, with_release
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
+from app.api.routers import api_router
 from app.api.schemas import envelope
 from app.api.schemas.cite import CitationResponse
 from app.domain import citation
@@ -13,11 +14,7 @@ from app.domain import citation
 
 def build_router() -> APIRouter:
     """Build the router of `/v1/cite`."""
-    router = APIRouter(
-        dependencies=[Depends(takes_no_parameters)],
-        tags=["about"],
-        responses=envelope.PROBLEM_RESPONSES,
-    )
+    router = api_router("", tag="about")
 
     @router.get(
         "/v1/cite",

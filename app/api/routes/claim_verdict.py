@@ -3,13 +3,12 @@
 from enum import StrEnum
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import ConfigDict, Field
 
 from app.api.content_negotiation import negotiate
-from app.api.deps import ServiceContext, ServiceDep, takes_no_parameters
-from app.api.query_parameters import reject_repeated_parameters
+from app.api.deps import ServiceContext, ServiceDep
 from app.api.read_responses import (
     JSON,
     cache_validators,
@@ -17,6 +16,7 @@ from app.api.read_responses import (
     not_found_error,
     not_modified,
 )
+from app.api.routers import api_router
 from app.api.schemas import envelope
 from app.api.schemas.claim_verdict import (
     LadderResponse,
@@ -25,11 +25,7 @@ from app.api.schemas.claim_verdict import (
 )
 from app.domain.identifiers import SLUG, strip_type_prefix
 from app.domain.verdicts import ladder, points, rule
-from app.domain.vocabulary import (
-    Masking,
-    Species,
-    StudyDesign,
-)
+from app.domain.vocabulary import Masking, Species, StudyDesign
 from app.kit.query_types import CommaSeparated, Text
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
@@ -80,12 +76,7 @@ class NoteFilterQuery(LazyModel):
 
 def build_router(claims: Resource) -> APIRouter:
     """Build the router of `/v1/claims/{slug}/verdict`, ladder and readings."""
-    router = APIRouter(
-        prefix="/v1/claims",
-        tags=["claims"],
-        responses=envelope.PROBLEM_RESPONSES | envelope.GONE_RESPONSE,
-        dependencies=[Depends(reject_repeated_parameters)],
-    )
+    router = api_router("/v1/claims", tag="claims", responses=envelope.GONE_RESPONSE)
 
     def get_evidence(
         session: ReadSession, service: ServiceContext, slug: str
@@ -142,7 +133,6 @@ def build_router(claims: Resource) -> APIRouter:
         description="Readings for the general public, clinicians and researchers, with their"
         " supporting notes.",
         response_model=ReadingsResponse,
-        dependencies=[Depends(takes_no_parameters)],
     )
     def get_claim_readings(request: Request, service: ServiceDep, slug: Slug) -> Response:
         negotiate(request, [JSON])
@@ -163,7 +153,6 @@ def build_router(claims: Resource) -> APIRouter:
         summary="Get the evidence ladder of a claim",
         description="Results by type of study system, each with its highest-scoring note.",
         response_model=LadderResponse,
-        dependencies=[Depends(takes_no_parameters)],
     )
     def get_claim_ladder(request: Request, service: ServiceDep, slug: Slug) -> Response:
         negotiate(request, [JSON])

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, Path, Query, Request
+from fastapi import APIRouter, Body, Path, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import AfterValidator, ConfigDict, Field, ValidationError
@@ -16,11 +16,10 @@ from app.api.preconditions import (
     proposal_tag,
     require_current_record,
 )
-from app.api.query_parameters import reject_repeated_parameters
 from app.api.read_responses import not_found_error
+from app.api.routers import api_router
 from app.api.schemas import envelope
 from app.api.schemas.proposals import ProposalResponse
-from app.api.strict_json import StrictJsonRoute
 from app.api.write_transaction import WriteResult, run_write_transaction
 from app.domain import identifiers
 from app.domain.curation import Action
@@ -92,12 +91,7 @@ EXISTING = RESPONSES | CONDITIONED | envelope.GONE_RESPONSE
 
 def build_router(catalogue: ResourceRegistry) -> APIRouter:
     """Build the router of proposed edits of records."""
-    router = APIRouter(
-        prefix="/v1",
-        responses=envelope.PROBLEM_RESPONSES,
-        route_class=StrictJsonRoute,
-        dependencies=[Depends(reject_repeated_parameters)],
-    )
+    router = api_router()
     for resource in catalogue.values():
         if not resource.derived:
             _add_create(router, resource)

@@ -3,18 +3,16 @@
 from enum import StrEnum
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter
 
 from app.api.content_negotiation import negotiate
 from app.api.deps import LiveServiceDep, ServiceContext, next_link
-from app.api.query_parameters import reject_repeated_parameters
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
+from app.api.routers import api_router
 from app.api.schemas import envelope
-from app.api.schemas.diff import (
-    DiffResponse,
-)
+from app.api.schemas.diff import DiffResponse
 from app.domain.release_names import CURRENT
 from app.kit import cursor as cursors
 from app.kit.query_types import MAX_LIMIT, NO_NUL, CommaSeparated, Cursor, clean_text
@@ -53,12 +51,7 @@ class DiffQuery(LazyModel):
 
 def build_router() -> APIRouter:
     """Build the router of `/v1/diff`."""
-    router = APIRouter(
-        prefix="/v1",
-        tags=["releases"],
-        responses=envelope.PROBLEM_RESPONSES,
-        dependencies=[Depends(reject_repeated_parameters)],
-    )
+    router = api_router(tag="releases")
     comparisons = SnapshotCache(Repository(RESOURCES))
 
     @router.get(

@@ -2,18 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import ConfigDict, Field
 
 from app.api.content_negotiation import negotiate
 from app.api.deps import ServiceDep
-from app.api.query_parameters import reject_repeated_parameters
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
+from app.api.routers import api_router
 from app.api.schemas import envelope
-from app.api.schemas.explain import (
-    ExplanationResponse,
-)
+from app.api.schemas.explain import ExplanationResponse
 from app.domain.identifiers import strip_type_prefix
 from app.kit.query_types import Text
 from app.resources.base import LazyModel
@@ -31,12 +29,7 @@ class ExplainQuery(LazyModel):
 
 def build_router() -> APIRouter:
     """Build the router of `/v1/explain`."""
-    router = APIRouter(
-        prefix="/v1",
-        tags=["graph"],
-        responses=envelope.PROBLEM_RESPONSES,
-        dependencies=[Depends(reject_repeated_parameters)],
-    )
+    router = api_router(tag="graph")
 
     @router.get(
         "/explain",

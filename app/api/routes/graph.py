@@ -3,14 +3,13 @@
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import Field
 
 from app.api.content_negotiation import negotiate
 from app.api.deps import ServiceContext, ServiceDep, absolute_url
 from app.api.graph_query import GraphQuery, select_subgraph
-from app.api.query_parameters import reject_repeated_parameters
 from app.api.read_responses import (
     JSON,
     cache_validators,
@@ -18,6 +17,7 @@ from app.api.read_responses import (
     json_response,
     not_modified,
 )
+from app.api.routers import api_router
 from app.api.schemas import envelope
 from app.api.schemas.graph import GraphResponse
 from app.domain.errors import ErrorDetail, ParameterError
@@ -67,12 +67,7 @@ SVG = "image/svg+xml"
 
 def build_router() -> APIRouter:
     """Build the router of `/v1/graph` and its exports."""
-    router = APIRouter(
-        prefix="/v1",
-        tags=["graph"],
-        responses=envelope.PROBLEM_RESPONSES,
-        dependencies=[Depends(reject_repeated_parameters)],
-    )
+    router = api_router(tag="graph")
 
     @router.get(
         "/graph",

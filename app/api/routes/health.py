@@ -1,9 +1,9 @@
 """Health routes: liveness and readiness checks."""
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 
-from app.api.deps import RunningService, takes_no_parameters
-from app.api.schemas import envelope
+from app.api.deps import RunningService
+from app.api.routers import api_router
 from app.api.schemas.health import Health
 from app.domain.errors import UnavailableError
 from app.services.store.revision import current_revision
@@ -11,11 +11,7 @@ from app.services.store.revision import current_revision
 
 def build_router() -> APIRouter:
     """Build the router of `/healthz` and `/readyz`."""
-    router = APIRouter(
-        dependencies=[Depends(takes_no_parameters)],
-        tags=["about"],
-        responses=envelope.PROBLEM_RESPONSES,
-    )
+    router = api_router("", tag="about")
 
     @router.get(
         "/healthz", operation_id="get_health", summary="Liveness check", response_model=Health

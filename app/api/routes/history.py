@@ -11,14 +11,7 @@ from sqlalchemy import ColumnElement
 
 from app.api import atom
 from app.api.content_negotiation import negotiate
-from app.api.deps import (
-    LiveServiceDep,
-    ServiceContext,
-    base_url,
-    next_link,
-    next_url,
-)
-from app.api.query_parameters import reject_repeated_parameters
+from app.api.deps import LiveServiceDep, ServiceContext, base_url, next_link, next_url
 from app.api.read_responses import (
     JSON,
     cache_validators,
@@ -27,6 +20,7 @@ from app.api.read_responses import (
     not_found_error,
     not_modified,
 )
+from app.api.routers import api_router
 from app.api.schemas import envelope
 from app.api.schemas.history import ChangePage
 from app.domain.errors import ErrorDetail, NotFoundError
@@ -105,12 +99,7 @@ AuditLogService = Annotated[ServiceContext, Depends(service_with_audit_log)]
 
 def build_router(catalogue: ResourceRegistry) -> APIRouter:
     """Build the router of `/v1/changes` and of the histories of records."""
-    router = APIRouter(
-        prefix="/v1",
-        tags=["history"],
-        responses=envelope.PROBLEM_RESPONSES,
-        dependencies=[Depends(reject_repeated_parameters)],
-    )
+    router = api_router(tag="history")
     for resource in catalogue.values():
         _add_history(router, resource)
 

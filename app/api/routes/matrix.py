@@ -3,14 +3,13 @@
 from enum import StrEnum
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import ConfigDict, Field
 from pydantic_core import to_json
 
 from app.api.content_negotiation import negotiate
 from app.api.deps import ServiceContext, ServiceDep
-from app.api.query_parameters import reject_repeated_parameters
 from app.api.read_responses import (
     JSON,
     cache_validators,
@@ -18,12 +17,9 @@ from app.api.read_responses import (
     json_response,
     not_modified,
 )
+from app.api.routers import api_router
 from app.api.schemas import envelope
-from app.api.schemas.matrix import (
-    AffinityCell,
-    MatrixResponse,
-    OutcomeCell,
-)
+from app.api.schemas.matrix import AffinityCell, MatrixResponse, OutcomeCell
 from app.domain.identifiers import strip_type_prefix
 from app.kit.export_formats import separated_line
 from app.kit.query_types import CommaSeparated, Text
@@ -63,12 +59,7 @@ class MatrixQuery(LazyModel):
 
 def build_router() -> APIRouter:
     """Build the router of `/v1/matrix`."""
-    router = APIRouter(
-        prefix="/v1",
-        tags=["overviews"],
-        responses=envelope.PROBLEM_RESPONSES,
-        dependencies=[Depends(reject_repeated_parameters)],
-    )
+    router = api_router(tag="overviews")
 
     @router.get(
         "/matrix",

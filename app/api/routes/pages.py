@@ -4,11 +4,11 @@ import json
 from functools import cache
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
 from app.api.content_negotiation import negotiate
-from app.api.deps import ServiceDep, base_url, takes_no_parameters
+from app.api.deps import ServiceDep, base_url
 from app.api.read_responses import (
     JSON,
     cache_validators,
@@ -17,10 +17,9 @@ from app.api.read_responses import (
     not_found_error,
     not_modified,
 )
+from app.api.routers import api_router
 from app.api.schemas import envelope
-from app.api.schemas.pages import (
-    RecordPageResponse,
-)
+from app.api.schemas.pages import RecordPageResponse
 from app.domain.errors import NotFoundError
 from app.domain.identifiers import SLUG
 from app.kit.registry import ResourceRegistry
@@ -38,12 +37,7 @@ def schema() -> dict[str, Any]:
 
 def build_router(catalogue: ResourceRegistry) -> APIRouter:
     """Build the router of `/v1/pages`."""
-    router = APIRouter(
-        prefix="/v1/pages",
-        tags=["pages"],
-        responses=envelope.PROBLEM_RESPONSES,
-        dependencies=[Depends(takes_no_parameters)],
-    )
+    router = api_router("/v1/pages", tag="pages")
 
     @router.get(
         "/schema.json",

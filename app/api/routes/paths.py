@@ -2,15 +2,15 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import ConfigDict, Field
 
 from app.api.content_negotiation import negotiate
 from app.api.deps import ServiceContext, ServiceDep
 from app.api.graph_query import ClaimFilter, resolve_entity, to_edge_filter
-from app.api.query_parameters import reject_repeated_parameters
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
+from app.api.routers import api_router
 from app.api.schemas import envelope
 from app.api.schemas.paths import NeighbourhoodResponse, PathsResponse
 from app.domain.errors import ErrorDetail, ParameterError
@@ -42,12 +42,7 @@ class NeighbourhoodQuery(LazyModel):
 
 def build_router() -> APIRouter:
     """Build the router of `/v1/paths` and `/v1/neighbourhood`."""
-    router = APIRouter(
-        prefix="/v1",
-        tags=["graph"],
-        responses=envelope.PROBLEM_RESPONSES,
-        dependencies=[Depends(reject_repeated_parameters)],
-    )
+    router = api_router(tag="graph")
 
     @router.get(
         "/paths",

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Path
 
-from app.api.deps import takes_no_parameters
+from app.api.routers import api_router
 from app.api.schemas import envelope
 from app.api.schemas.problem_types import ProblemType
 from app.domain.errors import ERROR_TYPES, NotFoundError
@@ -12,11 +12,7 @@ from app.domain.errors import ERROR_TYPES, NotFoundError
 
 def build_router() -> APIRouter:
     """Build the router of `/v1/problems/{name}`."""
-    router = APIRouter(
-        dependencies=[Depends(takes_no_parameters)],
-        tags=["about"],
-        responses=envelope.PROBLEM_RESPONSES,
-    )
+    router = api_router("", tag="about")
 
     @router.get(
         "/v1/problems/{name}",

@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field, TypeAdapter
 
 from app import models as m
 from app.api.auth import AUTH_PROBLEMS, CurrentCurator, current_curator
-from app.api.deps import LiveServiceDep, takes_no_parameters
+from app.api.deps import LiveServiceDep
 from app.api.preconditions import (
     CONDITIONED,
     IdempotencyKey,
@@ -16,15 +16,10 @@ from app.api.preconditions import (
     proposal_tag,
     required_version,
 )
-from app.api.query_parameters import reject_repeated_parameters
 from app.api.read_responses import private_response
+from app.api.routers import api_router
 from app.api.schemas import envelope
-from app.api.schemas.proposals import (
-    ActionComment,
-    ProposalPage,
-    ProposalResponse,
-)
-from app.api.strict_json import StrictJsonRoute
+from app.api.schemas.proposals import ActionComment, ProposalPage, ProposalResponse
 from app.api.write_transaction import WriteResult, run_write_transaction
 from app.domain.curation import TRANSITIONS, ProposalAction, State
 from app.domain.errors import ErrorDetail, NotFoundError, ParameterError
@@ -66,13 +61,7 @@ SUMMARIES = {
 
 def build_router() -> APIRouter:
     """Build the router of `/v1/proposals`."""
-    router = APIRouter(
-        prefix="/v1/proposals",
-        tags=["curation"],
-        responses=envelope.PROBLEM_RESPONSES | AUTH_PROBLEMS,
-        route_class=StrictJsonRoute,
-        dependencies=[Depends(reject_repeated_parameters)],
-    )
+    router = api_router("/v1/proposals", tag="curation", responses=AUTH_PROBLEMS)
 
     @router.get(
         "",
@@ -93,7 +82,7 @@ def build_router() -> APIRouter:
         operation_id="get_proposal",
         summary="Get a proposal with its differences and comments",
         response_model=ProposalResponse,
-        dependencies=[Depends(current_curator), Depends(takes_no_parameters)],
+        dependencies=[Depends(current_curator)],
     )
     def get_proposal(service: LiveServiceDep, number: Number) -> Response:
         with service.store.read() as session:
@@ -162,7 +151,6 @@ def _add_move(router: APIRouter, action: ProposalAction) -> None:
         else f"{action.value}_proposal",
         summary=SUMMARIES[action],
         response_model=ProposalResponse,
-        dependencies=[Depends(takes_no_parameters)],
         openapi_extra={"requestBody": {"required": rule.needs_text}},
         responses={
             409: envelope.documented_problem(

@@ -12,8 +12,9 @@ from starlette.types import Receive, Scope, Send
 from app.api.auth import AUTH_PROBLEMS, requires_scope
 from app.api.cache.etags import IMMUTABLE_CACHE_CONTROL, if_none_match_hits, if_none_match_is_any
 from app.api.content_negotiation import negotiate
-from app.api.deps import LiveServiceDep, ServiceContext, base_url, takes_no_parameters
+from app.api.deps import LiveServiceDep, ServiceContext, base_url
 from app.api.read_responses import JSON, PRIVATE, cache_validators, json_response, not_modified
+from app.api.routers import api_router
 from app.api.schemas import envelope
 from app.api.schemas.releases import (
     ManifestResponse,
@@ -21,7 +22,6 @@ from app.api.schemas.releases import (
     ReleaseFileListResponse,
     ReleaseListResponse,
 )
-from app.api.strict_json import StrictJsonRoute
 from app.domain import curation
 from app.domain.errors import (
     ConflictError,
@@ -81,12 +81,7 @@ FETCHED: dict[int | str, dict[str, Any]] = {
 
 def build_router() -> APIRouter:
     """Build the router of `/v1/releases`."""
-    router = APIRouter(
-        prefix="/v1/releases",
-        tags=["releases"],
-        responses=envelope.PROBLEM_RESPONSES,
-        dependencies=[Depends(takes_no_parameters)],
-    )
+    router = api_router("/v1/releases", tag="releases")
 
     @router.get(
         "",
@@ -168,12 +163,7 @@ def build_router() -> APIRouter:
 
 def build_publish_router() -> APIRouter:
     """Build the router that publishes releases; it needs the scope `publish`."""
-    router = APIRouter(
-        prefix="/v1/releases",
-        tags=["curation"],
-        responses=envelope.PROBLEM_RESPONSES | AUTH_PROBLEMS,
-        route_class=StrictJsonRoute,
-    )
+    router = api_router("/v1/releases", tag="curation", responses=AUTH_PROBLEMS)
 
     @router.post(
         "",
@@ -182,7 +172,6 @@ def build_publish_router() -> APIRouter:
         description="Release names are unique, so a retry does not publish twice but returns 409.",
         status_code=201,
         response_model=ManifestResponse,
-        dependencies=[Depends(takes_no_parameters)],
         responses={
             409: envelope.documented_problem(
                 "Conflict: the name already exists, or does not follow the newest release."

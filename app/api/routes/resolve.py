@@ -9,15 +9,11 @@ from pydantic import AfterValidator
 from pydantic_core import to_json
 
 from app.api.content_negotiation import negotiate
-from app.api.deps import ServiceDep, read_only_post, takes_no_parameters
+from app.api.deps import ServiceDep, read_only_post
 from app.api.read_responses import JSON, cache_validators, gone_error, json_response, not_modified
+from app.api.routers import api_router
 from app.api.schemas import envelope
-from app.api.schemas.resolve import (
-    ResolutionBatchResponse,
-    ResolutionResponse,
-    ResolveRequest,
-)
-from app.api.strict_json import StrictJsonRoute
+from app.api.schemas.resolve import ResolutionBatchResponse, ResolutionResponse, ResolveRequest
 from app.domain.errors import KbError, NotFoundError
 from app.domain.vocabulary import NameField
 from app.kit.query_types import clean_text
@@ -55,9 +51,7 @@ def _missing(session: ReadSession, text: str) -> KbError:
 
 def build_router() -> APIRouter:
     """Build the router of `/v1/resolve` and of CURIE redirects."""
-    router = APIRouter(
-        tags=["search"], responses=envelope.PROBLEM_RESPONSES, route_class=StrictJsonRoute
-    )
+    router = api_router("", tag="search")
 
     @router.get(
         "/v1/resolve/{anything:path}",
@@ -72,7 +66,6 @@ def build_router() -> APIRouter:
             404: envelope.documented_problem("Not found; the response suggests similar names."),
             **envelope.GONE_RESPONSE,
         },
-        dependencies=[Depends(takes_no_parameters)],
     )
     def resolve_identifier(
         request: Request,
@@ -98,7 +91,7 @@ def build_router() -> APIRouter:
         description="Returns one result per id, in request order.",
         response_model=ResolutionBatchResponse,
         responses=envelope.BODY_PROBLEMS,
-        dependencies=[Depends(takes_no_parameters), Depends(read_only_post)],
+        dependencies=[Depends(read_only_post)],
     )
     def resolve_identifiers(
         service: ServiceDep, body: Annotated[ResolveRequest, Body()]
@@ -127,7 +120,6 @@ def build_router() -> APIRouter:
             404: envelope.documented_problem("Not found; the response suggests similar names."),
             **envelope.GONE_RESPONSE,
         },
-        dependencies=[Depends(takes_no_parameters)],
     )
     def redirect_curie(
         service: ServiceDep,

@@ -1,13 +1,13 @@
 """Root routes: the redirect of `/` and the API root `/v1`."""
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.api.content_negotiation import negotiate
-from app.api.deps import ServiceDep, base_url, takes_no_parameters
+from app.api.deps import ServiceDep, base_url
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
+from app.api.routers import api_router
 from app.api.routes.catalogue import collection_info
-from app.api.schemas import envelope
 from app.api.schemas.root import Root
 from app.kit.registry import ResourceRegistry
 from app.services.store.revision import records_per_collection
@@ -15,11 +15,7 @@ from app.services.store.revision import records_per_collection
 
 def build_router(catalogue: ResourceRegistry) -> APIRouter:
     """Build the router of `/` and `/v1`."""
-    router = APIRouter(
-        dependencies=[Depends(takes_no_parameters)],
-        tags=["about"],
-        responses=envelope.PROBLEM_RESPONSES,
-    )
+    router = api_router("", tag="about")
 
     @router.get(
         "/",

@@ -2,19 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import AfterValidator, ConfigDict, Field
 
 from app.api.content_negotiation import negotiate
 from app.api.deps import ServiceDep, next_link
-from app.api.query_parameters import reject_repeated_parameters
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
+from app.api.routers import api_router
 from app.api.schemas import envelope
-from app.api.schemas.search import (
-    SearchResponse,
-    SuggestionsResponse,
-)
+from app.api.schemas.search import SearchResponse, SuggestionsResponse
 from app.kit.query_types import NO_NUL, CommaSeparated, Cursor, clean_text
 from app.resources import RecordType
 from app.resources.base import LazyModel
@@ -62,12 +59,7 @@ class SuggestQuery(LazyModel):
 
 def build_router() -> APIRouter:
     """Build the router of `/v1/search` and `/v1/suggest`."""
-    router = APIRouter(
-        prefix="/v1",
-        tags=["search"],
-        responses=envelope.PROBLEM_RESPONSES,
-        dependencies=[Depends(reject_repeated_parameters)],
-    )
+    router = api_router(tag="search")
 
     @router.get(
         "/search",

@@ -2,19 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import ConfigDict, Field
 
 from app.api.content_negotiation import negotiate
-from app.api.deps import ServiceDep, takes_no_parameters
-from app.api.query_parameters import reject_repeated_parameters
+from app.api.deps import ServiceDep
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
+from app.api.routers import api_router
 from app.api.schemas import envelope
-from app.api.schemas.timeline_and_gaps import (
-    GapsResponse,
-    TimelineResponse,
-)
+from app.api.schemas.timeline_and_gaps import GapsResponse, TimelineResponse
 from app.domain.identifiers import strip_type_prefix
 from app.kit.query_types import CommaSeparated, Text
 from app.resources.base import LazyModel
@@ -36,12 +33,7 @@ class TimelineQuery(LazyModel):
 
 def build_router() -> APIRouter:
     """Build the router of `/v1/timeline` and `/v1/gaps`."""
-    router = APIRouter(
-        prefix="/v1",
-        tags=["overviews"],
-        responses=envelope.PROBLEM_RESPONSES,
-        dependencies=[Depends(reject_repeated_parameters)],
-    )
+    router = api_router(tag="overviews")
 
     @router.get(
         "/timeline",
@@ -75,7 +67,6 @@ def build_router() -> APIRouter:
         operation_id="get_gaps",
         summary="List evidence gaps",
         response_model=GapsResponse,
-        dependencies=[Depends(takes_no_parameters)],
     )
     def get_gaps(request: Request, service: ServiceDep) -> Response:
         negotiate(request, [JSON])

@@ -3,12 +3,7 @@
 from pydantic import Field
 
 from app.api.schemas import envelope
-from app.domain.vocabulary import (
-    Certainty,
-    Predicate,
-    Species,
-    VerdictKind,
-)
+from app.domain.vocabulary import Certainty, Predicate, Species, VerdictKind
 from app.resources import RecordType
 from app.resources.base import LazyModel
 
