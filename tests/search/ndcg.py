@@ -1,4 +1,4 @@
-"""How well an order of records serves: nDCG at five, against the judged questions."""
+"""nDCG@5 of ranked records, against the judged queries."""
 
 from math import log2
 from pathlib import Path
@@ -10,10 +10,11 @@ JUDGED = Path(__file__).with_name("judged.yaml")
 AT = 5
 
 
-def judged_queries() -> list[dict[str, Any]]:
-    found = yaml.safe_load(JUDGED.read_text("utf-8"))
-    assert isinstance(found, list)
-    return found
+def judged_queries(*, held_out: bool | None = None) -> list[dict[str, Any]]:
+    """All judged queries, or only those that are held out, or only the others."""
+    queries = yaml.safe_load(JUDGED.read_text("utf-8"))
+    assert isinstance(queries, list)
+    return [one for one in queries if held_out in (None, one.get("held_out", False))]
 
 
 def ndcg(ranked: list[str], grades: dict[str, int]) -> float:
