@@ -1,8 +1,13 @@
 """Citations of references and of the dataset: BibTeX, RIS, CSL-JSON, short text."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import quote
+
+from app.domain import latex
+from app.domain.author_names import AuthorName, parse_author_name
 
 LICENCE = "CC-BY-4.0"
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
@@ -30,9 +35,10 @@ def cite_dataset(release: str, revision: int) -> str:
     return f"ketamine-kb, release {release}, revision {revision}. Licence: CC BY 4.0."
 
 
-# BibTeX's keyword for further authors.
+#: Stands for further authors in BibTeX, and by convention in CSL-JSON (pandoc prints "et al.").
 OTHERS = "others"
-MORE_AUTHORS = "There are more authors than the ones named here."
+#: Stands for further authors in RIS.
+ET_AL = "et al."
 
 _BIB_TYPES = {"article": "article", "book": "book", "conference": "inproceedings"}
 _RIS_TYPES = {
@@ -41,84 +47,110 @@ _RIS_TYPES = {
     "book": "BOOK",
     "conference": "CONF",
     "database": "DBASE",
+    "guideline": "RPRT",
+    "regulator": "GOVDOC",
+    "web": "ELEC",
 }
 _CSL_TYPES = {
     "article": "article-journal",
     "preprint": "article",
     "book": "book",
     "conference": "paper-conference",
+    "database": "dataset",
+    "guideline": "report",
+    "web": "webpage",
 }
-_BIB_ESCAPES = {c: f"\\{c}" for c in "&%$#_{}"} | {"\\": "\\textbackslash{}", "~": "\\~{}"}
+#: First and last page: `856-864`, `E1-E3`, `1299-1313.e19`; `ENEURO.0133-15.2016` is an article.
+_PAGE_RANGE = re.compile(
+    r"(?P<first>[A-Za-z]{0,2}\d+[a-z]?)\s*[-\u2010-\u2015\u2212]+\s*"
+    r"(?P<last>[A-Za-z]{0,2}\d+[a-z]?(\.e\d+)?)"
+)
 
 
 def to_bibtex(ref: Mapping[str, Any]) -> str:
     """Return one BibTeX entry; fields that are not confirmed (None) are left out.
 
-    A record that is no article, book or conference paper is `@misc`.
+    What appeared in no journal, book or conference is `@misc`. The text is LaTeX, except for
+    identifiers and addresses, which styles print verbatim.
     """
+    kind = _BIB_TYPES.get(_kind(ref), "misc")
+    pages = _page_range(ref)
     fields = {
-        "author": " and ".join(_bibtex_name(name) for name in _authors(ref)),
-        "title": _title(ref),
-        "journal": ref["journal"],
+        "author": " and ".join(_bibtex_names(ref)),
+        "title": latex.escape_title(ref["title"] or ""),
+        _BIB_CONTAINERS.get(kind, "howpublished"): latex.escape(ref["journal"] or ""),
+        "publisher": latex.escape(ref.get("publisher") or ""),
+        "version": latex.escape(ref.get("version") or ""),
         "year": ref["year"],
-        "volume": ref["volume"],
-        "number": ref["issue"],
-        "pages": (ref["pages"] or "").replace("-", "--") or None,
-        "doi": ref["doi"],
+        "volume": latex.escape(ref["volume"] or ""),
+        "number": latex.escape(ref["issue"] or ""),
+        "pages": "--".join(pages) if pages else latex.escape(ref["pages"] or ""),
+        "doi": _verbatim(ref["doi"]),
         "pmid": ref["pmid"],
-        "url": ref["url"],
+        "pmcid": ref["pmcid"],
+        "url": _verbatim(ref["url"]),
+        # Styles sort by `key` what has no author, and print a note, but no annotation.
+        "key": None if ref["authors"] else latex.escape(ref["name"]),
+        "annote" if ref["authors"] else "note": latex.escape(_note(ref) or ""),
     }
-    lines = [
-        f"  {key} = {{{_escape_bibtex(str(value), plain=key in ('doi', 'url', 'author'))}}},"
-        for key, value in fields.items()
-        if value
-    ]
-    kind = _BIB_TYPES.get(str(ref["kind"]), "misc")
+    lines = [f"  {key} = {{{value}}}," for key, value in fields.items() if value]
     return "\n".join([f"@{kind}{{{ref['slug']},", *lines, "}", ""])
 
 
-def _escape_bibtex(value: str, *, plain: bool) -> str:
-    return value if plain else "".join(_BIB_ESCAPES.get(char, char) for char in value)
+_BIB_CONTAINERS = {"article": "journal", "inproceedings": "booktitle", "book": "series"}
 
 
-def _bibtex_name(name: str) -> str:
-    """Return a name in BibTeX: `Zarate CA Jr` → `Zarate, CA Jr`; organisations go in braces."""
-    family, initials = _split_name(name)
-    if name == OTHERS:
-        return name
-    return f"{family}, {initials}" if initials else f"{{{name}}}"
+def _verbatim(text: str | None) -> str | None:
+    """Return an identifier or address; what BibTeX and LaTeX would interpret is percent-encoded."""
+    return None if text is None else re.sub(r"[\s{}\\\"^`|]", lambda match: quote(match[0]), text)
 
 
-def _split_name(name: str) -> tuple[str, str | None]:
-    """Return family name and initials; no initials for an organisation, such as US FDA.
+def _bibtex_names(ref: Mapping[str, Any]) -> list[str]:
+    """Return the authors; names that BibTeX must not take apart are in braces."""
+    names = []
+    for author in _authors(ref):
+        family, given, suffix = map(latex.escape, (x or "" for x in author[:3]))
+        if given:
+            names.append(", ".join(part for part in (family, suffix, given) if part))
+        else:
+            whole = " ".join(part for part in (family, suffix) if part)
+            single = not author.is_group and whole.isalpha() and whole != OTHERS
+            names.append(whole if single else f"{{{whole}}}")
+    return [*names, OTHERS] if _has_more_authors(ref) else names
 
-    Initials are up to three capitals. A name that starts with a word in capitals is an
-    organisation.
+
+def _kind(ref: Mapping[str, Any]) -> str:
+    """Return the kind of publication; a guideline or statement in a journal is an article."""
+    kind = str(ref["kind"])
+    in_journal = ref["journal"] and kind in {"guideline", "label", "regulator"}
+    return "article" if in_journal else kind
+
+
+def _authors(ref: Mapping[str, Any]) -> list[AuthorName]:
+    return [parse_author_name(name) for name in ref["authors"]]
+
+
+def _has_more_authors(ref: Mapping[str, Any]) -> bool:
+    """Return whether there are more authors than the confirmed ones."""
+    return bool(ref["authors"]) and not ref["authors_complete"]
+
+
+def _page_range(ref: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Return the first and the last page; None for a single page or an article number."""
+    match = _PAGE_RANGE.fullmatch((ref["pages"] or "").strip())
+    return (match["first"], match["last"]) if match else None
+
+
+def _note(ref: Mapping[str, Any]) -> str | None:
+    """Return a note that names a reference without a confirmed title, or None.
+
+    The name is ours, and so it is never given as the title.
     """
-    words = name.split()
-    for at in range(1, len(words)):
-        initials = words[at].isalpha() and words[at].isupper() and len(words[at]) <= 3
-        if initials and not words[0].isupper():
-            return " ".join(words[:at]), " ".join(words[at:])
-    return name, None
+    return None if ref["title"] else f"Title not confirmed; listed as: {_one_line(ref['name'])}"
 
 
-def _title(ref: Mapping[str, Any]) -> str:
-    """Return the title; for other sources than articles the name stands in. Never a guess."""
-    if ref["title"] is not None:
-        return str(ref["title"])
-    return "[title not confirmed]" if str(ref["kind"]) == "article" else str(ref["name"])
-
-
-def _authors(ref: Mapping[str, Any]) -> list[str]:
-    """Return the names of the authors, with `others` at the end if the list is incomplete."""
-    names = list(ref["authors"])
-    return names if ref["authors_complete"] or not names else [*names, OTHERS]
-
-
-def _incomplete(ref: Mapping[str, Any]) -> str | None:
-    """Return the note on an incomplete list of authors, for RIS and CSL-JSON, or None."""
-    return MORE_AUTHORS if OTHERS in _authors(ref) else None
+def _one_line(value: Any) -> str:
+    return " ".join(str(value).split())
 
 
 def cite_short(ref: Mapping[str, Any]) -> str:
@@ -145,57 +177,74 @@ def cite_short(ref: Mapping[str, Any]) -> str:
 
 def to_ris(ref: Mapping[str, Any]) -> str:
     """Return one RIS record; its lines end with CR LF, as the format requires."""
-    start, _, end = (ref["pages"] or "").partition("-")
+    first, last = _page_range(ref) or (ref["pages"], None)
     pairs = [
-        ("TY", _RIS_TYPES.get(str(ref["kind"]), "GEN")),
+        ("TY", _RIS_TYPES.get(_kind(ref), "GEN")),
         ("ID", ref["slug"]),
-        *(("AU", _ris_name(name)) for name in ref["authors"]),
-        ("N1", _incomplete(ref)),
-        ("TI", _title(ref)),
+        *(("AU", _ris_name(author)) for author in _authors(ref)),
+        ("AU", ET_AL if _has_more_authors(ref) else None),
+        ("TI", ref["title"]),
+        ("T2", ref["journal"]),
         ("JO", ref["journal"]),
+        ("PB", ref.get("publisher")),
+        ("ET", ref.get("version")),
         ("PY", ref["year"]),
         ("VL", ref["volume"]),
         ("IS", ref["issue"]),
-        ("SP", start or None),
-        ("EP", end or None),
+        ("SP", first),
+        ("EP", last),
         ("DO", ref["doi"]),
         ("AN", ref["pmid"]),
+        ("DB", "PubMed" if ref["pmid"] else None),
+        ("C2", ref["pmcid"]),
         ("UR", ref["url"]),
+        ("N1", _note(ref)),
         ("ER", ""),
     ]
-    lines = [f"{tag}  - {value}" for tag, value in pairs if value is not None]
+    lines = [f"{tag}  - {_one_line(value)}" for tag, value in pairs if value is not None]
     return "\r\n".join([*lines, "", ""])
 
 
-def _ris_name(name: str) -> str:
-    family, initials = _split_name(name)
-    return f"{family}, {initials}" if initials else name
+def _ris_name(author: AuthorName) -> str:
+    """Return `Zarate, C. A., Jr`; a name without comma is one that is not taken apart."""
+    if author.suffix:
+        return f"{author.family}, {author.given or ''}, {author.suffix}"
+    return f"{author.family}, {author.given}" if author.given else author.family
 
 
 def to_csl(ref: Mapping[str, Any]) -> dict[str, Any]:
-    """Return one item of CSL-JSON 1.0, without the fields that are not confirmed."""
+    """Return one item of CSL-JSON 1.0, without the fields that are not confirmed.
+
+    The hyphen of `page` is that of the format: processors print the dash of their style.
+    """
+    authors = [_csl_name(author) for author in _authors(ref)]
+    pages = _page_range(ref)
     item = {
         "id": ref["slug"],
-        "type": _CSL_TYPES.get(str(ref["kind"]), "document"),
-        "title": _title(ref),
-        "author": [_csl_name(name) for name in ref["authors"]] or None,
+        "type": _CSL_TYPES.get(_kind(ref), "document"),
+        "title": ref["title"],
+        "author": [*authors, {"literal": OTHERS}] if _has_more_authors(ref) else authors or None,
         "container-title": ref["journal"],
+        "publisher": ref.get("publisher"),
+        "version": ref.get("version"),
         "issued": {"date-parts": [[ref["year"]]]} if ref["year"] else None,
         "volume": ref["volume"],
         "issue": ref["issue"],
-        "page": ref["pages"],
+        "page": "-".join(pages) if pages else ref["pages"],
         "DOI": ref["doi"],
         "PMID": ref["pmid"],
         "PMCID": ref["pmcid"],
         "URL": ref["url"],
-        "note": _incomplete(ref),
+        "note": _note(ref),
     }
     return {key: value for key, value in item.items() if value is not None}
 
 
-def _csl_name(name: str) -> dict[str, str]:
-    family, initials = _split_name(name)
-    return {"family": family, "given": initials} if initials else {"literal": name}
+def _csl_name(author: AuthorName) -> dict[str, str]:
+    if author.is_group:
+        return {"literal": author.family}
+    parts = {"family": author.family, "given": author.given, "suffix": author.suffix}
+    return {key: value for key, value in parts.items() if value}
 
 
 def to_csl_json(ref: Mapping[str, Any]) -> str:

@@ -193,7 +193,8 @@ def test_a_body_that_is_no_json_is_told_so(shipped_client: httpx.Client) -> None
 
 @ONE_STORE
 @pytest.mark.parametrize(
-    ("name", "mark"), [("bib", "and others"), ("ris", "N1  - There are more"), ("csl.json", "more")]
+    ("name", "mark"),
+    [("bib", "and others}"), ("ris", "AU  - et al."), ("csl.json", '{"literal": "others"}')],
 )
 def test_a_citation_says_that_it_does_not_name_all_authors(
     shipped_client: httpx.Client, name: str, mark: str

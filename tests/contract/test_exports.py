@@ -119,14 +119,14 @@ def test_what_an_export_cannot_do_is_refused(client: httpx.Client) -> None:
 def test_references_are_cited_as_bibtex_ris_and_csl(client: httpx.Client) -> None:
     bib = client.get("/v1/references.bib").text
     assert bib.count("@article{") == SIZE
-    assert "author = {Zarate, CA Jr and {US FDA} and others}" in bib
+    assert "author = {Zarate, Jr, C. A. and {US FDA} and others}" in bib
     assert "title = {On 3 \\& more}" in bib
     assert "pages = {856--864}" in bib
     ris = client.get("/v1/references.ris").text
     assert ris.count("TY  - JOUR\r\n") == ris.count("ER  - \r\n") == SIZE
     csl = client.get("/v1/references.csl.json").json()
     assert len(csl) == SIZE
-    assert csl[1]["author"][0] == {"family": "Zarate", "given": "CA Jr"}
+    assert csl[1]["author"][0] == {"family": "Zarate", "given": "C. A.", "suffix": "Jr"}
     assert csl[1]["issued"] == {"date-parts": [[2006]]}
 
 

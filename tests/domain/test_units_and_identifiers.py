@@ -3,7 +3,6 @@
 import pytest
 
 from app.domain import affinity, identifiers
-from app.domain.citation import to_csl
 from app.domain.text_folding import fold
 from app.domain.vocabulary import ConcentrationUnit
 
@@ -59,16 +58,6 @@ def test_curies_with_known_prefixes_are_accepted(curie: str) -> None:
 def test_invalid_curies_raise_value_error(curie: str) -> None:
     with pytest.raises(ValueError, match=r"prefix|CURIE"):
         identifiers.check_curie(curie)
-
-
-def test_an_organisation_is_a_literal_name_in_csl() -> None:
-    empty = dict.fromkeys(
-        ("journal", "year", "volume", "issue", "pages", "doi", "pmid", "pmcid", "url")
-    )
-    ref = {"slug": "s", "name": "N", "title": None, "kind": "regulator", **empty}
-    item = to_csl({**ref, "authors": ["US FDA"], "authors_complete": True})
-    assert item["author"] == [{"literal": "US FDA"}]
-    assert item["title"] == "N"
 
 
 def test_overlapping_doses_and_doses_in_other_units_do_not_separate_sides() -> None:
