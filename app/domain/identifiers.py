@@ -10,6 +10,8 @@ PMID = re.compile(r"[1-9]\d{0,8}")
 PMCID = re.compile(r"PMC[1-9]\d{0,8}")
 REGISTRATION = re.compile(r"NCT\d{8}|ACTRN\d{14}")
 INCHIKEY = re.compile(r"[A-Z]{14}-[A-Z]{10}-[A-Z]")
+#: Prefix of our own CURIEs, such as `ketamine-kb:process.spine-formation`.
+OWN_PREFIX = "ketamine-kb"
 _DOI_ADDRESS = re.compile(r"https?://(?:dx\.)?doi\.org/", re.IGNORECASE)
 _DOI_PREFIX = re.compile(r"doi:\s*", re.IGNORECASE)
 
@@ -121,3 +123,8 @@ RESOLVERS: dict[str, Callable[[str], str | None]] = {
     "registration": _registration_url,
     "url": str,
 }
+
+
+def own_curie(record_type: str, slug: str) -> str:
+    """Return our own CURIE of a record; KGX allows no slash and no second colon in it."""
+    return f"{OWN_PREFIX}:{record_type}.{slug}"

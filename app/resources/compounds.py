@@ -163,6 +163,11 @@ COMPOUNDS = Resource(
         shape=NodeShape.PILL,
         fill=("#e8f0fb", "#1d2d44"),
         category="biolink:ChemicalEntity",
+        kind_categories={
+            "racemate": "biolink:SmallMolecule",
+            "enantiomer": "biolink:SmallMolecule",
+            "metabolite": "biolink:SmallMolecule",
+        },
         prefixes={
             "chebi": "CHEBI",
             "unii": "UNII",

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from xml.etree import ElementTree as ET
 
@@ -13,6 +14,7 @@ import pytest
 from app.api.routes.graph import MAX_DRAWN
 from app.kit.sessions import Store
 from app.models.claim import ENTITY_TYPES
+from app.services.graph import biolink
 from app.services.graph.loader import load_graph
 from tests import factories
 from tests.helpers import fill_store, serving
@@ -180,6 +182,25 @@ def test_the_twins_hold_the_same_claims_by_their_own_parsers(
     svg = ET.fromstring(text("svg"))
     drawn = {link.attrib["href"].rpartition("/")[2] for link in svg.findall(LINKS, NS)}
     assert wanted <= drawn
+
+
+def test_kgx_ids_are_curies_that_resolve_and_qualifiers_belong_to_their_class(
+    shipped_client: httpx.Client,
+) -> None:
+    nodes = table(shipped_client.get("/v1/graph.nodes.tsv").text)
+    rows = table(shipped_client.get("/v1/graph.edges.tsv").text)
+    curies = {node["id"] for node in nodes} | {row["id"] for row in rows}
+    assert all(re.fullmatch(r"[^ <()>:/]+:[^/ :]+", curie) for curie in curies), "as KGX asks"
+    papers = {paper for row in rows for paper in row["publications"].split("|") if paper}
+    own = [curie for curie in sorted(curies | papers) if curie.startswith("ketamine-kb:")]
+    resolved = shipped_client.post("/v1/resolve", json={"ids": own[::4]}).json()["data"]
+    found = [f"ketamine-kb:{m['type']}.{m['slug']}" for r in resolved for m in r["matches"]]
+    assert found == own[::4]
+    qualifiers = {association.name: association.qualifiers for association in biolink.ASSOCIATIONS}
+    named = [name for name in rows[0] if name.endswith("_qualifier") or name[:9] == "qualified"]
+    for row in rows:
+        filled = {name for name in named if row[name]} - {"claim_qualifier"}
+        assert filled <= qualifiers.get(row["category"], frozenset()), row["id"]
 
 
 def table(text: str) -> list[dict[str, str]]:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app import models as m
-from app.domain.identifiers import SLUG
+from app.domain.identifiers import OWN_PREFIX, SLUG
 from app.domain.text_folding import alphanumeric_key
 from app.domain.vocabulary import NameField
 from app.kit.resource import Resource
@@ -66,9 +66,16 @@ def _match_address(session: ReadSession, text: str) -> list[NameMatch]:
 
 
 def _parse_address(text: str) -> Iterator[tuple[str, str]]:
-    """Parse `claim:slug`, `claims/slug` or the URL of a record into record type and slug."""
+    """Parse a record type and slug from an address.
+
+    It is `claim:slug`, `claims/slug`, the URL of a record, or our own CURIE
+    (`ketamine-kb:claim.slug`).
+    """
     path = text.partition("/v1/")[2] if "/v1/" in text else text
-    for mark in (":", "/"):
+    own = path.strip().lower().startswith(f"{OWN_PREFIX}:")
+    if own:
+        path = path.partition(":")[2]
+    for mark in "." if own else ":/":
         head, _, slug = path.partition(mark)
         if kind := _KINDS.get(head.strip().lower()):
             yield kind, slug.strip("/ ")

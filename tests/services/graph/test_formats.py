@@ -8,8 +8,8 @@ import networkx as nx
 import pygraphviz
 import pytest
 
-from app.domain.graph import Edge, Node
-from app.domain.vocabulary import Certainty, Predicate, VerdictKind
+from app.domain.graph import Edge, EdgeNote, Node
+from app.domain.vocabulary import Certainty, Direction, Predicate, Species, VerdictKind
 from app.services.graph import export_formats, kgx
 from app.services.graph.graph import Graph
 from tests.services.graph.builders import edge, graph, node
@@ -97,6 +97,10 @@ def protein(slug: str, *curies: str, kind: str = "single_protein") -> Node:
     return Node("receptor", slug, slug, "A protein.", kind, curies)
 
 
+def note(slug: str, direction: Direction, **more: Any) -> EdgeNote:
+    return EdgeNote(slug, slug, slug, slug, direction, Species.HUMAN, **more)
+
+
 def claim(name: str, a: Node, predicate: Predicate, b: Node, sign: int, **more: Any) -> Edge:
     facts = vars_of(edge(name, "a", "b", more.pop("verdict", "supported"), sign))
     facts |= {"subject": a.id, "object": b.id, "predicate": predicate} | more
@@ -109,40 +113,65 @@ def test_kgx_has_the_columns_that_the_biolink_model_asks_for() -> None:
     whole = graph(claim("c", ketamine, Predicate.INHIBITS, channel, -1))
     found = Graph({ketamine.id: ketamine, channel.id: channel}, whole.edges)
     nodes, edges = read_tsv(kgx.to_nodes(found)), read_tsv(kgx.to_edges(found, found))
-    assert [(n["id"], n["category"], n["same_as"]) for n in nodes] == [
+    assert [(n["id"], n["category"], n["equivalent_identifiers"]) for n in nodes] == [
         ("CHEBI:6121", "biolink:ChemicalEntity", "CHEMBL.COMPOUND:CHEMBL742"),
         ("UniProtKB:O60741", "biolink:Protein", "HGNC:4845"),
     ]
     (row,) = edges
-    assert {"id", "subject", "predicate", "object", "category"} <= set(row)
-    assert {"knowledge_level", "agent_type", "publications"} <= set(row)
-    assert (row["subject"], row["object"]) == ("CHEBI:6121", "UniProtKB:O60741")
-    assert row["category"] == "biolink:ChemicalAffectsGeneAssociation"
-    assert (row["predicate"], row["original_predicate"]) == ("biolink:affects", "inhibits")
-    assert (row["qualified_predicate"], row["object_direction_qualifier"]) == (
-        "biolink:causes",
-        "decreased",
-    )
+    wanted = {
+        "id": "ketamine-kb:claim.c",
+        "subject": "CHEBI:6121",
+        "predicate": "biolink:affects",
+        "object": "UniProtKB:O60741",
+        "category": "biolink:ChemicalAffectsGeneAssociation",
+        "original_predicate": "ketamine-kb:inhibits",
+        "qualified_predicate": "biolink:causes",
+        "object_aspect_qualifier": "activity_or_abundance",
+        "object_direction_qualifier": "decreased",
+        "primary_knowledge_source": "infores:ketamine-kb",
+        "knowledge_level": "knowledge_assertion",
+        "agent_type": "manual_agent",
+        "negated": "false",
+    }
+    assert {name: row[name] for name in wanted} == wanted
 
 
 def test_kgx_says_treats_only_where_the_verdict_carries_it_and_negates_what_is_refuted() -> None:
     ketamine = drug("ketamine")
     pain = Node("indication", "pain", "pain", "Pain.", "symptom")
     sleep = Node("indication", "sleep", "sleep", "Sleep.", "procedure")
+    notes = (
+        note("yes", Direction.SUPPORTS, pmid="1"),
+        note("no", Direction.DISPUTES, doi="10.1/x"),
+    )
     made = [
-        claim("sure", ketamine, Predicate.TREATS, pain, -1),
+        claim("sure", ketamine, Predicate.TREATS, pain, -1, notes=notes),
         claim("unsure", ketamine, Predicate.TREATS, pain, -1, verdict="contested"),
-        claim("false", ketamine, Predicate.TREATS, pain, -1, verdict="refuted"),
+        claim("false", ketamine, Predicate.TREATS, pain, -1, verdict="refuted", notes=notes),
         claim("procedure", ketamine, Predicate.TREATS, sleep, 1),
-        claim("narrow", ketamine, Predicate.BINDS, pain, 0, verdict="refuted", qualifier="here"),
+        claim(
+            *("narrow", ketamine, Predicate.BINDS, pain, 0),
+            verdict="refuted",
+            qualifier="here",
+            notes=(note("label", Direction.DISPUTES),),
+        ),
     ]
     found = Graph({n.id: n for n in (ketamine, pain, sleep)}, {e.claim: e for e in made})
     rows = {row["claim"]: row for row in read_tsv(kgx.to_edges(found, found))}
-    assert rows["sure"]["predicate"] == "biolink:treats"
-    assert rows["unsure"]["predicate"] == "biolink:treats_or_applied_or_studied_to_treat"
-    assert rows["procedure"]["predicate"] == "biolink:affects"
-    assert rows["narrow"]["predicate"] == "biolink:related_to"
+    assert {name: row["predicate"].partition(":")[2] for name, row in rows.items()} == {
+        "sure": "treats",
+        "unsure": "treats_or_applied_or_studied_to_treat",
+        "false": "treats",
+        "procedure": "affects",
+        "narrow": "related_to",
+    }
     assert [claim for claim, row in rows.items() if row["negated"] == "true"] == ["false"]
+    # Each edge cites who reports what it says: of a refuted claim, those who refuted it.
+    assert (rows["sure"]["publications"], rows["false"]["publications"]) == ("PMID:1", "doi:10.1/x")
+    assert rows["narrow"]["publications"] == "ketamine-kb:reference.label"
+    levels = {name for name, row in rows.items() if row["knowledge_level"] == "knowledge_assertion"}
+    assert levels == {"sure", "false", "procedure"}
+    assert rows["procedure"]["object_direction_qualifier"] == "", "a plain Association has none"
 
 
 def test_a_tab_or_a_line_break_never_leaves_its_cell() -> None:
