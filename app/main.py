@@ -49,6 +49,7 @@ from app.kit.sessions import ReadOnlyStore, Store
 from app.resources import RESOURCES
 from app.services.graph.loader import GraphCache
 from app.services.records import exports
+from app.services.records.export_files import ExportFileCache
 from app.services.releases.archive import Archive
 from app.services.store.opening import open_store
 from app.services.store.revision_watcher import RevisionWatcher
@@ -75,6 +76,7 @@ EXPOSED_HEADERS = [
     "Accept-Ranges",
     "Content-Range",
     "Content-Disposition",
+    "X-Total-Count",
     "Idempotency-Replayed",
     "WWW-Authenticate",
     "X-Request-ID",
@@ -128,6 +130,7 @@ def create_app(
         archive=archive or Archive(settings.releases_folder, **pool),
         immutable=watcher is None,
         graphs=GraphCache(),
+        export_files=ExportFileCache(settings.export_file_bytes),
         code_version=code_version(),
         public_url=settings.public_url,
         on_commit=watcher.poll if watcher else lambda: None,
@@ -139,7 +142,7 @@ def create_app(
     # The middleware added last runs first; a response passes this list from the top down.
     app.add_middleware(ReleaseParameterMiddleware)
     app.add_middleware(middleware.BodyLimitMiddleware, limit=settings.max_body_bytes)
-    compressible = (f.media_type for f in exports.EXPORT_FORMATS.values() if f.compressible)
+    compressible = (f.media_type for f in exports.EXPORT_FORMATS.values() if f.streamed)
     for media in (problems.MEDIA_TYPE, *compressible):
         add_compress_type(media.partition(";")[0])
     app.add_middleware(CompressMiddleware, minimum_size=800)

@@ -91,6 +91,12 @@ class Settings(BaseSettings):
     cache_bytes: int = Field(
         64_000_000, ge=0, description="Response cache size in bytes; 0 disables it."
     )
+    export_file_bytes: int = Field(
+        256_000_000,
+        ge=10_000,
+        description="Maximum size of a Parquet export in bytes; recent ones are kept in the"
+        " temporary folder, up to this size together.",
+    )
     log_level: Annotated[
         Literal["debug", "info", "warning", "error", "critical"], BeforeValidator(_lower_case)
     ] = Field(

@@ -59,12 +59,14 @@ def rewrite_record(store: Store, kind: str, slug: str, **values: str) -> None:
 
 
 @contextmanager
-def serving(store: Store, archive: Archive | None = None) -> Iterator[str]:
+def serving(
+    store: Store, archive: Archive | None = None, settings: Settings | None = None
+) -> Iterator[str]:
     """The application on a real server; gives its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    app = create_app(Settings(database_url="sqlite://"), store, archive)
+    app = create_app(settings or Settings(database_url="sqlite://"), store, archive)
     said: dict[str, Any] = {"log_level": "warning", "timeout_graceful_shutdown": 1}
     server = uvicorn.Server(uvicorn.Config(app, port=port, http=CachingHttpProtocol, **said))
     thread = threading.Thread(target=server.run, daemon=True)

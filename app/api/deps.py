@@ -17,6 +17,7 @@ from app.domain.errors import ErrorDetail, ParameterError
 from app.kit.repository import Repository
 from app.kit.sessions import Store
 from app.services.graph.loader import GraphCache
+from app.services.records.export_files import ExportFileCache
 from app.services.releases.archive import Archive
 
 # scope key of the release parameters, which app.api.release_parameter removes from the query
@@ -39,6 +40,7 @@ class ServiceContext:
     repository: Repository
     archive: Archive
     graphs: GraphCache
+    export_files: ExportFileCache
     code_version: str
     public_url: str
     immutable: bool = False

@@ -40,6 +40,7 @@ def _export_collection(url: str, collection: str, format_name: str, output: Path
     from app.kit.repository import Repository
     from app.resources import RESOURCES
     from app.services.records import exports
+    from app.services.store.revision import current_revision, dataset_metadata
 
     if collection not in RESOURCES:
         raise typer.BadParameter(f"no collection {collection!r}; there are: {', '.join(RESOURCES)}")
@@ -50,7 +51,10 @@ def _export_collection(url: str, collection: str, format_name: str, output: Path
         )
     query = RESOURCES.export_query(resource)()
     with open_existing(url).read() as session:
-        chunks = exports.export(session, Repository(RESOURCES), resource, query, format_name)
+        metadata = dataset_metadata(current_revision(session))
+        chunks = exports.export(
+            session, Repository(RESOURCES), resource, query, format_name, metadata
+        )
         if output is None:
             for chunk in chunks:
                 sys.stdout.buffer.write(chunk)

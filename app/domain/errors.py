@@ -162,6 +162,14 @@ class TooLargeError(KbError):
     title = "Request body too large"
 
 
+class ExportTooLargeError(KbError):
+    """The export would be larger than the limit; `did_you_mean` has addresses that have none."""
+
+    status = 413
+    name = "export-too-large"
+    title = "Export too large"
+
+
 class UnsupportedMediaTypeError(KbError):
     """The body has another media type than JSON."""
 
@@ -234,6 +242,7 @@ ERROR_TYPES: tuple[type[KbError], ...] = (
     GoneError,
     PreconditionFailedError,
     TooLargeError,
+    ExportTooLargeError,
     UnsupportedMediaTypeError,
     RangeNotSatisfiableError,
     ParameterError,

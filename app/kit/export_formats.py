@@ -1,99 +1,140 @@
-"""Export formats: rows as CSV, TSV, NDJSON or Parquet, streamed in chunks."""
+"""Export formats: rows as CSV, TSV, NDJSON or Parquet, in chunks."""
 
 import io
-import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
 from itertools import chain
 from operator import itemgetter
-from typing import Any, NamedTuple
+from types import NoneType
+from typing import Any, NamedTuple, get_args, get_origin
 
 from pydantic_core import from_json, to_json
 
 from app.kit.batching import batched
-from app.kit.field_mapping import Column, RecordMapping, ReferenceList, ScalarList, SingleReference
+from app.kit.field_mapping import (
+    FieldMapping,
+    ObjectList,
+    RecordMapping,
+    ReferenceList,
+    SingleReference,
+)
 from app.kit.raw_json import Row, select_fields_bytes
 
 ROW_GROUP = 500  # rows of a Parquet row group
+#: Version of the lines of CSV, which are stored with the documents: those of another are rebuilt.
+LINE_VERSION = 2
 #: JSON documents of records, in chunks.
 Chunks = Iterable[Sequence[bytes]]
-#: A cell that begins so is run as a formula by spreadsheets (OWASP, CSV injection).
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+#: Text that a spreadsheet runs as a formula (OWASP, CSV injection). A sign alone, or a number, is
+#: none.
+FORMULA = re.compile(r"(?![+-]?[0-9.]+$)[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20].", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class ExportedTable:
+    """The records of an export, and what a file states about them.
+
+    Args:
+        mapping: The fields of the records.
+        fields: Names of the chosen fields.
+        chunks: The documents, or the stored lines of CSV if these were asked for.
+        complete: Whether all fields were chosen.
+        metadata: Release, licence and citation, for formats with a place for them.
+    """
+
+    mapping: RecordMapping
+    fields: Sequence[str]
+    chunks: Chunks
+    complete: bool = True
+    metadata: Mapping[str, Any] = field(default_factory=dict)
 
 
 class FlatColumn(NamedTuple):
-    """One column of a flat table.
+    """One column of a flat table: `cell` makes its cell from the value of `field`.
 
-    `cell` makes its cell from the value of `field`; `scalar` is str, int, float or bool.
+    `free_text` is any text but a slug or a value of a vocabulary.
     """
 
     name: str
-    scalar: type
     field: str
     cell: Callable[[Any], Any]
+    free_text: bool = False
 
 
 def flat_columns(mapping: RecordMapping, fields: Sequence[str]) -> list[FlatColumn]:
-    """Return the columns of the flat form: a reference has two (slug and name), a list one."""
+    """Return the columns of the flat form of a record.
+
+    A reference has a column for its slug, one for its name, and one for each further field that it
+    shows, such as `reference_doi`.
+    """
     flat = []
     for name in fields:
-        field = mapping.by_name[name]
-        if isinstance(field.marker, SingleReference):
-            flat.append(FlatColumn(name, str, name, _slug))
-            flat.append(FlatColumn(f"{name}_name", str, name, itemgetter("name")))
-        elif isinstance(field.marker, Column) and field.scalar in (int, float, bool):
-            flat.append(FlatColumn(name, field.scalar, name, _text))
+        mapped = mapping.by_name[name]
+        marker = mapped.marker
+        if isinstance(marker, SingleReference):
+            flat.append(FlatColumn(name, name, _slug))
+            flat.append(FlatColumn(f"{name}_name", name, itemgetter("name"), free_text=True))
+            flat += [
+                FlatColumn(f"{name}_{shown}", name, itemgetter(shown), free_text=True)
+                for shown in marker.shown
+            ]
         else:
-            flat.append(FlatColumn(name, str, name, CELL_FORMATTERS.get(type(field.marker), _text)))
+            cell = _LIST_CELLS.get(type(marker), _cell)
+            flat.append(FlatColumn(name, name, cell, _is_free_text(mapped)))
     return flat
+
+
+def _is_free_text(mapped: FieldMapping) -> bool:
+    scalar = mapped.scalar
+    return not (isinstance(scalar, type) and issubclass(scalar, StrEnum | int | float))
 
 
 def flatten(table: Sequence[FlatColumn], row: Row) -> list[Any]:
     """Return the cells of a row: lists of scalars joined by `|`, lists of objects as JSON."""
-    return [None if row[field] is None else cell(row[field]) for _, _, field, cell in table]
+    return [
+        None if row[column.field] is None else column.cell(row[column.field]) for column in table
+    ]
 
 
 def _slug(value: Row) -> Any:
     return f"{value['type']}:{value['slug']}" if "type" in value else value["slug"]
 
 
-def _text(value: Any) -> Any:
+def _cell(value: Any) -> Any:
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return "|".join(value)
     return to_json(value).decode() if isinstance(value, list | dict) else value
 
 
-CELL_FORMATTERS = {
-    ScalarList: "|".join,
+_LIST_CELLS: dict[type, Callable[[Any], str]] = {
+    ObjectList: lambda items: to_json(items).decode(),
     ReferenceList: lambda items: "|".join([item["slug"] for item in items]),
 }
 
 
-def to_ndjson(fields: Sequence[str], chunks: Chunks) -> Iterator[bytes]:
-    """Yield one document per line, then a line with their count.
-
-    The last line tells a complete file from one that was cut off: the status was sent before.
-    """
-    count = 0
-    for chunk in chunks:
-        count += len(chunk)
-        lines = [select_fields_bytes(document, fields) for document in chunk] if fields else chunk
+def to_ndjson(exported: ExportedTable) -> Iterator[bytes]:
+    """Yield one document per line."""
+    for chunk in exported.chunks:
+        lines = (
+            chunk
+            if exported.complete
+            else [select_fields_bytes(document, exported.fields) for document in chunk]
+        )
         yield b"\n".join([*lines, b""])
-    yield json.dumps({"end": True, "count": count}).encode() + b"\n"
 
 
 def to_delimited(
-    mapping: RecordMapping,
-    fields: Sequence[str],
-    chunks: Chunks,
-    delimiter: str,
-    *,
-    preformatted: bool = False,
+    exported: ExportedTable, delimiter: str, *, preformatted: bool = False
 ) -> Iterator[bytes]:
     """Yield CSV or TSV (RFC 4180) with a header line.
 
     The chunks hold documents or, if they are `preformatted`, stored lines without line end.
     """
-    table = flat_columns(mapping, fields)
+    table = flat_columns(exported.mapping, exported.fields)
     yield f"{delimiter.join([column.name for column in table])}\r\n".encode()
-    for chunk in chunks:
+    for chunk in exported.chunks:
         lines = (
             delimited_row(table, from_json(document), delimiter).encode() for document in chunk
         )
@@ -101,22 +142,33 @@ def to_delimited(
 
 
 def delimited_row(table: Sequence[FlatColumn], row: Row, delimiter: str) -> str:
-    """Return a record as a line of CSV or TSV, without line end."""
-    return separated_line(flatten(table, row), delimiter)
+    """Return a record as a line of CSV or TSV, without line end.
+
+    A `'` goes before free text that a spreadsheet would run as a formula.
+    """
+    cells = zip(table, flatten(table, row), strict=True)
+    return _join((_guarded(cell) if c.free_text else cell for c, cell in cells), delimiter)
 
 
 def separated_line(cells: Iterable[Any], delimiter: str) -> str:
-    """Return a line of CSV or TSV; a `'` goes before text that a spreadsheet would run."""
-    return delimiter.join(["" if cell is None else _format_cell(cell, delimiter) for cell in cells])
+    """Return a line of CSV or TSV, without line end; all text in it is taken for free text."""
+    return _join(map(_guarded, cells), delimiter)
 
 
-def _format_cell(cell: Any, delimiter: str) -> str:
+def _guarded(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell
+
+
+def _join(cells: Iterable[Any], delimiter: str) -> str:
+    return delimiter.join(["" if cell is None else _quoted(cell, delimiter) for cell in cells])
+
+
+def _quoted(cell: Any, delimiter: str) -> str:
     if not isinstance(cell, str):
         return str(cell).lower()
-    text = f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
-    if '"' in text or delimiter in text or "\n" in text or "\r" in text:
-        return '"' + text.replace('"', '""') + '"'
-    return text
+    if '"' in cell or delimiter in cell or "\n" in cell or "\r" in cell:
+        return '"' + cell.replace('"', '""') + '"'
+    return cell
 
 
 class _DrainableBuffer(io.BytesIO):
@@ -129,20 +181,64 @@ class _DrainableBuffer(io.BytesIO):
         return content
 
 
-def to_parquet(mapping: RecordMapping, fields: Sequence[str], chunks: Chunks) -> Iterator[bytes]:
-    """Yield a Parquet file, one row group at a time."""
+def to_parquet(exported: ExportedTable) -> Iterator[bytes]:
+    """Yield a Parquet file, one row group at a time.
+
+    Its columns have the types and the nesting of the JSON documents: lists, and structs for
+    references and for objects.
+    """
     import pyarrow as pa  # imported here: heavy, and needed by this format only
     import pyarrow.parquet as pq
+    from pyarrow import json as arrow_json
 
-    arrow_types = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
-    table = flat_columns(mapping, fields)
-    schema = pa.schema([(column.name, arrow_types[column.scalar]) for column in table])
+    schema = arrow_schema(exported)
+    parse = arrow_json.ParseOptions(explicit_schema=schema, unexpected_field_behavior="ignore")
     buffer = _DrainableBuffer()
     with pq.ParquetWriter(pa.PythonFile(buffer, mode="w"), schema) as writer:
-        for documents in batched(chain.from_iterable(chunks), ROW_GROUP):
-            rows = [flatten(table, from_json(document)) for document in documents]
-            cells = zip(*rows, strict=True)
-            arrays = [pa.array(v, field.type) for v, field in zip(cells, schema, strict=True)]
-            writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
+        for documents in batched(chain.from_iterable(exported.chunks), ROW_GROUP):
+            lines = b"\n".join(documents)
+            # Arrow parses the JSON itself: it makes no Python object, and holds no lock meanwhile.
+            # One block, since no record may cross the border between two.
+            read = arrow_json.ReadOptions(use_threads=False, block_size=len(lines) + 1)
+            table = arrow_json.read_json(io.BytesIO(lines), read, parse)
+            writer.write_table(table.cast(schema))
             yield buffer.drain()
     yield buffer.drain()
+
+
+def arrow_schema(exported: ExportedTable) -> Any:
+    """Return the pyarrow schema of an export, with its metadata."""
+    import pyarrow as pa
+
+    fields = [exported.mapping.by_name[name] for name in exported.fields]
+    columns = [(mapped.name, _arrow_type(mapped, exported.mapping)) for mapped in fields]
+    return pa.schema(
+        columns, metadata={name: str(value) for name, value in exported.metadata.items()}
+    )
+
+
+def _arrow_type(mapped: FieldMapping, mapping: RecordMapping) -> Any:
+    import pyarrow as pa
+
+    marker = mapped.marker
+    if isinstance(marker, SingleReference | ReferenceList):
+        names = ["slug", "name"]
+        if isinstance(marker, SingleReference):
+            names = [*(() if isinstance(marker.to, str) else ("type",)), *names, *marker.shown]
+        reference = pa.struct([(name, pa.string()) for name in names])
+        return pa.list_(reference) if isinstance(marker, ReferenceList) else reference
+    if isinstance(marker, ObjectList):
+        nested = mapping.nested[mapped.name]
+        return pa.list_(pa.struct([(f.name, _arrow_type(f, nested)) for f in nested.fields]))
+    return _arrow_scalar(mapped.info.annotation)
+
+
+def _arrow_scalar(annotation: Any) -> Any:
+    """Return the type of a scalar, or of a list of scalars; nullable as all of Parquet's are."""
+    import pyarrow as pa
+
+    options = [option for option in get_args(annotation) if option is not NoneType]
+    if get_origin(annotation) is list:
+        return pa.list_(_arrow_scalar(options[0]))
+    types = {bool: pa.bool_(), int: pa.int64(), float: pa.float64()}
+    return types.get(options[0] if options else annotation, pa.string())

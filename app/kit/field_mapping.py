@@ -8,7 +8,7 @@ Reading, writing, exporting, sorting and documenting all follow from that line.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from types import NoneType
 from typing import Any, get_args
@@ -38,12 +38,14 @@ class Column:
 class SingleReference:
     """A reference by foreign key, served as slug and name.
 
-    `to` is a collection, or several; then the column `kind` holds the record type.
+    `to` is a collection, or several; then the column `kind` holds the record type. `shown` are
+    columns of the other record that are served with it, such as the DOI of a reference.
     """
 
     column: Attr
     to: str | tuple[str, ...]
     kind: Attr | None = None
+    shown: Mapping[str, Attr] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)

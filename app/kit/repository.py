@@ -4,7 +4,7 @@ It selects ready JSON documents, never ORM entities. The number of statements de
 request, not on the number of rows.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -162,6 +162,16 @@ class Repository:
             },
         )
 
+    def count(self, session: ReadSession, resource: Resource, query: BaseModel) -> int:
+        """Return the exact number of records that a query matches.
+
+        Raises:
+            UnknownSlugError: If a filter names a record that does not exist.
+        """
+        conditions = self.conditions(session, resource, query)
+        filter_key = self._filter_fingerprint(resource, query)
+        return self._total(session, resource, filter_key, conditions)
+
     def _total(
         self, session: ReadSession, resource: Resource, key: str, conditions: Sequence[FilterClause]
     ) -> int:
@@ -184,7 +194,7 @@ class Repository:
         query: Any,
         extra_where: Sequence[ColumnElement[bool]] = (),
         column: Attr | None = None,
-    ) -> Iterator[Sequence[bytes]]:
+    ) -> Generator[Sequence[bytes]]:
         """Yield the documents of all records that match, in chunks of `EXPORT_CHUNK_ROWS`.
 
         Args:

@@ -21,7 +21,15 @@ from app.kit.declarations import DatasetFile, PageRecord, PageSection, SearchFie
 from app.kit.field_mapping import Column, SingleReference
 from app.kit.query_types import CommaSeparated, EnumIn, ListQuery, Slugs, Where, WhereRef
 from app.kit.resource import Resource
-from app.resources.base import CITABLE_FORMATS, RECORD_COLUMNS, RecordBase, Ref, output_field
+from app.resources.base import (
+    CITABLE_FORMATS,
+    RECORD_COLUMNS,
+    CitedReference,
+    RecordBase,
+    Ref,
+    cited_reference,
+    output_field,
+)
 from app.resources.page_sections import OWN_CITATIONS
 
 
@@ -95,8 +103,8 @@ class Affinity(RecordBase):
     source: Annotated[SourceKind, Column(m.Affinity.source)] = output_field(
         "Type of source: primary publication, database or secondary table."
     )
-    reference: Annotated[Ref, SingleReference(m.Affinity.reference_id, "references")] = (
-        output_field("Reference that reports the value.")
+    reference: Annotated[CitedReference, cited_reference(m.Affinity.reference_id)] = output_field(
+        "Reference that reports the value."
     )
     citation_confidence: Annotated[Confidence, Column(m.Affinity.citation_confidence)] = (
         output_field("Confidence that the citation is correct.")

@@ -16,7 +16,7 @@ from app import models as m
 from app.domain import identifiers
 from app.domain.text_folding import fold
 from app.domain.vocabulary import XrefRelation
-from app.kit.field_mapping import Column, ObjectList, ScalarList
+from app.kit.field_mapping import Attr, Column, ObjectList, ScalarList, SingleReference
 from app.kit.resource import RecordColumns
 
 # A parameter's alias is given twice: by us and by FastAPI. FastAPI silences this warning where it
@@ -91,6 +91,19 @@ class Ref(OutputModel):
 
     slug: str = output_field("Stable slug.")
     name: str = output_field("Display name.")
+
+
+class CitedReference(Ref):
+    """Reference to a publication, with the identifiers that it is cited by."""
+
+    doi: str | None = output_field("DOI; null if there is none.")
+    pmid: str | None = output_field("PubMed id; null if there is none.")
+
+
+def cited_reference(column: Attr) -> SingleReference:
+    """Return the marker of a `CitedReference` whose foreign key is `column`."""
+    shown = {"doi": m.Reference.doi, "pmid": m.Reference.pmid}
+    return SingleReference(column, "references", shown=shown)
 
 
 class CrossReference(OutputModel):

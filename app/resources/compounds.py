@@ -18,11 +18,13 @@ from app.kit.query_types import CommaSeparated, EnumIn, ListQuery, Slugs, Text, 
 from app.kit.resource import Include, Resource
 from app.resources.base import (
     RECORD_COLUMNS,
+    CitedReference,
     InChIKey,
     OutputModel,
     RecordBase,
     Ref,
     Slug,
+    cited_reference,
     output_field,
 )
 from app.resources.page_sections import EDGES, ENTITY, ENTITY_CITATIONS, about, measured_in
@@ -66,7 +68,7 @@ class CompoundAct(OutputModel):
     restriction: Annotated[str | None, Column(m.Regulation.restriction)] = output_field(
         "Conditions or restrictions imposed by the regulator."
     )
-    reference: Annotated[Ref | None, SingleReference(m.Regulation.reference_id, "references")] = (
+    reference: Annotated[CitedReference | None, cited_reference(m.Regulation.reference_id)] = (
         output_field("Reference that documents the act; null if there is none.")
     )
     source_url: Annotated[list[str], Column(m.Regulation.source_url, default=())] = output_field(

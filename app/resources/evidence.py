@@ -38,9 +38,11 @@ from app.kit.resource import Include, Resource
 from app.resources.base import (
     CITABLE_FORMATS,
     RECORD_COLUMNS,
+    CitedReference,
     OutputModel,
     RecordBase,
     Ref,
+    cited_reference,
     output_field,
 )
 from app.resources.claims import STANDS_IN
@@ -150,8 +152,8 @@ class Evidence(RecordBase):
     """Evidence note: one finding of one study."""
 
     study: Annotated[Ref, SingleReference(m.Evidence.study_id, "studies")] = output_field("Study.")
-    reference: Annotated[Ref, SingleReference(m.Evidence.reference_id, "references")] = (
-        output_field("Reference of the publication.")
+    reference: Annotated[CitedReference, cited_reference(m.Evidence.reference_id)] = output_field(
+        "Reference of the publication."
     )
     finding: Annotated[str, Column(m.Evidence.finding)] = output_field("Finding in words.")
     design: Annotated[StudyDesign | None, Column(m.Evidence.design)] = output_field(

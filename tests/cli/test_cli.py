@@ -57,7 +57,7 @@ def test_load_then_export_gives_the_rows(tmp_path: Path, folder: Path, address: 
     assert "nothing to do" in kkb("load", str(folder), cwd=tmp_path, **own).stderr
     export = kkb("export", "claims", "--format", "ndjson", cwd=tmp_path, **own)
     lines = export.stdout.splitlines()
-    assert json.loads(lines[-1]) == {"end": True, "count": 3}
+    assert len([json.loads(line)["slug"] for line in lines]) == 3
     wrong = kkb("export", "claim", cwd=tmp_path)
     assert wrong.returncode == 2
     assert "there are" in wrong.stderr

@@ -1,7 +1,6 @@
 """Publishing: a release is whole or not there, holds what is public, and never changes."""
 
 import datetime
-import json
 import os
 import resource
 import sqlite3
@@ -118,8 +117,7 @@ def test_the_sums_are_what_sha256sum_makes_of_the_files(own: Store, archive: Arc
         manifest.database,
         *(f"{name}.{form}" for name in RESOURCES for form in ("ndjson", "parquet")),
     }
-    last = (folder / "claims.ndjson").read_text().splitlines()[-1]
-    assert json.loads(last) == {"end": True, "count": 6}
+    assert len((folder / "claims.ndjson").read_text().splitlines()) == 6
 
 
 def test_the_changelog_says_what_moved(own: Store, archive: Archive, tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def _add_list(
             sent = query.model_fields_set & set(PAGE_PARAMETERS)
             if sent:
                 raise _no_pages(sorted(sent), chosen)
-            return exports.stream(request, service, resource, query, chosen)
+            return exports.respond(request, service, resource, query, chosen)
         return _json_list(request, service, resource, query)
 
     query_model = catalogue.list_query(resource)

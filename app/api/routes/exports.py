@@ -1,25 +1,41 @@
 """Export routes: every row of a list in each format, and the references behind it."""
 
-from contextlib import ExitStack
+from collections.abc import Generator
+from contextlib import ExitStack, closing
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel
 
+from app.api.cache.etags import if_none_match_is_any
 from app.api.deps import ServiceContext, ServiceDep, takes_no_parameters
+from app.api.file_response import RangeFileResponse
 from app.api.query_parameters import query_annotation
 from app.api.read_responses import (
+    Validators,
     cache_validators,
     get_record_or_404,
     not_modified,
     stream_response,
 )
 from app.api.schemas import envelope
-from app.domain.errors import ErrorDetail, NotFoundError, ParameterError
+from app.domain.errors import (
+    ErrorDetail,
+    ExportTooLargeError,
+    NotFoundError,
+    ParameterError,
+    UnavailableError,
+)
 from app.kit.registry import ResourceRegistry
 from app.kit.resource import Resource
+from app.kit.sessions import ReadSession
 from app.services.records import exports
+from app.services.records.export_files import ExportFile, ExportFileTooLargeError
+from app.services.store.revision import dataset_metadata
+
+#: Response header: the number of records in an export.
+TOTAL_COUNT = "X-Total-Count"
 
 
 def add_exports(router: APIRouter, catalogue: ResourceRegistry, resource: Resource) -> None:
@@ -32,7 +48,7 @@ def add_exports(router: APIRouter, catalogue: ResourceRegistry, resource: Resour
             detail = f"{resource.name} has no format {format[:40]!r}. It has: {', '.join(known)}."
             suggestions = [f"/v1/{resource.name}.{name}" for name in known]
             raise NotFoundError(detail, did_you_mean=suggestions)
-        return stream(request, service, resource, query, format)
+        return respond(request, service, resource, query, format)
 
     query_model = catalogue.export_query(resource)
     read_export.__annotations__ |= {
@@ -53,14 +69,23 @@ def add_exports(router: APIRouter, catalogue: ResourceRegistry, resource: Resour
         operation_id=f"export_{resource.name}",
         summary=f"Export {resource.name}",
         description=(
-            "Streams all records that match the filters. In CSV and TSV, text that a spreadsheet"
-            " would interpret as a formula is prefixed with `'`. NDJSON ends with a line that"
-            " states the number of records."
+            "All records that match the filters; `X-Total-Count` is their number. CSV, TSV and"
+            " NDJSON are streamed: a connection that breaks off before the last chunk means an"
+            " incomplete file. In CSV and TSV, free text that a spreadsheet would run as a formula"
+            " is prefixed with `'`. Parquet has a `Content-Length` and takes range requests; beyond"
+            " a size limit it is a 413 that names the file of a release."
         ),
         tags=[resource.name],
         response_class=StreamingResponse,
-        responses=_exported(tables),
+        responses=_exported(tables) | _FILE_RESPONSES,
     )
+
+
+_FILE_RESPONSES: dict[int | str, dict[str, Any]] = {
+    206: {"description": "The requested range of a Parquet file."},
+    413: envelope.documented_problem("The Parquet file would be larger than the limit."),
+    416: envelope.documented_problem("Range not satisfiable."),
+}
 
 
 def _add_citations(
@@ -69,7 +94,7 @@ def _add_citations(
     """Add the export of a citation format, which has no choice of fields."""
 
     def read_citations(request: Request, service: ServiceDep, query: Any) -> Response:
-        return stream(request, service, resource, query, format_name)
+        return respond(request, service, resource, query, format_name)
 
     read_citations.__annotations__["query"] = query_annotation(query_model)
     router.add_api_route(
@@ -128,19 +153,125 @@ def _exported(format_names: list[str]) -> dict[int | str, dict[str, Any]]:
     }
 
 
-def stream(
+def respond(
     request: Request, service: ServiceContext, resource: Resource, query: Any, format_name: str
 ) -> Response:
-    """Stream the rows that match a query in an export format."""
+    """Return the records that match a query in an export format: streamed, or as a file."""
     if exports.EXPORT_FORMATS[format_name].citations and getattr(query, "fields", None):
         message = f"fields is not supported for {format_name}; citations always contain all fields."
         raise ParameterError(ErrorDetail("query", "fields", message))
+    if exports.EXPORT_FORMATS[format_name].streamed:
+        return _stream(request, service, resource, query, format_name)
+    return _finished_file(request, service, resource, query, format_name)
+
+
+def _stream(
+    request: Request, service: ServiceContext, resource: Resource, query: Any, format_name: str
+) -> Response:
     media = exports.EXPORT_FORMATS[format_name].media_type
-    filename = {"Content-Disposition": f'attachment; filename="{resource.name}.{format_name}"'}
     with ExitStack() as transaction:
         session = transaction.enter_context(service.store.read())
         validators = cache_validators(request, service, session, media)
         if not_modified(request, validators):
             return Response(status_code=304, headers=validators.headers)
-        chunks = exports.export(session, service.repository, resource, query, format_name)
-        return stream_response(request, transaction, validators, chunks, media, filename)
+        chunks, headers = _read(session, service, validators, resource, query, format_name)
+        return stream_response(request, transaction, validators, chunks, media, headers)
+
+
+def _finished_file(
+    request: Request, service: ServiceContext, resource: Resource, query: Any, format_name: str
+) -> Response:
+    """Return an export as a file, so that parts of it can be requested.
+
+    No database connection is held while another file is being written.
+    """
+    files, export_format = service.export_files, exports.EXPORT_FORMATS[format_name]
+    with service.store.read() as session:
+        validators = _file_validators(request, service, session, export_format)
+        if not_modified(request, validators):
+            return Response(status_code=304, headers=validators.headers)
+        file = files.get(validators.headers["ETag"])
+        if file is None:
+            service.repository.conditions(session, resource, query)  # errors of filters come first
+    if file is None:
+        with files.writing, service.store.read() as session:
+            validators = _file_validators(request, service, session, export_format)
+            file = files.get(validators.headers["ETag"])
+            if file is None:
+                file = _write_file(session, service, validators, resource, query, format_name)
+    if if_none_match_is_any(request):
+        return Response(status_code=304, headers=validators.headers)
+    headers = validators.headers | _file_headers(resource, format_name, file.records)
+    stat = file.path.stat()
+    return RangeFileResponse(
+        file.path, keep=file, headers=headers, media_type=export_format.media_type, stat_result=stat
+    )
+
+
+def _file_validators(
+    request: Request, service: ServiceContext, session: ReadSession, export: exports.ExportFormat
+) -> Validators:
+    # Not for the response cache, which has no ranges: the file is one already.
+    return cache_validators(request, service, session, export.media_type, extra_cause="file")
+
+
+def _write_file(
+    session: ReadSession,
+    service: ServiceContext,
+    validators: Validators,
+    resource: Resource,
+    query: Any,
+    format_name: str,
+) -> ExportFile:
+    chunks, headers = _read(session, service, validators, resource, query, format_name)
+    try:
+        with closing(chunks):
+            return service.export_files.add(
+                validators.headers["ETag"], chunks, int(headers[TOTAL_COUNT])
+            )
+    except ExportFileTooLargeError as error:
+        raise _too_large(service, resource, format_name, error.limit) from error
+    except OSError as error:
+        raise UnavailableError(
+            f"The file could not be written to the temporary folder: {error.strerror}."
+            f" /v1/{resource.name}.ndjson is streamed and needs no space."
+        ) from error
+
+
+def _too_large(
+    service: ServiceContext, resource: Resource, format_name: str, limit: int
+) -> ExportTooLargeError:
+    """Return the 413 of an export beyond the limit, which names what has the same records."""
+    name = f"{resource.name}.{format_name}"
+    releases = [manifest.name for manifest in service.archive.all()]
+    wanted = service.repository.release or next(iter(releases), None)
+    files = [f"/v1/releases/{wanted}/files/{name}"] if wanted else []
+    what = f"{files[0]} has all records of release {wanted}" if files else "There is no release yet"
+    return ExportTooLargeError(
+        f"This {format_name} export would have more than {limit} bytes. {what};"
+        f" /v1/{resource.name}.ndjson has no limit, and filters or fields make an export smaller.",
+        did_you_mean=[*files, f"/v1/{resource.name}.ndjson"],
+    )
+
+
+def _read(
+    session: ReadSession,
+    service: ServiceContext,
+    validators: Validators,
+    resource: Resource,
+    query: Any,
+    format_name: str,
+) -> tuple[Generator[bytes], dict[str, str]]:
+    """Return the bytes of an export, and its headers."""
+    repository = service.repository
+    records = exports.count(session, repository, resource, query, format_name)
+    metadata = dataset_metadata(validators.revision)
+    chunks = exports.export(session, repository, resource, query, format_name, metadata)
+    return chunks, _file_headers(resource, format_name, records)
+
+
+def _file_headers(resource: Resource, format_name: str, records: int) -> dict[str, str]:
+    return {
+        "Content-Disposition": f'attachment; filename="{resource.name}.{format_name}"',
+        TOTAL_COUNT: str(records),
+    }

@@ -5,14 +5,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import FileResponse, Response
 from pydantic_core import to_json
-from starlette.exceptions import HTTPException
-from starlette.responses import MalformedRangeHeader, RangeNotSatisfiable
-from starlette.types import Receive, Scope, Send
 
 from app.api.auth import AUTH_PROBLEMS, requires_scope
 from app.api.cache.etags import IMMUTABLE_CACHE_CONTROL, if_none_match_hits, if_none_match_is_any
 from app.api.content_negotiation import negotiate
 from app.api.deps import LiveServiceDep, ServiceContext, base_url
+from app.api.file_response import RangeFileResponse
 from app.api.read_responses import JSON, PRIVATE, cache_validators, json_response, not_modified
 from app.api.routers import api_router
 from app.api.schemas import envelope
@@ -39,26 +37,6 @@ from app.services.store.revision import current_revision
 
 CurrentPublisher = Annotated[Curator, Depends(requires_scope(curation.Scope.PUBLISH))]
 Name = Annotated[str, Path(description="Name of the release.", max_length=400)]
-
-
-class ReleaseFile(FileResponse):
-    """File response with ranges as in RFC 9110, whose errors are problems."""
-
-    @classmethod
-    def _parse_range_header(cls, http_range: str, file_size: int) -> list[tuple[int, int]]:
-        try:
-            return super()._parse_range_header(http_range, file_size)
-        except MalformedRangeHeader:
-            return []  # ignored: the whole file is sent
-        except RangeNotSatisfiable as error:
-            detail = f"The range is outside the file, which has {error.max_size} bytes."
-            headers = {"Content-Range": f"bytes */{error.max_size}"}
-            raise HTTPException(416, detail, headers) from error
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the file; without its body for HEAD."""
-        method = "HEAD" if scope.get("was_head") else scope["method"]
-        await super().__call__({**scope, "method": method}, receive, send)
 
 
 _BYTES: dict[str, Any] = {
@@ -244,6 +222,6 @@ def _fetched(request: Request, service: ServiceContext, release: str, name: str)
         raise UnavailableError(f"{name} cannot be read: {error.strerror}.") from error
     if stat.st_size != file.bytes:
         raise UnavailableError(f"{name} does not match the manifest.")
-    return ReleaseFile(
+    return RangeFileResponse(
         place, headers=headers, media_type=file.media_type, filename=name, stat_result=stat
     )

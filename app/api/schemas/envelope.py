@@ -7,11 +7,10 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from app.api.problems import MEDIA_TYPE, REF_TEMPLATE, Problem
-from app.domain.citation import LICENCE, LICENCE_URL, NOTICE, cite_dataset
 from app.kit.registry import ResourceRegistry
 from app.kit.resource import Resource
 from app.resources.base import LazyModel
-from app.services.store.revision import DatasetRevision
+from app.services.store.revision import DatasetRevision, dataset_metadata
 
 
 class Meta(LazyModel):
@@ -149,18 +148,7 @@ def _included(catalogue: ResourceRegistry) -> type[BaseModel]:
 
 def meta(dataset_revision: DatasetRevision | None, filters: dict[str, Any]) -> dict[str, Any]:
     """Return the response metadata."""
-    release, revision = (
-        (dataset_revision.release, dataset_revision.revision) if dataset_revision else ("none", 0)
-    )
-    return {
-        "release": release,
-        "revision": revision,
-        "licence": LICENCE,
-        "licence_url": LICENCE_URL,
-        "cite": cite_dataset(release, revision),
-        "notice": NOTICE,
-        "filters": filters,
-    }
+    return {**dataset_metadata(dataset_revision), "filters": filters}
 
 
 def applied_parameters(query: BaseModel) -> dict[str, Any]:

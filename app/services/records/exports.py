@@ -1,17 +1,17 @@
 """Exports of lists and citations."""
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
 from pydantic_core import from_json
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, func, select
 
 from app.domain.citation import CITATION_FORMATS
 from app.kit import export_formats
-from app.kit.export_formats import Chunks
-from app.kit.field_mapping import RecordMapping
+from app.kit.export_formats import Chunks, ExportedTable
 from app.kit.filter_clauses import where_clauses
 from app.kit.repository import Repository
 from app.kit.resource import Resource
@@ -25,49 +25,31 @@ class ExportFormat:
 
     Attributes:
         media_type: The Content-Type of the file.
-        write: Takes the mapping of the records, the chosen fields, the documents in chunks, and
-            whether all fields were chosen; yields the bytes of the file.
+        write: Yields the bytes of the file.
         schema: The OpenAPI schema of the file.
         citations: The file holds the references that the records rest on, not the records.
-        compressible: HTTP compression makes it smaller.
+        streamed: The bytes are sent while they are made. Otherwise the file is completed first, so
+            that its length is known and parts of it can be requested.
     """
 
     media_type: str
-    write: Callable[[RecordMapping, Sequence[str], Chunks, bool], Iterator[bytes]]
+    write: Callable[[ExportedTable], Iterator[bytes]]
     schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
     citations: bool = False
-    compressible: bool = True
+    streamed: bool = True
 
 
-def _write_csv(
-    mapping: RecordMapping, fields: Sequence[str], chunks: Chunks, complete: bool
-) -> Iterator[bytes]:
-    return export_formats.to_delimited(mapping, fields, chunks, ",", preformatted=complete)
+def _write_csv(exported: ExportedTable) -> Iterator[bytes]:
+    return export_formats.to_delimited(exported, ",", preformatted=exported.complete)
 
 
-def _write_tsv(
-    mapping: RecordMapping, fields: Sequence[str], chunks: Chunks, _complete: bool
-) -> Iterator[bytes]:
-    return export_formats.to_delimited(mapping, fields, chunks, "\t")
-
-
-def _write_ndjson(
-    _mapping: RecordMapping, fields: Sequence[str], chunks: Chunks, complete: bool
-) -> Iterator[bytes]:
-    return export_formats.to_ndjson(() if complete else fields, chunks)
-
-
-def _write_parquet(
-    mapping: RecordMapping, fields: Sequence[str], chunks: Chunks, _complete: bool
-) -> Iterator[bytes]:
-    return export_formats.to_parquet(mapping, fields, chunks)
+def _write_tsv(exported: ExportedTable) -> Iterator[bytes]:
+    return export_formats.to_delimited(exported, "\t")
 
 
 def _citations(media_type: str, format_name: str, **more: Any) -> ExportFormat:
-    def write(
-        _mapping: RecordMapping, _fields: Sequence[str], chunks: Chunks, _complete: bool
-    ) -> Iterator[bytes]:
-        return _join_citations(format_name, iter(chunks))
+    def write(exported: ExportedTable) -> Iterator[bytes]:
+        return _join_citations(format_name, iter(exported.chunks))
 
     return ExportFormat(media_type, write, citations=True, **more)
 
@@ -77,12 +59,12 @@ def _citations(media_type: str, format_name: str, **more: Any) -> ExportFormat:
 EXPORT_FORMATS = {
     "csv": ExportFormat("text/csv; charset=utf-8", _write_csv),
     "tsv": ExportFormat("text/tab-separated-values; charset=utf-8", _write_tsv),
-    "ndjson": ExportFormat("application/x-ndjson", _write_ndjson),
+    "ndjson": ExportFormat("application/x-ndjson", export_formats.to_ndjson),
     "parquet": ExportFormat(
         "application/vnd.apache.parquet",
-        _write_parquet,
+        export_formats.to_parquet,
         {"type": "string", "format": "binary"},
-        compressible=False,
+        streamed=False,
     ),
     "bib": _citations("application/x-bibtex; charset=utf-8", "bib"),
     "ris": _citations("application/x-research-info-systems; charset=utf-8", "ris"),
@@ -97,12 +79,17 @@ if unknown := {name for r in RESOURCES.values() for name in r.formats} - set(EXP
 
 
 def export(
-    session: ReadSession, repository: Repository, resource: Resource, query: Any, format_name: str
+    session: ReadSession,
+    repository: Repository,
+    resource: Resource,
+    query: Any,
+    format_name: str,
+    metadata: Mapping[str, Any],
 ) -> Generator[bytes]:
     """Yield the export's bytes in chunks.
 
     The first rows are read before the first chunk is yielded, so that an error in the query still
-    gets its own status code.
+    gets its own status code. `metadata` states release, licence and citation.
     """
     chosen = getattr(query, "fields", ())
     export_format = EXPORT_FORMATS[format_name]
@@ -113,11 +100,30 @@ def export(
         rows = _cited_references(session, repository, resource, where)
     else:
         rows = repository.iter_documents(session, resource, query, column=ready)
-    first = next(rows, None)
-    chunks: Chunks = () if first is None else chain([first], rows)
     known = resource.mapping.by_name
     fields = [name for name in known if not chosen or name == "slug" or name in chosen]
-    yield from export_format.write(resource.mapping, fields, chunks, not chosen)
+    with closing(rows):  # also where the reader stops early, or writing fails
+        first = next(rows, None)
+        chunks: Chunks = () if first is None else chain([first], rows)
+        yield from export_format.write(
+            ExportedTable(resource.mapping, fields, chunks, not chosen, metadata)
+        )
+
+
+def count(
+    session: ReadSession, repository: Repository, resource: Resource, query: Any, format_name: str
+) -> int:
+    """Return the number of records in an export: of a citation format, that of the references.
+
+    Raises:
+        UnknownSlugError: If a filter names a record that does not exist.
+    """
+    if not (EXPORT_FORMATS[format_name].citations and resource.cites):
+        return repository.count(session, resource, query)
+    where = where_clauses(repository.conditions(session, resource, query))
+    target, where_ = repository.include_target(resource, resource.cites, where)
+    stmt = select(func.count()).select_from(target.key.class_).where(where_)
+    return int(session.execute(stmt).scalar_one())
 
 
 def export_citations(
@@ -134,7 +140,7 @@ def _cited_references(
     repository: Repository,
     resource: Resource,
     where: Sequence[ColumnElement[bool]],
-) -> Iterator[Sequence[bytes]]:
+) -> Generator[Sequence[bytes]]:
     """Return the references that some records rest on, each once."""
     assert resource.cites is not None
     target, where_ = repository.include_target(resource, resource.cites, where)

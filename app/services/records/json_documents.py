@@ -51,7 +51,9 @@ class DocumentReader:
         self.key, self.identity, self.mapping = key, identity, mapping
         self.columns: list[ColumnElement[Any]] = []  # one for each field; the slug of a reference
         self.more: list[ColumnElement[Any]] = []  # names and types of references
-        self.refs: list[tuple[str, int, bool]] = []  # index of the name; the type is next
+        # field, index of the name, whether a type is served, further fields; the type is after the
+        # name, and the values of the further fields are after the type
+        self.refs: list[tuple[str, int, bool, tuple[str, ...]]] = []
         self.joins: list[tuple[Any, ColumnElement[bool]]] = []
         self.many: list[tuple[str, ScalarList | ReferenceList | ObjectList]] = []
         for name, field in mapping.by_name.items():
@@ -70,10 +72,14 @@ class DocumentReader:
             getattr(other, c.key) for c in (cols.slug, cols.name, cols.record_type)
         )
         at = 1 + len(self.mapping.fields) + len(self.more)
-        self.refs.append((name, at, not isinstance(marker.to, str)))
+        self.refs.append((name, at, not isinstance(marker.to, str), tuple(marker.shown)))
         self.columns.append(slug)
         self.more += [label, _stored_text(kind)]
         self.joins.append((other, getattr(other, cols.id.key) == marker.column))
+        for shown in marker.shown.values():
+            table = aliased(shown.class_)
+            self.more.append(getattr(table, shown.key))
+            self.joins.append((table, table.id == marker.column))
 
     @cached_property
     def statement(self) -> Select[Any]:
@@ -92,9 +98,11 @@ class DocumentReader:
     def unpack(self, row: Sequence[Any]) -> Row:
         """Return the public values of a row, with empty lists."""
         out: Row = dict(zip(self.mapping.by_name, row[1:], strict=False))
-        for name, at, mixed in self.refs:
+        for name, at, mixed, shown in self.refs:
             if (slug := out[name]) is not None:
                 reference = {"slug": slug, "name": row[at]}
+                if shown:
+                    reference |= zip(shown, row[at + 2 :], strict=False)
                 out[name] = {"type": row[at + 1]} | reference if mixed else reference
         for name, _ in self.many:
             out[name] = []

@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, select, update
 
 from app import models as m
 from app.kit.batching import batched
+from app.kit.export_formats import LINE_VERSION
 from app.kit.field_mapping import Attr, ObjectList, RecordMapping, ReferenceList, SingleReference
 from app.kit.progress import ProgressCallback
 from app.kit.raw_json import Row
@@ -27,15 +28,27 @@ DERIVED_CHUNK = 100  # derived records: a verdict may have a thousand ledger lin
 
 def _signature(mapping: RecordMapping) -> Iterator[str]:
     for field in mapping.fields:
-        yield f"{field.name} {type(field.marker).__name__}"
+        shown = field.marker.shown if isinstance(field.marker, SingleReference) else ()
+        yield " ".join([field.name, type(field.marker).__name__, *shown])
         if isinstance(field.marker, ObjectList):
             yield from _signature(mapping.nested[field.name])
 
 
+def _shown_fields(mapping: RecordMapping) -> Iterator[str]:
+    """Yield the fields of other records that the references in a mapping show."""
+    for field in mapping.fields:
+        if isinstance(field.marker, SingleReference):
+            yield from field.marker.shown
+        elif isinstance(field.marker, ObjectList):
+            yield from _shown_fields(mapping.nested[field.name])
+
+
 #: Changes with the fields of any collection: documents of another version are rebuilt.
 DOCUMENT_VERSION = sha256(
-    repr([list(_signature(r.mapping)) for r in RESOURCES.values()]).encode()
+    repr([LINE_VERSION, *(list(_signature(r.mapping)) for r in RESOURCES.values())]).encode()
 ).hexdigest()[:16]
+#: Fields of a record that the documents of other records show.
+SHOWN_FIELDS = {"name"}.union(*(_shown_fields(r.mapping) for r in RESOURCES.values()))
 
 
 def is_current(session: ReadSession) -> bool:
@@ -64,7 +77,11 @@ def refresh(session: WriteSession, record_ids: Iterable[int]) -> None:
     requested = set(record_ids)
     before = stored_documents(session, requested)
     after = _rewrite_documents(session, requested)
-    renamed = {key for key in after if key in before and before[key]["name"] != after[key]["name"]}
+    renamed = {
+        key
+        for key in after
+        if key in before and any(before[key].get(n) != after[key].get(n) for n in SHOWN_FIELDS)
+    }
     dependents = (
         _referrers(session, renamed) | _reverse_referrers(session, requested, before)
     ) - requested

@@ -41,7 +41,11 @@ from app.services.releases.manifest import (
 from app.services.releases.reader import describe_file
 from app.services.store import checksums, migrations
 from app.services.store.fsync import fsync_directory, fsync_file
-from app.services.store.revision import current_revision, records_per_collection
+from app.services.store.revision import (
+    current_revision,
+    dataset_metadata,
+    records_per_collection,
+)
 
 TEMPORARY_PREFIX = ".publishing-"
 TABLE_FORMATS = ("ndjson", "parquet")
@@ -212,12 +216,15 @@ def _files(file: Path, repository: Repository) -> list[ReleaseFileInfo]:
     frozen = ReadOnlyStore(open_immutable(file))
     files = [describe_file(file, SQLITE)]
     with frozen.read() as session:
+        metadata = dataset_metadata(current_revision(session))
         for name, resource in RESOURCES.items():
             query = RESOURCES.export_query(resource)()
             for form in TABLE_FORMATS:
                 table_file = file.parent / f"{name}.{form}"
                 with table_file.open("wb") as out:
-                    out.writelines(exports.export(session, repository, resource, query, form))
+                    out.writelines(
+                        exports.export(session, repository, resource, query, form, metadata)
+                    )
                 files.append(describe_file(table_file, exports.EXPORT_FORMATS[form].media_type))
     frozen.engine.dispose()
     return files

@@ -1,10 +1,12 @@
 """The revision of the dataset in a store, and how many records it holds."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select
 
 from app import models as m
+from app.domain.citation import LICENCE, LICENCE_URL, NOTICE, cite_dataset
 from app.kit.prepared_statements import PreparedStatement
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
@@ -33,6 +35,22 @@ class DatasetRevision:
     release: str
     document_version: str | None = None
     search_version: int | None = None
+
+
+def dataset_metadata(revision: DatasetRevision | None) -> dict[str, Any]:
+    """Return what every response and export states about the dataset: release, licence, citation.
+
+    `revision` is None while the store is empty.
+    """
+    release, number = (revision.release, revision.revision) if revision else ("none", 0)
+    return {
+        "release": release,
+        "revision": number,
+        "licence": LICENCE,
+        "licence_url": LICENCE_URL,
+        "cite": cite_dataset(release, number),
+        "notice": NOTICE,
+    }
 
 
 def current_revision(session: ReadSession) -> DatasetRevision | None:
