@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import httpx
 import uvicorn
 from sqlalchemy import select, update
 
@@ -78,3 +79,16 @@ def serving(
     yield f"http://127.0.0.1:{port}"
     server.should_exit = True
     thread.join(10)
+
+
+def walk(client: httpx.Client, path: str, **params: Any) -> list[dict[str, Any]]:
+    """Every row of a list, page by page, by following Link."""
+    rows: list[dict[str, Any]] = []
+    answer = client.get(path, params=params)
+    while True:
+        assert answer.status_code == 200, answer.text
+        rows += answer.json()["data"]
+        if "next" not in answer.links:
+            assert answer.json()["page"]["next"] is None
+            return rows
+        answer = client.get(answer.links["next"]["url"])

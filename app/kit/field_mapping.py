@@ -26,12 +26,33 @@ class Column:
     """A value in one column.
 
     When a record is written, `derive` computes the value from the other fields of the input, and
-    `default` is used for a field that was left out.
+    `default` is used for a field that was left out. A field with an ordered vocabulary has its
+    place in that order in `rank`, and is sorted by it.
     """
 
     column: Attr
     derive: Callable[[Mapping[str, Any]], Any] | None = None
     default: Any = None
+    rank: Attr | None = None
+
+    @property
+    def sort_column(self) -> Attr:
+        """The column that lists are sorted by."""
+        return self.rank or self.column
+
+
+@dataclass(frozen=True, kw_only=True)
+class DerivedColumn(Column):
+    """A value computed into another table, in which every record has exactly one row.
+
+    Args:
+        owner: Column of that table that refers to the record.
+        input_column: Column of the record's own table for what a curator writes into the field;
+            None if the field is never written.
+    """
+
+    owner: Attr
+    input_column: Attr | None = None
 
 
 @dataclass(frozen=True)
@@ -111,6 +132,11 @@ class FieldMapping:
         """A validator of values of this field, which refuses infinite numbers and NaN."""
         annotation: Any = self.info.annotation
         return TypeAdapter(annotation, config=ConfigDict(allow_inf_nan=False))
+
+    @cached_property
+    def ranks(self) -> dict[str, int]:
+        """Rank of each value of an ordered vocabulary, whose members are listed highest first."""
+        return {member.value: len(self.scalar) - at for at, member in enumerate(self.scalar)}
 
     @property
     def nullable(self) -> bool:

@@ -77,7 +77,8 @@ def where_clauses(
         if clause.via:
             related[clause.via].append(sql)
     return [sql for clause, sql in clauses if not clause.via] + [
-        owner.in_(select(parent).where(*sqls))
+        # Not correlated: a list sorted by a derived field has the same table joined outside.
+        owner.in_(select(parent).where(*sqls).correlate(None))
         if small
         else exists().where(parent == owner, *sqls).correlate(owner.class_)
         for (parent, owner), sqls in related.items()

@@ -288,6 +288,8 @@ def _ordered_ids(
     cols = resource.identity
     stmt = select(resource.key, *(key.column for key in keys))
     stmt = stmt.join(cols.id.class_, cols.id == resource.key)
+    for owner in dict.fromkeys(key.owner for key in keys if key.owner):
+        stmt = stmt.join(owner.class_, owner == resource.key)
     stmt = stmt.where(*where_clauses(conditions, bound, small=small))
     if not small and keys[0].column.class_ is cols.id.class_:
         # Redundant, as the join keeps only this type; it lets the index (type, slug | name) serve.

@@ -7,18 +7,23 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, and_, false, or_, true
 
-from app.kit.field_mapping import Attr, Column
+from app.kit.field_mapping import Attr, Column, DerivedColumn
 from app.kit.resource import Resource
+
+OPTIONAL_RANK: TypeAdapter[int | None] = TypeAdapter(int | None)
 
 
 @dataclass(frozen=True)
 class SortKey:
     """One key of a sort; nulls come last in both directions.
 
-    `validator` checks a value of the column that comes back in a cursor.
+    Args:
+        owner: Column that refers to the record, if the key is in another table.
+        validator: Checks a value of the column that comes back in a cursor.
     """
 
     column: Attr
+    owner: Attr | None
     descending: bool
     nullable: bool
     validator: TypeAdapter[Any]
@@ -33,9 +38,12 @@ def sort_keys(resource: Resource, sort: Sequence[str]) -> list[SortKey]:
     names = [*sort] if any(s.lstrip("-") == "slug" for s in sort) else [*sort, "slug"]
     for name in names:
         field = resource.mapping.by_name[name.lstrip("-")]
-        assert isinstance(field.marker, Column)
-        key = SortKey(field.marker.column, name.startswith("-"), field.nullable, field.adapter)
-        keys.append(key)
+        marker = field.marker
+        assert isinstance(marker, Column)
+        owner = marker.owner if isinstance(marker, DerivedColumn) else None
+        adapter = OPTIONAL_RANK if marker.rank else field.adapter
+        descending = name.startswith("-")
+        keys.append(SortKey(marker.sort_column, owner, descending, field.nullable, adapter))
     return keys
 
 

@@ -3,13 +3,17 @@
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.domain.vocabulary import Certainty, Direction, VerdictKind
+from app.domain.vocabulary import Absence, Certainty, Direction, VerdictKind
 from app.kit.database import Base, ByteOrderSlug, ByteOrderText, enum_column
 from app.models.columns import at_least, child_of, link, record_key
 
 
 class Verdict(Base):
-    """The verdict on one claim, with the totals that it follows from."""
+    """The verdict on one claim, with the totals that it follows from.
+
+    The ranks are the places of verdict and certainty in the order of their vocabularies, the
+    highest first: lists are sorted by them.
+    """
 
     __tablename__ = "verdict"
     __table_args__ = (
@@ -28,7 +32,10 @@ class Verdict(Base):
     id: Mapped[int] = record_key()
     claim_id: Mapped[int] = link("claim")
     verdict: Mapped[VerdictKind] = mapped_column(enum_column(VerdictKind), index=True)
+    verdict_rank: Mapped[int] = mapped_column(server_default="0", index=True)
     certainty: Mapped[Certainty | None] = mapped_column(enum_column(Certainty), index=True)
+    certainty_rank: Mapped[int | None] = mapped_column(index=True)
+    absence: Mapped[Absence | None] = mapped_column(enum_column(Absence))
     in_people: Mapped[VerdictKind | None] = mapped_column(enum_column(VerdictKind))
     in_animals: Mapped[VerdictKind | None] = mapped_column(enum_column(VerdictKind))
     share_for: Mapped[float | None]

@@ -16,7 +16,13 @@ from app.domain.vocabulary import (
     VerdictKind,
 )
 from app.kit.declarations import DatasetFile, PageFilters, PageRecord, PageSection, SearchFields
-from app.kit.field_mapping import Column, ObjectList, ReferenceList, SingleReference
+from app.kit.field_mapping import (
+    Column,
+    DerivedColumn,
+    ObjectList,
+    ReferenceList,
+    SingleReference,
+)
 from app.kit.query_types import (
     CommaSeparated,
     EnumIn,
@@ -97,9 +103,34 @@ class Claim(RecordBase):
     compound: Annotated[Ref | None, SingleReference(m.Claim.compound_id, "compounds")] = (
         output_field("Compound that the claim is about.")
     )
-    absence: Annotated[Absence | None, Column(m.Claim.absence)] = output_field(
-        "Reason why there is no evidence note; null if there is one."
+    verdict: Annotated[
+        VerdictKind,
+        DerivedColumn(m.Verdict.verdict, rank=m.Verdict.verdict_rank, owner=m.Verdict.claim_id),
+    ] = output_field("Verdict on the claim; `/v1/verdicts/{slug}` gives the reasons.")
+    certainty: Annotated[
+        Certainty | None,
+        DerivedColumn(m.Verdict.certainty, rank=m.Verdict.certainty_rank, owner=m.Verdict.claim_id),
+    ] = output_field("Certainty of the evidence, following GRADE; null if there is no evidence.")
+    absence: Annotated[
+        Absence | None,
+        DerivedColumn(m.Verdict.absence, owner=m.Verdict.claim_id, input_column=m.Claim.absence),
+    ] = output_field(
+        "Reason why no note supports or disputes the claim; null if one does, or if there are only"
+        " neutral notes. `study_not_read` is computed: a study of the same compound and indication"
+        " is in the store without a note; the other values are written by curators."
     )
+    studies_for: Annotated[int, DerivedColumn(m.Verdict.studies_for, owner=m.Verdict.claim_id)] = (
+        output_field("Number of independent studies that support the claim, including mixed ones.")
+    )
+    studies_against: Annotated[
+        int, DerivedColumn(m.Verdict.studies_against, owner=m.Verdict.claim_id)
+    ] = output_field("Number of independent studies that dispute the claim, including mixed ones.")
+    participants_for: Annotated[
+        int, DerivedColumn(m.Verdict.participants_for, owner=m.Verdict.claim_id)
+    ] = output_field("Participants in studies that support the claim, as far as known.")
+    participants_against: Annotated[
+        int, DerivedColumn(m.Verdict.participants_against, owner=m.Verdict.claim_id)
+    ] = output_field("Participants in studies that dispute the claim, as far as known.")
     open_question: Annotated[str | None, Column(m.Claim.open_question)] = output_field(
         "Open question."
     )
@@ -118,7 +149,7 @@ class Claim(RecordBase):
 
 
 #: Every column in which a claim names an entity.
-STANDS_IN = (
+ENTITY_COLUMNS = (
     m.Claim.subject_id,
     m.Claim.object_id,
     m.Claim.compound_id,
@@ -149,7 +180,7 @@ class ClaimQuery(ListQuery):
     predicate: Annotated[
         list[Predicate], CommaSeparated, Where(EnumIn(m.Claim.predicate)), Field(max_length=20)
     ] = Field([], description="Predicates of causal claims.")
-    entity: Annotated[Slugs, WhereRef("|".join(ENTITY_NAMES), STANDS_IN)] = Field(
+    entity: Annotated[Slugs, WhereRef("|".join(ENTITY_NAMES), ENTITY_COLUMNS)] = Field(
         [], description="Entities in any role: slugs or type:slug."
     )
     compound: Annotated[Slugs, WhereRef("compounds", [m.Claim.compound_id, m.Claim.subject_id])] = (
@@ -206,8 +237,15 @@ class ClaimQuery(ListQuery):
         Field(max_length=20),
     ] = Field([], description="Certainty of the verdict: high, moderate, low, very_low.")
     absence: Annotated[
-        list[Absence], CommaSeparated, Where(EnumIn(m.Claim.absence)), Field(max_length=20)
-    ] = Field([], description="Reasons why claims have no evidence.")
+        list[Absence],
+        CommaSeparated,
+        WhereRelated(m.Verdict.claim_id, EnumIn(m.Verdict.absence)),
+        Field(max_length=20),
+    ] = Field(
+        [],
+        description="Reasons why no note supports or disputes the claim: study_not_read,"
+        " no_evidence_found, not_searched.",
+    )
 
 
 def _meeting(end: str, other_end: str) -> PageFilters:
@@ -257,7 +295,18 @@ CLAIMS = Resource(
         OWN_CITATIONS,
     ),
     example="ketamine-blocks-nmda-receptor",
-    sort=("slug", "name", "kind", "article_claim"),
+    sort=(
+        "slug",
+        "name",
+        "kind",
+        "article_claim",
+        "verdict",
+        "certainty",
+        "studies_for",
+        "studies_against",
+        "participants_for",
+        "participants_against",
+    ),
     formats=CITABLE_FORMATS,
     cites="evidence.reference",
     extra_includes={

@@ -45,7 +45,7 @@ from app.resources.base import (
     cited_reference,
     output_field,
 )
-from app.resources.claims import STANDS_IN
+from app.resources.claims import ENTITY_COLUMNS
 from app.resources.entities import ENTITY_NAMES
 from app.resources.page_sections import OWN_CITATIONS, by_slug
 from app.resources.studies import is_randomised
@@ -230,7 +230,7 @@ class EvidenceQuery(ListQuery):
         Slugs,
         WhereRef(
             "|".join(ENTITY_NAMES),
-            STANDS_IN,
+            ENTITY_COLUMNS,
             parent=m.Finding.evidence_id,
             on=m.Claim.id == m.Finding.claim_id,
         ),

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from pydantic import Field
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, exists
 
 from app import models as m
 from app.domain.curie_prefixes import registration_curie
@@ -111,6 +111,12 @@ def is_randomised(yes: bool) -> ColumnElement[bool]:
     return m.Study.design.in_([design for design in StudyDesign if (design in RANDOMISED) == yes])
 
 
+def has_note(yes: bool) -> ColumnElement[bool]:
+    """Match studies with an evidence note, or those without."""
+    note = exists().where(m.Evidence.study_id == m.Study.id).correlate(m.Study)
+    return note if yes else ~note
+
+
 class StudyQuery(ListQuery):
     """Filters of the list of studies."""
 
@@ -153,6 +159,11 @@ class StudyQuery(ListQuery):
         Slugs,
         WhereRef("references", [m.StudyReference.reference_id], parent=m.StudyReference.study_id),
     ] = Field([], description="Reference slugs (any match).")
+    has_evidence: Annotated[bool | None, Where(has_note)] = Field(
+        None,
+        description="true: only studies with an evidence note; false: only studies whose result is"
+        " not entered yet.",
+    )
     draws_on: Annotated[
         Slugs, WhereRef("studies", [m.StudySource.source_id], parent=m.StudySource.study_id)
     ] = Field([], description="Study slugs; selects studies that reuse data of any of them.")

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from app import models as m
-from app.domain.vocabulary import Certainty, ClaimKind, Direction, VerdictKind
+from app.domain.vocabulary import Absence, Certainty, ClaimKind, Direction, VerdictKind
 from app.kit.declarations import SearchFields
 from app.kit.field_mapping import Column, ObjectList, ReferenceList, ScalarList, SingleReference
 from app.kit.query_types import (
@@ -26,6 +26,8 @@ from app.resources.base import (
     Ref,
     output_field,
 )
+from app.resources.claims import ENTITY_COLUMNS
+from app.resources.entities import ENTITY_NAMES
 from app.resources.page_sections import OF_CLAIM, OWN_CITATIONS
 
 
@@ -60,11 +62,15 @@ class Verdict(RecordBase):
     """Verdict on the evidence for one claim; has the slug of the claim."""
 
     claim: Annotated[Ref, SingleReference(m.Verdict.claim_id, "claims")] = output_field("Claim.")
-    verdict: Annotated[VerdictKind, Column(m.Verdict.verdict)] = output_field(
-        "Verdict: established, supported, contested, weak, refuted or untested."
+    verdict: Annotated[VerdictKind, Column(m.Verdict.verdict, rank=m.Verdict.verdict_rank)] = (
+        output_field("Verdict: established, supported, contested, weak, refuted or untested.")
     )
-    certainty: Annotated[Certainty | None, Column(m.Verdict.certainty)] = output_field(
-        "Certainty of the evidence, following GRADE; null if there is no evidence."
+    certainty: Annotated[
+        Certainty | None, Column(m.Verdict.certainty, rank=m.Verdict.certainty_rank)
+    ] = output_field("Certainty of the evidence, following GRADE; null if there is no evidence.")
+    absence: Annotated[Absence | None, Column(m.Verdict.absence)] = output_field(
+        "Reason why no note supports or disputes the claim; null if one does, or if there are only"
+        " neutral notes."
     )
     in_people: Annotated[VerdictKind | None, Column(m.Verdict.in_people)] = output_field(
         "Verdict computed from human notes only, for mechanisms also studied in animals or in"
@@ -154,9 +160,37 @@ class VerdictQuery(ListQuery):
         WhereRelated(m.Claim.id, EnumIn(m.Claim.kind), key=m.Verdict.claim_id),
         Field(max_length=20),
     ] = Field([], description="Kinds of claim.")
+    absence: Annotated[
+        list[Absence], CommaSeparated, Where(EnumIn(m.Verdict.absence)), Field(max_length=20)
+    ] = Field(
+        [],
+        description="Reasons why no note supports or disputes the claim: study_not_read,"
+        " no_evidence_found, not_searched.",
+    )
     claim: Annotated[Slugs, WhereRef("claims", [m.Verdict.claim_id])] = Field(
         [], description="Claim slugs (any match)."
     )
+    entity: Annotated[
+        Slugs,
+        WhereRef("|".join(ENTITY_NAMES), ENTITY_COLUMNS, parent=m.Claim.id, key=m.Verdict.claim_id),
+    ] = Field([], description="Entities in any role in the claim: slugs or type:slug.")
+    compound: Annotated[
+        Slugs,
+        WhereRef(
+            "compounds",
+            [m.Claim.compound_id, m.Claim.subject_id],
+            parent=m.Claim.id,
+            key=m.Verdict.claim_id,
+        ),
+    ] = Field([], description="Slugs of compounds that the claim is about.")
+    indication: Annotated[
+        Slugs,
+        WhereRef("indications", [m.Claim.indication_id], parent=m.Claim.id, key=m.Verdict.claim_id),
+    ] = Field([], description="Indication slugs of the claim (any match).")
+    pathway: Annotated[
+        Slugs,
+        WhereRef("pathways", [m.Step.pathway_id], parent=m.Step.claim_id, key=m.Verdict.claim_id),
+    ] = Field([], description="Pathway slugs; selects verdicts on the steps of any of them.")
     decisive: Annotated[
         Slugs, WhereRef("studies", [m.Decisive.study_id], parent=m.Decisive.verdict_id)
     ] = Field([], description="Slugs of decisive studies.")

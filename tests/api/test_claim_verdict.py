@@ -1,5 +1,7 @@
 """A claim weighed over HTTP: the stored verdict, the reader's own, and the ladder."""
 
+import csv
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,7 +10,7 @@ import httpx
 import pytest
 
 from tests import factories
-from tests.helpers import fill_store, serving
+from tests.helpers import fill_store, serving, walk
 
 
 def ask(kb: httpx.Client, path: str, **query: Any) -> dict[str, Any]:
@@ -214,3 +216,57 @@ def test_every_claim_is_told_three_times_from_its_own_notes(shipped_client: http
             assert "[" not in reading["text"]
             assert bool(reading["evidence"]) == (claim["absence"] is None), claim["slug"]
             assert set(reading["evidence"]) <= set(claims["included"]["evidence"])
+
+
+def test_claims_have_their_verdict_and_are_listed_by_it(shipped_client: httpx.Client) -> None:
+    stored = {row["slug"]: row for row in ask(shipped_client, "/v1/verdicts", limit=500)["data"]}
+    claims = ask(shipped_client, "/v1/claims", limit=500, sort="-verdict,-certainty")["data"]
+    assert len(claims) == len(stored)
+    for claim in claims:
+        for field in ("verdict", "certainty", "absence", "studies_for", "participants_against"):
+            assert claim[field] == stored[claim["slug"]][field], claim["slug"]
+    order = ["established", "supported", "contested", "weak", "refuted", "untested"]
+    assert list(dict.fromkeys(claim["verdict"] for claim in claims)) == order
+    query = {"indication": "treatment-resistant-depression", "sort": "-certainty", "limit": 5}
+    strongest = walk(shipped_client, "/v1/claims", **query)
+    levels = list(dict.fromkeys(claim["certainty"] for claim in strongest))
+    assert levels == ["high", "moderate", "low", "very_low", None]
+    query |= {"certainty": "low", "verdict": "contested,supported"}
+    assert {claim["certainty"] for claim in walk(shipped_client, "/v1/claims", **query)} == {"low"}
+    rows = csv.DictReader(io.StringIO(shipped_client.get("/v1/claims.csv").text))
+    assert [(r["slug"], r["verdict"]) for r in rows] == sorted(
+        (claim["slug"], claim["verdict"]) for claim in claims
+    )
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"compound": "esketamine"},
+        {"indication": "treatment-resistant-depression"},
+        {"pathway": "ampa-bdnf"},
+        {"entity": "receptor:nmda-receptor"},
+        {"entity": "receptor:nmda-receptor", "kind": "mechanism", "verdict": "contested,weak"},
+    ],
+    ids="-".join,
+)
+def test_verdicts_are_filtered_by_what_their_claims_are_about(
+    shipped_client: httpx.Client, query: dict[str, str]
+) -> None:
+    found = walk(shipped_client, "/v1/verdicts", limit=20, sort="-certainty", **query)
+    claims = walk(shipped_client, "/v1/claims", limit=20, sort="-certainty", **query)
+    assert found
+    assert [row["slug"] for row in found] == [row["slug"] for row in claims]
+
+
+def test_a_claim_whose_trial_is_not_read_is_not_called_untested(
+    shipped_client: httpx.Client,
+) -> None:
+    slug = "esketamine-iv-relieves-depression"
+    assert ask(shipped_client, f"/v1/claims/{slug}")["data"]["absence"] == "study_not_read"
+    found = verdict(shipped_client, slug)
+    assert "untested" not in (found["name"] + found["summary"]).lower()
+    hydration = verdict(shipped_client, "iv-hydration-treats-depression")
+    assert hydration["absence"] == "no_evidence_found"
+    (claim,) = ask(shipped_client, "/v1/claims", absence="study_not_read")["data"]
+    assert claim["slug"] == slug

@@ -2,6 +2,7 @@
 
 import httpx
 
+from tests import factories
 from tests.curation.conftest import Curator, accepted_revision
 
 
@@ -41,3 +42,30 @@ def test_what_is_withdrawn_is_found_nowhere(
     assert "region-6" not in own_client.get("/v1/regions.ndjson").text
     assert own_client.get("/v1/regions").json()["page"]["total"] == total - 1
     assert own_client.get("/v1/regions/region-6").status_code == 410
+
+
+def test_a_study_without_a_note_is_why_a_claim_is_undecided(
+    own_client: httpx.Client, anna: Curator, ben: Curator
+) -> None:
+    """The study has the compound and the indication of a claim without a note."""
+    claim, history = "/v1/claims/undecided", "/v1/verdicts/undecided/history"
+    about = {"compound": "compound-0", "indication": "indication-0", "absence": "not_searched"}
+    new = {**factories.record_input("claims", 60, name="Undecided", **about), "slug": "undecided"}
+    accepted_revision(ben, anna.create("claims", new))
+    assert own_client.get(claim).json()["data"]["absence"] == "not_searched"
+    same = {"compounds": ["compound-0"], "indications": ["indication-0"]}
+    trial = {**factories.record_input("studies"), "slug": "unread", "name": "Unread", **same}
+    accepted_revision(ben, anna.create("studies", trial))
+    assert own_client.get(claim).json()["data"]["absence"] == "study_not_read"
+    assert found(own_client, "/v1/verdicts", absence="study_not_read") == ["undecided"]
+    assert "without an evidence note" in own_client.get(history).json()["data"][-1]["why"]
+    assert found(own_client, "/v1/studies", has_evidence="false") == ["unread"]
+    note = {**factories.record_input("evidence"), "slug": "read", "study": "unread"}
+    accepted_revision(ben, anna.create("evidence", note))
+    assert own_client.get(claim).json()["data"]["absence"] == "not_searched"
+    assert found(own_client, "/v1/studies", has_evidence="false") == []
+    refused = anna.change("claims/undecided", {"absence": "study_not_read"})
+    assert refused.status_code == 422
+    assert "no_evidence_found" in refused.json()["errors"][0]["message"]
+    for field in ("verdict", "certainty", "studies_for"):
+        assert anna.change("claims/undecided", {field: None}).status_code == 422

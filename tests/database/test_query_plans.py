@@ -90,6 +90,11 @@ def value_of(session: ReadSession, resource: Resource, declared: Filter) -> Any:
     return [next(iter(inner)) if hasattr(inner, "__members__") else "x"]
 
 
+#: Filters whose total takes a look at each record, by its covering index, once per revision: no
+#: index lists the records that nothing refers to.
+ANTI_JOINS = {("studies", "has_evidence"): "SCAN study USING COVERING INDEX"}
+
+
 @pytest.mark.parametrize(
     ("resource", "declared"), FILTERS, ids=[f"{r.name}-{f.name}" for r, f in FILTERS]
 )
@@ -101,13 +106,14 @@ def test_every_filter_is_answered_through_an_index(
         query = RESOURCES.list_query(resource)(**{declared.name: value})
         with Asked(grown) as asked:
             LISTING.list_page(session, resource, query)
+        allowed = ANTI_JOINS.get((resource.name, declared.name), "none")
         for statement, parameters in asked.statements:
             scanned = [
                 step
                 for step in plan(session, statement, parameters)
                 if (step.startswith("SCAN") and step.split()[1] in large) or "(type=?)" in step
             ]
-            assert scanned == [], statement
+            assert [step for step in scanned if not step.startswith(allowed)] == [], statement
 
 
 @EACH
@@ -177,3 +183,14 @@ def test_an_include_leads_from_the_record_through_indexes(
                 for step in plan(session, statement, parameters):
                     assert not (step.startswith("SCAN") and step.split()[1] in large), step
                     assert "(type=?)" not in step, "every record of a noun is met on the way"
+
+
+def test_claims_in_the_order_of_their_verdicts_are_met_through_its_index(grown: Store) -> None:
+    resource = RESOURCES["claims"]
+    query = RESOURCES.list_query(resource)(sort=["-verdict"])
+    with grown.read() as session:
+        with Asked(grown) as asked:
+            LISTING._read_page(session, resource, query, [], SMALL_RESULT + 1, ())
+        ((statement, parameters),) = asked.statements
+        steps = plan(session, statement, parameters)
+    assert any("ix_verdict_verdict_rank" in step for step in steps), steps

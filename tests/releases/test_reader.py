@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 from alembic.script import ScriptDirectory
+from sqlalchemy import select
 
+from app import models as m
 from app.domain.errors import NotFoundError, UnavailableError
+from app.kit.database import open_immutable
 from app.kit.sessions import ReadOnlyStore
 from app.services.releases.archive import Archive, SingleReleaseArchive, read_manifest
 from app.services.releases.reader import NotAReleaseFileError
@@ -51,6 +54,11 @@ def test_an_older_release_is_read_and_its_file_is_left_alone(
         found = current_revision(session)
         assert found is not None
         assert (found.release, found.revision) == ("1", 1)
+        verdicts = select(m.Verdict.id, m.Verdict.verdict_rank, m.Verdict.certainty_rank)
+        verdicts = verdicts.add_columns(m.Verdict.absence).order_by(m.Verdict.id)
+        migrated = session.execute(verdicts).all()
+    with ReadOnlyStore(open_immutable(release / "ketamine-kb-1.sqlite")).read() as session:
+        assert session.execute(verdicts).all() == migrated
     assert place.read_bytes() == content
     assert listed(tmp_path) == before
 

@@ -29,7 +29,7 @@ from app.domain.verdicts.totals import (
 )
 from app.domain.vocabulary import Certainty, Direction, VerdictKind
 
-RULE_VERSION = "2026.11.2"
+RULE_VERSION = "2026.11.3"
 
 
 @dataclass(frozen=True)

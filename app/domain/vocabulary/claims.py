@@ -49,7 +49,8 @@ class Audience(StrEnum):
 
 
 class Absence(StrEnum):
-    """Reason why a claim has no evidence note."""
+    """Reason why no evidence note supports or disputes a claim."""
 
+    STUDY_NOT_READ = "study_not_read"
     NO_EVIDENCE_FOUND = "no_evidence_found"
     NOT_SEARCHED = "not_searched"

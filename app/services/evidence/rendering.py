@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.domain.verdicts import conflicts, rule
-from app.domain.vocabulary import ConflictKind, VerdictKind
+from app.domain.vocabulary import Absence, ConflictKind, VerdictKind
 
 CONFLICT_WORDS = {
     ConflictKind.OTHER_SPECIES: "the sides studied different species",
@@ -14,6 +14,8 @@ CONFLICT_WORDS = {
     ConflictKind.REPLICATION_FAILED: "what came later did not repeat what was found before",
     ConflictKind.OPPOSITE_DIRECTION: "nothing recorded separates the sides",
 }
+
+UNREAD = "Not assessed: the store has a study of this claim whose result is not entered yet."
 
 
 def conflict_values(
@@ -98,13 +100,23 @@ def ledger(verdict: rule.VerdictResult) -> list[dict[str, Any]]:
     ]
 
 
-def verdict_values(claim: Any, verdict: rule.VerdictResult) -> dict[str, Any]:
-    """Return the field values of a verdict record."""
+def verdict_values(
+    claim: Any, verdict: rule.VerdictResult, absence: Absence | None
+) -> dict[str, Any]:
+    """Return the field values of a verdict record.
+
+    Args:
+        absence: Why nothing supports or disputes the claim.
+    """
+    name, summary = verdict.kind.value, headline(verdict)
+    if absence is Absence.STUDY_NOT_READ:  # it was tested, so it is not called untested
+        name, summary = "result not entered", UNREAD
     return {
         "slug": claim.slug,
-        "name": f"{claim.name}: {verdict.kind.value}",
-        "summary": headline(verdict),
+        "name": f"{claim.name}: {name}",
+        "summary": summary,
         "claim": claim.slug,
+        "absence": absence,
         **verdict_fields(verdict),
         "ledger": ledger(verdict),
     }

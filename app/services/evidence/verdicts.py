@@ -8,11 +8,12 @@ from sqlalchemy import select
 
 from app import models as m
 from app.domain.verdicts import conflicts, points, rule
-from app.domain.vocabulary import VerdictKind
+from app.domain.vocabulary import Absence, VerdictKind
 from app.kit.batching import batched
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
+from app.services.evidence import unread_studies
 from app.services.evidence.notes import notes_by_claim
 from app.services.evidence.rendering import conflict_values, verdict_values
 
@@ -37,12 +38,29 @@ def derive(
     claims.sort(key=lambda claim: (claim.source_file or "", claim.source_position or 0, claim.slug))
     for batch in batched(claims, CHUNK):
         notes = notes_by_claim(session, [claim.id for claim in batch])
-        yield {claim.slug: _derive_one(claim, notes[claim.id]) for claim in batch}
+        computed = {
+            claim.id: _claim_evidence(claim, notes[claim.id]).default_verdict() for claim in batch
+        }
+        undecided = [key for key, verdict in computed.items() if verdict.share is None]
+        unread = unread_studies.claims_with_any(session, undecided) if undecided else ()
+        absences = {
+            claim.id: Absence.STUDY_NOT_READ if claim.id in unread else claim.absence
+            for claim in batch
+            if claim.id in undecided
+        }
+        yield {
+            claim.slug: _derived(claim, computed[claim.id], absences.get(claim.id), notes[claim.id])
+            for claim in batch
+        }
 
 
-def _derive_one(claim: Any, notes: Sequence[conflicts.ClaimNote]) -> DerivedValues:
-    verdict = _claim_evidence(claim, notes).default_verdict()
-    derived = [(VERDICTS, verdict_values(claim, verdict))]
+def _derived(
+    claim: Any,
+    verdict: rule.VerdictResult,
+    absence: Absence | None,
+    notes: Sequence[conflicts.ClaimNote],
+) -> DerivedValues:
+    derived = [(VERDICTS, verdict_values(claim, verdict, absence))]
     if conflict := conflicts.find_conflict(notes):
         derived.append((CONFLICTS, conflict_values(claim, verdict, conflict)))
     return derived
@@ -80,6 +98,7 @@ def _claims(*slugs: str) -> Any:
         m.Claim.kind,
         m.Claim.predicate,
         m.Claim.quantifier,
+        m.Claim.absence,
         m.Claim.override_verdict,
         m.Claim.override_reason,
     ).join(m.Record, m.Record.id == m.Claim.id)

@@ -14,7 +14,7 @@ from app.domain.verdicts.rule import RULE_VERSION
 from app.kit.progress import ProgressCallback
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession, WriteSession
-from app.services.evidence import verdicts
+from app.services.evidence import unread_studies, verdicts
 from app.services.records import read_models, validation
 from app.services.records.audit_log import ChangeAuthor
 from app.services.records.input_models import RecordInput, input_model
@@ -31,6 +31,7 @@ from app.services.records.validation_context import (
 
 # If more than one record in so many changes, a rebuild is faster than refreshing each.
 REBUILD_FRACTION = 4
+STUDIES_CHANGED = "The studies of its compound and indication without an evidence note changed."
 DERIVED_RESOURCES = (verdicts.VERDICTS, verdicts.CONFLICTS)
 
 
@@ -106,8 +107,12 @@ def _write(
         )
         _raise_if_any(withdrawal_violations(session, changes, context))
     writer.write(_register(changes, affected), compared.replaced)
+    if affected.studies_changed:
+        for claim in unread_studies.claims_with_outdated_absence(session):
+            affected.causes.setdefault(claim, {})
+    otherwise = f"The rule is now {RULE_VERSION}." if recompute_verdicts else STUDIES_CHANGED
     for claims in _derive(session, affected, every_claim=recompute_verdicts):
-        derived = _derived_edits(affected, claims)
+        derived = _derived_edits(affected, claims, otherwise)
         compared_derived = writer.compare(derived, read)
         writer.write(filter(compared_derived.is_effective, derived), compared_derived.replaced)
     if context:
@@ -158,9 +163,13 @@ def _derive(
 
 
 def _derived_edits(
-    affected: AffectedClaims, claims: dict[str, verdicts.DerivedValues]
+    affected: AffectedClaims, claims: dict[str, verdicts.DerivedValues], otherwise: str
 ) -> list[RecordEdit]:
-    """Return the edits of the verdicts and conflicts of claims."""
+    """Return the edits of the verdicts and conflicts of claims.
+
+    Args:
+        otherwise: The reason where no edit of a claim, of its notes or their studies is one.
+    """
     edits = []
     for claim, values_by_resource in claims.items():
         causes = affected.causes.get(claim, {})
@@ -174,7 +183,7 @@ def _derived_edits(
                 resource,
                 claim,
                 derived.get(resource),
-                reasons or f"The rule is now {RULE_VERSION}.",
+                reasons or otherwise,
                 affected.successors.get(claim),
                 causes=sorted(causes),
             )

@@ -15,6 +15,7 @@ from sqlalchemy import Enum, String
 
 from app.kit.field_mapping import (
     Column,
+    DerivedColumn,
     FieldMapping,
     ObjectList,
     RecordMapping,
@@ -84,6 +85,8 @@ def patch_model(resource: Resource) -> type[RecordInput]:
 def is_input(field: FieldMapping) -> bool:
     """Return whether curators write a field, so that an input has it."""
     marker = field.marker
+    if isinstance(marker, DerivedColumn):
+        return marker.input_column is not None
     if isinstance(marker, Column):
         return marker.derive is None
     return not (isinstance(marker, ReferenceList) and marker.owned_by_other_side)

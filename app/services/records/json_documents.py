@@ -12,6 +12,7 @@ from app.kit.export_formats import delimited_row, flat_columns
 from app.kit.field_mapping import (
     Attr,
     Column,
+    DerivedColumn,
     ObjectList,
     RecordMapping,
     ReferenceList,
@@ -39,15 +40,23 @@ def write_documents(
     return records
 
 
-def read_documents(session: ReadSession, resource: Resource, ids: Sequence[int]) -> dict[int, Row]:
-    """Return the public values of some records of a collection, ordered by id."""
-    return document_reader(resource.key, resource.identity, resource.mapping).read(session, ids)
+def read_documents(
+    session: ReadSession, resource: Resource, ids: Sequence[int], *, as_input: bool = False
+) -> dict[int, Row]:
+    """Return the public values of some records of a collection, ordered by id.
+
+    `as_input` returns what curators wrote into derived fields, instead of the derived values.
+    """
+    reader = document_reader(resource.key, resource.identity, resource.mapping, as_input)
+    return reader.read(session, ids)
 
 
 class DocumentReader:
     """Reads the records of one mapping: one statement, and one more for each list field."""
 
-    def __init__(self, key: Attr, identity: RecordColumns, mapping: RecordMapping) -> None:
+    def __init__(
+        self, key: Attr, identity: RecordColumns, mapping: RecordMapping, as_input: bool = False
+    ) -> None:
         self.key, self.identity, self.mapping = key, identity, mapping
         self.columns: list[ColumnElement[Any]] = []  # one for each field; the slug of a reference
         self.more: list[ColumnElement[Any]] = []  # names and types of references
@@ -56,15 +65,23 @@ class DocumentReader:
         self.refs: list[tuple[str, int, bool, tuple[str, ...]]] = []
         self.joins: list[tuple[Any, ColumnElement[bool]]] = []
         self.many: list[tuple[str, ScalarList | ReferenceList | ObjectList]] = []
+        owners: dict[Attr, None] = {}  # of the tables that derived fields are in
         for name, field in mapping.by_name.items():
             marker = field.marker
-            if isinstance(marker, Column):
+            if isinstance(marker, DerivedColumn) and as_input:
+                column = marker.input_column
+                self.columns.append(null() if column is None else _stored_text(column))
+            elif isinstance(marker, DerivedColumn):
+                self.columns.append(_stored_text(marker.column))
+                owners[marker.owner] = None
+            elif isinstance(marker, Column):
                 self.columns.append(_stored_text(marker.column))
             elif isinstance(marker, SingleReference):
                 self._join_reference(name, marker)
             else:
                 self.columns.append(null())
                 self.many.append((name, marker))
+        self.joins += [(owner.class_, owner == key) for owner in owners]
 
     def _join_reference(self, name: str, marker: SingleReference) -> None:
         cols, other = self.identity, aliased(self.identity.id.class_)
@@ -144,9 +161,11 @@ class DocumentReader:
 
 
 @lru_cache(512)
-def document_reader(key: Attr, identity: RecordColumns, mapping: RecordMapping) -> DocumentReader:
+def document_reader(
+    key: Attr, identity: RecordColumns, mapping: RecordMapping, as_input: bool = False
+) -> DocumentReader:
     """Return the reader of a mapping, cached: creating its aliases costs more than a query."""
-    return DocumentReader(key, identity, mapping)
+    return DocumentReader(key, identity, mapping, as_input)
 
 
 def _stored_text(column: Any) -> Any:

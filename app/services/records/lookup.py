@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from pydantic_core import from_json
 from sqlalchemy import ColumnElement, select
 
 from app import models as m
@@ -44,7 +43,8 @@ def record_inputs(
     inputs = {}
     for batch in batched(sorted(set(slugs)), EXPORT_CHUNK_ROWS):
         ids = record_ids(session, [(resource.name, slug) for slug in batch]).values()
-        for row in json_documents.read_documents(session, resource, list(ids)).values():
+        rows = json_documents.read_documents(session, resource, list(ids), as_input=True)
+        for row in rows.values():
             inputs[row["slug"]] = input_from_record(resource, row)
     return inputs
 
@@ -60,16 +60,19 @@ def record_inputs_of(
     for collection, slugs in keys.items():
         resource = RESOURCES[collection]
         for batch in batched(slugs, EXPORT_CHUNK_ROWS):
-            for row in json_documents.read_documents(session, resource, batch).values():
+            rows = json_documents.read_documents(session, resource, batch, as_input=True)
+            for row in rows.values():
                 inputs[collection, row["slug"]] = input_from_record(resource, row)
     return inputs
 
 
 def all_record_inputs(session: ReadSession, resource: Resource) -> Iterator[RecordInput]:
     """Yield the input of every record of a collection, ordered by slug."""
-    query = RESOURCES.export_query(resource)()
-    for chunk in REPOSITORY.iter_documents(session, resource, query):
-        yield from (input_from_record(resource, from_json(document)) for document in chunk)
+    stmt = select(m.Record.id).where(m.Record.type == resource.record_type)
+    ids = session.execute(stmt.order_by(m.Record.slug)).scalars().all()
+    for batch in batched(ids, EXPORT_CHUNK_ROWS):
+        rows = json_documents.read_documents(session, resource, batch, as_input=True)
+        yield from (input_from_record(resource, rows[key]) for key in batch)
 
 
 def changed_revision(session: ReadSession, resource: Resource, slug: str) -> int | None:

@@ -13,7 +13,14 @@ from sqlalchemy import delete, func, select, update
 from app import models as m
 from app.kit.batching import batched
 from app.kit.export_formats import LINE_VERSION
-from app.kit.field_mapping import Attr, ObjectList, RecordMapping, ReferenceList, SingleReference
+from app.kit.field_mapping import (
+    Attr,
+    DerivedColumn,
+    ObjectList,
+    RecordMapping,
+    ReferenceList,
+    SingleReference,
+)
 from app.kit.progress import ProgressCallback
 from app.kit.raw_json import Row
 from app.kit.resource import Resource
@@ -82,9 +89,9 @@ def refresh(session: WriteSession, record_ids: Iterable[int]) -> None:
         for key in after
         if key in before and any(before[key].get(n) != after[key].get(n) for n in SHOWN_FIELDS)
     }
-    dependents = (
-        _referrers(session, renamed) | _reverse_referrers(session, requested, before)
-    ) - requested
+    dependents = _referrers(session, renamed) | _reverse_referrers(session, requested, before)
+    dependents |= _owners_of_derived_fields(session, requested)
+    dependents -= requested
     _rewrite_documents(session, dependents)
     indexer.reindex(session, requested | dependents)
 
@@ -148,6 +155,22 @@ def _reverse_referrers(session: ReadSession, ids: set[int], before: Mapping[int,
             for names in batched(sorted(slugs), CHUNK):
                 referenced.update(session.execute(known.where(m.Record.slug.in_(names))).scalars())
     return referenced
+
+
+def _owners_of_derived_fields(session: ReadSession, ids: set[int]) -> set[int]:
+    """Return the ids of records that show values of these, which are derived records."""
+    owners = {
+        field.marker.owner
+        for resource in RESOURCES.values()
+        for field in resource.mapping.fields
+        if isinstance(field.marker, DerivedColumn)
+    }
+    found: set[int] = set()
+    for owner in owners:
+        (key,) = owner.class_.__table__.primary_key
+        for batch in batched(sorted(ids), CHUNK):
+            found.update(session.execute(select(owner).where(key.in_(batch))).scalars())
+    return found
 
 
 def _linked_slugs(reference_list: ReferenceList, row: Row) -> Iterator[str]:

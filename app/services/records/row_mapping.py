@@ -15,6 +15,7 @@ from app.domain.text_folding import fold
 from app.kit.field_mapping import (
     Attr,
     Column,
+    DerivedColumn,
     ObjectList,
     RecordMapping,
     ReferenceList,
@@ -114,7 +115,13 @@ def _add_column(tables: Mapping[Table, TableRows], mapping: RecordMapping, name:
     field = mapping.by_name[name]
     marker = field.marker
     assert isinstance(marker, Column | SingleReference)
+    if isinstance(marker, DerivedColumn):
+        if marker.input_column is not None:
+            tables[table_of(marker.input_column)].copied[marker.input_column.key] = name
+        return
     rows, column = tables[table_of(marker.column)], marker.column.key
+    if isinstance(marker, Column) and marker.rank is not None:
+        rows.computed[marker.rank.key] = lambda values, _: field.ranks.get(values[name])
     if isinstance(marker, SingleReference):
         rows.computed[column] = _reference_cell(name, marker)
         if marker.kind is not None:

@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import ColumnElement
 
 from app.domain import readings
+from app.domain.vocabulary import Absence
 from app.kit.field_mapping import Attr, Column, ObjectList
 from app.kit.resource import Resource
 from app.kit.suggestions import similar
@@ -196,6 +197,16 @@ def _claim_has_evidence(_: Resource, claim: Any, context: ValidationContext) -> 
         yield ("absence",), f"claim {claim.slug!r} has evidence notes: remove `absence`"
 
 
+def _absence_is_not_computed(_: Resource, claim: Any, __: ValidationContext) -> Findings:
+    """Check that a claim's `absence` is a value that curators write."""
+    if claim.absence is Absence.STUDY_NOT_READ:
+        yield (
+            ("absence",),
+            f"claim {claim.slug!r}: `study_not_read` is computed from the studies in the store."
+            " Write `no_evidence_found` or `not_searched`, which it takes the place of",
+        )
+
+
 def _reference_is_cited(_: Resource, reference: Any, context: ValidationContext) -> Findings:
     """Check that a record cites the reference."""
     if not context.is_cited(reference.slug):
@@ -243,7 +254,8 @@ def _stated_figures(slug: str, context: ValidationContext) -> set[float]:
 
 
 PRE_WRITE: dict[Resource, tuple[Rule, ...]] = {
-    EVIDENCE: (_note_has_claims, _figures_have_timepoints)
+    CLAIMS: (_absence_is_not_computed,),
+    EVIDENCE: (_note_has_claims, _figures_have_timepoints),
 }
 POST_WRITE: dict[Resource, tuple[Rule, ...]] = {
     CLAIMS: (_claim_has_evidence, _readings_are_supported),

@@ -31,6 +31,7 @@ class AffectedClaims:
     def __init__(self, session: ReadSession, replaced: Mapping[RecordKey, RecordInput]) -> None:
         self.causes: dict[str, dict[str, str]] = {}
         self.successors: dict[str, str | None] = {}
+        self.studies_changed = False  # or their notes
         self._replaced = replaced
         self._of_study: dict[str, list[str]] = defaultdict(list)
         studies = [slug for collection, slug in replaced if collection == STUDIES.name]
@@ -53,6 +54,7 @@ class AffectedClaims:
         """Register an edit that changes something."""
         if edit.resource is CLAIMS:
             self.successors[edit.slug] = edit.successor
+        self.studies_changed |= edit.resource in (STUDIES, EVIDENCE)
         for draft in (self._replaced.get(edit.key), edit.draft):
             for claim in self._claims_of(edit.resource, edit.slug, draft):
                 causes = self.causes.setdefault(claim, {})
