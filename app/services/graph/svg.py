@@ -7,7 +7,7 @@ circle) and by the dashes; colour only repeats them.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from xml.etree import ElementTree as ET
 
 from app.domain.graph import SIGNS, Edge, Node, verdict_in_words
@@ -21,12 +21,28 @@ from app.services.graph.serialisation import MakeUrl, record_url
 from app.services.graph.svg_legend import HEIGHT as LEGEND
 from app.services.graph.svg_legend import WIDTH as LEGEND_WIDTH
 from app.services.graph.svg_legend import add_legend
-from app.services.graph.svg_style import CROSSED, MARKS, STYLE, node_path, outline
+from app.services.graph.svg_style import (
+    CROSSED,
+    ENTITY_OUTLINE,
+    FONTS,
+    HEADING,
+    KIND,
+    MARKS,
+    NAME,
+    SIGN_NAMES,
+    SMALL,
+    STYLE,
+    VERB,
+    VERDICT_LINES,
+    TextStyle,
+    line_ends,
+    node_path,
+    painted,
+)
 from app.services.graph.svg_text import text_width, wrap_text
 
 # All lengths are in SVG user units (px at scale 1).
 MARGIN, HEAD = 24.0, 78.0
-NAME, SMALL, LINE = 14.0, 11.5, 17.0
 TEXT_WIDTH, PADDING = 176.0, 12.0
 GAP = 7.0  # between an entity's outline and a line end, which would be half hidden otherwise
 FAN = 10  # with more claims from one entity, each claim box repeats the entity's name
@@ -36,15 +52,15 @@ DIRECTION_LABELS = {RIGHT: "from left to right", DOWN: "from top to bottom"}
 
 @dataclass(frozen=True)
 class BoxText:
-    """Lines of text of a box from the top: (text, font size, CSS class)."""
+    """Lines of text of a box from the top."""
 
-    lines: Sequence[tuple[str, float, str]]
+    lines: Sequence[tuple[str, TextStyle]]
 
     @property
     def size(self) -> Size:
         """Width and height with padding."""
-        widest = max(text_width(text, size) for text, size, _ in self.lines)
-        return widest + 2 * PADDING, sum(s for _, s, _ in self.lines) * 1.22 + 14
+        widest = max(text_width(text, style.size) for text, style in self.lines)
+        return widest + 2 * PADDING, sum(style.size for _, style in self.lines) * 1.22 + 14
 
 
 def to_svg(
@@ -79,15 +95,16 @@ def to_svg(
     )
     note = f"{note} Read {DIRECTION_LABELS[layout.direction]}."
     width = (
-        max(layout.width, LEGEND_WIDTH, text_width(title, 20), text_width(note, 12)) + 2 * MARGIN
+        max(layout.width, LEGEND_WIDTH, text_width(title, HEADING.size), text_width(note, 12))
+        + 2 * MARGIN
     )
     height = HEAD + layout.height + LEGEND + 2 * MARGIN
     svg = _canvas(width, height, title, _description(graph, edges, layout))
-    for text, y, name in ((title, 30.0, "heading"), (note, 52.0, "small")):
-        _text(svg, text, MARGIN, y, name)
+    _text(svg, title, MARGIN, 30.0, HEADING)
+    _text(svg, note, MARGIN, 52.0, SMALL)
     drawing = ET.SubElement(svg, "g", transform=f"translate({MARGIN:g} {HEAD:g})")
     if not graph.nodes:
-        _text(drawing, "No claim passes these filters.", 0, 20, "name")
+        _text(drawing, "No claim passes these filters.", 0, 20, NAME)
     for edge in edges:
         _draw_claim(drawing, layout, texts, edge, graph, make_url, places.get(edge.claim))
     for node in graph.nodes.values():
@@ -98,9 +115,8 @@ def to_svg(
 
 
 def _entity(node: Node) -> BoxText:
-    lines = wrap_text(strip_control_characters(node.name), NAME, TEXT_WIDTH)
-    kind = [(node.type, SMALL, "kind")]
-    return BoxText([*kind, *((line, NAME, "name") for line in lines)])
+    lines = wrap_text(strip_control_characters(node.name), NAME.size, TEXT_WIDTH)
+    return BoxText([(node.type, KIND), *((line, NAME) for line in lines)])
 
 
 def _box_size(box_text: BoxText, entity: bool) -> Size:
@@ -119,10 +135,10 @@ def _claim(edge: Edge, position: int | None, subject_name: str | None) -> BoxTex
     cross = f"{CROSSED} " if edge.verdict is VerdictKind.REFUTED else ""
     return BoxText(
         [
-            *([(strip_control_characters(subject_name), SMALL, "small")] if subject_name else []),
-            (f"{number}{verb} {MARKS[edge.sign]}", 12.5, "verb"),
-            (f"{cross}{edge.verdict.value}{certainty}", SMALL, "small"),
-            (f"{edge.studies_for} for, {edge.studies_against} against", SMALL, "small"),
+            *([(strip_control_characters(subject_name), SMALL)] if subject_name else []),
+            (f"{number}{verb} {MARKS[edge.sign]}", replace(VERB, colour=SIGN_NAMES[edge.sign])),
+            (f"{cross}{edge.verdict.value}{certainty}", SMALL),
+            (f"{edge.studies_for} for, {edge.studies_against} against", SMALL),
         ]
     )
 
@@ -140,6 +156,7 @@ def _canvas(width: float, height: float, title: str, description: str) -> ET.Ele
             "width": f"{width:g}",
             "height": f"{height:g}",
             "class": "kkb-graph",
+            "font-family": FONTS,
             "role": "graphics-document document",
             "aria-labelledby": "kkb-graph-title kkb-graph-desc",
             "lang": "en",
@@ -148,8 +165,9 @@ def _canvas(width: float, height: float, title: str, description: str) -> ET.Ele
     ET.SubElement(svg, "title", id="kkb-graph-title").text = strip_control_characters(title)
     ET.SubElement(svg, "desc", id="kkb-graph-desc").text = strip_control_characters(description)
     ET.SubElement(svg, "style").text = STYLE
-    svg.append(ET.fromstring(outline()))  # noqa: S314 - the text is our own
-    ET.SubElement(svg, "rect", {"class": "ground", "width": "100%", "height": "100%"})
+    svg.append(line_ends())
+    ground = painted("ground", fill="ground")
+    ET.SubElement(svg, "rect", ground | {"width": f"{width:g}", "height": f"{height:g}"})
     return svg
 
 
@@ -172,7 +190,7 @@ def _draw_claim(
     make_url: MakeUrl,
     position: int | None,
 ) -> None:
-    box_id = _box_of(edge)
+    box_id, sign = _box_of(edge), SIGN_NAMES[edge.sign]
     step = f"Step {position}. " if position else ""
     ends = f"{graph.nodes[edge.subject].name} to {graph.nodes[edge.object].name}"
     place = f", {edge.region_name}" if edge.region_name else ""
@@ -185,21 +203,19 @@ def _draw_claim(
         "a",
         {
             "href": make_url(f"/v1/claims/{edge.claim}"),
-            "class": f"claim {_sign(edge)} {edge.verdict.value}",
+            "class": f"claim {sign} {edge.verdict.value}",
             "aria-label": strip_control_characters(label),
         },
     )
     ET.SubElement(link, "title").text = strip_control_characters(label)
+    outline = VERDICT_LINES[edge.verdict]
     for (a, b), marked in zip(_links(edge), (False, True), strict=True):
-        attributes = {"class": "line", "d": _path(layout.curves[a, b])}
+        line = ET.SubElement(link, "path", painted("line", stroke=sign) | outline)
+        line.set("d", _path(layout.curves[a, b]))
         if marked:
-            attributes["marker-end"] = f"url(#kkb-{_sign(edge)})"
-        ET.SubElement(link, "path", attributes)
-    _box(link, layout.centres[box_id], texts[box_id], "box", radius=4)
-
-
-def _sign(edge: Edge) -> str:
-    return {1: "raises", -1: "lowers", 0: "neither"}[edge.sign]
+            line.set("marker-end", f"url(#kkb-{sign})")
+    box = painted("box", fill="claim", stroke=sign) | outline
+    _box(link, layout.centres[box_id], texts[box_id], box)
 
 
 def _path(points: Sequence[Point]) -> str:
@@ -221,30 +237,32 @@ def _draw_entity(
         },
     )
     ET.SubElement(link, "title").text = strip_control_characters(node.summary)
-    _box(link, layout.centres[node.id], box_text, "box", shape=NODES[node.type].shape)
+    box = painted("box", fill=node.type, stroke="edge") | ENTITY_OUTLINE
+    _box(link, layout.centres[node.id], box_text, box, NODES[node.type].shape)
 
 
 def _box(
     parent: ET.Element,
     centre: Point,
     box_text: BoxText,
-    name: str,
-    radius: float = 0,
+    attributes: dict[str, str],
     shape: NodeShape | None = None,
 ) -> None:
     (x, y), (width, height) = centre, box_text.size
     if shape:
-        ET.SubElement(parent, "path", {"class": name, "d": node_path(shape, x, y, width, height)})
+        ET.SubElement(parent, "path", attributes | {"d": node_path(shape, x, y, width, height)})
     else:
         left, top = f"{x - width / 2:.1f}", f"{y - height / 2:.1f}"
-        attributes = {"x": left, "y": top, "width": f"{width:.1f}", "height": f"{height:.1f}"}
-        ET.SubElement(parent, "rect", {"class": name, **attributes, "rx": f"{radius:g}"})
+        place = {"x": left, "y": top, "width": f"{width:.1f}", "height": f"{height:.1f}", "rx": "4"}
+        ET.SubElement(parent, "rect", attributes | place)
     baseline = y - height / 2 + 7
-    for text, size, style in box_text.lines:
-        baseline += size * 1.22
-        _text(parent, text, x, baseline - size * 0.28, f"{style} middle")
+    for text, style in box_text.lines:
+        baseline += style.size * 1.22
+        _text(parent, text, x, baseline - style.size * 0.28, style, middle=True)
 
 
-def _text(parent: ET.Element, text: str, x: float, y: float, name: str) -> None:
-    place = {"class": name, "x": f"{x:.1f}", "y": f"{y:.1f}"}
-    ET.SubElement(parent, "text", place).text = strip_control_characters(text)
+def _text(
+    parent: ET.Element, text: str, x: float, y: float, style: TextStyle, *, middle: bool = False
+) -> None:
+    attributes = style.attributes(x, y, middle=middle)
+    ET.SubElement(parent, "text", attributes).text = strip_control_characters(text)

@@ -1,13 +1,22 @@
-"""Shapes, line ends and colours of the SVG drawing, light and dark."""
+"""Shapes, line ends, text styles and colours of the SVG drawing.
+
+Everything is a presentation attribute in the light colours, which every renderer knows (librsvg,
+cairosvg, office programs, file previews). Browsers get the colours of the theme by CSS on top:
+classes such as `fill-ink` set the custom properties, which an embedding page may override.
+"""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from xml.etree import ElementTree as ET
 
+from app.domain.vocabulary import VerdictKind
 from app.kit.batching import batched
 from app.kit.declarations import NodeShape
 from app.resources.entities import NODES
 
 MARKS = {1: "+", -1: "−", 0: "○"}
 CROSSED = "✕"
+FONTS = "Arial, Helvetica, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 
 LIGHT = {
     "ground": "#ffffff",
@@ -34,74 +43,111 @@ DARK = {
     "focus": "#ffd24a",
 }
 
+#: Sign → name of its colour, its class and its line end.
+SIGN_NAMES = {1: "raises", -1: "lowers", 0: "neither"}
+#: Verdict → its line: the stronger, the more solid.
+VERDICT_LINES = {
+    VerdictKind.ESTABLISHED: {"stroke-width": "3.4"},
+    VerdictKind.SUPPORTED: {"stroke-width": "1.7"},
+    VerdictKind.CONTESTED: {"stroke-width": "1.7", "stroke-dasharray": "12 3 2 3"},
+    VerdictKind.WEAK: {"stroke-width": "1.7", "stroke-dasharray": "6 4"},
+    VerdictKind.UNTESTED: {"stroke-width": "1.7", "stroke-dasharray": "1.5 4"},
+    VerdictKind.REFUTED: {"stroke-width": "1", "stroke-dasharray": "1.5 4"},
+}
+ENTITY_OUTLINE = {"stroke-width": "1.4"}
+
+
+@dataclass(frozen=True)
+class TextStyle:
+    """Class, font size in px, weight and name of the colour of a text."""
+
+    name: str
+    size: float
+    colour: str
+    bold: bool = False
+
+    def attributes(self, x: float, y: float, *, middle: bool = False) -> dict[str, str]:
+        """Return the attributes of a text that starts at `x`, or has its middle there."""
+        placed = {"x": f"{x:.1f}", "y": f"{y:.1f}", "font-size": f"{self.size:g}"}
+        weight = {"font-weight": "bold"} if self.bold else {}
+        anchor = {"text-anchor": "middle"} if middle else {}
+        return painted(self.name, fill=self.colour) | placed | weight | anchor
+
+
+HEADING = TextStyle("heading", 20.0, "ink", bold=True)
+NAME = TextStyle("name", 14.0, "ink", bold=True)
+VERB = TextStyle("verb", 12.5, "ink", bold=True)
+SMALL = TextStyle("small", 11.5, "soft")
+KIND = TextStyle("kind", 11.5, "soft")
+
+
+def painted(name: str, *, fill: str | None = None, stroke: str | None = None) -> dict[str, str]:
+    """Return class, fill and stroke of a shape; `fill` and `stroke` are names of colours."""
+    colours = {kind: colour for kind, colour in (("fill", fill), ("stroke", stroke)) if colour}
+    classes = " ".join([name, *(f"{kind}-{colour}" for kind, colour in colours.items())])
+    light = {kind: LIGHT[colour] for kind, colour in colours.items()}
+    return {"class": classes, "fill": "none"} | light
+
 
 def _properties(colours: Mapping[str, str], indent: str) -> str:
-    """Return CSS custom properties, four per line; a page may override them."""
+    """Return CSS custom properties, four per line."""
     declared = [f"--{name}: {colour};" for name, colour in colours.items()]
     lines = [" ".join(batch) for batch in batched(declared, 4)]
     return f"\n{indent}".join(lines)
 
 
-_FILLS = "\n".join(
-    f".kkb-graph .{record_type} .box {{ fill: var(--{record_type}); }}" for record_type in NODES
+_CLASSES = "\n".join(
+    f".kkb-graph .{kind}-{name} {{ {kind}: var(--{name}); }}"
+    for name in LIGHT
+    for kind in ("fill", "stroke")
 )
-STYLE = (
-    f"""
-.kkb-graph {{ {_properties(LIGHT, "  ")}
-  font-family: Arial, Helvetica, "Liberation Sans", sans-serif; }}
+#: `:where` lets any rule of an embedding page win. Renderers without custom properties skip all of
+#: `@supports`: they would read `var()` as an invalid colour, and draw everything black.
+STYLE = f"""
+@supports (fill: var(--ink)) {{
+:where(.kkb-graph) {{ {_properties(LIGHT, "  ")} }}
 @media (prefers-color-scheme: dark) {{
-  .kkb-graph {{ {_properties(DARK, "    ")} }} }}"""
-    """
-.kkb-graph .ground { fill: var(--ground); }
-.kkb-graph text { fill: var(--ink); font-size: 11.5px; }
-.kkb-graph .heading { font-size: 20px; font-weight: bold; }
-.kkb-graph .name { font-size: 14px; font-weight: bold; }
-.kkb-graph .verb { font-size: 12.5px; font-weight: bold; }
-.kkb-graph .kind, .kkb-graph .small { fill: var(--soft); }
-.kkb-graph .middle { text-anchor: middle; }
-.kkb-graph .entity .box { stroke: var(--edge); stroke-width: 1.4; }
+  :where(.kkb-graph) {{ {_properties(DARK, "    ")} }} }}
+{_CLASSES}
+.kkb-graph a:hover .box, .kkb-graph a:focus .box {{ stroke: var(--focus); stroke-width: 4; }}
+.kkb-graph a:hover .line, .kkb-graph a:focus .line {{ stroke: var(--focus); stroke-width: 3; }}
+.kkb-graph a:focus {{ outline: none; }}
+}}
 """
-    + _FILLS
-    + """
-.kkb-graph .raises { --sign: var(--raises); }
-.kkb-graph .lowers { --sign: var(--lowers); }
-.kkb-graph .neither { --sign: var(--neither); }
-.kkb-graph .claim .box { fill: var(--claim); }
-.kkb-graph .claim .verb { fill: var(--sign); }
-.kkb-graph .claim .line, .kkb-graph .claim .box { stroke: var(--sign); stroke-width: 1.7; }
-.kkb-graph .line { fill: none; }
-.kkb-graph .established .line, .kkb-graph .established .box { stroke-width: 3.4; }
-.kkb-graph .contested .line, .kkb-graph .contested .box { stroke-dasharray: 12 3 2 3; }
-.kkb-graph .weak .line, .kkb-graph .weak .box { stroke-dasharray: 6 4; }
-.kkb-graph .untested .line, .kkb-graph .untested .box { stroke-dasharray: 1.5 4; }
-.kkb-graph .refuted .line, .kkb-graph .refuted .box { stroke-dasharray: 1.5 4; stroke-width: 1; }
-.kkb-graph a:hover .box, .kkb-graph a:focus .box { stroke: var(--focus); stroke-width: 4; }
-.kkb-graph a:hover .line, .kkb-graph a:focus .line { stroke: var(--focus); stroke-width: 3; }
-.kkb-graph a:focus { outline: none; }
-.kkb-graph .head { stroke-dasharray: none; stroke-width: 2; }
-.kkb-graph .head.raises { fill: var(--raises); stroke: none; }
-.kkb-graph .head.lowers { fill: none; stroke: var(--lowers); stroke-width: 3; }
-.kkb-graph .head.neither { fill: var(--ground); stroke: var(--neither); }
-"""
-)
 
 
-def outline() -> str:
+def line_ends() -> ET.Element:
     """Return the SVG markers of the line ends: arrow (raises), bar (lowers), circle (neither)."""
-    attributes = (
-        'orient="auto" markerUnits="userSpaceOnUse" markerWidth="14" markerHeight="14"'
-        ' viewBox="0 0 14 14" refY="7"'
-    )
-    return (
-        "<defs>"
-        f'<marker id="kkb-raises" refX="12" {attributes}>'
-        '<path class="head raises" d="M1,1 L13,7 L1,13 Z"/></marker>'
-        f'<marker id="kkb-lowers" refX="11" {attributes}>'
-        '<path class="head lowers" d="M11,0 V14"/></marker>'
-        f'<marker id="kkb-neither" refX="12" {attributes}>'
-        '<circle class="head neither" cx="7.5" cy="7" r="4.5"/></marker>'
-        "</defs>"
-    )
+    definitions = ET.Element("defs")
+    for name, end, tag, attributes in (
+        ("raises", 12, "path", painted("head", fill="raises") | {"d": "M1,1 L13,7 L1,13 Z"}),
+        (
+            *("lowers", 11, "path"),
+            painted("head", stroke="lowers") | {"d": "M11,0 V14", "stroke-width": "3"},
+        ),
+        (
+            *("neither", 12, "circle"),
+            painted("head", fill="ground", stroke="neither")
+            | {"cx": "7.5", "cy": "7", "r": "4.5", "stroke-width": "2"},
+        ),
+    ):
+        marker = ET.SubElement(
+            definitions,
+            "marker",
+            {
+                "id": f"kkb-{name}",
+                "refX": str(end),
+                "refY": "7",
+                "orient": "auto",
+                "markerUnits": "userSpaceOnUse",
+                "markerWidth": "14",
+                "markerHeight": "14",
+                "viewBox": "0 0 14 14",
+            },
+        )
+        # In cairosvg the end inherits the dashes of the line, whatever is said but a longer dash.
+        ET.SubElement(marker, tag, attributes | {"stroke-dasharray": "100"})
+    return definitions
 
 
 def node_path(shape: NodeShape, x: float, y: float, width: float, height: float) -> str:
