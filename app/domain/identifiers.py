@@ -12,8 +12,14 @@ REGISTRATION = re.compile(r"NCT\d{8}|ACTRN\d{14}")
 INCHIKEY = re.compile(r"[A-Z]{14}-[A-Z]{10}-[A-Z]")
 #: Prefix of our own CURIEs, such as `ketamine-kb:process.spine-formation`.
 OWN_PREFIX = "ketamine-kb"
-_DOI_ADDRESS = re.compile(r"https?://(?:dx\.)?doi\.org/", re.IGNORECASE)
-_DOI_PREFIX = re.compile(r"doi:\s*", re.IGNORECASE)
+#: What stands before a DOI: `doi:`, `urn:doi:`, `info:doi/`, the address of a resolver with or
+#: without a (mistyped) scheme, or several of these one after another.
+_BEFORE_DOI = re.compile(
+    r"(?:\s+|urn:|info:|doi(?:\s*:|/|\s+|(?=10\.))"
+    r"|(?:https?:?/{1,2})?(?:www\.|dx\.)?doi\.org[/:]"
+    r"|(?:https?:?/{1,2})?hdl\.handle\.net/)+",
+    re.IGNORECASE,
+)
 
 # Bioregistry prefix → pattern of the local identifier, and URL template.
 PREFIXES: dict[str, tuple[str, str]] = {
@@ -65,13 +71,16 @@ def strip_type_prefix(slug: str) -> str:
 
 
 def normalise_doi(text: str) -> str:
-    """Return a DOI without URL or prefix, in lower case: DOIs are case-insensitive (ISO 26324)."""
+    """Return a DOI without address or prefix, in lower case: DOIs ignore case (ISO 26324).
+
+    Text that is no DOI is only put into lower case.
+    """
     value = text.strip()
-    if address := _DOI_ADDRESS.match(value):
-        decoded = unquote(value[address.end() :])
-        value = decoded if decoded.isprintable() else value
-    prefix = _DOI_PREFIX.match(value)
-    return value[prefix.end() if prefix else 0 :].lower()
+    if before := _BEFORE_DOI.match(value):
+        rest = value[before.end() :]
+        decoded = unquote(rest) if "/" in before[0] else rest
+        value = decoded if decoded.isprintable() else rest
+    return value.lower()
 
 
 def check_form(pattern: re.Pattern[str], description: str, value: str) -> str:

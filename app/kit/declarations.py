@@ -4,13 +4,33 @@ Each class is one field of `Resource`, and holds values only. The services that 
 import what only they know, such as whether a page builder of that name exists.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
 #: Value of a field → CURIE, as which it is written to the search index.
 ToCurie = Callable[[str], str]
+
+
+class NameVariant(Protocol):
+    """Another form of a name that means the same record."""
+
+    @property
+    def text(self) -> str:
+        """The form."""
+
+    @property
+    def left_out(self) -> str | None:
+        """What the form leaves out of the name, such as a salt; None if nothing of note."""
+
+    @property
+    def recorded_only(self) -> bool:
+        """Whether only a name that is recorded in just this form counts."""
+
+
+def _no_variants(_name: str) -> Iterable[NameVariant]:
+    return ()
 
 
 @dataclass(frozen=True)
@@ -32,6 +52,7 @@ class SearchFields:
         type_words: Words that mean this collection in a query ("papers") and rank it first.
         suggest_tier: 0 to 2; suggestions of a lower tier come first.
         preferred: A field and the value that ranks a record above others where a question is asked.
+        variants: Makes other forms of a name under which its record may be found.
     """
 
     number: int
@@ -43,6 +64,7 @@ class SearchFields:
     type_words: tuple[str, ...] = ()
     suggest_tier: int = 2
     preferred: tuple[str, Any] | None = None
+    variants: Callable[[str], Iterable[NameVariant]] = _no_variants
 
     def __post_init__(self) -> None:
         if self.number < 1:

@@ -99,6 +99,8 @@ class Resource:
             themselves.
         sort: Fields by which a list can be sorted.
         extra_includes: Related records that no field of the record shows.
+        part_link: Columns of a whole and of its part, if records are parts of others: a name that
+            both have means the whole.
         formats: Formats of the export.
         cites: Dotted includes that lead to its references; "" if its records are references.
         derived: Whether it is computed when a dataset is loaded, never written by a curator.
@@ -122,6 +124,7 @@ class Resource:
     page: Sequence[PageSection] = ()
     sort: Sequence[str] = ("slug", "name")
     extra_includes: Mapping[str, Include] = field(default_factory=dict)
+    part_link: tuple[Attr, Attr] | None = None
     formats: Sequence[str] = ("csv", "tsv", "ndjson", "parquet")
     cites: str | None = None
     derived: bool = False

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from app import models as m
+from app.domain.name_variants import chemical_variants
 from app.domain.vocabulary import (
     CompoundKind,
     CompoundRelation,
@@ -159,6 +160,7 @@ COMPOUNDS = Resource(
         ),
         identifiers={"inchikey": "inchikey:{}".format},
         suggest_tier=0,
+        variants=chemical_variants,
     ),
     dataset=DatasetFile("entities/compounds.yaml", section=1),
     graph=GraphNode(

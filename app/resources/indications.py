@@ -108,6 +108,7 @@ INDICATIONS = Resource(
     ),
     example="treatment-resistant-depression",
     sort=("slug", "name", "kind"),
+    part_link=(m.Indication.parent_id, m.Indication.id),
     extra_includes={
         "claims": Include(
             "claims",

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from app import models as m
+from app.domain.name_variants import generic_word_variants
 from app.domain.vocabulary import ReceptorClass, ReceptorKind
 from app.kit.declarations import DatasetFile, GraphNode, NodeShape, PageSection, SearchFields
 from app.kit.field_mapping import Column, ReferenceList
@@ -86,6 +87,9 @@ RECEPTORS = Resource(
         texts=("family", "relevance", "class"),
         identifiers={"hgnc_symbol": "hgnc.symbol:{}".format},
         suggest_tier=0,
+        variants=generic_word_variants(
+            ("receptor", "channel", "transporter", "subunit"), implied="receptor"
+        ),
     ),
     dataset=DatasetFile("entities/receptors.yaml", section=2),
     graph=GraphNode(
@@ -116,6 +120,7 @@ RECEPTORS = Resource(
     ),
     example="nmda-receptor",
     sort=("slug", "name", "class", "hgnc_symbol"),
+    part_link=(m.Subunit.complex_id, m.Subunit.member_id),
     extra_includes={
         "complexes": Include("receptors", [(m.Subunit.member_id, m.Subunit.complex_id)]),
         "affinities": Include("affinities", [(m.Affinity.receptor_id, m.Affinity.id)]),

@@ -69,6 +69,7 @@ REGIONS = Resource(
     ),
     example="lateral-habenula",
     sort=("slug", "name", "kind"),
+    part_link=(m.Region.parent_id, m.Region.id),
     extra_includes={
         "parts": Include("regions", [(m.Region.parent_id, m.Region.id)]),
         "processes": Include(

@@ -92,9 +92,12 @@ def envelope_models(catalogue: ResourceRegistry, resource: Resource) -> Envelope
         __base__=Envelope,
         id=(str, Field(description="Requested id.")),
         found=(bool, Field(description="Whether a record matches the id.")),
-        matched=(str | None, Field(description="What the id matched: slug or curie.")),
+        matched=(str | None, Field(description="What the id matched: slug, curie or name.")),
         record=(record | None, Field(description="The record.")),
-        message=(str | None, Field(description="Hint if no record was found.")),
+        message=(
+            str | None,
+            Field(description="Hint if no record was found or the id names a salt."),
+        ),
     )
     return EnvelopeModels(
         page=create_model(

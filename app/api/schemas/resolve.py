@@ -25,7 +25,8 @@ class ResolveRequest(LazyModel):
     ids: list[Called] = Field(
         min_length=1,
         max_length=500,
-        description="Slugs, type:slug, names, synonyms, CURIEs, accession numbers or URLs.",
+        description="Slugs, type:slug, names, synonyms, CURIEs, accession numbers or URLs, however"
+        " they are spelled.",
     )
 
 
@@ -41,6 +42,14 @@ class ResolutionMatch(LazyModel):
         " same one."
     )
     text: str = Field(description="Name or CURIE that matched, as recorded.")
+    salt: str | None = Field(
+        description="Salt that the text names, such as hydrochloride; the record is that of its"
+        " base."
+    )
+    part: str | None = Field(
+        description="Part of the text that the record matches, if the text combines several names:"
+        " D2/D3."
+    )
 
 
 class Resolution(LazyModel):

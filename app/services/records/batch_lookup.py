@@ -1,29 +1,20 @@
-"""Batch lookup of records by slug or CURIE."""
+"""Batch lookup of records by slug, identifier or name."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
-
-from app import models as m
-from app.domain.identifiers import normalise_doi
-from app.domain.vocabulary import XrefRelation
+from app.domain.vocabulary import NameField
 from app.kit.batching import batched
-from app.kit.field_mapping import Attr
 from app.kit.raw_json import RawJson, select_fields
 from app.kit.repository import EXPORT_CHUNK_ROWS, Repository
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
+from app.services.search.identifier_resolution import Reference, find_reference
 from app.services.store.withdrawals import withdrawal_message, withdrawals
 
-# References have these identifiers as fields, not among their cross-references.
-REFERENCE_PREFIXES: dict[str, Attr] = {
-    "doi": m.Reference.doi,
-    "pubmed": m.Reference.pmid,
-    "pmid": m.Reference.pmid,
-    "pmc": m.Reference.pmcid,
-}
+#: How an id matched, by the field that it equals; names and titles are `name`.
+MATCHED = {NameField.SLUG: "slug", NameField.IDENTIFIER: "curie"}
 
 
 @dataclass(frozen=True)
@@ -34,25 +25,16 @@ class BatchItem:
     id: int | None = None
     record: RawJson | None = None
     matched: str | None = None
-    gone: str | None = None
+    message: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the item as the API shows it."""
-        if self.record is None:
-            message = self.gone or "No record with this slug or CURIE here."
-            return {
-                "id": self.requested,
-                "found": False,
-                "matched": None,
-                "record": None,
-                "message": message,
-            }
         return {
             "id": self.requested,
-            "found": True,
+            "found": self.record is not None,
             "matched": self.matched,
             "record": self.record,
-            "message": None,
+            "message": self.message,
         }
 
 
@@ -63,66 +45,67 @@ def look_up_records(
     requested: Sequence[str],
     fields: Sequence[str],
 ) -> list[BatchItem]:
-    """Return one result per requested id, in order; a CURIE matches exact cross-references only."""
-    slug_of = {name: name for name in requested if ":" not in name}
-    curies = [name for name in requested if ":" in name]
-    if curies:
-        slug_of |= _slugs_by_curie(session, resource, curies)
-    slugs = list(dict.fromkeys(slug_of.values()))
-    documents: dict[str, tuple[int, str]] = {}
-    for batch in batched(slugs, EXPORT_CHUNK_ROWS):
-        documents |= repository.get_documents(session, resource, batch)
-    withdrawn = _withdrawal_messages(
-        session, resource, [slug for slug in slugs if slug not in documents]
-    )
+    """Return one result per requested id, in order.
+
+    A slug is taken as it is; everything else is resolved as in `/v1/resolve`, and must mean one
+    record of the collection.
+    """
+    documents = _documents(session, repository, resource, requested)
+    unknown = [name for name in dict.fromkeys(requested) if name not in documents]
+    withdrawn = withdrawals(session, resource, unknown) if unknown else {}
+    references = {
+        name: find_reference(session, [resource.record_type], name)
+        for name in unknown
+        if name not in withdrawn
+    }
+    slugs = {name: _only_slug(reference) for name, reference in references.items()}
+    documents |= _documents(session, repository, resource, [s for s in slugs.values() if s])
     results = []
     for name in requested:
-        slug = slug_of.get(name)
+        slug = slugs.get(name) or name
         if slug in documents:
             key, document = documents[slug]
-            how = "curie" if ":" in name else "slug"
-            results.append(BatchItem(name, key, select_fields(document, fields), how))
+            record = select_fields(document, fields)
+            matched, message = _how_matched(references.get(name))
+            results.append(BatchItem(name, key, record, matched, message))
+        elif name in withdrawn:
+            message = withdrawal_message(resource, withdrawn[name])
+            results.append(BatchItem(name, message=message))
         else:
-            results.append(BatchItem(name, gone=withdrawn.get(slug or "")))
+            results.append(BatchItem(name, message=_not_found(resource, references[name])))
     return results
 
 
-def _withdrawal_messages(
-    session: ReadSession, resource: Resource, slugs: Sequence[str]
-) -> dict[str, str]:
-    """Return the messages about those records that were withdrawn, by slug."""
-    rows = withdrawals(session, resource, slugs) if slugs else {}
-    return {slug: withdrawal_message(resource, row) for slug, row in rows.items()}
+def _documents(
+    session: ReadSession, repository: Repository, resource: Resource, slugs: Sequence[str]
+) -> dict[str, tuple[int, str]]:
+    documents: dict[str, tuple[int, str]] = {}
+    for batch in batched(dict.fromkeys(slugs), EXPORT_CHUNK_ROWS):
+        documents |= repository.get_documents(session, resource, batch)
+    return documents
 
 
-def _slugs_by_curie(
-    session: ReadSession, resource: Resource, curies: Sequence[str]
-) -> dict[str, str]:
-    stmt = (
-        select(m.Xref.curie, m.Record.slug)
-        .join(m.Record, m.Record.id == m.Xref.record_id)
-        .where(
-            m.Record.type == resource.record_type,
-            m.Xref.curie.in_(curies),
-            m.Xref.relation == XrefRelation.EXACT,
-        )
-        .order_by(m.Record.slug.desc())
+def _only_slug(reference: Reference) -> str | None:
+    return reference.records[0]["slug"] if len(reference.records) == 1 else None
+
+
+def _how_matched(reference: Reference | None) -> tuple[str, str | None]:
+    """Return what an id matched, and a note on what it leaves out."""
+    if reference is None:
+        return "slug", None
+    record = reference.records[0]
+    matched = MATCHED.get(record["matched"], "name")
+    salt = record["salt"]
+    return (
+        matched,
+        f"The id names a salt ({salt}); the record is that of its base." if salt else None,
     )
-    slugs = {row[0]: row[1] for row in session.execute(stmt)}
-    if resource.key.class_ is not m.Reference:
-        return slugs
-    for curie in curies:
-        prefix, _, local = curie.partition(":")
-        column = REFERENCE_PREFIXES.get(prefix.lower())
-        if column is m.Reference.doi:
-            local = normalise_doi(local)
-        if column is not None:
-            by_field = (
-                select(m.Record.slug)
-                .join(m.Reference, m.Reference.id == m.Record.id)
-                .where(column == local)
-            )
-            slug = session.execute(by_field).scalar_one_or_none()
-            if slug:
-                slugs[curie] = slug
-    return slugs
+
+
+def _not_found(resource: Resource, reference: Reference) -> str:
+    records = reference.records or reference.candidates
+    slugs = " or ".join(record["slug"] for record in records[:5])
+    if reference.ambiguous:
+        return f"The id may mean several records of {resource.name}: {slugs}."
+    suggestion = f" Did you mean {slugs}?" if slugs else ""
+    return f"No record of {resource.name} has this slug, identifier or name.{suggestion}"

@@ -1,15 +1,25 @@
-"""Resolve a name or identifier to the records that it means."""
+"""Resolve a name or identifier to the records that it means.
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+A text is read as an address of a record, as a name or identifier however it is spelled
+(`name_index.lookup_keys`), as a variant of a name that the collection declares
+(`SearchFields.variants`), and last as several names that are combined: `D2/D3`.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import select
 
 from app import models as m
 from app.domain.identifiers import OWN_PREFIX, SLUG
-from app.domain.text_folding import alphanumeric_key
+from app.domain.name_variants import combined_names
+from app.domain.pasted_text import plain_text
+from app.domain.text_folding import alphanumeric_key, name_key
 from app.domain.vocabulary import NameField
+from app.kit.declarations import NameVariant
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
@@ -19,9 +29,37 @@ from app.services.search.retrieval import search
 from app.services.store.withdrawals import Row, withdrawal
 
 MAX_SIMILAR = 3
+#: Candidates that the error of an ambiguous reference lists.
+MAX_CANDIDATES = 10
 MIN_SIMILARITY = 68
 _FIELDS = {field: number for number, field in enumerate(NameField)}
 _KINDS = {name: r.record_type for r in RESOURCES.values() for name in (r.name, r.record_type)}
+#: Fields that name one record alone; a synonym or a title may be shared.
+_OWN_FIELDS = (NameField.NAME, NameField.SLUG, NameField.IDENTIFIER)
+#: Between record type and slug: `claim:slug`, `/v1/claims/slug`, `claim.slug`.
+_BETWEEN_TYPE_AND_SLUG = re.compile(r"[:/.?#]+")
+
+
+@dataclass(frozen=True)
+class Match:
+    """A record that a text means, by which of its names.
+
+    Args:
+        named: The name or identifier of the record.
+        variant: The variant of the text that matched; None if the text itself did.
+        part: The part of the text that matched, if the text combines several names.
+    """
+
+    named: NameMatch
+    variant: NameVariant | None = None
+    part: str | None = None
+
+    @property
+    def rank(self) -> int:
+        """How surely the record is meant; the smallest is the surest."""
+        if self.named.field is NameField.RELATED_IDENTIFIER:
+            return 3
+        return 2 if self.variant else int(self.named.field not in _OWN_FIELDS)
 
 
 @dataclass(frozen=True)
@@ -36,49 +74,164 @@ class ResolvedText:
 def resolve_text(session: ReadSession, text: str) -> ResolvedText:
     """Return the records that a text names, each once.
 
-    Exact names and identifiers come before related identifiers of other databases.
+    Exact names and identifiers come before variants and related identifiers of other databases.
     """
-    matches = _match_address(session, text) or name_index.by_name(
-        session, name_index.lookup_keys(text)
-    )
-    best: dict[int, NameMatch] = {}
+    matches = find_matches(session, text)
+    return ResolvedText(text, _render_matches(session, matches), len(matches) >= MAX_MATCHES)
+
+
+def find_matches(
+    session: ReadSession, text: str, record_types: Collection[str] = ()
+) -> list[Match]:
+    """Return the records that a text names, each once, the surest first.
+
+    Args:
+        record_types: Record types to include; all if empty.
+    """
+    plain = plain_text(text)
+    if addressed := _match_address(session, plain, record_types):
+        return addressed
+    head, _, rest = plain.partition(":")
+    record_type = _KINDS.get(head.strip().lower())
+    if record_type and rest.strip() and (not record_types or record_type in record_types):
+        plain, record_types = rest.strip(), [record_type]  # `compound:Spravato`
+    return _by_name(session, plain, record_types) or _by_parts(session, plain, record_types)
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The records that a text refers to where records of certain types are expected.
+
+    Args:
+        records: What it means, in the form of `/v1/resolve`: one record, or each of a combined
+            name; empty if that is unknown or ambiguous.
+        candidates: Records that may be meant instead.
+        ambiguous: Whether it means several records, each as surely as the others.
+    """
+
+    records: list[dict[str, Any]]
+    candidates: list[dict[str, Any]]
+    ambiguous: bool = False
+
+
+def find_reference(session: ReadSession, record_types: Sequence[str], text: str) -> Reference:
+    """Return the record of some record types that a text refers to.
+
+    It is the record that has it as name, slug or identifier; else as synonym or title; else as a
+    variant of a name. Of a whole and its parts, such as a complex and its subunits, it is the
+    whole. Related identifiers are no reference: they name something else.
+    """
+    matches = find_matches(session, text, record_types)
+    parts = dict.fromkeys(match.part for match in matches)
+    chosen: list[Match] = []
+    for part in parts:
+        of_part = [match for match in matches if match.part == part]
+        best = [match for match in of_part if match.rank == of_part[0].rank and match.rank < 3]
+        chosen += _without_parts(session, best) if len(best) > 1 else best
+    rendered = _render_matches(session, chosen)
+    if chosen and len(chosen) == len(parts):
+        return Reference(rendered, [])
+    if chosen:
+        return Reference([], rendered, ambiguous=True)
+    similar = [match for match in matches if match.rank == 3][:MAX_CANDIDATES]
+    candidates = _render_matches(session, similar) or similar_names(session, text, record_types)
+    return Reference([], candidates)
+
+
+def _without_parts(session: ReadSession, matches: list[Match]) -> list[Match]:
+    """Return the matches without those that are parts of another one."""
+    ids = {index_entry.record_id(match.named.text_id) for match in matches}
+    parts: set[int] = set()
+    for resource in _of_types({match.named.type for match in matches}):
+        if resource.part_link:
+            whole, part = resource.part_link
+            stmt = select(part).where(whole.in_(ids), part.in_(ids), whole != part)
+            parts |= set(session.execute(stmt).scalars())
+    return [m for m in matches if index_entry.record_id(m.named.text_id) not in parts] or matches
+
+
+def _by_name(session: ReadSession, text: str, record_types: Collection[str]) -> list[Match]:
+    exact = set(name_index.lookup_keys(text))
+    variants = {
+        (resource.record_type, name_key(variant.text)[:200]): variant
+        for resource in _of_types(record_types)
+        for variant in resource.search.variants(text)
+    }
+    keys = {*exact, *(key for _, key in variants)}
+    matches = []
+    for named in name_index.by_name(session, keys) if keys else ():
+        if record_types and named.type not in record_types:
+            continue
+        if named.key in exact:
+            matches.append(Match(named))
+        elif (variant := variants.get((named.type, named.key))) and (
+            not variant.recorded_only or named.key == name_key(named.text)
+        ):
+            matches.append(Match(named, variant))
+    best: dict[int, Match] = {}
     for match in sorted(matches, key=lambda match: _order(match, text)):
-        best.setdefault(match.text_id, match)
-    return ResolvedText(
-        text, _render_matches(session, list(best.values())), len(matches) >= MAX_MATCHES
-    )
+        best.setdefault(match.named.text_id, match)
+    return list(best.values())
 
 
-def _order(match: NameMatch, text: str) -> tuple[Any, ...]:
-    related = match.field is NameField.RELATED_IDENTIFIER
-    return (related, match.text_id, match.text != text, _FIELDS[match.field])
+def _order(match: Match, text: str) -> tuple[Any, ...]:
+    named = match.named
+    uncertain = match.rank if match.rank > 1 else 0
+    return (uncertain, named.text_id, named.text != text, _FIELDS[named.field])
 
 
-def _match_address(session: ReadSession, text: str) -> list[NameMatch]:
+def _by_parts(session: ReadSession, text: str, record_types: Collection[str]) -> list[Match]:
+    """Return the records of names that are combined, of one record type; empty unless all exist."""
+    found: list[list[Match]] = []
+    for forms in combined_names(text):
+        matches: list[Match] = []
+        for form in dict.fromkeys(forms):
+            matches = matches or [
+                replace(match, part=form)
+                for match in _by_name(session, form, record_types)
+                if match.named.field is not NameField.RELATED_IDENTIFIER
+            ]
+        if not matches:
+            return []
+        found.append(matches)
+    common = [{match.named.type for match in matches} for matches in found]
+    types = set.intersection(*common) if common else set()
+    best: dict[int, Match] = {}
+    for matches in found:
+        of_type = [match for match in matches if match.named.type in types]
+        for match in of_type:
+            if match.rank == min(m.rank for m in of_type):
+                best.setdefault(match.named.text_id, match)
+    return list(best.values())
+
+
+def _match_address(session: ReadSession, text: str, record_types: Collection[str]) -> list[Match]:
     """Return the record that a record type with a slug, or a URL, addresses."""
     for kind, slug in _parse_address(text):
-        stmt = select(m.Record.id).where(m.Record.type == kind, m.Record.slug == slug)
+        if record_types and kind not in record_types:
+            continue
+        stmt = select(m.Record.id).where(m.Record.type == kind, m.Record.slug == slug.lower())
         key = session.execute(stmt).scalar_one_or_none()
         if key is not None:
             match_id = index_entry.search_id(kind, key)
-            return [NameMatch(match_id, 0, alphanumeric_key(slug), NameField.SLUG, slug)]
+            named = NameMatch(match_id, 0, alphanumeric_key(slug), NameField.SLUG, slug.lower())
+            return [Match(named)]
     return []
 
 
 def _parse_address(text: str) -> Iterator[tuple[str, str]]:
     """Parse a record type and slug from an address.
 
-    It is `claim:slug`, `claims/slug`, the URL of a record, or our own CURIE
+    It is `claim:slug`, `claims/slug`, the URL of a record or of anything about it, or our own CURIE
     (`ketamine-kb:claim.slug`).
     """
-    path = text.partition("/v1/")[2] if "/v1/" in text else text
-    own = path.strip().lower().startswith(f"{OWN_PREFIX}:")
-    if own:
-        path = path.partition(":")[2]
-    for mark in "." if own else ":/":
-        head, _, slug = path.partition(mark)
-        if kind := _KINDS.get(head.strip().lower()):
-            yield kind, slug.strip("/ ")
+    path = text.partition("/v1/")[2] if "/v1/" in text else text.strip("/ ")
+    if path.lower().startswith(f"{OWN_PREFIX}:"):
+        path = path[len(OWN_PREFIX) + 1 :]
+    parts = _BETWEEN_TYPE_AND_SLUG.split(path, maxsplit=6)
+    for head, slug in pairwise(parts):
+        if (kind := _KINDS.get(head.strip().lower())) and slug.strip():
+            yield kind, slug.strip()
 
 
 def find_withdrawn(session: ReadSession, text: str) -> tuple[Resource, Row] | None:
@@ -90,27 +243,47 @@ def find_withdrawn(session: ReadSession, text: str) -> tuple[Resource, Row] | No
     return None
 
 
-def similar_names(session: ReadSession, text: str) -> list[dict[str, Any]]:
+def similar_names(
+    session: ReadSession, text: str, record_types: Collection[str] = ()
+) -> list[dict[str, Any]]:
     """Return records with a name similar to an unknown one, or the successor of a withdrawn one."""
     from rapidfuzz import fuzz, process
 
     if (withdrawal := find_withdrawn(session, text)) and withdrawal[1]["successor"]:
         resource, row = withdrawal
         return resolve_text(session, f"{resource.record_type}:{row['successor']}").matches
-    key = alphanumeric_key(text.rpartition(":")[2])[:200]
+    name = plain_text(text).rpartition(":")[2]
+    key = alphanumeric_key(name)[:200]
     if not key:
         return []
-    pool = name_index.by_prefix(session, key[:2], (600, 300, 100))
-    pool += name_index.by_prefix(session, key[: max(3, len(key) - 2)], (50, 50, 50))
-    alike = process.extract(
-        key, [name.key for name in pool], scorer=fuzz.ratio, score_cutoff=MIN_SIMILARITY, limit=40
-    )
+    ranges = [index_entry.id_range(record_type) for record_type in record_types]
+    pool = name_index.by_prefix(session, key[:2], (600, 300, 100), ranges)
+    pool += name_index.by_prefix(session, key[: max(3, len(key) - 2)], (50, 50, 50), ranges)
+    keys = {
+        key,
+        *(
+            alphanumeric_key(variant.text)[:200]
+            for r in _of_types(record_types)
+            for variant in r.search.variants(name)
+        ),
+    }
+    alike = [
+        match
+        for key in keys
+        for match in process.extract(
+            key,
+            [named.key for named in pool],
+            scorer=fuzz.ratio,
+            score_cutoff=MIN_SIMILARITY,
+            limit=40,
+        )
+    ]
     ranked = sorted(
         alike, key=lambda name: (-round(name[1]), pool[name[2]].tier, pool[name[2]].key)
     )
-    best: dict[int, NameMatch] = {}
+    best: dict[int, Match] = {}
     for _, _, at in ranked:
-        best.setdefault(pool[at].text_id, pool[at])
+        best.setdefault(pool[at].text_id, Match(pool[at]))
     return _render_matches(session, list(best.values())[:MAX_SIMILAR])
 
 
@@ -119,24 +292,33 @@ def similar_records(session: ReadSession, text: str) -> list[dict[str, Any]]:
     if like := similar_names(session, text):
         return like
     hits = search(session, text).hits[:MAX_SIMILAR] if text.strip() else []
-    return _render_matches(session, [hit.whole or _by_slug(hit.id, hit.slug) for hit in hits])
+    named = [hit.whole or _by_slug(hit.id, hit.slug) for hit in hits]
+    return _render_matches(session, [Match(name) for name in named])
 
 
 def _by_slug(text_id: int, slug: str) -> NameMatch:
     return NameMatch(text_id, 0, alphanumeric_key(slug), NameField.SLUG, slug)
 
 
-def _render_matches(session: ReadSession, matches: Sequence[NameMatch]) -> list[dict[str, Any]]:
-    texts = index_entry.result_texts(session, [match.text_id for match in matches])
+def _render_matches(session: ReadSession, matches: Sequence[Match]) -> list[dict[str, Any]]:
+    texts = index_entry.result_texts(session, [match.named.text_id for match in matches])
     return [
         {
-            "type": match.type,
-            "slug": texts[match.text_id].slug,
-            "name": texts[match.text_id].name,
-            "url": f"/v1/{RESOURCES.by_record_type[match.type].name}/{texts[match.text_id].slug}",
-            "matched": match.field,
-            "text": match.text,
+            "type": match.named.type,
+            "slug": (record := texts[match.named.text_id]).slug,
+            "name": record.name,
+            "url": f"/v1/{RESOURCES.by_record_type[match.named.type].name}/{record.slug}",
+            "matched": match.named.field,
+            "text": match.named.text,
+            "salt": match.variant.left_out if match.variant else None,
+            "part": match.part,
         }
         for match in matches
-        if match.text_id in texts
+        if match.named.text_id in texts
     ]
+
+
+def _of_types(record_types: Collection[str]) -> list[Resource]:
+    """Return the collections of record types; all if empty."""
+    wanted = record_types or RESOURCES.by_record_type
+    return [RESOURCES.by_record_type[record_type] for record_type in wanted]

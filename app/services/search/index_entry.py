@@ -10,7 +10,7 @@ from pydantic_core import from_json, to_json
 from sqlalchemy import select
 
 from app import models as m
-from app.domain.text_folding import alphanumeric_key
+from app.domain.text_folding import alphanumeric_key, name_keys
 from app.domain.vocabulary import NameField, XrefRelation
 from app.kit.prepared_statements import PreparedStatement
 from app.kit.raw_json import Row
@@ -95,15 +95,16 @@ class IndexEntry:
     def name_rows(self) -> list[tuple[Any, ...]]:
         """Return the rows of `search_name`, with the columns `NAME_COLUMNS`.
 
-        An identifier has two keys: with and without its prefix.
+        An identifier has two keys: with and without its prefix. A name that states both
+        configuration and rotation has three (see `name_keys`).
         """
         keys: dict[tuple[str, str], str] = {}
         for field, text in self.whole:
-            forms = [text]
+            forms = name_keys(text)
             if field in (NameField.IDENTIFIER, NameField.RELATED_IDENTIFIER):
-                forms.append(text.partition(":")[2])
+                forms = [alphanumeric_key(form) for form in (text, text.partition(":")[2])]
             for form in forms:
-                if key := alphanumeric_key(form)[:200]:
+                if key := form[:200]:
                     keys.setdefault((key, field), text)
         tier = RESOURCES.by_record_type[type_of(self.id)].search.suggest_tier
         return [

@@ -1,5 +1,6 @@
 """Index of whole names: exact lookup, and autocomplete of names, synonyms and identifiers."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -7,8 +8,9 @@ from typing import Any
 from sqlalchemy import SelectBase, or_, select, true
 
 from app import models as m
-from app.domain.curie_prefixes import parse_curies
-from app.domain.text_folding import alphanumeric_key
+from app.domain.curie_prefixes import address_parts, parse_curies, without_scheme
+from app.domain.pasted_text import plain_text
+from app.domain.text_folding import name_key
 from app.domain.vocabulary import NameField
 from app.kit.declarations import SUGGEST_TIERS
 from app.kit.prepared_statements import PreparedStatement, prepared_statement
@@ -70,10 +72,13 @@ _NAMES = PreparedStatement(
 
 def lookup_keys(text: str) -> list[str]:
     """Return the keys under which a text may be indexed: as typed, and as CURIE or URL."""
-    forms = [text, *parse_curies(text)]
-    if "://" in text:
-        forms.append(text.rstrip("/").replace("=", "/").replace("#", "/").rpartition("/")[2])
-    keys = (alphanumeric_key(form)[:200] for form in forms)
+    plain = plain_text(text)
+    forms = [plain, *(curies := parse_curies(plain))]
+    if not curies and (address := without_scheme(plain)):
+        # Of an unknown site: the page may be called after the record. A number means nothing there.
+        path = re.split("[?#]", address)[0]
+        forms += [part for part in address_parts(path)[-1:] if not part.isdigit()]
+    keys = (name_key(form)[:200] for form in forms)
     return list(dict.fromkeys(key for key in keys if key))
 
 
@@ -148,7 +153,7 @@ def suggest(
         typed: Beginning of a name or identifier.
         types: Record types to include; all if empty.
     """
-    key = alphanumeric_key(typed)[:200]
+    key = name_key(plain_text(typed))[:200]
     if not key:
         return []
     ranges = [index_entry.id_range(record_type) for record_type in set(types)]
