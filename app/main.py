@@ -51,6 +51,7 @@ from app.services.graph.loader import GraphCache
 from app.services.records import exports
 from app.services.records.export_files import ExportFileCache
 from app.services.releases.archive import Archive
+from app.services.search.list_search import text_matches
 from app.services.store.opening import open_store
 from app.services.store.revision_watcher import RevisionWatcher
 from app.settings import Settings
@@ -126,7 +127,7 @@ def create_app(
     app.state.metrics = request_metrics
     app.state.service = ServiceContext(
         store=store,
-        repository=Repository(RESOURCES),
+        repository=Repository(RESOURCES, text_search=text_matches),
         archive=archive or Archive(settings.releases_folder, **pool),
         immutable=watcher is None,
         graphs=GraphCache(),

@@ -58,7 +58,7 @@ class ServiceContext:
         return replace(
             self,
             store=release.store,
-            repository=Repository(self.repository.catalogue, name, self.repository.counts),
+            repository=self.repository.as_of_release(name),
             immutable=cache_forever,
             cache_forever=cache_forever,
             release_params=release_params,

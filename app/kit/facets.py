@@ -6,10 +6,10 @@ A facet ignores its own filter: `kind=a&facets=kind` still counts what `kind=b` 
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, func
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
 
-from app.kit.filter_clauses import FilterClause, count_query, run_cached_statement, where_clauses
+from app.kit.filter_clauses import FilterClause, run_cached_statement, where_clauses
 from app.kit.query_types import WhereRef
 from app.kit.registry import ResourceRegistry
 from app.kit.resource import Resource
@@ -53,7 +53,7 @@ def facet_counts(
     mixed = isinstance(marker, WhereRef) and "|" in marker.to  # records of several collections
 
     def build(**bound: Any) -> Select[Any]:
-        stmt, record_filters = count_query(resource, others), others
+        stmt, record_filters = select().select_from(resource.key.class_), others
         if facet.via:
             # The value is in a related row: filters on the same row apply to the joined row itself.
             same_row = [
@@ -62,7 +62,7 @@ def facet_counts(
             stmt = stmt.join(facet.via[0].class_, facet.via[0] == facet.via[1]).where(*same_row)
             record_filters = [clause for clause in others if clause.via != facet.via]
         if isinstance(marker, WhereRef):
-            # An alias, since the record table may be joined already, for names.
+            # An alias, since conditions of other filters may name the record table, too.
             other = aliased(cols.id.class_)
             values = [
                 getattr(other, column.key) for column in (cols.slug, cols.name, cols.record_type)

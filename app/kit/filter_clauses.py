@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
 from app.kit.field_mapping import Attr
 from app.kit.prepared_statements import prepared_statement
 from app.kit.query_types import WhereRef
-from app.kit.resource import Filter, Resource
+from app.kit.resource import Filter
 from app.kit.sessions import ReadSession
 
 
@@ -106,13 +106,3 @@ def run_cached_statement(
     if not all(clause.reusable for clause in conditions):
         return [tuple(row) for row in session.execute(build(**parameters))]
     return prepared_statement((*shape, *parameters), build).rows(session, **parameters)
-
-
-def count_query(resource: Resource, conditions: Sequence[FilterClause]) -> Select[Any]:
-    """Return the FROM of a statement that counts records of a collection.
-
-    The record table is joined only if a filter needs it: the search for words in names.
-    """
-    stmt, cols = select().select_from(resource.key.class_), resource.identity
-    by_name = any(clause.name == "q" for clause in conditions)
-    return stmt.join(cols.id.class_, cols.id == resource.key) if by_name else stmt

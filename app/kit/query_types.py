@@ -112,7 +112,9 @@ class ListQuery(BaseModel):
     model_config = QUERY_CONFIG
 
     q: Annotated[Text | None, "words"] = Field(
-        None, description="Search words in names and synonyms; case and accents are ignored."
+        None,
+        description="Search query, which matches what `/v1/search?type=…` finds in this"
+        " collection; without `sort`, the best matches come first.",
     )
     limit: int = Field(50, ge=1, le=MAX_LIMIT, description="Maximum number of records per page.")
     cursor: Cursor | None = Field(

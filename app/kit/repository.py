@@ -22,7 +22,6 @@ from app.kit.facets import facet_counts
 from app.kit.field_mapping import Attr
 from app.kit.filter_clauses import (
     FilterClause,
-    count_query,
     filter_clause,
     run_cached_statement,
     where_clauses,
@@ -33,6 +32,7 @@ from app.kit.registry import ResourceRegistry
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.kit.sorting import SortKey, keyset_condition, order_by, sort_keys
+from app.kit.text_search import TextMatches, TextSearch, ranked_documents, relevance_page
 
 EXPORT_CHUNK_ROWS = 100  # rows of an export that are fetched at a time
 #: Parameters that change neither which records a query matches nor their number.
@@ -52,6 +52,7 @@ class Page:
         total: Exact number of records on all pages.
         next: Cursor of the next page; None on the last one.
         facets: Facet → rows of value, name and count.
+        text_query: How the text `q` was read; None without one.
     """
 
     documents: list[RawJson]
@@ -59,6 +60,7 @@ class Page:
     total: int
     next: str | None
     facets: dict[str, list[Row]]
+    text_query: Row | None
 
 
 class Repository:
@@ -68,12 +70,22 @@ class Repository:
         catalogue: All resources.
         release: Name of the release that is read; a cursor is valid in its release only.
         counts: Cache of totals and facet counts, shared by repositories of one store.
+        text_search: Search for the parameter `q`, which without it is a TypeError.
     """
 
     def __init__(
-        self, catalogue: ResourceRegistry, release: str = "", counts: CountCache | None = None
+        self,
+        catalogue: ResourceRegistry,
+        release: str = "",
+        counts: CountCache | None = None,
+        text_search: TextSearch | None = None,
     ) -> None:
         self.catalogue, self.release, self.counts = catalogue, release, counts or CountCache()
+        self.text_search = text_search
+
+    def as_of_release(self, name: str) -> "Repository":
+        """Return the repository that reads a release."""
+        return Repository(self.catalogue, name, self.counts, self.text_search)
 
     def conditions(
         self, session: ReadSession, resource: Resource, query: BaseModel
@@ -83,6 +95,14 @@ class Repository:
         Raises:
             UnknownSlugError: If a filter names a record that does not exist.
         """
+        conditions = self._filters(session, resource, query)
+        matches = self._text_matches(session, resource, query)
+        return conditions if matches is None else [*conditions, matches.clause(resource)]
+
+    def _filters(
+        self, session: ReadSession, resource: Resource, query: BaseModel
+    ) -> list[FilterClause]:
+        """Return the filters of a query that are set, without the text `q`."""
         conditions: list[FilterClause] = []
         for declared in resource.filters:
             value, marker = getattr(query, declared.attribute), declared.marker
@@ -91,9 +111,18 @@ class Repository:
             if isinstance(marker, WhereRef):
                 value = self.resolve(session, declared.name, marker.to, value)
             conditions.append(filter_clause(declared, value))
-        if words := getattr(query, "q", None):
-            conditions.append(FilterClause("q", resource.identity.matches, words))
         return conditions
+
+    def _text_matches(
+        self, session: ReadSession, resource: Resource, query: BaseModel
+    ) -> TextMatches | None:
+        """Return what the text `q` of a query matches; None without one."""
+        text = getattr(query, "q", None)
+        if not text:
+            return None
+        if self.text_search is None:
+            raise TypeError("this repository was made without a text search")
+        return self.text_search(session, resource, text)
 
     def resolve(self, session: ReadSession, name: str, to: str, slugs: Sequence[str]) -> list[int]:
         """Return the ids of records by slug; see `lookup.resolve_slugs`."""
@@ -136,30 +165,46 @@ class Repository:
             BadCursorError: If the cursor is not one of this list, in this order and release.
             TooManyValuesError: If a facet has too many values.
         """
-        conditions = self.conditions(session, resource, query)
+        filters = self._filters(session, resource, query)
+        matches = self._text_matches(session, resource, query)
+        conditions = filters if matches is None else [*filters, matches.clause(resource)]
         filter_key = self._filter_fingerprint(resource, query)
         cursor_key = cursors.fingerprint(filter_key, query.sort)
-        after: Sequence[Any] = ()
-        if query.cursor:
-            keys = sort_keys(resource, query.sort)
-            after = cursors.decode(query.cursor, cursor_key, [key.validator for key in keys])
         total = self._total(session, resource, filter_key, conditions)
-        rows = self._read_page(session, resource, query, conditions, total, after)
-        next_cursor = None
-        if len(rows) > query.limit:  # the page and the record after it: there is another page
-            rows.pop()
-            next_cursor = cursors.encode(rows[-1][2:], cursor_key)
+        if matches is not None and not query.sort:
+            rows, next_cursor = relevance_page(
+                session,
+                resource,
+                matches,
+                filters,
+                query,
+                cursor_key,
+                lambda unranked, slug, limit: self._read_rows(
+                    session,
+                    resource,
+                    [*filters, unranked],
+                    (),
+                    limit,
+                    () if slug is None else [slug],
+                    small=False,
+                ),
+            )
+        else:
+            rows, next_cursor = self._keyset_page(
+                session, resource, query, conditions, total, cursor_key
+            )
         count = partial(facet_counts, session, self.catalogue, resource, conditions)
         facet_names = dict.fromkeys(getattr(query, "facets", ()))
         return Page(
-            documents=[select_fields(row[1], query.fields) for row in rows],
-            ids=[row[0] for row in rows],
+            documents=[select_fields(document, query.fields) for _, document in rows],
+            ids=[key for key, _ in rows],
             total=total,
             next=next_cursor,
             facets={
                 name: self.counts.get_or_compute(session, (filter_key, name), partial(count, name))
                 for name in facet_names
             },
+            text_query=None if matches is None else matches.interpretation,
         )
 
     def count(self, session: ReadSession, resource: Resource, query: BaseModel) -> int:
@@ -178,12 +223,12 @@ class Repository:
         """Count the records that match, once per state of the store."""
 
         def build(**bound: Any) -> Select[Any]:
-            stmt = count_query(resource, conditions).add_columns(func.count())
+            stmt = select(func.count()).select_from(resource.key.class_)
             return stmt.where(*where_clauses(conditions, bound))
 
         def count() -> int:
             rows = run_cached_statement(session, (resource, "total"), build, conditions)
-            return int(rows[0][0])
+            return int(rows[0][0]) if rows else 0  # no rows: a list of ids is empty
 
         return self.counts.get_or_compute(session, key, count)
 
@@ -197,6 +242,8 @@ class Repository:
     ) -> Generator[Sequence[bytes]]:
         """Yield the documents of all records that match, in chunks of `EXPORT_CHUNK_ROWS`.
 
+        The order is that of the list: with `q` and without a sort, the best matches come first.
+
         Args:
             session: The transaction to read in, which must last until the last chunk.
             resource: The collection.
@@ -207,37 +254,73 @@ class Repository:
         Raises:
             UnknownSlugError: If a filter names a record that does not exist.
         """
-        conditions = self.conditions(session, resource, query)
+        conditions = self._filters(session, resource, query)
         conditions += [FilterClause("", lambda sql: sql, clause) for clause in extra_where]
-        filter_key = self._filter_fingerprint(resource, query)
-        # Extra conditions are not in the key of the cached total; they match few records.
-        total = (
-            SMALL_RESULT if extra_where else self._total(session, resource, filter_key, conditions)
-        )
+        text = as_bytes(session.connection, column or resource.identity.document)
+        matches = self._text_matches(session, resource, query)
+        small = bool(extra_where)  # which match few records
+        if matches is not None and not query.sort:
+            yield from ranked_documents(
+                session, resource, matches, conditions, text, EXPORT_CHUNK_ROWS
+            )
+            unranked = matches.unranked_clause(resource)
+            if unranked is None:
+                return
+            conditions.append(unranked)
+        else:
+            if matches is not None:
+                conditions.append(matches.clause(resource))
+            if not small:
+                filter_key = self._filter_fingerprint(resource, query)
+                small = self._total(session, resource, filter_key, conditions) <= SMALL_RESULT
         cols, keys = resource.identity, sort_keys(resource, query.sort)
-        stmt = _ordered_ids(resource, keys, conditions, small=total <= SMALL_RESULT)
+        stmt = _ordered_ids(resource, keys, conditions, small=small)
         stmt = stmt.join(cols.document.class_, cols.document_id == resource.key)
-        text = as_bytes(session.connection, column or cols.document)
         stmt = stmt.with_only_columns(text, maintain_column_froms=True)
         # Closed also where the reader stops early: PostgreSQL holds a cursor on the server.
         with closing(session.execute(stmt.execution_options(yield_per=EXPORT_CHUNK_ROWS))) as rows:
             yield from rows.scalars().partitions()
 
-    def _read_page(
+    def _keyset_page(
         self,
         session: ReadSession,
         resource: Resource,
         query: Any,
         conditions: Sequence[FilterClause],
         total: int,
+        cursor_key: str,
+    ) -> tuple[list[tuple[int, Any]], str | None]:
+        """Return ids and documents of a page in the order of the sort, and the next cursor."""
+        after: Sequence[Any] = ()
+        if query.cursor:
+            keys = sort_keys(resource, query.sort)
+            after = cursors.decode(query.cursor, cursor_key, [key.validator for key in keys])
+        small = total <= SMALL_RESULT
+        rows = self._read_rows(
+            session, resource, conditions, query.sort, query.limit + 1, after, small=small
+        )
+        following = None
+        if len(rows) > query.limit:  # the page and the record after it: there is another page
+            rows.pop()
+            following = cursors.encode(rows[-1][2:], cursor_key)
+        return [(row[0], row[1]) for row in rows], following
+
+    def _read_rows(
+        self,
+        session: ReadSession,
+        resource: Resource,
+        conditions: Sequence[FilterClause],
+        sort: Sequence[str],
+        limit: int,
         after: Sequence[Any],
+        *,
+        small: bool,
     ) -> list[Any]:
-        """Return id, document and sort key values of the records of a page and of the one after.
+        """Return id, document and sort key values of at most `limit` records, in order.
 
         `after` holds the sort key values of the last record of the page before; none on the first.
         """
-        cols, keys = resource.identity, sort_keys(resource, query.sort)
-        small = total <= SMALL_RESULT
+        cols, keys = resource.identity, sort_keys(resource, sort)
         # A null is compared with IS NULL, which takes no parameter. The names of the parameters are
         # in the key of the prepared statement, so each pattern of nulls is a statement of its own.
         after_parameters = {
@@ -254,9 +337,9 @@ class Repository:
             stmt = select(key, cols.document, *values).order_by(*order_by(keys, values))
             return stmt.join(cols.document.class_, cols.document_id == key)
 
-        shape = (resource, "page", *query.sort, small, not after)
+        shape = (resource, "page", *sort, small, not after)
         return run_cached_statement(
-            session, shape, build, conditions, limit=query.limit + 1, **after_parameters
+            session, shape, build, conditions, limit=limit, **after_parameters
         )
 
     def _filter_fingerprint(self, resource: Resource, query: BaseModel) -> str:

@@ -4,7 +4,7 @@ A Resource holds the record (as it is served), the query (its filters), and the 
 Everything uniform is built from it; a wrong declaration fails at import.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -12,7 +12,6 @@ from typing import get_args
 
 from annotated_types import Le, Lt
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement
 
 from app.kit.declarations import DatasetFile, GraphNode, PageSection, SearchFields
 from app.kit.field_mapping import Attr, Column, RecordMapping, ReferenceList, SingleReference
@@ -49,7 +48,6 @@ class RecordColumns:
         document_id: Key of the documents table, which is the id of the record.
         document: JSON document of the record.
         line: The record's line of the CSV export, without line end.
-        matches: Makes the condition that words occur in names and synonyms.
     """
 
     id: Attr
@@ -59,7 +57,6 @@ class RecordColumns:
     document_id: Attr
     document: Attr
     line: Attr
-    matches: Callable[[str], ColumnElement[bool]]
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.warnings import UnsupportedFieldAttributeWarning
 from pydantic_core import CoreSchema
 from pydantic_core.core_schema import no_info_after_validator_function
-from sqlalchemy import and_, or_, true
-from sqlalchemy.sql import ColumnElement, exists
 
 from app import models as m
 from app.domain import identifiers
-from app.domain.text_folding import fold
 from app.domain.vocabulary import XrefRelation
 from app.kit.field_mapping import Attr, Column, ObjectList, ScalarList, SingleReference
 from app.kit.resource import RecordColumns
@@ -139,18 +136,6 @@ class RecordBase(OutputModel):
     )
 
 
-def name_matches(words: str) -> ColumnElement[bool]:
-    """Return the condition that all words occur in the name, or all in one synonym.
-
-    `and_` of no words is not allowed, hence `true()`.
-    """
-    tokens = fold(words).split()
-    named = [m.Record.folded.contains(token, autoescape=True) for token in tokens]
-    synonyms = [m.Synonym.folded.contains(token, autoescape=True) for token in tokens]
-    from_synonym = exists().where(m.Synonym.record_id == m.Record.id, *synonyms)
-    return or_(and_(true(), *named), from_synonym)
-
-
 RECORD_COLUMNS = RecordColumns(
     id=m.Record.id,
     record_type=m.Record.type,
@@ -159,5 +144,4 @@ RECORD_COLUMNS = RecordColumns(
     document_id=m.Document.id,
     document=m.Document.body,
     line=m.Document.line,
-    matches=name_matches,
 )

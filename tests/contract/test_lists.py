@@ -133,9 +133,8 @@ def test_lists_of_values_may_be_repeated_or_comma_separated(client: httpx.Client
 def test_q_finds_names_and_synonyms_without_case_or_accents(
     client: httpx.Client, words: str
 ) -> None:
-    slugs = [r["slug"] for r in client.get("/v1/compounds", params={"q": words}).json()["data"]]
-    assert "compound-3" in slugs
-    assert "compound-4" not in slugs
+    found = client.get("/v1/compounds", params={"q": words}).json()["data"]
+    assert found[0]["slug"] == "compound-3"
 
 
 @pytest.mark.parametrize("words", ["%", "_", "100%", "\\"])

@@ -83,7 +83,6 @@ def kites(**more: Any) -> Resource:
         document_id=Document.record_id,
         document=Document.text,
         line=Document.line,
-        matches=Record.name.contains,
     )
     return Resource(
         **{

@@ -66,7 +66,7 @@ def _collection_meta(
     catalogue: ResourceRegistry, resource: Resource, record_counts: dict[str, int], base: str
 ) -> dict[str, Any]:
     schema = catalogue.list_query(resource).model_json_schema(by_alias=True)
-    descriptions = {"q": "Words in names and synonyms."} | {
+    descriptions = {"q": "Search query, as of /v1/search."} | {
         f.name: f.description for f in resource.filters
     }
     return collection_info(resource, record_counts, base) | {

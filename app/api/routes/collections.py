@@ -100,6 +100,7 @@ def _json_list(
             "data": page.documents,
             "page": {"limit": query.limit, "total": page.total, "next": page.next},
             "facets": page.facets,
+            "query": page.text_query,
             "included": service.repository.load_includes(
                 session, resource, page.ids, query.include
             ),

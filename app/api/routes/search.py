@@ -85,7 +85,7 @@ def build_router() -> APIRouter:
                 query.cursor,
                 service.repository.release,
             )
-            result, parsed = page.result, page.result.query
+            result = page.result
             counts = sorted(result.counts.items(), key=lambda item: (-item[1], item[0]))
             body = {
                 "data": page.rows,
@@ -96,13 +96,7 @@ def build_router() -> APIRouter:
                     "next": page.next,
                 },
                 "facets": {"type": [{"value": kind, "count": n} for kind, n in counts if n]},
-                "query": {
-                    "text": query.q,
-                    "searched_for": parsed.text,
-                    "corrected": parsed.corrected,
-                    "ignored": parsed.ignored,
-                    "relaxed": result.relaxed,
-                },
+                "query": results.interpretation(result, query.q),
             }
             filters, link = (
                 envelope.applied_parameters(query),

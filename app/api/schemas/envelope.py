@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from app.api.problems import MEDIA_TYPE, REF_TEMPLATE, Problem
+from app.api.schemas.text_query import QueryInterpretation
 from app.kit.registry import ResourceRegistry
 from app.kit.resource import Resource
 from app.resources.base import LazyModel
@@ -111,6 +112,10 @@ def envelope_models(catalogue: ResourceRegistry, resource: Resource) -> Envelope
             facets=(
                 dict[str, list[FacetValue]],
                 Field(description="Values of each requested facet, most frequent first."),
+            ),
+            query=(
+                QueryInterpretation | None,
+                Field(description="Interpretation of `q`; null without one."),
             ),
             **shared,
         ),

@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from app.api.schemas import envelope
+from app.api.schemas.text_query import QueryInterpretation
 from app.domain.vocabulary import NameField
 from app.resources import RecordType
 from app.resources.base import LazyModel
@@ -50,37 +51,6 @@ class SearchHit(LazyModel):
     through: FoundVia | None = Field(
         description="Related record that contributed most to the score: a note on the claim or of"
         " the study, or its publication."
-    )
-
-
-class CorrectedWord(LazyModel):
-    """Spelling correction: a word that no record contains, and its replacement."""
-
-    word: str = Field(description="Text as entered in the request.")
-    instead: str = Field(description="Replacement used for the search.")
-
-
-class IgnoredWord(LazyModel):
-    """Word that was not used for the search."""
-
-    word: str = Field(description="Text as entered in the request.")
-    reason: str = Field(
-        description="common: a stop word; record_type: names a record type, whose records are"
-        " ranked first; unknown: occurs in no record and has no similar known word; too_many:"
-        " exceeds the maximum number of words."
-    )
-
-
-class QueryInterpretation(LazyModel):
-    """Interpretation of a search query."""
-
-    text: str = Field(description="Text as entered in the request.")
-    searched_for: str = Field(description="Query used for the search, with spelling corrections.")
-    corrected: list[CorrectedWord] = Field(description="Spelling corrections.")
-    ignored: list[IgnoredWord] = Field(description="Words not used for the search.")
-    relaxed: bool = Field(
-        description="Whether matching was relaxed: true if few records contain all words and"
-        " records with some of them were added."
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import BigInteger, TextualSelect, bindparam, column, text
 
 from app.kit.prepared_statements import prepared_statement
 from app.kit.sessions import ReadSession, WriteSession
@@ -56,6 +56,27 @@ def fetch(
     union = " UNION ".join(parts)
     statement = f"SELECT {columns} FROM search_text AS t WHERE t.id IN ({union})"
     return _rows(session, statement, values)
+
+
+def record_ids(session: ReadSession, words: AllOf, first: int, end: int) -> TextualSelect:
+    """Return a SELECT of the record ids of one type that match, for `in_`.
+
+    Args:
+        words: What the records contain.
+        first: First search id of the record type.
+        end: End of its search ids (exclusive); `first` has the bits above the record id alone.
+    """
+    id_, matches = (
+        ("rowid", "search_index MATCH :match")
+        if _is_sqlite(session)
+        else ("id", "words @@ CAST(:match AS tsquery)")
+    )
+    statement = (
+        f"SELECT {id_} - {first} AS id FROM search_index"
+        f" WHERE {matches} AND {id_} BETWEEN {first} AND {end - 1}"
+    )
+    expression = _match(session, CandidateQuery(words, first, end, 0, 0))
+    return text(statement).bindparams(match=expression).columns(column("id", BigInteger))
 
 
 def count_by_type(session: ReadSession, query: CandidateQuery, shift: int) -> list[tuple[int, int]]:

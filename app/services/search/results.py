@@ -67,6 +67,17 @@ def result_page(
     return ResultPage(result, _render_hits(session, result, shown_hits), token)
 
 
+def interpretation(result: SearchResult, text: str) -> dict[str, Any]:
+    """Return how a text was read, as it is served."""
+    return {
+        "text": text,
+        "searched_for": result.query.text,
+        "corrected": result.query.corrected,
+        "ignored": result.query.ignored,
+        "relaxed": result.relaxed,
+    }
+
+
 def _unranked(session: ReadSession, result: SearchResult, after: int, limit: int) -> list[Hit]:
     """Return records that contain all words but were not ranked, in the order of ids."""
     ranked, terms = {hit.id for hit in result.hits}, result.query.terms

@@ -92,11 +92,18 @@ def search(session: ReadSession, text: str, types: Sequence[str] = ()) -> Search
     result = _search(session, query, [EVERY_ID])
     if not types:
         return result
-    narrowed = _search(
-        session, query, [id_range(record_type) for record_type in dict.fromkeys(types)]
-    )
+    narrowed = _search_types(session, query, types)
     narrowed.counts = result.counts | narrowed.counts
     return narrowed
+
+
+def search_types(session: ReadSession, text: str, types: Sequence[str]) -> SearchResult:
+    """Search for a query in the records of some types, without counts of the others."""
+    return _search_types(session, parse_query(session, text), types)
+
+
+def _search_types(session: ReadSession, query: ParsedQuery, types: Sequence[str]) -> SearchResult:
+    return _search(session, query, [id_range(record_type) for record_type in dict.fromkeys(types)])
 
 
 def _search(session: ReadSession, query: ParsedQuery, where: list[Range]) -> SearchResult:
