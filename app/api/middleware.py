@@ -5,13 +5,15 @@ import logging
 import re
 from random import getrandbits
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.logs import REQUEST_ID
 from app.domain.errors import InternalError, KbError, TooLargeError, UnsupportedMediaTypeError
 
 log = logging.getLogger("kkb")
+#: A request without both has no body (RFC 9112, 6.3).
+_HEADERS_OF_BODIES = frozenset((b"content-length", b"transfer-encoding"))
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
 
@@ -44,15 +46,16 @@ class RequestIdMiddleware:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        current_id = request_id(dict(scope["headers"]).get(b"x-request-id", b"")).decode()
+        current_id = request_id(dict(scope["headers"]).get(b"x-request-id", b""))
         # Not reset at the end: uvicorn logs what fails after this middleware has returned.
-        REQUEST_ID.set(current_id)
+        REQUEST_ID.set(current_id.decode())
 
         async def send_with_id(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers["x-request-id"] = current_id
-                headers["x-content-type-options"] = "nosniff"
+                message["headers"] += [
+                    (b"x-request-id", current_id),
+                    (b"x-content-type-options", b"nosniff"),
+                ]
             await send(message)
 
         await self.app(scope, receive, send_with_id)
@@ -97,10 +100,10 @@ class BodyLimitMiddleware:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        if "content-length" not in headers and "transfer-encoding" not in headers:  # no body
+        if _HEADERS_OF_BODIES.isdisjoint(name for name, _ in scope["headers"]):
             await self.app(scope, receive, send)
             return
+        headers = Headers(scope=scope)
         if headers.get("content-encoding", "identity") != "identity":
             await send_problem(
                 scope, send, UnsupportedMediaTypeError("Send the body without Content-Encoding.")

@@ -6,7 +6,6 @@ encoding from the conditional headers of requests.
 
 import hashlib
 import re
-from dataclasses import astuple
 
 from fastapi import Request
 from starlette.datastructures import Headers, MutableHeaders
@@ -37,8 +36,7 @@ def etag(
     host = request.headers.get("host") or scope.get("server")
     parameters = sorted(scope["query_string"].split(b"&"))
     where = (scope["scheme"], host, scope["path"], parameters)
-    state = astuple(dataset_revision) if dataset_revision else ()
-    cause = repr((code, state, extra_cause, where, media_type))
+    cause = repr((code, dataset_revision, extra_cause, where, media_type))
     revision = dataset_revision.revision if dataset_revision else 0
     return f'"{revision}-{hashlib.sha256(cause.encode()).hexdigest()[:24]}"'
 
@@ -68,21 +66,24 @@ class EncodingETagMiddleware:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        sent = Headers(scope=scope).get("if-none-match", "")
+        request_headers = Headers(scope=scope)
+        sent = request_headers.get("if-none-match", "")
         for name in ("if-none-match", "if-match"):
-            if _ENCODED.search(tags := Headers(scope=scope).get(name, "")):
+            if _ENCODED.search(tags := request_headers.get(name, "")):
                 MutableHeaders(scope=scope)[name] = _ENCODED.sub('"', tags)
 
         async def tagged(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                tag, encoding = headers.get("etag"), headers.get("content-encoding")
-                if tag and encoding:
-                    headers["etag"] = f'{tag[:-1]}-{encoding}"'
-                elif tag and message["status"] == 304 and (known := _ENCODED.search(sent)):
-                    headers["etag"] = f'{tag[:-1]}-{known[1]}"'
-                if varies := headers.get("vary"):
-                    headers["vary"] = ", ".join(dict.fromkeys(varies.split(", ")))
+                if tag := headers.get("etag"):
+                    encoding = headers.get("content-encoding")
+                    if message["status"] == 304 and (known := _ENCODED.search(sent)):
+                        encoding = known[1]
+                    if encoding:
+                        headers["etag"] = f'{tag[:-1]}-{encoding}"'
+                varies = headers.get("vary", "").split(", ")
+                if len(set(varies)) < len(varies):
+                    headers["vary"] = ", ".join(dict.fromkeys(varies))
             await send(message)
 
         await self.app(scope, receive, tagged)

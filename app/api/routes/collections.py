@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, Path, Request
+from fastapi import APIRouter, Body, Depends, Request
 from fastapi.responses import Response
 from pydantic import BaseModel
 
@@ -40,10 +40,11 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
     for resource in catalogue.values():
         models = envelope.envelope_models(catalogue, resource)
         record_query = catalogue.record_query(resource)
-        _add_list(router, catalogue, resource, models)
-        exports.add_exports(router, catalogue, resource)
+        # Routes are tried in this order: records are read most, and `batch` is not a slug.
         _add_batch(router, resource, record_query, models)
         _add_record(router, resource, record_query, models)
+        _add_list(router, catalogue, resource, models)
+        exports.add_exports(router, catalogue, resource)
     return router
 
 
@@ -115,7 +116,18 @@ def _add_record(
     query_model: type[BaseModel],
     models: envelope.EnvelopeModels,
 ) -> None:
-    def read_record(request: Request, service: ServiceDep, slug: str, query: Any) -> Response:
+    # Any text is a valid slug, known or not, so FastAPI's validation of it would be for nothing: it
+    # takes a twentieth of the request (docs/decisions/0004-plain-fastapi-routing.md).
+    slug_parameter = {
+        "name": "slug",
+        "in": "path",
+        "required": True,
+        "description": f"Slug of the {resource.record_type} record.",
+        "schema": {"type": "string"},
+    }
+
+    def read_record(request: Request, service: ServiceDep, query: Any) -> Response:
+        slug = request.path_params["slug"]
         negotiate(request, [JSON])
         with service.store.read() as session:
             validators = cache_validators(request, service, session)
@@ -129,9 +141,6 @@ def _add_record(
             )
             return json_response(request, service, validators, body, filters=filters)
 
-    read_record.__annotations__["slug"] = Annotated[
-        str, Path(description=f"Slug of the {resource.record_type} record.", max_length=400)
-    ]
     read_record.__annotations__["query"] = query_annotation(query_model)
     router.add_api_route(
         f"/{resource.name}/{{slug}}",
@@ -145,6 +154,7 @@ def _add_record(
             404: envelope.documented_problem("Not found; the response suggests similar records."),
             **envelope.GONE_RESPONSE,
         },
+        openapi_extra={"parameters": [slug_parameter]},
     )
 
 

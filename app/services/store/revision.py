@@ -1,7 +1,6 @@
 """The revision of the dataset in a store, and how many records it holds."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 
@@ -22,8 +21,7 @@ _CURRENT_REVISION = PreparedStatement(
 )
 
 
-@dataclass(frozen=True)
-class DatasetRevision:
+class DatasetRevision(NamedTuple):
     """The state of the dataset that every ETag, cached response and citation names.
 
     The two versions are those of the read models. An upgrade rebuilds them without a new revision,
