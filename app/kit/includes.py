@@ -99,24 +99,36 @@ def _related(
 def include_target(
     catalogue: ResourceRegistry,
     resource: Resource,
-    path: str,
+    paths: Sequence[str],
     where: Sequence[ColumnElement[bool]],
 ) -> tuple[Resource, ColumnElement[bool]]:
-    """Follow a dotted path of includes of any depth, without loading anything.
+    """Follow dotted paths of includes of any depth, without loading anything.
 
     Args:
         catalogue: All resources.
-        resource: Collection of the records that the path starts from.
-        path: Includes, separated by dots; empty for the records themselves.
-        where: Conditions on the records that the path starts from.
+        resource: Collection of the records that the paths start from.
+        paths: Each has includes, separated by dots; empty for the records themselves. All lead to
+            the same collection.
+        where: Conditions on the records that the paths start from.
 
     Returns:
-        The collection at the end of the path, and the condition on its records.
+        The collection at the end of the paths, and the condition on its records.
     """
     cols = resource.identity
-    ids = select(resource.key).join(cols.id.class_, cols.id == resource.key).where(*where)
+    own = select(resource.key).join(cols.id.class_, cols.id == resource.key).where(*where)
+    ends = [_follow(catalogue, resource, path, own) for path in paths]
+    target, ids = ends[0]
+    if len(ends) > 1:
+        ids = select(union(*(ids for _, ids in ends)).subquery())
+    return target, target.key.in_(ids)
+
+
+def _follow(
+    catalogue: ResourceRegistry, resource: Resource, path: str, ids: Select[Any]
+) -> tuple[Resource, Select[Any]]:
+    """Return the collection at the end of a dotted path, and the ids of its records."""
     for name in path.split(".") if path else ():
         include = resource.includes[name]
         links = (select(child).where(parent.in_(ids)) for parent, child in include.links)
         resource, ids = catalogue[include.targets[0]], select(union(*links).subquery())
-    return resource, resource.key.in_(ids)
+    return resource, ids

@@ -68,14 +68,13 @@ class ResourceRegistry(dict[str, Resource]):
             )
         return self._queries[resource.name]
 
-    def export_query(self, resource: Resource, choose_fields: bool = True) -> type[BaseModel]:
-        """Return the model of the parameters of an export: filters and sort, without paging.
-
-        `fields` is one of them if `choose_fields`.
-        """
-        dropped = set(PAGE_PARAMETERS) | (set() if choose_fields else {"fields"})
-        fields = self.list_query(resource).model_fields.items()
-        parameters = {name: (info.annotation, info) for name, info in fields if name not in dropped}
+    def export_query(self, resource: Resource) -> type[BaseModel]:
+        """Return the model of an export's parameters: filters, sort and fields, without paging."""
+        parameters = {
+            name: (info.annotation, info)
+            for name, info in self.list_query(resource).model_fields.items()
+            if name not in PAGE_PARAMETERS
+        }
         model: type[BaseModel] = create_model(
             f"{resource.record.__name__}ExportQuery",
             __config__=QUERY_CONFIG,

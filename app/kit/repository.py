@@ -152,10 +152,10 @@ class Repository:
         return includes.load_includes(session, self.catalogue, resource, ids, names)
 
     def include_target(
-        self, resource: Resource, path: str, where: Sequence[ColumnElement[bool]]
+        self, resource: Resource, paths: Sequence[str], where: Sequence[ColumnElement[bool]]
     ) -> tuple[Resource, ColumnElement[bool]]:
-        """Follow a dotted path of includes; see `includes.include_target`."""
-        return includes.include_target(self.catalogue, resource, path, where)
+        """Follow dotted paths of includes; see `includes.include_target`."""
+        return includes.include_target(self.catalogue, resource, paths, where)
 
     def list_page(self, session: ReadSession, resource: Resource, query: Any) -> Page:
         """Return one keyset page, the exact total, and the facets that the query names.

@@ -99,7 +99,8 @@ class Resource:
         part_link: Columns of a whole and of its part, if records are parts of others: a name that
             both have means the whole.
         formats: Formats of the export.
-        cites: Dotted includes that lead to its references; "" if its records are references.
+        cites: Dotted includes that lead to its references; "" if its records are references
+            themselves, none if they rest on no references.
         derived: Whether it is computed when a dataset is loaded, never written by a curator.
         example: Slug of the record shown in the API documentation; None for the first.
 
@@ -123,7 +124,7 @@ class Resource:
     extra_includes: Mapping[str, Include] = field(default_factory=dict)
     part_link: tuple[Attr, Attr] | None = None
     formats: Sequence[str] = ("csv", "tsv", "ndjson", "parquet")
-    cites: str | None = None
+    cites: Sequence[str] = ()
     derived: bool = False
     example: str | None = None
 

@@ -229,5 +229,5 @@ AFFINITIES = Resource(
     example="ketamine-oprk1-ki-hirota-1999",
     sort=("slug", "name", "value_nm", "p_affinity", "parameter"),
     formats=CITABLE_FORMATS,
-    cites="reference",
+    cites=("reference",),
 )

@@ -308,7 +308,7 @@ CLAIMS = Resource(
         "participants_against",
     ),
     formats=CITABLE_FORMATS,
-    cites="evidence.reference",
+    cites=("evidence.reference",),
     extra_includes={
         "evidence": Include("evidence", [(m.Finding.claim_id, m.Finding.evidence_id)]),
         "conflicts": Include("conflicts", [(m.Conflict.claim_id, m.Conflict.id)]),

@@ -18,6 +18,7 @@ from app.kit.field_mapping import Column, ObjectList, SingleReference
 from app.kit.query_types import CommaSeparated, EnumIn, ListQuery, Slugs, Text, Where, WhereRef
 from app.kit.resource import Include, Resource
 from app.resources.base import (
+    CITABLE_FORMATS,
     RECORD_COLUMNS,
     CitedReference,
     InChIKey,
@@ -193,6 +194,14 @@ COMPOUNDS = Resource(
     ),
     example="ketamine",
     sort=("slug", "name", "kind", "molecular_mass_g_per_mol"),
+    formats=CITABLE_FORMATS,
+    cites=(
+        "affinities.reference",
+        "evidence.reference",
+        "studies.references",
+        "claims.evidence.reference",
+        "regulatory_references",
+    ),
     extra_includes={
         "related": Include("compounds", [(m.CompoundLink.compound_id, m.CompoundLink.other_id)]),
         "affinities": Include("affinities", [(m.Affinity.compound_id, m.Affinity.id)]),
@@ -206,5 +215,8 @@ COMPOUNDS = Resource(
         ),
         "studies": Include("studies", [(m.StudyCompound.compound_id, m.StudyCompound.study_id)]),
         "evidence": Include("evidence", [(m.Evidence.compound_id, m.Evidence.id)]),
+        "regulatory_references": Include(
+            "references", [(m.Regulation.compound_id, m.Regulation.reference_id)]
+        ),
     },
 )

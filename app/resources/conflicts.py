@@ -115,6 +115,6 @@ CONFLICTS = Resource(
     example="mtorc1-needed-for-ketamine-effect",
     sort=("slug", "name", "kind"),
     formats=CITABLE_FORMATS,
-    cites="claim.evidence.reference",
+    cites=("claim.evidence.reference",),
     derived=True,
 )

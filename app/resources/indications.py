@@ -18,7 +18,7 @@ from app.kit.query_types import (
     WhereRelated,
 )
 from app.kit.resource import Include, Resource
-from app.resources.base import RECORD_COLUMNS, RecordBase, Ref, output_field
+from app.resources.base import CITABLE_FORMATS, RECORD_COLUMNS, RecordBase, Ref, output_field
 from app.resources.compounds import CompoundAct
 from app.resources.page_sections import EDGES, ENTITY, ENTITY_CITATIONS, about, by_key, claims_in
 
@@ -109,6 +109,8 @@ INDICATIONS = Resource(
     example="treatment-resistant-depression",
     sort=("slug", "name", "kind"),
     part_link=(m.Indication.parent_id, m.Indication.id),
+    formats=CITABLE_FORMATS,
+    cites=("studies.references", "claims.evidence.reference", "regulatory_references"),
     extra_includes={
         "claims": Include(
             "claims",

@@ -58,6 +58,6 @@ PATHWAYS = Resource(
     ),
     example="nmda",
     formats=CITABLE_FORMATS,
-    cites="claims.evidence.reference",
+    cites=("claims.evidence.reference",),
     extra_includes={"claims": Include("claims", [(m.Step.pathway_id, m.Step.claim_id)])},
 )

@@ -10,7 +10,7 @@ from app.kit.declarations import DatasetFile, GraphNode, NodeShape, SearchFields
 from app.kit.field_mapping import Column, ReferenceList
 from app.kit.query_types import CommaSeparated, EnumIn, ListQuery, Slugs, Where, WhereRef
 from app.kit.resource import Include, Resource
-from app.resources.base import RECORD_COLUMNS, RecordBase, Ref, output_field
+from app.resources.base import CITABLE_FORMATS, RECORD_COLUMNS, RecordBase, Ref, output_field
 from app.resources.page_sections import EDGES, ENTITY, ENTITY_CITATIONS, REFERENCED_RECORDS, about
 
 
@@ -90,6 +90,8 @@ PROCESSES = Resource(
     page=(*EDGES, *about(ENTITY), REFERENCED_RECORDS, ENTITY_CITATIONS),
     example="spine-formation",
     sort=("slug", "name", "kind"),
+    formats=CITABLE_FORMATS,
+    cites=("claims.evidence.reference",),
     extra_includes={
         "claims": Include(
             "claims",

@@ -11,7 +11,7 @@ from app.kit.declarations import DatasetFile, GraphNode, NodeShape, PageSection,
 from app.kit.field_mapping import Column, ReferenceList
 from app.kit.query_types import CommaSeparated, EnumIn, ListQuery, Slugs, Text, Where, WhereRef
 from app.kit.resource import Include, Resource
-from app.resources.base import RECORD_COLUMNS, RecordBase, Ref, output_field
+from app.resources.base import CITABLE_FORMATS, RECORD_COLUMNS, RecordBase, Ref, output_field
 from app.resources.page_sections import (
     EDGES,
     ENTITY,
@@ -121,6 +121,8 @@ RECEPTORS = Resource(
     example="nmda-receptor",
     sort=("slug", "name", "class", "hgnc_symbol"),
     part_link=(m.Subunit.complex_id, m.Subunit.member_id),
+    formats=CITABLE_FORMATS,
+    cites=("affinities.reference", "claims.evidence.reference"),
     extra_includes={
         "complexes": Include("receptors", [(m.Subunit.member_id, m.Subunit.complex_id)]),
         "affinities": Include("affinities", [(m.Affinity.receptor_id, m.Affinity.id)]),

@@ -125,5 +125,5 @@ REFERENCES = Resource(
         "studies": Include("studies", [(m.StudyReference.reference_id, m.StudyReference.study_id)]),
     },
     formats=CITABLE_FORMATS,
-    cites="",
+    cites=("",),
 )

@@ -10,7 +10,7 @@ from app.kit.declarations import DatasetFile, GraphNode, NodeShape, SearchFields
 from app.kit.field_mapping import Column, SingleReference
 from app.kit.query_types import CommaSeparated, EnumIn, ListQuery, Slugs, Where, WhereRef
 from app.kit.resource import Include, Resource
-from app.resources.base import RECORD_COLUMNS, RecordBase, Ref, output_field
+from app.resources.base import CITABLE_FORMATS, RECORD_COLUMNS, RecordBase, Ref, output_field
 from app.resources.page_sections import EDGES, ENTITY, ENTITY_CITATIONS, about, by_slug, claims_in
 
 
@@ -70,6 +70,8 @@ REGIONS = Resource(
     example="lateral-habenula",
     sort=("slug", "name", "kind"),
     part_link=(m.Region.parent_id, m.Region.id),
+    formats=CITABLE_FORMATS,
+    cites=("claims.evidence.reference",),
     extra_includes={
         "parts": Include("regions", [(m.Region.parent_id, m.Region.id)]),
         "processes": Include(

@@ -218,6 +218,6 @@ STUDIES = Resource(
     example="lii-2023",
     sort=("slug", "name", "year", "n_randomised", "n_analysed", "design"),
     formats=CITABLE_FORMATS,
-    cites="references",
+    cites=("references", "evidence.reference"),
     extra_includes={"evidence": Include("evidence", [(m.Evidence.study_id, m.Evidence.id)])},
 )

@@ -221,6 +221,6 @@ VERDICTS = Resource(
     example="ketamine-relieves-ptsd",
     sort=("slug", "name", "verdict", "certainty", "share_for", "points_for", "points_against"),
     formats=CITABLE_FORMATS,
-    cites="claim.evidence.reference",
+    cites=("claim.evidence.reference",),
     derived=True,
 )

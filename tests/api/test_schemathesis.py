@@ -19,9 +19,8 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 #: One noun stands for all: every noun's addresses are built from a declaration of the same kind.
 OTHERS = [] if WHOLE else [name for name in RESOURCES if name != "claims"]
-#: So does one form of citations and of graphs: the parameters of all are the same.
-FORMS = [] if WHOLE else ["claims.ris", "claims.csl.json"]
-FORMS += [] if WHOLE else [f"graph.{form}" for form in ("dot", "mermaid", "nodes.tsv", "edges.tsv")]
+#: So does one form of graphs: the parameters of all are the same.
+FORMS = [] if WHOLE else [f"graph.{form}" for form in ("dot", "mermaid", "nodes.tsv", "edges.tsv")]
 
 
 def run(base: str, folder: Path, *options: str) -> None:

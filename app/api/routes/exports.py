@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import Response, StreamingResponse
-from pydantic import BaseModel
 
 from app.api.cache.etags import if_none_match_is_any
 from app.api.deps import ServiceContext, ServiceDep, takes_no_parameters
@@ -39,30 +38,24 @@ TOTAL_COUNT = "X-Total-Count"
 
 
 def add_exports(router: APIRouter, catalogue: ResourceRegistry, resource: Resource) -> None:
-    """Add the export routes of a collection: record tables and citation formats."""
-    tables = [n for n in resource.formats if not exports.EXPORT_FORMATS[n].citations]
+    """Add the export routes of a collection: its list, and the references of one record."""
+    formats = list(resource.formats)
 
     def read_export(request: Request, service: ServiceDep, format: str, query: Any) -> Response:
-        if format not in tables:
-            known = list(resource.formats)
-            detail = f"{resource.name} has no format {format[:40]!r}. It has: {', '.join(known)}."
-            suggestions = [f"/v1/{resource.name}.{name}" for name in known]
-            raise NotFoundError(detail, did_you_mean=suggestions)
+        if format not in formats:
+            raise _unknown_format(f"/v1/{resource.name}", resource.name, format, formats)
         return respond(request, service, resource, query, format)
 
     query_model = catalogue.export_query(resource)
     read_export.__annotations__ |= {
         "format": Annotated[
             str,
-            Path(description="Export format.", json_schema_extra={"enum": tables}, max_length=400),
+            Path(description="Export format.", json_schema_extra={"enum": formats}, max_length=400),
         ],
         "query": query_annotation(query_model),
     }
-    citation_query = catalogue.export_query(resource, choose_fields=False)
-    for name in (name for name in resource.formats if name not in tables):
-        _add_citations(router, resource, citation_query, name)
-        if resource.cites is not None:
-            _add_record_citations(router, resource, name)
+    if resource.cites:
+        _add_record_citations(router, resource)
     router.add_api_route(
         f"/{resource.name}.{{format}}",
         read_export,
@@ -73,11 +66,12 @@ def add_exports(router: APIRouter, catalogue: ResourceRegistry, resource: Resour
             " NDJSON are streamed: a connection that breaks off before the last chunk means an"
             " incomplete file. In CSV and TSV, free text that a spreadsheet would run as a formula"
             " is prefixed with `'`. Parquet has a `Content-Length` and takes range requests; beyond"
-            " a size limit it is a 413 that names the file of a release."
+            " a size limit it is a 413 that names the file of a release. Citation formats hold the"
+            " references that the records rest on, each once and with all its fields."
         ),
         tags=[resource.name],
         response_class=StreamingResponse,
-        responses=_exported(tables) | _FILE_RESPONSES,
+        responses=exported(formats) | _FILE_RESPONSES,
     )
 
 
@@ -88,35 +82,29 @@ _FILE_RESPONSES: dict[int | str, dict[str, Any]] = {
 }
 
 
-def _add_citations(
-    router: APIRouter, resource: Resource, query_model: type[BaseModel], format_name: str
-) -> None:
-    """Add the export of a citation format, which has no choice of fields."""
-
-    def read_citations(request: Request, service: ServiceDep, query: Any) -> Response:
-        return respond(request, service, resource, query, format_name)
-
-    read_citations.__annotations__["query"] = query_annotation(query_model)
-    router.add_api_route(
-        f"/{resource.name}.{format_name}",
-        read_citations,
-        operation_id=f"export_{resource.name}_{format_name.replace('.', '_')}",
-        summary=f"Export the references of {resource.name} ({format_name})",
-        description="Streams all records that match the filters.",
-        tags=[resource.name],
-        response_class=StreamingResponse,
-        responses=_exported([format_name]),
-    )
-
-
-def _add_record_citations(router: APIRouter, resource: Resource, format_name: str) -> None:
-    media = exports.EXPORT_FORMATS[format_name].media_type
+def _add_record_citations(router: APIRouter, resource: Resource) -> None:
+    """Add the export of the references of one record."""
+    formats = [name for name in resource.formats if exports.EXPORT_FORMATS[name].citations]
 
     def cite_record(
         request: Request,
         service: ServiceDep,
         slug: Annotated[str, Path(description="Slug of the record.", max_length=400)],
+        format: Annotated[
+            str,
+            Path(
+                description="Citation format.",
+                json_schema_extra={"enum": formats},
+                max_length=400,
+            ),
+        ],
     ) -> Response:
+        # A slug has no full stop, but the format `csl.json` has one.
+        slug, _, format_name = f"{slug}.{format}".partition(".")
+        if format_name not in formats:
+            what = f"{resource.name}/{slug[:120]}"
+            raise _unknown_format(f"/v1/{what}", what, format_name, formats)
+        media = exports.EXPORT_FORMATS[format_name].media_type
         with ExitStack() as transaction:
             session = transaction.enter_context(service.store.read())
             validators = cache_validators(request, service, session, media)
@@ -129,25 +117,33 @@ def _add_record_citations(router: APIRouter, resource: Resource, format_name: st
             return stream_response(request, transaction, validators, chunks, media)
 
     router.add_api_route(
-        f"/{resource.name}/{{slug}}.{format_name}",
+        f"/{resource.name}/{{slug}}.{{format}}",
         cite_record,
-        operation_id=f"get_{resource.record_type}_references_{format_name.replace('.', '_')}",
-        summary=f"Get the references of one {resource.record_type} record ({format_name})",
+        operation_id=f"get_{resource.record_type}_references",
+        summary=f"Get the references of one {resource.record_type} record",
         description="References of the record, without duplicates.",
         tags=[resource.name],
         response_class=StreamingResponse,
-        responses=_exported([format_name]) | envelope.GONE_RESPONSE,
+        responses=exported(formats) | envelope.GONE_RESPONSE,
         dependencies=[Depends(takes_no_parameters)],
     )
 
 
-def _exported(format_names: list[str]) -> dict[int | str, dict[str, Any]]:
+def _unknown_format(base: str, what: str, name: str, formats: list[str]) -> NotFoundError:
+    return NotFoundError(
+        f"{what} has no format {name[:40]!r}. It has: {', '.join(formats)}.",
+        did_you_mean=[f"{base}.{known}" for known in formats],
+    )
+
+
+def exported(format_names: list[str]) -> dict[int | str, dict[str, Any]]:
+    """Return the documented response of an export in some formats."""
     return {
         200: {
             "description": "Exported records.",
             "content": {
-                exported.media_type.partition(";")[0]: {"schema": exported.schema}
-                for exported in (exports.EXPORT_FORMATS[name] for name in format_names)
+                export_format.media_type.partition(";")[0]: {"schema": export_format.schema}
+                for export_format in (exports.EXPORT_FORMATS[name] for name in format_names)
             },
         }
     }

@@ -1,20 +1,31 @@
 """Search and autocomplete routes."""
 
+from contextlib import ExitStack
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
-from fastapi.responses import Response
+from fastapi import APIRouter, Path, Query, Request
+from fastapi.responses import Response, StreamingResponse
 from pydantic import AfterValidator, ConfigDict, Field
 
 from app.api.content_negotiation import negotiate
 from app.api.deps import ServiceDep, next_link
-from app.api.read_responses import JSON, cache_validators, json_response, not_modified
+from app.api.read_responses import (
+    JSON,
+    cache_validators,
+    json_response,
+    not_modified,
+    stream_response,
+)
 from app.api.routers import api_router
+from app.api.routes.exports import exported
 from app.api.schemas import envelope
 from app.api.schemas.search import SearchResponse, SuggestionsResponse
+from app.domain.citation import CITATION_FORMATS
+from app.domain.errors import ErrorDetail, NotFoundError, ParameterError
 from app.kit.query_types import NO_NUL, CommaSeparated, Cursor, clean_text
-from app.resources import RecordType
+from app.resources import RESOURCES, RecordType
 from app.resources.base import LazyModel
+from app.services.records import exports
 from app.services.search import name_index, results
 
 
@@ -29,6 +40,8 @@ SearchText = Annotated[
     Field(min_length=1, max_length=20_000, json_schema_extra=NO_NUL),
     AfterValidator(_require_word),
 ]
+#: Most search results whose references are returned at once.
+MAX_CITING_RECORDS = 10_000
 Types = Annotated[list[RecordType], CommaSeparated, Field(max_length=len(RecordType))]
 
 
@@ -44,6 +57,24 @@ class SearchQuery(LazyModel):
     limit: int = Field(20, ge=1, le=100, description="Maximum number of records per page.")
     cursor: Cursor | None = Field(
         None, description="Cursor of the page: `page.next` of the previous response."
+    )
+
+
+class SearchReferencesQuery(LazyModel):
+    """Query parameters of `/v1/search.bib`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    q: SearchText = Field(
+        description="Search query: words, a name, an identifier, or a question in natural language."
+    )
+    type: Types = Field([], description="Record types to include.")
+    limit: int | None = Field(
+        None,
+        ge=1,
+        le=MAX_CITING_RECORDS,
+        description="Number of records, best matches first, whose references are returned; by"
+        " default all results.",
     )
 
 
@@ -103,6 +134,56 @@ def build_router() -> APIRouter:
                 next_link(request, service, page.next),
             )
             return json_response(request, service, validators, body, filters=filters, headers=link)
+
+    @router.get(
+        "/search.{format}",
+        operation_id="export_search_references",
+        summary="Export the references of search results",
+        description="References that the found records rest on, without duplicates.",
+        response_class=StreamingResponse,
+        responses=exported(list(CITATION_FORMATS)),
+    )
+    def export_references(
+        request: Request,
+        service: ServiceDep,
+        format: Annotated[
+            str,
+            Path(
+                description="Citation format.",
+                json_schema_extra={"enum": list(CITATION_FORMATS)},
+                max_length=400,
+            ),
+        ],
+        query: Annotated[SearchReferencesQuery, Query()],
+    ) -> Response:
+        if format not in CITATION_FORMATS:
+            raise NotFoundError(
+                f"search has no format {format[:40]!r}. It has: {', '.join(CITATION_FORMATS)}.",
+                did_you_mean=[f"/v1/search.{name}" for name in CITATION_FORMATS],
+            )
+        media = exports.EXPORT_FORMATS[format].media_type
+        with ExitStack() as transaction:
+            session = transaction.enter_context(service.store.read())
+            validators = cache_validators(request, service, session, media)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
+            limit = query.limit or MAX_CITING_RECORDS + 1
+            ids = results.matching_ids(session, query.q, query.type, limit)
+            if sum(map(len, ids.values())) > MAX_CITING_RECORDS:
+                message = (
+                    f"matches more than {MAX_CITING_RECORDS} records; add words or type=, or set"
+                    f" limit to the number of best matches, up to {MAX_CITING_RECORDS}"
+                )
+                raise ParameterError(ErrorDetail("query", "q", message))
+            by_collection = {
+                RESOURCES.by_record_type[record_type].name: keys
+                for record_type, keys in ids.items()
+            }
+            chunks = exports.export_references_of(
+                session, service.repository, by_collection, format
+            )
+            headers = {"Content-Disposition": f'attachment; filename="search.{format}"'}
+            return stream_response(request, transaction, validators, chunks, media, headers)
 
     @router.get(
         "/suggest",

@@ -92,7 +92,6 @@ def _highest_scoring_references(
     repository: Repository, resource: Resource, where: Sequence[ColumnElement[bool]]
 ) -> Any:
     """Select the references that records cite, those with the highest-scoring notes first."""
-    assert resource.cites is not None
     _, cited = repository.include_target(resource, resource.cites, where)
     return (
         SHORT_STATEMENT.where(cited)

@@ -1,6 +1,6 @@
 """Exports of lists and citations."""
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import chain
@@ -11,12 +11,15 @@ from sqlalchemy import ColumnElement, func, select
 
 from app.domain.citation import CITATION_FORMATS
 from app.kit import export_formats
+from app.kit.batching import batched
 from app.kit.export_formats import Chunks, ExportedTable
 from app.kit.filter_clauses import where_clauses
 from app.kit.repository import Repository
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
+
+BATCH = 1000  # ids in one statement
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,7 @@ def export(
     export_format = EXPORT_FORMATS[format_name]
     # CSV lines of all fields are stored with the document.
     ready = resource.identity.line if format_name == "csv" and not chosen else None
-    if export_format.citations and resource.cites:
+    if _holds_cited_references(resource, format_name):
         where = where_clauses(repository.conditions(session, resource, query))
         rows = _cited_references(session, repository, resource, where)
     else:
@@ -118,12 +121,17 @@ def count(
     Raises:
         UnknownSlugError: If a filter names a record that does not exist.
     """
-    if not (EXPORT_FORMATS[format_name].citations and resource.cites):
+    if not _holds_cited_references(resource, format_name):
         return repository.count(session, resource, query)
     where = where_clauses(repository.conditions(session, resource, query))
     target, where_ = repository.include_target(resource, resource.cites, where)
     stmt = select(func.count()).select_from(target.key.class_).where(where_)
     return int(session.execute(stmt).scalar_one())
+
+
+def _holds_cited_references(resource: Resource, format_name: str) -> bool:
+    """Return whether the export holds what the records cite, not the records themselves."""
+    return EXPORT_FORMATS[format_name].citations and "" not in resource.cites
 
 
 def export_citations(
@@ -135,6 +143,41 @@ def export_citations(
     return _join_citations(format_name, _cited_references(session, repository, resource, where))
 
 
+def export_references_of(
+    session: ReadSession,
+    repository: Repository,
+    ids: Mapping[str, Sequence[int]],
+    format_name: str,
+) -> Generator[bytes]:
+    """Return the references that records of several collections rest on, as citations.
+
+    Args:
+        session: The transaction to read in, which must last until the last chunk.
+        repository: Access to the records.
+        ids: The ids of the records, by collection.
+        format_name: A citation format.
+    """
+    references = set[int]()
+    for collection, keys in ids.items():
+        resource = repository.catalogue[collection]
+        for batch in batched(keys, BATCH) if resource.cites else ():
+            where = [resource.identity.id.in_(batch)]
+            target, cited = repository.include_target(resource, resource.cites, where)
+            references.update(session.execute(select(target.key).where(cited)).scalars())
+    return _join_citations(format_name, _references_by_id(session, repository, references))
+
+
+def _references_by_id(
+    session: ReadSession, repository: Repository, ids: Iterable[int]
+) -> Generator[Sequence[bytes]]:
+    resource = repository.catalogue["references"]
+    everything = repository.catalogue.export_query(resource)()
+    for batch in batched(sorted(ids), BATCH):
+        yield from repository.iter_documents(
+            session, resource, everything, [resource.key.in_(batch)]
+        )
+
+
 def _cited_references(
     session: ReadSession,
     repository: Repository,
@@ -142,7 +185,6 @@ def _cited_references(
     where: Sequence[ColumnElement[bool]],
 ) -> Generator[Sequence[bytes]]:
     """Return the references that some records rest on, each once."""
-    assert resource.cites is not None
     target, where_ = repository.include_target(resource, resource.cites, where)
     everything = repository.catalogue.export_query(target)()
     return repository.iter_documents(session, target, everything, [where_])

@@ -10,7 +10,7 @@ from app.kit import cursor as cursors
 from app.kit.sessions import ReadSession
 from app.services.search import fulltext, index_entry, ranking, snippets
 from app.services.search.fulltext import CandidateQuery
-from app.services.search.index_entry import ResultTexts, type_of
+from app.services.search.index_entry import ResultTexts, record_id, type_of
 from app.services.search.ranking import Hit
 from app.services.search.retrieval import SearchResult, estimated_count, search, term_phrases
 
@@ -76,6 +76,25 @@ def interpretation(result: SearchResult, text: str) -> dict[str, Any]:
         "ignored": result.query.ignored,
         "relaxed": result.relaxed,
     }
+
+
+def matching_ids(
+    session: ReadSession, text: str, types: Sequence[str], limit: int
+) -> dict[str, list[int]]:
+    """Return the ids of the best matches of a query, by record type.
+
+    Args:
+        types: Record types to include; all if empty.
+        limit: Maximum number of records.
+    """
+    result = search(session, text, types)
+    hits = result.hits[:limit]
+    if len(hits) < limit and not result.ranked_all:
+        hits += _unranked(session, result, 0, limit - len(hits))
+    ids: dict[str, list[int]] = {}
+    for hit in hits:
+        ids.setdefault(type_of(hit.id), []).append(record_id(hit.id))
+    return ids
 
 
 def _unranked(session: ReadSession, result: SearchResult, after: int, limit: int) -> list[Hit]:

@@ -101,5 +101,5 @@ INSTRUMENTS = Resource(
         )
     },
     formats=CITABLE_FORMATS,
-    cites="references",
+    cites=("references",),
 )
