@@ -1,5 +1,6 @@
 """Query parameters that the graph routes share, and the part of the graph that they select."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import ConfigDict, Field
@@ -14,7 +15,7 @@ from app.kit.sessions import ReadSession
 from app.kit.suggestions import did_you_mean
 from app.resources.base import LazyModel
 from app.resources.entities import ENTITIES
-from app.services.graph.filtering import EdgeFilter, filter_graph
+from app.services.graph.filtering import EdgeFilter, filter_graph, omitted_refuted_count
 from app.services.graph.graph import Graph
 from app.services.search import identifier_resolution
 
@@ -25,7 +26,12 @@ class ClaimFilter(LazyModel):
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
     verdict: Annotated[list[VerdictKind], CommaSeparated, Field(max_length=20)] = Field(
-        [], description="Verdicts of the claims to include."
+        [], description="Verdicts of the claims to include; by default all but refuted."
+    )
+    include_refuted: bool = Field(
+        False,
+        description="Whether to include refuted claims. They are omitted unless this is true or"
+        " `verdict` names them.",
     )
     min_certainty: Certainty | None = Field(None, description="Minimum certainty of the verdict.")
     species: Annotated[list[Species], CommaSeparated, Field(max_length=20)] = Field(
@@ -58,10 +64,23 @@ def to_edge_filter(query: ClaimFilter) -> EdgeFilter:
         verdict=frozenset(query.verdict),
         species=frozenset(query.species),
         min_certainty=query.min_certainty,
+        include_refuted=query.include_refuted,
     )
 
 
-def select_subgraph(service: ServiceContext, session: ReadSession, query: GraphQuery) -> Graph:
+@dataclass(frozen=True)
+class Selection:
+    """Part of the graph that a query selects, and the whole graph.
+
+    `omitted_refuted_count` is the number of refuted claims that `include_refuted` would add.
+    """
+
+    part: Graph
+    whole: Graph
+    omitted_refuted_count: int
+
+
+def select_subgraph(service: ServiceContext, session: ReadSession, query: GraphQuery) -> Selection:
     """Return the subgraph that a query selects; refuse unknown slugs, with similar ones."""
     for name, slugs in (
         ("pathway", query.pathway),
@@ -70,7 +89,9 @@ def select_subgraph(service: ServiceContext, session: ReadSession, query: GraphQ
     ):
         if slugs:
             service.repository.resolve(session, name, f"{name}s", slugs)
-    return filter_graph(service.graphs.get(session), to_edge_filter(query))
+    whole, edge_filter = service.graphs.get(session), to_edge_filter(query)
+    part = filter_graph(whole, edge_filter)
+    return Selection(part, whole, omitted_refuted_count(whole, edge_filter))
 
 
 def resolve_entity(

@@ -36,6 +36,9 @@ CERTAINTIES = (
     Certainty.MODERATE,
     Certainty.HIGH,
 )
+#: Steps of a grade between two verdicts; more than there are certainties.
+VERDICT_GRADE = 10
+MAX_GRADE = (len(VERDICT_STRENGTH) - 1) * VERDICT_GRADE + len(CERTAINTIES) - 1
 SIGNS = {1: "raises", -1: "lowers", 0: "neither raises nor lowers"}
 
 
@@ -123,7 +126,12 @@ class Edge:
         certainty = CERTAINTIES.index(self.certainty)
         if self.verdict is VerdictKind.REFUTED:  # the more certain, the weaker the step
             certainty = -certainty
-        return VERDICT_STRENGTH.index(self.verdict) * 10 + certainty
+        return VERDICT_STRENGTH.index(self.verdict) * VERDICT_GRADE + certainty
+
+    @property
+    def weight(self) -> float:
+        """Rank of the edge from 0 (refuted) to 1 (established with high certainty)."""
+        return round(max(self.grade, 0) / MAX_GRADE, 3)
 
     @cached_property
     def species(self) -> tuple[Species, ...]:

@@ -12,6 +12,7 @@ import pygraphviz
 import pytest
 
 from app.api.routes.graph import MAX_DRAWN
+from app.domain.vocabulary import VerdictKind
 from app.kit.sessions import Store
 from app.models.claim import ENTITY_TYPES
 from app.services.graph import biolink
@@ -38,14 +39,15 @@ def test_every_causal_claim_is_an_edge_and_its_ends_are_nodes(shipped_client: ht
         if page == 0
     ]
     causal = {row["slug"]: row for row in claims if row["subject"]}
-    found = edges(shipped_client)
+    found = edges(shipped_client, "include_refuted=true")
     assert found.keys() == causal.keys()
     for slug, row in causal.items():
         edge = found[slug]
         assert edge["source"] == f"{row['subject']['type']}:{row['subject']['slug']}"
         assert edge["target"] == f"{row['object']['type']}:{row['object']['slug']}"
         assert (edge["predicate"], edge["sign"]) == (row["predicate"], row["sign"])
-    nodes = shipped_client.get("/v1/graph").json()["data"]["elements"]["nodes"]
+    whole = shipped_client.get("/v1/graph?include_refuted=true").json()["data"]
+    nodes = whole["elements"]["nodes"]
     ids = [n["data"]["id"] for n in nodes]
     assert set(ids) == {end for e in found.values() for end in (e["source"], e["target"])}
     assert {n["data"]["type"] for n in nodes} <= set(ENTITY_TYPES)
@@ -67,7 +69,7 @@ def test_an_edge_shows_its_claim_with_the_verdict_on_record(shipped_client: http
 
 def test_the_steps_of_a_pathway_are_its_edges_in_order(shipped_client: httpx.Client) -> None:
     for pathway in shipped_client.get("/v1/pathways?limit=50").json()["data"]:
-        found = edges(shipped_client, f"pathway={pathway['slug']}")
+        found = edges(shipped_client, f"pathway={pathway['slug']}&include_refuted=true")
         order = {
             place["position"]: slug
             for slug, edge in found.items()
@@ -135,6 +137,7 @@ def test_a_filter_that_leaves_nothing_gives_an_empty_graph_in_every_format(
     assert shipped_client.get(f"/v1/graph?{nothing}").json()["data"] == {
         "elements": {"nodes": [], "edges": []},
         "truncated": None,
+        "omitted_refuted_count": 0,
     }
     for twin in TWINS:
         assert shipped_client.get(f"/v1/graph.{twin}?{nothing}").status_code == 200
@@ -159,7 +162,33 @@ def test_a_slug_that_names_nothing_is_refused_with_what_is_near(
         assert near in error["did_you_mean"]
 
 
-@pytest.mark.parametrize("query", ["pathway=mtor", "compound=ketamine", ""])
+def test_refuted_claims_are_omitted_from_every_format_unless_requested(
+    shipped_client: httpx.Client,
+) -> None:
+    every = edges(shipped_client, "include_refuted=true")
+    refuted = {slug for slug, edge in every.items() if edge["verdict"] == "refuted"}
+    assert refuted
+    assert edges(shipped_client).keys() == every.keys() - refuted
+    assert edges(shipped_client, "verdict=refuted").keys() == refuted
+    assert shipped_client.get("/v1/graph").json()["data"]["omitted_refuted_count"] == len(refuted)
+    for twin in TWINS[:2] + TWINS[4:]:
+        omitted = shipped_client.get(f"/v1/graph.{twin}?compound=ketamine").text
+        shown = shipped_client.get(f"/v1/graph.{twin}?compound=ketamine&include_refuted=true").text
+        assert "ketamine-competes-with-glutamate" not in omitted, twin
+        assert "ketamine-competes-with-glutamate" in shown, twin
+    address = "/v1/neighbourhood/compound:arketamine?hops=1"
+    near, more = (
+        shipped_client.get(f"{address}{p}").json()["data"] for p in ("", "&verdict=refuted")
+    )
+    assert near["omitted_refuted_count"] == len(more["elements"]["edges"]) > 0
+    path = "/v1/paths?from=compound:arketamine&to=indication:major-depressive-disorder&max_hops=1"
+    reply = shipped_client.get(path).json()["data"]
+    assert not reply["paths"]
+    assert "include_refuted=true" in reply["no_path_reason"]
+    assert shipped_client.get(f"{path}&include_refuted=true").json()["data"]["paths"]
+
+
+@pytest.mark.parametrize("query", ["pathway=mtor", "compound=ketamine", "include_refuted=true"])
 def test_the_twins_hold_the_same_claims_by_their_own_parsers(
     shipped_client: httpx.Client, query: str
 ) -> None:
@@ -170,6 +199,10 @@ def test_the_twins_hold_the_same_claims_by_their_own_parsers(
 
     graphml = nx.parse_graphml(text("graphml"), force_multigraph=True)
     assert {key for _, _, key in graphml.edges(keys=True)} == wanted
+    for *_, attributes in graphml.edges(data=True):
+        assert 0 <= attributes["weight"] <= 1
+        assert attributes["signed_weight"] == attributes["sign"] * attributes["weight"]
+        assert attributes["verdict"] in set(VerdictKind)
     dot = pygraphviz.AGraph(string=text("dot"))
     assert {e.attr["id"] for e in dot.edges()} == wanted
     mermaid = [line for line in text("mermaid").splitlines() if "|" in line]

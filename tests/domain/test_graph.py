@@ -32,6 +32,15 @@ def test_the_weakest_step_has_the_lowest_verdict_then_certainty() -> None:
     assert weakest_step([sure, unsure]) is unsure
 
 
+def test_the_weight_of_an_edge_falls_from_1_to_0_with_its_rank() -> None:
+    order = ["established", "supported", "contested", "weak", "untested", "refuted"]
+    weights = [edge("c", "a", "b", verdict, certainty=Certainty.HIGH).weight for verdict in order]
+    assert weights == sorted(set(weights), reverse=True)
+    assert (weights[0], weights[-1]) == (1, 0)
+    less_sure = edge("c", "a", "b", "established", certainty=Certainty.MODERATE).weight
+    assert weights[1] < less_sure < 1
+
+
 def test_a_refuted_step_is_weaker_with_higher_certainty() -> None:
     sure = edge("sure", "a", "b", "refuted", certainty=Certainty.HIGH)
     hardly = edge("hardly", "a", "b", "refuted", certainty=Certainty.VERY_LOW)

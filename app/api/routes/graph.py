@@ -84,11 +84,13 @@ def build_router() -> APIRouter:
             validators = cache_validators(request, service, session)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
-            part, truncation = top_edges(select_subgraph(service, session, query), query.limit)
+            selection = select_subgraph(service, session, query)
+            part, truncation = top_edges(selection.part, query.limit)
             body = {
                 "data": {
                     "elements": serialisation.cytoscape_elements(part),
                     "truncated": truncation and vars(truncation),
+                    "omitted_refuted_count": selection.omitted_refuted_count,
                 }
             }
             filters = envelope.applied_parameters(query)
@@ -109,11 +111,14 @@ def build_router() -> APIRouter:
             validators = cache_validators(request, service, session, SVG)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
-            part = select_subgraph(service, session, query)
+            selection = select_subgraph(service, session, query)
+            part, omitted = selection.part, selection.omitted_refuted_count
             if len(part.edges) > MAX_DRAWN:
                 raise _too_many(len(part.edges))
             title = _drawing_title(service, session, query)
             note = envelope.meta(validators.revision, {})["cite"]
+            if omitted:
+                note += f" Without {omitted} refuted {'claim' if omitted == 1 else 'claims'}."
             pathway = strip_type_prefix(query.pathway[0]) if len(query.pathway) == 1 else None
             drawing = svg.to_svg(part, absolute_url(request, service), title, note, pathway)
             return content_response(request, validators, drawing, SVG)
@@ -132,8 +137,8 @@ def _add_format(router: APIRouter, name: str, media: str, writer: Write) -> None
             validators = cache_validators(request, service, session, media)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
-            part, whole = select_subgraph(service, session, query), service.graphs.get(session)
-            content = writer(part, whole, absolute_url(request, service))
+            selection = select_subgraph(service, session, query)
+            content = writer(selection.part, selection.whole, absolute_url(request, service))
             filename = {"Content-Disposition": f'attachment; filename="graph.{name}"'}
             return content_response(request, validators, content, media, filename)
 

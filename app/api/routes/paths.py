@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from app.api.content_negotiation import negotiate
 from app.api.deps import ServiceContext, ServiceDep
@@ -16,8 +16,8 @@ from app.api.schemas.paths import NeighbourhoodResponse, PathsResponse
 from app.domain.errors import ErrorDetail, ParameterError
 from app.kit.query_types import Text
 from app.kit.sessions import ReadSession
-from app.resources.base import LazyModel
 from app.services.graph import paths, serialisation
+from app.services.graph.filtering import filter_graph, omitted_refuted_count
 
 
 class PathQuery(ClaimFilter):
@@ -29,10 +29,8 @@ class PathQuery(ClaimFilter):
     max_hops: int = Field(8, ge=1, le=16, description="Maximum number of steps per path.")
 
 
-class NeighbourhoodQuery(LazyModel):
+class NeighbourhoodQuery(ClaimFilter):
     """Query parameters of `/v1/neighbourhood/{entity}`."""
-
-    model_config = ConfigDict(extra="forbid")
 
     hops: int = Field(
         2, ge=1, le=4, description="Maximum number of steps, ignoring edge direction."
@@ -93,11 +91,14 @@ def build_router() -> APIRouter:
                 return Response(status_code=304, headers=validators.headers)
             graph = service.graphs.get(session)
             centre = resolve_entity(service, session, graph, "entity", entity)
-            part, steps, truncation = paths.neighbourhood(graph, centre, query.hops, query.limit)
+            choice = to_edge_filter(query)
+            accepted = filter_graph(graph, choice, [centre])
+            part, steps, truncation = paths.neighbourhood(accepted, centre, query.hops, query.limit)
             data = {
                 "centre": serialisation.node_ref(graph.nodes[centre]),
                 "elements": serialisation.cytoscape_elements(part, steps),
                 "truncated": truncation and vars(truncation),
+                "omitted_refuted_count": omitted_refuted_count(graph.touching(part.nodes), choice),
             }
             filters = envelope.applied_parameters(query)
             return json_response(request, service, validators, {"data": data}, filters=filters)
@@ -121,6 +122,8 @@ def _paths(
     why = None
     if not result.chains and not result.truncated:
         why = f"No chain of at most {query.max_hops} accepted claims leads from {start} to {end}."
+        if not (query.include_refuted or query.verdict):
+            why += " Refuted claims are accepted with include_refuted=true."
     data = {
         "from": serialisation.node_ref(graph.nodes[start]),
         "to": serialisation.node_ref(graph.nodes[end]),

@@ -54,6 +54,10 @@ class ClaimData(LazyModel):
     )
     verdict: VerdictKind = Field(description="Verdict on the evidence.")
     certainty: Certainty | None = Field(description="Certainty of the verdict.")
+    weight: float = Field(
+        description="Rank of verdict and certainty as a number from 0 (refuted) to 1 (established,"
+        " high certainty). It is ordinal: neither a probability nor an effect size."
+    )
     in_people: VerdictKind | None = Field(description="Verdict computed from human notes only.")
     in_animals: VerdictKind | None = Field(description="Verdict computed from all non-human notes.")
     notes_for: int = Field(description="Number of notes that support the claim.")
@@ -125,6 +129,9 @@ class GraphData(LazyModel):
     elements: Elements = Field(description="Graph elements in Cytoscape.js format.")
     truncated: GraphTruncation | None = Field(
         description="Truncation details; null if the result is complete."
+    )
+    omitted_refuted_count: int = Field(
+        description="Number of refuted claims that match, and that `include_refuted=true` adds."
     )
 
 

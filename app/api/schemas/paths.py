@@ -36,6 +36,10 @@ class Neighbourhood(LazyModel):
     truncated: GraphTruncation | None = Field(
         description="Truncation details; null if the result is complete."
     )
+    omitted_refuted_count: int = Field(
+        description="Number of matching refuted claims about these entities, which"
+        " `include_refuted=true` adds."
+    )
 
 
 class NeighbourhoodResponse(LazyModel):

@@ -31,7 +31,10 @@ def edge_label(edge: Edge) -> str:
 
 
 def to_graphml(graph: Graph, link: MakeUrl) -> str:
-    """Return GraphML with all properties of an edge as typed attributes."""
+    """Return GraphML with all properties of an edge as typed attributes.
+
+    `weight` and `signed_weight` are numbers for network analysis.
+    """
     import networkx as nx
 
     out = nx.MultiDiGraph()
@@ -50,6 +53,7 @@ def to_graphml(graph: Graph, link: MakeUrl) -> str:
         region, latency, species = row.pop("region"), row.pop("latency"), row.pop("species")
         row |= {
             "label": edge_label(edge),
+            "signed_weight": edge.sign * edge.weight,
             "region": region and region["slug"],
             "latency_hours": latency and latency["hours"],
             "species": "|".join(species),

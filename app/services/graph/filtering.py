@@ -1,6 +1,7 @@
 """Graph filters: conditions are joined by AND, values of one condition by OR."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from app.domain.graph import CERTAINTIES, Edge
 from app.domain.vocabulary import Certainty, Species, VerdictKind
@@ -11,7 +12,10 @@ from app.services.graph.graph import Graph
 
 @dataclass(frozen=True)
 class EdgeFilter:
-    """Conditions on edges; an empty condition accepts every edge."""
+    """Conditions on edges; an empty condition accepts every edge but the refuted ones.
+
+    Refuted edges are accepted with `include_refuted`, or if `verdict` names them.
+    """
 
     pathway: frozenset[str] = frozenset()
     compound: frozenset[str] = frozenset()
@@ -19,6 +23,7 @@ class EdgeFilter:
     verdict: frozenset[VerdictKind] = frozenset()
     species: frozenset[Species] = frozenset()
     min_certainty: Certainty | None = None
+    include_refuted: bool = False
 
     def accepts(self, edge: Edge, graph: Graph) -> bool:
         """Return whether an edge meets all conditions."""
@@ -34,10 +39,15 @@ class EdgeFilter:
                 or bool(ends & self._compound_ids)
             )
             and (not self.receptor or bool(ends & self._with_their_processes(graph)))
-            and (not self.verdict or edge.verdict in self.verdict)
+            and self._accepts_verdict(edge.verdict)
             and (not self.species or bool(self.species.intersection(edge.species)))
             and CERTAINTIES.index(edge.certainty) >= CERTAINTIES.index(self.min_certainty)
         )
+
+    def _accepts_verdict(self, verdict: VerdictKind) -> bool:
+        if self.verdict:
+            return verdict in self.verdict
+        return self.include_refuted or verdict is not VerdictKind.REFUTED
 
     @property
     def _compound_ids(self) -> frozenset[str]:
@@ -51,15 +61,24 @@ class EdgeFilter:
         )
 
 
-def filter_graph(graph: Graph, edge_filter: EdgeFilter) -> Graph:
+def filter_graph(graph: Graph, edge_filter: EdgeFilter, extra_nodes: Iterable[str] = ()) -> Graph:
     """Return the accepted edges with their ends.
 
-    A compound or receptor that the filter names is included even without edges.
+    A compound or receptor that the filter names is included even without edges, and so are
+    `extra_nodes`.
     """
     edges = [edge for edge in graph.edges.values() if edge_filter.accepts(edge, graph)]
     requested = {f"{COMPOUNDS.record_type}:{slug}" for slug in edge_filter.compound}
     requested |= {f"{RECEPTORS.record_type}:{slug}" for slug in edge_filter.receptor}
-    return graph.subgraph(edges, requested)
+    return graph.subgraph(edges, [*requested, *extra_nodes])
+
+
+def omitted_refuted_count(graph: Graph, edge_filter: EdgeFilter) -> int:
+    """Return the number of refuted edges that only `include_refuted` would add."""
+    if edge_filter.verdict or edge_filter.include_refuted:
+        return 0
+    refuted = replace(edge_filter, verdict=frozenset({VerdictKind.REFUTED}))
+    return sum(refuted.accepts(edge, graph) for edge in graph.edges.values())
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The in-memory graph: nodes and edges by id, and a networkx view."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -36,6 +36,12 @@ class Graph:
         """Return the edges from one node to another, the best supported first."""
         edges = self.networkx.get_edge_data(subject, object_) or {}
         return sorted((self.edges[claim] for claim in edges), key=lambda e: (-e.grade, e.claim))
+
+    def touching(self, nodes: Collection[str]) -> "Graph":
+        """Return the graph of the edges with an end among some nodes."""
+        return self.subgraph(
+            edge for edge in self.edges.values() if edge.subject in nodes or edge.object in nodes
+        )
 
     def subgraph(self, edges: Iterable[Edge], extra_nodes: Iterable[str] = ()) -> "Graph":
         """Return a graph of some edges with their ends, and of extra nodes."""

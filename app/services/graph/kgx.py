@@ -49,6 +49,7 @@ OWN_EDGE_COLUMNS = (
     "sign",
     "verdict",
     "certainty",
+    "weight",
     "in_people",
     "in_animals",
     "notes_for",

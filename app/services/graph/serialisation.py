@@ -61,6 +61,7 @@ def claim_row(edge: Edge) -> Row:
         "sign": edge.sign,
         "verdict": edge.verdict,
         "certainty": edge.certainty,
+        "weight": edge.weight,
         "in_people": edge.in_people,
         "in_animals": edge.in_animals,
         "notes_for": edge.notes_for,
