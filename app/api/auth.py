@@ -1,13 +1,12 @@
 """API key authentication: dependencies that turn `Authorization: Bearer kkb_…` into a curator."""
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from app.api.deps import LiveServiceDep
-from app.api.schemas import envelope
 from app.domain.curation import Scope
 from app.domain.errors import UnauthorizedError
 from app.services.curation import api_keys, proposals
@@ -18,12 +17,6 @@ BEARER = HTTPBearer(
     scheme_name="key",
     description="An API key, as `kkb key create` shows it once.",
 )
-AUTH_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    401: envelope.documented_problem("Valid API key required: the key is missing or invalid."),
-    403: envelope.documented_problem(
-        "Forbidden: the API key lacks the scope named in the response."
-    ),
-}
 
 
 def current_curator(

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import Any
 
 from fastapi import Request
 
 from app.domain.errors import NotAcceptableError
+
+PLAIN_TEXT = "text/plain"
 
 
 def negotiate(request: Request, offered: Sequence[str]) -> str:
@@ -17,6 +20,23 @@ def negotiate(request: Request, offered: Sequence[str]) -> str:
             f"Available media types: {', '.join(offered)}.", offered=[*offered]
         )
     return best
+
+
+def text_media_type(request: Request, media_type: str) -> str:
+    """Return the media type of a text at an address of its own, or text/plain if it is preferred.
+
+    The address names the format, so that no `Accept` gets a 406.
+    """
+    preferred = _best(request.headers.get("accept", ""), (media_type.partition(";")[0], PLAIN_TEXT))
+    return PLAIN_TEXT if preferred == PLAIN_TEXT else media_type
+
+
+def text_content(media_type: str) -> dict[str, Any]:
+    """Return the OpenAPI content of what is sent as one type of text, or as text/plain.
+
+    Client generators know text/plain, and few of the others, such as application/x-bibtex.
+    """
+    return {media: {"schema": {"type": "string"}} for media in (media_type, PLAIN_TEXT)}
 
 
 @lru_cache(64)

@@ -114,8 +114,15 @@ def build_router() -> APIRouter:
         "/metrics",
         operation_id="get_metrics",
         summary="Prometheus metrics of this process",
+        description="Requests and latencies by route, and the response cache, in the text format of"
+        " Prometheus.",
         response_class=Response,
-        responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+        responses={
+            200: {
+                "description": "Metrics.",
+                "content": {"text/plain": {"schema": {"type": "string"}}},
+            }
+        },
     )
     def read_metrics(request: Request) -> Response:
         content = generate_latest(request.app.state.metrics.registry)

@@ -4,9 +4,11 @@ Deriving it takes five seconds of CPU time and 100 MB. `kkb openapi --write` doe
 a file, which is what the service reads; a test compares the file with the application.
 """
 
+import copy
+import hashlib
 import json
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +21,24 @@ from pydantic import BaseModel
 from pydantic_core import from_json
 from starlette.routing import BaseRoute, Route
 
-from app.api.deps import supports_release
-from app.api.problems import MEDIA_TYPE, REF_TEMPLATE, Problem
+from app.api.cache.etags import CACHE_CONTROL, if_none_match_hits, if_none_match_is_any
+from app.api.cache.response_cache import CACHE_SCOPE_KEY, IMMUTABLE
+from app.api.deps import base_url, running, supports_release
+from app.api.documented_responses import (
+    HEADERS,
+    NOT_MODIFIED,
+    documented_headers,
+    response_components,
+)
+from app.api.openapi_components import (
+    open_responses,
+    operations,
+    remove_titles,
+    remove_unused,
+    share_parameters,
+    simplify_parameter,
+)
+from app.api.problems import REF_TEMPLATE, Problem
 from app.api.query_parameters import own_query_parameters
 from app.api.release_parameter import PARAMETERS
 from app.api.route_groups import flattened
@@ -31,7 +49,18 @@ DOCUMENT_FILE = Path(__file__).with_name("openapi.json")
 EXPANDED = {(), ("paths",), ("components",)}
 #: Operation id → an answer that the service gave.
 Examples = Mapping[str, Any]
-UNCHANGED = {"description": "Not modified: the cached copy is current."}
+REDIRECTS_AND_CREATIONS = {"201", "202", "307"}
+#: The tags that are not collections, in the order of the documentation.
+TAGS = {
+    "search": "Search over all records, suggestions, and resolution of names and identifiers.",
+    "pages": "Everything that the page of one record shows, in one response.",
+    "graph": "The mechanism as a graph: subgraphs, paths, explanations, drawings.",
+    "overviews": "Views over many records: matrix, timeline, gaps.",
+    "history": "Changes of records: who changed what, when and why.",
+    "releases": "Versions of the dataset that never change, and their files.",
+    "curation": "Proposals, their review and API keys; needs an API key.",
+    "about": "The service itself: root, vocabularies, citation, problem types, health, metrics.",
+}
 
 
 def dump_document(document: dict[str, Any]) -> str:
@@ -44,15 +73,27 @@ def dump_document(document: dict[str, Any]) -> str:
 
 def _dump(value: Any, keys: tuple[str, ...]) -> str:
     if not isinstance(value, dict) or not (keys in EXPANDED or keys[:-1] == ("components",)):
-        return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return _dump_minified(value)
     lines = (f"{json.dumps(key)}:{_dump(value[key], (*keys, key))}" for key in sorted(value))
     return "{\n" + ",\n".join(lines) + "\n}"
 
 
+def _dump_minified(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 @cache
 def document_bytes() -> bytes:
-    """Return the document as it is served: minified, see `dump_document`."""
+    """Return the document minified, see `dump_document`."""
     return DOCUMENT_FILE.read_bytes().replace(b"\n", b"")
+
+
+@lru_cache(maxsize=8)
+def served_document(base: str) -> tuple[bytes, str]:
+    """Return the document with the base URL as its server, and its ETag."""
+    document = {**from_json(document_bytes()), "servers": _servers(base)}
+    content = _dump_minified(document).encode()
+    return content, f'"{hashlib.sha256(content).hexdigest()[:24]}"'
 
 
 def install(app: FastAPI) -> None:
@@ -67,38 +108,89 @@ def install(app: FastAPI) -> None:
     routes[at] = Route(str(app.openapi_url), _read_document, include_in_schema=False)
 
 
-async def _read_document(_: Request) -> Response:
-    return Response(document_bytes(), media_type="application/json")
+async def _read_document(request: Request) -> Response:
+    content, tag = served_document(base_url(request, await running(request)))
+    validators = {"ETag": tag, "Cache-Control": CACHE_CONTROL}
+    if if_none_match_hits(request, tag) or if_none_match_is_any(request):
+        return Response(status_code=304, headers=validators)
+    # The document changes only with the software, and the response cache ends with the process.
+    request.scope.get(CACHE_SCOPE_KEY, {})["revision"] = IMMUTABLE
+    return Response(content, media_type="application/json", headers=validators)
+
+
+def _servers(url: str) -> list[dict[str, str]]:
+    return [{"url": url, "description": "This server."}]
 
 
 def build_document(app: FastAPI, catalogue: ResourceRegistry, examples: Examples) -> dict[str, Any]:
     """Build the document from the declared routes."""
     routes = list(flattened(app.routes))
-    schema = get_openapi(
+    document = get_openapi(
         title=app.title,
         version=app.version,
         description=app.description,
+        contact={"name": "Maintainers of ketamine-kb"},
         license_info=app.license_info,
+        servers=_servers("/"),
+        tags=_tags(catalogue),
         routes=routes,
     )
-    schemas = schema["components"]["schemas"]
-    schemas |= _problem_schemas()
+    document["security"] = []
+    components = document["components"]
+    components["schemas"] |= _problem_schemas()
+    components["responses"] = response_components()
+    components["headers"] = copy.deepcopy(HEADERS)
     released = _operations_with_release(routes)
     queries = _own_query_models(routes)
-    for path in schema["paths"].values():
-        for operation in path.values():
-            _add_example(operation, examples)
-            if (model := queries.get(operation["operationId"])) is not None:
-                _add_query_parameters(operation, model, schemas)
-            if operation["operationId"] in released:
-                operation.setdefault("parameters", []).extend(PARAMETERS)
-                if operation is path.get("get"):
-                    operation["responses"].setdefault("304", UNCHANGED)
-            _name_problems(operation)
-    for resource in catalogue.values():
-        # `fields` may leave out any part of a record but its slug.
-        schemas[resource.record.__name__]["required"] = ["slug"]
-    return schema
+    for _, method, operation in operations(document):
+        if (model := queries.get(operation["operationId"])) is not None:
+            _add_query_parameters(operation, model, components["schemas"])
+        if operation["operationId"] in released:
+            operation.setdefault("parameters", []).extend(copy.deepcopy(PARAMETERS))
+            if method == "get":
+                operation["responses"] |= {str(k): v for k, v in NOT_MODIFIED.items()}
+        _document_responses(operation)
+        for parameter in operation.get("parameters", []):
+            if parameter["name"] == "If-Match" and "428" in operation["responses"]:
+                parameter["required"] = True
+    remove_titles(document["paths"])
+    remove_titles(components)
+    for _, _, operation in operations(document):
+        for parameter in operation.get("parameters", []):
+            simplify_parameter(parameter)
+        _add_example(operation, examples)
+    share_parameters(document)
+    open_responses(document)
+    for kind in ("responses", "headers"):
+        remove_unused(document, kind)
+    return document
+
+
+def _tags(catalogue: ResourceRegistry) -> list[dict[str, str]]:
+    described = TAGS | {resource.name: resource.description for resource in catalogue.values()}
+    return [{"name": name, "description": text} for name, text in described.items()]
+
+
+def _document_responses(operation: dict[str, Any]) -> None:
+    """Reduce references to responses to what they are, and document the headers of the others."""
+    responses: dict[str, Any] = operation["responses"]
+    parameters = {parameter["name"] for parameter in operation.get("parameters", [])}
+    for status, response in responses.items():
+        if "$ref" in response:
+            responses[status] = {"$ref": response["$ref"]}
+            continue
+        names: list[str] = []
+        if "304" in responses:
+            names += ["ETag", "Cache-Control"]
+        if "cursor" in parameters and status == "200":
+            names.append("Link")
+        if status in REDIRECTS_AND_CREATIONS:
+            names.append("Location")
+        if "Idempotency-Key" in parameters:
+            names.append("Idempotency-Replayed")
+        declared = response.get("headers", {})
+        if names or declared:
+            response["headers"] = documented_headers(*names) | declared
 
 
 def _problem_schemas() -> dict[str, Any]:
@@ -150,11 +242,3 @@ def _add_example(operation: dict[str, Any], examples: Examples) -> None:
     content = operation.get("responses", {}).get("200", {}).get("content", {})
     if answer is not None and "application/json" in content:
         content["application/json"]["example"] = answer
-
-
-def _name_problems(operation: dict[str, Any]) -> None:
-    """Declare error responses as problem+json in place of FastAPI's media type."""
-    for status, response in operation["responses"].items():
-        content = response.get("content", {})
-        if status >= "400" and "application/json" in content:
-            content[MEDIA_TYPE] = content.pop("application/json")

@@ -1,11 +1,10 @@
 """Preconditions of writes: `If-Match` and `Idempotency-Key`."""
 
 import re
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Header
 
-from app.api.schemas import envelope
 from app.domain.errors import PreconditionFailedError, PreconditionRequiredError
 
 IfMatch = Annotated[
@@ -28,12 +27,6 @@ IdempotencyKey = Annotated[
         " after one day.",
     ),
 ]
-CONDITIONED: dict[int | str, dict[str, Any]] = {
-    412: envelope.documented_problem(
-        "Precondition failed: the resource has changed since it was read."
-    ),
-    428: envelope.documented_problem("Precondition required: the If-Match header is missing."),
-}
 _RECORD = re.compile(r'"(\d{1,9})-[0-9a-f]{24}"')
 _PROPOSAL = re.compile(r'"proposal-(\d{1,9})-(\d{1,9})"')
 

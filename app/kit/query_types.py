@@ -116,7 +116,7 @@ class ListQuery(BaseModel):
         description="Search query, which matches what `/v1/search?type=…` finds in this"
         " collection; without `sort`, the best matches come first.",
     )
-    limit: int = Field(50, ge=1, le=MAX_LIMIT, description="Maximum number of records per page.")
+    limit: int = Field(50, ge=1, le=MAX_LIMIT, description="Maximum number of items per page.")
     cursor: Cursor | None = Field(
         None, description="Cursor of the page: `page.next` of the previous response."
     )

@@ -108,7 +108,9 @@ class ResourceRegistry(dict[str, Resource]):
             "fields": (
                 _list_of(fields, len(fields)),
                 Field(
-                    [], description="Fields to return for each record; `slug` is always returned."
+                    [],
+                    description="Fields to return for each record; `slug` is always returned. The"
+                    " records are partial then: required fields that are not listed are missing.",
                 ),
             ),
         }

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.api.openapi import DOCUMENT_FILE, dump_document
+from app.api.openapi import DOCUMENT_FILE, document_bytes, dump_document
 from app.cli import openapi as openapi_command
 from app.cli import openapi_document
 from app.resources import RESOURCES
@@ -26,6 +26,14 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]
             yield f"{method} {path}", operation
 
 
+def resolved(document: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
+    """The component that a reference names, or the node itself."""
+    if "$ref" not in node:
+        return node
+    _, kind, name = node["$ref"].removeprefix("#/").split("/")
+    return dict(document["components"][kind][name])
+
+
 def test_the_document_tells_of_the_routes_and_answers_as_they_are(
     document: dict[str, Any],
 ) -> None:
@@ -36,19 +44,102 @@ def test_the_document_tells_of_the_routes_and_answers_as_they_are(
 
 
 @ONE_STORE
-def test_the_document_is_served_minified(client: httpx.Client, document: dict[str, Any]) -> None:
-    served = client.get("/openapi.json").content
-    assert served == json.dumps(
-        document, ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    ).encode("utf-8")
+def test_the_document_is_served_minified_with_validators(
+    client: httpx.Client, base: str, document: dict[str, Any]
+) -> None:
+    response = client.get("/openapi.json")
+    server = {"url": base, "description": "This server."}
+    assert response.json() == {**document, "servers": [server]}
+    minified = json.dumps(
+        response.json(), ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    )
+    assert response.content == minified.encode("utf-8")
+    assert response.headers["Cache-Control"].startswith("public")
+    repeated = client.get("/openapi.json", headers={"If-None-Match": response.headers["ETag"]})
+    assert (repeated.status_code, repeated.content) == (304, b"")
+
+
+def test_the_document_is_small() -> None:
+    """Client generators and documentation pages read all of it."""
+    assert len(document_bytes()) <= 1_000_000
+
+
+def test_titles_are_left_to_the_names_of_the_schemas(document: dict[str, Any]) -> None:
+    """openapi-python-client drops schemas that share a title, such as `Data`."""
+    schemas = list(document["components"]["schemas"].values())
+    for schema in schemas:
+        assert not isinstance(schema.get("title"), str)
+        schemas += schema.get("properties", {}).values()
+
+
+def test_tags_are_declared_and_described(document: dict[str, Any]) -> None:
+    described = {tag["name"] for tag in document["tags"] if tag["description"]}
+    used = {tag for _, operation in operations(document) for tag in operation["tags"]}
+    assert used == described
+
+
+def test_a_change_that_needs_if_match_requires_it(document: dict[str, Any]) -> None:
+    for name, operation in operations(document):
+        parameters = [resolved(document, node) for node in operation.get("parameters", [])]
+        required = {node["name"] for node in parameters if node.get("required")}
+        assert ("If-Match" in required) == ("428" in operation["responses"]), name
+
+
+def test_records_state_all_their_fields_and_requests_refuse_others(
+    document: dict[str, Any],
+) -> None:
+    schemas = document["components"]["schemas"]
+    for resource in RESOURCES.values():
+        record = schemas[resource.record.__name__]
+        assert set(record["required"]) == set(record["properties"]), resource.name
+        assert record.get("additionalProperties") is not False, resource.name
+        if not resource.derived:
+            draft = schemas[f"{resource.record.__name__}Input"]
+            assert draft["additionalProperties"] is False, resource.name
+
+
+def test_a_list_documents_json_alone(document: dict[str, Any]) -> None:
+    """Other media types under 200 break clients of orval and openapi-fetch."""
+    for name in RESOURCES:
+        operation = document["paths"][f"/v1/{name}"]["get"]
+        assert list(operation["responses"]["200"]["content"]) == ["application/json"], name
+        assert "`Accept`" in operation["description"], name
+
+
+@ONE_STORE
+def test_documented_headers_are_sent(client: httpx.Client, document: dict[str, Any]) -> None:
+    page = client.get("/v1/claims", params={"limit": 1})
+    addresses = {
+        "/v1/claims": page,
+        "/v1/claims/{slug}": client.get(f"/v1/claims/{page.json()['data'][0]['slug']}"),
+        "/v1/claims.{format}": client.get("/v1/claims.csv"),
+        "/v1/graph": client.get("/v1/graph"),
+        "/v1/changes": client.get("/v1/changes", params={"limit": 1}),
+        "/": client.get("/"),
+    }
+    for path, response in addresses.items():
+        documented = document["paths"][path]["get"]["responses"][str(response.status_code)]
+        assert documented["headers"], path
+        for name in documented["headers"]:
+            assert name in response.headers, (path, name)
+    problems = {
+        "Unauthorized": client.get("/v1/keys"),
+        "MethodNotAllowed": client.put("/v1/claims"),
+        "NotFound": client.get("/v1/claims/none"),
+    }
+    for component, response in problems.items():
+        for name in document["components"]["responses"][component]["headers"]:
+            assert name in response.headers, (component, name)
 
 
 def test_the_file_has_a_line_per_path_and_per_schema(document: dict[str, Any]) -> None:
     text = DOCUMENT_FILE.read_text("utf-8")
     assert text == dump_document(document), "run `make openapi`"
     lines = text.split("\n")
-    for name in (*document["paths"], *document["components"]["schemas"]):
-        assert sum(line.startswith(f'"{name}":{{"') for line in lines) == 1, name
+    entries = [*document["paths"], *(n for kind in document["components"].values() for n in kind)]
+    for name in entries:
+        assert any(line.startswith(f'"{name}":{{"') for line in lines), name
+    assert len(entries) < len(lines) < len(entries) + 30
 
 
 def test_what_is_printed_is_the_document(capsys: pytest.CaptureFixture[str]) -> None:
@@ -85,16 +176,16 @@ def test_schema_names_hold_no_module_path(document: dict[str, Any]) -> None:
 def test_every_operation_and_parameter_is_described(document: dict[str, Any]) -> None:
     bare = []
     for name, operation in operations(document):
-        parameters = operation.get("parameters", [])
+        parameters = [resolved(document, node) for node in operation.get("parameters", [])]
         described = {
-            name: operation.get("summary"),
+            f"{name} summary": operation.get("summary"),
+            f"{name} description": operation.get("description"),
             **{
                 f"{name} {parameter['name']}": parameter.get("description")
-                or parameter["schema"].get("description")
                 for parameter in parameters
             },
             **{
-                f"{name} {status}": response["description"]
+                f"{name} {status}": resolved(document, response)["description"]
                 for status, response in operation["responses"].items()
             },
         }
@@ -137,7 +228,10 @@ def test_errors_are_problems_in_the_document_as_on_the_wire(document: dict[str, 
     for name, operation in operations(document):
         for status, response in operation["responses"].items():
             if status >= "400":
-                assert list(response["content"]) == ["application/problem+json"], (name, status)
+                assert list(response) == ["$ref"], (name, status)
+                content = resolved(document, response)["content"]
+                schema = {"$ref": "#/components/schemas/Problem"}
+                assert content == {"application/problem+json": {"schema": schema}}, (name, status)
 
 
 def test_the_documentation_needs_no_network(client: httpx.Client) -> None:

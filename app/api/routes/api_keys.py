@@ -5,12 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import Response
 
-from app.api.auth import AUTH_PROBLEMS, requires_scope
+from app.api.auth import requires_scope
 from app.api.deps import LiveServiceDep
+from app.api.documented_responses import AUTH_PROBLEMS, WRITE_PROBLEMS
 from app.api.preconditions import IdempotencyKey
 from app.api.read_responses import private_response
 from app.api.routers import api_router
-from app.api.schemas import envelope
 from app.api.schemas.api_keys import ApiKeyListResponse, ApiKeyResponse
 from app.api.write_transaction import WriteResult, run_write_transaction
 from app.domain.curation import Scope
@@ -27,7 +27,11 @@ def build_router() -> APIRouter:
     router = api_router("/v1/keys", tag="curation", responses=AUTH_PROBLEMS)
 
     @router.get(
-        "", operation_id="list_api_keys", summary="List API keys", response_model=ApiKeyListResponse
+        "",
+        operation_id="list_api_keys",
+        summary="List API keys",
+        description="Owner, scopes and dates of each key; its secret is never shown again.",
+        response_model=ApiKeyListResponse,
     )
     def list_api_keys(service: LiveServiceDep, _: CurrentAdmin) -> Response:
         with service.store.read() as session:
@@ -37,12 +41,9 @@ def build_router() -> APIRouter:
         "/{number}",
         operation_id="revoke_api_key",
         summary="Revoke an API key",
+        description="The key is refused from now on; its proposals and history stay.",
         response_model=ApiKeyResponse,
-        responses={
-            507: envelope.documented_problem(
-                "Insufficient storage: the disk is full; nothing was written."
-            )
-        },
+        responses=WRITE_PROBLEMS,
     )
     def revoke_api_key(
         request: Request,

@@ -27,6 +27,7 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
         "/v1/meta",
         operation_id="get_metadata",
         summary="Get fields, filters, columns and vocabularies",
+        description="Describes each collection, and the values of each vocabulary.",
         response_model=CatalogueResponse,
     )
     def get_metadata(request: Request, service: ServiceDep) -> Response:

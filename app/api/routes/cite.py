@@ -20,6 +20,7 @@ def build_router() -> APIRouter:
         "/v1/cite",
         operation_id="get_citation",
         summary="Get the dataset citation",
+        description="Citation of the dataset in BibTeX, CSL-JSON and other forms.",
         response_model=CitationResponse,
     )
     def get_citation(request: Request, service: ServiceDep) -> Response:

@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field
 
 from app.api.content_negotiation import negotiate
 from app.api.deps import ServiceContext, ServiceDep
+from app.api.documented_responses import GONE
 from app.api.read_responses import (
     JSON,
     cache_validators,
@@ -76,7 +77,7 @@ class NoteFilterQuery(LazyModel):
 
 def build_router(claims: Resource) -> APIRouter:
     """Build the router of `/v1/claims/{slug}/verdict`, ladder and readings."""
-    router = api_router("/v1/claims", tag="claims", responses=envelope.GONE_RESPONSE)
+    router = api_router("/v1/claims", tag="claims", responses=GONE)
 
     def get_evidence(
         session: ReadSession, service: ServiceContext, slug: str

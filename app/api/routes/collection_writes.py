@@ -7,10 +7,18 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import AfterValidator, ConfigDict, Field, ValidationError
 
-from app.api.auth import AUTH_PROBLEMS, CurrentCurator
+from app.api.auth import CurrentCurator
 from app.api.deps import LiveServiceDep, ServiceContext, base_url
+from app.api.documented_responses import (
+    AUTH_PROBLEMS,
+    BODY_PROBLEMS,
+    CONFLICT,
+    GONE,
+    PRECONDITION_PROBLEMS,
+    WRITE_PROBLEMS,
+    Responses,
+)
 from app.api.preconditions import (
-    CONDITIONED,
     IdempotencyKey,
     IfMatch,
     proposal_tag,
@@ -18,7 +26,6 @@ from app.api.preconditions import (
 )
 from app.api.read_responses import not_found_error
 from app.api.routers import api_router
-from app.api.schemas import envelope
 from app.api.schemas.proposals import ProposalResponse
 from app.api.write_transaction import WriteResult, run_write_transaction
 from app.domain import identifiers
@@ -72,21 +79,17 @@ class ProposedWithdrawal(ProposedEdit):
     )
 
 
-RESPONSES: dict[int | str, dict[str, Any]] = {
+RESPONSES: Responses = {
     202: {
         "model": ProposalResponse,
         "description": "Proposal created; published data are unchanged.",
     },
-    409: envelope.documented_problem(
-        "Conflict: the slug already exists, or the proposal is not a draft."
-    ),
-    **envelope.BODY_PROBLEMS,
-    507: envelope.documented_problem(
-        "Insufficient storage: the disk is full; nothing was written."
-    ),
+    **CONFLICT,
+    **BODY_PROBLEMS,
+    **WRITE_PROBLEMS,
     **AUTH_PROBLEMS,
 }
-EXISTING = RESPONSES | CONDITIONED | envelope.GONE_RESPONSE
+EXISTING = RESPONSES | PRECONDITION_PROBLEMS | GONE
 
 
 def build_router(catalogue: ResourceRegistry) -> APIRouter:
@@ -210,7 +213,7 @@ def _add_withdraw(router: APIRouter, resource: Resource) -> None:
 
 
 def _slug_of(resource: Resource) -> Any:
-    described = f"Slug of the {resource.record_type} record."
+    described = "Slug of the record."
     return Annotated[str, Path(description=described, max_length=400)]
 
 

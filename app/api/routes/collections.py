@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from app.api.content_negotiation import negotiate
 from app.api.deps import ServiceContext, ServiceDep, next_link, read_only_post
+from app.api.documented_responses import BODY_PROBLEMS, GONE, PROBLEMS
 from app.api.query_parameters import query_annotation
 from app.api.read_responses import (
     JSON,
@@ -34,7 +35,7 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
     """Build the router of every collection: list, record, batch and exports."""
     router = APIRouter(
         prefix="/v1",
-        responses=envelope.PROBLEM_RESPONSES,
+        responses=PROBLEMS,
         route_class=StrictJsonRoute,
     )
     for resource in catalogue.values():
@@ -75,17 +76,11 @@ def _add_list(
         read_list,
         operation_id=f"list_{resource.name}",
         summary=f"List {resource.name}",
-        description=resource.description,
+        description=f"{resource.description} Exports, at `/v1/{resource.name}.csv` and other"
+        " extensions, have their own operations; here, `Accept` selects their formats as well.",
         tags=[resource.name],
-        responses={
-            200: {
-                "model": models.page,
-                "description": "Page of records.",
-                "content": {
-                    media: {"schema": {"type": "string"}} for media in offered if media != JSON
-                },
-            },
-        },
+        # JSON alone: client generators take further media types for alternatives of every answer.
+        responses={200: {"model": models.page, "description": "Page of records."}},
     )
 
 
@@ -122,7 +117,7 @@ def _add_record(
         "name": "slug",
         "in": "path",
         "required": True,
-        "description": f"Slug of the {resource.record_type} record.",
+        "description": "Slug of the record.",
         "schema": {"type": "string"},
     }
 
@@ -151,8 +146,7 @@ def _add_record(
         tags=[resource.name],
         responses={
             200: {"model": models.single, "description": "The record."},
-            404: envelope.documented_problem("Not found; the response suggests similar records."),
-            **envelope.GONE_RESPONSE,
+            **GONE,
         },
         openapi_extra={"parameters": [slug_parameter]},
     )
@@ -196,7 +190,7 @@ def _add_batch(
         dependencies=[Depends(read_only_post)],
         responses={
             200: {"model": models.batch, "description": "One result per id."},
-            **envelope.BODY_PROBLEMS,
+            **BODY_PROBLEMS,
         },
     )
 

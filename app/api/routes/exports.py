@@ -9,6 +9,7 @@ from fastapi.responses import Response, StreamingResponse
 
 from app.api.cache.etags import if_none_match_is_any
 from app.api.deps import ServiceContext, ServiceDep, takes_no_parameters
+from app.api.documented_responses import GONE, Responses, documented_headers, problem_responses
 from app.api.file_response import RangeFileResponse
 from app.api.query_parameters import query_annotation
 from app.api.read_responses import (
@@ -18,12 +19,12 @@ from app.api.read_responses import (
     not_modified,
     stream_response,
 )
-from app.api.schemas import envelope
 from app.domain.errors import (
     ErrorDetail,
     ExportTooLargeError,
     NotFoundError,
     ParameterError,
+    RangeNotSatisfiableError,
     UnavailableError,
 )
 from app.kit.registry import ResourceRegistry
@@ -35,6 +36,7 @@ from app.services.store.revision import dataset_metadata
 
 #: Response header: the number of records in an export.
 TOTAL_COUNT = "X-Total-Count"
+FILE_HEADERS = ("Content-Disposition", TOTAL_COUNT)
 
 
 def add_exports(router: APIRouter, catalogue: ResourceRegistry, resource: Resource) -> None:
@@ -71,14 +73,16 @@ def add_exports(router: APIRouter, catalogue: ResourceRegistry, resource: Resour
         ),
         tags=[resource.name],
         response_class=StreamingResponse,
-        responses=exported(formats) | _FILE_RESPONSES,
+        responses=exported(formats, *FILE_HEADERS) | _FILE_RESPONSES,
     )
 
 
-_FILE_RESPONSES: dict[int | str, dict[str, Any]] = {
-    206: {"description": "The requested range of a Parquet file."},
-    413: envelope.documented_problem("The Parquet file would be larger than the limit."),
-    416: envelope.documented_problem("Range not satisfiable."),
+_FILE_RESPONSES: Responses = {
+    206: {
+        "description": "The requested range of a Parquet file.",
+        "headers": documented_headers("Content-Range"),
+    },
+    **problem_responses(ExportTooLargeError, RangeNotSatisfiableError),
 }
 
 
@@ -124,7 +128,7 @@ def _add_record_citations(router: APIRouter, resource: Resource) -> None:
         description="References of the record, without duplicates.",
         tags=[resource.name],
         response_class=StreamingResponse,
-        responses=exported(formats) | envelope.GONE_RESPONSE,
+        responses=exported(formats) | GONE,
         dependencies=[Depends(takes_no_parameters)],
     )
 
@@ -136,11 +140,12 @@ def _unknown_format(base: str, what: str, name: str, formats: list[str]) -> NotF
     )
 
 
-def exported(format_names: list[str]) -> dict[int | str, dict[str, Any]]:
+def exported(format_names: list[str], *headers: str) -> Responses:
     """Return the documented response of an export in some formats."""
     return {
         200: {
             "description": "Exported records.",
+            "headers": documented_headers(*headers),
             "content": {
                 export_format.media_type.partition(";")[0]: {"schema": export_format.schema}
                 for export_format in (exports.EXPORT_FORMATS[name] for name in format_names)

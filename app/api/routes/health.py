@@ -14,7 +14,11 @@ def build_router() -> APIRouter:
     router = api_router("", tag="about")
 
     @router.get(
-        "/healthz", operation_id="get_health", summary="Liveness check", response_model=Health
+        "/healthz",
+        operation_id="get_health",
+        summary="Liveness check",
+        description="Answers without the database, as long as the process runs.",
+        response_model=Health,
     )
     async def get_health() -> dict[str, str]:
         return {"status": "ok"}
@@ -23,6 +27,7 @@ def build_router() -> APIRouter:
         "/readyz",
         operation_id="get_readiness",
         summary="Readiness check",
+        description="Reads from the database; 503 if it is unreachable or holds no dataset.",
         response_model=Health,
     )
     def get_readiness(service: RunningService) -> dict[str, str]:

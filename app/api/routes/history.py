@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement
 from app.api import atom
 from app.api.content_negotiation import negotiate
 from app.api.deps import LiveServiceDep, ServiceContext, base_url, next_link, next_url
+from app.api.documented_responses import NOT_MODIFIED
 from app.api.read_responses import (
     JSON,
     cache_validators,
@@ -63,7 +64,7 @@ class PageQuery(LazyModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    limit: int = Field(50, ge=1, le=500, description="Maximum number of changes per page.")
+    limit: int = Field(50, ge=1, le=500, description="Maximum number of items per page.")
     cursor: Cursor | None = Field(
         None, description="Cursor of the page: `page.next` of the previous response."
     )
@@ -127,6 +128,7 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
         "/changes.atom",
         operation_id="get_changes_feed",
         summary="Get changes as an Atom feed, newest first",
+        description="The entries of `/v1/changes`, with the same filters, for feed readers.",
         response_class=Response,
         responses={200: {"content": {atom.MEDIA_TYPE: {"schema": {"type": "string"}}}}},
     )
@@ -179,7 +181,7 @@ def _add_history(router: APIRouter, resource: Resource) -> None:
         tags=[resource.name],
         responses={
             200: {"model": ChangePage, "description": "Changes."},
-            304: {"description": "Not modified: the cached copy is current."},
+            **NOT_MODIFIED,
         },
     )
 

@@ -85,6 +85,7 @@ def build_router() -> APIRouter:
         "/matrix.csv",
         operation_id="export_matrix_csv",
         summary="Export the matrix as CSV, one row per cell",
+        description="The cells of `/v1/matrix`, with the same parameters.",
         response_class=Response,
         responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
     )

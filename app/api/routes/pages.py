@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from app.api.content_negotiation import negotiate
 from app.api.deps import ServiceDep, base_url
+from app.api.documented_responses import GONE
 from app.api.read_responses import (
     JSON,
     cache_validators,
@@ -18,7 +19,6 @@ from app.api.read_responses import (
     not_modified,
 )
 from app.api.routers import api_router
-from app.api.schemas import envelope
 from app.api.schemas.pages import RecordPageResponse
 from app.domain.errors import NotFoundError
 from app.domain.identifiers import SLUG
@@ -69,7 +69,7 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
             " total and link to the full list."
         ),
         response_model=RecordPageResponse,
-        responses=envelope.GONE_RESPONSE,
+        responses=GONE,
     )
     def get_page(
         request: Request,

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path
 
 from app.api.routers import api_router
-from app.api.schemas import envelope
 from app.api.schemas.problem_types import ProblemType
 from app.domain.errors import ERROR_TYPES, NotFoundError
 
@@ -18,8 +17,8 @@ def build_router() -> APIRouter:
         "/v1/problems/{name}",
         operation_id="get_problem_type",
         summary="Get a problem type",
+        description="Explains the `type` of a problem.",
         response_model=ProblemType,
-        responses={404: envelope.documented_problem("Not found: unknown problem type.")},
     )
     def get_problem_type(
         name: Annotated[str, Path(description="Name of the problem type.", max_length=400)],

@@ -7,10 +7,17 @@ from fastapi.responses import Response
 from pydantic import ConfigDict, Field, TypeAdapter
 
 from app import models as m
-from app.api.auth import AUTH_PROBLEMS, CurrentCurator, current_curator
+from app.api.auth import CurrentCurator, current_curator
 from app.api.deps import LiveServiceDep
+from app.api.documented_responses import (
+    AUTH_PROBLEMS,
+    BODY_PROBLEMS,
+    CONFLICT,
+    PRECONDITION_PROBLEMS,
+    WRITE_PROBLEMS,
+    documented_headers,
+)
 from app.api.preconditions import (
-    CONDITIONED,
     IdempotencyKey,
     IfMatch,
     proposal_tag,
@@ -21,7 +28,7 @@ from app.api.routers import api_router
 from app.api.schemas import envelope
 from app.api.schemas.proposals import ActionComment, ProposalPage, ProposalResponse
 from app.api.write_transaction import WriteResult, run_write_transaction
-from app.domain.curation import TRANSITIONS, ProposalAction, State
+from app.domain.curation import TRANSITIONS, ProposalAction, Scope, State, Transition
 from app.domain.errors import ErrorDetail, NotFoundError, ParameterError
 from app.kit import cursor as cursors
 from app.kit.query_types import CommaSeparated, Cursor, Text
@@ -67,6 +74,7 @@ def build_router() -> APIRouter:
         "",
         operation_id="list_proposals",
         summary="List proposals, newest first",
+        description="Proposals of all curators, without their changes; filters combine.",
         response_model=ProposalPage,
         dependencies=[Depends(current_curator)],
     )
@@ -81,7 +89,9 @@ def build_router() -> APIRouter:
         "/{number}",
         operation_id="get_proposal",
         summary="Get a proposal with its differences and comments",
+        description="The ETag of the response is what `If-Match` of an action on it takes.",
         response_model=ProposalResponse,
+        responses={200: {"headers": documented_headers("ETag")}},
         dependencies=[Depends(current_curator)],
     )
     def get_proposal(service: LiveServiceDep, number: Number) -> Response:
@@ -150,20 +160,32 @@ def _add_move(router: APIRouter, action: ProposalAction) -> None:
         if action is ProposalAction.COMMENT
         else f"{action.value}_proposal",
         summary=SUMMARIES[action],
+        description=_conditions(rule),
         response_model=ProposalResponse,
         openapi_extra={"requestBody": {"required": rule.needs_text}},
         responses={
-            409: envelope.documented_problem(
-                "Conflict: the state of the proposal does not allow this action, or its records"
-                " have changed."
-            ),
-            **envelope.BODY_PROBLEMS,
-            507: envelope.documented_problem(
-                "Insufficient storage: the disk is full; nothing was written."
-            ),
-            **(CONDITIONED if rule.to_state else {}),
+            200: {"headers": documented_headers("ETag")},
+            **CONFLICT,
+            **BODY_PROBLEMS,
+            **WRITE_PROBLEMS,
+            **(PRECONDITION_PROBLEMS if rule.to_state else {}),
         },
     )
+
+
+def _conditions(rule: Transition) -> str:
+    """Describe the states and scopes that an action needs."""
+    states = " or ".join(sorted(rule.from_states))
+    needs_text = " The body states the reason in `text`." if rule.needs_text else ""
+    return (
+        f"For a proposal that is {states}. Scope for a proposal of yours:"
+        f" {_scopes(rule.own_scopes)}; for that of another curator: {_scopes(rule.other_scopes)}."
+        f"{needs_text}"
+    )
+
+
+def _scopes(scopes: frozenset[Scope]) -> str:
+    return " or ".join(f"`{scope}`" for scope in sorted(scopes)) or "not possible"
 
 
 def _moved(session: WriteSession, number: int) -> WriteResult:

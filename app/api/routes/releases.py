@@ -6,10 +6,19 @@ from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import FileResponse, Response
 from pydantic_core import to_json
 
-from app.api.auth import AUTH_PROBLEMS, requires_scope
+from app.api.auth import requires_scope
 from app.api.cache.etags import IMMUTABLE_CACHE_CONTROL, if_none_match_hits, if_none_match_is_any
 from app.api.content_negotiation import negotiate
 from app.api.deps import LiveServiceDep, ServiceContext, base_url
+from app.api.documented_responses import (
+    AUTH_PROBLEMS,
+    BODY_PROBLEMS,
+    CONFLICT,
+    NOT_MODIFIED,
+    WRITE_PROBLEMS,
+    Responses,
+    problem_responses,
+)
 from app.api.file_response import RangeFileResponse
 from app.api.read_responses import JSON, PRIVATE, cache_validators, json_response, not_modified
 from app.api.routers import api_router
@@ -25,6 +34,7 @@ from app.domain.errors import (
     ConflictError,
     MethodNotAllowedError,
     NotFoundError,
+    RangeNotSatisfiableError,
     StorageFullError,
     UnavailableError,
 )
@@ -43,7 +53,7 @@ _BYTES: dict[str, Any] = {
     media.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}}
     for media in MEDIA_TYPES
 }
-FETCHED: dict[int | str, dict[str, Any]] = {
+FETCHED: Responses = {
     200: {
         "description": "File content.",
         "content": _BYTES | {"application/json": {"schema": {"type": "object"}}},
@@ -52,8 +62,8 @@ FETCHED: dict[int | str, dict[str, Any]] = {
         "description": "Partial content: the requested range.",
         "content": _BYTES,
     },
-    304: {"description": "Not modified: the cached copy is current."},
-    416: envelope.documented_problem("Range not satisfiable."),
+    **NOT_MODIFIED,
+    **problem_responses(RangeNotSatisfiableError),
 }
 
 
@@ -150,16 +160,7 @@ def build_publish_router() -> APIRouter:
         description="Release names are unique, so a retry does not publish twice but returns 409.",
         status_code=201,
         response_model=ManifestResponse,
-        responses={
-            409: envelope.documented_problem(
-                "Conflict: the name already exists, or does not follow the newest release."
-            ),
-            **envelope.BODY_PROBLEMS,
-            507: envelope.documented_problem(
-                "Insufficient storage: the disk of the release folder is full; nothing was"
-                " published."
-            ),
-        },
+        responses=CONFLICT | BODY_PROBLEMS | WRITE_PROBLEMS,
     )
     def publish_release(
         request: Request, service: LiveServiceDep, _: CurrentPublisher, body: PublishReleaseRequest

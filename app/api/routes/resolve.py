@@ -10,6 +10,7 @@ from pydantic_core import to_json
 
 from app.api.content_negotiation import negotiate
 from app.api.deps import ServiceDep, read_only_post
+from app.api.documented_responses import BODY_PROBLEMS, GONE
 from app.api.read_responses import JSON, cache_validators, gone_error, json_response, not_modified
 from app.api.routers import api_router
 from app.api.schemas import envelope
@@ -62,10 +63,7 @@ def build_router() -> APIRouter:
             " (P28223, CHEMBL742, PMID, DOI, NCT number, InChIKey, CAS, UNII, HGNC symbol) or URL."
         ),
         response_model=ResolutionResponse,
-        responses={
-            404: envelope.documented_problem("Not found; the response suggests similar names."),
-            **envelope.GONE_RESPONSE,
-        },
+        responses=GONE,
     )
     def resolve_identifier(
         request: Request,
@@ -90,7 +88,7 @@ def build_router() -> APIRouter:
         summary="Resolve up to 500 names or identifiers",
         description="Returns one result per id, in request order.",
         response_model=ResolutionBatchResponse,
-        responses=envelope.BODY_PROBLEMS,
+        responses=BODY_PROBLEMS,
         dependencies=[Depends(read_only_post)],
     )
     def resolve_identifiers(
@@ -116,10 +114,7 @@ def build_router() -> APIRouter:
         " lists them.",
         status_code=307,
         response_class=RedirectResponse,
-        responses={
-            404: envelope.documented_problem("Not found; the response suggests similar names."),
-            **envelope.GONE_RESPONSE,
-        },
+        responses=GONE,
     )
     def redirect_curie(
         service: ServiceDep,

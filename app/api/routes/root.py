@@ -21,13 +21,20 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
         "/",
         operation_id="redirect_to_catalogue",
         summary="Redirect to the API root",
+        description="Redirects to `/v1`.",
         status_code=307,
         response_class=RedirectResponse,
     )
     def redirect_to_catalogue() -> RedirectResponse:
         return RedirectResponse("/v1")
 
-    @router.get("/v1", operation_id="get_root", summary="API root", response_model=Root)
+    @router.get(
+        "/v1",
+        operation_id="get_root",
+        summary="API root",
+        description="Lists the collections with their number of records, and links to the rest.",
+        response_model=Root,
+    )
     def get_root(request: Request, service: ServiceDep) -> Response:
         base = base_url(request, service)
 

@@ -66,6 +66,7 @@ def build_router() -> APIRouter:
         "/gaps",
         operation_id="get_gaps",
         summary="List evidence gaps",
+        description="Claims without evidence or without a test in people, and open questions.",
         response_model=GapsResponse,
     )
     def get_gaps(request: Request, service: ServiceDep) -> Response:

@@ -6,7 +6,6 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from app.api.problems import MEDIA_TYPE, REF_TEMPLATE, Problem
 from app.api.schemas.text_query import QueryInterpretation
 from app.kit.registry import ResourceRegistry
 from app.kit.resource import Resource
@@ -164,33 +163,3 @@ def applied_parameters(query: BaseModel) -> dict[str, Any]:
     return query.model_dump(
         mode="json", by_alias=True, exclude_defaults=True, exclude={"cursor", "limit"}
     )
-
-
-def documented_problem(description: str) -> dict[str, Any]:
-    """Return an error response of a route, for `responses=`.
-
-    It refers to the schema by its name: `"model": Problem` would build a type adapter for each
-    status of each route, a thousand of them, at every start.
-    """
-    schema = {"$ref": REF_TEMPLATE.format(model=Problem.__name__)}
-    return {"description": description, "content": {MEDIA_TYPE: {"schema": schema}}}
-
-
-PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
-    400: documented_problem("Malformed request line or header."),
-    404: documented_problem("Not found: unknown URL, slug or cursor."),
-    422: documented_problem("Invalid request parameters; the errors list allowed values."),
-    406: documented_problem("Not acceptable: none of the accepted media types is available."),
-    503: documented_problem(
-        "Service unavailable: the database is busy or unreachable; retry later."
-    ),
-}
-#: Of a record's own addresses.
-GONE_RESPONSE: dict[int | str, dict[str, Any]] = {
-    410: documented_problem("Gone: the record was withdrawn; the response names the successor."),
-}
-#: Of what takes a body.
-BODY_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    413: documented_problem("Request body too large."),
-    415: documented_problem("Unsupported media type: the request body must be JSON."),
-}
