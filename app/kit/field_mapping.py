@@ -27,13 +27,14 @@ class Column:
 
     When a record is written, `derive` computes the value from the other fields of the input, and
     `default` is used for a field that was left out. A field with an ordered vocabulary has its
-    place in that order in `rank`, and is sorted by it.
+    place in that order in `rank`, and is sorted by it. Text is one line, unless it is `multiline`.
     """
 
     column: Attr
     derive: Callable[[Mapping[str, Any]], Any] | None = None
     default: Any = None
     rank: Attr | None = None
+    multiline: bool = False
 
     @property
     def sort_column(self) -> Attr:

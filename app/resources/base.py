@@ -124,7 +124,7 @@ class RecordBase(OutputModel):
         "Display name."
     )
     summary: Annotated[str, Column(m.Record.summary)] = output_field("Plain-language summary.")
-    description: Annotated[str | None, Column(m.Record.description)] = output_field(
+    description: Annotated[str | None, Column(m.Record.description, multiline=True)] = output_field(
         "Detailed description for specialists."
     )
     synonyms: Annotated[

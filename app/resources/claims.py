@@ -51,7 +51,7 @@ class Reading(OutputModel):
     audience: Annotated[Audience, Column(m.Reading.audience)] = output_field(
         "Audience: plain, clinician or researcher."
     )
-    text: Annotated[str, Column(m.Reading.text)] = output_field(
+    text: Annotated[str, Column(m.Reading.text, multiline=True)] = output_field(
         "Text of the reading; `[slug]` after a sentence cites the evidence note that supports it."
     )
 

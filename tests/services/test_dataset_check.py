@@ -108,6 +108,7 @@ REFERENCE = (
         (REFERENCE.format("doi: 10.1000/x1"), 7, "is already used by"),
         (REFERENCE.format("year: 2019-03-05"), 7, "reads it as a date"),
         (REFERENCE.format("year: two"), 7, "valid integer"),
+        (REFERENCE.format("title: |\n      On\n      two"), 7, "title: must be one line"),
         (REFERENCE.format("year: 2019"), 2, "not cited by any record"),
         (
             REFERENCE.format("year: 2019").replace("high", "low"),

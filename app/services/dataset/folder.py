@@ -137,7 +137,7 @@ def _dataset_error(
     resource: Resource,
 ) -> DatasetError:
     field_name = ".".join(str(part) for part in detail["loc"])
-    message = detail["msg"]
+    message = detail["msg"].removeprefix("Value error, ")
     if detail["type"] == "extra_forbidden":
         known = list(resource.mapping.by_name)
         message = f"unknown field{validation.suggestion_clause(str(detail['loc'][-1]), known)}"

@@ -9,7 +9,7 @@ from functools import cache
 from types import GenericAlias
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, ConfigDict, Field, create_model
+from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, create_model
 from pydantic_core import PydanticUndefined, to_jsonable_python
 from sqlalchemy import Enum, String
 
@@ -31,6 +31,8 @@ from app.resources.base import LazyModel, Slug
 Path = tuple[str | int, ...]
 #: The collections that a slug may belong to, the slug, and its path in the record input.
 ReferencedSlug = tuple[tuple[str, ...], str, Path]
+#: Context of validation: the values come from the store.
+STORED = {"stored": True}
 MAX_INTEGER = 2**31 - 1  # of an INTEGER column of PostgreSQL
 MAX_REFERENCE_LENGTH = 250
 MAX_TEXT_LENGTH = 10_000
@@ -44,6 +46,19 @@ class RecordInput(LazyModel):
     model_config = ConfigDict(
         extra="forbid", allow_inf_nan=False, populate_by_name=True, str_strip_whitespace=True
     )
+
+
+def _one_line(value: Any, info: ValidationInfo) -> Any:
+    """Refuse line breaks within a text; those at its ends are removed with other white space.
+
+    A stored record is read back even if an earlier version let it have line breaks.
+    """
+    if info.context != STORED:
+        for item in value if isinstance(value, list) else [value]:
+            lines = item.strip().splitlines() if isinstance(item, str) else []
+            if len(lines) > 1:
+                raise ValueError(f"must be one line, but a line ends after {lines[0][-40:]!r}")
+    return value
 
 
 def _storable(value: Any) -> Any:
@@ -135,6 +150,8 @@ def _field(field: FieldMapping, mapping: RecordMapping) -> Any:
             kind = GenericAlias(list, (item,))
     if not (isinstance(kind, type) and issubclass(kind, StrEnum)):  # an enum checks its own values
         extras.append(BeforeValidator(_storable))
+        if not (isinstance(marker, Column) and marker.multiline):
+            extras.append(BeforeValidator(_one_line))
     typed = Annotated[kind, *extras] if extras else kind
     return typed | None if field.nullable else typed, Field(
         default, alias=alias, description=field.info.description
@@ -188,7 +205,8 @@ def sparse_dict(draft: RecordInput) -> dict[str, Any]:
 
 def input_from_record(resource: Resource, row: Mapping[str, Any]) -> RecordInput:
     """Return the record input that a public record was written from."""
-    return input_model(resource).model_validate(_without_output_only(resource.mapping, row))
+    values = _without_output_only(resource.mapping, row)
+    return input_model(resource).model_validate(values, context=STORED)
 
 
 def _without_output_only(mapping: RecordMapping, row: Mapping[str, Any]) -> dict[str, Any]:
