@@ -41,11 +41,14 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
     for resource in catalogue.values():
         models = envelope.envelope_models(catalogue, resource)
         record_query = catalogue.record_query(resource)
-        # Routes are tried in this order: records are read most, and `batch` is not a slug.
+        # Routes are tried in this order. Records are read most, but `{slug}` also matches `batch`
+        # and `x.bib`, so these two come before it.
         _add_batch(router, resource, record_query, models)
+        if resource.cites:
+            exports.add_record_citations(router, resource)
         _add_record(router, resource, record_query, models)
         _add_list(router, catalogue, resource, models)
-        exports.add_exports(router, catalogue, resource)
+        exports.add_list_export(router, catalogue, resource)
     return router
 
 

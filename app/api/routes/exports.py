@@ -39,8 +39,8 @@ TOTAL_COUNT = "X-Total-Count"
 FILE_HEADERS = ("Content-Disposition", TOTAL_COUNT)
 
 
-def add_exports(router: APIRouter, catalogue: ResourceRegistry, resource: Resource) -> None:
-    """Add the export routes of a collection: its list, and the references of one record."""
+def add_list_export(router: APIRouter, catalogue: ResourceRegistry, resource: Resource) -> None:
+    """Add the export of the list of a collection."""
     formats = list(resource.formats)
 
     def read_export(request: Request, service: ServiceDep, format: str, query: Any) -> Response:
@@ -56,8 +56,6 @@ def add_exports(router: APIRouter, catalogue: ResourceRegistry, resource: Resour
         ],
         "query": query_annotation(query_model),
     }
-    if resource.cites:
-        _add_record_citations(router, resource)
     router.add_api_route(
         f"/{resource.name}.{{format}}",
         read_export,
@@ -86,7 +84,7 @@ _FILE_RESPONSES: Responses = {
 }
 
 
-def _add_record_citations(router: APIRouter, resource: Resource) -> None:
+def add_record_citations(router: APIRouter, resource: Resource) -> None:
     """Add the export of the references of one record."""
     formats = [name for name in resource.formats if exports.EXPORT_FORMATS[name].citations]
 
