@@ -210,6 +210,14 @@ class PreconditionRequiredError(KbError):
         )
 
 
+class HeadersTooLargeError(KbError):
+    """The request line, headers and trailers are larger than the limit (RFC 6585)."""
+
+    status = 431
+    name = "headers-too-large"
+    title = "Request header fields too large"
+
+
 class UnavailableError(KbError):
     """The store is busy or unreachable; the same request may succeed later."""
 
@@ -247,6 +255,7 @@ ERROR_TYPES: tuple[type[KbError], ...] = (
     RangeNotSatisfiableError,
     ParameterError,
     PreconditionRequiredError,
+    HeadersTooLargeError,
     UnavailableError,
     StorageFullError,
     InternalError,

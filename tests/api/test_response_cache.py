@@ -5,7 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -315,7 +315,7 @@ def test_a_memory_that_nobody_looks_after_is_not_trusted() -> None:
 
 
 class Impatient(CachingHttpProtocol):
-    head_seconds = 0.3
+    head_seconds = body_seconds = read_seconds = 0.3
 
 
 @contextmanager
@@ -352,6 +352,45 @@ def test_a_head_that_does_not_come_is_a_408(impatient: int) -> None:
     assert got.startswith(b"HTTP/1.1 408 ")
     assert b"application/problem+json" in got
     assert b"within 0.3 seconds" in got
+
+
+def test_a_body_that_does_not_come_is_a_408(impatient: int) -> None:
+    with socket.create_connection(("127.0.0.1", impatient), timeout=10) as wire:
+        wire.sendall(b"POST /v1/resolve HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n")
+        got = b""
+        with suppress(OSError):
+            for _ in range(100):
+                wire.sendall(b" ")
+                time.sleep(0.05)
+        while chunk := wire.recv(65536):
+            got += chunk
+    assert got.startswith(b"HTTP/1.1 408 ")
+    assert b"The body must come within 0.3 seconds" in got
+    assert got.count(b"HTTP/1.1") == 1
+
+
+async def flood(_scope: Scope, _receive: Receive, send: Send) -> None:
+    """Send 100 MB, as fast as the client reads."""
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    for _ in range(100):
+        await send({"type": "http.response.body", "body": b"x" * 1_000_000, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
+
+
+@pytest.mark.parametrize("reads", [True, False])
+def test_a_response_that_nobody_reads_is_ended(reads: bool) -> None:
+    with (
+        patience_of(flood) as port,
+        socket.create_connection(("127.0.0.1", port), timeout=10) as wire,
+    ):
+        wire.sendall(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        if not reads:
+            time.sleep(1)
+        got = 0
+        with suppress(ConnectionResetError):
+            while chunk := wire.recv(1_000_000):
+                got += len(chunk)
+    assert (got > 100_000_000) == reads
 
 
 async def slow(_scope: Scope, _receive: Receive, send: Send) -> None:

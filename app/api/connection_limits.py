@@ -1,0 +1,319 @@
+"""Limits of one client connection: sizes and times, refused with problem responses.
+
+Uvicorn leaves these to a proxy. Without them one connection could take all memory of a node: with
+endless headers or trailers, with thousands of pipelined requests, or with responses that it never
+reads. docs/reliability.md has the figures, tests/reliability/test_hostile_clients.py the clients.
+
+This module and `app.api.http_protocol` are the only ones that rest on attributes of uvicorn that
+it does not document; tests/api/test_http_protocol.py names them all.
+"""
+
+import json
+from asyncio import TimerHandle
+from enum import Enum, auto
+from http import HTTPStatus
+from typing import Any
+
+from uvicorn.protocols.http.flow_control import FlowControl
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from app.domain.errors import (
+    BadRequestError,
+    HeadersTooLargeError,
+    KbError,
+    RequestTimeoutError,
+    UnavailableError,
+)
+
+RETRY_AFTER = b"retry-after: 1\r\n"
+
+
+def problem_response(error: KbError) -> bytes:
+    """Return a complete response for a request that was refused; it closes the connection."""
+    content = json.dumps(error.to_problem(instance="")).encode()
+    head = (
+        b"HTTP/1.1 %d %s\r\n"
+        b"%s"
+        b"content-type: application/problem+json\r\n"
+        b"content-length: %d\r\n"
+        b"access-control-allow-origin: *\r\n"
+        b"cache-control: no-store\r\n"
+        b"connection: close\r\n\r\n"
+    )
+    phrase = HTTPStatus(error.status).phrase.encode()
+    retry = RETRY_AFTER if isinstance(error, RequestTimeoutError | UnavailableError) else b""
+    return head % (error.status, phrase, retry, len(content)) + content
+
+
+class Awaited(Enum):
+    """The part of a request that the client has yet to send."""
+
+    NOTHING = auto()
+    HEAD = auto()
+    BODY = auto()
+
+
+class HoldingFlowControl(FlowControl):
+    """Flow control that does not resume reading while the protocol holds unparsed data."""
+
+    held = False
+
+    def resume_reading(self) -> None:
+        """Resume reading, unless data that was read before is still unparsed."""
+        if not self.held:
+            super().resume_reading()
+
+
+class LimitedHttpProtocol(HttpToolsProtocol):
+    """HTTP/1.1 connection that limits heads, trailers, pipelining, slow bodies and slow readers."""
+
+    flow: HoldingFlowControl
+
+    #: Bytes of the request line, headers and trailers together, and the number of headers.
+    max_head_bytes = 65_536
+    max_headers = 256
+    #: Bytes parsed at a time: no more requests are parsed than one slice holds while one waits.
+    slice_bytes = 4_096
+    #: Seconds until the head of a request that has begun is complete, and until its body is.
+    head_seconds = 10.0
+    body_seconds = 30.0
+    #: A client has to read so many bytes of a response within so many seconds.
+    min_bytes_read = 4_096
+    read_seconds = 30.0
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.max_requests, self.limit_concurrency = self.limit_concurrency, None
+        self.url = b""
+        #: The request is answered or refused here; the application never sees it.
+        self.handled = False
+        self.awaited = Awaited.HEAD
+        self.requests_begun = 0
+        self.timed: tuple[int, Awaited] = (0, Awaited.HEAD)
+        self.timer: TimerHandle | None = None
+        self.read_timer: TimerHandle | None = None
+        self.unparsed = b""
+        self.head_bytes = 0
+        #: Bytes since the parser last reported a part: of a header or trailer that does not end.
+        self.bytes_without_part = 0
+        self.has_parsed_part = False
+        self.refusal: KbError | None = None
+
+    def connection_made(self, transport: Any) -> None:
+        """Start the timeout of the first head."""
+        super().connection_made(transport)
+        self.flow = HoldingFlowControl(transport)
+        self._start_timer(self.head_seconds)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Cancel the timeouts, and forget what is not parsed."""
+        self._cancel_timer()
+        self._cancel_read_timer()
+        self.unparsed = b""
+        super().connection_lost(exc)
+
+    # Pipelining: while a request waits for the one before it, what follows it is not parsed.
+
+    def data_received(self, data: bytes) -> None:
+        """Parse data in slices, as long as no pipelined request waits."""
+        if self.unparsed or self.pipeline or len(data) > self.slice_bytes:
+            self.unparsed += data
+            self._parse_unparsed()
+        else:
+            self._parse(data)
+
+    def on_response_complete(self) -> None:
+        """Start the next request, and parse on."""
+        super().on_response_complete()
+        if self.unparsed:
+            # Not here: the parser may be in the callback that has led here.
+            self.loop.call_soon(self._parse_unparsed)
+
+    def _parse_unparsed(self) -> None:
+        while self.unparsed and not self.pipeline and not self.transport.is_closing():
+            data, self.unparsed = (
+                self.unparsed[: self.slice_bytes],
+                self.unparsed[self.slice_bytes :],
+            )
+            self._parse(data)
+        self.flow.held = bool(self.unparsed)
+        if self.flow.held:
+            self.flow.pause_reading()
+        elif not self.pipeline and not self.transport.is_closing():
+            self.flow.resume_reading()
+
+    def _parse(self, data: bytes) -> None:
+        self.has_parsed_part = False
+        super().data_received(data)
+        self.bytes_without_part = 0 if self.has_parsed_part else self.bytes_without_part + len(data)
+        if self.bytes_without_part > self.max_head_bytes and not self.transport.is_closing():
+            self._refuse(self._headers_too_large())
+        self._time_what_is_awaited()
+
+    # Heads and trailers: an error that a callback raises ends the parsing.
+
+    def on_message_begin(self) -> None:
+        """Begin a request."""
+        super().on_message_begin()
+        self.has_parsed_part = True
+        self.handled = False
+        self.head_bytes = 0
+        self.requests_begun += 1
+        self.awaited = Awaited.HEAD
+
+    def on_url(self, url: bytes) -> None:
+        """Collect the address."""
+        super().on_url(url)
+        self._count_head_bytes(len(url))
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Collect a header; drop a trailer (RFC 9110, 6.5.1), as the application has begun."""
+        self._count_head_bytes(len(name) + len(value) + 4)
+        if self.awaited is Awaited.HEAD:
+            super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """Refuse the request, or pass it to the application unless it is handled here."""
+        self.has_parsed_part = True
+        self.awaited = Awaited.BODY
+        if self.handled:
+            return
+        if sum(name == b"host" for name, _ in self.headers) > 1:
+            self.handled = True
+            self.send_400_response("more than one Host header")
+        elif self._is_overloaded():
+            self.handled = True
+            self._refuse(UnavailableError("The server is overloaded. Retry in a second."))
+        else:
+            super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Pass the body on, unless the request was handled here."""
+        self.has_parsed_part = True
+        if not self.handled:
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Pass the end of the request on, unless it was handled here."""
+        self.has_parsed_part = True
+        self.awaited = Awaited.NOTHING
+        if not self.handled:
+            super().on_message_complete()
+
+    def _count_head_bytes(self, number: int) -> None:
+        self.has_parsed_part = True
+        self.head_bytes += number
+        if self.head_bytes > self.max_head_bytes or len(self.headers) > self.max_headers:
+            self.refusal = self._headers_too_large()
+            raise ValueError(self.refusal.detail)
+
+    def _headers_too_large(self) -> KbError:
+        return HeadersTooLargeError(
+            f"The request line and headers exceed {self.max_head_bytes} bytes or"
+            f" {self.max_headers} headers. Send long lists by POST."
+        )
+
+    def send_400_response(self, msg: str) -> None:
+        """Send a problem response for a malformed request, and close the connection."""
+        malformed = BadRequestError(
+            "The request line or a header is malformed, too long, or a second Host. In an address"
+            " what is not ASCII is percent-encoded: β is %CE%B2. Send long lists by POST."
+        )
+        self._refuse(self.refusal or malformed)
+
+    def _refuse(self, error: KbError) -> None:
+        """Answer with a problem, unless an answer has begun; close the connection."""
+        if self._is_answering() and (self.cycle.response_started or self.pipeline):
+            self.transport.close()
+            return
+        self.transport.write(problem_response(error))
+        if self.access_log:
+            self.log_access(error.status)
+        if self._is_answering():
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        self.transport.close()
+
+    def _is_overloaded(self) -> bool:
+        if not self.max_requests or self._is_answering():
+            return False
+        return max(len(self.connections), len(self.tasks)) > self.max_requests
+
+    def _is_answering(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
+
+    # Slow clients: the head, then the body, have to come within a time limit each.
+
+    def _time_what_is_awaited(self) -> None:
+        awaits = (self.requests_begun, self.awaited)
+        if awaits == self.timed:
+            return
+        self.timed = awaits
+        self._cancel_timer()
+        if self.awaited is Awaited.HEAD:
+            self._start_timer(self.head_seconds)
+        elif self.awaited is Awaited.BODY:
+            self._start_timer(self.body_seconds)
+
+    def _start_timer(self, seconds: float) -> None:
+        self.timer = self.loop.call_later(seconds, self._request_timeout, seconds)
+
+    def _cancel_timer(self) -> None:
+        if self.timer is not None:
+            self.timer.cancel()
+            self.timer = None
+
+    def _request_timeout(self, seconds: float) -> None:
+        self.timer = None
+        if self.transport.is_closing():
+            return
+        is_body = self.awaited is Awaited.BODY
+        if self.pipeline or (self._is_answering() and not is_body):
+            self._start_timer(seconds)  # no response within another one
+            return
+        part = "body" if is_body else "request line and headers"
+        self._refuse(RequestTimeoutError(f"The {part} must come within {seconds:g} seconds."))
+
+    # Slow readers: uvicorn waits for them without end.
+
+    def pause_writing(self) -> None:
+        """Begin to watch whether the client reads the response."""
+        super().pause_writing()
+        self._watch_reading(self.transport.get_write_buffer_size())
+
+    def resume_writing(self) -> None:
+        """Stop watching."""
+        self._cancel_read_timer()
+        super().resume_writing()
+
+    def _watch_reading(self, unread: int) -> None:
+        self.read_timer = self.loop.call_later(self.read_seconds, self._read_timeout, unread)
+
+    def _cancel_read_timer(self) -> None:
+        if self.read_timer is not None:
+            self.read_timer.cancel()
+            self.read_timer = None
+
+    def _read_timeout(self, unread_before: int) -> None:
+        unread = self.transport.get_write_buffer_size()
+        if unread_before - unread < self.min_bytes_read:
+            self.logger.warning("A response was not read for %g s.", self.read_seconds)
+            self.transport.abort()
+        else:
+            self._watch_reading(unread)
+
+    def log_access(self, status: int, request_id: str | None = None) -> None:
+        """Log a request that is answered here, as uvicorn logs those that reach the application."""
+        client = f"{self.client[0]}:{self.client[1]}" if self.client else ""
+        is_known = self.awaited is not Awaited.HEAD
+        method = self.parser.get_method().decode() if is_known else "-"
+        path = self.url[:2000].decode("latin-1")
+        self.access_logger.info(
+            '%s - "%s %s HTTP/%s" %d',
+            client,
+            method,
+            path,
+            self.parser.get_http_version() if is_known else "-",
+            status,
+            extra={"request_id": request_id},
+        )
