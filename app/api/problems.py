@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 
 from app.api.deps import RELEASE_PARAMETERS, supports_release
 from app.api.query_parameters import query_models
+from app.api.root_path import problem_with_root_path
 from app.api.route_groups import flattened
 from app.api.route_info import body_annotations, path_of, routes_at
 from app.domain import errors
@@ -69,7 +70,11 @@ def render(
     # ASCII escapes carry what UTF-8 cannot, such as a lone surrogate that somebody sent.
     """Return the problem details response of an error."""
     return Response(
-        json.dumps(error.to_problem(request.url.path[:2000])),
+        json.dumps(
+            problem_with_root_path(
+                request.scope.get("root_path", ""), error.to_problem(request.url.path[:2000])
+            )
+        ),
         status_code=error.status,
         media_type=MEDIA_TYPE,
         headers={"Cache-Control": "no-store", **(headers or {})},
