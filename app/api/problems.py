@@ -25,12 +25,19 @@ from app.kit.database import failure_reason
 from app.kit.facets import TooManyValuesError
 from app.kit.includes import TooManyIncludedError
 from app.kit.lookup import UnknownSlugError
+from app.kit.query_types import PAGE_PARAMETERS
 from app.kit.suggestions import did_you_mean, similar
 from app.resources.base import LazyModel
 
 MEDIA_TYPE = "application/problem+json"
 REF_TEMPLATE = "#/components/schemas/{model}"
 SHOWN = 120
+#: Our words for frequent errors of pydantic, by its error type; others keep pydantic's message.
+PLAIN_MESSAGES = {
+    "float_parsing": "must be a number",
+    "int_parsing": "must be a whole number",
+    "bool_parsing": "must be true or false",
+}
 log = logging.getLogger("kkb")
 
 
@@ -67,8 +74,8 @@ class Problem(LazyModel):
 def render(
     request: Request, error: errors.KbError, headers: dict[str, str] | None = None
 ) -> Response:
-    # ASCII escapes carry what UTF-8 cannot, such as a lone surrogate that somebody sent.
     """Return the problem details response of an error."""
+    # ASCII escapes carry what UTF-8 cannot, such as a lone surrogate that somebody sent.
     return Response(
         json.dumps(
             problem_with_root_path(
@@ -207,24 +214,30 @@ def _field(request: Request, error: dict[str, Any]) -> ErrorDetail:
     if error["type"] == "json_invalid":
         reason, at = error["ctx"]["error"], "".join(f" at character {place}" for place in path)
         return ErrorDetail(location, location, f"The body is not valid JSON{at}: {reason}.")
+    query = location == "query"
+    kind = "field" if location == "body" else "parameter"
     names = [str(part) for part in path if not isinstance(part, int)]
     full_name = ".".join(str(part) for part in path) or str(location)
     name = _short(names[-1] if names and location != "body" else full_name)
     if error["type"] == "extra_forbidden":
-        query = location == "query"
         known = _parameters(request) if query else _fields(request, path[:-1])
-        suggestions = similar(str(path[-1]), known)
-        message = f"Unknown {'parameter' if query else 'field'} {name}.{did_you_mean(suggestions)}"
+        # A page parameter is no misspelling of another one: exports, for example, have none.
+        suggestions = [] if query and name in PAGE_PARAMETERS else similar(str(path[-1]), known)
+        hint = did_you_mean(suggestions) or (f" `allowed` lists the {kind}s." if known else "")
+        message = f"Unknown {kind} {name}.{hint}"
         return ErrorDetail(location, name, message, allowed=known or None, did_you_mean=suggestions)
     value = _short(error.get("input"))
     if error["type"] in {"enum", "literal_error"}:
         expected = error["ctx"]["expected"].replace(" or ", ", ")
         allowed = [word.strip("' ") for word in expected.split(",")]
         suggestions = similar(str(error.get("input")), allowed)
-        message = f"{name}: {value!r} is not an allowed value.{did_you_mean(suggestions)}"
+        hint = did_you_mean(suggestions) or " `allowed` lists the values."
+        message = f"{name}: {value!r} is not an allowed value.{hint}"
         return ErrorDetail(location, name, message, None, value, allowed, suggestions)
-    message = f"{name}: {error['msg'].removeprefix('Value error, ').rstrip('.')}."
-    return ErrorDetail(location, name, message, value=None if error["type"] == "missing" else value)
+    if error["type"] == "missing":
+        return ErrorDetail(location, name, f"{name}: this {kind} is required.")
+    reason = PLAIN_MESSAGES.get(error["type"], error["msg"].removeprefix("Value error, "))
+    return ErrorDetail(location, name, f"{name}: {reason.rstrip('.')}.", value=value)
 
 
 def _parameters(request: Request) -> list[str]:
