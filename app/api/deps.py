@@ -1,4 +1,4 @@
-"""Dependencies of routes: the service context, release parameters, links.
+"""Dependencies of routes: the service context (primary, standby or release), and links.
 
 Dependencies are coroutines: FastAPI runs plain functions in a worker thread.
 """

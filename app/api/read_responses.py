@@ -222,7 +222,8 @@ def not_found_error(
 ) -> KbError:
     """Return the 404 of a record with similar slugs, or the 410 of one that was withdrawn.
 
-    `base_path` replaces the collection's path in the links.
+    `base_path` replaces the collection's path in the links. The similar slugs are chosen by
+    `app.kit.lookup.similar_slugs`.
     """
     slugs = [slug] if SLUG.fullmatch(slug) else []
     if row := withdrawals(session, resource, slugs).get(slug):

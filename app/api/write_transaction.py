@@ -1,6 +1,7 @@
 """Responses to writes: one transaction, committed before the first byte of the response.
 
-Every write of a curator goes through `run_write_transaction`.
+Every write of a curator goes through `run_write_transaction`; docs/architecture.md follows one
+from the request to the committed rows.
 """
 
 import hashlib

@@ -1,4 +1,9 @@
-"""POST, PATCH and DELETE routes of curated collections; each creates a proposal."""
+"""POST, PATCH and DELETE routes of curated collections; each creates a proposal.
+
+`app.api.write_transaction` opens and commits the transaction, and
+`app.services.curation.proposals.write_proposal` writes the proposal in it. The record itself is
+written when another curator accepts: `app.services.records.commit.commit_edits`.
+"""
 
 from typing import Annotated, Any
 
