@@ -39,8 +39,10 @@ def factory(collection: str, minimal: Fields) -> Callable[[Varied], Varied]:
 
 
 def slug(resource: Resource, number: int = 1) -> str:
-    """The slug of the n-th made-up record; what is derived has its claim's."""
-    return f"claim-{number}" if resource.derived else f"{resource.record_type}-{number}"
+    """The slug of the n-th made-up record; a verdict or conflict has its claim's."""
+    if resource.derived and not resource.rows:
+        return f"claim-{number}"
+    return f"{resource.record_type.replace('_', '-')}-{number}"
 
 
 def record_input(collection: str, number: int = 0, **more: Any) -> Fields:
@@ -124,8 +126,9 @@ def indication(number: int) -> Fields:
         "outcome_scales": ["MADRS"],
         "regulatory_status": [
             {
-                "slug": f"act-{number}",
+                "slug": f"regulatory-act-{number}",
                 "jurisdiction": "US",
+                "agency": "FDA",
                 "act": "marketing_authorisation",
                 "compound": "compound-0",
                 "status": ["approved", "refused"][number % 2],

@@ -93,12 +93,13 @@ async def _request_examples(settings: Settings) -> dict[str, Any]:
             "/v1/explain?compound=ketamine&indication=general-anaesthesia",
         )
         for name, resource in RESOURCES.items():
-            await record(f"list_{name}", "GET", f"/v1/{name}?limit=2")
-            slugs = [item["slug"] for item in responses[f"list_{name}"]["data"][:1]]
+            listed = f"list_{resource.identifier}"
+            await record(listed, "GET", f"/v1/{name}?limit=2")
+            slugs = [item["slug"] for item in responses[listed]["data"][:1]]
             if resource.example:
                 slugs = [resource.example]
             for slug in slugs:  # none if the shipped dataset has no such record
                 await record(f"get_{resource.record_type}", "GET", f"/v1/{name}/{slug}")
             body = {"ids": [*slugs, "no-such-record"]}
-            await record(f"batch_get_{name}", "POST", f"/v1/{name}/batch", json=body)
+            await record(f"batch_get_{resource.identifier}", "POST", f"/v1/{name}/batch", json=body)
     return responses

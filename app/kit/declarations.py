@@ -102,6 +102,25 @@ class DatasetFile:
             raise TypeError("`file_of` and `with_referrer` exclude each other")
 
 
+@dataclass(frozen=True)
+class RowRecords:
+    """How rows inside records of other collections are records of this one.
+
+    The lists of objects that hold the rows name this collection in their `ObjectList`. Curators
+    write the rows there; the records have the fields of the rows, and a reference to the record
+    that each row is in.
+
+    Args:
+        slug: Returns the slug of a row, from the slug of its record and the fields of the row.
+        name: Returns its display name, from the fields of the row and the reference.
+        summary: Returns its summary, likewise.
+    """
+
+    slug: Callable[[str, Mapping[str, Any]], str]
+    name: Callable[[Mapping[str, Any]], str]
+    summary: Callable[[Mapping[str, Any]], str]
+
+
 class PageRecord(Protocol):
     """The record that a page is about, as far as the filters of its sections need it."""
 

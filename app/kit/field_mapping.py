@@ -93,11 +93,19 @@ class ReferenceList:
 
 @dataclass(frozen=True)
 class ObjectList:
-    """A list of objects in a child table, in order; `where` selects some of the rows."""
+    """A list of objects in a child table, in order.
+
+    Args:
+        parent: Column of the child rows that refers to the record.
+        position: Column of their place in the list.
+        where: Selects some of the rows; None for all.
+        collection: Collection whose records the rows are, if they are; see `RowRecords`.
+    """
 
     parent: Attr
     position: Attr
     where: Callable[[], ColumnElement[bool]] | None = None
+    collection: str | None = None
 
 
 Marker = Column | SingleReference | ScalarList | ReferenceList | ObjectList

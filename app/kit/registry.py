@@ -1,11 +1,13 @@
 """Registry: all resources by name, and the query models that need to know all of them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from types import GenericAlias
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, create_model
 
+from app.kit.field_mapping import Column, FieldMapping, ObjectList, SingleReference
 from app.kit.query_types import PAGE_PARAMETERS, QUERY_CONFIG, CommaSeparated, ListQuery
 from app.kit.resource import Resource
 
@@ -21,12 +23,29 @@ def _refuse_repeated(description: str, values: Sequence[Any]) -> None:
         raise TypeError(f"{description} declared twice: {', '.join(map(str, repeated))}")
 
 
+@dataclass(frozen=True)
+class RowList:
+    """A list of objects in the records of one collection, whose rows are records of another.
+
+    Args:
+        field: Name of the list.
+        to: Collection of the rows.
+        parent: Field of `to` that refers to the record which the list is in.
+        position: Field of `to` with the place in the list.
+    """
+
+    field: str
+    to: Resource
+    parent: str
+    position: str
+
+
 class ResourceRegistry(dict[str, Resource]):
     """The resources by name, and the query models that need to know all of them.
 
     Raises:
-        TypeError: If an include leads to an unknown collection, or two resources share a name, a
-            record type, a search number or a search word.
+        TypeError: If an include leads to an unknown collection, two resources share a name, a
+            record type, a search number or a search word, or a list of rows fits no collection.
     """
 
     def __init__(self, resources: Sequence[Resource]) -> None:
@@ -41,7 +60,34 @@ class ResourceRegistry(dict[str, Resource]):
         _refuse_repeated("record type", [resource.record_type for resource in resources])
         _refuse_repeated("search number", [resource.search.number for resource in resources])
         _refuse_repeated("search word", [w for r in resources for w in r.search.type_words])
+        #: Collection → the lists in its records whose rows are records of another collection.
+        self.row_lists = {
+            resource.name: [
+                self._row_list(resource, mapped)
+                for mapped in resource.mapping.fields
+                if isinstance(mapped.marker, ObjectList) and mapped.marker.collection
+            ]
+            for resource in resources
+        }
+        listed = {rows.to.name for lists in self.row_lists.values() for rows in lists}
+        if unlisted := [r.name for r in resources if r.rows and r.name not in listed]:
+            raise TypeError(f"collections of rows that no list names: {', '.join(unlisted)}")
         self._queries: dict[str, type[ListQuery]] = {}
+
+    def _row_list(self, resource: Resource, mapped: FieldMapping) -> RowList:
+        marker, where = mapped.marker, f"{resource.name}.{mapped.name}"
+        assert isinstance(marker, ObjectList)
+        to = self.get(marker.collection or "")
+        if to is None or to.rows is None:
+            raise TypeError(f"{where} names {marker.collection}, which is no collection of rows")
+        names = {
+            inner.marker.column: inner.name
+            for inner in to.mapping.fields
+            if isinstance(inner.marker, SingleReference | Column)
+        }
+        if missing := [c.key for c in (marker.parent, marker.position) if c not in names]:
+            raise TypeError(f"{where}: {to.name} has no field for {', '.join(missing)}")
+        return RowList(mapped.name, to, names[marker.parent], names[marker.position])
 
     def include_names(self, resource: Resource) -> list[str]:
         """Return the includes of a resource, and one level below: `receptor`, `claims.evidence`."""

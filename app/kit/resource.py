@@ -13,7 +13,7 @@ from typing import get_args
 from annotated_types import Le, Lt
 from pydantic import BaseModel
 
-from app.kit.declarations import DatasetFile, GraphNode, PageSection, SearchFields
+from app.kit.declarations import DatasetFile, GraphNode, PageSection, RowRecords, SearchFields
 from app.kit.field_mapping import Attr, Column, RecordMapping, ReferenceList, SingleReference
 from app.kit.query_types import EnumIn, ListQuery, Where, WhereRef, WhereRelated
 
@@ -101,7 +101,8 @@ class Resource:
         formats: Formats of the export.
         cites: Dotted includes that lead to its references; "" if its records are references
             themselves, none if they rest on no references.
-        derived: Whether it is computed when a dataset is loaded, never written by a curator.
+        derived: Whether it is computed when records are written, never written by a curator.
+        rows: How rows of other collections' records are its records, if they are.
         example: Slug of the record shown in the API documentation; None for the first.
 
     Raises:
@@ -126,6 +127,7 @@ class Resource:
     formats: Sequence[str] = ("csv", "tsv", "ndjson", "parquet")
     cites: Sequence[str] = ()
     derived: bool = False
+    rows: RowRecords | None = None
     example: str | None = None
 
     def __post_init__(self) -> None:
@@ -162,10 +164,17 @@ class Resource:
     def _check_dataset(self) -> None:
         if (self.dataset is None) != self.derived:
             raise TypeError(f"{self.name}: `dataset` is required, unless the collection is derived")
+        if self.rows and not self.derived:
+            raise TypeError(f"{self.name}: a collection of rows must be `derived`")
         if self.dataset and (field := self.dataset.file_of):
             reference = self.mapping.by_name.get(field)
             if reference is None or not isinstance(reference.marker, SingleReference):
                 raise TypeError(f"{self.name}: {field} does not refer to a single record")
+
+    @property
+    def identifier(self) -> str:
+        """The name of the collection in operation ids, where `-` is not allowed."""
+        return self.name.replace("-", "_")
 
     @cached_property
     def mapping(self) -> RecordMapping:

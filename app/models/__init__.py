@@ -14,13 +14,14 @@ from app.models.conflict import Conflict, ConflictAgainst, ConflictFor, Moderato
 from app.models.dataset import Dataset
 from app.models.document import Document
 from app.models.evidence import Arm, Effect, Evidence, Finding, Limitation
-from app.models.indication import Indication, OutcomeScale, Regulation
+from app.models.indication import Indication, OutcomeScale
 from app.models.process import Process, ProcessReceptor, ProcessRegion
 from app.models.proposal import Proposal, ProposalEvent, ProposedChange
 from app.models.receptor import Receptor, Subunit
 from app.models.record import Record, Synonym, Xref
 from app.models.reference import Author, Reference
 from app.models.region import Region
+from app.models.regulatory_act import RegulatoryAct
 from app.models.search_index import SearchName, SearchTerm, SearchText, SearchWord
 from app.models.study import (
     Study,
@@ -69,7 +70,7 @@ __all__ = [
     "Record",
     "Reference",
     "Region",
-    "Regulation",
+    "RegulatoryAct",
     "SearchName",
     "SearchTerm",
     "SearchText",

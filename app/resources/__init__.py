@@ -14,6 +14,7 @@ from app.resources.entities import ENTITIES
 from app.resources.evidence import EVIDENCE
 from app.resources.pathways import PATHWAYS
 from app.resources.references import REFERENCES
+from app.resources.regulatory_acts import REGULATORY_ACTS
 from app.resources.studies import STUDIES
 from app.resources.verdicts import VERDICTS
 
@@ -28,6 +29,7 @@ RESOURCES = ResourceRegistry(
         STUDIES,
         EVIDENCE,
         REFERENCES,
+        REGULATORY_ACTS,
     ]
 )
 _CURATED_FIRST = sorted(RESOURCES.values(), key=lambda resource: resource.derived)

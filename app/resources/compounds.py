@@ -9,9 +9,6 @@ from app.domain.name_variants import chemical_variants
 from app.domain.vocabulary import (
     CompoundKind,
     CompoundRelation,
-    DatePrecision,
-    RegulatoryAct,
-    RegulatoryStatus,
 )
 from app.kit.declarations import DatasetFile, GraphNode, NodeShape, PageSection, SearchFields
 from app.kit.field_mapping import Column, ObjectList, SingleReference
@@ -20,16 +17,14 @@ from app.kit.resource import Include, Resource
 from app.resources.base import (
     CITABLE_FORMATS,
     RECORD_COLUMNS,
-    CitedReference,
     InChIKey,
     OutputModel,
     RecordBase,
     Ref,
-    Slug,
-    cited_reference,
     output_field,
 )
 from app.resources.page_sections import EDGES, ENTITY, ENTITY_CITATIONS, about, measured_in
+from app.resources.regulatory_acts import ActFields, ActSlug
 
 
 class CompoundLink(OutputModel):
@@ -43,42 +38,8 @@ class CompoundLink(OutputModel):
     )
 
 
-class CompoundAct(OutputModel):
+class CompoundAct(ActFields, ActSlug):
     """Regulatory act on this compound that names no indication, such as drug scheduling."""
-
-    slug: Annotated[Slug, Column(m.Regulation.slug)] = output_field("Stable slug of the act.")
-    jurisdiction: Annotated[str, Column(m.Regulation.jurisdiction)] = output_field(
-        "ISO 3166 country code, or INT for an international body."
-    )
-    agency: Annotated[str | None, Column(m.Regulation.agency)] = output_field("Regulatory agency.")
-    act: Annotated[RegulatoryAct, Column(m.Regulation.act)] = output_field("Type of act.")
-    product: Annotated[str | None, Column(m.Regulation.product)] = output_field(
-        "Trade or product name."
-    )
-    status: Annotated[RegulatoryStatus, Column(m.Regulation.status)] = output_field(
-        "Resulting regulatory status."
-    )
-    date: Annotated[str | None, Column(m.Regulation.date)] = output_field(
-        "Date of the act, to the precision given in `date_precision`: 2019-03-05, 2025-01 or 1970."
-    )
-    date_precision: Annotated[DatePrecision | None, Column(m.Regulation.date_precision)] = (
-        output_field("Precision of `date`: day, month or year.")
-    )
-    wording: Annotated[str | None, Column(m.Regulation.wording)] = output_field(
-        "Wording of the indication in the source."
-    )
-    restriction: Annotated[str | None, Column(m.Regulation.restriction)] = output_field(
-        "Conditions or restrictions imposed by the regulator."
-    )
-    reference: Annotated[CitedReference | None, cited_reference(m.Regulation.reference_id)] = (
-        output_field("Reference that documents the act; null if there is none.")
-    )
-    source_url: Annotated[list[str], Column(m.Regulation.source_url, default=())] = output_field(
-        "URL of the source."
-    )
-    note: Annotated[str | None, Column(m.Regulation.note)] = output_field(
-        "Caveat that readers should be aware of."
-    )
 
 
 class Compound(RecordBase):
@@ -110,9 +71,10 @@ class Compound(RecordBase):
     regulatory_acts: Annotated[
         list[CompoundAct],
         ObjectList(
-            m.Regulation.compound_id,
-            m.Regulation.position,
-            lambda: m.Regulation.indication_id.is_(None),
+            m.RegulatoryAct.compound_id,
+            m.RegulatoryAct.position,
+            lambda: m.RegulatoryAct.indication_id.is_(None),
+            collection="regulatory-acts",
         ),
     ] = output_field(
         "Regulatory acts that name no indication; all others are listed with their indication."
@@ -204,6 +166,7 @@ COMPOUNDS = Resource(
     ),
     extra_includes={
         "related": Include("compounds", [(m.CompoundLink.compound_id, m.CompoundLink.other_id)]),
+        "acts": Include("regulatory-acts", [(m.RegulatoryAct.compound_id, m.RegulatoryAct.id)]),
         "affinities": Include("affinities", [(m.Affinity.compound_id, m.Affinity.id)]),
         "claims": Include(
             "claims",
@@ -216,7 +179,7 @@ COMPOUNDS = Resource(
         "studies": Include("studies", [(m.StudyCompound.compound_id, m.StudyCompound.study_id)]),
         "evidence": Include("evidence", [(m.Evidence.compound_id, m.Evidence.id)]),
         "regulatory_references": Include(
-            "references", [(m.Regulation.compound_id, m.Regulation.reference_id)]
+            "references", [(m.RegulatoryAct.compound_id, m.RegulatoryAct.reference_id)]
         ),
     },
 )

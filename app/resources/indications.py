@@ -26,8 +26,8 @@ from app.resources.page_sections import EDGES, ENTITY, ENTITY_CITATIONS, about, 
 class RegulatoryRecord(CompoundAct):
     """Regulatory act on one compound for this indication."""
 
-    compound: Annotated[Ref, SingleReference(m.Regulation.compound_id, "compounds")] = output_field(
-        "Drug concerned."
+    compound: Annotated[Ref, SingleReference(m.RegulatoryAct.compound_id, "compounds")] = (
+        output_field("Drug concerned.")
     )
 
 
@@ -45,7 +45,10 @@ class Indication(RecordBase):
         ScalarList(m.OutcomeScale.indication_id, m.OutcomeScale.name, m.OutcomeScale.position),
     ] = output_field("Outcome scales used in trials.")
     regulatory_status: Annotated[
-        list[RegulatoryRecord], ObjectList(m.Regulation.indication_id, m.Regulation.position)
+        list[RegulatoryRecord],
+        ObjectList(
+            m.RegulatoryAct.indication_id, m.RegulatoryAct.position, collection="regulatory-acts"
+        ),
     ] = output_field("Regulatory acts by jurisdiction.")
 
 
@@ -61,11 +64,12 @@ class IndicationQuery(ListQuery):
     status: Annotated[
         list[RegulatoryStatus],
         CommaSeparated,
-        WhereRelated(m.Regulation.indication_id, EnumIn(m.Regulation.status)),
+        WhereRelated(m.RegulatoryAct.indication_id, EnumIn(m.RegulatoryAct.status)),
         Field(max_length=20),
     ] = Field([], description="Regulatory statuses (any match).")
     regulated_compound: Annotated[
-        Slugs, WhereRef("compounds", [m.Regulation.compound_id], parent=m.Regulation.indication_id)
+        Slugs,
+        WhereRef("compounds", [m.RegulatoryAct.compound_id], parent=m.RegulatoryAct.indication_id),
     ] = Field(
         [], description="Compound slugs; selects indications with a regulatory act on any of them."
     )
@@ -120,11 +124,12 @@ INDICATIONS = Resource(
                 (m.Claim.object_id, m.Claim.id),
             ],
         ),
+        "acts": Include("regulatory-acts", [(m.RegulatoryAct.indication_id, m.RegulatoryAct.id)]),
         "studies": Include(
             "studies", [(m.StudyIndication.indication_id, m.StudyIndication.study_id)]
         ),
         "regulatory_references": Include(
-            "references", [(m.Regulation.indication_id, m.Regulation.reference_id)]
+            "references", [(m.RegulatoryAct.indication_id, m.RegulatoryAct.reference_id)]
         ),
     },
 )

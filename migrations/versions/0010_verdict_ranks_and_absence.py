@@ -17,10 +17,12 @@ def upgrade() -> None:
     op.execute("ALTER TABLE verdict ADD COLUMN certainty_rank INTEGER")
     collation = ' COLLATE "C"' if op.get_bind().dialect.name == "postgresql" else ""
     op.execute(f"ALTER TABLE verdict ADD COLUMN absence VARCHAR(60){collation}")
+    # Before the rows are updated: PostgreSQL indexes no table with pending constraint checks.
+    for column in ("verdict", "certainty"):
+        op.create_index(op.f(f"ix_verdict_{column}_rank"), "verdict", [f"{column}_rank"])
     for column, order in (("verdict", VERDICTS), ("certainty", CERTAINTIES)):
         cases = " ".join(f"WHEN '{value}' THEN {at}" for at, value in enumerate(order, 1))
         op.execute(f"UPDATE verdict SET {column}_rank = CASE {column} {cases} END")
-        op.create_index(op.f(f"ix_verdict_{column}_rank"), "verdict", [f"{column}_rank"])
     # What curators wrote; a load by this version adds what follows from studies without a note.
     absence = "SELECT claim.absence FROM claim WHERE claim.id = verdict.claim_id"
     op.execute(f"UPDATE verdict SET absence = ({absence}) WHERE verdict = 'untested'")

@@ -159,11 +159,12 @@ def test_operation_ids_are_unique_snake_case_verbs(document: dict[str, Any]) -> 
     assert all(re.fullmatch(r"[a-z]+(_[a-z]+)*", name) for name in ids), ids
     assert {name.partition("_")[0] for name in ids} <= VERBS
     for name, resource in RESOURCES.items():
+        plural = name.replace("-", "_")
         wanted = {
-            f"list_{name}",
+            f"list_{plural}",
             f"get_{resource.record_type}",
-            f"batch_get_{name}",
-            f"export_{name}",
+            f"batch_get_{plural}",
+            f"export_{plural}",
         }
         assert wanted <= set(ids)
 
@@ -212,7 +213,9 @@ def test_every_list_record_and_batch_has_an_example(document: dict[str, Any]) ->
     }
     # Of a collection that the shipped dataset does not hold, no record can be shown.
     absent = {
-        f"get_{r.record_type}" for n, r in RESOURCES.items() if not examples[f"list_{n}"]["data"]
+        f"get_{r.record_type}"
+        for n, r in RESOURCES.items()
+        if not examples[f"list_{n.replace('-', '_')}"]["data"]
     }
     for name, operation in operations(document):
         # Proposals and histories tell of moments, which differ each time.

@@ -69,3 +69,28 @@ def test_a_study_without_a_note_is_why_a_claim_is_undecided(
     assert "no_evidence_found" in refused.json()["errors"][0]["message"]
     for field in ("verdict", "certainty", "studies_for"):
         assert anna.change("claims/undecided", {field: None}).status_code == 422
+
+
+def test_acts_of_an_indication_are_changed_added_and_withdrawn_with_it(
+    own_client: httpx.Client, anna: Curator, ben: Curator
+) -> None:
+    name, acts = "indications/indication-5", "/v1/regulatory-acts"
+    (act,) = own_client.get(f"/v1/{name}").json()["data"]["regulatory_status"]
+    act |= {field: act[field]["slug"] for field in ("compound", "reference")}
+    changed, new = {**act, "status": "pending"}, {**act, "slug": "new-act", "jurisdiction": "EU"}
+    accepted_revision(ben, anna.change(name, {"regulatory_status": [new, changed]}))
+    first = own_client.get(f"{acts}/{act['slug']}").json()["data"]
+    assert (first["status"], first["position"]) == ("pending", 1)
+    assert first["name"].endswith("pending")
+    assert own_client.get(f"{acts}/new-act").json()["data"]["indication"]["slug"] == "indication-5"
+    assert found(own_client, acts, jurisdiction="EU") == ["new-act"]
+    accepted_revision(ben, anna.change(name, {"regulatory_status": [changed]}))
+    assert own_client.get(f"{acts}/new-act").status_code == 410
+    assert found(own_client, acts, jurisdiction="EU") == []
+    history = own_client.get(f"{acts}/new-act/history").json()["data"]
+    assert {entry["action"] for entry in history} == {"create", "withdraw"}
+    assert history[0]["causes"] == [name]
+    undated = {**changed, "date": "2019", "date_precision": "day"}
+    refused = anna.change(name, {"regulatory_status": [undated]})
+    assert refused.status_code == 422, refused.text
+    assert "regulatory_status" in refused.json()["errors"][0]["name"]

@@ -143,8 +143,13 @@ BROKEN: list[tuple[str, Any, str, dict[str, Any]]] = [
     ("ck_compound_link_not_itself", m.CompoundLink, "", {"compound_id": 1, "other_id": 1}),
     ("ck_subunit_not_itself", m.Subunit, "", {"complex_id": 4, "member_id": 4}),
     ("receptor.hgnc_symbol", m.Receptor, "receptor", {"hgnc_symbol": "GENE1"}),
-    ("ck_regulation_date_as_precise", m.Regulation, "", {"slug": "n", "date": "2019-03-05"}),
-    ("regulation.slug", m.Regulation, "", {}),
+    (
+        "ck_regulatory_act_date_as_precise",
+        m.RegulatoryAct,
+        "regulatory_act",
+        {"slug": "n", "date": "2019-03-05"},
+    ),
+    ("regulatory_act.slug", m.RegulatoryAct, "regulatory_act", {}),
     ("ck_affinity_value_nm_positive", m.Affinity, "affinity", {"value_nm": 0.0}),
     (
         "ck_affinity_range_in_order",

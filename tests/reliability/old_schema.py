@@ -3,6 +3,7 @@
 from alembic import command
 from sqlalchemy import Column, Connection, MetaData, Table, insert, inspect, select
 
+from app.kit.database import reset_sequence
 from app.kit.sessions import Store
 from app.services.store import migrations
 
@@ -12,18 +13,30 @@ UNBOUND = {
 }
 
 
+#: Tables of older versions, and where their rows are now.
+RENAMED = {"regulation": "regulatory_act"}
+
+
 def build_old_store(head: Store, store: Store, version: str) -> None:
     """Bring an empty store to a version, and copy into it what that version can hold."""
     with store.write() as session:
         command.upgrade(migrations.alembic_config(session.connection), version)
     with head.read() as source, store.write() as target:
         target.connection.exec_driver_sql(UNBOUND[store.engine.dialect.name])
-        for name in inspect(target.connection).get_table_names():
-            here, there = (_table(one.connection, name) for one in (target, source))
+        names = inspect(target.connection).get_table_names()
+        for name in names:
+            if name.startswith("search_"):  # rebuilt with the documents
+                continue
+            here = _table(target.connection, name)
+            there = _table(source.connection, RENAMED.get(name, name))
             columns = [column for column in there.columns if column.name in here.columns]
             rows = [dict(row._mapping) for row in source.execute(select(*columns))]
+            if name == "record" and "regulation" in names:  # acts were no records
+                rows = [row for row in rows if row["type"] != "regulatory_act"]
             if rows and name != "alembic_version":
                 target.execute(insert(here), rows)
+                if "id" in here.columns:
+                    reset_sequence(target.connection, name)
 
 
 def _table(connection: Connection, name: str) -> Table:

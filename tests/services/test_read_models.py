@@ -5,16 +5,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, update
 
 from app import models as m
 from app.kit.sessions import ReadSession, Store
+from app.resources import RESOURCES
 from app.services import bootstrap
 from app.services.backups.backup import create_backup, restore_backup
 from app.services.dataset.folder import read_folder
-from app.services.records import read_models
+from app.services.records import history, read_models
+from app.services.store.opening import open_store
 from tests import factories
 from tests.helpers import fill_store
+from tests.reliability.old_schema import build_old_store
 
 Content = dict[str, list[dict[str, Any]]]
 
@@ -46,8 +49,17 @@ WRITES: dict[str, Callable[[Content], Any]] = {
     "members given": lambda content: content["receptors"][1].update(
         kind="complex", subunits=["receptor-2", "receptor-3"]
     ),
+    "a DOI changed": lambda content: content["references"][1].update(doi="10.1000/other"),
+    "an act changed and one moved": lambda content: move_act(content["indications"]),
     "a side taken": lambda content: content["evidence"][1]["claims"][0].update(direction="neutral"),
 }
+
+
+def move_act(indications: list[dict[str, Any]]) -> None:
+    """Change an act, move one to another indication, and withdraw one."""
+    indications[1]["regulatory_status"][0]["status"] = "pending"
+    indications[1]["regulatory_status"] += indications[2].pop("regulatory_status")
+    indications[3]["regulatory_status"].pop()
 
 
 @pytest.mark.parametrize("what", WRITES)
@@ -100,16 +112,27 @@ def test_a_backup_brings_the_documents_back(own: Store, tmp_path: Path) -> None:
         assert read_models.is_current(session)
 
 
-def test_a_store_whose_dois_have_capitals_is_brought_to_lower_case(own: Store) -> None:
-    with own.write() as session:
-        right = documents(session)
+def test_a_store_of_an_older_version_is_brought_to_lower_case_dois_and_records_of_acts(
+    own: Store, make_empty_store: Callable[[str, Path], str], database: str, tmp_path: Path
+) -> None:
+    (tmp_path / "old").mkdir()
+    old = open_store(make_empty_store(database, tmp_path / "old"))
+    build_old_store(own, old, "0008")
+    with old.write() as session:
         session.execute(update(m.Reference).values(doi=func.upper(m.Reference.doi)))
-        session.execute(update(m.Document).values(body=func.replace(m.Document.body, "/x", "/X")))
-        session.execute(text("UPDATE alembic_version SET version_num = '0008'"))
-        assert documents(session) != right
-    bootstrap.migrate_and_rebuild(own)
-    with own.read() as session:
-        assert documents(session) == right
+    bootstrap.migrate_and_rebuild(old)
+    with own.read() as session, old.read() as migrated:
+        assert by_slug(migrated) == by_slug(session)
+        act = RESOURCES["regulatory-acts"]
+        last = history.changes(migrated, history.for_record(act, "regulatory-act-1"), 9)[-1]
+        assert (last["action"], last["who"]) == ("create", "kkb")
+    old.engine.dispose()
+
+
+def by_slug(session: ReadSession) -> dict[tuple[str, str], str]:
+    stmt = select(m.Record.type, m.Record.slug, m.Document.body)
+    rows = session.execute(stmt.join(m.Document, m.Document.id == m.Record.id))
+    return {(kind, slug): body for kind, slug, body in rows}
 
 
 def test_documents_of_another_form_are_written_anew(own: Store) -> None:

@@ -78,7 +78,7 @@ def _add_list(
     router.add_api_route(
         f"/{resource.name}",
         read_list,
-        operation_id=f"list_{resource.name}",
+        operation_id=f"list_{resource.identifier}",
         summary=f"List {resource.name}",
         description=f"{resource.description} Exports, at `/v1/{resource.name}.csv` and other"
         " extensions, have their own operations; here, `Accept` selects their formats as well.",
@@ -187,7 +187,7 @@ def _add_batch(
         f"/{resource.name}/batch",
         read_batch,
         methods=["POST"],
-        operation_id=f"batch_get_{resource.name}",
+        operation_id=f"batch_get_{resource.identifier}",
         summary=f"Get up to 500 {resource.record_type} records",
         description="Returns one result per id, in request order; unknown ids are reported as not"
         " found.",

@@ -59,7 +59,7 @@ def add_list_export(router: APIRouter, catalogue: ResourceRegistry, resource: Re
     router.add_api_route(
         f"/{resource.name}.{{format}}",
         read_export,
-        operation_id=f"export_{resource.name}",
+        operation_id=f"export_{resource.identifier}",
         summary=f"Export {resource.name}",
         description=(
             "All records that match the filters; `X-Total-Count` is their number. CSV, TSV and"

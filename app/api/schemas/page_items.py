@@ -10,7 +10,7 @@ from app.domain.vocabulary import (
     DatePrecision,
     Direction,
     Predicate,
-    RegulatoryAct,
+    RegulatoryActType,
     RegulatoryStatus,
     Relation,
     Retraction,
@@ -107,7 +107,7 @@ class ActLine(OutputModel):
 
     jurisdiction: str = output_field("ISO 3166 country code, or INT for an international body.")
     agency: str | None = output_field("Regulatory agency.")
-    act: RegulatoryAct = output_field("Type of act.")
+    act: RegulatoryActType = output_field("Type of act.")
     status: RegulatoryStatus = output_field("Resulting regulatory status.")
     product: str | None = output_field("Trade or product name.")
     compound: RecordLink = output_field("Drug concerned.")

@@ -52,7 +52,7 @@ from app.domain.vocabulary.references import (
 )
 from app.domain.vocabulary.regulation import (
     IndicationKind,
-    RegulatoryAct,
+    RegulatoryActType,
     RegulatoryStatus,
 )
 from app.domain.vocabulary.studies import (
@@ -104,7 +104,7 @@ __all__ = [
     "ReceptorKind",
     "ReferenceKind",
     "RegionKind",
-    "RegulatoryAct",
+    "RegulatoryActType",
     "RegulatoryStatus",
     "Relation",
     "Retraction",

@@ -11,7 +11,7 @@ class IndicationKind(StrEnum):
     PROCEDURE = "procedure"
 
 
-class RegulatoryAct(StrEnum):
+class RegulatoryActType(StrEnum):
     """Type of act that a regulator took."""
 
     MARKETING_AUTHORISATION = "marketing_authorisation"

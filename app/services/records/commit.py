@@ -5,6 +5,7 @@ log, the revision that every ETag depends on, and the read models.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from sqlalchemy import func, insert, select, update
 
@@ -21,6 +22,7 @@ from app.services.records.input_models import RecordInput, input_model
 from app.services.records.lookup import record_inputs
 from app.services.records.record_edit import RecordEdit
 from app.services.records.record_writer import EditComparison, RecordWriter, Written
+from app.services.records.row_records import WithRows, withdrawn_rows
 from app.services.records.validation import RulesViolatedError
 from app.services.records.validation_context import (
     AffectedClaims,
@@ -88,8 +90,11 @@ def _write(
     recompute_verdicts: bool,
 ) -> None:
     """Write edits, and the verdicts and conflicts derived from them."""
+    edits = WithRows(edits)
     compared = writer.compare(edits)
-    changes: Iterable[RecordEdit] = filter(compared.is_effective, edits)
+    withdrawn = withdrawn_rows(edits, compared.replaced)
+    compared.replaced.update(writer.compare(withdrawn).replaced)
+    changes: Iterable[RecordEdit] = chain(filter(compared.is_effective, edits), withdrawn)
     affected = AffectedClaims(session, compared.replaced)
     # Read now: they may refer to records that are about to be withdrawn.
     read = writer.stored((r.name, claim) for claim in affected.of_stored for r in DERIVED_RESOURCES)
@@ -101,7 +106,7 @@ def _write(
             [
                 violation
                 for edit in changes
-                if edit.draft
+                if edit.draft and not edit.row_of
                 for violation in validation.pre_write_violations(edit.resource, edit.draft, context)
             ]
         )

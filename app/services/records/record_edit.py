@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.kit.resource import Resource
-from app.services.records.input_models import RecordInput
+from app.services.records.input_models import Path, RecordInput
 from app.services.records.lookup import RecordKey
 
 
@@ -18,6 +18,7 @@ class RecordEdit:
         successor: Slug of the record that replaces a withdrawn one.
         position: File in a dataset folder, and index in its list there.
         causes: Records, as collection/slug, whose change changed a derived record.
+        row_of: Of a row, the edit of the record that it is in, and its path there.
     """
 
     resource: Resource
@@ -27,6 +28,7 @@ class RecordEdit:
     successor: str | None = None
     position: tuple[str, int] | None = None
     causes: Sequence[str] = ()
+    row_of: "tuple[RecordEdit, Path] | None" = None
 
     @property
     def key(self) -> RecordKey:

@@ -218,9 +218,10 @@ class RecordWriter:
             with self.session.connection.begin_nested():
                 self._write_group(group, [row.cells])
         except (IntegrityError, DataError) as error:
-            violation = constraint_violation(
-                row.edit.resource, row.edit.slug, group.table, row.path, error
-            )
+            edit, path = row.edit, row.path
+            if edit.row_of:  # the curator wrote it in another record
+                edit, path = edit.row_of
+            violation = constraint_violation(edit.resource, edit.slug, group.table, path, error)
             self._violations.append(violation)
             if not row.path and not group.replaces:
                 self._failed.add(row.edit.key)  # its other rows refer to this one

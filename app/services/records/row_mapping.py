@@ -16,6 +16,7 @@ from app.kit.field_mapping import (
     Attr,
     Column,
     DerivedColumn,
+    FieldMapping,
     ObjectList,
     RecordMapping,
     ReferenceList,
@@ -80,11 +81,15 @@ class RowMapper:
         tables = {rows.table: rows for rows in (record, own)}
         self.children = []
         for field in resource.mapping.fields:
-            if isinstance(field.marker, ScalarList | ReferenceList | ObjectList):
-                if is_input(field):
+            if field.many:
+                if is_input(field) and not is_row_list(field):
                     self.children.append(_child_rows(resource.mapping, field.name).freeze())
             else:
                 _add_column(tables, resource.mapping, field.name)
+        for item in _row_mappings(resource):
+            for field in item.fields:  # columns of the row that no field of the record names
+                if isinstance(field.marker, Column) and field.marker.column.key not in own.copied:
+                    own.copied[field.marker.column.key] = field.name
         self.record_tables = [rows.freeze() for rows in tables.values()]
 
     def rows(self, values: Fields, key: int, ids: Ids) -> Iterator[tuple[TableRows, int, Cells]]:
@@ -105,9 +110,23 @@ def row_mapper(resource: Resource) -> RowMapper:
 def children_of(resource: Resource) -> Iterator[tuple[Attr, ColumnElement[bool] | None]]:
     """Yield the parent column of each child table, and a condition on its rows."""
     for field in resource.mapping.fields:
-        if isinstance(field.marker, ScalarList | ReferenceList | ObjectList) and is_input(field):
+        if field.many and is_input(field) and not is_row_list(field):
+            assert isinstance(field.marker, ScalarList | ReferenceList | ObjectList)
             where = field.marker.where if isinstance(field.marker, ObjectList) else None
             yield field.marker.parent, where() if where else None
+
+
+def is_row_list(field: FieldMapping) -> bool:
+    """Return whether a field is a list whose rows are records, and are written as such."""
+    return isinstance(field.marker, ObjectList) and field.marker.collection is not None
+
+
+def _row_mappings(resource: Resource) -> Iterator[RecordMapping]:
+    """Yield the mappings of the list items that are records of a collection."""
+    for collection, lists in RESOURCES.row_lists.items():
+        for rows in lists:
+            if rows.to is resource:
+                yield RESOURCES[collection].mapping.nested[rows.field]
 
 
 def _add_column(tables: Mapping[Table, TableRows], mapping: RecordMapping, name: str) -> None:
