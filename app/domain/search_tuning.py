@@ -6,6 +6,7 @@ per cent: 100 leaves a score as it is.
 
 from dataclasses import dataclass
 
+from app.domain.question_forms import Intent
 from app.domain.vocabulary import NameField
 
 
@@ -31,34 +32,52 @@ STOP_WORDS = QUESTION_WORDS | _words(
 )
 #: Words that are searched for only in a query that has no others.
 LOW_INFORMATION_WORDS = _words(
-    "act acts compare compared find finding found give given proof research show shown"
+    """act acts argue argued argues arguing argument arguments case compare compared confirm
+    confirmed confirms contradict contradicted contradicts disagree disagrees dispute disputed
+    disputes disputing find finding found give given hypotheses hypothesis idea objection
+    objections proof prove proved proves refute refuted refutes research show shown speak speaks
+    support supported supports theories theory undermine undermines"""
 )
 
 #: A type word in a query (`search.type_words` of a collection) ranks its collection first: by how
 #: much, in per cent.
 TYPE_WORD_BOOST = 170
+#: Boost of the record types that answer a kind of question, in per cent.
+INTENT_TYPE_BOOSTS = {
+    Intent.EXPLANATION: {"pathway": 1000},
+    Intent.EVIDENCE_AGAINST: {"conflict": 250},
+}
+#: Limit of the weight of what a drug acts on where it is asked how it acts ("how does ketamine
+#: relieve depression"), in per cent of the weight of the subject.
+EXPLAINED_EFFECT_WEIGHT = 25
 
 #: Words that a record may use for a word of the query; a match has SYNONYM_WEIGHT of the word's
 #: weight. Not symmetric: each direction is listed.
 SYNONYM_WEIGHT = 70
 SYNONYMS: dict[str, tuple[str, ...]] = {
     "abuse": ("dependence", "misuse", "recreational"),
-    "addictive": ("abuse", "dependence", "liability"),
     "addiction": ("abuse", "dependence", "use-disorder"),
+    "addictive": ("abuse", "dependence", "liability"),
     "affinity": ("bind", "Ki"),
     "alcoholic": ("alcohol",),
     "alone": ("monotherapy",),
+    "america": ("American", "FDA", "USA"),
     "anaesthesia": ("anaesthetic",),
     "anaesthetic": ("anaesthesia",),
     "animal": ("mice", "rat", "rodent"),
+    "antidepressant": ("depression",),
     "approved": ("authorised", "licensed", "approval"),
+    "australia": ("Australian",),
     "authorised": ("approved", "approval"),
     "bad": ("harm", "safe"),
     "benzodiazepine": ("midazolam", "lorazepam"),
     "bind": ("affinity",),
     "bladder": ("urinary", "cystitis"),
     "block": ("inhibit", "antagonist", "stop"),
+    "britain": ("British", "UK"),
+    "canada": ("Canadian",),
     "cause": ("induced",),
+    "china": ("Chinese",),
     "cure": ("relieve", "treat"),
     "dangerous": ("safe", "harm"),
     "decrease": ("lower", "reduce"),
@@ -67,8 +86,10 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "drug": ("compound",),
     "elderly": ("65", "older"),
     "enzyme": ("CYP2B6", "CYP3A4"),
-    "fast": ("rapid",),
+    "europe": ("European", "EU"),
     "fade": ("transient",),
+    "fast": ("rapid",),
+    "germany": ("German",),
     "hallucination": ("dissociation", "psychotomimetic"),
     "harm": ("safe", "adverse", "damage"),
     "help": ("relieve", "effect"),
@@ -78,6 +99,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "inhibit": ("block",),
     "involve": ("needed",),
     "iv": ("intravenous", "infusion"),
+    "japan": ("Japanese",),
     "kidney": ("urinary",),
     "last": ("sustained", "transient"),
     "legal": ("control", "schedule", "approved"),
@@ -114,16 +136,20 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "rodent": ("mice", "rat"),
     "safe": ("safety", "harm"),
     "safety": ("safe", "harm", "adverse"),
+    "scotland": ("Scottish",),
     "sleep": ("sedation",),
     "spray": ("nasal",),
     "superior": ("outperform",),
     "swallowed": ("oral",),
+    "switzerland": ("Swiss",),
     "synapse": ("spine", "synaptic"),
     "therapy": ("treatment",),
     "toxic": ("damage", "injury"),
     "treat": ("relieve",),
     "trip": ("dissociation",),
+    "uk": ("British", "Britain"),
     "urinary": ("bladder", "cystitis"),
+    "usa": ("American", "FDA"),
     "vein": ("intravenous",),
     "women": ("mothers", "postpartum"),
     "work": ("effect", "relieve"),
@@ -161,9 +187,17 @@ class ScoreWeights:
 SCORE_WEIGHTS = {"lookup": ScoreWeights(50, 30, 30), "question": ScoreWeights(50, 40, 15)}
 #: Share of a note's score that its claims and its study get, and of a paper's that its study gets.
 PROPAGATION = {
-    "lookup": {"claim": 30, "study": 40},
+    "lookup": {"claim": 30, "study": 60},
     "question": {"claim": 80, "study": 50},
 }
+#: Where a kind of evidence is asked for: share of a claim's score that its notes of this kind and
+#: their studies get, and the least score of such a claim, in per cent of the best one's.
+SIDE_PROPAGATION = {
+    Intent.EVIDENCE_FOR: {"evidence": 80, "study": 40},
+    Intent.EVIDENCE_AGAINST: {"evidence": 80, "study": 40},
+    Intent.NEGATIVE_RESULT: {"evidence": 70, "study": 95},
+}
+MIN_SIDE_SCORE = 60
 #: Score of a query that is a whole name: above that of any record that only has its words.
 EXACT_MATCH_BOOST = {
     NameField.NAME: 1000,

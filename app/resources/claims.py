@@ -273,6 +273,7 @@ CLAIMS = Resource(
         texts=(
             "statement",
             "readings.text",
+            "kind",
             "qualifier",
             "open_question",
             "compound",

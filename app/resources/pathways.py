@@ -44,7 +44,7 @@ PATHWAYS = Resource(
         number=6,
         lookup_prior=90,
         question_prior=75,
-        texts=("open_question",),
+        texts=("open_question", "steps"),
         type_words=("pathway", "pathways"),
         suggest_tier=1,
     ),

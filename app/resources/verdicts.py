@@ -213,7 +213,7 @@ VERDICTS = Resource(
     search=SearchFields(
         number=10,
         lookup_prior=34,
-        question_prior=36,
+        question_prior=12,
         texts=("claim", "verdict"),
         type_words=("verdict", "verdicts"),
     ),

@@ -8,7 +8,7 @@ from fastapi.responses import Response, StreamingResponse
 from pydantic import AfterValidator, ConfigDict, Field
 
 from app.api.content_negotiation import negotiate
-from app.api.deps import ServiceDep, next_link
+from app.api.deps import ServiceDep, absolute_url, next_link
 from app.api.read_responses import (
     JSON,
     cache_validators,
@@ -26,7 +26,7 @@ from app.kit.query_types import NO_NUL, CommaSeparated, Cursor, clean_text
 from app.resources import RESOURCES, RecordType
 from app.resources.base import LazyModel
 from app.services.records import exports
-from app.services.search import name_index, results
+from app.services.search import name_index, related_links, results
 
 
 def _require_word(value: str) -> str:
@@ -116,7 +116,7 @@ def build_router() -> APIRouter:
                 query.cursor,
                 service.repository.release,
             )
-            result = page.result
+            result, url = page.result, absolute_url(request, service)
             counts = sorted(result.counts.items(), key=lambda item: (-item[1], item[0]))
             body = {
                 "data": page.rows,
@@ -128,6 +128,10 @@ def build_router() -> APIRouter:
                 },
                 "facets": {"type": [{"value": kind, "count": n} for kind, n in counts if n]},
                 "query": results.interpretation(result, query.q),
+                "related": [
+                    {"title": link["title"], "url": url(link["path"])}
+                    for link in related_links.related_links(session, result)
+                ],
             }
             filters, link = (
                 envelope.applied_parameters(query),

@@ -29,9 +29,9 @@ class Snippet(Highlight):
 
 
 class FoundVia(LazyModel):
-    """Evidence note or publication through which a record was found."""
+    """Record through which another record was found."""
 
-    type: RecordType = Field(description="Record type: evidence or reference.")
+    type: RecordType = Field(description="Record type: evidence, reference or claim.")
     slug: str = Field(description="Slug.")
     name: str = Field(description="Name.")
 
@@ -50,7 +50,7 @@ class SearchHit(LazyModel):
     snippet: Snippet = Field(description="Best matching text other than a name.")
     through: FoundVia | None = Field(
         description="Related record that contributed most to the score: a note on the claim or of"
-        " the study, or its publication."
+        " the study, or its publication; the claim, where notes on one side of it are asked for."
     )
 
 
@@ -78,6 +78,13 @@ class SearchFacets(LazyModel):
     type: list[TypeCount] = Field(description="Counts per record type, highest first.")
 
 
+class RelatedLink(LazyModel):
+    """Address that answers what the question asks for."""
+
+    title: str = Field(description="What it returns.")
+    url: str = Field(description="URL.")
+
+
 class SearchResponse(LazyModel):
     """Response of `/v1/search`."""
 
@@ -85,6 +92,10 @@ class SearchResponse(LazyModel):
     page: SearchPageInfo = Field(description="Pagination: total count and cursor of the next page.")
     facets: SearchFacets = Field(description="Counts by record type.")
     query: QueryInterpretation = Field(description="Interpretation of the query.")
+    related: list[RelatedLink] = Field(
+        description="Addresses that answer the question directly: explanations for `how does …"
+        " work`, the notes on one side of the best claim for `what argues against …`."
+    )
     meta: envelope.Meta = Field(
         description="Response metadata: release, licence, citation and applied filters."
     )

@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from app.domain.question_forms import Intent
 from app.resources.base import LazyModel
 
 
@@ -33,4 +34,9 @@ class QueryInterpretation(LazyModel):
     relaxed: bool = Field(
         description="Whether matching was relaxed: true if few records contain all words and"
         " records with some of them were added."
+    )
+    intents: list[Intent] = Field(
+        description="What the question asks for besides its subject: explanation (how it works),"
+        " mechanism, efficacy, safety, regulation, duration, comparison, evidence_for,"
+        " evidence_against, or negative_result (trials that missed their end-point)."
     )

@@ -1,8 +1,16 @@
 """Query parser: from the typed text to a ParsedQuery, with corrections."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from app.domain.search_tuning import LOW_INFORMATION_WORDS, QUESTION_WORDS
+from app.domain.question_forms import FormMatch, Intent, recognise
+from app.domain.search_tuning import (
+    EXPLAINED_EFFECT_WEIGHT,
+    INTENT_TYPE_BOOSTS,
+    LOW_INFORMATION_WORDS,
+    QUESTION_WORDS,
+    TYPE_WORD_BOOST,
+)
 from app.domain.text_folding import fold_units
 from app.domain.vocabulary import NameField
 from app.kit.sessions import ReadSession
@@ -47,11 +55,11 @@ def _bare(chunk: str) -> str:
     return token.word if token else chunk
 
 
-def _subject(tokens: Sequence[Token], query: ParsedQuery) -> list[int]:
+def _subject(tokens: Sequence[Token], form_words: set[int]) -> list[int]:
     """Return the positions of the words to search for.
 
-    Words that name a record type or carry little information are left out, unless there are no
-    others. Sets `query.types`.
+    Words that name a record type, carry little information or are of a question form are left out,
+    unless there are no others.
     """
     informative = [at for at, token in enumerate(tokens) if token.terms]
     content = [
@@ -59,9 +67,17 @@ def _subject(tokens: Sequence[Token], query: ParsedQuery) -> list[int]:
         for at in informative
         if tokens[at].word not in LOW_INFORMATION_WORDS and tokens[at].word not in TYPE_WORDS
     ]
-    if content:
-        query.types = frozenset(TYPE_WORDS[o.word] for o in tokens if o.word in TYPE_WORDS)
-    return content or informative
+    return [at for at in content if at not in form_words] or content or informative
+
+
+def _set_type_boosts(tokens: Sequence[Token], query: ParsedQuery) -> None:
+    """Boost the record types that the words mention, and those that answer the question."""
+    boosts = {TYPE_WORDS[o.word]: TYPE_WORD_BOOST for o in tokens if o.word in TYPE_WORDS}
+    answers = [INTENT_TYPE_BOOSTS.get(intent, {}) for intent in query.intents]
+    for record_type, boost in (pair for types in answers for pair in types.items()):
+        boosts[record_type] = max(boost, boosts.get(record_type, 0))
+    query.type_boosts = boosts
+    query.answer_types = frozenset(record_type for types in answers for record_type in types)
 
 
 def _grams(keys: Sequence[str]) -> dict[str, Run]:
@@ -120,11 +136,20 @@ def _parse(session: ReadSession, text: str, correct: bool = True) -> ParsedQuery
         [token for _, token in chunks_and_tokens[:MAX_WORDS]],
     )
     words = {word for token in tokens for word in (token.word, *(part for part, _ in token.parts))}
-    query.is_question = "?" in text or bool(words & QUESTION_WORDS)
-    informative = _subject(tokens, query)
+    forms = recognise([token.word for token in tokens])
+    form_words = {at for match in forms for at in match.positions}
+    query.intents = tuple(dict.fromkeys(match.form.intent for match in forms))
+    query.is_question = "?" in text or bool(words & QUESTION_WORDS) or bool(forms)
+    informative = _subject(tokens, form_words)
+    if form_words & set(informative):  # there is no other subject: the words are meant as words
+        forms = []
+    if not set(informative) <= {at for at, o in enumerate(tokens) if o.word in TYPE_WORDS}:
+        _set_type_boosts([o for at, o in enumerate(tokens) if at not in form_words], query)
     grams = _grams([token.key for token in tokens])
     content = [o.key for o in tokens if o.terms and o.word not in LOW_INFORMATION_WORDS]
-    wholes = {*name_index.lookup_keys(text), "".join(content)[:200]}
+    wholes = {*name_index.lookup_keys(text)}
+    if not query.intents:
+        wholes.add("".join(content)[:200])
     named = name_index.by_name(session, [*wholes, *grams])
     query.exact_names = [n for n in named if n.key in wholes or _stands_out(n, grams)]
     runs = {
@@ -132,16 +157,23 @@ def _parse(session: ReadSession, text: str, correct: bool = True) -> ParsedQuery
         for run, ids in _known_names(named, grams).items()
         if _is_meant(chunks, tokens, run)
     }
+    query.entities = [ids[0] for _, ids in sorted(runs.items())]
     others = name_index.other_names(session, sorted({key for ids in runs.values() for key in ids}))
     aliases = {
         run: list(dict.fromkeys(tokenizer.phrase(name) for key in ids for name in others[key]))
         for run, ids in runs.items()
     }
     builder = TermBuilder(session, tokens, informative, query.is_question)
-    builder.look_up(phrase for phrases in aliases.values() for phrase in phrases)
+    meanings = [tokenizer.phrase(text) for match in forms for text in match.form.meanings]
+    builder.look_up(
+        [*(phrase for phrases in aliases.values() for phrase in phrases), *meanings],
+        sorted(form_words),
+    )
     query.counts = builder.counts
-    _fill(query, builder, aliases, correct)
-    used = {at for start, end in runs for at in range(start, end)}
+    _fill(query, builder, aliases, _explained_effect(forms, len(tokens)), correct)
+    named_words = {at for start, end in runs for at in range(start, end)}
+    _weigh_by_subject(query, builder, forms, named_words)
+    used = named_words | form_words
     common = [token for at, token in enumerate(tokens) if at not in informative and at not in used]
     query.ignored = [
         {"word": o.word, "reason": "record_type" if o.word in TYPE_WORDS else "common"}
@@ -150,13 +182,46 @@ def _parse(session: ReadSession, text: str, correct: bool = True) -> ParsedQuery
     return query
 
 
+def _explained_effect(forms: Sequence[FormMatch], words: int) -> set[int]:
+    """Return the positions after the verb of "how does X relieve Y".
+
+    How a drug acts is told without what it is given for, so these words weigh less.
+    """
+    for match in forms:
+        if match.form.intent is Intent.EXPLANATION and match.positions:
+            return set(range(max(match.positions) + 1, words))
+    return set()
+
+
+def _weigh_by_subject(
+    query: ParsedQuery, builder: TermBuilder, forms: Sequence[FormMatch], named: set[int]
+) -> None:
+    """Limit the weight of terms that are not of the subject, and add those of question forms."""
+    subject = sum(term.weight for term in query.subject)
+    if subject:
+        most = subject * EXPLAINED_EFFECT_WEIGHT // 100
+        query.terms = [
+            term if term in query.subject else replace(term, weight=min(term.weight, most))
+            for term in query.terms
+        ]
+    for match in forms:
+        if match.form.meanings and subject and not named & set(match.positions):
+            term = builder.form_term(match.positions, match.form.meanings)
+            if term is not None:
+                query.terms.append(replace(term, weight=subject * match.form.weight // 100))
+
+
 def _fill(
     query: ParsedQuery,
     builder: TermBuilder,
     aliases: dict[Run, list[tuple[str, ...]]],
+    secondary: set[int],
     correct: bool,
 ) -> None:
-    """Add terms, corrections and ignored words to a query, in the order of its words."""
+    """Add terms, corrections and ignored words to a query, in the order of its words.
+
+    Terms at the positions `secondary` are not of the subject.
+    """
     starts = dict(aliases.keys())
     keys = {named.key for named in query.exact_names}
     at = 0
@@ -174,6 +239,8 @@ def _fill(
         if at in starts or at in builder.informative:
             if query_term is not None:
                 query.terms.append(query_term)
+            if query_term is not None and at not in secondary:
+                query.subject.append(query_term)
             if (
                 correct
                 and len(query.corrected) < MAX_CORRECTED

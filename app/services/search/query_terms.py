@@ -27,6 +27,8 @@ MIN_WEIGHT = 20
 #: Weights of variants in per cent: parts of a compound word, a synonym of a name, the rarest word
 #: of a name.
 PARTS_WEIGHT, ALIAS_WEIGHT, PARTIAL_PHRASE_WEIGHT = 80, 90, 50
+#: Weight of a phrase that stands for a question form.
+MEANING_WEIGHT = 100
 #: The empty term, which every record contains: its counts are the numbers of records.
 ALL_RECORDS = ""
 _KNOWN = PreparedStatement(
@@ -78,10 +80,10 @@ class TermBuilder:
         self.known_words: set[str] = set()
         self.looked_up: list[str] = []
 
-    def look_up(self, aliases: Iterable[Sequence[str]]) -> None:
+    def look_up(self, aliases: Iterable[Sequence[str]], form_words: Iterable[int] = ()) -> None:
         """Read the counts of all terms that a variant may use, and the known words."""
         terms = {term for phrase in aliases for term in phrase}
-        for at in self.informative:
+        for at in [*self.informative, *form_words]:
             terms |= set(self.tokens[at].terms)
             terms |= {t for phrase in _synonyms().get(self.tokens[at].term, []) for t in phrase}
             if at + 1 < len(self.tokens):
@@ -144,6 +146,15 @@ class TermBuilder:
         return self.term(
             text, [phrases[0], *((a, ALIAS_WEIGHT) for a in aliases), *phrases[1:]], True
         )
+
+    def form_term(self, positions: Sequence[int], meanings: Iterable[str]) -> QueryTerm | None:
+        """Return the term of a question form: its words, or a phrase that an answer has."""
+        words = [self.tokens[at] for at in positions]
+        phrases: list[tuple[Sequence[str], int]] = [([token.term for token in words], 100)]
+        if len(words) == 1:
+            phrases = self.phrases(words[0])
+        meant = [(tokenizer.phrase(text), MEANING_WEIGHT) for text in meanings]
+        return self.term(" ".join(token.chunk for token in words), [*phrases[:1], *meant, *phrases])
 
     @staticmethod
     def phrases(token: Token) -> list[tuple[Sequence[str], int]]:

@@ -16,7 +16,6 @@ from app.domain.search_tuning import (
     MIN_COVERAGE,
     PROPAGATION,
     SCORE_WEIGHTS,
-    TYPE_WORD_BOOST,
 )
 from app.domain.vocabulary import NameField
 from app.resources import RESOURCES
@@ -116,7 +115,7 @@ class Ranker:
         weight = search.question_prior if self.is_sentence else search.lookup_prior
         if self.is_sentence and in_people:
             weight = weight * HUMAN_BOOST // 100
-        return weight * TYPE_WORD_BOOST // 100 if record_type in self.query.types else weight
+        return weight * self.query.type_boosts.get(record_type, 100) // 100
 
     def _coverage(self, named: Terms, all_terms: Terms) -> tuple[int, int]:
         """Return the coverage out of ONE, and the plain sum of the weights of matched terms.
@@ -219,3 +218,25 @@ def propagate(
         for nth, (negative_score, source) in enumerate(sorted(ranked)[:MAX_PROPAGATORS]):
             hit.score += -negative_score * propagation[type_of(target)] // (100 << nth)
             hit.via.append(source)
+
+
+def propagate_down(
+    hits: dict[int, Hit],
+    claims: Mapping[int, int],
+    bears_on: Iterable[tuple[int, int, str]],
+    shares: Mapping[str, int],
+) -> None:
+    """Add to notes and studies a part of the score of the best claim that they bear on.
+
+    Args:
+        claims: Scores of the claims by search id.
+        bears_on: Search id of a note or study, search id of the claim, slug of the note or study.
+        shares: Record type → per cent of the claim's score.
+    """
+    best: dict[int, tuple[int, int, str]] = {}
+    for target, claim, slug in bears_on:
+        best[target] = max(best.get(target, (0, 0, "")), (claims[claim], claim, slug))
+    for target, (score, claim, slug) in best.items():
+        hit = hits.setdefault(target, Hit(target, slug, 0))
+        hit.score += score * shares[type_of(target)] // 100
+        hit.via.append(claim)

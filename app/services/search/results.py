@@ -75,6 +75,7 @@ def interpretation(result: SearchResult, text: str) -> dict[str, Any]:
         "corrected": result.query.corrected,
         "ignored": result.query.ignored,
         "relaxed": result.relaxed,
+        "intents": list(result.query.intents),
     }
 
 

@@ -7,16 +7,21 @@ ranked; the others can still be reached by paging.
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from math import prod
 from typing import Any, NamedTuple
 
 from sqlalchemy import SelectBase, literal, select, union_all
 
 from app import models as m
-from app.domain.search_tuning import MIN_COVERAGE
+from app.domain.question_forms import Intent
+from app.domain.search_tuning import MIN_COVERAGE, MIN_SIDE_SCORE, SIDE_PROPAGATION
+from app.domain.vocabulary import Direction, PrimaryEndpoint
+from app.kit.field_mapping import Attr
 from app.kit.prepared_statements import PreparedStatement, prepared_statement
 from app.kit.sessions import ReadSession
+from app.resources.claims import CLAIMS
 from app.resources.evidence import EVIDENCE
 from app.resources.references import REFERENCES
 from app.services.search import fulltext, ranking
@@ -53,6 +58,16 @@ _LINES = PreparedStatement(
         m.SearchText.id.in_(ids)
     )
 )
+
+
+#: Where a question asks for a kind of evidence: the column of a note that tells it, and its value.
+SIDES: dict[Intent, tuple[Attr, Any]] = {
+    Intent.EVIDENCE_FOR: (m.Finding.direction, Direction.SUPPORTS),
+    Intent.EVIDENCE_AGAINST: (m.Finding.direction, Direction.DISPUTES),
+    Intent.NEGATIVE_RESULT: (m.Evidence.primary_endpoint, PrimaryEndpoint.MISSED),
+}
+#: Best claims whose notes on that side are added.
+SIDE_CLAIMS = 5
 
 
 @dataclass
@@ -116,6 +131,8 @@ def _search(session: ReadSession, query: ParsedQuery, where: list[Range]) -> Sea
     relaxed = len(terms) > 1 and len(all_words) < ENOUGH_HITS
     if relaxed:
         rows |= _candidates(session, where, _partial_queries(terms))
+    if answers := [r for r in map(id_range, sorted(query.answer_types)) if _covers(where, r)]:
+        rows |= _candidates(session, answers, [(query.subject, False, SOME_WORDS_LIMIT)])
     hits, ranker = {}, ranking.Ranker(query)
     for key, row in rows.items():
         if score := ranker.score(key, row.names, row.body, row.in_people):
@@ -123,6 +140,8 @@ def _search(session: ReadSession, query: ParsedQuery, where: list[Range]) -> Sea
     _boost_exact_names(session, query, hits, where)
     if len(terms) > 1:
         _propagate(session, hits, where, ranker)
+    for intent in SIDES.keys() & query.intents:
+        _add_side(session, query, hits, where, intent)
     ranked = sorted(hits.values(), key=lambda hit: hit.order)
     counts = Counter(type_of(hit.id) for hit in ranked)
     exact = True
@@ -133,6 +152,11 @@ def _search(session: ReadSession, query: ParsedQuery, where: list[Range]) -> Sea
         exact = all(sum(n.values()) <= SOME_WORDS_LIMIT for n in _term_counts(query))
     total = sum(counts.values())
     return SearchResult(query, ranked, counts, exact, relaxed, where, ranked_all, total)
+
+
+def _covers(where: Sequence[Range], ids: Range) -> bool:
+    """Return whether the ids of one record type are within the ranges that are searched."""
+    return any(first <= ids[0] < end for first, end in where)
 
 
 def _candidates(
@@ -269,6 +293,47 @@ def _propagate(
         if any(first <= hit_id < end for first, end in where):
             bears_on.append((search_id(source_type, source_id), hit_id, slug))
     ranking.propagate(hits, bears_on, ranker.propagation)
+
+
+def _notes_of_claims(column: Attr, claims: Any, value: Any) -> SelectBase:
+    """Select the notes on claims that have a value in a column, and the studies of these notes."""
+    selects = []
+    for target in (m.Evidence.id, m.Evidence.study_id):
+        stmt = select(m.Record.type, m.Record.id, m.Finding.claim_id, m.Record.slug)
+        stmt = stmt.join(m.Evidence, m.Evidence.id == m.Finding.evidence_id)
+        stmt = stmt.join(m.Record, m.Record.id == target)
+        selects.append(stmt.where(m.Finding.claim_id.in_(claims), column == value))
+    return union_all(*selects)
+
+
+def _add_side(
+    session: ReadSession,
+    query: ParsedQuery,
+    hits: dict[int, Hit],
+    where: list[Range],
+    intent: Intent,
+) -> None:
+    """Raise the notes on the best claims that are of the kind asked for, and their studies."""
+    ids = id_range(CLAIMS.record_type)
+    if _covers(where, ids):
+        claim_hits = [hit for hit in hits.values() if ids[0] <= hit.id < ids[1]]
+    else:
+        claim_hits = _search(session, replace(query, intents=()), [ids]).hits
+    claim_hits = sorted(claim_hits, key=lambda hit: hit.order)[:SIDE_CLAIMS]
+    scores = {
+        hit.id: hit.score
+        for hit in claim_hits
+        if hit.score * 100 >= claim_hits[0].score * MIN_SIDE_SCORE
+    }
+    column, value = SIDES[intent]
+    statement = prepared_statement((column, "notes"), partial(_notes_of_claims, column))
+    rows = statement.rows(session, claims=[record_id(key) for key in scores], value=value)
+    bears_on = [
+        (search_id(record_type, key), search_id(CLAIMS.record_type, claim), slug)
+        for record_type, key, claim, slug in rows
+        if _covers(where, id_range(record_type))
+    ]
+    ranking.propagate_down(hits, scores, bears_on, SIDE_PROPAGATION[intent])
 
 
 def _best_of(hits: dict[int, Hit], record_type: str) -> list[Hit]:
