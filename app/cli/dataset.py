@@ -15,6 +15,13 @@ def load(
     replace: Annotated[
         bool, typer.Option("--replace", help="Overwrite what curators changed since the last load.")
     ] = False,
+    allow_withdrawals: Annotated[
+        bool,
+        typer.Option(
+            "--allow-withdrawals",
+            help="Load a folder that lacks more than a tenth of the records of a collection.",
+        ),
+    ] = False,
 ) -> None:
     """Load a dataset folder into the store: all of it or, if it has any error, nothing.
 
@@ -28,15 +35,20 @@ def load(
     settings = Settings()
     store = open_store(settings.database_url)
     bootstrap.migrate_and_rebuild(store)
-    load_folder(store, dataset or settings.dataset, replace)
+    load_folder(
+        store, dataset or settings.dataset, replace=replace, allow_withdrawals=allow_withdrawals
+    )
     release_commands.publish_loaded(store, Archive(settings.releases_folder))
 
 
-def load_folder(store: Any, root: Path, replace: bool = False) -> None:
+def load_folder(
+    store: Any, root: Path, *, replace: bool = False, allow_withdrawals: bool = False
+) -> None:
     """Load a dataset folder into a migrated store, with a progress bar on a terminal.
 
-    Raises: typer.Exit(1), if the folder has errors, or if curators have changed records since the
-    last load and `replace` is False.
+    Raises: typer.Exit(1), if the folder has errors, if curators have changed records since the
+    last load and `replace` is False, or if it lacks more than a tenth of a collection and
+    `allow_withdrawals` is False.
     """
     from rich.console import Console
     from rich.progress import Progress
@@ -44,7 +56,7 @@ def load_folder(store: Any, root: Path, replace: bool = False) -> None:
     from app.services import bootstrap
     from app.services.dataset import check as dataset_check
     from app.services.dataset.folder import read_folder
-    from app.services.dataset.load import LocalChangesError
+    from app.services.dataset.load import LocalChangesError, TooManyWithdrawalsError
     from app.services.records.validation import RulesViolatedError
 
     folder = read_folder(root)
@@ -59,11 +71,12 @@ def load_folder(store: Any, root: Path, replace: bool = False) -> None:
                 folder,
                 lambda done, total: bar.update(task, completed=done, total=total),
                 replace=replace,
+                allow_withdrawals=allow_withdrawals,
             )
         except RulesViolatedError:
             # The check repeats the rules, and knows the file and line of each record.
             _report_errors(dataset_check.check_folder(root).errors)
-        except LocalChangesError as error:
+        except (LocalChangesError, TooManyWithdrawalsError) as error:
             typer.echo(f"Nothing was loaded: {error}", err=True)
             raise typer.Exit(1) from error
     outcome = "loaded" if changed else "unchanged since the last load, nothing to do"

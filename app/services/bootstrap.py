@@ -33,16 +33,25 @@ def is_empty(store: Store) -> bool:
 
 
 def load(
-    store: Store, source: Source, progress: ProgressCallback | None = None, *, replace: bool = False
+    store: Store,
+    source: Source,
+    progress: ProgressCallback | None = None,
+    *,
+    replace: bool = False,
+    allow_withdrawals: bool = False,
 ) -> bool:
     """Load a source into the store in one transaction; return whether any record changed.
 
     Raises:
         LocalChangesError: It would undo changes of curators, and `replace` is not set.
+        TooManyWithdrawalsError: It would withdraw more than a tenth of a collection, and
+            `allow_withdrawals` is not set.
         RulesViolatedError: The database refuses a record.
     """
     with store.write() as session:
-        return dataset_load.load(session, source, progress, replace=replace)
+        return dataset_load.load(
+            session, source, progress, replace=replace, allow_withdrawals=allow_withdrawals
+        )
 
 
 def _read_models_are_current(session: ReadSession) -> bool:

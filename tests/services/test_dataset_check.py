@@ -1,5 +1,6 @@
 """`kkb check` and `kkb load`: every error at once with its line; all or nothing."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from app.services.dataset.folder import read_folder
 from app.services.store.opening import open_store
 from app.services.store.revision import current_revision, records_per_collection
 from tests import factories
+from tests.helpers import SHIPPED
 
 BASE: dict[str, Any] = factories.dataset(2)
 #: Four of three people: what only the database's own rule finds.
@@ -143,6 +145,117 @@ def test_a_missing_reference_a_bad_unit_and_a_broken_rule_are_found(tmp_path: Pa
 def test_all_faults_come_at_once(tmp_path: Path) -> None:
     text = COMPOUND.format("drug") + "receptors: 3\nreferences:\n  - slug: q\n"
     assert len(errors(tmp_path, text)) >= 5
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("claims.yml", "claims.yml: this file is not read: rename it to claims.yaml"),
+        ("sub/CLAIMS.YAML", "sub/CLAIMS.YAML: this file is not read: rename it to CLAIMS.yaml"),
+        ("claims.json", "claims.json: this file is not read: the name of a dataset file ends"),
+        ("claims.yaml.bak", "claims.yaml.bak: this file is not read"),
+    ],
+)
+def test_a_file_that_is_not_read_is_an_error(tmp_path: Path, name: str, words: str) -> None:
+    root = factories.write_folder(tmp_path / "data", BASE)
+    (root / name).parent.mkdir(exist_ok=True)
+    (root / name).write_text("claims: []\n")
+    (root / "README.md").write_text("About.")
+    (root / ".hidden").write_text("x")
+    (error,) = read_folder(root).errors
+    assert str(error).startswith(words)
+
+
+def test_a_linked_folder_and_a_missing_one_are_errors(tmp_path: Path) -> None:
+    root = factories.write_folder(tmp_path / "data", BASE)
+    factories.write_folder(tmp_path / "other", BASE)
+    (root / "linked").symlink_to(tmp_path / "other", target_is_directory=True)
+    (error,) = read_folder(root).errors
+    assert str(error) == "linked: this file is not read: a link to a folder is not followed"
+    for path, words in ((tmp_path / "none", "no such folder"), (root / "all.yaml", "not a folder")):
+        (error,) = read_folder(path).errors
+        assert (error.file, error.line) == (str(path), 0)
+        assert words in error.message
+
+
+def test_an_empty_about_file_is_an_error(tmp_path: Path) -> None:
+    root = factories.write_folder(tmp_path / "data", BASE)
+    (root / "about.yaml").write_text("# later\n")
+    (error,) = read_folder(root).errors
+    assert str(error) == "about.yaml:1: release: Field required"
+
+
+#: One line of a shipped file, its replacement, and the beginning of the only error.
+ONE_WRONG_LINE = [
+    (
+        "entities/compounds.yaml",
+        "  - slug: ketamine\n",
+        "  - slug: ketamin\n",
+        "entities/compounds.yaml:2: slug: compound 'ketamine' does not exist and is referred to in",
+    ),
+    (
+        "entities/compounds.yaml",
+        "    name: ketamine\n",
+        "    naem: ketamine\n",
+        "entities/compounds.yaml:3: naem: unknown field; did you mean 'name'?",
+    ),
+    (
+        "entities/compounds.yaml",
+        "  - slug: ketamine\n    name",
+        "  - slug ketamine\n    name",
+        "entities/compounds.yaml:3: ",
+    ),
+    (
+        "entities/compounds.yaml",
+        "compounds:\n",
+        "compuonds:\n",
+        "entities/compounds.yaml:1: unknown collection 'compuonds'; did you mean 'compounds'?",
+    ),
+    (
+        "studies/daly-2018.yaml",
+        "    masking: ",
+        "    maskign: ",
+        "studies/daly-2018.yaml:15: maskign: unknown field; did you mean 'masking'?",
+    ),
+    (
+        "studies/daly-2018.yaml",
+        "  - slug: daly-2018\n",
+        "  - slug: daly-2081\n",
+        "studies/daly-2018.yaml:40: study: unknown study 'daly-2018'; did you mean 'daly-2081'?",
+    ),
+    (
+        "studies/abbar-2022.yaml",
+        "    pmid: '35110300'\n",
+        "    pmid: 35110300\n",
+        "studies/abbar-2022.yaml:33: pmid: quote it: YAML reads 35110300 as a number",
+    ),
+    (
+        "studies/abbar-2022.yaml",
+        "    reference: abbar-2022\n",
+        "    reference: abar-2022\n",
+        "studies/abbar-2022.yaml:43: reference: unknown reference 'abar-2022'; did you mean",
+    ),
+]
+
+
+@pytest.mark.parametrize(("file", "line", "wrong", "words"), ONE_WRONG_LINE)
+def test_one_wrong_line_is_one_error(
+    tmp_path: Path, file: str, line: str, wrong: str, words: str
+) -> None:
+    root = Path(shutil.copytree(SHIPPED, tmp_path / "data"))
+    text = (root / file).read_text("utf-8")
+    assert line in text
+    (root / file).write_text(text.replace(line, wrong, 1), "utf-8")
+    (error,) = read_folder(root).errors
+    assert str(error).startswith(words)
+
+
+def test_independent_errors_are_all_reported(tmp_path: Path) -> None:
+    root = Path(shutil.copytree(SHIPPED, tmp_path / "data"))
+    for file, line, wrong, _ in ONE_WRONG_LINE[1::3]:
+        text = (root / file).read_text("utf-8")
+        (root / file).write_text(text.replace(line, wrong, 1), "utf-8")
+    assert len(read_folder(root).errors) == 3
 
 
 def test_loading_is_idempotent_and_a_bad_folder_changes_nothing(

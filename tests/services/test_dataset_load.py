@@ -15,7 +15,7 @@ from app.services import bootstrap
 from app.services.curation import api_keys, proposals
 from app.services.dataset import export
 from app.services.dataset.folder import read_folder
-from app.services.dataset.load import LocalChangesError
+from app.services.dataset.load import LocalChangesError, TooManyWithdrawalsError
 from app.services.records import history, lookup, record_writer
 from app.services.records.input_models import input_model
 from app.services.records.validation import RulesViolatedError
@@ -106,7 +106,12 @@ def test_a_load_that_moves_a_verdict_tells_by_what(living: Store, root: Path) ->
 def test_what_left_the_folder_is_withdrawn_and_may_come_back(living: Store, root: Path) -> None:
     content = factories.dataset(4)
     gone = content["pathways"].pop()
-    bootstrap.load(living, read_folder(factories.write_folder(root, content)))
+    smaller = read_folder(factories.write_folder(root, content))
+    with pytest.raises(TooManyWithdrawalsError, match=r"1 of 4 pathways \(pathway-3\)"):
+        bootstrap.load(living, smaller)
+    with living.read() as session:
+        assert lookup.changed_revision(session, RESOURCES["pathways"], gone["slug"]) == 1
+    assert bootstrap.load(living, smaller, allow_withdrawals=True)
     pathways = RESOURCES["pathways"]
     with living.read() as session:
         assert lookup.changed_revision(session, pathways, gone["slug"]) is None
@@ -292,7 +297,7 @@ def test_a_first_load_and_a_later_one_store_the_same_records(
         assert bootstrap.load(
             in_steps, read_folder(factories.write_folder(tmp_path / str(size), content))
         )
-    assert bootstrap.load(in_steps, target)
+    assert bootstrap.load(in_steps, target, allow_withdrawals=True)
     assert without_ids(in_steps) == without_ids(at_once)
     assert (
         integrity_check.integrity_errors(at_once)

@@ -9,14 +9,15 @@ from app.services.records.input_models import RecordInput
 
 @dataclass(frozen=True, order=True)
 class DatasetError:
-    """An error in a dataset folder, with its file and line."""
+    """An error in a dataset folder, with its file and line; the line of a whole file is 0."""
 
     file: str
     line: int
     message: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.message}"
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place}: {self.message}"
 
 
 @dataclass(frozen=True)

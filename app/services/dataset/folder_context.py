@@ -1,5 +1,6 @@
 """Validation of a record against the other records of its dataset folder."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,6 +10,8 @@ from app.services.dataset.entry import Entry
 from app.services.records import validation
 from app.services.records.input_models import RecordInput, referenced_slugs
 
+_CITED = re.compile(r"(?<=[\[ ])[a-z0-9-]+(?=[\],])")
+
 
 class FolderContext:
     """The `ValidationContext` of a dataset folder."""
@@ -17,14 +20,18 @@ class FolderContext:
         self.by_slug: dict[str, dict[str, Entry]] = defaultdict(dict)
         self.notes: dict[str, dict[str, RecordInput]] = defaultdict(dict)
         self.cited: set[str] = set()
+        self.referenced: set[tuple[str, str]] = set()
         self._owners: dict[tuple[str, Any], Entry] = {}
         for entry in entries:
             self.by_slug[entry.resource.name].setdefault(entry.slug, entry)
             for to, slug, path in referenced_slugs(entry.resource.mapping, entry.draft):
+                self.referenced.update((name, slug.rpartition(":")[2]) for name in to)
                 if "references" in to:
                     self.cited.add(slug)
                 if entry.resource is validation.EVIDENCE and path[0] == "claims":
                     self.notes[slug][entry.slug] = entry.draft
+            for reading in getattr(entry.draft, "readings", ()):
+                self.referenced.update(("evidence", slug) for slug in _CITED.findall(reading.text))
             for unique in validation.unique_columns(entry.resource):
                 for value in validation.unique_values(entry.resource, entry.draft, unique):
                     self._owners.setdefault((str(unique.column), value), entry)

@@ -1,6 +1,7 @@
 """Load a checked dataset folder: write what differs from the store, in one transaction."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from sqlalchemy import select, update
@@ -19,6 +20,7 @@ from app.services.records.lookup import RecordKey, record_ids, record_inputs_of
 from app.services.records.record_edit import RecordEdit
 
 LOADER = "kkb load"
+MAX_WITHDRAWN = 0.1  # share of a collection that a load withdraws without being told to
 
 
 class Source(Protocol):
@@ -62,6 +64,21 @@ class LocalChangesError(Exception):
         )
 
 
+class TooManyWithdrawalsError(Exception):
+    """A load would withdraw more than `MAX_WITHDRAWN` of a collection."""
+
+    def __init__(self, withdrawn: Mapping[str, Sequence[str]], stored: Mapping[str, int]) -> None:
+        parts = []
+        for collection, slugs in withdrawn.items():
+            rest = ", …" if len(slugs) > 3 else ""
+            listed = ", ".join(slugs[:3])
+            parts.append(f"{len(slugs)} of {stored[collection]} {collection} ({listed}{rest})")
+        super().__init__(
+            f"this folder would withdraw {'; '.join(parts)}. Their addresses would answer 410 from"
+            " then on. If no file is missing and they shall go, use `--allow-withdrawals`."
+        )
+
+
 def loaded_digest(session: ReadSession) -> str | None:
     """Return the digest of the dataset in the store, or None while it is empty."""
     return session.execute(select(m.Dataset.digest)).scalar_one_or_none()
@@ -73,6 +90,7 @@ def load(
     progress: ProgressCallback | None = None,
     *,
     replace: bool = False,
+    allow_withdrawals: bool = False,
 ) -> bool:
     """Make the records of the store those of a source; return whether any record changed.
 
@@ -80,6 +98,8 @@ def load(
 
     Raises:
         LocalChangesError: It would undo changes of curators, and `replace` is not set.
+        TooManyWithdrawalsError: It would withdraw more than `MAX_WITHDRAWN` of a collection, and
+            `allow_withdrawals` is not set.
         RulesViolatedError: The database refuses a record.
     """
     if source.errors:
@@ -93,6 +113,8 @@ def load(
     edits = () if is_loaded else SourceEdits(session, source)
     if not replace and (local_changes := _local_changes(session, edits)):
         raise LocalChangesError(local_changes)
+    if isinstance(edits, SourceEdits) and not allow_withdrawals:
+        edits.check_withdrawals()
     revision = commit.commit_edits(
         session,
         edits,
@@ -114,9 +136,22 @@ class SourceEdits:
         stored = dict.fromkeys(
             (RESOURCES.by_record_type[k], slug) for k, slug in session.execute(stmt)
         )
+        self.stored = Counter(resource.name for resource, _ in stored)
         for entry in source.entries if stored else ():
             stored.pop((entry.resource, entry.slug), None)
         self.withdrawn = [record for record in stored if not record[0].derived]
+
+    def check_withdrawals(self) -> None:
+        """Raise TooManyWithdrawalsError for more than `MAX_WITHDRAWN` of a collection."""
+        withdrawn: dict[str, list[str]] = defaultdict(list)
+        for resource, slug in self.withdrawn:
+            withdrawn[resource.name].append(slug)
+        if many := {
+            name: slugs
+            for name, slugs in withdrawn.items()
+            if len(slugs) > MAX_WITHDRAWN * self.stored[name]
+        }:
+            raise TooManyWithdrawalsError(many, self.stored)
 
     def __iter__(self) -> Iterator[RecordEdit]:
         """Regenerate the edits on each iteration: a large source does not fit in memory."""

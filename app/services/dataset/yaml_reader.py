@@ -47,9 +47,9 @@ def read_yaml(path: Path) -> tuple[Any, Lines]:
 
 def nearest_line(lines: Lines, path: KeyPath) -> int:
     """Return the line of a value, or that of the nearest enclosing value that has one."""
-    while path not in lines:
+    while path and path not in lines:
         path = path[:-1]
-    return lines[path]
+    return lines.get(path, 1)
 
 
 def _compose(text: str, loader: Any) -> yaml.Node | None:

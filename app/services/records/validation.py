@@ -20,19 +20,25 @@ from app.kit.suggestions import similar
 from app.resources import RESOURCES
 from app.services.records.input_models import Path, input_value, is_input, referenced_slugs
 
-#: The paths of wrong values in a record input, each with a message.
-Findings = Iterator[tuple[Path, str]]
+#: The collection and the slug of a record that is referred to and does not exist.
+MissingRecord = tuple[str, str]
+#: The paths of wrong values in a record input, each with a message, and the record that is missing.
+Findings = Iterator[tuple[Path, str] | tuple[Path, str, MissingRecord]]
 CLAIMS, EVIDENCE, REFERENCES = (RESOURCES[n] for n in ("claims", "evidence", "references"))
 
 
 @dataclass(frozen=True)
 class Violation:
-    """A violation of a rule by one record, with the path of the value."""
+    """A violation of a rule by one record, with the path of the value.
+
+    `missing` is the record that does not exist, if that is the violation.
+    """
 
     resource: Resource
     slug: str
     path: Path
     message: str
+    missing: MissingRecord | None = None
 
 
 class RulesViolatedError(Exception):
@@ -103,8 +109,8 @@ def _run_rules(
     rules: Iterable[Rule], resource: Resource, draft: Any, context: ValidationContext
 ) -> Iterator[Violation]:
     for rule in rules:
-        for path, message in rule(resource, draft, context):
-            yield Violation(resource, draft.slug, path, message)
+        for finding in rule(resource, draft, context):
+            yield Violation(resource, draft.slug, *finding)
 
 
 def suggestion_clause(word: str, known: Iterable[str]) -> str:
@@ -126,7 +132,8 @@ def _references_exist(resource: Resource, draft: Any, context: ValidationContext
         expected_type = RESOURCES[to[0]].record_type
         if (record_type and record_type != expected_type) or not context.has(to[0], bare_slug):
             hint = suggestion_clause(bare_slug, context.similar(to[0], bare_slug))
-            yield path, f"{path[0]}: unknown {expected_type} {slug!r}{hint}"
+            message = f"{path[0]}: unknown {expected_type} {slug!r}{hint}"
+            yield path, message, (to[0], bare_slug)
 
 
 @cache
@@ -234,7 +241,11 @@ def _readings_are_supported(_: Resource, claim: Any, context: ValidationContext)
                     known[slug] = _stated_figures(slug, context)
                 if slug not in notes:
                     hint = suggestion_clause(slug, sorted(notes))
-                    yield path, f"{quote} cites {slug!r}, which is not a note on this claim{hint}"
+                    message = f"{quote} cites {slug!r}, which is not a note on this claim{hint}"
+                    exists = context.has(EVIDENCE.name, slug)
+                    yield (path, message) if exists else (path, message, (EVIDENCE.name, slug))
+            if not notes.keys() >= set(sentence.evidence):
+                continue  # the figures of what it should cite are unknown
             stated = claim_figures.union(*(known[slug] for slug in sentence.evidence))
             for figure in sorted(readings.figures(sentence.text) - stated):
                 problem = f"states {figure:g}, which is in none of the notes that it cites"
