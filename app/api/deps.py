@@ -1,10 +1,10 @@
-"""Dependencies of routes: the service context (primary, standby or release), and links.
+"""Dependencies of routes: the service context, release parameters, links.
 
 Dependencies are coroutines: FastAPI runs plain functions in a worker thread.
 """
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -12,8 +12,8 @@ from urllib.parse import urlencode
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 
-from app.api.route_info import dependencies, path_of
-from app.domain.errors import ErrorDetail, ParameterError
+from app.api.route_info import dependencies
+from app.domain.errors import ErrorDetail, NotFoundError, ParameterError
 from app.kit.repository import Repository
 from app.kit.sessions import Store
 from app.services.graph.loader import GraphCache
@@ -42,6 +42,7 @@ class ServiceContext:
     graphs: GraphCache
     export_files: ExportFileCache
     code_version: str
+    public_url: str
     immutable: bool = False
     cache_forever: bool = False
     release_params: Pairs = ()
@@ -102,10 +103,36 @@ def _service_of_release(current: ServiceContext, release_params: Pairs) -> Servi
         message = "Send either `release` or `as_of`, and only once."
         raise _parameter_error(more[0][0], message, more[0][1])
     if name == "release":
-        return current.as_of_release(value, release_params=release_params)
-    release, is_final = current.archive.as_of(_day(value))
+        return release_parameter(current, name, value, release_params)
+    try:
+        release, is_final = current.archive.as_of(_day(value))
+    except NotFoundError as error:
+        raise _unknown_release(name, value, error) from error
     return current.as_of_release(
         release.manifest.name, cache_forever=is_final, release_params=release_params
+    )
+
+
+def release_parameter(
+    service: ServiceContext, name: str, value: str, release_params: Pairs = ()
+) -> ServiceContext:
+    """Return the service as of the release that a parameter names.
+
+    Raises:
+        ParameterError: There is no such release.
+    """
+    try:
+        return service.as_of_release(value, release_params=release_params)
+    except NotFoundError as error:
+        raise _unknown_release(name, value, error) from error
+
+
+def _unknown_release(name: str, value: str, error: NotFoundError) -> ParameterError:
+    urls = [url.rpartition("/v1/releases/") for url in error.extra["did_you_mean"]]
+    suggestions = [known for _, found, known in urls if found]
+    message = f"{name}: {error.detail}"
+    return ParameterError(
+        ErrorDetail("query", name, message, value=value[:120], did_you_mean=suggestions)
     )
 
 
@@ -149,8 +176,8 @@ async def takes_no_parameters(request: Request) -> None:
 
 
 def base_url(request: Request, service: ServiceContext) -> str:
-    """Return the public base URL, for links (see `app.api.proxy_headers`)."""
-    return str(request.base_url).rstrip("/")
+    """Return the public base URL, for links."""
+    return service.public_url.rstrip("/") or str(request.base_url).rstrip("/")
 
 
 def with_release(service: ServiceContext, path: str) -> str:
@@ -166,18 +193,21 @@ def absolute_url(request: Request, service: ServiceContext) -> Callable[[str], s
     return lambda path: base + with_release(service, path)
 
 
-def next_link(request: Request, service: ServiceContext, token: str | None) -> dict[str, str]:
-    """Return the `Link` header to the next page, if there is one."""
-    return {"Link": f'<{next_url(request, service, token)}>; rel="next"'} if token else {}
+def next_link(
+    request: Request,
+    service: ServiceContext,
+    token: str | None,
+    headers: Mapping[str, str] | None = None,
+) -> dict[str, str]:
+    """Return headers with the `Link` to the next page, if there is one, beside other links."""
+    links = [(headers or {}).get("Link", "")]
+    links += [f'<{next_url(request, service, token)}>; rel="next"'] if token else []
+    link = ", ".join(filter(None, links))
+    return {**(headers or {}), "Link": link} if link else dict(headers or {})
 
 
 def next_url(request: Request, service: ServiceContext, token: str) -> str:
     """Return the URL of the next page."""
     parameters = [(k, v) for k, v in request.query_params.multi_items() if k != "cursor"]
     target = urlencode([*parameters, *service.release_params, ("cursor", token)])
-    return f"{current_url(request, service)}?{target}"
-
-
-def current_url(request: Request, service: ServiceContext) -> str:
-    """Return the public URL of the request without its query."""
-    return f"{base_url(request, service)}{path_of(request.scope)}"
+    return f"{base_url(request, service)}{request.url.path}?{target}"

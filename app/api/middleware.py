@@ -9,7 +9,6 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.logs import REQUEST_ID
-from app.api.root_path import problem_with_root_path
 from app.domain.errors import InternalError, KbError, TooLargeError, UnsupportedMediaTypeError
 
 log = logging.getLogger("kkb")
@@ -26,8 +25,7 @@ def request_id(sent: bytes) -> bytes:
 
 async def send_problem(scope: Scope, send: Send, error: KbError) -> None:
     """Send a problem response from outside of the routes."""
-    problem = error.to_problem(scope["path"][:2000])
-    content = json.dumps(problem_with_root_path(scope.get("root_path", ""), problem)).encode()
+    content = json.dumps(error.to_problem(scope["path"][:2000])).encode()
     headers = [
         (b"content-type", b"application/problem+json"),
         (b"content-length", str(len(content)).encode()),

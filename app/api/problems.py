@@ -15,7 +15,6 @@ from starlette.exceptions import HTTPException
 
 from app.api.deps import RELEASE_PARAMETERS, supports_release
 from app.api.query_parameters import query_models
-from app.api.root_path import problem_with_root_path
 from app.api.route_groups import flattened
 from app.api.route_info import body_annotations, path_of, routes_at
 from app.domain import errors
@@ -25,19 +24,12 @@ from app.kit.database import failure_reason
 from app.kit.facets import TooManyValuesError
 from app.kit.includes import TooManyIncludedError
 from app.kit.lookup import UnknownSlugError
-from app.kit.query_types import PAGE_PARAMETERS
 from app.kit.suggestions import did_you_mean, similar
 from app.resources.base import LazyModel
 
 MEDIA_TYPE = "application/problem+json"
 REF_TEMPLATE = "#/components/schemas/{model}"
 SHOWN = 120
-#: Our words for frequent errors of pydantic, by its error type; others keep pydantic's message.
-PLAIN_MESSAGES = {
-    "float_parsing": "must be a number",
-    "int_parsing": "must be a whole number",
-    "bool_parsing": "must be true or false",
-}
 log = logging.getLogger("kkb")
 
 
@@ -74,14 +66,10 @@ class Problem(LazyModel):
 def render(
     request: Request, error: errors.KbError, headers: dict[str, str] | None = None
 ) -> Response:
-    """Return the problem details response of an error."""
     # ASCII escapes carry what UTF-8 cannot, such as a lone surrogate that somebody sent.
+    """Return the problem details response of an error."""
     return Response(
-        json.dumps(
-            problem_with_root_path(
-                request.scope.get("root_path", ""), error.to_problem(request.url.path[:2000])
-            )
-        ),
+        json.dumps(error.to_problem(request.url.path[:2000])),
         status_code=error.status,
         media_type=MEDIA_TYPE,
         headers={"Cache-Control": "no-store", **(headers or {})},
@@ -152,8 +140,7 @@ def _methods(request: Request) -> str:
 
 async def _cursor(request: Request, error: BadCursorError) -> Response:
     message = f"Invalid cursor: {error}. Repeat the request without `cursor`."
-    detail = ErrorDetail("query", "cursor", message)
-    return render(request, errors.NotFoundError(message, [detail]))
+    return render(request, errors.ParameterError(ErrorDetail("query", "cursor", message)))
 
 
 async def _slug(request: Request, error: UnknownSlugError) -> Response:
@@ -161,7 +148,7 @@ async def _slug(request: Request, error: UnknownSlugError) -> Response:
     message = f"No record {_short(error.slug)} in {where}.{did_you_mean(error.similar)}"
     value = _short(error.slug)
     detail = ErrorDetail("query", error.name, message, value=value, did_you_mean=error.similar)
-    return render(request, errors.NotFoundError(message, [detail]))
+    return render(request, errors.ParameterError(detail))
 
 
 async def _included(request: Request, error: TooManyIncludedError) -> Response:
@@ -214,30 +201,24 @@ def _field(request: Request, error: dict[str, Any]) -> ErrorDetail:
     if error["type"] == "json_invalid":
         reason, at = error["ctx"]["error"], "".join(f" at character {place}" for place in path)
         return ErrorDetail(location, location, f"The body is not valid JSON{at}: {reason}.")
-    query = location == "query"
-    kind = "field" if location == "body" else "parameter"
     names = [str(part) for part in path if not isinstance(part, int)]
     full_name = ".".join(str(part) for part in path) or str(location)
     name = _short(names[-1] if names and location != "body" else full_name)
     if error["type"] == "extra_forbidden":
+        query = location == "query"
         known = _parameters(request) if query else _fields(request, path[:-1])
-        # A page parameter is no misspelling of another one: exports, for example, have none.
-        suggestions = [] if query and name in PAGE_PARAMETERS else similar(str(path[-1]), known)
-        hint = did_you_mean(suggestions) or (f" `allowed` lists the {kind}s." if known else "")
-        message = f"Unknown {kind} {name}.{hint}"
+        suggestions = similar(str(path[-1]), known)
+        message = f"Unknown {'parameter' if query else 'field'} {name}.{did_you_mean(suggestions)}"
         return ErrorDetail(location, name, message, allowed=known or None, did_you_mean=suggestions)
     value = _short(error.get("input"))
     if error["type"] in {"enum", "literal_error"}:
         expected = error["ctx"]["expected"].replace(" or ", ", ")
         allowed = [word.strip("' ") for word in expected.split(",")]
         suggestions = similar(str(error.get("input")), allowed)
-        hint = did_you_mean(suggestions) or " `allowed` lists the values."
-        message = f"{name}: {value!r} is not an allowed value.{hint}"
+        message = f"{name}: {value!r} is not an allowed value.{did_you_mean(suggestions)}"
         return ErrorDetail(location, name, message, None, value, allowed, suggestions)
-    if error["type"] == "missing":
-        return ErrorDetail(location, name, f"{name}: this {kind} is required.")
-    reason = PLAIN_MESSAGES.get(error["type"], error["msg"].removeprefix("Value error, "))
-    return ErrorDetail(location, name, f"{name}: {reason.rstrip('.')}.", value=value)
+    message = f"{name}: {error['msg'].removeprefix('Value error, ').rstrip('.')}."
+    return ErrorDetail(location, name, message, value=None if error["type"] == "missing" else value)
 
 
 def _parameters(request: Request) -> list[str]:

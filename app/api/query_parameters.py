@@ -77,7 +77,7 @@ def _check_repeated(parameters: Iterable[tuple[str, str]], lists: Collection[str
     for name, value in parameters:
         if name in seen and name not in lists:
             error = {"type": "value_error", "loc": ("query", name), "input": value}
-            errors.append({**error, "msg": "takes one value, but was sent more than once"})
+            errors.append({**error, "msg": "it takes one value, and was sent twice"})
         seen.add(name)
     if errors:
         raise RequestValidationError(errors)

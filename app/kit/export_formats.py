@@ -1,7 +1,4 @@
-"""Writers of export formats: rows as CSV, TSV, NDJSON or Parquet, in chunks.
-
-The formats that the API offers are listed in `EXPORT_FORMATS` (`app.services.records.exports`).
-"""
+"""Export formats: rows as CSV, TSV, NDJSON or Parquet, in chunks."""
 
 import io
 import re

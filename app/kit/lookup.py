@@ -1,7 +1,7 @@
 """Lookup of records by slug: their ids, their documents, and similar slugs."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Select, select
 
@@ -29,6 +29,18 @@ class UnknownSlugError(ValueError):
         super().__init__(f"{to} has no record {slug!r}")
 
 
+class SlugReference(str):
+    """A slug or `type:slug` in a query, with the ids of the records that have it."""
+
+    ids: list[int]
+
+    def __new__(cls, text: str, ids: list[int]) -> "SlugReference":
+        """Return the text with the ids."""
+        reference = super().__new__(cls, text)
+        reference.ids = ids
+        return reference
+
+
 def resolve_slugs(
     session: ReadSession, catalogue: ResourceRegistry, name: str, to: str, slugs: Sequence[str]
 ) -> list[int]:
@@ -44,6 +56,24 @@ def resolve_slugs(
     Raises:
         UnknownSlugError: If one of the slugs belongs to no record.
     """
+    if all(isinstance(slug, SlugReference) for slug in slugs):
+        references = cast(Sequence[SlugReference], slugs)
+        return list(dict.fromkeys(key for slug in references for key in slug.ids))
+    known = find_slugs(session, catalogue, to, slugs)
+    for text in slugs:
+        if text not in known:
+            slug = text.rpartition(":")[2]
+            raise UnknownSlugError(name, text, to, similar_slugs(session, catalogue, to, slug))
+    return list(dict.fromkeys(key for reference in known.values() for key in reference.ids))
+
+
+def find_slugs(
+    session: ReadSession, catalogue: ResourceRegistry, to: str, texts: Sequence[str]
+) -> dict[str, SlugReference]:
+    """Return those of some texts that are the slug or `type:slug` of a record.
+
+    With a single collection the reference is the slug alone. See `resolve_slugs` for the arguments.
+    """
     cols, record_types = _identity(catalogue), _record_types(catalogue, to)
 
     def build(slugs: Any) -> Select[Any]:
@@ -51,13 +81,14 @@ def resolve_slugs(
         return stmt.where(cols.record_type.in_(record_types), cols.slug.in_(slugs))
 
     statement = prepared_statement((cols, *record_types), build)
-    rows = statement.rows(session, slugs=[slug.rpartition(":")[2] for slug in slugs])
-    for text in slugs:
+    rows = statement.rows(session, slugs=[text.rpartition(":")[2] for text in texts])
+    found = {}
+    for text in texts:
         record_type, _, slug = text.rpartition(":")
-        if not any(row[2] == slug and record_type in ("", row[1]) for row in rows):
-            raise UnknownSlugError(name, text, to, similar_slugs(session, catalogue, to, slug))
-    requested = set(slugs)
-    return [row[0] for row in rows if requested & {row[2], f"{row[1]}:{row[2]}"}]
+        ids = [row[0] for row in rows if row[2] == slug and record_type in ("", row[1])]
+        if ids:
+            found[text] = SlugReference(slug if len(record_types) == 1 else text, ids)
+    return found
 
 
 def similar_slugs(

@@ -1,11 +1,20 @@
 """Query types: parameter types, filter markers and the parameters of every list."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from enum import StrEnum
+from functools import cache
+from typing import Annotated, Any, get_args
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 from sqlalchemy import ColumnElement
 
 from app.kit.field_mapping import Attr
@@ -16,15 +25,20 @@ PAGE_PARAMETERS = ("limit", "cursor", "include", "facets")
 
 
 def split_commas(value: Any) -> Any:
-    """Split the items of a list parameter at commas: `x=a,b` is the same as `x=a&x=b`."""
+    """Split the items of a list parameter at commas: `x=a,b` is the same as `x=a&x=b`.
+
+    A comma in brackets belongs to a name: `(2R,6R)-HNK`.
+    """
     if not isinstance(value, str | list):
         return value
     items: list[Any] = []
     for item in [value] if isinstance(value, str) else value:
-        items += item.split(",") if isinstance(item, str) else [item]
+        items += _ITEM_SEPARATOR.split(item) if isinstance(item, str) else [item]
     return [item.strip() if isinstance(item, str) else item for item in items]
 
 
+#: A comma, unless it is in a pair of brackets without further brackets.
+_ITEM_SEPARATOR = re.compile(r",(?![^()\[\]]*[)\]])")
 _FORBIDDEN_CHARACTERS = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -46,7 +60,8 @@ Cursor = Annotated[
     str, Field(min_length=1, max_length=2000, json_schema_extra=NO_NUL), AfterValidator(clean_text)
 ]
 CommaSeparated = BeforeValidator(split_commas)
-#: Value of a filter by slugs; a record matches if it refers to any of them.
+#: Value of a filter by related records, each given by slug, name or identifier; a record matches if
+#: it refers to any of them.
 Slugs = Annotated[list[Text], CommaSeparated, Field(max_length=500)]
 
 
@@ -82,8 +97,24 @@ class WhereRelated:
 
 
 @dataclass(frozen=True)
-class WhereRef:
-    """A filter by the slugs of related records: at least one of `columns` holds one of their ids.
+class ReferenceTo:
+    """Marker of a parameter that refers to records by slug, `type:slug`, name or identifier.
+
+    Args:
+        to: Collection of the records, or several separated by `|`; or a function that makes it
+            from the query.
+    """
+
+    to: "str | Callable[[Any], str]"
+
+    def targets(self, query: Any) -> str:
+        """Return the collections that the parameter of a query refers to, separated by `|`."""
+        return self.to if isinstance(self.to, str) else self.to(query)
+
+
+@dataclass(frozen=True)
+class WhereRef(ReferenceTo):
+    """A filter by related records: at least one of `columns` holds one of their ids.
 
     Args:
         to: Collection of the related records, or several separated by `|`.
@@ -94,7 +125,7 @@ class WhereRef:
     """
 
     to: str
-    columns: Sequence[Attr]
+    columns: Sequence[Attr] = ()
     parent: Attr | None = None
     key: Attr | None = None
     on: ColumnElement[bool] | None = None
@@ -106,11 +137,77 @@ QUERY_CONFIG = ConfigDict(
 )
 
 
-class ListQuery(BaseModel):
-    """The parameters of every list; a collection adds its filters."""
+class QueryModel(BaseModel):
+    """Base of models of query parameters. The value of an enum is accepted in any capitals."""
 
     model_config = QUERY_CONFIG
 
+    @model_validator(mode="before")
+    @classmethod
+    def fold_enum_values(cls, values: Any) -> Any:
+        """Replace `LGIC`, `very low` and `single-protein` by the values that they mean."""
+        if not isinstance(values, dict):
+            return values
+        enums = enum_parameters(cls)
+        folded = {
+            name: _fold_enum_value(enums[name], value)
+            for name, value in values.items()
+            if name in enums
+        }
+        return values | folded if folded else values
+
+
+def _fold_enum_value(known: Mapping[str, str], value: Any) -> Any:
+    if isinstance(value, list):
+        return [_fold_enum_value(known, item) for item in split_commas(value)]
+    if not isinstance(value, str) or value in known.values():
+        return value
+    if "," in value:
+        return _fold_enum_value(known, [value])
+    return known.get(re.sub(r"[\s-]+", "_", value.strip().lower()), value)
+
+
+@cache
+def enum_parameters(model: type[BaseModel]) -> dict[str, dict[str, str]]:
+    """Return name or alias of a parameter → lower-case value of its enum → the value."""
+    return {
+        name: {str(member.value).lower(): member.value for member in kind}
+        for attribute, info in model.model_fields.items()
+        if (kind := _enum_in(info.annotation))
+        for name in {attribute, info.alias or attribute}
+    }
+
+
+def _enum_in(annotation: Any) -> type[StrEnum] | None:
+    if isinstance(annotation, type) and issubclass(annotation, StrEnum):
+        return annotation
+    return next(filter(None, map(_enum_in, get_args(annotation))), None)
+
+
+@dataclass(frozen=True)
+class ReferenceParameter:
+    """A parameter of a query model that refers to records."""
+
+    attribute: str
+    name: str
+    marker: ReferenceTo
+
+
+@cache
+def reference_parameters(model: type[BaseModel]) -> tuple[ReferenceParameter, ...]:
+    """Return the parameters of a query model that refer to records."""
+    return tuple(
+        ReferenceParameter(attribute, info.alias or attribute, marker)
+        for attribute, info in model.model_fields.items()
+        for marker in info.metadata
+        if isinstance(marker, ReferenceTo)
+    )
+
+
+class ListQuery(QueryModel):
+    """The parameters of every list; a collection adds its filters."""
+
+    slug: Slugs = Field([], description="Slugs, names or identifiers of records of this list.")
     q: Annotated[Text | None, "words"] = Field(
         None,
         description="Search query, which matches what `/v1/search?type=…` finds in this"

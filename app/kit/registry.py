@@ -8,7 +8,14 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, create_model
 
 from app.kit.field_mapping import Column, FieldMapping, ObjectList, SingleReference
-from app.kit.query_types import PAGE_PARAMETERS, QUERY_CONFIG, CommaSeparated, ListQuery
+from app.kit.query_types import (
+    PAGE_PARAMETERS,
+    QUERY_CONFIG,
+    CommaSeparated,
+    ListQuery,
+    QueryModel,
+    Slugs,
+)
 from app.kit.resource import Resource
 
 
@@ -108,6 +115,10 @@ class ResourceRegistry(dict[str, Resource]):
             self._queries[resource.name] = create_model(
                 f"{resource.record.__name__}ListQuery",
                 __base__=resource.query,
+                slug=(
+                    Annotated[Slugs, resource.slug_filter.marker],
+                    ListQuery.model_fields["slug"],
+                ),
                 sort=self._sort(resource),
                 facets=self._facets(resource),
                 **self._choices(resource),
@@ -123,7 +134,7 @@ class ResourceRegistry(dict[str, Resource]):
         }
         model: type[BaseModel] = create_model(
             f"{resource.record.__name__}ExportQuery",
-            __config__=QUERY_CONFIG,
+            __base__=QueryModel,
             **parameters,  # type: ignore[call-overload]
         )
         return model

@@ -104,7 +104,7 @@ class Repository:
     ) -> list[FilterClause]:
         """Return the filters of a query that are set, without the text `q`."""
         conditions: list[FilterClause] = []
-        for declared in resource.filters:
+        for declared in (resource.slug_filter, *resource.filters):
             value, marker = getattr(query, declared.attribute), declared.marker
             if value is None or value == []:
                 continue

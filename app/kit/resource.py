@@ -214,6 +214,12 @@ class Resource:
         ]
 
     @cached_property
+    def slug_filter(self) -> Filter:
+        """The filter by the slugs of the records themselves, which every list has."""
+        description = ListQuery.model_fields["slug"].description or ""
+        return Filter("slug", "slug", WhereRef(self.name, [self.key]), description, None)
+
+    @cached_property
     def facets(self) -> dict[str, Filter]:
         """The filters by which a list can be counted: closed vocabularies and related slugs."""
         return {

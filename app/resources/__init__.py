@@ -36,6 +36,9 @@ _CURATED_FIRST = sorted(RESOURCES.values(), key=lambda resource: resource.derive
 #: The record types, for the schemas of the API: those that curators write first.
 RecordType = StrEnum("RecordType", {r.record_type.upper(): r.record_type for r in _CURATED_FIRST})  # type: ignore[misc]
 RecordType.__doc__ = "Record types; a slug is unique within its type."
+#: The collections, for parameters that choose some of them.
+Collection = StrEnum("Collection", {name.upper(): name for name in RESOURCES})  # type: ignore[misc]
+Collection.__doc__ = "Collections."
 
 if strays := [r.name for r in RESOURCES.values() if r.graph and r not in ENTITIES]:
     raise TypeError(f"nodes of the graph are registered in app.resources.entities: {strays}")

@@ -92,7 +92,7 @@ class CompoundQuery(ListQuery):
         " tool_compound.",
     )
     inchikey: Annotated[Text | None, Where(m.Compound.inchikey.__eq__)] = Field(
-        None, description="Complete InChIKey."
+        None, description="Complete InChIKeys."
     )
     binds: Annotated[
         Slugs, WhereRef("receptors", [m.Affinity.receptor_id], parent=m.Affinity.compound_id)

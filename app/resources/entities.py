@@ -19,6 +19,8 @@ from app.resources.regions import REGIONS
 
 ENTITIES: tuple[Resource, ...] = (COMPOUNDS, RECEPTORS, PROCESSES, REGIONS, INDICATIONS)
 ENTITY_NAMES = tuple(resource.name for resource in ENTITIES)
+#: Any of them, as the target of a reference.
+ANY_ENTITY = "|".join(ENTITY_NAMES)
 EntityType = StrEnum("EntityType", {r.record_type.upper(): r.record_type for r in ENTITIES})  # type: ignore[misc]
 EntityType.__doc__ = "Record types that can be the subject or object of a claim."
 #: Record type → how its records are drawn and exported as nodes.

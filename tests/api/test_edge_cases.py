@@ -39,8 +39,8 @@ def test_what_is_left_out_by_name_is_known(shipped_client: httpx.Client) -> None
         left = shipped_client.get(verdict, params={"exclude": name}).json()["data"]["excluded"]
         assert {one["study"] for one in left} == {"feder-2014"}
     answer = shipped_client.get(verdict, params={"exclude": "feder-2041"})
-    assert answer.status_code == 404
-    assert "feder-2014" in answer.json()["errors"][0]["did_you_mean"]
+    assert answer.status_code == 422
+    assert "study:feder-2014" in answer.json()["errors"][0]["did_you_mean"]
 
 
 @ONE_STORE
@@ -148,7 +148,7 @@ def test_a_cursor_made_up_of_what_no_store_takes_is_refused(
     cursor = client.get("/v1/studies?limit=5&sort=name").json()["page"]["next"]
     query = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))[6:])[0]
     answer = client.get(f"/v1/studies?sort=name&cursor={forged(values, query)}")
-    assert answer.status_code == 404, answer.text
+    assert answer.status_code == 422, answer.text
 
 
 def test_a_figure_of_any_size_leads_on() -> None:
@@ -161,8 +161,8 @@ def test_a_cursor_of_other_lists_made_up_is_refused_too(client: httpx.Client) ->
     page = client.get("/v1/changes?limit=1").json()["page"]["next"]
     query = json.loads(base64.urlsafe_b64decode(page + "=" * (-len(page) % 4))[6:])[0]
     for cursor in (forged([2**40], query), forged(b"[" * 1400), forged(b"[" * 100)):
-        assert client.get(f"/v1/changes?cursor={cursor}").status_code == 404
-        assert client.get(f"/v1/studies?cursor={cursor}").status_code == 404
+        assert client.get(f"/v1/changes?cursor={cursor}").status_code == 422
+        assert client.get(f"/v1/studies?cursor={cursor}").status_code == 422
 
 
 @ONE_STORE

@@ -156,7 +156,7 @@ def test_a_slug_that_names_nothing_is_refused_with_what_is_near(
 ) -> None:
     for twin in ["", *(f".{twin}" for twin in TWINS)]:
         answer = shipped_client.get(f"/v1/graph{twin}?{query}")
-        assert answer.status_code == 404
+        assert answer.status_code == 422
         (error,) = answer.json()["errors"]
         assert error["name"] == name
         assert near in error["did_you_mean"]

@@ -90,9 +90,13 @@ def test_an_entity_may_be_named_by_its_slug_alone(shipped_client: httpx.Client) 
 @pytest.mark.parametrize(
     ("query", "status", "word"),
     [
-        ("from=compound:ketamin&to=process:spine-formation", 404, "compound:ketamine"),
-        ("from=compound:ketamine&to=process:spine-formatio", 404, "process:spine-formation"),
-        ("from=claim:x&to=process:spine-formation", 404, "type:slug"),
+        ("from=compound:ketamin&to=process:spine-formation", 422, "compound:ketamine"),
+        ("from=compound:ketamine&to=process:spine-formatio", 422, "process:spine-formation"),
+        (
+            "from=claim:x&to=process:spine-formation",
+            422,
+            "no compound, receptor, process, region or indication",
+        ),
         ("from=compound:ketamine&to=compound:ketamine", 422, "two entities"),
         ("from=compound:ketamine", 422, "to"),
         ("from=compound:ketamine&to=process:hypnosis&k=0", 422, "k"),
@@ -335,8 +339,8 @@ def test_a_condition_that_nothing_leads_to_gets_no_mechanism(shipped_client: htt
 @pytest.mark.parametrize(
     ("query", "status", "word"),
     [
-        ("compound=ketamin&indication=migraine", 404, "ketamine"),
-        ("compound=ketamine&indication=migrain", 404, "migraine"),
+        ("compound=ketamin&indication=migraine", 422, "ketamine"),
+        ("compound=ketamine&indication=migrain", 422, "migraine"),
         ("compound=ketamine", 422, "indication"),
         (f"{DEPRESSION}&audience=child", 422, "audience"),
     ],

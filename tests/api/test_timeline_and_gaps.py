@@ -69,15 +69,15 @@ def test_outcomes_come_in_the_order_asked_and_as_a_table(shipped_client: httpx.C
     assert [r["outcome"] for r in rows] == data["columns"]
     assert rows[0]["notes"].split("|") == data["cells"][0]["notes"]
     refused = shipped_client.get("/v1/matrix", params={"columns": "outcome", "column": "drd2"})
-    assert refused.status_code == 404
-    assert "/v1/indications or /v1/processes" in refused.json()["detail"]
+    assert refused.status_code == 422
+    assert "no indication or process has" in refused.json()["detail"]
 
 
 def test_an_unknown_row_or_column_is_refused_with_the_nearest(shipped_client: httpx.Client) -> None:
     answer = shipped_client.get("/v1/matrix", params={"rows": "ketamin"})
-    assert answer.status_code == 404
+    assert answer.status_code == 422
     assert "Did you mean ketamine" in answer.json()["detail"]
-    assert shipped_client.get("/v1/matrix", params={"column": "nope"}).status_code == 404
+    assert shipped_client.get("/v1/matrix", params={"column": "nope"}).status_code == 422
     assert shipped_client.get("/v1/matrix", params={"columns": "nope"}).status_code == 422
 
 
@@ -104,4 +104,4 @@ def test_a_timeline_runs_from_minutes_to_months(shipped_client: httpx.Client) ->
     assert (day["hours"], day["unit"], day["label"]) == (24, "%", "ketamine")
     trapping = next(p for p in data if p["note"] == "ma-2023-trapping")
     assert (trapping["kind"], trapping["hours"]) == ("mechanism", 24)
-    assert shipped_client.get("/v1/timeline", params={"compound": "ketamin"}).status_code == 404
+    assert shipped_client.get("/v1/timeline", params={"compound": "ketamin"}).status_code == 422

@@ -113,8 +113,8 @@ def test_a_cursor_serves_its_own_query_alone(client: httpx.Client) -> None:
     cursor = client.get("/v1/studies?limit=5&sort=year").json()["page"]["next"]
     assert client.get(f"/v1/studies?limit=9&sort=year&cursor={cursor}").status_code == 200
     for other in ("sort=-year", "sort=year&species=human", "sort=year&q=x"):
-        assert client.get(f"/v1/studies?{other}&cursor={cursor}").status_code == 404
-    assert client.get(f"/v1/claims?cursor={cursor}").status_code == 404
+        assert client.get(f"/v1/studies?{other}&cursor={cursor}").status_code == 422
+    assert client.get(f"/v1/claims?cursor={cursor}").status_code == 422
     assert client.get("/v1/claims?cursor=AAAA").json()["errors"][0]["name"] == "cursor"
     for at in range(0, len(cursor), 3):
         changed = cursor[:at] + ("A" if cursor[at] != "A" else "B") + cursor[at + 1 :]
@@ -131,13 +131,13 @@ def test_a_forged_cursor_is_refused_by_type(client: httpx.Client) -> None:
         body = json.dumps([query, *values]).encode()
         forged = base64.urlsafe_b64encode(hashlib.sha256(body).digest()[:6] + body).decode()
         answer = client.get(f"/v1/studies?sort=year&cursor={forged.rstrip('=')}")
-        assert answer.status_code == 404, values
+        assert answer.status_code == 422, values
 
 
 @pytest.mark.parametrize("path", ["/v1/claims", "/v1/claims.csv", "/v1/claims.ndjson"])
 def test_nothing_fails_after_the_first_byte(client: httpx.Client, path: str) -> None:
     answer = client.get(path, params={"compound": "no-such-thing"})
-    assert answer.status_code == 404
+    assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
 
 

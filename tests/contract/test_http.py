@@ -116,8 +116,8 @@ def test_an_unknown_parameter_is_refused_with_the_nearest(
         ("fields=statment", 422, "statement"),
         ("sort=nam", 422, "name"),
         ("kind=mechanisms", 422, "mechanism"),
-        ("compound=compound-1x", 404, "compound-1"),
-        ("subject=compound:compound-1x", 404, "compound-1"),
+        ("compound=compound-1x", 422, "compound-1"),
+        ("subject=compound:compound-1x", 422, "compound:compound-1"),
     ],
 )
 def test_a_misspelling_is_answered_with_the_nearest(

@@ -130,7 +130,7 @@ def test_a_since_that_says_nothing_is_refused(own_client: httpx.Client, since: s
     answer = own_client.get("/v1/changes", params={"since": since})
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["name"] == "since"
-    assert own_client.get("/v1/changes?collection=clams").status_code == 404
+    assert own_client.get("/v1/changes?collection=clams").status_code == 422
 
 
 def test_the_atom_feed_tells_the_same_newest_first(

@@ -12,7 +12,6 @@ from importlinter.cli import lint_imports
 from typer.main import get_command
 
 from app import cli
-from app.kit.field_mapping import DerivedColumn
 from app.resources import RESOURCES
 from app.settings import Settings
 from tests.params import needs
@@ -41,7 +40,7 @@ def test_no_collection_is_treated_by_its_name() -> None:
 
 
 def test_statements_are_built_in_their_rooms() -> None:
-    kit = ("facets", "filter_clauses", "includes", "lookup", "repository", "text_search")
+    kit = ("facets", "includes", "lookup", "repository")
     allowed = (*(f"app/kit/{module}.py" for module in kit), "app/services/")
     for path in SOURCES:
         name = path.relative_to(ROOT).as_posix()
@@ -75,9 +74,6 @@ def test_every_field_of_the_dataset_is_in_its_document() -> None:
     text = (ROOT / "docs" / "dataset.md").read_text()
     for resource in (r for r in RESOURCES.values() if not r.derived):
         for part in resource.mapping.fields:
-            marker = part.marker
-            if isinstance(marker, DerivedColumn) and marker.input_column is None:
-                continue  # served, never written
             assert f"`{part.name}`" in text or part.name == "said_by", (resource.name, part.name)
 
 

@@ -45,13 +45,64 @@ def test_a_record_is_suggested_once_and_says_by_which_name(shipped_client: httpx
         "type": "compound",
         "slug": "ketamine",
         "name": "ketamine",
+        "url": "/v1/compounds/ketamine",
+        "kind": "racemate",
         "field": "synonym",
         "text": "Ketalar",
+        "ranges": [[0, 5]],
     }
     many = suggested(shipped_client, "ketamine", limit=50)
     assert len(many) == len(set(many)) == 50
     assert {kind for kind, _ in suggested(shipped_client, "ketamine", type="claim")} == {"claim"}
     assert suggested(shipped_client, "zzyzx") == suggested(shipped_client, "?!") == []
+
+
+MDD = ("indication", "major-depressive-disorder")
+TRD = ("indication", "treatment-resistant-depression")
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("depression", [MDD, TRD]),
+        ("depression resistant", [TRD]),
+        ("resis depr", [TRD]),
+        ("hab lateral", [("region", "lateral-habenula")]),
+        ("depresion", [MDD, TRD]),
+        ("ketmi", [("compound", "ketamine")]),
+        ("letamine", [("compound", "ketamine")]),
+        ("treatment resistent", [TRD]),
+        ("opiod rec", [("receptor", "opioid-receptors")]),
+    ],
+)
+def test_words_within_a_name_and_typing_errors_are_enough(
+    shipped_client: httpx.Client, typed: str, expected: list[tuple[str, str]]
+) -> None:
+    assert set(expected) <= set(suggested(shipped_client, typed))
+
+
+def test_a_suggestion_shows_what_matches_in_it(shipped_client: httpx.Client) -> None:
+    for typed in ("depression", "lateral hab", "5-ht2a", "CHEMBL7", "10.1038/s41386-020", "α7"):
+        for row in shipped_client.get("/v1/suggest", params={"q": typed}).json()["data"]:
+            for start, end in row["ranges"]:
+                part = row["text"][start:end].lower()
+                assert part[:2] in typed.lower(), (typed, row)
+            assert shipped_client.get(row["url"]).status_code == 200
+
+
+def test_an_empty_search_box_gets_an_example_of_each_collection(
+    shipped_client: httpx.Client,
+) -> None:
+    found = suggested(shipped_client, "", limit=20)
+    assert found[0] == ("compound", "ketamine")
+    assert {kind for kind, _ in found} >= {"receptor", "indication", "pathway", "claim", "study"}
+    assert suggested(shipped_client, " ", type="region", limit=2)[0] == (
+        "region",
+        "lateral-habenula",
+    )
+    rows = shipped_client.get("/v1/suggest").json()["data"]
+    assert len(rows) == 10
+    assert all(row["ranges"] == [] for row in rows)
 
 
 @ONE_STORE

@@ -205,7 +205,7 @@ def test_pages_lead_through_every_result_once(
 def test_a_cursor_serves_its_own_question_alone(shipped_client: httpx.Client) -> None:
     cursor = ask(shipped_client, "ketamine", limit=5)["page"]["next"]
     other = shipped_client.get("/v1/search", params={"q": "naltrexone", "cursor": cursor})
-    assert other.status_code == 404
+    assert other.status_code == 422
     assert other.json()["errors"][0]["name"] == "cursor"
 
 

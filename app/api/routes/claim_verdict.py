@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from app.api.content_negotiation import negotiate
 from app.api.deps import ServiceContext, ServiceDep
@@ -17,6 +17,7 @@ from app.api.read_responses import (
     not_found_error,
     not_modified,
 )
+from app.api.references import resolve_query
 from app.api.routers import api_router
 from app.api.schemas import envelope
 from app.api.schemas.claim_verdict import (
@@ -27,10 +28,9 @@ from app.api.schemas.claim_verdict import (
 from app.domain.identifiers import SLUG, strip_type_prefix
 from app.domain.verdicts import ladder, points, rule
 from app.domain.vocabulary import Masking, Species, StudyDesign
-from app.kit.query_types import CommaSeparated, Text
+from app.kit.query_types import CommaSeparated, QueryModel, ReferenceTo, Slugs
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
-from app.resources.base import LazyModel
 from app.services.evidence import readings as claim_readings
 from app.services.evidence import rendering, verdicts
 from app.services.evidence.note_filter import NoteFilter
@@ -44,10 +44,8 @@ DesignChoice = StrEnum(  # type: ignore[misc]
 )
 
 
-class NoteFilterQuery(LazyModel):
+class NoteFilterQuery(QueryModel):
     """Query parameters of `/v1/claims/{slug}/verdict`."""
-
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     design: Annotated[list[DesignChoice], CommaSeparated, Field(max_length=30)] = Field(
         [], description="Study designs to include; `rct` includes all randomised trials."
@@ -61,7 +59,7 @@ class NoteFilterQuery(LazyModel):
     masking: Annotated[list[Masking], CommaSeparated, Field(max_length=20)] = Field(
         [], description="Masking levels to include."
     )
-    exclude: Annotated[list[Text], CommaSeparated, Field(max_length=500)] = Field(
+    exclude: Annotated[Slugs, ReferenceTo("studies|evidence")] = Field(
         [], description="Slugs of studies or notes to exclude."
     )
     year_from: int | None = Field(
@@ -107,7 +105,7 @@ def build_router(claims: Resource) -> APIRouter:
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
             weighable = get_evidence(session, service, slug)
-            service.repository.resolve(session, "exclude", "studies|evidence", query.exclude)
+            query, links = resolve_query(request, service, session, query)
             choice = _note_filter(query)
             refused = {note: choice.refuses(note) for note in weighable.notes}
             whole = weighable.default_verdict()
@@ -125,7 +123,9 @@ def build_router(claims: Resource) -> APIRouter:
                 ],
             }
             filters = envelope.applied_parameters(query)
-            return json_response(request, service, validators, {"data": data}, filters=filters)
+            return json_response(
+                request, service, validators, {"data": data}, filters=filters, headers=links
+            )
 
     @router.get(
         "/{slug}/readings",

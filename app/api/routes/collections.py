@@ -17,7 +17,7 @@ from app.api.read_responses import (
     json_response,
     not_modified,
 )
-from app.api.root_path import with_root_path
+from app.api.references import resolve_query
 from app.api.routes import exports
 from app.api.schemas import envelope
 from app.api.schemas.collections import BatchRequest
@@ -95,6 +95,7 @@ def _json_list(
         validators = cache_validators(request, service, session)
         if not_modified(request, validators):
             return Response(status_code=304, headers=validators.headers)
+        query, links = resolve_query(request, service, session, query)
         page = service.repository.list_page(session, resource, query)
         body = {
             "data": page.documents,
@@ -105,8 +106,9 @@ def _json_list(
                 session, resource, page.ids, query.include
             ),
         }
-        filters, link = envelope.applied_parameters(query), next_link(request, service, page.next)
-        return json_response(request, service, validators, body, filters=filters, headers=link)
+        filters = envelope.applied_parameters(query)
+        links = next_link(request, service, page.next, links)
+        return json_response(request, service, validators, body, filters=filters, headers=links)
 
 
 def _add_record(
@@ -162,7 +164,7 @@ def _add_batch(
     query_model: type[BaseModel],
     models: envelope.EnvelopeModels,
 ) -> None:
-    def read_batch(request: Request, service: ServiceDep, body: Any, query: Any) -> Response:
+    def read_batch(service: ServiceDep, body: Any, query: Any) -> Response:
         with service.store.read() as session:
             results = batch_lookup.look_up_records(
                 session, service.repository, resource, body.ids, query.fields
@@ -176,7 +178,6 @@ def _add_batch(
                 ),
             }
 
-        content = with_root_path(request.scope, content)
         return Response(dump_json(content), media_type=JSON, headers={"Cache-Control": "no-store"})
 
     read_batch.__annotations__ |= {

@@ -1,25 +1,23 @@
 """Route for the difference between two releases, or a release and the current data."""
 
-from enum import StrEnum
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
-from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter
+from pydantic import AfterValidator, Field, TypeAdapter
 
 from app.api.content_negotiation import negotiate
-from app.api.deps import LiveServiceDep, ServiceContext, next_link
+from app.api.deps import LiveServiceDep, ServiceContext, next_link, release_parameter
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
 from app.api.routers import api_router
 from app.api.schemas import envelope
 from app.api.schemas.diff import DiffResponse
 from app.domain.release_names import CURRENT
 from app.kit import cursor as cursors
-from app.kit.query_types import MAX_LIMIT, NO_NUL, CommaSeparated, Cursor, clean_text
+from app.kit.query_types import MAX_LIMIT, NO_NUL, CommaSeparated, Cursor, QueryModel, clean_text
 from app.kit.repository import Repository
 from app.kit.sessions import ReadSession
-from app.resources import RESOURCES
-from app.resources.base import LazyModel
+from app.resources import RESOURCES, Collection
 from app.services.releases import diff
 from app.services.releases.diff import DifferenceKind, RecordDifference, SnapshotCache
 from app.services.store.revision import current_revision
@@ -28,13 +26,10 @@ PLACE = [TypeAdapter(str), TypeAdapter(str)]
 
 
 Side = Annotated[str, Field(max_length=40, json_schema_extra=NO_NUL), AfterValidator(clean_text)]
-Collection = StrEnum("Collection", {name: name for name in RESOURCES})  # type: ignore[misc]
 
 
-class DiffQuery(LazyModel):
+class DiffQuery(QueryModel):
     """Query parameters of `/v1/diff`."""
-
-    model_config = ConfigDict(extra="forbid")
 
     before: Side = Field(alias="from", description="Base release.")
     after: Side = Field(
@@ -64,9 +59,8 @@ def build_router() -> APIRouter:
     def get_diff(
         request: Request, service: LiveServiceDep, query: Annotated[DiffQuery, Query()]
     ) -> Response:
-        old = service.as_of_release(query.before)
-        new = service if query.after == CURRENT else service.as_of_release(query.after)
-
+        old = release_parameter(service, "from", query.before)
+        new = service if query.after == CURRENT else release_parameter(service, "to", query.after)
         negotiate(request, [JSON])
         with new.store.read() as session:
             validators = cache_validators(request, new, session)

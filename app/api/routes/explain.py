@@ -4,27 +4,28 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from app.api.content_negotiation import negotiate
 from app.api.deps import ServiceDep
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
+from app.api.references import resolve_query
 from app.api.routers import api_router
 from app.api.schemas import envelope
 from app.api.schemas.explain import ExplanationResponse
-from app.domain.identifiers import strip_type_prefix
-from app.kit.query_types import Text
-from app.resources.base import LazyModel
+from app.kit.query_types import QueryModel, ReferenceTo, Text
 from app.services.graph.explanation import explain
 
 
-class ExplainQuery(LazyModel):
+class ExplainQuery(QueryModel):
     """Query parameters of `/v1/explain`."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    compound: Text = Field(min_length=1, description="Slug of the compound.")
-    indication: Text = Field(min_length=1, description="Slug of the indication.")
+    compound: Annotated[Text, ReferenceTo("compounds")] = Field(
+        min_length=1, description="Compound: slug, name or identifier."
+    )
+    indication: Annotated[Text, ReferenceTo("indications")] = Field(
+        min_length=1, description="Indication: slug, name or identifier."
+    )
 
 
 def build_router() -> APIRouter:
@@ -49,18 +50,10 @@ def build_router() -> APIRouter:
             validators = cache_validators(request, service, session)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
-            service.repository.resolve(session, "compound", "compounds", [query.compound])
-            service.repository.resolve(session, "indication", "indications", [query.indication])
+            query, links = resolve_query(request, service, session, query)
             graph = service.graphs.get(session)
-            body = {
-                "data": explain(
-                    session,
-                    graph,
-                    strip_type_prefix(query.compound),
-                    strip_type_prefix(query.indication),
-                )
-            }
+            body = {"data": explain(session, graph, query.compound, query.indication)}
             filters = envelope.applied_parameters(query)
-            return json_response(request, service, validators, body, filters=filters)
+            return json_response(request, service, validators, body, filters=filters, headers=links)
 
     return router

@@ -19,6 +19,7 @@ from app.api.read_responses import (
     not_modified,
     stream_response,
 )
+from app.api.references import resolve_query
 from app.domain.errors import (
     ErrorDetail,
     ExportTooLargeError,
@@ -173,8 +174,9 @@ def _stream(
         validators = cache_validators(request, service, session, media)
         if not_modified(request, validators):
             return Response(status_code=304, headers=validators.headers)
+        query, links = resolve_query(request, service, session, query)
         chunks, headers = _read(session, service, validators, resource, query, format_name)
-        return stream_response(request, transaction, validators, chunks, media, headers)
+        return stream_response(request, transaction, validators, chunks, media, headers | links)
 
 
 def _finished_file(
@@ -190,17 +192,17 @@ def _finished_file(
         if not_modified(request, validators):
             return Response(status_code=304, headers=validators.headers)
         file = files.get(validators.headers["ETag"])
-        if file is None:
-            service.repository.conditions(session, resource, query)  # errors of filters come first
+        _, links = resolve_query(request, service, session, query)  # errors of filters come first
     if file is None:
         with files.writing, service.store.read() as session:
             validators = _file_validators(request, service, session, export_format)
             file = files.get(validators.headers["ETag"])
             if file is None:
+                query, _ = resolve_query(request, service, session, query)
                 file = _write_file(session, service, validators, resource, query, format_name)
     if if_none_match_is_any(request):
         return Response(status_code=304, headers=validators.headers)
-    headers = validators.headers | _file_headers(resource, format_name, file.records)
+    headers = validators.headers | _file_headers(resource, format_name, file.records) | links
     stat = file.path.stat()
     return RangeFileResponse(
         file.path, keep=file, headers=headers, media_type=export_format.media_type, stat_result=stat

@@ -17,11 +17,11 @@ from app.api.read_responses import (
     json_response,
     not_modified,
 )
+from app.api.references import resolve_query
 from app.api.routers import api_router
 from app.api.schemas import envelope
 from app.api.schemas.graph import GraphResponse
 from app.domain.errors import ErrorDetail, ParameterError
-from app.domain.identifiers import strip_type_prefix
 from app.kit.sessions import ReadSession
 from app.services.graph import export_formats, kgx, serialisation, svg
 from app.services.graph.filtering import top_edges
@@ -84,6 +84,7 @@ def build_router() -> APIRouter:
             validators = cache_validators(request, service, session)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
+            query, links = resolve_query(request, service, session, query)
             selection = select_subgraph(service, session, query)
             part, truncation = top_edges(selection.part, query.limit)
             body = {
@@ -94,7 +95,7 @@ def build_router() -> APIRouter:
                 }
             }
             filters = envelope.applied_parameters(query)
-            return json_response(request, service, validators, body, filters=filters)
+            return json_response(request, service, validators, body, filters=filters, headers=links)
 
     @router.get(
         "/graph.svg",
@@ -111,6 +112,7 @@ def build_router() -> APIRouter:
             validators = cache_validators(request, service, session, SVG)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
+            query, links = resolve_query(request, service, session, query)
             selection = select_subgraph(service, session, query)
             part, omitted = selection.part, selection.omitted_refuted_count
             if len(part.edges) > MAX_DRAWN:
@@ -119,9 +121,9 @@ def build_router() -> APIRouter:
             note = envelope.meta(validators.revision, {})["cite"]
             if omitted:
                 note += f" Without {omitted} refuted {'claim' if omitted == 1 else 'claims'}."
-            pathway = strip_type_prefix(query.pathway[0]) if len(query.pathway) == 1 else None
+            pathway = query.pathway[0] if len(query.pathway) == 1 else None
             drawing = svg.to_svg(part, absolute_url(request, service), title, note, pathway)
-            return content_response(request, validators, drawing, SVG)
+            return content_response(request, validators, drawing, SVG, links)
 
     for name, (media, writer) in FORMATS.items():
         _add_format(router, name, media, writer)
@@ -137,10 +139,11 @@ def _add_format(router: APIRouter, name: str, media: str, writer: Write) -> None
             validators = cache_validators(request, service, session, media)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
+            query, links = resolve_query(request, service, session, query)
             selection = select_subgraph(service, session, query)
             content = writer(selection.part, selection.whole, absolute_url(request, service))
             filename = {"Content-Disposition": f'attachment; filename="graph.{name}"'}
-            return content_response(request, validators, content, media, filename)
+            return content_response(request, validators, content, media, filename | links)
 
     router.add_api_route(
         f"/graph.{name}",
@@ -167,7 +170,7 @@ def _drawing_title(service: ServiceContext, session: ReadSession, query: GraphQu
         ("receptors", query.receptor),
     ):
         resource = service.repository.catalogue[collection]
-        requested = list(dict.fromkeys(map(strip_type_prefix, slugs)))
+        requested = list(dict.fromkeys(slugs))
         records = service.repository.get_parsed(session, resource, requested) if requested else {}
         names += [records[slug][1]["name"] for slug in requested]
     return ", ".join(names) if names else "How ketamine works: every causal claim"

@@ -6,19 +6,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
-from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter
+from pydantic import AfterValidator, Field, TypeAdapter
 from sqlalchemy import ColumnElement
 
 from app.api import atom
 from app.api.content_negotiation import negotiate
-from app.api.deps import (
-    LiveServiceDep,
-    ServiceContext,
-    base_url,
-    current_url,
-    next_link,
-    next_url,
-)
+from app.api.deps import LiveServiceDep, ServiceContext, base_url, next_link, next_url
 from app.api.documented_responses import NOT_MODIFIED
 from app.api.read_responses import (
     JSON,
@@ -31,15 +24,15 @@ from app.api.read_responses import (
 from app.api.routers import api_router
 from app.api.schemas import envelope
 from app.api.schemas.history import ChangePage
-from app.domain.errors import ErrorDetail, NotFoundError
+from app.domain.errors import NotFoundError
 from app.domain.identifiers import SLUG
 from app.domain.timestamps import to_text
 from app.kit import cursor as cursors
-from app.kit.query_types import CommaSeparated, Cursor, Text
+from app.kit.query_types import CommaSeparated, Cursor, QueryModel
 from app.kit.registry import ResourceRegistry
 from app.kit.resource import Resource
 from app.kit.sessions import ReadOnlyStore, ReadSession
-from app.resources.base import LazyModel
+from app.resources import Collection
 from app.services.records import history
 from app.services.records.lookup import changed_revision
 
@@ -66,10 +59,8 @@ def check_since(value: str) -> str:
         raise ValueError("must be a revision such as 17, or a date such as 2026-11-24") from None
 
 
-class PageQuery(LazyModel):
+class PageQuery(QueryModel):
     """Pagination parameters of change lists."""
-
-    model_config = ConfigDict(extra="forbid")
 
     limit: int = Field(50, ge=1, le=500, description="Maximum number of items per page.")
     cursor: Cursor | None = Field(
@@ -88,8 +79,8 @@ class ChangeQuery(PageQuery):
         description="Only changes after a revision (17), or from a UTC date or time on"
         " (2026-11-24, 2026-11-24T12:00:00Z).",
     )
-    collection: Annotated[list[Text], CommaSeparated, Field(max_length=20)] = Field(
-        [], description="Collections (any match)."
+    collection: Annotated[list[Collection], CommaSeparated, Field(max_length=len(Collection))] = (
+        Field([], description="Collections (any match).")
     )
 
 
@@ -148,7 +139,7 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
                 return Response(status_code=304, headers=validators.headers)
             body = _page(session, "atom", _conditions(query), query, newest_first=True)
             base = base_url(request, service)
-            this, token = current_url(request, service), body["page"]["next"]
+            this, token = f"{base}{request.url.path}", body["page"]["next"]
             following = next_url(request, service, token) if token else None
             feed = atom.feed(base, this, following, body["data"])
             return content_response(request, validators, feed, atom.MEDIA_TYPE)
@@ -194,12 +185,7 @@ def _add_history(router: APIRouter, resource: Resource) -> None:
 
 
 def _conditions(query: ChangeQuery) -> list[ColumnElement[bool]]:
-    try:
-        where = history.for_collections(query.collection)
-    except KeyError as error:
-        message = f"collection: unknown collection {error.args[0]!r}. /v1 lists all collections."
-        detail = ErrorDetail("query", "collection", message)
-        raise NotFoundError(message, [detail]) from error
+    where = history.for_collections(query.collection)
     if query.since is not None:
         since = query.since
         by_revision = _REVISION.fullmatch(since) is not None

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
-from pydantic import ConfigDict, Field
+from pydantic import Field
 from pydantic_core import to_json
 
 from app.api.content_negotiation import negotiate
@@ -17,14 +17,13 @@ from app.api.read_responses import (
     json_response,
     not_modified,
 )
+from app.api.references import resolve_query
 from app.api.routers import api_router
 from app.api.schemas import envelope
 from app.api.schemas.matrix import AffinityCell, MatrixResponse, OutcomeCell
-from app.domain.identifiers import strip_type_prefix
 from app.kit.export_formats import separated_line
-from app.kit.query_types import CommaSeparated, Text
+from app.kit.query_types import QueryModel, ReferenceTo, Slugs
 from app.kit.sessions import ReadSession
-from app.resources.base import LazyModel
 from app.services.evidence import matrix
 
 CSV = "text/csv; charset=utf-8"
@@ -37,12 +36,18 @@ class Axis(StrEnum):
     OUTCOME = "outcome"
 
 
-class MatrixQuery(LazyModel):
+#: Collections whose records are the columns of a matrix of outcomes.
+OUTCOMES = "indications|processes"
+
+
+def _column_collections(query: "MatrixQuery") -> str:
+    return OUTCOMES if query.columns is Axis.OUTCOME else "receptors"
+
+
+class MatrixQuery(QueryModel):
     """Query parameters of `/v1/matrix`."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    rows: Annotated[list[Text], CommaSeparated, Field(min_length=1, max_length=50)] = Field(
+    rows: Annotated[Slugs, ReferenceTo("compounds"), Field(min_length=1, max_length=50)] = Field(
         ["ketamine", "esketamine", "arketamine"], description="Compound slugs (rows), in order."
     )
     columns: Axis = Field(
@@ -50,7 +55,7 @@ class MatrixQuery(LazyModel):
         description="Column type: receptor (measured constants) or outcome (findings of studies of"
         " the compound on indications and processes).",
     )
-    column: Annotated[list[Text], CommaSeparated, Field(max_length=200)] = Field(
+    column: Annotated[Slugs, ReferenceTo(_column_collections), Field(max_length=200)] = Field(
         [],
         description="Column slugs, in order: receptors or, with columns=outcome, indications and"
         " processes (slug or type:slug). Default: all columns with data for any row.",
@@ -76,10 +81,11 @@ def build_router() -> APIRouter:
             validators = cache_validators(request, service, session)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
+            query, links = resolve_query(request, service, session, query)
             rows, columns, cells = _grid(session, service, query)
             body = {"data": {"rows": rows, "columns": columns, "cells": cells}}
             filters = envelope.applied_parameters(query)
-            return json_response(request, service, validators, body, filters=filters)
+            return json_response(request, service, validators, body, filters=filters, headers=links)
 
     @router.get(
         "/matrix.csv",
@@ -96,12 +102,13 @@ def build_router() -> APIRouter:
             validators = cache_validators(request, service, session, CSV)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
+            query, links = resolve_query(request, service, session, query)
             *_axes, cells = _grid(session, service, query)
             cell = OutcomeCell if query.columns is Axis.OUTCOME else AffinityCell
             columns = list(cell.model_fields)
             rows = [columns, *([_flat(values[name]) for name in columns] for values in cells)]
             content = "".join(f"{separated_line(row, ',')}\r\n" for row in rows)
-            return content_response(request, validators, content, CSV)
+            return content_response(request, validators, content, CSV, links)
 
     return router
 
@@ -117,14 +124,7 @@ def _flat(value: Any) -> Any:
 def _grid(
     session: ReadSession, service: ServiceContext, query: MatrixQuery
 ) -> tuple[list[str], list[str], list[dict[str, Any]]]:
-    resolve, requested = service.repository.resolve, query.column
-    resolve(session, "rows", "compounds", query.rows)
-    rows = list(dict.fromkeys(map(strip_type_prefix, query.rows)))
     if query.columns is Axis.OUTCOME:
-        ids = resolve(session, "column", "indications|processes", requested)
-        columns, cells = matrix.outcome_grid(session, rows, requested, ids)
-        return rows, columns, cells
-    resolve(session, "column", "receptors", requested)
-    return rows, *matrix.affinity_grid(
-        session, rows, list(dict.fromkeys(map(strip_type_prefix, requested)))
-    )
+        ids = service.repository.resolve(session, "column", OUTCOMES, query.column)
+        return query.rows, *matrix.outcome_grid(session, query.rows, query.column, ids)
+    return query.rows, *matrix.affinity_grid(session, query.rows, query.column)

@@ -10,12 +10,14 @@ from app.api.content_negotiation import negotiate
 from app.api.deps import ServiceContext, ServiceDep
 from app.api.graph_query import ClaimFilter, resolve_entity, to_edge_filter
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
+from app.api.references import resolve_query
 from app.api.routers import api_router
 from app.api.schemas import envelope
 from app.api.schemas.paths import NeighbourhoodResponse, PathsResponse
 from app.domain.errors import ErrorDetail, ParameterError
-from app.kit.query_types import Text
+from app.kit.query_types import ReferenceTo, Text
 from app.kit.sessions import ReadSession
+from app.resources.entities import ANY_ENTITY
 from app.services.graph import paths, serialisation
 from app.services.graph.filtering import filter_graph, omitted_refuted_count
 
@@ -23,8 +25,12 @@ from app.services.graph.filtering import filter_graph, omitted_refuted_count
 class PathQuery(ClaimFilter):
     """Query parameters of `/v1/paths`."""
 
-    start: Text = Field(alias="from", min_length=1, description="Start entity as `type:slug`.")
-    end: Text = Field(alias="to", min_length=1, description="End entity as `type:slug`.")
+    start: Annotated[Text, ReferenceTo(ANY_ENTITY)] = Field(
+        alias="from", min_length=1, description="Start entity: type:slug, name or identifier."
+    )
+    end: Annotated[Text, ReferenceTo(ANY_ENTITY)] = Field(
+        alias="to", min_length=1, description="End entity: type:slug, name or identifier."
+    )
     k: int = Field(5, ge=1, le=20, description="Maximum number of paths.")
     max_hops: int = Field(8, ge=1, le=16, description="Maximum number of steps per path.")
 
@@ -60,6 +66,7 @@ def build_router() -> APIRouter:
             validators = cache_validators(request, service, session)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
+            query, links = resolve_query(request, service, session, query)
             data, varies = _paths(service, session, query)
             return json_response(
                 request,
@@ -68,7 +75,7 @@ def build_router() -> APIRouter:
                 {"data": data},
                 filters=envelope.applied_parameters(query),
                 # A search that ran out of time may find something else the next time.
-                headers={"Cache-Control": "no-store"} if varies else {},
+                headers={"Cache-Control": "no-store"} | links if varies else links,
             )
 
     @router.get(
@@ -90,7 +97,7 @@ def build_router() -> APIRouter:
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
             graph = service.graphs.get(session)
-            centre = resolve_entity(service, session, graph, "entity", entity)
+            centre = resolve_entity(session, graph, "entity", entity)
             choice = to_edge_filter(query)
             accepted = filter_graph(graph, choice, [centre])
             part, steps, truncation = paths.neighbourhood(accepted, centre, query.hops, query.limit)
@@ -111,8 +118,8 @@ def _paths(
 ) -> tuple[dict[str, Any], bool]:
     """Return the response data, and whether the time limit may change it."""
     graph, choice = service.graphs.get(session), to_edge_filter(query)
-    start = resolve_entity(service, session, graph, "from", query.start)
-    end = resolve_entity(service, session, graph, "to", query.end)
+    start = resolve_entity(session, graph, "from", query.start)
+    end = resolve_entity(session, graph, "to", query.end)
     if start == end:
         message = f"from and to are both {start}; a path needs two entities."
         raise ParameterError(ErrorDetail("query", "to", message))

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
-from pydantic import ConfigDict, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from app import models as m
 from app.api.auth import CurrentCurator, current_curator
@@ -29,27 +29,24 @@ from app.api.schemas import envelope
 from app.api.schemas.proposals import ActionComment, ProposalPage, ProposalResponse
 from app.api.write_transaction import WriteResult, run_write_transaction
 from app.domain.curation import TRANSITIONS, ProposalAction, Scope, State, Transition
-from app.domain.errors import ErrorDetail, NotFoundError, ParameterError
+from app.domain.errors import ErrorDetail, ParameterError
 from app.kit import cursor as cursors
-from app.kit.query_types import CommaSeparated, Cursor, Text
+from app.kit.query_types import CommaSeparated, Cursor, QueryModel, Text
 from app.kit.sessions import ReadSession, WriteSession
-from app.resources import RESOURCES
-from app.resources.base import LazyModel
+from app.resources import Collection
 from app.services.curation import proposal_queries, proposals
 
 Number = Annotated[int, Path(description="Id of the proposal.", ge=1, le=2**31 - 1)]
 
 
-class ProposalQuery(LazyModel):
+class ProposalQuery(QueryModel):
     """Query parameters of `/v1/proposals`."""
-
-    model_config = ConfigDict(extra="forbid")
 
     state: Annotated[list[State], CommaSeparated, Field(max_length=4)] = Field(
         [], description="States: draft, proposed, accepted, rejected (any match)."
     )
     author: Text | None = Field(None, description="Curator who created the proposal.")
-    collection: Text | None = Field(None, description="Collection of any changed record.")
+    collection: Collection | None = Field(None, description="Collection of any changed record.")
     slug: Text | None = Field(None, description="Slug of any changed record.")
     limit: int = Field(50, ge=1, le=200, description="Maximum number of proposals per page.")
     cursor: Cursor | None = Field(
@@ -106,10 +103,6 @@ def build_router() -> APIRouter:
 
 
 def _page(session: ReadSession, query: ProposalQuery) -> dict[str, Any]:
-    if query.collection is not None and query.collection not in RESOURCES:
-        known = ", ".join(RESOURCES)
-        message = f"collection: unknown collection {query.collection!r}. Collections: {known}."
-        raise NotFoundError(message, [ErrorDetail("query", "collection", message)])
     where = proposal_queries.proposals_about(query.collection, query.slug)
     if query.state:
         where.append(m.Proposal.state.in_(query.state))

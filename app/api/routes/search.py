@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
 from app.api.content_negotiation import negotiate
 from app.api.deps import ServiceDep, absolute_url, next_link
@@ -22,11 +22,10 @@ from app.api.schemas import envelope
 from app.api.schemas.search import SearchResponse, SuggestionsResponse
 from app.domain.citation import CITATION_FORMATS
 from app.domain.errors import ErrorDetail, NotFoundError, ParameterError
-from app.kit.query_types import NO_NUL, CommaSeparated, Cursor, clean_text
+from app.kit.query_types import NO_NUL, CommaSeparated, Cursor, QueryModel, Text, clean_text
 from app.resources import RESOURCES, RecordType
-from app.resources.base import LazyModel
 from app.services.records import exports
-from app.services.search import name_index, related_links, results
+from app.services.search import autocomplete, related_links, results
 
 
 def _require_word(value: str) -> str:
@@ -45,10 +44,8 @@ MAX_CITING_RECORDS = 10_000
 Types = Annotated[list[RecordType], CommaSeparated, Field(max_length=len(RecordType))]
 
 
-class SearchQuery(LazyModel):
+class SearchQuery(QueryModel):
     """Query parameters of `/v1/search`."""
-
-    model_config = ConfigDict(extra="forbid")
 
     q: SearchText = Field(
         description="Search query: words, a name, an identifier, or a question in natural language."
@@ -60,10 +57,8 @@ class SearchQuery(LazyModel):
     )
 
 
-class SearchReferencesQuery(LazyModel):
+class SearchReferencesQuery(QueryModel):
     """Query parameters of `/v1/search.bib`."""
-
-    model_config = ConfigDict(extra="forbid")
 
     q: SearchText = Field(
         description="Search query: words, a name, an identifier, or a question in natural language."
@@ -78,12 +73,14 @@ class SearchReferencesQuery(LazyModel):
     )
 
 
-class SuggestQuery(LazyModel):
+class SuggestQuery(QueryModel):
     """Query parameters of `/v1/suggest`."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    q: SearchText = Field(description="Beginning of a name, synonym or identifier.")
+    q: Annotated[Text, Field(max_length=1000)] = Field(
+        "",
+        description="Beginning of a name or identifier, or words of a name, also mistyped; empty"
+        " for an example of each collection.",
+    )
     type: Types = Field([], description="Record types to include.")
     limit: int = Field(10, ge=1, le=50, description="Maximum number of results.")
 
@@ -194,7 +191,8 @@ def build_router() -> APIRouter:
         operation_id="suggest",
         summary="Suggest records for a search box",
         description="Returns records whose name, synonym, title, slug or identifier starts with"
-        " `q`.",
+        " `q`, then those with its words in a name. If there are none, typing errors are corrected."
+        " Without `q` it returns an example of each collection.",
         response_model=SuggestionsResponse,
     )
     def suggest(
@@ -205,7 +203,7 @@ def build_router() -> APIRouter:
             validators = cache_validators(request, service, session)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
-            body = {"data": name_index.suggest(session, query.q, query.type, query.limit)}
+            body = {"data": autocomplete.suggest(session, query.q, query.type, query.limit)}
             filters = envelope.applied_parameters(query)
             return json_response(request, service, validators, body, filters=filters)
 

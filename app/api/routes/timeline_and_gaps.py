@@ -4,29 +4,26 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from app.api.content_negotiation import negotiate
 from app.api.deps import ServiceDep
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
+from app.api.references import resolve_query
 from app.api.routers import api_router
 from app.api.schemas import envelope
 from app.api.schemas.timeline_and_gaps import GapsResponse, TimelineResponse
-from app.domain.identifiers import strip_type_prefix
-from app.kit.query_types import CommaSeparated, Text
-from app.resources.base import LazyModel
+from app.kit.query_types import QueryModel, ReferenceTo, Slugs
 from app.services.evidence import gaps, timeline
 
 
-class TimelineQuery(LazyModel):
+class TimelineQuery(QueryModel):
     """Query of `/v1/timeline`."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    compound: Annotated[list[Text], CommaSeparated, Field(max_length=50)] = Field(
+    compound: Annotated[Slugs, ReferenceTo("compounds"), Field(max_length=50)] = Field(
         [], description="Compound slugs; default: all compounds."
     )
-    indication: Annotated[list[Text], CommaSeparated, Field(max_length=50)] = Field(
+    indication: Annotated[Slugs, ReferenceTo("indications"), Field(max_length=50)] = Field(
         [], description="Indication slugs of the studies; mechanisms are always included."
     )
 
@@ -50,17 +47,10 @@ def build_router() -> APIRouter:
             validators = cache_validators(request, service, session)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
-            service.repository.resolve(session, "compound", "compounds", query.compound)
-            service.repository.resolve(session, "indication", "indications", query.indication)
-            requested = (
-                [strip_type_prefix(slug) for slug in slugs]
-                for slugs in (query.compound, query.indication)
-            )
-            body, filters = (
-                {"data": timeline.timeline(session, *requested)},
-                envelope.applied_parameters(query),
-            )
-            return json_response(request, service, validators, body, filters=filters)
+            query, links = resolve_query(request, service, session, query)
+            body = {"data": timeline.timeline(session, query.compound, query.indication)}
+            filters = envelope.applied_parameters(query)
+            return json_response(request, service, validators, body, filters=filters, headers=links)
 
     @router.get(
         "/gaps",

@@ -154,7 +154,7 @@ def _included(catalogue: ResourceRegistry) -> type[BaseModel]:
 
 
 def meta(dataset_revision: DatasetRevision | None, filters: dict[str, Any]) -> dict[str, Any]:
-    """Return `meta` of a response: release, revision, licence, citation and applied parameters."""
+    """Return the response metadata."""
     return {**dataset_metadata(dataset_revision), "filters": filters}
 
 

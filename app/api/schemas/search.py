@@ -107,8 +107,14 @@ class Suggestion(LazyModel):
     type: RecordType = Field(description="Record type.")
     slug: str = Field(description="Slug.")
     name: str = Field(description="Name.")
+    url: str = Field(description="URL.")
+    kind: str | None = Field(description="Kind of the record, if its collection has kinds.")
     field: NameField = Field(description="Field that matched.")
     text: str = Field(description="Name that matched.")
+    ranges: list[list[int]] = Field(
+        description="Positions of the matching text as [start, end) in Unicode code points; empty"
+        " if the name is only similar."
+    )
 
 
 class SuggestionsResponse(LazyModel):

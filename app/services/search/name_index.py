@@ -1,4 +1,4 @@
-"""Index of whole names: exact lookup, and autocomplete of names, synonyms and identifiers."""
+"""Index of whole names, synonyms and identifiers: exact lookup, and lookup by a beginning."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -19,11 +19,8 @@ from app.services.search import index_entry
 
 #: Maximum number of records that one name finds.
 MAX_MATCHES = 500
-#: Names fetched per suggest tier before the best are chosen; a record may have several names.
-SUGGEST_CANDIDATES = (400, 60, 60)
 _LAST_CHARACTER = "\U0010ffff"
 OWN_NAMES = (NameField.NAME, NameField.SYNONYM)
-_FIELD_ORDER = {field: number for number, field in enumerate(NameField)}
 
 
 @dataclass(frozen=True)
@@ -140,47 +137,3 @@ def other_names(session: ReadSession, ids: Sequence[int]) -> dict[int, list[str]
     for text_id, text in _NAMES.rows(session, ids=list(ids)):
         names.setdefault(text_id, []).append(text)
     return names
-
-
-def suggest(
-    session: ReadSession, typed: str, types: Sequence[str], limit: int
-) -> list[dict[str, Any]]:
-    """Return autocomplete suggestions: each record once, with its best matching name.
-
-    Order: complete matches, then by suggest tier (entities before claims), kind of name and length.
-
-    Args:
-        typed: Beginning of a name or identifier.
-        types: Record types to include; all if empty.
-    """
-    key = name_key(plain_text(typed))[:200]
-    if not key:
-        return []
-    ranges = [index_entry.id_range(record_type) for record_type in set(types)]
-    matches = by_prefix(session, key, SUGGEST_CANDIDATES, ranges)
-    best: dict[int, NameMatch] = {}
-    for match in sorted(matches, key=lambda match: _suggestion_order(match, key)):
-        best.setdefault(match.text_id, match)
-    suggestions = list(best.values())[:limit]
-    texts = index_entry.result_texts(session, [match.text_id for match in suggestions])
-    return [
-        {
-            "type": match.type,
-            "slug": texts[match.text_id].slug,
-            "name": texts[match.text_id].name,
-            "field": match.field,
-            "text": match.text,
-        }
-        for match in suggestions
-    ]
-
-
-def _suggestion_order(match: NameMatch, key: str) -> tuple[Any, ...]:
-    return (
-        match.key != key,
-        match.tier,
-        _FIELD_ORDER[match.field],
-        len(match.key),
-        match.key,
-        match.text_id,
-    )
