@@ -87,7 +87,17 @@ def test_the_gaps_are_what_nobody_tested(shipped_client: httpx.Client) -> None:
     verdicts = shipped_client.get(
         "/v1/verdicts", params={"verdict": "untested", "limit": 500}
     ).json()["data"]
-    assert untested == {v["slug"] for v in verdicts}
+    (unread,) = data["claims_with_unread_studies"]
+    assert unread["slug"] == "esketamine-iv-relieves-depression"
+    assert "singh-2016-iv-esk" in unread["studies"]
+    assert untested | {unread["slug"]} == {v["slug"] for v in verdicts}
+    assert all(
+        c["absence"] in {"no_evidence_found", "not_searched"} for c in data["untested_claims"]
+    )
+    listed = shipped_client.get("/v1/studies?has_evidence=false&limit=500").json()["data"]
+    assert [s["slug"] for s in data["studies_without_result"]] == [s["slug"] for s in listed]
+    noted = shipped_client.get("/v1/evidence?limit=500").json()["data"]
+    assert {s["slug"] for s in listed}.isdisjoint(note["study"]["slug"] for note in noted)
     lacking = {c["slug"]: c["highest_rung"] for c in data["claims_without_human_test"]}
     assert lacking["ampa-receptors-needed-for-ketamine-effect"] == "rodent"
     assert "ketamine-rapidly-relieves-depression" not in lacking

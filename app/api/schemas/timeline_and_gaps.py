@@ -4,13 +4,36 @@ from pydantic import Field
 
 from app.api.schemas import envelope
 from app.domain.verdicts.ladder import Rung
-from app.domain.vocabulary import TimeUnit
+from app.domain.vocabulary import Absence, TimeUnit
 from app.resources import RecordType
 from app.resources.base import LazyModel
 
 
 class ClaimRef(LazyModel):
     """Reference to a claim."""
+
+    slug: str = Field(description="Slug.")
+    name: str = Field(description="Name.")
+
+
+class UntestedClaim(ClaimRef):
+    """Claim that no note supports or disputes, and no study in the store has as its subject."""
+
+    absence: Absence | None = Field(
+        description="Reason why no note supports or disputes it; null if it has neutral notes."
+    )
+
+
+class ClaimWithUnreadStudies(ClaimRef):
+    """Claim that no note supports or disputes, though the store has studies of it."""
+
+    studies: list[str] = Field(
+        description="Slugs of studies of its compound and indication without an evidence note."
+    )
+
+
+class StudyRef(LazyModel):
+    """Reference to a study."""
 
     slug: str = Field(description="Slug.")
     name: str = Field(description="Name.")
@@ -39,7 +62,17 @@ class OpenQuestion(ClaimRef):
 class EvidenceGaps(LazyModel):
     """Gaps in the evidence."""
 
-    untested_claims: list[ClaimRef] = Field(description="Claims that no note supports or disputes.")
+    untested_claims: list[UntestedClaim] = Field(
+        description="Claims that no note supports or disputes, without those of"
+        " `claims_with_unread_studies`."
+    )
+    claims_with_unread_studies: list[ClaimWithUnreadStudies] = Field(
+        description="Claims that no note supports or disputes, though the store has a study of"
+        " their compound and indication, whose result is not entered yet."
+    )
+    studies_without_result: list[StudyRef] = Field(
+        description="Studies without an evidence note; also `/v1/studies?has_evidence=false`."
+    )
     claims_without_human_test: list[ClaimWithoutHumanTest] = Field(
         description="Claims tested only in animals or in vitro."
     )

@@ -1,4 +1,4 @@
-"""Gaps in the evidence: untested claims, unmeasured cells, open questions."""
+"""Gaps in the evidence: untested claims, studies without a result, unmeasured cells, questions."""
 
 from collections import defaultdict
 from typing import Any
@@ -8,33 +8,49 @@ from sqlalchemy.orm import aliased
 
 from app import models as m
 from app.domain.verdicts import ladder
-from app.domain.vocabulary import AffinityState, VerdictKind
+from app.domain.vocabulary import Absence, AffinityState, VerdictKind
 from app.kit.sessions import ReadSession
+from app.services.evidence import unread_studies
 from app.services.evidence.matrix import affinity_grid
 
 HUMAN_RUNGS = {ladder.Rung.HUMAN_BIOMARKER, ladder.Rung.HUMAN_TRIAL}
 
 
 def find_gaps(session: ReadSession) -> dict[str, list[dict[str, Any]]]:
-    """Return claims without tests, or without tests in people; unmeasured cells; open questions."""
+    """Return the gaps of each kind, by the name of their list in the API."""
     untested, no_human, rungs_by_claim = [], [], _rungs_by_claim(session)
     claims = select(m.Claim.id, m.Record.slug, m.Record.name, m.Verdict.verdict)
+    claims = claims.add_columns(m.Verdict.absence)
     claims = claims.join(m.Record, m.Record.id == m.Claim.id)
     claims = claims.join(m.Verdict, m.Verdict.claim_id == m.Claim.id).order_by(m.Record.slug)
-    for key, slug, name, verdict in session.execute(claims):
+    for key, slug, name, verdict, absence in session.execute(claims):
         rungs = rungs_by_claim.get(key, set())
         if verdict is VerdictKind.UNTESTED:
-            untested.append({"slug": slug, "name": name})
+            if absence is not Absence.STUDY_NOT_READ:
+                untested.append({"slug": slug, "name": name, "absence": absence})
             continue
         reached = [rung for rung in ladder.Rung if rung in rungs]
         if reached and not rungs & HUMAN_RUNGS:
             no_human.append({"slug": slug, "name": name, "highest_rung": reached[-1]})
     return {
         "untested_claims": untested,
+        "claims_with_unread_studies": _claims_with_unread_studies(session),
         "claims_without_human_test": no_human,
+        "studies_without_result": [
+            {"slug": slug, "name": name}
+            for slug, name in unread_studies.studies_without_result(session)
+        ],
         "unmeasured_cells": _unmeasured_cells(session),
         "open_questions": _open_questions(session),
     }
+
+
+def _claims_with_unread_studies(session: ReadSession) -> list[dict[str, Any]]:
+    claims: dict[str, dict[str, Any]] = {}
+    for slug, name, study in unread_studies.claims_and_studies(session):
+        claim = claims.setdefault(slug, {"slug": slug, "name": name, "studies": []})
+        claim["studies"].append(study)
+    return list(claims.values())
 
 
 def _rungs_by_claim(session: ReadSession) -> dict[int, set[ladder.Rung | None]]:

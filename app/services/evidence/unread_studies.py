@@ -10,12 +10,15 @@ from sqlalchemy import and_, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from app import models as m
-from app.domain.vocabulary import Absence, VerdictKind
+from app.domain.vocabulary import Absence, ClaimKind, VerdictKind
 from app.kit.sessions import ReadSession
 from app.resources.studies import has_note
 
+#: Kinds of claim that studies do not decide: acts of regulators do, or what is textbook knowledge.
+NOT_STUDIED = (ClaimKind.REGULATORY, ClaimKind.BACKGROUND)
 #: Joins a claim with the studies without a note that have its compound and its indication.
 _SAME_SUBJECT = (
+    m.Claim.kind.not_in(NOT_STUDIED),
     m.StudyCompound.compound_id.in_([m.Claim.compound_id, m.Claim.subject_id]),
     m.StudyIndication.study_id == m.StudyCompound.study_id,
     m.StudyIndication.indication_id.in_([m.Claim.indication_id, m.Claim.object_id]),
