@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
 
 from app.kit.filter_clauses import FilterClause, run_cached_statement, where_clauses
-from app.kit.query_types import WhereRef
+from app.kit.query_types import WhereRef, WhereRelated
 from app.kit.registry import ResourceRegistry
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
@@ -43,7 +43,7 @@ def facet_counts(
         name: The facet, which is the name of a filter.
 
     Returns:
-        Rows of value, name (of a record; else None) and count, the highest count first.
+        Rows of value, name (of a record, or label of the value) and count, the highest count first.
 
     Raises:
         TooManyValuesError: If there are more than `MAX_VALUES` values.
@@ -75,6 +75,8 @@ def facet_counts(
             )
         else:
             values = [facet.column]
+            if isinstance(marker, WhereRelated) and marker.on is not None:
+                stmt = stmt.join(facet.column.class_, marker.on)  # type: ignore[union-attr]
             stmt = stmt.where(facet.column.is_not(None))  # type: ignore[union-attr]
         # Several related rows of one record may have the same value.
         count = func.count(resource.key.distinct()) if facet.via else func.count()
@@ -84,10 +86,12 @@ def facet_counts(
     rows = run_cached_statement(session, (resource, "facet", name), build, others)
     if len(rows) > MAX_VALUES:
         raise TooManyValuesError(name)
+    # The values of a vocabulary have labels, unless the software of a newer version wrote them.
+    labels = {member.value: getattr(member, "label", None) for member in facet.vocabulary or ()}
     counts = [
         {
             "value": f"{record[1]}:{value}" if mixed else str(value),
-            "name": record[0] if record else None,
+            "name": record[0] if record else labels.get(str(value)),
             "count": count,
         }
         for count, value, *record in rows  # record: name and type, of a facet by slugs

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
 
 from app.kit.field_mapping import Attr
 from app.kit.prepared_statements import prepared_statement
-from app.kit.query_types import WhereRef
+from app.kit.query_types import WhereRef, WhereRelated
 from app.kit.resource import Filter
 from app.kit.sessions import ReadSession
 
@@ -40,8 +40,10 @@ def filter_clause(declared: Filter, value: Any) -> FilterClause:
     if not isinstance(marker, WhereRef):
         # A Python function may look at the value and return different SQL; the operator of a column
         # or an EnumIn cannot.
-        reusable = not isinstance(marker.sql, FunctionType)
-        return FilterClause(declared.name, marker.sql, value, declared.via, reusable)
+        reusable, condition = not isinstance(marker.sql, FunctionType), marker.sql
+        if isinstance(marker, WhereRelated) and (join := marker.on) is not None:
+            condition = lambda bound: and_(marker.sql(bound), join)  # noqa: E731
+        return FilterClause(declared.name, condition, value, declared.via, reusable)
     columns, on = marker.columns, () if marker.on is None else (marker.on,)
 
     def to_sql(ids: Any) -> ColumnElement[bool]:

@@ -88,12 +88,14 @@ class WhereRelated:
     """A filter on related rows: at least one row whose `parent` is the record's `key` meets `sql`.
 
     Filters through the same `parent` must hold for one and the same row: notes with
-    `claim=x&direction=disputes` dispute that claim, not another.
+    `claim=x&direction=disputes` dispute that claim, not another. `on` is the join condition, if
+    `sql` is about a table that is joined to the related row.
     """
 
     parent: Attr
     sql: Callable[[Any], ColumnElement[bool]]
     key: Attr | None = None
+    on: ColumnElement[bool] | None = None
 
 
 @dataclass(frozen=True)

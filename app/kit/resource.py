@@ -70,6 +70,12 @@ class Filter:
     via: tuple[Attr, Attr] | None  # of a filter on related rows: (their column, the record's key)
 
     @property
+    def vocabulary(self) -> type[StrEnum] | None:
+        """The vocabulary of a filter by a closed one; None for other filters."""
+        enum: type[StrEnum] | None = None if self.column is None else self.column.type.enum_class
+        return enum
+
+    @property
     def column(self) -> Attr | None:
         """The column of a filter by a closed vocabulary; None for other filters."""
         sql = None if isinstance(self.marker, WhereRef) else self.marker.sql

@@ -157,7 +157,14 @@ def test_the_catalogue_says_what_the_declarations_say(client: httpx.Client) -> N
         assert [f["name"] for f in found["filters"]] == ["q", *(f.name for f in resource.filters)]
         assert all(f["description"] for f in found["filters"] + found["fields"])
         assert found["count"] == 45
-    assert catalogue["vocabularies"]["AffinityParameter"] == ["Ki", "Kd", "IC50", "EC50"]
+        named = {f["name"]: f["vocabulary"] for f in found["fields"]}
+        for name in resource.enum_fields:
+            assert catalogue["vocabularies"][named[name]], (resource.name, name)
+    certainty = catalogue["vocabularies"]["Certainty"]
+    assert [value["value"] for value in certainty] == ["high", "moderate", "low", "very_low"]
+    for name, values in catalogue["vocabularies"].items():
+        assert len({value["label"] for value in values}) == len(values), name
+        assert all(value["definition"].endswith(".") for value in values), name
 
 
 def test_the_docs_need_no_network(client: httpx.Client) -> None:

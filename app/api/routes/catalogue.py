@@ -1,6 +1,5 @@
 """Catalogue route: fields, filters, columns and vocabularies (`/v1/meta`)."""
 
-from enum import StrEnum
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -11,11 +10,11 @@ from app.api.deps import ServiceDep, base_url
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
 from app.api.routers import api_router
 from app.api.schemas.catalogue import CatalogueResponse
-from app.domain import identifiers, vocabulary
+from app.domain import identifiers
+from app.domain.vocabulary import Vocabulary
 from app.kit.export_formats import flat_columns
 from app.kit.registry import ResourceRegistry
 from app.kit.resource import Resource
-from app.resources import RecordType
 from app.services.store.revision import records_per_collection
 
 
@@ -45,7 +44,7 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
             ]
             body = {
                 "collections": collections,
-                "vocabularies": vocabularies(),
+                "vocabularies": vocabularies(catalogue),
                 "prefixes": {name: url for name, (_, url) in identifiers.PREFIXES.items()},
             }
             return json_response(request, service, validators, body)
@@ -70,9 +69,15 @@ def _collection_meta(
     descriptions = {"q": "Search query, as of /v1/search."} | {
         f.name: f.description for f in resource.filters
     }
+    filter_types = {f.name: f.vocabulary for f in resource.filters}
     return collection_info(resource, record_counts, base) | {
         "fields": [
-            {"name": p.name, "description": p.info.description, "nullable": p.nullable}
+            {
+                "name": p.name,
+                "description": p.info.description,
+                "nullable": p.nullable,
+                "vocabulary": _vocabulary_name(p.scalar),
+            }
             for p in resource.mapping.fields
         ],
         "columns": [c.name for c in flat_columns(resource.mapping, list(resource.mapping.by_name))],
@@ -81,6 +86,7 @@ def _collection_meta(
                 "name": name,
                 "description": description,
                 "type": _inline_references(schema["properties"][name], schema.get("$defs", {})),
+                "vocabulary": _vocabulary_name(filter_types.get(name)),
             }
             for name, description in descriptions.items()
         ],
@@ -105,11 +111,26 @@ def _inline_references(schema: Any, definitions: dict[str, Any]) -> Any:
     )
 
 
-def vocabularies() -> dict[str, list[str]]:
-    """Return the values of each controlled vocabulary, by its name."""
-    members = [getattr(vocabulary, name) for name in dir(vocabulary)] + [RecordType]
-    enums = (e for e in members if isinstance(e, type) and issubclass(e, StrEnum) and e != StrEnum)
-    return {
-        enum.__name__: [member.value for member in enum]
-        for enum in sorted(enums, key=lambda enum: enum.__name__)
+def _vocabulary_name(kind: Any) -> str | None:
+    is_vocabulary = isinstance(kind, type) and issubclass(kind, Vocabulary)
+    return kind.__name__ if is_vocabulary else None
+
+
+def vocabularies(catalogue: ResourceRegistry) -> dict[str, list[dict[str, str]]]:
+    """Return the values of each controlled vocabulary, with label and definition, by its name."""
+    record_types = [
+        {
+            "value": resource.record_type,
+            "label": resource.record_type.capitalize(),
+            "definition": resource.description,
+        }
+        for resource in catalogue.values()
+    ]
+    values = {
+        vocabulary.__name__: [
+            {"value": member.value, "label": member.label, "definition": member.definition}
+            for member in vocabulary
+        ]
+        for vocabulary in Vocabulary.__subclasses__()
     }
+    return dict(sorted({**values, "RecordType": record_types}.items()))

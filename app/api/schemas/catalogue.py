@@ -23,6 +23,10 @@ class FilterInfo(LazyModel):
     name: str = Field(description="Parameter name.")
     description: str = Field(description="Description of the filter.")
     type: dict[str, Any] = Field(description="JSON Schema of the parameter.")
+    vocabulary: str | None = Field(
+        description="Name of the vocabulary of its values, under `vocabularies`; null if it has"
+        " none."
+    )
 
 
 class FieldInfo(LazyModel):
@@ -31,6 +35,10 @@ class FieldInfo(LazyModel):
     name: str = Field(description="Field name.")
     description: str = Field(description="Description of the field.")
     nullable: bool = Field(description="Whether the field may be null.")
+    vocabulary: str | None = Field(
+        description="Name of the vocabulary of its values, under `vocabularies`; null if it has"
+        " none."
+    )
 
 
 class CollectionMeta(CollectionInfo):
@@ -45,11 +53,22 @@ class CollectionMeta(CollectionInfo):
     formats: list[str] = Field(description="Export formats.")
 
 
+class VocabularyValue(LazyModel):
+    """Value of a controlled vocabulary."""
+
+    value: str = Field(description="Value, as records hold it and filters take it.")
+    label: str = Field(description="Label to show.")
+    definition: str = Field(description="Definition.")
+
+
 class CatalogueResponse(LazyModel):
     """Catalogue of collections, parameters and vocabularies."""
 
     collections: list[CollectionMeta] = Field(description="All collections.")
-    vocabularies: dict[str, list[str]] = Field(description="Controlled vocabularies.")
+    vocabularies: dict[str, list[VocabularyValue]] = Field(
+        description="Values of each controlled vocabulary, by its name; in a vocabulary with an"
+        " order, such as `Certainty`, the highest first."
+    )
     prefixes: dict[str, str] = Field(
         description="URL template per CURIE prefix; {} is replaced by the identifier."
     )

@@ -52,7 +52,9 @@ class FacetValue(LazyModel):
         description="Value accepted by the filter; type:slug if the filter accepts several record"
         " types."
     )
-    name: str | None = Field(description="Display name if the value is a record; otherwise null.")
+    name: str | None = Field(
+        description="Display name of the record, or label of the value in its vocabulary."
+    )
     count: int = Field(
         description="Exact number of records with this value under the other active filters."
     )

@@ -1,33 +1,42 @@
 """The ladder of a claim: what each rung from in vitro to human trial has shown."""
 
 from collections.abc import Sequence
-from enum import StrEnum
 
 from app.domain.verdicts.points import RANDOMISED, ScoredNote
-from app.domain.vocabulary import Direction, OutcomeDirectness, Species, StudyDesign
+from app.domain.vocabulary import (
+    Direction,
+    OutcomeDirectness,
+    Species,
+    StudyDesign,
+    Vocabulary,
+)
 
 D = StudyDesign
 
 
-class Rung(StrEnum):
+class Rung(Vocabulary):
     """Level of evidence, from in vitro to clinical trial."""
 
-    IN_VITRO = "in_vitro"
-    SLICE = "slice"
-    RODENT = "rodent"
-    PRIMATE = "primate"
-    HUMAN_BIOMARKER = "human_biomarker"
-    HUMAN_TRIAL = "human_trial"
+    IN_VITRO = "in_vitro", "In vitro", "Cultured cells, membranes, isolated molecules, structures."
+    SLICE = "slice", "Tissue slice", "Tissue taken from an organism."
+    RODENT = "rodent", "Rodent", "Living animals other than primates."
+    PRIMATE = "primate", "Non-human primate", "Living monkeys or apes."
+    HUMAN_BIOMARKER = (
+        "human_biomarker",
+        "Human biomarker",
+        "Experiments in people, and trials with a surrogate outcome.",
+    )
+    HUMAN_TRIAL = "human_trial", "Human trial", "Trials and observations of the outcome in people."
 
 
-class RungState(StrEnum):
+class RungState(Vocabulary):
     """What the notes on one rung show."""
 
-    SUPPORTED = "supported"
-    CONTRADICTED = "contradicted"
-    MIXED = "mixed"
-    OPEN = "open"
-    UNTESTED = "untested"
+    SUPPORTED = "supported", "Supported", "The notes on this rung support the claim."
+    CONTRADICTED = "contradicted", "Contradicted", "The notes on this rung dispute the claim."
+    MIXED = "mixed", "Mixed", "Some notes support the claim, others dispute it."
+    OPEN = "open", "Open", "There are notes, but none decides."
+    UNTESTED = "untested", "No note", "There is no note on this rung."
 
 
 LABORATORY = {

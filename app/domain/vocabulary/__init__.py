@@ -1,9 +1,10 @@
 """Closed vocabularies of the field, stored by value.
 
-A value is what clients read and write. To add one, add a line here and a word to the docs: the
-columns are wide enough to need no migration.
+A value is what clients read and write, with a label and a definition (`/v1/meta`). A new one needs
+a line here and a mention in the docs, but no migration: the columns are wide enough.
 """
 
+from app.domain.vocabulary.base import Vocabulary
 from app.domain.vocabulary.claims import (
     Absence,
     Audience,
@@ -115,5 +116,6 @@ __all__ = [
     "TimeUnit",
     "TimepointAbsence",
     "VerdictKind",
+    "Vocabulary",
     "XrefRelation",
 ]

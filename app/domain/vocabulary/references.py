@@ -1,27 +1,27 @@
 """Vocabularies of references."""
 
-from enum import StrEnum
+from app.domain.vocabulary.base import Vocabulary
 
 
-class ReferenceKind(StrEnum):
+class ReferenceKind(Vocabulary):
     """Type of publication."""
 
-    ARTICLE = "article"
-    PREPRINT = "preprint"
-    GUIDELINE = "guideline"
-    LABEL = "label"
-    REGULATOR = "regulator"
-    DATABASE = "database"
-    CONFERENCE = "conference"
-    BOOK = "book"
-    WEB = "web"
+    ARTICLE = "article", "Journal article", "Article in a journal."
+    PREPRINT = "preprint", "Preprint", "Manuscript published before peer review."
+    GUIDELINE = "guideline", "Guideline", "Recommendations of a professional body."
+    LABEL = "label", "Drug label", "Approved product information of a medicine."
+    REGULATOR = "regulator", "Regulatory document", "Document of a regulator, such as a review."
+    DATABASE = "database", "Database", "Entry of a public database."
+    CONFERENCE = "conference", "Conference contribution", "Abstract, poster or talk."
+    BOOK = "book", "Book", "Book or book chapter."
+    WEB = "web", "Web page", "Page on the web that is none of the others."
 
 
-class Retraction(StrEnum):
+class Retraction(Vocabulary):
     """Retraction status; `not_checked` until it was looked up."""
 
-    NOT_CHECKED = "not_checked"
-    NONE_KNOWN = "none_known"
-    CORRECTED = "corrected"
-    CONCERN = "concern"
-    RETRACTED = "retracted"
+    NOT_CHECKED = "not_checked", "Not checked", "Nobody looked for notices yet."
+    NONE_KNOWN = "none_known", "None known", "A search found no notice."
+    CORRECTED = "corrected", "Corrected", "A correction or erratum was published."
+    CONCERN = "concern", "Expression of concern", "The journal published an expression of concern."
+    RETRACTED = "retracted", "Retracted", "The publication was withdrawn."

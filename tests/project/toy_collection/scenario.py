@@ -215,4 +215,4 @@ def test_the_catalogue_and_the_api_document_describe_it(web: httpx.Client) -> No
     catalogue = get(web, "/v1/meta")
     own = next(row for row in catalogue["collections"] if row["name"] == "instruments")
     assert {row["name"] for row in own["filters"]} >= {"kind", "min_item_count", "process"}
-    assert "instrument" in catalogue["vocabularies"]["RecordType"]
+    assert "instrument" in {v["value"] for v in catalogue["vocabularies"]["RecordType"]}
