@@ -42,7 +42,13 @@ from app.resources.base import (
     output_field,
 )
 from app.resources.entities import ENTITY_NAMES, EntityRef
-from app.resources.page_sections import OF_CLAIM, OWN_CITATIONS, REFERENCED_RECORDS, claims_in
+from app.resources.page_sections import (
+    OF_CLAIM,
+    OWN_CITATIONS,
+    REFERENCED_RECORDS,
+    claims_in,
+    studies_without_result,
+)
 
 
 class Reading(OutputModel):
@@ -148,6 +154,8 @@ class Claim(RecordBase):
     )
 
 
+#: Kinds of claim that studies do not decide: acts of regulators do, or what is textbook knowledge.
+NOT_STUDIED = (ClaimKind.REGULATORY, ClaimKind.BACKGROUND)
 #: Every column in which a claim names an entity.
 ENTITY_COLUMNS = (
     m.Claim.subject_id,
@@ -258,6 +266,22 @@ def _meeting(end: str, other_end: str) -> PageFilters:
     return filters
 
 
+def _same_subject(record: PageRecord) -> dict[str, list[str]] | None:
+    """Return the filter of studies by the compound and the indication of this claim.
+
+    None without both, and for claims that studies do not decide.
+    """
+    row = record.row
+    if row["kind"] in NOT_STUDIED:
+        return None
+    ends = [end for end in (row["subject"], row["object"]) if end]
+    filters = {}
+    for name in ("compound", "indication"):
+        slugs = [end["slug"] for end in ends if end["type"] == name]
+        filters[name] = sorted({*slugs, *([row[name]["slug"]] if row[name] else [])})
+    return filters if all(filters.values()) else None
+
+
 CLAIMS = Resource(
     name="claims",
     record_type="claim",
@@ -288,6 +312,7 @@ CLAIMS = Resource(
     dataset=DatasetFile("claims/new.yaml", section=6),
     page=(
         *OF_CLAIM,
+        studies_without_result(_same_subject),
         PageSection("readings"),
         PageSection("ladder"),
         claims_in("onward", "What its object acts on", _meeting("object", "subject")),

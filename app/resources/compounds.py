@@ -23,7 +23,15 @@ from app.resources.base import (
     Ref,
     output_field,
 )
-from app.resources.page_sections import EDGES, ENTITY, ENTITY_CITATIONS, about, measured_in
+from app.resources.page_sections import (
+    EDGES,
+    ENTITY,
+    ENTITY_CITATIONS,
+    about,
+    by_slug,
+    measured_in,
+    studies_without_result,
+)
 from app.resources.regulatory_acts import ActFields, ActSlug
 
 
@@ -151,6 +159,7 @@ COMPOUNDS = Resource(
         *EDGES,
         PageSection("related_compounds"),
         PageSection("regulatory_acts", field="regulatory_acts"),
+        studies_without_result(by_slug("compound")),
         ENTITY_CITATIONS,
         measured_in("compound"),
     ),

@@ -7,6 +7,7 @@ from pydantic import Field
 from app import models as m
 from app.domain.vocabulary import (
     CausalTest,
+    ClaimKind,
     CompoundDirectness,
     Confidence,
     Direction,
@@ -271,6 +272,14 @@ class EvidenceQuery(ListQuery):
         WhereRelated(m.Finding.evidence_id, EnumIn(m.Finding.direction)),
         Field(max_length=20),
     ] = Field([], description="Direction towards any claim of the note.")
+    claim_kind: Annotated[
+        list[ClaimKind],
+        CommaSeparated,
+        WhereRelated(
+            m.Finding.evidence_id, EnumIn(m.Claim.kind), on=m.Claim.id == m.Finding.claim_id
+        ),
+        Field(max_length=20),
+    ] = Field([], description="Kinds of the claims of the note (any match).")
     design: Annotated[
         list[StudyDesign],
         CommaSeparated,

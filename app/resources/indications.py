@@ -20,7 +20,16 @@ from app.kit.query_types import (
 from app.kit.resource import Include, Resource
 from app.resources.base import CITABLE_FORMATS, RECORD_COLUMNS, RecordBase, Ref, output_field
 from app.resources.compounds import CompoundAct
-from app.resources.page_sections import EDGES, ENTITY, ENTITY_CITATIONS, about, by_key, claims_in
+from app.resources.page_sections import (
+    EDGES,
+    ENTITY,
+    ENTITY_CITATIONS,
+    about,
+    by_key,
+    by_slug,
+    claims_in,
+    studies_without_result,
+)
 
 
 class RegulatoryRecord(CompoundAct):
@@ -108,6 +117,7 @@ INDICATIONS = Resource(
         claims_in("efficacy", "Does it work?", by_key("entity", kind=[ClaimKind.EFFICACY.value])),
         *about(ENTITY),
         *EDGES,
+        studies_without_result(by_slug("indication")),
         ENTITY_CITATIONS,
     ),
     example="treatment-resistant-depression",

@@ -30,8 +30,13 @@ def about(filters: PageFilters) -> tuple[PageSection, ...]:
 
 
 def claims_in(key: str, title: str, filters: PageFilters) -> PageSection:
-    """Return a section of the eight claims with the most evidence."""
-    return PageSection("claims", key=key, title=title, filters=filters, limit=8)
+    """Return a section of the six claims with the most evidence."""
+    return PageSection("claims", key=key, title=title, filters=filters, shown=6)
+
+
+def studies_without_result(filters: PageFilters) -> PageSection:
+    """Return a section of studies without an evidence note; none if there is no such study."""
+    return PageSection("studies_without_result", filters=filters)
 
 
 OWN_CITATIONS = PageSection("own_citations")
@@ -54,7 +59,7 @@ OF_CLAIM = (
     PageSection("claim"),
     PageSection("verdict"),
     PageSection("conflict"),
-    PageSection("evidence_by_side", filters=of_claim),
+    PageSection("evidence_by_side", filters=of_claim, by_claim_kind=False),
 )
 
 

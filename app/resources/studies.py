@@ -210,6 +210,7 @@ STUDIES = Resource(
     ),
     dataset=DatasetFile("studies/{slug}.yaml", section=8),
     page=(
+        PageSection("missing_result"),
         PageSection("figures", column=m.Evidence.study_id),
         *about(by_slug("study")),
         REFERENCED_RECORDS,

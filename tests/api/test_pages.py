@@ -173,6 +173,74 @@ def test_both_sides_of_a_contested_claim_are_shown_heaviest_first(
     assert any(moderator["separates"] for moderator in found["moderators"]["items"])
 
 
+def test_the_evidence_rows_of_a_claim_carry_what_a_reader_compares(
+    shipped_client: httpx.Client,
+) -> None:
+    slug = "ketamine-relieves-treatment-resistant-depression"
+    found = sections(page(shipped_client, "claim", slug))
+    for item in found["evidence_for"]["items"] + found["evidence_against"]["items"]:
+        note = shipped_client.get(f"/v1/evidence/{item['note']['slug']}?include=study").json()
+        (study,) = note["included"]["studies"].values()
+        for name in ("dose_value", "dose_unit", "route", "timepoint_value", "timepoint_unit"):
+            assert item[name] == note["data"][name], (item["note"], name)
+        for name in ("design", "masking"):
+            assert item[name] == (note["data"][name] or study[name]), (item["note"], name)
+        assert item["effect"] == next(iter(note["data"]["effects"]), None)
+    trials = [item for item in found["evidence_for"]["items"] if item["effect"]]
+    assert any(item["effect"]["lower"] is not None for item in trials)
+
+
+@pytest.mark.parametrize(
+    "path", ["compound/ketamine", "claim/ketamine-rapidly-relieves-depression", "pathway/nmda"]
+)
+def test_a_section_goes_on_where_the_page_stops(shipped_client: httpx.Client, path: str) -> None:
+    shown = sections(shipped_client.get(f"/v1/pages/{path}").json()["data"])
+    for key, section in shown.items():
+        assert (section["next"] is None) == (section["shown"] == section["total"]), key
+        items, following = list(section["items"]), section["next"]
+        while following:
+            answer = shipped_client.get(following)
+            part = answer.json()["data"]
+            assert (part["key"], part["kind"], part["total"]) == (
+                key,
+                section["kind"],
+                section["total"],
+            )
+            items, following = items + part["items"], part["next"]
+            assert answer.links.get("next", {"url": None})["url"] == (
+                following and str(shipped_client.base_url.join(following))
+            )
+        assert len(items) == section["total"], key
+        assert len({str(item) for item in items}) == len(items), "no item comes twice"
+        whole = shipped_client.get(f"/v1/pages/{path}/sections/{key}?limit=200").json()["data"]
+        assert whole["items"] == items[:200], key
+
+
+def test_a_section_that_is_not_there_and_a_foreign_cursor_are_refused(
+    shipped_client: httpx.Client,
+) -> None:
+    compound = shipped_client.get("/v1/pages/compound/ketamine").json()["data"]
+    cursor = sections(compound)["claims"]["next"].rpartition("=")[2]
+    wrong = shipped_client.get("/v1/pages/compound/ketamine/sections/claim")
+    assert wrong.status_code == 404
+    assert "/v1/pages/compound/ketamine/sections/claims" in wrong.json()["did_you_mean"]
+    for path in ("compound/ketamine/sections/binding", "compound/esketamine/sections/claims"):
+        refused = shipped_client.get(f"/v1/pages/{path}", params={"cursor": cursor})
+        assert "cursor" in {error["name"] for error in refused.json()["errors"]}, path
+    assert shipped_client.get("/v1/pages/compound/nobody/sections/claims").status_code == 404
+
+
+def test_pages_say_which_studies_have_no_result(shipped_client: httpx.Client) -> None:
+    claim = sections(page(shipped_client, "claim", "esketamine-iv-relieves-depression"))
+    unread = claim["studies_without_result"]
+    assert "singh-2016-iv-esk" in {item["slug"] for item in unread["items"]}
+    listed = shipped_client.get(unread["url"]).json()["page"]["total"]
+    assert listed == unread["total"]
+    study = sections(page(shipped_client, "study", "singh-2016-iv-esk"))
+    assert "not entered" in study["missing_result"]["items"][0]["text"]
+    assert "missing_result" not in sections(page(shipped_client, "study", "lii-2023"))
+
+
 def test_a_claim_is_told_and_its_sentences_name_their_notes(client: httpx.Client) -> None:
     found = sections(page(client, "claim", "claim-1"))
     plain, clinician = found["readings"]["items"]
@@ -193,9 +261,18 @@ def test_evidence_of_an_entity_is_that_of_the_claims_it_stands_in(
     }
     assert found["claims"]["total"] == len(named)
     assert {item["claim"]["slug"] for item in found["claims"]["items"]} <= named
-    for side in ("for", "against", "open"):
-        items = found[f"evidence_{side}"]["items"]
+    compound = sections(page(shipped_client, "compound", "ketamine"))
+    for by_key, groups in (
+        (found, ["mechanism"]),
+        (compound, ["efficacy", "safety", "mechanism", "regulatory"]),
+    ):
+        assert [key for key in by_key if key.startswith("evidence_")] == [
+            f"evidence_{side}_{group}" for group in groups for side in ("for", "against", "open")
+        ]
+    for key in (key for key in found if key.startswith("evidence_")):
+        items = found[key]["items"]
         assert {item["claim"]["slug"] for item in items} <= named
+        assert {item["claim_kind"] for item in items} <= set(found[key]["claim_kinds"])
         notes = [item["note"]["slug"] for item in items]
         assert len(notes) == len(set(notes)), "a note stands once per side"
     tally = {item["value"]: item["count"] for item in found["verdict_counts"]["items"]}

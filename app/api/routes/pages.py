@@ -4,11 +4,11 @@ import json
 from functools import cache
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
 from app.api.content_negotiation import negotiate
-from app.api.deps import ServiceDep, base_url
+from app.api.deps import ServiceDep, base_url, with_release
 from app.api.documented_responses import GONE
 from app.api.read_responses import (
     JSON,
@@ -19,14 +19,26 @@ from app.api.read_responses import (
     not_modified,
 )
 from app.api.routers import api_router
-from app.api.schemas.pages import RecordPageResponse
+from app.api.schemas.pages import PageSectionResponse, RecordPageResponse, SectionQuery
 from app.domain.errors import NotFoundError
 from app.domain.identifiers import SLUG
 from app.kit.registry import ResourceRegistry
+from app.kit.resource import Resource
 from app.kit.suggestions import similar
+from app.resources import RESOURCES
 from app.services import pages
 
 SCHEMA = "application/schema+json"
+TypeParameter = Annotated[
+    str,
+    Path(
+        alias="type",
+        description="Record type.",
+        max_length=400,
+        json_schema_extra={"enum": list(RESOURCES.by_record_type)},
+    ),
+]
+SlugParameter = Annotated[str, Path(description="Slug of the record.", max_length=400)]
 
 
 @cache
@@ -66,7 +78,7 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
         description=(
             "Returns identity, key figures, verdicts, the highest-scoring evidence on each side,"
             " adjacent edges, counts and citations in one response. Truncated sections state their"
-            " total and link to the full list."
+            " total, and link to the items that follow (`next`) and to the full list (`url`)."
         ),
         response_model=RecordPageResponse,
         responses=GONE,
@@ -74,36 +86,86 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
     def get_page(
         request: Request,
         service: ServiceDep,
-        kind: Annotated[
-            str,
-            Path(
-                alias="type",
-                description="Record type.",
-                max_length=400,
-                json_schema_extra={"enum": list(catalogue.by_record_type)},
-            ),
-        ],
-        slug: Annotated[str, Path(description="Slug of the record.", max_length=400)],
+        kind: TypeParameter,
+        slug: SlugParameter,
     ) -> Response:
-        resource = catalogue.by_record_type.get(kind)
-        if resource is None:
-            suggestions = similar(kind, catalogue.by_record_type)
-            record_types = ", ".join(catalogue.by_record_type)
-            detail = f"No record type {kind[:40]!r}. Record types: {record_types}."
-            addresses = [f"/v1/pages/{name}/{slug[:200]}" for name in suggestions]
-            raise NotFoundError(detail, did_you_mean=addresses)
-
+        resource = _resource(catalogue, kind, slug)
         negotiate(request, [JSON])
         with service.store.read() as session:
             validators = cache_validators(request, service, session)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
-            is_slug = SLUG.fullmatch(slug) and len(slug) <= 200
-            page = (
-                pages.build_page(session, service.repository, resource, slug) if is_slug else None
-            )
+            page = None
+            if _is_slug(slug):
+                page = pages.build_page(session, service.repository, resource, slug)
             if page is None:
                 raise not_found_error(session, service, resource, slug, f"/v1/pages/{kind}")
             return json_response(request, service, validators, {"data": page})
 
+    @router.get(
+        "/{type}/{slug}/sections/{key}",
+        operation_id="get_page_section",
+        summary="Get a section of a page, or its continuation",
+        description="Returns a section in the shape that it has on the page. `next` of a section"
+        " leads to the items that the page leaves out.",
+        response_model=PageSectionResponse,
+        responses=GONE,
+    )
+    def get_page_section(
+        request: Request,
+        service: ServiceDep,
+        kind: TypeParameter,
+        slug: SlugParameter,
+        key: Annotated[str, Path(description="Key of the section.", max_length=400)],
+        query: Annotated[SectionQuery, Query()],
+    ) -> Response:
+        resource = _resource(catalogue, kind, slug)
+        negotiate(request, [JSON])
+        with service.store.read() as session:
+            validators = cache_validators(request, service, session)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
+            section, window = None, (query.cursor, query.limit)
+            try:
+                if _is_slug(slug):
+                    section = pages.build_section(
+                        session, service.repository, resource, slug, key, *window
+                    )
+            except pages.UnknownSectionError as error:
+                address = f"/v1/pages/{kind}/{slug}/sections"
+                detail = f"The page of {kind} {slug} has no section {key[:80]!r}."
+                raise NotFoundError(
+                    f"{detail} Its sections: {', '.join(error.keys)}.",
+                    did_you_mean=[f"{address}/{name}" for name in similar(key, error.keys)],
+                ) from error
+            if section is None:
+                raise not_found_error(session, service, resource, slug, f"/v1/pages/{kind}")
+            if section["next"] and query.limit != SectionQuery.model_fields["limit"].default:
+                section["next"] += f"&limit={query.limit}"
+            link = {}
+            if section["next"]:
+                address = with_release(service, base_url(request, service) + section["next"])
+                link = {"Link": f'<{address}>; rel="next"'}
+            return json_response(request, service, validators, {"data": section}, headers=link)
+
     return router
+
+
+def _is_slug(slug: str) -> bool:
+    return SLUG.fullmatch(slug) is not None and len(slug) <= 200
+
+
+def _resource(catalogue: ResourceRegistry, kind: str, slug: str) -> Resource:
+    """Return the collection of a record type.
+
+    Raises:
+        NotFoundError: If there is no such record type.
+    """
+    resource = catalogue.by_record_type.get(kind)
+    if resource is None:
+        suggestions = similar(kind, catalogue.by_record_type)
+        record_types = ", ".join(catalogue.by_record_type)
+        detail = f"No record type {kind[:40]!r}. Record types: {record_types}."
+        addresses = [f"/v1/pages/{name}/{slug[:200]}" for name in suggestions]
+        raise NotFoundError(detail, did_you_mean=addresses)
+    return resource

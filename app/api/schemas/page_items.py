@@ -9,13 +9,18 @@ from app.domain.vocabulary import (
     ClaimKind,
     DatePrecision,
     Direction,
+    DoseUnit,
+    Masking,
     Predicate,
+    PrimaryEndpoint,
     RegulatoryActType,
     RegulatoryStatus,
     Relation,
     Retraction,
+    Route,
     Species,
     StudyDesign,
+    TimeUnit,
     VerdictKind,
 )
 from app.resources import RecordType, evidence
@@ -56,13 +61,31 @@ class NoteLine(OutputModel):
         "Claim on which the note scores most points, among the claims of this page."
     )
     direction: Direction = output_field("Direction relative to that claim.")
+    claim_kind: ClaimKind = output_field("Kind of that claim.")
     points: float = output_field("Points of the note on that claim.")
-    study: RecordLink = output_field("Slug of the study; each study counts once.")
+    study: RecordLink = output_field("Study; each study counts once.")
     reference: RecordLink = output_field("Reference of the publication.")
+    compound: RecordLink | None = output_field("Compound administered.")
     design: StudyDesign = output_field("Study design.")
+    masking: Masking = output_field("Likely effectiveness of masking.")
     species: Species = output_field("Species studied.")
     year: int | None = output_field("Year of the study.")
     participants: int | None = output_field("Number of participants, if known.")
+    dose_value: float | None = output_field("Dose, in `dose_unit`.")
+    dose_upper_value: float | None = output_field("Upper bound of a dose range.")
+    dose_unit: DoseUnit | None = output_field("Unit of the dose.")
+    route: Route | None = output_field("Route of administration.")
+    outcome: str | None = output_field("Outcome measured.")
+    primary_endpoint: PrimaryEndpoint = output_field(
+        "Whether this was the primary endpoint, and whether it was met."
+    )
+    timepoint_value: float | None = output_field(
+        "Time since the first dose, in `timepoint_unit`; null if the effects have their own."
+    )
+    timepoint_unit: TimeUnit | None = output_field("Unit of the time point.")
+    effect: evidence.Effect | None = output_field(
+        "First effect estimate of the note, with its interval; null if it has none."
+    )
 
 
 class BindingLine(OutputModel):

@@ -25,6 +25,7 @@ from app.api.schemas.page_items import (
     SentenceItem,
     VerdictCount,
 )
+from app.domain.vocabulary import ClaimKind
 from app.resources.base import OutputModel, output_field
 
 
@@ -36,6 +37,9 @@ class Section(OutputModel):
     shown: int = output_field("Number of items included in this section.")
     total: int = output_field("Total number of items available.")
     url: str = output_field("URL of the full list.")
+    next: str | None = output_field(
+        "URL of this section with the items that follow; null if there are none."
+    )
 
 
 class ClaimsSection(Section):
@@ -48,9 +52,16 @@ class ClaimsSection(Section):
 
 
 class EvidenceSection(Section):
-    """Evidence notes on one side of the claim."""
+    """Evidence notes on one side of a claim, or of the claims of one kind."""
 
     kind: Literal["evidence"] = output_field("evidence")
+    side: Literal["for", "against", "open"] | None = output_field(
+        "for, against, or open (mixed and neutral notes); null for the findings of one note."
+    )
+    claim_kinds: list[ClaimKind] = output_field(
+        "Kinds of the claims, if the section is about claims of some kinds; empty on the pages of"
+        " one claim and of one note."
+    )
     items: list[NoteLine] = output_field("Items, highest score first.")
 
 

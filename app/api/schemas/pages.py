@@ -1,10 +1,11 @@
 """Schemas of record pages."""
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from app.api.schemas import envelope
 from app.api.schemas.page_items import RecordLink
 from app.api.schemas.page_sections import AnySection
+from app.kit.query_types import Cursor
 from app.resources import RecordType
 from app.resources.base import CrossReference, LazyModel, OutputModel, output_field
 
@@ -48,6 +49,28 @@ class RecordPage(OutputModel):
     identity: RecordIdentity = output_field("Identity of the record.")
     sections: list[AnySection] = output_field(
         "Sections of related data; each links to the full list."
+    )
+
+
+class PageSectionResponse(LazyModel):
+    """Response of `/v1/pages/{type}/{slug}/sections/{key}`."""
+
+    data: AnySection = Field(description="Section, in the shape that it has on the page.")
+    meta: envelope.Meta = Field(
+        description="Response metadata: release, licence, citation and applied filters."
+    )
+
+
+class SectionQuery(LazyModel):
+    """Query parameters of `/v1/pages/{type}/{slug}/sections/{key}`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    limit: int = Field(50, ge=1, le=200, description="Maximum number of items.")
+    cursor: Cursor | None = Field(
+        None,
+        description="Position of the first item, from `next` of the section; by default its"
+        " beginning. It is valid until the data changes.",
     )
 
 

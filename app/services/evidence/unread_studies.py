@@ -10,12 +10,11 @@ from sqlalchemy import and_, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from app import models as m
-from app.domain.vocabulary import Absence, ClaimKind, VerdictKind
+from app.domain.vocabulary import Absence, VerdictKind
 from app.kit.sessions import ReadSession
+from app.resources.claims import NOT_STUDIED
 from app.resources.studies import has_note
 
-#: Kinds of claim that studies do not decide: acts of regulators do, or what is textbook knowledge.
-NOT_STUDIED = (ClaimKind.REGULATORY, ClaimKind.BACKGROUND)
 #: Joins a claim with the studies without a note that have its compound and its indication.
 _SAME_SUBJECT = (
     m.Claim.kind.not_in(NOT_STUDIED),

@@ -5,6 +5,7 @@ the total number, and the URL of the complete list; see app/api/schemas/page_sec
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from app.kit.raw_json import Row
@@ -15,8 +16,14 @@ from app.resources import RESOURCES
 from app.services.pages.binding import constants, partners
 from app.services.pages.citations import citations, own_citations
 from app.services.pages.claims import claim_section, claims, steps, verdict_counts
-from app.services.pages.context import PageContext, SectionBuilder
-from app.services.pages.evidence import figures, findings, sides
+from app.services.pages.context import PageContext, Section, SectionBuilder, Window
+from app.services.pages.evidence import (
+    figures,
+    findings,
+    missing_result,
+    sides,
+    studies_without_result,
+)
 from app.services.pages.record_sections import (
     compound_relations,
     identity,
@@ -30,6 +37,7 @@ from app.services.pages.verdict import (
     reading_sections,
     verdict_sections,
 )
+from app.services.store.revision import current_revision
 
 
 def _plain(builder: SectionBuilder) -> Callable[[], SectionBuilder]:
@@ -49,12 +57,14 @@ BUILDERS: dict[str, Callable[..., SectionBuilder]] = {
     "figures": figures,
     "findings": _plain(findings),
     "ladder": _plain(ladder_section),
+    "missing_result": _plain(missing_result),
     "own_citations": _plain(own_citations),
     "readings": _plain(reading_sections),
     "referenced_records": _plain(related_records),
     "regulatory_acts": regulatory_acts,
     "related_compounds": _plain(compound_relations),
     "steps": _plain(steps),
+    "studies_without_result": studies_without_result,
     "verdict": _plain(verdict_sections),
     "verdict_counts": verdict_counts,
 }
@@ -76,11 +86,10 @@ def build_page(
     session: ReadSession, repository: Repository, resource: Resource, slug: str
 ) -> dict[str, Any] | None:
     """Return the page of a record; None if there is no such record."""
-    records: dict[str, tuple[int, Row]] = repository.get_parsed(session, resource, [slug])
-    if slug not in records:
+    page = _context(session, repository, resource, slug)
+    if page is None:
         return None
     graph_path = resource.graph_address
-    page = PageContext(session, repository, resource, *records[slug])
     return {
         "type": resource.record_type,
         "slug": slug,
@@ -90,3 +99,54 @@ def build_page(
         "identity": identity(page),
         "sections": [section for build in PAGE_SECTIONS[resource.name] for section in build(page)],
     }
+
+
+def build_section(
+    session: ReadSession,
+    repository: Repository,
+    resource: Resource,
+    slug: str,
+    key: str,
+    cursor: str | None,
+    limit: int,
+) -> Section | None:
+    """Return one section of a page with up to `limit` items from a cursor on.
+
+    Returns:
+        The section; None if there is no such record.
+
+    Raises:
+        BadCursorError: If the cursor is not one of this section, or the dataset has changed since.
+        UnknownSectionError: If the page has no such section.
+    """
+    page = _context(session, repository, resource, slug)
+    if page is None:
+        return None
+    offset = 0 if cursor is None else page.offset_of(key, cursor)
+    page, keys = replace(page, window=Window(offset, limit)), []
+    for build in PAGE_SECTIONS[resource.name]:
+        for section in build(page):
+            if section["key"] == key:
+                return section
+            keys.append(section["key"])
+    raise UnknownSectionError(key, keys)
+
+
+class UnknownSectionError(LookupError):
+    """A page has no section of a key; `keys` are those that it has."""
+
+    def __init__(self, key: str, keys: list[str]) -> None:
+        self.key, self.keys = key, keys
+        super().__init__(f"no section {key!r}")
+
+
+def _context(
+    session: ReadSession, repository: Repository, resource: Resource, slug: str
+) -> PageContext | None:
+    """Return the context of a record's page; None if there is no such record."""
+    records: dict[str, tuple[int, Row]] = repository.get_parsed(session, resource, [slug])
+    if slug not in records:
+        return None
+    revision = current_revision(session)
+    number = revision.revision if revision else 0
+    return PageContext(session, repository, resource, *records[slug], number)

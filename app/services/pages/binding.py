@@ -14,11 +14,10 @@ from app.services.pages.context import (
     SectionBuilder,
     link,
     record_alias,
-    section,
 )
 
 #: Maximum number of items per section.
-PARTNERS, CONSTANTS = 12, 12
+PARTNERS, CONSTANTS = 8, 8
 OWN, COMPOUND, RECEPTOR, REFERENCE = record_alias(), record_alias(), record_alias(), record_alias()
 PARTS = {"affinity": OWN, "compound": COMPOUND, "receptor": RECEPTOR, "reference": REFERENCE}
 #: Fields of a pair, after the names.
@@ -46,18 +45,20 @@ def partners(page: PageContext) -> list[Section]:
             "compound",
         )
         title, related = "What binds it", page.related("compounds", {"binds": [page.slug]})
-    rows = page.rows("binding", build, own=page.id)
+    rows = page.rows("binding", build, own=page.id, **page.bounds(PARTNERS))
     items, total = [_cell(kind, *row[1:]) for row in rows], rows[0][0] if rows else 0
-    return [section("binding", "binding", title, items, total, related.url())]
+    return [page.section("binding", "binding", title, items, related.url(), total=total)]
 
 
-def _partners_query(mine: Any, other: Any, own: Any) -> Any:
+def _partners_query(mine: Any, other: Any, own: Any, limit: Any, offset: Any) -> Any:
     """Select the tightest constant and the range of constants for each binding partner.
 
     Args:
         mine: Column of affinities that holds the record of the page.
         other: Column of affinities that holds the partner.
         own: Id of the record of the page.
+        limit: Maximum number of partners.
+        offset: Number of partners before these.
     """
     partner = COMPOUND if other is m.Affinity.compound_id else RECEPTOR
     group: dict[str, Any] = {"partition_by": other}
@@ -89,7 +90,8 @@ def _partners_query(mine: Any, other: Any, own: Any) -> Any:
         .where(cell.c.nth == 1)
         .order_by(cell.c.min_nm.asc().nulls_last(), cell.c.none_up_to_nm.desc().nulls_last())
         .order_by(partner.slug)
-        .limit(PARTNERS)
+        .limit(limit)
+        .offset(offset)
     )
 
 
@@ -125,7 +127,7 @@ def constants(title: str, filters: PageFilters) -> SectionBuilder:
         )
         names = [value for record in PARTS.values() for value in (record.slug, record.name)]
 
-        def build(**bound: Any) -> Any:
+        def build(limit: Any, offset: Any, **bound: Any) -> Any:
             return (
                 select(func.count().over(), *names, *plain)
                 .select_from(m.Affinity)
@@ -135,16 +137,18 @@ def constants(title: str, filters: PageFilters) -> SectionBuilder:
                 .join(REFERENCE, REFERENCE.id == m.Affinity.reference_id)
                 .where(*related.where(bound))
                 .order_by(*TIGHTEST_ORDER, OWN.slug)
-                .limit(CONSTANTS)
+                .limit(limit)
+                .offset(offset)
             )
 
-        rows = page.rows("constants", build, related)
+        rows = page.rows("constants", build, related, **page.bounds(CONSTANTS))
         items = [
             {part: link(part, *row[1 + 2 * n : 3 + 2 * n]) for n, part in enumerate(PARTS)}
             | {column.key: value for column, value in zip(plain, row[9:], strict=True)}
             for row in rows
         ]
         total = rows[0][0] if rows else 0
-        return [section("measurements", "measurements", title, items, total, related.url())]
+        url = related.url()
+        return [page.section("measurements", "measurements", title, items, url, total=total)]
 
     return build

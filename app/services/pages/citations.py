@@ -17,11 +17,10 @@ from app.services.pages.context import (
     SectionBuilder,
     link,
     record_alias,
-    section,
 )
 from app.services.pages.record_sections import external_links
 
-MAX_CITATIONS = 8
+MAX_CITATIONS = 6
 OWN, FIRST = record_alias(), aliased(m.Author)
 #: Most points of a note from the reference, over all verdicts.
 HIGHEST_SCORE = (
@@ -62,11 +61,13 @@ def own_citations(page: PageContext) -> list[Section]:
     """Build the section of references that the record itself cites."""
     resource, repository = page.resource, page.repository
 
-    def build(own: Any) -> Any:
-        return _highest_scoring_references(repository, resource, [m.Record.id == own])
+    def build(own: Any, limit: Any, offset: Any) -> Any:
+        cited = _highest_scoring_references(repository, resource, [m.Record.id == own])
+        return cited.limit(limit).offset(offset)
 
-    rows = page.rows("own citations", build, own=page.id)
-    return [_citations_section(rows, "citations", "What it rests on", lambda form: page.url + form)]
+    rows = page.rows("own citations", build, own=page.id, **page.bounds(MAX_CITATIONS))
+    title = "What it rests on"
+    return [_citations_section(page, rows, "citations", title, lambda form: page.url + form)]
 
 
 def citations(key: str, title: str, collection: str, filters: PageFilters) -> SectionBuilder:
@@ -76,14 +77,14 @@ def citations(key: str, title: str, collection: str, filters: PageFilters) -> Se
         filter_values = filters(page)
         assert filter_values is not None
         related, repository = page.related(collection, filter_values), page.repository
-        rows = page.rows(
-            "citations",
-            lambda **bound: _highest_scoring_references(
-                repository, related.resource, related.where(bound)
-            ),
-            related,
-        )
-        return [_citations_section(rows, key, title, related.url)]
+
+        def build(limit: Any, offset: Any, **bound: Any) -> Any:
+            where = related.where(bound)
+            cited = _highest_scoring_references(repository, related.resource, where)
+            return cited.limit(limit).offset(offset)
+
+        rows = page.rows("citations", build, related, **page.bounds(MAX_CITATIONS))
+        return [_citations_section(page, rows, key, title, related.url)]
 
     return build
 
@@ -93,15 +94,15 @@ def _highest_scoring_references(
 ) -> Any:
     """Select the references that records cite, those with the highest-scoring notes first."""
     _, cited = repository.include_target(resource, resource.cites, where)
-    return (
-        SHORT_STATEMENT.where(cited)
-        .order_by(HIGHEST_SCORE.desc().nulls_last(), OWN.slug)
-        .limit(MAX_CITATIONS)
-    )
+    return SHORT_STATEMENT.where(cited).order_by(HIGHEST_SCORE.desc().nulls_last(), OWN.slug)
 
 
 def _citations_section(
-    references: Sequence[tuple[Any, ...]], key: str, title: str, address: Callable[[str], str]
+    page: PageContext,
+    references: Sequence[tuple[Any, ...]],
+    key: str,
+    title: str,
+    address: Callable[[str], str],
 ) -> Section:
     """Return a section with some references and links to the full list in other formats."""
     rows = [
@@ -118,6 +119,5 @@ def _citations_section(
     ]
     alternates = {form: address(f".{form}") for form in citation.CITATION_FORMATS}
     total = rows[0]["total"] if rows else 0
-    return section(
-        "citations", key, title, items, total, alternates["csl.json"], alternates=alternates
-    )
+    url = alternates["csl.json"]
+    return page.section("citations", key, title, items, url, total=total, alternates=alternates)

@@ -16,7 +16,6 @@ from app.services.pages.context import (
     SectionBuilder,
     link,
     record_alias,
-    section,
 )
 
 OWN, ACTS, ACTED_ON = record_alias(), record_alias(), record_alias()
@@ -51,7 +50,7 @@ LINES_STATEMENT = (
 )
 
 
-def claims(key: str, title: str, filters: PageFilters, limit: int = 12) -> SectionBuilder:
+def claims(key: str, title: str, filters: PageFilters, shown: int = 8) -> SectionBuilder:
     """Return the builder of a section of related claims, those with most evidence first."""
 
     def build(page: PageContext) -> list[Section]:
@@ -60,13 +59,12 @@ def claims(key: str, title: str, filters: PageFilters, limit: int = 12) -> Secti
             return []
         related = page.related("claims", filter_values)
 
-        def build(**bound: Any) -> Any:
-            where = related.where(bound)
-            return LINES_STATEMENT.where(*where).order_by(MOST_WEIGHED_ORDER, OWN.slug).limit(limit)
+        def build(limit: Any, offset: Any, **bound: Any) -> Any:
+            lines = LINES_STATEMENT.where(*related.where(bound))
+            return lines.order_by(MOST_WEIGHED_ORDER, OWN.slug).limit(limit).offset(offset)
 
-        items, total = _lines(page.rows(("claims", limit), build, related))
-        url = related.url(include=["verdict"])
-        return [section("claims", key, title, items, total, url)]
+        items, total = _lines(page.rows("claims", build, related, **page.bounds(shown)))
+        return [page.section("claims", key, title, items, related.url(), total=total)]
 
     return build
 
@@ -75,22 +73,21 @@ def steps(page: PageContext) -> list[Section]:
     """Build the section of the claims of a pathway, in order."""
     related = page.related("claims", {"pathway": [page.slug]})
 
-    def build(own: Any, **bound: Any) -> Any:
+    def build(own: Any, limit: Any, offset: Any, **bound: Any) -> Any:
         in_pathway = (m.Step.claim_id == m.Claim.id, m.Step.pathway_id == own)
         place = select(func.min(m.Step.position)).where(*in_pathway).scalar_subquery()
-        return LINES_STATEMENT.where(*related.where(bound)).order_by(place, OWN.slug).limit(25)
+        lines = LINES_STATEMENT.where(*related.where(bound)).order_by(place, OWN.slug)
+        return lines.limit(limit).offset(offset)
 
-    items, total = _lines(page.rows("steps", build, related, own=page.id))
-    url = related.url(include=["verdict"])
-    return [section("claims", "steps", "Its steps", items, total, url)]
+    items, total = _lines(page.rows("steps", build, related, own=page.id, **page.bounds(25)))
+    return [page.section("claims", "steps", "Its steps", items, related.url(), total=total)]
 
 
 def claim_section(page: PageContext) -> list[Section]:
     """Build the section with the claim of a claim, verdict or conflict, and its verdict."""
     slug = claim_of(page)
-    items, total = _lines(page.rows("claim", _one_claim, slug=slug))
-    url = f"/v1/claims/{slug}?include=verdict"
-    return [section("claims", "claim", "The claim", items, total, url)]
+    items, _ = _lines(page.rows("claim", _one_claim, slug=slug))
+    return [page.section("claims", "claim", "The claim", items, f"/v1/claims/{slug}")]
 
 
 def _one_claim(slug: Any) -> Any:
@@ -145,6 +142,6 @@ def verdict_counts(filters: PageFilters) -> SectionBuilder:
         ]
         url = related.url(facets=["verdict"])
         title = "Claims by verdict"
-        return [section("tally", "verdict_counts", title, items, len(items), url)]
+        return [page.section("tally", "verdict_counts", title, items, url)]
 
     return build

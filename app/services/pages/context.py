@@ -1,4 +1,4 @@
-"""The record of a page, and the related sets that its sections query.
+"""The record of a page, the related sets that its sections query, and the sections themselves.
 
 A related set is what the URL of a filtered list returns, so that the total of a section and the
 list at its `url` always agree.
@@ -6,19 +6,23 @@ list at its `url` always agree.
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Annotated, Any, cast
 from urllib.parse import urlencode
 
+from pydantic import Field, TypeAdapter
 from sqlalchemy import ColumnElement, Select
 from sqlalchemy.orm import aliased
 
 from app import models as m
+from app.kit import cursor as cursors
 from app.kit.filter_clauses import FilterClause, run_cached_statement, where_clauses
 from app.kit.raw_json import Row
 from app.kit.repository import Repository
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
+
+Section = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ class RelatedSet:
         """
         return where_clauses(self.conditions, bound)
 
-    def url(self, suffix: str = "", **extra_filters: list[str]) -> str:
+    def url(self, suffix: str = "", /, **extra_filters: list[str]) -> str:
         """Return the path of the list.
 
         Args:
@@ -51,14 +55,29 @@ class RelatedSet:
 
 
 @dataclass(frozen=True)
+class Window:
+    """The items of a section that are read: by default, as many as its page shows."""
+
+    offset: int = 0
+    limit: int | None = None
+
+
+@dataclass(frozen=True)
 class PageContext:
-    """The record of a page, with the session and the repository to read related records."""
+    """The record of a page, with the session and the repository to read related records.
+
+    Args:
+        revision: Revision of the dataset, which the cursors of sections belong to.
+        window: The items of each section to read.
+    """
 
     session: ReadSession
     repository: Repository
     resource: Resource
     id: int
     row: Row
+    revision: int
+    window: Window = Window()
 
     @property
     def slug(self) -> str:
@@ -89,6 +108,7 @@ class PageContext:
         shape: Hashable,
         build: Callable[..., Select[Any]],
         related: RelatedSet | None = None,
+        /,
         **bound: Any,
     ) -> list[tuple[Any, ...]]:
         """Run a prepared statement.
@@ -106,30 +126,74 @@ class PageContext:
             self.session, (PageContext, shape, resource), build, conditions, **bound
         )
 
+    def bounds(self, shown: int) -> dict[str, int]:
+        """Return the parameters `limit` and `offset` of a section that shows `shown` items."""
+        return {"limit": self.window.limit or shown, "offset": self.window.offset}
+
+    def cursor(self, key: str, offset: int) -> str:
+        """Return the cursor of the items of a section from an offset on."""
+        return cursors.encode([offset, self.revision], self._fingerprint(key))
+
+    def offset_of(self, key: str, cursor: str) -> int:
+        """Return the offset that a cursor of a section holds.
+
+        Raises:
+            BadCursorError: If it is not one of this section, or the dataset has changed since.
+        """
+        check = [TypeAdapter(Annotated[int, Field(ge=0)])] * 2
+        offset, revision = cursors.decode(cursor, self._fingerprint(key), check)
+        if revision != self.revision:
+            raise cursors.BadCursorError(
+                "the data changed since it was made: read the section again from its beginning"
+            )
+        return int(offset or 0)
+
+    def _fingerprint(self, key: str) -> str:
+        return cursors.fingerprint("section", self.key, key, self.repository.release)
+
+    def section(
+        self,
+        kind: str,
+        key: str,
+        title: str,
+        items: Sequence[Any],
+        url: str,
+        *,
+        total: int | None = None,
+        shown: int | None = None,
+        **extra: Any,
+    ) -> Section:
+        """Return a section.
+
+        Args:
+            kind: Type of the items, such as "claims".
+            key: Unique name of the section on the page.
+            items: The items of the window, if `total` is given; else all items there are.
+            url: Path of the complete list.
+            total: Number of all items.
+            shown: Number of items that the page shows, if `items` are all; None for all.
+            extra: Further fields of this kind of section.
+        """
+        start = self.window.offset
+        if total is None:
+            total, limit = len(items), self.window.limit or shown or len(items)
+            items = items[start : start + limit]
+        end = start + len(items)
+        following = None
+        if end < total:
+            address = f"/v1/pages/{self.resource.record_type}/{self.slug}/sections/{key}"
+            following = f"{address}?cursor={self.cursor(key, end)}"
+        head = {"key": key, "title": title, "shown": len(items), "total": total, "url": url}
+        return {**head, "next": following, "kind": kind, "items": list(items), **extra}
+
     def fetch_related(self, collection: str, slug: str) -> Row | None:
         """Return another record; None if there is no such record."""
         records = self.repository.get_parsed(self.session, RESOURCES[collection], [slug])
         return records[slug][1] if slug in records else None
 
 
-Section = dict[str, Any]
 #: Builds sections of a page.
 SectionBuilder = Callable[[PageContext], list[Section]]
-
-
-def section(
-    kind: str, key: str, title: str, items: Sequence[Any], total: int, url: str, **extra: Any
-) -> Section:
-    """Return a section.
-
-    Args:
-        kind: Type of the items, such as "claims".
-        key: Unique name of the section on the page.
-        total: Number of items of the complete list at `url`.
-        extra: Further fields of this kind of section.
-    """
-    head = {"key": key, "title": title, "shown": len(items), "total": total, "url": url}
-    return {**head, "kind": kind, "items": list(items), **extra}
 
 
 def link(kind: str, slug: str, name: str) -> dict[str, str]:

@@ -1,155 +1,259 @@
 """Page sections on evidence: the highest-scoring notes per side, and their figures."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy import case, func, literal, select
+from sqlalchemy import and_, case, func, literal, select
+from sqlalchemy.orm import aliased
 
 from app import models as m
-from app.domain.vocabulary import Direction, PrimaryEndpoint
+from app.domain.vocabulary import ClaimKind, Direction, PrimaryEndpoint
 from app.kit.declarations import PageFilters
+from app.kit.field_mapping import Attr, RecordMapping
 from app.kit.filter_clauses import FilterClause, where_clauses
 from app.resources import RESOURCES
+from app.resources.studies import has_note
 from app.services.pages.context import (
     PageContext,
+    RelatedSet,
     Section,
     SectionBuilder,
     link,
     record_alias,
-    section,
 )
 
-#: Side of a claim → title, directions of its notes, and maximum number of notes.
-SIDE_SECTIONS = {
-    "for": ("Evidence for", (Direction.SUPPORTS,), 6),
-    "against": ("Evidence against", (Direction.DISPUTES,), 6),
-    "open": ("Mixed or open evidence", (Direction.MIXED, Direction.NEUTRAL), 3),
+#: Side of a claim → its title, the directions of its notes, and how many notes a page shows of one
+#: claim, and of each group of claims.
+SIDES = {
+    "for": ("Evidence for", (Direction.SUPPORTS,), 6, 2),
+    "against": ("Evidence against", (Direction.DISPUTES,), 6, 2),
+    "open": ("Mixed or neutral evidence", (Direction.MIXED, Direction.NEUTRAL), 3, 1),
 }
+#: Groups of claims → title, and their kinds.
+CLAIM_GROUPS = {
+    "efficacy": ("Efficacy", (ClaimKind.EFFICACY, ClaimKind.COMPARATIVE)),
+    "safety": ("Safety", (ClaimKind.SAFETY,)),
+    "mechanism": ("Mechanism", (ClaimKind.MECHANISM, ClaimKind.BACKGROUND)),
+    "regulatory": ("Regulation", (ClaimKind.REGULATORY,)),
+}
+#: The one group of the page of one claim.
+UNGROUPED: dict[str, tuple[str, tuple[ClaimKind, ...]]] = {"": ("", ())}
 OWN, CLAIM, STUDY, REFERENCE = record_alias(), record_alias(), record_alias(), record_alias()
-PARTS = {"note": OWN, "claim": CLAIM, "study": STUDY, "reference": REFERENCE}
-PARTICIPANTS = func.coalesce(m.Evidence.participants, m.Study.n_analysed, m.Study.n_randomised)
-#: First columns of a note in the statement; slugs and names of PARTS follow.
-PLAIN_COLUMNS = ("finding", "direction", "points", "design", "species", "year", "participants")
+COMPOUND, FIRST_EFFECT = record_alias(), aliased(m.Effect)
+PARTS = {"note": OWN, "claim": CLAIM, "study": STUDY, "reference": REFERENCE, "compound": COMPOUND}
+EFFECTS = RESOURCES["evidence"].mapping.nested["effects"]
+#: Fields of a note, by their names on the page; slugs and names of PARTS follow in the statement.
+NOTE_COLUMNS = {
+    "finding": m.Evidence.finding,
+    "claim_kind": m.Claim.kind,
+    "direction": m.Finding.direction,
+    "design": func.coalesce(m.Evidence.design, m.Study.design),
+    "masking": func.coalesce(m.Evidence.masking, m.Study.masking),
+    "species": m.Study.species,
+    "year": m.Study.year,
+    "participants": func.coalesce(
+        m.Evidence.participants, m.Study.n_analysed, m.Study.n_randomised
+    ),
+    **{
+        column.key: column
+        for column in (
+            m.Evidence.dose_value,
+            m.Evidence.dose_upper_value,
+            m.Evidence.dose_unit,
+            m.Evidence.route,
+            m.Evidence.outcome,
+            m.Evidence.primary_endpoint,
+            m.Evidence.timepoint_value,
+            m.Evidence.timepoint_unit,
+        )
+    },
+}
 #: Filters through this join apply to the finding that is shown, not to any finding of the note.
 VIA_FINDING = (m.Finding.evidence_id, m.Evidence.id)
 
 
-def sides(filters: PageFilters) -> SectionBuilder:
-    """Return the builder of one section per side, all from a single statement."""
+def sides(filters: PageFilters, *, by_claim_kind: bool = True) -> SectionBuilder:
+    """Return the builder of a section per side, from a single statement.
+
+    Args:
+        filters: Filters of the notes.
+        by_claim_kind: Whether there is one per side of each group of claims that has a note; not
+            on the page of one claim.
+    """
 
     def build(page: PageContext) -> list[Section]:
         filter_values = filters(page)
         assert filter_values is not None
         related = page.related("evidence", filter_values)
-        by_side: dict[str, list[Any]] = {side: [] for side in SIDE_SECTIONS}
-        for row in page.rows("sides", partial(_highest_scoring, related.conditions), related):
-            by_side[row[0]].append(row)
-        sections = []
-        for side, (title, directions, _) in SIDE_SECTIONS.items():
-            rows = by_side[side]
-            url = related.url(direction=[d.value for d in directions])
-            items, total = _lines(rows)
-            sections.append(section("evidence", f"evidence_{side}", title, items, total, url))
-        return sections
+        limits = {
+            f"limit_{side}": page.window.limit or (per_group if by_claim_kind else per_claim)
+            for side, (_, _, per_claim, per_group) in SIDES.items()
+        }
+        statement = partial(_highest_scoring, related.conditions, by_claim_kind)
+        shape, offset = ("sides", by_claim_kind), page.window.offset
+        notes: dict[tuple[str, str], list[Any]] = defaultdict(list)
+        for row in page.rows(shape, statement, related, offset=offset, **limits):
+            notes[row[0], row[1]].append(row)
+        present = {group for group, _ in notes}
+        return [
+            _side_section(page, related, group, side, notes[group, side])
+            for group in (CLAIM_GROUPS if by_claim_kind else UNGROUPED)
+            for side in SIDES
+            if group in present or not by_claim_kind
+        ]
 
     return build
 
 
-def _highest_scoring(conditions: Sequence[FilterClause], **bound: Any) -> Any:
-    """Select the highest-scoring notes per side, each once with its highest-scoring claim."""
+def _side_section(
+    page: PageContext, related: RelatedSet, group: str, side: str, rows: Sequence[tuple[Any, ...]]
+) -> Section:
+    """Return the section of one side of a group of claims; the group is "" for one claim."""
+    title, directions, *_ = SIDES[side]
+    heading, kinds = CLAIM_GROUPS[group] if group else UNGROUPED[group]
+    more = {"claim_kind": [kind.value for kind in kinds]} if kinds else {}
+    items, total = _lines(rows)
+    return page.section(
+        "evidence",
+        f"evidence_{side}_{group}" if group else f"evidence_{side}",
+        f"{heading}: {title.lower()}" if group else title,
+        items,
+        related.url(direction=[direction.value for direction in directions], **more),
+        total=total,
+        side=side,
+        claim_kinds=[kind.value for kind in kinds],
+    )
+
+
+def _highest_scoring(
+    conditions: Sequence[FilterClause], by_claim_kind: bool, offset: Any, **bound: Any
+) -> Any:
+    """Select the highest-scoring notes of each section, each once with its best-scoring claim."""
     same = [clause.to_sql(bound[clause.name]) for clause in conditions if clause.via == VIA_FINDING]
     rest = where_clauses([clause for clause in conditions if clause.via != VIA_FINDING], bound)
     side = case(
-        *((m.Finding.direction.in_(d), literal(name)) for name, (_, d, _) in SIDE_SECTIONS.items())
+        *((m.Finding.direction.in_(d), literal(name)) for name, (_, d, *_) in SIDES.items())
     ).label("side")
+    groups = ((m.Claim.kind.in_(k), literal(name)) for name, (_, k) in CLAIM_GROUPS.items())
+    group = (case(*groups) if by_claim_kind else literal("")).label("group")
     order = (m.LedgerLine.points.desc(), m.Finding.claim_id)
+    note_in_section = [m.Evidence.id, side, *([group] if by_claim_kind else [])]
     ranked_notes = (
         select(
             m.Finding.id,
             m.Finding.evidence_id,
             m.LedgerLine.points,
             side,
-            func.row_number().over(partition_by=[m.Evidence.id, side], order_by=order).label("nth"),
+            group,
+            func.row_number().over(partition_by=note_in_section, order_by=order).label("nth"),
         )
         .select_from(m.Evidence)
         .join(m.Finding, m.Finding.evidence_id == m.Evidence.id)
+        .join(m.Claim, m.Claim.id == m.Finding.claim_id)
         .join(m.Verdict, m.Verdict.claim_id == m.Finding.claim_id)
         .join(m.LedgerLine, m.LedgerLine.verdict_id == m.Verdict.id)
         .where(m.LedgerLine.evidence_id == m.Evidence.id, *same, *rest)
         .subquery()
     )
-    by_side: dict[str, Any] = {"partition_by": ranked_notes.c.side}
+    by_section: dict[str, Any] = {"partition_by": [ranked_notes.c.side, ranked_notes.c.group]}
     ranked = (
         select(
             *ranked_notes.c,
             func.row_number()
-            .over(**by_side, order_by=(ranked_notes.c.points.desc(), m.Record.slug))
+            .over(**by_section, order_by=(ranked_notes.c.points.desc(), m.Record.slug))
             .label("place"),
-            func.count().over(**by_side).label("total"),
+            func.count().over(**by_section).label("total"),
         )
         .join(m.Record, m.Record.id == ranked_notes.c.evidence_id)
         .where(ranked_notes.c.nth == 1)
         .subquery()
     )
-    limit = case(*((ranked.c.side == name, n) for name, (*_, n) in SIDE_SECTIONS.items()))
-    return _fill_in_notes(ranked).where(ranked.c.place <= limit).order_by(ranked.c.place)
+    limit = case(*((ranked.c.side == name, bound[f"limit_{name}"]) for name in SIDES))
+    in_window = (ranked.c.place > offset, ranked.c.place - offset <= limit)
+    return _fill_in_notes(ranked).where(*in_window).order_by(ranked.c.group, ranked.c.place)
 
 
 def _fill_in_notes(ranked: Any) -> Any:
-    """Select names, design, species, year and participants of ranked notes."""
+    """Select the fields of ranked notes, the names of their parts, and their first effect."""
     return (
         select(
+            ranked.c.group,
             ranked.c.side,
             ranked.c.total,
-            m.Evidence.finding,
-            m.Finding.direction,
             ranked.c.points,
-            func.coalesce(m.Evidence.design, m.Study.design),
-            m.Study.species,
-            m.Study.year,
-            PARTICIPANTS,
+            *NOTE_COLUMNS.values(),
             *(column for record in PARTS.values() for column in (record.slug, record.name)),
+            *(getattr(FIRST_EFFECT, column.key) for column in _columns(EFFECTS)),
         )
         .select_from(ranked)
         .join(m.Finding, m.Finding.id == ranked.c.id)
+        .join(m.Claim, m.Claim.id == m.Finding.claim_id)
         .join(m.Evidence, m.Evidence.id == m.Finding.evidence_id)
         .join(m.Study, m.Study.id == m.Evidence.study_id)
         .join(OWN, OWN.id == m.Evidence.id)
         .join(CLAIM, CLAIM.id == m.Finding.claim_id)
         .join(STUDY, STUDY.id == m.Study.id)
         .join(REFERENCE, REFERENCE.id == m.Evidence.reference_id)
+        .outerjoin(COMPOUND, COMPOUND.id == m.Evidence.compound_id)
+        .outerjoin(
+            FIRST_EFFECT,
+            and_(FIRST_EFFECT.evidence_id == m.Evidence.id, FIRST_EFFECT.position == 0),
+        )
     )
+
+
+def _columns(mapping: RecordMapping) -> list[Attr]:
+    """Return the columns of the fields of an effect or an arm."""
+    return [field.marker.column for field in mapping.fields]  # type: ignore[union-attr]
 
 
 def _lines(rows: Sequence[tuple[Any, ...]]) -> tuple[list[dict[str, Any]], int]:
     """Return the notes of `_fill_in_notes`, and the total number."""
-    return [_line(*row[2:]) for row in rows], rows[0][1] if rows else 0
+    return [_line(*row[3:]) for row in rows], rows[0][2] if rows else 0
 
 
-def _line(*values: Any) -> dict[str, Any]:
-    plain, names = values[: len(PLAIN_COLUMNS)], values[len(PLAIN_COLUMNS) :]
-    return dict(zip(PLAIN_COLUMNS, plain, strict=True)) | {
-        part: link("evidence" if part == "note" else part, *names[2 * at : 2 * at + 2])
-        for at, part in enumerate(PARTS)
+def _line(points: float, *values: Any) -> dict[str, Any]:
+    end_of_names = len(NOTE_COLUMNS) + 2 * len(PARTS)
+    plain = values[: len(NOTE_COLUMNS)]
+    names, effect = values[len(NOTE_COLUMNS) : end_of_names], values[end_of_names:]
+    return {
+        **dict(zip(NOTE_COLUMNS, plain, strict=True)),
+        "points": points,
+        **{
+            part: names[2 * at]
+            and link("evidence" if part == "note" else part, *names[2 * at :][:2])
+            for at, part in enumerate(PARTS)
+        },
+        "effect": None if effect[0] is None else dict(zip(EFFECTS.by_name, effect, strict=True)),
     }
 
 
 def findings(page: PageContext) -> list[Section]:
     """Build the section with the findings of a note, one per claim."""
-    items, total = _lines(page.rows("findings", _own, note=page.id))
-    title = "What it says of each claim"
-    url = f"{page.url}?include=claims"
-    return [section("evidence", "findings", title, items, total, url)]
+    items, total = _lines(page.rows("findings", _own, note=page.id, **page.bounds(12)))
+    section = page.section(
+        "evidence",
+        "findings",
+        "Findings on each claim",
+        items,
+        f"{page.url}?include=claims",
+        total=total,
+        side=None,
+        claim_kinds=[],
+    )
+    return [section]
 
 
-def _own(note: Any) -> Any:
+def _own(note: Any, limit: Any, offset: Any) -> Any:
     """Select all findings of a note in their order."""
     findings = (
         select(
             m.Finding.id,
             m.LedgerLine.points,
             literal("own").label("side"),
+            literal("").label("group"),
             func.count().over().label("total"),
             m.Finding.position.label("place"),
         )
@@ -158,7 +262,47 @@ def _own(note: Any) -> Any:
         .where(m.Finding.evidence_id == note, m.LedgerLine.evidence_id == m.Finding.evidence_id)
         .subquery()
     )
-    return _fill_in_notes(findings).order_by(findings.c.place).limit(12)
+    return _fill_in_notes(findings).order_by(findings.c.place).limit(limit).offset(offset)
+
+
+def studies_without_result(filters: PageFilters) -> SectionBuilder:
+    """Return the builder of a section of studies without an evidence note, if there are any."""
+
+    def build(page: PageContext) -> list[Section]:
+        filter_values = filters(page)
+        if filter_values is None:
+            return []
+        related = page.related("studies", filter_values)
+
+        def build(limit: Any, offset: Any, **bound: Any) -> Any:
+            stmt = select(func.count().over(), STUDY.slug, STUDY.name).select_from(m.Study)
+            stmt = stmt.join(STUDY, STUDY.id == m.Study.id)
+            stmt = stmt.where(has_note(False), *related.where(bound)).order_by(STUDY.slug)
+            return stmt.limit(limit).offset(offset)
+
+        rows = page.rows("studies without result", build, related, **page.bounds(5))
+        relation = {"relation": "study_without_result"}
+        items = [link("study", slug, name) | relation for _, slug, name in rows]
+        key, title = "studies_without_result", "Studies whose result is not entered"
+        url = related.url(has_evidence=["false"])
+        if not rows:
+            return []
+        return [page.section("records", key, title, items, url, total=rows[0][0])]
+
+    return build
+
+
+def missing_result(page: PageContext) -> list[Section]:
+    """Build the section of a study that says that its result is not entered; else none."""
+    if page.rows("has note", _first_note, own=page.id):
+        return []
+    text = "The result of this study is not entered: no evidence note has it."
+    items = [{"name": "summary", "text": text, "evidence": []}]
+    return [page.section("sentences", "missing_result", "Result", items, page.url)]
+
+
+def _first_note(own: Any) -> Any:
+    return select(m.Evidence.id).where(m.Evidence.study_id == own).limit(1)
 
 
 def figures(column: Any) -> SectionBuilder:
@@ -175,7 +319,7 @@ def figures(column: Any) -> SectionBuilder:
             url = f"/v1/evidence?study={page.slug}&fields={key}"
             if page.resource.key is m.Evidence.id:
                 url = f"{page.url}?fields={key}"
-            sections.append(section(key, key, title, items, total, url))
+            sections.append(page.section(key, key, title, items, url, total=total))
         return sections
 
     return build
@@ -183,18 +327,18 @@ def figures(column: Any) -> SectionBuilder:
 
 def _figures(page: PageContext, part: str, of: Any) -> tuple[list[dict[str, Any]], int]:
     shape = RESOURCES["evidence"].mapping.nested[part]
-    columns = [column_part.marker.column for column_part in shape.fields]  # type: ignore[union-attr]
+    columns = _columns(shape)
     table = columns[0].class_
     primary = (PrimaryEndpoint.MET, PrimaryEndpoint.MISSED)
     first = case((m.Evidence.primary_endpoint.in_(primary), 0), else_=1)
 
-    def build(key: Any) -> Any:
+    def build(key: Any, limit: Any, offset: Any) -> Any:
         stmt = select(func.count().over(), OWN.slug, OWN.name, *columns).select_from(table)
         stmt = stmt.join(m.Evidence, m.Evidence.id == table.evidence_id)
         stmt = stmt.join(OWN, OWN.id == m.Evidence.id).where(of == key)
-        return stmt.order_by(first, OWN.slug, table.position).limit(12)
+        return stmt.order_by(first, OWN.slug, table.position).limit(limit).offset(offset)
 
-    rows = page.rows(part, build, key=page.id)
+    rows = page.rows(part, build, key=page.id, **page.bounds(12))
     items = [
         dict(zip(shape.by_name, values, strict=True)) | {"note": link("evidence", slug, name)}
         for _, slug, name, *values in rows

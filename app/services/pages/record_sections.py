@@ -10,9 +10,9 @@ from app.kit.field_mapping import Column, ReferenceList, ScalarList, SingleRefer
 from app.kit.filter_clauses import filter_clause, where_clauses
 from app.kit.query_types import WhereRef
 from app.resources import RESOURCES
-from app.services.pages.context import PageContext, Section, SectionBuilder, link, links, section
+from app.services.pages.context import PageContext, Section, SectionBuilder, link, links
 
-MAX_NAMED, MAX_ACTS = 15, 10
+MAX_NAMED, MAX_ACTS = 15, 8
 SHARED_FIELDS = {"slug", "name", "summary", "description", "synonyms", "xrefs"}
 
 
@@ -50,9 +50,9 @@ def related_records(page: PageContext) -> list[Section]:
         if not isinstance(field.marker, ReferenceList):
             continue
         to, refs = field.marker.to, page.row[field.name]
-        items = [{**(links(to, ref) or {}), "relation": field.name} for ref in refs[:MAX_NAMED]]
+        items = [{**(links(to, ref) or {}), "relation": field.name} for ref in refs]
         url, title = f"{page.url}?fields={field.name}", field.name.replace("_", " ").capitalize()
-        sections.append(section("records", field.name, title, items, len(refs), url))
+        sections.append(page.section("records", field.name, title, items, url, shown=MAX_NAMED))
     return sections
 
 
@@ -60,11 +60,10 @@ def compound_relations(page: PageContext) -> list[Section]:
     """Build the section of related compounds."""
     rows = page.row["relations"]
     items = [
-        {**(links("compounds", row["compound"]) or {}), "relation": row["relation"]}
-        for row in rows[:MAX_NAMED]
+        {**(links("compounds", row["compound"]) or {}), "relation": row["relation"]} for row in rows
     ]
-    url = f"{page.url}?fields=relations"
-    return [section("records", "relations", "Enantiomers and metabolites", items, len(rows), url)]
+    title, url = "Enantiomers and metabolites", f"{page.url}?fields=relations"
+    return [page.section("records", "relations", title, items, url, shown=MAX_NAMED)]
 
 
 def regulatory_acts(field: str) -> SectionBuilder:
@@ -81,10 +80,10 @@ def regulatory_acts(field: str) -> SectionBuilder:
                 "compound": links("compounds", act["compound"]) if "compound" in act else compound,
                 "reference": links("references", act["reference"]),
             }
-            for act in rows[::-1][:MAX_ACTS]
+            for act in rows[::-1]
         ]
         url = f"{page.url}?fields={field}"
-        return [section("acts", "acts", "Acts of regulators", items, len(rows), url)]
+        return [page.section("acts", "acts", "Acts of regulators", items, url, shown=MAX_ACTS)]
 
     return build
 
@@ -122,4 +121,4 @@ def related_counts(page: PageContext) -> list[Section]:
         for (other, declared, mixed), number in zip(filters_to_here, row, strict=True)
     ]
     title = "What points at it"
-    return [section("counts", "counts", title, items, len(items), page.url)]
+    return [page.section("counts", "counts", title, items, page.url)]

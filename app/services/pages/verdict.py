@@ -6,7 +6,7 @@ from app.domain.verdicts import ladder, points
 from app.services.evidence import readings as claim_readings
 from app.services.evidence import verdicts
 from app.services.pages.claims import claim_of
-from app.services.pages.context import PageContext, Section, links, section
+from app.services.pages.context import PageContext, Section, links
 
 #: The key figures of a verdict.
 FIGURE_FIELDS = (
@@ -39,15 +39,11 @@ def verdict_sections(page: PageContext) -> list[Section]:
     decisive = [
         {**(links("studies", ref) or {}), "relation": "decisive"} for ref in row["decisive"]
     ]
-    shown = decisive[:8]
-    decisive_title = "Studies that it hangs on"
     return [
-        section("figures", "verdict", "The verdict", items, len(items), url),
-        section(
-            "sentences", "reasons", "Why, and what would move it", sentences, len(sentences), url
-        ),
-        section(
-            "records", "decisive", decisive_title, shown, len(decisive), f"{url}?fields=decisive"
+        page.section("figures", "verdict", "Verdict", items, url),
+        page.section("sentences", "reasons", "Reasons, and what would change it", sentences, url),
+        page.section(
+            "records", "decisive", "Decisive studies", decisive, f"{url}?fields=decisive", shown=8
         ),
     ]
 
@@ -69,7 +65,7 @@ def reading_sections(page: PageContext) -> list[Section]:
         for reading in page.row["readings"]
     ]
     url = f"{page.url}/readings"
-    return [section("readings", "readings", "The claim in words", items, len(items), url)]
+    return [page.section("readings", "readings", "Readings", items, url)]
 
 
 def ladder_section(page: PageContext) -> list[Section]:
@@ -88,7 +84,7 @@ def ladder_section(page: PageContext) -> list[Section]:
         for rung, notes in notes_by_rung.items()
     ]
     url = f"{page.url}/ladder"
-    return [section("rungs", "ladder", "Evidence ladder", items, len(items), url)]
+    return [page.section("rungs", "ladder", "Evidence ladder", items, url)]
 
 
 def conflict_sections(page: PageContext) -> list[Section]:
@@ -101,9 +97,8 @@ def conflict_sections(page: PageContext) -> list[Section]:
     sentences = [
         _sentence_item(name, row[name]) for name in ("resolution", "would_settle") if row[name]
     ]
-    title = "What differs between the sides"
-    settle = "What would settle the conflict"
+    title, settle = "Differences between the sides", "Resolution of the conflict"
     return [
-        section("moderators", "moderators", title, moderators, len(moderators), url),
-        section("sentences", "settling", settle, sentences, len(sentences), url),
+        page.section("moderators", "moderators", title, moderators, url),
+        page.section("sentences", "settling", settle, sentences, url),
     ]
