@@ -83,6 +83,9 @@ async def _request_examples(settings: Settings) -> dict[str, Any]:
         _mask_checksums(responses["list_release_files"]["data"])
         await record("get_diff", "GET", "/v1/diff?from=1&to=current")
         await record("get_page", "GET", "/v1/pages/region/lateral-habenula")
+        await record(
+            "get_page_section", "GET", "/v1/pages/region/lateral-habenula/sections/here?limit=1"
+        )
         await record("get_graph", "GET", "/v1/graph?pathway=gsk3")
         ends = "from=process:glutamate-release&to=receptor:cacna1c"
         await record("find_paths", "GET", f"/v1/paths?{ends}")

@@ -72,8 +72,7 @@ class Filter:
     @property
     def vocabulary(self) -> type[StrEnum] | None:
         """The vocabulary of a filter by a closed one; None for other filters."""
-        enum: type[StrEnum] | None = None if self.column is None else self.column.type.enum_class
-        return enum
+        return None if self.column is None else getattr(self.column.type, "enum_class", None)
 
     @property
     def column(self) -> Attr | None:

@@ -8,7 +8,7 @@ from sqlalchemy import event, text
 
 from app.kit import repository
 from app.kit.query_types import WhereRef
-from app.kit.repository import SMALL_RESULT, Repository
+from app.kit.repository import Repository
 from app.kit.resource import Filter, Resource
 from app.kit.sessions import ReadSession, Store
 from app.resources import RESOURCES
@@ -120,11 +120,10 @@ def test_every_filter_is_answered_through_an_index(
 def test_many_records_are_met_in_order_and_a_page_deep_down_is_sought(
     grown: Store, resource: Resource
 ) -> None:
-    query = RESOURCES.list_query(resource)()
     with grown.read() as session:
         for after in ((), ["m"]):
             with Asked(grown) as asked:
-                LISTING._read_page(session, resource, query, [], SMALL_RESULT + 1, after)
+                LISTING._read_rows(session, resource, [], (), 51, after, small=False)
             ((statement, parameters),) = asked.statements
             _, *found, walk, joined, _ = plan(session, statement, parameters)
             # The page alone is put in order once more, with its documents.
@@ -187,10 +186,9 @@ def test_an_include_leads_from_the_record_through_indexes(
 
 def test_claims_in_the_order_of_their_verdicts_are_met_through_its_index(grown: Store) -> None:
     resource = RESOURCES["claims"]
-    query = RESOURCES.list_query(resource)(sort=["-verdict"])
     with grown.read() as session:
         with Asked(grown) as asked:
-            LISTING._read_page(session, resource, query, [], SMALL_RESULT + 1, ())
+            LISTING._read_rows(session, resource, [], ["-verdict"], 51, (), small=False)
         ((statement, parameters),) = asked.statements
         steps = plan(session, statement, parameters)
     assert any("ix_verdict_verdict_rank" in step for step in steps), steps
