@@ -44,6 +44,7 @@ from app.api.routes import (
     search,
     timeline_and_gaps,
 )
+from app.api.security_headers import SecurityHeadersMiddleware
 from app.kit.repository import Repository
 from app.kit.sessions import ReadOnlyStore, Store
 from app.resources import RESOURCES
@@ -143,6 +144,7 @@ def create_app(
     # The middleware added last runs first; a response passes this list from the top down.
     app.add_middleware(ReleaseParameterMiddleware)
     app.add_middleware(middleware.BodyLimitMiddleware, limit=settings.max_body_bytes)
+    app.add_middleware(SecurityHeadersMiddleware)
     compressible = (f.media_type for f in exports.EXPORT_FORMATS.values() if f.streamed)
     for media in (problems.MEDIA_TYPE, *compressible):
         add_compress_type(media.partition(";")[0])
