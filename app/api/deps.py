@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
+from fastapi.exceptions import RequestValidationError
 
 from app.api.route_info import dependencies
 from app.domain.errors import ErrorDetail, NotFoundError, ParameterError
@@ -168,11 +169,16 @@ def supports_release(route: Any) -> bool:
 
 
 async def takes_no_parameters(request: Request) -> None:
-    """Refuse query parameters, for routes without a query model."""
-    for name in request.query_params:
-        besides = " except release or as_of" if supports_release(request.scope.get("route")) else ""
-        message = f"Unknown parameter {name[:120]!r}: this operation accepts none{besides}."
-        raise ParameterError(ErrorDetail("query", name[:120], message))
+    """Refuse query parameters, for routes without a query model.
+
+    Raises:
+        RequestValidationError: There are parameters.
+    """
+    if request.query_params:
+        unknown = request.query_params.multi_items()
+        raise RequestValidationError(
+            [{"type": "extra_forbidden", "loc": ("query", n), "input": v} for n, v in unknown]
+        )
 
 
 def base_url(request: Request, service: ServiceContext) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
 from app.api.deps import RELEASE_PARAMETERS, supports_release
+from app.api.parameter_suggestions import explain_unknown_parameter, suggest_values
 from app.api.query_parameters import query_models
 from app.api.route_groups import flattened
 from app.api.route_info import body_annotations, path_of, routes_at
@@ -207,14 +208,20 @@ def _field(request: Request, error: dict[str, Any]) -> ErrorDetail:
     if error["type"] == "extra_forbidden":
         query = location == "query"
         known = _parameters(request) if query else _fields(request, path[:-1])
-        suggestions = similar(str(path[-1]), known)
-        message = f"Unknown {'parameter' if query else 'field'} {name}.{did_you_mean(suggestions)}"
+        if query:
+            suggestions, hint = explain_unknown_parameter(request, str(path[-1]), known)
+            if not set(known) - set(RELEASE_PARAMETERS):
+                hint += f" This operation accepts {'only release or as_of' if known else 'none'}."
+        else:
+            suggestions = similar(str(path[-1]), known)
+            hint = did_you_mean(suggestions)
+        message = f"Unknown {'parameter' if query else 'field'} {name}.{hint}"
         return ErrorDetail(location, name, message, allowed=known or None, did_you_mean=suggestions)
     value = _short(error.get("input"))
     if error["type"] in {"enum", "literal_error"}:
         expected = error["ctx"]["expected"].replace(" or ", ", ")
         allowed = [word.strip("' ") for word in expected.split(",")]
-        suggestions = similar(str(error.get("input")), allowed)
+        suggestions = suggest_values(name, str(error.get("input")), allowed)
         message = f"{name}: {value!r} is not an allowed value.{did_you_mean(suggestions)}"
         return ErrorDetail(location, name, message, None, value, allowed, suggestions)
     message = f"{name}: {error['msg'].removeprefix('Value error, ').rstrip('.')}."

@@ -30,7 +30,7 @@ class QueryParameters:
             RequestValidationError: A value is invalid or repeated, or a name is unknown.
         """
         parameters = request.query_params.multi_items()
-        _check_repeated(parameters, self.lists)
+        errors = _repeated(parameters, self.lists)
         values: dict[str, Any] = {}
         for name, value in parameters:
             if name in self.lists:
@@ -38,12 +38,15 @@ class QueryParameters:
             else:
                 values[name] = value
         try:
-            return self.model.model_validate(values)
+            query = self.model.model_validate(values)
         except ValidationError as error:
+            repeated = {detail["loc"][1] for detail in errors}
             details = error.errors(include_url=False)
-            raise RequestValidationError(
-                [{**detail, "loc": ("query", *detail["loc"])} for detail in details]
-            ) from error
+            invalid = [detail for detail in details if detail["loc"][0] not in repeated]
+            errors += [{**detail, "loc": ("query", *detail["loc"])} for detail in invalid]
+        if errors:
+            raise RequestValidationError(errors)
+        return query
 
 
 def query_annotation(model: type[BaseModel]) -> Any:
@@ -58,8 +61,8 @@ async def check_query_parameters(request: Request) -> None:
     first one is ignored. Routes with `QueryParameters` do not need this.
 
     Raises:
-        ParameterError: The route takes no parameters.
-        RequestValidationError: A parameter that takes one value is repeated.
+        RequestValidationError: The route takes no parameters, or one that takes a single value is
+            repeated.
     """
     if not request.query_params:
         return
@@ -67,11 +70,14 @@ async def check_query_parameters(request: Request) -> None:
     if not models:
         await takes_no_parameters(request)
     lists = {name for model in models for name in list_fields(model)}
-    _check_repeated(request.query_params.multi_items(), lists)
+    if errors := _repeated(request.query_params.multi_items(), lists):
+        raise RequestValidationError(errors)
 
 
-def _check_repeated(parameters: Iterable[tuple[str, str]], lists: Collection[str]) -> None:
-    """Raise RequestValidationError if a parameter that takes one value is repeated."""
+def _repeated(
+    parameters: Iterable[tuple[str, str]], lists: Collection[str]
+) -> list[dict[str, Any]]:
+    """Return an error for each superfluous value of a parameter that takes one."""
     seen: set[str] = set()
     errors: list[dict[str, Any]] = []
     for name, value in parameters:
@@ -79,8 +85,7 @@ def _check_repeated(parameters: Iterable[tuple[str, str]], lists: Collection[str
             error = {"type": "value_error", "loc": ("query", name), "input": value}
             errors.append({**error, "msg": "it takes one value, and was sent twice"})
         seen.add(name)
-    if errors:
-        raise RequestValidationError(errors)
+    return errors
 
 
 def query_models(route: Any) -> list[type[BaseModel]]:

@@ -34,6 +34,16 @@ def query_annotations(route: Any) -> list[Any]:
     return [field.field_info.annotation for field in getattr(dependant, "query_params", ())]
 
 
+def path_choices(route: Any, name: str) -> list[str]:
+    """Return the values that a path parameter can have, as the API document lists them."""
+    dependant = getattr(route, "dependant", None)
+    for field in getattr(dependant, "path_params", ()):
+        extra = field.field_info.json_schema_extra
+        if field.alias == name and isinstance(extra, dict):
+            return [str(value) for value in extra.get("enum", ())]
+    return []
+
+
 def body_annotations(route: Any) -> list[Any]:
     """Return the annotations of the route's body parameters."""
     dependant = getattr(route, "dependant", None)

@@ -194,7 +194,10 @@ class ParameterError(KbError):
     title = "Invalid request parameters"
 
     def __init__(self, *errors: ErrorDetail) -> None:
-        super().__init__(errors[0].message if errors else f"{self.title}.", errors)
+        detail = errors[0].message if errors else f"{self.title}."
+        if len(errors) > 1:
+            detail = f"{len(errors)} errors, listed in `errors`. The first: {detail}"
+        super().__init__(detail, errors)
 
 
 class PreconditionRequiredError(KbError):

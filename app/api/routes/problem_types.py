@@ -7,6 +7,8 @@ from fastapi import APIRouter, Path
 from app.api.routers import api_router
 from app.api.schemas.problem_types import ProblemType
 from app.domain.errors import ERROR_TYPES, NotFoundError
+from app.domain.problem_types import PROBLEM_TYPES, example_problem
+from app.kit.suggestions import did_you_mean, similar
 
 
 def build_router() -> APIRouter:
@@ -17,16 +19,30 @@ def build_router() -> APIRouter:
         "/v1/problems/{name}",
         operation_id="get_problem_type",
         summary="Get a problem type",
-        description="Explains the `type` of a problem.",
+        description="Explains the `type` of a problem, with an example.",
         response_model=ProblemType,
+        response_model_exclude_unset=True,
     )
     def get_problem_type(
         name: Annotated[str, Path(description="Name of the problem type.", max_length=400)],
-    ) -> dict[str, Any]:
+    ) -> Any:
         for error in ERROR_TYPES:
             if error.name == name:
-                return {"name": error.name, "title": error.title, "status": error.status}
+                documented = PROBLEM_TYPES[error]
+                return {
+                    "name": error.name,
+                    "title": error.title,
+                    "status": error.status,
+                    "explanation": documented.explanation,
+                    "solution": documented.solution,
+                    "example": example_problem(error),
+                }
         known = ", ".join(error.name for error in ERROR_TYPES)
-        raise NotFoundError(f"No problem type {name[:80]!r}. Problem types: {known}.")
+        suggestions = similar(name, [error.name for error in ERROR_TYPES])
+        message = (
+            f"No problem type {name[:80]!r}.{did_you_mean(suggestions)} Problem types: {known}."
+        )
+        urls = [f"/v1/problems/{suggestion}" for suggestion in suggestions]
+        raise NotFoundError(message, did_you_mean=urls)
 
     return router
