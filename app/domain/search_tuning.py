@@ -46,6 +46,7 @@ TYPE_WORD_BOOST = 170
 INTENT_TYPE_BOOSTS = {
     Intent.EXPLANATION: {"pathway": 1000},
     Intent.EVIDENCE_AGAINST: {"conflict": 250},
+    Intent.REGULATION: {"regulatory_act": 500},
 }
 #: Limit of the weight of what a drug acts on where it is asked how it acts ("how does ketamine
 #: relieve depression"), in per cent of the weight of the subject.
@@ -56,28 +57,28 @@ EXPLAINED_EFFECT_WEIGHT = 25
 SYNONYM_WEIGHT = 70
 SYNONYMS: dict[str, tuple[str, ...]] = {
     "abuse": ("dependence", "misuse", "recreational"),
-    "addiction": ("abuse", "dependence", "use-disorder"),
+    "addiction": ("abuse", "dependence", "disorder"),
     "addictive": ("abuse", "dependence", "liability"),
     "affinity": ("bind", "Ki"),
     "alcoholic": ("alcohol",),
     "alone": ("monotherapy",),
-    "america": ("American", "FDA", "USA"),
+    "america": ("American", "FDA", "US"),
     "anaesthesia": ("anaesthetic",),
     "anaesthetic": ("anaesthesia",),
     "animal": ("mice", "rat", "rodent"),
     "antidepressant": ("depression",),
     "approved": ("authorised", "licensed", "approval"),
-    "australia": ("Australian",),
+    "australia": ("Australian", "AU"),
     "authorised": ("approved", "approval"),
     "bad": ("harm", "safe"),
     "benzodiazepine": ("midazolam", "lorazepam"),
     "bind": ("affinity",),
     "bladder": ("urinary", "cystitis"),
     "block": ("inhibit", "antagonist", "stop"),
-    "britain": ("British", "UK"),
-    "canada": ("Canadian",),
+    "britain": ("British", "UK", "GB"),
+    "canada": ("Canadian", "CA"),
     "cause": ("induced",),
-    "china": ("Chinese",),
+    "china": ("Chinese", "CN"),
     "cure": ("relieve", "treat"),
     "dangerous": ("safe", "harm"),
     "decrease": ("lower", "reduce"),
@@ -89,7 +90,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "europe": ("European", "EU"),
     "fade": ("transient",),
     "fast": ("rapid",),
-    "germany": ("German",),
+    "germany": ("German", "DE"),
     "hallucination": ("dissociation", "psychotomimetic"),
     "harm": ("safe", "adverse", "damage"),
     "help": ("relieve", "effect"),
@@ -141,15 +142,15 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "spray": ("nasal",),
     "superior": ("outperform",),
     "swallowed": ("oral",),
-    "switzerland": ("Swiss",),
+    "switzerland": ("Swiss", "CH"),
     "synapse": ("spine", "synaptic"),
     "therapy": ("treatment",),
     "toxic": ("damage", "injury"),
     "treat": ("relieve",),
     "trip": ("dissociation",),
-    "uk": ("British", "Britain"),
+    "uk": ("British", "Britain", "GB"),
     "urinary": ("bladder", "cystitis"),
-    "usa": ("American", "FDA"),
+    "usa": ("American", "FDA", "US"),
     "vein": ("intravenous",),
     "women": ("mothers", "postpartum"),
     "work": ("effect", "relieve"),
@@ -187,7 +188,7 @@ class ScoreWeights:
 SCORE_WEIGHTS = {"lookup": ScoreWeights(50, 30, 30), "question": ScoreWeights(50, 40, 15)}
 #: Share of a note's score that its claims and its study get, and of a paper's that its study gets.
 PROPAGATION = {
-    "lookup": {"claim": 30, "study": 60},
+    "lookup": {"claim": 30, "study": 80},
     "question": {"claim": 80, "study": 50},
 }
 #: Where a kind of evidence is asked for: share of a claim's score that its notes of this kind and
@@ -197,7 +198,7 @@ SIDE_PROPAGATION = {
     Intent.EVIDENCE_AGAINST: {"evidence": 80, "study": 40},
     Intent.NEGATIVE_RESULT: {"evidence": 70, "study": 95},
 }
-MIN_SIDE_SCORE = 60
+MIN_SIDE_SCORE = 70
 #: Score of a query that is a whole name: above that of any record that only has its words.
 EXACT_MATCH_BOOST = {
     NameField.NAME: 1000,

@@ -16,7 +16,9 @@ from app.services.search.query_parser import parse_query
 from app.services.search.ranking import Ranker
 from tests.search.ndcg import judged_queries, ndcg
 
-FLOOR = 0.91
+TUNED_BAR = 0.92
+#: What was measured when the ranking was finished, minus a margin.
+HELD_OUT_FLOOR = 0.69
 
 
 def ask(kb: httpx.Client, q: str, **more: str | int) -> dict:  # type: ignore[type-arg]
@@ -134,13 +136,17 @@ def test_an_acronym_finds_records_that_spell_it_out(shipped_client: httpx.Client
 def test_judged_queries_are_ranked_well(
     shipped_client: httpx.Client, database: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    queries = judged_queries(held_out=False)
-    assert (len(queries), len(judged_queries(held_out=True))) == (100, 50)
-    values = [ndcg(names(ask(shipped_client, one["q"])), one["want"]) for one in queries]
-    mean = sum(values) / len(values)
+    means = {}
+    for held_out, number in ((False, 100), (True, 50)):
+        queries = judged_queries(held_out=held_out)
+        assert len(queries) == number
+        values = [ndcg(names(ask(shipped_client, one["q"])), one["want"]) for one in queries]
+        means[held_out] = sum(values) / len(values)
     with capsys.disabled():
-        print(f"\nnDCG@5 of {len(values)} judged queries, {database}: {mean:.3f}")
-    assert mean > FLOOR
+        tuned, held = means[False], means[True]
+        print(f"\nnDCG@5, {database}: {tuned:.3f} of 100 tuned queries, {held:.3f} of 50 held out")
+    assert means[False] >= TUNED_BAR
+    assert means[True] >= HELD_OUT_FLOOR
 
 
 def test_judged_records_exist(shipped_store: Store) -> None:

@@ -43,9 +43,12 @@ _KNOWN = PreparedStatement(
 
 @cache
 def _synonyms() -> dict[str, list[tuple[str, ...]]]:
-    return {
-        tokenizer.stem(w): [tokenizer.phrase(o) for o in others] for w, others in SYNONYMS.items()
-    }
+    """Return the phrases that may stand for a term; words of one stem share their synonyms."""
+    synonyms: dict[str, list[tuple[str, ...]]] = {}
+    for word, others in SYNONYMS.items():
+        phrases = [tokenizer.phrase(other) for other in others]
+        synonyms.setdefault(tokenizer.stem(word), []).extend(phrases)
+    return synonyms
 
 
 def _known(
