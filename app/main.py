@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import APIRouter, FastAPI
@@ -19,6 +20,7 @@ from app.api.cache.etags import EncodingETagMiddleware
 from app.api.cache.response_cache import ResponseCache, ResponseCacheMiddleware
 from app.api.deps import ServiceContext
 from app.api.metrics import Metrics, MetricsMiddleware
+from app.api.proxy_headers import ProxyHeadersMiddleware, TrustedProxies
 from app.api.release_parameter import ReleaseParameterMiddleware
 from app.api.route_groups import grouped
 from app.api.routes import (
@@ -100,6 +102,7 @@ def create_app(
     }
     store = store or open_store(settings.database_url, settings.read_database_url, **pool)
     cache = ResponseCache(settings.cache_bytes)
+    proxies = TrustedProxies(settings.trusted_proxies)
     request_metrics = Metrics(cache)
     watcher = None
     if not isinstance(store, ReadOnlyStore):
@@ -110,7 +113,11 @@ def create_app(
         current_default_thread_limiter().total_tokens = THREADS
         if watcher:
             watcher.start()
-        yield {"response_cache": cache if settings.cache_bytes else None}
+        yield {
+            "response_cache": cache if settings.cache_bytes else None,
+            "trusted_proxies": proxies,
+            "path_prefix": urlsplit(settings.public_url).path,
+        }
         if watcher:
             watcher.stop()
 
@@ -134,7 +141,6 @@ def create_app(
         graphs=GraphCache(),
         export_files=ExportFileCache(settings.export_file_bytes),
         code_version=code_version(),
-        public_url=settings.public_url,
         on_commit=watcher.poll if watcher else lambda: None,
     )
     # Not `include_router`: it would match each route twice, and rebuild it for each application.
@@ -162,8 +168,9 @@ def create_app(
     )
     app.add_middleware(middleware.RequestIdMiddleware)
     app.add_middleware(MetricsMiddleware, metrics=request_metrics)
+    app.add_middleware(ProxyHeadersMiddleware, proxies=proxies, public_url=settings.public_url)
     if settings.cache_bytes:
-        app.add_middleware(ResponseCacheMiddleware, cache=cache)
+        app.add_middleware(ResponseCacheMiddleware, cache=cache, proxies=proxies)
     return app
 
 

@@ -1,8 +1,10 @@
 """Settings, read from environment variables with the prefix KKB_."""
 
 import os
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -45,6 +47,32 @@ HttpUrl = Annotated[
 ]
 
 
+#: First segments of our own addresses. A path prefix that begins with one of them could not be
+#: told from an address whose prefix a proxy has stripped.
+OWN_SEGMENTS = frozenset(
+    {"v1", "docs", "redoc", "openapi.json", "static-offline-docs", "healthz", "readyz", "metrics"}
+)
+
+
+def _distinct_prefix(value: str) -> str:
+    first = urlsplit(value).path.partition("/")[2].partition("/")[0]
+    if first in OWN_SEGMENTS:
+        raise ValueError(f"the path may not begin with /{first}, an address of the service itself")
+    return _without_slash(value)
+
+
+def _addresses(value: str) -> str:
+    for part in value.split(","):
+        try:
+            if value.strip() != "*" and part.strip():
+                ip_network(part.strip())
+        except ValueError as error:
+            raise ValueError(f"{part.strip()!r} is no IP address or network: {error}") from error
+    return value
+
+
+PublicUrl = Annotated[str, AfterValidator(_distinct_prefix)]
+TrustedAddresses = Annotated[str, AfterValidator(_addresses)]
 #: Environment variables that were removed → the variable to use instead.
 REMOVED = {"KKB_REPLICA_URLS": "KKB_READ_DATABASE_URL"}
 
@@ -79,11 +107,18 @@ class Settings(BaseSettings):
         description="Folder of published releases; by default `releases` next to the SQLite file,"
         " or in the working directory.",
     )
-    public_url: str = Field(
+    public_url: PublicUrl = Field(
         "",
-        pattern=r"^(https?://\S+)?$",
-        description="Public base URL, such as https://kb.example.org; by default that of the"
-        " request.",
+        pattern=r"^(https?://[^\s/?#@]+(/[A-Za-z0-9._~-]+)*/?)?$",
+        description="Public base URL with the path prefix, if there is one, such as"
+        " https://kb.example.org or https://example.org/ketamine; by default that of the request.",
+    )
+    trusted_proxies: TrustedAddresses = Field(
+        default_factory=lambda: os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1"),
+        validate_default=True,
+        description="Addresses and networks of the proxies whose X-Forwarded-For, -Proto, -Host and"
+        " -Prefix headers count, separated by commas; * for any peer. Without it, uvicorn's"
+        " FORWARDED_ALLOW_IPS is read.",
     )
     max_body_bytes: int = Field(
         1_000_000, ge=1_000, description="Maximum size of a request body in bytes."

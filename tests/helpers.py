@@ -68,7 +68,11 @@ def serving(
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     app = create_app(settings or Settings(database_url="sqlite://"), store, archive)
-    said: dict[str, Any] = {"log_level": "warning", "timeout_graceful_shutdown": 1}
+    said: dict[str, Any] = {
+        "log_level": "warning",
+        "timeout_graceful_shutdown": 1,
+        "proxy_headers": False,
+    }
     server = uvicorn.Server(uvicorn.Config(app, port=port, http=CachingHttpProtocol, **said))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

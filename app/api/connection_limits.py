@@ -17,6 +17,7 @@ from typing import Any
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from app.api.root_path import problem_with_root_path
 from app.domain.errors import (
     BadRequestError,
     HeadersTooLargeError,
@@ -28,9 +29,10 @@ from app.domain.errors import (
 RETRY_AFTER = b"retry-after: 1\r\n"
 
 
-def problem_response(error: KbError) -> bytes:
+def problem_response(error: KbError, path_prefix: str = "") -> bytes:
     """Return a complete response for a request that was refused; it closes the connection."""
-    content = json.dumps(error.to_problem(instance="")).encode()
+    problem = problem_with_root_path(path_prefix, error.to_problem(instance=""))
+    content = json.dumps(problem).encode()
     head = (
         b"HTTP/1.1 %d %s\r\n"
         b"%s"
@@ -226,7 +228,8 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         if self._is_answering() and (self.cycle.response_started or self.pipeline):
             self.transport.close()
             return
-        self.transport.write(problem_response(error))
+        path_prefix = self.app_state.get("path_prefix", "")
+        self.transport.write(problem_response(error, path_prefix))
         if self.access_log:
             self.log_access(error.status)
         if self._is_answering():

@@ -1,4 +1,4 @@
-"""Dependencies of routes: the service context, release parameters, links.
+"""Dependencies of routes: the service context (primary, standby or release), and links.
 
 Dependencies are coroutines: FastAPI runs plain functions in a worker thread.
 """
@@ -13,7 +13,7 @@ from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 
-from app.api.route_info import dependencies
+from app.api.route_info import dependencies, path_of
 from app.domain.errors import ErrorDetail, NotFoundError, ParameterError
 from app.kit.repository import Repository
 from app.kit.sessions import Store
@@ -43,7 +43,6 @@ class ServiceContext:
     graphs: GraphCache
     export_files: ExportFileCache
     code_version: str
-    public_url: str
     immutable: bool = False
     cache_forever: bool = False
     release_params: Pairs = ()
@@ -182,8 +181,8 @@ async def takes_no_parameters(request: Request) -> None:
 
 
 def base_url(request: Request, service: ServiceContext) -> str:
-    """Return the public base URL, for links."""
-    return service.public_url.rstrip("/") or str(request.base_url).rstrip("/")
+    """Return the public base URL, for links (see `app.api.proxy_headers`)."""
+    return str(request.base_url).rstrip("/")
 
 
 def with_release(service: ServiceContext, path: str) -> str:
@@ -216,4 +215,9 @@ def next_url(request: Request, service: ServiceContext, token: str) -> str:
     """Return the URL of the next page."""
     parameters = [(k, v) for k, v in request.query_params.multi_items() if k != "cursor"]
     target = urlencode([*parameters, *service.release_params, ("cursor", token)])
-    return f"{base_url(request, service)}{request.url.path}?{target}"
+    return f"{current_url(request, service)}?{target}"
+
+
+def current_url(request: Request, service: ServiceContext) -> str:
+    """Return the public URL of the request without its query."""
+    return f"{base_url(request, service)}{path_of(request.scope)}"

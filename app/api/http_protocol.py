@@ -11,6 +11,7 @@ from uuid import uuid4
 from app.api.cache.response_cache import CachedResponse, ResponseCache, cache_key
 from app.api.connection_limits import LimitedHttpProtocol
 from app.api.middleware import request_id
+from app.api.proxy_headers import TrustedProxies
 
 OK, NOT_MODIFIED = b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 304 Not Modified\r\n"
 _NAMES, _NUMBER = uuid4().hex[:16].encode(), count()
@@ -22,6 +23,13 @@ class CachingHttpProtocol(LimitedHttpProtocol):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.cache: ResponseCache | None = self.app_state.get("response_cache")
+        self.trusted_peer = False
+
+    def connection_made(self, transport: Any) -> None:
+        """Determine whether the X-Forwarded headers of the peer count."""
+        super().connection_made(transport)
+        proxies: TrustedProxies | None = self.app_state.get("trusted_proxies")
+        self.trusted_peer = bool(proxies and proxies.trusts(self.client and self.client[0]))
 
     def on_headers_complete(self) -> None:
         """Serve a cache hit, or go on with the request."""
@@ -39,7 +47,7 @@ class CachingHttpProtocol(LimitedHttpProtocol):
             return None
         if parser.get_http_version() != "1.1" or parser.should_upgrade() or self.root_path:
             return None
-        key = cache_key(self.url, self.headers)
+        key = cache_key(self.url, self.headers, trusted_peer=self.trusted_peer)
         assert self.cache is not None
         return self.cache.get(key) if key else None
 

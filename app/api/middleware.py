@@ -9,6 +9,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.logs import REQUEST_ID
+from app.api.root_path import problem_with_root_path
 from app.domain.errors import InternalError, KbError, TooLargeError, UnsupportedMediaTypeError
 
 log = logging.getLogger("kkb")
@@ -25,7 +26,8 @@ def request_id(sent: bytes) -> bytes:
 
 async def send_problem(scope: Scope, send: Send, error: KbError) -> None:
     """Send a problem response from outside of the routes."""
-    content = json.dumps(error.to_problem(scope["path"][:2000])).encode()
+    problem = error.to_problem(scope["path"][:2000])
+    content = json.dumps(problem_with_root_path(scope.get("root_path", ""), problem)).encode()
     headers = [
         (b"content-type", b"application/problem+json"),
         (b"content-length", str(len(content)).encode()),

@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from app.api.deps import RELEASE_PARAMETERS, supports_release
 from app.api.parameter_suggestions import explain_unknown_parameter, suggest_values
 from app.api.query_parameters import query_models
+from app.api.root_path import problem_with_root_path
 from app.api.route_groups import flattened
 from app.api.route_info import body_annotations, path_of, routes_at
 from app.domain import errors
@@ -31,6 +32,12 @@ from app.resources.base import LazyModel
 MEDIA_TYPE = "application/problem+json"
 REF_TEMPLATE = "#/components/schemas/{model}"
 SHOWN = 120
+#: Our words for frequent errors of pydantic, by its error type; others keep pydantic's message.
+PLAIN_MESSAGES = {
+    "float_parsing": "must be a number",
+    "int_parsing": "must be a whole number",
+    "bool_parsing": "must be true or false",
+}
 log = logging.getLogger("kkb")
 
 
@@ -67,10 +74,14 @@ class Problem(LazyModel):
 def render(
     request: Request, error: errors.KbError, headers: dict[str, str] | None = None
 ) -> Response:
-    # ASCII escapes carry what UTF-8 cannot, such as a lone surrogate that somebody sent.
     """Return the problem details response of an error."""
+    # ASCII escapes carry what UTF-8 cannot, such as a lone surrogate that somebody sent.
     return Response(
-        json.dumps(error.to_problem(request.url.path[:2000])),
+        json.dumps(
+            problem_with_root_path(
+                request.scope.get("root_path", ""), error.to_problem(request.url.path[:2000])
+            )
+        ),
         status_code=error.status,
         media_type=MEDIA_TYPE,
         headers={"Cache-Control": "no-store", **(headers or {})},
@@ -202,11 +213,12 @@ def _field(request: Request, error: dict[str, Any]) -> ErrorDetail:
     if error["type"] == "json_invalid":
         reason, at = error["ctx"]["error"], "".join(f" at character {place}" for place in path)
         return ErrorDetail(location, location, f"The body is not valid JSON{at}: {reason}.")
+    query = location == "query"
+    kind = "field" if location == "body" else "parameter"
     names = [str(part) for part in path if not isinstance(part, int)]
     full_name = ".".join(str(part) for part in path) or str(location)
     name = _short(names[-1] if names and location != "body" else full_name)
     if error["type"] == "extra_forbidden":
-        query = location == "query"
         known = _parameters(request) if query else _fields(request, path[:-1])
         if query:
             suggestions, hint = explain_unknown_parameter(request, str(path[-1]), known)
@@ -214,18 +226,21 @@ def _field(request: Request, error: dict[str, Any]) -> ErrorDetail:
                 hint += f" This operation accepts {'only release or as_of' if known else 'none'}."
         else:
             suggestions = similar(str(path[-1]), known)
-            hint = did_you_mean(suggestions)
-        message = f"Unknown {'parameter' if query else 'field'} {name}.{hint}"
+            hint = did_you_mean(suggestions) or (f" `allowed` lists the {kind}s." if known else "")
+        message = f"Unknown {kind} {name}.{hint}"
         return ErrorDetail(location, name, message, allowed=known or None, did_you_mean=suggestions)
     value = _short(error.get("input"))
     if error["type"] in {"enum", "literal_error"}:
         expected = error["ctx"]["expected"].replace(" or ", ", ")
         allowed = [word.strip("' ") for word in expected.split(",")]
         suggestions = suggest_values(name, str(error.get("input")), allowed)
-        message = f"{name}: {value!r} is not an allowed value.{did_you_mean(suggestions)}"
+        hint = did_you_mean(suggestions) or " `allowed` lists the values."
+        message = f"{name}: {value!r} is not an allowed value.{hint}"
         return ErrorDetail(location, name, message, None, value, allowed, suggestions)
-    message = f"{name}: {error['msg'].removeprefix('Value error, ').rstrip('.')}."
-    return ErrorDetail(location, name, message, value=None if error["type"] == "missing" else value)
+    if error["type"] == "missing":
+        return ErrorDetail(location, name, f"{name}: this {kind} is required.")
+    reason = PLAIN_MESSAGES.get(error["type"], error["msg"].removeprefix("Value error, "))
+    return ErrorDetail(location, name, f"{name}: {reason.rstrip('.')}.", value=value)
 
 
 def _parameters(request: Request) -> list[str]:

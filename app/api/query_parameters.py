@@ -83,7 +83,7 @@ def _repeated(
     for name, value in parameters:
         if name in seen and name not in lists:
             error = {"type": "value_error", "loc": ("query", name), "input": value}
-            errors.append({**error, "msg": "it takes one value, and was sent twice"})
+            errors.append({**error, "msg": "takes one value, but was sent more than once"})
         seen.add(name)
     return errors
 

@@ -38,6 +38,7 @@ from app.api.cache.etags import (
 )
 from app.api.cache.response_cache import CACHE_SCOPE_KEY, IMMUTABLE
 from app.api.deps import ServiceContext, has_key, with_release
+from app.api.root_path import with_root_path
 from app.api.schemas import envelope
 from app.domain.errors import GoneError, KbError, NotFoundError
 from app.domain.identifiers import SLUG
@@ -113,6 +114,7 @@ def json_response(
     """Return the body with `meta` as JSON; links in it stay within the requested release."""
     if service.release_params:
         body = _with_release(service, body)
+    body = with_root_path(request.scope, body)
     meta = RawJson(to_json(envelope.meta(validators.revision, filters or {})).decode())
     return content_response(request, validators, dump_json({**body, "meta": meta}), JSON, headers)
 
@@ -220,7 +222,8 @@ def not_found_error(
 ) -> KbError:
     """Return the 404 of a record with similar slugs, or the 410 of one that was withdrawn.
 
-    `base_path` replaces the collection's path in the links.
+    `base_path` replaces the collection's path in the links. The similar slugs are chosen by
+    `app.kit.lookup.similar_slugs`.
     """
     slugs = [slug] if SLUG.fullmatch(slug) else []
     if row := withdrawals(session, resource, slugs).get(slug):

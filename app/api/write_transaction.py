@@ -1,6 +1,7 @@
 """Responses to writes: one transaction, committed before the first byte of the response.
 
-Every write of a curator goes through `run_write_transaction`.
+Every write of a curator goes through `run_write_transaction`; docs/architecture.md follows one
+from the request to the committed rows.
 """
 
 import hashlib
@@ -12,11 +13,13 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.responses import Response
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.api.deps import ServiceContext
 from app.api.read_responses import JSON, PRIVATE, Headers
+from app.api.root_path import with_root_path
+from app.api.route_info import path_of
 from app.api.schemas import envelope
 from app.domain.errors import MethodNotAllowedError, ParameterError
 from app.kit.sessions import ReadOnlyStore, WriteSession
@@ -69,19 +72,25 @@ def _idempotent(
     digest = _digest(request, body)
     if retry and (saved := idempotency.saved_response(session, curator.key_id, retry, digest)):
         replayed = {"Idempotency-Replayed": "true"}
-        return _reply(saved["body"].encode(), saved["status"], saved["headers"] | replayed)
+        return _reply(request, saved["body"].encode(), saved["status"], saved["headers"] | replayed)
     result = act(session)
     content = to_json({"data": result.data, "meta": envelope.meta(current_revision(session), {})})
     if retry:
         saved = {"status": result.status, "headers": result.headers, "body": content.decode()}
         idempotency.save_response(session, curator.key_id, retry, digest=digest, **saved)
-    return _reply(content, result.status, result.headers)
+    return _reply(request, content, result.status, result.headers)
 
 
-def _reply(content: bytes, status: int, headers: Headers) -> Response:
+def _reply(request: Request, content: bytes, status: int, headers: Headers) -> Response:
+    """Return the response; links, also those of a saved one, are those of this request."""
+    if location := headers.get("Location"):
+        headers = headers | {"Location": f"{str(request.base_url).rstrip('/')}{location}"}
+    if request.scope.get("root_path"):
+        content = to_json(with_root_path(request.scope, from_json(content)))
     return Response(content, status, headers=PRIVATE | headers, media_type=JSON)
 
 
 def _digest(request: Request, body: Any) -> str:
-    parts = [request.method, request.url.path, sorted(request.query_params.multi_items()), body]
+    query = sorted(request.query_params.multi_items())
+    parts = [request.method, path_of(request.scope), query, body]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

@@ -70,6 +70,7 @@ def serve(
         log_level=settings.log_level,
         access_log=settings.access_log,
         server_header=False,
+        proxy_headers=False,  # app.api.proxy_headers reads them
         timeout_keep_alive=15,
         limit_concurrency=THREADS,
         timeout_graceful_shutdown=10,

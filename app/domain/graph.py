@@ -36,9 +36,9 @@ CERTAINTIES = (
     Certainty.MODERATE,
     Certainty.HIGH,
 )
-#: Steps of a grade between two verdicts; more than there are certainties.
-VERDICT_GRADE = 10
-MAX_GRADE = (len(VERDICT_STRENGTH) - 1) * VERDICT_GRADE + len(CERTAINTIES) - 1
+#: Difference in rank between two verdicts; more than there are certainties.
+VERDICT_STEP = 10
+MAX_RANK = (len(VERDICT_STRENGTH) - 1) * VERDICT_STEP + len(CERTAINTIES) - 1
 SIGNS = {1: "raises", -1: "lowers", 0: "neither raises nor lowers"}
 
 
@@ -121,17 +121,17 @@ class Edge:
     notes: tuple[EdgeNote, ...] = ()
 
     @cached_property
-    def grade(self) -> int:
-        """Rank of the edge as a step: by verdict, then by certainty; higher is stronger."""
+    def rank(self) -> int:
+        """Strength of the edge as a step: by verdict, then by certainty; higher is stronger."""
         certainty = CERTAINTIES.index(self.certainty)
         if self.verdict is VerdictKind.REFUTED:  # the more certain, the weaker the step
             certainty = -certainty
-        return VERDICT_STRENGTH.index(self.verdict) * VERDICT_GRADE + certainty
+        return VERDICT_STRENGTH.index(self.verdict) * VERDICT_STEP + certainty
 
     @property
     def weight(self) -> float:
         """Rank of the edge from 0 (refuted) to 1 (established with high certainty)."""
-        return round(max(self.grade, 0) / MAX_GRADE, 3)
+        return round(max(self.rank, 0) / MAX_RANK, 3)
 
     @cached_property
     def species(self) -> tuple[Species, ...]:
@@ -162,7 +162,7 @@ def chain_sign(chain: Iterable[Edge]) -> int:
 
 def weakest_step(chain: Sequence[Edge]) -> Edge:
     """Return the step of the lowest grade; the first of several."""
-    return min(chain, key=lambda edge: edge.grade)
+    return min(chain, key=lambda edge: edge.rank)
 
 
 def verdict_in_words(edge: Edge) -> str:

@@ -1,6 +1,6 @@
 """Readings: prose about a claim, parsed into sentences with the notes they cite.
 
-A reading is written one sentence a line; `[slug, slug]` at a line's end names the evidence notes
+A reading has one sentence per line; `[slug, slug]` at a line's end names the evidence notes
 that the sentence is based on. Digits in names (`IL-6`, `5-HT`, `GluN2B`) are not figures.
 """
 
@@ -23,10 +23,10 @@ class Sentence:
 
 
 def sentences(text: str) -> list[Sentence]:
-    """Parse a reading, one sentence a line.
+    """Parse a reading of one sentence per line; blank lines are skipped.
 
     Raises:
-        ValueError: If a line does not have the format.
+        ValueError: If brackets in a line are not `[slug, slug]` at its end.
     """
     return [_sentence(line.strip()) for line in text.splitlines() if line.strip()]
 

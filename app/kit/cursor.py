@@ -48,16 +48,16 @@ def decode(cursor: str, query: str, validators: Validators, largest: int = LARGE
     try:
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         if hashlib.sha256(raw[6:]).digest()[:6] != raw[:6]:
-            raise ValueError("its mark is of another")
+            raise ValueError("wrong checksum")
         owner, *values = from_json(raw[6:])
     except (ValueError, TypeError) as error:
-        raise BadCursorError("it is not one of ours") from error
+        raise BadCursorError("this service did not issue it") from error
     if owner != query or len(values) != len(validators):
         raise BadCursorError("it belongs to another query: filters and sort must stay the same")
     try:  # the checksum can be forged: refuse values that a store would fail on
         too_large = any(abs(v) > largest for v in values if isinstance(v, int))
         if too_large or any("\0" in v for v in values if isinstance(v, str)):
-            raise ValueError("no store would take it")
+            raise ValueError("a store could not compare it")
         return [check.validate_python(v) for check, v in zip(validators, values, strict=True)]
     except ValueError as error:
         raise BadCursorError("it was altered") from error

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 ToCurie = Callable[[str], str]
 
 
-class NameVariant(Protocol):
+class AlternativeForm(Protocol):
     """Another form of a name that means the same record."""
 
     @property
@@ -29,7 +29,7 @@ class NameVariant(Protocol):
         """Whether only a name that is recorded in just this form counts."""
 
 
-def _no_variants(_name: str) -> Iterable[NameVariant]:
+def _no_variants(_name: str) -> Iterable[AlternativeForm]:
     return ()
 
 
@@ -64,7 +64,7 @@ class SearchFields:
     type_words: tuple[str, ...] = ()
     suggest_tier: int = 2
     preferred: tuple[str, Any] | None = None
-    variants: Callable[[str], Iterable[NameVariant]] = _no_variants
+    variants: Callable[[str], Iterable[AlternativeForm]] = _no_variants
 
     def __post_init__(self) -> None:
         if self.number < 1:

@@ -1,4 +1,7 @@
-"""Export formats: rows as CSV, TSV, NDJSON or Parquet, in chunks."""
+"""Writers of export formats: rows as CSV, TSV, NDJSON or Parquet, in chunks.
+
+The formats that the API offers are listed in `EXPORT_FORMATS` (`app.services.records.exports`).
+"""
 
 import io
 import re

@@ -37,7 +37,8 @@ class Store:
     """The database: one engine for writes, and one for reads that may be a little behind.
 
     `primary` is the same database with all reads on the write engine, for reads that must see
-    every committed write. Without a read engine the two are one.
+    every committed write. Without a read engine the two are one. `app.api.deps` chooses between
+    them for each request.
     """
 
     primary: "Store"

@@ -1,4 +1,7 @@
-"""Suggestions for a name that does not exist."""
+"""Suggestions for a name that does not exist: similarity, and the words "Did you mean …?".
+
+`app.kit.lookup.similar_slugs` chooses the slugs that the 404 of a record suggests.
+"""
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
@@ -10,8 +13,9 @@ def similar(name: str, names: Iterable[str], limit: int = 3) -> list[str]:
 
 
 def did_you_mean(suggestions: Sequence[str]) -> str:
-    """Return ` Did you mean a, b or c?`, which follows a sentence; empty without suggestions."""
+    """Return ` Did you mean a, b or c?`, to follow a sentence; empty without suggestions."""
     if not suggestions:
         return ""
     *others, last = suggestions
-    return f" Did you mean {', '.join(others)} or {last}?" if others else f" Did you mean {last}?"
+    names = f"{', '.join(others)} or {last}" if others else last
+    return f" Did you mean {names}?"

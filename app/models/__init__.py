@@ -1,4 +1,8 @@
-"""Tables, one file per record type; used everywhere as `from app import models as m`."""
+"""Tables, one file per record type; used everywhere as `from app import models as m`.
+
+A new column also needs a migration, and a field in `app/resources/` if it is public. The stored
+JSON documents are then rebuilt at the next start, because their version is a digest of the fields.
+"""
 
 from app.kit.database import Base
 from app.models.affinity import Affinity

@@ -100,7 +100,7 @@ class CompoundQuery(ListQuery):
         " tool_compound.",
     )
     inchikey: Annotated[Text | None, Where(m.Compound.inchikey.__eq__)] = Field(
-        None, description="Complete InChIKeys."
+        None, description="Complete InChIKey."
     )
     binds: Annotated[
         Slugs, WhereRef("receptors", [m.Affinity.receptor_id], parent=m.Affinity.compound_id)

@@ -1,4 +1,4 @@
-"""Evidence notes: one finding of one study, scored for one or more claims."""
+"""Evidence notes: one finding of one study, with its direction towards one or more claims."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""Verdicts: one per claim, with the ledger that it can be re-run from by hand."""
+"""Verdicts: one per claim, with the ledger from which it can be recomputed by hand."""
 
 from typing import Annotated
 

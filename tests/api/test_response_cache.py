@@ -258,7 +258,7 @@ def answer(number: int, size: int = 1000) -> CachedResponse:
 def test_the_memory_is_bounded_and_lets_go_of_what_was_not_asked_longest() -> None:
     memory, now = ResponseCache(5000), DatasetRevision(1, "d", "r")
     memory.set_revision(now)
-    keys = [cache_key(b"/%d" % n, []) for n in range(4)]
+    keys = [cache_key(b"/%d" % n, [], trusted_peer=False) for n in range(4)]
     for number, key in enumerate(keys):
         assert key is not None
         memory.put(key, answer(number), now)
@@ -266,7 +266,7 @@ def test_the_memory_is_bounded_and_lets_go_of_what_was_not_asked_longest() -> No
     assert memory.bytes <= 5000
     there = [key in memory.current for key in keys]
     assert there == [True, False, True, True]
-    memory.put((b"/big", b"", b"", "", b"", False), answer(9, 6000), now)
+    memory.put((b"/big", b"", b"", "", False, None), answer(9, 6000), now)
     assert len(memory.current) == 3
 
 
@@ -275,7 +275,7 @@ def test_responses_of_releases_and_of_the_revision_share_one_limit() -> None:
     memory.set_revision(now)
     for number in range(4):
         for path, standing in ((b"/live/%d", now), (b"/release/%d", IMMUTABLE)):
-            key = cache_key(path % number, [])
+            key = cache_key(path % number, [], trusted_peer=False)
             assert key is not None
             memory.put(key, answer(number), standing)
             assert memory.bytes <= 5000
@@ -290,7 +290,7 @@ def test_an_answer_of_another_revision_is_neither_kept_nor_given() -> None:
         DatasetRevision(1, "d", "r"),
         DatasetRevision(2, "e", "r"),
     )
-    key = cache_key(b"/", [])
+    key = cache_key(b"/", [], trusted_peer=False)
     assert key is not None
     memory.set_revision(one)
     memory.put(key, answer(1), two)
@@ -303,7 +303,7 @@ def test_an_answer_of_another_revision_is_neither_kept_nor_given() -> None:
 
 def test_a_memory_that_nobody_looks_after_is_not_trusted() -> None:
     memory, now = ResponseCache(5000), DatasetRevision(1, "d", "r")
-    key = cache_key(b"/", [])
+    key = cache_key(b"/", [], trusted_peer=False)
     assert key is not None
     memory.set_revision(now)
     memory.put(key, answer(1), now)

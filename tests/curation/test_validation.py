@@ -16,7 +16,7 @@ BAD: list[tuple[str, dict[str, Any], str, str]] = [
     ("compounds/compound-1", {"smile": "C"}, "smile", "Did you mean smiles"),
     ("compounds/compound-1", {"inchikey": "ABC"}, "inchikey", "is not an InChIKey"),
     ("compounds/compound-1", {"slug": "other"}, "slug", "Unknown field slug"),
-    ("compounds/compound-1", {"name": None}, "name", "Field required"),
+    ("compounds/compound-1", {"name": None}, "name", "this field is required"),
     ("compounds/compound-1", {"name": ""}, "name", "ck_record_name_not_empty"),
     ("compounds/compound-1", {"xrefs": [{"curie": "chembl:1"}]}, "xrefs.0.curie", "prefix"),
     (
@@ -45,7 +45,7 @@ BAD: list[tuple[str, dict[str, Any], str, str]] = [
     ("compounds/compound-1", {"stereo": "x" * 201}, "stereo", "at most 200"),
     ("studies/study-1", {"n_randomised": 2**40}, "n_randomised", "no integer here"),
     ("studies/study-1", {"n_randomised": 0}, "n_randomised", "ck_study_n_randomised_in_range"),
-    ("studies/study-1", {"year": "two"}, "year", "valid integer"),
+    ("studies/study-1", {"year": "two"}, "year", "must be a whole number"),
     ("studies/study-1", {"draws_on": ["nobody"]}, "draws_on.0", "unknown study 'nobody'"),
     ("references/reference-1", {"doi": "10.1000/X2"}, "doi", "references/reference-2"),
     ("references/reference-1", {"citation_confidence": "low"}, "citation_confidence", "low"),

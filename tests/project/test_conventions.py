@@ -41,7 +41,7 @@ def test_no_collection_is_treated_by_its_name() -> None:
 
 
 def test_statements_are_built_in_their_rooms() -> None:
-    kit = ("facets", "includes", "lookup", "repository")
+    kit = ("facets", "filter_clauses", "includes", "lookup", "repository", "text_search")
     allowed = (*(f"app/kit/{module}.py" for module in kit), "app/services/")
     for path in SOURCES:
         name = path.relative_to(ROOT).as_posix()

@@ -16,8 +16,8 @@ ROOT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 NGINX = (ROOT / "deploy" / "nginx.conf").read_text("utf-8")
-# What is no setting of ours: uvicorn's, the postgres image's, and what deploy/*.sh read.
-OTHERS = {"FORWARDED_ALLOW_IPS", "PGDATA", "POSTGRES_PASSWORD", "POSTGRES_INITDB_ARGS"}
+# What is no setting of ours: the postgres image's, and what deploy/*.sh read.
+OTHERS = {"PGDATA", "POSTGRES_PASSWORD", "POSTGRES_INITDB_ARGS"}
 EACH = pytest.mark.parametrize("name", list(SERVICES))
 
 
@@ -86,6 +86,12 @@ def test_the_image_has_the_client_of_the_server_that_it_backs_up() -> None:
 
 def test_nginx_knows_the_nodes_by_name() -> None:
     assert set(re.findall(r"server ([\w-]+):8000", NGINX)) == {"api-1", "api-2"} <= set(SERVICES)
+
+
+def test_nginx_sets_or_clears_every_forwarded_header() -> None:
+    """The nodes trust nginx: what a client sends in these headers must not get through."""
+    forwarded = set(re.findall(r"proxy_set_header (X-Forwarded-\w+) ", NGINX))
+    assert forwarded == {f"X-Forwarded-{name}" for name in ("For", "Proto", "Host", "Prefix")}
 
 
 @needs("nginx")

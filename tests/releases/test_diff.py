@@ -142,11 +142,11 @@ def test_it_is_for_ever_between_releases_and_not_until_now(published: Published)
 @pytest.mark.parametrize(
     ("query", "status", "words"),
     [
-        ("", 422, "from: Field required."),
-        ("from=9", 422, "There are: 2026.7"),
-        ("from=1&to=9", 422, "There are: 2026.7"),
-        ("from=current", 422, "There are: 2026.7"),
-        ("from=1&to=", 422, "There are: 2026.7"),
+        ("", 422, "from: this parameter is required."),
+        ("from=9", 422, "Releases: 2026.7"),
+        ("from=1&to=9", 422, "Releases: 2026.7"),
+        ("from=current", 422, "Releases: 2026.7"),
+        ("from=1&to=", 422, "Releases: 2026.7"),
         ("from=a%00b", 422, "NUL"),
         (f"from={'9' * 50}", 422, "40 characters"),
         (f"{SIDES}&collection=claim", 422, "claims"),

@@ -129,12 +129,12 @@ def test_a_batch_is_read_from_a_release_too(published: Published) -> None:
 @pytest.mark.parametrize(
     ("said", "status", "words"),
     [
-        ("release=9", 422, "There are: 2026.7 (2026-07-31), 1 (2026-01-31)."),
-        ("release=latest", 422, "There are: 2026.7"),
-        ("release=", 422, "There are: 2026.7"),
-        ("release", 422, "There are: 2026.7"),
-        ("release=%ff%00", 422, "There are: 2026.7"),
-        ("release=../1", 422, "There are: 2026.7"),
+        ("release=9", 422, "Releases: 2026.7 (2026-07-31), 1 (2026-01-31)."),
+        ("release=latest", 422, "Releases: 2026.7"),
+        ("release=", 422, "Releases: 2026.7"),
+        ("release", 422, "Releases: 2026.7"),
+        ("release=%ff%00", 422, "Releases: 2026.7"),
+        ("release=../1", 422, "Releases: 2026.7"),
         ("as_of=2025-12-31", 422, "no release of 2025-12-31 or before"),
         ("as_of=yesterday", 422, "such as 2026-12-01"),
         ("as_of=2026-02-30", 422, "such as 2026-12-01"),

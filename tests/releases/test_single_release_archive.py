@@ -59,7 +59,7 @@ def test_it_lists_the_one_release_that_it_has(alone: httpx.Client) -> None:
     assert len(alone.get(own["url"]).content) == own["bytes"]
     assert alone.get("/v1/claims?release=1").status_code == 200
     assert alone.get("/v1/claims?as_of=2026-03-01").status_code == 200
-    assert "There are: 1 (" in alone.get("/v1/claims?release=2026.7").json()["detail"]
+    assert "Releases: 1 (" in alone.get("/v1/claims?release=2026.7").json()["detail"]
     assert alone.get("/v1/diff?from=1").json()["page"]["total"] == 0
 
 

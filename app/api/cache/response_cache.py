@@ -1,10 +1,10 @@
 """Response cache: whole responses as bytes, valid until the dataset revision changes.
 
-The cache key holds all that a response depends on: URL, host, accepted types and encodings, and
-whether an origin is named. Requests with a key or a cookie are not cached. The cache is bounded in
-bytes, emptied when the revision changes, and not trusted if the revision has not been checked for
-100 ms; `app.services.store.revision_watcher` checks it. Responses from a release never change: they
-have entries of their own, which no write empties.
+The cache key holds all that a response depends on: URL, host, what a trusted proxy forwards of
+them, accepted types and encodings, and whether an origin is named. Requests with a key or a cookie
+are not cached. The cache is bounded in bytes, emptied when the revision changes, and not trusted if
+the revision has not been checked for 100 ms; `app.services.store.revision_watcher` checks it.
+Responses from a release never change: they have entries of their own, which no write empties.
 """
 
 import asyncio
@@ -23,6 +23,7 @@ from starlette_compress._utils import (
 
 from app.api.logs import REQUEST_ID
 from app.api.middleware import request_id
+from app.api.proxy_headers import FORWARDED_URL_HEADERS, TrustedProxies
 from app.services.store.revision import DatasetRevision
 
 MAX_UNVERIFIED_SECONDS = 0.1
@@ -31,7 +32,8 @@ MAX_BODY_BYTES = 1_000_000  # larger responses are not cached
 CACHE_SCOPE_KEY = "kkb.cache"
 IMMUTABLE: Literal["immutable"] = "immutable"  # responses from releases, which no write changes
 
-_KEY_HEADERS = frozenset({b"host", b"accept", b"accept-encoding", b"x-forwarded-proto", b"origin"})
+_KEY_HEADERS = FORWARDED_URL_HEADERS | {b"host", b"accept", b"accept-encoding", b"origin"}
+_FORWARDED = sorted(FORWARDED_URL_HEADERS)
 #: Requests with one of these are not cached: the response is personal, or the request has a body.
 _UNCACHEABLE_HEADERS = frozenset(
     {b"authorization", b"cookie", b"expect", b"content-length", b"transfer-encoding"}
@@ -42,7 +44,8 @@ _ENTITY_HEADERS = frozenset(
 )
 _PER_RESPONSE_HEADERS = frozenset({b"date", b"x-request-id", b"connection", b"transfer-encoding"})
 
-Key = tuple[bytes, bytes, bytes, str, bytes, bool]
+#: URL, host, accepted types, encoding, whether an origin is named, and the forwarded URL.
+Key = tuple[bytes, bytes, bytes, str, bool, tuple[bytes, ...] | None]
 Headers = Iterable[tuple[bytes, bytes]]
 
 
@@ -92,10 +95,13 @@ def _encoding(accepted: bytes) -> str:
     return next((name for name in ("zstd", "br", "gzip") if name in able), "")
 
 
-def cache_key(url: bytes, headers: Headers) -> Key | None:
+def cache_key(url: bytes, headers: Headers, *, trusted_peer: bool) -> Key | None:
     """Return the cache key of a request; None if its response must not be shared.
 
     A request that repeats a key header is not cached: it is undefined which value counts.
+
+    Args:
+        trusted_peer: The X-Forwarded headers of the peer count.
     """
     sent: dict[bytes, bytes] = {}
     for name, value in headers:
@@ -107,14 +113,16 @@ def cache_key(url: bytes, headers: Headers) -> Key | None:
             return None
     take = sent.get
     encoding = _encoding(take(b"accept-encoding", b""))
-    forwarded_proto = take(b"x-forwarded-proto", b"")
+    forwarded = None
+    if trusted_peer and not FORWARDED_URL_HEADERS.isdisjoint(sent):
+        forwarded = tuple(take(name, b"") for name in _FORWARDED)
     return (
         url,
         take(b"host", b""),
         take(b"accept", b""),
         encoding,
-        forwarded_proto,
         b"origin" in sent,
+        forwarded,
     )
 
 
@@ -189,8 +197,8 @@ class ResponseCacheMiddleware:
     any other server, this middleware serves them.
     """
 
-    def __init__(self, app: ASGIApp, cache: ResponseCache) -> None:
-        self.app, self.cache = app, cache
+    def __init__(self, app: ASGIApp, cache: ResponseCache, proxies: TrustedProxies) -> None:
+        self.app, self.cache, self.proxies = app, cache, proxies
         self.in_flight: dict[Key, asyncio.Event] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -199,7 +207,9 @@ class ResponseCacheMiddleware:
         if scope["type"] == "http" and scope["method"] == "GET":
             query = scope["query_string"]
             url = scope["raw_path"] + (b"?" + query if query else b"")
-            key = cache_key(url, scope["headers"])
+            peer = (scope.get("client") or (None,))[0]
+            trusted = self.proxies.trusts(peer)
+            key = cache_key(url, scope["headers"], trusted_peer=trusted)
         if key is None:
             await self.app(scope, receive, send)
             return

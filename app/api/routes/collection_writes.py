@@ -1,4 +1,9 @@
-"""POST, PATCH and DELETE routes of curated collections; each creates a proposal."""
+"""POST, PATCH and DELETE routes of curated collections; each creates a proposal.
+
+`app.api.write_transaction` opens and commits the transaction, and
+`app.services.curation.proposals.write_proposal` writes the proposal in it. The record itself is
+written when another curator accepts: `app.services.records.commit.commit_edits`.
+"""
 
 from typing import Annotated, Any
 
@@ -8,7 +13,7 @@ from fastapi.responses import Response
 from pydantic import AfterValidator, ConfigDict, Field, ValidationError
 
 from app.api.auth import CurrentCurator
-from app.api.deps import LiveServiceDep, ServiceContext, base_url
+from app.api.deps import LiveServiceDep, ServiceContext
 from app.api.documented_responses import (
     AUTH_PROBLEMS,
     BODY_PROBLEMS,
@@ -114,7 +119,7 @@ def _add_create(router: APIRouter, resource: Resource) -> None:
     ) -> Response:
         def act(session: WriteSession) -> WriteResult:
             change = RequestedChange(Action.CREATE, resource, body.slug, query.why, body)
-            return _propose(session, request, service, curator, change, query)
+            return _propose(session, curator, change, query)
 
         return run_write_transaction(request, service, curator, retry, full_dict(body), act)
 
@@ -156,7 +161,7 @@ def _add_change(router: APIRouter, resource: Resource) -> None:
                 )
                 raise ParameterError(ErrorDetail("body", "body", message))
             change = RequestedChange(Action.CHANGE, resource, slug, query.why, draft, base)
-            return _propose(session, request, service, curator, change, query)
+            return _propose(session, curator, change, query)
 
         return run_write_transaction(request, service, curator, retry, sent, act)
 
@@ -194,7 +199,7 @@ def _add_withdraw(router: APIRouter, resource: Resource) -> None:
             change = RequestedChange(
                 Action.WITHDRAW, resource, slug, query.why, None, base, query.successor or None
             )
-            return _propose(session, request, service, curator, change, query)
+            return _propose(session, curator, change, query)
 
         return run_write_transaction(request, service, curator, retry, None, act)
 
@@ -245,8 +250,6 @@ def _apply_patch(resource: Resource, current: RecordInput, sent: dict[str, Any])
 
 def _propose(
     session: WriteSession,
-    request: Request,
-    service: ServiceContext,
     curator: CurrentCurator,
     change: RequestedChange,
     query: ProposedEdit,
@@ -254,7 +257,7 @@ def _propose(
     key = proposals.write_proposal(session, curator, change, query.proposal, submit=not query.draft)
     proposal = proposal_queries.proposal_detail(session, key)
     headers = {
-        "Location": f"{base_url(request, service)}/v1/proposals/{key}",
+        "Location": f"/v1/proposals/{key}",
         "ETag": proposal_tag(key, proposal["version"]),
     }
     return WriteResult(proposal, 202, headers)

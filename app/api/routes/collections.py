@@ -18,6 +18,7 @@ from app.api.read_responses import (
     not_modified,
 )
 from app.api.references import resolve_query
+from app.api.root_path import with_root_path
 from app.api.routes import exports
 from app.api.schemas import envelope
 from app.api.schemas.collections import BatchRequest
@@ -164,7 +165,7 @@ def _add_batch(
     query_model: type[BaseModel],
     models: envelope.EnvelopeModels,
 ) -> None:
-    def read_batch(service: ServiceDep, body: Any, query: Any) -> Response:
+    def read_batch(request: Request, service: ServiceDep, body: Any, query: Any) -> Response:
         with service.store.read() as session:
             results = batch_lookup.look_up_records(
                 session, service.repository, resource, body.ids, query.fields
@@ -178,6 +179,7 @@ def _add_batch(
                 ),
             }
 
+        content = with_root_path(request.scope, content)
         return Response(dump_json(content), media_type=JSON, headers={"Cache-Control": "no-store"})
 
     read_batch.__annotations__ |= {

@@ -11,7 +11,14 @@ from sqlalchemy import ColumnElement
 
 from app.api import atom
 from app.api.content_negotiation import negotiate
-from app.api.deps import LiveServiceDep, ServiceContext, base_url, next_link, next_url
+from app.api.deps import (
+    LiveServiceDep,
+    ServiceContext,
+    base_url,
+    current_url,
+    next_link,
+    next_url,
+)
 from app.api.documented_responses import NOT_MODIFIED
 from app.api.read_responses import (
     JSON,
@@ -139,7 +146,7 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
                 return Response(status_code=304, headers=validators.headers)
             body = _page(session, "atom", _conditions(query), query, newest_first=True)
             base = base_url(request, service)
-            this, token = f"{base}{request.url.path}", body["page"]["next"]
+            this, token = current_url(request, service), body["page"]["next"]
             following = next_url(request, service, token) if token else None
             feed = atom.feed(base, this, following, body["data"])
             return content_response(request, validators, feed, atom.MEDIA_TYPE)

@@ -12,6 +12,7 @@ from app.api.content_negotiation import negotiate
 from app.api.deps import ServiceDep, read_only_post
 from app.api.documented_responses import BODY_PROBLEMS, GONE
 from app.api.read_responses import JSON, cache_validators, gone_error, json_response, not_modified
+from app.api.root_path import with_root_path
 from app.api.routers import api_router
 from app.api.schemas import envelope
 from app.api.schemas.resolve import ResolutionBatchResponse, ResolutionResponse, ResolveRequest
@@ -92,7 +93,7 @@ def build_router() -> APIRouter:
         dependencies=[Depends(read_only_post)],
     )
     def resolve_identifiers(
-        service: ServiceDep, body: Annotated[ResolveRequest, Body()]
+        request: Request, service: ServiceDep, body: Annotated[ResolveRequest, Body()]
     ) -> Response:
         with service.store.read() as session:
             revision = current_revision(session)
@@ -103,6 +104,7 @@ def build_router() -> APIRouter:
                     [] if resolved.matches else identifier_resolution.similar_names(session, text)
                 )
                 data.append(_render(resolved, similar))
+        data = with_root_path(request.scope, data)
         content = to_json({"data": data, "meta": envelope.meta(revision, {})})
         return Response(content, media_type=JSON, headers={"Cache-Control": "no-store"})
 
@@ -117,6 +119,7 @@ def build_router() -> APIRouter:
         responses=GONE,
     )
     def redirect_curie(
+        request: Request,
         service: ServiceDep,
         prefix: Annotated[
             Anything, Path(description="CURIE prefix or record type.", max_length=200)
@@ -136,6 +139,7 @@ def build_router() -> APIRouter:
         matches = same_thing or resolved.matches
         several = f"/v1/resolve/{quote(curie, safe=':/')}"
         location = matches[0]["url"] if len(matches) == 1 else several
+        location = with_root_path(request.scope, location)
         return RedirectResponse(
             f"{location}?{urlencode(service.release_params)}"
             if service.release_params

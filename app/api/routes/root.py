@@ -6,6 +6,7 @@ from fastapi.responses import RedirectResponse, Response
 from app.api.content_negotiation import negotiate
 from app.api.deps import ServiceDep, base_url
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
+from app.api.root_path import with_root_path
 from app.api.routers import api_router
 from app.api.routes.catalogue import collection_info
 from app.api.schemas.root import Root
@@ -25,8 +26,8 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
         status_code=307,
         response_class=RedirectResponse,
     )
-    def redirect_to_catalogue() -> RedirectResponse:
-        return RedirectResponse("/v1")
+    def redirect_to_catalogue(request: Request) -> RedirectResponse:
+        return RedirectResponse(with_root_path(request.scope, "/v1"))
 
     @router.get(
         "/v1",

@@ -156,7 +156,7 @@ def _included(catalogue: ResourceRegistry) -> type[BaseModel]:
 
 
 def meta(dataset_revision: DatasetRevision | None, filters: dict[str, Any]) -> dict[str, Any]:
-    """Return the response metadata."""
+    """Return `meta` of a response: release, revision, licence, citation and applied parameters."""
     return {**dataset_metadata(dataset_revision), "filters": filters}
 
 

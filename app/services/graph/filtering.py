@@ -90,10 +90,10 @@ class Truncation:
 
 
 def top_edges(graph: Graph, limit: int) -> tuple[Graph, Truncation | None]:
-    """Return the `limit` strongest edges (by grade), and the truncation if any were omitted."""
+    """Return the `limit` strongest edges (by rank), and the truncation if any were omitted."""
     over = len(graph.edges) - limit
     if over <= 0:
         return graph, None
-    ranked = sorted(graph.edges.values(), key=lambda edge: (-edge.grade, edge.claim))
+    ranked = sorted(graph.edges.values(), key=lambda edge: (-edge.rank, edge.claim))
     truncation = Truncation(over, f"limit={limit}: only the {limit} strongest claims are shown.")
     return graph.subgraph(ranked[:limit]), truncation

@@ -35,7 +35,7 @@ class Graph:
     def between(self, subject: str, object_: str) -> list[Edge]:
         """Return the edges from one node to another, the best supported first."""
         edges = self.networkx.get_edge_data(subject, object_) or {}
-        return sorted((self.edges[claim] for claim in edges), key=lambda e: (-e.grade, e.claim))
+        return sorted((self.edges[claim] for claim in edges), key=lambda e: (-e.rank, e.claim))
 
     def touching(self, nodes: Collection[str]) -> "Graph":
         """Return the graph of the edges with an end among some nodes."""

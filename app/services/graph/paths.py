@@ -2,10 +2,10 @@
 
 Paths come best first, within a budget.
 
-The best chain is the one with the highest grade of its weakest step; then the one with fewest
-steps; then the one with the highest sum of grades. The search starts with the edges of the highest
-grade and adds lower ones grade by grade, so that the first chains are the best ones. Yen's
-algorithm (networkx `shortest_simple_paths`) lists the chains of one grade by length.
+The best chain is the one with the highest rank of its weakest step; then the one with fewest
+steps; then the one with the highest sum of ranks. The search starts with the edges of the highest
+rank and adds lower ones rank by rank, so that the first chains are the best ones. Yen's
+algorithm (networkx `shortest_simple_paths`) lists the chains of one rank by length.
 """
 
 import time
@@ -20,7 +20,7 @@ from app.services.graph.graph import Graph
 
 MAX_EDGES = 120_000  # visited edges; takes some tenths of a second
 MAX_SECONDS = 0.8  # in case the machine is so busy that they take longer
-STEP = 1_000_000  # cost of a step; exceeds any sum of grades, so that fewer steps always win
+STEP = 1_000_000  # cost of a step; exceeds any sum of ranks, so that fewer steps always win
 
 
 class BudgetExceededError(Exception):
@@ -105,11 +105,11 @@ def _best_first(
 
     def cost(u: str, v: str, step: dict[str, Any]) -> int:
         budget.spend()
-        return STEP - int(step["edge"].grade)
+        return STEP - int(step["edge"].rank)
 
-    for grade in sorted({edge.grade for edge in corridor}, reverse=True):
+    for rank in sorted({edge.rank for edge in corridor}, reverse=True):
         budget.check_time()
-        for edge in (e for e in corridor if e.grade == grade):
+        for edge in (e for e in corridor if e.rank == rank):
             if not net.has_edge(edge.subject, edge.object):
                 net.add_edge(edge.subject, edge.object, edge=edge)
         if not nx.has_path(net, *ends):
@@ -118,14 +118,14 @@ def _best_first(
             if len(nodes) > max_hops + 1:
                 break
             chain = [net.edges[pair]["edge"] for pair in pairwise(nodes)]
-            if min(edge.grade for edge in chain) == grade:  # others came at their own grade
+            if min(edge.rank for edge in chain) == rank:  # others came at their own rank
                 yield chain
 
 
 def _corridor(
     net: Any, edges: Iterable[Edge], ends: tuple[str, str], max_hops: int, budget: Budget
 ) -> list[Edge]:
-    """Return the edges on walks of up to `max_hops` steps between the ends, highest grade first."""
+    """Return the edges on walks of up to `max_hops` steps between the ends, highest rank first."""
     import networkx as nx
 
     start, end = ends
@@ -140,7 +140,7 @@ def _corridor(
         and edge.object != start
         and edge.subject != end
     )
-    corridor = sorted(on_walks, key=lambda edge: (-edge.grade, edge.claim))
+    corridor = sorted(on_walks, key=lambda edge: (-edge.rank, edge.claim))
     budget.spend(len(corridor))
     return corridor
 
@@ -150,7 +150,7 @@ def neighbourhood(
 ) -> tuple[Graph, dict[str, int], Truncation | None]:
     """Return the claims among entities within a number of steps of an entity.
 
-    Directions are ignored. Claims near the centre come first, then those of a higher grade.
+    Directions are ignored. Claims near the centre come first, then those of a higher rank.
 
     Returns: the graph, the distance of each node in steps, and what `limit` cuts off.
     """
@@ -159,7 +159,7 @@ def neighbourhood(
     undirected = graph.networkx.to_undirected(as_view=True)
     steps: dict[str, int] = nx.single_source_shortest_path_length(undirected, centre, cutoff=hops)
     edges = [e for e in graph.edges.values() if e.subject in steps and e.object in steps]
-    edges.sort(key=lambda e: (steps[e.subject] + steps[e.object], -e.grade, e.claim))
+    edges.sort(key=lambda e: (steps[e.subject] + steps[e.object], -e.rank, e.claim))
     part = graph.subgraph(edges[:limit], [centre])
     omitted = len(edges) - limit
     truncation = (

@@ -10,7 +10,7 @@ from app.kit.raw_json import RawJson, select_fields
 from app.kit.repository import EXPORT_CHUNK_ROWS, Repository
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
-from app.services.search.identifier_resolution import Reference, find_reference
+from app.services.search.identifier_resolution import ReferenceMatch, find_reference
 from app.services.store.withdrawals import withdrawal_message, withdrawals
 
 #: How an id matched, by the field that it equals; names and titles are `name`.
@@ -85,11 +85,11 @@ def _documents(
     return documents
 
 
-def _only_slug(reference: Reference) -> str | None:
+def _only_slug(reference: ReferenceMatch) -> str | None:
     return reference.records[0]["slug"] if len(reference.records) == 1 else None
 
 
-def _how_matched(reference: Reference | None) -> tuple[str, str | None]:
+def _how_matched(reference: ReferenceMatch | None) -> tuple[str, str | None]:
     """Return what an id matched, and a note on what it leaves out."""
     if reference is None:
         return "slug", None
@@ -102,7 +102,7 @@ def _how_matched(reference: Reference | None) -> tuple[str, str | None]:
     )
 
 
-def _not_found(resource: Resource, reference: Reference) -> str:
+def _not_found(resource: Resource, reference: ReferenceMatch) -> str:
     records = reference.records or reference.candidates
     slugs = " or ".join(record["slug"] for record in records[:5])
     if reference.ambiguous:

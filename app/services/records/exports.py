@@ -1,4 +1,4 @@
-"""Exports of lists and citations."""
+"""Exports: the records of a list in every format, and the references behind records."""
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -58,7 +58,8 @@ def _citations(media_type: str, format_name: str, **more: Any) -> ExportFormat:
 
 
 #: Every export format by its file extension. A new one is entered here, and in the `formats` of the
-#: resources that offer it (their default stands in app.kit.resource).
+#: resources that offer it: most have `CITABLE_FORMATS` (app.resources.base), the default is in
+#: app.kit.resource.
 EXPORT_FORMATS = {
     "csv": ExportFormat("text/csv; charset=utf-8", _write_csv),
     "tsv": ExportFormat("text/tab-separated-values; charset=utf-8", _write_tsv),

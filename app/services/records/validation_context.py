@@ -22,16 +22,22 @@ BATCH = 500  # ids in one statement
 
 
 class AffectedClaims:
-    """The claims whose verdict edits may change, with the edits and their reasons as causes.
+    """The claims whose verdicts may change because of some edits.
 
-    It is created before the edits are written. `of_stored` are the claims that the edits change or
-    withdraw, and the claims of the stored notes and studies that they change or withdraw.
+    It is created before the edits are written, and `add` is called for each of them.
+
+    Attributes:
+        causes: Slug of a claim → the edits that affect it, each with its reason.
+        successors: Slug of an edited claim → its successor, if it is withdrawn in favour of one.
+        studies_changed: Whether a study or an evidence note is among the edits.
+        of_stored: Slugs of the claims that the edits replace, and of those that the replaced notes
+            and studies bear on.
     """
 
     def __init__(self, session: ReadSession, replaced: Mapping[RecordKey, RecordInput]) -> None:
         self.causes: dict[str, dict[str, str]] = {}
         self.successors: dict[str, str | None] = {}
-        self.studies_changed = False  # or their notes
+        self.studies_changed = False
         self._replaced = replaced
         self._of_study: dict[str, list[str]] = defaultdict(list)
         studies = [slug for collection, slug in replaced if collection == STUDIES.name]

@@ -88,7 +88,7 @@ class Archive:
 
     def _missing(self, reason: str) -> NotFoundError:
         names = [f"{manifest.name} ({manifest.date})" for manifest in self.all()]
-        known = f"There are: {', '.join(names)}." if names else "There are no releases yet."
+        known = f"Releases: {', '.join(names)}." if names else "There are no releases yet."
         suggestions = [f"/v1/releases/{manifest.name}" for manifest in self.all()[:3]]
         return NotFoundError(f"{reason} {known}", did_you_mean=suggestions or ["/v1/releases"])
 

@@ -19,7 +19,7 @@ from app.domain.name_variants import combined_names
 from app.domain.pasted_text import plain_text
 from app.domain.text_folding import alphanumeric_key, name_key
 from app.domain.vocabulary import NameField
-from app.kit.declarations import NameVariant
+from app.kit.declarations import AlternativeForm
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
@@ -51,7 +51,7 @@ class Match:
     """
 
     named: NameMatch
-    variant: NameVariant | None = None
+    variant: AlternativeForm | None = None
     part: str | None = None
 
     @property
@@ -99,7 +99,7 @@ def find_matches(
 
 
 @dataclass(frozen=True)
-class Reference:
+class ReferenceMatch:
     """The records that a text refers to where records of certain types are expected.
 
     Args:
@@ -114,7 +114,7 @@ class Reference:
     ambiguous: bool = False
 
 
-def find_reference(session: ReadSession, record_types: Sequence[str], text: str) -> Reference:
+def find_reference(session: ReadSession, record_types: Sequence[str], text: str) -> ReferenceMatch:
     """Return the record of some record types that a text refers to.
 
     It is the record that has it as name, slug or identifier; else as synonym or title; else as a
@@ -130,12 +130,12 @@ def find_reference(session: ReadSession, record_types: Sequence[str], text: str)
         chosen += _without_parts(session, best) if len(best) > 1 else best
     rendered = _render_matches(session, chosen)
     if chosen and len(chosen) == len(parts):
-        return Reference(rendered, [])
+        return ReferenceMatch(rendered, [])
     if chosen:
-        return Reference([], rendered, ambiguous=True)
+        return ReferenceMatch([], rendered, ambiguous=True)
     similar = [match for match in matches if match.rank == 3][:MAX_CANDIDATES]
     candidates = _render_matches(session, similar) or similar_names(session, text, record_types)
-    return Reference([], candidates)
+    return ReferenceMatch([], candidates)
 
 
 def _without_parts(session: ReadSession, matches: list[Match]) -> list[Match]:

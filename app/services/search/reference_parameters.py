@@ -13,7 +13,7 @@ from app.kit.sessions import ReadSession
 from app.kit.suggestions import did_you_mean
 from app.resources import RESOURCES
 from app.services.search.autocomplete import suggest
-from app.services.search.identifier_resolution import Reference, find_reference
+from app.services.search.identifier_resolution import ReferenceMatch, find_reference
 
 Query = TypeVar("Query", bound=BaseModel)
 #: Values that a name with commas in it, such as `CP-101,606`, may have been split into.
@@ -81,7 +81,7 @@ def _slugs(
 
 def _reference(
     session: ReadSession, record_types: list[str], texts: list[str], known: dict[str, SlugReference]
-) -> tuple[Reference, int]:
+) -> tuple[ReferenceMatch, int]:
     """Return what the first text refers to, or the first few that are one name with commas."""
     first = find_reference(session, record_types, texts[0])
     if not first.records and not first.ambiguous:
@@ -104,7 +104,7 @@ def _error(
     text: str,
     record_types: list[str],
     candidates: list[dict[str, Any]],
-    reference: Reference,
+    reference: ReferenceMatch,
 ) -> ErrorDetail:
     """Return the error of a value that means no record, or several."""
     slugs = [_slug(record, record_types) for record in candidates]

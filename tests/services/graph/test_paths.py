@@ -55,7 +55,7 @@ def test_the_best_paths_are_those_that_trying_every_path_would_find(seed: int) -
 
 def worth(chain: list[Edge]) -> tuple[int, int, int]:
     """Less is better: the weakest step, the length, the steps together."""
-    return -weakest_step(chain).grade, len(chain), -sum(step.grade for step in chain)
+    return -weakest_step(chain).rank, len(chain), -sum(step.rank for step in chain)
 
 
 def test_a_hub_to_hub_query_on_20_000_claims_ends_within_its_budget() -> None:

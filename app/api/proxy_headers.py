@@ -1,0 +1,163 @@
+"""The public URL of a request: as set, or as trusted proxies forward it.
+
+A request may come through a proxy that ends TLS, has another host name, or serves the API below a
+path prefix. `ProxyHeadersMiddleware` writes what the client requested into the ASGI scope, so that
+everything behind it (links, redirects, documentation, ETags) sees the public URL and not that of
+the node. It replaces uvicorn's middleware of the same name, which knows neither the host nor the
+prefix.
+"""
+
+import logging
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from ipaddress import IPv6Address, ip_address, ip_network
+from urllib.parse import urlsplit
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+#: Headers that say what the client requested. They are part of the key of the response cache.
+FORWARDED_URL_HEADERS = frozenset(
+    {b"x-forwarded-proto", b"x-forwarded-host", b"x-forwarded-prefix"}
+)
+_FORWARDED_HEADERS = FORWARDED_URL_HEADERS | {b"x-forwarded-for"}
+_HOST = re.compile(r"(?:[\w.-]+|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?", re.ASCII)
+_PREFIX = re.compile(r"(?:/(?!\.{1,2}(?:/|$))[\w.~-]+)+", re.ASCII)
+log = logging.getLogger("kkb")
+
+
+class TrustedProxies:
+    """Addresses of the proxies whose X-Forwarded headers count; `*` for those of any peer.
+
+    The model is uvicorn's `forwarded_allow_ips`.
+    """
+
+    def __init__(self, addresses: str) -> None:
+        """Parse addresses and networks, separated by commas.
+
+        Raises: ValueError, if one is neither.
+        """
+        parts = [part.strip() for part in addresses.split(",")]
+        self.any = parts == ["*"]
+        self._networks = [] if self.any else [ip_network(part) for part in parts if part]
+        self.trusts = lru_cache(maxsize=1024)(self._trusts)
+
+    def _trusts(self, host: str | None) -> bool:
+        """Return whether a peer is trusted; None is a Unix socket."""
+        if self.any or not host:
+            return self.any
+        try:
+            address = ip_address(host)
+        except ValueError:
+            return False
+        if isinstance(address, IPv6Address) and address.ipv4_mapped:
+            address = address.ipv4_mapped
+        return any(address in network for network in self._networks)
+
+    def client(self, forwarded_for: str) -> str | None:
+        """Return the last address of an X-Forwarded-For header that is no trusted proxy.
+
+        Each proxy appends the address of its peer, so that what stands before it may be made up.
+        """
+        hosts = [_without_port(part.strip()) for part in forwarded_for.split(",") if part.strip()]
+        if self.any:
+            return next(iter(hosts), None)
+        untrusted = (host for host in reversed(hosts) if not self.trusts(host))
+        return next(untrusted, next(iter(hosts), None))
+
+
+def _without_port(address: str) -> str:
+    if address.startswith("["):
+        return address[1:].partition("]")[0]
+    return address.partition(":")[0] if address.count(":") == 1 else address
+
+
+class ProxyHeadersMiddleware:
+    """Write the public scheme, host, path prefix and client address into the ASGI scope.
+
+    `public_url` decides on scheme, host and prefix, if it is set; otherwise the headers
+    X-Forwarded-Proto, -Host and -Prefix of trusted proxies. X-Forwarded-For names the client. What
+    other peers send in these headers is ignored, and so are malformed values.
+
+    The proxy may strip the prefix from the path or leave it there.
+    """
+
+    def __init__(self, app: ASGIApp, proxies: TrustedProxies, public_url: str = "") -> None:
+        self.app, self.proxies = app, proxies
+        self.public = split_public_url(public_url)
+        self._warned = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run the application with the scope of the public URL."""
+        if scope["type"] == "http":
+            self._apply(scope)
+        await self.app(scope, receive, send)
+
+    def _apply(self, scope: Scope) -> None:
+        sent = [(name, value) for name, value in scope["headers"] if name in _FORWARDED_HEADERS]
+        peer = (scope.get("client") or (None,))[0]
+        if sent and not self.proxies.trusts(peer):
+            self._warn_once(peer)
+            sent = []
+        if addresses := _values(sent, b"x-forwarded-for"):
+            scope["client"] = (self.proxies.client(",".join(addresses)) or peer, 0)
+        scheme, host, prefix = self.public or _forwarded(sent)
+        if scheme:
+            scope["scheme"] = scheme
+        if host:
+            others = [(name, value) for name, value in scope["headers"] if name != b"host"]
+            scope["headers"] = [(b"host", host.encode()), *others]
+        if prefix:
+            _add_prefix(scope, prefix)
+
+    def _warn_once(self, peer: str | None) -> None:
+        if not self._warned:
+            self._warned = True
+            log.warning(
+                "X-Forwarded headers of %s are ignored. If it is your proxy, add its address to"
+                " KKB_TRUSTED_PROXIES.",
+                peer or "a Unix socket",
+            )
+
+
+def split_public_url(url: str) -> tuple[str, str, str] | None:
+    """Return scheme, host and path prefix of a URL; None if it is empty."""
+    if not url:
+        return None
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc, parts.path.rstrip("/")
+
+
+def _forwarded(sent: Iterable[tuple[bytes, bytes]]) -> tuple[str, str, str]:
+    """Return scheme, host and prefix by the headers; empty where one is missing or malformed."""
+    scheme, host, prefix = (
+        _last(_values(sent, name))
+        for name in (b"x-forwarded-proto", b"x-forwarded-host", b"x-forwarded-prefix")
+    )
+    prefix = prefix.rstrip("/")
+    return (
+        scheme if scheme in {"http", "https"} else "",
+        host if _HOST.fullmatch(host) else "",
+        prefix if _PREFIX.fullmatch(prefix) else "",
+    )
+
+
+def _values(sent: Iterable[tuple[bytes, bytes]], wanted: bytes) -> list[str]:
+    return [value.decode("latin-1") for name, value in sent if name == wanted]
+
+
+def _last(values: list[str]) -> str:
+    """Return the last of several values: the one that the trusted proxy itself has added."""
+    return ",".join(values).rpartition(",")[2].strip()
+
+
+def _add_prefix(scope: Scope, prefix: str) -> None:
+    """Set the root path; add it to the path if the proxy has stripped it (ASGI specification)."""
+    scope["root_path"] = prefix
+    path = scope["path"]
+    if path == prefix:
+        scope["path"] = f"{prefix}/"
+    elif not path.startswith(f"{prefix}/"):
+        scope["path"] = prefix + path
+        if "raw_path" in scope:
+            scope["raw_path"] = prefix.encode() + scope["raw_path"]
