@@ -8,31 +8,43 @@ from urllib.parse import quote
 
 from app.domain import latex
 from app.domain.author_names import AuthorName, parse_author_name
+from app.domain.release_names import is_name
 
 LICENCE = "CC-BY-4.0"
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
 NOTICE = "A reference, not medical advice."
 
 
-def dataset_reference(release: str, revision: int, url: str) -> dict[str, Any]:
-    """Return a release of the knowledge base in the form of a reference record."""
+def dataset_reference(version: str, revision: int, year: int | None, url: str) -> dict[str, Any]:
+    """Return the dataset in the form of a reference record.
+
+    Args:
+        version: The release, or what the records are instead (`release_names.dataset_version`).
+        revision: The revision.
+        year: The year of the release, or of the last change.
+        url: Public address of the release, or of the service.
+    """
     empty = dict.fromkeys(("journal", "volume", "issue", "pages", "doi", "pmid", "pmcid"))
     return {
         **empty,
-        "slug": f"ketamine-kb-{release}",
-        "title": f"ketamine-kb: how ketamine works, release {release}, revision {revision}",
+        "slug": f"ketamine-kb-{version if is_name(version) else f'revision-{revision}'}",
+        "title": "ketamine-kb: a knowledge base on how ketamine works, with the evidence for and"
+        " against each claim",
         "name": "ketamine-kb",
         "authors": ["The ketamine-kb contributors"],
         "authors_complete": True,
-        "year": None,
+        "year": year,
+        "version": version,
+        "publisher": "ketamine-kb",
         "url": url,
         "kind": "database",
     }
 
 
-def cite_dataset(release: str, revision: int) -> str:
-    """Return a one-line citation of the dataset, with its licence."""
-    return f"ketamine-kb, release {release}, revision {revision}. Licence: CC BY 4.0."
+def cite_dataset(version: str, revision: int) -> str:
+    """Return a one-line citation of a release, or of unreleased records, with the licence."""
+    what = f"release {version}, revision {revision}" if is_name(version) else version
+    return f"ketamine-kb, {what}. Licence: CC BY 4.0."
 
 
 #: Stands for further authors in BibTeX, and by convention in CSL-JSON (pandoc prints "et al.").

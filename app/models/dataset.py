@@ -10,6 +10,7 @@ class Dataset(Base):
     """State of the dataset, in one row.
 
     `loaded_revision` is the last one that was loaded from a folder, `about` its about.yaml.
+    `released_revision` is the one whose records are those of `release`, as loaded or published.
     """
 
     __tablename__ = "dataset"
@@ -20,6 +21,7 @@ class Dataset(Base):
     digest: Mapped[str] = mapped_column(ByteOrderSlug)
     release: Mapped[str] = mapped_column(ByteOrderSlug)
     loaded_revision: Mapped[int] = mapped_column(server_default="0")
+    released_revision: Mapped[int] = mapped_column(server_default="0")
     search_version: Mapped[int | None]
     document_version: Mapped[str | None] = mapped_column(ByteOrderSlug)
     about: Mapped[str | None] = mapped_column(ByteOrderText)

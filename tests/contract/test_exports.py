@@ -213,7 +213,7 @@ def test_what_records_rest_on_is_exported_for_reference_managers(
 
 def test_the_dataset_is_cited_too(client: httpx.Client) -> None:
     data = client.get("/v1/cite").json()["data"]
-    assert data["text"].startswith("ketamine-kb, release")
+    assert data["text"].startswith("ketamine-kb, unreleased, revision 1.")
     assert data["bibtex"].startswith("@misc{ketamine-kb")
     assert "ER  - " in data["ris"]
     assert data["csl"]["title"].startswith("ketamine-kb")

@@ -80,7 +80,8 @@ def test_a_release_holds_every_public_row(own: Store, archive: Archive) -> None:
             if table.name != "dataset":
                 assert table_digest(frozen, table) == table_digest(live, table), table.name
         assert frozen.execute(select(m.Dataset.release)).scalar_one() == "2026.12"
-        assert live.execute(select(m.Dataset.release)).scalar_one() == "unreleased"
+        noted = select(m.Dataset.release, m.Dataset.released_revision)
+        assert live.execute(noted).one() == ("2026.12", 1)
         assert manifest.counts == records_per_collection(live)
     assert (manifest.note, manifest.revision, manifest.previous) == ("A word.", 1, None)
     assert manifest.sources.references == 6

@@ -116,7 +116,7 @@ def test_what_is_newest_today_is_not_promised_for_ever(published: Published) -> 
 
 def test_the_citation_of_a_release_leads_to_it(published: Published) -> None:
     url = published.client.get("/v1/cite?release=1").json()["data"]["csl"]["URL"]
-    assert url.endswith("/v1?release=1")
+    assert url.endswith("/v1/releases/1")
 
 
 def test_a_batch_is_read_from_a_release_too(published: Published) -> None:

@@ -179,6 +179,7 @@ def build_publish_router() -> APIRouter:
             ) from error
         except publish.PublishRefusedError as error:
             raise ConflictError(f"Nothing was published: {error}.") from error
+        service.on_commit()  # responses name the release from now on
         with service.store.read() as session:
             meta = envelope.meta(current_revision(session), {})
         content = to_json({"data": manifest.model_dump(mode="json"), "meta": meta})

@@ -17,8 +17,8 @@ class Meta(LazyModel):
     """Response metadata."""
 
     release: str = Field(
-        description="Requested release; without one, the release that was loaded, possibly with"
-        " later changes by curators (see `revision`)."
+        description="Release that the records are; `unreleased changes after 2026.12, revision 7`"
+        " if they were changed since, and `unreleased, revision 7` if none was loaded."
     )
     revision: int = Field(description="Dataset revision; increases with every change of the data.")
     licence: str = Field(

@@ -123,7 +123,7 @@ def load(
         recompute_verdicts=rule_has_changed,
         progress=progress,
     )
-    _save_source(session, source, revision)
+    _save_source(session, source, revision, is_loaded=is_loaded)
     return revision is not None
 
 
@@ -164,15 +164,20 @@ class SourceEdits:
             yield RecordEdit(resource, slug, None, why)
 
 
-def _save_source(session: WriteSession, source: Source, revision: int | None) -> None:
+def _save_source(
+    session: WriteSession, source: Source, revision: int | None, *, is_loaded: bool
+) -> None:
     """Save the release, digest and about.yaml of the source that the store now equals.
 
-    `loaded_revision` stays if no record changed.
+    `loaded_revision` stays if no record changed. `released_revision` stays if the source was loaded
+    before, and only verdicts changed: they are not those of the release.
     """
     values: dict[str, Any] = {"digest": source.digest, "release": source.release}
     values["about"] = source.about or None
     if revision is not None:
         values["loaded_revision"] = revision
+    if not is_loaded:
+        values["released_revision"] = commit.revision_of(session)
     session.execute(update(m.Dataset).values(values))
 
 

@@ -38,6 +38,10 @@ class Archive:
         manifests = [manifest for name in self._names() if (manifest := self._manifest(name))]
         return sorted(manifests, key=lambda manifest: manifest.order, reverse=True)
 
+    def find(self, name: str) -> Manifest | None:
+        """Return the manifest of a release by name, if there is one."""
+        return next((manifest for manifest in self.all() if manifest.name == name), None)
+
     def get(self, name: str) -> OpenRelease:
         """Return a release by name.
 
@@ -48,7 +52,7 @@ class Archive:
         release = self._open.get(name)
         if release is not None:
             return release
-        manifest = next((item for item in self.all() if item.name == name), None)
+        manifest = self.find(name)
         if manifest is None:
             raise self._missing(f"There is no release {name[:40]!r}.")
         with self._opening:

@@ -1,10 +1,11 @@
 """Publish a release: written to a temporary folder, then renamed.
 
 After a crash at any moment the release is complete, or absent; the next publisher removes temporary
-folders. Nothing is written to the store.
+folders. Of the store, only the name of the release is written, at the end.
 """
 
 import datetime
+import logging
 import shutil
 import sqlite3
 import tempfile
@@ -14,8 +15,8 @@ from errno import EDQUOT, ENOSPC
 from pathlib import Path
 
 import yaml
-from sqlalchemy import func, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from app import models as m
 from app.domain import release_names
@@ -47,6 +48,7 @@ from app.services.store.revision import (
     records_per_collection,
 )
 
+log = logging.getLogger("kkb")
 TEMPORARY_PREFIX = ".publishing-"
 TABLE_FORMATS = ("ndjson", "parquet")
 
@@ -122,7 +124,22 @@ def _publish(
             shutil.rmtree(work, ignore_errors=True)
             raise
         fsync_directory(archive.folder)
+    _record_release(store, manifest)
     return manifest
+
+
+def _record_release(store: Store, manifest: Manifest) -> None:
+    """Let the store know that its records are a release, unless they changed meanwhile.
+
+    The release stands without it: until the next one, citations say "unreleased changes".
+    """
+    released = {"release": manifest.name, "released_revision": manifest.revision}
+    stmt = update(m.Dataset).where(m.Dataset.revision == manifest.revision).values(released)
+    try:
+        with store.primary.write() as session:
+            session.execute(stmt)
+    except DBAPIError as error:
+        log.warning("the store does not name release %s: %s", manifest.name, error.orig)
 
 
 def publish_loaded(store: Store, archive: Archive) -> Manifest | None:
@@ -228,6 +245,18 @@ def _files(file: Path, repository: Repository) -> list[ReleaseFileInfo]:
                 files.append(describe_file(table_file, exports.EXPORT_FORMATS[form].media_type))
     frozen.engine.dispose()
     return files
+
+
+def dataset_date(session: ReadSession) -> datetime.date | None:
+    """Return the date of the loaded dataset or, if records changed since, of the last change.
+
+    None while the store is empty.
+    """
+    is_as_loaded = select(m.Dataset.revision == m.Dataset.loaded_revision)
+    if session.execute(is_as_loaded).scalar_one_or_none() and (date := _about(session).date):
+        return date
+    changed = session.execute(select(func.max(m.Change.at))).scalar_one()
+    return datetime.date.fromisoformat(changed[:10]) if changed else None
 
 
 def _sources(session: ReadSession) -> Sources:

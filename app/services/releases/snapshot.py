@@ -47,7 +47,10 @@ def copy_tables(session: ReadSession, work: Path, name: str) -> tuple[Store, Dig
             for rows in batched(checksums.rows_by_key(session, table), BATCH):
                 records = [dict(zip(table.columns.keys(), row, strict=True)) for row in rows]
                 if table is DATASET:
-                    records = [{**value, "release": name} for value in records]
+                    records = [
+                        {**value, "release": name, "released_revision": value["revision"]}
+                        for value in records
+                    ]
                 else:
                     for row in rows:
                         checksum.add(row)

@@ -6,10 +6,13 @@ from sqlalchemy import func, select
 
 from app import models as m
 from app.domain.citation import LICENCE, LICENCE_URL, NOTICE, cite_dataset
+from app.domain.release_names import UNRELEASED, dataset_version
 from app.kit.prepared_statements import PreparedStatement
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
 
+#: Version of an empty store.
+NO_VERSION = f"{UNRELEASED}, revision 0"
 _CURRENT_REVISION = PreparedStatement(
     lambda: select(
         m.Dataset.revision,
@@ -17,6 +20,7 @@ _CURRENT_REVISION = PreparedStatement(
         m.Dataset.release,
         m.Dataset.document_version,
         m.Dataset.search_version,
+        m.Dataset.released_revision,
     )
 )
 
@@ -33,6 +37,12 @@ class DatasetRevision(NamedTuple):
     release: str
     document_version: str | None = None
     search_version: int | None = None
+    released_revision: int = 0
+
+    @property
+    def version(self) -> str:
+        """The release that the records are, or what they are instead."""
+        return dataset_version(self.release, self.revision, self.released_revision)
 
 
 def dataset_metadata(revision: DatasetRevision | None) -> dict[str, Any]:
@@ -40,13 +50,13 @@ def dataset_metadata(revision: DatasetRevision | None) -> dict[str, Any]:
 
     `revision` is None while the store is empty.
     """
-    release, number = (revision.release, revision.revision) if revision else ("none", 0)
+    version, number = (revision.version, revision.revision) if revision else (NO_VERSION, 0)
     return {
-        "release": release,
+        "release": version,
         "revision": number,
         "licence": LICENCE,
         "licence_url": LICENCE_URL,
-        "cite": cite_dataset(release, number),
+        "cite": cite_dataset(version, number),
         "notice": NOTICE,
     }
 
