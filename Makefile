@@ -41,16 +41,16 @@ lint: ## Check style, format, types, imports and spelling
 	lint-imports
 	codespell
 
-format: ## Format the code and mend what ruff can mend
+format: ## Format the code and fix what ruff can fix
 	ruff check --fix
 	ruff format
 
-openapi: ## Write app/api/openapi.json anew
+openapi: ## Regenerate app/api/openapi.json
 	kkb openapi --write app/api/openapi.json
 
 # The locks name no host: versions and hashes alone.
 COMPILE = uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --no-annotate -q
-locks: ## Resolve the dependencies again: constraints.txt and requirements.lock
+locks: ## Resolve the dependencies and write constraints.txt and requirements.lock
 	$(COMPILE) --all-extras pyproject.toml -o constraints.txt
 	$(COMPILE) --generate-hashes --group pyproject.toml:build pyproject.toml -o requirements.lock
 

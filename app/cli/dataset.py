@@ -46,9 +46,10 @@ def load_folder(
 ) -> None:
     """Load a dataset folder into a migrated store, with a progress bar on a terminal.
 
-    Raises: typer.Exit(1), if the folder has errors, if curators have changed records since the
-    last load and `replace` is False, or if it lacks more than a tenth of a collection and
-    `allow_withdrawals` is False.
+    Raises:
+        typer.Exit: The folder has errors; or curators have changed records since the last load, and
+            `replace` is False; or it lacks more than a tenth of a collection, and
+            `allow_withdrawals` is False.
     """
     from rich.console import Console
     from rich.progress import Progress
@@ -81,6 +82,8 @@ def load_folder(
             raise typer.Exit(1) from error
     outcome = "loaded" if changed else "unchanged since the last load, nothing to do"
     typer.echo(f"{len(folder.entries)} records {outcome} (release {folder.release}).", err=True)
+    if changed:
+        typer.echo("Verdicts and conflicts were computed from them.", err=True)
 
 
 def check(dataset: Dataset = None) -> None:
@@ -95,7 +98,8 @@ def check(dataset: Dataset = None) -> None:
         typer.echo(f"{count:6} {collection}")
     for row in folder.coverage:
         reasons = "; ".join(f"{w.rows} withheld: {w.reason}" for w in row.withheld)
-        typer.echo(f"{row.published} of {row.rows} {row.rows_of}{'; ' if reasons else ''}{reasons}")
+        published = f"{row.published} of {row.rows} {row.rows_of} published"
+        typer.echo(f"{published}{'; ' if reasons else ''}{reasons}")
     typer.echo("No errors found.")
 
 
@@ -131,7 +135,8 @@ def format_folder(
 def export_store(store: Any, root: Path) -> None:
     """Write all records of a store to a dataset folder.
 
-    Raises: typer.Exit(1), if the store is empty: the folder would be emptied too.
+    Raises:
+        typer.Exit: The store is empty, so that the folder would be emptied too.
     """
     from app.services import bootstrap
     from app.services.dataset import export as dataset_export

@@ -12,7 +12,8 @@ def settings() -> None:
         value = getattr(current, name)
         if name in {"database_url", "read_database_url"}:
             value = without_password(value) if value else ""
-        typer.echo(f"KKB_{name.upper()}={value}\n    {info.description}")
+        text = "" if value is None else value
+        typer.echo(f"KKB_{name.upper()}={text}\n    {info.description}")
 
 
 def without_password(url: str) -> str:

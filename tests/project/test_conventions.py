@@ -1,4 +1,4 @@
-"""The house keeps its own rules."""
+"""Conventions of the project: layers, tools, and where some kinds of line may stand."""
 
 import json
 import re
@@ -21,13 +21,13 @@ ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "app").rglob("*.py"))
 
 
-def test_arrows_point_down(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_imports_point_downwards(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     assert lint_imports(no_cache=True) == 0
 
 
 @pytest.mark.parametrize("tool", [["ruff", "check"], ["ruff", "format", "--check"], ["mypy"]])
-def test_the_tools_are_content(tool: list[str]) -> None:
+def test_the_linters_find_nothing(tool: list[str]) -> None:
     command = [str(Path(sys.executable).with_name(tool[0])), *tool[1:]]
     if tool[0] == "ruff":
         command += ["app", "benchmarks", "migrations", "tests"]
@@ -40,7 +40,7 @@ def test_no_collection_is_treated_by_its_name() -> None:
         assert not re.search(r"resource\.name (==|!=|in) ", path.read_text()), path
 
 
-def test_statements_are_built_in_their_rooms() -> None:
+def test_select_statements_are_built_in_kit_and_services() -> None:
     kit = ("facets", "filter_clauses", "includes", "lookup", "repository", "text_search")
     allowed = (*(f"app/kit/{module}.py" for module in kit), "app/services/")
     for path in SOURCES:

@@ -42,11 +42,11 @@ def side_contributions(ledger: Sequence[ScoredNote], direction: Direction) -> Si
     points_by_study: dict[str, float] = defaultdict(float)
     note_by_study: dict[str, NoteFacts] = {}
     both = {Direction.SUPPORTS, Direction.DISPUTES}
-    for weight in ledger:
-        note = weight.note
+    for scored in ledger:
+        note = scored.note
         mixed = note.direction is Direction.MIXED and direction in both
         if note.direction is direction or mixed:
-            points = weight.points / 2 if mixed else weight.points
+            points = scored.points / 2 if mixed else scored.points
             points_by_study[note.study] = max(points_by_study[note.study], points)
             note_by_study[note.study] = note
     syntheses = {study for study, n in note_by_study.items() if n.draws_on or n.design in SYNTHESES}

@@ -41,5 +41,6 @@ def parse_identifier(typed: str) -> PublicationIdentifier:
     if re.fullmatch(r"NCT\d{8}", number):
         return PublicationIdentifier(IdentifierKind.TRIAL, number)
     raise ValueError(
-        f"{typed[:80]!r} is none of pmid:16894061, doi:10.1001/archpsyc.63.8.856 and NCT03861988"
+        f"{typed[:80]!r} is not an identifier such as pmid:16894061, "
+        "doi:10.1001/archpsyc.63.8.856 or NCT03861988"
     )
