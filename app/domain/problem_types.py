@@ -9,7 +9,7 @@ from app.domain.errors import ERROR_TYPES, KbError
 
 
 @dataclass(frozen=True)
-class ProblemType:
+class ProblemExplanation:
     """Documentation of a class of errors.
 
     Args:
@@ -23,8 +23,8 @@ class ProblemType:
     example: Mapping[str, Any]
 
 
-PROBLEM_TYPES: dict[type[KbError], ProblemType] = {
-    errors.BadRequestError: ProblemType(
+PROBLEM_TYPES: dict[type[KbError], ProblemExplanation] = {
+    errors.BadRequestError: ProblemExplanation(
         "The request line or a header is malformed, so the request was not read further.",
         (
             "Check the address and the headers; send text as UTF-8 and percent-encode it in the"
@@ -35,7 +35,7 @@ PROBLEM_TYPES: dict[type[KbError], ProblemType] = {
             "instance": "/",
         },
     ),
-    errors.UnauthorizedError: ProblemType(
+    errors.UnauthorizedError: ProblemExplanation(
         (
             "The operation needs an API key, and the request has none that is valid: it is"
             " missing, unknown, expired or revoked."
@@ -46,7 +46,7 @@ PROBLEM_TYPES: dict[type[KbError], ProblemType] = {
             "instance": "/v1/proposals",
         },
     ),
-    errors.ForbiddenError: ProblemType(
+    errors.ForbiddenError: ProblemExplanation(
         (
             "The API key is valid, but lacks a permission that the operation needs; `scope` names"
             " it."
@@ -58,7 +58,7 @@ PROBLEM_TYPES: dict[type[KbError], ProblemType] = {
             "scope": "review",
         },
     ),
-    errors.NotFoundError: ProblemType(
+    errors.NotFoundError: ProblemExplanation(
         (
             "There is no such address: the path names no operation or no record. A wrong"
             " parameter is `invalid-parameters` instead."
@@ -78,7 +78,7 @@ PROBLEM_TYPES: dict[type[KbError], ProblemType] = {
             ],
         },
     ),
-    errors.MethodNotAllowedError: ProblemType(
+    errors.MethodNotAllowedError: ProblemExplanation(
         "The address exists, but does not support the method.",
         "Use one of the methods in the `Allow` header.",
         {
@@ -86,7 +86,7 @@ PROBLEM_TYPES: dict[type[KbError], ProblemType] = {
             "instance": "/v1/compounds",
         },
     ),
-    errors.NotAcceptableError: ProblemType(
+    errors.NotAcceptableError: ProblemExplanation(
         (
             "None of the media types in `Accept` is available at the address; `offered` lists"
             " those that are."
@@ -101,7 +101,7 @@ PROBLEM_TYPES: dict[type[KbError], ProblemType] = {
             ],
         },
     ),
-    errors.RequestTimeoutError: ProblemType(
+    errors.RequestTimeoutError: ProblemExplanation(
         "The request took too long to arrive.",
         "Send it again; send large bodies in fewer, larger pieces.",
         {
@@ -109,7 +109,7 @@ PROBLEM_TYPES: dict[type[KbError], ProblemType] = {
             "instance": "/v1/claims/batch",
         },
     ),
-    errors.ConflictError: ProblemType(
+    errors.ConflictError: ProblemExplanation(
         (
             "The request does not fit the current state, for example a slug that is taken or a"
             " proposal that is closed."
@@ -120,7 +120,7 @@ PROBLEM_TYPES: dict[type[KbError], ProblemType] = {
             "instance": "/v1/proposals/12/reject",
         },
     ),
-    errors.GoneError: ProblemType(
+    errors.GoneError: ProblemExplanation(
         (
             "The record was withdrawn; `successor` is the URL of the record that replaces it, if"
             " there is one."
@@ -135,7 +135,7 @@ PROBLEM_TYPES: dict[type[KbError], ProblemType] = {
             "successor": "/v1/compounds/sirolimus",
         },
     ),
-    errors.PreconditionFailedError: ProblemType(
+    errors.PreconditionFailedError: ProblemExplanation(
         (
             "`If-Match` names another state than the current one: somebody else has changed the"
             " record since it was read."
@@ -146,7 +146,7 @@ PROBLEM_TYPES: dict[type[KbError], ProblemType] = {
             "instance": "/v1/claims/ketamine-relieves-ptsd",
         },
     ),
-    errors.TooLargeError: ProblemType(
+    errors.TooLargeError: ProblemExplanation(
         "The body of the request is larger than the server accepts.",
         "Split the request, for example a batch into several.",
         {
@@ -154,7 +154,7 @@ PROBLEM_TYPES: dict[type[KbError], ProblemType] = {
             "instance": "/v1/claims/batch",
         },
     ),
-    errors.ExportTooLargeError: ProblemType(
+    errors.ExportTooLargeError: ProblemExplanation(
         (
             "The export would be larger than the server writes to a file; `did_you_mean` has"
             " addresses without a limit."
@@ -171,7 +171,7 @@ PROBLEM_TYPES: dict[type[KbError], ProblemType] = {
             ],
         },
     ),
-    errors.UnsupportedMediaTypeError: ProblemType(
+    errors.UnsupportedMediaTypeError: ProblemExplanation(
         "The body has another media type than JSON.",
         "Send `Content-Type: application/json`, without a content encoding.",
         {
@@ -182,7 +182,7 @@ PROBLEM_TYPES: dict[type[KbError], ProblemType] = {
             "instance": "/v1/claims/batch",
         },
     ),
-    errors.RangeNotSatisfiableError: ProblemType(
+    errors.RangeNotSatisfiableError: ProblemExplanation(
         "`Range` asks for bytes beyond the end of the file.",
         "`Content-Range` of the response has the size of the file.",
         {
@@ -190,7 +190,7 @@ PROBLEM_TYPES: dict[type[KbError], ProblemType] = {
             "instance": "/v1/releases/1/files/claims.ndjson",
         },
     ),
-    errors.ParameterError: ProblemType(
+    errors.ParameterError: ProblemExplanation(
         (
             "Parameters or fields of the body are unknown or invalid. `errors` lists each of them"
             " with its location, its value, the allowed values and the most similar ones; `detail`"
@@ -234,7 +234,7 @@ PROBLEM_TYPES: dict[type[KbError], ProblemType] = {
             ],
         },
     ),
-    errors.PreconditionRequiredError: ProblemType(
+    errors.PreconditionRequiredError: ProblemExplanation(
         "A write needs the state that it is based on, so that nobody's change is overwritten.",
         "Send the ETag of the record, as GET returns it, in `If-Match`.",
         {
@@ -242,7 +242,7 @@ PROBLEM_TYPES: dict[type[KbError], ProblemType] = {
             "instance": "/v1/claims/ketamine-relieves-ptsd",
         },
     ),
-    errors.HeadersTooLargeError: ProblemType(
+    errors.HeadersTooLargeError: ProblemExplanation(
         "The request line, headers and trailers are larger than the server accepts.",
         "Shorten the address: send many ids to `/batch` instead of a filter.",
         {
@@ -250,7 +250,7 @@ PROBLEM_TYPES: dict[type[KbError], ProblemType] = {
             "instance": "/",
         },
     ),
-    errors.UnavailableError: ProblemType(
+    errors.UnavailableError: ProblemExplanation(
         "The database is busy or unreachable at present.",
         "Send the same request again after the seconds that `Retry-After` names.",
         {
@@ -258,7 +258,7 @@ PROBLEM_TYPES: dict[type[KbError], ProblemType] = {
             "instance": "/v1/claims",
         },
     ),
-    errors.StorageFullError: ProblemType(
+    errors.StorageFullError: ProblemExplanation(
         "The server has no space left: nothing was written. Reads still work.",
         "Tell the operator, and send the write again later.",
         {
@@ -266,7 +266,7 @@ PROBLEM_TYPES: dict[type[KbError], ProblemType] = {
             "instance": "/v1/claims/ketamine-relieves-ptsd",
         },
     ),
-    errors.InternalError: ProblemType(
+    errors.InternalError: ProblemExplanation(
         (
             "An error of the software. It is logged with the id in the `X-Request-Id` header of"
             " the response."

@@ -46,7 +46,7 @@ _KINDS = PreparedStatement(
 
 
 @dataclass(frozen=True)
-class Suggestion:
+class NameSuggestion:
     """A record and the name of it that matches the typed text.
 
     Args:
@@ -102,7 +102,7 @@ def suggest(
     matches = [*_by_beginning(session, text, ranges), *_by_words(session, text, ranges)]
     if not matches:
         matches = [*_by_corrected_words(session, text, ranges), *_similar(session, text, ranges)]
-    best: dict[int, Suggestion] = {}
+    best: dict[int, NameSuggestion] = {}
     for match in sorted(matches, key=lambda match: match.order):
         best.setdefault(match.text_id, match)
     return _render(session, list(best.values())[:limit])
@@ -110,10 +110,10 @@ def suggest(
 
 def _by_beginning(
     session: ReadSession, text: str, ranges: Sequence[tuple[int, int]]
-) -> list[Suggestion]:
+) -> list[NameSuggestion]:
     key = name_key(text)[:200]
     return [
-        Suggestion(
+        NameSuggestion(
             match.text_id, int(match.key != key), match.tier, match.field, match.text, key=key
         )
         for match in name_index.by_prefix(session, key, CANDIDATES, ranges)
@@ -135,7 +135,7 @@ def _ranges_of_key(text: str, key: str) -> list[list[int]]:
 
 def _by_words(
     session: ReadSession, text: str, ranges: Sequence[tuple[int, int]], quality: int = 1
-) -> list[Suggestion]:
+) -> list[NameSuggestion]:
     """Return the records with a name that has all words of the text, or words that begin so."""
     words = [token.word for token in tokenizer.tokenize(text)][:MOST_WORDS]
     choices = [_terms(session, word) for word in words]
@@ -164,7 +164,7 @@ def _terms(session: ReadSession, word: str) -> set[str]:
 
 def _matching_name(
     text_id: int, texts: ResultTexts, choices: Sequence[set[str]], quality: int
-) -> Suggestion | None:
+) -> NameSuggestion | None:
     """Return the first name of a record that has a term of each choice."""
     lines = texts.names.split("\n")
     names = texts.texts[: texts.name_count]
@@ -173,13 +173,13 @@ def _matching_name(
         if all(terms & choice for choice in choices):
             wanted = frozenset().union(*choices)
             tier = RESOURCES.by_record_type[index_entry.type_of(text_id)].search.suggest_tier
-            return Suggestion(text_id, quality, tier, NameField(field), text, terms=wanted)
+            return NameSuggestion(text_id, quality, tier, NameField(field), text, terms=wanted)
     return None
 
 
 def _by_corrected_words(
     session: ReadSession, text: str, ranges: Sequence[tuple[int, int]]
-) -> list[Suggestion]:
+) -> list[NameSuggestion]:
     words = [token.word for token in tokenizer.tokenize(text)][:MOST_WORDS]
     corrected = [spelling.nearest_word(session, word) or word for word in words]
     return _by_words(session, " ".join(corrected), ranges, quality=2) if corrected != words else []
@@ -187,7 +187,7 @@ def _by_corrected_words(
 
 def _similar(
     session: ReadSession, text: str, ranges: Sequence[tuple[int, int]]
-) -> list[Suggestion]:
+) -> list[NameSuggestion]:
     """Return names whose beginning differs from the text by a letter or two."""
     from rapidfuzz.distance import OSA
 
@@ -199,13 +199,13 @@ def _similar(
     for match in name_index.by_prefix(session, key[:1], FUZZY_CANDIDATES, ranges):
         starts = {match.key[: len(key) + by] for by in range(-limit, limit + 1)}
         if any(OSA.distance(key, start, score_cutoff=limit) <= limit for start in starts):
-            found.append(Suggestion(match.text_id, 2, match.tier, match.field, match.text))
+            found.append(NameSuggestion(match.text_id, 2, match.tier, match.field, match.text))
     return found
 
 
 def _examples(
     session: ReadSession, ranges: Sequence[tuple[int, int]], types: Sequence[str], limit: int
-) -> list[Suggestion]:
+) -> list[NameSuggestion]:
     """Return the example of each collection, then the first records."""
     resources = [r for r in RESOURCES.values() if not types or r.record_type in types]
     named = [r for r in resources if r.example]
@@ -219,11 +219,11 @@ def _examples(
     chosen = list(dict.fromkeys(ids))[:limit]
     texts = index_entry.result_texts(session, chosen)
     return [
-        Suggestion(key, 0, 0, NameField.NAME, texts[key].name) for key in chosen if key in texts
+        NameSuggestion(key, 0, 0, NameField.NAME, texts[key].name) for key in chosen if key in texts
     ]
 
 
-def _render(session: ReadSession, suggestions: Sequence[Suggestion]) -> list[dict[str, Any]]:
+def _render(session: ReadSession, suggestions: Sequence[NameSuggestion]) -> list[dict[str, Any]]:
     ids = [suggestion.text_id for suggestion in suggestions]
     texts, kinds = index_entry.result_texts(session, ids), _kinds(session, ids)
     return [
