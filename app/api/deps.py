@@ -4,6 +4,7 @@ Dependencies are coroutines: FastAPI runs plain functions in a worker thread.
 """
 
 import datetime
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
@@ -25,6 +26,7 @@ from app.services.releases.archive import Archive
 RELEASE_SCOPE_KEY = "kkb.release_parameters"
 RELEASE_PARAMETERS = ("release", "as_of")
 Pairs = Sequence[tuple[str, str]]
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,30 @@ def release_parameter(
         raise _unknown_release(name, value, error) from error
 
 
+def release_or_date_parameter(
+    service: ServiceContext, name: str, value: str
+) -> tuple[ServiceContext, str | None]:
+    """Return the service as of the release that a parameter names, or that a date stands for.
+
+    A date stands for the newest release of that day or before.
+
+    Returns:
+        The service, and the name of the release if a date stands for it: another release may be
+        published for the same date.
+
+    Raises:
+        ParameterError: There is no such release, or none of that day or before.
+    """
+    if not _DATE.fullmatch(value):
+        return release_parameter(service, name, value), None
+    try:
+        release, is_final = service.archive.as_of(_day(value, name))
+    except NotFoundError as error:
+        raise _unknown_release(name, value, error) from error
+    found = release.manifest.name
+    return service.as_of_release(found, cache_forever=is_final), found
+
+
 def _unknown_release(name: str, value: str, error: NotFoundError) -> ParameterError:
     urls = [url.rpartition("/v1/releases/") for url in error.extra["did_you_mean"]]
     suggestions = [known for _, found, known in urls if found]
@@ -136,14 +162,14 @@ def _unknown_release(name: str, value: str, error: NotFoundError) -> ParameterEr
     )
 
 
-def _day(text: str) -> datetime.date:
+def _day(text: str, name: str = "as_of") -> datetime.date:
     try:
         if len(text) != 10:
             raise ValueError
         return datetime.date.fromisoformat(text)
     except ValueError:
-        message = "as_of must be a date, such as 2026-12-01."
-        raise _parameter_error("as_of", message, text) from None
+        message = f"{name} must be a date, such as 2026-12-01."
+        raise _parameter_error(name, message, text) from None
 
 
 def _parameter_error(name: str, message: str, value: str) -> ParameterError:

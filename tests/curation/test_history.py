@@ -1,5 +1,8 @@
 """History: who, when, why, field by field; of a record, of a verdict, and of everything."""
 
+import csv
+import io
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from xml.etree import ElementTree
@@ -111,6 +114,29 @@ def test_the_feed_tells_what_is_new_since(
     assert told(own_client, "/v1/changes", since=today - timedelta(days=1), limit=500)
     assert told(own_client, "/v1/changes", since=today + timedelta(days=2)) == []
     assert told(own_client, "/v1/changes", since=stood, collection="claims,studies") == []
+    assert told(own_client, "/v1/changes", since=stood, until=made) == new
+    assert told(own_client, "/v1/changes", since=stood, until=stood) == []
+    assert told(own_client, "/v1/changes", since=stood, until=new[0]["at"]) == new
+    assert told(own_client, "/v1/changes", since=stood, until=today) == new
+    assert told(own_client, "/v1/changes", until=today - timedelta(days=1)) == []
+
+
+def test_changes_have_a_total_and_are_a_table(own_client: httpx.Client) -> None:
+    query: dict[str, Any] = {"collection": "claims,evidence", "fields": "slug,action,why,causes"}
+    page = own_client.get("/v1/changes", params={**query, "limit": 3}).json()
+    table = own_client.get("/v1/changes.csv", params=query)
+    assert table.headers["content-type"].startswith("text/csv")
+    rows = list(csv.DictReader(io.StringIO(table.text)))
+    assert len(rows) == page["page"]["total"] == int(table.headers["x-total-count"]) > 3
+    assert list(rows[0]) == list(page["data"][0]) == ["id", "why", "action", "slug", "causes"]
+    assert [row["slug"] for row in rows[:3]] == [change["slug"] for change in page["data"]]
+    whole = list(csv.DictReader(io.StringIO(own_client.get("/v1/changes.csv").text)))
+    assert json.loads(whole[0]["fields"])[0]["field"]
+    history = own_client.get("/v1/regions/region-2/history").json()
+    assert history["page"]["total"] == len(history["data"])
+    wrong = own_client.get("/v1/changes.csv?fields=slugs")
+    assert wrong.status_code == 422
+    assert "slug" in wrong.json()["errors"][0]["did_you_mean"]
 
 
 @pytest.mark.parametrize(

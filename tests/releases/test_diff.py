@@ -171,3 +171,29 @@ def test_a_cursor_fits_its_own_comparison_alone(published: Published) -> None:
     for other in ("from=2026.7&to=1", "from=1", f"{SIDES}&collection=claims"):
         answer = published.client.get(f"/v1/diff?{other}&cursor={cursor}")
         assert answer.status_code == 422
+
+
+def test_dates_stand_for_the_newest_releases_of_their_days(published: Published) -> None:
+    named = diff(published, f"{SIDES}&limit=500")
+    for dates in ("from=2026-01-31&to=2026-07-31", "from=2026-02-14&to=2026-12-31"):
+        dated = diff(published, f"{dates}&limit=500")
+        for part in ("data", "page", "before", "after", "summary", "verdicts"):
+            assert dated[part] == named[part], part
+    cursor = diff(published, f"{SIDES}&limit=2")["page"]["next"]
+    assert diff(published, f"from=2026-01-31&to=2026.7&limit=2&cursor={cursor}")["data"]
+    final = published.client.get("/v1/diff?from=2026-01-31&to=2026-07-30")
+    assert "immutable" in final.headers["cache-control"]
+    open_ended = published.client.get("/v1/diff?from=2026-01-31&to=2026-12-31")
+    assert "immutable" not in open_ended.headers["cache-control"], "a release may come"
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [("from=2026-01-30", "no release of 2026-01-30"), ("from=2026-02-30", "must be a date")],
+)
+def test_a_date_without_a_release_is_refused_in_words(
+    published: Published, query: str, words: str
+) -> None:
+    answer = published.client.get(f"/v1/diff?{query}")
+    assert answer.status_code == 422
+    assert words in answer.json()["errors"][0]["message"]

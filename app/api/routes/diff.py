@@ -1,5 +1,6 @@
-"""Route for the difference between two releases, or a release and the current data."""
+"""Route for the difference between two releases or dates, or one of them and the current data."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -7,7 +8,12 @@ from fastapi.responses import Response
 from pydantic import AfterValidator, Field, TypeAdapter
 
 from app.api.content_negotiation import negotiate
-from app.api.deps import LiveServiceDep, ServiceContext, next_link, release_parameter
+from app.api.deps import (
+    LiveServiceDep,
+    ServiceContext,
+    next_link,
+    release_or_date_parameter,
+)
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
 from app.api.routers import api_router
 from app.api.schemas import envelope
@@ -31,9 +37,15 @@ Side = Annotated[str, Field(max_length=40, json_schema_extra=NO_NUL), AfterValid
 class DiffQuery(QueryModel):
     """Query parameters of `/v1/diff`."""
 
-    before: Side = Field(alias="from", description="Base release.")
+    before: Side = Field(
+        alias="from",
+        description="Base: a release, or a date, which stands for the newest release of that day or"
+        " before.",
+    )
     after: Side = Field(
-        CURRENT, alias="to", description="Release to compare with the base, or `current`."
+        CURRENT,
+        alias="to",
+        description="Release or date to compare with the base, or `current` for the current data.",
     )
     collection: Annotated[list[Collection], CommaSeparated, Field(max_length=len(RESOURCES))] = (
         Field([], description="Collections to compare.")
@@ -52,21 +64,29 @@ def build_router() -> APIRouter:
     @router.get(
         "/diff",
         operation_id="get_diff",
-        summary="Compare two releases",
-        description="Lists added, changed (by field) and removed records, and changed verdicts.",
+        summary="Compare two releases or dates",
+        description="Lists added, changed (by field) and removed records, and changed verdicts."
+        " `before` and `after` name the releases that dates stand for.",
         response_model=DiffResponse,
     )
     def get_diff(
         request: Request, service: LiveServiceDep, query: Annotated[DiffQuery, Query()]
     ) -> Response:
-        old = release_parameter(service, "from", query.before)
-        new = service if query.after == CURRENT else release_parameter(service, "to", query.after)
+        old, old_release = release_or_date_parameter(service, "from", query.before)
+        new, new_release = service, None
+        if query.after != CURRENT:
+            new, new_release = release_or_date_parameter(service, "to", query.after)
+        if not old.cache_forever:
+            new = replace(new, immutable=False, cache_forever=False)
+        # A later release can take the place of the one that a date stands for.
+        dated = " ".join(filter(None, (old_release, new_release)))
         negotiate(request, [JSON])
         with new.store.read() as session:
-            validators = cache_validators(request, new, session)
+            validators = cache_validators(request, new, session, extra_cause=dated)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
-            body = _compare(comparisons, old, session, query)
+            names = old_release or query.before, new_release or query.after
+            body = _compare(comparisons, old, session, query, *names)
             link = next_link(request, service, body["page"]["next"])
             filters = envelope.applied_parameters(query)
             return json_response(request, new, validators, body, filters=filters, headers=link)
@@ -75,10 +95,15 @@ def build_router() -> APIRouter:
 
 
 def _compare(
-    comparisons: SnapshotCache, old: ServiceContext, session: ReadSession, query: DiffQuery
+    comparisons: SnapshotCache,
+    old: ServiceContext,
+    session: ReadSession,
+    query: DiffQuery,
+    old_name: str,
+    new_name: str,
 ) -> dict[str, Any]:
     names = [name for name in RESOURCES if name in query.collection or not query.collection]
-    mark = cursors.fingerprint("diff", query.before, query.after, names)
+    mark = cursors.fingerprint("diff", old_name, new_name, names)
     listing = comparisons.repository
     with old.store.read() as earlier:
         before, after = comparisons.side(earlier), comparisons.side(session)
@@ -92,8 +117,8 @@ def _compare(
         return {
             "data": diff.render_changes(listing, before, after, page),
             "page": {"limit": query.limit, "total": len(differences), "next": token},
-            "before": _side(query.before, earlier),
-            "after": _side(query.after, session),
+            "before": _side(old_name, earlier),
+            "after": _side(new_name, session),
             "summary": _summary(differences),
             "verdicts": diff.verdict_changes(listing, before, after) if verdicts else [],
         }

@@ -52,8 +52,12 @@ class DiffResponse(LazyModel):
     page: envelope.PageInfo = Field(
         description="Pagination: total count and cursor of the next page."
     )
-    before: ComparedRelease = Field(description="Release given as `from`.")
-    after: ComparedRelease = Field(description="Release given as `to`.")
+    before: ComparedRelease = Field(
+        description="Release given as `from`, or that its date stands for."
+    )
+    after: ComparedRelease = Field(
+        description="Release given as `to`, or that its date stands for."
+    )
     summary: dict[str, DifferenceCount] = Field(
         description="Counts per collection with differences."
     )

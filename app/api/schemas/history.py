@@ -36,7 +36,9 @@ class ChangePage(LazyModel):
     """Page of changes."""
 
     data: list[Change] = Field(description="Changes.")
-    page: envelope.NextPage = Field(description="Pagination: cursor of the next page.")
+    page: envelope.PageInfo = Field(
+        description="Pagination: total number of changes and cursor of the next page."
+    )
     meta: envelope.Meta = Field(
         description="Response metadata: release, licence, citation and applied filters."
     )

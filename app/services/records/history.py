@@ -1,9 +1,10 @@
 """Queries on the audit log."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 
 from app import models as m
 from app.kit.resource import Resource
@@ -11,6 +12,7 @@ from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
 
 Row = dict[str, Any]
+CHUNK = 500  # rows that are fetched at a time
 
 
 def changes(
@@ -28,6 +30,20 @@ def changes(
         stmt = stmt.where(m.Change.id < after if newest_first else m.Change.id > after)
     stmt = stmt.order_by(m.Change.id.desc() if newest_first else m.Change.id).limit(limit)
     return [_render_change(row) for row in session.execute(stmt).mappings()]
+
+
+def iter_changes(session: ReadSession, where: Sequence[ColumnElement[bool]]) -> Iterator[list[Row]]:
+    """Yield all rows of the audit log that match, in order, in chunks."""
+    stmt = select(m.Change.__table__).where(*where).order_by(m.Change.id)
+    with closing(session.execute(stmt.execution_options(yield_per=CHUNK))) as rows:
+        for chunk in rows.mappings().partitions():
+            yield [_render_change(row) for row in chunk]
+
+
+def count(session: ReadSession, where: Sequence[ColumnElement[bool]]) -> int:
+    """Return the number of rows of the audit log that match."""
+    stmt = select(func.count()).select_from(m.Change).where(*where)
+    return int(session.execute(stmt).scalar_one())
 
 
 def for_record(resource: Resource, slug: str) -> list[ColumnElement[bool]]:
@@ -48,6 +64,16 @@ def since_revision(revision: int) -> ColumnElement[bool]:
 def since_time(moment: str) -> ColumnElement[bool]:
     """Match the changes at or after a time, in ISO 8601 and UTC."""
     return m.Change.at >= moment
+
+
+def until_revision(revision: int) -> ColumnElement[bool]:
+    """Match the changes up to a revision."""
+    return m.Change.revision <= revision
+
+
+def until_time(moment: str) -> ColumnElement[bool]:
+    """Match the changes up to a time, in ISO 8601 and UTC."""
+    return m.Change.at <= moment
 
 
 def _render_change(row: Any) -> Row:
