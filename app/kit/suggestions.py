@@ -4,12 +4,17 @@
 """
 
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 
 
 def similar(name: str, names: Iterable[str], limit: int = 3) -> list[str]:
-    """Return up to `limit` of the names that resemble `name`, the most similar first."""
-    return get_close_matches(name, list(names), n=limit, cutoff=0.5)
+    """Return up to `limit` of the names that resemble `name`, the most similar first.
+
+    Names that resemble it clearly less than the first one are left out.
+    """
+    matches = get_close_matches(name, list(names), n=limit, cutoff=0.5)
+    ratios = [SequenceMatcher(None, match, name).ratio() for match in matches]
+    return [m for m, ratio in zip(matches, ratios, strict=True) if ratio >= 0.9 * ratios[0]]
 
 
 def did_you_mean(suggestions: Sequence[str]) -> str:
@@ -19,3 +24,8 @@ def did_you_mean(suggestions: Sequence[str]) -> str:
     *others, last = suggestions
     names = f"{', '.join(others)} or {last}" if others else last
     return f" Did you mean {names}?"
+
+
+def with_suggestions(message: str, suggestions: Sequence[str]) -> str:
+    """Return a message without a full stop, followed by `Did you mean …?` if there is anything."""
+    return f"{message}.{did_you_mean(suggestions)}" if suggestions else message

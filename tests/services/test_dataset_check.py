@@ -89,11 +89,11 @@ REFERENCE = (
         ("compounds: [", 1, "expected the node content"),
         ("a: &x 1\nb: *x\n", 2, "aliases are not allowed"),
         ("compounds: []\ncompounds: []\n", 2, "duplicate key"),
-        ("compound: []\n", 1, "unknown collection 'compound'; did you mean 'compounds'?"),
+        ("compound: []\n", 1, "unknown collection 'compound'. Did you mean compounds"),
         ("compounds:\n  a: 1\n", 1, "must be a list"),
         ("- a\n", 1, "map collections"),
         (COMPOUND.format("drug"), 5, "not in the vocabulary"),
-        (COMPOUND.format("comparator") + "    smile: C\n", 6, "did you mean 'smiles'?"),
+        (COMPOUND.format("comparator") + "    smile: C\n", 6, "Did you mean smiles"),
         (COMPOUND.format("comparator") + "    inchikey: ABC\n", 6, "is not an InChIKey"),
         (COMPOUND.format("comparator") + "    xrefs: [{curie: 'chembl:1'}]\n", 6, "prefix"),
         (COMPOUND.format("comparator") + "    xrefs: [{curie: 'drugbank:1'}]\n", 6, "CURIE"),
@@ -103,7 +103,7 @@ REFERENCE = (
             COMPOUND.format("comparator")
             + "    relations: [{relation: metabolite_of, compound: compound-9}]\n",
             6,
-            "unknown compound 'compound-9'; did you mean 'compound-",
+            "unknown compound 'compound-9'. Did you mean compound-",
         ),
         (REFERENCE.format("doi: nature17998"), 7, "is not a DOI"),
         (REFERENCE.format("pmid: 'PMID 1'"), 7, "is not a PubMed id"),
@@ -197,7 +197,7 @@ ONE_WRONG_LINE = [
         "entities/compounds.yaml",
         "    name: ketamine\n",
         "    naem: ketamine\n",
-        "entities/compounds.yaml:3: naem: unknown field; did you mean 'name'?",
+        "entities/compounds.yaml:3: naem: unknown field. Did you mean name",
     ),
     (
         "entities/compounds.yaml",
@@ -209,19 +209,19 @@ ONE_WRONG_LINE = [
         "entities/compounds.yaml",
         "compounds:\n",
         "compuonds:\n",
-        "entities/compounds.yaml:1: unknown collection 'compuonds'; did you mean 'compounds'?",
+        "entities/compounds.yaml:1: unknown collection 'compuonds'. Did you mean compounds",
     ),
     (
         "studies/daly-2018.yaml",
         "    masking: ",
         "    maskign: ",
-        "studies/daly-2018.yaml:15: maskign: unknown field; did you mean 'masking'?",
+        "studies/daly-2018.yaml:15: maskign: unknown field. Did you mean masking",
     ),
     (
         "studies/daly-2018.yaml",
         "  - slug: daly-2018\n",
         "  - slug: daly-2081\n",
-        "studies/daly-2018.yaml:40: study: unknown study 'daly-2018'; did you mean 'daly-2081'?",
+        "studies/daly-2018.yaml:40: study: unknown study 'daly-2018'. Did you mean daly-2081",
     ),
     (
         "studies/abbar-2022.yaml",
@@ -233,7 +233,7 @@ ONE_WRONG_LINE = [
         "studies/abbar-2022.yaml",
         "    reference: abbar-2022\n",
         "    reference: abar-2022\n",
-        "studies/abbar-2022.yaml:43: reference: unknown reference 'abar-2022'; did you mean",
+        "studies/abbar-2022.yaml:43: reference: unknown reference 'abar-2022'. Did you mean",
     ),
 ]
 

@@ -81,6 +81,7 @@ def error_details(violations: Sequence[Violation]) -> list[ErrorDetail]:
             ".".join(str(part) for part in violation.path) or "slug",
             violation.message,
             record=f"{violation.resource.name}/{violation.slug}",
+            did_you_mean=violation.did_you_mean or None,
         )
         for violation in violations
     ]

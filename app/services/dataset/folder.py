@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from app.domain.release_names import UNRELEASED
+from app.kit.suggestions import similar, with_suggestions
 from app.resources import RESOURCES
 from app.services.dataset.about import ABOUT_FILE, About, SourceCoverage
 from app.services.dataset.entry import DatasetError, Entry
@@ -15,7 +16,6 @@ from app.services.dataset.folder_checks import Unread, cross_checks
 from app.services.dataset.folder_files import list_files
 from app.services.dataset.record_errors import record_errors
 from app.services.dataset.yaml_reader import BadYamlError, Lines, nearest_line, read_yaml
-from app.services.records import validation
 from app.services.records.input_models import input_model
 
 
@@ -90,10 +90,8 @@ def _read_file(folder: Folder, name: str, content: Any, lines: Lines) -> None:
     for collection, items in content.items():
         line = lines[(collection,)]
         if collection not in RESOURCES:
-            message = (
-                f"unknown collection {collection!r}"
-                f"{validation.suggestion_clause(collection, list(RESOURCES))}"
-            )
+            suggestions = similar(str(collection), RESOURCES)
+            message = with_suggestions(f"unknown collection {collection!r}", suggestions)
             folder.errors.append(DatasetError(name, line, message))
             folder.unread.add(items)
             continue

@@ -7,10 +7,9 @@ from pydantic_core import ErrorDetails
 
 from app.kit.field_mapping import RecordMapping
 from app.kit.resource import Resource
-from app.kit.suggestions import similar
+from app.kit.suggestions import similar, with_suggestions
 from app.services.dataset.entry import DatasetError
 from app.services.dataset.yaml_reader import KeyPath, Lines, nearest_line
-from app.services.records import validation
 
 _YAML_TYPES = {int: "a number", float: "a number", bool: "true or false"}
 
@@ -49,7 +48,7 @@ def _message(resource: Resource, detail: ErrorDetails) -> str:
     kind, value = detail["type"], detail["input"]
     if kind == "extra_forbidden":
         known = _known_fields(resource, detail["loc"])
-        return f"unknown field{validation.suggestion_clause(str(detail['loc'][-1]), known)}"
+        return with_suggestions("unknown field", similar(str(detail["loc"][-1]), known))
     if kind == "enum" and value == "low":
         return "a low-confidence row is never published"
     if kind in {"enum", "literal_error"}:

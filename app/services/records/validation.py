@@ -4,7 +4,7 @@ A rule asks a `ValidationContext` about the other records. Rules of `PRE_WRITE` 
 record is written, those of `POST_WRITE` for all affected records after everything is written.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Protocol
@@ -16,29 +16,45 @@ from app.domain import readings
 from app.domain.vocabulary import Absence
 from app.kit.field_mapping import Attr, Column, ObjectList
 from app.kit.resource import Resource
-from app.kit.suggestions import similar
+from app.kit.suggestions import similar, with_suggestions
 from app.resources import RESOURCES
 from app.services.records.input_models import Path, input_value, is_input, referenced_slugs
 
 #: The collection and the slug of a record that is referred to and does not exist.
 MissingRecord = tuple[str, str]
-#: The paths of wrong values in a record input, each with a message, and the record that is missing.
-Findings = Iterator[tuple[Path, str] | tuple[Path, str, MissingRecord]]
 CLAIMS, EVIDENCE, REFERENCES = (RESOURCES[n] for n in ("claims", "evidence", "references"))
 
 
 @dataclass(frozen=True)
-class Violation:
-    """A violation of a rule by one record, with the path of the value.
+class Finding:
+    """A wrong value in a record input.
 
-    `missing` is the record that does not exist, if that is the violation.
+    Args:
+        path: Path of the value.
+        message: What is wrong, with the suggestions.
+        missing: The record that does not exist, if that is what is wrong.
+        did_you_mean: Values that may be meant instead, the most similar first.
     """
+
+    path: Path
+    message: str
+    missing: MissingRecord | None = None
+    did_you_mean: Sequence[str] = ()
+
+
+Findings = Iterator[Finding]
+
+
+@dataclass(frozen=True)
+class Violation:
+    """A violation of a rule by one record; see `Finding` for the other fields."""
 
     resource: Resource
     slug: str
     path: Path
     message: str
     missing: MissingRecord | None = None
+    did_you_mean: Sequence[str] = ()
 
 
 class RulesViolatedError(Exception):
@@ -110,13 +126,7 @@ def _run_rules(
 ) -> Iterator[Violation]:
     for rule in rules:
         for finding in rule(resource, draft, context):
-            yield Violation(resource, draft.slug, *finding)
-
-
-def suggestion_clause(word: str, known: Iterable[str]) -> str:
-    """Return `; did you mean 'x'?` if a known word is similar, else an empty string."""
-    suggestions = similar(word, known, limit=1)
-    return f"; did you mean {suggestions[0]!r}?" if suggestions else ""
+            yield Violation(resource, draft.slug, **vars(finding))
 
 
 def _references_exist(resource: Resource, draft: Any, context: ValidationContext) -> Findings:
@@ -127,13 +137,17 @@ def _references_exist(resource: Resource, draft: Any, context: ValidationContext
         if len(targets) > 1:
             to = tuple(name for name in targets if RESOURCES[name].record_type == record_type)
             if not to:
-                yield path, f"{slug!r} must be type:slug, such as process:spine-formation"
+                message = f"{slug!r} must be type:slug, such as process:spine-formation"
+                yield Finding(path, message)
                 continue
         expected_type = RESOURCES[to[0]].record_type
         if (record_type and record_type != expected_type) or not context.has(to[0], bare_slug):
-            hint = suggestion_clause(bare_slug, context.similar(to[0], bare_slug))
-            message = f"{path[0]}: unknown {expected_type} {slug!r}{hint}"
-            yield path, message, (to[0], bare_slug)
+            suggestions = similar(bare_slug, context.similar(to[0], bare_slug))
+            if len(targets) > 1:
+                suggestions = [f"{expected_type}:{suggestion}" for suggestion in suggestions]
+            message = f"{path[0]}: unknown {expected_type} {slug!r}"
+            message = with_suggestions(message, suggestions)
+            yield Finding(path, message, (to[0], bare_slug), suggestions)
 
 
 @cache
@@ -174,13 +188,14 @@ def _unique_values_free(resource: Resource, draft: Any, context: ValidationConte
     for unique in unique_columns(resource):
         for value in unique_values(resource, draft, unique):
             if where := context.find_owner(unique, value, (resource, draft.slug)):
-                yield (unique.name,), f"{unique.name} {value!r} is already used by {where}"
+                message = f"{unique.name} {value!r} is already used by {where}"
+                yield Finding((unique.name,), message)
 
 
 def _note_has_claims(_: Resource, note: Any, __: ValidationContext) -> Findings:
     """Check that a note has a claim."""
     if not note.claims:
-        yield ("claims",), f"note {note.slug!r} has no claim"
+        yield Finding(("claims",), f"note {note.slug!r} has no claim")
 
 
 def _figures_have_timepoints(_: Resource, note: Any, __: ValidationContext) -> Findings:
@@ -188,7 +203,7 @@ def _figures_have_timepoints(_: Resource, note: Any, __: ValidationContext) -> F
     if note.timepoint_value is None and note.timepoint_absence is None:
         without_timepoint = [f for f in [*note.effects, *note.arms] if f.timepoint_value is None]
         if without_timepoint:
-            yield (
+            yield Finding(
                 ("timepoint_absence",),
                 f"note {note.slug!r} has {len(without_timepoint)} figure(s) without a time-point."
                 " Add it, or set `timepoint_absence` to `not_applicable` or `not_stated`",
@@ -199,15 +214,17 @@ def _claim_has_evidence(_: Resource, claim: Any, context: ValidationContext) -> 
     """Check that a claim has an evidence note or an `absence`, and not both."""
     has_notes = bool(context.notes_on(claim.slug))
     if not has_notes and claim.absence is None:
-        yield ("absence",), f"claim {claim.slug!r} has no evidence note and no `absence`"
+        message = f"claim {claim.slug!r} has no evidence note and no `absence`"
+        yield Finding(("absence",), message)
     if has_notes and claim.absence is not None:
-        yield ("absence",), f"claim {claim.slug!r} has evidence notes: remove `absence`"
+        message = f"claim {claim.slug!r} has evidence notes: remove `absence`"
+        yield Finding(("absence",), message)
 
 
 def _absence_is_not_computed(_: Resource, claim: Any, __: ValidationContext) -> Findings:
     """Check that a claim's `absence` is a value that curators write."""
     if claim.absence is Absence.STUDY_NOT_READ:
-        yield (
+        yield Finding(
             ("absence",),
             f"claim {claim.slug!r}: `study_not_read` is computed from the studies in the store."
             " Write `no_evidence_found` or `not_searched`, which it takes the place of",
@@ -217,7 +234,7 @@ def _absence_is_not_computed(_: Resource, claim: Any, __: ValidationContext) -> 
 def _reference_is_cited(_: Resource, reference: Any, context: ValidationContext) -> Findings:
     """Check that a record cites the reference."""
     if not context.is_cited(reference.slug):
-        yield ("slug",), f"reference {reference.slug!r} is not cited by any record"
+        yield Finding(("slug",), f"reference {reference.slug!r} is not cited by any record")
 
 
 def _readings_are_supported(_: Resource, claim: Any, context: ValidationContext) -> Findings:
@@ -232,7 +249,7 @@ def _readings_are_supported(_: Resource, claim: Any, context: ValidationContext)
         try:
             sentences = readings.sentences(reading.text)
         except ValueError as error:
-            yield path, f"{reading.audience.value} reading: {error}"
+            yield Finding(path, f"{reading.audience.value} reading: {error}")
             continue
         for sentence in sentences:
             quote = f"“{sentence.text[:50]}…”"
@@ -240,16 +257,17 @@ def _readings_are_supported(_: Resource, claim: Any, context: ValidationContext)
                 if slug not in known:
                     known[slug] = _stated_figures(slug, context)
                 if slug not in notes:
-                    hint = suggestion_clause(slug, sorted(notes))
-                    message = f"{quote} cites {slug!r}, which is not a note on this claim{hint}"
-                    exists = context.has(EVIDENCE.name, slug)
-                    yield (path, message) if exists else (path, message, (EVIDENCE.name, slug))
+                    suggestions = similar(slug, sorted(notes))
+                    message = f"{quote} cites {slug!r}, which is not a note on this claim"
+                    message = with_suggestions(message, suggestions)
+                    missing = None if context.has(EVIDENCE.name, slug) else (EVIDENCE.name, slug)
+                    yield Finding(path, message, missing, suggestions)
             if not notes.keys() >= set(sentence.evidence):
                 continue  # the figures of what it should cite are unknown
             stated = claim_figures.union(*(known[slug] for slug in sentence.evidence))
             for figure in sorted(readings.figures(sentence.text) - stated):
                 problem = f"states {figure:g}, which is in none of the notes that it cites"
-                yield path, f"{quote} {problem}"
+                yield Finding(path, f"{quote} {problem}")
 
 
 #: Figures by context and note: each claim of a note needs them, and extracting them is slow.

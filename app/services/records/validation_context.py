@@ -10,6 +10,7 @@ from app import models as m
 from app.kit.batching import batched
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
+from app.kit.suggestions import similar, with_suggestions
 from app.resources import RESOURCES
 from app.services.records import validation
 from app.services.records.input_models import RecordInput, referenced_slugs
@@ -187,12 +188,15 @@ def withdrawal_violations(
     for edit in (e for e in edits if e.draft is None):
         to, record_type = edit.successor, edit.resource.record_type
         if to is not None and (to == edit.slug or not context.has(edit.resource.name, to)):
-            hint = validation.suggestion_clause(to, context.similar(edit.resource.name, to))
-            message = f"successor: unknown {record_type} {to!r}{hint}"
+            suggestions = similar(to, context.similar(edit.resource.name, to))
+            message = with_suggestions(f"successor: unknown {record_type} {to!r}", suggestions)
             if to == edit.slug:
+                suggestions = []
                 message = f"successor: {record_type} {to!r} cannot replace itself"
             violations.append(
-                validation.Violation(edit.resource, edit.slug, ("successor",), message)
+                validation.Violation(
+                    edit.resource, edit.slug, ("successor",), message, did_you_mean=suggestions
+                )
             )
         remaining = [key for key in referrers(session, edit.resource, edit.slug) if key not in keys]
         if remaining:
