@@ -5,6 +5,7 @@ type has one component, called after it: `NotFound` for `/v1/problems/not-found`
 """
 
 import inspect
+from collections.abc import Iterable
 from typing import Any
 
 from app.api.problems import MEDIA_TYPE, REF_TEMPLATE, Problem
@@ -91,48 +92,56 @@ def problem_responses(*kinds: type[KbError]) -> Responses:
 
 
 def response_components() -> dict[str, Any]:
-    """Return the responses that operations refer to: one for each problem type, and the 304."""
+    """Return the responses that operations refer to: of each problem type, of any, and the 304."""
     problems = {
-        _component_name(error): {
-            "description": f"{error.title}. {inspect.getdoc(error)}",
-            "headers": documented_headers(*PROBLEM_HEADERS.get(error.status, ()), "X-Request-ID"),
-            "content": {
-                MEDIA_TYPE: {"schema": {"$ref": REF_TEMPLATE.format(model=Problem.__name__)}}
-            },
-        }
+        _component_name(error): _problem_response(
+            f"{error.title}. {inspect.getdoc(error)}", PROBLEM_HEADERS.get(error.status, ())
+        )
         for error in ERROR_TYPES
     }
+    all_headers = [name for names in PROBLEM_HEADERS.values() for name in names]
+    any_problem = _problem_response(
+        "Any other problem. 400: malformed request; 405: method not supported; 406: no acceptable"
+        " media type; 413 and 415: request body too large, or not JSON; 503: busy, retry after the"
+        " stated time; 507: disk full, nothing was written.",
+        all_headers,
+    )
     not_modified = {
         "description": "Not modified. The response that the client has, by its `If-None-Match`, is"
         " current.",
         "headers": documented_headers("ETag", "Cache-Control"),
     }
-    return {**problems, "NotModified": not_modified}
+    return {**problems, Problem.__name__: any_problem, "NotModified": not_modified}
+
+
+def _problem_response(description: str, headers: Iterable[str]) -> dict[str, Any]:
+    schema = {"$ref": REF_TEMPLATE.format(model=Problem.__name__)}
+    return {
+        "description": description,
+        "headers": documented_headers(*dict.fromkeys(headers), "X-Request-ID"),
+        "content": {MEDIA_TYPE: {"schema": schema}},
+    }
 
 
 def _component_name(error: type[KbError]) -> str:
     return "".join(word.title() for word in error.name.split("-"))
 
 
-#: Of every operation.
-PROBLEMS = problem_responses(
-    errors.BadRequestError,
-    errors.NotFoundError,
-    errors.NotAcceptableError,
-    errors.ParameterError,
-    errors.UnavailableError,
-)
+#: Of every operation. What any of them may send is `default`: a document of two hundred operations
+#: that lists each status is too large for client generators.
+PROBLEMS: Responses = {
+    "default": {"$ref": f"#/components/responses/{Problem.__name__}"},
+    **problem_responses(errors.ParameterError),
+}
+#: Of an operation whose address has parameters.
+NOT_FOUND = problem_responses(errors.NotFoundError)
 #: Of a record's own addresses: it may have been withdrawn.
 GONE = problem_responses(errors.GoneError)
-#: Of an operation with a request body.
-BODY_PROBLEMS = problem_responses(errors.TooLargeError, errors.UnsupportedMediaTypeError)
 #: Of an operation that needs an API key.
 AUTH_PROBLEMS = problem_responses(errors.UnauthorizedError, errors.ForbiddenError)
 #: Of a change of an existing resource, which needs `If-Match`.
 PRECONDITION_PROBLEMS = problem_responses(
     errors.PreconditionFailedError, errors.PreconditionRequiredError
 )
-#: Of an operation that writes; a server that serves one release refuses it with a 405.
-WRITE_PROBLEMS = problem_responses(errors.MethodNotAllowedError, errors.StorageFullError)
 CONFLICT = problem_responses(errors.ConflictError)
 NOT_MODIFIED: Responses = {304: {"$ref": "#/components/responses/NotModified"}}

@@ -26,16 +26,20 @@ from app.api.cache.response_cache import CACHE_SCOPE_KEY, IMMUTABLE
 from app.api.deps import base_url, running, supports_release
 from app.api.documented_responses import (
     HEADERS,
+    NOT_FOUND,
     NOT_MODIFIED,
     documented_headers,
     response_components,
 )
 from app.api.openapi_components import (
+    describe_patches_once,
     open_responses,
     operations,
     remove_titles,
     remove_unused,
     share_parameters,
+    share_responses,
+    shorten_nullable,
     simplify_parameter,
 )
 from app.api.problems import REF_TEMPLATE, Problem
@@ -47,7 +51,7 @@ from app.kit.registry import ResourceRegistry
 DOCUMENT_FILE = Path(__file__).with_name("openapi.json")
 #: The objects of the document that have a line per key; the maps in `components` have one, too.
 EXPANDED = {(), ("paths",), ("components",)}
-#: Operation id → an answer that the service gave.
+#: Operation id → a response of the service.
 Examples = Mapping[str, Any]
 REDIRECTS_AND_CREATIONS = {"201", "202", "307"}
 #: The tags that are not collections, in the order of the documentation.
@@ -79,7 +83,20 @@ def _dump(value: Any, keys: tuple[str, ...]) -> str:
 
 
 def _dump_minified(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return json.dumps(_sorted(value), ensure_ascii=False, separators=(",", ":"))
+
+
+def _sorted(value: Any) -> Any:
+    """Sort keys. Of media types, texts come first: openapi-python-client reads the first it knows.
+
+    Of an export, it would take CSL-JSON for the type of all formats, and parse CSV as JSON.
+    """
+    if isinstance(value, list):
+        return [_sorted(item) for item in value]
+    if isinstance(value, dict):
+        keys = sorted(value, key=lambda key: (not key.startswith("text/"), key))
+        return {key: _sorted(value[key]) for key in keys}
+    return value
 
 
 @cache
@@ -155,11 +172,16 @@ def build_document(app: FastAPI, catalogue: ResourceRegistry, examples: Examples
                 parameter["required"] = True
     remove_titles(document["paths"])
     remove_titles(components)
+    shorten_nullable(document["paths"])
+    shorten_nullable(components)
+    _add_record_examples(components["schemas"], catalogue, examples)
     for _, _, operation in operations(document):
         for parameter in operation.get("parameters", []):
             simplify_parameter(parameter)
         _add_example(operation, examples)
     share_parameters(document)
+    share_responses(document)
+    describe_patches_once(document)
     open_responses(document)
     for kind in ("responses", "headers"):
         remove_unused(document, kind)
@@ -174,6 +196,8 @@ def _tags(catalogue: ResourceRegistry) -> list[dict[str, str]]:
 def _document_responses(operation: dict[str, Any]) -> None:
     """Reduce references to responses to what they are, and document the headers of the others."""
     responses: dict[str, Any] = operation["responses"]
+    if any(parameter["in"] == "path" for parameter in operation.get("parameters", [])):
+        responses |= {str(status): response for status, response in NOT_FOUND.items()}
     parameters = {parameter["name"] for parameter in operation.get("parameters", [])}
     for status, response in responses.items():
         if "$ref" in response:
@@ -181,7 +205,7 @@ def _document_responses(operation: dict[str, Any]) -> None:
             continue
         names: list[str] = []
         if "304" in responses:
-            names += ["ETag", "Cache-Control"]
+            names.append("ETag")
         if "cursor" in parameters and status == "200":
             names.append("Link")
         if status in REDIRECTS_AND_CREATIONS:
@@ -237,8 +261,18 @@ def _operations_with_release(routes: list[BaseRoute]) -> set[str]:
     return {route.operation_id for route in contexts if supports_release(route)}
 
 
+def _add_record_examples(
+    schemas: dict[str, Any], catalogue: ResourceRegistry, examples: Examples
+) -> None:
+    """Give each record an example, which the examples of lists, records and batches are made of."""
+    for resource in catalogue.values():
+        response = examples.get(f"get_{resource.record_type}")
+        if response is not None:
+            schemas[resource.record.__name__]["examples"] = [response["data"]]
+
+
 def _add_example(operation: dict[str, Any], examples: Examples) -> None:
-    answer = examples.get(operation.get("operationId", ""))
-    content = operation.get("responses", {}).get("200", {}).get("content", {})
-    if answer is not None and "application/json" in content:
-        content["application/json"]["example"] = answer
+    response = examples.get(operation["operationId"])
+    content = operation["responses"].get("200", {}).get("content", {})
+    if response is not None and "application/json" in content:
+        content["application/json"]["example"] = response

@@ -41,6 +41,23 @@ def remove_titles(value: Any) -> None:
                 remove_titles(inner)
 
 
+def shorten_nullable(value: Any) -> None:
+    """Write `anyOf` of a type and null as a list of types, as JSON Schema 2020-12 can."""
+    if isinstance(value, list):
+        for item in value:
+            shorten_nullable(item)
+    elif isinstance(value, dict):
+        types = value.get("anyOf")
+        if isinstance(types, list) and len(types) == 2 and types[1] == {"type": "null"}:
+            kind = types[0].get("type")
+            if isinstance(kind, str) and not DATA & set(types[0]):
+                del value["anyOf"]
+                value |= {**types[0], "type": [kind, "null"]}
+        for key, inner in value.items():
+            if key not in DATA:
+                shorten_nullable(inner)
+
+
 def simplify_parameter(parameter: Node) -> None:
     """Remove what says nothing: a repeated description, `required: false`, a null or empty default.
 
@@ -53,6 +70,8 @@ def simplify_parameter(parameter: Node) -> None:
     if len(types) == 1:
         del schema["anyOf"]
         schema |= types[0]
+    if isinstance(schema.get("type"), list):
+        schema["type"] = schema["type"][0]
     if schema.get("default") in (None, []):
         schema.pop("default", None)
     if not parameter.get("required"):
@@ -62,8 +81,9 @@ def simplify_parameter(parameter: Node) -> None:
 def share_parameters(document: Node) -> None:
     """Move parameters that several operations take to `components/parameters`.
 
-    The component has the name of the parameter; another one of that name, the tag of its operations
-    before it: `limit`, and `proposals_limit`. The one that most operations take comes first.
+    The component has the name of the parameter; another one of that name has what its operations
+    have in common before it: `sort`, and `claims_sort`. The one that most operations take comes
+    first.
     """
     uses: dict[str, dict[str, Uses]] = defaultdict(lambda: defaultdict(list))
     for _, _, operation in operations(document):
@@ -76,7 +96,7 @@ def share_parameters(document: Node) -> None:
         for places in sorted(variants.values(), key=len, reverse=True):
             if len(places) == 1:
                 continue
-            key = name if name not in shared else f"{_common_tag(places)}_{name}"
+            key = name if name not in shared else f"{_common_word(places)}_{name}"
             if key in shared:
                 key = f"{places[0][0]['operationId']}_{name}"
             _, parameters, at = places[0]
@@ -85,10 +105,53 @@ def share_parameters(document: Node) -> None:
                 parameters[at] = {"$ref": f"#/components/parameters/{key}"}
 
 
-def _common_tag(places: Uses) -> str:
-    """Return the tag that most of the operations have."""
-    tags = Counter(tag for operation, _, _ in places for tag in operation["tags"])
-    return str(tags.most_common(1)[0][0])
+def share_responses(document: Node) -> None:
+    """Move successful responses that several operations have to `components/responses`.
+
+    The component has the name of the schema, or else the first sentence of the description:
+    `ExportedRecords`.
+    """
+    uses: dict[str, list[tuple[Node, str]]] = defaultdict(list)
+    for _, _, operation in operations(document):
+        for status, response in operation["responses"].items():
+            if "$ref" not in response:
+                uses[json.dumps(response, sort_keys=True)].append((operation["responses"], status))
+    components = document["components"]["responses"]
+    for places in uses.values():
+        if len(places) > 1:
+            responses, status = places[0]
+            key = _response_name(responses[status])
+            if key not in components:
+                components[key] = responses[status]
+                for responses, status in places:
+                    responses[status] = {"$ref": f"#/components/responses/{key}"}
+
+
+def _response_name(response: Node) -> str:
+    schema = response.get("content", {}).get("application/json", {}).get("schema", {})
+    if "$ref" in schema:
+        return str(schema["$ref"].removeprefix(SCHEMAS))
+    words = response["description"].partition(".")[0].replace(":", " ").split()
+    return "".join(word.capitalize() for word in words)
+
+
+def _common_word(places: Uses) -> str:
+    """Return a tag that all the operations have, or else the verb that most of them begin with."""
+    tags = set.intersection(*(set(operation["tags"]) for operation, _, _ in places))
+    if tags:
+        return str(min(tags))
+    verbs = Counter(operation["operationId"].partition("_")[0] for operation, _, _ in places)
+    return str(verbs.most_common(1)[0][0])
+
+
+def describe_patches_once(document: Node) -> None:
+    """Leave the descriptions of the fields of a patch to the schema of the whole record."""
+    schemas = document["components"]["schemas"]
+    for _, method, operation in operations(document):
+        if method == "patch":
+            schema = operation["requestBody"]["content"]["application/json"]["schema"]
+            for field in schemas[schema["$ref"].removeprefix(SCHEMAS)]["properties"].values():
+                field.pop("description", None)
 
 
 def open_responses(document: Node) -> None:

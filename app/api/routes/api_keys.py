@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from app.api.auth import requires_scope
 from app.api.deps import LiveServiceDep
-from app.api.documented_responses import AUTH_PROBLEMS, WRITE_PROBLEMS
+from app.api.documented_responses import AUTH_PROBLEMS
 from app.api.preconditions import IdempotencyKey
 from app.api.read_responses import private_response
 from app.api.routers import api_router
@@ -43,7 +43,6 @@ def build_router() -> APIRouter:
         summary="Revoke an API key",
         description="The key is refused from now on; its proposals and history stay.",
         response_model=ApiKeyResponse,
-        responses=WRITE_PROBLEMS,
     )
     def revoke_api_key(
         request: Request,

@@ -16,11 +16,9 @@ from app.api.auth import CurrentCurator
 from app.api.deps import LiveServiceDep, ServiceContext
 from app.api.documented_responses import (
     AUTH_PROBLEMS,
-    BODY_PROBLEMS,
     CONFLICT,
     GONE,
     PRECONDITION_PROBLEMS,
-    WRITE_PROBLEMS,
     Responses,
 )
 from app.api.preconditions import (
@@ -90,8 +88,6 @@ RESPONSES: Responses = {
         "description": "Proposal created; published data are unchanged.",
     },
     **CONFLICT,
-    **BODY_PROBLEMS,
-    **WRITE_PROBLEMS,
     **AUTH_PROBLEMS,
 }
 EXISTING = RESPONSES | PRECONDITION_PROBLEMS | GONE

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from app.api.content_negotiation import negotiate
 from app.api.deps import ServiceContext, ServiceDep, next_link, read_only_post
-from app.api.documented_responses import BODY_PROBLEMS, GONE, PROBLEMS
+from app.api.documented_responses import GONE, PROBLEMS
 from app.api.query_parameters import query_annotation
 from app.api.read_responses import (
     JSON,
@@ -81,8 +81,8 @@ def _add_list(
         read_list,
         operation_id=f"list_{resource.identifier}",
         summary=f"List {resource.name}",
-        description=f"{resource.description} Exports, at `/v1/{resource.name}.csv` and other"
-        " extensions, have their own operations; here, `Accept` selects their formats as well.",
+        description=f"{resource.description} `Accept` selects the formats of"
+        f" `export_{resource.name}` here as well.",
         tags=[resource.name],
         # JSON alone: client generators take further media types for alternatives of every answer.
         responses={200: {"model": models.page, "description": "Page of records."}},
@@ -125,7 +125,7 @@ def _add_record(
         "in": "path",
         "required": True,
         "description": "Slug of the record.",
-        "schema": {"type": "string"},
+        "schema": {"type": "string", "maxLength": 400},
     }
 
     def read_record(request: Request, service: ServiceDep, query: Any) -> Response:
@@ -198,7 +198,6 @@ def _add_batch(
         dependencies=[Depends(read_only_post)],
         responses={
             200: {"model": models.batch, "description": "One result per id."},
-            **BODY_PROBLEMS,
         },
     )
 

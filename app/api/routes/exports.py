@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import Response, StreamingResponse
 
 from app.api.cache.etags import if_none_match_is_any
+from app.api.content_negotiation import PLAIN_TEXT, text_content, text_media_type
 from app.api.deps import ServiceContext, ServiceDep, takes_no_parameters
 from app.api.documented_responses import GONE, Responses, documented_headers, problem_responses
 from app.api.file_response import RangeFileResponse
@@ -62,14 +63,7 @@ def add_list_export(router: APIRouter, catalogue: ResourceRegistry, resource: Re
         read_export,
         operation_id=f"export_{resource.identifier}",
         summary=f"Export {resource.name}",
-        description=(
-            "All records that match the filters; `X-Total-Count` is their number. CSV, TSV and"
-            " NDJSON are streamed: a connection that breaks off before the last chunk means an"
-            " incomplete file. In CSV and TSV, free text that a spreadsheet would run as a formula"
-            " is prefixed with `'`. Parquet has a `Content-Length` and takes range requests; beyond"
-            " a size limit it is a 413 that names the file of a release. Citation formats hold the"
-            " references that the records rest on, each once and with all its fields."
-        ),
+        description="All records that match the filters, without pages.",
         tags=[resource.name],
         response_class=StreamingResponse,
         responses=exported(formats, *FILE_HEADERS) | _FILE_RESPONSES,
@@ -78,7 +72,7 @@ def add_list_export(router: APIRouter, catalogue: ResourceRegistry, resource: Re
 
 _FILE_RESPONSES: Responses = {
     206: {
-        "description": "The requested range of a Parquet file.",
+        "description": "Partial content. The requested range of a Parquet file.",
         "headers": documented_headers("Content-Range"),
     },
     **problem_responses(ExportTooLargeError, RangeNotSatisfiableError),
@@ -107,7 +101,7 @@ def add_record_citations(router: APIRouter, resource: Resource) -> None:
         if format_name not in formats:
             what = f"{resource.name}/{slug[:120]}"
             raise _unknown_format(f"/v1/{what}", what, format_name, formats)
-        media = exports.EXPORT_FORMATS[format_name].media_type
+        media = export_media_type(request, format_name)
         with ExitStack() as transaction:
             session = transaction.enter_context(service.store.read())
             validators = cache_validators(request, service, session, media)
@@ -139,18 +133,39 @@ def _unknown_format(base: str, what: str, name: str, formats: list[str]) -> NotF
     )
 
 
+_TABLES = (
+    "CSV, TSV and NDJSON are streamed: a connection that breaks off before the last chunk means an"
+    " incomplete file. In CSV and TSV, free text that a spreadsheet would run as a formula is"
+    " prefixed with `'`. Parquet has a `Content-Length` and takes range requests; beyond a size"
+    " limit it is a 413 that names the file of a release."
+)
+_CITATIONS = (
+    "Citation formats hold the references that the records rest on, each once and with all its"
+    " fields; where `Accept` prefers text/plain, that is their media type."
+)
+
+
 def exported(format_names: list[str], *headers: str) -> Responses:
     """Return the documented response of an export in some formats."""
-    return {
-        200: {
-            "description": "Exported records.",
-            "headers": documented_headers(*headers),
-            "content": {
-                export_format.media_type.partition(";")[0]: {"schema": export_format.schema}
-                for export_format in (exports.EXPORT_FORMATS[name] for name in format_names)
-            },
-        }
-    }
+    formats = [exports.EXPORT_FORMATS[name] for name in format_names]
+    content = {chosen.media_type.partition(";")[0]: {"schema": chosen.schema} for chosen in formats}
+    if not any(chosen.citations for chosen in formats):
+        description = f"Exported records. {_TABLES}"
+    elif all(chosen.citations for chosen in formats):
+        description = f"Exported references. {_CITATIONS}"
+        content |= text_content(PLAIN_TEXT)
+    else:
+        description = f"Exported records or references. {_TABLES} {_CITATIONS}"
+        content |= text_content(PLAIN_TEXT)
+    response = {"description": description, "headers": documented_headers(*headers)}
+    return {200: {**response, "content": content}}
+
+
+def export_media_type(request: Request, format_name: str) -> str:
+    """Return the media type of an export; citation formats can be sent as plain text."""
+    export_format = exports.EXPORT_FORMATS[format_name]
+    media = export_format.media_type
+    return text_media_type(request, media) if export_format.citations else media
 
 
 def respond(
@@ -168,7 +183,7 @@ def respond(
 def _stream(
     request: Request, service: ServiceContext, resource: Resource, query: Any, format_name: str
 ) -> Response:
-    media = exports.EXPORT_FORMATS[format_name].media_type
+    media = export_media_type(request, format_name)
     with ExitStack() as transaction:
         session = transaction.enter_context(service.store.read())
         validators = cache_validators(request, service, session, media)

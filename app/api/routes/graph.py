@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import Field
 
-from app.api.content_negotiation import negotiate
+from app.api.content_negotiation import negotiate, text_content, text_media_type
 from app.api.deps import ServiceContext, ServiceDep, absolute_url
 from app.api.graph_query import GraphQuery, select_subgraph
 from app.api.read_responses import (
@@ -108,8 +108,9 @@ def build_router() -> APIRouter:
     def get_graph_svg(
         request: Request, service: ServiceDep, query: Annotated[GraphQuery, Query()]
     ) -> Response:
+        media = text_media_type(request, SVG)
         with service.store.read() as session:
-            validators = cache_validators(request, service, session, SVG)
+            validators = cache_validators(request, service, session, media)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
             query, links = resolve_query(request, service, session, query)
@@ -123,18 +124,19 @@ def build_router() -> APIRouter:
                 note += f" Without {omitted} refuted {'claim' if omitted == 1 else 'claims'}."
             pathway = query.pathway[0] if len(query.pathway) == 1 else None
             drawing = svg.to_svg(part, absolute_url(request, service), title, note, pathway)
-            return content_response(request, validators, drawing, SVG, links)
+            return content_response(request, validators, drawing, media, links)
 
-    for name, (media, writer) in FORMATS.items():
-        _add_format(router, name, media, writer)
+    for name, (media_type, writer) in FORMATS.items():
+        _add_format(router, name, media_type, writer)
 
     return router
 
 
-def _add_format(router: APIRouter, name: str, media: str, writer: Write) -> None:
+def _add_format(router: APIRouter, name: str, media_type: str, writer: Write) -> None:
     def export_graph(
         request: Request, service: ServiceDep, query: Annotated[GraphQuery, Query()]
     ) -> Response:
+        media = text_media_type(request, media_type)
         with service.store.read() as session:
             validators = cache_validators(request, service, session, media)
             if not_modified(request, validators):
@@ -152,12 +154,12 @@ def _add_format(router: APIRouter, name: str, media: str, writer: Write) -> None
         summary=f"Export the mechanism graph ({name})",
         description="Exports all claims that match the filters, which are those of `/v1/graph`.",
         response_class=Response,
-        responses=_written(media.partition(";")[0]),
+        responses=_written(media_type.partition(";")[0]),
     )
 
 
 def _written(media: str) -> dict[int | str, dict[str, Any]]:
-    content = {media: {"schema": {"type": "string"}}}
+    content = text_content(media)
     return {200: {"description": "Graph.", "content": content}}
 
 

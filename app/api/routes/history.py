@@ -14,7 +14,7 @@ from pydantic_core import to_json
 from sqlalchemy import ColumnElement
 
 from app.api import atom
-from app.api.content_negotiation import negotiate
+from app.api.content_negotiation import negotiate, text_content, text_media_type
 from app.api.deps import (
     LiveServiceDep,
     ServiceContext,
@@ -207,13 +207,14 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
         summary="Get changes as an Atom feed, newest first",
         description="The entries of `/v1/changes`, with the same filters, for feed readers.",
         response_class=Response,
-        responses={200: {"content": {atom.MEDIA_TYPE: {"schema": {"type": "string"}}}}},
+        responses={200: {"content": text_content(atom.MEDIA_TYPE)}},
     )
     def get_changes_feed(
         request: Request, service: AuditLogService, query: Annotated[FeedQuery, Query()]
     ) -> Response:
+        media = text_media_type(request, atom.MEDIA_TYPE)
         with service.store.read() as session:
-            validators = cache_validators(request, service, session, atom.MEDIA_TYPE)
+            validators = cache_validators(request, service, session, media)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
             where = _conditions(query)
@@ -222,7 +223,7 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
             this, token = current_url(request, service), body["page"]["next"]
             following = next_url(request, service, token) if token else None
             feed = atom.feed(base, this, following, body["data"])
-            return content_response(request, validators, feed, atom.MEDIA_TYPE)
+            return content_response(request, validators, feed, media)
 
     @router.get(
         "/changes.csv",

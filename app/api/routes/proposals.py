@@ -11,10 +11,8 @@ from app.api.auth import CurrentCurator, current_curator
 from app.api.deps import LiveServiceDep
 from app.api.documented_responses import (
     AUTH_PROBLEMS,
-    BODY_PROBLEMS,
     CONFLICT,
     PRECONDITION_PROBLEMS,
-    WRITE_PROBLEMS,
     documented_headers,
 )
 from app.api.preconditions import (
@@ -159,8 +157,6 @@ def _add_move(router: APIRouter, action: ProposalAction) -> None:
         responses={
             200: {"headers": documented_headers("ETag")},
             **CONFLICT,
-            **BODY_PROBLEMS,
-            **WRITE_PROBLEMS,
             **(PRECONDITION_PROBLEMS if rule.to_state else {}),
         },
     )

@@ -12,10 +12,8 @@ from app.api.content_negotiation import negotiate
 from app.api.deps import LiveServiceDep, ServiceContext, base_url
 from app.api.documented_responses import (
     AUTH_PROBLEMS,
-    BODY_PROBLEMS,
     CONFLICT,
     NOT_MODIFIED,
-    WRITE_PROBLEMS,
     Responses,
     problem_responses,
 )
@@ -59,7 +57,7 @@ FETCHED: Responses = {
         "content": _BYTES | {"application/json": {"schema": {"type": "object"}}},
     },
     206: {
-        "description": "Partial content: the requested range.",
+        "description": "Partial content. The requested range of the file.",
         "content": _BYTES,
     },
     **NOT_MODIFIED,
@@ -160,7 +158,7 @@ def build_publish_router() -> APIRouter:
         description="Release names are unique, so a retry does not publish twice but returns 409.",
         status_code=201,
         response_model=ManifestResponse,
-        responses=CONFLICT | BODY_PROBLEMS | WRITE_PROBLEMS,
+        responses=CONFLICT,
     )
     def publish_release(
         request: Request, service: LiveServiceDep, _: CurrentPublisher, body: PublishReleaseRequest

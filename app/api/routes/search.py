@@ -17,7 +17,7 @@ from app.api.read_responses import (
     stream_response,
 )
 from app.api.routers import api_router
-from app.api.routes.exports import exported
+from app.api.routes.exports import export_media_type, exported
 from app.api.schemas import envelope
 from app.api.schemas.search import SearchResponse, SuggestionsResponse
 from app.domain.citation import CITATION_FORMATS
@@ -162,7 +162,7 @@ def build_router() -> APIRouter:
                 f"search has no format {format[:40]!r}. It has: {', '.join(CITATION_FORMATS)}.",
                 did_you_mean=[f"/v1/search.{name}" for name in CITATION_FORMATS],
             )
-        media = exports.EXPORT_FORMATS[format].media_type
+        media = export_media_type(request, format)
         with ExitStack() as transaction:
             session = transaction.enter_context(service.store.read())
             validators = cache_validators(request, service, session, media)

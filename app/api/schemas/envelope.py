@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from types import GenericAlias
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import BaseModel, ConfigDict, Field, RootModel, create_model
 
 from app.api.schemas.text_query import QueryInterpretation
 from app.kit.registry import ResourceRegistry
@@ -14,7 +14,7 @@ from app.services.store.revision import DatasetRevision, dataset_metadata
 
 
 class Meta(LazyModel):
-    """Response metadata."""
+    """Release, licence, citation and applied filters of a response."""
 
     release: str = Field(
         description="Release that the records are; `unreleased changes after 2026.12, revision 7`"
@@ -31,7 +31,7 @@ class Meta(LazyModel):
 
 
 class PageInfo(LazyModel):
-    """Pagination details."""
+    """Total count, and cursor of the next page."""
 
     limit: int = Field(description="Maximum number of records per page.")
     total: int = Field(description="Exact number of records that match the filters.")
@@ -60,6 +60,10 @@ class FacetValue(LazyModel):
     )
 
 
+class Facets(RootModel[dict[str, list[FacetValue]]]):
+    """Values of each requested facet, most frequent first."""
+
+
 class Envelope(LazyModel):
     """Base model of responses; refuses unknown fields."""
 
@@ -79,16 +83,8 @@ def envelope_models(catalogue: ResourceRegistry, resource: Resource) -> Envelope
     """Build the response models of a collection: list page, single record and batch."""
     name = resource.record.__name__
     record: Any = resource.record
-    shared: dict[str, Any] = {
-        "included": (
-            _included(catalogue),
-            Field(description="Related records requested with `include`, each listed once."),
-        ),
-        "meta": (
-            Meta,
-            Field(description="Response metadata: release, licence, citation and applied filters."),
-        ),
-    }
+    # Fields of a model that describes itself have no description: each collection would repeat it.
+    shared: dict[str, Any] = {"included": (_included(catalogue), ...), "meta": (Meta, ...)}
     result = create_model(
         f"{name}Result",
         __base__=Envelope,
@@ -106,14 +102,8 @@ def envelope_models(catalogue: ResourceRegistry, resource: Resource) -> Envelope
             f"{name}Page",
             __base__=Envelope,
             data=(list[record], Field(description="Records on this page.")),
-            page=(
-                PageInfo,
-                Field(description="Pagination: total count and cursor of the next page."),
-            ),
-            facets=(
-                dict[str, list[FacetValue]],
-                Field(description="Values of each requested facet, most frequent first."),
-            ),
+            page=(PageInfo, ...),
+            facets=(Facets, ...),
             query=(
                 QueryInterpretation | None,
                 Field(description="Interpretation of `q`; null without one."),
@@ -151,7 +141,12 @@ def _included(catalogue: ResourceRegistry) -> type[BaseModel]:
             )
             for name, resource_ in catalogue.items()
         }
-        _INCLUDED[id(catalogue)] = create_model("Included", __base__=Envelope, **fields)
+        _INCLUDED[id(catalogue)] = create_model(
+            "Included",
+            __base__=Envelope,
+            __doc__="Related records requested with `include`, by collection and slug.",
+            **fields,
+        )
     return _INCLUDED[id(catalogue)]
 
 
