@@ -1,7 +1,7 @@
-"""Our own reads without the house: no middleware, no thread, no validators, no metrics, no limits.
+"""Our reads as bare handlers: no middleware, threads, validators, metrics or limits.
 
-The same parameters, statements and JSON as `kkb serve` has, straight in the event loop. It shows
-what all that stands around a read costs; nobody should serve it.
+Parameters, statements and JSON are those of `kkb serve`, in the event loop. The comparison shows
+what everything around a read costs; it is not meant to be served.
 """
 
 import os
@@ -41,8 +41,8 @@ def listed(sent: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         page = LISTING.list_page(session, NOTES, query)
         included = LISTING.load_includes(session, NOTES, page.ids, query.include)
     about = {"limit": query.limit, "total": page.total, "next": page.next}
-    body = {"data": page.documents, "page": about, "facets": page.facets, "included": included}
-    return query, {**body, "meta": stand}
+    body = {"data": page.documents, "page": about, "facets": page.facets}
+    return query, {**body, "query": page.text_query, "included": included, "meta": stand}
 
 
 async def app(scope: dict[str, Any], _receive: Any, send: Any) -> None:

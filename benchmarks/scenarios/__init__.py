@@ -1,1 +1,1 @@
-"""Works: what is measured; each module gives rows for the table."""
+"""Scenarios: what is measured. `rows` of each module yields rows of the result table."""

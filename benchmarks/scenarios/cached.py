@@ -1,4 +1,4 @@
-"""Answers that were asked before: against a raw ASGI function that sends the very same bytes."""
+"""Cache hits, against a bare ASGI function that sends the same bytes."""
 
 import json
 from collections.abc import Iterator
@@ -11,11 +11,12 @@ from benchmarks.scenarios import samples
 from benchmarks.servers import Server
 
 LIST = "/v1/evidence?direction=supports&species=human&limit=20"
-#: What differs from one answer to the next is added by the raw server's uvicorn, or left out.
-EACH_TIME = {"date"}
+#: Headers that differ between responses: uvicorn adds them for the bare function, too.
+VOLATILE_HEADERS = {"date"}
 
 
 def rows(bench: BenchmarkRun) -> Iterator[ResultRow]:
+    """Compare requests per second of cache hits: record, list, 304 and encodings."""
     record = samples.ours_record(samples.slugs(bench.store, 1)[0])
     with bench.ours() as ours:
         tag = dict(ours.get(record)[1])["etag"]
@@ -28,18 +29,22 @@ def rows(bench: BenchmarkRun) -> Iterator[ResultRow]:
             ("cached gzip", LIST, {"Accept-Encoding": "gzip"}),
         ):
             bench.say(name)
-            answer = saved(bench.folder / "answer", ours, path, headers)
-            asked = RequestSet([path], headers, connections=32)
-            with bench.peer(servers.raw_asgi(answer), "/") as raw:
-                seen = bench.run_rounds({"ours": (ours, asked), "raw": (raw, asked)})
-            yield by_rate(name, seen["ours"], seen["raw"])
+            response = save_response(bench.folder / "response", ours, path, headers)
+            requests = RequestSet([path], headers, connections=32)
+            with bench.peer(servers.raw_asgi(response), "/") as raw:
+                results = bench.run_rounds({"ours": (ours, requests), "raw": (raw, requests)})
+            yield by_rate(name, results["ours"], results["raw"])
 
 
-def saved(file: Path, server: Server, path: str, headers: dict[str, str]) -> Path:
-    """One of our answers, as the raw server takes it."""
+def save_response(file: Path, server: Server, path: str, headers: dict[str, str]) -> Path:
+    """Write a response to a file, in the form that `servers.raw_asgi` reads."""
     server.get(path, **headers)
-    status, found, body = server.get(path, **headers)
-    kept = [(name.lower(), value) for name, value in found if name.lower() not in EACH_TIME]
+    status, response_headers, body = server.get(path, **headers)
+    kept = [
+        (name.lower(), value)
+        for name, value in response_headers
+        if name.lower() not in VOLATILE_HEADERS
+    ]
     head = json.dumps({"status": status, "headers": kept}).encode()
     file.write_bytes(head + b"\n\n" + body)
     return file

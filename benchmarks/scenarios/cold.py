@@ -1,4 +1,4 @@
-"""Addresses never asked before: a record with its includes, a list of two filters, a deep page."""
+"""Cache misses: a record with its includes, a list with two filters, and a page deep in a list."""
 
 import base64
 import json
@@ -16,12 +16,13 @@ from benchmarks.scenarios import samples
 from benchmarks.servers import Server
 
 PAGE = "/v1/evidence?limit=50"
-#: A store of fewer notes is much like the shipped one.
+#: From this number of evidence notes on, a store is compared with the shipped one.
 LARGE = 10_000
 Addresses = Mapping[str, list[str]]
 
 
 def rows(bench: BenchmarkRun) -> Iterator[ResultRow]:
+    """Compare requests per second with other servers on the same data."""
     with ExitStack() as stack:
         found = {"ours": stack.enter_context(bench.ours())}
         some, pairs = records(bench.store), lists(bench.store)
@@ -34,7 +35,7 @@ def rows(bench: BenchmarkRun) -> Iterator[ResultRow]:
 
 
 def available_peers(bench: BenchmarkRun) -> dict[str, tuple[list[str], dict[str, str]]]:
-    """The peers that are at hand, on the same file."""
+    """Return the commands of the peers that are installed, all on the same SQLite file."""
     canned = bench.folder / "canned.json"
     statements = [("record", queries.RECORD), ("list", queries.LIST)]
     canned.write_text(queries.canned(bench.store.stem, statements))
@@ -52,7 +53,7 @@ def available_peers(bench: BenchmarkRun) -> dict[str, tuple[list[str], dict[str,
 
 
 def records(store: Path) -> Addresses:
-    """The same records as each server names them."""
+    """Return the addresses of the same records on each server."""
     slugs = samples.slugs(store)
     plain = [f"/evidence/{slug}" for slug in slugs]
     return {
@@ -65,7 +66,7 @@ def records(store: Path) -> Addresses:
 
 
 def lists(store: Path) -> Addresses:
-    """The same lists."""
+    """Return the addresses of the same lists on each server."""
     pairs = samples.filters(store)
     asked = [f"claim={claim}&direction={direction}" for claim, direction in pairs]
     plain = [f"/evidence?{query}" for query in asked]
@@ -81,7 +82,7 @@ def lists(store: Path) -> Addresses:
 def compare_peers(
     bench: BenchmarkRun, work: str, found: Mapping[str, Server], addresses: Addresses, to: str = ""
 ) -> Iterator[ResultRow]:
-    """All servers in one race; a row per peer."""
+    """Measure all servers in alternating rounds, and yield a row for each peer."""
     bench.say(f"{to}{work}")
     asked = {
         name: (server, RequestSet(addresses[name], fresh=True, connections=8))
@@ -97,7 +98,7 @@ def compare_peers(
 
 
 def deep_page(bench: BenchmarkRun, ours: Server) -> ResultRow:
-    """The page that begins at the middle row, by the cursor that the page before it would give."""
+    """Compare the page after the middle row with the first page of the same list."""
     bench.say("page at the middle row")
     status, headers, _ = ours.get(PAGE)
     link = dict(headers)["link"].partition(">")[0].lstrip("<")
@@ -111,13 +112,13 @@ def deep_page(bench: BenchmarkRun, ours: Server) -> ResultRow:
 
 
 def query_of(token: str) -> str:
-    """The fingerprint of the query that a cursor belongs to."""
+    """Return the fingerprint of the query that a cursor belongs to."""
     body = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))[6:]
     return str(json.loads(body)[0])
 
 
 def large_store(bench: BenchmarkRun) -> Iterator[ResultRow]:
-    """A record page here, and in the dataset as it is shipped."""
+    """Compare a record in a large store with one in the shipped store."""
     if bench.notes < LARGE:
         return
     small = stores.shipped_store(bench.folder)

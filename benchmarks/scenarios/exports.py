@@ -1,4 +1,4 @@
-"""Exports of every note, beside sqlite3's own CSV of the same tables; and who waits meanwhile."""
+"""Exports of all evidence notes, against the CSV output of sqlite3, and latency meanwhile."""
 
 import http.client
 import multiprocessing
@@ -16,13 +16,14 @@ from benchmarks.run import BenchmarkRun, ResultRow
 from benchmarks.scenarios import samples
 from benchmarks.servers import Server
 
-#: The note's own columns and its record's; ours has its parts and references beside them.
+#: Columns of the note and its record; our export also has its lists and references.
 DUMP = "SELECT r.slug, r.name, r.summary, e.* FROM record r JOIN evidence e ON e.id = r.id"
 EVERY_SECONDS = 0.01
 FORK = multiprocessing.get_context("fork")
 
 
 def rows(bench: BenchmarkRun) -> Iterator[ResultRow]:
+    """Measure rows per second, growth of memory, and the latency of other requests meanwhile."""
     number = bench.notes
     grew: list[float] = []
     waited: list[list[float]] = []
@@ -39,7 +40,7 @@ def rows(bench: BenchmarkRun) -> Iterator[ResultRow]:
             ratio = median(theirs / ours for ours, theirs in pairs)
             yield ResultRow(f"export {name}", ratio, mine, other, seen={"seconds": pairs})
         for _ in range(bench.rounds):
-            # In a process of its own: who asks for pages shall not wait for who reads all of it.
+            # In another process, so that reading the export does not delay the other requests.
             reader = FORK.Process(target=export, args=(ours, "ndjson"))
             reader.start()
             with ask_meanwhile(ours, bench.store) as took:
@@ -55,7 +56,7 @@ def rows(bench: BenchmarkRun) -> Iterator[ResultRow]:
 
 
 def export(server: Server, name: str) -> float:
-    """Seconds until the last byte came; the bytes are let go of as they come."""
+    """Return the seconds until the last byte of an export; the bytes are discarded."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=600)
     begun = time.perf_counter()
     connection.request("GET", f"/v1/evidence.{name}", headers={"Cookie": "uncached=1"})
@@ -69,7 +70,7 @@ def export(server: Server, name: str) -> float:
 
 
 def dump(bench: BenchmarkRun) -> float:
-    """Seconds that sqlite3 takes for its CSV, on the server's core."""
+    """Return the seconds that sqlite3 takes for its CSV, on the core of the server."""
     begun = time.perf_counter()
     command = ["sqlite3", "-readonly", "-csv", str(bench.store), DUMP]
     pin = pinned(bench.cores.server)
@@ -79,7 +80,7 @@ def dump(bench: BenchmarkRun) -> float:
 
 @contextmanager
 def track_memory(server: Server, grew: list[float]) -> Iterator[None]:
-    """By how much the server's memory grows meanwhile, at most."""
+    """Append to `grew` the peak growth of the memory of the server, in MB."""
     before, most, over = server.memory_mb, [0.0], threading.Event()
 
     def look() -> None:
@@ -96,7 +97,7 @@ def track_memory(server: Server, grew: list[float]) -> Iterator[None]:
 
 @contextmanager
 def ask_meanwhile(server: Server, store: Path) -> Iterator[list[float]]:
-    """Ask for a record page every ten milliseconds, none of them twice; gives what each took."""
+    """Request a record every 10 ms, none twice; yield a list of the seconds that each took."""
     slugs, over, took = samples.slugs(store), threading.Event(), list[float]()
 
     def ask() -> None:

@@ -1,4 +1,4 @@
-"""Filling an empty store with a grown dataset: rate and memory of a load, and the limit."""
+"""Load of a large dataset into an empty store: rate and memory, against plain inserts."""
 
 from collections.abc import Iterator
 
@@ -10,6 +10,7 @@ LEAST, MOST = 20_000, 100_000
 
 
 def rows(bench: BenchmarkRun) -> Iterator[ResultRow]:
+    """Measure notes per second and memory; the limit is SQLite inserting the same rows."""
     notes = max(LEAST, bench.notes)
     bench.say(f"filling a store with {notes} notes")
     folder = bench.folder / "filling"

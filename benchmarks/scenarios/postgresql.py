@@ -8,6 +8,7 @@ from benchmarks.scenarios import cold, samples
 
 
 def rows(bench: BenchmarkRun) -> Iterator[ResultRow]:
+    """Compare cache misses on PostgreSQL with plain FastAPI and the ORM."""
     if not stores.has_postgresql():
         bench.say("PostgreSQL is left out: apt-get install postgresql brings it")
         return

@@ -1,4 +1,4 @@
-"""What is asked for: records, filters and words of the store, drawn by lot, the same each time."""
+"""Random samples of a store, with a fixed seed: records, filters and words to request."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -19,12 +19,13 @@ def _open(store: Path) -> Iterator[sqlite3.Connection]:
 
 
 def notes(store: Path) -> int:
+    """Return the number of evidence notes."""
     with _open(store) as found:
         return int(found.execute("SELECT count(*) FROM evidence").fetchone()[0])
 
 
 def slugs(store: Path, most: int = MOST) -> list[str]:
-    """Slugs of notes."""
+    """Return the slugs of random notes."""
     with _open(store) as found:
         ids = [number for (number,) in found.execute("SELECT id FROM evidence")]
         some = Random(1).sample(ids, min(most, len(ids)))
@@ -33,7 +34,7 @@ def slugs(store: Path, most: int = MOST) -> list[str]:
 
 
 def filters(store: Path) -> list[tuple[str, str]]:
-    """Claims and directions, each pair with at least one note."""
+    """Return pairs of claim and direction, each with at least one note."""
     sql = (
         "SELECT DISTINCT c.slug, f.direction FROM claim k JOIN record c ON c.id = k.id"
         " JOIN finding f ON f.claim_id = k.id ORDER BY c.slug, f.direction"
@@ -45,14 +46,14 @@ def filters(store: Path) -> list[tuple[str, str]]:
 
 
 def slug_at(store: Path, row: int) -> str:
-    """The slug of the note at a row of the list."""
+    """Return the slug of the note at a row of the list, counted from 0."""
     sql = "SELECT slug FROM record WHERE type = 'evidence' ORDER BY slug LIMIT 1 OFFSET ?"
     with _open(store) as found:
         return str(found.execute(sql, (row,)).fetchone()[0])
 
 
 def words(store: Path, least: float, most: float) -> list[str]:
-    """Words that stand in at least and at most so many records; one for each stem."""
+    """Return words that occur in `least` to `most` records, one for each stem."""
     sql = (
         "SELECT min(w.word) FROM search_word w JOIN search_term t ON t.term = w.term"
         " WHERE length(w.word) > 4 GROUP BY w.term HAVING sum(t.count) / count(DISTINCT w.word)"
@@ -65,12 +66,15 @@ def words(store: Path, least: float, most: float) -> list[str]:
 
 
 def ours_record(slug: str) -> str:
+    """Return the address of a record with its includes."""
     return f"/v1/evidence/{slug}?include={INCLUDE}"
 
 
 def ours_list(claim: str, direction: str) -> str:
+    """Return the address of a list with two filters."""
     return f"/v1/evidence?claim={claim}&direction={direction}&limit=50"
 
 
 def search(words: str) -> str:
+    """Return the address of a search."""
     return f"/v1/search?q={quote(words)}"

@@ -1,4 +1,4 @@
-"""Starting: the first 200, and the memory of a server that waits; against raw uvicorn."""
+"""Start: time to the first response, and memory when idle, against bare uvicorn."""
 
 import time
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ IDLE_SECONDS = 2.0
 
 
 def rows(bench: BenchmarkRun) -> Iterator[ResultRow]:
+    """Measure time to the first response, CPU time and idle memory."""
     bench.say("starting")
     record = samples.ours_record(samples.slugs(bench.store, 1)[0])
     answer = bench.folder / "start"
