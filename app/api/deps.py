@@ -206,7 +206,7 @@ async def takes_no_parameters(request: Request) -> None:
         )
 
 
-def base_url(request: Request, service: ServiceContext) -> str:
+def base_url(request: Request) -> str:
     """Return the public base URL, for links (see `app.api.proxy_headers`)."""
     return str(request.base_url).rstrip("/")
 
@@ -220,7 +220,7 @@ def with_release(service: ServiceContext, path: str) -> str:
 
 def absolute_url(request: Request, service: ServiceContext) -> Callable[[str], str]:
     """Return a function that makes absolute URLs of paths."""
-    base = base_url(request, service)
+    base = base_url(request)
     return lambda path: base + with_release(service, path)
 
 
@@ -241,9 +241,9 @@ def next_url(request: Request, service: ServiceContext, token: str) -> str:
     """Return the URL of the next page."""
     parameters = [(k, v) for k, v in request.query_params.multi_items() if k != "cursor"]
     target = urlencode([*parameters, *service.release_params, ("cursor", token)])
-    return f"{current_url(request, service)}?{target}"
+    return f"{current_url(request)}?{target}"
 
 
-def current_url(request: Request, service: ServiceContext) -> str:
+def current_url(request: Request) -> str:
     """Return the public URL of the request without its query."""
-    return f"{base_url(request, service)}{path_of(request.scope)}"
+    return f"{base_url(request)}{path_of(request.scope)}"

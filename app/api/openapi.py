@@ -23,7 +23,7 @@ from starlette.routing import BaseRoute, Route
 
 from app.api.cache.etags import CACHE_CONTROL, if_none_match_hits, if_none_match_is_any
 from app.api.cache.response_cache import CACHE_SCOPE_KEY, IMMUTABLE
-from app.api.deps import base_url, running, supports_release
+from app.api.deps import base_url, supports_release
 from app.api.documented_responses import (
     HEADERS,
     NOT_FOUND,
@@ -126,7 +126,7 @@ def install(app: FastAPI) -> None:
 
 
 async def _read_document(request: Request) -> Response:
-    content, tag = served_document(base_url(request, await running(request)))
+    content, tag = served_document(base_url(request))
     validators = {"ETag": tag, "Cache-Control": CACHE_CONTROL}
     if if_none_match_hits(request, tag) or if_none_match_is_any(request):
         return Response(status_code=304, headers=validators)

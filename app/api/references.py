@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from fastapi import Request
 from pydantic import BaseModel
 
-from app.api.deps import ServiceContext, base_url
+from app.api.deps import ServiceContext, current_url
 from app.kit.query_types import enum_parameters, reference_parameters, split_commas
 from app.kit.sessions import ReadSession
 from app.services.search.reference_parameters import resolve_references
@@ -45,7 +45,7 @@ def _canonical_url(request: Request, service: ServiceContext, query: BaseModel) 
     if canonical == [(name, value) for name, values in sent.items() for value in values]:
         return None
     target = urlencode([*canonical, *service.release_params], safe=",:")
-    return f"{base_url(request, service)}{request.url.path}?{target}"
+    return f"{current_url(request)}?{target}"
 
 
 @cache

@@ -30,7 +30,7 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
         response_model=CatalogueResponse,
     )
     def get_metadata(request: Request, service: ServiceDep) -> Response:
-        base = base_url(request, service)
+        base = base_url(request)
 
         negotiate(request, [JSON])
         with service.store.read() as session:

@@ -42,7 +42,7 @@ def build_router() -> APIRouter:
                 meta["release"],
                 meta["revision"],
                 published.year if published else None,
-                f"{base_url(request, service)}{path}",
+                f"{base_url(request)}{path}",
             )
             data = {
                 "text": meta["cite"],

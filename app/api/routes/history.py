@@ -219,8 +219,8 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
                 return Response(status_code=304, headers=validators.headers)
             where = _conditions(query)
             body = _page(session, service, "atom", where, query, newest_first=True)
-            base = base_url(request, service)
-            this, token = current_url(request, service), body["page"]["next"]
+            base = base_url(request)
+            this, token = current_url(request), body["page"]["next"]
             following = next_url(request, service, token) if token else None
             feed = atom.feed(base, this, following, body["data"])
             return content_response(request, validators, feed, media)

@@ -66,7 +66,7 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
                 return Response(status_code=304, headers=validators.headers)
             head = {
                 "$schema": "https://json-schema.org/draft/2020-12/schema",
-                "$id": f"{base_url(request, service)}/v1/pages/schema.json",
+                "$id": f"{base_url(request)}/v1/pages/schema.json",
             }
             content = json.dumps({**head, **schema()}, ensure_ascii=False)
             return content_response(request, validators, content, SCHEMA)
@@ -144,7 +144,7 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
                 section["next"] += f"&limit={query.limit}"
             link = {}
             if section["next"]:
-                address = with_release(service, base_url(request, service) + section["next"])
+                address = with_release(service, base_url(request) + section["next"])
                 link = {"Link": f'<{address}>; rel="next"'}
             return json_response(request, service, validators, {"data": section}, headers=link)
 

@@ -2,8 +2,9 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Request
 
+from app.api.root_path import with_root_path
 from app.api.routers import api_router
 from app.api.schemas.problem_types import ProblemType
 from app.domain.errors import ERROR_TYPES, NotFoundError
@@ -24,12 +25,13 @@ def build_router() -> APIRouter:
         response_model_exclude_unset=True,
     )
     def get_problem_type(
+        request: Request,
         name: Annotated[str, Path(description="Name of the problem type.", max_length=400)],
     ) -> Any:
         for error in ERROR_TYPES:
             if error.name == name:
                 documented = PROBLEM_TYPES[error]
-                return {
+                body = {
                     "name": error.name,
                     "title": error.title,
                     "status": error.status,
@@ -37,6 +39,7 @@ def build_router() -> APIRouter:
                     "solution": documented.solution,
                     "example": example_problem(error),
                 }
+                return with_root_path(request.scope, body)
         known = ", ".join(error.name for error in ERROR_TYPES)
         suggestions = similar(name, [error.name for error in ERROR_TYPES])
         message = (

@@ -79,7 +79,7 @@ def build_router() -> APIRouter:
     )
     def list_releases(request: Request, service: LiveServiceDep) -> Response:
         negotiate(request, [JSON])
-        manifests, base = service.archive.all(), base_url(request, service)
+        manifests, base = service.archive.all(), base_url(request)
         names = " ".join(manifest.name for manifest in manifests)
         with service.store.read() as session:
             validators = cache_validators(
@@ -117,7 +117,7 @@ def build_router() -> APIRouter:
         response_model=ReleaseFileListResponse,
     )
     def list_release_files(request: Request, service: LiveServiceDep, name: Name) -> Response:
-        base = f"{base_url(request, service)}/v1/releases/{name}/files"
+        base = f"{base_url(request)}/v1/releases/{name}/files"
         files, release = service.archive.get(name).files, service.as_of_release(name)
         negotiate(request, [JSON])
         with release.store.read() as session:
@@ -181,7 +181,7 @@ def build_publish_router() -> APIRouter:
         with service.store.read() as session:
             meta = envelope.meta(current_revision(session), {})
         content = to_json({"data": manifest.model_dump(mode="json"), "meta": meta})
-        headers = PRIVATE | {"Location": f"{base_url(request, service)}{location}"}
+        headers = PRIVATE | {"Location": f"{base_url(request)}{location}"}
         return Response(content, 201, headers=headers, media_type=JSON)
 
     return router

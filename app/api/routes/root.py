@@ -37,7 +37,7 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
         response_model=Root,
     )
     def get_root(request: Request, service: ServiceDep) -> Response:
-        base = base_url(request, service)
+        base = base_url(request)
 
         negotiate(request, [JSON])
         with service.store.read() as session:
