@@ -144,7 +144,7 @@ def test_all_links_lead_through_the_prefix(proxies: Proxies, way: str) -> None:
                 assert again.status_code == (304 if tag != "-" else 200)
         ours = {link for link in found if PUBLIC in link or link.startswith("/")}
         strays = [link for link in ours if not link.startswith((PUBLIC, "/ketamine/"))]
-        strays += [link for link in ours if link.count("/ketamine/") > 1]
+        strays += [link for link in ours if "/ketamine/ketamine/" in link]
         assert not strays, strays
         assert len(ours) > 100
         # One of each kind is followed.
