@@ -109,7 +109,7 @@ def resolve_entity(session: ReadSession, graph: Graph, name: str, text: str) -> 
     if len(nodes) == 1:
         return nodes[0]
     nodes = nodes or [f"{found['type']}:{found['slug']}" for found in reference.candidates]
-    message = f"No entity {text[:120]!r}: an entity is `type:slug`, type one of {', '.join(NODES)}."
+    message = f"No entity {text[:120]!r}. An entity is `type:slug`; types: {', '.join(NODES)}."
     if reference.ambiguous or reference.records:
         message = f"{text[:120]!r} may mean several entities."
     message += did_you_mean(nodes)

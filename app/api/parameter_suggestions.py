@@ -8,6 +8,7 @@ from fastapi import Request
 
 from app.api.route_groups import flattened
 from app.api.route_info import path_choices, path_of
+from app.kit.query_types import PAGE_PARAMETERS
 from app.kit.suggestions import did_you_mean, similar
 from app.services.records.exports import EXPORT_FORMATS
 
@@ -65,6 +66,8 @@ def explain_unknown_parameter(
         name: Its name.
         known: Names of the parameters of the operation.
     """
+    if name in PAGE_PARAMETERS:  # no misspelling of another one: exports, for example, have none
+        return [], " It does not apply to this address."
     key = _key(name)
     if key in _FORMAT_PARAMETERS:
         return _explain_format(request, name)

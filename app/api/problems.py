@@ -34,6 +34,8 @@ REF_TEMPLATE = "#/components/schemas/{model}"
 SHOWN = 120
 #: Our words for frequent errors of pydantic, by its error type; others keep pydantic's message.
 PLAIN_MESSAGES = {
+    "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
     "float_parsing": "must be a number",
     "int_parsing": "must be a whole number",
     "bool_parsing": "must be true or false",
@@ -224,6 +226,8 @@ def _field(request: Request, error: dict[str, Any]) -> ErrorDetail:
             suggestions, hint = explain_unknown_parameter(request, str(path[-1]), known)
             if not set(known) - set(RELEASE_PARAMETERS):
                 hint += f" This operation accepts {'only release or as_of' if known else 'none'}."
+            elif not hint:
+                hint = " `allowed` lists the parameters."
         else:
             suggestions = similar(str(path[-1]), known)
             hint = did_you_mean(suggestions) or (f" `allowed` lists the {kind}s." if known else "")
@@ -239,7 +243,12 @@ def _field(request: Request, error: dict[str, Any]) -> ErrorDetail:
         return ErrorDetail(location, name, message, None, value, allowed, suggestions)
     if error["type"] == "missing":
         return ErrorDetail(location, name, f"{name}: this {kind} is required.")
-    reason = PLAIN_MESSAGES.get(error["type"], error["msg"].removeprefix("Value error, "))
+    plain = PLAIN_MESSAGES.get(error["type"])
+    reason = (
+        plain.format_map(error.get("ctx", {}))
+        if plain
+        else error["msg"].removeprefix("Value error, ")
+    )
     return ErrorDetail(location, name, f"{name}: {reason.rstrip('.')}.", value=value)
 
 

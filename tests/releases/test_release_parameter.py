@@ -135,7 +135,7 @@ def test_a_batch_is_read_from_a_release_too(published: Published) -> None:
         ("release", 422, "Releases: 2026.7"),
         ("release=%ff%00", 422, "Releases: 2026.7"),
         ("release=../1", 422, "Releases: 2026.7"),
-        ("as_of=2025-12-31", 422, "no release of 2025-12-31 or before"),
+        ("as_of=2025-12-31", 422, "on or before 2025-12-31"),
         ("as_of=yesterday", 422, "such as 2026-12-01"),
         ("as_of=2026-02-30", 422, "such as 2026-12-01"),
         ("as_of=20260201", 422, "such as 2026-12-01"),

@@ -74,7 +74,7 @@ class Archive:
         manifests = self.all()
         manifest = next((manifest for manifest in manifests if manifest.date <= day), None)
         if manifest is None:
-            raise self._missing(f"There is no release of {day} or before.")
+            raise self._missing(f"No release was published on or before {day}.")
         return self.get(manifest.name), day < manifests[0].date
 
     def integrity_errors(self) -> Iterator[str]:
