@@ -17,6 +17,7 @@ from pydantic import (
     model_validator,
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from rapidfuzz.distance import OSA
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -73,6 +74,7 @@ def _addresses(value: str) -> str:
 
 PublicUrl = Annotated[str, AfterValidator(_distinct_prefix)]
 TrustedAddresses = Annotated[str, AfterValidator(_addresses)]
+MAX_MISSPELT = 2  # wrong, missing or swapped letters
 #: Environment variables that were removed → the variable to use instead.
 REMOVED = {"KKB_REPLICA_URLS": "KKB_READ_DATABASE_URL"}
 
@@ -84,7 +86,20 @@ def refuse_removed_settings() -> None:
     """
     for name, successor in REMOVED.items():
         if os.environ.get(name):
-            raise ValueError(f"{name} was removed: set {successor} instead")
+            raise ValueError(f"{name} was removed: set {successor} instead.")
+
+
+def refuse_misspelt_settings() -> None:
+    """Refuse an environment that sets a variable which is almost one of the settings.
+
+    Raises: ValueError, with the setting that may be meant.
+    """
+    known = {f"KKB_{name.upper()}" for name in Settings.model_fields}
+    for name in sorted(os.environ):
+        if name.upper().startswith("KKB_") and name.upper() not in known:
+            for setting in sorted(known):
+                if OSA.distance(name.upper(), setting) <= MAX_MISSPELT:
+                    raise ValueError(f"{name} is not a setting: did you mean {setting}?")
 
 
 class Settings(BaseSettings):

@@ -15,6 +15,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # an error is one line, without a frame
 )
 app.command()(serve.serve)
 app.command()(dataset.load)
@@ -69,11 +70,12 @@ def kkb(
         ),
     ] = False,
 ) -> None:
-    """Refuse removed settings before any command runs."""
-    from app.settings import refuse_removed_settings
+    """Refuse removed and misspelt settings before any command runs."""
+    from app.settings import refuse_misspelt_settings, refuse_removed_settings
 
     try:
         refuse_removed_settings()
+        refuse_misspelt_settings()
     except ValueError as error:
-        typer.echo(f"{error}.", err=True)
+        typer.echo(str(error), err=True)
         raise typer.Exit(1) from error

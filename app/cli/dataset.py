@@ -28,17 +28,17 @@ def load(
     API keys, proposals and the audit log are preserved; only changed records are written.
     """
     from app.services import bootstrap
-    from app.services.releases.archive import Archive
     from app.services.store.opening import open_store
     from app.settings import Settings
 
     settings = Settings()
+    archive = release_commands.open_archive(settings)
     store = open_store(settings.database_url)
     bootstrap.migrate_and_rebuild(store)
     load_folder(
         store, dataset or settings.dataset, replace=replace, allow_withdrawals=allow_withdrawals
     )
-    release_commands.publish_loaded(store, Archive(settings.releases_folder))
+    release_commands.publish_loaded(store, archive)
 
 
 def load_folder(

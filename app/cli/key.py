@@ -6,7 +6,9 @@ import typer
 
 from app.domain.curation import Scope
 
-app = typer.Typer(help="Create, list and revoke API keys.", no_args_is_help=True)
+app = typer.Typer(
+    help="Create, list and revoke API keys.", no_args_is_help=True, rich_markup_mode=None
+)
 
 
 @app.command()

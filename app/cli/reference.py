@@ -2,9 +2,11 @@
 
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from app.cli.errors import exit_with_error
 
 if TYPE_CHECKING:
     from stamina.instrumentation import RetryDetails
@@ -13,7 +15,9 @@ if TYPE_CHECKING:
     from app.services.enrichment.http_client import Fetcher
     from app.settings import Settings
 
-app = typer.Typer(help="Look up references in public sources.", no_args_is_help=True)
+app = typer.Typer(
+    help="Look up references in public sources.", no_args_is_help=True, rich_markup_mode=None
+)
 
 
 @app.callback()
@@ -61,20 +65,20 @@ def add(
         enriched = enrichment.enrich(fetcher, urls, parsed, slug=slug, kind=reference_kind)
     _print_comparison(enriched)
     if enriched.draft is None:
-        _exit_with_error(f"Nothing is written: {enriched.refused}.")
+        exit_with_error(f"Nothing is written: {enriched.refused}.")
     for duplicate in yaml_append.find_duplicates(settings.dataset, resource, enriched.draft):
-        _exit_with_error(f"Nothing is written: {duplicate}.")
+        exit_with_error(f"Nothing is written: {duplicate}.")
     text = yaml_append.record_as_yaml(enriched.draft)
     if into is None:
         typer.echo(f"{resource.name}:\n{text}", nl=False)
         return
     typer.echo(text, err=True)
     if not yes and not typer.confirm(f"Add this to {into}?", err=True):
-        _exit_with_error("Nothing is written.")
+        exit_with_error("Nothing is written.")
     try:
         yaml_append.append_record(into, resource, enriched.draft)
     except yaml_append.CannotAppendError as error:
-        _exit_with_error(f"Nothing is written: {error}.")
+        exit_with_error(f"Nothing is written: {error}.")
     typer.echo(f"Added to {into}. `kkb check` reports it until a study or evidence note cites it.")
 
 
@@ -82,7 +86,7 @@ def _require_curation_extra() -> None:
     """Exit with the install command if packages of the extra `curation` are missing."""
     missing = [name for name in ("defusedxml", "stamina") if find_spec(name) is None]
     if missing:
-        _exit_with_error(
+        exit_with_error(
             f"kkb reference requires {' and '.join(missing)}: pip install 'ketamine-kb[curation]'"
         )
 
@@ -106,11 +110,6 @@ def _fetcher(settings: "Settings") -> "Fetcher":
             interval_seconds=settings.fetch_interval_seconds,
         )
     )
-
-
-def _exit_with_error(message: str) -> NoReturn:
-    typer.echo(message, err=True)
-    raise typer.Exit(1)
 
 
 def _print_comparison(enriched: "EnrichedReference") -> None:

@@ -1,11 +1,15 @@
 """`kkb release`: publish, list and verify the releases."""
 
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 
-app = typer.Typer(help="Publish, list and verify releases.", no_args_is_help=True)
+from app.cli.errors import exit_with_error
+
+app = typer.Typer(
+    help="Publish, list and verify releases.", no_args_is_help=True, rich_markup_mode=None
+)
 
 
 @app.command()
@@ -27,7 +31,7 @@ def publish(
     try:
         manifest = release_publish.publish(store, archive, name, note=note)
     except (release_publish.PublishRefusedError, CorruptFileError) as error:
-        _exit_with_error(f"Nothing was published: {error}.")
+        exit_with_error(f"Nothing was published: {error}.")
     typer.echo(f"{_summary(manifest)}\n{archive.folder / name}")
     if changelog := manifest.changelog:
         for change, slugs_by_collection in (
@@ -55,7 +59,7 @@ def verify() -> None:
     for error in errors:
         typer.echo(error, err=True)
     if errors:
-        _exit_with_error(f"{len(errors)} file(s) are not as they were published.")
+        exit_with_error(f"{len(errors)} file(s) are not as they were published.")
     typer.echo(f"{len(archive.all())} release(s) are as they were published.")
 
 
@@ -68,10 +72,13 @@ def open_single_release(file: Path, **pool: Any) -> Any:
     from app.services.releases.archive import SingleReleaseArchive
     from app.services.releases.reader import NotAReleaseFileError
 
+    if not file.is_file():
+        what = "is a folder, not the file of a release" if file.exists() else "does not exist"
+        exit_with_error(f"{file} {what} (--release).")
     try:
         return SingleReleaseArchive(file, **pool)
     except (NotAReleaseFileError, UnavailableError) as error:
-        _exit_with_error(str(error))
+        exit_with_error(str(error))
 
 
 def publish_loaded(store: Any, archive: Any) -> None:
@@ -91,19 +98,26 @@ def publish_loaded(store: Any, archive: Any) -> None:
         typer.echo(f"{_summary(manifest)}, published in {archive.folder}.", err=True)
 
 
-def _archive() -> Any:
+def open_archive(settings: Any, **pool: Any) -> Any:
+    """Open the folder of published releases, which need not exist yet.
+
+    Raises: typer.Exit(1), if it is a file.
+    """
     from app.services.releases.archive import Archive
+
+    folder = settings.releases_folder
+    if folder.exists() and not folder.is_dir():
+        exit_with_error(f"{folder} is a file, not a folder of releases (KKB_RELEASES).")
+    return Archive(folder, **pool)
+
+
+def _archive() -> Any:
     from app.settings import Settings
 
-    return Archive(Settings().releases_folder)
+    return open_archive(Settings())
 
 
 def _summary(manifest: Any) -> str:
     records = sum(manifest.counts.values())
     note = f": {manifest.note}" if manifest.note else ""
     return f"Release {manifest.name} of {manifest.date}, {records} records{note}"
-
-
-def _exit_with_error(message: str) -> NoReturn:
-    typer.echo(message, err=True)
-    raise typer.Exit(1)

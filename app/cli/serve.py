@@ -1,6 +1,8 @@
 """`kkb serve`: prepare the store and run the HTTP server."""
 
+import errno
 import gc
+import socket
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,7 +11,7 @@ import typer
 
 from app.cli import dataset
 from app.cli import release as release_commands
-from app.cli.settings import without_password
+from app.cli.errors import exit_with_error, without_password
 
 
 def serve(
@@ -36,11 +38,11 @@ def serve(
     from app.api.logs import logging_config
     from app.main import THREADS, create_app
     from app.services import bootstrap
-    from app.services.releases.archive import Archive
     from app.services.store.opening import open_store
     from app.settings import Settings
 
     settings = Settings()
+    listener = _bind(host, port)
     pool: dict[str, Any] = {
         "pool_size": settings.pool_size,
         "pool_timeout": settings.pool_timeout_seconds,
@@ -49,7 +51,7 @@ def serve(
         archive = release_commands.open_single_release(release, **pool)
         store, source = archive.only.store, str(release)
     else:
-        archive = Archive(settings.releases_folder, **pool)
+        archive = release_commands.open_archive(settings, **pool)
         store = open_store(settings.database_url, settings.read_database_url, **pool)
         source = without_password(settings.database_url)
         bootstrap.migrate_and_rebuild(store)
@@ -75,7 +77,6 @@ def serve(
         limit_concurrency=THREADS,
         timeout_graceful_shutdown=10,
     )
-    socket = config.bind_socket()  # exits with a message if the port is in use
     base = f"http://{host}:{port}"
     typer.echo(f"ketamine-kb serves {source} at {base}\n\nExample requests:")
     for line in _example_requests(base):
@@ -87,9 +88,31 @@ def serve(
     with suppress(KeyboardInterrupt):
         if reload:
             store.engine.dispose()
-            ChangeReload(config, target=server.run, sockets=[socket]).run()
+            ChangeReload(config, target=server.run, sockets=[listener]).run()
         else:
-            server.run(sockets=[socket])
+            server.run(sockets=[listener])
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    """Return a socket that is bound to an address, before anything that takes time.
+
+    Raises: typer.Exit(1), if the address cannot be used.
+    """
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            exit_with_error(f"Port {port} of {host} is in use; choose another one with --port.")
+        if error.errno == errno.EACCES:
+            exit_with_error(f"Port {port} is not permitted; use --port with 1024 or more.")
+        exit_with_error(
+            f"{host} is no address of this machine (--host): {error.strerror}."
+            " Use 127.0.0.1, or 0.0.0.0 for all."
+        )
+    listener.set_inheritable(True)  # for the child process of --reload
+    return listener
 
 
 def _example_requests(base: str) -> list[str]:

@@ -2,6 +2,8 @@
 
 import typer
 
+from app.cli.errors import without_password
+
 
 def settings() -> None:
     """Print every setting with its current value and its description."""
@@ -14,10 +16,3 @@ def settings() -> None:
             value = without_password(value) if value else ""
         text = "" if value is None else value
         typer.echo(f"KKB_{name.upper()}={text}\n    {info.description}")
-
-
-def without_password(url: str) -> str:
-    """Return a database URL with its password masked."""
-    from sqlalchemy.engine import make_url
-
-    return make_url(url).render_as_string(hide_password=True)

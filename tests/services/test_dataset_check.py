@@ -231,6 +231,12 @@ ONE_WRONG_LINE = [
     ),
     (
         "studies/abbar-2022.yaml",
+        "\nreferences:\n",
+        "\n",
+        "studies/abbar-2022.yaml:20: this is no study: does a line `references:` miss above it?",
+    ),
+    (
+        "studies/abbar-2022.yaml",
         "    reference: abbar-2022\n",
         "    reference: abar-2022\n",
         "studies/abbar-2022.yaml:43: reference: unknown reference 'abar-2022'. Did you mean",

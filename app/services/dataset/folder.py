@@ -76,6 +76,10 @@ def _read_about(folder: Folder, content: Any, lines: Lines) -> None:
     except ValidationError as error:
         for detail in error.errors():
             message = f"{'.'.join(map(str, detail['loc']))}: {detail['msg']}"
+            if detail["type"] == "extra_forbidden":
+                name = str(detail["loc"][-1])
+                suggestions = similar(name, About.model_fields)
+                message = with_suggestions(f"{name}: unknown field", suggestions)
             line = nearest_line(lines, detail["loc"])
             folder.errors.append(DatasetError(ABOUT_FILE, line, message))
         return
@@ -111,7 +115,7 @@ def _read_file(folder: Folder, name: str, content: Any, lines: Lines) -> None:
                 draft = input_model(resource).model_validate(values)
             except ValidationError as error:
                 details = error.errors()
-                folder.errors += record_errors(resource, details, name, lines, path)
+                folder.errors += record_errors(resource, values, details, name, lines, path)
                 without_slug = any(detail["loc"][:1] in {(), ("slug",)} for detail in details)
                 folder.unread.add(values, *([collection] if without_slug else []))
                 continue

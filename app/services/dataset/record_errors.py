@@ -2,25 +2,36 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
 
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from app.kit.field_mapping import RecordMapping
 from app.kit.resource import Resource
 from app.kit.suggestions import similar, with_suggestions
+from app.resources import RESOURCES
 from app.services.dataset.entry import DatasetError
 from app.services.dataset.yaml_reader import KeyPath, Lines, nearest_line
+from app.services.records.input_models import input_model
 
 _YAML_TYPES = {int: "a number", float: "a number", bool: "true or false"}
 
 
 def record_errors(
-    resource: Resource, details: Sequence[ErrorDetails], file: str, lines: Lines, path: KeyPath
+    resource: Resource,
+    values: Any,
+    details: Sequence[ErrorDetails],
+    file: str,
+    lines: Lines,
+    path: KeyPath,
 ) -> list[DatasetError]:
     """Return the errors of a record; a misspelt field is not reported as a missing one as well.
 
     Args:
         resource: The collection.
+        values: The record.
         details: The errors of the record's model.
         file: The file.
         lines: The line of every key path in the file.
@@ -30,6 +41,9 @@ def record_errors(
     for detail in details:
         if detail["type"] == "extra_forbidden":
             unknown[detail["loc"][:-1]].append(str(detail["loc"][-1]))
+    if sum(map(len, unknown.values())) > 1 and (other := _collection_of(values)):
+        message = f"this is no {resource.record_type}: does a line `{other}:` miss above it?"
+        return [DatasetError(file, nearest_line(lines, path), message)]
     errors = []
     for detail in details:
         *parent, name = detail["loc"] or ("",)
@@ -42,6 +56,16 @@ def record_errors(
         line = nearest_line(lines, (*path, *detail["loc"]))
         errors.append(DatasetError(file, line, f"{field}: {_message(resource, detail)}"))
     return errors
+
+
+def _collection_of(values: Any) -> str | None:
+    """Return the collection that a record fits; None if it fits none."""
+    for resource in RESOURCES.values():
+        if not resource.derived:
+            with suppress(ValidationError):
+                input_model(resource).model_validate(values)
+                return resource.name
+    return None
 
 
 def _message(resource: Resource, detail: ErrorDetails) -> str:

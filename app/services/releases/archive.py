@@ -79,6 +79,9 @@ class Archive:
 
     def integrity_errors(self) -> Iterator[str]:
         """Yield a message for each file that differs from its checksum or cannot be read."""
+        for name in self._names():
+            if self._manifest(name) is None:
+                yield f"{self._path(name) / MANIFEST} is not the manifest of release {name}"
         for manifest in self.all():
             folder = self._path(manifest.name)
             checksums = (folder / CHECKSUMS).read_text("utf-8").split("\n")
@@ -114,7 +117,8 @@ class Archive:
             try:
                 manifest = read_manifest(self._path(name))
             except (OSError, ValidationError) as error:
-                log.warning("%s is left out of the releases: %s", self._path(name), error)
+                reason = error.errors()[0]["msg"] if isinstance(error, ValidationError) else error
+                log.warning("%s is left out of the releases: %s", self._path(name), reason)
                 return None
             if manifest.name != name:
                 log.warning(
