@@ -56,6 +56,7 @@ from app.services.records.export_files import ExportFileCache
 from app.services.releases.archive import Archive
 from app.services.search.list_search import text_matches
 from app.services.store.opening import open_store
+from app.services.store.readiness import ReadinessProbe
 from app.services.store.revision_watcher import RevisionWatcher
 from app.settings import Settings
 
@@ -101,6 +102,7 @@ def create_app(
         "pool_timeout": settings.pool_timeout_seconds,
     }
     store = store or open_store(settings.database_url, settings.read_database_url, **pool)
+    store = store.with_time_limit(settings.read_seconds)
     cache = ResponseCache(settings.cache_bytes)
     proxies = TrustedProxies(settings.trusted_proxies)
     request_metrics = Metrics(cache)
@@ -133,6 +135,7 @@ def create_app(
         lifespan=lifespan,
     )
     app.state.metrics = request_metrics
+    app.state.readiness = ReadinessProbe(store)
     app.state.service = ServiceContext(
         store=store,
         repository=Repository(RESOURCES, text_search=text_matches),

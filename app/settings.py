@@ -189,6 +189,12 @@ class Settings(BaseSettings):
     fetch_interval_seconds: float = Field(
         0.34, ge=0, description="Minimum seconds between two requests to one service."
     )
+    read_seconds: float = Field(
+        2.0,
+        gt=0,
+        description="Seconds that the database may take for a read before it is stopped with a 503;"
+        " exports have no limit.",
+    )
     pool_size: int = Field(10, ge=1, description="Database connections kept in the pool.")
     pool_timeout_seconds: float = Field(
         1.2, gt=0, description="Seconds a request waits for a connection before a 503."

@@ -71,6 +71,10 @@ class LimitedHttpProtocol(HttpToolsProtocol):
 
     flow: HoldingFlowControl
 
+    #: Idle connections beyond this number are closed, those first that have waited longest.
+    max_connections = 800
+    #: Answered also while the server is overloaded: they cost no thread and no pooled connection.
+    health_addresses = (b"/healthz", b"/readyz")
     #: Bytes of the request line, headers and trailers together, and the number of headers.
     max_head_bytes = 65_536
     max_headers = 256
@@ -91,6 +95,7 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         self.handled = False
         self.awaited = Awaited.HEAD
         self.requests_begun = 0
+        self.waits_since = 0.0
         self.timed: tuple[int, Awaited] = (0, Awaited.HEAD)
         self.timer: TimerHandle | None = None
         self.read_timer: TimerHandle | None = None
@@ -104,6 +109,9 @@ class LimitedHttpProtocol(HttpToolsProtocol):
     def connection_made(self, transport: Any) -> None:
         """Start the timeout of the first head."""
         super().connection_made(transport)
+        self.waits_since = self.loop.time()
+        if len(self.connections) > self.max_connections:
+            self._close_idle_connection()
         self.flow = HoldingFlowControl(transport)
         self._start_timer(self.head_seconds)
 
@@ -127,6 +135,7 @@ class LimitedHttpProtocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """Start the next request, and parse on."""
         super().on_response_complete()
+        self.waits_since = self.loop.time()
         if self.unparsed:
             # Not here: the parser may be in the callback that has led here.
             self.loop.call_soon(self._parse_unparsed)
@@ -225,25 +234,46 @@ class LimitedHttpProtocol(HttpToolsProtocol):
 
     def _refuse(self, error: KbError) -> None:
         """Answer with a problem, unless an answer has begun; close the connection."""
-        if self._is_answering() and (self.cycle.response_started or self.pipeline):
+        if self.is_answering() and (self.cycle.response_started or self.pipeline):
             self.transport.close()
             return
         path_prefix = self.app_state.get("path_prefix", "")
         self.transport.write(problem_response(error, path_prefix))
         if self.access_log:
             self.log_access(error.status)
-        if self._is_answering():
+        if self.is_answering():
             self.cycle.disconnected = True
             self.cycle.message_event.set()
         self.transport.close()
 
     def _is_overloaded(self) -> bool:
-        if not self.max_requests or self._is_answering():
-            return False
-        return max(len(self.connections), len(self.tasks)) > self.max_requests
+        """Return whether too many requests are being answered; those that still come do not count.
 
-    def _is_answering(self) -> bool:
-        return self.cycle is not None and not self.cycle.response_complete
+        A request whose body has not come holds no thread, only a connection.
+        """
+        limit: int | None = self.max_requests
+        if not limit or len(self.tasks) < limit or self.url in self.health_addresses:
+            return False
+        answering: int = sum(
+            connection.is_answering() and connection.awaited is not Awaited.BODY
+            for connection in self.connections
+            if isinstance(connection, LimitedHttpProtocol)
+        )
+        return answering >= limit
+
+    def _close_idle_connection(self) -> None:
+        """Close the connection that has waited longest without a request to answer."""
+        idle = [
+            connection
+            for connection in self.connections
+            if isinstance(connection, LimitedHttpProtocol) and not connection.is_answering()
+        ]
+        min(idle, key=lambda connection: connection.waits_since).transport.close()
+
+    def is_answering(self) -> bool:
+        """Return whether a request has come whose response is not complete."""
+        is_complete: bool = self.cycle is None or self.cycle.response_complete
+        return not is_complete
 
     # Slow clients: the head, then the body, have to come within a time limit each.
 
@@ -271,7 +301,7 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         is_body = self.awaited is Awaited.BODY
-        if self.pipeline or (self._is_answering() and not is_body):
+        if self.pipeline or (self.is_answering() and not is_body):
             self._start_timer(seconds)  # no response within another one
             return
         part = "body" if is_body else "request line and headers"

@@ -59,7 +59,7 @@ class ServiceContext:
         release = self.archive.get(name)
         return replace(
             self,
-            store=release.store,
+            store=release.store.with_time_limit(self.store.read_seconds),
             repository=self.repository.as_of_release(name),
             immutable=cache_forever,
             cache_forever=cache_forever,

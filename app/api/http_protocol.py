@@ -40,7 +40,7 @@ class CachingHttpProtocol(LimitedHttpProtocol):
         super().on_headers_complete()
 
     def _cached_response(self) -> CachedResponse | None:
-        if self._is_answering() or self.pipeline or self.flow.write_paused:
+        if self.is_answering() or self.pipeline or self.flow.write_paused:
             return None
         parser = self.parser
         if parser.get_method() != b"GET" or not parser.should_keep_alive():

@@ -188,6 +188,9 @@ async def _unavailable(request: Request, error: Exception) -> Response:
     if why == "read-only":
         detail = "Nothing was written: the database is read-only at present. Reads still work."
         return render(request, errors.UnavailableError(detail), {"Retry-After": "60"})
+    if why == "slow":
+        detail = "The database stopped the query: it took too long. Narrow it by filters, or retry."
+        return render(request, errors.UnavailableError(detail), {"Retry-After": "1"})
     detail = "The database is busy or unreachable. Retry in a second."
     return render(request, errors.UnavailableError(detail), {"Retry-After": "1"})
 

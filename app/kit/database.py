@@ -173,14 +173,18 @@ def open_immutable(file: Path, *, pool_size: int = 10, pool_timeout: float = 2.0
 
 
 def failure_reason(error: DBAPIError) -> str:
-    """Return why a statement failed: `full`, `read-only`, or `busy`, which includes unreachable.
+    """Return why a statement failed: `full`, `read-only`, `slow`, or `busy` (also unreachable).
 
-    PostgreSQL: SQLSTATE 53100 is disk_full, 25006 is read_only_sql_transaction.
+    PostgreSQL: SQLSTATE 53100 is disk_full, 25006 is read_only_sql_transaction, 57014 is
+    query_canceled.
     """
     if isinstance(error.orig, sqlite3.Error):
         name = getattr(error.orig, "sqlite_errorname", "")
-        return "full" if name == "SQLITE_FULL" else "read-only" if "READONLY" in name else "busy"
-    return {"53100": "full", "25006": "read-only"}.get(getattr(error.orig, "sqlstate", ""), "busy")
+        if "READONLY" in name:
+            return "read-only"
+        return {"SQLITE_FULL": "full", "SQLITE_INTERRUPT": "slow"}.get(name, "busy")
+    reasons = {"53100": "full", "25006": "read-only", "57014": "slow"}
+    return reasons.get(getattr(error.orig, "sqlstate", ""), "busy")
 
 
 def violated_constraint(error: DBAPIError) -> tuple[str, str | None]:

@@ -1,10 +1,14 @@
 """Read and write transactions, as two types: a read route that writes does not type-check."""
 
+import time
 from collections.abc import Hashable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Executable, Result
+
+#: Instructions of SQLite's virtual machine between two looks at the clock: about a millisecond.
+SQLITE_STEPS_PER_CHECK = 20_000
 
 
 class ReadSession:
@@ -39,19 +43,39 @@ class Store:
     `primary` is the same database with all reads on the write engine, for reads that must see
     every committed write. Without a read engine the two are one. `app.api.deps` chooses between
     them for each request.
+
+    Args:
+        engine: For writes, and for reads without a read engine.
+        read_engine: For reads.
+        read_seconds: Seconds that the statements of a read may take; None for no limit.
     """
 
     primary: "Store"
 
-    def __init__(self, engine: Engine, read_engine: Engine | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        read_engine: Engine | None = None,
+        read_seconds: float | None = None,
+    ) -> None:
         self.engine = engine
         self.read_engine = read_engine or engine
-        self.primary = Store(engine) if read_engine else self
+        self.read_seconds = read_seconds
+        self.primary = Store(engine, read_seconds=read_seconds) if read_engine else self
         self._writing = engine.execution_options(writing=True)
 
-    def read(self) -> "ReadTransaction":
-        """Return a context manager that begins a read transaction and gives its session."""
-        return ReadTransaction(self.read_engine)
+    def with_time_limit(self, read_seconds: float | None) -> "Store":
+        """Return the same store with another time limit of reads, in seconds."""
+        read_engine = self.read_engine if self.read_engine is not self.engine else None
+        return type(self)(self.engine, read_engine, read_seconds)
+
+    def read(self, *, unlimited: bool = False) -> "ReadTransaction":
+        """Return a context manager that begins a read transaction and gives its session.
+
+        A statement beyond the time limit fails with an OperationalError. A read of everything,
+        such as an export, is `unlimited`.
+        """
+        return ReadTransaction(self.read_engine, None if unlimited else self.read_seconds)
 
     @contextmanager
     def write(self) -> Iterator[WriteSession]:
@@ -75,10 +99,14 @@ class ReadOnlyStore(Store):
 
 
 class ReadTransaction:
-    """Context manager of a read transaction on a pooled connection."""
+    """Context manager of a read transaction on a pooled connection.
 
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
+    The time limit counts from the begin of the transaction on SQLite, and for each statement on
+    PostgreSQL.
+    """
+
+    def __init__(self, engine: Engine, seconds: float | None = None) -> None:
+        self.engine, self.seconds = engine, seconds
 
     def __enter__(self) -> ReadSession:
         with ExitStack() as stack:
@@ -89,8 +117,28 @@ class ReadTransaction:
                     isolation_level="REPEATABLE READ", postgresql_readonly=True
                 )
             stack.enter_context(connection.begin())
+            if self.seconds is not None:
+                stack.enter_context(_time_limit(connection, self.seconds))
             self._stack = stack.pop_all()
         return ReadSession(connection)
 
     def __exit__(self, *exc_info: Any) -> None:
         self._stack.__exit__(*exc_info)
+
+
+@contextmanager
+def _time_limit(connection: Connection, seconds: float) -> Iterator[None]:
+    """Stop the statements of a transaction that take longer."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SET LOCAL statement_timeout = {int(seconds * 1000)}")
+        yield
+        return
+    driver_connection: Any = connection.connection.driver_connection
+    deadline = time.monotonic() + seconds
+    driver_connection.set_progress_handler(
+        lambda: time.monotonic() > deadline, SQLITE_STEPS_PER_CHECK
+    )
+    try:
+        yield
+    finally:
+        driver_connection.set_progress_handler(None, 0)

@@ -5,7 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -319,13 +319,13 @@ class Impatient(CachingHttpProtocol):
 
 
 @contextmanager
-def patience_of(app: ASGIApp) -> Iterator[int]:
+def patience_of(app: ASGIApp, protocol: type[CachingHttpProtocol] = Impatient) -> Iterator[int]:
     """The port of a server that waits 0.3 s for a head and bears two connections."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     config = uvicorn.Config(
-        app, port=port, log_level="error", http=Impatient, limit_concurrency=2, lifespan="off"
+        app, port=port, log_level="error", http=protocol, limit_concurrency=2, lifespan="off"
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
@@ -427,13 +427,54 @@ def test_nothing_is_written_into_an_answer_under_way(behind: bytes, told: bytes)
     assert first.count(b"part") == (5 if told else first.count(b"part"))
 
 
-def test_a_crowd_is_told_to_come_back(impatient: int) -> None:
-    idle = [socket.create_connection(("127.0.0.1", impatient)) for _ in range(3)]
+def test_requests_beyond_the_limit_are_refused_with_a_503() -> None:
+    with patience_of(slow) as port, ExitStack() as stack:
+        wires = [
+            stack.enter_context(socket.create_connection(("127.0.0.1", port))) for _ in range(2)
+        ]
+        for wire in wires:
+            wire.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        time.sleep(0.2)
+        refused = httpx.get(f"http://127.0.0.1:{port}/v1/cite")
+        health = httpx.get(f"http://127.0.0.1:{port}/healthz")
+    assert refused.status_code == 503
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert refused.headers["retry-after"] == "1"
+    assert "overloaded" in refused.json()["detail"]
+    assert health.status_code == 200
+
+
+def test_connections_and_bodies_that_wait_take_no_place(impatient: int) -> None:
+    with ExitStack() as stack:
+        for sent in (
+            b"",
+            b"GET /v1 HT",
+            b"POST /v1 HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n",
+        ):
+            for _ in range(3):
+                wire = stack.enter_context(socket.create_connection(("127.0.0.1", impatient)))
+                wire.sendall(sent)
+        assert httpx.get(f"http://127.0.0.1:{impatient}/v1/cite").status_code == 200
+
+
+class Small(CachingHttpProtocol):
+    max_connections = 3
+
+
+def test_beyond_the_limit_the_connection_that_waited_longest_is_closed() -> None:
+    with patience_of(slow, Small) as port, ExitStack() as stack:
+        wires = []
+        for _ in range(5):
+            wires.append(stack.enter_context(socket.create_connection(("127.0.0.1", port))))
+            time.sleep(0.05)
+        for wire in wires:
+            wire.settimeout(0.2)
+        open_wires = [wire for wire in wires if not _is_closed(wire)]
+    assert open_wires == wires[2:]
+
+
+def _is_closed(wire: socket.socket) -> bool:
     try:
-        answer = httpx.get(f"http://127.0.0.1:{impatient}/v1/cite")
-    finally:
-        for wire in idle:
-            wire.close()
-    assert answer.status_code == 503
-    assert answer.headers["content-type"] == "application/problem+json"
-    assert answer.headers["retry-after"] == "1"
+        return wire.recv(1) == b""
+    except TimeoutError:
+        return False

@@ -81,7 +81,7 @@ def build_router() -> APIRouter:
         # A later release can take the place of the one that a date stands for.
         dated = " ".join(filter(None, (old_release, new_release)))
         negotiate(request, [JSON])
-        with new.store.read() as session:
+        with new.store.read(unlimited=True) as session:
             validators = cache_validators(request, new, session, extra_cause=dated)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
@@ -105,7 +105,7 @@ def _compare(
     names = [name for name in RESOURCES if name in query.collection or not query.collection]
     mark = cursors.fingerprint("diff", old_name, new_name, names)
     listing = comparisons.repository
-    with old.store.read() as earlier:
+    with old.store.read(unlimited=True) as earlier:
         before, after = comparisons.side(earlier), comparisons.side(session)
         differences = diff.find_changes(before.hashes, after.hashes, names)
         rest = differences if query.cursor is None else _past(differences, query.cursor, mark)

@@ -185,7 +185,7 @@ def _stream(
 ) -> Response:
     media = export_media_type(request, format_name)
     with ExitStack() as transaction:
-        session = transaction.enter_context(service.store.read())
+        session = transaction.enter_context(service.store.read(unlimited=True))
         validators = cache_validators(request, service, session, media)
         if not_modified(request, validators):
             return Response(status_code=304, headers=validators.headers)
@@ -209,7 +209,7 @@ def _finished_file(
         file = files.get(validators.headers["ETag"])
         _, links = resolve_query(request, service, session, query)  # errors of filters come first
     if file is None:
-        with files.writing, service.store.read() as session:
+        with files.writing, service.store.read(unlimited=True) as session:
             validators = _file_validators(request, service, session, export_format)
             file = files.get(validators.headers["ETag"])
             if file is None:

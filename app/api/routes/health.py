@@ -1,12 +1,9 @@
 """Health routes: liveness and readiness checks."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
-from app.api.deps import RunningService
 from app.api.routers import api_router
 from app.api.schemas.health import Health
-from app.domain.errors import UnavailableError
-from app.services.store.revision import current_revision
 
 
 def build_router() -> APIRouter:
@@ -30,11 +27,8 @@ def build_router() -> APIRouter:
         description="Reads from the database; 503 if it is unreachable or holds no dataset.",
         response_model=Health,
     )
-    def get_readiness(service: RunningService) -> dict[str, str]:
-        with service.store.read() as session:
-            revision = current_revision(session)
-        if revision is None:
-            raise UnavailableError("The database is empty: run `kkb load`.")
+    async def get_readiness(request: Request) -> dict[str, str]:
+        await request.app.state.readiness.check()
         return {"status": "ok"}
 
     return router

@@ -147,7 +147,7 @@ def publish_loaded(store: Store, archive: Archive) -> Manifest | None:
 
     Returns None if the store has changed since the load, or if the release exists.
     """
-    with store.primary.read() as session:
+    with store.primary.read(unlimited=True) as session:
         revision, about = current_revision(session), _about(session)
     if revision is None or revision.revision != 1 or not release_names.is_name(revision.release):
         return None
@@ -188,7 +188,7 @@ def _write(
 ) -> Manifest:
     repository = Repository(RESOURCES)
     draft = work / "draft.sqlite"
-    with store.primary.read() as session:
+    with store.primary.read(unlimited=True) as session:
         revision = current_revision(session)
         if revision is None:
             raise PublishRefusedError("the store is empty; `kkb load` loads a dataset")

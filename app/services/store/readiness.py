@@ -1,0 +1,49 @@
+"""Readiness: whether the database answers reads, on a connection of its own."""
+
+from anyio import CapacityLimiter, move_on_after
+from anyio.to_thread import run_sync
+
+from app.domain.errors import UnavailableError
+from app.kit.database import open_engine
+from app.kit.sessions import ReadOnlyStore, Store
+from app.services.store.revision import DatasetRevision, current_revision
+
+#: Seconds after which a database that has not answered counts as unavailable.
+MAX_WAIT_SECONDS = 0.08
+
+
+class ReadinessProbe:
+    """Looks whether the store can be read, outside of the pool and of the worker threads.
+
+    Neither slow queries nor a full pool delay it, and a database that hangs does not hang it.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        if not isinstance(store, ReadOnlyStore):
+            url = store.read_engine.url.render_as_string(hide_password=False)
+            self.store = Store(open_engine(url, pool_size=1))
+        self._one_at_a_time = CapacityLimiter(1)
+
+    async def check(self) -> None:
+        """Read the revision.
+
+        Raises:
+            UnavailableError: The database does not answer in time, or holds no dataset.
+            DBAPIError: The database cannot be read.
+        """
+        revision = None
+        with move_on_after(MAX_WAIT_SECONDS) as scope:
+            revision = await run_sync(
+                self._revision, limiter=self._one_at_a_time, abandon_on_cancel=True
+            )
+        if scope.cancelled_caught:
+            raise UnavailableError(
+                f"The database has not answered within {MAX_WAIT_SECONDS * 1000:g} ms."
+            )
+        if revision is None:
+            raise UnavailableError("The database is empty: run `kkb load`.")
+
+    def _revision(self) -> DatasetRevision | None:
+        with self.store.read() as session:
+            return current_revision(session)
