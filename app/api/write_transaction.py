@@ -10,13 +10,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from fastapi import Request
 from fastapi.responses import Response
 from pydantic_core import from_json, to_json
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.api.deps import ServiceContext
+from app.api.deps import ServiceContext, base_url
 from app.api.read_responses import JSON, PRIVATE, Headers
 from app.api.root_path import with_root_path
 from app.api.route_info import path_of
@@ -84,7 +85,8 @@ def _idempotent(
 def _reply(request: Request, content: bytes, status: int, headers: Headers) -> Response:
     """Return the response; links, also those of a saved one, are those of this request."""
     if location := headers.get("Location"):
-        headers = headers | {"Location": f"{str(request.base_url).rstrip('/')}{location}"}
+        # The path alone counts: older versions saved whole URLs.
+        headers = headers | {"Location": f"{base_url(request)}{urlsplit(location).path}"}
     if request.scope.get("root_path"):
         content = to_json(with_root_path(request.scope, from_json(content)))
     return Response(content, status, headers=PRIVATE | headers, media_type=JSON)

@@ -104,6 +104,10 @@ def test_a_retry_is_answered_again_and_nothing_is_done_twice(
     assert again.headers["etag"] == first.headers["etag"]
     assert again.headers["idempotency-replayed"] == "true"
     assert "idempotency-replayed" not in first.headers
+    elsewhere = {"X-Forwarded-Host": "kb.example.org", "X-Forwarded-Prefix": "/ketamine"}
+    moved = patch(anna, "claims/claim-5", headers=headers | elsewhere).headers["location"]
+    number = proposal_number(first)
+    assert moved == f"http://kb.example.org/ketamine/v1/proposals/{number}", "not of the first host"
     accept = {"Idempotency-Key": "two"}
     done = ben.perform(proposal_number(first), "accept", headers=accept)
     twice = ben.perform(proposal_number(first), "accept", headers=accept)
