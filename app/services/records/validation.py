@@ -26,7 +26,7 @@ CLAIMS, EVIDENCE, REFERENCES = (RESOURCES[n] for n in ("claims", "evidence", "re
 
 
 @dataclass(frozen=True)
-class Finding:
+class InputError:
     """A wrong value in a record input.
 
     Args:
@@ -42,12 +42,12 @@ class Finding:
     did_you_mean: Sequence[str] = ()
 
 
-Findings = Iterator[Finding]
+InputErrors = Iterator[InputError]
 
 
 @dataclass(frozen=True)
 class Violation:
-    """A violation of a rule by one record; see `Finding` for the other fields."""
+    """A violation of a rule by one record; see `InputError` for the other fields."""
 
     resource: Resource
     slug: str
@@ -99,7 +99,7 @@ class ValidationContext(Protocol):
         """Return whether any record refers to a reference."""
 
 
-Rule = Callable[[Resource, Any, ValidationContext], Findings]
+Rule = Callable[[Resource, Any, ValidationContext], InputErrors]
 
 
 def pre_write_violations(
@@ -129,7 +129,7 @@ def _run_rules(
             yield Violation(resource, draft.slug, **vars(finding))
 
 
-def _references_exist(resource: Resource, draft: Any, context: ValidationContext) -> Findings:
+def _references_exist(resource: Resource, draft: Any, context: ValidationContext) -> InputErrors:
     """Check that every record that it refers to exists."""
     for targets, slug, path in referenced_slugs(resource.mapping, draft):
         record_type, _, bare_slug = slug.rpartition(":")
@@ -138,7 +138,7 @@ def _references_exist(resource: Resource, draft: Any, context: ValidationContext
             to = tuple(name for name in targets if RESOURCES[name].record_type == record_type)
             if not to:
                 message = f"{slug!r} must be type:slug, such as process:spine-formation"
-                yield Finding(path, message)
+                yield InputError(path, message)
                 continue
         expected_type = RESOURCES[to[0]].record_type
         if (record_type and record_type != expected_type) or not context.has(to[0], bare_slug):
@@ -147,7 +147,7 @@ def _references_exist(resource: Resource, draft: Any, context: ValidationContext
                 suggestions = [f"{expected_type}:{suggestion}" for suggestion in suggestions]
             message = f"{path[0]}: unknown {expected_type} {slug!r}"
             message = with_suggestions(message, suggestions)
-            yield Finding(path, message, (to[0], bare_slug), suggestions)
+            yield InputError(path, message, (to[0], bare_slug), suggestions)
 
 
 @cache
@@ -183,61 +183,61 @@ def unique_values(resource: Resource, draft: Any, unique: UniqueColumn) -> list[
     return [input_value(item, inner, nested[unique.name]) for item in value]
 
 
-def _unique_values_free(resource: Resource, draft: Any, context: ValidationContext) -> Findings:
+def _unique_values_free(resource: Resource, draft: Any, context: ValidationContext) -> InputErrors:
     """Check that no other record has one of its unique values."""
     for unique in unique_columns(resource):
         for value in unique_values(resource, draft, unique):
             if where := context.find_owner(unique, value, (resource, draft.slug)):
                 message = f"{unique.name} {value!r} is already used by {where}"
-                yield Finding((unique.name,), message)
+                yield InputError((unique.name,), message)
 
 
-def _note_has_claims(_: Resource, note: Any, __: ValidationContext) -> Findings:
+def _note_has_claims(_: Resource, note: Any, __: ValidationContext) -> InputErrors:
     """Check that a note has a claim."""
     if not note.claims:
-        yield Finding(("claims",), f"note {note.slug!r} has no claim")
+        yield InputError(("claims",), f"note {note.slug!r} has no claim")
 
 
-def _figures_have_timepoints(_: Resource, note: Any, __: ValidationContext) -> Findings:
+def _figures_have_timepoints(_: Resource, note: Any, __: ValidationContext) -> InputErrors:
     """Check that each figure has a time-point, or the note a reason for having none."""
     if note.timepoint_value is None and note.timepoint_absence is None:
         without_timepoint = [f for f in [*note.effects, *note.arms] if f.timepoint_value is None]
         if without_timepoint:
-            yield Finding(
+            yield InputError(
                 ("timepoint_absence",),
                 f"note {note.slug!r} has {len(without_timepoint)} figure(s) without a time-point."
                 " Add it, or set `timepoint_absence` to `not_applicable` or `not_stated`",
             )
 
 
-def _claim_has_evidence(_: Resource, claim: Any, context: ValidationContext) -> Findings:
+def _claim_has_evidence(_: Resource, claim: Any, context: ValidationContext) -> InputErrors:
     """Check that a claim has an evidence note or an `absence`, and not both."""
     has_notes = bool(context.notes_on(claim.slug))
     if not has_notes and claim.absence is None:
         message = f"claim {claim.slug!r} has no evidence note and no `absence`"
-        yield Finding(("absence",), message)
+        yield InputError(("absence",), message)
     if has_notes and claim.absence is not None:
         message = f"claim {claim.slug!r} has evidence notes: remove `absence`"
-        yield Finding(("absence",), message)
+        yield InputError(("absence",), message)
 
 
-def _absence_is_not_computed(_: Resource, claim: Any, __: ValidationContext) -> Findings:
+def _absence_is_not_computed(_: Resource, claim: Any, __: ValidationContext) -> InputErrors:
     """Check that a claim's `absence` is a value that curators write."""
     if claim.absence is Absence.STUDY_NOT_READ:
-        yield Finding(
+        yield InputError(
             ("absence",),
             f"claim {claim.slug!r}: `study_not_read` is computed from the studies in the store."
             " Write `no_evidence_found` or `not_searched`, which it takes the place of",
         )
 
 
-def _reference_is_cited(_: Resource, reference: Any, context: ValidationContext) -> Findings:
+def _reference_is_cited(_: Resource, reference: Any, context: ValidationContext) -> InputErrors:
     """Check that a record cites the reference."""
     if not context.is_cited(reference.slug):
-        yield Finding(("slug",), f"reference {reference.slug!r} is not cited by any record")
+        yield InputError(("slug",), f"reference {reference.slug!r} is not cited by any record")
 
 
-def _readings_are_supported(_: Resource, claim: Any, context: ValidationContext) -> Findings:
+def _readings_are_supported(_: Resource, claim: Any, context: ValidationContext) -> InputErrors:
     """Check that a reading cites notes on its claim, and no figure that they do not state."""
     if not claim.readings:
         return
@@ -249,7 +249,7 @@ def _readings_are_supported(_: Resource, claim: Any, context: ValidationContext)
         try:
             sentences = readings.sentences(reading.text)
         except ValueError as error:
-            yield Finding(path, f"{reading.audience.value} reading: {error}")
+            yield InputError(path, f"{reading.audience.value} reading: {error}")
             continue
         for sentence in sentences:
             quote = f"“{sentence.text[:50]}…”"
@@ -261,13 +261,13 @@ def _readings_are_supported(_: Resource, claim: Any, context: ValidationContext)
                     message = f"{quote} cites {slug!r}, which is not a note on this claim"
                     message = with_suggestions(message, suggestions)
                     missing = None if context.has(EVIDENCE.name, slug) else (EVIDENCE.name, slug)
-                    yield Finding(path, message, missing, suggestions)
+                    yield InputError(path, message, missing, suggestions)
             if not notes.keys() >= set(sentence.evidence):
                 continue  # the figures of what it should cite are unknown
             stated = claim_figures.union(*(known[slug] for slug in sentence.evidence))
             for figure in sorted(readings.figures(sentence.text) - stated):
                 problem = f"states {figure:g}, which is in none of the notes that it cites"
-                yield Finding(path, f"{quote} {problem}")
+                yield InputError(path, f"{quote} {problem}")
 
 
 #: Figures by context and note: each claim of a note needs them, and extracting them is slow.
