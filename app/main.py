@@ -65,8 +65,9 @@ Knowledge base on how ketamine works: cited records on receptors, pathways, indi
 evidence notes.
 
 All collections accept the same parameters: typed filters, `q`, `sort`, `fields`, `include`,
-`limit` and `cursor`. Every response states its release, licence and citation.
-It is a reference, not medical advice.
+`limit` and `cursor`. A filter by records takes slugs, `type:slug`, names and identifiers, one by a
+vocabulary its values in any capitals; `meta.filters` has what was applied. Every response states
+its release, licence and citation. It is a reference, not medical advice.
 """
 #: Worker threads, and the limit of concurrent connections: every accepted request gets a thread at
 #: once. Waiting for a database connection ends in a 503 after `pool_timeout_seconds`, while waiting

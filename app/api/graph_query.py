@@ -39,14 +39,14 @@ class GraphQuery(ClaimFilter):
     """Parameters that select a subgraph."""
 
     pathway: Annotated[Slugs, ReferenceTo("pathways"), Field(max_length=100)] = Field(
-        [], description="Pathway slugs; selects the claims that are steps of any of them."
+        [], description="Pathways; selects the claims that are steps of any of them."
     )
     compound: Annotated[Slugs, ReferenceTo("compounds"), Field(max_length=100)] = Field(
-        [], description="Compound slugs; selects claims about any of them."
+        [], description="Compounds; selects claims about any of them."
     )
     receptor: Annotated[Slugs, ReferenceTo("receptors"), Field(max_length=100)] = Field(
         [],
-        description="Receptor slugs; selects claims that involve any of them, or a process in"
+        description="Receptors; selects claims that involve any of them, or a process in"
         " which it participates.",
     )
 

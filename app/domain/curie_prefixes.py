@@ -1,12 +1,13 @@
 """CURIE prefixes: parse the many spellings of identifiers as CURIEs of Bioregistry."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from urllib.parse import parse_qsl, unquote
 
 from app.domain import identifiers
 from app.domain.identifiers import PREFIXES, normalise_doi
+from app.domain.pasted_text import plain_text
 from app.domain.text_folding import alphanumeric_key
 
 #: Prefixes of identifiers that are fields of records → pattern of the local identifier, and URL
@@ -260,6 +261,17 @@ def _from_address(address: str) -> Iterator[str]:
 def _dois(doi: str) -> list[str]:
     """Return a DOI as it stands, and without the ends of a publisher's address."""
     return list(dict.fromkeys([doi, doi.rstrip("/.,;)"), _AFTER_DOI.sub("", doi.rstrip("/"))]))
+
+
+def local_identifier(text: str, prefixes: Collection[str]) -> str:
+    """Return the local identifier of one of some prefixes, however it is spelled: `PMID: 16894061`.
+
+    Other text is put into capitals, as the identifiers of these prefixes are.
+    """
+    plain = plain_text(text)
+    curies = (curie.partition(":") for curie in parse_curies(plain))
+    found = (local for prefix, _, local in curies if prefix in prefixes)
+    return next(found, plain).upper()
 
 
 def registration_curie(number: str) -> str:

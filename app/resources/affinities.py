@@ -126,13 +126,13 @@ class AffinityQuery(ListQuery):
     """Filters of the list of affinities."""
 
     compound: Annotated[Slugs, WhereRef("compounds", [m.Affinity.compound_id])] = Field(
-        [], description="Compound slugs (any match)."
+        [], description="Compounds (any match)."
     )
     receptor: Annotated[Slugs, WhereRef("receptors", [m.Affinity.receptor_id])] = Field(
-        [], description="Receptor slugs (any match)."
+        [], description="Receptors (any match)."
     )
     reference: Annotated[Slugs, WhereRef("references", [m.Affinity.reference_id])] = Field(
-        [], description="Reference slugs (any match)."
+        [], description="References (any match)."
     )
     parameter: Annotated[
         list[AffinityParameter],

@@ -3,6 +3,7 @@
 import re
 import warnings
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -11,7 +12,7 @@ from pydantic_core import CoreSchema
 from pydantic_core.core_schema import no_info_after_validator_function
 
 from app import models as m
-from app.domain import identifiers
+from app.domain import curie_prefixes, identifiers
 from app.domain.vocabulary import XrefRelation
 from app.kit.field_mapping import Attr, Column, ObjectList, ScalarList, SingleReference
 from app.kit.resource import RecordColumns
@@ -64,6 +65,11 @@ Registration = Annotated[
 ]
 InChIKey = Annotated[str, IdentifierFormat(identifiers.INCHIKEY, "an InChIKey")]
 Curie = Annotated[str, AfterValidator(identifiers.check_curie)]
+
+
+def any_spelling(*prefixes: str) -> AfterValidator:
+    """Return the validator of a parameter that takes an identifier of a prefix in any spelling."""
+    return AfterValidator(partial(curie_prefixes.local_identifier, prefixes=prefixes))
 
 
 def output_field(description: str, **options: Any) -> Any:

@@ -180,32 +180,32 @@ class ClaimQuery(ListQuery):
         int | None, Field(ge=1, le=24), Where(m.Claim.article_claim.__eq__)
     ] = Field(None, description="Number of the statement in the source article, 1 to 24.")
     subject: Annotated[Slugs, WhereRef("|".join(ENTITY_NAMES), [m.Claim.subject_id])] = Field(
-        [], description="Subjects: entity slugs or type:slug."
+        [], description="Subjects: entities of any type."
     )
     object: Annotated[Slugs, WhereRef("|".join(ENTITY_NAMES), [m.Claim.object_id])] = Field(
-        [], description="Objects: entity slugs or type:slug."
+        [], description="Objects: entities of any type."
     )
     predicate: Annotated[
         list[Predicate], CommaSeparated, Where(EnumIn(m.Claim.predicate)), Field(max_length=20)
     ] = Field([], description="Predicates of causal claims.")
     entity: Annotated[Slugs, WhereRef("|".join(ENTITY_NAMES), ENTITY_COLUMNS)] = Field(
-        [], description="Entities in any role: slugs or type:slug."
+        [], description="Entities in any role."
     )
     compound: Annotated[Slugs, WhereRef("compounds", [m.Claim.compound_id, m.Claim.subject_id])] = (
-        Field([], description="Slugs of compounds that the claim is about.")
+        Field([], description="Compounds that the claim is about.")
     )
     indication: Annotated[Slugs, WhereRef("indications", [m.Claim.indication_id])] = Field(
-        [], description="Indication slugs (any match)."
+        [], description="Indications (any match)."
     )
     region: Annotated[Slugs, WhereRef("regions", [m.Claim.region_id])] = Field(
-        [], description="Region slugs (any match)."
+        [], description="Regions (any match)."
     )
     pathway: Annotated[Slugs, WhereRef("pathways", [m.Step.pathway_id], parent=m.Step.claim_id)] = (
-        Field([], description="Pathway slugs; selects the claims that are steps of any of them.")
+        Field([], description="Pathways; selects the claims that are steps of any of them.")
     )
     evidence: Annotated[
         Slugs, WhereRef("evidence", [m.Finding.evidence_id], parent=m.Finding.claim_id)
-    ] = Field([], description="Evidence slugs; selects claims with any of these notes.")
+    ] = Field([], description="Evidence notes; selects claims with any of these notes.")
     study: Annotated[
         Slugs,
         WhereRef(
@@ -214,7 +214,7 @@ class ClaimQuery(ListQuery):
             parent=m.Finding.claim_id,
             on=m.Evidence.id == m.Finding.evidence_id,
         ),
-    ] = Field([], description="Study slugs; selects claims with a note from any of them.")
+    ] = Field([], description="Studies; selects claims with a note from any of them.")
     reference: Annotated[
         Slugs,
         WhereRef(
@@ -223,7 +223,7 @@ class ClaimQuery(ListQuery):
             parent=m.Finding.claim_id,
             on=m.Evidence.id == m.Finding.evidence_id,
         ),
-    ] = Field([], description="Reference slugs; selects claims with a note from any of them.")
+    ] = Field([], description="References; selects claims with a note from any of them.")
     direction: Annotated[
         list[Direction],
         CommaSeparated,

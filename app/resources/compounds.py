@@ -21,6 +21,7 @@ from app.resources.base import (
     OutputModel,
     RecordBase,
     Ref,
+    any_spelling,
     output_field,
 )
 from app.resources.page_sections import (
@@ -89,6 +90,9 @@ class Compound(RecordBase):
     )
 
 
+AnyInChIKey = Annotated[Text, any_spelling("inchikey")]
+
+
 class CompoundQuery(ListQuery):
     """Filters of the list of compounds."""
 
@@ -99,15 +103,15 @@ class CompoundQuery(ListQuery):
         description="Kinds of compound: racemate, enantiomer, metabolite, comparator,"
         " tool_compound.",
     )
-    inchikey: Annotated[Text | None, Where(m.Compound.inchikey.__eq__)] = Field(
+    inchikey: Annotated[AnyInChIKey | None, Where(m.Compound.inchikey.__eq__)] = Field(
         None, description="Complete InChIKey."
     )
     binds: Annotated[
         Slugs, WhereRef("receptors", [m.Affinity.receptor_id], parent=m.Affinity.compound_id)
-    ] = Field([], description="Receptor slugs; selects compounds measured at any of them.")
+    ] = Field([], description="Receptors; selects compounds measured at any of them.")
     related_to: Annotated[
         Slugs, WhereRef("compounds", [m.CompoundLink.other_id], parent=m.CompoundLink.compound_id)
-    ] = Field([], description="Compound slugs; selects enantiomers and metabolites of any of them.")
+    ] = Field([], description="Compounds; selects enantiomers and metabolites of any of them.")
 
 
 COMPOUNDS = Resource(

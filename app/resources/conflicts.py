@@ -79,12 +79,12 @@ class ConflictQuery(ListQuery):
         list[ConflictKind], CommaSeparated, Where(EnumIn(m.Conflict.kind)), Field(max_length=20)
     ] = Field([], description="Explanations of the conflict.")
     claim: Annotated[Slugs, WhereRef("claims", [m.Conflict.claim_id])] = Field(
-        [], description="Claim slugs (any match)."
+        [], description="Claims (any match)."
     )
     evidence: Annotated[
         Slugs,
         WhereRef("evidence", [m.ConflictAgainst.evidence_id], parent=m.ConflictAgainst.conflict_id),
-    ] = Field([], description="Slugs of disputing notes.")
+    ] = Field([], description="Disputing notes.")
     resolved: Annotated[
         bool | None,
         Where(

@@ -226,7 +226,7 @@ class EvidenceQuery(ListQuery):
 
     claim: Annotated[
         Slugs, WhereRef("claims", [m.Finding.claim_id], parent=m.Finding.evidence_id)
-    ] = Field([], description="Claim slugs (any match).")
+    ] = Field([], description="Claims (any match).")
     entity: Annotated[
         Slugs,
         WhereRef(
@@ -237,7 +237,7 @@ class EvidenceQuery(ListQuery):
         ),
     ] = Field(
         [],
-        description="Entity slugs or type:slug; selects notes on claims that involve any of them.",
+        description="Entities; selects notes on claims that involve any of them.",
     )
     pathway: Annotated[
         Slugs,
@@ -247,15 +247,15 @@ class EvidenceQuery(ListQuery):
             parent=m.Finding.evidence_id,
             on=m.Step.claim_id == m.Finding.claim_id,
         ),
-    ] = Field([], description="Pathway slugs; selects notes on a step of any of them.")
+    ] = Field([], description="Pathways; selects notes on a step of any of them.")
     study: Annotated[Slugs, WhereRef("studies", [m.Evidence.study_id])] = Field(
-        [], description="Study slugs (any match)."
+        [], description="Studies (any match)."
     )
     reference: Annotated[Slugs, WhereRef("references", [m.Evidence.reference_id])] = Field(
-        [], description="Reference slugs (any match)."
+        [], description="References (any match)."
     )
     compound: Annotated[Slugs, WhereRef("compounds", [m.Evidence.compound_id])] = Field(
-        [], description="Compound slugs (any match)."
+        [], description="Compounds (any match)."
     )
     indication: Annotated[
         Slugs,
@@ -265,7 +265,7 @@ class EvidenceQuery(ListQuery):
             parent=m.StudyIndication.study_id,
             key=m.Evidence.study_id,
         ),
-    ] = Field([], description="Slugs of indications of the study (any match).")
+    ] = Field([], description="Indications of the study (any match).")
     direction: Annotated[
         list[Direction],
         CommaSeparated,

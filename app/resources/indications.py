@@ -68,7 +68,7 @@ class IndicationQuery(ListQuery):
         list[IndicationKind], CommaSeparated, Where(EnumIn(m.Indication.kind)), Field(max_length=20)
     ] = Field([], description="Kinds of indication: disorder, symptom, procedure.")
     parent: Annotated[Slugs, WhereRef("indications", [m.Indication.parent_id])] = Field(
-        [], description="Indication slugs; selects narrower indications of any of them."
+        [], description="Indications; selects narrower indications of any of them."
     )
     status: Annotated[
         list[RegulatoryStatus],
@@ -80,7 +80,7 @@ class IndicationQuery(ListQuery):
         Slugs,
         WhereRef("compounds", [m.RegulatoryAct.compound_id], parent=m.RegulatoryAct.indication_id),
     ] = Field(
-        [], description="Compound slugs; selects indications with a regulatory act on any of them."
+        [], description="Compounds; selects indications with a regulatory act on any of them."
     )
 
 

@@ -28,7 +28,7 @@ class PathwayQuery(ListQuery):
     """Filters of the list of pathways."""
 
     claim: Annotated[Slugs, WhereRef("claims", [m.Step.claim_id], parent=m.Step.pathway_id)] = (
-        Field([], description="Claim slugs; selects pathways that contain any of them as a step.")
+        Field([], description="Claims; selects pathways that contain any of them as a step.")
     )
 
 

@@ -52,11 +52,11 @@ class ProcessQuery(ListQuery):
     )
     region: Annotated[
         Slugs, WhereRef("regions", [m.ProcessRegion.region_id], parent=m.ProcessRegion.process_id)
-    ] = Field([], description="Region slugs (any match).")
+    ] = Field([], description="Regions (any match).")
     receptor: Annotated[
         Slugs,
         WhereRef("receptors", [m.ProcessReceptor.receptor_id], parent=m.ProcessReceptor.process_id),
-    ] = Field([], description="Receptor slugs (any match).")
+    ] = Field([], description="Receptors (any match).")
 
 
 PROCESSES = Resource(

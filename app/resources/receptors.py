@@ -11,7 +11,14 @@ from app.kit.declarations import DatasetFile, GraphNode, NodeShape, PageSection,
 from app.kit.field_mapping import Column, ReferenceList
 from app.kit.query_types import CommaSeparated, EnumIn, ListQuery, Slugs, Text, Where, WhereRef
 from app.kit.resource import Include, Resource
-from app.resources.base import CITABLE_FORMATS, RECORD_COLUMNS, RecordBase, Ref, output_field
+from app.resources.base import (
+    CITABLE_FORMATS,
+    RECORD_COLUMNS,
+    RecordBase,
+    Ref,
+    any_spelling,
+    output_field,
+)
 from app.resources.page_sections import (
     EDGES,
     ENTITY,
@@ -47,6 +54,9 @@ class Receptor(RecordBase):
     ] = output_field("Subunits of a complex, or members of a family.")
 
 
+AnySymbol = Annotated[Text, any_spelling("hgnc.symbol")]
+
+
 class ReceptorQuery(ListQuery):
     """Filters of the list of receptors."""
 
@@ -60,16 +70,14 @@ class ReceptorQuery(ListQuery):
         list[ReceptorKind], CommaSeparated, Where(EnumIn(m.Receptor.kind)), Field(max_length=20)
     ] = Field([], description="Kinds of target: single_protein, complex, family.")
     hgnc_symbol: Annotated[
-        list[Text], CommaSeparated, Where(m.Receptor.hgnc_symbol.in_), Field(max_length=500)
+        list[AnySymbol], CommaSeparated, Where(m.Receptor.hgnc_symbol.in_), Field(max_length=500)
     ] = Field([], description="HGNC symbols, for example GRIN2B.")
     subunit: Annotated[
         Slugs, WhereRef("receptors", [m.Subunit.member_id], parent=m.Subunit.complex_id)
-    ] = Field([], description="Receptor slugs; selects complexes that contain any of them.")
+    ] = Field([], description="Receptors; selects complexes that contain any of them.")
     bound_by: Annotated[
         Slugs, WhereRef("compounds", [m.Affinity.compound_id], parent=m.Affinity.receptor_id)
-    ] = Field(
-        [], description="Compound slugs; selects receptors at which any of them was measured."
-    )
+    ] = Field([], description="Compounds; selects receptors at which any of them was measured.")
 
 
 RECEPTORS = Resource(

@@ -18,6 +18,7 @@ from app.resources.base import (
     Pmcid,
     Pmid,
     RecordBase,
+    any_spelling,
     output_field,
 )
 from app.resources.page_sections import OWN_CITATIONS, about, by_slug
@@ -55,7 +56,9 @@ class Reference(RecordBase):
     )
 
 
-AskedDoi = Annotated[Text, AfterValidator(identifiers.normalise_doi)]
+AnyDoi = Annotated[Text, AfterValidator(identifiers.normalise_doi)]
+AnyPmid = Annotated[Text, any_spelling("pubmed")]
+AnyPmcid = Annotated[Text, any_spelling("pmc")]
 
 
 class ReferenceQuery(ListQuery):
@@ -65,13 +68,13 @@ class ReferenceQuery(ListQuery):
         list[ReferenceKind], CommaSeparated, Where(EnumIn(m.Reference.kind)), Field(max_length=20)
     ] = Field([], description="Kinds of publication (any match).")
     doi: Annotated[
-        list[AskedDoi], CommaSeparated, Where(m.Reference.doi.in_), Field(max_length=500)
+        list[AnyDoi], CommaSeparated, Where(m.Reference.doi.in_), Field(max_length=500)
     ] = Field([], description="DOIs, plain, as doi:… or as a doi.org URL (any match).")
     pmid: Annotated[
-        list[Text], CommaSeparated, Where(m.Reference.pmid.in_), Field(max_length=500)
+        list[AnyPmid], CommaSeparated, Where(m.Reference.pmid.in_), Field(max_length=500)
     ] = Field([], description="PubMed ids (any match).")
     pmcid: Annotated[
-        list[Text], CommaSeparated, Where(m.Reference.pmcid.in_), Field(max_length=500)
+        list[AnyPmcid], CommaSeparated, Where(m.Reference.pmcid.in_), Field(max_length=500)
     ] = Field([], description="PubMed Central ids (any match).")
     journal: Annotated[
         list[Text], CommaSeparated, Where(m.Reference.journal.in_), Field(max_length=100)
@@ -85,7 +88,7 @@ class ReferenceQuery(ListQuery):
     study: Annotated[
         Slugs,
         WhereRef("studies", [m.StudyReference.study_id], parent=m.StudyReference.reference_id),
-    ] = Field([], description="Study slugs; selects publications of any of them.")
+    ] = Field([], description="Studies; selects publications of any of them.")
     year_from: Annotated[int | None, Field(ge=1800, le=2100), Where(m.Reference.year.__ge__)] = (
         Field(None, description="Earliest publication year.")
     )

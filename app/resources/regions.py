@@ -33,7 +33,7 @@ class RegionQuery(ListQuery):
         list[RegionKind], CommaSeparated, Where(EnumIn(m.Region.kind)), Field(max_length=20)
     ] = Field([], description="Kinds: region, circuit.")
     parent: Annotated[Slugs, WhereRef("regions", [m.Region.parent_id])] = Field(
-        [], description="Region slugs; selects parts of any of them."
+        [], description="Regions; selects parts of any of them."
     )
 
 

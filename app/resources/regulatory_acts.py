@@ -130,10 +130,10 @@ class RegulatoryActQuery(ListQuery):
     """Filters of the list of regulatory acts."""
 
     compound: Annotated[Slugs, WhereRef("compounds", [m.RegulatoryAct.compound_id])] = Field(
-        [], description="Compound slugs (any match)."
+        [], description="Compounds (any match)."
     )
     indication: Annotated[Slugs, WhereRef("indications", [m.RegulatoryAct.indication_id])] = Field(
-        [], description="Indication slugs (any match)."
+        [], description="Indications (any match)."
     )
     claim: Annotated[
         Slugs,
@@ -146,8 +146,7 @@ class RegulatoryActQuery(ListQuery):
         ),
     ] = Field(
         [],
-        description="Claim slugs; selects acts whose reference is cited as evidence on any of"
-        " them.",
+        description="Claims; selects acts whose reference is cited as evidence on any of them.",
     )
     jurisdiction: Annotated[
         list[Text],
@@ -171,7 +170,7 @@ class RegulatoryActQuery(ListQuery):
         Field(max_length=20),
     ] = Field([], description="Regulatory statuses (any match).")
     reference: Annotated[Slugs, WhereRef("references", [m.RegulatoryAct.reference_id])] = Field(
-        [], description="Reference slugs (any match)."
+        [], description="References (any match)."
     )
     date_from: Annotated[PartialDate | None, Where(dated_from)] = Field(
         None,

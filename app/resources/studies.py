@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from sqlalchemy import ColumnElement, exists
 
 from app import models as m
@@ -18,6 +18,7 @@ from app.resources.base import (
     RecordBase,
     Ref,
     Registration,
+    any_spelling,
     output_field,
 )
 from app.resources.page_sections import OWN_CITATIONS, REFERENCED_RECORDS, about, by_slug
@@ -117,6 +118,10 @@ def has_note(yes: bool) -> ColumnElement[bool]:
     return note if yes else ~note
 
 
+UpperCase = Annotated[Text, AfterValidator(str.upper)]
+AnyTrial = Annotated[Text, any_spelling("clinicaltrials", "anzctr")]
+
+
 class StudyQuery(ListQuery):
     """Filters of the list of studies."""
 
@@ -133,13 +138,13 @@ class StudyQuery(ListQuery):
     compound: Annotated[
         Slugs,
         WhereRef("compounds", [m.StudyCompound.compound_id], parent=m.StudyCompound.study_id),
-    ] = Field([], description="Compound slugs (any match).")
+    ] = Field([], description="Compounds (any match).")
     indication: Annotated[
         Slugs,
         WhereRef(
             "indications", [m.StudyIndication.indication_id], parent=m.StudyIndication.study_id
         ),
-    ] = Field([], description="Indication slugs (any match).")
+    ] = Field([], description="Indications (any match).")
     blinding: Annotated[
         list[Blinding], CommaSeparated, Where(EnumIn(m.Study.blinding)), Field(max_length=20)
     ] = Field([], description="Blinding as planned.")
@@ -150,15 +155,18 @@ class StudyQuery(ListQuery):
         list[Comparator], CommaSeparated, Where(EnumIn(m.Study.comparator)), Field(max_length=20)
     ] = Field([], description="Kinds of comparator (any match).")
     registration: Annotated[
-        list[Text], CommaSeparated, Where(m.Study.registration.in_), Field(max_length=500)
+        list[AnyTrial],
+        CommaSeparated,
+        Where(m.Study.registration.in_),
+        Field(max_length=500),
     ] = Field([], description="Trial registration numbers (NCT or ACTRN).")
     jurisdiction: Annotated[
-        list[Text], CommaSeparated, Where(m.Study.jurisdiction.in_), Field(max_length=50)
+        list[UpperCase], CommaSeparated, Where(m.Study.jurisdiction.in_), Field(max_length=50)
     ] = Field([], description="Jurisdictions of regulatory acts: US, EU, GB, …")
     reference: Annotated[
         Slugs,
         WhereRef("references", [m.StudyReference.reference_id], parent=m.StudyReference.study_id),
-    ] = Field([], description="Reference slugs (any match).")
+    ] = Field([], description="References (any match).")
     has_evidence: Annotated[bool | None, Where(has_note)] = Field(
         None,
         description="true: only studies with an evidence note; false: only studies whose result is"
@@ -166,7 +174,7 @@ class StudyQuery(ListQuery):
     )
     draws_on: Annotated[
         Slugs, WhereRef("studies", [m.StudySource.source_id], parent=m.StudySource.study_id)
-    ] = Field([], description="Study slugs; selects studies that reuse data of any of them.")
+    ] = Field([], description="Studies; selects studies that reuse data of any of them.")
     min_n: Annotated[int | None, Field(ge=1, le=10_000_000), Where(m.Study.n_randomised.__ge__)] = (
         Field(None, description="Minimum number of participants.")
     )

@@ -168,12 +168,12 @@ class VerdictQuery(ListQuery):
         " no_evidence_found, not_searched.",
     )
     claim: Annotated[Slugs, WhereRef("claims", [m.Verdict.claim_id])] = Field(
-        [], description="Claim slugs (any match)."
+        [], description="Claims (any match)."
     )
     entity: Annotated[
         Slugs,
         WhereRef("|".join(ENTITY_NAMES), ENTITY_COLUMNS, parent=m.Claim.id, key=m.Verdict.claim_id),
-    ] = Field([], description="Entities in any role in the claim: slugs or type:slug.")
+    ] = Field([], description="Entities in any role in the claim.")
     compound: Annotated[
         Slugs,
         WhereRef(
@@ -182,18 +182,18 @@ class VerdictQuery(ListQuery):
             parent=m.Claim.id,
             key=m.Verdict.claim_id,
         ),
-    ] = Field([], description="Slugs of compounds that the claim is about.")
+    ] = Field([], description="Compounds that the claim is about.")
     indication: Annotated[
         Slugs,
         WhereRef("indications", [m.Claim.indication_id], parent=m.Claim.id, key=m.Verdict.claim_id),
-    ] = Field([], description="Indication slugs of the claim (any match).")
+    ] = Field([], description="Indications of the claim (any match).")
     pathway: Annotated[
         Slugs,
         WhereRef("pathways", [m.Step.pathway_id], parent=m.Step.claim_id, key=m.Verdict.claim_id),
-    ] = Field([], description="Pathway slugs; selects verdicts on the steps of any of them.")
+    ] = Field([], description="Pathways; selects verdicts on the steps of any of them.")
     decisive: Annotated[
         Slugs, WhereRef("studies", [m.Decisive.study_id], parent=m.Decisive.verdict_id)
-    ] = Field([], description="Slugs of decisive studies.")
+    ] = Field([], description="Decisive studies.")
     min_studies_for: Annotated[
         int | None, Field(ge=0, le=10_000), Where(m.Verdict.studies_for.__ge__)
     ] = Field(None, description="Minimum number of independent supporting studies.")

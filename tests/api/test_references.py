@@ -61,6 +61,23 @@ def test_a_parameter_takes_what_resolve_knows(
     assert again.json()["meta"]["filters"] == answer.json()["meta"]["filters"]
 
 
+@pytest.mark.parametrize(
+    ("query", "total"),
+    [
+        ("references?pmid=PMID:16894061,https://pubmed.ncbi.nlm.nih.gov/38188539/", 2),
+        ("references?pmcid=pmc7162891", 1),
+        ("references?doi=doi.org/10.1001/ARCHPSYC.63.8.856,urn:doi:10.1038/nature17998", 2),
+        ("receptors?hgnc_symbol=grin2b,hgnc.symbol:GRIN1", 2),
+        ("studies?registration=nct02655692", 1),
+        ("compounds?inchikey=InChIKey=yqezlkzalyswhr-uhfffaoysa-n", 1),
+    ],
+)
+def test_a_filter_by_an_identifier_takes_any_spelling(
+    shipped_client: httpx.Client, query: str, total: int
+) -> None:
+    assert shipped_client.get(f"/v1/{query}").json()["page"]["total"] == total
+
+
 def test_a_page_and_its_export_take_the_same_names(shipped_client: httpx.Client) -> None:
     first = shipped_client.get("/v1/affinities?compound=Ketalar&limit=2")
     second = shipped_client.get(first.links["next"]["url"])

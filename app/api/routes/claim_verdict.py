@@ -60,7 +60,7 @@ class NoteFilterQuery(QueryModel):
         [], description="Masking levels to include."
     )
     exclude: Annotated[Slugs, ReferenceTo("studies|evidence")] = Field(
-        [], description="Slugs of studies or notes to exclude."
+        [], description="Studies or notes to exclude."
     )
     year_from: int | None = Field(
         None, ge=1800, le=2100, description="Earliest publication year of studies."

@@ -48,7 +48,7 @@ class MatrixQuery(QueryModel):
     """Query parameters of `/v1/matrix`."""
 
     rows: Annotated[Slugs, ReferenceTo("compounds"), Field(min_length=1, max_length=50)] = Field(
-        ["ketamine", "esketamine", "arketamine"], description="Compound slugs (rows), in order."
+        ["ketamine", "esketamine", "arketamine"], description="Compounds (rows), in order."
     )
     columns: Axis = Field(
         Axis.RECEPTOR,
@@ -57,7 +57,7 @@ class MatrixQuery(QueryModel):
     )
     column: Annotated[Slugs, ReferenceTo(_column_collections), Field(max_length=200)] = Field(
         [],
-        description="Column slugs, in order: receptors or, with columns=outcome, indications and"
+        description="Columns, in order: receptors or, with columns=outcome, indications and"
         " processes (slug or type:slug). Default: all columns with data for any row.",
     )
 

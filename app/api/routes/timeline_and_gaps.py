@@ -21,10 +21,10 @@ class TimelineQuery(QueryModel):
     """Query of `/v1/timeline`."""
 
     compound: Annotated[Slugs, ReferenceTo("compounds"), Field(max_length=50)] = Field(
-        [], description="Compound slugs; default: all compounds."
+        [], description="Compounds; default: all compounds."
     )
     indication: Annotated[Slugs, ReferenceTo("indications"), Field(max_length=50)] = Field(
-        [], description="Indication slugs of the studies; mechanisms are always included."
+        [], description="Indications of the studies; mechanisms are always included."
     )
 
 
