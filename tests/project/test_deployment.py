@@ -94,6 +94,15 @@ def test_nginx_sets_or_clears_every_forwarded_header() -> None:
     assert forwarded == {f"X-Forwarded-{name}" for name in ("For", "Proto", "Host", "Prefix")}
 
 
+def test_nginx_hides_the_metrics_below_any_prefix_and_nothing_else() -> None:
+    hidden = re.search(r"location ~ (\S+) \{\s+deny all;", NGINX)
+    assert hidden
+    for path in ("/metrics", "/ketamine/metrics", "/a/b/metrics"):
+        assert re.search(hidden[1], path), path
+    for path in ("/v1", "/v1/resolve/metrics", "/ketamine/v1/claims", "/docs"):
+        assert not re.search(hidden[1], path), path
+
+
 @needs("nginx")
 def test_nginx_takes_its_configuration(tmp_path: Path) -> None:
     """Names that only exist within compose are replaced by an address that exists here."""
