@@ -15,7 +15,6 @@ from typing import Any, NamedTuple, get_args, get_origin
 
 from pydantic_core import from_json, to_json
 
-from app.kit.batching import batched
 from app.kit.field_mapping import (
     FieldMapping,
     ObjectList,
@@ -25,7 +24,8 @@ from app.kit.field_mapping import (
 )
 from app.kit.raw_json import Row, select_fields_bytes
 
-ROW_GROUP = 500  # rows of a Parquet row group
+#: Limits of a Parquet row group, which is held in memory: rows, and bytes of their documents.
+ROW_GROUP, ROW_GROUP_BYTES = 500, 4_000_000
 #: Version of the lines of CSV, which are stored with the documents: those of another are rebuilt.
 LINE_VERSION = 2
 #: JSON documents of records, in chunks.
@@ -198,8 +198,7 @@ def to_parquet(exported: ExportedTable) -> Iterator[bytes]:
     parse = arrow_json.ParseOptions(explicit_schema=schema, unexpected_field_behavior="ignore")
     buffer = _DrainableBuffer()
     with pq.ParquetWriter(pa.PythonFile(buffer, mode="w"), schema) as writer:
-        for documents in batched(chain.from_iterable(exported.chunks), ROW_GROUP):
-            lines = b"\n".join(documents)
+        for lines in _row_groups(exported.chunks):
             # Arrow parses the JSON itself: it makes no Python object, and holds no lock meanwhile.
             # One block, since no record may cross the border between two.
             read = arrow_json.ReadOptions(use_threads=False, block_size=len(lines) + 1)
@@ -207,6 +206,19 @@ def to_parquet(exported: ExportedTable) -> Iterator[bytes]:
             writer.write_table(table.cast(schema))
             yield buffer.drain()
     yield buffer.drain()
+
+
+def _row_groups(chunks: Chunks) -> Iterator[bytes]:
+    """Yield documents, one per line, up to the limits of a row group."""
+    group, size = [], 0
+    for document in chain.from_iterable(chunks):
+        group.append(document)
+        size += len(document)
+        if len(group) == ROW_GROUP or size >= ROW_GROUP_BYTES:
+            yield b"\n".join(group)
+            group, size = [], 0
+    if group:
+        yield b"\n".join(group)
 
 
 def arrow_schema(exported: ExportedTable) -> Any:
