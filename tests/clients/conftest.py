@@ -8,7 +8,6 @@ import pytest
 
 from tests import helpers
 
-
 HERE = Path(__file__).parent
 
 
