@@ -28,6 +28,11 @@ class Ref(Shown):
     name: str
 
 
+class Cited(Ref):
+    doi: str | None
+    pmid: str | None
+
+
 class Typed(Ref):
     type: str
 
@@ -73,6 +78,12 @@ Claim = shown(
     indication=Ref | None,
     compound=Ref | None,
     readings=part(tables.Claim.readings, "audience text"),
+    verdict=str,
+    certainty=str | None,
+    studies_for=int,
+    studies_against=int,
+    participants_for=int,
+    participants_against=int,
 )
 Study = shown(
     "Study",
@@ -101,7 +112,7 @@ Note = shown(
     " source_key" + AT,
     **ANY,
     study=Ref,
-    reference=Ref,
+    reference=Cited,
     claims=part(tables.Evidence.claims, FINDING, claim=Ref),
     compound=Ref | None,
     effects=part(tables.Evidence.effects, EFFECT + AT),
@@ -134,7 +145,9 @@ def loaded(entity: Any, names: str) -> list[Any]:
     return [selectinload(relation) for relation in relations]
 
 
-OF_CLAIM = loaded(tables.Claim, "said_by subject object region indication compound readings")
+OF_CLAIM = loaded(
+    tables.Claim, "said_by subject object region indication compound readings verdict_row"
+)
 OF_STUDY = loaded(tables.Study, "indications compounds references draws_on")
 OF_NOTE = [
     *loaded(tables.Evidence, "study reference compound effects arms limitations"),

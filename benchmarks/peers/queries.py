@@ -35,6 +35,13 @@ def refs(table: str, parent: str, child: str, of_id: str) -> str:
     return things(thing(of("q", "slug name")), source, "x.position, q.slug")
 
 
+def cited(key: str) -> str:
+    """A reference, with the identifiers that it is cited by."""
+    fields = of("q", "slug name") | of("p", "doi pmid")
+    source = f"record q JOIN reference p ON p.id = q.id WHERE q.id = {key}"
+    return f"json((SELECT {thing(fields)} FROM {source}))"
+
+
 def noun(alias: str) -> dict[str, str]:
     """What every record has."""
     xref = thing(of("x", "curie relation"))
@@ -57,7 +64,7 @@ AT = " timepoint_value timepoint_unit"
 DOSE = "dose_value dose_upper_value dose_unit dose_note route outcome primary_endpoint"
 NOTE = noun("r") | {
     "study": ref("e.study_id"),
-    "reference": ref("e.reference_id"),
+    "reference": cited("e.reference_id"),
     **of("e", "finding design masking participants"),
     "claims": things(
         thing({"claim": ref("x.claim_id")} | of("x", FINDING)),
@@ -70,6 +77,7 @@ NOTE = noun("r") | {
     "limitations": things("x.text", "limitation x WHERE x.evidence_id = e.id"),
     **of("e", "citation_confidence source_key"),
 }
+VERDICT = "verdict certainty studies_for studies_against participants_for participants_against"
 CLAIM = noun("r") | {
     **of("c", "statement kind quantifier article_claim"),
     "said_by": refs("step", "claim_id", "pathway_id", "c.id"),
@@ -84,6 +92,7 @@ CLAIM = noun("r") | {
     **of("c", "absence open_question"),
     "readings": things(thing(of("x", "audience text")), "reading x WHERE x.claim_id = c.id"),
     **of("c", "override_verdict override_reason"),
+    **of("v", VERDICT),
 }
 STUDY = noun("r") | {
     **of("s", "design design_note year registration n_randomised n_analysed n_note species"),
@@ -114,6 +123,7 @@ def _record() -> str:
         "claims": included(
             CLAIM,
             "finding f JOIN claim c ON c.id = f.claim_id JOIN record r ON r.id = c.id"
+            " JOIN verdict v ON v.claim_id = c.id"
             " WHERE f.evidence_id = e.id",
         ),
         "references": included(

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sqlalchemy.ext.associationproxy import association_proxy
 from sqlalchemy.orm import DeclarativeBase, relationship
 
 from app import models as m
@@ -65,6 +66,17 @@ class Claim(Record):
     indication = to("Record", CLAIM.c.indication_id)
     compound = to("Record", CLAIM.c.compound_id)
     readings = parts(m.Reading, "claim_id")
+    verdict_row = relationship("Verdict", uselist=False, viewonly=True)
+    verdict = association_proxy("verdict_row", "verdict")
+    certainty = association_proxy("verdict_row", "certainty")
+    studies_for = association_proxy("verdict_row", "studies_for")
+    studies_against = association_proxy("verdict_row", "studies_against")
+    participants_for = association_proxy("verdict_row", "participants_for")
+    participants_against = association_proxy("verdict_row", "participants_against")
+
+
+class Verdict(Base):
+    __table__ = m.Verdict.__table__
 
 
 class Reference(Record):
