@@ -201,8 +201,8 @@ def link(kind: str, slug: str, name: str) -> dict[str, str]:
     return {"slug": slug, "name": name, "type": kind}
 
 
-def links(to: str, ref: Row | None) -> dict[str, str] | None:
-    """Return a reference field of a record as a link; `to` is the collection it points to."""
+def reference_link(to: str, ref: Row | None) -> dict[str, str] | None:
+    """Return the link of a reference field whose collection is `to`; None if it is null."""
     return ref and link(ref.get("type") or RESOURCES[to].record_type, ref["slug"], ref["name"])
 
 

@@ -10,7 +10,7 @@ from app.kit.field_mapping import Column, ReferenceList, ScalarList, SingleRefer
 from app.kit.filter_clauses import filter_clause, where_clauses
 from app.kit.query_types import WhereRef
 from app.resources import RESOURCES
-from app.services.pages.context import PageContext, Section, SectionBuilder, link, links
+from app.services.pages.context import PageContext, Section, SectionBuilder, link, reference_link
 
 MAX_NAMED, MAX_ACTS = 15, 8
 SHARED_FIELDS = {"slug", "name", "summary", "description", "synonyms", "xrefs"}
@@ -24,7 +24,7 @@ def identity(page: PageContext) -> dict[str, Any]:
             continue
         if isinstance(field.marker, SingleReference):
             to = field.marker.to if isinstance(field.marker.to, str) else ""
-            fields.append({"name": field.name, "value": links(to, row[field.name])})
+            fields.append({"name": field.name, "value": reference_link(to, row[field.name])})
         elif isinstance(field.marker, Column | ScalarList):
             fields.append({"name": field.name, "value": row[field.name]})
     return {
@@ -50,7 +50,7 @@ def related_records(page: PageContext) -> list[Section]:
         if not isinstance(field.marker, ReferenceList):
             continue
         to, refs = field.marker.to, page.row[field.name]
-        items = [{**(links(to, ref) or {}), "relation": field.name} for ref in refs]
+        items = [{**(reference_link(to, ref) or {}), "relation": field.name} for ref in refs]
         url, title = f"{page.url}?fields={field.name}", field.name.replace("_", " ").capitalize()
         sections.append(page.section("records", field.name, title, items, url, shown=MAX_NAMED))
     return sections
@@ -60,7 +60,8 @@ def compound_relations(page: PageContext) -> list[Section]:
     """Build the section of related compounds."""
     rows = page.row["relations"]
     items = [
-        {**(links("compounds", row["compound"]) or {}), "relation": row["relation"]} for row in rows
+        {**(reference_link("compounds", row["compound"]) or {}), "relation": row["relation"]}
+        for row in rows
     ]
     title, url = "Enantiomers and metabolites", f"{page.url}?fields=relations"
     return [page.section("records", "relations", title, items, url, shown=MAX_NAMED)]
@@ -77,8 +78,10 @@ def regulatory_acts(field: str) -> SectionBuilder:
         items = [
             {name: act[name] for name in names}
             | {
-                "compound": links("compounds", act["compound"]) if "compound" in act else compound,
-                "reference": links("references", act["reference"]),
+                "compound": reference_link("compounds", act["compound"])
+                if "compound" in act
+                else compound,
+                "reference": reference_link("references", act["reference"]),
             }
             for act in rows[::-1]
         ]

@@ -6,7 +6,7 @@ from app.domain.verdicts import ladder, points
 from app.services.evidence import readings as claim_readings
 from app.services.evidence import verdicts
 from app.services.pages.claims import claim_of
-from app.services.pages.context import PageContext, Section, links
+from app.services.pages.context import PageContext, Section, reference_link
 
 #: The key figures of a verdict.
 FIGURE_FIELDS = (
@@ -37,7 +37,8 @@ def verdict_sections(page: PageContext) -> list[Section]:
     sentences = [_sentence_item("summary", row["summary"])]
     sentences += [_sentence_item(name, text) for name in REASON_FIELDS for text in row[name]]
     decisive = [
-        {**(links("studies", ref) or {}), "relation": "decisive"} for ref in row["decisive"]
+        {**(reference_link("studies", ref) or {}), "relation": "decisive"}
+        for ref in row["decisive"]
     ]
     return [
         page.section("figures", "verdict", "Verdict", items, url),
