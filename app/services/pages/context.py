@@ -149,7 +149,7 @@ class PageContext:
         return int(offset or 0)
 
     def _fingerprint(self, key: str) -> str:
-        return cursors.fingerprint("section", self.key, key, self.repository.release)
+        return cursors.fingerprint("section", self.key, key)
 
     def section(
         self,

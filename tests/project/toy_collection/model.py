@@ -1,19 +1,18 @@
 """Instruments: rating scales and apparatus with which outcomes are measured."""
 
-from enum import StrEnum
-
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.domain.vocabulary import Vocabulary
 from app.kit.database import Base, ByteOrderText, enum_column
 from app.models.columns import at_least, child_of, link, record_key
 
 
-class InstrumentKind(StrEnum):
+class InstrumentKind(Vocabulary):
     """What sort of instrument it is."""
 
-    SCALE = "scale"
-    APPARATUS = "apparatus"
+    SCALE = "scale", "Rating scale", "Questionnaire or interview with a score."
+    APPARATUS = "apparatus", "Apparatus", "Device that measures."
 
 
 class Instrument(Base):
