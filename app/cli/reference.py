@@ -68,7 +68,8 @@ def add(
         exit_with_error(f"Nothing is written: {enriched.refused}.")
     for duplicate in yaml_append.find_duplicates(settings.dataset, resource, enriched.draft):
         exit_with_error(f"Nothing is written: {duplicate}.")
-    text = yaml_append.record_as_yaml(enriched.draft)
+    draft = yaml_append.with_distinct_name(settings.dataset, resource, enriched.draft)
+    text = yaml_append.record_as_yaml(draft)
     if into is None:
         typer.echo(f"{resource.name}:\n{text}", nl=False)
         return
@@ -76,7 +77,7 @@ def add(
     if not yes and not typer.confirm(f"Add this to {into}?", err=True):
         exit_with_error("Nothing is written.")
     try:
-        yaml_append.append_record(into, resource, enriched.draft)
+        yaml_append.append_record(into, resource, draft)
     except yaml_append.CannotAppendError as error:
         exit_with_error(f"Nothing is written: {error}.")
     typer.echo(f"Added to {into}. `kkb check` reports it until a study or evidence note cites it.")

@@ -106,6 +106,7 @@ class Resource:
         formats: Formats of the export.
         cites: Dotted includes that lead to its references; "" if its records are references
             themselves, none if they rest on no references.
+        distinct_names: Whether no two of its records may have the same name.
         derived: Whether it is computed when records are written, never written by a curator.
         rows: How rows of other collections' records are its records, if they are.
         example: Slug of the record shown in the API documentation; None for the first.
@@ -131,6 +132,7 @@ class Resource:
     part_link: tuple[Attr, Attr] | None = None
     formats: Sequence[str] = ("csv", "tsv", "ndjson", "parquet")
     cites: Sequence[str] = ()
+    distinct_names: bool = False
     derived: bool = False
     rows: RowRecords | None = None
     example: str | None = None

@@ -360,5 +360,6 @@ EVIDENCE = Resource(
     sort=("slug", "name", "dose_value", "primary_endpoint"),
     formats=CITABLE_FORMATS,
     cites=("reference",),
+    distinct_names=True,
     extra_includes={"claims": Include("claims", [(m.Finding.evidence_id, m.Finding.claim_id)])},
 )

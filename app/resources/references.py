@@ -129,4 +129,5 @@ REFERENCES = Resource(
     },
     formats=CITABLE_FORMATS,
     cites=("",),
+    distinct_names=True,
 )

@@ -228,5 +228,6 @@ STUDIES = Resource(
     sort=("slug", "name", "year", "n_randomised", "n_analysed", "design"),
     formats=CITABLE_FORMATS,
     cites=("references", "evidence.reference"),
+    distinct_names=True,
     extra_includes={"evidence": Include("evidence", [(m.Evidence.study_id, m.Evidence.id)])},
 )

@@ -43,6 +43,12 @@ BAD: list[tuple[str, dict[str, Any], str, str]] = [
     ("compounds/compound-1", {"synonyms": ["ab\u2028cd"]}, "synonyms", "ends after 'ab'"),
     ("references/reference-1", {"title": "a\r\nER  - "}, "title", "must be one line"),
     ("compounds/compound-1", {"stereo": "x" * 201}, "stereo", "at most 200"),
+    (
+        "references/reference-1",
+        {"name": "Reference-2"},
+        "name",
+        "could be taken for references/reference-2",
+    ),
     ("studies/study-1", {"n_randomised": 2**40}, "n_randomised", "no integer here"),
     ("studies/study-1", {"n_randomised": 0}, "n_randomised", "ck_study_n_randomised_in_range"),
     ("studies/study-1", {"year": "two"}, "year", "must be a whole number"),

@@ -12,9 +12,11 @@ from app.services.dataset.yaml_append import (
     append_record,
     find_duplicates,
     record_as_yaml,
+    with_distinct_name,
 )
 from app.services.records.input_models import RecordInput, input_model
 from tests import factories
+from tests.helpers import SHIPPED
 
 REFERENCES = RESOURCES["references"]
 OLD = """# By hand.
@@ -109,3 +111,13 @@ def test_what_the_dataset_holds_already_is_found_by_slug_and_by_identifier(tmp_p
     assert (
         len(list(find_duplicates(tmp_path, REFERENCES, draft(slug="reference-1", pmid="9")))) == 2
     )
+
+
+def test_a_name_that_the_dataset_has_gets_the_next_letter() -> None:
+    for name, expected in (
+        ("Zarate et al. 2006", "Zarate et al. 2006c"),
+        ("Abbar et al. 2022", "Abbar et al. 2022b"),
+        ("Nobody et al. 2022", "Nobody et al. 2022"),
+    ):
+        named = draft(name=name)
+        assert with_distinct_name(SHIPPED, REFERENCES, named).model_dump()["name"] == expected

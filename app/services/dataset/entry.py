@@ -42,6 +42,11 @@ class Entry:
         return str(self.draft.slug)  # type: ignore[attr-defined]
 
     @property
+    def name(self) -> str:
+        """The name of the record."""
+        return str(self.draft.name)  # type: ignore[attr-defined]
+
+    @property
     def position(self) -> int:
         """The index of the record in the list of its collection."""
         return int(self.path[1])

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from app.domain.text_folding import fold
 from app.kit.resource import Resource
 from app.services.dataset.entry import Entry
 from app.services.records import validation
@@ -22,7 +23,10 @@ class FolderContext:
         self.cited: set[str] = set()
         self.referenced: set[tuple[str, str]] = set()
         self._owners: dict[tuple[str, Any], Entry] = {}
+        self._named: dict[tuple[str, str], list[Entry]] = defaultdict(list)
         for entry in entries:
+            if entry.resource.distinct_names:
+                self._named[entry.resource.name, fold(entry.name)].append(entry)
             self.by_slug[entry.resource.name].setdefault(entry.slug, entry)
             for to, slug, path in referenced_slugs(entry.resource.mapping, entry.draft):
                 self.referenced.update((name, slug.rpartition(":")[2]) for name in to)
@@ -52,6 +56,17 @@ class FolderContext:
         if (first.resource, first.slug) == except_for:
             return None
         return f"{first.file}:{first.line(unique.name)} ({first.slug})"
+
+    def names_taken(
+        self, resource: Resource, names: Sequence[str], except_for: str
+    ) -> Mapping[str, str]:
+        """Return file, line and slug of other records that have one of some names."""
+        return {
+            name: f"{entry.file}:{entry.line('name')} ({entry.slug})"
+            for name in names
+            for entry in self._named.get((resource.name, name), ())[:1]
+            if entry.slug != except_for
+        }
 
     def draft(self, collection: str, slug: str) -> Any:
         """Return the input of a record, or None."""

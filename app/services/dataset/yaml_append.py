@@ -7,9 +7,11 @@ from typing import Any
 
 import yaml
 
+from app.domain.distinct_names import is_confusable, next_distinct_name, similar_names
 from app.kit.field_mapping import Column
 from app.kit.resource import Resource
 from app.services.dataset.folder import read_folder
+from app.services.dataset.folder_context import FolderContext
 from app.services.dataset.yaml_reader import BadYamlError, read_yaml
 from app.services.records.input_models import RecordInput, input_value
 
@@ -39,6 +41,16 @@ def find_duplicates(root: Path, resource: Resource, draft: RecordInput) -> Itera
             if new is not None and str(new).lower() == str(stored).lower():
                 where = f"{entry.file}:{entry.line(name)}"
                 yield f"{name} {stored} is already at {where} ({entry.slug})"
+
+
+def with_distinct_name(root: Path, resource: Resource, draft: RecordInput) -> RecordInput:
+    """Return a record with a letter after the year of its name, if the folder has the name."""
+    name = str(input_value(draft, "name", resource.mapping))
+    context = FolderContext(read_folder(root).entries)
+    taken = context.names_taken(resource, similar_names(name), "")
+    if not any(is_confusable(name, other) for other in taken):
+        return draft
+    return draft.model_copy(update={"name": next_distinct_name(name, taken) or name})
 
 
 def append_record(path: Path, resource: Resource, draft: RecordInput) -> None:

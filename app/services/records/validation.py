@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import ColumnElement
 
 from app.domain import readings
+from app.domain.distinct_names import is_confusable, next_distinct_name, similar_names
 from app.domain.vocabulary import Absence
 from app.kit.field_mapping import Attr, Column, ObjectList
 from app.kit.resource import Resource
@@ -89,6 +90,11 @@ class ValidationContext(Protocol):
     ) -> str | None:
         """Return where another record has a unique value, as text; None if no other does."""
 
+    def names_taken(
+        self, resource: Resource, names: Sequence[str], except_for: str
+    ) -> Mapping[str, str]:
+        """Return where other records have one of some folded names, by name."""
+
     def draft(self, collection: str, slug: str) -> Any:
         """Return the input of a record, or None."""
 
@@ -107,7 +113,7 @@ def pre_write_violations(
 ) -> Iterator[Violation]:
     """Yield the violations of rules that hold before a record is written."""
     yield from _run_rules(
-        [_references_exist, _unique_values_free, *PRE_WRITE.get(resource, ())],
+        [_references_exist, _unique_values_free, _name_is_distinct, *PRE_WRITE.get(resource, ())],
         resource,
         draft,
         context,
@@ -127,6 +133,20 @@ def _run_rules(
     for rule in rules:
         for finding in rule(resource, draft, context):
             yield Violation(resource, draft.slug, **vars(finding))
+
+
+def _name_is_distinct(resource: Resource, draft: Any, context: ValidationContext) -> InputErrors:
+    """Check that no other record has the name, where names tell records apart."""
+    if not resource.distinct_names:
+        return
+    taken = context.names_taken(resource, similar_names(draft.name), draft.slug)
+    where = next((taken[name] for name in taken if is_confusable(draft.name, name)), None)
+    if where is not None:
+        free = next_distinct_name(draft.name, taken)
+        message = with_suggestions(
+            f"name: {draft.name!r} could be taken for {where}", [free] if free else []
+        )
+        yield InputError(("name",), message, did_you_mean=[free] if free else [])
 
 
 def _references_exist(resource: Resource, draft: Any, context: ValidationContext) -> InputErrors:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app import models as m
+from app.domain.text_folding import fold
 from app.kit.batching import batched
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
@@ -151,6 +152,26 @@ class StoreContext:
                     same = (edit.resource, edit.slug) == except_for
                     return None if same else "/".join(edit.key)
         return None
+
+    def names_taken(
+        self, resource: Resource, names: Sequence[str], except_for: str
+    ) -> dict[str, str]:
+        """Return the collection/slug of other records that have one of some names."""
+        stmt = select(m.Record.folded, m.Record.slug).where(
+            m.Record.type == resource.record_type,
+            m.Record.folded.in_(names),
+            m.Record.slug != except_for,
+        )
+        taken = {
+            name: f"{resource.name}/{slug}"
+            for name, slug in self.session.execute(stmt)
+            if (resource.name, slug) not in self.edits
+        }
+        for edit in self.edits.values():
+            if edit.resource is resource and edit.draft and edit.slug != except_for:
+                name = fold(edit.draft.name)  # type: ignore[attr-defined]
+                taken |= {name: "/".join(edit.key)} if name in names else {}
+        return taken
 
     def _stored_owner(self, unique: validation.UniqueColumn, value: Any) -> str | None:
         stmt = select(m.Record.slug).join(unique.column.class_, unique.owner == m.Record.id)
