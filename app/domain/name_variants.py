@@ -35,8 +35,10 @@ _SALT_WORDS = (
     "|nitrate|pamoate|gluconate|(?:mono|di)?sodium|(?:mono|di)?potassium|calcium|salt"
     "|(?:mono|di|tri|hemi|sesqui)?hydrate|anhydrous"
 )
-_SALT = re.compile(rf"(?P<base>.*?\S)[\s(\[·*-]+(?P<salt>(?:{_SALT_WORDS})\b)[\s)\]]*", re.I | re.S)
-_FREE_BASE = re.compile(r"(?P<base>.*?\S)[\s(\[]+(?:free\s+)?base[\s)\]]*", re.I | re.S)
+_SALT = re.compile(
+    rf"(?P<base>.*?[^\s(\[·*-])[\s(\[·*-]+(?P<salt>(?:{_SALT_WORDS})\b)[\s)\]]*", re.I | re.S
+)
+_FREE_BASE = re.compile(r"(?P<base>.*?[^\s(\[])[\s(\[]+(?:free\s+)?base[\s)\]]*", re.I | re.S)
 #: The order of words in indexes of chemicals: `Ketamine, (S)-`.
 _INVERTED = re.compile(
     r"(?P<parent>.+?),\s*(?P<descriptor>[(\[][^()\[\]]{1,12}[)\]]|[RSDL]|DL|RS)-?", re.I
@@ -72,7 +74,7 @@ def generic_word_variants(words: tuple[str, ...], implied: str) -> MakeVariants:
 
     `NMDA` and `NMDA receptors` are variants of `NMDA receptor`.
     """
-    final = re.compile(rf"(?P<base>.*\S)[\s-]+(?:{'|'.join(words)})s?", re.I | re.S)
+    final = re.compile(rf"(?P<base>.*[^\s-])[\s-]+(?:{'|'.join(words)})s?", re.I | re.S)
 
     def make_variants(name: str) -> Iterator[NameVariant]:
         match = final.fullmatch(name)

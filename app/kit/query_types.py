@@ -140,14 +140,17 @@ QUERY_CONFIG = ConfigDict(
 
 
 class QueryModel(BaseModel):
-    """Base of models of query parameters. The value of an enum is accepted in any capitals."""
+    """Base of models of query parameters.
+
+    The value of an enum is accepted in any capitals, and so is its label.
+    """
 
     model_config = QUERY_CONFIG
 
     @model_validator(mode="before")
     @classmethod
     def fold_enum_values(cls, values: Any) -> Any:
-        """Replace `LGIC`, `very low` and `single-protein` by the values that they mean."""
+        """Replace `LGIC`, `Ligand-gated ion channel` and `very low` by the values they mean."""
         if not isinstance(values, dict):
             return values
         enums = enum_parameters(cls)
@@ -164,16 +167,19 @@ def _fold_enum_value(known: Mapping[str, str], value: Any) -> Any:
         return [_fold_enum_value(known, item) for item in split_commas(value)]
     if not isinstance(value, str) or value in known.values():
         return value
-    if "," in value:
-        return _fold_enum_value(known, [value])
-    return known.get(re.sub(r"[\s-]+", "_", value.strip().lower()), value)
+    return known.get(_enum_key(value), value)
+
+
+def _enum_key(text: str) -> str:
+    return re.sub(r"[\s_-]+", "_", text.strip().lower())
 
 
 @cache
 def enum_parameters(model: type[BaseModel]) -> dict[str, dict[str, str]]:
-    """Return name or alias of a parameter → lower-case value of its enum → the value."""
+    """Return name or alias of a parameter → values and labels of its enum, folded → the value."""
     return {
-        name: {str(member.value).lower(): member.value for member in kind}
+        name: {_enum_key(getattr(member, "label", "")): member.value for member in kind}
+        | {_enum_key(member.value): member.value for member in kind}
         for attribute, info in model.model_fields.items()
         if (kind := _enum_in(info.annotation))
         for name in {attribute, info.alias or attribute}

@@ -36,6 +36,7 @@ MDD, VERDICT = "major-depressive-disorder", "claims/ketamine-relieves-ptsd/verdi
         ("claims", "indication=TRD&kind=Efficacy", f"indication={TRD}&kind=efficacy"),
         ("claims", "entity=NMDA", f"entity=receptor:{NMDA}"),
         ("receptors", "class=LGIC", "class=lgic"),
+        ("receptors", "class=Ligand-gated+ion+channel,GPCR", "class=lgic,gpcr"),
         ("receptors", "class=Catalytic+receptor,lgic", "class=catalytic_receptor,lgic"),
         ("studies", "slug=NCT02655692,lii-2023", "slug=abdallah-2022,lii-2023"),
         ("evidence", "study=NCT02655692", "study=abdallah-2022"),

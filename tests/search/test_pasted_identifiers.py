@@ -4,11 +4,13 @@ import csv
 import io
 import json
 import re
+import time
 import urllib.parse
 from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 import yaml
 
 from app.domain.identifiers import normalise_doi
@@ -135,3 +137,12 @@ def test_plain_text_leaves_names_alone() -> None:
     assert plain_text("(see (a) and (b))") == "see (a) and (b)"
     assert normalise_doi("dopamine") == "dopamine"
     assert len({name_key(f"{sign}-ketamine") for sign in ("(+)", "(-)", "(±)", "")}) == 4
+
+
+@pytest.mark.parametrize("unit", ["(", "( ", "-", "(S", "a/", "hydrochloride ", "&", "x, "])
+def test_a_long_text_of_any_kind_is_read_quickly(shipped_client: httpx.Client, unit: str) -> None:
+    """A pattern that backtracks takes half a minute for as many brackets as an address can have."""
+    text = urllib.parse.quote(unit * (3900 // len(unit)), safe="")
+    started = time.monotonic()
+    assert shipped_client.get(f"/v1/resolve/{text}").status_code == 404
+    assert time.monotonic() - started < 5

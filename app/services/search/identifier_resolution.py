@@ -29,6 +29,8 @@ from app.services.search.retrieval import search
 from app.services.store.withdrawals import Row, withdrawal
 
 MAX_SIMILAR = 3
+#: Characters of a name; a longer text has no variants and combines no names.
+LONGEST_NAME = 300
 #: Candidates that the error of an ambiguous reference lists.
 MAX_CANDIDATES = 10
 MIN_SIMILARITY = 68
@@ -152,10 +154,11 @@ def _without_parts(session: ReadSession, matches: list[Match]) -> list[Match]:
 
 def _by_name(session: ReadSession, text: str, record_types: Collection[str]) -> list[Match]:
     exact = set(name_index.lookup_keys(text))
+    name = text if len(text) <= LONGEST_NAME else ""
     variants = {
         (resource.record_type, name_key(variant.text)[:200]): variant
         for resource in _of_types(record_types)
-        for variant in resource.search.variants(text)
+        for variant in resource.search.variants(name)
     }
     keys = {*exact, *(key for _, key in variants)}
     matches = []
@@ -183,7 +186,7 @@ def _order(match: Match, text: str) -> tuple[Any, ...]:
 def _by_parts(session: ReadSession, text: str, record_types: Collection[str]) -> list[Match]:
     """Return the records of names that are combined, of one record type; empty unless all exist."""
     found: list[list[Match]] = []
-    for forms in combined_names(text):
+    for forms in combined_names(text) if len(text) <= LONGEST_NAME else ():
         matches: list[Match] = []
         for form in dict.fromkeys(forms):
             matches = matches or [
@@ -264,7 +267,7 @@ def similar_names(
         *(
             alphanumeric_key(variant.text)[:200]
             for r in _of_types(record_types)
-            for variant in r.search.variants(name)
+            for variant in r.search.variants(name[:LONGEST_NAME])
         ),
     }
     alike = [
