@@ -97,7 +97,7 @@ class Resource:
         dataset: Where its records are written in a dataset folder; None if it is derived.
         graph: How its records appear as nodes of the graph; None if they do not.
         graph_address: Address of the graph around a record, with `{slug}` or `{key}`, if any.
-        page: Sections of a record's page, in order; counts of what points at it follow by
+        page: Sections of a record's page, in order; counts of records that refer to it follow by
             themselves.
         sort: Fields by which a list can be sorted.
         extra_includes: Related records that no field of the record shows.

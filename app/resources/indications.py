@@ -114,7 +114,7 @@ INDICATIONS = Resource(
     graph_address="/v1/neighbourhood/{key}",
     page=(
         PageSection("regulatory_acts", field="regulatory_status"),
-        claims_in("efficacy", "Does it work?", by_key("entity", kind=[ClaimKind.EFFICACY.value])),
+        claims_in("efficacy", "Efficacy", by_key("entity", kind=[ClaimKind.EFFICACY.value])),
         *about(ENTITY),
         *EDGES,
         studies_without_result(by_slug("indication")),

@@ -50,7 +50,7 @@ EDGES = (
 ENTITY_CITATIONS = PageSection(
     "citations",
     key="citations",
-    title="What its claims rest on",
+    title="References of its claims",
     collection="evidence",
     filters=ENTITY,
 )
@@ -68,7 +68,7 @@ def measured_in(name: str) -> PageSection:
     return PageSection(
         "citations",
         key="measured_in",
-        title="Where it was measured",
+        title="References of its measurements",
         collection="affinities",
         filters=by_slug(name),
     )

@@ -113,7 +113,7 @@ def _judge(claim: ClaimFacts, ledger: Sequence[ScoredNote]) -> VerdictResult:
 def _study_points(
     note: NoteFacts, supporting: SideContributions, disputing: SideContributions
 ) -> float:
-    """Return the points that a note's study adds to its side; of a mixed note, the larger ones."""
+    """Return the points that a note's study adds to its side; for a mixed note, the larger ones."""
     sides = {
         Direction.SUPPORTS: (supporting,),
         Direction.DISPUTES: (disputing,),

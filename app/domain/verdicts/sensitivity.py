@@ -26,7 +26,7 @@ MAX_STUDIES = 8
 
 
 def decisive(claim: ClaimFacts, ledger: Sequence[ScoredNote], kind: VerdictKind) -> tuple[str, ...]:
-    """Return the studies of which each alone would change the verdict, were it missing."""
+    """Return the studies without any one of which the verdict would be another."""
     studies = sorted({w.note.study for w in ledger if w.note.direction is not Direction.NEUTRAL})
     return tuple(
         study
@@ -38,7 +38,7 @@ def decisive(claim: ClaimFacts, ledger: Sequence[ScoredNote], kind: VerdictKind)
 def would_change(
     claim: ClaimFacts, ledger: Sequence[ScoredNote], kind: VerdictKind
 ) -> tuple[str, ...]:
-    """Return sentences: how many further sound studies, of four points each, change the verdict."""
+    """Return how many further sound studies, of four points each, would change it, in sentences."""
     sentences = []
     for direction, finding in (
         (Direction.SUPPORTS, "supported it"),

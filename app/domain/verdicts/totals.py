@@ -34,7 +34,7 @@ class SideContributions:
 
 
 def side_contributions(ledger: Sequence[ScoredNote], direction: Direction) -> SideContributions:
-    """Return the totals of one side: each study by its best note, mixed notes with half the points.
+    """Return the totals of one side: the best note of each study; mixed notes with half the points.
 
     Syntheses overlap with the studies that they include and with each other: only the one that adds
     most to its listed sources counts, and only with what it adds.
@@ -107,7 +107,7 @@ def refuted_by_counterexamples(claim: ClaimFacts, totals: VerdictTotals) -> bool
 
 
 def verdict_kind(claim: ClaimFacts, totals: VerdictTotals) -> VerdictKind:
-    """Return the verdict for some totals: the first row of the table that applies."""
+    """Return the verdict that follows from totals: the first row of the table that applies."""
     share, f, a = totals.share, totals.supporting, totals.disputing
     if share is None:
         return VerdictKind.UNTESTED
@@ -136,9 +136,9 @@ def cap_by_human_evidence(
     contested = VerdictKind.CONTESTED
     share = None if totals.share is None else round(totals.share, 3)
     if share is not None and share <= AGAINST_SHARE and VERDICT_RANK[overall] > 1:
-        return contested, "What there is from people speaks against it: contested at most."
+        return contested, "The evidence in people speaks against it: contested at most."
     if share is not None and share >= LEANING_SHARE and VERDICT_RANK[overall] < 1:
-        return contested, "What there is from people speaks for it: contested, not refuted."
+        return contested, "The evidence in people speaks for it: contested, not refuted."
     if totals.disputing >= SOME_POINTS and VERDICT_RANK[people] < VERDICT_RANK[overall]:
         return people, f"Animals cannot lift it above what people show: {people.value}."
     if totals.supporting >= SOME_POINTS and VERDICT_RANK[people] > VERDICT_RANK[overall]:
@@ -161,7 +161,7 @@ def evidence_totals(ledger: Sequence[ScoredNote]) -> EvidenceTotals:
     supporting, disputing = (
         side_contributions(ledger, d) for d in (Direction.SUPPORTS, Direction.DISPUTES)
     )
-    unspoiled = unadjusted_studies(ledger)
+    unadjusted = unadjusted_studies(ledger)
     return EvidenceTotals(
         ledger,
         supporting,
@@ -170,8 +170,8 @@ def evidence_totals(ledger: Sequence[ScoredNote]) -> EvidenceTotals:
             supporting=sum(supporting.points.values()),
             disputing=sum(disputing.points.values()),
             counter_examples=sum(points >= SOME_POINTS for points in disputing.points.values()),
-            clean=len(unspoiled),
-            clean_points=sum(unspoiled.values()),
+            clean=len(unadjusted),
+            clean_points=sum(unadjusted.values()),
         ),
     )
 
@@ -182,7 +182,7 @@ def by_species(ledger: Sequence[ScoredNote]) -> tuple[list[ScoredNote], list[Sco
 
 
 def kind_of(claim: ClaimFacts, ledger: Sequence[ScoredNote]) -> VerdictKind:
-    """Return the verdict for some notes, limited by the human evidence where there is some."""
+    """Return the verdict of some notes, limited by the human evidence if there is any."""
     whole = verdict_kind(claim, evidence_totals(ledger).sums)
     people, animals = by_species(ledger)
     if is_split(claim, people, animals):

@@ -11,10 +11,10 @@ CONFLICT_WORDS = {
     ConflictKind.OTHER_POPULATION: "the sides studied different populations",
     ConflictKind.OTHER_DOSE: "the sides gave different doses",
     ConflictKind.OTHER_OUTCOME: "the sides measured different outcomes",
-    ConflictKind.REPLICATION_FAILED: "what came later did not repeat what was found before",
-    ConflictKind.OPPOSITE_DIRECTION: "nothing recorded separates the sides",
+    ConflictKind.REPLICATION_FAILED: "later studies did not reproduce earlier findings",
+    ConflictKind.OPPOSITE_DIRECTION: "no recorded characteristic separates the sides",
 }
-
+#: Summary of the verdict on a claim whose study is in the store without a note.
 UNREAD = "Not assessed: the store has a study of this claim whose result is not entered yet."
 
 
@@ -49,7 +49,8 @@ def headline(verdict: rule.VerdictResult) -> str:
     f, a = verdict.supporting, verdict.disputing
     return (
         f"{verdict.kind.value.capitalize()}{certainty}: {f.points:g} points for"
-        f" ({f.studies} independent studies), {a.points:g} against ({a.studies})."
+        f" ({f.studies} independent {'study' if f.studies == 1 else 'studies'}),"
+        f" {a.points:g} against ({a.studies})."
     )
 
 

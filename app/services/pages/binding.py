@@ -111,7 +111,7 @@ def _cell(
 
 
 def constants(title: str, filters: PageFilters) -> SectionBuilder:
-    """Individual measured constants."""
+    """Return the builder of the section of individual measured constants."""
 
     def build(page: PageContext) -> list[Section]:
         filter_values = filters(page)

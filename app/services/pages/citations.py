@@ -66,7 +66,7 @@ def own_citations(page: PageContext) -> list[Section]:
         return cited.limit(limit).offset(offset)
 
     rows = page.rows("own citations", build, own=page.id, **page.bounds(MAX_CITATIONS))
-    title = "What it rests on"
+    title = "References"
     return [_citations_section(page, rows, "citations", title, lambda form: page.url + form)]
 
 

@@ -123,5 +123,5 @@ def related_counts(page: PageContext) -> list[Section]:
         }
         for (other, declared, mixed), number in zip(filters_to_here, row, strict=True)
     ]
-    title = "What points at it"
+    title = "Records that refer to it"
     return [page.section("counts", "counts", title, items, page.url)]
