@@ -110,6 +110,7 @@ REFERENCE = (
         (REFERENCE.format("doi: 10.1000/x1"), 7, "is already used by"),
         (REFERENCE.format("year: 2019-03-05"), 7, "reads it as a date"),
         (REFERENCE.format("year: two"), 7, "valid integer"),
+        (REFERENCE.format("authors: [Li J, et al.]"), 7, "'et al.' is no author"),
         (REFERENCE.format("year: 1").replace("name: R", "name: reference-1"), 3, "could be taken"),
         (REFERENCE.format("title: |\n      On\n      two"), 7, "title: must be one line"),
         (REFERENCE.format("year: 2019"), 2, "not cited by any record"),

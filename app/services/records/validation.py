@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import ColumnElement
 
 from app.domain import readings
+from app.domain.author_names import stands_for_more_authors
 from app.domain.distinct_names import is_confusable, next_distinct_name, similar_names
 from app.domain.vocabulary import Absence
 from app.kit.field_mapping import Attr, Column, ObjectList
@@ -302,7 +303,16 @@ def _stated_figures(slug: str, context: ValidationContext) -> set[float]:
     return readings.all_figures([note.model_dump(), study.model_dump() if study else ""])
 
 
+def _authors_are_names(_: Resource, reference: Any, __: ValidationContext) -> InputErrors:
+    """Check that the authors are names; that there are more is said by `authors_complete`."""
+    for index, name in enumerate(reference.authors):
+        if stands_for_more_authors(name):
+            message = f"{name!r} is no author: leave it out, and `authors_complete` false"
+            yield InputError(("authors", index), message)
+
+
 PRE_WRITE: dict[Resource, tuple[Rule, ...]] = {
+    REFERENCES: (_authors_are_names,),
     CLAIMS: (_absence_is_not_computed,),
     EVIDENCE: (_note_has_claims, _figures_have_timepoints),
 }
