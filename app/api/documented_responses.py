@@ -1,7 +1,7 @@
 """Responses that many operations document: components of the OpenAPI document and their references.
 
 A route declares its errors by their classes, `responses=problem_responses(GoneError)`. Each problem
-type has one component, called after it: `NotFound` for `/v1/problems/not-found`.
+type has one component, called after it: `NotFoundProblem` for `/v1/problems/not-found`.
 """
 
 import inspect
@@ -124,7 +124,8 @@ def _problem_response(description: str, headers: Iterable[str]) -> dict[str, Any
 
 
 def _component_name(error: type[KbError]) -> str:
-    return "".join(word.title() for word in error.name.split("-"))
+    # Not `NotFound` alone: orval makes `ConflictResponse` of `Conflict`, which is a schema.
+    return "".join(word.title() for word in error.name.split("-")) + "Problem"
 
 
 #: Of every operation. What any of them may send is `default`: a document of two hundred operations

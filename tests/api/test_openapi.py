@@ -121,7 +121,10 @@ def test_documented_headers_are_sent(client: httpx.Client, document: dict[str, A
         assert documented["headers"], path
         for name in documented["headers"]:
             assert name in response.headers, (path, name)
-    problems = {"Unauthorized": client.get("/v1/keys"), "NotFound": client.get("/v1/claims/none")}
+    problems = {
+        "UnauthorizedProblem": client.get("/v1/keys"),
+        "NotFoundProblem": client.get("/v1/claims/none"),
+    }
     for component, response in problems.items():
         for name in document["components"]["responses"][component]["headers"]:
             assert name in response.headers, (component, name)
@@ -144,6 +147,18 @@ def test_what_several_operations_have_is_a_component(document: dict[str, Any]) -
         if "$ref" not in parameter
     ]
     assert len(inline) == len(set(inline))
+
+
+def test_names_of_components_stay_apart_with_a_suffix(document: dict[str, Any]) -> None:
+    """Orval writes them into one folder: `ConflictResponse`, of a response called `Conflict`."""
+    components = document["components"]
+    suffixes = {"responses": "Response", "parameters": "Parameter", "requestBodies": "Body"}
+    names = [
+        f"{name}{suffixes.get(kind, '')}".replace("_", "").lower()
+        for kind in ("schemas", *suffixes)
+        for name in components.get(kind, {})
+    ]
+    assert len(names) == len(set(names)), sorted(n for n in names if names.count(n) > 1)
 
 
 def test_the_file_has_a_line_per_path_and_per_schema(document: dict[str, Any]) -> None:

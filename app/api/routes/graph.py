@@ -160,7 +160,7 @@ def _add_format(router: APIRouter, name: str, media_type: str, writer: Write) ->
 
 def _written(media: str) -> dict[int | str, dict[str, Any]]:
     content = text_content(media)
-    return {200: {"description": "Graph.", "content": content}}
+    return {200: {"description": "Exported graph.", "content": content}}
 
 
 def _drawing_title(service: ServiceContext, session: ReadSession, query: GraphQuery) -> str:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
-from pydantic import AfterValidator, Field, TypeAdapter
+from pydantic import AfterValidator, Field, TypeAdapter, WithJsonSchema
 from pydantic_core import to_json
 from sqlalchemy import ColumnElement
 
@@ -54,13 +54,16 @@ from app.services.records.lookup import changed_revision
 _REVISION = re.compile(r"^[0-9]{1,9}$")
 
 
-REVISION_OR_TIME: dict[str, Any] = {
-    "anyOf": [
-        {"pattern": _REVISION.pattern},
-        {"format": "date"},
-        {"format": "date-time"},
-    ]
-}
+# Without the length that all of them have: client generators take it for a part of the union.
+REVISION_OR_TIME = WithJsonSchema(
+    {
+        "anyOf": [
+            {"type": "string", "pattern": _REVISION.pattern},
+            {"type": "string", "format": "date"},
+            {"type": "string", "format": "date-time"},
+        ]
+    }
+)
 
 
 def _revision_or_time(value: str, end_of_day: time) -> str:
@@ -106,8 +109,9 @@ class ChangeFilter(QueryModel):
     since: (
         Annotated[
             str,
-            Field(max_length=40, json_schema_extra=REVISION_OR_TIME),
+            Field(max_length=40),
             AfterValidator(check_since),
+            REVISION_OR_TIME,
         ]
         | None
     ) = Field(
@@ -118,8 +122,9 @@ class ChangeFilter(QueryModel):
     until: (
         Annotated[
             str,
-            Field(max_length=40, json_schema_extra=REVISION_OR_TIME),
+            Field(max_length=40),
             AfterValidator(check_until),
+            REVISION_OR_TIME,
         ]
         | None
     ) = Field(
