@@ -59,7 +59,10 @@ def claims_and_studies(session: ReadSession) -> list[tuple[str, str, str]]:
         .join(m.StudyCompound, literal(True))
         .join(m.StudyIndication, and_(*_SAME_SUBJECT))
         .join(study, study.id == m.StudyCompound.study_id)
-        .where(m.Verdict.absence == Absence.STUDY_NOT_READ)
+        .where(
+            m.Verdict.verdict == VerdictKind.UNTESTED,  # which has an index
+            m.Verdict.absence == Absence.STUDY_NOT_READ,
+        )
         .distinct()
         .order_by(claim.slug, study.slug)
     )
