@@ -33,12 +33,26 @@ def split_commas(value: Any) -> Any:
         return value
     items: list[Any] = []
     for item in [value] if isinstance(value, str) else value:
-        items += _ITEM_SEPARATOR.split(item) if isinstance(item, str) else [item]
+        items += _split(item) if isinstance(item, str) else [item]
     return [item.strip() if isinstance(item, str) else item for item in items]
 
 
-#: A comma, unless it is in a pair of brackets without further brackets.
-_ITEM_SEPARATOR = re.compile(r",(?![^()\[\]]*[)\]])")
+#: Text up to a comma that is not in a pair of brackets.
+_ITEM = re.compile(r"(?:\([^()]*\)|\[[^\[\]]*\]|[^,])*")
+
+
+def _split(text: str) -> list[str]:
+    if "(" not in text and "[" not in text:
+        return text.split(",")
+    items, at = [], 0
+    while at <= len(text):
+        match = _ITEM.match(text, at)
+        assert match is not None  # it matches the empty text
+        items.append(match[0])
+        at = match.end() + 1
+    return items
+
+
 _FORBIDDEN_CHARACTERS = re.compile("[\x00\ud800-\udfff]")
 
 

@@ -1,6 +1,7 @@
 """`QueryParameters` accepts, refuses and documents what FastAPI's `Query()` does for a model."""
 
 import asyncio
+import time
 from typing import Annotated, Any
 
 import httpx
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from app.api.query_parameters import list_fields, query_annotation
+from app.kit.query_types import split_commas
 from app.resources import RESOURCES
 
 MODELS: dict[str, type[BaseModel]] = {
@@ -80,3 +82,24 @@ def test_the_document_describes_the_parameters_as_fastapi_does(app: FastAPI) -> 
         operation: dict[str, Any] = {}
         _add_query_parameters(operation, model, {})
         assert operation["parameters"] == document["paths"][f"/fastapi/{name}"]["get"]["parameters"]
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("a,b", ["a", "b"]),
+        ("a, ,b,", ["a", "", "b", ""]),
+        ("(2R,6R)-HNK,MK-801", ["(2R,6R)-HNK", "MK-801"]),
+        ("[1,2],x)", ["[1,2]", "x)"]),
+        ("(a,b", ["(a", "b"]),
+    ],
+)
+def test_a_list_is_split_at_commas_outside_of_brackets(text: str, items: list[str]) -> None:
+    assert split_commas(text) == items
+
+
+@pytest.mark.parametrize("text", ["," * 60_000, "(" + "," * 60_000, "(," * 30_000, "([," * 20_000])
+def test_a_long_list_is_split_quickly(text: str) -> None:
+    started = time.monotonic()
+    split_commas(text)
+    assert time.monotonic() - started < 2
