@@ -238,6 +238,12 @@ ONE_WRONG_LINE = [
         "studies/abbar-2022.yaml:20: this is no study: does a line `references:` miss above it?",
     ),
     (
+        "studies/canuso-2018.yaml",
+        "\nevidence:\n",
+        "\n",
+        "studies/canuso-2018.yaml:35: this is no reference: does a line `evidence:` miss above it?",
+    ),
+    (
         "studies/abbar-2022.yaml",
         "    reference: abbar-2022\n",
         "    reference: abar-2022\n",

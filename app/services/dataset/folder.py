@@ -14,7 +14,7 @@ from app.services.dataset.about import ABOUT_FILE, About, SourceCoverage
 from app.services.dataset.entry import DatasetError, Entry
 from app.services.dataset.folder_checks import Unread, cross_checks
 from app.services.dataset.folder_files import list_files
-from app.services.dataset.record_errors import record_errors
+from app.services.dataset.record_errors import other_collection, record_errors
 from app.services.dataset.yaml_reader import BadYamlError, Lines, nearest_line, read_yaml
 from app.services.records.input_models import input_model
 
@@ -109,13 +109,23 @@ def _read_file(folder: Folder, name: str, content: Any, lines: Lines) -> None:
                 DatasetError(name, line, f"{collection} are derived: they cannot be written")
             )
             continue
+        misplaced: set[str] = set()  # collections whose heading is missing
         for index, values in enumerate(items):
             path = (collection, index)
             try:
                 draft = input_model(resource).model_validate(values)
             except ValidationError as error:
                 details = error.errors()
-                folder.errors += record_errors(resource, values, details, name, lines, path)
+                other = other_collection(values, details)
+                if other is None:
+                    folder.errors += record_errors(resource, details, name, lines, path)
+                elif other.name not in misplaced:
+                    misplaced.add(other.name)
+                    message = (
+                        f"this is no {resource.record_type}:"
+                        f" does a line `{other.name}:` miss above it?"
+                    )
+                    folder.errors.append(DatasetError(name, nearest_line(lines, path), message))
                 without_slug = any(detail["loc"][:1] in {(), ("slug",)} for detail in details)
                 folder.unread.add(values, *([collection] if without_slug else []))
                 continue

@@ -21,7 +21,6 @@ _YAML_TYPES = {int: "a number", float: "a number", bool: "true or false"}
 
 def record_errors(
     resource: Resource,
-    values: Any,
     details: Sequence[ErrorDetails],
     file: str,
     lines: Lines,
@@ -31,7 +30,6 @@ def record_errors(
 
     Args:
         resource: The collection.
-        values: The record.
         details: The errors of the record's model.
         file: The file.
         lines: The line of every key path in the file.
@@ -41,9 +39,6 @@ def record_errors(
     for detail in details:
         if detail["type"] == "extra_forbidden":
             unknown[detail["loc"][:-1]].append(str(detail["loc"][-1]))
-    if sum(map(len, unknown.values())) > 1 and (other := _collection_of(values)):
-        message = f"this is no {resource.record_type}: does a line `{other}:` miss above it?"
-        return [DatasetError(file, nearest_line(lines, path), message)]
     errors = []
     for detail in details:
         *parent, name = detail["loc"] or ("",)
@@ -58,13 +53,14 @@ def record_errors(
     return errors
 
 
-def _collection_of(values: Any) -> str | None:
-    """Return the collection that a record fits; None if it fits none."""
-    for resource in RESOURCES.values():
-        if not resource.derived:
-            with suppress(ValidationError):
-                input_model(resource).model_validate(values)
-                return resource.name
+def other_collection(values: Any, details: Sequence[ErrorDetails]) -> Resource | None:
+    """Return the collection that a record with several unknown fields fits, if there is one."""
+    if sum(detail["type"] == "extra_forbidden" for detail in details) > 1:
+        for resource in RESOURCES.values():
+            if not resource.derived:
+                with suppress(ValidationError):
+                    input_model(resource).model_validate(values)
+                    return resource
     return None
 
 
