@@ -108,7 +108,10 @@ def resolve_entity(session: ReadSession, graph: Graph, name: str, text: str) -> 
     nodes = [f"{found['type']}:{found['slug']}" for found in reference.records]
     if len(nodes) == 1:
         return nodes[0]
-    nodes = nodes or [f"{found['type']}:{found['slug']}" for found in reference.candidates]
+    similar = reference.candidates or identifier_resolution.similar_names(
+        session, text, list(NODES)
+    )
+    nodes = nodes or [f"{found['type']}:{found['slug']}" for found in similar]
     message = f"No entity {text[:120]!r}. An entity is `type:slug`; types: {', '.join(NODES)}."
     if reference.ambiguous or reference.records:
         message = f"{text[:120]!r} may mean several entities."

@@ -22,7 +22,7 @@ from app.api.schemas import envelope
 from app.api.schemas.search import SearchResponse, SuggestionsResponse
 from app.domain.citation import CITATION_FORMATS
 from app.domain.errors import ErrorDetail, NotFoundError, ParameterError
-from app.kit.query_types import NO_NUL, CommaSeparated, Cursor, QueryModel, Text, clean_text
+from app.kit.query_types import NO_NUL, CommaSeparated, Cursor, QueryModel, clean_text
 from app.resources import RESOURCES, RecordType
 from app.services.records import exports
 from app.services.search import autocomplete, related_links, results
@@ -73,10 +73,15 @@ class SearchReferencesQuery(QueryModel):
     )
 
 
+TypedText = Annotated[
+    str, Field(max_length=1000, json_schema_extra=NO_NUL), AfterValidator(clean_text)
+]
+
+
 class SuggestQuery(QueryModel):
     """Query parameters of `/v1/suggest`."""
 
-    q: Annotated[Text, Field(max_length=1000)] = Field(
+    q: TypedText = Field(
         "",
         description="Beginning of a name or identifier, or words of a name, also mistyped; empty"
         " for an example of each collection.",

@@ -10,9 +10,16 @@ from app.kit.raw_json import RawJson, select_fields
 from app.kit.repository import EXPORT_CHUNK_ROWS, Repository
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
-from app.services.search.identifier_resolution import ReferenceMatch, find_reference
+from app.kit.suggestions import did_you_mean
+from app.services.search.identifier_resolution import (
+    ReferenceMatch,
+    find_reference,
+    similar_names,
+)
 from app.services.store.withdrawals import withdrawal_message, withdrawals
 
+#: Unknown ids of one batch for which records with similar names are looked for.
+MAX_SUGGESTED = 20
 #: How an id matched, by the field that it equals; names and titles are `name`.
 MATCHED = {NameField.SLUG: "slug", NameField.IDENTIFIER: "curie"}
 
@@ -61,6 +68,7 @@ def look_up_records(
     slugs = {name: _only_slug(reference) for name, reference in references.items()}
     documents |= _documents(session, repository, resource, [s for s in slugs.values() if s])
     results = []
+    unknown_count = 0
     for name in requested:
         slug = slugs.get(name) or name
         if slug in documents:
@@ -72,7 +80,12 @@ def look_up_records(
             message = withdrawal_message(resource, withdrawn[name])
             results.append(BatchItem(name, message=message))
         else:
-            results.append(BatchItem(name, message=_not_found(resource, references[name])))
+            similar = references[name].records or references[name].candidates
+            if not similar and unknown_count < MAX_SUGGESTED:
+                similar = similar_names(session, name, [resource.record_type])
+            unknown_count += 1
+            message = _not_found(resource, similar, references[name].ambiguous)
+            results.append(BatchItem(name, message=message))
     return results
 
 
@@ -102,10 +115,9 @@ def _how_matched(reference: ReferenceMatch | None) -> tuple[str, str | None]:
     )
 
 
-def _not_found(resource: Resource, reference: ReferenceMatch) -> str:
-    records = reference.records or reference.candidates
-    slugs = " or ".join(record["slug"] for record in records[:5])
-    if reference.ambiguous:
-        return f"The id may mean several records of {resource.name}: {slugs}."
-    suggestion = f" Did you mean {slugs}?" if slugs else ""
-    return f"No record of {resource.name} has this slug, identifier or name.{suggestion}"
+def _not_found(resource: Resource, candidates: Sequence[dict[str, Any]], ambiguous: bool) -> str:
+    slugs = [candidate["slug"] for candidate in candidates[:5]]
+    if ambiguous:
+        return f"The id may mean several records of {resource.name}: {', '.join(slugs)}."
+    message = f"No record of {resource.name} has this slug, identifier or name."
+    return message + did_you_mean(slugs)

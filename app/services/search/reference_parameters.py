@@ -13,11 +13,17 @@ from app.kit.sessions import ReadSession
 from app.kit.suggestions import did_you_mean
 from app.resources import RESOURCES
 from app.services.search.autocomplete import suggest
-from app.services.search.identifier_resolution import ReferenceMatch, find_reference
+from app.services.search.identifier_resolution import (
+    ReferenceMatch,
+    find_reference,
+    similar_names,
+)
 
 Query = TypeVar("Query", bound=BaseModel)
 #: Values that a name with commas in it, such as `CP-101,606`, may have been split into.
-_MOST_SPLIT = 4
+_MOST_SPLIT = 3
+#: Unknown values of one parameter for which candidates are looked for.
+MAX_SUGGESTED = 10
 #: Candidates that the error of a value lists.
 MAX_CANDIDATES = 8
 _SHOWN = 120
@@ -57,7 +63,7 @@ def _slugs(
     if len(known) == len(set(texts)):
         return dict.fromkeys(known[text] for text in texts), []
     slugs: dict[SlugReference, None] = {}
-    errors = []
+    errors: list[ErrorDetail] = []
     record_types = [RESOURCES[name].record_type for name in to.split("|")]
     at = 0
     while at < len(texts):
@@ -72,8 +78,9 @@ def _slugs(
         else:
             text = ",".join(texts[at : at + used])
             candidates = reference.records or reference.candidates
-            if not candidates and text.strip():
-                candidates = suggest(session, text, record_types, MAX_CANDIDATES)
+            if not candidates and text.strip() and len(errors) < MAX_SUGGESTED:
+                candidates = similar_names(session, text, record_types)
+                candidates = candidates or suggest(session, text, record_types, MAX_CANDIDATES)
             errors.append(_error(parameter.name, text, record_types, candidates, reference))
         at += used
     return slugs, errors
@@ -84,7 +91,7 @@ def _reference(
 ) -> tuple[ReferenceMatch, int]:
     """Return what the first text refers to, or the first few that are one name with commas."""
     first = find_reference(session, record_types, texts[0])
-    if not first.records and not first.ambiguous:
+    if not (first.records or first.ambiguous or first.candidates):
         for used in range(2, min(len(texts), _MOST_SPLIT) + 1):
             if texts[used - 1] in known:
                 break
