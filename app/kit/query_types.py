@@ -192,7 +192,7 @@ def _enum_key(text: str) -> str:
 def enum_parameters(model: type[BaseModel]) -> dict[str, dict[str, str]]:
     """Return name or alias of a parameter → values and labels of its enum, folded → the value."""
     return {
-        name: {_enum_key(getattr(member, "label", "")): member.value for member in kind}
+        name: {_enum_key(member.label): member.value for member in kind if hasattr(member, "label")}
         | {_enum_key(member.value): member.value for member in kind}
         for attribute, info in model.model_fields.items()
         if (kind := _enum_in(info.annotation))
