@@ -97,9 +97,11 @@ def filled(path: str, pair: Pair) -> list[str]:
     names = re.findall(r"{(\w+)}", path)
     if not names:
         return [path]
-    if "format" in names:
-        return [path.format(format=name) for name in ("csv", "tsv", "ndjson", "parquet", "x")]
     own = [r for r in RESOURCES.values() if path.startswith(f"/v1/{r.name}/")]
+    if "format" in names:
+        given = known_as(own[0].record_type, pair.slugs[own[0].name][0]) if own else {}
+        formats = ("csv", "tsv", "ndjson", "parquet", "bib", "x")
+        return [path.format(**{**given, "format": name}) for name in formats]
     known = [
         known_as(r.record_type, s) for r in own or RESOURCES.values() for s in pair.slugs[r.name]
     ]
@@ -116,19 +118,26 @@ def known_as(kind: str, slug: str) -> dict[str, str]:
         "identifier": "10.1000/x1",
         "number": "1",
         "file": "manifest.json",
+        "key": "counts",
     }
 
 
-def needed(operation: dict[str, Any], pair: Pair) -> dict[str, str]:
+def needed(parameters: list[dict[str, Any]], pair: Pair) -> dict[str, str]:
     """The parameters that an address asks for, with something that is there."""
     compound, indication = pair.slugs["compounds"][0], pair.slugs["indications"][0]
     found = {"compound": compound, "indication": indication, "q": "ketamine"}
     found |= {"from": f"compound:{compound}", "to": f"indication:{indication}"}
-    return {p["name"]: found[p["name"]] for p in asked_for(operation) if p.get("required")}
+    return {p["name"]: found[p["name"]] for p in parameters if p.get("required")}
 
 
-def asked_for(operation: dict[str, Any]) -> list[dict[str, Any]]:
-    return [p for p in operation.get("parameters", []) if p["in"] == "query"]
+def asked_for(document: dict[str, Any], operation: dict[str, Any]) -> list[dict[str, Any]]:
+    """The query parameters of an operation, those that many share included."""
+    shared = document["components"]["parameters"]
+    every = [
+        shared[p["$ref"].rpartition("/")[2]] if "$ref" in p else p
+        for p in operation.get("parameters", [])
+    ]
+    return [p for p in every if p["in"] == "query"]
 
 
 def values(document: dict[str, Any], parameter: dict[str, Any], pair: Pair) -> list[str]:
@@ -162,8 +171,8 @@ def test_every_address_and_parameter_is_answered_alike(
 ) -> None:
     asked = 0
     for path, operation in addresses(document, room):
-        parameters = asked_for(operation)
-        given = needed(operation, pair)
+        parameters = asked_for(document, operation)
+        given = needed(parameters, pair)
         for number, address in enumerate(filled(path, pair)):
             first = pair.get(f"{address}?{urlencode(given)}" if given else address)
             asked += 1
