@@ -85,7 +85,7 @@ def value_of(session: ReadSession, resource: Resource, declared: Filter) -> Any:
     if int in kinds or float in kinds:
         return 2001 if declared.name.startswith("year") else 5
     if get_origin(field.annotation) is not list:
-        return "x"
+        return "2019" if declared.name.startswith("date") else "x"
     inner = get_args(field.annotation)[0]
     return [next(iter(inner)) if hasattr(inner, "__members__") else "x"]
 

@@ -53,7 +53,8 @@ class FacetValue(LazyModel):
         " types."
     )
     name: str | None = Field(
-        description="Display name of the record, or label of the value in its vocabulary."
+        description="Display name of the record, or label of the value in its vocabulary; null if"
+        " it is neither."
     )
     count: int = Field(
         description="Exact number of records with this value under the other active filters."
