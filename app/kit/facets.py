@@ -87,11 +87,12 @@ def facet_counts(
     if len(rows) > MAX_VALUES:
         raise TooManyValuesError(name)
     # The values of a vocabulary have labels, unless the software of a newer version wrote them.
+    # Other text, such as a country code, is its own name.
     labels = {member.value: getattr(member, "label", None) for member in facet.vocabulary or ()}
     counts = [
         {
             "value": f"{record[1]}:{value}" if mixed else str(value),
-            "name": record[0] if record else labels.get(str(value)),
+            "name": record[0] if record else labels.get(value) if labels else str(value),
             "count": count,
         }
         for count, value, *record in rows  # record: name and type, of a facet by slugs
