@@ -23,5 +23,5 @@ def make_project(environment: Environment, folder: Path, **options: object) -> N
     """Prepare a folder whose sources find the packages of the environment."""
     (folder / "node_modules").symlink_to(environment.folder / "node_modules")
     (folder / "package.json").write_text(json.dumps({"private": True, "type": "module"}))
-    settings = {"compilerOptions": COMPILER | options, "include": ["*.ts", "*.tsx", "src"]}
+    settings = {"compilerOptions": COMPILER | options, "include": ["**/*.ts"]}
     (folder / "tsconfig.json").write_text(json.dumps(settings))
