@@ -3,6 +3,7 @@
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ def test_a_program_compiles_and_runs(openapi_file: Path, tmp_path: Path) -> None
     make_project(environment, tmp_path, module="esnext", moduleResolution="bundler", noEmit=True)
     shutil.copy(PROGRAM, tmp_path)
     server = {"getBaseUrlFromSpecification": True}
-    outputs = {
+    outputs: dict[str, dict[str, Any]] = {
         "client": {"client": "fetch", "schemas": "client/model", "baseUrl": server},
         "zod": {"client": "zod"},
         "query": {"client": "react-query", "httpClient": "fetch", "schemas": "query/model"},
