@@ -19,8 +19,10 @@ from app.api import metrics, middleware, openapi, problems
 from app.api.cache.etags import EncodingETagMiddleware
 from app.api.cache.response_cache import ResponseCache, ResponseCacheMiddleware
 from app.api.deps import ServiceContext
+from app.api.expensive_requests import ExpensiveRequests
 from app.api.metrics import Metrics, MetricsMiddleware
 from app.api.proxy_headers import ProxyHeadersMiddleware, TrustedProxies
+from app.api.rate_limit import RateLimiter, RateLimitMiddleware
 from app.api.release_parameter import ReleaseParameterMiddleware
 from app.api.route_groups import grouped
 from app.api.routes import (
@@ -87,6 +89,8 @@ EXPOSED_HEADERS = [
     "WWW-Authenticate",
     "X-Request-ID",
     "Retry-After",
+    "RateLimit",
+    "RateLimit-Policy",
 ]
 
 
@@ -119,6 +123,7 @@ def create_app(
         yield {
             "response_cache": cache if settings.cache_bytes else None,
             "trusted_proxies": proxies,
+            "connections_per_client": settings.connections_per_client,
             "path_prefix": urlsplit(settings.public_url).path,
         }
         if watcher:
@@ -162,6 +167,11 @@ def create_app(
     app.add_middleware(EncodingETagMiddleware)
     app.add_middleware(middleware.HeadMiddleware)
     app.add_middleware(middleware.UnhandledErrorMiddleware)
+    limiter = RateLimiter(settings.rate_limit_requests, settings.rate_limit_seconds)
+    app.state.rate_limiter = limiter
+    app.state.expensive_requests = ExpensiveRequests(settings.expensive_requests)
+    if limiter.requests:
+        app.add_middleware(RateLimitMiddleware, limiter=limiter)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=["*"],

@@ -189,6 +189,25 @@ class Settings(BaseSettings):
     fetch_interval_seconds: float = Field(
         0.34, ge=0, description="Minimum seconds between two requests to one service."
     )
+    expensive_requests: int = Field(
+        4,
+        ge=1,
+        description="Expensive requests (graphs, paths, comparisons, batches of names) that run at"
+        " once; more get a 503.",
+    )
+    connections_per_client: int = Field(
+        50,
+        ge=0,
+        description="Connections that one address may have open; 0 for no limit. Trusted proxies"
+        " have none.",
+    )
+    rate_limit_requests: int = Field(
+        200,
+        ge=0,
+        description="Requests per client and period that the response cache does not answer; 0 for"
+        " no limit. Requests from this machine are never limited.",
+    )
+    rate_limit_seconds: int = Field(10, ge=1, description="Seconds of that period.")
     read_seconds: float = Field(
         2.0,
         gt=0,

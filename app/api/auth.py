@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from app.api.deps import LiveServiceDep
@@ -20,6 +20,7 @@ BEARER = HTTPBearer(
 
 
 def current_curator(
+    request: Request,
     service: LiveServiceDep,
     sent: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)],
 ) -> Curator:
@@ -28,6 +29,7 @@ def current_curator(
         curator_ = api_keys.authenticate(session, sent.credentials if sent else "")
     if curator_ is None:
         raise UnauthorizedError
+    request.app.state.rate_limiter.remember_key(sent.credentials if sent else "")
     return curator_
 
 

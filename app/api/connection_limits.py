@@ -17,11 +17,13 @@ from typing import Any
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from app.api.proxy_headers import TrustedProxies
 from app.api.root_path import problem_with_root_path
 from app.domain.errors import (
     BadRequestError,
     HeadersTooLargeError,
     KbError,
+    RateLimitedError,
     RequestTimeoutError,
     UnavailableError,
 )
@@ -43,7 +45,8 @@ def problem_response(error: KbError, path_prefix: str = "") -> bytes:
         b"connection: close\r\n\r\n"
     )
     phrase = HTTPStatus(error.status).phrase.encode()
-    retry = RETRY_AFTER if isinstance(error, RequestTimeoutError | UnavailableError) else b""
+    retryable = RateLimitedError | RequestTimeoutError | UnavailableError
+    retry = RETRY_AFTER if isinstance(error, retryable) else b""
     return head % (error.status, phrase, retry, len(content)) + content
 
 
@@ -89,6 +92,8 @@ class LimitedHttpProtocol(HttpToolsProtocol):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.proxies: TrustedProxies | None = self.app_state.get("trusted_proxies")
+        self.connections_per_client: int = self.app_state.get("connections_per_client", 0)
         self.max_requests, self.limit_concurrency = self.limit_concurrency, None
         self.url = b""
         #: The request is answered or refused here; the application never sees it.
@@ -110,6 +115,13 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         """Start the timeout of the first head."""
         super().connection_made(transport)
         self.waits_since = self.loop.time()
+        if self._is_one_too_many():
+            detail = (
+                f"More than {self.connections_per_client} connections from one address. Send"
+                " requests one after the other on a connection that is kept open."
+            )
+            self._refuse(RateLimitedError(detail))
+            return
         if len(self.connections) > self.max_connections:
             self._close_idle_connection()
         self.flow = HoldingFlowControl(transport)
@@ -260,6 +272,18 @@ class LimitedHttpProtocol(HttpToolsProtocol):
             if isinstance(connection, LimitedHttpProtocol)
         )
         return answering >= limit
+
+    def _is_one_too_many(self) -> bool:
+        """Return whether the client has too many connections; a trusted proxy has many clients."""
+        limit, peer = self.connections_per_client, self.client[0] if self.client else None
+        if not limit or self.proxies is None or self.proxies.trusts(peer):
+            return False
+        same = sum(
+            connection.client is not None and connection.client[0] == peer
+            for connection in self.connections
+            if isinstance(connection, LimitedHttpProtocol)
+        )
+        return bool(same > limit)
 
     def _close_idle_connection(self) -> None:
         """Close the connection that has waited longest without a request to answer."""

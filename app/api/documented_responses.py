@@ -58,6 +58,15 @@ HEADERS: dict[str, dict[str, Any]] = {
         "description": "Seconds to wait before the request is repeated.",
         "schema": {"type": "integer", "minimum": 1},
     },
+    "RateLimit": {
+        "description": "Requests left in the period, `r`, and seconds to its end, `t`. Responses"
+        " from the cache do not count.",
+        "schema": {"type": "string"},
+    },
+    "RateLimit-Policy": {
+        "description": "Requests allowed, `q`, in a period of `w` seconds.",
+        "schema": {"type": "string"},
+    },
     "WWW-Authenticate": {
         "description": "Challenge of the scheme `Bearer` (RFC 6750).",
         "schema": {"type": "string"},
@@ -74,6 +83,7 @@ PROBLEM_HEADERS = {
     403: ("WWW-Authenticate",),
     405: ("Allow",),
     416: ("Content-Range",),
+    429: ("Retry-After", "RateLimit", "RateLimit-Policy"),
     503: ("Retry-After",),
 }
 
@@ -102,7 +112,7 @@ def response_components() -> dict[str, Any]:
     all_headers = [name for names in PROBLEM_HEADERS.values() for name in names]
     any_problem = _problem_response(
         "Any other problem. 400: malformed request; 405: method not supported; 406: no acceptable"
-        " media type; 413 and 415: request body too large, or not JSON; 503: busy, retry after the"
+        " media type; 413 and 415: request body too large, or not JSON; 429: too many requests; 503: busy, retry after the"
         " stated time; 507: disk full, nothing was written.",
         all_headers,
     )

@@ -213,6 +213,14 @@ class PreconditionRequiredError(KbError):
         )
 
 
+class RateLimitedError(KbError):
+    """The client has sent more requests than its rate limit allows (RFC 6585)."""
+
+    status = 429
+    name = "rate-limited"
+    title = "Too many requests"
+
+
 class HeadersTooLargeError(KbError):
     """The request line, headers and trailers are larger than the limit (RFC 6585)."""
 
@@ -227,6 +235,12 @@ class UnavailableError(KbError):
     status = 503
     name = "service-unavailable"
     title = "Service unavailable"
+
+
+class OverloadedError(UnavailableError):
+    """The server has as many requests of this kind as it can answer; retry in a second."""
+
+    headers = {"Retry-After": "1"}
 
 
 class StorageFullError(KbError):
@@ -258,6 +272,7 @@ ERROR_TYPES: tuple[type[KbError], ...] = (
     RangeNotSatisfiableError,
     ParameterError,
     PreconditionRequiredError,
+    RateLimitedError,
     HeadersTooLargeError,
     UnavailableError,
     StorageFullError,

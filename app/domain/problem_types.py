@@ -242,6 +242,15 @@ PROBLEM_TYPES: dict[type[KbError], ProblemExplanation] = {
             "instance": "/v1/claims/ketamine-relieves-ptsd",
         },
     ),
+    errors.RateLimitedError: ProblemExplanation(
+        "The client has sent more requests, or opened more connections, than its limit allows.",
+        "Wait the seconds that `Retry-After` names. Fewer requests do the same: a list with"
+        " `limit=500`, `/batch`, the file of a release, or `If-None-Match`.",
+        {
+            "detail": "More than 200 requests in 10 seconds. Retry in 4 s.",
+            "instance": "/v1/claims",
+        },
+    ),
     errors.HeadersTooLargeError: ProblemExplanation(
         "The request line, headers and trailers are larger than the server accepts.",
         "Shorten the address: send many ids to `/batch` instead of a filter.",

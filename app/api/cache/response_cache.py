@@ -42,7 +42,16 @@ _UNCACHEABLE_HEADERS = frozenset(
 _ENTITY_HEADERS = frozenset(
     {b"content-length", b"content-type", b"content-encoding", b"content-disposition", b"link"}
 )
-_PER_RESPONSE_HEADERS = frozenset({b"date", b"x-request-id", b"connection", b"transfer-encoding"})
+_PER_RESPONSE_HEADERS = frozenset(
+    {
+        b"date",
+        b"x-request-id",
+        b"connection",
+        b"transfer-encoding",
+        b"ratelimit",
+        b"ratelimit-policy",
+    }
+)
 
 #: URL, host, accepted types, encoding, whether an origin is named, and the forwarded URL.
 Key = tuple[bytes, bytes, bytes, str, bool, tuple[bytes, ...] | None]

@@ -14,6 +14,7 @@ from app.api.deps import (
     next_link,
     release_or_date_parameter,
 )
+from app.api.expensive_requests import EXPENSIVE
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
 from app.api.routers import api_router
 from app.api.schemas import envelope
@@ -64,6 +65,7 @@ def build_router() -> APIRouter:
     @router.get(
         "/diff",
         operation_id="get_diff",
+        dependencies=[EXPENSIVE],
         summary="Compare two releases or dates",
         description="Lists added, changed (by field) and removed records, and changed verdicts."
         " `before` and `after` name the releases that dates stand for.",

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from app.api.content_negotiation import negotiate
 from app.api.deps import ServiceDep
+from app.api.expensive_requests import EXPENSIVE
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
 from app.api.references import resolve_query
 from app.api.routers import api_router
@@ -35,6 +36,7 @@ def build_router() -> APIRouter:
     @router.get(
         "/explain",
         operation_id="get_explanation",
+        dependencies=[EXPENSIVE],
         summary="Explain how a compound acts on an indication",
         description=(
             "Returns the mechanism step by step, each step with its verdict, citations, and"

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from app.api.content_negotiation import negotiate, text_content, text_media_type
 from app.api.deps import ServiceContext, ServiceDep, absolute_url
+from app.api.expensive_requests import EXPENSIVE
 from app.api.graph_query import GraphQuery, select_subgraph
 from app.api.read_responses import (
     JSON,
@@ -72,6 +73,7 @@ def build_router() -> APIRouter:
     @router.get(
         "/graph",
         operation_id="get_graph",
+        dependencies=[EXPENSIVE],
         summary="Get the mechanism graph",
         description="Entities as nodes and causal claims as edges, in Cytoscape.js format.",
         response_model=GraphResponse,
@@ -100,6 +102,7 @@ def build_router() -> APIRouter:
     @router.get(
         "/graph.svg",
         operation_id="get_graph_svg",
+        dependencies=[EXPENSIVE],
         summary="Get the mechanism graph as an SVG image",
         description=f"Renders at most {MAX_DRAWN} claims; each links to its record.",
         response_class=Response,
@@ -150,6 +153,7 @@ def _add_format(router: APIRouter, name: str, media_type: str, writer: Write) ->
     router.add_api_route(
         f"/graph.{name}",
         export_graph,
+        dependencies=[EXPENSIVE],
         operation_id=f"export_graph_{name.replace('.', '_')}",
         summary=f"Export the mechanism graph ({name})",
         description="Exports all claims that match the filters, which are those of `/v1/graph`.",

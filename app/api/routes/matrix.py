@@ -10,6 +10,7 @@ from pydantic_core import to_json
 
 from app.api.content_negotiation import negotiate
 from app.api.deps import ServiceContext, ServiceDep
+from app.api.expensive_requests import EXPENSIVE
 from app.api.read_responses import (
     JSON,
     cache_validators,
@@ -69,6 +70,7 @@ def build_router() -> APIRouter:
     @router.get(
         "/matrix",
         operation_id="get_matrix",
+        dependencies=[EXPENSIVE],
         summary="Get a matrix of compounds by receptors or outcomes",
         description="Dense matrix of measured, negative and missing results.",
         response_model=MatrixResponse,

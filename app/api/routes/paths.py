@@ -8,6 +8,7 @@ from pydantic import Field
 
 from app.api.content_negotiation import negotiate
 from app.api.deps import ServiceContext, ServiceDep
+from app.api.expensive_requests import EXPENSIVE
 from app.api.graph_query import ClaimFilter, resolve_entity, to_edge_filter
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
 from app.api.references import resolve_query
@@ -51,6 +52,7 @@ def build_router() -> APIRouter:
     @router.get(
         "/paths",
         operation_id="find_paths",
+        dependencies=[EXPENSIVE],
         summary="Find paths between two entities",
         description=(
             "Returns paths ranked by the strength of their weakest step, then by length. The"
@@ -81,6 +83,7 @@ def build_router() -> APIRouter:
     @router.get(
         "/neighbourhood/{entity}",
         operation_id="get_neighbourhood",
+        dependencies=[EXPENSIVE],
         summary="Get the neighbourhood of an entity",
         description="Returns the claims among all entities within a number of steps.",
         response_model=NeighbourhoodResponse,

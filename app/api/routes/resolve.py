@@ -11,6 +11,7 @@ from pydantic_core import to_json
 from app.api.content_negotiation import negotiate
 from app.api.deps import ServiceDep, read_only_post
 from app.api.documented_responses import GONE
+from app.api.expensive_requests import EXPENSIVE
 from app.api.read_responses import JSON, cache_validators, gone_error, json_response, not_modified
 from app.api.root_path import with_root_path
 from app.api.routers import api_router
@@ -89,7 +90,7 @@ def build_router() -> APIRouter:
         summary="Resolve up to 500 names or identifiers",
         description="Returns one result per id, in request order.",
         response_model=ResolutionBatchResponse,
-        dependencies=[Depends(read_only_post)],
+        dependencies=[Depends(read_only_post), EXPENSIVE],
     )
     def resolve_identifiers(
         request: Request, service: ServiceDep, body: Annotated[ResolveRequest, Body()]
