@@ -112,8 +112,8 @@ def response_components() -> dict[str, Any]:
     all_headers = [name for names in PROBLEM_HEADERS.values() for name in names]
     any_problem = _problem_response(
         "Any other problem. 400: malformed request; 405: method not supported; 406: no acceptable"
-        " media type; 413 and 415: request body too large, or not JSON; 429: too many requests; 503: busy, retry after the"
-        " stated time; 507: disk full, nothing was written.",
+        " media type; 413 and 415: request body too large, or not JSON; 429: too many"
+        " requests; 503: busy, retry after the stated time; 507: disk full, nothing was written.",
         all_headers,
     )
     not_modified = {
