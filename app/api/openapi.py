@@ -174,7 +174,7 @@ def build_document(app: FastAPI, catalogue: ResourceRegistry, examples: Examples
     remove_titles(components)
     shorten_nullable(document["paths"])
     shorten_nullable(components)
-    _add_record_examples(components["schemas"], catalogue, examples)
+    examples = _move_record_examples(components["schemas"], catalogue, examples)
     for _, _, operation in operations(document):
         for parameter in operation.get("parameters", []):
             simplify_parameter(parameter)
@@ -261,14 +261,19 @@ def _operations_with_release(routes: list[BaseRoute]) -> set[str]:
     return {route.operation_id for route in contexts if supports_release(route)}
 
 
-def _add_record_examples(
+def _move_record_examples(
     schemas: dict[str, Any], catalogue: ResourceRegistry, examples: Examples
-) -> None:
-    """Give each record an example, which the examples of lists, records and batches are made of."""
+) -> Examples:
+    """Give each record an example in its schema; return the examples of the other operations.
+
+    Documentation tools make the examples of lists, records and batches of it.
+    """
+    others = dict(examples)
     for resource in catalogue.values():
-        response = examples.get(f"get_{resource.record_type}")
+        response = others.pop(f"get_{resource.record_type}", None)
         if response is not None:
             schemas[resource.record.__name__]["examples"] = [response["data"]]
+    return others
 
 
 def _add_example(operation: dict[str, Any], examples: Examples) -> None:
