@@ -27,6 +27,9 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # They speak plain HTTP: httpx reads no bundle of certificates for each client, which takes 50 ms.
 os.environ.pop("SSL_CERT_FILE", None)
 os.environ["SSL_CERT_DIR"] = os.devnull
+# Tests share the processor with other tests and builds: none is about the time limit of reads but
+# those that set it.
+os.environ.setdefault("KKB_READ_SECONDS", "30")
 
 
 def pytest_collection_finish() -> None:
