@@ -1,4 +1,8 @@
-"""Compounds: ketamine, its enantiomers and metabolites, comparators and tools."""
+"""Compounds: ketamine, its enantiomers and metabolites, comparators and tools.
+
+A new column also needs a field in `app.resources.compounds` and a migration; stored documents
+are rebuilt at the next start.
+"""
 
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column

@@ -17,7 +17,7 @@ from app.api.read_responses import (
     not_found_error,
     not_modified,
 )
-from app.api.references import resolve_query
+from app.api.reference_parameters import resolve_query
 from app.api.routers import api_router
 from app.api.schemas import envelope
 from app.api.schemas.claim_verdict import (

@@ -2,7 +2,8 @@
 
 `app.api.write_transaction` opens and commits the transaction, and
 `app.services.curation.proposals.write_proposal` writes the proposal in it. The record itself is
-written when another curator accepts: `app.services.records.commit.commit_edits`.
+written when another curator accepts (`POST /v1/proposals/{number}/accept`, `perform_action`):
+`app.services.records.commit.commit_edits` writes it by `RecordWriter`, with verdicts and revision.
 """
 
 from typing import Annotated, Any

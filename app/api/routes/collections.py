@@ -17,7 +17,7 @@ from app.api.read_responses import (
     json_response,
     not_modified,
 )
-from app.api.references import resolve_query
+from app.api.reference_parameters import resolve_query
 from app.api.root_path import with_root_path
 from app.api.routes import exports
 from app.api.schemas import envelope

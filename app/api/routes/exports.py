@@ -20,7 +20,7 @@ from app.api.read_responses import (
     not_modified,
     stream_response,
 )
-from app.api.references import resolve_query
+from app.api.reference_parameters import resolve_query
 from app.domain.errors import (
     ErrorDetail,
     ExportTooLargeError,

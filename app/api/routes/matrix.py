@@ -18,7 +18,7 @@ from app.api.read_responses import (
     json_response,
     not_modified,
 )
-from app.api.references import resolve_query
+from app.api.reference_parameters import resolve_query
 from app.api.routers import api_router
 from app.api.schemas import envelope
 from app.api.schemas.matrix import AffinityCell, MatrixResponse, OutcomeCell

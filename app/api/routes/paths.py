@@ -11,7 +11,7 @@ from app.api.deps import ServiceContext, ServiceDep
 from app.api.expensive_requests import EXPENSIVE
 from app.api.graph_query import ClaimFilter, resolve_entity, to_edge_filter
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
-from app.api.references import resolve_query
+from app.api.reference_parameters import resolve_query
 from app.api.routers import api_router
 from app.api.schemas import envelope
 from app.api.schemas.paths import NeighbourhoodResponse, PathsResponse

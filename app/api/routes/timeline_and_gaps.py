@@ -9,7 +9,7 @@ from pydantic import Field
 from app.api.content_negotiation import negotiate
 from app.api.deps import ServiceDep
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
-from app.api.references import resolve_query
+from app.api.reference_parameters import resolve_query
 from app.api.routers import api_router
 from app.api.schemas import envelope
 from app.api.schemas.timeline_and_gaps import GapsResponse, TimelineResponse

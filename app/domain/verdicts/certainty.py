@@ -1,6 +1,7 @@
 """Certainty of a verdict, by GRADE: how far the winning side can be trusted.
 
 It starts at the level of the best evidence, and is rated down one level for each limitation.
+`app.domain.verdicts.rule` caps it at low for a weak verdict.
 
 After a change, raise RULE_VERSION in app.domain.verdicts.rule: loads then recompute all verdicts.
 """

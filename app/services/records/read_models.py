@@ -50,7 +50,8 @@ def _shown_fields(mapping: RecordMapping) -> Iterator[str]:
             yield from _shown_fields(mapping.nested[field.name])
 
 
-#: Changes with the fields of any collection: documents of another version are rebuilt.
+#: Changes with the fields of any collection: `bootstrap.migrate_and_rebuild` rebuilds documents of
+#: another version when the service starts.
 DOCUMENT_VERSION = sha256(
     repr([LINE_VERSION, *(list(_signature(r.mapping)) for r in RESOURCES.values())]).encode()
 ).hexdigest()[:16]

@@ -1,4 +1,7 @@
-"""Parameters that refer to records: the slugs behind the names and identifiers in a query."""
+"""Parameters that refer to records: the slugs behind the names and identifiers in a query.
+
+Routes reach it by `app.api.reference_parameters.resolve_query`, before they read.
+"""
 
 from collections.abc import Iterable
 from typing import Any, TypeVar

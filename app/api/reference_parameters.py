@@ -1,4 +1,7 @@
-"""References in a query: names and identifiers become slugs, and the canonical URL is linked."""
+"""Parameters that refer to records: names become slugs, and the canonical URL is linked.
+
+Routes call `resolve_query`; `app.services.search.reference_parameters` looks the names up.
+"""
 
 from functools import cache
 from typing import TypeVar
