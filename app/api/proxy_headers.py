@@ -95,6 +95,8 @@ class ProxyHeadersMiddleware:
 
     def _apply(self, scope: Scope) -> None:
         sent = [(name, value) for name, value in scope["headers"] if name in _FORWARDED_HEADERS]
+        if not sent and not self.public:
+            return  # a direct request
         peer = (scope.get("client") or (None,))[0]
         if sent and not self.proxies.trusts(peer):
             self._warn_once(peer)

@@ -8,7 +8,7 @@ the machine itself are not limited. Counts are kept in memory, so each worker pr
 import hashlib
 import math
 import time
-from functools import cached_property
+from functools import cached_property, lru_cache
 from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING
 
@@ -54,27 +54,33 @@ class RateLimiter:
 
     def client(self, scope: Scope) -> str | None:
         """Return whom a request counts for; None if it is not limited."""
-        host = (scope.get("client") or ("",))[0]
-        authorization = Headers(scope=scope).get("authorization", "")
-        digest = _digest(authorization.partition(" ")[2]) if authorization else ""
-        if digest in self._known_keys:
-            return f"key {digest}"
-        try:
-            address = ip_address(host)
-        except ValueError:
-            return None  # a Unix socket, or the test client
-        if isinstance(address, IPv6Address):
-            if address.ipv4_mapped is None:
-                network = int(address) >> 64
-                return None if address.is_loopback else f"network {network:x}"
-            address = address.ipv4_mapped
-        return None if address.is_loopback else f"address {address}"
+        if self._known_keys:
+            authorization = Headers(scope=scope).get("authorization", "")
+            digest = _digest(authorization.partition(" ")[2])
+            if digest in self._known_keys:
+                return f"key {digest}"
+        return _client_of_address((scope.get("client") or ("",))[0])
 
     def count(self, client: str) -> tuple[bool, int, int]:
         """Count a request: whether it is allowed, how many are left, and seconds to the reset."""
         allowed = self._strategy.hit(self._item, client)
         window = self._strategy.get_window_stats(self._item, client)
         return allowed, window.remaining, max(1, math.ceil(window.reset_time - time.time()))
+
+
+@lru_cache(maxsize=1024)
+def _client_of_address(host: str) -> str | None:
+    """Return the client that an address stands for; None for this machine."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return None  # a Unix socket, or the test client
+    if isinstance(address, IPv6Address):
+        if address.ipv4_mapped is None:
+            network = int(address) >> 64
+            return None if address.is_loopback else f"network {network:x}"
+        address = address.ipv4_mapped
+    return None if address.is_loopback else f"address {address}"
 
 
 def _digest(token: str) -> str:
