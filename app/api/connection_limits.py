@@ -118,7 +118,7 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         if self._is_one_too_many():
             detail = (
                 f"More than {self.connections_per_client} connections from one address. Send"
-                " requests one after the other on a connection that is kept open."
+                " requests one after the other over a keep-alive connection."
             )
             self._refuse(RateLimitedError(detail))
             return

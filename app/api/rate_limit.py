@@ -1,8 +1,8 @@
 """Rate limit per client: requests beyond it get a 429 that says when to come back.
 
-Answers from the response cache do not count; they never come here. Clients are told apart by their
-address (an IPv6 network of /64 is one client), and valid API keys by themselves. Requests from
-the machine itself are not limited. Counts are kept in memory, so each worker process has its own.
+Responses from the cache do not count: they do not reach this middleware. A client is an address, an
+IPv6 network of /64, or a valid API key. Requests from the machine itself are not limited. Counts
+are in memory, so each worker process has its own.
 """
 
 import hashlib

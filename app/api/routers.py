@@ -10,7 +10,7 @@ from app.api.strict_json import StrictJsonRoute
 def api_router(
     prefix: str = "/v1", *, tag: str | None = None, responses: Responses | None = None
 ) -> APIRouter:
-    """Create a router whose routes check their query parameters and JSON bodies.
+    """Create a router that checks the query parameters and JSON bodies of its routes.
 
     Args:
         prefix: Beginning of all its paths.

@@ -122,7 +122,7 @@ def _sign_and_key(text: str) -> tuple[str, str, str]:
 
 
 def _sign(rotation: str) -> str:
-    """Return `+`, `-` or `+-`; `?`, which no name has, if it cannot be told."""
+    """Return `+`, `-` or `+-`; `?`, which no name has, if it is unknown."""
     bare = "".join(rotation.split())
     if bare == "-" and rotation.startswith(" ") and not rotation.endswith(" "):
         return "?"  # `(+-)` of which the plus became a space, or `(-)` with a space before it

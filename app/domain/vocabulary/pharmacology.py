@@ -54,7 +54,7 @@ class ReceptorKind(Vocabulary):
 
     SINGLE_PROTEIN = "single_protein", "Single protein", "Product of one gene."
     COMPLEX = "complex", "Protein complex", "Several proteins that function together."
-    FAMILY = "family", "Protein family", "Related proteins that are not told apart."
+    FAMILY = "family", "Protein family", "Related proteins that the source does not distinguish."
 
 
 class ProcessKind(Vocabulary):

@@ -20,7 +20,7 @@ from app.services.records.lookup import RecordKey, record_ids, record_inputs_of
 from app.services.records.record_edit import RecordEdit
 
 LOADER = "kkb load"
-MAX_WITHDRAWN = 0.1  # share of a collection that a load withdraws without being told to
+MAX_WITHDRAWN = 0.1  # share of a collection that a load withdraws without `--allow-withdrawals`
 
 
 class Source(Protocol):

@@ -41,7 +41,7 @@ class ExportFileCache:
 
     Args:
         limit: Maximum size of a file, and of all files together, in bytes. A file that is being
-            sent or written is kept besides.
+            sent or written is stored besides.
     """
 
     def __init__(self, limit: int) -> None:

@@ -185,7 +185,7 @@ def _parse(session: ReadSession, text: str, correct: bool = True) -> ParsedQuery
 def _explained_effect(forms: Sequence[FormMatch], words: int) -> set[int]:
     """Return the positions after the verb of "how does X relieve Y".
 
-    How a drug acts is told without what it is given for, so these words weigh less.
+    How a drug acts does not depend on what it is given for, so these words weigh less.
     """
     for match in forms:
         if match.form.intent is Intent.EXPLANATION and match.positions:
