@@ -46,6 +46,7 @@ from app.kit.raw_json import RawJson, dump_json, select_fields
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.kit.suggestions import did_you_mean
+from app.services.search.identifier_resolution import find_reference
 from app.services.store.revision import DatasetRevision, current_revision
 from app.services.store.withdrawals import Row, withdrawal_message, withdrawals
 
@@ -222,13 +223,17 @@ def not_found_error(
 ) -> KbError:
     """Return the 404 of a record with similar slugs, or the 410 of one that was withdrawn.
 
-    `base_path` replaces the collection's path in the links. The similar slugs are chosen by
-    `app.kit.lookup.similar_slugs`.
+    `base_path` replaces the collection's path in the links. If the slug is a name or identifier of
+    a record, that record is suggested; else `app.kit.lookup.similar_slugs` chooses.
     """
     slugs = [slug] if SLUG.fullmatch(slug) else []
     if row := withdrawals(session, resource, slugs).get(slug):
         return gone_error(resource, row, base_path)
-    similar = service.repository.similar_slugs(session, resource.name, safe_slug(slug))
+    printable = "".join(c for c in slug if c.isprintable())[:200]
+    named = find_reference(session, [resource.record_type], printable).records
+    similar = [record["slug"] for record in named] or service.repository.similar_slugs(
+        session, resource.name, safe_slug(slug)
+    )
     detail = (
         f"{resource.name} has no record {slug[:120]!r}.{did_you_mean(similar)}"
         f" /v1/{resource.name} lists them."
