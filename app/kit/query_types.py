@@ -73,6 +73,7 @@ Text = Annotated[str, Field(max_length=250, json_schema_extra=NO_NUL), AfterVali
 Cursor = Annotated[
     str, Field(min_length=1, max_length=2000, json_schema_extra=NO_NUL), AfterValidator(clean_text)
 ]
+UpperCase = Annotated[Text, AfterValidator(str.upper)]
 CommaSeparated = BeforeValidator(split_commas)
 #: Value of a filter by related records, each given by slug, name or identifier; a record matches if
 #: it refers to any of them.

@@ -1,16 +1,26 @@
 """Regulatory acts: what regulators decided on a compound, most often for an indication."""
 
+import re
 from collections.abc import Mapping
 from textwrap import shorten
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from app import models as m
 from app.domain.vocabulary import DatePrecision, RegulatoryActType, RegulatoryStatus
 from app.kit.declarations import PageSection, RowRecords, SearchFields
 from app.kit.field_mapping import Column, SingleReference
-from app.kit.query_types import CommaSeparated, EnumIn, ListQuery, Slugs, Text, Where, WhereRef
+from app.kit.query_types import (
+    CommaSeparated,
+    EnumIn,
+    ListQuery,
+    Slugs,
+    Text,
+    UpperCase,
+    Where,
+    WhereRef,
+)
 from app.kit.resource import Resource
 from app.resources.base import (
     CITABLE_FORMATS,
@@ -120,9 +130,25 @@ def dated_to(day: str) -> Any:
     return m.RegulatoryAct.date <= f"{day}~"
 
 
+PARTIAL_DATE = r"^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
+
+
+def partial_date(text: str) -> str:
+    """Return a year, a month or a day as it is.
+
+    Raises:
+        ValueError: If it is none of them.
+    """
+    if not re.fullmatch(PARTIAL_DATE, text):
+        raise ValueError("must be a year, month or day, such as 2019, 2019-03 or 2019-03-05")
+    return text
+
+
 #: A year, a month or a day.
 PartialDate = Annotated[
-    str, Field(pattern=r"^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$", max_length=10)
+    str,
+    Field(max_length=10, json_schema_extra={"pattern": PARTIAL_DATE}),
+    AfterValidator(partial_date),
 ]
 
 
@@ -149,7 +175,7 @@ class RegulatoryActQuery(ListQuery):
         description="Claims; selects acts whose reference is cited as evidence on any of them.",
     )
     jurisdiction: Annotated[
-        list[Text],
+        list[UpperCase],
         CommaSeparated,
         Where(EnumIn(m.RegulatoryAct.jurisdiction)),
         Field(max_length=50),

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 from sqlalchemy import ColumnElement, exists
 
 from app import models as m
@@ -10,7 +10,16 @@ from app.domain.curie_prefixes import registration_curie
 from app.domain.vocabulary import Blinding, Comparator, Masking, Species, StudyDesign
 from app.kit.declarations import DatasetFile, PageSection, SearchFields
 from app.kit.field_mapping import Column, ReferenceList
-from app.kit.query_types import CommaSeparated, EnumIn, ListQuery, Slugs, Text, Where, WhereRef
+from app.kit.query_types import (
+    CommaSeparated,
+    EnumIn,
+    ListQuery,
+    Slugs,
+    Text,
+    UpperCase,
+    Where,
+    WhereRef,
+)
 from app.kit.resource import Include, Resource
 from app.resources.base import (
     CITABLE_FORMATS,
@@ -118,7 +127,6 @@ def has_note(yes: bool) -> ColumnElement[bool]:
     return note if yes else ~note
 
 
-UpperCase = Annotated[Text, AfterValidator(str.upper)]
 AnyTrial = Annotated[Text, any_spelling("clinicaltrials", "anzctr")]
 
 

@@ -58,6 +58,8 @@ def test_acts_are_filtered_by_regulator_status_date_and_claim(
     }
     wrong = shipped_client.get(ACTS, params={"date_from": "March 2019"})
     assert wrong.status_code == 422
+    assert "2019-03-05" in wrong.json()["detail"]
+    assert slugs(jurisdiction="us") == slugs(jurisdiction="US")
     facets = shipped_client.get(ACTS, params={"facets": "jurisdiction", "limit": 1}).json()
     counted = {value["value"]: value["count"] for value in facets["facets"]["jurisdiction"]}
     assert counted["US"] == len(slugs(jurisdiction="US"))
