@@ -43,7 +43,7 @@ _FREE_BASE = re.compile(r"(?P<base>.*?[^\s(\[])[\s(\[]+(?:free\s+)?base[\s)\]]*"
 _INVERTED = re.compile(
     r"(?P<parent>.+?),\s*(?P<descriptor>[(\[][^()\[\]]{1,12}[)\]]|[RSDL]|DL|RS)-?", re.I
 )
-_RACEMATE = re.compile(r"[(\[]?rac(?:emic)?[)\]]?[\s-]+(?P<name>\S.*)", re.I)
+_RACEMATE = re.compile(r"[(\[]?(?:rac(?:emic)?|dl)[)\]]?[\s-]+(?P<name>\S.*)", re.I)
 
 
 def chemical_variants(name: str) -> Iterator[NameVariant]:
