@@ -23,11 +23,18 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         *("resultsperpage", "rows", "size", "take", "top"),
     ),
     "sort": ("order", "orderby", "ordering", "sortby", "sortfield", "sortorder"),
-    "q": ("filter", "keyword", "keywords", "query", "search", "searchterm", "term", "text"),
+    "q": (
+        *("author", "authors", "filter", "keyword", "keywords", "query", "search", "searchterm"),
+        *("term", "text", "title"),
+    ),
     "fields": ("attributes", "columns", "only", "properties", "select", "sparsefields"),
     "include": ("embed", "expand", "expansions", "join", "populate", "related", "with"),
     "facets": ("agg", "aggregate", "aggregations", "aggs", "facet", "groupby"),
     "slug": ("id", "ids", "key", "name", "names", "slugs"),
+    "date_from": ("date", "fromdate", "mindate", "since", "startdate", "year", "yearfrom"),
+    "date_to": ("date", "enddate", "maxdate", "todate", "until", "year", "yearto"),
+    "since": ("datefrom", "from", "fromdate", "start", "startdate"),
+    "until": ("before", "dateto", "end", "enddate", "to", "todate"),
     "release": ("datasetversion", "snapshot", "version"),
     "as_of": ("asofdate", "date"),
     "from": ("source", "start", "subject"),
@@ -39,9 +46,15 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "indication": ("condition", "diagnosis", "disease", "disorder"),
     "reference": ("article", "citation", "paper", "publication"),
     "study": ("experiment", "trial"),
+    "entity": (
+        *("compound", "gene", "indication", "node", "process", "protein", "receptor", "region"),
+        "target",
+    ),
+    "verdict": ("conclusion", "strength"),
+    "certainty": ("confidence", "strength"),
     "min_n": ("minparticipants", "minsamplesize", "samplesize"),
-    "year_from": ("fromyear", "minyear", "startyear"),
-    "year_to": ("endyear", "maxyear", "toyear", "untilyear"),
+    "year_from": ("fromyear", "minyear", "since", "startyear", "year"),
+    "year_to": ("endyear", "maxyear", "toyear", "until", "untilyear", "year"),
     "type": ("collection", "kind", "recordtype"),
 }
 #: What a client should know besides the name of the parameter.
@@ -75,8 +88,11 @@ def explain_unknown_parameter(
     meant = (decorated["filter"] or decorated["name"]) if decorated else name
     key = _key(meant)
     suggestions = [known_name for known_name in known if _key(known_name) in _singular(key)]
-    suggestions += [target for target, names in SYNONYMS.items() if key in names]
-    suggestions = [target for target in suggestions if target in known] or similar(meant, known)
+    suggestions = suggestions or [
+        target for target, names in SYNONYMS.items() if key in names and target in known
+    ]
+    # Stricter than for values: `author` is no misspelling of `cursor`.
+    suggestions = suggestions or similar(meant, known, cutoff=0.6)
     advice = ADVICE.get(suggestions[0], "") if suggestions else ""
     return suggestions, did_you_mean(suggestions) + advice
 

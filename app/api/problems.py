@@ -37,6 +37,9 @@ PLAIN_MESSAGES = {
     "greater_than_equal": "must be at least {ge}",
     "less_than_equal": "must be at most {le}",
     "float_parsing": "must be a number",
+    "finite_number": "must be a finite number",
+    "string_too_short": "must have {min_length} or more characters",
+    "string_too_long": "must have {max_length} or fewer characters",
     "int_parsing": "must be a whole number",
     "bool_parsing": "must be true or false",
 }

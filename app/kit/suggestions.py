@@ -7,12 +7,13 @@ from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher, get_close_matches
 
 
-def similar(name: str, names: Iterable[str], limit: int = 3) -> list[str]:
+def similar(name: str, names: Iterable[str], limit: int = 3, cutoff: float = 0.5) -> list[str]:
     """Return up to `limit` of the names that resemble `name`, the most similar first.
 
-    Names that resemble it clearly less than the first one are left out.
+    Names that resemble it clearly less than the first one are left out, as are those whose
+    similarity, from 0 to 1, is below `cutoff`.
     """
-    matches = get_close_matches(name, list(names), n=limit, cutoff=0.5)
+    matches = get_close_matches(name, list(names), n=limit, cutoff=cutoff)
     ratios = [SequenceMatcher(None, match, name).ratio() for match in matches]
     return [m for m, ratio in zip(matches, ratios, strict=True) if ratio >= 0.9 * ratios[0]]
 
