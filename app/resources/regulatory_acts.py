@@ -182,7 +182,7 @@ class RegulatoryActQuery(ListQuery):
     ] = Field([], description="Jurisdictions: US, EU, GB, …")
     agency: Annotated[
         list[Text], CommaSeparated, Where(EnumIn(m.RegulatoryAct.agency)), Field(max_length=50)
-    ] = Field([], description="Regulatory agencies: FDA, EMA, …")
+    ] = Field([], description="Regulatory agencies as recorded: FDA, EMA (CHMP), … (any match).")
     act: Annotated[
         list[RegulatoryActType],
         CommaSeparated,
