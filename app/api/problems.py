@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from collections.abc import Sequence
 from typing import Any, get_args
 
@@ -42,6 +43,9 @@ PLAIN_MESSAGES = {
     "string_too_long": "must have {max_length} or fewer characters",
     "int_parsing": "must be a whole number",
     "bool_parsing": "must be true or false",
+    "string_type": "must be text",
+    "list_type": "must be a list",
+    "model_attributes_type": "must be a JSON object",
 }
 log = logging.getLogger("kkb")
 
@@ -125,6 +129,8 @@ async def _http(request: Request, error: HTTPException) -> Response:
     if error.status_code == 405:
         allow = headers["Allow"] = _methods(request)
         detail = f"{request.method} is not allowed here; allowed: {allow}."
+        if below := _address_below(request):
+            detail += did_you_mean([f"{request.method} {below}"])
         return render(request, errors.MethodNotAllowedError(detail), headers)
     if error.status_code == 404:
         path = path_of(request.scope)
@@ -146,6 +152,19 @@ async def _http(request: Request, error: HTTPException) -> Response:
         wrong = errors.ParameterError(ErrorDetail("body", "body", message))
         return render(request, wrong, headers)
     return render(request, kind(message), headers)
+
+
+def _address_below(request: Request) -> str | None:
+    """Return the template of the address with one more part that allows the method, if any."""
+    template = re.compile(re.escape(path_of(request.scope)) + r"/\{[^/]+\}")
+    return next(
+        (
+            route.path_format
+            for route in flattened(request.app.routes)
+            if template.fullmatch(route.path) and request.method in (route.methods or ())
+        ),
+        None,
+    )
 
 
 def _methods(request: Request) -> str:

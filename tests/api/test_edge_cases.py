@@ -191,6 +191,8 @@ def test_a_body_that_is_no_json_is_told_so(shipped_client: httpx.Client) -> None
     (error,) = answer.json()["errors"]
     assert (answer.status_code, error["name"]) == (422, "body")
     assert "not valid JSON at character 13" in error["message"]
+    (error,) = shipped_client.post("/v1/claims/batch", json=["a"]).json()["errors"]
+    assert error["message"] == "body: must be a JSON object."
 
 
 @ONE_STORE

@@ -72,3 +72,13 @@ def test_a_405_lists_the_methods_of_the_path(
     assert response.status_code == 405
     assert response.headers["allow"] == allowed
     assert response.headers["content-type"] == "application/problem+json"
+
+
+def test_a_405_names_the_address_below_that_allows_the_method(
+    shipped_client: httpx.Client,
+) -> None:
+    problem = shipped_client.get("/v1/resolve?q=Spravato").json()
+    assert problem["status"] == 405
+    assert problem["detail"].endswith("Did you mean GET /v1/resolve/{anything}?")
+    assert shipped_client.get("/v1/resolve/Spravato").status_code == 200
+    assert "mean" not in shipped_client.put("/v1/claims/batch").json()["detail"]
