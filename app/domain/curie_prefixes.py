@@ -117,6 +117,8 @@ _AFTER_DATABASE = re.compile("(?:id|identifier|no|number|accession|code|registry
 #: A scheme, also mistyped (`https:/doi.org`), and the host names that mean the same site.
 _SCHEME = re.compile(r"(?:https?:?/{1,2}|https?:|//)?(?:www\.|dx\.|m\.)?", re.IGNORECASE)
 _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?::\d+)?(?=/)", re.IGNORECASE)
+#: The end of the host name of a database that is named after it: `ClinicalTrials.gov Identifier`.
+_TOP_LEVEL = re.compile(r"\.(?:gov|org|com)\b", re.IGNORECASE)
 #: Between a prefix and an identifier.
 _AFTER_PREFIX = re.compile(r"\s*[:/_=# ]\s*")
 #: Names of collections of prefixes, which say nothing themselves.
@@ -170,7 +172,7 @@ def parse_curies(text: str) -> list[str]:
         return list(dict.fromkeys(_from_address(address)))
     for match in reversed(list(_AFTER_PREFIX.finditer(text[:_LONGEST_PREFIX]))):
         local = text[match.end() :]
-        if local and (prefixes := _prefixes(text[: match.start()])):
+        if local and (prefixes := _prefixes(_TOP_LEVEL.sub("", text[: match.start()]))):
             return _curies(prefixes, local)
     return _from_joined(text)
 
@@ -260,7 +262,9 @@ def _from_address(address: str) -> Iterator[str]:
 
 def _dois(doi: str) -> list[str]:
     """Return a DOI as it stands, and without the ends of a publisher's address."""
-    return list(dict.fromkeys([doi, doi.rstrip("/.,;)"), _AFTER_DOI.sub("", doi.rstrip("/"))]))
+    forms = [doi, doi.rstrip("/.,;)"), _AFTER_DOI.sub("", doi.rstrip("/"))]
+    forms.append(_AFTER_DOI.sub("", re.split("[?#]", doi)[0].rstrip("/")))
+    return list(dict.fromkeys(forms))
 
 
 def local_identifier(text: str, prefixes: Collection[str]) -> str:

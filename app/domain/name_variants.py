@@ -88,6 +88,9 @@ def generic_word_variants(words: tuple[str, ...], implied: str) -> MakeVariants:
 
 _BETWEEN_NAMES = re.compile(r"\s*(?:/|&|;|\band\b|\bor\b)\s*", re.I)
 _MOST_PARTS = 6
+_OTHER_IN_BRACKETS = re.compile(
+    r"(?P<name>[^()\[\]]*[^()\[\]\s])\s+[(\[](?P<other>[^()\[\]]+)[)\]]"
+)
 
 
 def combined_names(text: str) -> list[list[str]]:
@@ -100,6 +103,12 @@ def combined_names(text: str) -> list[list[str]]:
     if not 1 <= len(others) < _MOST_PARTS:
         return []
     return [[first], *([*_completed(first, part), part][: 1 + (len(part) > 2)] for part in others)]
+
+
+def name_with_other(text: str) -> tuple[str, str] | None:
+    """Return a name, and another one in brackets after it: `Spravato (esketamine)`."""
+    match = _OTHER_IN_BRACKETS.fullmatch(text.strip())
+    return (match["name"], match["other"]) if match else None
 
 
 def _completed(first: str, part: str) -> list[str]:

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from app import models as m
 from app.domain.identifiers import OWN_PREFIX, SLUG
-from app.domain.name_variants import combined_names
+from app.domain.name_variants import combined_names, name_with_other
 from app.domain.pasted_text import plain_text
 from app.domain.text_folding import alphanumeric_key, name_key
 from app.domain.vocabulary import NameField
@@ -97,7 +97,11 @@ def find_matches(
     record_type = _KINDS.get(head.strip().lower())
     if record_type and rest.strip() and (not record_types or record_type in record_types):
         plain, record_types = rest.strip(), [record_type]  # `compound:Spravato`
-    return _by_name(session, plain, record_types) or _by_parts(session, plain, record_types)
+    return (
+        _by_name(session, plain, record_types)
+        or _by_both_names(session, plain, record_types)
+        or _by_parts(session, plain, record_types)
+    )
 
 
 @dataclass(frozen=True)
@@ -181,6 +185,22 @@ def _order(match: Match, text: str) -> tuple[Any, ...]:
     named = match.named
     uncertain = match.rank if match.rank > 1 else 0
     return (uncertain, named.text_id, named.text != text, _FIELDS[named.field])
+
+
+def _by_both_names(session: ReadSession, text: str, record_types: Collection[str]) -> list[Match]:
+    """Return the records that have both names of a text such as `Spravato (esketamine)`."""
+    names = name_with_other(text) if len(text) <= LONGEST_NAME else None
+    if names is None:
+        return []
+    first, other = (
+        {
+            match.named.text_id: replace(match, part=name)
+            for match in _by_name(session, name, record_types)
+            if match.named.field is not NameField.RELATED_IDENTIFIER
+        }
+        for name in names
+    )
+    return [match for text_id, match in first.items() if text_id in other]
 
 
 def _by_parts(session: ReadSession, text: str, record_types: Collection[str]) -> list[Match]:
