@@ -262,9 +262,7 @@ def _from_address(address: str) -> Iterator[str]:
 
 def _dois(doi: str) -> list[str]:
     """Return a DOI as it stands, and without the ends of a publisher's address."""
-    forms = [doi, doi.rstrip("/.,;)"), _AFTER_DOI.sub("", doi.rstrip("/"))]
-    forms.append(_AFTER_DOI.sub("", re.split("[?#]", doi)[0].rstrip("/")))
-    return list(dict.fromkeys(forms))
+    return list(dict.fromkeys([doi, doi.rstrip("/.,;)"), _AFTER_DOI.sub("", doi.rstrip("/"))]))
 
 
 def local_identifier(text: str, prefixes: Collection[str]) -> str:

@@ -21,6 +21,7 @@ _BEFORE_DOI = re.compile(
     r"|(?:https?:?/{1,2})?hdl\.handle\.net/)+",
     re.IGNORECASE,
 )
+_QUERY = re.compile(r"\?\w+=.*", re.DOTALL)
 
 # Bioregistry prefix → pattern of the local identifier, and URL template.
 PREFIXES: dict[str, tuple[str, str]] = {
@@ -74,12 +75,14 @@ def strip_type_prefix(slug: str) -> str:
 def normalise_doi(text: str) -> str:
     """Return a DOI without address or prefix, in lower case: DOIs ignore case (ISO 26324).
 
+    The query of an address is no part of it; a lone `?` or `#` is, as in some SICIs.
+
     Text that is no DOI is only put into lower case.
     """
     value = text.strip()
     if before := _BEFORE_DOI.match(value):
         rest = value[before.end() :]
-        decoded = unquote(rest) if "/" in before[0] else rest
+        decoded = unquote(_QUERY.sub("", rest)) if "/" in before[0] else rest
         value = decoded if decoded.isprintable() else rest
     return value.lower()
 

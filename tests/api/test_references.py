@@ -68,6 +68,7 @@ def test_a_parameter_takes_what_resolve_knows(
         ("references?pmid=PMID:16894061,https://pubmed.ncbi.nlm.nih.gov/38188539/", 2),
         ("references?pmcid=pmc7162891", 1),
         ("references?doi=doi.org/10.1001/ARCHPSYC.63.8.856,urn:doi:10.1038/nature17998", 2),
+        ("references?doi=https://doi.org/10.1038/nature17998?utm_source=feed", 1),
         ("receptors?hgnc_symbol=grin2b,hgnc.symbol:GRIN1", 2),
         ("studies?registration=nct02655692", 1),
         ("compounds?inchikey=InChIKey=yqezlkzalyswhr-uhfffaoysa-n", 1),

@@ -136,6 +136,8 @@ def test_plain_text_leaves_names_alone() -> None:
         assert plain_text(name) == name
     assert plain_text("(see (a) and (b))") == "see (a) and (b)"
     assert normalise_doi("dopamine") == "dopamine"
+    sici = "10.1002/(sici)1098-2396(199601)22:1<1::aid-syn1>3.0.co;2-#"
+    assert normalise_doi(f"https://doi.org/{sici}") == sici
     assert len({name_key(f"{sign}-ketamine") for sign in ("(+)", "(-)", "(±)", "")}) == 4
 
 
