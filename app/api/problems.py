@@ -45,6 +45,8 @@ PLAIN_MESSAGES = {
     "bool_parsing": "must be true or false",
     "string_type": "must be text",
     "list_type": "must be a list",
+    "too_short": "must have {min_length} or more items",
+    "too_long": "must have {max_length} or fewer items, not {actual_length}",
     "model_attributes_type": "must be a JSON object",
 }
 log = logging.getLogger("kkb")
@@ -253,6 +255,8 @@ def _field(request: Request, error: dict[str, Any]) -> ErrorDetail:
                 hint += f" This operation accepts {'only release or as_of' if known else 'none'}."
             elif not hint:
                 hint = " `allowed` lists the parameters."
+        elif location == "body" and len(path) == 1 and path[0] in _parameters(request):
+            suggestions, hint = [], " Send it as a query parameter."
         else:
             suggestions = similar(str(path[-1]), known)
             hint = did_you_mean(suggestions) or (f" `allowed` lists the {kind}s." if known else "")

@@ -193,6 +193,10 @@ def test_a_body_that_is_no_json_is_told_so(shipped_client: httpx.Client) -> None
     assert "not valid JSON at character 13" in error["message"]
     (error,) = shipped_client.post("/v1/claims/batch", json=["a"]).json()["errors"]
     assert error["message"] == "body: must be a JSON object."
+    body = {"ids": ["a"] * 501, "fields": ["name"]}
+    long, misplaced = shipped_client.post("/v1/claims/batch", json=body).json()["errors"]
+    assert long["message"] == "ids: must have 500 or fewer items, not 501."
+    assert misplaced["message"] == "Unknown field fields. Send it as a query parameter."
 
 
 @ONE_STORE
