@@ -151,7 +151,7 @@ def count_statements(store: "Store") -> Iterator[Callable[[], int]]:
     seen: list[str] = []
 
     def note(_c: object, _cur: object, statement: str, *_more: object) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA")):
+        if not statement.startswith(("BEGIN", "PRAGMA", "SET")):
             seen.append(statement)
 
     event.listen(store.engine, "before_cursor_execute", note)

@@ -51,9 +51,9 @@ def test_a_facet_counts_what_each_value_would_list(
     for value in sample(counted, 6, f"{resource.name} {name}"):
         assert value["count"] == total(client, resource, **{name: value["value"]}) > 0
     facet = resource.facets[name]
-    marker, named = facet.marker, bool(facet.vocabulary) or isinstance(facet.marker, WhereRef)
-    # The name of a record, or the label of a value; an agency or a country has neither.
-    assert all(bool(value["name"]) is named for value in counted)
+    marker = facet.marker
+    # The name of a record, the label of a value, or the text itself, such as an agency.
+    assert all(value["name"] for value in counted)
     everything = [v["value"] for v in counted]
     if isinstance(marker, WhereRef):
         target = RESOURCES[marker.to.split("|")[0]]

@@ -102,7 +102,8 @@ def test_a_store_without_room_says_so(
 
 def test_a_node_on_a_read_only_file_answers_reads_and_refuses_writes(tmp_path: Path) -> None:
     store = fill_store(
-        f"sqlite:///{tmp_path}/kkb.db", factories.write_folder(tmp_path, factories.dataset(3))
+        f"sqlite:///{tmp_path}/kkb.db",
+        factories.write_folder(tmp_path / "data", factories.dataset(3)),
     )
     with store.write() as session:
         _, token = api_keys.create_key(session, "anna", [Scope.PROPOSE], 1)

@@ -155,7 +155,7 @@ def test_facets_are_filters_by_enum_and_by_slug(store: Store) -> None:
     assert page.total == 3
     assert page.facets == {
         "parent": [{"value": "kite-1", "name": "kite-1", "count": 3}],
-        "tail": [{"value": "red", "name": None, "count": 3}],
+        "tail": [{"value": "red", "name": "red", "count": 3}],
     }
 
 

@@ -131,7 +131,7 @@ def test_a_file_that_cannot_be_served_is_told_in_words(file: Path, tmp_path: Pat
     for name, words in (
         ("new.sqlite", "published by a newer one"),
         ("text.sqlite", "cannot be read"),
-        ("nothing.sqlite", "cannot be read"),
+        ("nothing.sqlite", "does not exist"),
     ):
         done = subprocess.run(
             [KKB, "serve", "--release", name],

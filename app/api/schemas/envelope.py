@@ -53,8 +53,8 @@ class FacetValue(LazyModel):
         " types."
     )
     name: str | None = Field(
-        description="Display name of the record, or label of the value in its vocabulary; null if"
-        " it is neither."
+        description="What to show: the name of the record, the label of the value in its"
+        " vocabulary, or the text itself; null for a value that this version does not know."
     )
     count: int = Field(
         description="Exact number of records with this value under the other active filters."
