@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, Executable, Result
 
 #: Instructions of SQLite's virtual machine between two looks at the clock: about a millisecond.
 SQLITE_STEPS_PER_CHECK = 20_000
+MAX_SECONDS_PER_CHECK = 0.1
 
 
 class ReadSession:
@@ -101,8 +102,8 @@ class ReadOnlyStore(Store):
 class ReadTransaction:
     """Context manager of a read transaction on a pooled connection.
 
-    The time limit counts from the begin of the transaction on SQLite, and for each statement on
-    PostgreSQL.
+    The time limit is for all statements of the transaction together on SQLite, and for each one on
+    PostgreSQL. Time between statements does not count.
     """
 
     def __init__(self, engine: Engine, seconds: float | None = None) -> None:
@@ -134,10 +135,17 @@ def _time_limit(connection: Connection, seconds: float) -> Iterator[None]:
         yield
         return
     driver_connection: Any = connection.connection.driver_connection
-    deadline = time.monotonic() + seconds
-    driver_connection.set_progress_handler(
-        lambda: time.monotonic() > deadline, SQLITE_STEPS_PER_CHECK
-    )
+    spent, checked = 0.0, time.monotonic()
+
+    def is_over() -> bool:
+        nonlocal spent, checked
+        now = time.monotonic()
+        # A longer pause is time between two statements.
+        spent += min(now - checked, MAX_SECONDS_PER_CHECK)
+        checked = now
+        return spent > seconds
+
+    driver_connection.set_progress_handler(is_over, SQLITE_STEPS_PER_CHECK)
     try:
         yield
     finally:

@@ -35,3 +35,11 @@ def test_the_time_limit_ends_with_its_transaction(store: Store) -> None:
         session.execute(some_time)
     with store.with_time_limit(0.001).read(unlimited=True) as session:
         assert session.execute(some_time).scalar_one() == 1_000_000
+
+
+def test_time_between_statements_does_not_count(store: Store) -> None:
+    some_time = text(str(ENDLESS).replace("1000000000", "100000"))
+    with store.with_time_limit(0.5).read() as session:
+        session.execute(some_time)
+        time.sleep(0.6)
+        assert session.execute(some_time).scalar_one() == 100_000
