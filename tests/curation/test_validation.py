@@ -42,7 +42,7 @@ BAD: list[tuple[str, dict[str, Any], str, str]] = [
     ("compounds/compound-1", {"name": "ab\ncd"}, "name", "must be one line"),
     ("compounds/compound-1", {"synonyms": ["ab\u2028cd"]}, "synonyms", "ends after 'ab'"),
     ("references/reference-1", {"title": "a\r\nER  - "}, "title", "must be one line"),
-    ("compounds/compound-1", {"stereo": "x" * 201}, "stereo", "at most 200"),
+    ("compounds/compound-1", {"stereo": "x" * 201}, "stereo", "200 or fewer"),
     (
         "references/reference-1",
         {"name": "Reference-2"},

@@ -21,7 +21,8 @@ from tests.helpers import SHIPPED, fill_store, serving
 from tests.params import DATABASES, SIZE, sample
 
 OF_THE_PROCESS = {"/metrics"}
-OWN = {"date", "x-request-id", "content-length"}  # the body itself is compared
+# The body itself is compared; `last-modified` is when the file of an export was made.
+OWN = {"date", "x-request-id", "content-length", "last-modified"}
 MOMENT = re.compile(rb"\d{4}-\d\d-\d\dT[\d:.]+Z")  # the ledger's: when each store was filled
 WORDS = ["ketamine", "Café", "mTOR", "µ", "ﬁ", "İ", "ß", "100%", "a_b", "\\", "'", "e\u0301"]
 HOSTILE = ["", "\x00", "%", ",", "NaN", "1e999", "-1", "9" * 30, str(2**63), "\u202e", "x" * 300]
