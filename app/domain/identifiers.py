@@ -10,6 +10,7 @@ DOI = re.compile(r"10\.\d{4,9}/\S+")
 PMID = re.compile(r"[1-9]\d{0,8}")
 PMCID = re.compile(r"PMC[1-9]\d{0,8}")
 REGISTRATION = re.compile(r"NCT\d{8}|ACTRN\d{14}")
+JURISDICTION = re.compile(r"[A-Z]{2}(?:-[A-Z]{3})?|INT")
 INCHIKEY = re.compile(r"[A-Z]{14}-[A-Z]{10}-[A-Z]")
 #: Prefix of our own CURIEs, such as `ketamine-kb:process.spine-formation`.
 OWN_PREFIX = "ketamine-kb"

@@ -15,6 +15,7 @@ from app import models as m
 from app.domain import curie_prefixes, identifiers
 from app.domain.vocabulary import XrefRelation
 from app.kit.field_mapping import Attr, Column, ObjectList, ScalarList, SingleReference
+from app.kit.query_types import UpperCase
 from app.kit.resource import RecordColumns
 
 # A parameter's alias is given twice: by us and by FastAPI. FastAPI silences this warning where it
@@ -70,6 +71,19 @@ Curie = Annotated[str, AfterValidator(identifiers.check_curie)]
 def any_spelling(*prefixes: str) -> AfterValidator:
     """Return the validator of a parameter that takes an identifier of a prefix in any spelling."""
     return AfterValidator(partial(curie_prefixes.local_identifier, prefixes=prefixes))
+
+
+def in_format(pattern: re.Pattern[str], description: str) -> AfterValidator:
+    """Return the validator of a parameter whose values, in their normal spelling, have a format."""
+    return AfterValidator(partial(identifiers.check_form, pattern, description))
+
+
+AnyJurisdiction = Annotated[
+    UpperCase,
+    in_format(
+        identifiers.JURISDICTION, "a jurisdiction: an ISO 3166 code (US, GB, GB-ENG), EU or INT"
+    ),
+]
 
 
 def output_field(description: str, **options: Any) -> Any:

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from app import models as m
+from app.domain import identifiers
 from app.domain.name_variants import chemical_variants
 from app.domain.vocabulary import (
     CompoundKind,
@@ -22,6 +23,7 @@ from app.resources.base import (
     RecordBase,
     Ref,
     any_spelling,
+    in_format,
     output_field,
 )
 from app.resources.page_sections import (
@@ -90,7 +92,9 @@ class Compound(RecordBase):
     )
 
 
-AnyInChIKey = Annotated[Text, any_spelling("inchikey")]
+AnyInChIKey = Annotated[
+    Text, any_spelling("inchikey"), in_format(identifiers.INCHIKEY, "an InChIKey")
+]
 
 
 class CompoundQuery(ListQuery):

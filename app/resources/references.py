@@ -19,6 +19,7 @@ from app.resources.base import (
     Pmid,
     RecordBase,
     any_spelling,
+    in_format,
     output_field,
 )
 from app.resources.page_sections import OWN_CITATIONS, about, by_slug
@@ -56,9 +57,17 @@ class Reference(RecordBase):
     )
 
 
-AnyDoi = Annotated[Text, AfterValidator(identifiers.normalise_doi)]
-AnyPmid = Annotated[Text, any_spelling("pubmed")]
-AnyPmcid = Annotated[Text, any_spelling("pmc")]
+AnyDoi = Annotated[
+    Text,
+    AfterValidator(identifiers.normalise_doi),
+    in_format(identifiers.DOI, "a DOI, such as 10.1038/nature17998"),
+]
+AnyPmid = Annotated[
+    Text, any_spelling("pubmed"), in_format(identifiers.PMID, "a PubMed id: figures alone")
+]
+AnyPmcid = Annotated[
+    Text, any_spelling("pmc"), in_format(identifiers.PMCID, "a PubMed Central id: PMC and figures")
+]
 
 
 class ReferenceQuery(ListQuery):

@@ -17,7 +17,6 @@ from app.kit.query_types import (
     ListQuery,
     Slugs,
     Text,
-    UpperCase,
     Where,
     WhereRef,
 )
@@ -25,6 +24,7 @@ from app.kit.resource import Resource
 from app.resources.base import (
     CITABLE_FORMATS,
     RECORD_COLUMNS,
+    AnyJurisdiction,
     CitedReference,
     OutputModel,
     RecordBase,
@@ -175,7 +175,7 @@ class RegulatoryActQuery(ListQuery):
         description="Claims; selects acts whose reference is cited as evidence on any of them.",
     )
     jurisdiction: Annotated[
-        list[UpperCase],
+        list[AnyJurisdiction],
         CommaSeparated,
         Where(EnumIn(m.RegulatoryAct.jurisdiction)),
         Field(max_length=50),

@@ -6,6 +6,7 @@ from pydantic import Field
 from sqlalchemy import ColumnElement, exists
 
 from app import models as m
+from app.domain import identifiers
 from app.domain.curie_prefixes import registration_curie
 from app.domain.vocabulary import Blinding, Comparator, Masking, Species, StudyDesign
 from app.kit.declarations import DatasetFile, PageSection, SearchFields
@@ -16,7 +17,6 @@ from app.kit.query_types import (
     ListQuery,
     Slugs,
     Text,
-    UpperCase,
     Where,
     WhereRef,
 )
@@ -24,10 +24,12 @@ from app.kit.resource import Include, Resource
 from app.resources.base import (
     CITABLE_FORMATS,
     RECORD_COLUMNS,
+    AnyJurisdiction,
     RecordBase,
     Ref,
     Registration,
     any_spelling,
+    in_format,
     output_field,
 )
 from app.resources.page_sections import OWN_CITATIONS, REFERENCED_RECORDS, about, by_slug
@@ -127,7 +129,11 @@ def has_note(yes: bool) -> ColumnElement[bool]:
     return note if yes else ~note
 
 
-AnyTrial = Annotated[Text, any_spelling("clinicaltrials", "anzctr")]
+AnyTrial = Annotated[
+    Text,
+    any_spelling("clinicaltrials", "anzctr"),
+    in_format(identifiers.REGISTRATION, "a trial registration, such as NCT00088699"),
+]
 
 
 class StudyQuery(ListQuery):
@@ -169,7 +175,7 @@ class StudyQuery(ListQuery):
         Field(max_length=500),
     ] = Field([], description="Trial registration numbers (NCT or ACTRN).")
     jurisdiction: Annotated[
-        list[UpperCase], CommaSeparated, Where(m.Study.jurisdiction.in_), Field(max_length=50)
+        list[AnyJurisdiction], CommaSeparated, Where(m.Study.jurisdiction.in_), Field(max_length=50)
     ] = Field([], description="Jurisdictions of regulatory acts: US, EU, GB, …")
     reference: Annotated[
         Slugs,

@@ -69,3 +69,23 @@ def test_every_route_checks_its_query_parameters() -> None:
         if not own_query_parameters(route):
             checks = {check_query_parameters, takes_no_parameters}
             assert checks & set(dependencies(route)), route.path
+
+
+@pytest.mark.parametrize(
+    ("address", "message"),
+    [
+        ("/v1/references?pmid=abc", "is not a PubMed id"),
+        ("/v1/references?pmcid=abc", "is not a PubMed Central id"),
+        ("/v1/references?doi=foo", "is not a DOI"),
+        ("/v1/compounds?inchikey=abc", "is not an InChIKey"),
+        ("/v1/studies?registration=foo", "is not a trial registration"),
+        ("/v1/studies?jurisdiction=USA", "is not a jurisdiction"),
+        ("/v1/regulatory-acts?jurisdiction=USA", "is not a jurisdiction"),
+    ],
+)
+def test_a_value_that_can_be_of_no_record_is_refused(
+    shipped_client: httpx.Client, address: str, message: str
+) -> None:
+    response = shipped_client.get(address)
+    assert response.status_code == 422
+    assert message in response.json()["detail"]
