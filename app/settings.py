@@ -49,7 +49,7 @@ HttpUrl = Annotated[
 
 
 #: First segments of our own addresses. A path prefix that begins with one of them could not be
-#: told from an address whose prefix a proxy has stripped.
+#: distinguished from an address whose prefix a proxy has stripped.
 OWN_SEGMENTS = frozenset(
     {"v1", "docs", "redoc", "openapi.json", "static-offline-docs", "healthz", "readyz", "metrics"}
 )
