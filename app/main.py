@@ -52,6 +52,7 @@ from app.api.security_headers import SecurityHeadersMiddleware
 from app.kit.repository import Repository
 from app.kit.sessions import ReadOnlyStore, Store
 from app.resources import RESOURCES
+from app.services.graph.layout import GraphLayouts
 from app.services.graph.loader import GraphCache
 from app.services.records import exports
 from app.services.records.export_files import ExportFileCache
@@ -148,6 +149,7 @@ def create_app(
         archive=archive or Archive(settings.releases_folder, **pool),
         immutable=watcher is None,
         graphs=GraphCache(),
+        layouts=GraphLayouts(),
         export_files=ExportFileCache(settings.export_file_bytes),
         code_version=code_version(),
         on_commit=watcher.poll if watcher else lambda: None,

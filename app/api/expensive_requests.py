@@ -32,5 +32,6 @@ async def take_place(request: Request) -> AsyncIterator[None]:
         places.running -= 1
 
 
-#: Dependency of routes that take much longer than the read of a record or a list.
-EXPENSIVE = Depends(take_place)
+#: Dependency of routes that take much longer than the read of a record or a list. Its scope ends
+#: when the response is made: a client that reads slowly holds no place.
+EXPENSIVE = Depends(take_place, scope="function")

@@ -125,9 +125,11 @@ def build_router() -> APIRouter:
             note = envelope.meta(validators.revision, {})["cite"]
             if omitted:
                 note += f" Without {omitted} refuted {'claim' if omitted == 1 else 'claims'}."
-            pathway = query.pathway[0] if len(query.pathway) == 1 else None
-            drawing = svg.to_svg(part, absolute_url(request, service), title, note, pathway)
-            return content_response(request, validators, drawing, media, links)
+        # Without a database connection: a layout takes seconds.
+        pathway = query.pathway[0] if len(query.pathway) == 1 else None
+        make_url = absolute_url(request, service)
+        drawing = svg.to_svg(part, service.layouts, make_url, title, note, pathway)
+        return content_response(request, validators, drawing, media, links)
 
     for name, (media_type, writer) in FORMATS.items():
         _add_format(router, name, media_type, writer)

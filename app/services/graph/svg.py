@@ -16,7 +16,7 @@ from app.kit.declarations import NodeShape
 from app.resources.entities import NODES
 from app.services.graph.export_formats import strip_control_characters
 from app.services.graph.graph import Graph
-from app.services.graph.layout import DOWN, RIGHT, Layout, Point, Size, lay_out
+from app.services.graph.layout import DOWN, RIGHT, GraphLayouts, Layout, Point, Size
 from app.services.graph.serialisation import MakeUrl, record_url
 from app.services.graph.svg_legend import HEIGHT as LEGEND
 from app.services.graph.svg_legend import WIDTH as LEGEND_WIDTH
@@ -64,12 +64,20 @@ class BoxText:
 
 
 def to_svg(
-    graph: Graph, make_url: MakeUrl, title: str, note: str, pathway: str | None = None
+    graph: Graph,
+    layouts: GraphLayouts,
+    make_url: MakeUrl,
+    title: str,
+    note: str,
+    pathway: str | None = None,
 ) -> str:
     """Return the drawing as an SVG document.
 
     Args:
+        graph: The part of the graph to draw.
+        layouts: Lays the boxes out.
         make_url: Returns the absolute URL of a path.
+        title: Heading.
         note: Explanation below the title.
         pathway: Pathway whose claims are numbered by their position in it.
     """
@@ -88,7 +96,7 @@ def to_svg(
         )
         texts[_box_of(edge)] = _claim(edge, places.get(edge.claim), subject_name)
     links = [link for e in edges for link in _links(e)]
-    layout = lay_out(
+    layout = layouts.lay_out(
         {key: _box_size(box_text, key in graph.nodes) for key, box_text in texts.items()},
         links,
         WIDEST,

@@ -9,7 +9,7 @@ import pytest
 from app.domain.vocabulary import VerdictKind
 from app.resources.entities import NODES
 from app.services.graph.graph import Graph
-from app.services.graph.layout import lay_out
+from app.services.graph.layout import GraphLayouts
 from app.services.graph.svg import to_svg
 from app.services.graph.svg_style import node_path
 from app.services.graph.svg_text import text_width, wrap_text
@@ -18,10 +18,11 @@ from tests.services.graph.test_formats import hostile
 
 NS = {"s": "http://www.w3.org/2000/svg"}
 BASE = "http://kb.test"
+LAYOUTS = GraphLayouts()
 
 
 def drawn(found: Graph, pathway: str | None = None) -> ET.Element:
-    return ET.fromstring(to_svg(found, BASE.__add__, "A title", "A note.", pathway))
+    return ET.fromstring(to_svg(found, LAYOUTS, BASE.__add__, "A title", "A note.", pathway))
 
 
 def box(link: ET.Element) -> tuple[float, float, float, float]:
@@ -178,13 +179,15 @@ def test_two_drawings_at_once_are_the_same_as_one_after_another() -> None:
     from concurrent.futures import ThreadPoolExecutor
 
     found = GRAPHS["tangle"]
-    once = to_svg(found, BASE.__add__, "t", "n")
+    once = to_svg(found, LAYOUTS, BASE.__add__, "t", "n")
+    fresh = GraphLayouts()
     with ThreadPoolExecutor(8) as pool:
-        assert set(pool.map(lambda _: to_svg(found, BASE.__add__, "t", "n"), range(24))) == {once}
+        drawings = pool.map(lambda _: to_svg(found, fresh, BASE.__add__, "t", "n"), range(24))
+        assert set(drawings) == {once}
 
 
 def test_a_layout_places_boxes_and_gives_each_link_a_curve() -> None:
-    laid = lay_out({"a": (80, 40), "b": (80, 40)}, [("a", "b")])
+    laid = LAYOUTS.lay_out({"a": (80, 40), "b": (80, 40)}, [("a", "b")])
     assert laid.centres["a"][0] < laid.centres["b"][0]
     assert len(laid.curves["a", "b"]) % 3 == 1
 
