@@ -19,6 +19,7 @@ from app.api import metrics, middleware, openapi, problems
 from app.api.cache.etags import EncodingETagMiddleware
 from app.api.cache.response_cache import ResponseCache, ResponseCacheMiddleware
 from app.api.deps import ServiceContext
+from app.api.disconnects import CancelOnDisconnectMiddleware
 from app.api.expensive_requests import ExpensiveRequests
 from app.api.metrics import Metrics, MetricsMiddleware
 from app.api.proxy_headers import ProxyHeadersMiddleware, TrustedProxies
@@ -160,6 +161,7 @@ def create_app(
     openapi.install(app)
     # The middleware added last runs first; a response passes this list from the top down.
     app.add_middleware(ReleaseParameterMiddleware)
+    app.add_middleware(CancelOnDisconnectMiddleware)
     app.add_middleware(middleware.BodyLimitMiddleware, limit=settings.max_body_bytes)
     app.add_middleware(SecurityHeadersMiddleware)
     compressible = (f.media_type for f in exports.EXPORT_FORMATS.values() if f.streamed)

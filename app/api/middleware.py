@@ -18,6 +18,11 @@ _HEADERS_OF_BODIES = frozenset((b"content-length", b"transfer-encoding"))
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
 
+def has_body(scope: Scope) -> bool:
+    """Return whether a request has a body, which may be empty."""
+    return not _HEADERS_OF_BODIES.isdisjoint(name for name, _ in scope["headers"])
+
+
 def request_id(sent: bytes) -> bytes:
     """Return the client's request id if it is a plain word, else a new one."""
     # Not uuid4: it reads system randomness, a call that releases the GIL.
@@ -102,7 +107,7 @@ class BodyLimitMiddleware:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        if _HEADERS_OF_BODIES.isdisjoint(name for name, _ in scope["headers"]):
+        if not has_body(scope):
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)

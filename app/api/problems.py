@@ -27,6 +27,7 @@ from app.kit.database import failure_reason
 from app.kit.facets import TooManyValuesError
 from app.kit.includes import TooManyIncludedError
 from app.kit.lookup import UnknownSlugError
+from app.kit.sessions import CANCELLATION
 from app.kit.suggestions import did_you_mean, similar
 from app.resources.base import LazyModel
 
@@ -202,7 +203,11 @@ async def _counted(request: Request, error: TooManyValuesError) -> Response:
 
 
 async def _unavailable(request: Request, error: Exception) -> Response:
-    log.warning("store unavailable: %s", error)
+    cancellation = CANCELLATION.get()
+    if cancellation is not None and cancellation.cancelled:
+        log.info("statement cancelled: the client has disconnected")
+    else:
+        log.warning("store unavailable: %s", error)
     why = failure_reason(error) if isinstance(error, DBAPIError) else "busy"
     if why == "full":
         detail = (

@@ -1,8 +1,10 @@
 """Read and write transactions, as two types: a read route that writes does not type-check."""
 
 import time
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Executable, Result
@@ -10,6 +12,45 @@ from sqlalchemy import Connection, Engine, Executable, Result
 #: Instructions of SQLite's virtual machine between two looks at the clock: about a millisecond.
 SQLITE_STEPS_PER_CHECK = 20_000
 MAX_SECONDS_PER_CHECK = 0.1
+#: Seconds after which PostgreSQL ends a transaction that has no statement running; an export waits
+#: for its client between two of them.
+IDLE_SECONDS, EXPORT_IDLE_SECONDS = 30, 300
+#: Seconds that the request to cancel a statement may take.
+CANCEL_SECONDS = 2.0
+
+
+class Cancellation:
+    """Stops the statements of the reads that began in its context (`CANCELLATION`).
+
+    `cancel` may be called from any thread. It stops the statements that run at that moment, and on
+    SQLite all later ones.
+    """
+
+    def __init__(self) -> None:
+        self.cancelled = False
+        self._running: list[Callable[[], None]] = []
+        self._lock = Lock()
+
+    def cancel(self) -> None:
+        """Stop the statements that run; each fails with an OperationalError."""
+        self.cancelled = True
+        with self._lock:  # a transaction that ends waits, so that no later one is hit
+            for stop in self._running:
+                stop()
+
+    @contextmanager
+    def stops(self, stop: Callable[[], None]) -> Iterator[None]:
+        """Call `stop` when this is cancelled within the block."""
+        with self._lock:
+            self._running.append(stop)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._running.remove(stop)
+
+
+CANCELLATION: ContextVar[Cancellation | None] = ContextVar("cancellation", default=None)
 
 
 class ReadSession:
@@ -82,6 +123,8 @@ class Store:
     def write(self) -> Iterator[WriteSession]:
         """Begin a write transaction, which waits for the one before it to end."""
         with self._writing.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.exec_driver_sql(_idle_timeout(IDLE_SECONDS))
             yield WriteSession(connection)
 
 
@@ -103,7 +146,7 @@ class ReadTransaction:
     """Context manager of a read transaction on a pooled connection.
 
     The time limit is for all statements of the transaction together on SQLite, and for each one on
-    PostgreSQL. Time between statements does not count.
+    PostgreSQL. Time between statements does not count. `CANCELLATION` stops them as well.
     """
 
     def __init__(self, engine: Engine, seconds: float | None = None) -> None:
@@ -112,14 +155,15 @@ class ReadTransaction:
     def __enter__(self) -> ReadSession:
         with ExitStack() as stack:
             connection = stack.enter_context(self.engine.connect())
-            if connection.dialect.name == "postgresql":
+            is_postgresql = connection.dialect.name == "postgresql"
+            if is_postgresql:
                 # One snapshot for all statements, in a mode that a hot standby accepts.
                 connection = connection.execution_options(
                     isolation_level="REPEATABLE READ", postgresql_readonly=True
                 )
             stack.enter_context(connection.begin())
-            if self.seconds is not None:
-                stack.enter_context(_time_limit(connection, self.seconds))
+            limits = _postgresql_limits if is_postgresql else _sqlite_limits
+            stack.enter_context(limits(connection, self.seconds, CANCELLATION.get()))
             self._stack = stack.pop_all()
         return ReadSession(connection)
 
@@ -128,10 +172,32 @@ class ReadTransaction:
 
 
 @contextmanager
-def _time_limit(connection: Connection, seconds: float) -> Iterator[None]:
-    """Stop the statements of a transaction that take longer."""
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"SET LOCAL statement_timeout = {int(seconds * 1000)}")
+def _postgresql_limits(
+    connection: Connection, seconds: float | None, cancellation: Cancellation | None
+) -> Iterator[None]:
+    """Stop statements that take longer, or that nobody waits for."""
+    settings = _idle_timeout(EXPORT_IDLE_SECONDS if seconds is None else IDLE_SECONDS)
+    if seconds is not None:
+        settings += f"; SET LOCAL statement_timeout = {int(seconds * 1000)}"
+    connection.exec_driver_sql(settings)
+    if cancellation is None:
+        yield
+        return
+    driver_connection: Any = connection.connection.driver_connection
+    with cancellation.stops(lambda: driver_connection.cancel_safe(timeout=CANCEL_SECONDS)):
+        yield
+
+
+def _idle_timeout(seconds: int) -> str:
+    return f"SET LOCAL idle_in_transaction_session_timeout = '{seconds}s'"
+
+
+@contextmanager
+def _sqlite_limits(
+    connection: Connection, seconds: float | None, cancellation: Cancellation | None
+) -> Iterator[None]:
+    """Stop statements beyond the time limit, or that nobody waits for."""
+    if seconds is None and cancellation is None:
         yield
         return
     driver_connection: Any = connection.connection.driver_connection
@@ -139,11 +205,13 @@ def _time_limit(connection: Connection, seconds: float) -> Iterator[None]:
 
     def is_over() -> bool:
         nonlocal spent, checked
+        if cancellation is not None and cancellation.cancelled:
+            return True
         now = time.monotonic()
         # A longer pause is time between two statements.
         spent += min(now - checked, MAX_SECONDS_PER_CHECK)
         checked = now
-        return spent > seconds
+        return seconds is not None and spent > seconds
 
     driver_connection.set_progress_handler(is_over, SQLITE_STEPS_PER_CHECK)
     try:

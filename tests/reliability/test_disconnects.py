@@ -1,0 +1,121 @@
+"""A client that hangs up: its statement is cancelled, on both databases."""
+
+import logging
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+import pytest
+import uvicorn
+from fastapi import FastAPI, Request
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+
+from app.api import problems
+from app.api.disconnects import CancelOnDisconnectMiddleware
+from app.api.http_protocol import CachingHttpProtocol
+from app.kit.sessions import EXPORT_IDLE_SECONDS, IDLE_SECONDS, Store
+from tests.kit.test_sessions import ENDLESS
+
+Ended = list[tuple[str, float]]
+
+
+@contextmanager
+def slow_application(store: Store) -> Iterator[tuple[int, Ended]]:
+    """Serve one route that reads for minutes; give the port, and how its reads ended."""
+    app, ended = FastAPI(), Ended()
+
+    def read(unlimited: bool) -> None:
+        began = time.monotonic()
+        try:
+            with store.read(unlimited=unlimited) as session:
+                session.execute(ENDLESS)
+        except OperationalError as error:
+            ended.append((type(error).__name__, time.monotonic() - began))
+            raise
+
+    @app.get("/endless")
+    def get_endless(unlimited: bool = False) -> None:
+        read(unlimited)
+
+    @app.post("/endless")
+    def post_endless(body: dict[str, int]) -> None:
+        read(unlimited=False)
+
+    @app.get("/short")
+    def get_short(request: Request) -> int:
+        with store.read() as session:
+            return int(session.execute(text("SELECT 1")).scalar_one())
+
+    problems.install(app)
+    app.add_middleware(CancelOnDisconnectMiddleware)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        config = uvicorn.Config(app, http=CachingHttpProtocol, log_level="warning")
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        yield listener.getsockname()[1], ended
+        server.should_exit = True
+        thread.join(10)
+
+
+def hang_up_after(port: int, request: bytes, seconds: float) -> None:
+    """Send a request, and close the connection before it can be answered."""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as wire:
+        wire.sendall(request)
+        time.sleep(seconds)
+
+
+def wait_for_end(ended: Ended) -> float:
+    """Return the seconds after which the read ended."""
+    deadline = time.monotonic() + 10
+    while not ended and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert ended, "the statement still runs"
+    return ended[0][1]
+
+
+BODY = b"POST /endless HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 9"
+REQUESTS = {
+    "read": b"GET /endless HTTP/1.1\r\nHost: a\r\n\r\n",
+    "export": b"GET /endless?unlimited=true HTTP/1.1\r\nHost: a\r\n\r\n",
+    "request with a body": BODY + b'\r\n\r\n{"a": 23}',
+}
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+def test_a_client_that_hangs_up_cancels_its_statement(
+    store: Store, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    patient = store.with_time_limit(30)
+    caplog.set_level(logging.INFO, logger="kkb")
+    with slow_application(patient) as (port, ended):
+        hang_up_after(port, REQUESTS[name], 0.3)
+        assert wait_for_end(ended) < 3
+        # The pooled connection is as good as before.
+        for _ in range(12):
+            assert httpx.get(f"http://127.0.0.1:{port}/short").text == "1"
+    assert "statement cancelled: the client has disconnected" in caplog.text
+
+
+def test_a_client_that_waits_is_not_disturbed(store: Store) -> None:
+    with slow_application(store.with_time_limit(0.5)) as (port, ended):
+        answer = httpx.get(f"http://127.0.0.1:{port}/endless", timeout=20)
+    assert answer.status_code == 503
+    assert ended[0][1] >= 0.4
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_postgresql_ends_transactions_without_a_statement(store: Store) -> None:
+    setting = text("SHOW idle_in_transaction_session_timeout")
+    with store.with_time_limit(2).read() as session:
+        assert session.execute(setting).scalar_one() == f"{IDLE_SECONDS}s"
+    with store.read(unlimited=True) as session:
+        assert session.execute(setting).scalar_one() == f"{EXPORT_IDLE_SECONDS // 60}min"
+    with store.write() as session:
+        assert session.execute(setting).scalar_one() == f"{IDLE_SECONDS}s"
+    with store.engine.connect() as connection:
+        assert connection.execute(setting).scalar_one() == "0", "of the transaction alone"
