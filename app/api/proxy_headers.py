@@ -5,6 +5,9 @@ path prefix. `ProxyHeadersMiddleware` writes what the client requested into the 
 everything behind it (links, redirects, documentation, ETags) sees the public URL and not that of
 the node. It replaces uvicorn's middleware of the same name, which knows neither the host nor the
 prefix.
+
+Proxies send either the X-Forwarded headers or `Forwarded` (RFC 7239). `Forwarded` counts only in a
+request without any X-Forwarded header: most proxies set these and pass on what else a client sends.
 """
 
 import logging
@@ -16,18 +19,21 @@ from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.api.forwarded_header import parse_forwarded
+
 #: Headers that say what the client requested. They are part of the key of the response cache.
-FORWARDED_URL_HEADERS = frozenset(
-    {b"x-forwarded-proto", b"x-forwarded-host", b"x-forwarded-prefix"}
-)
-_FORWARDED_HEADERS = FORWARDED_URL_HEADERS | {b"x-forwarded-for"}
+_URL_HEADERS = (b"x-forwarded-proto", b"x-forwarded-host", b"x-forwarded-prefix")
+FORWARDED_URL_HEADERS = frozenset(_URL_HEADERS)
+STANDARD_HEADER = b"forwarded"
+_X_FORWARDED_HEADERS = FORWARDED_URL_HEADERS | {b"x-forwarded-for"}
+_FORWARDED_HEADERS = _X_FORWARDED_HEADERS | {STANDARD_HEADER}
 _HOST = re.compile(r"(?:[\w.-]+|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?", re.ASCII)
 _PREFIX = re.compile(r"(?:/(?!\.{1,2}(?:/|$))[\w.~-]+)+", re.ASCII)
 log = logging.getLogger("kkb")
 
 
 class TrustedProxies:
-    """Addresses of the proxies whose X-Forwarded headers count; `*` for those of any peer.
+    """Addresses of the proxies whose forwarded headers count; `*` for those of any peer.
 
     The model is uvicorn's `forwarded_allow_ips`.
     """
@@ -55,15 +61,24 @@ class TrustedProxies:
         return any(address in network for network in self._networks)
 
     def client(self, forwarded_for: str) -> str | None:
-        """Return the last address of an X-Forwarded-For header that is no trusted proxy.
+        """Return the last address of a list that is no trusted proxy; None if it is not known.
 
-        Each proxy appends the address of its peer, so that what stands before it may be made up.
+        Each proxy appends the address of its peer, so that what stands before it may be made up. A
+        proxy may hide the address: `unknown`, or an obfuscated identifier (RFC 7239, section 6).
         """
         hosts = [_without_port(part.strip()) for part in forwarded_for.split(",") if part.strip()]
-        if self.any:
-            return next(iter(hosts), None)
+        first = next(iter(hosts), None)
         untrusted = (host for host in reversed(hosts) if not self.trusts(host))
-        return next(untrusted, next(iter(hosts), None))
+        host = first if self.any else next(untrusted, first)
+        return host if _is_address(host) else None
+
+
+def _is_address(host: str | None) -> bool:
+    try:
+        ip_address(host or "")
+    except ValueError:
+        return False
+    return True
 
 
 def _without_port(address: str) -> str:
@@ -76,8 +91,9 @@ class ProxyHeadersMiddleware:
     """Write the public scheme, host, path prefix and client address into the ASGI scope.
 
     `public_url` decides on scheme, host and prefix, if it is set; otherwise the headers
-    X-Forwarded-Proto, -Host and -Prefix of trusted proxies. X-Forwarded-For names the client. What
-    other peers send in these headers is ignored, and so are malformed values.
+    X-Forwarded-Proto, -Host and -Prefix of trusted proxies, or `proto` and `host` of `Forwarded`.
+    X-Forwarded-For, or `for`, names the client. What other peers send in these headers is ignored,
+    and so are malformed values.
 
     The proxy may strip the prefix from the path or leave it there.
     """
@@ -101,9 +117,10 @@ class ProxyHeadersMiddleware:
         if sent and not self.proxies.trusts(peer):
             self._warn_once(peer)
             sent = []
-        if addresses := _values(sent, b"x-forwarded-for"):
+        addresses, url = _read_headers(sent)
+        if addresses:
             scope["client"] = (self.proxies.client(",".join(addresses)) or peer, 0)
-        scheme, host, prefix = self.public or _forwarded(sent)
+        scheme, host, prefix = self.public or url
         if scheme:
             scope["scheme"] = scheme
         if host:
@@ -116,7 +133,7 @@ class ProxyHeadersMiddleware:
         if not self._warned:
             self._warned = True
             log.warning(
-                "X-Forwarded headers of %s are ignored. If it is your proxy, add its address to"
+                "Forwarded headers of %s are ignored. If it is your proxy, add its address to"
                 " KKB_TRUSTED_PROXIES.",
                 peer or "a Unix socket",
             )
@@ -130,12 +147,28 @@ def split_public_url(url: str) -> tuple[str, str, str] | None:
     return parts.scheme, parts.netloc, parts.path.rstrip("/")
 
 
-def _forwarded(sent: Iterable[tuple[bytes, bytes]]) -> tuple[str, str, str]:
-    """Return scheme, host and prefix by the headers; empty where one is missing or malformed."""
-    scheme, host, prefix = (
-        _last(_values(sent, name))
-        for name in (b"x-forwarded-proto", b"x-forwarded-host", b"x-forwarded-prefix")
-    )
+def _read_headers(sent: list[tuple[bytes, bytes]]) -> tuple[list[str], tuple[str, str, str]]:
+    """Return the addresses of client and proxies; and scheme, host and prefix, empty if unknown."""
+    if standard := standard_elements(sent):
+        addresses = [element["for"] for element in standard if "for" in element]
+        return addresses, _valid_url(standard[-1].get("proto", ""), standard[-1].get("host", ""))
+    url = (_last(_values(sent, name)) for name in _URL_HEADERS)
+    return _values(sent, b"x-forwarded-for"), _valid_url(*url)
+
+
+def standard_elements(headers: Iterable[tuple[bytes, bytes]]) -> list[dict[str, str]]:
+    """Return the elements of `Forwarded`; none in a request that has an X-Forwarded header."""
+    values = []
+    for name, value in headers:
+        if name in _X_FORWARDED_HEADERS:
+            return []
+        if name == STANDARD_HEADER:
+            values.append(value.decode("latin-1"))
+    return parse_forwarded(values) if values else []
+
+
+def _valid_url(scheme: str, host: str, prefix: str = "") -> tuple[str, str, str]:
+    """Return scheme, host and prefix; empty where one is missing or malformed."""
     prefix = prefix.rstrip("/")
     return (
         scheme if scheme in {"http", "https"} else "",

@@ -11,7 +11,12 @@ from fastapi import Request
 from pydantic import BaseModel
 
 from app.api.deps import ServiceContext, current_url
-from app.kit.query_types import enum_parameters, reference_parameters, split_commas
+from app.kit.query_types import (
+    enum_parameters,
+    reference_parameters,
+    split_commas,
+    text_parameters,
+)
 from app.kit.sessions import ReadSession
 from app.services.search.reference_parameters import resolve_references
 
@@ -54,10 +59,11 @@ def _canonical_url(request: Request, service: ServiceContext, query: BaseModel) 
 @cache
 def _resolved_parameters(model: type[BaseModel]) -> dict[str, str]:
     """Return name or alias → attribute of the parameters whose values have a form of their own."""
-    references = {parameter.attribute for parameter in reference_parameters(model)}
+    resolved = {parameter.attribute for parameter in reference_parameters(model)}
+    resolved |= text_parameters(model).keys()
     return {
         name: attribute
         for attribute, info in model.model_fields.items()
         for name in {attribute, info.alias or attribute}
-        if attribute in references or name in enum_parameters(model)
+        if attribute in resolved or name in enum_parameters(model)
     }

@@ -13,11 +13,14 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    ValidationInfo,
+    field_validator,
     model_validator,
 )
 from sqlalchemy import ColumnElement
 
 from app.kit.field_mapping import Attr
+from app.kit.value_ranges import check_range
 
 MAX_LIMIT = 500
 #: Parameters of a page, which an export does not have: it holds every row.
@@ -92,6 +95,15 @@ class EnumIn:
 
 
 @dataclass(frozen=True)
+class TextIn(EnumIn):
+    """Condition that a column of free text has one of some recorded values; it can be a facet.
+
+    A value is accepted in any capitals. One that no record has is refused, as it would be for a
+    closed vocabulary.
+    """
+
+
+@dataclass(frozen=True)
 class Where:
     """A filter on the record itself: `sql` makes the condition from the validated value."""
 
@@ -157,7 +169,8 @@ QUERY_CONFIG = ConfigDict(
 class QueryModel(BaseModel):
     """Base of models of query parameters.
 
-    The value of an enum is accepted in any capitals, and so is its label.
+    The value of an enum is accepted in any capitals, and so is its label. The lower end of a range
+    must not lie above its upper end.
     """
 
     model_config = QUERY_CONFIG
@@ -175,6 +188,13 @@ class QueryModel(BaseModel):
             if name in enums
         }
         return values | folded if folded else values
+
+    @field_validator("*")
+    @classmethod
+    def check_ranges(cls, value: Any, info: ValidationInfo) -> Any:
+        """Refuse a range whose lower end lies above its upper end."""
+        check_range(info.field_name or "", value, info.data)
+        return value
 
 
 def _fold_enum_value(known: Mapping[str, str], value: Any) -> Any:
@@ -225,6 +245,17 @@ def reference_parameters(model: type[BaseModel]) -> tuple[ReferenceParameter, ..
         for marker in info.metadata
         if isinstance(marker, ReferenceTo)
     )
+
+
+@cache
+def text_parameters(model: type[BaseModel]) -> dict[str, tuple[str, Attr]]:
+    """Return attribute → (parameter, column) of the filters by recorded text."""
+    return {
+        attribute: (info.alias or attribute, marker.sql.column)
+        for attribute, info in model.model_fields.items()
+        for marker in info.metadata
+        if isinstance(marker, Where | WhereRelated) and isinstance(marker.sql, TextIn)
+    }
 
 
 class ListQuery(QueryModel):

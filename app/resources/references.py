@@ -9,7 +9,16 @@ from app.domain import identifiers
 from app.domain.vocabulary import Confidence, ReferenceKind, Retraction
 from app.kit.declarations import DatasetFile, PageSection, SearchFields
 from app.kit.field_mapping import Column, ScalarList
-from app.kit.query_types import CommaSeparated, EnumIn, ListQuery, Slugs, Text, Where, WhereRef
+from app.kit.query_types import (
+    CommaSeparated,
+    EnumIn,
+    ListQuery,
+    Slugs,
+    Text,
+    TextIn,
+    Where,
+    WhereRef,
+)
 from app.kit.resource import Include, Resource
 from app.resources.base import (
     CITABLE_FORMATS,
@@ -86,8 +95,11 @@ class ReferenceQuery(ListQuery):
         list[AnyPmcid], CommaSeparated, Where(m.Reference.pmcid.in_), Field(max_length=500)
     ] = Field([], description="PubMed Central ids (any match).")
     journal: Annotated[
-        list[Text], CommaSeparated, Where(m.Reference.journal.in_), Field(max_length=100)
-    ] = Field([], description="Journal names as recorded (any match).")
+        list[Text], CommaSeparated, Where(TextIn(m.Reference.journal)), Field(max_length=100)
+    ] = Field(
+        [],
+        description="Journal names, in any capitals (any match); `facets=journal` lists them.",
+    )
     retraction: Annotated[
         list[Retraction],
         CommaSeparated,

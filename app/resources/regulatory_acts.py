@@ -17,6 +17,7 @@ from app.kit.query_types import (
     ListQuery,
     Slugs,
     Text,
+    TextIn,
     Where,
     WhereRef,
 )
@@ -181,8 +182,12 @@ class RegulatoryActQuery(ListQuery):
         Field(max_length=50),
     ] = Field([], description="Jurisdictions: US, EU, GB, …")
     agency: Annotated[
-        list[Text], CommaSeparated, Where(EnumIn(m.RegulatoryAct.agency)), Field(max_length=50)
-    ] = Field([], description="Regulatory agencies as recorded: FDA, EMA (CHMP), … (any match).")
+        list[Text], CommaSeparated, Where(TextIn(m.RegulatoryAct.agency)), Field(max_length=50)
+    ] = Field(
+        [],
+        description="Regulatory agencies, in any capitals: FDA, EMA (CHMP), … (any match);"
+        " `facets=agency` lists them.",
+    )
     act: Annotated[
         list[RegulatoryActType],
         CommaSeparated,

@@ -23,7 +23,12 @@ from starlette_compress._utils import (
 
 from app.api.logs import REQUEST_ID
 from app.api.middleware import request_id
-from app.api.proxy_headers import FORWARDED_URL_HEADERS, TrustedProxies
+from app.api.proxy_headers import (
+    FORWARDED_URL_HEADERS,
+    STANDARD_HEADER,
+    TrustedProxies,
+    standard_elements,
+)
 from app.services.store.revision import DatasetRevision
 
 MAX_UNVERIFIED_SECONDS = 0.1
@@ -32,7 +37,13 @@ MAX_BODY_BYTES = 1_000_000  # larger responses are not cached
 CACHE_SCOPE_KEY = "kkb.cache"
 IMMUTABLE: Literal["immutable"] = "immutable"  # responses from releases, which no write changes
 
-_KEY_HEADERS = FORWARDED_URL_HEADERS | {b"host", b"accept", b"accept-encoding", b"origin"}
+_KEY_HEADERS = FORWARDED_URL_HEADERS | {
+    b"host",
+    b"accept",
+    b"accept-encoding",
+    b"origin",
+    STANDARD_HEADER,
+}
 _FORWARDED = sorted(FORWARDED_URL_HEADERS)
 #: Requests with one of these are not cached: the response is personal, or the request has a body.
 _UNCACHEABLE_HEADERS = frozenset(
@@ -110,7 +121,7 @@ def cache_key(url: bytes, headers: Headers, *, trusted_peer: bool) -> Key | None
     A request that repeats a key header is not cached: it is undefined which value counts.
 
     Args:
-        trusted_peer: The X-Forwarded headers of the peer count.
+        trusted_peer: The forwarded headers of the peer count.
     """
     sent: dict[bytes, bytes] = {}
     for name, value in headers:
@@ -125,6 +136,8 @@ def cache_key(url: bytes, headers: Headers, *, trusted_peer: bool) -> Key | None
     forwarded = None
     if trusted_peer and not FORWARDED_URL_HEADERS.isdisjoint(sent):
         forwarded = tuple(take(name, b"") for name in _FORWARDED)
+    elif trusted_peer and STANDARD_HEADER in sent and (elements := standard_elements(headers)):
+        forwarded = tuple(elements[-1].get(name, "").encode() for name in ("proto", "host"))
     return (
         url,
         take(b"host", b""),

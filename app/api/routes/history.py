@@ -9,7 +9,14 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
-from pydantic import AfterValidator, Field, TypeAdapter, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    Field,
+    TypeAdapter,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+)
 from pydantic_core import to_json
 from sqlalchemy import ColumnElement
 
@@ -135,6 +142,20 @@ class ChangeFilter(QueryModel):
     collection: Annotated[list[Collection], CommaSeparated, Field(max_length=len(Collection))] = (
         Field([], description="Collections (any match).")
     )
+
+    @field_validator("until")
+    @classmethod
+    def check_period(cls, until: str | None, info: ValidationInfo) -> str | None:
+        """Refuse a period that ends before it begins; a revision and a time are not compared."""
+        since = info.data.get("since")
+        if since and until and _is_later(since, until):
+            raise ValueError(f"must not be before since, which is {since}")
+        return until
+
+
+def _is_later(since: str, until: str) -> bool:
+    revisions = [_REVISION.fullmatch(end) is not None for end in (since, until)]
+    return int(since) > int(until) if all(revisions) else not any(revisions) and since > until
 
 
 #: Names of the fields of a change.

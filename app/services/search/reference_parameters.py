@@ -1,5 +1,7 @@
 """Parameters that refer to records: the slugs behind the names and identifiers in a query.
 
+Values of filters by recorded text (`text_parameters`) get the recorded spelling in the same step.
+
 Routes reach it by `app.api.reference_parameters.resolve_query`, before they read.
 """
 
@@ -21,6 +23,7 @@ from app.services.search.identifier_resolution import (
     find_reference,
     similar_names,
 )
+from app.services.search.text_parameters import resolve_texts
 
 Query = TypeVar("Query", bound=BaseModel)
 #: Values that a name with commas in it, such as `CP-101,606`, may have been split into.
@@ -33,7 +36,7 @@ _SHOWN = 120
 
 
 def resolve_references(session: ReadSession, query: Query) -> Query:
-    """Return a query in which each reference to a record is its slug.
+    """Return a query in which each reference to a record is its slug, and each text as recorded.
 
     A value that is the slug of a record is taken as it is, without looking up names. With several
     collections a name becomes `type:slug`.
@@ -41,8 +44,8 @@ def resolve_references(session: ReadSession, query: Query) -> Query:
     Raises:
         ParameterError: Values mean no record or several; it lists all of them, with candidates.
     """
-    resolved: dict[str, Any] = {}
-    errors: list[ErrorDetail] = []
+    texts_resolved, errors = resolve_texts(session, query)
+    resolved: dict[str, Any] = {**texts_resolved}
     for parameter in reference_parameters(type(query)):
         value = getattr(query, parameter.attribute)
         if not value:
