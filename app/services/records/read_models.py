@@ -125,7 +125,9 @@ def _referrers(session: ReadSession, ids: set[int]) -> set[int]:
     for resource in RESOURCES.values() if ids else ():
         for owner, column in _reference_columns(resource.mapping, resource.key):
             for batch in batched(sorted(ids), CHUNK):
-                referrers.update(session.execute(select(owner).where(column.in_(batch))).scalars())
+                # A row may be in no list of this kind: an act of drug control has no indication.
+                stmt = select(owner).where(column.in_(batch), owner.is_not(None))
+                referrers.update(session.execute(stmt).scalars())
     return referrers
 
 
