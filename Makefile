@@ -34,11 +34,12 @@ coverage: ## Run all tests and print the coverage of lines and branches
 pythons: ## Run the fast tests on Python 3.12 and 3.13, where they are installed
 	.ci/pythons
 
-lint: ## Check style, format, types, imports and spelling
+lint: ## Check style, format, types, imports, dependencies and spelling
 	ruff check
 	ruff format --check
 	mypy
 	lint-imports
+	deptry .
 	codespell
 
 format: ## Format the code and fix what ruff can fix

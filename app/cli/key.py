@@ -23,10 +23,11 @@ def create(
     from app.services.curation import api_keys
 
     store = _store()
-    if not name.strip() or len(name) > 200:
-        raise typer.BadParameter("NAME must have 1 to 200 characters")
-    with store.write() as session:
-        key, token = api_keys.create_key(session, name.strip(), scope, days)
+    try:
+        with store.write() as session:
+            key, token = api_keys.create_key(session, name, scope, days)
+    except api_keys.CuratorNameError as error:
+        raise typer.BadParameter(str(error), param_hint="NAME") from error
     typer.echo(token)
     summary = f"Key {key['id']} of {key['name']}, for {', '.join(key['scopes'])},"
     typer.echo(f"{summary} until {key['expires_at'][:10]}. It is not shown again.", err=True)

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import event, select, update
 
 from app import models as m
+from app.domain.curation import Scope
 from app.domain.timestamps import days_from_now
 from app.kit.sessions import Store
 from app.services.curation import api_keys
@@ -88,3 +89,33 @@ def test_an_admin_lists_and_revokes_keys_at_once(curator: Create, anna: Curator)
     assert admin.request("DELETE", f"/v1/keys/{anna.key_id}").json()["data"]["state"] == "revoked"
     assert anna.request("GET", "/v1/proposals").status_code == 401
     assert admin.request("DELETE", "/v1/keys/99999").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("аnna", "looks like that of another curator, 'anna'"),  # Cyrillic а
+        ("Anna", "looks like that of another curator, 'anna'"),
+        ("ann\u200ba", "U+200B (ZERO WIDTH SPACE)"),
+        ("anna\nb", "must be one line"),
+        ("an\x00na", "NUL"),
+        ("\udcff", "surrogates"),
+        (" ", "1 to 200 characters"),
+        ("x" * 201, "1 to 200 characters"),
+    ],
+)
+def test_a_name_that_readers_cannot_tell_from_another_is_refused(
+    own_store: Store, anna: Curator, name: str, words: str
+) -> None:
+    with own_store.write() as session:
+        with pytest.raises(api_keys.CuratorNameError, match="name") as refused:
+            api_keys.create_key(session, name, [Scope.REVIEW], 1)
+        assert words in str(refused.value)
+
+
+def test_another_key_of_the_same_curator_has_exactly_the_same_name(
+    own_store: Store, anna: Curator
+) -> None:
+    with own_store.write() as session:
+        key, _ = api_keys.create_key(session, " anna ", [Scope.REVIEW], 1)
+    assert key["name"] == "anna"

@@ -42,6 +42,11 @@ BAD: list[tuple[str, dict[str, Any], str, str]] = [
     ("compounds/compound-1", {"name": "ab\ncd"}, "name", "must be one line"),
     ("compounds/compound-1", {"synonyms": ["ab\u2028cd"]}, "synonyms", "ends after 'ab'"),
     ("references/reference-1", {"title": "a\r\nER  - "}, "title", "must be one line"),
+    ("references/reference-1", {"title": "a\x1b[1m"}, "title", "U+001B (ESCAPE) at position 2"),
+    ("compounds/compound-1", {"name": "x\u202ey"}, "name", "U+202E (RIGHT-TO-LEFT OVERRIDE)"),
+    ("compounds/compound-1", {"synonyms": ["a", "b\u200bc"]}, "synonyms", "U+200B"),
+    ("compounds/compound-1", {"description": "a\nb\x07"}, "description", "U+0007 (ALERT)"),
+    ("claims/claim-1", {"subject": "compound:\u2066x"}, "subject", "U+2066"),
     ("compounds/compound-1", {"stereo": "x" * 201}, "stereo", "200 or fewer"),
     (
         "references/reference-1",
@@ -177,7 +182,13 @@ def test_a_write_that_changes_nothing_is_refused(own_client: httpx.Client, anna:
 
 @pytest.mark.parametrize(
     ("query", "name"),
-    [({"why": ""}, "why"), ({"why": "a\x00"}, "why"), ({"colour": "red"}, "colour")],
+    [
+        ({"why": ""}, "why"),
+        ({"why": "a\x00"}, "why"),
+        ({"why": "a\nb"}, "why"),
+        ({"why": "a\u202eb"}, "why"),
+        ({"colour": "red"}, "colour"),
+    ],
 )
 def test_a_write_says_why_and_takes_nothing_unknown(
     anna: Curator, query: dict[str, str], name: str
@@ -185,6 +196,14 @@ def test_a_write_says_why_and_takes_nothing_unknown(
     answer = anna.change("claims/claim-1", {"summary": "X."}, **query)
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["name"] == name
+
+
+def test_a_comment_may_have_lines_and_no_invisible_characters(anna: Curator) -> None:
+    made = proposal_number(anna.change("claims/claim-5", {"summary": "Y."}, draft=True))
+    refused = anna.perform(made, "comment", "first\nsecond\u2028third")
+    assert refused.status_code == 422
+    assert "U+2028 (LINE SEPARATOR) at position 13" in refused.json()["detail"]
+    assert anna.perform(made, "comment", "first\n\tsecond").status_code == 200
 
 
 def test_check_says_of_a_folder_what_a_write_is_told(anna: Curator, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import httpx
@@ -26,13 +27,44 @@ def test_imports_point_downwards(monkeypatch: pytest.MonkeyPatch) -> None:
     assert lint_imports(no_cache=True) == 0
 
 
-@pytest.mark.parametrize("tool", [["ruff", "check"], ["ruff", "format", "--check"], ["mypy"]])
+@pytest.mark.parametrize(
+    "tool",
+    [["ruff", "check"], ["ruff", "format", "--check"], ["mypy"], ["deptry", "."]],
+    ids=" ".join,
+)
 def test_the_linters_find_nothing(tool: list[str]) -> None:
-    command = [str(Path(sys.executable).with_name(tool[0])), *tool[1:]]
+    command = [sys.executable, "-m", *tool]
     if tool[0] == "ruff":
         command += ["app", "benchmarks", "migrations", "tests"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_lower_bounds_of_dependencies_are_the_versions_that_tests_run_with() -> None:
+    locked: dict[str, str] = {}  # a package may have a version per Python: the first is the oldest
+    for line in (ROOT / "constraints.txt").read_text().splitlines():
+        name, _, version = line.partition(" ")[0].partition("==")
+        locked.setdefault(name, version)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
+    for dependency in [*project["dependencies"], *extras["bench"], *extras["curation"]]:
+        match = re.match(r"([A-Za-z0-9-]+)(?:\[\w+\])?>=([0-9.]+)", dependency)
+        assert match, dependency
+        assert f"{locked[match[1].lower()]}.".startswith(f"{match[2]}."), dependency
+
+
+def test_packages_whose_undocumented_names_are_used_have_an_upper_bound() -> None:
+    dependencies = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    private = re.compile(r"^\s*from (\w+)(?:\.\w+)*\._\w+ import", re.MULTILINE)
+    used = {name for path in SOURCES for name in private.findall(path.read_text())}
+    assert used == {"starlette", "starlette_compress"}
+    for name in used | {"uvicorn", "fastapi"}:
+        assert any(re.match(rf"{name.replace('_', '-')}>=[0-9.]+,<", d) for d in dependencies), name
+
+
+def test_locks_name_no_host() -> None:
+    for name in ("constraints.txt", "requirements.lock"):
+        assert not re.search(r"://|--(?:extra-)?index|--find-links| @ ", (ROOT / name).read_text())
 
 
 def test_no_collection_is_treated_by_its_name() -> None:

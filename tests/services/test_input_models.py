@@ -62,9 +62,17 @@ def test_every_line_break_is_one(end: str) -> None:
     assert problems("compounds", "name", f"S-ketamine{end}") == []
 
 
+def test_no_text_has_invisible_characters() -> None:
+    for collection, name, is_list in FIELDS:
+        for character in ("\x07", "\u202e", "\u200b"):
+            value = ["x", f"a{character}b"] if is_list else f"a{character}b"
+            (problem,) = problems(collection, name, value)
+            assert "control or invisible character" in problem, f"{collection}.{name}"
+
+
 def test_a_stored_record_with_a_line_break_can_be_read_back() -> None:
     resource = RESOURCES["regions"]
-    row = dict.fromkeys(resource.mapping.by_name) | {"synonyms": ["a\nb"], "xrefs": []}
+    row = dict.fromkeys(resource.mapping.by_name) | {"synonyms": ["a\nb\u202e"], "xrefs": []}
     row |= factories.record_input("regions") | {"name": "a\nb"}
     draft = input_from_record(resource, row)
     assert draft.model_dump()["name"] == "a\nb"

@@ -35,6 +35,7 @@ from app.api.write_transaction import WriteResult, run_write_transaction
 from app.domain import identifiers
 from app.domain.curation import Action
 from app.domain.errors import ErrorDetail, ParameterError
+from app.domain.invisible_characters import require_one_line
 from app.kit.query_types import NO_NUL, clean_text
 from app.kit.registry import ResourceRegistry
 from app.kit.resource import Resource
@@ -49,7 +50,7 @@ from app.services.records.lookup import changed_revision, record_inputs
 Why = Annotated[
     str,
     Field(min_length=1, max_length=2000, json_schema_extra=NO_NUL),
-    AfterValidator(clean_text),
+    AfterValidator(require_one_line),
 ]
 
 

@@ -7,7 +7,8 @@ from pydantic import AfterValidator, ConfigDict, Field
 from app.api.problems import FieldProblem
 from app.api.schemas import envelope
 from app.domain.curation import Action, ProposalAction, State
-from app.kit.query_types import NO_NUL, clean_text
+from app.domain.invisible_characters import require_visible
+from app.kit.query_types import NO_NUL
 from app.resources.base import LazyModel
 
 
@@ -105,5 +106,5 @@ class ActionComment(LazyModel):
     text: Annotated[
         str,
         Field(min_length=1, max_length=10_000, json_schema_extra=NO_NUL),
-        AfterValidator(clean_text),
+        AfterValidator(require_visible),
     ] = Field(description="Comment for the author and other reviewers.")

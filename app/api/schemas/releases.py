@@ -5,8 +5,9 @@ from typing import Annotated
 from pydantic import AfterValidator, ConfigDict, Field
 
 from app.api.schemas import envelope
+from app.domain.invisible_characters import require_one_line
 from app.domain.release_names import NAME_PATTERN
-from app.kit.query_types import NO_NUL, clean_text
+from app.kit.query_types import NO_NUL
 from app.resources.base import LazyModel
 from app.services.releases.manifest import Manifest, ReleaseFileInfo
 
@@ -73,7 +74,7 @@ class PublishReleaseRequest(LazyModel):
         Annotated[
             str,
             Field(min_length=1, max_length=1000, json_schema_extra=NO_NUL),
-            AfterValidator(clean_text),
+            AfterValidator(require_one_line),
         ]
         | None
     ) = Field(None, description="Release note.")

@@ -11,11 +11,21 @@ from sqlalchemy import insert, select, update
 
 from app import models as m
 from app.domain.curation import Scope
+from app.domain.invisible_characters import require_one_line
+from app.domain.look_alike_names import look_alike
 from app.domain.timestamps import days_from_now, utc_now
+from app.kit.query_types import clean_text
 from app.kit.sessions import ReadSession, WriteSession
 
 PREFIX = "kkb_"
 _NO_DIGEST = "0" * 64
+
+
+MAX_NAME_LENGTH = 200
+
+
+class CuratorNameError(ValueError):
+    """The name of a curator was refused; the message says why, and what would work."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +40,13 @@ class Curator:
 def create_key(
     session: WriteSession, name: str, scopes: Iterable[Scope], days: int
 ) -> tuple[dict[str, Any], str]:
-    """Create a key; return its public fields, and the key itself, which is not stored."""
+    """Create a key; return its public fields, and the key itself, which is not stored.
+
+    Raises:
+        CuratorNameError: The name is empty, too long or not one visible line, or looks like that of
+            another curator.
+    """
+    name = _checked_name(session, name)
     token = PREFIX + secrets.token_urlsafe(32)
     row = {
         "name": name,
@@ -43,6 +59,26 @@ def create_key(
     }
     key = session.execute(insert(m.ApiKey).values(row).returning(m.ApiKey.id)).scalar_one()
     return _render_key({**row, "id": key}), token
+
+
+def _checked_name(session: ReadSession, name: str) -> str:
+    """Return the name without white space at its ends.
+
+    Who may accept a proposal depends on names, and readers of the history see nothing else.
+    """
+    try:
+        name = require_one_line(clean_text(name))
+    except ValueError as error:
+        raise CuratorNameError(f"the name {error}") from error
+    if not 0 < len(name) <= MAX_NAME_LENGTH:
+        raise CuratorNameError(f"the name must have 1 to {MAX_NAME_LENGTH} characters")
+    for other in session.execute(select(m.ApiKey.name).distinct()).scalars():
+        if other != name and look_alike(name, other):
+            raise CuratorNameError(
+                f"the name {name!r} looks like that of another curator, {other!r}: use exactly that"
+                " name for another key of the same curator, or one that differs visibly"
+            )
+    return name
 
 
 def authenticate(session: ReadSession, token: str) -> Curator | None:

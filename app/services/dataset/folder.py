@@ -75,7 +75,8 @@ def _read_about(folder: Folder, content: Any, lines: Lines) -> None:
         about = About.model_validate(content or {})
     except ValidationError as error:
         for detail in error.errors():
-            message = f"{'.'.join(map(str, detail['loc']))}: {detail['msg']}"
+            reason = detail["msg"].removeprefix("Value error, ")
+            message = f"{'.'.join(map(str, detail['loc']))}: {reason}"
             if detail["type"] == "extra_forbidden":
                 name = str(detail["loc"][-1])
                 suggestions = similar(name, About.model_fields)

@@ -2,12 +2,12 @@
 
 import html
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from app.domain.invisible_characters import visible_line
 from app.domain.vocabulary import ReferenceKind, Retraction
 
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
@@ -68,8 +68,7 @@ def plain_text(text: str | None) -> str | None:
     if text is None:
         return None
     untagged = _TAG.sub("", html.unescape(text))
-    untagged = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in untagged)
-    return " ".join(untagged.split())[:MAX_TEXT] or None
+    return visible_line(untagged)[:MAX_TEXT] or None
 
 
 def full_pages(pages: str | None) -> str | None:

@@ -3,7 +3,7 @@
 A reference is a slug, computed fields are omitted, and fields that may be null are optional.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
 from functools import cache
 from types import GenericAlias
@@ -13,6 +13,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, create_
 from pydantic_core import PydanticUndefined, to_jsonable_python
 from sqlalchemy import Enum, String
 
+from app.domain.invisible_characters import require_one_line, require_visible
 from app.kit.field_mapping import (
     Column,
     DerivedColumn,
@@ -49,15 +50,23 @@ class RecordInput(LazyModel):
 
 
 def _one_line(value: Any, info: ValidationInfo) -> Any:
-    """Refuse line breaks within a text; those at its ends are removed with other white space.
+    """Refuse line breaks and invisible characters within a text.
 
-    A stored record is read back even if an earlier version let it have line breaks.
+    A stored record is read back even if an earlier version let it have them.
     """
+    return _checked(value, info, require_one_line)
+
+
+def _visible(value: Any, info: ValidationInfo) -> Any:
+    """Refuse invisible characters in a text of several lines, unless it is stored already."""
+    return _checked(value, info, require_visible)
+
+
+def _checked(value: Any, info: ValidationInfo, check: Callable[[str], str]) -> Any:
     if info.context != STORED:
         for item in value if isinstance(value, list) else [value]:
-            lines = item.strip().splitlines() if isinstance(item, str) else []
-            if len(lines) > 1:
-                raise ValueError(f"must be one line, but a line ends after {lines[0][-40:]!r}")
+            if isinstance(item, str):
+                check(item)
     return value
 
 
@@ -150,8 +159,8 @@ def _field(field: FieldMapping, mapping: RecordMapping) -> Any:
             kind = GenericAlias(list, (item,))
     if not (isinstance(kind, type) and issubclass(kind, StrEnum)):  # an enum checks its own values
         extras.append(BeforeValidator(_storable))
-        if not (isinstance(marker, Column) and marker.multiline):
-            extras.append(BeforeValidator(_one_line))
+        multiline = isinstance(marker, Column) and marker.multiline
+        extras.append(BeforeValidator(_visible if multiline else _one_line))
     typed = Annotated[kind, *extras] if extras else kind
     return typed | None if field.nullable else typed, Field(
         default, alias=alias, description=field.info.description

@@ -21,6 +21,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from app import models as m
 from app.domain import release_names
 from app.domain.citation import LICENCE, cite_dataset
+from app.domain.invisible_characters import require_one_line
 from app.kit.database import open_immutable
 from app.kit.repository import Repository
 from app.kit.sessions import ReadOnlyStore, ReadSession, Store
@@ -85,18 +86,22 @@ def publish(
         store: Store to read.
         archive: Archive to publish to.
         name: Name of the release, which must sort after the newest one.
-        note: Note for readers.
+        note: Note for readers, of one line.
         day: Publication date; today in UTC by default.
 
     Raises:
-        PublishRefusedError: The name, the date or the store does not allow it, or the folder
-            cannot be written.
+        PublishRefusedError: The name, the note, the date or the store does not allow it, or the
+            folder cannot be written.
         CorruptFileError: The written file failed its check.
     """
     if not release_names.is_name(name):
         raise PublishRefusedError(
             f"{name!r} is not a valid release name: use numbers separated by dots, such as 2026.12"
         )
+    try:
+        note = None if note is None else require_one_line(note)
+    except ValueError as error:
+        raise PublishRefusedError(f"the note {error}") from error
     try:
         archive.folder.mkdir(parents=True, exist_ok=True)
         return _publish(store, archive, name, note, day or today())
