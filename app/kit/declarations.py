@@ -49,6 +49,8 @@ class SearchFields:
         texts: Fields whose words are searched, besides those of every collection.
         titles: Fields that are names, too, such as the title of a paper.
         identifiers: Fields that identify the record, each with its form as a CURIE.
+        exact_texts: Fields that identify the record if they are equal to the character: in a SMILES
+            capitals and signs have a meaning.
         type_words: Words that mean this collection in a query ("papers") and rank it first.
         suggest_tier: 0 to 2; suggestions of a lower tier come first.
         preferred: A field and the value that ranks a record above others where a question is asked.
@@ -61,6 +63,7 @@ class SearchFields:
     texts: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
     identifiers: Mapping[str, ToCurie] = field(default_factory=dict)
+    exact_texts: tuple[str, ...] = ()
     type_words: tuple[str, ...] = ()
     suggest_tier: int = 2
     preferred: tuple[str, Any] | None = None

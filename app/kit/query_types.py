@@ -30,7 +30,8 @@ PAGE_PARAMETERS = ("limit", "cursor", "include", "facets")
 def split_commas(value: Any) -> Any:
     """Split the items of a list parameter at commas: `x=a,b` is the same as `x=a&x=b`.
 
-    A comma in brackets belongs to a name: `(2R,6R)-HNK`.
+    A comma in brackets belongs to a name: `(2R,6R)-HNK`. An InChI has commas in it, and so takes
+    what follows: it comes last, or in a parameter of its own.
     """
     if not isinstance(value, str | list):
         return value
@@ -42,13 +43,17 @@ def split_commas(value: Any) -> Any:
 
 #: Text up to a comma that is not in a pair of brackets.
 _ITEM = re.compile(r"(?:\([^()]*\)|\[[^\[\]]*\]|[^,])*")
+_INCHI = re.compile(r"\s*InChI=")
 
 
 def _split(text: str) -> list[str]:
-    if "(" not in text and "[" not in text:
+    if "(" not in text and "[" not in text and "InChI=" not in text:
         return text.split(",")
-    items, at = [], 0
+    items: list[str] = []
+    at = 0
     while at <= len(text):
+        if _INCHI.match(text, at):
+            return [*items, text[at:]]
         match = _ITEM.match(text, at)
         assert match is not None  # it matches the empty text
         items.append(match[0])

@@ -158,7 +158,9 @@ class Resource:
 
     def _check_search(self) -> None:
         preferred = [self.search.preferred[0]] if self.search.preferred else []
-        for name in (*self.search.texts, *self.search.titles, *self.search.identifiers, *preferred):
+        search = self.search
+        named = (*search.texts, *search.titles, *search.identifiers, *search.exact_texts)
+        for name in (*named, *preferred):
             head, _, tail = name.partition(".")
             nested = (
                 self.mapping.nested[head].by_name if tail and head in self.mapping.nested else {}

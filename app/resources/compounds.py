@@ -138,6 +138,7 @@ COMPOUNDS = Resource(
             "regulatory_acts.product",
         ),
         identifiers={"inchikey": "inchikey:{}".format},
+        exact_texts=("smiles",),
         suggest_tier=0,
         variants=chemical_variants,
     ),

@@ -17,6 +17,7 @@ from app.api.root_path import with_root_path
 from app.api.routers import api_router
 from app.api.schemas import envelope
 from app.api.schemas.resolve import ResolutionBatchResponse, ResolutionResponse, ResolveRequest
+from app.domain.chemical_structures import unknown_structure_hint
 from app.domain.errors import KbError, NotFoundError
 from app.domain.vocabulary import NameField
 from app.kit.query_types import clean_text
@@ -44,10 +45,12 @@ def _render(
 def _missing(session: ReadSession, text: str) -> KbError:
     if withdrawal := identifier_resolution.find_withdrawn(session, text):
         return gone_error(*withdrawal)
-    suggestions = [match["url"] for match in identifier_resolution.similar_records(session, text)]
+    hint = unknown_structure_hint(text.strip())
+    similar = [] if hint else identifier_resolution.similar_records(session, text)
+    suggestions = [match["url"] for match in similar]
     detail = (
         f"No record has the name or identifier {text[:120]!r}.{did_you_mean(suggestions)}"
-        " Try /v1/search?q=…."
+        f"{hint or ' Try /v1/search?q=….'}"
     )
     return NotFoundError(detail, did_you_mean=suggestions)
 
@@ -62,7 +65,8 @@ def build_router() -> APIRouter:
         summary="Resolve a name or identifier",
         description=(
             "Accepts a slug, type:slug, name, synonym, CURIE in any case, plain accession number"
-            " (P28223, CHEMBL742, PMID, DOI, NCT number, InChIKey, CAS, UNII, HGNC symbol) or URL."
+            " (P28223, CHEMBL742, PMID, DOI, NCT number, InChIKey, CAS, UNII, HGNC symbol), URL,"
+            " standard InChI, or SMILES as it is recorded."
         ),
         response_model=ResolutionResponse,
         responses=GONE,

@@ -2,7 +2,8 @@
 
 A text is read as an address of a record, as a name or identifier however it is spelled
 (`name_index.lookup_keys`), as a variant of a name that the collection declares
-(`SearchFields.variants`), and last as several names that are combined: `D2/D3`.
+(`SearchFields.variants`), as the structure of a compound (`app.domain.chemical_structures`), and
+last as several names that are combined: `D2/D3`.
 """
 
 import re
@@ -14,6 +15,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app import models as m
+from app.domain.chemical_structures import structure_forms
 from app.domain.identifiers import OWN_PREFIX, SLUG
 from app.domain.name_variants import combined_names, name_with_other
 from app.domain.pasted_text import plain_text
@@ -90,6 +92,8 @@ def find_matches(
     Args:
         record_types: Record types to include; all if empty.
     """
+    if by_structure := _by_structure(session, text.strip(), record_types):
+        return by_structure
     plain = plain_text(text)
     if addressed := _match_address(session, plain, record_types):
         return addressed
@@ -179,6 +183,23 @@ def _by_name(session: ReadSession, text: str, record_types: Collection[str]) -> 
     for match in sorted(matches, key=lambda match: _order(match, text)):
         best.setdefault(match.named.text_id, match)
     return list(best.values())
+
+
+def _by_structure(session: ReadSession, text: str, record_types: Collection[str]) -> list[Match]:
+    """Return the record of a SMILES or InChI, or else of the base of a salt."""
+    for form in structure_forms(text):
+        if form.smiles:
+            key = index_entry.exact_key(form.smiles)
+        else:
+            key = name_key(f"inchikey:{form.inchikey}")
+        matches = [
+            Match(named, form.salt)
+            for named in name_index.by_name(session, [key])
+            if not record_types or named.type in record_types
+        ]
+        if matches:
+            return matches
+    return []
 
 
 def _order(match: Match, text: str) -> tuple[Any, ...]:

@@ -1,9 +1,10 @@
 """Index entry of one record: its terms, texts and whole names."""
 
+import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic_core import from_json, to_json
@@ -66,12 +67,21 @@ def id_range(kind: str) -> tuple[int, int]:
 EVERY_ID = (id_range(RECORD_TYPES[0])[0], id_range(RECORD_TYPES[-1])[1])
 
 
+def exact_key(text: str) -> str:
+    """Return the key of a text that identifies a record to the character, such as a SMILES.
+
+    It has the length of any key, and no key of a name begins with `=`.
+    """
+    return f"={hashlib.sha256(text.encode()).hexdigest()[:40]}"
+
+
 @dataclass(slots=True)
 class IndexEntry:
     """Search data of one record.
 
     `names` and `body` have one line of terms for each name or other text, in the order of `texts`.
     `names` may have one more line: terms that only the slug contains, such as author and year.
+    `exact` are the texts that identify the record to the character.
     """
 
     id: int
@@ -81,6 +91,7 @@ class IndexEntry:
     in_people: bool
     texts: Texts
     whole: Texts
+    exact: list[str] = field(default_factory=list)
 
     @property
     def terms(self) -> set[str]:
@@ -99,17 +110,19 @@ class IndexEntry:
         configuration and rotation has three (see `name_keys`).
         """
         keys: dict[tuple[str, str], str] = {}
-        for field, text in self.whole:
+        for text in self.exact:
+            keys[exact_key(text), NameField.IDENTIFIER] = text
+        for source, text in self.whole:
             forms = name_keys(text)
-            if field in (NameField.IDENTIFIER, NameField.RELATED_IDENTIFIER):
+            if source in (NameField.IDENTIFIER, NameField.RELATED_IDENTIFIER):
                 forms = [alphanumeric_key(form) for form in (text, text.partition(":")[2])]
             for form in forms:
                 if key := form[:200]:
-                    keys.setdefault((key, field), text)
+                    keys.setdefault((key, source), text)
         tier = RESOURCES.by_record_type[type_of(self.id)].search.suggest_tier
         return [
-            (self.id, number, tier, key, field, text)
-            for number, ((key, field), text) in enumerate(keys.items())
+            (self.id, number, tier, key, source, text)
+            for number, ((key, source), text) in enumerate(keys.items())
         ]
 
 
@@ -188,6 +201,7 @@ def _index_entry(
         in_people=_is_preferred(resource, row),
         texts=[*names, *texts],
         whole=[*names, ("slug", row["slug"]), *_identifiers(resource, row)],
+        exact=[row[name] for name in search.exact_texts if row[name]],
     )
 
 

@@ -25,7 +25,7 @@ from app.services.store.bulk_insert import insert_rows
 
 #: Increase it with every change of the entries or the tokenizer: stores of another version are
 #: reindexed.
-VERSION = 3
+VERSION = 4
 #: Rows or ids per statement.
 CHUNK = 2000
 
