@@ -8,7 +8,7 @@ import pytest
 from tests.params import ONE_STORE
 
 KETAMINE = (
-    "InChI=1S/C13H16ClNO/c1-15-13(9-5-4-8-12(13)16)10-6-2-3-7-11(10)14/h2-3,6-7,15H,4-5,8-9H2,1H3"  # noqa: E501
+    "InChI=1S/C13H16ClNO/c1-15-13(9-5-4-8-12(13)16)10-6-2-3-7-11(10)14/h2-3,6-7,15H,4-5,8-9H2,1H3"
 )
 HYDROCHLORIDE = KETAMINE.replace("/C13H16ClNO/", "/C13H16ClNO.ClH/").replace("14/h", "14;/h")
 
