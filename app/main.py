@@ -97,22 +97,23 @@ EXPOSED_HEADERS = [
 
 
 def create_app(
-    settings: Settings, store: Store | None = None, archive: Archive | None = None
+    settings: Settings,
+    store: Store | None = None,
+    archive: Archive | None = None,
+    metrics_folder: Path | None = None,
 ) -> FastAPI:
     """Create the application with its routes and middleware.
 
     By default the store and the archive are those that `settings` name; `kkb serve --release`
-    passes a read-only store, whose responses never expire.
+    passes a read-only store, whose responses never expire. `metrics_folder` is where the metrics
+    of several worker processes are added up.
     """
-    pool: dict[str, Any] = {
-        "pool_size": settings.pool_size,
-        "pool_timeout": settings.pool_timeout_seconds,
-    }
+    pool = settings.pool_options
     store = store or open_store(settings.database_url, settings.read_database_url, **pool)
     store = store.with_time_limit(settings.read_seconds)
     cache = ResponseCache(settings.cache_bytes)
     proxies = TrustedProxies(settings.trusted_proxies)
-    request_metrics = Metrics(cache)
+    request_metrics = Metrics(cache, metrics_folder)
     watcher = None
     if not isinstance(store, ReadOnlyStore):
         watcher = RevisionWatcher(store, cache.set_revision)
@@ -122,12 +123,14 @@ def create_app(
         current_default_thread_limiter().total_tokens = THREADS
         if watcher:
             watcher.start()
+        request_metrics.start()
         yield {
             "response_cache": cache if settings.cache_bytes else None,
             "trusted_proxies": proxies,
             "connections_per_client": settings.connections_per_client,
             "path_prefix": urlsplit(settings.public_url).path,
         }
+        request_metrics.stop()
         if watcher:
             watcher.stop()
 

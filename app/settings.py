@@ -102,6 +102,11 @@ def refuse_misspelt_settings() -> None:
                     raise ValueError(f"{name} is not a setting: did you mean {setting}?")
 
 
+def set_metrics_folder(folder: str) -> None:
+    """Let child processes share their metrics in a folder; prometheus_client reads the variable."""
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+
+
 class Settings(BaseSettings):
     """Settings of the service; `kkb settings` prints them."""
 
@@ -234,6 +239,11 @@ class Settings(BaseSettings):
         if value and primary and make_url(primary).get_backend_name() == "sqlite":
             raise ValueError("read replicas require PostgreSQL, and KKB_DATABASE_URL is SQLite")
         return value
+
+    @property
+    def pool_options(self) -> dict[str, Any]:
+        """Options of each connection pool: its size, and its timeout in seconds."""
+        return {"pool_size": self.pool_size, "pool_timeout": self.pool_timeout_seconds}
 
     @property
     def releases_folder(self) -> Path:

@@ -6,6 +6,7 @@ requests.
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -17,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.cache.response_cache import ResponseCache
 from app.api.routers import api_router
+from app.api.worker_metrics import WorkerMetrics
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
@@ -58,12 +60,28 @@ class CacheCollector(Collector):
             )
 
 
-class Metrics:
-    """Request metrics, in their own registry."""
+class WorkerCollector(Collector):
+    """Number of worker processes: each yields itself, and the sum is what is running."""
 
-    def __init__(self, cache: ResponseCache) -> None:
+    def collect(self) -> Iterator[Metric]:
+        """Yield this process."""
+        yield GaugeMetricFamily("kkb_workers", "Processes that answer requests.", 1)
+
+
+class Metrics:
+    """Request metrics, in their own registry.
+
+    Args:
+        cache: The response cache of this process.
+        folder: Where the metrics of several worker processes are added up; None for one process.
+    """
+
+    def __init__(self, cache: ResponseCache, folder: Path | None = None) -> None:
+        collectors: list[Collector] = [CacheCollector(cache), WorkerCollector()]
         self.registry = CollectorRegistry()
-        self.registry.register(CacheCollector(cache))
+        self.workers = WorkerMetrics(folder, collectors) if folder else None
+        for collector in [] if self.workers else collectors:
+            self.registry.register(collector)
         self.requests = Counter(
             "kkb_requests",
             "Requests that the application answered.",
@@ -77,6 +95,20 @@ class Metrics:
             buckets=SECONDS,
             registry=self.registry,
         )
+
+    def start(self) -> None:
+        """Start to share what collectors yield, if there are several workers."""
+        if self.workers:
+            self.workers.start()
+
+    def stop(self) -> None:
+        """Stop sharing."""
+        if self.workers:
+            self.workers.stop()
+
+    def exposition(self) -> bytes:
+        """Return the metrics of the node in the text format of Prometheus."""
+        return generate_latest(self.workers.summed() if self.workers else self.registry)
 
 
 class MetricsMiddleware:
@@ -113,7 +145,7 @@ def build_router() -> APIRouter:
     @router.get(
         "/metrics",
         operation_id="get_metrics",
-        summary="Prometheus metrics of this process",
+        summary="Prometheus metrics of this node",
         description="Requests and latencies by route, and the response cache, in the text format of"
         " Prometheus.",
         response_class=Response,
@@ -125,7 +157,7 @@ def build_router() -> APIRouter:
         },
     )
     def read_metrics(request: Request) -> Response:
-        content = generate_latest(request.app.state.metrics.registry)
+        content = request.app.state.metrics.exposition()
         headers = {"Content-Type": CONTENT_TYPE_LATEST, "Cache-Control": "no-store"}
         return Response(content, headers=headers)
 

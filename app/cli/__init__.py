@@ -9,6 +9,7 @@ import typer
 
 from app.cli import backup, dataset, export, key, openapi, reference, release, serve, settings
 from app.cli.errors import error_message
+from app.cli.workers import GC_THRESHOLDS
 
 app = typer.Typer(
     help="A REST knowledge base on how ketamine works.",
@@ -34,9 +35,7 @@ app.command()(settings.settings)
 
 def main() -> None:
     """Run `kkb`; failures of the database, a setting or a file end in one message, exit code 1."""
-    # Imported modules live as long as the process: with the default thresholds the collector would
-    # scan them again and again for garbage that requests hardly leave.
-    gc.set_threshold(100_000, 20, 100)
+    gc.set_threshold(*GC_THRESHOLDS)
     try:
         app()
     except BrokenPipeError:  # the reader of a pipe, such as `head`, has closed it

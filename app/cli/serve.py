@@ -12,6 +12,7 @@ import typer
 from app.cli import dataset
 from app.cli import release as release_commands
 from app.cli.errors import exit_with_error, without_password
+from app.cli.workers import run_workers
 
 
 def serve(
@@ -24,15 +25,19 @@ def serve(
     reload: Annotated[
         bool, typer.Option("--reload", help="For development: restart when a source file changes.")
     ] = False,
+    workers: Annotated[
+        int, typer.Option(min=1, max=64, help="Processes that answer requests: one per core.")
+    ] = 1,
 ) -> None:
     """Create, migrate and fill the store where needed, then serve it."""
     if reload and release is not None:
         raise typer.BadParameter("--reload and --release do not go together")
+    if reload and workers > 1:
+        raise typer.BadParameter("--reload and --workers do not go together")
     # Everything allocated during startup lives as long as the process: no collection until then,
     # and `gc.freeze` below keeps later collections from scanning it.
     gc.disable()
     import uvicorn
-    from uvicorn.supervisors import ChangeReload
 
     from app.api.http_protocol import CachingHttpProtocol
     from app.api.logs import logging_config
@@ -43,54 +48,65 @@ def serve(
 
     settings = Settings()
     listener = _bind(host, port)
-    pool: dict[str, Any] = {
-        "pool_size": settings.pool_size,
-        "pool_timeout": settings.pool_timeout_seconds,
-    }
     if release is not None:
-        archive = release_commands.open_single_release(release, **pool)
+        archive = release_commands.open_single_release(release, **settings.pool_options)
         store, source = archive.only.store, str(release)
     else:
-        archive = release_commands.open_archive(settings, **pool)
-        store = open_store(settings.database_url, settings.read_database_url, **pool)
+        archive = release_commands.open_archive(settings, **settings.pool_options)
+        store = open_store(
+            settings.database_url, settings.read_database_url, **settings.pool_options
+        )
         source = without_password(settings.database_url)
         bootstrap.migrate_and_rebuild(store)
         if bootstrap.is_empty(store):
             dataset.load_folder(store, settings.dataset)
         release_commands.publish_loaded(store, archive)
-    # A reloading server runs the application in a child process, which imports it by name.
-    application_name = "app.main:create_app_from_environment"
-    config = uvicorn.Config(
-        application_name if reload else create_app(settings, store, archive),
-        factory=reload,
-        reload=reload,
-        reload_dirs=[str(Path(__file__).parents[1])] if reload else None,
-        host=host,
-        port=port,
-        http=CachingHttpProtocol,
-        log_config=logging_config(settings.log_level),
-        log_level=settings.log_level,
-        access_log=settings.access_log,
-        server_header=False,
-        proxy_headers=False,  # app.api.proxy_headers reads them
-        timeout_keep_alive=15,
-        limit_concurrency=THREADS,
-        timeout_graceful_shutdown=10,
-    )
+    options: dict[str, Any] = {
+        "host": host,
+        "port": port,
+        "http": CachingHttpProtocol,
+        "log_config": logging_config(settings.log_level),
+        "log_level": settings.log_level,
+        "access_log": settings.access_log,
+        "server_header": False,
+        "proxy_headers": False,  # app.api.proxy_headers reads them
+        "timeout_keep_alive": 15,
+        "limit_concurrency": THREADS,
+        "timeout_graceful_shutdown": 10,
+    }
     base = f"http://{host}:{port}"
     typer.echo(f"ketamine-kb serves {source} at {base}\n\nExample requests:")
     for line in _example_requests(base):
         typer.echo(f"  {line}")
     typer.echo(f"\nDocumentation: {base}/docs\n")
-    gc.freeze()
-    gc.enable()
-    server = uvicorn.Server(config)
     with suppress(KeyboardInterrupt):
-        if reload:
+        if workers > 1:
             store.engine.dispose()
-            ChangeReload(config, target=server.run, sockets=[listener]).run()
+            gc.enable()
+            run_workers(release, workers, listener, options)
+        elif reload:
+            store.engine.dispose()
+            _serve_with_reload(listener, options)
         else:
-            server.run(sockets=[listener])
+            config = uvicorn.Config(create_app(settings, store, archive), **options)
+            gc.freeze()
+            gc.enable()
+            uvicorn.Server(config).run(sockets=[listener])
+
+
+def _serve_with_reload(listener: socket.socket, options: dict[str, Any]) -> None:
+    """Run the application in a child process, which imports it by name."""
+    import uvicorn
+    from uvicorn.supervisors import ChangeReload
+
+    config = uvicorn.Config(
+        "app.main:create_app_from_environment",
+        factory=True,
+        reload=True,
+        reload_dirs=[str(Path(__file__).parents[1])],
+        **options,
+    )
+    ChangeReload(config, target=uvicorn.Server(config).run, sockets=[listener]).run()
 
 
 def _bind(host: str, port: int) -> socket.socket:
@@ -111,7 +127,7 @@ def _bind(host: str, port: int) -> socket.socket:
             f"{host} is no address of this machine (--host): {error.strerror}."
             " Use 127.0.0.1, or 0.0.0.0 for all."
         )
-    listener.set_inheritable(True)  # for the child process of --reload
+    listener.set_inheritable(True)  # for the child processes of --reload and --workers
     return listener
 
 

@@ -56,16 +56,20 @@ class Writer:
 
     def run(self) -> None:
         """Raise the figure until it is enough; every write is brought to its answer."""
-        address = f"/v1/studies/{self.study}"
         with httpx.Client(base_url=self.base, timeout=30) as self.client:
             while not self.enough.is_set():
-                seen = self.ask("GET", address)
-                body = {"n_randomised": seen.json()["data"]["n_randomised"] + 1}
-                done = self.write("PATCH", f"{address}?why=More.", "author", seen, json=body)
-                self.proposed += 1
-                number = done.json()["data"]["id"]
-                self.write("POST", f"/v1/proposals/{number}/accept", "judge", done)
-                self.accepted += 1
+                self.write_once()
+
+    def write_once(self) -> None:
+        """Raise the figure by one: propose it, and accept it."""
+        address = f"/v1/studies/{self.study}"
+        seen = self.ask("GET", address)
+        body = {"n_randomised": seen.json()["data"]["n_randomised"] + 1}
+        done = self.write("PATCH", f"{address}?why=More.", "author", seen, json=body)
+        self.proposed += 1
+        number = done.json()["data"]["id"]
+        self.write("POST", f"/v1/proposals/{number}/accept", "judge", done)
+        self.accepted += 1
 
     def write(
         self, method: str, address: str, who: str, seen: httpx.Response, **more: Any

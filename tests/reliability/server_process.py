@@ -21,10 +21,17 @@ def status_of(answer: httpx.Response) -> str:
 
 
 class ServerProcess:
-    """One node on a store; `settings` are its KKB_ variables."""
+    """One node on a store; `settings` are its KKB_ variables, `options` those of the command."""
 
-    def __init__(self, url: str, folder: Path, under: Sequence[str] = (), **settings: str) -> None:
-        self.folder, self.under = folder, under
+    def __init__(
+        self,
+        url: str,
+        folder: Path,
+        under: Sequence[str] = (),
+        options: Sequence[str] = (),
+        **settings: str,
+    ) -> None:
+        self.folder, self.under, self.options = folder, under, options
         self.settings = {"database_url": url, "releases": str(folder / "releases")} | settings
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -34,7 +41,7 @@ class ServerProcess:
     def start(self) -> None:
         """Start, and wait until it serves."""
         variables = {f"KKB_{name.upper()}": value for name, value in self.settings.items()}
-        command = [*self.under, *KKB, "serve", "--port", str(self.port)]
+        command = [*self.under, *KKB, "serve", "--port", str(self.port), *self.options]
         root = Path(__file__).parents[2]
         with self.log.open("a") as log:
             self.process = subprocess.Popen(
@@ -62,10 +69,14 @@ class ServerProcess:
 
 @contextmanager
 def running_server(
-    url: str, folder: Path, under: Sequence[str] = (), **settings: str
+    url: str,
+    folder: Path,
+    under: Sequence[str] = (),
+    options: Sequence[str] = (),
+    **settings: str,
 ) -> Iterator[ServerProcess]:
     """A node that serves; killed at the end."""
-    node = ServerProcess(url, folder, under, **settings)
+    node = ServerProcess(url, folder, under, options, **settings)
     node.start()
     try:
         yield node
