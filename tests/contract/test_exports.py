@@ -217,3 +217,20 @@ def test_the_dataset_is_cited_too(client: httpx.Client) -> None:
     assert data["bibtex"].startswith("@misc{ketamine-kb")
     assert "ER  - " in data["ris"]
     assert data["csl"]["title"].startswith("ketamine-kb")
+
+
+def test_the_citation_of_the_dataset_is_a_file_in_each_format(client: httpx.Client) -> None:
+    data = client.get("/v1/cite").json()["data"]
+    files = {name: client.get(f"/v1/cite.{name}") for name in ("bib", "ris", "csl.json")}
+    assert files["bib"].text == data["bibtex"]
+    assert files["ris"].text == data["ris"]
+    assert files["csl.json"].json() == [data["csl"]]
+    for name, answer in files.items():
+        assert answer.headers["content-disposition"].endswith(f'.{name}"')
+        again = client.get(f"/v1/cite.{name}", headers={"If-None-Match": answer.headers["etag"]})
+        assert again.status_code == 304
+    plain = client.get("/v1/cite.bib", headers={"Accept": "text/plain"})
+    assert plain.headers["content-type"].startswith("text/plain")
+    unknown = client.get("/v1/cite.xml")
+    assert unknown.status_code == 404
+    assert unknown.json()["did_you_mean"][0] == "/v1/cite.bib"

@@ -50,6 +50,7 @@ def test_no_release_is_named_that_the_records_are_not(address: str, tmp_path: Pa
         assert meta(client, "/v1/claims?release=2027.1")["release"] == "2027.1"
         cited = client.get("/v1/cite").json()["data"]
         assert cited == client.get("/v1/cite?release=2027.1").json()["data"]
+        assert client.get("/v1/cite.bib?release=2027.1").text == cited["bibtex"]
         assert cited["csl"] == {
             "id": "ketamine-kb-2027.1",
             "type": "dataset",

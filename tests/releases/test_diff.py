@@ -1,5 +1,7 @@
 """The difference between two releases, or between one and now, field by field."""
 
+import csv
+import io
 import json
 import time
 from typing import Any
@@ -94,6 +96,25 @@ def test_it_pages_through_every_difference_once(published: Published) -> None:
         url = answer.links.get("next", {}).get("url")
     assert seen == whole
     assert len(whole) > 6
+
+
+def test_the_csv_has_every_difference(published: Published) -> None:
+    listed = diff(published, f"{SIDES}&limit=500")
+    answer = published.client.get(f"/v1/diff.csv?{SIDES}")
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert answer.headers["x-total-count"] == str(len(rows))
+    assert [{**row, "fields": json.loads(row["fields"])} for row in rows] == listed["data"]
+    regions = published.client.get(f"/v1/diff.csv?{SIDES}&collection=regions").text
+    assert {row["collection"] for row in csv.DictReader(io.StringIO(regions))} == {"regions"}
+    same = published.client.get("/v1/diff.csv?from=1&to=1")
+    assert (same.text, same.headers["x-total-count"]) == (
+        "collection,slug,name,difference,fields\r\n",
+        "0",
+    )
+    tag = {"If-None-Match": answer.headers["etag"]}
+    assert published.client.get(f"/v1/diff.csv?{SIDES}", headers=tag).status_code == 304
+    assert published.client.get(f"/v1/diff.csv?{SIDES}&limit=3").status_code == 422
+    assert published.client.get("/v1/diff.csv?from=none").status_code == 422
 
 
 def test_a_collection_narrows_it(published: Published) -> None:

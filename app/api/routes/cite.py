@@ -1,21 +1,35 @@
-"""Citation route: how to cite the dataset (`/v1/cite`)."""
+"""Citation routes: how to cite the dataset (`/v1/cite`, `/v1/cite.bib` and other formats)."""
 
-from fastapi import APIRouter, Request
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
 from app.api.content_negotiation import negotiate
-from app.api.deps import ServiceDep, base_url
-from app.api.read_responses import JSON, cache_validators, json_response, not_modified
+from app.api.deps import ServiceContext, ServiceDep, base_url
+from app.api.read_responses import (
+    JSON,
+    Validators,
+    cache_validators,
+    content_response,
+    json_response,
+    not_modified,
+)
 from app.api.routers import api_router
+from app.api.routes.exports import export_media_type, exported, unknown_format
 from app.api.schemas import envelope
 from app.api.schemas.cite import CitationResponse
 from app.domain import citation
+from app.kit.sessions import ReadSession
+from app.services.records.exports import export_citation
 from app.services.releases.publish import dataset_date
 from app.services.store.revision import current_revision
 
+FORMATS = list(citation.CITATION_FORMATS)
+
 
 def build_router() -> APIRouter:
-    """Build the router of `/v1/cite`."""
+    """Build the router of `/v1/cite` and its formats."""
     router = api_router("", tag="about")
 
     @router.get(
@@ -29,27 +43,71 @@ def build_router() -> APIRouter:
     def get_citation(request: Request, service: ServiceDep) -> Response:
         negotiate(request, [JSON])
         with service.store.read() as session:
-            meta = envelope.meta(current_revision(session), {})
-            manifest = service.archive.find(meta["release"])
-            # The archive is not part of the revision: a release may have been published meanwhile.
-            cause = f"cite: {manifest.name if manifest else ''}"
-            validators = cache_validators(request, service, session, extra_cause=cause)
+            validators, reference = _cited(request, service, session, JSON)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
-            published = manifest.date if manifest else dataset_date(session)
-            path = f"/v1/releases/{manifest.name}" if manifest else "/v1"
-            reference = citation.dataset_reference(
-                meta["release"],
-                meta["revision"],
-                published.year if published else None,
-                f"{base_url(request)}{path}",
-            )
             data = {
-                "text": meta["cite"],
+                "text": envelope.meta(validators.revision, {})["cite"],
                 "bibtex": citation.to_bibtex(reference),
                 "ris": citation.to_ris(reference),
                 "csl": citation.to_csl(reference),
             }
             return json_response(request, service, validators, {"data": data})
 
+    @router.get(
+        "/v1/cite.{format}",
+        operation_id="export_citation",
+        summary="Export the dataset citation",
+        description="The citation of `/v1/cite` as a file for reference managers.",
+        response_class=Response,
+        responses=exported(FORMATS, "Content-Disposition"),
+    )
+    def export_dataset_citation(
+        request: Request,
+        service: ServiceDep,
+        format: Annotated[
+            str,
+            Path(
+                description="Citation format.",
+                json_schema_extra={"enum": FORMATS},
+                max_length=400,
+            ),
+        ],
+    ) -> Response:
+        if format not in FORMATS:
+            raise unknown_format("/v1/cite", "cite", format, FORMATS)
+        media = export_media_type(request, format)
+        with service.store.read() as session:
+            validators, reference = _cited(request, service, session, media)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
+            disposition = f'attachment; filename="ketamine-kb.{format}"'
+            return content_response(
+                request,
+                validators,
+                export_citation(reference, format),
+                media,
+                {"Content-Disposition": disposition},
+            )
+
     return router
+
+
+def _cited(
+    request: Request, service: ServiceContext, session: ReadSession, media_type: str
+) -> tuple[Validators, dict[str, Any]]:
+    """Return the validators of a citation, and the dataset in the form of a reference record."""
+    meta = envelope.meta(current_revision(session), {})
+    manifest = service.archive.find(meta["release"])
+    # The archive is not part of the revision: a release may have been published meanwhile.
+    cause = f"cite: {manifest.name if manifest else ''}"
+    validators = cache_validators(request, service, session, media_type, extra_cause=cause)
+    published = manifest.date if manifest else dataset_date(session)
+    path = f"/v1/releases/{manifest.name}" if manifest else "/v1"
+    reference = citation.dataset_reference(
+        meta["release"],
+        meta["revision"],
+        published.year if published else None,
+        f"{base_url(request)}{path}",
+    )
+    return validators, reference

@@ -1,11 +1,14 @@
 """Route for the difference between two releases or dates, or one of them and the current data."""
 
-from dataclasses import replace
+from collections.abc import Generator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import Response
+from fastapi.responses import Response, StreamingResponse
 from pydantic import AfterValidator, Field, TypeAdapter
+from pydantic_core import to_json
 
 from app.api.content_negotiation import negotiate
 from app.api.deps import (
@@ -15,28 +18,44 @@ from app.api.deps import (
     release_or_date_parameter,
 )
 from app.api.expensive_requests import EXPENSIVE
-from app.api.read_responses import JSON, cache_validators, json_response, not_modified
+from app.api.read_responses import (
+    JSON,
+    cache_validators,
+    json_response,
+    not_modified,
+    stream_response,
+)
 from app.api.routers import api_router
+from app.api.routes.exports import TOTAL_COUNT, exported
 from app.api.schemas import envelope
 from app.api.schemas.diff import DiffResponse
 from app.domain.release_names import CURRENT
 from app.kit import cursor as cursors
+from app.kit.batching import batched
+from app.kit.export_formats import separated_line
 from app.kit.query_types import MAX_LIMIT, NO_NUL, CommaSeparated, Cursor, QueryModel, clean_text
 from app.kit.repository import Repository
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES, Collection
+from app.services.records.exports import EXPORT_FORMATS
 from app.services.releases import diff
-from app.services.releases.diff import DifferenceKind, RecordDifference, SnapshotCache
+from app.services.releases.diff import (
+    ComparedSide,
+    DifferenceKind,
+    RecordDifference,
+    SnapshotCache,
+)
 from app.services.store.revision import current_revision
 
 PLACE = [TypeAdapter(str), TypeAdapter(str)]
-
+#: The keys of a difference, as `diff.render_changes` returns them.
+CSV_COLUMNS = ("collection", "slug", "name", "difference", "fields")
 
 Side = Annotated[str, Field(max_length=40, json_schema_extra=NO_NUL), AfterValidator(clean_text)]
 
 
-class DiffQuery(QueryModel):
-    """Query parameters of `/v1/diff`."""
+class ComparisonQuery(QueryModel):
+    """The two states to compare, and the collections; query parameters of `/v1/diff.csv`."""
 
     before: Side = Field(
         alias="from",
@@ -51,14 +70,36 @@ class DiffQuery(QueryModel):
     collection: Annotated[list[Collection], CommaSeparated, Field(max_length=len(RESOURCES))] = (
         Field([], description="Collections to compare.")
     )
+
+
+class DiffQuery(ComparisonQuery):
+    """Query parameters of `/v1/diff`."""
+
     limit: int = Field(50, ge=1, le=MAX_LIMIT, description="Maximum number of records per page.")
     cursor: Cursor | None = Field(
         None, description="Cursor of the page: `page.next` of the previous response."
     )
 
 
+@dataclass(frozen=True)
+class Comparison:
+    """The two states of a request.
+
+    Args:
+        old: The service as of the base.
+        new: The service as of the other state.
+        names: Names of both releases.
+        dated: Releases that dates stand for: a later one can take the place of each.
+    """
+
+    old: ServiceContext
+    new: ServiceContext
+    names: tuple[str, str]
+    dated: str
+
+
 def build_router() -> APIRouter:
-    """Build the router of `/v1/diff`."""
+    """Build the router of `/v1/diff` and `/v1/diff.csv`."""
     router = api_router(tag="releases")
     comparisons = SnapshotCache(Repository(RESOURCES))
 
@@ -74,26 +115,87 @@ def build_router() -> APIRouter:
     def get_diff(
         request: Request, service: LiveServiceDep, query: Annotated[DiffQuery, Query()]
     ) -> Response:
-        old, old_release = release_or_date_parameter(service, "from", query.before)
-        new, new_release = service, None
-        if query.after != CURRENT:
-            new, new_release = release_or_date_parameter(service, "to", query.after)
-        if not old.cache_forever:
-            new = replace(new, immutable=False, cache_forever=False)
-        # A later release can take the place of the one that a date stands for.
-        dated = " ".join(filter(None, (old_release, new_release)))
+        states = _states(service, query)
         negotiate(request, [JSON])
-        with new.store.read(unlimited=True) as session:
-            validators = cache_validators(request, new, session, extra_cause=dated)
+        with states.new.store.read(unlimited=True) as session:
+            validators = cache_validators(request, states.new, session, extra_cause=states.dated)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
-            names = old_release or query.before, new_release or query.after
-            body = _compare(comparisons, old, session, query, *names)
+            body = _compare(comparisons, states.old, session, query, *states.names)
             link = next_link(request, service, body["page"]["next"])
             filters = envelope.applied_parameters(query)
-            return json_response(request, new, validators, body, filters=filters, headers=link)
+            return json_response(
+                request, states.new, validators, body, filters=filters, headers=link
+            )
+
+    @router.get(
+        "/diff.csv",
+        operation_id="export_diff",
+        dependencies=[EXPENSIVE],
+        summary="Export the differences between two releases or dates as CSV",
+        description="All added, changed and removed records, a row each; `X-Total-Count` is their"
+        " number. The changed fields are JSON, with the values before and after.",
+        response_class=StreamingResponse,
+        responses=exported(["csv"], TOTAL_COUNT),
+    )
+    def export_diff(
+        request: Request, service: LiveServiceDep, query: Annotated[ComparisonQuery, Query()]
+    ) -> Response:
+        states, media = _states(service, query), EXPORT_FORMATS["csv"].media_type
+        with ExitStack() as transaction:
+            session = transaction.enter_context(states.new.store.read(unlimited=True))
+            validators = cache_validators(
+                request, states.new, session, media, extra_cause=states.dated
+            )
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
+            earlier = transaction.enter_context(states.old.store.read(unlimited=True))
+            before, after = comparisons.side(earlier), comparisons.side(session)
+            differences = diff.find_changes(before.hashes, after.hashes, _collections(query))
+            headers = {
+                TOTAL_COUNT: str(len(differences)),
+                "Content-Disposition": 'attachment; filename="diff.csv"',
+            }
+            lines = _csv(comparisons.repository, before, after, differences)
+            return stream_response(request, transaction, validators, lines, media, headers)
 
     return router
+
+
+def _states(service: ServiceContext, query: ComparisonQuery) -> Comparison:
+    """Return the two states to compare.
+
+    Raises:
+        ParameterError: There is no such release.
+    """
+    old, old_release = release_or_date_parameter(service, "from", query.before)
+    new, new_release = service, None
+    if query.after != CURRENT:
+        new, new_release = release_or_date_parameter(service, "to", query.after)
+    if not old.cache_forever:
+        new = replace(new, immutable=False, cache_forever=False)
+    names = old_release or query.before, new_release or query.after
+    return Comparison(old, new, names, " ".join(filter(None, (old_release, new_release))))
+
+
+def _collections(query: ComparisonQuery) -> list[str]:
+    return [name for name in RESOURCES if name in query.collection or not query.collection]
+
+
+def _csv(
+    repository: Repository,
+    before: ComparedSide,
+    after: ComparedSide,
+    differences: list[RecordDifference],
+) -> Generator[bytes]:
+    yield f"{','.join(CSV_COLUMNS)}\r\n".encode()
+    for batch in batched(differences, MAX_LIMIT):
+        rows = diff.render_changes(repository, before, after, batch)
+        lines = (
+            separated_line([*list(row.values())[:-1], to_json(row["fields"]).decode()], ",")
+            for row in rows
+        )
+        yield "".join(f"{line}\r\n" for line in lines).encode()
 
 
 def _compare(
@@ -104,7 +206,7 @@ def _compare(
     old_name: str,
     new_name: str,
 ) -> dict[str, Any]:
-    names = [name for name in RESOURCES if name in query.collection or not query.collection]
+    names = _collections(query)
     mark = cursors.fingerprint("diff", old_name, new_name, names)
     listing = comparisons.repository
     with old.store.read(unlimited=True) as earlier:

@@ -47,7 +47,7 @@ def add_list_export(router: APIRouter, catalogue: ResourceRegistry, resource: Re
 
     def read_export(request: Request, service: ServiceDep, format: str, query: Any) -> Response:
         if format not in formats:
-            raise _unknown_format(f"/v1/{resource.name}", resource.name, format, formats)
+            raise unknown_format(f"/v1/{resource.name}", resource.name, format, formats)
         return respond(request, service, resource, query, format)
 
     query_model = catalogue.export_query(resource)
@@ -100,7 +100,7 @@ def add_record_citations(router: APIRouter, resource: Resource) -> None:
         slug, _, format_name = f"{slug}.{format}".partition(".")
         if format_name not in formats:
             what = f"{resource.name}/{slug[:120]}"
-            raise _unknown_format(f"/v1/{what}", what, format_name, formats)
+            raise unknown_format(f"/v1/{what}", what, format_name, formats)
         media = export_media_type(request, format_name)
         with ExitStack() as transaction:
             session = transaction.enter_context(service.store.read())
@@ -126,7 +126,15 @@ def add_record_citations(router: APIRouter, resource: Resource) -> None:
     )
 
 
-def _unknown_format(base: str, what: str, name: str, formats: list[str]) -> NotFoundError:
+def unknown_format(base: str, what: str, name: str, formats: list[str]) -> NotFoundError:
+    """Return the 404 of an export format that does not exist.
+
+    Args:
+        base: Path without the extension.
+        what: What is exported, for the message.
+        name: The format that was requested.
+        formats: The formats that exist.
+    """
     return NotFoundError(
         f"{what} has no format {name[:40]!r}. It has: {', '.join(formats)}.",
         did_you_mean=[f"{base}.{known}" for known in formats],

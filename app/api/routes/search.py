@@ -17,11 +17,11 @@ from app.api.read_responses import (
     stream_response,
 )
 from app.api.routers import api_router
-from app.api.routes.exports import export_media_type, exported
+from app.api.routes.exports import export_media_type, exported, unknown_format
 from app.api.schemas import envelope
 from app.api.schemas.search import SearchResponse, SuggestionsResponse
 from app.domain.citation import CITATION_FORMATS
-from app.domain.errors import ErrorDetail, NotFoundError, ParameterError
+from app.domain.errors import ErrorDetail, ParameterError
 from app.kit.query_types import NO_NUL, CommaSeparated, Cursor, QueryModel, clean_text
 from app.resources import RESOURCES, RecordType
 from app.services.records import exports
@@ -163,10 +163,7 @@ def build_router() -> APIRouter:
         query: Annotated[SearchReferencesQuery, Query()],
     ) -> Response:
         if format not in CITATION_FORMATS:
-            raise NotFoundError(
-                f"search has no format {format[:40]!r}. It has: {', '.join(CITATION_FORMATS)}.",
-                did_you_mean=[f"/v1/search.{name}" for name in CITATION_FORMATS],
-            )
+            raise unknown_format("/v1/search", "search", format, list(CITATION_FORMATS))
         media = export_media_type(request, format)
         with ExitStack() as transaction:
             session = transaction.enter_context(service.store.read())

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 from sqlalchemy import ColumnElement, func, select
 
 from app.domain.citation import CITATION_FORMATS
@@ -142,6 +142,11 @@ def export_citations(
     cols = resource.identity
     where = [cols.record_type == resource.record_type, cols.slug == slug]
     return _join_citations(format_name, _cited_references(session, repository, resource, where))
+
+
+def export_citation(reference: Mapping[str, Any], format_name: str) -> bytes:
+    """Return the file with one reference in a citation format."""
+    return b"".join(_join_citations(format_name, iter([[to_json(reference)]])))
 
 
 def export_references_of(
