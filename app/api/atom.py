@@ -17,7 +17,9 @@ def feed(base: str, this: str, following: str | None, changes: Sequence[dict[str
     root = ElementTree.Element("feed", xmlns=NAMESPACE)
     _text(root, "id", f"{base}/v1/changes")
     _text(root, "title", "ketamine-kb: changes")
-    _text(root, "updated", changes[0]["at"] if changes else "1970-01-01T00:00:00Z")
+    # Not that of the newest change: if the clock was set back, readers would take the feed for old.
+    latest = max((change["at"] for change in changes), default="1970-01-01T00:00:00Z")
+    _text(root, "updated", latest)
     _text(root, "rights", "CC BY 4.0")
     ElementTree.SubElement(root, "link", rel="self", href=this)
     if following:

@@ -1,12 +1,13 @@
 """API key authentication: dependencies that turn `Authorization: Bearer kkb_…` into a curator."""
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from app.api.deps import LiveServiceDep
+from app.api.route_info import dependencies
 from app.domain.curation import Scope
 from app.domain.errors import UnauthorizedError
 from app.services.curation import api_keys, proposals
@@ -36,11 +37,19 @@ def current_curator(
 CurrentCurator = Annotated[Curator, Depends(current_curator)]
 
 
-def requires_scope(scope: Scope) -> Callable[[Curator], Curator]:
-    """Build a dependency that returns the curator, or raises a 403 naming the missing scope."""
+def writes_with_key(route: Any) -> bool:
+    """Return whether a route writes, for which it needs a key.
+
+    Such a route answers a request without the key or its scope before it looks at anything else.
+    """
+    return not {"GET", "HEAD"} & set(route.methods or ()) and current_curator in dependencies(route)
+
+
+def requires_scope(*scopes: Scope) -> Callable[[Curator], Curator]:
+    """Build a dependency that returns the curator, or raises a 403 if the key has none of them."""
 
     def check(curator_: CurrentCurator) -> Curator:
-        proposals.require_scope(curator_, frozenset({scope}))
+        proposals.require_scope(curator_, frozenset(scopes))
         return curator_
 
     return check

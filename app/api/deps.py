@@ -196,7 +196,12 @@ def supports_release(route: Any) -> bool:
 
 
 async def takes_no_parameters(request: Request) -> None:
-    """Refuse query parameters, for routes without a query model.
+    """Refuse query parameters, for routes without a query model."""
+    refuse_parameters(request)
+
+
+def refuse_parameters(request: Request) -> None:
+    """Refuse all query parameters.
 
     Raises:
         RequestValidationError: There are parameters.

@@ -20,6 +20,7 @@ from app.api.query_parameters import query_models
 from app.api.root_path import problem_with_root_path
 from app.api.route_groups import flattened
 from app.api.route_info import body_annotations, path_of, routes_at
+from app.api.strict_json import MalformedJsonError, is_json, parse_json
 from app.domain import errors
 from app.domain.errors import ErrorDetail
 from app.kit.cursor import BadCursorError
@@ -118,13 +119,24 @@ async def _problem_of_error(request: Request, error: errors.KbError) -> Response
 
 
 async def _problem_of_validation(request: Request, error: RequestValidationError) -> Response:
-    if any(isinstance(detail.get("input"), bytes) for detail in error.errors()):
-        sent = request.headers.get("content-type", "")[:SHOWN]
-        suffix = f", not {sent!r}." if sent else "."
-        detail = f"The request body must be JSON: send `Content-Type: application/json`{suffix}"
-        return render(request, errors.UnsupportedMediaTypeError(detail))
+    body = next((d["input"] for d in error.errors() if isinstance(d.get("input"), bytes)), None)
+    if body is not None:
+        return render(request, _problem_of_body(request, body))
     details = [_field(request, dict(detail)) for detail in error.errors()]
     return render(request, errors.ParameterError(*details))
+
+
+def _problem_of_body(request: Request, body: bytes) -> errors.KbError:
+    """Return the error of a body that was not parsed: malformed JSON, or another media type."""
+    sent = request.headers.get("content-type", "")[:SHOWN]
+    if is_json(sent):
+        try:
+            parse_json(body)
+        except MalformedJsonError as error:
+            return errors.ParameterError(ErrorDetail("body", "body", str(error)))
+    suffix = f", not {sent!r}." if sent else "."
+    detail = f"The request body must be JSON: send `Content-Type: application/json`{suffix}"
+    return errors.UnsupportedMediaTypeError(detail)
 
 
 async def _http(request: Request, error: HTTPException) -> Response:
@@ -143,11 +155,6 @@ async def _http(request: Request, error: HTTPException) -> Response:
         suggestions = similar(path, sorted(known))
         detail = f"No resource at {request.url.path[:SHOWN]!r}. /v1 lists all collections."
         return render(request, errors.NotFoundError(detail, did_you_mean=suggestions or ["/v1"]))
-    if error.status_code == 400:
-        # from FastAPI: not UTF-8, or nested deeper than the recursion limit
-        message = "The body cannot be parsed as JSON: it must be UTF-8 and not nested too deeply."
-        wrong = errors.ParameterError(ErrorDetail("body", "body", message))
-        return render(request, wrong, headers)
     kinds = {kind.status: kind for kind in errors.ERROR_TYPES}
     kind = kinds.get(error.status_code, errors.ParameterError)
     message = str(error.detail)
@@ -244,9 +251,6 @@ def _field(request: Request, error: dict[str, Any]) -> ErrorDetail:
     """Convert an error of pydantic."""
     loc: Any = error["loc"] or ("body",)
     location, *path = loc
-    if error["type"] == "json_invalid":
-        reason, at = error["ctx"]["error"], "".join(f" at character {place}" for place in path)
-        return ErrorDetail(location, location, f"The body is not valid JSON{at}: {reason}.")
     query = location == "query"
     kind = "field" if location == "body" else "parameter"
     names = [str(part) for part in path if not isinstance(part, int)]

@@ -8,7 +8,8 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 
 from app.api import route_info
-from app.api.deps import takes_no_parameters
+from app.api.auth import writes_with_key
+from app.api.deps import refuse_parameters
 
 
 class QueryParameters:
@@ -55,6 +56,16 @@ def query_annotation(model: type[BaseModel]) -> Any:
 
 
 async def check_query_parameters(request: Request) -> None:
+    """Refuse the parameters that `refuse_ignored_parameters` does.
+
+    Writes with a key do it in their transaction: dependencies of a router run before the key is
+    checked.
+    """
+    if request.query_params and not writes_with_key(request.scope["route"]):
+        refuse_ignored_parameters(request)
+
+
+def refuse_ignored_parameters(request: Request) -> None:
     """Refuse what FastAPI would ignore: parameters of a route without any, and repeated ones.
 
     FastAPI takes the last value of a repeated parameter, so the client would not learn that the
@@ -64,11 +75,9 @@ async def check_query_parameters(request: Request) -> None:
         RequestValidationError: The route takes no parameters, or one that takes a single value is
             repeated.
     """
-    if not request.query_params:
-        return
     models = query_models(request.scope["route"])
     if not models:
-        await takes_no_parameters(request)
+        refuse_parameters(request)
     lists = {name for model in models for name in list_fields(model)}
     if errors := _repeated(request.query_params.multi_items(), lists):
         raise RequestValidationError(errors)

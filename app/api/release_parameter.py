@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.api.auth import writes_with_key
 from app.api.deps import RELEASE_PARAMETERS, RELEASE_SCOPE_KEY, supports_release
 from app.api.middleware import send_problem
 from app.api.route_info import path_of, routes_at
@@ -50,11 +51,11 @@ class ReleaseParameterMiddleware:
             ]
             route = _route(scope) if release_params else None
             if route is not None and not supports_release(route):
-                await send_problem(
-                    scope, send, ParameterError(_unsupported_error(*release_params[0]))
-                )
-                return
-            if route is not None:
+                if not writes_with_key(route):  # those refuse it after they have checked the key
+                    error = ParameterError(_unsupported_error(*release_params[0]))
+                    await send_problem(scope, send, error)
+                    return
+            elif route is not None:
                 scope[RELEASE_SCOPE_KEY] = release_params
                 rest = [part for part in parts if not _names_release(part)]
                 scope["query_string"] = b"&".join(rest)

@@ -18,6 +18,7 @@ from pydantic_core import from_json, to_json
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.api.deps import ServiceContext, base_url
+from app.api.query_parameters import refuse_ignored_parameters
 from app.api.read_responses import JSON, PRIVATE, Headers
 from app.api.root_path import with_root_path
 from app.api.route_info import path_of
@@ -49,6 +50,7 @@ def run_write_transaction(
     act: Callable[[WriteSession], WriteResult],
 ) -> Response:
     """Write in one transaction, or replay the saved response of the same Idempotency-Key."""
+    refuse_ignored_parameters(request)
     if isinstance(service.store, ReadOnlyStore):
         raise MethodNotAllowedError("This server serves a single release, which is read-only.")
     try:

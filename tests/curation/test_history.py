@@ -10,6 +10,8 @@ from xml.etree import ElementTree
 import httpx
 import pytest
 
+from app.api import atom
+from app.domain import timestamps
 from tests.curation.conftest import Curator, accepted_revision, current_revision, proposal_number
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -163,7 +165,7 @@ def test_the_atom_feed_tells_the_same_newest_first(
     own_client: httpx.Client, anna: Curator, ben: Curator
 ) -> None:
     stood = current_revision(own_client)
-    why = "Less <b> & \x0b more"
+    why = "Less <b> & more"
     accepted_revision(ben, anna.change("regions/region-3", {"summary": "X."}, why=why))
     accepted_revision(ben, anna.withdraw("pathways/pathway-6"))
     answer = own_client.get("/v1/changes.atom", params={"since": stood})
@@ -172,7 +174,7 @@ def test_the_atom_feed_tells_the_same_newest_first(
     titles = [entry.findtext(f"{ATOM}title") for entry in root.iter(f"{ATOM}entry")]
     assert titles == ["pathways/pathway-6 withdrawn", "regions/region-3 changed"]
     entry = list(root.iter(f"{ATOM}entry"))[1]
-    assert entry.findtext(f"{ATOM}summary") == "Less <b> & \ufffd more"
+    assert entry.findtext(f"{ATOM}summary") == why
     assert entry.findtext(f"{ATOM}author/{ATOM}name") == "anna"
     assert "What it is. → X." in (entry.findtext(f"{ATOM}content") or "")
     ids = [e.findtext(f"{ATOM}id") for e in root.iter(f"{ATOM}entry")]
@@ -184,6 +186,53 @@ def test_the_atom_feed_tells_the_same_newest_first(
     following = ElementTree.fromstring(page.content).find(f"{ATOM}link[@rel='next']")
     assert following is not None
     assert own_client.get(following.attrib["href"]).status_code == 200
+
+
+def test_the_atom_feed_replaces_what_xml_cannot_hold() -> None:
+    """Earlier versions accepted control characters in reasons."""
+    change = {"id": 1, "collection": "regions", "slug": "a", "action": "change", "fields": []}
+    change |= {"at": "2026-11-24T00:00:00Z", "who": "anna", "why": "a\x0bb"}
+    root = ElementTree.fromstring(atom.feed("http://x", "http://x/y", None, [change]))
+    assert root.findtext(f"{ATOM}entry/{ATOM}summary") == "a\ufffdb"
+
+
+class SetBackClock(datetime):
+    """The system clock, an hour behind."""
+
+    @classmethod
+    def now(cls, tz: Any = None) -> datetime:
+        return datetime.now(tz) - timedelta(hours=1)
+
+
+def test_changes_since_a_time_miss_nothing_when_the_clock_is_set_back(
+    own_client: httpx.Client, anna: Curator, ben: Curator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = accepted_revision(ben, anna.change("regions/region-5", {"summary": "Before."}))
+    first = told(own_client, "/v1/changes", since=before - 1)[0]
+    monkeypatch.setattr(timestamps, "datetime", SetBackClock)
+    after = accepted_revision(ben, anna.change("regions/region-6", {"summary": "After."}))
+    last = told(own_client, "/v1/changes", since=before)[0]
+    assert last["at"] < first["at"], "the clock was set back"
+    # Whoever has seen the first change, and follows by its time or by its revision:
+    assert [c["revision"] for c in told(own_client, "/v1/changes", since=first["at"])] == [
+        before,
+        after,
+    ]
+    assert [c["revision"] for c in told(own_client, "/v1/changes", since=before)] == [after]
+    # Whoever reads up to a time, and goes on from that revision:
+    until = told(own_client, "/v1/changes", since=before - 1, until=last["at"])
+    assert [c["revision"] for c in until] == [before, after]
+    feed = own_client.get("/v1/changes.atom", params={"since": first["at"]})
+    root = ElementTree.fromstring(feed.content)
+    slugs = [
+        (entry.findtext(f"{ATOM}title") or "").split()[0] for entry in root.iter(f"{ATOM}entry")
+    ]
+    assert slugs == ["regions/region-6", "regions/region-5"]
+    assert root.findtext(f"{ATOM}updated") == first["at"]
+    table = own_client.get("/v1/changes.csv", params={"since": first["at"]}).text
+    assert [row["slug"] for row in csv.DictReader(io.StringIO(table))] == ["region-5", "region-6"]
+    history = told(own_client, "/v1/regions/region-6/history")
+    assert history[-1]["revision"] == after
 
 
 def test_a_rejected_proposal_leaves_no_trace_in_public(

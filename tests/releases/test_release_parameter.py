@@ -214,7 +214,9 @@ def test_the_document_offers_it_where_it_works_and_nowhere_else(published: Publi
         method, _, address = path.partition(" ")
         filled = address.replace("{name}", "1").replace("{file}", "manifest.json")
         answer = client.request(method, f"{filled}?release=1")
-        assert answer.status_code == 422, path
+        operation = document["paths"][address][method]
+        refused = 401 if method != "get" and "security" in operation else 422
+        assert answer.status_code == refused, path
 
 
 def test_release_answers_are_kept_in_memory_and_live_ones_do_not_outlast_a_write(

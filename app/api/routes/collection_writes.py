@@ -6,14 +6,15 @@ written when another curator accepts (`POST /v1/proposals/{number}/accept`, `per
 `app.services.records.commit.commit_edits` writes it by `RecordWriter`, with verdicts and revision.
 """
 
+import re
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Path, Query, Request
+from fastapi import APIRouter, Body, Depends, Path, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import AfterValidator, ConfigDict, Field, ValidationError
 
-from app.api.auth import CurrentCurator
+from app.api.auth import requires_scope
 from app.api.deps import LiveServiceDep, ServiceContext
 from app.api.documented_responses import (
     AUTH_PROBLEMS,
@@ -33,7 +34,7 @@ from app.api.routers import api_router
 from app.api.schemas.proposals import ProposalResponse
 from app.api.write_transaction import WriteResult, run_write_transaction
 from app.domain import identifiers
-from app.domain.curation import Action
+from app.domain.curation import TRANSITIONS, Action, ProposalAction
 from app.domain.errors import ErrorDetail, ParameterError
 from app.domain.invisible_characters import require_one_line
 from app.kit.query_types import NO_NUL, clean_text
@@ -42,6 +43,7 @@ from app.kit.resource import Resource
 from app.kit.sessions import WriteSession
 from app.resources.base import LazyModel
 from app.services.curation import proposal_queries, proposals
+from app.services.curation.api_keys import Curator
 from app.services.curation.proposals import RequestedChange
 from app.services.records.commit import revision_of
 from app.services.records.input_models import RecordInput, full_dict, input_model, patch_model
@@ -84,6 +86,25 @@ class ProposedWithdrawal(ProposedEdit):
     )
 
 
+WRITE_SCOPES = TRANSITIONS[ProposalAction.WRITE].own_scopes
+
+
+def _current_author(
+    request: Request,
+    service: LiveServiceDep,
+    curator: Annotated[
+        Curator, Depends(requires_scope(*TRANSITIONS[ProposalAction.WRITE].own_scopes))
+    ],
+) -> Curator:
+    """Return the curator, or raise a 403 if they may not write, or not to the draft proposal."""
+    number = request.query_params.get("proposal", "")
+    if re.fullmatch("[0-9]{1,9}", number):
+        with service.store.read() as session:
+            proposals.require_permission_for(session, curator, int(number), ProposalAction.WRITE)
+    return curator
+
+
+CurrentAuthor = Annotated[Curator, Depends(_current_author)]
 RESPONSES: Responses = {
     202: {
         "model": ProposalResponse,
@@ -110,7 +131,7 @@ def _add_create(router: APIRouter, resource: Resource) -> None:
     def propose_record(
         request: Request,
         service: LiveServiceDep,
-        curator: CurrentCurator,
+        curator: CurrentAuthor,
         query: Annotated[ProposedEdit, Query()],
         body: Any,
         retry: IdempotencyKey = None,
@@ -140,7 +161,7 @@ def _add_change(router: APIRouter, resource: Resource) -> None:
     def propose_change(
         request: Request,
         service: LiveServiceDep,
-        curator: CurrentCurator,
+        curator: CurrentAuthor,
         slug: str,
         query: Annotated[ProposedEdit, Query()],
         body: Any,
@@ -186,7 +207,7 @@ def _add_withdraw(router: APIRouter, resource: Resource) -> None:
     def propose_withdrawal(
         request: Request,
         service: LiveServiceDep,
-        curator: CurrentCurator,
+        curator: CurrentAuthor,
         slug: str,
         query: Annotated[ProposedWithdrawal, Query()],
         if_match: IfMatch = None,
@@ -248,7 +269,7 @@ def _apply_patch(resource: Resource, current: RecordInput, sent: dict[str, Any])
 
 def _propose(
     session: WriteSession,
-    curator: CurrentCurator,
+    curator: Curator,
     change: RequestedChange,
     query: ProposedEdit,
 ) -> WriteResult:

@@ -123,8 +123,9 @@ class ChangeFilter(QueryModel):
         | None
     ) = Field(
         None,
-        description="Only changes after a revision (17), or from a UTC date or time on"
-        " (2026-11-24, 2026-11-24T12:00:00Z).",
+        description="Only changes after a revision (17), or from the first revision of a UTC date"
+        " or time on (2026-11-24, 2026-11-24T12:00:00Z). Changes are in the order of revisions; a"
+        " revision misses none, while the clock that times are read from may be set back.",
     )
     until: (
         Annotated[
@@ -136,8 +137,8 @@ class ChangeFilter(QueryModel):
         | None
     ) = Field(
         None,
-        description="Only changes up to a revision (17), or up to the end of a UTC date or up to a"
-        " time (2026-11-24, 2026-11-24T12:00:00Z).",
+        description="Only changes up to a revision (17), or up to the last revision of a UTC date"
+        " or time (2026-11-24, 2026-11-24T12:00:00Z).",
     )
     collection: Annotated[list[Collection], CommaSeparated, Field(max_length=len(Collection))] = (
         Field([], description="Collections (any match).")

@@ -1,5 +1,6 @@
 """Proposal routes, for curators with an API key."""
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -7,7 +8,7 @@ from fastapi.responses import Response
 from pydantic import Field, TypeAdapter
 
 from app import models as m
-from app.api.auth import CurrentCurator, current_curator
+from app.api.auth import current_curator, requires_scope
 from app.api.deps import LiveServiceDep
 from app.api.documented_responses import (
     AUTH_PROBLEMS,
@@ -33,6 +34,7 @@ from app.kit.query_types import CommaSeparated, Cursor, QueryModel, Text
 from app.kit.sessions import ReadSession, WriteSession
 from app.resources import Collection
 from app.services.curation import proposal_queries, proposals
+from app.services.curation.api_keys import Curator
 
 Number = Annotated[int, Path(description="Id of the proposal.", ge=1, le=2**31 - 1)]
 
@@ -118,13 +120,28 @@ def _page(session: ReadSession, query: ProposalQuery) -> dict[str, Any]:
     return {"data": rows, "page": {"limit": query.limit, "next": following}}
 
 
+def _permitted_curator(action: ProposalAction) -> Callable[..., Curator]:
+    """Build a dependency that returns the curator who may perform an action, or raises a 403."""
+    rule = TRANSITIONS[action]
+    with_scope = requires_scope(*(rule.own_scopes | rule.other_scopes))
+
+    def permitted(
+        service: LiveServiceDep, curator: Annotated[Curator, Depends(with_scope)], number: Number
+    ) -> Curator:
+        with service.store.read() as session:
+            proposals.require_permission_for(session, curator, number, action)
+        return curator
+
+    return permitted
+
+
 def _add_move(router: APIRouter, action: ProposalAction) -> None:
     rule = TRANSITIONS[action]
 
     def make_move(
         request: Request,
         service: LiveServiceDep,
-        curator: CurrentCurator,
+        curator: Curator,
         number: Number,
         body: ActionComment | None = None,
         if_match: IfMatch = None,
@@ -143,6 +160,8 @@ def _add_move(router: APIRouter, action: ProposalAction) -> None:
         payload = body.model_dump() if body else None
         return run_write_transaction(request, service, curator, retry, payload, act)
 
+    permitted = Annotated[Curator, Depends(_permitted_curator(action))]
+    make_move.__annotations__["curator"] = permitted
     router.add_api_route(
         f"/{{number}}/{action.value}",
         make_move,

@@ -18,6 +18,7 @@ from app.api.documented_responses import (
     problem_responses,
 )
 from app.api.file_response import RangeFileResponse
+from app.api.query_parameters import refuse_ignored_parameters
 from app.api.read_responses import JSON, PRIVATE, cache_validators, json_response, not_modified
 from app.api.routers import api_router
 from app.api.schemas import envelope
@@ -163,6 +164,7 @@ def build_publish_router() -> APIRouter:
     def publish_release(
         request: Request, service: LiveServiceDep, _: CurrentPublisher, body: PublishReleaseRequest
     ) -> Response:
+        refuse_ignored_parameters(request)
         if isinstance(service.store, ReadOnlyStore):
             raise MethodNotAllowedError("This server serves a single release and cannot publish.")
         location = f"/v1/releases/{body.name}"

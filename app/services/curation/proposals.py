@@ -72,11 +72,11 @@ def write_proposal(
     if change.action is Action.CREATE:
         _require_free_slug(session, change.resource, change.slug)
     if proposal_id is None:
-        _require_permission(ProposalAction.WRITE, curator, curator.name)
+        require_permission(ProposalAction.WRITE, curator, curator.name)
         proposal_id, version = _create_proposal(session, curator), 0
     else:
         row = _row(session, proposal_id)
-        _require_permission(ProposalAction.WRITE, curator, row["author"])
+        require_permission(ProposalAction.WRITE, curator, row["author"])
         _require_state(ProposalAction.WRITE, row)
         submit, version = False, row["version"]
     _save_change(session, proposal_id, change)
@@ -125,7 +125,7 @@ def perform_action(
         RulesViolatedError: The changes violate rules.
     """
     row, transition = _row(session, proposal_id), curation.TRANSITIONS[action]
-    _require_permission(action, curator, row["author"])
+    require_permission(action, curator, row["author"])
     if version is not None and version != row["version"]:
         raise PreconditionFailedError(
             f"Proposal {proposal_id} has changed since it was read. Get the proposal again."
@@ -170,7 +170,24 @@ def _require_free_slug(session: ReadSession, resource: Resource, slug: str) -> N
         raise ConflictError(f"{name} was withdrawn, and slugs are never reused. Choose another.")
 
 
-def _require_permission(action: ProposalAction, curator: Curator, author: str) -> None:
+def require_permission_for(
+    session: ReadSession, curator: Curator, proposal_id: int, action: ProposalAction
+) -> None:
+    """Refuse an action on a proposal to a curator who may not perform it in any state.
+
+    Raises:
+        NotFoundError: There is no such proposal.
+        ForbiddenError: The key lacks a scope, or the author acts as reviewer.
+    """
+    require_permission(action, curator, _row(session, proposal_id)["author"])
+
+
+def require_permission(action: ProposalAction, curator: Curator, author: str) -> None:
+    """Refuse an action on a proposal of an author to a curator who may not perform it.
+
+    Raises:
+        ForbiddenError: The key lacks a scope, or the author acts as reviewer.
+    """
     transition, is_author = curation.TRANSITIONS[action], curator.name == author
     scopes = transition.own_scopes if is_author else transition.other_scopes
     if not scopes:

@@ -62,8 +62,13 @@ def since_revision(revision: int) -> ColumnElement[bool]:
 
 
 def since_time(moment: str) -> ColumnElement[bool]:
-    """Match the changes at or after a time, in ISO 8601 and UTC."""
-    return m.Change.at >= moment
+    """Match the changes of the first revision at or after a time (ISO 8601, UTC) and of all later.
+
+    Revisions order changes, times do not: a clock that was set back stamps later revisions with
+    earlier times, and those who follow changes by time would miss them.
+    """
+    first = select(m.Change.revision).where(m.Change.at >= moment)
+    return m.Change.revision >= first.order_by(m.Change.revision).limit(1).scalar_subquery()
 
 
 def until_revision(revision: int) -> ColumnElement[bool]:
@@ -72,8 +77,9 @@ def until_revision(revision: int) -> ColumnElement[bool]:
 
 
 def until_time(moment: str) -> ColumnElement[bool]:
-    """Match the changes up to a time, in ISO 8601 and UTC."""
-    return m.Change.at <= moment
+    """Match the changes of the last revision up to a time (ISO 8601, UTC) and of all before it."""
+    last = select(m.Change.revision).where(m.Change.at <= moment)
+    return m.Change.revision <= last.order_by(m.Change.revision.desc()).limit(1).scalar_subquery()
 
 
 def _render_change(row: Any) -> Row:

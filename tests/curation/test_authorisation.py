@@ -1,0 +1,120 @@
+"""Every write answers 401 and 403 before anything else: without a key, nothing is validated."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from app.api.auth import writes_with_key
+from app.domain.curation import Scope
+from app.main import routers
+from tests.curation.conftest import Create, Curator, proposal_number
+
+JSON = {"Content-Type": "application/json"}
+WRITES = sorted(
+    (method, route.path)
+    for router in routers()
+    for route in router.routes
+    if writes_with_key(route)
+    for method in route.methods  # type: ignore[attr-defined]
+)
+#: What each would otherwise be a 422, 428, 404, 412 or 415 of.
+WRONG: dict[str, dict[str, Any]] = {
+    "nothing": {},
+    "body is not JSON": {"content": b"{", "headers": JSON},
+    "body repeats a field": {"content": b'{"slug": 1, "slug": 2}', "headers": JSON},
+    "body is nested deeply": {"content": b"[" * 100_000, "headers": JSON},
+    "body is not UTF-8": {"content": b'{"a": "\xff"}', "headers": JSON},
+    "body has an unknown field": {"content": b'{"colour": 1}', "headers": JSON},
+    "body is text": {"content": b"x", "headers": {"Content-Type": "text/plain"}},
+    "unknown parameter": {"params": {"colour": "red"}},
+    "repeated parameter": {"params": [("why", "a"), ("why", "b")]},
+    "release": {"params": {"release": "1"}},
+    "proposal is no number": {"params": {"proposal": "x"}},
+    "bad If-Match": {"headers": {"If-Match": "x" * 2000}},
+    "bad Idempotency-Key": {"headers": {"Idempotency-Key": "\u00e9".encode()}},
+}
+
+
+@pytest.fixture
+def keys(curator: Create) -> dict[Scope, Curator]:
+    """A key of each scope alone; new for each test, because each has a rate limit of its own."""
+    return {scope: curator(f"only {scope.value}", scope.value) for scope in Scope}
+
+
+def test_there_are_writes_of_every_kind() -> None:
+    assert len(WRITES) > 30
+    assert {method for method, _ in WRITES} == {"POST", "PATCH", "DELETE"}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_a_write_without_a_key_is_a_401_whatever_is_wrong(
+    own_client: httpx.Client, wrong: str
+) -> None:
+    answers = set()
+    for method, template in WRITES:
+        for part in ("1", "x", "a" * 500, "%00"):
+            path = template.replace("{number}", part).replace("{slug}", part)
+            answer = own_client.request(method, path, **WRONG[wrong])
+            assert answer.status_code == 401, (method, path, answer.text)
+            answers.add(answer.json()["detail"])
+    assert len(answers) == 1
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_a_write_without_the_scope_is_a_403_whatever_is_wrong(
+    keys: dict[Scope, Curator], anna: Curator, wrong: str
+) -> None:
+    made = proposal_number(anna.change("claims/claim-2", {"summary": "Z."}, draft=True))
+    for method, template in WRITES:
+        path = template.replace("{number}", str(made)).replace("{slug}", "claim-1")
+        key = keys[Scope.PUBLISH if template != "/v1/releases" else Scope.PROPOSE]
+        answer = key.request(method, path, **WRONG[wrong])
+        assert answer.status_code == 403, (method, path, answer.text)
+        assert answer.json()["scope"]
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_who_may_not_act_on_a_proposal_is_told_so_first(
+    anna: Curator, curator: Create, wrong: str
+) -> None:
+    made = proposal_number(anna.change("claims/claim-2", {"summary": "Z."}, draft=True))
+    everything = curator("anna", "propose", "review")
+    other = curator("eve", "propose")
+    own = everything.request("POST", f"/v1/proposals/{made}/accept", **WRONG[wrong])
+    assert own.status_code == 403, own.text
+    assert "own author" in own.json()["detail"]
+    submitted = other.request("POST", f"/v1/proposals/{made}/submit", **WRONG[wrong])
+    assert submitted.status_code == 403, submitted.text
+    if "params" not in WRONG[wrong]:
+        draft = {**WRONG[wrong], "params": {"proposal": made}}
+        added = other.request("PATCH", "/v1/claims/claim-3", **draft)
+        assert added.status_code == 403, added.text
+        assert "Only its author, anna" in added.json()["detail"]
+
+
+def test_a_write_with_the_scope_learns_what_is_wrong(anna: Curator) -> None:
+    expected = {
+        "body is not JSON": "not valid JSON at character 1",
+        "body repeats a field": "names 'slug' twice",
+        "body is nested deeply": "nested too deeply",
+        "body is not UTF-8": "not UTF-8: byte 0xff at position 7",
+        "body is text": "must be JSON",
+        "unknown parameter": "colour",
+        "release": "release",
+    }
+    made = proposal_number(anna.change("claims/claim-2", {"summary": "Z."}, draft=True))
+    for method, path in [
+        ("POST", "/v1/claims"),
+        ("PATCH", "/v1/claims/claim-1"),
+        ("POST", f"/v1/proposals/{made}/comment"),
+    ]:
+        for wrong, words in expected.items():
+            answer = anna.request(method, path, **WRONG[wrong])
+            assert answer.status_code in {415, 422, 428}, (method, path, wrong, answer.text)
+            if wrong != "unknown parameter" or "proposals" not in path:
+                assert words in answer.text, (method, path, wrong, answer.text)
+    constant = {"content": b'{"name": NaN}', "headers": JSON}
+    assert "NaN, which is not JSON" in anna.request("POST", "/v1/claims", **constant).text
+    digits = {"content": b'{"name": ' + b"9" * 5000 + b"}", "headers": JSON}
+    assert "too many digits" in anna.request("POST", "/v1/claims", **digits).text
