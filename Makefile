@@ -2,7 +2,7 @@
 # The virtual environment `.venv` is used where there is one.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 .DEFAULT_GOAL := help
-.PHONY: help setup hooks serve test suite clients coverage pythons lint format openapi locks bench
+.PHONY: help setup hooks serve test suite clients coverage pythons lint format openapi shapes locks bench
 
 help: ## List these commands
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' Makefile | expand -t 10
@@ -48,6 +48,9 @@ format: ## Format the code and fix what ruff can fix
 
 openapi: ## Regenerate app/api/openapi.json
 	kkb openapi --write app/api/openapi.json
+
+shapes: ## Record the fields and types of the responses: tests/api/response_shapes.txt
+	WRITE_SHAPES=1 pytest tests/api/test_response_shapes.py
 
 # The locks name no host: versions and hashes alone.
 COMPILE = uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --no-annotate -q
