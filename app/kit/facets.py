@@ -3,7 +3,7 @@
 A facet ignores its own filter: `kind=a&facets=kind` still counts what `kind=b` would give.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from app.kit.filter_clauses import FilterClause, run_cached_statement, where_clauses
 from app.kit.query_types import WhereRef, WhereRelated
 from app.kit.registry import ResourceRegistry
-from app.kit.resource import Resource
+from app.kit.resource import Filter, Resource
 from app.kit.sessions import ReadSession
 
 MAX_VALUES = 5000  # of one facet
@@ -32,8 +32,9 @@ def facet_counts(
     resource: Resource,
     conditions: Sequence[FilterClause],
     name: str,
+    total: int | None = None,
 ) -> list[dict[str, Any]]:
-    """Count the records per value of a facet, in one statement.
+    """Count the records per value of a facet, unless it has too many values.
 
     Args:
         session: The transaction to read in.
@@ -41,6 +42,7 @@ def facet_counts(
         resource: The collection.
         conditions: Filters in force; the facet's own is ignored.
         name: The facet, which is the name of a filter.
+        total: Number of records that match all conditions, if it is known.
 
     Returns:
         Rows of value, name (of a record, or label of the value) and count, the highest count first.
@@ -48,42 +50,29 @@ def facet_counts(
     Raises:
         TooManyValuesError: If there are more than `MAX_VALUES` values.
     """
-    facet, cols = resource.facets[name], resource.identity
+    facet = resource.facets[name]
     marker, others = facet.marker, [clause for clause in conditions if clause.name != name]
     mixed = isinstance(marker, WhereRef) and "|" in marker.to  # records of several collections
 
-    def build(**bound: Any) -> Select[Any]:
-        stmt, record_filters = select().select_from(resource.key.class_), others
-        if facet.via:
-            # The value is in a related row: filters on the same row apply to the joined row itself.
-            same_row = [
-                clause.to_sql(bound[clause.name]) for clause in others if clause.via == facet.via
-            ]
-            stmt = stmt.join(facet.via[0].class_, facet.via[0] == facet.via[1]).where(*same_row)
-            record_filters = [clause for clause in others if clause.via != facet.via]
-        if isinstance(marker, WhereRef):
-            # An alias, since conditions of other filters may name the record table, too.
-            other = aliased(cols.id.class_)
-            values = [
-                getattr(other, column.key) for column in (cols.slug, cols.name, cols.record_type)
-            ]
-            if marker.on is not None:
-                stmt = stmt.join(marker.columns[0].class_, marker.on)
-            stmt = stmt.join(other, getattr(other, cols.id.key).in_(marker.columns))
-            stmt = stmt.where(
-                values[2].in_([catalogue[to].record_type for to in marker.to.split("|")])
-            )
-        else:
-            values = [facet.column]
-            if isinstance(marker, WhereRelated) and marker.on is not None:
-                stmt = stmt.join(facet.column.class_, marker.on)  # type: ignore[union-attr]
-            stmt = stmt.where(facet.column.is_not(None))  # type: ignore[union-attr]
+    def build_values(limit: Any, **bound: Any) -> Select[Any]:
+        stmt, values = _facet_values(catalogue, resource, facet, others, bound)
+        # DISTINCT stops at the limit; GROUP BY would read and count everything first.
+        return stmt.add_columns(values[0]).distinct().limit(limit)
+
+    def build_counts(limit: Any, **bound: Any) -> Select[Any]:
+        stmt, values = _facet_values(catalogue, resource, facet, others, bound)
         # Several related rows of one record may have the same value.
         count = func.count(resource.key.distinct()) if facet.via else func.count()
-        stmt = stmt.where(*where_clauses(record_filters, bound)).group_by(*values)
-        return stmt.limit(MAX_VALUES + 1).add_columns(count, *values)
+        return stmt.group_by(*values).limit(limit).add_columns(count, *values[-3:])
 
-    rows = run_cached_statement(session, (resource, "facet", name), build, others)
+    most = {"limit": MAX_VALUES + 1}
+    # A list of few records has few values, if each has one and no filter is ignored.
+    is_small = total is not None and total <= MAX_VALUES and len(others) == len(conditions)
+    if not facet.vocabulary and not is_small:
+        shape = (resource, "facet values", name)
+        if len(run_cached_statement(session, shape, build_values, others, **most)) > MAX_VALUES:
+            raise TooManyValuesError(name)
+    rows = run_cached_statement(session, (resource, "facet", name), build_counts, others, **most)
     if len(rows) > MAX_VALUES:
         raise TooManyValuesError(name)
     # The values of a vocabulary have labels, unless the software of a newer version wrote them.
@@ -98,3 +87,43 @@ def facet_counts(
         for count, value, *record in rows  # record: name and type, of a facet by slugs
     ]
     return sorted(counts, key=lambda row: (-row["count"], row["value"]))
+
+
+def _facet_values(
+    catalogue: ResourceRegistry,
+    resource: Resource,
+    facet: Filter,
+    filters: Sequence[FilterClause],
+    bound: Mapping[str, Any],
+) -> tuple[Select[Any], list[Any]]:
+    """Return a SELECT of the values of all records that match, and its columns.
+
+    These are the value alone, or id, slug, name and type of a record.
+    """
+    marker, cols = facet.marker, resource.identity
+    stmt, record_filters = select().select_from(resource.key.class_), filters
+    if facet.via:
+        # The value is in a related row: filters on the same row apply to the joined row itself.
+        same_row = [
+            clause.to_sql(bound[clause.name]) for clause in filters if clause.via == facet.via
+        ]
+        stmt = stmt.join(facet.via[0].class_, facet.via[0] == facet.via[1]).where(*same_row)
+        record_filters = [clause for clause in filters if clause.via != facet.via]
+    if isinstance(marker, WhereRef):
+        # An alias, since conditions of other filters may name the record table, too.
+        other = aliased(cols.id.class_)
+        columns = (cols.id, cols.slug, cols.name, cols.record_type)
+        values = [getattr(other, column.key) for column in columns]
+        if marker.on is not None:
+            stmt = stmt.join(marker.columns[0].class_, marker.on)
+        stmt = stmt.join(other, values[0].in_(marker.columns))
+        types = [catalogue[to].record_type for to in marker.to.split("|")]
+        # Not the bare column: SQLite would take its index, and scan all rows for each record.
+        stmt = stmt.where(func.coalesce(values[3], "").in_(types))
+    else:
+        column: Any = facet.column
+        values = [column]
+        if isinstance(marker, WhereRelated) and marker.on is not None:
+            stmt = stmt.join(column.class_, marker.on)
+        stmt = stmt.where(column.is_not(None))
+    return stmt.where(*where_clauses(record_filters, bound)), values

@@ -193,7 +193,7 @@ class Repository:
             rows, next_cursor = self._keyset_page(
                 session, resource, query, conditions, total, cursor_key
             )
-        count = partial(facet_counts, session, self.catalogue, resource, conditions)
+        count = partial(facet_counts, session, self.catalogue, resource, conditions, total=total)
         facet_names = dict.fromkeys(getattr(query, "facets", ()))
         return Page(
             documents=[select_fields(document, query.fields) for _, document in rows],
@@ -201,7 +201,9 @@ class Repository:
             total=total,
             next=next_cursor,
             facets={
-                name: self.counts.get_or_compute(session, (filter_key, name), partial(count, name))
+                name: self.counts.get_or_compute(
+                    session, (filter_key, name), partial(count, name=name)
+                )
                 for name in facet_names
             },
             text_query=None if matches is None else matches.interpretation,

@@ -6,7 +6,8 @@ from typing import Any, get_args, get_origin
 import pytest
 from sqlalchemy import event, text
 
-from app.kit import repository
+from app.kit import facets, repository
+from app.kit.facets import facet_counts
 from app.kit.query_types import WhereRef
 from app.kit.repository import Repository
 from app.kit.resource import Filter, Resource
@@ -205,3 +206,33 @@ def test_claims_in_the_order_of_their_verdicts_are_met_through_its_index(grown: 
         ((statement, parameters),) = asked.statements
         steps = plan(session, statement, parameters)
     assert any("ix_verdict_verdict_rank" in step for step in steps), steps
+
+
+@pytest.mark.parametrize("name", ["study", "reference"])
+def test_a_facet_of_too_many_values_is_refused_before_it_is_counted(
+    grown: Store, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evidence = RESOURCES["evidence"]
+    steps = [0]
+
+    def count_hundred() -> bool:
+        steps[0] += 1
+        return False
+
+    def steps_of_facet() -> int:
+        """How many instructions SQLite runs for the facet, in hundreds."""
+        steps[0] = 0
+        with grown.read() as session:
+            driver: Any = session.connection.connection.driver_connection
+            driver.set_progress_handler(count_hundred, 100)
+            try:
+                facet_counts(session, RESOURCES, evidence, [], name)
+            finally:
+                driver.set_progress_handler(None, 0)
+        return steps[0]
+
+    counted = steps_of_facet()
+    monkeypatch.setattr(facets, "MAX_VALUES", 50)
+    with pytest.raises(facets.TooManyValuesError):
+        steps_of_facet()
+    assert steps[0] < counted / 10
