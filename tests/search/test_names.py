@@ -8,6 +8,7 @@ from sqlalchemy import event
 
 from app.kit.sessions import Store
 from app.services.search import name_index
+from app.services.search.batch_resolution import resolve_batch
 from tests.params import ONE_STORE
 
 
@@ -242,3 +243,27 @@ def test_a_curie_redirects_to_its_record(
     assert shipped_client.get(target).status_code == 200
     assert shipped_client.get("/pubmed:1").status_code == 404
     assert shipped_client.get("/v1/resolve/ketamine?x=1").status_code == 422
+
+
+def test_beyond_the_time_for_corrections_ids_are_resolved_and_say_so(shipped_store: Store) -> None:
+    ids = ["esketmine", "esketmine", "ketamine", "no-such-name"]
+    with shipped_store.read() as session:
+        at_leisure = resolve_batch(session, ids, correction_seconds=60)
+        in_haste = resolve_batch(session, ids, correction_seconds=1e-9)
+        at_once = resolve_batch(session, ids, correction_seconds=0)
+    assert [item.not_corrected for item in at_leisure] == [False] * 4
+    assert at_leisure[0].similar[0]["slug"] == "esketamine"
+    assert [item.not_corrected for item in in_haste] == [False, True, False, True]
+    assert in_haste[0] == at_leisure[0]
+    assert [item.not_corrected for item in at_once] == [True, True, False, True]
+    assert [item.resolved for item in at_once] == [item.resolved for item in at_leisure]
+    assert [item.similar for item in at_once] == [[]] * 4
+
+
+def test_the_batch_answers_every_id_whether_it_is_corrected_or_not(
+    shipped_client: httpx.Client,
+) -> None:
+    ids = [f"{'ketmine' * 40} {n}" for n in range(500)]
+    data = shipped_client.post("/v1/resolve", json={"ids": ids}).json()["data"]
+    assert [item["text"] for item in data] == ids
+    assert {type(item["not_corrected"]) for item in data} == {bool}

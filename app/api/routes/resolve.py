@@ -24,21 +24,26 @@ from app.kit.query_types import clean_text
 from app.kit.sessions import ReadSession
 from app.kit.suggestions import did_you_mean
 from app.services.search import identifier_resolution
+from app.services.search.batch_resolution import (
+    CORRECTION_SECONDS,
+    BatchResolution,
+    resolve_batch,
+)
 from app.services.store.revision import current_revision
 
 Anything = Annotated[str, AfterValidator(clean_text)]
 
 
-def _render(
-    resolved: identifier_resolution.ResolvedText, similar: list[dict[str, Any]]
-) -> dict[str, Any]:
+def _render(resolution: BatchResolution) -> dict[str, Any]:
+    resolved = resolution.resolved
     return {
         "text": resolved.text,
         "found": bool(resolved.matches),
         "ambiguous": len(resolved.matches) > 1,
         "complete": not resolved.more,
         "matches": resolved.matches,
-        "similar": similar,
+        "similar": resolution.similar,
+        "not_corrected": resolution.not_corrected,
     }
 
 
@@ -86,13 +91,15 @@ def build_router() -> APIRouter:
             resolved = identifier_resolution.resolve_text(session, anything)
             if not resolved.matches:
                 raise _missing(session, anything)
-            return json_response(request, service, validators, {"data": _render(resolved, [])})
+            body = {"data": _render(BatchResolution(resolved, []))}
+            return json_response(request, service, validators, body)
 
     @router.post(
         "/v1/resolve",
         operation_id="resolve_identifiers",
         summary="Resolve up to 500 names or identifiers",
-        description="Returns one result per id, in request order.",
+        description="Returns one result per id, in request order. The search for similar names has"
+        f" {CORRECTION_SECONDS:g} s per request; ids beyond it have `not_corrected: true`.",
         response_model=ResolutionBatchResponse,
         dependencies=[Depends(read_only_post), EXPENSIVE],
     )
@@ -101,13 +108,7 @@ def build_router() -> APIRouter:
     ) -> Response:
         with service.store.read() as session:
             revision = current_revision(session)
-            data = []
-            for text in body.ids:
-                resolved = identifier_resolution.resolve_text(session, text)
-                similar = (
-                    [] if resolved.matches else identifier_resolution.similar_names(session, text)
-                )
-                data.append(_render(resolved, similar))
+            data = [_render(resolution) for resolution in resolve_batch(session, body.ids)]
         data = with_root_path(request.scope, data)
         content = to_json({"data": data, "meta": envelope.meta(revision, {})})
         return Response(content, media_type=JSON, headers={"Cache-Control": "no-store"})

@@ -67,6 +67,10 @@ class Resolution(LazyModel):
     similar: list[ResolutionMatch] = Field(
         description="Records with similar names, if none matches."
     )
+    not_corrected: bool = Field(
+        description="Whether similar names were not looked for, since the time for it was used up"
+        " by the ids before; request the id again, with fewer others."
+    )
 
 
 class ResolutionResponse(LazyModel):
