@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
@@ -53,6 +54,13 @@ class Cancellation:
 CANCELLATION: ContextVar[Cancellation | None] = ContextVar("cancellation", default=None)
 
 
+@dataclass
+class TimeLimit:
+    """Seconds that the statements of a transaction may take; None for no limit."""
+
+    seconds: float | None = None
+
+
 class ReadSession:
     """One read transaction: every statement in it sees the same state of the database.
 
@@ -62,8 +70,8 @@ class ReadSession:
 
     state: Hashable = None
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: Connection, limit: TimeLimit | None = None) -> None:
+        self._connection, self._limit = connection, limit or TimeLimit()
 
     def execute(self, statement: Executable, parameters: Any = None) -> Result[*tuple[Any, ...]]:
         """Execute a statement of SQLAlchemy."""
@@ -73,6 +81,20 @@ class ReadSession:
     def connection(self) -> Connection:
         """The connection, for what is not a statement: schema versions, savepoints, the dialect."""
         return self._connection
+
+    @contextmanager
+    def without_time_limit(self) -> Iterator[None]:
+        """Lift the time limit, for what many requests wait for and only one reads.
+
+        An error in the block ends the transaction on PostgreSQL: the limit stays lifted then.
+        """
+        seconds, self._limit.seconds = self._limit.seconds, None
+        if seconds is not None and self._connection.dialect.name == "postgresql":
+            self._connection.exec_driver_sql(_statement_timeout(0))
+        yield
+        if seconds is not None and self._connection.dialect.name == "postgresql":
+            self._connection.exec_driver_sql(_statement_timeout(seconds))
+        self._limit.seconds = seconds
 
 
 class WriteSession(ReadSession):
@@ -162,10 +184,12 @@ class ReadTransaction:
                     isolation_level="REPEATABLE READ", postgresql_readonly=True
                 )
             stack.enter_context(connection.begin())
-            limits = _postgresql_limits if is_postgresql else _sqlite_limits
-            stack.enter_context(limits(connection, self.seconds, CANCELLATION.get()))
+            apply, limit = _sqlite_limits, TimeLimit(self.seconds)
+            if is_postgresql:
+                apply = _postgresql_limits
+            stack.enter_context(apply(connection, limit, CANCELLATION.get()))
             self._stack = stack.pop_all()
-        return ReadSession(connection)
+        return ReadSession(connection, limit)
 
     def __exit__(self, *exc_info: Any) -> None:
         self._stack.__exit__(*exc_info)
@@ -173,12 +197,12 @@ class ReadTransaction:
 
 @contextmanager
 def _postgresql_limits(
-    connection: Connection, seconds: float | None, cancellation: Cancellation | None
+    connection: Connection, limit: TimeLimit, cancellation: Cancellation | None
 ) -> Iterator[None]:
     """Stop statements that take longer, or that nobody waits for."""
-    settings = _idle_timeout(EXPORT_IDLE_SECONDS if seconds is None else IDLE_SECONDS)
-    if seconds is not None:
-        settings += f"; SET LOCAL statement_timeout = {int(seconds * 1000)}"
+    settings = _idle_timeout(EXPORT_IDLE_SECONDS if limit.seconds is None else IDLE_SECONDS)
+    if limit.seconds is not None:
+        settings += f"; {_statement_timeout(limit.seconds)}"
     connection.exec_driver_sql(settings)
     if cancellation is None:
         yield
@@ -188,16 +212,20 @@ def _postgresql_limits(
         yield
 
 
+def _statement_timeout(seconds: float) -> str:
+    return f"SET LOCAL statement_timeout = {int(seconds * 1000)}"
+
+
 def _idle_timeout(seconds: int) -> str:
     return f"SET LOCAL idle_in_transaction_session_timeout = '{seconds}s'"
 
 
 @contextmanager
 def _sqlite_limits(
-    connection: Connection, seconds: float | None, cancellation: Cancellation | None
+    connection: Connection, limit: TimeLimit, cancellation: Cancellation | None
 ) -> Iterator[None]:
     """Stop statements beyond the time limit, or that nobody waits for."""
-    if seconds is None and cancellation is None:
+    if limit.seconds is None and cancellation is None:
         yield
         return
     driver_connection: Any = connection.connection.driver_connection
@@ -208,10 +236,11 @@ def _sqlite_limits(
         if cancellation is not None and cancellation.cancelled:
             return True
         now = time.monotonic()
-        # A longer pause is time between two statements.
-        spent += min(now - checked, MAX_SECONDS_PER_CHECK)
+        if limit.seconds is not None:
+            # A longer pause is time between two statements.
+            spent += min(now - checked, MAX_SECONDS_PER_CHECK)
         checked = now
-        return seconds is not None and spent > seconds
+        return limit.seconds is not None and spent > limit.seconds
 
     driver_connection.set_progress_handler(is_over, SQLITE_STEPS_PER_CHECK)
     try:

@@ -1,6 +1,7 @@
 """Read transactions: their time limit."""
 
 import time
+from contextlib import ExitStack
 
 import pytest
 from sqlalchemy import text
@@ -43,3 +44,13 @@ def test_time_between_statements_does_not_count(store: Store) -> None:
         session.execute(some_time)
         time.sleep(0.6)
         assert session.execute(some_time).scalar_one() == 100_000
+
+
+def test_the_time_limit_is_lifted_for_a_block_and_then_holds_again(store: Store) -> None:
+    some_time = text(str(ENDLESS).replace("1000000000", "1000000"))
+    limited = store.with_time_limit(0.05)
+    with pytest.raises(OperationalError), limited.read() as session, ExitStack() as block:
+        block.enter_context(session.without_time_limit())
+        assert session.execute(some_time).scalar_one() == 1_000_000
+        block.close()
+        session.execute(ENDLESS)

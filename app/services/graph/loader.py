@@ -38,7 +38,8 @@ class GraphCache:
         key = (revision.revision, revision.digest)
         with self._lock:
             if key not in self._graphs:
-                self._graphs[key] = load_graph(session)
+                with session.without_time_limit():  # 7 s at 100,000 notes, once per revision
+                    self._graphs[key] = load_graph(session)
             return self._graphs[key]
 
 
