@@ -4,6 +4,9 @@ import csv
 import io
 
 import httpx
+import pytest
+
+from tests import helpers
 
 
 def test_a_grid_is_dense_and_never_bare(shipped_client: httpx.Client) -> None:
@@ -115,3 +118,27 @@ def test_a_timeline_runs_from_minutes_to_months(shipped_client: httpx.Client) ->
     trapping = next(p for p in data if p["note"] == "ma-2023-trapping")
     assert (trapping["kind"], trapping["hours"]) == ("mechanism", 24)
     assert shipped_client.get("/v1/timeline", params={"compound": "ketamin"}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "filters", [{}, {"compound": "esketamine", "indication": "treatment-resistant-depression"}]
+)
+def test_the_pages_of_the_timeline_are_the_timeline(
+    shipped_client: httpx.Client, filters: dict[str, str]
+) -> None:
+    whole = shipped_client.get("/v1/timeline", params={**filters, "limit": 500}).json()
+    assert whole["page"] == {"limit": 500, "total": len(whole["data"]), "next": None}
+    assert len(whole["data"]) > 20
+    assert helpers.walk(shipped_client, "/v1/timeline", **filters, limit=7) == whole["data"]
+    keys = [(point["hours"], point["kind"], point["note"]) for point in whole["data"]]
+    assert keys == sorted(keys)
+    kinds = {point["kind"] for point in whole["data"]}
+    assert kinds >= {"effect", "proportion"} | (set() if filters else {"mechanism"})
+
+
+def test_a_cursor_of_the_timeline_fits_its_filters_only(shipped_client: httpx.Client) -> None:
+    first = shipped_client.get("/v1/timeline", params={"limit": 5})
+    token = first.json()["page"]["next"]
+    assert first.links["next"]["url"].endswith(f"limit=5&cursor={token}")
+    for wrong in ({"cursor": token, "compound": "esketamine"}, {"cursor": "x"}, {"limit": 501}):
+        assert shipped_client.get("/v1/timeline", params=wrong).status_code == 422

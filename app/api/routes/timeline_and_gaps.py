@@ -1,20 +1,25 @@
 """Routes for the timeline of effects and for gaps in the evidence."""
 
-from typing import Annotated
+from functools import partial
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
-from pydantic import Field
+from pydantic import Field, TypeAdapter
 
 from app.api.content_negotiation import negotiate
-from app.api.deps import ServiceDep
+from app.api.deps import ServiceContext, ServiceDep, next_link
+from app.api.expensive_requests import EXPENSIVE
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
 from app.api.reference_parameters import resolve_query
 from app.api.routers import api_router
 from app.api.schemas import envelope
 from app.api.schemas.timeline_and_gaps import GapsResponse, TimelineResponse
-from app.kit.query_types import QueryModel, ReferenceTo, Slugs
-from app.services.evidence import gaps, timeline
+from app.kit import cursor as cursors
+from app.kit.query_types import MAX_LIMIT, Cursor, QueryModel, ReferenceTo, Slugs
+from app.kit.sessions import ReadSession
+from app.services.evidence import gaps
+from app.services.evidence.timeline import TimelinePosition, count_points, timeline_slice
 
 
 class TimelineQuery(QueryModel):
@@ -26,6 +31,16 @@ class TimelineQuery(QueryModel):
     indication: Annotated[Slugs, ReferenceTo("indications"), Field(max_length=50)] = Field(
         [], description="Indications of the studies; mechanisms are always included."
     )
+    limit: int = Field(
+        MAX_LIMIT, ge=1, le=MAX_LIMIT, description="Maximum number of items per page."
+    )
+    cursor: Cursor | None = Field(
+        None, description="Cursor of the page: `page.next` of the previous response."
+    )
+
+
+#: Validators of the values of a `TimelinePosition`, in a cursor.
+POSITION = [TypeAdapter[Any](kind) for kind in TimelinePosition.__annotations__.values()]
 
 
 def build_router() -> APIRouter:
@@ -36,8 +51,9 @@ def build_router() -> APIRouter:
         "/timeline",
         operation_id="get_timeline",
         summary="List effects and mechanisms by hours after the dose",
-        description="Returns all results with a time point, and the latencies of mechanism claims.",
+        description="All results with a time point, and the latencies of mechanism claims.",
         response_model=TimelineResponse,
+        dependencies=[EXPENSIVE],
     )
     def get_timeline(
         request: Request, service: ServiceDep, query: Annotated[TimelineQuery, Query()]
@@ -48,8 +64,9 @@ def build_router() -> APIRouter:
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
             query, links = resolve_query(request, service, session, query)
-            body = {"data": timeline.timeline(session, query.compound, query.indication)}
+            body = _timeline_page(session, service, query)
             filters = envelope.applied_parameters(query)
+            links = next_link(request, service, body["page"]["next"], links)
             return json_response(request, service, validators, body, filters=filters, headers=links)
 
     @router.get(
@@ -58,6 +75,7 @@ def build_router() -> APIRouter:
         summary="List evidence gaps",
         description="Claims without evidence or without a test in people, and open questions.",
         response_model=GapsResponse,
+        dependencies=[EXPENSIVE],
     )
     def get_gaps(request: Request, service: ServiceDep) -> Response:
         negotiate(request, [JSON])
@@ -69,3 +87,23 @@ def build_router() -> APIRouter:
             return json_response(request, service, validators, body)
 
     return router
+
+
+def _timeline_page(
+    session: ReadSession, service: ServiceContext, query: TimelineQuery
+) -> dict[str, Any]:
+    """Return a page after the cursor, which is valid for the same filters and release only."""
+    filters = (query.compound, query.indication)
+    mark = cursors.fingerprint("timeline", filters, service.repository.release)
+    after = None
+    if query.cursor is not None:
+        after = TimelinePosition(*cursors.decode(query.cursor, mark, POSITION))  # type: ignore[arg-type]
+    points, last = timeline_slice(session, *filters, query.limit, after)
+    following = None if last is None else cursors.encode(last, mark)
+    total = service.repository.counts.get_or_compute(
+        session, ("timeline", mark), partial(count_points, session, *filters)
+    )
+    return {
+        "data": points,
+        "page": {"limit": query.limit, "total": total, "next": following},
+    }

@@ -114,6 +114,9 @@ class TimelineResponse(LazyModel):
     """Response of `/v1/timeline`."""
 
     data: list[TimelinePoint] = Field(description="Time points in chronological order.")
+    page: envelope.PageInfo = Field(
+        description="Pagination: total count and cursor of the next page."
+    )
     meta: envelope.Meta = Field(
         description="Response metadata: release, licence, citation and applied filters."
     )
