@@ -1,7 +1,6 @@
 """Read transactions: their time limit."""
 
 import time
-from contextlib import ExitStack
 
 import pytest
 from sqlalchemy import text
@@ -48,9 +47,8 @@ def test_time_between_statements_does_not_count(store: Store) -> None:
 
 def test_the_time_limit_is_lifted_for_a_block_and_then_holds_again(store: Store) -> None:
     some_time = text(str(ENDLESS).replace("1000000000", "1000000"))
-    limited = store.with_time_limit(0.05)
-    with pytest.raises(OperationalError), limited.read() as session, ExitStack() as block:
-        block.enter_context(session.without_time_limit())
-        assert session.execute(some_time).scalar_one() == 1_000_000
-        block.close()
-        session.execute(ENDLESS)
+    with store.with_time_limit(0.05).read() as session:
+        with session.without_time_limit():
+            assert session.execute(some_time).scalar_one() == 1_000_000
+        with pytest.raises(OperationalError):
+            session.execute(ENDLESS)
