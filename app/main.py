@@ -1,6 +1,5 @@
 """Application factory: composes settings, store, routes and middleware."""
 
-import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import lru_cache
@@ -52,7 +51,9 @@ from app.api.routes import (
 from app.api.security_headers import SecurityHeadersMiddleware
 from app.kit.repository import Repository
 from app.kit.sessions import ReadOnlyStore, Store
+from app.kit.source_digest import source_digest
 from app.resources import RESOURCES
+from app.services import bootstrap
 from app.services.graph.layout import GraphLayouts
 from app.services.graph.loader import GraphCache
 from app.services.records import exports
@@ -196,8 +197,15 @@ def create_app(
 
 
 def create_app_from_environment() -> FastAPI:
-    """Create the application from environment variables, for `kkb serve --reload`."""
-    return create_app(Settings())
+    """Create the application from environment variables, for `kkb serve --reload`.
+
+    The code may have changed since the process that watches it prepared the store.
+    """
+    settings = Settings()
+    store = open_store(settings.database_url)
+    bootstrap.migrate_and_rebuild(store)
+    store.engine.dispose()
+    return create_app(settings)
 
 
 @lru_cache(maxsize=1)
@@ -235,7 +243,4 @@ def routers() -> tuple[APIRouter, ...]:
 
 def code_version() -> str:
     """Return a digest of the package's source, part of each ETag: new code may answer otherwise."""
-    root, digest = Path(__file__).parent, hashlib.sha256(__version__.encode())
-    for path in sorted(root.rglob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
+    return source_digest(Path(__file__).parent)

@@ -11,8 +11,11 @@ def error_message(error: Exception) -> str | None:
     from pydantic import ValidationError
     from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
+    from app.domain.errors import UpgradedStoreError
     from app.settings import Settings
 
+    if isinstance(error, UpgradedStoreError):
+        return str(error)
     if isinstance(error, OperationalError) or type(error) is DatabaseError:  # not a SQLite file
         return _store_error(error)
     if isinstance(error, ArgumentError):
@@ -70,7 +73,12 @@ def exit_with_error(message: str) -> NoReturn:
 
 
 def open_existing(url: str) -> Any:
-    """Open an existing store; exit if there is none, because opening it would create one."""
+    """Open an existing store; exit if there is none, because opening it would create one.
+
+    Raises:
+        UpgradedStoreError: Newer software has upgraded the store.
+    """
+    from app.services.store.compatibility import refuse_newer_store
     from app.services.store.opening import open_store, store_exists
 
     if not store_exists(url):
@@ -78,4 +86,7 @@ def open_existing(url: str) -> Any:
             f"There is no store at {url}. `kkb serve` and `kkb load` create one;"
             " KKB_DATABASE_URL sets its URL."
         )
-    return open_store(url)
+    store = open_store(url)
+    with store.read() as session:
+        refuse_newer_store(session)
+    return store

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -25,32 +25,42 @@ def export(
     ] = None,
 ) -> None:
     """Write all records of a collection as the API does, or the whole store as a dataset."""
+    from app.services import bootstrap
     from app.settings import Settings
 
     if (collection is None) == (dataset is None):
         raise typer.BadParameter("name a collection, or use --dataset with a folder")
-    url = Settings().database_url
+    if collection is not None:
+        _check_collection(collection, format_name)
+    store = open_existing(Settings().database_url)
+    bootstrap.migrate_and_rebuild(store)
     if dataset is not None:
-        dataset_commands.export_store(open_existing(url), dataset)
+        dataset_commands.export_store(store, dataset)
     elif collection is not None:
-        _export_collection(url, collection, format_name, output)
+        _export_collection(store, collection, format_name, output)
 
 
-def _export_collection(url: str, collection: str, format_name: str, output: Path | None) -> None:
+def _check_collection(collection: str, format_name: str) -> None:
+    from app.resources import RESOURCES
+
+    if collection not in RESOURCES:
+        raise typer.BadParameter(f"no collection {collection!r}; there are: {', '.join(RESOURCES)}")
+    formats = RESOURCES[collection].formats
+    if format_name not in formats:
+        raise typer.BadParameter(
+            f"no format {format_name!r} for {collection}; there are: {', '.join(formats)}"
+        )
+
+
+def _export_collection(store: Any, collection: str, format_name: str, output: Path | None) -> None:
     from app.kit.repository import Repository
     from app.resources import RESOURCES
     from app.services.records import exports
     from app.services.store.revision import current_revision, dataset_metadata
 
-    if collection not in RESOURCES:
-        raise typer.BadParameter(f"no collection {collection!r}; there are: {', '.join(RESOURCES)}")
     resource = RESOURCES[collection]
-    if format_name not in resource.formats:
-        raise typer.BadParameter(
-            f"no format {format_name!r} for {collection}; there are: {', '.join(resource.formats)}"
-        )
     query = RESOURCES.export_query(resource)()
-    with open_existing(url).read() as session:
+    with store.read() as session:
         metadata = dataset_metadata(current_revision(session))
         chunks = exports.export(
             session, Repository(RESOURCES), resource, query, format_name, metadata

@@ -243,6 +243,12 @@ class OverloadedError(UnavailableError):
     headers = {"Retry-After": "1"}
 
 
+class UpgradedStoreError(UnavailableError):
+    """Other software has upgraded the store: this one reads it and writes nothing."""
+
+    headers = {"Retry-After": "60"}
+
+
 class StorageFullError(KbError):
     """The store has no space left; reads still work."""
 

@@ -125,7 +125,7 @@ class Store:
         self.engine = engine
         self.read_engine = read_engine or engine
         self.read_seconds = read_seconds
-        self.primary = Store(engine, read_seconds=read_seconds) if read_engine else self
+        self.primary = type(self)(engine, read_seconds=read_seconds) if read_engine else self
         self._writing = engine.execution_options(writing=True)
 
     def with_time_limit(self, read_seconds: float | None) -> "Store":

@@ -1,29 +1,50 @@
-"""Preparation of a store: migrate the schema, rebuild outdated read models, load a dataset.
+"""Preparation of a store: migrate the schema, recompute what is outdated, load a dataset.
 
 `kkb serve` (app.cli.serve) decides whether to load: only if the store is empty.
 """
 
+import logging
+
+from app import __version__
 from app.kit.progress import ProgressCallback
 from app.kit.sessions import ReadSession, Store
 from app.services.dataset import load as dataset_load
 from app.services.dataset.load import Source
-from app.services.records import read_models
+from app.services.records import recomputation
 from app.services.store import migrations
+from app.services.store.compatibility import refuse_newer_store
+
+log = logging.getLogger("kkb")
 
 
 def migrate_and_rebuild(store: Store) -> None:
-    """Migrate the schema to head, and rebuild read models that another version wrote.
+    """Migrate the schema to head, and compute again what another version has computed.
 
-    A store that needs neither is not written to.
+    A store that needs neither is not written to. Published releases are files of their own, and
+    stay as they are.
+
+    Raises:
+        UpgradedStoreError: Newer software has upgraded the store.
     """
     with store.primary.read() as session:
-        is_at_head = migrations.current_version(session) == migrations.head_version()
-        if is_at_head and _read_models_are_current(session):
+        refuse_newer_store(session)
+        before = migrations.current_version(session)
+        if before == migrations.head_version() and _is_current(session):
             return
     with store.write() as session:
-        migrations.migrate(session)
-        if not _read_models_are_current(session):
-            read_models.rebuild(session)
+        if before != migrations.head_version():
+            migrations.migrate(session)
+        if not _is_current(session):
+            recomputed = recomputation.recompute(session)
+            log.info(
+                "Verdicts, documents and search were computed again by version %s: %s.",
+                __version__,
+                f"new revision {recomputed.revision}"
+                if recomputed.revision
+                else "no record changed",
+            )
+    if before not in {None, migrations.head_version()}:
+        log.info("Schema migrated from %s to %s.", before, migrations.head_version())
 
 
 def is_empty(store: Store) -> bool:
@@ -54,5 +75,5 @@ def load(
         )
 
 
-def _read_models_are_current(session: ReadSession) -> bool:
-    return dataset_load.loaded_digest(session) is None or read_models.is_current(session)
+def _is_current(session: ReadSession) -> bool:
+    return dataset_load.loaded_digest(session) is None or recomputation.is_current(session)

@@ -121,11 +121,11 @@ def test_a_new_record_is_found_and_a_deleted_one_forgotten(made: tuple[Store, Pa
 
 
 def test_a_store_indexed_by_older_code_is_indexed_anew(made: tuple[Store, Path]) -> None:
-    store, folder = made
+    store, _ = made
     with store.write() as session:
         session.execute(update(m.Dataset).values(search_version=None))
         session.execute(delete(m.SearchTerm))
-    assert not bootstrap.load(store, read_folder(folder))
+    bootstrap.migrate_and_rebuild(store)
     with store.read() as session:
         assert read_models.is_current(session)
         assert found(session, "galumphing")

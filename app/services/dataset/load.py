@@ -8,12 +8,11 @@ from sqlalchemy import select, update
 
 from app import models as m
 from app.domain.curation import Action
-from app.domain.verdicts.rule import RULE_VERSION
 from app.kit.progress import ProgressCallback
 from app.kit.sessions import ReadSession, WriteSession
 from app.resources import RESOURCES
 from app.services.dataset.entry import DatasetError, Entry
-from app.services.records import commit, read_models
+from app.services.records import commit
 from app.services.records.audit_log import ChangeAuthor
 from app.services.records.input_models import full_dict
 from app.services.records.lookup import RecordKey, record_ids, record_inputs_of
@@ -104,26 +103,17 @@ def load(
     """
     if source.errors:
         raise ValueError("a folder with errors cannot be loaded")
-    rule_has_changed = _has_verdicts_of_another_rule(session)
-    is_loaded = loaded_digest(session) == source.digest and not replace
-    if is_loaded and not rule_has_changed:
-        if not read_models.is_current(session):
-            read_models.rebuild(session)
+    if loaded_digest(session) == source.digest and not replace:
         return False
-    edits = () if is_loaded else SourceEdits(session, source)
+    edits = SourceEdits(session, source)
     if not replace and (local_changes := _local_changes(session, edits)):
         raise LocalChangesError(local_changes)
-    if isinstance(edits, SourceEdits) and not allow_withdrawals:
+    if not allow_withdrawals:
         edits.check_withdrawals()
     revision = commit.commit_edits(
-        session,
-        edits,
-        ChangeAuthor(LOADER),
-        validated=True,
-        recompute_verdicts=rule_has_changed,
-        progress=progress,
+        session, edits, ChangeAuthor(LOADER), validated=True, progress=progress
     )
-    _save_source(session, source, revision, is_loaded=is_loaded)
+    _save_source(session, source, revision)
     return revision is not None
 
 
@@ -164,26 +154,17 @@ class SourceEdits:
             yield RecordEdit(resource, slug, None, why)
 
 
-def _save_source(
-    session: WriteSession, source: Source, revision: int | None, *, is_loaded: bool
-) -> None:
+def _save_source(session: WriteSession, source: Source, revision: int | None) -> None:
     """Save the release, digest and about.yaml of the source that the store now equals.
 
-    `loaded_revision` stays if no record changed. `released_revision` stays if the source was loaded
-    before, and only verdicts changed: they are not those of the release.
+    `loaded_revision` stays if no record changed.
     """
     values: dict[str, Any] = {"digest": source.digest, "release": source.release}
     values["about"] = source.about or None
     if revision is not None:
         values["loaded_revision"] = revision
-    if not is_loaded:
-        values["released_revision"] = commit.revision_of(session)
+    values["released_revision"] = commit.revision_of(session)
     session.execute(update(m.Dataset).values(values))
-
-
-def _has_verdicts_of_another_rule(session: ReadSession) -> bool:
-    stmt = select(m.Verdict.id).where(m.Verdict.rule_version != RULE_VERSION).limit(1)
-    return session.execute(stmt).scalar_one_or_none() is not None
 
 
 def _local_changes(session: ReadSession, edits: Iterable[RecordEdit]) -> list[RecordKey]:

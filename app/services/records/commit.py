@@ -9,7 +9,9 @@ from itertools import chain
 
 from sqlalchemy import func, insert, select, update
 
+from app import __version__
 from app import models as m
+from app.domain.errors import UpgradedStoreError
 from app.domain.release_names import UNRELEASED
 from app.domain.verdicts.rule import RULE_VERSION
 from app.kit.progress import ProgressCallback
@@ -33,6 +35,7 @@ from app.services.records.validation_context import (
 
 # If more than one record in so many changes, a rebuild is faster than refreshing each.
 REBUILD_FRACTION = 4
+RECOMPUTED = f"Computed by ketamine-kb {__version__} with rule {RULE_VERSION}."
 STUDIES_CHANGED = "The studies of its compound and indication without an evidence note changed."
 DERIVED_RESOURCES = (verdicts.VERDICTS, verdicts.CONFLICTS)
 
@@ -48,7 +51,7 @@ def commit_edits(
     author: ChangeAuthor,
     *,
     validated: bool = False,
-    recompute_verdicts: bool = False,
+    recompute: bool = False,
     refresh: bool = True,
     progress: ProgressCallback | None = None,
 ) -> int | None:
@@ -59,7 +62,7 @@ def commit_edits(
             each time.
         validated: The edits as a whole satisfy the rules of the dataset, as those of a folder
             without errors do. Others are validated here.
-        recompute_verdicts: Derive all verdicts again, because the verdict rule has changed.
+        recompute: Derive the verdicts of all claims again, because the software has changed.
         refresh: Refresh the read models; not needed for a dry run.
         progress: Called with the number of records written, then with that of read models.
 
@@ -68,10 +71,16 @@ def commit_edits(
 
     Raises:
         RulesViolatedError: Edits violate rules; with every violation.
+        UpgradedStoreError: Other software has prepared the store since this one started.
     """
     revision = revision_of(session) + 1
+    if revision > 1 and not recompute and not read_models.is_current(session):
+        raise UpgradedStoreError(
+            "Other software has upgraded the store since this node was started. Reads still work;"
+            " restart the node with the newer software."
+        )
     writer = RecordWriter(session, revision, author, progress)
-    _write(session, writer, edits, validated, recompute_verdicts)
+    _write(session, writer, edits, validated, recompute)
     written = writer.finish()
     if not written.records:
         return None
@@ -87,7 +96,7 @@ def _write(
     writer: RecordWriter,
     edits: Iterable[RecordEdit],
     validated: bool,
-    recompute_verdicts: bool,
+    recompute: bool,
 ) -> None:
     """Write edits, and the verdicts and conflicts derived from them."""
     edits = WithRows(edits)
@@ -115,8 +124,8 @@ def _write(
     if affected.studies_changed:
         for claim in unread_studies.claims_with_outdated_absence(session):
             affected.causes.setdefault(claim, {})
-    otherwise = f"The rule is now {RULE_VERSION}." if recompute_verdicts else STUDIES_CHANGED
-    for claims in _derive(session, affected, every_claim=recompute_verdicts):
+    otherwise = RECOMPUTED if recompute else STUDIES_CHANGED
+    for claims in _derive(session, affected, every_claim=recompute):
         derived = _derived_edits(affected, claims, otherwise)
         compared_derived = writer.compare(derived, read)
         writer.write(filter(compared_derived.is_effective, derived), compared_derived.replaced)
@@ -200,7 +209,7 @@ def _derived_edits(
 def _refresh(session: WriteSession, written: Written, progress: ProgressCallback | None) -> None:
     """Refresh the read models in the same transaction, those of withdrawn records included."""
     total = session.execute(select(func.count()).select_from(m.Record)).scalar_one()
-    if written.records * REBUILD_FRACTION > total or not read_models.is_current(session):
+    if written.records * REBUILD_FRACTION > total:
         read_models.rebuild(session, progress)
     else:
         read_models.refresh(session, written.stored_ids.union(written.new_ids))

@@ -5,11 +5,14 @@ They are derived from the tables, in the transaction that writes those.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from hashlib import sha256
+from pathlib import Path
 
 from pydantic_core import from_json
 from sqlalchemy import delete, func, select, update
 
+from app import __version__
 from app import models as m
 from app.kit.batching import batched
 from app.kit.export_formats import LINE_VERSION
@@ -25,6 +28,7 @@ from app.kit.progress import ProgressCallback
 from app.kit.raw_json import Row
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession, WriteSession
+from app.kit.source_digest import source_digest
 from app.resources import RESOURCES
 from app.services.records import json_documents
 from app.services.search import indexer
@@ -50,19 +54,43 @@ def _shown_fields(mapping: RecordMapping) -> Iterator[str]:
             yield from _shown_fields(mapping.nested[field.name])
 
 
-#: Changes with the fields of any collection: `bootstrap.migrate_and_rebuild` rebuilds documents of
-#: another version when the service starts.
-DOCUMENT_VERSION = sha256(
+#: The parts of the package whose code computes what is stored.
+COMPUTING = ("domain", "kit", "models", "resources", "services")
+#: Changes with the fields of any collection: documents with other fields cannot be read.
+FIELDS_DIGEST = sha256(
     repr([LINE_VERSION, *(list(_signature(r.mapping)) for r in RESOURCES.values())]).encode()
 ).hexdigest()[:16]
 #: Fields of a record that the documents of other records show.
 SHOWN_FIELDS = {"name"}.union(*(_shown_fields(r.mapping) for r in RESOURCES.values()))
 
 
+@cache
+def document_version() -> str:
+    """Return what identifies the software that computes verdicts, documents and search entries.
+
+    That is its version, a digest of its source, and the digest of the declared fields.
+    """
+    package = Path(__file__).parents[2]
+    source = source_digest(*(package / part for part in COMPUTING))
+    return f"{__version__}+{source}.{FIELDS_DIGEST}"
+
+
 def is_current(session: ReadSession) -> bool:
-    """Return whether documents and search index were built by this version of the software."""
-    version = session.execute(select(m.Dataset.document_version)).scalar_one_or_none()
-    return version == DOCUMENT_VERSION and indexer.is_current(session)
+    """Return whether documents and search index were built by just this software."""
+    return _stored_version(session) == document_version() and indexer.is_current(session)
+
+
+def is_readable(session: ReadSession) -> bool:
+    """Return whether documents and search index have the form that this software reads.
+
+    Releases are read as they were published, whichever software built them.
+    """
+    fields = (_stored_version(session) or "").rpartition(".")[2]
+    return fields == FIELDS_DIGEST and indexer.is_current(session)
+
+
+def _stored_version(session: ReadSession) -> str | None:
+    return session.execute(select(m.Dataset.document_version)).scalar_one_or_none()
 
 
 def rebuild(session: WriteSession, progress: ProgressCallback | None = None) -> None:
@@ -77,7 +105,7 @@ def rebuild(session: WriteSession, progress: ProgressCallback | None = None) -> 
             if progress:
                 progress(done, total)
     index.finish()
-    session.execute(update(m.Dataset).values(document_version=DOCUMENT_VERSION))
+    session.execute(update(m.Dataset).values(document_version=document_version()))
 
 
 def refresh(session: WriteSession, record_ids: Iterable[int]) -> None:

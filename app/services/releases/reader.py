@@ -78,7 +78,7 @@ def open_release(file: Path, manifest: Manifest, **pool: Any) -> OpenRelease:
     if version == migrations.head_version():
         store = ReadOnlyStore(open_immutable(file, **pool))
         with store.read() as session:
-            ready = read_models.is_current(session)
+            ready = read_models.is_readable(session)
         if ready:
             return OpenRelease(manifest, store, file.parent, files)
     copy = tempfile.TemporaryDirectory(prefix="kkb-release-")
@@ -101,7 +101,7 @@ def _migrate(private_copy: Path) -> None:
     store = open_store(f"sqlite:///{private_copy}")
     with store.write() as session:
         migrations.migrate(session)
-        if not read_models.is_current(session):
+        if not read_models.is_readable(session):
             read_models.rebuild(session)
     store.engine.dispose()
     with closing(sqlite3.connect(private_copy)) as connection:

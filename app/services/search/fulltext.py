@@ -151,7 +151,8 @@ def clear(session: WriteSession) -> None:
     if _is_sqlite(session):
         session.execute(text("INSERT INTO search_index(search_index) VALUES ('delete-all')"))
     else:
-        session.execute(text("TRUNCATE search_index"))
+        # Not TRUNCATE: its lock would hold up the searches of other nodes until the commit.
+        session.execute(text("DELETE FROM search_index"))
 
 
 def index_all(session: WriteSession) -> None:

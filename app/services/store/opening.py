@@ -7,6 +7,7 @@ from sqlalchemy.engine import make_url
 
 from app.kit.database import open_engine
 from app.kit.sessions import Store
+from app.services.store.compatibility import LiveStore
 
 READ_RECYCLE_SECONDS = 60
 
@@ -26,8 +27,8 @@ def open_store(
     pool: dict[str, Any] = {"pool_size": pool_size, "pool_timeout": pool_timeout}
     engine = open_engine(url, **pool)
     if read_url is None:
-        return Store(engine)
-    return Store(engine, open_engine(read_url, **pool, pool_recycle=READ_RECYCLE_SECONDS))
+        return LiveStore(engine)
+    return LiveStore(engine, open_engine(read_url, **pool, pool_recycle=READ_RECYCLE_SECONDS))
 
 
 def store_exists(url: str) -> bool:
