@@ -11,7 +11,6 @@ from sqlalchemy import delete, insert, select, text, update
 from app import models as m
 from app.kit.sessions import ReadSession, Store
 from app.services import bootstrap
-from app.services.dataset.folder import read_folder
 from app.services.records import read_models
 from app.services.search import results
 from app.services.search.term_counts import TermCounts
