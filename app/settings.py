@@ -89,17 +89,29 @@ def refuse_removed_settings() -> None:
             raise ValueError(f"{name} was removed: set {successor} instead.")
 
 
+def unknown_settings() -> dict[str, str | None]:
+    """Return the KKB_ variables of the environment that are no settings, with the likely one.
+
+    The likely setting is None if no name is similar.
+    """
+    known = sorted(f"KKB_{name.upper()}" for name in Settings.model_fields)
+    names = (name for name in sorted(os.environ) if name.upper().startswith("KKB_"))
+    return {name: _similar(name.upper(), known) for name in names if name.upper() not in known}
+
+
+def _similar(name: str, known: list[str]) -> str | None:
+    distance, setting = min((OSA.distance(name, setting), setting) for setting in known)
+    return setting if distance <= MAX_MISSPELT else None
+
+
 def refuse_misspelt_settings() -> None:
     """Refuse an environment that sets a variable which is almost one of the settings.
 
     Raises: ValueError, with the setting that may be meant.
     """
-    known = {f"KKB_{name.upper()}" for name in Settings.model_fields}
-    for name in sorted(os.environ):
-        if name.upper().startswith("KKB_") and name.upper() not in known:
-            for setting in sorted(known):
-                if OSA.distance(name.upper(), setting) <= MAX_MISSPELT:
-                    raise ValueError(f"{name} is not a setting: did you mean {setting}?")
+    for name, setting in unknown_settings().items():
+        if setting:
+            raise ValueError(f"{name} is not a setting: did you mean {setting}?")
 
 
 def set_metrics_folder(folder: str) -> None:

@@ -7,7 +7,18 @@ from typing import Annotated
 
 import typer
 
-from app.cli import backup, dataset, export, key, openapi, reference, release, serve, settings
+from app.cli import (
+    backup,
+    dataset,
+    doctor,
+    export,
+    key,
+    openapi,
+    reference,
+    release,
+    serve,
+    settings,
+)
 from app.cli.errors import error_message
 from app.cli.workers import GC_THRESHOLDS
 
@@ -31,6 +42,7 @@ app.add_typer(key.app, name="key")
 app.command()(openapi.routes)
 app.command()(openapi.openapi)
 app.command()(settings.settings)
+app.command()(doctor.doctor)
 
 
 def main() -> None:
@@ -59,6 +71,7 @@ def _print_version(requested: bool) -> None:
 
 @app.callback()
 def kkb(
+    context: typer.Context,
     version: Annotated[
         bool,
         typer.Option(
@@ -69,7 +82,9 @@ def kkb(
         ),
     ] = False,
 ) -> None:
-    """Refuse removed and misspelt settings before any command runs."""
+    """Refuse removed and misspelt settings before any command runs; `kkb doctor` lists them."""
+    if context.invoked_subcommand == "doctor":
+        return
     from app.settings import refuse_misspelt_settings, refuse_removed_settings
 
     try:

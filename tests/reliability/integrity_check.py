@@ -6,7 +6,6 @@ The ledger is played from its beginning: it must give the records as they stand,
 from collections.abc import Iterator
 from typing import Any
 
-from pydantic_core import from_json, to_json
 from sqlalchemy import select
 
 from app import models as m
@@ -14,8 +13,8 @@ from app.domain.curation import Action, State
 from app.kit.sessions import ReadSession, Store
 from app.resources import RESOURCES
 from app.services.dataset import load
-from app.services.evidence import verdicts
-from app.services.records import commit, json_documents, read_models
+from app.services.diagnostics import records
+from app.services.records import commit, read_models
 from app.services.records.input_models import full_dict, input_model
 from app.services.records.lookup import all_record_inputs
 
@@ -34,25 +33,15 @@ def integrity_errors(store: Store) -> list[str]:
         found = [
             *_audit_log_replays(session, standing),
             *_accepted_revisions_match(session),
-            *_derived_records_match(session),
+            *records.derived_record_errors(session),
+            *records.document_errors(session),
+            *records.search_errors(session),
         ]
-        found += _read_models_match(session)
         if load.loaded_digest(session) is not None and not read_models.is_current(session):
             found.append("search is not of these records")
         if store.engine.dialect.name == "sqlite":
             found += _file(session)
     return found
-
-
-def _read_models_match(session: ReadSession) -> Iterator[str]:
-    """What is kept ready to be shown is what the tables say."""
-    kept = dict(session.execute(select(m.Document.id, m.Document.body)).all())
-    for resource in RESOURCES.values():
-        ids = list(session.execute(select(resource.key)).scalars())
-        for key, row in json_documents.read_documents(session, resource, ids).items():
-            if from_json(kept.pop(key, "null")) != from_json(to_json(row)):
-                yield f"{resource.record_type} {row['slug']} is shown otherwise than it is"
-    yield from (f"what is shown as {key} is not there" for key in kept)
 
 
 def _audit_log_replays(session: ReadSession, standing: Records) -> Iterator[str]:
@@ -90,24 +79,6 @@ def _accepted_revisions_match(session: ReadSession) -> Iterator[str]:
     )
     told = {tuple(row) for row in session.execute(changes)}
     yield from (f"proposal and revision {pair} are half there" for pair in said ^ told)
-
-
-def _derived_records_match(session: ReadSession) -> Iterator[str]:
-    """Verdicts and conflicts are those that follow from the notes."""
-    wanted = {
-        (resource.name, claim): input_model(resource).model_validate(values)
-        for claims in verdicts.derive(session)
-        for claim, derived in claims.items()
-        for resource, values in derived
-    }
-    there = {
-        (resource.name, str(draft.slug)): draft  # type: ignore[attr-defined]
-        for resource in commit.DERIVED_RESOURCES
-        for draft in all_record_inputs(session, resource)
-    }
-    for name in wanted.keys() | there.keys():
-        if full_dict(wanted.get(name)) != full_dict(there.get(name)):
-            yield f"{name} does not follow from the notes"
 
 
 def _file(session: ReadSession) -> Iterator[str]:

@@ -10,7 +10,7 @@ from tests.helpers import fill_store
 from tests.params import ONE_STORE
 from tests.reliability import integrity_check
 
-SHOWN, SEARCHED = "is shown otherwise than it is", "search is not of these records"
+SHOWN, SEARCHED = "differs from the record", "search is not of these records"
 BROKEN = {
     "UPDATE record SET name = 'Other' WHERE slug = 'region-1'": "is not what the ledger makes",
     "UPDATE dataset SET revision = 2": "the store stands at 2",
