@@ -42,6 +42,7 @@ def problem_response(error: KbError, path_prefix: str = "") -> bytes:
         b"content-length: %d\r\n"
         b"access-control-allow-origin: *\r\n"
         b"cache-control: no-store\r\n"
+        b"x-content-type-options: nosniff\r\n"
         b"connection: close\r\n\r\n"
     )
     phrase = HTTPStatus(error.status).phrase.encode()

@@ -10,6 +10,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from starlette._utils import get_route_path
+from starlette.routing import Route
 from starlette.types import Scope
 
 from app.api.route_groups import flattened
@@ -21,10 +22,12 @@ def path_of(scope: Scope) -> str:
 
 
 def routes_at(app: FastAPI, path: str) -> Iterator[Any]:
-    """Iterate over the routes whose template matches a path, in the order they are tried."""
+    """Iterate over the routes whose template matches a path, in the order they are tried.
+
+    A mount, such as that of the files of /docs, has neither methods nor parameters.
+    """
     for route in flattened(app.routes):
-        pattern = getattr(route, "path_regex", None)
-        if pattern is not None and pattern.match(path):
+        if isinstance(route, Route) and route.path_regex.match(path):
             yield route
 
 
