@@ -53,6 +53,7 @@ def _check_collection(collection: str, format_name: str) -> None:
 
 
 def _export_collection(store: Any, collection: str, format_name: str, output: Path | None) -> None:
+    from app.kit.atomic_file import atomic_write
     from app.kit.repository import Repository
     from app.resources import RESOURCES
     from app.services.records import exports
@@ -69,5 +70,5 @@ def _export_collection(store: Any, collection: str, format_name: str, output: Pa
             for chunk in chunks:
                 sys.stdout.buffer.write(chunk)
         else:
-            with output.open("wb") as file:
+            with atomic_write(output) as file:
                 file.writelines(chunks)

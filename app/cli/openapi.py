@@ -36,6 +36,9 @@ def openapi(
         typer.echo(DOCUMENT_FILE.read_text("utf-8"), nl=False)
     else:
         from app.cli.openapi_document import build_document
+        from app.kit.atomic_file import atomic_write
 
-        write.write_text(build_document(), "utf-8")
+        document = build_document()
+        with atomic_write(write) as file:
+            file.write(document.encode())
         typer.echo(f"Wrote {write}.")

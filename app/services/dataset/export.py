@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from app import models as m
 from app.domain import release_names
+from app.kit.atomic_file import atomic_write
 from app.kit.declarations import DatasetFile
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
@@ -227,9 +228,8 @@ def write_files(root: Path, files: Mapping[str, str]) -> list[str]:
         if name in existing and path.read_text("utf-8") == text:
             continue
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(f"{path.name}.part")
-        partial.write_text(text, "utf-8")
-        partial.replace(path)
+        with atomic_write(path) as file:
+            file.write(text.encode())
         touched.append(name)
     for name in sorted(existing - set(files)):
         (root / name).unlink()

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 import yaml
 
 from app.domain.distinct_names import is_confusable, next_distinct_name, similar_names
+from app.kit.atomic_file import atomic_write
 from app.kit.field_mapping import Column
 from app.kit.resource import Resource
 from app.services.dataset.folder import read_folder
@@ -66,18 +66,13 @@ def append_record(path: Path, resource: Resource, draft: RecordInput) -> None:
     old = path.read_text("utf-8") if path.exists() else ""
     before = _read(path) if old else {}
     new = _insert(old, f"{resource.name}:", record_as_yaml(draft))
-    with NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
-        file.write(new)
-    written = Path(file.name)
-    try:
-        after = _read(written)
+    with atomic_write(path) as file:
+        file.write(new.encode())
+        file.flush()
+        after = _read(Path(file.name))
         rest = {**after, resource.name: after[resource.name][:-1]}
         if rest != {**before, resource.name: before.get(resource.name, [])}:
             raise CannotAppendError(f"{path} has a layout that cannot be appended to safely")
-        written.chmod(path.stat().st_mode if path.exists() else 0o644)
-        written.replace(path)
-    finally:
-        written.unlink(missing_ok=True)
 
 
 def _read(path: Path) -> dict[str, Any]:
