@@ -268,3 +268,208 @@ def reference(number: int) -> Fields:
         "volume": "63",
         "pages": "856-864",
     }
+
+
+@factory(
+    "pharmacokinetics",
+    {
+        "compound": "compound-0",
+        "parameter": "half_life_terminal",
+        "relation": "=",
+        "value": 186,
+        "unit": "min",
+        "species": "human",
+        "source": "primary",
+        "reference": "reference-0",
+        "citation_confidence": "high",
+    },
+)
+def pharmacokinetic_value(number: int) -> Fields:
+    return {
+        "compound": f"compound-{number % 2}",
+        "parameter": ["half_life_terminal", "cmax", "bioavailability"][number % 3],
+        "value": 30.0 + number,
+        "unit": ["min", "ng/mL", "%"][number % 3],
+        "statistic": "mean",
+        "dispersion_value": 4.5,
+        "dispersion_kind": "sd",
+        "enzymes": [f"receptor-{number}"],
+        "route": ["intravenous", "rectal"][number % 2],
+        "dose_value": 0.5,
+        "dose_unit": "mg/kg",
+        "n": 10 + number,
+        "matrix": "plasma",
+        "study": f"study-{number}",
+        "reference": f"reference-{number}",
+        "source_keys": [f"pk{number}"],
+    }
+
+
+@factory(
+    "interactions",
+    {
+        "compound": "compound-0",
+        "interactant": "rifampicin",
+        "interactant_kind": "drug",
+        "kind": "pharmacokinetic",
+        "effect": "It lowers the exposure.",
+        "change": "decreased",
+        "evidence_kind": "product_label",
+        "species": "human",
+        "source": "primary",
+        "reference": "reference-0",
+        "citation_confidence": "high",
+    },
+)
+def interaction(number: int) -> Fields:
+    return {
+        "interactant": f"rifampicin {number}",
+        "other_compound": f"compound-{number}",
+        "receptors": [f"receptor-{number}"],
+        "change": ["decreased", "no_change"][number % 2],
+        "effects": [
+            {
+                "outcome": "AUC",
+                "metric": "fold_change",
+                "value": 0.14,
+                "lower": 0.1,
+                "upper": 0.2,
+                "interval_kind": "confidence",
+                "interval_percent": 90,
+                "unit": "fold",
+                "p_value": 0.001,
+                "p_relation": "<",
+                "events": 3,
+                "n": 11,
+            }
+        ],
+        "n": 11,
+        "dose_value": 0.3,
+        "dose_unit": "mg/kg",
+        "management": "avoid",
+        "jurisdiction": "US",
+        "claims": [f"claim-{number}"],
+        "study": f"study-{number}",
+        "reference": f"reference-{number}",
+    }
+
+
+@factory(
+    "regimens",
+    {
+        "compound": "compound-0",
+        "route": "intranasal",
+        "dose_value": 56,
+        "dose_unit": "mg",
+        "source_kind": "label",
+        "source": "primary",
+        "reference": "reference-0",
+        "citation_confidence": "high",
+    },
+)
+def regimen(number: int) -> Fields:
+    return {
+        "indication": f"indication-{number}",
+        "dose_value": 56.0 + number,
+        "dose_upper_value": 84.0 + number,
+        "maintenance_dose_value": 0.1,
+        "maintenance_dose_upper_value": 0.5,
+        "maintenance_dose_unit": "mg/min",
+        "duration_value": 40,
+        "duration_upper_value": 60,
+        "duration_unit": "minute",
+        "doses_per_week": 2,
+        "course_value": 4,
+        "course_upper_value": 8,
+        "course_unit": "week",
+        "product": f"Spravato {number}",
+        "off_label": [None, True, False][number % 3],
+        "jurisdictions": ["US", "EU"][: 1 + number % 2],
+        "reference": f"reference-{number}",
+    }
+
+
+@factory(
+    "adverse-effects",
+    {
+        "compound": "compound-0",
+        "kind": "warning",
+        "effect": "sedation",
+        "measure": "not_quantified",
+        "finding": "Monitor for two hours.",
+        "species": "human",
+        "source": "primary",
+        "reference": "reference-0",
+        "citation_confidence": "high",
+    },
+)
+def adverse_effect(number: int) -> Fields:
+    return {
+        "kind": "adverse_effect",
+        "effect": f"sedation {number}",
+        "process": f"process-{number}",
+        "measure": "incidence",
+        "relation": "=",
+        "value": 20.0 + number,
+        "unit": "%",
+        "events": 2,
+        "n": 10,
+        "comparator_value": 10,
+        "comparator_events": 1,
+        "comparator_n": 10,
+        "dose_value": 56,
+        "dose_unit": "mg",
+        "jurisdiction": "US",
+        "claims": [f"claim-{number}"],
+        "reference": f"reference-{number}",
+    }
+
+
+@factory(
+    "assessments",
+    {
+        "body": "Cochrane",
+        "kind": "systematic_review",
+        "conclusion": "It may work.",
+        "claims": ["claim-0"],
+        "reference": "reference-0",
+        "citation_confidence": "high",
+    },
+)
+def assessment(number: int) -> Fields:
+    return {
+        "year": 2000 + number,
+        "jurisdiction": "GB",
+        "claims": [f"claim-{number}"],
+        "certainty": ["low", "very_low"][number % 2],
+        "estimates": [
+            {
+                "outcome": "Response",
+                "metric": "odds_ratio",
+                "value": 3.9,
+                "lower": 1.5,
+                "upper": 10.1,
+                "interval_percent": 95,
+                "p_value": 0.01,
+                "p_relation": "<",
+                "timepoint_value": 24,
+                "timepoint_unit": "hour",
+                "studies": 7,
+                "participants": 185,
+                "i_squared_percent": 20,
+            }
+        ],
+        "reference": f"reference-{number}",
+    }
+
+
+@factory(
+    "statements",
+    {"text": "A popular article", "position": 1, "statement": "It works.", "claims": ["claim-0"]},
+)
+def statement(number: int) -> Fields:
+    return {
+        "position": number + 1,
+        "claims": [f"claim-{number}"],
+        "correction": "It works for a short time.",
+    }

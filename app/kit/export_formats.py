@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from itertools import chain
 from operator import itemgetter
 from types import NoneType
@@ -70,7 +71,8 @@ def flat_columns(mapping: RecordMapping, fields: Sequence[str]) -> list[FlatColu
     """Return the columns of the flat form of a record.
 
     A reference has a column for its slug, one for its name, and one for each further field that it
-    shows, such as `reference_doi`.
+    shows, such as `reference_doi`. A list of references has a column for their slugs, and one for
+    each further field, in the same order.
     """
     flat = []
     for name in fields:
@@ -86,7 +88,17 @@ def flat_columns(mapping: RecordMapping, fields: Sequence[str]) -> list[FlatColu
         else:
             cell = _LIST_CELLS.get(type(marker), _cell)
             flat.append(FlatColumn(name, name, cell, _is_free_text(mapped)))
+        if isinstance(marker, ReferenceList):
+            flat += [
+                FlatColumn(f"{name}_{shown}", name, partial(_joined, shown), free_text=True)
+                for shown in marker.shown
+            ]
     return flat
+
+
+def _joined(shown: str, items: Sequence[Row]) -> str:
+    """Return a field of several references, joined by `|`; nothing for null."""
+    return "|".join([item[shown] or "" for item in items])
 
 
 def _is_free_text(mapped: FieldMapping) -> bool:
@@ -237,9 +249,9 @@ def _arrow_type(mapped: FieldMapping, mapping: RecordMapping) -> Any:
 
     marker = mapped.marker
     if isinstance(marker, SingleReference | ReferenceList):
-        names = ["slug", "name"]
-        if isinstance(marker, SingleReference):
-            names = [*(() if isinstance(marker.to, str) else ("type",)), *names, *marker.shown]
+        names = ["slug", "name", *marker.shown]
+        if isinstance(marker, SingleReference) and not isinstance(marker.to, str):
+            names = ["type", *names]
         reference = pa.struct([(name, pa.string()) for name in names])
         return pa.list_(reference) if isinstance(marker, ReferenceList) else reference
     if isinstance(marker, ObjectList):

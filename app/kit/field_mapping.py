@@ -82,13 +82,18 @@ class ScalarList:
 
 @dataclass(frozen=True)
 class ReferenceList:
-    """References through a link table; `owned_by_other_side`: it is edited from the other side."""
+    """References through a link table; `owned_by_other_side`: it is edited from the other side.
+
+    `shown` are derived values of the other records that are served with each, such as the verdict
+    on a claim.
+    """
 
     parent: Attr
     child: Attr
     to: str
     position: Attr
     owned_by_other_side: bool = False
+    shown: Mapping[str, DerivedColumn] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)

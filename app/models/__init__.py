@@ -5,8 +5,10 @@ JSON documents are then rebuilt at the next start, because their version is a di
 """
 
 from app.kit.database import Base
+from app.models.adverse_effect import AdverseEffect, AdverseEffectClaim
 from app.models.affinity import Affinity
 from app.models.api_key import ApiKey, IdempotentResponse
+from app.models.assessment import Assessment, AssessmentClaim, AssessmentEstimate
 from app.models.audit_log import Change, Withdrawal
 from app.models.claim import Claim, Pathway, Reading, Step
 from app.models.compound import Compound, CompoundLink
@@ -15,14 +17,23 @@ from app.models.dataset import Dataset
 from app.models.document import Document
 from app.models.evidence import Arm, Effect, Evidence, Finding, Limitation
 from app.models.indication import Indication, OutcomeScale
+from app.models.interaction import (
+    Interaction,
+    InteractionClaim,
+    InteractionEffect,
+    InteractionReceptor,
+)
+from app.models.pharmacokinetic_value import PharmacokineticEnzyme, PharmacokineticValue
 from app.models.process import Process, ProcessReceptor, ProcessRegion
 from app.models.proposal import Proposal, ProposalEvent, ProposedChange
 from app.models.receptor import Receptor, Subunit
 from app.models.record import Record, Synonym, Xref
 from app.models.reference import Author, Reference
+from app.models.regimen import Regimen, RegimenJurisdiction
 from app.models.region import Region
 from app.models.regulatory_act import RegulatoryAct
 from app.models.search_index import SearchName, SearchTerm, SearchText, SearchWord
+from app.models.statement import Statement, StatementClaim
 from app.models.study import (
     Study,
     StudyCompound,
@@ -33,9 +44,14 @@ from app.models.study import (
 from app.models.verdict import Decisive, FiredRule, LedgerLine, Verdict, WouldChange
 
 __all__ = [
+    "AdverseEffect",
+    "AdverseEffectClaim",
     "Affinity",
     "ApiKey",
     "Arm",
+    "Assessment",
+    "AssessmentClaim",
+    "AssessmentEstimate",
     "Author",
     "Base",
     "Change",
@@ -54,11 +70,17 @@ __all__ = [
     "FiredRule",
     "IdempotentResponse",
     "Indication",
+    "Interaction",
+    "InteractionClaim",
+    "InteractionEffect",
+    "InteractionReceptor",
     "LedgerLine",
     "Limitation",
     "Moderator",
     "OutcomeScale",
     "Pathway",
+    "PharmacokineticEnzyme",
+    "PharmacokineticValue",
     "Process",
     "ProcessReceptor",
     "ProcessRegion",
@@ -69,12 +91,16 @@ __all__ = [
     "Receptor",
     "Record",
     "Reference",
+    "Regimen",
+    "RegimenJurisdiction",
     "Region",
     "RegulatoryAct",
     "SearchName",
     "SearchTerm",
     "SearchText",
     "SearchWord",
+    "Statement",
+    "StatementClaim",
     "Step",
     "Study",
     "StudyCompound",

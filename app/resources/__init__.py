@@ -7,14 +7,20 @@ catalogue; a collection of entities by those in `app.resources.entities`.
 from enum import StrEnum
 
 from app.kit.registry import ResourceRegistry
+from app.resources.adverse_effects import ADVERSE_EFFECTS
 from app.resources.affinities import AFFINITIES
+from app.resources.assessments import ASSESSMENTS
 from app.resources.claims import CLAIMS
 from app.resources.conflicts import CONFLICTS
 from app.resources.entities import ENTITIES
 from app.resources.evidence import EVIDENCE
+from app.resources.interactions import INTERACTIONS
 from app.resources.pathways import PATHWAYS
+from app.resources.pharmacokinetics import PHARMACOKINETICS
 from app.resources.references import REFERENCES
+from app.resources.regimens import REGIMENS
 from app.resources.regulatory_acts import REGULATORY_ACTS
+from app.resources.statements import STATEMENTS
 from app.resources.studies import STUDIES
 from app.resources.verdicts import VERDICTS
 
@@ -30,6 +36,12 @@ RESOURCES = ResourceRegistry(
         EVIDENCE,
         REFERENCES,
         REGULATORY_ACTS,
+        PHARMACOKINETICS,
+        INTERACTIONS,
+        REGIMENS,
+        ADVERSE_EFFECTS,
+        ASSESSMENTS,
+        STATEMENTS,
     ]
 )
 _CURATED_FIRST = sorted(RESOURCES.values(), key=lambda resource: resource.derived)

@@ -62,6 +62,20 @@ class Reading(OutputModel):
     )
 
 
+class JudgedClaim(Ref):
+    """Reference to a claim, with our verdict on it."""
+
+    verdict: VerdictKind = output_field("Verdict on the evidence for the claim.")
+    certainty: Certainty | None = output_field("Certainty of the verdict; null if untested.")
+
+
+#: What a `JudgedClaim` shows of the claim's verdict.
+VERDICT_OF_CLAIM = {
+    "verdict": DerivedColumn(m.Verdict.verdict, owner=m.Verdict.claim_id),
+    "certainty": DerivedColumn(m.Verdict.certainty, owner=m.Verdict.claim_id),
+}
+
+
 class Claim(RecordBase):
     """Claim: one falsifiable statement that evidence supports or disputes."""
 
@@ -152,6 +166,26 @@ class Claim(RecordBase):
     override_reason: Annotated[str | None, Column(m.Claim.override_reason)] = output_field(
         "Reason for overriding the computed verdict."
     )
+    assessments: Annotated[
+        list[Ref],
+        ReferenceList(
+            m.AssessmentClaim.claim_id,
+            m.AssessmentClaim.assessment_id,
+            "assessments",
+            m.AssessmentClaim.position,
+            owned_by_other_side=True,
+        ),
+    ] = output_field("What other bodies concluded on the claim; no part of the verdict.")
+    statements: Annotated[
+        list[Ref],
+        ReferenceList(
+            m.StatementClaim.claim_id,
+            m.StatementClaim.statement_id,
+            "statements",
+            m.StatementClaim.position,
+            owned_by_other_side=True,
+        ),
+    ] = output_field("Statements of popular texts that make the claim.")
 
 
 #: Kinds of claim that studies do not decide: acts of regulators do, or what is textbook knowledge.
@@ -254,6 +288,30 @@ class ClaimQuery(ListQuery):
         description="Reasons why no note supports or disputes the claim: study_not_read,"
         " no_evidence_found, not_searched.",
     )
+    assessment: Annotated[
+        Slugs,
+        WhereRef(
+            "assessments", [m.AssessmentClaim.assessment_id], parent=m.AssessmentClaim.claim_id
+        ),
+    ] = Field([], description="Assessments; selects claims that any of them is about.")
+    statement: Annotated[
+        Slugs,
+        WhereRef("statements", [m.StatementClaim.statement_id], parent=m.StatementClaim.claim_id),
+    ] = Field([], description="Statements of popular texts; selects claims that any of them makes.")
+    interaction: Annotated[
+        Slugs,
+        WhereRef(
+            "interactions", [m.InteractionClaim.interaction_id], parent=m.InteractionClaim.claim_id
+        ),
+    ] = Field([], description="Interactions; selects claims that any of them bears on.")
+    adverse_effect: Annotated[
+        Slugs,
+        WhereRef(
+            "adverse-effects",
+            [m.AdverseEffectClaim.adverse_effect_id],
+            parent=m.AdverseEffectClaim.claim_id,
+        ),
+    ] = Field([], description="Adverse effects; selects claims that any of them bears on.")
 
 
 def _meeting(end: str, other_end: str) -> PageFilters:

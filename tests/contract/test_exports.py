@@ -88,15 +88,17 @@ def flat(document: dict[str, Any]) -> dict[str, str]:
             words = [item["slug"] if is_reference(item) else item for item in value]
             plain = all(isinstance(word, str) for word in words)
             cells[name] = "|".join(words) if plain else to_json(value).decode()
+            for shown in sorted(set(value[0]) - {"slug", "name"}) if is_reference(value[0]) else ():
+                cells[f"{name}_{shown}"] = "|".join(item[shown] or "" for item in value)
         elif isinstance(value, bool):
             cells[name] = str(value).lower()
         elif value not in (None, []):
             cells[name] = str(value)
-    return cells
+    return filled(cells)
 
 
 def is_reference(item: object) -> bool:
-    return isinstance(item, dict) and set(item) == {"slug", "name"}
+    return isinstance(item, dict) and {"slug", "name"} <= set(item)
 
 
 def test_an_export_of_nothing_is_whole_too(client: httpx.Client) -> None:

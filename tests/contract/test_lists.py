@@ -72,7 +72,8 @@ def _value(client: httpx.Client, resource: Resource, declared: Filter) -> Any:
         )
     rows = client.get(f"/v1/{resource.name}?limit=50").json()["data"]
     field = declared.name.removesuffix("_from").removesuffix("_to")
-    return next(row[field] for row in rows if row.get(field))
+    values = next(value for row in rows if (value := row.get(field) or row.get(f"{field}s")))
+    return values[0] if isinstance(values, list) else values
 
 
 def _leaves(annotation: Any) -> list[Any]:
@@ -180,5 +181,5 @@ def test_the_number_of_statements_does_not_grow_with_the_page(
 
     names = ",".join(resource.includes)
     for limit in (1, 40):
-        assert 3 < spent(limit=limit, include=names) <= _budget(resource)
+        assert 2 < spent(limit=limit, include=names) <= _budget(resource)
     assert spent(limit=3) == spent(limit=44) > 0

@@ -29,6 +29,7 @@ from app.services.records import lookup
 from app.services.store import migrations
 from app.services.store.opening import open_store
 from tests import factories
+from tests.database.broken_pharmacology import PHARMACOLOGY
 from tests.helpers import fill_store
 
 RECORD = {"slug": "new", "name": "New", "folded": "new", "summary": "New."}
@@ -233,6 +234,7 @@ BROKEN: list[tuple[str, Any, str, dict[str, Any]]] = [
     ("FOREIGN KEY", m.Change, "", {"proposal_id": 999999}),
     ("withdrawal.type, withdrawal.slug", m.Withdrawal, "", {}),
     ("ck_dataset_one_row", m.Dataset, "", {}),
+    *PHARMACOLOGY,
 ]
 
 

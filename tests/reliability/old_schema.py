@@ -5,6 +5,7 @@ from sqlalchemy import Column, Connection, MetaData, Table, insert, inspect, sel
 
 from app.kit.database import reset_sequence
 from app.kit.sessions import Store
+from app.resources import RESOURCES
 from app.services.store import migrations
 
 UNBOUND = {
@@ -31,12 +32,17 @@ def build_old_store(head: Store, store: Store, version: str) -> None:
             there = _table(source.connection, RENAMED.get(name, name))
             columns = [column for column in there.columns if column.name in here.columns]
             rows = [dict(row._mapping) for row in source.execute(select(*columns))]
-            if name == "record" and "regulation" in names:  # acts were no records
-                rows = [row for row in rows if row["type"] != "regulatory_act"]
+            if name == "record":  # of the record types of that version
+                rows = [row for row in rows if _table_name(row["type"]) in names]
             if rows and name != "alembic_version":
                 target.execute(insert(here), rows)
                 if "id" in here.columns:
                     reset_sequence(target.connection, name)
+
+
+def _table_name(record_type: str) -> str:
+    name: str = RESOURCES.by_record_type[record_type].key.class_.__tablename__
+    return name
 
 
 def _table(connection: Connection, name: str) -> Table:

@@ -4,6 +4,16 @@ A value is what clients read and write, with a label and a definition (`/v1/meta
 a line here and a mention in the docs, but no migration: the columns are wide enough.
 """
 
+from app.domain.vocabulary.adverse_effects import (
+    AdverseEffectKind,
+    AdverseEffectMeasure,
+    AdverseEffectUnit,
+    Seriousness,
+)
+from app.domain.vocabulary.assessments import (
+    AssessmentKind,
+    Recommendation,
+)
 from app.domain.vocabulary.base import Vocabulary
 from app.domain.vocabulary.claims import (
     Absence,
@@ -25,6 +35,25 @@ from app.domain.vocabulary.evidence import (
     Route,
     TimepointAbsence,
     TimeUnit,
+)
+from app.domain.vocabulary.interactions import (
+    InteractantKind,
+    InteractionChange,
+    InteractionEvidence,
+    InteractionKind,
+    InteractionManagement,
+    InteractionSeverity,
+)
+from app.domain.vocabulary.measurements import (
+    Dispersion,
+    IntervalKind,
+    SummaryStatistic,
+    ValueRelation,
+)
+from app.domain.vocabulary.pharmacokinetics import (
+    PharmacokineticParameter,
+    PharmacokineticUnit,
+    SampleMatrix,
 )
 from app.domain.vocabulary.pharmacology import (
     AffinityAction,
@@ -51,6 +80,10 @@ from app.domain.vocabulary.references import (
     ReferenceKind,
     Retraction,
 )
+from app.domain.vocabulary.regimens import (
+    RegimenPhase,
+    RegimenSource,
+)
 from app.domain.vocabulary.regulation import (
     IndicationKind,
     RegulatoryActType,
@@ -71,9 +104,13 @@ from app.domain.vocabulary.verdicts import (
 
 __all__ = [
     "Absence",
+    "AdverseEffectKind",
+    "AdverseEffectMeasure",
+    "AdverseEffectUnit",
     "AffinityAction",
     "AffinityParameter",
     "AffinityState",
+    "AssessmentKind",
     "Audience",
     "Blinding",
     "CausalTest",
@@ -88,14 +125,24 @@ __all__ = [
     "ConflictKind",
     "DatePrecision",
     "Direction",
+    "Dispersion",
     "DoseUnit",
     "IndicationKind",
+    "InteractantKind",
+    "InteractionChange",
+    "InteractionEvidence",
+    "InteractionKind",
+    "InteractionManagement",
+    "InteractionSeverity",
+    "IntervalKind",
     "Masking",
     "Metric",
     "NameField",
     "OutcomeDirectness",
     "OutcomeState",
     "PRelation",
+    "PharmacokineticParameter",
+    "PharmacokineticUnit",
     "PopulationDirectness",
     "Predicate",
     "PrimaryEndpoint",
@@ -103,18 +150,25 @@ __all__ = [
     "Quantifier",
     "ReceptorClass",
     "ReceptorKind",
+    "Recommendation",
     "ReferenceKind",
+    "RegimenPhase",
+    "RegimenSource",
     "RegionKind",
     "RegulatoryActType",
     "RegulatoryStatus",
     "Relation",
     "Retraction",
     "Route",
+    "SampleMatrix",
+    "Seriousness",
     "SourceKind",
     "Species",
     "StudyDesign",
+    "SummaryStatistic",
     "TimeUnit",
     "TimepointAbsence",
+    "ValueRelation",
     "VerdictKind",
     "Vocabulary",
     "XrefRelation",

@@ -98,6 +98,7 @@ class Route(Vocabulary):
     INTRANASAL = "intranasal", "Intranasal", "Sprayed into the nose."
     ORAL = "oral", "Oral", "Swallowed."
     SUBLINGUAL = "sublingual", "Sublingual", "Dissolved under the tongue."
+    RECTAL = "rectal", "Rectal", "Inserted into the rectum."
     INHALED = "inhaled", "Inhaled", "Breathed in."
     INTRAPERITONEAL = (
         "intraperitoneal",
@@ -118,7 +119,25 @@ class DoseUnit(Vocabulary):
         "mg/kg/h",
         "Infusion rate: milligrams per kilogram of body weight and hour.",
     )
+    MG_PER_KG_PER_DAY = (
+        "mg/kg/day",
+        "mg/kg/day",
+        "Daily dose: milligrams per kilogram of body weight.",
+    )
+    UG_PER_KG_PER_MIN = (
+        "ug/kg/min",
+        "µg/kg/min",
+        "Infusion rate: micrograms per kilogram of body weight and minute.",
+    )
     MG = "mg", "mg", "Milligrams."
+    MG_PER_MIN = "mg/min", "mg/min", "Infusion rate: milligrams per minute."
+    MG_PER_H = "mg/h", "mg/h", "Infusion rate: milligrams per hour."
+    MG_PER_DAY = "mg/day", "mg/day", "Daily dose: milligrams."
+    INDUCTION_DOSE = (
+        "induction_dose",
+        "× induction dose",
+        "Multiple of the dose by which anaesthesia was induced.",
+    )
     UG = "ug", "µg", "Micrograms."
     NM = "nM", "nM", "Concentration: nanomoles per litre."
     UM = "uM", "µM", "Concentration: micromoles per litre."

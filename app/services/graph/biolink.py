@@ -103,7 +103,7 @@ ASSOCIATION = AssociationClass("biolink:Association", frozenset(), frozenset(), 
 
 
 @dataclass(frozen=True)
-class Statement:
+class BiolinkStatement:
     """What an edge says in Biolink's terms."""
 
     association: AssociationClass
@@ -115,7 +115,7 @@ class Statement:
     object_direction_qualifier: str | None = None
 
 
-def statement(edge: Edge, subject: Node, object_: Node) -> Statement:
+def statement(edge: Edge, subject: Node, object_: Node) -> BiolinkStatement:
     """Return the Biolink statement of a claim with its verdict.
 
     A refuted claim is negated. One that is refuted under a qualifier, such as `at the glutamate
@@ -130,9 +130,10 @@ def statement(edge: Edge, subject: Node, object_: Node) -> Statement:
     level = "knowledge_assertion" if asserted else "not_provided"
     has_direction = predicate == AFFECTS and DIRECTION.issubset(association.qualifiers)
     if not (has_direction and edge.sign):
-        return Statement(association, predicate, negated, level)
+        return BiolinkStatement(association, predicate, negated, level)
     aspect = "activity_or_abundance" if node_category(object_) in MOLECULES else None
-    return Statement(association, predicate, negated, level, CAUSES, aspect, DIRECTIONS[edge.sign])
+    direction = DIRECTIONS[edge.sign]
+    return BiolinkStatement(association, predicate, negated, level, CAUSES, aspect, direction)
 
 
 def association_class(subject: str, predicate: str, object_: str) -> AssociationClass:

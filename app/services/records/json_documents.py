@@ -147,10 +147,15 @@ class DocumentReader:
             yield from session.execute(values.order_by(*order)).all()
         elif isinstance(marker, ReferenceList):
             cols = self.identity
-            refs = select(marker.parent, cols.slug, cols.name)
+            shown = [_stored_text(derived.column) for derived in marker.shown.values()]
+            refs = select(marker.parent, cols.slug, cols.name, *shown)
             refs = refs.join(cols.id.class_, cols.id == marker.child).where(of_parents)
-            for parent, slug, label in session.execute(refs.order_by(*order, cols.slug)).all():
-                yield parent, {"slug": slug, "name": label}
+            for owner in dict.fromkeys(derived.owner for derived in marker.shown.values()):
+                refs = refs.outerjoin(owner.class_, owner == marker.child)
+            for row in session.execute(refs.order_by(*order, cols.slug)).all():
+                parent, slug, label = row[:3]
+                derived_values = dict(zip(marker.shown, row[3:], strict=True))
+                yield parent, {"slug": slug, "name": label, **derived_values}
         else:
             inner = document_reader(marker.parent, self.identity, self.mapping.nested[name])
             lines = inner.statement.where(of_parents)

@@ -39,7 +39,9 @@ DERIVED_CHUNK = 100  # derived records: a verdict may have a thousand ledger lin
 
 def _signature(mapping: RecordMapping) -> Iterator[str]:
     for field in mapping.fields:
-        shown = field.marker.shown if isinstance(field.marker, SingleReference) else ()
+        shown = (
+            field.marker.shown if isinstance(field.marker, SingleReference | ReferenceList) else ()
+        )
         yield " ".join([field.name, type(field.marker).__name__, *shown])
         if isinstance(field.marker, ObjectList):
             yield from _signature(mapping.nested[field.name])
@@ -48,7 +50,7 @@ def _signature(mapping: RecordMapping) -> Iterator[str]:
 def _shown_fields(mapping: RecordMapping) -> Iterator[str]:
     """Yield the fields of other records that the references in a mapping show."""
     for field in mapping.fields:
-        if isinstance(field.marker, SingleReference):
+        if isinstance(field.marker, SingleReference | ReferenceList):
             yield from field.marker.shown
         elif isinstance(field.marker, ObjectList):
             yield from _shown_fields(mapping.nested[field.name])
@@ -111,18 +113,20 @@ def rebuild(session: WriteSession, progress: ProgressCallback | None = None) -> 
 def refresh(session: WriteSession, record_ids: Iterable[int]) -> None:
     """Refresh the read models of written or deleted records, and of records that show them."""
     requested = set(record_ids)
-    before = stored_documents(session, requested)
-    after = _rewrite_documents(session, requested)
-    renamed = {
+    # The owners of derived fields change without being written: a claim, with its verdict.
+    changed = requested | _owners_of_derived_fields(session, requested)
+    before = stored_documents(session, changed)
+    after = _rewrite_documents(session, changed)
+    shown_differently = {
         key
         for key in after
         if key in before and any(before[key].get(n) != after[key].get(n) for n in SHOWN_FIELDS)
     }
-    dependents = _referrers(session, renamed) | _reverse_referrers(session, requested, before)
-    dependents |= _owners_of_derived_fields(session, requested)
-    dependents -= requested
+    dependents = _referrers(session, shown_differently)
+    dependents |= _reverse_referrers(session, requested, before)
+    dependents -= changed
     _rewrite_documents(session, dependents)
-    indexer.reindex(session, requested | dependents)
+    indexer.reindex(session, changed | dependents)
 
 
 def stored_documents(session: ReadSession, ids: Iterable[int]) -> dict[int, Row]:
@@ -205,10 +209,14 @@ def _owners_of_derived_fields(session: ReadSession, ids: set[int]) -> set[int]:
 
 
 def _linked_slugs(reference_list: ReferenceList, row: Row) -> Iterator[str]:
-    """Yield the slugs in the field of an owner's document that is shown from the other side."""
+    """Yield the slugs in the field of an owner's document that is shown from the other side.
+
+    A document does not state its collection, and a field of another one may have the same name:
+    what is no list of references there is passed over.
+    """
     for field in RESOURCES[reference_list.to].mapping.fields:
         if isinstance(field.marker, ReferenceList) and field.marker.parent is reference_list.child:
-            yield from (ref["slug"] for ref in row.get(field.name, ()))
+            yield from (ref["slug"] for ref in row.get(field.name, ()) if "slug" in ref)
 
 
 def _id_chunks(session: ReadSession, key: Attr, limit: int) -> Iterator[list[int]]:
