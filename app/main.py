@@ -15,12 +15,20 @@ from starlette_compress import CompressMiddleware, add_compress_type
 
 from app import __version__
 from app.api import metrics, middleware, openapi, problems
+from app.api.access_log import AccessLog, ClientAddresses
 from app.api.cache.etags import EncodingETagMiddleware
 from app.api.cache.response_cache import ResponseCache, ResponseCacheMiddleware
 from app.api.deps import ServiceContext
 from app.api.disconnects import CancelOnDisconnectMiddleware
 from app.api.expensive_requests import ExpensiveRequests
-from app.api.metrics import Metrics, MetricsMiddleware
+from app.api.instrumentation import InstrumentationMiddleware
+from app.api.metric_collectors import (
+    CacheCollector,
+    DiskCollector,
+    PoolCollector,
+    ReplicaLagCollector,
+)
+from app.api.metrics import Metrics
 from app.api.proxy_headers import ProxyHeadersMiddleware, TrustedProxies
 from app.api.rate_limit import RateLimiter, RateLimitMiddleware
 from app.api.release_parameter import ReleaseParameterMiddleware
@@ -49,8 +57,9 @@ from app.api.routes import (
     timeline_and_gaps,
 )
 from app.api.security_headers import SecurityHeadersMiddleware
+from app.api.shutdown import bounded_shutdown
 from app.kit.repository import Repository
-from app.kit.sessions import ReadOnlyStore, Store
+from app.kit.sessions import Store
 from app.kit.source_digest import source_digest
 from app.resources import RESOURCES
 from app.services import bootstrap
@@ -60,9 +69,8 @@ from app.services.records import exports
 from app.services.records.export_files import ExportFileCache
 from app.services.releases.archive import Archive
 from app.services.search.list_search import text_matches
+from app.services.store.observers import StoreObservers
 from app.services.store.opening import open_store
-from app.services.store.readiness import ReadinessProbe
-from app.services.store.revision_watcher import RevisionWatcher
 from app.settings import Settings
 
 DESCRIPTION = """
@@ -114,26 +122,36 @@ def create_app(
     store = store.with_time_limit(settings.read_seconds)
     cache = ResponseCache(settings.cache_bytes)
     proxies = TrustedProxies(settings.trusted_proxies)
-    request_metrics = Metrics(cache, metrics_folder)
-    watcher = None
-    if not isinstance(store, ReadOnlyStore):
-        watcher = RevisionWatcher(store, cache.set_revision)
+    archive = archive or Archive(settings.releases_folder, **pool)
+    observers = StoreObservers(store, cache.set_revision)
+    request_metrics = Metrics(
+        CacheCollector(cache),
+        PoolCollector(store),
+        DiskCollector(observers.file, archive.folder),
+        ReplicaLagCollector(observers.replica_lag),
+        folder=metrics_folder,
+    )
+    access_log = AccessLog(
+        enabled=settings.access_log, addresses=ClientAddresses(settings.log_client_addresses)
+    )
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         current_default_thread_limiter().total_tokens = THREADS
-        if watcher:
-            watcher.start()
+        observers.open()
         request_metrics.start()
-        yield {
+        state = {
             "response_cache": cache if settings.cache_bytes else None,
             "trusted_proxies": proxies,
             "connections_per_client": settings.connections_per_client,
             "path_prefix": urlsplit(settings.public_url).path,
+            "metrics": request_metrics,
+            "access_log": access_log,
         }
+        with bounded_shutdown():
+            yield state
         request_metrics.stop()
-        if watcher:
-            watcher.stop()
+        observers.close()
 
     app: FastAPI = FastAPIOffline(
         title="ketamine-kb",
@@ -147,17 +165,19 @@ def create_app(
         lifespan=lifespan,
     )
     app.state.metrics = request_metrics
-    app.state.readiness = ReadinessProbe(store)
+    app.state.access_log = access_log
+    app.state.store_file = observers.file
+    app.state.readiness = observers.readiness
     app.state.service = ServiceContext(
         store=store,
         repository=Repository(RESOURCES, text_search=text_matches),
-        archive=archive or Archive(settings.releases_folder, **pool),
-        immutable=watcher is None,
+        archive=archive,
+        immutable=observers.watcher is None,
         graphs=GraphCache(),
         layouts=GraphLayouts(),
         export_files=ExportFileCache(settings.export_file_bytes),
         code_version=code_version(),
-        on_commit=watcher.poll if watcher else lambda: None,
+        on_commit=observers.poll,
     )
     # Not `include_router`: it would match each route twice, and rebuild it for each application.
     app.router.routes.extend(grouped(route for router in routers() for route in router.routes))
@@ -168,18 +188,16 @@ def create_app(
     app.add_middleware(CancelOnDisconnectMiddleware)
     app.add_middleware(middleware.BodyLimitMiddleware, limit=settings.max_body_bytes)
     app.add_middleware(SecurityHeadersMiddleware)
-    compressible = (f.media_type for f in exports.EXPORT_FORMATS.values() if f.streamed)
-    for media in (problems.MEDIA_TYPE, *compressible):
+    for media in (problems.MEDIA_TYPE, *_streamed_media_types()):
         add_compress_type(media.partition(";")[0])
     app.add_middleware(CompressMiddleware, minimum_size=800)
     app.add_middleware(EncodingETagMiddleware)
     app.add_middleware(middleware.HeadMiddleware)
     app.add_middleware(middleware.UnhandledErrorMiddleware)
-    limiter = RateLimiter(settings.rate_limit_requests, settings.rate_limit_seconds)
-    app.state.rate_limiter = limiter
+    app.state.rate_limiter = RateLimiter(settings.rate_limit_requests, settings.rate_limit_seconds)
     app.state.expensive_requests = ExpensiveRequests(settings.expensive_requests)
-    if limiter.requests:
-        app.add_middleware(RateLimitMiddleware, limiter=limiter)
+    if settings.rate_limit_requests:
+        app.add_middleware(RateLimitMiddleware, limiter=app.state.rate_limiter)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=["*"],
@@ -189,11 +207,17 @@ def create_app(
         max_age=86400,
     )
     app.add_middleware(middleware.RequestIdMiddleware)
-    app.add_middleware(MetricsMiddleware, metrics=request_metrics)
     app.add_middleware(ProxyHeadersMiddleware, proxies=proxies, public_url=settings.public_url)
     if settings.cache_bytes:
         app.add_middleware(ResponseCacheMiddleware, cache=cache, proxies=proxies)
+    app.add_middleware(
+        InstrumentationMiddleware, metrics=request_metrics, access_log=access_log, proxies=proxies
+    )
     return app
+
+
+def _streamed_media_types() -> list[str]:
+    return [form.media_type for form in exports.EXPORT_FORMATS.values() if form.streamed]
 
 
 def create_app_from_environment() -> FastAPI:

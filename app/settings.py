@@ -168,11 +168,23 @@ class Settings(BaseSettings):
         Literal["debug", "info", "warning", "error", "critical"], BeforeValidator(_lower_case)
     ] = Field(
         "info",
-        description="Minimum level of the JSON log on standard error: debug, info, warning, error"
-        " or critical.",
+        description="Minimum level of the log on standard error: debug, info, warning, error or"
+        " critical.",
+    )
+    log_format: Annotated[Literal["json", "console"], BeforeValidator(_lower_case)] = Field(
+        "json", description="Form of the log: json, or console for people."
     )
     access_log: bool = Field(
-        False, description="Log each request at level info: method, path, status and request id."
+        True,
+        description="Log each request at level info; failures on our side and refused connections"
+        " are logged in any case.",
+    )
+    log_client_addresses: Annotated[
+        Literal["full", "shortened", "omitted"], BeforeValidator(_lower_case)
+    ] = Field(
+        "full",
+        description="How client addresses, which are personal data, are logged: full, shortened to"
+        " the network (IPv4 /24, IPv6 /48), or omitted.",
     )
     contact_email: str = Field(
         "",

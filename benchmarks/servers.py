@@ -109,7 +109,9 @@ def own_server(url: str, releases: Path) -> tuple[list[str], dict[str, str]]:
     """Return command and environment of `kkb serve`."""
     kkb = str(Path(sys.executable).with_name("kkb"))
     command = [kkb, "serve", "--port", "{port}"]
-    return command, {"KKB_DATABASE_URL": url, "KKB_RELEASES": str(releases)}
+    # The peers write no access log either.
+    settings = {"KKB_DATABASE_URL": url, "KKB_RELEASES": str(releases), "KKB_ACCESS_LOG": "false"}
+    return command, settings
 
 
 def raw_asgi(answer: Path) -> tuple[list[str], dict[str, str]]:

@@ -1,5 +1,6 @@
 """API key authentication: dependencies that turn `Authorization: Bearer kkb_…` into a curator."""
 
+import logging
 from collections.abc import Callable
 from typing import Annotated, Any
 
@@ -7,12 +8,14 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from app.api.deps import LiveServiceDep
+from app.api.logs import KEY_ID_KEY
 from app.api.route_info import dependencies
 from app.domain.curation import Scope
 from app.domain.errors import UnauthorizedError
 from app.services.curation import api_keys, proposals
 from app.services.curation.api_keys import Curator
 
+log = logging.getLogger("kkb")
 BEARER = HTTPBearer(
     auto_error=False,
     scheme_name="key",
@@ -26,12 +29,27 @@ def current_curator(
     sent: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)],
 ) -> Curator:
     """Return the curator whose API key was sent; raise a 401 if the key is missing or invalid."""
+    token = sent.credentials if sent else ""
     with service.store.read() as session:
-        curator_ = api_keys.authenticate(session, sent.credentials if sent else "")
-    if curator_ is None:
-        raise UnauthorizedError
-    request.app.state.rate_limiter.remember_key(sent.credentials if sent else "")
+        curator_ = api_keys.authenticate(session, token)
+        if curator_ is None:
+            _report_failed_login(request, api_keys.rejection(session, token))
+            raise UnauthorizedError
+    request.scope[KEY_ID_KEY] = curator_.key_id
+    request.app.state.rate_limiter.remember_key(token)
     return curator_
+
+
+def _report_failed_login(request: Request, rejection: api_keys.Rejection) -> None:
+    state, route = request.app.state, request.scope["route"]
+    state.metrics.failed_logins.labels(rejection.reason).inc()
+    fields = {
+        "method": request.method,
+        "route": route.path,
+        "client": state.access_log.address(request.client.host if request.client else None),
+        "key_id": rejection.key_id,
+    }
+    log.warning("login failed: %s API key", rejection.reason, extra={"fields": fields})
 
 
 CurrentCurator = Annotated[Curator, Depends(current_curator)]

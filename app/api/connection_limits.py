@@ -9,6 +9,7 @@ it does not document; tests/api/test_http_protocol.py names them all.
 """
 
 import json
+import logging
 from asyncio import TimerHandle
 from enum import Enum, auto
 from http import HTTPStatus
@@ -17,6 +18,8 @@ from typing import Any
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from app.api.access_log import AccessLog
+from app.api.metrics import PROTOCOL_ROUTE, Metrics
 from app.api.proxy_headers import TrustedProxies
 from app.api.root_path import problem_with_root_path
 from app.domain.errors import (
@@ -28,6 +31,7 @@ from app.domain.errors import (
     UnavailableError,
 )
 
+log = logging.getLogger("kkb")
 RETRY_AFTER = b"retry-after: 1\r\n"
 
 
@@ -94,6 +98,8 @@ class LimitedHttpProtocol(HttpToolsProtocol):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.proxies: TrustedProxies | None = self.app_state.get("trusted_proxies")
+        self.metrics: Metrics | None = self.app_state.get("metrics")
+        self.request_log: AccessLog | None = self.app_state.get("access_log")
         self.connections_per_client: int = self.app_state.get("connections_per_client", 0)
         self.max_requests, self.limit_concurrency = self.limit_concurrency, None
         self.url = b""
@@ -115,6 +121,8 @@ class LimitedHttpProtocol(HttpToolsProtocol):
     def connection_made(self, transport: Any) -> None:
         """Start the timeout of the first head."""
         super().connection_made(transport)
+        if self.metrics is not None:
+            self.metrics.connections.inc()
         self.waits_since = self.loop.time()
         if self._is_one_too_many():
             detail = (
@@ -132,6 +140,8 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         """Cancel the timeouts, and forget what is not parsed."""
         self._cancel_timer()
         self._cancel_read_timer()
+        if self.metrics is not None:
+            self.metrics.connections.dec()
         self.unparsed = b""
         super().connection_lost(exc)
 
@@ -252,8 +262,7 @@ class LimitedHttpProtocol(HttpToolsProtocol):
             return
         path_prefix = self.app_state.get("path_prefix", "")
         self.transport.write(problem_response(error, path_prefix))
-        if self.access_log:
-            self.log_access(error.status)
+        self._report_refusal(error)
         if self.is_answering():
             self.cycle.disconnected = True
             self.cycle.message_event.set()
@@ -355,23 +364,25 @@ class LimitedHttpProtocol(HttpToolsProtocol):
     def _read_timeout(self, unread_before: int) -> None:
         unread = self.transport.get_write_buffer_size()
         if unread_before - unread < self.min_bytes_read:
-            self.logger.warning("A response was not read for %g s.", self.read_seconds)
+            message = "the client has not read a response for %g s"
+            fields = {"client": self._logged_client(), "path": self._logged_path()}
+            log.warning(message, self.read_seconds, extra={"fields": fields})
             self.transport.abort()
         else:
             self._watch_reading(unread)
 
-    def log_access(self, status: int, request_id: str | None = None) -> None:
-        """Log a request that is answered here, as uvicorn logs those that reach the application."""
-        client = f"{self.client[0]}:{self.client[1]}" if self.client else ""
-        is_known = self.awaited is not Awaited.HEAD
-        method = self.parser.get_method().decode() if is_known else "-"
-        path = self.url[:2000].decode("latin-1")
-        self.access_logger.info(
-            '%s - "%s %s HTTP/%s" %d',
-            client,
-            method,
-            path,
-            self.parser.get_http_version() if is_known else "-",
-            status,
-            extra={"request_id": request_id},
-        )
+    def _report_refusal(self, error: KbError) -> None:
+        method = "-" if self.awaited is Awaited.HEAD else self.parser.get_method().decode()
+        if self.metrics is not None:
+            self.metrics.count(method, PROTOCOL_ROUTE, error.status)
+        if self.request_log is not None:
+            client = self.client[0] if self.client else None
+            self.request_log.refusal(method, self._logged_path(), error.status, error.title, client)
+
+    def _logged_path(self) -> str:
+        return self.url[:2000].partition(b"?")[0].decode("latin-1")
+
+    def _logged_client(self) -> str | None:
+        if self.request_log is None or not self.client:
+            return None
+        return self.request_log.address(self.client[0])

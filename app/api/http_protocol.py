@@ -4,10 +4,12 @@ A cached response is written directly from here, before the machinery of an ASGI
 everything else takes uvicorn's way, within the limits of `app.api.connection_limits`.
 """
 
+import time
 from itertools import count
 from typing import Any
 from uuid import uuid4
 
+from app.api.access_log import AnsweredRequest
 from app.api.cache.response_cache import CachedResponse, ResponseCache, cache_key
 from app.api.connection_limits import LimitedHttpProtocol
 from app.api.middleware import request_id
@@ -33,10 +35,11 @@ class CachingHttpProtocol(LimitedHttpProtocol):
 
     def on_headers_complete(self) -> None:
         """Serve a cache hit, or go on with the request."""
+        begun = time.perf_counter()
         cached = self._cached_response() if self.cache is not None else None
         if cached is not None:
             self.handled = True
-            self._write(cached)
+            self._write(cached, begun)
         super().on_headers_complete()
 
     def _cached_response(self) -> CachedResponse | None:
@@ -51,7 +54,7 @@ class CachingHttpProtocol(LimitedHttpProtocol):
         assert self.cache is not None
         return self.cache.get(key) if key else None
 
-    def _write(self, cached: CachedResponse) -> None:
+    def _write(self, cached: CachedResponse, begun: float) -> None:
         sent = name = None
         for header, value in self.headers:
             if header == b"if-none-match":
@@ -71,7 +74,28 @@ class CachingHttpProtocol(LimitedHttpProtocol):
         )
         if not copy:
             parts.append(cached.body)
-        if self.access_log:
-            self.log_access(304 if copy else 200, name.decode())
         self.transport.write(b"".join(parts))
+        if self.request_log is not None and self.request_log.enabled:
+            answered = AnsweredRequest(
+                method="GET",
+                route=cached.route,
+                path=self._logged_path(),
+                status=304 if copy else 200,
+                seconds=time.perf_counter() - begun,
+                size=0 if copy else len(cached.body),
+                client=self._client_address(),
+                request_id=name.decode(),
+                cache="hit",
+            )
+            self.request_log.request(answered)
         self.on_response_complete()
+
+    def _client_address(self) -> str | None:
+        """Return the address of the client: the peer, or the one that a trusted proxy names."""
+        peer = self.client[0] if self.client else None
+        if not self.trusted_peer or self.proxies is None:
+            return peer
+        sent = [
+            value.decode("latin-1") for name, value in self.headers if name == b"x-forwarded-for"
+        ]
+        return (self.proxies.client(",".join(sent)) if sent else None) or peer

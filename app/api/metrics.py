@@ -1,90 +1,62 @@
-"""Prometheus metrics of requests and of the response cache.
+"""Prometheus metrics of requests, connections, failures and of what the process uses.
 
-Cache hits that the protocol serves never reach the application: they are counted as hits, not as
-requests.
+Labels are bounded: route templates and never paths, methods of HTTP and never what a client sent.
+`deploy/alerts.yaml` has the alerts, docs/operations.md the list.
 """
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from prometheus_client import CollectorRegistry, Counter, Histogram
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.cache.response_cache import ResponseCache
+from app import __version__
 from app.api.routers import api_router
 from app.api.worker_metrics import WorkerMetrics
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+#: Route of what the protocol refuses before there is a request for the application.
+PROTOCOL_ROUTE = "protocol"
+#: Why the database could not answer: values of a label.
+DATABASE_ERRORS = ("busy", "cancelled", "disconnected", "full", "pool", "read-only")
+#: Why a request with or without a key is a 401: values of a label.
+FAILED_LOGINS = ("expired", "missing", "revoked", "unknown")
 
 
-class CacheCollector(Collector):
-    """Metrics of the response cache."""
-
-    def __init__(self, cache: ResponseCache) -> None:
-        self.cache = cache
-
-    def collect(self) -> Iterator[Metric]:
-        """Yield the metrics of the response cache."""
-        cache, current = self.cache, self.cache.current
-        number = len(current) + len(cache.immutable)
-        yield CounterMetricFamily(
-            "kkb_response_cache_hits", "Requests answered from the response cache.", cache.hits
-        )
-        yield CounterMetricFamily(
-            "kkb_response_cache_misses",
-            "GET requests not answered from the response cache.",
-            cache.misses,
-        )
-        yield GaugeMetricFamily(
-            "kkb_response_cache_entries", "Entries in the response cache.", number
-        )
-        yield GaugeMetricFamily(
-            "kkb_response_cache_bytes", "Size of the response cache in bytes.", cache.bytes
-        )
-        yield GaugeMetricFamily(
-            "kkb_response_cache_limit_bytes",
-            "Maximum size of the response cache in bytes.",
-            cache.limit,
-        )
-        if current.revision is not None:
-            yield GaugeMetricFamily(
-                "kkb_dataset_revision",
-                "The revision that answers are from.",
-                current.revision.revision,
-            )
-
-
-class WorkerCollector(Collector):
-    """Number of worker processes: each yields itself, and the sum is what is running."""
+class BuildCollector(Collector):
+    """Number of worker processes and version: each process yields itself."""
 
     def collect(self) -> Iterator[Metric]:
-        """Yield this process."""
+        """Yield this process and its version."""
         yield GaugeMetricFamily("kkb_workers", "Processes that answer requests.", 1)
+        build = GaugeMetricFamily("kkb_build_info", "Version of the software.", labels=["version"])
+        build.add_metric([__version__], 1)
+        yield build
 
 
 class Metrics:
-    """Request metrics, in their own registry.
+    """Metrics of the requests and of the process, in their own registry.
 
     Args:
-        cache: The response cache of this process.
+        collectors: What is read when the metrics are requested (app.api.metric_collectors).
         folder: Where the metrics of several worker processes are added up; None for one process.
     """
 
-    def __init__(self, cache: ResponseCache, folder: Path | None = None) -> None:
-        collectors: list[Collector] = [CacheCollector(cache), WorkerCollector()]
+    def __init__(self, *collectors: Collector, folder: Path | None = None) -> None:
+        own = [*collectors, ProcessCollector(registry=None), BuildCollector()]
         self.registry = CollectorRegistry()
-        self.workers = WorkerMetrics(folder, collectors) if folder else None
-        for collector in [] if self.workers else collectors:
+        self.workers = WorkerMetrics(folder, own) if folder else None
+        for collector in [] if self.workers else own:
             self.registry.register(collector)
         self.requests = Counter(
             "kkb_requests",
-            "Requests that the application answered.",
+            "Requests that the application answered or the protocol refused.",
             ("method", "route", "status"),
             registry=self.registry,
         )
@@ -94,6 +66,21 @@ class Metrics:
             ("route",),
             buckets=SECONDS,
             registry=self.registry,
+        )
+        self.requests_in_flight = self._gauge(
+            "kkb_requests_in_flight", "Requests that are being answered."
+        )
+        self.connections = self._gauge("kkb_connections", "Open connections of clients.")
+        self.responses_broken_off = Counter(
+            "kkb_responses_broken_off",
+            "Responses that ended before they were complete.",
+            registry=self.registry,
+        )
+        self.database_errors = self._counter(
+            "kkb_database_errors", "Requests that the database could not answer.", DATABASE_ERRORS
+        )
+        self.failed_logins = self._counter(
+            "kkb_failed_logins", "Requests refused for their API key.", FAILED_LOGINS
         )
 
     def start(self) -> None:
@@ -110,32 +97,25 @@ class Metrics:
         """Return the metrics of the node in the text format of Prometheus."""
         return generate_latest(self.workers.summed() if self.workers else self.registry)
 
+    def observe(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count and time a request that the application answered."""
+        self.count(method, route, status)
+        self.seconds.labels(route).observe(seconds)
 
-class MetricsMiddleware:
-    """Counts and times every request that reaches the application, by route template."""
+    def count(self, method: str, route: str, status: int) -> None:
+        """Count a request."""
+        label = method if method in METHODS else "other"
+        self.requests.labels(label, route, str(status)).inc()
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
-        self.app, self.metrics = app, metrics
+    def _gauge(self, name: str, documentation: str) -> Gauge:
+        return Gauge(name, documentation, registry=self.registry, multiprocess_mode="livesum")
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Run the application and measure the request."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        status, begun = 500, time.perf_counter()
-
-        async def send_and_note_status(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
-        try:
-            await self.app(scope, receive, send_and_note_status)
-        finally:
-            route = getattr(scope.get("route"), "path", "none")
-            self.metrics.requests.labels(scope["method"], route, str(status)).inc()
-            self.metrics.seconds.labels(route).observe(time.perf_counter() - begun)
+    def _counter(self, name: str, documentation: str, reasons: tuple[str, ...]) -> Counter:
+        """Return a counter by reason whose series exist from the start, so that rates are right."""
+        counter = Counter(name, documentation, ("reason",), registry=self.registry)
+        for reason in reasons:
+            counter.labels(reason)
+        return counter
 
 
 def build_router() -> APIRouter:
@@ -146,8 +126,8 @@ def build_router() -> APIRouter:
         "/metrics",
         operation_id="get_metrics",
         summary="Prometheus metrics of this node",
-        description="Requests and latencies by route, and the response cache, in the text format of"
-        " Prometheus.",
+        description="Requests, connections, failures, the response cache, database connections and"
+        " the process itself, in the text format of Prometheus.",
         response_class=Response,
         responses={
             200: {

@@ -5,16 +5,20 @@ import logging
 import re
 from random import getrandbits
 
+from sqlalchemy.exc import DBAPIError
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.logs import REQUEST_ID
+from app.api.database_failures import DatabaseFailure
+from app.api.logs import FAILURE_KEY, KEY_ID_KEY, REQUEST_ID
 from app.api.root_path import problem_with_root_path
 from app.domain.errors import InternalError, KbError, TooLargeError, UnsupportedMediaTypeError
 
 log = logging.getLogger("kkb")
 #: A request without both has no body (RFC 9112, 6.3).
 _HEADERS_OF_BODIES = frozenset((b"content-length", b"transfer-encoding"))
+#: What the instrumentation reads from the scope after a request.
+_OBSERVED_KEYS = ("route", KEY_ID_KEY, FAILURE_KEY)
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
 
@@ -69,7 +73,10 @@ class RequestIdMiddleware:
 
 
 class UnhandledErrorMiddleware:
-    """Log an unhandled exception and answer it with a problem response."""
+    """Log an unhandled exception and answer it with a problem response.
+
+    A response that has begun when the database fails is broken off.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -85,10 +92,17 @@ class UnhandledErrorMiddleware:
 
         try:
             await self.app(scope, receive, send_and_note_start)
+        except DBAPIError as database_error:
+            if scope["type"] != "http" or not started:
+                raise
+            # The connection is closed before the last chunk: clients see an incomplete response.
+            failure = DatabaseFailure.of(database_error)
+            scope["app"].state.metrics.database_errors.labels(failure.reason).inc()
+            scope[FAILURE_KEY] = f"{failure.message} ({failure.cause})"
         except Exception:
             if scope["type"] != "http" or started:
                 raise
-            log.exception("unhandled exception at %s", scope["path"])
+            log.exception("unhandled exception")
             error = InternalError(
                 "Internal server error. Quote the X-Request-Id header of this response when you"
                 " report it."
@@ -164,4 +178,8 @@ class HeadMiddleware:
                 message = {**message, "body": b""}
             await send(message)
 
-        await self.app({**scope, "method": "GET", "was_head": True}, receive, send_without_body)
+        inner = {**scope, "method": "GET", "was_head": True}
+        try:
+            await self.app(inner, receive, send_without_body)
+        finally:
+            scope.update({name: inner[name] for name in _OBSERVED_KEYS if name in inner})

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
+from app.api.database_failures import DatabaseFailure
 from app.api.deps import RELEASE_PARAMETERS, supports_release
 from app.api.parameter_suggestions import explain_unknown_parameter, suggest_values
 from app.api.query_parameters import query_models
@@ -210,25 +211,23 @@ async def _counted(request: Request, error: TooManyValuesError) -> Response:
 
 
 async def _unavailable(request: Request, error: Exception) -> Response:
+    failure = DatabaseFailure.of(error)
     cancellation = CANCELLATION.get()
-    if cancellation is not None and cancellation.cancelled:
-        log.info("statement cancelled: the client has disconnected")
+    has_disconnected = cancellation is not None and cancellation.cancelled
+    reason = "disconnected" if has_disconnected else failure.reason
+    request.app.state.metrics.database_errors.labels(reason).inc()
+    fields = {
+        "method": request.method,
+        "route": getattr(request.scope.get("route"), "path", None),
+        "cause": failure.cause,
+        "statement": failure.statement,
+    }
+    if has_disconnected:
+        log.info("statement cancelled: the client has disconnected", extra={"fields": fields})
     else:
-        log.warning("store unavailable: %s", error)
-    why = failure_reason(error) if isinstance(error, DBAPIError) else "busy"
-    if why == "full":
-        detail = (
-            "Nothing was written: the disk is full. Reads still work; retry when space is free."
-        )
-        return render(request, errors.StorageFullError(detail))
-    if why == "read-only":
-        detail = "Nothing was written: the database is read-only at present. Reads still work."
-        return render(request, errors.UnavailableError(detail), {"Retry-After": "60"})
-    if why == "slow":
-        detail = "The database stopped the query: it took too long. Narrow it by filters, or retry."
-        return render(request, errors.UnavailableError(detail), {"Retry-After": "1"})
-    detail = "The database is busy or unreachable. Retry in a second."
-    return render(request, errors.UnavailableError(detail), {"Retry-After": "1"})
+        log.warning("%s", failure.message, extra={"fields": fields})
+    headers = {"Retry-After": str(failure.retry_after)} if failure.retry_after else {}
+    return render(request, failure.error, headers)
 
 
 async def _database(request: Request, error: DBAPIError) -> Response:

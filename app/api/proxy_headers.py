@@ -72,6 +72,14 @@ class TrustedProxies:
         host = first if self.any else next(untrusted, first)
         return host if _is_address(host) else None
 
+    def client_of(self, scope: Scope) -> str | None:
+        """Return the address of the client of a request: the peer, or who a trusted proxy names."""
+        peer: str | None = (scope.get("client") or (None,))[0]
+        if not self.trusts(peer):
+            return peer
+        addresses = _values(scope["headers"], b"x-forwarded-for")
+        return (addresses and self.client(",".join(addresses))) or peer
+
 
 def _is_address(host: str | None) -> bool:
     try:

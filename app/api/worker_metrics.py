@@ -19,7 +19,12 @@ PERIOD_SECONDS = 1.0
 Mode = Literal["livesum", "livemin", "livemax"]
 #: Gauges are added up over the workers that are alive, but for these.
 MODES: dict[str, Mode] = {
+    "kkb_build_info": "livemax",
     "kkb_dataset_revision": "livemin",
+    "kkb_disk_free_bytes": "livemin",
+    "kkb_replica_lag_seconds": "livemax",
+    "kkb_store_bytes": "livemax",
+    "kkb_store_file_replaced": "livemax",
     "process_start_time_seconds": "livemin",
 }
 

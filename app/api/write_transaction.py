@@ -53,6 +53,7 @@ def run_write_transaction(
     refuse_ignored_parameters(request)
     if isinstance(service.store, ReadOnlyStore):
         raise MethodNotAllowedError("This server serves a single release, which is read-only.")
+    request.app.state.store_file.check()
     try:
         with service.store.write() as session:
             response = _idempotent(session, request, curator, idempotency_key, body, act)

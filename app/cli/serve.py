@@ -2,6 +2,7 @@
 
 import errno
 import gc
+import logging.config
 import socket
 from contextlib import suppress
 from pathlib import Path
@@ -40,13 +41,16 @@ def serve(
     import uvicorn
 
     from app.api.http_protocol import CachingHttpProtocol
-    from app.api.logs import logging_config
+    from app.api.logs import LogFormat, logging_config
+    from app.api.shutdown import CANCEL_SECONDS
     from app.main import THREADS, create_app
     from app.services import bootstrap
     from app.services.store.opening import open_store
     from app.settings import Settings
 
     settings = Settings()
+    logging_settings = logging_config(settings.log_level, LogFormat(settings.log_format))
+    logging.config.dictConfig(logging_settings)  # migrations and releases are logged
     listener = _bind(host, port)
     if release is not None:
         archive = release_commands.open_single_release(release, **settings.pool_options)
@@ -65,14 +69,14 @@ def serve(
         "host": host,
         "port": port,
         "http": CachingHttpProtocol,
-        "log_config": logging_config(settings.log_level),
+        "log_config": logging_settings,
         "log_level": settings.log_level,
-        "access_log": settings.access_log,
+        "access_log": False,  # app.api.access_log is ours
         "server_header": False,
         "proxy_headers": False,  # app.api.proxy_headers reads them
         "timeout_keep_alive": 15,
         "limit_concurrency": THREADS,
-        "timeout_graceful_shutdown": 10,
+        "timeout_graceful_shutdown": CANCEL_SECONDS,
     }
     base = f"http://{host}:{port}"
     typer.echo(f"ketamine-kb serves {source} at {base}\n\nExample requests:")

@@ -11,7 +11,9 @@ from pydantic_core import to_json
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase
-from sqlalchemy.pool import QueuePool
+
+from app.kit.pool import MeasuredPool
+from app.kit.running_statements import track_statements
 
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -103,7 +105,8 @@ def open_engine(
     seconds; a connection to PostgreSQL is tested before each use and replaced if it is dead.
     """
     location = make_url(url)
-    pool = {
+    pool: dict[str, Any] = {
+        "poolclass": MeasuredPool,
         "pool_size": pool_size,
         "max_overflow": 0,
         "pool_timeout": pool_timeout,
@@ -112,6 +115,7 @@ def open_engine(
     if location.get_backend_name() == "sqlite":
         return _open_sqlite(location, pool)
     engine = sa.create_engine(location, pool_pre_ping=True, connect_args=FAIL_FAST_OPTIONS, **pool)
+    track_statements(engine)
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -133,6 +137,7 @@ def _open_sqlite(location: URL, pool: dict[str, Any]) -> sa.Engine:
     """
     memory = location.database in (None, "", ":memory:")
     engine = sa.create_engine(location, connect_args={"timeout": 10.0}, **({} if memory else pool))
+    track_statements(engine)
 
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
@@ -163,11 +168,12 @@ def open_immutable(file: Path, *, pool_size: int = 10, pool_timeout: float = 2.0
     engine = sa.create_engine(
         "sqlite://",
         creator=lambda: immutable_connection(file),
-        poolclass=QueuePool,
+        poolclass=MeasuredPool,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=pool_timeout,
     )
+    track_statements(engine)
     sa.event.listen(engine, "begin", _begin)
     return engine
 

@@ -20,6 +20,7 @@ def stream() -> Iterator[StringIO]:
     handler = logging.StreamHandler(StringIO())
     handler.setFormatter(JsonFormatter())
     logger = logging.getLogger("kkb")
+    logger.disabled = False  # other libraries configure logging on import
     logger.addHandler(handler)
     yield handler.stream
     logger.removeHandler(handler)

@@ -146,7 +146,9 @@ def test_every_metric_is_documented_under_its_name(shipped_client: httpx.Client)
     text = (ROOT / "docs" / "operations.md").read_text("utf-8")
     lines = shipped_client.get("/metrics").text.splitlines()
     served = {line.split()[2] for line in lines if line.startswith("# TYPE")}
-    assert set(re.findall(r"`(kkb_\w+)`", text)) == {n for n in served if "created" not in n}
+    assert set(re.findall(r"`((?:kkb|process)_\w+)`", text)) == {
+        n for n in served if "created" not in n
+    }
 
 
 def sections(text: str) -> dict[str, str]:

@@ -35,6 +35,8 @@ MAX_UNVERIFIED_SECONDS = 0.1
 MAX_BODY_BYTES = 1_000_000  # larger responses are not cached
 # where a route leaves the revision that its response was read at, or IMMUTABLE
 CACHE_SCOPE_KEY = "kkb.cache"
+# where the middleware leaves the route of a response that it had cached, for the access log
+CACHE_HIT_KEY = "kkb.cache_hit"
 IMMUTABLE: Literal["immutable"] = "immutable"  # responses from releases, which no write changes
 
 _KEY_HEADERS = FORWARDED_URL_HEADERS | {
@@ -78,6 +80,8 @@ class CachedResponse:
     not_modified_head: bytes
     tag: bytes
     body: bytes
+    #: Route template, for the access log.
+    route: str = ""
 
     @property
     def size(self) -> int:
@@ -89,7 +93,7 @@ class CachedResponse:
         return sent is not None and (self.tag in sent or sent.strip() == b"*")
 
 
-def to_cached_response(headers: Headers, body: bytes) -> CachedResponse:
+def to_cached_response(headers: Headers, body: bytes, route: str = "") -> CachedResponse:
     """Build a cache entry from the messages that the application sent."""
     plain = {
         name.lower(): value for name, value in headers if name.lower() not in _PER_RESPONSE_HEADERS
@@ -101,6 +105,7 @@ def to_cached_response(headers: Headers, body: bytes) -> CachedResponse:
         not_modified_head=_lines((n, v) for n, v in plain.items() if n not in _ENTITY_HEADERS),
         tag=plain[b"etag"],
         body=body,
+        route=route,
     )
 
 
@@ -213,7 +218,7 @@ class ResponseCache:
 
 
 class ResponseCacheMiddleware:
-    """Outermost: answer from the cache, fill each missing entry once, store what is cacheable.
+    """Answer from the cache, fill each missing entry once, store what is cacheable.
 
     Under `kkb serve`, `app.api.http_protocol` serves hits before the application is called; under
     any other server, this middleware serves them.
@@ -274,7 +279,8 @@ class ResponseCacheMiddleware:
                 if size > MAX_BODY_BYTES:
                     headers = None
                 elif not message.get("more_body", False) and cache_scope.get("revision"):
-                    entry = to_cached_response(headers, b"".join(parts))
+                    route = getattr(scope.get("route"), "path", "")
+                    entry = to_cached_response(headers, b"".join(parts), route)
                     self.cache.put(key, entry, cache_scope["revision"])
             if headers is None:
                 self._release_waiters(key, finished)
@@ -292,6 +298,7 @@ class ResponseCacheMiddleware:
         ]
         current_id = request_id(sent.get(b"x-request-id", b""))
         REQUEST_ID.set(current_id.decode())
+        scope[CACHE_HIT_KEY] = cached.route
         headers.append((b"x-request-id", current_id))
         start = {"type": "http.response.start", "status": 304 if not_modified else 200}
         await send({**start, "headers": headers})

@@ -96,6 +96,26 @@ def authenticate(session: ReadSession, token: str) -> Curator | None:
     return Curator(row["id"], row["name"], frozenset(Scope(scope) for scope in row["scopes"]))
 
 
+@dataclass(frozen=True)
+class Rejection:
+    """Why a key is not valid: `missing`, `unknown`, `expired` or `revoked`; and which one it is."""
+
+    reason: str
+    key_id: int | None = None
+
+
+def rejection(session: ReadSession, token: str) -> Rejection:
+    """Return why `authenticate` has refused a key, for the log and not for the client."""
+    if not token:
+        return Rejection("missing")
+    stmt = select(m.ApiKey.id, m.ApiKey.revoked_at).where(m.ApiKey.digest == _digest(token))
+    row = session.execute(stmt).one_or_none()
+    if row is None:
+        return Rejection("unknown")
+    key_id, revoked_at = row
+    return Rejection("revoked" if revoked_at else "expired", key_id)
+
+
 def list_keys(session: ReadSession) -> list[dict[str, Any]]:
     """Return the public fields of all keys ever created, oldest first."""
     rows = session.execute(select(m.ApiKey.__table__).order_by(m.ApiKey.id)).mappings()

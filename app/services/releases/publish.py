@@ -130,6 +130,12 @@ def _publish(
             raise
         fsync_directory(archive.folder)
     _record_release(store, manifest)
+    fields = {
+        "release": name,
+        "revision": manifest.revision,
+        "records": sum(manifest.counts.values()),
+    }
+    log.info("release published", extra={"fields": fields})
     return manifest
 
 

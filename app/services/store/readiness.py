@@ -7,6 +7,7 @@ from app.domain.errors import UnavailableError
 from app.kit.database import open_engine
 from app.kit.sessions import ReadOnlyStore, Store
 from app.services.store.revision import DatasetRevision, current_revision
+from app.services.store.store_file import StoreFile
 
 #: Seconds after which a database that has not answered counts as unavailable.
 MAX_WAIT_SECONDS = 0.08
@@ -18,20 +19,22 @@ class ReadinessProbe:
     Neither slow queries nor a full pool delay it, and a database that hangs does not hang it.
     """
 
-    def __init__(self, store: Store) -> None:
-        self.store = store
+    def __init__(self, store: Store, store_file: StoreFile) -> None:
+        self.store, self.store_file = store, store_file
         if not isinstance(store, ReadOnlyStore):
             url = store.read_engine.url.render_as_string(hide_password=False)
             self.store = Store(open_engine(url, pool_size=1))
         self._one_at_a_time = CapacityLimiter(1)
 
     async def check(self) -> None:
-        """Read the revision.
+        """Look at the files of the store, and read the revision.
 
         Raises:
-            UnavailableError: The database does not answer in time, or holds no dataset.
+            UnavailableError: A file was removed or replaced, or the database does not answer in
+                time, or it holds no dataset.
             DBAPIError: The database cannot be read.
         """
+        self.store_file.check()
         revision = None
         with move_on_after(MAX_WAIT_SECONDS) as scope:
             revision = await run_sync(
@@ -43,6 +46,11 @@ class ReadinessProbe:
             )
         if revision is None:
             raise UnavailableError("The database is empty: run `kkb load`.")
+
+    def close(self) -> None:
+        """Close the connection."""
+        if not isinstance(self.store, ReadOnlyStore):
+            self.store.engine.dispose()
 
     def _revision(self) -> DatasetRevision | None:
         with self.store.read() as session:

@@ -20,11 +20,11 @@ log = logging.getLogger("kkb")
 
 
 class RevisionWatcher:
-    """Calls `on_revision` with the revision of the store, 40 times a second and on each `poll`."""
+    """Calls back with the revision of the store, 40 times a second and on each `poll`."""
 
-    def __init__(self, store: Store, on_revision: OnRevision) -> None:
+    def __init__(self, store: Store, *callbacks: OnRevision) -> None:
         url = store.engine.url.render_as_string(hide_password=False)
-        self.store, self.on_revision = Store(open_engine(url, pool_size=1)), on_revision
+        self.store, self.callbacks = Store(open_engine(url, pool_size=1)), callbacks
         self._stop = threading.Event()
         self._lock = threading.Lock()
         self._version: int | None = None
@@ -49,7 +49,8 @@ class RevisionWatcher:
                 with self.store.read() as session:
                     self._revision = current_revision(session)
                 self._version = version
-            self.on_revision(self._revision)
+            for callback in self.callbacks:
+                callback(self._revision)
 
     def _data_version(self) -> int | None:
         """Return SQLite's counter of writes by other connections; None on PostgreSQL."""
