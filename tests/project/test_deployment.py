@@ -1,5 +1,6 @@
 """The deployment says what is true: settings that exist, files that are there, names that meet."""
 
+import inspect
 import re
 import subprocess
 from pathlib import Path
@@ -9,6 +10,8 @@ import pytest
 import yaml
 from sqlalchemy.engine import make_url
 
+from app.cli.serve import serve
+from app.main import THREADS
 from app.settings import Settings
 from tests.params import needs
 
@@ -50,9 +53,58 @@ def test_every_service_is_locked_down(name: str) -> None:
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
-    if "build" not in service:
-        assert service["user"] != "root"
-        assert "healthcheck" in service
+
+
+@EACH
+def test_every_service_has_limits(name: str) -> None:
+    service = SERVICES[name]
+    assert size(service["mem_limit"]) >= 256_000_000
+    assert float(service["cpus"]) > 0
+    assert int(service["pids_limit"]) >= 100
+    assert "healthcheck" in service
+    assert str(service["user"]) not in {"root", "0"}
+
+
+def test_the_limits_of_a_node_leave_room_for_its_workers() -> None:
+    node, settings = SERVICES["api-1"], Settings(database_url="sqlite://")
+    workers = int(node["command"][node["command"].index("--workers") + 1])
+    worker = 150_000_000 + settings.cache_bytes
+    assert size(node["mem_limit"]) >= (workers + 1) * worker + settings.export_file_bytes
+    assert int(node["pids_limit"]) > workers * THREADS
+    assert int(node["cpus"]) >= workers
+    assert int(node["ulimits"]["nofile"]) > 2 * 800, "connections, and the files of exports"
+    source = Path(inspect.getfile(serve)).read_text("utf-8")
+    graceful = re.search(r'"timeout_graceful_shutdown": (\d+)', source)
+    assert graceful
+    for name in ("api-1", "api-2", "nginx"):
+        assert int(SERVICES[name]["stop_grace_period"].removesuffix("s")) > int(graceful[1])
+
+
+def test_the_connections_of_all_nodes_fit_into_postgresql() -> None:
+    """Its default is 100; each worker has two pools, a watcher and a readiness probe."""
+    settings, nodes = Settings(database_url="sqlite://"), ("api-1", "api-2")
+    workers = sum(int(SERVICES[node]["command"][-1]) for node in nodes)
+    assert workers * (2 * settings.pool_size + 2) < 100
+
+
+def test_ports_agree() -> None:
+    dockerfile = (ROOT / "Dockerfile").read_text("utf-8")
+    (exposed,) = re.findall(r"^EXPOSE (\d+)$", dockerfile, re.MULTILINE)
+    default = inspect.signature(serve).parameters["port"].default
+    assert int(exposed) == default
+    assert f"http://127.0.0.1:{exposed}/readyz" in dockerfile
+    for name in ("api-1", "api-2"):
+        assert f"http://127.0.0.1:{exposed}/readyz" in " ".join(
+            SERVICES[name]["healthcheck"]["test"]
+        )
+        assert f"server {name}:{exposed} " in NGINX
+    (published,) = SERVICES["nginx"]["ports"]
+    assert f"listen {published.split(':')[1]} " in NGINX
+
+
+def size(text: str) -> int:
+    """A size in bytes, as Docker writes it."""
+    return int(text[:-1]) * {"m": 1 << 20, "g": 1 << 30}[text[-1]]
 
 
 @EACH
