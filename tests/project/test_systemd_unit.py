@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy.engine import make_url
 from typer.main import get_command
 
+from app.api.shutdown import EXIT_SECONDS
 from app.cli import app as kkb
 from app.main import THREADS
 from app.settings import Settings
@@ -114,7 +115,4 @@ def test_the_limits_leave_room_for_the_workers() -> None:
     assert int(options()["TasksMax"][0]) > workers * THREADS
     assert int(options()["LimitNOFILE"][0]) > 2 * 800, "connections, and the files of exports"
     assert options()["KillMode"] == ["mixed"], "the parent process stops its workers"
-    serve = (ROOT / "app" / "cli" / "serve.py").read_text("utf-8")
-    graceful = re.search(r'"timeout_graceful_shutdown": (\d+)', serve)
-    assert graceful
-    assert int(options()["TimeoutStopSec"][0]) > int(graceful[1])
+    assert int(options()["TimeoutStopSec"][0]) > EXIT_SECONDS
