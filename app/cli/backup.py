@@ -43,8 +43,11 @@ def restore(
 
     try:
         store = open_store(Settings().database_url)
-        revision = restore_backup(store, file, replace=replace)
+        restored = restore_backup(store, file, replace=replace)
     except BackupError as error:
         typer.echo(f"Restore failed: {error}.", err=True)
         raise typer.Exit(1) from error
-    typer.echo(f"Restored {file}. The store is at revision {revision}.")
+    if restored.left_out:
+        names = ", ".join(restored.left_out)
+        typer.echo(f"Left out, because it is not part of the schema of kkb: {names}.", err=True)
+    typer.echo(f"Restored {file}. The store is at revision {restored.revision}.")

@@ -1,6 +1,7 @@
 """Back up and restore the whole store, for `kkb backup` and `kkb restore`."""
 
 import datetime
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
@@ -65,8 +66,23 @@ def create_backup(store: Store, file: Path) -> BackupManifest:
     return manifest
 
 
-def restore_backup(store: Store, file: Path, *, replace: bool = False) -> int:
-    """Replace all that the store holds by a backup, in one transaction; return the new revision.
+@dataclass(frozen=True)
+class Restored:
+    """The result of a restore.
+
+    Args:
+        revision: The new revision of the store.
+        left_out: What the backup holds besides our tables: `view report`.
+    """
+
+    revision: int
+    left_out: list[str]
+
+
+def restore_backup(store: Store, file: Path, *, replace: bool = False) -> Restored:
+    """Replace all that the store holds by the tables of a backup, in one transaction.
+
+    Tables, views, triggers and functions that are not of our schema are left out.
 
     The store moves on to a revision that was never served before. Otherwise nodes, CDNs and clients
     would take what they cached under that revision for what the store holds now.
@@ -95,9 +111,9 @@ def restore_backup(store: Store, file: Path, *, replace: bool = False) -> int:
                 f"{_address(store)} has tables: replace them by {file} with --replace"
             )
         revision = _unused_revision(_revision(session))
-    TOOLS[kind].restore(store, file, revision)
+    left_out = TOOLS[kind].restore(store, file, revision, contents.schema_version)
     with store.read() as session:
-        return _revision(session)
+        return Restored(_revision(session), left_out)
 
 
 def _revision(session: ReadSession) -> int:

@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from sqlalchemy.engine import URL
 from app.kit.database import WRITER_LOCK_ID
 from app.kit.sessions import Store
 from app.services.backups.manifest import BackupContents, BackupError
+from app.services.backups.own_schema import OwnSchema, postgres_schema
 
 DEBIAN = Path("/usr/lib/postgresql")
 #: Waits for the writer that is at work, then drops what the schema holds: tables (of a newer schema
@@ -41,6 +42,23 @@ UPDATE dataset SET revision = greatest(revision + 1, {revision});
 """
 #: The rows of a table in a dump: its name, its columns, and a line per row.
 COPY = re.compile(r"^COPY \S+\.(\S+) \((.*)\) FROM stdin;\n((?:.*\n)*?)\\\.$", re.MULTILINE)
+
+
+#: An entry of `pg_restore --list`: numbers, kind, schema, name, owner.
+ENTRY = re.compile(
+    r"\d+; \d+ \d+ (?P<kind>[A-Z]+(?: [A-Z]+)*) (?P<schema>[^A-Z ]\S*) (?P<name>.+) \S+"
+)
+#: Kinds of entries whose name begins with that of their table.
+OF_A_TABLE = frozenset({"TABLE DATA", "DEFAULT"})
+#: Kinds that are named like another.
+NAMED_AS = {
+    "SEQUENCE SET": "SEQUENCE",
+    "SEQUENCE OWNED BY": "SEQUENCE",
+    "FK CONSTRAINT": "CONSTRAINT",
+    "CHECK CONSTRAINT": "CONSTRAINT",
+}
+#: Entries that go with a table: not listed on their own when it is left out.
+PARTS = frozenset({*OF_A_TABLE, *NAMED_AS, "SEQUENCE", "CONSTRAINT"})
 
 
 def dump(store: Store, file: Path) -> None:
@@ -74,18 +92,33 @@ def inspect_backup(file: Path) -> BackupContents:
         ) from error
 
 
-def restore(store: Store, file: Path, revision: int) -> None:
+def restore(store: Store, file: Path, revision: int, version: str) -> list[str]:
     """Replace the whole database in one transaction, at a revision of at least `revision`.
 
     pg_restore writes the SQL and psql runs it, because the schema is emptied and the revision set
     in the same transaction.
+
+    Args:
+        version: The schema version of the backup.
+
+    Returns:
+        What of the backup was left out.
     """
+    own = postgres_schema(store, version)
+    entries = _run("pg_restore", "--list", str(file), failure=f"{file} is damaged").splitlines()
+    with store.engine.connect() as connection:
+        schema = connection.exec_driver_sql("SELECT current_schema()").scalar_one()
+    kept, left_out = _own_entries(entries, own, str(schema), file)
     with tempfile.TemporaryDirectory(prefix="kkb-restore-") as scratch:
-        before, tables, after = (Path(scratch) / f"{name}.sql" for name in ("0", "1", "2"))
+        before, tables, after, contents = (
+            Path(scratch) / name for name in ("0.sql", "1.sql", "2.sql", "contents")
+        )
         before.write_text(EMPTY_SCHEMA, "utf-8")
-        options = ["--no-owner", "--no-privileges", f"--file={tables}"]
+        contents.write_text("\n".join(kept), "utf-8")
+        options = ["--no-owner", "--no-privileges", f"--use-list={contents}", f"--file={tables}"]
         _run("pg_restore", *options, str(file), failure=f"{file} is damaged")
-        after.write_text(SET_REVISION.format(revision=revision), "utf-8")
+        code = "\n".join(own.code)
+        after.write_text(f"{SET_REVISION.format(revision=revision)}{code}\n", "utf-8")
         options = ["--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"]
         options += [f"--file={path}" for path in (before, tables, after)]
         _run(
@@ -94,6 +127,37 @@ def restore(store: Store, file: Path, revision: int) -> None:
             connect_to=store.engine.url,
             failure=f"the database could not be restored from {file}",
         )
+    return left_out
+
+
+def _own_entries(
+    entries: Sequence[str], own: OwnSchema, schema: str, file: Path
+) -> tuple[list[str], list[str]]:
+    """Return the entries of a dump that hold our tables, and what else it holds.
+
+    Functions and triggers are left out: the restore creates those of our schema.
+
+    Raises:
+        BackupError: One of our tables is missing.
+    """
+    kept, left_out, tables = [], [], set()
+    for entry in filter(None, map(ENTRY.fullmatch, entries)):
+        kind, name = entry["kind"], entry["name"]
+        table = name.split(" ")[0]
+        if kind in OF_A_TABLE:
+            is_own = table in own.names["TABLE"]
+        else:
+            is_own = name in own.names.get(NAMED_AS.get(kind, kind), ())
+        is_own = is_own and entry["schema"] == schema
+        if kind == "TABLE" and is_own:
+            tables.add(name)
+        if is_own and kind not in {"FUNCTION", "TRIGGER"}:
+            kept.append(entry[0])
+        elif not is_own and kind not in PARTS:
+            left_out.append(f"{kind.lower()} {name}")
+    if missing := own.names["TABLE"] - tables:
+        raise BackupError(f"{file} is damaged: it lacks the table {min(missing)}")
+    return kept, sorted(left_out)
 
 
 def _run(name: str, *arguments: str, failure: str, connect_to: URL | None = None) -> str:

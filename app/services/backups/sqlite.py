@@ -9,6 +9,7 @@ from pathlib import Path
 from app.kit.database import immutable_connection
 from app.kit.sessions import Store
 from app.services.backups.manifest import BackupContents, BackupError
+from app.services.backups.own_schema import OwnSchema, sqlite_schema
 
 
 def dump(store: Store, file: Path) -> None:
@@ -51,11 +52,17 @@ def inspect_backup(file: Path) -> BackupContents:
     return BackupContents(schema_version=version, revision=revision)
 
 
-def restore(store: Store, file: Path, revision: int) -> None:
+def restore(store: Store, file: Path, revision: int, version: str) -> list[str]:
     """Replace the whole database in one transaction, at a revision of at least `revision`.
 
     The revision is set in a copy of the backup first: readers never see the tables of the backup
     under the revision that it was made at.
+
+    Args:
+        version: The schema version of the backup.
+
+    Returns:
+        What of the backup was left out.
     """
     folder = Path(str(store.engine.url.database)).absolute().parent
     with tempfile.TemporaryDirectory(prefix=".kkb-restore-", dir=folder) as scratch:
@@ -65,10 +72,50 @@ def restore(store: Store, file: Path, revision: int) -> None:
             closing(sqlite3.connect(copy, isolation_level=None)) as source,
             store.engine.connect() as connection,
         ):
-            source.execute("UPDATE dataset SET revision = max(revision + 1, ?)", (revision,))
+            try:
+                left_out = _remove_foreign_objects(source, sqlite_schema(version), file)
+                source.execute("UPDATE dataset SET revision = max(revision + 1, ?)", (revision,))
+            except sqlite3.Error as error:
+                raise BackupError(f"{file} cannot be restored: {error}") from error
             target = connection.connection.driver_connection
             assert isinstance(target, sqlite3.Connection)
             try:
                 source.backup(target)
             except sqlite3.Error as error:
                 raise BackupError(f"{file} could not be written to the store: {error}") from error
+    return left_out
+
+
+def _remove_foreign_objects(source: sqlite3.Connection, own: OwnSchema, file: Path) -> list[str]:
+    """Drop what is not of our schema, and create our triggers anew; return what was dropped.
+
+    Raises:
+        BackupError: One of our tables is missing.
+    """
+    source.execute("PRAGMA trusted_schema = OFF")
+    source.execute("PRAGMA foreign_keys = OFF")
+    rows = source.execute("SELECT upper(type), name, sql FROM sqlite_master").fetchall()
+    if missing := own.names["TABLE"] - {name for kind, name, _ in rows if kind == "TABLE"}:
+        raise BackupError(f"{file} is damaged: it lacks the table {min(missing)}")
+    left_out = [
+        f"{kind.lower()} {name}"
+        for kind, name, sql in rows
+        if (name not in own.names[kind] and not _is_internal(kind, name))
+        # A trigger that has the name of ours, and does something else.
+        or (kind == "TRIGGER" and sql not in own.code)
+    ]
+    # Triggers first: none of the file runs.
+    for kind in ("TRIGGER", "VIEW", "INDEX", "TABLE"):
+        for found, name, _ in rows:
+            is_foreign = name not in own.names[kind] and not _is_internal(kind, name)
+            if found == kind and (is_foreign or kind == "TRIGGER"):
+                quoted = name.replace('"', '""')
+                source.execute(f'DROP {kind} IF EXISTS "{quoted}"')
+    for statement in own.code:
+        source.execute(statement)
+    return sorted(left_out)
+
+
+def _is_internal(kind: str, name: str) -> bool:
+    """Return whether SQLite made a table or an index itself: of statistics, or of a constraint."""
+    return kind in {"TABLE", "INDEX"} and name.startswith("sqlite_")
