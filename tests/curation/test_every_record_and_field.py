@@ -22,7 +22,7 @@ from app.settings import Settings
 from tests.curation.conftest import Curator
 from tests.helpers import SHIPPED, fill_store, serving
 from tests.params import SOME_STORE, sample
-from tests.reliability.integrity_check import integrity_errors
+from tests.reliability.integrity_check import integrity_errors, search_errors
 
 RENAMED = [*ENTITIES, RESOURCES["pathways"], RESOURCES["references"]]
 CURATED = [resource for resource in RESOURCES.values() if not resource.derived]
@@ -191,3 +191,4 @@ def _distinct(values: Sequence[Any]) -> list[Any]:
 
 def test_the_store_is_whole_after_all_changes(curation: Curation) -> None:
     assert integrity_errors(curation.store) == []
+    assert search_errors(curation.store) == []

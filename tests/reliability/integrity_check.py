@@ -1,20 +1,21 @@
-"""Wholeness: what a store must be after whatever befell it; every fault in words.
+"""Integrity check of a whole store: every error is one message.
 
-The ledger is played from its beginning: it must give the records as they stand, value by value.
+The audit log is replayed from its first revision: it must give the stored records, value by value.
 """
 
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app import models as m
 from app.domain.curation import Action, State
-from app.kit.sessions import ReadSession, Store
+from app.kit.sessions import ReadSession, Store, WriteSession
 from app.resources import RESOURCES
 from app.services.dataset import load
 from app.services.diagnostics import records
 from app.services.records import commit, read_models
+from app.services.records.computed_columns import outdated_rows
 from app.services.records.input_models import full_dict, input_model
 from app.services.records.lookup import all_record_inputs
 
@@ -23,7 +24,7 @@ Records = dict[tuple[str, str], dict[str, Any]]
 
 
 def integrity_errors(store: Store) -> list[str]:
-    """What is wrong with a store, in one read of it; nothing of one that is whole."""
+    """Return the errors of a store, in one read of it."""
     with store.read() as session:
         standing: Records = {
             (resource.record_type, str(draft.slug)): full_dict(draft)  # type: ignore[attr-defined]
@@ -37,6 +38,7 @@ def integrity_errors(store: Store) -> list[str]:
             *records.document_errors(session),
             *records.search_errors(session),
         ]
+        found += (f"{row} is outdated" for row in outdated_rows(session))
         if load.loaded_digest(session) is not None and not read_models.is_current(session):
             found.append("search is not of these records")
         if store.engine.dialect.name == "sqlite":
@@ -45,11 +47,18 @@ def integrity_errors(store: Store) -> list[str]:
 
 
 def _audit_log_replays(session: ReadSession, standing: Records) -> Iterator[str]:
-    """The ledger, from the first revision to the one that the store stands at."""
+    """Replay the audit log, from its first revision to the current one.
+
+    A store older than the log, and records that a migration created, have no entry with their first
+    values: of these, the values count that the log has.
+    """
     played: Records = {}
-    revisions = [0]
+    first = session.execute(select(func.min(m.Change.revision))).scalar_one() or 1
+    revisions = [first - 1]
     for row in session.execute(select(m.Change.__table__).order_by(m.Change.id)).mappings():
         name = (str(row["type"]), row["slug"])
+        if first > 1:
+            played.setdefault(name, {})
         if row["revision"] != revisions[-1]:
             revisions.append(row["revision"])
         before, after = ({f["field"]: f[side] for f in row["fields"]} for side in SIDES)
@@ -57,17 +66,46 @@ def _audit_log_replays(session: ReadSession, standing: Records) -> Iterator[str]
             del played[name]
         elif row["action"] == Action.CREATE:
             model = input_model(RESOURCES.by_record_type[name[0]])
-            played[name] = full_dict(model.model_validate(after))
+            played[name] = full_dict(model.model_validate(after)) if after else {}
         else:
-            skipped = [field for field in before if played[name][field] != before[field]]
+            known = before.keys() & played[name].keys()
+            skipped = [field for field in known if played[name][field] != before[field]]
             yield from (f"{name}: the ledger skips a value of {field}" for field in skipped)
             played[name] |= after
     stands_at = commit.revision_of(session)
-    if revisions != list(range(stands_at + 1)):
+    if revisions != list(range(first - 1, stands_at + 1)):
         yield f"the store stands at {stands_at}, and its ledger ends with {revisions[-3:]}"
-    for name in played.keys() | standing.keys():
-        if played.get(name) != standing.get(name):
+    if first == 1:
+        yield from (f"{name} is in no entry" for name in standing.keys() - played.keys())
+    for name, values in played.items():
+        there = standing.get(name, {})
+        if (not there) or {field: there[field] for field in values} != values:
             yield f"{name} is not what the ledger makes of it"
+
+
+def search_errors(store: Store) -> list[str]:
+    """Return how the search index differs from a rebuild, which is rolled back."""
+    with store.engine.connect() as connection, connection.begin() as transaction:
+        session = WriteSession(connection)
+        stored = _search_rows(session)
+        if connection.dialect.name == "sqlite":  # compares the index with the texts it is of
+            check = "INSERT INTO search_index (search_index, rank) VALUES ('integrity-check', 1)"
+            connection.exec_driver_sql(check)
+        read_models.rebuild(session)
+        rebuilt = _search_rows(session)
+        transaction.rollback()
+    # Words of former texts stay in the dictionary for spelling.
+    stored["search_word"] &= rebuilt["search_word"]
+    return [f"{name} differs from a rebuild" for name in stored if stored[name] != rebuilt[name]]
+
+
+def _search_rows(session: ReadSession) -> dict[str, set[tuple[Any, ...]]]:
+    tables = ["search_text", "search_name", "search_term", "search_word"]
+    tables += ["search_index"] if session.connection.dialect.name == "postgresql" else []
+    return {
+        name: {tuple(row) for row in session.connection.exec_driver_sql(f"SELECT * FROM {name}")}
+        for name in tables
+    }
 
 
 def _accepted_revisions_match(session: ReadSession) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""A store of an older version of the tables, with the records of one at head."""
+"""A store of an older schema version, with the rows of another store."""
 
 from alembic import command
 from sqlalchemy import Column, Connection, MetaData, Table, insert, inspect, select
@@ -19,17 +19,22 @@ RENAMED = {"regulation": "regulatory_act"}
 
 
 def build_old_store(head: Store, store: Store, version: str) -> None:
-    """Bring an empty store to a version, and copy into it what that version can hold."""
+    """Bring an empty store to a version, and copy the rows of another that the version can hold.
+
+    Args:
+        head: A store at head, or at the version itself.
+    """
     with store.write() as session:
         command.upgrade(migrations.alembic_config(session.connection), version)
     with head.read() as source, store.write() as target:
         target.connection.exec_driver_sql(UNBOUND[store.engine.dialect.name])
         names = inspect(target.connection).get_table_names()
+        stored = inspect(source.connection).get_table_names()
         for name in names:
             if name.startswith("search_"):  # rebuilt with the documents
                 continue
             here = _table(target.connection, name)
-            there = _table(source.connection, RENAMED.get(name, name))
+            there = _table(source.connection, name if name in stored else RENAMED[name])
             columns = [column for column in there.columns if column.name in here.columns]
             rows = [dict(row._mapping) for row in source.execute(select(*columns))]
             if name == "record":  # of the record types of that version

@@ -1,0 +1,156 @@
+"""Stores of earlier versions are migrated and recomputed at the start, and are whole afterwards.
+
+`make_stores` made them with the code of those versions.
+"""
+
+import hashlib
+import lzma
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import select, text
+
+from app import models as m
+from app.domain.curation import State
+from app.domain.verdicts.rule import RULE_VERSION
+from app.kit.sessions import ReadSession, Store
+from app.resources import RESOURCES
+from app.services import bootstrap
+from app.services.curation.proposal_changes import changes_of, dry_run
+from app.services.records import commit, history
+from app.services.releases.archive import SingleReleaseArchive
+from app.services.store import migrations
+from app.services.store.opening import open_store
+from tests.helpers import serving
+from tests.params import ONE_STORE, SOME_STORE
+from tests.reliability.integrity_check import integrity_errors, search_errors
+from tests.reliability.old_schema import build_old_store
+from tests.upgrades.make_stores import CHANGES, COMMITS, STORES, WITH_RELEASE
+
+NAMES = sorted(file.name.removesuffix(".db.xz") for file in STORES.glob("*.db.xz"))
+#: The schema of the newest store that `COMMITS` names. Each later migration adds a store.
+NEWEST_RELEASED_SCHEMA = "0012"
+#: Verdicts under rule 2026.11.1 and now.
+DECIDED_OTHERWISE = {"esketamine-is-safe-long-term": ("supported", "weak")}
+EARLIER_RULE = ("schema-0004", "schema-0006", "schema-0008")
+
+
+@pytest.fixture
+def old_store(request: pytest.FixtureRequest, address: str, tmp_path: Path) -> Store:
+    """A store as an earlier version left it; on PostgreSQL with the same rows."""
+    file = tmp_path / "old.db"
+    file.write_bytes(lzma.decompress((STORES / f"{request.param}.db.xz").read_bytes()))
+    made = open_store(f"sqlite:///{file}")
+    if address.startswith("sqlite"):
+        return made
+    with made.read() as session:
+        version = str(migrations.current_version(session))
+    store = open_store(address)
+    build_old_store(made, store, version)
+    return store
+
+
+every_version = pytest.mark.parametrize("old_store", NAMES, indirect=True)
+
+
+@every_version
+def test_a_store_of_an_earlier_version_is_whole_after_a_start(old_store: Store) -> None:
+    with old_store.read() as session:
+        before = _counts(session)
+    bootstrap.migrate_and_rebuild(old_store)
+    assert integrity_errors(old_store) == []
+    assert search_errors(old_store) == []
+    with old_store.read() as session:
+        assert set(session.execute(select(m.Verdict.rule_version)).scalars()) == {RULE_VERSION}
+        after = _counts(session)
+    kept = before.keys() - {"regulatory_act", "conflict"}
+    assert {kind: after[kind] for kind in kept} == {kind: before[kind] for kind in kept}
+
+
+@ONE_STORE
+@every_version
+def test_a_second_start_writes_nothing(old_store: Store) -> None:
+    bootstrap.migrate_and_rebuild(old_store)
+    with old_store.read() as session:
+        revision = commit.revision_of(session)
+        entries = session.execute(select(m.Change.id)).all()
+    bootstrap.migrate_and_rebuild(old_store)
+    with old_store.read() as session:
+        assert commit.revision_of(session) == revision
+        assert session.execute(select(m.Change.id)).all() == entries
+
+
+@pytest.mark.parametrize("old_store", EARLIER_RULE, indirect=True)
+def test_verdicts_of_an_earlier_rule_are_recomputed_with_audit_log_entries(
+    old_store: Store,
+) -> None:
+    verdict = text(
+        "SELECT verdict FROM verdict JOIN record ON record.id = claim_id WHERE slug = :s"
+    )
+    with old_store.read() as session:
+        before = {s: session.execute(verdict, {"s": s}).scalar() for s in DECIDED_OTHERWISE}
+        revision = session.execute(text("SELECT revision FROM dataset")).scalar_one()
+    bootstrap.migrate_and_rebuild(old_store)
+    with old_store.read() as session:
+        after = {s: session.execute(verdict, {"s": s}).scalar() for s in DECIDED_OTHERWISE}
+        assert commit.revision_of(session) == revision + 1
+        for slug in DECIDED_OTHERWISE:
+            log = history.for_record(RESOURCES["verdicts"], slug)
+            last = history.changes(session, log, 99)[-1]
+            assert (last["revision"], last["who"]) == (revision + 1, "kkb")
+            assert last["why"] == commit.RECOMPUTED
+            assert "verdict" in {change["field"] for change in last["fields"]}
+    assert {s: (before[s], after[s]) for s in before} == DECIDED_OTHERWISE
+
+
+@SOME_STORE
+@pytest.mark.parametrize("old_store", sorted(set(NAMES) - {"schema-0004"}), indirect=True)
+def test_a_curator_s_changes_and_proposals_outlive_an_upgrade(
+    old_store: Store, tmp_path: Path
+) -> None:
+    bootstrap.migrate_and_rebuild(old_store)
+    accepted, (waiting, _) = CHANGES[:-1], CHANGES[-1]
+    with serving(old_store) as url, httpx.Client(base_url=url, timeout=30) as client:
+        for record, patch in accepted:
+            data = client.get(f"/v1/{record}").json()["data"]
+            assert {field: data[field] for field in patch} == patch
+            last = client.get(f"/v1/{record}/history").json()["data"]
+            assert "anna" in {entry["who"] for entry in last}
+    with old_store.write() as session:
+        (number,) = session.execute(
+            select(m.Proposal.id).where(m.Proposal.state == State.PROPOSED)
+        ).scalars()
+        changes = changes_of(session, number)
+        assert [f"{change['collection']}/{change['slug']}" for change in changes] == [waiting]
+        assert dry_run(session, number) == []
+
+
+def test_a_published_release_keeps_its_verdicts(tmp_path: Path) -> None:
+    file = tmp_path / "ketamine-kb-1.sqlite"
+    file.write_bytes(lzma.decompress((STORES / f"{WITH_RELEASE}-release.sqlite.xz").read_bytes()))
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    release = SingleReleaseArchive(file).only
+    with release.store.read() as session:
+        rules = set(session.execute(select(m.Verdict.rule_version)).scalars())
+        stmt = select(m.Record.slug, m.Verdict.verdict).join(
+            m.Record, m.Record.id == m.Verdict.claim_id
+        )
+        verdicts = {slug: verdict.value for slug, verdict in session.execute(stmt)}
+    assert rules == {"2026.11.1"}
+    for slug, (before, _) in DECIDED_OTHERWISE.items():
+        assert verdicts[slug] == before
+    assert hashlib.sha256(file.read_bytes()).hexdigest() == digest
+
+
+def test_every_released_version_and_every_later_schema_has_a_store() -> None:
+    assert set(COMMITS) <= set(NAMES)
+    later = {v for v in migrations.known_versions() if v > NEWEST_RELEASED_SCHEMA}
+    missing = {f"schema-{v}" for v in later - {migrations.head_version()}} - set(NAMES)
+    command = "python -m tests.upgrades.make_stores --schema main"
+    assert not missing, f"commit the store of the schema before a new migration: {command}"
+
+
+def _counts(session: ReadSession) -> dict[str, int]:
+    rows = session.execute(text("SELECT type, count(*) FROM record GROUP BY type"))
+    return {row[0]: row[1] for row in rows}
