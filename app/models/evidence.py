@@ -22,6 +22,7 @@ from app.domain.vocabulary import (
 )
 from app.kit.database import Base, ByteOrderSlug, ByteOrderText, enum_column
 from app.models.columns import at_least, child_of, link, positive, record_key
+from app.models.record import require_distinct_names
 
 
 class Evidence(Base):
@@ -164,3 +165,6 @@ class Limitation(Base):
     evidence_id: Mapped[int] = child_of("evidence")
     position: Mapped[int]
     text: Mapped[str] = mapped_column(ByteOrderText)
+
+
+require_distinct_names("evidence")

@@ -37,8 +37,24 @@ class Record(Base):
     source_position: Mapped[int | None]
 
 
+def require_distinct_names(record_type: str) -> Index:
+    """Declare that no two records of a type have the same folded name.
+
+    It goes with `distinct_names` of the collection; it is an index of the record table, which has
+    the rows of all types.
+    """
+    of_type = Record.type == record_type
+    return Index(
+        f"uq_record_folded_{record_type}",
+        Record.folded,
+        unique=True,
+        sqlite_where=of_type,
+        postgresql_where=of_type,
+    )
+
+
 class Synonym(Base):
-    """Another name of a record; `folded` is the form in which it is searched."""
+    """Another name of a record; `folded` is the form in which names are compared."""
 
     __tablename__ = "synonym"
     __table_args__ = (UniqueConstraint("record_id", "text"), Index(None, "folded"))

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.domain.vocabulary import Confidence, ReferenceKind, Retraction
 from app.kit.database import Base, ByteOrderSlug, ByteOrderText, enum_column
 from app.models.columns import child_of, record_key
+from app.models.record import require_distinct_names
 
 
 class Reference(Base):
@@ -45,3 +46,6 @@ class Author(Base):
     reference_id: Mapped[int] = child_of("reference")
     position: Mapped[int]
     name: Mapped[str] = mapped_column(ByteOrderText)
+
+
+require_distinct_names("reference")

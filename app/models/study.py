@@ -6,6 +6,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.domain.vocabulary import Blinding, Comparator, Masking, Species, StudyDesign
 from app.kit.database import Base, ByteOrderSlug, ByteOrderText, enum_column
 from app.models.columns import at_least, child_of, link, record_key
+from app.models.record import require_distinct_names
 
 
 class Study(Base):
@@ -89,3 +90,6 @@ class StudySource(Base):
     study_id: Mapped[int] = child_of("study")
     position: Mapped[int]
     source_id: Mapped[int] = link("study")
+
+
+require_distinct_names("study")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sqlalchemy import Table, bindparam, delete, select, update
+from sqlalchemy import Table, bindparam, delete, literal, select, update
 from sqlalchemy.exc import DataError, IntegrityError
 
 from app import models as m
@@ -184,6 +184,9 @@ class RecordWriter:
                 for parent, where in children_of(resource):
                     stmt = delete(table_of(parent)).where(parent.in_(batch))
                     self.session.execute(stmt.where(where) if where is not None else stmt)
+                if resource.distinct_names:  # so that records can exchange their names
+                    renamed = update(m.Record).where(m.Record.id.in_(batch))
+                    self.session.execute(renamed.values(folded=literal("~") + m.Record.slug))
                 table = table_of(resource.key)
                 if unique := {c.key: None for c in table.columns if c.unique and c.nullable}:
                     self.session.execute(update(table).where(table.c.id.in_(batch)).values(unique))
