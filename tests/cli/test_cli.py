@@ -226,6 +226,8 @@ def test_a_key_is_shown_once_listed_and_revoked(tmp_path: Path, folder: Path, ad
         ["revoke", "9"],
         ["create", "x", "--scope", "all"],
         ["create", " ", "--scope", "review"],
+        ["create", "Anna", "--scope", "review"],
+        ["create", "an\u202ena", "--scope", "review"],
     ):
         refused = kkb("key", *wrong, cwd=tmp_path, **own)
         assert refused.returncode == 2, refused.stderr

@@ -137,6 +137,14 @@ def test_the_changelog_says_what_moved(own: Store, archive: Archive, tmp_path: P
 
 
 @ONE_STORE
+@pytest.mark.parametrize("note", ["a\nb", "a\u202eb", "a\x1b[1m"])
+def test_a_note_is_one_visible_line(own: Store, archive: Archive, note: str) -> None:
+    with pytest.raises(PublishRefusedError, match="the note must"):
+        publish(own, archive, "2026.9", note=note)
+    assert archive.all() == []
+
+
+@ONE_STORE
 def test_a_release_is_never_published_twice_nor_out_of_order(own: Store, archive: Archive) -> None:
     publish(own, archive, "2026.9")
     before = {path: path.read_bytes() for path in (archive.folder / "2026.9").iterdir()}
