@@ -34,6 +34,7 @@ class InstrumentationMiddleware:
             await self.app(scope, receive, send)
             return
         status, size, is_complete, broken_off = 500, 0, False, None
+        has_disconnected = False
         begun = time.perf_counter()
         client = self.proxies.client_of(scope)
 
@@ -46,10 +47,17 @@ class InstrumentationMiddleware:
                 is_complete = not message.get("more_body", False)
             await send(message)
 
+        async def observed_receive() -> Message:
+            nonlocal has_disconnected
+            message = await receive()
+            # The server takes what is sent after that in silence.
+            has_disconnected |= message["type"] == "http.disconnect" and not is_complete
+            return message
+
         self.metrics.requests_in_flight.inc()
         try:
-            await self.app(scope, receive, observed_send)
-            if not is_complete:
+            await self.app(scope, observed_receive, observed_send)
+            if has_disconnected or not is_complete:
                 broken_off = scope.get(FAILURE_KEY) or "the client closed the connection"
         except CancelledError:
             broken_off = "the server stops"

@@ -92,22 +92,27 @@ class UnhandledErrorMiddleware:
 
         try:
             await self.app(scope, receive, send_and_note_start)
-        except DBAPIError as database_error:
-            if scope["type"] != "http" or not started:
+        except Exception as raised:
+            # Starlette raises its own error for one that has a handler, once a response has begun.
+            cause = raised.__cause__ if isinstance(raised, RuntimeError) else raised
+            if scope["type"] != "http" or (started and not isinstance(cause, DBAPIError)):
                 raise
-            # The connection is closed before the last chunk: clients see an incomplete response.
-            failure = DatabaseFailure.of(database_error)
-            scope["app"].state.metrics.database_errors.labels(failure.reason).inc()
-            scope[FAILURE_KEY] = f"{failure.message} ({failure.cause})"
-        except Exception:
-            if scope["type"] != "http" or started:
-                raise
+            if started and isinstance(cause, DBAPIError):
+                # The connection is closed before the last chunk: the client sees that it is broken.
+                _note_failure(scope, cause)
+                return
             log.exception("unhandled exception")
             error = InternalError(
                 "Internal server error. Quote the X-Request-Id header of this response when you"
                 " report it."
             )
             await send_problem(scope, send_and_note_start, error)
+
+
+def _note_failure(scope: Scope, error: DBAPIError) -> None:
+    failure = DatabaseFailure.of(error)
+    scope["app"].state.metrics.database_errors.labels(failure.reason).inc()
+    scope[FAILURE_KEY] = f"{failure.message} ({failure.cause})"
 
 
 class BodyLimitMiddleware:

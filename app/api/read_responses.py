@@ -177,11 +177,17 @@ class ClosingStreamingResponse(StreamingResponse):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Stream the body, and close the database read at its end or on disconnect."""
+        error: BaseException | None = None
         try:
             await super().__call__(scope, receive, send)
+        except BaseException as raised:
+            error = raised
+            raise
         finally:
+            # With the error, so that a transaction whose connection is lost is not committed.
+            details = (type(error), error, error.__traceback__) if error else (None, None, None)
             with CancelScope(shield=True):
-                await run_in_threadpool(self.transaction.close)
+                await run_in_threadpool(self.transaction.__exit__, *details)
 
 
 #: Headers of what only the holder of a key may see.

@@ -45,6 +45,10 @@ app.command()(settings.settings)
 app.command()(doctor.doctor)
 
 
+#: Their files hold digests of API keys, proposals and drafts: only the owner may read them.
+PRIVATE_COMMANDS = frozenset({"serve", "load", "backup", "restore", "release", "key"})
+
+
 def main() -> None:
     """Run `kkb`; failures of the database, a setting or a file end in one message, exit code 1."""
     gc.set_threshold(*GC_THRESHOLDS)
@@ -85,6 +89,8 @@ def kkb(
     """Refuse removed and misspelt settings before any command runs; `kkb doctor` lists them."""
     if context.invoked_subcommand == "doctor":
         return
+    if context.invoked_subcommand in PRIVATE_COMMANDS:
+        os.umask(0o077)
     from app.settings import refuse_misspelt_settings, refuse_removed_settings
 
     try:

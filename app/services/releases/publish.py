@@ -290,9 +290,9 @@ def _publish_lock(folder: Path) -> Iterator[None]:
 
 
 def _fsync_and_protect(work: Path) -> None:
-    """Flush the files to the disk and make them read-only."""
+    """Flush the files to the disk and make them read-only, for their owner alone."""
     for file in work.iterdir():
         fsync_file(file)
-        file.chmod(0o444)
-    work.chmod(0o755)
+        file.chmod(0o400)
+    work.chmod(0o700)
     fsync_directory(work)

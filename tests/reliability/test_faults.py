@@ -1,0 +1,128 @@
+"""Clock, disk and network fail once each: what clients get, and what the operator sees."""
+
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from app.domain.curation import Scope
+from app.kit.sessions import Store
+from app.services.curation import api_keys
+from tests import factories, postgres
+from tests.helpers import fill_store
+from tests.params import needs
+from tests.reliability import mounts
+from tests.reliability.server_process import ServerProcess, running_server
+from tests.reliability.tcp_proxy import tcp_proxy
+from tests.reliability.test_stop import log_lines
+
+#: Debian's package `faketime`.
+FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
+
+
+def metric(node: ServerProcess, name: str) -> float:
+    lines = httpx.get(f"{node.base}/metrics").text.splitlines()
+    return float(next(line.split()[-1] for line in lines if line.startswith(f"{name} ")))
+
+
+def filled_store(url: str, folder: Path) -> tuple[Store, dict[str, str]]:
+    """A store, and the headers of somebody who may propose."""
+    store = fill_store(url, factories.write_folder(folder / "data", factories.dataset(3)))
+    with store.write() as session:
+        _, token = api_keys.create_key(session, "anna", [Scope.PROPOSE, Scope.REVIEW], 30)
+    store.engine.dispose()
+    return store, {"Authorization": f"Bearer {token}"}
+
+
+def propose(node: ServerProcess, key: dict[str, str], number: int, **more: Any) -> httpx.Response:
+    draft = factories.record_input("claims", number, absence="not_searched", **more)
+    return httpx.post(f"{node.base}/v1/claims?why=More.", json=draft, headers=key, timeout=30)
+
+
+@needs("faketime")
+def test_a_clock_that_steps_back(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'kkb.db'}"
+    _, key = filled_store(url, tmp_path)
+    clock = tmp_path / "clock"
+    clock.write_text("+0")
+    under = [
+        "env",
+        f"LD_PRELOAD={FAKETIME}",
+        f"FAKETIME_TIMESTAMP_FILE={clock}",
+        "FAKETIME_NO_CACHE=1",
+        "DONT_FAKE_MONOTONIC=1",
+    ]
+    with running_server(url, tmp_path, under) as node:
+        first = propose(node, key, 91)
+        clock.write_text("-2h")
+        second = propose(node, key, 92)
+        reads = [httpx.get(f"{node.base}/v1/claims?limit={n}") for n in range(1, 20)]
+        ready = httpx.get(f"{node.base}/readyz")
+        listed = httpx.get(f"{node.base}/v1/proposals", headers=key).json()["data"]
+        lines = log_lines(node)
+    assert [answer.status_code for answer in (first, second, ready)] == [202, 202, 200]
+    assert {answer.status_code for answer in reads} == {200}
+    assert {row["id"] for row in listed} == {a.json()["data"]["id"] for a in (first, second)}
+    logged = [line for line in lines if line.get("status") == 202]
+    moments = [datetime.fromisoformat(line["timestamp"]) for line in logged]
+    assert timedelta(hours=1.9) < moments[0] - moments[1] < timedelta(hours=2.1)
+    assert all(0 <= line["milliseconds"] < 60_000 for line in logged), "durations are monotonic"
+    assert abs(moments[0] - datetime.now(UTC)) < timedelta(minutes=5)
+
+
+@pytest.mark.skipif(not mounts.may_mount(), reason="mounting a file system needs root")
+def test_a_full_disk(tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    with mounts.small(tmp_path / "disk", 8 << 20) as disk:
+        url = f"sqlite:///{disk / 'kkb.db'}"
+        _, key = filled_store(url, tmp_path)
+        with running_server(url, tmp_path) as node:
+            with mounts.full(disk):
+                synonyms = [f"{number:0300}" for number in range(600)]
+                refused = propose(node, key, 91, synonyms=synonyms)
+                read = httpx.get(f"{node.base}/v1/claims?limit=7")
+                ready = httpx.get(f"{node.base}/readyz")
+                free = metric(node, 'kkb_disk_free_bytes{folder="store"}')
+                count = metric(node, 'kkb_database_errors_total{reason="full"}')
+            accepted = propose(node, key, 92)
+            lines = log_lines(node)
+    assert [a.status_code for a in (refused, read, ready, accepted)] == [507, 200, 200, 202]
+    assert (free < 100_000, count) == (True, 1)
+    (line,) = [line for line in lines if line["message"] == "disk full: nothing was written"]
+    assert (line["level"], line["route"]) == ("warning", "/v1/claims")
+    assert line["request_id"] == refused.headers["x-request-id"]
+    assert "disk is full" in line["cause"]
+
+
+def test_a_network_that_is_cut(tmp_path: Path) -> None:
+    with postgres.cluster() as cluster:
+        _, key = filled_store(cluster.database_url.render_as_string(False), tmp_path)
+        with tcp_proxy(f"{cluster.folder}/.s.PGSQL.5432") as network:
+            url = f"postgresql+psycopg://postgres@127.0.0.1:{network.port}/postgres"
+            with running_server(url, tmp_path, cache_bytes="0") as node:
+                network.cut()
+                begun = time.monotonic()
+                read = httpx.get(f"{node.base}/v1/claims")
+                written = propose(node, key, 91)
+                seconds = time.monotonic() - begun
+                ready = httpx.get(f"{node.base}/readyz")
+                alive = httpx.get(f"{node.base}/healthz")
+                errors = metric(node, 'kkb_database_errors_total{reason="busy"}')
+                network.mend()
+                again = httpx.get(f"{node.base}/v1/claims")
+                rewritten = propose(node, key, 92)
+                ready_again = httpx.get(f"{node.base}/readyz")
+                lines = log_lines(node)
+    assert [a.status_code for a in (read, written, ready, alive)] == [503, 503, 503, 200]
+    assert {read.headers["retry-after"], written.headers["retry-after"]} == {"1"}
+    assert [a.status_code for a in (again, rewritten, ready_again)] == [200, 202, 200]
+    assert seconds < 5
+    assert errors >= 2
+    logged = [line for line in lines if line["message"] == "database busy or unreachable"]
+    assert {read.headers["x-request-id"], written.headers["x-request-id"]} <= {
+        line["request_id"] for line in logged
+    }
+    assert not [line for line in lines if "exception" in line]
