@@ -126,6 +126,23 @@ def test_a_curator_s_changes_and_proposals_outlive_an_upgrade(
         assert dry_run(session, number) == []
 
 
+@pytest.mark.parametrize("old_store", ["0.3.0"], indirect=True)
+def test_texts_that_only_an_earlier_version_accepted_do_not_prevent_a_start(
+    old_store: Store,
+) -> None:
+    slug = "ketamine-blocks-nmda-receptor"
+    with old_store.write() as session:
+        name = {"name": "Two\nlines, and a zero-width\u200b space", "slug": slug}
+        session.execute(text("UPDATE record SET name = :name WHERE slug = :slug"), name)
+        session.execute(text("UPDATE regulatory_act SET wording = :name, product = :name"), name)
+    bootstrap.migrate_and_rebuild(old_store)
+    assert search_errors(old_store) == []
+    with old_store.read() as session:
+        names = session.execute(select(m.Record.name).where(m.Record.slug == slug)).scalars().all()
+    assert len(names) == 2, "the claim and its verdict"
+    assert all(found.startswith(name["name"]) for found in names)
+
+
 def test_a_published_release_keeps_its_verdicts(tmp_path: Path) -> None:
     file = tmp_path / "ketamine-kb-1.sqlite"
     file.write_bytes(lzma.decompress((STORES / f"{WITH_RELEASE}-release.sqlite.xz").read_bytes()))

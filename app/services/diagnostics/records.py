@@ -14,7 +14,7 @@ from app.resources import RESOURCES
 from app.services.diagnostics.check_result import CheckResult, error, ok
 from app.services.evidence import verdicts
 from app.services.records import commit, json_documents, read_models
-from app.services.records.input_models import full_dict, input_model
+from app.services.records.input_models import computed_input, full_dict
 from app.services.records.lookup import all_record_inputs
 from app.services.search import index_entry
 
@@ -89,7 +89,7 @@ def search_errors(session: ReadSession) -> Iterator[str]:
 def derived_record_errors(session: ReadSession) -> Iterator[str]:
     """Yield a message for each verdict or conflict that does not follow from the notes."""
     expected: dict[tuple[str, str], Any] = {
-        (resource.name, claim): input_model(resource).model_validate(values)
+        (resource.name, claim): computed_input(resource, values)
         for claims in verdicts.derive(session)
         for claim, derived in claims.items()
         for resource, values in derived

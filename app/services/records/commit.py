@@ -20,7 +20,7 @@ from app.kit.sessions import ReadSession, WriteSession
 from app.services.evidence import unread_studies, verdicts
 from app.services.records import read_models, validation
 from app.services.records.audit_log import ChangeAuthor
-from app.services.records.input_models import RecordInput, input_model
+from app.services.records.input_models import RecordInput, computed_input
 from app.services.records.lookup import record_inputs
 from app.services.records.record_edit import RecordEdit
 from app.services.records.record_writer import EditComparison, RecordWriter, Written
@@ -189,8 +189,7 @@ def _derived_edits(
         causes = affected.causes.get(claim, {})
         reasons = "; ".join(dict.fromkeys(causes[cause] for cause in sorted(causes)))
         derived: dict[Resource, RecordInput] = {
-            resource: input_model(resource).model_validate(values)
-            for resource, values in values_by_resource
+            resource: computed_input(resource, values) for resource, values in values_by_resource
         }
         edits += [
             RecordEdit(

@@ -218,6 +218,14 @@ def input_from_record(resource: Resource, row: Mapping[str, Any]) -> RecordInput
     return input_model(resource).model_validate(values, context=STORED)
 
 
+def computed_input(resource: Resource, values: Mapping[str, Any]) -> RecordInput:
+    """Return the input of a record that is computed from stored ones.
+
+    Their texts may be such as only an earlier version accepted.
+    """
+    return input_model(resource).model_validate(values, context=STORED)
+
+
 def _without_output_only(mapping: RecordMapping, row: Mapping[str, Any]) -> dict[str, Any]:
     out: dict[str, Any] = {}
     for field in mapping.fields:

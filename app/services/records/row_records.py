@@ -9,7 +9,7 @@ from typing import Any
 
 from app.kit.registry import RowList
 from app.resources import RESOURCES
-from app.services.records.input_models import RecordInput, full_dict, input_model
+from app.services.records.input_models import RecordInput, computed_input, full_dict
 from app.services.records.lookup import RecordKey
 from app.services.records.record_edit import RecordEdit
 
@@ -74,4 +74,4 @@ def _row_input(rows: RowList, parent: str, row: Mapping[str, Any], position: int
         "name": declared.name(values),
         "summary": declared.summary(values),
     }
-    return input_model(rows.to).model_validate(values)
+    return computed_input(rows.to, values)
