@@ -219,10 +219,10 @@ class Settings(BaseSettings):
         0.34, ge=0, description="Minimum seconds between two requests to one service."
     )
     expensive_requests: int = Field(
-        4,
+        2,
         ge=1,
         description="Expensive requests (graphs, paths, comparisons, batches of names) that run at"
-        " once; more get a 503.",
+        " once; more wait for a second and then get a 503.",
     )
     connections_per_client: int = Field(
         50,

@@ -12,6 +12,7 @@ from app.api.logs import KEY_ID_KEY
 from app.api.route_info import dependencies
 from app.domain.curation import Scope
 from app.domain.errors import UnauthorizedError
+from app.kit.connection_shares import ReadKind
 from app.services.curation import api_keys, proposals
 from app.services.curation.api_keys import Curator
 
@@ -30,7 +31,7 @@ def current_curator(
 ) -> Curator:
     """Return the curator whose API key was sent; raise a 401 if the key is missing or invalid."""
     token = sent.credentials if sent else ""
-    with service.store.read() as session:
+    with service.store.read(ReadKind.SHORT) as session:
         curator_ = api_keys.authenticate(session, token)
         if curator_ is None:
             _report_failed_login(request, api_keys.rejection(session, token))

@@ -1,35 +1,44 @@
 """Expensive requests: a few at a time, so that they never take all threads and connections."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 from fastapi import Depends, Request
 
 from app.domain.errors import OverloadedError
 
+#: Seconds that a request waits for a place. A client that is refused at once comes back at once,
+#: and keeps the event loop busy with refusals.
+WAIT_SECONDS = 1.0
+
 
 class ExpensiveRequests:
-    """How many expensive requests may run at once, and how many do."""
+    """Places for the expensive requests that may run at once."""
 
     def __init__(self, limit: int) -> None:
-        self.limit, self.running = limit, 0
+        self.places = asyncio.Semaphore(limit)
 
 
 async def take_place(request: Request) -> AsyncIterator[None]:
     """Hold one of the places of expensive requests until the response is made.
 
-    A request that gets none is refused before it takes a thread or a database connection.
+    A request waits for it in order, without a thread or a database connection.
 
     Raises:
-        OverloadedError: All places are taken.
+        OverloadedError: None is free within `WAIT_SECONDS`.
     """
-    places: ExpensiveRequests = request.app.state.expensive_requests
-    if places.running >= places.limit:
-        raise OverloadedError("Too many expensive requests are running. Retry in a second.")
-    places.running += 1
+    places = request.app.state.expensive_requests.places
+    try:
+        async with asyncio.timeout(WAIT_SECONDS):
+            await places.acquire()
+    except TimeoutError:
+        raise OverloadedError(
+            "Too many expensive requests are running. Retry in a second."
+        ) from None
     try:
         yield
     finally:
-        places.running -= 1
+        places.release()
 
 
 #: Dependency of routes that take much longer than the read of a record or a list. Its scope ends

@@ -10,6 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Executable, Result
 
+from app.kit.connection_shares import ConnectionShares, ReadKind
+
 #: Instructions of SQLite's virtual machine between two looks at the clock: about a millisecond.
 SQLITE_STEPS_PER_CHECK = 20_000
 MAX_SECONDS_PER_CHECK = 0.1
@@ -112,6 +114,7 @@ class Store:
         engine: For writes, and for reads without a read engine.
         read_engine: For reads.
         read_seconds: Seconds that the statements of a read may take; None for no limit.
+        shares: Shares of the connections for reads; by default those of the pool.
     """
 
     primary: "Store"
@@ -121,25 +124,27 @@ class Store:
         engine: Engine,
         read_engine: Engine | None = None,
         read_seconds: float | None = None,
+        shares: ConnectionShares | None = None,
     ) -> None:
         self.engine = engine
         self.read_engine = read_engine or engine
         self.read_seconds = read_seconds
+        self.shares = shares or ConnectionShares(self.read_engine)
         self.primary = type(self)(engine, read_seconds=read_seconds) if read_engine else self
         self._writing = engine.execution_options(writing=True)
 
     def with_time_limit(self, read_seconds: float | None) -> "Store":
         """Return the same store with another time limit of reads, in seconds."""
         read_engine = self.read_engine if self.read_engine is not self.engine else None
-        return type(self)(self.engine, read_engine, read_seconds)
+        return type(self)(self.engine, read_engine, read_seconds, self.shares)
 
-    def read(self, *, unlimited: bool = False) -> "ReadTransaction":
+    def read(self, kind: ReadKind = ReadKind.USUAL) -> "ReadTransaction":
         """Return a context manager that begins a read transaction and gives its session.
 
-        A statement beyond the time limit fails with an OperationalError. A read of everything,
-        such as an export, is `unlimited`.
+        A statement beyond the time limit fails with an OperationalError. Exports have no limit.
         """
-        return ReadTransaction(self.read_engine, None if unlimited else self.read_seconds)
+        seconds = None if kind is ReadKind.EXPORT else self.read_seconds
+        return ReadTransaction(self.read_engine, seconds, kind, self.shares)
 
     @contextmanager
     def write(self) -> Iterator[WriteSession]:
@@ -171,11 +176,14 @@ class ReadTransaction:
     PostgreSQL. Time between statements does not count. `CANCELLATION` stops them as well.
     """
 
-    def __init__(self, engine: Engine, seconds: float | None = None) -> None:
-        self.engine, self.seconds = engine, seconds
+    def __init__(
+        self, engine: Engine, seconds: float | None, kind: ReadKind, shares: ConnectionShares
+    ) -> None:
+        self.engine, self.seconds, self.kind, self.shares = engine, seconds, kind, shares
 
     def __enter__(self) -> ReadSession:
         with ExitStack() as stack:
+            stack.enter_context(self.shares.hold(self.kind))
             connection = stack.enter_context(self.engine.connect())
             is_postgresql = connection.dialect.name == "postgresql"
             if is_postgresql:

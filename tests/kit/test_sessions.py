@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
+from app.kit.connection_shares import ReadKind
 from app.kit.database import failure_reason
 from app.kit.sessions import Store
 
@@ -33,7 +34,7 @@ def test_the_time_limit_ends_with_its_transaction(store: Store) -> None:
     some_time = text(str(ENDLESS).replace("1000000000", "1000000"))
     with store.read() as session:
         session.execute(some_time)
-    with store.with_time_limit(0.001).read(unlimited=True) as session:
+    with store.with_time_limit(0.001).read(ReadKind.EXPORT) as session:
         assert session.execute(some_time).scalar_one() == 1_000_000
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 from app.api import problems
 from app.api.disconnects import CancelOnDisconnectMiddleware
 from app.api.http_protocol import CachingHttpProtocol
+from app.kit.connection_shares import ReadKind
 from app.kit.sessions import EXPORT_IDLE_SECONDS, IDLE_SECONDS, Store
 from tests.kit.test_sessions import ENDLESS
 
@@ -28,22 +29,22 @@ def slow_application(store: Store) -> Iterator[tuple[int, Ended]]:
     """Serve one route that reads for minutes; give the port, and how its reads ended."""
     app, ended = FastAPI(), Ended()
 
-    def read(unlimited: bool) -> None:
+    def read(kind: ReadKind) -> None:
         began = time.monotonic()
         try:
-            with store.read(unlimited=unlimited) as session:
+            with store.read(kind) as session:
                 session.execute(ENDLESS)
         except OperationalError as error:
             ended.append((type(error).__name__, time.monotonic() - began))
             raise
 
     @app.get("/endless")
-    def get_endless(unlimited: bool = False) -> None:
-        read(unlimited)
+    def get_endless(kind: ReadKind = ReadKind.USUAL) -> None:
+        read(kind)
 
     @app.post("/endless")
     def post_endless(body: dict[str, int]) -> None:
-        read(unlimited=False)
+        read(ReadKind.USUAL)
 
     @app.get("/short")
     def get_short(request: Request) -> int:
@@ -81,7 +82,7 @@ def wait_for_end(ended: Ended) -> float:
 BODY = b"POST /endless HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 9"
 REQUESTS = {
     "read": b"GET /endless HTTP/1.1\r\nHost: a\r\n\r\n",
-    "export": b"GET /endless?unlimited=true HTTP/1.1\r\nHost: a\r\n\r\n",
+    "export": b"GET /endless?kind=export HTTP/1.1\r\nHost: a\r\n\r\n",
     "request with a body": BODY + b'\r\n\r\n{"a": 23}',
 }
 
@@ -113,7 +114,7 @@ def test_postgresql_ends_transactions_without_a_statement(store: Store) -> None:
     setting = text("SHOW idle_in_transaction_session_timeout")
     with store.with_time_limit(2).read() as session:
         assert session.execute(setting).scalar_one() == f"{IDLE_SECONDS}s"
-    with store.read(unlimited=True) as session:
+    with store.read(ReadKind.EXPORT) as session:
         assert session.execute(setting).scalar_one() == f"{EXPORT_IDLE_SECONDS // 60}min"
     with store.write() as session:
         assert session.execute(setting).scalar_one() == f"{IDLE_SECONDS}s"

@@ -24,6 +24,7 @@ from app.api.schemas import envelope
 from app.api.schemas.collections import BatchRequest
 from app.api.strict_json import StrictJsonRoute
 from app.domain.errors import ErrorDetail, ParameterError
+from app.kit.connection_shares import ReadKind
 from app.kit.query_types import PAGE_PARAMETERS
 from app.kit.raw_json import dump_json
 from app.kit.registry import ResourceRegistry
@@ -131,7 +132,8 @@ def _add_record(
     def read_record(request: Request, service: ServiceDep, query: Any) -> Response:
         slug = request.path_params["slug"]
         negotiate(request, [JSON])
-        with service.store.read() as session:
+        kind = ReadKind.USUAL if query.include else ReadKind.SHORT
+        with service.store.read(kind) as session:
             validators = cache_validators(request, service, session)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)

@@ -32,6 +32,7 @@ from app.api.schemas.diff import DiffResponse
 from app.domain.release_names import CURRENT
 from app.kit import cursor as cursors
 from app.kit.batching import batched
+from app.kit.connection_shares import ReadKind
 from app.kit.export_formats import separated_line
 from app.kit.query_types import MAX_LIMIT, NO_NUL, CommaSeparated, Cursor, QueryModel, clean_text
 from app.kit.repository import Repository
@@ -117,7 +118,7 @@ def build_router() -> APIRouter:
     ) -> Response:
         states = _states(service, query)
         negotiate(request, [JSON])
-        with states.new.store.read(unlimited=True) as session:
+        with states.new.store.read(ReadKind.EXPORT) as session:
             validators = cache_validators(request, states.new, session, extra_cause=states.dated)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
@@ -143,13 +144,13 @@ def build_router() -> APIRouter:
     ) -> Response:
         states, media = _states(service, query), EXPORT_FORMATS["csv"].media_type
         with ExitStack() as transaction:
-            session = transaction.enter_context(states.new.store.read(unlimited=True))
+            session = transaction.enter_context(states.new.store.read(ReadKind.EXPORT))
             validators = cache_validators(
                 request, states.new, session, media, extra_cause=states.dated
             )
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
-            earlier = transaction.enter_context(states.old.store.read(unlimited=True))
+            earlier = transaction.enter_context(states.old.store.read(ReadKind.EXPORT))
             before, after = comparisons.side(earlier), comparisons.side(session)
             differences = diff.find_changes(before.hashes, after.hashes, _collections(query))
             headers = {
@@ -209,7 +210,7 @@ def _compare(
     names = _collections(query)
     mark = cursors.fingerprint("diff", old_name, new_name, names)
     listing = comparisons.repository
-    with old.store.read(unlimited=True) as earlier:
+    with old.store.read(ReadKind.EXPORT) as earlier:
         before, after = comparisons.side(earlier), comparisons.side(session)
         differences = diff.find_changes(before.hashes, after.hashes, names)
         rest = differences if query.cursor is None else _past(differences, query.cursor, mark)

@@ -29,6 +29,7 @@ from app.domain.errors import (
     RangeNotSatisfiableError,
     UnavailableError,
 )
+from app.kit.connection_shares import ReadKind
 from app.kit.registry import ResourceRegistry
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
@@ -193,7 +194,7 @@ def _stream(
 ) -> Response:
     media = export_media_type(request, format_name)
     with ExitStack() as transaction:
-        session = transaction.enter_context(service.store.read(unlimited=True))
+        session = transaction.enter_context(service.store.read(ReadKind.EXPORT))
         validators = cache_validators(request, service, session, media)
         if not_modified(request, validators):
             return Response(status_code=304, headers=validators.headers)
@@ -217,7 +218,7 @@ def _finished_file(
         file = files.get(validators.headers["ETag"])
         _, links = resolve_query(request, service, session, query)  # errors of filters come first
     if file is None:
-        with files.writing, service.store.read(unlimited=True) as session:
+        with files.writing, service.store.read(ReadKind.EXPORT) as session:
             validators = _file_validators(request, service, session, export_format)
             file = files.get(validators.headers["ETag"])
             if file is None:

@@ -22,6 +22,7 @@ from app import models as m
 from app.domain import release_names
 from app.domain.citation import LICENCE, cite_dataset
 from app.domain.invisible_characters import require_one_line
+from app.kit.connection_shares import ReadKind
 from app.kit.database import open_immutable
 from app.kit.repository import Repository
 from app.kit.sessions import ReadOnlyStore, ReadSession, Store
@@ -158,7 +159,7 @@ def publish_loaded(store: Store, archive: Archive) -> Manifest | None:
 
     Returns None if the store has changed since the load, or if the release exists.
     """
-    with store.primary.read(unlimited=True) as session:
+    with store.primary.read(ReadKind.EXPORT) as session:
         revision, about = current_revision(session), _about(session)
     if revision is None or revision.revision != 1 or not release_names.is_name(revision.release):
         return None
@@ -199,7 +200,7 @@ def _write(
 ) -> Manifest:
     repository = Repository(RESOURCES)
     draft = work / "draft.sqlite"
-    with store.primary.read(unlimited=True) as session:
+    with store.primary.read(ReadKind.EXPORT) as session:
         revision = current_revision(session)
         if revision is None:
             raise PublishRefusedError("the store is empty; `kkb load` loads a dataset")

@@ -19,7 +19,9 @@ class StoreObservers:
         self.readiness = ReadinessProbe(store, self.file)
         self.watcher: RevisionWatcher | None = None
         if not isinstance(store, ReadOnlyStore):
-            self.watcher = RevisionWatcher(store, on_revision, self.replica_lag.set_revision)
+            self.watcher = RevisionWatcher(
+                store, on_revision, self.replica_lag.set_revision, self.readiness.note_revision
+            )
 
     def open(self) -> None:
         """Begin to observe."""

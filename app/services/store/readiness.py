@@ -1,5 +1,8 @@
 """Readiness: whether the database answers reads, on a connection of its own."""
 
+import math
+import time
+
 from anyio import CapacityLimiter, move_on_after
 from anyio.to_thread import run_sync
 
@@ -9,8 +12,10 @@ from app.kit.sessions import ReadOnlyStore, Store
 from app.services.store.revision import DatasetRevision, current_revision
 from app.services.store.store_file import StoreFile
 
-#: Seconds after which a database that has not answered counts as unavailable.
+#: Seconds that a check waits for the database.
 MAX_WAIT_SECONDS = 0.08
+#: Seconds for which a database that has answered counts as available: a busy node is no broken one.
+MAX_SILENCE_SECONDS = 2.0
 
 
 class ReadinessProbe:
@@ -25,6 +30,12 @@ class ReadinessProbe:
             url = store.read_engine.url.render_as_string(hide_password=False)
             self.store = Store(open_engine(url, pool_size=1))
         self._one_at_a_time = CapacityLimiter(1)
+        self._answered_at = -math.inf
+
+    def note_revision(self, revision: DatasetRevision | None) -> None:
+        """Note that the database has answered the revision watcher; None if it is empty."""
+        if revision is not None:
+            self._answered_at = time.monotonic()
 
     async def check(self) -> None:
         """Look at the files of the store, and read the revision.
@@ -41,8 +52,11 @@ class ReadinessProbe:
                 self._revision, limiter=self._one_at_a_time, abandon_on_cancel=True
             )
         if scope.cancelled_caught:
+            if time.monotonic() - self._answered_at < MAX_SILENCE_SECONDS:
+                return
             raise UnavailableError(
-                f"The database has not answered within {MAX_WAIT_SECONDS * 1000:g} ms."
+                f"The database has not answered within {MAX_WAIT_SECONDS * 1000:g} ms, nor anybody"
+                f" else for {MAX_SILENCE_SECONDS:g} s."
             )
         if revision is None:
             raise UnavailableError("The database is empty: run `kkb load`.")

@@ -1,0 +1,63 @@
+"""Shares of a connection pool: reads of one kind leave connections for those of another."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import Enum
+from threading import BoundedSemaphore
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.pool import QueuePool
+
+
+class ReadKind(Enum):
+    """How long a read may hold its connection."""
+
+    #: Of one record, for some milliseconds. It may take any connection.
+    SHORT = "short"
+    #: Of a list, a page, a search, and all others, up to the time limit.
+    USUAL = "usual"
+    #: Of everything, for as long as the client reads.
+    EXPORT = "export"
+
+
+class ConnectionShares:
+    """How many connections of an engine's pool reads of each kind may hold at once.
+
+    On PostgreSQL half of them serve usual reads, and on SQLite a third: it works in this process,
+    where more reads at once are not faster, and delay the short ones. Exports have a fifth, and on
+    SQLite a tenth. A pool of fewer than five is not divided.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        """Divide the pool of an engine."""
+        self._free: dict[ReadKind, BoundedSemaphore] = {}
+        self._seconds = 0.0
+        pool = engine.pool
+        if isinstance(pool, QueuePool) and pool.size() >= 5:
+            usual, exports = (3, 10) if engine.dialect.name == "sqlite" else (2, 5)
+            self._seconds = pool.timeout()
+            self._free = {
+                ReadKind.USUAL: BoundedSemaphore(pool.size() // usual),
+                ReadKind.EXPORT: BoundedSemaphore(max(1, pool.size() // exports)),
+            }
+
+    @contextmanager
+    def hold(self, kind: ReadKind) -> Iterator[None]:
+        """Hold a connection of the share of a kind, as soon as one is free.
+
+        Raises:
+            sqlalchemy.exc.TimeoutError: None is, within the timeout of the pool.
+        """
+        free = self._free.get(kind)
+        if free is None:
+            yield
+            return
+        if not free.acquire(timeout=self._seconds):
+            raise PoolTimeoutError(
+                f"no connection for reads of the kind {kind.value} within {self._seconds:g} s"
+            )
+        try:
+            yield
+        finally:
+            free.release()
