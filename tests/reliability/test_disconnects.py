@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 from app.api import problems
 from app.api.disconnects import CancelOnDisconnectMiddleware
 from app.api.http_protocol import CachingHttpProtocol
+from app.api.metrics import Metrics
 from app.kit.connection_shares import ReadKind
 from app.kit.sessions import EXPORT_IDLE_SECONDS, IDLE_SECONDS, Store
 from tests.kit.test_sessions import ENDLESS
@@ -51,6 +52,7 @@ def slow_application(store: Store) -> Iterator[tuple[int, Ended]]:
         with store.read() as session:
             return int(session.execute(text("SELECT 1")).scalar_one())
 
+    app.state.metrics = Metrics()
     problems.install(app)
     app.add_middleware(CancelOnDisconnectMiddleware)
     with socket.create_server(("127.0.0.1", 0)) as listener:
