@@ -42,7 +42,12 @@ def slug(resource: Resource, number: int = 1) -> str:
     """The slug of the n-th made-up record; a verdict or conflict has its claim's."""
     if resource.derived and not resource.rows:
         return f"claim-{number}"
-    return f"{resource.record_type.replace('_', '-')}-{number}"
+    name = f"{resource.record_type.replace('_', '-')}-{number}"
+    return (
+        resource.rows.slug(f"evidence-{number}", {"slug": name, "key": "a"})
+        if resource.rows
+        else name
+    )
 
 
 def record_input(collection: str, number: int = 0, **more: Any) -> Fields:
@@ -244,13 +249,34 @@ def note(number: int) -> Fields:
         "claims": [finding],
         "effects": [
             {
+                "key": "a",
                 "label": "a against b",
                 "metric": "mean_difference",
                 "value": -4.0,
+                "standard_error": [1.5, None][number % 2],
+                "lower": [None, -7.0][number % 2],
+                "upper": [None, -1.0][number % 2],
+                "interval_percent": [None, 95.0][number % 2],
+                "favours": "intervention",
+                "larger_is": "worse",
                 "unit": "points",
             }
         ],
-        "arms": [{"name": "a", "n": 10, "events": 4, "percent": 40.0}],
+        "arms": [{"key": "a", "name": "a", "role": "drug", "n": 10, "events": 4, "percent": 40.0}],
+        "estimates": [
+            {
+                "key": "a",
+                "outcome_domain": ["depression_severity", "pain"][number % 2],
+                "instrument": ["MADRS", "NRS"][number % 2],
+                "metric": "MD",
+                "effect": "a",
+                "intervention_arm": "a",
+                "comparator_kind": ["inactive", "active_placebo"][number % 2],
+                "time_hours": 24.0 * number,
+                "regimen": "single",
+                "claims": [f"claim-{number}"],
+            }
+        ],
         "limitations": ["small"],
     }
 

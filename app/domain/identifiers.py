@@ -6,6 +6,8 @@ from urllib.parse import unquote
 
 #: Words joined by hyphens; `--` is between the slug of a record and the key of a row in it.
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?:--[a-z0-9]+(?:-[a-z0-9]+)*)?")
+#: Key of a row within its record, the part after `--`.
+ROW_KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 DOI = re.compile(r"10\.\d{4,9}/\S+")
 PMID = re.compile(r"[1-9]\d{0,8}")
 PMCID = re.compile(r"PMC[1-9]\d{0,8}")

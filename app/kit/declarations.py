@@ -105,6 +105,15 @@ class DatasetFile:
             raise TypeError("`file_of` and `with_referrer` exclude each other")
 
 
+Values = Mapping[str, Any]
+#: Returns further fields of a row's record.
+RowContext = Callable[[Values, Values, Values], Values]
+
+
+def _no_context(_parent: Values, _row: Values, _source: Values) -> Values:
+    return {}
+
+
 @dataclass(frozen=True)
 class RowRecords:
     """How rows inside records of other collections are records of this one.
@@ -117,11 +126,19 @@ class RowRecords:
         slug: Returns the slug of a row, from the slug of its record and the fields of the row.
         name: Returns its display name, from the fields of the row and the reference.
         summary: Returns its summary, likewise.
+        context: Returns further fields of the record, from the fields of the record that the row is
+            in, of the row, and of the `source`; the last are empty if it does not exist.
+        source: Field of the record that the row is in which refers to another record, from which
+            the context takes fields: if they change, so does the row.
+        source_fields: Names of these fields.
     """
 
     slug: Callable[[str, Mapping[str, Any]], str]
     name: Callable[[Mapping[str, Any]], str]
     summary: Callable[[Mapping[str, Any]], str]
+    context: RowContext = _no_context
+    source: str | None = None
+    source_fields: tuple[str, ...] = ()
 
 
 class PageRecord(Protocol):

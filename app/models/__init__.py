@@ -8,6 +8,7 @@ from app.kit.database import Base
 from app.models.adverse_effect import AdverseEffect, AdverseEffectClaim
 from app.models.affinity import Affinity
 from app.models.api_key import ApiKey, IdempotentResponse
+from app.models.arm import Arm
 from app.models.assessment import Assessment, AssessmentClaim, AssessmentEstimate
 from app.models.audit_log import Change, Withdrawal
 from app.models.claim import Claim, Pathway, Reading, Step
@@ -15,7 +16,8 @@ from app.models.compound import Compound, CompoundLink
 from app.models.conflict import Conflict, ConflictAgainst, ConflictFor, Moderator
 from app.models.dataset import Dataset
 from app.models.document import Document
-from app.models.evidence import Arm, Effect, Evidence, Finding, Limitation
+from app.models.estimate import Estimate, EstimateClaim, EstimateIndication
+from app.models.evidence import Effect, Evidence, Finding, Limitation
 from app.models.indication import Indication, OutcomeScale
 from app.models.interaction import (
     Interaction,
@@ -65,6 +67,9 @@ __all__ = [
     "Decisive",
     "Document",
     "Effect",
+    "Estimate",
+    "EstimateClaim",
+    "EstimateIndication",
     "Evidence",
     "Finding",
     "FiredRule",

@@ -9,6 +9,8 @@ from app.domain.vocabulary import (
     Confidence,
     Direction,
     DoseUnit,
+    Favours,
+    LargerIs,
     Masking,
     Metric,
     OutcomeDirectness,
@@ -96,7 +98,7 @@ class Finding(Base):
 
 
 class Effect(Base):
-    """An effect size with its interval, unit and time-point."""
+    """An effect size with its interval, unit and time-point, as the source prints it."""
 
     __tablename__ = "effect"
     __table_args__ = (
@@ -108,51 +110,31 @@ class Effect(Base):
             "(timepoint_value IS NULL) = (timepoint_unit IS NULL)", name="time_has_unit"
         ),
         CheckConstraint("unit <> ''", name="unit_not_empty"),
+        positive("standard_error"),
+        CheckConstraint("p_sides IN (1, 2)", name="p_sides_in_range"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     evidence_id: Mapped[int] = child_of("evidence")
     position: Mapped[int]
+    key: Mapped[str | None] = mapped_column(ByteOrderSlug)
     label: Mapped[str] = mapped_column(ByteOrderText)
     metric: Mapped[Metric] = mapped_column(enum_column(Metric))
     value: Mapped[float | None]
     lower: Mapped[float | None]
     upper: Mapped[float | None]
     interval_percent: Mapped[float | None]
+    standard_error: Mapped[float | None]
     p_value: Mapped[float | None]
     p_relation: Mapped[PRelation | None] = mapped_column(enum_column(PRelation))
+    p_sides: Mapped[int]
+    favours: Mapped[Favours | None] = mapped_column(enum_column(Favours))
+    larger_is: Mapped[LargerIs | None] = mapped_column(enum_column(LargerIs))
     unit: Mapped[str] = mapped_column(ByteOrderSlug)
     outcome: Mapped[str | None] = mapped_column(ByteOrderText)
     timepoint_value: Mapped[float | None]
     timepoint_unit: Mapped[TimeUnit | None] = mapped_column(enum_column(TimeUnit))
-
-
-class Arm(Base):
-    """The figures of one arm of a trial on one outcome."""
-
-    __tablename__ = "arm"
-    __table_args__ = (
-        at_least("n", 0),
-        CheckConstraint("events >= 0 AND (n IS NULL OR events <= n)", name="events_within_n"),
-        CheckConstraint("percent >= 0 AND percent <= 100", name="percent_in_range"),
-        CheckConstraint(
-            "(timepoint_value IS NULL) = (timepoint_unit IS NULL)", name="time_has_unit"
-        ),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    evidence_id: Mapped[int] = child_of("evidence")
-    position: Mapped[int]
-    name: Mapped[str] = mapped_column(ByteOrderText)
-    n: Mapped[int | None]
-    events: Mapped[int | None]
-    percent: Mapped[float | None]
-    mean_change: Mapped[float | None]
-    mean_value: Mapped[float | None]
-    unit: Mapped[str | None] = mapped_column(ByteOrderSlug)
-    outcome: Mapped[str | None] = mapped_column(ByteOrderText)
-    timepoint_value: Mapped[float | None]
-    timepoint_unit: Mapped[TimeUnit | None] = mapped_column(enum_column(TimeUnit))
+    place: Mapped[str | None] = mapped_column(ByteOrderText)
 
 
 class Limitation(Base):

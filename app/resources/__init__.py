@@ -9,9 +9,11 @@ from enum import StrEnum
 from app.kit.registry import ResourceRegistry
 from app.resources.adverse_effects import ADVERSE_EFFECTS
 from app.resources.affinities import AFFINITIES
+from app.resources.arms import ARMS
 from app.resources.assessments import ASSESSMENTS
 from app.resources.claims import CLAIMS
 from app.resources.conflicts import CONFLICTS
+from app.resources.effects import EFFECTS
 from app.resources.entities import ENTITIES
 from app.resources.evidence import EVIDENCE
 from app.resources.interactions import INTERACTIONS
@@ -34,6 +36,8 @@ RESOURCES = ResourceRegistry(
         CONFLICTS,
         STUDIES,
         EVIDENCE,
+        EFFECTS,
+        ARMS,
         REFERENCES,
         REGULATORY_ACTS,
         PHARMACOKINETICS,

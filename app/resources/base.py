@@ -52,6 +52,11 @@ class IdentifierFormat:
 Slug = Annotated[
     str, IdentifierFormat(identifiers.SLUG, "a slug: lower-case words, figures and hyphens")
 ]
+RowKey = Annotated[
+    str,
+    Field(max_length=60),
+    IdentifierFormat(identifiers.ROW_KEY, "a key: lower-case words, figures and single hyphens"),
+]
 Doi = Annotated[
     str,
     IdentifierFormat(identifiers.DOI, "a DOI, such as 10.1038/nature17998"),

@@ -12,6 +12,8 @@ from app.domain.vocabulary import (
     Confidence,
     Direction,
     DoseUnit,
+    Favours,
+    LargerIs,
     Masking,
     Metric,
     OutcomeDirectness,
@@ -36,6 +38,7 @@ from app.kit.query_types import (
     WhereRelated,
 )
 from app.kit.resource import Include, Resource
+from app.resources.arms import NoteArm
 from app.resources.base import (
     CITABLE_FORMATS,
     RECORD_COLUMNS,
@@ -43,10 +46,12 @@ from app.resources.base import (
     OutputModel,
     RecordBase,
     Ref,
+    RowKey,
     cited_reference,
     output_field,
 )
 from app.resources.claims import ENTITY_COLUMNS
+from app.resources.effects import NoteEstimate
 from app.resources.entities import ENTITY_NAMES
 from app.resources.page_sections import OWN_CITATIONS, by_slug
 from app.resources.studies import is_randomised
@@ -82,10 +87,13 @@ class Finding(OutputModel):
 
 
 class Effect(OutputModel):
-    """Effect estimate with interval, unit and time point."""
+    """Effect as the source prints it, with interval, unit and time point."""
 
     label: Annotated[str, Column(m.Effect.label)] = output_field(
         "Comparison, for example drug versus placebo."
+    )
+    key: Annotated[RowKey | None, Column(m.Effect.key)] = output_field(
+        "Key of the effect within its note, by which `estimates` name it; null if none does."
     )
     metric: Annotated[Metric, Column(m.Effect.metric)] = output_field("Effect metric.")
     value: Annotated[float | None, Column(m.Effect.value)] = output_field(
@@ -100,11 +108,24 @@ class Effect(OutputModel):
     interval_percent: Annotated[float | None, Column(m.Effect.interval_percent)] = output_field(
         "Confidence level of the interval in percent, for example 95."
     )
+    standard_error: Annotated[float | None, Column(m.Effect.standard_error)] = output_field(
+        "Standard error of the value, in `unit`; of a ratio, that of its natural logarithm."
+    )
     p_value: Annotated[float | None, Column(m.Effect.p_value)] = output_field(
         "p-value, or its bound."
     )
     p_relation: Annotated[PRelation | None, Column(m.Effect.p_relation)] = output_field(
         "Relation of the reported p-value to the true one: =, < or >."
+    )
+    p_sides: Annotated[int, Column(m.Effect.p_sides, default=2)] = output_field(
+        "Sides of the test of the p-value: 1 or 2."
+    )
+    favours: Annotated[Favours | None, Column(m.Effect.favours)] = output_field(
+        "Side that the value is in favour of, whatever its interval; null if it is not known."
+    )
+    larger_is: Annotated[LargerIs | None, Column(m.Effect.larger_is)] = output_field(
+        "Whether a larger `value`, as printed, is better or worse for the people treated; null if"
+        " it is not known."
     )
     unit: Annotated[str, Column(m.Effect.unit)] = output_field("Unit of the value.")
     outcome: Annotated[str | None, Column(m.Effect.outcome)] = output_field(
@@ -116,36 +137,8 @@ class Effect(OutputModel):
     timepoint_unit: Annotated[TimeUnit | None, Column(m.Effect.timepoint_unit)] = output_field(
         "Unit of the value."
     )
-
-
-class Arm(OutputModel):
-    """Results of one study arm on one outcome."""
-
-    name: Annotated[str, Column(m.Arm.name)] = output_field("Name of the arm.")
-    n: Annotated[int | None, Column(m.Arm.n)] = output_field("Number of participants in the arm.")
-    events: Annotated[int | None, Column(m.Arm.events)] = output_field(
-        "Number of participants with the outcome."
-    )
-    percent: Annotated[float | None, Column(m.Arm.percent)] = output_field(
-        "Percentage of participants with the outcome."
-    )
-    mean_change: Annotated[float | None, Column(m.Arm.mean_change)] = output_field(
-        "Mean change, in `unit`."
-    )
-    mean_value: Annotated[float | None, Column(m.Arm.mean_value)] = output_field(
-        "Mean value, in `unit`."
-    )
-    unit: Annotated[str | None, Column(m.Arm.unit)] = output_field(
-        "Unit of the mean and the mean change."
-    )
-    outcome: Annotated[str | None, Column(m.Arm.outcome)] = output_field(
-        "Outcome measure, if it differs from that of the note."
-    )
-    timepoint_value: Annotated[float | None, Column(m.Arm.timepoint_value)] = output_field(
-        "Time point, if it differs from that of the note."
-    )
-    timepoint_unit: Annotated[TimeUnit | None, Column(m.Arm.timepoint_unit)] = output_field(
-        "Unit of the value."
+    place: Annotated[str | None, Column(m.Effect.place)] = output_field(
+        "Place in the source where the figures are printed: abstract, Table 2, …"
     )
 
 
@@ -205,10 +198,16 @@ class Evidence(RecordBase):
         output_field("Reason why the results have no time point; null if they have one.")
     )
     effects: Annotated[list[Effect], ObjectList(m.Effect.evidence_id, m.Effect.position)] = (
-        output_field("Effect estimates.")
+        output_field("Effects as the source prints them.")
     )
-    arms: Annotated[list[Arm], ObjectList(m.Arm.evidence_id, m.Arm.position)] = output_field(
-        "Results per study arm."
+    arms: Annotated[
+        list[NoteArm], ObjectList(m.Arm.evidence_id, m.Arm.position, collection="arms")
+    ] = output_field("Results per study arm, as the source prints them.")
+    estimates: Annotated[
+        list[NoteEstimate],
+        ObjectList(m.Estimate.evidence_id, m.Estimate.position, collection="effects"),
+    ] = output_field(
+        "Effect estimates: comparisons on a common scale, derived from `effects` and `arms`."
     )
     limitations: Annotated[
         list[str], ScalarList(m.Limitation.evidence_id, m.Limitation.text, m.Limitation.position)

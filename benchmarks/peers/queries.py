@@ -59,7 +59,7 @@ FINDING = (
     "direction population_directness compound_directness outcome_directness causal_test reason"
 )
 EFFECT = "label metric value lower upper interval_percent p_value p_relation unit outcome"
-ARM = "name n events percent mean_change mean_value unit outcome"
+ARM = "title n events percent mean_change mean_value unit outcome"
 AT = " timepoint_value timepoint_unit"
 DOSE = "dose_value dose_upper_value dose_unit dose_note route outcome primary_endpoint"
 NOTE = noun("r") | {

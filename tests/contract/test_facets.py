@@ -101,7 +101,8 @@ def test_every_facet_comes_in_one_request_at_one_statement_each_and_is_kept(
     # Verdicts and conflicts have the names of their claims.
     words = {"q": "claim" if resource.derived else resource.record_type}
     if resource.rows:
-        words = {"q": "marketing authorisation"}
+        acts = resource.record_type == "regulatory_act"
+        words = {"q": "marketing authorisation" if acts else "evidence"}
     count_statements()
     first = ask(client, resource, limit=4, **words)
     counting = count_statements()

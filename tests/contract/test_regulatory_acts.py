@@ -21,8 +21,8 @@ def rows(client: httpx.Client, path: str, **query: Any) -> list[dict[str, Any]]:
 def test_every_act_of_an_indication_or_compound_is_a_record(shipped_client: httpx.Client) -> None:
     listed = {}
     for name, lists in RESOURCES.row_lists.items():
-        for record in rows(shipped_client, f"/v1/{name}"):
-            for row_list in lists:
+        for row_list in (found for found in lists if f"/v1/{found.to.name}" == ACTS):
+            for record in rows(shipped_client, f"/v1/{name}"):
                 for position, act in enumerate(record[row_list.field]):
                     parent = {"slug": record["slug"], "name": record["name"]}
                     listed[act["slug"]] = {**act, row_list.parent: parent, "position": position}

@@ -91,7 +91,12 @@ BAD: list[tuple[str, dict[str, Any], str, str]] = [
     ),
     (
         "evidence/evidence-1",
-        {"arms": [{"name": "a", "n": 3, "events": 1}, {"name": "b", "n": 3, "events": 4}]},
+        {
+            "arms": [
+                {"key": "a", "name": "a", "n": 3, "events": 1},
+                {"key": "b", "name": "b", "n": 3, "events": 4},
+            ]
+        },
         "arms.1.events",
         "ck_arm_events_within_n",
     ),
@@ -117,7 +122,10 @@ def test_a_broken_rule_names_the_field(
 
 def test_all_that_is_wrong_comes_at_once(anna: Curator) -> None:
     note = {
-        "arms": [{"name": "a", "n": 3, "events": 4}, {"name": "b", "percent": 101}],
+        "arms": [
+            {"key": "a", "name": "a", "n": 3, "events": 4},
+            {"key": "b", "name": "b", "percent": 101},
+        ],
         "participants": 0,
     }
     errors = anna.change("evidence/evidence-2", note).json()["errors"]
@@ -210,7 +218,7 @@ def test_check_says_of_a_folder_what_a_write_is_told(anna: Curator, tmp_path: Pa
     """One rule, two worlds: the same words, with a line there and a field here."""
     content = factories.dataset(10)
     content["claims"][1]["absence"] = "not_searched"
-    content["evidence"][1]["arms"] = [{"name": "a", "n": 3, "events": 4}]
+    content["evidence"][1]["arms"] = [{"key": "a", "name": "a", "n": 3, "events": 4}]
     content["references"][1]["doi"] = "10.1000/x2"
     folder = check.check_folder(factories.write_folder(tmp_path / "data", content))
     told = [fault.message for fault in folder.errors]

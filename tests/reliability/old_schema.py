@@ -16,6 +16,8 @@ UNBOUND = {
 
 #: Tables of older versions, and where their rows are now.
 RENAMED = {"regulation": "regulatory_act"}
+#: Columns of older versions, and where their values are now.
+RENAMED_COLUMNS = {("arm", "name"): "title"}
 
 
 def build_old_store(head: Store, store: Store, version: str) -> None:
@@ -35,10 +37,17 @@ def build_old_store(head: Store, store: Store, version: str) -> None:
                 continue
             here = _table(target.connection, name)
             there = _table(source.connection, name if name in stored else RENAMED[name])
-            columns = [column for column in there.columns if column.name in here.columns]
+            columns = [
+                there.columns[now].label(column.name)
+                for column in here.columns
+                if (now := RENAMED_COLUMNS.get((name, column.name), column.name)) in there.columns
+            ]
             rows = [dict(row._mapping) for row in source.execute(select(*columns))]
             if name == "record":  # of the record types of that version
-                rows = [row for row in rows if _table_name(row["type"]) in names]
+                no_records = set() if "estimate" in names else {"arm"}
+                types = {row["type"] for row in rows} - no_records
+                types = {kind for kind in types if _table_name(kind) in names}
+                rows = [row for row in rows if row["type"] in types]
             if rows and name != "alembic_version":
                 target.execute(insert(here), rows)
                 if "id" in here.columns:

@@ -18,7 +18,7 @@ from tests.helpers import SHIPPED
 BASE: dict[str, Any] = factories.dataset(2)
 #: Four of three people: what only the database's own rule finds.
 IMPOSSIBLE: dict[str, Any] = {
-    "arms": [{"name": "a", "n": 3, "events": 4}],
+    "arms": [{"key": "a", "name": "a", "n": 3, "events": 4}],
     "timepoint_absence": "not_stated",
 }
 

@@ -1,5 +1,6 @@
 """Documents follow every write: they equal those of a full rebuild."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -136,12 +137,34 @@ def test_a_store_of_an_older_version_is_brought_to_lower_case_dois_and_records_o
         session.execute(update(m.Reference).values(doi=func.upper(m.Reference.doi)))
     bootstrap.migrate_and_rebuild(old)
     with own.read() as session, old.read() as migrated:
-        assert by_slug(migrated) == by_slug(session)
+        assert held_by_old_versions(migrated) == held_by_old_versions(session)
         act = RESOURCES["regulatory-acts"]
         last = history.changes(migrated, history.for_record(act, "regulatory-act-1"), 9)[-1]
         assert (last["action"], last["who"]) == ("create", "kkb")
     own.engine.dispose()
     old.engine.dispose()
+
+
+#: Fields that came with effect estimates; older versions have no values for them.
+LATER = {"estimates", "role", "key", "favours", "larger_is", "standard_error"}
+
+
+def held_by_old_versions(session: ReadSession) -> dict[tuple[str, str], Any]:
+    """Documents without what older versions do not hold: estimates, and new fields of figures."""
+
+    def held(name: str, value: Any) -> Any:
+        if isinstance(value, list):
+            return [held(name, item) for item in value]
+        if isinstance(value, dict):
+            later = LATER if name in {"arm", "evidence", "effects", "arms"} else set()
+            return {key: held(key, item) for key, item in value.items() if key not in later}
+        return value
+
+    return {
+        key: held(key[0], json.loads(text))
+        for key, text in by_slug(session).items()
+        if key[0] != "effect"
+    }
 
 
 def by_slug(session: ReadSession) -> dict[tuple[str, str], str]:

@@ -23,7 +23,7 @@ from app.domain.vocabulary import (
     TimeUnit,
     VerdictKind,
 )
-from app.resources import RecordType, evidence
+from app.resources import RecordType, arms, effects, evidence
 from app.resources.base import OutputModel, Ref, output_field
 
 
@@ -144,13 +144,19 @@ class ActLine(OutputModel):
 
 
 class EffectLine(evidence.Effect):
-    """Effect estimate, with the evidence note that reports it."""
+    """Effect as printed, with the evidence note that reports it."""
 
     note: RecordLink = output_field("Evidence note.")
 
 
-class ArmLine(evidence.Arm):
+class ArmLine(arms.NoteArm):
     """Results of one study arm, with the evidence note that reports them."""
+
+    note: RecordLink = output_field("Evidence note.")
+
+
+class EstimateLine(effects.NoteEstimate):
+    """Effect estimate, with the evidence note that lists it."""
 
     note: RecordLink = output_field("Evidence note.")
 

@@ -15,6 +15,7 @@ from app.api.schemas.page_items import (
     ClaimLine,
     CollectionCount,
     EffectLine,
+    EstimateLine,
     KeyFigure,
     MeasurementLine,
     ModeratorLine,
@@ -87,7 +88,7 @@ class ActsSection(Section):
 
 
 class EffectsSection(Section):
-    """Effect estimates."""
+    """Effects as the sources print them."""
 
     kind: Literal["effects"] = output_field("effects")
     items: list[EffectLine] = output_field("Items, primary endpoints first.")
@@ -98,6 +99,13 @@ class ArmsSection(Section):
 
     kind: Literal["arms"] = output_field("arms")
     items: list[ArmLine] = output_field("Items, primary endpoints first.")
+
+
+class EstimatesSection(Section):
+    """Effect estimates."""
+
+    kind: Literal["estimates"] = output_field("estimates")
+    items: list[EstimateLine] = output_field("Items, primary endpoints first.")
 
 
 class KeyFiguresSection(Section):
@@ -176,6 +184,7 @@ AnySection = Annotated[
     | ActsSection
     | EffectsSection
     | ArmsSection
+    | EstimatesSection
     | KeyFiguresSection
     | SentencesSection
     | ReadingsSection

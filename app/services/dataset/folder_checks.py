@@ -12,7 +12,8 @@ from app.services.dataset.about import ABOUT_FILE, SourceCoverage
 from app.services.dataset.entry import DatasetError, Entry
 from app.services.dataset.folder_context import FolderContext
 from app.services.records import validation
-from app.services.records.validation import MissingRecord, Violation
+from app.services.records.validation import Violation
+from app.services.records.validation_types import MissingRecord
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 #: A violation, and the record that has it.

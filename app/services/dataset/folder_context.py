@@ -10,6 +10,7 @@ from app.kit.resource import Resource
 from app.services.dataset.entry import Entry
 from app.services.records import validation
 from app.services.records.input_models import RecordInput, referenced_slugs
+from app.services.records.validation_types import UniqueColumn
 
 _CITED = re.compile(r"(?<=[\[ ])[a-z0-9-]+(?=[\],])")
 
@@ -49,7 +50,7 @@ class FolderContext:
         return list(self.by_slug[collection])
 
     def find_owner(
-        self, unique: validation.UniqueColumn, value: Any, except_for: tuple[Resource, str]
+        self, unique: UniqueColumn, value: Any, except_for: tuple[Resource, str]
     ) -> str | None:
         """Return the file, line and slug of another record that has a unique value."""
         first = self._owners[str(unique.column), value]

@@ -111,7 +111,7 @@ def _points() -> Subquery:
     percent = select(
         m.Arm.evidence_id,
         m.Arm.position,
-        *columns("proportion", m.Arm, m.Arm.name, m.Arm.percent, literal("%")),
+        *columns("proportion", m.Arm, m.Arm.title, m.Arm.percent, literal("%")),
     ).where(m.Arm.timepoint_value.is_not(None), m.Arm.percent.is_not(None))
     is_mechanism = (
         select(m.Finding.id)

@@ -44,6 +44,8 @@ OWN, CLAIM, STUDY, REFERENCE = record_alias(), record_alias(), record_alias(), r
 COMPOUND, FIRST_EFFECT = record_alias(), aliased(m.Effect)
 PARTS = {"note": OWN, "claim": CLAIM, "study": STUDY, "reference": REFERENCE, "compound": COMPOUND}
 EFFECTS = RESOURCES["evidence"].mapping.nested["effects"]
+#: Lists of figures in notes, with the titles of their sections.
+FIGURES = {"estimates": "Effect estimates", "effects": "Effects as printed", "arms": "Arms"}
 #: Fields of a note, by their names on the page; slugs and names of PARTS follow in the statement.
 NOTE_COLUMNS = {
     "finding": m.Evidence.finding,
@@ -306,7 +308,7 @@ def _first_note(own: Any) -> Any:
 
 
 def figures(column: Any) -> SectionBuilder:
-    """Return the builder of the sections of effects and arms of a note or a study.
+    """Return the builder of the sections of estimates, effects and arms of a note or a study.
 
     Args:
         column: Column of evidence that holds the id of the record of the page.
@@ -314,7 +316,7 @@ def figures(column: Any) -> SectionBuilder:
 
     def build(page: PageContext) -> list[Section]:
         sections = []
-        for key, title in (("effects", "Effects"), ("arms", "Arms")):
+        for key, title in FIGURES.items():
             items, total = _figures(page, key, column)
             url = f"/v1/evidence?study={page.slug}&fields={key}"
             if page.resource.key is m.Evidence.id:

@@ -99,7 +99,7 @@ def _write(
     recompute: bool,
 ) -> None:
     """Write edits, and the verdicts and conflicts derived from them."""
-    edits = WithRows(edits)
+    edits = WithRows(session, edits, has_stored=writer.ids.has_stored)
     compared = writer.compare(edits)
     withdrawn = withdrawn_rows(edits, compared.replaced)
     compared.replaced.update(writer.compare(withdrawn).replaced)

@@ -18,7 +18,7 @@ from app.services.records.computed_columns import update_computed_columns
 from app.services.records.input_models import RecordInput
 from app.services.records.lookup import all_record_inputs
 from app.services.records.record_edit import RecordEdit
-from app.services.records.row_records import row_edits
+from app.services.records.row_records import SOURCE_FIELDS, RowSources, row_edits
 
 AUTHOR = ChangeAuthor("kkb")
 
@@ -54,12 +54,16 @@ def recompute(session: WriteSession) -> Recomputed:
 
 def _row_edits(session: ReadSession) -> list[RecordEdit]:
     """Return the rows of records as this version makes their slugs, names and summaries."""
+    sources = RowSources(session)
+    for collection in SOURCE_FIELDS:
+        for draft in all_record_inputs(session, RESOURCES[collection]):
+            sources.add((collection, _slug(draft)), draft)
     return [
         row
         for collection, lists in RESOURCES.row_lists.items()
         for draft in (all_record_inputs(session, RESOURCES[collection]) if lists else ())
         for row in row_edits(
-            RecordEdit(RESOURCES[collection], _slug(draft), draft, commit.RECOMPUTED)
+            RecordEdit(RESOURCES[collection], _slug(draft), draft, commit.RECOMPUTED), sources
         )
     ]
 

@@ -88,8 +88,9 @@ class RowMapper:
                 _add_column(tables, resource.mapping, field.name)
         for item in _row_mappings(resource):
             for field in item.fields:  # columns of the row that no field of the record names
-                if isinstance(field.marker, Column) and field.marker.column.key not in own.copied:
-                    own.copied[field.marker.column.key] = field.name
+                column = field.marker.column.key if isinstance(field.marker, Column) else None
+                if column and column not in {**own.copied, **own.computed}:
+                    own.copied[column] = field.name
         self.record_tables = [rows.freeze() for rows in tables.values()]
 
     def rows(self, values: Fields, key: int, ids: Ids) -> Iterator[tuple[TableRows, int, Cells]]:

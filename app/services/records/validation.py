@@ -4,47 +4,32 @@ A rule asks a `ValidationContext` about the other records. Rules of `PRE_WRITE` 
 record is written, those of `POST_WRITE` for all affected records after everything is written.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Iterable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Protocol
+from typing import Any
 from weakref import WeakKeyDictionary
-
-from sqlalchemy import ColumnElement
 
 from app.domain import readings
 from app.domain.author_names import stands_for_more_authors
 from app.domain.distinct_names import is_confusable, next_distinct_name, similar_names
 from app.domain.vocabulary import Absence
-from app.kit.field_mapping import Attr, Column, ObjectList
+from app.kit.field_mapping import Column, ObjectList
 from app.kit.resource import Resource
 from app.kit.suggestions import similar, with_suggestions
 from app.resources import RESOURCES
+from app.services.records.figure_rules import estimates_agree, keys_are_unique
 from app.services.records.input_models import Path, input_value, is_input, referenced_slugs
+from app.services.records.validation_types import (
+    InputError,
+    InputErrors,
+    MissingRecord,
+    Rule,
+    UniqueColumn,
+    ValidationContext,
+)
 
-#: The collection and the slug of a record that is referred to and does not exist.
-MissingRecord = tuple[str, str]
 CLAIMS, EVIDENCE, REFERENCES = (RESOURCES[n] for n in ("claims", "evidence", "references"))
-
-
-@dataclass(frozen=True)
-class InputError:
-    """A wrong value in a record input.
-
-    Args:
-        path: Path of the value.
-        message: What is wrong, with the suggestions.
-        missing: The record that does not exist, if that is what is wrong.
-        did_you_mean: Values that may be meant instead, the most similar first.
-    """
-
-    path: Path
-    message: str
-    missing: MissingRecord | None = None
-    did_you_mean: Sequence[str] = ()
-
-
-InputErrors = Iterator[InputError]
 
 
 @dataclass(frozen=True)
@@ -65,48 +50,6 @@ class RulesViolatedError(Exception):
     def __init__(self, violations: Iterable[Violation]) -> None:
         self.violations = list(violations)
         super().__init__("; ".join(violation.message for violation in self.violations))
-
-
-@dataclass(frozen=True)
-class UniqueColumn:
-    """A column with a unique constraint, and the column of the id of the record it belongs to."""
-
-    name: str
-    column: Attr
-    owner: Attr
-    where: Callable[[], ColumnElement[bool]] | None = None
-
-
-class ValidationContext(Protocol):
-    """Answers the questions of rules about other records."""
-
-    def has(self, collection: str, slug: str) -> bool:
-        """Return whether a record exists."""
-
-    def similar(self, collection: str, slug: str) -> list[str]:
-        """Return slugs that may be meant instead, the most similar first."""
-
-    def find_owner(
-        self, unique: UniqueColumn, value: Any, except_for: tuple[Resource, str]
-    ) -> str | None:
-        """Return where another record has a unique value, as text; None if no other does."""
-
-    def names_taken(
-        self, resource: Resource, names: Sequence[str], except_for: str
-    ) -> Mapping[str, str]:
-        """Return where other records have one of some folded names, by name."""
-
-    def draft(self, collection: str, slug: str) -> Any:
-        """Return the input of a record, or None."""
-
-    def notes_on(self, claim: str) -> Mapping[str, Any]:
-        """Return the inputs of the evidence notes on a claim, by slug."""
-
-    def is_cited(self, reference: str) -> bool:
-        """Return whether any record refers to a reference."""
-
-
-Rule = Callable[[Resource, Any, ValidationContext], InputErrors]
 
 
 def pre_write_violations(
@@ -314,7 +257,7 @@ def _authors_are_names(_: Resource, reference: Any, __: ValidationContext) -> In
 PRE_WRITE: dict[Resource, tuple[Rule, ...]] = {
     REFERENCES: (_authors_are_names,),
     CLAIMS: (_absence_is_not_computed,),
-    EVIDENCE: (_note_has_claims, _figures_have_timepoints),
+    EVIDENCE: (_note_has_claims, _figures_have_timepoints, keys_are_unique, estimates_agree),
 }
 POST_WRITE: dict[Resource, tuple[Rule, ...]] = {
     CLAIMS: (_claim_has_evidence, _readings_are_supported),

@@ -17,6 +17,7 @@ from app.services.records import validation
 from app.services.records.input_models import RecordInput, referenced_slugs
 from app.services.records.lookup import REPOSITORY, RecordKey, record_ids, record_inputs, referrers
 from app.services.records.record_edit import RecordEdit
+from app.services.records.validation_types import UniqueColumn
 
 CLAIMS, EVIDENCE, STUDIES = (RESOURCES[n] for n in ("claims", "evidence", "studies"))
 
@@ -137,7 +138,7 @@ class StoreContext:
         return [*pending, *REPOSITORY.similar_slugs(self.session, collection, slug)]
 
     def find_owner(
-        self, unique: validation.UniqueColumn, value: Any, except_for: tuple[Resource, str]
+        self, unique: UniqueColumn, value: Any, except_for: tuple[Resource, str]
     ) -> str | None:
         """Return the collection/slug of another record that has a unique value."""
         for resource in (r for r in RESOURCES.values() if not r.derived):
@@ -173,7 +174,7 @@ class StoreContext:
                 taken |= {name: "/".join(edit.key)} if name in names else {}
         return taken
 
-    def _stored_owner(self, unique: validation.UniqueColumn, value: Any) -> str | None:
+    def _stored_owner(self, unique: UniqueColumn, value: Any) -> str | None:
         stmt = select(m.Record.slug).join(unique.column.class_, unique.owner == m.Record.id)
         stmt = stmt.where(unique.column == value)
         if unique.where:

@@ -1,0 +1,1 @@
+"""Evidence synthesis: effect sizes and standard errors, derived from what papers print."""

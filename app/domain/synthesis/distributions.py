@@ -1,0 +1,93 @@
+"""Normal and Student's t distribution, with the standard library alone."""
+
+from math import exp, inf, lgamma, log, log1p, sqrt
+from statistics import NormalDist
+
+_NORMAL = NormalDist()
+_ITERATIONS = 300
+_PRECISION = 1e-15
+
+
+def normal_quantile(probability: float) -> float:
+    """Return the value below which a standard normal variable is with a probability."""
+    return _NORMAL.inv_cdf(probability)
+
+
+def two_sided_p(z: float) -> float:
+    """Return the two-sided p-value of a standard normal test statistic."""
+    return 2 * _NORMAL.cdf(-abs(z))
+
+
+def t_quantile(probability: float, degrees_of_freedom: float) -> float:
+    """Return the quantile of Student's t distribution; with infinite df, of the normal one.
+
+    It is found by bisection of the distribution function.
+
+    Args:
+        probability: Between 0 and 1, both excluded.
+        degrees_of_freedom: Positive; may be infinite.
+    """
+    if not 0 < probability < 1 or degrees_of_freedom <= 0:
+        raise ValueError(f"no t quantile of {probability} with {degrees_of_freedom} df")
+    if probability < 0.5:
+        return -t_quantile(1 - probability, degrees_of_freedom)
+    if degrees_of_freedom == inf:
+        return normal_quantile(probability)
+    low, high = 0.0, 2.0
+    while t_cdf(high, degrees_of_freedom) < probability:
+        low, high = high, high * 2
+    while high - low > 1e-12 * max(1.0, high):
+        middle = (low + high) / 2
+        if t_cdf(middle, degrees_of_freedom) < probability:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2
+
+
+def t_cdf(t: float, degrees_of_freedom: float) -> float:
+    """Return the probability that a Student's t variable is at most `t`.
+
+    Source: Abramowitz and Stegun, Handbook of Mathematical Functions, 26.7.1 and 26.5.27.
+    """
+    x = degrees_of_freedom / (degrees_of_freedom + t * t)
+    tail = 0.5 * _incomplete_beta(degrees_of_freedom / 2, 0.5, x)
+    return 1 - tail if t > 0 else tail
+
+
+def _incomplete_beta(a: float, b: float, x: float) -> float:
+    """Return the regularised incomplete beta function I_x(a, b) by its continued fraction.
+
+    Source: Abramowitz and Stegun, 26.5.8, evaluated with the modified Lentz method.
+    """
+    if x <= 0 or x >= 1:
+        return 0.0 if x <= 0 else 1.0
+    if x > (a + 1) / (a + b + 2):  # the fraction converges quickly on the other side only
+        return 1 - _incomplete_beta(b, a, 1 - x)
+    front = exp(lgamma(a + b) - lgamma(a) - lgamma(b) + a * log(x) + b * log1p(-x)) / a
+    tiny = 1e-300
+    numerator, denominator = 1.0, 1 - (a + b) * x / (a + 1)
+    denominator = 1 / (denominator or tiny)
+    fraction = denominator
+    for i in range(1, _ITERATIONS):
+        for term in (
+            i * (b - i) * x / ((a + 2 * i - 1) * (a + 2 * i)),
+            -(a + i) * (a + b + i) * x / ((a + 2 * i) * (a + 2 * i + 1)),
+        ):
+            denominator = 1 / ((1 + term * denominator) or tiny)
+            numerator = (1 + term / numerator) or tiny
+            change = numerator * denominator
+            fraction *= change
+        if abs(change - 1) < _PRECISION:
+            break
+    return front * fraction
+
+
+def small_sample_correction(degrees_of_freedom: float) -> float:
+    """Return J, by which Hedges' g is smaller than Cohen's d.
+
+    The exact form is used: Γ(m/2) / (√(m/2) Γ((m-1)/2)). Source: Hedges 1981, as in the Cochrane
+    Handbook, section 6.5.1.2 (Hedges' adjusted g).
+    """
+    m = degrees_of_freedom
+    return exp(lgamma(m / 2) - lgamma((m - 1) / 2)) / sqrt(m / 2)
