@@ -146,7 +146,7 @@ def test_a_store_of_an_older_version_is_brought_to_lower_case_dois_and_records_o
 
 
 #: Fields that came with effect estimates; older versions have no values for them.
-LATER = {"estimates", "role", "key", "favours", "larger_is", "standard_error"}
+LATER_FIELDS = {"estimates", "role", "key", "favours", "larger_is", "standard_error"}
 
 
 def held_by_old_versions(session: ReadSession) -> dict[tuple[str, str], Any]:
@@ -156,7 +156,7 @@ def held_by_old_versions(session: ReadSession) -> dict[tuple[str, str], Any]:
         if isinstance(value, list):
             return [held(name, item) for item in value]
         if isinstance(value, dict):
-            later = LATER if name in {"arm", "evidence", "effects", "arms"} else set()
+            later = LATER_FIELDS if name in {"arm", "evidence", "effects", "arms"} else set()
             return {key: held(key, item) for key, item in value.items() if key not in later}
         return value
 
