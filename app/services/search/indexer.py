@@ -23,8 +23,8 @@ from app.services.search.index_entry import RECORD_TYPES, IndexEntry
 from app.services.search.term_counts import TermCounts
 from app.services.store.bulk_insert import insert_rows
 
-#: Increase it with every change of the entries or the tokenizer: stores of another version are
-#: reindexed.
+#: Increase it with every change of the entries or the tokenizer: releases of another version are
+#: reindexed in a private copy. A live store is reindexed by any other software.
 VERSION = 4
 #: Rows or ids per statement.
 CHUNK = 2000
