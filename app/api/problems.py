@@ -36,6 +36,8 @@ from app.resources.base import LazyModel
 MEDIA_TYPE = "application/problem+json"
 REF_TEMPLATE = "#/components/schemas/{model}"
 SHOWN = 120
+#: Errors of one request that are listed: 60,000 unknown fields would take the event loop for 4 s.
+MAX_ERRORS = 100
 #: Our words for frequent errors of pydantic, by its error type; others keep pydantic's message.
 PLAIN_MESSAGES = {
     "greater_than_equal": "must be at least {ge}",
@@ -123,7 +125,11 @@ async def _problem_of_validation(request: Request, error: RequestValidationError
     body = next((d["input"] for d in error.errors() if isinstance(d.get("input"), bytes)), None)
     if body is not None:
         return render(request, _problem_of_body(request, body))
-    details = [_field(request, dict(detail)) for detail in error.errors()]
+    found = error.errors()
+    details = [_field(request, dict(detail)) for detail in found[:MAX_ERRORS]]
+    if more := len(found) - len(details):
+        message = f"There are {more} more errors, which are not listed: correct these first."
+        details.append(ErrorDetail(details[-1].location, "more", message))
     return render(request, errors.ParameterError(*details))
 
 

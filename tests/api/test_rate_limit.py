@@ -102,3 +102,12 @@ def test_a_trusted_proxy_has_as_many_connections_as_it_likes(store: Store) -> No
         closing(socket.create_connection(("127.0.0.1", urlsplit(url).port or 0))),
     ):
         assert httpx.get(f"{url}/v1/claims").status_code == 200
+
+
+def test_by_default_a_client_has_twenty_uncached_requests_a_second_in_bursts_of_200(
+    store: Store,
+) -> None:
+    with helpers.serving(store, settings=Settings(cache_bytes=0)) as url:
+        answer = httpx.get(f"{url}/v1/claims", headers=CLIENT)
+    assert answer.headers["ratelimit-policy"] == '"uncached";q=200;w=10'
+    assert answer.headers["ratelimit"].startswith('"uncached";r=199;t=')

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
-from pydantic import Field, TypeAdapter
+from pydantic import Field, FiniteFloat, TypeAdapter
 
 from app.api.content_negotiation import negotiate
 from app.api.deps import ServiceContext, ServiceDep, next_link
@@ -40,7 +40,7 @@ class TimelineQuery(QueryModel):
 
 
 #: Validators of the values of a `TimelinePosition`, in a cursor.
-POSITION = [TypeAdapter[Any](kind) for kind in TimelinePosition.__annotations__.values()]
+POSITION = [TypeAdapter[Any](kind) for kind in (FiniteFloat, int, str, int)]
 
 
 def build_router() -> APIRouter:
