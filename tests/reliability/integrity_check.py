@@ -46,6 +46,15 @@ def integrity_errors(store: Store) -> list[str]:
     return found
 
 
+def _with_keys_of_arms(note: dict[str, Any], today: dict[str, Any]) -> dict[str, Any]:
+    """Values of a note with the keys that migration 0016 added to its arms."""
+    if not note.get("arms") or "key" in note["arms"][0]:
+        return note
+    keys = [arm["key"] for arm in today["arms"]]
+    arms = [{"key": key, **arm} for key, arm in zip(keys, note["arms"], strict=True)]
+    return {**note, "arms": arms}
+
+
 def _audit_log_replays(session: ReadSession, standing: Records) -> Iterator[str]:
     """Replay the audit log, from its first revision to the current one.
 
@@ -66,6 +75,7 @@ def _audit_log_replays(session: ReadSession, standing: Records) -> Iterator[str]
             del played[name]
         elif row["action"] == Action.CREATE:
             model = input_model(RESOURCES.by_record_type[name[0]])
+            after = _with_keys_of_arms(after, standing.get(name, {}))
             played[name] = full_dict(model.model_validate(after)) if after else {}
         else:
             known = before.keys() & played[name].keys()

@@ -12,8 +12,8 @@ from alembic import op
 
 from app.domain.text_folding import fold
 
-revision = "0013"
-down_revision = "0012"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
@@ -32,6 +32,7 @@ def upgrade() -> None:
     _create_estimate()
     _extend_effect()
     _insert_arms(connection, [dict(arm) for arm in arms])
+    _extend_proposals(connection)
     op.execute("UPDATE dataset SET document_version = NULL")
 
 
@@ -327,6 +328,21 @@ INSERT INTO change (revision, at, who, why, action, type, slug, fields, causes)
 VALUES (:dataset, :now, 'kkb', 'Study arms became records of their own.', 'create', 'arm', :slug,
   :none, :none)
 """
+
+
+def _extend_proposals(connection: sa.Connection) -> None:
+    """Add keys to the arms of proposed notes, which must have them to be accepted."""
+    table = sa.table(
+        "proposed_change", sa.column("id"), sa.column("type"), sa.column("draft", sa.JSON())
+    )
+    proposed = sa.select(table.c.id, table.c.draft).where(table.c.type == "evidence")
+    for number, draft in connection.execute(proposed).all():
+        if draft and draft.get("arms"):
+            used: set[tuple[str, str]] = set()
+            for arm in draft["arms"]:
+                arm.setdefault("key", _key({"note": "", "name": arm["name"]}, used))
+            same = table.c.id == number
+            connection.execute(sa.update(table).where(same).values(draft=draft))
 
 
 def _key(arm: dict[str, Any], used: set[tuple[str, str]]) -> str:
