@@ -52,7 +52,7 @@ class LoadResult:
 
 
 def run_load(
-    server: Server, asked: RequestSet, seconds: float, core: int, wrk: str | None
+    server: Server, asked: RequestSet, seconds: float, core: int | None, wrk: str | None
 ) -> LoadResult:
     """Send requests for some seconds, with wrk or with our own generator."""
     host = f"h{os.getpid()}-{next(_hosts)}-" if asked.fresh else "-"
@@ -84,7 +84,7 @@ def _command(port: int, connections: int, seconds: float, wrk: str | None) -> li
     return [*command, f"http://127.0.0.1:{port}", "--"]
 
 
-def _run(command: list[str], core: int) -> tuple[dict[str, float], float]:
+def _run(command: list[str], core: int | None) -> tuple[dict[str, float], float]:
     """What the generator printed, and its share of its core."""
     process = subprocess.Popen(command, stdout=subprocess.PIPE, preexec_fn=pinned(core), text=True)
     assert process.stdout is not None

@@ -4,6 +4,7 @@ import os
 import platform
 import subprocess
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -27,15 +28,34 @@ class Cores:
         return cls(mine[0], mine[-1])
 
 
-def pinned(core: int) -> Callable[[], None]:
-    """Return a `preexec_fn` that restricts a child process to one core."""
-    return lambda: os.sched_setaffinity(0, {core})
+def pinned(core: int | None) -> Callable[[], None] | None:
+    """Return a `preexec_fn` that restricts a child process to one core; None for any core."""
+    return None if core is None else lambda: os.sched_setaffinity(0, {core})
 
 
 def cpu_seconds(pid: int) -> float:
     """Return user and system CPU time of a process in seconds."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def descendants(pid: int) -> list[int]:
+    """Return a process and all its child processes."""
+    found = [pid]
+    with suppress(OSError):  # it has ended meanwhile
+        for task in Path(f"/proc/{pid}/task").glob("*/children"):
+            for child in task.read_text().split():
+                found += descendants(int(child))
+    return found
+
+
+def runnable_seconds(pid: int) -> float:
+    """Return how long the threads of a process have run, or waited for a core, in seconds."""
+    seconds = 0
+    for file in Path(f"/proc/{pid}/task").glob("*/schedstat"):
+        ran, waited, _ = file.read_text().split()
+        seconds += int(ran) + int(waited)
+    return seconds / 1e9
 
 
 def memory_mb(pid: int) -> float:

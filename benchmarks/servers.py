@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from benchmarks.machine import cpu_seconds, memory_mb, pinned
+from benchmarks.machine import cpu_seconds, descendants, memory_mb, pinned
 
 HERE = Path(__file__).parent
 PEERS = HERE / "peers"
@@ -31,8 +31,8 @@ class Server:
 
     @property
     def cpu_seconds(self) -> float:
-        """CPU time so far in seconds."""
-        return cpu_seconds(self.pid)
+        """CPU time so far in seconds, with that of child processes."""
+        return sum(map(cpu_seconds, descendants(self.pid)))
 
     @property
     def memory_mb(self) -> float:
@@ -54,13 +54,13 @@ class Server:
 
 @contextmanager
 def running_server(
-    command: Sequence[str], core: int, probe: str, env: Mapping[str, str] | None = None
+    command: Sequence[str], core: int | None, probe: str, env: Mapping[str, str] | None = None
 ) -> Iterator[Server]:
     """Run a server until the block ends.
 
     Args:
         command: Command line; `{port}` is replaced by a free port.
-        core: Core to run on.
+        core: Core to run on; None for any.
         probe: Path that returns 200 or 304 once the server is ready.
     """
     with socket.socket() as free:
@@ -105,10 +105,10 @@ def _await_answer(process: "subprocess.Popen[bytes]", port: int, probe: str) -> 
     raise RuntimeError(f"no 200 from {probe} of {' '.join(process.args)}")  # type: ignore[arg-type]
 
 
-def own_server(url: str, releases: Path) -> tuple[list[str], dict[str, str]]:
-    """Return command and environment of `kkb serve`."""
+def own_server(url: str, releases: Path, *options: str) -> tuple[list[str], dict[str, str]]:
+    """Return command and environment of `kkb serve` with some options."""
     kkb = str(Path(sys.executable).with_name("kkb"))
-    command = [kkb, "serve", "--port", "{port}"]
+    command = [kkb, "serve", "--port", "{port}", *options]
     # The peers write no access log either.
     settings = {"KKB_DATABASE_URL": url, "KKB_RELEASES": str(releases), "KKB_ACCESS_LOG": "false"}
     return command, settings

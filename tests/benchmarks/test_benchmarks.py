@@ -106,3 +106,21 @@ def test_every_work_but_the_slow_ones_gives_its_rows(file: Path, tmp_path: Path)
     for name, row in rows.items():
         assert row["value"] > 0, name
         assert "errors" not in row["note"], row
+
+
+def test_one_and_two_workers_are_compared(file: Path) -> None:
+    command = [sys.executable, "-m", "benchmarks.workers", "--rounds", "1", "--seconds", "0.1"]
+    done = subprocess.run(
+        [*command, "--store", str(file)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    rows = [line.strip("| ").split(" | ") for line in done.stdout.splitlines() if line[:1] == "|"]
+    assert [row[0] for row in rows[1:]] == [
+        "cache hit: record",
+        "cache hit: list of 50",
+        "uncached: record",
+        "uncached: list of 50",
+    ]
+    assert {row[-1] for row in rows[1:]} == {"0"}, "errors"
+    assert all(float(row[3].split()[0]) > 0 for row in rows[1:]), "CPU time of one worker"
+    assert done.stdout.count("MB resident") == 1 + 4, "one process; parent, tracker and workers"
