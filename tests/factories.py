@@ -167,6 +167,8 @@ def affinity(number: int) -> Fields:
         "receptor": f"receptor-{number % 5}",
         "reference": f"reference-{number}",
         "published_value": 0.5 + number,
+        "source_database": "PDSP",
+        "source_record": f"{number}",
         "relation": ">" if number % 4 == 3 else "=",
         "state": "none_up_to_bound" if number % 4 == 3 else "measured",
     }
@@ -188,6 +190,10 @@ def claim(number: int) -> Fields:
         "indication": "indication-0",
         "compound": "compound-0",
         "article_claim": number % 24 + 1,
+        "title_question": "Does it block it?",
+        "short_answer": "It blocks it.",
+        "searched_to": "2026-11-01",
+        "reviewed_on": "2026-11-02",
         "readings": [
             {
                 "audience": "plain",
@@ -221,6 +227,20 @@ def study(number: int) -> Fields:
         "references": [f"reference-{number}"],
         "draws_on": ["study-0"] if number else [],
         "jurisdiction": "US" if number % 2 else None,
+        "group": f"laboratory-{number % 3}",
+        "trial_group": f"trial-{number}",
+        "unit_of": ["study-0"] if number else [],
+        "trials_pooled": ["study-0"] if number else [],
+        "results_expected": [None, True, False][number % 3],
+        "funding": ["public", "industry"][number % 2],
+        "risk_of_bias": [
+            {
+                "tool": "rob_2",
+                "domain": "overall",
+                "judgement": ["low", "high"][number % 2],
+                "reference": f"reference-{number}",
+            }
+        ],
     }
 
 
@@ -278,6 +298,8 @@ def note(number: int) -> Fields:
             }
         ],
         "limitations": ["small"],
+        "tested_um": 1.0,
+        "tested_upper_um": 10.0,
     }
 
 

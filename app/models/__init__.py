@@ -37,11 +37,14 @@ from app.models.regulatory_act import RegulatoryAct
 from app.models.search_index import SearchName, SearchTerm, SearchText, SearchWord
 from app.models.statement import Statement, StatementClaim
 from app.models.study import (
+    PooledTrial,
+    RiskOfBias,
     Study,
     StudyCompound,
     StudyIndication,
     StudyReference,
     StudySource,
+    StudyUnit,
 )
 from app.models.verdict import Decisive, FiredRule, LedgerLine, Verdict, WouldChange
 
@@ -86,6 +89,7 @@ __all__ = [
     "Pathway",
     "PharmacokineticEnzyme",
     "PharmacokineticValue",
+    "PooledTrial",
     "Process",
     "ProcessReceptor",
     "ProcessRegion",
@@ -100,6 +104,7 @@ __all__ = [
     "RegimenJurisdiction",
     "Region",
     "RegulatoryAct",
+    "RiskOfBias",
     "SearchName",
     "SearchTerm",
     "SearchText",
@@ -112,6 +117,7 @@ __all__ = [
     "StudyIndication",
     "StudyReference",
     "StudySource",
+    "StudyUnit",
     "Subunit",
     "Synonym",
     "Verdict",

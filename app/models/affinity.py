@@ -16,7 +16,7 @@ from app.domain.vocabulary import (
     SourceKind,
     Species,
 )
-from app.kit.database import Base, ByteOrderText, enum_column
+from app.kit.database import Base, ByteOrderSlug, ByteOrderText, enum_column
 from app.models.columns import link, positive, record_key
 
 
@@ -36,6 +36,10 @@ class Affinity(Base):
         CheckConstraint("state <> 'none_up_to_bound' OR relation = '>'", name="bound_is_greater"),
         CheckConstraint("(state = 'not_tested') = (value_nm IS NULL)", name="tested_has_value"),
         CheckConstraint("(value_nm IS NULL) = (p_affinity IS NULL)", name="p_follows_value"),
+        CheckConstraint(
+            "source_database IS NOT NULL OR (source_release IS NULL AND source_record IS NULL)",
+            name="release_and_record_have_database",
+        ),
     )
 
     id: Mapped[int] = record_key()
@@ -60,3 +64,7 @@ class Affinity(Base):
     source: Mapped[SourceKind] = mapped_column(enum_column(SourceKind), index=True)
     citation_confidence: Mapped[Confidence] = mapped_column(enum_column(Confidence))
     caveat: Mapped[str | None] = mapped_column(ByteOrderText)
+    source_database: Mapped[str | None] = mapped_column(ByteOrderSlug, index=True)
+    source_release: Mapped[str | None] = mapped_column(ByteOrderSlug)
+    source_record: Mapped[str | None] = mapped_column(ByteOrderSlug)
+    licence: Mapped[str | None] = mapped_column(ByteOrderSlug)

@@ -11,7 +11,7 @@ from app.domain.vocabulary import (
     Quantifier,
     VerdictKind,
 )
-from app.kit.database import Base, ByteOrderText, Name, enum_column
+from app.kit.database import Base, ByteOrderSlug, ByteOrderText, Name, enum_column
 from app.models.columns import child_of, link, record_key
 
 #: The record types that a claim can have as subject and object.
@@ -38,6 +38,7 @@ class Claim(Base):
         CheckConstraint(
             "(override_verdict IS NULL) = (override_reason IS NULL)", name="override_has_reason"
         ),
+        CheckConstraint("length(short_answer) <= 160", name="short_answer_is_short"),
         Index(None, "subject_id"),
         Index(None, "object_id"),
     )
@@ -46,6 +47,7 @@ class Claim(Base):
     statement: Mapped[str] = mapped_column(ByteOrderText)
     kind: Mapped[ClaimKind] = mapped_column(enum_column(ClaimKind), index=True)
     quantifier: Mapped[Quantifier] = mapped_column(enum_column(Quantifier))
+    background: Mapped[bool]
     article_claim: Mapped[int | None]
     subject_id: Mapped[int | None]
     subject_type: Mapped[str | None] = mapped_column(Name)
@@ -59,6 +61,10 @@ class Claim(Base):
     compound_id: Mapped[int | None] = link("compound")
     absence: Mapped[Absence | None] = mapped_column(enum_column(Absence))
     open_question: Mapped[str | None] = mapped_column(ByteOrderText)
+    title_question: Mapped[str | None] = mapped_column(ByteOrderText)
+    short_answer: Mapped[str | None] = mapped_column(ByteOrderText)
+    searched_to: Mapped[str | None] = mapped_column(ByteOrderSlug)
+    reviewed_on: Mapped[str | None] = mapped_column(ByteOrderSlug)
     override_verdict: Mapped[VerdictKind | None] = mapped_column(enum_column(VerdictKind))
     override_reason: Mapped[str | None] = mapped_column(ByteOrderText)
 

@@ -40,6 +40,8 @@ class Evidence(Base):
         ),
         at_least("timepoint_value", 0),
         at_least("participants", 1),
+        positive("tested_um"),
+        CheckConstraint("tested_upper_um > tested_um", name="tested_range_in_order"),
         CheckConstraint(
             "timepoint_absence IS NULL OR timepoint_value IS NULL", name="time_or_its_absence"
         ),
@@ -70,6 +72,8 @@ class Evidence(Base):
     )
     citation_confidence: Mapped[Confidence] = mapped_column(enum_column(Confidence))
     source_key: Mapped[str | None] = mapped_column(ByteOrderText)
+    tested_um: Mapped[float | None]
+    tested_upper_um: Mapped[float | None]
 
 
 class Finding(Base):

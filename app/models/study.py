@@ -3,7 +3,17 @@
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.domain.vocabulary import Blinding, Comparator, Masking, Species, StudyDesign
+from app.domain.vocabulary import (
+    BiasDomain,
+    BiasJudgement,
+    BiasTool,
+    Blinding,
+    Comparator,
+    Funding,
+    Masking,
+    Species,
+    StudyDesign,
+)
 from app.kit.database import Base, ByteOrderSlug, ByteOrderText, enum_column
 from app.models.columns import at_least, child_of, link, record_key
 from app.models.record import require_distinct_names
@@ -39,6 +49,12 @@ class Study(Base):
     comparator_note: Mapped[str | None] = mapped_column(ByteOrderText)
     setting: Mapped[str | None] = mapped_column(ByteOrderText)
     jurisdiction: Mapped[str | None] = mapped_column(ByteOrderSlug, index=True)
+    research_group: Mapped[str | None] = mapped_column(ByteOrderSlug, index=True)
+    trial_group: Mapped[str | None] = mapped_column(ByteOrderSlug, index=True)
+    results_expected: Mapped[bool | None]
+    result_not_read: Mapped[str | None] = mapped_column(ByteOrderText)
+    funding: Mapped[Funding | None] = mapped_column(enum_column(Funding), index=True)
+    sponsor: Mapped[str | None] = mapped_column(ByteOrderText)
 
 
 class StudyReference(Base):
@@ -90,6 +106,54 @@ class StudySource(Base):
     study_id: Mapped[int] = child_of("study")
     position: Mapped[int]
     source_id: Mapped[int] = link("study")
+
+
+class StudyUnit(Base):
+    """A study that another is a further report of; they count as one."""
+
+    __tablename__ = "study_unit"
+    __table_args__ = (
+        UniqueConstraint("study_id", "unit_id"),
+        CheckConstraint("study_id <> unit_id", name="not_itself"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    study_id: Mapped[int] = child_of("study")
+    position: Mapped[int]
+    unit_id: Mapped[int] = link("study")
+
+
+class PooledTrial(Base):
+    """A study whose results a synthesis pools."""
+
+    __tablename__ = "pooled_trial"
+    __table_args__ = (
+        UniqueConstraint("study_id", "trial_id"),
+        CheckConstraint("study_id <> trial_id", name="not_itself"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    study_id: Mapped[int] = child_of("study")
+    position: Mapped[int]
+    trial_id: Mapped[int] = link("study")
+
+
+class RiskOfBias(Base):
+    """What one source judged of the risk of bias of a study in one domain."""
+
+    __tablename__ = "risk_of_bias"
+    __table_args__ = (UniqueConstraint("study_id", "reference_id", "tool", "domain", "outcome"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    study_id: Mapped[int] = child_of("study")
+    position: Mapped[int]
+    tool: Mapped[BiasTool] = mapped_column(enum_column(BiasTool))
+    domain: Mapped[BiasDomain] = mapped_column(enum_column(BiasDomain))
+    outcome: Mapped[str | None] = mapped_column(ByteOrderSlug)
+    judgement: Mapped[BiasJudgement] = mapped_column(enum_column(BiasJudgement), index=True)
+    reason: Mapped[str | None] = mapped_column(ByteOrderText)
+    reference_id: Mapped[int] = link("reference")
+    source_location: Mapped[str | None] = mapped_column(ByteOrderText)
 
 
 require_distinct_names("study")

@@ -19,7 +19,7 @@ from app.domain.vocabulary import (
 )
 from app.kit.declarations import DatasetFile, PageRecord, PageSection, SearchFields
 from app.kit.field_mapping import Column, SingleReference
-from app.kit.query_types import CommaSeparated, EnumIn, ListQuery, Slugs, Where, WhereRef
+from app.kit.query_types import CommaSeparated, EnumIn, ListQuery, Slugs, Text, Where, WhereRef
 from app.kit.resource import Resource
 from app.resources.base import (
     CITABLE_FORMATS,
@@ -112,6 +112,18 @@ class Affinity(RecordBase):
     caveat: Annotated[str | None, Column(m.Affinity.caveat)] = output_field(
         "Caveat that readers should be aware of."
     )
+    source_database: Annotated[str | None, Column(m.Affinity.source_database)] = output_field(
+        "Database in which the value was read: GtoPdb, PDSP, ChEMBL, …; null if in no database."
+    )
+    source_release: Annotated[str | None, Column(m.Affinity.source_release)] = output_field(
+        "Release of that database."
+    )
+    source_record: Annotated[str | None, Column(m.Affinity.source_record)] = output_field(
+        "Identifier of the record in that database."
+    )
+    licence: Annotated[str | None, Column(m.Affinity.licence)] = output_field(
+        "Licence of the row, as an SPDX identifier, if it is not that of the dataset."
+    )
 
 
 def _at_least_as_tight(bound: float) -> ColumnElement[bool]:
@@ -152,6 +164,12 @@ class AffinityQuery(ListQuery):
     source: Annotated[
         list[SourceKind], CommaSeparated, Where(EnumIn(m.Affinity.source)), Field(max_length=20)
     ] = Field([], description="Types of source: primary, database, secondary.")
+    source_database: Annotated[
+        list[Text],
+        CommaSeparated,
+        Where(EnumIn(m.Affinity.source_database)),
+        Field(max_length=50),
+    ] = Field([], description="Databases as recorded: GtoPdb, PDSP, ChEMBL, … (any match).")
     min_p_affinity: Annotated[
         float | None,
         Field(ge=-3, le=15),

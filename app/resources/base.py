@@ -3,6 +3,7 @@
 import re
 import warnings
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from typing import Annotated, Any
 
@@ -49,6 +50,14 @@ class IdentifierFormat:
         return identifiers.check_form(self.pattern, self.what, value)
 
 
+def check_day(value: str) -> str:
+    """Return a day as it is; raise ValueError if there is no such day."""
+    try:
+        return date.fromisoformat(value).isoformat()
+    except ValueError:
+        raise ValueError(f"{value!r} is not a day, such as 2026-11-25") from None
+
+
 Slug = Annotated[
     str, IdentifierFormat(identifiers.SLUG, "a slug: lower-case words, figures and hyphens")
 ]
@@ -70,6 +79,9 @@ Registration = Annotated[
     str, IdentifierFormat(identifiers.REGISTRATION, "an NCT or ACTRN number: NCT02493868")
 ]
 InChIKey = Annotated[str, IdentifierFormat(identifiers.INCHIKEY, "an InChIKey")]
+Day = Annotated[
+    str, Field(max_length=10, pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), AfterValidator(check_day)
+]
 Curie = Annotated[str, AfterValidator(identifiers.check_curie)]
 
 

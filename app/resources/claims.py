@@ -36,6 +36,7 @@ from app.kit.resource import Include, Resource
 from app.resources.base import (
     CITABLE_FORMATS,
     RECORD_COLUMNS,
+    Day,
     OutputModel,
     RecordBase,
     Ref,
@@ -154,6 +155,21 @@ class Claim(RecordBase):
     open_question: Annotated[str | None, Column(m.Claim.open_question)] = output_field(
         "Open question."
     )
+    background: Annotated[bool, Column(m.Claim.background, default=False)] = output_field(
+        "Whether it is textbook knowledge, on which other claims build."
+    )
+    title_question: Annotated[str | None, Column(m.Claim.title_question)] = output_field(
+        "The claim as a plain question."
+    )
+    short_answer: Annotated[str | None, Field(max_length=160), Column(m.Claim.short_answer)] = (
+        output_field("The claim in one sentence of plain words, up to 160 characters.")
+    )
+    searched_to: Annotated[Day | None, Column(m.Claim.searched_to)] = output_field(
+        "Last day on which evidence on the claim was looked for; null if not recorded."
+    )
+    reviewed_on: Annotated[Day | None, Column(m.Claim.reviewed_on)] = output_field(
+        "Day on which an editor last reviewed claim and evidence; null if not recorded."
+    )
     readings: Annotated[list[Reading], ObjectList(m.Reading.claim_id, m.Reading.position)] = (
         output_field(
             "Explanations of the claim for different audiences: general public, clinicians and"
@@ -209,6 +225,9 @@ class ClaimQuery(ListQuery):
         [],
         description="Kinds of claim: mechanism, efficacy, safety, regulatory, comparative,"
         " background.",
+    )
+    background: Annotated[bool | None, Where(m.Claim.background.__eq__)] = Field(
+        None, description="true: only textbook knowledge; false: only other claims."
     )
     article_claim: Annotated[
         int | None, Field(ge=1, le=24), Where(m.Claim.article_claim.__eq__)
@@ -354,6 +373,7 @@ CLAIMS = Resource(
         question_prior=112,
         texts=(
             "statement",
+            "title_question",
             "readings.text",
             "kind",
             "qualifier",

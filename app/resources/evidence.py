@@ -209,6 +209,12 @@ class Evidence(RecordBase):
     ] = output_field(
         "Effect estimates: comparisons on a common scale, derived from `effects` and `arms`."
     )
+    tested_um: Annotated[float | None, Column(m.Evidence.tested_um)] = output_field(
+        "Concentration tested in vitro, in µmol/L; for a range, the lowest."
+    )
+    tested_upper_um: Annotated[float | None, Column(m.Evidence.tested_upper_um)] = output_field(
+        "Highest concentration of a range tested, in µmol/L."
+    )
     limitations: Annotated[
         list[str], ScalarList(m.Limitation.evidence_id, m.Limitation.text, m.Limitation.position)
     ] = output_field("Limitations of the finding.")

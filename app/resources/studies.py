@@ -3,14 +3,24 @@
 from typing import Annotated
 
 from pydantic import Field
-from sqlalchemy import ColumnElement, exists
+from sqlalchemy import ColumnElement, and_, exists
 
 from app import models as m
 from app.domain import identifiers
 from app.domain.curie_prefixes import registration_curie
-from app.domain.vocabulary import Blinding, Comparator, Masking, Species, StudyDesign
+from app.domain.vocabulary import (
+    BiasDomain,
+    BiasJudgement,
+    BiasTool,
+    Blinding,
+    Comparator,
+    Funding,
+    Masking,
+    Species,
+    StudyDesign,
+)
 from app.kit.declarations import DatasetFile, PageSection, SearchFields
-from app.kit.field_mapping import Column, ReferenceList
+from app.kit.field_mapping import Column, ObjectList, ReferenceList
 from app.kit.query_types import (
     CommaSeparated,
     EnumIn,
@@ -19,16 +29,21 @@ from app.kit.query_types import (
     Text,
     Where,
     WhereRef,
+    WhereRelated,
 )
 from app.kit.resource import Include, Resource
 from app.resources.base import (
     CITABLE_FORMATS,
     RECORD_COLUMNS,
     AnyJurisdiction,
+    CitedReference,
+    OutputModel,
     RecordBase,
     Ref,
     Registration,
+    Slug,
     any_spelling,
+    cited_reference,
     in_format,
     output_field,
 )
@@ -39,6 +54,28 @@ RANDOMISED = (
     StudyDesign.RCT_CROSSOVER,
     StudyDesign.RCT_WITHDRAWAL,
 )
+
+
+class RiskOfBias(OutputModel):
+    """Published judgement of the risk of bias in one domain; we judge none ourselves."""
+
+    tool: Annotated[BiasTool, Column(m.RiskOfBias.tool)] = output_field(
+        "Instrument: RoB 2, the Cochrane tool of 2011, ROBINS-I, …"
+    )
+    domain: Annotated[BiasDomain, Column(m.RiskOfBias.domain)] = output_field("Domain.")
+    outcome: Annotated[str | None, Column(m.RiskOfBias.outcome)] = output_field(
+        "Outcome judged; null if the source does not distinguish."
+    )
+    judgement: Annotated[BiasJudgement, Column(m.RiskOfBias.judgement)] = output_field("Judgement.")
+    reason: Annotated[str | None, Column(m.RiskOfBias.reason)] = output_field(
+        "Reason that the source gives, in our own words."
+    )
+    reference: Annotated[CitedReference, cited_reference(m.RiskOfBias.reference_id)] = output_field(
+        "Source that judged."
+    )
+    source_location: Annotated[str | None, Column(m.RiskOfBias.source_location)] = output_field(
+        "Place in the source: table, figure or page."
+    )
 
 
 class Study(RecordBase):
@@ -116,6 +153,35 @@ class Study(RecordBase):
     ] = output_field(
         "Studies whose participants or data are reused; not independent of this study."
     )
+    group: Annotated[Slug | None, Column(m.Study.research_group)] = output_field(
+        "Laboratory, consortium or programme that did it; groups are independent of each other."
+    )
+    trial_group: Annotated[Slug | None, Column(m.Study.trial_group)] = output_field(
+        "Trial that it belongs to: a trial and its re-analyses have the same value."
+    )
+    unit_of: Annotated[
+        list[Ref],
+        ReferenceList(m.StudyUnit.study_id, m.StudyUnit.unit_id, "studies", m.StudyUnit.position),
+    ] = output_field("Studies that this is a further report of; they count as one.")
+    trials_pooled: Annotated[
+        list[Ref],
+        ReferenceList(
+            m.PooledTrial.study_id, m.PooledTrial.trial_id, "studies", m.PooledTrial.position
+        ),
+    ] = output_field("Studies that a synthesis pools, as far as they are records.")
+    results_expected: Annotated[bool | None, Column(m.Study.results_expected)] = output_field(
+        "Whether it is registered and completed, and its results are not published."
+    )
+    result_not_read: Annotated[str | None, Column(m.Study.result_not_read)] = output_field(
+        "Reason why its result is not entered; null if it has evidence notes."
+    )
+    funding: Annotated[Funding | None, Column(m.Study.funding)] = output_field(
+        "Who paid for it; null if it has not been looked up."
+    )
+    sponsor: Annotated[str | None, Column(m.Study.sponsor)] = output_field("Name of the sponsor.")
+    risk_of_bias: Annotated[
+        list[RiskOfBias], ObjectList(m.RiskOfBias.study_id, m.RiskOfBias.position)
+    ] = output_field("Published judgements of the risk of bias; empty if nobody judged it.")
 
 
 def is_randomised(yes: bool) -> ColumnElement[bool]:
@@ -189,6 +255,35 @@ class StudyQuery(ListQuery):
     draws_on: Annotated[
         Slugs, WhereRef("studies", [m.StudySource.source_id], parent=m.StudySource.study_id)
     ] = Field([], description="Studies; selects studies that reuse data of any of them.")
+    group: Annotated[
+        list[Text], CommaSeparated, Where(EnumIn(m.Study.research_group)), Field(max_length=100)
+    ] = Field([], description="Laboratories, consortia or programmes (any match).")
+    trial_group: Annotated[
+        list[Text], CommaSeparated, Where(EnumIn(m.Study.trial_group)), Field(max_length=100)
+    ] = Field([], description="Trials; selects all studies of any of them.")
+    unit_of: Annotated[
+        Slugs, WhereRef("studies", [m.StudyUnit.unit_id], parent=m.StudyUnit.study_id)
+    ] = Field([], description="Studies; selects further reports of any of them.")
+    trials_pooled: Annotated[
+        Slugs, WhereRef("studies", [m.PooledTrial.trial_id], parent=m.PooledTrial.study_id)
+    ] = Field([], description="Studies; selects syntheses that pool any of them.")
+    funding: Annotated[
+        list[Funding], CommaSeparated, Where(EnumIn(m.Study.funding)), Field(max_length=20)
+    ] = Field([], description="Funding: industry, public, mixed, none, not_reported.")
+    risk_of_bias: Annotated[
+        list[BiasJudgement],
+        CommaSeparated,
+        WhereRelated(
+            m.RiskOfBias.study_id,
+            lambda values: and_(
+                m.RiskOfBias.judgement.in_(values), m.RiskOfBias.domain == BiasDomain.OVERALL
+            ),
+        ),
+        Field(max_length=20),
+    ] = Field([], description="Published overall judgements of the risk of bias (any match).")
+    results_expected: Annotated[bool | None, Where(m.Study.results_expected.__eq__)] = Field(
+        None, description="true: only completed studies whose results are not published."
+    )
     min_n: Annotated[int | None, Field(ge=1, le=10_000_000), Where(m.Study.n_randomised.__ge__)] = (
         Field(None, description="Minimum number of participants.")
     )

@@ -31,6 +31,21 @@ from app.resources.entities import ENTITY_NAMES
 from app.resources.page_sections import OF_CLAIM, OWN_CITATIONS
 
 
+class ReviewedClaim(Ref):
+    """Reference to a claim, with the days of its last search and review."""
+
+    searched_to: str | None = output_field(
+        "Last day on which evidence on the claim was looked for; null if not recorded."
+    )
+    reviewed_on: str | None = output_field(
+        "Day on which an editor last reviewed claim and evidence; null if not recorded."
+    )
+
+
+#: What a `ReviewedClaim` shows of the claim.
+REVIEW_OF_CLAIM = {"searched_to": m.Claim.searched_to, "reviewed_on": m.Claim.reviewed_on}
+
+
 class LedgerLine(OutputModel):
     """Points of one note, with the adjustments applied."""
 
@@ -61,7 +76,10 @@ class LedgerLine(OutputModel):
 class Verdict(RecordBase):
     """Verdict on the evidence for one claim; has the slug of the claim."""
 
-    claim: Annotated[Ref, SingleReference(m.Verdict.claim_id, "claims")] = output_field("Claim.")
+    claim: Annotated[
+        ReviewedClaim,
+        SingleReference(m.Verdict.claim_id, "claims", shown=REVIEW_OF_CLAIM),
+    ] = output_field("Claim, with the days of its last search and review.")
     verdict: Annotated[VerdictKind, Column(m.Verdict.verdict, rank=m.Verdict.verdict_rank)] = (
         output_field("Verdict: established, supported, contested, weak, refuted or untested.")
     )

@@ -25,6 +25,8 @@ RICH = {
     "claim": "mtorc1-needed-for-ketamine-effect",
     "verdict": "mtorc1-needed-for-ketamine-effect",
     "evidence": "zarate-2006-trd-hdrs",
+    "adverse_effect": "esketamine-dissociation-us-spravato-label",
+    "statement": "how-ketamine-works-16",
 }
 
 

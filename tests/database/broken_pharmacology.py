@@ -1,4 +1,4 @@
-"""Rows that break a rule of the tables of pharmacology, assessments and statements.
+"""Rows that break a rule of the tables of pharmacology and assessments, and newer rules.
 
 Each is the first row of the table, made by `tests.factories`, with some values changed.
 """
@@ -153,6 +153,20 @@ RULES: list[tuple[Any, str, list[tuple[str, dict[str, Any]]]]] = [
             ("position_in_range", {"position": 0}),
         ],
     ),
+]
+RULES += [
+    (m.Affinity, "affinity", [("release_and_record_have_database", {"source_database": None})]),
+    (m.Claim, "claim", [("short_answer_is_short", {"short_answer": "x" * 161})]),
+    (
+        m.Evidence,
+        "evidence",
+        [
+            ("tested_um_positive", {"tested_um": 0.0}),
+            ("tested_range_in_order", {"tested_um": 11.0}),
+        ],
+    ),
+    (m.StudyUnit, "", [("not_itself", {"study_id": 25, "unit_id": 25})]),
+    (m.PooledTrial, "", [("not_itself", {"study_id": 25, "trial_id": 25})]),
 ]
 #: Rule, table, record type and changes, as `test_schema.py` lists them.
 PHARMACOLOGY = [

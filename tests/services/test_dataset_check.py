@@ -34,7 +34,7 @@ def test_a_whole_dataset_has_no_error(tmp_path: Path) -> None:
     folder = check.check_folder(factories.write_folder(tmp_path / "data", BASE))
     assert folder.errors == []
     assert check.count_records(folder) == dict.fromkeys(BASE, 2)
-    assert len(BASE) == 11
+    assert len(BASE) == 17
 
 
 def changed(tmp_path: Path, collection: str, **fields: Any) -> list[str]:
@@ -126,6 +126,28 @@ def test_an_error_is_named_with_file_and_line(
 ) -> None:
     found = errors(tmp_path, text)
     assert any(f.startswith(f"zz.yaml:{line}: ") and words in f for f in found), found
+
+
+@pytest.mark.parametrize(
+    ("collection", "fields", "words"),
+    [
+        ("studies", {"design": "in_vitro_experiment", "n_randomised": 9}, "has no participants"),
+        ("studies", {"design": "structural", "n_analysed": 9}, "has no participants"),
+        ("evidence", {"route": "in_vitro"}, "route in_vitro needs one of ex_vivo_experiment"),
+        (
+            "evidence",
+            {"design": "in_vitro_experiment", "participants": 9},
+            "in_vitro_experiment has no participants",
+        ),
+        ("claims", {"searched_to": "2026-02-30"}, "is not a day, such as 2026-11-25"),
+        ("claims", {"short_answer": "x" * 161}, "at most 160"),
+    ],
+)
+def test_parts_in_vitro_have_no_participants_and_dates_exist(
+    tmp_path: Path, collection: str, fields: dict[str, Any], words: str
+) -> None:
+    messages = changed(tmp_path, collection, **fields)
+    assert any(words in message for message in messages), messages
 
 
 def test_a_missing_reference_a_bad_unit_and_a_broken_rule_are_found(tmp_path: Path) -> None:
@@ -223,31 +245,31 @@ ONE_WRONG_LINE = [
         "studies/daly-2018.yaml",
         "  - slug: daly-2018\n",
         "  - slug: daly-2081\n",
-        "studies/daly-2018.yaml:40: study: unknown study 'daly-2018'. Did you mean daly-2081",
+        "studies/daly-2018.yaml:2: slug: study 'daly-2018' does not exist",
     ),
     (
         "studies/abbar-2022.yaml",
         "    pmid: '35110300'\n",
         "    pmid: 35110300\n",
-        "studies/abbar-2022.yaml:33: pmid: quote it: YAML reads 35110300 as a number",
+        "studies/abbar-2022.yaml:35: pmid: quote it: YAML reads 35110300 as a number",
     ),
     (
         "studies/abbar-2022.yaml",
         "\nreferences:\n",
         "\n",
-        "studies/abbar-2022.yaml:20: this is no study: does a line `references:` miss above it?",
+        "studies/abbar-2022.yaml:22: this is no study: does a line `references:` miss above it?",
     ),
     (
         "studies/canuso-2018.yaml",
         "\nevidence:\n",
         "\n",
-        "studies/canuso-2018.yaml:35: this is no reference: does a line `evidence:` miss above it?",
+        "studies/canuso-2018.yaml:37: this is no reference: does a line `evidence:` miss above it?",
     ),
     (
         "studies/abbar-2022.yaml",
         "    reference: abbar-2022\n",
         "    reference: abar-2022\n",
-        "studies/abbar-2022.yaml:43: reference: unknown reference 'abar-2022'. Did you mean",
+        "studies/abbar-2022.yaml:45: reference: unknown reference 'abar-2022'. Did you mean",
     ),
 ]
 

@@ -145,18 +145,29 @@ def test_a_store_of_an_older_version_is_brought_to_lower_case_dois_and_records_o
     old.engine.dispose()
 
 
-#: Fields that came with effect estimates; older versions have no values for them.
-LATER_FIELDS = {"estimates", "role", "key", "favours", "larger_is", "standard_error"}
+FIGURE = {"role", "key", "favours", "larger_is", "standard_error"}
+REVIEW = {"searched_to", "reviewed_on"}
+#: Record type, or field with objects → its fields for which older versions have no values.
+LATER_FIELDS = {
+    "arm": FIGURE,
+    "arms": FIGURE,
+    "effects": FIGURE,
+    "evidence": {"estimates", "tested_um", "tested_upper_um"},
+    "study": {"group", "trial_group", "unit_of", "trials_pooled"}
+    | {"results_expected", "funding", "risk_of_bias"},
+    "claim": {"title_question", "short_answer", *REVIEW},
+    "affinity": {"source_database", "source_record"},
+}
 
 
 def held_by_old_versions(session: ReadSession) -> dict[tuple[str, str], Any]:
-    """Documents without what older versions do not hold: estimates, and new fields of figures."""
+    """Documents without the fields that older versions do not hold."""
 
     def held(name: str, value: Any) -> Any:
         if isinstance(value, list):
             return [held(name, item) for item in value]
         if isinstance(value, dict):
-            later = LATER_FIELDS if name in {"arm", "evidence", "effects", "arms"} else set()
+            later = LATER_FIELDS.get(name, set())
             return {key: held(key, item) for key, item in value.items() if key not in later}
         return value
 

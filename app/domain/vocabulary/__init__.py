@@ -103,8 +103,13 @@ from app.domain.vocabulary.regulation import (
     RegulatoryStatus,
 )
 from app.domain.vocabulary.studies import (
+    NO_PARTICIPANTS,
+    BiasDomain,
+    BiasJudgement,
+    BiasTool,
     Blinding,
     Comparator,
+    Funding,
     Masking,
     Species,
     StudyDesign,
@@ -116,6 +121,7 @@ from app.domain.vocabulary.verdicts import (
 )
 
 __all__ = [
+    "NO_PARTICIPANTS",
     "Absence",
     "AdverseEffectKind",
     "AdverseEffectMeasure",
@@ -127,6 +133,9 @@ __all__ = [
     "ArmRole",
     "AssessmentKind",
     "Audience",
+    "BiasDomain",
+    "BiasJudgement",
+    "BiasTool",
     "Blinding",
     "CausalTest",
     "Certainty",
@@ -148,6 +157,7 @@ __all__ = [
     "EstimateRegimen",
     "EstimateRole",
     "Favours",
+    "Funding",
     "IndicationKind",
     "InteractantKind",
     "InteractionChange",

@@ -84,6 +84,14 @@ class StudyDesign(Vocabulary):
     )
 
 
+#: Designs whose material is no organism, so that they have no participants.
+NO_PARTICIPANTS = (
+    StudyDesign.EX_VIVO_EXPERIMENT,
+    StudyDesign.IN_VITRO_EXPERIMENT,
+    StudyDesign.STRUCTURAL,
+)
+
+
 class Species(Vocabulary):
     """Species that a study was done in; `recombinant` is a cell line that expresses the target."""
 
@@ -155,3 +163,65 @@ class Masking(Vocabulary):
     )
     NOT_APPLICABLE = "not_applicable", "Not applicable", "The design has no allocation to mask."
     NOT_STATED = "not_stated", "Not stated", "The source does not state how masking was done."
+
+
+class Funding(Vocabulary):
+    """Who paid for a study, as it declares."""
+
+    INDUSTRY = "industry", "Industry", "A company, most often the maker of the drug."
+    PUBLIC = "public", "Public", "Public bodies, foundations or the institution of the authors."
+    MIXED = "mixed", "Mixed", "Industry and public bodies."
+    NONE = "none", "None", "The study states that it had no funding."
+    NOT_REPORTED = "not_reported", "Not reported", "The study does not state its funding."
+
+
+class BiasTool(Vocabulary):
+    """Instrument by which a source judged the risk of bias."""
+
+    ROB_2 = "rob_2", "RoB 2", "Cochrane's revised tool for randomised trials (2019)."
+    COCHRANE_2011 = "cochrane_2011", "Cochrane 2011", "Cochrane's tool of 2011 (RoB 1)."
+    ROBINS_I = "robins_i", "ROBINS-I", "Tool for non-randomised studies of interventions."
+    OTHER_TOOL = "other_tool", "Other", "Another instrument, or the source's own criteria."
+
+
+class BiasDomain(Vocabulary):
+    """Domain of the risk of bias, of RoB 2 or of the Cochrane tool of 2011."""
+
+    RANDOMISATION = (
+        "randomisation",
+        "Randomisation process",
+        "RoB 2: random sequence, concealment and balance at baseline.",
+    )
+    DEVIATIONS = (
+        "deviations",
+        "Deviations from intended interventions",
+        "RoB 2: departures from the assigned treatment, and their analysis.",
+    )
+    MISSING_DATA = "missing_data", "Missing outcome data", "RoB 2; incomplete outcome data in 2011."
+    MEASUREMENT = "measurement", "Measurement of the outcome", "RoB 2: how and by whom."
+    REPORTING = "reporting", "Selective reporting", "Selection of the reported result."
+    SEQUENCE_GENERATION = "sequence_generation", "Sequence generation", "Tool of 2011."
+    ALLOCATION_CONCEALMENT = "allocation_concealment", "Allocation concealment", "Tool of 2011."
+    BLINDING_OF_PARTICIPANTS = (
+        "blinding_of_participants",
+        "Blinding of participants and personnel",
+        "Tool of 2011.",
+    )
+    BLINDING_OF_ASSESSMENT = (
+        "blinding_of_assessment",
+        "Blinding of outcome assessment",
+        "Tool of 2011.",
+    )
+    CONFOUNDING = "confounding", "Confounding", "ROBINS-I."
+    OTHER_BIAS = "other_bias", "Other bias", "Any other source of bias."
+    OVERALL = "overall", "Overall", "Judgement over all domains."
+
+
+class BiasJudgement(Vocabulary):
+    """Judgement of the risk of bias in one domain."""
+
+    LOW = "low", "Low", "Low risk of bias."
+    SOME_CONCERNS = "some_concerns", "Some concerns", "RoB 2: some concerns."
+    MODERATE = "moderate", "Moderate", "ROBINS-I: moderate risk of bias."
+    UNCLEAR = "unclear", "Unclear", "Tool of 2011: not enough information."
+    HIGH = "high", "High", "High or serious risk of bias."

@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import aliased
 
 from app import models as m
 from app.domain.verdicts import conflicts, points
+from app.domain.vocabulary import NO_PARTICIPANTS
 from app.kit.sessions import ReadSession
 
 _RECORD, _STUDY, _SOURCE = aliased(m.Record), aliased(m.Record), aliased(m.Record)
@@ -29,7 +30,10 @@ _FINDINGS = (
         m.Finding.compound_directness,
         m.Finding.outcome_directness,
         m.Finding.causal_test,
-        func.coalesce(m.Evidence.participants, m.Study.n_analysed, m.Study.n_randomised),
+        case(  # a part of a trial that is in vitro has none
+            (func.coalesce(m.Evidence.design, m.Study.design).in_(NO_PARTICIPANTS), None),
+            else_=func.coalesce(m.Evidence.participants, m.Study.n_analysed, m.Study.n_randomised),
+        ),
         m.Evidence.citation_confidence,
         m.Study.year,
     )

@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 from app.domain import readings
 from app.domain.author_names import stands_for_more_authors
 from app.domain.distinct_names import is_confusable, next_distinct_name, similar_names
-from app.domain.vocabulary import Absence
+from app.domain.vocabulary import NO_PARTICIPANTS, Absence, Route
 from app.kit.field_mapping import Column, ObjectList
 from app.kit.resource import Resource
 from app.kit.suggestions import similar, with_suggestions
@@ -29,7 +29,9 @@ from app.services.records.validation_types import (
     ValidationContext,
 )
 
-CLAIMS, EVIDENCE, REFERENCES = (RESOURCES[n] for n in ("claims", "evidence", "references"))
+CLAIMS, EVIDENCE, REFERENCES, STUDIES = (
+    RESOURCES[n] for n in ("claims", "evidence", "references", "studies")
+)
 
 
 @dataclass(frozen=True)
@@ -254,10 +256,41 @@ def _authors_are_names(_: Resource, reference: Any, __: ValidationContext) -> In
             yield InputError(("authors", index), message)
 
 
+def _no_participants_in_vitro(_: Resource, study: Any, __: ValidationContext) -> InputErrors:
+    """Check that an experiment on cells, tissue or molecules has no participants."""
+    for field in ("n_randomised", "n_analysed"):
+        if study.design in NO_PARTICIPANTS and getattr(study, field) is not None:
+            yield InputError((field,), f"{field}: {study.design.value} has no participants")
+
+
+def _in_vitro_part_has_its_design(
+    _: Resource, note: Any, context: ValidationContext
+) -> InputErrors:
+    """Check that a note on an in vitro part of a study has its own design and no participants."""
+    study = context.draft("studies", note.study)
+    if study is None:
+        return
+    design = note.design or study.design
+    if note.route is Route.IN_VITRO and design not in NO_PARTICIPANTS:
+        designs = ", ".join(value.value for value in NO_PARTICIPANTS)
+        message = f"design: a note with route in_vitro needs one of {designs}, not {design.value}"
+        yield InputError(("design",), message)
+    elif design in NO_PARTICIPANTS and note.participants is not None:
+        message = f"participants: {design.value} has no participants"
+        yield InputError(("participants",), message)
+
+
 PRE_WRITE: dict[Resource, tuple[Rule, ...]] = {
     REFERENCES: (_authors_are_names,),
     CLAIMS: (_absence_is_not_computed,),
-    EVIDENCE: (_note_has_claims, _figures_have_timepoints, keys_are_unique, estimates_agree),
+    STUDIES: (_no_participants_in_vitro,),
+    EVIDENCE: (
+        _note_has_claims,
+        _figures_have_timepoints,
+        _in_vitro_part_has_its_design,
+        keys_are_unique,
+        estimates_agree,
+    ),
 }
 POST_WRITE: dict[Resource, tuple[Rule, ...]] = {
     CLAIMS: (_claim_has_evidence, _readings_are_supported),
