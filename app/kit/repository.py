@@ -37,6 +37,10 @@ from app.kit.text_search import TextMatches, TextSearch, ranked_documents, relev
 EXPORT_CHUNK_ROWS = 100  # rows of an export that are fetched at a time
 #: Parameters that change neither which records a query matches nor their number.
 NON_FILTER_PARAMETERS = {*PAGE_PARAMETERS, "fields", "sort"}
+#: A page of large records ends before its `limit`, at about so many characters of JSON.
+MAX_PAGE_CHARACTERS = 4_000_000
+#: Rows of a page that are read first, to see how large its records are: all of a page of 50.
+FIRST_ROWS = 51
 #: Up to this many matching records it is faster to find them all and sort them than to scan an
 #: index in the order of the sort and test each row.
 SMALL_RESULT = 5000
@@ -297,12 +301,19 @@ class Repository:
         if query.cursor:
             keys = sort_keys(resource, query.sort)
             after = cursors.decode(query.cursor, cursor_key, [key.validator for key in keys])
-        small = total <= SMALL_RESULT
-        rows = self._read_rows(
-            session, resource, conditions, query.sort, query.limit + 1, after, small=small
+        read = partial(
+            self._read_rows, session, resource, conditions, query.sort, small=total <= SMALL_RESULT
         )
+        wanted = query.limit + 1  # the page and the record after it, if there is another page
+        rows = read(min(wanted, FIRST_ROWS), after)
+        if len(rows) == FIRST_ROWS < wanted:
+            characters = sum(len(row[1]) for row in rows)
+            fitting = MAX_PAGE_CHARACTERS * FIRST_ROWS // characters
+            wanted = max(FIRST_ROWS, min(wanted, fitting))
+            if wanted > FIRST_ROWS:
+                rows += read(wanted - FIRST_ROWS, rows[-1][2:])
         following = None
-        if len(rows) > query.limit:  # the page and the record after it: there is another page
+        if len(rows) == wanted:
             rows.pop()
             following = cursors.encode(rows[-1][2:], cursor_key)
         return [(row[0], row[1]) for row in rows], following

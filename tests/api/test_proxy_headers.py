@@ -266,3 +266,17 @@ def test_peers_are_trusted_by_address_and_network() -> None:
 def test_settings_that_cannot_work_are_refused(name: str, value: str, complaint: str) -> None:
     with pytest.raises(ValueError, match=re.escape(complaint)):
         Settings(database_url="sqlite://", **{name: value})  # type: ignore[arg-type]
+
+
+@ONE_STORE
+def test_a_proxy_that_is_not_trusted_is_logged_once_with_the_missing_setting(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = Settings(trusted_proxies="192.0.2.1", cache_bytes=0)
+    with helpers.serving(store, settings=settings) as url:
+        for number in range(3):
+            httpx.get(f"{url}/v1/claims", headers={"X-Forwarded-For": f"203.0.113.{number}"})
+    logged = [record.getMessage() for record in caplog.records]
+    logged = [message for message in logged if "KKB_TRUSTED_PROXIES" in message]
+    assert len(logged) == 1
+    assert "127.0.0.1" in logged[0]

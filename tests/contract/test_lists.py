@@ -7,9 +7,11 @@ from typing import Any, get_args
 import httpx
 import pytest
 
+from app.kit import repository
 from app.kit.query_types import WhereRef
 from app.kit.resource import Filter, Resource
 from app.resources import RESOURCES
+from tests import helpers
 from tests.helpers import walk
 from tests.params import SIZE
 
@@ -183,3 +185,18 @@ def test_the_number_of_statements_does_not_grow_with_the_page(
     for limit in (1, 40):
         assert 2 < spent(limit=limit, include=names) <= _budget(resource)
     assert spent(limit=3) == spent(limit=44) > 0
+
+
+def test_a_page_of_large_records_ends_before_its_limit(
+    shipped_client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = shipped_client.get("/v1/evidence", params={"limit": 500, "sort": "-name"}).json()
+    monkeypatch.setattr(repository, "MAX_PAGE_CHARACTERS", 200_000)
+    first = shipped_client.get("/v1/evidence", params={"limit": 499, "sort": "-name"}).json()
+    assert 50 <= len(first["data"]) < len(whole["data"])
+    assert first["page"]["next"]
+    pages = helpers.walk(shipped_client, "/v1/evidence", limit=499, sort="-name")
+    assert pages == whole["data"]
+    monkeypatch.setattr(repository, "MAX_PAGE_CHARACTERS", 1)
+    fifty = shipped_client.get("/v1/evidence", params={"limit": 498, "sort": "-name"}).json()
+    assert len(fifty["data"]) == 50
