@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,10 @@ def rules() -> list[dict[str, Any]]:
 
 
 def served_metrics(client: httpx.Client) -> set[str]:
-    lines = client.get("/metrics").text.splitlines()
+    deadline = time.monotonic() + 20
+    while "kkb_dataset_revision" not in (text := client.get("/metrics").text):
+        assert time.monotonic() < deadline, "the revision watcher has not read the revision"
+    lines = text.splitlines()
     return {line.split()[2] for line in lines if line.startswith("# TYPE")}
 
 

@@ -23,8 +23,13 @@ from tests.reliability.test_stop import log_lines
 FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
 
 
+def get(url: str, headers: dict[str, str] | None = None) -> httpx.Response:
+    """A response, however busy the machine is."""
+    return httpx.get(url, headers=headers, timeout=30)
+
+
 def metric(node: ServerProcess, name: str) -> float:
-    lines = httpx.get(f"{node.base}/metrics").text.splitlines()
+    lines = get(f"{node.base}/metrics").text.splitlines()
     return float(next(line.split()[-1] for line in lines if line.startswith(f"{name} ")))
 
 
@@ -59,9 +64,9 @@ def test_a_clock_that_steps_back(tmp_path: Path) -> None:
         first = propose(node, key, 91)
         clock.write_text("-2h")
         second = propose(node, key, 92)
-        reads = [httpx.get(f"{node.base}/v1/claims?limit={n}") for n in range(1, 20)]
-        ready = httpx.get(f"{node.base}/readyz")
-        listed = httpx.get(f"{node.base}/v1/proposals", headers=key).json()["data"]
+        reads = [get(f"{node.base}/v1/claims?limit={n}") for n in range(1, 20)]
+        ready = get(f"{node.base}/readyz")
+        listed = get(f"{node.base}/v1/proposals", headers=key).json()["data"]
         lines = log_lines(node)
     assert [answer.status_code for answer in (first, second, ready)] == [202, 202, 200]
     assert {answer.status_code for answer in reads} == {200}
@@ -83,8 +88,8 @@ def test_a_full_disk(tmp_path: Path) -> None:
             with mounts.full(disk):
                 synonyms = [f"{number:0300}" for number in range(600)]
                 refused = propose(node, key, 91, synonyms=synonyms)
-                read = httpx.get(f"{node.base}/v1/claims?limit=7")
-                ready = httpx.get(f"{node.base}/readyz")
+                read = get(f"{node.base}/v1/claims?limit=7")
+                ready = get(f"{node.base}/readyz")
                 free = metric(node, 'kkb_disk_free_bytes{folder="store"}')
                 count = metric(node, 'kkb_database_errors_total{reason="full"}')
             accepted = propose(node, key, 92)
@@ -105,16 +110,16 @@ def test_a_network_that_is_cut(tmp_path: Path) -> None:
             with running_server(url, tmp_path, cache_bytes="0") as node:
                 network.cut()
                 begun = time.monotonic()
-                read = httpx.get(f"{node.base}/v1/claims")
+                read = get(f"{node.base}/v1/claims")
                 written = propose(node, key, 91)
                 seconds = time.monotonic() - begun
-                ready = httpx.get(f"{node.base}/readyz")
-                alive = httpx.get(f"{node.base}/healthz")
+                ready = get(f"{node.base}/readyz")
+                alive = get(f"{node.base}/healthz")
                 errors = metric(node, 'kkb_database_errors_total{reason="busy"}')
                 network.mend()
-                again = httpx.get(f"{node.base}/v1/claims")
+                again = get(f"{node.base}/v1/claims")
                 rewritten = propose(node, key, 92)
-                ready_again = httpx.get(f"{node.base}/readyz")
+                ready_again = get(f"{node.base}/readyz")
                 lines = log_lines(node)
     assert [a.status_code for a in (read, written, ready, alive)] == [503, 503, 503, 200]
     assert {read.headers["retry-after"], written.headers["retry-after"]} == {"1"}
