@@ -26,8 +26,6 @@ CALLBACKS = {
     "send_400_response",
 }
 ATTRIBUTES = {
-    "access_log",
-    "access_logger",
     "app_state",
     "client",
     "connections",

@@ -131,3 +131,14 @@ def test_a_network_that_is_cut(tmp_path: Path) -> None:
         line["request_id"] for line in logged
     }
     assert not [line for line in lines if "exception" in line]
+
+
+def test_a_store_file_that_was_replaced_takes_no_write(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'kkb.db'}"
+    _, key = filled_store(url, tmp_path)
+    with running_server(url, tmp_path) as node:
+        accepted = propose(node, key, 91)
+        (tmp_path / "kkb.db").rename(tmp_path / "moved.db")
+        refused = propose(node, key, 92)
+    assert [accepted.status_code, refused.status_code] == [202, 503]
+    assert "kkb.db was removed" in refused.json()["detail"]
