@@ -40,7 +40,8 @@ def build_old_store(head: Store, store: Store, version: str) -> None:
             columns = [
                 there.columns[now].label(column.name)
                 for column in here.columns
-                if (now := RENAMED_COLUMNS.get((name, column.name), column.name)) in there.columns
+                for now in (column.name, RENAMED_COLUMNS.get((name, column.name), ""))
+                if now in there.columns
             ]
             rows = [dict(row._mapping) for row in source.execute(select(*columns))]
             if name == "record":  # of the record types of that version
