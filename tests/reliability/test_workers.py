@@ -149,7 +149,10 @@ def test_a_killed_worker_is_replaced(node: ServerProcess) -> None:
     deadline = time.monotonic() + 60
     while before[0] in (after := wait_for_workers(node, WORKERS)):
         assert time.monotonic() < deadline
-    assert len(set(before) & set(after)) == WORKERS - 1
+    (new,) = set(after) - set(before)
+    with client_of(node, new) as client:
+        assert client.get("/readyz").status_code == 200
+    assert metric(node.base, "kkb_workers") == WORKERS, "the killed one does not count"
     assert metric(node.base, "kkb_response_cache_misses_total") >= requests, "counters stay"
     assert metric(node.base, "kkb_dataset_revision") >= 1
 
