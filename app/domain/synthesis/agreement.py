@@ -79,7 +79,8 @@ def _interval_and_p(comparison: PairwiseComparison) -> Iterator[str]:
         return
     error = from_interval(*bounds, effect.interval_percent)
     z = abs(comparison.on_scale(effect.value)) / error
-    width = max(_rounding(x) for x in (effect.value, effect.lower or 0, effect.upper or 0))
+    # Trailing zeros are lost in numbers: the figure with most digits shows the rounding of all.
+    width = min(_rounding(x) for x in (effect.value, effect.lower or 0, effect.upper or 0))
     span = abs((effect.upper or 0) - (effect.lower or 0)) or 1
     slack = (1 + z) * 2 * width / span * 2  # z of figures rounded the other way
     if _contradicts(comparison, z, TOLERANCE + slack, SIGNIFICANCE_TOLERANCE + slack):
@@ -123,22 +124,22 @@ def _contradicts(
     if effect is None or p_value is None:
         return False
     half = _rounding(effect.p_value or 0) if effect.p_relation is PRelation.EQUAL else 0
-    least, most = _z_of(comparison, p_value + half), _z_of(comparison, max(p_value - half, 1e-12))
+    least = _z_of(comparison, p_value + half)
+    most = _z_of(comparison, p_value - half) if p_value > half else inf
     if effect.p_relation is PRelation.LESS:
         most = inf
     elif effect.p_relation is PRelation.GREATER:
         least = 0.0
     gap = max(least - z, z - most, 0.0)
-    nearest = least if z < least else most
-    crosses = (z < _SIGNIFICANT) != (nearest < _SIGNIFICANT)
-    return gap > (min(tolerance, significance_tolerance) if crosses else tolerance)
+    significance_differs = z < _SIGNIFICANT <= least + 1e-9 or most - 1e-9 <= _SIGNIFICANT < z
+    return gap > (min(tolerance, significance_tolerance) if significance_differs else tolerance)
 
 
 def _z_of(comparison: PairwiseComparison, p_value: float) -> float:
     """Return the test statistic of a two-sided p-value; that of large p-values is 0."""
     if p_value >= 1:
         return 0.0
-    return t_quantile(1 - p_value / 2, comparison.degrees_of_freedom)
+    return -t_quantile(p_value / 2, comparison.degrees_of_freedom)
 
 
 def _rounding(figure: float) -> float:

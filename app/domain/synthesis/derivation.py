@@ -162,7 +162,7 @@ def _smd_from_p(comparison: PairwiseComparison, p_value: float) -> EffectSize | 
     if comparison.sizes is None or mean_1 is None or mean_2 is None or mean_1 == mean_2:
         return None
     n_1, n_2 = comparison.sizes
-    t = t_quantile(1 - p_value / 2, comparison.degrees_of_freedom)
+    t = -t_quantile(p_value / 2, comparison.degrees_of_freedom)
     g = t * sqrt(1 / n_1 + 1 / n_2) * small_sample_correction(comparison.degrees_of_freedom)
     sign = comparison.arm_sign * (1 if mean_1 > mean_2 else -1)
     return EffectSize(sign * g, effect_sizes.smd_standard_error(g, n_1, n_2))

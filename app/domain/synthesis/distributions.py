@@ -29,14 +29,14 @@ def t_quantile(probability: float, degrees_of_freedom: float) -> float:
     """
     if not 0 < probability < 1 or degrees_of_freedom <= 0:
         raise ValueError(f"no t quantile of {probability} with {degrees_of_freedom} df")
-    if probability < 0.5:
+    if probability > 0.5:
         return -t_quantile(1 - probability, degrees_of_freedom)
     if degrees_of_freedom == inf:
         return normal_quantile(probability)
-    low, high = 0.0, 2.0
-    while t_cdf(high, degrees_of_freedom) < probability:
-        low, high = high, high * 2
-    while high - low > 1e-12 * max(1.0, high):
+    low, high = -2.0, 0.0  # the lower tail, where small probabilities are exact
+    while t_cdf(low, degrees_of_freedom) > probability:
+        low, high = low * 2, low
+    while high - low > 1e-12 * max(1.0, -low):
         middle = (low + high) / 2
         if t_cdf(middle, degrees_of_freedom) < probability:
             low = middle
@@ -50,8 +50,11 @@ def t_cdf(t: float, degrees_of_freedom: float) -> float:
 
     Source: Abramowitz and Stegun, Handbook of Mathematical Functions, 26.7.1 and 26.5.27.
     """
-    x = degrees_of_freedom / (degrees_of_freedom + t * t)
-    tail = 0.5 * _incomplete_beta(degrees_of_freedom / 2, 0.5, x)
+    half, squared = degrees_of_freedom / 2, t * t
+    if squared < degrees_of_freedom:  # near 0, where the tail is a difference of large numbers
+        centre = 0.5 * _incomplete_beta(0.5, half, squared / (degrees_of_freedom + squared))
+        return 0.5 + centre if t > 0 else 0.5 - centre
+    tail = 0.5 * _incomplete_beta(half, 0.5, degrees_of_freedom / (degrees_of_freedom + squared))
     return 1 - tail if t > 0 else tail
 
 

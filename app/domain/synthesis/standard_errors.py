@@ -36,7 +36,7 @@ def from_p_value(value: float, p_value: float, degrees_of_freedom: float = inf) 
     """
     if value == 0:
         raise ValueError("an estimate of 0 has no standard error that a p-value could show")
-    return abs(value) / t_quantile(1 - p_value / 2, degrees_of_freedom)
+    return abs(value) / -t_quantile(p_value / 2, degrees_of_freedom)
 
 
 def from_sizes(n_1: float, n_2: float, sd: float = 1.0) -> float:

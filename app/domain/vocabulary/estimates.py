@@ -215,6 +215,7 @@ class ComparatorKind(Vocabulary):
         "Another dose, route or schedule of the same drug.",
     )
     NO_TREATMENT = "no_treatment", "No treatment", "Nothing, usual care or a waiting list."
+    MIXED = "mixed", "Mixed", "Several of them, in a synthesis of several studies."
     NONE = "none", "None", "There is no comparison group."
 
 
@@ -229,6 +230,7 @@ class EstimateRegimen(Vocabulary):
         "Randomised withdrawal",
         "Responders were randomised to continue or to stop.",
     )
+    MIXED = "mixed", "Mixed", "Several of them, in a synthesis of several studies."
 
 
 class AnalysisSet(Vocabulary):
