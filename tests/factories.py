@@ -192,6 +192,14 @@ def claim(number: int) -> Fields:
         "article_claim": number % 24 + 1,
         "title_question": "Does it block it?",
         "short_answer": "It blocks it.",
+        "question": {
+            "relation": "superior",
+            "population": [f"indication-{number}"],
+            "intervention": {"compounds": ["compound-0"], "routes": ["intravenous"]},
+            "comparators": ["inactive"],
+            "outcomes": ["pain"],
+            "window_hours": {"target": 24, "earliest": 4, "latest": 72},
+        },
         "searched_to": "2026-11-01",
         "reviewed_on": "2026-11-02",
         "readings": [

@@ -14,6 +14,7 @@ from operator import itemgetter
 from types import NoneType
 from typing import Any, NamedTuple, get_args, get_origin
 
+from pydantic import BaseModel
 from pydantic_core import from_json, to_json
 
 from app.kit.field_mapping import (
@@ -265,6 +266,10 @@ def _arrow_scalar(annotation: Any) -> Any:
     import pyarrow as pa
 
     options = [option for option in get_args(annotation) if option is not NoneType]
+    model = options[0] if options else annotation
+    if isinstance(model, type) and issubclass(model, BaseModel):
+        fields = model.model_fields.items()
+        return pa.struct([(name, _arrow_scalar(info.annotation)) for name, info in fields])
     if get_origin(annotation) is list:
         return pa.list_(_arrow_scalar(options[0]))
     types = {bool: pa.bool_(), int: pa.int64(), float: pa.float64()}

@@ -71,6 +71,13 @@ class SingleReference:
 
 
 @dataclass(frozen=True)
+class SlugOf:
+    """Annotation: a slug inside the object of a JSON column refers to a record of `to`."""
+
+    to: str
+
+
+@dataclass(frozen=True)
 class ScalarList:
     """A list of scalars in a child table; `folded` is the column of their searchable form."""
 
@@ -135,6 +142,13 @@ class FieldMapping:
         """The field's type without its `None`."""
         options = [a for a in get_args(self.info.annotation) if a is not NoneType]
         return options[0] if options and not self.many else self.info.annotation
+
+    @property
+    def object_model(self) -> type[BaseModel] | None:
+        """The model of the object that a JSON column holds; None for other fields."""
+        scalar = self.scalar
+        is_object = isinstance(self.marker, Column) and isinstance(scalar, type)
+        return scalar if is_object and issubclass(scalar, BaseModel) else None
 
     @property
     def many(self) -> bool:

@@ -1,6 +1,8 @@
 """Claims, their readings, and pathways with their steps."""
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.vocabulary import (
@@ -63,6 +65,7 @@ class Claim(Base):
     open_question: Mapped[str | None] = mapped_column(ByteOrderText)
     title_question: Mapped[str | None] = mapped_column(ByteOrderText)
     short_answer: Mapped[str | None] = mapped_column(ByteOrderText)
+    question: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     searched_to: Mapped[str | None] = mapped_column(ByteOrderSlug)
     reviewed_on: Mapped[str | None] = mapped_column(ByteOrderSlug)
     override_verdict: Mapped[VerdictKind | None] = mapped_column(enum_column(VerdictKind))

@@ -42,6 +42,7 @@ from app.resources.base import (
     Ref,
     output_field,
 )
+from app.resources.claim_question import ClaimQuestion
 from app.resources.entities import ENTITY_NAMES, EntityRef
 from app.resources.page_sections import (
     OF_CLAIM,
@@ -163,6 +164,9 @@ class Claim(RecordBase):
     )
     short_answer: Annotated[str | None, Field(max_length=160), Column(m.Claim.short_answer)] = (
         output_field("The claim in one sentence of plain words, up to 160 characters.")
+    )
+    question: Annotated[ClaimQuestion | None, Column(m.Claim.question)] = output_field(
+        "Question that the claim asks of trials; null if it asks none, or is not written yet."
     )
     searched_to: Annotated[Day | None, Column(m.Claim.searched_to)] = output_field(
         "Last day on which evidence on the claim was looked for; null if not recorded."

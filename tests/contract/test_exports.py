@@ -79,7 +79,9 @@ def flat(document: dict[str, Any]) -> dict[str, str]:
     """The cells with a value, as docs/api.md says that CSV has them."""
     cells: dict[str, str] = {}
     for name, value in document.items():
-        if isinstance(value, dict):
+        if isinstance(value, dict) and "slug" not in value:  # an object, such as a question
+            cells[name] = to_json(value).decode()
+        elif isinstance(value, dict):
             kind = [value["type"]] if "type" in value else []
             cells[name] = ":".join([*kind, value["slug"]])
             rest = {f"{name}_{n}": v for n, v in value.items() if n not in ("type", "slug")}

@@ -1,6 +1,7 @@
 """`kkb check` and `kkb load`: every error at once with its line; all or nothing."""
 
 import shutil
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +129,11 @@ def test_an_error_is_named_with_file_and_line(
     assert any(f.startswith(f"zz.yaml:{line}: ") and words in f for f in found), found
 
 
+def question(**fields: Any) -> dict[str, Any]:
+    """The question of a claim, with some fields changed."""
+    return {**deepcopy(BASE["claims"][0]["question"]), **fields}
+
+
 @pytest.mark.parametrize(
     ("collection", "fields", "words"),
     [
@@ -139,11 +145,27 @@ def test_an_error_is_named_with_file_and_line(
             {"design": "in_vitro_experiment", "participants": 9},
             "in_vitro_experiment has no participants",
         ),
+        (
+            "claims",
+            {"question": question(population=["indication-9"])},
+            "question: unknown indication 'indication-9'",
+        ),
+        (
+            "claims",
+            {"question": question(window_hours={"target": 1, "earliest": 4, "latest": 72})},
+            "`earliest` <= `target` <= `latest` does not hold",
+        ),
+        (
+            "claims",
+            {"question": question(relation="threshold")},
+            "`threshold` is needed for the relation threshold",
+        ),
+        ("claims", {"question": question(outcomes=["joy"])}, "'joy' is not in the vocabulary"),
         ("claims", {"searched_to": "2026-02-30"}, "is not a day, such as 2026-11-25"),
         ("claims", {"short_answer": "x" * 161}, "at most 160"),
     ],
 )
-def test_parts_in_vitro_have_no_participants_and_dates_exist(
+def test_parts_in_vitro_questions_and_dates_are_checked(
     tmp_path: Path, collection: str, fields: dict[str, Any], words: str
 ) -> None:
     messages = changed(tmp_path, collection, **fields)

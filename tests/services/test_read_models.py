@@ -155,7 +155,7 @@ LATER_FIELDS = {
     "evidence": {"estimates", "tested_um", "tested_upper_um"},
     "study": {"group", "trial_group", "unit_of", "trials_pooled"}
     | {"results_expected", "funding", "risk_of_bias"},
-    "claim": {"title_question", "short_answer", *REVIEW},
+    "claim": {"title_question", "short_answer", "question", *REVIEW},
     "affinity": {"source_database", "source_record"},
 }
 

@@ -83,6 +83,7 @@ from app.domain.vocabulary.pharmacology import (
     Relation,
     SourceKind,
 )
+from app.domain.vocabulary.questions import EffectMeasure, QuestionRelation, ThresholdSide
 from app.domain.vocabulary.records import (
     Confidence,
     DatePrecision,
@@ -153,6 +154,7 @@ __all__ = [
     "Direction",
     "Dispersion",
     "DoseUnit",
+    "EffectMeasure",
     "EstimateMetric",
     "EstimateRegimen",
     "EstimateRole",
@@ -182,6 +184,7 @@ __all__ = [
     "PrimaryEndpoint",
     "ProcessKind",
     "Quantifier",
+    "QuestionRelation",
     "ReceptorClass",
     "ReceptorKind",
     "Recommendation",
@@ -200,6 +203,7 @@ __all__ = [
     "Species",
     "StudyDesign",
     "SummaryStatistic",
+    "ThresholdSide",
     "TimeUnit",
     "TimepointAbsence",
     "ValueRelation",

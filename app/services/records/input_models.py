@@ -6,10 +6,11 @@ A reference is a slug, computed fields are omitted, and fields that may be null 
 from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
 from functools import cache
-from types import GenericAlias
-from typing import Annotated, Any
+from types import GenericAlias, NoneType
+from typing import Annotated, Any, get_args, get_origin
 
-from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, create_model
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, create_model
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined, to_jsonable_python
 from sqlalchemy import Enum, String
 
@@ -23,6 +24,7 @@ from app.kit.field_mapping import (
     ReferenceList,
     ScalarList,
     SingleReference,
+    SlugOf,
 )
 from app.kit.query_types import clean_text
 from app.kit.resource import Resource
@@ -128,8 +130,11 @@ def _referencing_fields(mapping: RecordMapping) -> list[FieldMapping]:
     return [
         field
         for field in mapping.fields
-        if isinstance(field.marker, ObjectList | ReferenceList | SingleReference)
-        and is_input(field)
+        if is_input(field)
+        and (
+            isinstance(field.marker, ObjectList | ReferenceList | SingleReference)
+            or field.object_model is not None
+        )
     ]
 
 
@@ -141,6 +146,8 @@ def _field(field: FieldMapping, mapping: RecordMapping) -> Any:
     if isinstance(marker, Column):
         if marker.default is not None:
             default = list(marker.default) if marker.default == () else marker.default
+        if field.object_model is not None:
+            kind = object_input(field.object_model)
         column = marker.column.property.columns[0].type
         if isinstance(column, String) and not isinstance(column, Enum):
             extras.insert(0, Field(max_length=column.length or MAX_TEXT_LENGTH))
@@ -167,6 +174,50 @@ def _field(field: FieldMapping, mapping: RecordMapping) -> Any:
     )
 
 
+@cache
+def object_input(model: type[BaseModel]) -> type[RecordInput]:
+    """Return the input model of an object; null and empty lists may be left out."""
+    fields: dict[str, Any] = {}
+    for name, info in model.model_fields.items():
+        options = [option for option in get_args(info.annotation) if option is not NoneType]
+        nullable = NoneType in get_args(info.annotation)
+        kind: Any = options[0] if nullable else info.annotation
+        default: Any = PydanticUndefined
+        if nullable:
+            default = None
+        elif get_origin(kind) is list:
+            default = []
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            kind = object_input(kind)
+        typed = Annotated[kind, *info.metadata] if info.metadata else kind
+        field = Field(default, description=info.description)
+        fields[name] = (typed | None if nullable else typed, field)
+    return create_model(f"{model.__name__}Input", __base__=RecordInput, **fields)
+
+
+def slugs_in_object(model: type[BaseModel], value: Any, path: Path) -> Iterator[ReferencedSlug]:
+    """Yield the slugs that an object of a JSON column refers to, as `referenced_slugs` does."""
+    for name, info in model.model_fields.items():
+        inner = getattr(value, name)
+        kinds = [info.annotation, *get_args(info.annotation)]
+        nested = next((k for k in kinds if isinstance(k, type) and issubclass(k, BaseModel)), None)
+        to = next((item.to for item in _annotations(info) if isinstance(item, SlugOf)), None)
+        if nested is not None and inner is not None:
+            yield from slugs_in_object(nested, inner, (*path, name))
+        elif to is not None and isinstance(inner, list):
+            for at, slug in enumerate(inner):
+                yield (to,), slug, (*path, name, at)
+        elif to is not None and inner is not None:
+            yield (to,), inner, (*path, name)
+
+
+def _annotations(info: FieldInfo) -> Iterator[Any]:
+    """Yield the annotations of a field, and those of its items or of its value if it is set."""
+    yield from info.metadata
+    for inner in get_args(info.annotation):
+        yield from getattr(inner, "__metadata__", ())
+
+
 def input_value(draft: Any, name: str, mapping: RecordMapping) -> Any:
     """Return a value of a record input by its public name."""
     return getattr(draft, _attributes(mapping)[name])
@@ -185,6 +236,9 @@ def referenced_slugs(
         elif isinstance(field.marker, ReferenceList):
             for i, slug in enumerate(value):
                 yield (field.marker.to,), slug, (*field_path, i)
+        elif field.object_model is not None:
+            if value is not None:
+                yield from slugs_in_object(field.object_model, value, field_path)
         elif value is not None:
             assert isinstance(field.marker, SingleReference)
             to = field.marker.to

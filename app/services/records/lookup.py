@@ -8,13 +8,19 @@ from sqlalchemy import ColumnElement, select
 
 from app import models as m
 from app.kit.batching import batched
-from app.kit.field_mapping import Attr, ObjectList, ReferenceList, SingleReference
+from app.kit.field_mapping import Attr, Column, ObjectList, ReferenceList, SingleReference
 from app.kit.repository import EXPORT_CHUNK_ROWS, Repository
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.resources import RESOURCES
 from app.services.records import json_documents
-from app.services.records.input_models import RecordInput, input_from_record, is_input
+from app.services.records.input_models import (
+    RecordInput,
+    input_from_record,
+    is_input,
+    object_input,
+    slugs_in_object,
+)
 
 REPOSITORY = Repository(RESOURCES)
 #: A record's collection and slug.
@@ -96,7 +102,29 @@ def referrers(session: ReadSession, resource: Resource, slug: str) -> list[Recor
             stmt = stmt.where(column == key)
             rows = session.execute(stmt.where(where) if where is not None else stmt)
             keys += [(other.name, row[0]) for row in rows]
+        keys += _referring_objects(session, other, resource, slug)
     return sorted(set(keys))
+
+
+def _referring_objects(
+    session: ReadSession, other: Resource, to: Resource, slug: str
+) -> Iterator[RecordKey]:
+    """Yield the records of a collection that refer to a record in the object of a JSON column."""
+    for field in other.mapping.fields:
+        if field.object_model is None or not isinstance(field.marker, Column):
+            continue
+        read = object_input(field.object_model)
+        stmt = select(m.Record.slug, field.marker.column).join(
+            field.marker.column.class_, other.key == m.Record.id
+        )
+        for owner, value in session.execute(stmt):
+            if value is not None and any(
+                named == slug and to.name in collections
+                for collections, named, _ in slugs_in_object(
+                    field.object_model, read.model_validate(value), ()
+                )
+            ):
+                yield other.name, owner
 
 
 def _references(

@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 from app.domain import readings
 from app.domain.author_names import stands_for_more_authors
 from app.domain.distinct_names import is_confusable, next_distinct_name, similar_names
-from app.domain.vocabulary import NO_PARTICIPANTS, Absence, Route
+from app.domain.vocabulary import NO_PARTICIPANTS, Absence, QuestionRelation, Route
 from app.kit.field_mapping import Column, ObjectList
 from app.kit.resource import Resource
 from app.kit.suggestions import similar, with_suggestions
@@ -256,6 +256,20 @@ def _authors_are_names(_: Resource, reference: Any, __: ValidationContext) -> In
             yield InputError(("authors", index), message)
 
 
+def _question_is_consistent(_: Resource, claim: Any, __: ValidationContext) -> InputErrors:
+    """Check that the window of a question is in order, and that it has what its relation needs."""
+    question = claim.question
+    if question is None:
+        return
+    window = question.window_hours
+    if window and not window.earliest <= window.target <= window.latest:
+        message = "question: `earliest` <= `target` <= `latest` does not hold"
+        yield InputError(("question", "window_hours"), message)
+    if (question.relation is QuestionRelation.THRESHOLD) != (question.threshold is not None):
+        message = "question: `threshold` is needed for the relation threshold, and only for it"
+        yield InputError(("question", "threshold"), message)
+
+
 def _no_participants_in_vitro(_: Resource, study: Any, __: ValidationContext) -> InputErrors:
     """Check that an experiment on cells, tissue or molecules has no participants."""
     for field in ("n_randomised", "n_analysed"):
@@ -282,7 +296,7 @@ def _in_vitro_part_has_its_design(
 
 PRE_WRITE: dict[Resource, tuple[Rule, ...]] = {
     REFERENCES: (_authors_are_names,),
-    CLAIMS: (_absence_is_not_computed,),
+    CLAIMS: (_absence_is_not_computed, _question_is_consistent),
     STUDIES: (_no_participants_in_vitro,),
     EVIDENCE: (
         _note_has_claims,
