@@ -12,7 +12,8 @@ from app.api.routers import api_router
 from app.api.schemas.catalogue import CatalogueResponse
 from app.domain import identifiers
 from app.domain.vocabulary import Vocabulary
-from app.kit.export_formats import flat_columns
+from app.kit.export_formats import FlatColumn, flat_columns
+from app.kit.field_mapping import ReferenceList, SingleReference
 from app.kit.registry import ResourceRegistry
 from app.kit.resource import Resource
 from app.services.store.revision import records_per_collection
@@ -70,6 +71,7 @@ def _collection_meta(
         f.name: f.description for f in resource.filters
     }
     filter_types = {f.name: f.vocabulary for f in resource.filters}
+    columns = flat_columns(resource.mapping, list(resource.mapping.by_name))
     return collection_info(resource, record_counts, base) | {
         "fields": [
             {
@@ -80,7 +82,8 @@ def _collection_meta(
             }
             for p in resource.mapping.fields
         ],
-        "columns": [c.name for c in flat_columns(resource.mapping, list(resource.mapping.by_name))],
+        "columns": [column.name for column in columns],
+        "data_dictionary": [_column_info(resource, column) for column in columns],
         "filters": [
             {
                 "name": name,
@@ -94,6 +97,21 @@ def _collection_meta(
         "sort": list(resource.sort),
         "include": catalogue.include_names(resource),
         "formats": list(resource.formats),
+    }
+
+
+def _column_info(resource: Resource, column: FlatColumn) -> dict[str, Any]:
+    """Return the description of a column; that of a reference has the part of it in front."""
+    mapped = resource.mapping.by_name[column.field]
+    part = column.name.removeprefix(column.field).lstrip("_").replace("_", " ")
+    if not part and isinstance(mapped.marker, SingleReference | ReferenceList):
+        part = "slugs, separated by |" if mapped.many else "slug"
+    description = mapped.info.description or ""
+    return {
+        "name": column.name,
+        "field": column.field,
+        "description": f"{description.rstrip('.')} ({part})." if part else description,
+        "vocabulary": None if part else _vocabulary_name(mapped.scalar),
     }
 
 

@@ -41,11 +41,27 @@ class FieldInfo(LazyModel):
     )
 
 
+class ColumnInfo(LazyModel):
+    """Description of a column of the exports."""
+
+    name: str = Field(description="Column name.")
+    field: str = Field(description="Record field that it is made from.")
+    description: str = Field(
+        description="Description of the column; a unit is in the name, in the description or in the"
+        " column that it names."
+    )
+    vocabulary: str | None = Field(
+        description="Name of the vocabulary of its values, under `vocabularies`; null if it has"
+        " none."
+    )
+
+
 class CollectionMeta(CollectionInfo):
     """Collection with its fields, filters and formats."""
 
     fields: list[FieldInfo] = Field(description="Record fields.")
     columns: list[str] = Field(description="Columns of the CSV, TSV and Parquet exports.")
+    data_dictionary: list[ColumnInfo] = Field(description="Description of each of these columns.")
     filters: list[FilterInfo] = Field(description="List filters.")
     facets: list[str] = Field(description="Filters available as facets.")
     sort: list[str] = Field(description="Sort keys; prefix with `-` for descending order.")

@@ -66,7 +66,7 @@ class ArmFigures(NamedTuple):
         """Mean, standard deviation and size; None if one of them is missing.
 
         A standard deviation follows from the standard error of the mean: SD = SE · √n (Cochrane
-        Handbook, section 6.5.2.2).
+        Handbook 5.1, section 7.7.3.2).
         """
         sd = self.standard_deviation
         if sd is None and self.standard_error is not None and self.n:

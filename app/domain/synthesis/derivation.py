@@ -156,7 +156,7 @@ def _smd_from_p(comparison: PairwiseComparison, p_value: float) -> EffectSize | 
     """Return a standardised mean difference from the t-test of two means.
 
     g = t · √(1/n₁ + 1/n₂) · J; the sign is that of the difference of the means. Source: Cochrane
-    Handbook, section 6.5.2.3.
+    Handbook 5.1, section 7.7.3.3.
     """
     mean_1, mean_2 = comparison.intervention.mean, comparison.comparator.mean
     if comparison.sizes is None or mean_1 is None or mean_2 is None or mean_1 == mean_2:

@@ -89,8 +89,7 @@ def _incomplete_beta(a: float, b: float, x: float) -> float:
 def small_sample_correction(degrees_of_freedom: float) -> float:
     """Return J, by which Hedges' g is smaller than Cohen's d.
 
-    The exact form is used: Γ(m/2) / (√(m/2) Γ((m-1)/2)). Source: Hedges 1981, as in the Cochrane
-    Handbook, section 6.5.1.2 (Hedges' adjusted g).
+    The exact form is used: Γ(m/2) / (√(m/2) Γ((m-1)/2)). Source: Hedges 1981.
     """
     m = degrees_of_freedom
     return exp(lgamma(m / 2) - lgamma((m - 1) / 2)) / sqrt(m / 2)

@@ -25,7 +25,7 @@ class Cells(NamedTuple):
 def cells(events_1: float, n_1: float, events_2: float, n_2: float) -> Cells:
     """Return the 2×2 table of two groups; 0.5 is added to all cells if one of them is 0.
 
-    Source of the correction: Cochrane Handbook, section 10.4.4.1.
+    Source of the correction: Cochrane Handbook, chapter 10.
 
     Raises:
         ValueError: If a group is empty, or has more events than people.
@@ -38,20 +38,20 @@ def cells(events_1: float, n_1: float, events_2: float, n_2: float) -> Cells:
 
 
 def log_odds_ratio(table: Cells) -> EffectSize:
-    """Return the log odds ratio. Source: Cochrane Handbook, sections 6.4.1.2 and 10.4."""
+    """Return the log odds ratio. Source: Cochrane Handbook 5.1, section 9.2.2.2."""
     a, b, c, d = table
     return EffectSize(log(a * d / (b * c)), sqrt(1 / a + 1 / b + 1 / c + 1 / d))
 
 
 def log_risk_ratio(table: Cells) -> EffectSize:
-    """Return the log risk ratio. Source: Cochrane Handbook, sections 6.4.1.2 and 10.4."""
+    """Return the log risk ratio. Source: Cochrane Handbook 5.1, section 9.2.2.2."""
     a, b, c, d = table
     variance = 1 / a - 1 / (a + b) + 1 / c - 1 / (c + d)
     return EffectSize(log(a / (a + b)) - log(c / (c + d)), sqrt(variance))
 
 
 def risk_difference(table: Cells) -> EffectSize:
-    """Return the risk difference. Source: Cochrane Handbook, sections 6.4.1.4 and 10.4."""
+    """Return the risk difference. Source: Cochrane Handbook 5.1, section 9.2.2.4."""
     a, b, c, d = table
     n_1, n_2 = a + b, c + d
     return EffectSize(a / n_1 - c / n_2, sqrt(a * b / n_1**3 + c * d / n_2**3))
@@ -75,7 +75,7 @@ class Group(NamedTuple):
 
 
 def mean_difference(group_1: Group, group_2: Group) -> EffectSize:
-    """Return the difference of two means. Source: Cochrane Handbook, sections 6.5.1.1 and 10.5."""
+    """Return the difference of two means. Source: Cochrane Handbook 5.1, section 9.2.3."""
     variance = group_1.sd**2 / group_1.n + group_2.sd**2 / group_2.n
     return EffectSize(group_1.mean - group_2.mean, sqrt(variance))
 
@@ -87,7 +87,7 @@ def pooled_sd(group_1: Group, group_2: Group) -> float:
 
 
 def standardised_mean_difference(group_1: Group, group_2: Group) -> EffectSize:
-    """Return Hedges' g. Source: Cochrane Handbook, section 6.5.1.2; standard error as metafor."""
+    """Return Hedges' g. Source: Cochrane Handbook 5.1, section 9.2.3; Hedges and Olkin 1985."""
     d = (group_1.mean - group_2.mean) / pooled_sd(group_1, group_2)
     g = d * small_sample_correction(group_1.n + group_2.n - 2)
     return EffectSize(g, smd_standard_error(g, group_1.n, group_2.n))

@@ -11,7 +11,7 @@ CROSSOVER_CORRELATION = 0.5
 def from_interval(lower: float, upper: float, percent: float) -> float:
     """Return the standard error from an interval on the scale of the estimate.
 
-    Ratios are given as logarithms. Source: Cochrane Handbook, sections 6.3.1 and 6.3.2.
+    Ratios are given as logarithms. Source: Cochrane Handbook 5.1, sections 7.7.7.2 and 7.7.7.3.
 
     Args:
         percent: Confidence level, for example 95 or 90.
@@ -27,7 +27,7 @@ def from_interval(lower: float, upper: float, percent: float) -> float:
 def from_p_value(value: float, p_value: float, degrees_of_freedom: float = inf) -> float:
     """Return the standard error from an estimate and its two-sided p-value.
 
-    Source: Cochrane Handbook, sections 6.3.1 (estimates) and 6.5.2.3 (differences of means).
+    Source: Cochrane Handbook 5.1, sections 7.7.7.2 and, for differences of means, 7.7.3.3.
 
     Args:
         value: Estimate on its scale; not 0.
@@ -48,28 +48,33 @@ def from_sizes(n_1: float, n_2: float, sd: float = 1.0) -> float:
 
 
 #: Factor from a standardised mean difference to a log odds ratio, for logistic distributions.
-#: Source: Chinn 2000, as in the Cochrane Handbook, section 10.6.
+#: Source: Chinn 2000.
 SMD_TO_LOG_ODDS_RATIO = pi / sqrt(3)
 
 
-def crossover_floor(smd: float, n: float, sd: float = 1.0) -> float:
+def crossover_floor(
+    smd: float, n: float, sd: float = 1.0, correlation: float = CROSSOVER_CORRELATION
+) -> float:
     """Return the least standard error that a crossover trial is given.
 
-    √(1/n + d²/2n) · √(2(1-r)), with the correlation r = 0.5. Source: Cochrane Handbook, section
-    23.2.7.2.
+    √(1/n + d²/2n) · √(2(1-r)). Source: Cochrane Handbook, chapter 23; worked example in version
+    5.1, section 16.4.6.4.
 
     Args:
         smd: Standardised mean difference of the estimate.
         n: Participants who received both treatments.
         sd: Standard deviation of the outcome, for a mean difference in its unit.
+        correlation: Correlation r of the outcomes in the two periods.
     """
-    return sd * sqrt((1 / n + smd**2 / (2 * n)) * 2 * (1 - CROSSOVER_CORRELATION))
+    return sd * sqrt((1 / n + smd**2 / (2 * n)) * 2 * (1 - correlation))
 
 
-def paired_standard_error(sd_1: float, sd_2: float, n: float) -> float:
+def paired_standard_error(
+    sd_1: float, sd_2: float, n: float, correlation: float = CROSSOVER_CORRELATION
+) -> float:
     """Return the standard error of the mean difference of a crossover trial.
 
-    √(s₁² + s₂² - 2·r·s₁·s₂) / √n, with the correlation r = 0.5. Source: Cochrane Handbook, section
-    23.2.7.1.
+    √(s₁² + s₂² - 2·r·s₁·s₂) / √n, with the correlation r of the outcomes in the two periods.
+    Source: Cochrane Handbook, chapter 23; worked example in version 5.1, section 16.4.6.4.
     """
-    return sqrt(sd_1**2 + sd_2**2 - 2 * CROSSOVER_CORRELATION * sd_1 * sd_2) / sqrt(n)
+    return sqrt(sd_1**2 + sd_2**2 - 2 * correlation * sd_1 * sd_2) / sqrt(n)

@@ -64,9 +64,13 @@ def test_the_floor_of_crossover_trials_is_that_of_the_handbook() -> None:
     """Worked by hand: d = 0.5, n = 16, r = 0.5 gives sqrt(1/16 + 0.25/32)."""
     assert standard_errors.crossover_floor(0.5, 16) == pytest.approx(0.2651650429)
     assert standard_errors.crossover_floor(0.5, 16, sd=10) == pytest.approx(2.651650429)
-    # Cochrane Handbook 5.1, 16.4.6.4, with r = 0.5 for 0.68: sqrt((2.38² + 2.21² - 2.38·2.21) / 10)
-    expected = math.sqrt((2.38**2 + 2.21**2 - 2.38 * 2.21) / 10)
-    assert standard_errors.paired_standard_error(2.38, 2.21, 10) == pytest.approx(expected)
+    # Worked example of the Cochrane Handbook 5.1, section 16.4.6.4: n 10, means 7.0 and 6.5
+    assert standard_errors.paired_standard_error(2.38, 2.21, 10, 0.68) == pytest.approx(
+        0.583, abs=5e-4
+    )
+    assert standard_errors.crossover_floor(0.218, 10, correlation=0.68) == pytest.approx(
+        0.256, abs=5e-4
+    )
 
 
 counts = st.integers(1, 400)
