@@ -13,7 +13,7 @@ from app.resources import RESOURCES
 from tests import factories
 from tests.params import SOME_STORE, sample
 
-LIMIT_BYTES = 50_000
+LIMIT_BYTES = 60_000
 #: Sections whose address is the list of notes with these figures.
 FIGURES = {"estimates", "effects", "arms", "tally"}
 EACH = pytest.mark.parametrize("kind", list(RESOURCES.by_record_type))

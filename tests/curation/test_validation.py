@@ -146,7 +146,7 @@ def test_a_draft_may_lack_something_and_says_what(anna: Curator, ben: Curator) -
 def test_what_others_still_name_is_not_withdrawn(own_client: httpx.Client, anna: Curator) -> None:
     for name, by in (
         ("compounds/compound-0", "adverse-effects/adverse-effect-0"),
-        ("claims/claim-3", "pathways/pathway-3"),
+        ("claims/claim-3", "evidence/evidence-1"),
         ("studies/study-1", "evidence/evidence-1"),
         ("references/reference-1", "affinities/affinity-1"),
     ):

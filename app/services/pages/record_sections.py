@@ -25,7 +25,7 @@ def identity(page: PageContext) -> dict[str, Any]:
         if isinstance(field.marker, SingleReference):
             to = field.marker.to if isinstance(field.marker.to, str) else ""
             fields.append({"name": field.name, "value": reference_link(to, row[field.name])})
-        elif isinstance(field.marker, Column | ScalarList):
+        elif isinstance(field.marker, Column | ScalarList) and field.object_model is None:
             fields.append({"name": field.name, "value": row[field.name]})
     return {
         "summary": row["summary"],
