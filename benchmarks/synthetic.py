@@ -199,6 +199,10 @@ def _note(source: SyntheticDataset, rng: Random, number: int) -> Values:
         ],
         "effects": [_shifted(rng, effect) for effect in values["effects"]],
         "arms": [{**arm, "mean_value": None} for arm in values["arms"]],
+        # Without the means of the arms, those that name no effect have no value.
+        "estimates": [
+            {**estimate, "claims": []} for estimate in values["estimates"] if estimate["effect"]
+        ],
     }
 
 
