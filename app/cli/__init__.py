@@ -12,6 +12,7 @@ from app.cli import (
     dataset,
     doctor,
     export,
+    importing,
     key,
     openapi,
     reference,
@@ -34,6 +35,7 @@ app.command()(dataset.load)
 app.command()(dataset.check)
 app.command("format")(dataset.format_folder)
 app.command()(export.export)
+app.command("import")(importing.import_file)
 app.command()(backup.backup)
 app.command()(backup.restore)
 app.add_typer(release.app, name="release")

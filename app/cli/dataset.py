@@ -1,5 +1,6 @@
 """`kkb load`, `kkb check` and `kkb format`: dataset folders."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -8,10 +9,18 @@ import typer
 from app.cli import release as release_commands
 
 Dataset = Annotated[Path | None, typer.Argument(help="A dataset folder; KKB_DATASET by default.")]
+Supplements = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--with",
+        help="A further folder, such as imported records of another licence; may be repeated.",
+    ),
+]
 
 
 def load(
     dataset: Dataset = None,
+    supplements: Supplements = None,
     replace: Annotated[
         bool, typer.Option("--replace", help="Overwrite what curators changed since the last load.")
     ] = False,
@@ -36,13 +45,22 @@ def load(
     store = open_store(settings.database_url)
     bootstrap.migrate_and_rebuild(store)
     load_folder(
-        store, dataset or settings.dataset, replace=replace, allow_withdrawals=allow_withdrawals
+        store,
+        dataset or settings.dataset,
+        supplements or (),
+        replace=replace,
+        allow_withdrawals=allow_withdrawals,
     )
     release_commands.publish_loaded(store, archive)
 
 
 def load_folder(
-    store: Any, root: Path, *, replace: bool = False, allow_withdrawals: bool = False
+    store: Any,
+    root: Path,
+    supplements: Sequence[Path] = (),
+    *,
+    replace: bool = False,
+    allow_withdrawals: bool = False,
 ) -> None:
     """Load a dataset folder into a migrated store, with a progress bar on a terminal.
 
@@ -60,7 +78,7 @@ def load_folder(
     from app.services.dataset.load import LocalChangesError, TooManyWithdrawalsError
     from app.services.records.validation import RulesViolatedError
 
-    folder = read_folder(root)
+    folder = read_folder(root, supplements)
     if folder.errors:
         _report_errors(folder.errors)
     console = Console(stderr=True)
@@ -76,7 +94,7 @@ def load_folder(
             )
         except RulesViolatedError:
             # The check repeats the rules, and knows the file and line of each record.
-            _report_errors(dataset_check.check_folder(root).errors)
+            _report_errors(dataset_check.check_folder(root, supplements).errors)
         except (LocalChangesError, TooManyWithdrawalsError) as error:
             typer.echo(f"Nothing was loaded: {error}", err=True)
             raise typer.Exit(1) from error
@@ -86,12 +104,12 @@ def load_folder(
         typer.echo("Verdicts and conflicts were computed from them.", err=True)
 
 
-def check(dataset: Dataset = None) -> None:
+def check(dataset: Dataset = None, supplements: Supplements = None) -> None:
     """Report every error of a dataset folder at once, each with its file and line."""
     from app.services.dataset import check as dataset_check
     from app.settings import Settings
 
-    folder = dataset_check.check_folder(dataset or Settings().dataset)
+    folder = dataset_check.check_folder(dataset or Settings().dataset, supplements or ())
     if folder.errors:
         _report_errors(folder.errors)
     for collection, count in dataset_check.count_records(folder).items():

@@ -1,5 +1,6 @@
 """Check a dataset folder against its own rules, then against those of the database."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from app.resources import RESOURCES
@@ -11,9 +12,9 @@ from app.services.store import migrations
 from app.services.store.opening import open_store
 
 
-def check_folder(root: Path) -> Folder:
+def check_folder(root: Path, supplements: Sequence[Path] = ()) -> Folder:
     """Read a folder and collect its errors; those of the database only if there are no others."""
-    folder = read_folder(root)
+    folder = read_folder(root, supplements)
     if not folder.errors:
         folder.errors = sorted(set(_database_errors(folder)))
     return folder

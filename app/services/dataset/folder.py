@@ -1,6 +1,7 @@
 """Read and validate a dataset folder; report every error with file and line."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,11 @@ from app.services.records.input_models import input_model
 
 @dataclass
 class Folder:
-    """A dataset folder that was read: its records, its errors, and the SHA-256 of its files."""
+    """A dataset folder that was read: its records, its errors, and the SHA-256 of its files.
+
+    Attributes:
+        supplements: Names of further folders that were read with it.
+    """
 
     release: str = UNRELEASED
     coverage: list[SourceCoverage] = field(default_factory=list)
@@ -30,6 +35,7 @@ class Folder:
     entries: list[Entry] = field(default_factory=list)
     errors: list[DatasetError] = field(default_factory=list)
     unread: Unread = field(default_factory=Unread)
+    supplements: frozenset[str] = frozenset()
 
     @property
     def total(self) -> int:
@@ -41,16 +47,35 @@ class Folder:
         return [e for e in self.entries if e.resource is RESOURCES[collection]]
 
 
-def read_folder(root: Path) -> Folder:
+def read_folder(root: Path, supplements: Sequence[Path] = ()) -> Folder:
     """Read and validate a dataset folder; it may be loaded if its `errors` are empty.
 
     The errors of files and records come first, in the order of their lines; then those between
     records. What follows from another error is not an error of its own.
+
+    Args:
+        root: The folder.
+        supplements: Folders with further records, such as those of another licence. Their files
+            are named after the folder, and their records do not count in the coverage.
     """
     folder, digest = Folder(), hashlib.sha256()
     files, folder.errors = list_files(root)
-    for path in files:
-        name = path.relative_to(root).as_posix()
+    named = [(path.relative_to(root).as_posix(), path) for path in files]
+    names = [supplement.resolve().name for supplement in supplements]
+    if repeated := {name for name in names if names.count(name) > 1}:
+        message = "two supplements have this name: rename one of the folders"
+        folder.errors += [DatasetError(name, 0, message) for name in sorted(repeated)]
+    folder.supplements = frozenset(names)
+    for name, supplement in zip(names, supplements, strict=True):
+        paths, errors = list_files(supplement)
+        folder.errors += errors
+        for path in paths:
+            relative = path.relative_to(supplement).as_posix()
+            if relative == ABOUT_FILE:
+                message = f"a supplement has no {ABOUT_FILE}"
+                folder.errors.append(DatasetError(f"{name}/{relative}", 0, message))
+            named.append((f"{name}/{relative}", path))
+    for name, path in named:
         content = path.read_bytes()
         digest.update(f"{name}\0".encode() + content)
         try:
@@ -66,7 +91,9 @@ def read_folder(root: Path) -> Folder:
             _read_file(folder, name, values, lines)
     folder.digest = digest.hexdigest()
     folder.errors = sorted(set(folder.errors))
-    folder.errors += cross_checks(folder.entries, folder.coverage, folder.unread)
+    folder.errors += cross_checks(
+        folder.entries, folder.coverage, folder.unread, folder.supplements
+    )
     return folder
 
 

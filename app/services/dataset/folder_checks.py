@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,12 +44,16 @@ class Unread:
 
 
 def cross_checks(
-    entries: Sequence[Entry], coverage: Sequence[SourceCoverage], unread: Unread
+    entries: Sequence[Entry],
+    coverage: Sequence[SourceCoverage],
+    unread: Unread,
+    supplements: Set[str] = frozenset(),
 ) -> list[DatasetError]:
     """Return the errors between records, without those that follow from another error.
 
     A record that does not exist is one error, however many refer to it. The rules of a whole
     dataset, such as that a claim has evidence, are not applied to records that an error concerns.
+    Records in the files of `supplements` are not counted in the coverage.
     """
     context = FolderContext(entries)
     errors, doubtful = [], set(unread.words)
@@ -86,7 +90,8 @@ def cross_checks(
         if doubtful.isdisjoint(_rests_on(entry, context))
     ]
     complete = not (unread.words or unread.collections)
-    return [*sorted(set(errors)), *_coverage_errors(entries, coverage, complete)]
+    counted = [entry for entry in entries if entry.file.partition("/")[0] not in supplements]
+    return [*sorted(set(errors)), *_coverage_errors(counted, coverage, complete)]
 
 
 def _rests_on(entry: Entry, context: FolderContext) -> set[str]:

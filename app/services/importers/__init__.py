@@ -1,0 +1,1 @@
+"""Importers: records of public databases and reference managers as YAML for review."""

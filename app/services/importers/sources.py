@@ -1,0 +1,33 @@
+"""The sources that `kkb import` reads."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.kit.progress import ProgressCallback
+from app.services.importers.clinicaltrials import import_trials
+from app.services.importers.dataset_index import DatasetIndex
+from app.services.importers.import_result import ImportResult
+from app.services.importers.references import import_bibtex, import_nbib, import_ris
+
+
+@dataclass(frozen=True)
+class ImportSource:
+    """A source, and the function that imports one of its files.
+
+    Args:
+        description: The file that it reads.
+    """
+
+    description: str
+    import_file: Callable[[Path, DatasetIndex, ProgressCallback], ImportResult]
+
+
+SOURCES = {
+    "clinicaltrials": ImportSource(
+        "JSON of ClinicalTrials.gov, API version 2: a study, a list or a page", import_trials
+    ),
+    "ris": ImportSource("references in RIS, as reference managers export them", import_ris),
+    "bibtex": ImportSource("references in BibTeX", import_bibtex),
+    "nbib": ImportSource("references in NBIB, as PubMed exports them", import_nbib),
+}
