@@ -107,7 +107,7 @@ def test_whatever_our_exports_print_as_an_id_resolves(shipped_client: httpx.Clie
 
 
 def test_a_batch_takes_what_resolve_takes(shipped_client: httpx.Client) -> None:
-    ids = ["ketamine", "Spravato", "CID3821", "(−)-ketamine", "ketamine HCl", "(S)-norketamine"]
+    ids = ["ketamine", "Spravato", "CID3821", "(−)-ketamine", "ketamine HCl", "(-)-norketamine"]
     ids.append("https://kb.example.org/v1/compounds/ketamine")
     results = shipped_client.post("/v1/compounds/batch?fields=slug", json={"ids": ids}).json()[
         "data"
