@@ -29,6 +29,9 @@ class DatasetIndex:
         self._names: dict[str, set[str]] = defaultdict(set)
         self._by_curie: dict[tuple[str, str], str] = {}
         self._by_field: dict[tuple[str, str, str], str] = {}
+        #: The last number that `free_slug` tried, so that it need not try all again.
+        self._numbers: dict[tuple[str, str], int] = defaultdict(lambda: 1)
+        self._complexes: dict[frozenset[str], str] = {}
         for entry in entries:
             self.add(entry.resource.name, full_dict(entry.draft))
 
@@ -45,12 +48,18 @@ class DatasetIndex:
         for name in ("inchikey", "hgnc_symbol", "pmid", "pmcid", "doi", "registration"):
             if record.get(name):
                 self._by_field.setdefault((collection, name, record[name].lower()), slug)
+        if record.get("subunits"):
+            self._complexes.setdefault(frozenset(record["subunits"]), slug)
         if collection == "references" and record.get("title"):
             self._by_field.setdefault((collection, "title", slug_of(record["title"])), slug)
 
     def by_curie(self, collection: str, curie: str) -> str | None:
         """Return the slug of the record that a CURIE identifies."""
         return self._by_curie.get((collection, curie))
+
+    def complex_of(self, subunits: set[str]) -> str | None:
+        """Return the slug of the complex or family that consists of these receptors."""
+        return self._complexes.get(frozenset(subunits))
 
     def by_field(self, collection: str, name: str, value: str | None) -> str | None:
         """Return the slug of the record with a value of an identifying field, in any case."""
@@ -71,9 +80,11 @@ class DatasetIndex:
 
     def free_slug(self, collection: str, base: str) -> str:
         """Return a slug that no record has: the base, or the base with a number."""
-        slug, number = base, 2
+        slug, number = base, self._numbers[collection, base]
         while slug in self._slugs[collection]:
-            slug, number = f"{base}-{number}", number + 1
+            number += 1
+            slug = f"{base}-{number}"
+        self._numbers[collection, base] = number
         return slug
 
     def free_name(self, collection: str, name: str) -> str:

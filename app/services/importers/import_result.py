@@ -56,6 +56,10 @@ class ImportResult:
         """Record that a row is not imported."""
         self.add(place, ImportOutcome.REJECTED, reason)
 
+    def hold(self, place: str, reason: str) -> None:
+        """Record that a curator must decide on a row."""
+        self.add(place, ImportOutcome.HELD, reason)
+
     def counts(self) -> dict[ImportOutcome, int]:
         """Return the number of rows of each outcome, in the order of `ImportOutcome`."""
         counted = Counter(row.outcome for row in self.rows)

@@ -7,6 +7,7 @@ from pathlib import Path
 from app.kit.progress import ProgressCallback
 from app.services.importers.clinicaltrials import import_trials
 from app.services.importers.dataset_index import DatasetIndex
+from app.services.importers.gtopdb import import_gtopdb
 from app.services.importers.import_result import ImportResult
 from app.services.importers.references import import_bibtex, import_nbib, import_ris
 
@@ -30,4 +31,5 @@ SOURCES = {
     "ris": ImportSource("references in RIS, as reference managers export them", import_ris),
     "bibtex": ImportSource("references in BibTeX", import_bibtex),
     "nbib": ImportSource("references in NBIB, as PubMed exports them", import_nbib),
+    "gtopdb": ImportSource("interactions.csv of GtoPdb, of any release", import_gtopdb),
 }

@@ -1,6 +1,5 @@
 """The shipped dataset, read once, and the import of a file against it."""
 
-import copy
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,19 +21,15 @@ def shipped_folder() -> Folder:
     return folder
 
 
-@pytest.fixture(scope="session")
-def _index(shipped_folder: Folder) -> DatasetIndex:
-    return DatasetIndex(shipped_folder.entries)
-
-
 @pytest.fixture
-def import_text(tmp_path: Path, _index: DatasetIndex) -> Importer:
+def import_text(tmp_path: Path, shipped_folder: Folder) -> Importer:
     """Import a text from a source; the files for review are written to `tmp_path/review`."""
 
     def run(source: str, text: str) -> ImportResult:
         path = tmp_path / "source-file"
         path.write_text(text, "utf-8")
-        result = SOURCES[source].import_file(path, copy.deepcopy(_index), lambda done, total: None)
+        index = DatasetIndex(shipped_folder.entries)
+        result = SOURCES[source].import_file(path, index, lambda done, total: None)
         for name, content in result.files.items():
             target = tmp_path / "review" / name
             target.parent.mkdir(parents=True, exist_ok=True)
