@@ -47,7 +47,6 @@ from app.resources.entities import ENTITY_NAMES, EntityRef
 from app.resources.page_sections import (
     OF_CLAIM,
     OWN_CITATIONS,
-    REFERENCED_RECORDS,
     claims_in,
     studies_without_result,
 )
@@ -399,7 +398,7 @@ CLAIMS = Resource(
         PageSection("ladder"),
         claims_in("onward", "What its object acts on", _meeting("object", "subject")),
         claims_in("upstream", "What acts on its subject", _meeting("subject", "object")),
-        REFERENCED_RECORDS,
+        PageSection("referenced_records", without=("assessments",)),
         OWN_CITATIONS,
     ),
     example="ketamine-blocks-nmda-receptor",

@@ -58,6 +58,7 @@ ENTITY_CITATIONS = PageSection(
 OF_CLAIM = (
     PageSection("claim"),
     PageSection("verdict"),
+    PageSection("assessments"),
     PageSection("conflict"),
     PageSection("evidence_by_side", filters=of_claim, by_claim_kind=False),
 )

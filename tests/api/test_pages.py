@@ -177,6 +177,26 @@ def test_both_sides_of_a_contested_claim_are_shown_heaviest_first(
     assert any(moderator["separates"] for moderator in found["moderators"]["items"])
 
 
+@pytest.mark.parametrize("kind", ["claim", "verdict", "conflict"])
+def test_assessments_of_other_bodies_follow_the_verdict(
+    shipped_client: httpx.Client, kind: str
+) -> None:
+    slug = "ketamine-beats-masked-control"
+    found = page(shipped_client, kind, slug)["sections"]
+    keys = [section["key"] for section in found]
+    assert keys.index("verdict") < keys.index("assessments") < keys.index("evidence_for")
+    section = sections({"sections": found})["assessments"]
+    listed = shipped_client.get(section["url"]).json()["data"]
+    newest_first = sorted(listed, key=lambda row: (-row["year"], row["slug"]))
+    assert [item["assessment"]["slug"] for item in section["items"]] == [
+        row["slug"] for row in newest_first
+    ]
+    for item, row in zip(section["items"], newest_first, strict=True):
+        for name in ("body", "year", "direction", "certainty", "recommendation", "conclusion"):
+            assert item[name] == row[name], (row["slug"], name)
+    assert {"very_low", "low"} <= {item["certainty"] for item in section["items"]}
+
+
 def test_the_evidence_rows_of_a_claim_carry_what_a_reader_compares(
     shipped_client: httpx.Client,
 ) -> None:

@@ -13,6 +13,7 @@ from app.domain.vocabulary import (
     Masking,
     Predicate,
     PrimaryEndpoint,
+    Recommendation,
     RegulatoryActType,
     RegulatoryStatus,
     Relation,
@@ -141,6 +142,24 @@ class ActLine(OutputModel):
     reference: RecordLink | None = output_field(
         "Reference that documents the act; null if there is none."
     )
+
+
+class AssessmentLine(OutputModel):
+    """What another body concluded on a claim; no part of the verdict."""
+
+    assessment: RecordLink = output_field("Assessment.")
+    body: str = output_field("Who assessed: Cochrane, NICE, or the authors of a review.")
+    year: int | None = output_field("Year of the document.")
+    direction: Direction | None = output_field(
+        "Direction of the conclusion relative to the claim as worded; null if not stated."
+    )
+    certainty: Certainty | None = output_field(
+        "Certainty of the evidence, as the body rates it; null if it does not."
+    )
+    recommendation: Recommendation | None = output_field(
+        "Recommendation; null if the document is no guideline."
+    )
+    conclusion: str = output_field("Conclusion in our own words.")
 
 
 class EffectLine(evidence.Effect):

@@ -10,6 +10,7 @@ from pydantic import Field
 from app.api.schemas.page_items import (
     ActLine,
     ArmLine,
+    AssessmentLine,
     BindingLine,
     CitationItem,
     ClaimLine,
@@ -85,6 +86,13 @@ class ActsSection(Section):
 
     kind: Literal["acts"] = output_field("acts")
     items: list[ActLine] = output_field("Items, newest first.")
+
+
+class AssessmentsSection(Section):
+    """Conclusions of other bodies on a claim, shown beside the verdict."""
+
+    kind: Literal["assessments"] = output_field("assessments")
+    items: list[AssessmentLine] = output_field("Items, newest first.")
 
 
 class EffectsSection(Section):
@@ -182,6 +190,7 @@ AnySection = Annotated[
     | BindingSection
     | MeasurementsSection
     | ActsSection
+    | AssessmentsSection
     | EffectsSection
     | ArmsSection
     | EstimatesSection

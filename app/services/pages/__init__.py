@@ -32,6 +32,7 @@ from app.services.pages.record_sections import (
     related_records,
 )
 from app.services.pages.verdict import (
+    assessment_sections,
     conflict_sections,
     ladder_section,
     reading_sections,
@@ -47,6 +48,7 @@ def _plain(builder: SectionBuilder) -> Callable[[], SectionBuilder]:
 
 #: Name in a `PageSection` declaration → function that makes the builder from the options.
 BUILDERS: dict[str, Callable[..., SectionBuilder]] = {
+    "assessments": _plain(assessment_sections),
     "binding_partners": _plain(partners),
     "citations": citations,
     "claim": _plain(claim_section),
@@ -60,7 +62,7 @@ BUILDERS: dict[str, Callable[..., SectionBuilder]] = {
     "missing_result": _plain(missing_result),
     "own_citations": _plain(own_citations),
     "readings": _plain(reading_sections),
-    "referenced_records": _plain(related_records),
+    "referenced_records": related_records,
     "regulatory_acts": regulatory_acts,
     "related_compounds": _plain(compound_relations),
     "steps": _plain(steps),

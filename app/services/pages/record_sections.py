@@ -1,6 +1,6 @@
 """Page sections that any record has: identity, related records, counts."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import func, select
@@ -43,17 +43,26 @@ def external_links(row: Mapping[str, Any]) -> list[str]:
     return [address for address in links if address]
 
 
-def related_records(page: PageContext) -> list[Section]:
-    """Build one section for each list field of the record that names other records."""
-    sections = []
-    for field in page.resource.mapping.fields:
-        if not isinstance(field.marker, ReferenceList):
-            continue
-        to, refs = field.marker.to, page.row[field.name]
-        items = [{**(reference_link(to, ref) or {}), "relation": field.name} for ref in refs]
-        url, title = f"{page.url}?fields={field.name}", field.name.replace("_", " ").capitalize()
-        sections.append(page.section("records", field.name, title, items, url, shown=MAX_NAMED))
-    return sections
+def related_records(without: Collection[str] = ()) -> SectionBuilder:
+    """Return the builder of one section for each list field that names other records.
+
+    Args:
+        without: Fields that another section of the page shows.
+    """
+
+    def build(page: PageContext) -> list[Section]:
+        sections = []
+        for field in page.resource.mapping.fields:
+            if not isinstance(field.marker, ReferenceList) or field.name in without:
+                continue
+            to, refs = field.marker.to, page.row[field.name]
+            items = [{**(reference_link(to, ref) or {}), "relation": field.name} for ref in refs]
+            url = f"{page.url}?fields={field.name}"
+            title = field.name.replace("_", " ").capitalize()
+            sections.append(page.section("records", field.name, title, items, url, shown=MAX_NAMED))
+        return sections
+
+    return build
 
 
 def compound_relations(page: PageContext) -> list[Section]:

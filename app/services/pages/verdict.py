@@ -3,10 +3,12 @@
 from typing import Any
 
 from app.domain.verdicts import ladder, points
+from app.resources import RESOURCES
+from app.resources.claims import CLAIMS
 from app.services.evidence import readings as claim_readings
 from app.services.evidence import verdicts
 from app.services.pages.claims import claim_of
-from app.services.pages.context import PageContext, Section, reference_link
+from app.services.pages.context import PageContext, Section, link, reference_link
 
 #: The key figures of a verdict.
 FIGURE_FIELDS = (
@@ -24,6 +26,8 @@ FIGURE_FIELDS = (
     "participants_against",
     "participants_neutral",
 )
+ASSESSMENT_FIELDS = ("body", "year", "direction", "certainty", "recommendation", "conclusion")
+MAX_ASSESSMENTS = 15
 REASON_FIELDS = ("rules_fired", "would_change_if")
 
 
@@ -47,6 +51,25 @@ def verdict_sections(page: PageContext) -> list[Section]:
             "records", "decisive", "Decisive studies", decisive, f"{url}?fields=decisive", shown=8
         ),
     ]
+
+
+def assessment_sections(page: PageContext) -> list[Section]:
+    """Build the section of what other bodies concluded on a claim, newest first."""
+    slug = claim_of(page)
+    claim = page.row if page.slug == slug and page.resource is CLAIMS else None
+    claim = claim or page.fetch_related("claims", slug)
+    assert claim is not None, "a verdict and a conflict have a claim"
+    slugs = [ref["slug"] for ref in claim["assessments"]]
+    records = page.repository.get_parsed(page.session, RESOURCES["assessments"], slugs)
+    rows = [row for _, row in records.values()]
+    rows.sort(key=lambda row: (-(row["year"] or 0), row["slug"]))
+    items = [
+        {"assessment": link("assessment", row["slug"], row["name"])}
+        | {name: row[name] for name in ASSESSMENT_FIELDS}
+        for row in rows
+    ]
+    title, url = "Assessments by other bodies", f"/v1/assessments?claim={slug}"
+    return [page.section("assessments", "assessments", title, items, url, shown=MAX_ASSESSMENTS)]
 
 
 def _sentence_item(name: str, text: str, evidence: list[str] | None = None) -> dict[str, Any]:
