@@ -1,11 +1,12 @@
 """Page sections on evidence: the highest-scoring notes per side, and their figures."""
 
+import json
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy import and_, case, func, literal, select
+from sqlalchemy import JSON, Boolean, and_, case, func, literal, select
 from sqlalchemy.orm import aliased
 
 from app import models as m
@@ -327,6 +328,15 @@ def figures(column: Any) -> SectionBuilder:
     return build
 
 
+def _decoded(column: Attr, value: Any) -> Any:
+    """Return a value of a prepared statement; SQLite stores lists as text, booleans as numbers."""
+    if isinstance(column.type, JSON) and isinstance(value, str):
+        return json.loads(value)
+    if isinstance(column.type, Boolean) and value is not None:
+        return bool(value)
+    return value
+
+
 def _figures(page: PageContext, part: str, of: Any) -> tuple[list[dict[str, Any]], int]:
     shape = RESOURCES["evidence"].mapping.nested[part]
     columns = _columns(shape)
@@ -342,7 +352,8 @@ def _figures(page: PageContext, part: str, of: Any) -> tuple[list[dict[str, Any]
 
     rows = page.rows(part, build, key=page.id, **page.bounds(12))
     items = [
-        dict(zip(shape.by_name, values, strict=True)) | {"note": link("evidence", slug, name)}
+        dict(zip(shape.by_name, map(_decoded, columns, values), strict=True))
+        | {"note": link("evidence", slug, name)}
         for _, slug, name, *values in rows
     ]
     return items, rows[0][0] if rows else 0
