@@ -161,11 +161,11 @@ def test_contradictions_are_records_with_what_differs(shipped_client: httpx.Clie
     mtor = ask(shipped_client, "/v1/conflicts/mtorc1-needed-for-ketamine-effect", include="claim")[
         "data"
     ]
-    assert mtor["kind"] == "other_species"
-    separating = {m["name"] for m in mtor["moderators"] if m["separates"]}
-    assert {"people or animals", "species"} <= separating
-    assert "abdallah-2020-day1" in {n["slug"] for n in mtor["disputing"]}
-    assert "people" in mtor["would_settle"]
+    assert mtor["kind"] == "opposite_direction", "mice and people on the disputing side"
+    assert {"abdallah-2020-day1", "zanos-2016-signalling"} <= {n["slug"] for n in mtor["disputing"]}
+    habenula = ask(shipped_client, "/v1/conflicts/habenula-needed-for-sustained-effect")["data"]
+    assert habenula["kind"] == "other_species"
+    assert "species" in {m["name"] for m in habenula["moderators"] if m["separates"]}
     ptsd = ask(shipped_client, "/v1/conflicts/ketamine-relieves-ptsd")["data"]
     assert ptsd["kind"] == "replication_failed"
     assert ptsd["resolution"] is None

@@ -16,7 +16,7 @@ def test_a_grid_is_dense_and_never_bare(shipped_client: httpx.Client) -> None:
     assert len(data["cells"]) == 3 * len(data["columns"])
     cells = {(c["compound"], c["receptor"]): c for c in data["cells"]}
     nmda = cells["ketamine", "nmda-receptor"]
-    assert (nmda["state"], nmda["min_nm"], nmda["max_nm"]) == ("measured", 250, 3100)
+    assert (nmda["state"], nmda["min_nm"], nmda["max_nm"]) == ("measured", 100, 46_000)
     assert nmda["count"] == len(nmda["affinities"]) >= 5
     transporter = cells["ketamine", "slc6a4"]
     assert (transporter["state"], transporter["none_up_to_nm"]) == ("none_up_to_bound", 10_000)
@@ -104,7 +104,7 @@ def test_the_gaps_are_what_nobody_tested(shipped_client: httpx.Client) -> None:
     lacking = {c["slug"]: c["highest_rung"] for c in data["claims_without_human_test"]}
     assert lacking["ampa-receptors-needed-for-ketamine-effect"] == "rodent"
     assert "ketamine-rapidly-relieves-depression" not in lacking
-    assert {"compound": "arketamine", "receptor": "drd2"} in data["unmeasured_cells"]
+    assert {"compound": "arketamine", "receptor": "chrm1"} in data["unmeasured_cells"]
     assert any(q["slug"] == "mtor" for q in data["open_questions"])
 
 
