@@ -14,6 +14,7 @@ from app.cli import (
     export,
     importing,
     key,
+    new,
     openapi,
     reference,
     release,
@@ -40,6 +41,8 @@ app.command()(backup.backup)
 app.command()(backup.restore)
 app.add_typer(release.app, name="release")
 app.add_typer(reference.app, name="reference")
+app.command()(new.schema)
+app.add_typer(new.app, name="new")
 app.add_typer(key.app, name="key")
 app.command()(openapi.routes)
 app.command()(openapi.openapi)
