@@ -104,7 +104,7 @@ def test_a_misspelt_transmitter_finds_its_claims(shipped_client: httpx.Client) -
     [
         (
             "does rapamycin block ketamine",
-            "claim:mtorc1-needed-for-ketamine-effect",
+            "claim:rapamycin-weakens-ketamine-in-people",
             "study:abdallah-2020",
         ),
         ("does ketamine help PTSD?", "claim:ketamine-relieves-ptsd", "study:feder-2021"),
