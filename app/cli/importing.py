@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 PACKAGES = ("bibtexparser", "defusedxml", "rispy", "stamina")
 #: Checked against `SOURCES` by a test, which would take a second to import for `kkb --help`.
-SOURCE_NAMES = ("clinicaltrials", "ris", "bibtex", "nbib", "gtopdb")
+SOURCE_NAMES = ("clinicaltrials", "ris", "bibtex", "nbib", "gtopdb", "pdsp")
 MOST_REASONS = 10  # lines of the summary, by outcome
 
 

@@ -33,7 +33,7 @@ class ConstantSource:
     """The database of imported constants.
 
     Args:
-        licence: SPDX expression of its licence.
+        licence: SPDX expression of its licence; None if it is not known.
         notice: What its licence asks to be stated.
     """
 
@@ -41,7 +41,7 @@ class ConstantSource:
     slug: str
     title: str
     url: str
-    licence: str
+    licence: str | None
     notice: str
 
 
@@ -53,6 +53,7 @@ class MeasuredConstant:
         place: Place in the file.
         record: Identifier of the row in the database.
         pmids: PubMed ids of its papers.
+        cited: The paper in the words of the database.
         computed_from: The logarithm that the value was computed from: "pIC50 4.65".
     """
 
@@ -70,6 +71,7 @@ class MeasuredConstant:
     pmids: tuple[str, ...] = ()
     record: str | None = None
     computed_from: str | None = None
+    cited: str | None = None
 
 
 class ConstantImport:
@@ -124,7 +126,7 @@ class ConstantImport:
             release = f", release {self.release}" if self.release else ""
             self.result.files["LICENCE"] = (
                 f"Records of {self.source.title}{release} ({self.source.url}).\n"
-                f"Licence of the records in this folder: {self.source.licence}.\n"
+                f"Licence of the records in this folder: {self.source.licence or 'not known'}.\n"
                 f"{self.source.notice}\n"
             )
         return self.result
@@ -180,6 +182,8 @@ class ConstantImport:
             if constant.pmids[1:]
             else "",
         ]
+        if constant.cited:
+            caveats.append(f"The database cites: {constant.cited.rstrip('.')}.")
         none_up_to = constant.relation is Relation.GREATER
         values = {
             "slug": self.index.free_slug("affinities", base),

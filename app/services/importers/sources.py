@@ -9,6 +9,7 @@ from app.services.importers.clinicaltrials import import_trials
 from app.services.importers.dataset_index import DatasetIndex
 from app.services.importers.gtopdb import import_gtopdb
 from app.services.importers.import_result import ImportResult
+from app.services.importers.pdsp import import_pdsp
 from app.services.importers.references import import_bibtex, import_nbib, import_ris
 
 
@@ -32,4 +33,5 @@ SOURCES = {
     "bibtex": ImportSource("references in BibTeX", import_bibtex),
     "nbib": ImportSource("references in NBIB, as PubMed exports them", import_nbib),
     "gtopdb": ImportSource("interactions.csv of GtoPdb, of any release", import_gtopdb),
+    "pdsp": ImportSource("the CSV download of the PDSP Ki database", import_pdsp),
 }
