@@ -70,22 +70,22 @@ def test_a_constant_of_the_dataset_is_the_same(import_text: Importer) -> None:
 
 
 @pytest.mark.parametrize(
-    ("ligand", "curated", "original", "logarithm"),
+    ("curated", "original", "logarithm"),
     [
-        ("4128", "amantadine", "22500", "4.65"),
-        ("6953", "dextromethorphan", "466", "6.33"),
-        ("6954", "phencyclidine", "77", "7.11"),
+        ("amantadine", "22500", "4.65"),
+        ("dextromethorphan", "466", "6.33"),
+        ("dextrorphan", "114", "6.94"),
+        ("phencyclidine", "77", "7.11"),
     ],
 )
 def test_the_value_of_the_paper_is_read_and_not_the_rounded_logarithm(
     import_text: Importer,
     shipped_folder: Any,
-    ligand: str,
     curated: str,
     original: str,
     logarithm: str,
 ) -> None:
-    """Three rows of flags.tsv: the dataset has the paper's value, or shows the conflict."""
+    """Four rows of flags.tsv: the dataset has the paper's value, or shows the conflict."""
     ids = {
         xref["curie"]
         for entry in shipped_folder.entries_of("compounds")
