@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -89,7 +90,9 @@ class DiskCollector(Collector):
 
     def __init__(self, store_file: StoreFile, releases: Path) -> None:
         self.store_file = store_file
-        self.folders = {"releases": releases, "temporary": Path(tempfile.gettempdir())}
+        self.folders = {"releases": releases}
+        with suppress(FileNotFoundError):  # a release is served where nothing can be written
+            self.folders["temporary"] = Path(tempfile.gettempdir())
         if store_file.file:
             self.folders["store"] = store_file.file.parent
 

@@ -218,19 +218,27 @@ def _create_estimate() -> None:
 
 
 def _extend_effect() -> None:
-    with op.batch_alter_table("effect") as effect:
-        effect.add_column(sa.Column("key", Key))
-        effect.add_column(sa.Column("standard_error", sa.Double()))
-        effect.add_column(sa.Column("p_sides", sa.Integer(), nullable=False, server_default="2"))
-        effect.add_column(sa.Column("favours", Word))
-        effect.add_column(sa.Column("larger_is", Word))
-        effect.add_column(sa.Column("place", Text))
-        effect.create_check_constraint(
-            op.f("ck_effect_standard_error_positive"), "standard_error > 0"
-        )
-        effect.create_check_constraint(op.f("ck_effect_p_sides_in_range"), "p_sides IN (1, 2)")
-    with op.batch_alter_table("effect") as effect:
-        effect.alter_column("p_sides", server_default=None)
+    for column in (
+        sa.Column("key", Key),
+        sa.Column("favours", Word),
+        sa.Column("larger_is", Word),
+        sa.Column("place", Text),
+    ):
+        op.add_column("effect", column)
+    # With its constraint in one statement: SQLite adds none to a table without copying it, and
+    # Alembic's copy has the constraints in an order that differs from run to run.
+    double = "DOUBLE PRECISION" if op.get_bind().dialect.name == "postgresql" else "DOUBLE"
+    for column_type, constraint in (
+        (
+            f"standard_error {double}",
+            "ck_effect_standard_error_positive CHECK (standard_error > 0)",
+        ),
+        (
+            "p_sides INTEGER NOT NULL DEFAULT 2",
+            "ck_effect_p_sides_in_range CHECK (p_sides IN (1, 2))",
+        ),
+    ):
+        op.execute(f"ALTER TABLE effect ADD COLUMN {column_type} CONSTRAINT {constraint}")
 
 
 def _create(table: str, *parts: Any, indexes: tuple[str, ...]) -> None:

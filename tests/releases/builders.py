@@ -13,7 +13,16 @@ from app.services.releases.manifest import MANIFEST, SQLITE
 from app.services.releases.reader import describe_file, embedded_manifest
 from app.services.releases.snapshot import APPLICATION
 from app.services.store import migrations
-from tests.reliability.old_schema import RENAMED
+from tests.reliability.old_schema import RENAMED, RENAMED_COLUMNS, table_name
+
+
+def _of_types_known(connection: sqlite3.Connection, tables: list[str]) -> str:
+    """Return the condition for the records of the types that a version with these tables has."""
+    types = {row[0] for row in connection.execute("SELECT DISTINCT type FROM newer.record")}
+    known = {kind for kind in types if table_name(kind) in tables}
+    # An arm was no record before there were estimates.
+    known -= set() if "estimate" in tables else {"arm"}
+    return f"WHERE type IN ({', '.join(repr(kind) for kind in sorted(known))})"
 
 
 def older_release(file: Path, target: Path, version: str) -> None:
@@ -37,17 +46,17 @@ def older_release(file: Path, target: Path, version: str) -> None:
         connection.execute("ATTACH ? AS newer", (str(file),))
         for name in names:
             newer = RENAMED.get(name, name)
-            # An act was no record before its table had its name of today.
-            acts = "WHERE type <> 'regulatory_act'"
-            rows = acts if name == "record" and "regulation" in names else ""
-            shared = [
-                row[1]
+            rows = _of_types_known(connection, names) if name == "record" else ""
+            there = {new[1] for new in connection.execute(f"PRAGMA newer.table_info({newer})")}
+            shared = {
+                row[1]: now
                 for row in connection.execute(f"PRAGMA main.table_info({name})")
-                if row[1]
-                in {new[1] for new in connection.execute(f"PRAGMA newer.table_info({newer})")}
-            ]
+                for now in (row[1], RENAMED_COLUMNS.get((name, row[1]), ""))
+                if now in there
+            }
             columns = ", ".join(f'"{column}"' for column in shared)
-            selected = f'SELECT {columns} FROM newer."{newer}" {rows}'
+            values = ", ".join(f'"{column}"' for column in shared.values())
+            selected = f'SELECT {values} FROM newer."{newer}" {rows}'
             connection.execute(f'INSERT INTO main."{name}" ({columns}) {selected}')
         connection.execute("CREATE TABLE release (manifest TEXT NOT NULL)")
         connection.execute("INSERT INTO release VALUES (?)", (embedded_manifest(file),))

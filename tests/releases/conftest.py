@@ -38,7 +38,11 @@ def second_release_content() -> dict[str, list[dict[str, Any]]]:
     """The second release: a claim renamed, a compound withdrawn, a region new, a verdict moved."""
     content = factories.dataset(SIZE)
     content["claims"][1]["name"] = "Renamed"
-    content["compounds"] = [c for c in content["compounds"] if c["slug"] != f"compound-{SIZE - 1}"]
+    withdrawn = f"compound-{SIZE - 1}"
+    content["compounds"] = [c for c in content["compounds"] if c["slug"] != withdrawn]
+    for interaction in content["interactions"]:
+        if interaction["other_compound"] == withdrawn:
+            interaction["other_compound"] = None
     content["regions"].append(factories.record_input("regions", 99))
     for note in content["evidence"]:
         for finding in note["claims"]:
@@ -56,7 +60,7 @@ PATHS = [
     f"/v1/{resource.name}{what}"
     for resource in RESOURCES.values()
     if not resource.derived
-    for what in ("?limit=4&sort=-name", f"/{resource.record_type}-1", ".csv", ".ndjson")
+    for what in ("?limit=4&sort=-name", f"/{factories.slug(resource)}", ".csv", ".ndjson")
 ] + [
     "/v1/claims?include=verdict,evidence.study,conflicts",
     "/v1/verdicts?sort=-points_for",

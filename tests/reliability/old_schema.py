@@ -47,7 +47,7 @@ def build_old_store(head: Store, store: Store, version: str) -> None:
             if name == "record":  # of the record types of that version
                 no_records = set() if "estimate" in names else {"arm"}
                 types = {row["type"] for row in rows} - no_records
-                types = {kind for kind in types if _table_name(kind) in names}
+                types = {kind for kind in types if table_name(kind) in names}
                 rows = [row for row in rows if row["type"] in types]
             if rows and name != "alembic_version":
                 target.execute(insert(here), rows)
@@ -55,7 +55,8 @@ def build_old_store(head: Store, store: Store, version: str) -> None:
                     reset_sequence(target.connection, name)
 
 
-def _table_name(record_type: str) -> str:
+def table_name(record_type: str) -> str:
+    """Return the name that the table of a record type has today."""
     name: str = RESOURCES.by_record_type[record_type].key.class_.__tablename__
     return name
 

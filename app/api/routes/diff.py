@@ -1,7 +1,7 @@
 """Route for the difference between two releases or dates, or one of them and the current data."""
 
 from collections.abc import Generator
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
@@ -122,7 +122,7 @@ def build_router() -> APIRouter:
             validators = cache_validators(request, states.new, session, extra_cause=states.dated)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
-            body = _compare(comparisons, states.old, session, query, *states.names)
+            body = _compare(comparisons, states, session, query)
             link = next_link(request, service, body["page"]["next"])
             filters = envelope.applied_parameters(query)
             return json_response(
@@ -150,7 +150,7 @@ def build_router() -> APIRouter:
             )
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
-            earlier = transaction.enter_context(states.old.store.read(ReadKind.EXPORT))
+            earlier = transaction.enter_context(_read_old(states, session))
             before, after = comparisons.side(earlier), comparisons.side(session)
             differences = diff.find_changes(before.hashes, after.hashes, _collections(query))
             headers = {
@@ -179,6 +179,16 @@ def _states(service: ServiceContext, query: ComparisonQuery) -> Comparison:
     return Comparison(old, new, names, " ".join(filter(None, (old_release, new_release))))
 
 
+def _read_old(states: Comparison, new: ReadSession) -> AbstractContextManager[ReadSession]:
+    """Read the old state, within the transaction of the new one if both are of one store.
+
+    A second one would wait for the first: exports have one connection of a SQLite pool.
+    """
+    if states.old.store.shares is states.new.store.shares:
+        return nullcontext(new)
+    return states.old.store.read(ReadKind.EXPORT)
+
+
 def _collections(query: ComparisonQuery) -> list[str]:
     return [name for name in RESOURCES if name in query.collection or not query.collection]
 
@@ -200,17 +210,13 @@ def _csv(
 
 
 def _compare(
-    comparisons: SnapshotCache,
-    old: ServiceContext,
-    session: ReadSession,
-    query: DiffQuery,
-    old_name: str,
-    new_name: str,
+    comparisons: SnapshotCache, states: Comparison, session: ReadSession, query: DiffQuery
 ) -> dict[str, Any]:
     names = _collections(query)
+    old_name, new_name = states.names
     mark = cursors.fingerprint("diff", old_name, new_name, names)
     listing = comparisons.repository
-    with old.store.read(ReadKind.EXPORT) as earlier:
+    with _read_old(states, session) as earlier:
         before, after = comparisons.side(earlier), comparisons.side(session)
         differences = diff.find_changes(before.hashes, after.hashes, names)
         rest = differences if query.cursor is None else _past(differences, query.cursor, mark)
