@@ -124,6 +124,7 @@ def _facet_values(
         column: Any = facet.column
         values = [column]
         if isinstance(marker, WhereRelated) and marker.on is not None:
-            stmt = stmt.join(column.class_, marker.on)
+            is_joined = column.class_ is marker.parent.class_
+            stmt = stmt.where(marker.on) if is_joined else stmt.join(column.class_, marker.on)
         stmt = stmt.where(column.is_not(None))
     return stmt.where(*where_clauses(record_filters, bound)), values

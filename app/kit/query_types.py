@@ -121,7 +121,7 @@ class WhereRelated:
 
     Filters through the same `parent` must hold for one and the same row: notes with
     `claim=x&direction=disputes` dispute that claim, not another. `on` is the join condition, if
-    `sql` is about a table that is joined to the related row.
+    `sql` is about a table that is joined to the related row, or else a condition on that row.
     """
 
     parent: Attr

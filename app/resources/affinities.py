@@ -19,7 +19,16 @@ from app.domain.vocabulary import (
 )
 from app.kit.declarations import DatasetFile, PageRecord, PageSection, SearchFields
 from app.kit.field_mapping import Column, SingleReference
-from app.kit.query_types import CommaSeparated, EnumIn, ListQuery, Slugs, Text, Where, WhereRef
+from app.kit.query_types import (
+    CommaSeparated,
+    EnumIn,
+    ListQuery,
+    Slugs,
+    Text,
+    TextIn,
+    Where,
+    WhereRef,
+)
 from app.kit.resource import Resource
 from app.resources.base import (
     CITABLE_FORMATS,
@@ -167,7 +176,7 @@ class AffinityQuery(ListQuery):
     source_database: Annotated[
         list[Text],
         CommaSeparated,
-        Where(EnumIn(m.Affinity.source_database)),
+        Where(TextIn(m.Affinity.source_database)),
         Field(max_length=50),
     ] = Field([], description="Databases as recorded: GtoPdb, PDSP, ChEMBL, … (any match).")
     min_p_affinity: Annotated[

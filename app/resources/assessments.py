@@ -23,6 +23,7 @@ from app.kit.query_types import (
     ListQuery,
     Slugs,
     Text,
+    TextIn,
     Where,
     WhereRef,
 )
@@ -218,7 +219,7 @@ class AssessmentQuery(ListQuery):
         Field(max_length=50),
     ] = Field([], description="Jurisdictions of labels and guidelines: US, EU, GB, … (any match).")
     body: Annotated[
-        list[Text], CommaSeparated, Where(EnumIn(m.Assessment.body)), Field(max_length=50)
+        list[Text], CommaSeparated, Where(TextIn(m.Assessment.body)), Field(max_length=50)
     ] = Field([], description="Bodies as recorded: Cochrane, NICE, … (any match).")
     year_from: Annotated[int | None, Field(ge=1800, le=2100), Where(m.Assessment.year.__ge__)] = (
         Field(None, description="Earliest year.")

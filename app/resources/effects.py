@@ -27,7 +27,16 @@ from app.domain.vocabulary import (
 )
 from app.kit.declarations import PageSection, RowRecords, SearchFields
 from app.kit.field_mapping import Column, ReferenceList, SingleReference
-from app.kit.query_types import CommaSeparated, EnumIn, ListQuery, Slugs, Text, Where, WhereRef
+from app.kit.query_types import (
+    CommaSeparated,
+    EnumIn,
+    ListQuery,
+    Slugs,
+    Text,
+    TextIn,
+    Where,
+    WhereRef,
+)
 from app.kit.resource import Resource
 from app.resources.base import (
     CITABLE_FORMATS,
@@ -332,7 +341,7 @@ class EffectQuery(ListQuery):
         Field(max_length=20),
     ] = Field([], description="Kinds of outcome: benefit, harm.")
     instrument: Annotated[
-        list[Text], CommaSeparated, Where(EnumIn(m.Estimate.instrument)), Field(max_length=50)
+        list[Text], CommaSeparated, Where(TextIn(m.Estimate.instrument)), Field(max_length=50)
     ] = Field([], description="Instruments as recorded: MADRS, HDRS-17, … (any match).")
     metric: Annotated[
         list[EstimateMetric],

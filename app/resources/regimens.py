@@ -22,6 +22,7 @@ from app.kit.query_types import (
     ListQuery,
     Slugs,
     Text,
+    TextIn,
     Where,
     WhereRef,
     WhereRelated,
@@ -198,7 +199,7 @@ class RegimenQuery(ListQuery):
         Field(max_length=50),
     ] = Field([], description="Jurisdictions of labels and guidelines: US, EU, GB, … (any match).")
     product: Annotated[
-        list[Text], CommaSeparated, Where(EnumIn(m.Regimen.product)), Field(max_length=50)
+        list[Text], CommaSeparated, Where(TextIn(m.Regimen.product)), Field(max_length=50)
     ] = Field([], description="Trade or product names as recorded (any match).")
     off_label: Annotated[bool | None, Where(m.Regimen.off_label.__eq__)] = Field(
         None, description="true: only uses outside the label; false: only uses within it."

@@ -9,10 +9,10 @@ from app.kit.declarations import DatasetFile, PageSection, SearchFields
 from app.kit.field_mapping import Column, ReferenceList
 from app.kit.query_types import (
     CommaSeparated,
-    EnumIn,
     ListQuery,
     Slugs,
     Text,
+    TextIn,
     Where,
     WhereRef,
 )
@@ -65,7 +65,7 @@ class StatementQuery(ListQuery):
         Slugs, WhereRef("claims", [m.StatementClaim.claim_id], parent=m.StatementClaim.statement_id)
     ] = Field([], description="Claims (any match).")
     text: Annotated[
-        list[Text], CommaSeparated, Where(EnumIn(m.Statement.text)), Field(max_length=50)
+        list[Text], CommaSeparated, Where(TextIn(m.Statement.text)), Field(max_length=50)
     ] = Field([], description="Popular texts as recorded (any match).")
 
 

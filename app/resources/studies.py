@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from pydantic import Field
-from sqlalchemy import ColumnElement, and_, exists
+from sqlalchemy import ColumnElement, exists
 
 from app import models as m
 from app.domain import identifiers
@@ -27,6 +27,7 @@ from app.kit.query_types import (
     ListQuery,
     Slugs,
     Text,
+    TextIn,
     Where,
     WhereRef,
     WhereRelated,
@@ -256,10 +257,10 @@ class StudyQuery(ListQuery):
         Slugs, WhereRef("studies", [m.StudySource.source_id], parent=m.StudySource.study_id)
     ] = Field([], description="Studies; selects studies that reuse data of any of them.")
     group: Annotated[
-        list[Text], CommaSeparated, Where(EnumIn(m.Study.research_group)), Field(max_length=100)
+        list[Text], CommaSeparated, Where(TextIn(m.Study.research_group)), Field(max_length=100)
     ] = Field([], description="Laboratories, consortia or programmes (any match).")
     trial_group: Annotated[
-        list[Text], CommaSeparated, Where(EnumIn(m.Study.trial_group)), Field(max_length=100)
+        list[Text], CommaSeparated, Where(TextIn(m.Study.trial_group)), Field(max_length=100)
     ] = Field([], description="Trials; selects all studies of any of them.")
     unit_of: Annotated[
         Slugs, WhereRef("studies", [m.StudyUnit.unit_id], parent=m.StudyUnit.study_id)
@@ -275,9 +276,8 @@ class StudyQuery(ListQuery):
         CommaSeparated,
         WhereRelated(
             m.RiskOfBias.study_id,
-            lambda values: and_(
-                m.RiskOfBias.judgement.in_(values), m.RiskOfBias.domain == BiasDomain.OVERALL
-            ),
+            EnumIn(m.RiskOfBias.judgement),
+            on=m.RiskOfBias.domain == BiasDomain.OVERALL,
         ),
         Field(max_length=20),
     ] = Field([], description="Published overall judgements of the risk of bias (any match).")

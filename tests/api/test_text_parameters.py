@@ -25,7 +25,7 @@ def test_a_text_is_accepted_in_any_capitals(
 ) -> None:
     url = f"/v1/{collection}"
     facets = shipped_client.get(url, params={"facets": name, "limit": 1}).json()["facets"][name]
-    assert len(facets) > 10
+    assert facets
     for row in facets[:5]:
         exact = shipped_client.get(url, params={name: row["value"], "limit": 2})
         assert exact.json()["page"]["total"] == row["count"]
@@ -37,8 +37,9 @@ def test_a_text_is_accepted_in_any_capitals(
             export = shipped_client.get(f"{url}.ndjson", params={name: text})
             assert export.headers["x-total-count"] == str(row["count"])
     upper = facets[0]["value"].upper()
-    page = shipped_client.get(url, params={name: f"{upper},{facets[1]['value']}", "limit": 1})
-    assert page.json()["page"]["total"] == facets[0]["count"] + facets[1]["count"]
+    both = ",".join([upper, *(row["value"] for row in facets[1:2])])
+    page = shipped_client.get(url, params={name: both, "limit": 1})
+    assert page.json()["page"]["total"] == sum(row["count"] for row in facets[:2])
     assert shipped_client.get(page.links["next"]["url"]).status_code == 200
 
 

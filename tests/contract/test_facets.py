@@ -193,10 +193,13 @@ def test_a_facet_of_more_values_than_an_answer_holds_is_refused(
     numbers = range(1_000, 1_000 + MAX_VALUES)
     with store.write() as session:
         (study,) = session.execute(select(m.Study.id)).one()
-        named = {"type": "reference", "name": "Paper", "folded": "paper", "summary": "A paper."}
+        named = {"type": "reference", "summary": "A paper."}
         kind = {"kind": "article", "authors_complete": False}
         status = {"retraction": "not_checked", "citation_confidence": "high"}
-        records = [{"id": n, "slug": f"paper-{n}", **named} for n in numbers]
+        records = [
+            {"id": n, "slug": f"paper-{n}", "name": f"Paper {n}", "folded": f"paper {n}", **named}
+            for n in numbers
+        ]
         session.execute(insert(m.Record), records)
         session.execute(insert(m.Reference), [{"id": n, **kind, **status} for n in numbers])
         links = [{"study_id": study, "reference_id": n, "position": n} for n in numbers]
