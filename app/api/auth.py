@@ -33,9 +33,9 @@ def current_curator(
     token = sent.credentials if sent else ""
     with service.store.read(ReadKind.SHORT) as session:
         curator_ = api_keys.authenticate(session, token)
-        if curator_ is None:
-            _report_failed_login(request, api_keys.rejection(session, token))
-            raise UnauthorizedError
+    if isinstance(curator_, api_keys.Rejection):
+        _report_failed_login(request, curator_)
+        raise UnauthorizedError
     request.scope[KEY_ID_KEY] = curator_.key_id
     request.app.state.rate_limiter.remember_key(token)
     return curator_

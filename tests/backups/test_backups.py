@@ -107,7 +107,7 @@ def test_a_backup_restores_every_row_of_every_table(
     assert len(rows["claim"]) == 4
     assert rows["change"], "the audit log comes along"
     with empty.write() as session:
-        assert api_keys.authenticate(session, token)
+        assert isinstance(api_keys.authenticate(session, token), api_keys.Curator)
     rename(empty, "Restored stores take writes")
     for forbidden in ("UPDATE change SET why = 'x'", "UPDATE record SET slug = 'Upper'"):
         with pytest.raises(DBAPIError), empty.write() as session:  # constraints and triggers
