@@ -53,7 +53,14 @@ _UNCACHEABLE_HEADERS = frozenset(
 )
 #: Headers of the body, which a 304 response leaves out.
 _ENTITY_HEADERS = frozenset(
-    {b"content-length", b"content-type", b"content-encoding", b"content-disposition", b"link"}
+    {
+        b"content-length",
+        b"content-type",
+        b"content-encoding",
+        b"content-disposition",
+        b"link",
+        b"x-total-count",
+    }
 )
 _PER_RESPONSE_HEADERS = frozenset(
     {
