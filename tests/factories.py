@@ -494,7 +494,7 @@ def adverse_effect(number: int) -> Fields:
 )
 def assessment(number: int) -> Fields:
     return {
-        "year": 2000 + number,
+        "year": 2000 + number % 25,
         "jurisdiction": "GB",
         "claims": [f"claim-{number}"],
         "certainty": ["low", "very_low"][number % 2],

@@ -156,12 +156,17 @@ def _new_values(
     known = [fields[field.name] for fields in others]
     yield field.name, _values(field, current, known)
     if nested and current:
-        items = [item for value in known for item in value]
-        for name, value in current[0].items():
+        is_object = isinstance(current, dict)
+        items = [item for value in known if value for item in ([value] if is_object else value)]
+        first = current if is_object else current[0]
+        for name, value in first.items():
             values = _values(nested.by_name[name], value, [item[name] for item in items])
             yield (
                 f"{field.name}.{name}",
-                [[current[0] | {name: new}, *current[1:]] for new in values],
+                [
+                    first | {name: new} if is_object else [first | {name: new}, *current[1:]]
+                    for new in values
+                ],
             )
 
 
@@ -180,6 +185,8 @@ def _edited(value: Any) -> list[Any]:
         return [f"{value} (changed)", f"{value}0"]
     if isinstance(value, int | float):
         return [value + 1, value - 1, value / 2]
+    if isinstance(value, dict):
+        return []  # its fields are changed one by one
     return [[*value[1:], value[0]], value[1:]] if value else []
 
 

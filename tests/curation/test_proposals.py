@@ -47,7 +47,7 @@ def test_a_change_is_public_once_another_curator_accepts_it(
 def test_every_curated_noun_is_changed_withdrawn_or_says_why_not(
     own_client: httpx.Client, anna: Curator, ben: Curator, name: str
 ) -> None:
-    slug = f"{RESOURCES[name].record_type}-9"
+    slug = factories.slug(RESOURCES[name], 9)
     before = own_client.get(f"/v1/{name}/{slug}").json()["data"]
     answer = anna.change(f"{name}/{slug}", {"summary": "Said better.", "description": "More."})
     accepted_revision(ben, answer)

@@ -51,7 +51,7 @@ def schema_of(store: Store) -> str:
         store.engine.dispose()
         with closing(sqlite3.connect(str(url.database))) as connection:
             rows = connection.execute("SELECT sql FROM sqlite_master ORDER BY type, name, sql")
-            return "\n".join(str(row[0]) for row in rows)
+            return "\n".join(_in_order(str(row[0])) for row in rows)
     address = url.set(drivername="postgresql").render_as_string(hide_password=False)
     dump = [postgres.program("pg_dump"), "--schema-only", "--no-owner", address]
     told = subprocess.run(dump, capture_output=True, text=True, check=True).stdout
@@ -59,3 +59,10 @@ def schema_of(store: Store) -> str:
     return "\n".join(
         line for line in told.splitlines() if not line.startswith(("\\restrict", "\\unrestrict"))
     )
+
+
+def _in_order(statement: str) -> str:
+    """A CREATE statement with its constraints sorted: Alembic copies a table with them in any."""
+    lines = [line.strip().removesuffix(",") for line in statement.splitlines()]
+    constraints = sorted(line for line in lines if line.startswith("CONSTRAINT"))
+    return "\n".join([line for line in lines if not line.startswith("CONSTRAINT")] + constraints)
