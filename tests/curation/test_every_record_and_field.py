@@ -31,7 +31,14 @@ PROBLEMS = {f"/v1/problems/{error.name}" for error in ERROR_TYPES}
 POSTGRESQL_SAMPLE = 8
 
 #: Values for fields that no record of the collection has.
-ANYTHING = (None, "New text.", ["new"], [{"curie": "doid:1470", "relation": "exact"}], 1)
+ANYTHING = (
+    None,
+    "New text.",
+    "2024-05-31",
+    ["new"],
+    [{"curie": "doid:1470", "relation": "exact"}],
+    1,
+)
 #: Share of fields that change only together with another one, such as a dose and its unit.
 MAX_DEPENDENT = 0.2
 
