@@ -63,7 +63,7 @@ def test_a_parquet_export_beyond_the_limit_names_the_file_of_the_release(
     own_store: Store, tmp_path: Path
 ) -> None:
     archive = Archive(tmp_path)
-    settings = Settings(database_url="sqlite://", export_file_bytes=10_000)
+    settings = Settings(database_url="sqlite://", export_file_bytes=20_000)
     with helpers.serving(own_store, archive, settings) as url, httpx.Client(base_url=url) as client:
         refused = client.get(PARQUET)
         assert refused.status_code == 413, refused.text
