@@ -87,11 +87,11 @@ async def _request_examples(settings: Settings) -> dict[str, Any]:
         await record("get_claim_readings", "GET", f"{claim}/readings")
         await record("get_claim_ladder", "GET", f"{claim}/ladder")
         await record("list_releases", "GET", "/v1/releases")
-        await record("get_release", "GET", "/v1/releases/1")
+        await record("get_release", "GET", "/v1/releases/2")
         _mask_checksums(responses["get_release"]["data"]["files"])
-        await record("list_release_files", "GET", "/v1/releases/1/files")
+        await record("list_release_files", "GET", "/v1/releases/2/files")
         _mask_checksums(responses["list_release_files"]["data"])
-        await record("get_diff", "GET", "/v1/diff?from=1&to=current")
+        await record("get_diff", "GET", "/v1/diff?from=2&to=current")
         await record("get_page", "GET", "/v1/pages/region/lateral-habenula")
         await record(
             "get_page_section", "GET", "/v1/pages/region/lateral-habenula/sections/here?limit=1"
