@@ -48,6 +48,12 @@ def derive_estimate(comparison: PairwiseComparison) -> DerivedEstimate:
     Raises:
         ValueError: If what is printed does not suffice for a value, or contradicts itself.
     """
+    estimate = _derive(comparison)
+    # -0.0 + 0.0 is 0.0: a difference of none has no sign, which PostgreSQL stores and SQLite drops.
+    return estimate._replace(value=estimate.value + 0.0)
+
+
+def _derive(comparison: PairwiseComparison) -> DerivedEstimate:
     for derivation, rule in _RULES.items():
         if (size := rule(comparison)) is not None:
             return _with_crossover_floor(comparison, derivation, size)

@@ -213,3 +213,10 @@ def test_a_mirrored_comparison_has_the_opposite_value(value: float, error: float
     one = derive_estimate(comparison(effect=effect))
     other = derive_estimate(comparison(effect=effect._replace(value=-value)))
     assert (one.value, one.standard_error) == (-other.value, other.standard_error)
+
+
+def test_a_difference_of_none_has_no_sign() -> None:
+    """SQLite stores -0.0 as 0.0 and PostgreSQL does not: the same note would be two figures."""
+    equal = ArmFigures(n=20, mean=-8.0, standard_deviation=9.5)
+    found = derive_estimate(comparison(intervention=equal, comparator=equal))
+    assert (found.value, math.copysign(1, found.value)) == (0, 1)
