@@ -189,6 +189,8 @@ def _note(source: SyntheticDataset, rng: Random, number: int) -> Values:
     claims = [number % sizes.claims]
     claims += (int(rng.random() * sizes.claims) for _ in values["claims"][1:])
     distinct = dict.fromkeys(claims)
+    with_value = [effect for effect in values["effects"] if effect["value"] is not None]
+    printed = {effect["key"] for effect in with_value if effect["key"]}
     return values | {
         "finding": f"Nobody found: {source.words_of_findings(rng, 22)}.",
         "study": slug("study", study),
@@ -199,9 +201,11 @@ def _note(source: SyntheticDataset, rng: Random, number: int) -> Values:
         ],
         "effects": [_shifted(rng, effect) for effect in values["effects"]],
         "arms": [{**arm, "mean_value": None} for arm in values["arms"]],
-        # Without the means of the arms, those that name no effect have no value.
+        # Without the means of the arms, those that name no effect with a value have none.
         "estimates": [
-            {**estimate, "claims": []} for estimate in values["estimates"] if estimate["effect"]
+            {**estimate, "claims": []}
+            for estimate in values["estimates"]
+            if estimate["effect"] in printed
         ],
     }
 
