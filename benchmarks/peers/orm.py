@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, HTTPException
-from pydantic import BaseModel, BeforeValidator, ConfigDict, create_model
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
 from sqlalchemy import create_engine, func, select
 from sqlalchemy.orm import Session, selectinload, sessionmaker
 
 from app.domain.vocabulary import Direction
 from benchmarks.peers import tables
+from benchmarks.peers.queries import ARM, EFFECT, ESTIMATE
 
 engine = create_engine(os.environ["PEER_URL"], pool_size=10)
 Sessions = sessionmaker(engine)
@@ -37,7 +38,7 @@ class Typed(Ref):
     type: str
 
 
-def shown(name: str, entity: Any, columns: str, **more: Any) -> Any:
+def shown(name: str, entity: Any, columns: str, /, **more: Any) -> Any:
     """A response model: columns of an entity with their own types, and more."""
     plain = {c: (getattr(entity, c).type.python_type | None, ...) for c in columns.split()}
     return create_model(name, __base__=Shown, **plain, **{k: (v, ...) for k, v in more.items()})
@@ -50,13 +51,12 @@ def texts(attribute: str) -> Any:
     ]
 
 
-def part(relation: Any, columns: str, **more: Any) -> Any:
+def part(relation: Any, columns: str, /, **more: Any) -> Any:
     entity = relation.property.mapper.class_
     return list[shown(entity.__name__, entity, columns, **more)]  # type: ignore[misc]
 
 
 AT = " timepoint_value timepoint_unit"
-EFFECT = "label metric value lower upper interval_percent p_value p_relation unit outcome"
 FINDING = (
     "direction population_directness compound_directness outcome_directness causal_test reason"
 )
@@ -68,9 +68,14 @@ NAMED = "slug name summary description "
 Claim = shown(
     "Claim",
     tables.Claim,
-    NAMED + "statement kind quantifier article_claim predicate sign qualifier absence open_question"
-    " override_verdict override_reason",
+    NAMED + "statement kind quantifier article_claim predicate sign qualifier open_question"
+    " override_verdict override_reason background title_question short_answer searched_to"
+    " reviewed_on",
     **ANY,
+    absence=Annotated[str | None, Field(validation_alias="verdict_absence")],
+    question=dict[str, Any] | None,
+    assessments=list[Ref],
+    statements=list[Ref],
     said_by=list[Ref],
     subject=Typed | None,
     object=Typed | None,
@@ -89,8 +94,15 @@ Study = shown(
     "Study",
     tables.Study,
     NAMED + "design design_note year registration n_randomised n_analysed n_note species population"
-    " blinding masking comparator comparator_note setting jurisdiction",
+    " blinding masking comparator comparator_note setting jurisdiction trial_group"
+    " results_expected result_not_read funding sponsor",
     **ANY,
+    group=Annotated[str | None, Field(validation_alias="research_group")],
+    unit_of=list[Ref],
+    trials_pooled=list[Ref],
+    risk_of_bias=part(
+        tables.Study.risk_of_bias, "tool domain outcome judgement reason", reference=Cited
+    ),
     indications=list[Ref],
     compounds=list[Ref],
     references=list[Ref],
@@ -109,15 +121,21 @@ Note = shown(
     tables.Evidence,
     NAMED + "finding design masking participants dose_value dose_upper_value dose_unit dose_note"
     " route outcome primary_endpoint timepoint_note timepoint_absence citation_confidence"
-    " source_key" + AT,
+    " source_key tested_um tested_upper_um" + AT,
     **ANY,
     study=Ref,
     reference=Cited,
     claims=part(tables.Evidence.claims, FINDING, claim=Ref),
     compound=Ref | None,
-    effects=part(tables.Evidence.effects, EFFECT + AT),
+    effects=part(tables.Evidence.effects, EFFECT),
     arms=part(
-        tables.Evidence.arms, "name n events percent mean_change mean_value unit outcome" + AT
+        tables.Evidence.arms, "key " + ARM, name=Annotated[str, Field(validation_alias="title")]
+    ),
+    estimates=part(
+        tables.Evidence.estimates,
+        ESTIMATE + " crossover_floor_applied null_result",
+        effect=Annotated[str | None, Field(validation_alias="effect_key")],
+        claims=Annotated[list[str], Field(validation_alias="claim_slugs")],
     ),
     limitations=texts("text"),
 )
@@ -146,11 +164,15 @@ def loaded(entity: Any, names: str) -> list[Any]:
 
 
 OF_CLAIM = loaded(
-    tables.Claim, "said_by subject object region indication compound readings verdict_row"
+    tables.Claim,
+    "said_by subject object region indication compound readings verdict_row assessments statements",
 )
-OF_STUDY = loaded(tables.Study, "indications compounds references draws_on")
+OF_STUDY = [
+    *loaded(tables.Study, "indications compounds references draws_on unit_of trials_pooled"),
+    selectinload(tables.Study.risk_of_bias).selectinload(tables.RiskOfBias.reference),
+]
 OF_NOTE = [
-    *loaded(tables.Evidence, "study reference compound effects arms limitations"),
+    *loaded(tables.Evidence, "study reference compound effects arms estimates limitations"),
     selectinload(tables.Evidence.claims).selectinload(tables.Finding.claim),
 ]
 WITH_INCLUDES = [

@@ -17,6 +17,18 @@ def thing(fields: dict[str, str]) -> str:
     return f"json_object({pairs})"
 
 
+def boolean(column: str) -> str:
+    return f"iif({column} IS NULL, NULL, iif({column}, json('true'), json('false')))"
+
+
+def exact(columns: dict[str, str]) -> dict[str, str]:
+    """Computed figures with all their digits: SQLite writes 15 by default."""
+    return {
+        name: f"json(iif({column} IS NULL, NULL, printf('%!.17g', {column})))"
+        for name, column in columns.items()
+    }
+
+
 def things(value: str, source: str, order: str = "x.position") -> str:
     """A list of texts or of objects, in order."""
     rows = f"SELECT {value} AS v FROM {source} ORDER BY {order}"
@@ -58,8 +70,19 @@ def noun(alias: str) -> dict[str, str]:
 FINDING = (
     "direction population_directness compound_directness outcome_directness causal_test reason"
 )
-EFFECT = "label metric value lower upper interval_percent p_value p_relation unit outcome"
-ARM = "title n events percent mean_change mean_value unit outcome"
+EFFECT = (
+    "label key metric value lower upper interval_percent standard_error p_value p_relation p_sides"
+    " favours larger_is unit outcome timepoint_value timepoint_unit place"
+)
+ARM = (
+    "role n events percent mean_change mean_value standard_deviation standard_error unit outcome"
+    " timepoint_value timepoint_unit place"
+)
+ESTIMATE = (
+    "key outcome_domain outcome_kind instrument metric value standard_error lower upper derivation"
+    " favours intervention_arm comparator_arm larger_is comparator_kind time_hours regimen subgroup"
+    " shared_control analysis role discrepancy"
+)
 AT = " timepoint_value timepoint_unit"
 DOSE = "dose_value dose_upper_value dose_unit dose_note route outcome primary_endpoint"
 NOTE = noun("r") | {
@@ -72,8 +95,25 @@ NOTE = noun("r") | {
     ),
     "compound": ref("e.compound_id"),
     **of("e", DOSE + AT + " timepoint_note timepoint_absence"),
-    "effects": things(thing(of("x", EFFECT + AT)), "effect x WHERE x.evidence_id = e.id"),
-    "arms": things(thing(of("x", ARM + AT)), "arm x WHERE x.evidence_id = e.id"),
+    "effects": things(thing(of("x", EFFECT)), "effect x WHERE x.evidence_id = e.id"),
+    "arms": things(
+        thing({"key": "x.key", "name": "x.title"} | of("x", ARM)),
+        "arm x WHERE x.evidence_id = e.id",
+    ),
+    "estimates": things(
+        thing(
+            of("x", ESTIMATE)
+            | exact(of("x", "value standard_error lower upper"))
+            | {
+                "crossover_floor_applied": boolean("x.crossover_floor_applied"),
+                "effect": "x.effect_key",
+                "null_result": boolean("x.null_result"),
+                "claims": "json(x.claim_slugs)",
+            }
+        ),
+        "estimate x WHERE x.evidence_id = e.id",
+    ),
+    **of("e", "tested_um tested_upper_um"),
     "limitations": things("x.text", "limitation x WHERE x.evidence_id = e.id"),
     **of("e", "citation_confidence source_key"),
 }
@@ -89,7 +129,12 @@ CLAIM = noun("r") | {
     "qualifier": "c.qualifier",
     "indication": ref("c.indication_id"),
     "compound": ref("c.compound_id"),
-    **of("c", "absence open_question"),
+    "absence": "v.absence",
+    **of("c", "open_question title_question short_answer searched_to reviewed_on"),
+    "background": boolean("c.background"),
+    "question": "json(c.question)",
+    "assessments": refs("assessment_claim", "claim_id", "assessment_id", "c.id"),
+    "statements": refs("statement_claim", "claim_id", "statement_id", "c.id"),
     "readings": things(thing(of("x", "audience text")), "reading x WHERE x.claim_id = c.id"),
     **of("c", "override_verdict override_reason"),
     **of("v", VERDICT),
@@ -102,11 +147,22 @@ STUDY = noun("r") | {
     **of("s", "blinding masking comparator comparator_note setting jurisdiction"),
     "references": refs("study_reference", "study_id", "reference_id", "s.id"),
     "draws_on": refs("study_source", "study_id", "source_id", "s.id"),
+    "group": "s.research_group",
+    "unit_of": refs("study_unit", "study_id", "unit_id", "s.id"),
+    "trials_pooled": refs("pooled_trial", "study_id", "trial_id", "s.id"),
+    "results_expected": boolean("s.results_expected"),
+    **of("s", "trial_group result_not_read funding sponsor"),
+    "risk_of_bias": things(
+        thing(
+            of("x", "tool domain outcome judgement reason") | {"reference": cited("x.reference_id")}
+        ),
+        "risk_of_bias x WHERE x.study_id = s.id",
+    ),
 }
 REFERENCE = noun("r") | {
     "title": "p.title",
     "authors": things("x.name", "author x WHERE x.reference_id = p.id"),
-    "authors_complete": "iif(p.authors_complete, json('true'), json('false'))",
+    "authors_complete": boolean("p.authors_complete"),
     **of("p", "journal year volume issue pages doi pmid pmcid kind url retraction"),
     "citation_confidence": "p.citation_confidence",
 }

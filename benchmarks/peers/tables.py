@@ -40,7 +40,7 @@ def through(table: Any, parent: str, child: str, target: str) -> Any:
         secondary=links,
         primaryjoin=RECORD.c.id == links.c[parent],
         secondaryjoin=links.c[child] == RECORD.c.id,
-        order_by=links.c.position,
+        order_by=(links.c.position, RECORD.c.slug),
         viewonly=True,
     )
 
@@ -66,9 +66,12 @@ class Claim(Record):
     indication = to("Record", CLAIM.c.indication_id)
     compound = to("Record", CLAIM.c.compound_id)
     readings = parts(m.Reading, "claim_id")
+    assessments = through(m.AssessmentClaim, "claim_id", "assessment_id", "Record")
+    statements = through(m.StatementClaim, "claim_id", "statement_id", "Record")
     verdict_row = relationship("Verdict", uselist=False, viewonly=True)
     verdict = association_proxy("verdict_row", "verdict")
     certainty = association_proxy("verdict_row", "certainty")
+    verdict_absence = association_proxy("verdict_row", "absence")
     studies_for = association_proxy("verdict_row", "studies_for")
     studies_against = association_proxy("verdict_row", "studies_against")
     participants_for = association_proxy("verdict_row", "participants_for")
@@ -85,6 +88,11 @@ class Reference(Record):
     authors = parts(m.Author, "reference_id")
 
 
+class RiskOfBias(Base):
+    __table__ = m.RiskOfBias.__table__
+    reference = to("Reference", m.RiskOfBias.__table__.c.reference_id)
+
+
 class Study(Record):
     __table__ = STUDY
     __mapper_args__ = own_row(STUDY)
@@ -92,6 +100,9 @@ class Study(Record):
     compounds = through(m.StudyCompound, "study_id", "compound_id", "Record")
     references = through(m.StudyReference, "study_id", "reference_id", "Reference")
     draws_on = through(m.StudySource, "study_id", "source_id", "Record")
+    unit_of = through(m.StudyUnit, "study_id", "unit_id", "Record")
+    trials_pooled = through(m.PooledTrial, "study_id", "trial_id", "Record")
+    risk_of_bias = relationship("RiskOfBias", order_by=m.RiskOfBias.__table__.c.position)
 
 
 class Evidence(Record):
@@ -103,4 +114,5 @@ class Evidence(Record):
     claims = relationship("Finding", order_by=FINDING.c.position)
     effects = parts(m.Effect, "evidence_id")
     arms = parts(m.Arm, "evidence_id")
+    estimates = parts(m.Estimate, "evidence_id")
     limitations = parts(m.Limitation, "evidence_id")
