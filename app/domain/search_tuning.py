@@ -50,11 +50,11 @@ INTENT_TYPE_BOOSTS = {
 }
 #: Limit of the weight of what a drug acts on where it is asked how it acts ("how does ketamine
 #: relieve depression"), in per cent of the weight of the subject.
-EXPLAINED_EFFECT_WEIGHT = 25
+EXPLAINED_EFFECT_WEIGHT = 15
 
 #: Words that a record may use for a word of the query; a match has SYNONYM_WEIGHT of the word's
 #: weight. Not symmetric: each direction is listed.
-SYNONYM_WEIGHT = 70
+SYNONYM_WEIGHT = 80
 SYNONYMS: dict[str, tuple[str, ...]] = {
     "abuse": ("dependence", "misuse", "recreational"),
     "addiction": ("abuse", "dependence", "disorder"),
@@ -194,11 +194,11 @@ PROPAGATION = {
 #: Where a kind of evidence is asked for: share of a claim's score that its notes of this kind and
 #: their studies get, and the least score of such a claim, in per cent of the best one's.
 SIDE_PROPAGATION = {
-    Intent.EVIDENCE_FOR: {"evidence": 80, "study": 40},
-    Intent.EVIDENCE_AGAINST: {"evidence": 80, "study": 40},
+    Intent.EVIDENCE_FOR: {"evidence": 95, "study": 50},
+    Intent.EVIDENCE_AGAINST: {"evidence": 95, "study": 50},
     Intent.NEGATIVE_RESULT: {"evidence": 70, "study": 95},
 }
-MIN_SIDE_SCORE = 70
+MIN_SIDE_SCORE = 80
 #: Score of a query that is a whole name: above that of any record that only has its words.
 EXACT_MATCH_BOOST = {
     NameField.NAME: 1000,

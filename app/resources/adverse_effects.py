@@ -274,8 +274,8 @@ ADVERSE_EFFECTS = Resource(
     query=AdverseEffectQuery,
     search=SearchFields(
         number=24,
-        lookup_prior=40,
-        question_prior=48,
+        lookup_prior=50,
+        question_prior=30,
         texts=(
             "compound",
             "effect",

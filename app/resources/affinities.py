@@ -228,7 +228,7 @@ AFFINITIES = Resource(
     query=AffinityQuery,
     search=SearchFields(
         number=11,
-        lookup_prior=66,
+        lookup_prior=80,
         question_prior=60,
         texts=(
             "compound",

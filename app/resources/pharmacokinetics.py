@@ -284,8 +284,8 @@ PHARMACOKINETICS = Resource(
     query=PharmacokineticValueQuery,
     search=SearchFields(
         number=21,
-        lookup_prior=40,
-        question_prior=48,
+        lookup_prior=80,
+        question_prior=60,
         texts=(
             "compound",
             "administered",

@@ -107,7 +107,7 @@ def test_a_misspelt_transmitter_finds_its_claims(shipped_client: httpx.Client) -
             "claim:rapamycin-weakens-ketamine-in-people",
             "study:abdallah-2020",
         ),
-        ("does ketamine help PTSD?", "claim:ketamine-relieves-ptsd", "study:feder-2021"),
+        ("does ketamine help PTSD?", "claim:ketamine-relieves-ptsd", "study:abdallah-2022"),
         ("does esketamine prevent relapse", "claim:esketamine-prevents-relapse", "study:daly-2019"),
     ],
 )

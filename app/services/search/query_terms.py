@@ -16,13 +16,15 @@ from app.domain.search_tuning import (
 )
 from app.kit.prepared_statements import PreparedStatement
 from app.kit.sessions import ReadSession
+from app.resources import RESOURCES
 from app.services.search import tokenizer
 from app.services.search.query import QueryTerm, TermVariant
 from app.services.search.tokenizer import Token
 
 #: A term is common if more records than this, and more than one in five, contain it.
 COMMON_COUNT = 10_000
-#: Minimum weight of a term; the weight is 100 · log2(1 + records / matching records).
+#: Minimum weight of a term; the weight is 100 · log2(1 + records / matching records),
+#: where derived records are not counted.
 MIN_WEIGHT = 20
 #: Weights of variants in per cent: parts of a compound word, a synonym of a name, the rarest word
 #: of a name.
@@ -102,13 +104,25 @@ class TermBuilder:
         """Return an upper bound of the number of records that contain all terms of a phrase."""
         return min(sum(self.counts.get(term, {}).values()) for term in phrase)
 
+    def _original_count(self, phrase: Sequence[str]) -> int:
+        """Return the `record_count` without derived records, which repeat the words of others."""
+        return min(
+            sum(
+                count
+                for record_type, count in self.counts.get(term, {}).items()
+                if not RESOURCES.by_record_type[record_type].derived
+            )
+            for term in phrase
+        )
+
     def weight(self, variants: Sequence[TermVariant], text: str, is_entity: bool) -> int:
         """Return the weight of a query term: the rarer, the higher.
 
         In a question, numbers and words that name no entity weigh less.
         """
-        count = max(1, self.record_count(variants[0].phrase))
-        weight = max(MIN_WEIGHT, round(100 * log2(1 + self.record_count([ALL_RECORDS]) / count)))
+        count = max(1, self._original_count(variants[0].phrase))
+        total = self._original_count([ALL_RECORDS])
+        weight = max(MIN_WEIGHT, round(100 * log2(1 + total / count)))
         if not self.is_question or is_entity:
             return weight
         is_number = text in UNIT_WORDS or not any(char.isalpha() for char in text.replace("d", ""))
