@@ -53,7 +53,7 @@ class Estimate(Base):
     position: Mapped[int]
     key: Mapped[str] = mapped_column(ByteOrderSlug)
     outcome_domain: Mapped[OutcomeDomain] = mapped_column(enum_column(OutcomeDomain), index=True)
-    instrument: Mapped[str | None] = mapped_column(ByteOrderText)
+    instrument: Mapped[str | None] = mapped_column(ByteOrderText, index=True)
     metric: Mapped[EstimateMetric] = mapped_column(enum_column(EstimateMetric), index=True)
     effect_key: Mapped[str | None] = mapped_column(ByteOrderSlug)
     intervention_arm: Mapped[str | None] = mapped_column(ByteOrderSlug)
@@ -62,12 +62,12 @@ class Estimate(Base):
     comparator_kind: Mapped[ComparatorKind] = mapped_column(enum_column(ComparatorKind), index=True)
     time_hours: Mapped[float | None] = mapped_column(index=True)
     regimen: Mapped[EstimateRegimen] = mapped_column(enum_column(EstimateRegimen), index=True)
-    subgroup: Mapped[str | None] = mapped_column(ByteOrderText)
+    subgroup: Mapped[str | None] = mapped_column(ByteOrderText, index=True)
     shared_control: Mapped[str | None] = mapped_column(ByteOrderSlug)
     analysis: Mapped[AnalysisSet] = mapped_column(enum_column(AnalysisSet))
     role: Mapped[EstimateRole] = mapped_column(enum_column(EstimateRole), index=True)
     null_result: Mapped[bool]
-    discrepancy: Mapped[str | None] = mapped_column(ByteOrderText)
+    discrepancy: Mapped[str | None] = mapped_column(ByteOrderText, index=True)
     claim_slugs: Mapped[list[str]] = mapped_column(JSON)
     outcome_kind: Mapped[OutcomeKind] = mapped_column(enum_column(OutcomeKind), index=True)
     value: Mapped[float]

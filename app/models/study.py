@@ -51,7 +51,7 @@ class Study(Base):
     jurisdiction: Mapped[str | None] = mapped_column(ByteOrderSlug, index=True)
     research_group: Mapped[str | None] = mapped_column(ByteOrderSlug, index=True)
     trial_group: Mapped[str | None] = mapped_column(ByteOrderSlug, index=True)
-    results_expected: Mapped[bool | None]
+    results_expected: Mapped[bool | None] = mapped_column(index=True)
     result_not_read: Mapped[str | None] = mapped_column(ByteOrderText)
     funding: Mapped[Funding | None] = mapped_column(enum_column(Funding), index=True)
     sponsor: Mapped[str | None] = mapped_column(ByteOrderText)

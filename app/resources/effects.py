@@ -68,8 +68,8 @@ class EstimateFields(OutputModel):
         "Benefit: a positive value is in favour of the intervention. Harm: a positive value is more"
         " of the event with the intervention."
     )
-    instrument: Annotated[str | None, Column(m.Estimate.instrument)] = output_field(
-        "Scale or event: MADRS, HDRS-17, nausea, …"
+    instrument: Annotated[str | None, Field(max_length=250), Column(m.Estimate.instrument)] = (
+        output_field("Scale or event: MADRS, HDRS-17, nausea, …")
     )
     metric: Annotated[EstimateMetric, Column(m.Estimate.metric)] = output_field(
         "Metric, and with it the scale of `value`; ratios are natural logarithms."
@@ -125,8 +125,8 @@ class EstimateFields(OutputModel):
     regimen: Annotated[EstimateRegimen, Column(m.Estimate.regimen)] = output_field(
         "How the intervention was given over time."
     )
-    subgroup: Annotated[str | None, Column(m.Estimate.subgroup)] = output_field(
-        "Part of the participants; null for all of them."
+    subgroup: Annotated[str | None, Field(max_length=250), Column(m.Estimate.subgroup)] = (
+        output_field("Part of the participants; null for all of them.")
     )
     shared_control: Annotated[RowKey | None, Column(m.Estimate.shared_control)] = output_field(
         "Name that the comparisons of a study with the same control arm have in common."
@@ -140,7 +140,12 @@ class EstimateFields(OutputModel):
     null_result: Annotated[bool, Column(m.Estimate.null_result, default=False)] = output_field(
         "Whether the source says that there was no difference, without a figure."
     )
-    discrepancy: Annotated[str | None, Column(m.Estimate.discrepancy)] = output_field(
+    discrepancy: Annotated[
+        str | None,
+        # An entry of a PostgreSQL index holds 2704 bytes.
+        Field(max_length=600),
+        Column(m.Estimate.discrepancy),
+    ] = output_field(
         "What contradicts itself in the source. The figures are as printed; the standard error is"
         " not derived from the p-value."
     )

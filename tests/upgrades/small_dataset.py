@@ -20,7 +20,6 @@ CLAIMS = (
     "ketamine-blocks-nmda-receptor-at-rest",
     "ketamine-is-trapped-in-nmda-channel",
     "ketamine-slows-nmda-receptor-gating",
-    "nmda-block-is-sufficient-for-antidepressant-effect",
 )
 PATHWAY = "nmda"
 AFFINITIES = 3
@@ -66,7 +65,7 @@ def write_small_dataset(dataset: Path, folder: Path) -> None:
 
 
 def _included(sections: dict[Path, dict[str, list[Record]]]) -> set[tuple[str, str]]:
-    """Return the section and slug of each included record; trim the claims of notes."""
+    """Return the section and slug of each included record; remove what names any other."""
     known = {
         (section, record["slug"]): record
         for content in sections.values()
@@ -75,20 +74,39 @@ def _included(sections: dict[Path, dict[str, list[Record]]]) -> set[tuple[str, s
     }
     affinities = [key for key in known if key[0] == "affinities"][:AFFINITIES]
     todo = [("claims", slug) for slug in CLAIMS] + [("pathways", PATHWAY), *affinities]
-    for (section, slug), record in known.items():
-        if section == "evidence":
-            record["claims"] = [line for line in record["claims"] if line["claim"] in CLAIMS]
-            todo += [(section, slug)] if record["claims"] else []
+    todo += [
+        key
+        for key, record in known.items()
+        if key[0] == "evidence" and any(line["claim"] in CLAIMS for line in record["claims"])
+    ]
+    available = {slug for section, slug in known if section in REFERRED_TO}
+    excluded = {slug for _, slug in known} - available - {slug for _, slug in todo}
     included: set[tuple[str, str]] = set()
     while todo:
         key = todo.pop()
         if key in included:
             continue
         included.add(key)
+        _remove_items(known[key], excluded)
         for text in _texts(known[key]):
             slug = text.rpartition(":")[2]
             todo += [(name, slug) for name in REFERRED_TO if (name, slug) in known]
     return included
+
+
+def _remove_items(value: Any, excluded: set[str]) -> None:
+    """Remove the items of all lists in a record that are, or name in a field, an excluded slug."""
+    if isinstance(value, list):
+        value[:] = [item for item in value if excluded.isdisjoint(_own_texts(item))]
+    if isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            _remove_items(item, excluded)
+
+
+def _own_texts(item: Any) -> list[str]:
+    """Return an item of a list, or the values of its fields, if they are texts."""
+    values = item.values() if isinstance(item, dict) else [item]
+    return [value for value in values if isinstance(value, str)]
 
 
 def _texts(value: Any) -> Iterator[str]:
