@@ -28,7 +28,8 @@ def test_choices_that_rule_each_other_out_leave_no_note(
 ) -> None:
     data = shipped_client.get(f"/v1/claims/ketamine-relieves-ptsd/verdict?{query}").json()["data"]
     assert data["chosen"]["verdict"] == "untested"
-    assert len(data["excluded"]) == 5
+    notes = shipped_client.get("/v1/evidence?claim=ketamine-relieves-ptsd").json()["page"]["total"]
+    assert len(data["excluded"]) == notes > 0
     assert data["moved"]
 
 
@@ -244,7 +245,7 @@ def test_a_type_that_is_not_served_is_told(shipped_client: httpx.Client) -> None
     ("body", "words"),
     [
         (b"\xff\xfe{", "UTF-8"),
-        (b'{"ids": ' + b"[" * 100_000, "not nested too deeply"),
+        (b'{"ids": ' + b"[" * 100_000, "nested too deeply"),
         (b'{"ids": ["x"], "ids": []}', "names 'ids' twice"),
         (b'{"ids": [], "a": {"b": 1, "b": 2}}', "names 'b' twice"),
     ],
