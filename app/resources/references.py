@@ -44,7 +44,10 @@ class Reference(RecordBase):
     authors_complete: Annotated[bool, Column(m.Reference.authors_complete, default=False)] = (
         output_field("Whether `authors` is the complete list.")
     )
-    journal: Annotated[str | None, Column(m.Reference.journal)] = output_field("Journal.")
+    # An entry of a PostgreSQL index holds 2704 bytes.
+    journal: Annotated[str | None, Field(max_length=250), Column(m.Reference.journal)] = (
+        output_field("Journal.")
+    )
     year: Annotated[int | None, Column(m.Reference.year)] = output_field("Year.")
     volume: Annotated[str | None, Column(m.Reference.volume)] = output_field("Volume.")
     issue: Annotated[str | None, Column(m.Reference.issue)] = output_field("Issue.")
