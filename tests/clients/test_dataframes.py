@@ -31,7 +31,7 @@ tightest = (
     "SELECT compound.slug, value_nm, reference.doi FROM '{}' WHERE receptor.slug = 'nmda-receptor'"
     " AND relation = '=' ORDER BY value_nm, slug LIMIT 3"
 )
-file = f"{url}/v1/releases/2/files/affinities.parquet"
+file = f"{url}/v1/releases/1/files/affinities.parquet"
 print(json.dumps({
     "export": connection.sql(tightest.format(f"{url}/v1/affinities.parquet")).fetchall(),
     "release": connection.sql(tightest.format(file)).fetchall(),
@@ -54,7 +54,7 @@ url = sys.argv[1] + "/v1/affinities"
 parquet, csv = pandas.read_parquet(f"{url}.parquet"), pandas.read_csv(f"{url}.csv")
 ndjson = pandas.read_json(f"{url}.ndjson", lines=True)
 frame = polars.read_parquet(f"{url}.parquet")
-lazy = polars.scan_parquet(sys.argv[1] + "/v1/releases/2/files/affinities.parquet")
+lazy = polars.scan_parquet(sys.argv[1] + "/v1/releases/1/files/affinities.parquet")
 print(json.dumps({
     "rows": [len(parquet), len(csv), len(ndjson), frame.height],
     "relations": [sorted(f["relation"].unique().tolist()) for f in (parquet, csv, ndjson)],
