@@ -1,7 +1,7 @@
 """The public shape of the responses: names, order and types of their fields, without content.
 
 `response_shapes.txt` has a line per object: where it is, and its fields. A change of it is a change
-of the API (docs/stability.md): `make shapes` writes the file anew, and the review sees the lines.
+of the API (docs/stability.md): `make shapes` rewrites the file, and the diff shows the lines.
 """
 
 import difflib

@@ -87,7 +87,7 @@ def restore(store: Store, file: Path, revision: int, version: str) -> list[str]:
 
 
 def _remove_foreign_objects(source: sqlite3.Connection, own: OwnSchema, file: Path) -> list[str]:
-    """Drop what is not of our schema, and create our triggers anew; return what was dropped.
+    """Drop what is not of our schema, and recreate our triggers; return what was dropped.
 
     Raises:
         BackupError: One of our tables is missing.

@@ -45,7 +45,7 @@ class UnsupportedDesignError(ValueError):
 def import_trials(path: Path, index: DatasetIndex, progress: ProgressCallback) -> ImportResult:
     """Import a file of registered trials.
 
-    A trial that the dataset has is compared with it, and never written anew. Posted results are
+    A trial that the dataset has is compared with it, and never overwritten. Posted results are
     written as comments: a curator adds the claims that they bear on, which no registry states.
 
     Raises:
