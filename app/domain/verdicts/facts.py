@@ -1,0 +1,60 @@
+"""Facts of findings and regulatory acts, for claims that no pooled estimate answers."""
+
+from dataclasses import dataclass
+
+from app.domain.synthesis.facts import DIRECT, NoteDirectness, StudyFacts
+from app.domain.vocabulary import CausalTest, Direction, Masking, Species, StudyDesign
+
+
+@dataclass(frozen=True)
+class FindingFacts:
+    """What a note found on a claim: its direction, and how the finding was made.
+
+    Args:
+        evidence: Slug of the note.
+        study: Its study; its `group` is the laboratory.
+        direction: Direction relative to the claim as worded.
+        design: Design of the note or, if it has none, of the study.
+        species: Species studied.
+        directness: How directly the note is about the claim.
+        causal_test: Type of causal test; None if there was none.
+        masking: Masking of the note or, if it has none, of the study.
+        participants: Number of participants in the note or, if unknown, in the study.
+        tested_um: Lowest concentration tested in vitro, in µmol/L; None if not on record.
+    """
+
+    evidence: str
+    study: StudyFacts
+    direction: Direction
+    design: StudyDesign
+    species: Species
+    directness: NoteDirectness = DIRECT
+    causal_test: CausalTest | None = None
+    masking: Masking | None = None
+    participants: int | None = None
+    tested_um: float | None = None
+
+
+@dataclass(frozen=True)
+class RegulatoryActFacts:
+    """What an act, or a guideline, says on a claim in one jurisdiction.
+
+    Args:
+        slug: Slug of the act or of the note on it.
+        jurisdiction: ISO 3166 code, or INT.
+        date: Year, month or day of the act in ISO 8601; None if unknown.
+        direction: Whether it says what the claim says.
+        status: What was decided, in words.
+        is_act: False for guidelines and opinions, which bind nobody.
+        primary_source: Whether the document itself was read, not a report of it.
+        reference: Slug of the document; None if there is none.
+    """
+
+    slug: str
+    jurisdiction: str
+    date: str | None
+    direction: Direction
+    status: str
+    is_act: bool = True
+    primary_source: bool = True
+    reference: str | None = None
