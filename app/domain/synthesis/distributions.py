@@ -1,5 +1,6 @@
-"""Normal and Student's t distribution, with the standard library alone."""
+"""Normal, Student's t and chi-squared distribution, with the standard library alone."""
 
+from functools import lru_cache
 from math import exp, inf, lgamma, log, log1p, sqrt
 from statistics import NormalDist
 
@@ -18,6 +19,7 @@ def two_sided_p(z: float) -> float:
     return 2 * _NORMAL.cdf(-abs(z))
 
 
+@lru_cache(maxsize=512)
 def t_quantile(probability: float, degrees_of_freedom: float) -> float:
     """Return the quantile of Student's t distribution; with infinite df, of the normal one.
 
@@ -93,3 +95,62 @@ def small_sample_correction(degrees_of_freedom: float) -> float:
     """
     m = degrees_of_freedom
     return exp(lgamma(m / 2) - lgamma((m - 1) / 2)) / sqrt(m / 2)
+
+
+def t_two_sided_p(t: float, degrees_of_freedom: float) -> float:
+    """Return the two-sided p-value of a t statistic; with infinite df, of a normal one."""
+    if degrees_of_freedom == inf:
+        return two_sided_p(t)
+    return 2 * t_cdf(-abs(t), degrees_of_freedom)
+
+
+def chi_squared_upper_tail(value: float, degrees_of_freedom: float) -> float:
+    """Return the probability that a chi-squared variable is above `value`.
+
+    The regularised incomplete gamma function, by its series for small values and else by its
+    continued fraction. Source: Abramowitz and Stegun, 26.4.19, 6.5.29 and 6.5.31.
+    """
+    a, x = degrees_of_freedom / 2, value / 2
+    if x <= 0:
+        return 1.0
+    front = exp(-x + a * log(x) - lgamma(a))
+    if x < a + 1:
+        total = term = 1 / a
+        n = a
+        while term > _PRECISION * total:
+            n += 1
+            term *= x / n
+            total += term
+        return max(0.0, 1 - total * front)
+    if front == 0:
+        return 0.0
+    tiny, b = 1e-300, x + 1 - a
+    numerator, denominator = 1 / tiny, 1 / b
+    fraction = denominator
+    for i in range(1, 10 * _ITERATIONS):
+        term, b = -i * (i - a), b + 2
+        denominator = 1 / ((term * denominator + b) or tiny)
+        numerator = (b + term / numerator) or tiny
+        fraction *= numerator * denominator
+        if abs(numerator * denominator - 1) < _PRECISION:
+            break
+    return front * fraction
+
+
+@lru_cache(maxsize=512)
+def chi_squared_quantile(upper_tail: float, degrees_of_freedom: float) -> float:
+    """Return the value that a chi-squared variable exceeds with a probability, by bisection."""
+    if not 0 < upper_tail < 1 or degrees_of_freedom <= 0:
+        raise ValueError(f"no chi-squared quantile of {upper_tail} with {degrees_of_freedom} df")
+    low, high = 0.0, degrees_of_freedom + 1
+    while chi_squared_upper_tail(high, degrees_of_freedom) > upper_tail:
+        low, high = high, high * 2
+    while high - low > 1e-13 * high:
+        middle = (low + high) / 2
+        if not low < middle < high:
+            break
+        if chi_squared_upper_tail(middle, degrees_of_freedom) > upper_tail:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2

@@ -115,6 +115,11 @@ from app.domain.vocabulary.studies import (
     Species,
     StudyDesign,
 )
+from app.domain.vocabulary.synthesis import (
+    IntervalMethod,
+    PoolingMethod,
+    Tau2Estimator,
+)
 from app.domain.vocabulary.verdicts import (
     Certainty,
     ConflictKind,
@@ -168,6 +173,7 @@ __all__ = [
     "InteractionManagement",
     "InteractionSeverity",
     "IntervalKind",
+    "IntervalMethod",
     "LargerIs",
     "Masking",
     "Metric",
@@ -179,6 +185,7 @@ __all__ = [
     "PRelation",
     "PharmacokineticParameter",
     "PharmacokineticUnit",
+    "PoolingMethod",
     "PopulationDirectness",
     "Predicate",
     "PrimaryEndpoint",
@@ -203,6 +210,7 @@ __all__ = [
     "Species",
     "StudyDesign",
     "SummaryStatistic",
+    "Tau2Estimator",
     "ThresholdSide",
     "TimeUnit",
     "TimepointAbsence",
