@@ -4,23 +4,15 @@ Sign and verdict are shown both in words and by the line: an arrow raises, a bar
 cross) lowers, a circle does neither; the stronger the verdict, the more solid the line.
 """
 
-import re
 from collections.abc import Mapping
 
 from app.domain.graph import SIGNS, Edge
 from app.domain.vocabulary import VerdictKind
 from app.kit.declarations import NodeShape
+from app.kit.svg_text import strip_control_characters
 from app.resources.entities import NODES
 from app.services.graph.graph import Graph
 from app.services.graph.serialisation import MakeUrl, claim_row, record_url
-
-#: Characters that are not allowed in XML or in a line of text.
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-
-
-def strip_control_characters(text: str) -> str:
-    """Remove characters that XML does not allow."""
-    return _CONTROL.sub("", text)
 
 
 def edge_label(edge: Edge) -> str:

@@ -11,10 +11,10 @@ from typing import Any
 from app.domain.graph import Edge, Node
 from app.domain.identifiers import OWN_PREFIX, own_curie
 from app.domain.vocabulary import Direction, VerdictKind
+from app.kit.svg_text import strip_control_characters
 from app.resources.entities import NODES
 from app.resources.regions import REGIONS
 from app.services.graph import biolink
-from app.services.graph.export_formats import strip_control_characters
 from app.services.graph.graph import Graph
 
 #: Our name in the style of the Translator's catalogue of information resources.

@@ -13,8 +13,8 @@ from xml.etree import ElementTree as ET
 from app.domain.graph import SIGNS, Edge, Node, verdict_in_words
 from app.domain.vocabulary import VerdictKind
 from app.kit.declarations import NodeShape
+from app.kit.svg_text import FONTS, strip_control_characters, text_width, wrap_text
 from app.resources.entities import NODES
-from app.services.graph.export_formats import strip_control_characters
 from app.services.graph.graph import Graph
 from app.services.graph.layout import DOWN, RIGHT, GraphLayouts, Layout, Point, Size
 from app.services.graph.serialisation import MakeUrl, record_url
@@ -24,7 +24,6 @@ from app.services.graph.svg_legend import add_legend
 from app.services.graph.svg_style import (
     CROSSED,
     ENTITY_OUTLINE,
-    FONTS,
     HEADING,
     KIND,
     MARKS,
@@ -39,7 +38,6 @@ from app.services.graph.svg_style import (
     node_path,
     painted,
 )
-from app.services.graph.svg_text import text_width, wrap_text
 
 # All lengths are in SVG user units (px at scale 1).
 MARGIN, HEAD = 24.0, 78.0

@@ -1,22 +1,15 @@
-"""Shapes, line ends, text styles and colours of the SVG drawing.
+"""Shapes, line ends, text styles and colours of the SVG drawing."""
 
-Everything is a presentation attribute in the light colours, which every renderer knows (librsvg,
-cairosvg, office programs, file previews). Browsers get the colours of the theme by CSS on top:
-classes such as `fill-ink` set the custom properties, which an embedding page may override.
-"""
-
-from collections.abc import Mapping
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 from app.domain.vocabulary import VerdictKind
-from app.kit.batching import batched
 from app.kit.declarations import NodeShape
+from app.kit.svg_theme import SvgTheme
 from app.resources.entities import NODES
 
 MARKS = {1: "+", -1: "−", 0: "○"}
 CROSSED = "✕"
-FONTS = "Arial, Helvetica, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 
 LIGHT = {
     "ground": "#ffffff",
@@ -42,6 +35,15 @@ DARK = {
     **{record_type: node.fill[1] for record_type, node in NODES.items()},
     "focus": "#ffd24a",
 }
+THEME = SvgTheme("kkb-graph", LIGHT, DARK)
+painted = THEME.painted
+STYLE = THEME.style_sheet(
+    [
+        "a:hover .box, .kkb-graph a:focus .box { stroke: var(--focus); stroke-width: 4; }",
+        "a:hover .line, .kkb-graph a:focus .line { stroke: var(--focus); stroke-width: 3; }",
+        "a:focus { outline: none; }",
+    ]
+)
 
 #: Sign → name of its colour, its class and its line end.
 SIGN_NAMES = {1: "raises", -1: "lowers", 0: "neither"}
@@ -79,41 +81,6 @@ NAME = TextStyle("name", 14.0, "ink", bold=True)
 VERB = TextStyle("verb", 12.5, "ink", bold=True)
 SMALL = TextStyle("small", 11.5, "soft")
 KIND = TextStyle("kind", 11.5, "soft")
-
-
-def painted(name: str, *, fill: str | None = None, stroke: str | None = None) -> dict[str, str]:
-    """Return class, fill and stroke of a shape; `fill` and `stroke` are names of colours."""
-    colours = {kind: colour for kind, colour in (("fill", fill), ("stroke", stroke)) if colour}
-    classes = " ".join([name, *(f"{kind}-{colour}" for kind, colour in colours.items())])
-    light = {kind: LIGHT[colour] for kind, colour in colours.items()}
-    return {"class": classes, "fill": "none"} | light
-
-
-def _properties(colours: Mapping[str, str], indent: str) -> str:
-    """Return CSS custom properties, four per line."""
-    declared = [f"--{name}: {colour};" for name, colour in colours.items()]
-    lines = [" ".join(batch) for batch in batched(declared, 4)]
-    return f"\n{indent}".join(lines)
-
-
-_CLASSES = "\n".join(
-    f".kkb-graph .{kind}-{name} {{ {kind}: var(--{name}); }}"
-    for name in LIGHT
-    for kind in ("fill", "stroke")
-)
-#: `:where` lets any rule of an embedding page win. Renderers without custom properties skip all of
-#: `@supports`: they would read `var()` as an invalid colour, and draw everything black.
-STYLE = f"""
-@supports (fill: var(--ink)) {{
-:where(.kkb-graph) {{ {_properties(LIGHT, "  ")} }}
-@media (prefers-color-scheme: dark) {{
-  :where(.kkb-graph) {{ {_properties(DARK, "    ")} }} }}
-{_CLASSES}
-.kkb-graph a:hover .box, .kkb-graph a:focus .box {{ stroke: var(--focus); stroke-width: 4; }}
-.kkb-graph a:hover .line, .kkb-graph a:focus .line {{ stroke: var(--focus); stroke-width: 3; }}
-.kkb-graph a:focus {{ outline: none; }}
-}}
-"""
 
 
 def line_ends() -> ET.Element:

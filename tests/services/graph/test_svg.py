@@ -7,12 +7,12 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from app.domain.vocabulary import VerdictKind
+from app.kit.svg_text import text_width, wrap_text
 from app.resources.entities import NODES
 from app.services.graph.graph import Graph
 from app.services.graph.layout import GraphLayouts
 from app.services.graph.svg import to_svg
 from app.services.graph.svg_style import node_path
-from app.services.graph.svg_text import text_width, wrap_text
 from tests.services.graph.builders import edge, graph, node, random_graph
 from tests.services.graph.test_formats import hostile
 

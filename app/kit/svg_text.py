@@ -1,4 +1,4 @@
-"""Text metrics for the SVG drawing: estimated width and line breaks without a font.
+"""Text of SVG drawings: allowed characters, estimated width and line breaks without a font.
 
 Widths are those of a wide sans-serif face, so that a text fits whichever one the reader has.
 """
@@ -6,7 +6,16 @@ Widths are those of a wide sans-serif face, so that a text fits whichever one th
 import re
 from collections.abc import Iterator
 
+FONTS = "Arial, Helvetica, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 NARROW, WIDE, USUAL, CAPITAL, IDEOGRAPH = 0.36, 0.98, 0.62, 0.76, 1.05
+
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+def strip_control_characters(text: str) -> str:
+    """Remove characters that XML does not allow."""
+    return _CONTROL.sub("", text)
 
 
 def text_width(text: str, size: float) -> float:
