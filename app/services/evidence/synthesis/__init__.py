@@ -1,0 +1,1 @@
+"""Synthesis of the estimates of a claim: its facts, response, table and plots."""
