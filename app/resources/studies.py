@@ -158,7 +158,7 @@ class Study(RecordBase):
         "Laboratory, consortium or programme that did it; groups are independent of each other."
     )
     trial_group: Annotated[Slug | None, Column(m.Study.trial_group)] = output_field(
-        "Trial that it belongs to: a trial and its re-analyses have the same value."
+        "Trial that its participants are from: a trial and its re-analyses have the same value."
     )
     unit_of: Annotated[
         list[Ref],
@@ -179,7 +179,9 @@ class Study(RecordBase):
     funding: Annotated[Funding | None, Column(m.Study.funding)] = output_field(
         "Who paid for it; null if it has not been looked up."
     )
-    sponsor: Annotated[str | None, Column(m.Study.sponsor)] = output_field("Name of the sponsor.")
+    sponsor: Annotated[str | None, Column(m.Study.sponsor)] = output_field(
+        "Name of the sponsor or, if it is not known, of the main funder."
+    )
     risk_of_bias: Annotated[
         list[RiskOfBias], ObjectList(m.RiskOfBias.study_id, m.RiskOfBias.position)
     ] = output_field("Published judgements of the risk of bias; empty if nobody judged it.")
