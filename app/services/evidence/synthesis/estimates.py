@@ -1,0 +1,126 @@
+"""Effect estimates that may answer a claim, in the form that the rule takes."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import bindparam, select, union
+from sqlalchemy.orm import aliased
+
+from app import models as m
+from app.domain.synthesis.facts import EstimateFacts, NoteDirectness, StudyFacts
+from app.domain.synthesis.questions import QuestionFacts
+from app.kit.sessions import ReadSession
+
+_ESTIMATE, _NOTE, _COMPOUND, _RECORD = (aliased(m.Record) for _ in range(4))
+#: Columns of an estimate that `EstimateFacts` has under the same names.
+_FIGURES = (
+    m.Estimate.metric,
+    m.Estimate.value,
+    m.Estimate.standard_error,
+    m.Estimate.comparator_kind,
+    m.Estimate.regimen,
+    m.Estimate.design,
+    m.Estimate.instrument,
+    m.Estimate.derivation,
+    m.Estimate.participants,
+    m.Estimate.n_intervention,
+    m.Estimate.n_comparator,
+    m.Estimate.events_intervention,
+    m.Estimate.events_comparator,
+    m.Estimate.sd_intervention,
+    m.Estimate.sd_comparator,
+    m.Estimate.route,
+    m.Estimate.intervention,
+    m.Estimate.comparator,
+    m.Estimate.time_hours,
+    m.Estimate.masking,
+    m.Estimate.subgroup,
+    m.Estimate.shared_control,
+    m.Estimate.analysis,
+    m.Estimate.role,
+    m.Estimate.discrepancy,
+)
+_FIGURE_NAMES = [column.key for column in _FIGURES if column is not m.Estimate.design]
+
+
+def has_estimates(session: ReadSession) -> bool:
+    """Return whether the store holds any effect estimate; releases before them have none."""
+    return session.execute(select(m.Estimate.id).limit(1)).first() is not None
+
+
+_FINDING, _BEARS = aliased(m.Finding), aliased(m.EstimateClaim)
+_CLAIM: Any = bindparam("claim")
+#: Estimates that bear on a claim, and those of the compounds and outcomes of its question.
+_CANDIDATES = union(
+    select(m.EstimateClaim.estimate_id).where(m.EstimateClaim.claim_id == _CLAIM),
+    select(m.Estimate.id).where(
+        m.Estimate.compound_id.in_(
+            select(_RECORD.id).where(
+                _RECORD.type == "compound",
+                _RECORD.slug.in_(bindparam("compounds", expanding=True)),
+            )
+        ),
+        m.Estimate.outcome_domain.in_(bindparam("outcomes", expanding=True)),
+    ),
+)
+_ESTIMATES = (
+    select(
+        _ESTIMATE.slug,
+        _NOTE.slug.label("evidence"),
+        _COMPOUND.slug.label("compound"),
+        m.Estimate.study_id,
+        m.Estimate.outcome_domain.label("outcome"),
+        *_FIGURES,
+        _FINDING.id.label("finding_id"),
+        _FINDING.population_directness,
+        _FINDING.compound_directness,
+        _FINDING.outcome_directness,
+        _BEARS.id.label("bears_id"),
+    )
+    .select_from(m.Estimate)
+    .join(_ESTIMATE, _ESTIMATE.id == m.Estimate.id)
+    .join(_NOTE, _NOTE.id == m.Estimate.evidence_id)
+    .outerjoin(_COMPOUND, _COMPOUND.id == m.Estimate.compound_id)
+    .outerjoin(
+        _FINDING, (_FINDING.evidence_id == m.Estimate.evidence_id) & (_FINDING.claim_id == _CLAIM)
+    )
+    .outerjoin(_BEARS, (_BEARS.estimate_id == m.Estimate.id) & (_BEARS.claim_id == _CLAIM))
+    .where(m.Estimate.id.in_(_CANDIDATES))
+    .order_by(_ESTIMATE.slug)
+)
+
+
+def estimate_rows(session: ReadSession, claim: int, question: QuestionFacts) -> list[Any]:
+    """Return the rows of the estimates that may answer a claim, ordered by slug."""
+    parameters = {
+        "claim": claim,
+        "compounds": sorted(question.compounds),
+        "outcomes": list(question.outcomes),
+    }
+    return list(session.execute(_ESTIMATES, parameters))
+
+
+def estimate_facts(rows: Iterable[Any], studies: dict[int, StudyFacts]) -> list[EstimateFacts]:
+    """Return the estimates of some rows, with their studies."""
+    return [
+        EstimateFacts(
+            slug=row.slug,
+            evidence=row.evidence,
+            study=studies[row.study_id],
+            outcome=row.outcome,
+            compound=row.compound,
+            directness=_directness(row),
+            bears_on_claim=row.bears_id is not None,
+            design=row.design or studies[row.study_id].design,
+            **{name: getattr(row, name) for name in _FIGURE_NAMES},
+        )
+        for row in rows
+    ]
+
+
+def _directness(row: Any) -> NoteDirectness | None:
+    if row.finding_id is None:
+        return None
+    return NoteDirectness(
+        row.population_directness, row.compound_directness, row.outcome_directness
+    )

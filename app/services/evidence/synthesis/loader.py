@@ -1,0 +1,155 @@
+"""Everything that the verdict on one claim is computed from, read in a few statements."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, or_, select
+from sqlalchemy.orm import aliased
+
+from app import models as m
+from app.domain.synthesis.facts import EstimateFacts, StudyFacts
+from app.domain.synthesis.questions import QuestionFacts
+from app.domain.verdicts.facts import FindingFacts, RegulatoryActFacts
+from app.domain.vocabulary import (
+    Absence,
+    Certainty,
+    ClaimKind,
+    Predicate,
+    Quantifier,
+    VerdictKind,
+)
+from app.kit.sessions import ReadSession
+from app.services.evidence.synthesis.estimates import estimate_facts, estimate_rows
+from app.services.evidence.synthesis.findings import (
+    finding_facts,
+    finding_rows,
+    regulatory_act_facts,
+)
+from app.services.evidence.synthesis.questions import question_facts, with_narrower
+from app.services.evidence.synthesis.studies import read_studies
+
+_CLAIM = (
+    select(
+        m.Claim.id,
+        m.Record.name,
+        m.Claim.statement,
+        m.Claim.title_question,
+        m.Claim.kind,
+        m.Claim.quantifier,
+        m.Claim.predicate,
+        m.Claim.subject_type,
+        m.Claim.background,
+        m.Claim.question,
+        m.Verdict.absence,
+        m.Verdict.verdict,
+        m.Verdict.certainty,
+        m.Verdict.rule_version,
+    )
+    .join(m.Record, m.Record.id == m.Claim.id)
+    .join(m.Verdict, m.Verdict.claim_id == m.Claim.id)
+    .where(m.Record.type == "claim", m.Record.slug == bindparam("slug"))
+)
+_COMPOUND, _INDICATION = aliased(m.Record), aliased(m.Record)
+_HAS_NOTE = select(m.Evidence.id).where(m.Evidence.study_id == m.Study.id).exists()
+#: Studies of a compound and an indication without a note, or with results that are not published.
+_OTHER_STUDIES = (
+    select(m.Study.id)
+    .join(m.StudyCompound, m.StudyCompound.study_id == m.Study.id)
+    .join(_COMPOUND, _COMPOUND.id == m.StudyCompound.compound_id)
+    .join(m.StudyIndication, m.StudyIndication.study_id == m.Study.id)
+    .join(_INDICATION, _INDICATION.id == m.StudyIndication.indication_id)
+    .where(
+        _COMPOUND.type == "compound",
+        _COMPOUND.slug.in_(bindparam("compounds", expanding=True)),
+        _INDICATION.type == "indication",
+        _INDICATION.slug.in_(bindparam("population", expanding=True)),
+        or_(~_HAS_NOTE, m.Study.results_expected.is_(True)),
+    )
+    .distinct()
+    .order_by(m.Study.id)
+)
+
+
+@dataclass(frozen=True)
+class StoredVerdict:
+    """The verdict of the rule of points, as stored with the claim."""
+
+    verdict: VerdictKind
+    certainty: Certainty | None
+    rule_version: str
+
+
+@dataclass(frozen=True)
+class ClaimFacts:
+    """A claim with all that may answer it.
+
+    Args:
+        question_fields: `question` of the record.
+        estimates: Estimates that may answer the question, ordered by slug; none without one.
+        findings: Findings on the claim, ordered by note.
+        acts: What regulators and guidelines say on it; none unless it is about regulation.
+        other_studies: Studies of the same compounds and population without an estimate here.
+    """
+
+    slug: str
+    name: str
+    statement: str
+    title_question: str | None
+    kind: ClaimKind
+    quantifier: Quantifier
+    predicate: Predicate | None
+    subject_type: str | None
+    is_background: bool
+    absence: Absence | None
+    question_fields: Mapping[str, Any] | None
+    question: QuestionFacts | None
+    estimates: list[EstimateFacts]
+    findings: list[FindingFacts]
+    acts: list[RegulatoryActFacts]
+    other_studies: list[StudyFacts]
+    stored: StoredVerdict
+
+
+def read_claim_facts(session: ReadSession, slug: str) -> ClaimFacts | None:
+    """Return the facts of a claim; None if there is no such claim."""
+    claim = session.execute(_CLAIM, {"slug": slug}).first()
+    if claim is None:
+        return None
+    question, estimates, others = None, [], []
+    findings = finding_rows(session, claim.id)
+    if claim.question is not None:
+        population = with_narrower(session, claim.question["population"])
+        question = question_facts(claim.question, population)
+        estimates = estimate_rows(session, claim.id, question)
+        others = _other_studies(session, question)
+    of_notes = {row.study_id for row in (*estimates, *findings)}
+    studies = read_studies(session, {*of_notes, *others})
+    return ClaimFacts(
+        slug=slug,
+        name=claim.name,
+        statement=claim.statement,
+        title_question=claim.title_question,
+        kind=claim.kind,
+        quantifier=claim.quantifier,
+        predicate=claim.predicate,
+        subject_type=claim.subject_type,
+        is_background=claim.background or claim.kind is ClaimKind.BACKGROUND,
+        absence=claim.absence,
+        question_fields=claim.question,
+        question=question,
+        estimates=estimate_facts(estimates, studies),
+        findings=finding_facts(findings, studies),
+        acts=regulatory_act_facts(findings) if claim.kind is ClaimKind.REGULATORY else [],
+        other_studies=[studies[key] for key in others if key not in of_notes],
+        stored=StoredVerdict(claim.verdict, claim.certainty, claim.rule_version),
+    )
+
+
+def _other_studies(session: ReadSession, question: QuestionFacts) -> list[int]:
+    """Return studies that the question is about and whose results are not entered, by id."""
+    parameters = {
+        "compounds": sorted(question.compounds),
+        "population": sorted(question.population),
+    }
+    return list(session.execute(_OTHER_STUDIES, parameters).scalars())

@@ -1,0 +1,114 @@
+"""The facts of a claim are those of its record, notes, studies and estimates, on both databases."""
+
+from sqlalchemy import text
+
+from app.domain.vocabulary import (
+    BiasJudgement,
+    ComparatorKind,
+    Derivation,
+    EstimateMetric,
+    OutcomeDomain,
+)
+from app.kit.sessions import Store
+from app.services.evidence.synthesis.estimates import has_estimates
+from app.services.evidence.synthesis.loader import ClaimFacts, read_claim_facts
+from app.services.evidence.synthesis.questions import with_narrower
+
+SPRAY = "esketamine-relieves-treatment-resistant-depression"
+
+
+def facts(store: Store, slug: str) -> ClaimFacts:
+    with store.read() as session:
+        found = read_claim_facts(session, slug)
+    assert found is not None
+    return found
+
+
+def test_an_estimate_has_the_figures_of_its_record(shipped_store: Store) -> None:
+    found = facts(shipped_store, SPRAY)
+    estimate = next(e for e in found.estimates if e.slug == "popova-2019-madrs--madrs-day-28")
+    assert (estimate.evidence, estimate.study.slug) == ("popova-2019-madrs", "popova-2019")
+    assert (estimate.value, estimate.standard_error) == (4.0, 1.69)
+    assert estimate.metric is EstimateMetric.MD
+    assert estimate.outcome is OutcomeDomain.DEPRESSION_SEVERITY
+    assert estimate.comparator_kind is ComparatorKind.ADD_ON_INACTIVE
+    assert estimate.derivation is Derivation.REPORTED_SE
+    assert (estimate.compound, estimate.time_hours) == ("esketamine", 672)
+    assert estimate.bears_on_claim
+    assert estimate.directness is not None
+
+
+def test_estimates_of_the_question_are_found_without_a_link_to_the_claim(
+    shipped_store: Store,
+) -> None:
+    found = facts(shipped_store, SPRAY)
+    unlinked = [e for e in found.estimates if not e.bears_on_claim]
+    assert unlinked
+    assert found.question is not None
+    for estimate in unlinked:
+        assert estimate.compound in found.question.compounds
+        assert estimate.outcome in found.question.outcomes
+    slugs = [estimate.slug for estimate in found.estimates]
+    assert slugs == sorted(set(slugs))
+
+
+def test_the_question_is_that_of_the_record_with_narrower_indications(
+    shipped_store: Store,
+) -> None:
+    found = facts(shipped_store, "ketamine-rapidly-relieves-depression")
+    assert found.question is not None
+    assert "treatment-resistant-depression" in found.question.population
+    assert found.question.window is not None
+    assert found.question_fields is not None
+    assert found.question.window.target == found.question_fields["window_hours"]["target"]
+    with shipped_store.read() as session:
+        assert with_narrower(session, []) == set()
+        assert with_narrower(session, ["no-such"]) == set()
+
+
+def test_studies_have_their_trials_and_their_worst_judgement(shipped_store: Store) -> None:
+    with shipped_store.read() as session:
+        rows = session.execute(
+            text(
+                "SELECT r.slug, b.judgement FROM risk_of_bias b JOIN record r ON r.id = b.study_id"
+                " WHERE b.domain = 'overall'"
+            )
+        ).all()
+    judged: dict[str, set[str]] = {}
+    for slug, judgement in rows:
+        judged.setdefault(slug, set()).add(judgement)
+    for claim in (SPRAY, "ketamine-rapidly-relieves-depression"):
+        for estimate in facts(shipped_store, claim).estimates:
+            study = estimate.study
+            values = judged.get(study.slug, set())
+            assert (study.bias is None) is (not values)
+            if "high" in values:
+                assert study.bias is BiasJudgement.HIGH
+            assert study.indications or study.compounds
+
+
+def test_findings_and_acts_are_those_of_the_claim(shipped_store: Store) -> None:
+    found = facts(shipped_store, "racemic-ketamine-fda-approved-for-depression")
+    assert found.question is None
+    assert found.estimates == []
+    assert {act.jurisdiction for act in found.acts} == {"US"}
+    assert len(found.findings) >= len(found.acts) > 5
+    assert not any(act.is_act for act in found.acts if "position" in act.slug)
+    mechanism = facts(shipped_store, "ketamine-blocks-nmda-receptor")
+    assert mechanism.acts == []
+    assert any(finding.causal_test for finding in mechanism.findings)
+
+
+def test_a_claim_that_is_not_there_has_no_facts(shipped_store: Store) -> None:
+    with shipped_store.read() as session:
+        assert read_claim_facts(session, "no-such-claim") is None
+        assert has_estimates(session)
+
+
+def test_the_question_of_every_claim_can_be_read(shipped_store: Store) -> None:
+    with shipped_store.read() as session:
+        slugs = session.execute(text("SELECT slug FROM record WHERE type = 'claim'")).scalars()
+        for slug in list(slugs):
+            found = read_claim_facts(session, slug)
+            assert found is not None
+            assert (found.question is None) is (found.question_fields is None)
