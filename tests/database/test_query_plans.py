@@ -14,7 +14,7 @@ from app.kit.resource import Filter, Resource
 from app.kit.sessions import ReadSession, Store
 from app.resources import RESOURCES
 from app.services import bootstrap
-from app.services.evidence.synthesis.loader import read_claim_facts
+from app.services.evidence.synthesis.loader import read_synthesis_facts
 from app.services.store.opening import open_store
 from app.services.store.revision import current_revision
 from benchmarks.synthetic import SyntheticDataset
@@ -242,7 +242,7 @@ def test_a_facet_of_too_many_values_is_refused_before_it_is_counted(
 def test_the_facts_of_a_claim_are_read_through_indexes(grown: Store, large: set[str]) -> None:
     claim = "esketamine-relieves-treatment-resistant-depression"
     with grown.read() as session, Asked(grown) as asked:
-        facts = read_claim_facts(session, claim)
+        facts = read_synthesis_facts(session, claim)
         assert facts is not None
         assert len(facts.estimates) > 50
     assert len(asked.statements) == 7

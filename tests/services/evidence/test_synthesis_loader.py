@@ -11,15 +11,15 @@ from app.domain.vocabulary import (
 )
 from app.kit.sessions import Store
 from app.services.evidence.synthesis.estimates import has_estimates
-from app.services.evidence.synthesis.loader import ClaimFacts, read_claim_facts
+from app.services.evidence.synthesis.loader import SynthesisFacts, read_synthesis_facts
 from app.services.evidence.synthesis.questions import with_narrower
 
 SPRAY = "esketamine-relieves-treatment-resistant-depression"
 
 
-def facts(store: Store, slug: str) -> ClaimFacts:
+def facts(store: Store, slug: str) -> SynthesisFacts:
     with store.read() as session:
-        found = read_claim_facts(session, slug)
+        found = read_synthesis_facts(session, slug)
     assert found is not None
     return found
 
@@ -101,7 +101,7 @@ def test_findings_and_acts_are_those_of_the_claim(shipped_store: Store) -> None:
 
 def test_a_claim_that_is_not_there_has_no_facts(shipped_store: Store) -> None:
     with shipped_store.read() as session:
-        assert read_claim_facts(session, "no-such-claim") is None
+        assert read_synthesis_facts(session, "no-such-claim") is None
         assert has_estimates(session)
 
 
@@ -109,6 +109,6 @@ def test_the_question_of_every_claim_can_be_read(shipped_store: Store) -> None:
     with shipped_store.read() as session:
         slugs = session.execute(text("SELECT slug FROM record WHERE type = 'claim'")).scalars()
         for slug in list(slugs):
-            found = read_claim_facts(session, slug)
+            found = read_synthesis_facts(session, slug)
             assert found is not None
             assert (found.question is None) is (found.question_fields is None)

@@ -81,7 +81,7 @@ class StoredVerdict:
 
 
 @dataclass(frozen=True)
-class ClaimFacts:
+class SynthesisFacts:
     """A claim with all that may answer it.
 
     Args:
@@ -111,7 +111,7 @@ class ClaimFacts:
     stored: StoredVerdict
 
 
-def read_claim_facts(session: ReadSession, slug: str) -> ClaimFacts | None:
+def read_synthesis_facts(session: ReadSession, slug: str) -> SynthesisFacts | None:
     """Return the facts of a claim; None if there is no such claim."""
     claim = session.execute(_CLAIM, {"slug": slug}).first()
     if claim is None:
@@ -125,7 +125,7 @@ def read_claim_facts(session: ReadSession, slug: str) -> ClaimFacts | None:
         others = _other_studies(session, question)
     of_notes = {row.study_id for row in (*estimates, *findings)}
     studies = read_studies(session, {*of_notes, *others})
-    return ClaimFacts(
+    return SynthesisFacts(
         slug=slug,
         name=claim.name,
         statement=claim.statement,
