@@ -1,4 +1,4 @@
-"""The question that a claim asks of trials: population, intervention, comparators, outcomes."""
+"""The question that a claim asks of trials or of regulators: population, intervention, outcomes."""
 
 from typing import Annotated
 
@@ -11,12 +11,14 @@ from app.domain.vocabulary import (
     Masking,
     OutcomeDomain,
     QuestionRelation,
+    RegulatoryActType,
+    RegulatoryStatus,
     Route,
     ThresholdSide,
 )
 from app.kit.field_mapping import SlugOf
 from app.kit.query_types import Text
-from app.resources.base import OutputModel, Slug, output_field
+from app.resources.base import AnyJurisdiction, OutputModel, Slug, output_field
 
 Compounds = list[Annotated[Slug, SlugOf("compounds")]]
 
@@ -81,3 +83,10 @@ class ClaimQuestion(OutputModel):
     threshold: QuestionThreshold | None = output_field("Proportion that the claim names.")
     margin: QuestionMargin | None = output_field("Margin of non-inferiority or equivalence.")
     worthwhile: QuestionMargin | None = output_field("Smallest effect worth having.")
+    jurisdictions: list[AnyJurisdiction] = output_field(
+        "Jurisdictions that a regulatory claim is about; each is answered by its latest act."
+    )
+    acts: list[RegulatoryActType] = output_field("Types of act that decide a regulatory claim.")
+    statuses: list[RegulatoryStatus] = output_field(
+        "Statuses that a regulatory claim says the acts gave; any of them."
+    )

@@ -7,6 +7,7 @@ from typing import Any
 from app.domain.synthesis.comparison import ArmFigures, PairwiseComparison, PrintedEffect
 from app.domain.synthesis.derivation import DerivedEstimate, derive_estimate
 from app.domain.vocabulary import (
+    ComparatorKind,
     EstimateMetric,
     Favours,
     LargerIs,
@@ -150,6 +151,8 @@ def _fields_of(estimate: Fields, size: DerivedEstimate) -> dict[str, Any]:
     lower, upper = size.interval or (None, None)
     better = size.value if kind is OutcomeKind.BENEFIT else -size.value
     favours = Favours.INTERVENTION if better > 0 else Favours.COMPARATOR
+    if estimate["comparator_kind"] == ComparatorKind.NONE:
+        favours = Favours.NOT_APPLICABLE
     return {
         "outcome_kind": kind,
         "value": size.value,

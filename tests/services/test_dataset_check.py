@@ -160,6 +160,16 @@ def question(**fields: Any) -> dict[str, Any]:
             {"question": question(relation="threshold")},
             "`threshold` is needed for the relation threshold",
         ),
+        (
+            "claims",
+            {"question": question(relation="regulatory_status")},
+            "`statuses` are needed for the relation regulatory_status",
+        ),
+        (
+            "claims",
+            {"question": question(jurisdictions=["US"])},
+            "`jurisdictions` are needed for the relation regulatory_status, and only for it",
+        ),
         ("claims", {"question": question(outcomes=["joy"])}, "'joy' is not in the vocabulary"),
         ("claims", {"searched_to": "2026-02-30"}, "is not a day, such as 2026-11-25"),
         ("claims", {"short_answer": "x" * 161}, "at most 160"),

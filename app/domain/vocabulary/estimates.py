@@ -105,6 +105,11 @@ class OutcomeDomain(Vocabulary):
         "Stopped for an adverse event",
         "Treatment was stopped because of an adverse event.",
     )
+    SERIOUS_ADVERSE_EVENT = (
+        "serious_adverse_event",
+        "Serious adverse event",
+        "Adverse event that is fatal, life-threatening, disabling or needs a stay in hospital.",
+    )
     OTHER_HARM = (
         "other_harm",
         "Other harm",
@@ -139,6 +144,7 @@ _HARMS = {
     OutcomeDomain.SEDATION,
     OutcomeDomain.RAISED_BLOOD_PRESSURE,
     OutcomeDomain.DISCONTINUED_FOR_ADVERSE_EVENT,
+    OutcomeDomain.SERIOUS_ADVERSE_EVENT,
     OutcomeDomain.OTHER_HARM,
 }
 _BETTER = {

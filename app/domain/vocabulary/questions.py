@@ -11,6 +11,16 @@ class QuestionRelation(Vocabulary):
     EQUIVALENT = "equivalent", "Equivalent", "The difference is within a margin either way."
     THRESHOLD = "threshold", "Threshold", "A share of people is above or below a proportion."
     HARM = "harm", "Harm", "The unwanted event is more frequent with the intervention."
+    INFERIOR = (
+        "inferior",
+        "Inferior",
+        "The outcome is worse with the intervention, such as a drug that weakens another's effect.",
+    )
+    REGULATORY_STATUS = (
+        "regulatory_status",
+        "Regulatory status",
+        "The latest act of each jurisdiction gives one of the statuses; no effect is estimated.",
+    )
 
 
 class EffectMeasure(Vocabulary):

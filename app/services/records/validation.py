@@ -268,6 +268,11 @@ def _question_is_consistent(_: Resource, claim: Any, __: ValidationContext) -> I
     if (question.relation is QuestionRelation.THRESHOLD) != (question.threshold is not None):
         message = "question: `threshold` is needed for the relation threshold, and only for it"
         yield InputError(("question", "threshold"), message)
+    regulatory = question.relation is QuestionRelation.REGULATORY_STATUS
+    for field in ("jurisdictions", "acts", "statuses"):
+        if regulatory != bool(getattr(question, field)):
+            message = f"question: `{field}` are needed for the relation regulatory_status,"
+            yield InputError(("question", field), f"{message} and only for it")
 
 
 def _no_participants_in_vitro(_: Resource, study: Any, __: ValidationContext) -> InputErrors:
