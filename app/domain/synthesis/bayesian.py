@@ -18,7 +18,7 @@ from typing import NamedTuple
 from app.domain.synthesis.distributions import normal_quantile
 from app.domain.synthesis.pooled_effect import EffectInterval, PredictionInterval
 
-_LEAST_POINTS = 32
+_LEAST_POINTS = 28
 _WIDEST_STEP = 0.35
 #: Densities below exp(-34) of the highest one, 2e-15, do not count.
 _NEGLIGIBLE = 34.0

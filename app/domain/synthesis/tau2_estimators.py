@@ -5,15 +5,13 @@ and Veroniki et al. 2016, who compare them.
 """
 
 from collections.abc import Callable, Sequence
-from math import log
-from operator import mul
+from itertools import accumulate
+from math import sqrt
+from operator import add, mul
 
 from app.domain.synthesis.heterogeneity import q_statistic, sum_of_pairs, typical_variance
-from app.domain.synthesis.root_finding import falling_root
+from app.domain.synthesis.root_finding import falling_root, maximum_by_scoring
 from app.domain.vocabulary import Tau2Estimator
-
-_ITERATIONS = 200
-_GRID = 200
 
 
 def tau2_estimate(
@@ -77,46 +75,35 @@ def maximum_likelihood(values: Sequence[float], variances: Sequence[float]) -> f
 def _maximum_likelihood(
     values: Sequence[float], variances: Sequence[float], *, restricted: bool
 ) -> float:
-    """Return the maximum by Fisher scoring or, where it does not converge, of a grid."""
-    tau2 = max(dersimonian_laird(values, variances), hedges(values, variances))
-    precision = 1e-15 * typical_variance(variances)
-    for _ in range(_ITERATIONS):
-        weights = [1 / (variance + tau2) for variance in variances]
+    """Return the maximum by the score and information of Viechtbauer 2005.
+
+    S₁ - S₂/S₁ and S₂ - 2S₃/S₁ + (S₂/S₁)² are summed over pairs: the differences lose all digits if
+    one study has nearly all weight.
+    """
+    scale = typical_variance(variances)
+    unit = min(variances)
+    scaled = [variance / unit for variance in variances]
+    deviations = [(y - values[0]) / sqrt(unit) for y in values]
+
+    def derivatives(tau2: float) -> tuple[float, float]:
+        weights = [1 / (variance + tau2) for variance in scaled]
         squares = list(map(mul, weights, weights))
-        s_1, s_2 = sum(weights), sum(squares)
-        mean = sum(map(mul, weights, values)) / s_1
-        fit = sum(w * (y - mean) * (y - mean) for w, y in zip(squares, values, strict=True))
-        score, information = fit - s_1, s_2
-        if restricted:
-            score += s_2 / s_1
-            s_3 = sum(map(mul, squares, weights))
-            information += (s_2 / s_1) ** 2 - 2 * s_3 / s_1
-        updated = max(0.0, tau2 + score / information)
-        if abs(updated - tau2) <= precision + 1e-13 * tau2:
-            return float(updated)
-        tau2 = updated
-    return _highest_likelihood(values, variances, restricted=restricted)
+        total = sum(weights)
+        mean = sum(map(mul, weights, deviations)) / total
+        fit = sum(w * (y - mean) * (y - mean) for w, y in zip(squares, deviations, strict=True))
+        if not restricted:
+            return fit - total, sum(squares)
+        before = [0.0, *accumulate(weights[:-1])]
+        after = [*[*accumulate(weights[:0:-1])][::-1], 0.0]
+        others = map(add, before, after)
+        own = sum(
+            w * (rest / total) * (rest / total) for w, rest in zip(squares, others, strict=True)
+        )
+        pairs = 2 * sum_of_pairs(squares) / (total * total)
+        return fit - 2 * sum_of_pairs(weights) / total, own + pairs
 
-
-def _highest_likelihood(
-    values: Sequence[float], variances: Sequence[float], *, restricted: bool
-) -> float:
-    """Return the maximum of the likelihood on a grid, refined around the best value."""
-
-    def log_likelihood(tau2: float) -> float:
-        total = -q_statistic(values, variances, tau2) - sum(log(v + tau2) for v in variances)
-        return total - log(sum(1 / (v + tau2) for v in variances)) if restricted else total
-
-    low, high = 0.0, (max(values) - min(values)) ** 2 + typical_variance(variances)
-    best = 0.0
-    power = 4.0  # the first grid is dense near 0, where most maxima are
-    for _ in range(8):
-        grid = [low + (high - low) * (i / _GRID) ** power for i in range(_GRID + 1)]
-        best = max(grid, key=log_likelihood)
-        position = grid.index(best)
-        low, high = grid[max(0, position - 1)], grid[min(_GRID, position + 1)]
-        power = 1.0
-    return best
+    start = max(dersimonian_laird(values, variances), hedges(values, variances)) / unit
+    return unit * maximum_by_scoring(derivatives, start, scale / unit)
 
 
 _ESTIMATORS: dict[Tau2Estimator, Callable[[Sequence[float], Sequence[float]], float]] = {

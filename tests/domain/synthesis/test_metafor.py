@@ -10,8 +10,12 @@ import pytest
 
 from app.domain.synthesis.distributions import chi_squared_quantile, chi_squared_upper_tail
 from app.domain.synthesis.heterogeneity import q_profile_interval, typical_variance
+from app.domain.synthesis.influence import cumulative, leave_one_out
 from app.domain.synthesis.inverse_variance import hts_prediction_interval, pool_by_estimator
 from app.domain.synthesis.random_effects import pool
+from app.domain.synthesis.rank_correlation import begg_test
+from app.domain.synthesis.small_study_effects import egger_mixed_test, egger_test
+from app.domain.synthesis.trim_and_fill import MissingStudyEstimator, trim_and_fill
 from app.domain.vocabulary import IntervalMethod, PoolingMethod, Tau2Estimator
 
 
@@ -104,3 +108,60 @@ def test_chi_squared_tails_and_quantiles_are_those_of_r() -> None:
         assert tail == pytest.approx(row["sf"], rel=1e-9, abs=1e-300), row
         if 1e-12 < tail < 1 - 1e-6:
             assert chi_squared_quantile(tail, row["df"]) == pytest.approx(row["x"], rel=1e-7)
+
+
+LARGER = [name for name in DATASETS if len(oracle()["datasets"][name]["yi"]) > 2]
+
+
+@pytest.mark.parametrize("name", LARGER)
+def test_leaving_studies_out_is_as_in_metafor(name: str) -> None:
+    study = Study(name)
+    expected = study.results["leave1out"]
+    pooled = leave_one_out(study.values, study.errors, PoolingMethod.WALD)
+    assert [p.estimate for p in pooled] == about(expected["est"], "REML")
+    assert [p.standard_error for p in pooled] == about(expected["se"], "REML")
+    assert [p.heterogeneity.tau2 for p in pooled] == about(expected["tau2"], "REML")
+    assert [p.heterogeneity.i2 for p in pooled] == about(expected["I2"], "REML")
+
+
+@pytest.mark.parametrize("name", [n for n in DATASETS if "cumulative" in oracle()["datasets"][n]])
+def test_adding_study_after_study_is_as_in_metafor(name: str) -> None:
+    study = Study(name)
+    assert study.cumulative is not None
+    order = study.cumulative["order"]  # years, in the order of the studies
+    turn = sorted(range(len(order)), key=lambda i: order[i])
+    pooled = cumulative(
+        [study.values[i] for i in turn], [study.errors[i] for i in turn], PoolingMethod.WALD
+    )
+    assert [p.estimate for p in pooled] == about(study.cumulative["est"], "REML")
+    assert [p.standard_error for p in pooled] == about(study.cumulative["se"], "REML")
+    assert [p.heterogeneity.tau2 for p in pooled] == about(study.cumulative["tau2"], "REML")
+
+
+@pytest.mark.parametrize("name", LARGER)
+def test_tests_of_small_study_effects_are_those_of_metafor(name: str) -> None:
+    study = Study(name)
+    lm, rma, begg = (study.results[key] for key in ("egger_lm", "egger_rma", "begg"))
+    found = egger_test(study.values, study.errors)
+    assert found is not None
+    assert found == about((lm["t"], lm["df"], lm["p"], lm["limit"]), "EE")
+    mixed = egger_mixed_test(study.values, study.errors)
+    assert mixed is not None
+    assert mixed == about((rma["z"], math.inf, rma["p"], rma["limit"]), "REML")
+    ranks = begg_test(study.values, study.errors)
+    assert ranks == about((begg["tau"], begg["p"]), "EE")
+
+
+@pytest.mark.parametrize("estimator", list(MissingStudyEstimator))
+@pytest.mark.parametrize("name", LARGER)
+def test_trim_and_fill_is_that_of_metafor(name: str, estimator: MissingStudyEstimator) -> None:
+    study = Study(name)
+    expected = study.results[f"trimfill_{estimator.value}"]
+    filled = trim_and_fill(study.values, study.errors, estimator)
+    assert filled is not None
+    assert (filled.missing, filled.side) == (expected["k0"], expected["side"])
+    found = [filled.pooled.estimate, filled.pooled.standard_error]
+    assert found == pytest.approx([expected["est"], expected["se"]], rel=1e-4, abs=1e-6)
+    # metafor fits the filled studies at its own, wider threshold: its tau² is off in the 4th digit.
+    tau2 = filled.pooled.heterogeneity.tau2
+    assert tau2 == pytest.approx(expected["tau2"], rel=5e-4, abs=1e-6)
