@@ -12,9 +12,11 @@ if TYPE_CHECKING:
     from app.services.importers.import_result import ImportResult
     from app.services.importers.sources import ImportSource
 
-PACKAGES = ("bibtexparser", "defusedxml", "rispy", "stamina")
+PACKAGES = ("bibtexparser", "defusedxml", "rdkit", "rispy", "stamina")
 #: Checked against `SOURCES` by a test, which would take a second to import for `kkb --help`.
-SOURCE_NAMES = ("clinicaltrials", "ris", "bibtex", "nbib", "gtopdb", "pdsp")
+SOURCE_NAMES = (
+    *("clinicaltrials", "ris", "bibtex", "nbib", "gtopdb", "pdsp", "chembl", "drugcentral"),
+)
 MOST_REASONS = 10  # lines of the summary, by outcome
 
 

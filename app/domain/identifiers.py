@@ -36,6 +36,7 @@ PREFIXES: dict[str, tuple[str, str]] = {
     "clinicaltrials": (r"NCT\d{8}", "https://clinicaltrials.gov/study/{}"),
     "doid": (r"\d+", "https://disease-ontology.org/?id=DOID:{}"),
     "drugbank": (r"DB\d{5}", "https://go.drugbank.com/drugs/{}"),
+    "drugcentral": (r"\d+", "https://drugcentral.org/drugcard/{}"),
     "efo": (r"\d{7}", "https://www.ebi.ac.uk/efo/EFO_{}"),
     "ensembl": (r"ENSG\d{11}", "https://www.ensembl.org/id/{}"),
     "go": (r"\d{7}", "https://amigo.geneontology.org/amigo/term/GO:{}"),

@@ -1,23 +1,27 @@
 """Import `interactions.csv` of the Guide to Pharmacology (GtoPdb), of any release."""
 
-import csv
 import re
 from collections.abc import Mapping
 from pathlib import Path
 
 from app.domain.identifiers import PMID
-from app.domain.vocabulary import AffinityAction, AffinityParameter, Relation, Species
+from app.domain.vocabulary import AffinityAction, AffinityParameter, Relation
 from app.kit.progress import ProgressCallback
 from app.services.enrichment.source_record import plain_text
 from app.services.importers.citation_files import read_text
-from app.services.importers.dataset_index import DatasetIndex
-from app.services.importers.import_result import ImportResult, ImportSourceError
-from app.services.importers.measured_constant import (
-    LARGEST_FACTOR,
-    ConstantImport,
-    ConstantSource,
-    MeasuredConstant,
+from app.services.importers.constant_fields import (
+    PARAMETERS,
+    from_logarithm,
+    positive_number,
+    receptor_of_proteins,
+    relation_of,
+    species_of,
 )
+from app.services.importers.constant_import import LARGEST_FACTOR, ConstantImport
+from app.services.importers.dataset_index import DatasetIndex
+from app.services.importers.import_result import HeldRowError, ImportResult, RejectedRowError
+from app.services.importers.measured_constant import ConstantSource, MeasuredConstant
+from app.services.importers.tables import read_table
 
 GTOPDB = ConstantSource(
     name="GtoPdb",
@@ -29,20 +33,12 @@ GTOPDB = ConstantSource(
     " are made from them are shared alike.",
 )
 REQUIRED = ("ligand_id", "target_id", "affinity_units", "affinity_median", "pubmed_id")
-_RELEASE = re.compile(r"GtoPdb Version: ([\w.]+)")
-_OTHER_NAMES = {"target_uniprot_id": "target_uniprot"}
-_PARAMETERS = {parameter.value: parameter for parameter in AffinityParameter}
-_RELATIONS = {"": "=", "≤": "<", "<=": "<", "≥": ">", ">=": ">", "≈": "~"}
-_SPECIES = {
-    "human": Species.HUMAN,
-    "rat": Species.RAT,
-    "mouse": Species.MOUSE,
-    "": Species.NOT_STATED,
-}
-#: The assay states it better than the column: GtoPdb has “Human” for subunits in oocytes.
-_EXPRESSED = re.compile(
-    r"zeta ?1|epsilon ?[1-4]|oocyte|\bexpress|transfect|HEK|\bCHO\b", re.IGNORECASE
+OPTIONAL = (
+    *("target_uniprot", "target_species", "type", "action", "affinity_high", "affinity_low"),
+    *("original_affinity_units", "original_affinity_low_nm", "original_affinity_median_nm"),
+    *("original_affinity_high_nm", "original_affinity_relation", "assay_description"),
 )
+_RELEASE = re.compile(r"GtoPdb Version: ([\w.]+)")
 _ACTIONS = {
     ("channel blocker", ""): AffinityAction.CHANNEL_BLOCKER,
     ("agonist", "partial agonist"): AffinityAction.PARTIAL_AGONIST,
@@ -55,10 +51,6 @@ _ACTIONS = {
 Row = Mapping[str, str]
 
 
-class RejectedRowError(ValueError):
-    """A row that is not imported; the message says why."""
-
-
 def import_gtopdb(path: Path, index: DatasetIndex, progress: ProgressCallback) -> ImportResult:
     """Import the measured constants of compounds and receptors that the dataset has.
 
@@ -67,19 +59,7 @@ def import_gtopdb(path: Path, index: DatasetIndex, progress: ProgressCallback) -
     """
     rows, release, first_line = read_interactions(path)
     imported = ConstantImport(GTOPDB, release, index)
-    for number, row in enumerate(rows, 1):
-        place = f"row {number + first_line - 1}"
-        try:
-            constant = _constant(place, row, index)
-        except RejectedRowError as error:
-            imported.result.reject(place, str(error))
-        else:
-            if reason := _disagreement(row):
-                imported.result.hold(place, reason)
-            else:
-                imported.add(constant)
-        if number % 100 == 0 or number == len(rows):
-            progress(number, len(rows))
+    imported.add_rows(rows, first_line, lambda place, row: _constant(place, row, index), progress)
     return imported.finish()
 
 
@@ -92,17 +72,13 @@ def read_interactions(path: Path) -> tuple[list[dict[str, str]], str | None, int
     lines = read_text(path).splitlines(keepends=True)
     comments = [line for line in lines[:5] if line.lstrip('"').startswith("#")]
     release = _RELEASE.search("".join(comments))
-    reader = csv.reader(lines[len(comments) :])
-    try:
-        header = [re.sub(r"\W+", "_", name.strip().lower()) for name in next(reader, [])]
-        columns = [_OTHER_NAMES.get(name, name) for name in header]
-        if missing := [name for name in REQUIRED if name not in columns]:
-            raise ImportSourceError(
-                f"it lacks the columns {', '.join(missing)} of interactions.csv"
-            )
-        rows = [dict(zip(columns, cells, strict=False)) for cells in reader if cells]
-    except csv.Error as error:
-        raise ImportSourceError(f"it is no CSV: {error}") from error
+    rows = read_table(
+        "".join(lines[len(comments) :]),
+        REQUIRED,
+        OPTIONAL,
+        file="interactions.csv",
+        renamed={"target_uniprot_id": "target_uniprot"},
+    )
     return rows, release[1] if release else None, len(comments) + 2
 
 
@@ -112,8 +88,10 @@ def _constant(place: str, row: Row, index: DatasetIndex) -> MeasuredConstant:
         raise RejectedRowError("no compound of the dataset has its ligand id")
     parameter = _parameter(row)
     relation, value, upper, computed_from = _value(row)
-    assay = plain_text(row.get("assay_description"))
-    action_type, action = (row.get(n, "").lower() for n in ("type", "action"))
+    if reason := _disagreement(row):
+        raise HeldRowError(reason)
+    assay = plain_text(row["assay_description"])
+    action_type, action = row["type"].lower(), row["action"].lower()
     found = _ACTIONS.get((action_type, action)) or _ACTIONS.get((action_type, ""))
     return MeasuredConstant(
         place=place,
@@ -123,9 +101,9 @@ def _constant(place: str, row: Row, index: DatasetIndex) -> MeasuredConstant:
         relation=relation,
         value_nm=value,
         upper_value_nm=upper,
-        species=_species(row.get("target_species", ""), assay),
+        species=species_of(row["target_species"], assay),
         action=found,
-        action_note=None if found else plain_text(row.get("type")),
+        action_note=None if found else plain_text(row["type"]),
         assay=assay,
         pmids=tuple(p for p in re.split(r"[|,; ]+", row["pubmed_id"]) if PMID.fullmatch(p)),
         record=f"{row['ligand_id']}/{row['target_id']}",
@@ -135,49 +113,41 @@ def _constant(place: str, row: Row, index: DatasetIndex) -> MeasuredConstant:
 
 def _receptor(row: Row, index: DatasetIndex) -> str:
     """Return the receptor: by target id or accession; of several accessions, the complex."""
-    accessions = [a for a in re.split(r"[|,; ]+", row.get("target_uniprot", "")) if a]
-    if len(accessions) > 1:
-        subunits = {index.by_curie("receptors", f"uniprot:{accession}") for accession in accessions}
-        if None not in subunits and (slug := index.complex_of({str(s) for s in subunits})):
-            return slug
-        raise RejectedRowError("no complex of the dataset has these subunits")
-    if slug := index.by_curie("receptors", f"iuphar.receptor:{row['target_id']}"):
+    accessions = [a for a in re.split(r"[|,; ]+", row["target_uniprot"]) if a]
+    if len(accessions) < 2 and (
+        slug := index.by_curie("receptors", f"iuphar.receptor:{row['target_id']}")
+    ):
         return slug
-    if accessions and (slug := index.by_curie("receptors", f"uniprot:{accessions[0]}")):
-        return slug
-    raise RejectedRowError("no receptor of the dataset has its target id or accession")
+    return receptor_of_proteins(accessions, (), index)
 
 
 def _parameter(row: Row) -> AffinityParameter:
-    original, logarithm = row.get("original_affinity_units", ""), row["affinity_units"]
+    original, logarithm = row["original_affinity_units"], row["affinity_units"]
     if logarithm in ("", "-") and original in ("", "-"):
         raise RejectedRowError("it has no number")
-    if original in _PARAMETERS:
-        return _PARAMETERS[original]
-    if logarithm.startswith("p") and logarithm[1:] in _PARAMETERS:
-        return _PARAMETERS[logarithm[1:]]
+    if original in PARAMETERS:
+        return PARAMETERS[original]
+    if logarithm.startswith("p") and logarithm[1:] in PARAMETERS:
+        return PARAMETERS[logarithm[1:]]
     raise RejectedRowError(f"{logarithm} is not Ki, Kd, IC50 or EC50")
 
 
 def _value(row: Row) -> tuple[Relation, float, float | None, str | None]:
     """Return relation, value and upper value in nM, and the logarithm that they come from."""
-    stated = row.get("original_affinity_relation", "").strip()
-    try:
-        relation = Relation(_RELATIONS.get(stated, stated))
-    except ValueError:
-        raise RejectedRowError(f"the relation {stated!r} is not known") from None
+    # The table always states a relation, so a value without one is no limit of a screen.
+    relation = relation_of(row["original_affinity_relation"] or "=", 0)
     if original := _number(row, "original_affinity_median_nm"):
         return relation, original, None, None
     units = row["affinity_units"]
     if median := _number(row, "affinity_median"):
-        return relation, _from_logarithm(median), None, f"{units} {median:g}"
+        return relation, from_logarithm(median), None, f"{units} {median:g}"
     # `high` is the higher affinity, which is the lower concentration.
     originals = [_number(row, f"original_affinity_{end}_nm") for end in ("high", "low")]
     logarithms = [_number(row, f"affinity_{end}") for end in ("high", "low")]
     bounds = [value for value in originals if value]
     computed_from = None
     if len(bounds) < 2:
-        bounds = [_from_logarithm(value) for value in logarithms if value]
+        bounds = [from_logarithm(value) for value in logarithms if value]
         computed_from = f"{units} " + " and ".join(f"{value:g}" for value in logarithms if value)
     if not bounds:
         raise RejectedRowError("it has no number")
@@ -193,32 +163,14 @@ def _disagreement(row: Row) -> str | None:
         _number(row, "affinity_median"),
     )
     if original and logarithm:
-        computed = _from_logarithm(logarithm)
+        computed = from_logarithm(logarithm)
         if not 1 / LARGEST_FACTOR <= original / computed <= LARGEST_FACTOR:
             return f"{original:g} nM and {row['affinity_units']} {logarithm:g} disagree"
     return None
 
 
-def _from_logarithm(value: float) -> float:
-    """Return the concentration in nM, with three significant digits."""
-    return float(f"{10 ** (9 - value):.3g}")
-
-
 def _number(row: Row, name: str) -> float | None:
     """Return a positive number of up to six significant digits; GtoPdb stores single precision."""
-    text = row.get(name, "").strip()
-    if text in ("", "-"):
+    if row[name].strip() in ("", "-"):
         return None
-    try:
-        value = float(f"{float(text):.6g}")
-    except ValueError:
-        raise RejectedRowError(f"{name} is no number: {text[:40]!r}") from None
-    if not 0 < value < 1e12:
-        raise RejectedRowError(f"{name} is not a positive number: {text[:40]!r}")
-    return value
-
-
-def _species(column: str, assay: str | None) -> Species:
-    if assay and _EXPRESSED.search(assay):
-        return Species.RECOMBINANT
-    return _SPECIES.get(column.strip().lower(), Species.OTHER)
+    return float(f"{positive_number(row[name], name):.6g}")

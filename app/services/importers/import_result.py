@@ -32,6 +32,14 @@ class ImportedRow:
     slug: str = ""
 
 
+class RejectedRowError(ValueError):
+    """A row that is not imported; the message says why."""
+
+
+class HeldRowError(ValueError):
+    """A row on which a curator must decide; the message says why."""
+
+
 class ImportSourceError(ValueError):
     """A file that is not in the form of its source; the message says what is expected."""
 

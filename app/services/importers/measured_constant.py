@@ -1,31 +1,8 @@
-"""The rules by which measured constants of all databases are imported."""
+"""Measured constants as databases state them, and the databases."""
 
-from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass
-from statistics import median
-from typing import Any
 
-from app.domain.affinity import to_nm
-from app.domain.vocabulary import (
-    AffinityAction,
-    AffinityParameter,
-    AffinityState,
-    ConcentrationUnit,
-    Confidence,
-    ReferenceKind,
-    Relation,
-    SourceKind,
-    Species,
-)
-from app.resources import RESOURCES
-from app.services.dataset.yaml_writer import file_text
-from app.services.importers.dataset_index import DatasetIndex, Fields
-from app.services.importers.import_result import ImportOutcome, ImportResult
-from app.services.records.input_models import input_model, sparse_dict
-
-#: A value that differs by more from the curated median of its pair is held for review.
-LARGEST_FACTOR = 10
+from app.domain.vocabulary import AffinityAction, AffinityParameter, Relation, Species
 
 
 @dataclass(frozen=True)
@@ -53,6 +30,8 @@ class MeasuredConstant:
         place: Place in the file.
         record: Identifier of the row in the database.
         pmids: PubMed ids of its papers.
+        doi: DOI of its paper.
+        document: Identifier of its paper in the database.
         cited: The paper in the words of the database.
         computed_from: The logarithm that the value was computed from: "pIC50 4.65".
     """
@@ -69,191 +48,13 @@ class MeasuredConstant:
     action_note: str | None = None
     assay: str | None = None
     pmids: tuple[str, ...] = ()
+    doi: str | None = None
+    document: str | None = None
     record: str | None = None
     computed_from: str | None = None
     cited: str | None = None
 
-
-class ConstantImport:
-    """An import of measured constants: compares each with the dataset, and collects new ones."""
-
-    def __init__(self, source: ConstantSource, release: str | None, index: DatasetIndex) -> None:
-        self.source, self.release, self.index = source, release, index
-        self.result = ImportResult()
-        self.added: list[Fields] = []
-        self.references: list[Fields] = []
-        self._imported: set[str] = set()
-        self._known: dict[tuple[str, ...], list[Fields]] = defaultdict(list)
-        pairs: dict[tuple[str, str], list[Fields]] = defaultdict(list)
-        for affinity in index.records["affinities"].values():
-            pairs[affinity["compound"], affinity["receptor"]].append(affinity)
-            pmid = index.records["references"][affinity["reference"]].get("pmid")
-            self._known[self._key(affinity, pmid or affinity["reference"])].append(affinity)
-        self._curated = {pair: median_nm(rows) for pair, rows in pairs.items()}
-
-    @staticmethod
-    def _key(affinity: Fields, paper: str) -> tuple[str, ...]:
-        return (affinity["compound"], affinity["receptor"], affinity["parameter"], paper)
-
-    def add(self, constant: MeasuredConstant) -> None:
-        """Compare a constant with the dataset, and add it if it is new and plausible."""
-        pair = (constant.compound, constant.receptor)
-        for paper in constant.pmids or (self.source.slug,):
-            for known in self._known[(*pair, constant.parameter, paper)]:
-                outcome = self._compare(constant, known)
-                # Two rows of the database that differ are two measurements.
-                if outcome and (
-                    outcome[0] is ImportOutcome.SAME or known["slug"] not in self._imported
-                ):
-                    self.result.add(constant.place, *outcome, known["slug"])
-                    return
-        if reason := self._implausible(constant, self._curated.get(pair)):
-            self.result.hold(constant.place, reason)
-            return
-        record = self._record(constant)
-        paper = constant.pmids[0] if constant.pmids else self.source.slug
-        self._known[self._key(record, paper)].append(record)
-        self.index.add("affinities", record)
-        self.added.append(record)
-        self._imported.add(record["slug"])
-        self.result.add(constant.place, ImportOutcome.ADDED, "", record["slug"])
-
-    def finish(self) -> ImportResult:
-        """Return the result with the files for review."""
-        if self.added:
-            content = {"references": self.references, "affinities": self.added}
-            self.result.files["affinities.yaml"] = file_text(content)
-            release = f", release {self.release}" if self.release else ""
-            self.result.files["LICENCE"] = (
-                f"Records of {self.source.title}{release} ({self.source.url}).\n"
-                f"Licence of the records in this folder: {self.source.licence or 'not known'}.\n"
-                f"{self.source.notice}\n"
-            )
-        return self.result
-
-    def _compare(
-        self, constant: MeasuredConstant, known: Mapping[str, Any]
-    ) -> tuple[ImportOutcome, str] | None:
-        """Return whether a record of the same paper is the same measurement or another value."""
-        known_nm = to_nm(known.get("published_value"), known.get("published_unit"))
-        if known_nm is None:
-            return None
-        if (
-            known["relation"] != constant.relation
-            or f"{known_nm:.2g}" != f"{constant.value_nm:.2g}"
-        ):
-            reason = (
-                f"the same paper has {known['relation']} {known_nm:g} nM in the dataset and"
-                f" {constant.relation.value} {constant.value_nm:g} nM in the file"
-            )
-            return ImportOutcome.CONFLICT, reason
-        if known["species"] != constant.species:
-            reason = f"species is {known['species']} here and {constant.species.value} in the file"
-            return ImportOutcome.CONFLICT, reason
-        return ImportOutcome.SAME, "the same measurement"
-
-    def _implausible(self, constant: MeasuredConstant, curated_nm: float | None) -> str | None:
-        """Return why a constant is held: it is too far off the curated median of its pair."""
-        if curated_nm is None:
-            return None
-        factor = constant.value_nm / curated_nm
-        too_high = factor > LARGEST_FACTOR and constant.relation is not Relation.LESS
-        too_low = factor * LARGEST_FACTOR < 1 and constant.relation is not Relation.GREATER
-        if not (too_high or too_low):
-            return None
-        return (
-            f"{constant.relation.value} {constant.value_nm:g} nM is more than"
-            f" {LARGEST_FACTOR} times off the curated median of {curated_nm:g} nM"
-        )
-
-    def _record(self, constant: MeasuredConstant) -> Fields:
-        reference = self._reference(constant.pmids)
-        names = [
-            self.index.records[c][s]["name"]
-            for c, s in (("compounds", constant.compound), ("receptors", constant.receptor))
-        ]
-        parameter = constant.parameter.value
-        base = "-".join((self.source.slug, constant.compound, constant.receptor, parameter.lower()))
-        caveats = [
-            f"The value was computed from {constant.computed_from}."
-            if constant.computed_from
-            else "",
-            f"The database also cites {', '.join(f'PMID {p}' for p in constant.pmids[1:])}."
-            if constant.pmids[1:]
-            else "",
-        ]
-        if constant.cited:
-            caveats.append(f"The database cites: {constant.cited.rstrip('.')}.")
-        none_up_to = constant.relation is Relation.GREATER
-        values = {
-            "slug": self.index.free_slug("affinities", base),
-            "name": f"{names[0]} at {names[1]}, {parameter} ({self.source.name})",
-            "summary": f"A constant of {names[0]} at {names[1]} as {self.source.name} lists it.",
-            "compound": constant.compound,
-            "receptor": constant.receptor,
-            "parameter": constant.parameter,
-            "relation": constant.relation,
-            "published_value": constant.value_nm,
-            "published_upper_value": constant.upper_value_nm,
-            "published_unit": ConcentrationUnit.NM,
-            "action": constant.action,
-            "action_note": constant.action_note,
-            "assay": constant.assay,
-            "species": constant.species,
-            "state": AffinityState.NONE_UP_TO_BOUND if none_up_to else AffinityState.MEASURED,
-            "source": SourceKind.PRIMARY if constant.pmids else SourceKind.DATABASE,
-            "reference": reference,
-            "citation_confidence": Confidence.MEDIUM,
-            "caveat": " ".join(filter(None, caveats)) or None,
-            "source_database": self.source.name,
-            "source_release": self.release,
-            "source_record": constant.record,
-            "licence": self.source.licence,
-        }
-        return _as_written("affinities", values)
-
-    def _reference(self, pmids: tuple[str, ...]) -> str:
-        """Return the paper of a constant or, without one, the database; add it if it is new."""
-        for pmid in pmids:
-            if slug := self.index.by_field("references", "pmid", pmid):
-                return slug
-        if not pmids and self.source.slug in self.index.records["references"]:
-            return self.source.slug
-        name = self.source.name
-        values: Fields = {
-            "slug": self.source.slug,
-            "name": self.source.title,
-            "summary": f"The database {self.source.title}.",
-            "kind": ReferenceKind.DATABASE,
-            "url": self.source.url,
-            "citation_confidence": Confidence.HIGH,
-        }
-        if pmids:
-            values = {
-                "slug": self.index.free_slug("references", f"pmid-{pmids[0]}"),
-                "name": f"PMID {pmids[0]}, cited by {name}",
-                "summary": f"A paper that {name} cites for a measured constant.",
-                "kind": ReferenceKind.ARTICLE,
-                "pmid": pmids[0],
-                "citation_confidence": Confidence.MEDIUM,
-            }
-        reference = _as_written("references", values)
-        self.index.add("references", reference)
-        self.references.append(reference)
-        return str(reference["slug"])
-
-
-def median_nm(affinities: list[Fields]) -> float | None:
-    """Return the median of the measured constants of a pair, in nM; None if there is none."""
-    values = [
-        to_nm(row.get("published_value"), row.get("published_unit"))
-        for row in affinities
-        if row["relation"] in (Relation.EQUAL, Relation.ABOUT)
-    ]
-    stated = [value for value in values if value is not None]
-    return median(stated) if stated else None
-
-
-def _as_written(collection: str, values: Fields) -> Fields:
-    stated = {name: value for name, value in values.items() if value is not None}
-    return sparse_dict(input_model(RESOURCES[collection]).model_validate(stated))
+    @property
+    def papers(self) -> tuple[str, ...]:
+        """Return the public identifiers of its papers."""
+        return (*self.pmids, *([self.doi] if self.doi else []))

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.kit.progress import ProgressCallback
+from app.services.importers.chembl import import_chembl
 from app.services.importers.clinicaltrials import import_trials
 from app.services.importers.dataset_index import DatasetIndex
+from app.services.importers.drugcentral import import_drugcentral
 from app.services.importers.gtopdb import import_gtopdb
 from app.services.importers.import_result import ImportResult
 from app.services.importers.pdsp import import_pdsp
@@ -34,4 +36,6 @@ SOURCES = {
     "nbib": ImportSource("references in NBIB, as PubMed exports them", import_nbib),
     "gtopdb": ImportSource("interactions.csv of GtoPdb, of any release", import_gtopdb),
     "pdsp": ImportSource("the CSV download of the PDSP Ki database", import_pdsp),
+    "chembl": ImportSource("activities as the web interface of ChEMBL exports them", import_chembl),
+    "drugcentral": ImportSource("drug.target.interaction.tsv of DrugCentral", import_drugcentral),
 }

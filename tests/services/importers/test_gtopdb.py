@@ -1,7 +1,5 @@
 """GtoPdb: the rules of import, on made-up rows with identifiers of the dataset."""
 
-import csv
-import io
 import time
 from pathlib import Path
 from typing import Any
@@ -11,14 +9,9 @@ import yaml
 
 from app.services.dataset.folder import read_folder
 from app.services.importers.import_result import ImportedRow, ImportOutcome, ImportSourceError
+from tests.services.importers import tables
 from tests.services.importers.conftest import SHIPPED, Importer
 
-COLUMNS = (
-    *("target", "target_id", "target_uniprot", "target_species", "ligand", "ligand_id", "type"),
-    *("action", "affinity_units", "affinity_high", "affinity_median", "affinity_low"),
-    *("original_affinity_units", "original_affinity_low_nm", "original_affinity_median_nm"),
-    *("original_affinity_high_nm", "original_affinity_relation", "assay_description", "pubmed_id"),
-)
 EXPRESSED = "Measured <i>vs.</i> expressed zeta1/epsilon3 subunits"
 #: Ketamine at GluN2C, as Dravid 2007 measured it: IC50 660 nM.
 GLUN2C = {
@@ -41,15 +34,12 @@ NO_ORIGINAL = {"original_affinity_units": "", "original_affinity_median_nm": ""}
 
 
 def table(*rows: dict[str, str], title_case: bool = False) -> str:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS)
-    writer.writeheader()
-    writer.writerows(rows)
+    text = tables.table(tables.GTOPDB_COLUMNS, *rows)
     if not title_case:
-        return text.getvalue()
-    header = ",".join(name.replace("_", " ").title() for name in COLUMNS)
+        return text
+    header, _, rest = text.partition("\n")
+    header = ",".join(name.strip().replace("_", " ").title() for name in header.split(","))
     header = header.replace("Target Uniprot", "Target UniProt ID")
-    rest = text.getvalue().partition("\n")[2]
     return f'"# GtoPdb Version: 2025.3 - published: 2025-09-01"\n{header}\n{rest}'
 
 
@@ -69,38 +59,7 @@ def test_a_constant_of_the_dataset_is_the_same(import_text: Importer) -> None:
     assert (row.outcome, row.slug) == (ImportOutcome.SAME, "ketamine-grin2c-ic50-dravid-2007")
 
 
-@pytest.mark.parametrize(
-    ("curated", "original", "logarithm"),
-    [
-        ("amantadine", "22500", "4.65"),
-        ("dextromethorphan", "466", "6.33"),
-        ("dextrorphan", "114", "6.94"),
-        ("phencyclidine", "77", "7.11"),
-    ],
-)
-def test_the_value_of_the_paper_is_read_and_not_the_rounded_logarithm(
-    import_text: Importer,
-    shipped_folder: Any,
-    curated: str,
-    original: str,
-    logarithm: str,
-) -> None:
-    """Four rows of flags.tsv: the dataset has the paper's value, or shows the conflict."""
-    ids = {
-        xref["curie"]
-        for entry in shipped_folder.entries_of("compounds")
-        if entry.slug == curated
-        for xref in entry.draft.model_dump()["xrefs"]
-        if xref["curie"].startswith("iuphar.ligand:")
-    }
-    row = GLUN2C | {"original_affinity_median_nm": original, "affinity_median": logarithm}
-    result = only_row(import_text, row | {"ligand_id": ids.pop().partition(":")[2]})
-    assert result.slug == f"{curated}-grin2c-ic50-dravid-2007"
-    assert result.outcome is ImportOutcome.SAME or f"{float(original):g} nM in" in result.reason
-
-
 def test_a_row_without_a_number_is_no_affinity(import_text: Importer) -> None:
-    """22 rows of flags.tsv: an interaction without a number."""
     for units in ("-", ""):
         row = NEW | NO_ORIGINAL | {"affinity_units": units, "affinity_median": ""}
         assert only_row(import_text, row).reason == "it has no number"
@@ -109,7 +68,7 @@ def test_a_row_without_a_number_is_no_affinity(import_text: Importer) -> None:
 
 
 def test_high_and_low_without_a_median_are_a_range(import_text: Importer, tmp_path: Path) -> None:
-    """Rows of flags.tsv: `high` is the higher affinity, so the lower concentration."""
+    """`high` is the higher affinity, so the lower concentration."""
     row = NEW | NO_ORIGINAL | {"affinity_median": "", "affinity_high": "6.5", "affinity_low": "6"}
     (record,) = added(import_text, tmp_path, row)
     assert (record["relation"], record["published_value"]) == ("range", 316)
@@ -125,7 +84,6 @@ def test_one_bound_is_no_range(import_text: Importer) -> None:
 def test_the_assay_states_the_species_before_the_column(
     import_text: Importer, tmp_path: Path
 ) -> None:
-    """Rows of Dravid 2007 in flags.tsv: the column says human for subunits in oocytes."""
     (expressed,) = added(import_text, tmp_path, NEW)
     assert expressed["species"] == "recombinant"
     (native,) = added(import_text, tmp_path, NEW | {"assay_description": ""})

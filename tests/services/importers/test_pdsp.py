@@ -1,7 +1,5 @@
 """PDSP Ki: signs, enantiomers and the limit of the screen, on made-up rows."""
 
-import csv
-import io
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +8,9 @@ import yaml
 
 from app.services.dataset.folder import read_folder
 from app.services.importers.import_result import ImportedRow, ImportOutcome, ImportSourceError
+from tests.services.importers import tables
 from tests.services.importers.conftest import SHIPPED, Importer
 
-COLUMNS = (
-    *("Number", "Name", "Unigene", "Ligand ID", " Ligand Name", "SMILES", "CAS", "NSC"),
-    *("Hotligand", "species", "source", "ki Note", "ki Val", "Reference", "Link"),
-)
 NEW = {"Unigene": "SLC6A4", " Ligand Name": "KETAMINE", "CAS": "6740-88-1"} | {
     "Hotligand": "3H-X",
     "species": "HUMAN",
@@ -25,16 +20,8 @@ NEW = {"Unigene": "SLC6A4", " Ligand Name": "KETAMINE", "CAS": "6740-88-1"} | {
 }
 
 
-def table(*rows: dict[str, str]) -> str:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS)
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()
-
-
 def only_row(import_text: Importer, row: dict[str, str]) -> ImportedRow:
-    (imported,) = import_text("pdsp", table(row)).rows
+    (imported,) = import_text("pdsp", tables.table(tables.PDSP_COLUMNS, row)).rows
     return imported
 
 
@@ -56,7 +43,6 @@ def test_a_value_is_written_with_its_citation(import_text: Importer, tmp_path: P
 def test_ten_thousand_is_no_binding_up_to_it(
     import_text: Importer, tmp_path: Path, sign: str
 ) -> None:
-    """71 medians of flags.tsv are 10 000 whose sign was dropped."""
     row = NEW | {"ki Val": "10000", "ki Note": sign, "CAS": "77086-21-6", "Unigene": "SLC6A3"}
     record = added(import_text, tmp_path, row)
     assert (record["relation"], record["state"]) == (">", "none_up_to_bound")
@@ -66,7 +52,6 @@ def test_ten_thousand_is_no_binding_up_to_it(
 def test_an_enantiomer_under_the_number_of_the_racemate_is_held(
     import_text: Importer, name: str
 ) -> None:
-    """The pooled methadone rows of flags.tsv."""
     assert only_row(import_text, NEW | {" Ligand Name": name}).outcome is ImportOutcome.HELD
 
 
