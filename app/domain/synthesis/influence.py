@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from app.domain.synthesis.pooled_effect import PooledEffect
-from app.domain.synthesis.random_effects import DEFAULT_PRIOR_SCALE, pool
+from app.domain.synthesis.prior_scales import SMD_PRIOR_SCALE
+from app.domain.synthesis.random_effects import pool
 from app.domain.vocabulary import PoolingMethod
 
 
@@ -11,7 +12,7 @@ def leave_one_out(
     values: Sequence[float],
     standard_errors: Sequence[float],
     method: PoolingMethod = PoolingMethod.BAYES,
-    prior_scale: float = DEFAULT_PRIOR_SCALE,
+    prior_scale: float = SMD_PRIOR_SCALE,
     level: float = 0.95,
 ) -> list[PooledEffect]:
     """Return for each study the pooled effect of the others; nothing for a single study.
@@ -37,7 +38,7 @@ def cumulative(
     values: Sequence[float],
     standard_errors: Sequence[float],
     method: PoolingMethod = PoolingMethod.BAYES,
-    prior_scale: float = DEFAULT_PRIOR_SCALE,
+    prior_scale: float = SMD_PRIOR_SCALE,
     level: float = 0.95,
 ) -> list[PooledEffect]:
     """Return the pooled effect of the first study, the first two, and so on, in the order given.

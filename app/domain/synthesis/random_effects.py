@@ -11,6 +11,7 @@ from app.domain.synthesis.bayesian import half_normal_posterior
 from app.domain.synthesis.heterogeneity import heterogeneity
 from app.domain.synthesis.inverse_variance import pool_by_estimator
 from app.domain.synthesis.pooled_effect import PooledEffect, effect_interval
+from app.domain.synthesis.prior_scales import SMD_PRIOR_SCALE
 from app.domain.synthesis.study_estimates import (
     MAX_MAGNITUDE,
     PoolingError,
@@ -18,9 +19,6 @@ from app.domain.synthesis.study_estimates import (
 )
 from app.domain.synthesis.tau2_estimators import restricted_maximum_likelihood
 from app.domain.vocabulary import IntervalMethod, PoolingMethod, Tau2Estimator
-
-#: Scale of the half-normal prior of tau for standardised mean differences.
-DEFAULT_PRIOR_SCALE = 0.25
 
 _REML = Tau2Estimator.RESTRICTED_MAXIMUM_LIKELIHOOD
 _BY_ESTIMATOR = {
@@ -36,7 +34,7 @@ def pool(
     values: Sequence[float],
     standard_errors: Sequence[float],
     method: PoolingMethod = PoolingMethod.BAYES,
-    prior_scale: float = DEFAULT_PRIOR_SCALE,
+    prior_scale: float = SMD_PRIOR_SCALE,
     level: float = 0.95,
 ) -> PooledEffect:
     """Return the pooled effect of independent studies by a method.

@@ -16,6 +16,7 @@ from app.domain.synthesis.conversions import (
     smd_from_mean_difference,
 )
 from app.domain.synthesis.effect_sizes import EffectSize, cells, log_odds_ratio
+from app.domain.synthesis.prior_scales import prior_scale
 from app.domain.vocabulary import EstimateMetric
 
 TABLES = json.loads(Path(__file__).with_name("metafor.json").read_text("utf-8"))["two_by_two"]
@@ -85,3 +86,13 @@ def test_what_has_no_absolute_effect_is_an_error() -> None:
         absolute_effect(EstimateMetric.MD, 1.0, 0.2)
     with pytest.raises(ValueError, match="above 0 and below 1, not 20"):
         absolute_effect(EstimateMetric.RD, 0.1, 20)
+
+
+def test_the_prior_of_tau_is_the_same_on_all_scales() -> None:
+    assert prior_scale(EstimateMetric.SMD) == 0.25
+    assert prior_scale(EstimateMetric.MD, 12.5) == 3.125
+    assert prior_scale(EstimateMetric.LOG_OR) == pytest.approx(0.4534, abs=1e-4)
+    assert prior_scale(EstimateMetric.LOG_OR, objective=True) == pytest.approx(0.2267, abs=1e-4)
+    assert all(prior_scale(metric, 1.0) > 0 for metric in EstimateMetric)
+    with pytest.raises(ValueError, match="needs the standard deviation"):
+        prior_scale(EstimateMetric.MD)
