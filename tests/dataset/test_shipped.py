@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from app.resources.studies import RANDOMISED
 from app.services.dataset import export
 from app.services.dataset.folder import Folder, read_folder
 from tests.helpers import SHIPPED
@@ -61,6 +62,22 @@ def test_a_claim_has_evidence_or_says_why_not(folder: Folder) -> None:
     noted = {f.claim for note in drafts(folder, "evidence").values() for f in note.claims}
     for slug, claim in drafts(folder, "claims").items():
         assert (slug in noted) != (claim.absence is not None), slug
+
+
+def test_a_study_has_a_note_or_the_reason_for_having_none(folder: Folder) -> None:
+    noted = {note.study for note in drafts(folder, "evidence").values()}
+    for slug, study in drafts(folder, "studies").items():
+        assert (slug in noted) != (study.result_not_read is not None), slug
+
+
+def test_every_randomised_study_belongs_to_a_trial(folder: Folder) -> None:
+    """A trial group is the slug of the main report, which has the same one."""
+    studies = drafts(folder, "studies")
+    for slug, study in studies.items():
+        if study.design in RANDOMISED:
+            assert study.trial_group is not None, slug
+        if study.trial_group is not None:
+            assert studies[study.trial_group].trial_group == study.trial_group, slug
 
 
 def test_every_effect_has_a_unit_and_a_label(folder: Folder) -> None:

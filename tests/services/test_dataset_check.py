@@ -182,6 +182,27 @@ def test_parts_in_vitro_questions_and_dates_are_checked(
     assert any(words in message for message in messages), messages
 
 
+def test_a_cycle_of_further_reports_is_one_error(tmp_path: Path) -> None:
+    first, second = BASE["studies"]
+    links = {"study-1": "study-3", "study-2": "study-1", "study-3": "study-2"}
+    reports = [
+        {**deepcopy(second), "slug": slug, "name": f"Report {slug}", "unit_of": [unit]}
+        for slug, unit in links.items()
+    ]
+    root = factories.write_folder(tmp_path / "data", {**BASE, "studies": [first, *reports]})
+    messages = [error.message for error in check.check_folder(root).errors]
+    cycles = [message for message in messages if "further report of itself" in message]
+    assert len(cycles) == 1
+    assert "study-1 → study-3 → study-2 → study-1" in cycles[0]
+
+
+def test_a_further_report_has_the_trial_group_of_its_study(tmp_path: Path) -> None:
+    assert changed(tmp_path, "studies", trial_group="trial-7") == [
+        "trial_group: 'study-1' is a further report of 'study-0', whose `trial_group` is"
+        " 'trial-0', not 'trial-7'"
+    ]
+
+
 def test_a_missing_reference_a_bad_unit_and_a_broken_rule_are_found(tmp_path: Path) -> None:
     affinity = factories.record_input("affinities", 9, reference="nobody", published_unit="grams")
     claim = factories.record_input("claims", 9)
@@ -271,7 +292,7 @@ ONE_WRONG_LINE = [
         "studies/daly-2018.yaml",
         "    masking: ",
         "    maskign: ",
-        "studies/daly-2018.yaml:15: maskign: unknown field. Did you mean masking",
+        "studies/daly-2018.yaml:{line}: maskign: unknown field. Did you mean masking",
     ),
     (
         "studies/daly-2018.yaml",
@@ -283,25 +304,25 @@ ONE_WRONG_LINE = [
         "studies/abbar-2022.yaml",
         "    pmid: '35110300'\n",
         "    pmid: 35110300\n",
-        "studies/abbar-2022.yaml:35: pmid: quote it: YAML reads 35110300 as a number",
+        "studies/abbar-2022.yaml:{line}: pmid: quote it: YAML reads 35110300 as a number",
     ),
     (
         "studies/abbar-2022.yaml",
         "\nreferences:\n",
         "\n",
-        "studies/abbar-2022.yaml:22: this is no study: does a line `references:` miss above it?",
+        "studies/abbar-2022.yaml:{line}: this is no study: does a line `references:` miss above",
     ),
     (
         "studies/canuso-2018.yaml",
         "\nevidence:\n",
         "\n",
-        "studies/canuso-2018.yaml:37: this is no reference: does a line `evidence:` miss above it?",
+        "studies/canuso-2018.yaml:{line}: this is no reference: does a line `evidence:` miss above",
     ),
     (
         "studies/abbar-2022.yaml",
         "    reference: abbar-2022\n",
         "    reference: abar-2022\n",
-        "studies/abbar-2022.yaml:45: reference: unknown reference 'abar-2022'. Did you mean",
+        "studies/abbar-2022.yaml:{line}: reference: unknown reference 'abar-2022'. Did you mean",
     ),
 ]
 
@@ -312,10 +333,10 @@ def test_one_wrong_line_is_one_error(
 ) -> None:
     root = Path(shutil.copytree(SHIPPED, tmp_path / "data"))
     text = (root / file).read_text("utf-8")
-    assert line in text
+    before, _, _ = text.partition(line.lstrip("\n"))
     (root / file).write_text(text.replace(line, wrong, 1), "utf-8")
     (error,) = read_folder(root).errors
-    assert str(error).startswith(words)
+    assert str(error).startswith(words.replace("{line}", str(before.count("\n") + 1)))
 
 
 def test_independent_errors_are_all_reported(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ from app.services.records.validation_context import (
     AffectedClaims,
     StoreContext,
     affected_references,
+    affected_studies,
     withdrawal_violations,
 )
 
@@ -152,12 +153,17 @@ def _post_write_violations(
     changes: Iterable[RecordEdit],
     compared: EditComparison,
 ) -> list[validation.Violation]:
-    """Return the violations of the affected claims and references, after all is written."""
+    """Return the violations of the affected claims, references and studies after the write."""
     claims = [(validation.CLAIMS, draft) for draft in context.load_claims(affected.causes)]
     references = record_inputs(
         session, validation.REFERENCES, affected_references(changes, compared.replaced)
     )
-    touched = [*claims, *((validation.REFERENCES, draft) for draft in references.values())]
+    studies = record_inputs(session, validation.STUDIES, affected_studies(session, changes))
+    touched = [
+        *claims,
+        *((validation.REFERENCES, draft) for draft in references.values()),
+        *((validation.STUDIES, draft) for draft in studies.values()),
+    ]
     return [
         violation
         for resource, draft in touched

@@ -20,6 +20,7 @@ from app.kit.suggestions import similar, with_suggestions
 from app.resources import RESOURCES
 from app.services.records.figure_rules import estimates_agree, keys_are_unique
 from app.services.records.input_models import Path, input_value, is_input, referenced_slugs
+from app.services.records.study_rules import further_report_has_trial_group, links_have_no_cycle
 from app.services.records.validation_types import (
     InputError,
     InputErrors,
@@ -314,4 +315,5 @@ PRE_WRITE: dict[Resource, tuple[Rule, ...]] = {
 POST_WRITE: dict[Resource, tuple[Rule, ...]] = {
     CLAIMS: (_claim_has_evidence, _readings_are_supported),
     REFERENCES: (_reference_is_cited,),
+    STUDIES: (links_have_no_cycle, further_report_has_trial_group),
 }

@@ -229,6 +229,17 @@ def withdrawal_violations(
     return violations
 
 
+def affected_studies(session: ReadSession, edits: Iterable[RecordEdit]) -> set[str]:
+    """Return the studies that edits change, and the further reports of these."""
+    changed = {edit.slug for edit in edits if edit.resource is STUDIES and edit.draft}
+    ids = record_ids(session, _record_keys("studies", changed)).values()
+    stmt = select(m.Record.slug).join(m.StudyUnit, m.StudyUnit.study_id == m.Record.id)
+    reports: set[str] = set()
+    for batch in batched(ids, BATCH):
+        reports.update(session.execute(stmt.where(m.StudyUnit.unit_id.in_(batch))).scalars())
+    return changed | reports
+
+
 def affected_references(
     edits: Iterable[RecordEdit], before: Mapping[RecordKey, RecordInput]
 ) -> set[str]:
