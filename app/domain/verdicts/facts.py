@@ -1,9 +1,19 @@
-"""Facts of findings and regulatory acts, for claims that no pooled estimate answers."""
+"""Facts of a claim: its question and estimates, and findings and acts where none is pooled."""
 
 from dataclasses import dataclass
 
-from app.domain.synthesis.facts import DIRECT, NoteDirectness, StudyFacts
-from app.domain.vocabulary import CausalTest, Direction, Masking, Species, StudyDesign
+from app.domain.synthesis.facts import DIRECT, EstimateFacts, NoteDirectness, StudyFacts
+from app.domain.synthesis.questions import QuestionFacts
+from app.domain.vocabulary import (
+    CausalTest,
+    Certainty,
+    ClaimKind,
+    Direction,
+    Masking,
+    Quantifier,
+    Species,
+    StudyDesign,
+)
 
 
 @dataclass(frozen=True)
@@ -58,3 +68,39 @@ class RegulatoryActFacts:
     is_act: bool = True
     primary_source: bool = True
     reference: str | None = None
+
+
+@dataclass(frozen=True)
+class RuleInput:
+    """A claim with everything in the store that the rule may use.
+
+    Args:
+        kind: Kind of claim.
+        background: Whether it is textbook knowledge.
+        quantifier: Whether it is universal ("no other …").
+        question: What it asks of trials; None if it asks nothing that trials can answer.
+        estimates: Effect estimates that may answer it; the question chooses.
+        findings: Findings of notes on the claim.
+        acts: Acts and guidelines, for regulatory claims.
+        jurisdictions: Jurisdictions that a regulatory claim names; those of the acts if empty.
+        expected_studies: Completed studies whose results are not published.
+        has_unread_study: Whether the store has a study of the question without a result.
+        certainty_of_syntheses: Certainty that syntheses give their own result, by study.
+        about_compound: Whether the subject of a mechanism claim is a compound.
+        exposure_um: Free peak concentration of its subject in treatment, in µmol/L, where the claim
+            is about concentrations reached in treatment; else None.
+    """
+
+    kind: ClaimKind
+    background: bool = False
+    quantifier: Quantifier = Quantifier.GENERAL
+    question: QuestionFacts | None = None
+    estimates: tuple[EstimateFacts, ...] = ()
+    findings: tuple[FindingFacts, ...] = ()
+    acts: tuple[RegulatoryActFacts, ...] = ()
+    jurisdictions: tuple[str, ...] = ()
+    expected_studies: tuple[StudyFacts, ...] = ()
+    has_unread_study: bool = False
+    certainty_of_syntheses: tuple[tuple[str, Certainty], ...] = ()
+    about_compound: bool = False
+    exposure_um: float | None = None

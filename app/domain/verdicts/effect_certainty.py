@@ -1,0 +1,278 @@
+"""Certainty of an effect along GRADE's five domains; each step is data with its reason.
+
+It is computed by rule, and is not the judgement of a GRADE panel. The domains are those of Guyatt
+et al. 2011 (GRADE guidelines 3 to 9). The limits between the steps are a choice of the editors;
+docs/synthesis.md lists all of them.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from math import log
+
+from app.domain.synthesis.common_metric import RATIOS
+from app.domain.synthesis.distributions import normal_quantile
+from app.domain.synthesis.pooled_effect import PooledEffect
+from app.domain.synthesis.trial_units import TrialUnit
+from app.domain.verdicts.effect_verdict import HETEROGENEITY_P, TOLERANCE, EffectEvidence
+from app.domain.verdicts.judgement import CertaintyStep
+from app.domain.vocabulary import (
+    BiasJudgement,
+    Certainty,
+    CertaintyDomain,
+    Masking,
+    QuestionRelation,
+    SynthesisVerdict,
+    UnitFlag,
+)
+
+V, D = SynthesisVerdict, CertaintyDomain
+LEVELS = (Certainty.VERY_LOW, Certainty.LOW, Certainty.MODERATE, Certainty.HIGH)
+IN_FAVOUR = frozenset({V.ESTABLISHED, V.SUPPORTED, V.SUGGESTIVE})
+#: Share of the weight from which a limitation of some trials is one of the pool.
+MOST_WEIGHT = 0.5
+#: Share of the weight that is exposed to unblinding, from which results in favour are doubted.
+EXPOSED_WEIGHT = 0.4
+EXPOSURE_BY_MASKING = {
+    Masking.FULLY_MASKED: 0.0,
+    Masking.ACTIVE_PLACEBO: 0.5,
+}
+#: I² in per cent: substantial from 50, considerable from 75 (Cochrane Handbook 5.1, section 9.5.2).
+SUBSTANTIAL_I2, CONSIDERABLE_I2, SOME_I2 = 50.0, 75.0, 30.0
+#: Trials from which a prediction interval decides, and from which a funnel plot is tested.
+#: Source of the second: Cochrane Handbook 5.1, section 10.4.3.1.
+PREDICTION_K, FUNNEL_K = 5, 10
+#: 80% power at 5%, two-sided: the optimal information size is that of one trial planned so.
+POWER_Z = normal_quantile(0.975) + normal_quantile(0.8)
+#: People below which a result is imprecise however clear it is; one trial alone; without a smallest
+#: worthwhile effect to plan for. The last is a criterion of reviews that follow GRADE.
+FEW_PEOPLE, ENOUGH_ALONE, ENOUGH_PEOPLE, VERY_FEW_PEOPLE = 100, 400, 400, 50
+#: Share of the people of all trials that are in unpublished ones.
+UNPUBLISHED_SHARE = 0.2
+#: Ratios of observational studies that raise the certainty by one and by two levels.
+#: Source: Guyatt et al. 2011, GRADE guidelines 9, J Clin Epidemiol 64:1311-1316.
+LARGE_RATIO, VERY_LARGE_RATIO = 2.0, 5.0
+
+
+@dataclass(frozen=True)
+class CertaintyInput:
+    """What the certainty of an effect depends on.
+
+    Args:
+        relation: What the claim says of the effect.
+        verdict: Verdict before the certainty is known.
+        evidence: The effect, as the verdict table sees it.
+        pooled: The pooled effect with its heterogeneity.
+        units: Units of the pool, in the order of its weights.
+        randomised: Whether most of the weight is randomised.
+        subjective: Whether knowing the treatment can move the outcome.
+        masking_wanted: Whether the question asks for masking: other masking is indirect then, and
+            is not counted a second time as risk of bias.
+        small_study_p: p-value of the test of small-study effects; None with fewer than 10 trials.
+        unpublished_people: People in completed trials of the question without published results.
+        dose_response: Whether a study shows that the effect rises with the dose.
+    """
+
+    relation: QuestionRelation
+    verdict: SynthesisVerdict
+    evidence: EffectEvidence
+    pooled: PooledEffect
+    units: Sequence[TrialUnit]
+    randomised: bool
+    subjective: bool
+    masking_wanted: bool = False
+    small_study_p: float | None = None
+    unpublished_people: int = 0
+    dose_response: bool = False
+
+    @property
+    def people(self) -> int:
+        """Participants of all units, as far as known."""
+        return sum(unit.participants or 0 for unit in self.units)
+
+    @property
+    def predicts_null(self) -> bool:
+        """Whether the prediction interval of five or more trials includes the null."""
+        prediction = self.pooled.prediction
+        if prediction is None or self.pooled.k < PREDICTION_K:
+            return False
+        shift = self.pooled.estimate - self.evidence.estimate
+        return prediction.lower < shift + TOLERANCE and prediction.upper > shift - TOLERANCE
+
+    def share(self, test: Callable[[TrialUnit], bool]) -> float:
+        """Return the share of the weight of units that pass a test."""
+        return self.weighted(lambda unit: 1.0 if test(unit) else 0.0)
+
+    def weighted(self, measure: Callable[[TrialUnit], float]) -> float:
+        """Return the mean of a measure of the units by their weights."""
+        return sum(w * measure(u) for w, u in zip(self.pooled.weights, self.units, strict=True))
+
+
+def grade_effect(given: CertaintyInput) -> tuple[Certainty, tuple[CertaintyStep, ...]]:
+    """Return the certainty of an effect, and the steps that lead to it from its start."""
+    start = 3 if given.randomised else 1
+    why = "randomised trials" if given.randomised else "no randomised comparison"
+    steps = [CertaintyStep(D.DESIGN, start, f"starts {LEVELS[start].label.lower()}: {why}")]
+    for rule in (_bias, _inconsistency, _indirectness, _imprecision, _publication):
+        steps += [step for step in rule(given) if step.change]
+    if not given.randomised and len(steps) == 1:
+        steps += _upgrades(given)
+    level = max(0, min(3, sum(step.change for step in steps)))
+    return LEVELS[level], tuple(steps)
+
+
+def exposure(unit: TrialUnit) -> float:
+    """Return how far knowledge of the treatment could move a result: 0 fully masked, 1 open.
+
+    A published judgement of a high risk of bias counts as open.
+    """
+    if unit.study.bias is BiasJudgement.HIGH:
+        return 1.0
+    return EXPOSURE_BY_MASKING.get(unit.masking, 1.0)
+
+
+def _is_open(unit: TrialUnit) -> bool:
+    unmasked = unit.masking in (Masking.UNMASKED, Masking.NOT_APPLICABLE)
+    return unmasked or unit.study.bias is BiasJudgement.HIGH
+
+
+def _bias(given: CertaintyInput) -> Iterator[CertaintyStep]:
+    if not given.subjective or given.verdict is V.CONTESTED:
+        return
+    is_open, exposed = given.share(_is_open), given.weighted(exposure)
+    if is_open >= MOST_WEIGHT - TOLERANCE:
+        why = f"{is_open:.0%} of the weight is from open trials, or of high published risk of bias"
+        yield CertaintyStep(D.RISK_OF_BIAS, -1, why)
+    elif given.masking_wanted:
+        return
+    elif exposed >= EXPOSED_WEIGHT - TOLERANCE and given.verdict in IN_FAVOUR:
+        # Unblinding works in favour of the drug: it is not held against a null result.
+        why = (
+            f"masking is incomplete in {exposed:.0%} of the weight (an active placebo counts half)"
+        )
+        yield CertaintyStep(D.RISK_OF_BIAS, -1, why)
+
+
+def _inconsistency(given: CertaintyInput) -> Iterator[CertaintyStep]:
+    if given.pooled.k < 2:
+        return
+    i2, q_p = given.pooled.heterogeneity.i2, given.pooled.heterogeneity.q_p
+    if given.verdict is V.CONTESTED:
+        yield CertaintyStep(D.INCONSISTENCY, -2, "trials contradict each other")
+    elif i2 >= CONSIDERABLE_I2 and given.predicts_null:
+        change = -2 if given.verdict is V.INCONCLUSIVE else -1
+        why = f"I² is {i2:.0f}%, and the prediction interval includes the null"
+        yield CertaintyStep(D.INCONSISTENCY, change, why)
+    elif i2 >= SUBSTANTIAL_I2:
+        yield CertaintyStep(D.INCONSISTENCY, -1, f"I² is {i2:.0f}%")
+    elif i2 >= SOME_I2 and given.predicts_null and q_p < HETEROGENEITY_P:
+        why = f"I² is {i2:.0f}%, and the prediction interval includes the null"
+        yield CertaintyStep(D.INCONSISTENCY, -1, why)
+
+
+def _indirectness(given: CertaintyInput) -> Iterator[CertaintyStep]:
+    indirect = given.share(lambda unit: unit.indirect)
+    if indirect >= MOST_WEIGHT - TOLERANCE:
+        why = f"{indirect:.0%} of the weight is of other people, drugs, outcomes or masking"
+        yield CertaintyStep(D.INDIRECTNESS, -1, why)
+
+
+def information(given: CertaintyInput) -> float:
+    """Return the information as a share of the optimal information size.
+
+    (m / (2.80 · SE))² with the smallest worthwhile effect m and the fixed-effect standard error;
+    without m the number of people by 400.
+    """
+    m = given.evidence.margin or given.evidence.worthwhile
+    if not m:
+        return given.people / ENOUGH_PEOPLE
+    precision = sum(1 / unit.standard_error**2 for unit in given.units)
+    return (m / POWER_Z) ** 2 * precision
+
+
+def _imprecision(given: CertaintyInput) -> Iterator[CertaintyStep]:
+    evidence, people, share = given.evidence, given.people, information(given)
+    m = evidence.worthwhile
+    if given.verdict is V.INCONCLUSIVE:
+        both = m is not None and evidence.lower < -m and evidence.upper > m
+        change = -1 if share >= 0.5 - TOLERANCE and not both else -2
+        why = f"the interval includes the null, with {share:.0%} of the optimal information"
+        if both:
+            why = "worthwhile benefit and worthwhile harm are both within the interval"
+        yield CertaintyStep(D.IMPRECISION, change, why)
+    elif m is not None and (evidence.lower >= m - TOLERANCE or evidence.upper <= -m + TOLERANCE):
+        if people < FEW_PEOPLE:
+            yield CertaintyStep(D.IMPRECISION, -1, f"{people} people")
+        if evidence.groups == 1 and people < ENOUGH_ALONE:
+            why = f"one trial alone, of {people} people"
+            yield CertaintyStep(D.IMPRECISION, -1, why)
+    elif share < 1 - TOLERANCE:
+        change = -2 if people < VERY_FEW_PEOPLE else -1
+        why = f"{share:.0%} of the optimal information, {people} people"
+        yield CertaintyStep(D.IMPRECISION, change, why)
+
+
+def _publication(given: CertaintyInput) -> Iterator[CertaintyStep]:
+    in_favour, k = given.verdict in IN_FAVOUR, given.pooled.k
+    if given.small_study_p is not None and given.small_study_p < HETEROGENEITY_P:
+        why = f"small studies have larger effects (Egger's test, p = {given.small_study_p:.2g})"
+        yield CertaintyStep(D.PUBLICATION_BIAS, -1, why)
+    elif 3 <= k < FUNNEL_K and in_favour and all(_is_small(unit) for unit in given.units):
+        yield CertaintyStep(D.PUBLICATION_BIAS, -1, f"all trials have under {FEW_PEOPLE} people")
+    total = given.people + given.unpublished_people
+    if given.unpublished_people and given.unpublished_people >= UNPUBLISHED_SHARE * total:
+        share = given.unpublished_people / total
+        why = f"{share:.0%} of the people are in completed trials without published results"
+        yield CertaintyStep(D.PUBLICATION_BIAS, -1, why)
+    without_figure = given.share(lambda unit: UnitFlag.UNREPORTED_NULL in unit.flags)
+    if without_figure >= MOST_WEIGHT - TOLERANCE:
+        why = f"{without_figure:.0%} of the weight is from trials that gave no figure"
+        yield CertaintyStep(D.PUBLICATION_BIAS, -1, why)
+
+
+def _is_small(unit: TrialUnit) -> bool:
+    return unit.participants is not None and unit.participants < FEW_PEOPLE
+
+
+def _upgrades(given: CertaintyInput) -> Iterator[CertaintyStep]:
+    """Yield upgrades of observations that nothing was subtracted from."""
+    metric = given.units[0].metric
+    if metric in RATIOS and given.evidence.lower > TOLERANCE:
+        if given.evidence.estimate > log(VERY_LARGE_RATIO):
+            yield CertaintyStep(D.LARGE_EFFECT, 2, f"ratio above {VERY_LARGE_RATIO:g}")
+        elif given.evidence.estimate > log(LARGE_RATIO):
+            yield CertaintyStep(D.LARGE_EFFECT, 1, f"ratio above {LARGE_RATIO:g}")
+    if given.dose_response:
+        yield CertaintyStep(D.DOSE_RESPONSE, 1, "the effect rises with the dose")
+
+
+def effect_limits(given: CertaintyInput) -> tuple[str, ...]:
+    """Return what the certainty of an effect could not take into account, as sentences."""
+    limits = []
+    if given.subjective and not any(unit.study.bias for unit in given.units):
+        limits.append("Risk of bias rests on masking alone: no published judgement is on record.")
+    elif given.subjective and not all(unit.study.bias for unit in given.units):
+        limits.append("Judgements of the risk of bias are on record for some trials only.")
+    if given.pooled.k == 1:
+        limits.append("Inconsistency cannot be seen in one study.")
+    if given.evidence.worthwhile is None:
+        limits.append(
+            "No source gives a smallest worthwhile effect: its size is open, and only an effect on"
+            " the other side of the null would refute the claim."
+        )
+    if given.small_study_p is None:
+        limits.append(f"Small-study effects are tested from {FUNNEL_K} trials on.")
+    if not given.unpublished_people:
+        limits.append("Unpublished trials count as far as they are on record; none is.")
+    if any(unit.participants is None for unit in given.units):
+        limits.append("The number of people is not on record for every unit.")
+    return tuple(limits)
+
+
+def steadiness(pooled: PooledEffect, null: float) -> bool:
+    """Return whether a further trial is expected to agree.
+
+    From five trials on by the prediction interval, below by I² under 50%.
+    """
+    if pooled.k >= PREDICTION_K and pooled.prediction is not None:
+        return pooled.prediction.lower > null + TOLERANCE
+    return pooled.heterogeneity.i2 < SUBSTANTIAL_I2

@@ -1,0 +1,131 @@
+"""What a verdict hinges on: single trials, and the trial that would change it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil, sqrt
+
+from app.domain.synthesis.distributions import normal_quantile
+from app.domain.synthesis.questions import QuestionFacts
+from app.domain.synthesis.trial_units import TrialUnit
+from app.domain.verdicts.effect_certainty import IN_FAVOUR
+from app.domain.verdicts.effect_synthesis import RULE_DEFAULTS, EffectOptions, judge_units
+from app.domain.verdicts.judgement import EffectSynthesis, Judgement
+from app.domain.vocabulary import EstimateMetric, QuestionRelation, SynthesisVerdict, VerdictBasis
+
+V = SynthesisVerdict
+_PLAIN = (QuestionRelation.SUPERIOR, QuestionRelation.INFERIOR, QuestionRelation.HARM)
+_Z = normal_quantile(0.975)
+#: A trial larger than this is no plan: what would need it is not stated.
+MAX_PEOPLE = 100_000
+
+
+@dataclass(frozen=True)
+class WithoutUnit:
+    """The judgement without one of the units."""
+
+    unit: TrialUnit
+    judgement: Judgement
+
+
+@dataclass(frozen=True)
+class ChangingTrial:
+    """One further balanced trial that would change the verdict, if it agrees in all but its effect.
+
+    Args:
+        effect: Effect of the trial on the metric of the pool: the smallest worthwhile one, or none.
+        people: Number of people in it.
+        verdict: The verdict then, before its certainty.
+    """
+
+    effect: float
+    people: int
+    verdict: SynthesisVerdict
+
+
+def judgements_without_one(
+    question: QuestionFacts, judgement: Judgement, options: EffectOptions = RULE_DEFAULTS
+) -> list[WithoutUnit]:
+    """Return the judgement without each unit; nothing for a single one."""
+    effect = judgement.effect
+    if effect is None or len(effect.units) < 2:
+        return []
+    units = effect.units
+    return [
+        WithoutUnit(
+            unit,
+            judge_units(question, effect.scale, [*units[:i], *units[i + 1 :]], options),
+        )
+        for i, unit in enumerate(units)
+    ]
+
+
+def decisive_trials(judgement: Judgement, without: Sequence[WithoutUnit]) -> list[str]:
+    """Return the studies without which the verdict would be another."""
+    return [
+        other.unit.study.slug for other in without if other.judgement.verdict != judgement.verdict
+    ]
+
+
+def changing_trials(question: QuestionFacts, judgement: Judgement) -> list[ChangingTrial]:
+    """Return the trials that would change a verdict: with a worthwhile effect, and with none.
+
+    The pooled effect is taken as one estimate, and the trial is added to it by inverse variance, so
+    that differences between trials are not counted: the numbers are the least that suffice.
+    """
+    effect = judgement.effect
+    if effect is None or question.relation not in _PLAIN or judgement.basis is VerdictBasis.ADOPTED:
+        return []
+    m, estimate = effect.worthwhile, effect.pooled.estimate
+    weight = (2 * _Z / (effect.pooled.upper - effect.pooled.lower)) ** 2
+    found = []
+    if judgement.verdict in (V.INCONCLUSIVE, V.REFUTED) and m:
+        found.append((m, _weight_to_show(estimate, weight, m), V.SUPPORTED))
+    if judgement.verdict is V.INCONCLUSIVE and m:
+        found.append((0.0, _weight_to_refute(estimate, weight, m), V.REFUTED))
+    if judgement.verdict in IN_FAVOUR:
+        found.append((0.0, (estimate * weight / _Z) ** 2 - weight, V.INCONCLUSIVE))
+    people = [
+        (value, _people(effect, added), verdict) for value, added, verdict in found if added > 0
+    ]
+    return [ChangingTrial(value, n, verdict) for value, n, verdict in people if 0 < n <= MAX_PEOPLE]
+
+
+def _weight_to_show(estimate: float, weight: float, m: float) -> float:
+    """Return the weight of a trial with the effect m after which the lower bound is above 0.
+
+    (e·w + m·x) / (w + x) > z / √(w + x): with u = √(w + x), m·u² - z·u + (e - m)·w > 0.
+    """
+    discriminant = _Z**2 - 4 * m * (estimate - m) * weight
+    if discriminant < 0:
+        return 0.0
+    root = (_Z + sqrt(discriminant)) / (2 * m)
+    return root**2 - weight
+
+
+def _weight_to_refute(estimate: float, weight: float, m: float) -> float:
+    """Return the weight of a trial without an effect after which the upper bound is below m.
+
+    e·w / u² + z / u < m with u = √(w + x): m·u² - z·u - e·w > 0.
+    """
+    discriminant = _Z**2 + 4 * m * estimate * weight
+    if discriminant < 0:
+        return 0.0
+    root = (_Z + sqrt(discriminant)) / (2 * m)
+    return root**2 - weight
+
+
+def _people(effect: EffectSynthesis, weight: float) -> int:
+    """Return the people of a balanced trial with a weight of 1/SE².
+
+    n = 4·SD²·weight for means; for logarithms of odds ratios 4·weight / (p·(1 - p)) with the risk p
+    of the comparator, one half if it is unknown.
+    """
+    risk = effect.comparator_risk or 0.5
+    spread = effect.scale.sd**2
+    if effect.scale.metric is EstimateMetric.LOG_OR:
+        spread = 1 / (risk * (1 - risk)) if risk < 1 else 4.0
+    elif effect.scale.metric in (EstimateMetric.LOG_RR, EstimateMetric.LOG_HR):
+        spread = 1 / risk
+    elif effect.scale.metric is EstimateMetric.SMD:
+        spread = 1.0
+    return ceil(4 * spread * weight)

@@ -1,0 +1,93 @@
+"""Verdicts on regulatory claims: the latest act of each jurisdiction, not a balance of acts."""
+
+from collections.abc import Iterable, Sequence
+
+from app.domain.verdicts.facts import RegulatoryActFacts
+from app.domain.verdicts.judgement import CertaintyStep, Judgement, JurisdictionAnswer
+from app.domain.vocabulary import (
+    Certainty,
+    CertaintyDomain,
+    Direction,
+    EvidenceGap,
+    SynthesisVerdict,
+    VerdictBasis,
+)
+
+V = SynthesisVerdict
+
+
+def judge_regulation(
+    acts: Sequence[RegulatoryActFacts], jurisdictions: Iterable[str] = ()
+) -> Judgement:
+    """Return the judgement on a regulatory claim, by jurisdiction.
+
+    Guidelines and opinions bind nobody: they count only where no act bears on the claim.
+
+    Args:
+        acts: Acts and guidelines on the claim.
+        jurisdictions: Those that the claim names; those of the acts if empty.
+    """
+    decided = [act for act in acts if act.direction in (Direction.SUPPORTS, Direction.DISPUTES)]
+    binding = [act for act in decided if act.is_act]
+    used = binding or decided
+    named = sorted(set(jurisdictions)) or sorted({act.jurisdiction for act in used})
+    answers = [_answer(name, used) for name in named]
+    known = [answer for answer in answers if answer.agrees is not None]
+    if not known:
+        return Judgement(
+            VerdictBasis.NONE,
+            V.NOT_ASSESSED,
+            ("No act of a jurisdiction is on record.",),
+            absence=EvidenceGap.NO_STUDY,
+            jurisdictions=tuple(answers),
+        )
+    agreeing = [answer.jurisdiction for answer in known if answer.agrees]
+    differing = [answer.jurisdiction for answer in known if not answer.agrees]
+    verdict = V.MIXED_BY_JURISDICTION
+    if not agreeing or not differing:
+        verdict = V.ESTABLISHED if agreeing else V.REFUTED
+    what = "acts" if binding else "guidelines"
+    certainty, step = _certainty(used, known, binding=bool(binding))
+    missing = [answer.jurisdiction for answer in answers if answer.agrees is None]
+    return Judgement(
+        VerdictBasis.REGULATORY,
+        verdict,
+        (
+            f"The latest {what} say so in: {', '.join(agreeing) or 'none'}; not so in:"
+            f" {', '.join(differing) or 'none'}.",
+        ),
+        certainty,
+        (step,),
+        (f"No act is on record for: {', '.join(missing)}.",) if missing else (),
+        jurisdictions=tuple(answers),
+    )
+
+
+def _answer(jurisdiction: str, acts: Sequence[RegulatoryActFacts]) -> JurisdictionAnswer:
+    own = [act for act in acts if act.jurisdiction == jurisdiction]
+    if not own:
+        return JurisdictionAnswer(jurisdiction, None)
+    # An act without a date cannot be the latest beside one with a date.
+    latest = max(own, key=lambda act: (act.date or "", act.is_act, act.slug))
+    return JurisdictionAnswer(
+        jurisdiction,
+        latest.direction is Direction.SUPPORTS,
+        latest.status,
+        latest.slug,
+        latest.date,
+        latest.reference,
+        not latest.is_act,
+    )
+
+
+def _certainty(
+    acts: Sequence[RegulatoryActFacts], answers: Sequence[JurisdictionAnswer], *, binding: bool
+) -> tuple[Certainty, CertaintyStep]:
+    """Return high certainty with the documents of the acts, moderate with reports or guidelines."""
+    decisive = {answer.act for answer in answers}
+    read = all(act.primary_source for act in acts if act.slug in decisive)
+    if binding and read:
+        step = CertaintyStep(CertaintyDomain.DESIGN, 3, "the documents of the acts")
+        return Certainty.HIGH, step
+    why = "reports of acts" if binding else "guidelines and opinions, which bind nobody"
+    return Certainty.MODERATE, CertaintyStep(CertaintyDomain.DESIGN, 2, why)

@@ -1,0 +1,111 @@
+"""Rule 2027.1: the verdict on a claim from effect estimates, causal tests or acts.
+
+The stored verdicts come from rule 2026.11.3 in `rule.py`; this one is served beside them, and will
+replace it. docs/synthesis.md says the rule in words. No claim is named in it: a verdict that looks
+wrong is mended by evidence, or by a principle that holds for all claims.
+"""
+
+from dataclasses import replace
+
+from app.domain.verdicts.effect_synthesis import RULE_DEFAULTS, EffectOptions, judge_effect
+from app.domain.verdicts.facts import RuleInput
+from app.domain.verdicts.judgement import Judgement
+from app.domain.verdicts.laboratory_ladder import judge_mechanism
+from app.domain.verdicts.narrative import judge_narrative
+from app.domain.verdicts.regulatory import judge_regulation
+from app.domain.verdicts.universal import judge_universal
+from app.domain.vocabulary import (
+    CausalTest,
+    ClaimKind,
+    ComparatorKind,
+    Direction,
+    EvidenceGap,
+    PoolingMethod,
+    Quantifier,
+    SynthesisVerdict,
+    VerdictBasis,
+)
+
+SYNTHESIS_RULE_VERSION = "2027.1"
+V = SynthesisVerdict
+_DECIDED = (Direction.SUPPORTS, Direction.DISPUTES, Direction.MIXED)
+
+
+def judge_claim(
+    claim: RuleInput,
+    method: PoolingMethod = PoolingMethod.BAYES,
+    excluded: frozenset[str] = frozenset(),
+) -> Judgement:
+    """Return the judgement on a claim.
+
+    Args:
+        claim: The claim with its evidence.
+        method: Method that pools two and more units.
+        excluded: Slugs of estimates that the reader excludes.
+    """
+    if claim.background or claim.kind is ClaimKind.BACKGROUND:
+        reason = "It is textbook knowledge, on which other claims build."
+        return Judgement(VerdictBasis.BACKGROUND, V.BACKGROUND, (reason,))
+    if claim.kind is ClaimKind.REGULATORY:
+        return judge_regulation(claim.acts, claim.jurisdictions)
+    question = claim.question
+    if question is None or not question.outcomes:
+        return _without_question(claim)
+    options = _options(claim, method, excluded)
+    if claim.quantifier is Quantifier.UNIVERSAL and question.compounds:
+        return _with_absence(claim, judge_universal(question, claim.estimates, options))
+    judgement = judge_effect(question, claim.estimates, options)
+    if judgement.verdict is V.NOT_ASSESSED and not excluded:
+        other = None
+        if claim.kind is ClaimKind.MECHANISM:
+            other = _mechanism(claim)
+        elif question.comparators <= {ComparatorKind.NONE, ComparatorKind.NO_TREATMENT}:
+            other = judge_narrative(claim.findings)
+        if other is not None and other.verdict is not V.NOT_ASSESSED:
+            return replace(other, not_chosen=judgement.not_chosen)
+    return _with_absence(claim, judgement)
+
+
+def _without_question(claim: RuleInput) -> Judgement:
+    """Return the judgement on a claim that asks trials for nothing."""
+    if claim.kind is ClaimKind.MECHANISM:
+        return _with_absence(claim, _mechanism(claim))
+    narrative = judge_narrative(claim.findings)
+    if narrative.verdict is not V.NOT_ASSESSED:
+        return narrative
+    return Judgement(
+        VerdictBasis.NONE, V.NOT_JUDGED, ("It asks no question that studies can answer.",)
+    )
+
+
+def _mechanism(claim: RuleInput) -> Judgement:
+    return judge_mechanism(
+        claim.findings, about_compound=claim.about_compound, exposure_um=claim.exposure_um
+    )
+
+
+def _options(claim: RuleInput, method: PoolingMethod, excluded: frozenset[str]) -> EffectOptions:
+    dose_response = any(
+        finding.causal_test is CausalTest.DOSE_RESPONSE and finding.direction is Direction.SUPPORTS
+        for finding in claim.findings
+    )
+    return replace(
+        RULE_DEFAULTS,
+        method=method,
+        excluded=excluded,
+        expected_studies=claim.expected_studies,
+        certainty_of_syntheses=claim.certainty_of_syntheses,
+        dose_response=dose_response,
+    )
+
+
+def _with_absence(claim: RuleInput, judgement: Judgement) -> Judgement:
+    """Return a judgement with the reason why nothing was assessed, if nothing was."""
+    if judgement.verdict is not V.NOT_ASSESSED:
+        return judgement
+    # Estimates that were left out, or findings in words: a study is entered, without a figure.
+    has_result = bool(judgement.not_chosen) or any(f.direction in _DECIDED for f in claim.findings)
+    gap = EvidenceGap.STUDY_NOT_READ if claim.has_unread_study else EvidenceGap.NO_STUDY
+    if has_result:
+        gap = EvidenceGap.NO_FIGURE
+    return replace(judgement, absence=gap, reasons=(*judgement.reasons, gap.definition))
