@@ -140,10 +140,11 @@ def _randomised_first(
     randomised = [e for e in trials if e.design in RANDOMISED_DESIGNS or _reports_a_trial(e)]
     if not randomised:
         return trials
+    slugs = {e.slug for e in randomised}
     left_out += [
         NotChosen(e, Reason.DESIGN, f"design: {e.design.label.lower()}")
         for e in trials
-        if e not in randomised
+        if e.slug not in slugs
     ]
     return randomised
 

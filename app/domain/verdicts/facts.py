@@ -58,6 +58,7 @@ class RegulatoryActFacts:
         is_act: False for guidelines and opinions, which bind nobody.
         primary_source: Whether the document itself was read, not a report of it.
         reference: Slug of the document; None if there is none.
+        is_recorded: Whether it is a record of an act, with its type and status; else it is a note.
     """
 
     slug: str
@@ -68,6 +69,7 @@ class RegulatoryActFacts:
     is_act: bool = True
     primary_source: bool = True
     reference: str | None = None
+    is_recorded: bool = False
 
 
 @dataclass(frozen=True)

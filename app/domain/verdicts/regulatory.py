@@ -21,16 +21,23 @@ def judge_regulation(
 ) -> Judgement:
     """Return the judgement on a regulatory claim, by jurisdiction.
 
+    A note on an act counts where the jurisdiction has no record of one that the claim asks for.
     Guidelines and opinions bind nobody: they count only where no act bears on the claim.
 
     Args:
         acts: Acts and guidelines on the claim.
         jurisdictions: Those that the claim names; those of the acts if empty.
     """
-    decided = [act for act in acts if act.direction in (Direction.SUPPORTS, Direction.DISPUTES)]
+    names = set(jurisdictions)
+    decided = [
+        act
+        for act in acts
+        if act.direction in (Direction.SUPPORTS, Direction.DISPUTES)
+        and (not names or act.jurisdiction in names)
+    ]
     binding = [act for act in decided if act.is_act]
     used = binding or decided
-    named = sorted(set(jurisdictions)) or sorted({act.jurisdiction for act in used})
+    named = sorted(names) or sorted({act.jurisdiction for act in used})
     answers = [_answer(name, used) for name in named]
     known = [answer for answer in answers if answer.agrees is not None]
     if not known:
@@ -68,7 +75,7 @@ def _answer(jurisdiction: str, acts: Sequence[RegulatoryActFacts]) -> Jurisdicti
     if not own:
         return JurisdictionAnswer(jurisdiction, None)
     # An act without a date cannot be the latest beside one with a date.
-    latest = max(own, key=lambda act: (act.date or "", act.is_act, act.slug))
+    latest = max(own, key=lambda act: (act.is_recorded, act.date or "", act.is_act, act.slug))
     return JurisdictionAnswer(
         jurisdiction,
         latest.direction is Direction.SUPPORTS,

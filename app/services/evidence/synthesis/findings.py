@@ -9,8 +9,9 @@ from sqlalchemy.orm import aliased
 from app import models as m
 from app.domain.synthesis.facts import NoteDirectness, StudyFacts
 from app.domain.verdicts.facts import FindingFacts, RegulatoryActFacts
-from app.domain.vocabulary import NO_PARTICIPANTS, Confidence, StudyDesign
+from app.domain.vocabulary import NO_PARTICIPANTS, StudyDesign
 from app.kit.sessions import ReadSession
+from app.services.evidence.synthesis.acts import DOCUMENT_KINDS
 
 _NOTE, _REFERENCE = aliased(m.Record), aliased(m.Record)
 _DESIGN = func.coalesce(m.Evidence.design, m.Study.design)
@@ -28,7 +29,7 @@ _FINDINGS = (
         m.Study.species,
         m.Study.jurisdiction,
         m.Study.year,
-        m.Evidence.citation_confidence,
+        m.Reference.kind.label("reference_kind"),
         m.Evidence.tested_um,
         _DESIGN.label("design"),
         func.coalesce(m.Evidence.masking, m.Study.masking).label("masking"),
@@ -42,6 +43,7 @@ _FINDINGS = (
     .join(m.Study, m.Study.id == m.Evidence.study_id)
     .join(_NOTE, _NOTE.id == m.Evidence.id)
     .join(_REFERENCE, _REFERENCE.id == m.Evidence.reference_id)
+    .join(m.Reference, m.Reference.id == m.Evidence.reference_id)
     .where(m.Finding.claim_id == bindparam("claim"))
     .order_by(_NOTE.slug)
 )
@@ -76,7 +78,8 @@ def finding_facts(rows: Iterable[Any], studies: dict[int, StudyFacts]) -> list[F
 def regulatory_act_facts(rows: Iterable[Any]) -> list[RegulatoryActFacts]:
     """Return what notes on acts and guidelines say on a claim, by jurisdiction and date.
 
-    A note that is cited with less than high confidence rests on a report of the act.
+    What is published by a regulator, or as a label, is the document of the act; anything else is a
+    report of it.
     """
     return [
         RegulatoryActFacts(
@@ -86,7 +89,7 @@ def regulatory_act_facts(rows: Iterable[Any]) -> list[RegulatoryActFacts]:
             direction=row.direction,
             status=row.name,
             is_act=row.design is StudyDesign.REGULATORY_ACT,
-            primary_source=row.citation_confidence is Confidence.HIGH,
+            primary_source=row.reference_kind in DOCUMENT_KINDS,
             reference=row.reference,
         )
         for row in rows

@@ -17,9 +17,11 @@ from app.domain.vocabulary import (
     ClaimKind,
     Predicate,
     Quantifier,
+    QuestionRelation,
     VerdictKind,
 )
 from app.kit.sessions import ReadSession
+from app.services.evidence.synthesis.acts import recorded_acts
 from app.services.evidence.synthesis.estimates import estimate_facts, estimate_rows
 from app.services.evidence.synthesis.findings import (
     finding_facts,
@@ -117,12 +119,16 @@ def read_synthesis_facts(session: ReadSession, slug: str) -> SynthesisFacts | No
     if claim is None:
         return None
     question, estimates, others = None, [], []
+    acts: list[RegulatoryActFacts] = []
     findings = finding_rows(session, claim.id)
     if claim.question is not None:
         population = with_narrower(session, claim.question["population"])
         question = question_facts(claim.question, population)
         estimates = estimate_rows(session, claim.id, question)
         others = _other_studies(session, question)
+        if question.relation is QuestionRelation.REGULATORY_STATUS:
+            acts = recorded_acts(session, claim.question, population)
+    is_regulatory = claim.kind is ClaimKind.REGULATORY
     of_notes = {row.study_id for row in (*estimates, *findings)}
     studies = read_studies(session, {*of_notes, *others})
     return SynthesisFacts(
@@ -140,7 +146,7 @@ def read_synthesis_facts(session: ReadSession, slug: str) -> SynthesisFacts | No
         question=question,
         estimates=estimate_facts(estimates, studies),
         findings=finding_facts(findings, studies),
-        acts=regulatory_act_facts(findings) if claim.kind is ClaimKind.REGULATORY else [],
+        acts=[*acts, *(regulatory_act_facts(findings) if is_regulatory else [])],
         other_studies=[studies[key] for key in others if key not in of_notes],
         stored=StoredVerdict(claim.verdict, claim.certainty, claim.rule_version),
     )
