@@ -14,7 +14,7 @@ The ETag depends on the revision and the canonical address, not on the body, so 
 statement.
 """
 
-from collections.abc import Generator, Iterable
+from collections.abc import Collection, Generator, Iterable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from itertools import chain
@@ -111,12 +111,16 @@ def json_response(
     *,
     filters: dict[str, Any] | None = None,
     headers: Headers | None = None,
+    licences: Collection[str] = (),
 ) -> Response:
-    """Return the body with `meta` as JSON; links in it stay within the requested release."""
+    """Return the body with `meta` as JSON; links in it stay within the requested release.
+
+    `licences` are those of records in the body that have another one than the dataset.
+    """
     if service.release_params:
         body = _with_release(service, body)
     body = with_root_path(request.scope, body)
-    meta = RawJson(to_json(envelope.meta(validators.revision, filters or {})).decode())
+    meta = RawJson(to_json(envelope.meta(validators.revision, filters or {}, licences)).decode())
     return content_response(request, validators, dump_json({**body, "meta": meta}), JSON, headers)
 
 

@@ -57,15 +57,16 @@ def _export_collection(store: Any, collection: str, format_name: str, output: Pa
     from app.kit.repository import Repository
     from app.resources import RESOURCES
     from app.services.records import exports
+    from app.services.records.licences import exported_licences
     from app.services.store.revision import current_revision, dataset_metadata
 
     resource = RESOURCES[collection]
     query = RESOURCES.export_query(resource)()
     with store.read() as session:
-        metadata = dataset_metadata(current_revision(session))
-        chunks = exports.export(
-            session, Repository(RESOURCES), resource, query, format_name, metadata
-        )
+        repository = Repository(RESOURCES)
+        licences = exported_licences(session, repository, resource, query)
+        metadata = dataset_metadata(current_revision(session), licences)
+        chunks = exports.export(session, repository, resource, query, format_name, metadata)
         if output is None:
             for chunk in chunks:
                 sys.stdout.buffer.write(chunk)

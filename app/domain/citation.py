@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -13,6 +13,7 @@ from app.domain.release_names import is_name
 LICENCE = "CC-BY-4.0"
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
 NOTICE = "A reference, not medical advice."
+_SPDX_AND, _SPDX_OR = re.compile(r"\s+AND\s+"), re.compile(r"\sOR\s")
 
 
 def dataset_reference(version: str, revision: int, year: int | None, url: str) -> dict[str, Any]:
@@ -41,10 +42,23 @@ def dataset_reference(version: str, revision: int, year: int | None, url: str) -
     }
 
 
-def cite_dataset(version: str, revision: int) -> str:
-    """Return a one-line citation of a release, or of unreleased records, with the licence."""
+def cite_dataset(version: str, revision: int, others: Collection[str] = ()) -> str:
+    """Return a one-line citation of a release, or of unreleased records, with the licences.
+
+    Args:
+        version: As in `dataset_reference`.
+        revision: The revision.
+        others: Licences of records that are not under the licence of the dataset.
+    """
     what = f"release {version}, revision {revision}" if is_name(version) else version
-    return f"ketamine-kb, {what}. Licence: CC BY 4.0."
+    rest = f", of some records {'; '.join(sorted(others))}" if others else ""
+    return f"ketamine-kb, {what}. Licence: CC BY 4.0{rest}."
+
+
+def licence_expression(others: Collection[str] = ()) -> str:
+    """Return the SPDX expression of the licence of the dataset and those of some of its records."""
+    terms = {term for other in others for term in _SPDX_AND.split(other)} - {LICENCE}
+    return " AND ".join([LICENCE, *sorted(f"({t})" if _SPDX_OR.search(t) else t for t in terms)])
 
 
 #: Stands for further authors in BibTeX, and by convention in CSL-JSON (pandoc prints "et al.").

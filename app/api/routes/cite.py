@@ -22,6 +22,7 @@ from app.api.schemas.cite import CitationResponse
 from app.domain import citation
 from app.kit.sessions import ReadSession
 from app.services.records.exports import export_citation
+from app.services.records.licences import stored_licences
 from app.services.releases.publish import dataset_date
 from app.services.store.revision import current_revision
 
@@ -46,13 +47,14 @@ def build_router() -> APIRouter:
             validators, reference = _cited(request, service, session, JSON)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
+            licences = stored_licences(session, service.repository)
             data = {
-                "text": envelope.meta(validators.revision, {})["cite"],
+                "text": envelope.meta(validators.revision, {}, licences)["cite"],
                 "bibtex": citation.to_bibtex(reference),
                 "ris": citation.to_ris(reference),
                 "csl": citation.to_csl(reference),
             }
-            return json_response(request, service, validators, {"data": data})
+            return json_response(request, service, validators, {"data": data}, licences=licences)
 
     @router.get(
         "/v1/cite.{format}",

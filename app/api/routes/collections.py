@@ -25,12 +25,15 @@ from app.api.schemas.collections import BatchRequest
 from app.api.strict_json import StrictJsonRoute
 from app.domain.errors import ErrorDetail, ParameterError
 from app.kit.connection_shares import ReadKind
+from app.kit.includes import Included
 from app.kit.query_types import PAGE_PARAMETERS
 from app.kit.raw_json import dump_json
 from app.kit.registry import ResourceRegistry
 from app.kit.resource import Resource
+from app.kit.sessions import ReadSession
 from app.services.records import batch_lookup
 from app.services.records import exports as record_exports
+from app.services.records.licences import licences_of
 from app.services.store.revision import current_revision
 
 
@@ -99,18 +102,32 @@ def _json_list(
             return Response(status_code=304, headers=validators.headers)
         query, links = resolve_query(request, service, session, query)
         page = service.repository.list_page(session, resource, query)
+        included = service.repository.load_includes(session, resource, page.ids, query.include)
         body = {
             "data": page.documents,
             "page": {"limit": query.limit, "total": page.total, "next": page.next},
             "facets": page.facets,
             "query": page.text_query,
-            "included": service.repository.load_includes(
-                session, resource, page.ids, query.include
-            ),
+            "included": included,
         }
+        licences = _licences(session, service, resource, page.ids, included)
         filters = envelope.applied_parameters(query)
         links = next_link(request, service, page.next, links)
-        return json_response(request, service, validators, body, filters=filters, headers=links)
+        return json_response(
+            request, service, validators, body, filters=filters, headers=links, licences=licences
+        )
+
+
+def _licences(
+    session: ReadSession,
+    service: ServiceContext,
+    resource: Resource,
+    ids: list[int],
+    included: Included,
+) -> list[str]:
+    """Return the licences of records in a response that have another one than the dataset."""
+    slugs = ((name, list(documents)) for name, documents in included.items())
+    return licences_of(session, service.repository, [(resource.name, ids), *slugs])
 
 
 def _add_record(
@@ -143,7 +160,10 @@ def _add_record(
                 {"data": document, "included": included},
                 envelope.applied_parameters(query),
             )
-            return json_response(request, service, validators, body, filters=filters)
+            licences = _licences(session, service, resource, [key], included)
+            return json_response(
+                request, service, validators, body, filters=filters, licences=licences
+            )
 
     read_record.__annotations__["query"] = query_annotation(query_model)
     router.add_api_route(
@@ -173,11 +193,15 @@ def _add_batch(
                 session, service.repository, resource, body.ids, query.fields
             )
             ids = list(dict.fromkeys(r.id for r in results if r.id is not None))
+            included = service.repository.load_includes(session, resource, ids, query.include)
+            revision = session.state = current_revision(session)
             content = {
                 "data": [result.to_dict() for result in results],
-                "included": service.repository.load_includes(session, resource, ids, query.include),
+                "included": included,
                 "meta": envelope.meta(
-                    current_revision(session), envelope.applied_parameters(query)
+                    revision,
+                    envelope.applied_parameters(query),
+                    _licences(session, service, resource, ids, included),
                 ),
             }
 

@@ -35,6 +35,7 @@ from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.services.records import exports
 from app.services.records.export_files import ExportFile, ExportFileTooLargeError
+from app.services.records.licences import exported_licences
 from app.services.store.revision import dataset_metadata
 
 #: Response header: the number of records in an export.
@@ -290,7 +291,8 @@ def _read(
     """Return the bytes of an export, and its headers."""
     repository = service.repository
     records = exports.count(session, repository, resource, query, format_name)
-    metadata = dataset_metadata(validators.revision)
+    licences = exported_licences(session, repository, resource, query)
+    metadata = dataset_metadata(validators.revision, licences)
     chunks = exports.export(session, repository, resource, query, format_name, metadata)
     return chunks, _file_headers(resource, format_name, records)
 

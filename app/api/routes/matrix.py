@@ -26,6 +26,7 @@ from app.kit.export_formats import separated_line
 from app.kit.query_types import QueryModel, ReferenceTo, Slugs
 from app.kit.sessions import ReadSession
 from app.services.evidence import matrix
+from app.services.records.licences import licences_of
 
 CSV = "text/csv; charset=utf-8"
 
@@ -87,7 +88,17 @@ def build_router() -> APIRouter:
             rows, columns, cells = _grid(session, service, query)
             body = {"data": {"rows": rows, "columns": columns, "cells": cells}}
             filters = envelope.applied_parameters(query)
-            return json_response(request, service, validators, body, filters=filters, headers=links)
+            slugs = [slug for cell in cells for slug in cell.get("affinities", ())]
+            licences = licences_of(session, service.repository, [("affinities", slugs)])
+            return json_response(
+                request,
+                service,
+                validators,
+                body,
+                filters=filters,
+                headers=links,
+                licences=licences,
+            )
 
     @router.get(
         "/matrix.csv",

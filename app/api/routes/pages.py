@@ -27,6 +27,7 @@ from app.kit.resource import Resource
 from app.kit.suggestions import similar
 from app.resources import RESOURCES
 from app.services import pages
+from app.services.records.licences import related_licences
 
 SCHEMA = "application/schema+json"
 TypeParameter = Annotated[
@@ -100,7 +101,8 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
                 page = pages.build_page(session, service.repository, resource, slug)
             if page is None:
                 raise not_found_error(session, service, resource, slug, f"/v1/pages/{kind}")
-            return json_response(request, service, validators, {"data": page})
+            licences = related_licences(session, service.repository, resource, slug)
+            return json_response(request, service, validators, {"data": page}, licences=licences)
 
     @router.get(
         "/{type}/{slug}/sections/{key}",
@@ -146,7 +148,10 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
             if section["next"]:
                 address = with_release(service, base_url(request) + section["next"])
                 link = {"Link": f'<{address}>; rel="next"'}
-            return json_response(request, service, validators, {"data": section}, headers=link)
+            licences = related_licences(session, service.repository, resource, slug)
+            return json_response(
+                request, service, validators, {"data": section}, headers=link, licences=licences
+            )
 
     return router
 

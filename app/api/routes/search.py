@@ -25,6 +25,7 @@ from app.domain.errors import ErrorDetail, ParameterError
 from app.kit.query_types import NO_NUL, CommaSeparated, Cursor, QueryModel, clean_text
 from app.resources import RESOURCES, RecordType
 from app.services.records import exports
+from app.services.records.licences import licences_of
 from app.services.search import autocomplete, related_links, results
 
 
@@ -139,7 +140,11 @@ def build_router() -> APIRouter:
                 envelope.applied_parameters(query),
                 next_link(request, service, page.next),
             )
-            return json_response(request, service, validators, body, filters=filters, headers=link)
+            hits = [(RESOURCES.by_record_type[r["type"]].name, [r["slug"]]) for r in page.rows]
+            licences = licences_of(session, service.repository, hits)
+            return json_response(
+                request, service, validators, body, filters=filters, headers=link, licences=licences
+            )
 
     @router.get(
         "/search.{format}",

@@ -1,5 +1,6 @@
 """The response envelope: data, page, included, meta; and its models per collection."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from types import GenericAlias
 from typing import Any
@@ -22,9 +23,10 @@ class Meta(LazyModel):
     )
     revision: int = Field(description="Dataset revision; increases with every change of the data.")
     licence: str = Field(
-        description="SPDX id of the licence of the text and structure of the dataset."
+        description="SPDX expression: the licence of the text and structure of the dataset, and"
+        " those of records in the response that have another one (their field `licence`)."
     )
-    licence_url: str = Field(description="URL of the licence.")
+    licence_url: str = Field(description="URL of the licence of the dataset.")
     cite: str = Field(description="Suggested citation for this response.")
     notice: str = Field(description="Disclaimer.")
     filters: dict[str, Any] = Field(description="Applied filters and other parameters.")
@@ -151,9 +153,16 @@ def _included(catalogue: ResourceRegistry) -> type[BaseModel]:
     return _INCLUDED[id(catalogue)]
 
 
-def meta(dataset_revision: DatasetRevision | None, filters: dict[str, Any]) -> dict[str, Any]:
-    """Return `meta` of a response: release, revision, licence, citation and applied parameters."""
-    return {**dataset_metadata(dataset_revision), "filters": filters}
+def meta(
+    dataset_revision: DatasetRevision | None,
+    filters: dict[str, Any],
+    licences: Collection[str] = (),
+) -> dict[str, Any]:
+    """Return `meta` of a response: release, revision, licence, citation and applied parameters.
+
+    `licences` are those of records in the response that have another one than the dataset.
+    """
+    return {**dataset_metadata(dataset_revision, licences), "filters": filters}
 
 
 def applied_parameters(query: BaseModel) -> dict[str, Any]:

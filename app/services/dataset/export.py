@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import yaml
@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from app import models as m
 from app.domain import release_names
+from app.domain.source_databases import licence_file
 from app.kit.atomic_file import atomic_write
 from app.kit.declarations import DatasetFile
 from app.kit.resource import Resource
@@ -22,6 +23,7 @@ from app.services.dataset.yaml_writer import file_text
 from app.services.records.input_models import RecordInput, referenced_slugs, sparse_dict
 from app.services.records.lookup import RecordKey, all_record_inputs
 
+LICENCE_FILE = "LICENCE"
 CURATED_COVERAGE = "records that curators wrote or withdrew since"
 
 
@@ -56,7 +58,27 @@ def render_store(session: ReadSession) -> dict[str, str]:
     ]
     counts = Counter(record.resource.name for record in records)
     about = with_coverage(_about(session), counts)
-    return render_files(records) | ({ABOUT_FILE: about} if about else {})
+    files = render_files(records) | ({ABOUT_FILE: about} if about else {})
+    return files | _licence_files(records)
+
+
+def _licence_files(records: Iterable[Positioned]) -> dict[str, str]:
+    """Return the LICENCE file of each folder with records of another licence than the dataset.
+
+    The store does not hold the file that came with the folder. Its text follows from the records,
+    so that it is the one that `kkb import` wrote.
+    """
+    sources: dict[str, set[tuple[str, str | None, str | None]]] = defaultdict(set)
+    for record in records:
+        folder = PurePosixPath(record.file or "").parent
+        licence = getattr(record.draft, "licence", None)
+        if folder.parts and licence:
+            database = record.draft.source_database or "another database"
+            sources[folder.as_posix()].add((database, record.draft.source_release, licence))
+    return {
+        f"{folder}/{LICENCE_FILE}": licence_file(sorted(stated, key=str))
+        for folder, stated in sources.items()
+    }
 
 
 def _about(session: ReadSession) -> str:
@@ -225,8 +247,8 @@ def write_files(root: Path, files: Mapping[str, str]) -> list[str]:
     touched = []
     for name, text in files.items():
         path = root / name
-        if name in existing and path.read_text("utf-8") == text:
-            continue
+        if path.is_file() and (path.name == LICENCE_FILE or path.read_text("utf-8") == text):
+            continue  # a LICENCE may have been edited
         path.parent.mkdir(parents=True, exist_ok=True)
         with atomic_write(path) as file:
             file.write(text.encode())

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from app.domain.identifiers import PMID, normalise_doi
+from app.domain.source_databases import CHEMBL
 from app.kit.progress import ProgressCallback
 from app.services.enrichment.source_record import plain_text
 from app.services.importers.citation_files import read_text
@@ -19,17 +20,9 @@ from app.services.importers.constant_fields import (
 from app.services.importers.constant_import import ConstantImport
 from app.services.importers.dataset_index import DatasetIndex
 from app.services.importers.import_result import ImportResult, RejectedRowError
-from app.services.importers.measured_constant import ConstantSource, MeasuredConstant
+from app.services.importers.measured_constant import MeasuredConstant
 from app.services.importers.tables import read_table
 
-CHEMBL = ConstantSource(
-    name="ChEMBL",
-    slug="chembl",
-    title="ChEMBL database",
-    url="https://www.ebi.ac.uk/chembl",
-    licence="CC-BY-SA-3.0",
-    notice="ChEMBL is licensed under CC BY-SA 3.0: works that are made from it are shared alike.",
-)
 #: Names of the export; the web services and the tables of the database have the same ones.
 REQUIRED = (
     *("molecule_chembl_id", "standard_type", "standard_relation", "standard_value"),

@@ -6,6 +6,7 @@ from statistics import median
 from typing import Any
 
 from app.domain.affinity import to_nm
+from app.domain.source_databases import SourceDatabase, licence_file
 from app.domain.vocabulary import (
     AffinityState,
     ConcentrationUnit,
@@ -24,7 +25,7 @@ from app.services.importers.import_result import (
     ImportResult,
     RejectedRowError,
 )
-from app.services.importers.measured_constant import ConstantSource, MeasuredConstant
+from app.services.importers.measured_constant import MeasuredConstant
 from app.services.importers.suspected_errors import suspected_error
 from app.services.records.input_models import input_model, sparse_dict
 
@@ -36,7 +37,7 @@ LARGEST_FACTOR = 10
 class ConstantImport:
     """An import of measured constants: compares each with the dataset, and collects new ones."""
 
-    def __init__(self, source: ConstantSource, release: str | None, index: DatasetIndex) -> None:
+    def __init__(self, source: SourceDatabase, release: str | None, index: DatasetIndex) -> None:
         self.source, self.release, self.index = source, release, index
         self.result = ImportResult()
         self.added: list[Fields] = []
@@ -112,11 +113,8 @@ class ConstantImport:
         if self.added:
             content = {"references": self.references, "affinities": self.added}
             self.result.files["affinities.yaml"] = file_text(content)
-            release = f", release {self.release}" if self.release else ""
-            self.result.files["LICENCE"] = (
-                f"Records of {self.source.title}{release} ({self.source.url}).\n"
-                f"Licence of the records in this folder: {self.source.licence or 'not known'}.\n"
-                f"{self.source.notice}\n"
+            self.result.files["LICENCE"] = licence_file(
+                [(self.source.name, self.release, self.source.licence)]
             )
         return self.result
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from app.domain.source_databases import DRUGCENTRAL
 from app.domain.vocabulary import AffinityAction
 from app.kit.progress import ProgressCallback
 from app.services.enrichment.source_record import plain_text
@@ -20,18 +21,9 @@ from app.services.importers.constant_fields import (
 from app.services.importers.constant_import import ConstantImport
 from app.services.importers.dataset_index import DatasetIndex
 from app.services.importers.import_result import ImportResult, RejectedRowError
-from app.services.importers.measured_constant import ConstantSource, MeasuredConstant
+from app.services.importers.measured_constant import MeasuredConstant
 from app.services.importers.tables import read_table
 
-DRUGCENTRAL = ConstantSource(
-    name="DrugCentral",
-    slug="drugcentral",
-    title="DrugCentral",
-    url="https://drugcentral.org",
-    licence="CC-BY-SA-4.0",
-    notice="DrugCentral is licensed under CC BY-SA 4.0: works that are made from it are shared"
-    " alike.",
-)
 REQUIRED = ("struct_id", "accession", "act_type", "act_value", "act_source", "relation")
 OPTIONAL = (
     *("gene", "organism", "target_class", "act_unit", "act_comment", "act_source_url"),

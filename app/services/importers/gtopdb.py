@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from app.domain.identifiers import PMID
+from app.domain.source_databases import GTOPDB
 from app.domain.vocabulary import AffinityAction, AffinityParameter, Relation
 from app.kit.progress import ProgressCallback
 from app.services.enrichment.source_record import plain_text
@@ -20,18 +21,9 @@ from app.services.importers.constant_fields import (
 from app.services.importers.constant_import import LARGEST_FACTOR, ConstantImport
 from app.services.importers.dataset_index import DatasetIndex
 from app.services.importers.import_result import HeldRowError, ImportResult, RejectedRowError
-from app.services.importers.measured_constant import ConstantSource, MeasuredConstant
+from app.services.importers.measured_constant import MeasuredConstant
 from app.services.importers.tables import read_table
 
-GTOPDB = ConstantSource(
-    name="GtoPdb",
-    slug="gtopdb",
-    title="IUPHAR/BPS Guide to Pharmacology",
-    url="https://www.guidetopharmacology.org",
-    licence="ODbL-1.0 AND CC-BY-SA-4.0",
-    notice="The database is licensed under ODbL 1.0, its contents under CC BY-SA 4.0: works that"
-    " are made from them are shared alike.",
-)
 REQUIRED = ("ligand_id", "target_id", "affinity_units", "affinity_median", "pubmed_id")
 OPTIONAL = (
     *("target_uniprot", "target_species", "type", "action", "affinity_high", "affinity_low"),

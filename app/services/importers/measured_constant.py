@@ -1,25 +1,8 @@
-"""Measured constants as databases state them, and the databases."""
+"""Measured constants as databases state them."""
 
 from dataclasses import dataclass
 
 from app.domain.vocabulary import AffinityAction, AffinityParameter, Relation, Species
-
-
-@dataclass(frozen=True)
-class ConstantSource:
-    """The database of imported constants.
-
-    Args:
-        licence: SPDX expression of its licence; None if it is not known.
-        notice: What its licence asks to be stated.
-    """
-
-    name: str
-    slug: str
-    title: str
-    url: str
-    licence: str | None
-    notice: str
 
 
 @dataclass(frozen=True)

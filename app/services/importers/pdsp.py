@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from app.domain.source_databases import PDSP
 from app.domain.vocabulary import AffinityParameter
 from app.kit.progress import ProgressCallback
 from app.services.enrichment.source_record import plain_text
@@ -17,17 +18,9 @@ from app.services.importers.constant_fields import (
 from app.services.importers.constant_import import ConstantImport
 from app.services.importers.dataset_index import DatasetIndex
 from app.services.importers.import_result import HeldRowError, ImportResult, RejectedRowError
-from app.services.importers.measured_constant import ConstantSource, MeasuredConstant
+from app.services.importers.measured_constant import MeasuredConstant
 from app.services.importers.tables import read_table
 
-PDSP = ConstantSource(
-    name="PDSP",
-    slug="pdsp",
-    title="PDSP Ki database",
-    url="https://pdsp.unc.edu",
-    licence=None,
-    notice="Confirm its terms of use at the source before you publish these records.",
-)
 REQUIRED = ("unigene", "ligand_name", "smiles", "cas", "hotligand", "species", "ki_note", "ki_val")
 OPTIONAL = ("source", "reference", "link")
 _ENANTIOMER = re.compile(r"\(\s*(?:\d?[RS]\b|[+-]\s*\))|^[RSDL]-|^\(?[+-]\)?-", re.IGNORECASE)

@@ -91,7 +91,8 @@ class Manifest(ManifestModel):
         description="Name of the previous release; null for the first release."
     )
     licence: str = Field(
-        description="SPDX id of the licence of the text and structure of the dataset."
+        description="SPDX expression: the licence of the text and structure of the dataset, and"
+        " those of records that have another one."
     )
     cite: str = Field(description="Suggested citation.")
     counts: dict[str, int] = Field(description="Number of records per collection.")

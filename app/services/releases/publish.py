@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from app import models as m
 from app.domain import release_names
-from app.domain.citation import LICENCE, cite_dataset
+from app.domain.citation import cite_dataset, licence_expression
 from app.domain.invisible_characters import require_one_line
 from app.kit.connection_shares import ReadKind
 from app.kit.database import open_immutable
@@ -29,6 +29,7 @@ from app.kit.sessions import ReadOnlyStore, ReadSession, Store
 from app.resources import RESOURCES
 from app.services.dataset.about import About
 from app.services.records import exports
+from app.services.records.licences import exported_licences, stored_licences
 from app.services.releases import snapshot
 from app.services.releases.archive import Archive, today
 from app.services.releases.diff import build_changelog
@@ -211,6 +212,7 @@ def _write(
             if previous
             else None
         )
+        licences = stored_licences(session, repository)
         manifest = Manifest(
             name=name,
             date=day,
@@ -219,8 +221,8 @@ def _write(
             schema_version=migrations.head_version(),
             note=note,
             previous=previous.name if previous else None,
-            licence=LICENCE,
-            cite=cite_dataset(name, revision.revision),
+            licence=licence_expression(licences),
+            cite=cite_dataset(name, revision.revision, licences),
             counts=records_per_collection(session),
             sources=_sources(session),
             changelog=changelog,
@@ -245,9 +247,11 @@ def _files(file: Path, repository: Repository) -> list[ReleaseFileInfo]:
     frozen = ReadOnlyStore(open_immutable(file))
     files = [describe_file(file, SQLITE)]
     with frozen.read() as session:
-        metadata = dataset_metadata(current_revision(session))
+        revision = current_revision(session)
         for name, resource in RESOURCES.items():
             query = RESOURCES.export_query(resource)()
+            licences = exported_licences(session, repository, resource, query)
+            metadata = dataset_metadata(revision, licences)
             for form in TABLE_FORMATS:
                 table_file = file.parent / f"{name}.{form}"
                 with table_file.open("wb") as out:

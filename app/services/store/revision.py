@@ -1,11 +1,12 @@
 """The revision of the dataset in a store, and how many records it holds."""
 
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 
 from app import models as m
-from app.domain.citation import LICENCE, LICENCE_URL, NOTICE, cite_dataset
+from app.domain.citation import LICENCE_URL, NOTICE, cite_dataset, licence_expression
 from app.domain.release_names import UNRELEASED, dataset_version
 from app.kit.prepared_statements import PreparedStatement
 from app.kit.sessions import ReadSession
@@ -45,18 +46,22 @@ class DatasetRevision(NamedTuple):
         return dataset_version(self.release, self.revision, self.released_revision)
 
 
-def dataset_metadata(revision: DatasetRevision | None) -> dict[str, Any]:
+def dataset_metadata(
+    revision: DatasetRevision | None, licences: Collection[str] = ()
+) -> dict[str, Any]:
     """Return what every response and export states about the dataset: release, licence, citation.
 
-    `revision` is None while the store is empty.
+    Args:
+        revision: The revision; None while the store is empty.
+        licences: Licences of records in the response that have another one than the dataset.
     """
     version, number = (revision.version, revision.revision) if revision else (NO_VERSION, 0)
     return {
         "release": version,
         "revision": number,
-        "licence": LICENCE,
+        "licence": licence_expression(licences),
         "licence_url": LICENCE_URL,
-        "cite": cite_dataset(version, number),
+        "cite": cite_dataset(version, number, licences),
         "notice": NOTICE,
     }
 
