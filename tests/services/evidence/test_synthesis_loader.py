@@ -6,6 +6,7 @@ from app.domain.vocabulary import (
     BiasJudgement,
     ComparatorKind,
     Derivation,
+    Direction,
     EstimateMetric,
     OutcomeDomain,
 )
@@ -89,10 +90,14 @@ def test_studies_have_their_trials_and_their_worst_judgement(shipped_store: Stor
 
 def test_findings_and_acts_are_those_of_the_claim(shipped_store: Store) -> None:
     found = facts(shipped_store, "racemic-ketamine-fda-approved-for-depression")
-    assert found.question is None
+    assert found.question is not None
+    assert found.question.outcomes == ()
     assert found.estimates == []
     assert {act.jurisdiction for act in found.acts} == {"US"}
-    assert len(found.findings) >= len(found.acts) > 5
+    recorded = [act for act in found.acts if act.is_recorded]
+    assert {act.slug for act in recorded} >= {"us-ketamine-psychiatry-warning-2023"}
+    assert all(act.direction is Direction.DISPUTES for act in recorded)
+    assert len(found.findings) >= len(found.acts) - len(recorded) > 5
     assert not any(act.is_act for act in found.acts if "position" in act.slug)
     mechanism = facts(shipped_store, "ketamine-blocks-nmda-receptor")
     assert mechanism.acts == []
