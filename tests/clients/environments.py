@@ -81,6 +81,19 @@ def npm_environment(*packages: str) -> Environment:
     return Environment(folder, folder / "node_modules" / ".bin")
 
 
+def source_archive(requirement: str) -> Path:
+    """Return the source archive of a package that is not installed, such as `scConnect==1.0.3`."""
+    assert "==" in requirement, requirement
+    pip = python_environment("pip==26.3").bin / "python"
+
+    def download(folder: Path) -> None:
+        options = ["--no-deps", "--no-binary", ":all:", "--quiet", "--dest", "."]
+        _install([pip, "-m", "pip", "download", *options, requirement], folder)
+
+    (archive,) = _environment("archives", (requirement,), download).glob("*.tar.gz")
+    return archive
+
+
 def unavailable(reason: str) -> NoReturn:
     """Skip the test for a reason; fail it where `CI` is set, which has all that it runs."""
     if os.environ.get("CI"):
