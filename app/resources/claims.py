@@ -162,7 +162,10 @@ class Claim(RecordBase):
         "The claim as a plain question."
     )
     short_answer: Annotated[str | None, Field(max_length=160), Column(m.Claim.short_answer)] = (
-        output_field("The claim in one sentence of plain words, up to 160 characters.")
+        output_field(
+            "What the evidence on record shows, in one sentence of up to 160 characters; the"
+            " verdict says how sure it is."
+        )
     )
     question: Annotated[ClaimQuestion | None, Column(m.Claim.question)] = output_field(
         "Question that the claim asks of trials; null if it asks none, or is not written yet."

@@ -71,7 +71,7 @@ def test_an_estimate_has_the_figures_of_its_source_study_and_note(
 @ONE_STORE
 def test_the_share_of_one_arm_favours_no_side(shipped_client: httpx.Client) -> None:
     shares = rows(shipped_client, "/v1/effects", metric="logit_proportion")
-    assert "murrough-2013-madrs--response-share-hour-24" in {share["slug"] for share in shares}
+    assert "mathew-2010-open--response-share-hour-24" in {share["slug"] for share in shares}
     for share in shares:
         assert share["comparator_arm"] is None
         assert (share["comparator_kind"], share["favours"]) == ("none", "not_applicable")
