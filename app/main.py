@@ -55,6 +55,7 @@ from app.api.routes import (
     resolve,
     root,
     search,
+    synthesis,
     timeline_and_gaps,
 )
 from app.api.security_headers import SecurityHeadersMiddleware
@@ -266,6 +267,7 @@ def routers() -> tuple[APIRouter, ...]:
         graph.build_router(),
         paths.build_router(),
         explain.build_router(),
+        synthesis.build_router(),
         metrics.build_router(),
         history.build_router(RESOURCES),
         proposals.build_router(),

@@ -60,6 +60,7 @@ TAGS = {
     "pages": "Everything that the page of one record shows, in one response.",
     "graph": "The mechanism as a graph: subgraphs, paths, explanations, drawings.",
     "overviews": "Views over many records: matrix, timeline, gaps.",
+    "synthesis": "Meta-analyses of estimates that you send.",
     "history": "Changes of records: who changed what, when and why.",
     "releases": "Versions of the dataset that never change, and their files.",
     "curation": "Proposals, their review and API keys; needs an API key.",

@@ -42,11 +42,15 @@ MAX_ERRORS = 100
 PLAIN_MESSAGES = {
     "greater_than_equal": "must be at least {ge}",
     "less_than_equal": "must be at most {le}",
+    "greater_than": "must be above {gt}",
+    "less_than": "must be below {lt}",
     "float_parsing": "must be a number",
+    "float_type": "must be a number",
     "finite_number": "must be a finite number",
     "string_too_short": "must have {min_length} or more characters",
     "string_too_long": "must have {max_length} or fewer characters",
     "int_parsing": "must be a whole number",
+    "int_type": "must be a whole number",
     "bool_parsing": "must be true or false",
     "string_type": "must be text",
     "list_type": "must be a list",
@@ -256,6 +260,8 @@ def _field(request: Request, error: dict[str, Any]) -> ErrorDetail:
     """Convert an error of pydantic."""
     loc: Any = error["loc"] or ("body",)
     location, *path = loc
+    if location == "body":
+        path = _without_tags(request, path)
     query = location == "query"
     kind = "field" if location == "body" else "parameter"
     names = [str(part) for part in path if not isinstance(part, int)]
@@ -308,18 +314,42 @@ def _fields(request: Request, path: Sequence[Any]) -> list[str]:
     """Return the public names of the fields that the body accepts at a path."""
     models = body_annotations(request.scope.get("route"))
     for name in (part for part in path if isinstance(part, str)):
-        inner = [
-            info.annotation
-            for model in models
-            for key, info in getattr(model, "model_fields", {}).items()
-            if name in (key, info.alias)
-        ]
-        models = [model for kind in inner for model in _models_in(kind)]
-    return [
+        models = _models_of_field(models, name)
+    names = (
         info.alias or name
         for model in models
         for name, info in getattr(model, "model_fields", {}).items()
+    )
+    return list(dict.fromkeys(names))
+
+
+def _without_tags(request: Request, path: Sequence[Any]) -> list[Any]:
+    """Return the path of a field of the body, without the tags that pydantic adds for unions."""
+    models = body_annotations(request.scope.get("route"))
+    parts: list[Any] = []
+    for i, part in enumerate(path):
+        if isinstance(part, str):
+            known = any(
+                part in (key, info.alias)
+                for model in models
+                for key, info in getattr(model, "model_fields", {}).items()
+            )
+            if models and not known and i < len(path) - 1:
+                continue
+            models = _models_of_field(models, part)
+        parts.append(part)
+    return parts
+
+
+def _models_of_field(models: Sequence[Any], name: str) -> list[Any]:
+    """Return the models within a field of the models."""
+    kinds = [
+        info.annotation
+        for model in models
+        for key, info in getattr(model, "model_fields", {}).items()
+        if name in (key, info.alias)
     ]
+    return [model for kind in kinds for model in _models_in(kind)]
 
 
 def _models_in(kind: Any) -> list[Any]:

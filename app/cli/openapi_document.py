@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 
 from app.api import openapi
+from app.api.schemas.synthesis import SYNTHESIS_EXAMPLE
 from app.main import create_app
 from app.resources import RESOURCES
 from app.services import bootstrap
@@ -105,6 +106,7 @@ async def _request_examples(settings: Settings) -> dict[str, Any]:
             "GET",
             "/v1/explain?compound=ketamine&indication=general-anaesthesia",
         )
+        await record("compute_synthesis", "POST", "/v1/synthesis", json=SYNTHESIS_EXAMPLE)
         responses = {operation: shorten_lists(body) for operation, body in responses.items()}
         for name, resource in RESOURCES.items():
             response = await client.get(f"/v1/{name}", params={"limit": 1, "fields": "slug"})

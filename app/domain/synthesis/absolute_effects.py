@@ -24,6 +24,11 @@ class AbsoluteEffect(NamedTuple):
     difference: float
 
 
+def has_absolute_effect(metric: EstimateMetric) -> bool:
+    """Return whether effects of a metric can be expressed as events per 100 people."""
+    return metric in _RISKS
+
+
 def absolute_effect(metric: EstimateMetric, value: float, baseline_risk: float) -> AbsoluteEffect:
     """Return the events per 100 people that an effect means at a risk without the intervention.
 
