@@ -323,6 +323,9 @@ def reference(number: int) -> Fields:
         "authors": ["Zarate CA Jr", "US FDA"],
         "volume": "63",
         "pages": "856-864",
+        "retraction": "corrected",
+        "notice_published_on": "2018-03-22",
+        "notices_checked_on": "2026-11-30",
     }
 
 

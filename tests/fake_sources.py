@@ -5,6 +5,7 @@ is confirmed there and no more; the trial is made up.
 """
 
 import json
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -52,6 +53,26 @@ class Sources:
     def requests_to(self, path: str) -> list[Request]:
         return [request for request in self.asked if request.path.startswith(path)]
 
+    def respond_with_papers(self, *papers: "Paper") -> None:
+        """Every source has these papers, and no other."""
+        by_id = {key: paper for paper in papers for key in (paper.pmid, paper.doi, paper.pmcid)}
+
+        def act_for(answer: Callable[["Paper"], Act], missing: Act) -> Act:
+            def act(handler: Handler) -> None:
+                wanted = unquote(handler.path)
+                paper = next(
+                    (p for key, p in by_id.items() if re.search(rf"{key}\b", wanted)), None
+                )
+                (answer(paper) if paper else missing)(handler)
+
+            return act
+
+        none = json_response({"resultList": {"result": []}})
+        empty = xml_response("<PubmedArticleSet></PubmedArticleSet>")
+        self.respond("/ncbi/efetch.fcgi", act_for(Paper.in_pubmed, empty))
+        self.respond("/crossref/works/", act_for(Paper.in_crossref, busy(404)))
+        self.respond("/europepmc/search", act_for(Paper.in_europepmc, none))
+
     def respond_normally(self) -> None:
         """Every source has the paper."""
         self.respond("/ncbi/efetch.fcgi", xml_response(pubmed_record()))
@@ -59,6 +80,59 @@ class Sources:
         self.respond("/crossref/works/", json_response(crossref_work()))
         self.respond("/europepmc/search", json_response(europepmc_search()))
         self.respond("/trials/studies/", json_response(trial_response()))
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A made-up paper, known by a number."""
+
+    number: int
+    notices: tuple[dict[str, Any], ...] = ()  # Crossref's `updated-by`
+
+    @property
+    def pmid(self) -> str:
+        return str(70_000 + self.number)
+
+    @property
+    def doi(self) -> str:
+        return f"10.1000/paper.{self.number}"
+
+    @property
+    def pmcid(self) -> str:
+        return f"PMC{80_000 + self.number}"
+
+    @property
+    def title(self) -> str:
+        return f"A made-up paper on the effects of number {self.number}"
+
+    @property
+    def names(self) -> tuple[tuple[str, str], ...]:
+        return ((f"Family{self.number}", "AB"), ("Second", "C"))
+
+    def in_pubmed(self) -> Act:
+        (family, initials), (second, initial) = self.names
+        author = f"<LastName>{family}</LastName><Initials>{initials}</Initials>"
+        other = f"<LastName>{second}</LastName><Initials>{initial}</Initials>"
+        text = pubmed_record(
+            pmid=self.pmid,
+            title=f"{self.title}.",
+            author=f'{author}</Author><Author ValidYN="Y">{other}',
+            doi=self.doi,
+        )
+        text = text.replace('CompleteYN="N"', 'CompleteYN="Y"')
+        return xml_response(text.replace(PMCID, self.pmcid))
+
+    def in_crossref(self) -> Act:
+        authors = [{"family": family, "given": given} for family, given in self.names]
+        more: dict[str, Any] = {"updated-by": list(self.notices)}
+        work = crossref_work(DOI=self.doi, title=[self.title], author=authors, **more)
+        return json_response(work)
+
+    def in_europepmc(self) -> Act:
+        authors = [{"fullName": f"{family} {initials}"} for family, initials in self.names]
+        ids = {"id": self.pmid, "pmid": self.pmid, "pmcid": self.pmcid, "doi": self.doi}
+        listed = {"authorList": {"author": authors}}
+        return json_response(europepmc_search(title=f"{self.title}.", **ids, **listed))
 
 
 @contextmanager

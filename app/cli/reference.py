@@ -1,23 +1,21 @@
 """`kkb reference`: look up a reference in public sources and write it as YAML."""
 
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.cli import reference_refresh
 from app.cli.errors import exit_with_error
+from app.cli.public_sources import open_fetcher, require_curation_extra, source_urls
 
 if TYPE_CHECKING:
-    from stamina.instrumentation import RetryDetails
-
     from app.services.enrichment import EnrichedReference
-    from app.services.enrichment.http_client import Fetcher
-    from app.settings import Settings
 
 app = typer.Typer(
     help="Look up references in public sources.", no_args_is_help=True, rich_markup_mode=None
 )
+app.command()(reference_refresh.refresh)
 
 
 @app.callback()
@@ -28,7 +26,10 @@ def reference() -> None:
 @app.command()
 def add(
     identifier: Annotated[
-        str, typer.Argument(help="pmid:16894061, doi:10.1001/archpsyc.63.8.856 or NCT03861988.")
+        str,
+        typer.Argument(
+            help="pmid:16894061, doi:10.1001/archpsyc.63.8.856, PMC6395554 or NCT03861988."
+        ),
     ],
     into: Annotated[
         Path | None,
@@ -41,7 +42,7 @@ def add(
     ] = None,
 ) -> None:
     """Look up a reference, compare what the sources say, and write it as YAML."""
-    _require_curation_extra()
+    require_curation_extra()
     from app.domain.vocabulary import ReferenceKind
     from app.resources import RESOURCES
     from app.services import enrichment
@@ -55,14 +56,10 @@ def add(
         reference_kind = ReferenceKind(kind) if kind else None
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
-    with _fetcher(settings) as fetcher:
-        urls = enrichment.SourceUrls(
-            settings.ncbi_url,
-            settings.crossref_url,
-            settings.europepmc_url,
-            settings.clinicaltrials_url,
+    with open_fetcher(settings, lambda message: typer.echo(message, err=True)) as fetcher:
+        enriched = enrichment.enrich(
+            fetcher, source_urls(settings), parsed, slug=slug, kind=reference_kind
         )
-        enriched = enrichment.enrich(fetcher, urls, parsed, slug=slug, kind=reference_kind)
     _print_comparison(enriched)
     if enriched.draft is None:
         exit_with_error(f"Nothing is written: {enriched.refused}.")
@@ -81,36 +78,6 @@ def add(
     except yaml_append.CannotAppendError as error:
         exit_with_error(f"Nothing is written: {error}.")
     typer.echo(f"Added to {into}. `kkb check` reports it until a study or evidence note cites it.")
-
-
-def _require_curation_extra() -> None:
-    """Exit with the install command if packages of the extra `curation` are missing."""
-    missing = [name for name in ("defusedxml", "stamina") if find_spec(name) is None]
-    if missing:
-        exit_with_error(
-            f"kkb reference requires {' and '.join(missing)}: pip install 'ketamine-kb[curation]'"
-        )
-
-
-def _fetcher(settings: "Settings") -> "Fetcher":
-    from stamina.instrumentation import set_on_retry_hooks
-
-    from app.services.enrichment.http_client import Fetcher, FetchPolicy
-
-    def report_retry(details: "RetryDetails") -> None:
-        wait = details.wait_for
-        typer.echo(f"A source is busy: {details.caused_by}. Retry in {wait:.1f} s.", err=True)
-
-    set_on_retry_hooks([report_retry])
-    return Fetcher(
-        FetchPolicy(
-            email=settings.contact_email,
-            ncbi_key=settings.ncbi_api_key.get_secret_value(),
-            timeout_seconds=settings.fetch_timeout_seconds,
-            max_bytes=settings.fetch_max_bytes,
-            interval_seconds=settings.fetch_interval_seconds,
-        )
-    )
 
 
 def _print_comparison(enriched: "EnrichedReference") -> None:

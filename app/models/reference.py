@@ -17,6 +17,14 @@ class Reference(Base):
         CheckConstraint("doi LIKE '10.%/_%'", name="doi_form"),
         CheckConstraint("year BETWEEN 1800 AND 2100", name="year_in_range"),
         CheckConstraint("pmcid LIKE 'PMC_%'", name="pmcid_form"),
+        CheckConstraint(
+            "notice_published_on IS NULL OR retraction IN ('corrected', 'concern', 'retracted')",
+            name="notice_date_has_status",
+        ),
+        CheckConstraint(
+            "notices_checked_on IS NULL OR retraction <> 'not_checked'",
+            name="check_date_has_status",
+        ),
     )
 
     id: Mapped[int] = record_key()
@@ -33,6 +41,8 @@ class Reference(Base):
     kind: Mapped[ReferenceKind] = mapped_column(enum_column(ReferenceKind), index=True)
     url: Mapped[str | None] = mapped_column(ByteOrderText)
     retraction: Mapped[Retraction] = mapped_column(enum_column(Retraction), index=True)
+    notice_published_on: Mapped[str | None] = mapped_column(ByteOrderSlug)
+    notices_checked_on: Mapped[str | None] = mapped_column(ByteOrderSlug)
     citation_confidence: Mapped[Confidence] = mapped_column(enum_column(Confidence))
 
 

@@ -23,6 +23,7 @@ from app.kit.resource import Include, Resource
 from app.resources.base import (
     CITABLE_FORMATS,
     RECORD_COLUMNS,
+    Day,
     Doi,
     Pmcid,
     Pmid,
@@ -64,6 +65,12 @@ class Reference(RecordBase):
     retraction: Annotated[
         Retraction, Column(m.Reference.retraction, default=Retraction.NOT_CHECKED)
     ] = output_field("Retraction status; not_checked if it has not been checked.")
+    notice_published_on: Annotated[Day | None, Column(m.Reference.notice_published_on)] = (
+        output_field("Day on which the correction, expression of concern or retraction appeared.")
+    )
+    notices_checked_on: Annotated[Day | None, Column(m.Reference.notices_checked_on)] = (
+        output_field("Day on which public sources were last asked for such notices.")
+    )
     citation_confidence: Annotated[Confidence, Column(m.Reference.citation_confidence)] = (
         output_field("Confidence that the citation is correct.")
     )

@@ -112,7 +112,7 @@ Reference = shown(
     "Reference",
     tables.Reference,
     NAMED + "title authors_complete journal year volume issue pages doi pmid pmcid kind url"
-    " retraction citation_confidence",
+    " retraction notice_published_on notices_checked_on citation_confidence",
     **ANY,
     authors=texts("name"),
 )

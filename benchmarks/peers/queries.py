@@ -163,7 +163,11 @@ REFERENCE = noun("r") | {
     "title": "p.title",
     "authors": things("x.name", "author x WHERE x.reference_id = p.id"),
     "authors_complete": boolean("p.authors_complete"),
-    **of("p", "journal year volume issue pages doi pmid pmcid kind url retraction"),
+    **of(
+        "p",
+        "journal year volume issue pages doi pmid pmcid kind url retraction notice_published_on"
+        " notices_checked_on",
+    ),
     "citation_confidence": "p.citation_confidence",
 }
 

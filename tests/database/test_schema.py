@@ -180,6 +180,18 @@ BROKEN: list[tuple[str, Any, str, dict[str, Any]]] = [
     ("ck_study_source_not_itself", m.StudySource, "", {"study_id": 25, "source_id": 25}),
     ("ck_reference_doi_form", m.Reference, "reference", {"doi": "doi.org/10.1"}),
     ("ck_reference_pmcid_form", m.Reference, "reference", {"pmcid": "123"}),
+    (
+        "ck_reference_notice_date_has_status",
+        m.Reference,
+        "reference",
+        {"retraction": "none_known"},
+    ),
+    (
+        "ck_reference_check_date_has_status",
+        m.Reference,
+        "reference",
+        {"retraction": "not_checked", "notice_published_on": None},
+    ),
     ("reference.doi", m.Reference, "reference", {"pmid": None, "pmcid": None}),
     ("ck_evidence_dose_has_unit", m.Evidence, "evidence", {"dose_value": 1.0}),
     (

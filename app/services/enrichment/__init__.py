@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from app.domain.vocabulary import ReferenceKind, Retraction
+from app.domain.vocabulary import Confidence, ReferenceKind, Retraction
 from app.resources import RESOURCES
 from app.services.enrichment import clinicaltrials, crossref, europepmc, pubmed, reconciliation
 from app.services.enrichment.http_client import (
@@ -61,6 +61,11 @@ class EnrichedReference:
     refused: str | None
 
     @property
+    def confidence(self) -> Confidence:
+        """Confidence of the citation, from how many sources confirm it."""
+        return reconciliation.confidence(self.fields, self.sources)
+
+    @property
     def papers(self) -> list[str]:
         """PubMed ids of the papers that report a trial."""
         return [pmid for record in self.sources for pmid in record.papers]
@@ -97,6 +102,18 @@ class _SourceQueries:
         self._crossref(doi)
         self.query(europepmc.NAME, lambda: europepmc.by_doi(fetcher, where.europepmc, doi))
         self.query(pubmed.NAME, lambda: self._pubmed_of(doi))
+
+    def by_pmcid(self, pmcid: str) -> None:
+        """Query Europe PMC, then PubMed and Crossref with the identifiers that it gives."""
+        base = self.where.europepmc
+        self.query(europepmc.NAME, lambda: europepmc.by_pmcid(self.fetcher, base, pmcid))
+        record = self.records.get(europepmc.NAME)
+        if record is None:
+            return
+        if record.pmid and record.pmid.isdecimal():
+            pmid, ncbi = record.pmid, self.where.ncbi
+            self.query(pubmed.NAME, lambda: pubmed.by_pmid(self.fetcher, ncbi, pmid))
+        self._crossref(record.doi)
 
     def _pubmed_of(self, doi: str) -> SourceRecord:
         """Return the PubMed record of a DOI.
@@ -153,6 +170,7 @@ def enrich(
     queries: dict[IdentifierKind, Callable[[str], None]] = {
         IdentifierKind.PMID: lookups.by_pmid,
         IdentifierKind.DOI: lookups.by_doi,
+        IdentifierKind.PMCID: lookups.by_pmcid,
         IdentifierKind.TRIAL: lookups.by_trial,
     }
     queries[identifier.kind](identifier.value)

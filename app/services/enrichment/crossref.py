@@ -13,6 +13,7 @@ from app.services.enrichment.source_record import (
     SourceRecord,
     format_name,
     full_pages,
+    iso_day,
     plain_text,
 )
 
@@ -64,6 +65,11 @@ class Partial(SourceModel):
         """Year, if stated."""
         return self.parts[0][0] if self.parts and self.parts[0] else None
 
+    @property
+    def day(self) -> str | None:
+        """ISO date, if year, month and day are stated."""
+        return iso_day(self.parts[0]) if self.parts else None
+
 
 class Update(SourceModel):
     """A notice on a work, or the work that a notice is about."""
@@ -71,6 +77,7 @@ class Update(SourceModel):
     doi: str | None = Field(None, alias="DOI")
     type: str = "unknown"
     source: str | None = None
+    updated: Partial | None = None
 
     @property
     def kind(self) -> str:
@@ -156,4 +163,5 @@ def _notices(work: Work) -> Iterator[Notice]:
         # An unknown type counts as a concern, so that a curator sees it.
         status = UPDATES.get(update.kind, Retraction.CONCERN)
         by = f" (as {plain_text(update.source)} says)" if update.source else ""
-        yield Notice(status, f"{update.kind.replace('_', ' ')}: {plain_text(update.doi)}{by}")
+        words = f"{update.kind.replace('_', ' ')}: {plain_text(update.doi)}{by}"
+        yield Notice(status, words, update.updated.day if update.updated else None)

@@ -15,6 +15,7 @@ from app.services.enrichment.source_record import (
     Notice,
     SourceModel,
     SourceRecord,
+    cited_day,
     full_pages,
     plain_text,
 )
@@ -124,6 +125,16 @@ def by_pmid(fetcher: Fetcher, base: str, pmid: str) -> SourceRecord:
     return _only([r for r in results if r.pmid == pmid], results, f"PubMed id {pmid}")
 
 
+def by_pmcid(fetcher: Fetcher, base: str, pmcid: str) -> SourceRecord:
+    """Fetch the record of a PubMed Central id.
+
+    Raises:
+        SourceError: There is no such record, or the response is not accepted.
+    """
+    results = _search(fetcher, base, f"PMCID:{pmcid}")
+    return _only([r for r in results if r.pmcid == pmcid], results, f"PubMed Central id {pmcid}")
+
+
 def by_doi(fetcher: Fetcher, base: str, doi: str) -> SourceRecord:
     """Fetch the record of a DOI; a published article is preferred to a preprint.
 
@@ -189,5 +200,7 @@ def _notices(result: EuropePmcRecord, types: set[str]) -> Iterator[Notice]:
     for link in result.links.links:
         status = LINKS.get(link.type.strip().lower())
         if status is not None:
-            where = plain_text(link.id) or plain_text(link.reference) or "no address given"
-            yield Notice(status, f"{link.type.strip().lower().removesuffix(' in')}: {where}")
+            citation = plain_text(link.reference)
+            where = plain_text(link.id) or citation or "no address given"
+            words = f"{link.type.strip().lower().removesuffix(' in')}: {where}"
+            yield Notice(status, words, cited_day(citation))

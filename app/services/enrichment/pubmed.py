@@ -19,6 +19,7 @@ from app.services.enrichment.source_record import (
     Notice,
     SourceModel,
     SourceRecord,
+    cited_day,
     format_name,
     full_pages,
     plain_text,
@@ -159,8 +160,9 @@ def _notices(article: Element, types: set[str]) -> Iterator[Notice]:
     for link in article.findall("MedlineCitation/CommentsCorrectionsList/CommentsCorrections"):
         known = LINKS.get(link.get("RefType", ""))
         if known:
-            where = plain_text(link.findtext("PMID")) or plain_text(link.findtext("RefSource"))
-            yield Notice(known[0], f"{known[1]}: {where or 'no address given'}")
+            citation = plain_text(link.findtext("RefSource"))
+            where = plain_text(link.findtext("PMID")) or citation or "no address given"
+            yield Notice(known[0], f"{known[1]}: {where}", cited_day(citation))
 
 
 def _text(element: Element, path: str) -> str | None:

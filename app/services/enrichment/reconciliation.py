@@ -7,13 +7,16 @@ publication (title, first author, identifiers) must not differ at all.
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from app.domain.text_folding import fold
 from app.domain.vocabulary import Confidence, ReferenceKind, Retraction
+from app.services.enrichment import crossref
 from app.services.enrichment.source_record import SourceRecord, most_severe
 
 _WORD = re.compile(r"[^a-z0-9]+")
+YEARS = range(1800, 2101)  # that a reference may have
 SUBTITLE_AFTER = 20  # characters that two titles must share for the rest to be a subtitle
 
 
@@ -64,7 +67,7 @@ COMPARED_FIELDS = (
         "first author", lambda f: next(iter(f.authors), None), same_author, identifies=True
     ),
     ComparedField("journal", lambda f: f.journals or None, same_journal),
-    ComparedField("year", lambda f: f.year),
+    ComparedField("year", lambda f: f.year if f.year in YEARS else None),
     ComparedField("volume", lambda f: f.volume),
     ComparedField("issue", lambda f: f.issue),
     ComparedField("pages", lambda f: f.pages),
@@ -159,12 +162,36 @@ def retraction(records: Sequence[SourceRecord], failed: Sequence[str]) -> Retrac
     return Retraction.NONE_KNOWN if checked else Retraction.NOT_CHECKED
 
 
+def notice_day(records: Sequence[SourceRecord], status: Retraction) -> str | None:
+    """Return the day of the latest notice of a status, as the first source states that does.
+
+    Crossref has the publisher's date; the others have the issue in which the notice is printed.
+    """
+    for record in sorted(records, key=lambda record: record.source != crossref.NAME):
+        days = [n.published_on for n in record.notices if n.status is status and n.published_on]
+        if days:
+            return max(days)
+    return None
+
+
 def confidence(fields: dict[str, ReconciledField], records: Sequence[SourceRecord]) -> Confidence:
     """Return HIGH if two sources confirm title, first author and year, or for a register entry."""
     register = all(not f.checks_retractions for f in records)
     core = [fields[name] for name in ("title", "first author", "year")]
     twice = all(len(field.confirmed_by) >= 2 for field in core)
     return Confidence.HIGH if register or twice else Confidence.MEDIUM
+
+
+def author_list(
+    fields: dict[str, ReconciledField], records: Sequence[SourceRecord]
+) -> tuple[list[str], bool]:
+    """Return the authors of a publication, and whether a source states that they are all.
+
+    Of the sources that agree on the first author, one with a complete list is preferred.
+    """
+    lists = [f for f in records if f.authors and f.source in fields["first author"].confirmed_by]
+    record = max(lists, key=lambda f: f.authors_complete, default=None)
+    return (list(record.authors), record.authors_complete) if record else ([], False)
 
 
 def reference_values(
@@ -174,11 +201,9 @@ def reference_values(
     slug: str | None,
 ) -> dict[str, Any]:
     """Return the values of a reference record; fields without an agreed value are left out."""
+    checked = status is not Retraction.NOT_CHECKED
     by_name = {name: field.value for name, field in fields.items()}
-    lists = [f for f in records if f.authors and f.source in fields["first author"].confirmed_by]
-    authors = max(lists, key=lambda f: f.authors_complete, default=None)
-    names = list(authors.authors) if authors else []
-    complete = bool(authors and authors.authors_complete)
+    names, complete = author_list(fields, records)
     journal = display_value(by_name["journal"]) if by_name["journal"] else None
     trial = next((f.trials[0] for f in records if not f.checks_retractions), None)
     record = {
@@ -193,6 +218,8 @@ def reference_values(
         **{name: by_name[name] for name in ("year", "volume", "issue", "pages")},
         **{name: by_name[name] for name in ("doi", "pmid", "pmcid", "kind", "url")},
         "retraction": status,
+        "notice_published_on": notice_day(records, status),
+        "notices_checked_on": datetime.now(UTC).date().isoformat() if checked else None,
         "citation_confidence": confidence(fields, records),
     }
     return {name: value for name, value in record.items() if value not in (None, [])}

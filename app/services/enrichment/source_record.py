@@ -2,7 +2,9 @@
 
 import html
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, model_validator
@@ -11,6 +13,8 @@ from app.domain.invisible_characters import visible_line
 from app.domain.vocabulary import ReferenceKind, Retraction
 
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_CITED_DAY = re.compile(r"\b(\d{4}) ([A-Z][a-z]{2}) (\d{1,2})\b")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _PAGES = re.compile(r"(?P<head>[A-Za-z]*)(?P<first>\d+)-(?P=head)?(?P<last>\d+)")
 MAX_TEXT = 1000
 
@@ -33,6 +37,7 @@ class Notice:
 
     status: Retraction
     words: str
+    published_on: str | None = None  # ISO date; None if the source does not state the day
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,23 @@ def full_pages(pages: str | None) -> str | None:
     if len(last) < len(first):
         last = first[: len(first) - len(last)] + last
     return f"{head}{first}-{head}{last}" if last != first else f"{head}{first}"
+
+
+def cited_day(citation: str | None) -> str | None:
+    """Return the date in a citation such as `JAMA. 2018 Mar 22;319(12):1`; None without a day."""
+    match = _CITED_DAY.search(citation or "")
+    if match is None or match[2] not in _MONTHS:
+        return None
+    return iso_day([int(match[1]), _MONTHS.index(match[2]) + 1, int(match[3])])
+
+
+def iso_day(parts: Sequence[int | None]) -> str | None:
+    """Return year, month and day as an ISO date; None if one is missing or there is no such day."""
+    try:
+        year, month, day = parts
+        return date(year or 0, month or 0, day or 0).isoformat()
+    except (ValueError, OverflowError):
+        return None
 
 
 def format_name(family: str | None, initials: str | None, suffix: str | None = None) -> str | None:
