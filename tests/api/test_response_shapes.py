@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
+from app.api.schemas.synthesis import SYNTHESIS_EXAMPLE
 from app.resources import RESOURCES
 from tests.params import ONE_STORE
 
@@ -52,6 +53,8 @@ ADDRESSES = [
     "/v1/claims?compond=ketamine",
     "/v1/affinities?receptor=no-such-receptor",
 ]
+#: Requests with a body that read no record.
+POSTS = {"/v1/synthesis": SYNTHESIS_EXAMPLE}
 #: Objects whose keys are data: their values have one shape.
 MAPS = {"vocabularies", "prefixes", "counts"}
 JSON_TYPES = {str: "string", int: "number", float: "number", bool: "boolean", type(None): "null"}
@@ -109,7 +112,8 @@ def kind(found: Any) -> str:
 
 
 def read(client: httpx.Client, address: str) -> list[str]:
-    response = client.get(address)
+    method, _, path = address.rpartition(" ")
+    response = client.request(method or "GET", path, json=POSTS.get(path) if method else None)
     head = f"{address} {response.status_code} {response.headers['content-type']}"
     if "json" in response.headers["content-type"]:
         return [head, *lines(shape(response.json()))]
@@ -118,7 +122,8 @@ def read(client: httpx.Client, address: str) -> list[str]:
 
 @ONE_STORE
 def test_the_shapes_of_the_responses_are_as_recorded(shipped_client: httpx.Client) -> None:
-    current = [line for address in ADDRESSES for line in read(shipped_client, address)]
+    addresses = [*ADDRESSES, *(f"POST {path}" for path in POSTS)]
+    current = [line for address in addresses for line in read(shipped_client, address)]
     if os.environ.get("WRITE_SHAPES"):
         SHAPES.write_text("\n".join([*current, ""]), encoding="utf-8")
     recorded = SHAPES.read_text(encoding="utf-8").splitlines()

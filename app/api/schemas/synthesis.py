@@ -1,6 +1,6 @@
 """Schemas of `POST /v1/synthesis`: the rows of a request and the results of its meta-analysis."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
@@ -273,7 +273,9 @@ class FilledResult(PooledInterval):
     """Trim and fill: the pooled effect (REML, Wald interval) with the missing studies filled in."""
 
     missing: int = Field(description="Estimated number of missing studies.")
-    side: str = Field(description="Side of the funnel plot where they are missing: left or right.")
+    side: Literal["left", "right"] = Field(
+        description="Side of the funnel plot where they are missing."
+    )
 
 
 class SmallStudyEffects(OutputModel):
@@ -299,7 +301,9 @@ class AbsoluteEffects(OutputModel):
     """Absolute effects at a risk without the intervention."""
 
     baseline_risk: float = Field(description="Risk without the intervention, from 0 to 1.")
-    baseline_source: str = Field(description="`request`, or `rows`: that of the comparator arms.")
+    baseline_source: Literal["request", "rows"] = Field(
+        description="`request`, or `rows`: that of the comparator arms."
+    )
     baseline_per_100: float = Field(description="Events per 100 people without the intervention.")
     intervention_per_100: EventsPerHundred = Field(
         description="Events per 100 people with the intervention."
@@ -307,11 +311,14 @@ class AbsoluteEffects(OutputModel):
     difference_per_100: EventsPerHundred = Field(description="Difference of the two.")
 
 
+Side = Literal["above", "below", "includes"]
+
+
 class IntervalPosition(OutputModel):
     """Where the interval of the pooled effect is: above, below, or includes the value."""
 
-    no_effect: str = Field(description="Against 0: above, below or includes.")
-    worthwhile: str | None = Field(
+    no_effect: Side = Field(description="Against 0: above, below or includes.")
+    worthwhile: Side | None = Field(
         description="Against the smallest effect worth having: above, below or includes; null"
         " without one."
     )
