@@ -28,6 +28,8 @@ from app.domain.vocabulary import (
 
 SYNTHESIS_RULE_VERSION = "2027.1"
 V = SynthesisVerdict
+#: Comparators of questions that no trial compares with a treatment.
+_NO_COMPARISON = frozenset({ComparatorKind.NONE, ComparatorKind.NO_TREATMENT})
 _DECIDED = (Direction.SUPPORTS, Direction.DISPUTES, Direction.MIXED)
 
 
@@ -59,7 +61,7 @@ def judge_claim(
         other = None
         if claim.kind is ClaimKind.MECHANISM:
             other = _mechanism(claim)
-        elif question.comparators <= {ComparatorKind.NONE, ComparatorKind.NO_TREATMENT}:
+        elif question.comparators and question.comparators <= _NO_COMPARISON:
             other = judge_narrative(claim.findings)
         if other is not None and other.verdict is not V.NOT_ASSESSED:
             return replace(other, not_chosen=judgement.not_chosen)
