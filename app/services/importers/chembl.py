@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from app.domain.identifiers import PMID, normalise_doi
+from app.domain.identifiers import DOI, PMID, normalise_doi
 from app.domain.source_databases import CHEMBL
 from app.kit.progress import ProgressCallback
 from app.services.enrichment.source_record import plain_text
@@ -100,7 +100,7 @@ def _constant(
         action=ACTION_TYPES.get(row["action_type"].upper()),
         assay=assay,
         pmids=(row["pubmed_id"],) if PMID.fullmatch(row["pubmed_id"]) else (),
-        doi=doi or None,
+        doi=doi if DOI.fullmatch(doi) else None,
         document=row["document_chembl_id"] or None,
         record=row["activity_id"] or row["assay_chembl_id"] or None,
         cited=_citation(row),

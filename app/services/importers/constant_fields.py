@@ -11,6 +11,8 @@ from app.services.importers.import_result import RejectedRowError
 SCREENING_LIMIT_NM = 10_000.0
 #: No constant is weaker: 1 kM.
 HIGHEST_NM = 1e12
+#: −log10(M) of the tightest constant that is plausible: 10 fM.
+HIGHEST_LOGARITHM = 14
 #: Words of `action_type` of ChEMBL and DrugCentral.
 ACTION_TYPES = {
     "AGONIST": AffinityAction.AGONIST,
@@ -90,7 +92,13 @@ def positive_number(text: str, column: str) -> float:
 
 
 def from_logarithm(value: float) -> float:
-    """Return the concentration in nM of a −log10(M), with three significant digits."""
+    """Return the concentration in nM of a −log10(M), with three significant digits.
+
+    Raises:
+        RejectedRowError: No constant has such a logarithm, so the number is another one.
+    """
+    if value > HIGHEST_LOGARITHM:
+        raise RejectedRowError(f"{value:g} is no −log10(M)")
     return float(f"{10 ** (9 - value):.3g}")
 
 

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from statistics import median
 from typing import Any
 
+from pydantic import ValidationError
+
 from app.domain.affinity import to_nm
 from app.domain.source_databases import SourceDatabase, licence_file
 from app.domain.vocabulary import (
@@ -100,11 +102,14 @@ class ConstantImport:
         if reason := suspected_error(constant) or self._doubt(constant):
             self.result.hold(constant.place, reason)
             return
-        record = self._record(constant)
+        try:
+            record = self._add_record(constant)
+        except ValidationError as error:
+            reason = error.errors()[0]["msg"].removeprefix("Value error, ")
+            self.result.reject(constant.place, f"it makes no valid record: {reason}")
+            return
         for paper in papers:
             self._known[self._key(record, paper)].append(record)
-        self.index.add("affinities", record)
-        self.added.append(record)
         self._imported.add(record["slug"])
         self.result.add(constant.place, ImportOutcome.ADDED, "", record["slug"])
 
@@ -152,8 +157,23 @@ class ConstantImport:
                     return f"{record['slug']} has the same value, and the file names no paper"
         return _implausible(constant, self._medians.get(pair))
 
-    def _record(self, constant: MeasuredConstant) -> Fields:
-        reference = self._reference(constant)
+    def _add_record(self, constant: MeasuredConstant) -> Fields:
+        """Add the record of a constant and, if it is new, its reference.
+
+        Raises:
+            ValidationError: The record is not valid; nothing was added.
+        """
+        reference, is_new = self._reference(constant)
+        record = self._record(constant, reference["slug"])
+        for collection, fields, added in (
+            *([("references", reference, self.references)] if is_new else ()),
+            ("affinities", record, self.added),
+        ):
+            self.index.add(collection, fields)
+            added.append(fields)
+        return record
+
+    def _record(self, constant: MeasuredConstant, reference: str) -> Fields:
         names = [
             self.index.records[c][s]["name"]
             for c, s in (("compounds", constant.compound), ("receptors", constant.receptor))
@@ -198,14 +218,15 @@ class ConstantImport:
         }
         return _as_written("affinities", values)
 
-    def _reference(self, constant: MeasuredConstant) -> str:
-        """Return the paper of a constant or, without one, the database; add it if it is new."""
-        pmid, doi, name = next(iter(constant.pmids), None), constant.doi, self.source.name
+    def _reference(self, constant: MeasuredConstant) -> tuple[Fields, bool]:
+        """Return the paper of a constant or, without one, the database; and whether it is new."""
+        references, name = self.index.records["references"], self.source.name
+        pmid, doi = next(iter(constant.pmids), None), constant.doi
         for field, value in (*(("pmid", p) for p in constant.pmids), ("doi", doi)):
             if slug := self.index.by_field("references", field, value):
-                return slug
-        if not constant.papers and self.source.slug in self.index.records["references"]:
-            return self.source.slug
+                return references[slug], False
+        if not constant.papers and self.source.slug in references:
+            return references[self.source.slug], False
         values: Fields = {
             "slug": self.source.slug,
             "name": self.source.title,
@@ -225,10 +246,7 @@ class ConstantImport:
                 "doi": doi,
                 "citation_confidence": Confidence.MEDIUM,
             }
-        reference = _as_written("references", values)
-        self.index.add("references", reference)
-        self.references.append(reference)
-        return str(reference["slug"])
+        return _as_written("references", values), True
 
 
 def _implausible(constant: MeasuredConstant, curated_nm: float | None) -> str | None:

@@ -38,8 +38,6 @@ _COPIED_FROM = {
     "IUPHAR": "`kkb import gtopdb`",
     "PDSP": "`kkb import pdsp`",
 }
-#: −log10(M) of the tightest constant that is plausible: 10 fM.
-HIGHEST_LOGARITHM = 14
 Row = Mapping[str, str]
 
 
@@ -78,9 +76,8 @@ def _constant(place: str, row: Row, index: DatasetIndex) -> MeasuredConstant:
     receptor = receptor_of_proteins(accessions, symbols, index)
     logarithm = positive_number(row["act_value"], "ACT_VALUE")
     parameter = parameter_of(row["act_type"])
-    unit = row["act_unit"].strip()
-    if unit or logarithm > HIGHEST_LOGARITHM:
-        raise RejectedRowError(f"ACT_VALUE {f'{logarithm:g} {unit[:20]}'.strip()} is no −log10(M)")
+    if unit := row["act_unit"].strip():
+        raise RejectedRowError(f"ACT_VALUE {logarithm:g} {unit[:20]} is no −log10(M)")
     value, assay = from_logarithm(logarithm), plain_text(row["act_comment"])
     return MeasuredConstant(
         place=place,

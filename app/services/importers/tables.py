@@ -1,6 +1,7 @@
 """Tables in text files: rows by the names of their columns."""
 
 import csv
+import io
 import re
 from collections.abc import Sequence
 
@@ -35,9 +36,8 @@ def read_table(
     Raises:
         ImportSourceError: The text is no such table.
     """
-    lines = text.splitlines(keepends=True)
-    header = lines[0] if lines else ""
-    reader = csv.reader(lines, delimiter=max(delimiters, key=header.count))
+    delimiter = max(delimiters, key=text.partition("\n")[0].count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     used = (*required, *optional)
     try:
         names = [column_name(cell) for cell in next(reader, [])]

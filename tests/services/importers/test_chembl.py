@@ -82,6 +82,12 @@ def test_a_salt_is_its_base_however_its_structure_is_written(
     assert record["compound"] == "ketamine"
 
 
+def test_a_text_with_line_separators_is_one_cell(import_text: Importer, tmp_path: Path) -> None:
+    described = {"Assay Description": 'Inhibition\u2028of\x85uptake\nin cells; "quoted"'}
+    (record,) = added(import_text, tmp_path, NEW | described)
+    assert record["published_value"] == 48000
+
+
 def test_enantiomers_and_their_salts_stay_apart(import_text: Importer, tmp_path: Path) -> None:
     s = "CN[C@]1(c2ccccc2Cl)CCCCC1=O"
     r = s.replace("[C@]", "[C@@]")
@@ -171,6 +177,15 @@ def test_a_row_that_cannot_be_imported_states_the_reason(
     assert (row.outcome, row.reason) == (ImportOutcome.REJECTED, reason)
 
 
+@pytest.mark.parametrize("identifier", ["two\nlines", "x" * 300, "a\x1bb"])
+def test_a_row_that_makes_no_valid_record_is_rejected_with_its_reference(
+    import_text: Importer, identifier: str
+) -> None:
+    result = import_text("chembl", chembl_table(NEW | {"Assay ChEMBL ID": identifier}))
+    assert result.rows[0].reason.startswith("it makes no valid record: ")
+    assert result.files == {}
+
+
 def test_a_value_that_chembl_validated_is_imported(import_text: Importer) -> None:
     row = only_row(import_text, NEW | {"Data Validity Comment": "Manually validated"})
     assert row.outcome is ImportOutcome.ADDED
@@ -224,6 +239,15 @@ def test_a_table_of_the_database_names_papers_and_confidence(
     assert [r["source_record"] for r in content["affinities"]] == ["1", "2", "3"]
     assert {r["source"] for r in content["affinities"]} == {"primary"}
     assert result.rows[3].reason == "the confidence score of the target is 5, below 7"
+
+
+def test_a_paper_with_an_invalid_identifier_is_not_cited(
+    import_text: Importer, tmp_path: Path
+) -> None:
+    header, row = chembl_table(NEW).splitlines()
+    import_text("chembl", f"{header}\tpubmed_id\tdoi\n{row}\tPMID\tno DOI\n")
+    content = yaml.safe_load((tmp_path / "review" / "affinities.yaml").read_text())
+    assert [reference["slug"] for reference in content["references"]] == ["chembl"]
 
 
 @pytest.mark.parametrize("text", ["", "a\tb\n1\t2\n", '"Molecule ChEMBL ID";"Smiles"\n'])

@@ -97,7 +97,7 @@ def test_a_blocker_of_an_ion_channel_is_a_channel_blocker(
         ({"STRUCT_ID": "999999"}, "no compound of the dataset has its DrugCentral id"),
         ({"ACT_VALUE": ""}, "it has no number"),
         ({"ACT_VALUE": "-2"}, "ACT_VALUE is not a positive number: '-2'"),
-        ({"ACT_VALUE": "47900"}, "ACT_VALUE 47900 is no −log10(M)"),
+        ({"ACT_VALUE": "47900"}, "47900 is no −log10(M)"),
         ({"ACT_UNIT": "nM"}, "ACT_VALUE 4.32 nM is no −log10(M)"),
         ({"ACT_TYPE": "Km"}, "Km is not Ki, Kd, IC50 or EC50"),
         ({"RELATION": "?"}, "the relation '?' is not known"),

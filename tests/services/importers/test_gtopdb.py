@@ -131,6 +131,7 @@ def test_several_accessions_are_a_complex_or_nothing(import_text: Importer, tmp_
         ({"original_affinity_relation": "?"}, "the relation '?' is not known"),
         ({"original_affinity_median_nm": "nan"}, "is not a positive number: 'nan'"),
         ({"original_affinity_median_nm": "many"}, "is no number: 'many'"),
+        ({"affinity_median": "6180"}, "6180 is no −log10(M)"),
     ],
 )
 def test_a_row_that_cannot_be_imported_states_the_reason(
