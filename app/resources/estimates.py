@@ -21,11 +21,15 @@ from app.domain.vocabulary import (
 Fields = Mapping[str, Any]
 NO_FIELDS: Fields = {}
 _NUMBERS = ("value", "lower", "upper", "interval_percent", "standard_error", "p_value")
+_METRICS_OF_MEANS = (EstimateMetric.MD, EstimateMetric.SMD)
 _PRINTED_FIELDS = ("metric", *_NUMBERS, "p_relation", "p_sides", "unit", "larger_is")
 
 
 def estimate_context(note: Fields, estimate: Fields, study: Fields) -> dict[str, Any]:
     """Return the fields of an estimate that follow from its note and the note's study.
+
+    An arm may be named for its number of people alone, and have the events of another outcome:
+    differences of means are given no events, and ratios and risk differences no means.
 
     Args:
         note: The input of the note; its effects and arms are found by their keys.
@@ -39,14 +43,15 @@ def estimate_context(note: Fields, estimate: Fields, study: Fields) -> dict[str,
     }
     fields = {f"printed_{name}": effect.get(name) for name in _PRINTED_FIELDS}
     change = all(arm.get("mean_change") is not None for arm in arms.values())
+    of_means = EstimateMetric(estimate["metric"]) in _METRICS_OF_MEANS
     for side, arm in arms.items():
         figures = _figures(arm, change=change)
         fields |= {
             f"n_{side}": figures.n,
-            f"events_{side}": figures.event_count,
-            f"mean_{side}": figures.mean,
-            f"sd_{side}": figures.standard_deviation,
-            f"se_{side}": figures.standard_error,
+            f"events_{side}": None if of_means else figures.event_count,
+            f"mean_{side}": figures.mean if of_means else None,
+            f"sd_{side}": figures.standard_deviation if of_means else None,
+            f"se_{side}": figures.standard_error if of_means else None,
         }
     sizes = [n for n in (fields["n_intervention"], fields["n_comparator"]) if n is not None]
     # In a crossover trial the same people received both treatments.

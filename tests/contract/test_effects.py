@@ -69,6 +69,20 @@ def test_an_estimate_has_the_figures_of_its_source_study_and_note(
 
 
 @ONE_STORE
+def test_an_estimate_has_only_the_figures_of_arms_that_fit_its_metric(
+    shipped_client: httpx.Client,
+) -> None:
+    def figures(slug: str) -> tuple[Any, ...]:
+        effect = shipped_client.get(f"/v1/effects/{slug}").json()["data"]
+        return effect["n_intervention"], effect["events_intervention"], effect["mean_intervention"]
+
+    # Both name the arm in which 15 of 32 people responded.
+    assert figures("jelovac-2025-madrs--madrs-week-4") == (32, None, None)
+    assert figures("jelovac-2025-madrs--response-week-4") == (32, 15, None)
+    assert figures("popova-2019-madrs--madrs-day-28-observed")[1:] == (None, -21.4)
+
+
+@ONE_STORE
 def test_the_share_of_one_arm_favours_no_side(shipped_client: httpx.Client) -> None:
     shares = rows(shipped_client, "/v1/effects", metric="logit_proportion")
     assert "mathew-2010-open--response-share-hour-24" in {share["slug"] for share in shares}
