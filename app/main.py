@@ -36,8 +36,10 @@ from app.api.release_parameter import ReleaseParameterMiddleware
 from app.api.route_groups import grouped
 from app.api.routes import (
     api_keys,
+    calibration,
     catalogue,
     cite,
+    claim_synthesis,
     claim_verdict,
     collection_writes,
     collections,
@@ -261,6 +263,8 @@ def routers() -> tuple[APIRouter, ...]:
         search.build_router(),
         resolve.build_router(),
         claim_verdict.build_router(RESOURCES["claims"]),
+        claim_synthesis.build_router(RESOURCES["claims"]),
+        calibration.build_router(),
         releases.build_router(),
         diff.build_router(),
         pages.build_router(RESOURCES),

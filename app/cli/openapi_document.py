@@ -85,8 +85,14 @@ async def _request_examples(settings: Settings) -> dict[str, Any]:
         )
         claim = "/v1/claims/ketamine-relieves-ptsd"
         await record("compute_claim_verdict", "GET", f"{claim}/verdict?year_to=2021")
-        await record("get_claim_readings", "GET", f"{claim}/readings")
-        await record("get_claim_ladder", "GET", f"{claim}/ladder")
+        trials = "/v1/claims/esketamine-relieves-treatment-resistant-depression/synthesis"
+        for operation, path in (
+            ("get_claim_synthesis", f"{trials}?year_to=2021"),
+            ("get_calibration", "/v1/calibration"),
+            ("get_claim_readings", f"{claim}/readings"),
+            ("get_claim_ladder", f"{claim}/ladder"),
+        ):
+            await record(operation, "GET", path)
         await record("list_releases", "GET", "/v1/releases")
         await record("get_release", "GET", "/v1/releases/2")
         _mask_checksums(responses["get_release"]["data"]["files"])

@@ -106,6 +106,14 @@ class NotFoundError(KbError):
     title = "Not found"
 
 
+class NothingToPoolError(KbError):
+    """No effect estimates answer the claim; `absence` says why."""
+
+    status = 404
+    name = "nothing-to-pool"
+    title = "Nothing to pool"
+
+
 class MethodNotAllowedError(KbError):
     """The address does not support the method; the header `Allow` lists those that it does."""
 
@@ -266,6 +274,7 @@ ERROR_TYPES: tuple[type[KbError], ...] = (
     UnauthorizedError,
     ForbiddenError,
     NotFoundError,
+    NothingToPoolError,
     MethodNotAllowedError,
     NotAcceptableError,
     RequestTimeoutError,

@@ -78,6 +78,24 @@ PROBLEM_TYPES: dict[type[KbError], ProblemExplanation] = {
             ],
         },
     ),
+    errors.NothingToPoolError: ProblemExplanation(
+        (
+            "The claim exists, but no effect estimates that answer its question can be pooled:"
+            " `absence` says why, and `not_chosen` lists estimates that were left out."
+        ),
+        (
+            "Read the claim and its evidence notes; `/v1/effects?claim=…` lists the estimates that"
+            " bear on it."
+        ),
+        {
+            "detail": "Nothing answers 'iv-hydration-treats-depression' yet.",
+            "instance": "/v1/claims/iv-hydration-treats-depression/synthesis",
+            "absence": "no_study",
+            "not_chosen": [],
+            "not_chosen_total": 0,
+            "did_you_mean": ["/v1/claims/iv-hydration-treats-depression"],
+        },
+    ),
     errors.MethodNotAllowedError: ProblemExplanation(
         "The address exists, but does not support the method.",
         "Use one of the methods in the `Allow` header.",

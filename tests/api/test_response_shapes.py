@@ -38,6 +38,13 @@ ADDRESSES = [
     "/v1/neighbourhood/receptor:hcn1?hops=1",
     "/v1/explain?compound=ketamine&indication=general-anaesthesia",
     "/v1/claims/ketamine-relieves-ptsd/verdict?year_to=2021",
+    "/v1/claims/ketamine-relieves-ptsd/synthesis",
+    "/v1/claims/racemic-ketamine-fda-approved-for-depression/synthesis",
+    "/v1/claims/no-other-nmda-antagonist-is-antidepressant/synthesis",
+    "/v1/claims/esketamine-relieves-treatment-resistant-depression/synthesis.csv",
+    "/v1/claims/esketamine-relieves-treatment-resistant-depression/synthesis/forest.vl.json",
+    "/v1/claims/esketamine-relieves-treatment-resistant-depression/synthesis/funnel.vl.json",
+    "/v1/calibration",
     "/v1/claims/ketamine-relieves-ptsd/readings",
     "/v1/claims/ketamine-relieves-ptsd/ladder",
     "/v1/claims/ketamine-relieves-ptsd/history",
@@ -52,6 +59,7 @@ ADDRESSES = [
     "/v1/claims/ketamin",
     "/v1/claims?compond=ketamine",
     "/v1/affinities?receptor=no-such-receptor",
+    "/v1/claims/iv-hydration-treats-depression/synthesis",
 ]
 #: Requests with a body that read no record.
 POSTS = {"/v1/synthesis": SYNTHESIS_EXAMPLE}

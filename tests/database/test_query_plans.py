@@ -244,8 +244,8 @@ def test_the_facts_of_a_claim_are_read_through_indexes(grown: Store, large: set[
     with grown.read() as session, Asked(grown) as asked:
         facts = read_synthesis_facts(session, claim)
         assert facts is not None
-        assert len(facts.estimates) > 50
-    assert len(asked.statements) == 7
+        assert len(facts.evidence.estimates) > 50
+    assert len(asked.statements) == 9
     with grown.read() as session:
         for statement, parameters in asked.statements:
             steps = plan(session, statement, parameters)

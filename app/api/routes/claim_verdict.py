@@ -1,5 +1,6 @@
 """Claim routes: verdict under a chosen set of notes, readings, ladder."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -178,10 +179,15 @@ def build_router(claims: Resource) -> APIRouter:
     return router
 
 
-def _note_filter(query: NoteFilterQuery) -> NoteFilter:
-    requested = {str(choice) for choice in query.design}
+def chosen_designs(choices: Iterable[DesignChoice]) -> set[StudyDesign]:
+    """Return the designs of some choices, or all if there are none."""
+    requested = {str(choice) for choice in choices}
     trials = {design.value for design in points.RANDOMISED} if "rct" in requested else set[str]()
-    designs = {d for d in StudyDesign if not requested or d.value in requested | trials}
+    return {d for d in StudyDesign if not requested or d.value in requested | trials}
+
+
+def _note_filter(query: NoteFilterQuery) -> NoteFilter:
+    designs = chosen_designs(query.design)
     if query.randomised is not None:
         randomised = points.RANDOMISED
         designs &= randomised if query.randomised else set(StudyDesign) - randomised

@@ -27,7 +27,9 @@ def facts(store: Store, slug: str) -> SynthesisFacts:
 
 def test_an_estimate_has_the_figures_of_its_record(shipped_store: Store) -> None:
     found = facts(shipped_store, SPRAY)
-    estimate = next(e for e in found.estimates if e.slug == "popova-2019-madrs--madrs-day-28")
+    estimate = next(
+        e for e in found.evidence.estimates if e.slug == "popova-2019-madrs--madrs-day-28"
+    )
     assert (estimate.evidence, estimate.study.slug) == ("popova-2019-madrs", "popova-2019")
     assert (estimate.value, estimate.standard_error) == (4.0, 1.69)
     assert estimate.metric is EstimateMetric.MD
@@ -43,13 +45,13 @@ def test_estimates_of_the_question_are_found_without_a_link_to_the_claim(
     shipped_store: Store,
 ) -> None:
     found = facts(shipped_store, SPRAY)
-    unlinked = [e for e in found.estimates if not e.bears_on_claim]
+    unlinked = [e for e in found.evidence.estimates if not e.bears_on_claim]
     assert unlinked
-    assert found.question is not None
+    assert found.evidence.question is not None
     for estimate in unlinked:
-        assert estimate.compound in found.question.compounds
-        assert estimate.outcome in found.question.outcomes
-    slugs = [estimate.slug for estimate in found.estimates]
+        assert estimate.compound in found.evidence.question.compounds
+        assert estimate.outcome in found.evidence.question.outcomes
+    slugs = [estimate.slug for estimate in found.evidence.estimates]
     assert slugs == sorted(set(slugs))
 
 
@@ -57,11 +59,11 @@ def test_the_question_is_that_of_the_record_with_narrower_indications(
     shipped_store: Store,
 ) -> None:
     found = facts(shipped_store, "ketamine-rapidly-relieves-depression")
-    assert found.question is not None
-    assert "treatment-resistant-depression" in found.question.population
-    assert found.question.window is not None
+    assert found.evidence.question is not None
+    assert "treatment-resistant-depression" in found.evidence.question.population
+    assert found.evidence.question.window is not None
     assert found.question_fields is not None
-    assert found.question.window.target == found.question_fields["window_hours"]["target"]
+    assert found.evidence.question.window.target == found.question_fields["window_hours"]["target"]
     with shipped_store.read() as session:
         assert with_narrower(session, []) == set()
         assert with_narrower(session, ["no-such"]) == set()
@@ -79,7 +81,7 @@ def test_studies_have_their_trials_and_their_worst_judgement(shipped_store: Stor
     for slug, judgement in rows:
         judged.setdefault(slug, set()).add(judgement)
     for claim in (SPRAY, "ketamine-rapidly-relieves-depression"):
-        for estimate in facts(shipped_store, claim).estimates:
+        for estimate in facts(shipped_store, claim).evidence.estimates:
             study = estimate.study
             values = judged.get(study.slug, set())
             assert (study.bias is None) is (not values)
@@ -89,18 +91,19 @@ def test_studies_have_their_trials_and_their_worst_judgement(shipped_store: Stor
 
 
 def test_findings_and_acts_are_those_of_the_claim(shipped_store: Store) -> None:
-    found = facts(shipped_store, "racemic-ketamine-fda-approved-for-depression")
+    found = facts(shipped_store, "racemic-ketamine-fda-approved-for-depression").evidence
     assert found.question is not None
     assert found.question.outcomes == ()
-    assert found.estimates == []
+    assert found.estimates == ()
+    assert found.jurisdictions == ("US",)
     assert {act.jurisdiction for act in found.acts} == {"US"}
     recorded = [act for act in found.acts if act.is_recorded]
     assert {act.slug for act in recorded} >= {"us-ketamine-psychiatry-warning-2023"}
     assert all(act.direction is Direction.DISPUTES for act in recorded)
     assert len(found.findings) >= len(found.acts) - len(recorded) > 5
     assert not any(act.is_act for act in found.acts if "position" in act.slug)
-    mechanism = facts(shipped_store, "ketamine-blocks-nmda-receptor")
-    assert mechanism.acts == []
+    mechanism = facts(shipped_store, "ketamine-blocks-nmda-receptor").evidence
+    assert mechanism.acts == ()
     assert any(finding.causal_test for finding in mechanism.findings)
 
 
@@ -116,4 +119,4 @@ def test_the_question_of_every_claim_can_be_read(shipped_store: Store) -> None:
         for slug in list(slugs):
             found = read_synthesis_facts(session, slug)
             assert found is not None
-            assert (found.question is None) is (found.question_fields is None)
+            assert (found.evidence.question is None) is (found.question_fields is None)

@@ -2,6 +2,7 @@
 
 import io
 import itertools
+import re
 import subprocess
 from collections import Counter
 from collections.abc import Callable
@@ -15,11 +16,12 @@ from app.resources.entities import NODES
 from app.services.graph.svg_style import DARK, LIGHT
 from tests.params import ONE_STORE, needs
 
-#: One of every kind: from left to right, from top to bottom, and without a claim.
+#: One of every kind: from left to right, from top to bottom, without a claim, and a forest plot.
 DRAWINGS = {
     "across": "/v1/graph.svg?pathway=nmda",
     "down": "/v1/graph.svg?pathway=mtor",
     "empty": "/v1/graph.svg?pathway=mtor&species=other",
+    "forest": "/v1/claims/esketamine-relieves-treatment-resistant-depression/synthesis/forest.svg",
 }
 RGB = tuple[int, int, int]
 
@@ -61,7 +63,8 @@ def test_every_address_that_serves_svg_is_rendered(shipped_client: httpx.Client)
         for operation in operations.values()
         if "image/svg+xml" in operation["responses"].get("200", {}).get("content", {})
     }
-    assert serving_svg == {address.partition("?")[0] for address in DRAWINGS.values()}
+    drawn = {address.partition("?")[0] for address in DRAWINGS.values()}
+    assert serving_svg == {re.sub("claims/[^/]+", "claims/{slug}", path) for path in drawn}
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])

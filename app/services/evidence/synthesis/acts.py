@@ -51,10 +51,10 @@ def recorded_acts(
             the claim says they gave.
         population: Its indications with all that are narrower.
     """
-    statuses = {RegulatoryStatus(status) for status in question["statuses"]}
+    statuses = {RegulatoryStatus(status) for status in question.get("statuses") or ()}
     parameters = {
         "compounds": question["intervention"]["compounds"],
-        "acts": [RegulatoryActType(act) for act in question["acts"]],
+        "acts": [RegulatoryActType(act) for act in question.get("acts") or ()],
         "population": sorted(population),
     }
     return [

@@ -71,7 +71,8 @@ class ForestDrawing:
         self.ticks = plot.axis_ticks()
         scale, summary = plot.scale, plot.summary
         effect = f"{scale.name[0].upper()}{scale.name[1:]} (95% interval)"
-        self.header = ("Study", "n", effect, "Weight")
+        is_weighted = any(unit.weight is not None for unit in plot.units)
+        self.header = ("Study", "n", effect, "Weight" if is_weighted else "")
         cells = [(unit.label, _unit_texts(plot, unit)) for unit in plot.units]
         if summary is not None:
             cells.append(("Pooled", _summary_texts(plot, summary)))
@@ -158,7 +159,8 @@ class ForestDrawing:
         _text(svg, name, MARGIN, y, bold=True)
         _text(svg, participants, self.n_right, y, anchor="end", bold=True)
         _text(svg, effect, self.effect_left, y, bold=True)
-        _text(svg, weight, self.weight_right, y, anchor="end", bold=True)
+        if weight:
+            _text(svg, weight, self.weight_right, y, anchor="end", bold=True)
 
     def _add_reference_lines(self, svg: ET.Element) -> None:
         """Add the line of the null, and the dotted one of the smallest worthwhile effect."""
@@ -171,7 +173,7 @@ class ForestDrawing:
     def _add_unit(self, svg: ET.Element, row: _Row, unit: PlottedUnit) -> None:
         group = self._add_texts(svg, row)
         self._add_interval(group, row.middle, unit.lower, unit.upper, "unit")
-        side = SMALLEST + (LARGEST - SMALLEST) * sqrt(unit.weight or 0)
+        side = SMALLEST + (LARGEST - SMALLEST) * sqrt(0.5 if unit.weight is None else unit.weight)
         square = {
             "x": f"{self._x(unit.value) - side / 2:.1f}",
             "y": f"{row.middle - side / 2:.1f}",

@@ -8,20 +8,12 @@ from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from app import models as m
-from app.domain.synthesis.facts import EstimateFacts, StudyFacts
 from app.domain.synthesis.questions import QuestionFacts
-from app.domain.verdicts.facts import FindingFacts, RegulatoryActFacts
-from app.domain.vocabulary import (
-    Absence,
-    Certainty,
-    ClaimKind,
-    Predicate,
-    Quantifier,
-    QuestionRelation,
-    VerdictKind,
-)
+from app.domain.verdicts.facts import RegulatoryActFacts, RuleInput
+from app.domain.vocabulary import Certainty, ClaimKind, QuestionRelation, VerdictKind
 from app.kit.sessions import ReadSession
 from app.services.evidence.synthesis.acts import recorded_acts
+from app.services.evidence.synthesis.assessments import ClaimAssessment, read_assessments
 from app.services.evidence.synthesis.estimates import estimate_facts, estimate_rows
 from app.services.evidence.synthesis.findings import (
     finding_facts,
@@ -39,11 +31,9 @@ _CLAIM = (
         m.Claim.title_question,
         m.Claim.kind,
         m.Claim.quantifier,
-        m.Claim.predicate,
         m.Claim.subject_type,
         m.Claim.background,
         m.Claim.question,
-        m.Verdict.absence,
         m.Verdict.verdict,
         m.Verdict.certainty,
         m.Verdict.rule_version,
@@ -88,28 +78,18 @@ class SynthesisFacts:
 
     Args:
         question_fields: `question` of the record.
-        estimates: Estimates that may answer the question, ordered by slug; none without one.
-        findings: Findings on the claim, ordered by note.
-        acts: What regulators and guidelines say on it; none unless it is about regulation.
-        other_studies: Studies of the same compounds and population without an estimate here.
+        evidence: What the rule judges.
+        assessments: What other bodies concluded, the newest first.
+        stored: Verdict of the record.
     """
 
     slug: str
     name: str
     statement: str
     title_question: str | None
-    kind: ClaimKind
-    quantifier: Quantifier
-    predicate: Predicate | None
-    subject_type: str | None
-    is_background: bool
-    absence: Absence | None
     question_fields: Mapping[str, Any] | None
-    question: QuestionFacts | None
-    estimates: list[EstimateFacts]
-    findings: list[FindingFacts]
-    acts: list[RegulatoryActFacts]
-    other_studies: list[StudyFacts]
+    evidence: RuleInput
+    assessments: list[ClaimAssessment]
     stored: StoredVerdict
 
 
@@ -121,6 +101,7 @@ def read_synthesis_facts(session: ReadSession, slug: str) -> SynthesisFacts | No
     question, estimates, others = None, [], []
     acts: list[RegulatoryActFacts] = []
     findings = finding_rows(session, claim.id)
+    assessments = read_assessments(session, slug)
     if claim.question is not None:
         population = with_narrower(session, claim.question["population"])
         question = question_facts(claim.question, population)
@@ -128,26 +109,34 @@ def read_synthesis_facts(session: ReadSession, slug: str) -> SynthesisFacts | No
         others = _other_studies(session, question)
         if question.relation is QuestionRelation.REGULATORY_STATUS:
             acts = recorded_acts(session, claim.question, population)
-    is_regulatory = claim.kind is ClaimKind.REGULATORY
-    of_notes = {row.study_id for row in (*estimates, *findings)}
-    studies = read_studies(session, {*of_notes, *others})
+    if claim.kind is ClaimKind.REGULATORY:
+        acts += regulatory_act_facts(findings)
+    studies = read_studies(session, {row.study_id for row in (*estimates, *findings)} | set(others))
     return SynthesisFacts(
         slug=slug,
         name=claim.name,
         statement=claim.statement,
         title_question=claim.title_question,
-        kind=claim.kind,
-        quantifier=claim.quantifier,
-        predicate=claim.predicate,
-        subject_type=claim.subject_type,
-        is_background=claim.background or claim.kind is ClaimKind.BACKGROUND,
-        absence=claim.absence,
         question_fields=claim.question,
-        question=question,
-        estimates=estimate_facts(estimates, studies),
-        findings=finding_facts(findings, studies),
-        acts=[*acts, *(regulatory_act_facts(findings) if is_regulatory else [])],
-        other_studies=[studies[key] for key in others if key not in of_notes],
+        evidence=RuleInput(
+            kind=claim.kind,
+            background=claim.background,
+            quantifier=claim.quantifier,
+            question=question,
+            estimates=tuple(estimate_facts(estimates, studies)),
+            findings=tuple(finding_facts(findings, studies)),
+            acts=tuple(acts),
+            jurisdictions=tuple((claim.question or {}).get("jurisdictions") or ()),
+            expected_studies=tuple(studies[key] for key in others if studies[key].results_expected),
+            has_unread_study=any(not studies[key].results_expected for key in others),
+            certainty_of_syntheses=tuple(
+                (assessment.study, assessment.certainty)
+                for assessment in assessments
+                if assessment.study is not None and assessment.certainty is not None
+            ),
+            about_compound=claim.subject_type == "compound",
+        ),
+        assessments=assessments,
         stored=StoredVerdict(claim.verdict, claim.certainty, claim.rule_version),
     )
 

@@ -28,27 +28,34 @@ def question_facts(question: Mapping[str, Any], population: Iterable[str]) -> Qu
         question: `question` of the claim's record.
         population: Its indications with all that are narrower; see `with_narrower`.
     """
-    intervention, window = question["intervention"], question["window_hours"]
-    threshold = question["threshold"]
+    intervention = question["intervention"]
+    window, threshold = question.get("window_hours"), question.get("threshold")
+
+    def listed(name: str, fields: Mapping[str, Any] = question) -> list[Any]:
+        # A release that was published before a field was added does not have it.
+        return fields.get(name) or []
+
     return QuestionFacts(
         relation=QuestionRelation(question["relation"]),
-        outcomes=tuple(OutcomeDomain(domain) for domain in question["outcomes"]),
+        outcomes=tuple(OutcomeDomain(domain) for domain in listed("outcomes")),
         population=frozenset(population),
-        compounds=frozenset(intervention["compounds"]),
-        routes=frozenset(Route(route) for route in intervention["routes"]),
-        regimens=frozenset(EstimateRegimen(regimen) for regimen in intervention["regimens"]),
-        comparators=frozenset(ComparatorKind(kind) for kind in question["comparators"]),
-        comparator_compounds=frozenset(question["comparator_compounds"]),
-        comparator_treatments=frozenset(question["comparator_treatments"]),
+        compounds=frozenset(listed("compounds", intervention)),
+        routes=frozenset(Route(route) for route in listed("routes", intervention)),
+        regimens=frozenset(
+            EstimateRegimen(regimen) for regimen in listed("regimens", intervention)
+        ),
+        comparators=frozenset(ComparatorKind(kind) for kind in listed("comparators")),
+        comparator_compounds=frozenset(listed("comparator_compounds")),
+        comparator_treatments=frozenset(listed("comparator_treatments")),
         window=window and TimeWindow(window["target"], window["earliest"], window["latest"]),
-        masking_accepted=frozenset(Masking(level) for level in question["masking_accepted"]),
-        masking_wanted=frozenset(Masking(level) for level in question["masking_wanted"]),
-        dose_higher=question["dose_higher"],
-        dose_lower=question["dose_lower"],
+        masking_accepted=frozenset(Masking(level) for level in listed("masking_accepted")),
+        masking_wanted=frozenset(Masking(level) for level in listed("masking_wanted")),
+        dose_higher=question.get("dose_higher"),
+        dose_lower=question.get("dose_lower"),
         proportion=threshold and threshold["proportion"],
         side=threshold and ThresholdSide(threshold["side"]),
-        margin=_bound(question["margin"]),
-        worthwhile=_bound(question["worthwhile"]),
+        margin=_bound(question.get("margin")),
+        worthwhile=_bound(question.get("worthwhile")),
     )
 
 
