@@ -133,7 +133,12 @@ def judge_units(
         upper=pooled.upper - null,
         p_value=pooled.p_value,
         groups=independent_trials(units, adopted=adopted),
-        units=[unit_interval(unit, null) for unit in units],
+        # The value of a trial without a figure is assumed: it contradicts no other trial.
+        units=[
+            unit_interval(unit, null)
+            for unit in units
+            if UnitFlag.UNREPORTED_NULL not in unit.flags
+        ],
         q_p=pooled.heterogeneity.q_p,
         worthwhile=worthwhile,
         margin=margin or 0.0,

@@ -34,7 +34,7 @@ class EffectEvidence:
         upper: Upper bound of its 95% interval.
         p_value: Two-sided p-value of the deciding interval.
         groups: Number of independent trials.
-        units: 95% intervals of the units.
+        units: 95% intervals of the units that give a figure.
         q_p: p-value of Cochran's Q.
         worthwhile: Smallest worthwhile effect; None if no source gives one.
         margin: Margin of non-inferiority or equivalence; 0 for other relations.

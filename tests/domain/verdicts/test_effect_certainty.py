@@ -170,6 +170,13 @@ def test_trials_without_a_figure_exclude_nothing() -> None:
     assert changes(found)[D.PUBLICATION_BIAS] == -1
 
 
+def test_a_trial_without_a_figure_contradicts_no_other() -> None:
+    shown, null = trials(0.6, 0.0)
+    assert judge_effect(QUESTION, [shown, null]).verdict is SynthesisVerdict.CONTESTED
+    assumed = replace(null, derivation=Derivation.UNREPORTED_NULL)
+    assert judge_effect(QUESTION, [shown, assumed]).verdict is SynthesisVerdict.INCONCLUSIVE
+
+
 def test_observations_start_low_and_rise_with_large_effects_and_doses() -> None:
     cohort = [
         replace(
