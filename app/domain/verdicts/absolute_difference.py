@@ -24,7 +24,8 @@ def absolute_difference(
     outcome, metric = effect.units[0].outcome, effect.scale.metric
     risk, source = effect.comparator_risk, "comparator arms of the pooled trials"
     values = [effect.pooled.estimate, effect.pooled.lower, effect.pooled.upper]
-    if metric in (EstimateMetric.MD, EstimateMetric.SMD):
+    on_scale = metric in (EstimateMetric.MD, EstimateMetric.SMD)
+    if on_scale:
         if outcome is not OutcomeDomain.DEPRESSION_SEVERITY:
             return None
         outcome = OutcomeDomain.DEPRESSION_RESPONSE
@@ -38,4 +39,6 @@ def absolute_difference(
     sign = event_sign(question, outcome)
     changes = [absolute_effect(metric, sign * value, risk).difference for value in values]
     low, high = sorted(changes[1:])
-    return AbsoluteDifference(100 * risk, changes[0], low, high, outcome.label.lower(), source)
+    outcomes = {outcome} if on_scale else {unit.outcome for unit in effect.units}
+    event = " or ".join(sorted(domain.label.lower() for domain in outcomes))
+    return AbsoluteDifference(100 * risk, changes[0], low, high, event, source)

@@ -51,6 +51,9 @@ UNPUBLISHED_SHARE = 0.2
 #: Ratios of observational studies that raise the certainty by one and by two levels.
 #: Source: Guyatt et al. 2011, GRADE guidelines 9, J Clin Epidemiol 64:1311-1316.
 LARGE_RATIO, VERY_LARGE_RATIO = 2.0, 5.0
+_HELD_AGAINST_WORTHWHILE = frozenset(
+    {QuestionRelation.SUPERIOR, QuestionRelation.INFERIOR, QuestionRelation.HARM}
+)
 
 
 @dataclass(frozen=True)
@@ -254,7 +257,7 @@ def effect_limits(given: CertaintyInput) -> tuple[str, ...]:
         limits.append("Judgements of the risk of bias are on record for some trials only.")
     if given.pooled.k == 1:
         limits.append("Inconsistency cannot be seen in one study.")
-    if given.evidence.worthwhile is None:
+    if given.evidence.worthwhile is None and given.relation in _HELD_AGAINST_WORTHWHILE:
         limits.append(
             "No source gives a smallest worthwhile effect: its size is open, and only an effect on"
             " the other side of the null would refute the claim."
