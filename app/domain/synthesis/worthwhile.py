@@ -85,7 +85,7 @@ def _of_risk_ratio(
     ratio: float, metric: EstimateMetric, risk: float | None, event_sign: int
 ) -> float | None:
     if metric in (EstimateMetric.LOG_RR, EstimateMetric.LOG_HR):
-        return log(ratio) if event_sign > 0 else -log(2 - ratio) if ratio < 2 else None
+        return _log_of_ratio(ratio, event_sign)
     odds = _odds_ratio_of_risk_ratio(ratio, risk, event_sign)
     if odds is None:
         return None
@@ -111,12 +111,20 @@ def changed_risk(ratio: float, risk: float, event_sign: int) -> float:
 
 
 def _odds_ratio_of_risk_ratio(ratio: float, risk: float | None, event_sign: int) -> float | None:
-    """Return the size of the log odds ratio that a risk ratio is at the comparator's risk."""
-    if ratio >= 2 and (event_sign < 0 or (risk or 0) > 0.5):
-        return None
+    """Return the size of the log odds ratio that a risk ratio is at the comparator's risk.
+
+    None where the risk would leave the range from 0 to 1.
+    """
     if risk is None or not 0 < risk < 1:
-        return log(ratio) if event_sign > 0 else -log(2 - ratio)
-    return abs(log_odds_of(changed_risk(ratio, risk, event_sign)) - log_odds_of(risk))
+        return _log_of_ratio(ratio, event_sign)
+    changed = changed_risk(ratio, risk, event_sign)
+    return abs(log_odds_of(changed) - log_odds_of(risk)) if 0 < changed < 1 else None
+
+
+def _log_of_ratio(ratio: float, event_sign: int) -> float | None:
+    if event_sign > 0:
+        return log(ratio)
+    return -log(2 - ratio) if ratio < 2 else None
 
 
 def _of_risk_difference(

@@ -123,6 +123,9 @@ def test_a_risk_ratio_becomes_an_odds_ratio_at_the_comparators_risk() -> None:
     assert on_scale(OF_EVENTS, scale, 0.28, 1) == pytest.approx(log(1.38), abs=0.005)
     assert on_scale(OF_EVENTS, scale, 0.28, -1) == pytest.approx(-log(0.75 * 0.72 / 0.79))
     assert on_scale(OF_EVENTS, scale, None, 1) == pytest.approx(log(1.25))
+    # A reader's threshold may leave the range of risks: then there is none.
+    assert on_scale(EffectBound(EffectMeasure.RISK_RATIO, 3.0), scale, 0.4, 1) is None
+    assert on_scale(EffectBound(EffectMeasure.RISK_RATIO, 2.0), scale, None, -1) is None
     # From one half on it is the share without the event that falls by a quarter.
     assert on_scale(OF_EVENTS, scale, 0.8, 1) == pytest.approx(log(0.85 / 0.15 / 4))
 
