@@ -70,6 +70,8 @@ PATHS = [
     "/v1/claims/claim-1/verdict?randomised=true",
     "/v1/claims/claim-1/ladder",
     "/v1/claims/claim-1/readings",
+    "/v1/claims/claim-1/synthesis",
+    "/v1/calibration",
     "/v1/matrix?rows=compound-0&columns=receptor",
     "/v1/matrix.csv?rows=compound-0&columns=receptor",
     "/v1/timeline?compound=compound-0",
