@@ -269,6 +269,12 @@ def test_the_smallest_worthwhile_effect_moves_size_and_refutation(
     assert (tiny["size"], tiny["worthwhile"]["value"]) == ("large", 0.5)
     assert tiny["worthwhile"]["source"] is None
     assert tiny["worthwhile"]["measure"] == "scale_points"
+    unit = tiny["units"][0]
+    without = ask(shipped_client, PATH, worthwhile=0.5, exclude=unit["study"])
+    for name in ("verdict", "certainty"):  # the reader's threshold holds there, too
+        assert unit["leave_one_out"][name] == without[name]
+    by_rule = ask(shipped_client, PATH)["units"][0]["leave_one_out"]
+    assert unit["leave_one_out"]["certainty"] != by_rule["certainty"]
     huge = ask(shipped_client, PATH, worthwhile=50)
     assert huge["size"] == "trivial"
     assert huge["pooled"]["estimate"] == tiny["pooled"]["estimate"]
@@ -433,8 +439,10 @@ def test_calibration_has_one_row_per_claim_and_body(shipped_client: httpx.Client
     same = [row.same_direction for row in data.rows if row.same_direction is not None]
     assert (data.direction.compared, data.direction.same) == (len(same), sum(same))
     kappa = data.certainty.weighted_kappa
-    assert kappa is not None
-    assert -1 <= kappa.lower <= kappa.value <= kappa.upper <= 1
+    used = {row.their_certainty for row in rated}, {row.certainty for row in rated}
+    assert (kappa is None) is (min(map(len, used)) < 2)
+    if kappa is not None:
+        assert -1 <= kappa.lower <= kappa.value <= kappa.upper <= 1
 
 
 def test_both_databases_give_the_same_synthesis(

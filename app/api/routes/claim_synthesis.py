@@ -38,7 +38,7 @@ from app.services.evidence.synthesis import forest_svg, table, vega_lite
 from app.services.evidence.synthesis.document import SynthesisPart, synthesis_document
 from app.services.evidence.synthesis.estimate_filter import EstimateFilter
 from app.services.evidence.synthesis.estimates import has_estimates
-from app.services.evidence.synthesis.judging import SynthesisOptions, judge
+from app.services.evidence.synthesis.judging import JudgedClaim, SynthesisOptions, judge
 from app.services.evidence.synthesis.loader import SynthesisFacts, read_synthesis_facts
 from app.services.evidence.synthesis.plots import forest_plot
 
@@ -98,7 +98,12 @@ class _Synthesis:
 
     facts: SynthesisFacts
     request: SynthesisOptions
-    judgement: Judgement
+    judged: JudgedClaim
+
+    @property
+    def judgement(self) -> Judgement:
+        """The judgement."""
+        return self.judged.judgement
 
     def pooled_effect(self) -> EffectSynthesis:
         """Return the effect, for the table and the plots.
@@ -153,7 +158,7 @@ def build_router(claims: Resource) -> APIRouter:
             found = _read(session, service, claims, slug, query)
             links = _links(request, slug, found)
             data = synthesis_document(
-                found.facts, found.request, found.judgement, frozenset(query.include), links
+                found.facts, found.request, found.judged, frozenset(query.include), links
             )
             for reproduction in data["reproduce"]:
                 address = absolute_url(request, service)(links["csv"] or "")
@@ -267,7 +272,7 @@ def _read(
         )
     request = _synthesis_request(query)
     try:
-        judgement = judge(facts.evidence, request)
+        judged = judge(facts.evidence, request)
     except ValueError as error:
         raise ParameterError(
             ErrorDetail(
@@ -275,9 +280,9 @@ def _read(
             )
         ) from error
     is_rule = request.include == EstimateFilter()
-    if judgement.verdict is SynthesisVerdict.NOT_ASSESSED and is_rule:
-        raise _not_assessed(facts, judgement)
-    return _Synthesis(facts, request, judgement)
+    if judged.judgement.verdict is SynthesisVerdict.NOT_ASSESSED and is_rule:
+        raise _not_assessed(facts, judged.judgement)
+    return _Synthesis(facts, request, judged)
 
 
 def _not_assessed(facts: SynthesisFacts, judgement: Judgement) -> NothingToPoolError:

@@ -77,7 +77,8 @@ class CertaintyAgreement(LazyModel):
     exact: int = Field(description="Number of rows with the same certainty.")
     within_one_level: int = Field(description="Number of rows that differ by one level at most.")
     weighted_kappa: KappaFields | None = Field(
-        description="Weighted kappa; null if it is not defined."
+        description="Weighted kappa; null if one side has only one level, so that there is no"
+        " difference to agree about."
     )
     counts: list[CertaintyCount] = Field(description="Rows by both certainties; none for 0.")
 

@@ -25,8 +25,8 @@ class RaterAgreement:
         counts: Number of rated items by the category of the first and of the second rater.
         exact: Number of items on which they agree exactly.
         within_one: Number of items on which they differ by one category at most.
-        kappa: Weighted kappa; None if there is no item, or if both raters use one and the same
-            category alone, where it is not defined.
+        kappa: Weighted kappa; None if there is no item, or if one of the raters uses a single
+            category: then it is 0 or not defined, whatever the other one does.
     """
 
     counts: tuple[tuple[int, ...], ...]
@@ -60,10 +60,11 @@ def weighted_kappa(counts: Sequence[Sequence[int]]) -> WeightedKappa | None:
     and Everitt 1969 (the standard error).
 
     Args:
-        counts: Square table of two or more categories; None is returned if kappa is not defined.
+        counts: Square table of two or more categories. None is returned if one of the raters uses
+            a single category, or none.
     """
     k, n = len(counts), sum(map(sum, counts))
-    if not n:
+    if min(_used(counts), _used(list(zip(*counts, strict=True)))) < 2:
         return None
     shares = [[count / n for count in row] for row in counts]
     rows, columns = (
@@ -74,8 +75,6 @@ def weighted_kappa(counts: Sequence[Sequence[int]]) -> WeightedKappa | None:
     cells = [(i, j) for i in range(k) for j in range(k)]
     observed = sum(weights[i][j] * shares[i][j] for i, j in cells)
     expected = sum(weights[i][j] * rows[i] * columns[j] for i, j in cells)
-    if 1 - expected < 1e-12:
-        return None
     kappa = (observed - expected) / (1 - expected)
     row_weights = [sum(columns[j] * weights[i][j] for j in range(k)) for i in range(k)]
     column_weights = [sum(rows[i] * weights[i][j] for i in range(k)) for j in range(k)]
@@ -87,3 +86,8 @@ def weighted_kappa(counts: Sequence[Sequence[int]]) -> WeightedKappa | None:
     error = sqrt(max(0.0, variance))
     half = normal_quantile(0.975) * error
     return WeightedKappa(kappa, error, max(-1.0, kappa - half), min(1.0, kappa + half))
+
+
+def _used(counts: Sequence[Sequence[int]]) -> int:
+    """Return the number of categories with any item."""
+    return sum(any(row) for row in counts)

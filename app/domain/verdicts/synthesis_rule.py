@@ -53,7 +53,7 @@ def judge_claim(
     question = claim.question
     if question is None or not question.outcomes:
         return _without_question(claim)
-    options = _options(claim, method, excluded)
+    options = effect_options(claim, method, excluded)
     if claim.quantifier is Quantifier.UNIVERSAL and question.compounds:
         return _with_absence(claim, judge_universal(question, claim.estimates, options))
     judgement = judge_effect(question, claim.estimates, options)
@@ -86,7 +86,10 @@ def _mechanism(claim: RuleInput) -> Judgement:
     )
 
 
-def _options(claim: RuleInput, method: PoolingMethod, excluded: frozenset[str]) -> EffectOptions:
+def effect_options(
+    claim: RuleInput, method: PoolingMethod, excluded: frozenset[str] = frozenset()
+) -> EffectOptions:
+    """Return the options with which the effect of a claim is judged."""
     dose_response = any(
         finding.causal_test is CausalTest.DOSE_RESPONSE and finding.direction is Direction.SUPPORTS
         for finding in claim.findings

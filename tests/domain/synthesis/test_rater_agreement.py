@@ -54,8 +54,8 @@ def test_perfect_and_absent_agreement() -> None:
     assert reverse.value == pytest.approx(-1)
 
 
-@pytest.mark.parametrize("counts", [[[0, 0], [0, 0]], [[7, 0], [0, 0]]])
-def test_kappa_of_nothing_or_of_one_category_is_not_defined(counts: list[list[int]]) -> None:
+@pytest.mark.parametrize("counts", [[[0, 0], [0, 0]], [[7, 0], [0, 0]], [[3, 2], [0, 0]]])
+def test_raters_who_use_one_category_have_no_kappa(counts: list[list[int]]) -> None:
     assert weighted_kappa(counts) is None
 
 

@@ -33,7 +33,7 @@ def calibration(session: ReadSession) -> dict[str, Any]:
     for claim, assessments in _newest(read_all_assessments(session)).items():
         facts = read_synthesis_facts(session, claim)
         assert facts is not None  # an assessment refers to claims that exist
-        judgement = judge(facts.evidence, SynthesisOptions())
+        judgement = judge(facts.evidence, SynthesisOptions()).judgement
         overlaps: dict[str, list[bool]] = {}
         for other in other_conclusions(facts, judgement):
             if other["overlaps"] is not None:

@@ -12,10 +12,10 @@ from app.domain.verdicts.effect_influence import (
     decisive_trials,
     judgements_without_one,
 )
-from app.domain.verdicts.effect_synthesis import EffectOptions
-from app.domain.verdicts.judgement import EffectSynthesis, Judgement
-from app.domain.verdicts.synthesis_rule import SYNTHESIS_RULE_VERSION
-from app.services.evidence.synthesis.judging import SynthesisOptions
+from app.domain.verdicts.facts import RuleInput
+from app.domain.verdicts.judgement import EffectSynthesis
+from app.domain.verdicts.synthesis_rule import SYNTHESIS_RULE_VERSION, effect_options
+from app.services.evidence.synthesis.judging import JudgedClaim, SynthesisOptions
 from app.services.evidence.synthesis.loader import SynthesisFacts
 from app.services.evidence.synthesis.other_conclusions import other_conclusions
 from app.services.evidence.synthesis.plot_scale import SCALES
@@ -45,21 +45,22 @@ class SynthesisPart(StrEnum):
 def synthesis_document(
     facts: SynthesisFacts,
     request: SynthesisOptions,
-    judgement: Judgement,
+    judged: JudgedClaim,
     parts: Collection[SynthesisPart],
     links: Mapping[str, str | None],
 ) -> Fields:
     """Return the synthesis of a claim.
 
     Args:
-        judgement: That of `judging.judge` on the same facts and request.
+        judged: The result of `judging.judge` on the same facts and request.
         parts: Parts to include; the others are None.
         links: Paths by name, as in `SynthesisLinks`.
     """
-    claim, effect = facts.evidence, judgement.effect
+    claim, judgement = judged.claim, judged.judgement
+    effect = judgement.effect
     without: list[WithoutUnit] | None = None
     if SynthesisPart.LEAVE_ONE_OUT in parts and claim.question is not None:
-        options = EffectOptions(method=request.method)
+        options = effect_options(claim, request.method)
         without = judgements_without_one(claim.question, judgement, options)
 
     def part(name: SynthesisPart, build: Callable[[], Any]) -> Any:
@@ -78,7 +79,7 @@ def synthesis_document(
         "limits": list(judgement.limits),
         "absence": judgement.absence,
         "question": facts.question_fields,
-        **_effect_fields(facts, request, effect, without),
+        **_effect_fields(claim, request, effect, without),
         "decisive": None if without is None else decisive_trials(judgement, without),
         "would_change_if": []
         if claim.question is None
@@ -101,7 +102,8 @@ def synthesis_document(
             lambda: [] if effect is None else cumulative_effects(effect),
         ),
         "sensitivity": part(
-            SynthesisPart.SENSITIVITY, lambda: sensitivity_analyses(claim, request, judgement)
+            SynthesisPart.SENSITIVITY,
+            lambda: sensitivity_analyses(facts.evidence, request, judgement),
         ),
         "others_say": part(SynthesisPart.OTHERS_SAY, lambda: other_conclusions(facts, judgement)),
         "jurisdictions": [vars(answer) for answer in judgement.jurisdictions],
@@ -118,7 +120,7 @@ def synthesis_document(
 
 
 def _effect_fields(
-    facts: SynthesisFacts,
+    claim: RuleInput,
     request: SynthesisOptions,
     effect: EffectSynthesis | None,
     without: list[WithoutUnit] | None,
@@ -136,7 +138,7 @@ def _effect_fields(
             "absolute",
         )
         return dict.fromkeys(names) | {"other_methods": [], "single_sponsor": False, "units": []}
-    sign = reading_sign(facts.evidence.question, effect)
+    sign = reading_sign(claim.question, effect)
     left_out = {other.unit.trial: other for other in without or ()}
     return {
         "metric": effect.scale.metric,
@@ -146,7 +148,7 @@ def _effect_fields(
         "null": effect.null,
         "worthwhile": _worthwhile(effect, sign),
         "pooled": _pooled(effect, request, sign),
-        "other_methods": other_methods(facts.evidence, request, effect),
+        "other_methods": other_methods(claim, request.method, effect),
         "absolute": effect.absolute and vars(effect.absolute),
         "single_sponsor": effect.single_sponsor,
         "units": [

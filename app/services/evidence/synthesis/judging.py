@@ -35,7 +35,15 @@ class SynthesisOptions:
     worthwhile: float | None = None
 
 
-def judge(claim: RuleInput, request: SynthesisOptions) -> Judgement:
+@dataclass(frozen=True)
+class JudgedClaim:
+    """A claim with the evidence and the threshold that a reader wants, and its judgement."""
+
+    claim: RuleInput
+    judgement: Judgement
+
+
+def judge(claim: RuleInput, request: SynthesisOptions) -> JudgedClaim:
     """Return the judgement on a claim as a reader wants it.
 
     Raises:
@@ -55,10 +63,9 @@ def judge(claim: RuleInput, request: SynthesisOptions) -> Judgement:
         bound = _bound(judgement, request.worthwhile)
         if bound is not None:
             question = replace(claim.question, worthwhile=bound)
-            judgement = judge_claim(
-                replace(claim, question=question), request.method, frozenset(refused)
-            )
-    return replace(
+            claim = replace(claim, question=question)
+            judgement = judge_claim(claim, request.method, frozenset(refused))
+    judgement = replace(
         judgement,
         not_chosen=tuple(
             replace(entry, detail=refused[entry.estimate.slug])
@@ -67,6 +74,7 @@ def judge(claim: RuleInput, request: SynthesisOptions) -> Judgement:
             for entry in judgement.not_chosen
         ),
     )
+    return JudgedClaim(claim, judgement)
 
 
 def _bound(judgement: Judgement, value: float) -> EffectBound | None:

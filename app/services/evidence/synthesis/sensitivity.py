@@ -5,8 +5,10 @@ from itertools import groupby
 from typing import Any
 
 from app.domain.verdicts.effect_pooling import pool_units
+from app.domain.verdicts.effect_synthesis import judge_units
 from app.domain.verdicts.facts import RuleInput
 from app.domain.verdicts.judgement import EffectSynthesis, Judgement
+from app.domain.verdicts.synthesis_rule import effect_options
 from app.domain.vocabulary import Derivation, Masking, PoolingMethod, StudyDesign
 from app.services.evidence.synthesis.judging import SynthesisOptions, judge
 
@@ -68,23 +70,24 @@ def sensitivity_analyses(
     )
     return [
         {"name": name, "description": description}
-        | variant(judge(claim, replace(request, include=other)))
+        | variant(judge(claim, replace(request, include=other)).judgement)
         for name, description, applies, other in analyses
         if applies
     ]
 
 
 def other_methods(
-    claim: RuleInput, request: SynthesisOptions, effect: EffectSynthesis
+    claim: RuleInput, method_used: PoolingMethod, effect: EffectSynthesis
 ) -> list[dict[str, Any]]:
     """Return the verdict by other methods; none for a single unit, which has its own interval."""
-    if effect.method is None:
+    if effect.method is None or claim.question is None:
         return []
     found = []
     for method in OTHER_METHODS:
-        if method is request.method:
+        if method is method_used:
             continue
-        other = judge(claim, replace(request, method=method))
+        options = effect_options(claim, method)
+        other = judge_units(claim.question, effect.scale, effect.units, options)
         prediction = other.effect and other.effect.pooled.prediction
         fields = variant(other) | {"method": method, "method_text": method.label}
         fields["prediction"] = prediction and prediction._asdict()
