@@ -155,6 +155,8 @@ def test_two_sources_raise_the_confidence(server: Sources) -> None:
         ({"authors": ["Nobody A"]}, "first author is Nobody A here"),
         ({"authors": ["Family1 AB"], "year": 2019}, "year is 2019 here"),
         ({"year": 2019}, "year is 2019 here"),
+        ({"authors": ["Family1 AB"], "journal": "Science"}, "journal is Science here"),
+        ({"journal": "Science"}, "journal is Science here"),
         ({"doi": "10.1000/other"}, "doi is 10.1000/other here"),
         ({"pmcid": "PMC9"}, "pmcid is PMC9 here"),
     ],

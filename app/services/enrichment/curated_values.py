@@ -28,32 +28,37 @@ AGREES: Mapping[str, Callable[[Any, Any], bool]] = {
 def identity_doubts(curated: Mapping[str, Any], enriched: EnrichedReference) -> Iterator[str]:
     """Yield reasons why the sources' publication may not be the curated one.
 
-    Its identifiers must not contradict the sources. Then the title must agree or, without one, the
-    first author with the year or, without both, two sources with each other.
+    Its identifiers must not contradict the sources. Then the title must agree or, without one,
+    first author, year and journal. Without title and author, two sources must agree on both.
     """
     fields = enriched.fields
     for name in IDENTIFIERS:
         if curated[name] and contradicts(name, curated[name], fields[name]):
             yield difference(name, curated[name], fields[name])
-    title, first_author = fields["title"], fields["first author"]
-    if curated["title"] and title.value:
-        if not _similar_titles(curated["title"], title.value):
-            yield difference("title", curated["title"], title)
-    elif curated["authors"] and first_author.value:
+    if curated["title"] and fields["title"].value:
+        if not _similar_titles(curated["title"], fields["title"].value):
+            yield difference("title", curated["title"], fields["title"])
+    elif enriched.identifier.kind is not IdentifierKind.TRIAL:
+        yield from _doubts_without_title(curated, enriched)
+
+
+def _doubts_without_title(curated: Mapping[str, Any], enriched: EnrichedReference) -> Iterator[str]:
+    """Yield reasons for doubt about a publication of which no curated title can be compared."""
+    fields = enriched.fields
+    first_author = fields["first author"]
+    if curated["authors"] and first_author.value:
         if not reconciliation.same_author(curated["authors"][0], first_author.value):
             yield difference("first author", curated["authors"][0], first_author)
-        elif not _near_years(curated["year"], fields["year"].value):
-            yield difference("year", curated["year"], fields["year"])
-    elif enriched.identifier.kind is not IdentifierKind.TRIAL:
-        confirmed = min(len(title.confirmed_by), len(first_author.confirmed_by)) >= 2
-        if not confirmed:
-            names = " and ".join(record.source for record in enriched.sources)
-            yield (
-                "neither title nor first author is curated, and two sources must agree on them:"
-                f" {names} has {title.value!r} by {first_author.value}"
-            )
-        elif not _near_years(curated["year"], fields["year"].value):
-            yield difference("year", curated["year"], fields["year"])
+    elif min(len(fields["title"].confirmed_by), len(first_author.confirmed_by)) < 2:
+        names = " and ".join(record.source for record in enriched.sources)
+        yield (
+            "neither title nor first author is curated, and two sources must agree on them:"
+            f" {names} has {fields['title'].value!r} by {first_author.value}"
+        )
+    if not _near_years(curated["year"], fields["year"].value):
+        yield difference("year", curated["year"], fields["year"])
+    if curated["journal"] and contradicts("journal", curated["journal"], fields["journal"]):
+        yield difference("journal", curated["journal"], fields["journal"])
 
 
 def _similar_titles(first: str, second: str) -> bool:
