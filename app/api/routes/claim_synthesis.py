@@ -38,7 +38,7 @@ from app.services.evidence.synthesis import forest_svg, table, vega_lite
 from app.services.evidence.synthesis.document import SynthesisPart, synthesis_document
 from app.services.evidence.synthesis.estimate_filter import EstimateFilter
 from app.services.evidence.synthesis.estimates import has_estimates
-from app.services.evidence.synthesis.judging import JudgedClaim, SynthesisOptions, judge
+from app.services.evidence.synthesis.judging import ClaimJudgement, SynthesisOptions, judge
 from app.services.evidence.synthesis.loader import SynthesisFacts, read_synthesis_facts
 from app.services.evidence.synthesis.plots import forest_plot
 
@@ -98,7 +98,7 @@ class _Synthesis:
 
     facts: SynthesisFacts
     request: SynthesisOptions
-    judged: JudgedClaim
+    judged: ClaimJudgement
 
     @property
     def judgement(self) -> Judgement:

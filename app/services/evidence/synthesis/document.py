@@ -15,7 +15,7 @@ from app.domain.verdicts.effect_influence import (
 from app.domain.verdicts.facts import RuleInput
 from app.domain.verdicts.judgement import EffectSynthesis
 from app.domain.verdicts.synthesis_rule import SYNTHESIS_RULE_VERSION, effect_options
-from app.services.evidence.synthesis.judging import JudgedClaim, SynthesisOptions
+from app.services.evidence.synthesis.judging import ClaimJudgement, SynthesisOptions
 from app.services.evidence.synthesis.loader import SynthesisFacts
 from app.services.evidence.synthesis.other_conclusions import other_conclusions
 from app.services.evidence.synthesis.plot_scale import SCALES
@@ -45,7 +45,7 @@ class SynthesisPart(StrEnum):
 def synthesis_document(
     facts: SynthesisFacts,
     request: SynthesisOptions,
-    judged: JudgedClaim,
+    judged: ClaimJudgement,
     parts: Collection[SynthesisPart],
     links: Mapping[str, str | None],
 ) -> Fields:

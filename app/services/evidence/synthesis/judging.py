@@ -36,14 +36,14 @@ class SynthesisOptions:
 
 
 @dataclass(frozen=True)
-class JudgedClaim:
+class ClaimJudgement:
     """A claim with the evidence and the threshold that a reader wants, and its judgement."""
 
     claim: RuleInput
     judgement: Judgement
 
 
-def judge(claim: RuleInput, request: SynthesisOptions) -> JudgedClaim:
+def judge(claim: RuleInput, request: SynthesisOptions) -> ClaimJudgement:
     """Return the judgement on a claim as a reader wants it.
 
     Raises:
@@ -74,7 +74,7 @@ def judge(claim: RuleInput, request: SynthesisOptions) -> JudgedClaim:
             for entry in judgement.not_chosen
         ),
     )
-    return JudgedClaim(claim, judgement)
+    return ClaimJudgement(claim, judgement)
 
 
 def _bound(judgement: Judgement, value: float) -> EffectBound | None:
