@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import httpx
 import pyarrow.parquet as pq
 import pytest
+import yaml
 
 from app.domain.citation import licence_expression
 from app.domain.source_databases import licence_file
@@ -16,7 +17,7 @@ from app.services import bootstrap
 from app.services.dataset import export
 from app.services.dataset.folder import read_folder
 from app.services.releases.archive import Archive
-from app.services.releases.publish import publish
+from app.services.releases.publish import publish, publish_loaded
 from app.services.store.opening import open_store
 from tests import factories
 from tests.helpers import serving
@@ -43,6 +44,7 @@ class Served(NamedTuple):
 def served(address: str, tmp_path: Path) -> Iterator[Served]:
     """A dataset of six records per collection, and one imported constant of compound-5."""
     data = factories.write_folder(tmp_path / "data", factories.dataset(6))
+    (data / "about.yaml").write_text('release: "7"\n')
     imported = factories.record_input(
         "affinities",
         6,
@@ -148,6 +150,15 @@ def test_a_written_folder_has_the_licence_beside_the_records(
     assert export.write_files(root, files) == []
     assert licence.read_text() == "Edited."
     assert read_folder(root).errors == []
+
+
+@ONE_STORE
+def test_a_dataset_with_a_supplement_is_no_release(served: Served, tmp_path: Path) -> None:
+    assert served.meta("/v1/claims")["release"] == "unreleased, revision 1"
+    assert publish_loaded(served.store, served.archive) is None
+    with served.store.read() as session:
+        about = export.render_store(session)["about.yaml"]
+    assert yaml.safe_load(about)["release"] == "unreleased"
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ def test_an_imported_trial_is_checked_loaded_and_withdrawn_with_its_folder(tmp_p
     assert checked.returncode == 0, checked.stderr
     loaded = "SELECT count(*) FROM study WHERE registration = 'NCT99999901'"
     for arguments, count in ((with_folder, 1), ((), 0)):
+        assert not (tmp_path / "releases").exists(), "a supplement is no part of a release"
         done = kkb("load", *arguments, cwd=tmp_path, KKB_DATABASE_URL="sqlite:///kb.db")
         assert done.returncode == 0, done.stderr
         with closing(sqlite3.connect(tmp_path / "kb.db")) as database:

@@ -82,14 +82,16 @@ def _licence_files(records: Iterable[Positioned]) -> dict[str, str]:
 
 
 def _about(session: ReadSession) -> str:
-    """Return the text of about.yaml, as unreleased if records changed since a release."""
+    """Return the text of about.yaml, as unreleased if the records are not those of its release."""
     columns = (m.Dataset.about, m.Dataset.release, m.Dataset.loaded_revision)
     row = session.execute(select(*columns)).one_or_none()
     if row is None:
         return ""
     text = row.about or f'release: "{row.release}"\n'
+    if not release_names.is_name(str((yaml.safe_load(text) or {}).get("release"))):
+        return text
     later_changes = select(m.Change.id).where(m.Change.revision > row.loaded_revision).limit(1)
-    if not release_names.is_name(row.release) or session.execute(later_changes).first() is None:
+    if release_names.is_name(row.release) and session.execute(later_changes).first() is None:
         return text
     unreleased = f"release: {release_names.UNRELEASED}\n"
     lines = [unreleased if line.startswith("release:") else line for line in text.splitlines(True)]

@@ -56,7 +56,8 @@ def read_folder(root: Path, supplements: Sequence[Path] = ()) -> Folder:
     Args:
         root: The folder.
         supplements: Folders with further records, such as those of another licence. Their files
-            are named after the folder, and their records do not count in the coverage.
+            are named after the folder, and their records do not count in the coverage. What is
+            read with them is no release.
     """
     folder, digest = Folder(), hashlib.sha256()
     files, folder.errors = list_files(root)
@@ -89,6 +90,8 @@ def read_folder(root: Path, supplements: Sequence[Path] = ()) -> Folder:
             _read_about(folder, values, lines)
         else:
             _read_file(folder, name, values, lines)
+    if supplements:
+        folder.release = UNRELEASED  # the records are more than those of the release
     folder.digest = digest.hexdigest()
     folder.errors = sorted(set(folder.errors))
     folder.errors += cross_checks(
