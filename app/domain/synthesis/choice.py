@@ -107,13 +107,13 @@ def _eligible(
 ) -> tuple[list[EstimateFacts], list[NotChosen]]:
     eligible, left_out = [], []
     for estimate in estimates:
-        found = exclusion_of(question, estimate)
-        if found is None and estimate.slug in excluded:
+        exclusion = exclusion_of(question, estimate)
+        if exclusion is None and estimate.slug in excluded:
             left_out.append(NotChosen(estimate, Reason.READER, "excluded by the request"))
-        elif found is None:
+        elif exclusion is None:
             eligible.append(_share_of_arm(question, estimate))
-        elif estimate.bears_on_claim or found.reason not in OTHER_TOPIC:
-            left_out.append(NotChosen(estimate, found.reason, found.detail))
+        elif estimate.bears_on_claim or exclusion.reason not in OTHER_TOPIC:
+            left_out.append(NotChosen(estimate, exclusion.reason, exclusion.detail))
     return sorted(eligible, key=lambda e: e.slug), left_out
 
 
@@ -161,8 +161,8 @@ def _units_of_trials(
     for estimate in trials:
         by_trial[estimate.study.trial].append(estimate)
     units = []
-    for trial, found in sorted(by_trial.items()):
-        ranked = sorted(found, key=lambda estimate: _rank(question, estimate))
+    for trial, of_trial in sorted(by_trial.items()):
+        ranked = sorted(of_trial, key=lambda estimate: _rank(question, estimate))
         chosen = _combined_with(ranked[0], ranked)
         units.append(trial_unit(question, chosen, trial))
         left_out += [_not_best(e, ranked[0]) for e in ranked if e not in chosen]
@@ -237,8 +237,8 @@ def _units_of_pooled_analyses(
     for estimate in pooled:
         by_study[estimate.study.slug].append(estimate)
     ordered = sorted(
-        (sorted(found, key=lambda e: _rank(question, e)) for found in by_study.values()),
-        key=lambda found: (-(found[0].participants or 0), found[0].slug),
+        (sorted(rows, key=lambda e: _rank(question, e)) for rows in by_study.values()),
+        key=lambda rows: (-(rows[0].participants or 0), rows[0].slug),
     )
     for ranked in ordered:
         best = ranked[0]

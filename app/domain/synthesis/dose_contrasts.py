@@ -46,13 +46,13 @@ def dose_contrasts(
 
 def is_dose(wanted: str, arm: str | None) -> bool:
     """Return whether the name of an arm has a dose that a question asks for, in the same unit."""
-    asked, named = _DOSE.search(wanted), _DOSE.search(arm or "")
-    if asked is None or named is None or asked[3] != named[3]:
+    dose, arm_dose = _DOSE.search(wanted), _DOSE.search(arm or "")
+    if dose is None or arm_dose is None or dose[3] != arm_dose[3]:
         return False
-    limit, dose = float(asked[2]), float(named[2])
-    if asked[1]:
-        return dose < limit
-    return dose >= limit if asked[4] else dose == limit
+    limit, value = float(dose[2]), float(arm_dose[2])
+    if dose[1]:
+        return value < limit
+    return value >= limit if dose[4] else value == limit
 
 
 def _contrast(higher: EstimateFacts, lower: EstimateFacts) -> EstimateFacts:

@@ -42,7 +42,7 @@ class TrialUnit:
 
     @property
     def estimate(self) -> EstimateFacts:
-        """The first of its estimates, which stands for all of them where they agree."""
+        """The first of its estimates, whose fields apply to all of them where they agree."""
         return self.estimates[0]
 
     @property

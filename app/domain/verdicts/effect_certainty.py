@@ -110,15 +110,15 @@ class CertaintyInput:
         return sum(w * measure(u) for w, u in zip(self.pooled.weights, self.units, strict=True))
 
 
-def grade_effect(given: CertaintyInput) -> tuple[Certainty, tuple[CertaintyStep, ...]]:
+def grade_effect(inputs: CertaintyInput) -> tuple[Certainty, tuple[CertaintyStep, ...]]:
     """Return the certainty of an effect, and the steps that lead to it from its start."""
-    start = 3 if given.randomised else 1
-    why = "randomised trials" if given.randomised else "no randomised comparison"
+    start = 3 if inputs.randomised else 1
+    why = "randomised trials" if inputs.randomised else "no randomised comparison"
     steps = [CertaintyStep(D.DESIGN, start, f"starts {LEVELS[start].label.lower()}: {why}")]
     for rule in (_bias, _inconsistency, _indirectness, _imprecision, _publication):
-        steps += [step for step in rule(given) if step.change]
-    if not given.randomised and len(steps) == 1:
-        steps += _upgrades(given)
+        steps += [step for step in rule(inputs) if step.change]
+    if not inputs.randomised and len(steps) == 1:
+        steps += _upgrades(inputs)
     level = max(0, min(3, sum(step.change for step in steps)))
     return LEVELS[level], tuple(steps)
 
@@ -138,16 +138,16 @@ def _is_open(unit: TrialUnit) -> bool:
     return unmasked or unit.study.bias is BiasJudgement.HIGH
 
 
-def _bias(given: CertaintyInput) -> Iterator[CertaintyStep]:
-    if not given.subjective or given.verdict is V.CONTESTED:
+def _bias(inputs: CertaintyInput) -> Iterator[CertaintyStep]:
+    if not inputs.subjective or inputs.verdict is V.CONTESTED:
         return
-    is_open, exposed = given.share(_is_open), given.weighted(exposure)
+    is_open, exposed = inputs.share(_is_open), inputs.weighted(exposure)
     if is_open >= MOST_WEIGHT - TOLERANCE:
         why = f"{is_open:.0%} of the weight is from open trials, or of high published risk of bias"
         yield CertaintyStep(D.RISK_OF_BIAS, -1, why)
-    elif given.masking_wanted:
+    elif inputs.masking_wanted:
         return
-    elif exposed >= EXPOSED_WEIGHT - TOLERANCE and given.verdict in IN_FAVOUR:
+    elif exposed >= EXPOSED_WEIGHT - TOLERANCE and inputs.verdict in IN_FAVOUR:
         # Unblinding works in favour of the drug: it is not held against a null result.
         why = (
             f"masking is incomplete in {exposed:.0%} of the weight (an active placebo counts half)"
@@ -155,47 +155,47 @@ def _bias(given: CertaintyInput) -> Iterator[CertaintyStep]:
         yield CertaintyStep(D.RISK_OF_BIAS, -1, why)
 
 
-def _inconsistency(given: CertaintyInput) -> Iterator[CertaintyStep]:
-    if given.pooled.k < 2:
+def _inconsistency(inputs: CertaintyInput) -> Iterator[CertaintyStep]:
+    if inputs.pooled.k < 2:
         return
-    i2, q_p = given.pooled.heterogeneity.i2, given.pooled.heterogeneity.q_p
-    if given.verdict is V.CONTESTED:
+    i2, q_p = inputs.pooled.heterogeneity.i2, inputs.pooled.heterogeneity.q_p
+    if inputs.verdict is V.CONTESTED:
         yield CertaintyStep(D.INCONSISTENCY, -2, "trials contradict each other")
-    elif i2 >= CONSIDERABLE_I2 and given.predicts_null:
-        change = -2 if given.verdict is V.INCONCLUSIVE else -1
+    elif i2 >= CONSIDERABLE_I2 and inputs.predicts_null:
+        change = -2 if inputs.verdict is V.INCONCLUSIVE else -1
         why = f"I² is {i2:.0f}%, and the prediction interval includes the null"
         yield CertaintyStep(D.INCONSISTENCY, change, why)
     elif i2 >= SUBSTANTIAL_I2:
         yield CertaintyStep(D.INCONSISTENCY, -1, f"I² is {i2:.0f}%")
-    elif i2 >= SOME_I2 and given.predicts_null and q_p < HETEROGENEITY_P:
+    elif i2 >= SOME_I2 and inputs.predicts_null and q_p < HETEROGENEITY_P:
         why = f"I² is {i2:.0f}%, and the prediction interval includes the null"
         yield CertaintyStep(D.INCONSISTENCY, -1, why)
 
 
-def _indirectness(given: CertaintyInput) -> Iterator[CertaintyStep]:
-    indirect = given.share(lambda unit: unit.indirect)
+def _indirectness(inputs: CertaintyInput) -> Iterator[CertaintyStep]:
+    indirect = inputs.share(lambda unit: unit.indirect)
     if indirect >= MOST_WEIGHT - TOLERANCE:
         why = f"{indirect:.0%} of the weight is of other people, drugs, outcomes or masking"
         yield CertaintyStep(D.INDIRECTNESS, -1, why)
 
 
-def information(given: CertaintyInput) -> float:
+def information(inputs: CertaintyInput) -> float:
     """Return the information as a share of the optimal information size.
 
     (m / (2.80 · SE))² with the smallest worthwhile effect m and the fixed-effect standard error;
     without m the number of people by 400.
     """
-    m = given.evidence.margin or given.evidence.worthwhile
+    m = inputs.evidence.margin or inputs.evidence.worthwhile
     if not m:
-        return given.people / ENOUGH_PEOPLE
-    precision = sum(1 / unit.standard_error**2 for unit in given.units)
+        return inputs.people / ENOUGH_PEOPLE
+    precision = sum(1 / unit.standard_error**2 for unit in inputs.units)
     return (m / POWER_Z) ** 2 * precision
 
 
-def _imprecision(given: CertaintyInput) -> Iterator[CertaintyStep]:
-    evidence, people, share = given.evidence, given.people, information(given)
+def _imprecision(inputs: CertaintyInput) -> Iterator[CertaintyStep]:
+    evidence, people, share = inputs.evidence, inputs.people, information(inputs)
     m = evidence.worthwhile
-    if given.verdict is V.INCONCLUSIVE:
+    if inputs.verdict is V.INCONCLUSIVE:
         both = m is not None and evidence.lower < -m and evidence.upper > m
         change = -1 if share >= 0.5 - TOLERANCE and not both else -2
         why = f"the interval includes the null, with {share:.0%} of the optimal information"
@@ -214,19 +214,19 @@ def _imprecision(given: CertaintyInput) -> Iterator[CertaintyStep]:
         yield CertaintyStep(D.IMPRECISION, change, why)
 
 
-def _publication(given: CertaintyInput) -> Iterator[CertaintyStep]:
-    in_favour, k = given.verdict in IN_FAVOUR, given.pooled.k
-    if given.small_study_p is not None and given.small_study_p < HETEROGENEITY_P:
-        why = f"small studies have larger effects (Egger's test, p = {given.small_study_p:.2g})"
+def _publication(inputs: CertaintyInput) -> Iterator[CertaintyStep]:
+    in_favour, k = inputs.verdict in IN_FAVOUR, inputs.pooled.k
+    if inputs.small_study_p is not None and inputs.small_study_p < HETEROGENEITY_P:
+        why = f"small studies have larger effects (Egger's test, p = {inputs.small_study_p:.2g})"
         yield CertaintyStep(D.PUBLICATION_BIAS, -1, why)
-    elif 3 <= k < FUNNEL_K and in_favour and all(_is_small(unit) for unit in given.units):
+    elif 3 <= k < FUNNEL_K and in_favour and all(_is_small(unit) for unit in inputs.units):
         yield CertaintyStep(D.PUBLICATION_BIAS, -1, f"all trials have under {FEW_PEOPLE} people")
-    total = given.people + given.unpublished_people
-    if given.unpublished_people and given.unpublished_people >= UNPUBLISHED_SHARE * total:
-        share = given.unpublished_people / total
+    total = inputs.people + inputs.unpublished_people
+    if inputs.unpublished_people and inputs.unpublished_people >= UNPUBLISHED_SHARE * total:
+        share = inputs.unpublished_people / total
         why = f"{share:.0%} of the people are in completed trials without published results"
         yield CertaintyStep(D.PUBLICATION_BIAS, -1, why)
-    without_figure = given.share(lambda unit: UnitFlag.UNREPORTED_NULL in unit.flags)
+    without_figure = inputs.share(lambda unit: UnitFlag.UNREPORTED_NULL in unit.flags)
     if without_figure >= MOST_WEIGHT - TOLERANCE:
         why = f"{without_figure:.0%} of the weight is from trials that gave no figure"
         yield CertaintyStep(D.PUBLICATION_BIAS, -1, why)
@@ -236,37 +236,37 @@ def _is_small(unit: TrialUnit) -> bool:
     return unit.participants is not None and unit.participants < FEW_PEOPLE
 
 
-def _upgrades(given: CertaintyInput) -> Iterator[CertaintyStep]:
+def _upgrades(inputs: CertaintyInput) -> Iterator[CertaintyStep]:
     """Yield upgrades of observations that nothing was subtracted from."""
-    metric = given.units[0].metric
-    if metric in RATIOS and given.evidence.lower > TOLERANCE:
-        if given.evidence.estimate > log(VERY_LARGE_RATIO):
+    metric = inputs.units[0].metric
+    if metric in RATIOS and inputs.evidence.lower > TOLERANCE:
+        if inputs.evidence.estimate > log(VERY_LARGE_RATIO):
             yield CertaintyStep(D.LARGE_EFFECT, 2, f"ratio above {VERY_LARGE_RATIO:g}")
-        elif given.evidence.estimate > log(LARGE_RATIO):
+        elif inputs.evidence.estimate > log(LARGE_RATIO):
             yield CertaintyStep(D.LARGE_EFFECT, 1, f"ratio above {LARGE_RATIO:g}")
-    if given.dose_response:
+    if inputs.dose_response:
         yield CertaintyStep(D.DOSE_RESPONSE, 1, "the effect rises with the dose")
 
 
-def effect_limits(given: CertaintyInput) -> tuple[str, ...]:
+def effect_limits(inputs: CertaintyInput) -> tuple[str, ...]:
     """Return what the certainty of an effect could not take into account, as sentences."""
     limits = []
-    if given.subjective and not any(unit.study.bias for unit in given.units):
+    if inputs.subjective and not any(unit.study.bias for unit in inputs.units):
         limits.append("Risk of bias rests on masking alone: no published judgement is on record.")
-    elif given.subjective and not all(unit.study.bias for unit in given.units):
+    elif inputs.subjective and not all(unit.study.bias for unit in inputs.units):
         limits.append("Judgements of the risk of bias are on record for some trials only.")
-    if given.pooled.k == 1:
+    if inputs.pooled.k == 1:
         limits.append("Inconsistency cannot be seen in one study.")
-    if given.evidence.worthwhile is None and given.relation in _HELD_AGAINST_WORTHWHILE:
+    if inputs.evidence.worthwhile is None and inputs.relation in _HELD_AGAINST_WORTHWHILE:
         limits.append(
             "No source gives a smallest worthwhile effect: its size is open, and only an effect on"
             " the other side of the null would refute the claim."
         )
-    if given.small_study_p is None:
+    if inputs.small_study_p is None:
         limits.append(f"Small-study effects are tested from {FUNNEL_K} trials on.")
-    if not given.unpublished_people:
+    if not inputs.unpublished_people:
         limits.append("Unpublished trials count as far as they are on record; none is.")
-    if any(unit.participants is None for unit in given.units):
+    if any(unit.participants is None for unit in inputs.units):
         limits.append("The number of people is not on record for every unit.")
     return tuple(limits)
 

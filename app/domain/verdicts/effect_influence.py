@@ -77,15 +77,17 @@ def changing_trials(question: QuestionFacts, judgement: Judgement) -> list[Chang
         return []
     m, estimate = effect.worthwhile, effect.pooled.estimate
     weight = (2 * _Z / (effect.pooled.upper - effect.pooled.lower)) ** 2
-    found = []
+    candidates = []
     if judgement.verdict in (V.INCONCLUSIVE, V.REFUTED) and m:
-        found.append((m, _weight_to_show(estimate, weight, m), V.SUPPORTED))
+        candidates.append((m, _weight_to_show(estimate, weight, m), V.SUPPORTED))
     if judgement.verdict is V.INCONCLUSIVE and m:
-        found.append((0.0, _weight_to_refute(estimate, weight, m), V.REFUTED))
+        candidates.append((0.0, _weight_to_refute(estimate, weight, m), V.REFUTED))
     if judgement.verdict in IN_FAVOUR:
-        found.append((0.0, (estimate * weight / _Z) ** 2 - weight, V.INCONCLUSIVE))
+        candidates.append((0.0, (estimate * weight / _Z) ** 2 - weight, V.INCONCLUSIVE))
     people = [
-        (value, _people(effect, added), verdict) for value, added, verdict in found if added > 0
+        (value, _people(effect, added), verdict)
+        for value, added, verdict in candidates
+        if added > 0
     ]
     return [ChangingTrial(value, n, verdict) for value, n, verdict in people if 0 < n <= MAX_PEOPLE]
 

@@ -144,7 +144,7 @@ def judge_units(
         margin=margin or 0.0,
     )
     verdict, reason = effect_verdict(question.relation, evidence)
-    given = CertaintyInput(
+    inputs = CertaintyInput(
         question.relation,
         verdict,
         evidence,
@@ -157,9 +157,9 @@ def judge_units(
         unpublished_people=unpublished_people(question, units, options.expected_studies),
         dose_response=options.dose_response,
     )
-    verdict, reasons = _without_assumption(question, given, reason, margin)
-    given = replace(given, verdict=verdict)
-    certainty, steps = grade_effect(given)
+    verdict, reasons = _without_assumption(question, inputs, reason, margin)
+    inputs = replace(inputs, verdict=verdict)
+    certainty, steps = grade_effect(inputs)
     of_authors = dict(options.certainty_of_syntheses).get(units[0].study.slug)
     if adopted and of_authors is not None and _is_lower(of_authors, certainty):
         certainty = of_authors
@@ -180,7 +180,7 @@ def judge_units(
         tuple(reasons),
         certainty,
         steps,
-        effect_limits(given),
+        effect_limits(inputs),
         magnitude(evidence) if verdict in IN_FAVOUR else None,
         effect=EffectSynthesis(
             scale,
@@ -199,7 +199,7 @@ def judge_units(
 
 
 def _without_assumption(
-    question: QuestionFacts, given: CertaintyInput, reason: str, margin: float | None
+    question: QuestionFacts, inputs: CertaintyInput, reason: str, margin: float | None
 ) -> tuple[SynthesisVerdict, list[str]]:
     """Return the verdict without what only an assumption would decide, and its reasons.
 
@@ -209,15 +209,15 @@ def _without_assumption(
     equivalent = question.relation is QuestionRelation.EQUIVALENT
     reasons = [reason]
     excludes = {V.REFUTED, V.OPPOSITE, *([V.SUPPORTED] if question.relation in WITH_MARGIN else ())}
-    assumed = given.share(lambda unit: UnitFlag.UNREPORTED_NULL in unit.flags)
-    if given.verdict in excludes and assumed >= MOST_WEIGHT - TOLERANCE:
+    assumed = inputs.share(lambda unit: UnitFlag.UNREPORTED_NULL in unit.flags)
+    if inputs.verdict in excludes and assumed >= MOST_WEIGHT - TOLERANCE:
         reasons.append("Most of the weight is of trials without a figure, which exclude nothing.")
         return V.INCONCLUSIVE, reasons
     if question.relation in WITH_MARGIN and margin is None:
         reasons.append("No margin is on record: it is held against no difference.")
-        if equivalent and given.verdict is V.REFUTED:
+        if equivalent and inputs.verdict is V.REFUTED:
             return V.INCONCLUSIVE, reasons
-    return given.verdict, reasons
+    return inputs.verdict, reasons
 
 
 def _is_lower(certainty: Certainty, other: Certainty) -> bool:

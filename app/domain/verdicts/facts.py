@@ -18,7 +18,7 @@ from app.domain.vocabulary import (
 
 @dataclass(frozen=True)
 class FindingFacts:
-    """What a note found on a claim: its direction, and how the finding was made.
+    """Finding of a note on a claim: its direction, and how it was made.
 
     Args:
         evidence: Slug of the note.

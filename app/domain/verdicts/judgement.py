@@ -86,7 +86,7 @@ class EffectSynthesis:
 
 @dataclass(frozen=True)
 class JurisdictionAnswer:
-    """What the latest act of one jurisdiction says on a claim; None if none was found."""
+    """Position of the latest act of a jurisdiction on a claim; `agrees` is None without an act."""
 
     jurisdiction: str
     agrees: bool | None
@@ -99,7 +99,7 @@ class JurisdictionAnswer:
 
 @dataclass(frozen=True)
 class GroupFinding:
-    """What one laboratory or trial found: its notes, and the rung on the side where it stands.
+    """Position of one laboratory or trial: its side, its best rung there, and its notes.
 
     Args:
         group: Laboratory or, for narrative claims, trial.

@@ -130,7 +130,7 @@ def ladder_count(findings: Iterable[FindingFacts], *, about_compound: bool) -> L
         (
             f == 0 and associations >= 2 and not any_against,
             V.SUGGESTIVE,
-            f"{associations} laboratories found associations, none made a causal test.",
+            f"{associations} laboratories report associations, none made a causal test.",
         ),
     )
     for applies, verdict, reason in rows:
@@ -151,17 +151,17 @@ def _groups(findings: Iterable[FindingFacts], *, about_compound: bool) -> tuple[
         elif finding.direction in (Direction.SUPPORTS, Direction.DISPUTES):
             side = finding.direction is Direction.SUPPORTS
             rungs[group][side].append((rung, finding.evidence))
-    found = []
+    positions = []
     for group, sides in sorted(rungs.items()):
         best = {side: max(rung for rung, _ in notes) for side, notes in sides.items()}
         if best.get(True) == best.get(False):
             notes = sorted({slug for entries in sides.values() for _, slug in entries})
-            found.append(GroupFinding(group, None, best[True], tuple(notes)))
+            positions.append(GroupFinding(group, None, best[True], tuple(notes)))
             continue
         side = best.get(True, -1) > best.get(False, -1)
         notes = sorted({slug for _, slug in sides[side]})
-        found.append(GroupFinding(group, side, best[side], tuple(notes)))
-    return tuple(found)
+        positions.append(GroupFinding(group, side, best[side], tuple(notes)))
+    return tuple(positions)
 
 
 def judge_mechanism(
@@ -224,7 +224,7 @@ def _usable(
 
 def _within_exposure(finding: FindingFacts, exposure_um: float, limit: float) -> bool:
     if finding.design not in _MATERIAL:
-        return True  # a dose given to an organism, not a concentration
+        return True  # a dose for an organism, not a concentration
     if finding.tested_um is None:
         return False
     if finding.direction is Direction.DISPUTES:

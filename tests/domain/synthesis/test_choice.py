@@ -38,7 +38,7 @@ def chosen(choice: Choice) -> list[list[str]]:
 
 
 @pytest.mark.parametrize(
-    ("asked", "given", "reason"),
+    ("trial_question", "inputs", "reason"),
     [
         (QUESTION, {"outcome": D.PAIN}, Reason.OUTCOME),
         ({"compounds": {"ketamine"}}, {"compound": "esketamine"}, Reason.COMPOUND),
@@ -64,29 +64,29 @@ def chosen(choice: Choice) -> list[list[str]]:
     ],
 )
 def test_what_does_not_fit_the_question_is_left_out_with_the_reason(
-    asked: QuestionFacts | dict[str, Any], given: dict[str, Any], reason: Reason
+    trial_question: QuestionFacts | dict[str, Any], inputs: dict[str, Any], reason: Reason
 ) -> None:
-    if isinstance(asked, dict):
-        sets = {k: frozenset(v) if isinstance(v, set) else v for k, v in asked.items()}
-        asked = question(**sets)
-    found = choose_estimates(asked, [estimate("trial--one", **given)])
-    assert found.units == ()
-    assert reasons(found) == {"trial--one": reason}
+    if isinstance(trial_question, dict):
+        sets = {k: frozenset(v) if isinstance(v, set) else v for k, v in trial_question.items()}
+        trial_question = question(**sets)
+    result = choose_estimates(trial_question, [estimate("trial--one", **inputs)])
+    assert result.units == ()
+    assert reasons(result) == {"trial--one": reason}
 
 
 def test_other_people_are_indirect_if_a_curator_linked_the_note_and_else_left_out() -> None:
-    asked = question(population=frozenset({"depression"}))
+    trial_question = question(population=frozenset({"depression"}))
     linked = estimate("a", study=study("a", indications=frozenset({"bipolar"})))
     unlinked = replace(linked, slug="b", directness=None, bears_on_claim=False)
-    assert choose_estimates(asked, [linked]).units[0].flags == {UnitFlag.OTHER_POPULATION}
-    assert choose_estimates(asked, [unlinked]).units == ()
+    assert choose_estimates(trial_question, [linked]).units[0].flags == {UnitFlag.OTHER_POPULATION}
+    assert choose_estimates(trial_question, [unlinked]).units == ()
 
 
 def test_an_unspecific_outcome_answers_only_claims_that_its_curator_named() -> None:
-    asked = question(outcomes=(D.OTHER_HARM,), relation=QuestionRelation.HARM)
+    trial_question = question(outcomes=(D.OTHER_HARM,), relation=QuestionRelation.HARM)
     named = estimate("a", outcome=D.OTHER_HARM)
-    assert len(choose_estimates(asked, [named]).units) == 1
-    assert choose_estimates(asked, [replace(named, bears_on_claim=False)]).units == ()
+    assert len(choose_estimates(trial_question, [named]).units) == 1
+    assert choose_estimates(trial_question, [replace(named, bears_on_claim=False)]).units == ()
 
 
 def test_estimates_of_another_topic_are_not_listed() -> None:
@@ -107,24 +107,24 @@ RANKED: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
 def test_the_estimate_that_fits_best_answers_for_its_trial(
     why: str, better: dict[str, Any], worse: dict[str, Any]
 ) -> None:
-    asked = question(
+    trial_question = question(
         outcomes=(D.DEPRESSION_SEVERITY, D.DEPRESSION_RESPONSE), window=TimeWindow(24, 1, 168)
     )
     one = study("trial")
     # The worse one comes first by its slug, so that nothing else decides.
-    given = [
+    inputs = [
         estimate("trial--a", **{"study": one, "time_hours": 24.0, **worse}),
         estimate("trial--b", **{"study": one, "time_hours": 24.0, **better}),
     ]
-    found = choose_estimates(asked, given)
-    assert chosen(found) == [["trial--b"]], why
-    assert reasons(found)["trial--a"] in (Reason.OTHER_ESTIMATE, Reason.SUBGROUP)
+    result = choose_estimates(trial_question, inputs)
+    assert chosen(result) == [["trial--b"]], why
+    assert reasons(result)["trial--a"] in (Reason.OTHER_ESTIMATE, Reason.SUBGROUP)
 
 
 def test_times_are_compared_by_their_ratio() -> None:
-    asked = question(window=TimeWindow(24, 0.5, 72))
+    trial_question = question(window=TimeWindow(24, 0.5, 72))
     early, late = estimate("t--a", time_hours=0.667), estimate("t--b", time_hours=48.0)
-    assert chosen(choose_estimates(asked, [early, late])) == [["t--b"]]
+    assert chosen(choose_estimates(trial_question, [early, late])) == [["t--b"]]
 
 
 def test_reports_of_one_trial_are_one_unit() -> None:
@@ -150,8 +150,8 @@ def arm(dose: int, value: float, n: int, **fields: Any) -> EstimateFacts:
 
 
 def test_arms_with_one_control_are_combined_and_counted_once() -> None:
-    found = choose_estimates(QUESTION, [arm(56, 0.4, 100), arm(84, 0.6, 100)])
-    unit = found.units[0]
+    result = choose_estimates(QUESTION, [arm(56, 0.4, 100), arm(84, 0.6, 100)])
+    unit = result.units[0]
     assert unit.value == pytest.approx(0.5)
     # Two arms of 100 against one control of 100: between one comparison and two independent ones.
     assert 0.2 / 2**0.5 < unit.standard_error < 0.2
@@ -162,9 +162,9 @@ def test_arms_with_one_control_are_combined_and_counted_once() -> None:
 def test_another_analysis_of_the_same_arms_is_not_combined_with_them() -> None:
     again = replace(arm(84, 0.7, 100), slug="t--84-observed", intervention="drug 84 mg, observed")
     primary = [replace(arm(d, 0.5, 100), role=EstimateRole.PRIMARY) for d in (56, 84)]
-    found = choose_estimates(QUESTION, [*primary, again])
-    assert chosen(found) == [["t--56", "t--84"]]
-    assert reasons(found) == {"t--84-observed": Reason.OTHER_ESTIMATE}
+    result = choose_estimates(QUESTION, [*primary, again])
+    assert chosen(result) == [["t--56", "t--84"]]
+    assert reasons(result) == {"t--84-observed": Reason.OTHER_ESTIMATE}
 
 
 def test_disjoint_strata_are_combined_and_overlapping_ones_are_not() -> None:
@@ -216,25 +216,25 @@ def test_comparisons_without_randomisation_count_only_without_randomised_ones() 
 
 
 def test_a_threshold_asks_for_the_share_of_the_arm() -> None:
-    asked = question(
+    trial_question = question(
         relation=QuestionRelation.THRESHOLD,
         outcomes=(D.DEPRESSION_RESPONSE,),
         proportion=0.5,
         side=ThresholdSide.ABOVE,
     )
-    given = estimate(
+    inputs = estimate(
         outcome=D.DEPRESSION_RESPONSE,
         metric=EstimateMetric.LOG_OR,
         n_intervention=40,
         events_intervention=30,
         comparator_kind=ComparatorKind.ACTIVE_TREATMENT,
     )
-    unit = choose_estimates(asked, [given]).units[0]
+    unit = choose_estimates(trial_question, [inputs]).units[0]
     assert unit.metric is EstimateMetric.LOGIT_PROPORTION
     assert unit.value == pytest.approx(log(3))
     assert unit.participants == 40
 
 
 def test_an_estimate_that_the_reader_excludes_is_named_as_such() -> None:
-    found = choose_estimates(QUESTION, [estimate("a")], excluded=frozenset({"a"}))
-    assert reasons(found) == {"a": Reason.READER}
+    result = choose_estimates(QUESTION, [estimate("a")], excluded=frozenset({"a"}))
+    assert reasons(result) == {"a": Reason.READER}

@@ -23,8 +23,8 @@ from tests.domain.estimates import QUESTION, estimate, question, study
 M = EstimateMetric
 
 
-def unit(given: EstimateFacts) -> TrialUnit:
-    return trial_unit(QUESTION, [given], given.study.trial)
+def unit(inputs: EstimateFacts) -> TrialUnit:
+    return trial_unit(QUESTION, [inputs], inputs.study.trial)
 
 
 def points(name: str, instrument: str = "MADRS", **fields: object) -> TrialUnit:
@@ -78,21 +78,21 @@ def test_points_become_standard_deviations_by_the_arms_the_error_or_the_instrume
     ratio = odds("r")
     of_arms = points("a", sd_intervention=10.0, sd_comparator=10.0)
     implied, typical = points("a"), points("a", derivation=Derivation.SD_BORROWED)
-    found = {}
-    for name, given in {"arms": of_arms, "implied": implied, "typical": typical}.items():
-        _, (converted, _), _ = common_metric([given, ratio])
-        found[name] = converted.value
+    result = {}
+    for name, inputs in {"arms": of_arms, "implied": implied, "typical": typical}.items():
+        _, (converted, _), _ = common_metric([inputs, ratio])
+        result[name] = converted.value
         flags = {"arms": None, "implied": UnitFlag.SD_IMPLIED, "typical": UnitFlag.SD_BORROWED}
         assert (flags[name] in converted.flags) is (flags[name] is not None)
     j = 1 - 3 / (4 * 98 - 1)  # the small-sample correction, near enough
-    assert found["arms"] == pytest.approx(j * 5 / 10, rel=1e-4)
-    assert found["implied"] == pytest.approx(j * 5 / (2 / sqrt(2 / 50)), rel=1e-4)
-    assert found["typical"] == pytest.approx(j * 5 / 12.5, rel=1e-4)
+    assert result["arms"] == pytest.approx(j * 5 / 10, rel=1e-4)
+    assert result["implied"] == pytest.approx(j * 5 / (2 / sqrt(2 / 50)), rel=1e-4)
+    assert result["typical"] == pytest.approx(j * 5 / 12.5, rel=1e-4)
 
 
 def test_a_crossover_trial_is_not_surer_than_its_people_allow() -> None:
     crossover = study("x", StudyDesign.RCT_CROSSOVER)
-    given = unit(
+    inputs = unit(
         estimate(
             "x",
             5.0,
@@ -106,8 +106,25 @@ def test_a_crossover_trial_is_not_surer_than_its_people_allow() -> None:
             derivation=Derivation.SD_BORROWED,
         )
     )
-    _, (converted, _), _ = common_metric([given, odds("r")])
+    _, (converted, _), _ = common_metric([inputs, odds("r")])
     assert converted.standard_error == pytest.approx(sqrt((1 + 0.39**2 / 2) / 18), rel=0.02)
+
+
+def test_the_sd_of_a_crossover_trial_is_that_of_people_not_of_pairs() -> None:
+    """SE = SD·√(2·(1 - r)/n) with r = 0.5: an SD of 8 and 16 people give an SE of 2."""
+    inputs = estimate(
+        "x",
+        5.0,
+        2.0,
+        metric=M.MD,
+        instrument="HDRS-21",
+        study=study("x", StudyDesign.RCT_CROSSOVER),
+        n_intervention=16,
+        n_comparator=16,
+        participants=16,
+    )
+    scale, _, _ = common_metric([unit(inputs)])
+    assert scale.sd == pytest.approx(8.0)
 
 
 def test_the_smallest_worthwhile_effect_follows_the_metric() -> None:

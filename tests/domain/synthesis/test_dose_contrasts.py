@@ -30,10 +30,10 @@ def arm(dose: str, mean: float, n: int) -> EstimateFacts:
 
 
 def test_the_contrast_is_that_of_the_two_arms_whatever_the_control() -> None:
-    (found,) = dose_contrasts(ASKED, [arm("84 mg", 0.7, 100), arm("56 mg", 0.4, 80)])
-    assert found.value == pytest.approx(0.3)
-    assert found.standard_error == pytest.approx((1 / 100 + 1 / 80) ** 0.5)
-    assert (found.n_intervention, found.n_comparator, found.participants) == (100, 80, 180)
+    (result,) = dose_contrasts(ASKED, [arm("84 mg", 0.7, 100), arm("56 mg", 0.4, 80)])
+    assert result.value == pytest.approx(0.3)
+    assert result.standard_error == pytest.approx((1 / 100 + 1 / 80) ** 0.5)
+    assert (result.n_intervention, result.n_comparator, result.participants) == (100, 80, 180)
     units = choose_estimates(ASKED, [arm("84 mg", 0.7, 100), arm("56 mg", 0.4, 80)]).units
     assert [unit.value for unit in units] == [pytest.approx(0.3)]
 

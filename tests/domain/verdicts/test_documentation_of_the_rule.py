@@ -39,14 +39,14 @@ def rows(heading: str) -> list[list[str]]:
 
 
 def judged(
-    heading: str, asked: QuestionFacts, metric: EstimateMetric, masking: Masking
+    heading: str, trial_question: QuestionFacts, metric: EstimateMetric, masking: Masking
 ) -> Judgement:
     return judge_effect(
-        asked,
+        trial_question,
         [
             estimate(
                 f"t{i}", float(value), float(error), participants=int(people), metric=metric,
-                masking=masking, instrument="MADRS", outcome=asked.outcomes[0],
+                masking=masking, instrument="MADRS", outcome=trial_question.outcomes[0],
             )
             for i, (_, value, error, people) in enumerate(rows(heading))
         ],
@@ -55,17 +55,17 @@ def judged(
 
 def test_the_example_of_five_trials_is_what_the_rule_gives() -> None:
     felt = Masking.FUNCTIONAL_UNBLINDING_LIKELY
-    asked = question(worthwhile=None)
-    found = judged("Five trials that agree", asked, EstimateMetric.MD, felt)
-    assert found.effect is not None
-    pooled = found.effect.pooled
-    given = f"Pooled: {pooled.estimate:.2f} points ({pooled.lower:.2f} to {pooled.upper:.2f})"
-    assert f"{given}, I² {pooled.heterogeneity.i2:.0f}%" in WORDS
-    assert found.effect.worthwhile == pytest.approx(3.0)
+    trial_question = question(worthwhile=None)
+    result = judged("Five trials that agree", trial_question, EstimateMetric.MD, felt)
+    assert result.effect is not None
+    pooled = result.effect.pooled
+    inputs = f"Pooled: {pooled.estimate:.2f} points ({pooled.lower:.2f} to {pooled.upper:.2f})"
+    assert f"{inputs}, I² {pooled.heterogeneity.i2:.0f}%" in WORDS
+    assert result.effect.worthwhile == pytest.approx(3.0)
     assert f"The estimate is {pooled.estimate / 3:.2f} worthwhile effects: **small**" in WORDS
-    assert found.verdict is SynthesisVerdict.SUPPORTED
-    assert found.size is EffectMagnitude.SMALL
-    assert found.certainty is Certainty.MODERATE
+    assert result.verdict is SynthesisVerdict.SUPPORTED
+    assert result.size is EffectMagnitude.SMALL
+    assert result.certainty is Certainty.MODERATE
     weight = sum(1 / float(row[2]) ** 2 for row in rows("Five trials that agree"))
     share = (3.0 / certainty.POWER_Z) ** 2 * weight
     assert f"The information is {share:.0%} of the optimal one" in WORDS
@@ -73,26 +73,26 @@ def test_the_example_of_five_trials_is_what_the_rule_gives() -> None:
 
 def test_the_example_of_two_trials_is_what_the_rule_gives() -> None:
     margin = EffectBound(EffectMeasure.RISK_DIFFERENCE_POINTS, 10)
-    asked = question(
+    trial_question = question(
         relation=QuestionRelation.NON_INFERIOR,
         outcomes=(OutcomeDomain.DEPRESSION_RESPONSE,),
         margin=margin,
         worthwhile=None,
     )
     heading = "Two trials that contradict each other"
-    found = judged(heading, asked, EstimateMetric.RD, Masking.UNMASKED)
-    assert found.effect is not None
-    pooled = found.effect.pooled
-    given = f"Pooled: {pooled.estimate:.2f} ({pooled.lower:.2f} to {pooled.upper:.2f})"
-    assert f"{given}, I² {pooled.heterogeneity.i2:.0f}%" in WORDS
-    assert found.verdict is SynthesisVerdict.CONTESTED
-    assert found.certainty is Certainty.VERY_LOW
-    assert [step.change for step in found.steps] == [3, -2, -1]
-    assert found.steps[2].reason.startswith("72% of the optimal information")
+    result = judged(heading, trial_question, EstimateMetric.RD, Masking.UNMASKED)
+    assert result.effect is not None
+    pooled = result.effect.pooled
+    inputs = f"Pooled: {pooled.estimate:.2f} ({pooled.lower:.2f} to {pooled.upper:.2f})"
+    assert f"{inputs}, I² {pooled.heterogeneity.i2:.0f}%" in WORDS
+    assert result.verdict is SynthesisVerdict.CONTESTED
+    assert result.certainty is Certainty.VERY_LOW
+    assert [step.change for step in result.steps] == [3, -2, -1]
+    assert result.steps[2].reason.startswith("72% of the optimal information")
 
 
 @pytest.mark.parametrize(
-    "said",
+    "passage",
     [
         f"(rule {SYNTHESIS_RULE_VERSION})",
         f"p below {table.ALONE_P}",
@@ -118,9 +118,9 @@ def test_the_example_of_two_trials_is_what_the_rule_gives() -> None:
         "up to ten times the free peak concentration",
     ],
 )
-def test_each_threshold_is_in_the_documentation(said: str) -> None:
+def test_each_threshold_is_in_the_documentation(passage: str) -> None:
     assert ladder.EXPOSURE_MULTIPLE == 10
-    assert said in WORDS
+    assert passage in WORDS
 
 
 def test_each_word_of_the_vocabularies_is_in_the_documentation() -> None:

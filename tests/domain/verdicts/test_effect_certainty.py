@@ -35,17 +35,17 @@ def trials(*values: float, error: float = 0.1, **fields: Any) -> list[EstimateFa
 
 
 def changes(judgement: Judgement) -> dict[CertaintyDomain, int]:
-    found: dict[CertaintyDomain, int] = {}
+    result: dict[CertaintyDomain, int] = {}
     for step in judgement.steps[1:]:
         assert step.reason
-        found[step.domain] = found.get(step.domain, 0) + step.change
-    return found
+        result[step.domain] = result.get(step.domain, 0) + step.change
+    return result
 
 
 def test_large_masked_trials_that_agree_are_certain() -> None:
-    found = judge_effect(QUESTION, trials(0.6, 0.6, 0.6))
-    assert changes(found) == {}
-    assert (found.verdict, found.certainty) == (SynthesisVerdict.ESTABLISHED, Certainty.HIGH)
+    result = judge_effect(QUESTION, trials(0.6, 0.6, 0.6))
+    assert changes(result) == {}
+    assert (result.verdict, result.certainty) == (SynthesisVerdict.ESTABLISHED, Certainty.HIGH)
 
 
 @pytest.mark.parametrize(
@@ -61,8 +61,8 @@ def test_large_masked_trials_that_agree_are_certain() -> None:
 def test_incomplete_masking_is_a_risk_of_bias_of_results_in_favour(
     masking: Masking | None, change: int
 ) -> None:
-    found = judge_effect(QUESTION, trials(0.6, 0.6, masking=masking))
-    assert changes(found).get(D.RISK_OF_BIAS, 0) == change
+    result = judge_effect(QUESTION, trials(0.6, 0.6, masking=masking))
+    assert changes(result).get(D.RISK_OF_BIAS, 0) == change
 
 
 def test_incomplete_masking_is_not_held_against_a_null() -> None:
@@ -75,31 +75,31 @@ def test_incomplete_masking_is_not_held_against_a_null() -> None:
 
 
 def test_masking_is_counted_once_where_the_question_asks_for_it() -> None:
-    asked = question(masking_wanted=frozenset({Masking.FULLY_MASKED}))
-    found = judge_effect(asked, trials(0.6, 0.6, masking=Masking.ACTIVE_PLACEBO))
-    assert changes(found) == {D.INDIRECTNESS: -1}
+    trial_question = question(masking_wanted=frozenset({Masking.FULLY_MASKED}))
+    result = judge_effect(trial_question, trials(0.6, 0.6, masking=Masking.ACTIVE_PLACEBO))
+    assert changes(result) == {D.INDIRECTNESS: -1}
 
 
 def test_harms_that_are_counted_are_not_biased_by_awareness() -> None:
-    asked = question(relation=QuestionRelation.HARM, outcomes=(OutcomeDomain.SEDATION,))
-    given = trials(
+    trial_question = question(relation=QuestionRelation.HARM, outcomes=(OutcomeDomain.SEDATION,))
+    rows = trials(
         1.0,
         1.0,
         outcome=OutcomeDomain.SEDATION,
         metric=EstimateMetric.LOG_OR,
         masking=Masking.UNMASKED,
     )
-    assert D.RISK_OF_BIAS not in changes(judge_effect(asked, given))
+    assert D.RISK_OF_BIAS not in changes(judge_effect(trial_question, rows))
 
 
 def test_a_published_judgement_of_high_risk_counts_as_open() -> None:
-    given = trials(0.6, 0.6)
-    high = [replace(e, study=replace(e.study, bias=BiasJudgement.HIGH)) for e in given]
+    rows = trials(0.6, 0.6)
+    high = [replace(e, study=replace(e.study, bias=BiasJudgement.HIGH)) for e in rows]
     assert changes(judge_effect(QUESTION, high)) == {D.RISK_OF_BIAS: -1}
-    low = [replace(e, study=replace(e.study, bias=BiasJudgement.LOW)) for e in given]
-    found = judge_effect(QUESTION, low)
-    assert changes(found) == {}
-    assert not any("Risk of bias" in limit for limit in found.limits)
+    low = [replace(e, study=replace(e.study, bias=BiasJudgement.LOW)) for e in rows]
+    result = judge_effect(QUESTION, low)
+    assert changes(result) == {}
+    assert not any("Risk of bias" in limit for limit in result.limits)
 
 
 def test_trials_that_differ_lower_the_certainty() -> None:
@@ -111,8 +111,8 @@ def test_trials_that_differ_lower_the_certainty() -> None:
 
 def test_other_people_and_surrogates_are_indirect() -> None:
     surrogate = NoteDirectness(outcome=OutcomeDirectness.SURROGATE)
-    found = judge_effect(QUESTION, trials(0.6, 0.6, directness=surrogate))
-    assert changes(found) == {D.INDIRECTNESS: -1}
+    result = judge_effect(QUESTION, trials(0.6, 0.6, directness=surrogate))
+    assert changes(result) == {D.INDIRECTNESS: -1}
 
 
 @pytest.mark.parametrize(
@@ -129,45 +129,49 @@ def test_other_people_and_surrogates_are_indirect() -> None:
     ],
 )
 def test_imprecision(values: tuple[float, ...], error: float, people: int, change: int) -> None:
-    found = judge_effect(QUESTION, trials(*values, error=error, participants=people))
-    assert changes(found).get(D.IMPRECISION, 0) == change
+    result = judge_effect(QUESTION, trials(*values, error=error, participants=people))
+    assert changes(result).get(D.IMPRECISION, 0) == change
 
 
 def test_small_trials_only_are_a_suspicion_of_publication_bias() -> None:
-    found = judge_effect(QUESTION, trials(0.6, 0.6, 0.6, participants=99))
-    assert changes(found) == {D.PUBLICATION_BIAS: -1}
+    result = judge_effect(QUESTION, trials(0.6, 0.6, 0.6, participants=99))
+    assert changes(result) == {D.PUBLICATION_BIAS: -1}
 
 
 def test_small_study_effects_are_tested_from_ten_trials_on() -> None:
     errors = [0.05 + 0.03 * i for i in range(10)]
     noise = [0.01 * (-1) ** i for i in range(10)]
-    given = [
+    rows = [
         estimate(f"t{i}", 0.3 + 2 * se + noise[i], se, participants=300)
         for i, se in enumerate(errors)
     ]
-    assert changes(judge_effect(QUESTION, given))[D.PUBLICATION_BIAS] == -1
-    assert D.PUBLICATION_BIAS not in changes(judge_effect(QUESTION, given[:9]))
+    assert changes(judge_effect(QUESTION, rows))[D.PUBLICATION_BIAS] == -1
+    assert D.PUBLICATION_BIAS not in changes(judge_effect(QUESTION, rows[:9]))
 
 
 def test_unpublished_trials_count_by_their_people() -> None:
-    asked = question(compounds=frozenset({"drug"}), population=frozenset({"depression"}))
+    trial_question = question(compounds=frozenset({"drug"}), population=frozenset({"depression"}))
     fields: dict[str, Any] = {
         "compounds": frozenset({"drug"}),
         "indications": frozenset({"depression"}),
     }
-    given = [replace(e, compound="drug", study=study(e.slug, **fields)) for e in trials(0.6, 0.6)]
+    rows = [replace(e, compound="drug", study=study(e.slug, **fields)) for e in trials(0.6, 0.6)]
     hidden = study("hidden", participants=210, results_expected=True, **fields)
-    found = judge_effect(asked, given, EffectOptions(expected_studies=(hidden,)))
-    assert changes(found) == {D.PUBLICATION_BIAS: -1}
+    result = judge_effect(trial_question, rows, EffectOptions(expected_studies=(hidden,)))
+    assert changes(result) == {D.PUBLICATION_BIAS: -1}
     few = EffectOptions(expected_studies=(replace(hidden, participants=190),))
-    assert changes(judge_effect(asked, given, few)) == {}
+    assert changes(judge_effect(trial_question, rows, few)) == {}
+    pooled = replace(hidden, slug="t0")
+    assert (
+        changes(judge_effect(trial_question, rows, EffectOptions(expected_studies=(pooled,)))) == {}
+    )
 
 
 def test_trials_without_a_figure_exclude_nothing() -> None:
     null = Derivation.UNREPORTED_NULL
-    found = judge_effect(QUESTION, trials(*[0.0] * 6, error=0.05, derivation=null))
-    assert found.verdict is SynthesisVerdict.INCONCLUSIVE
-    assert changes(found)[D.PUBLICATION_BIAS] == -1
+    result = judge_effect(QUESTION, trials(*[0.0] * 6, error=0.05, derivation=null))
+    assert result.verdict is SynthesisVerdict.INCONCLUSIVE
+    assert changes(result)[D.PUBLICATION_BIAS] == -1
 
 
 def test_a_trial_without_a_figure_contradicts_no_other() -> None:
@@ -188,19 +192,21 @@ def test_observations_start_low_and_rise_with_large_effects_and_doses() -> None:
         )
         for e in trials(log(3), log(3))
     ]
-    asked = question(
+    trial_question = question(
         relation=QuestionRelation.HARM, outcomes=(OutcomeDomain.OTHER_HARM,), worthwhile=None
     )
-    found = judge_effect(asked, cohort)
-    assert found.steps[0].change == 1
-    assert changes(found) == {D.LARGE_EFFECT: 1}
-    with_dose = judge_effect(asked, cohort, EffectOptions(dose_response=True))
+    result = judge_effect(trial_question, cohort)
+    assert result.steps[0].change == 1
+    assert changes(result) == {D.LARGE_EFFECT: 1}
+    with_dose = judge_effect(trial_question, cohort, EffectOptions(dose_response=True))
     assert with_dose.certainty is Certainty.HIGH
+    randomised = [replace(e, design=StudyDesign.RCT_PARALLEL) for e in cohort]
+    assert D.LARGE_EFFECT not in changes(judge_effect(trial_question, randomised))
 
 
 def test_very_low_certainty_limits_the_verdict() -> None:
     felt = Masking.FUNCTIONAL_UNBLINDING_LIKELY
-    given = trials(0.9, 0.9, 0.9, error=0.3, participants=15, masking=felt)
-    found = judge_effect(QUESTION, given)
-    assert found.certainty is Certainty.VERY_LOW
-    assert found.verdict is SynthesisVerdict.SUGGESTIVE
+    rows = trials(0.9, 0.9, 0.9, error=0.3, participants=15, masking=felt)
+    result = judge_effect(QUESTION, rows)
+    assert result.certainty is Certainty.VERY_LOW
+    assert result.verdict is SynthesisVerdict.SUGGESTIVE

@@ -30,7 +30,7 @@ CLASH = ((0.1, 0.9), (-0.9, 0.2))
 
 
 @pytest.mark.parametrize(
-    ("given", "verdict"),
+    ("effect", "verdict"),
     [
         (evidence(0.1, 0.9), V.SUPPORTED),
         (evidence(0.1, 0.9, groups=1), V.SUGGESTIVE),
@@ -44,9 +44,9 @@ CLASH = ((0.1, 0.9), (-0.9, 0.2))
         (evidence(-0.2, 0.3), V.INCONCLUSIVE),
     ],
 )
-def test_superiority(given: EffectEvidence, verdict: SynthesisVerdict) -> None:
+def test_superiority(effect: EffectEvidence, verdict: SynthesisVerdict) -> None:
     for relation in (R.SUPERIOR, R.INFERIOR, R.HARM):
-        assert effect_verdict(relation, given)[0] is verdict
+        assert effect_verdict(relation, effect)[0] is verdict
 
 
 @pytest.mark.parametrize(
@@ -60,14 +60,14 @@ def test_superiority(given: EffectEvidence, verdict: SynthesisVerdict) -> None:
 def test_without_a_worthwhile_effect_only_the_other_side_refutes(
     lower: float, upper: float, verdict: SynthesisVerdict
 ) -> None:
-    given = evidence(lower, upper, worthwhile=None)
-    assert effect_verdict(R.SUPERIOR, given)[0] is verdict
-    assert magnitude(given) is None
+    effect = evidence(lower, upper, worthwhile=None)
+    assert effect_verdict(R.SUPERIOR, effect)[0] is verdict
+    assert magnitude(effect) is None
 
 
 # Distances from the margin of 0.1: equality is 0.1 above it.
 @pytest.mark.parametrize(
-    ("given", "verdict"),
+    ("effect", "verdict"),
     [
         (evidence(0.02, 0.3), V.SUPPORTED),
         (evidence(-0.1, 0.3), V.INCONCLUSIVE),
@@ -75,8 +75,8 @@ def test_without_a_worthwhile_effect_only_the_other_side_refutes(
         (evidence(-0.3, -0.02), V.REFUTED),
     ],
 )
-def test_non_inferiority(given: EffectEvidence, verdict: SynthesisVerdict) -> None:
-    assert effect_verdict(R.NON_INFERIOR, replace(given, margin=0.1))[0] is verdict
+def test_non_inferiority(effect: EffectEvidence, verdict: SynthesisVerdict) -> None:
+    assert effect_verdict(R.NON_INFERIOR, replace(effect, margin=0.1))[0] is verdict
 
 
 @pytest.mark.parametrize(
@@ -89,12 +89,12 @@ def test_non_inferiority(given: EffectEvidence, verdict: SynthesisVerdict) -> No
     ],
 )
 def test_equivalence(lower: float, upper: float, verdict: SynthesisVerdict) -> None:
-    given = evidence(lower, upper, worthwhile=None, margin=0.1)
-    assert effect_verdict(R.EQUIVALENT, given)[0] is verdict
+    effect = evidence(lower, upper, worthwhile=None, margin=0.1)
+    assert effect_verdict(R.EQUIVALENT, effect)[0] is verdict
 
 
 @pytest.mark.parametrize(
-    ("given", "verdict"),
+    ("effect", "verdict"),
     [
         (evidence(0.1, 0.9), V.SUPPORTED),
         (evidence(-0.9, -0.1), V.OPPOSITE),
@@ -102,8 +102,8 @@ def test_equivalence(lower: float, upper: float, verdict: SynthesisVerdict) -> N
         (evidence(-0.3, 0.5, units=((0.1, 0.9), (-0.9, -0.1)), q_p=0.01), V.CONTESTED),
     ],
 )
-def test_thresholds(given: EffectEvidence, verdict: SynthesisVerdict) -> None:
-    assert effect_verdict(R.THRESHOLD, replace(given, worthwhile=None))[0] is verdict
+def test_thresholds(effect: EffectEvidence, verdict: SynthesisVerdict) -> None:
+    assert effect_verdict(R.THRESHOLD, replace(effect, worthwhile=None))[0] is verdict
 
 
 @pytest.mark.parametrize(

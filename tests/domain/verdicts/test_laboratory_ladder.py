@@ -41,6 +41,10 @@ def lab(name: str, test: CausalTest | None, side: Direction = FOR) -> FindingFac
             [lab("a", T.RESCUE), *(lab(x, T.RESCUE, AGAINST) for x in "bcd")],
             V.REFUTED,
         ),
+        (
+            [*(lab(x, T.RESCUE) for x in "abc"), *(lab(x, T.RESCUE, AGAINST) for x in "de")],
+            V.CONTESTED,
+        ),
         ([lab("a", T.RESCUE, AGAINST)], V.INCONCLUSIVE),
         ([lab("a", T.RESCUE)], V.SUGGESTIVE),
         ([lab("a", T.RESCUE), lab("a", T.OCCLUSION), lab("a", T.SUFFICIENCY)], V.SUGGESTIVE),
@@ -63,10 +67,10 @@ def test_a_mixed_note_is_one_rung_lower_on_both_sides_and_cancels_out() -> None:
 
 def test_a_study_without_a_laboratory_on_record_counts_alone_and_is_named() -> None:
     unknown = [finding("x", causal_test=T.RESCUE), finding("y", causal_test=T.RESCUE)]
-    found = judge_mechanism(unknown, about_compound=True)
-    assert found.verdict is V.SUPPORTED
-    assert not found.groups_checked
-    assert any("Laboratories" in limit for limit in found.limits)
+    result = judge_mechanism(unknown, about_compound=True)
+    assert result.verdict is V.SUPPORTED
+    assert not result.groups_checked
+    assert any("Laboratories" in limit for limit in result.limits)
 
 
 def test_what_lowers_a_rung() -> None:
@@ -133,16 +137,16 @@ def binding(name: str, side: Direction, um: float | None) -> FindingFacts:
 def test_a_binding_counts_at_concentrations_of_treatment(
     side: Direction, um: float | None, *, counts: bool
 ) -> None:
-    found = judge_mechanism([binding("a", side, um)], about_compound=True, exposure_um=0.5)
-    assert bool(found.groups) is counts
-    assert any("concentration" in limit for limit in found.limits) is not counts
+    result = judge_mechanism([binding("a", side, um)], about_compound=True, exposure_um=0.5)
+    assert bool(result.groups) is counts
+    assert any("concentration" in limit for limit in result.limits) is not counts
     assert judge_mechanism([binding("a", side, um)], about_compound=True).groups
 
 
 def test_a_review_does_not_count_beside_studies() -> None:
     review = finding("r", FOR, "r", design=StudyDesign.NARRATIVE_REVIEW, causal_test=T.RESCUE)
-    found = judge_mechanism([lab("a", T.RESCUE), review], about_compound=True)
-    assert [group.group for group in found.groups] == ["a"]
+    result = judge_mechanism([lab("a", T.RESCUE), review], about_compound=True)
+    assert [group.group for group in result.groups] == ["a"]
 
 
 @pytest.mark.parametrize(

@@ -32,9 +32,9 @@ SETS = json.loads((Path(__file__).parent / "reference_judgements.json").read_tex
 SURROGATE = NoteDirectness(outcome=OutcomeDirectness.SURROGATE)
 
 
-def bound(given: dict[str, Any]) -> EffectBound:
-    worthwhile = given["worthwhile"]
-    metric = given["units"][0]["metric"]
+def bound(inputs: dict[str, Any]) -> EffectBound:
+    worthwhile = inputs["worthwhile"]
+    metric = inputs["units"][0]["metric"]
     if metric == "RD":
         return EffectBound(EffectMeasure.RISK_DIFFERENCE_POINTS, worthwhile["RD"])
     if "MD:mg" in worthwhile:
@@ -44,22 +44,22 @@ def bound(given: dict[str, Any]) -> EffectBound:
     return EffectBound(EffectMeasure.SMD, worthwhile["SMD"])
 
 
-def judged(given: dict[str, Any]) -> tuple[str, str | None, str | None]:
-    relation = QuestionRelation(given["relation"].replace("proportion", "threshold"))
+def judged(inputs: dict[str, Any]) -> tuple[str, str | None, str | None]:
+    relation = QuestionRelation(inputs["relation"].replace("proportion", "threshold"))
     outcome = OutcomeDomain.DEPRESSION_SEVERITY
     if relation is QuestionRelation.HARM:
         outcome = OutcomeDomain.DISSOCIATION
-    elif given["objective"]:
+    elif inputs["objective"]:
         outcome = OutcomeDomain.MORTALITY
-    elif "logOR" in given["worthwhile"]:
+    elif "logOR" in inputs["worthwhile"]:
         outcome = OutcomeDomain.DEPRESSION_REMISSION
-    asked = question(relation=relation, outcomes=(outcome,), worthwhile=bound(given))
+    trial_question = question(relation=relation, outcomes=(outcome,), worthwhile=bound(inputs))
     if relation is QuestionRelation.NON_INFERIOR:
-        asked = replace(asked, margin=asked.worthwhile, worthwhile=None)
+        trial_question = replace(trial_question, margin=trial_question.worthwhile, worthwhile=None)
     if relation is QuestionRelation.THRESHOLD:
-        asked = replace(asked, proportion=0.5, side=ThresholdSide.ABOVE)
+        trial_question = replace(trial_question, proportion=0.5, side=ThresholdSide.ABOVE)
     estimates = []
-    for i, unit in enumerate(given["units"]):
+    for i, unit in enumerate(inputs["units"]):
         design = StudyDesign.RCT_PARALLEL
         if unit["trials"] > 1:
             design = StudyDesign.POOLED_ANALYSIS
@@ -70,7 +70,7 @@ def judged(given: dict[str, Any]) -> tuple[str, str | None, str | None]:
         half = unit["participants"] // 2
         sd = 8.0 if unit["instrument"] == "HDRS" else None
         scale = 0.01 if unit["metric"] == "RD" else 1.0
-        scale *= -1 if given["objective"] else 1  # deaths: more of the event is positive
+        scale *= -1 if inputs["objective"] else 1  # deaths: more of the event is positive
         estimates.append(
             estimate(
                 f"trial-{i}",
@@ -96,8 +96,8 @@ def judged(given: dict[str, Any]) -> tuple[str, str | None, str | None]:
             )
         )
     options = EffectOptions(certainty_of_syntheses=(("trial-0", Certainty.HIGH),))
-    found = judge_effect(asked, estimates, options)
-    return found.verdict, found.certainty, found.size
+    result = judge_effect(trial_question, estimates, options)
+    return result.verdict, result.certainty, result.size
 
 
 #: Where this rule differs, and why.
@@ -107,7 +107,7 @@ DIFFERENCES = {
 }
 
 
-@pytest.mark.parametrize("given", SETS, ids=lambda given: str(given["set"]))
-def test_the_verdict_is_that_of_the_first_implementation(given: dict[str, Any]) -> None:
-    same = judged(given) == (given["verdict"], given["certainty"], given["size"])
-    assert same is (given["set"] not in DIFFERENCES)
+@pytest.mark.parametrize("inputs", SETS, ids=lambda inputs: str(inputs["set"]))
+def test_the_verdict_is_that_of_the_first_implementation(inputs: dict[str, Any]) -> None:
+    same = judged(inputs) == (inputs["verdict"], inputs["certainty"], inputs["size"])
+    assert same is (inputs["set"] not in DIFFERENCES)

@@ -93,18 +93,18 @@ def test_the_unit_does_not_matter(rows: list[EstimateFacts], sd: float) -> None:
         )
         for e in rows
     ]
-    found = judge_effect(QUESTION, points)
-    assert verdict(found) == verdict(expected)
-    assert bounds(found) == pytest.approx([sd * x for x in bounds(expected)], rel=1e-6, abs=1e-9)
+    result = judge_effect(QUESTION, points)
+    assert verdict(result) == verdict(expected)
+    assert bounds(result) == pytest.approx([sd * x for x in bounds(expected)], rel=1e-6, abs=1e-9)
 
 
 @checked
 @given(evidence())
 def test_the_mirror_image_is_the_other_side(rows: list[EstimateFacts]) -> None:
-    found = judge_effect(QUESTION, rows)
+    result = judge_effect(QUESTION, rows)
     mirrored = judge_effect(QUESTION, [replace(e, value=-e.value) for e in rows])
     estimate_, lower, upper = bounds(mirrored)
-    assert [-estimate_, -upper, -lower] == pytest.approx(bounds(found), abs=1e-9)
+    assert [-estimate_, -upper, -lower] == pytest.approx(bounds(result), abs=1e-9)
 
 
 @checked
@@ -121,24 +121,24 @@ def test_the_pooled_effect_is_within_the_range_of_the_trials(rows: list[Estimate
 def test_trials_that_are_all_better_by_the_same_never_lower_the_verdict(
     rows: list[EstimateFacts], shift: float
 ) -> None:
-    found = judge_effect(QUESTION, rows)
+    result = judge_effect(QUESTION, rows)
     better = judge_effect(QUESTION, [replace(e, value=e.value + shift) for e in rows])
     # Contested has no place in the order, and very low certainty limits a verdict.
-    assume(V.CONTESTED not in (found.verdict, better.verdict))
-    assume(Certainty.VERY_LOW not in (found.certainty, better.certainty))
-    assert ORDER.index(better.verdict) >= ORDER.index(found.verdict)
+    assume(V.CONTESTED not in (result.verdict, better.verdict))
+    assume(Certainty.VERY_LOW not in (result.certainty, better.certainty))
+    assert ORDER.index(better.verdict) >= ORDER.index(result.verdict)
 
 
 @checked
 @given(evidence())
 def test_better_masking_never_lowers_the_certainty(rows: list[EstimateFacts]) -> None:
-    found = judge_effect(QUESTION, rows)
+    result = judge_effect(QUESTION, rows)
     masked = judge_effect(QUESTION, [replace(e, masking=Masking.FULLY_MASKED) for e in rows])
-    assert found.certainty is not None
+    assert result.certainty is not None
     assert masked.certainty is not None
-    assume(masked.verdict is found.verdict)
+    assume(masked.verdict is result.verdict)
     levels = list(Certainty)
-    assert levels.index(masked.certainty) <= levels.index(found.certainty)
+    assert levels.index(masked.certainty) <= levels.index(result.certainty)
 
 
 @checked
@@ -156,8 +156,8 @@ def test_a_synthesis_never_counts_beside_its_trials(rows: list[EstimateFacts]) -
 @given(evidence())
 def test_a_repeated_estimate_changes_nothing(rows: list[EstimateFacts]) -> None:
     again = replace(rows[0], slug=f"{rows[0].slug}-again")
-    found, expected = judge_effect(QUESTION, [*rows, again]), judge_effect(QUESTION, rows)
-    assert (verdict(found), bounds(found)) == (verdict(expected), bounds(expected))
+    result, expected = judge_effect(QUESTION, [*rows, again]), judge_effect(QUESTION, rows)
+    assert (verdict(result), bounds(result)) == (verdict(expected), bounds(expected))
 
 
 @checked
@@ -165,24 +165,27 @@ def test_a_repeated_estimate_changes_nothing(rows: list[EstimateFacts]) -> None:
 def test_printed_p_values_and_confidence_move_nothing(rows: list[EstimateFacts]) -> None:
     """The estimates have no such fields; a discrepancy that names a p-value is a flag alone."""
     flagged = [replace(e, discrepancy="the p-value is 0.9") for e in rows]
-    found, expected = judge_effect(QUESTION, flagged), judge_effect(QUESTION, rows)
-    assert (verdict(found), found.steps) == (verdict(expected), expected.steps)
+    result, expected = judge_effect(QUESTION, flagged), judge_effect(QUESTION, rows)
+    assert (verdict(result), result.steps) == (verdict(expected), expected.steps)
 
 
 @checked
 @given(evidence())
 def test_what_a_verdict_says_holds_of_its_interval(rows: list[EstimateFacts]) -> None:
-    found = judge_effect(QUESTION, rows)
-    _, lower, upper = bounds(found)
-    if found.verdict in (V.ESTABLISHED, V.SUPPORTED):
+    result = judge_effect(QUESTION, rows)
+    _, lower, upper = bounds(result)
+    if result.verdict in (V.ESTABLISHED, V.SUPPORTED):
         assert lower > 0
-    if found.verdict is V.ESTABLISHED:
-        assert found.certainty is Certainty.HIGH
-    if found.verdict is V.REFUTED:
+    if result.verdict is V.ESTABLISHED:
+        assert result.certainty is Certainty.HIGH
+    if result.verdict is V.REFUTED:
         assert upper < 0.24
-    if found.verdict is V.OPPOSITE:
+    if result.verdict is V.OPPOSITE:
         assert upper < 0
-    if found.verdict in (V.INCONCLUSIVE, V.CONTESTED) and found.certainty is not Certainty.VERY_LOW:
+    if (
+        result.verdict in (V.INCONCLUSIVE, V.CONTESTED)
+        and result.certainty is not Certainty.VERY_LOW
+    ):
         assert lower <= 0
 
 
@@ -191,14 +194,14 @@ def test_what_a_verdict_says_holds_of_its_interval(rows: list[EstimateFacts]) ->
 def test_decisive_trials_are_those_without_which_the_verdict_differs(
     rows: list[EstimateFacts],
 ) -> None:
-    found = judge_effect(QUESTION, rows)
-    decisive = decisive_trials(found, judgements_without_one(QUESTION, found))
+    result = judge_effect(QUESTION, rows)
+    decisive = decisive_trials(result, judgements_without_one(QUESTION, result))
     if len(rows) == 1:
         assert decisive == []
         return
     for e in rows:
         without = judge_effect(QUESTION, [other for other in rows if other is not e])
-        assert (e.study.slug in decisive) is (without.verdict is not found.verdict)
+        assert (e.study.slug in decisive) is (without.verdict is not result.verdict)
 
 
 @checked
@@ -225,10 +228,10 @@ def test_arms_with_one_control_are_the_generalised_least_squares_estimate(
     """With one variance of all people it is that of all arms, as one group, against the control."""
     sizes = [n for _, n in arms]
     effects = [EffectSize(value, math.sqrt(1 / n + 1 / control)) for value, n in arms]
-    found = combine_arms(effects, sizes, control)
+    result = combine_arms(effects, sizes, control)
     whole = sum(sizes)
-    assert found.value == pytest.approx(sum(v * n for v, n in arms) / whole)
-    assert found.standard_error == pytest.approx(math.sqrt(1 / whole + 1 / control))
+    assert result.value == pytest.approx(sum(v * n for v, n in arms) / whole)
+    assert result.standard_error == pytest.approx(math.sqrt(1 / whole + 1 / control))
 
 
 def test_nothing_chosen_is_not_assessed() -> None:

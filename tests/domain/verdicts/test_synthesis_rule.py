@@ -62,18 +62,18 @@ def test_no_claim_is_named_in_the_rule() -> None:
 def test_the_kind_of_claim_decides_the_way(
     claim: RuleInput, basis: VerdictBasis, verdict: SynthesisVerdict
 ) -> None:
-    found = judge_claim(claim)
-    assert (found.basis, found.verdict) == (basis, verdict)
+    result = judge_claim(claim)
+    assert (result.basis, result.verdict) == (basis, verdict)
 
 
 def test_the_absence_says_what_is_missing() -> None:
-    asked = RuleInput(ClaimKind.EFFICACY, question=QUESTION)
-    assert judge_claim(asked).absence is EvidenceGap.NO_STUDY
-    unread = replace(asked, has_unread_study=True)
+    trial_question = RuleInput(ClaimKind.EFFICACY, question=QUESTION)
+    assert judge_claim(trial_question).absence is EvidenceGap.NO_STUDY
+    unread = replace(trial_question, has_unread_study=True)
     assert judge_claim(unread).absence is EvidenceGap.STUDY_NOT_READ
-    in_words = replace(asked, findings=(finding("note"),))
+    in_words = replace(trial_question, findings=(finding("note"),))
     assert judge_claim(in_words).absence is EvidenceGap.NO_FIGURE
-    without_error = replace(asked, estimates=(estimate(standard_error=None),))
+    without_error = replace(trial_question, estimates=(estimate(standard_error=None),))
     assert judge_claim(without_error).absence is EvidenceGap.NO_FIGURE
 
 
@@ -114,9 +114,9 @@ def test_the_latest_act_of_each_jurisdiction_decides(
     verdict: SynthesisVerdict,
     certainty: Certainty | None,
 ) -> None:
-    found = judge_regulation(acts, named)
-    assert found.verdict is verdict
-    assert certainty in (None, found.certainty)
+    result = judge_regulation(acts, named)
+    assert result.verdict is verdict
+    assert certainty in (None, result.certainty)
 
 
 @pytest.mark.parametrize(
@@ -127,6 +127,7 @@ def test_the_latest_act_of_each_jurisdiction_decides(
         ([FOR, FOR], V.SUPPORTED),
         ([FOR, FOR, AGAINST], V.SUGGESTIVE),  # one study against it: certainty is very low
         ([FOR, AGAINST], V.CONTESTED),
+        ([FOR, FOR, AGAINST, AGAINST], V.CONTESTED),
         ([AGAINST, AGAINST, AGAINST], V.INCONCLUSIVE),
     ],
 )
@@ -169,27 +170,29 @@ def universal(**values: tuple[float, float]) -> RuleInput:
         for name, (value, error) in values.items()
         for i in range(6)
     )
-    asked = question(compounds=frozenset(values))
+    trial_question = question(compounds=frozenset(values))
     return RuleInput(
         ClaimKind.COMPARATIVE,
         quantifier=Quantifier.UNIVERSAL,
-        question=asked,
+        question=trial_question,
         estimates=estimates,
     )
 
 
 def test_one_counter_example_refutes_a_universal_claim() -> None:
-    found = judge_claim(universal(a=(0.6, 0.1), b=(0.0, 0.05)))
-    assert (found.verdict, found.basis) == (V.REFUTED, B.UNIVERSAL)
-    assert found.by_compound["a"].verdict is V.ESTABLISHED
+    result = judge_claim(universal(a=(0.6, 0.1), b=(0.0, 0.05)))
+    assert (result.verdict, result.basis) == (V.REFUTED, B.UNIVERSAL)
+    assert result.by_compound["a"].verdict is V.ESTABLISHED
 
 
 def test_hints_contest_or_refute_and_only_exclusion_of_all_supports() -> None:
     def hint(name: str) -> EstimateFacts:
         return estimate(name, 0.5, 0.2, compound=name)
 
-    asked = question(compounds=frozenset({"a", "b"}))
-    claim = RuleInput(ClaimKind.COMPARATIVE, quantifier=Quantifier.UNIVERSAL, question=asked)
+    trial_question = question(compounds=frozenset({"a", "b"}))
+    claim = RuleInput(
+        ClaimKind.COMPARATIVE, quantifier=Quantifier.UNIVERSAL, question=trial_question
+    )
     one = replace(claim, estimates=(hint("a"),))
     assert judge_claim(one).verdict is V.CONTESTED
     two = replace(claim, estimates=(hint("a"), hint("b")))
@@ -200,8 +203,8 @@ def test_hints_contest_or_refute_and_only_exclusion_of_all_supports() -> None:
 
 def test_an_adopted_synthesis_is_as_certain_as_its_authors_say() -> None:
     review = study("review", StudyDesign.META_ANALYSIS, year=2018)
-    given = estimate("review", 0.6, 0.05, study=review, participants=4000)
-    claim = RuleInput(ClaimKind.EFFICACY, question=QUESTION, estimates=(given,))
+    inputs = estimate("review", 0.6, 0.05, study=review, participants=4000)
+    claim = RuleInput(ClaimKind.EFFICACY, question=QUESTION, estimates=(inputs,))
     assert judge_claim(claim).basis is B.ADOPTED
     for certainty, verdict in (
         (Certainty.HIGH, V.ESTABLISHED),
@@ -209,5 +212,5 @@ def test_an_adopted_synthesis_is_as_certain_as_its_authors_say() -> None:
         (Certainty.VERY_LOW, V.SUGGESTIVE),
     ):
         of_authors = replace(claim, certainty_of_syntheses=(("review", certainty),))
-        found = judge_claim(of_authors)
-        assert (found.verdict, found.certainty) == (verdict, certainty)
+        result = judge_claim(of_authors)
+        assert (result.verdict, result.certainty) == (verdict, certainty)
