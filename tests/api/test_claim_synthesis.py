@@ -5,6 +5,7 @@ import io
 import json
 import math
 from collections.abc import Callable
+from pathlib import Path
 from random import Random
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +16,8 @@ import pytest
 
 from app.api.schemas.calibration import CalibrationResponse
 from app.api.schemas.claim_synthesis import ClaimSynthesisResponse
+from tests import factories
+from tests.helpers import fill_store, serving
 from tests.params import ONE_STORE, SOME_STORE
 
 SPRAY = "esketamine-relieves-treatment-resistant-depression"
@@ -64,6 +67,19 @@ def posterior(
 
     average = sum(share * mean for share, mean, _ in shares) / whole
     return quantile(0.5), quantile(0.025), quantile(0.975), average
+
+
+def test_a_synthesis_shows_when_evidence_was_looked_for(tmp_path: Path, address: str) -> None:
+    days = {"searched_to": "2026-11-25", "reviewed_on": "2026-11-26"}
+    content = factories.dataset(3)
+    content["claims"][1] |= days
+    content["claims"][2] |= dict.fromkeys(days)
+    store = fill_store(address, factories.write_folder(tmp_path / "data", content))
+    with serving(store) as url, httpx.Client(base_url=url) as own:
+        dated = ask(own, "/v1/claims/claim-1/synthesis")
+        undated = ask(own, "/v1/claims/claim-2/synthesis")
+    assert {name: dated[name] for name in days} == days
+    assert {undated[name] for name in days} == {None}
 
 
 @ONE_STORE

@@ -313,6 +313,12 @@ class ClaimSynthesis(LazyModel):
     steps: list[CertaintyStepFields] = Field(description="Steps of the certainty, from its start.")
     limits: list[str] = Field(description="What the certainty could not take into account.")
     absence: EvidenceGap | None = Field(description="Why nothing was assessed.")
+    searched_to: str | None = Field(
+        description="Last day on which evidence was looked for; null if not recorded."
+    )
+    reviewed_on: str | None = Field(
+        description="Day on which an editor last reviewed claim and evidence; null if not recorded."
+    )
     question: ClaimQuestion | None = Field(description="Question that the claim asks of trials.")
     metric: EstimateMetric | None = Field(description="Metric; ratios are natural logarithms.")
     unit: str | None = Field(description="What the figures are, as readers see them.")

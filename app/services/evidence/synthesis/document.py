@@ -78,6 +78,8 @@ def synthesis_document(
         "steps": [vars(step) for step in judgement.steps],
         "limits": list(judgement.limits),
         "absence": judgement.absence,
+        "searched_to": facts.searched_to,
+        "reviewed_on": facts.reviewed_on,
         "question": facts.question_fields,
         **_effect_fields(claim, request, effect, without),
         "decisive": None if without is None else decisive_trials(judgement, without),

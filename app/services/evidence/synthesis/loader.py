@@ -34,6 +34,8 @@ _CLAIM = (
         m.Claim.subject_type,
         m.Claim.background,
         m.Claim.question,
+        m.Claim.searched_to,
+        m.Claim.reviewed_on,
         m.Verdict.verdict,
         m.Verdict.certainty,
         m.Verdict.rule_version,
@@ -78,6 +80,8 @@ class SynthesisFacts:
 
     Args:
         question_fields: `question` of the record.
+        searched_to: Last day on which evidence was looked for; None if not recorded.
+        reviewed_on: Day of the last review by an editor; None if not recorded.
         evidence: What the rule judges.
         assessments: What other bodies concluded, the newest first.
         stored: Verdict of the record.
@@ -88,6 +92,8 @@ class SynthesisFacts:
     statement: str
     title_question: str | None
     question_fields: Mapping[str, Any] | None
+    searched_to: str | None
+    reviewed_on: str | None
     evidence: RuleInput
     assessments: list[ClaimAssessment]
     stored: StoredVerdict
@@ -118,6 +124,8 @@ def read_synthesis_facts(session: ReadSession, slug: str) -> SynthesisFacts | No
         statement=claim.statement,
         title_question=claim.title_question,
         question_fields=claim.question,
+        searched_to=claim.searched_to,
+        reviewed_on=claim.reviewed_on,
         evidence=RuleInput(
             kind=claim.kind,
             background=claim.background,
