@@ -461,6 +461,19 @@ def test_calibration_has_one_row_per_claim_and_body(shipped_client: httpx.Client
         assert -1 <= kappa.lower <= kappa.value <= kappa.upper <= 1
 
 
+@ONE_STORE
+def test_every_disagreement_with_another_body_is_explained(shipped_client: httpx.Client) -> None:
+    explained = (Path(__file__).parents[2] / "docs" / "calibration.md").read_text("utf-8")
+    rows = ask(shipped_client, "/v1/calibration")["rows"]
+    differing = [
+        row["assessment"]
+        for row in rows
+        if row["same_direction"] is False or row["certainty_difference"]
+    ]
+    assert differing
+    assert [slug for slug in differing if f"`{slug}`" not in explained] == []
+
+
 def test_both_databases_give_the_same_synthesis(
     shipped_client: httpx.Client, known_answers: dict[str, Any]
 ) -> None:
