@@ -297,6 +297,16 @@ def test_the_smallest_worthwhile_effect_moves_size_and_refutation(
 
 
 @ONE_STORE
+def test_the_threshold_holds_where_fewer_estimates_are_on_another_metric(
+    shipped_client: httpx.Client,
+) -> None:
+    path = "/v1/claims/oral-ketamine-relieves-depression/synthesis"
+    found = ask(shipped_client, path, worthwhile=0.1, include="sensitivity")
+    assert found["metric"] == "SMD"
+    assert found["sensitivity"]
+
+
+@ONE_STORE
 def test_nothing_left_is_not_assessed(shipped_client: httpx.Client) -> None:
     for query in ({"year_to": 1950}, {"min_participants": 9_999_999}, {"design": "cohort"}):
         found = ask(shipped_client, PATH, **query)

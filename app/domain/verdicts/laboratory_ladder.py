@@ -120,7 +120,7 @@ def ladder_count(findings: Iterable[FindingFacts], *, about_compound: bool) -> L
         (
             f > 0 and a > 0,
             V.CONTESTED,
-            f"Causal tests disagree: {f} of laboratories for it, {a} against it.",
+            f"Causal tests disagree: {f} laboratories for it, {a} against it.",
         ),
         (
             f == 1 and a == 0,

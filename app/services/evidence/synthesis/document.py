@@ -105,7 +105,7 @@ def synthesis_document(
         ),
         "sensitivity": part(
             SynthesisPart.SENSITIVITY,
-            lambda: sensitivity_analyses(facts.evidence, request, judgement),
+            lambda: sensitivity_analyses(claim, request, judgement),
         ),
         "others_say": part(SynthesisPart.OTHERS_SAY, lambda: other_conclusions(facts, judgement)),
         "jurisdictions": [vars(answer) for answer in judgement.jurisdictions],

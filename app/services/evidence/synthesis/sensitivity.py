@@ -36,7 +36,12 @@ def variant(judgement: Judgement) -> dict[str, Any]:
 def sensitivity_analyses(
     claim: RuleInput, request: SynthesisOptions, judgement: Judgement
 ) -> list[dict[str, Any]]:
-    """Return the verdict without some estimates, where any of them is a unit."""
+    """Return the verdict without some estimates, where any of them is a unit.
+
+    Args:
+        claim: The claim as it was judged: its question has the threshold that the reader wants.
+            It is not taken from the request again, since fewer estimates may be on another metric.
+    """
     if judgement.effect is None:
         return []
     used = [e for unit in judgement.effect.units for e in unit.estimates]
@@ -70,7 +75,7 @@ def sensitivity_analyses(
     )
     return [
         {"name": name, "description": description}
-        | variant(judge(claim, replace(request, include=other)).judgement)
+        | variant(judge(claim, replace(request, include=other, worthwhile=None)).judgement)
         for name, description, applies, other in analyses
         if applies
     ]
