@@ -10,7 +10,7 @@ one-sided); power is the same at 0.4. Each share is given with its Monte Carlo s
 import random
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from typing import Annotated
@@ -67,6 +67,9 @@ class SimulatedTrial:
     people: int
 
 
+Decide = Callable[[Sequence[SimulatedTrial]], dict[str, bool]]
+
+
 def draw_trial(random_: random.Random, effect: float, tau: float) -> SimulatedTrial:
     """Draw a trial: its true effect, the difference of its means, and its standard deviation."""
     people = random_.choice(TRIAL_SIZES)
@@ -98,6 +101,24 @@ def classical_decisions(trials: Sequence[SimulatedTrial]) -> dict[str, bool]:
     }
 
 
+def all_decisions(trials: Sequence[SimulatedTrial]) -> dict[str, bool]:
+    """Decide by the whole rule and by all intervals."""
+    return bayesian_decisions(trials) | classical_decisions(trials)
+
+
+def decisions_by_prior(scales: Sequence[float]) -> Decide:
+    """Return a function that decides by bare Bayesian intervals, one for each scale."""
+
+    def decide(trials: Sequence[SimulatedTrial]) -> dict[str, bool]:
+        values, errors = [t.value for t in trials], [t.standard_error for t in trials]
+        return {
+            f"scale {scale:g}": pool(values, errors, prior_scale=scale).lower > 0
+            for scale in scales
+        }
+
+    return decide
+
+
 def trial_unit(trial: SimulatedTrial, number: int) -> TrialUnit:
     """Return a fully masked, randomised trial as the rule sees it."""
     slug = f"trial-{number}"
@@ -127,13 +148,15 @@ def trial_unit(trial: SimulatedTrial, number: int) -> TrialUnit:
     )
 
 
-def positive_shares(k: int, tau: float, effect: float, runs: int) -> dict[str, float]:
+def positive_shares(
+    k: int, tau: float, effect: float, runs: int, decide: Decide = all_decisions
+) -> dict[str, float]:
     """Return the share of runs in which each decider is in favour; a cell has its own seed."""
     random_ = random.Random(f"{SEED} {k} {tau}")  # the same trials with and without an effect
     positive = Counter[str]()
     for _ in range(runs):
         trials = [draw_trial(random_, effect, tau) for _ in range(k)]
-        positive.update(bayesian_decisions(trials) | classical_decisions(trials))
+        positive.update(decide(trials))
     return {name: count / runs for name, count in positive.items()}
 
 
@@ -147,17 +170,23 @@ def main(
     trials: Annotated[str, typer.Option(help="Numbers of trials.")] = ",".join(
         map(str, NUMBERS_OF_TRIALS)
     ),
+    prior_scales: Annotated[
+        str, typer.Option(help="Scales of the prior of tau to compare, instead of methods.")
+    ] = "",
 ) -> None:
     """Print a table of false positives and power, in Markdown."""
     start = time.monotonic()
-    names = ["Whole rule", "Bayesian interval", *CLASSICAL_METHODS]
+    scales = [float(scale) for scale in prior_scales.split(",") if scale]
+    decide = decisions_by_prior(scales) if scales else all_decisions
+    trial = SimulatedTrial(1.0, 1.0, 100)
+    names = list(decide([trial]))
     typer.echo(f"Seed {SEED}, {runs:,} runs of each cell; per cent ± Monte Carlo error.\n")
     heads = [f"{name}: {what}" for what in ("false", "power") for name in names]
     typer.echo("| k | tau | " + " | ".join(heads) + " |")
     typer.echo("|---" * (2 + len(heads)) + "|")
     for k in map(int, trials.split(",")):
         for tau in TAUS:
-            shares = [positive_shares(k, tau, effect, runs) for effect in (NO_EFFECT, EFFECT)]
+            shares = [positive_shares(k, tau, e, runs, decide) for e in (NO_EFFECT, EFFECT)]
             cells = [percentage(share[name], runs) for share in shares for name in names]
             typer.echo(f"| {k} | {tau:g} | " + " | ".join(cells) + " |")
     typer.echo(f"\n{time.monotonic() - start:.0f} s")
