@@ -381,6 +381,37 @@ def test_a_worthwhile_effect_fits_the_metric(shipped_client: httpx.Client) -> No
 
 
 @ONE_STORE
+@pytest.mark.parametrize(
+    ("claim", "query", "usable"),
+    [
+        ("ketamine-blocks-nmda-receptor", "worthwhile=3", "`year_to`"),
+        ("ketamine-blocks-nmda-receptor", "method=dl", "`exclude`"),
+        ("racemic-ketamine-fda-approved-for-depression", "year_to=2020", "`exclude`"),
+        ("no-other-nmda-antagonist-is-antidepressant", "worthwhile=3", "`method`"),
+        ("ketamine-is-an-anaesthetic", "exclude=popova-2019", "none"),
+    ],
+)
+def test_a_parameter_that_would_be_ignored_is_refused(
+    shipped_client: httpx.Client, claim: str, query: str, usable: str
+) -> None:
+    answer = shipped_client.get(f"/v1/claims/{claim}/synthesis?{query}")
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["errors"][0]["name"] == query.partition("=")[0]
+    assert usable in answer.json()["detail"]
+    whole = f"/v1/claims/{claim}/synthesis?include=others_say"
+    assert shipped_client.get(whole).status_code == 200
+
+
+@ONE_STORE
+def test_findings_of_a_ladder_are_chosen_too(shipped_client: httpx.Client) -> None:
+    path = "/v1/claims/ketamine-blocks-nmda-receptor/synthesis"
+    whole = ask(shipped_client, path)
+    early = ask(shipped_client, path, year_to=2000)
+    notes = {note for group in whole["groups"] for note in group["evidence"]}
+    assert {note for group in early["groups"] for note in group["evidence"]} < notes
+
+
+@ONE_STORE
 def test_any_mixture_of_parameters_gets_an_answer(shipped_client: httpx.Client) -> None:
     random = Random(22)
     claims = [c["slug"] for c in shipped_client.get("/v1/claims?limit=500").json()["data"]]

@@ -30,7 +30,13 @@ from app.domain.errors import ErrorDetail, NothingToPoolError, ParameterError
 from app.domain.identifiers import SLUG, strip_type_prefix
 from app.domain.verdicts.judgement import EffectSynthesis, Judgement
 from app.domain.verdicts.synthesis_rule import SYNTHESIS_RULE_VERSION
-from app.domain.vocabulary import Derivation, Masking, PoolingMethod, SynthesisVerdict
+from app.domain.vocabulary import (
+    Derivation,
+    Masking,
+    PoolingMethod,
+    SynthesisVerdict,
+    VerdictBasis,
+)
 from app.kit.query_types import CommaSeparated, QueryModel, ReferenceTo, Slugs
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
@@ -123,6 +129,15 @@ class _Synthesis:
         return self.judgement.effect
 
 
+_OF_FINDINGS = ("exclude", "design", "masking", "year_from", "year_to", "min_participants")
+#: Parameters that apply to verdicts that rest on no single pool; all do where one does.
+_APPLICABLE: dict[VerdictBasis, tuple[str, ...]] = {
+    VerdictBasis.LADDER: _OF_FINDINGS,
+    VerdictBasis.NARRATIVE: _OF_FINDINGS,
+    VerdictBasis.UNIVERSAL: (*_OF_FINDINGS, "without", "method"),
+    VerdictBasis.REGULATORY: ("exclude",),
+    VerdictBasis.BACKGROUND: (),
+}
 Write = Callable[[_Synthesis, str], str]
 
 
@@ -279,10 +294,36 @@ def _read(
                 "query", "worthwhile", f"`worthwhile` {error}.", value=str(query.worthwhile)
             )
         ) from error
+    _refuse_inapplicable(query, judged.judgement.basis)
     is_rule = request.include == EstimateFilter()
     if judged.judgement.verdict is SynthesisVerdict.NOT_ASSESSED and is_rule:
         raise _not_assessed(facts, judged.judgement)
     return _Synthesis(facts, request, judged)
+
+
+def _refuse_inapplicable(query: EstimateFilterQuery, basis: VerdictBasis) -> None:
+    """Refuse parameters that change nothing for a verdict with this basis.
+
+    Raises:
+        ParameterError: A parameter was sent that would be ignored.
+    """
+    applicable = _APPLICABLE.get(basis)
+    if applicable is None:
+        return
+    sent = [name for name in envelope.applied_parameters(query) if name != "include"]
+    usable = ", ".join(f"`{name}`" for name in applicable) or "none"
+    errors = [
+        ErrorDetail(
+            "query",
+            name,
+            f"`{name}` changes nothing here: the verdict rests on {basis.label.lower()}, not on"
+            f" pooled estimates. Parameters that apply: {usable}.",
+        )
+        for name in sent
+        if name not in applicable
+    ]
+    if errors:
+        raise ParameterError(*errors)
 
 
 def _not_assessed(facts: SynthesisFacts, judgement: Judgement) -> NothingToPoolError:
