@@ -161,7 +161,9 @@ def _flags_of(question: QuestionFacts, estimate: EstimateFacts) -> set[UnitFlag]
         flags.add(UnitFlag.OTHER_MASKING)
     directness = estimate.directness
     if directness is not None:
-        if directness.compound is not CompoundDirectness.SAME:
+        # A compound that the question names is direct, whatever the note says of the claim's words.
+        is_wanted = estimate.compound in question.compounds
+        if directness.compound is not CompoundDirectness.SAME and not is_wanted:
             flags.add(UnitFlag.OTHER_COMPOUND)
         if directness.outcome is OutcomeDirectness.SURROGATE:
             flags.add(UnitFlag.SURROGATE)

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from app.domain.synthesis.choice import Choice, choose_estimates
-from app.domain.synthesis.facts import EstimateFacts
+from app.domain.synthesis.facts import EstimateFacts, NoteDirectness
 from app.domain.synthesis.questions import QuestionFacts, TimeWindow
 from app.domain.vocabulary import (
     ComparatorKind,
+    CompoundDirectness,
     Derivation,
     EstimateMetric,
     EstimateRegimen,
@@ -80,6 +81,14 @@ def test_other_people_are_indirect_if_a_curator_linked_the_note_and_else_left_ou
     unlinked = replace(linked, slug="b", directness=None, bears_on_claim=False)
     assert choose_estimates(trial_question, [linked]).units[0].flags == {UnitFlag.OTHER_POPULATION}
     assert choose_estimates(trial_question, [unlinked]).units == ()
+
+
+def test_a_compound_that_the_question_names_is_direct() -> None:
+    enantiomer = NoteDirectness(compound=CompoundDirectness.ENANTIOMER)
+    spray = estimate("a", compound="esketamine", directness=enantiomer)
+    both = question(compounds=frozenset({"ketamine", "esketamine"}))
+    assert choose_estimates(both, [spray]).units[0].flags == set()
+    assert choose_estimates(QUESTION, [spray]).units[0].flags == {UnitFlag.OTHER_COMPOUND}
 
 
 def test_an_unspecific_outcome_answers_only_claims_that_its_curator_named() -> None:
