@@ -157,6 +157,7 @@ LATER_FIELDS = {
     | {"results_expected", "funding", "risk_of_bias"},
     "claim": {"title_question", "short_answer", "question", *REVIEW},
     "affinity": {"source_database", "source_record"},
+    "reference": {"notice_published_on", "notices_checked_on"},
 }
 
 
