@@ -8,7 +8,6 @@ can be pooled.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from math import log
 
 from app.domain.synthesis.dose_contrasts import dose_contrasts
 from app.domain.synthesis.effect_sizes import logit_proportion
@@ -18,13 +17,13 @@ from app.domain.synthesis.eligibility import (
     exclusion_of,
     is_synthesis,
 )
+from app.domain.synthesis.estimate_ranking import combined_with, rank_of
 from app.domain.synthesis.facts import EstimateFacts
 from app.domain.synthesis.questions import QuestionFacts
 from app.domain.synthesis.trial_units import TrialUnit, trial_unit
 from app.domain.vocabulary import (
     Derivation,
     EstimateMetric,
-    EstimateRole,
     QuestionRelation,
     StudyDesign,
     UnitFlag,
@@ -33,9 +32,6 @@ from app.domain.vocabulary import ExclusionReason as Reason
 
 #: Fewer poolable trials than this, and a published meta-analysis is adopted instead.
 MIN_TRIALS_TO_POOL = 2
-#: Hours that are added to times before their ratio is taken, so that the start has one.
-_TIME_UNIT = 0.25
-_ROLES, _TRUST = list(EstimateRole), list(Derivation)
 
 
 @dataclass(frozen=True)
@@ -162,66 +158,17 @@ def _units_of_trials(
         by_trial[estimate.study.trial].append(estimate)
     units = []
     for trial, of_trial in sorted(by_trial.items()):
-        ranked = sorted(of_trial, key=lambda estimate: _rank(question, estimate))
-        chosen = _combined_with(ranked[0], ranked)
+        ranked = sorted(of_trial, key=lambda estimate: rank_of(question, estimate))
+        chosen = combined_with(ranked[0], ranked)
         units.append(trial_unit(question, chosen, trial))
         left_out += [_not_best(e, ranked[0]) for e in ranked if e not in chosen]
     return units
-
-
-def _rank(question: QuestionFacts, estimate: EstimateFacts) -> tuple[object, ...]:
-    """Return the place of an estimate among those of one trial; the lowest is chosen."""
-    hours, window = estimate.time_hours, question.window
-    # Times are near if their ratio is: day 2 is nearer to day 1 than the first hour.
-    distance = 0.0
-    if window is not None and hours is not None:
-        distance = abs(log((hours + _TIME_UNIT) / (window.target + _TIME_UNIT)))
-    return (
-        question.outcomes.index(estimate.outcome),
-        estimate.subgroup is not None,
-        distance,
-        -(hours or 0.0),
-        _ROLES.index(estimate.role),
-        _TRUST.index(estimate.derivation) if estimate.derivation else len(_TRUST),
-        estimate.design is StudyDesign.REANALYSIS,
-        estimate.slug,
-    )
 
 
 def _not_best(estimate: EstimateFacts, best: EstimateFacts) -> NotChosen:
     if estimate.subgroup is not None and best.subgroup is None:
         return NotChosen(estimate, Reason.SUBGROUP, f"part of the people: {estimate.subgroup}")
     return NotChosen(estimate, Reason.OTHER_ESTIMATE, f"`{best.slug}` fits better")
-
-
-def _combined_with(best: EstimateFacts, ranked: Sequence[EstimateFacts]) -> list[EstimateFacts]:
-    """Return the best estimate of a trial, with other arms or the other strata of the same kind."""
-    alike = [e for e in ranked if _comparable(e, best)]
-    if best.subgroup is None:
-        arms = {
-            e.intervention: e
-            for e in reversed(alike)
-            if e.shared_control is not None and e.shared_control == best.shared_control
-        }
-        arms[best.intervention] = best
-        return [best, *(e for e in alike if e is not best and arms.get(e.intervention) is e)]
-    strata = {e.subgroup: e for e in reversed(alike)}
-    strata[best.subgroup] = best
-    parts = [best, *(e for e in alike if e is not best and strata[e.subgroup] is e)]
-    people = sum(e.participants or 0 for e in parts)
-    whole = best.study.participants
-    # More people than the trial has: the parts overlap, so only one of them can count.
-    return parts if whole is None or people <= whole else [best]
-
-
-def _comparable(estimate: EstimateFacts, best: EstimateFacts) -> bool:
-    def kind(e: EstimateFacts) -> tuple[object, ...]:
-        measured = (e.outcome, e.instrument, e.metric, e.time_hours, e.analysis)
-        # Arms of one analysis have one role; parts of the people may have different ones.
-        role = e.role if e.subgroup is None else None
-        return (e.study.slug, *measured, e.subgroup is None, e.regimen, role)
-
-    return kind(estimate) == kind(best)
 
 
 def _units_of_pooled_analyses(
@@ -237,7 +184,7 @@ def _units_of_pooled_analyses(
     for estimate in pooled:
         by_study[estimate.study.slug].append(estimate)
     ordered = sorted(
-        (sorted(rows, key=lambda e: _rank(question, e)) for rows in by_study.values()),
+        (sorted(rows, key=lambda e: rank_of(question, e)) for rows in by_study.values()),
         key=lambda rows: (-(rows[0].participants or 0), rows[0].slug),
     )
     for ranked in ordered:
@@ -249,7 +196,7 @@ def _units_of_pooled_analyses(
             detail = f"pools {named}" if overlaps else "which trials it pools is not on record"
             left_out += [NotChosen(e, Reason.SYNTHESIS, detail) for e in ranked]
             continue
-        chosen = _combined_with(best, ranked)
+        chosen = combined_with(best, ranked)
         units.append(trial_unit(question, chosen, best.study.trial))
         taken |= members
         left_out += [_not_best(e, best) for e in ranked if e not in chosen]

@@ -51,9 +51,6 @@ UNPUBLISHED_SHARE = 0.2
 #: Ratios of observational studies that raise the certainty by one and by two levels.
 #: Source: Guyatt et al. 2011, GRADE guidelines 9, J Clin Epidemiol 64:1311-1316.
 LARGE_RATIO, VERY_LARGE_RATIO = 2.0, 5.0
-_HELD_AGAINST_WORTHWHILE = frozenset(
-    {QuestionRelation.SUPERIOR, QuestionRelation.INFERIOR, QuestionRelation.HARM}
-)
 
 
 @dataclass(frozen=True)
@@ -246,29 +243,6 @@ def _upgrades(inputs: CertaintyInput) -> Iterator[CertaintyStep]:
             yield CertaintyStep(D.LARGE_EFFECT, 1, f"ratio above {LARGE_RATIO:g}")
     if inputs.dose_response:
         yield CertaintyStep(D.DOSE_RESPONSE, 1, "the effect rises with the dose")
-
-
-def effect_limits(inputs: CertaintyInput) -> tuple[str, ...]:
-    """Return what the certainty of an effect could not take into account, as sentences."""
-    limits = []
-    if inputs.subjective and not any(unit.study.bias for unit in inputs.units):
-        limits.append("Risk of bias rests on masking alone: no published judgement is on record.")
-    elif inputs.subjective and not all(unit.study.bias for unit in inputs.units):
-        limits.append("Judgements of the risk of bias are on record for some trials only.")
-    if inputs.pooled.k == 1:
-        limits.append("Inconsistency cannot be seen in one study.")
-    if inputs.evidence.worthwhile is None and inputs.relation in _HELD_AGAINST_WORTHWHILE:
-        limits.append(
-            "No source gives a smallest worthwhile effect: its size is open, and only an effect on"
-            " the other side of the null would refute the claim."
-        )
-    if inputs.small_study_p is None:
-        limits.append(f"Small-study effects are tested from {FUNNEL_K} trials on.")
-    if not inputs.unpublished_people:
-        limits.append("Unpublished trials count as far as they are on record; none is.")
-    if any(unit.participants is None for unit in inputs.units):
-        limits.append("The number of people is not on record for every unit.")
-    return tuple(limits)
 
 
 def steadiness(pooled: PooledEffect, null: float) -> bool:

@@ -18,11 +18,11 @@ from app.domain.verdicts.certainty_inputs import (
     small_study_p,
     unpublished_people,
 )
+from app.domain.verdicts.certainty_limits import effect_limits
 from app.domain.verdicts.effect_certainty import (
     IN_FAVOUR,
     MOST_WEIGHT,
     CertaintyInput,
-    effect_limits,
     grade_effect,
     steadiness,
 )

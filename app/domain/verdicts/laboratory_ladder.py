@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from app.domain.synthesis.eligibility import RANDOMISED_DESIGNS, SYNTHESIS_DESIGNS
+from app.domain.synthesis.eligibility import RANDOMISED_DESIGNS
 from app.domain.verdicts.facts import FindingFacts
+from app.domain.verdicts.finding_selection import MATERIAL_DESIGNS, usable_findings
 from app.domain.verdicts.judgement import CertaintyStep, GroupFinding, Judgement
 from app.domain.vocabulary import (
     CausalTest,
@@ -43,11 +44,6 @@ RUNGS = MappingProxyType(
 CAUSAL_RUNG, TOP_RUNG = 2, 3
 #: A human trial of a mechanism with fewer people is one rung lower.
 FEW_PEOPLE = 25
-#: A binding that takes more than ten times the concentration of treatment does not occur in it.
-EXPOSURE_MULTIPLE = 10.0
-#: Designs on material without an organism: human cells are not people.
-_MATERIAL = frozenset({D.IN_VITRO_EXPERIMENT, D.EX_VIVO_EXPERIMENT, D.STRUCTURAL})
-_REVIEWS = SYNTHESIS_DESIGNS | {D.NARRATIVE_REVIEW, D.GUIDELINE}
 _OTHER_COMPOUND = frozenset({CompoundDirectness.METABOLITE, CompoundDirectness.OTHER_DRUG})
 
 
@@ -64,7 +60,7 @@ class LadderCount:
 
 def is_human(finding: FindingFacts) -> bool:
     """Return whether people were studied, rather than human cells or molecules."""
-    return finding.species is Species.HUMAN and finding.design not in _MATERIAL
+    return finding.species is Species.HUMAN and finding.design not in MATERIAL_DESIGNS
 
 
 def rung_of(finding: FindingFacts, *, about_compound: bool) -> int:
@@ -175,7 +171,7 @@ def judge_mechanism(
         exposure_um: Free peak concentration of the compound in treatment, in µmol/L, if the claim
             is about concentrations reached in treatment.
     """
-    used, limits = _usable(findings, exposure_um)
+    used, limits = usable_findings(findings, exposure_um)
     count = ladder_count(used, about_compound=about_compound)
     verdict, reasons = count.verdict, [count.reason]
     capped = _capped_by_people(used, verdict, about_compound=about_compound)
@@ -196,40 +192,6 @@ def judge_mechanism(
         groups=count.groups,
         groups_checked=checked,
     )
-
-
-def _usable(
-    findings: Sequence[FindingFacts], exposure_um: float | None
-) -> tuple[list[FindingFacts], list[str]]:
-    """Return findings that may count, and why others may not.
-
-    A review does not count beside studies. At a concentration of treatment a binding counts if it
-    was seen at up to ten times of it, and the lack of one if at least as much was tested.
-    """
-    own = [f for f in findings if f.design not in _REVIEWS]
-    used = own or list(findings)
-    limits: list[str] = []
-    if exposure_um is None:
-        return used, limits
-    limit = EXPOSURE_MULTIPLE * exposure_um
-    inside = [f for f in used if _within_exposure(f, exposure_um, limit)]
-    if len(inside) < len(used):
-        beyond = ", ".join(sorted(f.evidence for f in used if f not in inside))
-        limits.append(
-            f"Not counted, since the concentration tested is unknown or beyond {limit:g} µmol/L,"
-            f" ten times that of treatment: {beyond}."
-        )
-    return inside, limits
-
-
-def _within_exposure(finding: FindingFacts, exposure_um: float, limit: float) -> bool:
-    if finding.design not in _MATERIAL:
-        return True  # a dose for an organism, not a concentration
-    if finding.tested_um is None:
-        return False
-    if finding.direction is Direction.DISPUTES:
-        return finding.tested_um >= exposure_um
-    return finding.tested_um <= limit
 
 
 _RANK = (

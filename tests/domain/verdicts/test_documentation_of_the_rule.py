@@ -12,6 +12,7 @@ from app.domain.verdicts import effect_verdict as table
 from app.domain.verdicts import laboratory_ladder as ladder
 from app.domain.verdicts.effect_certainty import SOME_I2
 from app.domain.verdicts.effect_synthesis import judge_effect
+from app.domain.verdicts.finding_selection import EXPOSURE_MULTIPLE
 from app.domain.verdicts.judgement import Judgement
 from app.domain.verdicts.synthesis_rule import SYNTHESIS_RULE_VERSION
 from app.domain.vocabulary import (
@@ -119,7 +120,7 @@ def test_the_example_of_two_trials_is_what_the_rule_gives() -> None:
     ],
 )
 def test_each_threshold_is_in_the_documentation(passage: str) -> None:
-    assert ladder.EXPOSURE_MULTIPLE == 10
+    assert EXPOSURE_MULTIPLE == 10
     assert passage in WORDS
 
 
