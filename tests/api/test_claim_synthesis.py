@@ -117,6 +117,10 @@ def test_the_figures_of_a_claim_are_recomputed_from_its_units(
     assert [left_out["lower"], left_out["upper"]] == pytest.approx([lower, upper], abs=2e-3)
     assert (found["worthwhile"]["value"], found["worthwhile"]["source_value"]) == (3.0, 0.24)
     assert found["size"] == "small"  # 2.7 points are less than twice the worthwhile 3.0
+    calls = {call["method"]: call["r"] for call in found["reproduce"]}
+    # The package has the shortest interval by default; ours has equal tails.
+    assert f'scale = {found["prior_scale"]!r}), interval.type = "central")' in calls["bayes"]
+    assert 'method = "REML", test = "adhoc"' in calls["reml_hksj"]
     absolute = found["absolute"]
     risk = absolute["baseline_per_100"] / 100
     odds = risk / (1 - risk) * math.exp(pooled["estimate"] / 12.5 * math.pi / math.sqrt(3))

@@ -25,7 +25,8 @@ def reproduction(effect: EffectSynthesis, csv_address: str) -> list[dict[str, An
     bayesian = (
         f"library(bayesmeta)\n{read}\n{shift}"
         "bayesmeta(y = rows$yi, sigma = sqrt(rows$vi),"
-        f" tau.prior = function(t) dhalfnormal(t, scale = {prior!r}))"
+        f" tau.prior = function(t) dhalfnormal(t, scale = {prior!r}),"
+        ' interval.type = "central")'
     )
     calls = {
         PoolingMethod.BAYES: bayesian,
