@@ -35,7 +35,7 @@ from app.domain.vocabulary import (
     PoolingMethod,
     QuestionRelation,
     StudyDesign,
-    SynthesisVerdict,
+    VerdictKind,
 )
 
 SEED = 20261130
@@ -55,7 +55,7 @@ CLASSICAL_METHODS = {
 }
 QUESTION = QuestionFacts(QuestionRelation.SUPERIOR, (OutcomeDomain.DEPRESSION_SEVERITY,))
 STANDARDISED = MetricScale(EstimateMetric.SMD, None, 1.0)
-SUPPORTED = {SynthesisVerdict.SUPPORTED, SynthesisVerdict.ESTABLISHED}
+SUPPORTED = {VerdictKind.SUPPORTED, VerdictKind.ESTABLISHED}
 
 
 @dataclass(frozen=True)

@@ -17,18 +17,27 @@ from app.domain.vocabulary import (
     Species,
     VerdictKind,
 )
+from app.domain.wording import as_clause, counted
 
-#: Verdicts from weakest to strongest, as a step of a chain. `weak` is too little evidence,
-#: `contested` enough on each side, so a contested step outranks a weak one; a refuted step is worse
-#: than an untested one.
-VERDICT_STRENGTH = (
-    VerdictKind.REFUTED,
-    VerdictKind.UNTESTED,
-    VerdictKind.WEAK,
-    VerdictKind.CONTESTED,
-    VerdictKind.SUPPORTED,
-    VerdictKind.ESTABLISHED,
-)
+#: Verdict → its strength as a step of a chain; a refuted step is worse than an unassessed one.
+#: What contradicts itself is weaker than what points one way.
+VERDICT_STRENGTH = {
+    VerdictKind.REFUTED: 0,
+    VerdictKind.OPPOSITE: 0,
+    VerdictKind.NOT_ASSESSED: 1,
+    VerdictKind.NOT_JUDGED: 1,
+    VerdictKind.UNTESTED: 1,
+    VerdictKind.INCONCLUSIVE: 2,
+    VerdictKind.WEAK: 2,
+    VerdictKind.CONTESTED: 3,
+    VerdictKind.MIXED_BY_JURISDICTION: 3,
+    VerdictKind.SUGGESTIVE: 4,
+    VerdictKind.SUPPORTED: 5,
+    VerdictKind.BACKGROUND: 6,
+    VerdictKind.ESTABLISHED: 6,
+}
+#: Verdicts that say that a claim is wrong.
+REFUTING = frozenset({VerdictKind.REFUTED, VerdictKind.OPPOSITE})
 CERTAINTIES = (
     None,
     Certainty.VERY_LOW,
@@ -38,7 +47,7 @@ CERTAINTIES = (
 )
 #: Difference in rank between two verdicts; more than there are certainties.
 VERDICT_STEP = 10
-MAX_RANK = (len(VERDICT_STRENGTH) - 1) * VERDICT_STEP + len(CERTAINTIES) - 1
+MAX_RANK = max(VERDICT_STRENGTH.values()) * VERDICT_STEP + len(CERTAINTIES) - 1
 SIGNS = {1: "raises", -1: "lowers", 0: "neither raises nor lowers"}
 
 
@@ -63,8 +72,8 @@ class Node:
 class EdgeNote:
     """One evidence note on an edge's claim.
 
-    `points` is its weight in the verdict; `hours` is its earliest time-point, in hours after the
-    dose.
+    `importance` is its place among the notes; `hours` is its earliest time-point, in hours after
+    the dose.
     """
 
     slug: str
@@ -73,7 +82,7 @@ class EdgeNote:
     cited_as: str
     direction: Direction
     species: Species
-    points: float = 0.0
+    importance: float = 0.0
     doi: str | None = None
     pmid: str | None = None
     hours: float | None = None
@@ -124,9 +133,9 @@ class Edge:
     def rank(self) -> int:
         """Strength of the edge as a step: by verdict, then by certainty; higher is stronger."""
         certainty = CERTAINTIES.index(self.certainty)
-        if self.verdict is VerdictKind.REFUTED:  # the more certain, the weaker the step
+        if self.verdict in REFUTING:  # the more certain, the weaker the step
             certainty = -certainty
-        return VERDICT_STRENGTH.index(self.verdict) * VERDICT_STEP + certainty
+        return VERDICT_STRENGTH[self.verdict] * VERDICT_STEP + certainty
 
     @property
     def weight(self) -> float:
@@ -149,10 +158,10 @@ class Edge:
         """Whether at least one study disputes the claim, in whole or in part."""
         return self.studies_against > 0
 
-    def highest_scoring(self, direction: Direction, number: int) -> list[EdgeNote]:
-        """Return up to `number` notes of one direction, those with the most points first."""
+    def most_important(self, direction: Direction, number: int) -> list[EdgeNote]:
+        """Return up to `number` notes of one direction, the most important first."""
         matching = [note for note in self.notes if note.direction is direction]
-        return sorted(matching, key=lambda n: (-n.points, n.slug))[:number]
+        return sorted(matching, key=lambda n: (-n.importance, n.slug))[:number]
 
 
 def chain_sign(chain: Iterable[Edge]) -> int:
@@ -167,25 +176,20 @@ def weakest_step(chain: Sequence[Edge]) -> Edge:
 
 def verdict_in_words(edge: Edge) -> str:
     """Return the verdict in words: `supported with low certainty (2 studies for, 1 against)`."""
-    certainty = (
-        f" with {edge.certainty.value.replace('_', ' ')} certainty" if edge.certainty else ""
-    )
-    if edge.verdict is VerdictKind.UNTESTED:
-        return "untested (no study supports or disputes it)"
-    number = edge.studies_for
-    studies = (
-        f"{number} {'study' if number == 1 else 'studies'} for, {edge.studies_against} against"
-    )
-    return f"{edge.verdict.value}{certainty} ({studies})"
+    words = as_clause(edge.verdict.label)
+    if edge.certainty is not None:
+        words += f" with {edge.certainty.label.lower()} certainty"
+    if not edge.studies_for and not edge.studies_against:
+        return words
+    studies = counted(edge.studies_for, "study", "studies")
+    return f"{words} ({studies} for, {edge.studies_against} against)"
 
 
 def verdict_sentence(edge: Edge) -> str:
-    """Return a sentence with a claim, its verdict, and its highest-scoring notes on either side.
+    """Return a sentence with a claim, its verdict, and its most important notes on either side.
 
     It has the form of a line of a reading (`app.domain.readings`).
     """
-    cited = edge.highest_scoring(Direction.SUPPORTS, 2) + edge.highest_scoring(
-        Direction.DISPUTES, 2
-    )
+    cited = edge.most_important(Direction.SUPPORTS, 2) + edge.most_important(Direction.DISPUTES, 2)
     notes = f" [{', '.join(note.slug for note in cited)}]" if cited else ""
     return f"{edge.statement.rstrip('. ')}: {verdict_in_words(edge)}{notes}."

@@ -46,7 +46,15 @@ from app.models.study import (
     StudySource,
     StudyUnit,
 )
-from app.models.verdict import Decisive, FiredRule, LedgerLine, Verdict, WouldChange
+from app.models.verdict import (
+    CertaintyLimit,
+    CertaintyStep,
+    Decisive,
+    FiredRule,
+    LedgerLine,
+    Verdict,
+    WouldChange,
+)
 
 __all__ = [
     "AdverseEffect",
@@ -59,6 +67,8 @@ __all__ = [
     "AssessmentEstimate",
     "Author",
     "Base",
+    "CertaintyLimit",
+    "CertaintyStep",
     "Change",
     "Claim",
     "Compound",

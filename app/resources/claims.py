@@ -11,6 +11,7 @@ from app.domain.vocabulary import (
     Certainty,
     ClaimKind,
     Direction,
+    EffectMagnitude,
     Predicate,
     Quantifier,
     VerdictKind,
@@ -67,7 +68,7 @@ class JudgedClaim(Ref):
     """Reference to a claim, with our verdict on it."""
 
     verdict: VerdictKind = output_field("Verdict on the evidence for the claim.")
-    certainty: Certainty | None = output_field("Certainty of the verdict; null if untested.")
+    certainty: Certainty | None = output_field("Certainty of the verdict, if any.")
 
 
 #: What a `JudgedClaim` shows of the claim's verdict.
@@ -131,14 +132,22 @@ class Claim(RecordBase):
     certainty: Annotated[
         Certainty | None,
         DerivedColumn(m.Verdict.certainty, rank=m.Verdict.certainty_rank, owner=m.Verdict.claim_id),
-    ] = output_field("Certainty of the evidence, following GRADE; null if there is no evidence.")
+    ] = output_field(
+        "Certainty of the evidence along the domains of GRADE, computed by rule; null if nothing"
+        " was judged."
+    )
+    size: Annotated[
+        EffectMagnitude | None, DerivedColumn(m.Verdict.size, owner=m.Verdict.claim_id)
+    ] = output_field(
+        "Size of the effect against the smallest worthwhile one; null without an effect, or where"
+        " no source says what is worthwhile."
+    )
     absence: Annotated[
         Absence | None,
         DerivedColumn(m.Verdict.absence, owner=m.Verdict.claim_id, input_column=m.Claim.absence),
     ] = output_field(
-        "Reason why no note supports or disputes the claim; null if one does, or if there are only"
-        " neutral notes. `study_not_read` is computed: a study of the same compound and indication"
-        " is in the store without a note; the other values are written by curators."
+        "Reason why nothing was assessed; null if something was. `study_not_read` and `no_figure`"
+        " are computed; the other values are written by curators."
     )
     studies_for: Annotated[int, DerivedColumn(m.Verdict.studies_for, owner=m.Verdict.claim_id)] = (
         output_field("Number of independent studies that support the claim, including mixed ones.")
@@ -295,7 +304,7 @@ class ClaimQuery(ListQuery):
         WhereRelated(m.Verdict.claim_id, EnumIn(m.Verdict.verdict)),
         Field(max_length=20),
     ] = Field(
-        [], description="Verdicts: established, supported, contested, weak, refuted, untested."
+        [], description="Verdicts (any match); `weak` and `untested` are in old releases alone."
     )
     certainty: Annotated[
         list[Certainty],
@@ -310,7 +319,7 @@ class ClaimQuery(ListQuery):
         Field(max_length=20),
     ] = Field(
         [],
-        description="Reasons why no note supports or disputes the claim: study_not_read,"
+        description="Reasons why the claim is not assessed: study_not_read, no_figure,"
         " no_evidence_found, not_searched.",
     )
     assessment: Annotated[

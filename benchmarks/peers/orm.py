@@ -85,6 +85,7 @@ Claim = shown(
     readings=part(tables.Claim.readings, "audience text"),
     verdict=str,
     certainty=str | None,
+    size=str | None,
     studies_for=int,
     studies_against=int,
     participants_for=int,

@@ -117,7 +117,7 @@ NOTE = noun("r") | {
     "limitations": things("x.text", "limitation x WHERE x.evidence_id = e.id"),
     **of("e", "citation_confidence source_key"),
 }
-VERDICT = "verdict certainty studies_for studies_against participants_for participants_against"
+VERDICT = "verdict certainty size studies_for studies_against participants_for participants_against"
 CLAIM = noun("r") | {
     **of("c", "statement kind quantifier article_claim"),
     "said_by": refs("step", "claim_id", "pathway_id", "c.id"),

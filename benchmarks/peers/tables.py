@@ -71,6 +71,7 @@ class Claim(Record):
     verdict_row = relationship("Verdict", uselist=False, viewonly=True)
     verdict = association_proxy("verdict_row", "verdict")
     certainty = association_proxy("verdict_row", "certainty")
+    size = association_proxy("verdict_row", "size")
     verdict_absence = association_proxy("verdict_row", "absence")
     studies_for = association_proxy("verdict_row", "studies_for")
     studies_against = association_proxy("verdict_row", "studies_against")

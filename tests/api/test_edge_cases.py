@@ -27,7 +27,7 @@ def test_choices_that_rule_each_other_out_leave_no_note(
     shipped_client: httpx.Client, query: str
 ) -> None:
     data = shipped_client.get(f"/v1/claims/ketamine-relieves-ptsd/verdict?{query}").json()["data"]
-    assert data["chosen"]["verdict"] == "untested"
+    assert data["chosen"]["verdict"] == "not_assessed"
     notes = shipped_client.get("/v1/evidence?claim=ketamine-relieves-ptsd").json()["page"]["total"]
     assert len(data["excluded"]) == notes > 0
     assert data["moved"]

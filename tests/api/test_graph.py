@@ -176,12 +176,12 @@ def test_refuted_claims_are_omitted_from_every_format_unless_requested(
         shown = shipped_client.get(f"/v1/graph.{twin}?compound=ketamine&include_refuted=true").text
         assert "ketamine-competes-with-glutamate" not in omitted, twin
         assert "ketamine-competes-with-glutamate" in shown, twin
-    address = "/v1/neighbourhood/compound:arketamine?hops=1"
+    address = "/v1/neighbourhood/receptor:opioid-receptors?hops=1"
     near, more = (
         shipped_client.get(f"{address}{p}").json()["data"] for p in ("", "&verdict=refuted")
     )
     assert near["omitted_refuted_count"] == len(more["elements"]["edges"]) > 0
-    path = "/v1/paths?from=compound:arketamine&to=indication:major-depressive-disorder&max_hops=1"
+    path = "/v1/paths?from=compound:ketamine&to=receptor:opioid-receptors&max_hops=1"
     reply = shipped_client.get(path).json()["data"]
     assert not reply["paths"]
     assert "include_refuted=true" in reply["no_path_reason"]

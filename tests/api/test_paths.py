@@ -286,7 +286,7 @@ def test_filters_keep_a_path_to_what_the_reader_accepts(little: httpx.Client) ->
     ends = ("compound:compound-0", "process:process-0")
     assert len(ask(little, *ends, "species=human")["paths"]) == 1
     assert ask(little, *ends, "species=rat")["paths"] == []
-    assert ask(little, *ends, "verdict=untested")["paths"] == []
+    assert ask(little, *ends, "verdict=not_assessed")["paths"] == []
 
 
 def test_an_outcome_is_a_process_that_a_claim_names_with_the_condition_or_a_broader_one(
@@ -319,7 +319,7 @@ def test_a_step_is_told_in_its_three_readings(told: dict[str, Any]) -> None:
     assert first["readings"]["plain"]["evidence"] == ["evidence-0"]
     assert [c["note"] for c in first["citations"]] == ["evidence-0"]
     assert second["readings"] == {"plain": None, "clinician": None, "researcher": None}
-    assert second["sentence"].endswith("untested (no study supports or disputes it).")
+    assert second["sentence"].endswith(": not assessed here.")
 
 
 def test_compound_and_condition_may_bear_their_types(shipped_client: httpx.Client) -> None:

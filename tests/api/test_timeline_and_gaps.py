@@ -84,23 +84,23 @@ def test_an_unknown_row_or_column_is_refused_with_the_nearest(shipped_client: ht
     assert shipped_client.get("/v1/matrix", params={"columns": "nope"}).status_code == 422
 
 
-def test_the_gaps_are_what_nobody_tested(shipped_client: httpx.Client) -> None:
+def test_the_gaps_are_what_was_not_assessed(shipped_client: httpx.Client) -> None:
     data = shipped_client.get("/v1/gaps").json()["data"]
-    untested = {c["slug"] for c in data["untested_claims"]}
+    unassessed = {c["slug"]: c["absence"] for c in data["unassessed_claims"]}
     verdicts = shipped_client.get(
-        "/v1/verdicts", params={"verdict": "untested", "limit": 500}
+        "/v1/verdicts", params={"verdict": "not_assessed", "limit": 500}
     ).json()["data"]
     unread = {claim["slug"]: claim["studies"] for claim in data["claims_with_unread_studies"]}
-    assert "singh-2016-iv-esk" in unread["esketamine-iv-relieves-depression"]
+    assert "zaki-2023" in unread["esketamine-spares-cognition"]
     assert all(unread.values())
-    assert untested.isdisjoint(unread)
-    assert untested | set(unread) == {v["slug"] for v in verdicts}
-    for claim in data["untested_claims"]:
-        # Without a reason there are notes, which neither support nor dispute it.
-        query = {"claim": claim["slug"], "direction": "supports,disputes"}
-        assert shipped_client.get("/v1/evidence", params=query).json()["data"] == []
-        noted = shipped_client.get("/v1/evidence", params={"claim": claim["slug"]}).json()["data"]
-        assert (claim["absence"] in {"no_evidence_found", "not_searched"}) == (not noted)
+    assert unassessed.keys().isdisjoint(unread)
+    absences = unassessed | dict.fromkeys(unread, "study_not_read")
+    assert absences == {v["slug"]: v["absence"] for v in verdicts}
+    assert {"no_figure", "no_evidence_found"} <= set(absences.values())
+    for slug, absence in unassessed.items():
+        # Notes without a figure that answers the question decide nothing.
+        noted = shipped_client.get("/v1/evidence", params={"claim": slug}).json()["data"]
+        assert (absence == "no_figure") == bool(noted)
     listed = shipped_client.get("/v1/studies?has_evidence=false&limit=500").json()["data"]
     assert [s["slug"] for s in data["studies_without_result"]] == [s["slug"] for s in listed]
     noted = shipped_client.get("/v1/evidence?limit=500").json()["data"]

@@ -47,7 +47,7 @@ def test_a_reversed_range_is_refused(
     shipped_client: httpx.Client, path: str, lower: str, upper: str
 ) -> None:
     url = path.format(slug="ketamine-relieves-ptsd", format="csv")
-    low, high = ("1990", "2000") if "year" in lower or "date" in lower else ("2", "7")
+    low, high = ("2021", "2022") if "year" in lower or "date" in lower else ("2", "7")
     assert shipped_client.get(url, params={lower: low, upper: high}).status_code == 200
     assert shipped_client.get(url, params={lower: low, upper: low}).status_code == 200
     answer = shipped_client.get(url, params={lower: high, upper: low})

@@ -106,7 +106,7 @@ def test_a_sound_installation_has_no_findings(store: Store, address: str, tmp_pa
             "written by another version of the software",
         ),
         (
-            "UPDATE verdict SET points_for = 99 WHERE share_for > 0",
+            "UPDATE verdict SET notes_for = 99 WHERE notes_for > 0",
             "verdicts",
             "does not follow from the notes",
         ),

@@ -48,6 +48,10 @@ def filled(
         factories.write_folder(root / "data", factories.dataset(3)),
     )
     curated(store)
+    with store.write() as session:
+        verdict = session.execute(select(m.Verdict.id).limit(1)).scalar_one()
+        limit = {"verdict_id": verdict, "position": 0, "text": "No judgement is on record."}
+        session.execute(insert(m.CertaintyLimit).values(limit))
     yield store
     store.engine.dispose()
 
@@ -240,9 +244,11 @@ BROKEN: list[tuple[str, Any, str, dict[str, Any]]] = [
     ("verdict.claim_id", m.Verdict, "verdict", {}),
     ("ck_verdict_override_has_reason", m.Verdict, "verdict", {"rule_verdict": "weak"}),
     ("ck_verdict_share_in_range", m.Verdict, "verdict", {"share_for": 1.5}),
-    ("ck_verdict_untested_has_no_share", m.Verdict, "verdict", {"verdict": "untested"}),
     ("ck_verdict_points_for_in_range", m.Verdict, "verdict", {"points_for": -1.0}),
     ("fired_rule.verdict_id, fired_rule.position", m.FiredRule, "", {}),
+    ("certainty_step.verdict_id, certainty_step.position", m.CertaintyStep, "", {}),
+    ("FOREIGN KEY", m.CertaintyStep, "", {"verdict_id": 999999}),
+    ("certainty_limit.verdict_id, certainty_limit.position", m.CertaintyLimit, "", {}),
     ("ledger_line.verdict_id, ledger_line.evidence_id", m.LedgerLine, "", {}),
     ("conflict.claim_id", m.Conflict, "conflict", {}),
     ("conflict_for.conflict_id, conflict_for.evidence_id", m.ConflictFor, "", {}),

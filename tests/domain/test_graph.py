@@ -8,9 +8,11 @@ from app.domain.vocabulary import Certainty, Direction, Species
 from tests.services.graph.builders import edge
 
 
-def note(slug: str, direction: str, points: float = 1.0, hours: float | None = None) -> EdgeNote:
+def note(
+    slug: str, direction: str, importance: float = 1.0, hours: float | None = None
+) -> EdgeNote:
     return EdgeNote(
-        slug, "s", "r", "R 2000", Direction(direction), Species.RAT, points, None, None, hours
+        slug, "s", "r", "R 2000", Direction(direction), Species.RAT, importance, None, None, hours
     )
 
 
@@ -23,7 +25,10 @@ def test_the_sign_of_a_chain_is_the_product_of_its_signs(signs: list[int], produ
 
 
 def test_the_weakest_step_has_the_lowest_verdict_then_certainty() -> None:
-    order = ["established", "supported", "contested", "weak", "untested", "refuted"]
+    order = [
+        "established", "supported", "suggestive", "contested", "inconclusive", "not_assessed",
+        "refuted",
+    ]  # fmt: skip
     chain = [edge(verdict, "a", "b", verdict) for verdict in order]
     for last in range(1, len(order) + 1):
         assert weakest_step(chain[:last]).claim == order[last - 1]
@@ -33,7 +38,10 @@ def test_the_weakest_step_has_the_lowest_verdict_then_certainty() -> None:
 
 
 def test_the_weight_of_an_edge_falls_from_1_to_0_with_its_rank() -> None:
-    order = ["established", "supported", "contested", "weak", "untested", "refuted"]
+    order = [
+        "established", "supported", "suggestive", "contested", "inconclusive", "not_assessed",
+        "refuted",
+    ]  # fmt: skip
     weights = [edge("c", "a", "b", verdict, certainty=Certainty.HIGH).weight for verdict in order]
     assert weights == sorted(set(weights), reverse=True)
     assert (weights[0], weights[-1]) == (1, 0)
@@ -60,7 +68,7 @@ def test_the_earliest_note_is_the_supporting_one_with_the_earliest_time_point() 
     assert edge("c", "a", "b").earliest_note is None
 
 
-def test_a_verdict_sentence_cites_the_notes_with_most_points_of_both_sides() -> None:
+def test_a_verdict_sentence_cites_the_most_important_notes_of_both_sides() -> None:
     notes = (
         note("light", "supports", 0.5),
         note("heavy", "supports", 4.0),
@@ -74,6 +82,8 @@ def test_a_verdict_sentence_cites_the_notes_with_most_points_of_both_sides() -> 
     assert sentence.text == "c holds: supported with low certainty (3 studies for, 1 against)."
 
 
-def test_an_untested_step_is_described_as_untested() -> None:
-    step = edge("c", "a", "b", "untested", certainty=None)
-    assert verdict_sentence(step) == "c holds: untested (no study supports or disputes it)."
+def test_a_step_that_was_not_assessed_is_described_as_such() -> None:
+    step = edge("c", "a", "b", "not_assessed", certainty=None)
+    assert verdict_sentence(step) == "c holds: not assessed here."
+    known = edge("c", "a", "b", "background", certainty=None, studies_for=1)
+    assert verdict_sentence(known) == "c holds: background knowledge (1 study for, 0 against)."

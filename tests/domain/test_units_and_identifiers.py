@@ -58,17 +58,3 @@ def test_curies_with_known_prefixes_are_accepted(curie: str) -> None:
 def test_invalid_curies_raise_value_error(curie: str) -> None:
     with pytest.raises(ValueError, match=r"prefix|CURIE"):
         identifiers.check_curie(curie)
-
-
-def test_overlapping_doses_and_doses_in_other_units_do_not_separate_sides() -> None:
-    from app.domain.verdicts.conflicts import ClaimNote, _overlap
-    from tests.domain.test_verdict_rule import TRIAL
-
-    half, range_, other = (
-        ClaimNote(TRIAL, (0.5, 0.5, "mg/kg")),
-        ClaimNote(TRIAL, (0.2, 0.5, "mg/kg")),
-        ClaimNote(TRIAL, (10.0, 10.0, "mg/kg")),
-    )
-    assert _overlap(half, range_)
-    assert not _overlap(half, other)
-    assert _overlap(half, ClaimNote(TRIAL, (50.0, 50.0, "mg")))

@@ -142,6 +142,26 @@ def test_the_counts_of_the_readme_are_those_of_the_dataset(shipped_client: httpx
 
 
 @ONE_STORE
+def test_the_counts_of_the_calibration_are_those_of_the_api(shipped_client: httpx.Client) -> None:
+    text = (ROOT / "docs" / "calibration.md").read_text("utf-8")
+    data = shipped_client.get("/v1/calibration").json()["data"]
+    direction, certainty = data["direction"], data["certainty"]
+    kappa = certainty["weighted_kappa"]
+    shown = re.findall(r"^\| ([^|]+) \| ([^|]+) \|$", sections(text)["Counts"], re.M)
+    assert dict(shown[1:]) == {
+        "rows": str(len(data["rows"])),
+        "direction: compared": str(direction["compared"]),
+        "direction: the same": str(direction["same"]),
+        "certainty: compared": str(certainty["compared"]),
+        "certainty: exactly the same": str(certainty["exact"]),
+        "certainty: within one level": str(certainty["within_one_level"]),
+        "weighted kappa, with its 95% interval": "none"
+        if kappa is None
+        else f"{kappa['value']:.2f} ({kappa['lower']:.2f} to {kappa['upper']:.2f})",
+    }
+
+
+@ONE_STORE
 def test_every_metric_is_documented_under_its_name(shipped_client: httpx.Client) -> None:
     text = (ROOT / "docs" / "operations.md").read_text("utf-8")
     lines = shipped_client.get("/metrics").text.splitlines()

@@ -1,6 +1,7 @@
 """Releases as other versions of this software would have written them."""
 
 import sqlite3
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
@@ -14,6 +15,36 @@ from app.services.releases.reader import describe_file, embedded_manifest
 from app.services.releases.snapshot import APPLICATION
 from app.services.store import migrations
 from tests.reliability.old_schema import RENAMED, RENAMED_COLUMNS, table_name
+
+#: Verdicts of rule 2026, the lowest first, each with the words of today for the like.
+WORDS_OF_RULE_2026 = {
+    "untested": ("not_assessed", "not_judged", "background"),
+    "refuted": ("opposite",),
+    "weak": ("inconclusive", "suggestive"),
+    "contested": ("mixed_by_jurisdiction",),
+    "supported": (),
+    "established": (),
+}
+
+
+def _by_word(values: Iterable[str]) -> str:
+    """Return SQL for one value for each verdict of rule 2026."""
+    cases = (
+        f"WHEN verdict IN ({', '.join(repr(word) for word in (former, *words))}) THEN {value}"
+        for (former, words), value in zip(WORDS_OF_RULE_2026.items(), values, strict=True)
+    )
+    return f"CASE {' '.join(cases)} END"
+
+
+#: Table and column → what rule 2026 would have written, where the rule of today writes no such word
+#: or nothing.
+OF_RULE_2026 = {
+    ("verdict", "verdict"): _by_word(map(repr, WORDS_OF_RULE_2026)),
+    ("verdict", "verdict_rank"): _by_word(map(str, range(1, len(WORDS_OF_RULE_2026) + 1))),
+    ("verdict", "share_for"): _by_word(["NULL", *["0.5"] * (len(WORDS_OF_RULE_2026) - 1)]),
+    **{("verdict", column): "1" for column in ("points_for", "points_against")},
+    **{("ledger_line", column): "1" for column in ("starts_at", "points", "study_points")},
+}
 
 
 def _of_types_known(connection: sqlite3.Connection, tables: list[str]) -> str:
@@ -49,13 +80,13 @@ def older_release(file: Path, target: Path, version: str) -> None:
             rows = _of_types_known(connection, names) if name == "record" else ""
             there = {new[1] for new in connection.execute(f"PRAGMA newer.table_info({newer})")}
             shared = {
-                row[1]: now
+                row[1]: OF_RULE_2026.get((name, row[1]), f'"{now}"')
                 for row in connection.execute(f"PRAGMA main.table_info({name})")
                 for now in (row[1], RENAMED_COLUMNS.get((name, row[1]), ""))
                 if now in there
             }
             columns = ", ".join(f'"{column}"' for column in shared)
-            values = ", ".join(f'"{column}"' for column in shared.values())
+            values = ", ".join(shared.values())
             selected = f'SELECT {values} FROM newer."{newer}" {rows}'
             connection.execute(f'INSERT INTO main."{name}" ({columns}) {selected}')
         connection.execute("CREATE TABLE release (manifest TEXT NOT NULL)")

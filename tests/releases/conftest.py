@@ -63,7 +63,7 @@ PATHS = [
     for what in ("?limit=4&sort=-name", f"/{factories.slug(resource)}", ".csv", ".ndjson")
 ] + [
     "/v1/claims?include=verdict,evidence.study,conflicts",
-    "/v1/verdicts?sort=-points_for",
+    "/v1/verdicts?sort=-participants",
     "/v1/verdicts?verdict=contested&fields=verdict",
     "/v1/conflicts",
     "/v1/claims/claim-1.bib",

@@ -60,8 +60,8 @@ def test_it_agrees_with_the_changelog_of_the_manifest(published: Published) -> N
 
 def test_a_verdict_that_moved_says_from_what_to_what(published: Published) -> None:
     moved = {one["claim"]: one for one in diff(published, SIDES)["verdicts"]}
-    assert moved["claim-2"]["before"] == {"verdict": "weak", "certainty": "very_low"}
-    assert moved["claim-2"]["after"] == {"verdict": "untested", "certainty": None}
+    assert moved["claim-2"]["before"] == {"verdict": "inconclusive", "certainty": "very_low"}
+    assert moved["claim-2"]["after"] == {"verdict": "not_assessed", "certainty": None}
     assert "claim-0" not in moved
     assert diff(published, f"{SIDES}&collection=regions")["verdicts"] == []
 

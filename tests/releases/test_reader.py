@@ -69,11 +69,14 @@ def test_an_older_release_is_read_and_its_file_is_left_alone(
         found = current_revision(session)
         assert found is not None
         assert (found.release, found.revision) == ("1", 1)
-        verdicts = select(m.Verdict.id, m.Verdict.verdict_rank, m.Verdict.certainty_rank)
-        verdicts = verdicts.add_columns(m.Verdict.absence).order_by(m.Verdict.id)
-        migrated = session.execute(verdicts).all()
+        certainty = select(m.Verdict.id, m.Verdict.certainty_rank).order_by(m.Verdict.id)
+        migrated = session.execute(certainty).all()
+        ranks = dict(session.execute(select(m.Verdict.verdict, m.Verdict.verdict_rank)).all())
+    order = list(builders.WORDS_OF_RULE_2026)
+    assert ranks
+    assert all(rank == 1 + order.index(verdict) for verdict, rank in ranks.items())
     with ReadOnlyStore(open_immutable(release / "ketamine-kb-1.sqlite")).read() as session:
-        assert session.execute(verdicts).all() == migrated
+        assert session.execute(certainty).all() == migrated
     assert place.read_bytes() == content
     assert listed(tmp_path) == before
 

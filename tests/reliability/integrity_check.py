@@ -20,6 +20,7 @@ from app.services.records.input_models import full_dict, input_model
 from app.services.records.lookup import all_record_inputs
 
 SIDES = ("before", "after")
+VERDICTS = RESOURCES["verdicts"]
 Records = dict[tuple[str, str], dict[str, Any]]
 
 
@@ -55,6 +56,13 @@ def _with_keys_of_arms(note: dict[str, Any], today: dict[str, Any]) -> dict[str,
     return {**note, "arms": arms}
 
 
+def _with_importance(verdict: dict[str, Any]) -> dict[str, Any]:
+    """Values of a verdict with the columns that migration 0021 added to its ledger."""
+    added = {"weight": None, "rung": None, "reason": None}
+    lines = [added | {"importance": line["points"]} | line for line in verdict.get("ledger") or ()]
+    return verdict | ({"ledger": lines} if "ledger" in verdict else {})
+
+
 def _audit_log_replays(session: ReadSession, standing: Records) -> Iterator[str]:
     """Replay the audit log, from its first revision to the current one.
 
@@ -71,6 +79,8 @@ def _audit_log_replays(session: ReadSession, standing: Records) -> Iterator[str]
         if row["revision"] != revisions[-1]:
             revisions.append(row["revision"])
         before, after = ({f["field"]: f[side] for f in row["fields"]} for side in SIDES)
+        if row["type"] == VERDICTS.record_type:
+            before, after = _with_importance(before), _with_importance(after)
         if row["action"] == Action.WITHDRAW:
             del played[name]
         elif row["action"] == Action.CREATE:

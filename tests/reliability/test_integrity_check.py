@@ -14,7 +14,7 @@ SHOWN, SEARCHED = "differs from the record", "search is not of these records"
 BROKEN = {
     "UPDATE record SET name = 'Other' WHERE slug = 'region-1'": "is not what the ledger makes",
     "UPDATE dataset SET revision = 2": "the store stands at 2",
-    "UPDATE verdict SET points_for = 99 WHERE share_for > 0": "does not follow from the notes",
+    "UPDATE verdict SET notes_for = 99 WHERE notes_for > 0": "does not follow from the notes",
     "UPDATE document SET body = replace(body, 'Region-2', 'Other')": SHOWN,
     "UPDATE dataset SET search_version = 'older'": SEARCHED,
     "INSERT INTO proposal (author, state, version, created_at, changed_at, problems, revision)"

@@ -77,6 +77,21 @@ def test_figures_need_a_time_point_or_a_reason_for_none(tmp_path: Path) -> None:
     assert changed(tmp_path, "evidence", **timed) == []
 
 
+@pytest.mark.parametrize("absence", ["study_not_read", "no_figure"])
+def test_a_computed_absence_is_not_written(tmp_path: Path, absence: str) -> None:
+    errors = changed(tmp_path, "claims", absence=absence)
+    assert any(f"`{absence}` is computed" in error for error in errors)
+
+
+@pytest.mark.parametrize("word", ["weak", "untested"])
+def test_an_editor_overrides_with_a_word_of_the_rule(tmp_path: Path, word: str) -> None:
+    override = {"override_verdict": word, "override_reason": "Why."}
+    (error,) = changed(tmp_path, "claims", **override)
+    assert "Write one of" in error
+    assert "suggestive" in error
+    assert changed(tmp_path, "claims", **(override | {"override_verdict": "suggestive"})) == []
+
+
 COMPOUND = "compounds:\n  - slug: x\n    name: X\n    summary: S.\n    kind: {}\n"
 REFERENCE = (
     "references:\n  - slug: r\n    name: R\n    summary: S.\n    kind: article\n"

@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 
 from app import models as m
 from app.domain.curation import Action, ProposalAction, Scope
+from app.domain.vocabulary import VerdictKind
 from app.kit.sessions import Store
 from app.resources import RESOURCES
 from app.services import bootstrap
@@ -204,11 +205,12 @@ def test_identifiers_may_change_hands_in_one_load(living: Store, root: Path) -> 
 
 def test_verdicts_of_an_older_rule_are_judged_again(living: Store, root: Path) -> None:
     with living.write() as session:
-        session.execute(update(m.Verdict).values(rule_version="2020.1", points_for=99.0))
+        older = {"rule_version": "2020.1", "verdict": VerdictKind.WEAK, "points_for": 99.0}
+        session.execute(update(m.Verdict).values(older))
     bootstrap.migrate_and_rebuild(living)
     with living.read() as session:
-        points = session.execute(select(func.max(m.Verdict.points_for))).scalar_one()
-        assert points < 99
+        assert session.execute(select(func.max(m.Verdict.points_for))).scalar_one() is None
+        assert VerdictKind.WEAK not in session.execute(select(m.Verdict.verdict)).scalars().all()
         last = history.changes(session, history.for_record(RESOURCES["verdicts"], "claim-1"), 9)[-1]
         assert last["why"].startswith("Computed by ketamine-kb ")
     assert not bootstrap.load(living, read_folder(root))

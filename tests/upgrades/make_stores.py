@@ -39,8 +39,8 @@ COMMITS = {
     "schema-0006": "ba1b10d",
     "schema-0008": "e65b6e4",
 }
-#: The store whose release file is kept as well: its verdicts are of an older rule.
-WITH_RELEASE = "schema-0008"
+#: Stores with a file of their release, whose verdicts are of an older rule.
+WITH_RELEASE = ("schema-0008", "schema-0020")
 #: A curator's changes: accepted, but for the last.
 CHANGES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("claims/esketamine-is-safe-long-term", {"summary": "Changed by a curator."}),
@@ -58,7 +58,7 @@ def make_store(name: str, commit: str) -> None:
         if (version.tree / "app" / "services" / "curation").is_dir() or version.has("key"):
             _curate(version)
         _write_compressed(version.store, STORES / f"{name}.db.xz")
-        if name == WITH_RELEASE:
+        if name in WITH_RELEASE:
             for file in (version.folder / "releases").rglob("*.sqlite"):
                 _write_compressed(file, STORES / f"{name}-release.sqlite.xz", vacuum=False)
 

@@ -23,6 +23,8 @@ CLAIMS = (
 )
 PATHWAY = "nmda"
 AFFINITIES = 3
+#: Fields that are left out: a synthesis names dozens of trials, each with its references.
+LEFT_OUT = ("trials_pooled",)
 #: Sections whose records are included where an included record refers to them.
 REFERRED_TO = (
     "compounds",
@@ -72,6 +74,9 @@ def _included(sections: dict[Path, dict[str, list[Record]]]) -> set[tuple[str, s
         for section, records in content.items()
         for record in records
     }
+    for record in known.values():
+        for field in LEFT_OUT:
+            record.pop(field, None)
     affinities = [key for key in known if key[0] == "affinities"][:AFFINITIES]
     todo = [("claims", slug) for slug in CLAIMS] + [("pathways", PATHWAY), *affinities]
     todo += [

@@ -3,8 +3,9 @@
 `make_stores` made them with the code of those versions.
 """
 
-import hashlib
 import lzma
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -31,8 +32,13 @@ from tests.upgrades.make_stores import CHANGES, COMMITS, STORES, WITH_RELEASE
 NAMES = sorted(file.name.removesuffix(".db.xz") for file in STORES.glob("*.db.xz"))
 #: From this schema on, each has a store before the next one is added.
 FIRST_REQUIRED_SCHEMA = "0014"
-#: Verdicts under rule 2026.11.1 and now.
-DECIDED_OTHERWISE = {"esketamine-is-safe-long-term": ("supported", "weak")}
+#: Verdicts under rule 2026.11.1 and now; of one claim one trial is read, the other has no question.
+DECIDED_OTHERWISE = {
+    "esketamine-iv-relieves-depression": ("weak", "suggestive"),
+    "iv-hydration-treats-depression": ("untested", "not_judged"),
+}
+#: Tables that hold the verdicts of a release.
+VERDICT_TABLES = ("verdict", "ledger_line", "fired_rule", "would_change", "decisive", "conflict")
 EARLIER_RULE = ("schema-0004", "schema-0006", "schema-0008")
 
 
@@ -143,21 +149,53 @@ def test_texts_that_only_an_earlier_version_accepted_do_not_prevent_a_start(
     assert all(found.startswith(name["name"]) for found in names)
 
 
-def test_a_published_release_keeps_its_verdicts(tmp_path: Path) -> None:
-    file = tmp_path / "ketamine-kb-1.sqlite"
-    file.write_bytes(lzma.decompress((STORES / f"{WITH_RELEASE}-release.sqlite.xz").read_bytes()))
-    digest = hashlib.sha256(file.read_bytes()).hexdigest()
-    release = SingleReleaseArchive(file).only
+@pytest.fixture(params=WITH_RELEASE)
+def published(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """The file of a release whose verdicts are of rule 2026."""
+    file = tmp_path / "release.sqlite"
+    content = (STORES / f"{request.param}-release.sqlite.xz").read_bytes()
+    file.write_bytes(lzma.decompress(content))
+    return file
+
+
+@pytest.mark.parametrize("table", VERDICT_TABLES)
+def test_a_published_release_keeps_its_verdicts(published: Path, table: str) -> None:
+    content = published.read_bytes()
+    with closing(sqlite3.connect(published)) as connection:
+        columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+        rows = text(f"SELECT {', '.join(columns)} FROM {table} ORDER BY id")
+        before = connection.execute(str(rows)).fetchall()
+    release = SingleReleaseArchive(published).only
     with release.store.read() as session:
+        assert [tuple(row) for row in session.execute(rows)] == before
         rules = set(session.execute(select(m.Verdict.rule_version)).scalars())
-        stmt = select(m.Record.slug, m.Verdict.verdict).join(
-            m.Record, m.Record.id == m.Verdict.claim_id
-        )
-        verdicts = {slug: verdict.value for slug, verdict in session.execute(stmt)}
-    assert rules == {"2026.11.1"}
-    for slug, (before, _) in DECIDED_OTHERWISE.items():
-        assert verdicts[slug] == before
-    assert hashlib.sha256(file.read_bytes()).hexdigest() == digest
+        assert all(rule.startswith("2026.") for rule in rules)
+        for check in ("integrity_check", "quick_check"):
+            assert session.connection.exec_driver_sql(f"PRAGMA {check}").all() == [("ok",)]
+    assert before
+    assert published.read_bytes() == content
+
+
+def test_the_words_and_points_of_a_published_release_are_read_over_http(published: Path) -> None:
+    with closing(sqlite3.connect(published)) as connection:
+        stored = connection.execute(
+            "SELECT slug, verdict, certainty, points_for, points_against, share_for, rule_version"
+            " FROM verdict JOIN record ON record.id = verdict.id ORDER BY slug"
+        ).fetchall()
+        (ledger,) = connection.execute("SELECT count(*), sum(points) FROM ledger_line").fetchall()
+    archive = SingleReleaseArchive(published)
+    with serving(archive.only.store, archive) as url, httpx.Client(base_url=url) as client:
+        answer = client.get("/v1/verdicts?limit=100&sort=slug")
+        assert answer.status_code == 200, answer.text
+        served = answer.json()["data"]
+        names = ("slug", "verdict", "certainty", "points_for", "points_against", "share_for")
+        assert [tuple(v[name] for name in (*names, "rule_version")) for v in served] == stored
+        lines = [line for verdict in served for line in verdict["ledger"]]
+        assert (len(lines), sum(line["points"] for line in lines)) == ledger
+        for word in {row[1] for row in stored}:
+            found = client.get(f"/v1/verdicts?verdict={word}").json()["data"]
+            assert {verdict["verdict"] for verdict in found} == {word}
+    assert {"weak", "untested"} <= {row[1] for row in stored}
 
 
 def test_every_released_version_and_the_schema_before_the_newest_have_a_store() -> None:

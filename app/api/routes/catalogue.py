@@ -134,19 +134,25 @@ def _vocabulary_name(kind: Any) -> str | None:
     return kind.__name__ if is_vocabulary else None
 
 
-def vocabularies(catalogue: ResourceRegistry) -> dict[str, list[dict[str, str]]]:
+def vocabularies(catalogue: ResourceRegistry) -> dict[str, list[dict[str, Any]]]:
     """Return the values of each controlled vocabulary, with label and definition, by its name."""
     record_types = [
         {
             "value": resource.record_type,
             "label": resource.record_type.capitalize(),
             "definition": resource.description,
+            "superseded": False,
         }
         for resource in catalogue.values()
     ]
     values = {
         vocabulary.__name__: [
-            {"value": member.value, "label": member.label, "definition": member.definition}
+            {
+                "value": member.value,
+                "label": member.label,
+                "definition": member.definition,
+                "superseded": member.superseded,
+            }
             for member in vocabulary
         ]
         for vocabulary in Vocabulary.__subclasses__()

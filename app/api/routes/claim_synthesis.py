@@ -23,70 +23,35 @@ from app.api.read_responses import (
 )
 from app.api.reference_parameters import resolve_query
 from app.api.routers import api_router
-from app.api.routes.claim_verdict import DesignChoice, chosen_designs
 from app.api.schemas import envelope
 from app.api.schemas.claim_synthesis import ClaimSynthesisResponse
-from app.domain.errors import ErrorDetail, NothingToPoolError, ParameterError
-from app.domain.identifiers import SLUG, strip_type_prefix
-from app.domain.verdicts.judgement import EffectSynthesis, Judgement
-from app.domain.verdicts.synthesis_rule import SYNTHESIS_RULE_VERSION
-from app.domain.vocabulary import (
-    Derivation,
-    Masking,
-    PoolingMethod,
-    SynthesisVerdict,
-    VerdictBasis,
+from app.api.synthesis_parameters import (
+    EstimateFilterQuery,
+    judge_as_requested,
+    synthesis_request,
 )
-from app.kit.query_types import CommaSeparated, QueryModel, ReferenceTo, Slugs
+from app.domain.errors import NothingToPoolError
+from app.domain.identifiers import SLUG
+from app.domain.verdicts.judgement import EffectSynthesis, Judgement
+from app.domain.verdicts.rule import RULE_VERSION
+from app.domain.vocabulary import VerdictKind
+from app.kit.query_types import CommaSeparated
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.services.evidence.synthesis import forest_svg, table, vega_lite
 from app.services.evidence.synthesis.document import SynthesisPart, synthesis_document
 from app.services.evidence.synthesis.estimate_filter import EstimateFilter
 from app.services.evidence.synthesis.estimates import has_estimates
-from app.services.evidence.synthesis.judging import ClaimJudgement, SynthesisOptions, judge
-from app.services.evidence.synthesis.loader import SynthesisFacts, read_synthesis_facts
+from app.services.evidence.synthesis.judging import ClaimJudgement, SynthesisOptions
+from app.services.evidence.synthesis.loader import (
+    SynthesisFacts,
+    read_stored_verdict,
+    read_synthesis_facts,
+)
 from app.services.evidence.synthesis.plots import forest_plot
 
 Slug = Annotated[str, Path(description="Slug of the claim.", max_length=400)]
 CSV, SVG = "text/csv; charset=utf-8", "image/svg+xml"
-
-
-class EstimateFilterQuery(QueryModel):
-    """Query parameters of the table and the plots of `/v1/claims/{slug}/synthesis`."""
-
-    exclude: Annotated[Slugs, ReferenceTo("studies|evidence|effects")] = Field(
-        [], description="Studies, evidence notes or effect estimates to exclude."
-    )
-    design: Annotated[list[DesignChoice], CommaSeparated, Field(max_length=30)] = Field(
-        [], description="Study designs to include; `rct` includes all randomised trials."
-    )
-    masking: Annotated[list[Masking], CommaSeparated, Field(max_length=20)] = Field(
-        [], description="Masking levels to include."
-    )
-    year_from: int | None = Field(
-        None, ge=1800, le=2100, description="Earliest publication year of studies."
-    )
-    year_to: int | None = Field(
-        None, ge=1800, le=2100, description="Latest publication year of studies."
-    )
-    min_participants: int | None = Field(
-        None, ge=1, le=10_000_000, description="Minimum number of participants."
-    )
-    without: Annotated[list[Derivation], CommaSeparated, Field(max_length=20)] = Field(
-        [],
-        description="Derivations of standard errors to exclude: unreported_null, sd_borrowed, …",
-    )
-    worthwhile: float | None = Field(
-        None,
-        gt=0,
-        le=1000,
-        description="Smallest worthwhile effect: points for mean differences, SMD, a risk ratio"
-        " above 1 for ratios, percentage points for risk differences.",
-    )
-    method: PoolingMethod = Field(
-        PoolingMethod.BAYES, description="Method that pools two or more units."
-    )
 
 
 class SynthesisQuery(EstimateFilterQuery):
@@ -129,15 +94,6 @@ class _Synthesis:
         return self.judgement.effect
 
 
-_OF_FINDINGS = ("exclude", "design", "masking", "year_from", "year_to", "min_participants")
-#: Parameters that apply to verdicts that rest on no single pool; all do where one does.
-_APPLICABLE: dict[VerdictBasis, tuple[str, ...]] = {
-    VerdictBasis.LADDER: _OF_FINDINGS,
-    VerdictBasis.NARRATIVE: _OF_FINDINGS,
-    VerdictBasis.UNIVERSAL: (*_OF_FINDINGS, "without", "method"),
-    VerdictBasis.REGULATORY: ("exclude",),
-    VerdictBasis.BACKGROUND: (),
-}
 Write = Callable[[_Synthesis, str], str]
 
 
@@ -154,8 +110,7 @@ def build_router(claims: Resource) -> APIRouter:
         operation_id="get_claim_synthesis",
         summary="Get the synthesis of a claim",
         description="The estimates that answer the claim are pooled, and verdict and certainty are"
-        f" computed by rule {SYNTHESIS_RULE_VERSION}, with every step. The verdict of the record is"
-        " by an older rule, and stands beside it.",
+        f" computed by rule {RULE_VERSION}, with every step.",
         response_model=ClaimSynthesisResponse,
     )
     def get_claim_synthesis(
@@ -173,7 +128,12 @@ def build_router(claims: Resource) -> APIRouter:
             found = _read(session, service, claims, slug, query)
             links = _links(request, slug, found)
             data = synthesis_document(
-                found.facts, found.request, found.judged, frozenset(query.include), links
+                found.facts,
+                found.request,
+                found.judged,
+                frozenset(query.include),
+                links,
+                read_stored_verdict(session, slug),
             )
             for reproduction in data["reproduce"]:
                 address = absolute_url(request, service)(links["csv"] or "")
@@ -189,7 +149,7 @@ def build_router(claims: Resource) -> APIRouter:
 
 
 def _caption(release: str) -> str:
-    return f"ketamine-kb, release {release}, rule {SYNTHESIS_RULE_VERSION}"
+    return f"ketamine-kb, release {release}, rule {RULE_VERSION}"
 
 
 def _csv(found: _Synthesis, release: str) -> str:
@@ -274,7 +234,7 @@ def _read(
     Raises:
         NotFoundError: There is no such claim.
         NothingToPoolError: The claim asks for estimates, and the store has none that answers it.
-        ParameterError: The smallest worthwhile effect means nothing on the metric of the pool.
+        ParameterError: A parameter does not apply to the verdict.
     """
     facts = read_synthesis_facts(session, slug) if SLUG.fullmatch(slug) else None
     if facts is None:
@@ -285,45 +245,12 @@ def _read(
             f" /v1/verdicts/{slug} has its verdict by the rule that it was published with.",
             absence=None,
         )
-    request = _synthesis_request(query)
-    try:
-        judged = judge(facts.evidence, request)
-    except ValueError as error:
-        raise ParameterError(
-            ErrorDetail(
-                "query", "worthwhile", f"`worthwhile` {error}.", value=str(query.worthwhile)
-            )
-        ) from error
-    _refuse_inapplicable(query, judged.judgement.basis)
+    request = synthesis_request(query)
+    judged = judge_as_requested(facts.evidence, query)
     is_rule = request.include == EstimateFilter()
-    if judged.judgement.verdict is SynthesisVerdict.NOT_ASSESSED and is_rule:
+    if judged.judgement.verdict is VerdictKind.NOT_ASSESSED and is_rule:
         raise _not_assessed(facts, judged.judgement)
     return _Synthesis(facts, request, judged)
-
-
-def _refuse_inapplicable(query: EstimateFilterQuery, basis: VerdictBasis) -> None:
-    """Refuse parameters that change nothing for a verdict with this basis.
-
-    Raises:
-        ParameterError: A parameter was sent that would be ignored.
-    """
-    applicable = _APPLICABLE.get(basis)
-    if applicable is None:
-        return
-    sent = [name for name in envelope.applied_parameters(query) if name != "include"]
-    usable = ", ".join(f"`{name}`" for name in applicable) or "none"
-    errors = [
-        ErrorDetail(
-            "query",
-            name,
-            f"`{name}` changes nothing here: the verdict rests on {basis.label.lower()}, not on"
-            f" pooled estimates. Parameters that apply: {usable}.",
-        )
-        for name in sent
-        if name not in applicable
-    ]
-    if errors:
-        raise ParameterError(*errors)
 
 
 def _not_assessed(facts: SynthesisFacts, judgement: Judgement) -> NothingToPoolError:
@@ -337,22 +264,6 @@ def _not_assessed(facts: SynthesisFacts, judgement: Judgement) -> NothingToPoolE
         ],
         not_chosen_total=len(judgement.not_chosen),
         did_you_mean=[f"/v1/claims/{facts.slug}", f"/v1/verdicts/{facts.slug}"],
-    )
-
-
-def _synthesis_request(query: EstimateFilterQuery) -> SynthesisOptions:
-    return SynthesisOptions(
-        include=EstimateFilter(
-            design=frozenset(chosen_designs(query.design)) if query.design else frozenset(),
-            masking=frozenset(query.masking),
-            exclude=frozenset(map(strip_type_prefix, query.exclude)),
-            year_from=query.year_from,
-            year_to=query.year_to,
-            min_participants=query.min_participants,
-            without=frozenset(query.without),
-        ),
-        method=query.method,
-        worthwhile=query.worthwhile,
     )
 
 

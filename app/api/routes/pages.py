@@ -77,7 +77,7 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
         operation_id="get_page",
         summary="Get the page payload of a record",
         description=(
-            "Returns identity, key figures, verdicts, the highest-scoring evidence on each side,"
+            "Returns identity, key figures, verdicts, the most important evidence on each side,"
             " adjacent edges, counts and citations in one response. Truncated sections state their"
             " total, and link to the items that follow (`next`) and to the full list (`url`)."
         ),

@@ -26,7 +26,7 @@ def build_router() -> APIRouter:
             "Returns the pooled effect by every method, with prediction intervals, heterogeneity,"
             " weights, leave-one-out and cumulative results, tests of small-study effects and, for"
             " ratios, differences and standardised effects of events, absolute effects. It reads no"
-            " record and stores nothing; docs/synthesis.md has the formulas and their sources."
+            " record and stores nothing; docs/meta-analysis.md has the formulas and their sources."
         ),
         response_model=SynthesisResponse,
         dependencies=[Depends(takes_no_parameters), EXPENSIVE],

@@ -7,8 +7,8 @@ from app.domain.vocabulary import (
     AssessmentKind,
     Certainty,
     Direction,
-    SynthesisVerdict,
     VerdictBasis,
+    VerdictKind,
 )
 from app.resources.base import LazyModel
 
@@ -28,7 +28,7 @@ class CalibrationRow(LazyModel):
         description="Certainty as the body rates it (GRADE); null if it does not."
     )
     basis: VerdictBasis = Field(description="What our verdict is computed from.")
-    verdict: SynthesisVerdict = Field(description="Our verdict.")
+    verdict: VerdictKind = Field(description="Our verdict.")
     certainty: Certainty | None = Field(description="Our certainty.")
     our_direction: Direction | None = Field(
         description="Direction of our verdict: mixed if contested, neutral if inconclusive; null if"

@@ -75,6 +75,7 @@ class VocabularyValue(LazyModel):
     value: str = Field(description="Value, as records hold it and filters take it.")
     label: str = Field(description="Label to show.")
     definition: str = Field(description="Definition.")
+    superseded: bool = Field(description="Whether only releases of earlier versions have it.")
 
 
 class CatalogueResponse(LazyModel):

@@ -4,6 +4,7 @@ from pydantic import Field
 
 from app.api.schemas import envelope
 from app.domain.vocabulary import (
+    Absence,
     AssessmentKind,
     Certainty,
     CertaintyDomain,
@@ -13,12 +14,10 @@ from app.domain.vocabulary import (
     EffectMagnitude,
     EffectMeasure,
     EstimateMetric,
-    EvidenceGap,
     ExclusionReason,
     Masking,
     OutcomeDomain,
     PoolingMethod,
-    SynthesisVerdict,
     UnitFlag,
     VerdictBasis,
     VerdictKind,
@@ -86,7 +85,7 @@ class AlternativePooling(LazyModel):
     prediction: Interval | None = Field(
         description="95% prediction interval; null if there is none."
     )
-    verdict: SynthesisVerdict = Field(description="Verdict by this method.")
+    verdict: VerdictKind = Field(description="Verdict by this method.")
     certainty: Certainty | None = Field(description="Certainty by this method.")
 
 
@@ -119,7 +118,7 @@ class SynthesisVariant(LazyModel):
     lower: float | None = Field(description="Lower bound of the 95% interval.")
     upper: float | None = Field(description="Upper bound of the 95% interval.")
     k: int = Field(description="Number of units.")
-    verdict: SynthesisVerdict = Field(description="Verdict.")
+    verdict: VerdictKind = Field(description="Verdict.")
     certainty: Certainty | None = Field(description="Certainty.")
 
 
@@ -228,8 +227,8 @@ class ChangingTrialFields(LazyModel):
         description="Effect of the trial on the metric of the pool: the smallest worthwhile one, or"
         " none."
     )
-    people: int = Field(description="Least number of people in it.")
-    verdict: SynthesisVerdict = Field(description="The verdict then, before its certainty.")
+    people: int = Field(description="Number of people in it that suffices.")
+    verdict: VerdictKind = Field(description="The verdict then.")
 
 
 class JurisdictionVerdict(LazyModel):
@@ -264,12 +263,12 @@ class CompoundVerdict(LazyModel):
     """Verdict of a universal claim on one compound."""
 
     compound: str = Field(description="Slug of the compound.")
-    verdict: SynthesisVerdict = Field(description="Verdict.")
+    verdict: VerdictKind = Field(description="Verdict.")
     certainty: Certainty | None = Field(description="Certainty.")
 
 
 class StoredVerdictFields(LazyModel):
-    """Verdict of the claim's record, by the rule of points: another rule, with other words."""
+    """Verdict of the claim's record; a release of rule 2026 has that of the rule of points."""
 
     rule_version: str = Field(description="Version of the rule.")
     verdict: VerdictKind = Field(description="Verdict.")
@@ -302,7 +301,7 @@ class ClaimSynthesis(LazyModel):
     statement: str = Field(description="The claim.")
     rule_version: str = Field(description="Version of the rule.")
     basis: VerdictBasis = Field(description="What the verdict is computed from.")
-    verdict: SynthesisVerdict = Field(description="Verdict.")
+    verdict: VerdictKind = Field(description="Verdict.")
     size: EffectMagnitude | None = Field(
         description="Size of the effect; null without a smallest worthwhile effect."
     )
@@ -312,7 +311,7 @@ class ClaimSynthesis(LazyModel):
     reasons: list[str] = Field(description="Why, in sentences.")
     steps: list[CertaintyStepFields] = Field(description="Steps of the certainty, from its start.")
     limits: list[str] = Field(description="What the certainty could not take into account.")
-    absence: EvidenceGap | None = Field(description="Why nothing was assessed.")
+    absence: Absence | None = Field(description="Why nothing was assessed.")
     searched_to: str | None = Field(
         description="Last day on which evidence was looked for; null if not recorded."
     )

@@ -4,32 +4,63 @@ from pydantic import Field
 
 from app.api.schemas import envelope
 from app.domain.verdicts import ladder
-from app.domain.vocabulary import Certainty, Direction, VerdictKind
+from app.domain.vocabulary import (
+    Absence,
+    Certainty,
+    CertaintyDomain,
+    Direction,
+    EffectMagnitude,
+    EstimateMetric,
+    VerdictBasis,
+    VerdictKind,
+)
 from app.resources.base import LazyModel
 
 
 class ComputedLedgerLine(LazyModel):
-    """Points of one note, with the adjustments applied."""
+    """What one note counts for."""
 
     note: str = Field(description="Slug of the note.")
-    study: str = Field(description="Slug of the study; each study counts once.")
+    study: str = Field(description="Slug of the study.")
     direction: Direction = Field(description="Direction relative to the claim as worded.")
-    starts_at: float = Field(description="Initial points for the study design or causal test.")
-    changes: str | None = Field(description="Adjustments applied, in words.")
-    points: float = Field(description="Points of the note.")
-    study_points: float = Field(description="Points that the study contributes to its side.")
+    weight: float | None = Field(description="Share of its trial in the pooled estimate.")
+    rung: int | None = Field(description="Rung of its causal test, for mechanisms.")
+    reason: str | None = Field(description="Why it does not count; null if it does.")
+
+
+class ComputedStep(LazyModel):
+    """One step of the certainty."""
+
+    domain: CertaintyDomain = Field(description="Domain.")
+    change: int = Field(description="Change in levels; of the first step, the level at the start.")
+    reason: str = Field(description="Reason.")
 
 
 class ComputedVerdict(LazyModel):
-    """Computed verdict with all details needed to reproduce it."""
+    """Computed verdict; `/v1/claims/{slug}/synthesis` has all details to reproduce it."""
 
+    headline: str = Field(description="Verdict in one sentence.")
     verdict: VerdictKind = Field(description="Verdict on the evidence.")
+    size: EffectMagnitude | None = Field(description="Size of the effect.")
     certainty: Certainty | None = Field(description="Certainty of the verdict.")
+    absence: Absence | None = Field(description="Why nothing was assessed.")
     in_people: VerdictKind | None = Field(description="Verdict computed from human notes only.")
     in_animals: VerdictKind | None = Field(description="Verdict computed from all non-human notes.")
-    share_for: float | None = Field(description="Supporting points as a share of all points.")
-    points_for: float = Field(description="Total points of supporting evidence.")
-    points_against: float = Field(description="Total points of disputing evidence.")
+    basis: VerdictBasis = Field(description="What it is computed from.")
+    metric: EstimateMetric | None = Field(description="Metric of the estimate.")
+    instrument: str | None = Field(description="Instrument of a mean difference.")
+    estimate: float | None = Field(description="Effect; positive on the side of the claim.")
+    lower: float | None = Field(description="Lower bound of the 95% interval.")
+    upper: float | None = Field(description="Upper bound of the 95% interval.")
+    prediction_lower: float | None = Field(description="Lower bound of the prediction interval.")
+    prediction_upper: float | None = Field(description="Upper bound of the prediction interval.")
+    worthwhile: float | None = Field(description="Smallest worthwhile effect on the metric.")
+    i2: float | None = Field(description="I² in percent.")
+    tau2: float | None = Field(description="Variance between the trials.")
+    trials: int | None = Field(description="Number of independent trials in the estimate.")
+    participants: int | None = Field(description="Participants in the estimate.")
+    steps: list[ComputedStep] = Field(description="Steps of the certainty, from its start.")
+    limits: list[str] = Field(description="What the certainty could not take into account.")
     notes_for: int = Field(description="Number of notes that support the claim.")
     notes_against: int = Field(description="Number of notes that dispute the claim.")
     notes_neutral: int = Field(description="Number of neutral notes.")
@@ -54,8 +85,7 @@ class ComputedVerdict(LazyModel):
         description="Computed verdict, if an editor overrides it; otherwise null."
     )
     override_reason: str | None = Field(description="Reason for overriding the computed verdict.")
-    headline: str = Field(description="Verdict in one sentence.")
-    ledger: list[ComputedLedgerLine] = Field(description="All notes with their points.")
+    ledger: list[ComputedLedgerLine] = Field(description="All notes, with what each counts for.")
 
 
 class ExcludedNote(LazyModel):
@@ -63,7 +93,10 @@ class ExcludedNote(LazyModel):
 
     note: str = Field(description="Slug of the note.")
     study: str = Field(description="Slug of the study.")
-    direction: Direction = Field(description="Direction relative to the claim as worded.")
+    direction: Direction | None = Field(
+        description="Direction relative to the claim as worded; null if only an estimate of the"
+        " note may answer the claim."
+    )
     reason: str = Field(description="Reason for the exclusion.")
 
 
@@ -95,8 +128,8 @@ class RungDetail(LazyModel):
     state: ladder.RungState = Field(
         description="supported, contradicted, mixed, open (only neutral notes) or untested."
     )
-    best: str | None = Field(description="Slug of the highest-scoring note.")
-    notes: list[str] = Field(description="Slugs of the notes, highest score first.")
+    best: str | None = Field(description="Slug of its most important note.")
+    notes: list[str] = Field(description="Slugs of the notes, the most important first.")
 
 
 class LadderResponse(LazyModel):

@@ -10,6 +10,7 @@ from app.domain.vocabulary import (
     DatePrecision,
     Direction,
     DoseUnit,
+    EffectMagnitude,
     Masking,
     Predicate,
     PrimaryEndpoint,
@@ -46,9 +47,8 @@ class ClaimLine(OutputModel):
     object: RecordLink | None = output_field("Object of the predicate.")
     sign: int | None = output_field("Sign of the effect: 1 increases, -1 decreases, 0 neither.")
     verdict: VerdictKind = output_field("Verdict on the evidence.")
-    certainty: Certainty | None = output_field("Certainty of the verdict; null if untested.")
-    points_for: float = output_field("Total points of supporting evidence.")
-    points_against: float = output_field("Total points of disputing evidence.")
+    certainty: Certainty | None = output_field("Certainty of the verdict; null if not judged.")
+    size: EffectMagnitude | None = output_field("Size of the effect; null if it is unknown.")
     studies_for: int = output_field("Number of independent studies for the claim.")
     studies_against: int = output_field("Number of independent studies against the claim.")
 
@@ -59,11 +59,13 @@ class NoteLine(OutputModel):
     note: RecordLink = output_field("Evidence note.")
     finding: str = output_field("Finding in words.")
     claim: RecordLink = output_field(
-        "Claim on which the note scores most points, among the claims of this page."
+        "Claim that the note says most about, among the claims of this page."
     )
     direction: Direction = output_field("Direction relative to that claim.")
     claim_kind: ClaimKind = output_field("Kind of that claim.")
-    points: float = output_field("Points of the note on that claim.")
+    weight: float | None = output_field(
+        "Share of its trial in the pooled estimate of that claim; null if it is not pooled."
+    )
     study: RecordLink = output_field("Study; each study counts once.")
     reference: RecordLink = output_field("Reference of the publication.")
     compound: RecordLink | None = output_field("Compound administered.")
@@ -211,7 +213,7 @@ class RungLine(OutputModel):
         "Rung: in_vitro, slice, rodent, primate, or one of two for human studies."
     )
     state: RungState = output_field("Result on this rung.")
-    best: str | None = output_field("Slug of the highest-scoring note.")
+    best: str | None = output_field("Slug of the most important note.")
     notes: int = output_field("Number of notes.")
 
 

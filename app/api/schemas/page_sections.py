@@ -64,7 +64,7 @@ class EvidenceSection(Section):
         "Kinds of the claims, if the section is about claims of some kinds; empty on the pages of"
         " one claim and of one note."
     )
-    items: list[NoteLine] = output_field("Items, highest score first.")
+    items: list[NoteLine] = output_field("Items, the most important first.")
 
 
 class BindingSection(Section):
@@ -178,9 +178,7 @@ class CitationsSection(Section):
     """Short citations; `alternates` links to the complete list in reference manager formats."""
 
     kind: Literal["citations"] = output_field("citations")
-    items: list[CitationItem] = output_field(
-        "Items, references of the highest-scoring notes first."
-    )
+    items: list[CitationItem] = output_field("Items, references of the most important notes first.")
     alternates: dict[str, str] = output_field("URL per format: bib, ris and csl.json.")
 
 

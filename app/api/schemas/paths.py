@@ -82,7 +82,7 @@ class StepData(ClaimData):
     subject: Entity = Field(description="Subject of the step.")
     object: Entity = Field(description="Object of the step.")
     sentence: str = Field(
-        description="Claim and verdict in one sentence, with the highest-scoring notes of each"
+        description="Claim and verdict in one sentence, with the most important notes of each"
         " side in brackets."
     )
     citations: list[NoteCitation] = Field(

@@ -16,16 +16,17 @@ class ClaimRef(LazyModel):
     name: str = Field(description="Name.")
 
 
-class UntestedClaim(ClaimRef):
-    """Claim that no note supports or disputes, and no study in the store has as its subject."""
+class UnassessedClaim(ClaimRef):
+    """Claim of which no study in the store has a usable result."""
 
     absence: Absence | None = Field(
-        description="Reason why no note supports or disputes it; null if it has neutral notes."
+        description="Reason why it is not assessed; null in releases of rule 2026 if it has neutral"
+        " notes."
     )
 
 
 class ClaimWithUnreadStudies(ClaimRef):
-    """Claim that no note supports or disputes, though the store has studies of it."""
+    """Claim that is not assessed, though the store has studies of it whose result is missing."""
 
     studies: list[str] = Field(
         description="Slugs of studies of its compound and indication without an evidence note."
@@ -62,12 +63,12 @@ class OpenQuestion(ClaimRef):
 class EvidenceGaps(LazyModel):
     """Gaps in the evidence."""
 
-    untested_claims: list[UntestedClaim] = Field(
-        description="Claims that no note supports or disputes, without those of"
+    unassessed_claims: list[UnassessedClaim] = Field(
+        description="Claims with the verdict `not_assessed`, without those of"
         " `claims_with_unread_studies`."
     )
     claims_with_unread_studies: list[ClaimWithUnreadStudies] = Field(
-        description="Claims that no note supports or disputes, though the store has a study of"
+        description="Claims with the verdict `not_assessed`, though the store has a study of"
         " their compound and indication, whose result is not entered yet."
     )
     studies_without_result: list[StudyRef] = Field(

@@ -67,8 +67,9 @@ def choose_estimates(
         estimates: Estimates of the store; those of another topic are not listed in the result.
         excluded: Slugs of estimates that the reader excludes.
     """
-    estimates = list(estimates)
-    contrasts = dose_contrasts(question, estimates)
+    estimates = list({estimate.slug: estimate for estimate in estimates}.values())
+    # A difference of two doses needs both comparisons: without one of them it is not derived.
+    contrasts = dose_contrasts(question, [e for e in estimates if e.slug not in excluded])
     eligible, left_out = _eligible(question, [*estimates, *contrasts], excluded)
     trials = [e for e in eligible if not is_synthesis(e)]
     if question.relation is not QuestionRelation.THRESHOLD:
@@ -161,13 +162,16 @@ def _units_of_trials(
         ranked = sorted(of_trial, key=lambda estimate: rank_of(question, estimate))
         chosen = combined_with(ranked[0], ranked)
         units.append(trial_unit(question, chosen, trial))
-        left_out += [_not_best(e, ranked[0]) for e in ranked if e not in chosen]
+        left_out += [_not_best(question, e, ranked[0]) for e in ranked if e not in chosen]
     return units
 
 
-def _not_best(estimate: EstimateFacts, best: EstimateFacts) -> NotChosen:
+def _not_best(question: QuestionFacts, estimate: EstimateFacts, best: EstimateFacts) -> NotChosen:
     if estimate.subgroup is not None and best.subgroup is None:
         return NotChosen(estimate, Reason.SUBGROUP, f"part of the people: {estimate.subgroup}")
+    if rank_of(question, estimate)[:-1] == rank_of(question, best)[:-1]:
+        detail = f"`{best.slug}` fits as well, and is first in alphabetical order"
+        return NotChosen(estimate, Reason.OTHER_ESTIMATE, detail)
     return NotChosen(estimate, Reason.OTHER_ESTIMATE, f"`{best.slug}` fits better")
 
 
@@ -199,7 +203,7 @@ def _units_of_pooled_analyses(
         chosen = combined_with(best, ranked)
         units.append(trial_unit(question, chosen, best.study.trial))
         taken |= members
-        left_out += [_not_best(e, best) for e in ranked if e not in chosen]
+        left_out += [_not_best(question, e, best) for e in ranked if e not in chosen]
     return units
 
 

@@ -13,6 +13,18 @@ from app.domain.vocabulary import (
     ThresholdSide,
 )
 
+#: Outcomes that scales measure: a count of people is of those whose score fell enough.
+SCALES_OF_SYMPTOMS = frozenset(
+    {
+        OutcomeDomain.DEPRESSION_SEVERITY,
+        OutcomeDomain.SUICIDAL_IDEATION,
+        OutcomeDomain.PTSD_SEVERITY,
+        OutcomeDomain.OCD_SEVERITY,
+        OutcomeDomain.ANXIETY_SEVERITY,
+        OutcomeDomain.PAIN,
+    }
+)
+
 
 def claim_sign(question: QuestionFacts, outcome: OutcomeDomain) -> int:
     """Return 1 if a positive estimate of the outcome is on the claim's side, else -1."""
@@ -27,7 +39,9 @@ def claim_sign(question: QuestionFacts, outcome: OutcomeDomain) -> int:
 def event_sign(question: QuestionFacts, outcome: OutcomeDomain) -> int:
     """Return 1 if the claim says that the event becomes more frequent, else -1.
 
-    The event of a benefit such as relapse is unwanted: fewer events are in favour.
+    The event of a benefit such as relapse is unwanted: fewer events are in favour. That of a scale
+    is a response on it, which is wanted.
     """
     unwanted = outcome.kind is OutcomeKind.BENEFIT and outcome.larger_is is LargerIs.WORSE
+    unwanted = unwanted and outcome not in SCALES_OF_SYMPTOMS
     return claim_sign(question, outcome) * (-1 if unwanted else 1)

@@ -3,15 +3,15 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from app.domain.verdicts.points import NoteFacts
+from app.domain.verdicts.facts import FindingFacts, is_human
 from app.domain.vocabulary import ConflictKind, Direction, Masking
 
 
 @dataclass(frozen=True)
 class ClaimNote:
-    """A note of one side, with possible moderators of its result: dose (low, high, unit), route."""
+    """A finding on one side, with possible moderators: dose (low, high, unit) and route."""
 
-    note: NoteFacts
+    finding: FindingFacts
     dose: tuple[float, float, str] | None = None
     route: str | None = None
 
@@ -45,25 +45,26 @@ class ConflictResult:
     would_settle: str
 
 
-def _masking(masking: Masking) -> str | None:
+def _masking(masking: Masking | None) -> str | None:
     """Return the masking as a moderator; None if it is not known."""
-    known = masking not in {Masking.NOT_STATED, Masking.NOT_APPLICABLE}
-    return masking.value if known else None
+    if masking in {None, Masking.NOT_STATED, Masking.NOT_APPLICABLE}:
+        return None
+    return masking.value
 
 
 #: Moderators: name, value of a note, and the kind of conflict if it separates the sides. The first
 #: that does names the conflict.
 MODERATORS: tuple[tuple[str, Callable[[ClaimNote], str | None], ConflictKind | None], ...] = (
-    ("people or animals", lambda w: "people" if w.note.human else "animals or cells", None),
-    ("species", lambda w: w.note.species.value, ConflictKind.OTHER_SPECIES),
-    ("compound", lambda w: w.note.compound.value, ConflictKind.OTHER_COMPOUND),
-    ("population", lambda w: w.note.population.value, ConflictKind.OTHER_POPULATION),
+    ("people or animals", lambda w: "people" if is_human(w.finding) else "animals or cells", None),
+    ("species", lambda w: w.finding.species.value, ConflictKind.OTHER_SPECIES),
+    ("compound", lambda w: w.finding.directness.compound.value, ConflictKind.OTHER_COMPOUND),
+    ("population", lambda w: w.finding.directness.population.value, ConflictKind.OTHER_POPULATION),
     ("dose", lambda w: w.dose_label, ConflictKind.OTHER_DOSE),
     ("route", lambda w: w.route, None),
-    ("outcome", lambda w: w.note.outcome.value, ConflictKind.OTHER_OUTCOME),
-    ("causal test", lambda w: w.note.causal_test and w.note.causal_test.value, None),
-    ("design", lambda w: w.note.design.value, None),
-    ("masking", lambda w: _masking(w.note.masking), None),
+    ("outcome", lambda w: w.finding.directness.outcome.value, ConflictKind.OTHER_OUTCOME),
+    ("causal test", lambda w: w.finding.causal_test and w.finding.causal_test.value, None),
+    ("design", lambda w: w.finding.design.value, None),
+    ("masking", lambda w: _masking(w.finding.masking), None),
 )
 RESOLVING_STUDY = {
     ConflictKind.OTHER_SPECIES: "The same causal test in the species that has not had it, people"
@@ -81,9 +82,9 @@ RESOLVING_STUDY = {
 
 def find_conflict(notes: Sequence[ClaimNote]) -> ConflictResult | None:
     """Return the conflict over one claim; None if a side is empty."""
-    ordered = sorted(notes, key=lambda w: w.note.slug)
-    supporting = [w for w in ordered if w.note.direction is Direction.SUPPORTS]
-    disputing = [w for w in ordered if w.note.direction is Direction.DISPUTES]
+    ordered = sorted(notes, key=lambda w: w.finding.evidence)
+    supporting = [w for w in ordered if w.finding.direction is Direction.SUPPORTS]
+    disputing = [w for w in ordered if w.finding.direction is Direction.DISPUTES]
     if not supporting or not disputing:
         return None
     moderators, kind = [], None
@@ -105,8 +106,8 @@ def find_conflict(notes: Sequence[ClaimNote]) -> ConflictResult | None:
         kind = ConflictKind.REPLICATION_FAILED if failed else ConflictKind.OPPOSITE_DIRECTION
     return ConflictResult(
         kind,
-        tuple(w.note.slug for w in supporting),
-        tuple(w.note.slug for w in disputing),
+        tuple(w.finding.evidence for w in supporting),
+        tuple(w.finding.evidence for w in disputing),
         tuple(moderators),
         RESOLVING_STUDY[kind],
     )
@@ -124,9 +125,9 @@ def _values(side: Sequence[ClaimNote], of: Callable[[ClaimNote], str | None]) ->
 
 
 def _studies(side: Sequence[ClaimNote]) -> int:
-    return len({note.note.study for note in side})
+    return len({note.finding.study.slug for note in side})
 
 
 def _years(side: Sequence[ClaimNote], which: Callable[[list[int]], int]) -> int:
-    years = [w.note.year for w in side if w.note.year is not None]
+    years = [w.finding.study.year for w in side if w.finding.study.year is not None]
     return which(years) if years else 0

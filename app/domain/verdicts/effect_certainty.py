@@ -2,7 +2,7 @@
 
 It is computed by rule, and is not the judgement of a GRADE panel. The domains are those of Guyatt
 et al. 2011 (GRADE guidelines 3 to 9). The limits between the steps are a choice of the editors;
-docs/synthesis.md lists all of them.
+docs/verdicts.md lists all of them.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -14,18 +14,18 @@ from app.domain.synthesis.distributions import normal_quantile
 from app.domain.synthesis.pooled_effect import PooledEffect
 from app.domain.synthesis.trial_units import TrialUnit
 from app.domain.verdicts.effect_verdict import HETEROGENEITY_P, TOLERANCE, EffectEvidence
-from app.domain.verdicts.judgement import CertaintyStep
+from app.domain.verdicts.judgement import CertaintyChange
 from app.domain.vocabulary import (
     BiasJudgement,
     Certainty,
     CertaintyDomain,
     Masking,
     QuestionRelation,
-    SynthesisVerdict,
     UnitFlag,
+    VerdictKind,
 )
 
-V, D = SynthesisVerdict, CertaintyDomain
+V, D = VerdictKind, CertaintyDomain
 LEVELS = (Certainty.VERY_LOW, Certainty.LOW, Certainty.MODERATE, Certainty.HIGH)
 IN_FAVOUR = frozenset({V.ESTABLISHED, V.SUPPORTED, V.SUGGESTIVE})
 #: Share of the weight from which a limitation of some trials is one of the pool.
@@ -73,7 +73,7 @@ class CertaintyInput:
     """
 
     relation: QuestionRelation
-    verdict: SynthesisVerdict
+    verdict: VerdictKind
     evidence: EffectEvidence
     pooled: PooledEffect
     units: Sequence[TrialUnit]
@@ -107,11 +107,11 @@ class CertaintyInput:
         return sum(w * measure(u) for w, u in zip(self.pooled.weights, self.units, strict=True))
 
 
-def grade_effect(inputs: CertaintyInput) -> tuple[Certainty, tuple[CertaintyStep, ...]]:
+def grade_effect(inputs: CertaintyInput) -> tuple[Certainty, tuple[CertaintyChange, ...]]:
     """Return the certainty of an effect, and the steps that lead to it from its start."""
     start = 3 if inputs.randomised else 1
     why = "randomised trials" if inputs.randomised else "no randomised comparison"
-    steps = [CertaintyStep(D.DESIGN, start, f"starts {LEVELS[start].label.lower()}: {why}")]
+    steps = [CertaintyChange(D.DESIGN, start, f"starts {LEVELS[start].label.lower()}: {why}")]
     for rule in (_bias, _inconsistency, _indirectness, _imprecision, _publication):
         steps += [step for step in rule(inputs) if step.change]
     if not inputs.randomised and len(steps) == 1:
@@ -135,13 +135,13 @@ def _is_open(unit: TrialUnit) -> bool:
     return unmasked or unit.study.bias is BiasJudgement.HIGH
 
 
-def _bias(inputs: CertaintyInput) -> Iterator[CertaintyStep]:
+def _bias(inputs: CertaintyInput) -> Iterator[CertaintyChange]:
     if not inputs.subjective or inputs.verdict is V.CONTESTED:
         return
     is_open, exposed = inputs.share(_is_open), inputs.weighted(exposure)
     if is_open >= MOST_WEIGHT - TOLERANCE:
         why = f"{is_open:.0%} of the weight is from open trials, or of high published risk of bias"
-        yield CertaintyStep(D.RISK_OF_BIAS, -1, why)
+        yield CertaintyChange(D.RISK_OF_BIAS, -1, why)
     elif inputs.masking_wanted:
         return
     elif exposed >= EXPOSED_WEIGHT - TOLERANCE and inputs.verdict in IN_FAVOUR:
@@ -149,31 +149,31 @@ def _bias(inputs: CertaintyInput) -> Iterator[CertaintyStep]:
         why = (
             f"masking is incomplete in {exposed:.0%} of the weight (an active placebo counts half)"
         )
-        yield CertaintyStep(D.RISK_OF_BIAS, -1, why)
+        yield CertaintyChange(D.RISK_OF_BIAS, -1, why)
 
 
-def _inconsistency(inputs: CertaintyInput) -> Iterator[CertaintyStep]:
+def _inconsistency(inputs: CertaintyInput) -> Iterator[CertaintyChange]:
     if inputs.pooled.k < 2:
         return
     i2, q_p = inputs.pooled.heterogeneity.i2, inputs.pooled.heterogeneity.q_p
     if inputs.verdict is V.CONTESTED:
-        yield CertaintyStep(D.INCONSISTENCY, -2, "trials contradict each other")
+        yield CertaintyChange(D.INCONSISTENCY, -2, "trials contradict each other")
     elif i2 >= CONSIDERABLE_I2 and inputs.predicts_null:
         change = -2 if inputs.verdict is V.INCONCLUSIVE else -1
         why = f"I² is {i2:.0f}%, and the prediction interval includes the null"
-        yield CertaintyStep(D.INCONSISTENCY, change, why)
+        yield CertaintyChange(D.INCONSISTENCY, change, why)
     elif i2 >= SUBSTANTIAL_I2:
-        yield CertaintyStep(D.INCONSISTENCY, -1, f"I² is {i2:.0f}%")
+        yield CertaintyChange(D.INCONSISTENCY, -1, f"I² is {i2:.0f}%")
     elif i2 >= SOME_I2 and inputs.predicts_null and q_p < HETEROGENEITY_P:
         why = f"I² is {i2:.0f}%, and the prediction interval includes the null"
-        yield CertaintyStep(D.INCONSISTENCY, -1, why)
+        yield CertaintyChange(D.INCONSISTENCY, -1, why)
 
 
-def _indirectness(inputs: CertaintyInput) -> Iterator[CertaintyStep]:
+def _indirectness(inputs: CertaintyInput) -> Iterator[CertaintyChange]:
     indirect = inputs.share(lambda unit: unit.indirect)
     if indirect >= MOST_WEIGHT - TOLERANCE:
         why = f"{indirect:.0%} of the weight is of other people, drugs, outcomes or masking"
-        yield CertaintyStep(D.INDIRECTNESS, -1, why)
+        yield CertaintyChange(D.INDIRECTNESS, -1, why)
 
 
 def information(inputs: CertaintyInput) -> float:
@@ -189,7 +189,7 @@ def information(inputs: CertaintyInput) -> float:
     return (m / POWER_Z) ** 2 * precision
 
 
-def _imprecision(inputs: CertaintyInput) -> Iterator[CertaintyStep]:
+def _imprecision(inputs: CertaintyInput) -> Iterator[CertaintyChange]:
     evidence, people, share = inputs.evidence, inputs.people, information(inputs)
     m = evidence.worthwhile
     if inputs.verdict is V.INCONCLUSIVE:
@@ -198,51 +198,51 @@ def _imprecision(inputs: CertaintyInput) -> Iterator[CertaintyStep]:
         why = f"the interval includes the null, with {share:.0%} of the optimal information"
         if both:
             why = "worthwhile benefit and worthwhile harm are both within the interval"
-        yield CertaintyStep(D.IMPRECISION, change, why)
+        yield CertaintyChange(D.IMPRECISION, change, why)
     elif m is not None and (evidence.lower >= m - TOLERANCE or evidence.upper <= -m + TOLERANCE):
         if people < FEW_PEOPLE:
-            yield CertaintyStep(D.IMPRECISION, -1, f"{people} people")
+            yield CertaintyChange(D.IMPRECISION, -1, f"{people} people")
         if evidence.groups == 1 and people < ENOUGH_ALONE:
             why = f"one trial alone, of {people} people"
-            yield CertaintyStep(D.IMPRECISION, -1, why)
+            yield CertaintyChange(D.IMPRECISION, -1, why)
     elif share < 1 - TOLERANCE:
         change = -2 if people < VERY_FEW_PEOPLE else -1
         why = f"{share:.0%} of the optimal information, {people} people"
-        yield CertaintyStep(D.IMPRECISION, change, why)
+        yield CertaintyChange(D.IMPRECISION, change, why)
 
 
-def _publication(inputs: CertaintyInput) -> Iterator[CertaintyStep]:
+def _publication(inputs: CertaintyInput) -> Iterator[CertaintyChange]:
     in_favour, k = inputs.verdict in IN_FAVOUR, inputs.pooled.k
     if inputs.small_study_p is not None and inputs.small_study_p < HETEROGENEITY_P:
         why = f"small studies have larger effects (Egger's test, p = {inputs.small_study_p:.2g})"
-        yield CertaintyStep(D.PUBLICATION_BIAS, -1, why)
+        yield CertaintyChange(D.PUBLICATION_BIAS, -1, why)
     elif 3 <= k < FUNNEL_K and in_favour and all(_is_small(unit) for unit in inputs.units):
-        yield CertaintyStep(D.PUBLICATION_BIAS, -1, f"all trials have under {FEW_PEOPLE} people")
+        yield CertaintyChange(D.PUBLICATION_BIAS, -1, f"all trials have under {FEW_PEOPLE} people")
     total = inputs.people + inputs.unpublished_people
     if inputs.unpublished_people and inputs.unpublished_people >= UNPUBLISHED_SHARE * total:
         share = inputs.unpublished_people / total
         why = f"{share:.0%} of the people are in completed trials without published results"
-        yield CertaintyStep(D.PUBLICATION_BIAS, -1, why)
+        yield CertaintyChange(D.PUBLICATION_BIAS, -1, why)
     without_figure = inputs.share(lambda unit: UnitFlag.UNREPORTED_NULL in unit.flags)
     if without_figure >= MOST_WEIGHT - TOLERANCE:
         why = f"{without_figure:.0%} of the weight is from trials that gave no figure"
-        yield CertaintyStep(D.PUBLICATION_BIAS, -1, why)
+        yield CertaintyChange(D.PUBLICATION_BIAS, -1, why)
 
 
 def _is_small(unit: TrialUnit) -> bool:
     return unit.participants is not None and unit.participants < FEW_PEOPLE
 
 
-def _upgrades(inputs: CertaintyInput) -> Iterator[CertaintyStep]:
+def _upgrades(inputs: CertaintyInput) -> Iterator[CertaintyChange]:
     """Yield upgrades of observations that nothing was subtracted from."""
     metric = inputs.units[0].metric
     if metric in RATIOS and inputs.evidence.lower > TOLERANCE:
         if inputs.evidence.estimate > log(VERY_LARGE_RATIO):
-            yield CertaintyStep(D.LARGE_EFFECT, 2, f"ratio above {VERY_LARGE_RATIO:g}")
+            yield CertaintyChange(D.LARGE_EFFECT, 2, f"ratio above {VERY_LARGE_RATIO:g}")
         elif inputs.evidence.estimate > log(LARGE_RATIO):
-            yield CertaintyStep(D.LARGE_EFFECT, 1, f"ratio above {LARGE_RATIO:g}")
+            yield CertaintyChange(D.LARGE_EFFECT, 1, f"ratio above {LARGE_RATIO:g}")
     if inputs.dose_response:
-        yield CertaintyStep(D.DOSE_RESPONSE, 1, "the effect rises with the dose")
+        yield CertaintyChange(D.DOSE_RESPONSE, 1, "the effect rises with the dose")
 
 
 def steadiness(pooled: PooledEffect, null: float) -> bool:

@@ -1,7 +1,7 @@
 """What a verdict hinges on: single trials, and the trial that would change it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, sqrt
 
 from app.domain.synthesis.distributions import normal_quantile
@@ -10,13 +10,26 @@ from app.domain.synthesis.trial_units import TrialUnit
 from app.domain.verdicts.effect_certainty import IN_FAVOUR
 from app.domain.verdicts.effect_synthesis import RULE_DEFAULTS, EffectOptions, judge_units
 from app.domain.verdicts.judgement import EffectSynthesis, Judgement
-from app.domain.vocabulary import EstimateMetric, QuestionRelation, SynthesisVerdict, VerdictBasis
+from app.domain.vocabulary import (
+    EstimateMetric,
+    QuestionRelation,
+    VerdictBasis,
+    VerdictKind,
+)
 
-V = SynthesisVerdict
+V = VerdictKind
 _PLAIN = (QuestionRelation.SUPERIOR, QuestionRelation.INFERIOR, QuestionRelation.HARM)
 _Z = normal_quantile(0.975)
 #: A trial larger than this is no plan: what would need it is not stated.
 MAX_PEOPLE = 100_000
+#: Multiples of the size that would suffice if trials did not differ; the first is above rounding.
+_FACTORS = (1.000001, 2.0, 4.0, 8.0)
+#: Verdicts that are at least as far from the present one as what a size was computed for.
+_REACHED = {
+    V.SUPPORTED: (V.SUPPORTED, V.ESTABLISHED),
+    V.REFUTED: (V.REFUTED,),
+    V.INCONCLUSIVE: (V.INCONCLUSIVE, V.CONTESTED),
+}
 
 
 @dataclass(frozen=True)
@@ -33,13 +46,13 @@ class ChangingTrial:
 
     Args:
         effect: Effect of the trial on the metric of the pool: the smallest worthwhile one, or none.
-        people: Number of people in it.
-        verdict: The verdict then, before its certainty.
+        people: Number of people that suffices.
+        verdict: The verdict then.
     """
 
     effect: float
     people: int
-    verdict: SynthesisVerdict
+    verdict: VerdictKind
 
 
 def judgements_without_one(
@@ -66,11 +79,14 @@ def decisive_trials(judgement: Judgement, without: Sequence[WithoutUnit]) -> lis
     ]
 
 
-def changing_trials(question: QuestionFacts, judgement: Judgement) -> list[ChangingTrial]:
+def changing_trials(
+    question: QuestionFacts, judgement: Judgement, options: EffectOptions = RULE_DEFAULTS
+) -> list[ChangingTrial]:
     """Return the trials that would change a verdict: with a worthwhile effect, and with none.
 
-    The pooled effect is taken as one estimate, and the trial is added to it by inverse variance, so
-    that differences between trials are not counted: the numbers are the least that suffice.
+    The size is found with the pooled effect as one estimate, to which the trial is added by inverse
+    variance, and then confirmed by judging the trial with the others: what differs from them widens
+    the interval. If no size up to eight times as large suffices, nothing is stated.
     """
     effect = judgement.effect
     if effect is None or question.relation not in _PLAIN or judgement.basis is VerdictBasis.ADOPTED:
@@ -84,12 +100,36 @@ def changing_trials(question: QuestionFacts, judgement: Judgement) -> list[Chang
         candidates.append((0.0, _weight_to_refute(estimate, weight, m), V.REFUTED))
     if judgement.verdict in IN_FAVOUR:
         candidates.append((0.0, (estimate * weight / _Z) ** 2 - weight, V.INCONCLUSIVE))
-    people = [
-        (value, _people(effect, added), verdict)
-        for value, added, verdict in candidates
-        if added > 0
-    ]
-    return [ChangingTrial(value, n, verdict) for value, n, verdict in people if 0 < n <= MAX_PEOPLE]
+    trials = []
+    for value, added, verdict in candidates:
+        for weight in (factor * added for factor in _FACTORS if added > 0):
+            people = _people(effect, weight)
+            after = _with_trial(question, effect, value, weight, people, options)
+            if after in _REACHED[verdict]:
+                trials.append(ChangingTrial(value, people, after))
+                break
+    return [trial for trial in trials if trial.people <= MAX_PEOPLE]
+
+
+def _with_trial(
+    question: QuestionFacts,
+    effect: EffectSynthesis,
+    value: float,
+    weight: float,
+    people: int,
+    options: EffectOptions,
+) -> VerdictKind:
+    """Return the verdict with a further trial that is like the first one but for its effect."""
+    further = replace(
+        effect.units[0],
+        trial="",
+        value=value,
+        standard_error=weight**-0.5,
+        participants=people,
+        flags=frozenset(),
+        covers=frozenset({""}),
+    )
+    return judge_units(question, effect.scale, [*effect.units, further], options).verdict
 
 
 def _weight_to_show(estimate: float, weight: float, m: float) -> float:

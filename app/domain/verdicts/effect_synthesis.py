@@ -45,13 +45,13 @@ from app.domain.vocabulary import (
     Certainty,
     PoolingMethod,
     QuestionRelation,
-    SynthesisVerdict,
     UnitFlag,
     VerdictBasis,
+    VerdictKind,
 )
 from app.domain.vocabulary import ExclusionReason as Reason
 
-V = SynthesisVerdict
+V = VerdictKind
 #: What very low certainty leaves of a verdict.
 VERY_LOW_CAPS = {
     V.SUPPORTED: V.SUGGESTIVE,
@@ -200,7 +200,7 @@ def judge_units(
 
 def _without_assumption(
     question: QuestionFacts, inputs: CertaintyInput, reason: str, margin: float | None
-) -> tuple[SynthesisVerdict, list[str]]:
+) -> tuple[VerdictKind, list[str]]:
     """Return the verdict without what only an assumption would decide, and its reasons.
 
     A trial that reports no difference without a figure has the value 0 by assumption, which can

@@ -8,9 +8,9 @@ is as much as two independent trials have to show together.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from app.domain.vocabulary import EffectMagnitude, QuestionRelation, SynthesisVerdict
+from app.domain.vocabulary import EffectMagnitude, QuestionRelation, VerdictKind
 
-V = SynthesisVerdict
+V = VerdictKind
 #: p-value that corresponds to the interval which one trial alone must keep off the null: 99.5%.
 #: Source: Benjamin et al. 2018, Nature Human Behaviour 2:6-10, doi 10.1038/s41562-017-0189-z.
 ALONE_P = 0.005
@@ -66,7 +66,7 @@ class EffectEvidence:
 class VerdictRow:
     """A row of a table: the verdict, when it applies, and the reason in words."""
 
-    verdict: SynthesisVerdict
+    verdict: VerdictKind
     applies: Callable[[EffectEvidence], bool]
     reason: str
 
@@ -161,9 +161,7 @@ _TABLES = {
 }
 
 
-def effect_verdict(
-    relation: QuestionRelation, evidence: EffectEvidence
-) -> tuple[SynthesisVerdict, str]:
+def effect_verdict(relation: QuestionRelation, evidence: EffectEvidence) -> tuple[VerdictKind, str]:
     """Return the verdict of an effect and its reason: the first row that applies."""
     for row in _TABLES.get(relation, _SUPERIORITY):
         if row.applies(evidence):

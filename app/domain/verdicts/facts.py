@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from app.domain.synthesis.facts import DIRECT, EstimateFacts, NoteDirectness, StudyFacts
 from app.domain.synthesis.questions import QuestionFacts
 from app.domain.vocabulary import (
+    Absence,
     CausalTest,
     Certainty,
     ClaimKind,
@@ -13,6 +14,11 @@ from app.domain.vocabulary import (
     Quantifier,
     Species,
     StudyDesign,
+)
+
+#: Designs on material without an organism: human cells are not people.
+LABORATORY_DESIGNS = frozenset(
+    {StudyDesign.IN_VITRO_EXPERIMENT, StudyDesign.EX_VIVO_EXPERIMENT, StudyDesign.STRUCTURAL}
 )
 
 
@@ -45,6 +51,11 @@ class FindingFacts:
     tested_um: float | None = None
 
 
+def is_human(finding: FindingFacts) -> bool:
+    """Return whether people were studied, rather than human cells or molecules."""
+    return finding.species is Species.HUMAN and finding.design not in LABORATORY_DESIGNS
+
+
 @dataclass(frozen=True)
 class RegulatoryActFacts:
     """What an act, or a guideline, says on a claim in one jurisdiction.
@@ -73,7 +84,7 @@ class RegulatoryActFacts:
 
 
 @dataclass(frozen=True)
-class RuleInput:
+class ClaimEvidence:
     """A claim with everything in the store that the rule may use.
 
     Args:
@@ -87,6 +98,7 @@ class RuleInput:
         jurisdictions: Jurisdictions that a regulatory claim names; those of the acts if empty.
         expected_studies: Completed studies whose results are not published.
         has_unread_study: Whether the store has a study of the question without a result.
+        absence: Why there is no study, as curators know it.
         certainty_of_syntheses: Certainty that syntheses give their own result, by study.
         about_compound: Whether the subject of a mechanism claim is a compound.
         exposure_um: Free peak concentration of its subject in treatment, in µmol/L, where the claim
@@ -103,6 +115,7 @@ class RuleInput:
     jurisdictions: tuple[str, ...] = ()
     expected_studies: tuple[StudyFacts, ...] = ()
     has_unread_study: bool = False
+    absence: Absence = Absence.NOT_SEARCHED
     certainty_of_syntheses: tuple[tuple[str, Certainty], ...] = ()
     about_compound: bool = False
     exposure_um: float | None = None

@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 
 from app.domain.synthesis.eligibility import SYNTHESIS_DESIGNS
-from app.domain.verdicts.facts import FindingFacts
+from app.domain.verdicts.facts import LABORATORY_DESIGNS, FindingFacts
 from app.domain.vocabulary import Direction
 from app.domain.vocabulary import StudyDesign as D
 
 #: A binding that takes more than ten times the concentration of treatment does not occur in it.
 EXPOSURE_MULTIPLE = 10.0
-#: Designs on material without an organism: human cells are not people.
-MATERIAL_DESIGNS = frozenset({D.IN_VITRO_EXPERIMENT, D.EX_VIVO_EXPERIMENT, D.STRUCTURAL})
 _REVIEWS = SYNTHESIS_DESIGNS | {D.NARRATIVE_REVIEW, D.GUIDELINE}
 
 
@@ -39,7 +37,7 @@ def usable_findings(
 
 
 def _within_exposure(finding: FindingFacts, exposure_um: float, limit: float) -> bool:
-    if finding.design not in MATERIAL_DESIGNS:
+    if finding.design not in LABORATORY_DESIGNS:
         return True  # a dose for an organism, not a concentration
     if finding.tested_um is None:
         return False

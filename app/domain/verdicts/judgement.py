@@ -8,18 +8,18 @@ from app.domain.synthesis.pooled_effect import PooledEffect
 from app.domain.synthesis.questions import EffectBound
 from app.domain.synthesis.trial_units import TrialUnit
 from app.domain.vocabulary import (
+    Absence,
     Certainty,
     CertaintyDomain,
     EffectMagnitude,
-    EvidenceGap,
     PoolingMethod,
-    SynthesisVerdict,
     VerdictBasis,
+    VerdictKind,
 )
 
 
 @dataclass(frozen=True)
-class CertaintyStep:
+class CertaintyChange:
     """One step of the certainty: its domain, the change in levels, and the reason.
 
     The first step is the level at which certainty starts, from 0 (very low) to 3 (high).
@@ -136,13 +136,13 @@ class Judgement:
     """
 
     basis: VerdictBasis
-    verdict: SynthesisVerdict
+    verdict: VerdictKind
     reasons: tuple[str, ...] = ()
     certainty: Certainty | None = None
-    steps: tuple[CertaintyStep, ...] = ()
+    steps: tuple[CertaintyChange, ...] = ()
     limits: tuple[str, ...] = ()
     size: EffectMagnitude | None = None
-    absence: EvidenceGap | None = None
+    absence: Absence | None = None
     effect: EffectSynthesis | None = None
     not_chosen: tuple[NotChosen, ...] = ()
     jurisdictions: tuple[JurisdictionAnswer, ...] = ()

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from app.domain.synthesis.eligibility import RANDOMISED_DESIGNS
-from app.domain.verdicts.facts import FindingFacts
-from app.domain.verdicts.finding_selection import MATERIAL_DESIGNS, usable_findings
-from app.domain.verdicts.judgement import CertaintyStep, GroupFinding, Judgement
+from app.domain.verdicts.facts import FindingFacts, is_human
+from app.domain.verdicts.finding_selection import usable_findings
+from app.domain.verdicts.judgement import CertaintyChange, GroupFinding, Judgement
 from app.domain.vocabulary import (
     CausalTest,
     Certainty,
@@ -19,13 +19,13 @@ from app.domain.vocabulary import (
     CompoundDirectness,
     Direction,
     OutcomeDirectness,
-    Species,
     StudyDesign,
-    SynthesisVerdict,
     VerdictBasis,
+    VerdictKind,
 )
+from app.domain.wording import counted, number_that
 
-V, T, D = SynthesisVerdict, CausalTest, StudyDesign
+V, T, D = VerdictKind, CausalTest, StudyDesign
 #: Rungs of causal tests: how directly a test shows the mechanism. A choice of the editors.
 RUNGS = MappingProxyType(
     {
@@ -51,16 +51,11 @@ _OTHER_COMPOUND = frozenset({CompoundDirectness.METABOLITE, CompoundDirectness.O
 class LadderCount:
     """Laboratories on causal rungs for and against, and the verdict that follows."""
 
-    verdict: SynthesisVerdict
+    verdict: VerdictKind
     reason: str
     supporting: int
     disputing: int
     groups: tuple[GroupFinding, ...]
-
-
-def is_human(finding: FindingFacts) -> bool:
-    """Return whether people were studied, rather than human cells or molecules."""
-    return finding.species is Species.HUMAN and finding.design not in MATERIAL_DESIGNS
 
 
 def rung_of(finding: FindingFacts, *, about_compound: bool) -> int:
@@ -92,7 +87,7 @@ def ladder_count(findings: Iterable[FindingFacts], *, about_compound: bool) -> L
     f, a = len(for_), len(against)
     associations = sum(g.supports is True and g.rung == 1 for g in groups)
     any_against = any(g.supports is False for g in groups)
-    rows: tuple[tuple[bool, SynthesisVerdict, str], ...] = (
+    rows: tuple[tuple[bool, VerdictKind, str], ...] = (
         (
             not any(g.supports is not None for g in groups),
             V.NOT_ASSESSED,
@@ -106,33 +101,40 @@ def ladder_count(findings: Iterable[FindingFacts], *, about_compound: bool) -> L
         (
             a >= 2 and a >= 3 * f,
             V.REFUTED,
-            f"{a} laboratories dispute it by causal tests, {f} support it.",
+            f"{a} laboratories dispute it by causal tests; {number_that(f, 'show')} it.",
         ),
         (
             f >= 2 and f >= 2 * a,
             V.SUPPORTED,
-            f"{f} laboratories show it by causal tests, {a} dispute it.",
+            f"{f} laboratories show it by causal tests; {number_that(a, 'dispute')} it.",
         ),
         (
             f > 0 and a > 0,
             V.CONTESTED,
-            f"Causal tests disagree: {f} laboratories for it, {a} against it.",
+            f"{_laboratories(f, 'show')} it by causal tests, and {number_that(a, 'dispute')} it.",
         ),
         (
             f == 1 and a == 0,
             V.SUGGESTIVE,
-            "One laboratory shows it by a causal test; none has replicated it.",
+            "1 laboratory shows it by a causal test; no other has replicated it.",
         ),
         (
             f == 0 and associations >= 2 and not any_against,
             V.SUGGESTIVE,
-            f"{associations} laboratories report associations, none made a causal test.",
+            f"{associations} laboratories report associations; none made a causal test.",
         ),
     )
     for applies, verdict, reason in rows:
         if applies:
             return LadderCount(verdict, reason, f, a, groups)
-    return LadderCount(V.INCONCLUSIVE, "Too few laboratories made a causal test.", f, a, groups)
+    reason = "No laboratory shows it by a causal test"
+    reason += f"; {number_that(a, 'dispute')} it." if a else "."
+    return LadderCount(V.INCONCLUSIVE, reason, f, a, groups)
+
+
+def _laboratories(number: int, verb: str) -> str:
+    """Return a number of laboratories with a verb, such as `1 laboratory shows`."""
+    return f"{counted(number, 'laboratory', 'laboratories')} {verb}{'s' * (number == 1)}"
 
 
 def _groups(findings: Iterable[FindingFacts], *, about_compound: bool) -> tuple[GroupFinding, ...]:
@@ -177,7 +179,7 @@ def judge_mechanism(
     capped = _capped_by_people(used, verdict, about_compound=about_compound)
     if capped is not None:
         verdict, reason = capped
-        reasons.append(reason)
+        reasons.insert(0, reason)  # it decides
     certainty, steps = _certainty(verdict, count)
     checked = all(finding.study.group for finding in used)
     if not checked:
@@ -206,9 +208,13 @@ _RANK = (
 
 
 def _capped_by_people(
-    findings: Sequence[FindingFacts], verdict: SynthesisVerdict, *, about_compound: bool
-) -> tuple[SynthesisVerdict, str] | None:
-    """Return the verdict that people leave, where animals alone would say more."""
+    findings: Sequence[FindingFacts], verdict: VerdictKind, *, about_compound: bool
+) -> tuple[VerdictKind, str] | None:
+    """Return the verdict that people leave, where animals alone would say more.
+
+    Findings in people that are no causal tests count here as well: what an animal shows by a causal
+    test and people do not follow is not shown for people.
+    """
     people = [f for f in findings if is_human(f)]
     animals = [f for f in findings if not is_human(f)]
     if not people or not animals:
@@ -217,18 +223,51 @@ def _capped_by_people(
     in_animals = ladder_count(animals, about_compound=about_compound)
     if in_animals.verdict is V.NOT_ASSESSED or _RANK.index(verdict) < _RANK.index(V.SUGGESTIVE):
         return None
-    if in_people.disputing > in_people.supporting:
-        return V.CONTESTED, "People's studies dispute it: animals cannot lift it above contested."
-    tie = in_people.disputing and in_people.supporting
-    if tie and verdict in (V.SUPPORTED, V.ESTABLISHED):
-        return V.CONTESTED, "People's studies disagree: animals cannot lift it above contested."
+    supporting, disputing = (
+        sum(group.supports is side and group.rung > 0 for group in in_people.groups)
+        for side in (True, False)
+    )
+    if disputing > supporting:
+        return (
+            V.CONTESTED,
+            "Studies in people dispute it; those in animals alone cannot decide.",
+        )
+    if disputing == supporting > 0 and verdict in (V.SUPPORTED, V.ESTABLISHED):
+        return (
+            V.CONTESTED,
+            "Studies in people disagree; those in animals alone cannot decide.",
+        )
     return None
 
 
+@dataclass(frozen=True)
+class SpeciesVerdicts:
+    """Verdicts of people's findings alone, and of those of animals and cells alone."""
+
+    people: VerdictKind
+    animals: VerdictKind
+
+
+def verdicts_by_species(
+    findings: Iterable[FindingFacts], *, about_compound: bool
+) -> SpeciesVerdicts | None:
+    """Return the verdicts of both; None unless both were studied."""
+    by_human: dict[bool, list[FindingFacts]] = {True: [], False: []}
+    for finding in findings:
+        by_human[is_human(finding)].append(finding)
+    if not by_human[True] or not by_human[False]:
+        return None
+    people, animals = (
+        ladder_count(by_human[human], about_compound=about_compound).verdict
+        for human in (True, False)
+    )
+    return SpeciesVerdicts(people, animals)
+
+
 def _certainty(
-    verdict: SynthesisVerdict, count: LadderCount
-) -> tuple[Certainty | None, tuple[CertaintyStep, ...]]:
-    """Return the certainty that replication gives; docs/synthesis.md has the table."""
+    verdict: VerdictKind, count: LadderCount
+) -> tuple[Certainty | None, tuple[CertaintyChange, ...]]:
+    """Return the certainty that replication gives; docs/verdicts.md has the table."""
     if verdict is V.NOT_ASSESSED:
         return None, ()
     many = max(count.supporting, count.disputing) >= 3
@@ -247,4 +286,4 @@ def _certainty(
         V.INCONCLUSIVE: (0, "no replicated causal test"),
     }[verdict]
     levels = (Certainty.VERY_LOW, Certainty.LOW, Certainty.MODERATE, Certainty.HIGH)
-    return levels[level], (CertaintyStep(CertaintyDomain.DESIGN, level, why),)
+    return levels[level], (CertaintyChange(CertaintyDomain.DESIGN, level, why),)

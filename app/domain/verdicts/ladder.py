@@ -1,8 +1,10 @@
 """The ladder of a claim: what each rung from in vitro to human trial has shown."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from app.domain.verdicts.points import RANDOMISED, ScoredNote
+from app.domain.synthesis.eligibility import RANDOMISED_DESIGNS
+from app.domain.verdicts.facts import FindingFacts
+from app.domain.verdicts.importance import importance
 from app.domain.vocabulary import (
     Direction,
     OutcomeDirectness,
@@ -56,14 +58,14 @@ def rung_of(design: StudyDesign, species: Species, outcome: OutcomeDirectness) -
     if species is not Species.HUMAN:
         return Rung.PRIMATE if species is Species.NON_HUMAN_PRIMATE else Rung.RODENT
     marker = design is D.HUMAN_EXPERIMENT or (
-        outcome is OutcomeDirectness.SURROGATE and design in RANDOMISED
+        outcome is OutcomeDirectness.SURROGATE and design in RANDOMISED_DESIGNS
     )
     return Rung.HUMAN_BIOMARKER if marker else Rung.HUMAN_TRIAL
 
 
-def state_of(lines: Sequence[ScoredNote]) -> RungState:
+def state_of(findings: Sequence[FindingFacts]) -> RungState:
     """Return what the notes on one rung show together."""
-    directions = {line.note.direction for line in lines}
+    directions = {finding.direction for finding in findings}
     if not directions:
         return RungState.UNTESTED
     if Direction.MIXED in directions or {Direction.SUPPORTS, Direction.DISPUTES} <= directions:
@@ -73,11 +75,11 @@ def state_of(lines: Sequence[ScoredNote]) -> RungState:
     return RungState.CONTRADICTED if Direction.DISPUTES in directions else RungState.OPEN
 
 
-def notes_by_rung(ledger: Sequence[ScoredNote]) -> dict[Rung, list[ScoredNote]]:
-    """Return every rung, from the lowest, with its notes, those with the most points first."""
-    out: dict[Rung, list[ScoredNote]] = {rung: [] for rung in Rung}
-    for line in sorted(ledger, key=lambda w: (-w.points, w.note.slug)):
-        rung = rung_of(line.note.design, line.note.species, line.note.outcome)
+def findings_by_rung(findings: Iterable[FindingFacts]) -> dict[Rung, list[FindingFacts]]:
+    """Return every rung, from the lowest, with its findings, the most important first."""
+    out: dict[Rung, list[FindingFacts]] = {rung: [] for rung in Rung}
+    for finding in sorted(findings, key=lambda f: (-importance(f), f.evidence)):
+        rung = rung_of(finding.design, finding.species, finding.directness.outcome)
         if rung is not None:
-            out[rung].append(line)
+            out[rung].append(finding)
     return out

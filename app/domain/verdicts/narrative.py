@@ -9,20 +9,20 @@ from collections.abc import Sequence
 from app.domain.synthesis.eligibility import RANDOMISED_DESIGNS
 from app.domain.verdicts.effect_certainty import LEVELS
 from app.domain.verdicts.facts import FindingFacts
-from app.domain.verdicts.judgement import CertaintyStep, GroupFinding, Judgement
+from app.domain.verdicts.judgement import CertaintyChange, GroupFinding, Judgement
 from app.domain.vocabulary import (
     CausalTest,
     Certainty,
     CertaintyDomain,
     Direction,
-    EvidenceGap,
     PopulationDirectness,
     StudyDesign,
-    SynthesisVerdict,
     VerdictBasis,
+    VerdictKind,
 )
+from app.domain.wording import counted, number_that
 
-V, D = SynthesisVerdict, StudyDesign
+V, D = VerdictKind, StudyDesign
 #: Levels at which the best design of the studies starts; cases alone start lower.
 _START = {D.CASE_SERIES: 0}
 
@@ -34,14 +34,15 @@ def judge_narrative(findings: Sequence[FindingFacts]) -> Judgement:
     for_ = sum(group.supports is True for group in groups)
     against = sum(group.supports is False for group in groups)
     if not for_ and not against:
-        return Judgement(VerdictBasis.NONE, V.NOT_ASSESSED, absence=EvidenceGap.NO_STUDY)
-    verdict, reason = V.INCONCLUSIVE, f"{for_} studies support it, {against} dispute it."
+        return Judgement(VerdictBasis.NONE, V.NOT_ASSESSED)
+    reason = _reason(for_, against)
+    verdict = V.INCONCLUSIVE
     if for_ >= 2 and for_ >= 2 * against:
         verdict = V.SUPPORTED
     elif for_ and against:
         verdict = V.CONTESTED
     elif for_:
-        verdict, reason = V.SUGGESTIVE, "One study supports it; none disputes it."
+        verdict = V.SUGGESTIVE
     certainty, steps = _certainty(people, against)
     if verdict is V.SUPPORTED and certainty is Certainty.VERY_LOW:
         verdict = V.SUGGESTIVE
@@ -56,6 +57,17 @@ def judge_narrative(findings: Sequence[FindingFacts]) -> Judgement:
         ("No comparison is possible: no effect is estimated, and size is open.",),
         groups=groups,
     )
+
+
+def _reason(supporting: int, disputing: int) -> str:
+    if not supporting:
+        return f"{_studies(disputing, 'dispute')} it; none supports it."
+    return f"{_studies(supporting, 'support')} it; {number_that(disputing, 'dispute')} it."
+
+
+def _studies(number: int, verb: str) -> str:
+    """Return a number of studies with a verb, such as `1 study supports`."""
+    return f"{counted(number, 'study', 'studies')} {verb}{'s' * (number == 1)}"
 
 
 def _is_people(finding: FindingFacts) -> bool:
@@ -81,20 +93,20 @@ def _groups(findings: Sequence[FindingFacts]) -> tuple[GroupFinding, ...]:
 
 def _certainty(
     findings: Sequence[FindingFacts], against: int
-) -> tuple[Certainty, tuple[CertaintyStep, ...]]:
+) -> tuple[Certainty, tuple[CertaintyChange, ...]]:
     supporting = [f for f in findings if f.direction is Direction.SUPPORTS]
     start = max((_START.get(f.design, 1) for f in supporting), default=1)
     why = "observations without a comparison" if start else "single cases"
     if any(f.design in RANDOMISED_DESIGNS for f in supporting):
         why = "arms of trials, without a comparison that answers it"
-    steps = [CertaintyStep(CertaintyDomain.DESIGN, start, why)]
+    steps = [CertaintyChange(CertaintyDomain.DESIGN, start, why)]
     if against:
         steps.append(
-            CertaintyStep(CertaintyDomain.INCONSISTENCY, -1, f"{against} studies dispute it")
+            CertaintyChange(CertaintyDomain.INCONSISTENCY, -1, f"{_studies(against, 'dispute')} it")
         )
     elif any(f.causal_test is CausalTest.DOSE_RESPONSE for f in supporting):
         steps.append(
-            CertaintyStep(CertaintyDomain.DOSE_RESPONSE, 1, "the effect rises with the dose")
+            CertaintyChange(CertaintyDomain.DOSE_RESPONSE, 1, "the effect rises with the dose")
         )
     level = max(0, min(3, sum(step.change for step in steps)))
     return LEVELS[level], tuple(steps)

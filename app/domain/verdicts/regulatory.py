@@ -2,18 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 
+from app.domain.jurisdictions import jurisdiction_name
 from app.domain.verdicts.facts import RegulatoryActFacts
-from app.domain.verdicts.judgement import CertaintyStep, Judgement, JurisdictionAnswer
+from app.domain.verdicts.judgement import CertaintyChange, Judgement, JurisdictionAnswer
 from app.domain.vocabulary import (
     Certainty,
     CertaintyDomain,
     Direction,
-    EvidenceGap,
-    SynthesisVerdict,
     VerdictBasis,
+    VerdictKind,
 )
+from app.domain.wording import listed
 
-V = SynthesisVerdict
+V = VerdictKind
 
 
 def judge_regulation(
@@ -45,7 +46,6 @@ def judge_regulation(
             VerdictBasis.NONE,
             V.NOT_ASSESSED,
             ("No act of a jurisdiction is on record.",),
-            absence=EvidenceGap.NO_STUDY,
             jurisdictions=tuple(answers),
         )
     agreeing = [answer.jurisdiction for answer in known if answer.agrees]
@@ -59,15 +59,25 @@ def judge_regulation(
     return Judgement(
         VerdictBasis.REGULATORY,
         verdict,
-        (
-            f"The latest {what} say so in: {', '.join(agreeing) or 'none'}; not so in:"
-            f" {', '.join(differing) or 'none'}.",
-        ),
+        (_reason(what, agreeing, differing),),
         certainty,
         (step,),
-        (f"No act is on record for: {', '.join(missing)}.",) if missing else (),
+        (f"No act is on record for {_names(missing)}.",) if missing else (),
         jurisdictions=tuple(answers),
     )
+
+
+def _reason(what: str, agreeing: Sequence[str], differing: Sequence[str]) -> str:
+    if not differing:
+        return f"The latest {what} of {_names(agreeing)} say so."
+    if not agreeing:
+        return f"The latest {what} of {_names(differing)} say otherwise."
+    return f"The latest {what} of {_names(agreeing)} say so; those of {_names(differing)} do not."
+
+
+def _names(jurisdictions: Sequence[str]) -> str:
+    names = [jurisdiction_name(code) for code in jurisdictions]
+    return listed(sorted(names, key=lambda name: name.removeprefix("the ")))
 
 
 def _answer(jurisdiction: str, acts: Sequence[RegulatoryActFacts]) -> JurisdictionAnswer:
@@ -89,12 +99,12 @@ def _answer(jurisdiction: str, acts: Sequence[RegulatoryActFacts]) -> Jurisdicti
 
 def _certainty(
     acts: Sequence[RegulatoryActFacts], answers: Sequence[JurisdictionAnswer], *, binding: bool
-) -> tuple[Certainty, CertaintyStep]:
+) -> tuple[Certainty, CertaintyChange]:
     """Return high certainty with the documents of the acts, moderate with reports or guidelines."""
     decisive = {answer.act for answer in answers}
     read = all(act.primary_source for act in acts if act.slug in decisive)
     if binding and read:
-        step = CertaintyStep(CertaintyDomain.DESIGN, 3, "the documents of the acts")
+        step = CertaintyChange(CertaintyDomain.DESIGN, 3, "the documents of the acts")
         return Certainty.HIGH, step
     why = "reports of acts" if binding else "guidelines and opinions, which bind nobody"
-    return Certainty.MODERATE, CertaintyStep(CertaintyDomain.DESIGN, 2, why)
+    return Certainty.MODERATE, CertaintyChange(CertaintyDomain.DESIGN, 2, why)

@@ -1,20 +1,21 @@
 """Verdicts on universal claims ("no other …"): each compound is judged, and one can refute all."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from app.domain.synthesis.facts import EstimateFacts
 from app.domain.synthesis.questions import QuestionFacts
 from app.domain.verdicts.effect_synthesis import RULE_DEFAULTS, EffectOptions, judge_effect
-from app.domain.verdicts.judgement import CertaintyStep, Judgement
+from app.domain.verdicts.judgement import CertaintyChange, Judgement
 from app.domain.vocabulary import (
     Certainty,
     CertaintyDomain,
-    SynthesisVerdict,
     VerdictBasis,
+    VerdictKind,
 )
+from app.domain.wording import listed
 
-V = SynthesisVerdict
+V = VerdictKind
 _SHOWN = (V.ESTABLISHED, V.SUPPORTED)
 #: Two independent hints are as much as one counter-example that was shown.
 HINTS_THAT_REFUTE = 2
@@ -44,13 +45,13 @@ def judge_universal(
     hints = [c for c, j in assessed.items() if j.verdict is V.SUGGESTIVE]
     excluded = [c for c, j in assessed.items() if j.verdict in (V.REFUTED, V.OPPOSITE)]
     deciding, verdict = list(assessed), V.INCONCLUSIVE
-    reason = "No compound is shown to have the effect, and not for all of them it is excluded."
+    reason = "No compound is shown to have the effect, but it is not excluded for all of them."
     if shown or len(hints) >= HINTS_THAT_REFUTE:
         verdict, deciding = V.REFUTED, shown or hints
-        reason = f"Counter-examples: {', '.join(deciding)}."
+        reason = f"Trials {'show' if shown else 'suggest'} the effect for {_names(deciding)}."
     elif hints:
         verdict, deciding = V.CONTESTED, hints
-        reason = f"One compound may have the effect: {hints[0]}."
+        reason = f"Trials suggest the effect for one compound: {_names(hints)}."
     elif len(excluded) == len(by_compound):
         verdict, deciding = V.SUPPORTED, excluded
         reason = "The effect is excluded for every compound."
@@ -59,9 +60,8 @@ def judge_universal(
     ranked = sorted(certainties, key=list(Certainty).index)
     certainty = ranked[0] if verdict is V.REFUTED else ranked[-1]
     level = 3 - list(Certainty).index(certainty)
-    step = CertaintyStep(
-        CertaintyDomain.DESIGN, level, f"certainty on {', '.join(sorted(deciding))}"
-    )
+    why = f"certainty on {_names(sorted(deciding))}"
+    step = CertaintyChange(CertaintyDomain.DESIGN, level, why)
     return Judgement(
         VerdictBasis.UNIVERSAL,
         verdict,
@@ -70,3 +70,8 @@ def judge_universal(
         (step,),
         by_compound=by_compound,
     )
+
+
+def _names(compounds: Sequence[str]) -> str:
+    """Return the compounds of slugs in words."""
+    return listed([compound.replace("-", " ") for compound in compounds])

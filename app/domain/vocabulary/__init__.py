@@ -123,9 +123,7 @@ from app.domain.vocabulary.synthesis import (
 from app.domain.vocabulary.synthesis_verdicts import (
     CertaintyDomain,
     EffectMagnitude,
-    EvidenceGap,
     ExclusionReason,
-    SynthesisVerdict,
     UnitFlag,
     VerdictBasis,
 )
@@ -174,7 +172,6 @@ __all__ = [
     "EstimateMetric",
     "EstimateRegimen",
     "EstimateRole",
-    "EvidenceGap",
     "ExclusionReason",
     "Favours",
     "Funding",
@@ -223,7 +220,6 @@ __all__ = [
     "Species",
     "StudyDesign",
     "SummaryStatistic",
-    "SynthesisVerdict",
     "Tau2Estimator",
     "ThresholdSide",
     "TimeUnit",

@@ -14,9 +14,18 @@ class Vocabulary(StrEnum):
     _value_: str
     label: str
     definition: str
+    superseded: bool
 
-    def __new__(cls, value: str, label: str = "", definition: str = "") -> Self:
+    def __new__(
+        cls, value: str, label: str = "", definition: str = "", superseded: bool = False
+    ) -> Self:
         """Create a member.
+
+        Args:
+            value: The value.
+            label: What readers see.
+            definition: What it means.
+            superseded: Whether only releases of earlier versions have it.
 
         Raises:
             TypeError: Label or definition is missing.
@@ -26,4 +35,5 @@ class Vocabulary(StrEnum):
             raise TypeError(f"{cls.__name__}: {value} needs a label and a definition")
         member = str.__new__(cls, value)
         member._value_, member.label, member.definition = value, label, definition
+        member.superseded = superseded
         return member

@@ -85,6 +85,11 @@ class Absence(Vocabulary):
         "A study of the claim's compound and indication is in the store, but its result is not"
         " entered yet. Computed.",
     )
+    NO_FIGURE = (
+        "no_figure",
+        "No figure",
+        "Studies of the claim are entered, but none has an estimate that answers it. Computed.",
+    )
     NO_EVIDENCE_FOUND = (
         "no_evidence_found",
         "No evidence found",

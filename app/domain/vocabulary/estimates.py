@@ -102,7 +102,7 @@ class OutcomeDomain(Vocabulary):
     )
     DISCONTINUED_FOR_ADVERSE_EVENT = (
         "discontinued_for_adverse_event",
-        "Stopped for an adverse event",
+        "Discontinuation for an adverse event",
         "Treatment was stopped because of an adverse event.",
     )
     SERIOUS_ADVERSE_EVENT = (

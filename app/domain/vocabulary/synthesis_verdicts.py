@@ -1,43 +1,6 @@
-"""Vocabularies of the verdicts of rule 2027.1, which are computed from estimates."""
+"""Vocabularies of what verdicts are computed from: estimates, certainty, exclusions."""
 
 from app.domain.vocabulary.base import Vocabulary
-
-
-class SynthesisVerdict(Vocabulary):
-    """Verdict on a claim from its estimates, findings or acts, the most favourable first."""
-
-    ESTABLISHED = (
-        "established",
-        "Well established",
-        "Shown with high certainty by independent studies, and the next one is expected to agree.",
-    )
-    SUPPORTED = "supported", "Shown", "The interval lies on the side of the claim."
-    SUGGESTIVE = (
-        "suggestive",
-        "Hints",
-        "It points to the claim, but by one group without strong evidence, or of very low"
-        " certainty.",
-    )
-    CONTESTED = "contested", "Studies contradict each other", "Studies exclude each other's result."
-    INCONCLUSIVE = (
-        "inconclusive",
-        "Not shown",
-        "The interval holds both no effect and a worthwhile one; neither is excluded.",
-    )
-    REFUTED = "refuted", "No worthwhile effect", "A worthwhile effect is excluded."
-    OPPOSITE = "opposite", "The reverse was shown", "A worthwhile effect the other way was shown."
-    MIXED_BY_JURISDICTION = (
-        "mixed_by_jurisdiction",
-        "Differs by jurisdiction",
-        "The latest acts of the jurisdictions differ.",
-    )
-    NOT_ASSESSED = (
-        "not_assessed",
-        "Not assessed here",
-        "No study of the dataset has a usable result; `absence` says why.",
-    )
-    NOT_JUDGED = "not_judged", "Not testable", "The claim asks no question that studies can answer."
-    BACKGROUND = "background", "Known before", "Textbook knowledge, which is not judged."
 
 
 class EffectMagnitude(Vocabulary):
@@ -61,22 +24,6 @@ class VerdictBasis(Vocabulary):
     REGULATORY = "regulatory", "Acts", "The latest act of each jurisdiction."
     BACKGROUND = "background", "Textbooks", "Not judged."
     NONE = "none", "None", "Nothing to compute a verdict from."
-
-
-class EvidenceGap(Vocabulary):
-    """Why no study of the dataset answers a claim."""
-
-    NO_STUDY = "no_study", "No study", "The dataset has no study of the question."
-    STUDY_NOT_READ = (
-        "study_not_read",
-        "Study not read",
-        "The dataset has a study of the question, whose result is not entered.",
-    )
-    NO_FIGURE = (
-        "no_figure",
-        "No figure",
-        "Studies of the question are entered, but none has an estimate that answers it.",
-    )
 
 
 class CertaintyDomain(Vocabulary):

@@ -4,25 +4,64 @@ from app.domain.vocabulary.base import Vocabulary
 
 
 class VerdictKind(Vocabulary):
-    """Verdict on a claim, from its evidence notes, the strongest first."""
+    """Verdict on a claim, the most favourable first; then the words of releases before 2027."""
 
     ESTABLISHED = (
         "established",
-        "Established",
-        "Nearly all evidence supports the claim, and three or more sound independent studies do.",
+        "Well established",
+        "Shown with high certainty by independent studies, and the next one is expected to agree.",
     )
-    SUPPORTED = "supported", "Supported", "Most of the evidence supports the claim."
-    CONTESTED = "contested", "Contested", "The evidence is divided."
-    WEAK = "weak", "Weak", "There is less evidence than one sound study provides."
+    SUPPORTED = (
+        "supported",
+        "Supported",
+        "Shown: the interval of the effect lies on the side of the claim, or independent"
+        " laboratories show it by causal tests.",
+    )
+    SUGGESTIVE = (
+        "suggestive",
+        "Suggestive",
+        "It points to the claim, but by one group without strong evidence, or with very low"
+        " certainty.",
+    )
+    CONTESTED = "contested", "Contested", "Studies exclude each other's result."
+    INCONCLUSIVE = (
+        "inconclusive",
+        "Inconclusive",
+        "Not shown: both no effect and a worthwhile one are possible.",
+    )
     REFUTED = (
         "refuted",
         "Refuted",
-        "Most of the evidence disputes the claim, or counter-examples refute a universal claim.",
+        "A worthwhile effect is excluded, tests dispute the claim, or the acts say the contrary.",
+    )
+    OPPOSITE = "opposite", "Opposite shown", "A worthwhile effect the other way was shown."
+    MIXED_BY_JURISDICTION = (
+        "mixed_by_jurisdiction",
+        "Differs by jurisdiction",
+        "The latest acts of the jurisdictions differ.",
+    )
+    NOT_ASSESSED = (
+        "not_assessed",
+        "Not assessed here",
+        "No study of the dataset has a usable result; `absence` says why.",
+    )
+    NOT_JUDGED = "not_judged", "Not testable", "The claim asks no question that studies can answer."
+    BACKGROUND = (
+        "background",
+        "Background knowledge",
+        "Textbook knowledge on which other claims build; it is not judged.",
+    )
+    WEAK = (
+        "weak",
+        "Weak",
+        "There was less evidence than one sound study provides. In releases before rule 2027.",
+        True,
     )
     UNTESTED = (
         "untested",
         "Undecided",
-        "No note supports or disputes the claim; `absence` says why.",
+        "No note supported or disputed the claim. In releases before rule 2027.",
+        True,
     )
 
 

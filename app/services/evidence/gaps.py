@@ -1,4 +1,4 @@
-"""Gaps in the evidence: untested claims, studies without a result, unmeasured cells, questions."""
+"""Gaps in the evidence: claims and cells without any, studies without a result, questions."""
 
 from collections import defaultdict
 from typing import Any
@@ -13,27 +13,29 @@ from app.kit.sessions import ReadSession
 from app.services.evidence import unread_studies
 from app.services.evidence.matrix import affinity_grid
 
+#: Verdicts of claims without evidence; `untested` is of releases before rule 2027.
+UNASSESSED = frozenset({VerdictKind.NOT_ASSESSED, VerdictKind.UNTESTED})
 HUMAN_RUNGS = {ladder.Rung.HUMAN_BIOMARKER, ladder.Rung.HUMAN_TRIAL}
 
 
 def find_gaps(session: ReadSession) -> dict[str, list[dict[str, Any]]]:
     """Return the gaps of each kind, by the name of their list in the API."""
-    untested, no_human, rungs_by_claim = [], [], _rungs_by_claim(session)
+    unassessed, no_human, rungs_by_claim = [], [], _rungs_by_claim(session)
     claims = select(m.Claim.id, m.Record.slug, m.Record.name, m.Verdict.verdict)
     claims = claims.add_columns(m.Verdict.absence)
     claims = claims.join(m.Record, m.Record.id == m.Claim.id)
     claims = claims.join(m.Verdict, m.Verdict.claim_id == m.Claim.id).order_by(m.Record.slug)
     for key, slug, name, verdict, absence in session.execute(claims):
         rungs = rungs_by_claim.get(key, set())
-        if verdict is VerdictKind.UNTESTED:
+        if verdict in UNASSESSED:
             if absence is not Absence.STUDY_NOT_READ:
-                untested.append({"slug": slug, "name": name, "absence": absence})
+                unassessed.append({"slug": slug, "name": name, "absence": absence})
             continue
         reached = [rung for rung in ladder.Rung if rung in rungs]
         if reached and not rungs & HUMAN_RUNGS:
             no_human.append({"slug": slug, "name": name, "highest_rung": reached[-1]})
     return {
-        "untested_claims": untested,
+        "unassessed_claims": unassessed,
         "claims_with_unread_studies": _claims_with_unread_studies(session),
         "claims_without_human_test": no_human,
         "studies_without_result": [
@@ -46,11 +48,10 @@ def find_gaps(session: ReadSession) -> dict[str, list[dict[str, Any]]]:
 
 
 def _claims_with_unread_studies(session: ReadSession) -> list[dict[str, Any]]:
-    claims: dict[str, dict[str, Any]] = {}
-    for slug, name, study in unread_studies.claims_and_studies(session):
-        claim = claims.setdefault(slug, {"slug": slug, "name": name, "studies": []})
-        claim["studies"].append(study)
-    return list(claims.values())
+    return [
+        {"slug": slug, "name": name, "studies": studies}
+        for slug, name, studies in unread_studies.claims_and_studies(session)
+    ]
 
 
 def _rungs_by_claim(session: ReadSession) -> dict[int, set[ladder.Rung | None]]:

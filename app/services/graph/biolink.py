@@ -8,7 +8,7 @@ qualifiers.
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from app.domain.graph import Edge, EdgeNote, Node
+from app.domain.graph import REFUTING, Edge, EdgeNote, Node
 from app.domain.identifiers import own_curie
 from app.domain.vocabulary import Direction, Predicate, VerdictKind
 from app.resources.entities import NODES
@@ -25,7 +25,11 @@ PREDICATES = {
     Predicate.SUFFICIENT_FOR: CONTRIBUTES_TO,
     Predicate.CAUSES: CAUSES,
 }
-SUPPORTED_VERDICTS = {VerdictKind.ESTABLISHED, VerdictKind.SUPPORTED}
+SUPPORTED_VERDICTS = {
+    VerdictKind.ESTABLISHED,
+    VerdictKind.SUPPORTED,
+    VerdictKind.BACKGROUND,
+}
 DIRECTIONS = MappingProxyType({1: "increased", -1: "decreased"})
 
 CHEMICALS = frozenset({"biolink:ChemicalEntity", "biolink:SmallMolecule"})
@@ -122,7 +126,7 @@ def statement(edge: Edge, subject: Node, object_: Node) -> BiolinkStatement:
     site`, may be true without it, and Biolink has no place for such a qualifier: it is
     `related_to`, not negated. What is not established, supported or refuted is no assertion.
     """
-    refuted = edge.verdict is VerdictKind.REFUTED
+    refuted = edge.verdict in REFUTING
     predicate = _predicate(edge, object_)
     association = association_class(node_category(subject), predicate, node_category(object_))
     negated = refuted and not edge.qualifier
@@ -155,7 +159,7 @@ def node_category(node: Node) -> str:
 
 
 def _predicate(edge: Edge, object_: Node) -> str:
-    refuted = edge.verdict is VerdictKind.REFUTED
+    refuted = edge.verdict in REFUTING
     if refuted and edge.qualifier:
         return RELATED_TO
     if edge.predicate is Predicate.TREATS and node_category(object_) in CONDITIONS:

@@ -14,8 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from app import models as m
-from app.domain.graph import Edge, weakest_step
-from app.domain.vocabulary import ProcessKind, VerdictKind
+from app.domain.graph import REFUTING, Edge, weakest_step
+from app.domain.vocabulary import ProcessKind
 from app.kit.sessions import ReadSession
 from app.resources.processes import PROCESSES
 from app.services.evidence import readings as claim_readings
@@ -107,7 +107,7 @@ def _reachable(graph: Graph, drug: str, outcomes: Iterable[str]) -> tuple[set[st
     import networkx as nx
 
     not_refuted = graph.subgraph(
-        (e for e in graph.edges.values() if e.verdict is not VerdictKind.REFUTED),
+        (e for e in graph.edges.values() if e.verdict not in REFUTING),
         [drug, *outcomes],
     ).networkx
     downstream = {drug} | nx.descendants(not_refuted, drug)

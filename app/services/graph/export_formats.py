@@ -77,10 +77,20 @@ ARROWHEADS = {1: "normal", -1: "tee", 0: "odot"}
 LINE_STYLES = {
     VerdictKind.ESTABLISHED: 'style="bold"',
     VerdictKind.SUPPORTED: 'style="solid"',
+    VerdictKind.SUGGESTIVE: 'style="dashed", penwidth="1.5"',
     VerdictKind.CONTESTED: 'style="solid", color="black:invis:black"',
-    VerdictKind.WEAK: 'style="dashed"',
-    VerdictKind.UNTESTED: 'style="dotted"',
+    VerdictKind.INCONCLUSIVE: 'style="dashed"',
+    VerdictKind.NOT_ASSESSED: 'style="dotted"',
     VerdictKind.REFUTED: 'style="dotted", penwidth="0.5"',
+}
+#: Verdicts that share the line of another.
+LINE_STYLES |= {
+    VerdictKind.BACKGROUND: LINE_STYLES[VerdictKind.ESTABLISHED],
+    VerdictKind.MIXED_BY_JURISDICTION: LINE_STYLES[VerdictKind.CONTESTED],
+    VerdictKind.WEAK: LINE_STYLES[VerdictKind.INCONCLUSIVE],
+    VerdictKind.NOT_JUDGED: LINE_STYLES[VerdictKind.NOT_ASSESSED],
+    VerdictKind.UNTESTED: LINE_STYLES[VerdictKind.NOT_ASSESSED],
+    VerdictKind.OPPOSITE: LINE_STYLES[VerdictKind.REFUTED],
 }
 
 
@@ -123,14 +133,14 @@ MERMAID_BRACKETS = {
     NodeShape.OCTAGON: ("[[", "]]"),
 }
 MERMAID_TIPS = {1: ">", -1: "x", 0: "o"}
+#: Verdict → shaft of its arrow; that of any other verdict is dotted.
 MERMAID_SHAFTS = {
     VerdictKind.ESTABLISHED: "==",
+    VerdictKind.BACKGROUND: "==",
     VerdictKind.SUPPORTED: "--",
     VerdictKind.CONTESTED: "--",
-    VerdictKind.WEAK: "-.-",
-    VerdictKind.UNTESTED: "-.-",
-    VerdictKind.REFUTED: "-.-",
 }
+DOTTED_SHAFT = "-.-"
 
 
 def to_mermaid(graph: Graph, link: MakeUrl) -> str:
@@ -141,7 +151,7 @@ def to_mermaid(graph: Graph, link: MakeUrl) -> str:
         left, right = MERMAID_BRACKETS[NODES[node.type].shape]
         lines.append(f"  {names[key]}{left}{_escape_mermaid(node.name)}{right}")
     for edge in graph.edges.values():
-        arrow = MERMAID_SHAFTS[edge.verdict] + MERMAID_TIPS[edge.sign]
+        arrow = MERMAID_SHAFTS.get(edge.verdict, DOTTED_SHAFT) + MERMAID_TIPS[edge.sign]
         ends = (names[edge.subject], names[edge.object])
         lines.append(f"  {ends[0]} {arrow}|{_escape_mermaid(edge_label(edge))}| {ends[1]}")
     for key, node in graph.nodes.items():

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from app.domain.graph import CERTAINTIES, Edge
+from app.domain.graph import CERTAINTIES, REFUTING, Edge
 from app.domain.vocabulary import Certainty, Species, VerdictKind
 from app.resources.compounds import COMPOUNDS
 from app.resources.receptors import RECEPTORS
@@ -47,7 +47,7 @@ class EdgeFilter:
     def _accepts_verdict(self, verdict: VerdictKind) -> bool:
         if self.verdict:
             return verdict in self.verdict
-        return self.include_refuted or verdict is not VerdictKind.REFUTED
+        return self.include_refuted or verdict not in REFUTING
 
     @property
     def _compound_ids(self) -> frozenset[str]:
@@ -77,7 +77,7 @@ def omitted_refuted_count(graph: Graph, edge_filter: EdgeFilter) -> int:
     """Return the number of refuted edges that only `include_refuted` would add."""
     if edge_filter.verdict or edge_filter.include_refuted:
         return 0
-    refuted = replace(edge_filter, verdict=frozenset({VerdictKind.REFUTED}))
+    refuted = replace(edge_filter, verdict=REFUTING)
     return sum(refuted.accepts(edge, graph) for edge in graph.edges.values())
 
 

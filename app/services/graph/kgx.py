@@ -8,9 +8,9 @@ hold what the model has no slot for, under names that are no slots of it.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from app.domain.graph import Edge, Node
+from app.domain.graph import REFUTING, Edge, Node
 from app.domain.identifiers import OWN_PREFIX, own_curie
-from app.domain.vocabulary import Direction, VerdictKind
+from app.domain.vocabulary import Direction
 from app.kit.svg_text import strip_control_characters
 from app.resources.entities import NODES
 from app.resources.regions import REGIONS
@@ -131,7 +131,7 @@ def _edge(edge: Edge, graph: Graph) -> dict[str, Any]:
         "knowledge_level": statement.knowledge_level,
         "agent_type": "manual_agent",
         # Who reports what the edge says: of a refuted claim, those who refuted it.
-        "publications": disputing if edge.verdict is VerdictKind.REFUTED else supporting,
+        "publications": disputing if edge.verdict in REFUTING else supporting,
         "publications_for": supporting,
         "publications_against": disputing,
         "claim_qualifier": edge.qualifier,

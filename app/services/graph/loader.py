@@ -176,7 +176,7 @@ def _notes(session: ReadSession) -> dict[int, list[EdgeNote]]:
             reference.name,
             m.Finding.direction,
             m.Study.species,
-            func.coalesce(m.LedgerLine.points, 0.0),
+            func.coalesce(m.LedgerLine.importance, 0.0),
             m.Reference.doi,
             m.Reference.pmid,
         )

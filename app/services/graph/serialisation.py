@@ -119,7 +119,7 @@ def step_row(graph: Graph, edge: Edge) -> Row:
 def edge_citations(edge: Edge) -> list[Row]:
     """Return the notes on a claim: by direction, supporting ones first, then by weight."""
     order = (Direction.SUPPORTS, Direction.DISPUTES, Direction.MIXED, Direction.NEUTRAL)
-    notes = [note for side in order for note in edge.highest_scoring(side, len(edge.notes))]
+    notes = [note for side in order for note in edge.most_important(side, len(edge.notes))]
     return [_citation(note) for note in notes]
 
 

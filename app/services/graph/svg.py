@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from xml.etree import ElementTree as ET
 
-from app.domain.graph import SIGNS, Edge, Node, verdict_in_words
-from app.domain.vocabulary import VerdictKind
+from app.domain.graph import REFUTING, SIGNS, Edge, Node, verdict_in_words
 from app.kit.declarations import NodeShape
 from app.kit.svg_text import FONTS, strip_control_characters, text_width, wrap_text
 from app.resources.entities import NODES
@@ -138,12 +137,13 @@ def _claim(edge: Edge, position: int | None, subject_name: str | None) -> BoxTex
     number = f"{position}. " if position else ""
     verb = edge.predicate.value.replace("_", " ")
     certainty = f", {edge.certainty.value.replace('_', ' ')}" if edge.certainty else ""
-    cross = f"{CROSSED} " if edge.verdict is VerdictKind.REFUTED else ""
+    cross = f"{CROSSED} " if edge.verdict in REFUTING else ""
+    in_words = edge.verdict.value.replace("_", " ")
     return BoxText(
         [
             *([(strip_control_characters(subject_name), SMALL)] if subject_name else []),
             (f"{number}{verb} {MARKS[edge.sign]}", replace(VERB, colour=SIGN_NAMES[edge.sign])),
-            (f"{cross}{edge.verdict.value}{certainty}", SMALL),
+            (f"{cross}{in_words}{certainty}", SMALL),
             (f"{edge.studies_for} for, {edge.studies_against} against", SMALL),
         ]
     )

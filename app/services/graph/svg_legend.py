@@ -2,7 +2,7 @@
 
 from xml.etree import ElementTree as ET
 
-from app.domain.graph import SIGNS, VERDICT_STRENGTH
+from app.domain.graph import SIGNS
 from app.domain.vocabulary import VerdictKind
 from app.resources.entities import NODES
 from app.services.graph.svg_style import (
@@ -16,9 +16,21 @@ from app.services.graph.svg_style import (
 )
 
 HEIGHT = 116.0
-STEP = 122.0
+STEP = 134.0
+#: Verdicts that differ in their line, the strongest first.
+VERDICTS = (
+    VerdictKind.ESTABLISHED,
+    VerdictKind.SUPPORTED,
+    VerdictKind.SUGGESTIVE,
+    VerdictKind.CONTESTED,
+    VerdictKind.INCONCLUSIVE,
+    VerdictKind.NOT_ASSESSED,
+    VerdictKind.REFUTED,
+)
+#: Width of the last column, whose label is short.
+LAST_COLUMN = 110.0
 #: Of the widest row, that of verdicts or that of entities.
-WIDTH = STEP * max(len(VERDICT_STRENGTH), len(NODES)) + 28
+WIDTH = STEP * (max(len(VERDICTS), len(NODES)) - 1) + LAST_COLUMN + 28
 
 
 def add_legend(svg: ET.Element, x: float, y: float) -> None:
@@ -31,10 +43,10 @@ def add_legend(svg: ET.Element, x: float, y: float) -> None:
         line = _line(row, at, 10, SIGN_NAMES[sign], VerdictKind.SUPPORTED)
         line.set("marker-end", f"url(#kkb-{SIGN_NAMES[sign]})")
         _text(row, f"{MARKS[sign]} {label}", at + 50, 14)
-    for column, verdict in enumerate(reversed(VERDICT_STRENGTH)):
+    for column, verdict in enumerate(VERDICTS):
         row = ET.SubElement(legend, "g", {"class": f"claim neither {verdict.value}"})
         _line(row, column * STEP, 46, "neither", verdict)
-        _text(row, verdict.value, column * STEP + 50, 50)
+        _text(row, verdict.value.replace("_", " "), column * STEP + 50, 50)
     for column, (record_type, node) in enumerate(NODES.items()):
         row = ET.SubElement(legend, "g", {"class": f"entity {record_type}"})
         at = column * STEP

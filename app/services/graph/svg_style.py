@@ -51,10 +51,20 @@ SIGN_NAMES = {1: "raises", -1: "lowers", 0: "neither"}
 VERDICT_LINES = {
     VerdictKind.ESTABLISHED: {"stroke-width": "3.4"},
     VerdictKind.SUPPORTED: {"stroke-width": "1.7"},
+    VerdictKind.SUGGESTIVE: {"stroke-width": "1.7", "stroke-dasharray": "14 4"},
     VerdictKind.CONTESTED: {"stroke-width": "1.7", "stroke-dasharray": "12 3 2 3"},
-    VerdictKind.WEAK: {"stroke-width": "1.7", "stroke-dasharray": "6 4"},
-    VerdictKind.UNTESTED: {"stroke-width": "1.7", "stroke-dasharray": "1.5 4"},
+    VerdictKind.INCONCLUSIVE: {"stroke-width": "1.7", "stroke-dasharray": "6 4"},
+    VerdictKind.NOT_ASSESSED: {"stroke-width": "1.7", "stroke-dasharray": "1.5 4"},
     VerdictKind.REFUTED: {"stroke-width": "1", "stroke-dasharray": "1.5 4"},
+}
+#: Verdicts that share the line of another.
+VERDICT_LINES |= {
+    VerdictKind.BACKGROUND: VERDICT_LINES[VerdictKind.ESTABLISHED],
+    VerdictKind.MIXED_BY_JURISDICTION: VERDICT_LINES[VerdictKind.CONTESTED],
+    VerdictKind.WEAK: VERDICT_LINES[VerdictKind.INCONCLUSIVE],
+    VerdictKind.NOT_JUDGED: VERDICT_LINES[VerdictKind.NOT_ASSESSED],
+    VerdictKind.UNTESTED: VERDICT_LINES[VerdictKind.NOT_ASSESSED],
+    VerdictKind.OPPOSITE: VERDICT_LINES[VerdictKind.REFUTED],
 }
 ENTITY_OUTLINE = {"stroke-width": "1.4"}
 

@@ -22,9 +22,9 @@ from app.services.pages.record_sections import external_links
 
 MAX_CITATIONS = 6
 OWN, FIRST = record_alias(), aliased(m.Author)
-#: Most points of a note from the reference, over all verdicts.
+#: Highest place of a note from the reference, over all verdicts.
 HIGHEST_SCORE = (
-    select(func.max(m.LedgerLine.points))
+    select(func.max(m.LedgerLine.importance))
     .join(m.Evidence, m.Evidence.id == m.LedgerLine.evidence_id)
     .where(m.Evidence.reference_id == m.Reference.id)
     .scalar_subquery()
@@ -62,7 +62,7 @@ def own_citations(page: PageContext) -> list[Section]:
     resource, repository = page.resource, page.repository
 
     def build(own: Any, limit: Any, offset: Any) -> Any:
-        cited = _highest_scoring_references(repository, resource, [m.Record.id == own])
+        cited = _most_important_references(repository, resource, [m.Record.id == own])
         return cited.limit(limit).offset(offset)
 
     rows = page.rows("own citations", build, own=page.id, **page.bounds(MAX_CITATIONS))
@@ -80,7 +80,7 @@ def citations(key: str, title: str, collection: str, filters: PageFilters) -> Se
 
         def build(limit: Any, offset: Any, **bound: Any) -> Any:
             where = related.where(bound)
-            cited = _highest_scoring_references(repository, related.resource, where)
+            cited = _most_important_references(repository, related.resource, where)
             return cited.limit(limit).offset(offset)
 
         rows = page.rows("citations", build, related, **page.bounds(MAX_CITATIONS))
@@ -89,10 +89,10 @@ def citations(key: str, title: str, collection: str, filters: PageFilters) -> Se
     return build
 
 
-def _highest_scoring_references(
+def _most_important_references(
     repository: Repository, resource: Resource, where: Sequence[ColumnElement[bool]]
 ) -> Any:
-    """Select the references that records cite, those with the highest-scoring notes first."""
+    """Select the references that records cite, those of the most important notes first."""
     _, cited = repository.include_target(resource, resource.cites, where)
     return SHORT_STATEMENT.where(cited).order_by(HIGHEST_SCORE.desc().nulls_last(), OWN.slug)
 

@@ -19,7 +19,7 @@ from app.services.pages.context import (
 )
 
 OWN, ACTS, ACTED_ON = record_alias(), record_alias(), record_alias()
-MOST_WEIGHED_ORDER = (m.Verdict.points_for + m.Verdict.points_against).desc()
+MOST_STUDIED_ORDER = (m.Verdict.studies_for + m.Verdict.studies_against).desc()
 #: A claim with its verdict and its subject and object, and the total number of claims.
 LINES_STATEMENT = (
     select(
@@ -31,8 +31,7 @@ LINES_STATEMENT = (
         m.Claim.sign,
         m.Verdict.verdict,
         m.Verdict.certainty,
-        m.Verdict.points_for,
-        m.Verdict.points_against,
+        m.Verdict.size,
         m.Verdict.studies_for,
         m.Verdict.studies_against,
         ACTS.type,
@@ -61,7 +60,7 @@ def claims(key: str, title: str, filters: PageFilters, shown: int = 8) -> Sectio
 
         def build(limit: Any, offset: Any, **bound: Any) -> Any:
             lines = LINES_STATEMENT.where(*related.where(bound))
-            return lines.order_by(MOST_WEIGHED_ORDER, OWN.slug).limit(limit).offset(offset)
+            return lines.order_by(MOST_STUDIED_ORDER, OWN.slug).limit(limit).offset(offset)
 
         items, total = _lines(page.rows("claims", build, related, **page.bounds(shown)))
         return [page.section("claims", key, title, items, related.url(), total=total)]
@@ -105,16 +104,16 @@ def _lines(rows: Sequence[tuple[Any, ...]]) -> tuple[list[dict[str, Any]], int]:
 
 
 def _line(row: Any) -> dict[str, Any]:
-    _, slug, name, kind, predicate, sign, *verdict = row[:12]
-    names = ("verdict", "certainty", "points_for", "points_against")
+    _, slug, name, kind, predicate, sign, *verdict = row[:11]
+    names = ("verdict", "certainty", "size", "studies_for", "studies_against")
     return {
         "claim": link("claim", slug, name),
         "kind": kind,
-        "subject": link(*row[12:15]) if predicate else None,
+        "subject": link(*row[11:14]) if predicate else None,
         "predicate": predicate,
-        "object": link(*row[15:18]) if predicate else None,
+        "object": link(*row[14:17]) if predicate else None,
         "sign": sign,
-        **dict(zip((*names, "studies_for", "studies_against"), verdict, strict=True)),
+        **dict(zip(names, verdict, strict=True)),
     }
 
 

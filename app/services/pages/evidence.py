@@ -1,4 +1,4 @@
-"""Page sections on evidence: the highest-scoring notes per side, and their figures."""
+"""Page sections on evidence: the most important notes per side, and their figures."""
 
 import json
 from collections import defaultdict
@@ -94,7 +94,7 @@ def sides(filters: PageFilters, *, by_claim_kind: bool = True) -> SectionBuilder
             f"limit_{side}": page.window.limit or (per_group if by_claim_kind else per_claim)
             for side, (_, _, per_claim, per_group) in SIDES.items()
         }
-        statement = partial(_highest_scoring, related.conditions, by_claim_kind)
+        statement = partial(_most_important, related.conditions, by_claim_kind)
         shape, offset = ("sides", by_claim_kind), page.window.offset
         notes: dict[tuple[str, str], list[Any]] = defaultdict(list)
         for row in page.rows(shape, statement, related, offset=offset, **limits):
@@ -130,10 +130,10 @@ def _side_section(
     )
 
 
-def _highest_scoring(
+def _most_important(
     conditions: Sequence[FilterClause], by_claim_kind: bool, offset: Any, **bound: Any
 ) -> Any:
-    """Select the highest-scoring notes of each section, each once with its best-scoring claim."""
+    """Select the most important notes of each section, each once with one of its claims."""
     same = [clause.to_sql(bound[clause.name]) for clause in conditions if clause.via == VIA_FINDING]
     rest = where_clauses([clause for clause in conditions if clause.via != VIA_FINDING], bound)
     side = case(
@@ -141,13 +141,14 @@ def _highest_scoring(
     ).label("side")
     groups = ((m.Claim.kind.in_(k), literal(name)) for name, (_, k) in CLAIM_GROUPS.items())
     group = (case(*groups) if by_claim_kind else literal("")).label("group")
-    order = (m.LedgerLine.points.desc(), m.Finding.claim_id)
+    order = (m.LedgerLine.importance.desc(), m.Finding.claim_id)
     note_in_section = [m.Evidence.id, side, *([group] if by_claim_kind else [])]
     ranked_notes = (
         select(
             m.Finding.id,
             m.Finding.evidence_id,
-            m.LedgerLine.points,
+            m.LedgerLine.importance,
+            m.LedgerLine.weight,
             side,
             group,
             func.row_number().over(partition_by=note_in_section, order_by=order).label("nth"),
@@ -165,7 +166,7 @@ def _highest_scoring(
         select(
             *ranked_notes.c,
             func.row_number()
-            .over(**by_section, order_by=(ranked_notes.c.points.desc(), m.Record.slug))
+            .over(**by_section, order_by=(ranked_notes.c.importance.desc(), m.Record.slug))
             .label("place"),
             func.count().over(**by_section).label("total"),
         )
@@ -185,7 +186,7 @@ def _fill_in_notes(ranked: Any) -> Any:
             ranked.c.group,
             ranked.c.side,
             ranked.c.total,
-            ranked.c.points,
+            ranked.c.weight,
             *NOTE_COLUMNS.values(),
             *(column for record in PARTS.values() for column in (record.slug, record.name)),
             *(getattr(FIRST_EFFECT, column.key) for column in _columns(EFFECTS)),
@@ -217,13 +218,13 @@ def _lines(rows: Sequence[tuple[Any, ...]]) -> tuple[list[dict[str, Any]], int]:
     return [_line(*row[3:]) for row in rows], rows[0][2] if rows else 0
 
 
-def _line(points: float, *values: Any) -> dict[str, Any]:
+def _line(weight: float | None, *values: Any) -> dict[str, Any]:
     end_of_names = len(NOTE_COLUMNS) + 2 * len(PARTS)
     plain = values[: len(NOTE_COLUMNS)]
     names, effect = values[len(NOTE_COLUMNS) : end_of_names], values[end_of_names:]
     return {
         **dict(zip(NOTE_COLUMNS, plain, strict=True)),
-        "points": points,
+        "weight": weight,
         **{
             part: names[2 * at]
             and link("evidence" if part == "note" else part, *names[2 * at :][:2])
@@ -254,7 +255,7 @@ def _own(note: Any, limit: Any, offset: Any) -> Any:
     findings = (
         select(
             m.Finding.id,
-            m.LedgerLine.points,
+            m.LedgerLine.weight,
             literal("own").label("side"),
             literal("").label("group"),
             func.count().over().label("total"),

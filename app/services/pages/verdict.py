@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from app.domain.verdicts import ladder, points
+from app.domain.verdicts import ladder
 from app.resources import RESOURCES
 from app.resources.claims import CLAIMS
 from app.services.evidence import readings as claim_readings
-from app.services.evidence import verdicts
+from app.services.evidence.synthesis.loader import read_findings
 from app.services.pages.claims import claim_of
 from app.services.pages.context import PageContext, Section, link, reference_link
 
@@ -16,9 +16,14 @@ FIGURE_FIELDS = (
     "certainty",
     "in_people",
     "in_animals",
-    "share_for",
-    "points_for",
-    "points_against",
+    "size",
+    "basis",
+    "metric",
+    "estimate",
+    "lower",
+    "upper",
+    "trials",
+    "participants",
     "studies_for",
     "studies_against",
     "studies_neutral",
@@ -94,18 +99,15 @@ def reading_sections(page: PageContext) -> list[Section]:
 
 def ladder_section(page: PageContext) -> list[Section]:
     """Build the section of evidence by level, from in vitro studies to clinical trials."""
-    evidence = verdicts.claims_and_notes(page.session, page.slug)[page.slug]
-    notes_by_rung = ladder.notes_by_rung(
-        [points.score_note(note, evidence.claim) for note in evidence.notes]
-    )
+    findings = read_findings(page.session, page.slug) or []
     items = [
         {
             "rung": rung,
-            "state": ladder.state_of(notes),
-            "best": notes[0].note.slug if notes else None,
-            "notes": len(notes),
+            "state": ladder.state_of(on_rung),
+            "best": on_rung[0].evidence if on_rung else None,
+            "notes": len(on_rung),
         }
-        for rung, notes in notes_by_rung.items()
+        for rung, on_rung in ladder.findings_by_rung(findings).items()
     ]
     url = f"{page.url}/ladder"
     return [page.section("rungs", "ladder", "Evidence ladder", items, url)]

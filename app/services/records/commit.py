@@ -17,8 +17,9 @@ from app.domain.verdicts.rule import RULE_VERSION
 from app.kit.progress import ProgressCallback
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession, WriteSession
-from app.services.evidence import unread_studies, verdicts
+from app.services.evidence import verdicts
 from app.services.records import read_models, validation
+from app.services.records.affected_claims import AffectedClaims
 from app.services.records.audit_log import ChangeAuthor
 from app.services.records.input_models import RecordInput, computed_input
 from app.services.records.lookup import record_inputs
@@ -27,7 +28,6 @@ from app.services.records.record_writer import EditComparison, RecordWriter, Wri
 from app.services.records.row_records import WithRows, withdrawn_rows
 from app.services.records.validation import RulesViolatedError
 from app.services.records.validation_context import (
-    AffectedClaims,
     StoreContext,
     affected_references,
     affected_studies,
@@ -37,7 +37,7 @@ from app.services.records.validation_context import (
 # If more than one record in so many changes, a rebuild is faster than refreshing each.
 REBUILD_FRACTION = 4
 RECOMPUTED = f"Computed by ketamine-kb {__version__} with rule {RULE_VERSION}."
-STUDIES_CHANGED = "The studies of its compound and indication without an evidence note changed."
+ANSWERS_CHANGED = "The studies, estimates or acts that may answer its question changed."
 DERIVED_RESOURCES = (verdicts.VERDICTS, verdicts.CONFLICTS)
 
 
@@ -122,10 +122,8 @@ def _write(
         )
         _raise_if_any(withdrawal_violations(session, changes, context))
     writer.write(_register(changes, affected), compared.replaced)
-    if affected.studies_changed:
-        for claim in unread_studies.claims_with_outdated_absence(session):
-            affected.causes.setdefault(claim, {})
-    otherwise = RECOMPUTED if recompute else STUDIES_CHANGED
+    affected.add_answered(session)
+    otherwise = RECOMPUTED if recompute else ANSWERS_CHANGED
     for claims in _derive(session, affected, every_claim=recompute):
         derived = _derived_edits(affected, claims, otherwise)
         compared_derived = writer.compare(derived, read)
@@ -175,8 +173,8 @@ def _derive(
     session: ReadSession, affected: AffectedClaims, *, every_claim: bool
 ) -> Iterator[dict[str, verdicts.DerivedValues]]:
     """Yield the verdicts and conflicts of claims in batches; withdrawn claims have none."""
-    withdrawn = set(affected.causes)
-    for claims in verdicts.derive(session, None if every_claim else affected.causes):
+    withdrawn = affected.to_derive()
+    for claims in verdicts.derive(session, None if every_claim else sorted(withdrawn)):
         withdrawn -= claims.keys()
         yield claims
     yield {claim: [] for claim in sorted(withdrawn)}

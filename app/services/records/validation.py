@@ -13,11 +13,12 @@ from weakref import WeakKeyDictionary
 from app.domain import readings
 from app.domain.author_names import stands_for_more_authors
 from app.domain.distinct_names import is_confusable, next_distinct_name, similar_names
-from app.domain.vocabulary import NO_PARTICIPANTS, Absence, QuestionRelation, Route
+from app.domain.vocabulary import NO_PARTICIPANTS, QuestionRelation, Route
 from app.kit.field_mapping import Column, ObjectList
 from app.kit.resource import Resource
 from app.kit.suggestions import similar, with_suggestions
 from app.resources import RESOURCES
+from app.services.records.claim_rules import absence_is_not_computed, override_is_current
 from app.services.records.figure_rules import estimates_agree, keys_are_unique
 from app.services.records.input_models import Path, input_value, is_input, referenced_slugs
 from app.services.records.study_rules import further_report_has_trial_group, links_have_no_cycle
@@ -188,16 +189,6 @@ def _claim_has_evidence(_: Resource, claim: Any, context: ValidationContext) -> 
         yield InputError(("absence",), message)
 
 
-def _absence_is_not_computed(_: Resource, claim: Any, __: ValidationContext) -> InputErrors:
-    """Check that a claim's `absence` is a value that curators write."""
-    if claim.absence is Absence.STUDY_NOT_READ:
-        yield InputError(
-            ("absence",),
-            f"claim {claim.slug!r}: `study_not_read` is computed from the studies in the store."
-            " Write `no_evidence_found` or `not_searched`, which it takes the place of",
-        )
-
-
 def _reference_is_cited(_: Resource, reference: Any, context: ValidationContext) -> InputErrors:
     """Check that a record cites the reference."""
     if not context.is_cited(reference.slug):
@@ -302,7 +293,7 @@ def _in_vitro_part_has_its_design(
 
 PRE_WRITE: dict[Resource, tuple[Rule, ...]] = {
     REFERENCES: (_authors_are_names,),
-    CLAIMS: (_absence_is_not_computed, _question_is_consistent),
+    CLAIMS: (absence_is_not_computed, override_is_current, _question_is_consistent),
     STUDIES: (_no_participants_in_vitro,),
     EVIDENCE: (
         _note_has_claims,

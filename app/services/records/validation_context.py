@@ -1,4 +1,4 @@
-"""Validation against the store, and the claims that a change affects."""
+"""Validation against the store."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,70 +19,9 @@ from app.services.records.lookup import REPOSITORY, RecordKey, record_ids, recor
 from app.services.records.record_edit import RecordEdit
 from app.services.records.validation_types import UniqueColumn
 
-CLAIMS, EVIDENCE, STUDIES = (RESOURCES[n] for n in ("claims", "evidence", "studies"))
+CLAIMS, EVIDENCE, STUDIES = (RESOURCES[name] for name in ("claims", "evidence", "studies"))
 
 BATCH = 500  # ids in one statement
-
-
-class AffectedClaims:
-    """The claims whose verdicts may change because of some edits.
-
-    It is created before the edits are written, and `add` is called for each of them.
-
-    Attributes:
-        causes: Slug of a claim → the edits that affect it, each with its reason.
-        successors: Slug of an edited claim → its successor, if it is withdrawn in favour of one.
-        studies_changed: Whether a study or an evidence note is among the edits.
-        of_stored: Slugs of the claims that the edits replace, and of those that the replaced notes
-            and studies bear on.
-    """
-
-    def __init__(self, session: ReadSession, replaced: Mapping[RecordKey, RecordInput]) -> None:
-        self.causes: dict[str, dict[str, str]] = {}
-        self.successors: dict[str, str | None] = {}
-        self.studies_changed = False
-        self._replaced = replaced
-        self._of_study: dict[str, list[str]] = defaultdict(list)
-        studies = [slug for collection, slug in replaced if collection == STUDIES.name]
-        for study, claim in _claims_of_studies(session, studies):
-            self._of_study[study].append(claim)
-        self.of_stored = {
-            claim
-            for (collection, slug), draft in replaced.items()
-            for claim in self._claims_of(RESOURCES[collection], slug, draft)
-        }
-
-    def _claims_of(self, resource: Resource, slug: str, draft: RecordInput | None) -> Iterable[str]:
-        if resource is CLAIMS:
-            return (slug,)
-        if resource is EVIDENCE and draft is not None:
-            return [finding.claim for finding in draft.claims]  # type: ignore[attr-defined]
-        return self._of_study.get(slug, ()) if resource is STUDIES else ()
-
-    def add(self, edit: RecordEdit) -> None:
-        """Register an edit that changes something."""
-        if edit.resource is CLAIMS:
-            self.successors[edit.slug] = edit.successor
-        self.studies_changed |= edit.resource in (STUDIES, EVIDENCE)
-        for draft in (self._replaced.get(edit.key), edit.draft):
-            for claim in self._claims_of(edit.resource, edit.slug, draft):
-                causes = self.causes.setdefault(claim, {})
-                causes[f"{edit.resource.name}/{edit.slug}"] = edit.why
-
-
-def _claims_of_studies(session: ReadSession, studies: Sequence[str]) -> Iterable[tuple[str, str]]:
-    keys = {
-        key: slug
-        for (_, slug), key in record_ids(session, _record_keys("studies", studies)).items()
-    }
-    stmt = (
-        select(m.Evidence.study_id, m.Record.slug)
-        .join(m.Finding, m.Finding.evidence_id == m.Evidence.id)
-        .join(m.Record, m.Record.id == m.Finding.claim_id)
-    )
-    for batch in batched(keys, BATCH):
-        for study, claim in session.execute(stmt.where(m.Evidence.study_id.in_(batch))):
-            yield keys[study], claim
 
 
 def _notes_by_claim(session: ReadSession, claims: Iterable[str]) -> dict[str, list[str]]:

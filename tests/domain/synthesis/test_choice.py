@@ -247,3 +247,20 @@ def test_a_threshold_asks_for_the_share_of_the_arm() -> None:
 def test_an_estimate_that_the_reader_excludes_is_named_as_such() -> None:
     result = choose_estimates(QUESTION, [estimate("a")], excluded=frozenset({"a"}))
     assert reasons(result) == {"a": Reason.READER}
+
+
+def test_an_estimate_that_is_listed_twice_counts_once() -> None:
+    one, two = (
+        estimate(f"t--{name}", study=study("t"), subgroup=name, shared_control=None)
+        for name in ("men", "women")
+    )
+    once = choose_estimates(QUESTION, [one, two])
+    assert chosen(once) == [["t--men", "t--women"]]
+    assert choose_estimates(QUESTION, [one, two, two, one]) == once
+
+
+def test_the_reason_says_that_two_estimates_fit_alike() -> None:
+    result = choose_estimates(QUESTION, [estimate("t--b"), estimate("t--a")])
+    assert chosen(result) == [["t--a"]]
+    (entry,) = result.not_chosen
+    assert entry.detail == "`t--a` fits as well, and is first in alphabetical order"

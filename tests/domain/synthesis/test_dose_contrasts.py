@@ -38,6 +38,12 @@ def test_the_contrast_is_that_of_the_two_arms_whatever_the_control() -> None:
     assert [unit.value for unit in units] == [pytest.approx(0.3)]
 
 
+@pytest.mark.parametrize("excluded", ["t--84-mg", "t--56-mg"])
+def test_there_is_no_contrast_without_one_of_its_arms(excluded: str) -> None:
+    arms = [arm("84 mg", 0.7, 100), arm("56 mg", 0.4, 80)]
+    assert choose_estimates(ASKED, arms, frozenset({excluded})).units == ()
+
+
 def test_other_doses_give_none() -> None:
     assert dose_contrasts(ASKED, [arm("28 mg", 0.1, 50), arm("56 mg", 0.4, 80)]) == []
     assert dose_contrasts(question(), [arm("84 mg", 0.7, 100), arm("56 mg", 0.4, 80)]) == []

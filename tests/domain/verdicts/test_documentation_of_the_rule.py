@@ -1,4 +1,4 @@
-"""docs/synthesis.md says what the rule does: its examples, its thresholds and its words."""
+"""docs/verdicts.md says what the rule does: its examples, its thresholds and its words."""
 
 import re
 from pathlib import Path
@@ -14,21 +14,21 @@ from app.domain.verdicts.effect_certainty import SOME_I2
 from app.domain.verdicts.effect_synthesis import judge_effect
 from app.domain.verdicts.finding_selection import EXPOSURE_MULTIPLE
 from app.domain.verdicts.judgement import Judgement
-from app.domain.verdicts.synthesis_rule import SYNTHESIS_RULE_VERSION
+from app.domain.verdicts.rule import RULE_VERSION
 from app.domain.vocabulary import (
+    Absence,
     Certainty,
     EffectMagnitude,
     EffectMeasure,
     EstimateMetric,
-    EvidenceGap,
     Masking,
     OutcomeDomain,
     QuestionRelation,
-    SynthesisVerdict,
+    VerdictKind,
 )
 from tests.domain.estimates import estimate, question
 
-TEXT = (Path(__file__).parents[3] / "docs" / "synthesis.md").read_text("utf-8")
+TEXT = (Path(__file__).parents[3] / "docs" / "verdicts.md").read_text("utf-8")
 WORDS = re.sub(r"\s+", " ", TEXT)
 
 
@@ -64,7 +64,7 @@ def test_the_example_of_five_trials_is_what_the_rule_gives() -> None:
     assert f"{inputs}, I² {pooled.heterogeneity.i2:.0f}%" in WORDS
     assert result.effect.worthwhile == pytest.approx(3.0)
     assert f"The estimate is {pooled.estimate / 3:.2f} worthwhile effects: **small**" in WORDS
-    assert result.verdict is SynthesisVerdict.SUPPORTED
+    assert result.verdict is VerdictKind.SUPPORTED
     assert result.size is EffectMagnitude.SMALL
     assert result.certainty is Certainty.MODERATE
     weight = sum(1 / float(row[2]) ** 2 for row in rows("Five trials that agree"))
@@ -86,7 +86,7 @@ def test_the_example_of_two_trials_is_what_the_rule_gives() -> None:
     pooled = result.effect.pooled
     inputs = f"Pooled: {pooled.estimate:.2f} ({pooled.lower:.2f} to {pooled.upper:.2f})"
     assert f"{inputs}, I² {pooled.heterogeneity.i2:.0f}%" in WORDS
-    assert result.verdict is SynthesisVerdict.CONTESTED
+    assert result.verdict is VerdictKind.CONTESTED
     assert result.certainty is Certainty.VERY_LOW
     assert [step.change for step in result.steps] == [3, -2, -1]
     assert result.steps[2].reason.startswith("72% of the optimal information")
@@ -95,7 +95,7 @@ def test_the_example_of_two_trials_is_what_the_rule_gives() -> None:
 @pytest.mark.parametrize(
     "passage",
     [
-        f"(rule {SYNTHESIS_RULE_VERSION})",
+        f"(rule {RULE_VERSION})",
         f"p below {table.ALONE_P}",
         f"Q has p below {table.HETEROGENEITY_P:.2f}",
         f"*small* (below {table.SMALL_BELOW:g} of them)",
@@ -125,8 +125,8 @@ def test_each_threshold_is_in_the_documentation(passage: str) -> None:
 
 
 def test_each_word_of_the_vocabularies_is_in_the_documentation() -> None:
-    for value in (*SynthesisVerdict, *EffectMagnitude, *EvidenceGap):
-        assert value.value in TEXT, value
+    for value in (*VerdictKind, *EffectMagnitude, *Absence):
+        assert value.superseded or value.value in TEXT, value
 
 
 def test_each_causal_test_is_on_the_rung_of_the_documentation() -> None:
@@ -140,8 +140,9 @@ def test_each_causal_test_is_on_the_rung_of_the_documentation() -> None:
         assert name.replace(", ", " ") in of_rungs[str(rung)], test
 
 
-def test_the_head_says_which_rule_gives_the_stored_verdicts() -> None:
-    head = TEXT.partition("\n## ")[0]
-    assert "2026.11.3" in head
-    assert "changes no stored" in head
-    assert "CHANGELOG" in head
+def test_each_column_of_the_old_rule_is_described_as_that_of_releases() -> None:
+    section = TEXT.partition("## 9. Releases before 2027\n")[2].partition("\n## ")[0]
+    superseded = [value.value for value in VerdictKind if value.superseded]
+    assert superseded == ["weak", "untested"]
+    for word in (*superseded, "points_for", "points_against", "share_for"):
+        assert f"`{word}`" in section, word

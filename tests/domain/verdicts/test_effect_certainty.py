@@ -20,7 +20,7 @@ from app.domain.vocabulary import (
     OutcomeDomain,
     QuestionRelation,
     StudyDesign,
-    SynthesisVerdict,
+    VerdictKind,
 )
 from tests.domain.estimates import QUESTION, estimate, question, study
 
@@ -45,7 +45,7 @@ def changes(judgement: Judgement) -> dict[CertaintyDomain, int]:
 def test_large_masked_trials_that_agree_are_certain() -> None:
     result = judge_effect(QUESTION, trials(0.6, 0.6, 0.6))
     assert changes(result) == {}
-    assert (result.verdict, result.certainty) == (SynthesisVerdict.ESTABLISHED, Certainty.HIGH)
+    assert (result.verdict, result.certainty) == (VerdictKind.ESTABLISHED, Certainty.HIGH)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_incomplete_masking_is_a_risk_of_bias_of_results_in_favour(
 def test_incomplete_masking_is_not_held_against_a_null() -> None:
     felt = Masking.FUNCTIONAL_UNBLINDING_LIKELY
     null = judge_effect(QUESTION, trials(*[0.0] * 6, error=0.05, masking=felt))
-    assert null.verdict is SynthesisVerdict.REFUTED
+    assert null.verdict is VerdictKind.REFUTED
     assert D.RISK_OF_BIAS not in changes(null)
     is_open = judge_effect(QUESTION, trials(*[0.0] * 6, error=0.05, masking=Masking.UNMASKED))
     assert changes(is_open)[D.RISK_OF_BIAS] == -1
@@ -105,7 +105,7 @@ def test_a_published_judgement_of_high_risk_counts_as_open() -> None:
 def test_trials_that_differ_lower_the_certainty() -> None:
     assert changes(judge_effect(QUESTION, trials(0.3, 0.9)))[D.INCONSISTENCY] == -1
     contested = judge_effect(QUESTION, trials(0.6, -0.6))
-    assert contested.verdict is SynthesisVerdict.CONTESTED
+    assert contested.verdict is VerdictKind.CONTESTED
     assert changes(contested)[D.INCONSISTENCY] == -2
 
 
@@ -170,15 +170,15 @@ def test_unpublished_trials_count_by_their_people() -> None:
 def test_trials_without_a_figure_exclude_nothing() -> None:
     null = Derivation.UNREPORTED_NULL
     result = judge_effect(QUESTION, trials(*[0.0] * 6, error=0.05, derivation=null))
-    assert result.verdict is SynthesisVerdict.INCONCLUSIVE
+    assert result.verdict is VerdictKind.INCONCLUSIVE
     assert changes(result)[D.PUBLICATION_BIAS] == -1
 
 
 def test_a_trial_without_a_figure_contradicts_no_other() -> None:
     shown, null = trials(0.6, 0.0)
-    assert judge_effect(QUESTION, [shown, null]).verdict is SynthesisVerdict.CONTESTED
+    assert judge_effect(QUESTION, [shown, null]).verdict is VerdictKind.CONTESTED
     assumed = replace(null, derivation=Derivation.UNREPORTED_NULL)
-    assert judge_effect(QUESTION, [shown, assumed]).verdict is SynthesisVerdict.INCONCLUSIVE
+    assert judge_effect(QUESTION, [shown, assumed]).verdict is VerdictKind.INCONCLUSIVE
 
 
 def test_observations_start_low_and_rise_with_large_effects_and_doses() -> None:
@@ -209,4 +209,4 @@ def test_very_low_certainty_limits_the_verdict() -> None:
     rows = trials(0.9, 0.9, 0.9, error=0.3, participants=15, masking=felt)
     result = judge_effect(QUESTION, rows)
     assert result.certainty is Certainty.VERY_LOW
-    assert result.verdict is SynthesisVerdict.SUGGESTIVE
+    assert result.verdict is VerdictKind.SUGGESTIVE

@@ -15,12 +15,12 @@ from app.domain.vocabulary import (
     OutcomeDomain,
     PoolingMethod,
     QuestionRelation,
-    SynthesisVerdict,
     ThresholdSide,
+    VerdictKind,
 )
 from tests.domain.estimates import QUESTION, estimate, question
 
-V, D, R = SynthesisVerdict, OutcomeDomain, QuestionRelation
+V, D, R = VerdictKind, OutcomeDomain, QuestionRelation
 
 
 def share(responders: int, people: int) -> EstimateFacts:
@@ -43,7 +43,7 @@ def share(responders: int, people: int) -> EstimateFacts:
     ],
 )
 def test_a_share_is_held_against_the_proportion_that_the_claim_names(
-    responders: int, proportion: float, side: ThresholdSide, verdict: SynthesisVerdict
+    responders: int, proportion: float, side: ThresholdSide, verdict: VerdictKind
 ) -> None:
     trial_question = question(
         relation=R.THRESHOLD,
@@ -151,7 +151,7 @@ def test_the_trial_that_would_change_the_verdict_does_and_a_smaller_one_does_not
     inputs = [estimate("t", value, error, participants=400)]
     fixed = EffectOptions(method=PoolingMethod.FIXED)
     result = judge_effect(QUESTION, inputs, fixed)
-    trials = changing_trials(QUESTION, result)
+    trials = changing_trials(QUESTION, result, fixed)
     assert trials
     for trial in trials:
         for factor, changes in ((1.05, True), (0.95, False)):
@@ -161,11 +161,28 @@ def test_the_trial_that_would_change_the_verdict_does_and_a_smaller_one_does_not
             assert after.effect is not None
             lower, upper = after.effect.pooled.lower, after.effect.pooled.upper
             reached = {
+                V.ESTABLISHED: lower > 0,
                 V.SUPPORTED: lower > 0,
                 V.REFUTED: upper < 0.24,
                 V.INCONCLUSIVE: lower <= 0,
+                V.CONTESTED: lower <= 0,
             }[trial.verdict]
             assert reached is changes, (trial, factor)
+
+
+@pytest.mark.parametrize("values", [[0.5], [0.1, 0.1], [0.4, 0.5, 0.45], [0.6] * 8])
+def test_a_trial_that_would_change_the_verdict_does_so_when_pooled(values: list[float]) -> None:
+    inputs = [estimate(f"t{i}", value, 0.2, participants=100) for i, value in enumerate(values)]
+    for trial in changing_trials(QUESTION, judge_effect(QUESTION, inputs)):
+        error = math.sqrt(4 / trial.people)
+        more = estimate("more", trial.effect, error, participants=trial.people)
+        assert judge_effect(QUESTION, [*inputs, more]).verdict is trial.verdict, trial
+
+
+def test_nothing_is_stated_if_no_single_trial_would_change_the_verdict() -> None:
+    # However large, a trial with no effect only widens the interval of eight that agree.
+    inputs = [estimate(f"t{i}", 0.6, 0.2, participants=100) for i in range(8)]
+    assert changing_trials(QUESTION, judge_effect(QUESTION, inputs)) == []
 
 
 def test_every_method_of_pooling_judges() -> None:

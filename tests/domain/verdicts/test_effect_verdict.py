@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from app.domain.verdicts.effect_verdict import EffectEvidence, effect_verdict, magnitude
-from app.domain.vocabulary import EffectMagnitude, QuestionRelation, SynthesisVerdict
+from app.domain.vocabulary import EffectMagnitude, QuestionRelation, VerdictKind
 
-V, R = SynthesisVerdict, QuestionRelation
+V, R = VerdictKind, QuestionRelation
 M = 0.24
 
 
@@ -44,7 +44,7 @@ CLASH = ((0.1, 0.9), (-0.9, 0.2))
         (evidence(-0.2, 0.3), V.INCONCLUSIVE),
     ],
 )
-def test_superiority(effect: EffectEvidence, verdict: SynthesisVerdict) -> None:
+def test_superiority(effect: EffectEvidence, verdict: VerdictKind) -> None:
     for relation in (R.SUPERIOR, R.INFERIOR, R.HARM):
         assert effect_verdict(relation, effect)[0] is verdict
 
@@ -58,7 +58,7 @@ def test_superiority(effect: EffectEvidence, verdict: SynthesisVerdict) -> None:
     ],
 )
 def test_without_a_worthwhile_effect_only_the_other_side_refutes(
-    lower: float, upper: float, verdict: SynthesisVerdict
+    lower: float, upper: float, verdict: VerdictKind
 ) -> None:
     effect = evidence(lower, upper, worthwhile=None)
     assert effect_verdict(R.SUPERIOR, effect)[0] is verdict
@@ -75,7 +75,7 @@ def test_without_a_worthwhile_effect_only_the_other_side_refutes(
         (evidence(-0.3, -0.02), V.REFUTED),
     ],
 )
-def test_non_inferiority(effect: EffectEvidence, verdict: SynthesisVerdict) -> None:
+def test_non_inferiority(effect: EffectEvidence, verdict: VerdictKind) -> None:
     assert effect_verdict(R.NON_INFERIOR, replace(effect, margin=0.1))[0] is verdict
 
 
@@ -88,7 +88,7 @@ def test_non_inferiority(effect: EffectEvidence, verdict: SynthesisVerdict) -> N
         (-0.3, -0.12, V.REFUTED),
     ],
 )
-def test_equivalence(lower: float, upper: float, verdict: SynthesisVerdict) -> None:
+def test_equivalence(lower: float, upper: float, verdict: VerdictKind) -> None:
     effect = evidence(lower, upper, worthwhile=None, margin=0.1)
     assert effect_verdict(R.EQUIVALENT, effect)[0] is verdict
 
@@ -102,7 +102,7 @@ def test_equivalence(lower: float, upper: float, verdict: SynthesisVerdict) -> N
         (evidence(-0.3, 0.5, units=((0.1, 0.9), (-0.9, -0.1)), q_p=0.01), V.CONTESTED),
     ],
 )
-def test_thresholds(effect: EffectEvidence, verdict: SynthesisVerdict) -> None:
+def test_thresholds(effect: EffectEvidence, verdict: VerdictKind) -> None:
     assert effect_verdict(R.THRESHOLD, replace(effect, worthwhile=None))[0] is verdict
 
 

@@ -15,11 +15,11 @@ from app.domain.vocabulary import (
     OutcomeDirectness,
     Species,
     StudyDesign,
-    SynthesisVerdict,
+    VerdictKind,
 )
 from tests.domain.estimates import finding
 
-V, T = SynthesisVerdict, CausalTest
+V, T = VerdictKind, CausalTest
 FOR, AGAINST, MIXED = Direction.SUPPORTS, Direction.DISPUTES, Direction.MIXED
 
 
@@ -55,7 +55,7 @@ def lab(name: str, test: CausalTest | None, side: Direction = FOR) -> FindingFac
     ],
 )
 def test_the_verdict_counts_laboratories(
-    findings: list[FindingFacts], verdict: SynthesisVerdict
+    findings: list[FindingFacts], verdict: VerdictKind
 ) -> None:
     assert ladder_count(findings, about_compound=True).verdict is verdict
 
@@ -99,7 +99,7 @@ def test_animals_cannot_lift_a_mechanism_above_what_people_show() -> None:
     assert judge_mechanism(animals, about_compound=True).verdict is V.SUPPORTED
     both = judge_mechanism([*animals, against], about_compound=True)
     assert both.verdict is V.CONTESTED
-    assert any("People" in reason for reason in both.reasons)
+    assert any("in people dispute it" in reason for reason in both.reasons)
 
 
 def test_human_cells_are_not_people() -> None:

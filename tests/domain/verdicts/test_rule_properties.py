@@ -23,11 +23,11 @@ from app.domain.vocabulary import (
     EstimateMetric,
     Masking,
     StudyDesign,
-    SynthesisVerdict,
+    VerdictKind,
 )
 from tests.domain.estimates import QUESTION, estimate, study
 
-V = SynthesisVerdict
+V = VerdictKind
 #: A shared computer is slow at times: no example has a time limit.
 checked = settings(deadline=None)
 MASKINGS = (
@@ -59,7 +59,7 @@ def evidence(draw: st.DrawFn, least: int = 1) -> list[EstimateFacts]:
     ]
 
 
-def verdict(judgement: Judgement) -> tuple[SynthesisVerdict, Certainty | None]:
+def verdict(judgement: Judgement) -> tuple[VerdictKind, Certainty | None]:
     return judgement.verdict, judgement.certainty
 
 

@@ -9,10 +9,11 @@ import pytest
 from app.domain.vocabulary import VerdictKind
 from app.kit.svg_text import text_width, wrap_text
 from app.resources.entities import NODES
+from app.services.graph import svg_legend
 from app.services.graph.graph import Graph
 from app.services.graph.layout import GraphLayouts
 from app.services.graph.svg import to_svg
-from app.services.graph.svg_style import node_path
+from app.services.graph.svg_style import SMALL, node_path
 from tests.services.graph.builders import edge, graph, node, random_graph
 from tests.services.graph.test_formats import hostile
 
@@ -137,12 +138,14 @@ def test_sign_and_verdict_do_without_colour() -> None:
         for path in link.findall("s:path[@marker-end]", NS)
     }
     assert len(set(ends.values())) == 3
-    verdicts = [edge(verdict, "a", "b", verdict) for verdict in VerdictKind]
+    verdicts = [edge(verdict, "a", "b", verdict) for verdict in svg_legend.VERDICTS]
     lines = {
         (rect.get("stroke-width"), rect.get("stroke-dasharray"))
         for rect in drawn(graph(*verdicts)).findall("s:g/s:a/s:rect", NS)
     }
-    assert len(lines) == len(VerdictKind)
+    assert len(lines) == len(svg_legend.VERDICTS)
+    words = "".join(drawn(graph(*(edge(v, "a", "b", v) for v in VerdictKind))).itertext())
+    assert all(verdict.value in words for verdict in VerdictKind)
 
 
 def test_a_long_chain_stands_and_a_fan_lies() -> None:
@@ -202,3 +205,17 @@ def test_names_of_any_script_are_drawn() -> None:
     found = graph(edge("c", "a", "b"))
     svg = drawn(Graph({**found.nodes, odd.id: odd}, found.edges))
     assert any("🧠" in (t.text or "") for t in svg.iter("{http://www.w3.org/2000/svg}text"))
+
+
+def test_the_labels_of_the_legend_end_before_the_next_line_begins() -> None:
+    legend = drawn(graph(edge("c", "a", "b"))).find(".//s:g[@class='legend']", NS)
+    assert legend is not None
+    rows: dict[str, list[tuple[float, float]]] = {}
+    for text in legend.iterfind(".//s:text", NS):
+        left = float(text.attrib["x"])
+        right = left + text_width(text.text or "", SMALL.size)
+        rows.setdefault(text.attrib["y"], []).append((left, right))
+    verdicts = max(rows.values(), key=len)
+    assert len(verdicts) == len(svg_legend.VERDICTS)
+    for (_, right), (left, _) in itertools.pairwise(sorted(verdicts)):
+        assert right + 4 <= left - 50, (right, left)

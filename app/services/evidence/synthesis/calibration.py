@@ -5,15 +5,15 @@ from typing import Any
 
 from app.domain.synthesis.rater_agreement import RaterAgreement, rater_agreement
 from app.domain.verdicts.judgement import Judgement
-from app.domain.verdicts.synthesis_rule import SYNTHESIS_RULE_VERSION
-from app.domain.vocabulary import AssessmentKind, Certainty, Direction, SynthesisVerdict
+from app.domain.verdicts.rule import RULE_VERSION
+from app.domain.vocabulary import AssessmentKind, Certainty, Direction, VerdictKind
 from app.kit.sessions import ReadSession
 from app.services.evidence.synthesis.assessments import ClaimAssessment, read_all_assessments
 from app.services.evidence.synthesis.judging import SynthesisOptions, judge
 from app.services.evidence.synthesis.loader import read_synthesis_facts
 from app.services.evidence.synthesis.other_conclusions import other_conclusions
 
-V = SynthesisVerdict
+V = VerdictKind
 #: The direction that a verdict gives a claim; the others are of no direction.
 DIRECTIONS = {
     V.ESTABLISHED: Direction.SUPPORTS,
@@ -41,7 +41,7 @@ def calibration(session: ReadSession) -> dict[str, Any]:
         rows += [
             _row(assessment, judgement, overlaps.get(assessment.slug)) for assessment in assessments
         ]
-    return {"rule_version": SYNTHESIS_RULE_VERSION, "rows": rows, **_summary(rows)}
+    return {"rule_version": RULE_VERSION, "rows": rows, **_summary(rows)}
 
 
 def _newest(assessments: Iterable[ClaimAssessment]) -> dict[str, list[ClaimAssessment]]:

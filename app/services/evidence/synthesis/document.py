@@ -12,11 +12,11 @@ from app.domain.verdicts.effect_influence import (
     decisive_trials,
     judgements_without_one,
 )
-from app.domain.verdicts.facts import RuleInput
+from app.domain.verdicts.facts import ClaimEvidence
 from app.domain.verdicts.judgement import EffectSynthesis
-from app.domain.verdicts.synthesis_rule import SYNTHESIS_RULE_VERSION, effect_options
+from app.domain.verdicts.rule import RULE_VERSION, effect_options
 from app.services.evidence.synthesis.judging import ClaimJudgement, SynthesisOptions
-from app.services.evidence.synthesis.loader import SynthesisFacts
+from app.services.evidence.synthesis.loader import StoredVerdict, SynthesisFacts
 from app.services.evidence.synthesis.other_conclusions import other_conclusions
 from app.services.evidence.synthesis.plot_scale import SCALES
 from app.services.evidence.synthesis.readable_effects import readable, reading_sign, unit_of
@@ -48,6 +48,7 @@ def synthesis_document(
     judged: ClaimJudgement,
     parts: Collection[SynthesisPart],
     links: Mapping[str, str | None],
+    stored: StoredVerdict,
 ) -> Fields:
     """Return the synthesis of a claim.
 
@@ -55,12 +56,13 @@ def synthesis_document(
         judged: The result of `judging.judge` on the same facts and request.
         parts: Parts to include; the others are None.
         links: Paths by name, as in `SynthesisLinks`.
+        stored: Verdict of the record.
     """
     claim, judgement = judged.claim, judged.judgement
     effect = judgement.effect
     without: list[WithoutUnit] | None = None
+    options = effect_options(claim, request.method)
     if SynthesisPart.LEAVE_ONE_OUT in parts and claim.question is not None:
-        options = effect_options(claim, request.method)
         without = judgements_without_one(claim.question, judgement, options)
 
     def part(name: SynthesisPart, build: Callable[[], Any]) -> Any:
@@ -69,7 +71,7 @@ def synthesis_document(
     return {
         "claim": facts.slug,
         "statement": facts.statement,
-        "rule_version": SYNTHESIS_RULE_VERSION,
+        "rule_version": RULE_VERSION,
         "basis": judgement.basis,
         "verdict": judgement.verdict,
         "size": judgement.size,
@@ -85,7 +87,7 @@ def synthesis_document(
         "decisive": None if without is None else decisive_trials(judgement, without),
         "would_change_if": []
         if claim.question is None
-        else [vars(trial) for trial in changing_trials(claim.question, judgement)],
+        else [vars(trial) for trial in changing_trials(claim.question, judgement, options)],
         "not_chosen": part(
             SynthesisPart.NOT_CHOSEN,
             lambda: [
@@ -115,14 +117,14 @@ def synthesis_document(
             {"compound": compound, "verdict": other.verdict, "certainty": other.certainty}
             for compound, other in sorted(judgement.by_compound.items())
         ],
-        "stored_verdict": vars(facts.stored) | {"url": f"/v1/verdicts/{facts.slug}"},
+        "stored_verdict": vars(stored) | {"url": f"/v1/verdicts/{facts.slug}"},
         "reproduce": [] if effect is None else reproduction(effect, links["csv"] or ""),
         "links": dict(links),
     }
 
 
 def _effect_fields(
-    claim: RuleInput,
+    claim: ClaimEvidence,
     request: SynthesisOptions,
     effect: EffectSynthesis | None,
     without: list[WithoutUnit] | None,

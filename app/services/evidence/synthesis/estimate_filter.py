@@ -1,18 +1,20 @@
 """The estimates and findings that a request to synthesise includes."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from app.domain.synthesis.facts import EstimateFacts
-from app.domain.verdicts.facts import FindingFacts
-from app.domain.vocabulary import Derivation, Masking, StudyDesign
+from app.domain.verdicts.facts import ClaimEvidence, FindingFacts
+from app.domain.vocabulary import Derivation, Direction, Masking, Species, StudyDesign
 
 
 @dataclass(frozen=True)
 class EstimateFilter:
-    """What a request includes; an empty set includes all.
+    """What a request includes; an empty set, or no set of designs, includes all.
 
     Args:
         design: Designs of estimates and findings.
+        species: Species studied; estimates are of people.
         masking: Levels of masking.
         exclude: Slugs of studies, evidence notes or estimates to leave out.
         year_from: Earliest year of the study; `year_to` is the latest.
@@ -20,7 +22,8 @@ class EstimateFilter:
         without: Derivations of standard errors to leave out.
     """
 
-    design: frozenset[StudyDesign] = frozenset()
+    design: frozenset[StudyDesign] | None = None
+    species: frozenset[Species] = frozenset()
     masking: frozenset[Masking] = frozenset()
     exclude: frozenset[str] = frozenset()
     year_from: int | None = None
@@ -36,7 +39,11 @@ class EstimateFilter:
             assert estimate.derivation is not None
             return f"derivation is {estimate.derivation.value}"
         return self._refuses(
-            estimate.design, estimate.masking, estimate.study.year, estimate.participants
+            estimate.design,
+            Species.HUMAN,
+            estimate.masking,
+            estimate.study.year,
+            estimate.participants,
         )
 
     def refuses_finding(self, finding: FindingFacts) -> str | None:
@@ -44,18 +51,25 @@ class EstimateFilter:
         if self.exclude & {finding.evidence, finding.study.slug}:
             return "excluded by name"
         return self._refuses(
-            finding.design, finding.masking, finding.study.year, finding.participants
+            finding.design,
+            finding.species,
+            finding.masking,
+            finding.study.year,
+            finding.participants,
         )
 
     def _refuses(
         self,
         design: StudyDesign,
+        species: Species,
         masking: Masking | None,
         year: int | None,
         participants: int | None,
     ) -> str | None:
-        if self.design and design not in self.design:
+        if self.design is not None and design not in self.design:
             return f"design is {design.value}"
+        if self.species and species not in self.species:
+            return f"species is {species.value}"
         if self.masking and masking not in self.masking:
             return f"masking is {masking.value if masking else 'not known'}"
         too_early = self.year_from is not None and (year is None or year < self.year_from)
@@ -64,3 +78,21 @@ class EstimateFilter:
         if self.min_participants is not None and (participants or 0) < self.min_participants:
             return f"participants are {'not known' if participants is None else participants}"
         return None
+
+
+def excluded_evidence(claim: ClaimEvidence, include: EstimateFilter) -> list[dict[str, Any]]:
+    """Return the notes that a request leaves out, each with the reason, ordered by slug.
+
+    A note without a direction on the claim has only an estimate that may answer it.
+    """
+    excluded: dict[str, tuple[str, Direction | None, str]] = {}
+    for estimate in claim.estimates:
+        if reason := include.refuses_estimate(estimate):
+            excluded[estimate.evidence] = (estimate.study.slug, None, reason)
+    for finding in claim.findings:
+        if reason := include.refuses_finding(finding):
+            excluded[finding.evidence] = (finding.study.slug, finding.direction, reason)
+    return [
+        {"note": note, "study": study, "direction": direction, "reason": reason}
+        for note, (study, direction, reason) in sorted(excluded.items())
+    ]

@@ -31,6 +31,10 @@ _FINDINGS = (
         m.Study.year,
         m.Reference.kind.label("reference_kind"),
         m.Evidence.tested_um,
+        m.Evidence.dose_value,
+        m.Evidence.dose_upper_value,
+        m.Evidence.dose_unit,
+        m.Evidence.route,
         _DESIGN.label("design"),
         func.coalesce(m.Evidence.masking, m.Study.masking).label("masking"),
         case(
@@ -73,6 +77,14 @@ def finding_facts(rows: Iterable[Any], studies: dict[int, StudyFacts]) -> list[F
         )
         for row in rows
     ]
+
+
+def dose_of(row: Any) -> tuple[float, float, str] | None:
+    """Return the dose of a note: lowest, highest and unit; None if it is not on record."""
+    if row.dose_value is None:
+        return None
+    highest = row.dose_value if row.dose_upper_value is None else row.dose_upper_value
+    return row.dose_value, highest, row.dose_unit.value
 
 
 def regulatory_act_facts(rows: Iterable[Any]) -> list[RegulatoryActFacts]:

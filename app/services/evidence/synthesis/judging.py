@@ -3,9 +3,10 @@
 from dataclasses import dataclass, field, replace
 
 from app.domain.synthesis.questions import EffectBound
-from app.domain.verdicts.facts import RuleInput
+from app.domain.verdicts.effect_pooling import WITH_MARGIN
+from app.domain.verdicts.facts import ClaimEvidence
 from app.domain.verdicts.judgement import Judgement
-from app.domain.verdicts.synthesis_rule import judge_claim
+from app.domain.verdicts.rule import judge_claim
 from app.domain.vocabulary import EffectMeasure, EstimateMetric, ExclusionReason, PoolingMethod
 from app.services.evidence.synthesis.estimate_filter import EstimateFilter
 
@@ -39,27 +40,37 @@ class SynthesisOptions:
 class ClaimJudgement:
     """A claim with the evidence and the threshold that a reader wants, and its judgement."""
 
-    claim: RuleInput
+    claim: ClaimEvidence
     judgement: Judgement
 
 
-def judge(claim: RuleInput, request: SynthesisOptions) -> ClaimJudgement:
+def _selected(claim: ClaimEvidence, include: EstimateFilter) -> ClaimEvidence:
+    """Return a claim with the findings and acts that a request includes."""
+    findings = tuple(f for f in claim.findings if include.refuses_finding(f) is None)
+    notes = {finding.evidence for finding in findings}
+    acts = tuple(act for act in claim.acts if act.is_recorded or act.slug in notes)
+    return replace(claim, findings=findings, acts=acts)
+
+
+def judge(claim: ClaimEvidence, request: SynthesisOptions) -> ClaimJudgement:
     """Return the judgement on a claim as a reader wants it.
 
     Raises:
-        ValueError: If the smallest worthwhile effect means nothing on the metric of the pool.
+        ValueError: If the smallest worthwhile effect means nothing for the question, or on the
+            metric of the pool.
     """
     refused = {
         estimate.slug: why
         for estimate in claim.estimates
         if (why := request.include.refuses_estimate(estimate)) is not None
     }
-    findings = tuple(f for f in claim.findings if request.include.refuses_finding(f) is None)
-    notes = {finding.evidence for finding in findings}
-    acts = tuple(act for act in claim.acts if act.is_recorded or act.slug in notes)
-    claim = replace(claim, findings=findings, acts=acts)
+    claim = _selected(claim, request.include)
     judgement = judge_claim(claim, request.method, frozenset(refused))
     if request.worthwhile is not None and claim.question is not None:
+        if claim.question.relation in WITH_MARGIN:
+            raise ValueError(
+                "changes nothing here: the effect is held against the margin on record"
+            )
         bound = _bound(judgement, request.worthwhile)
         if bound is not None:
             question = replace(claim.question, worthwhile=bound)

@@ -1,6 +1,6 @@
 """Everything that the verdict on one claim is computed from, read in a few statements."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,13 +9,15 @@ from sqlalchemy.orm import aliased
 
 from app import models as m
 from app.domain.synthesis.questions import QuestionFacts
-from app.domain.verdicts.facts import RegulatoryActFacts, RuleInput
-from app.domain.vocabulary import Certainty, ClaimKind, QuestionRelation, VerdictKind
+from app.domain.verdicts.conflicts import ClaimNote
+from app.domain.verdicts.facts import ClaimEvidence, FindingFacts, RegulatoryActFacts
+from app.domain.vocabulary import Absence, Certainty, ClaimKind, QuestionRelation, VerdictKind
 from app.kit.sessions import ReadSession
 from app.services.evidence.synthesis.acts import recorded_acts
 from app.services.evidence.synthesis.assessments import ClaimAssessment, read_assessments
 from app.services.evidence.synthesis.estimates import estimate_facts, estimate_rows
 from app.services.evidence.synthesis.findings import (
+    dose_of,
     finding_facts,
     finding_rows,
     regulatory_act_facts,
@@ -23,25 +25,30 @@ from app.services.evidence.synthesis.findings import (
 from app.services.evidence.synthesis.questions import question_facts, with_narrower
 from app.services.evidence.synthesis.studies import read_studies
 
-_CLAIM = (
-    select(
-        m.Claim.id,
-        m.Record.name,
-        m.Claim.statement,
-        m.Claim.title_question,
-        m.Claim.kind,
-        m.Claim.quantifier,
-        m.Claim.subject_type,
-        m.Claim.background,
-        m.Claim.question,
-        m.Claim.searched_to,
-        m.Claim.reviewed_on,
-        m.Verdict.verdict,
-        m.Verdict.certainty,
-        m.Verdict.rule_version,
-    )
-    .join(m.Record, m.Record.id == m.Claim.id)
-    .join(m.Verdict, m.Verdict.claim_id == m.Claim.id)
+_CLAIMS = select(
+    m.Claim.id,
+    m.Record.slug,
+    m.Record.name,
+    m.Record.source_file,
+    m.Record.source_position,
+    m.Claim.statement,
+    m.Claim.title_question,
+    m.Claim.kind,
+    m.Claim.quantifier,
+    m.Claim.subject_type,
+    m.Claim.background,
+    m.Claim.absence,
+    m.Claim.question,
+    m.Claim.override_verdict,
+    m.Claim.override_reason,
+    m.Claim.searched_to,
+    m.Claim.reviewed_on,
+).join(m.Record, m.Record.id == m.Claim.id)
+_CLAIM = _CLAIMS.where(m.Record.type == "claim", m.Record.slug == bindparam("slug"))
+_SOME_CLAIMS = _CLAIMS.where(m.Record.slug.in_(bindparam("slugs", expanding=True)))
+_STORED = (
+    select(m.Verdict.verdict, m.Verdict.certainty, m.Verdict.rule_version)
+    .join(m.Record, m.Record.id == m.Verdict.claim_id)
     .where(m.Record.type == "claim", m.Record.slug == bindparam("slug"))
 )
 _COMPOUND, _INDICATION = aliased(m.Record), aliased(m.Record)
@@ -67,7 +74,7 @@ _OTHER_STUDIES = (
 
 @dataclass(frozen=True)
 class StoredVerdict:
-    """The verdict of the rule of points, as stored with the claim."""
+    """The verdict of the record: an editor's, or in a release that of an older rule."""
 
     verdict: VerdictKind
     certainty: Certainty | None
@@ -83,8 +90,9 @@ class SynthesisFacts:
         searched_to: Last day on which evidence was looked for; None if not recorded.
         reviewed_on: Day of the last review by an editor; None if not recorded.
         evidence: What the rule judges.
+        notes: Its findings, with dose and route.
         assessments: What other bodies concluded, the newest first.
-        stored: Verdict of the record.
+        override: Verdict and reason of an editor, who takes precedence over the rule.
     """
 
     slug: str
@@ -94,20 +102,54 @@ class SynthesisFacts:
     question_fields: Mapping[str, Any] | None
     searched_to: str | None
     reviewed_on: str | None
-    evidence: RuleInput
+    evidence: ClaimEvidence
+    notes: list[ClaimNote]
     assessments: list[ClaimAssessment]
-    stored: StoredVerdict
+    override: tuple[VerdictKind, str] | None
+
+
+def read_claims(session: ReadSession, slugs: Sequence[str] | None = None) -> list[Any]:
+    """Return the rows of some claims, or of all, from which `read_claim_facts` goes on."""
+    if slugs is None:
+        return list(session.execute(_CLAIMS))
+    return list(session.execute(_SOME_CLAIMS, {"slugs": list(slugs)}))
 
 
 def read_synthesis_facts(session: ReadSession, slug: str) -> SynthesisFacts | None:
     """Return the facts of a claim; None if there is no such claim."""
     claim = session.execute(_CLAIM, {"slug": slug}).first()
+    return None if claim is None else read_claim_facts(session, claim)
+
+
+def read_stored_verdict(session: ReadSession, slug: str) -> StoredVerdict:
+    """Return the verdict of the record of a claim."""
+    return StoredVerdict(*session.execute(_STORED, {"slug": slug}).one())
+
+
+def read_findings(session: ReadSession, slug: str) -> list[FindingFacts] | None:
+    """Return the findings on a claim; None if there is no such claim."""
+    claim = session.execute(_CLAIM, {"slug": slug}).first()
     if claim is None:
         return None
+    rows = finding_rows(session, claim.id)
+    return finding_facts(rows, read_studies(session, {row.study_id for row in rows}))
+
+
+def unread_studies_of(session: ReadSession, question: Mapping[str, Any]) -> list[str]:
+    """Return the studies, by slug, that a question is about and whose results are not entered."""
+    population = with_narrower(session, question["population"])
+    others = read_studies(
+        session, set(_other_studies(session, question_facts(question, population)))
+    )
+    return sorted(study.slug for study in others.values() if not study.results_expected)
+
+
+def read_claim_facts(session: ReadSession, claim: Any) -> SynthesisFacts:
+    """Return the facts of a claim of `read_claims`."""
     question, estimates, others = None, [], []
     acts: list[RegulatoryActFacts] = []
     findings = finding_rows(session, claim.id)
-    assessments = read_assessments(session, slug)
+    assessments = read_assessments(session, claim.slug)
     if claim.question is not None:
         population = with_narrower(session, claim.question["population"])
         question = question_facts(claim.question, population)
@@ -118,24 +160,27 @@ def read_synthesis_facts(session: ReadSession, slug: str) -> SynthesisFacts | No
     if claim.kind is ClaimKind.REGULATORY:
         acts += regulatory_act_facts(findings)
     studies = read_studies(session, {row.study_id for row in (*estimates, *findings)} | set(others))
+    facts = finding_facts(findings, studies)
+    override = claim.override_verdict and (claim.override_verdict, claim.override_reason)
     return SynthesisFacts(
-        slug=slug,
+        slug=claim.slug,
         name=claim.name,
         statement=claim.statement,
         title_question=claim.title_question,
         question_fields=claim.question,
         searched_to=claim.searched_to,
         reviewed_on=claim.reviewed_on,
-        evidence=RuleInput(
+        evidence=ClaimEvidence(
             kind=claim.kind,
             background=claim.background,
             quantifier=claim.quantifier,
             question=question,
             estimates=tuple(estimate_facts(estimates, studies)),
-            findings=tuple(finding_facts(findings, studies)),
+            findings=tuple(facts),
             acts=tuple(acts),
             jurisdictions=tuple((claim.question or {}).get("jurisdictions") or ()),
             expected_studies=tuple(studies[key] for key in others if studies[key].results_expected),
+            absence=claim.absence or Absence.NOT_SEARCHED,
             has_unread_study=any(not studies[key].results_expected for key in others),
             certainty_of_syntheses=tuple(
                 (assessment.study, assessment.certainty)
@@ -144,8 +189,12 @@ def read_synthesis_facts(session: ReadSession, slug: str) -> SynthesisFacts | No
             ),
             about_compound=claim.subject_type == "compound",
         ),
+        notes=[
+            ClaimNote(finding, dose_of(row), row.route)
+            for row, finding in zip(findings, facts, strict=True)
+        ],
         assessments=assessments,
-        stored=StoredVerdict(claim.verdict, claim.certainty, claim.rule_version),
+        override=override,
     )
 
 

@@ -11,9 +11,13 @@ from app.services.evidence.synthesis.plot_scale import SCALES
 
 
 def unit_of(scale: MetricScale) -> str:
-    """Return what the figures on a scale are, such as MADRS points or odds ratio."""
+    """Return what the figures on a scale are, such as MADRS points or odds ratio.
+
+    Scales are called by their abbreviations; what is measured otherwise has no points.
+    """
     if scale.metric is EstimateMetric.MD:
-        return f"{scale.instrument} points" if scale.instrument else "points"
+        instrument = scale.instrument or ""
+        return f"{instrument} points" if instrument[:1].isupper() else instrument or "points"
     return SCALES[scale.metric].name
 
 

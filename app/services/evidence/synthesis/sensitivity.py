@@ -6,9 +6,9 @@ from typing import Any
 
 from app.domain.verdicts.effect_pooling import pool_units
 from app.domain.verdicts.effect_synthesis import judge_units
-from app.domain.verdicts.facts import RuleInput
+from app.domain.verdicts.facts import ClaimEvidence
 from app.domain.verdicts.judgement import EffectSynthesis, Judgement
-from app.domain.verdicts.synthesis_rule import effect_options
+from app.domain.verdicts.rule import effect_options
 from app.domain.vocabulary import Derivation, Masking, PoolingMethod, StudyDesign
 from app.services.evidence.synthesis.judging import SynthesisOptions, judge
 
@@ -34,7 +34,7 @@ def variant(judgement: Judgement) -> dict[str, Any]:
 
 
 def sensitivity_analyses(
-    claim: RuleInput, request: SynthesisOptions, judgement: Judgement
+    claim: ClaimEvidence, request: SynthesisOptions, judgement: Judgement
 ) -> list[dict[str, Any]]:
     """Return the verdict without some estimates, where any of them is a unit.
 
@@ -82,7 +82,7 @@ def sensitivity_analyses(
 
 
 def other_methods(
-    claim: RuleInput, method_used: PoolingMethod, effect: EffectSynthesis
+    claim: ClaimEvidence, method_used: PoolingMethod, effect: EffectSynthesis
 ) -> list[dict[str, Any]]:
     """Return the verdict by other methods; none for a single unit, which has its own interval."""
     if effect.method is None or claim.question is None:

@@ -1,7 +1,7 @@
 """The units of a synthesis as a table that `metafor::rma(yi, vi)` pools."""
 
 from app.domain.verdicts.judgement import EffectSynthesis
-from app.domain.verdicts.synthesis_rule import SYNTHESIS_RULE_VERSION
+from app.domain.verdicts.rule import RULE_VERSION
 from app.kit.export_formats import separated_line
 
 COLUMNS = (
@@ -55,7 +55,7 @@ def to_csv(claim: str, effect: EffectSynthesis, release: str) -> str:
             "|".join(dict.fromkeys(e.evidence for e in unit.estimates)),
             claim,
             release,
-            SYNTHESIS_RULE_VERSION,
+            RULE_VERSION,
         )
         lines.append(separated_line(cells, ","))
     return "".join(f"{line}\r\n" for line in lines)

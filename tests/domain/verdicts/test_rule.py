@@ -8,26 +8,26 @@ import pytest
 import yaml
 
 from app.domain.synthesis.facts import EstimateFacts
-from app.domain.verdicts.facts import RegulatoryActFacts, RuleInput
+from app.domain.verdicts.facts import ClaimEvidence, RegulatoryActFacts
 from app.domain.verdicts.narrative import judge_narrative
 from app.domain.verdicts.regulatory import judge_regulation
-from app.domain.verdicts.synthesis_rule import judge_claim
+from app.domain.verdicts.rule import judge_claim
 from app.domain.vocabulary import (
+    Absence,
     CausalTest,
     Certainty,
     ClaimKind,
     ComparatorKind,
     Direction,
-    EvidenceGap,
     Quantifier,
     Species,
     StudyDesign,
-    SynthesisVerdict,
     VerdictBasis,
+    VerdictKind,
 )
 from tests.domain.estimates import QUESTION, estimate, finding, question, study
 
-V, B = SynthesisVerdict, VerdictBasis
+V, B = VerdictKind, VerdictBasis
 FOR, AGAINST = Direction.SUPPORTS, Direction.DISPUTES
 APP = Path(__file__).parents[3] / "app"
 
@@ -46,35 +46,44 @@ def test_no_claim_is_named_in_the_rule() -> None:
 @pytest.mark.parametrize(
     ("claim", "basis", "verdict"),
     [
-        (RuleInput(ClaimKind.MECHANISM, background=True), B.BACKGROUND, V.BACKGROUND),
-        (RuleInput(ClaimKind.BACKGROUND), B.BACKGROUND, V.BACKGROUND),
-        (RuleInput(ClaimKind.REGULATORY), B.NONE, V.NOT_ASSESSED),
-        (RuleInput(ClaimKind.MECHANISM), B.NONE, V.NOT_ASSESSED),
-        (RuleInput(ClaimKind.EFFICACY), B.NONE, V.NOT_JUDGED),
-        (RuleInput(ClaimKind.EFFICACY, question=QUESTION), B.NONE, V.NOT_ASSESSED),
         (
-            RuleInput(ClaimKind.EFFICACY, question=QUESTION, estimates=(estimate(),)),
+            ClaimEvidence(ClaimKind.MECHANISM, background=True, findings=(finding("textbook"),)),
+            B.BACKGROUND,
+            V.BACKGROUND,
+        ),
+        (
+            ClaimEvidence(ClaimKind.BACKGROUND, findings=(finding("textbook"),)),
+            B.BACKGROUND,
+            V.BACKGROUND,
+        ),
+        (ClaimEvidence(ClaimKind.BACKGROUND), B.NONE, V.NOT_ASSESSED),
+        (ClaimEvidence(ClaimKind.REGULATORY), B.NONE, V.NOT_ASSESSED),
+        (ClaimEvidence(ClaimKind.MECHANISM), B.NONE, V.NOT_ASSESSED),
+        (ClaimEvidence(ClaimKind.EFFICACY), B.NONE, V.NOT_JUDGED),
+        (ClaimEvidence(ClaimKind.EFFICACY, question=QUESTION), B.NONE, V.NOT_ASSESSED),
+        (
+            ClaimEvidence(ClaimKind.EFFICACY, question=QUESTION, estimates=(estimate(),)),
             B.SINGLE,
             V.SUGGESTIVE,
         ),
     ],
 )
 def test_the_kind_of_claim_decides_the_way(
-    claim: RuleInput, basis: VerdictBasis, verdict: SynthesisVerdict
+    claim: ClaimEvidence, basis: VerdictBasis, verdict: VerdictKind
 ) -> None:
     result = judge_claim(claim)
     assert (result.basis, result.verdict) == (basis, verdict)
 
 
 def test_the_absence_says_what_is_missing() -> None:
-    trial_question = RuleInput(ClaimKind.EFFICACY, question=QUESTION)
-    assert judge_claim(trial_question).absence is EvidenceGap.NO_STUDY
+    trial_question = ClaimEvidence(ClaimKind.EFFICACY, question=QUESTION)
+    assert judge_claim(trial_question).absence is Absence.NOT_SEARCHED
     unread = replace(trial_question, has_unread_study=True)
-    assert judge_claim(unread).absence is EvidenceGap.STUDY_NOT_READ
+    assert judge_claim(unread).absence is Absence.STUDY_NOT_READ
     in_words = replace(trial_question, findings=(finding("note"),))
-    assert judge_claim(in_words).absence is EvidenceGap.NO_FIGURE
+    assert judge_claim(in_words).absence is Absence.NO_FIGURE
     without_error = replace(trial_question, estimates=(estimate(standard_error=None),))
-    assert judge_claim(without_error).absence is EvidenceGap.NO_FIGURE
+    assert judge_claim(without_error).absence is Absence.NO_FIGURE
 
 
 def act(place: str, date: str | None, side: Direction = FOR, **fields: Any) -> RegulatoryActFacts:
@@ -111,7 +120,7 @@ def act(place: str, date: str | None, side: Direction = FOR, **fields: Any) -> R
 def test_the_latest_act_of_each_jurisdiction_decides(
     acts: list[RegulatoryActFacts],
     named: list[str],
-    verdict: SynthesisVerdict,
+    verdict: VerdictKind,
     certainty: Certainty | None,
 ) -> None:
     result = judge_regulation(acts, named)
@@ -132,7 +141,7 @@ def test_the_latest_act_of_each_jurisdiction_decides(
     ],
 )
 def test_a_narrative_supports_and_never_refutes(
-    sides: list[Direction], verdict: SynthesisVerdict
+    sides: list[Direction], verdict: VerdictKind
 ) -> None:
     notes = [
         finding(f"n{i}", side, None, Species.HUMAN, StudyDesign.COHORT)
@@ -157,13 +166,13 @@ def test_a_narrative_is_used_where_nothing_can_be_compared_and_not_where_figures
     notes = tuple(finding(f"n{i}", FOR, None, Species.HUMAN, StudyDesign.COHORT) for i in range(2))
     alone = question(comparators=frozenset({ComparatorKind.NONE}))
     compared = question(comparators=frozenset({ComparatorKind.INACTIVE}))
-    claim = RuleInput(ClaimKind.SAFETY, question=alone, findings=notes)
+    claim = ClaimEvidence(ClaimKind.SAFETY, question=alone, findings=notes)
     assert judge_claim(claim).basis is B.NARRATIVE
     assert judge_claim(replace(claim, question=None)).basis is B.NARRATIVE
-    assert judge_claim(replace(claim, question=compared)).absence is EvidenceGap.NO_FIGURE
+    assert judge_claim(replace(claim, question=compared)).absence is Absence.NO_FIGURE
 
 
-def universal(**values: tuple[float, float]) -> RuleInput:
+def universal(**values: tuple[float, float]) -> ClaimEvidence:
     """A universal claim over compounds; each has two trials of one estimate and error."""
     estimates = tuple(
         estimate(f"{name}-{i}", value, error, compound=name, participants=400)
@@ -171,7 +180,7 @@ def universal(**values: tuple[float, float]) -> RuleInput:
         for i in range(6)
     )
     trial_question = question(compounds=frozenset(values))
-    return RuleInput(
+    return ClaimEvidence(
         ClaimKind.COMPARATIVE,
         quantifier=Quantifier.UNIVERSAL,
         question=trial_question,
@@ -190,7 +199,7 @@ def test_hints_contest_or_refute_and_only_exclusion_of_all_supports() -> None:
         return estimate(name, 0.5, 0.2, compound=name)
 
     trial_question = question(compounds=frozenset({"a", "b"}))
-    claim = RuleInput(
+    claim = ClaimEvidence(
         ClaimKind.COMPARATIVE, quantifier=Quantifier.UNIVERSAL, question=trial_question
     )
     one = replace(claim, estimates=(hint("a"),))
@@ -204,7 +213,7 @@ def test_hints_contest_or_refute_and_only_exclusion_of_all_supports() -> None:
 def test_an_adopted_synthesis_is_as_certain_as_its_authors_say() -> None:
     review = study("review", StudyDesign.META_ANALYSIS, year=2018)
     inputs = estimate("review", 0.6, 0.05, study=review, participants=4000)
-    claim = RuleInput(ClaimKind.EFFICACY, question=QUESTION, estimates=(inputs,))
+    claim = ClaimEvidence(ClaimKind.EFFICACY, question=QUESTION, estimates=(inputs,))
     assert judge_claim(claim).basis is B.ADOPTED
     for certainty, verdict in (
         (Certainty.HIGH, V.ESTABLISHED),
