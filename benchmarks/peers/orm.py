@@ -102,7 +102,9 @@ Study = shown(
     unit_of=list[Ref],
     trials_pooled=list[Ref],
     risk_of_bias=part(
-        tables.Study.risk_of_bias, "tool domain outcome judgement reason", reference=Cited
+        tables.Study.risk_of_bias,
+        "tool domain outcome judgement reason source_location",
+        reference=Cited,
     ),
     indications=list[Ref],
     compounds=list[Ref],

@@ -154,7 +154,8 @@ STUDY = noun("r") | {
     **of("s", "trial_group result_not_read funding sponsor"),
     "risk_of_bias": things(
         thing(
-            of("x", "tool domain outcome judgement reason") | {"reference": cited("x.reference_id")}
+            of("x", "tool domain outcome judgement reason source_location")
+            | {"reference": cited("x.reference_id")}
         ),
         "risk_of_bias x WHERE x.study_id = s.id",
     ),

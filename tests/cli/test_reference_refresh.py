@@ -157,9 +157,12 @@ def test_an_abort_loses_nothing(
     terminal, child = pty.openpty()
     command = [str(Path(sys.executable).with_name("kkb")), "reference", "refresh"]
     environment = {**os.environ, **settings, "TERM": "xterm"}
+    # A process inherits that SIGINT is ignored, as it is for jobs in the background of a shell.
+    previous = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
         command, cwd=tmp_path, env=environment, stdout=subprocess.DEVNULL, stderr=child
     )
+    signal.signal(signal.SIGINT, previous)
     os.close(child)
     for _ in range(600):
         if len(server.requests_to("/crossref")) == 3:

@@ -47,9 +47,16 @@ def test_what_is_withdrawn_is_found_nowhere(
 def test_a_study_without_a_note_is_why_a_claim_is_undecided(
     own_client: httpx.Client, anna: Curator, ben: Curator
 ) -> None:
-    """The study has the compound and the indication of a claim without a note."""
+    """The study has the compound and the population of the question of a claim without a note."""
     claim, history = "/v1/claims/undecided", "/v1/verdicts/undecided/history"
-    about = {"compound": "compound-0", "indication": "indication-0", "absence": "not_searched"}
+    question = {
+        "relation": "superior",
+        "population": ["indication-0"],
+        "intervention": {"compounds": ["compound-0"]},
+        "comparators": ["inactive"],
+        "outcomes": ["delirium"],
+    }
+    about = {"kind": "efficacy", "question": question, "absence": "not_searched"}
     new = {**factories.record_input("claims", 60, name="Undecided", **about), "slug": "undecided"}
     accepted_revision(ben, anna.create("claims", new))
     assert own_client.get(claim).json()["data"]["absence"] == "not_searched"
@@ -58,7 +65,7 @@ def test_a_study_without_a_note_is_why_a_claim_is_undecided(
     accepted_revision(ben, anna.create("studies", trial))
     assert own_client.get(claim).json()["data"]["absence"] == "study_not_read"
     assert found(own_client, "/v1/verdicts", absence="study_not_read") == ["undecided"]
-    assert "without an evidence note" in own_client.get(history).json()["data"][-1]["why"]
+    assert "may answer its question" in own_client.get(history).json()["data"][-1]["why"]
     assert found(own_client, "/v1/studies", has_evidence="false") == ["unread"]
     note = factories.record_input("evidence", study="unread", name="Read")
     note["slug"] = "read"

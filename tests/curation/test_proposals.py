@@ -287,7 +287,7 @@ def test_a_claim_takes_its_verdict_and_conflict_with_it(
         anna.create("claims", factories.record_input("claims", 31, absence="not_searched"))
     )
     assert ben.perform(made, "accept").status_code == 200
-    assert own_client.get("/v1/verdicts/claim-31").json()["data"]["verdict"] == "untested"
+    assert own_client.get("/v1/verdicts/claim-31").json()["data"]["verdict"] == "not_assessed"
     accepted_revision(ben, anna.withdraw("claims/claim-31", successor="claim-1"))
     assert own_client.get("/v1/claims/claim-31").json()["successor"] == "/v1/claims/claim-1"
     assert own_client.get("/v1/verdicts/claim-31").json()["successor"] == "/v1/verdicts/claim-1"

@@ -47,7 +47,9 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def add(file: Path, after: str, lines: str) -> None:
     """Insert lines after the last one that ends so, or after the imports."""
     text = file.read_text()
-    ends = [found.end() for found in re.finditer(r"^from app\..*\n", text, re.M)]
+    ends = [
+        found.end() for found in re.finditer(r"^from app\..* import (?:\([^)]*\)|.*)\n", text, re.M)
+    ]
     at = ends[-1] if after == "import" else text.index(after) + len(after)
     file.write_text(text[:at] + lines + text[at:])
 

@@ -133,7 +133,7 @@ def test_the_changelog_says_what_moved(own: Store, archive: Archive, tmp_path: P
     renamed = next(one for one in found.changed["claims"] if one.slug == "claim-1")
     assert renamed.fields == ["name"]
     moved = {one.claim: (one.before.verdict, one.after.verdict) for one in found.verdicts}
-    assert moved["claim-2"] == ("weak", "untested")
+    assert moved["claim-2"] == ("inconclusive", "not_assessed")
 
 
 @ONE_STORE

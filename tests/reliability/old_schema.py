@@ -1,5 +1,7 @@
 """A store of an older schema version, with the rows of another store."""
 
+from itertools import product
+
 from alembic import command
 from sqlalchemy import Column, Connection, MetaData, Table, insert, inspect, select
 
@@ -18,6 +20,15 @@ UNBOUND = {
 RENAMED = {"regulation": "regulatory_act"}
 #: Columns of older versions, and where their values are now.
 RENAMED_COLUMNS = {("arm", "name"): "title"}
+
+#: Verdict words of older versions; what they do not know was `weak`.
+OLD_WORDS = ("established", "supported", "contested", "weak", "refuted", "untested")
+WORD_COLUMNS = ("verdict", "in_people", "in_animals", "rule_verdict")
+#: Columns that older versions require, and verdicts of today leave empty.
+POINTS = {
+    "verdict": ("share_for", "points_for", "points_against"),
+    "ledger_line": ("starts_at", "points", "study_points"),
+}
 
 
 def build_old_store(head: Store, store: Store, version: str) -> None:
@@ -49,6 +60,15 @@ def build_old_store(head: Store, store: Store, version: str) -> None:
                 types = {row["type"] for row in rows} - no_records
                 types = {kind for kind in types if table_name(kind) in names}
                 rows = [row for row in rows if row["type"] in types]
+            if name == "verdict":
+                for row, column in product(rows, WORD_COLUMNS):
+                    if row.get(column) not in (None, *OLD_WORDS):
+                        row[column] = "weak"
+            if name in POINTS:  # what is optional today
+                needed = POINTS[name]
+                rows = [
+                    row | {column: 0.0 for column in needed if row[column] is None} for row in rows
+                ]
             if rows and name != "alembic_version":
                 target.execute(insert(here), rows)
                 if "id" in here.columns:

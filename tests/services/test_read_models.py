@@ -147,6 +147,8 @@ def test_a_store_of_an_older_version_is_brought_to_lower_case_dois_and_records_o
 
 FIGURE = {"role", "key", "favours", "larger_is", "standard_error"}
 REVIEW = {"searched_to", "reviewed_on"}
+#: They follow from questions and estimates, which older versions do not hold.
+VERDICT = {"verdict", "certainty", "size", "absence"}
 #: Record type, or field with objects → its fields for which older versions have no values.
 LATER_FIELDS = {
     "arm": FIGURE,
@@ -155,7 +157,7 @@ LATER_FIELDS = {
     "evidence": {"estimates", "tested_um", "tested_upper_um"},
     "study": {"group", "trial_group", "unit_of", "trials_pooled"}
     | {"results_expected", "funding", "risk_of_bias"},
-    "claim": {"title_question", "short_answer", "question", *REVIEW},
+    "claim": {"title_question", "short_answer", "question", *REVIEW, *VERDICT},
     "affinity": {"source_database", "source_record"},
     "reference": {"notice_published_on", "notices_checked_on"},
 }
@@ -175,7 +177,7 @@ def held_by_old_versions(session: ReadSession) -> dict[tuple[str, str], Any]:
     return {
         key: held(key[0], json.loads(text))
         for key, text in by_slug(session).items()
-        if key[0] != "effect"
+        if key[0] not in {"effect", "verdict"}
     }
 
 
