@@ -114,7 +114,9 @@ def refresh(session: WriteSession, record_ids: Iterable[int]) -> None:
     """Refresh the read models of written or deleted records, and of records that show them."""
     requested = set(record_ids)
     # The owners of derived fields change without being written: a claim, with its verdict.
+    # So does a note whose estimate is computed again, because its study has changed.
     changed = requested | _owners_of_derived_fields(session, requested)
+    changed |= _owners_of_rows(session, requested)
     before = stored_documents(session, changed)
     after = _rewrite_documents(session, changed)
     shown_differently = {
@@ -205,6 +207,21 @@ def _owners_of_derived_fields(session: ReadSession, ids: set[int]) -> set[int]:
         (key,) = owner.class_.__table__.primary_key
         for batch in batched(sorted(ids), CHUNK):
             found.update(session.execute(select(owner).where(key.in_(batch))).scalars())
+    return found
+
+
+def _owners_of_rows(session: ReadSession, ids: set[int]) -> set[int]:
+    """Return the ids of records in whose lists these are rows."""
+    found: set[int] = set()
+    for collection, lists in RESOURCES.row_lists.items():
+        for rows in lists:
+            marker = RESOURCES[collection].mapping.by_name[rows.field].marker
+            assert isinstance(marker, ObjectList)
+            for batch in batched(sorted(ids), CHUNK):
+                owners = select(marker.parent).where(
+                    rows.to.key.in_(batch), marker.parent.is_not(None)
+                )
+                found.update(session.execute(owners).scalars())
     return found
 
 
