@@ -65,10 +65,10 @@ def build_old_store(head: Store, store: Store, version: str) -> None:
                     if row.get(column) not in (None, *OLD_WORDS):
                         row[column] = "weak"
             if name in POINTS:  # what is optional today
-                needed = POINTS[name]
-                rows = [
-                    row | {column: 0.0 for column in needed if row[column] is None} for row in rows
-                ]
+                for row, column in product(rows, POINTS[name]):
+                    is_without_share = column == "share_for" and row["verdict"] == "untested"
+                    if row[column] is None and not is_without_share:
+                        row[column] = 0.0
             if rows and name != "alembic_version":
                 target.execute(insert(here), rows)
                 if "id" in here.columns:

@@ -44,7 +44,7 @@ def test_reads_go_on_while_graphviz_runs(shipped_store: Store) -> None:
             waits.append(time.monotonic() - began)
         answer = drawing.result()
     assert answer.status_code == 200
-    assert answer.elapsed.total_seconds() > 0.3, "too quick to see whether others wait"
+    assert answer.elapsed.total_seconds() > 0.1, "too quick to see whether others wait"
     assert set(statuses) == {200}, "the only connection was held while Graphviz ran"
     assert sorted(waits)[len(waits) * 95 // 100] < MAX_SECONDS
 
