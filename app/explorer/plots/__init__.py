@@ -1,0 +1,1 @@
+"""Geometry of the plots: cells of tables, drawn as SVG whose positions are percentages."""
