@@ -62,6 +62,9 @@ from app.api.routes import (
 )
 from app.api.security_headers import SecurityHeadersMiddleware
 from app.api.shutdown import bounded_shutdown
+from app.explorer import application as explorer
+from app.explorer.routers import routers as page_routers
+from app.explorer.site import Site
 from app.kit.repository import Repository
 from app.kit.sessions import Store
 from app.kit.source_digest import source_digest
@@ -136,6 +139,7 @@ def create_app(
     cache = ResponseCache(settings.cache_bytes)
     proxies = TrustedProxies(settings.trusted_proxies)
     archive = archive or Archive(settings.releases_folder, **pool)
+    site = Site(settings.contact_url, settings.notice_urgent)
     observers = StoreObservers(store, cache.set_revision)
     request_metrics = Metrics(
         CacheCollector(cache),
@@ -189,12 +193,13 @@ def create_app(
         graphs=GraphCache(),
         layouts=GraphLayouts(),
         export_files=ExportFileCache(settings.export_file_bytes),
-        code_version=code_version(),
+        code_version=f"{code_version()}-{site.digest}",
         on_commit=observers.poll,
     )
     # Not `include_router`: it would match each route twice, and rebuild it for each application.
     app.router.routes.extend(grouped(route for router in routers() for route in router.routes))
     problems.install(app)
+    explorer.install(app, site)
     openapi.install(app)
     # The middleware added last runs first; a response passes this list from the top down.
     app.add_middleware(ReleaseParameterMiddleware)
@@ -278,6 +283,7 @@ def routers() -> tuple[APIRouter, ...]:
         api_keys.build_router(),
         releases.build_publish_router(),
         collection_writes.build_router(RESOURCES),
+        *page_routers(),
     )
 
 

@@ -191,6 +191,20 @@ class Settings(BaseSettings):
         description="Contact address sent to the public services that references are looked up in,"
         " as their usage policies request.",
     )
+    contact_url: str = Field(
+        "",
+        pattern=r"^((https?://|mailto:)\S+)?$",
+        description="Where readers report mistakes, as an address of a form, an issue tracker or"
+        " mail, such as https://example.org/report?page={url}; {url} stands for the address of the"
+        " page. Without it, pages have no such link.",
+    )
+    notice_urgent: str = Field(
+        "This page is no medical advice. If you or someone near you is in danger, call the"
+        " emergency number of your country now.",
+        max_length=500,
+        description="Line on pages about suicidal thoughts, doses and interactions, which may name"
+        " where urgent help is found in your country.",
+    )
     ncbi_url: HttpUrl = Field(
         "https://eutils.ncbi.nlm.nih.gov/entrez/eutils",
         description="Base URL of NCBI's E-utilities (PubMed).",

@@ -10,6 +10,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.database_failures import DatabaseFailure
+from app.api.html_problems import problem_page
 from app.api.logs import FAILURE_KEY, KEY_ID_KEY, REQUEST_ID
 from app.api.root_path import problem_with_root_path
 from app.domain.errors import InternalError, KbError, TooLargeError, UnsupportedMediaTypeError
@@ -33,8 +34,15 @@ def request_id(sent: bytes) -> bytes:
     return sent if _REQUEST_ID.fullmatch(sent) else b"%032x" % getrandbits(128)
 
 
+async def _no_body() -> Message:
+    return {"type": "http.disconnect"}
+
+
 async def send_problem(scope: Scope, send: Send, error: KbError) -> None:
     """Send a problem response from outside of the routes."""
+    if page := problem_page(scope, error):
+        await page(scope, _no_body, send)
+        return
     problem = error.to_problem(scope["path"][:2000])
     content = json.dumps(problem_with_root_path(scope.get("root_path", ""), problem)).encode()
     headers = [

@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 
 from app.api.database_failures import DatabaseFailure
 from app.api.deps import RELEASE_PARAMETERS, supports_release
+from app.api.html_problems import problem_page
 from app.api.parameter_suggestions import explain_unknown_parameter, suggest_values
 from app.api.query_parameters import query_models
 from app.api.root_path import problem_with_root_path
@@ -94,7 +95,9 @@ class Problem(LazyModel):
 def render(
     request: Request, error: errors.KbError, headers: dict[str, str] | None = None
 ) -> Response:
-    """Return the problem details response of an error."""
+    """Return the problem details response of an error, or its page at an address of pages."""
+    if page := problem_page(request.scope, error, headers):
+        return page
     # ASCII escapes carry what UTF-8 cannot, such as a lone surrogate that somebody sent.
     return Response(
         json.dumps(

@@ -110,6 +110,8 @@ class Resource:
         derived: Whether it is computed when records are written, never written by a curator.
         rows: How rows of other collections' records are its records, if they are.
         example: Slug of the record shown in the API documentation; None for the first.
+        concerns_safety: Whether its records are about doses, interactions or harms: their pages say
+            that they are no medical advice.
 
     Raises:
         TypeError: If a fact names a field that the record does not have, or has no meaning.
@@ -136,6 +138,7 @@ class Resource:
     derived: bool = False
     rows: RowRecords | None = None
     example: str | None = None
+    concerns_safety: bool = False
 
     def __post_init__(self) -> None:
         for name in self.sort:

@@ -291,6 +291,7 @@ ADVERSE_EFFECTS = Resource(
         type_words=(),
     ),
     dataset=DatasetFile("adverse-effects/new.yaml", section=15),
+    concerns_safety=True,
     page=(
         REFERENCED_RECORDS,
         PageSection(

@@ -327,6 +327,7 @@ INTERACTIONS = Resource(
         ),
     ),
     dataset=DatasetFile("interactions/new.yaml", section=13),
+    concerns_safety=True,
     page=(
         REFERENCED_RECORDS,
         PageSection(

@@ -237,6 +237,7 @@ REGIMENS = Resource(
         ),
     ),
     dataset=DatasetFile("regimens/new.yaml", section=14),
+    concerns_safety=True,
     page=(
         REFERENCED_RECORDS,
         OWN_CITATIONS,

@@ -12,6 +12,7 @@ from app.api.content_negotiation import negotiate
 from app.api.deps import ServiceDep, read_only_post
 from app.api.documented_responses import GONE
 from app.api.expensive_requests import EXPENSIVE
+from app.api.page_addresses import has_page, names_html, page_path
 from app.api.read_responses import JSON, cache_validators, gone_error, json_response, not_modified
 from app.api.root_path import with_root_path
 from app.api.routers import api_router
@@ -118,7 +119,7 @@ def build_router() -> APIRouter:
         operation_id="redirect_curie",
         summary="Redirect a CURIE to its record",
         description="Redirects to the record or, if several records match, to /v1/resolve, which"
-        " lists them.",
+        " lists them. A client that accepts HTML by name is redirected to the page of the record.",
         status_code=307,
         response_class=RedirectResponse,
         responses=GONE,
@@ -144,11 +145,10 @@ def build_router() -> APIRouter:
         matches = same_thing or resolved.matches
         several = f"/v1/resolve/{quote(curie, safe=':/')}"
         location = matches[0]["url"] if len(matches) == 1 else several
-        location = with_root_path(request.scope, location)
-        return RedirectResponse(
-            f"{location}?{urlencode(service.release_params)}"
-            if service.release_params
-            else location
-        )
+        if names_html(request) and has_page(request, page_path(location)):
+            location = page_path(location)
+        location = request.scope.get("root_path", "") + location
+        query = f"?{urlencode(service.release_params)}" if service.release_params else ""
+        return RedirectResponse(location + query, headers={"Vary": "Accept"})
 
     return router

@@ -1,12 +1,11 @@
-"""Root routes: the redirect of `/` and the API root `/v1`."""
+"""The API root `/v1`; `/` is the home page, in app.explorer."""
 
 from fastapi import APIRouter, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
 from app.api.content_negotiation import negotiate
 from app.api.deps import ServiceDep, base_url
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
-from app.api.root_path import with_root_path
 from app.api.routers import api_router
 from app.api.routes.catalogue import collection_info
 from app.api.schemas.root import Root
@@ -15,19 +14,8 @@ from app.services.store.revision import records_per_collection
 
 
 def build_router(catalogue: ResourceRegistry) -> APIRouter:
-    """Build the router of `/` and `/v1`."""
+    """Build the router of `/v1`."""
     router = api_router("", tag="about")
-
-    @router.get(
-        "/",
-        operation_id="redirect_to_catalogue",
-        summary="Redirect to the API root",
-        description="Redirects to `/v1`.",
-        status_code=307,
-        response_class=RedirectResponse,
-    )
-    def redirect_to_catalogue(request: Request) -> RedirectResponse:
-        return RedirectResponse(with_root_path(request.scope, "/v1"))
 
     @router.get(
         "/v1",

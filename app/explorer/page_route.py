@@ -1,0 +1,85 @@
+"""The route class of pages, and the router that uses it."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+from fastapi.routing import APIRoute
+
+from app.api.content_negotiation import negotiate
+from app.api.deps import RELEASE_SCOPE_KEY
+from app.api.page_addresses import API_PREFIX, HTML
+from app.api.query_parameters import check_query_parameters
+from app.api.route_info import path_of
+from app.domain.errors import NotAcceptableError
+
+#: Parameters that software adds to shared links, and that mean nothing here.
+TRACKING_PARAMETERS = frozenset({"fbclid", "gclid", "ref"})
+TRACKING_PREFIXES = ("utm_", "mc_")
+
+
+class PageRoute(APIRoute):
+    """A route that answers with an HTML page.
+
+    An address with tracking parameters redirects to the one without them. Any other parameter that
+    the page does not know is an error: a misspelt filter would show the wrong list.
+    """
+
+    is_page = True
+    #: Whether a request that does not accept HTML is refused.
+    requires_html = True
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return the handler, which first drops tracking parameters and negotiates HTML."""
+        handler = super().get_route_handler()
+
+        async def page_handler(request: Request) -> Response:
+            if any(map(is_tracking_parameter, request.query_params)):
+                return RedirectResponse(_without_tracking_parameters(request), 301)
+            if self.requires_html:
+                _negotiate_html(request)
+            return await handler(request)
+
+        return page_handler
+
+
+class HomeRoute(PageRoute):
+    """The route of `/`, which is a page for clients that name HTML and a redirect for others."""
+
+    requires_html = False
+
+
+def page_router() -> APIRouter:
+    """Create a router of pages, which refuses unknown and repeated query parameters."""
+    return APIRouter(
+        include_in_schema=False,
+        route_class=PageRoute,
+        dependencies=[Depends(check_query_parameters)],
+    )
+
+
+def is_tracking_parameter(name: str) -> bool:
+    """Return whether a parameter is one of those that mail and social networks add."""
+    return name in TRACKING_PARAMETERS or name.startswith(TRACKING_PREFIXES)
+
+
+def _negotiate_html(request: Request) -> None:
+    try:
+        negotiate(request, [HTML])
+    except NotAcceptableError as error:
+        path = f"{API_PREFIX}{path_of(request.scope)}"
+        detail = f"This address is an HTML page; {path} has its data."
+        raise NotAcceptableError(detail, offered=error.extra["offered"]) from error
+
+
+def _without_tracking_parameters(request: Request) -> str:
+    kept = [
+        (name, value)
+        for name, value in request.query_params.multi_items()
+        if not is_tracking_parameter(name)
+    ]
+    query = urlencode([*kept, *request.scope.get(RELEASE_SCOPE_KEY, ())], safe=",:")
+    path = request.scope.get("root_path", "") + path_of(request.scope)
+    return f"{path}?{query}" if query else path

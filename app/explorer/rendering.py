@@ -1,0 +1,152 @@
+"""Rendering of pages: the template environment, and the response of a page.
+
+A route of a page reads top-down like one of the API, and ends in `page_response`:
+
+    with service.store.read() as session:
+        validators = cache_validators(request, service, session, HTML)
+        if not_modified(request, validators):
+            return Response(status_code=304, headers=validators.headers)
+        claim = queries.get_record(session, service, CLAIMS, slug)
+        head = PageHead(title=claim["name"], description=..., api=f"/v1/claims/{slug}")
+        return page_response(request, service, validators, "claim.html.j2", head, claim=claim)
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from app.api.deps import ServiceContext, base_url
+from app.api.page_addresses import HTML
+from app.api.read_responses import Validators, content_response
+from app.api.route_info import path_of
+from app.explorer import labels
+from app.explorer.links import PageLinks
+from app.explorer.site import Site
+from app.services.store.revision import DatasetRevision, dataset_metadata
+
+TEMPLATES = Path(__file__).parent / "templates"
+#: Pages have no inline script and no inline style, and load nothing from elsewhere.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self';"
+    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HTML_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Referrer-Policy": "same-origin",
+}
+MAX_DESCRIPTION_CHARACTERS = 300
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageHead:
+    """What the head, the header and the data links of a page need.
+
+    Args:
+        title: Title of the page, without the name of the site.
+        description: One or two sentences for link previews.
+        api: Path and query of the JSON with the data of the page; None if there is none.
+        csv: Path and query of the CSV; None if there is none.
+        bibtex: Path and query of the BibTeX; None if there is none.
+        canonical_query: Query string of the canonical address: only parameters that change what
+            the page is about.
+        search_text: Text in the search box.
+        has_urgent_notice: Whether the page is about suicidal thoughts, doses or interactions.
+        searched_to: Day up to which the evidence was searched for; None if it is not on record.
+    """
+
+    title: str
+    description: str
+    api: str | None = None
+    csv: str | None = None
+    bibtex: str | None = None
+    canonical_query: str = ""
+    search_text: str = ""
+    has_urgent_notice: bool = False
+    searched_to: str | None = None
+
+
+@cache
+def environment() -> Environment:
+    """Return the template environment: autoescaped, strict about unknown variables."""
+    templates = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.globals["labels"] = labels
+    return templates
+
+
+def compile_templates() -> None:
+    """Compile all templates, so that the first request does not wait for it."""
+    for name in environment().list_templates():
+        environment().get_template(name)
+
+
+def page_response(
+    request: Request,
+    service: ServiceContext,
+    validators: Validators,
+    template: str,
+    head: PageHead,
+    **context: Any,
+) -> Response:
+    """Return the page that a template makes of a context."""
+    links = PageLinks.of(request, service)
+    html = render_page(request, links, validators.revision, template, head, context)
+    return content_response(request, validators, html, HTML, HTML_HEADERS)
+
+
+def render_page(
+    request: Request,
+    links: PageLinks,
+    revision: DatasetRevision | None,
+    template: str,
+    head: PageHead,
+    context: Mapping[str, Any],
+) -> str:
+    """Return the HTML of a page."""
+    base, path, site = base_url(request), path_of(request.scope), Site.of(request)
+    query = f"?{head.canonical_query}" if head.canonical_query else ""
+    canonical = f"{base}{path}{query}"
+    return (
+        environment()
+        .get_template(template)
+        .render(
+            **dataset_metadata(revision),
+            title=head.title,
+            description=_shortened(head.description),
+            path=path,
+            base=base,
+            canonical=canonical,
+            page_url=links.page_url,
+            api_url=links.api_url,
+            record_url=links.record_url,
+            asset_url=links.asset_url,
+            prefix=links.prefix,
+            api=head.api,
+            csv=head.csv,
+            bibtex=head.bibtex,
+            search_text=head.search_text,
+            searched_to=head.searched_to,
+            pinned=bool(links.release_params),
+            release_params=links.release_params,
+            report_url=site.report_url(canonical),
+            urgent_notice=site.urgent_notice if head.has_urgent_notice else None,
+            **context,
+        )
+    )
+
+
+def _shortened(text: str) -> str:
+    if len(text) <= MAX_DESCRIPTION_CHARACTERS:
+        return text
+    return text[:MAX_DESCRIPTION_CHARACTERS].rsplit(" ", 1)[0] + "…"

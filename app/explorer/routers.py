@@ -1,0 +1,18 @@
+"""The routers of all pages, special pages before the general ones."""
+
+from functools import lru_cache
+
+from fastapi import APIRouter
+
+from app.explorer.routes import home, records, static_files
+from app.resources import RESOURCES
+
+
+@lru_cache(maxsize=1)
+def routers() -> tuple[APIRouter, ...]:
+    """Return all routers of pages; they depend on no store and no setting."""
+    return (
+        home.build_router(),
+        static_files.build_router(),
+        records.build_router(RESOURCES),
+    )

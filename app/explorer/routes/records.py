@@ -1,0 +1,58 @@
+"""The page of any record, from the sections that its collection declares."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from app.api.deps import ServiceDep
+from app.api.page_addresses import HTML
+from app.api.read_responses import cache_validators, not_modified
+from app.explorer import queries
+from app.explorer.page_route import page_router
+from app.explorer.rendering import PageHead, page_response
+from app.explorer.urgent_notice import concerns_safety
+from app.kit.registry import ResourceRegistry
+from app.kit.resource import Resource
+
+
+def build_router(catalogue: ResourceRegistry) -> APIRouter:
+    """Build the router of the record pages of every collection."""
+    router = page_router()
+    for resource in catalogue.values():
+        _add_record_page(router, resource)
+    return router
+
+
+def _add_record_page(router: APIRouter, resource: Resource) -> None:
+    def record_page(request: Request, service: ServiceDep, slug: str) -> Response:
+        with service.store.read() as session:
+            validators = cache_validators(request, service, session, HTML)
+            if not_modified(request, validators):
+                return Response(status_code=304, headers=validators.headers)
+            payload = queries.get_page_payload(session, service, resource, slug)
+            head = record_head(resource, slug, payload)
+            return page_response(
+                request,
+                service,
+                validators,
+                "record.html.j2",
+                head,
+                resource=resource,
+                payload=payload,
+            )
+
+    router.add_api_route(f"/{resource.name}/{{slug}}", record_page)
+
+
+def record_head(resource: Resource, slug: str, payload: dict[str, Any]) -> PageHead:
+    """Return the head of the page of a record, from the payload of its page."""
+    address = f"/v1/{resource.name}/{slug}"
+    return PageHead(
+        title=payload["name"],
+        description=payload["identity"]["summary"] or payload["name"],
+        api=address,
+        csv=f"/v1/{resource.name}.csv?slug={slug}",
+        bibtex=f"{address}.bib" if resource.cites else None,
+        has_urgent_notice=concerns_safety(resource, payload["identity"]),
+    )
