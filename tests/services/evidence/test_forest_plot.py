@@ -197,6 +197,10 @@ def test_axes_have_round_divisions(
     assert [scale.tick_text(tick) for tick in ticks] == texts
 
 
+def test_an_axis_of_proportions_near_one_has_two_divisions() -> None:
+    assert SCALES[EstimateMetric.LOGIT_PROPORTION].ticks(7.5, 9.0) == [7.5, 9.0]
+
+
 @pytest.mark.parametrize("name", PLOTS)
 def test_the_specifications_of_vega_lite_hold_the_same_figures(name: str) -> None:
     of = PLOTS[name]

@@ -45,7 +45,7 @@ class PlotScale:
         return f"{round(self.shown(value), 6):g}".replace("-", "−")
 
 
-def _linear_ticks(low: float, high: float) -> list[float]:
+def linear_ticks(low: float, high: float) -> list[float]:
     """Return round values from below `low` to above `high`."""
     rough = (high - low) / DIVISIONS
     magnitude = 10.0 ** floor(log10(rough))
@@ -55,7 +55,7 @@ def _linear_ticks(low: float, high: float) -> list[float]:
 
 
 def _percent_point_ticks(low: float, high: float) -> list[float]:
-    return [tick / 100 for tick in _linear_ticks(low * 100, high * 100)]
+    return [tick / 100 for tick in linear_ticks(low * 100, high * 100)]
 
 
 def _ratio_ticks(low: float, high: float) -> list[float]:
@@ -71,6 +71,8 @@ def _ratio_ticks(low: float, high: float) -> list[float]:
 
 def _proportion_ticks(low: float, high: float) -> list[float]:
     ticks = _covering([log(p / (100 - p)) for p in _PERCENTAGES], low, high)
+    if len(ticks) < 2:  # beyond the table, such as from 99.95% to 99.99%
+        return [low, high]
     keep = ceil(len(ticks) / (DIVISIONS + 2))
     return ticks[::keep] if (len(ticks) - 1) % keep == 0 else [*ticks[::keep], ticks[-1]]
 
@@ -100,8 +102,8 @@ def _ratio(value: float) -> float:
 
 
 SCALES: dict[EstimateMetric, PlotScale] = {
-    EstimateMetric.MD: PlotScale("mean difference", _identity, 2, _linear_ticks),
-    EstimateMetric.SMD: PlotScale("standardised mean difference", _identity, 2, _linear_ticks),
+    EstimateMetric.MD: PlotScale("mean difference", _identity, 2, linear_ticks),
+    EstimateMetric.SMD: PlotScale("standardised mean difference", _identity, 2, linear_ticks),
     EstimateMetric.LOG_OR: PlotScale("odds ratio", _ratio, 2, _ratio_ticks),
     EstimateMetric.LOG_RR: PlotScale("risk ratio", _ratio, 2, _ratio_ticks),
     EstimateMetric.LOG_HR: PlotScale("hazard ratio", _ratio, 2, _ratio_ticks),
