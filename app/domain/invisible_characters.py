@@ -108,6 +108,18 @@ def visible_line(text: str) -> str:
     return " ".join("".join(visible).split())
 
 
+def visible_text(text: str) -> str:
+    """Return text whose control and invisible characters are U+FFFD; lines and tabs remain."""
+    if text.isprintable() and not _UNUSUAL.search(text):
+        return text
+    return "".join(
+        "\N{REPLACEMENT CHARACTER}"
+        if character not in LINE_FORMATTING and _is_invisible(character, before)
+        else character
+        for character, before in zip(text, " " + text, strict=False)
+    )
+
+
 def character_name(character: str) -> str:
     """Return the code and name of a character: `U+202E (RIGHT-TO-LEFT OVERRIDE)`."""
     code = ord(character)

@@ -25,9 +25,9 @@ from app.api.deps import ServiceContext, base_url
 from app.api.page_addresses import HTML
 from app.api.read_responses import Validators, content_response
 from app.api.route_info import path_of
-from app.explorer import labels
 from app.explorer.links import PageLinks
 from app.explorer.site import Site
+from app.explorer.template_filters import FILTERS, visible_output
 from app.services.store.revision import DatasetRevision, dataset_metadata
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -80,8 +80,9 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=visible_output,
     )
-    templates.globals["labels"] = labels
+    templates.filters.update(FILTERS)
     return templates
 
 

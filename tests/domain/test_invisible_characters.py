@@ -10,6 +10,7 @@ from app.domain.invisible_characters import (
     require_one_line,
     require_visible,
     visible_line,
+    visible_text,
 )
 
 REFUSED = {
@@ -84,3 +85,9 @@ def test_a_control_at_the_end_is_not_white_space() -> None:
 
 def test_text_of_sources_becomes_one_visible_line() -> None:
     assert visible_line("neuro\u00adsci\u200bence\x1b[1m\nb\u202e") == "neuroscience [1m b"
+
+
+def test_invisible_characters_of_shown_text_are_replaced_and_lines_remain() -> None:
+    assert visible_text("a\tb\nc\u202ed\u200b\x00") == "a\tb\nc\ufffdd\ufffd\ufffd"
+    for text in ("क्\u200dष", "☃\ufe0f", "日本語 עברית العربية", "−12.7 µM"):
+        assert visible_text(text) == text
