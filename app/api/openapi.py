@@ -205,7 +205,7 @@ def _document_responses(operation: dict[str, Any]) -> None:
             responses[status] = {"$ref": response["$ref"]}
             continue
         names: list[str] = []
-        if "304" in responses:
+        if "304" in responses and status not in REDIRECTS_AND_CREATIONS:
             names.append("ETag")
         if "cursor" in parameters and status == "200":
             names.append("Link")

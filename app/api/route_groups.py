@@ -55,6 +55,9 @@ def flattened(routes: Iterable[BaseRoute]) -> Iterator[Any]:
 
 
 def _prefix(path: str) -> str:
-    """Return what is fixed of the first two segments: `/v1/claims` of `/v1/claims.{format}`."""
+    """Return what is fixed of the first two segments: `/v1/claims` of `/v1/claims.{format}`.
+
+    A page and the list that it belongs to are one group: `/claims`.
+    """
     first_two = "/".join(path.split("/")[:3])
-    return first_two.partition("{")[0].partition(".")[0]
+    return first_two.partition("{")[0].partition(".")[0].rstrip("/") or "/"
