@@ -31,7 +31,8 @@ from app.explorer.plots.cells import (
     svg,
 )
 from app.explorer.plots.marks import Undrawn, UndrawnReason
-from app.explorer.plots.scale import AxisScale, AxisTick, decade_ticks, tick_label
+from app.explorer.plots.scale import AxisScale, AxisTick, decade_ticks
+from app.explorer.quantities import concentration
 
 #: The axis of every plot, in nM, so that they can be compared; data beyond it make it longer.
 LOWEST_NM, HIGHEST_NM = 10.0, 1e6
@@ -43,8 +44,6 @@ SHAPES: Mapping[str, Shape] = {
     AffinityParameter.IC50: Shape.SQUARE,
     AffinityParameter.EC50: Shape.DIAMOND,
 }
-#: Units of the labels of the axis, by their size in nM.
-UNITS_NM = ((1e9, "M"), (1e6, "mM"), (1e3, "µM"), (1.0, "nM"), (1e-3, "pM"), (1e-6, "fM"))
 
 
 @dataclass(frozen=True)
@@ -180,12 +179,6 @@ def affinity_table(
     return AffinityTable(rows, axis(scale, ticks), bands, undrawn)
 
 
-def concentration_label(value_nm: float) -> str:
-    """Return a concentration in the unit that fits it, such as `250 nM` or `1.5 µM`."""
-    size, unit = next(((s, u) for s, u in UNITS_NM if value_nm >= s * (1 - 1e-9)), UNITS_NM[-1])
-    return f"{tick_label(float(f'{value_nm / size:.4g}'))} {unit}"
-
-
 def _row(
     partner: str, group: Sequence[AffinityPoint], scale: AxisScale, ground: Markup
 ) -> AffinityRow:
@@ -245,7 +238,7 @@ def _axis(
         values += [dose.lower_nm, dose.upper_nm]
     ticks = decade_ticks(min(values), max(values))
     scale = AxisScale(ticks[0], ticks[-1], is_log=True)
-    return scale, [AxisTick(tick, concentration_label(tick)) for tick in ticks]
+    return scale, [AxisTick(tick, concentration(tick)) for tick in ticks]
 
 
 def _is_concentration(value: float | None) -> bool:

@@ -4,8 +4,6 @@
 40.6
 >>> decade_ticks(50, 3000)
 [10.0, 100.0, 1000.0, 10000.0]
->>> tick_label(-0.5)
-'−0.5'
 """
 
 from dataclasses import dataclass
@@ -87,8 +85,3 @@ def decade_ticks(lower: float, upper: float) -> list[float]:
         raise ValueError(f"No powers of ten divide {lower} to {upper}.")
     first, last = floor(log10(lower) + 1e-9), ceil(log10(upper) - 1e-9)
     return [10.0**power for power in range(first, last + 1)]
-
-
-def tick_label(value: float) -> str:
-    """Return a number as the label of a tick, with a true minus sign."""
-    return f"{value:g}".replace("-", "" if value == 0 else "−")

@@ -6,12 +6,14 @@ from xml.etree import ElementTree as ET
 
 from markupsafe import Markup
 
-ALLOWED = {
-    *("class", "x", "y", "x1", "x2", "y1", "y2", "r", "d", "width", "height", "overflow"),
-    *("aria-hidden", "focusable", "text-anchor", "viewBox", "preserveAspectRatio"),
-    *("stroke-width", "stroke-dasharray", "transform"),
-}
-ABSOLUTE = {"svg", "mark"}
+#: Attributes of position and class; there is none of style.
+ALLOWED = frozenset(
+    (
+        *("class", "x", "y", "x1", "x2", "y1", "y2", "r", "d", "width", "height", "overflow"),
+        *("aria-hidden", "focusable", "text-anchor", "viewBox", "preserveAspectRatio"),
+        *("stroke-width", "stroke-dasharray", "transform"),
+    )
+)
 
 
 def parse(cell: Markup) -> ET.Element:

@@ -13,7 +13,6 @@ from app.explorer.plots.affinities import (
     AffinityTable,
     DoseBand,
     affinity_table,
-    concentration_label,
 )
 from app.explorer.plots.marks import UndrawnReason
 from tests.explorer.plots.svg_cells import labels, of_class, parse, percent
@@ -104,7 +103,8 @@ def test_a_bound_disputes_a_constant_only_if_it_is_above_it() -> None:
     below = plotted(record("chrna7", 2e4), record("chrna7", 1e3, **NONE_TO_10_UM)).rows[0]
     assert (above.is_disputed, below.is_disputed) == (True, False)
     assert {e.attrib["class"].split()[1] for e in of_class(above.plot, "mark")} == {
-        *("dot", "triangle")
+        "dot",
+        "triangle",
     }
 
 
@@ -184,14 +184,6 @@ def test_what_is_no_concentration_is_listed_and_not_drawn(
 
 def test_without_measurements_there_are_no_rows() -> None:
     assert affinity_table([]).rows == []
-
-
-@pytest.mark.parametrize(
-    ("value_nm", "label"),
-    [(250, "250 nM"), (1500, "1.5 µM"), (1e6, "1 mM"), (0.3, "300 pM"), (999.99, "1000 nM")],
-)
-def test_concentrations_have_the_unit_that_fits(value_nm: float, label: str) -> None:
-    assert concentration_label(value_nm) == label
 
 
 @given(
