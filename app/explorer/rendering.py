@@ -102,6 +102,10 @@ def page_response(
 ) -> Response:
     """Return the page that a template makes of a context."""
     links = PageLinks.of(request, service)
+    version = validators.revision.version if validators.revision else ""
+    manifest = service.archive.find(version)
+    released_on = manifest.date.isoformat() if manifest else None
+    context = {"released_on": released_on, **context}
     html = render_page(request, links, validators.revision, template, head, context)
     return content_response(request, validators, html, HTML, HTML_HEADERS)
 

@@ -4,7 +4,19 @@ from functools import lru_cache
 
 from fastapi import APIRouter
 
-from app.explorer.routes import home, records, static_files
+from app.explorer.routes import (
+    api,
+    calibration,
+    changes,
+    cite,
+    diff,
+    glossary,
+    home,
+    methods,
+    records,
+    releases,
+    static_files,
+)
 from app.resources import RESOURCES
 
 
@@ -14,5 +26,13 @@ def routers() -> tuple[APIRouter, ...]:
     return (
         home.build_router(),
         static_files.build_router(),
+        api.build_router(),
+        calibration.build_router(),
+        changes.build_router(),
+        cite.build_router(),
+        diff.build_router(),
+        glossary.build_router(),
+        methods.build_router(),
+        releases.build_router(),
         records.build_router(RESOURCES),
     )

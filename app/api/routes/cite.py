@@ -1,16 +1,15 @@
 """Citation routes: how to cite the dataset (`/v1/cite`, `/v1/cite.bib` and other formats)."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
 from app.api.content_negotiation import negotiate
-from app.api.deps import ServiceContext, ServiceDep, base_url
+from app.api.dataset_citation import cited_dataset
+from app.api.deps import ServiceDep
 from app.api.read_responses import (
     JSON,
-    Validators,
-    cache_validators,
     content_response,
     json_response,
     not_modified,
@@ -20,11 +19,8 @@ from app.api.routes.exports import export_media_type, exported, unknown_format
 from app.api.schemas import envelope
 from app.api.schemas.cite import CitationResponse
 from app.domain import citation
-from app.kit.sessions import ReadSession
 from app.services.records.exports import export_citation
 from app.services.records.licences import stored_licences
-from app.services.releases.publish import dataset_date
-from app.services.store.revision import current_revision
 
 FORMATS = list(citation.CITATION_FORMATS)
 
@@ -44,7 +40,7 @@ def build_router() -> APIRouter:
     def get_citation(request: Request, service: ServiceDep) -> Response:
         negotiate(request, [JSON])
         with service.store.read() as session:
-            validators, reference = _cited(request, service, session, JSON)
+            validators, reference = cited_dataset(request, service, session, JSON)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
             licences = stored_licences(session, service.repository)
@@ -80,7 +76,7 @@ def build_router() -> APIRouter:
             raise unknown_format("/v1/cite", "cite", format, FORMATS)
         media = export_media_type(request, format)
         with service.store.read() as session:
-            validators, reference = _cited(request, service, session, media)
+            validators, reference = cited_dataset(request, service, session, media)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
             disposition = f'attachment; filename="ketamine-kb.{format}"'
@@ -93,23 +89,3 @@ def build_router() -> APIRouter:
             )
 
     return router
-
-
-def _cited(
-    request: Request, service: ServiceContext, session: ReadSession, media_type: str
-) -> tuple[Validators, dict[str, Any]]:
-    """Return the validators of a citation, and the dataset in the form of a reference record."""
-    meta = envelope.meta(current_revision(session), {})
-    manifest = service.archive.find(meta["release"])
-    # The archive is not part of the revision: a release may have been published meanwhile.
-    cause = f"cite: {manifest.name if manifest else ''}"
-    validators = cache_validators(request, service, session, media_type, extra_cause=cause)
-    published = manifest.date if manifest else dataset_date(session)
-    path = f"/v1/releases/{manifest.name}" if manifest else "/v1"
-    reference = citation.dataset_reference(
-        meta["release"],
-        meta["revision"],
-        published.year if published else None,
-        f"{base_url(request)}{path}",
-    )
-    return validators, reference

@@ -161,9 +161,14 @@ _TABLES = {
 }
 
 
+def verdict_table(relation: QuestionRelation) -> tuple[VerdictRow, ...]:
+    """Return the rows that decide the verdict of a question, the first that applies first."""
+    return _TABLES.get(relation, _SUPERIORITY)
+
+
 def effect_verdict(relation: QuestionRelation, evidence: EffectEvidence) -> tuple[VerdictKind, str]:
     """Return the verdict of an effect and its reason: the first row that applies."""
-    for row in _TABLES.get(relation, _SUPERIORITY):
+    for row in verdict_table(relation):
         if row.applies(evidence):
             return row.verdict, row.reason
     raise AssertionError("the last row always applies")
