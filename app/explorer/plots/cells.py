@@ -20,8 +20,6 @@ from app.explorer.plots.scale import AxisScale, AxisTick
 MARK_SIZE = 9.0
 #: Heights in pixels; the style sheet stretches `svg.plot` to the height of its row.
 ROW_HEIGHT, AXIS_HEIGHT, BAR_HEIGHT = 26, 27, 14
-#: Labels nearer to an end, in per cent, are aligned with it so that they stay within the column.
-EDGE = 5.0
 
 
 class Shape(StrEnum):
@@ -165,12 +163,11 @@ def axis(scale: AxisScale, ticks: Iterable[AxisTick]) -> Markup:
     parts = [Markup('<line class="base" x1="0" x2="100%" y1="26" y2="26"/>')]
     for position, tick in enumerate(ticks):
         x = scale.at(tick.value)
-        anchor = "start" if x < EDGE else "end" if x > 100 - EDGE else "middle"
         parts.append(
             Markup(
                 '<line class="tick" x1="{0}%" x2="{0}%" y1="21" y2="26"/>'
-                '<text class="{1}" x="{0}%" y="15" text-anchor="{2}">{3}</text>'
-            ).format(number(x), "odd" if position % 2 else "even", anchor, tick.label)
+                '<text class="{1}" x="{0}%" y="15" text-anchor="middle">{2}</text>'
+            ).format(number(x), "odd" if position % 2 else "even", tick.label)
         )
     return svg(*parts, height=AXIS_HEIGHT, classes="axis")
 

@@ -65,7 +65,7 @@ def ladder_table(rungs: Iterable[Mapping[str, Any]]) -> LadderTable:
         entry = by_rung.get(rung) or {}
         state = entry.get("state")
         state = RungState(state) if state in set(RungState) else RungState.UNTESTED
-        plot = svg(vertical_line(50, "rail"), _marks(state, 50, apart=20))
+        plot = svg(vertical_line(50, "rail"), _marks(state, 50, apart=8))
         drawn.append(LadderRung(rung, state, list(entry.get("notes") or ()), plot))
     tested = [rung.rung for rung in drawn if rung.state is not RungState.UNTESTED]
     width = 100 / len(drawn)

@@ -60,11 +60,13 @@ def test_shapes_differ_from_each_other_without_their_classes() -> None:
     assert "hollow" in ring.attrib["class"].split()
 
 
-def test_labels_near_the_ends_stay_within_the_axis() -> None:
+def test_labels_are_centred_on_their_ticks() -> None:
     ticks = [AxisTick(v, str(v)) for v in (0, 5, 10)]
     root = parse(cells.axis(AxisScale(0, 10), ticks))
-    anchors = [e.get("text-anchor") for e in root.iter() if e.tag == "text"]
-    assert anchors == ["start", "middle", "end"]
+    texts = [e for e in root.iter() if e.tag == "text"]
+    lines = [e for e in root.iter() if e.get("class") == "tick"]
+    assert [percent(e) for e in texts] == [percent(e, "x1") for e in lines] == [3, 50, 97]
+    assert {e.get("text-anchor") for e in texts} == {"middle"}
 
 
 def test_every_second_label_can_be_left_out() -> None:
