@@ -48,7 +48,7 @@ def _bars(parts: list[tuple[str, float]]) -> list[Markup]:
         return [bar(0, 100, "empty")]
     room, x, bars = 100 - GAP * (len(parts) - 1), 0.0, []
     for side, amount in parts:
-        width = room * amount / total
+        width = room * (amount / total)
         bars.append(bar(x, width, side, hatched=side == "against"))
         x += width + GAP
     return bars

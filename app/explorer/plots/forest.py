@@ -31,8 +31,15 @@ from app.explorer.plots.cells import (
     svg,
     vertical_line,
 )
-from app.explorer.plots.forest_data import ForestData, ForestEstimate, ForestPool, known_metric
-from app.explorer.plots.marks import SIDE_SHAPES, Side, Undrawn, UndrawnReason
+from app.explorer.plots.forest_data import (
+    ForestData,
+    ForestEstimate,
+    drawable_pool,
+    known_metric,
+    split_drawable,
+    within_limit,
+)
+from app.explorer.plots.marks import SIDE_SHAPES, Side, Undrawn
 from app.explorer.plots.scale import AxisScale, AxisTick
 from app.services.evidence.synthesis.forest_plot import ForestPlot, PlottedSummary, PlottedUnit
 from app.services.evidence.synthesis.plot_scale import SCALES, PlotScale
@@ -41,11 +48,8 @@ from app.services.evidence.synthesis.plot_scale import SCALES, PlotScale
 LARGEST, SMALLEST = 15.0, 3.0
 #: Half of a 95% interval in standard errors.
 Z_95 = 1.959964
-#: Largest effects that are drawn, on the scale of the metric: beyond any that is measured.
-LARGEST_LOGARITHM, LARGEST_DIFFERENCE = 50.0, 1e9
 #: Least standard error that an axis is made for, as a share of the estimate or of 1.
 LEAST_STANDARD_ERROR = 0.01
-METRICS_OF_DIFFERENCES = (EstimateMetric.MD, EstimateMetric.SMD, EstimateMetric.RD)
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,7 @@ class ForestTable:
 def forest_table(data: ForestData) -> ForestTable:
     """Return the cells of a forest plot."""
     reader = SCALES.get(known_metric(data.metric), SCALES[EstimateMetric.MD])
-    drawn, undrawn = _drawable(data)
+    drawn, undrawn = split_drawable(data)
     if not drawn or data.null is None:
         return ForestTable((), None, None, reader.name, data.unit, None, None, False, undrawn)
     drawing = _ForestDrawing(data, drawn, reader)
@@ -131,8 +135,8 @@ class _ForestDrawing:
     ) -> None:
         assert data.null is not None
         self.reader, self.sign, self.null = reader, data.reading_sign, data.null
-        self.worthwhile = _within_limit(data.metric, data.worthwhile)
-        self.pool = _drawable_pool(data)
+        self.worthwhile = within_limit(data.metric, data.worthwhile)
+        self.pool = drawable_pool(data)
         self.prediction = None if self.pool is None else _interval(*self.pool.prediction or ())
         self.ticks, self.scale = self._axis(drawn)
         self.largest_weight = max((_weight(estimate) for estimate in drawn), default=0.0)
@@ -238,44 +242,6 @@ class _ForestDrawing:
         if not self.scale.contains(upper):
             parts += arrow_head(right, classes, is_left=False)
         return parts
-
-
-def _drawable(
-    data: ForestData,
-) -> tuple[list[ForestEstimate], list[Undrawn[ForestEstimate]]]:
-    """Return the estimates that have a place in the plot, and the others with the reason."""
-    drawn: list[ForestEstimate] = []
-    undrawn: list[Undrawn[ForestEstimate]] = []
-    for estimate in data.estimates:
-        reason = None
-        if estimate.value is None or not isfinite(estimate.value):
-            reason = UndrawnReason.NO_VALUE
-        elif not estimate.has_direction or _within_limit(data.metric, data.null) is None:
-            reason = UndrawnReason.NO_DIRECTION
-        elif _within_limit(data.metric, estimate.value) is None:
-            reason = UndrawnReason.OUT_OF_RANGE
-        if reason is None:
-            drawn.append(estimate)
-        else:
-            undrawn.append(Undrawn(estimate, reason))
-    return drawn, undrawn
-
-
-def _drawable_pool(data: ForestData) -> ForestPool | None:
-    pool = data.pool
-    if pool is None:
-        return None
-    numbers = (pool.lower, pool.value, pool.upper)
-    if any(_within_limit(data.metric, value) is None for value in numbers):
-        return None
-    return pool
-
-
-def _within_limit(metric: str | None, value: float | None) -> float | None:
-    """Return a value that an axis can show, else None."""
-    is_difference = known_metric(metric) in METRICS_OF_DIFFERENCES
-    limit = LARGEST_DIFFERENCE if is_difference else LARGEST_LOGARITHM
-    return value if value is not None and abs(value) <= limit else None
 
 
 def _weight(estimate: ForestEstimate) -> float:

@@ -6,7 +6,12 @@ from math import isfinite
 from typing import Any
 
 from app.domain.vocabulary import EstimateMetric
+from app.explorer.plots.marks import Undrawn, UndrawnReason
 from app.services.evidence.synthesis.plot_scale import SCALES
+
+#: Largest effects that are drawn, on the scale of the metric: beyond any that is measured.
+LARGEST_LOGARITHM, LARGEST_DIFFERENCE = 50.0, 1e9
+METRICS_OF_DIFFERENCES = (EstimateMetric.MD, EstimateMetric.SMD, EstimateMetric.RD)
 
 
 @dataclass(frozen=True)
@@ -106,6 +111,45 @@ class ForestData:
             ),
             reading_sign=_reading_sign(synthesis.get("metric"), [*units, pooled]),
         )
+
+
+def split_drawable(
+    data: ForestData,
+) -> tuple[list[ForestEstimate], list[Undrawn[ForestEstimate]]]:
+    """Return the estimates that have a place in the plot, and the others with the reason."""
+    drawn: list[ForestEstimate] = []
+    undrawn: list[Undrawn[ForestEstimate]] = []
+    for estimate in data.estimates:
+        reason = None
+        if estimate.value is None or not isfinite(estimate.value):
+            reason = UndrawnReason.NO_VALUE
+        elif not estimate.has_direction or within_limit(data.metric, data.null) is None:
+            reason = UndrawnReason.NO_DIRECTION
+        elif within_limit(data.metric, estimate.value) is None:
+            reason = UndrawnReason.OUT_OF_RANGE
+        if reason is None:
+            drawn.append(estimate)
+        else:
+            undrawn.append(Undrawn(estimate, reason))
+    return drawn, undrawn
+
+
+def drawable_pool(data: ForestData) -> ForestPool | None:
+    """Return the pooled estimate if it has numbers that an axis can show."""
+    pool = data.pool
+    if pool is None:
+        return None
+    numbers = (pool.lower, pool.value, pool.upper)
+    if any(within_limit(data.metric, value) is None for value in numbers):
+        return None
+    return pool
+
+
+def within_limit(metric: str | None, value: float | None) -> float | None:
+    """Return a value that an axis can show, else None."""
+    is_difference = known_metric(metric) in METRICS_OF_DIFFERENCES
+    limit = LARGEST_DIFFERENCE if is_difference else LARGEST_LOGARITHM
+    return value if value is not None and abs(value) <= limit else None
 
 
 def known_metric(metric: str | None) -> EstimateMetric:

@@ -141,6 +141,12 @@ def test_the_upper_end_of_a_range_makes_the_axis_longer_too() -> None:
     assert labels(table.axis)[-1] == "10 mM"
 
 
+def test_dose_bands_make_the_axis_longer_too() -> None:
+    table = plotted(record("a", 100), bands=[DoseBand(2, 5e6, "dose")])
+    assert labels(table.axis)[0] == "1 nM"
+    assert labels(table.axis)[-1] == "10 mM"
+
+
 def test_dose_bands_run_behind_the_marks_of_every_row() -> None:
     table = plotted(
         record("a", 100),

@@ -3,7 +3,7 @@
 from math import inf, nan
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.domain.vocabulary import VerdictKind
@@ -45,6 +45,7 @@ def test_nothing_on_either_side_is_an_empty_bar(sides: tuple[float, float]) -> N
     assert not of_class(result.plot, "for")
 
 
+@example(5e-324, 5e-324, 5e-324)
 @given(numbers, numbers, numbers)
 def test_any_numbers_give_a_bar_within_the_cell(
     number_for: float | None, number_against: float | None, number_neither: float | None

@@ -123,15 +123,21 @@ def test_the_side_is_that_of_the_margin_of_the_claim() -> None:
     assert table.null_text == "−10.0"
 
 
-def test_an_interval_beyond_the_axis_ends_in_an_arrow_head() -> None:
-    wide = forest(ForestEstimate("x", 0.5, -40, 1.0, standard_error=0.2), ForestEstimate("y", 0.6))
-    assert wide.rows[0].is_cut
-    assert wide.is_cut
-    [arrow] = of_class(wide.rows[0].plot, "arrow")
-    [interval] = of_class(wide.rows[0].plot, "interval")
-    assert percent(arrow) == percent(interval, "x1") == 3
-    assert arrow[0].attrib["d"] == "M0 0 7-4V4Z"
-    assert wide.rows[0].text == "0.50 (−40.00 to 1.00)"
+@pytest.mark.parametrize(
+    ("ends", "end", "position_of_end", "arrow_head"),
+    [((-40.0, 1.0), "x1", 3, "M0 0 7-4V4Z"), ((0.1, 40.0), "x2", 97, "M0 0-7-4V4Z")],
+)
+def test_an_interval_beyond_the_axis_ends_in_an_arrow_head(
+    ends: tuple[float, float], end: str, position_of_end: float, arrow_head: str
+) -> None:
+    table = forest(ForestEstimate("x", 0.5, *ends, standard_error=0.2), ForestEstimate("y", 0.6))
+    assert [row.is_cut for row in table.rows] == [True, False]
+    assert table.is_cut
+    [arrow] = of_class(table.rows[0].plot, "arrow")
+    [interval] = of_class(table.rows[0].plot, "interval")
+    assert percent(arrow) == percent(interval, end) == position_of_end
+    assert arrow[0].attrib["d"] == arrow_head
+    assert table.rows[0].text == f"0.50 ({ends[0]:.2f} to {ends[1]:.2f})".replace("-", "−")
 
 
 def test_an_interval_within_the_axis_has_no_arrow_head() -> None:
