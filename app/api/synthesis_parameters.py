@@ -20,6 +20,7 @@ from app.domain.vocabulary import (
     VerdictBasis,
 )
 from app.kit.query_types import CommaSeparated, QueryModel, ReferenceTo, Slugs
+from app.services.evidence.synthesis.document import SynthesisPart
 from app.services.evidence.synthesis.estimate_filter import EstimateFilter
 from app.services.evidence.synthesis.judging import ClaimJudgement, SynthesisOptions, judge
 
@@ -39,7 +40,7 @@ _OF_FINDINGS = (
     "min_participants",
 )
 #: Parameters that apply to verdicts that rest on no single pool; all do where one does.
-_APPLICABLE: dict[VerdictBasis, tuple[str, ...]] = {
+APPLICABLE_PARAMETERS: dict[VerdictBasis, tuple[str, ...]] = {
     VerdictBasis.LADDER: _OF_FINDINGS,
     VerdictBasis.NARRATIVE: _OF_FINDINGS,
     VerdictBasis.UNIVERSAL: (*_OF_FINDINGS, "without", "method"),
@@ -88,6 +89,15 @@ class EstimateFilterQuery(QueryModel):
     )
     method: PoolingMethod = Field(
         PoolingMethod.BAYES, description="Method that pools two or more units."
+    )
+
+
+class SynthesisQuery(EstimateFilterQuery):
+    """Query parameters of `/v1/claims/{slug}/synthesis`."""
+
+    include: Annotated[list[SynthesisPart], CommaSeparated, Field(max_length=10)] = Field(
+        list(SynthesisPart),
+        description="Parts of the answer; all by default. The others are null.",
     )
 
 
@@ -148,7 +158,7 @@ def _refuse_inapplicable(query: EstimateFilterQuery, basis: VerdictBasis) -> Non
     Raises:
         ParameterError: A parameter was sent that would be ignored.
     """
-    applicable = _APPLICABLE.get(basis)
+    applicable = APPLICABLE_PARAMETERS.get(basis)
     if applicable is None:
         return
     sent = [name for name in envelope.applied_parameters(query) if name != "include"]

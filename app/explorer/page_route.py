@@ -23,8 +23,9 @@ TRACKING_PREFIXES = ("utm_", "mc_")
 class PageRoute(APIRoute):
     """A route that answers with an HTML page.
 
-    An address with tracking parameters redirects to the one without them. Any other parameter that
-    the page does not know is an error: a misspelt filter would show the wrong list.
+    An address with tracking parameters, or with parameters without a value, redirects to the one
+    without them: a form sends its empty fields. Any other parameter that the page does not know is
+    an error: a misspelt filter would show the wrong list.
     """
 
     is_page = True
@@ -32,12 +33,12 @@ class PageRoute(APIRoute):
     requires_html = True
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Return the handler, which first drops tracking parameters and negotiates HTML."""
+        """Return the handler, which first drops needless parameters and negotiates HTML."""
         handler = super().get_route_handler()
 
         async def page_handler(request: Request) -> Response:
-            if any(map(is_tracking_parameter, request.query_params)):
-                return RedirectResponse(_without_tracking_parameters(request), 301)
+            if any(_is_needless(*pair) for pair in request.query_params.multi_items()):
+                return RedirectResponse(_without_needless_parameters(request), 301)
             if self.requires_html:
                 _negotiate_html(request)
             return await handler(request)
@@ -74,12 +75,12 @@ def _negotiate_html(request: Request) -> None:
         raise NotAcceptableError(detail, offered=error.extra["offered"]) from error
 
 
-def _without_tracking_parameters(request: Request) -> str:
-    kept = [
-        (name, value)
-        for name, value in request.query_params.multi_items()
-        if not is_tracking_parameter(name)
-    ]
-    query = urlencode([*kept, *request.scope.get(RELEASE_SCOPE_KEY, ())], safe=",:")
+def _is_needless(name: str, value: str) -> bool:
+    return not value or is_tracking_parameter(name)
+
+
+def _without_needless_parameters(request: Request) -> str:
+    parameters = [pair for pair in request.query_params.multi_items() if not _is_needless(*pair)]
+    query = urlencode([*parameters, *request.scope.get(RELEASE_SCOPE_KEY, ())], safe=",:")
     path = request.scope.get("root_path", "") + path_of(request.scope)
     return f"{path}?{query}" if query else path

@@ -84,9 +84,16 @@ def read_list(
 
 
 def get_page_payload(
-    session: ReadSession, service: ServiceContext, resource: Resource, slug: str
+    session: ReadSession,
+    service: ServiceContext,
+    resource: Resource,
+    slug: str,
+    limit: int | None = None,
 ) -> Record:
     """Return the payload of `/v1/pages/{type}/{slug}`.
+
+    Args:
+        limit: Maximum number of items of a section; by default as many as the JSON has.
 
     Raises:
         NotFoundError: There is no such record.
@@ -94,7 +101,7 @@ def get_page_payload(
     """
     page = None
     if SLUG.fullmatch(slug) and len(slug) <= 200:
-        page = pages.build_page(session, service.repository, resource, slug)
+        page = pages.build_page(session, service.repository, resource, slug, limit)
     if page is None:
         raise not_found_error(session, service, resource, slug)
     payload: Record = _plain(page)

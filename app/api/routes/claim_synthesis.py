@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
-from pydantic import Field
 from pydantic_core import to_json
 
 from app.api.content_negotiation import negotiate, text_content, text_media_type
@@ -27,6 +26,7 @@ from app.api.schemas import envelope
 from app.api.schemas.claim_synthesis import ClaimSynthesisResponse
 from app.api.synthesis_parameters import (
     EstimateFilterQuery,
+    SynthesisQuery,
     judge_as_requested,
     synthesis_request,
 )
@@ -35,11 +35,10 @@ from app.domain.identifiers import SLUG
 from app.domain.verdicts.judgement import EffectSynthesis, Judgement
 from app.domain.verdicts.rule import RULE_VERSION
 from app.domain.vocabulary import VerdictKind
-from app.kit.query_types import CommaSeparated
 from app.kit.resource import Resource
 from app.kit.sessions import ReadSession
 from app.services.evidence.synthesis import forest_svg, table, vega_lite
-from app.services.evidence.synthesis.document import SynthesisPart, synthesis_document
+from app.services.evidence.synthesis.document import synthesis_document
 from app.services.evidence.synthesis.estimate_filter import EstimateFilter
 from app.services.evidence.synthesis.estimates import has_estimates
 from app.services.evidence.synthesis.judging import ClaimJudgement, SynthesisOptions
@@ -52,15 +51,6 @@ from app.services.evidence.synthesis.plots import forest_plot
 
 Slug = Annotated[str, Path(description="Slug of the claim.", max_length=400)]
 CSV, SVG = "text/csv; charset=utf-8", "image/svg+xml"
-
-
-class SynthesisQuery(EstimateFilterQuery):
-    """Query parameters of `/v1/claims/{slug}/synthesis`."""
-
-    include: Annotated[list[SynthesisPart], CommaSeparated, Field(max_length=10)] = Field(
-        list(SynthesisPart),
-        description="Parts of the answer; all by default. The others are null.",
-    )
 
 
 @dataclass(frozen=True)

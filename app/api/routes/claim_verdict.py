@@ -73,7 +73,13 @@ def build_router(claims: Resource) -> APIRouter:
             default = claim_verdict(facts.evidence, override=facts.override)
             judged = judge_as_requested(facts.evidence, query)
             chosen_facts = replace(facts, evidence=judged.claim)
-            chosen = claim_verdict(judged.claim, judged.judgement, query.method)
+            applied = envelope.applied_parameters(query)
+            # Without parameters the two are one, and what they hinge on is computed once.
+            chosen = (
+                claim_verdict(judged.claim, judged.judgement, query.method)
+                if applied
+                else replace(default, override=None)
+            )
             include = synthesis_request(query).include
             data = {
                 "claim": slug,
@@ -82,9 +88,8 @@ def build_router(claims: Resource) -> APIRouter:
                 "moved": _outcome(default) != _outcome(chosen),
                 "excluded": excluded_evidence(facts.evidence, include),
             }
-            filters = envelope.applied_parameters(query)
             return json_response(
-                request, service, validators, {"data": data}, filters=filters, headers=links
+                request, service, validators, {"data": data}, filters=applied, headers=links
             )
 
     @router.get(

@@ -24,8 +24,7 @@ def headline(facts: SynthesisFacts, verdict: ClaimVerdict) -> str:
         grades.append(f"{judgement.size.label.lower()} effect")
     begin = verdict.kind.label + (f" ({', '.join(grades)})" if grades else "")
     if judgement.effect is not None and verdict.override is None:
-        effect = effect_text(facts, judgement.effect)
-        return f"{begin}: {effect}, {_source(judgement, judgement.effect)}."
+        return f"{begin}: {effect_with_source(facts, judgement, judgement.effect)}."
     reasons = reasons_of(verdict)
     if not reasons:
         return f"{begin}."
@@ -41,6 +40,11 @@ def reasons_of(verdict: ClaimVerdict) -> list[str]:
             f"An editor overrides the rule, which says {computed}: {verdict.override[1]}"
         )
     return reasons
+
+
+def effect_with_source(facts: SynthesisFacts, judgement: Judgement, effect: EffectSynthesis) -> str:
+    """Return an effect with its interval, and how many trials and participants it is from."""
+    return f"{effect_text(facts, effect)}, {_source(judgement, effect)}"
 
 
 def effect_text(facts: SynthesisFacts, effect: EffectSynthesis) -> str:

@@ -85,12 +85,21 @@ PAGE_SECTIONS = {name: _builders(resource) for name, resource in RESOURCES.items
 
 
 def build_page(
-    session: ReadSession, repository: Repository, resource: Resource, slug: str
+    session: ReadSession,
+    repository: Repository,
+    resource: Resource,
+    slug: str,
+    limit: int | None = None,
 ) -> dict[str, Any] | None:
-    """Return the page of a record; None if there is no such record."""
+    """Return the page of a record; None if there is no such record.
+
+    Args:
+        limit: Maximum number of items of a section; by default as many as the section shows.
+    """
     page = _context(session, repository, resource, slug)
     if page is None:
         return None
+    page = replace(page, window=Window(0, limit))
     graph_path = resource.graph_address
     return {
         "type": resource.record_type,

@@ -83,7 +83,7 @@ def synthesis_document(
         "searched_to": facts.searched_to,
         "reviewed_on": facts.reviewed_on,
         "question": facts.question_fields,
-        **_effect_fields(claim, request, effect, without),
+        **effect_fields(claim, request, effect, without),
         "decisive": None if without is None else decisive_trials(judgement, without),
         "would_change_if": []
         if claim.question is None
@@ -123,13 +123,17 @@ def synthesis_document(
     }
 
 
-def _effect_fields(
+def effect_fields(
     claim: ClaimEvidence,
     request: SynthesisOptions,
     effect: EffectSynthesis | None,
-    without: list[WithoutUnit] | None,
+    without: list[WithoutUnit] | None = None,
 ) -> Fields:
-    """Return the fields of the effect that decided; they are None or empty without one."""
+    """Return the fields of the effect that decided; they are None or empty without one.
+
+    Args:
+        without: Judgements without each unit; None if they were not computed.
+    """
     if effect is None:
         names = (
             "metric",
