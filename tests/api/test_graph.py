@@ -11,7 +11,7 @@ import networkx as nx
 import pygraphviz
 import pytest
 
-from app.api.routes.graph import MAX_DRAWN
+from app.api.graph_drawing import MAX_DRAWN
 from app.domain.vocabulary import VerdictKind
 from app.kit.sessions import Store
 from app.models.claim import ENTITY_TYPES

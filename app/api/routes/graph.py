@@ -8,8 +8,9 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from app.api.content_negotiation import negotiate, text_content, text_media_type
-from app.api.deps import ServiceContext, ServiceDep, absolute_url
+from app.api.deps import ServiceDep, absolute_url
 from app.api.expensive_requests import EXPENSIVE
+from app.api.graph_drawing import MAX_DRAWN, select_drawing
 from app.api.graph_query import GraphQuery, select_subgraph
 from app.api.read_responses import (
     JSON,
@@ -22,13 +23,9 @@ from app.api.reference_parameters import resolve_query
 from app.api.routers import api_router
 from app.api.schemas import envelope
 from app.api.schemas.graph import GraphResponse
-from app.domain.errors import ErrorDetail, ParameterError
-from app.kit.sessions import ReadSession
-from app.services.graph import export_formats, kgx, serialisation, svg
+from app.services.graph import export_formats, kgx, serialisation
 from app.services.graph.filtering import top_edges
 from app.services.graph.graph import Graph
-
-MAX_DRAWN = 200  # claims in one picture: more take seconds, and nobody could read them
 
 
 class DrawnGraphQuery(GraphQuery):
@@ -117,19 +114,11 @@ def build_router() -> APIRouter:
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
             query, links = resolve_query(request, service, session, query)
-            selection = select_subgraph(service, session, query)
-            part, omitted = selection.part, selection.omitted_refuted_count
-            if len(part.edges) > MAX_DRAWN:
-                raise _too_many(len(part.edges))
-            title = _drawing_title(service, session, query)
-            note = envelope.meta(validators.revision, {})["cite"]
-            if omitted:
-                note += f" Without {omitted} refuted {'claim' if omitted == 1 else 'claims'}."
+            cite = envelope.meta(validators.revision, {})["cite"]
+            drawing = select_drawing(service, session, query, cite)
         # Without a database connection: a layout takes seconds.
-        pathway = query.pathway[0] if len(query.pathway) == 1 else None
-        make_url = absolute_url(request, service)
-        drawing = svg.to_svg(part, service.layouts, make_url, title, note, pathway)
-        return content_response(request, validators, drawing, media, links)
+        content = drawing.to_svg(service.layouts, absolute_url(request, service))
+        return content_response(request, validators, content, media, links)
 
     for name, (media_type, writer) in FORMATS.items():
         _add_format(router, name, media_type, writer)
@@ -167,26 +156,3 @@ def _add_format(router: APIRouter, name: str, media_type: str, writer: Write) ->
 def _written(media: str) -> dict[int | str, dict[str, Any]]:
     content = text_content(media)
     return {200: {"description": "Exported graph.", "content": content}}
-
-
-def _drawing_title(service: ServiceContext, session: ReadSession, query: GraphQuery) -> str:
-    """Return the title of a drawing: the names of the filtered records."""
-    names: list[str] = []
-    for collection, slugs in (
-        ("pathways", query.pathway),
-        ("compounds", query.compound),
-        ("receptors", query.receptor),
-    ):
-        resource = service.repository.catalogue[collection]
-        requested = list(dict.fromkeys(slugs))
-        records = service.repository.get_parsed(session, resource, requested) if requested else {}
-        names += [records[slug][1]["name"] for slug in requested]
-    return ", ".join(names) if names else "How ketamine works: every causal claim"
-
-
-def _too_many(number: int) -> ParameterError:
-    message = (
-        f"{number} claims exceed the maximum of {MAX_DRAWN} for an image. Filter by"
-        " pathway, compound, receptor, verdict or min_certainty; /v1/graph.graphml exports all."
-    )
-    return ParameterError(ErrorDetail("query", "pathway", message))

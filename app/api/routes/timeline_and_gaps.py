@@ -1,46 +1,20 @@
 """Routes for the timeline of effects and for gaps in the evidence."""
 
-from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
-from pydantic import Field, FiniteFloat, TypeAdapter
 
 from app.api.content_negotiation import negotiate
-from app.api.deps import ServiceContext, ServiceDep, next_link
+from app.api.deps import ServiceDep, next_link
 from app.api.expensive_requests import EXPENSIVE
 from app.api.read_responses import JSON, cache_validators, json_response, not_modified
 from app.api.reference_parameters import resolve_query
 from app.api.routers import api_router
 from app.api.schemas import envelope
 from app.api.schemas.timeline_and_gaps import GapsResponse, TimelineResponse
-from app.kit import cursor as cursors
-from app.kit.query_types import MAX_LIMIT, Cursor, QueryModel, ReferenceTo, Slugs
-from app.kit.sessions import ReadSession
+from app.api.timeline_parameters import TimelineQuery, read_timeline
 from app.services.evidence import gaps
-from app.services.evidence.timeline import TimelinePosition, count_points, timeline_slice
-
-
-class TimelineQuery(QueryModel):
-    """Query of `/v1/timeline`."""
-
-    compound: Annotated[Slugs, ReferenceTo("compounds"), Field(max_length=50)] = Field(
-        [], description="Compounds; default: all compounds."
-    )
-    indication: Annotated[Slugs, ReferenceTo("indications"), Field(max_length=50)] = Field(
-        [], description="Indications of the studies; mechanisms are always included."
-    )
-    limit: int = Field(
-        MAX_LIMIT, ge=1, le=MAX_LIMIT, description="Maximum number of items per page."
-    )
-    cursor: Cursor | None = Field(
-        None, description="Cursor of the page: `page.next` of the previous response."
-    )
-
-
-#: Validators of the values of a `TimelinePosition`, in a cursor.
-POSITION = [TypeAdapter[Any](kind) for kind in (FiniteFloat, int, str, int)]
 
 
 def build_router() -> APIRouter:
@@ -64,7 +38,7 @@ def build_router() -> APIRouter:
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
             query, links = resolve_query(request, service, session, query)
-            body = _timeline_page(session, service, query)
+            body = read_timeline(session, service, query)
             filters = envelope.applied_parameters(query)
             links = next_link(request, service, body["page"]["next"], links)
             return json_response(request, service, validators, body, filters=filters, headers=links)
@@ -87,23 +61,3 @@ def build_router() -> APIRouter:
             return json_response(request, service, validators, body)
 
     return router
-
-
-def _timeline_page(
-    session: ReadSession, service: ServiceContext, query: TimelineQuery
-) -> dict[str, Any]:
-    """Return a page after the cursor, which is valid for the same filters and release only."""
-    filters = (query.compound, query.indication)
-    mark = cursors.fingerprint("timeline", filters, service.repository.release)
-    after = None
-    if query.cursor is not None:
-        after = TimelinePosition(*cursors.decode(query.cursor, mark, POSITION))  # type: ignore[arg-type]
-    points, last = timeline_slice(session, *filters, query.limit, after)
-    following = None if last is None else cursors.encode(last, mark)
-    total = service.repository.counts.get_or_compute(
-        session, ("timeline", mark), partial(count_points, session, *filters)
-    )
-    return {
-        "data": points,
-        "page": {"limit": query.limit, "total": total, "next": following},
-    }

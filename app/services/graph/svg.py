@@ -67,6 +67,8 @@ def to_svg(
     title: str,
     note: str,
     pathway: str | None = None,
+    *,
+    has_style: bool = True,
 ) -> str:
     """Return the drawing as an SVG document.
 
@@ -77,6 +79,8 @@ def to_svg(
         title: Heading.
         note: Explanation below the title.
         pathway: Pathway whose claims are numbered by their position in it.
+        has_style: Whether it holds its style sheet. A page that the drawing is part of has the
+            rules in its own: its Content-Security-Policy blocks those of a `style` element.
     """
     places = {
         edge.claim: place.position
@@ -98,13 +102,15 @@ def to_svg(
         links,
         WIDEST,
     )
-    note = f"{note} Read {DIRECTION_LABELS[layout.direction]}."
+    note = f"{note} Read {DIRECTION_LABELS[layout.direction]}.".strip()
     width = (
         max(layout.width, LEGEND_WIDTH, text_width(title, HEADING.size), text_width(note, 12))
         + 2 * MARGIN
     )
     height = HEAD + layout.height + LEGEND + 2 * MARGIN
     svg = _canvas(width, height, title, _description(graph, edges, layout))
+    if has_style:
+        svg.insert(2, _style())
     _text(svg, title, MARGIN, 30.0, HEADING)
     _text(svg, note, MARGIN, 52.0, SMALL)
     drawing = ET.SubElement(svg, "g", transform=f"translate({MARGIN:g} {HEAD:g})")
@@ -170,11 +176,16 @@ def _canvas(width: float, height: float, title: str, description: str) -> ET.Ele
     )
     ET.SubElement(svg, "title", id="kkb-graph-title").text = strip_control_characters(title)
     ET.SubElement(svg, "desc", id="kkb-graph-desc").text = strip_control_characters(description)
-    ET.SubElement(svg, "style").text = STYLE
     svg.append(line_ends())
     ground = painted("ground", fill="ground")
     ET.SubElement(svg, "rect", ground | {"width": f"{width:g}", "height": f"{height:g}"})
     return svg
+
+
+def _style() -> ET.Element:
+    style = ET.Element("style")
+    style.text = STYLE
+    return style
 
 
 def _description(graph: Graph, edges: Sequence[Edge], layout: Layout) -> str:
