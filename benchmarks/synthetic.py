@@ -213,6 +213,8 @@ def _note(source: SyntheticDataset, rng: Random, number: int) -> Values:
 def _shifted(rng: Random, effect: Values) -> Values:
     """Shift an effect and its interval by one random amount."""
     shift = round(rng.uniform(0, 2), 2)
+    if effect["value"] and round(effect["value"] + shift, 3) == 0:
+        shift += 0.01  # an estimate of 0 with a p-value has no standard error
     shifted = {k: round(effect[k] + shift, 3) for k in ("value", "lower", "upper") if effect[k]}
     return effect | shifted
 
