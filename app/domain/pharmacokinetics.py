@@ -31,3 +31,16 @@ def standard_value(value: float | None, unit: str | None) -> float | None:
     published = Unit(unit)
     factor = STANDARD_UNITS.get(published, (published, 1))[1]
     return float(f"{value * factor:.6g}")
+
+
+def ng_per_ml_to_nm(concentration: float, molecular_mass: float) -> float:
+    """Return a mass concentration as a molar one.
+
+    Args:
+        concentration: Concentration in ng/mL, which is µg/L.
+        molecular_mass: Molecular mass in g/mol.
+
+    Returns:
+        The concentration in nmol/L, to 3 significant digits.
+    """
+    return float(f"{concentration / molecular_mass * 1000:.3g}")

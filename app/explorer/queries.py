@@ -108,6 +108,19 @@ def get_page_payload(
     return payload
 
 
+def get_page_sections(
+    session: ReadSession,
+    service: ServiceContext,
+    collection: str,
+    slug: str,
+    keys: Sequence[str],
+) -> list[Record]:
+    """Return some sections of the payload of a page, by the keys that they are declared with."""
+    sections = pages.build_sections(session, service.repository, RESOURCES[collection], slug, keys)
+    plain: list[Record] = _plain(sections)
+    return plain
+
+
 def sections_by_key(payload: Mapping[str, Any]) -> dict[str, Record]:
     """Return the sections of a page's payload by their key."""
     return {section["key"]: section for section in payload["sections"]}

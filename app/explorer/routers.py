@@ -10,6 +10,7 @@ from app.explorer.routes import (
     changes,
     cite,
     claims,
+    compounds,
     diff,
     glossary,
     home,
@@ -36,5 +37,6 @@ def routers() -> tuple[APIRouter, ...]:
         glossary.build_router(),
         methods.build_router(),
         releases.build_router(),
+        compounds.build_router(),
         records.build_router(RESOURCES),
     )

@@ -4,7 +4,7 @@ Each collection declares the sections of its pages. All sections have the same b
 the total number, and the URL of the complete list; see app/api/schemas/page_sections.py.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Any
 
@@ -110,6 +110,32 @@ def build_page(
         "identity": identity(page),
         "sections": [section for build in PAGE_SECTIONS[resource.name] for section in build(page)],
     }
+
+
+def build_sections(
+    session: ReadSession,
+    repository: Repository,
+    resource: Resource,
+    slug: str,
+    keys: Collection[str],
+) -> list[Section]:
+    """Return the sections of a page that are declared with one of these keys.
+
+    Unlike `build_page` it reads nothing for the other sections.
+
+    Returns:
+        The sections in the order of the page; none if there is no such record.
+    """
+    page = _context(session, repository, resource, slug)
+    if page is None:
+        return []
+    declared = zip(resource.page, PAGE_SECTIONS[resource.name], strict=False)
+    return [
+        section
+        for declaration, build in declared
+        if declaration.options.get("key", declaration.builder) in keys
+        for section in build(page)
+    ]
 
 
 def build_section(
