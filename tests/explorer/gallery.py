@@ -14,6 +14,8 @@ from markupsafe import Markup
 from app.domain.vocabulary import RegulatoryStatus, VerdictKind
 from app.explorer import rendering
 from app.explorer.links import PageLinks
+from app.explorer.plots.balance import balance
+from app.explorer.plots.tally import tally
 
 EXPLORER = Path(__file__).parents[2] / "app" / "explorer"
 
@@ -39,6 +41,7 @@ def context(text: str = "") -> dict[str, Any]:
         "csv": "/v1/evidence.csv?claim=gallery",
         "bibtex": "/v1/claims/gallery.bib",
         "release": f"2{text}",
+        "revision": 1,
         "licence": f"CC-BY-4.0{text}",
         "licence_url": "https://creativecommons.org/licenses/by/4.0/",
         "cite": f"ketamine-kb, release 2, revision 1. Licence: CC BY 4.0.{text}",
@@ -54,6 +57,9 @@ def context(text: str = "") -> dict[str, Any]:
         "asset_url": lambda name: name,
         "statuses": list(RegulatoryStatus),
         "verdicts": list(VerdictKind),
+        "tally": tally({str(verdict): 7 * n for n, verdict in enumerate(VerdictKind, start=1)}),
+        "counts": [(str(verdict), 7 * n) for n, verdict in enumerate(VerdictKind, start=1)],
+        "balance": balance(21, 5, 2),
         **samples(text),
     }
 

@@ -157,6 +157,13 @@ def test_a_page_without_data_release_date_and_contact_leaves_them_out() -> None:
     assert "The date of the evidence search is not on record." in page
 
 
+def test_a_page_without_a_revision_names_no_release() -> None:
+    template = environment().from_string('{% extends "base.html.j2" %}')
+    page = template.render(context() | {"revision": 0, "release": "unreleased"})
+    assert "nreleased" not in page
+    assert "ketamine-kb, release" not in page
+
+
 def test_forms_keep_the_release_of_a_pinned_page(page: str) -> None:
     tree = html5lib.parse(page, namespaceHTMLElements=False)
     for form in tree.findall(".//form[@role='search']") + tree.findall(".//form[@data-outcome]"):
