@@ -67,6 +67,14 @@ def list_records(
     return read_list(session, service, RESOURCES[collection], query)
 
 
+def count_records(
+    session: ReadSession, service: ServiceContext, collection: str, **parameters: Any
+) -> int:
+    """Return the number of records of a list by the filters of the API."""
+    query = service.repository.catalogue.list_query(RESOURCES[collection])(**parameters)
+    return service.repository.count(session, RESOURCES[collection], query)
+
+
 def read_list(
     session: ReadSession, service: ServiceContext, resource: Resource, query: Any
 ) -> RecordList:

@@ -11,12 +11,14 @@ from app.explorer.routes import (
     cite,
     claims,
     compounds,
+    conditions,
     diff,
     glossary,
     home,
     methods,
     records,
     releases,
+    statements,
     static_files,
 )
 from app.resources import RESOURCES
@@ -38,5 +40,7 @@ def routers() -> tuple[APIRouter, ...]:
         methods.build_router(),
         releases.build_router(),
         compounds.build_router(),
+        conditions.build_router(),
+        statements.build_router(),
         records.build_router(RESOURCES),
     )

@@ -9,10 +9,34 @@ from app.api.page_addresses import HTML, names_html
 from app.api.query_parameters import check_query_parameters
 from app.api.read_responses import cache_validators, not_modified
 from app.api.root_path import with_root_path
+from app.explorer.home_page import RESPONSE_FILTERS, read_home_page
 from app.explorer.page_route import HomeRoute
+from app.explorer.plots.affinity_legend import affinity_legend
 from app.explorer.rendering import PageHead, page_response
+from app.services.evidence.claim_summaries import OUTCOMES
 
 VARY = {"Vary": "Accept"}
+HEAD = PageHead(
+    title="How does ketamine work?",
+    description="What is claimed about ketamine, and how far evidence supports it: each claim with"
+    " the studies for and against it, and a verdict that a rule computes.",
+    api="/v1/claims?include=verdict",
+    csv="/v1/claims.csv",
+    bibtex="/v1/claims.bib",
+)
+#: Groups of claims by what their verdict says: key, heading, verdicts.
+OUTCOME_GROUPS = [
+    ("holds_up", "What holds up", OUTCOMES["holds_up"]),
+    ("disputed", "What is disputed", OUTCOMES["disputed"]),
+    ("does_not_hold_up", "What does not hold up", OUTCOMES["does_not_hold_up"]),
+]
+#: A question, a topic, an adverse effect and an identifier, to show what the search understands.
+EXAMPLE_SEARCHES = (
+    "does rapamycin block ketamine",
+    "esketamine relapse",
+    "bladder",
+    "pubmed:16894061",
+)
 
 
 def build_router() -> APIRouter:
@@ -39,11 +63,17 @@ def build_router() -> APIRouter:
             validators = cache_validators(request, service, session, HTML)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
-            head = PageHead(
-                title="How does ketamine work?",
-                description="What is claimed about ketamine, and how far evidence supports it.",
-                api="/v1/claims?include=verdict",
+            return page_response(
+                request,
+                service,
+                validators,
+                "home.html.j2",
+                HEAD,
+                home=read_home_page(session, service),
+                outcome_groups=OUTCOME_GROUPS,
+                searches=EXAMPLE_SEARCHES,
+                affinity_legend=affinity_legend,
+                response_filters=RESPONSE_FILTERS,
             )
-            return page_response(request, service, validators, "home.html.j2", head)
 
     return router
