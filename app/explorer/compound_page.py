@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.api.deps import ServiceContext
-from app.domain.identifiers import resolve_curie
 from app.domain.vocabulary import (
     AdverseEffectKind,
     AdverseEffectMeasure,
@@ -15,20 +14,14 @@ from app.domain.vocabulary import (
     Species,
 )
 from app.explorer import queries
+from app.explorer.binding import BindingPlot, binding_plot
 from app.explorer.labels import vocabulary_label
-from app.explorer.plasma_concentrations import (
-    PlasmaConcentration,
-    dose_bands,
-    plasma_concentrations,
-)
-from app.explorer.plots.affinities import AffinityPoint, AffinityTable, affinity_table
+from app.explorer.plasma_concentrations import plasma_concentrations
 from app.explorer.quantities import number
 from app.explorer.queries import Record, RecordList
 from app.explorer.regulatory_standing import JurisdictionStanding, latest_acts
 from app.kit.sessions import ReadSession
 
-#: Measurements that the plot is drawn of, the tightest first.
-MAX_MEASUREMENTS = 200
 #: Acts that the standing is derived from, the newest first.
 MAX_ACTS = 200
 MAX_PHARMACOKINETIC_VALUES = 200
@@ -57,31 +50,6 @@ WARNINGS = (
     AdverseEffectKind.CONTRAINDICATION,
     AdverseEffectKind.WARNING,
 )
-
-
-@dataclass(frozen=True)
-class BindingPlot:
-    """The affinities of a compound or at a receptor, as a plot.
-
-    Args:
-        total: Number of all measurements; more than are drawn if `is_complete` is false.
-        concentrations: The ranges that the bands of the plot are drawn of.
-    """
-
-    table: AffinityTable
-    total: int
-    is_complete: bool
-    concentrations: Sequence[PlasmaConcentration] = ()
-
-    @property
-    def drawn(self) -> int:
-        """Number of measurements in the plot."""
-        return sum(len(row.points) for row in self.table.rows)
-
-    @property
-    def measured(self) -> int:
-        """Number of rows with a constant."""
-        return sum(row.tightest is not None for row in self.table.rows)
 
 
 @dataclass(frozen=True)
@@ -209,38 +177,6 @@ def compound_facts(compound: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("SMILES", compound.get("smiles")),
     )
     return [(term, value) for term, value in facts if value]
-
-
-def external_identifiers(record: Mapping[str, Any]) -> list[Record]:
-    """Return the identifiers of a record in other databases, with their addresses."""
-    return [
-        {"curie": xref["curie"], "url": resolve_curie(xref["curie"])} for xref in record["xrefs"]
-    ]
-
-
-def binding_plot(
-    session: ReadSession,
-    service: ServiceContext,
-    side: str,
-    slug: str,
-    concentrations: Sequence[PlasmaConcentration] = (),
-) -> BindingPlot:
-    """Return the plot of what a compound binds, or of what binds a receptor.
-
-    Args:
-        side: What `slug` is of: `compound` or `receptor`.
-    """
-    affinities = queries.list_records(
-        session, service, "affinities", **{side: [slug]}, sort=["value_nm"], limit=MAX_MEASUREMENTS
-    )
-    partner = "receptor" if side == "compound" else "compound"
-    points = [AffinityPoint.from_record(record, partner) for record in affinities.records]
-    return BindingPlot(
-        affinity_table(points, dose_bands(concentrations)),
-        affinities.total,
-        affinities.next is None,
-        concentrations,
-    )
 
 
 def claims_by_kind(session: ReadSession, service: ServiceContext, entity: str) -> list[RecordGroup]:

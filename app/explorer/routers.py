@@ -15,7 +15,9 @@ from app.explorer.routes import (
     diff,
     glossary,
     home,
+    matrix,
     methods,
+    receptors,
     records,
     releases,
     statements,
@@ -42,5 +44,7 @@ def routers() -> tuple[APIRouter, ...]:
         compounds.build_router(),
         conditions.build_router(),
         statements.build_router(),
+        receptors.build_router(),
+        matrix.build_router(),
         records.build_router(RESOURCES),
     )

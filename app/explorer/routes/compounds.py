@@ -11,9 +11,9 @@ from app.explorer.compound_page import (
     SHOWN_ACTS,
     WARNINGS,
     compound_facts,
-    external_identifiers,
     read_compound_page,
 )
+from app.explorer.identifiers import external_identifiers
 from app.explorer.page_route import page_router
 from app.explorer.plots.affinity_legend import affinity_legend
 from app.explorer.plots.balance import balance
