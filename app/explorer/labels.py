@@ -141,6 +141,11 @@ def in_words(value: str) -> str:
     return value.replace("_", " ")
 
 
+def collection_label(name: str) -> str:
+    """Return the name of a collection in words: `Adverse effects`."""
+    return in_words(name.replace("-", "_")).capitalize()
+
+
 #: Names of fields that are not their identifier in words; units are those of the field names.
 _FIELD_LABELS = {
     "act": "Type of act",
@@ -154,6 +159,9 @@ _FIELD_LABELS = {
     "i2": "I²",
     "icd11": "ICD-11",
     "inchikey": "InChIKey",
+    "moderators": "What differs",
+    "n": "Participants",
+    "n_note": "Note on participants",
     "n_analysed": "Participants analysed",
     "n_randomised": "Participants randomised",
     "p_affinity": "pAffinity",

@@ -7,7 +7,9 @@ from typing import Any
 from pydantic_core import from_json
 
 from app.api.deps import ServiceContext
+from app.api.page_reads import read_section
 from app.api.read_responses import get_record_or_404, not_found_error
+from app.api.schemas.pages import SectionQuery
 from app.domain.identifiers import SLUG
 from app.kit.raw_json import dump_json
 from app.kit.resource import Resource
@@ -37,6 +39,15 @@ class RecordList:
     facets: dict[str, list[Record]]
     text_query: Record | None
     included: dict[str, dict[str, Record]]
+
+    @property
+    def included_names(self) -> dict[str, list[Record]]:
+        """Slug and name of the records that `include` names, by collection."""
+        return {
+            collection: [{"slug": slug, "name": record["name"]} for slug, record in found.items()]
+            for collection, found in self.included.items()
+            if found
+        }
 
 
 def get_record(session: ReadSession, service: ServiceContext, collection: str, slug: str) -> Record:
@@ -91,6 +102,49 @@ def read_list(
     )
 
 
+def names_of_references(
+    session: ReadSession, service: ServiceContext, references: Sequence[tuple[str, Sequence[str]]]
+) -> dict[str, str]:
+    """Return the names of records by how parameters refer to them.
+
+    Args:
+        session: The transaction to read in.
+        service: The service that is read.
+        references: Collections, separated by `|`, and slugs of their records or `type:slug`.
+    """
+    slugs: dict[str, set[str]] = {}
+    for collections, values in references:
+        for value in values:
+            record_type, _, slug = value.rpartition(":")
+            of_type = RESOURCES.by_record_type.get(record_type)
+            for collection in [of_type.name] if of_type else collections.split("|"):
+                slugs.setdefault(collection, set()).add(slug)
+    names: dict[str, str] = {}
+    for collection, wanted in slugs.items():
+        for slug, record in get_records(session, service, collection, sorted(wanted)).items():
+            names[slug] = names[f"{RESOURCES[collection].record_type}:{slug}"] = record["name"]
+    return names
+
+
+def names_of_included(
+    session: ReadSession,
+    service: ServiceContext,
+    resource: Resource,
+    ids: Sequence[int],
+    include: Sequence[str],
+) -> dict[str, list[Record]]:
+    """Return slug and name of the records that `include` adds to some records, by collection."""
+    included = service.repository.load_includes(session, resource, ids, include)
+    return {
+        collection: [
+            {"slug": slug, "name": from_json(document.text)["name"]}
+            for slug, document in documents.items()
+        ]
+        for collection, documents in included.items()
+        if documents
+    }
+
+
 def get_page_payload(
     session: ReadSession,
     service: ServiceContext,
@@ -127,6 +181,24 @@ def get_page_sections(
     sections = pages.build_sections(session, service.repository, RESOURCES[collection], slug, keys)
     plain: list[Record] = _plain(sections)
     return plain
+
+
+def get_section(
+    session: ReadSession,
+    service: ServiceContext,
+    resource: Resource,
+    slug: str,
+    key: str,
+    query: SectionQuery,
+) -> Record:
+    """Return a section of a record's page.
+
+    Raises:
+        NotFoundError: There is no such record, or its page has no such section.
+        GoneError: The record was withdrawn.
+    """
+    section: Record = _plain(read_section(session, service, resource, slug, key, query))
+    return section
 
 
 def sections_by_key(payload: Mapping[str, Any]) -> dict[str, Record]:

@@ -16,6 +16,7 @@ FILTERS: MappingProxyType[str, Callable[..., str | int]] = MappingProxyType(
         "answer_word": labels.answer_word,
         "certainty_dots": labels.certainty_dots,
         "certainty_label": labels.certainty_label,
+        "collection_label": labels.collection_label,
         "concentration": quantities.concentration,
         "counted": counted,
         "date_text": quantities.date_text,

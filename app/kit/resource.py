@@ -103,6 +103,9 @@ class Resource:
         extra_includes: Related records that no field of the record shows.
         part_link: Columns of a whole and of its part, if records are parts of others: a name that
             both have means the whole.
+        columns: Fields that its list page shows beside the name; by default those by which it can
+            be sorted and filtered.
+        excerpt: Field with the text below a name on its list page.
         formats: Formats of the export.
         cites: Dotted includes that lead to its references; "" if its records are references
             themselves, none if they rest on no references.
@@ -132,6 +135,8 @@ class Resource:
     sort: Sequence[str] = ("slug", "name")
     extra_includes: Mapping[str, Include] = field(default_factory=dict)
     part_link: tuple[Attr, Attr] | None = None
+    columns: Sequence[str] = ()
+    excerpt: str = "summary"
     formats: Sequence[str] = ("csv", "tsv", "ndjson", "parquet")
     cites: Sequence[str] = ()
     distinct_names: bool = False
@@ -143,6 +148,8 @@ class Resource:
     def __post_init__(self) -> None:
         for name in self.sort:
             self.column(name)
+        if missing := {*self.columns, self.excerpt} - self.mapping.by_name.keys():
+            raise TypeError(f"{self.name}: its list names unknown fields {sorted(missing)}")
         if undeclared := {f for f in self._declared_filters() if not self._marker(f)}:
             raise TypeError(f"{self.name}: filters without SQL: {sorted(undeclared)}")
         for name in self._declared_filters():

@@ -268,6 +268,7 @@ ASSESSMENTS = Resource(
         ),
         OWN_CITATIONS,
     ),
+    excerpt="conclusion",
     sort=(
         "slug",
         "name",

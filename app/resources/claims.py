@@ -414,6 +414,8 @@ CLAIMS = Resource(
         OWN_CITATIONS,
     ),
     example="ketamine-blocks-nmda-receptor",
+    columns=("verdict", "certainty", "studies_for", "studies_against"),
+    excerpt="short_answer",
     sort=(
         "slug",
         "name",

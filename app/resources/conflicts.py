@@ -113,6 +113,7 @@ CONFLICTS = Resource(
     ),
     page=(*OF_CLAIM, OWN_CITATIONS),
     example="mtorc1-needed-for-ketamine-effect",
+    columns=("supporting", "disputing", "moderators", "would_settle"),
     sort=("slug", "name", "kind"),
     formats=CITABLE_FORMATS,
     cites=("claim.evidence.reference",),

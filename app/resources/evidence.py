@@ -362,6 +362,8 @@ EVIDENCE = Resource(
         PageSection("evidence_by_side", filters=_of_its_claims),
         OWN_CITATIONS,
     ),
+    columns=("study", "compound", "dose_value", "primary_endpoint"),
+    excerpt="finding",
     sort=("slug", "name", "dose_value", "primary_endpoint"),
     formats=CITABLE_FORMATS,
     cites=("reference",),

@@ -152,6 +152,8 @@ REFERENCES = Resource(
         OWN_CITATIONS,
     ),
     example="lii-2023",
+    columns=("year", "journal", "kind", "retraction"),
+    excerpt="title",
     sort=("slug", "name", "year", "journal", "title"),
     extra_includes={
         "evidence": Include("evidence", [(m.Evidence.reference_id, m.Evidence.id)]),

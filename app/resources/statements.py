@@ -103,6 +103,7 @@ STATEMENTS = Resource(
             filters=by_slug("statement"),
         ),
     ),
+    excerpt="statement",
     sort=(
         "slug",
         "name",

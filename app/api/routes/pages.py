@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from app.api.content_negotiation import negotiate
 from app.api.deps import ServiceDep, base_url, with_release
 from app.api.documented_responses import GONE
+from app.api.page_reads import is_slug, read_section
 from app.api.read_responses import (
     JSON,
     cache_validators,
@@ -21,7 +22,6 @@ from app.api.read_responses import (
 from app.api.routers import api_router
 from app.api.schemas.pages import PageSectionResponse, RecordPageResponse, SectionQuery
 from app.domain.errors import NotFoundError
-from app.domain.identifiers import SLUG
 from app.kit.registry import ResourceRegistry
 from app.kit.resource import Resource
 from app.kit.suggestions import similar
@@ -97,7 +97,7 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
             page = None
-            if _is_slug(slug):
+            if is_slug(slug):
                 page = pages.build_page(session, service.repository, resource, slug)
             if page is None:
                 raise not_found_error(session, service, resource, slug, f"/v1/pages/{kind}")
@@ -127,23 +127,7 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
             validators = cache_validators(request, service, session)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
-            section, window = None, (query.cursor, query.limit)
-            try:
-                if _is_slug(slug):
-                    section = pages.build_section(
-                        session, service.repository, resource, slug, key, *window
-                    )
-            except pages.UnknownSectionError as error:
-                address = f"/v1/pages/{kind}/{slug}/sections"
-                detail = f"The page of {kind} {slug} has no section {key[:80]!r}."
-                raise NotFoundError(
-                    f"{detail} Its sections: {', '.join(error.keys)}.",
-                    did_you_mean=[f"{address}/{name}" for name in similar(key, error.keys)],
-                ) from error
-            if section is None:
-                raise not_found_error(session, service, resource, slug, f"/v1/pages/{kind}")
-            if section["next"] and query.limit != SectionQuery.model_fields["limit"].default:
-                section["next"] += f"&limit={query.limit}"
+            section = read_section(session, service, resource, slug, key, query)
             link = {}
             if section["next"]:
                 address = with_release(service, base_url(request) + section["next"])
@@ -154,10 +138,6 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
             )
 
     return router
-
-
-def _is_slug(slug: str) -> bool:
-    return SLUG.fullmatch(slug) is not None and len(slug) <= 200
 
 
 def _resource(catalogue: ResourceRegistry, kind: str, slug: str) -> Resource:

@@ -4,11 +4,13 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
+from pydantic_core import from_json
 
 from app.api.deps import ServiceDep
 from app.api.page_addresses import HTML
-from app.api.read_responses import cache_validators, not_modified
-from app.explorer import queries
+from app.api.query_parameters import query_annotation
+from app.api.read_responses import cache_validators, get_record_or_404, not_modified
+from app.explorer import labels, queries, record_view
 from app.explorer.page_route import page_router
 from app.explorer.rendering import PageHead, page_response
 from app.explorer.urgent_notice import concerns_safety
@@ -20,28 +22,36 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
     """Build the router of the record pages of every collection."""
     router = page_router()
     for resource in catalogue.values():
-        _add_record_page(router, resource)
+        _add_record_page(router, catalogue, resource)
     return router
 
 
-def _add_record_page(router: APIRouter, resource: Resource) -> None:
-    def record_page(request: Request, service: ServiceDep, slug: str) -> Response:
+def _add_record_page(router: APIRouter, catalogue: ResourceRegistry, resource: Resource) -> None:
+    def record_page(request: Request, service: ServiceDep, slug: str, query: Any) -> Response:
         with service.store.read() as session:
             validators = cache_validators(request, service, session, HTML)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
+            key, document = get_record_or_404(session, service, resource, slug, [])
+            record = from_json(document.text)
             payload = queries.get_page_payload(session, service, resource, slug)
-            head = record_head(resource, slug, payload)
+            included = queries.names_of_included(session, service, resource, [key], query.include)
             return page_response(
                 request,
                 service,
                 validators,
                 "record.html.j2",
-                head,
+                record_head(resource, slug, payload),
+                collection_title=labels.collection_label(resource.name),
                 resource=resource,
-                payload=payload,
+                record=record,
+                xrefs=payload["identity"]["xrefs"],
+                view=record_view.record_view(resource, record, payload),
+                chosen=record_view.chosen_fields(resource, record, query.fields),
+                included=included,
             )
 
+    record_page.__annotations__["query"] = query_annotation(catalogue.record_query(resource))
     router.add_api_route(f"/{resource.name}/{{slug}}", record_page)
 
 

@@ -1,6 +1,7 @@
 """Instruments, found in everything that the service does with a collection."""
 
 import csv
+import html
 import io
 import json
 from collections.abc import Callable, Iterator
@@ -144,6 +145,22 @@ def test_it_has_pages_and_is_counted_on_those_of_others(web: httpx.Client) -> No
     assert (own["count"], own["url"]) == (1, "/v1/instruments?process=process-1")
 
 
+def test_it_has_a_list_page_and_record_pages(web: httpx.Client) -> None:
+    browser = {"Accept": "text/html"}
+    listed = web.get("/instruments?kind=scale&sort=-item_count", headers=browser)
+    assert listed.status_code == 200, listed.text
+    names = [f">{row['name']}</a>" for row in get(web, "/v1/instruments", kind="scale")["data"]]
+    assert all(name in listed.text for name in names)
+    assert ">Item count" in listed.text
+    page = web.get("/instruments/instrument-1", headers=browser)
+    assert page.status_code == 200, page.text
+    record = get(web, "/v1/instruments/instrument-1")["data"]
+    shown = [record["name"], record["maker"], record["process"]["name"]]
+    shown += [row["meaning"] for row in record["ranges"]]
+    assert all(html.escape(text) in page.text for text in shown)
+    assert "/instruments?process=process-1" in web.get("/processes/process-1", headers=browser).text
+
+
 def test_a_dataset_folder_holds_it_byte_for_byte(
     site: Site, make_empty_store: Callable[[str, Path], str], database: str, tmp_path: Path
 ) -> None:
@@ -191,6 +208,8 @@ def test_a_curator_adds_changes_and_withdraws_it(site: Site, web: httpx.Client) 
     assert slugs(get(web, "/v1/search", q="instrument-50")["data"])[:1] == ["instrument-50"]
     assert slugs(get(web, "/v1/instruments?min_item_count=30")["data"]) == ["instrument-5"]
     assert web.get("/v1/instruments/instrument-0").status_code == 410
+    gone = web.get("/instruments/instrument-0", headers={"Accept": "text/html"})
+    assert (gone.status_code, gone.headers["content-type"][:9]) == (410, "text/html")
     history = get(web, "/v1/instruments/instrument-5/history")["data"]
     assert [row["action"] for row in history] == ["create", "change"]
     changes = get(web, "/v1/changes?collection=instruments&limit=100")["data"]
