@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from markupsafe import Markup, escape
+
 from app.api.deps import ServiceContext
 from app.domain.verdicts.judgement import AbsoluteDifference, Judgement
 from app.domain.wording import as_clause
 from app.explorer import labels, quantities, queries
-from app.explorer.plots.forest import ForestTable, forest_table
+from app.explorer.plots.forest import ForestRow, ForestTable, forest_table
 from app.explorer.plots.forest_data import ForestData, ForestEstimate
 from app.explorer.plots.marks import Side
 from app.kit.sessions import ReadSession
@@ -16,8 +18,6 @@ from app.services.evidence.headlines import effect_with_source
 from app.services.evidence.synthesis.document import effect_fields
 from app.services.evidence.synthesis.judging import SynthesisOptions
 from app.services.evidence.synthesis.loader import SynthesisFacts
-from app.services.evidence.synthesis.plot_scale import SCALES
-from app.services.evidence.synthesis.readable_effects import reading_sign
 from app.services.evidence.synthesis.sensitivity import sensitivity_analyses
 
 #: I² in percent up to which trials differ little, and up to which they differ clearly: middles of
@@ -38,7 +38,7 @@ class EffectView:
         notes: Slug of a note → its record, of the notes in the plot.
         heterogeneity: How far the trials differ; None for a single one.
         prediction: Prediction interval as readers see it; None without one.
-        variants: Verdicts on other choices of estimates, each with its effect as text.
+        analyses: Sensitivity analyses, each with its result in words.
         single_sponsor: Whether one sponsor paid for all trials.
     """
 
@@ -48,7 +48,7 @@ class EffectView:
     notes: Mapping[str, Record]
     heterogeneity: str | None
     prediction: str | None
-    variants: Sequence[Record]
+    analyses: Sequence[Record]
     single_sponsor: bool
 
     def rows(self, page_url: Callable[[str], str]) -> list[Record]:
@@ -63,18 +63,23 @@ class EffectView:
                 "href": page_url(f"/evidence/{_unit(row.estimate)['evidence'][0]}"),
                 "detail": _detail(_unit(row.estimate)),
                 "plot": row.plot,
-                "value": row.text,
-                "hidden": self.side_text(row.side, _unit(row.estimate)["weight"]),
+                "value": self._value(row),
+                "hidden": self.side_text(row.side),
             }
             for row in self.forest.rows
         ]
 
-    def side_text(self, side: Side, weight: float | None = None) -> str:
-        """Return what a mark says: its side, and its weight if there are several trials."""
-        words = f"{side.value} the claim" if side is not Side.NEITHER else "neither side"
+    def side_text(self, side: Side) -> str:
+        """Return the side of a mark in words."""
+        return "neither side" if side is Side.NEITHER else f"{side.value} the claim"
+
+    def _value(self, row: ForestRow) -> Markup:
+        """Return the estimate of a trial and, if there are several, its weight."""
+        weight = _unit(row.estimate)["weight"]
         if weight is None or len(self.forest.rows) < 2:
-            return words
-        return f"{words}, weight {quantities.percentage(round(weight, 3))}"
+            return escape(row.text)
+        percentage = quantities.percentage(round(weight, 3))
+        return Markup("{} <small>weight {}</small>").format(row.text, percentage)
 
     def _name(self, estimate: ForestEstimate) -> str:
         note = self.notes.get(_unit(estimate)["evidence"][0])
@@ -100,9 +105,17 @@ def _detail(unit: Mapping[str, Any]) -> str:
 
 
 def effect_view(
-    session: ReadSession, service: ServiceContext, facts: SynthesisFacts, judgement: Judgement
+    session: ReadSession,
+    service: ServiceContext,
+    facts: SynthesisFacts,
+    judgement: Judgement,
+    intervention: str,
 ) -> EffectView | None:
-    """Return the effect behind the judgement by the rule; None if it rests on something else."""
+    """Return the effect behind the judgement by the rule; None if it rests on something else.
+
+    Args:
+        intervention: Name of what was compared with something else.
+    """
     effect = judgement.effect
     if effect is None:
         return None
@@ -110,23 +123,23 @@ def effect_view(
     fields = effect_fields(facts.evidence, options, effect)
     forest = forest_table(ForestData.from_synthesis(fields))
     slugs = [unit["evidence"][0] for unit in fields["units"]]
-    sign, scale = reading_sign(facts.evidence.question, effect), SCALES[effect.scale.metric]
-
-    def text(variant: Mapping[str, Any]) -> str | None:
-        if variant["estimate"] is None:
-            return None
-        lower, upper = sorted((sign * variant["lower"], sign * variant["upper"]))
-        return f"{scale.text(sign * variant['estimate'])} ({scale.interval_text(lower, upper)})"
-
-    variants = sensitivity_analyses(facts.evidence, options, judgement)
+    analyses = sensitivity_analyses(facts.evidence, options, judgement)
     return EffectView(
         sentence=effect_sentence(facts, judgement),
-        absolute=absolute_text(effect.absolute) if effect.absolute else None,
+        absolute=absolute_text(effect.absolute, intervention) if effect.absolute else None,
         forest=forest,
         notes=queries.get_records(session, service, "evidence", slugs),
         heterogeneity=heterogeneity_text(effect.pooled.k, effect.pooled.heterogeneity.i2),
         prediction=forest.summary.prediction_text if forest.summary else None,
-        variants=[variant | {"text": text(variant)} for variant in variants],
+        analyses=[
+            {
+                "description": analysis.description,
+                "result": as_clause(effect_sentence(facts, analysis.judgement)),
+                "verdict": analysis.judgement.verdict,
+                "certainty": analysis.judgement.certainty,
+            }
+            for analysis in analyses
+        ],
         single_sponsor=effect.single_sponsor,
     )
 
@@ -139,16 +152,20 @@ def effect_sentence(facts: SynthesisFacts, judgement: Judgement) -> str:
     return f"{text[0].upper()}{text[1:]}."
 
 
-def absolute_text(absolute: AbsoluteDifference) -> str:
-    """Return what an effect means for 100 people."""
+def absolute_text(absolute: AbsoluteDifference, intervention: str) -> str:
+    """Return what an effect means for 100 people.
+
+    Args:
+        intervention: Name of what was compared with something else.
+    """
     base = absolute.baseline_per_100
     ends = (base + absolute.lower_per_100, base + absolute.upper_per_100)
     lower, upper = (round(min(max(end, 0), 100)) for end in ends)
     changed = base + absolute.difference_per_100
     event = f"{absolute.event[0].upper()}{absolute.event[1:]}"
     return (
-        f"{event}: about {base:.0f} of 100 people without it, about {changed:.0f} with it"
-        f" ({quantities.interval(lower, upper)})."
+        f"{event}: about {base:.0f} of 100 people in the comparison groups, about {changed:.0f}"
+        f" of 100 with {intervention} ({quantities.interval(lower, upper)})."
     )
 
 

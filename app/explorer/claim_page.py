@@ -27,6 +27,8 @@ MAX_ITEMS = 60
 MAX_CHANGES = 10
 #: Sections of evidence, in order.
 EVIDENCE_SECTIONS = ("evidence_for", "evidence_against", "evidence_open")
+#: Words of the levels at which a certainty starts.
+STARTS = ("very low", "low", "moderate", "high")
 #: Moderators of a conflict whose values are those of a vocabulary.
 MODERATOR_VOCABULARIES = {
     "species": "Species",
@@ -171,7 +173,21 @@ class ClaimPage:
             sentences.append(f"An answer to the open question: {self.claim['open_question']}")
         if not sentences and self.verdict["basis"] == VerdictBasis.REGULATORY:
             sentences.append("A later act of a regulator that decides otherwise.")
-        return sentences or ["Further studies of the claim; the rule names no single one."]
+        if sentences or self.verdict["decisive"] or self.items("studies_without_result"):
+            return sentences
+        return ["Further studies of the claim; the rule names no single one."]
+
+    @property
+    def steps(self) -> list[Record]:
+        """Steps of the certainty, each with its change in words."""
+        first, *others = self.verdict["steps"]
+        level = STARTS[first["change"]]
+        reason = first["reason"].removeprefix(f"starts {level}: ")
+        steps = [first | {"change": f"starts {level}", "reason": reason}]
+        for step in others:
+            sign = "+" if step["change"] > 0 else ""
+            steps.append(step | {"change": f"{sign}{quantities.number(step['change'])}"})
+        return steps
 
     @property
     def has_participants(self) -> bool:
@@ -267,8 +283,13 @@ class ClaimPage:
         ]
 
 
-def read_claim_page(session: ReadSession, service: ServiceContext, slug: str) -> ClaimPage:
+def read_claim_page(
+    session: ReadSession, service: ServiceContext, slug: str, *, with_synthesis: bool = True
+) -> ClaimPage:
     """Return a claim with all that its pages show.
+
+    Args:
+        with_synthesis: Whether the page shows what the verdict is computed from.
 
     Raises:
         NotFoundError: There is no such claim.
@@ -283,11 +304,13 @@ def read_claim_page(session: ReadSession, service: ServiceContext, slug: str) ->
     facts = effect = None
     jurisdictions: list[Record] = []
     by_compound: list[Record] = []
-    if verdict["rule_version"] == RULE_VERSION and has_estimates(session):
+    is_current = verdict["rule_version"] == RULE_VERSION
+    if with_synthesis and is_current and has_estimates(session):
         facts = read_synthesis_facts(session, slug)
         assert facts is not None, "the record was read in this transaction"
         judgement = judge_claim(facts.evidence)
-        effect = effect_view(session, service, facts, judgement)
+        intervention = claim["compound"]["name"] if claim["compound"] else "the treatment"
+        effect = effect_view(session, service, facts, judgement, intervention)
         jurisdictions = _jurisdictions(facts, judgement.jurisdictions)
         compounds = queries.get_records(
             session, service, "compounds", sorted(judgement.by_compound)

@@ -112,6 +112,7 @@ class Resource:
         distinct_names: Whether no two of its records may have the same name.
         derived: Whether it is computed when records are written, never written by a curator.
         rows: How rows of other collections' records are its records, if they are.
+        parts: Last words of the paths below that of a record, which its `Link` header names.
         example: Slug of the record shown in the API documentation; None for the first.
         concerns_safety: Whether its records are about doses, interactions or harms: their pages say
             that they are no medical advice.
@@ -142,6 +143,7 @@ class Resource:
     distinct_names: bool = False
     derived: bool = False
     rows: RowRecords | None = None
+    parts: Sequence[str] = ()
     example: str | None = None
     concerns_safety: bool = False
 

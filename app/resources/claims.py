@@ -413,6 +413,7 @@ CLAIMS = Resource(
         PageSection("referenced_records", without=("assessments",)),
         OWN_CITATIONS,
     ),
+    parts=("synthesis", "verdict", "readings", "ladder"),
     example="ketamine-blocks-nmda-receptor",
     columns=("verdict", "certainty", "studies_for", "studies_against"),
     excerpt="short_answer",

@@ -81,7 +81,7 @@ def test_verdict_certainty_and_answer_are_those_of_the_json(
     for reason in verdict["rules_fired"]:
         assert reason in text_of(section(page, "why"))
     for step in verdict["steps"]:
-        assert step["reason"] in text_of(section(page, "why"))
+        assert step["reason"].rpartition(": ")[2] in text_of(section(page, "why"))
 
 
 def test_the_card_has_the_pooled_effect_of_the_verdict(shipped_client: httpx.Client) -> None:
@@ -107,7 +107,8 @@ def test_the_forest_plot_has_each_unit_of_the_synthesis(
             assert quantities.percentage(round(unit["weight"], 3)) in row
     assert drawn.count("pooled-row") == (len(units) > 1)
     for analysis in synthesis["sensitivity"]:
-        assert analysis["description"].rstrip(".") in text_of(drawn)
+        assert f"{analysis['description'].rstrip('.')}: " in text_of(drawn)
+        assert labels.verdict_label(analysis["verdict"]) in text_of(drawn)
     for name in ("synthesis", "synthesis.csv", "synthesis/forest.vl.json", "synthesis/forest.svg"):
         assert f'href="/v1/claims/{slug}/{name}"' in drawn
 
@@ -261,6 +262,17 @@ def test_pages_of_verdict_and_conflict_show_the_same_findings(
         assert conflict["would_settle"] in text_of(page)
     for moderator in conflict["moderators"]:
         assert moderator["name"].capitalize() in text_of(section(page, "differences"))
+
+
+def test_the_link_header_of_a_claim_names_its_parts(shipped_client: httpx.Client) -> None:
+    response = shipped_client.get(f"/v1/claims/{DEPRESSION}")
+    parts = re.findall(r'<([^>]*)>; rel="related"', response.headers["Link"])
+    assert [part.rpartition("/")[2] for part in parts] == [
+        *("synthesis", "verdict", "readings", "ladder"),
+    ]
+    for part in parts:
+        assert shipped_client.get(part).status_code == 200
+    assert "Link" not in shipped_client.get("/v1/compounds/ketamine").headers
 
 
 def test_a_claim_without_a_conflict_has_no_page_of_one(shipped_client: httpx.Client) -> None:

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel
 
 from app.api.content_negotiation import negotiate
-from app.api.deps import ServiceContext, ServiceDep, next_link, read_only_post
+from app.api.deps import ServiceContext, ServiceDep, absolute_url, next_link, read_only_post
 from app.api.documented_responses import GONE, PROBLEMS
 from app.api.query_parameters import query_annotation
 from app.api.read_responses import (
@@ -161,8 +161,15 @@ def _add_record(
                 envelope.applied_parameters(query),
             )
             licences = _licences(session, service, resource, [key], included)
+            links = _links_to_parts(request, service, resource, slug)
             return json_response(
-                request, service, validators, body, filters=filters, licences=licences
+                request,
+                service,
+                validators,
+                body,
+                filters=filters,
+                headers=links,
+                licences=licences,
             )
 
     read_record.__annotations__["query"] = query_annotation(query_model)
@@ -179,6 +186,17 @@ def _add_record(
         },
         openapi_extra={"parameters": [slug_parameter]},
     )
+
+
+def _links_to_parts(
+    request: Request, service: ServiceContext, resource: Resource, slug: str
+) -> dict[str, str]:
+    """Return the `Link` header of a record, which names the paths below its own."""
+    if not resource.parts:
+        return {}
+    url = absolute_url(request, service)
+    links = (f"<{url(f'/v1/{resource.name}/{slug}/{part}')}>" for part in resource.parts)
+    return {"Link": ", ".join(f'{link}; rel="related"' for link in links)}
 
 
 def _add_batch(

@@ -86,7 +86,8 @@ def _derived_page(
         if not_modified(request, validators):
             return Response(status_code=304, headers=validators.headers)
         record = queries.get_record(session, service, collection, slug)
-        page = read_claim_page(session, service, slug)
+        is_verdict = collection == "verdicts"
+        page = read_claim_page(session, service, slug, with_synthesis=is_verdict)
         head = _head(page, f"/v1/{collection}/{slug}", record)
         return page_response(request, service, validators, template, head, page=page)
 

@@ -107,7 +107,11 @@ def synthesis_document(
         ),
         "sensitivity": part(
             SynthesisPart.SENSITIVITY,
-            lambda: sensitivity_analyses(claim, request, judgement),
+            lambda: [
+                {"name": analysis.name, "description": analysis.description}
+                | variant(analysis.judgement)
+                for analysis in sensitivity_analyses(claim, request, judgement)
+            ],
         ),
         "others_say": part(SynthesisPart.OTHERS_SAY, lambda: other_conclusions(facts, judgement)),
         "jurisdictions": [vars(answer) for answer in judgement.jurisdictions],

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.domain.verdicts.effect_pooling import pool_units
 from app.domain.verdicts.effect_synthesis import judge_units
@@ -33,10 +33,18 @@ def variant(judgement: Judgement) -> dict[str, Any]:
     }
 
 
+class SensitivityAnalysis(NamedTuple):
+    """A judgement without some estimates: its name, what is left out, and the result."""
+
+    name: str
+    description: str
+    judgement: Judgement
+
+
 def sensitivity_analyses(
     claim: ClaimEvidence, request: SynthesisOptions, judgement: Judgement
-) -> list[dict[str, Any]]:
-    """Return the verdict without some estimates, where any of them is a unit.
+) -> list[SensitivityAnalysis]:
+    """Return the judgements without some estimates, where any of them is a unit.
 
     Args:
         claim: The claim as it was judged: its question has the threshold that the reader wants.
@@ -74,8 +82,11 @@ def sensitivity_analyses(
         ),
     )
     return [
-        {"name": name, "description": description}
-        | variant(judge(claim, replace(request, include=other, worthwhile=None)).judgement)
+        SensitivityAnalysis(
+            name,
+            description,
+            judge(claim, replace(request, include=other, worthwhile=None)).judgement,
+        )
         for name, description, applies, other in analyses
         if applies
     ]
