@@ -1,5 +1,6 @@
 """What the page of a compound shows: bounded reads, each with the number of all records."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,7 @@ from app.explorer.quantities import number
 from app.explorer.queries import Record, RecordList
 from app.explorer.regulatory_standing import JurisdictionStanding, latest_acts
 from app.kit.sessions import ReadSession
+from app.services.pages.citations import cite_references
 
 #: Acts that the standing is derived from, the newest first.
 MAX_ACTS = 200
@@ -42,7 +44,7 @@ SHOWN_PARAMETERS = (
 )
 CLAIMS_PER_KIND = 6
 SHOWN_ACTS, SHOWN_INTERACTIONS, SHOWN_REGIMENS, SHOWN_EFFECTS, SHOWN_WARNINGS = 8, 6, 6, 8, 6
-SHOWN_RELATED = 20
+SHOWN_RELATED, SHOWN_REFERENCES = 20, 8
 #: Measures that are the share of treated people or administrations with an effect.
 FREQUENCIES = (AdverseEffectMeasure.INCIDENCE, AdverseEffectMeasure.SCALE_DEFINED_INCIDENCE)
 WARNINGS = (
@@ -84,6 +86,7 @@ class CompoundPage:
     claims_total: int
     related: RecordList
     references: list[Record]
+    references_total: int
 
     @property
     def has_doses(self) -> bool:
@@ -106,6 +109,7 @@ class CompoundPage:
             ("adverse-effects", "Adverse effects", self.adverse_effects_total),
             ("claims", "Claims", self.claims_total),
             ("regulation", "Regulatory decisions", self.acts.total),
+            ("references", "References", self.references_total),
         )
         standing = [("standing", "Where it stands", None)] if self.standing else []
         return [*standing, *(section for section in sections if section[2])]
@@ -127,40 +131,61 @@ def read_compound_page(
         facets=["parameter"],
         limit=MAX_PHARMACOKINETIC_VALUES,
     )
+    binding = binding_plot(
+        session,
+        service,
+        "compound",
+        compound["slug"],
+        plasma_concentrations(session, service, compound),
+    )
+    pharmacokinetics = _by_parameter(values)
+    interactions = records("interactions", compound=slug, limit=SHOWN_INTERACTIONS)
+    regimens = records("regimens", compound=slug, limit=SHOWN_REGIMENS)
+    frequencies = records(
+        "adverse-effects",
+        compound=slug,
+        measure=list(FREQUENCIES),
+        unit=[AdverseEffectUnit.PERCENT],
+        sort=["-value"],
+        limit=SHOWN_EFFECTS,
+    )
+    warnings = records("adverse-effects", compound=slug, kind=list(WARNINGS), limit=SHOWN_WARNINGS)
     claims = claims_by_kind(session, service, f"compound:{compound['slug']}")
-    return CompoundPage(
-        binding=binding_plot(
-            session,
-            service,
-            "compound",
-            compound["slug"],
-            plasma_concentrations(session, service, compound),
+    cited = most_cited_references(
+        *(point.fields for row in binding.table.rows for point in row.points),
+        *(record for group in pharmacokinetics for record in group.records),
+        *(
+            record
+            for shown in (interactions, regimens, frequencies, warnings)
+            for record in shown.records
         ),
+        *acts.records[:SHOWN_ACTS],
+    )
+    return CompoundPage(
+        binding=binding,
         standing=latest_acts(acts.records),
         acts=acts,
-        pharmacokinetics=_by_parameter(values),
+        pharmacokinetics=pharmacokinetics,
         pharmacokinetics_total=values.total,
-        interactions=records("interactions", compound=slug, limit=SHOWN_INTERACTIONS),
-        regimens=records("regimens", compound=slug, limit=SHOWN_REGIMENS),
-        frequencies=records(
-            "adverse-effects",
-            compound=slug,
-            measure=list(FREQUENCIES),
-            unit=[AdverseEffectUnit.PERCENT],
-            sort=["-value"],
-            limit=SHOWN_EFFECTS,
-        ),
-        warnings=records(
-            "adverse-effects", compound=slug, kind=list(WARNINGS), limit=SHOWN_WARNINGS
-        ),
+        interactions=interactions,
+        regimens=regimens,
+        frequencies=frequencies,
+        warnings=warnings,
         adverse_effects_total=records("adverse-effects", compound=slug, limit=1).total,
         claims=claims,
         claims_total=sum(group.total for group in claims),
         related=records("compounds", related_to=slug, limit=SHOWN_RELATED),
-        references=queries.get_page_sections(
-            session, service, "compounds", compound["slug"], ("measured_in", "citations")
-        ),
+        references=cite_references(session, cited[:SHOWN_REFERENCES]),
+        references_total=len(cited),
     )
+
+
+def most_cited_references(*records: Mapping[str, Any] | None) -> list[str]:
+    """Return the slugs of the references of some records, those of most records first."""
+    cited = Counter(
+        record["reference"]["slug"] for record in records if record and record.get("reference")
+    )
+    return [slug for slug, _ in sorted(cited.items(), key=lambda found: (-found[1], found[0]))]
 
 
 def compound_facts(compound: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -10,12 +10,12 @@ from markupsafe import Markup
 from app.api.deps import ServiceContext
 from app.domain.vocabulary import EstimateRegimen, OutcomeDomain, VerdictKind
 from app.explorer import queries
+from app.explorer.binding import BindingPlot, binding_plot
 from app.explorer.common_questions import (
     CANDIDATES_PER_KIND,
     QUESTIONS_PER_KIND,
     common_questions,
 )
-from app.explorer.compound_page import BindingPlot, binding_plot
 from app.explorer.outcome_shares import OutcomeShares, outcome_shares
 from app.explorer.plasma_concentrations import PlasmaConcentration, plasma_concentrations
 from app.explorer.plots.tally import Tally, tally

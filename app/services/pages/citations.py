@@ -11,6 +11,7 @@ from app.domain import citation
 from app.kit.declarations import PageFilters
 from app.kit.repository import Repository
 from app.kit.resource import Resource
+from app.kit.sessions import ReadSession
 from app.services.pages.context import (
     PageContext,
     Section,
@@ -89,6 +90,29 @@ def citations(key: str, title: str, collection: str, filters: PageFilters) -> Se
     return build
 
 
+def cite_references(session: ReadSession, slugs: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the short citations of references by slug, as sections of citations have them."""
+    rows = session.execute(SHORT_STATEMENT.where(OWN.slug.in_(slugs))).all()
+    return _citation_items([tuple(row) for row in rows])
+
+
+def _named(references: Sequence[tuple[Any, ...]]) -> list[dict[str, Any]]:
+    columns = SHORT_STATEMENT.selected_columns.keys()
+    return [dict(zip(columns, row, strict=True)) for row in references]
+
+
+def _citation_items(references: Sequence[tuple[Any, ...]]) -> list[dict[str, Any]]:
+    return [
+        {
+            "reference": link("reference", row["slug"], row["name"]),
+            "text": citation.cite_short(row),
+            "url": next(iter(external_links(row)), None),
+            "retraction": row["retraction"],
+        }
+        for row in _named(references)
+    ]
+
+
 def _most_important_references(
     repository: Repository, resource: Resource, where: Sequence[ColumnElement[bool]]
 ) -> Any:
@@ -105,18 +129,7 @@ def _citations_section(
     address: Callable[[str], str],
 ) -> Section:
     """Return a section with some references and links to the full list in other formats."""
-    rows = [
-        dict(zip(SHORT_STATEMENT.selected_columns.keys(), row, strict=True)) for row in references
-    ]
-    items = [
-        {
-            "reference": link("reference", row["slug"], row["name"]),
-            "text": citation.cite_short(row),
-            "url": next(iter(external_links(row)), None),
-            "retraction": row["retraction"],
-        }
-        for row in rows
-    ]
+    rows, items = _named(references), _citation_items(references)
     alternates = {form: address(f".{form}") for form in citation.CITATION_FORMATS}
     total = rows[0]["total"] if rows else 0
     url = alternates["csl.json"]
