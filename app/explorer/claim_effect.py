@@ -33,6 +33,7 @@ class EffectView:
 
     Args:
         sentence: The effect with its interval and its source.
+        null: What the line of the forest plot stands for.
         absolute: What it means for 100 people; None if that is not computed.
         forest: The forest plot.
         notes: Slug of a note → its record, of the notes in the plot.
@@ -43,6 +44,7 @@ class EffectView:
     """
 
     sentence: str
+    null: str
     absolute: str | None
     forest: ForestTable
     notes: Mapping[str, Record]
@@ -126,6 +128,7 @@ def effect_view(
     analyses = sensitivity_analyses(facts.evidence, options, judgement)
     return EffectView(
         sentence=effect_sentence(facts, judgement),
+        null="no effect" if effect.null == 0 else "the limit that the claim names",
         absolute=absolute_text(effect.absolute, intervention) if effect.absolute else None,
         forest=forest,
         notes=queries.get_records(session, service, "evidence", slugs),
@@ -134,7 +137,9 @@ def effect_view(
         analyses=[
             {
                 "description": analysis.description,
-                "result": as_clause(effect_sentence(facts, analysis.judgement)),
+                "result": as_clause(effect_sentence(facts, analysis.judgement))
+                if analysis.judgement.effect
+                else "no estimate is left.",
                 "verdict": analysis.judgement.verdict,
                 "certainty": analysis.judgement.certainty,
             }

@@ -17,7 +17,6 @@ from app.explorer.plots.balance import balance
 from app.kit.sessions import ReadOnlyStore, ReadSession
 from app.resources import RESOURCES
 from app.resources.claims import CLAIMS
-from app.services.evidence.synthesis.estimates import has_estimates
 from app.services.evidence.synthesis.loader import SynthesisFacts, read_synthesis_facts
 from app.services.records import history
 
@@ -27,6 +26,9 @@ MAX_ITEMS = 60
 MAX_CHANGES = 10
 #: Sections of evidence, in order.
 EVIDENCE_SECTIONS = ("evidence_for", "evidence_against", "evidence_open")
+#: Words with which a short answer may begin; the answer word, which follows the certainty, replaces
+#: them.
+PLAIN_ANSWERS = ("Yes", "No")
 #: Words of the levels at which a certainty starts.
 STARTS = ("very low", "low", "moderate", "high")
 #: Moderators of a conflict whose values are those of a vocabulary.
@@ -104,8 +106,8 @@ class ClaimPage:
             self.verdict["verdict"], self.verdict["certainty"], self.verdict["absence"]
         )
         sentence = self.claim["short_answer"] or self.claim["summary"] or ""
-        begin, colon, rest = sentence.partition(": ")
-        if colon and begin == word and rest:
+        begin, _, rest = sentence.partition(": ")
+        if begin in PLAIN_ANSWERS and rest:
             sentence = rest[0].upper() + rest[1:]
         return word, sentence
 
@@ -304,8 +306,7 @@ def read_claim_page(
     facts = effect = None
     jurisdictions: list[Record] = []
     by_compound: list[Record] = []
-    is_current = verdict["rule_version"] == RULE_VERSION
-    if with_synthesis and is_current and has_estimates(session):
+    if with_synthesis and verdict["rule_version"] == RULE_VERSION:
         facts = read_synthesis_facts(session, slug)
         assert facts is not None, "the record was read in this transaction"
         judgement = judge_claim(facts.evidence)

@@ -32,10 +32,13 @@ def test_an_effect_without_a_side_is_listed_and_not_drawn() -> None:
         ("No: ", "No: "),
     ],
 )
-def test_the_answer_word_is_not_repeated(sentence: str, expected: str) -> None:
-    verdict = {"verdict": "refuted", "certainty": "high", "absence": None}
+@pytest.mark.parametrize(("certainty", "word"), [("high", "No"), ("low", "Maybe not")])
+def test_the_answer_word_replaces_that_of_the_sentence(
+    sentence: str, expected: str, certainty: str, word: str
+) -> None:
+    verdict = {"verdict": "refuted", "certainty": certainty, "absence": None}
     shown = page(verdict, {"short_answer": sentence, "summary": None})
-    assert shown.answer == ("No", expected)
+    assert shown.answer == (word, expected)
 
 
 def test_what_an_effect_means_for_100_people() -> None:
