@@ -10,6 +10,7 @@ from app.explorer import queries
 from app.explorer.outcome_shares import OutcomeShares, outcome_shares
 from app.explorer.queries import Record, RecordList
 from app.explorer.regulatory_standing import JurisdictionStanding, latest_acts
+from app.explorer.short_citations import most_cited, short_citations
 from app.kit.sessions import ReadSession
 from app.services.evidence.claim_summaries import ClaimSummary, Grouping, claim_summaries
 
@@ -34,7 +35,7 @@ CLAIMS_PER_KIND = 10
 #: Acts that the standing is derived from, the newest first.
 MAX_ACTS = 100
 MAX_BENEFITS, MAX_HARMS = 60, 50
-SHOWN_REGIMENS, SHOWN_NARROWER = 12, 20
+SHOWN_REGIMENS, SHOWN_NARROWER, SHOWN_REFERENCES = 12, 20, 12
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class ConditionPage:
         claims: Kind of claim → claims, those that most studies bear on first.
         benefits: Shares of people with an outcome that the treatment is given for, by time.
         harms: Shares of people with an adverse event, those of the largest studies first.
+        references: Citations of what the acts, regimens and shares rest on.
     """
 
     standing: Sequence[CompoundStanding]
@@ -80,6 +82,23 @@ def read_condition_page(session: ReadSession, service: ServiceContext, slug: str
         CLAIMS_PER_KIND,
         entity=[f"indication:{slug}"],
     )
+    benefits = outcome_shares(
+        session,
+        service,
+        MAX_BENEFITS,
+        indication=[slug],
+        outcome_kind=[OutcomeKind.BENEFIT],
+    )
+    harms = outcome_shares(
+        session,
+        service,
+        MAX_HARMS,
+        sort=("-participants",),
+        indication=[slug],
+        outcome_kind=[OutcomeKind.HARM],
+    )
+    regimens = records("regimens", indication=[slug], limit=SHOWN_REGIMENS)
+    cited = [*acts.records, *regimens.records, *benefits.estimates, *harms.estimates]
     return ConditionPage(
         standing=_standing(acts.records),
         acts=acts,
@@ -88,24 +107,11 @@ def read_condition_page(session: ReadSession, service: ServiceContext, slug: str
             for kind in CLAIM_KINDS
             if kind in claims
         },
-        benefits=outcome_shares(
-            session,
-            service,
-            MAX_BENEFITS,
-            indication=[slug],
-            outcome_kind=[OutcomeKind.BENEFIT],
-        ),
-        harms=outcome_shares(
-            session,
-            service,
-            MAX_HARMS,
-            sort=("-participants",),
-            indication=[slug],
-            outcome_kind=[OutcomeKind.HARM],
-        ),
-        regimens=records("regimens", indication=[slug], limit=SHOWN_REGIMENS),
+        benefits=benefits,
+        harms=harms,
+        regimens=regimens,
         narrower=records("indications", parent=[slug], limit=SHOWN_NARROWER),
-        references=queries.get_page_sections(session, service, "indications", slug, ("citations",)),
+        references=short_citations(session, service, most_cited(cited, SHOWN_REFERENCES)),
     )
 
 

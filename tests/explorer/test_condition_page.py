@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.explorer.condition_page import CLAIM_KINDS, STANDING_ACTS
+from app.explorer.condition_page import CLAIM_KINDS, SHOWN_REFERENCES, STANDING_ACTS
 from app.explorer.labels import answer_word, jurisdiction_label
 from tests.explorer.pages import HTML, by_class, data, links, read_page, section, text_of, total
 
@@ -145,7 +145,13 @@ def test_regimens_scales_and_references_are_listed(shipped_client: httpx.Client,
     assert len(section(page, "regimens").findall(".//tbody/tr")) == number
     scales = data(shipped_client, f"/v1{EXAMPLE}")["outcome_scales"]
     assert text_of(section(page, "scales").find("p")) == ", ".join(scales)
-    assert section(page, "references").findall(".//li")
+    cited = section(page, "references").findall(".//li")
+    assert len(cited) == SHOWN_REFERENCES
+    for row in cited[::4]:
+        address, name = next(iter(links(row).items()))
+        reference = data(shipped_client, f"/v1{address}")
+        assert name == reference["name"]
+        assert reference["title"] is None or reference["title"] in text_of(row)
 
 
 @pytest.mark.parametrize(

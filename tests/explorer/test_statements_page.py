@@ -3,7 +3,7 @@
 import httpx
 
 from app.explorer.common_questions import answer_text
-from app.explorer.labels import answer_word
+from app.explorer.labels import answer_word, verdict_label
 from tests.explorer.pages import HTML, by_class, data, links, read_page, section, text_of
 
 EXAMPLE = "/statements/how-ketamine-works-16"
@@ -44,6 +44,24 @@ def test_statements_are_linked_in_the_order_of_their_text(shipped_client: httpx.
         assert list(links(pager)) == [
             f"/statements/how-ketamine-works-{other:02}" for other in others
         ]
+
+
+def test_the_list_has_statements_beside_the_verdicts_on_their_claims(
+    shipped_client: httpx.Client,
+) -> None:
+    path = "/statements?claim=opioid-system-needed-for-ketamine-effect"
+    (statement,) = data(shipped_client, f"/v1{path}")
+    (row,) = next(by_class(read_page(shipped_client, path), "statement-rows")).findall("li")
+    assert text_of(row.find("p")) == statement["statement"]
+    assert [text_of(found) for found in row.findall("ul/li")] == [
+        f"{verdict_label(claim['verdict'])} {claim['name']}" for claim in statement["claims"]
+    ]
+
+
+def test_the_list_is_a_table_where_fields_chooses_columns(shipped_client: httpx.Client) -> None:
+    page = read_page(shipped_client, "/statements?fields=slug,name,position")
+    assert not list(by_class(page, "statement-rows"))
+    assert page.find(".//table") is not None
 
 
 def test_an_unknown_statement_is_a_page(shipped_client: httpx.Client) -> None:

@@ -19,6 +19,9 @@ from app.explorer.rendering import PageHead, page_response
 from app.kit.registry import ResourceRegistry
 from app.kit.resource import Resource
 
+#: Templates of lists that have another form than a table, unless `fields` chooses columns.
+TEMPLATES = {"statements": "statements.html.j2"}
+
 
 def build_router(catalogue: ResourceRegistry) -> APIRouter:
     """Build the router of the list pages of every collection."""
@@ -48,9 +51,10 @@ def _add_list_page(router: APIRouter, catalogue: ResourceRegistry, resource: Res
                 request,
                 service,
                 validators,
-                "list.html.j2",
+                "list.html.j2" if query.fields else TEMPLATES.get(resource.name, "list.html.j2"),
                 list_head(resource, query, address),
                 view=list_view(resource, query, address, page, names),
+                records=page.records,
             )
 
     list_page.__annotations__["query"] = query_annotation(catalogue.list_query(resource))
