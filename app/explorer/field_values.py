@@ -268,6 +268,8 @@ def _combination(
             parts.add(relation)
             text = _with_relation(types[relation], record.get(relation), text)
         return parts, label, None if text is None else Value("number", text)
+    if name == "value_nm" and "upper_value_nm" in types:
+        return _concentration(types, record)
     if name.endswith("lower") and (upper := f"{name.removesuffix('lower')}upper") in types:
         level = next((n for n in types if n.endswith("interval_percent")), "")
         start = name.removesuffix("lower")
@@ -288,6 +290,20 @@ def _combination(
         shown = None if value is None else Value("text", quantities.date_text(value, precision))
         return {"date", "date_precision"}, "Date", shown
     return None
+
+
+def _concentration(
+    types: Mapping[str, FieldType], record: Record
+) -> tuple[set[str], str, Value | None]:
+    """Return a concentration or a range in nM with its relation, and the fields it is made of."""
+    parts, value = {"value_nm", "upper_value_nm", "relation"}, record.get("value_nm")
+    label = labels.field_label("value_nm")
+    if value is None:
+        return parts, label, None
+    upper = record.get("upper_value_nm")
+    text = quantities.number(value) if upper is None else quantities.interval(value, upper)
+    text = _with_relation(types["relation"], record.get("relation"), text)
+    return parts, label, Value("number", text)
 
 
 def _quantity(types: Mapping[str, FieldType], record: Record, prefix: str) -> str | None:

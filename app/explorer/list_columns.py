@@ -81,7 +81,8 @@ def list_columns(resource: Resource, fields: Sequence[str] = ()) -> list[ListCol
             label = f"{labels.field_label(name.removesuffix('_for'))} for and against"
             label = "Notes for and against" if name == "supporting" else label
         sort_key = name if name in resource.sort else ""
-        columns.append(ListColumn(name, label, sort_key, types[name].is_number, name in pairs))
+        is_number = types[name].is_number and name not in pairs
+        columns.append(ListColumn(name, label, sort_key, is_number, name in pairs))
     return columns
 
 

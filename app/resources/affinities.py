@@ -254,6 +254,7 @@ AFFINITIES = Resource(
         OWN_CITATIONS,
     ),
     example="ketamine-oprk1-ki-hirota-1999",
+    columns=("receptor", "compound", "parameter", "value_nm", "species"),
     sort=("slug", "name", "value_nm", "p_affinity", "parameter"),
     formats=CITABLE_FORMATS,
     cites=("reference",),

@@ -5,7 +5,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
-from pydantic import AfterValidator, Field
 
 from app.api.content_negotiation import negotiate
 from app.api.deps import ServiceDep, absolute_url, next_link
@@ -20,75 +19,18 @@ from app.api.routers import api_router
 from app.api.routes.exports import export_media_type, exported, unknown_format
 from app.api.schemas import envelope
 from app.api.schemas.search import SearchResponse, SuggestionsResponse
+from app.api.schemas.search_query import (
+    MAX_CITING_RECORDS,
+    SearchQuery,
+    SearchReferencesQuery,
+    SuggestQuery,
+)
 from app.domain.citation import CITATION_FORMATS
 from app.domain.errors import ErrorDetail, ParameterError
-from app.kit.query_types import NO_NUL, CommaSeparated, Cursor, QueryModel, clean_text
-from app.resources import RESOURCES, RecordType
+from app.resources import RESOURCES
 from app.services.records import exports
 from app.services.records.licences import licences_of
 from app.services.search import autocomplete, related_links, results
-
-
-def _require_word(value: str) -> str:
-    if not value.strip():
-        raise ValueError("must contain a search word, such as q=ketamine")
-    return clean_text(value)
-
-
-SearchText = Annotated[
-    str,
-    Field(min_length=1, max_length=20_000, json_schema_extra=NO_NUL),
-    AfterValidator(_require_word),
-]
-#: Most search results whose references are returned at once.
-MAX_CITING_RECORDS = 10_000
-Types = Annotated[list[RecordType], CommaSeparated, Field(max_length=len(RecordType))]
-
-
-class SearchQuery(QueryModel):
-    """Query parameters of `/v1/search`."""
-
-    q: SearchText = Field(
-        description="Search query: words, a name, an identifier, or a question in natural language."
-    )
-    type: Types = Field([], description="Record types to include.")
-    limit: int = Field(20, ge=1, le=100, description="Maximum number of records per page.")
-    cursor: Cursor | None = Field(
-        None, description="Cursor of the page: `page.next` of the previous response."
-    )
-
-
-class SearchReferencesQuery(QueryModel):
-    """Query parameters of `/v1/search.bib`."""
-
-    q: SearchText = Field(
-        description="Search query: words, a name, an identifier, or a question in natural language."
-    )
-    type: Types = Field([], description="Record types to include.")
-    limit: int | None = Field(
-        None,
-        ge=1,
-        le=MAX_CITING_RECORDS,
-        description="Number of records, best matches first, whose references are returned; by"
-        " default all results.",
-    )
-
-
-TypedText = Annotated[
-    str, Field(max_length=1000, json_schema_extra=NO_NUL), AfterValidator(clean_text)
-]
-
-
-class SuggestQuery(QueryModel):
-    """Query parameters of `/v1/suggest`."""
-
-    q: TypedText = Field(
-        "",
-        description="Beginning of a name or identifier, or words of a name, also mistyped; empty"
-        " for an example of each collection.",
-    )
-    type: Types = Field([], description="Record types to include.")
-    limit: int = Field(10, ge=1, le=50, description="Maximum number of results.")
 
 
 def build_router() -> APIRouter:

@@ -57,7 +57,8 @@ def build_router() -> APIRouter:
             validators = cache_validators(request, service, session)
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
-            body = {"data": gaps.find_gaps(session)}
+            found = gaps.find_gaps(session)
+            body = {"data": {name: part.items for name, part in found.items()}}
             return json_response(request, service, validators, body)
 
     return router

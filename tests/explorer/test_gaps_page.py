@@ -1,0 +1,80 @@
+"""The page of gaps lists what `/v1/gaps` does, with the highest rung of each claim."""
+
+from itertools import product
+from typing import Any
+
+import httpx
+import pytest
+
+from app.domain.verdicts.ladder import Rung, rung_of
+from app.domain.vocabulary import OutcomeDirectness, Species, StudyDesign
+from app.kit.sessions import Store
+from app.services.evidence import gaps
+from tests.explorer.html_text import Html, get, text
+
+HUMAN = {Rung.HUMAN_BIOMARKER, Rung.HUMAN_TRIAL}
+
+
+@pytest.fixture
+def page(shipped_client: httpx.Client) -> Html:
+    return get(shipped_client, "/gaps")
+
+
+@pytest.fixture
+def listed(shipped_client: httpx.Client) -> dict[str, Any]:
+    body: dict[str, Any] = shipped_client.get("/v1/gaps").json()["data"]
+    return body
+
+
+def names(rows: list[dict[str, Any]]) -> list[str]:
+    return [" ".join(row["name"].split()) for row in rows]
+
+
+def test_claims_without_a_test_in_people_have_their_highest_rung(
+    page: Html, listed: dict[str, Any]
+) -> None:
+    expected = listed["claims_without_human_test"]
+    items = page.all("section[@id='people']/ul/li")
+    assert [text(item) for item in items] == [
+        f"{' '.join(row['name'].split())}{Rung(row['highest_rung']).label.lower()}"
+        for row in expected
+    ]
+    filled = [len(item.findall(".//{*}circle[@class='on']")) for item in items]
+    assert filled == [list(Rung).index(Rung(row["highest_rung"])) + 1 for row in expected]
+
+
+def test_all_other_gaps_are_on_the_page(page: Html, listed: dict[str, Any]) -> None:
+    assert page.texts("section[@id='unassessed']/ul/li/a") == names(listed["unassessed_claims"])
+    assert page.texts("section[@id='unread']/ul/li/a") == names(
+        listed["claims_with_unread_studies"]
+    )
+    assert page.texts("section[@id='results']/ul/li/a") == names(listed["studies_without_result"])
+    questions = page.texts("section[@id='questions']/ul/li")
+    assert [q for q in listed["open_questions"] if q["question"] not in " ".join(questions)] == []
+    assert len(questions) == len(listed["open_questions"])
+    cells = {
+        (summary.split(":")[0], link)
+        for detail in page.all("section[@id='cells']/details")
+        for summary in [text(detail.find("summary"))]  # type: ignore[arg-type]
+        for link in [a.attrib["href"] for a in detail.iter("a")]
+    }
+    assert len(cells) == len(listed["unmeasured_cells"])
+
+
+def test_a_limit_cuts_lists_and_not_their_totals(shipped_store: Store) -> None:
+    with shipped_store.read() as session:
+        whole, cut = gaps.find_gaps(session), gaps.find_gaps(session, 2)
+    for name, found in cut.items():
+        assert found.total == whole[name].total
+        if name != "unmeasured_cells":
+            assert found.items == whole[name].items[:2]
+
+
+def test_the_highest_rung_follows_from_design_species_and_outcome() -> None:
+    combinations = list(product(StudyDesign, Species, OutcomeDirectness))
+    human = [c for c in combinations if rung_of(*c) in HUMAN]
+    assert all(species is Species.HUMAN for _, species, _ in human)
+
+
+def test_the_page_takes_no_parameters(shipped_client: httpx.Client) -> None:
+    get(shipped_client, "/gaps?limit=3", 422)
