@@ -28,6 +28,7 @@ from app.explorer.routes import (
     search,
     statements,
     static_files,
+    timeline,
 )
 from app.resources import RESOURCES
 
@@ -55,6 +56,7 @@ def routers() -> tuple[APIRouter, ...]:
         matrix.build_router(),
         gaps.build_router(),
         search.build_router(),
+        timeline.build_router(),
         lists.build_router(RESOURCES),
         record_history.build_router(RESOURCES),
         record_sections.build_router(RESOURCES),
