@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
-from app.domain.vocabulary import RegulatoryStatus, VerdictKind
+from app.domain.vocabulary import Direction, RegulatoryStatus, VerdictKind
 from app.explorer import rendering
 from app.explorer.links import PageLinks
 from app.explorer.plots.balance import balance
@@ -56,6 +56,7 @@ def context(text: str = "") -> dict[str, Any]:
         "record_url": links.record_url,
         "asset_url": lambda name: name,
         "statuses": list(RegulatoryStatus),
+        "directions": list(Direction),
         "verdicts": list(VerdictKind),
         "tally": tally({str(verdict): 7 * n for n, verdict in enumerate(VerdictKind, start=1)}),
         "counts": [(str(verdict), 7 * n) for n, verdict in enumerate(VerdictKind, start=1)],
@@ -84,26 +85,10 @@ def samples(text: str) -> dict[str, Any]:
         }
         for number, (name, verdict, certainty, absence, question, answer) in enumerate(_CLAIMS)
     ]
-    items = [
-        {
-            "finding": finding + text,
-            "design": design,
-            "species": species,
-            "participants": participants,
-            "weight": weight,
-            "note": reference("evidence", f"Note {number}", text),
-            "study": reference("study", study, text),
-            "reference": reference("reference", study, text),
-        }
-        for number, (finding, design, species, participants, weight, study) in enumerate(_FINDINGS)
-    ]
     return {
         "claims": claims,
-        "evidence": [
-            {"direction": "supports", "total": 24, "items": items[:2], "more_path": "/evidence"},
-            {"direction": "disputes", "total": 1, "items": items[2:3], "more_path": None},
-            {"direction": "mixed", "total": 1, "items": items[3:], "more_path": None},
-            {"direction": "neutral", "total": 0, "items": [], "more_path": None},
+        "related": [
+            reference(kind, f"A {kind}", text) for kind in ("claim", "receptor", "process")
         ],
         "statements": [
             {
@@ -113,18 +98,6 @@ def samples(text: str) -> dict[str, Any]:
                 "claims": [claim, *claims[number : number + 1]][: 1 + (number == 2)],
             }
             for number, claim in enumerate(claims, start=1)
-        ],
-        "standing": [
-            {
-                "jurisdiction": jurisdiction,
-                "status": status,
-                "agency": agency + text,
-                "date": date,
-                "date_precision": None,
-                "compound": reference("compound", "esketamine", text),
-                "href": "/regulatory-acts/act",
-            }
-            for jurisdiction, status, agency, date in _ACTS
         ],
         "readings": [
             {
@@ -146,30 +119,6 @@ def samples(text: str) -> dict[str, Any]:
                 ("human_biomarker", "open", 1, None),
                 ("human_trial", "supported", 24, None),
             )
-        ],
-        "steps": [
-            {
-                "claim": reference("claim", "A step", text),
-                "subject": reference("receptor", "TrkB", text),
-                "predicate": "activates",
-                "object": reference("process", "PI3K/Akt signalling", text),
-                "verdict": verdict,
-                "certainty": certainty,
-                "studies_for": 2,
-                "studies_against": 0,
-            }
-            for verdict, certainty in (("suggestive", "low"), ("background", None))
-        ],
-        "hits": [
-            {
-                "name": f"mTORC1 is needed for ketamine's effect{text}",
-                "href": "/claims/mtorc1",
-                "type": "regulatory_act",
-                "verdict": verdict,
-                "certainty": "very_low",
-                "excerpt": Markup("In rats <mark>rapamycin</mark> blocked ketamine's effect."),
-            }
-            for verdict in ("contested", None)
         ],
         "citations": [
             {
@@ -296,42 +245,6 @@ _CLAIMS = [
         "Is glutamate the main excitatory transmitter?",
         "It is textbook knowledge.",
     ),
-]
-_FINDINGS = [
-    (
-        "The depression subscale of the Profile of Mood States improved by 7.65 points more with"
-        " ketamine (95% CI 1.36 to 13.94).",
-        "rct_parallel",
-        "human",
-        80,
-        0.1526,
-        "Grunebaum et al. 2018",
-    ),
-    (
-        "At 24 hours MADRS had fallen by 16.5 points after ketamine and by 8.8 after midazolam.",
-        "rct_parallel",
-        "human",
-        73,
-        0.1286,
-        "Murrough et al. 2013",
-    ),
-    (
-        "MADRS was 12.7 after ketamine and 16.4 after saline on day 1.",
-        "rct_parallel",
-        "human",
-        40,
-        0.0848,
-        "Lii et al. 2023",
-    ),
-    ("Rats swam longer.", "animal_experiment", "rat", None, None, "Autry et al. 2011"),
-]
-_ACTS = [
-    ("US", "approved", "FDA", "2019-03-05"),
-    ("EU", "approved", "European Commission", "2019-12-19"),
-    ("GB-ENG", "not_recommended", "NICE", "2022-12"),
-    ("GB-SCT", "recommended", "SMC", "2020"),
-    ("AU", "reimbursed", "PBAC / Dept of Health", "2025-05-01"),
-    ("PT", "off_label", "Infarmed", None),
 ]
 
 
