@@ -99,3 +99,27 @@ def test_every_made_up_pathway_has_a_page(client: httpx.Client) -> None:
     for record in data(client, "/v1/pathways?limit=10"):
         page = read(client, f"/pathways/{record['slug']}")
         assert len(section(page, "steps").findall("ol/li")) == min(25, len(record["steps"]))
+
+
+def test_a_part_of_the_graph_is_drawn_and_listed(shipped_client: httpx.Client) -> None:
+    page = read(shipped_client, "/graph?receptor=NMDA&min_certainty=low")
+    path = "/v1/graph?receptor=nmda-receptor&min_certainty=low"
+    edges = data(shipped_client, path)["elements"]["edges"]
+    links = [link.get("href") for link in section(page, "claims").iterfind("ol/li/p/a")]
+    assert sorted(links) == sorted(f"/claims/{edge['data']['claim']}" for edge in edges)
+    image = section(page, "drawing").find(".//img").get("src")
+    response = shipped_client.get(image).raise_for_status()
+    assert response.headers["content-type"].startswith("image/svg+xml")
+    assert response.text.count('class="claim') >= len(edges)
+
+
+def test_the_graph_without_filters_is_the_list_of_pathways(shipped_client: httpx.Client) -> None:
+    response = shipped_client.get("/graph", headers={"Accept": "text/html"})
+    assert (response.status_code, response.headers["location"]) == (303, "/pathways")
+
+
+@pytest.mark.parametrize("query", ["pathway=nope", "verdict=true", "depth=3"])
+def test_a_wrong_filter_is_a_problem_page(shipped_client: httpx.Client, query: str) -> None:
+    response = shipped_client.get(f"/graph?{query}", headers={"Accept": "text/html"})
+    assert response.status_code in (404, 422)
+    assert response.headers["content-type"].startswith("text/html")
