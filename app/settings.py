@@ -48,18 +48,54 @@ HttpUrl = Annotated[
 ]
 
 
-#: First segments of our own addresses. A path prefix that begins with one of them could not be
-#: distinguished from an address whose prefix a proxy has stripped.
+#: First segments of our own addresses, besides the names of the collections. A path prefix that
+#: begins with one of them could not be distinguished from an address without its prefix.
 OWN_SEGMENTS = frozenset(
-    {"v1", "docs", "redoc", "openapi.json", "static-offline-docs", "healthz", "readyz", "metrics"}
+    {
+        ".well-known",
+        "api",
+        "assets",
+        "calibration",
+        "changes",
+        "cite",
+        "diff",
+        "docs",
+        "favicon.ico",
+        "gaps",
+        "glossary",
+        "graph",
+        "healthz",
+        "llms.txt",
+        "matrix",
+        "methods",
+        "metrics",
+        "openapi.json",
+        "pages",
+        "readyz",
+        "redoc",
+        "releases",
+        "robots.txt",
+        "search",
+        "sitemap.xml",
+        "sitemaps",
+        "static-offline-docs",
+        "timeline",
+        "v1",
+    }
 )
 
 
 def _distinct_prefix(value: str) -> str:
     first = urlsplit(value).path.partition("/")[2].partition("/")[0]
-    if first in OWN_SEGMENTS:
+    if first and (first in OWN_SEGMENTS or first in _collection_names()):
         raise ValueError(f"the path may not begin with /{first}, an address of the service itself")
     return _without_slash(value)
+
+
+def _collection_names() -> set[str]:
+    from app.resources import RESOURCES  # takes a while, and only services below a prefix need it
+
+    return set(RESOURCES)
 
 
 def _addresses(value: str) -> str:

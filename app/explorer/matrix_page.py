@@ -31,7 +31,7 @@ class MatrixPageQuery(MatrixQuery):
 
 
 @dataclass(frozen=True)
-class Choice:
+class CompoundOption:
     """A compound that can be a row."""
 
     slug: str
@@ -51,7 +51,7 @@ class MatrixPage:
 
     query: MatrixQuery
     table: HeatTable
-    choices: Sequence[Choice]
+    choices: Sequence[CompoundOption]
     names: Mapping[str, str]
     columns_total: int
     parameters: Mapping[str, str]
@@ -115,10 +115,10 @@ def _ranked_compounds(
     )
 
 
-def _choices(compounds: Sequence[RankedRecord], rows: Sequence[str]) -> list[Choice]:
+def _choices(compounds: Sequence[RankedRecord], rows: Sequence[str]) -> list[CompoundOption]:
     """Return each compound once, by name."""
     names = {compound.slug: compound.name for compound in compounds}
-    choices = [Choice(slug, name, slug in rows) for slug, name in names.items()]
+    choices = [CompoundOption(slug, name, slug in rows) for slug, name in names.items()]
     return sorted(choices, key=lambda choice: choice.name.casefold())
 
 

@@ -27,9 +27,11 @@ from app.explorer.routes import (
     records,
     releases,
     search,
+    sitemap,
     statements,
     static_files,
     timeline,
+    well_known,
 )
 from app.resources import RESOURCES
 
@@ -40,6 +42,8 @@ def routers() -> tuple[APIRouter, ...]:
     return (
         home.build_router(),
         static_files.build_router(),
+        sitemap.build_router(),
+        well_known.build_router(),
         api.build_router(),
         calibration.build_router(),
         changes.build_router(),

@@ -15,7 +15,7 @@ Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class SearchHit:
+class ShownHit:
     """A record that matches.
 
     Args:
@@ -47,7 +47,7 @@ class TypeChip:
     is_current: bool
 
 
-def hits(rows: Sequence[Row], claims: Mapping[str, Row]) -> list[SearchHit]:
+def hits(rows: Sequence[Row], claims: Mapping[str, Row]) -> list[ShownHit]:
     """Return hits as they are shown.
 
     Args:
@@ -57,10 +57,10 @@ def hits(rows: Sequence[Row], claims: Mapping[str, Row]) -> list[SearchHit]:
     return [_hit(row, claims.get(row["slug"]) if row["type"] == "claim" else None) for row in rows]
 
 
-def _hit(row: Row, claim: Row | None) -> SearchHit:
+def _hit(row: Row, claim: Row | None) -> ShownHit:
     through = row["through"]
     snippet = row["snippet"]
-    return SearchHit(
+    return ShownHit(
         name=row["name"],
         href=page_of(row["type"], row["slug"]),
         type=row["type"],

@@ -33,7 +33,7 @@ def variant(judgement: Judgement) -> dict[str, Any]:
     }
 
 
-class SensitivityAnalysis(NamedTuple):
+class SensitivityRow(NamedTuple):
     """A judgement without some estimates: its name, what is left out, and the result."""
 
     name: str
@@ -43,7 +43,7 @@ class SensitivityAnalysis(NamedTuple):
 
 def sensitivity_analyses(
     claim: ClaimEvidence, request: SynthesisOptions, judgement: Judgement
-) -> list[SensitivityAnalysis]:
+) -> list[SensitivityRow]:
     """Return the judgements without some estimates, where any of them is a unit.
 
     Args:
@@ -82,7 +82,7 @@ def sensitivity_analyses(
         ),
     )
     return [
-        SensitivityAnalysis(
+        SensitivityRow(
             name,
             description,
             judge(claim, replace(request, include=other, worthwhile=None)).judgement,
