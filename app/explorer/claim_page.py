@@ -26,9 +26,6 @@ MAX_ITEMS = 60
 MAX_CHANGES = 10
 #: Sections of evidence, in order.
 EVIDENCE_SECTIONS = ("evidence_for", "evidence_against", "evidence_open")
-#: Words with which a short answer may begin; the answer word, which follows the certainty, replaces
-#: them.
-PLAIN_ANSWERS = ("Yes", "No")
 #: Words of the levels at which a certainty starts.
 STARTS = ("very low", "low", "moderate", "high")
 #: Moderators of a conflict whose values are those of a vocabulary.
@@ -106,10 +103,7 @@ class ClaimPage:
             self.verdict["verdict"], self.verdict["certainty"], self.verdict["absence"]
         )
         sentence = self.claim["short_answer"] or self.claim["summary"] or ""
-        begin, _, rest = sentence.partition(": ")
-        if begin in PLAIN_ANSWERS and rest:
-            sentence = rest[0].upper() + rest[1:]
-        return word, sentence
+        return word, labels.answer_text(sentence)
 
     @property
     def by_species(self) -> str | None:

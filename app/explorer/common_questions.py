@@ -1,10 +1,10 @@
 """The questions that the home page answers first: those that most studies bear on."""
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from app.domain.vocabulary import ClaimKind
+from app.explorer.labels import answer_text
 from app.services.evidence.claim_summaries import ClaimSummary
 
 #: How many questions of each kind are shown, in this order.
@@ -13,8 +13,6 @@ QUESTIONS_PER_KIND = {ClaimKind.REGULATORY: 1, ClaimKind.EFFICACY: 4, ClaimKind.
 CANDIDATES_PER_KIND = 12
 #: Questions about one condition; the rest is on its own page.
 MAX_QUESTIONS_PER_CONDITION = 3
-
-_YES_OR_NO = re.compile(r"^(?:yes|no)[:,.]\s+", re.IGNORECASE)
 
 
 def common_questions(candidates: Mapping[str, Sequence[ClaimSummary]]) -> list[ClaimSummary]:
@@ -41,12 +39,6 @@ def with_question(claim: ClaimSummary) -> ClaimSummary:
     question = claim["title_question"] or claim["name"]
     answer = answer_text(claim["short_answer"])
     return claim | {"title_question": question, "short_answer": answer}
-
-
-def answer_text(short_answer: str | None) -> str:
-    """Return the text that follows an answer word: the short answer without its own yes or no."""
-    text = _YES_OR_NO.sub("", short_answer or "")
-    return text[:1].upper() + text[1:]
 
 
 def _by_condition(claims: Sequence[ClaimSummary], shown: int) -> list[ClaimSummary]:

@@ -72,6 +72,9 @@ _SIDES = MappingProxyType(
     }
 )
 
+#: Beginning of a short answer that the answer word replaces.
+_YES_OR_NO = re.compile(r"^(?:yes|no)[:,.]\s+(?=\S)", re.IGNORECASE)
+
 
 def answer_word(verdict: str, certainty: str | None = None, absence: str | None = None) -> str:
     """Return the answer to the question of a claim, such as `Probably not`.
@@ -88,6 +91,15 @@ def answer_word(verdict: str, certainty: str | None = None, absence: str | None 
     if kind in _WITHOUT_RESULT and absence:
         return _BY_ABSENCE[Absence(absence)]
     return _ANSWERS[kind]
+
+
+def answer_text(short_answer: str | None) -> str:
+    """Return what follows an answer word: a short answer without a yes or no of its own.
+
+    The answer word follows the certainty, which a yes or no in the text would contradict.
+    """
+    text = _YES_OR_NO.sub("", short_answer or "")
+    return text[:1].upper() + text[1:]
 
 
 def verdict_label(verdict: str, absence: str | None = None) -> str:

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from app.explorer.common_questions import answer_text, common_questions
+from app.explorer.common_questions import common_questions
+from app.explorer.labels import answer_text
 
 
 def claim(name: str, condition: int | None = None, question: str | None = "Really?") -> Any:

@@ -10,9 +10,8 @@ from sqlalchemy import delete, update
 
 from app import models as m
 from app.domain.vocabulary import VerdictKind
-from app.explorer.common_questions import answer_text
 from app.explorer.home_page import COUNTED_COLLECTIONS
-from app.explorer.labels import answer_word, verdict_label
+from app.explorer.labels import answer_text, answer_word, verdict_label
 from app.explorer.routes.home import EXAMPLE_SEARCHES
 from app.kit.sessions import Store
 from app.services import bootstrap
@@ -105,7 +104,7 @@ def test_claims_are_listed_by_what_their_verdict_says(
         assert claim["name"] == name
         assert claim["verdict"] in verdicts.split(",")
     assert more == f"/claims?verdict={verdicts}"
-    assert all_of_them == f"All {total(shipped_client, f'/v1{more}&limit=1')}"
+    assert all_of_them == f"All {total(shipped_client, f'/v1{more}&limit=1')} claims"
 
 
 def test_the_article_is_checked_statement_by_statement(

@@ -2,8 +2,7 @@
 
 import httpx
 
-from app.explorer.common_questions import answer_text
-from app.explorer.labels import answer_word, verdict_label
+from app.explorer.labels import answer_text, answer_word, verdict_label
 from tests.explorer.pages import HTML, by_class, data, links, read_page, section, text_of
 
 EXAMPLE = "/statements/how-ketamine-works-16"
