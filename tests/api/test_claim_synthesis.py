@@ -304,6 +304,19 @@ def test_the_smallest_worthwhile_effect_moves_size_and_refutation(
 
 
 @ONE_STORE
+def test_a_sensitivity_analysis_names_its_own_metric(shipped_client: httpx.Client) -> None:
+    path = "/v1/claims/ketamine-relieves-ptsd/synthesis"
+    found = ask(shipped_client, path, include="sensitivity")
+    analyses = {analysis["name"]: analysis for analysis in found["sensitivity"]}
+    assert found["metric"] == analyses["without_inferred"]["metric"] == "SMD"
+    masked = analyses["masked_only"]
+    assert (masked["metric"], masked["unit"]) == ("MD", "CAPS-5 points")
+    alone = ask(shipped_client, path, masking="active_placebo,fully_masked")
+    assert (alone["metric"], alone["unit"]) == (masked["metric"], masked["unit"])
+    assert alone["pooled"]["estimate"] == masked["estimate"]
+
+
+@ONE_STORE
 def test_the_threshold_holds_where_fewer_estimates_are_on_another_metric(
     shipped_client: httpx.Client,
 ) -> None:

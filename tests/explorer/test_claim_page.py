@@ -13,7 +13,7 @@ import pytest
 from app.explorer import labels, quantities
 from app.services.releases.archive import SingleReleaseArchive
 from tests.helpers import serving
-from tests.params import ONE_STORE
+from tests.params import ONE_STORE, sample
 
 pytestmark = ONE_STORE
 STORES = Path(__file__).parents[1] / "upgrades" / "stores"
@@ -289,6 +289,23 @@ def test_history_names_who_changed_the_claim(shipped_client: httpx.Client) -> No
     for change in changes:
         assert f"by {change['who']}" in history
         assert change["why"] in history
+
+
+@pytest.mark.parametrize("query", ["", "design=rct", "year_to=2010", "species=human"])
+def test_made_up_claims_answer_as_their_json(client: httpx.Client, query: str) -> None:
+    slugs = [row["slug"] for row in data(client, "/v1/claims?limit=200&fields=slug")]
+    for slug in slugs if not query else sample(slugs, 12, query):
+        page = client.get(f"/claims/{slug}?{query}", headers={"Accept": "text/html"})
+        json = client.get(f"/v1/claims/{slug}/verdict?{query}")
+        assert page.status_code == json.status_code, (slug, page.text[:500])
+
+
+@pytest.mark.parametrize("collection", ["verdicts", "conflicts"])
+def test_made_up_verdicts_and_conflicts_have_pages(client: httpx.Client, collection: str) -> None:
+    slugs = [row["slug"] for row in data(client, f"/v1/{collection}?limit=200&fields=slug")]
+    assert slugs
+    for slug in sample(slugs, 12, collection):
+        load(client, f"/{collection}/{slug}")
 
 
 @pytest.fixture(scope="module")

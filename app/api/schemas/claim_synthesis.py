@@ -182,6 +182,10 @@ class SensitivityAnalysis(SynthesisVariant):
 
     name: str = Field(description="Name of the analysis.")
     description: str = Field(description="What is left out.")
+    metric: EstimateMetric | None = Field(
+        description="Metric of the estimate, which may be another with fewer trials."
+    )
+    unit: str | None = Field(description="What the estimate is, for example MADRS points.")
 
 
 class OtherConclusion(LazyModel):

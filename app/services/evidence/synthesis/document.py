@@ -22,6 +22,7 @@ from app.services.evidence.synthesis.plot_scale import SCALES
 from app.services.evidence.synthesis.readable_effects import readable, reading_sign, unit_of
 from app.services.evidence.synthesis.reproduction import prior_scale_of, reproduction
 from app.services.evidence.synthesis.sensitivity import (
+    SensitivityRow,
     cumulative_effects,
     other_methods,
     sensitivity_analyses,
@@ -108,8 +109,7 @@ def synthesis_document(
         "sensitivity": part(
             SynthesisPart.SENSITIVITY,
             lambda: [
-                {"name": analysis.name, "description": analysis.description}
-                | variant(analysis.judgement)
+                _sensitivity(analysis)
                 for analysis in sensitivity_analyses(claim, request, judgement)
             ],
         ),
@@ -125,6 +125,17 @@ def synthesis_document(
         "reproduce": [] if effect is None else reproduction(effect, links["csv"] or ""),
         "links": dict(links),
     }
+
+
+def _sensitivity(analysis: SensitivityRow) -> Fields:
+    effect = analysis.judgement.effect
+    return {
+        "name": analysis.name,
+        "description": analysis.description,
+        # With fewer trials the common metric may be another.
+        "metric": effect and effect.scale.metric,
+        "unit": effect and unit_of(effect.scale),
+    } | variant(analysis.judgement)
 
 
 def effect_fields(
