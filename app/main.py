@@ -2,10 +2,11 @@
 
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from anyio.to_thread import current_default_thread_limiter
@@ -79,6 +80,9 @@ from app.services.search.list_search import text_matches
 from app.services.store.observers import StoreObservers
 from app.services.store.opening import open_store
 from app.settings import Settings
+
+if TYPE_CHECKING:
+    from app.mcp.http import McpEndpoint
 
 DESCRIPTION = """
 Knowledge base on how ketamine works: cited records on receptors, pathways, indications and
@@ -165,8 +169,9 @@ def create_app(
             "metrics": request_metrics,
             "access_log": access_log,
         }
-        with bounded_shutdown():
-            yield state
+        async with mcp_endpoint.run() if mcp_endpoint else nullcontext():
+            with bounded_shutdown():
+                yield state
         request_metrics.stop()
         observers.close()
 
@@ -185,19 +190,16 @@ def create_app(
     app.state.access_log = access_log
     app.state.store_file = observers.file
     app.state.readiness = observers.readiness
-    app.state.service = ServiceContext(
-        store=store,
-        repository=Repository(RESOURCES, text_search=text_matches),
-        archive=archive,
+    app.state.service = replace(
+        service_context(settings, store, archive),
         immutable=observers.watcher is None,
-        graphs=GraphCache(),
-        layouts=GraphLayouts(),
-        export_files=ExportFileCache(settings.export_file_bytes),
         code_version=f"{code_version()}-{site.digest}",
         on_commit=observers.poll,
     )
+    app.state.expensive_requests = ExpensiveRequests(settings.expensive_requests)
     # Not `include_router`: it would match each route twice, and rebuild it for each application.
     app.router.routes.extend(grouped(route for router in routers() for route in router.routes))
+    mcp_endpoint = _mount_mcp(app, settings) if settings.mcp else None
     problems.install(app)
     explorer.install(app, site)
     openapi.install(app)
@@ -206,14 +208,11 @@ def create_app(
     app.add_middleware(CancelOnDisconnectMiddleware)
     app.add_middleware(middleware.BodyLimitMiddleware, limit=settings.max_body_bytes)
     app.add_middleware(SecurityHeadersMiddleware)
-    for media in (problems.MEDIA_TYPE, *_streamed_media_types()):
-        add_compress_type(media.partition(";")[0])
-    app.add_middleware(CompressMiddleware, minimum_size=800)
+    _add_compression(app)
     app.add_middleware(EncodingETagMiddleware)
     app.add_middleware(middleware.HeadMiddleware)
     app.add_middleware(middleware.UnhandledErrorMiddleware)
     app.state.rate_limiter = RateLimiter(settings.rate_limit_requests, settings.rate_limit_seconds)
-    app.state.expensive_requests = ExpensiveRequests(settings.expensive_requests)
     if settings.rate_limit_requests:
         app.add_middleware(RateLimitMiddleware, limiter=app.state.rate_limiter)
     app.add_middleware(
@@ -234,8 +233,36 @@ def create_app(
     return app
 
 
-def _streamed_media_types() -> list[str]:
-    return [form.media_type for form in exports.EXPORT_FORMATS.values() if form.streamed]
+def _mount_mcp(app: FastAPI, settings: Settings) -> "McpEndpoint":
+    """Add `/mcp` to an application. Its packages are imported here: they are optional."""
+    from app.mcp.http import McpEndpoint
+    from app.mcp.server import build_server
+
+    service, expensive = app.state.service, app.state.expensive_requests
+    server = build_server(service, settings.public_url, expensive)
+    endpoint = McpEndpoint(server, settings.public_url, settings.max_body_bytes)
+    app.router.routes.append(endpoint.route)
+    return endpoint
+
+
+def service_context(settings: Settings, store: Store, archive: Archive) -> ServiceContext:
+    """Compose the parts of the service that read records."""
+    return ServiceContext(
+        store=store,
+        repository=Repository(RESOURCES, text_search=text_matches),
+        archive=archive,
+        graphs=GraphCache(),
+        layouts=GraphLayouts(),
+        export_files=ExportFileCache(settings.export_file_bytes),
+        code_version=code_version(),
+    )
+
+
+def _add_compression(app: FastAPI) -> None:
+    streamed = [form.media_type for form in exports.EXPORT_FORMATS.values() if form.streamed]
+    for media in (problems.MEDIA_TYPE, *streamed):
+        add_compress_type(media.partition(";")[0])
+    app.add_middleware(CompressMiddleware, minimum_size=800)
 
 
 def create_app_from_environment() -> FastAPI:

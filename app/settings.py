@@ -188,6 +188,11 @@ class Settings(BaseSettings):
         " -Prefix headers count, separated by commas; * for any peer. Without it, uvicorn's"
         " FORWARDED_ALLOW_IPS is read.",
     )
+    mcp: bool = Field(
+        False,
+        description="Serve /mcp, the tools for language models (streamable HTTP); requires the"
+        " extra `mcp`. Host and Origin must be those of KKB_PUBLIC_URL or, without it, local.",
+    )
     max_body_bytes: int = Field(
         1_000_000, ge=1_000, description="Maximum size of a request body in bytes."
     )

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from fastapi import Depends, Request
 
@@ -18,27 +19,36 @@ class ExpensiveRequests:
     def __init__(self, limit: int) -> None:
         self.places = asyncio.Semaphore(limit)
 
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
+        """Hold one of the places within the block.
+
+        A request waits for it in order, without a thread or a database connection.
+
+        Raises:
+            OverloadedError: None is free within `WAIT_SECONDS`.
+        """
+        try:
+            async with asyncio.timeout(WAIT_SECONDS):
+                await self.places.acquire()
+        except TimeoutError:
+            raise OverloadedError(
+                "Too many expensive requests are running. Retry in a second."
+            ) from None
+        try:
+            yield
+        finally:
+            self.places.release()
+
 
 async def take_place(request: Request) -> AsyncIterator[None]:
     """Hold one of the places of expensive requests until the response is made.
 
-    A request waits for it in order, without a thread or a database connection.
-
     Raises:
         OverloadedError: None is free within `WAIT_SECONDS`.
     """
-    places = request.app.state.expensive_requests.places
-    try:
-        async with asyncio.timeout(WAIT_SECONDS):
-            await places.acquire()
-    except TimeoutError:
-        raise OverloadedError(
-            "Too many expensive requests are running. Retry in a second."
-        ) from None
-    try:
+    async with request.app.state.expensive_requests.place():
         yield
-    finally:
-        places.release()
 
 
 #: Dependency of routes that take much longer than the read of a record or a list. Its scope ends

@@ -14,6 +14,7 @@ from app.cli import (
     export,
     importing,
     key,
+    mcp,
     new,
     openapi,
     reference,
@@ -32,6 +33,7 @@ app = typer.Typer(
     rich_markup_mode=None,  # an error is one line, without a frame
 )
 app.command()(serve.serve)
+app.command()(mcp.mcp)
 app.command()(dataset.load)
 app.command()(dataset.check)
 app.command("format")(dataset.format_folder)

@@ -47,7 +47,8 @@ def test_lower_bounds_of_dependencies_are_the_versions_that_tests_run_with() -> 
         locked.setdefault(name, version)
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"]
-    for dependency in [*project["dependencies"], *extras["bench"], *extras["curation"]]:
+    optional = [*extras["bench"], *extras["curation"], *extras["mcp"]]
+    for dependency in [*project["dependencies"], *optional]:
         match = re.match(r"([A-Za-z0-9-]+)(?:\[\w+\])?>=([0-9.]+)", dependency)
         assert match, dependency
         assert f"{locked[match[1].lower()]}.".startswith(f"{match[2]}."), dependency
