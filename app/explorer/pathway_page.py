@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.api.deps import ServiceContext
-from app.api.graph_drawing import GraphDrawing, select_drawing
-from app.api.graph_query import GraphQuery
+from app.api.graph_drawing import MAX_DRAWN, GraphDrawing
 from app.explorer import queries
 from app.explorer.queries import Record
 from app.kit.sessions import ReadSession
 from app.services.graph.graph import Graph
+from app.services.graph.loader import load_graph
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,8 @@ class PathwayPage:
         evidence_total: Number of the notes on its claims.
         evidence_by_direction: Direction and number of those notes.
         references: The section `citations` of the page's payload.
-        drawing: The drawing, refuted steps included; it is laid out without a transaction.
+        drawing: The drawing, refuted steps included; it is laid out without a transaction. None if
+            there are too many steps for one.
     """
 
     steps: Record
@@ -31,7 +32,7 @@ class PathwayPage:
     evidence_total: int
     evidence_by_direction: Sequence[tuple[str, int]]
     references: Record
-    drawing: GraphDrawing
+    drawing: GraphDrawing | None
 
 
 def read_pathway_page(
@@ -39,8 +40,7 @@ def read_pathway_page(
 ) -> PathwayPage:
     """Return what the page of a pathway shows.
 
-    Raises:
-        ParameterError: It has more steps than can be drawn.
+    It loads the claims of the pathway alone: the whole graph has every note on every claim.
     """
     slug = pathway["slug"]
     steps, references = queries.get_page_sections(
@@ -49,15 +49,16 @@ def read_pathway_page(
     notes = queries.list_records(
         session, service, "evidence", pathway=[slug], facets=["direction"], limit=1
     )
-    query = GraphQuery(pathway=[slug], include_refuted=True)
-    drawing = select_drawing(service, session, query)
+    (key,) = service.repository.resolve(session, "pathway", "pathways", [slug])
+    graph = load_graph(session, key)
+    drawing = GraphDrawing(graph, pathway["name"], "", slug)
     return PathwayPage(
         steps,
-        weakest_steps(drawing.graph),
+        weakest_steps(graph),
         notes.total,
         [(facet["value"], facet["count"]) for facet in notes.facets["direction"]],
         references,
-        drawing,
+        drawing if len(graph.edges) <= MAX_DRAWN else None,
     )
 
 

@@ -5,10 +5,15 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import select
 
+from app import models as m
 from app.explorer import assets
 from app.explorer.pathway_page import weakest_steps
+from app.kit.sessions import Store
+from app.services.graph.filtering import EdgeFilter, filter_graph
 from app.services.graph.graph import Graph
+from app.services.graph.loader import load_graph
 from app.services.graph.svg_style import STYLE
 from tests.explorer.test_compound_page import data, read, section, text
 
@@ -54,6 +59,21 @@ def test_the_weakest_step_is_that_of_the_graph(shipped_client: httpx.Client, mto
 
 def test_no_step_is_the_weakest_of_equal_ones() -> None:
     assert weakest_steps(Graph({}, {})) == frozenset()
+
+
+def test_the_graph_of_a_pathway_is_the_part_of_the_whole(shipped_store: Store) -> None:
+    with shipped_store.read() as session:
+        whole = load_graph(session)
+        pathways = session.execute(
+            select(m.Record.id, m.Record.slug).where(m.Record.type == "pathway")
+        ).all()
+        assert pathways
+        for key, slug in pathways:
+            own = load_graph(session, key)
+            filters = EdgeFilter(pathway=frozenset({slug}), include_refuted=True)
+            part = filter_graph(whole, filters)
+            assert own.edges == part.edges
+            assert own.nodes == part.nodes
 
 
 def test_the_open_question_is_shown(shipped_client: httpx.Client, mtor: Any) -> None:

@@ -29,7 +29,9 @@ def build_router() -> APIRouter:
             page = read_pathway_page(session, service, pathway)
         # Without a database connection: a layout takes up to seconds.
         page_url = PageLinks.of(request, service).page_url
-        drawing = page.drawing.to_svg(service.layouts, page_url, has_style=False)
+        drawing = ""
+        if page.drawing:
+            drawing = page.drawing.to_svg(service.layouts, page_url, has_style=False)
         address = f"/v1/pathways/{slug}"
         head = PageHead(
             title=pathway["name"],

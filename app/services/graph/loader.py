@@ -1,12 +1,13 @@
 """Load the graph from the store; cached per revision."""
 
 from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from threading import Lock
 from typing import Any
 
 from cachetools import LRUCache
-from sqlalchemy import func, select, union_all
+from sqlalchemy import ColumnElement, func, select, union_all
 from sqlalchemy.orm import aliased
 
 from app import models as m
@@ -20,6 +21,8 @@ from app.services.store.revision import current_revision
 
 MAX_GRAPHS = 8  # the current revision, that of requests in flight, and some releases
 EMPTY_GRAPH = Graph({}, {})
+#: Makes the conditions on a column that holds claims.
+OfClaim = Callable[[Any], Sequence[ColumnElement[bool]]]
 
 
 class GraphCache:
@@ -43,20 +46,41 @@ class GraphCache:
             return self._graphs[key]
 
 
-def load_graph(session: ReadSession) -> Graph:
-    """Load all entities, and all claims with subject, predicate and object."""
-    by_id = _nodes(session)
-    positions, notes = _places(session), _notes(session)
-    edges = (_edge(row, by_id, positions, notes) for row in session.execute(_claims()))
+def load_graph(session: ReadSession, pathway: int | None = None) -> Graph:
+    """Load all entities, and all claims with subject, predicate and object.
+
+    Args:
+        session: The transaction to read in.
+        pathway: Id of a pathway, to load only its claims and the entities that they join.
+    """
+    of_claim = _claims_of(pathway)
+    by_id = _nodes(session, of_claim)
+    positions, notes = _places(session, of_claim), _notes(session, of_claim)
+    claims = session.execute(_claims().where(*of_claim(m.Claim.id)))
+    edges = (_edge(row, by_id, positions, notes) for row in claims)
     nodes = {node.id: node for node in by_id.values()}
     return Graph(nodes, {edge.claim: edge for edge in edges}, _takes_part(session, by_id))
 
 
-def _nodes(session: ReadSession) -> dict[int, Node]:
+def _claims_of(pathway: int | None) -> OfClaim:
+    """Return the function that makes the conditions on a column of claims; none for all claims."""
+    if pathway is None:
+        return lambda _: ()
+    steps = select(m.Step.claim_id).where(m.Step.pathway_id == pathway)
+    return lambda column: (column.in_(steps),)
+
+
+def _nodes(session: ReadSession, of_claim: OfClaim) -> dict[int, Node]:
     curies: dict[int, list[str]] = defaultdict(list)
+    is_end: list[ColumnElement[bool]] = []
+    if conditions := of_claim(m.Claim.id):
+        ends = (m.Claim.subject_id, m.Claim.object_id)
+        joined = union_all(*(select(end).where(*conditions, end.is_not(None)) for end in ends))
+        is_end.append(m.Record.id.in_(joined))
     for record, curie in session.execute(
         select(m.Xref.record_id, m.Xref.curie)
-        .where(m.Xref.relation == XrefRelation.EXACT)
+        .join(m.Record, m.Record.id == m.Xref.record_id)
+        .where(m.Xref.relation == XrefRelation.EXACT, *is_end)
         .order_by(m.Xref.record_id, m.Xref.position)
     ):
         curies[record].append(curie)
@@ -68,7 +92,7 @@ def _nodes(session: ReadSession) -> dict[int, Node]:
         m.Record.name,
         m.Record.summary,
         *kinds,
-    ).where(m.Record.type.in_([resource.record_type for resource in ENTITIES]))
+    ).where(m.Record.type.in_([resource.record_type for resource in ENTITIES]), *is_end)
     for resource in ENTITIES:
         rows = rows.outerjoin(resource.key.class_, resource.key == m.Record.id)
     nodes = {}
@@ -137,29 +161,36 @@ def _edge(
     )
 
 
-def _places(session: ReadSession) -> dict[int, list[EdgePosition]]:
+def _places(session: ReadSession, of_claim: OfClaim) -> dict[int, list[EdgePosition]]:
     positions: dict[int, list[EdgePosition]] = defaultdict(list)
     for claim, slug, name, position in session.execute(
         select(m.Step.claim_id, m.Record.slug, m.Record.name, m.Step.position)
         .join(m.Record, m.Record.id == m.Step.pathway_id)
+        .where(*of_claim(m.Step.claim_id))
         .order_by(m.Step.pathway_id, m.Step.position)
     ):
         positions[claim].append(EdgePosition(slug, name, position + 1))
     return positions
 
 
-def _notes(session: ReadSession) -> dict[int, list[EdgeNote]]:
+def _notes(session: ReadSession, of_claim: OfClaim) -> dict[int, list[EdgeNote]]:
     """Load the notes on causal claims.
 
     The time of a note in hours is the earliest of its own time-point and those of its effects.
     """
     times: dict[int, float] = {}
+    of_note: list[ColumnElement[bool]] = []
+    of_effect: list[ColumnElement[bool]] = []
+    if conditions := of_claim(m.Finding.claim_id):
+        notes_of_claims = select(m.Finding.evidence_id).where(*conditions)
+        of_note.append(m.Evidence.id.in_(notes_of_claims))
+        of_effect.append(m.Effect.evidence_id.in_(notes_of_claims))
     note_times = select(m.Evidence.id, m.Evidence.timepoint_value, m.Evidence.timepoint_unit)
     effect_times = select(m.Effect.evidence_id, m.Effect.timepoint_value, m.Effect.timepoint_unit)
     for note, value, unit in session.execute(
         union_all(
-            note_times.where(m.Evidence.timepoint_value.is_not(None)),
-            effect_times.where(m.Effect.timepoint_value.is_not(None)),
+            note_times.where(m.Evidence.timepoint_value.is_not(None), *of_note),
+            effect_times.where(m.Effect.timepoint_value.is_not(None), *of_effect),
         )
     ):
         hours = round(value * HOURS[TimeUnit(unit)], 3)
@@ -193,7 +224,7 @@ def _notes(session: ReadSession) -> dict[int, list[EdgeNote]]:
             m.LedgerLine,
             (m.LedgerLine.verdict_id == m.Verdict.id) & (m.LedgerLine.evidence_id == m.Evidence.id),
         )
-        .where(m.Claim.subject_id.is_not(None))
+        .where(m.Claim.subject_id.is_not(None), *of_claim(m.Finding.claim_id))
         .order_by(m.Record.slug)
     ):
         notes[claim].append(replace(EdgeNote(*columns), hours=times.get(key)))
@@ -205,5 +236,7 @@ def _takes_part(session: ReadSession, nodes: dict[int, Node]) -> dict[str, froze
     for receptor, process in session.execute(
         select(m.ProcessReceptor.receptor_id, m.ProcessReceptor.process_id)
     ):
+        if receptor not in nodes or process not in nodes:
+            continue  # of another pathway
         by_protein[nodes[receptor].id].add(nodes[process].id)
     return {receptor: frozenset(processes) for receptor, processes in by_protein.items()}
