@@ -22,6 +22,8 @@ from app.resources import RESOURCES
 from app.resources.base import Ref
 
 Record = Mapping[str, Any]
+#: Beginnings of the names of quantities which are no name without `value`.
+_ADJECTIVES = frozenset({"standard_", "printed_", "published_"})
 #: Text from so many characters on is shown below the facts, and not among them.
 LONG_TEXT = 90
 #: Vocabularies whose values are drawn, and the kind of such a value.
@@ -261,7 +263,7 @@ def _combination(
     prefix = name.removesuffix("value")
     if name.endswith("value") and f"{prefix}unit" in types:
         parts = {name, f"{prefix}upper_value", f"{prefix}unit"}
-        label = labels.field_label(prefix.rstrip("_") or "value")
+        label = labels.field_label(name if prefix in _ADJECTIVES else prefix.rstrip("_") or name)
         relation = f"{prefix}relation"
         text = _quantity(types, record, prefix)
         if text is not None and relation in types:
@@ -284,7 +286,8 @@ def _combination(
     if name.endswith("p_value") and (relation := f"{name.removesuffix('value')}relation") in types:
         value = record.get(name)
         text = None if value is None else quantities.p_value(value, record.get(relation))
-        return {name, relation}, "p", None if text is None else Value("number", text)
+        label = labels.field_label(name.removesuffix("_value"))
+        return {name, relation}, label, None if text is None else Value("number", text)
     if name == "date" and "date_precision" in types:
         value, precision = record.get("date"), record.get("date_precision")
         shown = None if value is None else Value("text", quantities.date_text(value, precision))
@@ -316,6 +319,7 @@ def _quantity(types: Mapping[str, FieldType], record: Record, prefix: str) -> st
     if kind.is_a(TimeUnit) and upper is None:
         return quantities.timepoint(value, unit)
     word = word_of(kind.type, unit) if unit and kind.is_a(StrEnum) else unit or ""
+    word = "" if word == "ratio" else word
     word = word.lower() if kind.is_a(TimeUnit) else word
     amount = quantities.number(value)
     if upper is not None:

@@ -153,9 +153,31 @@ def in_words(value: str) -> str:
     return value.replace("_", " ")
 
 
+#: Collections whose records are not counted by the words of their address.
+_NOUNS = {
+    "evidence": ("evidence note", "evidence notes"),
+    "indications": ("condition", "conditions"),
+    "pharmacokinetics": ("pharmacokinetic value", "pharmacokinetic values"),
+}
+
+
 def collection_label(name: str) -> str:
     """Return the name of a collection in words: `Adverse effects`."""
+    if name == "indications":
+        return "Conditions"
     return in_words(name.replace("-", "_")).capitalize()
+
+
+def record_noun(collection: str, record_type: str, number: int) -> str:
+    """Return the noun of so many records of a collection: `claim`, `adverse effects`."""
+    words = (in_words(record_type), in_words(collection.replace("-", "_")))
+    return _NOUNS.get(collection, words)[number != 1]
+
+
+def heading(name: str) -> str:
+    """Return a name with a capital, unless its first word has capitals or signs: `mTOR`."""
+    first = name.partition(" ")[0]
+    return name[:1].upper() + name[1:] if first.isalpha() and first.islower() else name
 
 
 #: Names of fields that are not their identifier in words; units are those of the field names.
@@ -176,6 +198,7 @@ _FIELD_LABELS = {
     "n_note": "Note on participants",
     "n_analysed": "Participants analysed",
     "n_randomised": "Participants randomised",
+    "p": "p",
     "p_affinity": "pAffinity",
     "pmid": "PMID",
     "said_by": "Stated by",

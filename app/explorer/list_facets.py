@@ -16,16 +16,22 @@ from app.kit.resource import Filter, Resource
 
 #: Most facets that a page counts if the address names none: each is a statement.
 MAX_FACETS = 4
+#: Records of a collection up to which they are counted for facets that the address does not name:
+#: a count reads all records that match, and a list of more would be slow for it.
+MAX_COUNTED_RECORDS = 20_000
 #: Values of a facet that a page shows if the address does not name the facet.
 MAX_VALUES = 8
 
 
 @dataclass(frozen=True)
 class FacetOption:
-    """A value of a facet, with the address that chooses it, or removes it if it is chosen."""
+    """A value of a facet, with the address that chooses it, or removes it if it is chosen.
+
+    `number` is None where the records were not counted.
+    """
 
     text: str
-    number: int
+    number: int | None
     href: str
     is_current: bool
     verdict: str | None
@@ -92,6 +98,18 @@ def facet_groups(
         if options:
             groups.append(FacetGroup(name, labels.field_label(name), options, more, len(rows)))
     return groups
+
+
+def uncounted(resource: Resource) -> dict[str, list[dict[str, Any]]]:
+    """Return the default facets of a collection with all values of their vocabularies."""
+    return {
+        name: [
+            {"value": value.value, "name": None, "count": None}
+            for value in resource.facets[name].vocabulary or ()
+            if not getattr(value, "superseded", False)
+        ]
+        for name in default_facets(resource)
+    }
 
 
 def _in_order(

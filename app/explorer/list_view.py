@@ -15,6 +15,7 @@ from app.explorer.list_facets import (
     active_filters,
     facet_groups,
     other_facets,
+    uncounted,
 )
 from app.explorer.queries import RecordList
 from app.kit.query_types import ListQuery
@@ -98,15 +99,14 @@ def list_view(
         names: Names of the records that filters refer to.
     """
     chosen_facets = getattr(query, "facets", [])
+    counts = page.facets or uncounted(resource)
     columns = list_columns(resource, getattr(query, "fields", ()))
     fields = _filter_fields(resource, query)
-    noun = labels.in_words(resource.record_type)
-    plural = labels.in_words(resource.name.replace("-", "_"))
     return ListView(
         resource=resource,
         title=labels.collection_label(resource.name),
         total=page.total,
-        counted=noun if page.total == 1 else plural,
+        counted=labels.record_noun(resource.name, resource.record_type, page.total),
         heads=[_head(column, query, address) for column in (_NAME, *columns)],
         rows=[
             ListRow(
@@ -117,8 +117,8 @@ def list_view(
             )
             for record in page.records
         ],
-        facets=facet_groups(resource, page.facets, address, all_values=bool(chosen_facets)),
-        other_facets=other_facets(resource, list(page.facets), address),
+        facets=facet_groups(resource, counts, address, all_values=bool(chosen_facets)),
+        other_facets=other_facets(resource, list(counts), address),
         default_facets_href=address.with_values(facets=None) if chosen_facets else None,
         filters=active_filters(resource, address, names),
         filter_fields=fields,

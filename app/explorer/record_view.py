@@ -18,7 +18,11 @@ Record = Mapping[str, Any]
 #: Fields that every record has, which the page shows in its head or by themselves.
 SHARED_FIELDS = ("slug", "name", "summary", "description", "synonyms", "xrefs")
 #: Kinds of sections that the page shows by themselves or not at all.
-_COUNTS, _TALLY, _RECORDS, _CITATIONS = "counts", "tally", "records", "citations"
+_COUNTS, _TALLY, _RECORDS = "counts", "tally", "records"
+#: Kinds of sections that show records in full, and the part of their items that refers to these.
+_SHOWN_BY_KIND = {"citations": "reference", "claims": "claim"}
+#: Facts up to this number are in a box beside the page; so are more on a page with many sections.
+_MAX_FACTS_ASIDE, _MIN_SECTIONS = 12, 4
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,8 @@ class RecordView:
     """The parts of a record's page.
 
     Args:
-        facts: Short fields, for the box beside the page.
+        facts: Short fields.
+        has_facts_aside: Whether they are in a box beside the page, and not on it.
         details: Fields that need the width of the page and that no section shows.
         sections: Sections that have items, without those of related records.
         related: Sections of records that this one refers to.
@@ -34,6 +39,7 @@ class RecordView:
     """
 
     facts: list[ShownField]
+    has_facts_aside: bool
     details: list[ShownField]
     sections: list[Record]
     related: list[Record]
@@ -54,11 +60,15 @@ def record_view(resource: Resource, record: Record, payload: Record) -> RecordVi
         if section["items"] and not _repeats_record(section, payload)
     ]
     elsewhere = {*SHARED_FIELDS, *_fields_in_sections(resource, payload)}
+    if resource.rows:
+        elsewhere.add("position")  # place of the row in the list that it is in
     fields = shown_fields(resource.record, record, elsewhere)
     counts = [section for section in sections if section["kind"] == _COUNTS]
     tallies = {s["url"].partition("&facets=")[0]: s for s in sections if s["kind"] == _TALLY}
+    facts = [field for field in fields if not field.value.is_long]
     return RecordView(
-        facts=[field for field in fields if not field.value.is_long],
+        facts=facts,
+        has_facts_aside=len(facts) <= _MAX_FACTS_ASIDE or len(sections) >= _MIN_SECTIONS,
         details=[field for field in fields if field.value.is_long],
         sections=[
             section_view(section, payload, tallies.get(section["url"]))
@@ -68,7 +78,7 @@ def record_view(resource: Resource, record: Record, payload: Record) -> RecordVi
         related=[
             section_view(section, payload)
             for section in sections
-            if section["kind"] == _RECORDS and not _is_cited(section, sections)
+            if section["kind"] == _RECORDS and not _is_shown_elsewhere(section, sections)
         ],
         referrers=[
             {**item, "label": _referrer_label(item, payload["type"])}
@@ -79,16 +89,16 @@ def record_view(resource: Resource, record: Record, payload: Record) -> RecordVi
     )
 
 
-def _is_cited(section: Record, sections: Sequence[Record]) -> bool:
-    """Return whether a section of citations shows all records of a section."""
-    cited = {
-        item["reference"]["slug"]
+def _is_shown_elsewhere(section: Record, sections: Sequence[Record]) -> bool:
+    """Return whether sections of citations or of claims show all records of a section."""
+    shown = {
+        (item[part]["type"], item[part]["slug"])
         for other in sections
-        if other["kind"] == _CITATIONS
+        if (part := _SHOWN_BY_KIND.get(other["kind"]))
         for item in other["items"]
     }
-    own = [item["slug"] for item in section["items"] if item["type"] == "reference"]
-    return len(own) == section["total"] and cited.issuperset(own)
+    own = [(item["type"], item["slug"]) for item in section["items"]]
+    return len(own) == section["total"] and shown.issuperset(own)
 
 
 def chosen_fields(

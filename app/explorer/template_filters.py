@@ -23,6 +23,7 @@ FILTERS: MappingProxyType[str, Callable[..., str | int]] = MappingProxyType(
         "dose": quantities.dose,
         "duration": quantities.duration,
         "field_label": labels.field_label,
+        "heading": labels.heading,
         "in_words": labels.in_words,
         "interval": quantities.interval,
         "jurisdiction": labels.jurisdiction_label,

@@ -70,10 +70,12 @@ def test_a_limit_cuts_lists_and_not_their_totals(shipped_store: Store) -> None:
             assert found.items == whole[name].items[:2]
 
 
-def test_the_highest_rung_follows_from_design_species_and_outcome() -> None:
-    combinations = list(product(StudyDesign, Species, OutcomeDirectness))
-    human = [c for c in combinations if rung_of(*c) in HUMAN]
-    assert all(species is Species.HUMAN for _, species, _ in human)
+def test_the_conditions_in_sql_are_those_of_the_ladder() -> None:
+    for design, species, outcome in product(StudyDesign, Species, OutcomeDirectness):
+        rung = rung_of(design, species, outcome)
+        assert (rung is not None) == (design in gaps.EMPIRICAL_DESIGNS)
+        is_human = species is Species.HUMAN and design in gaps.HUMAN_DESIGNS
+        assert (rung in HUMAN) == is_human
 
 
 def test_the_page_takes_no_parameters(shipped_client: httpx.Client) -> None:

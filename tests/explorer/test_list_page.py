@@ -8,7 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from app.explorer.list_facets import MAX_FACETS, default_facets
+from app.explorer.list_address import ListAddress
+from app.explorer.list_facets import MAX_FACETS, default_facets, facet_groups, uncounted
 from app.explorer.routes.lists import TEMPLATES
 from app.resources import RESOURCES
 from tests.explorer.html_text import Html, get, text
@@ -195,3 +196,17 @@ def test_names_in_filters_become_the_records_that_they_mean(shipped_client: http
     page = get(shipped_client, "/claims?compound=Ketalar")
     assert "Compound: ketamine" in page.main
     assert page.links()["JSON"] == "/v1/claims?compound=ketamine"
+
+
+def test_a_large_list_offers_its_facets_without_counting() -> None:
+    claims = RESOURCES["claims"]
+    address = ListAddress(
+        "/claims", {"verdict": ["refuted"]}, lambda path, **query: f"{path}{query}"
+    )
+    groups = facet_groups(claims, uncounted(claims), address, all_values=False)
+    assert [group.name for group in groups] == default_facets(claims)
+    verdicts = groups[0].options
+    assert {option.number for option in verdicts} == {None}
+    assert [option.text for option in verdicts if option.is_current] == ["Refuted"]
+    assert "Weak" not in [option.text for option in verdicts]
+    assert groups[0].more == "/claims{'verdict': 'refuted', 'facets': 'verdict'}"

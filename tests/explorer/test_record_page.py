@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.explorer import record_view
+from app.explorer import labels, record_view
 from app.explorer.field_values import FieldType, Value, field_types, shown_fields, value_of
 from app.explorer.page_route import PageRoute
 from app.explorer.routers import routers
@@ -60,7 +60,7 @@ def test_every_collection_has_pages_that_show_all_texts_of_a_record(
             record.pop(field.name)
     missing = [text for text in texts(record) if text not in page.main]
     assert not missing
-    assert page.texts("h1") == [record["name"]]
+    assert page.texts("h1") == [labels.heading(record["name"])]
     assert "None" not in [*page.texts("td"), *page.texts("dd")]
     assert f"/v1/{collection}/{slug}" in page.links().values()
 
@@ -176,3 +176,17 @@ def test_nothing_is_shown_for_a_missing_value() -> None:
 def test_an_address_that_is_no_web_address_is_no_link(address: str) -> None:
     shown = value_of(FieldType("url", str), address)
     assert shown == Value("text", address)
+
+
+@pytest.mark.parametrize(
+    ("name", "heading"),
+    [
+        ("abuse and dependence", "Abuse and dependence"),
+        ("mTOR complex 1", "mTOR complex 1"),
+        ("p70S6K", "p70S6K"),
+        ("(2R,6R)-HNK", "(2R,6R)-HNK"),
+        ("", ""),
+    ],
+)
+def test_a_heading_begins_with_a_capital_where_the_name_allows(name: str, heading: str) -> None:
+    assert labels.heading(name) == heading

@@ -19,6 +19,8 @@ from app.services.evidence import gaps
 
 #: Most gaps of a kind that the page lists; their number is shown, and the JSON has all.
 MAX_GAPS = 100
+#: Most compounds whose unmeasured receptors are listed, and most of these receptors.
+MAX_COMPOUNDS, MAX_RECEPTORS = 20, 60
 
 
 def build_router() -> APIRouter:
@@ -32,7 +34,8 @@ def build_router() -> APIRouter:
             if not_modified(request, validators):
                 return Response(status_code=304, headers=validators.headers)
             found = gaps.find_gaps(session, MAX_GAPS)
-            cells = found["unmeasured_cells"].items
+            unmeasured = _by_compound(found["unmeasured_cells"].items)
+            shown = unmeasured[:MAX_COMPOUNDS]
             head = PageHead(
                 title="Gaps in the evidence",
                 description="What nobody has tested in people, assessed or measured yet.",
@@ -46,26 +49,28 @@ def build_router() -> APIRouter:
                 head,
                 gaps=found,
                 rungs=list(Rung),
-                unmeasured=_by_compound(cells),
-                names=_names(session, service, cells),
+                unmeasured=shown,
+                compounds=len(unmeasured),
+                max_receptors=MAX_RECEPTORS,
+                names=_names(session, service, shown),
             )
 
     return router
 
 
-def _by_compound(cells: list[dict[str, Any]]) -> dict[str, list[str]]:
+def _by_compound(cells: list[dict[str, Any]]) -> list[tuple[str, list[str]]]:
     """Return the receptors at which each compound was not measured, most receptors first."""
     receptors: dict[str, list[str]] = defaultdict(list)
     for cell in cells:
         receptors[cell["compound"]].append(cell["receptor"])
-    return dict(sorted(receptors.items(), key=lambda item: (-len(item[1]), item[0])))
+    return sorted(receptors.items(), key=lambda item: (-len(item[1]), item[0]))
 
 
 def _names(
-    session: ReadSession, service: ServiceContext, cells: list[dict[str, Any]]
+    session: ReadSession, service: ServiceContext, shown: list[tuple[str, list[str]]]
 ) -> dict[str, str]:
-    """Return the names of the compounds and receptors of cells by `type:slug`."""
-    compounds = sorted({cell["compound"] for cell in cells})
-    receptors = sorted({cell["receptor"] for cell in cells})
-    references = [("compounds", compounds), ("receptors", receptors)]
+    """Return the names of compounds and receptors by `type:slug`."""
+    receptors = {slug for _, slugs in shown for slug in slugs[:MAX_RECEPTORS]}
+    compounds = [slug for slug, _ in shown]
+    references = [("compounds", compounds), ("receptors", sorted(receptors))]
     return queries.names_of_references(session, service, references)

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from app.api.deps import ServiceDep
+from app.api.deps import ServiceContext, ServiceDep
 from app.api.page_addresses import HTML
 from app.api.query_parameters import query_annotation
 from app.api.read_responses import cache_validators, not_modified
@@ -18,6 +18,7 @@ from app.explorer.page_route import page_router
 from app.explorer.rendering import PageHead, page_response
 from app.kit.registry import ResourceRegistry
 from app.kit.resource import Resource
+from app.kit.sessions import ReadSession
 
 #: Templates of lists that have another form than a table, unless `fields` chooses columns.
 TEMPLATES = {"statements": "statements.html.j2"}
@@ -40,9 +41,10 @@ def _add_list_page(router: APIRouter, catalogue: ResourceRegistry, resource: Res
             query, _ = resolve_query(request, service, session, query)
             links = PageLinks.of(request, service)
             address = ListAddress.of(f"/{resource.name}", query, links.page_url)
-            facets = query.facets or list_facets.default_facets(resource)
             # `fields` chooses columns; the page needs the name of every record all the same.
-            read = query.model_copy(update={"facets": facets, "fields": []})
+            read = query.model_copy(update={"facets": query.facets, "fields": []})
+            if not query.facets and _is_counted(session, service, resource):
+                read.facets = list_facets.default_facets(resource)
             page = queries.read_list(session, service, resource, read)
             names = queries.names_of_references(
                 session, service, list_facets.reference_filters(resource, address)
@@ -59,6 +61,13 @@ def _add_list_page(router: APIRouter, catalogue: ResourceRegistry, resource: Res
 
     list_page.__annotations__["query"] = query_annotation(catalogue.list_query(resource))
     router.add_api_route(f"/{resource.name}", list_page)
+
+
+def _is_counted(session: ReadSession, service: ServiceContext, resource: Resource) -> bool:
+    """Return whether a collection is small enough to count facets without being asked."""
+    every = service.repository.catalogue.list_query(resource)()
+    total = service.repository.count(session, resource, every)
+    return total <= list_facets.MAX_COUNTED_RECORDS
 
 
 def list_head(resource: Resource, query: Any, address: ListAddress) -> PageHead:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic_core import from_json
 
-from app.api.deps import ServiceDep
+from app.api.deps import RunningService, ServiceDep
 from app.api.page_addresses import HTML
 from app.api.query_parameters import query_annotation
 from app.api.read_responses import cache_validators, get_record_or_404, not_modified
@@ -16,6 +16,7 @@ from app.explorer.rendering import PageHead, page_response
 from app.explorer.urgent_notice import concerns_safety
 from app.kit.registry import ResourceRegistry
 from app.kit.resource import Resource
+from app.kit.sessions import ReadOnlyStore
 
 
 def build_router(catalogue: ResourceRegistry) -> APIRouter:
@@ -27,7 +28,9 @@ def build_router(catalogue: ResourceRegistry) -> APIRouter:
 
 
 def _add_record_page(router: APIRouter, catalogue: ResourceRegistry, resource: Resource) -> None:
-    def record_page(request: Request, service: ServiceDep, slug: str, query: Any) -> Response:
+    def record_page(
+        request: Request, service: ServiceDep, server: RunningService, slug: str, query: Any
+    ) -> Response:
         with service.store.read() as session:
             validators = cache_validators(request, service, session, HTML)
             if not_modified(request, validators):
@@ -49,6 +52,8 @@ def _add_record_page(router: APIRouter, catalogue: ResourceRegistry, resource: R
                 view=record_view.record_view(resource, record, payload),
                 chosen=record_view.chosen_fields(resource, record, query.fields),
                 included=included,
+                # A server of a single release has no audit log.
+                has_history=not isinstance(server.store, ReadOnlyStore),
             )
 
     record_page.__annotations__["query"] = query_annotation(catalogue.record_query(resource))

@@ -1,29 +1,30 @@
 """Gaps in the evidence: claims and cells without any, studies without a result, questions."""
 
-from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Integer, case, cast, func, literal, null, or_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from app import models as m
 from app.domain.verdicts import ladder
-from app.domain.vocabulary import Absence, AffinityState, VerdictKind
+from app.domain.vocabulary import Absence, AffinityState, Species, StudyDesign, VerdictKind
+from app.kit.batching import batched
 from app.kit.sessions import ReadSession
 from app.services.evidence import unread_studies
 from app.services.evidence.matrix import affinity_grid
 
 #: Verdicts of claims without evidence; `untested` is of releases before rule 2027.
 UNASSESSED = frozenset({VerdictKind.NOT_ASSESSED, VerdictKind.UNTESTED})
-RUNGS = tuple(ladder.Rung)
-#: What the rung of a note follows from.
-_KINDS = (
-    func.coalesce(m.Evidence.design, m.Study.design),
-    m.Study.species,
-    m.Finding.outcome_directness,
-)
+_DESIGN = func.coalesce(m.Evidence.design, m.Study.design)
+#: Designs of notes that are on a rung, and on one of people if the species is human; both follow
+#: from `rung_of`, whatever the outcome.
+EMPIRICAL_DESIGNS = frozenset(set(StudyDesign) - ladder.NON_EMPIRICAL)
+HUMAN_DESIGNS = EMPIRICAL_DESIGNS - ladder.LABORATORY.keys()
+#: Claims with unread studies that are listed if there is a limit: their studies are looked up for
+#: each claim.
+MAX_UNREAD = 10
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,9 @@ def find_gaps(session: ReadSession, limit: int | None = None) -> dict[str, GapLi
 
     Args:
         session: The transaction to read in.
-        limit: Maximum number of gaps of each kind; None for all. It does not apply to unmeasured
-            cells, which are at most as many as receptors for each form of ketamine.
+        limit: Maximum number of gaps of each kind; None for all. Claims with unread studies are
+            `MAX_UNREAD` at most. It does not apply to unmeasured cells, which are at most as many
+            as receptors for each form of ketamine.
     """
     return {name: find(session, limit) for name, find in _LISTS.items()}
 
@@ -70,6 +72,7 @@ def _unassessed_claims(session: ReadSession, limit: int | None) -> GapList:
 
 
 def _claims_with_unread_studies(session: ReadSession, limit: int | None) -> GapList:
+    limit = None if limit is None else min(limit, MAX_UNREAD)
     found, total = unread_studies.claims_and_studies(session, limit)
     items = [{"slug": slug, "name": name, "studies": studies} for slug, name, studies in found]
     return GapList(items, total)
@@ -77,33 +80,48 @@ def _claims_with_unread_studies(session: ReadSession, limit: int | None) -> GapL
 
 def _claims_without_human_test(session: ReadSession, limit: int | None) -> GapList:
     """Return the claims with evidence of which none is from people, with the highest rung."""
-    heights = _heights_by_claim(session)
-    first_human = RUNGS.index(ladder.Rung.HUMAN_BIOMARKER)
-    stmt = _claims().add_columns(heights.c.height)
-    stmt = stmt.join(heights, heights.c.claim_id == m.Claim.id)
-    stmt = stmt.where(m.Verdict.verdict.not_in(UNASSESSED), heights.c.height < first_human)
+    in_people = and_(m.Study.species == Species.HUMAN, _DESIGN.in_(HUMAN_DESIGNS))
+    stmt = (
+        _claims()
+        .add_columns(m.Claim.id)
+        .where(
+            m.Verdict.verdict.not_in(UNASSESSED),
+            _has_note(_DESIGN.in_(EMPIRICAL_DESIGNS)),
+            ~_has_note(in_people),
+        )
+    )
     found = _gap_list(session, stmt, limit)
+    rungs = _highest_rungs(session, [row["id"] for row in found.items])
     items = [
-        {"slug": row["slug"], "name": row["name"], "highest_rung": RUNGS[row["height"]]}
+        {"slug": row["slug"], "name": row["name"], "highest_rung": rungs[row["id"]]}
         for row in found.items
     ]
     return GapList(items, found.total)
 
 
-def _heights_by_claim(session: ReadSession) -> Any:
-    """Return a subquery of each claim that has notes on a rung, and the place of the highest."""
-    notes = select(*_KINDS).select_from(m.Finding)
-    notes = notes.join(m.Evidence, m.Evidence.id == m.Finding.evidence_id)
-    notes = notes.join(m.Study, m.Study.id == m.Evidence.study_id)
-    kinds_by_height: dict[int, list[Any]] = defaultdict(list)
-    for kinds in session.execute(notes.distinct()):
-        rung = ladder.rung_of(*kinds)
-        if rung is not None:
-            kinds_by_height[RUNGS.index(rung)].append(tuple(kinds))
-    places = [(tuple_(*_KINDS).in_(kinds), place) for place, kinds in kinds_by_height.items()]
-    height: Any = case(*places) if places else cast(null(), Integer)
-    stmt = notes.with_only_columns(m.Finding.claim_id, func.max(height).label("height"))
-    return stmt.group_by(m.Finding.claim_id).having(func.max(height).is_not(None)).subquery()
+def _has_note(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return the condition that a claim has a note that meets another."""
+    return (
+        select(m.Finding.claim_id)
+        .join(m.Evidence, m.Evidence.id == m.Finding.evidence_id)
+        .join(m.Study, m.Study.id == m.Evidence.study_id)
+        .where(m.Finding.claim_id == m.Claim.id, condition)
+        .exists()
+    )
+
+
+def _highest_rungs(session: ReadSession, claims: list[int]) -> dict[int, ladder.Rung]:
+    """Return the highest rung that the notes of each claim reach."""
+    stmt = select(m.Finding.claim_id, _DESIGN, m.Study.species, m.Finding.outcome_directness)
+    stmt = stmt.join(m.Evidence, m.Evidence.id == m.Finding.evidence_id)
+    stmt = stmt.join(m.Study, m.Study.id == m.Evidence.study_id).distinct()
+    order, highest = list(ladder.Rung), dict[int, ladder.Rung]()
+    for batch in batched(claims, 500):
+        for claim, *kinds in session.execute(stmt.where(m.Finding.claim_id.in_(batch))):
+            rung = ladder.rung_of(*kinds)
+            if rung is not None:
+                highest[claim] = max(highest.get(claim, rung), rung, key=order.index)
+    return highest
 
 
 def _studies_without_result(session: ReadSession, limit: int | None) -> GapList:
