@@ -69,6 +69,11 @@ class SingleReference:
     kind: Attr | None = None
     shown: Mapping[str, Attr] = field(default_factory=dict, hash=False)
 
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The collections that it may refer to."""
+        return (self.to,) if isinstance(self.to, str) else self.to
+
 
 @dataclass(frozen=True)
 class SlugOf:

@@ -1,7 +1,7 @@
 """Lookups for the write path: ids, current inputs, referrers."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
@@ -92,18 +92,28 @@ def changed_revision(session: ReadSession, resource: Resource, slug: str) -> int
 
 def referrers(session: ReadSession, resource: Resource, slug: str) -> list[RecordKey]:
     """Return the records, derived ones aside, that refer to a record; each once."""
+    return sorted(set(_iterate_referrers(session, resource, slug)))
+
+
+def has_referrers(session: ReadSession, resource: Resource, slug: str) -> bool:
+    """Return whether a record that is not derived refers to a record."""
+    return any(True for _ in _iterate_referrers(session, resource, slug))
+
+
+def _iterate_referrers(session: ReadSession, resource: Resource, slug: str) -> Iterator[RecordKey]:
+    """Yield a referrer for each reference, those that are found without reading JSON first."""
     key = record_ids(session, [(resource.name, slug)]).get((resource.name, slug))
     if key is None:
-        return []
-    keys = []
-    for other in (r for r in RESOURCES.values() if not r.derived):
+        return
+    others = [other for other in RESOURCES.values() if not other.derived]
+    for other in others:
         for owner, column, where in _references(other, resource):
             stmt = select(m.Record.slug).join(column.class_, owner == m.Record.id)
             stmt = stmt.where(column == key)
-            rows = session.execute(stmt.where(where) if where is not None else stmt)
-            keys += [(other.name, row[0]) for row in rows]
-        keys += _referring_objects(session, other, resource, slug)
-    return sorted(set(keys))
+            rows = session.execute(stmt if where is None else stmt.where(where)).all()
+            yield from ((other.name, row[0]) for row in rows)
+    for other in others:
+        yield from _referring_objects(session, other, resource, slug)
 
 
 def _referring_objects(
@@ -136,16 +146,12 @@ def _references(
     """
     for field in resource.mapping.fields:
         marker: Any = field.marker
-        if isinstance(marker, SingleReference) and to.name in _targets(marker):
+        if isinstance(marker, SingleReference) and to.name in marker.targets:
             yield resource.key, marker.column, None
         elif isinstance(marker, ReferenceList) and is_input(field) and marker.to == to.name:
             yield marker.parent, marker.child, None
         elif isinstance(marker, ObjectList):
             for inner in resource.mapping.nested[field.name].fields:
-                if isinstance(inner.marker, SingleReference) and to.name in _targets(inner.marker):
+                if isinstance(inner.marker, SingleReference) and to.name in inner.marker.targets:
                     where = marker.where() if marker.where else None
                     yield marker.parent, inner.marker.column, where
-
-
-def _targets(marker: SingleReference) -> Sequence[str]:
-    return (marker.to,) if isinstance(marker.to, str) else marker.to

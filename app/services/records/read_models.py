@@ -156,24 +156,31 @@ def _rewrite_documents(session: WriteSession, ids: set[int]) -> dict[int, Row]:
 def _referrers(session: ReadSession, ids: set[int]) -> set[int]:
     """Return the ids of records that show the name of any of these."""
     referrers: set[int] = set()
-    for resource in RESOURCES.values() if ids else ():
-        for owner, column in _reference_columns(resource.mapping, resource.key):
-            for batch in batched(sorted(ids), CHUNK):
+    for batch in batched(sorted(ids), CHUNK):
+        types = select(m.Record.type).where(m.Record.id.in_(batch)).distinct()
+        targets = {RESOURCES.by_record_type[name].name for name in session.execute(types).scalars()}
+        for resource in RESOURCES.values():
+            for owner, column in _reference_columns(resource.mapping, resource.key, targets):
                 # A row may be in no list of this kind: an act of drug control has no indication.
                 stmt = select(owner).where(column.in_(batch), owner.is_not(None))
                 referrers.update(session.execute(stmt).scalars())
     return referrers
 
 
-def _reference_columns(mapping: RecordMapping, key: Attr) -> Iterator[tuple[Attr, Attr]]:
-    """Yield the columns of referring and referenced ids of a mapping."""
+def _reference_columns(
+    mapping: RecordMapping, key: Attr, targets: set[str]
+) -> Iterator[tuple[Attr, Attr]]:
+    """Yield the columns of referring and referenced ids, of references to some collections."""
     for field in mapping.fields:
-        if isinstance(field.marker, SingleReference):
-            yield key, field.marker.column
-        elif isinstance(field.marker, ReferenceList):
-            yield field.marker.parent, field.marker.child
-        elif isinstance(field.marker, ObjectList):
-            yield from _reference_columns(mapping.nested[field.name], field.marker.parent)
+        marker = field.marker
+        if isinstance(marker, SingleReference):
+            if not targets.isdisjoint(marker.targets):
+                yield key, marker.column
+        elif isinstance(marker, ReferenceList):
+            if marker.to in targets:
+                yield marker.parent, marker.child
+        elif isinstance(marker, ObjectList):
+            yield from _reference_columns(mapping.nested[field.name], marker.parent, targets)
 
 
 def _reverse_referrers(session: ReadSession, ids: set[int], before: Mapping[int, Row]) -> set[int]:

@@ -15,7 +15,14 @@ from app.kit.suggestions import similar, with_suggestions
 from app.resources import RESOURCES
 from app.services.records import validation
 from app.services.records.input_models import RecordInput, referenced_slugs
-from app.services.records.lookup import REPOSITORY, RecordKey, record_ids, record_inputs, referrers
+from app.services.records.lookup import (
+    REPOSITORY,
+    RecordKey,
+    has_referrers,
+    record_ids,
+    record_inputs,
+    referrers,
+)
 from app.services.records.record_edit import RecordEdit
 from app.services.records.validation_types import UniqueColumn
 
@@ -137,7 +144,7 @@ class StoreContext:
 
     def is_cited(self, reference: str) -> bool:
         """Return whether any record refers to a reference."""
-        return bool(referrers(self.session, RESOURCES["references"], reference))
+        return has_referrers(self.session, RESOURCES["references"], reference)
 
 
 def withdrawal_violations(
