@@ -1,6 +1,7 @@
 """Renaming every record that others show, and changing every field, on the shipped dataset."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,20 +16,21 @@ from app.kit.resource import Resource
 from app.kit.sessions import Store
 from app.resources import RESOURCES
 from app.resources.entities import ENTITIES
+from app.services import bootstrap
 from app.services.curation import api_keys
 from app.services.records.input_models import full_dict
 from app.services.records.lookup import all_record_inputs
 from app.settings import Settings
 from tests.curation.conftest import Curator
-from tests.helpers import SHIPPED, fill_store, serving
-from tests.params import SOME_STORE, sample
+from tests.helpers import SHIPPED, fill_store, serving, shipped_folder, walk
+from tests.params import ONE_STORE, SOME_STORE, sample
 from tests.reliability.integrity_check import integrity_errors, search_errors
 
 RENAMED = [*ENTITIES, RESOURCES["pathways"], RESOURCES["references"]]
 CURATED = [resource for resource in RESOURCES.values() if not resource.derived]
 PROBLEMS = {f"/v1/problems/{error.name}" for error in ERROR_TYPES}
-#: Renamed records of a collection on PostgreSQL; all are on SQLite.
-POSTGRESQL_SAMPLE = 8
+#: Records of a collection that curators rename one by one; a load renames all of them at once.
+RENAMED_ONE_BY_ONE = {"sqlite": 30, "postgresql": 8}
 
 #: Values for fields that no record of the collection has.
 ANYTHING = (
@@ -94,18 +96,40 @@ def curation(
 
 
 @pytest.mark.parametrize("resource", RENAMED, ids=lambda resource: resource.name)
-def test_every_record_that_others_show_can_be_renamed(
+def test_a_record_that_others_show_can_be_renamed(
     curation: Curation, database: str, resource: Resource
 ) -> None:
     slugs = sorted(curation.inputs(resource))
-    if database == "postgresql":
-        slugs = sorted({*sample(slugs, POSTGRESQL_SAMPLE, resource.name), *slugs[:1]})
-    for slug in slugs:
+    for slug in {*sample(slugs, RENAMED_ONE_BY_ONE[database], resource.name), slugs[0]}:
         path = f"{resource.name}/{slug}"
-        name = f"{slug} (renamed)"
-        response = curation.change(path, {"name": name})
+        response = curation.change(path, {"name": renamed(slug)})
         assert response.status_code == 200, f"{path}: {response.text}"
-        assert curation.author.client.get(f"/v1/{path}").json()["data"]["name"] == name
+        record = curation.author.client.get(f"/v1/{path}").json()["data"]
+        assert record["name"] == renamed(slug)
+
+
+@ONE_STORE
+def test_every_record_that_others_show_is_renamed_by_one_load(address: str) -> None:
+    store = fill_store(address, SHIPPED)
+    entries = [
+        replace(entry, draft=entry.draft.model_copy(update={"name": renamed(entry.slug)}))
+        if entry.resource in RENAMED
+        else entry
+        for entry in shipped_folder().entries
+    ]
+    bootstrap.load(store, replace(shipped_folder(), entries=entries, digest="renamed"))
+    with serving(store) as url, httpx.Client(base_url=url, timeout=60) as client:
+        for resource in RENAMED:
+            rows = walk(client, f"/v1/{resource.name}", limit=100, fields="slug,name")
+            slugs = [entry.slug for entry in entries if entry.resource is resource]
+            assert {row["slug"]: row["name"] for row in rows} == {s: renamed(s) for s in slugs}
+    assert integrity_errors(store) == []
+    assert search_errors(store) == []
+    store.engine.dispose()
+
+
+def renamed(slug: str) -> str:
+    return f"{slug} (renamed)"
 
 
 @SOME_STORE
