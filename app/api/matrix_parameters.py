@@ -45,10 +45,16 @@ class MatrixQuery(QueryModel):
 
 
 def read_matrix(
-    session: ReadSession, service: ServiceContext, query: MatrixQuery
+    session: ReadSession, service: ServiceContext, query: MatrixQuery, *, has_ranges: bool = True
 ) -> tuple[list[str], list[str], list[dict[str, Any]]]:
-    """Return rows, columns and cells of a matrix, whose references are slugs."""
+    """Return rows, columns and cells of a matrix, whose references are slugs.
+
+    Args:
+        has_ranges: Whether cells of outcomes have the ranges of the reported values.
+    """
     if query.columns is Axis.OUTCOME:
         ids = service.repository.resolve(session, "column", OUTCOMES, query.column)
-        return query.rows, *matrix.outcome_grid(session, query.rows, query.column, ids)
+        return query.rows, *matrix.outcome_grid(
+            session, query.rows, query.column, ids, has_ranges=has_ranges
+        )
     return query.rows, *matrix.affinity_grid(session, query.rows, query.column)

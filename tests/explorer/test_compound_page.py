@@ -1,5 +1,6 @@
 """The page of a compound shows what the JSON says, and links to the whole lists."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,7 +8,7 @@ import html5lib
 import httpx
 import pytest
 
-from app.explorer.compound_page import CLAIMS_PER_KIND, FREQUENCIES
+from app.explorer.compound_page import CLAIMS_PER_KIND, FREQUENCIES, SHOWN_REFERENCES
 from app.explorer.measured_values import share_text, value_text, variation_text
 from app.explorer.plasma_concentrations import PlasmaConcentration, dose_bands
 from app.explorer.quantities import concentration
@@ -229,6 +230,19 @@ def test_an_act_without_a_date_is_not_the_latest() -> None:
         ]
     )
     assert [found["slug"] for found in standing.acts] == ["new", "x"]
+
+
+def test_references_are_those_of_most_figures_first(
+    shipped_client: httpx.Client, ketamine: Any
+) -> None:
+    links = [item.find("a").get("href") for item in section(ketamine, "references").iter("li")]
+    shown = [link for link in links if link.startswith("/references/")]
+    measured = data(shipped_client, "/v1/affinities?compound=ketamine&limit=500")
+    cited = Counter(f"/references/{one['reference']['slug']}" for one in measured)
+    assert len(shown) == SHOWN_REFERENCES
+    assert shown[0] == cited.most_common(1)[0][0]
+    for link in links[len(shown) :]:
+        assert shipped_client.get(link).raise_for_status().text
 
 
 def test_all_sections_of_the_contents_exist(ketamine: Any) -> None:

@@ -1,7 +1,7 @@
 """Matrices: compounds against receptors, and compounds against outcomes."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
@@ -76,7 +76,12 @@ def _cell(compound: str, receptor: str, rows: Sequence[Any]) -> dict[str, Any]:
 
 
 def outcome_grid(
-    session: ReadSession, compounds: Sequence[str], requested: Sequence[str], ids: Sequence[int]
+    session: ReadSession,
+    compounds: Sequence[str],
+    requested: Sequence[str],
+    ids: Sequence[int],
+    *,
+    has_ranges: bool = True,
 ) -> tuple[list[str], list[dict[str, Any]]]:
     """Return all cells of compounds × outcomes; by default the outcomes that were studied.
 
@@ -86,6 +91,7 @@ def outcome_grid(
     Args:
         requested: The outcomes, as slug or `type:slug`, in the order of the columns.
         ids: The ids of the same records, in any order.
+        has_ranges: Whether the ranges of the reported values are read; else the cells have none.
     """
     compound, outcome, note, study = (aliased(m.Record) for _ in range(4))
     stmt = (
@@ -116,7 +122,8 @@ def outcome_grid(
     for row in session.execute(stmt):
         cells[row.compound, row.outcome].append(row)
     columns = _requested_order(session, requested, ids) or sorted({outcome for _, outcome in cells})
-    figures = _figures(session, {row.id for rows in cells.values() for row in rows})
+    notes = {row.id for rows in cells.values() for row in rows} if has_ranges else ()
+    figures = _figures(session, notes) if notes else {}
     grid = [
         _outcome_cell(c, column, cells.get((c, column), []), figures)
         for c in compounds
@@ -161,7 +168,7 @@ def _outcome_cell(
     compound: str,
     column: str,
     rows: Sequence[Any],
-    figures: dict[int, list[tuple[Measure, float]]],
+    figures: Mapping[int, Sequence[tuple[Measure, float]]],
 ) -> dict[str, Any]:
     """Return a cell; its state is never null, as a cell without notes is not tested."""
     directions = {row.direction for row in rows}

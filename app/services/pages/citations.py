@@ -91,9 +91,14 @@ def citations(key: str, title: str, collection: str, filters: PageFilters) -> Se
 
 
 def cite_references(session: ReadSession, slugs: Sequence[str]) -> list[dict[str, Any]]:
-    """Return the short citations of references by slug, as sections of citations have them."""
-    rows = session.execute(SHORT_STATEMENT.where(OWN.slug.in_(slugs))).all()
-    return _citation_items([tuple(row) for row in rows])
+    """Return the short citations of references, in the order of their slugs.
+
+    They have the form of the items of a section of citations.
+    """
+    named = (OWN.type == "reference", OWN.slug.in_(slugs))  # slugs are unique within a type
+    rows = session.execute(SHORT_STATEMENT.where(*named)).all()
+    items = _citation_items([tuple(row) for row in rows])
+    return sorted(items, key=lambda item: slugs.index(item["reference"]["slug"]))
 
 
 def _named(references: Sequence[tuple[Any, ...]]) -> list[dict[str, Any]]:
