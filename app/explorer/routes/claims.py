@@ -13,12 +13,14 @@ from app.api.reference_parameters import resolve_query
 from app.api.synthesis_parameters import EstimateFilterQuery, SynthesisQuery
 from app.domain.wording import as_clause
 from app.explorer import labels, queries
-from app.explorer.claim_page import ClaimPage, read_claim_page
+from app.explorer.choice_form import choice_form
+from app.explorer.claim_page import ClaimPage
+from app.explorer.claim_queries import read_claim_page
 from app.explorer.links import PageLinks
 from app.explorer.page_route import page_router
 from app.explorer.rendering import PageHead, page_response
 from app.explorer.urgent_notice import concerns_safety
-from app.explorer.verdict_choice import choice_form, choice_outcome, refuse_choice
+from app.explorer.verdict_choice import choice_outcome, refuse_choice
 from app.kit.query_types import QueryModel
 from app.resources.claims import CLAIMS
 
