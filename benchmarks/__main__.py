@@ -14,6 +14,7 @@ from benchmarks.scenarios import (
     cached,
     cold,
     exports,
+    html_pages,
     initial_load,
     postgresql,
     samples,
@@ -24,6 +25,7 @@ from benchmarks.scenarios import (
 WORKS = {
     "cached": cached.rows,
     "cold": cold.rows,
+    "pages": html_pages.rows,
     "search": search.rows,
     "export": exports.rows,
     "load": initial_load.rows,

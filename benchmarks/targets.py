@@ -36,6 +36,28 @@ DATASETTE, ORM = "Datasette, canned query", "FastAPI + ORM selectinload"
 FASTIFY, BARE = "Fastify + better-sqlite3", "bare handlers"
 RECORD, LIST = "cold record with includes", "cold list of 50, two filters"
 
+JSON = "JSON of a record, uncached"
+PAGES = ("home", "claim", "compound", "list")
+#: Kilobytes of a page with brotli; lists may be larger.
+PAGE_KILOBYTES = {"list": 25}
+
+
+def page_bars(page: str) -> dict[str, Target]:
+    """The bars of one HTML page."""
+    size = PAGE_KILOBYTES.get(page, 15)
+    return {
+        f"page {page} cached": Target(f"cache hit: {page} page", RAW, 0.90),
+        f"page {page} cached p50": Target(
+            f"cache hit: {page} page, time to the response, p50", RAW, 1, False, "ms"
+        ),
+        f"page {page} uncached": Target(f"uncached {page} page, p50", JSON, 25, False, "ms"),
+        f"page {page} bytes": Target(
+            f"{page} page, brotli", "JSON of a record, brotli", size, False, "kB"
+        ),
+        f"page {page} paint": Target(f"{page} page, largest paint", "", 500, False, "ms"),
+    }
+
+
 BARS = {
     "cached record": Target("cache hit: record", RAW, 0.90),
     "cached list": Target("cache hit: list", RAW, 0.90),
@@ -72,4 +94,7 @@ BARS = {
         "minimal stack: start to first 200", "raw uvicorn", 4, False, stretch=True
     ),
     "idle memory": Target("idle memory", "", 110, False, "MB"),
+    **{name: bar for page in PAGES for name, bar in page_bars(page).items()},
+    "page css bytes": Target("style sheet of the pages, brotli", "", 12, False, "kB"),
+    "page js bytes": Target("script of the pages, brotli", "", 4, False, "kB"),
 }

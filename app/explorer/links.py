@@ -1,14 +1,16 @@
 """Links of pages: below the path prefix, and within the requested release."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import Request
 
-from app.api.deps import ServiceContext
+from app.api.deps import ServiceContext, supports_release
 from app.api.page_addresses import page_path
+from app.api.route_info import routes_at
 from app.explorer import assets
 from app.resources import RESOURCES
 
@@ -21,17 +23,26 @@ class PageLinks:
 
     Args:
         prefix: Path prefix of the service, such as `/ketamine`; "" without one.
-        release_params: Release parameters of the request, which every link repeats.
+        release_params: Release parameters of the request, which every link repeats whose address
+            supports them.
+        supports_release: Returns whether the address of a path has a historical form.
     """
 
     prefix: str
     release_params: Parameters
+    supports_release: Callable[[str], bool] = lambda path: True
 
     @classmethod
     def of(cls, request: Request, service: ServiceContext) -> "PageLinks":
         """Return the links of the response to a request."""
         prefix = request.scope.get("root_path", "")
-        return cls(prefix, tuple((name, value) for name, value in service.release_params))
+
+        @cache
+        def has_historical_form(path: str) -> bool:
+            routes = (route for route in routes_at(request.app, path) if "GET" in route.methods)
+            return all(supports_release(route) for route in routes)
+
+        return cls(prefix, tuple(service.release_params), has_historical_form)
 
     def page_url(self, path: str, **parameters: Any) -> str:
         """Return the address of a page by its path or that of its JSON, with query parameters."""
@@ -61,6 +72,8 @@ class PageLinks:
             for item in (value if isinstance(value, list | tuple) else [value])
             if item is not None
         ]
-        query = urlencode([*pairs, *self.release_params], safe=",:")
+        if self.release_params and self.supports_release(path.partition("?")[0]):
+            pairs += self.release_params
+        query = urlencode(pairs, safe=",:")
         separator = "&" if "?" in path else "?"
         return f"{self.prefix}{path}{separator if query else ''}{query}{hash_sign}{fragment}"
