@@ -1,11 +1,15 @@
 """What the page of a compound shows: bounded reads, each with the number of all records."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from markupsafe import Markup
+
 from app.api.deps import ServiceContext
+from app.domain.invisible_characters import visible_text
 from app.domain.vocabulary import (
     AdverseEffectKind,
     AdverseEffectMeasure,
@@ -188,7 +192,7 @@ def most_cited_references(*records: Mapping[str, Any] | None) -> list[str]:
     return [slug for slug, _ in sorted(cited.items(), key=lambda found: (-found[1], found[0]))]
 
 
-def compound_facts(compound: Mapping[str, Any]) -> list[tuple[str, str]]:
+def compound_facts(compound: Mapping[str, Any]) -> list[tuple[str, str | Markup]]:
     """Return the facts about a compound beside the text of its page."""
     mass = compound.get("molecular_mass_g_per_mol")
     formula = compound.get("formula")
@@ -197,11 +201,20 @@ def compound_facts(compound: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("Mechanism class", compound.get("mechanism_class")),
         ("Controlled", compound.get("controlled_status")),
         ("Stereochemistry", compound.get("stereo")),
-        ("Formula", f"{formula}, {number(mass)} g/mol" if formula and mass else formula),
+        ("Formula", _with_subscripts(formula) if formula else None),
+        ("Molecular mass", f"{number(mass, 5)} g/mol" if mass else None),
         ("InChIKey", compound.get("inchikey")),
         ("SMILES", compound.get("smiles")),
     )
     return [(term, value) for term, value in facts if value]
+
+
+def _with_subscripts(formula: str) -> Markup:
+    """Return a molecular formula with its numbers of atoms as subscripts."""
+    return Markup("").join(
+        Markup("<sub>{}</sub>").format(part) if part.isdigit() else visible_text(part)
+        for part in re.split(r"(\d+)", formula)
+    )
 
 
 def claims_by_kind(session: ReadSession, service: ServiceContext, entity: str) -> list[RecordGroup]:

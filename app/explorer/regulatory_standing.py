@@ -4,16 +4,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from app.domain.vocabulary import RegulatoryActType
 from app.explorer.labels import jurisdiction_label
 
 Act = Mapping[str, Any]
+#: Types of acts in the order in which they are shown.
+TYPES = tuple(RegulatoryActType)
 #: Fields that make an act of a jurisdiction comparable with another one of it.
 SUBJECT = ("compound", "indication")
 
 
 @dataclass(frozen=True)
 class JurisdictionStanding:
-    """A jurisdiction with its latest acts, the newest first."""
+    """A jurisdiction with its latest acts by type, marketing authorisations first."""
 
     jurisdiction: str
     acts: list[Act]
@@ -33,9 +36,14 @@ def latest_acts(acts: Iterable[Act]) -> list[JurisdictionStanding]:
     for act in latest.values():
         by_jurisdiction.setdefault(act["jurisdiction"], []).append(act)
     return [
-        JurisdictionStanding(code, by_jurisdiction[code])
+        JurisdictionStanding(code, sorted(by_jurisdiction[code], key=_type))
         for code in sorted(by_jurisdiction, key=jurisdiction_label)
     ]
+
+
+def _type(act: Act) -> int:
+    """Return the place of the type of an act in the vocabulary; a new type is the last."""
+    return TYPES.index(act["act"]) if act["act"] in TYPES else len(TYPES)
 
 
 def _date(act: Act) -> tuple[str, str]:

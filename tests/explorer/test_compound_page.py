@@ -8,7 +8,12 @@ import html5lib
 import httpx
 import pytest
 
-from app.explorer.compound_page import CLAIMS_PER_KIND, FREQUENCIES, SHOWN_REFERENCES
+from app.explorer.compound_page import (
+    CLAIMS_PER_KIND,
+    FREQUENCIES,
+    SHOWN_REFERENCES,
+    compound_facts,
+)
 from app.explorer.measured_values import share_text, value_text, variation_text
 from app.explorer.plasma_concentrations import PlasmaConcentration, dose_bands
 from app.explorer.quantities import concentration
@@ -217,6 +222,11 @@ def test_shares_need_the_number_of_people() -> None:
     assert share_text({"events": 3, "n": None}) == ""
 
 
+def test_the_numbers_of_a_formula_are_subscripts() -> None:
+    facts = dict(compound_facts({"kind": "racemate", "formula": "C13H16<ClNO"}))
+    assert facts["Formula"] == "C<sub>13</sub>H<sub>16</sub>&lt;ClNO"
+
+
 def test_an_act_without_a_date_is_not_the_latest() -> None:
     def act(slug: str, date: str | None, kind: str = "drug_control") -> dict[str, Any]:
         return {"slug": slug, "date": date, "jurisdiction": "GB", "act": kind, "indication": None}
@@ -229,7 +239,7 @@ def test_an_act_without_a_date_is_not_the_latest() -> None:
             act("x", None, "label"),
         ]
     )
-    assert [found["slug"] for found in standing.acts] == ["new", "x"]
+    assert [found["slug"] for found in standing.acts] == ["x", "new"]
 
 
 def test_references_are_those_of_most_figures_first(

@@ -37,7 +37,7 @@ def test_each_cell_has_the_state_and_the_number_of_the_json(shipped_client: http
         elif cell["state"] == "none_up_to_bound":
             assert written == f"none to {concentration(cell['none_up_to_nm'])}"
         else:
-            assert written == "not tested"
+            assert written == "no data"
 
 
 def test_the_five_steps_are_powers_of_ten(shipped_client: httpx.Client) -> None:
@@ -56,7 +56,7 @@ def test_outcomes_count_the_studies_of_the_json(shipped_client: httpx.Client) ->
     for cell in data(shipped_client, f"/v1/{path}")["cells"]:
         written = text(shown[cell["compound"], cell["outcome"].split(":")[1]])
         if cell["state"] == "not_tested":
-            assert written == "not tested"
+            assert written == "no data"
         else:
             noun = "study" if cell["studies"] == 1 else "studies"
             assert written == f"{cell['state'].replace('_', ' ')} {cell['studies']} {noun}"

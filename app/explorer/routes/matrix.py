@@ -34,7 +34,7 @@ def build_router() -> APIRouter:
             head = PageHead(
                 title=f"Compare what compounds {subject}",
                 description="Compounds side by side. Every cell says whether it was measured,"
-                " looked for and not found, or never tested.",
+                " looked for and not found, or has no measurement on record.",
                 api=f"/v1/matrix{selection}",
                 csv=f"/v1/matrix.csv{selection}",
                 canonical_query=page.query_string,
