@@ -96,6 +96,7 @@ def kites(**more: Any) -> Resource:
             "search": SearchFields(number=1, lookup_prior=50, question_prior=50, texts=("tails",)),
             "dataset": DatasetFile("kites.yaml"),
             "sort": ("slug", "span_m"),
+            "excerpt": "slug",
             **more,
         }
     )
