@@ -52,8 +52,9 @@ def _add_record_page(router: APIRouter, catalogue: ResourceRegistry, resource: R
                 view=record_view.record_view(resource, record, payload),
                 chosen=record_view.chosen_fields(resource, record, query.fields),
                 included=included,
-                # A server of a single release has no audit log.
-                has_history=not isinstance(server.store, ReadOnlyStore),
+                # Releases have no audit log, nor does a server of a single one.
+                has_history=not service.release_params
+                and not isinstance(server.store, ReadOnlyStore),
             )
 
     record_page.__annotations__["query"] = query_annotation(catalogue.record_query(resource))
