@@ -10,11 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.kit.sessions import Store
 from app.resources import RESOURCES
-from app.services.releases import publish
-from app.services.releases.archive import Archive
-from tests import helpers
 from tests.clients.own_client import FOLDER, ketamine_kb_client
 from tests.params import ONE_STORE
 
@@ -22,13 +18,10 @@ Client: Any = ketamine_kb_client.Client
 pytestmark = ONE_STORE
 
 
-@pytest.fixture(scope="module")
-def address(shipped_store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server of the shipped dataset, with one release."""
-    archive = Archive(tmp_path_factory.mktemp("releases") / "releases")
-    publish.publish(shipped_store, archive, "1")
-    with helpers.serving(shipped_store, archive) as url:
-        yield url
+@pytest.fixture
+def address(shipped_client: httpx.Client) -> str:
+    """Address of a server of the shipped dataset."""
+    return str(shipped_client.base_url).rstrip("/")
 
 
 @pytest.fixture
@@ -84,47 +77,6 @@ def test_errors_say_what_would_work(kb: Any) -> None:
         kb.clams.count()
 
 
-def test_a_release_is_read_on_every_page(address: str) -> None:
-    with Client(address, release="1") as kb:
-        assert kb.get("/v1/claims", limit=1)["meta"]["release"] == "1"
-        assert len(list(kb.claims.list(limit=50))) == kb.claims.count()
-    with (
-        Client(address, release="99") as kb,
-        pytest.raises(ketamine_kb_client.InvalidRequestError, match="99"),
-    ):
-        kb.claims.count()
-
-
-def test_a_request_is_repeated_after_the_time_that_the_service_states() -> None:
-    answers = iter([(503, {"Retry-After": "0"}), (429, {"Retry-After": "0"}), (200, {})])
-    sent = []
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        sent.append(request.url.path)
-        status, headers = next(answers)
-        return httpx.Response(status, headers=headers, json={"data": [], "page": {"next": None}})
-
-    with Client("http://kb.test/prefix", transport=httpx.MockTransport(answer)) as kb:
-        assert list(kb.claims.list()) == []
-    assert sent == ["/prefix/v1/claims"] * 3
-
-
-def test_a_request_is_not_repeated_for_ever() -> None:
-    sent = []
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        sent.append(request)
-        problem = {"status": 503, "detail": "Busy."}
-        return httpx.Response(503, headers={"Retry-After": "0"}, json=problem)
-
-    with (
-        Client("http://kb.test", attempts=3, transport=httpx.MockTransport(answer)) as kb,
-        pytest.raises(ketamine_kb_client.ServiceError, match=r"Busy\."),
-    ):
-        kb.claims.count()
-    assert len(sent) == 3
-
-
 def test_the_readme_runs(address: str) -> None:
     text = (FOLDER / "README.md").read_text()
     (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
@@ -146,8 +98,3 @@ def test_the_notebook_runs_and_agrees_with_the_service(
     with redirect_stdout(output):
         exec(code, {})  # noqa: S102
     assert "supported moderate" in output.getvalue()
-
-
-def test_the_client_is_small() -> None:
-    sources = (FOLDER / "src").rglob("*.py")
-    assert sum(len(path.read_text().splitlines()) for path in sources) < 400

@@ -87,7 +87,9 @@ def test_markup_in_a_request_is_text(explorer: Explorer, path: str) -> None:
 
 
 @needs_page("/search")
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(value=st.text(max_size=40) | st.text(alphabet="<>&\"'`=/! -\\", max_size=20))
 def test_no_text_changes_the_markup_of_a_problem_page(explorer: Explorer, value: str) -> None:
     """The page of a search that finds nothing shows the text in the body and in an attribute."""
