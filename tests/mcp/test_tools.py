@@ -221,6 +221,7 @@ def test_citations_in_every_style(caller: Caller) -> None:
     assert "rest on no references" in text_of(none)
 
 
+@ONE_STORE
 def test_a_release_is_read(caller: Caller) -> None:
     for tool, arguments in CALLS:
         result = caller.call(tool, {**arguments, "release": "2"})
@@ -228,6 +229,7 @@ def test_a_release_is_read(caller: Caller) -> None:
         assert facts_of(result) == facts_of(caller.call(tool, arguments)), tool
 
 
+@ONE_STORE
 def test_many_clients_at_once_get_the_answers_of_one(caller: Caller) -> None:
     alone = caller.call_all(CALLS)
 

@@ -14,7 +14,7 @@ from mcp.client.stdio import StdioServerParameters, stdio_client
 from app.kit.sessions import Store
 from app.mcp.http import transport_security
 from app.settings import Settings
-from tests import helpers
+from tests import helpers, run_cli
 from tests.mcp.calls import Caller, answer_of, facts_of, ids_of, text_of
 from tests.params import ONE_STORE
 
@@ -58,10 +58,7 @@ def test_the_command_answers_over_stdio(shipped_store: Store, tmp_path: Path) ->
 
 
 def test_the_command_without_a_store_says_what_to_do(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", "from app.cli import main; main()", "mcp"]
-    done = subprocess.run(
-        command, cwd=tmp_path, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
-    )
+    done = run_cli.kkb("mcp", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (1, "")
     assert "`kkb serve` and `kkb load` create one" in done.stderr
 
@@ -106,13 +103,42 @@ def test_other_hosts_and_origins_are_refused(caller: Caller) -> None:
     good = httpx.post(caller.server, json=body, headers=HEADERS)
     assert good.status_code == 200, good.text
     assert len(good.json()["result"]["tools"]) == 8
-    for headers, status in (
-        ({"Host": "attacker.example"}, 421),
-        ({"Origin": "https://attacker.example"}, 403),
-        ({"Content-Type": "text/plain"}, 400),
+    for name, value in (
+        ("Host", "attacker.example"),
+        ("Host", "localhost.attacker.example:80"),
+        ("Origin", "https://attacker.example"),
+        ("Origin", "null"),
     ):
-        refused = httpx.post(caller.server, json=body, headers={**HEADERS, **headers})
-        assert refused.status_code == status, refused.text
+        refused = httpx.post(caller.server, json=body, headers={**HEADERS, name: value})
+        assert refused.status_code == 403, refused.text
+        assert f"{name} '{value}' is not accepted" in refused.json()["detail"]
+        assert "KKB_PUBLIC_URL" in refused.json()["detail"]
+    for origin in ("http://localhost", "http://127.0.0.1:5000"):
+        accepted = httpx.post(caller.server, json=body, headers={**HEADERS, "Origin": origin})
+        assert accepted.status_code == 200, accepted.text
+
+
+@ONE_STORE
+def test_other_methods_and_bodies_are_refused(caller: Caller) -> None:
+    for method in ("GET", "DELETE", "PUT"):
+        refused = httpx.request(method, caller.server, headers=HEADERS, timeout=5)
+        assert refused.status_code == 405, (method, refused.text)
+        assert refused.headers["allow"] == "POST"
+        assert refused.json()["type"] == "/v1/problems/method-not-allowed"
+    too_large = httpx.post(caller.server, content=b"x" * 1_000_001, headers=HEADERS)
+    assert too_large.status_code == 413
+    for content in (b"{", b"[]", b"{}", b'"x"', b"\xff", b'{"jsonrpc": "2.0", "id": 1}'):
+        headers = {**HEADERS, "Content-Type": "application/json"}
+        bad = httpx.post(caller.server, content=content, headers=headers)
+        assert bad.status_code == 400, (content, bad.text)
+        assert bad.json()["error"]["message"]
+
+
+@ONE_STORE
+def test_requests_are_counted_by_their_route(caller: Caller) -> None:
+    httpx.post(caller.server, json=message("tools/list"), headers=HEADERS)
+    metrics = httpx.get(caller.server.removesuffix("/mcp") + "/metrics").text
+    assert 'route="/mcp"' in metrics
 
 
 def test_hosts_and_origins_are_those_of_the_public_url() -> None:

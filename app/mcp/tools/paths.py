@@ -112,8 +112,8 @@ def _summary(graph: Graph, chains: list[list[Edge]], ends: tuple[str, str], max_
     weakest = weakest_step(best)
     names = [graph.nodes[best[0].subject].name, *(graph.nodes[e.object].name for e in best)]
     return (
-        f"{counted(len(chains), 'path')}. The first: {' → '.join(names)}; overall it"
-        f" {_SIGNS[chain_sign(best)]} its end. Its weakest step is claim:{weakest.claim}"
+        f"{counted(len(chains), 'path')}. The first: {' → '.join(names)}; overall the start"
+        f" {_SIGNS[chain_sign(best)]} the end. Its weakest step is claim:{weakest.claim}"
         f" ({weakest.verdict})."
     )
 

@@ -77,7 +77,7 @@ def build_cite(context: ToolContext) -> Tool:
             shown = [references[name] for name in sorted(references)][:limit]
             facts = [
                 reader.fact("References", "reference", reference).model_copy(
-                    update={"text": _formatted(reference, style)}
+                    update={"text": _formatted(reference, style), "cite": reference["name"]}
                 )
                 for reference in shown
             ]
