@@ -13,6 +13,7 @@ from app.api.database_failures import DatabaseFailure
 from app.api.problems import MAX_ERRORS, PLAIN_MESSAGES
 from app.domain.errors import ErrorDetail, InternalError, KbError, NotFoundError, ParameterError
 from app.domain.wording import listed
+from app.kit.includes import TooManyIncludedError
 from app.kit.lookup import UnknownSlugError
 from app.kit.suggestions import did_you_mean, similar
 from app.mcp.answers import one_line
@@ -43,6 +44,9 @@ def error_of(cause: BaseException | None) -> KbError:
     if isinstance(cause, UnknownSlugError):
         message = f"{cause.name}: no record {cause.slug!r}.{did_you_mean(cause.similar)}"
         return ParameterError(ErrorDetail("body", cause.name, message, did_you_mean=cause.similar))
+    if isinstance(cause, TooManyIncludedError):
+        message = f"ids: a record rests on more {cause.to} than are read at once; cite its parts."
+        return ParameterError(ErrorDetail("body", "ids", message))
     if isinstance(cause, PoolTimeoutError | OperationalError) or (
         isinstance(cause, DBAPIError) and cause.connection_invalidated
     ):

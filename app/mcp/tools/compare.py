@@ -26,6 +26,8 @@ from app.services.evidence import matrix
 from app.services.search.reference_parameters import resolve_references
 
 _OUTCOMES = "indications|processes"
+#: Pairs whose records are read, and constants that are read of each: more do not fit in an answer.
+MAX_PAIRS, MAX_CONSTANTS = 80, 40
 #: Constants of a pair that are shown; the others are named by their ids.
 CONSTANTS_PER_CELL = 4
 #: Notes of a pair that are shown, besides what they found together.
@@ -76,16 +78,19 @@ def _affinity_draft(reader: RecordReader, query: ComparedRecords) -> Draft:
     tested = [cell for cell in cells if cell["state"] != AffinityState.NOT_TESTED]
     if not targets:
         tested.sort(key=lambda cell: (cell["min_nm"] is None, cell["min_nm"] or 0))
-    slugs = {slug for cell in tested for slug in cell["affinities"]}
+    shown = tested[:MAX_PAIRS]
+    slugs = [slug for cell in shown for slug in cell["affinities"][:MAX_CONSTANTS]]
     records = reader.records("affinity", slugs)
-    facts = _in_turn([_affinity_facts(reader, cell, records) for cell in tested])
+    facts = _in_turn([_affinity_facts(reader, cell, records) for cell in shown])
     if targets:
         facts += _not_tested(reader, compounds, cells, "receptor", AffinityState.NOT_TESTED)
+    constants = sum(cell["count"] for cell in tested)
     summary = (
         f"{counted(len(tested), 'pair')} of compound and target measured, with"
-        f" {counted(len(slugs), 'constant')}. Lower nM binds tighter; assays differ."
+        f" {counted(constants, 'constant')}. Lower nM binds tighter; assays differ."
     )
-    return Draft(summary, facts, "Name fewer targets, or raise budget_tokens.")
+    how = "Name fewer targets, or raise budget_tokens."
+    return Draft(summary, facts, how, _pairs_left_out(tested))
 
 
 def _affinity_facts(reader: RecordReader, cell: Record, records: dict[str, Record]) -> list[Fact]:
@@ -95,7 +100,8 @@ def _affinity_facts(reader: RecordReader, cell: Record, records: dict[str, Recor
     chosen = [*constants[:1], *constants[1:][-1:], *constants[1:-1]][:CONSTANTS_PER_CELL]
     range_of_cell = {name: cell[name] for name in ("state", "count", "min_nm", "max_nm")}
     shown = {record["slug"] for record in chosen}
-    range_of_cell["others"] = [f"affinity:{r['slug']}" for r in constants if r["slug"] not in shown]
+    others = [slug for slug in cell["affinities"] if slug not in shown]
+    range_of_cell["others"] = [f"affinity:{slug}" for slug in others[:MAX_CONSTANTS]]
     return [
         reader.fact(
             f"{record['compound']['name']} at {record['receptor']['name']}",
@@ -114,14 +120,18 @@ def _outcome_draft(reader: RecordReader, query: ComparedRecords) -> Draft:
     ids = reader.service.repository.resolve(reader.session, "outcomes", _OUTCOMES, query.outcomes)
     _, cells = matrix.outcome_grid(reader.session, compounds, requested, ids)
     tested = [cell for cell in cells if cell["state"] != OutcomeState.NOT_TESTED]
-    notes = reader.records("evidence", {note for cell in tested for note in cell["notes"]})
-    facts = _in_turn([_outcome_facts(reader, cell, notes) for cell in tested])
+    shown = tested[:MAX_PAIRS]
+    first = {note for cell in shown for note in cell["notes"][:RECORDS_PER_CELL]}
+    notes = reader.records("evidence", first)
+    facts = _in_turn([_outcome_facts(reader, cell, notes) for cell in shown])
     facts += _not_tested(reader, compounds, cells, "outcome", OutcomeState.NOT_TESTED)
+    number = len({note for cell in tested for note in cell["notes"]})
     summary = (
         f"{counted(len(tested), 'pair')} of compound and outcome studied, with"
-        f" {counted(len(notes), 'note')}. Compare pairs by check_claim: trials differ."
+        f" {counted(number, 'note')}. Compare pairs by check_claim: trials differ."
     )
-    return Draft(summary, facts, "Name fewer outcomes, or raise budget_tokens.")
+    how = "Name fewer outcomes, or raise budget_tokens."
+    return Draft(summary, facts, how, _pairs_left_out(tested))
 
 
 def _outcome_facts(reader: RecordReader, cell: Record, notes: dict[str, Record]) -> list[Fact]:
@@ -157,6 +167,11 @@ def _not_tested(
             text = f"No result of {record['name']} is on record for {', '.join(missing)}."
             facts.append(reader.fact("Not tested", "compound", record, text))
     return facts
+
+
+def _pairs_left_out(tested: Sequence[Record]) -> list[str]:
+    rest = len(tested) - MAX_PAIRS
+    return [f"{counted(rest, 'more pair')}: name fewer at a time."] if rest > 0 else []
 
 
 def _in_turn(groups: Sequence[list[Fact]]) -> list[Fact]:
